@@ -1,0 +1,136 @@
+// npm run ask: reads a document and answers a question about it, headless, with the built module as any page would use
+// it. The answer goes to stdout as it comes, everything else to stderr.
+import { createReadStream } from 'node:fs'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Progress } from '../src/api.ts'
+import { help, isUrl, parseAsk, type AskOptions } from './ask_options.ts'
+import { askInPage, type Engine, type Outcome, type Task } from './ask_page.ts'
+import { openTab } from './browser.ts'
+import { command, RunError, UsageError } from './command.ts'
+import { dist, ensureBuilt, root } from './fresh.ts'
+import { progressPrinter } from './progress.ts'
+import { serve, type Handler, type Mounts } from './serve.ts'
+
+const defaultModel = join(root, 'public/models/default')
+
+await command('ask', async () => {
+  const options = parseAsk(process.argv.slice(2), defaultModel)
+  if (options === 'help') {
+    console.log(help)
+    return
+  }
+  await ensureBuilt('library')
+  const outcome = await ask(options)
+  if (options.json !== undefined) await writeFile(options.json, inLines(outcome.record))
+  if (options.dump !== undefined) await dump(options.dump, outcome)
+})
+
+/** Streams the answer to stdout. Throws UsageError and RunError with the engine's own sentences. */
+async function ask(options: AskOptions): Promise<Outcome> {
+  const site = await serve(mounts(options))
+  // Models on other hosts are wanted whether or not those hosts allow pages to read them; this tab runs our code alone.
+  const remote = isUrl(options.model) || isUrl(options.heads ?? '')
+  const tab = await openTab(
+    `${site.url}blank`,
+    options.adapter,
+    remote ? ['--disable-web-security'] : [],
+  )
+  const progress = progressPrinter(process.stderr)
+  try {
+    await tab.page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
+    await tab.page.exposeFunction('onPiece', (text: string) => {
+      progress.clear()
+      process.stdout.write(text)
+    })
+    const engine = await tab.page.evaluateHandle<Engine>("import('/module/longtab.js')")
+    const outcome = await tab.page.evaluate(askInPage, [
+      engine,
+      taskFor(options, site.url),
+    ] as const)
+    progress.clear()
+    if ('code' in outcome) {
+      const { code, message } = outcome
+      throw code === 'bad-setting' ? new UsageError(message) : new RunError(message)
+    }
+    process.stdout.write('\n')
+    return outcome
+  } finally {
+    progress.clear()
+    process.stdin.destroy()
+    await tab.close()
+    await site.close()
+  }
+}
+
+function mounts(options: AskOptions): Mounts {
+  const { model, heads } = options
+  return {
+    '/blank': blank,
+    '/module/': join(dist, 'module'),
+    '/document': documentOf(options),
+    ...(isUrl(model) ? {} : { '/model/': model }),
+    ...(heads === undefined || isUrl(heads) ? {} : { '/heads': heads }),
+  }
+}
+
+function taskFor(options: AskOptions, site: string): Task {
+  const { model, heads, question, settings, maxTokens, temperature, topK, topP, seed } = options
+  return {
+    model: isUrl(model) ? model.replace(/\/*$/, '/') : `${site}model/`,
+    ...(heads === undefined ? {} : { heads: isUrl(heads) ? heads : `${site}heads` }),
+    document: `${site}document`,
+    question,
+    form: options.raw ? 'plain' : 'chat',
+    settings,
+    answer: {
+      maxTokens,
+      temperature,
+      ...(topK === undefined ? {} : { topK }),
+      ...(topP === undefined ? {} : { topP }),
+      seed,
+      keepFirstLogits: options.dump !== undefined,
+    },
+  }
+}
+
+function blank(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+  response.end('<!doctype html><title>ask</title>')
+}
+
+/** The document; with `--raw` the question follows it without anything between. */
+function documentOf({ document, question, raw }: AskOptions): Handler {
+  const tail = Buffer.from(raw ? question : '')
+  return async (_, response) => {
+    response.setHeader('content-type', 'text/plain; charset=utf-8')
+    if (document === '-') return send(process.stdin, tail, response)
+    const found = await stat(document)
+    if (found.isFile()) response.setHeader('content-length', found.size + tail.length)
+    await send(createReadStream(document), tail, response)
+  }
+}
+
+async function send(body: Readable, tail: Buffer, response: ServerResponse): Promise<void> {
+  await pipeline(body, response, { end: false })
+  response.end(tail)
+}
+
+async function dump(folder: string, { firstLogits, retained }: Outcome): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const logits = Buffer.alloc(firstLogits.length * 4)
+  firstLogits.forEach((logit, i) => logits.writeFloatLE(logit, i * 4))
+  await writeFile(join(folder, 'logits.bin'), logits)
+  await writeFile(join(folder, 'retained.json'), retained)
+}
+
+/** JSON with a line for each property, so that long lists take no more than one. */
+function inLines(record: object): string {
+  const lines = Object.entries(record).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  )
+  return `{\n${lines.join(',\n')}\n}\n`
+}

@@ -1,0 +1,235 @@
+// The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { PolicyName, Settings } from '../src/engine/settings.ts'
+import { adapters, type AdapterChoice } from './browser.ts'
+import { UsageError } from './command.ts'
+
+export interface AskOptions {
+  /** a folder, or the URL of one */
+  readonly model: string
+  /** a file, or `-` for standard input */
+  readonly document: string
+  readonly question: string
+  /** a file, or the URL of one */
+  readonly heads?: string
+  /** only what was given */
+  readonly settings: Partial<Settings>
+  readonly maxTokens: number
+  readonly temperature: number
+  readonly topK?: number
+  readonly topP?: number
+  readonly seed: number
+  /** one plain text instead of a document and a templated question */
+  readonly raw: boolean
+  /** file for the record */
+  readonly json?: string
+  /** folder for the first logits and the retained indices */
+  readonly dump?: string
+  readonly adapter: AdapterChoice
+}
+
+export const help = `Reads a document with a cache of fixed size and answers a question about it, in headless Chromium.
+
+  npm run ask -- --document FILE --question TEXT [options]
+
+  --model DIR|URL       a Hugging Face folder (default: the model this repository ships)
+  --document FILE       the text to read; - reads standard input
+  --question TEXT       what to ask
+  --heads FILE|URL      retaining heads (default: heads.safetensors of the model, if there is one)
+  --policy P            full, locret, streaming or random
+  --budget N            units kept per layer and KV head after each eviction
+  --chunk N             document tokens read between two evictions
+  --stabilizers N       newest units that an eviction spares
+  --local N             last tokens of a raw text that are never evicted
+  --positions P         slot or original
+  --weights P           how weights and cache are stored: f16 or f32
+  --max-tokens N        length of the answer (default: 256)
+  --temperature X       above 0 samples; 0 (default) takes the most likely token
+  --top-k N, --top-p X  limit what is sampled from
+  --seed N              of the sampling and of the random policy (default: 0)
+  --raw                 document and question as one plain text, without a chat template
+  --json OUT            write settings, answer, speeds and GPU bytes to a file
+  --dump DIR            write the first step's logits (logits.bin, f32) and retained.json
+  --adapter A           auto (default), hardware or software
+  --help                this text`
+
+const flags = {
+  model: { type: 'string' },
+  document: { type: 'string' },
+  question: { type: 'string' },
+  heads: { type: 'string' },
+  policy: { type: 'string' },
+  budget: { type: 'string' },
+  chunk: { type: 'string' },
+  stabilizers: { type: 'string' },
+  local: { type: 'string' },
+  positions: { type: 'string' },
+  weights: { type: 'string' },
+  'max-tokens': { type: 'string' },
+  temperature: { type: 'string' },
+  'top-k': { type: 'string' },
+  'top-p': { type: 'string' },
+  seed: { type: 'string' },
+  raw: { type: 'boolean' },
+  json: { type: 'string' },
+  dump: { type: 'string' },
+  adapter: { type: 'string' },
+  help: { type: 'boolean' },
+} as const
+
+const policies: readonly PolicyName[] = ['full', 'locret', 'streaming', 'random']
+
+/** `help` when that was asked for. Throws UsageError. */
+export function parseAsk(args: readonly string[], defaultModel: string): AskOptions | 'help' {
+  const given = split(args)
+  if (given.help === true) return 'help'
+  const raw = given.raw === true
+  const seed = whole('--seed', given.seed, 0)
+  const options: AskOptions = {
+    model: given.model ?? defaultModel,
+    document: given.document ?? missing('--document'),
+    question: given.question ?? missing('--question'),
+    ...defined({
+      heads: given.heads,
+      topK: whole('--top-k', given['top-k'], 1),
+      topP: real('--top-p', given['top-p'], 1),
+      json: given.json,
+      dump: given.dump,
+    }),
+    settings: defined({
+      policy: oneOf('--policy', given.policy, policies),
+      budget: whole('--budget', given.budget, 1),
+      chunk: whole('--chunk', given.chunk, 1),
+      stabilizers: whole('--stabilizers', given.stabilizers, 0),
+      local: whole('--local', given.local, 0),
+      positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
+      weights: oneOf('--weights', given.weights, ['f16', 'f32'] as const),
+      seed,
+    }),
+    maxTokens: whole('--max-tokens', given['max-tokens'], 1) ?? 256,
+    temperature: real('--temperature', given.temperature, Infinity) ?? 0,
+    seed: seed ?? 0,
+    raw,
+    adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
+  }
+  checkTogether(options)
+  checkFiles(options)
+  return options
+}
+
+type Given = ReturnType<typeof parseArgs<{ options: typeof flags }>>['values']
+
+/** Node's parser, its complaints in our words. */
+function split(args: readonly string[]): Given {
+  try {
+    return parseArgs({ args: [...args], options: flags }).values
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    const [, named = ''] = /'([^' ]+)/.exec(error.message) ?? []
+    const complaints: Readonly<Record<string, string>> = {
+      ERR_PARSE_ARGS_UNKNOWN_OPTION: `unknown option ${named}; --help lists them`,
+      ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: `unexpected argument '${named}'; --help lists the options`,
+      ERR_PARSE_ARGS_INVALID_OPTION_VALUE: error.message.includes('does not take')
+        ? `${named} takes no value`
+        : `${named} needs a value; one that starts with a dash is written ${named}=-…`,
+    }
+    throw new UsageError(complaints[String(error.code)] ?? error.message)
+  }
+}
+
+function missing(flag: string): never {
+  throw new UsageError(`${flag} is missing; --help lists the options`)
+}
+
+function whole(flag: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = /^\d+$/.test(text) ? Number(text) : NaN
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(`${flag} must be a whole number of at least ${least}, not '${text}'`)
+  }
+  return value
+}
+
+function real(flag: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = text.trim() === '' ? NaN : Number(text)
+  if (!Number.isFinite(value) || value < 0 || value > most) {
+    const range = most === Infinity ? 'of at least 0' : `between 0 and ${most}`
+    throw new UsageError(`${flag} must be a number ${range}, not '${text}'`)
+  }
+  return value
+}
+
+function oneOf<Name extends string>(
+  flag: string,
+  text: string | undefined,
+  names: readonly Name[],
+): Name | undefined {
+  const found = names.find((name) => name === text)
+  if (text !== undefined && found === undefined) {
+    throw new UsageError(`${flag} must be one of ${names.join(', ')}, not '${text}'`)
+  }
+  return found
+}
+
+function checkTogether({ settings, raw, question }: AskOptions): void {
+  const { policy, budget, stabilizers } = settings
+  if (
+    policy !== 'full' &&
+    budget !== undefined &&
+    stabilizers !== undefined &&
+    stabilizers >= budget
+  ) {
+    throw new UsageError(
+      `--stabilizers ${stabilizers} must be fewer than --budget ${budget}; lower the one or raise the other`,
+    )
+  }
+  if (!raw && question.trim() === '') throw new UsageError('--question is empty')
+}
+
+function checkFiles({ model, document, heads, json, dump }: AskOptions): void {
+  if (!isUrl(model)) {
+    if (!isFolder(model)) throw new UsageError(`--model ${model} is not a folder`)
+    if (!existsSync(join(model, 'config.json'))) {
+      throw new UsageError(
+        `--model ${model} has no config.json; name the folder of a Hugging Face model`,
+      )
+    }
+  }
+  if (document !== '-') {
+    requireFile('--document', document)
+    const found = statSync(document)
+    if (found.isFile() && found.size === 0) throw new UsageError(`--document ${document} is empty`)
+  }
+  if (heads !== undefined && !isUrl(heads)) requireFile('--heads', heads)
+  if (json !== undefined && (isFolder(json) || !isFolder(dirname(resolve(json))))) {
+    throw new UsageError(`--json ${json} cannot be written: name a file in a folder that exists`)
+  }
+  if (dump !== undefined && existsSync(dump) && !isFolder(dump)) {
+    throw new UsageError(`--dump ${dump} is a file; name a folder`)
+  }
+}
+
+export function isUrl(source: string): boolean {
+  return /^https?:\/\//.test(source)
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function requireFile(flag: string, path: string): void {
+  if (!existsSync(path)) throw new UsageError(`${flag} ${path} does not exist`)
+  if (isFolder(path)) throw new UsageError(`${flag} ${path} is a folder; name a file`)
+}
+
+/** The same without the properties that are undefined. */
+function defined<Values extends object>(
+  values: Values,
+): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Values]?: Exclude<Values[Name], undefined>
+  }
+}

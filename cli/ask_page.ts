@@ -1,0 +1,126 @@
+// The part of `npm run ask` that runs in the browser's tab. Playwright sends the function over as text, so it may use
+// nothing but its arguments and what the tab has.
+import type {
+  AnswerOptions,
+  LoadOptions,
+  Memory,
+  Model,
+  ModelSource,
+  Progress,
+} from '../src/api.ts'
+import type { Settings } from '../src/engine/settings.ts'
+
+/** dist/module/longtab.js */
+export interface Engine {
+  load(source: ModelSource, options?: LoadOptions): Promise<Model>
+}
+
+export interface Task {
+  /** URL of the model's folder, ending in a slash */
+  readonly model: string
+  /** URL of the heads; when absent the model's own are used if it has any and the policy has a use for them */
+  readonly heads?: string
+  /** URL of the document; of document and question joined when `form` is `plain` */
+  readonly document: string
+  readonly question: string
+  readonly form: 'chat' | 'plain'
+  readonly settings: Partial<Settings>
+  readonly answer: AnswerOptions
+}
+
+/** What `--json` writes. */
+export interface AskRecord {
+  readonly adapter: string
+  readonly settings: Pick<
+    Settings,
+    'policy' | 'budget' | 'chunk' | 'stabilizers' | 'local' | 'positions'
+  >
+  readonly documentTokens: number
+  readonly answerIds: readonly number[]
+  readonly answer: string
+  readonly timeToFirstTokenMs: number
+  readonly prefillTokensPerSecond: number
+  readonly decodeTokensPerSecond: number
+  readonly gpuBytes: Memory
+  readonly gpuBytesOverRead: readonly (readonly [number, number])[]
+}
+
+export interface Outcome {
+  readonly record: AskRecord
+  /** (vocabulary), empty unless the task keeps the first logits */
+  readonly firstLogits: readonly number[]
+  /** JSON of [layer][KV head] → indices; as text because Playwright passes text far faster than arrays */
+  readonly retained: string
+}
+
+/** An error of the engine: its code and its sentence. */
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+}
+
+// What the command line listens to.
+declare function onPiece(text: string): Promise<void>
+declare function onProgress(progress: Progress): Promise<void>
+
+/** Loads, reads, answers. An error of the engine is returned; any other is thrown. */
+export async function askInPage([engine, task]: readonly [Engine, Task]): Promise<
+  Outcome | Refusal
+> {
+  try {
+    const own = `${task.model}heads.safetensors`
+    const wantsHeads = (task.settings.policy ?? 'locret') === 'locret'
+    const hasOwn =
+      task.heads === undefined && wantsHeads && (await fetch(own, { method: 'HEAD' })).ok
+    const heads = task.heads ?? (hasOwn ? own : undefined)
+    const model = await engine.load(task.model, {
+      ...task.settings,
+      ...(heads === undefined ? {} : { heads }),
+      onProgress: (progress) => void onProgress(progress),
+    })
+
+    // A blob has a length, hence a progress in percent; what arrives by standard input has none.
+    const response = await fetch(task.document)
+    const sized = response.headers.has('content-length')
+    const source = sized || response.body === null ? await response.blob() : response.body
+    const document = await model.read(source, {
+      form: task.form,
+      onProgress: (progress) => void onProgress(progress),
+    })
+
+    const answer =
+      task.form === 'plain'
+        ? document.complete(task.answer)
+        : document.ask(task.question, task.answer)
+    let told = Promise.resolve()
+    for await (const piece of answer) told = onPiece(piece)
+    const summary = await answer.summary
+    await told
+
+    const { policy, budget, chunk, stabilizers, local, positions } = model.settings
+    const { weights, cache, scratch, peak } = await document.memory()
+    const keepsLogits = task.answer.keepFirstLogits === true
+    const retained = keepsLogits ? await document.retainedIndices() : []
+    return {
+      record: {
+        adapter: model.adapter,
+        settings: { policy, budget, chunk, stabilizers, local, positions },
+        documentTokens: document.tokens,
+        answerIds: [...summary.ids],
+        answer: summary.text,
+        timeToFirstTokenMs: summary.timeToFirstTokenMs,
+        prefillTokensPerSecond: (document.tokens / document.readMs) * 1000,
+        decodeTokensPerSecond: summary.decodeTokensPerSecond,
+        gpuBytes: { weights, cache, scratch, peak },
+        gpuBytesOverRead: document.gpuBytesOverRead,
+      },
+      firstLogits: Array.from(summary.firstLogits ?? []),
+      retained: JSON.stringify(retained.map((layer) => layer.map((head) => Array.from(head)))),
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+      return { code: error.code, message: error.message }
+    }
+    throw error
+  }
+}

@@ -1,0 +1,80 @@
+// Builds the page and the module into dist/, each into a scratch folder first and then swapped in, so that whoever is
+// being served meanwhile sees the old build or the new one.
+import { mkdir, mkdtemp, readdir, rename, rm, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build, type Plugin } from 'vite'
+import { writeDeclarations } from './declarations.ts'
+import { dist, products, root, type ProductName } from './fresh.ts'
+
+/** Builds one product into dist/ and says so on stderr. */
+export async function bundle(name: ProductName): Promise<void> {
+  const { stamp } = products[name]
+  console.error(`building dist/${stamp} …`)
+  const began = new Date()
+  await mkdir(dist, { recursive: true })
+  const scratch = await mkdtemp(join(dist, '.building-'))
+  try {
+    const built = join(scratch, 'new')
+    await builders[name](built)
+    await utimes(join(built, stamp), began, began)
+    for (const entry of await readdir(built)) {
+      await rm(join(dist, entry), { recursive: true, force: true })
+      await rename(join(built, entry), join(dist, entry))
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+const builders: Readonly<Record<ProductName, (outDir: string) => Promise<void>>> = {
+  page: buildPage,
+  library: buildLibrary,
+}
+
+/** index.html, its assets and what lies in public/. */
+async function buildPage(outDir: string): Promise<void> {
+  await build({ root, logLevel: 'warn', build: { outDir } })
+}
+
+/** module/: longtab.js, its worker beside it, types, and the licences of what is bundled. */
+async function buildLibrary(outDir: string): Promise<void> {
+  await build({
+    root,
+    logLevel: 'warn',
+    publicDir: false,
+    plugins: [workerBesideModule()],
+    worker: { rolldownOptions: { output: { entryFileNames: 'worker.js' } } },
+    build: {
+      outDir: join(outDir, 'module'),
+      lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'longtab.js' },
+      minify: false,
+    },
+  })
+  await writeDeclarations(join(root, 'src/index.ts'), join(outDir, 'module/types'))
+}
+
+/**
+ * Vite writes the worker's address in a form of its own that bundlers see as a plain file to copy; this is the form in
+ * which they all recognise a worker. It can go when Vite's library mode writes it itself.
+ */
+function workerBesideModule(): Plugin {
+  const written =
+    /new URL\(\s*(?:\/\*.*?\*\/\s*)?new URL\("worker\.js", import\.meta\.url\)\.href,\s*"" \+ import\.meta\.url\s*\)/g
+  return {
+    name: 'worker-beside-module',
+    generateBundle: {
+      order: 'post',
+      handler(_, output) {
+        let rewritten = 0
+        for (const chunk of Object.values(output)) {
+          if (chunk.type !== 'chunk') continue
+          chunk.code = chunk.code.replace(written, () => {
+            rewritten++
+            return 'new URL("./worker.js", import.meta.url)'
+          })
+        }
+        if (rewritten === 0) this.error('the module no longer addresses its worker as expected')
+      },
+    },
+  }
+}

@@ -1,0 +1,78 @@
+// Finds a Chromium with WebGPU and says how to start it: on this machine's GPU, or in software where there is none.
+import { existsSync, readdirSync } from 'node:fs'
+import { chromium } from 'playwright'
+
+const systemPaths = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+]
+
+/** The user's browser (`CHROMIUM_PATH`, then no other), Playwright's, or the system's; undefined when there is none. */
+export function findChromium(): string | undefined {
+  const chosen = process.env['CHROMIUM_PATH'] ?? ''
+  const candidates = chosen === '' ? [chromium.executablePath(), ...systemPaths] : [chosen]
+  return candidates.find((path) => existsSync(path))
+}
+
+/** What to tell who has none. */
+export function chromiumAdvice(): string {
+  const chosen = process.env['CHROMIUM_PATH'] ?? ''
+  return chosen === ''
+    ? 'no Chromium found; install one with `npx playwright install chromium`, or name yours in CHROMIUM_PATH'
+    : `CHROMIUM_PATH names ${chosen}, which does not exist`
+}
+
+/** Whether this machine seems to have a GPU that a browser without a screen can use. */
+export function hasGpu(): boolean {
+  if (process.platform !== 'linux') return true
+  const nodes = existsSync('/dev/dri') ? readdirSync('/dev/dri') : []
+  return nodes.some((name) => name.startsWith('renderD')) || existsSync('/dev/nvidiactl')
+}
+
+/** Playwright launch options. The headless shell has no WebGPU, hence the full browser with `--headless=new`. */
+export interface Launch {
+  executablePath?: string
+  args: string[]
+  ignoreDefaultArgs: string[]
+}
+
+const common = [
+  '--headless=new',
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--disable-background-networking',
+]
+
+function launch(args: string[]): Launch {
+  const executablePath = findChromium()
+  return {
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [...common, ...args],
+    ignoreDefaultArgs: ['--headless=old', '--enable-unsafe-swiftshader'],
+  }
+}
+
+/** WebGPU by SwiftShader, on any machine. */
+export function softwareGpu(): Launch {
+  return launch([
+    '--use-webgpu-adapter=swiftshader',
+    '--enable-features=Vulkan',
+    '--use-vulkan=swiftshader',
+  ])
+}
+
+/** WebGPU on the machine's own GPU; elsewhere than on Linux the browser finds it unasked. */
+export function hardwareGpu(): Launch {
+  const vulkan = ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface']
+  return launch([
+    '--ignore-gpu-blocklist',
+    '--enable-webgpu-developer-features', // timestamps that are not rounded
+    ...(process.platform === 'linux' ? vulkan : []),
+  ])
+}

@@ -1,0 +1,61 @@
+// Progress on stderr: one line that rewrites itself on a terminal, a line now and then in a log.
+import type { Progress } from '../src/api.ts'
+
+export interface ProgressPrinter {
+  show(progress: Progress): void
+  /** before anything else is printed */
+  clear(): void
+}
+
+const logEveryMs = 10_000
+
+export function progressPrinter(out: NodeJS.WriteStream): ProgressPrinter {
+  let shown = performance.now()
+  let dirty = false
+  return {
+    show(progress) {
+      const now = performance.now()
+      if (out.isTTY) {
+        out.write(`\r\x1b[K${describe(progress)}`)
+        dirty = true
+      } else if (now - shown >= logEveryMs) {
+        out.write(`${describe(progress)}\n`)
+        shown = now
+      }
+    },
+    clear() {
+      if (dirty) out.write('\r\x1b[K')
+      dirty = false
+    },
+  }
+}
+
+/** E.g. `reading: 12,345 tokens, 37 %, 1,234 tokens/s, 12 s left, 85.2 MB on the GPU`. */
+export function describe(progress: Progress): string {
+  const { phase, done, total, perSecond, secondsLeft, share } = progress
+  const part = share ?? (total === undefined ? undefined : done / total)
+  const percent = part === undefined ? [] : [`${Math.floor(part * 100)} %`]
+  const left = secondsLeft === undefined ? [] : [`${Math.ceil(secondsLeft)} s left`]
+  switch (phase) {
+    case 'download':
+      return [`loading: ${megabytes(done)}`, ...percent, ...left].join(', ')
+    case 'compile':
+      return [`compiling: ${count(done)} shaders`, ...percent].join(', ')
+    case 'read':
+      return [
+        `reading: ${count(done)} tokens`,
+        ...percent,
+        `${count(perSecond)} tokens/s`,
+        ...left,
+        `${megabytes(progress.gpuBytes)} on the GPU`,
+      ].join(', ')
+  }
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en')
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}

@@ -1,0 +1,84 @@
+// Attention of a block of queries over the occupied slots, causal by slot. Keys are rotated here, not in the cache, so
+// that a key's position can follow its slot when older slots are evicted.
+import { at } from './at.ts'
+import type { AttentionShape, LayerCache } from './model.ts'
+import { inverseFrequencies, rotate } from './rotary.ts'
+
+/**
+ * The query of row r sits in slot `firstSlot` + r, sees the slots up to its own, and has position `firstPosition` + r.
+ * @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]; only q is read
+ * @param positions (kvHead, slot), the rotary position of the key in each slot
+ * @returns (rows, heads · headSize)
+ */
+export function attend(
+  qkv: Float32Array,
+  cache: LayerCache,
+  positions: Uint32Array,
+  shape: AttentionShape,
+  firstSlot: number,
+  firstPosition: number,
+): Float32Array {
+  const { heads, kvHeads, headSize } = shape
+  const width = (heads + 2 * kvHeads) * headSize
+  const rows = qkv.length / width
+  const frequencies = inverseFrequencies(shape.rotary)
+  const keys = rotatedKeys(cache, positions, shape, firstSlot + rows)
+  const output = new Float32Array(rows * heads * headSize)
+  for (let row = 0; row < rows; row++) {
+    for (let head = 0; head < heads; head++) {
+      const kvHead = Math.floor(head / (heads / kvHeads))
+      const start = row * width + head * headSize
+      const plain = qkv.subarray(start, start + headSize)
+      const query = rotate(plain, firstPosition + row, frequencies)
+      const visible = firstSlot + row + 1
+
+      const logits = new Float64Array(visible)
+      for (let slot = 0; slot < visible; slot++) {
+        let dot = 0
+        for (let dim = 0; dim < headSize; dim++) {
+          dot += at(query, dim) * at(keys, (kvHead * cache.slots + slot) * headSize + dim)
+        }
+        logits[slot] = dot / Math.sqrt(headSize)
+      }
+
+      const weights = softmax(logits)
+      for (let dim = 0; dim < headSize; dim++) {
+        let sum = 0
+        for (let slot = 0; slot < visible; slot++) {
+          sum +=
+            at(weights, slot) * at(cache.values, (kvHead * cache.slots + slot) * headSize + dim)
+        }
+        output[(row * heads + head) * headSize + dim] = sum
+      }
+    }
+  }
+  return output
+}
+
+/** (kvHead, slot, headSize): the first `occupied` slots of every KV head, turned to their positions. */
+function rotatedKeys(
+  cache: LayerCache,
+  positions: Uint32Array,
+  shape: AttentionShape,
+  occupied: number,
+): Float32Array {
+  const { kvHeads, headSize } = shape
+  const frequencies = inverseFrequencies(shape.rotary)
+  const keys = new Float32Array(cache.keys.length)
+  for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
+    for (let slot = 0; slot < occupied; slot++) {
+      const index = kvHead * cache.slots + slot
+      const key = cache.keys.subarray(index * headSize, (index + 1) * headSize)
+      keys.set(rotate(key, at(positions, index), frequencies), index * headSize)
+    }
+  }
+  return keys
+}
+
+/** exp(x − max) / Σ exp(x − max) */
+export function softmax(logits: Float64Array): Float64Array {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity)
+  const powers = logits.map((logit) => Math.exp(logit - largest))
+  const total = powers.reduce((a, b) => a + b, 0)
+  return powers.map((power) => power / total)
+}

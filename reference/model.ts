@@ -1,0 +1,65 @@
+// What the reference computes with: a model's weights and one layer's cache, as plain row-major arrays. Unlike the GPU's
+// buffers nothing is padded and everything is f32.
+import type { ModelDescription } from '../src/model/description.ts'
+
+/** The part of a description that attention depends on. */
+export type AttentionShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize' | 'rotary'>
+
+/** Scores every token of one layer, per KV head (Locret, section 3.3). */
+export interface RetainingHead {
+  /** (width, (heads + 2·kvHeads) · headSize), columns of q and k in rotary pairs */
+  readonly fc1: Float32Array
+  /** (kvHeads, width) */
+  readonly fc2: Float32Array
+}
+
+export interface LayerWeights {
+  /** (hidden) */
+  readonly attentionNorm: Float32Array
+  /** ((heads + 2·kvHeads) · headSize, hidden) = [q; k; v], rows of q and k in rotary pairs */
+  readonly qkv: Float32Array
+  /** (hidden, heads · headSize) */
+  readonly attentionOutput: Float32Array
+  /** (hidden) */
+  readonly feedForwardNorm: Float32Array
+  /** (2·feedForward, hidden) = [gate; up] */
+  readonly gateUp: Float32Array
+  /** (hidden, feedForward) */
+  readonly down: Float32Array
+  readonly retaining: RetainingHead | undefined
+}
+
+export interface ReferenceModel {
+  readonly description: ModelDescription
+  /** (vocabulary, hidden) */
+  readonly embedding: Float32Array
+  readonly layers: readonly LayerWeights[]
+  /** (hidden) */
+  readonly finalNorm: Float32Array
+  /** (vocabulary, hidden); the embedding itself when tied */
+  readonly output: Float32Array
+}
+
+/** The tokens one layer still holds. Slots in use are the first ones; every KV head uses the same number. */
+export interface LayerCache {
+  /** slots there is room for, per KV head */
+  readonly slots: number
+  /** (kvHead, slot, headSize), before rotation */
+  readonly keys: Float32Array
+  /** (kvHead, slot, headSize) */
+  readonly values: Float32Array
+  /** (kvHead, slot) */
+  readonly scores: Float32Array
+  /** (kvHead, slot), the token's index in the prompt */
+  readonly origins: Uint32Array
+}
+
+export function emptyCache(shape: AttentionShape, slots: number): LayerCache {
+  return {
+    slots,
+    keys: new Float32Array(shape.kvHeads * slots * shape.headSize),
+    values: new Float32Array(shape.kvHeads * slots * shape.headSize),
+    scores: new Float32Array(shape.kvHeads * slots),
+    origins: new Uint32Array(shape.kvHeads * slots),
+  }
+}

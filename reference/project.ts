@@ -1,0 +1,34 @@
+// Matrix times rows: every linear layer of the model.
+import { at } from './at.ts'
+
+/**
+ * output[row][o] = Σᵢ matrix[o][i] · x[row][i]
+ * @param x (rows, width)
+ * @param matrix (outputs, width)
+ * @returns (rows, outputs)
+ */
+export function project(x: Float32Array, matrix: Float32Array, width: number): Float32Array {
+  const output = new Float32Array((x.length / width) * (matrix.length / width))
+  projectOnto(x, matrix, width, output)
+  return output
+}
+
+/**
+ * The same, added to what `output` (rows, outputs) holds: the residual connection.
+ */
+export function projectOnto(
+  x: Float32Array,
+  matrix: Float32Array,
+  width: number,
+  output: Float32Array,
+): void {
+  const rows = x.length / width
+  const outputs = matrix.length / width
+  for (let row = 0; row < rows; row++) {
+    for (let o = 0; o < outputs; o++) {
+      let sum = 0
+      for (let i = 0; i < width; i++) sum += at(matrix, o * width + i) * at(x, row * width + i)
+      output[row * outputs + o] = at(output, row * outputs + o) + sum
+    }
+  }
+}

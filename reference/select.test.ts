@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { compact, survivors } from './compact.ts'
+import { emptyCache, type LayerCache } from './model.ts'
+import { select, sortable, type Eviction } from './select.ts'
+
+const shape = { heads: 1, kvHeads: 1, headSize: 2, rotary: { base: 10_000, rotated: 2 } }
+
+/** One KV head whose slot s holds origin s, key (s, 0) and the given score. */
+function cacheOf(scores: readonly number[]): LayerCache {
+  const cache = emptyCache(shape, scores.length)
+  cache.scores.set(scores)
+  scores.forEach((_, slot) => {
+    cache.origins[slot] = slot
+    cache.keys[2 * slot] = slot
+    cache.values[2 * slot + 1] = slot
+  })
+  return cache
+}
+
+function stay(scores: readonly number[], eviction: Partial<Eviction>): number[] {
+  const cache = cacheOf(scores)
+  const whole = { from: 0, occupied: scores.length, places: 1, first: 0, last: 0, ...eviction }
+  return [...survivors(cache, 0, select(cache.scores, cache.slots, whole), whole)]
+}
+
+test('the highest scores stay, in document order', () => {
+  expect(stay([5, 1, 4, 2, 3], { places: 3 })).toEqual([0, 2, 4])
+})
+
+test('with a place for every slot everything stays', () => {
+  expect(stay([3, NaN, -1, 3], { places: 4 })).toEqual([0, 1, 2, 3])
+})
+
+test('of equal scores the later stay', () => {
+  expect(stay([7, 7, 9, 7, 7], { places: 3 })).toEqual([2, 3, 4])
+  expect(stay([1, 1, 1, 1], { places: 1 })).toEqual([3])
+})
+
+test('minus zero equals zero', () => {
+  expect(stay([0, -0, 0, -0, -1], { places: 2 })).toEqual([2, 3])
+})
+
+test('infinities rank as numbers and NaN below them', () => {
+  expect(stay([NaN, -Infinity, Infinity, -3], { places: 3 })).toEqual([1, 2, 3])
+  expect(stay([NaN, NaN, -Infinity, NaN], { places: 2 })).toEqual([2, 3])
+})
+
+test('first and last slots stay whatever their scores', () => {
+  expect(stay([0, 0, 9, 8, 7, 0], { places: 4, first: 1, last: 1 })).toEqual([0, 2, 3, 5])
+})
+
+test('no score counts when every place is protected', () => {
+  expect(stay([9, 1, 9, 9, 1], { places: 3, first: 1, last: 2 })).toEqual([0, 3, 4])
+})
+
+test('each KV head chooses for itself', () => {
+  const cache = emptyCache({ ...shape, heads: 2, kvHeads: 2 }, 3)
+  cache.scores.set([3, 2, 1, 1, 2, 3])
+  const eviction = { from: 0, occupied: 3, places: 2, first: 0, last: 0 }
+  const thresholds = select(cache.scores, 3, eviction)
+  expect([...survivors(cache, 0, thresholds, eviction)]).toEqual([0, 1])
+  expect([...survivors(cache, 1, thresholds, eviction)]).toEqual([1, 2])
+})
+
+test('slots before the region neither count nor move', () => {
+  expect(stay([0, 0, 5, 1, 9], { from: 2, places: 2 })).toEqual([2, 4])
+  const cache = cacheOf([0, 0, 1, 5, 9])
+  const eviction = { from: 2, occupied: 5, places: 2, first: 0, last: 0 }
+  compact(cache, 1, select(cache.scores, 5, eviction), eviction)
+  expect([...cache.origins.subarray(0, 4)]).toEqual([0, 1, 3, 4])
+})
+
+test('compaction carries keys, values, scores and origins along', () => {
+  const cache = cacheOf([1, 5, 2, 4, 3])
+  const eviction = { from: 0, occupied: 5, places: 3, first: 0, last: 0 }
+  compact(cache, 1, select(cache.scores, 5, eviction), eviction)
+  expect([...cache.origins.subarray(0, 3)]).toEqual([1, 3, 4])
+  expect([...cache.scores.subarray(0, 3)]).toEqual([5, 4, 3])
+  expect([...cache.keys.subarray(0, 6)]).toEqual([1, 0, 3, 0, 4, 0])
+  expect([...cache.values.subarray(0, 6)]).toEqual([0, 1, 0, 3, 0, 4])
+})
+
+test('sortable keys order as the scores do', () => {
+  const rising = [NaN, -Infinity, -2, -1e-40, 0, 1e-40, 1, 1.0000001192092896, Infinity]
+  const keys = rising.map(sortable)
+  expect(keys).toEqual(keys.toSorted((a, b) => a - b))
+  expect(new Set(keys).size).toBe(rising.length)
+  expect(sortable(-0)).toBe(sortable(0))
+})

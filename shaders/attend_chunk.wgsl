@@ -1,0 +1,178 @@
+// Flash attention of many queries over the occupied slots, online softmax, no attention matrix. A workgroup takes
+// QUERIES rows of one KV head (token by token, the heads of the group side by side), so that a group shares every tile
+// of keys and values. Keys are stored before rotation and turn to their position as the tile is loaded.
+@if(F16) import package::common::f16::{Eight, low, high};
+@if(F32) import package::common::f32::{Eight, low, high};
+import package::common::rotary::{turn, turn_row, RADIX, RADIX_BITS};
+
+override HEADS: u32;
+override KV_HEADS: u32;
+override HEAD_SIZE: u32;
+override QUERIES: u32; // rows per workgroup, a multiple of 2
+override SLOTS: u32;   // slots per tile, a multiple of 8
+
+struct Params {
+  rows: u32,            // tokens
+  first_slot: u32,      // slot of the first token; token t sees slots ≤ first_slot + t
+  first_position: u32,  // rotary position of the first token
+  capacity: u32,        // slots reserved per KV head
+  position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+  qkv_width: u32,       // values in a padded row [q; k; v]
+  out_width: u32,       // values in a padded row of the output
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> qkv: array<f32>;           // (token, q · k · v)
+@group(0) @binding(2) var<storage, read> keys: array<Eight>;        // (kv head, slot, head size/8)
+@group(0) @binding(3) var<storage, read> values: array<Eight>;      // (kv head, slot, head size/8)
+@group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
+@group(0) @binding(5) var<storage, read> turns: array<vec4f>;       // (digit, value, head size/4)
+@group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (token, head · head size)
+
+const LANES = 4u * QUERIES; // eight lanes for every two rows
+const GROUP = HEADS / KV_HEADS;
+const ROW = (HEAD_SIZE + 7u) / 8u;
+const QUADS = 2u * ROW;
+const STRIDE = QUADS + 1u; // one vec4 apart from a multiple of the banks
+const MINE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its two rows
+const OUTS = (QUADS + 7u) / 8u;
+const HIDDEN = -1e30;
+
+var<workgroup> queries: array<vec4f, QUERIES * STRIDE>;      // (row, head size/4), rotated and scaled
+var<workgroup> tile: array<vec4f, SLOTS * STRIDE>;           // (slot, head size/4): keys, then values
+var<workgroup> shares: array<f32, QUERIES * (SLOTS + 1u)>;   // (row, slot): exp(score − top)
+var<workgroup> partials: array<f32, QUERIES * 8u>;           // (row, lane of the row)
+
+fn rotated(value: vec4f, quad: u32, position: u32) -> vec4f {
+  var v = turn(value, turns[turn_row(0u, position % RADIX, QUADS) + quad]);
+  var rest = position >> RADIX_BITS;
+  for (var digit = 1u; rest > 0u; digit++) {
+    v = turn(v, turns[turn_row(digit, rest % RADIX, QUADS) + quad]);
+    rest >>= RADIX_BITS;
+  }
+  return v;
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let kv_head = group.y;
+  let first_row = QUERIES * group.x; // rows are (token, head of the group)
+  let last_row = GROUP * params.rows - 1u;
+
+  for (var task = lane; task < QUERIES * QUADS; task += LANES) {
+    let row = min(first_row + task / QUADS, last_row);
+    let quad = task % QUADS;
+    let token = row / GROUP;
+    let start = token * params.qkv_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
+    var q = vec4f();
+    for (var i = 0u; i < 4u; i++) {
+      if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
+    }
+    let scale = inverseSqrt(f32(HEAD_SIZE));
+    queries[(task / QUADS) * STRIDE + quad] = scale * rotated(q, quad, params.first_position + token);
+  }
+
+  let column = lane % 8u;
+  let my_row = 2u * (lane / 8u);
+  let row0 = min(first_row + my_row, last_row);
+  let row1 = min(first_row + my_row + 1u, last_row);
+  let visible0 = params.first_slot + row0 / GROUP + 1u; // slots this row sees
+  let visible1 = params.first_slot + row1 / GROUP + 1u;
+  let visible = params.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
+
+  var top = vec2f(HIDDEN);
+  var sum = vec2f(); // over this lane's slots only, joined at the end
+  var out: array<array<vec4f, OUTS>, 2>;
+
+  for (var first = 0u; first < visible; first += SLOTS) {
+    for (var task = lane; task < SLOTS * ROW; task += LANES) {
+      let slot = min(first + task / ROW, visible - 1u);
+      let e = task % ROW;
+      let position = positions[kv_head * params.position_stride + slot];
+      let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
+      let to = (task / ROW) * STRIDE + 2u * e;
+      tile[to] = rotated(low(eight), 2u * e, position);
+      tile[to + 1u] = rotated(high(eight), 2u * e + 1u, position);
+    }
+    workgroupBarrier();
+
+    // a bare `var` starts from zero in every turn of the loop by the book, not in every compiler
+    var scores0 = array<f32, MINE>();
+    var scores1 = array<f32, MINE>();
+    for (var quad = 0u; quad < QUADS; quad++) {
+      let q0 = queries[my_row * STRIDE + quad];
+      let q1 = queries[(my_row + 1u) * STRIDE + quad];
+      for (var j = 0u; j < MINE; j++) {
+        let k = tile[(column + 8u * j) * STRIDE + quad];
+        scores0[j] += dot(q0, k);
+        scores1[j] += dot(q1, k);
+      }
+    }
+    var best = vec2f(HIDDEN);
+    for (var j = 0u; j < MINE; j++) {
+      let slot = first + column + 8u * j;
+      if slot >= visible0 { scores0[j] = HIDDEN; }
+      if slot >= visible1 { scores1[j] = HIDDEN; }
+      best = max(best, vec2f(scores0[j], scores1[j]));
+    }
+    partials[my_row * 8u + column] = best.x;
+    partials[(my_row + 1u) * 8u + column] = best.y;
+    workgroupBarrier();
+
+    for (var task = lane; task < SLOTS * ROW; task += LANES) {
+      let slot = min(first + task / ROW, visible - 1u);
+      let e = task % ROW;
+      let eight = values[(kv_head * params.capacity + slot) * ROW + e];
+      let to = (task / ROW) * STRIDE + 2u * e;
+      tile[to] = low(eight);
+      tile[to + 1u] = high(eight);
+    }
+    let old_top = top;
+    for (var i = 0u; i < 8u; i++) {
+      top = max(top, vec2f(partials[my_row * 8u + i], partials[(my_row + 1u) * 8u + i]));
+    }
+    let fade = exp(old_top - top);
+    sum *= fade;
+    for (var j = 0u; j < MINE; j++) {
+      let slot = column + 8u * j;
+      // a row's first tile always shows it slot 0, so `top` is a real score wherever a hidden one is weighed
+      let share = exp(vec2f(scores0[j], scores1[j]) - top);
+      sum += share;
+      shares[my_row * (SLOTS + 1u) + slot] = share.x;
+      shares[(my_row + 1u) * (SLOTS + 1u) + slot] = share.y;
+    }
+    workgroupBarrier();
+
+    for (var o = 0u; o < OUTS; o++) {
+      out[0][o] *= fade.x;
+      out[1][o] *= fade.y;
+    }
+    for (var slot = 0u; slot < SLOTS; slot++) {
+      let share0 = shares[my_row * (SLOTS + 1u) + slot];
+      let share1 = shares[(my_row + 1u) * (SLOTS + 1u) + slot];
+      for (var o = 0u; o < OUTS; o++) {
+        let v = tile[slot * STRIDE + min(column + 8u * o, QUADS)];
+        out[0][o] += share0 * v;
+        out[1][o] += share1 * v;
+      }
+    }
+    workgroupBarrier();
+  }
+
+  partials[my_row * 8u + column] = sum.x;
+  partials[(my_row + 1u) * 8u + column] = sum.y;
+  workgroupBarrier();
+  for (var r = 0u; r < 2u; r++) {
+    var whole = 0.0;
+    for (var i = 0u; i < 8u; i++) { whole += partials[(my_row + r) * 8u + i]; }
+    let row = first_row + my_row + r;
+    if row > last_row { continue; }
+    let start = (row / GROUP) * params.out_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
+    for (var o = 0u; o < OUTS; o++) {
+      for (var i = 0u; i < 4u; i++) {
+        let dim = 4u * (column + 8u * o) + i;
+        if dim < HEAD_SIZE { output[start + dim] = out[r][o][i] / whole; }
+      }
+    }
+  }
+}

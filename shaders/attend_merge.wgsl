@@ -1,0 +1,35 @@
+// Joins the spans of attend_token: outputs weighted by how far each span's top score lies below the highest.
+// One workgroup per query head.
+
+override HEADS: u32;
+override HEAD_SIZE: u32;
+
+struct Params {
+  spans: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head): top score, sum of shares
+@group(0) @binding(2) var<storage, read> outputs: array<f32>;      // (span, head, padded head size)
+@group(0) @binding(3) var<storage, read_write> output: array<f32>; // (head · head size)
+
+const LANES = 64u;
+const ROW = (HEAD_SIZE + 7u) / 8u;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let head = group.x;
+  var top = -1e30;
+  for (var span = 0u; span < params.spans; span++) { top = max(top, stats[span * HEADS + head].x); }
+  for (var dim = lane; dim < HEAD_SIZE; dim += LANES) {
+    var sum = 0.0;
+    var whole = 0.0;
+    for (var span = 0u; span < params.spans; span++) {
+      let stat = stats[span * HEADS + head];
+      let fade = exp(stat.x - top);
+      sum += fade * outputs[(span * HEADS + head) * 8u * ROW + dim];
+      whole += fade * stat.y;
+    }
+    output[head * HEAD_SIZE + dim] = sum / whole;
+  }
+}

@@ -1,0 +1,143 @@
+// Attention of one token over a span of slots: the decode step, split over the slots so that every key and value is read
+// once, by the whole group of query heads, on many workgroups. attend_merge joins the spans.
+@if(F16) import package::common::f16::{Eight, low, high};
+@if(F32) import package::common::f32::{Eight, low, high};
+import package::common::rotary::{turn, turn_row, RADIX, RADIX_BITS};
+
+override HEADS: u32;
+override KV_HEADS: u32;
+override HEAD_SIZE: u32;
+
+struct Params {
+  visible: u32,         // slots the token sees
+  position: u32,        // its rotary position
+  capacity: u32,        // slots reserved per KV head
+  position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> qkv: array<f32>;             // (q · k · v)
+@group(0) @binding(2) var<storage, read> keys: array<Eight>;          // (kv head, slot, head size/8)
+@group(0) @binding(3) var<storage, read> values: array<Eight>;        // (kv head, slot, head size/8)
+@group(0) @binding(4) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
+@group(0) @binding(5) var<storage, read> turns: array<vec4f>;         // (digit, value, head size/4)
+@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head): top score, sum of shares
+@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head, head size/4), not yet divided
+
+const SPAN = 128u; // slots per workgroup, one per lane
+const GROUP = HEADS / KV_HEADS;
+const ROW = (HEAD_SIZE + 7u) / 8u;
+const QUADS = 2u * ROW;
+const FOURS = (GROUP + 3u) / 4u; // the group's heads, four to a vector
+const PARTS = SPAN / ROW;        // lanes that share a column of the values
+const HIDDEN = -1e30;
+
+var<workgroup> queries: array<vec4f, GROUP * QUADS>; // (head, head size/4), rotated and scaled
+var<workgroup> shares: array<vec4f, FOURS * SPAN>;   // (four heads, slot)
+var<workgroup> joined: array<vec4f, 2u * SPAN>;      // reductions
+
+fn rotated(value: vec4f, quad: u32, position: u32) -> vec4f {
+  var v = turn(value, turns[turn_row(0u, position % RADIX, QUADS) + quad]);
+  var rest = position >> RADIX_BITS;
+  for (var digit = 1u; rest > 0u; digit++) {
+    v = turn(v, turns[turn_row(digit, rest % RADIX, QUADS) + quad]);
+    rest >>= RADIX_BITS;
+  }
+  return v;
+}
+
+fn max_over_lanes(lane: u32, mine: vec4f) -> vec4f {
+  joined[lane] = mine;
+  for (var half = SPAN / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if lane < half { joined[lane] = max(joined[lane], joined[lane + half]); }
+  }
+  workgroupBarrier();
+  let most = joined[0];
+  workgroupBarrier();
+  return most;
+}
+
+fn sum_over_lanes(lane: u32, mine: vec4f) -> vec4f {
+  joined[lane] = mine;
+  for (var half = SPAN / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if lane < half { joined[lane] += joined[lane + half]; }
+  }
+  workgroupBarrier();
+  let all = joined[0];
+  workgroupBarrier();
+  return all;
+}
+
+@compute @workgroup_size(SPAN)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let kv_head = group.y;
+  let first = SPAN * group.x;
+  let count = min(SPAN, params.visible - first);
+
+  for (var task = lane; task < GROUP * QUADS; task += SPAN) {
+    let quad = task % QUADS;
+    let start = (kv_head * GROUP + task / QUADS) * HEAD_SIZE;
+    var q = vec4f();
+    for (var i = 0u; i < 4u; i++) {
+      if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
+    }
+    queries[task] = inverseSqrt(f32(HEAD_SIZE)) * rotated(q, quad, params.position);
+  }
+  workgroupBarrier();
+
+  // one slot per lane
+  var scores: array<vec4f, FOURS>;
+  if lane < count {
+    let slot = first + lane;
+    let position = positions[kv_head * params.position_stride + slot];
+    for (var e = 0u; e < ROW; e++) {
+      let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
+      let a = rotated(low(eight), 2u * e, position);
+      let b = rotated(high(eight), 2u * e + 1u, position);
+      for (var head = 0u; head < GROUP; head++) {
+        let q = head * QUADS + 2u * e;
+        scores[head / 4u][head % 4u] += dot(queries[q], a) + dot(queries[q + 1u], b);
+      }
+    }
+  }
+  for (var four = 0u; four < FOURS; four++) {
+    let mine = select(vec4f(HIDDEN), scores[four], lane < count);
+    let top = max_over_lanes(lane, mine);
+    let share = select(vec4f(), exp(mine - top), lane < count);
+    shares[four * SPAN + lane] = share;
+    let sum = sum_over_lanes(lane, share);
+    let head = 4u * four + lane;
+    if lane < 4u && head < GROUP {
+      stats[group.x * HEADS + kv_head * GROUP + head] = vec2f(top[lane], sum[lane]);
+    }
+  }
+
+  // one column of the values per lane, the slots dealt out over PARTS lanes
+  let e = lane % ROW;
+  let part = lane / ROW;
+  var a: array<vec4f, GROUP>;
+  var b: array<vec4f, GROUP>;
+  if part < PARTS {
+    for (var slot = part; slot < count; slot += PARTS) {
+      let eight = values[(kv_head * params.capacity + first + slot) * ROW + e];
+      for (var head = 0u; head < GROUP; head++) {
+        let share = shares[(head / 4u) * SPAN + slot][head % 4u];
+        a[head] += share * low(eight);
+        b[head] += share * high(eight);
+      }
+    }
+  }
+  for (var head = 0u; head < GROUP; head++) {
+    joined[2u * lane] = a[head];
+    joined[2u * lane + 1u] = b[head];
+    workgroupBarrier();
+    if lane < QUADS {
+      var all = vec4f();
+      for (var p = 0u; p < PARTS; p++) { all += joined[2u * ROW * p + lane]; }
+      outputs[(group.x * HEADS + kv_head * GROUP + head) * QUADS + lane] = all;
+    }
+    workgroupBarrier();
+  }
+}

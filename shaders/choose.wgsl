@@ -1,0 +1,142 @@
+// Draws the next token: temperature, then the `top_k` most likely, of those the smallest set whose probability reaches
+// `top_p`, then one of these by a random number that depends on seed and step alone.
+//
+// Both cuts are thresholds found like the one in select.wgsl, eight bits at a time, without sorting: once by counting,
+// once by adding up probabilities as integers of 2⁻³⁰, whose sums do not depend on the order of adding.
+import package::common::sortable::sortable;
+import package::common::pcg::{pcg, unit};
+
+struct Params {
+  vocabulary: u32,
+  top_k: u32, // 1 … vocabulary
+  seed: u32,
+  step: u32,
+  inverse_temperature: f32,
+  top_p: f32, // above 0; 1 keeps all
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> logits: array<f32>;    // (token)
+@group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row): the choice goes to row 0
+
+const LANES = 256u;
+const WHOLE = 1073741824.0; // 2³⁰
+var<workgroup> histogram: array<atomic<u32>, 256>;
+var<workgroup> digit: vec2u; // the threshold's next byte, what is wanted inside it
+var<workgroup> reals: array<f32, LANES>;
+var<workgroup> masses: array<u32, LANES>;
+
+/// Steps into the byte, from the highest down, where the histogram's sum reaches what is wanted.
+fn step_into(lane: u32, wanted: u32) -> vec2u {
+  if lane == 0u {
+    var byte = 255u;
+    var above = 0u;
+    while byte > 0u && above + atomicLoad(&histogram[byte]) < wanted {
+      above += atomicLoad(&histogram[byte]);
+      byte--;
+    }
+    digit = vec2u(byte, wanted - min(wanted, above));
+  }
+  return workgroupUniformLoad(&digit);
+}
+
+fn likelihood(logit: f32, top: f32) -> f32 {
+  return exp((logit - top) * params.inverse_temperature);
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  // the highest logit
+  var top = -3.4e38;
+  for (var token = lane; token < params.vocabulary; token += LANES) { top = max(top, logits[token]); }
+  reals[lane] = top;
+  for (var half = LANES / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if lane < half { reals[lane] = max(reals[lane], reals[lane + half]); }
+  }
+  top = workgroupUniformLoad(&reals[0]);
+
+  // the k-th highest
+  var at_least = 0u;
+  var wanted = params.top_k;
+  for (var sweep = 0u; sweep < 4u; sweep++) {
+    let shift = 24u - 8u * sweep;
+    atomicStore(&histogram[lane], 0u);
+    workgroupBarrier();
+    for (var token = lane; token < params.vocabulary; token += LANES) {
+      let bits = sortable(logits[token]) >> shift;
+      if bits >> 8u == at_least { atomicAdd(&histogram[bits & 0xffu], 1u); }
+    }
+    workgroupBarrier();
+    let found = step_into(lane, wanted);
+    at_least = (at_least << 8u) | found.x;
+    wanted = found.y;
+  }
+
+  // what the survivors add up to
+  var sum = 0.0;
+  for (var token = lane; token < params.vocabulary; token += LANES) {
+    if sortable(logits[token]) >= at_least { sum += likelihood(logits[token], top); }
+  }
+  reals[lane] = sum;
+  for (var half = LANES / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if lane < half { reals[lane] += reals[lane + half]; }
+  }
+  let per_likelihood = WHOLE / workgroupUniformLoad(&reals[0]);
+
+  // the logit at which their probability reaches top_p
+  var nucleus = 0u;
+  var mass = u32(params.top_p * WHOLE);
+  for (var sweep = 0u; sweep < 4u; sweep++) {
+    let shift = 24u - 8u * sweep;
+    atomicStore(&histogram[lane], 0u);
+    workgroupBarrier();
+    for (var token = lane; token < params.vocabulary; token += LANES) {
+      let key = sortable(logits[token]);
+      if key >= at_least && (key >> shift) >> 8u == nucleus {
+        let share = u32(likelihood(logits[token], top) * per_likelihood);
+        atomicAdd(&histogram[(key >> shift) & 0xffu], share);
+      }
+    }
+    workgroupBarrier();
+    let found = step_into(lane, mass);
+    nucleus = (nucleus << 8u) | found.x;
+    mass = found.y;
+  }
+  at_least = max(at_least, nucleus);
+
+  // every lane adds up a run of consecutive tokens; the draw falls into one lane's run, and there onto one token
+  let run = (params.vocabulary + LANES - 1u) / LANES;
+  let begin = run * lane;
+  let end = min(begin + run, params.vocabulary);
+  var mine = 0u;
+  for (var token = begin; token < end; token++) {
+    if sortable(logits[token]) >= at_least {
+      mine += u32(likelihood(logits[token], top) * per_likelihood);
+    }
+  }
+  masses[lane] = mine;
+  for (var reach = 1u; reach < LANES; reach *= 2u) {
+    workgroupBarrier();
+    var up_to = masses[lane];
+    if lane >= reach { up_to += masses[lane - reach]; }
+    workgroupBarrier();
+    masses[lane] = up_to;
+  }
+  workgroupBarrier();
+  let all = masses[LANES - 1u];
+  let draw = min(u32(unit(pcg(pcg(params.seed) ^ params.step)) * f32(all)), all - 1u);
+  var before = masses[lane] - mine;
+  if draw >= before && draw < before + mine {
+    for (var token = begin; token < end; token++) {
+      if sortable(logits[token]) >= at_least {
+        before += u32(likelihood(logits[token], top) * per_likelihood);
+        if draw < before {
+          ids[0] = token;
+          break;
+        }
+      }
+    }
+  }
+}

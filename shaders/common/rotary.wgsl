@@ -1,0 +1,16 @@
+// Rotation of two adjacent pairs by the angle of a position, the position taken digit by digit in base 512: a turn by
+// the sum of the digits' angles is the product of their turns. The tables are exact to f32 at any position below 512³,
+// where sin and cos on the GPU are not.
+
+const RADIX_BITS = 9u;
+const RADIX = 1u << RADIX_BITS;
+
+/// (a + bi) · (c + di) for two complex numbers at once: xy and zw.
+fn turn(value: vec4f, by: vec4f) -> vec4f {
+  return value.xxzz * by + value.yyww * by.yxwz * vec4f(-1.0, 1.0, -1.0, 1.0);
+}
+
+/// Row of the turn table that holds a digit's value: turns (digit, value, pair / 2).
+fn turn_row(digit: u32, value: u32, row: u32) -> u32 {
+  return (digit * RADIX + value) * row;
+}

@@ -1,0 +1,30 @@
+// Token ids to rows of the residual stream. A large table comes in parts of consecutive tokens; each part's dispatch
+// writes the rows whose token it holds.
+@if(F16) import package::common::f16::{Eight, low, high};
+@if(F32) import package::common::f32::{Eight, low, high};
+
+struct Params {
+  first_id: u32,   // first token of this part
+  part_ids: u32,   // tokens in this part
+  row_eights: u32, // eights per table row
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> ids: array<u32>;                  // (row)
+@group(0) @binding(2) var<storage, read> matrix: array<Eight>;             // (token, hidden/8)
+@group(0) @binding(3) var<storage, read_write> residual: array<vec4f>;     // (row, hidden/4)
+
+const LANES = 64u;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = group.x;
+  let id = ids[row] - params.first_id; // wraps to a huge number for tokens of earlier parts
+  if id >= params.part_ids { return; }
+  for (var e = lane; e < params.row_eights; e += LANES) {
+    let eight = matrix[id * params.row_eights + e];
+    let at = 2u * (row * params.row_eights + e);
+    residual[at] = low(eight);
+    residual[at + 1u] = high(eight);
+  }
+}

@@ -1,0 +1,13 @@
+// A shader imported as text; the word after `?` is the WESL condition it is linked under.
+declare module '*.wgsl' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?F16' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?F32' {
+  const source: string
+  export default source
+}

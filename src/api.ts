@@ -1,0 +1,127 @@
+// The public types. `load` → model, `model.read` → document, `document.ask` → streamed answer.
+import type { ModelDescription } from './model/description.ts'
+import type { Settings } from './engine/settings.ts'
+
+/** A Hugging Face folder: its URL (a trailing slash is optional), or the files of one that the user picked. */
+export type ModelSource = string | URL | readonly File[]
+
+/** Retaining heads: the URL of a safetensors file, or the file. */
+export type HeadsSource = string | URL | Blob
+
+/** Text to read, of any length. Streams give UTF-8 bytes or strings. */
+export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
+
+export interface LoadOptions extends Partial<Settings> {
+  /** retaining heads for the `locret` policy */
+  readonly heads?: HeadsSource
+  /** run in this thread on this GPU (Node, tests) instead of in a Web Worker on the browser's */
+  readonly gpu?: GPU
+  readonly onProgress?: (progress: Progress) => void
+  readonly signal?: AbortSignal
+}
+
+/** What is happening, for progress bars. Delivered at most some ten times a second. */
+export interface Progress {
+  readonly phase: 'download' | 'compile' | 'read'
+  /** bytes (download), pipelines (compile) or tokens (read) done */
+  readonly done: number
+  /** absent while unknown (a stream's length) */
+  readonly total?: number
+  /** of `done`, per second */
+  readonly perSecond: number
+  readonly secondsLeft?: number
+  /** `read` only: the share of the document's bytes consumed, 0…1, when its length is known */
+  readonly share?: number
+  /** bytes on the GPU now */
+  readonly gpuBytes: number
+}
+
+/** Bytes in live GPU buffers, summed at creation and destruction. */
+export interface Memory {
+  readonly weights: number
+  readonly cache: number
+  readonly scratch: number
+  /** the highest sum so far */
+  readonly peak: number
+}
+
+export interface ReadOptions {
+  /**
+   * `chat` (default): the document goes into the model's chat template and questions follow with `ask`.
+   * `plain`: the text is encoded as it is, with the tokenizer's own special tokens; the last `settings.local` tokens are
+   * held out as the official Locret code does, and `complete` continues from them.
+   */
+  readonly form?: 'chat' | 'plain'
+  readonly onProgress?: (progress: Progress) => void
+  readonly signal?: AbortSignal
+}
+
+export interface AnswerOptions {
+  readonly maxTokens?: number
+  /** 0 (default) takes the most likely token */
+  readonly temperature?: number
+  readonly topK?: number
+  readonly topP?: number
+  readonly seed?: number
+  /** texts that end the answer; not part of it */
+  readonly stop?: readonly string[]
+  readonly signal?: AbortSignal
+  /** keep the logits of the first answer token in the summary */
+  readonly keepFirstLogits?: boolean
+}
+
+export interface AnswerSummary {
+  readonly text: string
+  readonly ids: readonly number[]
+  readonly finish: 'end' | 'stop' | 'length' | 'aborted'
+  readonly timeToFirstTokenMs: number
+  readonly decodeTokensPerSecond: number
+  /** (vocabulary), when asked for with `keepFirstLogits` */
+  readonly firstLogits?: Float32Array
+}
+
+/** A streamed answer: iterate for pieces of text; `summary` resolves when it has ended. Leaving the loop cancels it. */
+export interface Answer extends AsyncIterable<string> {
+  readonly summary: Promise<AnswerSummary>
+}
+
+/** Where the document's text went: token `firstToken[i]` starts at UTF-16 offset `firstChar[i]` of the text. */
+export interface Pieces {
+  /** (pieces), ascending */
+  readonly firstChar: Float64Array
+  /** (pieces), ascending, counted from the document's first token */
+  readonly firstToken: Uint32Array
+}
+
+/** A document that has been read. It stays as it was after reading, whatever is asked. */
+export interface LongDocument {
+  /** tokens of the document, without what the chat template adds */
+  readonly tokens: number
+  readonly pieces: Pieces
+  readonly readMs: number
+  /** [tokens read, GPU bytes], a sample after each chunk */
+  readonly gpuBytesOverRead: readonly (readonly [number, number])[]
+  /** answers a question about the document (`chat` form) */
+  ask(question: string, options?: AnswerOptions): Answer
+  /** continues the text (`plain` form) */
+  complete(options?: AnswerOptions): Answer
+  memory(): Promise<Memory>
+  /** (tokens): the share 0…1 of all (layer, KV head) pairs that still hold each token of the document */
+  retained(): Promise<Float32Array>
+  /** [layer][KV head] → ascending token indices into the encoded prompt, template and special tokens counted */
+  retainedIndices(): Promise<Uint32Array[][]>
+}
+
+export interface Model {
+  readonly description: ModelDescription
+  readonly settings: Settings
+  /** e.g. `google swiftshader` */
+  readonly adapter: string
+  /** reads a document of any length; a document read before is then closed */
+  read(document: DocumentSource, options?: ReadOptions): Promise<LongDocument>
+  countTokens(text: string): Promise<number>
+  memory(): Promise<Memory>
+  /** resolves with the reason when the GPU is lost; the model must then be loaded again */
+  readonly lost: Promise<string>
+  close(): Promise<void>
+}

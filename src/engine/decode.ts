@@ -1,0 +1,130 @@
+// Token by token. The chosen id stays on the GPU, where the next step's embedding reads it; a few steps are under way
+// before the first id is back, so that neither side waits. A step is one submit, and ids are all that is read back.
+import { throwIfAborted } from '../errors.ts'
+import { stepsInFlight, growTo, type Engine } from './engine.ts'
+import { evict } from './evict.ts'
+import { forwardToken, projectLogits } from './forward.ts'
+import { forwardBlocks, requireAlive } from './prefill.ts'
+
+/** How the next token is chosen. */
+export interface Sampling {
+  /** 0 takes the most likely */
+  readonly temperature: number
+  /** 0 for all */
+  readonly topK: number
+  /** 1 for all */
+  readonly topP: number
+  readonly seed: number
+}
+
+export interface DecodeOptions {
+  readonly maxTokens: number
+  readonly sampling: Sampling
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Appends the tail (the question) and yields answer ids until the caller stops or `maxTokens` is reached. The document's
+ * slots are never touched: when the others are full, question and answer evict among themselves. Always returns the cache
+ * to the state it found.
+ */
+export async function* decode(
+  engine: Engine,
+  tail: Uint32Array,
+  { maxTokens, sampling, signal }: DecodeOptions,
+): AsyncGenerator<number, void> {
+  const { recorder, answerIds } = engine
+  const { occupied: pinned, seen } = engine.cache
+  let sent = 0
+  let received = 0
+  try {
+    const lastRow = await appendTail(engine, tail, pinned, signal)
+    projectLogits(engine, lastRow)
+    chooseToken(engine, sampling, sent)
+    sendId(engine, sent++)
+    const spared = sparedTail(engine, pinned)
+    while (received < maxTokens) {
+      while (sent < maxTokens && sent - received < stepsInFlight) {
+        makeRoom(engine, 1, spared)
+        forwardToken(engine)
+        projectLogits(engine, 0)
+        chooseToken(engine, sampling, sent)
+        sendId(engine, sent++)
+      }
+      const id = await answerIds.read(received)
+      received++
+      throwIfAborted(signal, 'answering')
+      yield id
+    }
+  } finally {
+    recorder.submit()
+    if (!engine.gpu.isLost()) while (received < sent) await answerIds.read(received++)
+    engine.cache.occupied = pinned
+    engine.cache.seen = seen
+  }
+}
+
+/** Runs the tail through the model. @returns the row of the last token in the last block */
+async function appendTail(
+  engine: Engine,
+  tail: Uint32Array,
+  pinned: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { block } = engine.plan
+  for (let first = 0; first < tail.length; first += block) {
+    const rows = tail.subarray(first, first + block)
+    makeRoom(engine, rows.length, pinned)
+    await forwardBlocks(engine, rows, signal)
+  }
+  return (tail.length - 1) % block
+}
+
+/** Slots an answer leaves alone: the document's, and the question's unless it takes more than half of the others. */
+function sparedTail({ cache }: Engine, pinned: number): number {
+  return cache.occupied - pinned <= (cache.capacity - pinned) / 2 ? cache.occupied : pinned
+}
+
+/**
+ * When the slots after the pinned ones are full, half of them are freed: the policy chooses, sparing the newest in the
+ * proportion it does while reading.
+ */
+function makeRoom(engine: Engine, tokens: number, pinned: number): void {
+  const { policy, plan, cache } = engine
+  if (!policy.evicts) {
+    growTo(engine, cache.occupied + tokens)
+    return
+  }
+  if (cache.occupied + tokens <= cache.capacity) return
+  const region = cache.capacity - pinned
+  const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+  const { budget, stabilizers } = plan.settings
+  evict(engine, { pinned, places, stabilizers: Math.floor((places * stabilizers) / budget) })
+}
+
+function chooseToken(engine: Engine, sampling: Sampling, step: number): void {
+  const { recorder, kernels, scratch, plan } = engine
+  const { vocabulary } = plan.model
+  const buffers = { logits: scratch.logits, ids: scratch.ids }
+  if (sampling.temperature === 0) {
+    recorder.run(kernels.chooseGreedy, { vocabulary }, buffers, [1])
+    return
+  }
+  const params = {
+    vocabulary,
+    top_k: sampling.topK === 0 ? vocabulary : Math.min(sampling.topK, vocabulary),
+    seed: sampling.seed,
+    step,
+    inverse_temperature: 1 / sampling.temperature,
+    top_p: sampling.topP,
+  }
+  recorder.run(kernels.choose, params, buffers, [1])
+}
+
+/** One submit per step: the step's kernels and the copy of the id it chose. */
+function sendId(engine: Engine, step: number): void {
+  const { recorder, scratch, answerIds } = engine
+  requireAlive(engine)
+  recorder.copy(scratch.ids, 0, answerIds.slot(step), 0, 4)
+  recorder.submit()
+}

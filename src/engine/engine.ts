@@ -1,0 +1,82 @@
+// What the passes work with: one model on one GPU, its cache and its scratch. Plain data; the algorithm is in forward.ts,
+// prefill.ts, evict.ts and decode.ts.
+import { allocateCache, freeCache, growCache, type Cache } from '../cache/cache.ts'
+import type { Gpu } from '../gpu/device.ts'
+import type { Profile } from '../gpu/profile.ts'
+import { createWordRing, type WordRing } from '../gpu/readback.ts'
+import { createRecorder, type Recorder } from '../gpu/recorder.ts'
+import type { ModelWeights } from '../model/weights.ts'
+import type { Policy } from '../policies/policy.ts'
+import type { KernelSet } from './kernel_set.ts'
+import { createPace, type Pace } from './pace.ts'
+import type { Plan } from './plan.ts'
+import { allocateScratch, allocateSpans, type Scratch, type Spans } from './scratch.ts'
+
+export interface Engine {
+  readonly gpu: Gpu
+  readonly plan: Plan
+  readonly kernels: KernelSet
+  readonly weights: ModelWeights
+  readonly policy: Policy
+  readonly scratch: Scratch
+  readonly recorder: Recorder
+  readonly pace: Pace
+  /** chosen ids on their way back */
+  readonly answerIds: WordRing
+  /** replaced only when the `full` policy grows it */
+  cache: Cache
+  spans: Spans
+}
+
+/** Decode steps under way at once. */
+export const stepsInFlight = 3
+
+/** Allocates cache and scratch; from here on nothing is allocated while reading or answering, except under `full`. */
+export function createEngine(
+  gpu: Gpu,
+  plan: Plan,
+  kernels: KernelSet,
+  weights: ModelWeights,
+  policy: Policy,
+  profile?: Profile,
+): Engine {
+  const { model, settings, capacity } = plan
+  return {
+    gpu,
+    plan,
+    kernels,
+    weights,
+    policy,
+    scratch: allocateScratch(gpu, plan),
+    recorder: createRecorder(gpu.device, gpu.memory, profile),
+    pace: createPace(gpu.device.queue),
+    answerIds: createWordRing(gpu.memory, stepsInFlight + 1),
+    cache: allocateCache(gpu, model, capacity, settings.weights),
+    spans: allocateSpans(gpu, plan, capacity),
+  }
+}
+
+/** Makes room for more slots by allocating anew: the `full` policy's price for keeping everything. */
+export function growTo(engine: Engine, slots: number): void {
+  const { gpu, plan, cache, spans } = engine
+  if (slots <= cache.capacity) return
+  const capacity = Math.max(slots, Math.ceil(cache.capacity * 1.5))
+  engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.weights)
+  gpu.memory.free(spans.stats)
+  gpu.memory.free(spans.outputs)
+  engine.spans = allocateSpans(gpu, plan, capacity)
+}
+
+/** Forgets the document. Under `full` the cache goes back to its first size. */
+export function clearCache(engine: Engine): void {
+  const { gpu, plan, cache, spans } = engine
+  if (cache.capacity > plan.capacity) {
+    freeCache(gpu, cache)
+    gpu.memory.free(spans.stats)
+    gpu.memory.free(spans.outputs)
+    engine.cache = allocateCache(gpu, plan.model, plan.capacity, plan.settings.weights)
+    engine.spans = allocateSpans(gpu, plan, plan.capacity)
+  }
+  engine.cache.occupied = 0
+  engine.cache.seen = 0
+}

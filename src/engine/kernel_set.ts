@@ -1,0 +1,82 @@
+// Every kernel an engine uses, compiled for one model: all at once, in parallel, while the weights download.
+import { compile, type Storage } from '../gpu/kernel.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { append } from '../kernels/append.ts'
+import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
+import { attendMerge } from '../kernels/attend_merge.ts'
+import { attendToken } from '../kernels/attend_token.ts'
+import { choose } from '../kernels/choose.ts'
+import { chooseGreedy } from '../kernels/choose_greedy.ts'
+import { compact } from '../kernels/compact.ts'
+import { embed } from '../kernels/embed.ts'
+import { gate } from '../kernels/gate.ts'
+import { norm } from '../kernels/norm.ts'
+import { projectChunk } from '../kernels/project_chunk.ts'
+import { projectToken } from '../kernels/project_token.ts'
+import { score } from '../kernels/score.ts'
+import { scoreRandom } from '../kernels/score_random.ts'
+import { select } from '../kernels/select.ts'
+import type { ModelDescription } from '../model/description.ts'
+
+export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
+
+/**
+ * @param storage of weights and cache rows
+ * @param onDone called after each kernel with how many are compiled, of how many
+ */
+export async function compileKernels(
+  gpu: Gpu,
+  model: ModelDescription,
+  storage: Storage,
+  onDone: (done: number, total: number) => void,
+) {
+  const { device } = gpu
+  const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
+  const tile: AttendTile = attendTile(
+    model.headSize,
+    device.limits.maxComputeWorkgroupStorageSize,
+  )
+  const compiling = {
+    embed: compile(device, embed[storage], {}),
+    norm: compile(device, norm, {}),
+    projectChunkInto: compile(device, projectChunk[storage], { ADDS: 0 }),
+    projectChunkOnto: compile(device, projectChunk[storage], { ADDS: 1 }),
+    projectTokenInto: compile(device, projectToken[storage], { ADDS: 0 }),
+    projectTokenOnto: compile(device, projectToken[storage], { ADDS: 1 }),
+    append: compile(device, append[storage], shape),
+    attendChunk: compile(device, attendChunk[storage], { ...shape, ...tile }),
+    attendToken: compile(device, attendToken[storage], shape),
+    attendMerge: compile(device, attendMerge, shape),
+    gate: compile(device, gate, {}),
+    score: compile(device, score, shape),
+    scoreRandom: compile(device, scoreRandom, {}),
+    select: compile(device, select, {}),
+    compact: compile(device, compact[storage], shape),
+    choose: compile(device, choose, {}),
+    chooseGreedy: compile(device, chooseGreedy, {}),
+  }
+  const promises = Object.values(compiling)
+  let done = 0
+  for (const promise of promises) void promise.then(() => onDone(++done, promises.length))
+  await Promise.all(promises)
+  return {
+    tile,
+    embed: await compiling.embed,
+    norm: await compiling.norm,
+    projectChunkInto: await compiling.projectChunkInto,
+    projectChunkOnto: await compiling.projectChunkOnto,
+    projectTokenInto: await compiling.projectTokenInto,
+    projectTokenOnto: await compiling.projectTokenOnto,
+    append: await compiling.append,
+    attendChunk: await compiling.attendChunk,
+    attendToken: await compiling.attendToken,
+    attendMerge: await compiling.attendMerge,
+    gate: await compiling.gate,
+    score: await compiling.score,
+    scoreRandom: await compiling.scoreRandom,
+    select: await compiling.select,
+    compact: await compiling.compact,
+    choose: await compiling.choose,
+    chooseGreedy: await compiling.chooseGreedy,
+  }
+}

@@ -1,0 +1,34 @@
+// One layer of one pass: the data that forward.ts and the policies record kernels with.
+import type { LayerCache } from '../cache/cache.ts'
+import type { Recorder } from '../gpu/recorder.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { LayerWeights } from '../model/weights.ts'
+import type { Policy } from '../policies/policy.ts'
+import type { KernelSet } from './kernel_set.ts'
+import type { Scratch, Spans } from './scratch.ts'
+import type { Settings } from './settings.ts'
+
+/** The tokens of a pass: row r goes to slot firstSlot + r with origin firstOrigin + r. */
+export interface Rows {
+  readonly count: number
+  readonly firstSlot: number
+  readonly firstOrigin: number
+}
+
+export interface Layer {
+  readonly index: number
+  readonly model: ModelDescription
+  readonly settings: Settings
+  readonly weights: LayerWeights
+  readonly cache: LayerCache
+  /** slots reserved per KV head */
+  readonly capacity: number
+  /** (slot): see Cache */
+  readonly slotPositions: GPUBuffer
+  readonly policy: Policy
+  readonly rows: Rows
+  readonly recorder: Recorder
+  readonly kernels: KernelSet
+  readonly scratch: Scratch
+  readonly spans: Spans
+}

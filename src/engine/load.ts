@@ -1,0 +1,113 @@
+// From a model's folder to an engine ready to read: files checked first, then everything allocated once, then the weights
+// streamed while the kernels compile.
+import type { HeadsSource, ModelSource, Progress } from '../api.ts'
+import { LongtabError, throwIfAborted } from '../errors.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { megabytes } from '../gpu/memory.ts'
+import type { Profile } from '../gpu/profile.ts'
+import { readDescription } from '../model/config.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { ModelFiles } from '../model/files.ts'
+import { openFiles } from '../model/open_files.ts'
+import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
+import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
+import { openCheckpoint } from '../model/safetensors.ts'
+import { allocateWeights, streamRetainingHeads, streamWeights } from '../model/weights.ts'
+import { policies } from '../policies/policies.ts'
+import { createEngine, type Engine } from './engine.ts'
+import { compileKernels } from './kernel_set.ts'
+import { estimateBytes, makePlan, requireFit, type Plan } from './plan.ts'
+import { createMeter } from './meter.ts'
+import { settle, type Settings } from './settings.ts'
+
+export interface EngineOptions {
+  /** settings the user chose; the rest are scaled to the model */
+  readonly wished: Partial<Settings>
+  /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
+  readonly heads: HeadsSource | undefined
+  readonly onProgress: (progress: Progress) => void
+  readonly signal: AbortSignal | undefined
+  readonly profile?: Profile
+}
+
+export interface LoadedEngine {
+  readonly engine: Engine
+  /** for the tokenizer's files */
+  readonly files: ModelFiles
+}
+
+/** Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `bad-setting`, `does-not-fit`, `out-of-memory`, … */
+export async function loadEngine(
+  gpu: Gpu,
+  source: ModelSource,
+  { wished, heads: headsSource, onProgress, signal, profile }: EngineOptions,
+): Promise<LoadedEngine> {
+  const bytes = createMeter('download', gpu, onProgress)
+  const files = openFiles(source, bytes.add)
+  const model = await readDescription(files, signal)
+  const checkpoint = await openCheckpoint(files, signal)
+  let heads: RetainingHeads | undefined
+  try {
+    checkTensors(model, checkpoint)
+    heads = await openHeads(files, headsSource, model, wished.policy, bytes.add, signal)
+    const settings = settle(wished, model, heads !== undefined)
+    const plan = makePlan(model, settings, heads?.hidden ?? 0)
+    const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
+    requireFit(plan, Math.min(maxBufferSize, maxStorageBufferBindingSize))
+    bytes.expect(
+      [...requiredTensors(model).keys()].reduce(
+        (sum, name) => sum + (checkpoint.tensors.get(name)?.bytes ?? 0),
+        0,
+      ),
+    )
+
+    const kernels = compileKernels(gpu, model, settings.weights, () => undefined)
+    kernels.catch(() => undefined) // awaited below; a failed download must not leave it unhandled
+    const weights = await orOutOfMemory(gpu, plan, () =>
+      allocateWeights(gpu, model, settings.weights, plan.retainingWidth),
+    )
+    await streamWeights(gpu, model, settings.weights, weights, checkpoint, signal)
+    if (heads && plan.retainingWidth > 0) {
+      await streamRetainingHeads(gpu, model, settings.weights, weights, heads, signal)
+    }
+    bytes.finish()
+    const compiled = await kernels
+    throwIfAborted(signal, 'loading the model')
+    const engine = await orOutOfMemory(gpu, plan, () =>
+      createEngine(gpu, plan, compiled, weights, policies[settings.policy], profile),
+    )
+    return { engine, files }
+  } finally {
+    checkpoint.close()
+    heads?.checkpoint.close()
+  }
+}
+
+const headsName = 'heads.safetensors'
+
+async function openHeads(
+  files: ModelFiles,
+  source: HeadsSource | undefined,
+  model: ModelDescription,
+  policy: Settings['policy'] | undefined,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<RetainingHeads | undefined> {
+  if (policy !== undefined && !policies[policy].needs.includes('retaining heads')) return undefined
+  if (source !== undefined) return openRetainingHeads(source, model, onBytes, signal)
+  if (!(await files.has(headsName, signal))) return undefined
+  return undefined // TODO
+}
+
+/** Runs allocations; an allocation that the device refuses becomes an error with the bytes asked for. */
+async function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
+  gpu.device.pushErrorScope('out-of-memory')
+  const made = allocate()
+  const error = await gpu.device.popErrorScope()
+  if (!error) return made
+  const { weights, cache, scratch } = estimateBytes(plan.model, plan.settings, plan.retainingWidth)
+  throw new LongtabError(
+    'out-of-memory',
+    `the GPU has no room for the ${megabytes(weights + cache + scratch)} needed (weights ${megabytes(weights)}, cache ${megabytes(cache)}, scratch ${megabytes(scratch)}); lower the budget or chunk, or choose a smaller model`,
+  )
+}

@@ -1,0 +1,125 @@
+// Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
+import { cacheBytes, paddedHead } from '../cache/cache.ts'
+import { LongtabError } from '../errors.ts'
+import { megabytes } from '../gpu/memory.ts'
+import { spansOf } from '../kernels/attend_token.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { padded } from '../model/matrix.ts'
+import { weightBytes } from '../model/weights.ts'
+import type { Settings } from './settings.ts'
+import { turnTableBytes } from './turns.ts'
+
+export interface Plan {
+  readonly model: ModelDescription
+  readonly settings: Settings
+  /** slots per layer and KV head: budget + chunk + tail */
+  readonly capacity: number
+  /** tokens computed at once; a chunk runs as one or more blocks */
+  readonly block: number
+  /** d_R of the retaining heads the policy uses; 0 for none */
+  readonly retainingWidth: number
+}
+
+/** FLOP one layer may cost per submit, so that the slowest integrated GPU (0.3 TFLOP/s) stays near 100 ms. */
+const layerFlop = 30e9
+const mostRows = 256
+
+export function makePlan(
+  model: ModelDescription,
+  settings: Settings,
+  headsWidth: number,
+): Plan {
+  const { hidden, heads, kvHeads, headSize, feedForward } = model
+  const weights =
+    hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
+  const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
+  return {
+    model,
+    settings,
+    capacity: settings.budget + settings.chunk + settings.tail,
+    block: Math.min(rows, mostRows, settings.chunk),
+    retainingWidth: settings.policy === 'locret' ? headsWidth : 0,
+  }
+}
+
+/** Bytes of the buffers that every block and every decode step reuses, by name; axes as in scratch.ts. */
+export function scratchBytes({ model, block, retainingWidth }: Plan): Record<ScratchName, number> {
+  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
+  const rows = (width: number) => 4 * block * padded(width)
+  return {
+    ids: 4 * block,
+    residual: rows(hidden),
+    normed: rows(hidden),
+    qkv: rows((heads + 2 * kvHeads) * headSize),
+    attended: rows(heads * headSize),
+    gateUp: rows(2 * feedForward),
+    gated: rows(feedForward),
+    retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
+    logits: 4 * padded(vocabulary),
+    thresholds: 8 * kvHeads,
+    turns: turnTableBytes(headSize),
+  }
+}
+
+/** Bytes of attend_token's partial results, which grow with the slots there are. */
+export function spanBytes(
+  { heads, headSize }: ModelDescription,
+  capacity: number,
+): { stats: number; outputs: number } {
+  const spans = spansOf(capacity)
+  return { stats: 8 * spans * heads, outputs: 4 * spans * heads * paddedHead(headSize) }
+}
+
+export type ScratchName =
+  | 'ids'
+  | 'residual'
+  | 'normed'
+  | 'qkv'
+  | 'attended'
+  | 'gateUp'
+  | 'gated'
+  | 'retaining'
+  | 'logits'
+  | 'thresholds'
+  | 'turns'
+
+/** Parameters and id ring: recorder.ts and readback.ts. */
+const fixedBytes = 256 * 1024 + 4 * 16
+
+/**
+ * Bytes a model will take on the GPU with these settings, before anything is loaded or allocated.
+ * @param headsWidth d_R of the retaining heads, 0 without
+ */
+export function estimateBytes(
+  model: ModelDescription,
+  settings: Settings,
+  headsWidth: number,
+): { weights: number; cache: number; scratch: number } {
+  const plan = makePlan(model, settings, headsWidth)
+  const scratch = [
+    ...Object.values(scratchBytes(plan)),
+    ...Object.values(spanBytes(model, plan.capacity)),
+  ].map((bytes) => Math.max(16, Math.ceil(bytes / 16) * 16))
+  return {
+    weights: weightBytes(model, settings.weights, plan.retainingWidth),
+    cache: cacheBytes(model, plan.capacity, settings.weights),
+    scratch: scratch.reduce((sum, bytes) => sum + bytes, fixedBytes),
+  }
+}
+
+/** Throws LongtabError `does-not-fit` when a layer's keys would not fit in one buffer, naming the largest budget that does. */
+export function requireFit(plan: Plan, allowed: number): void {
+  const { model, settings, capacity } = plan
+  const perSlot = model.kvHeads * paddedHead(model.headSize) * (settings.weights === 'f16' ? 2 : 4)
+  if (perSlot * capacity <= allowed) return
+  const slots = Math.floor(allowed / perSlot)
+  const budget = slots - settings.chunk - settings.tail
+  const advice =
+    budget > 0
+      ? `lower the budget to ${budget.toLocaleString('en-US')}`
+      : `lower chunk and tail, together ${settings.chunk + settings.tail}, below ${slots}`
+  throw new LongtabError(
+    'does-not-fit',
+    `a budget of ${settings.budget.toLocaleString('en-US')} needs ${megabytes(perSlot * capacity)} in one buffer but this device allows ${megabytes(allowed)}; ${advice}`,
+  )
+}

@@ -1,0 +1,83 @@
+// Chunked prefill (Locret §3.4, `infer.py`): a chunk runs through the model in blocks, then every layer evicts down to
+// the budget. The last chunk is evicted without stabilizers.
+import { LongtabError, throwIfAborted } from '../errors.ts'
+import { cutChunks } from './chunks.ts'
+import { growTo, type Engine } from './engine.ts'
+import { evict } from './evict.ts'
+import { forward } from './forward.ts'
+import { mostPositions } from './turns.ts'
+
+export interface PrefillOptions {
+  /** last tokens that are not read but returned: the uncompressed tail of a plain prompt */
+  readonly held: number
+  readonly signal: AbortSignal | undefined
+  /** after every block: tokens read so far */
+  readonly onBlock: (tokens: number) => void
+  /** after every chunk, evicted */
+  readonly onChunk: (tokens: number) => void
+}
+
+/**
+ * Reads a prompt of any length into the cache.
+ * @param pieces token ids in any portions
+ * @returns the ids held back
+ */
+export async function prefill(
+  engine: Engine,
+  pieces: AsyncIterable<ArrayLike<number>>,
+  { held, signal, onBlock, onChunk }: PrefillOptions,
+): Promise<Uint32Array> {
+  const { budget, chunk, stabilizers } = engine.plan.settings
+  const chunks = cutChunks(pieces, chunk, held)
+  for (;;) {
+    const next = await chunks.next()
+    if (next.done) return next.value
+    const { ids, isLast } = next.value
+    requirePositions(engine, engine.cache.seen + ids.length)
+    growTo(engine, roomFor(engine, ids.length))
+    await forwardBlocks(engine, ids, signal, () => onBlock(engine.cache.seen))
+    evict(engine, { pinned: 0, places: budget, stabilizers: isLast ? 0 : stabilizers })
+    await engine.pace.finish(engine.recorder.submit)
+    requireAlive(engine)
+    onChunk(engine.cache.seen)
+  }
+}
+
+/** Runs ids through the model block by block. Throws LongtabError `aborted` between blocks. */
+export async function forwardBlocks(
+  engine: Engine,
+  ids: Uint32Array,
+  signal: AbortSignal | undefined,
+  onBlock?: () => void,
+): Promise<void> {
+  const { gpu, plan, scratch, recorder } = engine
+  for (let first = 0; first < ids.length; first += plan.block) {
+    throwIfAborted(signal, 'reading')
+    requireAlive(engine)
+    const block = Uint32Array.from(ids.subarray(first, first + plan.block))
+    gpu.device.queue.writeBuffer(scratch.ids, 0, block)
+    await forward(engine, block.length)
+    recorder.submit() // before the next block's ids overwrite these
+    onBlock?.()
+  }
+}
+
+/** Slots needed for a chunk: the fixed capacity, or under `full` as many as there are tokens. */
+function roomFor({ policy, plan, cache }: Engine, tokens: number): number {
+  return policy.evicts ? plan.capacity : cache.occupied + tokens + plan.settings.tail
+}
+
+function requirePositions({ plan }: Engine, tokens: number): void {
+  if (plan.settings.positions === 'original' && tokens > mostPositions) {
+    throw new LongtabError(
+      'bad-input',
+      `positions original reaches ${mostPositions.toLocaleString('en-US')} tokens and this document has more; choose positions slot, which has no end`,
+    )
+  }
+}
+
+export function requireAlive({ gpu }: Pick<Engine, 'gpu'>): void {
+  if (gpu.isLost()) {
+    throw new LongtabError('device-lost', 'the GPU was lost while working; load the model again')
+  }
+}

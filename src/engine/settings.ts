@@ -1,0 +1,90 @@
+// The settings of a reading engine, their defaults scaled to the model, and the rules they must obey.
+// Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
+import type { ModelDescription } from '../model/description.ts'
+import { LongtabError } from '../errors.ts'
+
+export type PolicyName = 'full' | 'locret' | 'streaming' | 'random'
+
+export interface Settings {
+  readonly policy: PolicyName
+  /** units kept per layer and KV head after each eviction */
+  readonly budget: number
+  /** document tokens read between two evictions */
+  readonly chunk: number
+  /** newest units that an eviction spares, except after the last chunk */
+  readonly stabilizers: number
+  /** last tokens of a plain prompt that are never evicted */
+  readonly local: number
+  /** slots beyond budget + chunk, for question and answer */
+  readonly tail: number
+  /** a key's rotary position: its slot (official Locret) or its index in the document */
+  readonly positions: 'slot' | 'original'
+  /** how weights and cache are stored on the GPU; arithmetic is f32 either way */
+  readonly weights: 'f16' | 'f32'
+  /** of the `random` policy's scores */
+  readonly seed: number
+}
+
+/** Slots the official Phi-3 setting uses: 6000 + 3072, rounded up with room for question and answer. */
+const officialSlots = 9_728
+
+/** The official proportions, scaled so that every slot position lies within what the model was trained for. */
+export function defaultSettings(model: ModelDescription, hasHeads: boolean): Settings {
+  const slots = Math.min(model.maxPositions, officialSlots)
+  const budget = Math.max(1, Math.round((slots * 6000) / officialSlots))
+  const chunk = Math.max(1, Math.round((slots * 3072) / officialSlots))
+  return {
+    policy: hasHeads ? 'locret' : 'streaming',
+    budget,
+    chunk,
+    stabilizers: Math.floor((budget * 2500) / 6000),
+    local: Math.min(100, budget),
+    tail: Math.max(1, slots - budget - chunk),
+    positions: 'slot',
+    weights: 'f16',
+    seed: 0,
+  }
+}
+
+/**
+ * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion.
+ * Throws LongtabError `bad-setting`.
+ */
+export function settle(
+  wished: Partial<Settings>,
+  model: ModelDescription,
+  hasHeads: boolean,
+): Settings {
+  const defaults = defaultSettings(model, hasHeads)
+  const budget = wished.budget ?? defaults.budget
+  const scaled = { ...defaults, stabilizers: Math.floor((budget * 2500) / 6000) }
+  const settings = { ...scaled, ...settingsOf(wished) }
+  for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
+  for (const name of ['stabilizers', 'local', 'seed'] as const) requireInteger(name, settings[name], 0)
+  if (settings.stabilizers >= settings.budget && settings.policy !== 'full') {
+    throw new LongtabError(
+      'bad-setting',
+      `stabilizers ${settings.stabilizers} must be fewer than the budget ${settings.budget}; lower the stabilizers or raise the budget`,
+    )
+  }
+  if (settings.policy === 'locret' && !hasHeads) {
+    throw new LongtabError(
+      'bad-setting',
+      'policy locret needs retaining heads and this model came with none; name a heads file or choose policy streaming',
+    )
+  }
+  return settings
+}
+
+/** Only the settings that are set; options may carry more. */
+function settingsOf(wished: Partial<Settings>): Partial<Settings> {
+  const { policy, budget, chunk, stabilizers, local, tail, positions, weights, seed } = wished
+  const all = { policy, budget, chunk, stabilizers, local, tail, positions, weights, seed }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+function requireInteger(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new LongtabError('bad-setting', `${name} must be a whole number of at least ${least}, not ${value}`)
+  }
+}

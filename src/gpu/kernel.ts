@@ -1,0 +1,113 @@
+// A kernel: WGSL bound to the names and types of its parameters and buffers. Binding 0 is always the uniform `params`;
+// the storage buffers follow in the order declared. A test holds every declaration against its shader.
+
+/** Scalars only: WGSL lays them out without gaps, four bytes each. */
+export type Scalar = 'u32' | 'f32'
+
+/** `write` means `read_write` in WGSL. */
+export type Access = 'read' | 'write'
+
+export interface Kernel<Param extends string, Binding extends string, Constant extends string> {
+  readonly name: string
+  /** linked WGSL with one entry point `main` */
+  readonly source: string
+  readonly params: Readonly<Record<Param, Scalar>>
+  readonly bindings: Readonly<Record<Binding, Access>>
+  /** `override NAME: u32;` declarations, baked as constants so that loops unroll and register tiles can be sized */
+  readonly constants: readonly Constant[]
+}
+
+export type AnyKernel = Kernel<string, string, string>
+
+/** Declares a kernel; the names become types. */
+export function kernel<Param extends string, Binding extends string, Constant extends string = never>(
+  declaration: Kernel<Param, Binding, Constant>,
+): Kernel<Param, Binding, Constant> {
+  return declaration
+}
+
+/** A kernel compiled for one set of constants on one device. */
+export interface Compiled<Param extends string = string, Binding extends string = string> {
+  readonly kernel: Kernel<Param, Binding, string>
+  readonly pipeline: GPUComputePipeline
+  readonly layout: GPUBindGroupLayout
+  /** bind groups by the ids of their buffers */
+  readonly groups: Map<string, GPUBindGroup>
+}
+
+const COMPUTE_STAGE = 4
+
+/** Bakes the constants, compiles without blocking; a shader error names the kernel and line. */
+export async function compile<Param extends string, Binding extends string, Constant extends string>(
+  device: GPUDevice,
+  declaration: Kernel<Param, Binding, Constant>,
+  constants: Readonly<Record<Constant, number>>,
+): Promise<Compiled<Param, Binding>> {
+  const { name, bindings } = declaration
+  const module = device.createShaderModule({ label: name, code: bake(declaration, constants) })
+  const accesses = Object.values<Access>(bindings)
+  const layout = device.createBindGroupLayout({
+    label: name,
+    entries: [
+      {
+        binding: 0,
+        visibility: COMPUTE_STAGE,
+        buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: paramBytes(declaration) },
+      },
+      ...accesses.map((access, i) => ({
+        binding: i + 1,
+        visibility: COMPUTE_STAGE,
+        buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' } as const,
+      })),
+    ],
+  })
+  const pipelineLayout = device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] })
+  try {
+    const pipeline = await device.createComputePipelineAsync({
+      label: name,
+      layout: pipelineLayout,
+      compute: { module, entryPoint: 'main' },
+    })
+    return { kernel: declaration, pipeline, layout, groups: new Map() }
+  } catch (cause) {
+    const { messages } = await module.getCompilationInfo()
+    const first = messages.find((message) => message.type === 'error')
+    const where = first ? ` at line ${first.lineNum}: ${first.message}` : `: ${String(cause)}`
+    throw new Error(`kernel ${name} does not compile${where}`, { cause })
+  }
+}
+
+/** The WGSL with every `override NAME: u32;` turned into `const NAME: u32 = …u;`. */
+export function bake(
+  { name, source, constants: declared }: AnyKernel,
+  values: Readonly<Record<string, number>>,
+): string {
+  return declared.reduce((code, constant) => {
+    const value = values[constant]
+    if (value === undefined) throw new Error(`kernel ${name} needs the constant ${constant}`)
+    return code.replace(
+      new RegExp(`override\\s+${constant}\\s*:\\s*u32\\s*;`),
+      `const ${constant}: u32 = ${value}u;`,
+    )
+  }, source)
+}
+
+/** Size of the uniform struct, at least one vec4. */
+export function paramBytes({ params }: AnyKernel): number {
+  return Math.max(16, Math.ceil(Object.keys(params).length / 4) * 16)
+}
+
+export function ceilDiv(a: number, b: number): number {
+  return Math.ceil(a / b)
+}
+
+/** How weights and cache rows are stored: packed halves, or f32. */
+export type Storage = 'f16' | 'f32'
+
+/** The same kernel for every way of storing rows. */
+export function byStorage<T>(
+  sources: Readonly<Record<Storage, string>>,
+  declare: (source: string) => T,
+): Readonly<Record<Storage, T>> {
+  return { f16: declare(sources.f16), f32: declare(sources.f32) }
+}

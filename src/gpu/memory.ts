@@ -1,0 +1,63 @@
+// Every GPU buffer is made and freed here, so that the bytes in use are a sum over what lives, not a computed guess.
+import { LongtabError } from '../errors.ts'
+
+export type MemoryKind = 'weights' | 'cache' | 'scratch'
+
+/** Bytes in live buffers by kind, and the highest total so far. */
+export interface LiveBytes extends Readonly<Record<MemoryKind, number>> {
+  readonly peak: number
+}
+
+export interface GpuMemory {
+  /** A zero-filled buffer, its size rounded up to 16 bytes. Throws `does-not-fit` beyond the device's buffer limits. */
+  allocate(kind: MemoryKind, label: string, bytes: number, usage?: number): GPUBuffer
+  free(buffer: GPUBuffer): void
+  live(): LiveBytes
+}
+
+export function createMemory(device: GPUDevice): GpuMemory {
+  const kinds = new Map<GPUBuffer, MemoryKind>()
+  const bytes = { weights: 0, cache: 0, scratch: 0 }
+  let peak = 0
+  return {
+    allocate(kind, label, size, usage = storageUsage) {
+      const rounded = Math.max(16, Math.ceil(size / 16) * 16)
+      const { maxBufferSize, maxStorageBufferBindingSize } = device.limits
+      const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+      if (rounded > allowed) {
+        throw new LongtabError(
+          'does-not-fit',
+          `${label} needs ${megabytes(rounded)} in one buffer but this device allows ${megabytes(allowed)}; choose a smaller budget, chunk or model`,
+        )
+      }
+      const buffer = device.createBuffer({ label, size: rounded, usage })
+      kinds.set(buffer, kind)
+      bytes[kind] += rounded
+      peak = Math.max(peak, bytes.weights + bytes.cache + bytes.scratch)
+      return buffer
+    },
+    free(buffer) {
+      const kind = kinds.get(buffer)
+      if (kind === undefined) return
+      kinds.delete(buffer)
+      bytes[kind] -= buffer.size
+      buffer.destroy()
+    },
+    live: () => ({ ...bytes, peak }),
+  }
+}
+
+// GPUBufferUsage as numbers: the constants are globals that Node does not have.
+const MAP_READ = 0x0001
+const COPY_SRC = 0x0004
+const COPY_DST = 0x0008
+const UNIFORM = 0x0040
+const STORAGE = 0x0080
+
+export const storageUsage = STORAGE | COPY_SRC | COPY_DST
+export const uniformUsage = UNIFORM | COPY_DST
+export const readbackUsage = MAP_READ | COPY_DST
+
+export function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`
+}

@@ -1,0 +1,50 @@
+// Bytes back from the GPU: `readBuffer` for rare reads; the token path has its own ring, allocated once.
+import { readbackUsage, type GpuMemory } from './memory.ts'
+
+const MAP_READ_MODE = 1
+
+/** Copies a buffer's bytes to JavaScript memory through a staging buffer that lives only for this call. */
+export async function readBuffer(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  fromByte = 0,
+  bytes = buffer.size - fromByte,
+): Promise<ArrayBuffer> {
+  const staging = device.createBuffer({ size: bytes, usage: readbackUsage })
+  const encoder = device.createCommandEncoder()
+  encoder.copyBufferToBuffer(buffer, fromByte, staging, 0, bytes)
+  device.queue.submit([encoder.finish()])
+  await staging.mapAsync(MAP_READ_MODE)
+  const copy = staging.getMappedRange().slice(0)
+  staging.destroy()
+  return copy
+}
+
+/** One word per step, several steps in flight. */
+export interface WordRing {
+  /** The staging buffer of the step; its copy must be recorded before `read`. Reused `size` steps later. */
+  slot(step: number): GPUBuffer
+  /** Resolves with the word once the GPU has done the step. */
+  read(step: number): Promise<number>
+}
+
+export function createWordRing(memory: GpuMemory, size: number): WordRing {
+  const slots = Array.from({ length: size }, (_, i) =>
+    memory.allocate('scratch', `answer id ${i}`, 4, readbackUsage),
+  )
+  const slot = (step: number): GPUBuffer => {
+    const buffer = slots[step % size]
+    if (!buffer) throw new Error(`ring of ${size} has no slot for step ${step}`)
+    return buffer
+  }
+  return {
+    slot,
+    async read(step) {
+      const buffer = slot(step)
+      await buffer.mapAsync(MAP_READ_MODE, 0, 4)
+      const word = new Uint32Array(buffer.getMappedRange(0, 4))[0] ?? 0
+      buffer.unmap()
+      return word
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import f16 from '../../shaders/attend_chunk.wgsl?F16'
+import f32 from '../../shaders/attend_chunk.wgsl?F32'
+import { LongtabError } from '../errors.ts'
+import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** Attention of many tokens over the occupied slots. */
+export const attendChunk = byStorage({ f16, f32 }, (source) =>
+  kernel({
+    name: 'attend_chunk',
+    source,
+    params: {
+      rows: 'u32',
+      first_slot: 'u32',
+      first_position: 'u32',
+      capacity: 'u32',
+      position_stride: 'u32',
+      qkv_width: 'u32',
+      out_width: 'u32',
+    },
+    bindings: {
+      qkv: 'read',
+      keys: 'read',
+      values: 'read',
+      positions: 'read',
+      turns: 'read',
+      output: 'write',
+    },
+    constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE', 'QUERIES', 'SLOTS'],
+  }),
+)
+
+/** Query rows and slots in the tile of one workgroup. */
+export interface AttendTile {
+  readonly QUERIES: number
+  readonly SLOTS: number
+}
+
+/**
+ * The largest tile whose workgroup memory fits, queries first: they are what shares a loaded key.
+ * Throws LongtabError `does-not-fit` when not even the smallest does.
+ */
+export function attendTile(headSize: number, workgroupBytes: number): AttendTile {
+  for (const QUERIES of [32, 16, 8, 4]) {
+    for (const SLOTS of [32, 16, 8]) {
+      if (tileBytes(headSize, { QUERIES, SLOTS }) <= workgroupBytes) return { QUERIES, SLOTS }
+    }
+  }
+  const least = tileBytes(headSize, { QUERIES: 4, SLOTS: 8 })
+  throw new LongtabError(
+    'does-not-fit',
+    `heads of size ${headSize} need ${least} bytes of workgroup memory but this device allows ${workgroupBytes}; choose a model with smaller heads`,
+  )
+}
+
+function tileBytes(headSize: number, { QUERIES, SLOTS }: AttendTile): number {
+  const stride = 2 * ceilDiv(headSize, 8) + 1
+  return 16 * (QUERIES + SLOTS) * stride + 4 * QUERIES * (SLOTS + 1) + 4 * 8 * QUERIES
+}
+
+export function attendChunkGrid(
+  rows: number,
+  group: number,
+  kvHeads: number,
+  tile: AttendTile,
+): readonly [number, number] {
+  return [ceilDiv(rows * group, tile.QUERIES), kvHeads]
+}

@@ -1,0 +1,29 @@
+import f16 from '../../shaders/attend_token.wgsl?F16'
+import f32 from '../../shaders/attend_token.wgsl?F32'
+import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** Attention of one token over spans of slots. Grid: (spans, KV heads). */
+export const attendToken = byStorage({ f16, f32 }, (source) =>
+  kernel({
+    name: 'attend_token',
+    source,
+    params: { visible: 'u32', position: 'u32', capacity: 'u32', position_stride: 'u32' },
+    bindings: {
+      qkv: 'read',
+      keys: 'read',
+      values: 'read',
+      positions: 'read',
+      turns: 'read',
+      stats: 'write',
+      outputs: 'write',
+    },
+    constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE'],
+  }),
+)
+
+/** Slots per workgroup; SPAN in the shader. */
+const span = 128
+
+export function spansOf(slots: number): number {
+  return ceilDiv(slots, span)
+}

@@ -1,0 +1,14 @@
+import f16 from '../../shaders/embed.wgsl?F16'
+import f32 from '../../shaders/embed.wgsl?F32'
+import { byStorage, kernel } from '../gpu/kernel.ts'
+
+/** Token ids to rows of the residual stream. Grid: (rows). */
+export const embed = byStorage({ f16, f32 }, (source) =>
+  kernel({
+    name: 'embed',
+    source,
+    params: { first_id: 'u32', part_ids: 'u32', row_eights: 'u32' },
+    bindings: { ids: 'read', matrix: 'read', residual: 'write' },
+    constants: [],
+  }),
+)

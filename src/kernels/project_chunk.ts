@@ -1,0 +1,19 @@
+import f16 from '../../shaders/project_chunk.wgsl?F16'
+import f32 from '../../shaders/project_chunk.wgsl?F32'
+import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** Matrix times many rows. ADDS = 1 adds to the output instead of overwriting it. */
+export const projectChunk = byStorage({ f16, f32 }, (source) =>
+  kernel({
+    name: 'project_chunk',
+    source,
+    params: { rows: 'u32', outs: 'u32', in_eights: 'u32', out_width: 'u32', first_out: 'u32' },
+    bindings: { input: 'read', matrix: 'read', output: 'write' },
+    constants: ['ADDS'],
+  }),
+)
+
+/** 64 × 64 outputs per workgroup. */
+export function projectChunkGrid(outs: number, rows: number): readonly [number, number] {
+  return [ceilDiv(outs, 64), ceilDiv(rows, 64)]
+}

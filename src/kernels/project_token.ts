@@ -1,0 +1,21 @@
+import f16 from '../../shaders/project_token.wgsl?F16'
+import f32 from '../../shaders/project_token.wgsl?F32'
+import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** Matrix times one row. ADDS = 1 adds to the output instead of overwriting it. */
+export const projectToken = byStorage({ f16, f32 }, (source) =>
+  kernel({
+    name: 'project_token',
+    source,
+    params: { outs: 'u32', in_eights: 'u32', first_out: 'u32' },
+    bindings: { input: 'read', matrix: 'read', output: 'write' },
+    constants: ['ADDS'],
+  }),
+)
+
+/** Four matrix rows per workgroup, folded into two dimensions where one would exceed WebGPU's 65,535. */
+export function projectTokenGrid(outs: number): readonly [number, number] {
+  const groups = ceilDiv(outs, 4)
+  const y = ceilDiv(groups, 65_535)
+  return [ceilDiv(groups, y), y]
+}

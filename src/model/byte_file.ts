@@ -1,0 +1,41 @@
+// A file that can be read from any offset, wherever it lies: behind a URL or picked by the user.
+
+export interface ByteFile {
+  /** for messages: the URL, or the picked file's name */
+  readonly name: string
+  /** bytes in the file; undefined when the server does not say */
+  size(signal?: AbortSignal): Promise<number | undefined>
+  /**
+   * The bytes from `start` up to `end`, in order, in pieces of any size. Reading a file from front to back is the fast
+   * way everywhere, and the only one that transfers it once from a server without range requests.
+   * Throws LongtabError `network` when the transfer fails or is cut, `bad-file` when the file ends before `end`,
+   * `aborted` when the signal fires.
+   */
+  read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>
+  /** drops an idle connection; the file can still be read afterwards */
+  close(): void
+}
+
+/** Told of bytes as they are delivered to the reader; bytes skipped over are not counted. */
+export type OnBytes = (bytes: number) => void
+
+/** All bytes from `start` up to `end` at once: for headers, not for weights. */
+export async function readAll(
+  file: ByteFile,
+  start: number,
+  end: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const all = new Uint8Array(end - start)
+  let filled = 0
+  for await (const bytes of file.read(start, end, signal)) {
+    all.set(bytes, filled)
+    filled += bytes.length
+  }
+  return all
+}
+
+/** `1,234 bytes` */
+export function inBytes(count: number): string {
+  return `${count.toLocaleString('en-US')} bytes`
+}

@@ -1,0 +1,34 @@
+// A checkpoint as the engine sees it: tensors by name, read as rows of f32 in bounded slices. Safetensors today; other
+// file formats implement the same interface.
+
+export interface TensorEntry {
+  readonly name: string
+  /** outermost axis first */
+  readonly shape: readonly number[]
+  /** of the tensor in the file: what reading it downloads */
+  readonly bytes: number
+}
+
+/** Consecutive whole rows of a tensor; a vector counts as one row. */
+export interface RowSlice {
+  /** index of the first row in the slice */
+  readonly first: number
+  /** (rows, width), row-major */
+  readonly values: Float32Array
+}
+
+export interface Checkpoint {
+  /**
+   * In file order, shard by shard. Reading tensors in this order costs one pass over each file, which is all that a server
+   * without range requests allows; any other order works too, at the price of more requests or passes.
+   */
+  readonly tensors: ReadonlyMap<string, TensorEntry>
+  /**
+   * Streams a tensor's rows in order, each slice at most a few MiB, so that no file is ever held whole.
+   * Throws LongtabError `bad-file` when the tensor is missing or the bytes end early, `network` when the transfer fails,
+   * `aborted` when the signal fires.
+   */
+  rows(name: string, signal?: AbortSignal): AsyncIterable<RowSlice>
+  /** drops connections left open between reads; call it when loading ends, well or not */
+  close(): void
+}

@@ -1,0 +1,125 @@
+// config.json → ModelDescription, for every family in the list.
+import { LongtabError } from '../errors.ts'
+import type { ModelDescription } from './description.ts'
+import type { Family } from './families/family.ts'
+import { llama } from './families/llama.ts'
+import { Fields } from './fields.ts'
+import { readJson, type ModelFiles } from './files.ts'
+import { readRotary } from './rotary_config.ts'
+
+const families: readonly Family[] = [llama]
+
+/** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
+const mostLayers = 1024
+
+/** Reads config.json and, when there is one, generation_config.json. */
+export async function readDescription(
+  files: ModelFiles,
+  signal?: AbortSignal,
+): Promise<ModelDescription> {
+  const config = await readJson(files, 'config.json', signal)
+  const generation = (await files.has('generation_config.json', signal))
+    ? await readJson(files, 'generation_config.json', signal)
+    : {}
+  return describe(config, generation)
+}
+
+/**
+ * Throws LongtabError `unsupported-model` for what the engine cannot run, `bad-file` for numbers that cannot be.
+ * @param config the parsed config.json
+ * @param generation the parsed generation_config.json, or {}
+ */
+export function describe(config: unknown, generation: unknown): ModelDescription {
+  const fields = new Fields(config, 'config.json')
+  const family = familyOf(fields)
+  const { defaults } = family
+  refuseQuantized(fields)
+  family.refuse(fields)
+  const vocabulary = fields.count('vocab_size')
+  const layers = fields.count('num_hidden_layers', undefined, mostLayers)
+  const tied = fields.truth('tie_word_embeddings', defaults.tie_word_embeddings)
+  const { heads, kvHeads, headSize } = readHeads(fields)
+  return {
+    family: family.modelType,
+    layers,
+    hidden: fields.count('hidden_size'),
+    heads,
+    kvHeads,
+    headSize,
+    feedForward: fields.count('intermediate_size'),
+    vocabulary,
+    normEpsilon: fields.positive('rms_norm_eps', defaults.rms_norm_eps),
+    rotary: readRotary(fields, defaults.rope_theta, headSize),
+    tiedEmbeddings: tied,
+    maxPositions: fields.count('max_position_embeddings', defaults.max_position_embeddings),
+    endIds: readEndIds(fields, new Fields(generation, 'generation_config.json'), vocabulary),
+    tensors: {
+      embedding: family.embedding,
+      finalNorm: family.finalNorm,
+      output: tied ? family.embedding : family.output,
+      layers: Array.from({ length: layers }, (_, index) => family.layer(index)),
+    },
+  }
+}
+
+function familyOf(config: Fields): Family {
+  const modelType = config.text('model_type')
+  const named = config.raw('architectures')
+  const architectures: unknown[] = Array.isArray(named) ? named : []
+  const family = families.find((known) => known.modelType === modelType)
+  if (family && (architectures.length === 0 || architectures.includes(family.architecture))) {
+    return family
+  }
+  const found = [
+    `model_type ${modelType}`,
+    ...architectures.map((name) => `architecture ${String(name)}`),
+  ]
+  const known = families.map((one) => `${one.modelType} (${one.architecture})`)
+  throw new LongtabError(
+    'unsupported-model',
+    `${found.join(', ')} is not supported; supported: ${known.join(', ')}`,
+  )
+}
+
+function refuseQuantized(config: Fields): void {
+  const method = config.group('quantization_config')?.text('quant_method', 'of an unknown kind')
+  if (method !== undefined) {
+    throw new LongtabError(
+      'unsupported-model',
+      `the checkpoint is quantized (${method}); only F32, F16 and BF16 weights are supported`,
+    )
+  }
+}
+
+function readHeads(config: Fields): Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'> {
+  const hidden = config.count('hidden_size')
+  const heads = config.count('num_attention_heads')
+  const kvHeads = config.count('num_key_value_heads', heads)
+  if (heads % kvHeads !== 0) {
+    throw new LongtabError(
+      'bad-file',
+      `config.json: num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`,
+    )
+  }
+  if (!config.has('head_dim') && hidden % heads !== 0) {
+    throw new LongtabError(
+      'bad-file',
+      `config.json: hidden_size ${hidden} is not a multiple of num_attention_heads ${heads} and head_dim is missing`,
+    )
+  }
+  const headSize = config.count('head_dim', hidden / heads)
+  if (headSize % 2 !== 0) {
+    throw new LongtabError(
+      'unsupported-model',
+      `head size ${headSize} is odd; rotary positions turn dimensions in pairs`,
+    )
+  }
+  return { heads, kvHeads, headSize }
+}
+
+/** Ids outside the vocabulary (some files write −1 for none) can never be sampled and are left out. */
+function readEndIds(config: Fields, generation: Fields, vocabulary: number): readonly number[] {
+  const source = generation.has('eos_token_id') ? generation : config
+  const ids = source.ids('eos_token_id').filter((id) => id >= 0 && id < vocabulary)
+  return [...new Set(ids)]
+}

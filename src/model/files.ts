@@ -1,0 +1,48 @@
+// A model's folder: small texts by name, large files at any offset. Served from a URL or picked by the user.
+import { LongtabError } from '../errors.ts'
+import type { ByteFile } from './byte_file.ts'
+
+export interface ModelFiles {
+  /** for messages: where the folder is */
+  readonly folder: string
+  /** whether the folder holds the file */
+  has(name: string, signal?: AbortSignal): Promise<boolean>
+  /** A small file as text. Throws LongtabError when it is missing, cut or not UTF-8. */
+  text(name: string, signal?: AbortSignal): Promise<string>
+  /** A file to read piecewise. Nothing is asked of the server before its first read. */
+  file(name: string): ByteFile
+}
+
+/** What the user is told when something is missing. */
+export const folderContents =
+  'a model folder holds config.json, tokenizer.json and model.safetensors, or model.safetensors.index.json and its shards'
+
+/** A JSON file of the folder. Throws LongtabError `bad-file` when it does not parse. */
+export async function readJson(
+  files: ModelFiles,
+  name: string,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  return parseJson(await files.text(name, signal), name)
+}
+
+export function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new LongtabError(
+      'bad-file',
+      `${name} is cut or not JSON (${text.length.toLocaleString('en-US')} characters); fetch the file again`,
+      { cause },
+    )
+  }
+}
+
+/** The text of a UTF-8 file. Throws LongtabError `bad-file`. */
+export function decodeText(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new LongtabError('bad-file', `${name} is not UTF-8 text; fetch the file again`, { cause })
+  }
+}

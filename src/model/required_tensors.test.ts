@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import type { Checkpoint } from './checkpoint.ts'
+import { checkTensors, requiredTensors } from './required_tensors.ts'
+import { tinyModel } from './tiny_model.fixture.ts'
+
+const model = tinyModel({ tiedEmbeddings: false })
+
+function checkpoint(shapes: Iterable<readonly [string, readonly number[]]>): Checkpoint {
+  const tensors = new Map(
+    Array.from(shapes, ([name, shape]) => [name, { name, shape, bytes: 0 }] as const),
+  )
+  return { tensors, rows: () => expect.unreachable(), close: () => undefined }
+}
+
+it('asks for each tensor once, with its shape', () => {
+  const shapes = requiredTensors(model)
+  expect(shapes.size).toBe(3 + 9 * model.layers)
+  expect(shapes.get('model.layers.1.self_attn.k_proj.weight')).toEqual([8, 12])
+  expect(shapes.get('model.layers.0.mlp.down_proj.weight')).toEqual([12, 20])
+  expect(shapes.get('lm_head.weight')).toEqual([50, 12])
+  expect(requiredTensors(tinyModel({ tiedEmbeddings: true })).has('lm_head.weight')).toBe(false)
+})
+
+it('accepts a checkpoint with all of them and more', () => {
+  const shapes = new Map(requiredTensors(model)).set('rotary.inv_freq', [2])
+  expect(() => checkTensors(model, checkpoint(shapes))).not.toThrow()
+})
+
+it('names the first missing tensors and counts the rest', () => {
+  const whole = [...requiredTensors(model)]
+  const lacks = (names: string) => `the llama checkpoint lacks ${names}; fetch`
+  expect(() => checkTensors(model, checkpoint(whole.slice(1)))).toThrow(
+    lacks('model.embed_tokens.weight'),
+  )
+  expect(() => checkTensors(model, checkpoint([]))).toThrow(
+    lacks('model.embed_tokens.weight, model.norm.weight, lm_head.weight and 18 more tensors'),
+  )
+})
+
+it('gives both shapes', () => {
+  const shapes = new Map(requiredTensors(model)).set('model.norm.weight', [12, 1])
+  expect(() => checkTensors(model, checkpoint(shapes))).toThrow(
+    'tensor model.norm.weight of the llama checkpoint has shape (12, 1), expected (12)',
+  )
+})

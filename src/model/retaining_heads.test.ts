@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { openRetainingHeads } from './retaining_heads.ts'
+import { serve } from './serve.fixture.ts'
+import { tinyModel } from './tiny_model.fixture.ts'
+import { writeSafetensors } from './write_safetensors.ts'
+
+const model = tinyModel()
+const width = (6 + 2 * 2) * 4
+const ignore = () => undefined
+
+const tensor = (name: string, ...shape: number[]) => {
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5)
+  return { name: `model.layers.${name}.weight`, shape, values, dtype: 'BF16' as const }
+}
+const layer = (index: number, hidden = 3) => [
+  tensor(`${index}.self_attn.fc1`, hidden, width),
+  tensor(`${index}.self_attn.fc2`, 2, hidden),
+]
+const file = (...tensors: ReturnType<typeof tensor>[]) =>
+  new File([writeSafetensors(tensors)], 'heads.safetensors')
+const open = (source: Blob | string) => openRetainingHeads(source, model, ignore)
+
+describe('retaining heads', () => {
+  it('open from a file', async () => {
+    const heads = await open(file(...layer(0), ...layer(1)))
+    expect(heads.hidden).toBe(3)
+    expect(heads.layers[1]).toEqual({
+      fc1: 'model.layers.1.self_attn.fc1.weight',
+      fc2: 'model.layers.1.self_attn.fc2.weight',
+    })
+    for await (const slice of heads.checkpoint.rows(heads.layers[1]!.fc2)) {
+      expect(slice).toEqual({ first: 0, values: new Float32Array(6).fill(0.5) })
+    }
+  })
+
+  it('open from an address', async () => {
+    const bytes = writeSafetensors([...layer(0), ...layer(1)])
+    const server = await serve({ files: { 'tiny/heads.safetensors': bytes }, manner: 'ranges' })
+    expect((await open(`${server.url}tiny/heads.safetensors`)).hidden).toBe(3)
+    await expect(open(`${server.url}none`)).rejects.toThrow(`${server.url}none answered 404`)
+  })
+
+  it.each([
+    [
+      'a missing layer',
+      file(...layer(1)),
+      /heads\.safetensors lacks model\.layers\.0\.self_attn\.fc1/,
+    ],
+    ['half a layer', file(...layer(0), layer(1)[0]!), /lacks model\.layers\.1\.self_attn\.fc2/],
+    [
+      'further layers',
+      file(...layer(0), ...layer(1), ...layer(4)),
+      /for 5 layers and the model has 2/,
+    ],
+    [
+      'another width',
+      file(...layer(0), tensor('1.self_attn.fc1', 3, 39), layer(1)[1]!),
+      /fc1\.weight .* has shape \(3, 39\), expected \(3, 40\)/,
+    ],
+    [
+      'other KV heads',
+      file(...layer(0), layer(1)[0]!, tensor('1.self_attn.fc2', 4, 3)),
+      /has shape \(4, 3\), expected \(2, 3\)/,
+    ],
+    [
+      'layers of two widths',
+      file(...layer(0), ...layer(1, 5)),
+      /has shape \(5, 40\), expected \(3, 40\)/,
+    ],
+    ['no width', file(...layer(0, 0), ...layer(1, 0)), /has shape \(0, 40\)/],
+    ['something else', file(tensor('0.mlp.up_proj', 4, 4)), /holds no retaining heads/],
+  ])('are refused with %s', async (_, source, message) => {
+    await expect(open(source)).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringMatching(message) as string,
+    })
+  })
+})

@@ -1,0 +1,100 @@
+// Retaining heads: per layer two matrices that score every token from its [q; k; v]. Locret, section 3.3; tensor names as
+// in the official checkpoints.
+import type { HeadsSource } from '../api.ts'
+import { LongtabError } from '../errors.ts'
+import { blobFile } from './blob_file.ts'
+import type { ByteFile, OnBytes } from './byte_file.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import type { ModelDescription } from './description.ts'
+import { requireShapes } from './required_tensors.ts'
+import { openSafetensors } from './safetensors.ts'
+import { absolute } from './served_files.ts'
+import { UrlFile } from './url_file.ts'
+
+export interface RetainingHeads {
+  /** d_R: width of the hidden layer, the same in all layers */
+  readonly hidden: number
+  /** (layers) */
+  readonly layers: readonly RetainingHeadTensors[]
+  /** to stream them from; columns of fc1 in the checkpoint's rotary layout */
+  readonly checkpoint: Checkpoint
+}
+
+export interface RetainingHeadTensors {
+  /** (d_R, (heads + 2·kvHeads) · headSize) */
+  readonly fc1: string
+  /** (kvHeads, d_R) */
+  readonly fc2: string
+}
+
+const layerOf = /^model\.layers\.(\d+)\.self_attn\.fc[12]\.weight$/
+
+/**
+ * Opens the heads of a model. Reads the header only.
+ * Throws LongtabError `bad-file` when they are not this model's: layers missing or too many, shapes that do not fit.
+ */
+export async function openRetainingHeads(
+  source: HeadsSource,
+  model: ModelDescription,
+  onBytes: OnBytes,
+  signal?: AbortSignal,
+): Promise<RetainingHeads> {
+  const file = headsFile(source, onBytes)
+  const checkpoint = await openSafetensors(file, signal)
+  try {
+    const layers = Array.from({ length: model.layers }, (_, layer) => tensorsOf(layer))
+    refuseOtherLayers(checkpoint, model, file.name)
+    const hidden = hiddenWidth(checkpoint, layers)
+    const width = (model.heads + 2 * model.kvHeads) * model.headSize
+    const shapes = new Map(
+      layers.flatMap(({ fc1, fc2 }) => [
+        [fc1, [hidden, width]] as const,
+        [fc2, [model.kvHeads, hidden]] as const,
+      ]),
+    )
+    requireShapes(shapes, checkpoint, `the retaining heads ${file.name}`)
+    return { hidden, layers, checkpoint }
+  } catch (error) {
+    checkpoint.close()
+    throw error
+  }
+}
+
+function headsFile(source: HeadsSource, onBytes: OnBytes): ByteFile {
+  if (!(source instanceof Blob)) return new UrlFile(absolute(source), onBytes)
+  return blobFile(source, source instanceof File ? source.name : 'the heads file', onBytes)
+}
+
+function tensorsOf(layer: number): RetainingHeadTensors {
+  const attention = `model.layers.${layer}.self_attn`
+  return { fc1: `${attention}.fc1.weight`, fc2: `${attention}.fc2.weight` }
+}
+
+function refuseOtherLayers(checkpoint: Checkpoint, model: ModelDescription, name: string): void {
+  let found = 0
+  for (const tensor of checkpoint.tensors.keys()) {
+    const layer = layerOf.exec(tensor)?.[1]
+    if (layer !== undefined) found = Math.max(found, 1 + Number(layer))
+  }
+  if (found === 0) {
+    throw new LongtabError(
+      'bad-file',
+      `${name} holds no retaining heads; tensors model.layers.0.self_attn.fc1.weight and fc2.weight are expected`,
+    )
+  }
+  if (found > model.layers) {
+    throw new LongtabError(
+      'bad-file',
+      `${name} holds retaining heads for ${found} layers and the model has ${model.layers}; take the heads of this model`,
+    )
+  }
+}
+
+/** d_R as the first fc1 has it; the others are then held to it. */
+function hiddenWidth(checkpoint: Checkpoint, layers: readonly RetainingHeadTensors[]): number {
+  for (const { fc1 } of layers) {
+    const shape = checkpoint.tensors.get(fc1)?.shape
+    if (shape?.length === 2 && shape[0]) return shape[0]
+  }
+  return 1 // no matrix to go by: the check of shapes names what is wrong
+}

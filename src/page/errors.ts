@@ -1,0 +1,99 @@
+// What went wrong, in words for the person at the screen: a title, the error's own sentence, and what to try.
+import type { ErrorCode } from '../errors.ts'
+
+/** What the page can offer to do about a problem. */
+export type Remedy = 'retry' | 'settings' | 'model' | 'document'
+
+export interface Problem {
+  readonly code: ErrorCode | 'unknown'
+  readonly title: string
+  /** one sentence, capitalised and with its full stop */
+  readonly message: string
+  readonly suggestion: string
+  readonly remedies: readonly Remedy[]
+}
+
+type Advice = Omit<Problem, 'code' | 'message'>
+
+const advice: Record<ErrorCode, Advice> = {
+  'no-webgpu': {
+    title: 'This browser cannot use the GPU here',
+    suggestion:
+      'Longtab needs WebGPU: a current Chrome, Edge, Safari or Firefox on a computer or phone with a GPU, and a page that comes over https or from localhost. On Linux, Chrome may need “WebGPU” switched on at chrome://flags.',
+    remedies: [],
+  },
+  'device-lost': {
+    title: 'The GPU went away',
+    suggestion:
+      'This happens when a driver restarts, a laptop sleeps or memory runs short. Your document and the answers so far are still here; load again to go on.',
+    remedies: ['retry', 'settings'],
+  },
+  'out-of-memory': {
+    title: 'The GPU is out of memory',
+    suggestion:
+      'Lower the budget or the chunk in the settings, or close other tabs that use the GPU.',
+    remedies: ['settings', 'retry'],
+  },
+  'does-not-fit': {
+    title: 'This does not fit on the GPU',
+    suggestion: 'Nothing was allocated. Lower the budget, or choose a smaller model.',
+    remedies: ['settings', 'model'],
+  },
+  'unsupported-model': {
+    title: 'This model is not supported',
+    suggestion: 'Choose a model of a supported kind; the built-in one always works.',
+    remedies: ['model'],
+  },
+  'bad-file': {
+    title: 'A model file is not right',
+    suggestion: 'It may have been cut while downloading. Fetch it again, or choose another model.',
+    remedies: ['model', 'retry'],
+  },
+  'bad-setting': {
+    title: 'These settings do not work together',
+    suggestion: 'Change them, or go back to the defaults.',
+    remedies: ['settings'],
+  },
+  'bad-input': {
+    title: 'This cannot be read',
+    suggestion:
+      'Longtab reads plain text in UTF-8. Save or export the document as text and try again.',
+    remedies: ['document'],
+  },
+  network: {
+    title: 'The download broke off',
+    suggestion:
+      'Check the connection and the address. The server must allow this page to read from it (CORS).',
+    remedies: ['retry', 'model'],
+  },
+  aborted: { title: 'Cancelled', suggestion: '', remedies: [] },
+}
+
+/** Explains any thrown value. Errors may come from a worker, so they are known by their code and not by their class. */
+export function explain(error: unknown): Problem {
+  const code = errorCode(error)
+  const message = sentence(error instanceof Error ? error.message : String(error))
+  if (code !== undefined) return { code, message, ...advice[code] }
+  return {
+    code: 'unknown',
+    message,
+    title: 'Something went wrong',
+    suggestion:
+      'This looks like a fault in Longtab. Trying again may help; your text is still here.',
+    remedies: ['retry', 'model'],
+  }
+}
+
+/** The error's code, when it is one of ours. */
+export function errorCode(error: unknown): ErrorCode | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  const { code } = error
+  return typeof code === 'string' && code in advice ? (code as ErrorCode) : undefined
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim()
+  if (trimmed === '') return 'No reason was given.'
+  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`
+}

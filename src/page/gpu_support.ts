@@ -1,0 +1,42 @@
+// Asks, before anything is loaded, whether this browser has a GPU for us and how large its buffers may be.
+import { LongtabError } from '../errors.ts'
+
+export interface GpuSupport {
+  /** e.g. `apple metal-3` */
+  readonly name: string
+  /** the adapter computes on the CPU */
+  readonly software: boolean
+  /** bytes */
+  readonly largestBuffer: number
+  /** bytes of one buffer that a kernel can see */
+  readonly largestBinding: number
+}
+
+/** Throws LongtabError `no-webgpu` with the reason. Allocates nothing. */
+export async function probeGpu(): Promise<GpuSupport> {
+  if (!isSecureContext) {
+    throw new LongtabError(
+      'no-webgpu',
+      `browsers allow WebGPU only over https or from localhost, and this page came from ${location.origin}`,
+    )
+  }
+  // The types promise `navigator.gpu`; browsers without WebGPU do not have it.
+  const gpu = (navigator as { gpu?: GPU }).gpu
+  if (gpu === undefined) {
+    throw new LongtabError('no-webgpu', 'this browser does not offer WebGPU')
+  }
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+  if (adapter === null) {
+    throw new LongtabError(
+      'no-webgpu',
+      'this browser knows WebGPU but found no GPU that it may use',
+    )
+  }
+  const { vendor, architecture, isFallbackAdapter } = adapter.info
+  return {
+    name: [vendor, architecture].filter((part) => part !== '').join(' ') || 'unnamed GPU',
+    software: isFallbackAdapter || architecture === 'swiftshader',
+    largestBuffer: adapter.limits.maxBufferSize,
+    largestBinding: adapter.limits.maxStorageBufferBindingSize,
+  }
+}

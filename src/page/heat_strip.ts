@@ -1,0 +1,140 @@
+// The tape: the whole document in one strip. While reading it fills; afterwards it shows what was kept, and is the way to
+// any passage, by pointer and by keyboard.
+import { byId } from './elements.ts'
+import { heatLevel, levels, type Heat } from './heat.ts'
+
+/** CSS pixels of one bar and of the gap after it */
+const barWidth = 3
+const gapWidth = 1
+
+export interface HeatStrip {
+  /** Fills up to this share, 0…1. */
+  fill(share: number): void
+  /** Shows the heat and becomes a slider over the tokens. */
+  showHeat(heat: Heat): void
+  /** Marks the tokens in view and says what they are. */
+  mark(from: number, to: number, words: string): void
+}
+
+/** @param onSeek called with the token that the user asks for */
+export function createHeatStrip(onSeek: (token: number) => void): HeatStrip {
+  const root = byId('progress', HTMLElement)
+  const canvas = byId('tape', HTMLCanvasElement)
+  let heat: Heat | undefined
+  let filled = 0
+  let view = { from: 0, to: 0 }
+  let asked = false
+
+  const redraw = (): void => {
+    if (asked) return
+    asked = true
+    requestAnimationFrame(() => {
+      asked = false
+      draw(canvas, heat, filled, view)
+    })
+  }
+
+  const seek = (token: number): void => {
+    if (heat === undefined) return
+    onSeek(Math.min(heat.tokens - 1, Math.max(0, Math.round(token))))
+  }
+  const seekTo = (event: PointerEvent): void => {
+    const box = canvas.getBoundingClientRect()
+    seek(((event.clientX - box.left) / box.width) * (heat?.tokens ?? 0))
+  }
+  root.addEventListener('pointerdown', (event) => {
+    if (heat === undefined) return
+    root.setPointerCapture(event.pointerId)
+    seekTo(event)
+  })
+  root.addEventListener('pointermove', (event) => {
+    if (root.hasPointerCapture(event.pointerId)) seekTo(event)
+  })
+  root.addEventListener('keydown', (event) => {
+    if (heat === undefined) return
+    const step = Math.max(1, view.to - view.from)
+    const target = {
+      ArrowRight: view.to,
+      ArrowUp: view.to,
+      ArrowLeft: view.from - step,
+      ArrowDown: view.from - step,
+      PageDown: view.from + heat.tokens / 20,
+      PageUp: view.from - heat.tokens / 20,
+      Home: 0,
+      End: heat.tokens - 1,
+    }[event.key]
+    if (target === undefined) return
+    event.preventDefault()
+    seek(target)
+  })
+  new ResizeObserver(redraw).observe(root)
+
+  return {
+    fill(share) {
+      heat = undefined
+      filled = share
+      root.setAttribute('role', 'progressbar')
+      root.setAttribute('aria-labelledby', 'reading-status')
+      root.removeAttribute('aria-label')
+      root.removeAttribute('tabindex')
+      root.removeAttribute('aria-valuetext')
+      root.setAttribute('aria-valuemax', '100')
+      root.setAttribute('aria-valuenow', String(Math.floor(share * 100)))
+      redraw()
+    },
+    showHeat(measured) {
+      heat = measured
+      root.setAttribute('role', 'slider')
+      root.removeAttribute('aria-labelledby')
+      root.setAttribute('aria-label', 'Place in the document')
+      root.setAttribute('aria-valuemax', String(measured.tokens))
+      root.tabIndex = 0
+      redraw()
+    },
+    mark(from, to, words) {
+      view = { from, to }
+      root.setAttribute('aria-valuenow', String(from))
+      root.setAttribute('aria-valuetext', words)
+      redraw()
+    },
+  }
+}
+
+function draw(
+  canvas: HTMLCanvasElement,
+  heat: Heat | undefined,
+  filled: number,
+  view: { readonly from: number; readonly to: number },
+): void {
+  const context = canvas.getContext('2d')
+  const { clientWidth: width, clientHeight: height } = canvas
+  if (context === null || width === 0) return
+  const ratio = devicePixelRatio
+  canvas.width = Math.round(width * ratio)
+  canvas.height = Math.round(height * ratio)
+  context.scale(ratio, ratio)
+  const style = getComputedStyle(canvas)
+  const colour = (name: string): string => style.getPropertyValue(name)
+  const shades = Array.from({ length: levels + 1 }, (_, level) => colour(`--heat-${level}`))
+  const bars = Math.floor(width / (barWidth + gapWidth))
+  const pitch = width / bars
+  for (let bar = 0; bar < bars; bar += 1) {
+    const level = heat === undefined ? 0 : levelOfBar(heat, bar, bars)
+    const isRead = heat === undefined && (bar + 0.5) / bars <= filled
+    const tall = heat === undefined ? (isRead ? 0.34 : 0.08) : 0.08 + 0.84 * (level / levels)
+    context.fillStyle = isRead ? colour('--tape-read') : (shades[level] ?? '')
+    context.fillRect(bar * pitch, height * (1 - tall), barWidth, height * tall)
+  }
+  if (heat !== undefined) {
+    const left = (view.from / heat.tokens) * width
+    const right = Math.max(left + 4, (view.to / heat.tokens) * width)
+    context.strokeStyle = colour('--tape-view')
+    context.lineWidth = 2
+    context.strokeRect(left, 1, right - left, height - 2)
+  }
+}
+
+function levelOfBar(heat: Heat, bar: number, bars: number): number {
+  const share = heat.mean((bar * heat.tokens) / bars, ((bar + 1) * heat.tokens) / bars)
+  return heatLevel(share, heat.highest)
+}

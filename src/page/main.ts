@@ -1,0 +1,211 @@
+// Wires the page: setup → loading and reading → questions, and back after every problem.
+import type { LongDocument } from '../api.ts'
+import { LongtabError } from '../errors.ts'
+import { hideCost, showCost } from './cost_view.ts'
+import { createDocumentInput } from './document_input.ts'
+import { byId } from './elements.ts'
+import { errorCode, explain, type Remedy } from './errors.ts'
+import { probeGpu, type GpuSupport } from './gpu_support.ts'
+import { measureHeat, type Heat } from './heat.ts'
+import { showLegend } from './heat_legend.ts'
+import { createHeatStrip } from './heat_strip.ts'
+import { drawHeroTape } from './hero_tape.ts'
+import { createModelPicker } from './model_picker.ts'
+import { createPassageView } from './passage_view.ts'
+import { createProblemView } from './problem_view.ts'
+import { createReadingView } from './reading.ts'
+import { sampleDocument } from './sample.ts'
+import { createSession, type ReadingRequest } from './session.ts'
+import { createSettingsForm } from './settings_form.ts'
+import { createTranscript } from './transcript.ts'
+
+const setup = byId('setup', HTMLElement)
+const sessionSection = byId('session', HTMLElement)
+const after = byId('after', HTMLElement)
+const notice = byId('notice', HTMLElement)
+const returnButton = byId('return', HTMLButtonElement)
+
+let gpu: GpuSupport | undefined
+let heat: Heat | undefined
+/** what was asked for last, to ask for again after a problem */
+let latest: ReadingRequest | undefined
+
+const problems = createProblemView(remedy)
+const strip = createHeatStrip((token) => passages.goTo(token))
+const passages = createPassageView(({ from, to, words }) => {
+  strip.mark(from, to, words)
+  byId('passage-note', HTMLElement).textContent = words
+})
+const reading = createReadingView(strip)
+const transcript = createTranscript((error) => problems.show(explain(error)))
+const documents = createDocumentInput()
+const settings = createSettingsForm(updateCost)
+const picker = createModelPicker((candidate) => {
+  settings.show(candidate)
+  updateCost()
+})
+const session = createSession({
+  progress: (progress) => reading.progress(progress),
+  memory: (memory) => reading.memory(memory),
+  read: (document, request) => void finished(document, request),
+  failed: (error) => {
+    transcript.attach(undefined)
+    if (errorCode(error) === 'aborted')
+      notice.textContent = 'Reading was cancelled. Your document is still here.'
+    else problems.show(explain(error))
+    backToSetup()
+  },
+  lost: (reason) => {
+    transcript.attach(undefined)
+    problems.show(explain(new LongtabError('device-lost', reason)))
+    if (after.hidden) backToSetup()
+  },
+})
+
+function updateCost(): void {
+  const candidate = picker.candidate()
+  const chosen = settings.settings()
+  if (candidate === undefined || chosen === undefined) hideCost()
+  else showCost(candidate, chosen, gpu)
+}
+
+async function start(): Promise<void> {
+  problems.hide()
+  notice.textContent = ''
+  const document = await documents.take()
+  if (document === undefined) return
+  const candidate = picker.candidate()
+  const chosen = settings.settings()
+  if (candidate === undefined) {
+    notice.textContent = 'There is no model to read with yet: see under Model.'
+    picker.focus()
+  } else if (chosen === undefined) settings.open()
+  else if (gpu === undefined) await findGpu()
+  else read({ candidate, settings: chosen, document })
+}
+
+function read(request: ReadingRequest): void {
+  problems.hide()
+  notice.textContent = ''
+  transcript.stop()
+  transcript.attach(undefined)
+  if (latest?.document.text !== request.document.text) transcript.clear()
+  latest = request
+  heat = undefined
+  byId('session-name', HTMLElement).textContent = request.document.text.name
+  byId('session-model', HTMLElement).textContent = `read by ${request.candidate.name}`
+  returnButton.hidden = true
+  after.hidden = true
+  reading.begin(request)
+  showSession()
+  void session.read(request)
+}
+
+async function finished(read: LongDocument, request: ReadingRequest): Promise<void> {
+  const focusWasHere = document.activeElement === byId('cancel', HTMLElement)
+  const { text, questions } = request.document
+  const untrained = request.candidate.card?.untrained === true
+  reading.finish(read)
+  document.title = `${text.name} · Longtab`
+  byId('untrained', HTMLElement).hidden = !untrained
+  byId('ask-form', HTMLElement).hidden = untrained
+  transcript.attach(untrained ? undefined : read)
+  transcript.suggest(questions)
+  returnButton.hidden = false
+  after.hidden = false
+  if (focusWasHere && !untrained) transcript.focus()
+  try {
+    heat = await measureHeat(await read.retained())
+  } catch (error) {
+    problems.show(explain(error))
+    return
+  }
+  strip.showHeat(heat)
+  showLegend(heat)
+  passages.show(text, read.pieces, heat)
+}
+
+function showSession(): void {
+  setup.hidden = true
+  sessionSection.hidden = false
+  scrollTo(0, 0)
+  byId('session-name', HTMLElement).focus()
+}
+
+function backToSetup(): void {
+  sessionSection.hidden = true
+  setup.hidden = false
+  document.title = 'Longtab'
+}
+
+function remedy(what: Remedy): void {
+  problems.hide()
+  if (what === 'retry') {
+    if (latest === undefined) picker.lookAgain()
+    else read(latest)
+    return
+  }
+  backToSetup()
+  if (what === 'document') documents.focus()
+  else if (what === 'settings') settings.open()
+  else picker.focus()
+}
+
+async function findGpu(): Promise<void> {
+  const line = byId('adapter', HTMLElement)
+  try {
+    gpu = await probeGpu()
+    line.textContent = gpu.software ? `${gpu.name}: no GPU, so slow` : gpu.name
+    updateCost()
+  } catch (error) {
+    line.textContent = 'no WebGPU'
+    problems.show(explain(error))
+  }
+}
+
+function tryHeads(file: File): void {
+  problems.hide()
+  picker.addHeads(file).catch((error: unknown) => problems.show(explain(error)))
+}
+
+function trySample(): void {
+  documents.offerSample('A ship’s log', sampleDocument())
+  void start()
+}
+
+function wireButtons(): void {
+  const onClick = (id: string, act: () => void): void => {
+    byId(id, HTMLElement).addEventListener('click', act)
+  }
+  byId('document-form', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault()
+    void start()
+  })
+  onClick('try-sample', trySample)
+  onClick('cancel', () => session.cancel())
+  onClick('new-document', () => remedy('document'))
+  onClick('change-model', () => remedy('settings'))
+  onClick('untrained-choose', () => remedy('model'))
+  onClick('return', showSession)
+  onClick('to-start', () => passages.goTo(0))
+  onClick('to-most', () => passages.goTo(heat?.highestAt ?? 0))
+  onClick('to-end', () => passages.goTo((heat?.tokens ?? 1) - 1))
+  onClick('heads-remove', () => picker.removeHeads())
+  const heads = byId('heads-pick', HTMLInputElement)
+  heads.addEventListener('change', () => {
+    const [file] = heads.files ?? []
+    if (file !== undefined) tryHeads(file)
+    heads.value = ''
+  })
+  const help = byId('help', HTMLDialogElement)
+  onClick('help-open', () => help.showModal())
+  help.addEventListener('click', (event) => {
+    if (event.target === help) help.close()
+  })
+}
+
+byId('starting', HTMLElement).hidden = true
+setup.hidden = false
+drawHeroTape(byId('hero-tape', SVGElement))
+wireButtons()
+void findGpu()

@@ -1,0 +1,71 @@
+// model_card.json: what a model says of itself, and how the page shows it.
+import { readJson, type ModelFiles } from '../model/files.ts'
+import { make } from './elements.ts'
+
+export interface ModelCard {
+  readonly name: string
+  /** random weights: its output is never shown as an answer */
+  readonly untrained: boolean
+  readonly summary: string
+  readonly can: readonly string[]
+  readonly cannot: readonly string[]
+  /** measured, one line each */
+  readonly scores: readonly string[]
+  /** file in the same folder with the model's retaining heads */
+  readonly heads?: string
+}
+
+/** The folder's card; undefined when it has none or it does not parse, which no reading depends on. */
+export async function readCard(files: ModelFiles): Promise<ModelCard | undefined> {
+  try {
+    if (!(await files.has('model_card.json'))) return undefined
+    return parseCard(await readJson(files, 'model_card.json'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Takes what is there and of the right kind. */
+export function parseCard(json: unknown): ModelCard | undefined {
+  if (typeof json !== 'object' || json === null) return undefined
+  const fields = new Map<string, unknown>(Object.entries(json))
+  const text = (name: string): string => {
+    const value = fields.get(name)
+    return typeof value === 'string' ? value : ''
+  }
+  const texts = (name: string): string[] => {
+    const value = fields.get(name)
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+  }
+  const heads = text('heads')
+  return {
+    name: text('name'),
+    untrained: fields.get('untrained') === true,
+    summary: text('summary'),
+    can: texts('can'),
+    cannot: texts('cannot'),
+    scores: texts('scores'),
+    ...(heads === '' ? {} : { heads }),
+  }
+}
+
+/** The card as elements: the summary at once, the lists folded away. */
+export function renderCard(card: ModelCard): Node[] {
+  const shown: Node[] = []
+  if (card.summary !== '') shown.push(make('p', '', card.summary))
+  const lists = [
+    list('What it can do', card.can),
+    list('What it cannot do', card.cannot),
+    list('Measured', card.scores),
+  ].flat()
+  if (lists.length > 0) {
+    shown.push(make('details', 'fold', make('summary', '', 'What to expect of it'), ...lists))
+  }
+  return shown
+}
+
+function list(title: string, lines: readonly string[]): Node[] {
+  if (lines.length === 0) return []
+  const items = lines.map((line) => make('li', '', line))
+  return [make('h4', '', title), make('ul', '', ...items)]
+}

@@ -1,0 +1,156 @@
+// The text of the document, a few passages at a time: those in view and their neighbours, whatever the document's length.
+import type { Pieces } from '../api.ts'
+import type { DocumentText } from './document_text.ts'
+import { byId, make } from './elements.ts'
+import { formatCount, formatShare } from './format.ts'
+import { pieceAt, type Heat } from './heat.ts'
+import { shadePassage } from './shade.ts'
+
+/** CSS pixels of text held ready beyond either edge */
+const margin = 1200
+
+/** The passages in view, by tokens and in words. */
+export interface View {
+  readonly from: number
+  readonly to: number
+  readonly words: string
+}
+
+export interface PassageView {
+  show(text: DocumentText, pieces: Pieces, heat: Heat): void
+  /** Brings the passage with this token to the top, or near it when it lies within the passage. */
+  goTo(token: number): void
+}
+
+interface Book {
+  readonly text: DocumentText
+  readonly pieces: Pieces
+  readonly heat: Heat
+  readonly count: number
+}
+
+export function createPassageView(onMove: (view: View) => void): PassageView {
+  const box = byId('passages', HTMLElement)
+  let book: Book | undefined
+  /** the passages that have elements: first…end − 1 */
+  let first = 0
+  let end = 0
+  /** Filling is a chain of loads; a jump starts a new one and the old one stops. */
+  let chain = 0
+  let filling = false
+
+  const fill = async (): Promise<void> => {
+    if (filling || book === undefined) return
+    filling = true
+    const mine = chain
+    const here = book
+    try {
+      for (;;) {
+        prune()
+        const below = box.scrollHeight - box.scrollTop - box.clientHeight
+        const down = end < here.count && below < margin
+        const up = !down && first > 0 && box.scrollTop < margin
+        if (!down && !up) break
+        const element = await passage(here, down ? end : first - 1)
+        if (mine !== chain) return
+        if (down) {
+          box.append(element)
+          end += 1
+        } else {
+          const before = box.scrollHeight
+          box.prepend(element)
+          box.scrollTop += box.scrollHeight - before
+          first -= 1
+        }
+      }
+    } finally {
+      if (mine === chain) filling = false
+    }
+    report()
+  }
+
+  /** Drops passages far outside the view; one screen beyond the margin stays, so that nothing flickers. */
+  const prune = (): void => {
+    const far = margin + 2 * box.clientHeight
+    for (let last = box.lastElementChild; end - first > 1 && last; last = box.lastElementChild) {
+      if (offsetOf(last) < box.scrollTop + box.clientHeight + far) break
+      last.remove()
+      end -= 1
+    }
+    for (let top = box.firstElementChild; end - first > 1 && top; top = box.firstElementChild) {
+      const { height } = top.getBoundingClientRect()
+      if (offsetOf(top) + height > box.scrollTop - far) break
+      const before = box.scrollHeight
+      top.remove()
+      box.scrollTop -= before - box.scrollHeight
+      first += 1
+    }
+  }
+
+  const offsetOf = (element: Element): number =>
+    element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop
+
+  const report = (): void => {
+    if (book === undefined) return
+    const { pieces, heat } = book
+    const line = box.scrollTop + 24
+    const shown = [...box.children].findIndex((child) => {
+      return offsetOf(child) + child.getBoundingClientRect().height > line
+    })
+    const piece = first + Math.max(0, shown)
+    const from = pieces.firstToken[piece] ?? 0
+    const to = pieces.firstToken[piece + 1] ?? heat.tokens
+    const words = `passage ${formatCount(piece + 1)} of ${formatCount(book.count)}, kept ${formatShare(heat.mean(from, to))}`
+    onMove({ from, to, words })
+  }
+
+  const jump = async (here: Book, token: number): Promise<void> => {
+    const mine = (chain += 1)
+    filling = true
+    const piece = pieceAt(here.pieces, token)
+    const element = await passage(here, piece)
+    if (mine !== chain) return
+    box.replaceChildren(element)
+    first = piece
+    end = piece + 1
+    const from = here.pieces.firstToken[piece] ?? 0
+    const to = here.pieces.firstToken[piece + 1] ?? here.heat.tokens
+    const within =
+      ((token - from) / Math.max(1, to - from)) * element.getBoundingClientRect().height
+    filling = false
+    // Enough below to scroll to, then to the place asked for.
+    await fill()
+    if (mine !== chain) return
+    box.scrollTop = offsetOf(element) + Math.max(0, within - box.clientHeight / 3)
+    await fill()
+  }
+
+  box.addEventListener('scroll', () => void fill(), { passive: true })
+
+  return {
+    show(text, pieces, heat) {
+      book = { text, pieces, heat, count: pieces.firstToken.length }
+      void jump(book, 0)
+    },
+    goTo(token) {
+      if (book !== undefined) void jump(book, token)
+    },
+  }
+}
+
+async function passage({ text, pieces, heat }: Book, piece: number): Promise<HTMLElement> {
+  const from = pieces.firstToken[piece] ?? 0
+  const to = pieces.firstToken[piece + 1] ?? heat.tokens
+  const words = await text.slice(
+    pieces.firstChar[piece] ?? 0,
+    pieces.firstChar[piece + 1] ?? text.length,
+  )
+  const shades = shadePassage(words, from, to, heat).map(({ text: stretch, level }) =>
+    make('span', `heat-${level}`, stretch),
+  )
+  const kept = `kept ${formatShare(heat.mean(from, to))} of this passage`
+  const title = make('h3', '', `Passage ${formatCount(piece + 1)}`, make('span', '', kept))
+  const section = make('section', 'passage', title, make('p', '', ...shades))
+  section.dataset['piece'] = String(piece)
+  return section
+}

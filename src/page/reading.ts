@@ -1,0 +1,121 @@
+// The instrument while it works: what is happening, how far, how fast, how long still, and the memory it takes.
+import type { LongDocument, Memory, Progress } from '../api.ts'
+import { byId } from './elements.ts'
+import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './format.ts'
+import { bytesPerToken } from './growing_cache.ts'
+import type { HeatStrip } from './heat_strip.ts'
+import { createMemoryChart, type MemorySample } from './memory_chart.ts'
+import type { ReadingRequest } from './session.ts'
+
+export interface ReadingView {
+  begin(request: ReadingRequest): void
+  progress(progress: Progress): void
+  memory(memory: Memory): void
+  finish(document: LongDocument): void
+}
+
+export function createReadingView(strip: HeatStrip): ReadingView {
+  const status = byId('reading-status', HTMLElement)
+  const chart = createMemoryChart()
+  const cancel = byId('cancel', HTMLElement)
+  let samples: MemorySample[] = []
+  let split: Memory | undefined
+  let totalTokens = 0
+  let perToken = 0
+
+  const put = (id: string, words: string): void => {
+    byId(id, HTMLElement).textContent = words
+  }
+
+  /** Only when it changes: the status is read aloud. */
+  const say = (words: string): void => {
+    if (status.textContent !== words) status.textContent = words
+  }
+
+  const grown = (tokens: number): number =>
+    (split?.weights ?? 0) + (split?.scratch ?? 0) + perToken * tokens
+
+  const draw = (): void => {
+    const now = samples.at(-1)
+    if (split === undefined) return
+    put('now-weights', formatBytes(split.weights))
+    put('now-cache', formatBytes(split.cache))
+    put('now-scratch', formatBytes(split.scratch))
+    put('out-memory', formatBytes(split.weights + split.cache + split.scratch))
+    if (now === undefined) return
+    put('out-growing', formatBytes(grown(now.tokens)))
+    put('now-grown', formatBytes(grown(now.tokens)))
+    chart.draw({ samples, memory: split, totalTokens, grown })
+  }
+
+  return {
+    begin({ candidate, settings }) {
+      samples = []
+      split = undefined
+      totalTokens = 0
+      perToken = bytesPerToken(candidate.description, settings.weights)
+      chart.clear()
+      strip.fill(0)
+      cancel.hidden = false
+      byId('heat-legend', HTMLElement).hidden = true
+      put('out-speed-label', 'tokens a second')
+      put('out-time-label', 'time left')
+      put('tape-note', '')
+      for (const id of ['tokens', 'speed', 'time', 'memory', 'growing']) put(`out-${id}`, '–')
+      for (const id of ['weights', 'cache', 'scratch', 'grown']) put(`now-${id}`, '–')
+      say('Loading the model')
+      document.title = 'Loading · Longtab'
+    },
+    progress(progress) {
+      const { phase, done, perSecond, secondsLeft, gpuBytes } = progress
+      const share = progress.share ?? (progress.total === undefined ? 0 : done / progress.total)
+      put('out-time', secondsLeft === undefined ? '–' : formatDuration(secondsLeft))
+      document.title = `${formatShare(share)} ${phase === 'read' ? 'read' : 'loaded'} · Longtab`
+      strip.fill(share)
+      if (phase !== 'read') {
+        say(phase === 'download' ? 'Loading the model' : 'Preparing the GPU')
+        put('tape-note', loadingNote(progress))
+        if (gpuBytes > 0) put('out-memory', formatBytes(gpuBytes))
+        return
+      }
+      say('Reading')
+      totalTokens = Math.max(done, progress.total ?? (share > 0 ? done / share : done))
+      put('tape-note', `${formatShare(share)} of the document`)
+      put('out-tokens', formatCount(done))
+      put('out-speed', formatRate(perSecond))
+      samples.push({ tokens: done, bytes: gpuBytes })
+      draw()
+    },
+    memory(memory) {
+      split = memory
+      draw()
+    },
+    finish(read) {
+      const seconds = read.readMs / 1000
+      cancel.hidden = true
+      samples = read.gpuBytesOverRead.map(([tokens, bytes]) => ({ tokens, bytes }))
+      totalTokens = read.tokens
+      put('out-tokens', formatCount(read.tokens))
+      put('out-speed', formatRate(read.tokens / Math.max(seconds, 1e-3)))
+      put('out-time-label', 'took')
+      put('out-time', formatDuration(seconds))
+      draw()
+      say(verdict(samples))
+    },
+  }
+}
+
+function loadingNote({ phase, done, total }: Progress): string {
+  if (phase === 'download') {
+    const all = total === undefined ? '' : ` of ${formatBytes(total)}`
+    return `${formatBytes(done)}${all}`
+  }
+  return `${formatCount(done)}${total === undefined ? '' : ` of ${formatCount(total)}`} GPU programs`
+}
+
+/** The claim of the page, made only when the samples bear it out. */
+function verdict(samples: readonly MemorySample[]): string {
+  const sizes = samples.map(({ bytes }) => bytes)
+  const flat = sizes.length > 1 && Math.max(...sizes) === Math.min(...sizes)
+  return flat ? 'Read. Memory did not grow by a byte.' : 'Read.'
+}

@@ -1,0 +1,166 @@
+// Questions and answers about one document, streamed as plain text, each with its timings.
+import type { AnswerOptions, AnswerSummary, LongDocument } from '../api.ts'
+import { byId, make, makeButton } from './elements.ts'
+import { errorCode, explain } from './errors.ts'
+import { formatCount, formatDuration, formatRate } from './format.ts'
+import type { SampleQuestion } from './sample.ts'
+
+export interface Transcript {
+  /** Asks of this document from now on; with undefined nothing can be asked. */
+  attach(document: LongDocument | undefined): void
+  /** Offers questions; an answer to one of them is shown beside what the text says. */
+  suggest(questions: readonly SampleQuestion[]): void
+  clear(): void
+  stop(): void
+  focus(): void
+}
+
+/** @param onFailed told of errors other than the user's own stop */
+export function createTranscript(onFailed: (error: unknown) => void): Transcript {
+  const list = byId('transcript', HTMLElement)
+  const form = byId('ask-form', HTMLFormElement)
+  const question = byId('question', HTMLTextAreaElement)
+  const ask = byId('ask', HTMLButtonElement)
+  const stop = byId('stop', HTMLButtonElement)
+  const suggestions = byId('suggestions', HTMLElement)
+  let document: LongDocument | undefined
+  let known: readonly SampleQuestion[] = []
+  let answering: AbortController | undefined
+
+  const show = (): void => {
+    const busy = answering !== undefined
+    ask.hidden = busy
+    stop.hidden = !busy
+    ask.disabled = document === undefined
+    list.setAttribute('aria-busy', String(busy))
+  }
+
+  const run = async (words: string): Promise<void> => {
+    if (document === undefined || answering !== undefined || words === '') return
+    const mine = (answering = new AbortController())
+    const entry = addEntry(list, words)
+    show()
+    try {
+      const answer = document.ask(words, { ...answerSettings(), signal: mine.signal })
+      for await (const piece of answer) entry.write(piece)
+      entry.end(await answer.summary, known.find((item) => item.question === words)?.answer)
+    } catch (error) {
+      entry.fail(explain(error).message)
+      if (errorCode(error) !== 'aborted') onFailed(error)
+    }
+    const hadFocus = stop.matches(':focus')
+    answering = undefined
+    show()
+    if (hadFocus) question.focus()
+  }
+
+  const submit = (): void => {
+    const words = question.value.trim()
+    if (answering !== undefined) return
+    question.value = ''
+    void run(words)
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    submit()
+  })
+  question.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    event.preventDefault()
+    submit()
+  })
+  stop.addEventListener('click', () => answering?.abort())
+  show()
+
+  return {
+    attach(next) {
+      document = next
+      show()
+    },
+    suggest(questions) {
+      known = questions
+      const buttons = questions.map((item) =>
+        makeButton('chip', item.question, () => void run(item.question)),
+      )
+      suggestions.replaceChildren(...buttons)
+      suggestions.hidden = questions.length === 0
+    },
+    clear: () => list.replaceChildren(),
+    stop: () => answering?.abort(),
+    focus: () => question.focus({ preventScroll: true }),
+  }
+}
+
+interface Entry {
+  write(piece: string): void
+  end(summary: AnswerSummary, expected: string | undefined): void
+  fail(message: string): void
+}
+
+function addEntry(list: HTMLElement, words: string): Entry {
+  const text = document.createTextNode('')
+  const answer = make('p', 'answer waiting', text)
+  const notes = make('p', 'timings soft')
+  const entry = make('li', 'entry', make('h3', 'asked', words), answer, notes)
+  entry.dataset['testid'] = 'entry'
+  list.append(entry)
+  entry.scrollIntoView({ block: 'nearest' })
+  let waiting = ''
+  const flush = (): void => {
+    text.appendData(waiting)
+    waiting = ''
+    if (text.length > 0) answer.classList.remove('waiting')
+    list.scrollTop = list.scrollHeight
+  }
+  return {
+    write(piece) {
+      // Many pieces may come between two frames; the page is touched once per frame.
+      if (waiting === '') requestAnimationFrame(flush)
+      waiting += piece
+    },
+    end(summary, expected) {
+      flush()
+      answer.classList.remove('waiting')
+      if (text.data.trim() === '') answer.append(make('em', 'soft', 'no words came'))
+      notes.textContent = timings(summary)
+      if (expected !== undefined)
+        notes.before(make('p', 'expected soft', `The log says: ${expected}.`))
+    },
+    fail(message) {
+      flush()
+      answer.classList.remove('waiting')
+      notes.textContent = message
+    },
+  }
+}
+
+function timings({
+  finish,
+  ids,
+  timeToFirstTokenMs,
+  decodeTokensPerSecond,
+}: AnswerSummary): string {
+  const ending = {
+    end: '',
+    stop: '',
+    length: 'cut at the longest answer allowed',
+    aborted: 'stopped',
+  }[finish]
+  const parts = [
+    `first word after ${formatDuration(timeToFirstTokenMs / 1000)}`,
+    `${formatCount(ids.length)} tokens`,
+    ids.length > 1 ? `${formatRate(decodeTokensPerSecond)} a second` : '',
+    ending,
+  ]
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
+/** What the user set; out-of-range entries are left to the engine's defaults. */
+function answerSettings(): AnswerOptions {
+  const maxTokens = byId('max-tokens', HTMLInputElement).valueAsNumber
+  const temperature = byId('temperature', HTMLInputElement).valueAsNumber
+  return {
+    ...(Number.isInteger(maxTokens) && maxTokens > 0 ? { maxTokens } : {}),
+    ...(temperature > 0 ? { temperature } : {}),
+  }
+}

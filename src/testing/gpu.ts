@@ -1,0 +1,155 @@
+// The fixture of every *.gpu.test.ts: one device per file, buffers freed after each test, and no WebGPU error goes
+// unnoticed. Without an adapter the tests are skipped; gpu.gpu.test.ts is the one that then fails.
+import { expect, test } from 'vitest'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { compile, type Compiled, type Kernel, type Storage } from '../gpu/kernel.ts'
+import { storageUsage } from '../gpu/memory.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { createRecorder, type Grid, type Recorder } from '../gpu/recorder.ts'
+import { cacheStep, decode, encode, matrixStep, padRows, unpadRows } from './rows.ts'
+
+/** Largest allowed |got − expected| ÷ (1 + |expected|). */
+export const tolerance = {
+  /** sums of f32 in another order */
+  sum: 2e-5,
+  /** with sin, cos and exp on the way */
+  attention: 5e-5,
+  /** one rounding to f16 */
+  half: 2 ** -10,
+}
+
+export interface TestGpu {
+  readonly device: GPUDevice
+  readonly recorder: Recorder
+  /** Compiled once per file and set of constants. */
+  compile<Param extends string, Binding extends string, Constant extends string>(
+    kernel: Kernel<Param, Binding, Constant>,
+    constants: Readonly<Record<Constant, number>>,
+  ): Promise<Compiled<Param, Binding>>
+  /** Compiles, runs once and submits. */
+  run<Param extends string, Binding extends string, Constant extends string>(
+    kernel: Kernel<Param, Binding, Constant>,
+    constants: Readonly<Record<Constant, number>>,
+    params: Readonly<Record<Param, number>>,
+    buffers: Readonly<Record<Binding, GPUBuffer>>,
+    grid: Grid,
+  ): Promise<void>
+
+  /** A buffer holding the values as they are. */
+  upload(values: Float32Array | Uint32Array): GPUBuffer
+  /** values (row, width) → rows padded as those of activations */
+  uploadRows(values: Float32Array, width: number): GPUBuffer
+  /** values (row, width) → rows padded as those of matrices */
+  uploadMatrix(values: Float32Array, width: number, storage: Storage): GPUBuffer
+  /** values (kv head, slot, head size) → rows padded as those of the cache */
+  uploadCache(values: Float32Array, headSize: number, storage: Storage): GPUBuffer
+
+  readWords(buffer: GPUBuffer): Promise<Uint32Array>
+  readValues(buffer: GPUBuffer): Promise<Float32Array>
+  /** Padded rows → (row, width) */
+  readRows(buffer: GPUBuffer, width: number): Promise<Float32Array>
+  /** Cache rows → (kv head, slot, head size) */
+  readCache(buffer: GPUBuffer, headSize: number, storage: Storage): Promise<Float32Array>
+}
+
+/** What lives as long as a test file. */
+interface Bench {
+  readonly gpu: Gpu
+  readonly recorder: Recorder
+  readonly pipelines: Map<string, Promise<Compiled>>
+  /** errors that no scope caught, since the last look */
+  readonly uncaught: string[]
+}
+
+export const gpuTest = test.extend<{ bench: Bench | undefined; gpu: TestGpu }>({
+  bench: [
+    // eslint-disable-next-line no-empty-pattern -- vitest reads the names of the fixtures needed here
+    async ({}, use) => {
+      const bench = await openBench()
+      await use(bench)
+      bench?.gpu.close()
+    },
+    { scope: 'file' },
+  ],
+  gpu: async ({ bench, skip }, use) => {
+    if (!bench) return skip('no WebGPU adapter')
+    const { device } = bench.gpu
+    const buffers = new Map<GPUBuffer, number>()
+    device.pushErrorScope('out-of-memory')
+    device.pushErrorScope('validation')
+    await use(testGpu(bench, buffers))
+    const errors = [await device.popErrorScope(), await device.popErrorScope()]
+    await device.queue.onSubmittedWorkDone()
+    for (const buffer of buffers.keys()) bench.gpu.memory.free(buffer)
+    const messages = errors.flatMap((error) => (error ? [error.message] : []))
+    expect([...messages, ...bench.uncaught.splice(0)], 'WebGPU errors').toEqual([])
+  },
+})
+
+async function openBench(): Promise<Bench | undefined> {
+  const gpu = await openGpu(navigator.gpu).catch(() => undefined)
+  if (!gpu) return undefined
+  const uncaught: string[] = []
+  gpu.device.addEventListener('uncapturederror', ({ error }) => uncaught.push(error.message))
+  return { gpu, recorder: createRecorder(gpu.device, gpu.memory), pipelines: new Map(), uncaught }
+}
+
+/** @param buffers filled with what the test allocates, and the bytes it asked for */
+function testGpu({ gpu, recorder, pipelines }: Bench, buffers: Map<GPUBuffer, number>): TestGpu {
+  const { device, memory } = gpu
+
+  const read = (buffer: GPUBuffer): Promise<ArrayBuffer> =>
+    readBuffer(device, buffer, 0, buffers.get(buffer))
+
+  const made: TestGpu = {
+    device,
+    recorder,
+    async compile(kernel, constants) {
+      const key = JSON.stringify([kernel.source, constants])
+      let pipeline = pipelines.get(key)
+      if (!pipeline) pipelines.set(key, (pipeline = compile(device, kernel, constants)))
+      return pipeline as ReturnType<typeof made.compile>
+    },
+    async run(kernel, constants, params, bound, grid) {
+      recorder.run(await made.compile(kernel, constants), params, bound, grid)
+      recorder.submit()
+    },
+
+    upload(values) {
+      const buffer = memory.allocate('scratch', 'test data', values.byteLength, storageUsage)
+      buffers.set(buffer, values.byteLength)
+      device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>)
+      return buffer
+    },
+    uploadRows: (values, width) => made.upload(padRows(values, width)),
+    uploadMatrix: (values, width, storage) => made.upload(encode(padRows(values, width), storage)),
+    uploadCache: (values, headSize, storage) =>
+      made.upload(encode(padRows(values, headSize, cacheStep), storage)),
+
+    readWords: async (buffer) => new Uint32Array(await read(buffer)),
+    readValues: async (buffer) => new Float32Array(await read(buffer)),
+    readRows: async (buffer, width) =>
+      unpadRows(await made.readValues(buffer), width, matrixStep),
+    readCache: async (buffer, headSize, storage) =>
+      unpadRows(decode(await read(buffer), storage), headSize, cacheStep),
+  }
+  return made
+}
+
+/** Every value within the tolerance; the message names the worst. */
+export function expectClose(
+  got: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  allowed: number,
+): void {
+  expect(got.length).toBe(expected.length)
+  let worst = 0
+  let at = 0
+  for (let i = 0; i < expected.length; i++) {
+    const error = Math.abs(got[i]! - expected[i]!) / (1 + Math.abs(expected[i]!))
+    if (error <= worst) continue
+    worst = Number.isNaN(error) ? Infinity : error
+    at = i
+  }
+  expect(worst, `value ${at} is ${got[at]}, expected ${expected[at]}`).toBeLessThanOrEqual(allowed)
+}

@@ -1,0 +1,114 @@
+import { Tokenizer as Library } from '@huggingface/tokenizers'
+import { describe, expect, it } from 'vitest'
+import { pieces, pieceLength, type PieceForm } from './pieces.ts'
+import { randomText, seeded, textKinds } from './random_text.ts'
+import * as small from './small_tokenizers.ts'
+import { openTokenizer, type Tokenizer } from './tokenizer.ts'
+import type { TokenizerFiles } from './tokenizer_file.ts'
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* inChunks(text: string, size: number) {
+  for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size)
+}
+
+async function collect(text: string, tokenizer: Tokenizer, form: PieceForm, chunk = 1000) {
+  const found = []
+  for await (const piece of pieces(inChunks(text, chunk), tokenizer, form)) found.push(piece)
+  return found
+}
+
+/** What the library itself makes of the whole text. */
+function libraryIds(files: TokenizerFiles, text: string) {
+  const library = new Library(
+    JSON.parse(files.tokenizer) as object,
+    JSON.parse(files.config!) as object,
+  )
+  return library.encode(text, { add_special_tokens: false }).ids
+}
+
+describe.each(Object.entries(small))('pieces with %s', (_, files) => {
+  const tokenizer = openTokenizer(files)
+
+  it.each(textKinds)('give the ids of the whole text: %s', async (kind) => {
+    for (const [seed, length] of [3, 40, 300, 1000].entries()) {
+      const text = randomText(seed, 2500, kind)
+      const form = { reading: 'control', place: 'start', length } as const
+      const found = await collect(text, tokenizer, form)
+      expect(found.flatMap(({ ids }) => ids)).toEqual(libraryIds(files, text))
+    }
+  })
+
+  it('give the ids of the whole text for mixtures, whatever the chunks', async () => {
+    for (let seed = 0; seed < 6; seed++) {
+      const text = randomText(100 + seed, 6000)
+      const length = 1 + Math.floor(seeded(seed)() * 2000)
+      const form = { reading: 'control', place: 'start', length } as const
+      const found = await collect(text, tokenizer, form, 1 + seed * 777)
+      expect(found.flatMap(({ ids }) => ids)).toEqual(libraryIds(files, text))
+    }
+  })
+
+  it('give the ids of the whole text as data, in any place', async () => {
+    for (const place of ['start', 'section', 'inside'] as const) {
+      const text = randomText(7, 5000)
+      const found = await collect(text, tokenizer, { reading: 'data', place, length: 200 })
+      expect(found.flatMap(({ ids }) => ids)).toEqual(tokenizer.encode(text, 'data', place))
+    }
+  })
+
+  it('say where each piece starts', async () => {
+    const text = randomText(11, 20_000, 'prose')
+    const found = await collect(text, tokenizer, { reading: 'data', place: 'start' })
+    expect(found.length).toBeGreaterThan(3)
+    expect(found[0]!.firstChar).toBe(0)
+    for (const [i, { ids, firstChar }] of found.entries()) {
+      const end = found[i + 1]?.firstChar ?? text.length
+      expect(end - firstChar).toBeLessThanOrEqual(pieceLength + 512)
+      // A decoder takes a piece's first space for the one that stands before every text.
+      expect(tokenizer.decode(ids).trimStart()).toBe(text.slice(firstChar, end).trimStart())
+    }
+  })
+})
+
+describe('pieces', () => {
+  const tokenizer = openTokenizer(small.prependBpe)
+  const form = { reading: 'data', place: 'start', length: 100 } as const
+
+  it('of an empty text are none', async () => {
+    expect(await collect('', tokenizer, form)).toEqual([])
+  })
+
+  it('ask for text only as they need it', async () => {
+    let asked = 0
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async function* endless() {
+      for (;;) {
+        asked++
+        yield 'the water and the wind '
+      }
+    }
+    let taken = 0
+    for await (const piece of pieces(endless(), tokenizer, form)) {
+      taken += piece.ids.length
+      if (taken > 1000) break
+    }
+    expect(asked * 'the water and the wind '.length).toBeLessThan(taken * 10 + 1000)
+  })
+
+  it('let timers fire while they run', async () => {
+    let fired = 0
+    const timer = setInterval(() => fired++, 0)
+    await collect(randomText(5, 200_000, 'prose'), tokenizer, { ...form, length: 1000 }, 200_000)
+    clearInterval(timer)
+    expect(fired).toBeGreaterThan(3)
+  })
+
+  it('keep runs without any word boundary aligned from their start', async () => {
+    const crossing = openTokenizer(small.crossingBpe)
+    for (const run of ['a', 'wa', '=', ' ', '水']) {
+      const text = run.repeat(3001)
+      const found = await collect(text, crossing, form)
+      expect(found.flatMap(({ ids }) => ids)).toEqual(crossing.encode(text, 'data', 'start'))
+    }
+  })
+})

@@ -1,0 +1,133 @@
+// Tokenizes a document of any length in a bounded window: the pieces' ids, one after the other, are those of the whole
+// text encoded at once. A window is encoded together with text after it, and cut where two encodings agree: the
+// window's own, and a fresh one that starts at the cut.
+import { breathe } from './breathe.ts'
+import type { Reading, Tokenizer } from './tokenizer.ts'
+import type { Place } from './tokenizer_file.ts'
+
+/** A stretch of the document with its tokens. */
+export interface Piece {
+  readonly ids: readonly number[]
+  /** UTF-16 offset of its first character in the document's text */
+  readonly firstChar: number
+}
+
+/** How a document is to be encoded. */
+export interface PieceForm {
+  readonly reading: Reading
+  /** where the document's first character stands */
+  readonly place: Place
+  /** UTF-16 units of a piece, about; `pieceLength` when absent */
+  readonly length?: number
+}
+
+/** UTF-16 units. Encoding one piece takes some 5…20 ms, so that no step holds its thread for long. */
+export const pieceLength = 4_096
+
+/**
+ * UTF-16 units encoded beyond a piece. What follows can change how text before it is split, but only through a chain of
+ * overlapping tokens, and natural text never chains over more than a few.
+ */
+const context = 512
+
+/** A window without a place to cut grows up to this many times a piece's length, and is then cut anyway. */
+const mostGrowth = 4
+
+/** Cuts tried in a window: more than the longest token of known vocabularies (128 spaces) has characters. */
+const mostTries = 160
+
+interface Cut {
+  /** UTF-16 units of the piece */
+  readonly length: number
+  readonly ids: readonly number[]
+}
+
+/** Encodes a stream of text piece by piece. Gives other work of the thread its turn after each piece. */
+export async function* pieces(
+  chunks: AsyncIterable<string>,
+  tokenizer: Tokenizer,
+  form: PieceForm,
+): AsyncGenerator<Piece> {
+  const usual = form.length ?? pieceLength
+  let window = '' // text that is not yet in a piece
+  let firstChar = 0
+  let place = form.place
+  let wanted = usual
+  for await (const chunk of chunks) {
+    window += chunk
+    while (window.length >= wanted + context) {
+      const text = window.slice(0, wanted + context)
+      const cut =
+        (await findCut(text, wanted, tokenizer, form.reading, place)) ??
+        (wanted < usual * mostGrowth ? undefined : cutAnyway(text, wanted, tokenizer, form, place))
+      await breathe()
+      if (cut === undefined) {
+        wanted *= 2
+        continue
+      }
+      yield { ids: cut.ids, firstChar }
+      firstChar += cut.length
+      window = window.slice(cut.length)
+      place = 'inside'
+      wanted = usual
+    }
+  }
+  if (window === '') return
+  yield { ids: tokenizer.encode(window, form.reading, place), firstChar }
+}
+
+/**
+ * The piece that ends at or before `wanted` and after which encoding may start afresh. A cut is good when the fresh
+ * encoding of the text behind it is how the encoding of the whole window ends. For BPE any boundary between two tokens
+ * is such a place: no merge crossed it, so either side merges as it would alone.
+ */
+async function findCut(
+  text: string,
+  wanted: number,
+  tokenizer: Tokenizer,
+  reading: Reading,
+  place: Place,
+): Promise<Cut | undefined> {
+  const whole = tokenizer.encode(text, reading, place)
+  let tries = 0
+  for (const length of candidates(text, wanted)) {
+    const after = tokenizer.encode(text.slice(length), reading, 'inside')
+    if (endsWith(whole, after)) return { length, ids: whole.slice(0, whole.length - after.length) }
+    if (++tries === mostTries) return undefined
+    if (tries % 8 === 0) await breathe()
+  }
+  return undefined
+}
+
+/** Lengths to try: before single spaces between words, where nearly every tokenizer has a boundary, then anywhere. */
+function* candidates(text: string, wanted: number): Generator<number> {
+  let spaces = 0
+  for (let at = wanted; at > wanted / 2 && spaces < 8; at--) {
+    if (!/^\S \S/.test(text.slice(at - 1, at + 2))) continue
+    spaces++
+    yield at
+  }
+  for (let at = wanted; at > 0; at--) if (isCharacterStart(text, at)) yield at
+}
+
+function cutAnyway(
+  text: string,
+  wanted: number,
+  tokenizer: Tokenizer,
+  form: PieceForm,
+  place: Place,
+): Cut {
+  let length = wanted
+  while (length > 1 && !isCharacterStart(text, length)) length--
+  return { length, ids: tokenizer.encode(text.slice(0, length), form.reading, place) }
+}
+
+/** Not inside a surrogate pair, nor before a mark or joiner that belongs to the character before it. */
+function isCharacterStart(text: string, at: number): boolean {
+  return !/^[\udc00-\udfff\u200d\ufe00-\ufe0f]|^\p{M}/u.test(text.slice(at, at + 2))
+}
+
+function endsWith(ids: readonly number[], end: readonly number[]): boolean {
+  const shift = ids.length - end.length
+  return shift >= 0 && end.every((id, i) => id === ids[shift + i])
+}

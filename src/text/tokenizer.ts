@@ -1,0 +1,188 @@
+// A model's tokenizer, opened from the texts of its files. It adds to the tokenizers library what reading a document
+// piece by piece needs: encoding text that goes on from earlier text, and text whose special tokens are just text.
+import { BPE, Tokenizer as Library } from '@huggingface/tokenizers'
+import { LongtabError } from '../errors.ts'
+import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
+import {
+  addedTokens,
+  completed,
+  isRecord,
+  parseRecord,
+  specialTokenTexts,
+  withoutPrefix,
+  withoutSpecials,
+  type AddedToken,
+  type JsonRecord,
+  type Place,
+  type TokenizerFiles,
+} from './tokenizer_file.ts'
+
+/** What special tokens written in a text are: control tokens, or plain data like all other characters. */
+export type Reading = 'control' | 'data'
+
+/** Tokens the tokenizer itself puts around a text, e.g. the start token. */
+export interface Frame {
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+}
+
+const supportedModels = ['BPE', 'Unigram', 'WordPiece', 'WordLevel']
+
+/**
+ * Opens `tokenizer.json` and `tokenizer_config.json`.
+ * Throws LongtabError `bad-file` naming the file that is broken or not supported.
+ */
+export function openTokenizer(files: TokenizerFiles): Tokenizer {
+  const config = parseRecord(files.config ?? '{}', 'tokenizer_config.json')
+  const json = completed(parseRecord(files.tokenizer, 'tokenizer.json'), config)
+  const model = json['model']
+  const type = isRecord(model) ? (model['type'] ?? 'BPE') : undefined
+  if (typeof type !== 'string' || !supportedModels.includes(type)) {
+    const found = type === undefined ? 'no model' : `a model of type ${JSON.stringify(type)}`
+    throw new LongtabError(
+      'bad-file',
+      `tokenizer.json has ${found}; supported types are ${supportedModels.join(', ')}`,
+    )
+  }
+  try {
+    return new Tokenizer(json, config)
+  } catch (cause) {
+    if (cause instanceof LongtabError) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new LongtabError('bad-file', `tokenizer.json cannot be used: ${reason}`, { cause })
+  }
+}
+
+export class Tokenizer {
+  /** what the tokenizer puts around a plain text */
+  readonly frame: Frame
+  /** ids of the special tokens; `decode` leaves them out */
+  readonly specialIds: ReadonlySet<number>
+  /** `bos_token`, `eos_token` … → text */
+  readonly specialTexts: Readonly<Record<string, string>>
+  readonly config: JsonRecord
+
+  readonly #json: JsonRecord
+  readonly #added: readonly AddedToken[]
+  readonly #library: Library
+  readonly #joined: ReadonlySet<number> | undefined
+  readonly #variants = new Map<string, Library>()
+  readonly #finders: Readonly<Record<Reading, RegExp | undefined>>
+
+  constructor(json: JsonRecord, config: JsonRecord) {
+    this.config = config
+    this.specialTexts = specialTokenTexts(config)
+    this.#json = json
+    this.#added = addedTokens(json)
+    this.#library = new Library(json, config)
+    this.#joined = joinedBigrams(this.#library.model)
+    if (this.#joined) splitAtSafeBigrams(this.#library, this.#joined)
+    this.frame = this.#readFrame()
+    this.specialIds = new Set(this.#added.filter((token) => token.special).map(({ id }) => id))
+    this.#finders = {
+      control: finder(this.#added),
+      data: finder(this.#added.filter((token) => !token.special)),
+    }
+  }
+
+  /** Encodes a text without the frame. */
+  encode(text: string, reading: Reading, place: Place): number[] {
+    if (place === 'start') return this.#ids(text, reading, place)
+    // The space that some tokenizers put in front is left out only up to the first added token: another section
+    // starts behind it.
+    const added = this.#finders[reading]?.exec(text)
+    if (!added) return this.#ids(text, reading, place)
+    const token = this.#added.find(({ content }) => content === added[0])
+    const head = text.slice(0, added.index)
+    return [
+      ...this.#ids(token?.lstrip ? head.trimEnd() : head, reading, place),
+      ...this.#ids(text.slice(added.index), reading, 'start'),
+    ]
+  }
+
+  /** Encodes a plain text as `tokenizer(text)` of the Python library does: with its frame. */
+  encodeFramed(text: string): number[] {
+    const { before, after } = this.frame
+    return [...before, ...this.encode(text, 'control', 'start'), ...after]
+  }
+
+  /** The text of ids, special tokens and unknown ids left out. Gives back the text of `encode` for lossless tokenizers. */
+  decode(ids: readonly number[]): string {
+    const shown = ids.filter(
+      (id) => !this.specialIds.has(id) && this.#library.id_to_token(id) !== undefined,
+    )
+    if (shown.length === 0) return ''
+    return this.#library.decode(shown, { clean_up_tokenization_spaces: false })
+  }
+
+  /** The id of a token by its text, e.g. `</s>`. */
+  idOf(token: string): number | undefined {
+    return this.#library.token_to_id(token)
+  }
+
+  /** Where a text stands that follows this one, given that this one is encoded as control text. */
+  placeAfter(text: string): Place {
+    if (text === '') return 'start'
+    const last = [...text.matchAll(new RegExp(this.#finders.control ?? /$^/, 'g'))].at(-1)
+    if (!last) return 'inside'
+    const token = this.#added.find(({ content }) => content === last[0])
+    const rest = text.slice(last.index + last[0].length)
+    return (token?.rstrip ? rest.trimStart() : rest) === '' ? 'section' : 'inside'
+  }
+
+  #ids(text: string, reading: Reading, place: Place): number[] {
+    return this.#variant(reading, place).encode(text, { add_special_tokens: false }).ids
+  }
+
+  #variant(reading: Reading, place: Place): Library {
+    if (reading === 'control' && place === 'start') return this.#library
+    const name = `${reading} ${place}`
+    const made = this.#variants.get(name)
+    if (made) return made
+    const json = withoutPrefix(reading === 'data' ? withoutSpecials(this.#json) : this.#json, place)
+    const { model } = this.#library
+    const shared = model instanceof BPE // vocabulary and merges are large: one copy of them
+    const variant = new Library(shared ? { ...json, model: emptyModel } : json, this.config)
+    if (shared) variant.model = model
+    if (this.#joined) splitAtSafeBigrams(variant, this.#joined)
+    this.#variants.set(name, variant)
+    return variant
+  }
+
+  #readFrame(): Frame {
+    const text = '\0'
+    const processor = this.#library.post_processor
+    const tokens = processor
+      ? processor.post_process([text], null, true).tokens
+      : this.#configuredFrame(text)
+    const at = tokens.indexOf(text)
+    const ids = tokens.map((token) => (token === text ? -1 : this.#requireId(token)))
+    return { before: ids.slice(0, at), after: ids.slice(at + 1) }
+  }
+
+  /** Without a post-processor the configuration's switches decide. */
+  #configuredFrame(text: string): string[] {
+    const { bos_token: bos, eos_token: eos } = this.specialTexts
+    const before = this.config['add_bos_token'] === true && bos !== undefined ? [bos] : []
+    const after = this.config['add_eos_token'] === true && eos !== undefined ? [eos] : []
+    return [...before, text, ...after]
+  }
+
+  #requireId(token: string): number {
+    const id = this.idOf(token)
+    if (id !== undefined) return id
+    throw new LongtabError(
+      'bad-file',
+      `tokenizer.json adds ${token} to texts but has no such token`,
+    )
+  }
+}
+
+const emptyModel = { type: 'BPE', vocab: {}, merges: [], unk_token: null }
+
+/** Finds added tokens in a text: the leftmost, and of several there the longest, as the library does. */
+function finder(tokens: readonly AddedToken[]): RegExp | undefined {
+  if (tokens.length === 0) return undefined
+  const contents = tokens.map(({ content }) => content).sort((a, b) => b.length - a.length)
+  return new RegExp(contents.map((c) => c.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'))
+}

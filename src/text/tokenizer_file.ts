@@ -1,0 +1,164 @@
+// tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten for the two things the tokenizers
+// library has no switch for: text that goes on from earlier text, and text in which special tokens mean nothing.
+import { LongtabError } from '../errors.ts'
+
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+export type JsonRecord = Readonly<Record<string, Json>>
+
+/** Texts of the files of a Hugging Face folder that say how text becomes tokens. */
+export interface TokenizerFiles {
+  /** `tokenizer.json` */
+  readonly tokenizer: string
+  /** `tokenizer_config.json` */
+  readonly config?: string
+  /** `chat_template.jinja`; goes before the template in `tokenizer_config.json` */
+  readonly chatTemplateJinja?: string
+  /** `chat_template.json`; goes before the template in `tokenizer_config.json` */
+  readonly chatTemplateJson?: string
+}
+
+/** A token that is found in the text before anything else happens to it. */
+export interface AddedToken {
+  readonly id: number
+  readonly content: string
+  /** a control token: start, end, role … */
+  readonly special: boolean
+  /** swallows white space before it, after it */
+  readonly lstrip: boolean
+  readonly rstrip: boolean
+}
+
+/** Where a text stands: at the very start, right after a special token, or going on from text before it. */
+export type Place = 'start' | 'section' | 'inside'
+
+/** Throws LongtabError `bad-file` when the text is not a JSON object. */
+export function parseRecord(text: string, file: string): JsonRecord {
+  let value: Json
+  try {
+    value = JSON.parse(text) as Json
+  } catch (cause) {
+    throw new LongtabError('bad-file', `${file} is not valid JSON; it may have been cut short`, {
+      cause,
+    })
+  }
+  if (isRecord(value)) return value
+  throw new LongtabError('bad-file', `${file} must hold a JSON object`)
+}
+
+export function isRecord(value: Json | undefined): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The text of a token in the configuration: a string, or in older files an object with its `content`. */
+export function tokenText(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value
+  if (isRecord(value) && typeof value['content'] === 'string') return value['content']
+  return undefined
+}
+
+const namedTokens = ['bos', 'eos', 'unk', 'sep', 'pad', 'cls', 'mask'].map((n) => `${n}_token`)
+
+/** `bos_token`, `eos_token` … → their text, for those the configuration names. */
+export function specialTokenTexts(config: JsonRecord): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const name of namedTokens) {
+    const text = tokenText(config[name])
+    if (text !== undefined) texts[name] = text
+  }
+  return texts
+}
+
+/** The library's fields always present; added tokens completed from the configuration, named ones marked special. */
+export function completed(tokenizer: JsonRecord, config: JsonRecord): JsonRecord {
+  const listed = asArray(tokenizer['added_tokens']).filter(isRecord)
+  const known = new Set(listed.map((token) => token['content']))
+  const decoder = config['added_tokens_decoder']
+  const extra = Object.entries(isRecord(decoder) ? decoder : {}).flatMap(([id, token]) =>
+    isRecord(token) && !known.has(token['content'] ?? null) ? [{ ...token, id: Number(id) }] : [],
+  )
+  const named = new Set<Json>(Object.values(specialTokenTexts(config)))
+  for (const token of asArray(config['additional_special_tokens'])) {
+    named.add(tokenText(token) ?? null)
+  }
+  const added = [...listed, ...extra].map((token: JsonRecord) => ({
+    ...token,
+    normalized: token['normalized'] ?? token['special'] !== true,
+    special: token['special'] === true || named.has(token['content'] ?? null),
+  }))
+  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null }
+  return { ...parts, ...tokenizer, added_tokens: added }
+}
+
+/** The added tokens of a completed tokenizer.json. */
+export function addedTokens(tokenizer: JsonRecord): readonly AddedToken[] {
+  return asArray(tokenizer['added_tokens'])
+    .filter(isRecord)
+    .map((token) => ({
+      id: Number(token['id']),
+      content: tokenText(token) ?? '',
+      special: token['special'] === true,
+      lstrip: token['lstrip'] === true,
+      rstrip: token['rstrip'] === true,
+    }))
+}
+
+/** The tokenizer without its special tokens: written in a text, `</s>` is then four ordinary characters. */
+export function withoutSpecials(tokenizer: JsonRecord): JsonRecord {
+  const specials = new Set(addedTokens(tokenizer).flatMap((t) => (t.special ? [t.content] : [])))
+  const added = asArray(tokenizer['added_tokens']).filter(isRecord)
+  const model = tokenizer['model']
+  return {
+    ...tokenizer,
+    added_tokens: added.filter((token) => !specials.has(tokenText(token) ?? '')),
+    model: isRecord(model) ? hidden(model, specials) : null,
+  }
+}
+
+/** BPE and WordPiece build tokens from smaller ones and never reach a special token; other models look words up. */
+function hidden(model: JsonRecord, specials: ReadonlySet<string>): JsonRecord {
+  const vocabulary = model['vocab']
+  if (Array.isArray(vocabulary)) {
+    const entries = (vocabulary as readonly [string, number][]).map(([text, score], id) =>
+      specials.has(text) && id !== model['unk_id'] ? [`\0${text}`, score] : [text, score],
+    )
+    return { ...model, vocab: entries }
+  }
+  if (model['type'] !== 'WordLevel' || !isRecord(vocabulary)) return model
+  const entries = Object.entries(vocabulary).filter(
+    ([text]) => !specials.has(text) || text === model['unk_token'],
+  )
+  return { ...model, vocab: Object.fromEntries(entries) }
+}
+
+/** The tokenizer without the space that SentencePiece styles put in front of every text that is not at this place. */
+export function withoutPrefix(tokenizer: JsonRecord, place: Place): JsonRecord {
+  if (place === 'start') return tokenizer
+  return {
+    ...tokenizer,
+    normalizer: unprefixed(tokenizer['normalizer'] ?? null, place),
+    pre_tokenizer: unprefixed(tokenizer['pre_tokenizer'] ?? null, place),
+  }
+}
+
+function unprefixed(step: Json, place: 'section' | 'inside'): Json {
+  if (!isRecord(step)) return step
+  if (step['type'] === 'Sequence') {
+    const list = 'normalizers' in step ? 'normalizers' : 'pretokenizers'
+    const steps = asArray(step[list]).map((inner) => unprefixed(inner, place))
+    return { ...step, [list]: steps.filter((inner) => inner !== null) }
+  }
+  if (step['type'] === 'Metaspace') {
+    const atEverySection = (step['prepend_scheme'] ?? 'always') === 'always'
+    const kept = place === 'section' && atEverySection
+    return kept ? step : { ...step, prepend_scheme: 'never' }
+  }
+  if (place === 'section') return step
+  if (step['type'] === 'Prepend') return null
+  if (step['type'] === 'ByteLevel') return { ...step, add_prefix_space: false }
+  return step
+}
+
+function asArray(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : []
+}

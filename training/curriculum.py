@@ -1,0 +1,50 @@
+"""The curriculum: copying first, then facts, then length.
+
+Copying is what unlocks everything else: without segments that occur twice, a
+model of this size learned no retrieval at all in several million tokens.
+Stages are counted in tokens, so the schedule is the same after a resume.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from data import Recipe
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Train on batches of `rows` rows of `length` tokens until `until` tokens were seen."""
+
+    until: float
+    length: int
+    rows: int
+    recipe: Recipe
+
+
+DENSE = Recipe(sizes=(96, 256), copy=0.6, prose=0.02, chain=0.05, passkey=0.03,
+               density=(0.7, 1.0), absent=0.1, jumps=0.3)
+
+STAGES = [
+    Stage(1.2e6, 256, 16, DENSE),
+    Stage(3.5e6, 256, 16, replace(DENSE, copy=0.35)),
+    Stage(7e6, 512, 8, replace(DENSE, sizes=(128, 512), copy=0.15, chain=0.08, prose=0.04,
+                               density=(0.4, 1.0), jumps=0.5)),
+    Stage(14e6, 1024, 8, replace(DENSE, sizes=(160, 1024), copy=0.08, chain=0.08, prose=0.05,
+                                 density=(0.2, 1.0), absent=0.12, jumps=0.5)),
+    Stage(30e6, 2048, 4, replace(DENSE, sizes=(256, 2048), copy=0.05, chain=0.08, prose=0.06,
+                                 density=(0.1, 0.8), absent=0.12, jumps=0.4)),
+]
+
+
+def stage_at(tokens: float) -> Stage:
+    return next((s for s in STAGES if tokens < s.until), STAGES[-1])
+
+
+def rate_at(tokens: float, warm: float, cool: float, end: float) -> float:
+    """Factor of the learning rates: a short warm-up, flat, then linear to a twentieth."""
+    if tokens < warm:
+        return (tokens + 1) / warm
+    if tokens < cool:
+        return 1.0
+    return max(0.05, 1.0 - 0.95 * (tokens - cool) / (end - cool))

@@ -1,0 +1,365 @@
+"""Documents with questions, packed into rows of fixed length.
+
+A row holds several documents; a document is followed by its turns, and every
+turn sees its document and itself only, as if it alone had been asked. One
+reading of a text thus teaches many answers, and each has the form the model
+meets in use:
+
+    <s><|user|>{document}\\n\\n{question}<|end|><|assistant|>{answer}<|end|>
+
+Positions start at 0 in every document and every turn goes on where its
+document ended. Now and then positions jump between sentences: distances up to
+the whole context are met in short rows, and the model does not come to rely on
+unbroken positions, which an evicting cache does not have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from books import Books
+from tasks import Planted, Tasks, Turn
+from tokenizer import ASSISTANT, BOS, END, EOS, USER
+
+PROSE, COPY, LEAD, VALUE = 0.07, 0.7, 0.3, 1.0  # loss weights of tokens
+KINDS = ["code", "password", "kept", "born", "colour", "stowed", "bound", "paid", "work",
+         "magic", "magicWord", "register"]
+
+
+@dataclass
+class Document:
+    """Tokens with the weight each has as a target, and the turns after them."""
+
+    ids: list[int] = field(default_factory=lambda: [BOS, USER])
+    weights: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    breaks: list[int] = field(default_factory=list)  # where sentences begin
+    turns: list[tuple[list[int], list[float]]] = field(default_factory=list)
+
+    def add(self, ids: list[int], weight: float) -> None:
+        self.breaks.append(len(self.ids))
+        self.ids += ids
+        self.weights += [weight] * len(ids)
+
+    def __len__(self) -> int:
+        return len(self.ids) + sum(len(ids) for ids, _ in self.turns)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the documents of a curriculum stage are like."""
+
+    sizes: tuple[int, int]      # tokens of a document with its turns
+    copy: float                 # share of documents that only repeat segments
+    prose: float                # share that is only prose
+    chain: float                # share about variable assignments
+    passkey: float              # share in InfiniteBench's form
+    density: tuple[float, float]  # share of a document's tokens spent on facts and turns
+    absent: float               # share of turns about absent facts
+    jumps: float                # share of documents with jumping positions
+    most_turns: int = 24
+    context: int = 2048
+
+
+class Writer:
+    """Writes documents from a seeded generator of random numbers."""
+
+    def __init__(self, tokenizer: Tokenizer, books: Books, tasks: Tasks):
+        self.tokenizer, self.books, self.tasks = tokenizer, books, tasks
+
+    def encode(self, text: str) -> list[int]:
+        return self.tokenizer.encode(text, add_special_tokens=False).ids
+
+    def turn(self, turn: Turn) -> tuple[list[int], list[float]]:
+        """Tokens of one turn and their weights as targets."""
+        asked = self.encode("\n\n" + turn.question) + [END, ASSISTANT]
+        lead, rest = self.encode(turn.lead), self.encode(turn.rest) + [END]
+        return (asked + lead + rest,
+                [0.0] * len(asked) + [LEAD] * len(lead) + [VALUE] * len(rest))
+
+    # -- haystacks: sentences without end, each as tokens with a leading space --
+
+    def haystack(self, name: str, rng: Random):
+        if name == "prose":
+            i = rng.randrange(len(self.books))
+            while True:
+                yield self.books.ids[i % len(self.books)]
+                i += 1
+        noise = [self.encode(" " + s) for s in self.tasks.templates["published"]["noise"]]
+        i = 0
+        while True:
+            if name == "noise":
+                yield noise[i % len(noise)]
+                i += 1
+            else:
+                yield self.encode(" " + self.tasks.log_sentence(rng))
+
+    # -- kinds of documents --
+
+    def copying(self, size: int, rng: Random) -> Document:
+        """A segment, something else, the segment again."""
+        doc = Document()
+        vocab = self.tokenizer.get_vocab_size()
+        while len(doc) < size:
+            room = size - len(doc)
+            n = min(rng.randint(8, 64), max(room // 2, 4))
+            kind = rng.random()
+            if kind < 0.4:
+                segment = [rng.randrange(5, vocab) for _ in range(n)]
+            elif kind < 0.8:
+                lines = []
+                while len(lines) < n:
+                    lines += self.encode(self.tasks.words.fill(
+                        rng.choice([" {anynoun} {digits4}", " {anyadjective}-{anynoun} {digits5}",
+                                    " {person} {digits3}", " {adjective} {object} {digits4}"]), rng))
+                segment = lines[:n]
+            else:
+                segment = []
+                for sentence in self.haystack("prose", rng):
+                    segment += sentence
+                    if len(segment) >= n:
+                        break
+                segment = segment[:n]
+            doc.add(segment, 0.0 if kind < 0.8 else PROSE)
+            if rng.random() < 0.5:
+                gap = rng.randint(1, 40)
+                doc.add([rng.randrange(5, vocab) for _ in range(gap)], 0.0)
+            again = segment[rng.randrange(max(len(segment) // 3, 1)):]
+            doc.add(again, COPY)
+            for skip in range(min(2, len(again))):  # what is copied shows only after two tokens
+                doc.weights[-len(again) + skip] = 0.0
+        del doc.ids[size:], doc.weights[size:]
+        doc.breaks = [b for b in doc.breaks if b < size]
+        return doc
+
+    def prose(self, size: int, rng: Random) -> Document:
+        """Consecutive sentences of a book."""
+        doc = Document()
+        for sentence in self.haystack("prose", rng):
+            doc.add(sentence, PROSE)
+            if len(doc) >= size:
+                break
+        del doc.ids[size:], doc.weights[size:]
+        doc.breaks = [b for b in doc.breaks if b < size]
+        return doc
+
+    def assemble(self, planted: list[Planted], asked: list[Turn], hay: str, size: int,
+                 rng: Random, header: str = "") -> Document:
+        """Plant sentences at random places of a haystack so that all fits in `size`."""
+        doc = Document()
+        if header:
+            doc.add(self.encode(header), PROSE)
+        doc.turns = [self.turn(t) for t in asked]
+        # Places keep the order of sentences within one planted task.
+        places: list[tuple[float, list[int]]] = []
+        for task in planted:
+            at = sorted(rng.random() for _ in task.sentences)
+            places += [(p, self.encode(" " + s)) for p, s in zip(at, task.sentences)]
+        places.sort(key=lambda place: place[0])
+        if hay == "lines":  # nothing but the planted, one a line
+            newline = self.encode("\n")
+            for _, ids in places:
+                ids = self.encode(self.tokenizer.decode(ids).strip())
+                doc.add((newline if len(doc.ids) > 2 else []) + ids, PROSE)
+            return doc
+        room = size - len(doc) - sum(len(ids) for _, ids in places)
+        straw: list[list[int]] = []
+        for sentence in self.haystack(hay, rng):
+            room -= len(sentence)
+            if room < 0:
+                break
+            straw.append(sentence)
+        next_place = 0
+        for i, sentence in enumerate(straw + [None]):
+            while next_place < len(places) and (
+                    sentence is None or places[next_place][0] * (len(straw) + 1) < i + 1):
+                doc.add(places[next_place][1], PROSE)
+                next_place += 1
+            if sentence is not None:
+                doc.add(sentence, PROSE)
+        first = doc.ids[2:12]  # the document itself begins without a space
+        bare = self.encode(self.tokenizer.decode(first).lstrip())
+        if len(bare) == len(first):
+            doc.ids[2:12] = bare
+        return doc
+
+    def facts(self, size: int, recipe: Recipe, rng: Random) -> Document:
+        """Facts of a few kinds among sentences, some of them asked for."""
+        hay = rng.choices(["lines", "prose", "noise", "log"], [0.15, 0.4, 0.15, 0.3])[0]
+        kinds = rng.sample(KINDS, rng.randint(1, 3))
+        density = rng.uniform(*recipe.density)
+        budget = size * (1.0 if hay == "lines" else density)
+        taken: set = set()
+        planted: list[Planted] = []
+        asked: list[Turn] = []
+        used = 4.0
+        header = ""
+        published = self.tasks.templates["published"]
+        if "magic" in kinds and rng.random() < 0.5:
+            header = published["magicHeader" if rng.random() < 0.5 else "magicHeaderOne"]
+        if kinds == ["register"]:
+            header = published["registerHeader"]
+        used += len(header) / 4
+        # A key whose last or first words also stand in other keys must be told apart whole.
+        while used < budget or not planted:
+            kind = rng.choice(kinds)
+            if kind == "magic" and rng.random() < 0.15:
+                task = self.tasks.two_values(rng, taken)
+            else:
+                task = self.tasks.fact(kind, rng, taken)
+            cost = sum(len(s) for s in task.sentences) / 3.2
+            ask = rng.random() < 0.75 and len(asked) < recipe.most_turns
+            if ask:
+                cost += sum(len(t.question) + len(t.lead) + len(t.rest)
+                            for t in task.turns) / 3.2 + 5
+            if planted and used + cost > size:
+                break
+            used += cost
+            planted.append(task)
+            if ask:
+                asked += task.turns
+                if rng.random() < recipe.absent:
+                    absent = self.tasks.fact(rng.choice(kinds), rng, taken, absent=True)
+                    asked += absent.turns
+                    used += sum(len(t.question) + len(t.lead) + len(t.rest)
+                                for t in absent.turns) / 3.2 + 5
+        if not asked:
+            asked = planted[-1].turns
+        rng.shuffle(asked)
+        return self.assemble(planted, asked, hay, size, rng, header)
+
+    def chains(self, size: int, rng: Random) -> Document:
+        """A few chains of assignments among noise or log."""
+        ask_all = rng.random() < 0.2
+        planted: list[Planted] = []
+        used = 4.0
+        while not planted or (used < size * 0.8 and len(planted) < 5 and rng.random() < 0.8):
+            task = self.tasks.chain(rng, rng.randint(1, 4), ask_all)
+            used += sum(len(s) for s in task.sentences) / 1.6
+            used += sum(len(t.question) + len(t.lead) + len(t.rest) for t in task.turns) / 1.8
+            if planted and used > size:
+                break
+            planted.append(task)
+        asked = [t for task in planted for t in task.turns]
+        rng.shuffle(asked)
+        hay = rng.choice(["noise", "noise", "log", "prose"])
+        return self.assemble(planted, asked[:8], hay, size, rng)
+
+    def passkey(self, size: int, absent: float, rng: Random) -> Document:
+        """InfiniteBench's pass key in noise, sometimes missing, sometimes in other text."""
+        task = self.tasks.passkey(rng, rng.random() < absent)
+        header = self.tasks.templates["passkey"]["header"] if rng.random() < 0.7 else ""
+        hay = "noise" if rng.random() < 0.6 else rng.choice(["log", "prose"])
+        return self.assemble([task], task.turns, hay, size, rng, header)
+
+    def document(self, size: int, recipe: Recipe, rng: Random) -> Document:
+        draw = rng.random()
+        for name in ("copy", "prose", "chain", "passkey"):
+            draw -= getattr(recipe, name)
+            if draw < 0:
+                break
+        else:
+            name = "facts"
+        if name == "copy":
+            return self.copying(size, rng)
+        if name == "prose":
+            return self.prose(size, rng)
+        if name == "chain":
+            return self.chains(size, rng)
+        if name == "passkey":
+            return self.passkey(size, recipe.absent, rng)
+        return self.facts(size, recipe, rng)
+
+
+@dataclass
+class Rows:
+    """A batch of packed rows; all (B, T)."""
+
+    ids: Tensor
+    positions: Tensor
+    owner: Tensor     # number of the document in its row
+    part: Tensor      # 0 in the document, 1.. in its turns
+    weights: Tensor   # weight of each token as a target
+
+    def mask(self) -> Tensor:
+        """(B, 1, T, T): earlier tokens of the same document and of one's own turn."""
+        t = self.ids.shape[1]
+        earlier = torch.ones(t, t, dtype=torch.bool).tril()
+        same = self.owner[:, :, None] == self.owner[:, None, :]
+        seen = (self.part[:, None, :] == 0) | (self.part[:, :, None] == self.part[:, None, :])
+        return (earlier & same & seen)[:, None]
+
+    def targets(self) -> tuple[Tensor, Tensor]:
+        """Next tokens and their weights, zero where the next token is of another part."""
+        joined = ((self.owner[:, 1:] == self.owner[:, :-1])
+                  & (self.part[:, 1:] == self.part[:, :-1]))
+        weights = torch.zeros_like(self.weights)
+        weights[:, :-1] = self.weights[:, 1:] * joined
+        return self.ids.roll(-1, 1), weights
+
+
+def positions_of(doc: Document, recipe: Recipe, rng: Random) -> list[int]:
+    """Positions of the document's tokens, with jumps at some sentence starts."""
+    positions = list(range(len(doc.ids)))
+    spare = recipe.context - len(doc)
+    if rng.random() < recipe.jumps and doc.breaks and spare > 0:
+        total = rng.randint(0, spare)
+        cuts = sorted(rng.sample(doc.breaks, min(rng.randint(1, 4), len(doc.breaks))))
+        shares = sorted(rng.random() for _ in cuts[1:]) + [1.0]
+        for cut, low, high in zip(cuts, [0.0] + shares, shares):
+            jump = int((high - low) * total)
+            positions[cut:] = [p + jump for p in positions[cut:]]
+    return positions
+
+
+def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[list]:
+    """One row of `length` as lists: ids, positions, owner, part, weights."""
+    ids, positions, owner, part, weights = row = [[], [], [], [], []]
+    number = 0
+    while len(ids) < length:
+        room = length - len(ids)
+        size = min(rng.randint(*recipe.sizes), room)
+        if room - size < 48:  # no scraps at the end of a row
+            size = room
+        if size < 48:
+            doc = writer.prose(size, rng)
+        else:
+            doc = writer.document(size, recipe, rng)
+        at = positions_of(doc, recipe, rng)
+        ids += doc.ids
+        positions += at
+        owner += [number] * len(doc.ids)
+        part += [0] * len(doc.ids)
+        weights += doc.weights
+        for i, (turn, turn_weights) in enumerate(doc.turns):
+            if len(ids) + len(turn) > length:
+                continue  # a turn that does not fit whole is left out
+            ids += turn
+            positions += range(at[-1] + 1, at[-1] + 1 + len(turn))
+            owner += [number] * len(turn)
+            part += [i + 1] * len(turn)
+            weights += turn_weights
+        number += 1
+    for column in row:
+        del column[length:]
+    return row
+
+
+def make_batch(writer: Writer, length: int, rows: int, recipe: Recipe, rng: Random) -> Rows:
+    columns = zip(*(pack_row(writer, length, recipe, rng) for _ in range(rows)))
+    ids, positions, owner, part, weights = (torch.tensor(c) for c in columns)
+    return Rows(ids, positions, owner, part, weights.float())
+
+
+def choose_targets(weights: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """Flat indices of the `count` targets worth computing logits for.
+
+    All answers and copies come first, prose fills what is left at random.
+    """
+    flat = weights.flatten()
+    order = flat + 1e-3 * torch.rand(flat.shape, generator=generator)
+    return order.topk(count).indices

@@ -1,0 +1,208 @@
+"""Train the default model; resumes from its last checkpoint.
+
+    python train.py --run /opt/longtab-train --corpus /work/shared/corpus
+
+Everything follows from the seed: the tokenizer from the corpus and the
+templates, batch n from (seed, n), the weights from the seed. A resumed run
+therefore continues with the batch it would have seen next.
+
+On a CPU the ranks are processes of one thread each that average their
+gradients once a step: on cores shared with other work this is over twice as
+fast as two threads, which would wait for each other in every operation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from random import Random
+
+import torch
+import torch.distributed as dist
+import torch.multiprocessing
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
+
+from books import HELD_OUT, Books, read_sentences
+from curriculum import rate_at, stage_at
+from data import Rows, Writer, choose_targets, make_batch
+from export import export
+from model import Llama, Shape
+from muon import Muon
+from tasks import Tasks
+from tokenizer import train_tokenizer
+
+HERE = Path(__file__).parent
+SHAPE = Shape(hidden_size=192, intermediate_size=512, num_hidden_layers=5,
+              num_attention_heads=6, num_key_value_heads=3, head_dim=32)
+
+
+def make_tokenizer(run: Path, corpus: Path, seed: int) -> Tokenizer:
+    """Load the run's tokenizer, or learn it from books and filled-in templates."""
+    path = run / "tokenizer.json"
+    if not path.exists():
+        texts = [" ".join(read_sentences(p)) for p in sorted((corpus / "gutenberg").glob("*.txt"))
+                 if p.name not in HELD_OUT]
+        rng, tasks = Random(seed), Tasks(HERE, corpus / "wordlists")
+        for _ in range(3000):
+            for kind in tasks.templates["facts"]:
+                fact = tasks.fact(kind, rng, set())
+                turn = fact.turns[0]
+                texts.append(f" {fact.sentences[0]} {turn.question} {turn.lead}{turn.rest}")
+            texts.append(" ".join(tasks.chain(rng, 2).sentences + tasks.passkey(rng).sentences))
+            texts += [" " + tasks.log_sentence(rng) for _ in range(6)]
+        train_tokenizer(texts, SHAPE.vocab_size).save(str(path))
+    return Tokenizer.from_file(str(path))
+
+
+class Batches(IterableDataset):
+    """The run's batches from batch `step` on, in a process of their own."""
+
+    def __init__(self, args: argparse.Namespace, rank: int, step: int, tokens: int):
+        self.run, self.corpus, self.seed, self.ranks = args.run, args.corpus, args.seed, args.ranks
+        self.rank, self.step, self.tokens = rank, step, tokens
+
+    def __iter__(self):
+        torch.set_num_threads(1)
+        tokenizer = make_tokenizer(self.run, self.corpus, self.seed)
+        books = Books(self.corpus / "gutenberg", tokenizer)
+        writer = Writer(tokenizer, books, Tasks(HERE, self.corpus / "wordlists"))
+        step, tokens = self.step, self.tokens
+        while True:
+            stage = stage_at(tokens)
+            rng = Random(f"{self.seed}/{step}/{self.rank}")
+            rows = max(1, stage.rows // self.ranks)
+            batch = make_batch(writer, stage.length, rows, stage.recipe, rng)
+            tokens += batch.ids.numel() * self.ranks
+            step += 1
+            yield batch
+
+
+def loss_of(model: Llama, ids: Tensor, positions: Tensor, mask: Tensor, where: Tensor,
+            targets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Weighted mean loss, and the loss of each chosen target."""
+    logits = model(ids, positions, mask, where)
+    losses = F.cross_entropy(logits, targets, reduction="none")
+    return (losses * weights).sum() / weights.sum(), losses.detach()
+
+
+def average_gradients(weights: list[torch.nn.Parameter], ranks: int) -> None:
+    """Replace every gradient by its mean over the ranks, in one exchange."""
+    flat = torch.cat([w.grad.flatten() for w in weights])
+    dist.all_reduce(flat)
+    flat /= ranks
+    for w, part in zip(weights, flat.split([w.numel() for w in weights])):
+        w.grad.copy_(part.view_as(w))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints and logs")
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ranks", type=int, default=2, help="processes, one thread each")
+    parser.add_argument("--muon-rate", type=float, default=0.02)
+    parser.add_argument("--adam-rate", type=float, default=3e-3)
+    parser.add_argument("--warm", type=float, default=2e5, help="tokens of warm-up")
+    parser.add_argument("--cool", type=float, default=1e9, help="cooling starts at this token")
+    parser.add_argument("--end", type=float, default=2e9, help="and ends here, as does the run")
+    parser.add_argument("--save-every", type=float, default=300, help="seconds")
+    args = parser.parse_args()
+    args.run.mkdir(parents=True, exist_ok=True)
+    make_tokenizer(args.run, args.corpus, args.seed)
+    (args.run / "meeting").unlink(missing_ok=True)
+    torch.multiprocessing.spawn(train, (args,), args.ranks)
+
+
+def train(rank: int, args: argparse.Namespace) -> None:
+    """One rank of the run."""
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    dist.init_process_group("gloo", f"file://{args.run / 'meeting'}", rank=rank,
+                            world_size=args.ranks)
+    tokenizer = make_tokenizer(args.run, args.corpus, args.seed)
+    model = Llama(SHAPE)
+    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
+    others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
+    optimizers = [Muon(matrices, args.muon_rate),
+                  torch.optim.AdamW(others, args.adam_rate, betas=(0.9, 0.95), weight_decay=0.0)]
+    rates = [args.muon_rate, args.adam_rate]
+    step = tokens = 0
+    generator = torch.Generator().manual_seed(args.seed)
+    checkpoint = args.run / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=False)
+        model.load_state_dict(state["model"])
+        for optimizer, saved in zip(optimizers, state["optimizers"]):
+            optimizer.load_state_dict(saved)
+        step, tokens = state["step"], state["tokens"]
+        generator.set_state(state["generator"])
+    print(f"{sum(p.numel() for p in model.parameters()):,} parameters, step {step}, "
+          f"{tokens:,} tokens", flush=True)
+
+    def save() -> None:
+        if rank:
+            return
+        state = {"model": model.state_dict(), "step": step, "tokens": tokens,
+                 "optimizers": [o.state_dict() for o in optimizers],
+                 "generator": generator.get_state()}
+        torch.save(state, checkpoint.with_suffix(".new"))
+        checkpoint.with_suffix(".new").rename(checkpoint)
+        export(model, tokenizer, args.run / "export")
+
+    save()
+    # One static graph a stage. The model is an argument, its weights are not copied.
+    fast_loss = torch.compile(lambda *tensors: loss_of(model, *tensors), dynamic=False)
+    loader = iter(DataLoader(Batches(args, rank, step, tokens),
+                             batch_size=None, num_workers=1, prefetch_factor=8))
+    started = last_save = last_log = time.time()
+    since, sums, counts = 0, torch.zeros(4), torch.zeros(4)
+    log = open(args.run / "log.jsonl", "a")
+    while tokens < args.end:
+        batch: Rows = next(loader)
+        targets, weights = batch.targets()
+        where = choose_targets(weights, batch.ids.numel() * 3 // 8, generator)
+        chosen = weights.flatten()[where]
+        loss, losses = fast_loss(batch.ids, batch.positions, batch.mask(), where,
+                                 targets.flatten()[where], chosen)
+        loss.backward()
+        average_gradients(list(model.parameters()), args.ranks)
+        factor = rate_at(tokens, args.warm, args.cool, args.end)
+        torch.nn.utils.clip_grad_norm_(others, 1.0)
+        for optimizer, rate in zip(optimizers, rates):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * factor
+            optimizer.step()
+        model.zero_grad()
+        step += 1
+        tokens += batch.ids.numel() * args.ranks
+        since += batch.ids.numel() * args.ranks
+        for i, weight in enumerate((0.07, 0.3, 0.7, 1.0)):  # prose, lead, copy, value
+            hit = (chosen - weight).abs() < 1e-4
+            sums[i] += losses[hit].sum()
+            counts[i] += hit.sum()
+        now = time.time()
+        if step % 50 == 0 and rank == 0:
+            prose, lead, copy, value = (sums / counts.clamp(min=1)).tolist()
+            line = {"step": step, "tokens": tokens, "length": batch.ids.shape[1],
+                    "prose": round(prose, 4), "lead": round(lead, 4), "copy": round(copy, 4),
+                    "value": round(value, 4), "rate": round(factor, 3),
+                    "tokensPerSecond": round(since / (now - last_log)), "time": round(now)}
+            print(json.dumps(line), flush=True)
+            log.write(json.dumps(line) + "\n")
+            log.flush()
+            sums.zero_(), counts.zero_()
+            since, last_log = 0, now
+        if now - last_save > args.save_every:
+            save()
+            last_save = now
+    save()
+    print(f"done after {time.time() - started:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { softwareGpu } from './cli/chromium.ts'
+import { wgslLoader } from './cli/wgsl_loader.ts'
+
+export default defineConfig({
+  base: './', // the built page runs under any path of any static host
+  plugins: [wgslLoader()],
+  worker: { format: 'es', plugins: () => [wgslLoader()] },
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 800,
+    license: { fileName: 'licenses.md' }, // of the packages that are bundled
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{src,reference,cli}/**/*.test.ts'],
+          exclude: ['**/*.gpu.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: ['src/**/*.gpu.test.ts'],
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: softwareGpu() }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+})
