@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
 import { help, isUrl, parseAsk, type AskOptions } from './ask_options.ts'
 import { askInPage, type Engine, type Outcome, type Task } from './ask_page.ts'
@@ -32,38 +33,38 @@ await command('ask', async () => {
 /** Streams the answer to stdout. Throws UsageError and RunError with the engine's own sentences. */
 async function ask(options: AskOptions): Promise<Outcome> {
   const site = await serve(mounts(options))
-  // Models on other hosts are wanted whether or not those hosts allow pages to read them; this tab runs our code alone.
-  const remote = isUrl(options.model) || isUrl(options.heads ?? '')
-  const tab = await openTab(
-    `${site.url}blank`,
-    options.adapter,
-    remote ? ['--disable-web-security'] : [],
-  )
-  const progress = progressPrinter(process.stderr)
   try {
-    await tab.page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
-    await tab.page.exposeFunction('onPiece', (text: string) => {
-      progress.clear()
-      process.stdout.write(text)
-    })
-    const engine = await tab.page.evaluateHandle<Engine>("import('/module/longtab.js')")
-    const outcome = await tab.page.evaluate(askInPage, [
-      engine,
-      taskFor(options, site.url),
-    ] as const)
-    progress.clear()
-    if ('code' in outcome) {
-      const { code, message } = outcome
-      throw code === 'bad-setting' ? new UsageError(message) : new RunError(message)
+    // Models on other hosts are wanted whether or not those hosts let pages read them; this tab runs our code alone.
+    const remote = isUrl(options.model) || isUrl(options.heads ?? '')
+    const extraArgs = remote ? ['--disable-web-security'] : []
+    const tab = await openTab(`${site.url}blank`, options.adapter, extraArgs)
+    try {
+      return await askInTab(tab.page, taskFor(options, site.url))
+    } finally {
+      await tab.close()
     }
-    process.stdout.write('\n')
-    return outcome
   } finally {
-    progress.clear()
     process.stdin.destroy()
-    await tab.close()
     await site.close()
   }
+}
+
+async function askInTab(page: Page, task: Task): Promise<Outcome> {
+  const progress = progressPrinter(process.stderr)
+  await page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
+  await page.exposeFunction('onPiece', (text: string) => {
+    progress.clear()
+    process.stdout.write(text)
+  })
+  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
+  const outcome = await page.evaluate(askInPage, [engine, task] as const)
+  progress.clear()
+  if ('code' in outcome) {
+    const { code, message } = outcome
+    throw code === 'bad-setting' ? new UsageError(message) : new RunError(message)
+  }
+  process.stdout.write('\n')
+  return outcome
 }
 
 function mounts(options: AskOptions): Mounts {

@@ -70,8 +70,8 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
   try {
     const own = `${task.model}heads.safetensors`
     const wantsHeads = (task.settings.policy ?? 'locret') === 'locret'
-    const hasOwn =
-      task.heads === undefined && wantsHeads && (await fetch(own, { method: 'HEAD' })).ok
+    const probe = async () => (await fetch(own, { method: 'HEAD' }).catch(() => undefined))?.ok
+    const hasOwn = task.heads === undefined && wantsHeads && (await probe()) === true
     const heads = task.heads ?? (hasOwn ? own : undefined)
     const model = await engine.load(task.model, {
       ...task.settings,

@@ -30,11 +30,14 @@ export async function openTab(
         : (['software'] as const)
   for (const kind of kinds) {
     const browser = await start(kind, extraArgs)
-    const page = await browser.newPage()
-    await page.addInitScript(defineName)
-    await page.goto(url)
-    if (await page.evaluate(hasAdapter)) {
-      return { page, close: () => browser.close() }
+    try {
+      const page = await browser.newPage()
+      await page.addInitScript(defineName)
+      await page.goto(url)
+      if (await page.evaluate(hasAdapter)) return { page, close: () => browser.close() }
+    } catch (error) {
+      await browser.close()
+      throw error
     }
     await browser.close()
   }
@@ -45,9 +48,11 @@ export async function openTab(
   )
 }
 
-/** Runs in the page. */
+/** Runs in the page. A broken driver may never answer, and then it has none. */
 async function hasAdapter(): Promise<boolean> {
-  return 'gpu' in navigator && (await navigator.gpu.requestAdapter()) !== null
+  if (!('gpu' in navigator)) return false
+  const silence = new Promise<null>((resolve) => setTimeout(resolve, 15_000, null))
+  return (await Promise.race([navigator.gpu.requestAdapter(), silence])) !== null
 }
 
 async function start(

@@ -1,5 +1,6 @@
 // How every command ends: 0 when done, 1 when the work failed, 2 when it was asked wrongly. Failures people can act on
 // are one line on stderr; anything else is a defect and keeps its stack.
+import { constants } from 'node:os'
 
 /** The command line is wrong: an unknown flag, a missing file, a value out of range. */
 export class UsageError extends Error {
@@ -11,8 +12,14 @@ export class RunError extends Error {
   override readonly name = 'RunError'
 }
 
-/** Runs a command's body and sets the exit code. `name` starts the line of an error. */
+/**
+ * Runs a command's body and sets the exit code. `name` starts the line of an error. A signal ends the process at once;
+ * Playwright then takes its browsers along.
+ */
 export async function command(name: string, body: () => Promise<void>): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(128 + constants.signals[signal]))
+  }
   try {
     await body()
   } catch (error) {

@@ -1,6 +1,6 @@
 // Attention of a block of queries over the occupied slots, causal by slot. Keys are rotated here, not in the cache, so
 // that a key's position can follow its slot when older slots are evicted.
-import { at } from './at.ts'
+import { at, dot } from './at.ts'
 import type { AttentionShape, LayerCache } from './model.ts'
 import { inverseFrequencies, rotate } from './rotary.ts'
 
@@ -34,11 +34,8 @@ export function attend(
 
       const logits = new Float64Array(visible)
       for (let slot = 0; slot < visible; slot++) {
-        let dot = 0
-        for (let dim = 0; dim < headSize; dim++) {
-          dot += at(query, dim) * at(keys, (kvHead * cache.slots + slot) * headSize + dim)
-        }
-        logits[slot] = dot / Math.sqrt(headSize)
+        const key = (kvHead * cache.slots + slot) * headSize
+        logits[slot] = dot(query, 0, keys, key, headSize) / Math.sqrt(headSize)
       }
 
       const weights = softmax(logits)

@@ -63,3 +63,24 @@ export function emptyCache(shape: AttentionShape, slots: number): LayerCache {
     origins: new Uint32Array(shape.kvHeads * slots),
   }
 }
+
+/** A copy of a cache's first `occupied` slots with room for `slots`. */
+export function withRoom(
+  cache: LayerCache,
+  shape: AttentionShape,
+  occupied: number,
+  slots: number,
+): LayerCache {
+  const { kvHeads, headSize } = shape
+  const copy = emptyCache(shape, slots)
+  for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
+    const from = kvHead * cache.slots
+    const to = kvHead * slots
+    const rows = [from * headSize, (from + occupied) * headSize] as const
+    copy.keys.set(cache.keys.subarray(...rows), to * headSize)
+    copy.values.set(cache.values.subarray(...rows), to * headSize)
+    copy.scores.set(cache.scores.subarray(from, from + occupied), to)
+    copy.origins.set(cache.origins.subarray(from, from + occupied), to)
+  }
+  return copy
+}

@@ -1,48 +1,30 @@
 // A random model as the files of a Hugging Face folder, in memory, with a tokenizer of one token per byte.
-import type { ModelDescription } from '../src/model/description.ts'
+import { writeSafetensors, type WritableTensor } from '../src/model/write_safetensors.ts'
 import { beginId, endId, type NamedTensor, type RandomModel } from './random_model.ts'
 
-/** config.json, tokenizer.json, tokenizer_config.json and model.safetensors (F32). */
-export function modelFiles({ description, tensors }: RandomModel): File[] {
+type Dtype = WritableTensor['dtype']
+
+/** config.json, tokenizer.json, tokenizer_config.json and model.safetensors. F32 and F16 hold the weights exactly. */
+export function modelFiles({ config, tensors }: RandomModel, dtype: Dtype): File[] {
   return [
-    jsonFile('config.json', configOf(description)),
+    jsonFile('config.json', config),
     jsonFile('tokenizer.json', byteTokenizer()),
     jsonFile('tokenizer_config.json', tokenizerConfig),
-    new File([safetensors(tensors)], 'model.safetensors'),
+    safetensorsFile('model.safetensors', tensors, dtype),
   ]
 }
 
 /** The retaining heads under their official names. */
-export function headsFile({ heads }: RandomModel): File {
-  return new File([safetensors(heads)], 'heads.safetensors')
+export function headsFile({ heads }: RandomModel, dtype: Dtype): File {
+  return safetensorsFile('heads.safetensors', heads, dtype)
+}
+
+function safetensorsFile(name: string, tensors: readonly NamedTensor[], dtype: Dtype): File {
+  return new File([writeSafetensors(tensors.map((tensor) => ({ ...tensor, dtype })))], name)
 }
 
 function jsonFile(name: string, content: unknown): File {
   return new File([JSON.stringify(content)], name, { type: 'application/json' })
-}
-
-function configOf(description: ModelDescription) {
-  return {
-    architectures: ['LlamaForCausalLM'],
-    model_type: 'llama',
-    hidden_act: 'silu',
-    hidden_size: description.hidden,
-    intermediate_size: description.feedForward,
-    num_hidden_layers: description.layers,
-    num_attention_heads: description.heads,
-    num_key_value_heads: description.kvHeads,
-    head_dim: description.headSize,
-    vocab_size: description.vocabulary,
-    max_position_embeddings: description.maxPositions,
-    rms_norm_eps: description.normEpsilon,
-    rope_theta: description.rotary.base,
-    tie_word_embeddings: description.tiedEmbeddings,
-    attention_bias: false,
-    mlp_bias: false,
-    bos_token_id: beginId,
-    eos_token_id: endId,
-    torch_dtype: 'float32',
-  }
 }
 
 const tokenizerConfig = {
@@ -107,24 +89,4 @@ function printableBytes(): string[] {
     const prints = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae
     return String.fromCharCode(prints ? byte : 0x100 + others++)
   })
-}
-
-/** Length of the header, header, tensors one after another. */
-function safetensors(tensors: readonly NamedTensor[]): ArrayBuffer {
-  let offset = 0
-  const entries = tensors.map(({ name, shape, values }) => {
-    const begin = offset
-    offset += values.byteLength
-    return [name, { dtype: 'F32', shape, data_offsets: [begin, offset] }] as const
-  })
-  const json = JSON.stringify(Object.fromEntries(entries))
-  const header = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8))
-  const file = new ArrayBuffer(8 + header.length + offset)
-  new DataView(file).setBigUint64(0, BigInt(header.length), true)
-  new Uint8Array(file).set(header, 8)
-  tensors.forEach(({ values }, index) => {
-    const begin = 8 + header.length + (entries[index]?.[1].data_offsets[0] ?? 0)
-    new Float32Array(file, begin, values.length).set(values)
-  })
-  return file
 }

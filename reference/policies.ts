@@ -4,10 +4,11 @@ import type { LayerCache, ReferenceModel } from './model.ts'
 import { project } from './project.ts'
 import { randomScore } from './random.ts'
 import { score } from './score.ts'
+import type { Eviction } from './select.ts'
 
 export type ReadingSettings = Pick<
   Settings,
-  'policy' | 'budget' | 'chunk' | 'stabilizers' | 'positions' | 'seed'
+  'policy' | 'budget' | 'chunk' | 'stabilizers' | 'tail' | 'positions' | 'seed'
 >
 
 /** Where a block of rows goes: row r into slot `firstSlot` + r, with origin `firstOrigin` + r. */
@@ -15,12 +16,6 @@ export interface Block {
   readonly rows: number
   readonly firstSlot: number
   readonly firstOrigin: number
-}
-
-/** Slots that stay whatever their scores. */
-export interface Protection {
-  readonly first: number
-  readonly last: number
 }
 
 /** Writes the scores of a block's tokens into their slots. `qkv` (rows, q · k · v) is before rotation. */
@@ -42,11 +37,12 @@ export function judge(
   if (settings.policy === 'random') {
     for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
       for (let row = 0; row < block.rows; row++) {
+        const origin = block.firstOrigin + row
         cache.scores[kvHead * cache.slots + block.firstSlot + row] = randomScore(
           settings.seed,
           layerIndex,
           kvHead,
-          block.firstOrigin + row,
+          origin,
         )
       }
     }
@@ -54,13 +50,16 @@ export function judge(
 }
 
 /**
- * Locret spares the newest tokens, whose neighbours to come have not been read, except after the last chunk.
- * StreamingLLM keeps four sinks and otherwise the newest, which leaves nothing to compete for.
+ * Locret spares the newest tokens, whose neighbours to come have not been read; random does the same, to be comparable.
+ * StreamingLLM keeps four sinks and otherwise the newest, which leaves nothing to compete for; in an answer the
+ * document's sinks are pinned already.
  */
-export function protection(settings: ReadingSettings, isLastChunk: boolean): Protection {
-  if (settings.policy === 'streaming') {
-    const first = Math.min(4, settings.budget - 1)
-    return { first, last: settings.budget - first }
-  }
-  return { first: 0, last: isLastChunk ? 0 : settings.stabilizers }
+export function protect(
+  policy: ReadingSettings['policy'],
+  { from, places }: Pick<Eviction, 'from' | 'places'>,
+  stabilizers: number,
+): Pick<Eviction, 'first' | 'last'> {
+  if (policy !== 'streaming') return { first: 0, last: stabilizers }
+  const first = from > 0 ? 0 : Math.min(4, places - 1)
+  return { first, last: places - first }
 }

@@ -1,5 +1,5 @@
 // Matrix times rows: every linear layer of the model.
-import { at } from './at.ts'
+import { at, dot } from './at.ts'
 
 /**
  * output[row][o] = Σᵢ matrix[o][i] · x[row][i]
@@ -26,8 +26,7 @@ export function projectOnto(
   const outputs = matrix.length / width
   for (let row = 0; row < rows; row++) {
     for (let o = 0; o < outputs; o++) {
-      let sum = 0
-      for (let i = 0; i < width; i++) sum += at(matrix, o * width + i) * at(x, row * width + i)
+      const sum = dot(matrix, o * width, x, row * width, width)
       output[row * outputs + o] = at(output, row * outputs + o) + sum
     }
   }

@@ -1,8 +1,9 @@
-// Small seeded Llama models of any shape, with retaining heads: the same weights for the reference and, through
-// `model_files.ts`, for the engine. Every value is exact in f16, so packing loses nothing.
-import type { LayerTensorNames, ModelDescription } from '../src/model/description.ts'
-import { pcg, uniform } from './random.ts'
+// Small seeded Llama models of any shape, with retaining heads: the same weights for the reference and, as the files of a
+// Hugging Face folder (model_files.ts), for the engine. Every value is exact in f16, so packing loses nothing.
+import { describe } from '../src/model/config.ts'
+import type { ModelDescription } from '../src/model/description.ts'
 import type { ReferenceModel } from './model.ts'
+import { pcg, uniform } from './random.ts'
 import { assemble } from './weights.ts'
 
 export interface RandomShape {
@@ -12,7 +13,7 @@ export interface RandomShape {
   readonly kvHeads: number
   readonly headSize: number
   readonly feedForward: number
-  /** at least 258, what the byte tokenizer of `model_files.ts` needs */
+  /** at least 258, which the tokenizer of model_files.ts needs */
   readonly vocabulary: number
   readonly tiedEmbeddings: boolean
   readonly ropeBase: number
@@ -36,6 +37,10 @@ export const smallShape: RandomShape = {
   retainingWidth: 24,
 }
 
+/** Ids of `<s>` and `</s>`; ids below 256 are bytes. */
+export const beginId = 256
+export const endId = 257
+
 export interface NamedTensor {
   readonly name: string
   /** outermost axis first */
@@ -44,6 +49,8 @@ export interface NamedTensor {
 }
 
 export interface RandomModel {
+  /** the content of config.json */
+  readonly config: object
   readonly description: ModelDescription
   /** under the checkpoint's names and in its layout (rotate_half) */
   readonly tensors: readonly NamedTensor[]
@@ -53,7 +60,8 @@ export interface RandomModel {
 }
 
 export function randomModel(shape: RandomShape, seed: number): RandomModel {
-  const description = describe(shape)
+  const config = configOf(shape)
+  const description = describe(config, {})
   const matrix = (name: string, outputs: number, inputs: number, gain: number): NamedTensor => ({
     name,
     shape: [outputs, inputs],
@@ -62,7 +70,7 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
   const normWeight = (name: string): NamedTensor => ({
     name,
     shape: [shape.hidden],
-    values: normals(shape.hidden, 0.1, seed, name).map((value) => toHalf(1 + value)),
+    values: normals(shape.hidden, 0.1, seed, name).map((value) => nearestHalf(1 + value)),
   })
 
   const { hidden, feedForward, vocabulary, retainingWidth } = shape
@@ -73,17 +81,17 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     matrix(names.embedding, vocabulary, hidden, 3),
     normWeight(names.finalNorm),
     ...(shape.tiedEmbeddings ? [] : [matrix(names.output, vocabulary, hidden, 3)]),
+    // Gains above one: with less every softmax is nearly flat, and the embedding drowns the layers out.
     ...names.layers.flatMap((layer) => [
       normWeight(layer.attentionNorm),
-      // gains above one make attention choose: with less every softmax is nearly flat and tests see averages
       matrix(layer.query, queries, hidden, 1.5),
       matrix(layer.key, keys, hidden, 1.5),
       matrix(layer.value, keys, hidden, 1),
-      matrix(layer.attentionOutput, hidden, queries, 1),
+      matrix(layer.attentionOutput, hidden, queries, 3),
       normWeight(layer.feedForwardNorm),
       matrix(layer.gate, feedForward, hidden, 1),
       matrix(layer.up, feedForward, hidden, 1),
-      matrix(layer.down, hidden, feedForward, 1),
+      matrix(layer.down, hidden, feedForward, 3),
     ]),
   ]
   const heads = names.layers.flatMap((_, index) => [
@@ -91,66 +99,46 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     matrix(`model.layers.${index}.self_attn.fc2.weight`, shape.kvHeads, retainingWidth, 2),
   ])
   const reference = assemble(description, byName(tensors), byName(heads))
-  return { description, tensors, heads, reference }
+  return { config, description, tensors, heads, reference }
+}
+
+function configOf(shape: RandomShape) {
+  return {
+    architectures: ['LlamaForCausalLM'],
+    model_type: 'llama',
+    hidden_act: 'silu',
+    hidden_size: shape.hidden,
+    intermediate_size: shape.feedForward,
+    num_hidden_layers: shape.layers,
+    num_attention_heads: shape.heads,
+    num_key_value_heads: shape.kvHeads,
+    head_dim: shape.headSize,
+    vocab_size: shape.vocabulary,
+    max_position_embeddings: shape.maxPositions,
+    rms_norm_eps: 1e-5,
+    rope_theta: shape.ropeBase,
+    tie_word_embeddings: shape.tiedEmbeddings,
+    attention_bias: false,
+    mlp_bias: false,
+    bos_token_id: beginId,
+    eos_token_id: endId,
+    torch_dtype: 'float32',
+  }
 }
 
 function byName(tensors: readonly NamedTensor[]): Map<string, Float32Array> {
   return new Map(tensors.map(({ name, values }) => [name, values]))
 }
 
-function describe(shape: RandomShape): ModelDescription {
-  const embedding = 'model.embed_tokens.weight'
-  return {
-    family: 'llama',
-    layers: shape.layers,
-    hidden: shape.hidden,
-    heads: shape.heads,
-    kvHeads: shape.kvHeads,
-    headSize: shape.headSize,
-    feedForward: shape.feedForward,
-    vocabulary: shape.vocabulary,
-    normEpsilon: 1e-5,
-    rotary: { base: shape.ropeBase, rotated: shape.headSize },
-    tiedEmbeddings: shape.tiedEmbeddings,
-    maxPositions: shape.maxPositions,
-    endIds: [endId],
-    tensors: {
-      embedding,
-      finalNorm: 'model.norm.weight',
-      output: shape.tiedEmbeddings ? embedding : 'lm_head.weight',
-      layers: Array.from({ length: shape.layers }, (_, index) => llamaLayer(index)),
-    },
-  }
-}
-
-function llamaLayer(index: number): LayerTensorNames {
-  const prefix = `model.layers.${index}`
-  return {
-    attentionNorm: `${prefix}.input_layernorm.weight`,
-    query: `${prefix}.self_attn.q_proj.weight`,
-    key: `${prefix}.self_attn.k_proj.weight`,
-    value: `${prefix}.self_attn.v_proj.weight`,
-    attentionOutput: `${prefix}.self_attn.o_proj.weight`,
-    feedForwardNorm: `${prefix}.post_attention_layernorm.weight`,
-    gate: `${prefix}.mlp.gate_proj.weight`,
-    up: `${prefix}.mlp.up_proj.weight`,
-    down: `${prefix}.mlp.down_proj.weight`,
-  }
-}
-
-/** Ids of `<s>` and `</s>`; ids below 256 are bytes. */
-export const beginId = 256
-export const endId = 257
-
 /** A seeded prompt: `<s>`, then lower-case letters and spaces. */
 export function randomPrompt(tokens: number, seed: number): Uint32Array {
-  const bytes = Uint8Array.from('etaoinshrdlu ', (letter) => letter.charCodeAt(0))
+  const letters = Uint8Array.from('etaoinshrdlu ', (letter) => letter.charCodeAt(0))
   return Uint32Array.from({ length: tokens }, (_, index) =>
-    index === 0 ? beginId : (bytes[Math.floor(uniform(seed, index) * bytes.length)] ?? 0),
+    index === 0 ? beginId : (letters[Math.floor(uniform(seed, index) * letters.length)] ?? 0),
   )
 }
 
-/** Values of a normal distribution (Box and Muller), each rounded to f16, drawn from the seed and the tensor's name. */
+/** Normally distributed (Box and Muller), rounded to f16, drawn from the seed and the tensor's name. */
 function normals(count: number, deviation: number, seed: number, name: string): Float32Array {
   const stream = Array.from(name, (letter) => letter.charCodeAt(0)).reduce(
     (hash, code) => pcg(hash ^ code),
@@ -158,12 +146,12 @@ function normals(count: number, deviation: number, seed: number, name: string): 
   )
   return Float32Array.from({ length: count }, (_, index) => {
     const radius = Math.sqrt(-2 * Math.log(1 - uniform(stream, index, 0)))
-    return toHalf(deviation * radius * Math.cos(2 * Math.PI * uniform(stream, index, 1)))
+    return nearestHalf(deviation * radius * Math.cos(2 * Math.PI * uniform(stream, index, 1)))
   })
 }
 
 /** The nearest f16 of a number below 65,504 in size: eleven significant bits, none below 2⁻²⁴. */
-function toHalf(value: number): number {
+function nearestHalf(value: number): number {
   const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value))))
   const unit = 2 ** (exponent - 10)
   return Math.round(value / unit) * unit

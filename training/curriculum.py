@@ -22,16 +22,15 @@ class Stage:
     recipe: Recipe
 
 
-DENSE = Recipe(sizes=(96, 256), copy=0.6, prose=0.02, chain=0.05, passkey=0.03,
-               density=(0.7, 1.0), absent=0.1, jumps=0.3)
+DENSE = Recipe(sizes=(96, 256), copy=0.25, prose=0.02, chain=0.06, passkey=0.03,
+               density=(0.6, 1.0), absent=0.1, jumps=0.3)
 
 STAGES = [
-    Stage(1.2e6, 256, 16, DENSE),
-    Stage(3.5e6, 256, 16, replace(DENSE, copy=0.35)),
-    Stage(7e6, 512, 8, replace(DENSE, sizes=(128, 512), copy=0.15, chain=0.08, prose=0.04,
-                               density=(0.4, 1.0), jumps=0.5)),
-    Stage(14e6, 1024, 8, replace(DENSE, sizes=(160, 1024), copy=0.08, chain=0.08, prose=0.05,
-                                 density=(0.2, 1.0), absent=0.12, jumps=0.5)),
+    Stage(1.0e6, 256, 16, DENSE),
+    Stage(2.2e6, 512, 8, replace(DENSE, sizes=(128, 512), copy=0.15, chain=0.08, prose=0.04,
+                                 density=(0.4, 1.0), jumps=0.5)),
+    Stage(4.5e6, 1024, 4, replace(DENSE, sizes=(160, 1024), copy=0.08, chain=0.08, prose=0.05,
+                                  density=(0.2, 1.0), absent=0.12, jumps=0.5)),
     Stage(30e6, 2048, 4, replace(DENSE, sizes=(256, 2048), copy=0.05, chain=0.08, prose=0.06,
                                  density=(0.1, 0.8), absent=0.12, jumps=0.4)),
 ]

@@ -9,6 +9,7 @@ one shape are stacked so that few large products are computed.
 from __future__ import annotations
 
 import torch
+import torch.distributed as dist
 from torch import Tensor, nn
 
 STEPS = 5
@@ -27,27 +28,33 @@ def orthogonal(x: Tensor) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """Orthogonalised momentum for 2-D weights."""
+    """Orthogonalised momentum for 2-D weights; the ranks share the work."""
 
     def __init__(self, weights: list[nn.Parameter], lr: float, momentum: float = 0.95,
-                 decay: float = 0.0):
-        super().__init__(weights, dict(lr=lr, momentum=momentum, decay=decay))
+                 rank: int = 0, ranks: int = 1):
+        super().__init__(weights, dict(lr=lr, momentum=momentum))
+        self.rank, self.ranks = rank, ranks
 
     @torch.no_grad()
     def step(self) -> None:
-        for group in self.param_groups:
-            by_shape: dict[tuple, list[nn.Parameter]] = {}
-            for weight in group["params"]:
-                by_shape.setdefault(tuple(weight.shape), []).append(weight)
-            for (rows, columns), weights in by_shape.items():
-                for w in weights:
-                    if "momentum" not in self.state[w]:
-                        self.state[w]["momentum"] = torch.zeros_like(w)
-                moment = torch.stack([self.state[w]["momentum"] for w in weights])
-                grad = torch.stack([w.grad for w in weights])
-                moment.lerp_(grad, 1 - group["momentum"])
-                update = orthogonal(grad.lerp(moment, group["momentum"]))
-                scale = group["lr"] * max(1.0, rows / columns) ** 0.5
-                for w, m, u in zip(weights, moment, update):
-                    self.state[w]["momentum"].copy_(m)
-                    w.mul_(1 - group["lr"] * group["decay"]).add_(u, alpha=-scale)
+        group = self.param_groups[0]
+        blends, updates = [], []
+        for w in group["params"]:
+            moment = self.state[w].setdefault("momentum", torch.zeros_like(w))
+            moment.lerp_(w.grad, 1 - group["momentum"])
+            blends.append(w.grad.lerp(moment, group["momentum"]))
+            updates.append(torch.zeros_like(w))
+        by_shape: dict[tuple, list[int]] = {}
+        for i in range(self.rank, len(blends), self.ranks):
+            by_shape.setdefault(tuple(blends[i].shape), []).append(i)
+        for same in by_shape.values():
+            for i, update in zip(same, orthogonal(torch.stack([blends[i] for i in same]))):
+                updates[i] = update
+        if self.ranks > 1:
+            flat = torch.cat([u.flatten() for u in updates])
+            dist.all_reduce(flat)
+            updates = [part.view_as(u) for part, u in
+                       zip(flat.split([u.numel() for u in updates]), updates)]
+        for w, update in zip(group["params"], updates):
+            rows, columns = w.shape
+            w.add_(update, alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)

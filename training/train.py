@@ -35,10 +35,11 @@ from model import Llama, Shape
 from muon import Muon
 from tasks import Tasks
 from tokenizer import train_tokenizer
+from wiring import wire
 
 HERE = Path(__file__).parent
 SHAPE = Shape(hidden_size=192, intermediate_size=512, num_hidden_layers=5,
-              num_attention_heads=6, num_key_value_heads=3, head_dim=32)
+              num_attention_heads=6, num_key_value_heads=3, head_dim=32, rope_theta=5e6)
 
 
 def make_tokenizer(run: Path, corpus: Path, seed: int) -> Tokenizer:
@@ -105,9 +106,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ranks", type=int, default=2, help="processes, one thread each")
-    parser.add_argument("--muon-rate", type=float, default=0.02)
-    parser.add_argument("--adam-rate", type=float, default=3e-3)
-    parser.add_argument("--warm", type=float, default=2e5, help="tokens of warm-up")
+    parser.add_argument("--muon-rate", type=float, default=0.01)
+    parser.add_argument("--adam-rate", type=float, default=1.5e-3)
+    parser.add_argument("--warm", type=float, default=1.5e5, help="tokens of warm-up")
     parser.add_argument("--cool", type=float, default=1e9, help="cooling starts at this token")
     parser.add_argument("--end", type=float, default=2e9, help="and ends here, as does the run")
     parser.add_argument("--save-every", type=float, default=300, help="seconds")
@@ -126,9 +127,10 @@ def train(rank: int, args: argparse.Namespace) -> None:
                             world_size=args.ranks)
     tokenizer = make_tokenizer(args.run, args.corpus, args.seed)
     model = Llama(SHAPE)
+    wire(model, args.seed)
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
-    optimizers = [Muon(matrices, args.muon_rate),
+    optimizers = [Muon(matrices, args.muon_rate, rank=rank, ranks=args.ranks),
                   torch.optim.AdamW(others, args.adam_rate, betas=(0.9, 0.95), weight_decay=0.0)]
     rates = [args.muon_rate, args.adam_rate]
     step = tokens = 0

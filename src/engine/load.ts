@@ -10,7 +10,7 @@ import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { openFiles } from '../model/open_files.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
-import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
+import { headsFile, openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
 import { allocateWeights, streamRetainingHeads, streamWeights } from '../model/weights.ts'
 import { policies } from '../policies/policies.ts'
@@ -94,9 +94,9 @@ async function openHeads(
   signal: AbortSignal | undefined,
 ): Promise<RetainingHeads | undefined> {
   if (policy !== undefined && !policies[policy].needs.includes('retaining heads')) return undefined
-  if (source !== undefined) return openRetainingHeads(source, model, onBytes, signal)
+  if (source !== undefined) return openRetainingHeads(headsFile(source, onBytes), model, signal)
   if (!(await files.has(headsName, signal))) return undefined
-  return undefined // TODO
+  return openRetainingHeads(files.file(headsName), model, signal)
 }
 
 /** Runs allocations; an allocation that the device refuses becomes an error with the bytes asked for. */

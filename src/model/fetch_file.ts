@@ -57,13 +57,14 @@ export async function fetchBytes(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const response = await request(url, {}, signal)
   requireFile(url, response)
+  const reader = response.body?.getReader() // not for await: Safari cannot iterate a body
   const pieces: Uint8Array<ArrayBuffer>[] = []
   let received = 0
   try {
-    for await (const piece of response.body ?? []) {
-      pieces.push(piece)
-      received += piece.length
-      onBytes(piece.length)
+    for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
+      pieces.push(read.value)
+      received += read.value.length
+      onBytes(read.value.length)
     }
   } catch (cause) {
     throwIfAborted(signal, `the download of ${url.href}`)

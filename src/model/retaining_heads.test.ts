@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openRetainingHeads } from './retaining_heads.ts'
+import { headsFile, openRetainingHeads } from './retaining_heads.ts'
 import { serve } from './serve.fixture.ts'
 import { tinyModel } from './tiny_model.fixture.ts'
 import { writeSafetensors } from './write_safetensors.ts'
@@ -18,7 +18,7 @@ const layer = (index: number, hidden = 3) => [
 ]
 const file = (...tensors: ReturnType<typeof tensor>[]) =>
   new File([writeSafetensors(tensors)], 'heads.safetensors')
-const open = (source: Blob | string) => openRetainingHeads(source, model, ignore)
+const open = (source: Blob | string) => openRetainingHeads(headsFile(source, ignore), model)
 
 describe('retaining heads', () => {
   it('open from a file', async () => {

@@ -34,12 +34,10 @@ const layerOf = /^model\.layers\.(\d+)\.self_attn\.fc[12]\.weight$/
  * Throws LongtabError `bad-file` when they are not this model's: layers missing or too many, shapes that do not fit.
  */
 export async function openRetainingHeads(
-  source: HeadsSource,
+  file: ByteFile,
   model: ModelDescription,
-  onBytes: OnBytes,
   signal?: AbortSignal,
 ): Promise<RetainingHeads> {
-  const file = headsFile(source, onBytes)
   const checkpoint = await openSafetensors(file, signal)
   try {
     const layers = Array.from({ length: model.layers }, (_, layer) => tensorsOf(layer))
@@ -60,7 +58,8 @@ export async function openRetainingHeads(
   }
 }
 
-function headsFile(source: HeadsSource, onBytes: OnBytes): ByteFile {
+/** The file of heads that the user named or picked. */
+export function headsFile(source: HeadsSource, onBytes: OnBytes): ByteFile {
   if (!(source instanceof Blob)) return new UrlFile(absolute(source), onBytes)
   return blobFile(source, source instanceof File ? source.name : 'the heads file', onBytes)
 }

@@ -39,15 +39,3 @@ export function retainingHeadColumns(model: ModelDescription): Uint32Array {
     column < rotating ? halvesRow(column, headSize, model.rotary.rotated) : column,
   )
 }
-
-/**
- * Rows with their columns taken from elsewhere: out[row][i] = rows[row][columns[i]].
- * @param rows (rows, columns.length)
- */
-export function takeColumns(rows: Float32Array, columns: Uint32Array): Float32Array {
-  const taken = new Float32Array(rows.length) // (rows, columns.length)
-  for (let row = 0; row < rows.length; row += columns.length) {
-    for (let i = 0; i < columns.length; i++) taken[row + i] = rows[row + (columns[i] ?? 0)] ?? 0
-  }
-  return taken
-}

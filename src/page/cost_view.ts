@@ -1,7 +1,8 @@
 // The bytes a choice of model and settings will take, before anything is allocated.
-import { estimateBytes } from '../engine/plan.ts'
+import { estimateBytes, makePlan, requireFit } from '../engine/plan.ts'
 import type { Settings } from '../engine/settings.ts'
 import { byId } from './elements.ts'
+import { explain } from './errors.ts'
 import { formatBytes } from './format.ts'
 import type { GpuSupport } from './gpu_support.ts'
 import { bytesPerToken } from './growing_cache.ts'
@@ -10,11 +11,14 @@ import type { Candidate } from './model_source.ts'
 /** a long novel, for the comparison */
 const comparedTokens = 200_000
 
-export function showCost(
-  candidate: Candidate,
-  settings: Settings,
-  gpu: GpuSupport | undefined,
-): void {
+/** A model and the settings to load it with. */
+export interface Choice {
+  readonly candidate: Candidate
+  readonly settings: Settings
+}
+
+export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
+  const { candidate, settings } = choice
   const bytes = estimateBytes(candidate.description, settings, candidate.heads?.width ?? 0)
   const total = bytes.weights + bytes.cache + bytes.scratch
   const grows = settings.policy === 'full'
@@ -22,20 +26,32 @@ export function showCost(
   byId('cost-total-note', HTMLElement).textContent = grows
     ? ' on the GPU to begin with; the cache then grows'
     : ' on the GPU, however long the document'
-  const bar = byId('cost-bar', HTMLElement)
   for (const part of ['weights', 'cache', 'scratch'] as const) {
     byId(`cost-${part}`, HTMLElement).textContent = formatBytes(bytes[part])
-    bar.style.setProperty(`--${part}`, String(bytes[part]))
+    byId(`cost-bar-${part}`, HTMLElement).style.flexGrow = String(bytes[part] / total)
   }
   const each = bytesPerToken(candidate.description, settings.weights)
   byId('cost-growing', HTMLElement).textContent = grows
     ? `Every 1,000 tokens add ${formatBytes(each * 1000)}.`
     : `A cache that keeps everything would take ${formatBytes(each * comparedTokens)} for a long novel.`
+  byId('cost-complaint', HTMLElement).textContent = gpu === undefined ? '' : misfit(choice, gpu)
   byId('cost-limit', HTMLElement).textContent =
-    gpu === undefined
-      ? ''
-      : `This GPU allows ${formatBytes(gpu.largestBinding)} in one piece; a layer’s cache or a matrix beyond that is refused before loading.`
+    gpu === undefined ? '' : `This GPU allows ${formatBytes(allowed(gpu))} in one buffer.`
   byId('cost', HTMLElement).hidden = false
+}
+
+/** Why the choice will be refused, or nothing. */
+function misfit({ candidate, settings }: Choice, gpu: GpuSupport): string {
+  try {
+    requireFit(makePlan(candidate.description, settings, candidate.heads?.width ?? 0), allowed(gpu))
+    return ''
+  } catch (error) {
+    return explain(error).message
+  }
+}
+
+function allowed({ largestBuffer, largestBinding }: GpuSupport): number {
+  return Math.min(largestBuffer, largestBinding)
 }
 
 export function hideCost(): void {

@@ -94,6 +94,10 @@ export function errorCode(error: unknown): ErrorCode | undefined {
 function sentence(text: string): string {
   const trimmed = text.trim()
   if (trimmed === '') return 'No reason was given.'
-  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+  // A message that begins with a name, such as report.pdf, keeps it as it is.
+  const capital = trimmed.replace(
+    /^[a-z]+(?=[\s,;:])/,
+    (word) => word.charAt(0).toUpperCase() + word.slice(1),
+  )
   return /[.!?]$/.test(capital) ? capital : `${capital}.`
 }

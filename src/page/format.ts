@@ -21,9 +21,9 @@ export function formatBytes(bytes: number): string {
   return `${Number(value.toPrecision(3))}${gap}${units[unit] ?? ''}`
 }
 
-/** Seconds as `under a second`, `42 s`, `3 min 20 s` or `2 h 5 min`. */
+/** Seconds as `0.4 s`, `42 s`, `3 min 20 s` or `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 1) return 'under a second'
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))}${gap}s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole}${gap}s`
   if (whole < 3600) return pair(Math.floor(whole / 60), 'min', whole % 60, 's')

@@ -115,15 +115,18 @@ function draw(
   context.scale(ratio, ratio)
   const style = getComputedStyle(canvas)
   const colour = (name: string): string => style.getPropertyValue(name)
+  const read = colour('--tape-read')
   const shades = Array.from({ length: levels + 1 }, (_, level) => colour(`--heat-${level}`))
   const bars = Math.floor(width / (barWidth + gapWidth))
   const pitch = width / bars
   for (let bar = 0; bar < bars; bar += 1) {
-    const level = heat === undefined ? 0 : levelOfBar(heat, bar, bars)
     const isRead = heat === undefined && (bar + 0.5) / bars <= filled
-    const tall = heat === undefined ? (isRead ? 0.34 : 0.08) : 0.08 + 0.84 * (level / levels)
-    context.fillStyle = isRead ? colour('--tape-read') : (shades[level] ?? '')
-    context.fillRect(bar * pitch, height * (1 - tall), barWidth, height * tall)
+    const share = heat?.mean((bar * heat.tokens) / bars, ((bar + 1) * heat.tokens) / bars) ?? 0
+    const highest = heat?.highest ?? 0
+    const rise = isRead ? 0.5 : highest > 0 ? Math.sqrt(share / highest) : 0
+    const tall = Math.max(2, height * (0.05 + 0.9 * Math.min(1, rise)))
+    context.fillStyle = isRead ? read : (shades[heatLevel(share, highest)] ?? '')
+    context.fillRect(bar * pitch, height - tall, barWidth, tall)
   }
   if (heat !== undefined) {
     const left = (view.from / heat.tokens) * width
@@ -132,9 +135,4 @@ function draw(
     context.lineWidth = 2
     context.strokeRect(left, 1, right - left, height - 2)
   }
-}
-
-function levelOfBar(heat: Heat, bar: number, bars: number): number {
-  const share = heat.mean((bar * heat.tokens) / bars, ((bar + 1) * heat.tokens) / bars)
-  return heatLevel(share, heat.highest)
 }

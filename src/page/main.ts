@@ -22,6 +22,7 @@ import { createTranscript } from './transcript.ts'
 const setup = byId('setup', HTMLElement)
 const sessionSection = byId('session', HTMLElement)
 const after = byId('after', HTMLElement)
+const ways = byId('session-ways', HTMLElement)
 const notice = byId('notice', HTMLElement)
 const returnButton = byId('return', HTMLButtonElement)
 
@@ -66,7 +67,7 @@ function updateCost(): void {
   const candidate = picker.candidate()
   const chosen = settings.settings()
   if (candidate === undefined || chosen === undefined) hideCost()
-  else showCost(candidate, chosen, gpu)
+  else showCost({ candidate, settings: chosen }, gpu)
 }
 
 async function start(): Promise<void> {
@@ -74,14 +75,13 @@ async function start(): Promise<void> {
   notice.textContent = ''
   const document = await documents.take()
   if (document === undefined) return
-  const candidate = picker.candidate()
+  const candidate = await picker.ready()
   const chosen = settings.settings()
   if (candidate === undefined) {
     notice.textContent = 'There is no model to read with yet: see under Model.'
     picker.focus()
   } else if (chosen === undefined) settings.open()
-  else if (gpu === undefined) await findGpu()
-  else read({ candidate, settings: chosen, document })
+  else if (gpu !== undefined || (await findGpu())) read({ candidate, settings: chosen, document })
 }
 
 function read(request: ReadingRequest): void {
@@ -95,6 +95,7 @@ function read(request: ReadingRequest): void {
   byId('session-name', HTMLElement).textContent = request.document.text.name
   byId('session-model', HTMLElement).textContent = `read by ${request.candidate.name}`
   returnButton.hidden = true
+  ways.hidden = true
   after.hidden = true
   reading.begin(request)
   showSession()
@@ -112,6 +113,7 @@ async function finished(read: LongDocument, request: ReadingRequest): Promise<vo
   transcript.attach(untrained ? undefined : read)
   transcript.suggest(questions)
   returnButton.hidden = false
+  ways.hidden = false
   after.hidden = false
   if (focusWasHere && !untrained) transcript.focus()
   try {
@@ -141,7 +143,7 @@ function backToSetup(): void {
 function remedy(what: Remedy): void {
   problems.hide()
   if (what === 'retry') {
-    if (latest === undefined) picker.lookAgain()
+    if (latest === undefined) picker.look()
     else read(latest)
     return
   }
@@ -151,15 +153,18 @@ function remedy(what: Remedy): void {
   else picker.focus()
 }
 
-async function findGpu(): Promise<void> {
+/** Whether there is a GPU to read with; the page says why when there is none. */
+async function findGpu(): Promise<boolean> {
   const line = byId('adapter', HTMLElement)
   try {
     gpu = await probeGpu()
     line.textContent = gpu.software ? `${gpu.name}: no GPU, so slow` : gpu.name
     updateCost()
+    return true
   } catch (error) {
     line.textContent = 'no WebGPU'
     problems.show(explain(error))
+    return false
   }
 }
 
@@ -208,4 +213,5 @@ byId('starting', HTMLElement).hidden = true
 setup.hidden = false
 drawHeroTape(byId('hero-tape', SVGElement))
 wireButtons()
+picker.look()
 void findGpu()

@@ -11,8 +11,6 @@ export interface ModelCard {
   readonly cannot: readonly string[]
   /** measured, one line each */
   readonly scores: readonly string[]
-  /** file in the same folder with the model's retaining heads */
-  readonly heads?: string
 }
 
 /** The folder's card; undefined when it has none or it does not parse, which no reading depends on. */
@@ -37,7 +35,6 @@ export function parseCard(json: unknown): ModelCard | undefined {
     const value = fields.get(name)
     return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
   }
-  const heads = text('heads')
   return {
     name: text('name'),
     untrained: fields.get('untrained') === true,
@@ -45,7 +42,6 @@ export function parseCard(json: unknown): ModelCard | undefined {
     can: texts('can'),
     cannot: texts('cannot'),
     scores: texts('scores'),
-    ...(heads === '' ? {} : { heads }),
   }
 }
 

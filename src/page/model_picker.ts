@@ -9,8 +9,10 @@ import type { ModelSource } from '../api.ts'
 export interface ModelPicker {
   /** the model to load; undefined while looking or when there is none */
   candidate(): Candidate | undefined
-  /** Looks at the choice again, after a problem. */
-  lookAgain(): void
+  /** the same, once looking has ended */
+  ready(): Promise<Candidate | undefined>
+  /** Looks at the choice, at the start and after a problem. */
+  look(): void
   /** Adds retaining heads; throws LongtabError when they do not fit. */
   addHeads(file: File): Promise<void>
   removeHeads(): void
@@ -30,6 +32,7 @@ export function createModelPicker(
   const radios = [...document.querySelectorAll<HTMLInputElement>('input[name="model"]')]
   let kind: Kind = 'built-in'
   let looking = new AbortController()
+  let looked: Promise<void> = Promise.resolve()
   let found: Candidate | undefined
 
   const settleOn = (candidate: Candidate | undefined): void => {
@@ -65,7 +68,9 @@ export function createModelPicker(
     url: () => (url.value.trim() === '' ? undefined : url.value.trim()),
     folder: () => (folder.files?.length ? [...folder.files] : undefined),
   }
-  const lookAgain = (): void => void look(sourceOf[kind]())
+  const lookAgain = (): void => {
+    looked = look(sourceOf[kind]())
+  }
 
   for (const radio of radios) {
     radio.addEventListener('change', () => {
@@ -81,15 +86,18 @@ export function createModelPicker(
     lookAgain()
   })
   folder.addEventListener('change', lookAgain)
-  lookAgain()
 
   return {
     candidate: () => found,
-    lookAgain,
+    async ready() {
+      await looked
+      return found
+    },
+    look: lookAgain,
     async addHeads(file) {
       const { signal } = looking
       if (found === undefined) return
-      const candidate = await withHeads(found, file, file.name, signal)
+      const candidate = await withHeads(found, file, signal)
       if (!signal.aborted) settleOn(candidate)
     },
     removeHeads() {

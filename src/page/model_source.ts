@@ -1,10 +1,10 @@
 // Looks at a model before it is loaded: its shape, its card and its heads, from the small files only.
-import type { HeadsSource, ModelSource } from '../api.ts'
+import type { ModelSource } from '../api.ts'
+import type { ByteFile } from '../model/byte_file.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { readDescription } from '../model/config.ts'
 import { openFiles } from '../model/open_files.ts'
-import { openRetainingHeads } from '../model/retaining_heads.ts'
-import { absolute, folderUrl } from '../model/served_files.ts'
+import { headsFile, openRetainingHeads } from '../model/retaining_heads.ts'
 import { readCard, type ModelCard } from './model_card.ts'
 
 /** A model that could be loaded. */
@@ -16,9 +16,11 @@ export interface Candidate {
   readonly heads: Heads | undefined
 }
 
+/** Retaining heads that the model would be loaded with. */
 export interface Heads {
   readonly name: string
-  readonly source: HeadsSource
+  /** undefined for those that lie in the model's own folder, where the engine finds them */
+  readonly file: File | undefined
   /** width of their hidden layer */
   readonly width: number
 }
@@ -28,34 +30,42 @@ export function builtInModel(): URL {
   return new URL('models/default/', document.baseURI)
 }
 
+/** the file in a model's folder that holds its retaining heads */
+const ownHeads = 'heads.safetensors'
+
 /** Throws LongtabError when there is no model there, or none that the engine can run. */
 export async function inspectModel(source: ModelSource, signal: AbortSignal): Promise<Candidate> {
-  const files = openFiles(source, () => undefined)
-  const [description, card] = await Promise.all([readDescription(files, signal), readCard(files)])
-  const name =
-    card?.name === undefined || card.name === '' ? nameOf(source, files.folder) : card.name
-  const candidate = { name, source, description, card, heads: undefined }
-  const own = card?.heads === undefined ? undefined : headsBeside(source, card.heads)
-  return own === undefined ? candidate : withHeads(candidate, own, 'its own', signal)
+  const files = openFiles(source, ignoreBytes)
+  const description = await readDescription(files, signal)
+  const [card, hasHeads] = await Promise.all([readCard(files), files.has(ownHeads, signal)])
+  const name = card === undefined || card.name === '' ? nameOf(source, files.folder) : card.name
+  const width = hasHeads ? await headsWidth(files.file(ownHeads), description, signal) : undefined
+  const heads = width === undefined ? undefined : { name: ownHeads, file: undefined, width }
+  return { name, source, description, card, heads }
 }
 
-/** The candidate with retaining heads. Throws LongtabError `bad-file` when they are not this model's. */
+/** The candidate with a heads file. Throws LongtabError `bad-file` when it is not for this model. */
 export async function withHeads(
   candidate: Candidate,
-  source: HeadsSource,
-  name: string,
+  file: File,
   signal: AbortSignal,
 ): Promise<Candidate> {
-  const opened = await openRetainingHeads(source, candidate.description, () => undefined, signal)
-  opened.checkpoint.close()
-  return { ...candidate, heads: { name, source, width: opened.hidden } }
+  const width = await headsWidth(headsFile(file, ignoreBytes), candidate.description, signal)
+  return { ...candidate, heads: { name: file.name, file, width } }
 }
 
-function headsBeside(source: ModelSource, file: string): HeadsSource | undefined {
-  if (typeof source === 'string' || source instanceof URL) {
-    return new URL(file, folderUrl(absolute(source)))
-  }
-  return source.find((picked) => picked.name === file)
+async function headsWidth(
+  file: ByteFile,
+  description: ModelDescription,
+  signal: AbortSignal,
+): Promise<number> {
+  const { hidden, checkpoint } = await openRetainingHeads(file, description, signal)
+  checkpoint.close()
+  return hidden
+}
+
+function ignoreBytes(): void {
+  // looking is too short for a progress bar
 }
 
 function nameOf(source: ModelSource, folder: string): string {

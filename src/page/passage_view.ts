@@ -145,9 +145,10 @@ async function passage({ text, pieces, heat }: Book, piece: number): Promise<HTM
     pieces.firstChar[piece] ?? 0,
     pieces.firstChar[piece + 1] ?? text.length,
   )
-  const shades = shadePassage(words, from, to, heat).map(({ text: stretch, level }) =>
-    make('span', `heat-${level}`, stretch),
-  )
+  const shades = shadePassage(words, from, to, heat).flatMap(({ text: stretch, level }) => {
+    const inked = stretch.trimEnd() // blanks at the end stay unmarked
+    return [make('span', `heat-${level}`, inked), stretch.slice(inked.length)]
+  })
   const kept = `kept ${formatShare(heat.mean(from, to))} of this passage`
   const title = make('h3', '', `Passage ${formatCount(piece + 1)}`, make('span', '', kept))
   const section = make('section', 'passage', title, make('p', '', ...shades))

@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatDuration, formatRate, formatShare } fro
 import { bytesPerToken } from './growing_cache.ts'
 import type { HeatStrip } from './heat_strip.ts'
 import { createMemoryChart, type MemorySample } from './memory_chart.ts'
+import { createNowReading } from './now_reading.ts'
 import type { ReadingRequest } from './session.ts'
 
 export interface ReadingView {
@@ -17,7 +18,9 @@ export interface ReadingView {
 export function createReadingView(strip: HeatStrip): ReadingView {
   const status = byId('reading-status', HTMLElement)
   const chart = createMemoryChart()
+  const glimpse = createNowReading()
   const cancel = byId('cancel', HTMLElement)
+  const instrument = byId('instrument', HTMLElement)
   let samples: MemorySample[] = []
   let split: Memory | undefined
   let totalTokens = 0
@@ -41,15 +44,15 @@ export function createReadingView(strip: HeatStrip): ReadingView {
     put('now-weights', formatBytes(split.weights))
     put('now-cache', formatBytes(split.cache))
     put('now-scratch', formatBytes(split.scratch))
-    put('out-memory', formatBytes(split.weights + split.cache + split.scratch))
+    put('out-memory', formatBytes(sum(split)))
     if (now === undefined) return
     put('out-growing', formatBytes(grown(now.tokens)))
-    put('now-grown', formatBytes(grown(now.tokens)))
     chart.draw({ samples, memory: split, totalTokens, grown })
   }
 
   return {
-    begin({ candidate, settings }) {
+    begin({ candidate, settings, document: { text } }) {
+      glimpse.begin(text)
       samples = []
       split = undefined
       totalTokens = 0
@@ -57,19 +60,20 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       chart.clear()
       strip.fill(0)
       cancel.hidden = false
+      instrument.classList.remove('done')
       byId('heat-legend', HTMLElement).hidden = true
       put('out-speed-label', 'tokens a second')
       put('out-time-label', 'time left')
       put('tape-note', '')
       for (const id of ['tokens', 'speed', 'time', 'memory', 'growing']) put(`out-${id}`, '–')
-      for (const id of ['weights', 'cache', 'scratch', 'grown']) put(`now-${id}`, '–')
+      for (const id of ['weights', 'cache', 'scratch']) put(`now-${id}`, '–')
       say('Loading the model')
       document.title = 'Loading · Longtab'
     },
     progress(progress) {
       const { phase, done, perSecond, secondsLeft, gpuBytes } = progress
       const share = progress.share ?? (progress.total === undefined ? 0 : done / progress.total)
-      put('out-time', secondsLeft === undefined ? '–' : formatDuration(secondsLeft))
+      put('out-time', secondsLeft === undefined ? '–' : formatDuration(Math.ceil(secondsLeft)))
       document.title = `${formatShare(share)} ${phase === 'read' ? 'read' : 'loaded'} · Longtab`
       strip.fill(share)
       if (phase !== 'read') {
@@ -79,6 +83,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
         return
       }
       say('Reading')
+      glimpse.at(share)
       totalTokens = Math.max(done, progress.total ?? (share > 0 ? done / share : done))
       put('tape-note', `${formatShare(share)} of the document`)
       put('out-tokens', formatCount(done))
@@ -88,12 +93,17 @@ export function createReadingView(strip: HeatStrip): ReadingView {
     },
     memory(memory) {
       split = memory
+      // What the model takes before the first token is where the line begins.
+      if (samples.length === 0) samples.push({ tokens: 0, bytes: sum(memory) })
       draw()
     },
     finish(read) {
       const seconds = read.readMs / 1000
       cancel.hidden = true
-      samples = read.gpuBytesOverRead.map(([tokens, bytes]) => ({ tokens, bytes }))
+      glimpse.end()
+      instrument.classList.add('done')
+      const measured = read.gpuBytesOverRead.map(([tokens, bytes]) => ({ tokens, bytes }))
+      samples = [...samples.filter(({ tokens }) => tokens === 0), ...measured]
       totalTokens = read.tokens
       put('out-tokens', formatCount(read.tokens))
       put('out-speed', formatRate(read.tokens / Math.max(seconds, 1e-3)))
@@ -103,6 +113,10 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       say(verdict(samples))
     },
   }
+}
+
+function sum({ weights, cache, scratch }: Memory): number {
+  return weights + cache + scratch
 }
 
 function loadingNote({ phase, done, total }: Progress): string {

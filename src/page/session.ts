@@ -48,7 +48,8 @@ export function createSession(on: SessionEvents): Session {
     const before = loaded
     loaded = undefined
     await before?.model.close()
-    const heads = candidate.heads === undefined ? {} : { heads: candidate.heads.source }
+    const file = candidate.heads?.file
+    const heads = file === undefined ? {} : { heads: file }
     const options = { ...settings, ...heads, signal, onProgress: on.progress }
     const model = await load(candidate.source, options)
     loaded = { model, candidate, settings }

@@ -7,6 +7,8 @@ import type { Candidate } from './model_source.ts'
 /** Settings that have a field in the form. */
 type Shown = 'policy' | 'budget' | 'chunk' | 'stabilizers' | 'positions' | 'weights'
 
+type Wishes = { readonly [Name in Shown]?: Settings[Name] | undefined }
+
 export interface SettingsForm {
   /** Starts from the defaults when the model is another one. */
   show(candidate: Candidate | undefined): void
@@ -31,7 +33,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     stabilizers: byId('set-stabilizers', HTMLInputElement),
   }
   let candidate: Candidate | undefined
-  let wished: Partial<Settings> = {}
+  let wished: Wishes = {}
   let settled: Settings | undefined
 
   /** Settles the wishes; fields the user did not touch show what follows from those that were. */
@@ -41,7 +43,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     if (candidate === undefined) return
     const hasHeads = candidate.heads !== undefined
     try {
-      settled = settle(wished, candidate.description, hasHeads)
+      settled = settle(wished as Partial<Settings>, candidate.description, hasHeads)
       fill(settled)
     } catch (error) {
       const { message } = explain(error)
@@ -70,7 +72,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     }
   }
 
-  const wish = (name: Shown, value: string | number): void => {
+  const wish = (name: Shown, value: string | number | undefined): void => {
     wished = { ...wished, [name]: value }
     update()
     onChange()
@@ -79,7 +81,13 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     select.addEventListener('change', () => wish(name as Shown, select.value))
   }
   for (const [name, input] of Object.entries(numbers)) {
-    input.addEventListener('input', () => wish(name as Shown, input.valueAsNumber))
+    // An emptied field wishes nothing; the default comes back when it is left.
+    input.addEventListener('input', () => {
+      wish(name as Shown, Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber)
+    })
+    input.addEventListener('change', () => {
+      if (input.value === '' && settled) input.value = String(settled[name as keyof typeof numbers])
+    })
   }
   byId('settings-form', HTMLFormElement).addEventListener('submit', (event) =>
     event.preventDefault(),

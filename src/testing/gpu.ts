@@ -1,12 +1,15 @@
 // The fixture of every *.gpu.test.ts: one device per file, buffers freed after each test, and no WebGPU error goes
 // unnoticed. Without an adapter the tests are skipped; gpu.gpu.test.ts is the one that then fails.
 import { expect, test } from 'vitest'
+import { at } from '../../reference/at.ts'
+import { paddedHead } from '../cache/cache.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { compile, type Compiled, type Kernel, type Storage } from '../gpu/kernel.ts'
 import { storageUsage } from '../gpu/memory.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { createRecorder, type Grid, type Recorder } from '../gpu/recorder.ts'
-import { cacheStep, decode, encode, matrixStep, padRows, unpadRows } from './rows.ts'
+import { padded } from '../model/matrix.ts'
+import { decode, encode, padRows, unpadRows } from './rows.ts'
 
 /** Largest allowed |got − expected| ÷ (1 + |expected|). */
 export const tolerance = {
@@ -37,6 +40,8 @@ export interface TestGpu {
 
   /** A buffer holding the values as they are. */
   upload(values: Float32Array | Uint32Array): GPUBuffer
+  /** Zeros (row, width), padded */
+  zeroRows(rows: number, width: number): GPUBuffer
   /** values (row, width) → rows padded as those of activations */
   uploadRows(values: Float32Array, width: number): GPUBuffer
   /** values (row, width) → rows padded as those of matrices */
@@ -63,7 +68,6 @@ interface Bench {
 
 export const gpuTest = test.extend<{ bench: Bench | undefined; gpu: TestGpu }>({
   bench: [
-    // eslint-disable-next-line no-empty-pattern -- vitest reads the names of the fixtures needed here
     async ({}, use) => {
       const bench = await openBench()
       await use(bench)
@@ -108,7 +112,7 @@ function testGpu({ gpu, recorder, pipelines }: Bench, buffers: Map<GPUBuffer, nu
       const key = JSON.stringify([kernel.source, constants])
       let pipeline = pipelines.get(key)
       if (!pipeline) pipelines.set(key, (pipeline = compile(device, kernel, constants)))
-      return pipeline as ReturnType<typeof made.compile>
+      return pipeline
     },
     async run(kernel, constants, params, bound, grid) {
       recorder.run(await made.compile(kernel, constants), params, bound, grid)
@@ -118,20 +122,22 @@ function testGpu({ gpu, recorder, pipelines }: Bench, buffers: Map<GPUBuffer, nu
     upload(values) {
       const buffer = memory.allocate('scratch', 'test data', values.byteLength, storageUsage)
       buffers.set(buffer, values.byteLength)
-      device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>)
+      device.queue.writeBuffer(buffer, 0, values.slice())
       return buffer
     },
-    uploadRows: (values, width) => made.upload(padRows(values, width)),
-    uploadMatrix: (values, width, storage) => made.upload(encode(padRows(values, width), storage)),
+    zeroRows: (rows, width) => made.upload(new Float32Array(rows * padded(width))),
+    uploadRows: (values, width) => made.upload(padRows(values, width, padded(width))),
+    uploadMatrix: (values, width, storage) =>
+      made.upload(encode(padRows(values, width, padded(width)), storage)),
     uploadCache: (values, headSize, storage) =>
-      made.upload(encode(padRows(values, headSize, cacheStep), storage)),
+      made.upload(encode(padRows(values, headSize, paddedHead(headSize)), storage)),
 
     readWords: async (buffer) => new Uint32Array(await read(buffer)),
     readValues: async (buffer) => new Float32Array(await read(buffer)),
     readRows: async (buffer, width) =>
-      unpadRows(await made.readValues(buffer), width, matrixStep),
+      unpadRows(await made.readValues(buffer), width, padded(width)),
     readCache: async (buffer, headSize, storage) =>
-      unpadRows(decode(await read(buffer), storage), headSize, cacheStep),
+      unpadRows(decode(await read(buffer), storage), headSize, paddedHead(headSize)),
   }
   return made
 }
@@ -144,12 +150,13 @@ export function expectClose(
 ): void {
   expect(got.length).toBe(expected.length)
   let worst = 0
-  let at = 0
+  let where = 0
   for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(got[i]! - expected[i]!) / (1 + Math.abs(expected[i]!))
+    const error = Math.abs(at(got, i) - at(expected, i)) / (1 + Math.abs(at(expected, i)))
     if (error <= worst) continue
     worst = Number.isNaN(error) ? Infinity : error
-    at = i
+    where = i
   }
-  expect(worst, `value ${at} is ${got[at]}, expected ${expected[at]}`).toBeLessThanOrEqual(allowed)
+  const message = `value ${where} is ${got[where]}, expected ${expected[where]}`
+  expect(worst, message).toBeLessThanOrEqual(allowed)
 }

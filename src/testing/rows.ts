@@ -3,18 +3,8 @@
 import { ceilDiv, type Storage } from '../gpu/kernel.ts'
 import { fromHalf, packHalves, toHalf } from '../model/half.ts'
 
-/** Rows of activations and matrices are padded to a multiple of this many values. */
-export const matrixStep = 32
-/** Rows of the cache are padded to a multiple of this many values. */
-export const cacheStep = 8
-
-export function paddedWidth(width: number, step = matrixStep): number {
-  return ceilDiv(width, step) * step
-}
-
-/** values (row, width) → (row, padded width) */
-export function padRows(values: Float32Array, width: number, step = matrixStep): Float32Array {
-  const wide = paddedWidth(width, step)
+/** values (row, width) → (row, wide), zeros on the right */
+export function padRows(values: Float32Array, width: number, wide: number): Float32Array {
   const rows = values.length / width
   const padded = new Float32Array(rows * wide)
   for (let row = 0; row < rows; row++) {
@@ -23,13 +13,15 @@ export function padRows(values: Float32Array, width: number, step = matrixStep):
   return padded
 }
 
-/** padded (row, padded width) → (row, width) */
-export function unpadRows(padded: Float32Array, width: number, step = matrixStep): Float32Array {
-  const wide = paddedWidth(width, step)
+/** padded (row, wide) → (row, width). Throws where the padding is not zero: the next kernel's sums rely on it. */
+export function unpadRows(padded: Float32Array, width: number, wide: number): Float32Array {
   const rows = padded.length / wide
   const values = new Float32Array(rows * width)
   for (let row = 0; row < rows; row++) {
-    values.set(padded.subarray(row * wide, row * wide + width), row * width)
+    const end = row * wide + width
+    values.set(padded.subarray(row * wide, end), row * width)
+    const dirty = padded.subarray(end, (row + 1) * wide).findIndex((value) => value !== 0)
+    if (dirty >= 0) throw new Error(`padding of row ${row} holds ${padded[end + dirty]}`)
   }
   return values
 }
@@ -56,5 +48,5 @@ export function stored(values: Float32Array, storage: Storage): Float32Array {
   if (storage === 'f32') return values
   const halves = new Uint16Array(values.length)
   toHalf(values, halves)
-  return decode(halves.buffer, 'f16')
+  return decode(halves.buffer, storage)
 }

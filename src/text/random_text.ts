@@ -20,10 +20,12 @@ const kinds: Record<string, (random: () => number) => string> = {
   unicode: (r) => String.fromCodePoint(...Array.from({ length: 6 }, () => anyCharacter(r))),
   blanks: (r) => pick(r, [' ', '\n', '\t', '\r\n', ' \n']).repeat(1 + Math.floor(r() * 40)),
   digits: (r) => String(Math.floor(r() * 1e15)).repeat(1 + Math.floor(r() * 4)),
-  longWord: (r) => Array.from({ length: 60 }, () => pick(r, [...'acgtwer'])).join(''),
+  longWord: (r) => Array.from({ length: 60 }, () => pick(r, Array.from('acgtwer'))).join(''),
   run: (r) => pick(r, ['a', '=', 'wa', 'é', '水', '-']).repeat(1 + Math.floor(r() * 90)),
   chinese: (r) =>
-    Array.from({ length: 30 }, () => pick(r, [...'今天气很好我们去公园，。日本語'])).join(''),
+    Array.from({ length: 30 }, () => pick(r, Array.from('今天气很好我们去公园，。日本語'))).join(
+      '',
+    ),
   emoji: (r) => pick(r, ['👩‍👩‍👧 ', '🇩🇪', '👍🏽', '❤️', '☃']).repeat(1 + Math.floor(r() * 5)),
   marks: (r) =>
     pick(r, ['e\u0301', 'a\u0308\u0323', 'ᄒ\u1161\u11ab', 'n\u0303']).repeat(3) + pick(r, words),

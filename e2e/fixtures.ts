@@ -1,0 +1,84 @@
+// What end-to-end tests share: a static host with the built page under a sub-path, and a tiny random model on it.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base } from 'playwright/test'
+import { dist, ensureBuilt } from '../cli/fresh.ts'
+import { serve, type Mounts } from '../cli/serve.ts'
+import { headsFile, modelFiles } from '../reference/model_files.ts'
+import { randomModel, type RandomShape } from '../reference/random_model.ts'
+
+/** Small enough for tens of thousands of tokens a minute in software. */
+export const tinyShape: RandomShape = {
+  layers: 2,
+  hidden: 24,
+  heads: 2,
+  kvHeads: 1,
+  headSize: 8,
+  feedForward: 32,
+  vocabulary: 260,
+  tiedEmbeddings: true,
+  ropeBase: 10_000,
+  maxPositions: 2048,
+  retainingWidth: 16,
+}
+
+export interface Host {
+  /** the page, ending in a slash */
+  readonly page: string
+  /** dist/module/longtab.js */
+  readonly module: string
+  /** the tiny model's folder, ending in a slash; it has heads */
+  readonly tinyModel: string
+}
+
+interface WorkerFixtures {
+  /** a folder of this run's own */
+  readonly scratch: string
+  /** the tiny model as a folder on disk */
+  readonly tinyFolder: string
+  readonly host: Host
+}
+
+export const test = base.extend<object, WorkerFixtures>({
+  scratch: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures needed off this pattern
+    async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'longtab-e2e-'))
+      await use(folder)
+      await rm(folder, { recursive: true, force: true })
+    },
+    { scope: 'worker' },
+  ],
+  tinyFolder: [
+    async ({ scratch }, use) => {
+      const folder = join(scratch, 'tiny')
+      await writeModel(folder, tinyShape, 1)
+      await use(folder)
+    },
+    { scope: 'worker' },
+  ],
+  host: [
+    async ({ tinyFolder }, use) => {
+      await ensureBuilt('page', 'library')
+      const mounts: Mounts = { '/some/path/': dist, '/models/tiny/': tinyFolder }
+      const site = await serve(mounts)
+      await use({
+        page: `${site.url}some/path/`,
+        module: `${site.url}some/path/module/longtab.js`,
+        tinyModel: `${site.url}models/tiny/`,
+      })
+      await site.close()
+    },
+    { scope: 'worker' },
+  ],
+})
+
+/** Writes a random model with its retaining heads as a Hugging Face folder. */
+export async function writeModel(folder: string, shape: RandomShape, seed: number): Promise<void> {
+  const model = randomModel(shape, seed)
+  await mkdir(folder, { recursive: true })
+  for (const file of [...modelFiles(model, 'F16'), headsFile(model, 'F32')]) {
+    await writeFile(join(folder, file.name), Buffer.from(await file.arrayBuffer()))
+  }
+}

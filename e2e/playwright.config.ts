@@ -1,0 +1,15 @@
+// End-to-end tests: the built page and module in a real browser, WebGPU in software. What they open is served by the
+// fixtures, on a port of its own for every run.
+import { defineConfig } from 'playwright/test'
+import { softwareGpu } from '../cli/chromium.ts'
+
+export default defineConfig({
+  testMatch: '*.spec.ts',
+  outputDir: '../test-results',
+  forbidOnly: process.env['CI'] !== undefined,
+  retries: 1,
+  workers: 1, // two cores: a second browser would only slow the first down
+  timeout: 120_000,
+  globalTimeout: 11 * 60_000,
+  use: { browserName: 'chromium', launchOptions: softwareGpu() },
+})

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { append } from './append.ts'
+import { attend } from './attend.ts'
+import { emptyCache } from './model.ts'
+import { uniform } from './random.ts'
+import { inverseFrequencies, rotate } from './rotary.ts'
+
+const shape = { heads: 4, kvHeads: 2, headSize: 6, rotary: { base: 100, rotated: 6 } }
+const width = 8 * 6
+
+function randomRows(rows: number, seed: number): Float32Array {
+  return Float32Array.from({ length: rows * width }, (_, i) => 4 * uniform(seed, i) - 2)
+}
+
+/** Attention of rows whose keys go to the same slots, at the given positions. */
+function run(qkv: Float32Array, slots: number, firstSlot: number, positions: Uint32Array) {
+  const cache = emptyCache(shape, slots)
+  append(qkv, cache, shape, firstSlot, 0)
+  return attend(qkv, cache, positions, shape, firstSlot, positions[firstSlot]!)
+}
+
+function expectClose(actual: Float32Array, expected: Float32Array): void {
+  expect(actual.length).toBe(expected.length)
+  actual.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5))
+}
+
+test('the first token can only attend to itself', () => {
+  const qkv = randomRows(1, 1)
+  const values = qkv.subarray(6 * 6)
+  const expected = Float32Array.from([
+    ...values.subarray(0, 6),
+    ...values.subarray(0, 6),
+    ...values.subarray(6),
+    ...values.subarray(6),
+  ])
+  expectClose(run(qkv, 1, 0, Uint32Array.of(0, 0)), expected)
+})
+
+test('later tokens change nothing for earlier ones', () => {
+  const qkv = randomRows(5, 2)
+  const positions = Uint32Array.from({ length: 10 }, (_, i) => i % 5)
+  const all = run(qkv, 5, 0, positions)
+  const two = run(qkv.subarray(0, 2 * width), 5, 0, positions)
+  expectClose(all.subarray(0, two.length), two)
+})
+
+test('only differences of positions count', () => {
+  const qkv = randomRows(4, 3)
+  const at = (first: number) => Uint32Array.from({ length: 8 }, (_, i) => first + (i % 4))
+  expectClose(run(qkv, 4, 0, at(0)), run(qkv, 4, 0, at(37)))
+})
+
+test('equal keys share attention evenly', () => {
+  const qkv = randomRows(3, 4)
+  const keys = qkv.slice(4 * 6, 6 * 6)
+  for (const row of [1, 2]) qkv.set(keys, row * width + 4 * 6)
+  const output = run(qkv, 3, 0, new Uint32Array(6)) // all at position 0
+  const mean = (dim: number) =>
+    [0, 1, 2].reduce((sum, row) => sum + qkv[row * width + 6 * 6 + dim]! / 3, 0)
+  // head 0 of the last row reads KV head 0
+  const last = output.subarray(2 * 24, 2 * 24 + 6)
+  expectClose(
+    last,
+    Float32Array.from({ length: 6 }, (_, dim) => mean(dim)),
+  )
+})
+
+test('a turn keeps lengths, undoes itself and leaves the rest of a head alone', () => {
+  const frequencies = inverseFrequencies({ base: 10_000, rotated: 4 })
+  const vector = Float32Array.of(1, 2, 3, 4, 5, 6)
+  const turned = rotate(vector, 9, frequencies)
+  expect(Math.hypot(turned[2]!, turned[3]!)).toBeCloseTo(5, 5)
+  expect([...turned.subarray(4)]).toEqual([5, 6])
+  expectClose(rotate(turned, -9, frequencies), vector)
+  expectClose(
+    rotate(Float32Array.of(1, 0, 0, 0), 1, frequencies),
+    Float32Array.of(Math.cos(1), Math.sin(1), 0, 0),
+  )
+})

@@ -1,0 +1,48 @@
+// A block of tokens through all layers, and the logits of its last row.
+import { embed } from './embed.ts'
+import { runLayer } from './layer.ts'
+import type { LayerCache, ReferenceModel } from './model.ts'
+import { norm } from './norm.ts'
+import type { Block, ReadingSettings } from './policies.ts'
+import { project } from './project.ts'
+
+/** What reading and answering work on. */
+export interface State {
+  readonly model: ReferenceModel
+  readonly settings: ReadingSettings
+  /** (layer) */
+  readonly caches: readonly LayerCache[]
+  /** slots in use, in every layer and KV head */
+  occupied: number
+  /** tokens that have gone through the model */
+  seen: number
+  /** the closest call among all evictions so far, see `margin` */
+  margin: number
+}
+
+/**
+ * Appends the tokens to the caches.
+ * @param ids (rows)
+ * @returns the residual stream after the last layer (rows, hidden)
+ */
+export function forward(state: State, ids: Uint32Array): Float32Array {
+  const { model, settings, caches } = state
+  const block: Block = { rows: ids.length, firstSlot: state.occupied, firstOrigin: state.seen }
+  const residual = embed(ids, model.embedding, model.description.hidden)
+  caches.forEach((cache, layerIndex) => {
+    runLayer(residual, cache, block, layerIndex, model, settings)
+  })
+  state.occupied += ids.length
+  state.seen += ids.length
+  return residual
+}
+
+/**
+ * @param residual (rows, hidden)
+ * @returns (vocabulary)
+ */
+export function lastLogits(model: ReferenceModel, residual: Float32Array): Float32Array {
+  const { hidden, normEpsilon } = model.description
+  const last = residual.subarray(residual.length - hidden)
+  return project(norm(last, model.finalNorm, normEpsilon), model.output, hidden)
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import type { ReadingSettings } from './policies.ts'
+import { read, retained } from './prefill.ts'
+import { randomScore } from './random.ts'
+import { randomModel, randomPrompt, smallShape } from './random_model.ts'
+
+const { reference: model } = randomModel(smallShape, 4)
+const prompt = randomPrompt(90, 2)
+const settings: ReadingSettings = {
+  policy: 'locret',
+  budget: 24,
+  chunk: 10,
+  stabilizers: 6,
+  tail: 32,
+  positions: 'slot',
+  seed: 5,
+}
+
+function heads(changed: Partial<ReadingSettings>, ids = prompt): number[][] {
+  return retained(read(model, ids, { ...settings, ...changed })).flat()
+}
+
+describe('locret', () => {
+  const document = read(model, prompt, settings)
+
+  test('every head holds `budget` tokens in document order', () => {
+    const kept = retained(document).flat()
+    expect(kept).toHaveLength(smallShape.layers * smallShape.kvHeads)
+    for (const origins of kept) {
+      expect(origins).toHaveLength(settings.budget)
+      expect(origins).toEqual([...new Set(origins)].toSorted((a, b) => a - b))
+    }
+  })
+
+  test('heads choose differently', () => {
+    expect(new Set(retained(document).flat().map(String)).size).toBeGreaterThan(1)
+  })
+
+  test('a margin tells how close the closest choice was', () => {
+    expect(document.margin).toBeGreaterThan(0)
+    expect(document.margin).toBeLessThan(0.5)
+  })
+
+  test('in layer 0 the score depends on the token alone, and of equal tokens the later stay', () => {
+    const repeated = new Uint32Array(50).fill(101)
+    const firstLayer = retained(read(model, repeated, { ...settings, stabilizers: 0 }))[0]!
+    const newest = Array.from({ length: settings.budget }, (_, i) => 50 - settings.budget + i)
+    for (const origins of firstLayer) expect(origins).toEqual(newest)
+  })
+
+  test('a budget as long as the prompt evicts nothing', () => {
+    const everything = Array.from(prompt.keys())
+    for (const origins of heads({ budget: prompt.length })) expect(origins).toEqual(everything)
+  })
+})
+
+/** Locret's loop on a list of tokens: append a chunk, spare the newest, keep the best of the rest. */
+function simulate(scores: readonly number[], { budget, chunk, stabilizers }: ReadingSettings) {
+  let kept: number[] = []
+  const spared = new Set<number>()
+  for (let begin = 0; begin < scores.length; begin += chunk) {
+    const end = Math.min(begin + chunk, scores.length)
+    kept.push(...scores.slice(begin, end).map((_, i) => begin + i))
+    const isLast = end === scores.length
+    if (kept.length <= budget) continue
+    const newest = isLast ? [] : kept.slice(-stabilizers)
+    const others = isLast ? kept : kept.slice(0, -stabilizers)
+    const best = others.toSorted((a, b) => scores[b]! - scores[a]!).slice(0, budget - newest.length)
+    for (const token of newest) if (!isLast) spared.add(token)
+    kept = [...best, ...newest].toSorted((a, b) => a - b)
+  }
+  return { kept, spared }
+}
+
+describe('stabilizers', () => {
+  const random: ReadingSettings = { ...settings, policy: 'random', budget: 12 }
+  const scores = Array.from(prompt, (_, origin) => randomScore(random.seed, 0, 0, origin))
+
+  test.each([10, 7, 90, 89])('chunks of %i evict as the loop on a list does', (chunk) => {
+    const { kept } = simulate(scores, { ...random, chunk })
+    expect(heads({ ...random, chunk })[0]).toEqual(kept)
+  })
+
+  test('of one chunk can go with the next', () => {
+    const { kept, spared } = simulate(scores, random)
+    const gone = [...spared].filter((token) => !kept.includes(token))
+    expect(gone.length).toBeGreaterThan(20)
+    expect(heads(random)[0]!.filter((token) => gone.includes(token))).toEqual([])
+  })
+})
+
+describe('the other policies', () => {
+  test('streaming keeps four sinks and the newest', () => {
+    const newest = Array.from({ length: 20 }, (_, i) => 70 + i)
+    for (const origins of heads({ policy: 'streaming' })) {
+      expect(origins).toEqual([0, 1, 2, 3, ...newest])
+    }
+  })
+
+  test('streaming with a budget of one keeps the newest', () => {
+    for (const origins of heads({ policy: 'streaming', budget: 1 })) expect(origins).toEqual([89])
+  })
+
+  test('full keeps everything', () => {
+    for (const origins of heads({ policy: 'full' })) expect(origins).toHaveLength(90)
+  })
+
+  test('random depends on the seed, and not on the chunks when nothing is spared', () => {
+    const lots = { policy: 'random', stabilizers: 0 } as const
+    expect(heads({ ...lots, chunk: 7 })).toEqual(heads(lots))
+    expect(heads({ ...lots, seed: 6 })).not.toEqual(heads(lots))
+  })
+})

@@ -1,0 +1,95 @@
+// Ids to text: what the decoder chooses, detokenized as it comes, until an end token, a stop text or the limit.
+import type { AnswerOptions, AnswerSummary } from '../api.ts'
+import { LongtabError } from '../errors.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { Detokenizer } from '../text/detokenizer.ts'
+import { StopStrings } from '../text/stops.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { decode, type Sampling } from './decode.ts'
+import type { Engine } from './engine.ts'
+
+const defaultMaxTokens = 512
+
+/**
+ * @param tail the tokens between document and answer
+ * @param onText called with every piece of text that is certain
+ */
+export async function streamAnswer(
+  engine: Engine,
+  tokenizer: Tokenizer,
+  tail: Uint32Array,
+  options: AnswerOptions,
+  onText: (text: string) => void,
+): Promise<AnswerSummary> {
+  const { maxTokens = defaultMaxTokens, stop = [], signal, keepFirstLogits } = options
+  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
+    throw new LongtabError('bad-setting', `max tokens must be a whole number of at least 1, not ${maxTokens}`)
+  }
+  const sampling = samplingOf(options)
+  const detokenizer = new Detokenizer(tokenizer)
+  const stops = new StopStrings(stop)
+  const { endIds } = engine.plan.model
+  const ids: number[] = []
+  let text = ''
+  let finish: AnswerSummary['finish'] = 'length'
+  let firstLogits: Float32Array | undefined
+  let started = performance.now()
+  let firstAt = started
+  const give = (piece: string) => {
+    text += piece
+    if (piece !== '') onText(piece)
+  }
+
+  try {
+    // the first step's logits are overwritten by the next, so keeping them means taking the steps one by one
+    if (keepFirstLogits) {
+      for await (const _ of decode(engine, tail, { maxTokens: 1, sampling, signal })) {
+        const { vocabulary } = engine.plan.model
+        const bytes = await readBuffer(engine.gpu.device, engine.scratch.logits, 0, 4 * vocabulary)
+        firstLogits = new Float32Array(bytes)
+      }
+      started = performance.now()
+    }
+    for await (const id of decode(engine, tail, { maxTokens, sampling, signal })) {
+      if (ids.length === 0) firstAt = performance.now()
+      if (endIds.includes(id)) {
+        finish = 'end'
+        break
+      }
+      ids.push(id)
+      give(stops.push(detokenizer.push(id)))
+      if (stops.found !== undefined) {
+        finish = 'stop'
+        break
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof LongtabError) || error.code !== 'aborted') throw error
+    finish = 'aborted'
+  }
+  give(stops.push(detokenizer.flush()))
+  give(stops.flush())
+  if (stops.found !== undefined) finish = 'stop'
+  const decodeSeconds = (performance.now() - firstAt) / 1000
+  return {
+    text,
+    ids,
+    finish,
+    timeToFirstTokenMs: firstAt - started,
+    decodeTokensPerSecond: ids.length > 1 ? (ids.length - 1) / decodeSeconds : 0,
+    ...(firstLogits ? { firstLogits } : {}),
+  }
+}
+
+function samplingOf({ temperature = 0, topK = 0, topP = 1, seed = 0 }: AnswerOptions): Sampling {
+  if (!(temperature >= 0 && temperature < Infinity)) {
+    throw new LongtabError('bad-setting', `temperature must be 0 or more, not ${temperature}`)
+  }
+  if (!(topP > 0 && topP <= 1)) {
+    throw new LongtabError('bad-setting', `top-p must be above 0 and at most 1, not ${topP}`)
+  }
+  if (!Number.isSafeInteger(topK) || topK < 0) {
+    throw new LongtabError('bad-setting', `top-k must be a whole number of at least 0, not ${topK}`)
+  }
+  return { temperature, topK, topP, seed: seed >>> 0 }
+}

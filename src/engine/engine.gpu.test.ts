@@ -1,0 +1,216 @@
+// The engine against the reference, end to end on a random model: what is retained, what is answered, what it costs.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answer } from '../../reference/decode.ts'
+import { complete } from '../../reference/locret.ts'
+import { headsFile, modelFiles } from '../../reference/model_files.ts'
+import { read as referenceRead, retained } from '../../reference/prefill.ts'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { decode } from './decode.ts'
+import { clearCache, type Engine } from './engine.ts'
+import { loadEngine } from './load.ts'
+import { prefill } from './prefill.ts'
+import { readRetained } from './retained.ts'
+import type { Settings } from './settings.ts'
+
+const model = randomModel(smallShape, 7)
+const vocabulary = smallShape.vocabulary
+const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
+const tokens = Uint32Array.from({ length: 460 }, (_, i) => (i * 7919 + (i >> 3) * 31) % 256)
+
+const usual: Settings = {
+  policy: 'locret',
+  budget: 60,
+  chunk: 40,
+  stabilizers: 12,
+  local: 30,
+  tail: 24,
+  positions: 'slot',
+  weights: 'f32',
+  seed: 3,
+}
+
+let gpu: Gpu
+const errors: string[] = []
+
+beforeAll(async () => {
+  gpu = await openGpu(navigator.gpu)
+  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
+})
+afterAll(() => {
+  gpu.close()
+  expect(errors).toEqual([])
+})
+
+async function open(settings: Partial<Settings>): Promise<Engine> {
+  const { engine } = await loadEngine(gpu, modelFiles(model, 'F32'), {
+    wished: { ...usual, ...settings },
+    heads: headsFile(model, 'F32'),
+    onProgress: () => undefined,
+    signal: undefined,
+  })
+  return engine
+}
+
+async function* once(ids: Uint32Array) {
+  yield await Promise.resolve(ids)
+}
+
+/** @returns the tail held back */
+async function read(engine: Engine, ids = tokens): Promise<Uint32Array> {
+  clearCache(engine)
+  return prefill(engine, once(ids), {
+    held: engine.plan.settings.local,
+    signal: undefined,
+    onBlock: () => undefined,
+    onChunk: () => undefined,
+  })
+}
+
+async function ask(engine: Engine, tail: Uint32Array, maxTokens: number): Promise<number[]> {
+  const ids: number[] = []
+  const options = { maxTokens, sampling: greedy, signal: undefined }
+  for await (const id of decode(engine, tail, options)) ids.push(id)
+  return ids
+}
+
+async function firstLogits(engine: Engine, tail: Uint32Array): Promise<Float32Array> {
+  await ask(engine, tail, 1)
+  return new Float32Array(await readBuffer(gpu.device, engine.scratch.logits, 0, 4 * vocabulary))
+}
+
+async function kept(engine: Engine): Promise<number[][][]> {
+  return (await readRetained(engine)).map((layer) => layer.map((indices) => [...indices]))
+}
+
+function farthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let distance = 0
+  for (let i = 0; i < expected.length; i++) {
+    distance = Math.max(distance, Math.abs((got[i] ?? NaN) - (expected[i] ?? NaN)))
+  }
+  return distance
+}
+
+describe('reading and answering agree with the reference', () => {
+  const cases: [string, Partial<Settings>][] = [
+    ['locret', {}],
+    ['locret, no stabilizers', { stabilizers: 0 }],
+    ['locret, original positions', { positions: 'original' }],
+    ['locret, last chunk of one token', { chunk: 39 }],
+    ['locret, budget 1', { budget: 1, stabilizers: 0 }],
+    ['random', { policy: 'random' }],
+    ['streaming', { policy: 'streaming' }],
+    ['full', { policy: 'full' }],
+  ]
+  test.each(cases)('%s', async (_name, settings) => {
+    const engine = await open(settings)
+    const tail = await read(engine)
+    const expected = complete(model.reference, tokens, { ...usual, ...settings }, 6)
+    expect(expected.document.margin).toBeGreaterThan(1e-6) // otherwise rounding may decide differently
+    expect(await kept(engine)).toEqual(retained(expected.document))
+    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+    expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
+  })
+
+  test('packed halves stay within 1e-2', async () => {
+    const short = tokens.subarray(0, 120)
+    const engine = await open({ weights: 'f16', policy: 'full' })
+    const tail = await read(engine, short)
+    const expected = complete(model.reference, short, { ...usual, policy: 'full' }, 1)
+    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-2)
+  })
+})
+
+describe('without eviction', () => {
+  test('neither budget, chunk nor block changes the logits', async () => {
+    const plain = referenceRead(model.reference, tokens.subarray(0, 430), {
+      ...usual,
+      policy: 'full',
+    })
+    const expected = answer(plain, tokens.subarray(430), 1).firstLogits
+    for (const chunk of [17, 430]) {
+      const engine = await open({ budget: 430, chunk, stabilizers: 100 }) // blocks of 17, and of 256 + 174
+      const tail = await read(engine)
+      expect(farthest(await firstLogits(engine, tail), expected)).toBeLessThan(1e-3)
+    }
+  })
+})
+
+describe('stabilizers', () => {
+  test('of one chunk can be evicted after the next', async () => {
+    const engine = await open({ policy: 'random', stabilizers: 12, budget: 60, chunk: 40, local: 0 })
+    const stabilizersOfFirst = Array.from({ length: 12 }, (_, i) => 28 + 60 + i)
+    const survivors = async (length: number) => {
+      await read(engine, tokens.subarray(0, length))
+      const all = (await kept(engine)).flat()
+      return all.map((indices) => stabilizersOfFirst.filter((i) => indices.includes(i)).length)
+    }
+    // 100 tokens in chunks of 40, 40, 20: the second chunk leaves slots 88 … 99 unread, so look after a longer text
+    const later = await survivors(400)
+    expect(Math.min(...later)).toBeLessThan(12)
+  })
+})
+
+describe('a document outlasts its questions', () => {
+  test('an answer longer than the room evicts only itself, and the same question gets the same answer', async () => {
+    const engine = await open({})
+    const tail = await read(engine)
+    const before = await kept(engine)
+    const room = engine.cache.capacity - engine.cache.occupied
+    const long = await ask(engine, tail, room + 40)
+    expect(long).toHaveLength(room + 40)
+    expect(await kept(engine)).toEqual(before)
+    const other = await ask(engine, Uint32Array.of(1, 2, 3), 5)
+    expect(other).toHaveLength(5)
+    expect(await ask(engine, tail, room + 40)).toEqual(long)
+  })
+
+  test('a question longer than the room is read to its end', async () => {
+    const engine = await open({})
+    await read(engine)
+    const question = tokens.subarray(0, 3 * (engine.cache.capacity - engine.cache.occupied))
+    const first = await ask(engine, question, 3)
+    expect(await ask(engine, question, 3)).toEqual(first)
+  })
+
+  test('a stop in the middle of an answer changes nothing', async () => {
+    const engine = await open({})
+    const tail = await read(engine)
+    const whole = await ask(engine, tail, 8)
+    const options = { maxTokens: 8, sampling: greedy, signal: undefined }
+    for await (const _ of decode(engine, tail, options)) break
+    expect(await ask(engine, tail, 8)).toEqual(whole)
+  })
+})
+
+describe('what it costs', () => {
+  test('no buffer is made while reading or answering, and a decode step is one submit', async () => {
+    const engine = await open({})
+    await read(engine) // bind groups are made on the way; buffers are not
+    const { device } = gpu
+    let buffers = 0
+    let submits = 0
+    const createBuffer = device.createBuffer.bind(device)
+    const submit = device.queue.submit.bind(device.queue)
+    device.createBuffer = (descriptor) => {
+      buffers++
+      return createBuffer(descriptor)
+    }
+    device.queue.submit = (commands) => {
+      submits++
+      submit(commands)
+    }
+    const bytes = gpu.memory.live()
+    const tail = await read(engine)
+    const options = { maxTokens: 20, sampling: greedy, signal: undefined }
+    let answered = 0
+    for await (const _ of decode(engine, tail, options)) if (++answered === 1) submits = 0
+    expect(answered).toBe(20)
+    expect(submits).toBeLessThan(20)
+    expect(buffers).toBe(0)
+    expect(gpu.memory.live()).toEqual(bytes)
+    device.createBuffer = createBuffer
+    device.queue.submit = submit
+  })
+})

@@ -1,0 +1,36 @@
+// What the cache still holds of the document, read back when someone wants to see it.
+import { readBuffer } from '../gpu/readback.ts'
+import type { Engine } from './engine.ts'
+
+/** [layer][KV head] → ascending prompt indices */
+export async function readRetained({ gpu, cache, plan }: Engine): Promise<Uint32Array[][]> {
+  const { capacity, occupied } = cache
+  return Promise.all(
+    cache.layers.map(async ({ origins }) => {
+      const all = new Uint32Array(await readBuffer(gpu.device, origins)) // (kv head, slot)
+      return Array.from({ length: plan.model.kvHeads }, (_, head) =>
+        all.slice(head * capacity, head * capacity + occupied),
+      )
+    }),
+  )
+}
+
+/**
+ * For each token of the document the share 0…1 of (layer, KV head) pairs that hold it.
+ * @param prefix prompt tokens before the document
+ */
+export function retainedShares(
+  retained: readonly (readonly Uint32Array[])[],
+  prefix: number,
+  tokens: number,
+): Float32Array {
+  const shares = new Float32Array(tokens)
+  const heads = retained.flat()
+  for (const indices of heads) {
+    for (const index of indices) {
+      const token = index - prefix
+      if (token >= 0 && token < tokens) shares[token] = (shares[token] ?? 0) + 1 / heads.length
+    }
+  }
+  return shares
+}

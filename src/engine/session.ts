@@ -1,0 +1,241 @@
+// One model, one document at a time, questions about it: the calls of worker/protocol.ts, carried out in order.
+import type { AnswerSummary, DocumentSource, Pieces, Progress } from '../api.ts'
+import { LongtabError } from '../errors.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import type { ModelFiles } from '../model/files.ts'
+import { openChat, type ChatForm } from '../text/chat.ts'
+import { pieces } from '../text/pieces.ts'
+import { openText, refuseBlank } from '../text/source.ts'
+import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
+import type { TokenizerFiles } from '../text/tokenizer_file.ts'
+import type { AnswerRequest, LoadRequest, Loaded, Pull, ReadRequest, ReadResult, Session } from '../worker/protocol.ts'
+import { streamAnswer } from './answer.ts'
+import { clearCache, type Engine } from './engine.ts'
+import { loadEngine } from './load.ts'
+import { createMeter } from './meter.ts'
+import { prefill } from './prefill.ts'
+import { readRetained, retainedShares } from './retained.ts'
+
+/** What `load` makes. */
+interface OpenModel {
+  readonly engine: Engine
+  readonly tokenizer: Tokenizer
+  readonly chat: ChatForm
+}
+
+/** What `read` makes. */
+interface OpenDocument {
+  /** prompt tokens before the document's first: the template's and the start token */
+  readonly prefix: number
+  readonly tokens: number
+  /** held back from a plain prompt; undefined in chat form */
+  readonly tail: Uint32Array | undefined
+}
+
+export function openSession(api: GPU | undefined): Session {
+  let gpu: Gpu | undefined
+  let model: OpenModel | undefined
+  let document: OpenDocument | undefined
+  const running = new Map<number, AbortController>()
+  let queue: Promise<unknown> = Promise.resolve()
+  let sayLost: (reason: string) => void = () => undefined
+  const lost = new Promise<string>((resolve) => (sayLost = resolve))
+
+  /** Runs an operation after those before it, with a signal that its ticket fires. */
+  function inTurn<T>(ticket: number | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController()
+    if (ticket !== undefined) running.set(ticket, controller)
+    const result = queue
+      .then(() => run(controller.signal))
+      .catch((error: unknown) => {
+        throw whatHappened(error, gpu)
+      })
+      .finally(() => {
+        if (ticket !== undefined) running.delete(ticket)
+      })
+    queue = result.catch(() => undefined)
+    return result
+  }
+
+  async function load(
+    { source, heads, wished }: LoadRequest,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<Loaded> {
+    gpu = await openGpu(api)
+    void gpu.lost.then(sayLost)
+    const { engine, files } = await loadEngine(gpu, source, { wished, heads, onProgress, signal })
+    const texts = await readTokenizerFiles(files, signal)
+    const tokenizer = openTokenizer(texts)
+    const chat = openChat(tokenizer, texts)
+    model = { engine, tokenizer, chat }
+    const { model: description, settings } = engine.plan
+    return { description, settings, adapter: gpu.adapter }
+  }
+
+  async function read(
+    { form }: ReadRequest,
+    source: Blob | Pull,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<ReadResult> {
+    const { engine, tokenizer, chat } = requireModel(model)
+    const { local } = engine.plan.settings
+    document = undefined
+    clearCache(engine)
+    const started = performance.now()
+    const meter = createMeter('read', engine.gpu, onProgress)
+    const gpuBytesOverRead: [number, number][] = []
+    const text = openText(source instanceof Blob ? source : pulled(source))
+    const { before, after } = tokenizer.frame
+    const start =
+      form === 'chat'
+        ? { ids: chat.prefix, place: chat.place, lead: chat.lead }
+        : { ids: before, place: 'start' as const, lead: '' }
+    const chunks = ledBy(start.lead, refuseBlank(text.chunks))
+    const firstChar: number[] = []
+    const firstToken: number[] = []
+    let tokens = 0
+
+    async function* prompt(): AsyncGenerator<readonly number[]> {
+      yield start.ids
+      const reading = form === 'chat' ? 'data' : 'control'
+      for await (const piece of pieces(chunks, tokenizer, { reading, place: start.place })) {
+        firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
+        firstToken.push(tokens)
+        tokens += piece.ids.length
+        yield piece.ids
+      }
+      if (form === 'plain') yield after
+    }
+
+    const seen = (count: number) => Math.max(0, count - start.ids.length)
+    const tail = await prefill(engine, prompt(), {
+      held: form === 'plain' ? local : 0,
+      signal,
+      onBlock: (count) => meter.at(seen(count), text.share()),
+      onChunk(count) {
+        const { weights, cache, scratch } = engine.gpu.memory.live()
+        gpuBytesOverRead.push([seen(count), weights + cache + scratch])
+      },
+    })
+    meter.at(tokens, 1)
+    meter.finish()
+    document = { prefix: start.ids.length, tokens, tail: form === 'plain' ? tail : undefined }
+    const found: Pieces = {
+      firstChar: Float64Array.from(firstChar),
+      firstToken: Uint32Array.from(firstToken),
+    }
+    return { tokens, pieces: found, readMs: performance.now() - started, gpuBytesOverRead }
+  }
+
+  async function answer(
+    { question, ...options }: AnswerRequest,
+    onText: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<AnswerSummary> {
+    const { engine, tokenizer, chat } = requireModel(model)
+    const { tail } = requireDocument(document)
+    return streamAnswer(engine, tokenizer, tailIds(chat, tail, question), { ...options, signal }, onText)
+  }
+
+  return {
+    load: (request, onProgress) =>
+      inTurn(request.ticket, (signal) => load(request, onProgress, signal)),
+    read: (request, source, onProgress) =>
+      inTurn(request.ticket, (signal) => read(request, source, onProgress, signal)),
+    answer: (request, onText) =>
+      inTurn(request.ticket, (signal) => answer(request, onText, signal)),
+    retained: () =>
+      inTurn(undefined, async () => {
+        const { prefix, tokens } = requireDocument(document)
+        return retainedShares(await readRetained(requireModel(model).engine), prefix, tokens)
+      }),
+    retainedIndices: () =>
+      inTurn(undefined, () => {
+        requireDocument(document)
+        return readRetained(requireModel(model).engine)
+      }),
+    countTokens: async (text) =>
+      requireModel(model).tokenizer.encode(text, 'data', 'start').length,
+    memory: async () => requireModel(model).engine.gpu.memory.live(),
+    lost: () => lost,
+    cancel: (ticket) => running.get(ticket)?.abort(),
+    close() {
+      for (const controller of running.values()) controller.abort()
+      gpu?.close()
+      model = undefined
+      document = undefined
+    },
+  }
+}
+
+async function readTokenizerFiles(files: ModelFiles, signal: AbortSignal): Promise<TokenizerFiles> {
+  const optional = async (name: string) =>
+    (await files.has(name, signal)) ? await files.text(name, signal) : undefined
+  const config = await optional('tokenizer_config.json')
+  const chatTemplateJinja = await optional('chat_template.jinja')
+  const chatTemplateJson = await optional('chat_template.json')
+  return {
+    tokenizer: await files.text('tokenizer.json', signal),
+    ...(config === undefined ? {} : { config }),
+    ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
+    ...(chatTemplateJson === undefined ? {} : { chatTemplateJson }),
+  }
+}
+
+async function* ledBy(lead: string, chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  if (lead !== '') yield lead
+  yield* chunks
+}
+
+/** The question in the chat template, or what a plain prompt held back. */
+function tailIds(
+  chat: ChatForm,
+  held: Uint32Array | undefined,
+  question: string | undefined,
+): Uint32Array {
+  if (held === undefined) {
+    if (question === undefined || question.trim() === '') {
+      throw new LongtabError('bad-input', 'the question is empty; ask something about the document')
+    }
+    return Uint32Array.from(chat.tail(question))
+  }
+  if (question !== undefined) {
+    throw new LongtabError('bad-input', 'a document read in plain form is continued, not asked; read it in chat form')
+  }
+  if (held.length === 0) {
+    throw new LongtabError('bad-input', 'nothing was held back to continue from; set local to at least 1')
+  }
+  return held
+}
+
+function requireModel(model: OpenModel | undefined): OpenModel {
+  if (model) return model
+  throw new LongtabError('bad-input', 'no model is loaded; load one first')
+}
+
+function requireDocument(document: OpenDocument | undefined): OpenDocument {
+  if (document) return document
+  throw new LongtabError('bad-input', 'no document has been read to its end; read one first')
+}
+
+/** After a lost device everything fails somehow; what matters is that it was lost. */
+function whatHappened(error: unknown, gpu: Gpu | undefined): unknown {
+  if (error instanceof LongtabError && error.code !== 'device-lost') return error
+  if (!gpu?.isLost()) return error
+  return new LongtabError('device-lost', 'the GPU was lost while working; load the model again', {
+    cause: error,
+  })
+}
+
+/** A pull function as a stream. */
+function pulled(pull: Pull): Extract<DocumentSource, ReadableStream> {
+  return new ReadableStream({
+    async pull(controller) {
+      const part = await pull()
+      if (part === undefined) controller.close()
+      else controller.enqueue(part)
+    },
+  })
+}

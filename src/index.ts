@@ -1,0 +1,34 @@
+// Longtab: read documents of any length on the user's own GPU, in memory that never grows.
+import { wrap } from 'comlink'
+import type { LoadOptions, Model, ModelSource } from './api.ts'
+import { openSession } from './engine/session.ts'
+import { openModel, type RemoteSession } from './worker/client.ts'
+import { carryErrors } from './worker/errors.ts'
+import type { Session } from './worker/protocol.ts'
+
+export type * from './api.ts'
+export type { PolicyName, Settings } from './engine/settings.ts'
+export type { ModelDescription } from './model/description.ts'
+export { estimateBytes } from './engine/plan.ts'
+export { defaultSettings } from './engine/settings.ts'
+export { LongtabError, type ErrorCode } from './errors.ts'
+
+/**
+ * Loads a model, in a Web Worker of its own, or with `gpu` in this thread.
+ * @param source URL of a Hugging Face folder, or its files
+ */
+export function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  if (options.gpu) return openModel(inThisThread(options.gpu), source, options, () => undefined)
+  carryErrors()
+  const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' })
+  const session = wrap<Session>(worker) as unknown as RemoteSession
+  return openModel(session, source, options, () => {
+    worker.terminate()
+  })
+}
+
+/** A session without a worker: the same calls, made asynchronous. */
+function inThisThread(gpu: GPU): RemoteSession {
+  const session = openSession(gpu)
+  return { ...session, cancel: async (ticket) => session.cancel(ticket), close: async () => session.close() }
+}

@@ -1,0 +1,106 @@
+import { expect } from 'vitest'
+import { attend } from '../../reference/attend.ts'
+import type { AttentionShape } from '../../reference/model.ts'
+import { paddedHead } from '../cache/cache.ts'
+import type { Storage } from '../gpu/kernel.ts'
+import {
+  attentionShape,
+  filledCache,
+  headConstants,
+  qkvWidth,
+  scatteredPositions,
+  slotPositions,
+  uploadAttended,
+} from '../testing/attention.ts'
+import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
+import { randomValues } from '../testing/random.ts'
+import { attendMerge } from './attend_merge.ts'
+import { attendToken, spansOf } from './attend_token.ts'
+
+/** attend_token and attend_merge against the last row of the reference's attention. */
+async function check(
+  gpu: TestGpu,
+  shape: AttentionShape,
+  storage: Storage,
+  visible: number,
+  origin?: number,
+): Promise<void> {
+  const { heads, kvHeads, headSize } = shape
+  const slots = visible + 5
+  const cache = filledCache(shape, slots, visible, storage)
+  const positions =
+    origin === undefined ? slotPositions(shape, slots) : scatteredPositions(shape, slots, origin)
+  const position = origin ?? visible - 1
+  const qkv = randomValues(qkvWidth(shape), 4).map((value) => 3 * value)
+
+  const spans = spansOf(visible)
+  const partial = {
+    stats: gpu.upload(new Float32Array(spans * heads * 2).fill(NaN)),
+    outputs: gpu.upload(new Float32Array(spans * heads * paddedHead(headSize)).fill(NaN)),
+  }
+  await gpu.run(
+    attendToken[storage],
+    headConstants(shape),
+    { visible, position, capacity: slots, position_stride: origin === undefined ? 0 : slots },
+    {
+      qkv: gpu.uploadRows(qkv, qkvWidth(shape)),
+      ...uploadAttended(gpu, shape, cache, positions, storage),
+      ...partial,
+    },
+    [spans, kvHeads],
+  )
+  const output = gpu.zeroRows(1, heads * headSize)
+  await gpu.run(attendMerge, headConstants(shape), { spans }, { ...partial, output }, [heads])
+  expectClose(
+    await gpu.readRows(output, heads * headSize),
+    attend(qkv, cache, positions, shape, visible - 1, position),
+    tolerance.attention,
+  )
+}
+
+gpuTest.for([
+  [1, 1, 2, 'f32'],
+  [4, 2, 6, 'f16'],
+  [3, 1, 8, 'f16'],
+  [4, 1, 10, 'f32'],
+  [10, 2, 64, 'f16'],
+  [6, 1, 80, 'f32'],
+  [7, 1, 128, 'f16'],
+  [16, 2, 12, 'f32'],
+] as const)('%d heads on %d kv heads of size %d, %s', async ([...sizes], { gpu }) => {
+  const [heads, kvHeads, headSize, storage] = sizes
+  const shape = attentionShape(heads, kvHeads, headSize)
+  await check(gpu, shape, storage, 1)
+  await check(gpu, shape, storage, 100)
+  await check(gpu, shape, storage, 129) // a span of one slot
+  await check(gpu, shape, storage, 300, 512 ** 2 + 700)
+})
+
+gpuTest('a span boundary is no seam', async ({ gpu }) => {
+  const shape = attentionShape(2, 1, 8)
+  for (const visible of [127, 128, 256, 257]) await check(gpu, shape, 'f32', visible)
+})
+
+gpuTest('merge weighs spans by their top scores, however far apart', async ({ gpu }) => {
+  const stats = Float32Array.of(-200, 1, 300, 2, 299, 1) // (3 spans, 1 head) of (top, sum)
+  const outputs = new Float32Array(3 * 8) // (3 spans, 1 head, 8)
+  outputs.set([5, 5], 0)
+  outputs.set([2, -4], 8)
+  outputs.set([1, 3], 16)
+  const output = gpu.zeroRows(1, 2)
+  await gpu.run(
+    attendMerge,
+    { HEADS: 1, KV_HEADS: 1, HEAD_SIZE: 2 },
+    { spans: 3 },
+    { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output },
+    [1],
+  )
+  const later = Math.exp(-1)
+  const whole = 2 + later
+  expectClose(
+    await gpu.readRows(output, 2),
+    [(2 + later) / whole, (-4 + 3 * later) / whole],
+    tolerance.attention,
+  )
+  expect(spansOf(128)).toBe(1)
+})

@@ -1,0 +1,82 @@
+// Every declaration in src/kernels against its shader: the names, types, order and offsets that recorder.ts relies on.
+import { readFile, readdir } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { WgslReflect, type VariableInfo } from 'wgsl_reflect/wgsl_reflect.module.js'
+import { bake, paramBytes, type AnyKernel } from '../gpu/kernel.ts'
+
+const modules = import.meta.glob<Record<string, unknown>>(['./*.ts', '!./*.test.ts'], {
+  eager: true,
+})
+
+function isKernel(value: unknown): value is AnyKernel {
+  return typeof value === 'object' && value !== null && 'source' in value
+}
+
+const kernels = Object.values(modules)
+  .flatMap((exports) => Object.values(exports))
+  .flatMap((value): [string, AnyKernel][] => {
+    if (isKernel(value)) return [[value.name, value]]
+    if (typeof value !== 'object' || value === null) return []
+    return Object.entries(value)
+      .filter((entry): entry is [string, AnyKernel] => isKernel(entry[1]))
+      .map(([storage, kernel]) => [`${kernel.name} ${storage}`, kernel])
+  })
+
+function reflect(kernel: AnyKernel): WgslReflect {
+  return new WgslReflect(
+    bake(kernel, Object.fromEntries(kernel.constants.map((name) => [name, 8]))),
+  )
+}
+
+test('every shader has a declaration of its name', async () => {
+  const shaders = (await readdir('shaders')).filter((file) => file.endsWith('.wgsl'))
+  const declared = new Set(kernels.map(([, { name }]) => `${name}.wgsl`))
+  expect([...declared].sort()).toEqual(shaders.sort())
+})
+
+test.each(kernels)('%s: params', (_title, kernel) => {
+  const { uniforms, structs } = reflect(kernel)
+  expect(uniforms.map(({ name, group, binding }) => [name, group, binding])).toEqual([
+    ['params', 0, 0],
+  ])
+  const struct = structs.find(({ name }) => name === 'Params')!
+  expect(struct.members.map(({ name, type, offset }) => [name, type.name, offset])).toEqual(
+    Object.entries(kernel.params).map(([name, type], i) => [name, type, 4 * i]),
+  )
+  expect(struct.size).toBeLessThanOrEqual(paramBytes(kernel))
+})
+
+test.each(kernels)('%s: bindings', (_title, kernel) => {
+  const inOrder = (a: VariableInfo, b: VariableInfo): number => a.binding - b.binding
+  const found = reflect(kernel).storage.sort(inOrder)
+  expect(found.map(({ name, group, binding, access }) => [name, group, binding, access])).toEqual(
+    Object.entries(kernel.bindings).map(([name, access], i) => [
+      name,
+      0,
+      i + 1,
+      access === 'read' ? 'read' : 'read_write',
+    ]),
+  )
+  expect(found.length, 'what every device allows').toBeLessThanOrEqual(8)
+})
+
+test.each(kernels)('%s: constants', (_title, kernel) => {
+  const overrides = new WgslReflect(kernel.source).overrides.map(({ name }) => name)
+  expect(overrides).toEqual(kernel.constants)
+  expect(reflect(kernel).overrides).toEqual([])
+})
+
+test.each(kernels)('%s: one entry point, main', (_title, kernel) => {
+  const { entry } = reflect(kernel)
+  expect(entry.compute.map(({ name }) => name)).toEqual(['main'])
+})
+
+test('shaders stay short enough to read', async () => {
+  const files = (await readdir('shaders', { recursive: true })).filter((file) =>
+    file.endsWith('.wgsl'),
+  )
+  for (const file of files) {
+    const lines = (await readFile(`shaders/${file}`, 'utf8')).split('\n').length - 1
+    expect(lines, file).toBeLessThanOrEqual(180)
+  }
+})

@@ -1,0 +1,82 @@
+// A filled cache and a block of queries at its end, on the GPU and for the reference: what the attention tests start from.
+import { at } from '../../reference/at.ts'
+import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
+import { turnTable } from '../engine/turns.ts'
+import type { Storage } from '../gpu/kernel.ts'
+import type { TestGpu } from './gpu.ts'
+import { randomValues } from './random.ts'
+import { stored } from './rows.ts'
+
+/** Constants of the attention kernels. */
+export interface HeadConstants {
+  readonly HEADS: number
+  readonly KV_HEADS: number
+  readonly HEAD_SIZE: number
+}
+
+export function headConstants({ heads, kvHeads, headSize }: AttentionShape): HeadConstants {
+  return { HEADS: heads, KV_HEADS: kvHeads, HEAD_SIZE: headSize }
+}
+
+/** Values in a row of [q; k; v]. */
+export function qkvWidth({ heads, kvHeads, headSize }: AttentionShape): number {
+  return (heads + 2 * kvHeads) * headSize
+}
+
+/** A shape all of whose dimensions rotate. */
+export function attentionShape(heads: number, kvHeads: number, headSize: number): AttentionShape {
+  return { heads, kvHeads, headSize, rotary: { base: 10_000, rotated: headSize } }
+}
+
+/** Random keys and values in the first `occupied` of `slots` slots; what lies behind is NaN and may not be read. */
+export function filledCache(
+  shape: AttentionShape,
+  slots: number,
+  occupied: number,
+  storage: Storage,
+): LayerCache {
+  const { headSize } = shape
+  const cache = emptyCache(shape, slots)
+  cache.keys.set(stored(randomValues(cache.keys.length, 1), storage).map((key) => 2 * key))
+  cache.values.set(stored(randomValues(cache.values.length, 2), storage))
+  for (let kvHead = 0; kvHead < shape.kvHeads; kvHead++) {
+    const end = (kvHead + 1) * slots * headSize
+    const free = end - (slots - occupied) * headSize
+    cache.keys.fill(NaN, free, end)
+    cache.values.fill(NaN, free, end)
+  }
+  return cache
+}
+
+/** The buffers that attend_chunk and attend_token read a cache by. */
+export function uploadAttended(
+  gpu: TestGpu,
+  shape: AttentionShape,
+  cache: LayerCache,
+  positions: Uint32Array,
+  storage: Storage,
+): Record<'keys' | 'values' | 'positions' | 'turns', GPUBuffer> {
+  return {
+    keys: gpu.uploadCache(cache.keys, shape.headSize, storage),
+    values: gpu.uploadCache(cache.values, shape.headSize, storage),
+    positions: gpu.upload(positions),
+    turns: gpu.upload(turnTable(shape)),
+  }
+}
+
+/** (kvHead, slot): every slot its own index */
+export function slotPositions({ kvHeads }: AttentionShape, slots: number): Uint32Array {
+  return Uint32Array.from({ length: kvHeads * slots }, (_, i) => i % slots)
+}
+
+/** (kvHead, slot): ascending up to about `last`, other ones in every head */
+export function scatteredPositions(
+  { kvHeads }: AttentionShape,
+  slots: number,
+  last: number,
+): Uint32Array {
+  const gaps = randomValues(kvHeads * slots, 3)
+  return Uint32Array.from({ length: kvHeads * slots }, (_, i) =>
+    Math.floor((last * ((i % slots) + 0.4 * at(gaps, i) + 0.5)) / slots),
+  )
+}

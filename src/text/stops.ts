@@ -1,0 +1,66 @@
+// Cuts a streamed text at the first stop string, also when it arrives in parts: whatever may be the beginning of one is
+// held back until that is decided.
+
+export class StopStrings {
+  readonly #stops: readonly string[]
+  #held = ''
+  #found: string | undefined
+
+  /** Empty stop strings are left out: they would end every answer before it starts. */
+  constructor(stops: readonly string[]) {
+    this.#stops = stops.filter((stop) => stop !== '')
+  }
+
+  /** The stop string that ended the text, once one has. */
+  get found(): string | undefined {
+    return this.#found
+  }
+
+  /** Takes more text; gives what can go out. After a stop string nothing does. */
+  push(text: string): string {
+    if (this.#found !== undefined) return ''
+    const all = this.#held + text
+    const match = firstMatch(all, this.#stops)
+    if (match) {
+      this.#found = match.stop
+      this.#held = ''
+      return all.slice(0, match.start)
+    }
+    const held = Math.max(0, ...this.#stops.map((stop) => overlap(all, stop)))
+    this.#held = all.slice(all.length - held)
+    return all.slice(0, all.length - held)
+  }
+
+  /** Ends the text; gives what was held back. */
+  flush(): string {
+    const rest = this.#held
+    this.#held = ''
+    return rest
+  }
+}
+
+interface Match {
+  readonly stop: string
+  readonly start: number
+}
+
+/** The match that is complete first, so that the outcome does not depend on how the text was parted. */
+function firstMatch(text: string, stops: readonly string[]): Match | undefined {
+  let first: Match | undefined
+  for (const stop of stops) {
+    const start = text.indexOf(stop)
+    if (start < 0) continue
+    const end = start + stop.length
+    const firstEnd = first ? first.start + first.stop.length : Infinity
+    if (end < firstEnd || (end === firstEnd && start < (first?.start ?? 0))) first = { stop, start }
+  }
+  return first
+}
+
+/** UTF-16 units at the end of the text with which the stop string begins. */
+function overlap(text: string, stop: string): number {
+  for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
+    if (text.endsWith(stop.slice(0, length))) return length
+  }
+  return 0
+}

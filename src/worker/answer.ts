@@ -1,0 +1,41 @@
+// A streamed answer: pieces of text as they come, and a summary at the end.
+import type { Answer, AnswerSummary } from '../api.ts'
+
+/**
+ * Starts at once, whether or not anyone iterates.
+ * @param signal of the caller
+ * @param run gives the text to `onText`; ends early when `stopped` fires
+ */
+export function createAnswer(
+  signal: AbortSignal | undefined,
+  run: (onText: (text: string) => void, stopped: AbortSignal) => Promise<AnswerSummary>,
+): Answer {
+  const left = new AbortController() // the loop was left
+  const stopped = signal ? AbortSignal.any([signal, left.signal]) : left.signal
+  const waiting: string[] = []
+  let wake: () => void = () => undefined
+  let ended = false
+  const summary = run((text) => {
+    waiting.push(text)
+    wake()
+  }, stopped).finally(() => {
+    ended = true
+    wake()
+  })
+  summary.catch(() => undefined) // whoever iterates or awaits it gets the error
+
+  async function* pieces(): AsyncGenerator<string> {
+    try {
+      for (;;) {
+        const text = waiting.shift()
+        if (text !== undefined) yield text
+        else if (ended) break
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+      await summary
+    } finally {
+      left.abort()
+    }
+  }
+  return { summary, [Symbol.asyncIterator]: pieces }
+}

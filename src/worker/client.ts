@@ -1,0 +1,153 @@
+// The public objects on top of a session, wherever it runs: a model, its document, a streamed answer.
+import { proxy } from 'comlink'
+import type {
+  Answer,
+  AnswerOptions,
+  DocumentSource,
+  LoadOptions,
+  LongDocument,
+  Model,
+  ModelSource,
+  ReadOptions,
+} from '../api.ts'
+import { LongtabError } from '../errors.ts'
+import { createAnswer } from './answer.ts'
+import type { Pull, Session, Ticket } from './protocol.ts'
+
+/** The same calls, each with a promise: what Comlink makes of a session. */
+export type RemoteSession = {
+  [Name in keyof Session]: (
+    ...given: Parameters<Session[Name]>
+  ) => Promise<Awaited<ReturnType<Session[Name]>>>
+}
+
+let lastTicket: Ticket = 0
+
+/** @param end frees what the session runs in, e.g. its worker */
+export async function openModel(
+  session: RemoteSession,
+  source: ModelSource,
+  options: LoadOptions,
+  end: () => void,
+): Promise<Model> {
+  const { heads, onProgress, signal, gpu: _, ...wished } = options
+  const { description, settings, adapter } = await cancellable(session, signal, 'loading', (ticket) =>
+    session.load(
+      { ticket, source: located(source), heads: heads && locatedHeads(heads), wished },
+      proxy(onProgress ?? ignore),
+    ),
+  ).catch((error: unknown) => {
+    end()
+    throw error
+  })
+  let current: symbol | undefined // the document that is open
+  return {
+    description,
+    settings,
+    adapter,
+    read: (document, readOptions = {}) => {
+      const mine = Symbol('document')
+      current = mine
+      return readDocument(session, document, readOptions, () => current === mine)
+    },
+    countTokens: (text) => session.countTokens(text),
+    memory: () => session.memory(),
+    lost: session.lost(),
+    async close() {
+      await session.close()
+      end()
+    },
+  }
+}
+
+async function readDocument(
+  session: RemoteSession,
+  document: DocumentSource,
+  { form = 'chat', onProgress, signal }: ReadOptions,
+  isOpen: () => boolean,
+): Promise<LongDocument> {
+  const text = document instanceof ReadableStream ? puller(document) : asBlob(document)
+  const { tokens, pieces, readMs, gpuBytesOverRead } = await cancellable(
+    session,
+    signal,
+    'reading',
+    (ticket) => session.read({ ticket, form }, text, proxy(onProgress ?? ignore)),
+  )
+  const requireOpen = () => {
+    if (isOpen()) return
+    throw new LongtabError('bad-input', 'this document was closed when another was read; read it again')
+  }
+  const answer = (question: string | undefined, options: AnswerOptions = {}): Answer => {
+    requireOpen()
+    const { signal: answerSignal, ...rest } = options
+    return createAnswer(answerSignal, (onText, stopped) =>
+      cancellable(session, stopped, 'answering', (ticket) =>
+        session.answer({ ticket, question, ...rest }, proxy(onText)),
+      ),
+    )
+  }
+  return {
+    tokens,
+    pieces,
+    readMs,
+    gpuBytesOverRead,
+    ask: (question, options) => answer(question, options),
+    complete: (options) => answer(undefined, options),
+    memory: () => session.memory(),
+    retained() {
+      requireOpen()
+      return session.retained()
+    },
+    retainedIndices() {
+      requireOpen()
+      return session.retainedIndices()
+    },
+  }
+}
+
+/** Runs an operation that the signal can end. */
+async function cancellable<T>(
+  session: RemoteSession,
+  signal: AbortSignal | undefined,
+  doing: string,
+  run: (ticket: Ticket) => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw new LongtabError('aborted', `${doing} was cancelled`)
+  const ticket = ++lastTicket
+  const cancel = () => void session.cancel(ticket)
+  signal?.addEventListener('abort', cancel)
+  try {
+    return await run(ticket)
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
+}
+
+/** A stream as a function that gives its next part, which works in every browser; streams themselves do not all travel. */
+function puller(stream: ReadableStream<Uint8Array | string>): Pull {
+  const reader = stream.getReader()
+  return proxy(async () => (await reader.read()).value)
+}
+
+/** A long string goes over as a blob: its bytes are not copied again, and the engine reads it bit by bit. */
+function asBlob(document: string | Blob): Blob {
+  return typeof document === 'string' ? new Blob([document]) : document
+}
+
+/** The worker resolves URLs against its own address, so they are made absolute here. */
+function located(source: ModelSource): ModelSource {
+  return typeof source === 'string' || source instanceof URL ? absolute(source) : source
+}
+
+function locatedHeads(heads: NonNullable<LoadOptions['heads']>): string | Blob {
+  return heads instanceof Blob ? heads : absolute(heads)
+}
+
+function absolute(url: string | URL): string {
+  const base = typeof document === 'undefined' ? undefined : document.baseURI
+  return new URL(url, base).href
+}
+
+function ignore(): void {
+  // the caller did not ask for progress
+}

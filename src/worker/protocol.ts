@@ -1,0 +1,71 @@
+// What passes between the page's thread and the engine's: calls, and nothing else. The same interface is implemented by a
+// session in this thread, so that Node needs no worker.
+import type {
+  AnswerOptions,
+  AnswerSummary,
+  HeadsSource,
+  Memory,
+  ModelSource,
+  Pieces,
+  Progress,
+} from '../api.ts'
+import type { Settings } from '../engine/settings.ts'
+import type { ModelDescription } from '../model/description.ts'
+
+/** Names an operation, so that the other side can cancel it. */
+export type Ticket = number
+
+export interface LoadRequest {
+  readonly ticket: Ticket
+  /** absolute URL, or files */
+  readonly source: ModelSource
+  readonly heads: HeadsSource | undefined
+  readonly wished: Partial<Settings>
+}
+
+export interface Loaded {
+  readonly description: ModelDescription
+  readonly settings: Settings
+  readonly adapter: string
+}
+
+/** A document's next part; undefined at the end. */
+export type Pull = () => Promise<Uint8Array | string | undefined>
+
+export interface ReadRequest {
+  readonly ticket: Ticket
+  readonly form: 'chat' | 'plain'
+}
+
+export interface ReadResult {
+  readonly tokens: number
+  readonly pieces: Pieces
+  readonly readMs: number
+  readonly gpuBytesOverRead: readonly (readonly [number, number])[]
+}
+
+export interface AnswerRequest extends Omit<AnswerOptions, 'signal'> {
+  readonly ticket: Ticket
+  /** undefined continues a plain document */
+  readonly question: string | undefined
+}
+
+/** One model in one thread. Operations run one after the other, in the order asked. */
+export interface Session {
+  load(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<Loaded>
+  /** reads a blob, or what `pull` gives */
+  read(
+    request: ReadRequest,
+    document: Blob | Pull,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ReadResult>
+  answer(request: AnswerRequest, onText: (text: string) => void): Promise<AnswerSummary>
+  retained(): Promise<Float32Array>
+  retainedIndices(): Promise<Uint32Array[][]>
+  countTokens(text: string): Promise<number>
+  memory(): Promise<Memory>
+  /** resolves with the reason when the GPU is lost; never otherwise */
+  lost(): Promise<string>
+  cancel(ticket: Ticket): void
+  close(): void
+}

@@ -1,0 +1,7 @@
+// The engine's thread: a session behind Comlink.
+import { expose } from 'comlink'
+import { openSession } from '../engine/session.ts'
+import { carryErrors } from './errors.ts'
+
+carryErrors()
+expose(openSession(navigator.gpu))
