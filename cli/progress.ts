@@ -33,7 +33,7 @@ export function progressPrinter(out: NodeJS.WriteStream): ProgressPrinter {
 /** E.g. `reading: 12,345 tokens, 37 %, 1,234 tokens/s, 12 s left, 85.2 MB on the GPU`. */
 export function describe(progress: Progress): string {
   const { phase, done, total, perSecond, secondsLeft, share } = progress
-  const part = share ?? (total === undefined ? undefined : done / total)
+  const part = share ?? (total === undefined || total === 0 ? undefined : done / total)
   const percent = part === undefined ? [] : [`${Math.floor(part * 100)} %`]
   const left = secondsLeft === undefined ? [] : [`${Math.ceil(secondsLeft)} s left`]
   switch (phase) {

@@ -33,6 +33,8 @@ export interface Host {
 }
 
 interface WorkerFixtures {
+  /** dist/, up to date */
+  readonly built: string
   /** a folder of this run's own */
   readonly scratch: string
   /** the tiny model as a folder on disk */
@@ -41,8 +43,14 @@ interface WorkerFixtures {
 }
 
 export const test = base.extend<object, WorkerFixtures>({
+  built: [
+    async ({}, use) => {
+      await ensureBuilt('page', 'library')
+      await use(dist)
+    },
+    { scope: 'worker' },
+  ],
   scratch: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures needed off this pattern
     async ({}, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'longtab-e2e-'))
       await use(folder)
@@ -59,9 +67,8 @@ export const test = base.extend<object, WorkerFixtures>({
     { scope: 'worker' },
   ],
   host: [
-    async ({ tinyFolder }, use) => {
-      await ensureBuilt('page', 'library')
-      const mounts: Mounts = { '/some/path/': dist, '/models/tiny/': tinyFolder }
+    async ({ built, tinyFolder }, use) => {
+      const mounts: Mounts = { '/some/path/': built, '/models/tiny/': tinyFolder }
       const site = await serve(mounts)
       await use({
         page: `${site.url}some/path/`,

@@ -68,7 +68,7 @@ function stack(parts: readonly Float32Array[]): Float32Array {
  */
 export function halfLayoutDim(dim: number, rotated: number): number {
   if (dim >= rotated) return dim
-  return dim
+  return dim % 2 === 0 ? dim / 2 : (dim - 1) / 2 + rotated / 2
 }
 
 /** @param matrix (heads · headSize, width) */

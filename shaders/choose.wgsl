@@ -87,7 +87,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
 
   // the logit at which their probability reaches top_p
   var nucleus = 0u;
-  var mass = u32(params.top_p * WHOLE);
+  var mass = max(1u, u32(params.top_p * WHOLE));
   for (var sweep = 0u; sweep < 4u; sweep++) {
     let shift = 24u - 8u * sweep;
     atomicStore(&histogram[lane], 0u);

@@ -30,5 +30,9 @@ export function load(source: ModelSource, options: LoadOptions = {}): Promise<Mo
 /** A session without a worker: the same calls, made asynchronous. */
 function inThisThread(gpu: GPU): RemoteSession {
   const session = openSession(gpu)
-  return { ...session, cancel: async (ticket) => session.cancel(ticket), close: async () => session.close() }
+  return {
+    ...session,
+    cancel: async (ticket) => session.cancel(ticket),
+    close: async () => session.close(),
+  }
 }

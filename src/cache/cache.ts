@@ -48,7 +48,9 @@ function layerBytes(
 /** Bytes of the whole cache, as `allocateCache` takes them. */
 export function cacheBytes(model: CacheShape, capacity: number, storage: Storage): number {
   const layer = Object.values(layerBytes(model, capacity, storage))
-  return model.layers * layer.reduce((sum, bytes) => sum + round16(bytes), 0) + round16(4 * capacity)
+  return (
+    model.layers * layer.reduce((sum, bytes) => sum + round16(bytes), 0) + round16(4 * capacity)
+  )
 }
 
 /** Bytes one token adds to a cache that keeps everything. */

@@ -23,7 +23,10 @@ export async function streamAnswer(
 ): Promise<AnswerSummary> {
   const { maxTokens = defaultMaxTokens, stop = [], signal, keepFirstLogits } = options
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
-    throw new LongtabError('bad-setting', `max tokens must be a whole number of at least 1, not ${maxTokens}`)
+    throw new LongtabError(
+      'bad-setting',
+      `max tokens must be a whole number of at least 1, not ${maxTokens}`,
+    )
   }
   const sampling = samplingOf(options)
   const detokenizer = new Detokenizer(tokenizer)

@@ -139,7 +139,13 @@ describe('without eviction', () => {
 
 describe('stabilizers', () => {
   test('of one chunk can be evicted after the next', async () => {
-    const engine = await open({ policy: 'random', stabilizers: 12, budget: 60, chunk: 40, local: 0 })
+    const engine = await open({
+      policy: 'random',
+      stabilizers: 12,
+      budget: 60,
+      chunk: 40,
+      local: 0,
+    })
     const stabilizersOfFirst = Array.from({ length: 12 }, (_, i) => 28 + 60 + i)
     const survivors = async (length: number) => {
       await read(engine, tokens.subarray(0, length))

@@ -10,7 +10,10 @@ export function evict(engine: Engine, region: Omit<Eviction, 'occupied'>): void 
   if (!policy.evicts || occupied - region.pinned <= region.places) return
   const eviction = { ...region, occupied }
   for (const layer of cache.layers) {
-    policy.evict({ recorder, kernels, scratch, model: plan.model, cache: layer, capacity }, eviction)
+    policy.evict(
+      { recorder, kernels, scratch, model: plan.model, cache: layer, capacity },
+      eviction,
+    )
   }
   cache.occupied = region.pinned + region.places
 }

@@ -32,10 +32,7 @@ export async function compileKernels(
 ) {
   const { device } = gpu
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
-  const tile: AttendTile = attendTile(
-    model.headSize,
-    device.limits.maxComputeWorkgroupStorageSize,
-  )
+  const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const compiling = {
     embed: compile(device, embed[storage], {}),
     norm: compile(device, norm, {}),

@@ -24,14 +24,9 @@ export interface Plan {
 const layerFlop = 30e9
 const mostRows = 256
 
-export function makePlan(
-  model: ModelDescription,
-  settings: Settings,
-  headsWidth: number,
-): Plan {
+export function makePlan(model: ModelDescription, settings: Settings, headsWidth: number): Plan {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
-  const weights =
-    hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
+  const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
   return {
     model,

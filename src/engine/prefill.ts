@@ -12,9 +12,9 @@ export interface PrefillOptions {
   readonly held: number
   readonly signal: AbortSignal | undefined
   /** after every block: tokens read so far */
-  readonly onBlock: (tokens: number) => void
+  readonly onBlock: (tokens: number) => unknown
   /** after every chunk, evicted */
-  readonly onChunk: (tokens: number) => void
+  readonly onChunk: (tokens: number) => unknown
 }
 
 /**

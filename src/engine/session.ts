@@ -8,7 +8,15 @@ import { pieces } from '../text/pieces.ts'
 import { openText, refuseBlank } from '../text/source.ts'
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 import type { TokenizerFiles } from '../text/tokenizer_file.ts'
-import type { AnswerRequest, LoadRequest, Loaded, Pull, ReadRequest, ReadResult, Session } from '../worker/protocol.ts'
+import type {
+  AnswerRequest,
+  LoadRequest,
+  Loaded,
+  Pull,
+  ReadRequest,
+  ReadResult,
+  Session,
+} from '../worker/protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { clearCache, type Engine } from './engine.ts'
 import { loadEngine } from './load.ts'
@@ -42,7 +50,10 @@ export function openSession(api: GPU | undefined): Session {
   const lost = new Promise<string>((resolve) => (sayLost = resolve))
 
   /** Runs an operation after those before it, with a signal that its ticket fires. */
-  function inTurn<T>(ticket: number | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  function inTurn<T>(
+    ticket: number | undefined,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const controller = new AbortController()
     if (ticket !== undefined) running.set(ticket, controller)
     const result = queue
@@ -85,7 +96,7 @@ export function openSession(api: GPU | undefined): Session {
     clearCache(engine)
     const started = performance.now()
     const meter = createMeter('read', engine.gpu, onProgress)
-    const gpuBytesOverRead: [number, number][] = []
+    const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
     const text = openText(source instanceof Blob ? source : pulled(source))
     const { before, after } = tokenizer.frame
     const start =
@@ -114,10 +125,7 @@ export function openSession(api: GPU | undefined): Session {
       held: form === 'plain' ? local : 0,
       signal,
       onBlock: (count) => meter.at(seen(count), text.share()),
-      onChunk(count) {
-        const { weights, cache, scratch } = engine.gpu.memory.live()
-        gpuBytesOverRead.push([seen(count), weights + cache + scratch])
-      },
+      onChunk: (count) => gpuBytesOverRead.push([seen(count), gpuBytes(engine)]),
     })
     meter.at(tokens, 1)
     meter.finish()
@@ -136,7 +144,13 @@ export function openSession(api: GPU | undefined): Session {
   ): Promise<AnswerSummary> {
     const { engine, tokenizer, chat } = requireModel(model)
     const { tail } = requireDocument(document)
-    return streamAnswer(engine, tokenizer, tailIds(chat, tail, question), { ...options, signal }, onText)
+    return streamAnswer(
+      engine,
+      tokenizer,
+      tailIds(chat, tail, question),
+      { ...options, signal },
+      onText,
+    )
   }
 
   return {
@@ -156,8 +170,7 @@ export function openSession(api: GPU | undefined): Session {
         requireDocument(document)
         return readRetained(requireModel(model).engine)
       }),
-    countTokens: async (text) =>
-      requireModel(model).tokenizer.encode(text, 'data', 'start').length,
+    countTokens: async (text) => requireModel(model).tokenizer.encode(text, 'data', 'start').length,
     memory: async () => requireModel(model).engine.gpu.memory.live(),
     lost: () => lost,
     cancel: (ticket) => running.get(ticket)?.abort(),
@@ -189,6 +202,11 @@ async function* ledBy(lead: string, chunks: AsyncIterable<string>): AsyncGenerat
   yield* chunks
 }
 
+function gpuBytes({ gpu }: Engine): number {
+  const { weights, cache, scratch } = gpu.memory.live()
+  return weights + cache + scratch
+}
+
 /** The question in the chat template, or what a plain prompt held back. */
 function tailIds(
   chat: ChatForm,
@@ -202,10 +220,16 @@ function tailIds(
     return Uint32Array.from(chat.tail(question))
   }
   if (question !== undefined) {
-    throw new LongtabError('bad-input', 'a document read in plain form is continued, not asked; read it in chat form')
+    throw new LongtabError(
+      'bad-input',
+      'a document read in plain form is continued, not asked; read it in chat form',
+    )
   }
   if (held.length === 0) {
-    throw new LongtabError('bad-input', 'nothing was held back to continue from; set local to at least 1')
+    throw new LongtabError(
+      'bad-input',
+      'nothing was held back to continue from; set local to at least 1',
+    )
   }
   return held
 }

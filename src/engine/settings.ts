@@ -60,7 +60,8 @@ export function settle(
   const scaled = { ...defaults, stabilizers: Math.floor((budget * 2500) / 6000) }
   const settings = { ...scaled, ...settingsOf(wished) }
   for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
-  for (const name of ['stabilizers', 'local', 'seed'] as const) requireInteger(name, settings[name], 0)
+  for (const name of ['stabilizers', 'local', 'seed'] as const)
+    requireInteger(name, settings[name], 0)
   if (settings.stabilizers >= settings.budget && settings.policy !== 'full') {
     throw new LongtabError(
       'bad-setting',
@@ -85,6 +86,9 @@ function settingsOf(wished: Partial<Settings>): Partial<Settings> {
 
 function requireInteger(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new LongtabError('bad-setting', `${name} must be a whole number of at least ${least}, not ${value}`)
+    throw new LongtabError(
+      'bad-setting',
+      `${name} must be a whole number of at least ${least}, not ${value}`,
+    )
   }
 }

@@ -25,7 +25,9 @@ export function turnTable({
       const position = value * radix ** digit
       for (let pair = 0; pair < pairs; pair++) {
         const rotates = 2 * pair < rotary.rotated
-        const frequency = Math.fround(1 / Math.fround(rotary.base ** Math.fround((2 * pair) / rotary.rotated)))
+        const frequency = Math.fround(
+          1 / Math.fround(rotary.base ** Math.fround((2 * pair) / rotary.rotated)),
+        )
         const angle = rotates ? position * frequency : 0
         table[at++] = Math.cos(angle)
         table[at++] = Math.sin(angle)

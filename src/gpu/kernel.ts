@@ -20,9 +20,11 @@ export interface Kernel<Param extends string, Binding extends string, Constant e
 export type AnyKernel = Kernel<string, string, string>
 
 /** Declares a kernel; the names become types. */
-export function kernel<Param extends string, Binding extends string, Constant extends string = never>(
-  declaration: Kernel<Param, Binding, Constant>,
-): Kernel<Param, Binding, Constant> {
+export function kernel<
+  Param extends string,
+  Binding extends string,
+  Constant extends string = never,
+>(declaration: Kernel<Param, Binding, Constant>): Kernel<Param, Binding, Constant> {
   return declaration
 }
 
@@ -38,7 +40,11 @@ export interface Compiled<Param extends string = string, Binding extends string 
 const COMPUTE_STAGE = 4
 
 /** Bakes the constants, compiles without blocking; a shader error names the kernel and line. */
-export async function compile<Param extends string, Binding extends string, Constant extends string>(
+export async function compile<
+  Param extends string,
+  Binding extends string,
+  Constant extends string,
+>(
   device: GPUDevice,
   declaration: Kernel<Param, Binding, Constant>,
   constants: Readonly<Record<Constant, number>>,
@@ -52,7 +58,11 @@ export async function compile<Param extends string, Binding extends string, Cons
       {
         binding: 0,
         visibility: COMPUTE_STAGE,
-        buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: paramBytes(declaration) },
+        buffer: {
+          type: 'uniform',
+          hasDynamicOffset: true,
+          minBindingSize: paramBytes(declaration),
+        },
       },
       ...accesses.map((access, i) => ({
         binding: i + 1,

@@ -54,7 +54,10 @@ export function createRecorder(
         layout,
         entries: [
           { binding: 0, resource: { buffer: arena, size: SLOT } },
-          ...names.map((name, i) => ({ binding: i + 1, resource: { buffer: present(buffers[name], name) } })),
+          ...names.map((name, i) => ({
+            binding: i + 1,
+            resource: { buffer: present(buffers[name], name) },
+          })),
         ],
       })
       groups.set(key, group)

@@ -13,6 +13,10 @@ export const append = byStorage({ f16, f32 }, (source) =>
   }),
 )
 
-export function appendGrid(kvHeads: number, headSize: number, rows: number): readonly [number, number] {
+export function appendGrid(
+  kvHeads: number,
+  headSize: number,
+  rows: number,
+): readonly [number, number] {
   return [ceilDiv(kvHeads * ceilDiv(headSize, 8), 64), rows]
 }

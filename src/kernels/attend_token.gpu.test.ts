@@ -90,7 +90,7 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
   const output = gpu.zeroRows(1, 2)
   await gpu.run(
     attendMerge,
-    { HEADS: 1, KV_HEADS: 1, HEAD_SIZE: 2 },
+    { HEADS: 1, HEAD_SIZE: 2 },
     { spans: 3 },
     { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output },
     [1],

@@ -96,7 +96,7 @@ function sentence(text: string): string {
   if (trimmed === '') return 'No reason was given.'
   // A message that begins with a name, such as report.pdf, keeps it as it is.
   const capital = trimmed.replace(
-    /^[a-z]+(?=[\s,;:])/,
+    /^[a-z]+(?=[\s,;]|$)/,
     (word) => word.charAt(0).toUpperCase() + word.slice(1),
   )
   return /[.!?]$/.test(capital) ? capital : `${capital}.`

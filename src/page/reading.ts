@@ -72,7 +72,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
     },
     progress(progress) {
       const { phase, done, perSecond, secondsLeft, gpuBytes } = progress
-      const share = progress.share ?? (progress.total === undefined ? 0 : done / progress.total)
+      const share = Math.min(1, progress.share ?? (progress.total ? done / progress.total : 0))
       put('out-time', secondsLeft === undefined ? '–' : formatDuration(Math.ceil(secondsLeft)))
       document.title = `${formatShare(share)} ${phase === 'read' ? 'read' : 'loaded'} · Longtab`
       strip.fill(share)

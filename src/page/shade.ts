@@ -19,7 +19,9 @@ export function shadePassage(text: string, from: number, to: number, heat: Heat)
   const tokensPerUnit = (to - from) / Math.max(1, text.length)
   let start = 0
   for (const end of stretchEnds(text)) {
-    const share = heat.mean(from + start * tokensPerUnit, from + end * tokensPerUnit)
+    const first = from + Math.round(start * tokensPerUnit)
+    const after = Math.max(first + 1, from + Math.round(end * tokensPerUnit))
+    const share = heat.mean(first, after)
     const level = heatLevel(share, heat.highest)
     const stretch = text.slice(start, end)
     const last = shades.at(-1)

@@ -19,6 +19,8 @@ export const tolerance = {
   attention: 5e-5,
   /** one rounding to f16 */
   half: 2 ** -10,
+  /** how far from a boundary of the cumulative probability a draw is certain, not relative */
+  draw: 1e-5,
 }
 
 export interface TestGpu {

@@ -58,15 +58,14 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
 
 /** The question is data, as the document is: special tokens written in it mean nothing. */
 function encodeTail(tokenizer: Tokenizer, { between, after }: ChatParts, question: string) {
-  const placed = tokenizer.placeAfter(between)
   const afterQuestion = tokenizer.encode(after, 'control', 'inside')
   // Ordinary text joins the question, so that both are split into tokens as one.
-  if (placed === 'inside' && !hasControl(tokenizer, between)) {
+  if (!hasControl(tokenizer, between)) {
     return [...tokenizer.encode(between + question, 'data', 'inside'), ...afterQuestion]
   }
   return [
     ...tokenizer.encode(between, 'control', 'inside'),
-    ...tokenizer.encode(question, 'data', placed === 'start' ? 'inside' : placed),
+    ...tokenizer.encode(question, 'data', tokenizer.placeAfter(between)),
     ...afterQuestion,
   ]
 }

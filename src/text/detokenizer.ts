@@ -35,7 +35,8 @@ export class Detokenizer {
     const fresh = text.slice(this.#given, complete ? undefined : -1)
     this.#given += fresh.length
     if (complete) {
-      if (text !== '') this.#settle(this.#pending.length, 0)
+      // A first space that the decoder drops leaves no text yet; what follows tells it from a space in between.
+      if (text !== '' || this.#pending.length > mostPending) this.#settle(this.#pending.length, 0)
     } else if (this.#pending.length > mostPending) {
       this.#settleGarbage(text)
     }

@@ -1,9 +1,10 @@
 // Tokenizes a document of any length in a bounded window: the pieces' ids, one after the other, are those of the whole
-// text encoded at once. A window is encoded together with text after it, and cut where two encodings agree: the
-// window's own, and a fresh one that starts at the cut.
+// text encoded at once. A window is encoded together with text after it, and cut where a fresh start gives the same:
+// the words, or failing that the ids, of the text behind the cut are how those of the whole window end.
 import { breathe } from './breathe.ts'
-import type { Reading, Tokenizer } from './tokenizer.ts'
+import type { Tokenizer } from './tokenizer.ts'
 import type { Place } from './tokenizer_file.ts'
+import type { Reading } from './variants.ts'
 
 /** A stretch of the document with its tokens. */
 export interface Piece {
@@ -77,9 +78,9 @@ export async function* pieces(
 }
 
 /**
- * The piece that ends at or before `wanted` and after which encoding may start afresh. A cut is good when the fresh
- * encoding of the text behind it is how the encoding of the whole window ends. For BPE any boundary between two tokens
- * is such a place: no merge crossed it, so either side merges as it would alone.
+ * The piece that ends at or before `wanted` and after which encoding may start afresh. A boundary between words is the
+ * surest: what stands left of it no longer matters. A word longer than the window (a line of Chinese, a gene) is cut
+ * between two of its tokens: no merge of BPE crossed there, so either side merges as it would alone.
  */
 async function findCut(
   text: string,
@@ -88,13 +89,19 @@ async function findCut(
   reading: Reading,
   place: Place,
 ): Promise<Cut | undefined> {
-  const whole = tokenizer.encode(text, reading, place)
-  let tries = 0
-  for (const length of candidates(text, wanted)) {
-    const after = tokenizer.encode(text.slice(length), reading, 'inside')
-    if (endsWith(whole, after)) return { length, ids: whole.slice(0, whole.length - after.length) }
-    if (++tries === mostTries) return undefined
-    if (tries % 8 === 0) await breathe()
+  const words = tokenizer.words(text, reading, place)
+  const ids = tokenizer.encode(text, reading, place)
+  const wordsAgree = (length: number) =>
+    endsWith(words, tokenizer.words(text.slice(length), reading, 'inside'))
+  for (const isBoundary of [wordsAgree, () => true]) {
+    let tries = 0
+    for (const length of candidates(text, wanted)) {
+      if (++tries > mostTries) break
+      if (tries % 8 === 0) await breathe()
+      if (!isBoundary(length)) continue
+      const after = tokenizer.encode(text.slice(length), reading, 'inside')
+      if (endsWith(ids, after)) return { length, ids: ids.slice(0, ids.length - after.length) }
+    }
   }
   return undefined
 }
@@ -127,7 +134,7 @@ function isCharacterStart(text: string, at: number): boolean {
   return !/^[\udc00-\udfff\u200d\ufe00-\ufe0f]|^\p{M}/u.test(text.slice(at, at + 2))
 }
 
-function endsWith(ids: readonly number[], end: readonly number[]): boolean {
-  const shift = ids.length - end.length
-  return shift >= 0 && end.every((id, i) => id === ids[shift + i])
+function endsWith<T>(list: readonly T[], end: readonly T[]): boolean {
+  const shift = list.length - end.length
+  return shift >= 0 && end.every((item, i) => item === list[shift + i])
 }

@@ -1,24 +1,18 @@
 // A model's tokenizer, opened from the texts of its files. It adds to the tokenizers library what reading a document
 // piece by piece needs: encoding text that goes on from earlier text, and text whose special tokens are just text.
-import { BPE, Tokenizer as Library } from '@huggingface/tokenizers'
 import { LongtabError } from '../errors.ts'
-import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
 import {
   addedTokens,
   completed,
   isRecord,
   parseRecord,
   specialTokenTexts,
-  withoutPrefix,
-  withoutSpecials,
   type AddedToken,
   type JsonRecord,
   type Place,
   type TokenizerFiles,
 } from './tokenizer_file.ts'
-
-/** What special tokens written in a text are: control tokens, or plain data like all other characters. */
-export type Reading = 'control' | 'data'
+import { Variants, type Reading } from './variants.ts'
 
 /** Tokens the tokenizer itself puts around a text, e.g. the start token. */
 export interface Frame {
@@ -62,21 +56,15 @@ export class Tokenizer {
   readonly specialTexts: Readonly<Record<string, string>>
   readonly config: JsonRecord
 
-  readonly #json: JsonRecord
+  readonly #variants: Variants
   readonly #added: readonly AddedToken[]
-  readonly #library: Library
-  readonly #joined: ReadonlySet<number> | undefined
-  readonly #variants = new Map<string, Library>()
   readonly #finders: Readonly<Record<Reading, RegExp | undefined>>
 
   constructor(json: JsonRecord, config: JsonRecord) {
     this.config = config
     this.specialTexts = specialTokenTexts(config)
-    this.#json = json
+    this.#variants = new Variants(json, config)
     this.#added = addedTokens(json)
-    this.#library = new Library(json, config)
-    this.#joined = joinedBigrams(this.#library.model)
-    if (this.#joined) splitAtSafeBigrams(this.#library, this.#joined)
     this.frame = this.#readFrame()
     this.specialIds = new Set(this.#added.filter((token) => token.special).map(({ id }) => id))
     this.#finders = {
@@ -87,17 +75,16 @@ export class Tokenizer {
 
   /** Encodes a text without the frame. */
   encode(text: string, reading: Reading, place: Place): number[] {
-    if (place === 'start') return this.#ids(text, reading, place)
-    // The space that some tokenizers put in front is left out only up to the first added token: another section
-    // starts behind it.
-    const added = this.#finders[reading]?.exec(text)
-    if (!added) return this.#ids(text, reading, place)
-    const token = this.#added.find(({ content }) => content === added[0])
-    const head = text.slice(0, added.index)
-    return [
-      ...this.#ids(token?.lstrip ? head.trimEnd() : head, reading, place),
-      ...this.#ids(text.slice(added.index), reading, 'start'),
-    ]
+    return this.#parts(text, reading, place).flatMap(
+      ([part, at]) => this.#variants.tokens(reading, at).encode(part, unframed).ids,
+    )
+  }
+
+  /** The stretches of the text, normalized, that are split into tokens each on its own. */
+  words(text: string, reading: Reading, place: Place): string[] {
+    return this.#parts(text, reading, place).flatMap(([part, at]) =>
+      this.#variants.words(reading, at).tokenize(part, unframed),
+    )
   }
 
   /** Encodes a plain text as `tokenizer(text)` of the Python library does: with its frame. */
@@ -109,15 +96,15 @@ export class Tokenizer {
   /** The text of ids, special tokens and unknown ids left out. Gives back the text of `encode` for lossless tokenizers. */
   decode(ids: readonly number[]): string {
     const shown = ids.filter(
-      (id) => !this.specialIds.has(id) && this.#library.id_to_token(id) !== undefined,
+      (id) => !this.specialIds.has(id) && this.#variants.plain.id_to_token(id) !== undefined,
     )
     if (shown.length === 0) return ''
-    return this.#library.decode(shown, { clean_up_tokenization_spaces: false })
+    return this.#variants.plain.decode(shown, { clean_up_tokenization_spaces: false })
   }
 
   /** The id of a token by its text, e.g. `</s>`. */
   idOf(token: string): number | undefined {
-    return this.#library.token_to_id(token)
+    return this.#variants.plain.token_to_id(token)
   }
 
   /** Where a text stands that follows this one, given that this one is encoded as control text. */
@@ -130,28 +117,24 @@ export class Tokenizer {
     return (token?.rstrip ? rest.trimStart() : rest) === '' ? 'section' : 'inside'
   }
 
-  #ids(text: string, reading: Reading, place: Place): number[] {
-    return this.#variant(reading, place).encode(text, { add_special_tokens: false }).ids
-  }
-
-  #variant(reading: Reading, place: Place): Library {
-    if (reading === 'control' && place === 'start') return this.#library
-    const name = `${reading} ${place}`
-    const made = this.#variants.get(name)
-    if (made) return made
-    const json = withoutPrefix(reading === 'data' ? withoutSpecials(this.#json) : this.#json, place)
-    const { model } = this.#library
-    const shared = model instanceof BPE // vocabulary and merges are large: one copy of them
-    const variant = new Library(shared ? { ...json, model: emptyModel } : json, this.config)
-    if (shared) variant.model = model
-    if (this.#joined) splitAtSafeBigrams(variant, this.#joined)
-    this.#variants.set(name, variant)
-    return variant
+  /**
+   * The space that some tokenizers put in front of a text is left out only up to the first added token: behind it
+   * another section starts.
+   */
+  #parts(text: string, reading: Reading, place: Place): [string, Place][] {
+    const found = place === 'start' ? null : this.#finders[reading]?.exec(text)
+    if (!found) return [[text, place]]
+    const token = this.#added.find(({ content }) => content === found[0])
+    const head = text.slice(0, found.index)
+    return [
+      [token?.lstrip ? head.trimEnd() : head, place],
+      [text.slice(found.index), 'start'],
+    ]
   }
 
   #readFrame(): Frame {
     const text = '\0'
-    const processor = this.#library.post_processor
+    const processor = this.#variants.plain.post_processor
     const tokens = processor
       ? processor.post_process([text], null, true).tokens
       : this.#configuredFrame(text)
@@ -178,7 +161,7 @@ export class Tokenizer {
   }
 }
 
-const emptyModel = { type: 'BPE', vocab: {}, merges: [], unk_token: null }
+const unframed = { add_special_tokens: false }
 
 /** Finds added tokens in a text: the leftmost, and of several there the longest, as the library does. */
 function finder(tokens: readonly AddedToken[]): RegExp | undefined {

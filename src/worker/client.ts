@@ -31,11 +31,15 @@ export async function openModel(
   end: () => void,
 ): Promise<Model> {
   const { heads, onProgress, signal, gpu: _, ...wished } = options
-  const { description, settings, adapter } = await cancellable(session, signal, 'loading', (ticket) =>
-    session.load(
-      { ticket, source: located(source), heads: heads && locatedHeads(heads), wished },
-      proxy(onProgress ?? ignore),
-    ),
+  const { description, settings, adapter } = await cancellable(
+    session,
+    signal,
+    'loading',
+    (ticket) =>
+      session.load(
+        { ticket, source: located(source), heads: heads && locatedHeads(heads), wished },
+        proxy(onProgress ?? ignore),
+      ),
   ).catch((error: unknown) => {
     end()
     throw error
@@ -75,7 +79,10 @@ async function readDocument(
   )
   const requireOpen = () => {
     if (isOpen()) return
-    throw new LongtabError('bad-input', 'this document was closed when another was read; read it again')
+    throw new LongtabError(
+      'bad-input',
+      'this document was closed when another was read; read it again',
+    )
   }
   const answer = (question: string | undefined, options: AnswerOptions = {}): Answer => {
     requireOpen()

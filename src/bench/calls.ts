@@ -1,0 +1,70 @@
+// Counts what is really asked of WebGPU: methods of the device's own objects are covered by counting ones of the same
+// behaviour, and uncovered again at the end.
+import type { CallsRecord } from './record.ts'
+
+const MAP_READ = 0x0001
+
+/** Counts from now until the returned function is called. One count per device at a time. */
+export function countCalls(device: GPUDevice): () => CallsRecord {
+  const calls = { submits: 0, dispatches: 0, buffersCreated: 0, bytesReadBack: 0 }
+  const { queue } = device
+  const submit = queue.submit.bind(queue)
+  const createBuffer = device.createBuffer.bind(device)
+  const createCommandEncoder = device.createCommandEncoder.bind(device)
+
+  queue.submit = (buffers) => {
+    calls.submits++
+    submit(buffers)
+  }
+  device.createBuffer = (descriptor) => {
+    calls.buffersCreated++
+    return createBuffer(descriptor)
+  }
+  device.createCommandEncoder = (descriptor) => {
+    const encoder = createCommandEncoder(descriptor)
+    countEncoder(encoder, calls)
+    return encoder
+  }
+  // Node's `webgpu` makes a new queue object at every look; this one carries the count
+  Object.defineProperty(device, 'queue', { value: queue, configurable: true })
+
+  return () => {
+    for (const name of ['queue', 'createBuffer', 'createCommandEncoder']) {
+      Reflect.deleteProperty(device, name)
+    }
+    Reflect.deleteProperty(queue, 'submit')
+    return { ...calls }
+  }
+}
+
+/** Encoders and passes are short-lived and stay covered. */
+function countEncoder(
+  encoder: GPUCommandEncoder,
+  calls: { dispatches: number; bytesReadBack: number },
+): void {
+  const beginComputePass = encoder.beginComputePass.bind(encoder)
+  encoder.beginComputePass = (descriptor) => {
+    const pass = beginComputePass(descriptor)
+    const dispatch = pass.dispatchWorkgroups.bind(pass)
+    pass.dispatchWorkgroups = (x, y, z) => {
+      calls.dispatches++
+      dispatch(x, y, z)
+    }
+    return pass
+  }
+  const copy = encoder.copyBufferToBuffer.bind(encoder) as CopyBytes
+  const counting: CopyBytes = (from, fromByte, to, toByte, bytes) => {
+    if ((to.usage & MAP_READ) !== 0) calls.bytesReadBack += bytes
+    copy(from, fromByte, to, toByte, bytes)
+  }
+  encoder.copyBufferToBuffer = counting as GPUCommandEncoder['copyBufferToBuffer']
+}
+
+/** The form of copyBufferToBuffer the engine uses. */
+type CopyBytes = (
+  from: GPUBuffer,
+  fromByte: number,
+  to: GPUBuffer,
+  toByte: number,
+  bytes: number,
+) => void

@@ -1,0 +1,82 @@
+// A model of random weights made on the GPU, ready to read: no files, and as many bytes as the real one.
+import { createEngine, type Engine } from '../engine/engine.ts'
+import { compileKernels } from '../engine/kernel_set.ts'
+import { makePlan } from '../engine/plan.ts'
+import { settle } from '../engine/settings.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { compile, type Storage } from '../gpu/kernel.ts'
+import { padded, type GpuMatrix } from '../model/matrix.ts'
+import { allocateWeights } from '../model/weights.ts'
+import { locret } from '../policies/locret.ts'
+import * as kernels from './kernels.ts'
+import { describeShape, type Shape } from './shapes.ts'
+import { createStepClock, type StepClock } from './step_clock.ts'
+
+export interface RandomEngine {
+  readonly engine: Engine
+  readonly clock: StepClock
+}
+
+/** Policy locret with the product's default settings. */
+export async function openRandomEngine(gpu: Gpu, shape: Shape): Promise<RandomEngine> {
+  const model = describeShape(shape)
+  const settings = settle({ policy: 'locret' }, model, true)
+  const plan = makePlan(model, settings, shape.retainingWidth)
+  const compiled = await compileKernels(gpu, model, settings.weights, () => undefined)
+  const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
+  const clock = createStepClock(gpu, weights)
+  const engine = createEngine(gpu, plan, compiled, weights, locret, clock.profile)
+  await fillWeights(engine)
+  return { engine: clock.watch(engine), clock }
+}
+
+/** (rows, rowWidth), of which the first `width` columns get values in centre ± spread. */
+interface Values {
+  readonly rows: number
+  readonly width: number
+  readonly rowWidth: number
+  readonly centre: number
+  readonly spread: number
+}
+
+/** Values of a size that keeps every sum near 1, so that no softmax and no score is degenerate. */
+async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<void> {
+  const { hidden, kvHeads } = plan.model
+  const storage: Storage = plan.settings.weights
+  const fill = {
+    f16: await compile(gpu.device, kernels.fill.f16, {}),
+    f32: await compile(gpu.device, kernels.fill.f32, {}),
+  }
+  let seed = 0
+
+  function random(to: GPUBuffer, kind: Storage, { rows, width, rowWidth, ...values }: Values) {
+    const row_eights = rowWidth / 8
+    const eights = rows * row_eights
+    const params = { seed: seed++, width, row_eights, eights, ...values }
+    recorder.run(fill[kind], params, { matrix: to }, kernels.fillGrid(eights))
+  }
+  const matrix = ({ ins, parts }: GpuMatrix) => {
+    const row = { width: ins, rowWidth: padded(ins), centre: 0, spread: Math.sqrt(3 / ins) }
+    for (const part of parts) random(part.matrix, storage, { rows: part.outs, ...row })
+  }
+  const normRow = { rows: 1, width: hidden, rowWidth: padded(hidden), centre: 1, spread: 0.2 }
+  const norm = (weight: GPUBuffer) => random(weight, 'f32', normRow)
+
+  matrix(weights.embedding)
+  norm(weights.finalNorm)
+  for (const layer of weights.layers) {
+    norm(layer.attentionNorm)
+    matrix(layer.qkv)
+    matrix(layer.attentionOutput)
+    norm(layer.feedForwardNorm)
+    matrix(layer.gateUp)
+    matrix(layer.down)
+    if (!layer.retainingHead) continue
+    const { fc1, fc2 } = layer.retainingHead
+    matrix(fc1)
+    const row = { width: fc1.outs, rowWidth: fc1.outs, centre: 0, spread: Math.sqrt(3 / fc1.outs) }
+    random(fc2, 'f32', { rows: kvHeads, ...row })
+  }
+  recorder.submit()
+  await gpu.device.queue.onSubmittedWorkDone()
+}

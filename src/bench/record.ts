@@ -1,0 +1,121 @@
+// What a bench run leaves behind: plain data, written as JSON. `null` is what could not be measured.
+import type { Settings } from '../engine/settings.ts'
+import type { Step } from './roofline.ts'
+import type { Shape, ShapeName } from './shapes.ts'
+import type { Spread } from './statistics.ts'
+
+export interface BenchRecord {
+  /** ISO 8601 */
+  readonly date: string
+  /** what ran it: browser or Node, with version, and the machine */
+  readonly host: string
+  /** e.g. `google swiftshader` */
+  readonly adapter: string
+  readonly effort: Effort
+  readonly ceilings: Ceilings
+  readonly shapes: readonly ShapeRecord[]
+  readonly failures: readonly { readonly name: ShapeName; readonly reason: string }[]
+}
+
+/** `quick` reads shorter documents and repeats less. */
+export type Effort = 'full' | 'quick'
+
+/** What the device reaches in this very run; the highest rate is the ceiling others are held against. */
+export interface Ceilings {
+  /** how the two rates were timed */
+  readonly clock: 'timestamps' | 'wall clock'
+  /** bytes read at once for `bytesPerSecond` */
+  readonly sweptBytes: number
+  readonly bytesPerSecond: Spread | null
+  readonly flopPerSecond: Spread | null
+  /** from recording to done, in a long submit, by wall clock */
+  readonly dispatchMicroseconds: Spread | null
+  /** a submit with one dispatch, and the wait for it */
+  readonly roundTripMicroseconds: Spread | null
+}
+
+export interface ShapeRecord {
+  readonly name: ShapeName
+  readonly shape: Shape
+  readonly parameters: number
+  readonly settings: Settings
+  /** tokens computed at once */
+  readonly block: number
+  readonly reading: ReadingRecord
+  readonly answering: AnsweringRecord
+  readonly gpuBytes: GpuBytesRecord
+}
+
+export interface ReadingRecord {
+  readonly documents: readonly {
+    readonly tokens: number
+    readonly tokensPerSecond: Spread
+  }[]
+  /** whole chunks from the first that starts with a full budget */
+  readonly whenFull: ChunkWindow | null
+  /** the last whole chunks of the longest document */
+  readonly later: ChunkWindow | null
+  /** median later ÷ median when full */
+  readonly ratio: number | null
+  /** of one chunk later on, per submit and dispatch */
+  readonly chunk: CallsRecord
+  /** of one chunk later on; null without timestamps */
+  readonly steps: readonly StepRecord[] | null
+  /** share of `evictionSteps` in the time of all steps */
+  readonly evictionShare: number | null
+  /** FLOP of a chunk ÷ (its median time later on · ceiling) */
+  readonly mfu: number | null
+}
+
+export interface ChunkWindow {
+  /** counted from 0 */
+  readonly firstChunk: number
+  readonly ms: Spread
+}
+
+export interface AnsweringRecord {
+  readonly fillings: readonly {
+    /** slots in use before the question */
+    readonly slots: number
+    readonly tokensPerSecond: Spread
+    /** bytes of a step ÷ (its median time · ceiling) */
+    readonly mbu: number | null
+  }[]
+  /** of one decode step */
+  readonly step: CallsRecord
+  /** of one decode step at the last filling; null without timestamps */
+  readonly steps: readonly StepRecord[] | null
+  /** time that a step's dispatches alone take when they do nothing */
+  readonly dispatchFloorMs: number | null
+}
+
+/** Calls of WebGPU, counted at the API. */
+export interface CallsRecord {
+  readonly submits: number
+  readonly dispatches: number
+  readonly buffersCreated: number
+  readonly bytesReadBack: number
+}
+
+export interface StepRecord {
+  readonly step: Step
+  readonly ms: number
+  /** of the time of all steps */
+  readonly share: number
+  readonly flop: number
+  readonly bytes: number
+  readonly mbu: number | null
+  readonly mfu: number | null
+}
+
+/** Bytes in live buffers. */
+export interface GpuBytesRecord {
+  readonly weights: number
+  readonly cache: number
+  readonly scratch: number
+  /** together, before the first token */
+  readonly loaded: number
+  /** lowest and highest together while reading */
+  readonly whileReading: readonly [number, number]
+  readonly afterAnswering: number
+}

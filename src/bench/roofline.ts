@@ -1,0 +1,164 @@
+// What every step has to do at least, counted from the shapes: floating-point operations, and bytes when each operand is read
+// once and each result written once. Divided by measured time and measured ceilings that gives the shares MFU and MBU.
+// Attention counts 4 · head size per query and visible slot; rotations, softmax and the caches' help are left out.
+import { paddedHead } from '../cache/cache.ts'
+import type { Plan } from '../engine/plan.ts'
+import { spansOf } from '../kernels/attend_token.ts'
+import { bytesPerValue, matrixBytes, padded } from '../model/matrix.ts'
+
+export interface Work {
+  readonly flop: number
+  readonly bytes: number
+}
+
+/** Kernels; those that multiply by a matrix by the matrix. */
+export type Step =
+  | 'embed'
+  | 'norm'
+  | 'project qkv'
+  | 'append'
+  | 'project fc1'
+  | 'score'
+  | 'attend_chunk'
+  | 'attend_token'
+  | 'attend_merge'
+  | 'project attention output'
+  | 'project gate and up'
+  | 'gate'
+  | 'project down'
+  | 'project logits'
+  | 'choose_greedy'
+  | 'select'
+  | 'compact'
+
+/** Steps that exist only because the cache does not grow. */
+export const evictionSteps: readonly Step[] = ['project fc1', 'score', 'select', 'compact']
+
+export type Works = ReadonlyMap<Step, Work>
+
+/** A chunk read into a cache whose first `firstSlot` slots are in use, with the eviction after it. */
+export function chunkWork(plan: Plan, firstSlot: number): Works {
+  const { chunk, budget } = plan.settings
+  const works = new Map<Step, Work>()
+  for (let done = 0; done < chunk; done += plan.block) {
+    const rows = Math.min(plan.block, chunk - done)
+    addAll(works, passWork(plan, rows, firstSlot + done))
+  }
+  if (firstSlot + chunk > budget) addAll(works, evictionWork(plan, firstSlot + chunk))
+  return works
+}
+
+/** One decode step whose token sees `visible` slots, its own among them. */
+export function tokenWork(plan: Plan, visible: number): Works {
+  const { hidden, vocabulary } = plan.model
+  const works = new Map(passWork(plan, 1, visible - 1))
+  add(works, 'norm', normWork(1, hidden))
+  add(works, 'project logits', projectWork(plan, 1, vocabulary, hidden, 'into'))
+  add(works, 'choose_greedy', { flop: vocabulary, bytes: 4 * vocabulary })
+  return works
+}
+
+export function totalWork(works: Works): Work {
+  return [...works.values()].reduce(sum, { flop: 0, bytes: 0 })
+}
+
+/** All layers of one pass over `rows` tokens, the first of which goes to `firstSlot`. */
+function passWork(plan: Plan, rows: number, firstSlot: number): Works {
+  const { model, retainingWidth } = plan
+  const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
+  const qkv = (heads + 2 * kvHeads) * headSize
+  const one = bytesPerValue(plan.settings.weights)
+
+  const layer: [Step, Work][] = [
+    ['norm', normWork(2 * rows, hidden)],
+    ['project qkv', projectWork(plan, rows, qkv, hidden, 'into')],
+    [
+      'append',
+      { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * paddedHead(headSize) * one + 4) },
+    ],
+    ...attentionWork(plan, rows, firstSlot),
+    ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
+    ['project gate and up', projectWork(plan, rows, 2 * feedForward, hidden, 'into')],
+    ['gate', { flop: 5 * rows * feedForward, bytes: 4 * 3 * rows * feedForward }],
+    ['project down', projectWork(plan, rows, hidden, feedForward, 'onto')],
+  ]
+  if (retainingWidth > 0) {
+    layer.push(
+      ['project fc1', projectWork(plan, rows, retainingWidth, qkv, 'into')],
+      [
+        'score',
+        {
+          flop: rows * retainingWidth * (5 + 2 * kvHeads),
+          bytes: 4 * (rows * retainingWidth + kvHeads * retainingWidth + rows * kvHeads),
+        },
+      ],
+    )
+  }
+  const works = new Map<Step, Work>()
+  add(works, 'embed', { flop: 0, bytes: rows * (4 + padded(hidden) * (one + 4)) })
+  for (const [step, { flop, bytes }] of layer) {
+    add(works, step, { flop: layers * flop, bytes: layers * bytes })
+  }
+  return works
+}
+
+/** Of one layer. Row r sees firstSlot + r + 1 slots. */
+function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work][] {
+  const { heads, kvHeads, headSize } = plan.model
+  const cacheRow = paddedHead(headSize) * bytesPerValue(plan.settings.weights)
+  const visible = firstSlot + rows
+  const seen = rows * firstSlot + (rows * (rows + 1)) / 2 // summed over the rows
+  const queries = 4 * rows * heads * headSize
+  const attend = {
+    flop: 4 * heads * headSize * seen,
+    bytes: 2 * kvHeads * visible * cacheRow + 2 * queries,
+  }
+  if (rows > 1) return [['attend_chunk', attend]]
+  const spans = spansOf(visible)
+  const partials = spans * heads * (4 * paddedHead(headSize) + 8)
+  return [
+    ['attend_token', { flop: attend.flop, bytes: attend.bytes - queries + partials }],
+    ['attend_merge', { flop: 4 * spans * heads * headSize, bytes: partials + queries }],
+  ]
+}
+
+/** All layers. Compaction as if every slot that stays had to move, which is nearly so. */
+function evictionWork({ model, settings }: Plan, occupied: number): Works {
+  const { layers, kvHeads, headSize } = model
+  const { budget, weights } = settings
+  const slot = 2 * paddedHead(headSize) * bytesPerValue(weights) + 4 + 4
+  return new Map<Step, Work>([
+    ['select', { flop: 0, bytes: layers * kvHeads * 4 * occupied }],
+    ['compact', { flop: 0, bytes: layers * kvHeads * 2 * budget * slot }],
+  ])
+}
+
+function projectWork(
+  { settings }: Plan,
+  rows: number,
+  outs: number,
+  ins: number,
+  target: 'into' | 'onto',
+): Work {
+  const outputs = (target === 'into' ? 1 : 2) * 4 * rows * outs
+  return {
+    flop: 2 * rows * outs * ins,
+    bytes: matrixBytes(outs, ins, settings.weights) + 4 * rows * padded(ins) + outputs,
+  }
+}
+
+function normWork(rows: number, width: number): Work {
+  return { flop: 4 * rows * width, bytes: 4 * padded(width) * (2 * rows + 1) }
+}
+
+function sum(a: Work, b: Work): Work {
+  return { flop: a.flop + b.flop, bytes: a.bytes + b.bytes }
+}
+
+function add(works: Map<Step, Work>, step: Step, work: Work): void {
+  works.set(step, sum(works.get(step) ?? { flop: 0, bytes: 0 }, work))
+}
+
+function addAll(works: Map<Step, Work>, more: Works): void {
+  for (const [step, work] of more) add(works, step, work)
+}

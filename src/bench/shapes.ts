@@ -1,0 +1,122 @@
+// Models by shape alone: what a bench can run without any file, its weights random. Budget, chunk and the rest follow from
+// `maxPositions` by the product's own defaults (engine/settings.ts).
+import { describe } from '../model/config.ts'
+import type { ModelDescription } from '../model/description.ts'
+
+export interface Shape {
+  readonly layers: number
+  readonly hidden: number
+  readonly heads: number
+  readonly kvHeads: number
+  readonly headSize: number
+  readonly feedForward: number
+  readonly vocabulary: number
+  readonly maxPositions: number
+  /** d_R of the retaining heads; 1024 in the official ones (Locret §3.3) */
+  readonly retainingWidth: number
+}
+
+/** From small to large. */
+export const shapes = {
+  /** the end-to-end tests' */
+  tiny: {
+    layers: 2,
+    hidden: 24,
+    heads: 2,
+    kvHeads: 1,
+    headSize: 8,
+    feedForward: 32,
+    vocabulary: 260,
+    maxPositions: 2048,
+    retainingWidth: 16,
+  },
+  /** llama2.c `stories260K` */
+  stories: {
+    layers: 5,
+    hidden: 64,
+    heads: 8,
+    kvHeads: 4,
+    headSize: 8,
+    feedForward: 172,
+    vocabulary: 512,
+    maxPositions: 512,
+    retainingWidth: 64,
+  },
+  /** one layer as wide as small real models have them, for software adapters */
+  'wide-layer': {
+    layers: 1,
+    hidden: 512,
+    heads: 8,
+    kvHeads: 2,
+    headSize: 64,
+    feedForward: 1408,
+    vocabulary: 4096,
+    maxPositions: 256,
+    retainingWidth: 256,
+  },
+  /** HuggingFaceTB/SmolLM2-135M */
+  'smollm-135m': {
+    layers: 30,
+    hidden: 576,
+    heads: 9,
+    kvHeads: 3,
+    headSize: 64,
+    feedForward: 1536,
+    vocabulary: 49_152,
+    maxPositions: 8192,
+    retainingWidth: 1024,
+  },
+  /** Qwen/Qwen2.5-0.5B, without its biases */
+  'qwen-0.5b': {
+    layers: 24,
+    hidden: 896,
+    heads: 14,
+    kvHeads: 2,
+    headSize: 64,
+    feedForward: 4864,
+    vocabulary: 151_936,
+    maxPositions: 32_768,
+    retainingWidth: 1024,
+  },
+  /** meta-llama/Llama-3.2-1B */
+  'llama-1b': {
+    layers: 16,
+    hidden: 2048,
+    heads: 32,
+    kvHeads: 8,
+    headSize: 64,
+    feedForward: 8192,
+    vocabulary: 128_256,
+    maxPositions: 131_072,
+    retainingWidth: 1024,
+  },
+} as const satisfies Record<string, Shape>
+
+export type ShapeName = keyof typeof shapes
+
+export const shapeNames = Object.keys(shapes) as readonly ShapeName[]
+
+/** A Llama of this shape with tied embeddings. */
+export function describeShape(shape: Shape): ModelDescription {
+  const config = {
+    model_type: 'llama',
+    hidden_size: shape.hidden,
+    intermediate_size: shape.feedForward,
+    num_hidden_layers: shape.layers,
+    num_attention_heads: shape.heads,
+    num_key_value_heads: shape.kvHeads,
+    head_dim: shape.headSize,
+    vocab_size: shape.vocabulary,
+    max_position_embeddings: shape.maxPositions,
+    tie_word_embeddings: true,
+  }
+  return describe(config, {})
+}
+
+/** Parameters of the model, its retaining heads not counted. */
+export function parametersOf(shape: Shape): number {
+  const { layers, hidden, heads, kvHeads, headSize, feedForward, vocabulary } = shape
+  const attention = hidden * headSize * (2 * heads + 2 * kvHeads)
+  const layer = attention + 3 * hidden * feedForward + 2 * hidden
+  return vocabulary * hidden + layers * layer + hidden
+}

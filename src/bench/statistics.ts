@@ -1,0 +1,33 @@
+// Medians and ranges: what a few timings on a busy machine can honestly say.
+
+export interface Spread {
+  readonly median: number
+  readonly low: number
+  readonly high: number
+  readonly samples: number
+}
+
+/** Throws on an empty list. */
+export function spreadOf(samples: readonly number[]): Spread {
+  const sorted = [...samples].sort((a, b) => a - b)
+  const low = sorted[0]
+  const high = sorted.at(-1)
+  if (low === undefined || high === undefined) throw new Error('a spread needs a sample')
+  const middle = (sorted.length - 1) / 2
+  const below = sorted[Math.floor(middle)] ?? low
+  const above = sorted[Math.ceil(middle)] ?? high
+  return { median: (below + above) / 2, low, high, samples: sorted.length }
+}
+
+/** Runs once, then again until the time or the number is used up, and returns every result. */
+export async function repeat<T>(
+  most: number,
+  limitMs: number,
+  run: (turn: number) => Promise<T>,
+): Promise<T[]> {
+  const started = performance.now()
+  const results: T[] = []
+  do results.push(await run(results.length))
+  while (results.length < most && performance.now() - started < limitMs)
+  return results
+}

@@ -1,0 +1,84 @@
+// Time by step of an engine: gpu/profile.ts, with projections told apart by the matrix they multiply by.
+import type { Engine } from '../engine/engine.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { noProfile, profileKernels, type Profile } from '../gpu/profile.ts'
+import type { Recorder } from '../gpu/recorder.ts'
+import type { GpuMatrix } from '../model/matrix.ts'
+import type { ModelWeights } from '../model/weights.ts'
+import type { Step } from './roofline.ts'
+
+export interface StepClock {
+  /** for createEngine; silent but while `time` runs */
+  readonly profile: Profile
+  /** An engine that tells this clock its steps. */
+  watch(engine: Engine): Engine
+  /** Milliseconds by step of what `run` submits; undefined without timestamps. */
+  time(run: () => Promise<void>): Promise<ReadonlyMap<Step, number> | undefined>
+}
+
+export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWeights): StepClock {
+  if (!hasTimestamps) {
+    return { profile: noProfile, watch: (engine) => engine, time: async (run) => void (await run()) }
+  }
+  const steps = stepsByMatrix(weights)
+  const kernels = profileKernels(device)
+  let running = false
+  let step = ''
+
+  function name(recorder: Recorder): Recorder {
+    return {
+      run(compiled, params, buffers, grid) {
+        const { name } = compiled.kernel
+        if (running) step = name.startsWith('project') ? stepOf(Object.values(buffers)) : name
+        recorder.run(compiled, params, buffers, grid)
+      },
+      copy: (...args) => recorder.copy(...args),
+      submit: () => recorder.submit(),
+      get recorded() {
+        return recorder.recorded
+      },
+    }
+  }
+
+  function stepOf(buffers: readonly GPUBuffer[]): string {
+    for (const buffer of buffers) {
+      const found = steps.get(buffer)
+      if (found !== undefined) return found
+    }
+    throw new Error('a projection by a matrix that is not among the weights')
+  }
+
+  return {
+    profile: {
+      timestamps: () => (running ? kernels.timestamps(step) : undefined),
+      resolve: (encoder) => kernels.resolve(encoder),
+      submitted: () => kernels.submitted(),
+    },
+    watch: (engine) => ({ ...engine, recorder: name(engine.recorder) }),
+    async time(run) {
+      running = true
+      try {
+        await run()
+      } finally {
+        running = false
+      }
+      return (await kernels.take()) as Map<Step, number>
+    },
+  }
+}
+
+function stepsByMatrix({ layers, output }: ModelWeights): ReadonlyMap<GPUBuffer, Step> {
+  const steps = new Map<GPUBuffer, Step>()
+  const note = (step: Step, matrix: GpuMatrix | undefined) => {
+    for (const part of matrix?.parts ?? []) steps.set(part.matrix, step)
+  }
+  for (const layer of layers) {
+    note('project qkv', layer.qkv)
+    note('project fc1', layer.retainingHead?.fc1)
+    note('project attention output', layer.attentionOutput)
+    note('project gate and up', layer.gateUp)
+    note('project down', layer.down)
+  }
+  note('project logits', output)
+  return steps
+}

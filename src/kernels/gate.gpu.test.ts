@@ -1,0 +1,25 @@
+import { gate as expected } from '../../reference/gate.ts'
+import { padded } from '../model/matrix.ts'
+import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { randomValues } from '../testing/random.ts'
+import { gate, gateGrid } from './gate.ts'
+
+gpuTest.for([1, 17, 70, 128])('feed-forward width %d', async (feedForward, { gpu }) => {
+  const rows = 3
+  const gateUp = randomValues(rows * 2 * feedForward, 1).map((value) => 12 * value)
+  gateUp[0] = 90 // silu passes it, e⁹⁰ is finite
+  gateUp[2 * feedForward] = -120 // silu stops it, e¹²⁰ is infinite in f32
+  const gated = gpu.zeroRows(rows, feedForward)
+  await gpu.run(
+    gate,
+    {},
+    {
+      feed_forward: feedForward,
+      in_width: padded(2 * feedForward),
+      out_width: padded(feedForward),
+    },
+    { gate_up: gpu.uploadRows(gateUp, 2 * feedForward), gated },
+    gateGrid(feedForward, rows),
+  )
+  expectClose(await gpu.readRows(gated, feedForward), expected(gateUp, feedForward), tolerance.sum)
+})

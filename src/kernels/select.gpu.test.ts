@@ -1,0 +1,77 @@
+import { expect } from 'vitest'
+import { select as expected, type Eviction } from '../../reference/select.ts'
+import { runSelect } from '../testing/eviction.ts'
+import { gpuTest, type TestGpu } from '../testing/gpu.ts'
+import { randomIntegers, randomValues } from '../testing/random.ts'
+
+async function check(
+  gpu: TestGpu,
+  scores: Float32Array,
+  capacity: number,
+  eviction: Eviction,
+): Promise<void> {
+  expect(await runSelect(gpu, scores, capacity, eviction)).toEqual(
+    expected(scores, capacity, eviction),
+  )
+}
+
+/** Everything takes part. */
+function keep(places: number, occupied: number): Eviction {
+  return { from: 0, occupied, places, first: 0, last: 0 }
+}
+
+gpuTest('random scores, from one place to all but one', async ({ gpu }) => {
+  const scores = randomValues(3 * 700, 1) // (3 kv heads, 700 slots)
+  for (const places of [1, 2, 255, 256, 257, 400, 689]) {
+    await check(gpu, scores, 700, keep(places, 690))
+  }
+})
+
+gpuTest('more slots than lanes, several times over', async ({ gpu }) => {
+  await check(gpu, randomValues(2 * 5000, 2), 5000, keep(1234, 4999))
+})
+
+gpuTest('ties', async ({ gpu }) => {
+  const scores = Float32Array.from(randomIntegers(2 * 600, 7, 3), (n) => n - 3)
+  for (const places of [1, 80, 300, 599]) await check(gpu, scores, 600, keep(places, 600))
+})
+
+gpuTest('all scores equal', async ({ gpu }) => {
+  for (const value of [0, -0, 1.5, -1e30]) {
+    await check(gpu, new Float32Array(300).fill(value), 300, keep(100, 300))
+  }
+})
+
+gpuTest('both zeros are one score', async ({ gpu }) => {
+  const scores = Float32Array.of(-0, 0, -0, 0, 1, -1)
+  for (const places of [1, 2, 3, 4, 5]) await check(gpu, scores, 6, keep(places, 6))
+})
+
+gpuTest('infinities rank at the ends, NaN of either sign below them', async ({ gpu }) => {
+  const scores = Float32Array.of(NaN, -Infinity, 1, Infinity, NaN, -2, 3e38, -3e38)
+  new Uint32Array(scores.buffer)[4] = 0xffc00001
+  for (const places of [1, 2, 3, 5, 6, 7]) await check(gpu, scores, 8, keep(places, 8))
+})
+
+gpuTest('scores that differ in the last bit', async ({ gpu }) => {
+  const bits = Uint32Array.from({ length: 500 }, (_, i) => 0x3f800000 + ((i * 77) % 500))
+  await check(gpu, new Float32Array(bits.buffer), 500, keep(123, 500))
+})
+
+gpuTest('pinned and protected slots take no part', async ({ gpu }) => {
+  const scores = randomValues(2 * 500, 4)
+  for (const [from, first, last, places] of [
+    [0, 4, 0, 50],
+    [0, 0, 30, 50],
+    [100, 0, 0, 50],
+    [100, 4, 30, 50],
+    [137, 3, 299, 303],
+  ] as const) {
+    await check(gpu, scores, 500, { from, occupied: 450, places, first, last })
+  }
+})
+
+gpuTest('nothing to choose where protection takes all the places', async ({ gpu }) => {
+  const eviction = { from: 0, occupied: 300, places: 100, first: 4, last: 96 }
+  await check(gpu, randomValues(300, 5), 300, eviction)
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { inWords, thin } from './memory_chart.ts'
+
+const samples = (bytes: (i: number) => number, count: number) =>
+  Array.from({ length: count }, (_, i) => ({ tokens: i * 100, bytes: bytes(i) }))
+
+describe('thin', () => {
+  it('keeps the first and the last of many', () => {
+    const many = samples(() => 5, 10_000)
+    const few = thin(many)
+    expect(few).toHaveLength(240)
+    expect(few[0]).toBe(many[0])
+    expect(few.at(-1)).toBe(many.at(-1))
+  })
+
+  it('leaves a few alone', () => {
+    const few = samples(() => 5, 240)
+    expect(thin(few)).toBe(few)
+  })
+})
+
+describe('inWords', () => {
+  const memory = { weights: 1e6, cache: 2e6, scratch: 1e6, peak: 4e6 }
+  const grown = (tokens: number) => 2e6 + 1e3 * tokens
+  const words = (bytes: (i: number) => number): string => {
+    const all = samples(bytes, 11)
+    return inWords(all, { samples: all, memory, totalTokens: 1000, grown }).replaceAll(
+      '\u00a0',
+      ' ',
+    )
+  }
+
+  it('says that memory stayed, only when it did', () => {
+    expect(words(() => 4e6)).toBe(
+      'GPU memory stayed at 4 MB over 1,000 tokens; with a growing cache it would be 3 MB by now.',
+    )
+    expect(words((i) => 4e6 + i)).toContain('went from 4 MB to 4 MB')
+  })
+})

@@ -1,0 +1,75 @@
+// The tokenizers library, opened in the variants that reading needs: for each way of reading special tokens and each
+// place of a text, one that gives tokens and one that stops before the model and gives words.
+import { BPE, Model, Tokenizer as Library } from '@huggingface/tokenizers'
+import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
+import { withoutPrefix, withoutSpecials, type JsonRecord, type Place } from './tokenizer_file.ts'
+
+/** What special tokens written in a text are: control tokens, or plain data like all other characters. */
+export type Reading = 'control' | 'data'
+
+export class Variants {
+  /** the tokenizer as its files describe it */
+  readonly plain: Library
+  readonly #json: JsonRecord
+  readonly #config: JsonRecord
+  readonly #joined: ReadonlySet<number> | undefined
+  readonly #made = new Map<string, Library>()
+
+  constructor(json: JsonRecord, config: JsonRecord) {
+    this.#json = json
+    this.#config = config
+    this.plain = new Library(json, config)
+    this.#joined = joinedBigrams(this.plain.model)
+    this.#made.set('tokens control start', this.#split(this.plain))
+  }
+
+  /** Gives tokens. */
+  tokens(reading: Reading, place: Place): Library {
+    return this.#once(`tokens ${reading} ${place}`, () => {
+      const json = this.#rewritten(reading, place)
+      const { model } = this.plain
+      if (!(model instanceof BPE)) return new Library(json, this.#config)
+      const variant = new Library({ ...json, model: emptyModel }, this.#config)
+      variant.model = model // vocabulary and merges are large: one copy for all
+      return variant
+    })
+  }
+
+  /** Gives the words that the model would then split into tokens, each on its own. */
+  words(reading: Reading, place: Place): Library {
+    return this.#once(`words ${reading} ${place}`, () => {
+      const json = this.#rewritten(reading, place)
+      const variant = new Library({ ...json, model: emptyModel }, this.#config)
+      variant.model = new WordsModel()
+      return variant
+    })
+  }
+
+  #rewritten(reading: Reading, place: Place): JsonRecord {
+    return withoutPrefix(reading === 'data' ? withoutSpecials(this.#json) : this.#json, place)
+  }
+
+  #once(name: string, make: () => Library): Library {
+    const made = this.#made.get(name) ?? this.#split(make())
+    this.#made.set(name, made)
+    return made
+  }
+
+  #split(library: Library): Library {
+    if (this.#joined) splitAtSafeBigrams(library, this.#joined)
+    return library
+  }
+}
+
+const emptyModel = { type: 'BPE', vocab: {}, merges: [], unk_token: null } as const
+
+/** Leaves words whole. */
+class WordsModel extends Model {
+  constructor() {
+    super({ ...emptyModel, vocab: {}, merges: [], ignore_merges: false })
+  }
+
+  override encode(words: string[]): string[] {
+    return words
+  }
+}
