@@ -3,13 +3,17 @@ import { defineConfig } from 'vitest/config'
 import { softwareGpu } from './cli/chromium.ts'
 import { wgslLoader } from './cli/wgsl_loader.ts'
 
+// Linking the shaders takes its time; that needs no warning in every build.
+const quiet = { bundlerTimings: false }
+
 export default defineConfig({
   base: './', // the built page runs under any path of any static host
   plugins: [wgslLoader()],
-  worker: { format: 'es', plugins: () => [wgslLoader()] },
+  worker: { format: 'es', plugins: () => [wgslLoader()], rolldownOptions: { checks: quiet } },
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 800,
+    rolldownOptions: { checks: quiet },
     license: { fileName: 'licenses.md' }, // of the packages that are bundled
   },
   test: {

@@ -44,7 +44,7 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --stabilizers N       newest units that an eviction spares
   --local N             last tokens of a raw text that are never evicted
   --positions P         slot or original
-  --weights P           how weights and cache are stored: f16 or f32
+  --weights P           how weights are stored: f16 (default) or f32
   --max-tokens N        length of the answer (default: 256)
   --temperature X       above 0 samples; 0 (default) takes the most likely token
   --top-k N, --top-p X  limit what is sampled from

@@ -36,7 +36,7 @@ async function buildPage(outDir: string): Promise<void> {
   await build({ root, logLevel: 'warn', build: { outDir } })
 }
 
-/** module/: longtab.js, its worker beside it, types, and the licences of what is bundled. */
+/** module/: longtab.js, its worker beside it, types, the licences of what is bundled, and the bench by itself. */
 async function buildLibrary(outDir: string): Promise<void> {
   await build({
     root,
@@ -47,6 +47,18 @@ async function buildLibrary(outDir: string): Promise<void> {
     build: {
       outDir: join(outDir, 'module'),
       lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'longtab.js' },
+      minify: false,
+    },
+  })
+  await build({
+    root,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      outDir: join(outDir, 'module'),
+      emptyOutDir: false,
+      license: false,
+      lib: { entry: 'src/bench/bench.ts', formats: ['es'], fileName: () => 'bench.js' },
       minify: false,
     },
   })

@@ -1,4 +1,4 @@
-// Progress on stderr: one line that rewrites itself on a terminal, a line now and then in a log.
+// Progress on stderr: one line that rewrites itself on a terminal; in a log, a line now and then while reading.
 import type { Progress } from '../src/api.ts'
 
 export interface ProgressPrinter {
@@ -18,7 +18,7 @@ export function progressPrinter(out: NodeJS.WriteStream): ProgressPrinter {
       if (out.isTTY) {
         out.write(`\r\x1b[K${describe(progress)}`)
         dirty = true
-      } else if (now - shown >= logEveryMs) {
+      } else if (progress.phase === 'read' && now - shown >= logEveryMs) {
         out.write(`${describe(progress)}\n`)
         shown = now
       }

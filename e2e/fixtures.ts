@@ -33,8 +33,8 @@ export interface Host {
 }
 
 interface WorkerFixtures {
-  /** dist/, up to date */
-  readonly built: string
+  /** dist/ is up to date */
+  readonly built: undefined
   /** a folder of this run's own */
   readonly scratch: string
   /** the tiny model as a folder on disk */
@@ -46,9 +46,9 @@ export const test = base.extend<object, WorkerFixtures>({
   built: [
     async ({}, use) => {
       await ensureBuilt('page', 'library')
-      await use(dist)
+      await use(undefined)
     },
-    { scope: 'worker' },
+    { scope: 'worker', auto: true },
   ],
   scratch: [
     async ({}, use) => {
@@ -67,8 +67,8 @@ export const test = base.extend<object, WorkerFixtures>({
     { scope: 'worker' },
   ],
   host: [
-    async ({ built, tinyFolder }, use) => {
-      const mounts: Mounts = { '/some/path/': built, '/models/tiny/': tinyFolder }
+    async ({ tinyFolder }, use) => {
+      const mounts: Mounts = { '/some/path/': dist, '/models/tiny/': tinyFolder }
       const site = await serve(mounts)
       await use({
         page: `${site.url}some/path/`,

@@ -22,7 +22,7 @@ export async function openRandomEngine(gpu: Gpu, shape: Shape): Promise<RandomEn
   const model = describeShape(shape)
   const settings = settle({ policy: 'locret' }, model, true)
   const plan = makePlan(model, settings, shape.retainingWidth)
-  const compiled = await compileKernels(gpu, model, settings.weights, () => undefined)
+  const compiled = await compileKernels(gpu, model, settings, () => undefined)
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
   const clock = createStepClock(gpu, weights)
   const engine = createEngine(gpu, plan, compiled, weights, locret, clock.profile)

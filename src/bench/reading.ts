@@ -1,22 +1,106 @@
 // How fast an engine reads: whole documents of several lengths, chunk by chunk, and one chunk step by step.
-import { clearCache } from '../engine/engine.ts'
+import { clearCache, type Engine } from '../engine/engine.ts'
 import { prefill } from '../engine/prefill.ts'
-import { pcg } from '../../reference/random.ts'
+import { attained, perUnit, stepRecords } from './attained.ts'
 import { countCalls } from './calls.ts'
+import { chunkWindows } from './chunk_windows.ts'
+import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
-import type { Ceilings, ChunkWindow, Effort, ReadingRecord } from './record.ts'
-import { attained, stepRecords } from './attained.ts'
+import type { Ceilings, ReadingRecord } from './record.ts'
 import { chunkWork, evictionSteps, totalWork } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
-/** How much is measured. */
-const efforts = {
-  full: { later: 32, window: 8, profiled: 3, most: 5, limitMs: 10_000 },
-  quick: { later: 8, window: 3, profiled: 1, most: 3, limitMs: 2000 },
-} as const satisfies Record<Effort, object>
+/** What reading a document took. */
+interface Read {
+  readonly ms: number
+  /** of every whole chunk */
+  readonly chunkMs: readonly number[]
+}
 
-/** Document lengths in chunks: one, a few, and so many that `window` chunks come after chunk 32 (8 when quick). */
-export function usualLengths(effort: Effort, chunk: number): readonly number[] {
-  const { later, window } = efforts[effort]
-  return [1, 4, later + window].map((chunks) => chunks * chunk)
+/**
+ * Leaves the longest document in the cache, and some chunks after it.
+ * @param lengths tokens, ascending
+ * @param onChunk called after every chunk, outside of what is timed chunk by chunk
+ */
+export async function measureReading(
+  { engine, clock }: RandomEngine,
+  lengths: readonly number[],
+  { window, profiled, most, limitMs }: Amounts,
+  ceilings: Ceilings,
+  onChunk: () => void,
+): Promise<ReadingRecord> {
+  const { plan, gpu, cache } = engine
+  const { budget, chunk } = plan.settings
+
+  await readMore(engine, 2 * chunk, onChunk) // pipelines, lazy memory and pace settle
+  const documents: ReadingRecord['documents'][number][] = []
+  let reads: Read[] = []
+  for (const tokens of lengths) {
+    reads = await repeat(most, limitMs, () => {
+      clearCache(engine)
+      return readMore(engine, tokens, onChunk)
+    })
+    const tokensPerSecond = spreadOf(reads.map(({ ms }) => (1000 * tokens) / ms))
+    documents.push({ tokens, tokensPerSecond })
+  }
+  const windows = chunkWindows(
+    reads.map(({ chunkMs }) => chunkMs),
+    Math.ceil(budget / chunk),
+    window,
+  )
+
+  while (cache.occupied < budget) await readMore(engine, chunk, onChunk)
+  const stopCounting = countCalls(gpu.device)
+  await readMore(engine, chunk, onChunk)
+  const calls = stopCounting()
+  const works = chunkWork(plan, budget)
+  const times = await clock.time(async () => {
+    await readMore(engine, profiled * chunk, onChunk)
+  })
+  const steps = times ? stepRecords(perUnit(times, profiled), works, ceilings) : null
+  return {
+    documents,
+    ...windows,
+    chunk: calls,
+    steps,
+    evictionShare:
+      steps &&
+      steps.reduce((sum, { step, share }) => sum + (evictionSteps.includes(step) ? share : 0), 0),
+    mfu: windows.later && attained(totalWork(works), windows.later.ms.median, ceilings).mfu,
+  }
+}
+
+/** Reads on from where the cache stands. */
+async function readMore(engine: Engine, tokens: number, onChunk: () => void): Promise<Read> {
+  const { chunk } = engine.plan.settings
+  const chunkMs: number[] = []
+  let ended = engine.cache.seen
+  const started = performance.now()
+  let last = started
+  await prefill(engine, someIds(tokens, chunk, engine.plan.model.vocabulary), {
+    held: 0,
+    signal: undefined,
+    onBlock: () => undefined,
+    onChunk(seen) {
+      const now = performance.now()
+      if (seen - ended === chunk) chunkMs.push(now - last)
+      ended = seen
+      onChunk()
+      last = performance.now()
+    },
+  })
+  return { ms: performance.now() - started, chunkMs }
+}
+
+/** Ids without a pattern that a cache could profit from, never all of them in memory. */
+async function* someIds(count: number, portion: number, vocabulary: number) {
+  for (let first = 0; first < count; first += portion) {
+    const length = Math.min(portion, count - first)
+    yield await Promise.resolve(
+      Uint32Array.from(
+        { length },
+        (_, i) => (Math.imul(first + i + 1, 2654435761) >>> 8) % vocabulary,
+      ),
+    )
+  }
 }

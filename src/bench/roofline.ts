@@ -67,7 +67,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
   const { model, retainingWidth } = plan
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
-  const one = bytesPerValue(plan.settings.weights)
+  const one = bytesPerValue(plan.settings.cache)
 
   const layer: [Step, Work][] = [
     ['norm', normWork(2 * rows, hidden)],
@@ -105,7 +105,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
 /** Of one layer. Row r sees firstSlot + r + 1 slots. */
 function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work][] {
   const { heads, kvHeads, headSize } = plan.model
-  const cacheRow = paddedHead(headSize) * bytesPerValue(plan.settings.weights)
+  const cacheRow = paddedHead(headSize) * bytesPerValue(plan.settings.cache)
   const visible = firstSlot + rows
   const seen = rows * firstSlot + (rows * (rows + 1)) / 2 // summed over the rows
   const queries = 4 * rows * heads * headSize

@@ -17,9 +17,7 @@ export interface StepClock {
 }
 
 export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWeights): StepClock {
-  if (!hasTimestamps) {
-    return { profile: noProfile, watch: (engine) => engine, time: async (run) => void (await run()) }
-  }
+  if (!hasTimestamps) return withoutTimestamps
   const steps = stepsByMatrix(weights)
   const kernels = profileKernels(device)
   let running = false
@@ -65,6 +63,15 @@ export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWe
       return (await kernels.take()) as Map<Step, number>
     },
   }
+}
+
+const withoutTimestamps: StepClock = {
+  profile: noProfile,
+  watch: (engine) => engine,
+  async time(run) {
+    await run()
+    return undefined
+  },
 }
 
 function stepsByMatrix({ layers, output }: ModelWeights): ReadonlyMap<GPUBuffer, Step> {

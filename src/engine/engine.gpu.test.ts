@@ -28,6 +28,7 @@ const usual: Settings = {
   tail: 24,
   positions: 'slot',
   weights: 'f32',
+  cache: 'f32',
   seed: 3,
 }
 
@@ -115,7 +116,7 @@ describe('reading and answering agree with the reference', () => {
 
   test('packed halves stay within 1e-2', async () => {
     const short = tokens.subarray(0, 120)
-    const engine = await open({ weights: 'f16', policy: 'full' })
+    const engine = await open({ weights: 'f16', cache: 'f16', policy: 'full' })
     const tail = await read(engine, short)
     const expected = complete(model.reference, short, { ...usual, policy: 'full' }, 1)
     expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-2)

@@ -51,7 +51,7 @@ export function createEngine(
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
     answerIds: createWordRing(gpu.memory, stepsInFlight + 1),
-    cache: allocateCache(gpu, model, capacity, settings.weights),
+    cache: allocateCache(gpu, model, capacity, settings.cache),
     spans: allocateSpans(gpu, plan, capacity),
   }
 }
@@ -61,7 +61,7 @@ export function growTo(engine: Engine, slots: number): void {
   const { gpu, plan, cache, spans } = engine
   if (slots <= cache.capacity) return
   const capacity = Math.max(slots, Math.ceil(cache.capacity * 1.5))
-  engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.weights)
+  engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.cache)
   gpu.memory.free(spans.stats)
   gpu.memory.free(spans.outputs)
   engine.spans = allocateSpans(gpu, plan, capacity)
@@ -74,7 +74,7 @@ export function clearCache(engine: Engine): void {
     freeCache(gpu, cache)
     gpu.memory.free(spans.stats)
     gpu.memory.free(spans.outputs)
-    engine.cache = allocateCache(gpu, plan.model, plan.capacity, plan.settings.weights)
+    engine.cache = allocateCache(gpu, plan.model, plan.capacity, plan.settings.cache)
     engine.spans = allocateSpans(gpu, plan, plan.capacity)
   }
   engine.cache.occupied = 0

@@ -1,5 +1,5 @@
 // Every kernel an engine uses, compiled for one model: all at once, in parallel, while the weights download.
-import { compile, type Storage } from '../gpu/kernel.ts'
+import { compile } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -17,38 +17,39 @@ import { score } from '../kernels/score.ts'
 import { scoreRandom } from '../kernels/score_random.ts'
 import { select } from '../kernels/select.ts'
 import type { ModelDescription } from '../model/description.ts'
+import type { Settings } from './settings.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 
 /**
- * @param storage of weights and cache rows
+ * @param stored how weights and cache rows are stored
  * @param onDone called after each kernel with how many are compiled, of how many
  */
 export async function compileKernels(
   gpu: Gpu,
   model: ModelDescription,
-  storage: Storage,
+  stored: Pick<Settings, 'weights' | 'cache'>,
   onDone: (done: number, total: number) => void,
 ) {
   const { device } = gpu
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const compiling = {
-    embed: compile(device, embed[storage], {}),
+    embed: compile(device, embed[stored.weights], {}),
     norm: compile(device, norm, {}),
-    projectChunkInto: compile(device, projectChunk[storage], { ADDS: 0 }),
-    projectChunkOnto: compile(device, projectChunk[storage], { ADDS: 1 }),
-    projectTokenInto: compile(device, projectToken[storage], { ADDS: 0 }),
-    projectTokenOnto: compile(device, projectToken[storage], { ADDS: 1 }),
-    append: compile(device, append[storage], shape),
-    attendChunk: compile(device, attendChunk[storage], { ...shape, ...tile }),
-    attendToken: compile(device, attendToken[storage], shape),
+    projectChunkInto: compile(device, projectChunk[stored.weights], { ADDS: 0 }),
+    projectChunkOnto: compile(device, projectChunk[stored.weights], { ADDS: 1 }),
+    projectTokenInto: compile(device, projectToken[stored.weights], { ADDS: 0 }),
+    projectTokenOnto: compile(device, projectToken[stored.weights], { ADDS: 1 }),
+    append: compile(device, append[stored.cache], shape),
+    attendChunk: compile(device, attendChunk[stored.cache], { ...shape, ...tile }),
+    attendToken: compile(device, attendToken[stored.cache], shape),
     attendMerge: compile(device, attendMerge, shape),
     gate: compile(device, gate, {}),
     score: compile(device, score, shape),
     scoreRandom: compile(device, scoreRandom, {}),
     select: compile(device, select, {}),
-    compact: compile(device, compact[storage], shape),
+    compact: compile(device, compact[stored.cache], shape),
     choose: compile(device, choose, {}),
     chooseGreedy: compile(device, chooseGreedy, {}),
   }

@@ -61,7 +61,7 @@ export async function loadEngine(
       ),
     )
 
-    const kernels = compileKernels(gpu, model, settings.weights, () => undefined)
+    const kernels = compileKernels(gpu, model, settings, () => undefined)
     kernels.catch(() => undefined) // awaited below; a failed download must not leave it unhandled
     const weights = await orOutOfMemory(gpu, plan, () =>
       allocateWeights(gpu, model, settings.weights, plan.retainingWidth),

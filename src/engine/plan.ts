@@ -4,7 +4,7 @@ import { LongtabError } from '../errors.ts'
 import { megabytes } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../model/description.ts'
-import { padded } from '../model/matrix.ts'
+import { bytesPerValue, padded } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
 import type { Settings } from './settings.ts'
 import { turnTableBytes } from './turns.ts'
@@ -97,7 +97,7 @@ export function estimateBytes(
   ].map((bytes) => Math.max(16, Math.ceil(bytes / 16) * 16))
   return {
     weights: weightBytes(model, settings.weights, plan.retainingWidth),
-    cache: cacheBytes(model, plan.capacity, settings.weights),
+    cache: cacheBytes(model, plan.capacity, settings.cache),
     scratch: scratch.reduce((sum, bytes) => sum + bytes, fixedBytes),
   }
 }
@@ -105,7 +105,7 @@ export function estimateBytes(
 /** Throws LongtabError `does-not-fit` when a layer's keys would not fit in one buffer, naming the largest budget that does. */
 export function requireFit(plan: Plan, allowed: number): void {
   const { model, settings, capacity } = plan
-  const perSlot = model.kvHeads * paddedHead(model.headSize) * (settings.weights === 'f16' ? 2 : 4)
+  const perSlot = model.kvHeads * paddedHead(model.headSize) * bytesPerValue(settings.cache)
   if (perSlot * capacity <= allowed) return
   const slots = Math.floor(allowed / perSlot)
   const budget = slots - settings.chunk - settings.tail

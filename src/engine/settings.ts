@@ -1,7 +1,9 @@
 // The settings of a reading engine, their defaults scaled to the model, and the rules they must obey.
 // Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
 import type { ModelDescription } from '../model/description.ts'
+import { bytesPerToken } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
+import type { Storage } from '../gpu/kernel.ts'
 
 export type PolicyName = 'full' | 'locret' | 'streaming' | 'random'
 
@@ -19,8 +21,10 @@ export interface Settings {
   readonly tail: number
   /** a key's rotary position: its slot (official Locret) or its index in the document */
   readonly positions: 'slot' | 'original'
-  /** how weights and cache are stored on the GPU; arithmetic is f32 either way */
-  readonly weights: 'f16' | 'f32'
+  /** how weights are stored on the GPU; arithmetic is f32 either way */
+  readonly weights: Storage
+  /** how keys and values are stored; by default halves, unless the whole cache is small enough for exact ones */
+  readonly cache: Storage
   /** of the `random` policy's scores */
   readonly seed: number
 }
@@ -42,6 +46,7 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
     tail: Math.max(1, slots - budget - chunk),
     positions: 'slot',
     weights: 'f16',
+    cache: 'f16',
     seed: 0,
   }
 }
@@ -58,7 +63,8 @@ export function settle(
   const defaults = defaultSettings(model, hasHeads)
   const budget = wished.budget ?? defaults.budget
   const scaled = { ...defaults, stabilizers: Math.floor((budget * 2500) / 6000) }
-  const settings = { ...scaled, ...settingsOf(wished) }
+  const chosen = { ...scaled, ...settingsOf(wished) }
+  const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }
   for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
   for (const name of ['stabilizers', 'local', 'seed'] as const)
     requireInteger(name, settings[name], 0)
@@ -77,10 +83,20 @@ export function settle(
   return settings
 }
 
+/** Below this a cache in f32 costs less than what a browser tab takes anyway. */
+const smallCacheBytes = 16e6
+
+function cacheStorage(settings: Settings, model: ModelDescription): Storage {
+  const slots = settings.budget + settings.chunk + settings.tail
+  const exact = settings.weights === 'f32' || slots * bytesPerToken(model, 'f32') <= smallCacheBytes
+  return exact ? 'f32' : 'f16'
+}
+
 /** Only the settings that are set; options may carry more. */
 function settingsOf(wished: Partial<Settings>): Partial<Settings> {
-  const { policy, budget, chunk, stabilizers, local, tail, positions, weights, seed } = wished
-  const all = { policy, budget, chunk, stabilizers, local, tail, positions, weights, seed }
+  const { policy, budget, chunk, stabilizers, local, tail, positions, weights, cache, seed } =
+    wished
+  const all = { policy, budget, chunk, stabilizers, local, tail, positions, weights, cache, seed }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 

@@ -45,7 +45,7 @@ export function createRecorder(
   ): GPUBindGroup {
     const { kernel, layout, groups } = compiled
     const names = Object.keys(kernel.bindings)
-    let key = ''
+    let key = `${idOf(arena)},`
     for (const name of names) key += `${idOf(buffers[name])},`
     let group = groups.get(key)
     if (group === undefined) {

@@ -30,7 +30,7 @@ export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
     byId(`cost-${part}`, HTMLElement).textContent = formatBytes(bytes[part])
     byId(`cost-bar-${part}`, HTMLElement).style.flexGrow = String(bytes[part] / total)
   }
-  const each = bytesPerToken(candidate.description, settings.weights)
+  const each = bytesPerToken(candidate.description, settings.cache)
   byId('cost-growing', HTMLElement).textContent = grows
     ? `Every 1,000 tokens add ${formatBytes(each * 1000)}.`
     : `A cache that keeps everything would take ${formatBytes(each * comparedTokens)} for a long novel.`

@@ -24,13 +24,13 @@ interface Index {
 
 /** Reads through the blob once, a window at a time. Throws LongtabError `bad-input` for binary or empty files. */
 export async function openText(name: string, source: Blob): Promise<DocumentText> {
-  const blob = await withoutByteOrderMark(source)
+  const blob = await withoutByteOrderMark(name, source)
   const index: Index = { firstByte: [0], firstUnit: [0] }
   let byte = 0
   let unit = 0
   let blank = true
   while (byte < blob.size) {
-    const bytes = new Uint8Array(await blob.slice(byte, byte + windowBytes).arrayBuffer())
+    const bytes = await bytesOf(name, blob.slice(byte, byte + windowBytes))
     if (byte === 0) refuseBinary(name, bytes)
     const whole = byte + bytes.length < blob.size ? wholeCharacters(bytes) : bytes.length
     const text = decode(bytes.subarray(0, whole))
@@ -41,7 +41,9 @@ export async function openText(name: string, source: Blob): Promise<DocumentText
     index.firstUnit.push(unit)
   }
   if (blank) throw new LongtabError('bad-input', `${name} is empty; choose a text with words in it`)
-  const windows = rememberLast((i: number) => readWindow(blob, index, i))
+  const windows = rememberLast(async (i: number) => {
+    return decode(await bytesOf(name, blob.slice(index.firstByte[i], index.firstByte[i + 1])))
+  })
   return {
     name,
     blob,
@@ -59,9 +61,13 @@ export async function openText(name: string, source: Blob): Promise<DocumentText
   }
 }
 
-function readWindow(blob: Blob, index: Index, i: number): Promise<string> {
-  const bytes = blob.slice(index.firstByte[i], index.firstByte[i + 1]).arrayBuffer()
-  return bytes.then((buffer) => decode(new Uint8Array(buffer)))
+/** Throws LongtabError `bad-input` when the file behind the blob is gone or has changed. */
+async function bytesOf(name: string, part: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await part.arrayBuffer())
+  } catch (cause) {
+    throw new LongtabError('bad-input', `${name} was moved or changed; choose it again`, { cause })
+  }
 }
 
 function decode(bytes: Uint8Array): string {
@@ -91,8 +97,8 @@ function wholeCharacters(bytes: Uint8Array): number {
   return bytes.length
 }
 
-async function withoutByteOrderMark(blob: Blob): Promise<Blob> {
-  const [a, b, c] = new Uint8Array(await blob.slice(0, 3).arrayBuffer())
+async function withoutByteOrderMark(name: string, blob: Blob): Promise<Blob> {
+  const [a, b, c] = await bytesOf(name, blob.slice(0, 3))
   return a === 0xef && b === 0xbb && c === 0xbf ? blob.slice(3) : blob
 }
 

@@ -5,6 +5,7 @@ import { hideCost, showCost } from './cost_view.ts'
 import { createDocumentInput } from './document_input.ts'
 import { byId } from './elements.ts'
 import { errorCode, explain, type Remedy } from './errors.ts'
+import { formatCount } from './format.ts'
 import { probeGpu, type GpuSupport } from './gpu_support.ts'
 import { measureHeat, type Heat } from './heat.ts'
 import { showLegend } from './heat_legend.ts'
@@ -36,9 +37,9 @@ const strip = createHeatStrip((token) => passages.goTo(token))
 const passages = createPassageView(({ from, to, words }) => {
   strip.mark(from, to, words)
   byId('passage-note', HTMLElement).textContent = words
-})
+}, showProblem)
 const reading = createReadingView(strip)
-const transcript = createTranscript((error) => problems.show(explain(error)))
+const transcript = createTranscript(showProblem)
 const documents = createDocumentInput()
 const settings = createSettingsForm(updateCost)
 const picker = createModelPicker((candidate) => {
@@ -53,15 +54,19 @@ const session = createSession({
     transcript.attach(undefined)
     if (errorCode(error) === 'aborted')
       notice.textContent = 'Reading was cancelled. Your document is still here.'
-    else problems.show(explain(error))
+    else showProblem(error)
     backToSetup()
   },
   lost: (reason) => {
     transcript.attach(undefined)
-    problems.show(explain(new LongtabError('device-lost', reason)))
+    showProblem(new LongtabError('device-lost', reason))
     if (after.hidden) backToSetup()
   },
 })
+
+function showProblem(error: unknown): void {
+  problems.show(explain(error))
+}
 
 function updateCost(): void {
   const candidate = picker.candidate()
@@ -119,7 +124,7 @@ async function finished(read: LongDocument, request: ReadingRequest): Promise<vo
   try {
     heat = await measureHeat(await read.retained())
   } catch (error) {
-    problems.show(explain(error))
+    showProblem(error)
     return
   }
   strip.showHeat(heat)
@@ -159,22 +164,28 @@ async function findGpu(): Promise<boolean> {
   try {
     gpu = await probeGpu()
     line.textContent = gpu.software ? `${gpu.name}: no GPU, so slow` : gpu.name
+    byId('try-sample', HTMLElement).textContent = `Try a ${formatCount(sampleTokens())}-token log`
     updateCost()
     return true
   } catch (error) {
     line.textContent = 'no WebGPU'
-    problems.show(explain(error))
+    showProblem(error)
     return false
   }
 }
 
 function tryHeads(file: File): void {
   problems.hide()
-  picker.addHeads(file).catch((error: unknown) => problems.show(explain(error)))
+  picker.addHeads(file).catch(showProblem)
+}
+
+/** Without a real GPU, as much as is read in a minute or few. */
+function sampleTokens(): number {
+  return gpu?.software === true ? 6000 : 100_000
 }
 
 function trySample(): void {
-  documents.offerSample('A ship’s log', sampleDocument())
+  documents.offerSample('A ship’s log', sampleDocument(sampleTokens()))
   void start()
 }
 

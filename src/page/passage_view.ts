@@ -9,7 +9,7 @@ import { shadePassage } from './shade.ts'
 /** CSS pixels of text held ready beyond either edge */
 const margin = 1200
 
-/** The passages in view, by tokens and in words. */
+/** What is in view, by tokens and in words. */
 export interface View {
   readonly from: number
   readonly to: number
@@ -29,7 +29,11 @@ interface Book {
   readonly count: number
 }
 
-export function createPassageView(onMove: (view: View) => void): PassageView {
+/** @param onFailed told when the document can no longer be read */
+export function createPassageView(
+  onMove: (view: View) => void,
+  onFailed: (error: unknown) => void,
+): PassageView {
   const box = byId('passages', HTMLElement)
   let book: Book | undefined
   /** the passages that have elements: first…end − 1 */
@@ -90,50 +94,81 @@ export function createPassageView(onMove: (view: View) => void): PassageView {
   const offsetOf = (element: Element): number =>
     element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop
 
+  /** The tokens of a passage: the first, and the one after the last. */
+  const tokensOf = ({ pieces, heat }: Book, piece: number): [number, number] => [
+    pieces.firstToken[piece] ?? 0,
+    pieces.firstToken[piece + 1] ?? heat.tokens,
+  ]
+
+  /** The passage at this height of the box's content, as far as passages have elements. */
+  const pieceAtHeight = (height: number): number => {
+    const under = [...box.children].findIndex((child) => {
+      return offsetOf(child) + child.getBoundingClientRect().height > height
+    })
+    return under < 0 ? end - 1 : first + under
+  }
+
+  /** Tokens are taken to lie evenly over a passage's height. */
+  const tokenAtHeight = (here: Book, height: number): number => {
+    const piece = pieceAtHeight(height)
+    const element = box.children[piece - first]
+    if (element === undefined) return 0
+    const [from, to] = tokensOf(here, piece)
+    const part = (height - offsetOf(element)) / element.getBoundingClientRect().height
+    return Math.round(from + Math.min(1, Math.max(0, part)) * (to - from))
+  }
+
   const report = (): void => {
     if (book === undefined) return
-    const { pieces, heat } = book
-    const line = box.scrollTop + 24
-    const shown = [...box.children].findIndex((child) => {
-      return offsetOf(child) + child.getBoundingClientRect().height > line
+    const piece = pieceAtHeight(box.scrollTop + box.clientHeight / 3)
+    const kept = formatShare(book.heat.mean(...tokensOf(book, piece)))
+    onMove({
+      from: tokenAtHeight(book, box.scrollTop),
+      to: tokenAtHeight(book, box.scrollTop + box.clientHeight),
+      words: `passage ${formatCount(piece + 1)} of ${formatCount(book.count)}, kept ${kept}`,
     })
-    const piece = first + Math.max(0, shown)
-    const from = pieces.firstToken[piece] ?? 0
-    const to = pieces.firstToken[piece + 1] ?? heat.tokens
-    const words = `passage ${formatCount(piece + 1)} of ${formatCount(book.count)}, kept ${formatShare(heat.mean(from, to))}`
-    onMove({ from, to, words })
+  }
+
+  /** Scrolls to where the token is, a third down the box, when its passage has an element. */
+  const scrollToToken = (here: Book, token: number): void => {
+    const piece = pieceAt(here.pieces, token)
+    const element = box.children[piece - first]
+    if (element === undefined) return
+    const [from, to] = tokensOf(here, piece)
+    const part = (token - from) / Math.max(1, to - from)
+    const height = offsetOf(element) + part * element.getBoundingClientRect().height
+    box.scrollTop = height - box.clientHeight / 3
   }
 
   const jump = async (here: Book, token: number): Promise<void> => {
     const mine = (chain += 1)
-    filling = true
     const piece = pieceAt(here.pieces, token)
-    const element = await passage(here, piece)
-    if (mine !== chain) return
-    box.replaceChildren(element)
-    first = piece
-    end = piece + 1
-    const from = here.pieces.firstToken[piece] ?? 0
-    const to = here.pieces.firstToken[piece + 1] ?? here.heat.tokens
-    const within =
-      ((token - from) / Math.max(1, to - from)) * element.getBoundingClientRect().height
+    if (piece < first || piece >= end) {
+      filling = true
+      const element = await passage(here, piece)
+      if (mine !== chain) return
+      box.replaceChildren(element)
+      first = piece
+      end = piece + 1
+    }
     filling = false
-    // Enough below to scroll to, then to the place asked for.
-    await fill()
-    if (mine !== chain) return
-    box.scrollTop = offsetOf(element) + Math.max(0, within - box.clientHeight / 3)
-    await fill()
+    // Twice: the first time there may not be enough text around the place to scroll to it.
+    for (let turn = 0; turn < 2 && mine === chain; turn += 1) {
+      scrollToToken(here, token)
+      await fill()
+    }
   }
 
-  box.addEventListener('scroll', () => void fill(), { passive: true })
+  box.addEventListener('scroll', () => fill().catch(onFailed), { passive: true })
 
   return {
     show(text, pieces, heat) {
       book = { text, pieces, heat, count: pieces.firstToken.length }
-      void jump(book, 0)
+      first = end = 0
+      jump(book, 0).catch(onFailed)
     },
     goTo(token) {
-      if (book !== undefined) void jump(book, token)
+      if (book !== undefined) jump(book, token).catch(onFailed)
     },
   }
 }

@@ -56,7 +56,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       samples = []
       split = undefined
       totalTokens = 0
-      perToken = bytesPerToken(candidate.description, settings.weights)
+      perToken = bytesPerToken(candidate.description, settings.cache)
       chart.clear()
       strip.fill(0)
       cancel.hidden = false
@@ -77,7 +77,8 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       document.title = `${formatShare(share)} ${phase === 'read' ? 'read' : 'loaded'} · Longtab`
       strip.fill(share)
       if (phase !== 'read') {
-        say(phase === 'download' ? 'Loading the model' : 'Preparing the GPU')
+        const loading = phase === 'download' && share < 1
+        say(loading ? 'Loading the model' : 'Preparing the GPU')
         put('tape-note', loadingNote(progress))
         if (gpuBytes > 0) put('out-memory', formatBytes(gpuBytes))
         return
@@ -129,7 +130,6 @@ function loadingNote({ phase, done, total }: Progress): string {
 
 /** The claim of the page, made only when the samples bear it out. */
 function verdict(samples: readonly MemorySample[]): string {
-  const sizes = samples.map(({ bytes }) => bytes)
-  const flat = sizes.length > 1 && Math.max(...sizes) === Math.min(...sizes)
+  const flat = samples.length > 1 && samples.every(({ bytes }) => bytes === samples[0]?.bytes)
   return flat ? 'Read. Memory did not grow by a byte.' : 'Read.'
 }

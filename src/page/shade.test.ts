@@ -20,7 +20,8 @@ describe('stretchEnds', () => {
 
   it('splits no surrogate pair of a text without blanks', () => {
     for (const text of ['🐋'.repeat(500), `a${'🐋'.repeat(500)}`]) {
-      for (const end of stretchEnds(text)) expect(text.slice(0, end)).not.toMatch(/[\ud800-\udbff]$/)
+      for (const end of stretchEnds(text))
+        expect(text.slice(0, end)).not.toMatch(/[\ud800-\udbff]$/)
     }
   })
 

@@ -1,11 +1,11 @@
 // The fixture of every *.gpu.test.ts: one device per file, buffers freed after each test, and no WebGPU error goes
-// unnoticed. Without an adapter the tests are skipped; gpu.gpu.test.ts is the one that then fails.
+// unnoticed. The device has the limits that every WebGPU device has, so that a kernel that needs more fails here. Without
+// an adapter the tests are skipped; adapter.gpu.test.ts is the one that then fails.
 import { expect, test } from 'vitest'
 import { at } from '../../reference/at.ts'
 import { paddedHead } from '../cache/cache.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
 import { compile, type Compiled, type Kernel, type Storage } from '../gpu/kernel.ts'
-import { storageUsage } from '../gpu/memory.ts'
+import { createMemory, storageUsage, type GpuMemory } from '../gpu/memory.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { createRecorder, type Grid, type Recorder } from '../gpu/recorder.ts'
 import { padded } from '../model/matrix.ts'
@@ -25,6 +25,7 @@ export const tolerance = {
 
 export interface TestGpu {
   readonly device: GPUDevice
+  readonly memory: GpuMemory
   readonly recorder: Recorder
   /** Compiled once per file and set of constants. */
   compile<Param extends string, Binding extends string, Constant extends string>(
@@ -61,7 +62,8 @@ export interface TestGpu {
 
 /** What lives as long as a test file. */
 interface Bench {
-  readonly gpu: Gpu
+  readonly device: GPUDevice
+  readonly memory: GpuMemory
   readonly recorder: Recorder
   readonly pipelines: Map<string, Promise<Compiled>>
   /** errors that no scope caught, since the last look */
@@ -73,42 +75,51 @@ export const gpuTest = test.extend<{ bench: Bench | undefined; gpu: TestGpu }>({
     async ({}, use) => {
       const bench = await openBench()
       await use(bench)
-      bench?.gpu.close()
+      bench?.device.destroy()
     },
     { scope: 'file' },
   ],
   gpu: async ({ bench, skip }, use) => {
     if (!bench) return skip('no WebGPU adapter')
-    const { device } = bench.gpu
+    const { device, memory } = bench
     const buffers = new Map<GPUBuffer, number>()
     device.pushErrorScope('out-of-memory')
     device.pushErrorScope('validation')
     await use(testGpu(bench, buffers))
     const errors = [await device.popErrorScope(), await device.popErrorScope()]
     await device.queue.onSubmittedWorkDone()
-    for (const buffer of buffers.keys()) bench.gpu.memory.free(buffer)
+    for (const buffer of buffers.keys()) memory.free(buffer)
     const messages = errors.flatMap((error) => (error ? [error.message] : []))
     expect([...messages, ...bench.uncaught.splice(0)], 'WebGPU errors').toEqual([])
   },
 })
 
 async function openBench(): Promise<Bench | undefined> {
-  const gpu = await openGpu(navigator.gpu).catch(() => undefined)
-  if (!gpu) return undefined
+  // in the types there always is a navigator.gpu, in browsers not
+  const adapter = await (navigator.gpu as GPU | undefined)?.requestAdapter()
+  if (!adapter) return undefined
+  const requiredFeatures = timestamps.filter((name) => adapter.features.has(name))
+  const device = await adapter.requestDevice({ requiredFeatures })
   const uncaught: string[] = []
-  gpu.device.addEventListener('uncapturederror', ({ error }) => uncaught.push(error.message))
-  return { gpu, recorder: createRecorder(gpu.device, gpu.memory), pipelines: new Map(), uncaught }
+  device.addEventListener('uncapturederror', ({ error }) => uncaught.push(error.message))
+  const memory = createMemory(device)
+  const recorder = createRecorder(device, memory)
+  return { device, memory, recorder, pipelines: new Map(), uncaught }
 }
 
-/** @param buffers filled with what the test allocates, and the bytes it asked for */
-function testGpu({ gpu, recorder, pipelines }: Bench, buffers: Map<GPUBuffer, number>): TestGpu {
-  const { device, memory } = gpu
+const timestamps: readonly GPUFeatureName[] = ['timestamp-query']
 
+/** @param buffers filled with what the test allocates, and the bytes it asked for */
+function testGpu(
+  { device, memory, recorder, pipelines }: Bench,
+  buffers: Map<GPUBuffer, number>,
+): TestGpu {
   const read = (buffer: GPUBuffer): Promise<ArrayBuffer> =>
     readBuffer(device, buffer, 0, buffers.get(buffer))
 
   const made: TestGpu = {
     device,
+    memory,
     recorder,
     async compile(kernel, constants) {
       const key = JSON.stringify([kernel.source, constants])

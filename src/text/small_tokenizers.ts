@@ -143,6 +143,13 @@ const gpt2Words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|
 const splitWords = (digits: string): string =>
   `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`
 
+const inBytes = (use_regex: boolean): Json => ({
+  type: 'ByteLevel',
+  add_prefix_space: false,
+  trim_offsets: true,
+  use_regex,
+})
+
 const split = (digits: string): Json => ({
   type: 'Sequence',
   pretokenizers: [
@@ -152,7 +159,7 @@ const split = (digits: string): Json => ({
       behavior: 'Isolated',
       invert: false,
     },
-    { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+    inBytes(false),
   ],
 })
 
@@ -183,7 +190,7 @@ export const metaspaceFirst = sentencePiece(blankWords, { pre_tokenizer: metaspa
 export const metaspaceAlways = sentencePiece(blankWords, { pre_tokenizer: metaspace('always') })
 
 /** GPT-2's style. */
-export const byteBpe = byteLevel(gpt2Words, { pre_tokenizer: { type: 'ByteLevel' } }, {})
+export const byteBpe = byteLevel(gpt2Words, { pre_tokenizer: inBytes(true) }, {})
 
 /** Llama 3's style: up to three digits, whole words of the vocabulary taken before any merge. */
 export const splitBpe = byteLevel(

@@ -1,0 +1,96 @@
+// npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
+import { mkdir, writeFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { arch, cpus, platform } from 'node:os'
+import { join, relative } from 'node:path'
+import type { BenchOptions, BenchRecord } from '../src/bench/bench.ts'
+import { report } from '../src/bench/report.ts'
+import { help, parseBench, type BenchCommand } from './bench_options.ts'
+import { openTab } from './browser.ts'
+import { command, RunError } from './command.ts'
+import { dist, ensureBuilt, root } from './fresh.ts'
+import { serve } from './serve.ts'
+
+/** dist/module/bench.js */
+interface Bench {
+  runBench(options: BenchOptions): Promise<BenchRecord>
+}
+
+declare function onLine(line: string): Promise<void>
+
+await command('bench', async () => {
+  const options = parseBench(process.argv.slice(2))
+  if (options === 'help') {
+    console.log(help)
+    return
+  }
+  await ensureBuilt('library')
+  const record = await bench(options)
+  const text = report(record)
+  console.log(text)
+
+  const folder = join(root, options.out)
+  await mkdir(folder, { recursive: true })
+  const file = join(folder, record.date.slice(0, 19).replaceAll(':', '-'))
+  await writeFile(`${file}.json`, `${JSON.stringify(record, null, 2)}\n`)
+  await writeFile(`${file}.md`, text)
+  console.error(`kept in ${relative(process.cwd(), file)}.json and .md`)
+})
+
+/** Progress goes to stderr. Throws RunError when no shape could run. */
+async function bench({ adapter, shapes, tokens, effort }: BenchCommand): Promise<BenchRecord> {
+  const site = await serve({ '/blank': blank, '/module/': join(dist, 'module') })
+  try {
+    // timestamps that are not rounded, in software too
+    const tab = await openTab(`${site.url}blank`, adapter, ['--enable-webgpu-developer-features'])
+    try {
+      const { page } = tab
+      const browser = `Chromium ${page.context().browser()?.version() ?? 'of unknown version'}`
+      await page.exposeFunction('onLine', (line: string) => {
+        console.error(line)
+      })
+      const module = await page.evaluateHandle<Bench>("import('/module/bench.js')")
+      const task = {
+        host: `${browser}, ${machine()}`,
+        effort,
+        ...(shapes === undefined ? {} : { shapes }),
+        ...(tokens === undefined ? {} : { tokens }),
+      }
+      const record = await page.evaluate(benchInPage, [module, task] as const)
+      if ('refusal' in record) throw new RunError(record.refusal)
+      return record
+    } finally {
+      await tab.close()
+    }
+  } finally {
+    await site.close()
+  }
+}
+
+type Task = Omit<BenchOptions, 'gpu' | 'onLine'>
+
+/** Runs in the page. */
+async function benchInPage([module, task]: readonly [Bench, Task]): Promise<
+  BenchRecord | { refusal: string }
+> {
+  try {
+    return await module.runBench({
+      ...task,
+      gpu: navigator.gpu,
+      onLine: (line) => void onLine(line),
+    })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return { refusal: error.message }
+    throw error
+  }
+}
+
+function machine(): string {
+  const all = cpus()
+  return `${platform()} ${arch()}, ${all.length} × ${all[0]?.model.trim() ?? 'unknown processor'}`
+}
+
+function blank(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+  response.end('<!doctype html><title>bench</title>')
+}

@@ -1,0 +1,83 @@
+// How fast an engine answers with the cache filled to several degrees, what a decode step asks of WebGPU, and where its
+// time goes.
+import { decode, type Sampling } from '../engine/decode.ts'
+import type { Engine } from '../engine/engine.ts'
+import { attained, perUnit, stepRecords } from './attained.ts'
+import { countCalls } from './calls.ts'
+import type { Amounts } from './efforts.ts'
+import type { RandomEngine } from './random_model.ts'
+import type { AnsweringRecord, CallsRecord, Ceilings } from './record.ts'
+import { tokenWork, totalWork } from './roofline.ts'
+import { repeat, spreadOf } from './statistics.ts'
+
+const fillings = [0.25, 0.5, 1] // of the slots the document left in use
+const questionLength = 16
+
+/** Decode steps of the two runs whose calls are counted; the difference is that of `long − short` steps. */
+const short = 4
+const long = 12
+
+/** Leaves the cache as it was. */
+export async function measureAnswering(
+  { engine, clock }: RandomEngine,
+  { answer, most, limitMs }: Amounts,
+  ceilings: Ceilings,
+): Promise<AnsweringRecord> {
+  const { cache, plan } = engine
+  const full = cache.occupied
+  const measured: AnsweringRecord['fillings'][number][] = []
+  for (const filling of fillings) {
+    cache.occupied = Math.max(1, Math.floor(filling * full))
+    await answerMs(engine, questionLength, short)
+    const runs = await repeat(most, limitMs, () => answerMs(engine, questionLength, answer))
+    const tokensPerSecond = spreadOf(runs.map((ms) => (1000 * (answer - 1)) / ms))
+    const visible = cache.occupied + questionLength + Math.ceil(answer / 2)
+    const work = totalWork(tokenWork(plan, visible))
+    const { mbu } = attained(work, 1000 / tokensPerSecond.median, ceilings)
+    measured.push({ slots: cache.occupied, tokensPerSecond, mbu })
+  }
+
+  const step = await callsPerStep(engine)
+  // a question of one token makes the first of the steps like the others
+  const times = await clock.time(async () => {
+    await answerMs(engine, 1, answer)
+  })
+  const works = tokenWork(plan, cache.occupied + Math.ceil(answer / 2))
+  return {
+    fillings: measured,
+    step,
+    steps: times ? stepRecords(perUnit(times, answer), works, ceilings) : null,
+    dispatchFloorMs:
+      ceilings.dispatchMicroseconds &&
+      (step.dispatches * ceilings.dispatchMicroseconds.median) / 1000,
+  }
+}
+
+const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 }
+
+/** Milliseconds from the first id to the last. */
+async function answerMs(engine: Engine, question: number, tokens: number): Promise<number> {
+  const ids = Uint32Array.from({ length: question }, (_, i) => i % engine.plan.model.vocabulary)
+  const options = { maxTokens: tokens, sampling: greedy, signal: undefined }
+  const arrived: number[] = []
+  const answer = decode(engine, ids, options)
+  while (!(await answer.next()).done) arrived.push(performance.now())
+  return (arrived.at(-1) ?? NaN) - (arrived[0] ?? NaN)
+}
+
+async function callsPerStep(engine: Engine): Promise<CallsRecord> {
+  const counted = async (tokens: number) => {
+    const stop = countCalls(engine.gpu.device)
+    await answerMs(engine, 1, tokens)
+    return stop()
+  }
+  const few = await counted(short)
+  const many = await counted(long)
+  const each = (name: keyof CallsRecord) => (many[name] - few[name]) / (long - short)
+  return {
+    submits: each('submits'),
+    dispatches: each('dispatches'),
+    buffersCreated: each('buffersCreated'),
+    bytesReadBack: each('bytesReadBack'),
+  }
+}

@@ -1,0 +1,26 @@
+// How much a bench measures.
+import type { Effort } from './record.ts'
+
+export interface Amounts {
+  /** chunks before the late ones */
+  readonly later: number
+  /** chunks whose times are compared, when the buffer first fills and later */
+  readonly window: number
+  /** chunks timed step by step */
+  readonly profiled: number
+  /** a measurement is repeated until one of these is reached */
+  readonly most: number
+  readonly limitMs: number
+  /** answer tokens per run */
+  readonly answer: number
+}
+
+export const efforts: Readonly<Record<Effort, Amounts>> = {
+  full: { later: 32, window: 8, profiled: 3, most: 5, limitMs: 10_000, answer: 33 },
+  quick: { later: 8, window: 3, profiled: 1, most: 3, limitMs: 1500, answer: 9 },
+}
+
+/** Chunks of the documents read unless others are asked for; the last is long enough for the late window. */
+export function usualLengths({ later, window }: Amounts): readonly number[] {
+  return [1, 4, later + window]
+}

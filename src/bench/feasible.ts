@@ -1,0 +1,20 @@
+// Which shapes a device gets through in minutes, judged by the rate it has just shown.
+import { makePlan } from '../engine/plan.ts'
+import { settle } from '../engine/settings.ts'
+import { efforts, usualLengths } from './efforts.ts'
+import type { Ceilings, Effort } from './record.ts'
+import { chunkWork, totalWork } from './roofline.ts'
+import { describeShape, type Shape } from './shapes.ts'
+
+/** Of the multiply-add rate that a forward pass is expected to reach at least. */
+const expectedShare = 0.2
+const mostSeconds = 300
+
+export function feasible(shape: Shape, effort: Effort, { flopPerSecond }: Ceilings): boolean {
+  if (!flopPerSecond) return false
+  const model = describeShape(shape)
+  const plan = makePlan(model, settle({ policy: 'locret' }, model, true), shape.retainingWidth)
+  const chunks = usualLengths(efforts[effort]).reduce((sum, length) => sum + length, 0)
+  const { flop } = totalWork(chunkWork(plan, plan.settings.budget))
+  return (chunks * flop) / (expectedShare * flopPerSecond.median) < mostSeconds
+}

@@ -1,0 +1,56 @@
+// What a shape's numbers must be, and whether they are.
+import type { ShapeRecord } from './record.ts'
+
+export interface Goal {
+  readonly goal: string
+  readonly reached: string
+  /** null where it was not measured, or is asked of other shapes only */
+  readonly met: boolean | null
+}
+
+const mostRatio = 1.05
+const mostEvictionShare = 0.05
+/** Parameters from which on eviction must not be noticed. */
+const largeModel = 450e6
+const idBytes = 4
+
+export function goalsOf({ parameters, reading, answering, gpuBytes }: ShapeRecord): Goal[] {
+  const { ratio, evictionShare, later, chunk } = reading
+  const { loaded, whileReading, afterAnswering } = gpuBytes
+  const spread = Math.max(loaded, afterAnswering, ...whileReading) - loaded
+  const { submits, bytesReadBack } = answering.step
+  const created = chunk.buffersCreated + answering.step.buffersCreated
+  return [
+    {
+      goal: `time per chunk later ÷ when the buffer is first full ≤ ${mostRatio}`,
+      reached:
+        ratio === null || later === null
+          ? 'documents too short'
+          : `${ratio.toFixed(3)} from chunk ${later.firstChunk} on`,
+      met: ratio === null ? null : ratio <= mostRatio,
+    },
+    {
+      goal: 'GPU bytes constant',
+      reached: `${loaded} before, at most ${spread} more, ${created} buffers created on the way`,
+      met: created === 0 && [...whileReading, afterAnswering].every((bytes) => bytes === loaded),
+    },
+    {
+      goal: `score + select + compact ≤ ${100 * mostEvictionShare} % of a chunk, from 0.5 B parameters on`,
+      reached: evictionShare === null ? 'no timestamps' : `${(100 * evictionShare).toFixed(1)} %`,
+      met:
+        evictionShare === null || parameters < largeModel
+          ? null
+          : evictionShare <= mostEvictionShare,
+    },
+    {
+      goal: 'one submit per decode step or fewer',
+      reached: `${submits}`,
+      met: submits <= 1,
+    },
+    {
+      goal: 'nothing read back while decoding but the id',
+      reached: `${bytesReadBack} bytes per token`,
+      met: bytesReadBack <= idBytes,
+    },
+  ]
+}

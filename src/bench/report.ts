@@ -1,0 +1,185 @@
+// A bench record as Markdown, for people.
+import { goalsOf } from './goals.ts'
+import type { BenchRecord, Ceilings, ChunkWindow, ShapeRecord, StepRecord } from './record.ts'
+import type { Spread } from './statistics.ts'
+import { table } from './table.ts'
+
+export function report(record: BenchRecord): string {
+  const { date, host, adapter, effort, ceilings, shapes, failures } = record
+  return [
+    `# Bench of ${date.slice(0, 10)}`,
+    [
+      `Adapter: ${adapter}. ${host}. ${date.slice(11, 16)} UTC, ${effort}.`,
+      'Medians; ranges and numbers of samples in brackets. MFU and MBU are shares of the ceilings in the first table.',
+    ].join('\n'),
+    '## What the device can do',
+    ceilingsTable(ceilings),
+    ...(shapes.length === 0 ? [] : shapeSections(shapes)),
+    ...(failures.length === 0
+      ? []
+      : ['## What did not run', ...failures.map(({ name, reason }) => `- ${name}: ${reason}`)]),
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+function ceilingsTable(ceilings: Ceilings): string {
+  const { clock, sweptBytes, bytesPerSecond, flopPerSecond } = ceilings
+  const { dispatchMicroseconds, roundTripMicroseconds } = ceilings
+  const row = (name: string, spread: Spread | null, unit: number, units: string, by: string) => [
+    name,
+    spread ? `${spreadText(spread, unit)} ${units}` : unknown,
+    by,
+  ]
+  return table(
+    ['ceiling', 'measured', 'by'],
+    [
+      row(`reading ${megabytes(sweptBytes)} once`, bytesPerSecond, 1e9, 'GB/s', clock),
+      row('multiply-adds', flopPerSecond, 1e9, 'GFLOP/s', clock),
+      row('a dispatch that does nothing', dispatchMicroseconds, 1, 'µs', 'wall clock'),
+      row('a submit, and the wait for it', roundTripMicroseconds, 1, 'µs', 'wall clock'),
+    ],
+  )
+}
+
+function shapeSections(shapes: readonly ShapeRecord[]): string[] {
+  return [
+    '## Reading',
+    table(
+      ['shape', 'parameters', 'budget', 'chunk', 'document', 'tokens/s'],
+      shapes.flatMap(({ name, parameters, settings, reading }) =>
+        reading.documents.map(({ tokens, tokensPerSecond }) => [
+          name,
+          `${digits(parameters / 1e6)} M`,
+          settings.budget,
+          settings.chunk,
+          tokens.toLocaleString('en-US'),
+          spreadText(tokensPerSecond, 1),
+        ]),
+      ),
+    ),
+    table(
+      [
+        'shape',
+        'ms per chunk when first full',
+        'ms per chunk later',
+        'ratio',
+        'MFU',
+        'score + select + compact',
+        'submits',
+        'dispatches',
+      ],
+      shapes.map(({ name, reading }) => [
+        name,
+        windowText(reading.whenFull),
+        windowText(reading.later),
+        reading.ratio?.toFixed(3) ?? unknown,
+        percent(reading.mfu),
+        percent(reading.evictionShare),
+        reading.chunk.submits,
+        reading.chunk.dispatches,
+      ]),
+    ),
+    '## Answering',
+    table(
+      ['shape', 'slots in use', 'tokens/s', 'MBU'],
+      shapes.flatMap(({ name, answering }) =>
+        answering.fillings.map(({ slots, tokensPerSecond, mbu }) => [
+          name,
+          slots.toLocaleString('en-US'),
+          spreadText(tokensPerSecond, 1),
+          percent(mbu),
+        ]),
+      ),
+    ),
+    table(
+      ['shape', 'submits per token', 'dispatches', 'bytes read back', 'dispatches alone take'],
+      shapes.map(({ name, answering: { step, dispatchFloorMs } }) => [
+        name,
+        digits(step.submits),
+        digits(step.dispatches),
+        digits(step.bytesReadBack),
+        dispatchFloorMs === null ? unknown : `${digits(dispatchFloorMs)} ms`,
+      ]),
+    ),
+    '## Memory',
+    table(
+      ['shape', 'weights', 'cache', 'scratch', 'loaded', 'while reading', 'after answering'],
+      shapes.map(({ name, gpuBytes: bytes }) => [
+        name,
+        megabytes(bytes.weights),
+        megabytes(bytes.cache),
+        megabytes(bytes.scratch),
+        bytes.loaded,
+        [...new Set(bytes.whileReading)].join(' – '),
+        bytes.afterAnswering,
+      ]),
+    ),
+    '## Goals',
+    table(
+      ['goal', 'shape', 'reached', 'met'],
+      shapes
+        .flatMap((shape) => goalsOf(shape).map((goal) => ({ shape: shape.name, ...goal })))
+        .sort((a, b) => a.goal.localeCompare(b.goal))
+        .map(({ goal, shape, reached, met }) => [
+          goal,
+          shape,
+          reached,
+          met === null ? '–' : met ? 'yes' : 'NO',
+        ]),
+    ),
+    ...shapes.flatMap(({ name, reading, answering }) => [
+      `## Where the time goes: ${name}`,
+      stepsTable('one chunk', reading.steps),
+      stepsTable('one token', answering.steps),
+    ]),
+  ]
+}
+
+function stepsTable(unit: string, steps: readonly StepRecord[] | null): string {
+  if (steps === null) return `${unit}: no timestamps`
+  const all = steps.reduce((total, { ms }) => total + ms, 0)
+  return table(
+    [`${unit}: ${digits(all)} ms`, 'ms', 'share', 'MFLOP', 'MB', 'MFU', 'MBU'],
+    steps.map(({ step, ms, share, flop, bytes, mfu, mbu }) => [
+      step,
+      digits(ms),
+      percent(share),
+      digits(flop / 1e6),
+      digits(bytes / 1e6),
+      percent(mfu),
+      percent(mbu),
+    ]),
+  )
+}
+
+const unknown = '?'
+
+function windowText(window: ChunkWindow | null): string {
+  return window ? `${spreadText(window.ms, 1)} from chunk ${window.firstChunk}` : unknown
+}
+
+/** `1.23 (1.2 – 1.31; 5)` */
+function spreadText({ median, low, high, samples }: Spread, unit: number): string {
+  return `${digits(median / unit)} (${digits(low / unit)} – ${digits(high / unit)}; ${samples})`
+}
+
+function percent(share: number | null): string {
+  return share === null ? unknown : `${digits(100 * share)} %`
+}
+
+function megabytes(bytes: number): string {
+  return `${digits(bytes / 1e6)} MB`
+}
+
+/** Three significant digits, without an exponent. */
+function digits(value: number): string {
+  if (!Number.isFinite(value)) return unknown
+  const magnitude = Math.abs(value)
+  if (magnitude === 0) return '0'
+  const places = Math.min(9, Math.max(0, 2 - Math.floor(Math.log10(magnitude))))
+  return value
+    .toFixed(places)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
+}
