@@ -10,6 +10,17 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // `_` stands for what a signature or a pattern obliges us to name.
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {
+          argsIgnorePattern: '^_$',
+          varsIgnorePattern: '^_$',
+          destructuredArrayIgnorePattern: '^_$',
+        },
+      ],
+      // An async function without await is how a synchronous answer joins an interface of promises.
+      '@typescript-eslint/require-await': 'off',
     },
   },
   {

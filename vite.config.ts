@@ -10,6 +10,8 @@ export default defineConfig({
   base: './', // the built page runs under any path of any static host
   plugins: [wgslLoader()],
   worker: { format: 'es', plugins: () => [wgslLoader()], rolldownOptions: { checks: quiet } },
+  // found late, they would reload the page of a dev server or a running test
+  optimizeDeps: { include: ['comlink', '@huggingface/jinja', '@huggingface/tokenizers'] },
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 800,
@@ -24,6 +26,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,reference,cli}/**/*.test.ts'],
           exclude: ['**/*.gpu.test.ts'],
+          testTimeout: 30_000, // a busy machine is no failure
         },
       },
       {

@@ -1,8 +1,8 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { arch, cpus, platform } from 'node:os'
-import { join, relative } from 'node:path'
+import { arch, cpus, loadavg, platform } from 'node:os'
+import { join, relative, resolve } from 'node:path'
 import type { BenchOptions, BenchRecord } from '../src/bench/bench.ts'
 import { report } from '../src/bench/report.ts'
 import { help, parseBench, type BenchCommand } from './bench_options.ts'
@@ -29,7 +29,7 @@ await command('bench', async () => {
   const text = report(record)
   console.log(text)
 
-  const folder = join(root, options.out)
+  const folder = resolve(root, options.out)
   await mkdir(folder, { recursive: true })
   const file = join(folder, record.date.slice(0, 19).replaceAll(':', '-'))
   await writeFile(`${file}.json`, `${JSON.stringify(record, null, 2)}\n`)
@@ -85,9 +85,12 @@ async function benchInPage([module, task]: readonly [Bench, Task]): Promise<
   }
 }
 
+/** With the load when it began: what else runs slows a software adapter down. */
 function machine(): string {
   const all = cpus()
-  return `${platform()} ${arch()}, ${all.length} × ${all[0]?.model.trim() ?? 'unknown processor'}`
+  const [load = 0] = loadavg()
+  const processor = all[0]?.model.trim() ?? 'unknown processor'
+  return `${platform()} ${arch()}, ${all.length} × ${processor}, load ${load.toFixed(1)}`
 }
 
 function blank(_: IncomingMessage, response: ServerResponse): void {

@@ -64,6 +64,9 @@ export function softwareGpu(): Launch {
     '--use-webgpu-adapter=swiftshader',
     '--enable-features=Vulkan',
     '--use-vulkan=swiftshader',
+    // SwiftShader spells out the zeroing of workgroup memory word by word, seconds of compiling for 16 KiB; a loop in
+    // the shader does the same
+    '--disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension',
   ])
 }
 

@@ -27,7 +27,7 @@ const parts: Readonly<Record<string, Part>> = {
   e2e: { run: 'playwright test -c e2e --reporter=list,json', count: countPlaywright },
 }
 const needChromium: readonly string[] = ['gpu', 'e2e']
-const longestMs = 12 * 60_000
+const longestMs = 20 * 60_000
 
 await command('test', async () => {
   const named = process.argv.slice(2)

@@ -10,6 +10,6 @@ export default defineConfig({
   retries: 1,
   workers: 1, // two cores: a second browser would only slow the first down
   timeout: 120_000,
-  globalTimeout: 11 * 60_000,
+  globalTimeout: 20 * 60_000,
   use: { browserName: 'chromium', launchOptions: softwareGpu() },
 })

@@ -8,36 +8,51 @@ Stages are counted in tokens, so the schedule is the same after a resume.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from random import Random
 
 from data import Recipe
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Train on batches of `rows` rows of `length` tokens until `until` tokens were seen."""
+class Form:
+    """Batches of `rows` rows of `length` tokens; `share` of a stage's batches."""
 
-    until: float
+    share: float
     length: int
     rows: int
     recipe: Recipe
 
 
+@dataclass(frozen=True)
+class Stage:
+    """Train on batches of these forms until `until` tokens were seen."""
+
+    until: float
+    forms: list[Form]
+
+
 DENSE = Recipe(sizes=(96, 256), copy=0.25, prose=0.02, chain=0.06, passkey=0.03,
                density=(0.6, 1.0), absent=0.1, jumps=0.3)
+MIDDLE = replace(DENSE, sizes=(160, 1024), copy=0.08, chain=0.08, prose=0.05,
+                 density=(0.2, 1.0), absent=0.12, jumps=0.5)
+LONG = replace(MIDDLE, sizes=(2176, 2176), exact=1792, copy=0.0, prose=0.0, chain=0.04,
+               passkey=0.03, density=(0.3, 0.9), absent=0.2, most_turns=14)
 
 STAGES = [
-    Stage(1.0e6, 256, 16, DENSE),
-    Stage(2.2e6, 512, 8, replace(DENSE, sizes=(128, 512), copy=0.15, chain=0.08, prose=0.04,
-                                 density=(0.4, 1.0), jumps=0.5)),
-    Stage(4.5e6, 1024, 4, replace(DENSE, sizes=(160, 1024), copy=0.08, chain=0.08, prose=0.05,
-                                  density=(0.2, 1.0), absent=0.12, jumps=0.5)),
-    Stage(30e6, 2048, 4, replace(DENSE, sizes=(256, 2048), copy=0.05, chain=0.08, prose=0.06,
-                                 density=(0.1, 0.8), absent=0.12, jumps=0.4)),
+    Stage(1.0e6, [Form(1, 256, 16, DENSE)]),
+    Stage(2.2e6, [Form(1, 512, 8, replace(DENSE, sizes=(128, 512), copy=0.15, chain=0.08,
+                                          prose=0.04, density=(0.4, 1.0), jumps=0.5))]),
+    Stage(2.7e6, [Form(1, 1024, 4, MIDDLE)]),
+    Stage(30e6, [Form(0.5, 2176, 2, LONG),
+                 Form(0.5, 1024, 4, replace(MIDDLE, sizes=(200, 1024), chain=0.05, copy=0.04,
+                                            absent=0.2))]),
 ]
 
 
-def stage_at(tokens: float) -> Stage:
-    return next((s for s in STAGES if tokens < s.until), STAGES[-1])
+def form_at(tokens: float, rng: Random) -> Form:
+    """The form of the next batch."""
+    forms = next((s for s in STAGES if tokens < s.until), STAGES[-1]).forms
+    return rng.choices(forms, [f.share for f in forms])[0]
 
 
 def rate_at(tokens: float, warm: float, cool: float, end: float) -> float:

@@ -62,6 +62,7 @@ class Recipe:
     absent: float               # share of turns about absent facts
     jumps: float                # share of documents with jumping positions
     most_turns: int = 24
+    exact: int = 0              # a row is one document of just this many tokens, and turns
     context: int = 2048
 
 
@@ -148,8 +149,18 @@ class Writer:
         return doc
 
     def assemble(self, planted: list[Planted], asked: list[Turn], hay: str, size: int,
-                 rng: Random, header: str = "") -> Document:
-        """Plant sentences at random places of a haystack so that all fits in `size`."""
+                 rng: Random, header: str = "", exact: int = 0) -> Document:
+        """Plant sentences at random places of a haystack so that all fits in `size`.
+
+        With `exact` the document alone, without its turns, gets that many tokens.
+        """
+        if exact:
+            doc = self.assemble(planted, asked, hay, exact + sum(
+                len(self.turn(t)[0]) for t in asked), rng, header)
+            for sentence in self.haystack("log" if hay == "lines" else hay, rng):
+                if len(doc.ids) >= exact:
+                    return doc  # may be too long: the caller draws again
+                doc.add(sentence[:exact - len(doc.ids)], PROSE)
         doc = Document()
         if header:
             doc.add(self.encode(header), PROSE)
@@ -190,7 +201,7 @@ class Writer:
     def facts(self, size: int, recipe: Recipe, rng: Random) -> Document:
         """Facts of a few kinds among sentences, some of them asked for."""
         hay = rng.choices(["lines", "prose", "noise", "log"], [0.15, 0.4, 0.15, 0.3])[0]
-        kinds = rng.sample(KINDS, rng.randint(1, 3))
+        kinds = rng.sample(KINDS + ["magic", "register"], rng.randint(1, 3))
         density = rng.uniform(*recipe.density)
         budget = size * (1.0 if hay == "lines" else density)
         taken: set = set()
@@ -230,9 +241,9 @@ class Writer:
         if not asked:
             asked = planted[-1].turns
         rng.shuffle(asked)
-        return self.assemble(planted, asked, hay, size, rng, header)
+        return self.assemble(planted, asked, hay, size, rng, header, recipe.exact)
 
-    def chains(self, size: int, rng: Random) -> Document:
+    def chains(self, size: int, rng: Random, exact: int) -> Document:
         """A few chains of assignments among noise or log."""
         ask_all = rng.random() < 0.2
         planted: list[Planted] = []
@@ -247,14 +258,14 @@ class Writer:
         asked = [t for task in planted for t in task.turns]
         rng.shuffle(asked)
         hay = rng.choice(["noise", "noise", "log", "prose"])
-        return self.assemble(planted, asked[:8], hay, size, rng)
+        return self.assemble(planted, asked[:8], hay, size, rng, exact=exact)
 
-    def passkey(self, size: int, absent: float, rng: Random) -> Document:
+    def passkey(self, size: int, absent: float, rng: Random, exact: int) -> Document:
         """InfiniteBench's pass key in noise, sometimes missing, sometimes in other text."""
         task = self.tasks.passkey(rng, rng.random() < absent)
         header = self.tasks.templates["passkey"]["header"] if rng.random() < 0.7 else ""
         hay = "noise" if rng.random() < 0.6 else rng.choice(["log", "prose"])
-        return self.assemble([task], task.turns, hay, size, rng, header)
+        return self.assemble([task], task.turns, hay, size, rng, header, exact)
 
     def document(self, size: int, recipe: Recipe, rng: Random) -> Document:
         draw = rng.random()
@@ -269,9 +280,9 @@ class Writer:
         if name == "prose":
             return self.prose(size, rng)
         if name == "chain":
-            return self.chains(size, rng)
+            return self.chains(size, rng, recipe.exact)
         if name == "passkey":
-            return self.passkey(size, recipe.absent, rng)
+            return self.passkey(size, recipe.absent, rng, recipe.exact)
         return self.facts(size, recipe, rng)
 
 
@@ -284,14 +295,18 @@ class Rows:
     owner: Tensor     # number of the document in its row
     part: Tensor      # 0 in the document, 1.. in its turns
     weights: Tensor   # weight of each token as a target
+    exact: int = 0    # tokens of the one document that every row begins with, if so
 
     def mask(self) -> Tensor:
-        """(B, 1, T, T): earlier tokens of the same document and of one's own turn."""
+        """(B, 1, T, T): earlier tokens of the same document and of one's own turn.
+
+        Where every row is one document and its turns, only the turns' rows.
+        """
         t = self.ids.shape[1]
         earlier = torch.ones(t, t, dtype=torch.bool).tril()
         same = self.owner[:, :, None] == self.owner[:, None, :]
         seen = (self.part[:, None, :] == 0) | (self.part[:, :, None] == self.part[:, None, :])
-        return (earlier & same & seen)[:, None]
+        return (earlier & same & seen)[:, None, self.exact:]
 
     def targets(self) -> tuple[Tensor, Tensor]:
         """Next tokens and their weights, zero where the next token is of another part."""
@@ -329,6 +344,8 @@ def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[l
             doc = writer.prose(size, rng)
         else:
             doc = writer.document(size, recipe, rng)
+            while recipe.exact and len(doc.ids) != recipe.exact:
+                doc = writer.document(recipe.exact, recipe, rng)
         at = positions_of(doc, recipe, rng)
         ids += doc.ids
         positions += at
@@ -344,6 +361,13 @@ def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[l
             part += [i + 1] * len(turn)
             weights += turn_weights
         number += 1
+        if recipe.exact:  # what turns leave free is padding that sees the document
+            pad = length - len(ids)
+            ids += [EOS] * pad
+            positions += [at[-1] + 1] * pad
+            owner += [0] * pad
+            part += [-1] * pad
+            weights += [0.0] * pad
     for column in row:
         del column[length:]
     return row
@@ -352,7 +376,7 @@ def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[l
 def make_batch(writer: Writer, length: int, rows: int, recipe: Recipe, rng: Random) -> Rows:
     columns = zip(*(pack_row(writer, length, recipe, rng) for _ in range(rows)))
     ids, positions, owner, part, weights = (torch.tensor(c) for c in columns)
-    return Rows(ids, positions, owner, part, weights.float())
+    return Rows(ids, positions, owner, part, weights.float(), recipe.exact)
 
 
 def choose_targets(weights: Tensor, count: int, generator: torch.Generator) -> Tensor:

@@ -28,7 +28,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
 from books import HELD_OUT, Books, read_sentences
-from curriculum import rate_at, stage_at
+from curriculum import form_at, rate_at
 from data import Rows, Writer, choose_targets, make_batch
 from export import export
 from model import Llama, Shape
@@ -74,10 +74,10 @@ class Batches(IterableDataset):
         writer = Writer(tokenizer, books, Tasks(HERE, self.corpus / "wordlists"))
         step, tokens = self.step, self.tokens
         while True:
-            stage = stage_at(tokens)
+            form = form_at(tokens, Random(f"{self.seed}/{step}"))  # the same for all ranks
             rng = Random(f"{self.seed}/{step}/{self.rank}")
-            rows = max(1, stage.rows // self.ranks)
-            batch = make_batch(writer, stage.length, rows, stage.recipe, rng)
+            rows = max(1, form.rows // self.ranks)
+            batch = make_batch(writer, form.length, rows, form.recipe, rng)
             tokens += batch.ids.numel() * self.ranks
             step += 1
             yield batch

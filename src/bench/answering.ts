@@ -13,14 +13,13 @@ import { repeat, spreadOf } from './statistics.ts'
 const fillings = [0.25, 0.5, 1] // of the slots the document left in use
 const questionLength = 16
 
-/** Decode steps of the two runs whose calls are counted; the difference is that of `long − short` steps. */
-const short = 4
-const long = 12
+/** Decode steps whose calls are counted. */
+const countedSteps = 8
 
 /** Leaves the cache as it was. */
 export async function measureAnswering(
   { engine, clock }: RandomEngine,
-  { answer, most, limitMs }: Amounts,
+  { answer, repetitions }: Amounts,
   ceilings: Ceilings,
 ): Promise<AnsweringRecord> {
   const { cache, plan } = engine
@@ -28,8 +27,8 @@ export async function measureAnswering(
   const measured: AnsweringRecord['fillings'][number][] = []
   for (const filling of fillings) {
     cache.occupied = Math.max(1, Math.floor(filling * full))
-    await answerMs(engine, questionLength, short)
-    const runs = await repeat(most, limitMs, () => answerMs(engine, questionLength, answer))
+    await answerMs(engine, questionLength, 2)
+    const runs = await repeat(repetitions, () => answerMs(engine, questionLength, answer))
     const tokensPerSecond = spreadOf(runs.map((ms) => (1000 * (answer - 1)) / ms))
     const visible = cache.occupied + questionLength + Math.ceil(answer / 2)
     const work = totalWork(tokenWork(plan, visible))
@@ -65,19 +64,20 @@ async function answerMs(engine: Engine, question: number, tokens: number): Promi
   return (arrived.at(-1) ?? NaN) - (arrived[0] ?? NaN)
 }
 
+/** From the arrival of one id to that of a later one as many steps are sent as ids arrive. */
 async function callsPerStep(engine: Engine): Promise<CallsRecord> {
-  const counted = async (tokens: number) => {
-    const stop = countCalls(engine.gpu.device)
-    await answerMs(engine, 1, tokens)
-    return stop()
-  }
-  const few = await counted(short)
-  const many = await counted(long)
-  const each = (name: keyof CallsRecord) => (many[name] - few[name]) / (long - short)
+  const options = { maxTokens: countedSteps + 8, sampling: greedy, signal: undefined }
+  const answer = decode(engine, Uint32Array.of(1), options)
+  await answer.next()
+  await answer.next()
+  const stop = countCalls(engine.gpu.device)
+  for (let step = 0; step < countedSteps; step++) await answer.next()
+  const calls = stop()
+  await answer.return()
   return {
-    submits: each('submits'),
-    dispatches: each('dispatches'),
-    buffersCreated: each('buffersCreated'),
-    bytesReadBack: each('bytesReadBack'),
+    submits: calls.submits / countedSteps,
+    dispatches: calls.dispatches / countedSteps,
+    buffersCreated: calls.buffersCreated / countedSteps,
+    bytesReadBack: calls.bytesReadBack / countedSteps,
   }
 }

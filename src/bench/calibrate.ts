@@ -6,11 +6,9 @@ import { createRecorder } from '../gpu/recorder.ts'
 import { createDispatchClock, submitMs, type DispatchClock } from './dispatch_clock.ts'
 import * as kernels from './kernels.ts'
 import type { Ceilings } from './record.ts'
-import { repeat, spreadOf, type Spread } from './statistics.ts'
+import { repeat, spreadOf, type Repetitions, type Spread } from './statistics.ts'
 
-/** Samples of each quantity: as many as fit in the time, at most that many. */
-const samples = 12
-const samplingMs = 1500
+const repetitions: Repetitions = { least: 3, most: 12, limitMs: 1500 }
 
 export async function calibrate(gpu: Gpu): Promise<Ceilings> {
   const clock = createDispatchClock(gpu)
@@ -27,7 +25,7 @@ export async function calibrate(gpu: Gpu): Promise<Ceilings> {
 
 /** A buffer that fast devices sweep in less than this is too small to tell. */
 const shortestSweepMs = 20
-const sweepSizes = [64 * 2 ** 20, 512 * 2 ** 20]
+const sweepSizes = [16 * 2 ** 20, 512 * 2 ** 20]
 
 async function readBandwidth(
   gpu: Gpu,
@@ -61,7 +59,7 @@ async function readBandwidth(
         timed.run(sweep, kernels.sweepParams, { data, sums }, kernels.sweepGrid(bytes))
       })
     const first = await once()
-    const rates = await repeat(samples, samplingMs, async () => (1000 * bytes) / (await once()))
+    const rates = await repeat(repetitions, async () => (1000 * bytes) / (await once()))
     measured = { sweptBytes: bytes, bytesPerSecond: rateOf(rates) }
     memory.free(data)
     memory.free(sums)
@@ -87,7 +85,7 @@ async function multiplyRate(gpu: Gpu, clock: DispatchClock): Promise<Spread | nu
   await once(rounds)
   while (rounds < 2 ** 20 && !((await once(rounds)) > multiplyMs)) rounds *= 4
   const flop = rounds * lanes * kernels.fmaRoundFlop
-  const rates = await repeat(samples, samplingMs, async () => (1000 * flop) / (await once(rounds)))
+  const rates = await repeat(repetitions, async () => (1000 * flop) / (await once(rounds)))
   memory.free(sums)
   return rateOf(rates)
 }
@@ -105,8 +103,8 @@ async function dispatchCost({
   const submit = (count: number) =>
     submitMs(device.queue, recorder, (to) => to.run(nothing, { writes: 0 }, { sink }, [1]), count)
   await submit(dispatches)
-  const short = await repeat(samples, samplingMs, () => submit(1))
-  const long = await repeat(samples, samplingMs, () => submit(dispatches))
+  const short = await repeat(repetitions, () => submit(1))
+  const long = await repeat(repetitions, () => submit(dispatches))
   memory.free(sink)
   const roundTrip = spreadOf(short)
   const each = long.map((ms) => (1000 * (ms - roundTrip.median)) / (dispatches - 1))

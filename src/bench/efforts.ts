@@ -1,5 +1,6 @@
 // How much a bench measures.
 import type { Effort } from './record.ts'
+import type { Repetitions } from './statistics.ts'
 
 export interface Amounts {
   /** chunks before the late ones */
@@ -8,16 +9,27 @@ export interface Amounts {
   readonly window: number
   /** chunks timed step by step */
   readonly profiled: number
-  /** a measurement is repeated until one of these is reached */
-  readonly most: number
-  readonly limitMs: number
+  /** of every document and every answer */
+  readonly repetitions: Repetitions
   /** answer tokens per run */
   readonly answer: number
 }
 
 export const efforts: Readonly<Record<Effort, Amounts>> = {
-  full: { later: 32, window: 8, profiled: 3, most: 5, limitMs: 10_000, answer: 33 },
-  quick: { later: 8, window: 3, profiled: 1, most: 3, limitMs: 1500, answer: 9 },
+  full: {
+    later: 32,
+    window: 8,
+    profiled: 3,
+    repetitions: { least: 1, most: 5, limitMs: 10_000 },
+    answer: 33,
+  },
+  quick: {
+    later: 8,
+    window: 3,
+    profiled: 1,
+    repetitions: { least: 1, most: 3, limitMs: 1500 },
+    answer: 9,
+  },
 }
 
 /** Chunks of the documents read unless others are asked for; the last is long enough for the late window. */

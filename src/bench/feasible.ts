@@ -8,7 +8,8 @@ import { describeShape, type Shape } from './shapes.ts'
 
 /** Of the multiply-add rate that a forward pass is expected to reach at least. */
 const expectedShare = 0.2
-const mostSeconds = 300
+/** Of one shape, unless it was asked for. */
+export const mostSeconds = 300
 
 export function feasible(shape: Shape, effort: Effort, { flopPerSecond }: Ceilings): boolean {
   if (!flopPerSecond) return false

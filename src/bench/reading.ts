@@ -18,6 +18,16 @@ interface Read {
 }
 
 /**
+ * Reads two chunks, so that pipelines, lazily cleared memory and pace have settled.
+ * @returns milliseconds of the second
+ */
+export async function warmUp({ engine }: RandomEngine): Promise<number> {
+  clearCache(engine)
+  const { chunkMs } = await readMore(engine, 2 * engine.plan.settings.chunk, () => undefined)
+  return chunkMs.at(-1) ?? NaN
+}
+
+/**
  * Leaves the longest document in the cache, and some chunks after it.
  * @param lengths tokens, ascending
  * @param onChunk called after every chunk, outside of what is timed chunk by chunk
@@ -25,18 +35,17 @@ interface Read {
 export async function measureReading(
   { engine, clock }: RandomEngine,
   lengths: readonly number[],
-  { window, profiled, most, limitMs }: Amounts,
+  { window, profiled, repetitions }: Amounts,
   ceilings: Ceilings,
   onChunk: () => void,
 ): Promise<ReadingRecord> {
   const { plan, gpu, cache } = engine
   const { budget, chunk } = plan.settings
 
-  await readMore(engine, 2 * chunk, onChunk) // pipelines, lazy memory and pace settle
   const documents: ReadingRecord['documents'][number][] = []
   let reads: Read[] = []
   for (const tokens of lengths) {
-    reads = await repeat(most, limitMs, () => {
+    reads = await repeat(repetitions, () => {
       clearCache(engine)
       return readMore(engine, tokens, onChunk)
     })

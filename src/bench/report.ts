@@ -118,15 +118,14 @@ function shapeSections(shapes: readonly ShapeRecord[]): string[] {
     '## Goals',
     table(
       ['goal', 'shape', 'reached', 'met'],
-      shapes
-        .flatMap((shape) => goalsOf(shape).map((goal) => ({ shape: shape.name, ...goal })))
-        .sort((a, b) => a.goal.localeCompare(b.goal))
-        .map(({ goal, shape, reached, met }) => [
+      shapes.flatMap((shape) =>
+        goalsOf(shape).map(({ goal, reached, met }) => [
           goal,
-          shape,
+          shape.name,
           reached,
           met === null ? '–' : met ? 'yes' : 'NO',
         ]),
+      ),
     ),
     ...shapes.flatMap(({ name, reading, answering }) => [
       `## Where the time goes: ${name}`,

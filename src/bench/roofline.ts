@@ -67,15 +67,13 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
   const { model, retainingWidth } = plan
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
-  const one = bytesPerValue(plan.settings.cache)
+  const { weights, cache } = plan.settings
+  const cacheRow = paddedHead(headSize) * bytesPerValue(cache)
 
   const layer: [Step, Work][] = [
     ['norm', normWork(2 * rows, hidden)],
     ['project qkv', projectWork(plan, rows, qkv, hidden, 'into')],
-    [
-      'append',
-      { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * paddedHead(headSize) * one + 4) },
-    ],
+    ['append', { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * cacheRow + 4) }],
     ...attentionWork(plan, rows, firstSlot),
     ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
     ['project gate and up', projectWork(plan, rows, 2 * feedForward, hidden, 'into')],
@@ -95,7 +93,10 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
     )
   }
   const works = new Map<Step, Work>()
-  add(works, 'embed', { flop: 0, bytes: rows * (4 + padded(hidden) * (one + 4)) })
+  add(works, 'embed', {
+    flop: 0,
+    bytes: rows * (4 + padded(hidden) * (bytesPerValue(weights) + 4)),
+  })
   for (const [step, { flop, bytes }] of layer) {
     add(works, step, { flop: layers * flop, bytes: layers * bytes })
   }
@@ -125,8 +126,8 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
 /** All layers. Compaction as if every slot that stays had to move, which is nearly so. */
 function evictionWork({ model, settings }: Plan, occupied: number): Works {
   const { layers, kvHeads, headSize } = model
-  const { budget, weights } = settings
-  const slot = 2 * paddedHead(headSize) * bytesPerValue(weights) + 4 + 4
+  const { budget, cache } = settings
+  const slot = 2 * paddedHead(headSize) * bytesPerValue(cache) + 4 + 4
   return new Map<Step, Work>([
     ['select', { flop: 0, bytes: layers * kvHeads * 4 * occupied }],
     ['compact', { flop: 0, bytes: layers * kvHeads * 2 * budget * slot }],

@@ -18,7 +18,7 @@ export interface Shape {
 
 /** From small to large. */
 export const shapes = {
-  /** the end-to-end tests' */
+  /** the end-to-end tests', with fewer slots */
   tiny: {
     layers: 2,
     hidden: 24,
@@ -27,10 +27,10 @@ export const shapes = {
     headSize: 8,
     feedForward: 32,
     vocabulary: 260,
-    maxPositions: 2048,
+    maxPositions: 512,
     retainingWidth: 16,
   },
-  /** llama2.c `stories260K` */
+  /** llama2.c `stories260K`, with fewer slots */
   stories: {
     layers: 5,
     hidden: 64,
@@ -39,7 +39,7 @@ export const shapes = {
     headSize: 8,
     feedForward: 172,
     vocabulary: 512,
-    maxPositions: 512,
+    maxPositions: 256,
     retainingWidth: 64,
   },
   /** one layer as wide as small real models have them, for software adapters */

@@ -19,15 +19,25 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { median: (below + above) / 2, low, high, samples: sorted.length }
 }
 
-/** Runs once, then again until the time or the number is used up, and returns every result. */
+/** How often a measurement is repeated: at least and at most, and between the two while the time is not used up. */
+export interface Repetitions {
+  readonly least: number
+  readonly most: number
+  readonly limitMs: number
+}
+
+/** @returns every result */
 export async function repeat<T>(
-  most: number,
-  limitMs: number,
-  run: (turn: number) => Promise<T>,
+  { least, most, limitMs }: Repetitions,
+  run: () => Promise<T>,
 ): Promise<T[]> {
   const started = performance.now()
   const results: T[] = []
-  do results.push(await run(results.length))
-  while (results.length < most && performance.now() - started < limitMs)
+  while (
+    results.length < least ||
+    (results.length < most && performance.now() - started < limitMs)
+  ) {
+    results.push(await run())
+  }
   return results
 }

@@ -29,21 +29,25 @@ export interface Settings {
   readonly seed: number
 }
 
-/** Slots the official Phi-3 setting uses: 6000 + 3072, rounded up with room for question and answer. */
+/** Slots beyond which the official Phi-3 setting (6000 + 3072, and some for question and answer) has no use for more. */
 const officialSlots = 9_728
+
+/** Answer tokens that fit behind the longest tail before the answer starts to evict its own. */
+const answerRoom = 64
 
 /** The official proportions, scaled so that every slot position lies within what the model was trained for. */
 export function defaultSettings(model: ModelDescription, hasHeads: boolean): Settings {
   const slots = Math.min(model.maxPositions, officialSlots)
-  const budget = Math.max(1, Math.round((slots * 6000) / officialSlots))
-  const chunk = Math.max(1, Math.round((slots * 3072) / officialSlots))
+  const tail = Math.max(1, Math.floor(slots / 16), Math.min(256, Math.floor(slots / 4)))
+  const budget = Math.max(1, Math.round(((slots - tail) * 6000) / 9072))
+  const chunk = Math.max(1, slots - tail - budget)
   return {
     policy: hasHeads ? 'locret' : 'streaming',
     budget,
     chunk,
     stabilizers: Math.floor((budget * 2500) / 6000),
     local: Math.min(100, budget),
-    tail: Math.max(1, slots - budget - chunk),
+    tail,
     positions: 'slot',
     weights: 'f16',
     cache: 'f16',
@@ -62,7 +66,11 @@ export function settle(
 ): Settings {
   const defaults = defaultSettings(model, hasHeads)
   const budget = wished.budget ?? defaults.budget
-  const scaled = { ...defaults, stabilizers: Math.floor((budget * 2500) / 6000) }
+  const scaled = {
+    ...defaults,
+    stabilizers: Math.floor((budget * 2500) / 6000),
+    tail: Math.max(defaults.tail, (wished.local ?? 0) + answerRoom - (wished.chunk ?? 0)),
+  }
   const chosen = { ...scaled, ...settingsOf(wished) }
   const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }
   for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
@@ -72,6 +80,12 @@ export function settle(
     throw new LongtabError(
       'bad-setting',
       `stabilizers ${settings.stabilizers} must be fewer than the budget ${settings.budget}; lower the stabilizers or raise the budget`,
+    )
+  }
+  if (settings.local > settings.chunk + settings.tail - 1) {
+    throw new LongtabError(
+      'bad-setting',
+      `local ${settings.local} must be less than chunk + tail, ${settings.chunk} + ${settings.tail}, where it stays; raise the tail or lower local`,
     )
   }
   if (settings.policy === 'locret' && !hasHeads) {

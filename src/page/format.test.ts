@@ -18,7 +18,7 @@ describe('formatBytes', () => {
 
 describe('formatDuration', () => {
   it.each([
-    [0.04, '0 s'],
+    [0.04, 'under 0.1 s'],
     [0.42, '0.4 s'],
     [3, '3 s'],
     [9.96, '10 s'],

@@ -23,6 +23,7 @@ export function formatBytes(bytes: number): string {
 
 /** Seconds as `0.4 s`, `42 s`, `3 min 20 s` or `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
+  if (seconds < 0.1) return `under 0.1${gap}s`
   if (seconds < 9.95) return `${Number(seconds.toFixed(1))}${gap}s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole}${gap}s`

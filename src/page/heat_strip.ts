@@ -2,6 +2,7 @@
 // any passage, by pointer and by keyboard.
 import { byId } from './elements.ts'
 import { heatLevel, levels, type Heat } from './heat.ts'
+import type { View } from './passage_view.ts'
 
 /** CSS pixels of one bar and of the gap after it */
 const barWidth = 3
@@ -12,8 +13,8 @@ export interface HeatStrip {
   fill(share: number): void
   /** Shows the heat and becomes a slider over the tokens. */
   showHeat(heat: Heat): void
-  /** Marks the tokens in view and says what they are. */
-  mark(from: number, to: number, words: string): void
+  /** Marks what is in view. */
+  mark(view: View): void
 }
 
 /** @param onSeek called with the token that the user asks for */
@@ -22,7 +23,7 @@ export function createHeatStrip(onSeek: (token: number) => void): HeatStrip {
   const canvas = byId('tape', HTMLCanvasElement)
   let heat: Heat | undefined
   let filled = 0
-  let view = { from: 0, to: 0 }
+  let view: View = { from: 0, to: 0, before: 0, after: 0, words: '' }
   let asked = false
 
   const redraw = (): void => {
@@ -52,12 +53,11 @@ export function createHeatStrip(onSeek: (token: number) => void): HeatStrip {
   })
   root.addEventListener('keydown', (event) => {
     if (heat === undefined) return
-    const step = Math.max(1, view.to - view.from)
     const target = {
-      ArrowRight: view.to,
-      ArrowUp: view.to,
-      ArrowLeft: view.from - step,
-      ArrowDown: view.from - step,
+      ArrowRight: view.after,
+      ArrowUp: view.after,
+      ArrowLeft: view.before,
+      ArrowDown: view.before,
       PageDown: view.from + heat.tokens / 20,
       PageUp: view.from - heat.tokens / 20,
       Home: 0,
@@ -91,21 +91,16 @@ export function createHeatStrip(onSeek: (token: number) => void): HeatStrip {
       root.tabIndex = 0
       redraw()
     },
-    mark(from, to, words) {
-      view = { from, to }
-      root.setAttribute('aria-valuenow', String(from))
-      root.setAttribute('aria-valuetext', words)
+    mark(next) {
+      view = next
+      root.setAttribute('aria-valuenow', String(view.from))
+      root.setAttribute('aria-valuetext', view.words)
       redraw()
     },
   }
 }
 
-function draw(
-  canvas: HTMLCanvasElement,
-  heat: Heat | undefined,
-  filled: number,
-  view: { readonly from: number; readonly to: number },
-): void {
+function draw(canvas: HTMLCanvasElement, heat: Heat | undefined, filled: number, view: View): void {
   const context = canvas.getContext('2d')
   const { clientWidth: width, clientHeight: height } = canvas
   if (context === null || width === 0) return

@@ -34,9 +34,9 @@ let latest: ReadingRequest | undefined
 
 const problems = createProblemView(remedy)
 const strip = createHeatStrip((token) => passages.goTo(token))
-const passages = createPassageView(({ from, to, words }) => {
-  strip.mark(from, to, words)
-  byId('passage-note', HTMLElement).textContent = words
+const passages = createPassageView((view) => {
+  strip.mark(view)
+  byId('passage-note', HTMLElement).textContent = view.words
 }, showProblem)
 const reading = createReadingView(strip)
 const transcript = createTranscript(showProblem)
@@ -98,7 +98,7 @@ function read(request: ReadingRequest): void {
   latest = request
   heat = undefined
   byId('session-name', HTMLElement).textContent = request.document.text.name
-  byId('session-model', HTMLElement).textContent = `read by ${request.candidate.name}`
+  byId('session-model', HTMLElement).textContent = `with ${request.candidate.name}`
   returnButton.hidden = true
   ways.hidden = true
   after.hidden = true

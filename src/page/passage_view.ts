@@ -13,6 +13,9 @@ const margin = 1200
 export interface View {
   readonly from: number
   readonly to: number
+  /** first tokens of the passages before and after the one being read */
+  readonly before: number
+  readonly after: number
   readonly words: string
 }
 
@@ -121,8 +124,11 @@ export function createPassageView(
   const report = (): void => {
     if (book === undefined) return
     const piece = pieceAtHeight(box.scrollTop + box.clientHeight / 3)
-    const kept = formatShare(book.heat.mean(...tokensOf(book, piece)))
+    const [first, after] = tokensOf(book, piece)
+    const kept = formatShare(book.heat.mean(first, after))
     onMove({
+      before: tokensOf(book, Math.max(0, piece - 1))[0],
+      after,
       from: tokenAtHeight(book, box.scrollTop),
       to: tokenAtHeight(book, box.scrollTop + box.clientHeight),
       words: `passage ${formatCount(piece + 1)} of ${formatCount(book.count)}, kept ${kept}`,
@@ -159,7 +165,7 @@ export function createPassageView(
     }
   }
 
-  box.addEventListener('scroll', () => fill().catch(onFailed), { passive: true })
+  box.addEventListener('scroll', () => void fill().catch(onFailed), { passive: true })
 
   return {
     show(text, pieces, heat) {

@@ -31,7 +31,9 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
     const busy = answering !== undefined
     ask.hidden = busy
     stop.hidden = !busy
-    ask.disabled = document === undefined
+    for (const button of [ask, ...suggestions.querySelectorAll('button')]) {
+      button.disabled = document === undefined
+    }
     list.setAttribute('aria-busy', String(busy))
   }
 
@@ -84,6 +86,7 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
       )
       suggestions.replaceChildren(...buttons)
       suggestions.hidden = questions.length === 0
+      show()
     },
     clear: () => list.replaceChildren(),
     stop: () => answering?.abort(),

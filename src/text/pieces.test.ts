@@ -26,12 +26,14 @@ function libraryIds(files: TokenizerFiles, text: string) {
   return library.encode(text, { add_special_tokens: false }).ids
 }
 
-describe.each(Object.entries(small))('pieces with %s', (_, files) => {
+const patient = { timeout: 30_000 } // on busy machines
+
+describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
   const tokenizer = openTokenizer(files)
 
   it('give the ids of the whole text, of every kind of text', async () => {
     for (const [seed, kind] of textKinds.entries()) {
-      const text = randomText(seed, 1500, kind)
+      const text = randomText(seed, 1000, kind)
       const form = { reading: 'control', place: 'start', length: 30 + 20 * seed } as const
       const found = await collect(text, tokenizer, form)
       expect(
@@ -42,25 +44,25 @@ describe.each(Object.entries(small))('pieces with %s', (_, files) => {
   })
 
   it.each([2, 100, 1500])('give the ids of a mixed text: length %i', async (length) => {
-    const text = randomText(length, 560 + 12 * length)
+    const text = randomText(length, 540 + 8 * length)
     const form = { reading: 'control', place: 'start', length } as const
     const found = await collect(text, tokenizer, form, 1 + 2 * length)
-    expect(found.length).toBeGreaterThan(5)
+    expect(found.length).toBeGreaterThan(3)
     expect(found.flatMap(({ ids }) => ids)).toEqual(libraryIds(files, text))
   })
 
   it('give the ids of the whole text as data, in any place', async () => {
     for (const place of ['start', 'section', 'inside'] as const) {
-      const text = randomText(7, 2000)
+      const text = randomText(7, 1400)
       const found = await collect(text, tokenizer, { reading: 'data', place, length: 300 })
       expect(found.flatMap(({ ids }) => ids)).toEqual(tokenizer.encode(text, 'data', place))
     }
   })
 
   it('say where each piece starts', async () => {
-    const text = randomText(11, 20_000, 'prose')
+    const text = randomText(11, 14_000, 'prose')
     const found = await collect(text, tokenizer, { reading: 'data', place: 'start' })
-    expect(found.length).toBeGreaterThan(3)
+    expect(found.length).toBeGreaterThan(2)
     expect(found[0]!.firstChar).toBe(0)
     for (const [i, { ids, firstChar }] of found.entries()) {
       const end = found[i + 1]?.firstChar ?? text.length
@@ -71,7 +73,7 @@ describe.each(Object.entries(small))('pieces with %s', (_, files) => {
   })
 })
 
-describe('pieces', () => {
+describe('pieces', patient, () => {
   const tokenizer = openTokenizer(small.prependBpe)
   const form = { reading: 'data', place: 'start', length: 100 } as const
 
@@ -96,10 +98,31 @@ describe('pieces', () => {
     expect(asked * 'the water and the wind '.length).toBeLessThan(taken * 10 + 1000)
   })
 
+  it('take a lead in front of the text without counting it', async () => {
+    const text = randomText(3, 900, 'prose')
+    const found = await collect(text, tokenizer, { ...form, place: 'inside', lead: ' ' })
+    expect(found.flatMap(({ ids }) => ids)).toEqual(tokenizer.encode(` ${text}`, 'data', 'inside'))
+    expect(found[0]!.firstChar).toBe(0)
+    const second = found[1]!
+    expect(tokenizer.decode([...second.ids])).toBe(
+      text.slice(second.firstChar, found[2]!.firstChar).trimStart(),
+    )
+  })
+
+  it('come to an end when no fresh start gives the same', async () => {
+    const json = JSON.parse(small.byteBpe.tokenizer) as object
+    const normalizer = { type: 'Replace', pattern: { Regex: '\\A' }, content: 'zzz' }
+    const marking = openTokenizer({ tokenizer: JSON.stringify({ ...json, normalizer }) })
+    const text = randomText(4, 1100, 'prose')
+    const found = await collect(text, marking, { ...form, length: 64 })
+    expect(found.map(({ ids }) => marking.decode(ids).replace('zzz', '')).join('')).toBe(text)
+    expect(found.length).toBeGreaterThan(1)
+  })
+
   it('let timers fire while they run', async () => {
     let fired = 0
     const timer = setInterval(() => fired++, 0)
-    await collect(randomText(5, 60_000, 'prose'), tokenizer, { ...form, length: 1000 }, 60_000)
+    await collect(randomText(5, 20_000, 'prose'), tokenizer, { ...form, length: 1000 }, 20_000)
     clearInterval(timer)
     expect(fired).toBeGreaterThan(3)
   })
@@ -107,9 +130,16 @@ describe('pieces', () => {
   it('keep runs without any word boundary aligned from their start', async () => {
     const crossing = openTokenizer(small.crossingBpe)
     for (const run of ['a', 'wa', '=', ' ', '水']) {
-      const text = run.repeat(1501)
+      const text = run.repeat(901)
       const found = await collect(text, crossing, form)
       expect(found.flatMap(({ ids }) => ids)).toEqual(crossing.encode(text, 'data', 'start'))
     }
+  })
+
+  it('keep words of a fixed length aligned where single tokens do not show them', async () => {
+    const threes = openTokenizer(small.splitBpe)
+    const text = '4'.repeat(1000) + '87'.repeat(200)
+    const found = await collect(text, threes, form)
+    expect(found.flatMap(({ ids }) => ids)).toEqual(threes.encode(text, 'data', 'start'))
   })
 })

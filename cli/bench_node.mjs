@@ -1,0 +1,49 @@
+// The bench without a browser: Node and the `webgpu` package (Dawn), which this project does not depend on. Needs only this
+// file, dist/module/bench.js and that package, so the three can be carried to a machine with a GPU.
+//
+//   LONGTAB_WEBGPU=…/node_modules/webgpu/index.js node cli/bench_node.mjs
+//     [--shape NAME] … [--tokens N] … [--out DIR] [--quick]
+import { mkdir, writeFile } from 'node:fs/promises'
+import { arch, cpus, loadavg, platform } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const { values } = parseArgs({
+  options: {
+    shape: { type: 'string', multiple: true },
+    tokens: { type: 'string', multiple: true },
+    out: { type: 'string', default: 'bench-results' },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const dawn = process.env.LONGTAB_WEBGPU
+if (!dawn) {
+  console.error('bench: name the index.js of the npm package webgpu in LONGTAB_WEBGPU')
+  process.exit(2)
+}
+const { create } = await import(pathToFileURL(resolve(dawn)).href)
+const { report, runBench, shapeNames } = await import('../dist/module/bench.js')
+const unknown = values.shape?.find((name) => !shapeNames.includes(name))
+if (unknown !== undefined) {
+  console.error(`bench: --shape must be one of ${shapeNames.join(', ')}, not '${unknown}'`)
+  process.exit(2)
+}
+
+const processors = cpus()
+const machine = `${platform()} ${arch()}, ${processors.length} × ${processors[0]?.model.trim()}`
+const record = await runBench({
+  // the object must outlive the run; timestamps that are not rounded
+  gpu: create(['disable-dawn-features=timestamp_quantization']),
+  host: `Node ${process.versions.node} with webgpu, ${machine}, load ${loadavg()[0].toFixed(1)}`,
+  ...(values.shape && { shapes: values.shape }),
+  ...(values.tokens && { tokens: values.tokens.map(Number) }),
+  effort: values.quick ? 'quick' : 'full',
+  onLine: (line) => console.error(line),
+})
+console.log(report(record))
+await mkdir(values.out, { recursive: true })
+const file = join(values.out, record.date.slice(0, 19).replaceAll(':', '-'))
+await writeFile(`${file}.json`, `${JSON.stringify(record, null, 2)}\n`)
+await writeFile(`${file}.md`, report(record))
+process.exit(0) // Dawn's threads would keep Node alive

@@ -1,0 +1,164 @@
+// The main promise: 32,768 tokens through a cache of 512, the bytes on the GPU the same from first to last, the page's own
+// thread free all the while; and a read that is cancelled midway can be done again.
+import { expect } from 'playwright/test'
+import type { Engine } from '../cli/ask_page.ts'
+import { test } from './fixtures.ts'
+
+const tokens = 32_768
+const settings = { budget: 512, chunk: 256, stabilizers: 128, tail: 128, policy: 'locret' } as const
+
+test.setTimeout(400_000)
+
+test('32,768 tokens through 512 slots in constant memory, the page never held up', async ({
+  page,
+  host,
+}, info) => {
+  await page.goto(host.page)
+  const result = await page.evaluate(
+    async ([url, source, settings, tokens]) => {
+      const engine = (await import(url)) as Engine
+      const model = await engine.load(source, settings)
+      const line = 'The tide turned at dusk, and the keeper wrote it down once more.\n' // a token a byte
+      const text = line.repeat(Math.ceil(tokens / line.length)).slice(0, tokens)
+
+      const longTasks: number[] = []
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) longTasks.push(duration)
+      }).observe({ type: 'longtask' })
+      let frames = 0
+      let reading = true
+      const countFrames = () => {
+        frames++
+        if (reading) requestAnimationFrame(countFrames)
+      }
+      requestAnimationFrame(countFrames)
+
+      const seen: number[] = []
+      const document = await model.read(text, { onProgress: ({ done }) => seen.push(done) })
+      reading = false
+      const answer = document.ask('What did the keeper write?', { maxTokens: 8 })
+      const { ids } = await answer.summary
+      const shares = await document.retained()
+      const held = shares.reduce((sum, share) => sum + share, 0)
+      await model.close()
+      return {
+        tokens: document.tokens,
+        bytes: document.gpuBytesOverRead,
+        readMs: document.readMs,
+        answered: ids.length,
+        held,
+        progress: seen.length,
+        longTasks,
+        frames,
+      }
+    },
+    [host.module, host.tinyModel, settings, tokens] as const,
+  )
+  info.annotations.push({
+    type: 'measured',
+    description:
+      `${Math.round((1000 * result.tokens) / result.readMs)} tokens/s in software, ${result.frames} frames while reading, ` +
+      `${result.longTasks.length} tasks over 50 ms on the page's thread, the longest ${Math.max(0, ...result.longTasks)} ms`,
+  })
+  console.log(info.annotations.at(-1)?.description)
+
+  expect(result.tokens).toBe(tokens)
+  const at2048 = result.bytes.find(([read]) => read >= 2048)!
+  const atEnd = result.bytes.at(-1)!
+  expect(atEnd[0]).toBe(tokens)
+  expect(atEnd[1]).toBe(at2048[1])
+  expect(new Set(result.bytes.map(([, bytes]) => bytes)).size).toBe(1)
+  // the template's own tokens hold some of the 512 slots
+  expect(result.held).toBeGreaterThan(512 - 32)
+  expect(result.held).toBeLessThanOrEqual(512.001)
+  expect(result.answered).toBeGreaterThan(0)
+  expect(result.progress).toBeGreaterThan(10)
+  expect(result.frames).toBeGreaterThan(10)
+})
+
+test('a read cancelled midway leaves the model ready to read again', async ({ page, host }) => {
+  await page.goto(host.page)
+  const result = await page.evaluate(
+    async ([url, source, settings]) => {
+      const engine = (await import(url)) as Engine
+      const model = await engine.load(source, settings)
+      const text = 'A lamp was lit in the north window. '.repeat(400)
+      const controller = new AbortController()
+      const cancelled = await model
+        .read(text, {
+          signal: controller.signal,
+          onProgress: ({ done }) => {
+            if (done > 1000) controller.abort()
+          },
+        })
+        .then(
+          () => 'read to the end',
+          (error: unknown) => (error as { code?: string }).code,
+        )
+      const first = await (
+        await model.read(text.slice(0, 3000))
+      ).ask('Which window?', { maxTokens: 6 }).summary
+      const second = await (
+        await model.read(text.slice(0, 3000))
+      ).ask('Which window?', { maxTokens: 6 }).summary
+      await model.close()
+      return { cancelled, first: first.ids, second: second.ids }
+    },
+    [host.module, host.tinyModel, settings] as const,
+  )
+  expect(result.cancelled).toBe('aborted')
+  expect(result.first.length).toBeGreaterThan(0)
+  expect(result.second).toEqual(result.first)
+})
+
+test('a device lost while reading is one clear error, and loading again works', async ({
+  page,
+  host,
+}) => {
+  // The worker's device is kept where the test can reach it.
+  await page.route('**/worker*.js', async (route) => {
+    const response = await route.fetch()
+    const keep = `{
+      const request = GPUAdapter.prototype.requestDevice
+      GPUAdapter.prototype.requestDevice = async function (...given) {
+        return (self.keptDevice = await request.apply(this, given))
+      }
+    };`
+    await route.fulfill({ response, body: keep + (await response.text()) })
+  })
+  await page.goto(host.page)
+  const lost = page.evaluate(
+    async ([url, source, settings]) => {
+      const engine = (await import(url)) as Engine
+      const model = await engine.load(source, settings)
+      const reading = model.read('The bell rang twice in the fog. '.repeat(3000), {
+        onProgress: ({ done }) => {
+          if (done > 500) document.title = 'halfway'
+        },
+      })
+      const code = await reading.then(
+        () => 'read to the end',
+        (error: unknown) => (error as { code?: string; message: string }).code,
+      )
+      const reason = await model.lost
+      await model.close()
+      const again = await engine.load(source, settings)
+      const answer = await (
+        await again.read('The bell rang twice. '.repeat(40))
+      ).ask('What rang?', {
+        maxTokens: 4,
+      }).summary
+      await again.close()
+      return { code, reason, answered: answer.ids.length }
+    },
+    [host.module, host.tinyModel, settings] as const,
+  )
+  await page.waitForFunction(() => document.title === 'halfway')
+  await page.workers()[0]!.evaluate(() => {
+    ;(self as unknown as { keptDevice: GPUDevice }).keptDevice.destroy()
+  })
+  const result = await lost
+  expect(result.code).toBe('device-lost')
+  expect(result.reason).not.toBe('')
+  expect(result.answered).toBeGreaterThan(0)
+})

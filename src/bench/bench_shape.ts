@@ -1,0 +1,108 @@
+// Everything that is measured with one shape.
+import type { Engine } from '../engine/engine.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { measureAnswering } from './answering.ts'
+import type { BenchOptions } from './bench.ts'
+import { efforts, usualLengths } from './efforts.ts'
+import { openRandomEngine } from './random_model.ts'
+import { measureReading, warmUp } from './reading.ts'
+import type { Ceilings, ShapeRecord } from './record.ts'
+import { parametersOf, shapes, type ShapeName } from './shapes.ts'
+
+type Measuring = Pick<BenchOptions, 'gpu' | 'tokens' | 'effort' | 'onLine'>
+
+/**
+ * Measures one shape, on a device of its own, which takes all its buffers along.
+ * Throws when it would take longer than `mostSeconds`, when WebGPU refuses something, or when the results make no sense.
+ */
+export async function benchShape(
+  name: ShapeName,
+  ceilings: Ceilings,
+  mostSeconds: number,
+  options: Measuring,
+): Promise<ShapeRecord> {
+  const gpu = await openGpu(options.gpu)
+  try {
+    const { device } = gpu
+    device.pushErrorScope('validation')
+    device.pushErrorScope('out-of-memory')
+    const [outcome] = await Promise.allSettled([
+      measureShape(gpu, name, ceilings, mostSeconds, options),
+    ])
+    // what WebGPU refused explains whatever failed after it
+    const refused = (await device.popErrorScope()) ?? (await device.popErrorScope())
+    if (refused) throw new Error(refused.message)
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  } finally {
+    gpu.close()
+  }
+}
+
+async function measureShape(
+  gpu: Gpu,
+  name: ShapeName,
+  ceilings: Ceilings,
+  mostSeconds: number,
+  { tokens, effort, onLine }: Measuring,
+): Promise<ShapeRecord> {
+  const shape = shapes[name]
+  const amounts = efforts[effort]
+  const random = await openRandomEngine(gpu, shape)
+  const { engine } = random
+  const { settings, block } = engine.plan
+  const lengths = tokens ?? usualLengths(amounts).map((chunks) => chunks * settings.chunk)
+  const { weights, cache, scratch } = gpu.memory.live()
+  const loaded = weights + cache + scratch
+
+  const ascending = [...lengths].sort((a, b) => a - b)
+  const chunks = ascending.reduce((sum, length) => sum + length / settings.chunk, 0)
+  const seconds = ((await warmUp(random)) * chunks) / 1000
+  if (seconds > mostSeconds) {
+    throw new Error(
+      `would read for about ${Math.ceil(seconds / 60)} minutes here; name it with --shape to have it run`,
+    )
+  }
+  onLine(`${name}: reading ${ascending.map((n) => n.toLocaleString('en-US')).join(', ')} tokens`)
+  const seen: number[] = []
+  const reading = await measureReading(random, ascending, amounts, ceilings, () => {
+    seen.push(liveBytes(gpu))
+  })
+  onLine(`${name}: answering`)
+  const answering = await measureAnswering(random, amounts, ceilings)
+  await requireSense(engine)
+  return {
+    name,
+    shape,
+    parameters: parametersOf(shape),
+    settings,
+    block,
+    reading,
+    answering,
+    gpuBytes: {
+      weights,
+      cache,
+      scratch,
+      loaded,
+      whileReading: [Math.min(...seen), Math.max(...seen)],
+      afterAnswering: liveBytes(gpu),
+    },
+  }
+}
+
+function liveBytes({ memory }: Gpu): number {
+  const { weights, cache, scratch } = memory.live()
+  return weights + cache + scratch
+}
+
+/** A kernel that silently does nothing is fast; its numbers must not be believed. */
+async function requireSense({ gpu, scratch, plan }: Engine): Promise<void> {
+  const { vocabulary } = plan.model
+  const bytes = await readBuffer(gpu.device, scratch.logits, 0, 4 * vocabulary)
+  const logits = new Float32Array(bytes)
+  const differ = new Set(logits).size > vocabulary / 2
+  if (!differ || !logits.every(Number.isFinite)) {
+    throw new Error('the GPU computed logits that cannot be, so its times mean nothing')
+  }
+}
