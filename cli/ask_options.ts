@@ -1,10 +1,10 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { PolicyName, Settings } from '../src/engine/settings.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
+import { parseFlags } from './flags.ts'
 
 export interface AskOptions {
   /** a folder, or the URL of one */
@@ -83,7 +83,7 @@ const policies: readonly PolicyName[] = ['full', 'locret', 'streaming', 'random'
 
 /** `help` when that was asked for. Throws UsageError. */
 export function parseAsk(args: readonly string[], defaultModel: string): AskOptions | 'help' {
-  const given = split(args)
+  const given = parseFlags(args, flags)
   if (given.help === true) return 'help'
   const raw = given.raw === true
   const seed = whole('--seed', given.seed, 0)
@@ -117,26 +117,6 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
   checkTogether(options)
   checkFiles(options)
   return options
-}
-
-type Given = ReturnType<typeof parseArgs<{ options: typeof flags }>>['values']
-
-/** Node's parser, its complaints in our words. */
-function split(args: readonly string[]): Given {
-  try {
-    return parseArgs({ args: [...args], options: flags }).values
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    const [, named = ''] = /'([^' ]+)/.exec(error.message) ?? []
-    const complaints: Readonly<Record<string, string>> = {
-      ERR_PARSE_ARGS_UNKNOWN_OPTION: `unknown option ${named}; --help lists them`,
-      ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: `unexpected argument '${named}'; --help lists the options`,
-      ERR_PARSE_ARGS_INVALID_OPTION_VALUE: error.message.includes('does not take')
-        ? `${named} takes no value`
-        : `${named} needs a value; one that starts with a dash is written ${named}=-…`,
-    }
-    throw new UsageError(complaints[String(error.code)] ?? error.message)
-  }
 }
 
 function missing(flag: string): never {

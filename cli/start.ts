@@ -1,14 +1,22 @@
 // npm start [-- --port N]: builds what changed, serves the page on this machine and prints its address.
-import { parseArgs } from 'node:util'
-import { dist, ensureBuilt } from './fresh.ts'
 import { command, UsageError } from './command.ts'
+import { parseFlags } from './flags.ts'
+import { dist, ensureBuilt } from './fresh.ts'
 import { serve } from './serve.ts'
 
 await command('start', async () => {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '5173' } } })
-  if (!/^\d{1,5}$/.test(values.port))
-    throw new UsageError(`--port must be a number, not '${values.port}'`)
+  const { port = '5173', help } = parseFlags(process.argv.slice(2), {
+    port: { type: 'string' },
+    help: { type: 'boolean' },
+  })
+  if (help === true) {
+    console.log('npm start [-- --port N]   builds what changed and serves the page on this machine')
+    return
+  }
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new UsageError(`--port must be a number up to 65535, not '${port}'`)
+  }
   await ensureBuilt('page', 'library')
-  const site = await serve({ '/': dist }, Number(values.port))
+  const site = await serve({ '/': dist }, Number(port))
   console.log(`Longtab is at ${site.url} (Ctrl-C ends it)`)
 })

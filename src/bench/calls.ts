@@ -11,29 +11,40 @@ export function countCalls(device: GPUDevice): () => CallsRecord {
   const submit = queue.submit.bind(queue)
   const createBuffer = device.createBuffer.bind(device)
   const createCommandEncoder = device.createCommandEncoder.bind(device)
-
-  queue.submit = (buffers) => {
-    calls.submits++
-    submit(buffers)
-  }
-  device.createBuffer = (descriptor) => {
-    calls.buffersCreated++
-    return createBuffer(descriptor)
-  }
-  device.createCommandEncoder = (descriptor) => {
-    const encoder = createCommandEncoder(descriptor)
-    countEncoder(encoder, calls)
-    return encoder
-  }
-  // Node's `webgpu` makes a new queue object at every look; this one carries the count
-  Object.defineProperty(device, 'queue', { value: queue, configurable: true })
-
+  const uncover = [
+    cover(queue, 'submit', (buffers) => {
+      calls.submits++
+      submit(buffers)
+    }),
+    // an implementation may make a new queue object at every look; this one carries the count
+    cover(device, 'queue', queue),
+    cover(device, 'createBuffer', (descriptor) => {
+      calls.buffersCreated++
+      return createBuffer(descriptor)
+    }),
+    cover(device, 'createCommandEncoder', (descriptor) => {
+      const encoder = createCommandEncoder(descriptor)
+      countEncoder(encoder, calls)
+      return encoder
+    }),
+  ]
   return () => {
-    for (const name of ['queue', 'createBuffer', 'createCommandEncoder']) {
-      Reflect.deleteProperty(device, name)
-    }
-    Reflect.deleteProperty(queue, 'submit')
+    for (const put of uncover) put()
     return { ...calls }
+  }
+}
+
+/** Puts a property over what is there, inherited or not. @returns puts it back */
+function cover<Covered extends object, Name extends keyof Covered>(
+  object: Covered,
+  name: Name,
+  value: Covered[Name],
+): () => void {
+  const before = Object.getOwnPropertyDescriptor(object, name)
+  Object.defineProperty(object, name, { value, configurable: true, writable: true })
+  return () => {
+    if (before) Object.defineProperty(object, name, before)
+    else Reflect.deleteProperty(object, name)
   }
 }
 

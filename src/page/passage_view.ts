@@ -123,7 +123,8 @@ export function createPassageView(
 
   const report = (): void => {
     if (book === undefined) return
-    const piece = pieceAtHeight(box.scrollTop + box.clientHeight / 3)
+    // Two pixels on, since scrolling to a passage's first line rounds to whole ones.
+    const piece = pieceAtHeight(box.scrollTop + box.clientHeight / 3 + 2)
     const [first, after] = tokensOf(book, piece)
     const kept = formatShare(book.heat.mean(first, after))
     onMove({

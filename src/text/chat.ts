@@ -49,7 +49,7 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
   const ids = tokenizer.encode(before, 'control', 'start')
   const framed = frame.before.every((id, i) => id === ids[i])
   return {
-    prefix:  [...frame.before, ...ids],
+    prefix: framed ? ids : [...frame.before, ...ids],
     place: tokenizer.placeAfter(before),
     lead,
     tail: (question) => encodeTail(tokenizer, parts, question),

@@ -96,7 +96,9 @@ async function findCut(
   place: Place,
 ): Promise<Cut | undefined> {
   const words = tokenizer.words(text, reading, place)
+  await breathe()
   const ids = tokenizer.encode(text, reading, place)
+  await breathe()
   const wordsAgree = (length: number) =>
     endsWith(words, tokenizer.words(text.slice(length), reading, 'inside'))
   for (const isBoundary of [wordsAgree, () => true]) {
