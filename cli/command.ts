@@ -20,6 +20,7 @@ export async function command(name: string, body: () => Promise<void>): Promise<
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => process.exit(128 + constants.signals[signal]))
   }
+  process.stdout.once('error', () => process.exit(1)) // whoever read our output has left
   try {
     await body()
   } catch (error) {

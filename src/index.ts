@@ -1,7 +1,6 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
 import { wrap } from 'comlink'
 import type { LoadOptions, Model, ModelSource } from './api.ts'
-import { openSession } from './engine/session.ts'
 import { openModel, type RemoteSession } from './worker/client.ts'
 import { carryErrors } from './worker/errors.ts'
 import type { Session } from './worker/protocol.ts'
@@ -18,7 +17,10 @@ export { LongtabError, type ErrorCode } from './errors.ts'
  * @param source URL of a Hugging Face folder, or its files
  */
 export function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  if (options.gpu) return openModel(inThisThread(options.gpu), source, options, () => undefined)
+  return options.gpu ? loadHere(options.gpu, source, options) : loadInWorker(source, options)
+}
+
+function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model> {
   carryErrors()
   const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' })
   const session = wrap<Session>(worker) as unknown as RemoteSession
@@ -27,12 +29,23 @@ export function load(source: ModelSource, options: LoadOptions = {}): Promise<Mo
   })
 }
 
+/** The engine is fetched only here: a page that leaves it to the worker need not load it twice. */
+async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Promise<Model> {
+  const { openSession } = await import('./engine/session.ts')
+  return openModel(inThisThread(openSession(gpu)), source, options, () => undefined)
+}
+
 /** A session without a worker: the same calls, made asynchronous. */
-function inThisThread(gpu: GPU): RemoteSession {
-  const session = openSession(gpu)
+function inThisThread(session: Session): RemoteSession {
   return {
     ...session,
-    cancel: async (ticket) => session.cancel(ticket),
-    close: async () => session.close(),
+    async cancel(ticket) {
+      await Promise.resolve()
+      session.cancel(ticket)
+    },
+    async close() {
+      await Promise.resolve()
+      session.close()
+    },
   }
 }

@@ -6,6 +6,7 @@ import type { Gpu } from '../gpu/device.ts'
 import { megabytes } from '../gpu/memory.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
+import type { Checkpoint } from '../model/checkpoint.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { openFiles } from '../model/open_files.ts'
@@ -55,13 +56,12 @@ export async function loadEngine(
     const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
     requireFit(plan, Math.min(maxBufferSize, maxStorageBufferBindingSize))
     bytes.expect(
-      [...requiredTensors(model).keys()].reduce(
-        (sum, name) => sum + (checkpoint.tensors.get(name)?.bytes ?? 0),
-        0,
-      ),
+      bytesOf(checkpoint, requiredTensors(model).keys()) +
+        (heads && plan.retainingWidth > 0 ? bytesOf(heads.checkpoint) : 0),
     )
 
-    const kernels = compileKernels(gpu, model, settings, () => undefined)
+    const compiling = createMeter('compile', gpu, onProgress)
+    const kernels = compileKernels(gpu, model, settings, compiling.reach)
     kernels.catch(() => undefined) // awaited below; a failed download must not leave it unhandled
     const weights = await orOutOfMemory(gpu, plan, () =>
       allocateWeights(gpu, model, settings.weights, plan.retainingWidth),
@@ -81,6 +81,10 @@ export async function loadEngine(
     checkpoint.close()
     heads?.checkpoint.close()
   }
+}
+
+function bytesOf(checkpoint: Checkpoint, names = checkpoint.tensors.keys()): number {
+  return [...names].reduce((sum, name) => sum + (checkpoint.tensors.get(name)?.bytes ?? 0), 0)
 }
 
 const headsName = 'heads.safetensors'

@@ -3,9 +3,11 @@ import type { Progress } from '../api.ts'
 import type { Gpu } from '../gpu/device.ts'
 
 export interface Meter {
-  /** how much there will be, once known */
-  expect(total: number): void
-  add(amount: number): void
+  /** how much more there will be, once known */
+  expect(more: number): void
+  readonly add: (amount: number) => void
+  /** `amount` of `whole` are done */
+  readonly reach: (amount: number, whole: number) => void
   /** reports `done` as it stands, with the share of the document if known */
   at(done: number, share?: number): void
   /** a last report */
@@ -47,11 +49,16 @@ export function createMeter(
     if (performance.now() - last >= intervalMs) send()
   }
   return {
-    expect(amount) {
-      total = amount
+    expect(more) {
+      total = done + more
     },
-    add(amount) {
+    add: (amount) => {
       done += amount
+      maybe()
+    },
+    reach: (amount, whole) => {
+      done = amount
+      total = whole
       maybe()
     },
     at(amount, documentShare) {

@@ -103,10 +103,15 @@ export function openSession(api: GPU | undefined): Session {
       form === 'chat'
         ? { ids: chat.prefix, place: chat.place, lead: chat.lead }
         : { ids: before, place: 'start' as const, lead: '' }
-    const chunks = ledBy(start.lead, refuseBlank(text.chunks))
+    const chunks = counted(
+      ledBy(start.lead, refuseBlank(text.chunks)),
+      (chars) => (charsTaken += chars),
+    )
     const firstChar: number[] = []
     const firstToken: number[] = []
-    let tokens = 0
+    let tokens = 0 // in pieces so far
+    let charsTaken = 0
+    let charsInPieces = 0
 
     async function* prompt(): AsyncGenerator<readonly number[]> {
       yield start.ids
@@ -115,16 +120,24 @@ export function openSession(api: GPU | undefined): Session {
         firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
         firstToken.push(tokens)
         tokens += piece.ids.length
+        charsInPieces = piece.firstChar
         yield piece.ids
       }
       if (form === 'plain') yield after
     }
 
+    /** of the document's bytes: of those taken, those in pieces; of those, those through the model */
+    const shareRead = (done: number) => {
+      const taken = text.share()
+      return (
+        taken && (taken * charsInPieces * done) / (Math.max(1, charsTaken) * Math.max(1, tokens))
+      )
+    }
     const seen = (count: number) => Math.max(0, count - start.ids.length)
     const tail = await prefill(engine, prompt(), {
       held: form === 'plain' ? local : 0,
       signal,
-      onBlock: (count) => meter.at(seen(count), text.share()),
+      onBlock: (count) => meter.at(seen(count), shareRead(seen(count))),
       onChunk: (count) => gpuBytesOverRead.push([seen(count), gpuBytes(engine)]),
     })
     meter.at(tokens, 1)
@@ -194,6 +207,16 @@ async function readTokenizerFiles(files: ModelFiles, signal: AbortSignal): Promi
     ...(config === undefined ? {} : { config }),
     ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
     ...(chatTemplateJson === undefined ? {} : { chatTemplateJson }),
+  }
+}
+
+async function* counted(
+  chunks: AsyncIterable<string>,
+  onChars: (chars: number) => void,
+): AsyncGenerator<string> {
+  for await (const chunk of chunks) {
+    onChars(chunk.length)
+    yield chunk
   }
 }
 

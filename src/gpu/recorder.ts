@@ -19,7 +19,7 @@ export interface Recorder {
   /** Dispatches recorded since the last submit. */
   readonly recorded: number
   /** Sends what was recorded to the GPU; does nothing when that is nothing. */
-  submit(): void
+  readonly submit: () => void
 }
 
 /** The uniform offset alignment every device accepts. */

@@ -45,7 +45,7 @@ function inMemory(bytes: Uint8Array): ByteFile {
   return {
     name: 'w.safetensors',
     size: () => Promise.resolve(bytes.length),
-    // eslint-disable-next-line @typescript-eslint/require-await -- nothing to wait for
+     
     async *read(start, end) {
       yield bytes.subarray(start, end)
     },

@@ -57,7 +57,7 @@ export class Detokenizer {
     return this.#tokenizer.decode([...this.#past, ...this.#pending]).slice(before.length)
   }
 
-  /** Moves the first pending tokens, `length` characters of text in all, into the past. */
+  /** Moves the first pending tokens into the past; of the other tokens' text `given` units are out. */
   #settle(count: number, given: number): void {
     this.#past = this.#pending.slice(0, count)
     this.#pending = this.#pending.slice(count)

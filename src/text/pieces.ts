@@ -18,8 +18,6 @@ export interface PieceForm {
   readonly reading: Reading
   /** where the document's first character stands */
   readonly place: Place
-  /** text to put in front of the document's */
-  readonly lead?: string
   /** UTF-16 units of a piece, about; `pieceLength` when absent */
   readonly length?: number
 }
@@ -52,9 +50,8 @@ export async function* pieces(
   form: PieceForm,
 ): AsyncGenerator<Piece> {
   const usual = form.length ?? pieceLength
-  const lead = form.lead ?? ''
-  let window = lead // text that is not yet in a piece
-  let firstChar = -lead.length
+  let window = '' // text that is not yet in a piece
+  let firstChar = 0
   let place = form.place
   let wanted = usual
   for await (const chunk of chunks) {
@@ -69,7 +66,7 @@ export async function* pieces(
         wanted *= 2
         continue
       }
-      yield { ids: cut.ids, firstChar: Math.max(0, firstChar) }
+      yield { ids: cut.ids, firstChar }
       firstChar += cut.length
       window = window.slice(cut.length)
       place = 'inside'
@@ -77,10 +74,7 @@ export async function* pieces(
     }
   }
   if (window === '') return
-  yield {
-    ids: tokenizer.encode(window, form.reading, place),
-    firstChar: Math.max(0, firstChar),
-  }
+  yield { ids: tokenizer.encode(window, form.reading, place), firstChar }
 }
 
 /**

@@ -1,0 +1,61 @@
+// The page as a newcomer uses it: a model by address, a pasted text, questions, a cancelled read, a lost GPU, a wrong file.
+import { expect, type Page } from 'playwright/test'
+import { test } from './fixtures.ts'
+
+const text = 'On the ninth day the cook found a brass key in the flour. '.repeat(60)
+
+test.setTimeout(240_000)
+
+/** Opens the page with the tiny model and settings that fit it. */
+async function open(page: Page, host: { page: string; tinyModel: string }): Promise<void> {
+  await page.goto(host.page)
+  await page.locator('input[name=model][value=url]').check()
+  await page.getByTestId('model-url').fill(host.tinyModel)
+  await page.getByTestId('model-url').press('Enter')
+  await expect(page.getByTestId('cost-total')).toContainText(/kB/, { timeout: 30_000 }) // the built-in model takes MB
+}
+
+async function read(page: Page, document: string): Promise<void> {
+  await page.getByTestId('document-text').fill(document)
+  await page.getByTestId('read').click()
+}
+
+test('a pasted text is read and asked about twice, in flat memory', async ({
+  page,
+  host,
+}, info) => {
+  await open(page, host)
+  await read(page, text)
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
+  const bytes = await page.getByTestId('gpu-bytes').textContent()
+  await expect(page.getByTestId('reading-status')).toContainText(/did not grow/i)
+  await expect(page.getByTestId('kept-note')).toContainText('%')
+  for (const question of ['What did the cook find?', 'On which day?']) {
+    await page.getByTestId('question').fill(question)
+    await page.getByTestId('ask').click()
+    const entry = page.getByTestId('entry').filter({ hasText: question })
+    await expect(entry.locator('.timings')).toContainText('tokens', { timeout: 60_000 })
+  }
+  expect(await page.getByTestId('gpu-bytes').textContent()).toBe(bytes)
+  await info.attach('after reading', { body: await page.screenshot(), contentType: 'image/png' })
+})
+
+test('a read can be cancelled and started again', async ({ page, host }) => {
+  await open(page, host)
+  await read(page, text.repeat(6))
+  await expect(page.getByTestId('cancel')).toBeVisible()
+  await page.getByTestId('cancel').click()
+  await expect(page.getByTestId('document-text')).toBeVisible({ timeout: 30_000 })
+  await read(page, text.slice(0, 800))
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
+})
+
+test('what cannot be read is said in words, and the page goes on', async ({ page, host }) => {
+  await open(page, host)
+  await page.getByTestId('document-pick').setInputFiles({
+    name: 'photo.bin',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from([0, 1, 2, 3, 0, 255, 254, 0, 9, 9]),
+  })
+  await expect(page.getByText(/binary/i).first()).toBeVisible({ timeout: 120_000 })
+})

@@ -1,0 +1,90 @@
+// The bench's own kernels do what their times are read as.
+import { expect } from 'vitest'
+import { at } from '../../reference/at.ts'
+import { uniform } from '../../reference/random.ts'
+import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { randomIntegers } from '../testing/random.ts'
+import {
+  fill,
+  fillGrid,
+  fma,
+  fmaLanes,
+  nothing,
+  sweep,
+  sweepGrid,
+  sweepParams,
+  sweepSpan,
+} from './kernels.ts'
+
+const storages = ['f16', 'f32'] as const
+
+gpuTest.for(storages)(
+  'fill: rows of random values, zeros beside them, %s',
+  async (storage, { gpu }) => {
+    const width = 43
+    const matrix = gpu.uploadMatrix(new Float32Array(5 * width).fill(7), width, storage)
+    const params = { seed: 3, width, row_eights: 8, eights: 5 * 8, centre: 1, spread: 0.5 }
+    await gpu.run(fill[storage], {}, params, { matrix }, [1])
+    const words = await gpu.readWords(matrix)
+    const values = storage === 'f32' ? new Float32Array(words.buffer) : undefined
+    if (!values) {
+      // the padding starts in the middle of a word
+      expect([...words.subarray(22, 32)]).toEqual(Array.from({ length: 10 }, () => 0))
+      expect(at(words, 21) >>> 16).toBe(0)
+      expect(new Set(words).size).toBeGreaterThan(100)
+      return
+    }
+    const expected = Array.from({ length: 5 * 64 }, (_, i) =>
+      i % 64 < width ? 1 + 0.5 * (2 * uniform(3, i) - 1) : 0,
+    )
+    expectClose(values, expected, tolerance.sum)
+  },
+)
+
+gpuTest('fill: lanes stride over what the grid does not cover', async ({ gpu }) => {
+  const eights = 64 * 3 + 5
+  const matrix = gpu.upload(new Float32Array(8 * eights))
+  const params = { seed: 1, width: 8, row_eights: 1, eights, centre: 2, spread: 1 }
+  await gpu.run(fill.f32, {}, params, { matrix }, [2])
+  const values = await gpu.readValues(matrix)
+  expect(values.every((value) => value >= 1 && value < 3)).toBe(true)
+  expect(fillGrid(2 ** 26)).toEqual([8192])
+})
+
+gpuTest('sweep reads every word once', async ({ gpu }) => {
+  const groups = 3
+  const data = randomIntegers((groups * sweepSpan) / 4, 2 ** 32, 5)
+  const sums = gpu.upload(new Uint32Array(4))
+  await gpu.run(
+    sweep,
+    {},
+    sweepParams,
+    { data: gpu.upload(data), sums },
+    sweepGrid(groups * sweepSpan),
+  )
+  const expected = Array.from({ length: groups }, (_, group) =>
+    data
+      .subarray((group * sweepSpan) / 4, ((group + 1) * sweepSpan) / 4)
+      .reduce((xor, word) => (xor ^ word) >>> 0, 0),
+  )
+  expect([...(await gpu.readWords(sums))].slice(0, groups)).toEqual(expected)
+})
+
+gpuTest('fma: every lane does all its rounds', async ({ gpu }) => {
+  const params = { rounds: 3, factor: 0.9, summand: 0.25 }
+  const sums = gpu.upload(new Float32Array(2 * fmaLanes))
+  await gpu.run(fma, {}, params, { sums }, [2])
+  const expected = Array.from({ length: 2 * fmaLanes }, (_, lane) => {
+    const fixed = params.summand / (1 - params.factor)
+    const left = params.factor ** (8 * params.rounds)
+    const starts = Array.from({ length: 16 }, (_, i) => i + (lane % 64))
+    return starts.reduce((sum, start) => sum + fixed + (start - fixed) * left, 0)
+  })
+  expectClose(await gpu.readValues(sums), expected, tolerance.sum)
+})
+
+gpuTest('nothing leaves everything as it is', async ({ gpu }) => {
+  const sink = gpu.upload(Uint32Array.of(5, 6, 7, 8))
+  await gpu.run(nothing, {}, { writes: 0 }, { sink }, [1])
+  expect([...(await gpu.readWords(sink))]).toEqual([5, 6, 7, 8])
+})

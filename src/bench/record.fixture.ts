@@ -1,0 +1,72 @@
+// A bench record as a fast GPU might leave it.
+import { settle } from '../engine/settings.ts'
+import type { BenchRecord, ShapeRecord } from './record.ts'
+import { describeShape, parametersOf, shapes } from './shapes.ts'
+import type { Spread } from './statistics.ts'
+
+export function around(median: number): Spread {
+  return { median, low: 0.95 * median, high: 1.05 * median, samples: 5 }
+}
+
+export function shapeRecord(): ShapeRecord {
+  const shape = shapes['qwen-0.5b']
+  const step = {
+    step: 'score',
+    ms: 2,
+    share: 1,
+    flop: 1e9,
+    bytes: 1e6,
+    mbu: 0.1,
+    mfu: 0.2,
+  } as const
+  return {
+    name: 'qwen-0.5b',
+    shape,
+    parameters: parametersOf(shape),
+    settings: settle({ policy: 'locret' }, describeShape(shape), true),
+    block: 256,
+    reading: {
+      documents: [{ tokens: 3072, tokensPerSecond: around(2500) }],
+      whenFull: { firstChunk: 2, ms: around(1000) },
+      later: { firstChunk: 32, ms: around(1020) },
+      ratio: 1.02,
+      chunk: { submits: 30, dispatches: 3500, buffersCreated: 0, bytesReadBack: 0 },
+      steps: [step],
+      evictionShare: 0.04,
+      mfu: 0.4,
+    },
+    answering: {
+      fillings: [{ slots: 6000, tokensPerSecond: around(80), mbu: 0.6 }],
+      step: { submits: 1, dispatches: 291, buffersCreated: 0, bytesReadBack: 4 },
+      steps: null,
+      dispatchFloorMs: 2.5,
+    },
+    gpuBytes: {
+      weights: 9e8,
+      cache: 9e7,
+      scratch: 1e7,
+      loaded: 1e9,
+      whileReading: [1e9, 1e9],
+      afterAnswering: 1e9,
+    },
+  }
+}
+
+export function benchRecord(): BenchRecord {
+  return {
+    date: '2026-11-22T09:05:00.000Z',
+    host: 'Chromium 156, linux',
+    adapter: 'acme gpu',
+    effort: 'full',
+    ceilings: {
+      clock: 'timestamps',
+      sweptBytes: 512 * 2 ** 20,
+      bytesPerSecond: around(400e9),
+      flopPerSecond: null,
+      dispatchMicroseconds: around(8),
+      roundTripMicroseconds: around(500),
+    },
+    shapes: [shapeRecord()],
+    failures: [{ name: 'llama-1b', reason: 'out of memory' }],
+  }
+}

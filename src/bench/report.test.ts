@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { benchRecord } from './record.fixture.ts'
+import { report } from './report.ts'
+
+const text = report(benchRecord())
+/** The first line that starts so, columns one space apart. */
+const line = (start: string) => lines.find((one) => one.startsWith(start))
+const lines = text.split('\n').map((one) => one.replace(/ +/g, ' '))
+
+test('says what ran, where and when', () => {
+  expect(line('# ')).toBe('# Bench of 2026-11-22')
+  expect(line('Adapter')).toBe('Adapter: acme gpu. Chromium 156, linux. 09:05 UTC, full.')
+})
+
+test('medians with their ranges, and a question mark for what is unknown', () => {
+  expect(line('| reading 537 MB once')).toContain('400 (380 – 420; 5) GB/s')
+  expect(line('| multiply-adds')).toMatch(/ \? \|/)
+  expect(line('| qwen-0.5b | 494 M')).toContain('2500 (2375 – 2625; 5)')
+})
+
+test('where the time goes, or that it cannot be told', () => {
+  expect(line('| score |')).toBe('| score | 2 | 100 % | 1000 | 1 | 20 % | 10 % |')
+  expect(text).toContain('one token: no timestamps')
+})
+
+test('what did not run', () => {
+  expect(line('- llama-1b')).toBe('- llama-1b: out of memory')
+})
+
+test('every row of a table has as many cells as its head', () => {
+  const tables = text.split('\n\n').filter((block) => block.startsWith('|'))
+  for (const block of tables) {
+    const cells = block.split('\n').map((row) => row.split('|').length)
+    expect(new Set(cells).size, block).toBe(1)
+  }
+})

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { cacheBytes } from '../cache/cache.ts'
+import { makePlan, type Plan } from '../engine/plan.ts'
+import { settle, type Settings } from '../engine/settings.ts'
+import { matrixBytes } from '../model/matrix.ts'
+import { weightBytes } from '../model/weights.ts'
+import { chunkWork, evictionSteps, tokenWork, totalWork, type Works } from './roofline.ts'
+import { describeShape, parametersOf, shapes, type Shape } from './shapes.ts'
+
+function planOf(shape: Shape, wished: Partial<Settings> = {}): Plan {
+  const model = describeShape(shape)
+  const settings = settle({ policy: 'locret', ...wished }, model, true)
+  return makePlan(model, settings, shape.retainingWidth)
+}
+
+const projections = (works: Works) =>
+  [...works].reduce((sum, [step, { flop }]) => sum + (step.startsWith('project') ? flop : 0), 0)
+
+const llama = shapes['llama-1b']
+
+describe('a token', () => {
+  test('multiplies every parameter but the norms once', () => {
+    const { retainingWidth: d, layers, heads, kvHeads, headSize, hidden } = llama
+    const works = tokenWork(planOf(llama), 6000)
+    const fc1 = layers * d * (heads + 2 * kvHeads) * headSize
+    const norms = (2 * layers + 1) * hidden
+    expect(projections(works)).toBe(2 * (parametersOf(llama) - norms + fc1))
+  })
+
+  test('attends to every visible slot of every head', () => {
+    const works = tokenWork(planOf(llama), 6000)
+    expect(works.get('attend_token')?.flop).toBe(4 * 16 * 32 * 64 * 6000)
+    expect(works.has('attend_chunk')).toBe(false)
+  })
+
+  test('reads every weight but the table of embeddings and every visible slot, and little else', () => {
+    const plan = planOf({ ...llama, layers: 2 }, { cache: 'f16' })
+    const { model, retainingWidth } = plan
+    const weights = weightBytes(model, 'f16', retainingWidth)
+    const cache = cacheBytes(model, 6000, 'f16')
+    const { bytes } = totalWork(tokenWork(plan, 6000))
+    expect(bytes).toBeGreaterThan(weights + cache * 0.98)
+    expect(bytes).toBeLessThan((weights + cache) * 1.01)
+  })
+
+  test('counts a cache in f32 double', () => {
+    const keys = (cache: 'f16' | 'f32') =>
+      tokenWork(planOf(llama, { cache }), 6001).get('attend_token')?.bytes ?? 0
+    expect(keys('f32') - keys('f16')).toBe(16 * 2 * 8 * 6001 * 64 * 2)
+  })
+})
+
+describe('a chunk', () => {
+  const settings = { budget: 600, chunk: 300, stabilizers: 0, tail: 50 }
+
+  test('does the same arithmetic in blocks of any size', () => {
+    const plan = planOf(shapes['smollm-135m'], settings)
+    const { flop } = totalWork(chunkWork({ ...plan, block: 300 }, 600))
+    for (const block of [7, 64, 299]) {
+      const works = chunkWork({ ...plan, block }, 600)
+      const merge = works.get('attend_merge')?.flop ?? 0
+      expect(totalWork(works).flop - merge).toBeCloseTo(flop, -1)
+    }
+  })
+
+  test('reads the weights once for every block', () => {
+    const plan = planOf(shapes['smollm-135m'], settings)
+    const bytes = (block: number) =>
+      chunkWork({ ...plan, block }, 600).get('project down')?.bytes ?? 0
+    expect(bytes(100) - bytes(300)).toBe(2 * 30 * matrixBytes(576, 1536, 'f16'))
+  })
+
+  test('sees one slot more with every token', () => {
+    const plan = planOf(shapes['smollm-135m'], settings)
+    const seen = Array.from({ length: 300 }, (_, i) => 600 + i + 1).reduce((a, b) => a + b)
+    expect(chunkWork(plan, 600).get('attend_chunk')?.flop).toBe(4 * 30 * 9 * 64 * seen)
+  })
+
+  test('evicts only what does not fit', () => {
+    const plan = planOf(shapes['smollm-135m'], settings)
+    expect(chunkWork(plan, 600).get('select')?.bytes).toBe(30 * 3 * 4 * 900)
+    expect(chunkWork(plan, 300).has('select')).toBe(false)
+    expect(chunkWork(plan, 301).has('compact')).toBe(true)
+  })
+
+  test('has no steps of retaining heads without them', () => {
+    const works = chunkWork({ ...planOf(shapes.stories), retainingWidth: 0 }, 0)
+    expect(evictionSteps.filter((step) => works.has(step))).toEqual([])
+  })
+})
