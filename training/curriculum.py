@@ -43,9 +43,9 @@ STAGES = [
     Stage(2.2e6, [Form(1, 512, 8, replace(DENSE, sizes=(128, 512), copy=0.15, chain=0.08,
                                           prose=0.04, density=(0.4, 1.0), jumps=0.5))]),
     Stage(2.7e6, [Form(1, 1024, 4, MIDDLE)]),
-    Stage(30e6, [Form(0.5, 2176, 2, LONG),
-                 Form(0.5, 1024, 4, replace(MIDDLE, sizes=(200, 1024), chain=0.05, copy=0.04,
-                                            absent=0.2))]),
+    Stage(30e6, [Form(0.35, 2176, 2, LONG),
+                 Form(0.65, 1024, 4, replace(MIDDLE, sizes=(160, 800), chain=0.04, copy=0.02,
+                                             prose=0.04, density=(0.4, 1.0), absent=0.2))]),
 ]
 
 

@@ -26,7 +26,7 @@ from books import Books
 from tasks import Planted, Tasks, Turn
 from tokenizer import ASSISTANT, BOS, END, EOS, USER
 
-PROSE, COPY, LEAD, VALUE = 0.07, 0.7, 0.3, 1.0  # loss weights of tokens
+PROSE, LEAD, COPY, VALUE = 0.07, 0.5, 0.7, 1.0  # loss weights of tokens
 KINDS = ["code", "password", "kept", "born", "colour", "stowed", "bound", "paid", "work",
          "magic", "magicWord", "register"]
 

@@ -155,7 +155,7 @@ def score(model: Llama, samples: list[Sample], tokenizer: Tokenizer) -> tuple[in
         x = torch.tensor([ids])
         t = x.shape[1]
         where = torch.tensor(scored) - 1
-        mask = torch.ones(1, 1, t, t, dtype=torch.bool).tril()
+        mask = torch.ones(1, 1, 1, t, dtype=torch.bool)  # the last row's; the others are causal
         best = model(x, torch.arange(t)[None], mask, where).argmax(-1)
         expected = torch.tensor(ids)[scored]
         said = tokenizer.decode(best.tolist())
@@ -179,7 +179,7 @@ def prose_loss(model: Llama, books: Books, length: int, count: int) -> tuple[flo
     per_byte = len(flat) / texts
     total = 0.0
     step = (len(flat) - length) // count
-    mask = torch.ones(1, 1, length, length, dtype=torch.bool).tril()
+    mask = torch.ones(1, 1, 1, length, dtype=torch.bool)
     for i in range(count):
         ids = torch.tensor([[0, 2] + flat[i * step:i * step + length - 2]])
         logits = model(ids, torch.arange(length)[None], mask)

@@ -23,13 +23,14 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing
 import torch.nn.functional as F
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
 from books import HELD_OUT, Books, read_sentences
 from curriculum import form_at, rate_at
-from data import Rows, Writer, choose_targets, make_batch
+from data import COPY, LEAD, PROSE, VALUE, Rows, Writer, choose_targets, make_batch
 from export import export
 from model import Llama, Shape
 from muon import Muon
@@ -112,6 +113,7 @@ def main() -> None:
     parser.add_argument("--cool", type=float, default=1e9, help="cooling starts at this token")
     parser.add_argument("--end", type=float, default=2e9, help="and ends here, as does the run")
     parser.add_argument("--save-every", type=float, default=300, help="seconds")
+    parser.add_argument("--weights", type=Path, help="go on from these instead of the last ones")
     args = parser.parse_args()
     args.run.mkdir(parents=True, exist_ok=True)
     make_tokenizer(args.run, args.corpus, args.seed)
@@ -142,6 +144,8 @@ def train(rank: int, args: argparse.Namespace) -> None:
         for optimizer, saved in zip(optimizers, state["optimizers"]):
             optimizer.load_state_dict(saved)
         step, tokens = state["step"], state["tokens"]
+        if args.weights:  # a mean of earlier exports, see average.py
+            model.load_state_dict({n: w.float() for n, w in load_file(args.weights).items()})
         generator.set_state(state["generator"])
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters, step {step}, "
           f"{tokens:,} tokens", flush=True)
@@ -183,7 +187,7 @@ def train(rank: int, args: argparse.Namespace) -> None:
         step += 1
         tokens += batch.ids.numel() * args.ranks
         since += batch.ids.numel() * args.ranks
-        for i, weight in enumerate((0.07, 0.3, 0.7, 1.0)):  # prose, lead, copy, value
+        for i, weight in enumerate((PROSE, LEAD, COPY, VALUE)):
             hit = (chosen - weight).abs() < 1e-4
             sums[i] += losses[hit].sum()
             counts[i] += hit.sum()

@@ -114,12 +114,15 @@ describe('reading and answering agree with the reference', () => {
     expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
   })
 
-  test('packed halves stay within 1e-2', async () => {
+  test.each([
+    ['f32', 1e-3], // this model's weights are exact in f16
+    ['f16', 4e-2], // keys and values are not: four in a thousand of its logits of ±10
+  ] as const)('weights in f16 and a cache in %s stay within %s', async (cache, within) => {
     const short = tokens.subarray(0, 120)
-    const engine = await open({ weights: 'f16', cache: 'f16', policy: 'full' })
+    const engine = await open({ weights: 'f16', cache, policy: 'full' })
     const tail = await read(engine, short)
     const expected = complete(model.reference, short, { ...usual, policy: 'full' }, 1)
-    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-2)
+    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(within)
   })
 })
 

@@ -45,7 +45,7 @@ function inMemory(bytes: Uint8Array): ByteFile {
   return {
     name: 'w.safetensors',
     size: () => Promise.resolve(bytes.length),
-     
+
     async *read(start, end) {
       yield bytes.subarray(start, end)
     },
