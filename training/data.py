@@ -215,7 +215,6 @@ class Writer:
         if kinds == ["register"]:
             header = published["registerHeader"]
         used += len(header) / 4
-        # A key whose last or first words also stand in other keys must be told apart whole.
         while used < budget or not planted:
             kind = rng.choice(kinds)
             if kind == "magic" and rng.random() < 0.15:

@@ -76,7 +76,7 @@ class Tasks:
         self.templates = json.loads((folder / "templates.json").read_text())
         self.words = Words(self.templates, wordlists, held_out)
 
-    def fact(self, kind: str, rng: Random, taken: set[str],
+    def fact(self, kind: str, rng: Random, taken: set[tuple[str, str]],
              absent: bool = False, paraphrase: bool = False) -> Planted:
         """One fact of a kind, its key not in `taken` (and added to it)."""
         t = self.templates["facts"][kind]
@@ -96,7 +96,7 @@ class Tasks:
         return Planted([] if absent else [statement],
                        [Turn(question.replace("{key}", key), lead, rest)])
 
-    def two_values(self, rng: Random, taken: set[str]) -> Planted:
+    def two_values(self, rng: Random, taken: set[tuple[str, str]]) -> Planted:
         """Two magic numbers of one key, asked for in the order of the text."""
         t = self.templates["twoValues"]
         key = self.words.fill("{anyadjective}-{anynoun}", rng)

@@ -144,9 +144,9 @@ def train(rank: int, args: argparse.Namespace) -> None:
         for optimizer, saved in zip(optimizers, state["optimizers"]):
             optimizer.load_state_dict(saved)
         step, tokens = state["step"], state["tokens"]
-        if args.weights:  # a mean of earlier exports, see average.py
-            model.load_state_dict({n: w.float() for n, w in load_file(args.weights).items()})
         generator.set_state(state["generator"])
+    if args.weights:  # a mean of earlier exports, see average.py
+        model.load_state_dict({n: w.float() for n, w in load_file(args.weights).items()})
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters, step {step}, "
           f"{tokens:,} tokens", flush=True)
 

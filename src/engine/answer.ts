@@ -85,8 +85,11 @@ export async function streamAnswer(
 }
 
 function samplingOf({ temperature = 0, topK = 0, topP = 1, seed = 0 }: AnswerOptions): Sampling {
-  if (!(temperature >= 0 && temperature < Infinity)) {
-    throw new LongtabError('bad-setting', `temperature must be 0 or more, not ${temperature}`)
+  if (temperature !== 0 && !(temperature >= 1e-3 && temperature < Infinity)) {
+    throw new LongtabError(
+      'bad-setting',
+      `temperature must be 0 or at least 0.001, not ${temperature}`,
+    )
   }
   if (!(topP > 0 && topP <= 1)) {
     throw new LongtabError('bad-setting', `top-p must be above 0 and at most 1, not ${topP}`)

@@ -133,8 +133,12 @@ describe('without eviction', () => {
       policy: 'full',
     })
     const expected = answer(plain, tokens.subarray(430), 1).firstLogits
-    for (const chunk of [17, 430]) {
-      const engine = await open({ budget: 430, chunk, stabilizers: 100 }) // blocks of 17, and of 256 + 174
+    for (const { chunk, block } of [
+      { chunk: 17, block: 17 },
+      { chunk: 430, block: 100 },
+    ]) {
+      const opened = await open({ budget: 430, chunk, stabilizers: 100 })
+      const engine = { ...opened, plan: { ...opened.plan, block } }
       const tail = await read(engine)
       expect(farthest(await firstLogits(engine, tail), expected)).toBeLessThan(1e-3)
     }

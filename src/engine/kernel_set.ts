@@ -55,7 +55,8 @@ export async function compileKernels(
   }
   const promises = Object.values(compiling)
   let done = 0
-  for (const promise of promises) void promise.then(() => onDone(++done, promises.length))
+  const ignore = () => undefined // Promise.all below reports it
+  for (const promise of promises) promise.then(() => onDone(++done, promises.length), ignore)
   await Promise.all(promises)
   return {
     tile,

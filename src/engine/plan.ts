@@ -22,7 +22,7 @@ export interface Plan {
 
 /** FLOP one layer may cost per submit, so that the slowest integrated GPU (0.3 TFLOP/s) stays near 100 ms. */
 const layerFlop = 30e9
-const mostRows = 256
+const mostRows = 512
 
 export function makePlan(model: ModelDescription, settings: Settings, headsWidth: number): Plan {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
