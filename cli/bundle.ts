@@ -1,6 +1,6 @@
 // Builds the page and the module into dist/, each into a scratch folder first and then swapped in, so that whoever is
 // being served meanwhile sees the old build or the new one.
-import { mkdir, mkdtemp, readdir, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { writeDeclarations } from './declarations.ts'
@@ -12,6 +12,7 @@ export async function bundle(name: ProductName): Promise<void> {
   console.error(`building dist/${stamp} …`)
   const began = new Date()
   await mkdir(dist, { recursive: true })
+  await removeAbandoned()
   const scratch = await mkdtemp(join(dist, '.building-'))
   try {
     const built = join(scratch, 'new')
@@ -23,6 +24,19 @@ export async function bundle(name: ProductName): Promise<void> {
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** Scratch folders of builds that were killed. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(dist)) {
+    if (!name.startsWith('.building-')) continue
+    const folder = join(dist, name)
+    const found = await stat(folder).catch(() => undefined)
+    const tenMinutes = 10 * 60_000
+    if (found !== undefined && Date.now() - found.mtimeMs > tenMinutes) {
+      await rm(folder, { recursive: true, force: true })
+    }
   }
 }
 
