@@ -2,7 +2,7 @@
 import { evict } from './evict.ts'
 import { forward, lastLogits, type State } from './forward.ts'
 import { withRoom } from './model.ts'
-import { greedy } from './sample.ts'
+import { chooseGreedy } from './choose_greedy.ts'
 
 export interface GreedyAnswer {
   /** (vocabulary), after the tail's last token */
@@ -37,11 +37,11 @@ export function answer(
   const isShort = state.occupied - pinned <= (capacityOf(document) - pinned) / 2
   const spared = isShort ? state.occupied : pinned
   const ids: number[] = []
-  let id = greedy(firstLogits)
+  let id = chooseGreedy(firstLogits)
   while (ids.length < maxTokens && !model.description.endIds.includes(id)) {
     ids.push(id)
     makeRoom(state, 1, spared)
-    id = greedy(lastLogits(model, forward(state, Uint32Array.of(id))))
+    id = chooseGreedy(lastLogits(model, forward(state, Uint32Array.of(id))))
   }
   return { firstLogits, ids, margin: state.margin }
 }

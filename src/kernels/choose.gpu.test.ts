@@ -1,6 +1,10 @@
 import { expect } from 'vitest'
 import { uniform } from '../../reference/random.ts'
-import { sample, survivingProbabilities, type Sampling } from '../../reference/sample.ts'
+import {
+  choose as referenceChoose,
+  survivingProbabilities,
+  type Sampling,
+} from '../../reference/choose.ts'
 import { gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
 import { choose } from './choose.ts'
@@ -37,7 +41,9 @@ function nearby(logits: Float32Array, sampling: Sampling, draw: number): Set<num
   const topPs = sampling.topP < 1 ? shifts.map((shift) => sampling.topP + shift) : [1]
   const numbers = shifts.map((shift) => Math.min(Math.max(draw + shift, 0), 1 - 2 ** -24))
   return new Set(
-    topPs.flatMap((topP) => numbers.map((number) => sample(logits, { ...sampling, topP }, number))),
+    topPs.flatMap((topP) =>
+      numbers.map((number) => referenceChoose(logits, { ...sampling, topP }, number)),
+    ),
   )
 }
 
@@ -46,7 +52,7 @@ async function check(gpu: TestGpu, logits: Float32Array, sampling: Sampling): Pr
   const ids = await draws(gpu, logits, sampling, seed, 40)
   ids.forEach((id, step) => {
     const draw = uniform(seed, step)
-    if (id === sample(logits, sampling, draw)) return
+    if (id === referenceChoose(logits, sampling, draw)) return
     expect(nearby(logits, sampling, draw), `step ${step}`).toContain(id)
   })
 }

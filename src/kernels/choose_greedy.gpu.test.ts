@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { greedy } from '../../reference/sample.ts'
+import { chooseGreedy as referenceGreedy } from '../../reference/choose_greedy.ts'
 import { gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
 import { chooseGreedy } from './choose_greedy.ts'
@@ -8,7 +8,7 @@ async function check(gpu: TestGpu, logits: Float32Array): Promise<void> {
   const ids = gpu.upload(Uint32Array.of(999, 888))
   const buffers = { logits: gpu.upload(logits), ids }
   await gpu.run(chooseGreedy, {}, { vocabulary: logits.length }, buffers, [1])
-  expect(await gpu.readWords(ids)).toEqual(Uint32Array.of(greedy(logits), 888))
+  expect(await gpu.readWords(ids)).toEqual(Uint32Array.of(referenceGreedy(logits), 888))
 }
 
 gpuTest('the highest logit, in vocabularies of any size', async ({ gpu }) => {

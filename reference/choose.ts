@@ -1,4 +1,4 @@
-// Logits → the next token's id.
+// Logits → the next token's id, drawn by temperature, top-k and top-p.
 import { at } from './at.ts'
 import { softmax } from './attend.ts'
 
@@ -11,18 +11,11 @@ export interface Sampling {
   readonly topP: number
 }
 
-/** The likeliest id, the lowest of equals. */
-export function greedy(logits: Float32Array): number {
-  let best = 0
-  for (let id = 1; id < logits.length; id++) if (at(logits, id) > at(logits, best)) best = id
-  return best
-}
-
 /**
  * The id whose share of the surviving probability covers `draw`, walking ids upwards.
  * @param draw in [0, 1)
  */
-export function sample(logits: Float32Array, sampling: Sampling, draw: number): number {
+export function choose(logits: Float32Array, sampling: Sampling, draw: number): number {
   const probabilities = survivingProbabilities(logits, sampling)
   const target = draw * sum(probabilities)
   let reached = 0

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { uniform } from './random.ts'
-import { greedy, sample, survivingProbabilities, type Sampling } from './sample.ts'
+import { choose, survivingProbabilities, type Sampling } from './choose.ts'
+import { chooseGreedy } from './choose_greedy.ts'
 
 const logits = Float32Array.of(1, 3, 2, 3, 0)
 const everything: Sampling = { temperature: 1, topK: logits.length, topP: 1 }
@@ -11,7 +12,7 @@ function survivors(sampling: Partial<Sampling>): number[] {
 }
 
 test('greedy takes the lowest id of equals', () => {
-  expect(greedy(logits)).toBe(1)
+  expect(chooseGreedy(logits)).toBe(1)
 })
 
 test('top-k keeps ties with the k-th', () => {
@@ -33,17 +34,17 @@ test('top-p counts the mass left by top-k', () => {
 
 test('draws walk the survivors in id order', () => {
   const sampling = { ...everything, topK: 2 }
-  expect(sample(logits, sampling, 0)).toBe(1)
-  expect(sample(logits, sampling, 0.49)).toBe(1)
-  expect(sample(logits, sampling, 0.51)).toBe(3)
-  expect(sample(logits, sampling, 1 - 2 ** -24)).toBe(3)
+  expect(choose(logits, sampling, 0)).toBe(1)
+  expect(choose(logits, sampling, 0.49)).toBe(1)
+  expect(choose(logits, sampling, 0.51)).toBe(3)
+  expect(choose(logits, sampling, 1 - 2 ** -24)).toBe(3)
 })
 
 test('draws follow the probabilities', () => {
   const counts = new Float64Array(logits.length)
   const draws = 4000
   for (let step = 0; step < draws; step++) {
-    const id = sample(logits, everything, uniform(7, step))
+    const id = choose(logits, everything, uniform(7, step))
     counts[id] = counts[id]! + 1
   }
   const expected = survivingProbabilities(logits, everything)
@@ -53,5 +54,5 @@ test('draws follow the probabilities', () => {
 test('a low temperature leaves the likeliest', () => {
   const lopsided = Float32Array.of(1, 1.5, 1.2)
   const cold = { temperature: 0.01, topK: 3, topP: 1 }
-  expect([0.1, 0.5, 0.9].map((draw) => sample(lopsided, cold, draw))).toEqual([1, 1, 1])
+  expect([0.1, 0.5, 0.9].map((draw) => choose(lopsided, cold, draw))).toEqual([1, 1, 1])
 })
