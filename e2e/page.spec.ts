@@ -12,7 +12,8 @@ async function open(page: Page, host: { page: string; tinyModel: string }): Prom
   await page.locator('input[name=model][value=url]').check()
   await page.getByTestId('model-url').fill(host.tinyModel)
   await page.getByTestId('model-url').press('Enter')
-  await expect(page.getByTestId('cost-total')).toContainText(/kB/, { timeout: 30_000 }) // the built-in model takes MB
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  await expect(page.getByTestId('cost-total')).toContainText('B')
 }
 
 async function read(page: Page, document: string): Promise<void> {

@@ -3,6 +3,7 @@
 import { BPE, Model, Tokenizer as Library } from '@huggingface/tokenizers'
 import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
 import { withoutPrefix, withoutSpecials, type JsonRecord, type Place } from './tokenizer_file.ts'
+import { replaceWordCache } from './word_cache.ts'
 
 /** What special tokens written in a text are: control tokens, or plain data like all other characters. */
 export type Reading = 'control' | 'data'
@@ -19,6 +20,7 @@ export class Variants {
     this.#json = json
     this.#config = config
     this.plain = new Library(json, config)
+    replaceWordCache(this.plain.model)
     this.#joined = joinedBigrams(this.plain.model)
     this.#made.set('tokens control start', this.#split(this.plain))
   }
