@@ -26,8 +26,20 @@ test('a pasted text is read and asked about twice, in flat memory', async ({
   host,
 }, info) => {
   await open(page, host)
+  await page.evaluate(() => {
+    const tasks: number[] = ((window as unknown as { longTasks: number[] }).longTasks = [])
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) tasks.push(duration)
+    }).observe({ type: 'longtask' })
+  })
   await read(page, text)
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
+  const longTasks = await page.evaluate(
+    () => (window as unknown as { longTasks: number[] }).longTasks,
+  )
+  const description = `${longTasks.length} tasks over 50 ms on the page while reading: ${longTasks.join(', ')} ms`
+  info.annotations.push({ type: 'measured', description })
+  console.log(description)
   const bytes = await page.getByTestId('gpu-bytes').textContent()
   await expect(page.getByTestId('reading-status')).toContainText(/did not grow/i)
   await expect(page.getByTestId('kept-note')).toContainText('%')
