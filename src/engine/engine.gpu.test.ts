@@ -10,6 +10,7 @@ import { readBuffer } from '../gpu/readback.ts'
 import { decode } from './decode.ts'
 import { clearCache, type Engine } from './engine.ts'
 import { loadEngine } from './load.ts'
+import { estimateBytes } from './plan.ts'
 import { prefill } from './prefill.ts'
 import { readRetained } from './retained.ts'
 import type { Settings } from './settings.ts'
@@ -146,24 +147,58 @@ describe('without eviction', () => {
 })
 
 describe('stabilizers', () => {
-  test('of one chunk can be evicted after the next', async () => {
-    const engine = await open({
-      policy: 'random',
-      stabilizers: 12,
-      budget: 60,
-      chunk: 40,
-      local: 0,
-    })
-    const stabilizersOfFirst = Array.from({ length: 12 }, (_, i) => 28 + 60 + i)
-    const survivors = async (length: number) => {
-      await read(engine, tokens.subarray(0, length))
-      const all = (await kept(engine)).flat()
-      return all.map((indices) => stabilizersOfFirst.filter((i) => indices.includes(i)).length)
+  test('are spared by one eviction and compete in the next', async () => {
+    const engine = await open({ policy: 'random', local: 0 }) // budget 60, chunk 40, 12 stabilizers
+    const newest = Array.from({ length: 12 }, (_, i) => 68 + i) // at the first eviction, after 80 tokens
+    let midway: number[][][] = []
+    async function* inTwoParts() {
+      yield tokens.subarray(0, 81) // one more than two chunks, so that both are read before the rest is asked for
+      midway = await kept(engine)
+      yield tokens.subarray(81, 120)
     }
-    // 100 tokens in chunks of 40, 40, 20: the second chunk leaves slots 88 … 99 unread, so look after a longer text
-    const later = await survivors(400)
-    expect(Math.min(...later)).toBeLessThan(12)
+    clearCache(engine)
+    await prefill(engine, inTwoParts(), {
+      held: 0,
+      signal: undefined,
+      onBlock: () => undefined,
+      onChunk: () => undefined,
+    })
+    const survivors = (retained: number[][][]) =>
+      retained.flat().map((indices) => newest.filter((index) => indices.includes(index)).length)
+    expect(Math.min(...survivors(midway))).toBe(12)
+    expect(Math.min(...survivors(await kept(engine)))).toBeLessThan(12)
   })
+})
+
+describe('weights', () => {
+  test('with a NaN are refused, the tensor named', async () => {
+    const tensors = model.tensors.map((tensor) =>
+      tensor.name.endsWith('layers.1.mlp.up_proj.weight')
+        ? { ...tensor, values: tensor.values.map((value, i) => (i === 77 ? NaN : value)) }
+        : tensor,
+    )
+    const loading = loadEngine(gpu, modelFiles({ ...model, tensors }, 'F32'), {
+      wished: usual,
+      heads: headsFile(model, 'F32'),
+      onProgress: () => undefined,
+      signal: undefined,
+    })
+    await expect(loading).rejects.toThrow(/layers\.1\.mlp\.up_proj\.weight holds NaN/)
+  })
+
+  test.each(['f16', 'f32'] as const)(
+    'and all else in %s take exactly the bytes that were shown before',
+    async (weights) => {
+      const before = gpu.memory.live()
+      const engine = await open({ weights, cache: weights })
+      const after = gpu.memory.live()
+      const { model: description, settings, retainingWidth } = engine.plan
+      const shown = estimateBytes(description, settings, retainingWidth)
+      for (const kind of ['weights', 'cache', 'scratch'] as const) {
+        expect(after[kind] - before[kind]).toBe(shown[kind])
+      }
+    },
+  )
 })
 
 describe('a document outlasts its questions', () => {

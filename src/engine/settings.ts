@@ -32,8 +32,8 @@ export interface Settings {
 /** Slots beyond which the official Phi-3 setting (6000 + 3072, and some for question and answer) has no use for more. */
 const officialSlots = 9_728
 
-/** Answer tokens that fit behind the longest tail before the answer starts to evict its own. */
-const answerRoom = 64
+/** Answer tokens that fit behind a plain prompt's tail before the answer starts to evict its own. */
+const usualAnswerRoom = 64
 
 /** The official proportions, scaled so that every slot position lies within what the model was trained for. */
 export function defaultSettings(model: ModelDescription, hasHeads: boolean): Settings {
@@ -46,7 +46,7 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
     budget,
     chunk,
     stabilizers: Math.floor((budget * 2500) / 6000),
-    local: Math.min(100, budget),
+    local: Math.min(100, Math.floor((chunk + tail) / 2)),
     tail,
     positions: 'slot',
     weights: 'f16',
@@ -56,7 +56,8 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
 }
 
 /**
- * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion.
+ * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion; of `local` and
+ * `tail`, the one not chosen follows the other.
  * Throws LongtabError `bad-setting`.
  */
 export function settle(
@@ -66,10 +67,15 @@ export function settle(
 ): Settings {
   const defaults = defaultSettings(model, hasHeads)
   const budget = wished.budget ?? defaults.budget
+  const chunk = wished.chunk ?? defaults.chunk
+  const room = wished.tail === undefined ? Infinity : chunk + wished.tail - 1
+  const local = wished.local ?? Math.min(defaults.local, room)
+  const answerRoom = Math.min(usualAnswerRoom, defaults.tail)
   const scaled = {
     ...defaults,
     stabilizers: Math.floor((budget * 2500) / 6000),
-    tail: Math.max(defaults.tail, (wished.local ?? 0) + answerRoom - (wished.chunk ?? 0)),
+    local,
+    tail: Math.max(defaults.tail, local + answerRoom - chunk),
   }
   const chosen = { ...scaled, ...settingsOf(wished) }
   const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }

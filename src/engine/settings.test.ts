@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { defaultSettings, settle } from './settings.ts'
+
+const { description } = randomModel(smallShape, 1)
+const trainedFor = (maxPositions: number) => ({ ...description, maxPositions })
+
+test.each([16, 512, 2048, 131_072])('defaults for %d positions stay within them', (positions) => {
+  const { budget, chunk, tail, stabilizers, local } = defaultSettings(trainedFor(positions), true)
+  expect(budget + chunk + tail).toBeLessThanOrEqual(positions)
+  expect(stabilizers).toBeLessThan(budget)
+  expect(local).toBeLessThan(chunk + tail)
+})
+
+test('a long context gets the official proportions', () => {
+  const { budget, chunk, stabilizers } = defaultSettings(trainedFor(131_072), true)
+  expect(budget / chunk).toBeCloseTo(6000 / 3072, 1)
+  expect(stabilizers / budget).toBeCloseTo(2500 / 6000, 2)
+})
+
+test('a chosen budget brings its stabilizers along, zero stays zero', () => {
+  expect(settle({ budget: 600 }, description, true).stabilizers).toBe(250)
+  expect(settle({ budget: 600, stabilizers: 0 }, description, true).stabilizers).toBe(0)
+})
+
+test('a long tail of the prompt gets the room it needs', () => {
+  const { chunk, tail } = settle({ chunk: 8, local: 400 }, description, true)
+  expect(chunk + tail).toBeGreaterThan(400)
+})
+
+test('a short chunk and tail shorten what is held back, unless that was chosen', () => {
+  const { chunk, tail, local } = settle({ chunk: 16, tail: 16 }, trainedFor(2048), true)
+  expect(local).toBeLessThan(chunk + tail)
+})
+
+test('locret is the default only with heads', () => {
+  expect(settle({}, description, true).policy).toBe('locret')
+  expect(settle({}, description, false).policy).toBe('streaming')
+})
+
+test.each([
+  [{ budget: 100, stabilizers: 100 }, /stabilizers 100 must be fewer than the budget 100/],
+  [{ budget: 0 }, /budget must be a whole number of at least 1, not 0/],
+  [{ chunk: 2.5 }, /chunk must be a whole number of at least 1, not 2.5/],
+  [{ local: 500, chunk: 8, tail: 8 }, /local 500 must be less than chunk \+ tail, 8 \+ 8/],
+])('%o is refused', (wished, message) => {
+  expect(() => settle(wished, description, true)).toThrow(message)
+})
+
+test('locret without heads is refused', () => {
+  expect(() => settle({ policy: 'locret' }, description, false)).toThrow(/needs retaining heads/)
+})
