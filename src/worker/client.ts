@@ -41,6 +41,7 @@ export async function openModel(
         proxy(onProgress ?? ignore),
       ),
   ).catch((error: unknown) => {
+    void session.close() // gives the GPU's memory back where the session runs in this thread
     end()
     throw error
   })
