@@ -53,7 +53,7 @@ export function attend(
 }
 
 /** (kvHead, slot, headSize): the first `occupied` slots of every KV head, turned to their positions. */
-function rotatedKeys(
+export function rotatedKeys(
   cache: LayerCache,
   positions: Uint32Array,
   shape: AttentionShape,

@@ -1,9 +1,10 @@
 // Flash attention of many queries over the occupied slots, online softmax, no attention matrix. A workgroup takes
 // QUERIES rows of one KV head (token by token, the heads of the group side by side), so that a group shares every tile
-// of keys and values. Keys are stored before rotation and turn to their position as the tile is loaded.
+// of keys and values. Keys are stored before rotation and turn to their position as the tile is loaded. What each row's
+// shares were divided by is kept as a logarithm, so that column_stats.wgsl can have any share again without the rest.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
-import package::common::rotary::{turn, turn_row, RADIX, RADIX_BITS};
+import package::common::rotary::rotated; // and binding 5, `turns`
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -26,8 +27,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> keys: array<Eight>;        // (kv head, slot, head size/8)
 @group(0) @binding(3) var<storage, read> values: array<Eight>;      // (kv head, slot, head size/8)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
-@group(0) @binding(5) var<storage, read> turns: array<vec4f>;       // (digit, value, head size/4)
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (token, head · head size)
+@group(0) @binding(7) var<storage, read_write> log_sums: array<f32>; // (token, head): log Σ exp(score)
 
 const LANES = 4u * QUERIES; // eight lanes for every two rows
 const GROUP = HEADS / KV_HEADS;
@@ -42,16 +43,6 @@ var<workgroup> queries: array<vec4f, QUERIES * STRIDE>;      // (row, head size/
 var<workgroup> tile: array<vec4f, SLOTS * STRIDE>;           // (slot, head size/4): keys, then values
 var<workgroup> shares: array<f32, QUERIES * (SLOTS + 1u)>;   // (row, slot): exp(score − top)
 var<workgroup> partials: array<f32, QUERIES * 8u>;           // (row, lane of the row)
-
-fn rotated(value: vec4f, quad: u32, position: u32) -> vec4f {
-  var v = turn(value, turns[turn_row(0u, position % RADIX, QUADS) + quad]);
-  var rest = position >> RADIX_BITS;
-  for (var digit = 1u; rest > 0u; digit++) {
-    v = turn(v, turns[turn_row(digit, rest % RADIX, QUADS) + quad]);
-    rest >>= RADIX_BITS;
-  }
-  return v;
-}
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -69,7 +60,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
     }
     let scale = inverseSqrt(f32(HEAD_SIZE));
-    queries[(task / QUADS) * STRIDE + quad] = scale * rotated(q, quad, params.first_position + token);
+    queries[(task / QUADS) * STRIDE + quad] = scale * rotated(q, quad, params.first_position + token, QUADS);
   }
 
   let column = lane % 8u;
@@ -91,8 +82,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let position = positions[kv_head * params.position_stride + slot];
       let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
       let to = (task / ROW) * STRIDE + 2u * e;
-      tile[to] = rotated(low(eight), 2u * e, position);
-      tile[to + 1u] = rotated(high(eight), 2u * e + 1u, position);
+      tile[to] = rotated(low(eight), 2u * e, position, QUADS);
+      tile[to + 1u] = rotated(high(eight), 2u * e + 1u, position, QUADS);
     }
     workgroupBarrier();
 
@@ -167,7 +158,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var i = 0u; i < 8u; i++) { whole += partials[(my_row + r) * 8u + i]; }
     let row = first_row + my_row + r;
     if row > last_row { continue; }
-    let start = (row / GROUP) * params.out_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
+    let head = kv_head * GROUP + row % GROUP;
+    if column == 0u { log_sums[(row / GROUP) * HEADS + head] = top[r] + log(whole); }
+    let start = (row / GROUP) * params.out_width + head * HEAD_SIZE;
     for (var o = 0u; o < OUTS; o++) {
       for (var i = 0u; i < 4u; i++) {
         let dim = 4u * (column + 8u * o) + i;

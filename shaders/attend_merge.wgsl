@@ -12,6 +12,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head): top score, sum of shares
 @group(0) @binding(2) var<storage, read> outputs: array<f32>;      // (span, head, padded head size)
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // (head · head size)
+@group(0) @binding(4) var<storage, read_write> log_sums: array<f32>; // (head): log Σ exp(score)
 
 const LANES = 64u;
 const ROW = (HEAD_SIZE + 7u) / 8u;
@@ -21,14 +22,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let head = group.x;
   var top = -1e30;
   for (var span = 0u; span < params.spans; span++) { top = max(top, stats[span * HEADS + head].x); }
+  var whole = 0.0;
+  for (var span = 0u; span < params.spans; span++) {
+    let stat = stats[span * HEADS + head];
+    whole += exp(stat.x - top) * stat.y;
+  }
+  if lane == 0u { log_sums[head] = top + log(whole); }
   for (var dim = lane; dim < HEAD_SIZE; dim += LANES) {
     var sum = 0.0;
-    var whole = 0.0;
     for (var span = 0u; span < params.spans; span++) {
-      let stat = stats[span * HEADS + head];
-      let fade = exp(stat.x - top);
-      sum += fade * outputs[(span * HEADS + head) * 8u * ROW + dim];
-      whole += fade * stat.y;
+      sum += exp(stats[span * HEADS + head].x - top) * outputs[(span * HEADS + head) * 8u * ROW + dim];
     }
     output[head * HEAD_SIZE + dim] = sum / whole;
   }

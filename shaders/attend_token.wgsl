@@ -2,7 +2,7 @@
 // once, by the whole group of query heads, on many workgroups. attend_merge joins the spans.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
-import package::common::rotary::{turn, turn_row, RADIX, RADIX_BITS};
+import package::common::rotary::rotated; // and binding 5, `turns`
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -20,7 +20,6 @@ struct Params {
 @group(0) @binding(2) var<storage, read> keys: array<Eight>;          // (kv head, slot, head size/8)
 @group(0) @binding(3) var<storage, read> values: array<Eight>;        // (kv head, slot, head size/8)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
-@group(0) @binding(5) var<storage, read> turns: array<vec4f>;         // (digit, value, head size/4)
 @group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head): top score, sum of shares
 @group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head, head size/4), not yet divided
 
@@ -35,16 +34,6 @@ const HIDDEN = -1e30;
 var<workgroup> queries: array<vec4f, GROUP * QUADS>; // (head, head size/4), rotated and scaled
 var<workgroup> shares: array<vec4f, FOURS * SPAN>;   // (four heads, slot)
 var<workgroup> joined: array<vec4f, 2u * SPAN>;      // reductions
-
-fn rotated(value: vec4f, quad: u32, position: u32) -> vec4f {
-  var v = turn(value, turns[turn_row(0u, position % RADIX, QUADS) + quad]);
-  var rest = position >> RADIX_BITS;
-  for (var digit = 1u; rest > 0u; digit++) {
-    v = turn(v, turns[turn_row(digit, rest % RADIX, QUADS) + quad]);
-    rest >>= RADIX_BITS;
-  }
-  return v;
-}
 
 fn max_over_lanes(lane: u32, mine: vec4f) -> vec4f {
   joined[lane] = mine;
@@ -83,7 +72,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
     }
-    queries[task] = inverseSqrt(f32(HEAD_SIZE)) * rotated(q, quad, params.position);
+    queries[task] = inverseSqrt(f32(HEAD_SIZE)) * rotated(q, quad, params.position, QUADS);
   }
   workgroupBarrier();
 
@@ -94,8 +83,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let position = positions[kv_head * params.position_stride + slot];
     for (var e = 0u; e < ROW; e++) {
       let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
-      let a = rotated(low(eight), 2u * e, position);
-      let b = rotated(high(eight), 2u * e + 1u, position);
+      let a = rotated(low(eight), 2u * e, position, QUADS);
+      let b = rotated(high(eight), 2u * e + 1u, position, QUADS);
       for (var head = 0u; head < GROUP; head++) {
         let q = head * QUADS + 2u * e;
         scores[head / 4u][head % 4u] += dot(queries[q], a) + dot(queries[q + 1u], b);

@@ -14,3 +14,17 @@ fn turn(value: vec4f, by: vec4f) -> vec4f {
 fn turn_row(digit: u32, value: u32, row: u32) -> u32 {
   return (digit * RADIX + value) * row;
 }
+
+// The same binding in every kernel that rotates.
+@group(0) @binding(5) var<storage, read> turns: array<vec4f>; // (digit, value, head size/4)
+
+/// Two pairs of a head, its quad-th four dimensions, turned to a position. `quads` of them make a padded head.
+fn rotated(value: vec4f, quad: u32, position: u32, quads: u32) -> vec4f {
+  var v = turn(value, turns[turn_row(0u, position % RADIX, quads) + quad]);
+  var rest = position >> RADIX_BITS;
+  for (var digit = 1u; rest > 0u; digit++) {
+    v = turn(v, turns[turn_row(digit, rest % RADIX, quads) + quad]);
+    rest >>= RADIX_BITS;
+  }
+  return v;
+}

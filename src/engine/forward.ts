@@ -84,6 +84,7 @@ function runLayer(layer: Layer): void {
   policy.score(layer)
   if (layer.rows.count === 1) attendOne(layer)
   else attendMany(layer)
+  policy.observe?.(layer)
   project(layer, 'onto', weights.attentionOutput, scratch.attended, scratch.residual)
 
   // feed-forward
@@ -143,6 +144,7 @@ function attendMany(layer: Layer): void {
       positions,
       turns: scratch.turns,
       output: scratch.attended,
+      log_sums: scratch.logSums,
     },
     attendChunkGrid(rows.count, model.heads / model.kvHeads, model.kvHeads, kernels.tile),
   )
@@ -169,7 +171,12 @@ function attendOne(layer: Layer): void {
   recorder.run(
     kernels.attendMerge,
     { spans: spansOf(visible) },
-    { stats: spans.stats, outputs: spans.outputs, output: scratch.attended },
+    {
+      stats: spans.stats,
+      outputs: spans.outputs,
+      output: scratch.attended,
+      log_sums: scratch.logSums,
+    },
     [model.heads],
   )
 }

@@ -47,6 +47,7 @@ export function scratchBytes({ model, block, retainingWidth }: Plan): Record<Scr
     normed: rows(hidden),
     qkv: rows((heads + 2 * kvHeads) * headSize),
     attended: rows(heads * headSize),
+    logSums: 4 * block * heads,
     gateUp: rows(2 * feedForward),
     gated: rows(feedForward),
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
@@ -71,6 +72,7 @@ export type ScratchName =
   | 'normed'
   | 'qkv'
   | 'attended'
+  | 'logSums'
   | 'gateUp'
   | 'gated'
   | 'retaining'

@@ -15,6 +15,8 @@ export interface Scratch {
   readonly qkv: GPUBuffer
   /** (row, heads · headSize) */
   readonly attended: GPUBuffer
+  /** (row, head): log Σ exp(attention score), by which column_stats gets shares back */
+  readonly logSums: GPUBuffer
   /** (row, 2 · feedForward) */
   readonly gateUp: GPUBuffer
   /** (row, feedForward) */
@@ -48,6 +50,7 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     normed: allocate('normed'),
     qkv: allocate('qkv'),
     attended: allocate('attended'),
+    logSums: allocate('logSums'),
     gateUp: allocate('gateUp'),
     gated: allocate('gated'),
     retaining: allocate('retaining'),

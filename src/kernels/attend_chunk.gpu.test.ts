@@ -58,6 +58,7 @@ async function check(
       qkv: gpu.uploadRows(qkv, qkvWidth(shape)),
       ...uploadAttended(gpu, shape, cache, positions, storage),
       output,
+      log_sums: gpu.upload(new Float32Array(rows * heads)),
     },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
@@ -134,6 +135,7 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
         qkv: gpu.uploadRows(qkv, 24),
         ...uploadAttended(gpu, shape, cache, slotPositions(shape, slots), 'f32'),
         output,
+        log_sums: gpu.upload(new Float32Array(1)),
       },
       attendChunkGrid(1, 1, 1, tile),
     )

@@ -24,6 +24,7 @@ export const attendChunk = byStorage({ f16, f32 }, (source) =>
       positions: 'read',
       turns: 'read',
       output: 'write',
+      log_sums: 'write',
     },
     constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE', 'QUERIES', 'SLOTS'],
   }),

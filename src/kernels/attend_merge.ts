@@ -6,6 +6,6 @@ export const attendMerge = kernel({
   name: 'attend_merge',
   source,
   params: { spans: 'u32' },
-  bindings: { stats: 'read', outputs: 'read', output: 'write' },
+  bindings: { stats: 'read', outputs: 'read', output: 'write', log_sums: 'write' },
   constants: ['HEADS', 'HEAD_SIZE'],
 })

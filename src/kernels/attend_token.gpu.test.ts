@@ -50,7 +50,10 @@ async function check(
     [spans, kvHeads],
   )
   const output = gpu.zeroRows(1, heads * headSize)
-  await gpu.run(attendMerge, headConstants(shape), { spans }, { ...partial, output }, [heads])
+  const log_sums = gpu.upload(new Float32Array(heads))
+  await gpu.run(attendMerge, headConstants(shape), { spans }, { ...partial, output, log_sums }, [
+    heads,
+  ])
   expectClose(
     await gpu.readRows(output, heads * headSize),
     attend(qkv, cache, positions, shape, visible - 1, position),
@@ -88,11 +91,12 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
   outputs.set([2, -4], 8)
   outputs.set([1, 3], 16)
   const output = gpu.zeroRows(1, 2)
+  const log_sums = gpu.upload(new Float32Array(1))
   await gpu.run(
     attendMerge,
     { HEADS: 1, HEAD_SIZE: 2 },
     { spans: 3 },
-    { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output },
+    { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output, log_sums },
     [1],
   )
   const later = Math.exp(-1)
@@ -102,5 +106,6 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
     [(2 + later) / whole, (-4 + 3 * later) / whole],
     tolerance.attention,
   )
+  expectClose(await gpu.readValues(log_sums), [300 + Math.log(whole)], tolerance.attention)
   expect(spansOf(128)).toBe(1)
 })

@@ -34,6 +34,8 @@ export interface Policy {
   readonly evicts: boolean
   /** Records the kernels that write the new tokens' scores, after q, k and v of the layer are known. */
   score(layer: Layer): void
+  /** Records the kernels that look at the layer's attention once it is done: `scratch.logSums` and column_stats. */
+  observe?(layer: Layer): void
   protect(eviction: Eviction): Protection
   /** Records the kernels that make room in one layer. */
   evict(layer: EvictingLayer, eviction: Eviction): void

@@ -1,0 +1,124 @@
+// How much attention each slot got from a block of queries, per KV head: one number per column of the attention matrix,
+// which is never written. Every score is computed again from query and key; `log_sums`, saved by attention, turns it
+// into the share it had. A workgroup takes SIDE slots and goes through all queries of their KV head, SIDE at a time, in
+// a fixed order: no atomics, the same result every time.
+@if(F16) import package::common::f16::{Eight, low, high};
+@if(F32) import package::common::f32::{Eight, low, high};
+import package::common::rotary::rotated; // and binding 5, `turns`
+
+override HEADS: u32;
+override KV_HEADS: u32;
+override HEAD_SIZE: u32;
+override SIDE: u32;    // queries and slots per tile, a multiple of 8
+override MEASURE: u32; // 0: largest score, 1: largest log share, 2: sum of shares
+
+struct Params {
+  first_row: u32,       // tokens first_row … first_row + rows − 1 of `qkv` are asked
+  rows: u32,
+  first_slot: u32,      // slot of token 0; token t sees slots ≤ first_slot + t
+  first_position: u32,  // rotary position of token 0
+  capacity: u32,        // slots reserved per KV head
+  position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+  qkv_width: u32,       // values in a padded row [q; k; v]
+  slots: u32,           // slots to measure
+  first_fresh: u32,     // slots from here on start anew, those before go on from what `stats` holds
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> qkv: array<f32>;         // (token, q · k · v)
+@group(0) @binding(2) var<storage, read> keys: array<Eight>;      // (kv head, slot, head size/8)
+@group(0) @binding(3) var<storage, read> log_sums: array<f32>;    // (token, head)
+@group(0) @binding(4) var<storage, read> positions: array<u32>;   // (kv head or 1, slot)
+@group(0) @binding(6) var<storage, read_write> stats: array<f32>; // (kv head, slot)
+
+const LANES = 64u; // 8 × 8, each with EACH × EACH scores of a tile
+const EACH = SIDE / 8u;
+const GROUP = HEADS / KV_HEADS;
+const ROW = (HEAD_SIZE + 7u) / 8u;
+const QUADS = 2u * ROW;
+const STRIDE = QUADS + 1u; // one vec4 apart from a multiple of the banks
+const SUMS = MEASURE == 2u;
+const NOTHING = select(-1e30, 0.0, SUMS);
+
+var<workgroup> queries: array<vec4f, SIDE * STRIDE>; // (row, head size/4), rotated and scaled
+var<workgroup> columns: array<vec4f, SIDE * STRIDE>; // (slot, head size/4), rotated
+var<workgroup> levels: array<f32, SIDE>;             // (row): log Σ exp(score)
+var<workgroup> joined: array<f32, 8u * SIDE>;        // (lane row, slot)
+
+fn join(a: f32, b: f32) -> f32 {
+  if SUMS { return a + b; }
+  return max(a, b);
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let kv_head = group.y;
+  let first = SIDE * group.x;
+  let across = lane % 8u; // of the slots
+  let down = lane / 8u;   // of the queries
+
+  for (var task = lane; task < SIDE * ROW; task += LANES) {
+    let slot = min(first + task / ROW, params.slots - 1u);
+    let e = task % ROW;
+    let position = positions[kv_head * params.position_stride + slot];
+    let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
+    let to = (task / ROW) * STRIDE + 2u * e;
+    columns[to] = rotated(low(eight), 2u * e, position, QUADS);
+    columns[to + 1u] = rotated(high(eight), 2u * e + 1u, position, QUADS);
+  }
+
+  var mine: array<f32, EACH>;
+  for (var j = 0u; j < EACH; j++) { mine[j] = NOTHING; }
+  let all_rows = GROUP * params.rows; // (token, head of the group)
+  for (var first_row = 0u; first_row < all_rows; first_row += SIDE) {
+    workgroupBarrier(); // the tile before has been read
+    for (var task = lane; task < SIDE * QUADS; task += LANES) {
+      let row = min(first_row + task / QUADS, all_rows - 1u);
+      let quad = task % QUADS;
+      let token = params.first_row + row / GROUP;
+      let head = kv_head * GROUP + row % GROUP;
+      var q = vec4f();
+      for (var i = 0u; i < 4u; i++) {
+        if 4u * quad + i < HEAD_SIZE { q[i] = qkv[token * params.qkv_width + head * HEAD_SIZE + 4u * quad + i]; }
+      }
+      let turned = rotated(q, quad, params.first_position + token, QUADS);
+      queries[(task / QUADS) * STRIDE + quad] = inverseSqrt(f32(HEAD_SIZE)) * turned;
+      if quad == 0u { levels[task / QUADS] = log_sums[token * HEADS + head]; }
+    }
+    workgroupBarrier();
+
+    var scores = array<array<f32, EACH>, EACH>(); // (query, slot)
+    for (var quad = 0u; quad < QUADS; quad++) {
+      for (var i = 0u; i < EACH; i++) {
+        let q = queries[(down + 8u * i) * STRIDE + quad];
+        for (var j = 0u; j < EACH; j++) {
+          scores[i][j] += dot(q, columns[(across + 8u * j) * STRIDE + quad]);
+        }
+      }
+    }
+    for (var i = 0u; i < EACH; i++) {
+      let row = first_row + down + 8u * i;
+      let visible = params.first_slot + params.first_row + row / GROUP + 1u; // slots this row sees
+      for (var j = 0u; j < EACH; j++) {
+        if row < all_rows && first + across + 8u * j < visible {
+          var measured = scores[i][j];
+          if MEASURE > 0u { measured -= levels[down + 8u * i]; }
+          if SUMS { measured = exp(measured); }
+          mine[j] = join(mine[j], measured);
+        }
+      }
+    }
+  }
+
+  for (var j = 0u; j < EACH; j++) { joined[down * SIDE + across + 8u * j] = mine[j]; }
+  workgroupBarrier();
+  for (var column = lane; column < SIDE; column += LANES) {
+    let slot = first + column;
+    if slot >= params.slots { continue; }
+    let at = kv_head * params.capacity + slot;
+    var whole = NOTHING;
+    if slot < params.first_fresh { whole = stats[at]; }
+    for (var i = 0u; i < 8u; i++) { whole = join(whole, joined[i * SIDE + column]); }
+    stats[at] = whole;
+  }
+}

@@ -1,0 +1,160 @@
+import { expect } from 'vitest'
+import { columnStats as reference } from '../../reference/column_stats.ts'
+import type { AttentionShape } from '../../reference/model.ts'
+import type { Storage } from '../gpu/kernel.ts'
+import { padded } from '../model/matrix.ts'
+import {
+  attentionShape,
+  filledCache,
+  headConstants,
+  qkvWidth,
+  scatteredPositions,
+  slotPositions,
+  uploadAttended,
+} from '../testing/attention.ts'
+import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
+import { randomValues } from '../testing/random.ts'
+import { attendChunk, attendChunkGrid, attendTile } from './attend_chunk.ts'
+import { columnMeasure, columnSide, columnStats, columnStatsGrid } from './column_stats.ts'
+
+interface Asked {
+  readonly rows: number
+  readonly firstSlot: number
+  /** rows of the block that ask: the last ones */
+  readonly asking: number
+  readonly slots: number
+  /** where positions are those in the document */
+  readonly firstOrigin?: number
+}
+
+/** Attention first, for the log sums, then every measure against the reference. */
+async function check(
+  gpu: TestGpu,
+  shape: AttentionShape,
+  storage: Storage,
+  { rows, firstSlot, asking, slots, firstOrigin }: Asked,
+): Promise<void> {
+  const { heads, kvHeads, headSize } = shape
+  const capacity = firstSlot + rows + 3
+  const cache = filledCache(shape, capacity, firstSlot + rows, storage)
+  const positions =
+    firstOrigin === undefined
+      ? slotPositions(shape, capacity)
+      : scatteredPositions(shape, capacity, firstOrigin)
+  const place = {
+    first_slot: firstSlot,
+    first_position: firstOrigin ?? firstSlot,
+    capacity,
+    position_stride: firstOrigin === undefined ? 0 : capacity,
+    qkv_width: padded(qkvWidth(shape)),
+  }
+  const qkv = randomValues(rows * qkvWidth(shape), 4).map((value) => 3 * value)
+  const attended = {
+    qkv: gpu.uploadRows(qkv, qkvWidth(shape)),
+    ...uploadAttended(gpu, shape, cache, positions, storage),
+    log_sums: gpu.upload(new Float32Array(rows * heads)),
+  }
+  const tile = attendTile(headSize, 16_384)
+  await gpu.run(
+    attendChunk[storage],
+    { ...headConstants(shape), ...tile },
+    { ...place, rows, out_width: padded(heads * headSize) },
+    { ...attended, output: gpu.zeroRows(rows, heads * headSize) },
+    attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
+  )
+  const { qkv: asked, keys, log_sums, positions: places, turns } = attended
+  const side = columnSide(headSize, 16_384)
+  const firstRow = rows - asking
+  for (const measure of ['largestScore', 'largestLogShare', 'sumOfShares'] as const) {
+    const stats = gpu.upload(new Float32Array(kvHeads * capacity).fill(NaN))
+    await gpu.run(
+      columnStats[storage],
+      { ...headConstants(shape), SIDE: side, MEASURE: columnMeasure[measure] },
+      { ...place, first_row: firstRow, rows: asking, slots, first_fresh: 0 },
+      { qkv: asked, keys, log_sums, positions: places, turns, stats },
+      columnStatsGrid(slots, kvHeads, side),
+    )
+    const got = await gpu.readValues(stats)
+    expectClose(
+      Array.from({ length: kvHeads }, (_, head) => [
+        ...got.subarray(head * capacity, head * capacity + slots),
+      ]).flat(),
+      reference(
+        measure,
+        qkv,
+        cache,
+        positions,
+        shape,
+        { firstRow, rows: asking, firstSlot, firstPosition: place.first_position },
+        slots,
+      ),
+      tolerance.attention,
+    )
+  }
+}
+
+gpuTest.for([
+  [1, 1, 2, 'f32'],
+  [4, 2, 6, 'f16'],
+  [10, 2, 64, 'f16'],
+  [7, 1, 128, 'f32'],
+  [8, 1, 12, 'f32'],
+] as const)('%d heads on %d kv heads of size %d, %s', async ([...sizes], { gpu }) => {
+  const [heads, kvHeads, headSize, storage] = sizes
+  const shape = attentionShape(heads, kvHeads, headSize)
+  await check(gpu, shape, storage, { rows: 1, firstSlot: 0, asking: 1, slots: 1 })
+  await check(gpu, shape, storage, { rows: 11, firstSlot: 40, asking: 4, slots: 51 })
+  await check(gpu, shape, storage, {
+    rows: 9,
+    firstSlot: 30,
+    asking: 9,
+    slots: 30,
+    firstOrigin: 600,
+  })
+})
+
+gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) => {
+  const shape = attentionShape(2, 1, 8)
+  const [slots, firstFresh] = [12, 5]
+  const cache = filledCache(shape, slots, slots, 'f32')
+  const { keys, positions, turns } = uploadAttended(
+    gpu,
+    shape,
+    cache,
+    slotPositions(shape, slots),
+    'f32',
+  )
+  const qkv = gpu.uploadRows(randomValues(qkvWidth(shape), 4), qkvWidth(shape))
+  const log_sums = gpu.upload(Float32Array.of(3, 3))
+  const run = async (measure: number, before: number, first_fresh: number) => {
+    const stats = gpu.upload(new Float32Array(slots).fill(before))
+    await gpu.run(
+      columnStats.f32,
+      { ...headConstants(shape), SIDE: 8, MEASURE: measure },
+      {
+        first_row: 0,
+        rows: 1,
+        first_slot: slots - 1,
+        first_position: slots - 1,
+        capacity: slots,
+        position_stride: 0,
+        qkv_width: 32,
+        slots,
+        first_fresh,
+      },
+      { qkv, keys, log_sums, positions, turns, stats },
+      columnStatsGrid(slots, 1, 8),
+    )
+    return gpu.readValues(stats)
+  }
+  const fresh = await run(columnMeasure.sumOfShares, NaN, 0)
+  const summed = await run(columnMeasure.sumOfShares, 2, firstFresh)
+  expectClose(
+    summed,
+    fresh.map((value, slot) => value + (slot < firstFresh ? 2 : 0)),
+    tolerance.sum,
+  )
+  const most = await run(columnMeasure.largestScore, 100, firstFresh)
+  expect([...most.subarray(0, firstFresh)]).toEqual(new Array(firstFresh).fill(100))
+  expect(Math.max(...most.subarray(firstFresh))).toBeLessThan(100)
+})

@@ -1,0 +1,64 @@
+import f16 from '../../shaders/column_stats.wgsl?F16'
+import f32 from '../../shaders/column_stats.wgsl?F32'
+import { LongtabError } from '../errors.ts'
+import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** What is kept of a column of the attention matrix: the constant MEASURE. */
+export const columnMeasure = {
+  /** largest score before softmax, scaled: Locret's label */
+  largestScore: 0,
+  /** largest logarithm of a share: KVzip's label */
+  largestLogShare: 1,
+  /** sum of shares: H2O, SnapKV, TOVA */
+  sumOfShares: 2,
+} as const
+
+/** Attention that each slot got from a block of queries, over the query heads of its group; no attention matrix. */
+export const columnStats = byStorage({ f16, f32 }, (source) =>
+  kernel({
+    name: 'column_stats',
+    source,
+    params: {
+      first_row: 'u32',
+      rows: 'u32',
+      first_slot: 'u32',
+      first_position: 'u32',
+      capacity: 'u32',
+      position_stride: 'u32',
+      qkv_width: 'u32',
+      slots: 'u32',
+      first_fresh: 'u32',
+    },
+    bindings: {
+      qkv: 'read',
+      keys: 'read',
+      log_sums: 'read',
+      positions: 'read',
+      turns: 'read',
+      stats: 'write',
+    },
+    constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE', 'SIDE', 'MEASURE'],
+  }),
+)
+
+/**
+ * Queries and slots of the largest tile whose workgroup memory fits: the constant SIDE.
+ * Throws LongtabError `does-not-fit` when not even the smallest does.
+ */
+export function columnSide(headSize: number, workgroupBytes: number): number {
+  const bytes = (side: number) => 16 * 2 * side * (2 * ceilDiv(headSize, 8) + 1) + 4 * 9 * side
+  const side = [32, 16, 8].find((candidate) => bytes(candidate) <= workgroupBytes)
+  if (side !== undefined) return side
+  throw new LongtabError(
+    'does-not-fit',
+    `heads of size ${headSize} need ${bytes(8)} bytes of workgroup memory but this device allows ${workgroupBytes}; choose a model with smaller heads`,
+  )
+}
+
+export function columnStatsGrid(
+  slots: number,
+  kvHeads: number,
+  side: number,
+): readonly [number, number] {
+  return [ceilDiv(slots, side), kvHeads]
+}
