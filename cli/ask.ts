@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
+import { needs } from '../src/engine/policy_traits.ts'
 import { help, isUrl, parseAsk, type AskOptions } from './ask_options.ts'
 import { askInPage, type Engine, type Outcome, type Task } from './ask_page.ts'
 import { openTab } from './browser.ts'
@@ -83,6 +84,7 @@ function taskFor(options: AskOptions, site: string): Task {
   return {
     model: isUrl(model) ? model.replace(/\/*$/, '/') : `${site}model/`,
     ...(heads === undefined ? {} : { heads: isUrl(heads) ? heads : `${site}heads` }),
+    seeksHeads: settings.policy === undefined || needs(settings.policy, 'retaining heads'),
     document: `${site}document`,
     question,
     form: options.raw ? 'plain' : 'chat',

@@ -1,7 +1,8 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { PolicyName, Settings } from '../src/engine/settings.ts'
+import { policyNames } from '../src/engine/policy_traits.ts'
+import type { Settings } from '../src/engine/settings.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
@@ -30,6 +31,11 @@ export interface AskOptions {
   readonly adapter: AdapterChoice
 }
 
+/** a, b or c */
+function inWords(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`
+}
+
 export const help = `Reads a document with a cache of fixed size and answers a question about it, in headless Chromium.
 
   npm run ask -- --document FILE --question TEXT [options]
@@ -38,10 +44,12 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --document FILE       the text to read; - reads standard input
   --question TEXT       what to ask
   --heads FILE|URL      retaining heads (default: heads.safetensors of the model, if there is one)
-  --policy P            full, locret, streaming or random
+  --policy P            ${inWords(policyNames)}
   --budget N            units kept per layer and KV head after each eviction
   --chunk N             document tokens read between two evictions
   --stabilizers N       newest units that an eviction spares
+  --sinks N             oldest units that an eviction spares
+  --allocation A        budget per layer: even (default) or pyramid, most to the first layers
   --local N             last tokens of a raw text that are never evicted
   --positions P         slot or original
   --weights P           how weights are stored: f16 (default) or f32
@@ -64,6 +72,8 @@ const flags = {
   budget: { type: 'string' },
   chunk: { type: 'string' },
   stabilizers: { type: 'string' },
+  sinks: { type: 'string' },
+  allocation: { type: 'string' },
   local: { type: 'string' },
   positions: { type: 'string' },
   weights: { type: 'string' },
@@ -78,8 +88,6 @@ const flags = {
   adapter: { type: 'string' },
   help: { type: 'boolean' },
 } as const
-
-const policies: readonly PolicyName[] = ['full', 'locret', 'streaming', 'random']
 
 /** `help` when that was asked for. Throws UsageError. */
 export function parseAsk(args: readonly string[], defaultModel: string): AskOptions | 'help' {
@@ -99,10 +107,12 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       dump: given.dump,
     }),
     settings: defined({
-      policy: oneOf('--policy', given.policy, policies),
+      policy: oneOf('--policy', given.policy, policyNames),
       budget: whole('--budget', given.budget, 1),
       chunk: whole('--chunk', given.chunk, 1),
       stabilizers: whole('--stabilizers', given.stabilizers, 0),
+      sinks: whole('--sinks', given.sinks, 0),
+      allocation: oneOf('--allocation', given.allocation, ['even', 'pyramid'] as const),
       local: whole('--local', given.local, 0),
       positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
       weights: oneOf('--weights', given.weights, ['f16', 'f32'] as const),

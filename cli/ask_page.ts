@@ -18,8 +18,10 @@ export interface Engine {
 export interface Task {
   /** URL of the model's folder, ending in a slash */
   readonly model: string
-  /** URL of the heads; when absent the model's own are used if it has any and the policy has a use for them */
+  /** URL of the heads */
   readonly heads?: string
+  /** without `heads`, whether the model's own are of use if it has any */
+  readonly seeksHeads: boolean
   /** URL of the document; of document and question joined when `form` is `plain` */
   readonly document: string
   readonly question: string
@@ -69,9 +71,8 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
 > {
   try {
     const own = `${task.model}heads.safetensors`
-    const wantsHeads = (task.settings.policy ?? 'locret') === 'locret'
     const probe = async () => (await fetch(own, { method: 'HEAD' }).catch(() => undefined))?.ok
-    const hasOwn = task.heads === undefined && wantsHeads && (await probe()) === true
+    const hasOwn = task.heads === undefined && task.seeksHeads && (await probe()) === true
     const heads = task.heads ?? (hasOwn ? own : undefined)
     const model = await engine.load(task.model, {
       ...task.settings,

@@ -15,6 +15,8 @@ const settings: ReadingSettings = {
   budget: 24,
   chunk: 10,
   stabilizers: 6,
+  sinks: 0,
+  allocation: 'even',
   tail: 32,
   positions: 'slot',
   seed: 5,

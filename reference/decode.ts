@@ -1,4 +1,6 @@
 // Answering: the tail (the question) and then one token after another on top of what was read, which stays as it is.
+import { budgetsOf } from '../src/engine/allocation.ts'
+import { at } from './at.ts'
 import { evict } from './evict.ts'
 import { forward, lastLogits, type State } from './forward.ts'
 import { withRoom } from './model.ts'
@@ -20,9 +22,12 @@ export function answer(
   maxTokens: number,
 ): GreedyAnswer {
   const { model, settings } = document
-  const pinned = document.occupied
-  const slots = Math.min(pinned + tail.length + maxTokens, capacityOf(document))
-  const caches = document.caches.map((cache) => withRoom(cache, model.description, pinned, slots))
+  const pinned = document.caches.map(({ occupied }) => occupied)
+  const capacities = capacitiesOf(document)
+  const caches = document.caches.map((cache, layer) => {
+    const wanted = cache.occupied + tail.length + maxTokens
+    return withRoom(cache, model.description, Math.min(wanted, at(capacities, layer)))
+  })
   const state: State = { ...document, caches, margin: Infinity }
 
   let residual: Float32Array = new Float32Array(0)
@@ -34,8 +39,10 @@ export function answer(
   const firstLogits = lastLogits(model, residual)
 
   // the question stays whole unless it takes more than half of what an answer may use
-  const isShort = state.occupied - pinned <= (capacityOf(document) - pinned) / 2
-  const spared = isShort ? state.occupied : pinned
+  const spared = caches.map(({ occupied }, layer) => {
+    const isShort = occupied - at(pinned, layer) <= (at(capacities, layer) - at(pinned, layer)) / 2
+    return isShort ? occupied : at(pinned, layer)
+  })
   const ids: number[] = []
   let id = chooseGreedy(firstLogits)
   while (ids.length < maxTokens && !model.description.endIds.includes(id)) {
@@ -46,17 +53,23 @@ export function answer(
   return { firstLogits, ids, margin: state.margin }
 }
 
-function capacityOf({ settings }: Readonly<State>): number {
-  const { policy, budget, chunk, tail } = settings
-  return policy === 'full' ? Infinity : budget + chunk + tail
+/** (layer): slots per KV head */
+function capacitiesOf({ settings, model }: Readonly<State>): number[] {
+  const { policy, chunk, tail } = settings
+  return budgetsOf(settings, model.layers.length).map((budget) =>
+    policy === 'full' ? Infinity : budget + chunk + tail,
+  )
 }
 
-/** When no slot is left for the tokens to come, half of those from `from` on are freed. */
-function makeRoom(state: State, tokens: number, from: number): void {
-  const capacity = capacityOf(state)
-  if (state.occupied + tokens <= capacity) return
-  const region = capacity - from
-  const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+/** When no slot of a layer is left for the tokens to come, half of those from `pinned` on are freed. */
+function makeRoom(state: State, tokens: number, pinned: readonly number[]): void {
   const { budget, stabilizers } = state.settings
-  evict(state, { from, places }, Math.floor((places * stabilizers) / budget))
+  capacitiesOf(state).forEach((capacity, layer) => {
+    const occupied = state.caches[layer]?.occupied ?? 0
+    if (occupied + tokens <= capacity) return
+    const from = at(pinned, layer)
+    const region = capacity - from
+    const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+    evict(state, layer, { from, places }, Math.floor((places * stabilizers) / budget))
+  })
 }

@@ -1,23 +1,27 @@
-// Eviction in every layer. Each KV head chooses for itself, but all keep the same number.
+// Eviction in one layer. Each KV head chooses for itself, but all keep the same number.
 import { compact } from './compact.ts'
 import type { State } from './forward.ts'
 import { margin } from './margin.ts'
-import { protect } from './policies.ts'
 import { select, type Eviction } from './select.ts'
 
-/** Shrinks slots `from` … occupied − 1 to `places`, unless they fit already. */
+/**
+ * Shrinks slots `from` … occupied − 1 of a layer to `places`, unless they fit already. The newest `stabilizers` slots stay
+ * whatever their scores, and so do the document's first few, which in an answer are pinned with the rest of it.
+ */
 export function evict(
   state: State,
-  region: Pick<Eviction, 'from' | 'places'>,
+  layerIndex: number,
+  { from, places }: Pick<Eviction, 'from' | 'places'>,
   stabilizers: number,
 ): void {
-  const { occupied, settings, model } = state
-  if (settings.policy === 'full' || occupied - region.from <= region.places) return
-  const eviction = { ...region, occupied, ...protect(settings.policy, region, stabilizers) }
-  for (const cache of state.caches) {
-    const thresholds = select(cache.scores, cache.slots, eviction)
-    state.margin = Math.min(state.margin, margin(cache, thresholds, eviction))
-    compact(cache, model.description.kvHeads, thresholds, eviction)
-  }
-  state.occupied = region.from + region.places
+  const { caches, settings, model } = state
+  const cache = caches[layerIndex]
+  if (!cache || settings.policy === 'full' || cache.occupied - from <= places) return
+  const last = Math.min(stabilizers, places)
+  const first = from > 0 ? 0 : Math.min(settings.sinks, places - last)
+  const eviction = { from, places, first, last, occupied: cache.occupied }
+  const thresholds = select(cache.scores, cache.slots, eviction)
+  state.margin = Math.min(state.margin, margin(cache, thresholds, eviction))
+  compact(cache, model.description.kvHeads, thresholds, eviction)
+  cache.occupied = from + places
 }

@@ -42,6 +42,8 @@ const plain: ReadingSettings = {
   budget: 1,
   chunk: 64,
   stabilizers: 0,
+  sinks: 0,
+  allocation: 'even',
   tail: 1,
   positions: 'slot',
   seed: 0,

@@ -3,7 +3,7 @@ import { embed } from './embed.ts'
 import { runLayer } from './layer.ts'
 import type { LayerCache, ReferenceModel } from './model.ts'
 import { norm } from './norm.ts'
-import type { Block, ReadingSettings } from './policies.ts'
+import type { ReadingSettings } from './policies.ts'
 import { project } from './project.ts'
 
 /** What reading and answering work on. */
@@ -12,8 +12,6 @@ export interface State {
   readonly settings: ReadingSettings
   /** (layer) */
   readonly caches: readonly LayerCache[]
-  /** slots in use, in every layer and KV head */
-  occupied: number
   /** tokens that have gone through the model */
   seen: number
   /** the closest call among all evictions so far, see `margin` */
@@ -27,12 +25,12 @@ export interface State {
  */
 export function forward(state: State, ids: Uint32Array): Float32Array {
   const { model, settings, caches } = state
-  const block: Block = { rows: ids.length, firstSlot: state.occupied, firstOrigin: state.seen }
   const residual = embed(ids, model.embedding, model.description.hidden)
   caches.forEach((cache, layerIndex) => {
+    const block = { rows: ids.length, firstSlot: cache.occupied, firstOrigin: state.seen }
     runLayer(residual, cache, block, layerIndex, model, settings)
+    cache.occupied += ids.length
   })
-  state.occupied += ids.length
   state.seen += ids.length
   return residual
 }

@@ -40,10 +40,12 @@ export interface ReferenceModel {
   readonly output: Float32Array
 }
 
-/** The tokens one layer still holds. Slots in use are the first ones; every KV head uses the same number. */
+/** The tokens one layer still holds, in its first slots. */
 export interface LayerCache {
   /** slots there is room for, per KV head */
   readonly slots: number
+  /** slots in use, the same in every KV head */
+  occupied: number
   /** (kvHead, slot, headSize), before rotation */
   readonly keys: Float32Array
   /** (kvHead, slot, headSize) */
@@ -57,6 +59,7 @@ export interface LayerCache {
 export function emptyCache(shape: AttentionShape, slots: number): LayerCache {
   return {
     slots,
+    occupied: 0,
     keys: new Float32Array(shape.kvHeads * slots * shape.headSize),
     values: new Float32Array(shape.kvHeads * slots * shape.headSize),
     scores: new Float32Array(shape.kvHeads * slots),
@@ -64,15 +67,12 @@ export function emptyCache(shape: AttentionShape, slots: number): LayerCache {
   }
 }
 
-/** A copy of a cache's first `occupied` slots with room for `slots`. */
-export function withRoom(
-  cache: LayerCache,
-  shape: AttentionShape,
-  occupied: number,
-  slots: number,
-): LayerCache {
+/** A copy of a cache with room for `slots`. */
+export function withRoom(cache: LayerCache, shape: AttentionShape, slots: number): LayerCache {
   const { kvHeads, headSize } = shape
+  const { occupied } = cache
   const copy = emptyCache(shape, slots)
+  copy.occupied = occupied
   for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
     const from = kvHead * cache.slots
     const to = kvHead * slots

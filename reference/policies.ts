@@ -1,14 +1,21 @@
-// The policies: how a token is scored when it arrives, and which slots an eviction spares whatever their score.
+// The policies: how a token is scored when it arrives.
 import type { Settings } from '../src/engine/settings.ts'
 import type { LayerCache, ReferenceModel } from './model.ts'
 import { project } from './project.ts'
 import { randomScore } from './random.ts'
 import { score } from './score.ts'
-import type { Eviction } from './select.ts'
 
 export type ReadingSettings = Pick<
   Settings,
-  'policy' | 'budget' | 'chunk' | 'stabilizers' | 'tail' | 'positions' | 'seed'
+  | 'policy'
+  | 'budget'
+  | 'chunk'
+  | 'stabilizers'
+  | 'sinks'
+  | 'allocation'
+  | 'tail'
+  | 'positions'
+  | 'seed'
 >
 
 /** Where a block of rows goes: row r into slot `firstSlot` + r, with origin `firstOrigin` + r. */
@@ -47,19 +54,4 @@ export function judge(
       }
     }
   }
-}
-
-/**
- * Locret spares the newest tokens, whose neighbours to come have not been read; random does the same, to be comparable.
- * StreamingLLM keeps four sinks and otherwise the newest, which leaves nothing to compete for; in an answer the
- * document's sinks are pinned already.
- */
-export function protect(
-  policy: ReadingSettings['policy'],
-  { from, places }: Pick<Eviction, 'from' | 'places'>,
-  stabilizers: number,
-): Pick<Eviction, 'first' | 'last'> {
-  if (policy !== 'streaming') return { first: 0, last: stabilizers }
-  const first = from > 0 ? 0 : Math.min(4, places - 1)
-  return { first, last: places - first }
 }

@@ -1,5 +1,6 @@
 // Reading: chunk by chunk into a cache that is cut back to its budget after each.
 // Official: `infer.py` of huangyuxiang03/Locret; paper, section 3.4 and Algorithm 1.
+import { budgetsOf } from '../src/engine/allocation.ts'
 import { evict } from './evict.ts'
 import { forward, type State } from './forward.ts'
 import { emptyCache, type ReferenceModel } from './model.ts'
@@ -14,22 +15,27 @@ export function read(
   ids: Uint32Array,
   settings: ReadingSettings,
 ): Readonly<State> {
-  const { policy, budget, chunk } = settings
-  const slots = policy === 'full' ? ids.length : Math.min(ids.length, budget + chunk)
-  const caches = model.layers.map(() => emptyCache(model.description, slots))
-  const state = { model, settings, caches, occupied: 0, seen: 0, margin: Infinity }
+  const { policy, chunk } = settings
+  const budgets = budgetsOf(settings, model.layers.length)
+  const caches = budgets.map((budget) => {
+    const slots = policy === 'full' ? ids.length : Math.min(ids.length, budget + chunk)
+    return emptyCache(model.description, slots)
+  })
+  const state = { model, settings, caches, seen: 0, margin: Infinity }
   for (let begin = 0; begin < ids.length; begin += chunk) {
     forward(state, ids.subarray(begin, begin + chunk))
     const isLast = begin + chunk >= ids.length
-    evict(state, { from: 0, places: budget }, isLast ? 0 : settings.stabilizers)
+    budgets.forEach((places, layer) =>
+      evict(state, layer, { from: 0, places }, isLast ? 0 : settings.stabilizers),
+    )
   }
   return state
 }
 
 /** Prompt indices that each KV head of each layer still holds, ascending: [layer][kvHead]. */
-export function retained({ caches, occupied, model }: Readonly<State>): number[][][] {
+export function retained({ caches, model }: Readonly<State>): number[][][] {
   const kvHeads = Array.from({ length: model.description.kvHeads }, (_, kvHead) => kvHead)
-  return caches.map(({ origins, slots }) =>
+  return caches.map(({ origins, slots, occupied }) =>
     kvHeads.map((kvHead) => [...origins.subarray(kvHead * slots, kvHead * slots + occupied)]),
   )
 }

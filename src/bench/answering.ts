@@ -1,5 +1,6 @@
 // How fast an engine answers with the cache filled to several degrees, what a decode step asks of WebGPU, and where its
 // time goes.
+import type { Cache } from '../cache/cache.ts'
 import { decode, type Sampling } from '../engine/decode.ts'
 import type { Engine } from '../engine/engine.ts'
 import { attained, perUnit, stepRecords } from './attained.ts'
@@ -23,17 +24,18 @@ export async function measureAnswering(
   ceilings: Ceilings,
 ): Promise<AnsweringRecord> {
   const { cache, plan } = engine
-  const full = cache.occupied
+  const full = occupiedSlots(cache)
   const measured: AnsweringRecord['fillings'][number][] = []
   for (const filling of fillings) {
-    cache.occupied = Math.max(1, Math.floor(filling * full))
+    const slots = Math.max(1, Math.floor(filling * full))
+    for (const layer of cache.layers) layer.occupied = slots
     await answerMs(engine, questionLength, 2)
     const runs = await repeat(repetitions, () => answerMs(engine, questionLength, answer))
     const tokensPerSecond = spreadOf(runs.map((ms) => (1000 * (answer - 1)) / ms))
-    const visible = cache.occupied + questionLength + Math.ceil(answer / 2)
+    const visible = slots + questionLength + Math.ceil(answer / 2)
     const work = totalWork(tokenWork(plan, visible))
     const { mbu } = attained(work, 1000 / tokensPerSecond.median, ceilings)
-    measured.push({ slots: cache.occupied, tokensPerSecond, mbu })
+    measured.push({ slots, tokensPerSecond, mbu })
   }
 
   const step = await callsPerStep(engine)
@@ -41,7 +43,7 @@ export async function measureAnswering(
   const times = await clock.time(async () => {
     await answerMs(engine, 1, answer)
   })
-  const works = tokenWork(plan, cache.occupied + Math.ceil(answer / 2))
+  const works = tokenWork(plan, full + Math.ceil(answer / 2))
   return {
     fillings: measured,
     step,
@@ -50,6 +52,11 @@ export async function measureAnswering(
       ceilings.dispatchMicroseconds &&
       (step.dispatches * ceilings.dispatchMicroseconds.median) / 1000,
   }
+}
+
+/** Under an even allocation: slots in use in any layer. */
+function occupiedSlots({ layers }: Cache): number {
+  return Math.max(...layers.map(({ occupied }) => occupied))
 }
 
 const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 }

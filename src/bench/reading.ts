@@ -58,7 +58,8 @@ export async function measureReading(
     window,
   )
 
-  while (cache.occupied < budget) await readMore(engine, chunk, onChunk)
+  while (cache.layers.some(({ occupied }) => occupied < budget))
+    await readMore(engine, chunk, onChunk)
   const stopCounting = countCalls(gpu.device)
   await readMore(engine, chunk, onChunk)
   const calls = stopCounting()

@@ -37,7 +37,7 @@ describe('a token', () => {
     const plan = planOf({ ...llama, layers: 2 }, { cache: 'f16' })
     const { model, retainingWidth } = plan
     const weights = weightBytes(model, 'f16', retainingWidth)
-    const cache = cacheBytes(model, 6000, 'f16')
+    const cache = cacheBytes(model, [6000, 6000], 'f16')
     const { bytes } = totalWork(tokenWork(plan, 6000))
     expect(bytes).toBeGreaterThan(weights + cache * 0.98)
     expect(bytes).toBeLessThan((weights + cache) * 1.01)

@@ -1,11 +1,11 @@
 // The fixed buffer: for every layer the keys (before rotation), values, scores and origins of the tokens it still holds,
-// allocated once. Slots 0 … occupied − 1 are in use, in document order, the same number in every layer and KV head.
+// allocated once. Slots 0 … occupied − 1 are in use, in document order, the same number in every KV head of a layer.
 import type { Gpu } from '../gpu/device.ts'
 import { ceilDiv, type Storage } from '../gpu/kernel.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { bytesPerValue } from '../model/matrix.ts'
 
-export interface LayerCache {
+export interface LayerBuffers {
   /** (kv head, slot, padded head size), before rotation */
   readonly keys: GPUBuffer
   /** (kv head, slot, padded head size) */
@@ -16,13 +16,17 @@ export interface LayerCache {
   readonly origins: GPUBuffer
 }
 
-export interface Cache {
+export interface LayerCache extends LayerBuffers {
+  /** slots reserved per KV head */
   readonly capacity: number
-  readonly layers: readonly LayerCache[]
-  /** (slot): 0, 1, 2 … — the rotary positions in `slot` mode, one row for all heads */
-  readonly slotPositions: GPUBuffer
   /** slots in use */
   occupied: number
+}
+
+export interface Cache {
+  readonly layers: readonly LayerCache[]
+  /** (slot): 0, 1, 2 … — the rotary positions in `slot` mode, one row for all heads of all layers */
+  readonly slotPositions: GPUBuffer
   /** tokens seen so far: the origin of the next one */
   seen: number
 }
@@ -39,18 +43,24 @@ function layerBytes(
   { kvHeads, headSize }: CacheShape,
   capacity: number,
   storage: Storage,
-): Record<keyof LayerCache, number> {
+): Record<keyof LayerBuffers, number> {
   const rows = kvHeads * capacity
   const row = paddedHead(headSize) * bytesPerValue(storage)
   return { keys: rows * row, values: rows * row, scores: 4 * rows, origins: 4 * rows }
 }
 
-/** Bytes of the whole cache, as `allocateCache` takes them. */
-export function cacheBytes(model: CacheShape, capacity: number, storage: Storage): number {
-  const layer = Object.values(layerBytes(model, capacity, storage))
-  return (
-    model.layers * layer.reduce((sum, bytes) => sum + round16(bytes), 0) + round16(4 * capacity)
-  )
+/**
+ * Bytes of the whole cache, as `allocateCache` takes them.
+ * @param capacities (layer), slots per KV head
+ */
+export function cacheBytes(
+  model: CacheShape,
+  capacities: readonly number[],
+  storage: Storage,
+): number {
+  return capacities
+    .flatMap((capacity) => Object.values(layerBytes(model, capacity, storage)))
+    .reduce((sum, bytes) => sum + round16(bytes), round16(4 * Math.max(...capacities)))
 }
 
 /** Bytes one token adds to a cache that keeps everything. */
@@ -58,33 +68,34 @@ export function bytesPerToken({ layers, kvHeads, headSize }: CacheShape, storage
   return layers * kvHeads * (2 * paddedHead(headSize) * bytesPerValue(storage) + 8)
 }
 
+/** @param capacities (layer), slots per KV head */
 export function allocateCache(
   gpu: Gpu,
   model: CacheShape,
-  capacity: number,
+  capacities: readonly number[],
   storage: Storage,
 ): Cache {
-  const bytes = layerBytes(model, capacity, storage)
-  const allocate = (name: keyof LayerCache, layer: number) =>
-    gpu.memory.allocate('cache', `${name} of layer ${layer}`, bytes[name])
-  const slotPositions = gpu.memory.allocate('cache', 'slot positions', 4 * capacity)
+  const slots = Math.max(...capacities)
+  const slotPositions = gpu.memory.allocate('cache', 'slot positions', 4 * slots)
   gpu.device.queue.writeBuffer(
     slotPositions,
     0,
-    Uint32Array.from({ length: capacity }, (_, slot) => slot),
+    Uint32Array.from({ length: slots }, (_, slot) => slot),
   )
-  return {
-    capacity,
-    layers: Array.from({ length: model.layers }, (_, layer) => ({
-      keys: allocate('keys', layer),
-      values: allocate('values', layer),
-      scores: allocate('scores', layer),
-      origins: allocate('origins', layer),
-    })),
-    slotPositions,
-    occupied: 0,
-    seen: 0,
-  }
+  const layers = capacities.map((capacity, layer) => {
+    const bytes = layerBytes(model, capacity, storage)
+    const allocate = (name: keyof LayerBuffers) =>
+      gpu.memory.allocate('cache', `${name} of layer ${layer}`, bytes[name])
+    return {
+      keys: allocate('keys'),
+      values: allocate('values'),
+      scores: allocate('scores'),
+      origins: allocate('origins'),
+      capacity,
+      occupied: 0,
+    }
+  })
+  return { layers, slotPositions, seen: 0 }
 }
 
 export function freeCache(gpu: Gpu, cache: Cache): void {
@@ -98,7 +109,7 @@ export function freeCache(gpu: Gpu, cache: Cache): void {
 
 /**
  * A larger cache with the same contents; the old one is freed. Only the `full` policy grows.
- * @param capacity slots, more than `cache` has
+ * @param capacity slots per KV head in every layer, more than `cache` has
  */
 export function growCache(
   gpu: Gpu,
@@ -107,20 +118,22 @@ export function growCache(
   capacity: number,
   storage: Storage,
 ): Cache {
-  const grown = allocateCache(gpu, model, capacity, storage)
+  const capacities = cache.layers.map(() => capacity)
+  const grown = allocateCache(gpu, model, capacities, storage)
   const row = paddedHead(model.headSize) * bytesPerValue(storage)
   const encoder = gpu.device.createCommandEncoder()
   cache.layers.forEach((from, layer) => {
     const to = grown.layers[layer]
     if (!to) return
+    to.occupied = from.occupied
     for (let head = 0; head < model.kvHeads; head++) {
-      const copy = (name: keyof LayerCache, bytes: number) =>
+      const copy = (name: keyof LayerBuffers, bytes: number) =>
         encoder.copyBufferToBuffer(
           from[name],
-          head * cache.capacity * bytes,
+          head * from.capacity * bytes,
           to[name],
           head * capacity * bytes,
-          cache.occupied * bytes,
+          from.occupied * bytes,
         )
       copy('keys', row)
       copy('values', row)
@@ -130,7 +143,7 @@ export function growCache(
   })
   gpu.device.queue.submit([encoder.finish()])
   freeCache(gpu, cache)
-  return { ...grown, occupied: cache.occupied, seen: cache.seen }
+  return { ...grown, seen: cache.seen }
 }
 
 function round16(bytes: number): number {

@@ -1,7 +1,7 @@
 // Token by token. The chosen id stays on the GPU, where the next step's embedding reads it; a few steps are under way
 // before the first id is back, so that neither side waits. A step is one submit, and ids are all that is read back.
 import { throwIfAborted } from '../errors.ts'
-import { stepsInFlight, growTo, type Engine } from './engine.ts'
+import { stepsInFlight, growBy, type Engine } from './engine.ts'
 import { evict } from './evict.ts'
 import { forwardToken, projectLogits } from './forward.ts'
 import { forwardBlocks, requireAlive } from './prefill.ts'
@@ -34,7 +34,8 @@ export async function* decode(
   { maxTokens, sampling, signal }: DecodeOptions,
 ): AsyncGenerator<number, void> {
   const { recorder, answerIds } = engine
-  const { occupied: pinned, seen } = engine.cache
+  const pinned = engine.cache.layers.map(({ occupied }) => occupied)
+  const { seen } = engine.cache
   let sent = 0
   let received = 0
   try {
@@ -59,7 +60,7 @@ export async function* decode(
   } finally {
     recorder.submit()
     if (!engine.gpu.isLost()) while (received < sent) await answerIds.read(received++)
-    engine.cache.occupied = pinned
+    engine.cache.layers.forEach((layer, i) => (layer.occupied = pinned[i] ?? 0))
     engine.cache.seen = seen
   }
 }
@@ -68,7 +69,7 @@ export async function* decode(
 async function appendTail(
   engine: Engine,
   tail: Uint32Array,
-  pinned: number,
+  pinned: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { block } = engine.plan
@@ -80,26 +81,40 @@ async function appendTail(
   return (tail.length - 1) % block
 }
 
-/** Slots an answer leaves alone: the document's, and the question's unless it takes more than half of the others. */
-function sparedTail({ cache }: Engine, pinned: number): number {
-  return cache.occupied - pinned <= (cache.capacity - pinned) / 2 ? cache.occupied : pinned
+/**
+ * Slots an answer leaves alone: the document's, and the question's unless it takes more than half of the others.
+ * @returns (layer)
+ */
+function sparedTail({ cache }: Engine, pinned: readonly number[]): number[] {
+  return cache.layers.map(({ occupied, capacity }, i) => {
+    const document = pinned[i] ?? 0
+    return occupied - document <= (capacity - document) / 2 ? occupied : document
+  })
 }
 
 /**
- * When the slots after the pinned ones are full, half of them are freed: the policy chooses, sparing the newest in the
- * proportion it does while reading.
+ * When the slots after the pinned ones of a layer are full, half of them are freed: the policy chooses, sparing the newest
+ * in the proportion it does while reading.
+ * @param pinned (layer)
  */
-function makeRoom(engine: Engine, tokens: number, pinned: number): void {
+function makeRoom(engine: Engine, tokens: number, pinned: readonly number[]): void {
   const { policy, plan, cache } = engine
   if (!policy.evicts) {
-    growTo(engine, cache.occupied + tokens)
+    growBy(engine, tokens)
     return
   }
-  if (cache.occupied + tokens <= cache.capacity) return
-  const region = cache.capacity - pinned
-  const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
   const { budget, stabilizers } = plan.settings
-  evict(engine, { pinned, places, stabilizers: Math.floor((places * stabilizers) / budget) })
+  cache.layers.forEach(({ occupied, capacity }, i) => {
+    if (occupied + tokens <= capacity) return
+    const kept = pinned[i] ?? 0
+    const region = capacity - kept
+    const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+    evict(engine, i, {
+      pinned: kept,
+      places,
+      stabilizers: Math.floor((places * stabilizers) / budget),
+    })
+  })
 }
 
 function chooseToken(engine: Engine, sampling: Sampling, step: number): void {

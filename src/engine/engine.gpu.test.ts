@@ -25,6 +25,8 @@ const usual: Settings = {
   budget: 60,
   chunk: 40,
   stabilizers: 12,
+  sinks: 0,
+  allocation: 'even',
   local: 30,
   tail: 24,
   positions: 'slot',
@@ -86,6 +88,10 @@ async function kept(engine: Engine): Promise<number[][][]> {
   return (await readRetained(engine)).map((layer) => layer.map((indices) => [...indices]))
 }
 
+function roomOf({ cache }: Engine): number {
+  return Math.min(...cache.layers.map(({ capacity, occupied }) => capacity - occupied))
+}
+
 function farthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   let distance = 0
   for (let i = 0; i < expected.length; i++) {
@@ -102,7 +108,9 @@ describe('reading and answering agree with the reference', () => {
     ['locret, last chunk of one token', { chunk: 39 }],
     ['locret, budget 1', { budget: 1, stabilizers: 0 }],
     ['random', { policy: 'random' }],
-    ['streaming', { policy: 'streaming' }],
+    ['streaming', { policy: 'streaming', sinks: 4 }],
+    ['window', { policy: 'window' }],
+    ['locret with sinks, a pyramid over the layers', { sinks: 3, allocation: 'pyramid' }],
     ['full', { policy: 'full' }],
   ]
   test.each(cases)('%s', async (_name, settings) => {
@@ -206,7 +214,7 @@ describe('a document outlasts its questions', () => {
     const engine = await open({})
     const tail = await read(engine)
     const before = await kept(engine)
-    const room = engine.cache.capacity - engine.cache.occupied
+    const room = roomOf(engine)
     const long = await ask(engine, tail, room + 40)
     expect(long).toHaveLength(room + 40)
     expect(await kept(engine)).toEqual(before)
@@ -218,7 +226,7 @@ describe('a document outlasts its questions', () => {
   test('a question longer than the room is read to its end', async () => {
     const engine = await open({})
     await read(engine)
-    const question = tokens.subarray(0, 3 * (engine.cache.capacity - engine.cache.occupied))
+    const question = tokens.subarray(0, 3 * roomOf(engine))
     const first = await ask(engine, question, 3)
     expect(await ask(engine, question, 3)).toEqual(first)
   })

@@ -40,7 +40,7 @@ export function createEngine(
   policy: Policy,
   profile?: Profile,
 ): Engine {
-  const { model, settings, capacity } = plan
+  const { model, settings, capacities } = plan
   return {
     gpu,
     plan,
@@ -51,16 +51,18 @@ export function createEngine(
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
     answerIds: createWordRing(gpu.memory, stepsInFlight + 1),
-    cache: allocateCache(gpu, model, capacity, settings.cache),
-    spans: allocateSpans(gpu, plan, capacity),
+    cache: allocateCache(gpu, model, capacities, settings.cache),
+    spans: allocateSpans(gpu, plan, Math.max(...capacities)),
   }
 }
 
-/** Makes room for more slots by allocating anew: the `full` policy's price for keeping everything. */
-export function growTo(engine: Engine, slots: number): void {
+/** Makes room for more tokens by allocating anew: the `full` policy's price for keeping everything. */
+export function growBy(engine: Engine, tokens: number): void {
   const { gpu, plan, cache, spans } = engine
-  if (slots <= cache.capacity) return
-  const capacity = Math.max(slots, Math.ceil(cache.capacity * 1.5))
+  const slots = Math.max(...cache.layers.map(({ occupied }) => occupied)) + tokens
+  const reserved = Math.min(...cache.layers.map((layer) => layer.capacity))
+  if (slots <= reserved) return
+  const capacity = Math.max(slots, Math.ceil(reserved * 1.5))
   engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.cache)
   gpu.memory.free(spans.stats)
   gpu.memory.free(spans.outputs)
@@ -70,13 +72,14 @@ export function growTo(engine: Engine, slots: number): void {
 /** Forgets the document. Under `full` the cache goes back to its first size. */
 export function clearCache(engine: Engine): void {
   const { gpu, plan, cache, spans } = engine
-  if (cache.capacity > plan.capacity) {
+  const hasGrown = cache.layers.some(({ capacity }, i) => capacity !== plan.capacities[i])
+  if (hasGrown) {
     freeCache(gpu, cache)
     gpu.memory.free(spans.stats)
     gpu.memory.free(spans.outputs)
-    engine.cache = allocateCache(gpu, plan.model, plan.capacity, plan.settings.cache)
-    engine.spans = allocateSpans(gpu, plan, plan.capacity)
+    engine.cache = allocateCache(gpu, plan.model, plan.capacities, plan.settings.cache)
+    engine.spans = allocateSpans(gpu, plan, Math.max(...plan.capacities))
   }
-  engine.cache.occupied = 0
+  for (const layer of engine.cache.layers) layer.occupied = 0
   engine.cache.seen = 0
 }

@@ -1,19 +1,38 @@
-// Eviction in every layer. Which slots exist is known here without asking the GPU: every layer and KV head keeps the same
-// number.
-import type { Eviction } from '../policies/policy.ts'
+// Eviction. Which slots exist is known here without asking the GPU: every KV head of a layer keeps the same number. What is
+// spared is settled here for all policies alike.
 import type { Engine } from './engine.ts'
 
-/** Records the eviction of slots `pinned` … occupied − 1 down to `places`, unless they fit already. */
-export function evict(engine: Engine, region: Omit<Eviction, 'occupied'>): void {
-  const { cache, policy, recorder, kernels, scratch, plan } = engine
-  const { occupied, capacity } = cache
-  if (!policy.evicts || occupied - region.pinned <= region.places) return
-  const eviction = { ...region, occupied }
-  for (const layer of cache.layers) {
-    policy.evict(
-      { recorder, kernels, scratch, model: plan.model, cache: layer, capacity },
-      eviction,
-    )
-  }
-  cache.occupied = region.pinned + region.places
+/** Slots `pinned` … occupied − 1 of a layer shrink to `places`. The slots before stay as they are. */
+export interface Shrinking {
+  readonly pinned: number
+  readonly places: number
+  /** newest slots to spare */
+  readonly stabilizers: number
+}
+
+/** Records the eviction in one layer, unless everything fits already. */
+export function evict(
+  { cache, policy, recorder, kernels, scratch, plan }: Engine,
+  index: number,
+  { pinned, places, stabilizers }: Shrinking,
+): void {
+  const layer = cache.layers[index]
+  if (!layer || !policy.evicts || layer.occupied - pinned <= places) return
+  const { model, settings } = plan
+  const last = Math.min(stabilizers, places)
+  // while answering, the document's sinks are pinned with the rest of it
+  const first = pinned > 0 ? 0 : Math.min(settings.sinks, places - last)
+  policy.evict(
+    {
+      recorder,
+      kernels,
+      scratch,
+      model,
+      settings,
+      slotPositions: cache.slotPositions,
+      cache: layer,
+    },
+    { pinned, places, first, last },
+  )
+  layer.occupied = pinned + places
 }

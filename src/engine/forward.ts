@@ -7,7 +7,7 @@ import { spansOf } from '../kernels/attend_token.ts'
 import { gateGrid } from '../kernels/gate.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
-import type { Layer, Rows } from './layer.ts'
+import type { Layer } from './layer.ts'
 import { project } from './project.ts'
 
 /**
@@ -17,29 +17,28 @@ import { project } from './project.ts'
  */
 export async function forward(engine: Engine, count: number): Promise<void> {
   const { cache, recorder, pace } = engine
-  const rows: Rows = { count, firstSlot: cache.occupied, firstOrigin: cache.seen }
-  embedTokens(engine, rows)
-  for (let index = 0; index < engine.weights.layers.length; index++) {
-    runLayer(layerOf(engine, index, rows))
+  embedTokens(engine, count)
+  for (const [index, layer] of cache.layers.entries()) {
+    runLayer(layerOf(engine, index, count))
+    layer.occupied += count
     await pace.layerDone(recorder.submit)
   }
-  cache.occupied += count
   cache.seen += count
 }
 
 /** The same for the one token in row 0 of `scratch.ids`, recorded but not submitted: the decode step. */
 export function forwardToken(engine: Engine): void {
   const { cache } = engine
-  const rows: Rows = { count: 1, firstSlot: cache.occupied, firstOrigin: cache.seen }
-  embedTokens(engine, rows)
-  for (let index = 0; index < engine.weights.layers.length; index++) {
-    runLayer(layerOf(engine, index, rows))
+  embedTokens(engine, 1)
+  for (const [index, layer] of cache.layers.entries()) {
+    runLayer(layerOf(engine, index, 1))
+    layer.occupied++
   }
-  cache.occupied++
   cache.seen++
 }
 
-export function layerOf(engine: Engine, index: number, rows: Rows): Layer {
+/** The next `count` tokens in one layer. */
+export function layerOf(engine: Engine, index: number, count: number): Layer {
   const { plan, weights, cache, recorder, kernels, scratch, spans, policy } = engine
   const layerWeights = weights.layers[index]
   const layerCache = cache.layers[index]
@@ -50,10 +49,9 @@ export function layerOf(engine: Engine, index: number, rows: Rows): Layer {
     settings: plan.settings,
     weights: layerWeights,
     cache: layerCache,
-    capacity: cache.capacity,
     slotPositions: cache.slotPositions,
     policy,
-    rows,
+    rows: { count, firstSlot: layerCache.occupied, firstOrigin: cache.seen },
     recorder,
     kernels,
     scratch,
@@ -61,7 +59,7 @@ export function layerOf(engine: Engine, index: number, rows: Rows): Layer {
   }
 }
 
-function embedTokens({ recorder, kernels, weights, scratch }: Engine, { count }: Rows): void {
+function embedTokens({ recorder, kernels, weights, scratch }: Engine, count: number): void {
   const { ids, residual } = scratch
   for (const { matrix, firstOut, outs } of weights.embedding.parts) {
     const row_eights = padded(weights.embedding.ins) / 8
@@ -81,7 +79,7 @@ function runLayer(layer: Layer): void {
   normRows(layer, weights.attentionNorm)
   project(layer, 'into', weights.qkv, scratch.normed, scratch.qkv)
   appendRows(layer)
-  policy.score(layer)
+  policy.score?.(layer)
   if (layer.rows.count === 1) attendOne(layer)
   else attendMany(layer)
   policy.observe?.(layer)
@@ -108,8 +106,8 @@ function normRows({ recorder, kernels, model, scratch, rows }: Layer, weight: GP
   )
 }
 
-function appendRows({ recorder, kernels, model, scratch, cache, capacity, rows }: Layer): void {
-  const { keys, values, origins } = cache
+function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): void {
+  const { keys, values, origins, capacity } = cache
   recorder.run(
     kernels.append,
     {
@@ -124,7 +122,7 @@ function appendRows({ recorder, kernels, model, scratch, cache, capacity, rows }
 }
 
 function attendMany(layer: Layer): void {
-  const { recorder, kernels, model, scratch, cache, capacity, rows } = layer
+  const { recorder, kernels, model, scratch, cache, rows } = layer
   const { positions, positionStride, firstPosition } = positionsOf(layer)
   recorder.run(
     kernels.attendChunk,
@@ -132,7 +130,7 @@ function attendMany(layer: Layer): void {
       rows: rows.count,
       first_slot: rows.firstSlot,
       first_position: firstPosition,
-      capacity,
+      capacity: cache.capacity,
       position_stride: positionStride,
       qkv_width: qkvWidth(model),
       out_width: padded(model.heads * model.headSize),
@@ -151,12 +149,17 @@ function attendMany(layer: Layer): void {
 }
 
 function attendOne(layer: Layer): void {
-  const { recorder, kernels, model, scratch, cache, capacity, rows, spans } = layer
+  const { recorder, kernels, model, scratch, cache, rows, spans } = layer
   const { positions, positionStride, firstPosition } = positionsOf(layer)
   const visible = rows.firstSlot + 1
   recorder.run(
     kernels.attendToken,
-    { visible, position: firstPosition, capacity, position_stride: positionStride },
+    {
+      visible,
+      position: firstPosition,
+      capacity: cache.capacity,
+      position_stride: positionStride,
+    },
     {
       qkv: scratch.qkv,
       keys: cache.keys,
@@ -195,7 +198,7 @@ function gateRows({ recorder, kernels, model, scratch, rows }: Layer): void {
 }
 
 /** Rotary positions: the slot itself, one row for all heads, or every KV head's own origins. */
-function positionsOf({ settings, cache, slotPositions, capacity, rows }: Layer): {
+function positionsOf({ settings, cache, slotPositions, rows }: Layer): {
   positions: GPUBuffer
   positionStride: number
   firstPosition: number
@@ -203,7 +206,11 @@ function positionsOf({ settings, cache, slotPositions, capacity, rows }: Layer):
   if (settings.positions === 'slot') {
     return { positions: slotPositions, positionStride: 0, firstPosition: rows.firstSlot }
   }
-  return { positions: cache.origins, positionStride: capacity, firstPosition: rows.firstOrigin }
+  return {
+    positions: cache.origins,
+    positionStride: cache.capacity,
+    firstPosition: rows.firstOrigin,
+  }
 }
 
 function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {

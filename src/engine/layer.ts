@@ -8,7 +8,7 @@ import type { KernelSet } from './kernel_set.ts'
 import type { Scratch, Spans } from './scratch.ts'
 import type { Settings } from './settings.ts'
 
-/** The tokens of a pass: row r goes to slot firstSlot + r with origin firstOrigin + r. */
+/** The tokens of a pass in one layer: row r goes to slot firstSlot + r with origin firstOrigin + r. */
 export interface Rows {
   readonly count: number
   readonly firstSlot: number
@@ -21,8 +21,6 @@ export interface Layer {
   readonly settings: Settings
   readonly weights: LayerWeights
   readonly cache: LayerCache
-  /** slots reserved per KV head */
-  readonly capacity: number
   /** (slot): see Cache */
   readonly slotPositions: GPUBuffer
   readonly policy: Policy

@@ -19,6 +19,7 @@ import { createEngine, type Engine } from './engine.ts'
 import { compileKernels } from './kernel_set.ts'
 import { estimateBytes, makePlan, requireFit, type Plan } from './plan.ts'
 import { createMeter } from './meter.ts'
+import { needs } from './policy_traits.ts'
 import { settle, type Settings } from './settings.ts'
 
 export interface EngineOptions {
@@ -97,7 +98,7 @@ async function openHeads(
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<RetainingHeads | undefined> {
-  if (policy !== undefined && !policies[policy].needs.includes('retaining heads')) return undefined
+  if (policy !== undefined && !needs(policy, 'retaining heads')) return undefined
   if (source !== undefined) return openRetainingHeads(headsFile(source, onBytes), model, signal)
   if (!(await files.has(headsName, signal))) return undefined
   return openRetainingHeads(files.file(headsName), model, signal)

@@ -6,14 +6,18 @@ import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { bytesPerValue, padded } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
+import { budgetsOf } from './allocation.ts'
+import { needs } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 import { turnTableBytes } from './turns.ts'
 
 export interface Plan {
   readonly model: ModelDescription
   readonly settings: Settings
-  /** slots per layer and KV head: budget + chunk + tail */
-  readonly capacity: number
+  /** (layer): units that stay after each eviction, per KV head */
+  readonly budgets: readonly number[]
+  /** (layer): slots per KV head, budget + chunk + tail */
+  readonly capacities: readonly number[]
   /** tokens computed at once; a chunk runs as one or more blocks */
   readonly block: number
   /** d_R of the retaining heads the policy uses; 0 for none */
@@ -28,12 +32,14 @@ export function makePlan(model: ModelDescription, settings: Settings, headsWidth
   const { hidden, heads, kvHeads, headSize, feedForward } = model
   const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
+  const budgets = budgetsOf(settings, model.layers)
   return {
     model,
     settings,
-    capacity: settings.budget + settings.chunk + settings.tail,
+    budgets,
+    capacities: budgets.map((budget) => budget + settings.chunk + settings.tail),
     block: Math.min(rows, mostRows, settings.chunk),
-    retainingWidth: settings.policy === 'locret' ? headsWidth : 0,
+    retainingWidth: needs(settings.policy, 'retaining heads') ? headsWidth : 0,
   }
 }
 
@@ -95,22 +101,25 @@ export function estimateBytes(
   const plan = makePlan(model, settings, headsWidth)
   const scratch = [
     ...Object.values(scratchBytes(plan)),
-    ...Object.values(spanBytes(model, plan.capacity)),
+    ...Object.values(spanBytes(model, Math.max(...plan.capacities))),
   ].map((bytes) => Math.max(16, Math.ceil(bytes / 16) * 16))
   return {
     weights: weightBytes(model, settings.weights, plan.retainingWidth),
-    cache: cacheBytes(model, plan.capacity, settings.cache),
+    cache: cacheBytes(model, plan.capacities, settings.cache),
     scratch: scratch.reduce((sum, bytes) => sum + bytes, fixedBytes),
   }
 }
 
 /** Throws LongtabError `does-not-fit` when a layer's keys would not fit in one buffer, naming the largest budget that does. */
 export function requireFit(plan: Plan, allowed: number): void {
-  const { model, settings, capacity } = plan
+  const { model, settings } = plan
+  const largest = Math.max(...plan.budgets)
+  const capacity = Math.max(...plan.capacities)
   const perSlot = model.kvHeads * paddedHead(model.headSize) * bytesPerValue(settings.cache)
   if (perSlot * capacity <= allowed) return
   const slots = Math.floor(allowed / perSlot)
-  const budget = slots - settings.chunk - settings.tail
+  const places = slots - settings.chunk - settings.tail
+  const budget = Math.floor((settings.budget * places) / largest)
   const advice =
     budget > 0
       ? `lower the budget to ${budget.toLocaleString('en-US')}`

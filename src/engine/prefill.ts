@@ -2,7 +2,7 @@
 // the budget. The last chunk is evicted without stabilizers.
 import { LongtabError, throwIfAborted } from '../errors.ts'
 import { cutChunks } from './chunks.ts'
-import { growTo, type Engine } from './engine.ts'
+import { growBy, type Engine } from './engine.ts'
 import { evict } from './evict.ts'
 import { forward } from './forward.ts'
 import { mostPositions } from './turns.ts'
@@ -27,16 +27,18 @@ export async function prefill(
   pieces: AsyncIterable<ArrayLike<number>>,
   { held, signal, onBlock, onChunk }: PrefillOptions,
 ): Promise<Uint32Array> {
-  const { budget, chunk, stabilizers } = engine.plan.settings
+  const { chunk, stabilizers } = engine.plan.settings
   const chunks = cutChunks(pieces, chunk, held)
   for (;;) {
     const next = await chunks.next()
     if (next.done) return next.value
     const { ids, isLast } = next.value
     requirePositions(engine, engine.cache.seen + ids.length)
-    growTo(engine, roomFor(engine, ids.length))
+    if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
     await forwardBlocks(engine, ids, signal, () => onBlock(engine.cache.seen))
-    evict(engine, { pinned: 0, places: budget, stabilizers: isLast ? 0 : stabilizers })
+    engine.plan.budgets.forEach((places, layer) =>
+      evict(engine, layer, { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers }),
+    )
     await engine.pace.finish(engine.recorder.submit)
     requireAlive(engine)
     onChunk(engine.cache.seen)
@@ -60,11 +62,6 @@ export async function forwardBlocks(
     recorder.submit() // before the next block's ids overwrite these
     onBlock?.()
   }
-}
-
-/** Slots needed for a chunk: the fixed capacity, or under `full` as many as there are tokens. */
-function roomFor({ policy, plan, cache }: Engine, tokens: number): number {
-  return policy.evicts ? plan.capacity : cache.occupied + tokens + plan.settings.tail
 }
 
 function requirePositions({ plan }: Engine, tokens: number): void {

@@ -4,9 +4,8 @@ import type { Engine } from './engine.ts'
 
 /** [layer][KV head] → ascending prompt indices */
 export async function readRetained({ gpu, cache, plan }: Engine): Promise<Uint32Array[][]> {
-  const { capacity, occupied } = cache
   return Promise.all(
-    cache.layers.map(async ({ origins }) => {
+    cache.layers.map(async ({ origins, capacity, occupied }) => {
       const all = new Uint32Array(await readBuffer(gpu.device, origins)) // (kv head, slot)
       return Array.from({ length: plan.model.kvHeads }, (_, head) =>
         all.slice(head * capacity, head * capacity + occupied),

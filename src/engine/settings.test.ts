@@ -23,6 +23,13 @@ test('a chosen budget brings its stabilizers along, zero stays zero', () => {
   expect(settle({ budget: 600, stabilizers: 0 }, description, true).stabilizers).toBe(0)
 })
 
+test('a policy brings the sinks of its source along, as far as the budget has room for them', () => {
+  expect(settle({ policy: 'streaming' }, description, false).sinks).toBe(4)
+  expect(settle({ policy: 'locret' }, description, true).sinks).toBe(0)
+  expect(settle({ policy: 'streaming', budget: 6 }, description, false).sinks).toBe(3)
+  expect(settle({ policy: 'window', sinks: 9 }, description, false).sinks).toBe(9)
+})
+
 test('a long tail of the prompt gets the room it needs', () => {
   const { chunk, tail } = settle({ chunk: 8, local: 400 }, description, true)
   expect(chunk + tail).toBeGreaterThan(400)
@@ -40,6 +47,7 @@ test('locret is the default only with heads', () => {
 
 test.each([
   [{ budget: 100, stabilizers: 100 }, /stabilizers 100 must be fewer than the budget 100/],
+  [{ budget: 100, stabilizers: 90, sinks: 10 }, /sinks 10 and stabilizers 90 together must be/],
   [{ budget: 0 }, /budget must be a whole number of at least 1, not 0/],
   [{ chunk: 2.5 }, /chunk must be a whole number of at least 1, not 2.5/],
   [{ local: 500, chunk: 8, tail: 8 }, /local 500 must be less than chunk \+ tail, 8 \+ 8/],

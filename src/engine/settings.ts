@@ -4,8 +4,8 @@ import type { ModelDescription } from '../model/description.ts'
 import { bytesPerToken } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { Storage } from '../gpu/kernel.ts'
-
-export type PolicyName = 'full' | 'locret' | 'streaming' | 'random'
+import type { Allocation } from './allocation.ts'
+import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
 
 export interface Settings {
   readonly policy: PolicyName
@@ -15,6 +15,10 @@ export interface Settings {
   readonly chunk: number
   /** newest units that an eviction spares, except after the last chunk */
   readonly stabilizers: number
+  /** oldest units that an eviction spares */
+  readonly sinks: number
+  /** how the budget is dealt out over the layers */
+  readonly allocation: Allocation
   /** last tokens of a plain prompt that are never evicted */
   readonly local: number
   /** slots beyond budget + chunk, for question and answer */
@@ -41,11 +45,14 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
   const tail = Math.max(1, Math.floor(slots / 16), Math.min(256, Math.floor(slots / 4)))
   const budget = Math.max(1, Math.round(((slots - tail) * 6000) / 9072))
   const chunk = Math.max(1, slots - tail - budget)
+  const policy = hasHeads ? 'locret' : 'streaming'
   return {
-    policy: hasHeads ? 'locret' : 'streaming',
+    policy,
     budget,
     chunk,
-    stabilizers: Math.floor((budget * 2500) / 6000),
+    stabilizers: stabilizersOf(budget),
+    sinks: policyTraits[policy].sinks,
+    allocation: 'even',
     local: Math.min(100, Math.floor((chunk + tail) / 2)),
     tail,
     positions: 'slot',
@@ -55,9 +62,19 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
   }
 }
 
+/** In the official proportion. */
+function stabilizersOf(budget: number): number {
+  return Math.floor((budget * 2500) / 6000)
+}
+
+/** The policy's own, as far as stabilizers leave room for them and for one unit that is chosen. */
+function sinksOf(policy: PolicyName, budget: number, stabilizers = stabilizersOf(budget)): number {
+  return Math.max(0, Math.min(policyTraits[policy].sinks, budget - stabilizers - 1))
+}
+
 /**
- * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion; of `local` and
- * `tail`, the one not chosen follows the other.
+ * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion, a policy without
+ * sinks its own; of `local` and `tail`, the one not chosen follows the other.
  * Throws LongtabError `bad-setting`.
  */
 export function settle(
@@ -73,19 +90,26 @@ export function settle(
   const answerRoom = Math.min(usualAnswerRoom, defaults.tail)
   const scaled = {
     ...defaults,
-    stabilizers: Math.floor((budget * 2500) / 6000),
+    stabilizers: stabilizersOf(budget),
+    sinks: sinksOf(wished.policy ?? defaults.policy, budget, wished.stabilizers),
     local,
     tail: Math.max(defaults.tail, local + answerRoom - chunk),
   }
   const chosen = { ...scaled, ...settingsOf(wished) }
   const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }
   for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
-  for (const name of ['stabilizers', 'local', 'seed'] as const)
+  for (const name of ['stabilizers', 'sinks', 'local', 'seed'] as const)
     requireInteger(name, settings[name], 0)
   if (settings.stabilizers >= settings.budget && settings.policy !== 'full') {
     throw new LongtabError(
       'bad-setting',
       `stabilizers ${settings.stabilizers} must be fewer than the budget ${settings.budget}; lower the stabilizers or raise the budget`,
+    )
+  }
+  if (settings.stabilizers + settings.sinks >= settings.budget && settings.policy !== 'full') {
+    throw new LongtabError(
+      'bad-setting',
+      `sinks ${settings.sinks} and stabilizers ${settings.stabilizers} together must be fewer than the budget ${settings.budget}; lower one of them or raise the budget`,
     )
   }
   if (settings.local > settings.chunk + settings.tail - 1) {
@@ -94,10 +118,10 @@ export function settle(
       `local ${settings.local} must be less than chunk + tail, ${settings.chunk} + ${settings.tail}, where it stays; raise the tail or lower local`,
     )
   }
-  if (settings.policy === 'locret' && !hasHeads) {
+  if (needs(settings.policy, 'retaining heads') && !hasHeads) {
     throw new LongtabError(
       'bad-setting',
-      'policy locret needs retaining heads and this model came with none; name a heads file or choose policy streaming',
+      `policy ${settings.policy} needs retaining heads and this model came with none; name a heads file or choose policy streaming`,
     )
   }
   return settings
@@ -114,9 +138,10 @@ function cacheStorage(settings: Settings, model: ModelDescription): Storage {
 
 /** Only the settings that are set; options may carry more. */
 function settingsOf(wished: Partial<Settings>): Partial<Settings> {
-  const { policy, budget, chunk, stabilizers, local, tail, positions, weights, cache, seed } =
-    wished
-  const all = { policy, budget, chunk, stabilizers, local, tail, positions, weights, cache, seed }
+  const { policy, budget, chunk, stabilizers, sinks, allocation, local, tail } = wished
+  const { positions, weights, cache, seed } = wished
+  const kept = { policy, budget, chunk, stabilizers, sinks, allocation, local, tail }
+  const all = { ...kept, positions, weights, cache, seed }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 

@@ -27,6 +27,7 @@ function held(cache: LayerCache, occupied: number): LayerCache {
     rows.filter((_, i) => i % (cache.slots * width) < occupied * width) as T
   return {
     slots: occupied,
+    occupied,
     keys: cut(cache.keys, headSize),
     values: cut(cache.values, headSize),
     scores: cut(cache.scores, 1),

@@ -1,4 +1,5 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
+import { needs, policyNames, policyTraits } from '../engine/policy_traits.ts'
 import { settle, type Settings } from '../engine/settings.ts'
 import { byId } from './elements.ts'
 import { explain } from './errors.ts'
@@ -32,6 +33,9 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     chunk: byId('set-chunk', HTMLInputElement),
     stabilizers: byId('set-stabilizers', HTMLInputElement),
   }
+  selects.policy.replaceChildren(
+    ...policyNames.map((name) => new Option(policyTraits[name].keeps, name)),
+  )
   let candidate: Candidate | undefined
   let wished: Wishes = {}
   let settled: Settings | undefined
@@ -51,7 +55,8 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       fold.open = true
     }
     for (const option of selects.policy.options) {
-      if (option.value === 'locret') option.disabled = !hasHeads
+      const policy = policyNames.find((name) => name === option.value)
+      if (policy && needs(policy, 'retaining heads')) option.disabled = !hasHeads
     }
     note.textContent = hasHeads
       ? ''
@@ -101,8 +106,8 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
   return {
     show(next) {
       if (next?.source !== candidate?.source && next !== undefined) wished = {}
-      if (next?.heads === undefined && wished.policy === 'locret')
-        wished = { ...wished, policy: 'streaming' }
+      if (next?.heads === undefined && wished.policy && needs(wished.policy, 'retaining heads'))
+        wished = { ...wished, policy: undefined }
       candidate = next
       update()
     },

@@ -2,10 +2,6 @@
 import type { Policy } from './policy.ts'
 
 export const full: Policy = {
-  name: 'full',
-  needs: [],
   evicts: false,
-  score: () => undefined,
-  protect: () => ({ first: 0, last: 0 }),
   evict: () => undefined,
 }

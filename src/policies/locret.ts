@@ -8,8 +8,6 @@ import { drop } from './drop.ts'
 import type { Policy } from './policy.ts'
 
 export const locret: Policy = {
-  name: 'locret',
-  needs: ['retaining heads'],
   evicts: true,
   score(layer) {
     const { recorder, kernels, scratch, weights, cache, rows } = layer
@@ -19,13 +17,10 @@ export const locret: Policy = {
     project(layer, 'into', head.fc1, scratch.qkv, scratch.retaining)
     recorder.run(
       kernels.score,
-      { width, row_width: padded(width), first_slot: rows.firstSlot, capacity: layer.capacity },
+      { width, row_width: padded(width), first_slot: rows.firstSlot, capacity: cache.capacity },
       { hidden: scratch.retaining, fc2: head.fc2, scores: cache.scores },
       scoreGrid(rows.count),
     )
   },
-  protect: ({ stabilizers }) => ({ first: 0, last: stabilizers }),
-  evict(layer, eviction) {
-    drop(locret, layer, eviction)
-  },
+  evict: drop,
 }

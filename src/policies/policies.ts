@@ -1,9 +1,15 @@
 // The policies by name.
-import type { PolicyName } from '../engine/settings.ts'
+import type { PolicyName } from '../engine/policy_traits.ts'
 import { full } from './full.ts'
 import { locret } from './locret.ts'
+import { newest } from './newest.ts'
 import type { Policy } from './policy.ts'
 import { random } from './random.ts'
-import { streaming } from './streaming.ts'
 
-export const policies: Readonly<Record<PolicyName, Policy>> = { full, locret, streaming, random }
+export const policies: Readonly<Record<PolicyName, Policy>> = {
+  locret,
+  streaming: newest,
+  window: newest,
+  random,
+  full,
+}

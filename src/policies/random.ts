@@ -1,14 +1,12 @@
-// Keeps tokens by lot: the floor that every score must beat. Spares the newest as Locret does, so that stabilizers alone
-// explain no difference.
+// Keeps tokens by lot: the floor that every score must beat. What is spared is spared as under the other policies, so that
+// stabilizers alone explain no difference.
 import { scoreRandomGrid } from '../kernels/score_random.ts'
 import { drop } from './drop.ts'
 import type { Policy } from './policy.ts'
 
 export const random: Policy = {
-  name: 'random',
-  needs: [],
   evicts: true,
-  score({ recorder, kernels, model, settings, cache, capacity, index, rows }) {
+  score({ recorder, kernels, model, settings, cache, index, rows }) {
     recorder.run(
       kernels.scoreRandom,
       {
@@ -17,14 +15,11 @@ export const random: Policy = {
         rows: rows.count,
         first_slot: rows.firstSlot,
         first_origin: rows.firstOrigin,
-        capacity,
+        capacity: cache.capacity,
       },
       { scores: cache.scores },
       scoreRandomGrid(rows.count, model.kvHeads),
     )
   },
-  protect: ({ stabilizers }) => ({ first: 0, last: stabilizers }),
-  evict(layer, eviction) {
-    drop(random, layer, eviction)
-  },
+  evict: drop,
 }

@@ -47,7 +47,7 @@ export async function runCompact(
     [kvHeads],
   )
   return {
-    slots: cache.slots,
+    ...cache,
     keys: await gpu.readCache(keys, headSize, storage),
     values: await gpu.readCache(values, headSize, storage),
     scores: await gpu.readValues(scores),
