@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'bad-file' // a model, tokenizer or heads file that is cut, inconsistent or of the wrong shape
   | 'bad-setting' // budget, chunk, stabilizers … that cannot work together
   | 'bad-input' // a document or question that cannot be read
+  | 'diverged' // a training whose loss is not a number
   | 'network' // a download that failed or was cut
   | 'aborted' // the caller's signal
 

@@ -25,7 +25,9 @@ export async function openRandomEngine(gpu: Gpu, shape: Shape): Promise<RandomEn
   const compiled = await compileKernels(gpu, model, settings, () => undefined)
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
   const clock = createStepClock(gpu, weights)
-  const engine = createEngine(gpu, plan, compiled, weights, locret, clock.profile)
+  const engine = createEngine(gpu, plan, compiled, weights, locret, {
+    profile: clock.profile,
+  })
   await fillWeights(engine)
   return { engine: clock.watch(engine), clock }
 }

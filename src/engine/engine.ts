@@ -31,6 +31,12 @@ export interface Engine {
 /** Decode steps under way at once. */
 export const stepsInFlight = 3
 
+export interface EngineParts {
+  readonly profile?: Profile
+  /** in place of one that holds `plan.capacity` slots in every layer */
+  readonly cache?: Cache
+}
+
 /** Allocates cache and scratch; from here on nothing is allocated while reading or answering, except under `full`. */
 export function createEngine(
   gpu: Gpu,
@@ -38,7 +44,7 @@ export function createEngine(
   kernels: KernelSet,
   weights: ModelWeights,
   policy: Policy,
-  profile?: Profile,
+  { profile, cache }: EngineParts = {},
 ): Engine {
   const { model, settings, capacities } = plan
   return {
@@ -51,7 +57,7 @@ export function createEngine(
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
     answerIds: createWordRing(gpu.memory, stepsInFlight + 1),
-    cache: allocateCache(gpu, model, capacities, settings.cache),
+    cache: cache ?? allocateCache(gpu, model, capacities, settings.cache),
     spans: allocateSpans(gpu, plan, Math.max(...capacities)),
   }
 }

@@ -59,7 +59,16 @@ export function layerOf(engine: Engine, index: number, count: number): Layer {
   }
 }
 
-function embedTokens({ recorder, kernels, weights, scratch }: Engine, count: number): void {
+/** The residual stream of the tokens in `scratch.ids`, recorded but not submitted. */
+export function embedTokens(
+  {
+    recorder,
+    kernels,
+    weights,
+    scratch,
+  }: Pick<Engine, 'recorder' | 'kernels' | 'weights' | 'scratch'>,
+  count: number,
+): void {
   const { ids, residual } = scratch
   for (const { matrix, firstOut, outs } of weights.embedding.parts) {
     const row_eights = padded(weights.embedding.ins) / 8
@@ -72,7 +81,8 @@ function embedTokens({ recorder, kernels, weights, scratch }: Engine, count: num
   }
 }
 
-function runLayer(layer: Layer): void {
+/** One layer, recorded but not submitted. */
+export function runLayer(layer: Layer): void {
   const { weights, scratch, policy } = layer
 
   // attention

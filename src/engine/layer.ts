@@ -23,7 +23,7 @@ export interface Layer {
   readonly cache: LayerCache
   /** (slot): see Cache */
   readonly slotPositions: GPUBuffer
-  readonly policy: Policy
+  readonly policy: Pick<Policy, 'score' | 'observe'>
   readonly rows: Rows
   readonly recorder: Recorder
   readonly kernels: KernelSet

@@ -13,10 +13,15 @@ import { openFiles } from '../model/open_files.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
 import { headsFile, openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
-import { allocateWeights, streamRetainingHeads, streamWeights } from '../model/weights.ts'
+import {
+  allocateWeights,
+  streamRetainingHeads,
+  streamWeights,
+  type ModelWeights,
+} from '../model/weights.ts'
 import { policies } from '../policies/policies.ts'
 import { createEngine, type Engine } from './engine.ts'
-import { compileKernels } from './kernel_set.ts'
+import { compileKernels, type KernelSet } from './kernel_set.ts'
 import { estimateBytes, makePlan, requireFit, type Plan } from './plan.ts'
 import { createMeter } from './meter.ts'
 import { needs } from './policy_traits.ts'
@@ -32,6 +37,15 @@ export interface EngineOptions {
   readonly profile?: Profile
 }
 
+/** A model's weights on the GPU and the kernels compiled for it. */
+export interface LoadedModel {
+  readonly plan: Plan
+  readonly kernels: KernelSet
+  readonly weights: ModelWeights
+  /** for the tokenizer's files */
+  readonly files: ModelFiles
+}
+
 export interface LoadedEngine {
   readonly engine: Engine
   /** for the tokenizer's files */
@@ -42,8 +56,22 @@ export interface LoadedEngine {
 export async function loadEngine(
   gpu: Gpu,
   source: ModelSource,
-  { wished, heads: headsSource, onProgress, signal, profile }: EngineOptions,
+  options: EngineOptions,
 ): Promise<LoadedEngine> {
+  const { plan, kernels, weights, files } = await loadModel(gpu, source, options)
+  const policy = policies[plan.settings.policy]
+  const engine = await orOutOfMemory(gpu, plan, () =>
+    createEngine(gpu, plan, kernels, weights, policy, options),
+  )
+  return { engine, files }
+}
+
+/** The same without cache and scratch. */
+export async function loadModel(
+  gpu: Gpu,
+  source: ModelSource,
+  { wished, heads: headsSource, onProgress, signal }: EngineOptions,
+): Promise<LoadedModel> {
   const bytes = createMeter('download', gpu, onProgress)
   const files = openFiles(source, bytes.add)
   const model = await readDescription(files, signal)
@@ -74,10 +102,7 @@ export async function loadEngine(
     bytes.finish()
     const compiled = await kernels
     throwIfAborted(signal, 'loading the model')
-    const engine = await orOutOfMemory(gpu, plan, () =>
-      createEngine(gpu, plan, compiled, weights, policies[settings.policy], profile),
-    )
-    return { engine, files }
+    return { plan, kernels: compiled, weights, files }
   } finally {
     checkpoint.close()
     heads?.checkpoint.close()
@@ -105,7 +130,7 @@ async function openHeads(
 }
 
 /** Runs allocations; an allocation that the device refuses becomes an error with the bytes asked for. */
-async function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
+export async function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
   gpu.device.pushErrorScope('out-of-memory')
   const made = allocate()
   const error = await gpu.device.popErrorScope()

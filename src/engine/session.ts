@@ -1,5 +1,5 @@
 // One model, one document at a time, questions about it: the calls of worker/protocol.ts, carried out in order.
-import type { AnswerSummary, DocumentSource, Likelihood, Pieces, Progress } from '../api.ts'
+import type { AnswerSummary, DocumentSource, Pieces, Progress } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import type { ModelFiles } from '../model/files.ts'
@@ -10,7 +10,6 @@ import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 import type { TokenizerFiles } from '../text/tokenizer_file.ts'
 import type {
   AnswerRequest,
-  LikelihoodRequest,
   LoadRequest,
   Loaded,
   Pull,
@@ -20,7 +19,6 @@ import type {
 } from '../worker/protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { clearCache, type Engine } from './engine.ts'
-import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { createMeter } from './meter.ts'
 import { prefill } from './prefill.ts'
@@ -153,7 +151,7 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function answer(
-    { question, prefix = '', ...options }: AnswerRequest,
+    { question, ...options }: AnswerRequest,
     onText: (text: string) => void,
     signal: AbortSignal,
   ): Promise<AnswerSummary> {
@@ -162,23 +160,10 @@ export function openSession(api: GPU | undefined): Session {
     return streamAnswer(
       engine,
       tokenizer,
-      Uint32Array.from([
-        ...tailIds(chat, tail, question),
-        ...tokenizer.encode(prefix, 'data', 'inside'),
-      ]),
+      tailIds(chat, tail, question),
       { ...options, signal },
       onText,
     )
-  }
-
-  async function likelihood(
-    { text, keepLogits = false }: LikelihoodRequest,
-    signal: AbortSignal,
-  ): Promise<Likelihood> {
-    const { engine, tokenizer } = requireModel(model)
-    const { tail = [] } = requireDocument(document)
-    const ids = tokenizer.encode(text, 'data', 'inside')
-    return likelihoodOf(engine, Uint32Array.from([...tail, ...ids]), ids.length, keepLogits, signal)
   }
 
   return {
@@ -188,7 +173,6 @@ export function openSession(api: GPU | undefined): Session {
       inTurn(request.ticket, (signal) => read(request, source, onProgress, signal)),
     answer: (request, onText) =>
       inTurn(request.ticket, (signal) => answer(request, onText, signal)),
-    likelihood: (request) => inTurn(request.ticket, (signal) => likelihood(request, signal)),
     retained: () =>
       inTurn(undefined, async () => {
         const { prefix, tokens } = requireDocument(document)

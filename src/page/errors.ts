@@ -60,6 +60,12 @@ const advice: Record<ErrorCode, Advice> = {
       'Longtab reads plain text in UTF-8. Save or export the document as text and try again.',
     remedies: ['document'],
   },
+  diverged: {
+    title: 'The training ran away',
+    suggestion:
+      'What was learned up to the last checkpoint is kept. Go on from it with a lower rate.',
+    remedies: ['settings'],
+  },
   network: {
     title: 'The download broke off',
     suggestion:

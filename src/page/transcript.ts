@@ -3,7 +3,7 @@ import type { AnswerOptions, AnswerSummary, LongDocument } from '../api.ts'
 import { byId, make, makeButton } from './elements.ts'
 import { errorCode, explain } from './errors.ts'
 import { formatCount, formatDuration, formatRate } from './format.ts'
-import type { SampleQuestion } from './sample.ts'
+import type { SampleQuestion } from '../sample.ts'
 
 export interface Transcript {
   /** Asks of this document from now on; with undefined nothing can be asked. */

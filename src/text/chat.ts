@@ -22,6 +22,8 @@ export interface ChatForm {
   readonly lead: string
   /** ids after the document: the question and all up to where the answer begins */
   tail(question: string): number[]
+  /** ids between a user's text without a separate question and the answer */
+  readonly answerStart: readonly number[]
 }
 
 /** The template's text around document and question. */
@@ -53,6 +55,7 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
     place: tokenizer.placeAfter(before),
     lead,
     tail: (question) => encodeTail(tokenizer, parts, question),
+    answerStart: tokenizer.encode(parts.after, 'control', 'inside'),
   }
 }
 

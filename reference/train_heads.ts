@@ -1,0 +1,129 @@
+// Training of retaining heads on plain arrays: the frozen model reads a context and replies to it; in every layer the
+// heads' scores of the context are held against the attention the replies gave it, and the heads take a step.
+// Official: `data_gen.py` and `train.py` of huangyuxiang03/Locret.
+import { adamw, type AdamW, type Moments } from './adamw.ts'
+import { at } from './at.ts'
+import { columnStats, type ColumnMeasure } from './column_stats.ts'
+import { embed } from './embed.ts'
+import { headBackward } from './head_backward.ts'
+import { headLoss, type LossWeights } from './head_loss.ts'
+import { runLayer } from './layer.ts'
+import { emptyCache, type ReferenceModel, type RetainingHead } from './model.ts'
+import { norm } from './norm.ts'
+import type { ReadingSettings } from './policies.ts'
+import { project } from './project.ts'
+import { projectGradient } from './project_gradient.ts'
+import { score } from './score.ts'
+
+/** Tokens behind a context; those from `firstAnswer` on are the answer, whose attention counts. */
+export interface Reply {
+  readonly ids: Uint32Array
+  readonly firstAnswer: number
+}
+
+/** What one layer's head is trained on. */
+export interface LayerData {
+  /** (tokens, (heads + 2·kvHeads) · headSize) = [q; k; v] before rotation */
+  readonly inputs: Float32Array
+  /** (kvHeads, tokens) */
+  readonly labels: Float32Array
+}
+
+/** Inputs and labels of every layer, from plain forward passes. */
+export function trainingData(
+  model: ReferenceModel,
+  context: Uint32Array,
+  replies: readonly Reply[],
+  measure: ColumnMeasure,
+): LayerData[] {
+  const { description } = model
+  const { hidden, normEpsilon, kvHeads } = description
+  const longest = Math.max(...replies.map(({ ids }) => ids.length))
+  const slots = context.length + longest
+  const settings: ReadingSettings = { ...keepAll, chunk: slots }
+  const start = { rows: context.length, firstSlot: 0, firstOrigin: 0 }
+  const residual = embed(context, model.embedding, hidden)
+  const replying = replies.map(({ ids }) => embed(ids, model.embedding, hidden))
+  return model.layers.map((weights, layer) => {
+    const cache = emptyCache(description, slots)
+    const qkvOf = (x: Float32Array) =>
+      project(norm(x, weights.attentionNorm, normEpsilon), weights.qkv, hidden)
+    const inputs = qkvOf(residual)
+    runLayer(residual, cache, start, layer, model, settings)
+    const labels = new Float32Array(kvHeads * context.length).fill(-1e30)
+    const positions = cache.origins.map((_, index) => index % slots)
+    replies.forEach(({ ids, firstAnswer }, i) => {
+      const x = replying[i] ?? new Float32Array(0)
+      const firstSlot = context.length
+      const qkv = qkvOf(x)
+      runLayer(
+        x,
+        cache,
+        { rows: ids.length, firstSlot, firstOrigin: firstSlot },
+        layer,
+        model,
+        settings,
+      )
+      const asked = {
+        firstRow: firstAnswer,
+        rows: ids.length - firstAnswer,
+        firstSlot,
+        firstPosition: firstSlot,
+      }
+      columnStats(measure, qkv, cache, positions, description, asked, context.length).forEach(
+        (value, k) => (labels[k] = Math.max(at(labels, k), value)),
+      )
+    })
+    return { inputs, labels }
+  })
+}
+
+const keepAll: ReadingSettings = {
+  policy: 'full',
+  budget: 1,
+  chunk: 1,
+  stabilizers: 0,
+  sinks: 0,
+  allocation: 'even',
+  tail: 1,
+  positions: 'slot',
+  seed: 0,
+}
+
+export interface HeadGradient {
+  readonly regression: number
+  readonly smoothing: number
+  /** (width, inputs) */
+  readonly fc1: Float32Array
+  /** (kvHeads, width) */
+  readonly fc2: Float32Array
+}
+
+/** Loss of one layer's head on one document, and its gradient. */
+export function headGradient(
+  { inputs, labels }: LayerData,
+  { fc1, fc2 }: RetainingHead,
+  model: ReferenceModel['description'],
+  weights: LossWeights,
+): HeadGradient {
+  const { kvHeads } = model
+  const tokens = labels.length / kvHeads
+  const hidden = project(inputs, fc1, inputs.length / tokens)
+  const cache = emptyCache(model, tokens)
+  score(hidden, fc2, cache, kvHeads, 0)
+  const { regression, smoothing, slopes } = headLoss(cache.scores, labels, kvHeads, weights)
+  const back = headBackward(slopes, hidden, fc2, kvHeads)
+  return { regression, smoothing, fc1: projectGradient(back.hidden, inputs, tokens), fc2: back.fc2 }
+}
+
+/** One AdamW step of a head, in place. @param step counted from 1 */
+export function updateHead(
+  head: RetainingHead,
+  gradient: HeadGradient,
+  moments: { readonly fc1: Moments; readonly fc2: Moments },
+  options: AdamW,
+  step: number,
+): void {
+  adamw(head.fc1, gradient.fc1, moments.fc1, options, step)
+  adamw(head.fc2, gradient.fc2, moments.fc2, options, step)
+}

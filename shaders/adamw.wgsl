@@ -1,0 +1,33 @@
+// One step of AdamW over any number of weights, each gradient clipped to ±clip first; leaves the gradient at zero for
+// the next document. As torch.optim.AdamW after clip_grad_value_.
+
+struct Params {
+  count: u32,         // weights / 4
+  clip: f32,
+  beta1: f32,
+  beta2: f32,
+  epsilon: f32,
+  keep: f32,          // 1 − rate · weight decay
+  rate: f32,          // rate / (1 − beta1^step)
+  correction: f32,    // 1 / (1 − beta2^step)
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> weights: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> mean: array<vec4f>;    // of the gradient
+@group(0) @binding(4) var<storage, read_write> square: array<vec4f>;  // of the gradient, its mean
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + 64u * groups.x * id.y;
+  if i >= params.count { return; }
+  let g = clamp(gradient[i], vec4f(-params.clip), vec4f(params.clip));
+  let m = mix(g, mean[i], params.beta1);
+  let v = mix(g * g, square[i], params.beta2);
+  mean[i] = m;
+  square[i] = v;
+  let size = sqrt(v * params.correction) + params.epsilon;
+  weights[i] = params.keep * weights[i] - params.rate * m / size;
+  gradient[i] = vec4f();
+}

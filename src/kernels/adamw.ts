@@ -1,0 +1,27 @@
+import source from '../../shaders/adamw.wgsl'
+import { ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** One step of AdamW with clipped gradients; leaves the gradient at zero. */
+export const adamw = kernel({
+  name: 'adamw',
+  source,
+  params: {
+    count: 'u32',
+    clip: 'f32',
+    beta1: 'f32',
+    beta2: 'f32',
+    epsilon: 'f32',
+    keep: 'f32',
+    rate: 'f32',
+    correction: 'f32',
+  },
+  bindings: { weights: 'write', gradient: 'write', mean: 'write', square: 'write' },
+  constants: [],
+})
+
+/** @param count vec4s of weights; 64 per workgroup, at most 65,535 workgroups along x */
+export function adamwGrid(count: number): readonly [number, number] {
+  const groups = ceilDiv(count, 64)
+  const across = Math.min(groups, 32_768)
+  return [across, ceilDiv(groups, across)]
+}

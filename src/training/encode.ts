@@ -1,0 +1,51 @@
+// Training texts as token ids, in the chat template the heads will be used with.
+import { LongtabError } from '../errors.ts'
+import type { ChatForm } from '../text/chat.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Reply, TrainingSample, TrainingText } from './sample.ts'
+import type { TrainingSettings } from './settings.ts'
+
+/** What the model is asked for under the `repeat` label; KVzip's wording of the task in our own words. */
+const repeatRequest = 'Write down the whole text above once more, word for word.'
+
+/**
+ * A context longer than `length` loses its middle, so that a question at its end stays.
+ * Throws LongtabError `bad-input` naming the place, when a reply does not fit.
+ */
+export function encodeSample(
+  tokenizer: Tokenizer,
+  chat: ChatForm,
+  text: TrainingText,
+  settings: Pick<TrainingSettings, 'length' | 'reply' | 'questions' | 'label'>,
+): TrainingSample {
+  const { length, questions, label } = settings
+  const document = tokenizer.encode(chat.lead + text.context, 'data', chat.place)
+  const context = cutMiddle([...chat.prefix, ...document], length)
+  if (label === 'repeat') return { context, replies: [repeat(chat, context)] }
+  const replies = text.turns.slice(0, questions).map(({ question, answer }): Reply => {
+    const asked = question === undefined ? chat.answerStart : chat.tail(question)
+    const said = tokenizer.encode(answer, 'data', 'section')
+    const ids = Uint32Array.from([...asked, ...said])
+    if (said.length === 0 || ids.length > settings.reply) {
+      throw new LongtabError(
+        'bad-input',
+        `${text.place} of the training data has a question and answer of ${ids.length} tokens, and the window for them is ${settings.reply}; raise --reply or leave the line out`,
+      )
+    }
+    return { ids, firstAnswer: asked.length }
+  })
+  return { context, replies }
+}
+
+function cutMiddle(ids: readonly number[], length: number): Uint32Array {
+  if (ids.length <= length) return Uint32Array.from(ids)
+  const head = Math.ceil(length / 2)
+  return Uint32Array.from([...ids.slice(0, head), ...ids.slice(ids.length - (length - head))])
+}
+
+/** The request, then the context again as if the model had written it. */
+function repeat(chat: ChatForm, context: Uint32Array): Reply {
+  const asked = chat.tail(repeatRequest)
+  const again = context.subarray(chat.prefix.length)
+  return { ids: Uint32Array.from([...asked, ...again]), firstAnswer: asked.length }
+}

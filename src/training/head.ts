@@ -1,0 +1,112 @@
+// One layer's retaining head while it is trained: weights, gradients and AdamW's moments, all in f32 on the GPU, and the
+// random start.
+import { normal } from '../random.ts'
+import type { Gpu } from '../gpu/device.ts'
+import type { Compiled } from '../gpu/kernel.ts'
+import type { Recorder } from '../gpu/recorder.ts'
+import { adamw, adamwGrid } from '../kernels/adamw.ts'
+import { padded, type GpuMatrix } from '../model/matrix.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { optimizer } from './settings.ts'
+
+/** One matrix of a head and what AdamW keeps of it; all of one shape. */
+export interface TrainedMatrix {
+  readonly weights: GPUBuffer
+  readonly gradient: GPUBuffer
+  /** moving means of the gradient and of its square */
+  readonly mean: GPUBuffer
+  readonly square: GPUBuffer
+  /** values in each, padding included: a multiple of 4 */
+  readonly count: number
+}
+
+export interface TrainedHead {
+  /** (d_R, (heads + 2·kvHeads) · headSize), rows padded */
+  readonly fc1: TrainedMatrix
+  /** (kvHeads, d_R) */
+  readonly fc2: TrainedMatrix
+  /** fc1's weights as `project` takes them */
+  readonly matrix: GpuMatrix
+}
+
+/** Values in a row of [q; k; v]. */
+export function inputWidth({ heads, kvHeads, headSize }: ModelDescription): number {
+  return (heads + 2 * kvHeads) * headSize
+}
+
+export function headCounts(model: ModelDescription, hidden: number): { fc1: number; fc2: number } {
+  return {
+    fc1: hidden * padded(inputWidth(model)),
+    fc2: 4 * Math.ceil((model.kvHeads * hidden) / 4),
+  }
+}
+
+export function allocateHead(gpu: Gpu, model: ModelDescription, hidden: number): TrainedHead {
+  const counts = headCounts(model, hidden)
+  const matrix = (name: string, count: number): TrainedMatrix => {
+    const allocate = (what: string) => gpu.memory.allocate('weights', `${name} ${what}`, 4 * count)
+    return {
+      weights: allocate('weights'),
+      gradient: allocate('gradient'),
+      mean: allocate('mean'),
+      square: allocate('square'),
+      count,
+    }
+  }
+  const fc1 = matrix('fc1', counts.fc1)
+  const parts = [{ matrix: fc1.weights, firstOut: 0, outs: hidden }]
+  return {
+    fc1,
+    fc2: matrix('fc2', counts.fc2),
+    matrix: { outs: hidden, ins: inputWidth(model), parts },
+  }
+}
+
+/** Writes the start: normal, with variance 1/ins in fc1 and a tenth of 1/d_R in fc2, so that first scores are small. */
+export function startHead(
+  gpu: Gpu,
+  model: ModelDescription,
+  hidden: number,
+  head: TrainedHead,
+  seed: number,
+  layer: number,
+): void {
+  const ins = inputWidth(model)
+  const width = padded(ins)
+  const fc1 = new Float32Array(head.fc1.count)
+  for (let row = 0; row < hidden; row++) {
+    for (let i = 0; i < ins; i++) {
+      fc1[row * width + i] = normal(seed, 2 * layer, row * ins + i) / Math.sqrt(ins)
+    }
+  }
+  const fc2 = Float32Array.from(
+    { length: model.kvHeads * hidden },
+    (_, i) => normal(seed, 2 * layer + 1, i) / Math.sqrt(10 * hidden),
+  )
+  gpu.device.queue.writeBuffer(head.fc1.weights, 0, fc1)
+  gpu.device.queue.writeBuffer(head.fc2.weights, 0, fc2)
+}
+
+/** Records one AdamW step of both matrices. @param step counted from 1 */
+export function updateHead(
+  recorder: Recorder,
+  kernel: Compiled<keyof typeof adamw.params, keyof typeof adamw.bindings>,
+  { fc1, fc2 }: TrainedHead,
+  rate: number,
+  step: number,
+): void {
+  const { beta1, beta2, epsilon, weightDecay, clip } = optimizer
+  for (const { weights, gradient, mean, square, count } of [fc1, fc2]) {
+    const params = {
+      count: count / 4,
+      clip,
+      beta1,
+      beta2,
+      epsilon,
+      keep: 1 - rate * weightDecay,
+      rate: rate / (1 - beta1 ** step),
+      correction: 1 / (1 - beta2 ** step),
+    }
+    recorder.run(kernel, params, { weights, gradient, mean, square }, adamwGrid(count / 4))
+  }
+}

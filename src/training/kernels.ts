@@ -1,0 +1,54 @@
+// The kernels a training step uses beside those of the forward pass.
+import type { Gpu } from '../gpu/device.ts'
+import { compile } from '../gpu/kernel.ts'
+import { adamw } from '../kernels/adamw.ts'
+import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
+import { headBackward } from '../kernels/head_backward.ts'
+import { headLoss } from '../kernels/head_loss.ts'
+import { projectChunk } from '../kernels/project_chunk.ts'
+import { projectGradient } from '../kernels/project_gradient.ts'
+import { projectToken } from '../kernels/project_token.ts'
+import { score } from '../kernels/score.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { Settings } from '../engine/settings.ts'
+import type { LabelKind } from './settings.ts'
+
+const measures = {
+  answer: columnMeasure.largestScore,
+  repeat: columnMeasure.largestLogShare,
+} as const
+
+export type TrainingKernels = Awaited<ReturnType<typeof compileTraining>>
+
+export async function compileTraining(
+  { device }: Gpu,
+  model: ModelDescription,
+  stored: Pick<Settings, 'cache'>,
+  label: LabelKind,
+) {
+  const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
+  const side = columnSide(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
+  const measured = { ...shape, SIDE: side, MEASURE: measures[label] }
+  // the heads' weights are f32, however the model's are stored
+  const [project, projectOne, scoring, stats, loss, backward, gradient, step] = await Promise.all([
+    compile(device, projectChunk.f32, { ADDS: 0 }),
+    compile(device, projectToken.f32, { ADDS: 0 }),
+    compile(device, score, shape),
+    compile(device, columnStats[stored.cache], measured),
+    compile(device, headLoss, {}),
+    compile(device, headBackward, shape),
+    compile(device, projectGradient, {}),
+    compile(device, adamw, {}),
+  ])
+  return {
+    /** for `project` */
+    projections: { projectChunkInto: project, projectTokenInto: projectOne },
+    score: scoring,
+    columnStats: stats,
+    side,
+    headLoss: loss,
+    headBackward: backward,
+    projectGradient: gradient,
+    adamw: step,
+  }
+}

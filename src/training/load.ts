@@ -1,0 +1,100 @@
+// From a model's folder to a trainer: the frozen model as the engine loads it, the training kernels, and all buffers.
+import type { ModelSource, Progress } from '../api.ts'
+import { throwIfAborted } from '../errors.ts'
+import { createEngine } from '../engine/engine.ts'
+import { loadModel, orOutOfMemory } from '../engine/load.ts'
+import { estimateBytes, makePlan } from '../engine/plan.ts'
+import { settle, type Settings } from '../engine/settings.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { readDescription } from '../model/config.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { ModelFiles } from '../model/files.ts'
+import { openFiles } from '../model/open_files.ts'
+import { openCheckpoint } from '../model/safetensors.ts'
+import { full } from '../policies/full.ts'
+import { allocateTraining, trainingBytes } from './buffers.ts'
+import { fingerprint } from './fingerprint.ts'
+import { startHead } from './head.ts'
+import { compileTraining } from './kernels.ts'
+import { settleTraining, type TrainingSettings } from './settings.ts'
+import type { Trainer } from './trainer.ts'
+
+export interface LoadedTrainer {
+  readonly trainer: Trainer
+  /** for the tokenizer's files */
+  readonly files: ModelFiles
+  /** names the model in the heads' file */
+  readonly model: string
+}
+
+/** Throws LongtabError as `loadEngine` does. */
+export async function loadTrainer(
+  gpu: Gpu,
+  source: ModelSource,
+  wished: Partial<TrainingSettings>,
+  weights: Settings['weights'],
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal | undefined,
+): Promise<LoadedTrainer> {
+  const files = openFiles(source, () => undefined)
+  const description = await readDescription(files, signal)
+  const settings = settleTraining(wished, description.maxPositions)
+  const named = await fingerprintOf(files, description, signal)
+  const loaded = await loadModel(gpu, source, {
+    wished: slotsFor(settings, weights),
+    heads: undefined,
+    onProgress,
+    signal,
+  })
+  const { plan, kernels, weights: frozen } = loaded
+  const compiled = await compileTraining(gpu, description, plan.settings, settings.label)
+  throwIfAborted(signal, 'loading the model')
+  const trainer = await orOutOfMemory(gpu, plan, () => {
+    const buffers = allocateTraining(gpu, plan, settings)
+    const { cache } = buffers
+    const engine = createEngine(gpu, plan, kernels, frozen, full, { cache })
+    return { engine, kernels: compiled, buffers, settings }
+  })
+  trainer.buffers.heads.forEach((head, layer) => {
+    startHead(gpu, description, settings.hidden, head, settings.seed, layer)
+  })
+  return { trainer, files, model: named }
+}
+
+/** Bytes a training takes on the GPU, all of them allocated before its first step. */
+export function estimateTrainingBytes(
+  model: ModelDescription,
+  settings: TrainingSettings,
+  weights: Settings['weights'],
+): { weights: number; cache: number; scratch: number } {
+  const slots = settle(slotsFor(settings, weights), model, false)
+  const frozen = estimateBytes(model, slots, 0)
+  const training = trainingBytes(makePlan(model, slots, 0), settings)
+  return {
+    weights: frozen.weights + training.weights,
+    cache: training.cache, // in place of the frozen model's own
+    scratch: frozen.scratch + training.scratch,
+  }
+}
+
+function slotsFor(
+  { length, reply, label }: TrainingSettings,
+  weights: Settings['weights'],
+): Partial<Settings> {
+  const longest = label === 'repeat' ? reply + length : reply
+  // a plan has budget + chunk + tail slots, and blocks no longer than its chunk
+  return { policy: 'full', budget: longest, chunk: length, tail: 1, local: 0, weights }
+}
+
+async function fingerprintOf(
+  files: ModelFiles,
+  description: ModelDescription,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const checkpoint = await openCheckpoint(files, signal)
+  try {
+    return await fingerprint(description, checkpoint, signal)
+  } finally {
+    checkpoint.close()
+  }
+}
