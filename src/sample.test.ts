@@ -1,5 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import { facts } from '../../training/templates.json'
 import { sampleDocument } from './sample.ts'
+
+const wordings = Object.values(facts)
+
+/** The sentences of a text that state, in one of the wordings trained on, what a question asks for. */
+function statementsFor(question: string, text: string): string[] {
+  for (const { questions, statements } of wordings) {
+    const [before, after] = questions[0]!.split('{key}') as [string, string]
+    if (!question.startsWith(before) || !question.endsWith(after)) continue
+    const key = question.slice(before.length, question.length - after.length)
+    const parts = statements.map((statement) => statement.replace('{key}', key).split('{value}'))
+    return text
+      .split(/(?<=\.)\s+/)
+      .filter((sentence) => parts.some((some) => some.every((part) => sentence.includes(part))))
+  }
+  return []
+}
 
 describe('sampleDocument', () => {
   it('is the same for the same seed and another for another', () => {
@@ -13,34 +30,32 @@ describe('sampleDocument', () => {
     expect(text.length / 4).toBeLessThan(tokens + 500)
   })
 
-  it.each([1, 2, 3, 4, 5])('states every answer in the text, seed %d', (seed) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('states what it asks for, once, seed %d', (seed) => {
     const { text, questions } = sampleDocument(20_000, seed)
-    expect(questions.length).toBeGreaterThanOrEqual(8)
-    for (const { answer } of questions) expect(text).toContain(answer)
+    expect(questions).toHaveLength(9)
+    for (const { question, answer } of questions) {
+      if (question === 'What is the pass key?') {
+        expect(text.split(`The pass key is ${answer}. Remember it.`)).toHaveLength(2)
+        continue
+      }
+      const stating = statementsFor(question, text)
+      expect(stating, question).toHaveLength(1)
+      expect(stating[0]).toContain(answer)
+    }
   })
 
-  it('gives each code to one thing and spreads the facts over the document', () => {
+  it('spreads the facts over the document and fills every slot', () => {
     const { text, questions } = sampleDocument(50_000, 3)
-    const codes = [...text.matchAll(/The code for the ([a-z ]+) is (\d{4})\./g)]
-    expect(codes.map(([, place]) => place)).toEqual([
-      'medicine locker',
-      'lamp store',
-      'spirit room',
-      'chart room',
-    ])
-    expect(codes[0]![2]).toBe(questions[0]!.answer)
-    expect(codes[0]!.index).toBeLessThan(text.length * 0.1)
-    expect(codes[3]!.index).toBeGreaterThan(text.length * 0.8)
+    expect(text).not.toMatch(/[{}]/)
+    const places = questions.map(({ answer }) => text.indexOf(answer) / text.length)
+    expect(Math.min(...places)).toBeLessThan(0.2)
+    expect(Math.max(...places)).toBeGreaterThan(0.6)
   })
 
-  it('tells the later of two numbers when one is corrected', () => {
-    const { text, questions } = sampleDocument(20_000, 2)
-    const signals = [...text.matchAll(/two flags over the number (\d+)/g)].map(
-      ([, number]) => number,
-    )
-    const asked = questions.find(({ question }) => question.includes('recall signal'))
-    expect(signals).toHaveLength(2)
-    expect(asked!.answer).toBe(signals[1])
-    expect(asked!.answer).not.toBe(signals[0])
+  it('tells several things of the same kind apart by their keys alone', () => {
+    const { text } = sampleDocument(20_000, 2)
+    const codes = [...text.matchAll(/access code of (.+?) is (\d+)\./g)].map(([, key]) => key)
+    expect(codes).toHaveLength(3)
+    expect(new Set(codes).size).toBe(3)
   })
 })
