@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { facts } from '../../training/templates.json'
+import { facts } from '../training/templates.json'
 import { sampleDocument } from './sample.ts'
 
 const wordings = Object.values(facts)

@@ -1,6 +1,6 @@
 // A made-up ship's log to try the page with: the same text for the same seed, any length, with facts planted along the way
 // and the questions that they answer. Every wording is one that the built-in model was trained on, so it can answer them.
-import { facts, lists, log, names, passkey } from '../../training/templates.json'
+import { facts, lists, log, names, passkey } from '../training/templates.json'
 
 export interface SampleQuestion {
   readonly question: string
