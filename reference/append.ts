@@ -1,5 +1,5 @@
 // New keys (before rotation) and values into the next free slots.
-import type { AttentionShape, LayerCache } from './model.ts'
+import type { HeadShape, LayerCache } from './model.ts'
 
 /**
  * Row r goes to slot `firstSlot` + r of every KV head, with origin `firstOrigin` + r.
@@ -8,7 +8,7 @@ import type { AttentionShape, LayerCache } from './model.ts'
 export function append(
   qkv: Float32Array,
   cache: LayerCache,
-  shape: AttentionShape,
+  shape: HeadShape,
   firstSlot: number,
   firstOrigin: number,
 ): void {

@@ -3,9 +3,11 @@ import { append } from './append.ts'
 import { attend } from './attend.ts'
 import { emptyCache } from './model.ts'
 import { uniform } from './random.ts'
-import { inverseFrequencies, rotate } from './rotary.ts'
+import { attentionShape } from '../src/testing/attention.ts'
+import { plainRotary } from '../src/model/rotary_config.ts'
+import { rotate } from './rotary.ts'
 
-const shape = { heads: 4, kvHeads: 2, headSize: 6, rotary: { base: 100, rotated: 6 } }
+const shape = attentionShape(4, 2, 6, { rotary: plainRotary(100, 6) })
 const width = 8 * 6
 
 function randomRows(rows: number, seed: number): Float32Array {
@@ -44,6 +46,19 @@ test('later tokens change nothing for earlier ones', () => {
   expectClose(all.subarray(0, two.length), two)
 })
 
+test('a window hides all but the newest slots', () => {
+  const qkv = randomRows(5, 2)
+  const positions = Uint32Array.from({ length: 10 }, (_, i) => i % 5)
+  const cache = emptyCache(shape, 5)
+  append(qkv, cache, shape, 0, 0)
+  const look = (window: number | undefined) =>
+    attend(qkv, cache, positions, { ...shape, window }, 0, 0).slice(-24) // the last row
+  const before = [look(2), look(undefined)] as const
+  cache.values.fill(9, 0, 3 * 6) // slots 0 to 2 of KV head 0
+  expectClose(look(2), before[0])
+  expect(look(undefined)).not.toEqual(before[1])
+})
+
 test('only differences of positions count', () => {
   const qkv = randomRows(4, 3)
   const at = (first: number) => Uint32Array.from({ length: 8 }, (_, i) => first + (i % 4))
@@ -66,14 +81,14 @@ test('equal keys share attention evenly', () => {
 })
 
 test('a turn keeps lengths, undoes itself and leaves the rest of a head alone', () => {
-  const frequencies = inverseFrequencies({ base: 10_000, rotated: 4 })
+  const rotary = plainRotary(10_000, 4)
   const vector = Float32Array.of(1, 2, 3, 4, 5, 6)
-  const turned = rotate(vector, 9, frequencies)
+  const turned = rotate(vector, 9, rotary)
   expect(Math.hypot(turned[2]!, turned[3]!)).toBeCloseTo(5, 5)
   expect([...turned.subarray(4)]).toEqual([5, 6])
-  expectClose(rotate(turned, -9, frequencies), vector)
+  expectClose(rotate(turned, -9, rotary), vector)
   expectClose(
-    rotate(Float32Array.of(1, 0, 0, 0), 1, frequencies),
+    rotate(Float32Array.of(1, 0, 0, 0), 1, rotary),
     Float32Array.of(Math.cos(1), Math.sin(1), 0, 0),
   )
 })

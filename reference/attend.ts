@@ -1,11 +1,13 @@
 // Attention of a block of queries over the occupied slots, causal by slot. Keys are rotated here, not in the cache, so
 // that a key's position can follow its slot when older slots are evicted.
 import { at, dot } from './at.ts'
+import { capped } from './cap.ts'
 import type { AttentionShape, LayerCache } from './model.ts'
-import { inverseFrequencies, rotate } from './rotary.ts'
+import { rotate } from './rotary.ts'
 
 /**
- * The query of row r sits in slot `firstSlot` + r, sees the slots up to its own, and has position `firstPosition` + r.
+ * The query of row r sits in slot `firstSlot` + r, sees the slots up to its own, of these the newest `window`, and has
+ * position `firstPosition` + r.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]; only q is read
  * @param positions (kvHead, slot), the rotary position of the key in each slot
  * @returns (rows, heads · headSize)
@@ -18,10 +20,9 @@ export function attend(
   firstSlot: number,
   firstPosition: number,
 ): Float32Array {
-  const { heads, kvHeads, headSize } = shape
+  const { heads, kvHeads, headSize, attentionScale, attentionCap, window = Infinity } = shape
   const width = (heads + 2 * kvHeads) * headSize
   const rows = qkv.length / width
-  const frequencies = inverseFrequencies(shape.rotary)
   const keys = rotatedKeys(cache, positions, shape, firstSlot + rows)
   const output = new Float32Array(rows * heads * headSize)
   for (let row = 0; row < rows; row++) {
@@ -29,13 +30,14 @@ export function attend(
       const kvHead = Math.floor(head / (heads / kvHeads))
       const start = row * width + head * headSize
       const plain = qkv.subarray(start, start + headSize)
-      const query = rotate(plain, firstPosition + row, frequencies)
+      const query = rotate(plain, firstPosition + row, shape.rotary)
       const visible = firstSlot + row + 1
 
-      const logits = new Float64Array(visible)
-      for (let slot = 0; slot < visible; slot++) {
+      const logits = new Float64Array(visible).fill(-Infinity)
+      for (let slot = Math.max(0, visible - window); slot < visible; slot++) {
         const key = (kvHead * cache.slots + slot) * headSize
-        logits[slot] = dot(query, 0, keys, key, headSize) / Math.sqrt(headSize)
+        const score = attentionScale * dot(query, 0, keys, key, headSize)
+        logits[slot] = capped(score, attentionCap)
       }
 
       const weights = softmax(logits)
@@ -60,13 +62,12 @@ export function rotatedKeys(
   occupied: number,
 ): Float32Array {
   const { kvHeads, headSize } = shape
-  const frequencies = inverseFrequencies(shape.rotary)
   const keys = new Float32Array(cache.keys.length)
   for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
     for (let slot = 0; slot < occupied; slot++) {
       const index = kvHead * cache.slots + slot
       const key = cache.keys.subarray(index * headSize, (index + 1) * headSize)
-      keys.set(rotate(key, at(positions, index), frequencies), index * headSize)
+      keys.set(rotate(key, at(positions, index), shape.rotary), index * headSize)
     }
   }
   return keys

@@ -1,8 +1,9 @@
 // How much attention each slot got from a block of queries: the attention matrix written out, then one number per column.
 import { at, dot } from './at.ts'
 import { rotatedKeys, softmax } from './attend.ts'
+import { capped } from './cap.ts'
 import type { AttentionShape, LayerCache } from './model.ts'
-import { inverseFrequencies, rotate } from './rotary.ts'
+import { rotate } from './rotary.ts'
 
 export type ColumnMeasure = 'largestScore' | 'largestLogShare' | 'sumOfShares'
 
@@ -30,23 +31,25 @@ export function columnStats(
   { firstRow, rows, firstSlot, firstPosition }: AskedRows,
   slots: number,
 ): Float32Array {
-  const { heads, kvHeads, headSize } = shape
+  const { heads, kvHeads, headSize, attentionScale, attentionCap, window = Infinity } = shape
   const width = (heads + 2 * kvHeads) * headSize
-  const frequencies = inverseFrequencies(shape.rotary)
   const keys = rotatedKeys(cache, positions, shape, firstSlot + firstRow + rows)
   const stats = new Float32Array(kvHeads * slots).fill(measure === 'sumOfShares' ? 0 : -1e30)
   for (let row = firstRow; row < firstRow + rows; row++) {
     for (let head = 0; head < heads; head++) {
       const kvHead = Math.floor(head / (heads / kvHeads))
       const start = row * width + head * headSize
-      const query = rotate(qkv.subarray(start, start + headSize), firstPosition + row, frequencies)
-      const scores = new Float64Array(firstSlot + row + 1)
-      for (let slot = 0; slot < scores.length; slot++) {
+      const query = rotate(qkv.subarray(start, start + headSize), firstPosition + row, shape.rotary)
+      const visible = firstSlot + row + 1
+      const scores = new Float64Array(visible).fill(-Infinity)
+      const firstVisible = Math.max(0, visible - window)
+      for (let slot = firstVisible; slot < visible; slot++) {
         const key = (kvHead * cache.slots + slot) * headSize
-        scores[slot] = dot(query, 0, keys, key, headSize) / Math.sqrt(headSize)
+        const score = attentionScale * dot(query, 0, keys, key, headSize)
+        scores[slot] = capped(score, attentionCap)
       }
       const shares = softmax(scores)
-      for (let slot = 0; slot < Math.min(slots, scores.length); slot++) {
+      for (let slot = firstVisible; slot < Math.min(slots, visible); slot++) {
         const column = kvHead * slots + slot
         const old = at(stats, column)
         const share = at(shares, slot)

@@ -17,7 +17,9 @@ export function evict(
   const { caches, settings, model } = state
   const cache = caches[layerIndex]
   if (!cache || settings.policy === 'full' || cache.occupied - from <= places) return
-  const last = Math.min(stabilizers, places)
+  // a layer whose window is shorter than the budget cannot see but its newest tokens
+  const isLocal = (model.description.attention[layerIndex]?.window ?? Infinity) < settings.budget
+  const last = isLocal ? places : Math.min(stabilizers, places)
   const first = from > 0 ? 0 : Math.min(settings.sinks, places - last)
   const eviction = { from, places, first, last, occupied: cache.occupied }
   const thresholds = select(cache.scores, cache.slots, eviction)

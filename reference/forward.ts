@@ -1,4 +1,5 @@
 // A block of tokens through all layers, and the logits of its last row.
+import { capped } from './cap.ts'
 import { embed } from './embed.ts'
 import { runLayer } from './layer.ts'
 import type { LayerCache, ReferenceModel } from './model.ts'
@@ -25,7 +26,8 @@ export interface State {
  */
 export function forward(state: State, ids: Uint32Array): Float32Array {
   const { model, settings, caches } = state
-  const residual = embed(ids, model.embedding, model.description.hidden)
+  const { hidden, embeddingScale } = model.description
+  const residual = embed(ids, model.embedding, hidden, embeddingScale)
   caches.forEach((cache, layerIndex) => {
     const block = { rows: ids.length, firstSlot: cache.occupied, firstOrigin: state.seen }
     runLayer(residual, cache, block, layerIndex, model, settings)
@@ -40,7 +42,8 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
  * @returns (vocabulary)
  */
 export function lastLogits(model: ReferenceModel, residual: Float32Array): Float32Array {
-  const { hidden, normEpsilon } = model.description
+  const { hidden, normEpsilon, logitCap } = model.description
   const last = residual.subarray(residual.length - hidden)
-  return project(norm(last, model.finalNorm, normEpsilon), model.output, hidden)
+  const logits = project(norm(last, model.finalNorm, normEpsilon), model.output, hidden)
+  return logits.map((logit) => capped(logit, logitCap))
 }

@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest'
 import { append } from './append.ts'
+import { capped } from './cap.ts'
 import { embed } from './embed.ts'
 import { gate } from './gate.ts'
 import { emptyCache } from './model.ts'
-import { norm } from './norm.ts'
-import { project, projectOnto } from './project.ts'
+import { norm, normHeads } from './norm.ts'
+import { addBias, project, projectOnto } from './project.ts'
 import { pcg, uniform } from './random.ts'
 import { score } from './score.ts'
 
 // Small cases worked out by hand.
-const shape = { heads: 2, kvHeads: 1, headSize: 2, rotary: { base: 10_000, rotated: 2 } }
+const shape = { heads: 2, kvHeads: 1, headSize: 2 }
 
 test('embed takes rows of the table', () => {
-  expect([...embed(Uint32Array.of(2, 0), Float32Array.of(1, 2, 3, 4, 5, 6), 2)]).toEqual([
-    5, 6, 1, 2,
+  expect([...embed(Uint32Array.of(2, 0), Float32Array.of(1, 2, 3, 4, 5, 6), 2, 2)]).toEqual([
+    10, 12, 2, 4,
   ])
 })
 
@@ -41,11 +42,33 @@ test('append stores keys and values of each row in its slot', () => {
 })
 
 test('gate is silu of the first half times the second', () => {
-  const [zero, one, large, small] = gate(Float32Array.of(0, 1, 60, -60, 5, 2, 3, 4), 4)
+  const [zero, one, large, small] = gate(Float32Array.of(0, 1, 60, -60, 5, 2, 3, 4), 4, 'silu')
   expect(zero).toBe(0)
   expect(one).toBeCloseTo(2 / (1 + Math.exp(-1)), 6)
   expect(large).toBe(180)
   expect(small).toBeCloseTo(0, 20)
+})
+
+test('gelu is nearly x · Φ(x)', () => {
+  const [zero, one, minusOne] = gate(Float32Array.of(0, 1, -1, 1, 1, 1), 3, 'gelu')
+  expect(zero).toBe(0)
+  expect(one).toBeCloseTo(0.8413, 3) // the normal distribution up to 1
+  expect(minusOne).toBeCloseTo(-0.1587, 3)
+})
+
+test('a bias is added to every row, heads are normed each for itself', () => {
+  const bias = Float32Array.of(1, 0, -1, 0, 2, 0, 0, 0)
+  expect([...addBias(new Float32Array(16), bias)]).toEqual([...bias, ...bias])
+  const qkv = Float32Array.of(3, -3, 8, 8, -1, 1, 5, 7) // q q  q q  k k  v v
+  const weights = { query: Float32Array.of(1, 2), key: Float32Array.of(4, 3) }
+  normHeads(qkv, weights, shape, 0)
+  expect([...qkv]).toEqual([1, -2, 1, 2, -4, 3, 5, 7])
+})
+
+test('a cap hardly changes small values and bounds large ones', () => {
+  expect(capped(0.1, 50)).toBeCloseTo(0.1, 6)
+  expect(capped(1e6, 50)).toBeCloseTo(50, 6)
+  expect(capped(1e6, undefined)).toBe(1e6)
 })
 
 test('score weighs the activated hidden layer, one score per KV head', () => {

@@ -1,11 +1,14 @@
 // One transformer layer over a block of rows: the residual stream in, the residual stream out.
+import type { ModelDescription } from '../src/model/description.ts'
 import { append } from './append.ts'
+import { at } from './at.ts'
 import { attend } from './attend.ts'
 import { gate } from './gate.ts'
-import type { LayerCache, ReferenceModel } from './model.ts'
-import { norm } from './norm.ts'
+import type { AttentionShape, LayerCache, LayerWeights, ReferenceModel } from './model.ts'
+import { norm, normHeads } from './norm.ts'
 import { judge, type Block, type ReadingSettings } from './policies.ts'
-import { project, projectOnto } from './project.ts'
+import { addBias, project } from './project.ts'
+import { within } from './rotary.ts'
 
 /** @param residual (rows, hidden), changed in place */
 export function runLayer(
@@ -16,21 +19,54 @@ export function runLayer(
   model: ReferenceModel,
   settings: ReadingSettings,
 ): void {
-  const { hidden, heads, headSize, feedForward, normEpsilon } = model.description
+  const { description } = model
+  const { hidden, heads, headSize, feedForward, activation, normEpsilon } = description
   const weights = model.layers[layerIndex]
-  if (weights === undefined) throw new RangeError(`the model has no layer ${layerIndex}`)
+  const attention = description.attention[layerIndex]
+  if (!weights || !attention) throw new RangeError(`the model has no layer ${layerIndex}`)
 
-  const attentionInput = norm(residual, weights.attentionNorm, normEpsilon)
-  const qkv = project(attentionInput, weights.qkv, hidden)
-  append(qkv, cache, model.description, block.firstSlot, block.firstOrigin)
+  const qkv = projectQkv(residual, weights, description)
+  append(qkv, cache, description, block.firstSlot, block.firstOrigin)
   judge(qkv, cache, block, layerIndex, model, settings)
-  const attended = attendAt(settings.positions, qkv, cache, block, model)
-  projectOnto(attended, weights.attentionOutput, heads * headSize, residual)
+  const rotary = within(attention.rotary, reach(settings))
+  const shape = { ...description, ...attention, rotary }
+  const attended = attendAt(settings.positions, qkv, cache, block, shape)
+  const attentionOutput = project(attended, weights.attentionOutput, heads * headSize)
+  addTo(residual, attentionOutput, weights.attentionPostNorm, normEpsilon)
 
   const feedForwardInput = norm(residual, weights.feedForwardNorm, normEpsilon)
   const gateUp = project(feedForwardInput, weights.gateUp, hidden)
-  const gated = gate(gateUp, feedForward)
-  projectOnto(gated, weights.down, feedForward, residual)
+  const gated = gate(gateUp, feedForward, activation)
+  const feedForwardOutput = project(gated, weights.down, feedForward)
+  addTo(residual, feedForwardOutput, weights.feedForwardPostNorm, normEpsilon)
+}
+
+/**
+ * Queries and keys as attention takes them but for their rotation: what the cache stores and retaining heads see.
+ * @param residual (rows, hidden)
+ * @returns (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]
+ */
+export function projectQkv(
+  residual: Float32Array,
+  { attentionNorm, qkv: matrix, qkvBias, headNorms }: LayerWeights,
+  description: ModelDescription,
+): Float32Array {
+  const { hidden, normEpsilon } = description
+  const plain = project(norm(residual, attentionNorm, normEpsilon), matrix, hidden)
+  const qkv = qkvBias ? addBias(plain, qkvBias) : plain
+  if (headNorms) normHeads(qkv, headNorms, description, normEpsilon)
+  return qkv
+}
+
+/** The residual connection; some families norm what they add. */
+function addTo(
+  residual: Float32Array,
+  output: Float32Array,
+  postNorm: Float32Array | undefined,
+  epsilon: number,
+): void {
+  const added = postNorm ? norm(output, postNorm, epsilon) : output
+  added.forEach((value, i) => (residual[i] = at(residual, i) + value))
 }
 
 /** Positions are slots (official Locret), or each token's place in the prompt. */
@@ -39,11 +75,16 @@ function attendAt(
   qkv: Float32Array,
   cache: LayerCache,
   { firstSlot, firstOrigin }: Block,
-  { description }: ReferenceModel,
+  shape: AttentionShape,
 ): Float32Array {
   if (positions === 'original') {
-    return attend(qkv, cache, cache.origins, description, firstSlot, firstOrigin)
+    return attend(qkv, cache, cache.origins, shape, firstSlot, firstOrigin)
   }
   const slotIndices = cache.origins.map((_, index) => index % cache.slots)
-  return attend(qkv, cache, slotIndices, description, firstSlot, firstSlot)
+  return attend(qkv, cache, slotIndices, shape, firstSlot, firstSlot)
+}
+
+/** Positions there may ever be: LongRoPE chooses its frequencies by them. */
+function reach({ policy, positions, budget, chunk, tail }: ReadingSettings): number {
+  return positions === 'slot' && policy !== 'full' ? budget + chunk + tail : Infinity
 }

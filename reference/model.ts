@@ -1,9 +1,14 @@
 // What the reference computes with: a model's weights and one layer's cache, as plain row-major arrays. Unlike the GPU's
 // buffers nothing is padded and everything is f32.
-import type { ModelDescription } from '../src/model/description.ts'
+import type { LayerAttention, ModelDescription } from '../src/model/description.ts'
 
-/** The part of a description that attention depends on. */
-export type AttentionShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize' | 'rotary'>
+/** The part of a description that the cache depends on. */
+export type HeadShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>
+
+/** The part of a description that one layer's attention depends on. */
+export type AttentionShape = HeadShape &
+  Pick<ModelDescription, 'attentionScale' | 'attentionCap'> &
+  LayerAttention
 
 /** Scores every token of one layer, per KV head (Locret, section 3.3). */
 export interface RetainingHead {
@@ -18,14 +23,22 @@ export interface LayerWeights {
   readonly attentionNorm: Float32Array
   /** ((heads + 2·kvHeads) · headSize, hidden) = [q; k; v], rows of q and k in rotary pairs */
   readonly qkv: Float32Array
+  /** ((heads + 2·kvHeads) · headSize), in rotary pairs */
+  readonly qkvBias: Float32Array | undefined
+  /** (headSize) each, in rotary pairs */
+  readonly headNorms: { readonly query: Float32Array; readonly key: Float32Array } | undefined
   /** (hidden, heads · headSize) */
   readonly attentionOutput: Float32Array
+  /** (hidden) */
+  readonly attentionPostNorm: Float32Array | undefined
   /** (hidden) */
   readonly feedForwardNorm: Float32Array
   /** (2·feedForward, hidden) = [gate; up] */
   readonly gateUp: Float32Array
   /** (hidden, feedForward) */
   readonly down: Float32Array
+  /** (hidden) */
+  readonly feedForwardPostNorm: Float32Array | undefined
   readonly retaining: RetainingHead | undefined
 }
 
@@ -56,7 +69,7 @@ export interface LayerCache {
   readonly origins: Uint32Array
 }
 
-export function emptyCache(shape: AttentionShape, slots: number): LayerCache {
+export function emptyCache(shape: HeadShape, slots: number): LayerCache {
   return {
     slots,
     occupied: 0,
@@ -68,7 +81,7 @@ export function emptyCache(shape: AttentionShape, slots: number): LayerCache {
 }
 
 /** A copy of a cache with room for `slots`. */
-export function withRoom(cache: LayerCache, shape: AttentionShape, slots: number): LayerCache {
+export function withRoom(cache: LayerCache, shape: HeadShape, slots: number): LayerCache {
   const { kvHeads, headSize } = shape
   const { occupied } = cache
   const copy = emptyCache(shape, slots)

@@ -1,5 +1,6 @@
 // Root-mean-square norm of each row.
 import { at } from './at.ts'
+import type { HeadShape } from './model.ts'
 
 /**
  * x / √(mean(x²) + epsilon) · weight, row by row.
@@ -20,4 +21,21 @@ export function norm(x: Float32Array, weight: Float32Array, epsilon: number): Fl
     }
   }
   return output
+}
+
+/** Every query head and every key head of rows [q; k; v], in place. */
+export function normHeads(
+  qkv: Float32Array,
+  weights: { readonly query: Float32Array; readonly key: Float32Array },
+  { heads, kvHeads, headSize }: HeadShape,
+  epsilon: number,
+): void {
+  const width = (heads + 2 * kvHeads) * headSize
+  for (let row = 0; row < qkv.length / width; row++) {
+    for (let head = 0; head < heads + kvHeads; head++) {
+      const start = row * width + head * headSize
+      const weight = head < heads ? weights.query : weights.key
+      qkv.set(norm(qkv.subarray(start, start + headSize), weight, epsilon), start)
+    }
+  }
 }

@@ -31,3 +31,8 @@ export function projectOnto(
     }
   }
 }
+
+/** Adds a vector (width) to every row of x (rows, width). */
+export function addBias(x: Float32Array, bias: Float32Array): Float32Array {
+  return x.map((value, i) => value + at(bias, i % bias.length))
+}

@@ -84,13 +84,12 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     // Gains above one: with less every softmax is nearly flat, and the embedding drowns the layers out.
     ...names.layers.flatMap((layer) => [
       normWeight(layer.attentionNorm),
-      matrix(layer.query, queries, hidden, 1.5),
-      matrix(layer.key, keys, hidden, 1.5),
-      matrix(layer.value, keys, hidden, 1),
+      ...layer.qkv.map((name, part) =>
+        matrix(name, part === 0 ? queries : keys, hidden, part === 2 ? 1 : 1.5),
+      ),
       matrix(layer.attentionOutput, hidden, queries, 3),
       normWeight(layer.feedForwardNorm),
-      matrix(layer.gate, feedForward, hidden, 1),
-      matrix(layer.up, feedForward, hidden, 1),
+      ...layer.gateUp.map((name) => matrix(name, feedForward, hidden, 1)),
       matrix(layer.down, hidden, feedForward, 3),
     ]),
   ]

@@ -3,7 +3,7 @@ import { compact, survivors } from './compact.ts'
 import { emptyCache, type LayerCache } from './model.ts'
 import { select, sortable, type Eviction } from './select.ts'
 
-const shape = { heads: 1, kvHeads: 1, headSize: 2, rotary: { base: 10_000, rotated: 2 } }
+const shape = { heads: 1, kvHeads: 1, headSize: 2 }
 
 /** One KV head whose slot s holds origin s, key (s, 0) and the given score. */
 function cacheOf(scores: readonly number[]): LayerCache {

@@ -7,9 +7,8 @@ import { columnStats, type ColumnMeasure } from './column_stats.ts'
 import { embed } from './embed.ts'
 import { headBackward } from './head_backward.ts'
 import { headLoss, type LossWeights } from './head_loss.ts'
-import { runLayer } from './layer.ts'
+import { projectQkv, runLayer } from './layer.ts'
 import { emptyCache, type ReferenceModel, type RetainingHead } from './model.ts'
-import { norm } from './norm.ts'
 import type { ReadingSettings } from './policies.ts'
 import { project } from './project.ts'
 import { projectGradient } from './project_gradient.ts'
@@ -37,17 +36,19 @@ export function trainingData(
   measure: ColumnMeasure,
 ): LayerData[] {
   const { description } = model
-  const { hidden, normEpsilon, kvHeads } = description
+  const { hidden, embeddingScale, kvHeads } = description
   const longest = Math.max(...replies.map(({ ids }) => ids.length))
   const slots = context.length + longest
   const settings: ReadingSettings = { ...keepAll, chunk: slots }
   const start = { rows: context.length, firstSlot: 0, firstOrigin: 0 }
-  const residual = embed(context, model.embedding, hidden)
-  const replying = replies.map(({ ids }) => embed(ids, model.embedding, hidden))
+  const residual = embed(context, model.embedding, hidden, embeddingScale)
+  const replying = replies.map(({ ids }) => embed(ids, model.embedding, hidden, embeddingScale))
   return model.layers.map((weights, layer) => {
     const cache = emptyCache(description, slots)
-    const qkvOf = (x: Float32Array) =>
-      project(norm(x, weights.attentionNorm, normEpsilon), weights.qkv, hidden)
+    const attention = description.attention[layer]
+    if (!attention) throw new RangeError(`the model has no layer ${layer}`)
+    const shape = { ...description, ...attention }
+    const qkvOf = (x: Float32Array) => projectQkv(x, weights, description)
     const inputs = qkvOf(residual)
     runLayer(residual, cache, start, layer, model, settings)
     const labels = new Float32Array(kvHeads * context.length).fill(-1e30)
@@ -70,7 +71,7 @@ export function trainingData(
         firstSlot,
         firstPosition: firstSlot,
       }
-      columnStats(measure, qkv, cache, positions, description, asked, context.length).forEach(
+      columnStats(measure, qkv, cache, positions, shape, asked, context.length).forEach(
         (value, k) => (labels[k] = Math.max(at(labels, k), value)),
       )
     })

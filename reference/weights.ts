@@ -13,22 +13,27 @@ export function assemble(
   heads?: Tensors,
 ): ReferenceModel {
   const names: TensorNames = description.tensors
+  const norm = (name: string) => tensorOf(tensors, name).map((w) => w + description.normOffset)
+  const optionalNorm = (name: string | undefined) => (name === undefined ? undefined : norm(name))
   return {
     description,
     embedding: tensorOf(tensors, names.embedding),
-    finalNorm: tensorOf(tensors, names.finalNorm),
+    finalNorm: norm(names.finalNorm),
     output: tensorOf(tensors, names.output),
     layers: names.layers.map((layer, index): LayerWeights => ({
-      attentionNorm: tensorOf(tensors, layer.attentionNorm),
-      qkv: stack([
-        pairRows(tensorOf(tensors, layer.query), description, description.heads),
-        pairRows(tensorOf(tensors, layer.key), description, description.kvHeads),
-        tensorOf(tensors, layer.value),
-      ]),
+      attentionNorm: norm(layer.attentionNorm),
+      qkv: paired(stackOf(tensors, layer.qkv), description, index),
+      qkvBias: layer.qkvBias && paired(stackOf(tensors, layer.qkvBias), description, index),
+      headNorms: layer.headNorms && {
+        query: pairedNorm(tensorOf(tensors, layer.headNorms.query), description, index),
+        key: pairedNorm(tensorOf(tensors, layer.headNorms.key), description, index),
+      },
       attentionOutput: tensorOf(tensors, layer.attentionOutput),
-      feedForwardNorm: tensorOf(tensors, layer.feedForwardNorm),
-      gateUp: stack([tensorOf(tensors, layer.gate), tensorOf(tensors, layer.up)]),
+      attentionPostNorm: optionalNorm(layer.attentionPostNorm),
+      feedForwardNorm: norm(layer.feedForwardNorm),
+      gateUp: stackOf(tensors, layer.gateUp),
       down: tensorOf(tensors, layer.down),
+      feedForwardPostNorm: optionalNorm(layer.feedForwardPostNorm),
       retaining: heads && retainingHead(heads, index, description),
     })),
   }
@@ -41,7 +46,7 @@ function retainingHead(
 ): RetainingHead {
   const prefix = `model.layers.${layerIndex}.self_attn`
   return {
-    fc1: pairColumns(tensorOf(heads, `${prefix}.fc1.weight`), description),
+    fc1: pairColumns(tensorOf(heads, `${prefix}.fc1.weight`), description, layerIndex),
     fc2: tensorOf(heads, `${prefix}.fc2.weight`),
   }
 }
@@ -52,7 +57,8 @@ function tensorOf(tensors: Tensors, name: string): Float32Array {
   return tensor
 }
 
-function stack(parts: readonly Float32Array[]): Float32Array {
+function stackOf(tensors: Tensors, names: readonly string[]): Float32Array {
+  const parts = names.map((name) => tensorOf(tensors, name))
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0))
   let offset = 0
   for (const part of parts) {
@@ -71,32 +77,49 @@ export function halfLayoutDim(dim: number, rotated: number): number {
   return dim % 2 === 0 ? dim / 2 : (dim - 1) / 2 + rotated / 2
 }
 
-/** @param matrix (heads · headSize, width) */
-function pairRows(
-  matrix: Float32Array,
-  { headSize, rotary }: ModelDescription,
-  heads: number,
-): Float32Array {
-  const width = matrix.length / (heads * headSize)
-  const paired = new Float32Array(matrix.length)
-  for (let head = 0; head < heads; head++) {
-    for (let dim = 0; dim < headSize; dim++) {
-      const source = (head * headSize + halfLayoutDim(dim, rotary.rotated)) * width
-      paired.set(matrix.subarray(source, source + width), (head * headSize + dim) * width)
-    }
+/**
+ * Rows of [q; k; v], those of q and k with their pairs brought together.
+ * @param rows ((heads + 2·kvHeads) · headSize, width)
+ */
+function paired(rows: Float32Array, description: ModelDescription, layer: number): Float32Array {
+  const { heads, kvHeads, headSize } = description
+  const width = rows.length / ((heads + 2 * kvHeads) * headSize)
+  const result = rows.slice()
+  for (let row = 0; row < (heads + kvHeads) * headSize; row++) {
+    const dim = row % headSize
+    const source = row - dim + halfLayoutDim(dim, rotatedIn(description, layer))
+    result.set(rows.subarray(source * width, (source + 1) * width), row * width)
   }
-  return paired
+  return result
+}
+
+/** @param weight (headSize) of a norm */
+function pairedNorm(
+  weight: Float32Array,
+  description: ModelDescription,
+  layer: number,
+): Float32Array {
+  const rotated = rotatedIn(description, layer)
+  return weight.map((_, dim) => at(weight, halfLayoutDim(dim, rotated)) + description.normOffset)
+}
+
+function rotatedIn({ attention }: ModelDescription, layer: number): number {
+  return 2 * (attention[layer]?.rotary.frequencies.length ?? 0)
 }
 
 /** @param fc1 (width, (heads + 2·kvHeads) · headSize), its columns [q; k; v] */
-function pairColumns(fc1: Float32Array, description: ModelDescription): Float32Array {
-  const { heads, kvHeads, headSize, rotary } = description
+function pairColumns(
+  fc1: Float32Array,
+  description: ModelDescription,
+  layer: number,
+): Float32Array {
+  const { heads, kvHeads, headSize } = description
   const columns = (heads + 2 * kvHeads) * headSize
   return fc1.map((_, index) => {
     const column = index % columns
     const head = Math.floor(column / headSize)
     if (head >= heads + kvHeads) return at(fc1, index)
     const dim = column % headSize
-    return at(fc1, index - dim + halfLayoutDim(dim, rotary.rotated))
+    return at(fc1, index - dim + halfLayoutDim(dim, rotatedIn(description, layer)))
   })
 }

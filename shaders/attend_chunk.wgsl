@@ -4,6 +4,7 @@
 // shares were divided by is kept as a logarithm, so that column_stats.wgsl can have any share again without the rest.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
+import package::common::cap::capped;
 import package::common::rotary::rotated; // and binding 5, `turns`
 
 override HEADS: u32;
@@ -20,6 +21,9 @@ struct Params {
   position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
   qkv_width: u32,       // values in a padded row [q; k; v]
   out_width: u32,       // values in a padded row of the output
+  window: u32,          // newest slots a token sees, its own among them
+  scale: f32,           // of q · k
+  cap: f32,             // of the scores, 0 for none
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -59,8 +63,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
     }
-    let scale = inverseSqrt(f32(HEAD_SIZE));
-    queries[(task / QUADS) * STRIDE + quad] = scale * rotated(q, quad, params.first_position + token, QUADS);
+    queries[(task / QUADS) * STRIDE + quad] = params.scale * rotated(q, quad, params.first_position + token, QUADS);
   }
 
   let column = lane % 8u;
@@ -70,12 +73,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let visible0 = params.first_slot + row0 / GROUP + 1u; // slots this row sees
   let visible1 = params.first_slot + row1 / GROUP + 1u;
   let visible = params.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
+  let eldest = params.first_slot + first_row / GROUP + 1u;
+  let hidden = eldest - min(eldest, params.window); // slots before the window of every row
 
   var top = vec2f(HIDDEN);
   var sum = vec2f(); // over this lane's slots only, joined at the end
   var out: array<array<vec4f, OUTS>, 2>;
 
-  for (var first = 0u; first < visible; first += SLOTS) {
+  for (var first = hidden; first < visible; first += SLOTS) {
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
       let slot = min(first + task / ROW, visible - 1u);
       let e = task % ROW;
@@ -102,8 +107,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var best = vec2f(HIDDEN);
     for (var j = 0u; j < MINE; j++) {
       let slot = first + column + 8u * j;
-      if slot >= visible0 { scores0[j] = HIDDEN; }
-      if slot >= visible1 { scores1[j] = HIDDEN; }
+      scores0[j] = select(HIDDEN, capped(scores0[j], params.cap), slot < visible0 && visible0 - slot <= params.window);
+      scores1[j] = select(HIDDEN, capped(scores1[j], params.cap), slot < visible1 && visible1 - slot <= params.window);
       best = max(best, vec2f(scores0[j], scores1[j]));
     }
     partials[my_row * 8u + column] = best.x;
@@ -126,7 +131,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     sum *= fade;
     for (var j = 0u; j < MINE; j++) {
       let slot = column + 8u * j;
-      // a row's first tile always shows it slot 0, so `top` is a real score wherever a hidden one is weighed
+      // before a row's first visible slot every share is 1 and `fade` takes them back; after it a hidden one is 0
       let share = exp(vec2f(scores0[j], scores1[j]) - top);
       sum += share;
       shares[my_row * (SLOTS + 1u) + slot] = share.x;

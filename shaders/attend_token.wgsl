@@ -2,6 +2,7 @@
 // once, by the whole group of query heads, on many workgroups. attend_merge joins the spans.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
+import package::common::cap::capped;
 import package::common::rotary::rotated; // and binding 5, `turns`
 
 override HEADS: u32;
@@ -9,10 +10,13 @@ override KV_HEADS: u32;
 override HEAD_SIZE: u32;
 
 struct Params {
-  visible: u32,         // slots the token sees
+  first_slot: u32,      // the token sees slots from here …
+  visible: u32,         // … to before here
   position: u32,        // its rotary position
   capacity: u32,        // slots reserved per KV head
   position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+  scale: f32,           // of q · k
+  cap: f32,             // of the scores, 0 for none
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -62,7 +66,7 @@ fn sum_over_lanes(lane: u32, mine: vec4f) -> vec4f {
 @compute @workgroup_size(SPAN)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let kv_head = group.y;
-  let first = SPAN * group.x;
+  let first = params.first_slot + SPAN * group.x;
   let count = min(SPAN, params.visible - first);
 
   for (var task = lane; task < GROUP * QUADS; task += SPAN) {
@@ -72,7 +76,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
     }
-    queries[task] = inverseSqrt(f32(HEAD_SIZE)) * rotated(q, quad, params.position, QUADS);
+    queries[task] = params.scale * rotated(q, quad, params.position, QUADS);
   }
   workgroupBarrier();
 
@@ -89,6 +93,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         let q = head * QUADS + 2u * e;
         scores[head / 4u][head % 4u] += dot(queries[q], a) + dot(queries[q + 1u], b);
       }
+    }
+    for (var head = 0u; head < GROUP; head++) {
+      scores[head / 4u][head % 4u] = capped(scores[head / 4u][head % 4u], params.cap);
     }
   }
   for (var four = 0u; four < FOURS; four++) {

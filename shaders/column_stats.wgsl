@@ -4,6 +4,7 @@
 // a fixed order: no atomics, the same result every time.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
+import package::common::cap::capped;
 import package::common::rotary::rotated; // and binding 5, `turns`
 
 override HEADS: u32;
@@ -22,6 +23,9 @@ struct Params {
   qkv_width: u32,       // values in a padded row [q; k; v]
   slots: u32,           // slots to measure
   first_fresh: u32,     // slots from here on start anew, those before go on from what `stats` holds
+  window: u32,          // newest slots a token sees, its own among them
+  scale: f32,           // of q · k
+  cap: f32,             // of the scores, 0 for none
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -82,7 +86,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         if 4u * quad + i < HEAD_SIZE { q[i] = qkv[token * params.qkv_width + head * HEAD_SIZE + 4u * quad + i]; }
       }
       let turned = rotated(q, quad, params.first_position + token, QUADS);
-      queries[(task / QUADS) * STRIDE + quad] = inverseSqrt(f32(HEAD_SIZE)) * turned;
+      queries[(task / QUADS) * STRIDE + quad] = params.scale * turned;
       if quad == 0u { levels[task / QUADS] = log_sums[token * HEADS + head]; }
     }
     workgroupBarrier();
@@ -100,8 +104,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let row = first_row + down + 8u * i;
       let visible = params.first_slot + params.first_row + row / GROUP + 1u; // slots this row sees
       for (var j = 0u; j < EACH; j++) {
-        if row < all_rows && first + across + 8u * j < visible {
-          var measured = scores[i][j];
+        let slot = first + across + 8u * j;
+        if row < all_rows && slot < visible && visible - slot <= params.window {
+          var measured = capped(scores[i][j], params.cap);
           if MEASURE > 0u { measured -= levels[down + 8u * i]; }
           if SUMS { measured = exp(measured); }
           mine[j] = join(mine[j], measured);

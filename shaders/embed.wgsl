@@ -7,6 +7,7 @@ struct Params {
   first_id: u32,   // first token of this part
   part_ids: u32,   // tokens in this part
   row_eights: u32, // eights per table row
+  scale: f32,      // of every value
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -24,7 +25,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var e = lane; e < params.row_eights; e += LANES) {
     let eight = matrix[id * params.row_eights + e];
     let at = 2u * (row * params.row_eights + e);
-    residual[at] = low(eight);
-    residual[at + 1u] = high(eight);
+    residual[at] = params.scale * low(eight);
+    residual[at + 1u] = params.scale * high(eight);
   }
 }

@@ -1,5 +1,7 @@
 // RMS norm: every row divided by the root of its mean square, times the weight. One workgroup per row.
 
+override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
+
 struct Params {
   first_row: u32, // of x; the first normed row is row 0
   width: u32,     // values in a row
@@ -34,6 +36,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 
   let scale = inverseSqrt(sums[0] / f32(params.width) + params.epsilon);
   for (var q = lane; q < params.row_quads; q += LANES) {
-    normed[group.x * params.row_quads + q] = x[start + q] * scale * weight[q];
+    let at = group.x * params.row_quads + q;
+    let base = select(vec4f(), normed[at], ADDS == 1u);
+    normed[at] = base + x[start + q] * scale * weight[q];
   }
 }

@@ -1,5 +1,6 @@
 // Eviction. Which slots exist is known here without asking the GPU: every KV head of a layer keeps the same number. What is
-// spared is settled here for all policies alike.
+// spared is settled here for all policies alike. A layer whose window is shorter than the budget keeps its newest tokens: it
+// cannot see others.
 import type { Engine } from './engine.ts'
 
 /** Slots `pinned` … occupied − 1 of a layer shrink to `places`. The slots before stay as they are. */
@@ -19,7 +20,8 @@ export function evict(
   const layer = cache.layers[index]
   if (!layer || !policy.evicts || layer.occupied - pinned <= places) return
   const { model, settings } = plan
-  const last = Math.min(stabilizers, places)
+  const isLocal = (model.attention[index]?.window ?? Infinity) < settings.budget
+  const last = isLocal ? places : Math.min(stabilizers, places)
   // while answering, the document's sinks are pinned with the rest of it
   const first = pinned > 0 ? 0 : Math.min(settings.sinks, places - last)
   policy.evict(

@@ -1,11 +1,14 @@
 // The forward pass: token ids to the residual stream, one layer after the other, each a flat list of steps; then the
-// last row to logits. Llama architecture (transformers `modeling_llama.py`), except that keys enter the cache before
-// rotation and turn to their position inside attention.
+// last row to logits. The Llama architecture (transformers `modeling_llama.py`) with the steps that other families add, each
+// there when its weights are. Keys enter the cache before rotation and turn to their position inside attention.
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid } from '../kernels/attend_chunk.ts'
 import { spansOf } from '../kernels/attend_token.ts'
+import { biasGrid } from '../kernels/bias.ts'
+import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { gateGrid } from '../kernels/gate.ts'
-import { padded } from '../model/matrix.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import type { Layer } from './layer.ts'
 import { project } from './project.ts'
@@ -42,10 +45,14 @@ export function layerOf(engine: Engine, index: number, count: number): Layer {
   const { plan, weights, cache, recorder, kernels, scratch, spans, policy } = engine
   const layerWeights = weights.layers[index]
   const layerCache = cache.layers[index]
-  if (!layerWeights || !layerCache) throw new Error(`there is no layer ${index}`)
+  const attention = plan.model.attention[index]
+  const turns = scratch.turns[index]
+  if (!layerWeights || !layerCache || !attention || !turns)
+    throw new Error(`there is no layer ${index}`)
   return {
     index,
     model: plan.model,
+    attention,
     settings: plan.settings,
     weights: layerWeights,
     cache: layerCache,
@@ -55,6 +62,7 @@ export function layerOf(engine: Engine, index: number, count: number): Layer {
     recorder,
     kernels,
     scratch,
+    turns,
     spans,
   }
 }
@@ -64,9 +72,10 @@ export function embedTokens(
   {
     recorder,
     kernels,
+    plan,
     weights,
     scratch,
-  }: Pick<Engine, 'recorder' | 'kernels' | 'weights' | 'scratch'>,
+  }: Pick<Engine, 'recorder' | 'kernels' | 'plan' | 'weights' | 'scratch'>,
   count: number,
 ): void {
   const { ids, residual } = scratch
@@ -74,7 +83,7 @@ export function embedTokens(
     const row_eights = padded(weights.embedding.ins) / 8
     recorder.run(
       kernels.embed,
-      { first_id: firstOut, part_ids: outs, row_eights },
+      { first_id: firstOut, part_ids: outs, row_eights, scale: plan.model.embeddingScale },
       { ids, matrix, residual },
       [count],
     )
@@ -88,31 +97,72 @@ export function runLayer(layer: Layer): void {
   // attention
   normRows(layer, weights.attentionNorm)
   project(layer, 'into', weights.qkv, scratch.normed, scratch.qkv)
+  if (weights.qkvBias) addBias(layer, weights.qkvBias)
+  if (weights.headNorms) normHeads(layer, weights.headNorms)
   appendRows(layer)
   policy.score?.(layer)
   if (layer.rows.count === 1) attendOne(layer)
   else attendMany(layer)
   policy.observe?.(layer)
-  project(layer, 'onto', weights.attentionOutput, scratch.attended, scratch.residual)
+  addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
 
   // feed-forward
   normRows(layer, weights.feedForwardNorm)
   project(layer, 'into', weights.gateUp, scratch.normed, scratch.gateUp)
   gateRows(layer)
-  project(layer, 'onto', weights.down, scratch.gated, scratch.residual)
+  addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
 }
 
 function normRows({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
   recorder.run(
-    kernels.norm,
-    {
-      first_row: 0,
-      width: model.hidden,
-      row_quads: padded(model.hidden) / 4,
-      epsilon: model.normEpsilon,
-    },
+    kernels.normInto,
+    normParams(model, 0),
     { x: scratch.residual, weight, normed: scratch.normed },
     [rows.count],
+  )
+}
+
+/** residual += input · matrixᵀ, normed on the way where there is a post-norm */
+function addToResidual(
+  layer: Layer,
+  matrix: GpuMatrix,
+  input: GPUBuffer,
+  postNorm: GPUBuffer | undefined,
+): void {
+  const { recorder, kernels, model, scratch, rows } = layer
+  if (!postNorm) {
+    project(layer, 'onto', matrix, input, scratch.residual)
+    return
+  }
+  project(layer, 'into', matrix, input, scratch.normed)
+  recorder.run(
+    kernels.normOnto,
+    normParams(model, 0),
+    { x: scratch.normed, weight: postNorm, normed: scratch.residual },
+    [rows.count],
+  )
+}
+
+function normParams({ hidden, normEpsilon }: ModelDescription, first_row: number) {
+  return { first_row, width: hidden, row_quads: padded(hidden) / 4, epsilon: normEpsilon }
+}
+
+function addBias({ recorder, kernels, model, scratch, rows }: Layer, bias: GPUBuffer): void {
+  const width = (model.heads + 2 * model.kvHeads) * model.headSize
+  recorder.run(
+    kernels.bias,
+    { width, row_width: padded(width) },
+    { bias, rows: scratch.qkv },
+    biasGrid(width, rows.count),
+  )
+}
+
+function normHeads({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
+  recorder.run(
+    kernels.normHeads,
+    { qkv_width: qkvWidth(model), epsilon: model.normEpsilon },
+    { weight, qkv: scratch.qkv },
+    [model.heads + model.kvHeads, rows.count],
   )
 }
 
@@ -144,13 +194,15 @@ function attendMany(layer: Layer): void {
       position_stride: positionStride,
       qkv_width: qkvWidth(model),
       out_width: padded(model.heads * model.headSize),
+      window: windowOf(layer),
+      ...scoringOf(model),
     },
     {
       qkv: scratch.qkv,
       keys: cache.keys,
       values: cache.values,
       positions,
-      turns: scratch.turns,
+      turns: layer.turns,
       output: scratch.attended,
       log_sums: scratch.logSums,
     },
@@ -162,28 +214,32 @@ function attendOne(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows, spans } = layer
   const { positions, positionStride, firstPosition } = positionsOf(layer)
   const visible = rows.firstSlot + 1
+  const first_slot = visible - Math.min(visible, windowOf(layer))
+  const count = spansOf(visible - first_slot)
   recorder.run(
     kernels.attendToken,
     {
+      first_slot,
       visible,
       position: firstPosition,
       capacity: cache.capacity,
       position_stride: positionStride,
+      ...scoringOf(model),
     },
     {
       qkv: scratch.qkv,
       keys: cache.keys,
       values: cache.values,
       positions,
-      turns: scratch.turns,
+      turns: layer.turns,
       stats: spans.stats,
       outputs: spans.outputs,
     },
-    [spansOf(visible), model.kvHeads],
+    [count, model.kvHeads],
   )
   recorder.run(
     kernels.attendMerge,
-    { spans: spansOf(visible) },
+    { spans: count },
     {
       stats: spans.stats,
       outputs: spans.outputs,
@@ -192,6 +248,16 @@ function attendOne(layer: Layer): void {
     },
     [model.heads],
   )
+}
+
+/** Newest slots a token of this layer sees. */
+export function windowOf({ attention, cache }: Pick<Layer, 'attention' | 'cache'>): number {
+  return attention.window ?? cache.capacity
+}
+
+/** How q · k becomes a score: parameters of every kernel that computes one. */
+export function scoringOf({ attentionScale, attentionCap }: ModelDescription) {
+  return { scale: attentionScale, cap: attentionCap ?? 0 }
 }
 
 function gateRows({ recorder, kernels, model, scratch, rows }: Layer): void {
@@ -232,16 +298,16 @@ export function projectLogits(engine: Engine, row: number): void {
   const { recorder, kernels, plan, scratch, weights } = engine
   const { model } = plan
   recorder.run(
-    kernels.norm,
-    {
-      first_row: row,
-      width: model.hidden,
-      row_quads: padded(model.hidden) / 4,
-      epsilon: model.normEpsilon,
-    },
+    kernels.normInto,
+    normParams(model, row),
     { x: scratch.residual, weight: weights.finalNorm, normed: scratch.normed },
     [1],
   )
   const oneRow = { recorder, kernels, rows: { count: 1 } }
   project(oneRow, 'into', weights.output, scratch.normed, scratch.logits)
+  if (model.logitCap !== undefined) {
+    const params = { vocabulary: model.vocabulary, cap: model.logitCap }
+    const { logits } = scratch
+    recorder.run(kernels.capLogits, params, { logits }, capLogitsGrid(model.vocabulary))
+  }
 }

@@ -5,12 +5,15 @@ import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
 import { attendMerge } from '../kernels/attend_merge.ts'
 import { attendToken } from '../kernels/attend_token.ts'
+import { bias } from '../kernels/bias.ts'
+import { capLogits } from '../kernels/cap_logits.ts'
 import { choose } from '../kernels/choose.ts'
 import { chooseGreedy } from '../kernels/choose_greedy.ts'
 import { compact } from '../kernels/compact.ts'
 import { embed } from '../kernels/embed.ts'
 import { gate } from '../kernels/gate.ts'
 import { norm } from '../kernels/norm.ts'
+import { normHeads } from '../kernels/norm_heads.ts'
 import { projectChunk } from '../kernels/project_chunk.ts'
 import { projectToken } from '../kernels/project_token.ts'
 import { score } from '../kernels/score.ts'
@@ -36,7 +39,10 @@ export async function compileKernels(
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const compiling = {
     embed: compile(device, embed[stored.weights], {}),
-    norm: compile(device, norm, {}),
+    normInto: compile(device, norm, { ADDS: 0 }),
+    normOnto: compile(device, norm, { ADDS: 1 }),
+    normHeads: compile(device, normHeads, shape),
+    bias: compile(device, bias, {}),
     projectChunkInto: compile(device, projectChunk[stored.weights], { ADDS: 0 }),
     projectChunkOnto: compile(device, projectChunk[stored.weights], { ADDS: 1 }),
     projectTokenInto: compile(device, projectToken[stored.weights], { ADDS: 0 }),
@@ -45,11 +51,12 @@ export async function compileKernels(
     attendChunk: compile(device, attendChunk[stored.cache], { ...shape, ...tile }),
     attendToken: compile(device, attendToken[stored.cache], shape),
     attendMerge: compile(device, attendMerge, shape),
-    gate: compile(device, gate, {}),
+    gate: compile(device, gate, { GELU: model.activation === 'gelu' ? 1 : 0 }),
     score: compile(device, score, shape),
     scoreRandom: compile(device, scoreRandom, {}),
     select: compile(device, select, {}),
     compact: compile(device, compact[stored.cache], shape),
+    capLogits: compile(device, capLogits, {}),
     choose: compile(device, choose, {}),
     chooseGreedy: compile(device, chooseGreedy, {}),
   }
@@ -61,7 +68,10 @@ export async function compileKernels(
   return {
     tile,
     embed: await compiling.embed,
-    norm: await compiling.norm,
+    normInto: await compiling.normInto,
+    normOnto: await compiling.normOnto,
+    normHeads: await compiling.normHeads,
+    bias: await compiling.bias,
     projectChunkInto: await compiling.projectChunkInto,
     projectChunkOnto: await compiling.projectChunkOnto,
     projectTokenInto: await compiling.projectTokenInto,
@@ -75,6 +85,7 @@ export async function compileKernels(
     scoreRandom: await compiling.scoreRandom,
     select: await compiling.select,
     compact: await compiling.compact,
+    capLogits: await compiling.capLogits,
     choose: await compiling.choose,
     chooseGreedy: await compiling.chooseGreedy,
   }

@@ -1,7 +1,7 @@
 // One layer of one pass: the data that forward.ts and the policies record kernels with.
 import type { LayerCache } from '../cache/cache.ts'
 import type { Recorder } from '../gpu/recorder.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { LayerAttention, ModelDescription } from '../model/description.ts'
 import type { LayerWeights } from '../model/weights.ts'
 import type { Policy } from '../policies/policy.ts'
 import type { KernelSet } from './kernel_set.ts'
@@ -18,6 +18,8 @@ export interface Rows {
 export interface Layer {
   readonly index: number
   readonly model: ModelDescription
+  /** how this layer looks back */
+  readonly attention: LayerAttention
   readonly settings: Settings
   readonly weights: LayerWeights
   readonly cache: LayerCache
@@ -28,5 +30,7 @@ export interface Layer {
   readonly recorder: Recorder
   readonly kernels: KernelSet
   readonly scratch: Scratch
+  /** (digit, value, pair) of (cos, sin): this layer's rotation */
+  readonly turns: GPUBuffer
   readonly spans: Spans
 }

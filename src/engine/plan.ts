@@ -45,7 +45,7 @@ export function makePlan(model: ModelDescription, settings: Settings, headsWidth
 
 /** Bytes of the buffers that every block and every decode step reuses, by name; axes as in scratch.ts. */
 export function scratchBytes({ model, block, retainingWidth }: Plan): Record<ScratchName, number> {
-  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
+  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, attention } = model
   const rows = (width: number) => 4 * block * padded(width)
   return {
     ids: 4 * block,
@@ -59,8 +59,14 @@ export function scratchBytes({ model, block, retainingWidth }: Plan): Record<Scr
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
     logits: 4 * padded(vocabulary),
     thresholds: 8 * kvHeads,
-    turns: turnTableBytes(headSize),
+    turns: turnTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
+}
+
+/** Positions there may ever be: the slots there are, without end where positions grow with the document. */
+export function reachOf({ settings, capacities }: Plan): number {
+  const isFixed = settings.positions === 'slot' && settings.policy !== 'full'
+  return isFixed ? Math.max(...capacities) : Infinity
 }
 
 /** Bytes of attend_token's partial results, which grow with the slots there are. */

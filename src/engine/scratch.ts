@@ -1,7 +1,7 @@
 // The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values; the padding is
 // zero from the start and nobody writes it.
 import type { Gpu } from '../gpu/device.ts'
-import { scratchBytes, spanBytes, type Plan } from './plan.ts'
+import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from './plan.ts'
 import { turnTable } from './turns.ts'
 
 export interface Scratch {
@@ -27,8 +27,8 @@ export interface Scratch {
   readonly logits: GPUBuffer
   /** (kv head) of (key, ties that go) */
   readonly thresholds: GPUBuffer
-  /** (digit, value, pair) of (cos, sin) */
-  readonly turns: GPUBuffer
+  /** (layer): (digit, value, pair) of (cos, sin); layers that rotate alike share one */
+  readonly turns: readonly GPUBuffer[]
 }
 
 /** attend_token's partial results, for as many spans as the cache has. */
@@ -41,9 +41,7 @@ export interface Spans {
 
 export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
   const bytes = scratchBytes(plan)
-  const allocate = (name: keyof Scratch) => gpu.memory.allocate('scratch', name, bytes[name])
-  const turns = allocate('turns')
-  gpu.device.queue.writeBuffer(turns, 0, turnTable(plan.model))
+  const allocate = (name: ScratchName) => gpu.memory.allocate('scratch', name, bytes[name])
   return {
     ids: allocate('ids'),
     residual: allocate('residual'),
@@ -56,8 +54,23 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     retaining: allocate('retaining'),
     logits: allocate('logits'),
     thresholds: allocate('thresholds'),
-    turns,
+    turns: allocateTurns(gpu, plan),
   }
+}
+
+function allocateTurns(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
+  const { headSize, attention } = plan.model
+  const tables = new Map(
+    attention.map(({ rotary }) => [rotary, turnTable(headSize, rotary, reachOf(plan))]),
+  )
+  const buffers = new Map(
+    [...tables].map(([rotary, table]) => {
+      const buffer = gpu.memory.allocate('scratch', 'turns', table.byteLength)
+      gpu.device.queue.writeBuffer(buffer, 0, table)
+      return [rotary, buffer]
+    }),
+  )
+  return attention.flatMap(({ rotary }) => buffers.get(rotary) ?? [])
 }
 
 export function allocateSpans(gpu: Gpu, plan: Plan, capacity: number): Spans {

@@ -39,9 +39,13 @@ const officialSlots = 9_728
 /** Answer tokens that fit behind a plain prompt's tail before the answer starts to evict its own. */
 const usualAnswerRoom = 64
 
-/** The official proportions, scaled so that every slot position lies within what the model was trained for. */
+/**
+ * The official proportions, scaled so that every slot position lies within what the model was trained for, and within the
+ * window where every layer has one.
+ */
 export function defaultSettings(model: ModelDescription, hasHeads: boolean): Settings {
-  const slots = Math.min(model.maxPositions, officialSlots)
+  const sight = Math.max(...model.attention.map(({ window }) => window ?? Infinity))
+  const slots = Math.min(model.maxPositions, sight, officialSlots)
   const tail = Math.max(1, Math.floor(slots / 16), Math.min(256, Math.floor(slots / 4)))
   const budget = Math.max(1, Math.round(((slots - tail) * 6000) / 9072))
   const chunk = Math.max(1, slots - tail - budget)

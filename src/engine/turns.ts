@@ -1,6 +1,6 @@
 // The table of turns that common/rotary.wgsl reads: cos and sin of every digit of a position, for every pair of a head.
 import { paddedHead } from '../cache/cache.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { Rotary } from '../model/description.ts'
 
 /** As in common/rotary.wgsl: positions are taken digit by digit in this base, up to base³. */
 export const radix = 512
@@ -10,13 +10,16 @@ const digits = 3
 export const mostPositions = radix ** digits
 
 /**
- * (digit, value, pair) of (cos, sin), pairs padded to the cache row with turns by zero.
- * Inverse frequencies are rounded to f32 as `transformers` does, angles are exact.
+ * (digit, value, pair) of (cos, sin), pairs padded to the cache row with turns by zero. Angles are exact; the gain is in
+ * the lowest digit, which every position has.
+ * @param positions the buffer reaches at most; LongRoPE chooses its frequencies by it, once and for all
  */
-export function turnTable({
-  headSize,
-  rotary,
-}: Pick<ModelDescription, 'headSize' | 'rotary'>): Float32Array<ArrayBuffer> {
+export function turnTable(
+  headSize: number,
+  { frequencies, long, gain }: Rotary,
+  positions: number,
+): Float32Array<ArrayBuffer> {
+  const chosen = long && positions > long.above ? long.frequencies : frequencies
   const pairs = paddedHead(headSize) / 2
   const table = new Float32Array(digits * radix * pairs * 2)
   let at = 0
@@ -24,13 +27,11 @@ export function turnTable({
     for (let value = 0; value < radix; value++) {
       const position = value * radix ** digit
       for (let pair = 0; pair < pairs; pair++) {
-        const rotates = 2 * pair < rotary.rotated
-        const frequency = Math.fround(
-          1 / Math.fround(rotary.base ** Math.fround((2 * pair) / rotary.rotated)),
-        )
-        const angle = rotates ? position * frequency : 0
-        table[at++] = Math.cos(angle)
-        table[at++] = Math.sin(angle)
+        const frequency = chosen[pair]
+        const factor = digit === 0 && frequency !== undefined ? gain : 1
+        const angle = position * (frequency ?? 0)
+        table[at++] = factor * Math.cos(angle)
+        table[at++] = factor * Math.sin(angle)
       }
     }
   }

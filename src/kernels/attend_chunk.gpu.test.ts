@@ -7,11 +7,13 @@ import {
   headConstants,
   qkvWidth,
   scatteredPositions,
+  scoring,
   slotPositions,
   uploadAttended,
 } from '../testing/attention.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
+import { noRotary, plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { attendChunk, attendChunkGrid, attendTile, type AttendTile } from './attend_chunk.ts'
@@ -53,6 +55,7 @@ async function check(
       position_stride: firstOrigin === undefined ? 0 : slots,
       qkv_width: padded(qkvWidth(shape)),
       out_width: padded(heads * headSize),
+      ...scoring(shape),
     },
     {
       qkv: gpu.uploadRows(qkv, qkvWidth(shape)),
@@ -95,8 +98,21 @@ gpuTest('positions need not start where slots do: across a multiple of 512²', a
 })
 
 gpuTest('dimensions past the rotating ones pass unturned', async ({ gpu }) => {
-  const shape = { heads: 2, kvHeads: 1, headSize: 10, rotary: { base: 500, rotated: 4 } }
+  const shape = attentionShape(2, 1, 10, { rotary: plainRotary(500, 4) })
   await check(gpu, shape, 'f32', { rows: 9, firstSlot: 40 })
+})
+
+gpuTest('scores of another scale, capped, within a window, turned with a gain', async ({ gpu }) => {
+  const shape = attentionShape(4, 2, 10, {
+    attentionScale: 0.2,
+    attentionCap: 1.5,
+    rotary: { ...plainRotary(500, 6), gain: 1.19 },
+    window: 9,
+  })
+  await check(gpu, shape, 'f32', { rows: 1, firstSlot: 0 })
+  await check(gpu, shape, 'f32', { rows: 20, firstSlot: 0 })
+  await check(gpu, shape, 'f32', { rows: 37, firstSlot: 90 })
+  await check(gpu, { ...shape, window: 1 }, 'f32', { rows: 9, firstSlot: 30 })
 })
 
 gpuTest('the tile does not show', async ({ gpu }) => {
@@ -111,7 +127,7 @@ gpuTest('the tile does not show', async ({ gpu }) => {
 })
 
 gpuTest('one slot can take all the attention, in the last tile or the first', async ({ gpu }) => {
-  const shape = { ...attentionShape(1, 1, 8), rotary: { base: 10_000, rotated: 0 } }
+  const shape = attentionShape(1, 1, 8, { rotary: noRotary })
   const slots = 100
   for (const loud of [0, 70, 99]) {
     const cache = filledCache(shape, slots, slots, 'f32')
@@ -130,6 +146,7 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
         position_stride: 0,
         qkv_width: 32,
         out_width: 32,
+        ...scoring(shape),
       },
       {
         qkv: gpu.uploadRows(qkv, 24),

@@ -16,6 +16,9 @@ export const attendChunk = byStorage({ f16, f32 }, (source) =>
       position_stride: 'u32',
       qkv_width: 'u32',
       out_width: 'u32',
+      window: 'u32',
+      scale: 'f32',
+      cap: 'f32',
     },
     bindings: {
       qkv: 'read',

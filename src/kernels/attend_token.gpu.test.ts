@@ -9,9 +9,11 @@ import {
   headConstants,
   qkvWidth,
   scatteredPositions,
+  scoring,
   slotPositions,
   uploadAttended,
 } from '../testing/attention.ts'
+import { plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { attendMerge } from './attend_merge.ts'
@@ -33,7 +35,9 @@ async function check(
   const position = origin ?? visible - 1
   const qkv = randomValues(qkvWidth(shape), 4).map((value) => 3 * value)
 
-  const spans = spansOf(visible)
+  const { scale, cap, window } = scoring(shape)
+  const first_slot = Math.max(0, visible - window)
+  const spans = spansOf(visible - first_slot)
   const partial = {
     stats: gpu.upload(new Float32Array(spans * heads * 2).fill(NaN)),
     outputs: gpu.upload(new Float32Array(spans * heads * paddedHead(headSize)).fill(NaN)),
@@ -41,7 +45,15 @@ async function check(
   await gpu.run(
     attendToken[storage],
     headConstants(shape),
-    { visible, position, capacity: slots, position_stride: origin === undefined ? 0 : slots },
+    {
+      first_slot,
+      visible,
+      position,
+      capacity: slots,
+      position_stride: origin === undefined ? 0 : slots,
+      scale,
+      cap,
+    },
     {
       qkv: gpu.uploadRows(qkv, qkvWidth(shape)),
       ...uploadAttended(gpu, shape, cache, positions, storage),
@@ -77,6 +89,16 @@ gpuTest.for([
   await check(gpu, shape, storage, 100)
   await check(gpu, shape, storage, 129) // a span of one slot
   await check(gpu, shape, storage, 300, 512 ** 2 + 700)
+})
+
+gpuTest('scores of another scale, capped, within a window, turned with a gain', async ({ gpu }) => {
+  const shape = attentionShape(4, 2, 10, {
+    attentionScale: 0.2,
+    attentionCap: 1.5,
+    rotary: { ...plainRotary(500, 6), gain: 1.19 },
+    window: 130,
+  })
+  for (const visible of [5, 130, 300]) await check(gpu, shape, 'f32', visible)
 })
 
 gpuTest('a span boundary is no seam', async ({ gpu }) => {

@@ -7,7 +7,15 @@ export const attendToken = byStorage({ f16, f32 }, (source) =>
   kernel({
     name: 'attend_token',
     source,
-    params: { visible: 'u32', position: 'u32', capacity: 'u32', position_stride: 'u32' },
+    params: {
+      first_slot: 'u32',
+      visible: 'u32',
+      position: 'u32',
+      capacity: 'u32',
+      position_stride: 'u32',
+      scale: 'f32',
+      cap: 'f32',
+    },
     bindings: {
       qkv: 'read',
       keys: 'read',

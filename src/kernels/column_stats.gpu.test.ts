@@ -9,6 +9,7 @@ import {
   headConstants,
   qkvWidth,
   scatteredPositions,
+  scoring,
   slotPositions,
   uploadAttended,
 } from '../testing/attention.ts'
@@ -47,6 +48,7 @@ async function check(
     capacity,
     position_stride: firstOrigin === undefined ? 0 : capacity,
     qkv_width: padded(qkvWidth(shape)),
+    ...scoring(shape),
   }
   const qkv = randomValues(rows * qkvWidth(shape), 4).map((value) => 3 * value)
   const attended = {
@@ -113,6 +115,12 @@ gpuTest.for([
   })
 })
 
+gpuTest('scores of another scale, capped, within a window', async ({ gpu }) => {
+  const changes = { attentionScale: 0.2, attentionCap: 1.5, window: 9 }
+  const shape = attentionShape(4, 2, 10, changes)
+  await check(gpu, shape, 'f32', { rows: 11, firstSlot: 40, asking: 4, slots: 51 })
+})
+
 gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) => {
   const shape = attentionShape(2, 1, 8)
   const [slots, firstFresh] = [12, 5]
@@ -141,6 +149,7 @@ gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) =>
         qkv_width: 32,
         slots,
         first_fresh,
+        ...scoring(shape),
       },
       { qkv, keys, log_sums, positions, turns, stats },
       columnStatsGrid(slots, 1, 8),

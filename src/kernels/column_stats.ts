@@ -28,6 +28,9 @@ export const columnStats = byStorage({ f16, f32 }, (source) =>
       qkv_width: 'u32',
       slots: 'u32',
       first_fresh: 'u32',
+      window: 'u32',
+      scale: 'f32',
+      cap: 'f32',
     },
     bindings: {
       qkv: 'read',

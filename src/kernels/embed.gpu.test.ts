@@ -22,11 +22,11 @@ gpuTest.for([
     await gpu.run(
       embed[storage],
       {},
-      { first_id: first, part_ids: count, row_eights: padded(hidden) / 8 },
+      { first_id: first, part_ids: count, row_eights: padded(hidden) / 8, scale: 1.5 },
       { ids: idBuffer, matrix: gpu.uploadMatrix(part, hidden, storage), residual },
       [ids.length],
     )
     first += count
   }
-  expectClose(await gpu.readRows(residual, hidden), expected(ids, table, hidden), 0)
+  expectClose(await gpu.readRows(residual, hidden), expected(ids, table, hidden, 1.5), 0)
 })

@@ -7,7 +7,7 @@ export const embed = byStorage({ f16, f32 }, (source) =>
   kernel({
     name: 'embed',
     source,
-    params: { first_id: 'u32', part_ids: 'u32', row_eights: 'u32' },
+    params: { first_id: 'u32', part_ids: 'u32', row_eights: 'u32', scale: 'f32' },
     bindings: { ids: 'read', matrix: 'read', residual: 'write' },
     constants: [],
   }),

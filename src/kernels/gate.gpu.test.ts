@@ -4,15 +4,20 @@ import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { gate, gateGrid } from './gate.ts'
 
-gpuTest.for([1, 17, 70, 128])('feed-forward width %d', async (feedForward, { gpu }) => {
+gpuTest.for([
+  [1, 'silu'],
+  [17, 'gelu'],
+  [70, 'silu'],
+  [128, 'gelu'],
+] as const)('feed-forward width %d, %s', async ([feedForward, activation], { gpu }) => {
   const rows = 3
   const gateUp = randomValues(rows * 2 * feedForward, 1).map((value) => 12 * value)
-  gateUp[0] = 90 // silu passes it, e⁹⁰ is finite
-  gateUp[2 * feedForward] = -120 // silu stops it, e¹²⁰ is infinite in f32
+  gateUp[0] = 90 // both pass it, e⁹⁰ is finite
+  gateUp[2 * feedForward] = -120 // both stop it, e¹²⁰ is infinite in f32
   const gated = gpu.zeroRows(rows, feedForward)
   await gpu.run(
     gate,
-    {},
+    { GELU: activation === 'gelu' ? 1 : 0 },
     {
       feed_forward: feedForward,
       in_width: padded(2 * feedForward),
@@ -21,5 +26,9 @@ gpuTest.for([1, 17, 70, 128])('feed-forward width %d', async (feedForward, { gpu
     { gate_up: gpu.uploadRows(gateUp, 2 * feedForward), gated },
     gateGrid(feedForward, rows),
   )
-  expectClose(await gpu.readRows(gated, feedForward), expected(gateUp, feedForward), tolerance.sum)
+  expectClose(
+    await gpu.readRows(gated, feedForward),
+    expected(gateUp, feedForward, activation),
+    tolerance.sum,
+  )
 })

@@ -1,13 +1,13 @@
 import source from '../../shaders/gate.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** silu(gate) · up. */
+/** silu(gate) · up, or gelu(gate) · up where GELU = 1. */
 export const gate = kernel({
   name: 'gate',
   source,
   params: { feed_forward: 'u32', in_width: 'u32', out_width: 'u32' },
   bindings: { gate_up: 'read', gated: 'write' },
-  constants: [],
+  constants: ['GELU'],
 })
 
 export function gateGrid(feedForward: number, rows: number): readonly [number, number] {

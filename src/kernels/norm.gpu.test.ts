@@ -5,7 +5,7 @@ import { randomValues } from '../testing/random.ts'
 import { norm } from './norm.ts'
 
 gpuTest.for([1, 32, 50, 300])(
-  'rows of %d, from the first and from a later one',
+  'rows of %d, from the first and from a later one, overwriting and adding',
   async (width, { gpu }) => {
     const rows = 5
     const x = randomValues(rows * width, 1).map((value) => 10 * value)
@@ -14,16 +14,20 @@ gpuTest.for([1, 32, 50, 300])(
       [0, 1e-5],
       [3, 0.5],
     ] as const) {
-      const normed = gpu.zeroRows(rows - first, width)
-      await gpu.run(
-        norm,
-        {},
-        { first_row: first, width, row_quads: padded(width) / 4, epsilon },
-        { x: gpu.uploadRows(x, width), weight: gpu.uploadRows(weight, width), normed },
-        [rows - first],
-      )
-      const wanted = expected(x.subarray(first * width), weight, epsilon)
-      expectClose(await gpu.readRows(normed, width), wanted, tolerance.sum)
+      const before = randomValues((rows - first) * width, 3)
+      for (const ADDS of [0, 1] as const) {
+        const normed = gpu.uploadRows(before, width)
+        await gpu.run(
+          norm,
+          { ADDS },
+          { first_row: first, width, row_quads: padded(width) / 4, epsilon },
+          { x: gpu.uploadRows(x, width), weight: gpu.uploadRows(weight, width), normed },
+          [rows - first],
+        )
+        const wanted = expected(x.subarray(first * width), weight, epsilon)
+        const sums = wanted.map((value, i) => value + ADDS * before[i]!)
+        expectClose(await gpu.readRows(normed, width), sums, tolerance.sum)
+      }
     }
   },
 )
@@ -32,7 +36,7 @@ gpuTest('a row of zeros stays zero', async ({ gpu }) => {
   const normed = gpu.zeroRows(1, 40)
   await gpu.run(
     norm,
-    {},
+    { ADDS: 0 },
     { first_row: 0, width: 40, row_quads: 16, epsilon: 1e-6 },
     { x: gpu.zeroRows(1, 40), weight: gpu.uploadRows(randomValues(40, 1), 40), normed },
     [1],

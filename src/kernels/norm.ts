@@ -1,11 +1,11 @@
 import source from '../../shaders/norm.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 
-/** RMS norm of every row. Grid: (rows). */
+/** RMS norm of every row. ADDS = 1 adds to the output instead of overwriting it. Grid: (rows). */
 export const norm = kernel({
   name: 'norm',
   source,
   params: { first_row: 'u32', width: 'u32', row_quads: 'u32', epsilon: 'f32' },
   bindings: { x: 'read', weight: 'read', normed: 'write' },
-  constants: [],
+  constants: ['ADDS'],
 })

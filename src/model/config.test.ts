@@ -22,6 +22,16 @@ const older = {
   torch_dtype: 'bfloat16',
 }
 
+/** The unscaled rotation. */
+function turns(base: number, rotated: number) {
+  return {
+    frequencies: Array.from({ length: rotated / 2 }, (_, pair) =>
+      Math.fround(1 / Math.fround(base ** Math.fround((2 * pair) / rotated))),
+    ),
+    gain: 1,
+  }
+}
+
 const without = (...names: string[]) =>
   Object.fromEntries(Object.entries(older).filter(([name]) => !names.includes(name)))
 
@@ -38,11 +48,16 @@ group('a llama config', () => {
       feedForward: 200,
       vocabulary: 1000,
       normEpsilon: 1e-5,
-      rotary: { base: 500_000, rotated: 16 },
       tiedEmbeddings: true,
       maxPositions: 4096,
       endIds: [2],
+      normOffset: 0,
+      activation: 'silu',
+      attentionScale: 1 / 4,
     })
+    expect(model.attention).toEqual(
+      Array(2).fill({ rotary: turns(500_000, 16), window: undefined }),
+    )
     expect(model.tensors.output).toBe('model.embed_tokens.weight')
     expect(model.tensors.layers).toHaveLength(2)
     expect(model.tensors.layers[1]!.down).toBe('model.layers.1.mlp.down_proj.weight')
@@ -55,9 +70,9 @@ group('a llama config', () => {
       head_dim: 32,
       dtype: 'bfloat16',
     }
+    expect(describe(newer, {}).attention[1]!.rotary).toEqual(turns(250_000, 32))
     expect(describe(newer, {})).toMatchObject({
       headSize: 32,
-      rotary: { base: 250_000, rotated: 32 },
       tiedEmbeddings: false,
       tensors: { output: 'lm_head.weight' },
     })
@@ -71,7 +86,6 @@ group('a llama config', () => {
     expect(describe({ ...short, head_dim: null }, {})).toMatchObject({
       kvHeads: 6,
       headSize: 16,
-      rotary: { base: 10_000, rotated: 16 },
       normEpsilon: 1e-6,
       maxPositions: 2048,
       endIds: [],
@@ -79,10 +93,11 @@ group('a llama config', () => {
   })
 
   it('with a partial rotation, in either style', () => {
+    const rotating = (config: object) => describe(config, {}).attention[0]!.rotary.frequencies
     const config = { ...older, partial_rotary_factor: 0.25 }
-    expect(describe(config, {}).rotary).toEqual({ base: 500_000, rotated: 4 })
+    expect(rotating(config)).toEqual([1, Math.fround(1 / Math.fround(500_000 ** 0.5))])
     const newer = { ...older, rope_parameters: { partial_rotary_factor: 0.5 } }
-    expect(describe(newer, {}).rotary).toEqual({ base: 500_000, rotated: 8 })
+    expect(rotating(newer)).toHaveLength(4)
   })
 
   it('takes end ids from the generation config first', () => {
@@ -106,8 +121,10 @@ group('what the engine cannot run is named', () => {
     [{ hidden_act: 'gelu' }, /hidden_act gelu/],
     [{ attention_bias: true }, /attention_bias/],
     [{ mlp_bias: true }, /mlp_bias/],
-    [{ rope_scaling: { rope_type: 'llama3', factor: 8 } }, /rope scaling of type llama3/],
-    [{ rope_scaling: { type: 'linear', factor: 2 } }, /rope scaling of type linear/],
+    [
+      { rope_scaling: { type: 'dynamic', factor: 2 } },
+      /type dynamic is not supported; supported: default, linear/,
+    ],
     [{ rope_parameters: { rope_type: 'yarn', rope_theta: 1e4 } }, /rope scaling of type yarn/],
     [{ quantization_config: { quant_method: 'gptq' } }, /quantized \(gptq\)/],
     [{ head_dim: 15 }, /head size 15 is odd/],
@@ -136,6 +153,11 @@ group('numbers that cannot be are refused', () => {
     [{ rms_norm_eps: -1 }, /rms_norm_eps must be a number above 0, not -1/],
     [{ rope_theta: 'big' }, /rope_theta must be a number above 0/],
     [{ rope_scaling: { factor: 2 } }, /config\.json: rope_scaling lacks type/],
+    [{ rope_scaling: { type: 'linear' } }, /config\.json: rope_scaling lacks factor/],
+    [
+      { rope_scaling: { type: 'longrope', short_factor: [1, 2] } },
+      /short_factor has 2 factors for 8 r/,
+    ],
     [{ rope_scaling: 5 }, /rope_scaling must be an object, not 5/],
     [{ partial_rotary_factor: 0.2 }, /rotates 3 of 16/],
     [{ partial_rotary_factor: 2 }, /rotates 32 of 16/],

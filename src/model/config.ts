@@ -2,12 +2,18 @@
 import { LongtabError } from '../errors.ts'
 import type { ModelDescription } from './description.ts'
 import type { Family } from './families/family.ts'
+import { gemma2 } from './families/gemma2.ts'
+import { gemma3 } from './families/gemma3.ts'
 import { llama } from './families/llama.ts'
+import { mistral } from './families/mistral.ts'
+import { phi3 } from './families/phi3.ts'
+import { qwen2 } from './families/qwen2.ts'
+import { qwen3 } from './families/qwen3.ts'
+import { smollm3 } from './families/smollm3.ts'
 import { Fields } from './fields.ts'
 import { readJson, type ModelFiles } from './files.ts'
-import { readRotary } from './rotary_config.ts'
 
-const families: readonly Family[] = [llama]
+const families: readonly Family[] = [llama, smollm3, qwen2, qwen3, phi3, mistral, gemma2, gemma3]
 
 /** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
 const mostLayers = 1024
@@ -34,30 +40,30 @@ export function describe(config: unknown, generation: unknown): ModelDescription
   const family = familyOf(fields)
   const { defaults } = family
   refuseQuantized(fields)
-  family.refuse(fields)
+  for (const name of family.refused) refuse(fields, name, family)
   const vocabulary = fields.count('vocab_size')
-  const layers = fields.count('num_hidden_layers', undefined, mostLayers)
   const tied = fields.truth('tie_word_embeddings', defaults.tie_word_embeddings)
-  const { heads, kvHeads, headSize } = readHeads(fields)
+  const shape = {
+    layers: fields.count('num_hidden_layers', undefined, mostLayers),
+    hidden: fields.count('hidden_size'),
+    ...readHeads(fields, defaults.head_dim),
+    maxPositions: fields.count('max_position_embeddings', defaults.max_position_embeddings),
+  }
+  const { tensors } = family
   return {
     family: family.modelType,
-    layers,
-    hidden: fields.count('hidden_size'),
-    heads,
-    kvHeads,
-    headSize,
+    ...shape,
     feedForward: fields.count('intermediate_size'),
     vocabulary,
     normEpsilon: fields.positive('rms_norm_eps', defaults.rms_norm_eps),
-    rotary: readRotary(fields, defaults.rope_theta, headSize),
+    ...family.traits(fields, shape),
     tiedEmbeddings: tied,
-    maxPositions: fields.count('max_position_embeddings', defaults.max_position_embeddings),
     endIds: readEndIds(fields, new Fields(generation, 'generation_config.json'), vocabulary),
     tensors: {
-      embedding: family.embedding,
-      finalNorm: family.finalNorm,
-      output: tied ? family.embedding : family.output,
-      layers: Array.from({ length: layers }, (_, index) => family.layer(index)),
+      embedding: tensors.embedding,
+      finalNorm: tensors.finalNorm,
+      output: tied ? tensors.embedding : tensors.output,
+      layers: Array.from({ length: shape.layers }, (_, index) => tensors.layer(index)),
     },
   }
 }
@@ -91,7 +97,19 @@ function refuseQuantized(config: Fields): void {
   }
 }
 
-function readHeads(config: Fields): Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'> {
+function refuse(config: Fields, name: string, { modelType }: Family): void {
+  if (!config.truth(name, false)) return
+  throw new LongtabError(
+    'unsupported-model',
+    `${name} is not supported in ${modelType} models; only those without it are`,
+  )
+}
+
+/** @param usual head size of the family where it does not follow from the others */
+function readHeads(
+  config: Fields,
+  usual: number | undefined,
+): Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'> {
   const hidden = config.count('hidden_size')
   const heads = config.count('num_attention_heads')
   const kvHeads = config.count('num_key_value_heads', heads)
@@ -101,13 +119,13 @@ function readHeads(config: Fields): Pick<ModelDescription, 'heads' | 'kvHeads' |
       `config.json: num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`,
     )
   }
-  if (!config.has('head_dim') && hidden % heads !== 0) {
+  if (!config.has('head_dim') && usual === undefined && hidden % heads !== 0) {
     throw new LongtabError(
       'bad-file',
       `config.json: hidden_size ${hidden} is not a multiple of num_attention_heads ${heads} and head_dim is missing`,
     )
   }
-  const headSize = config.count('head_dim', hidden / heads)
+  const headSize = config.count('head_dim', usual ?? hidden / heads)
   if (headSize % 2 !== 0) {
     throw new LongtabError(
       'unsupported-model',

@@ -22,6 +22,11 @@ export class Fields {
     return this.raw(name) !== undefined
   }
 
+  /** Whether the file says null, which where a field has a default is not the same as saying nothing. */
+  isNull(name: string): boolean {
+    return Object.hasOwn(this.#values, name) && this.#values[name] === null
+  }
+
   raw(name: string): unknown {
     return Object.hasOwn(this.#values, name) ? (this.#values[name] ?? undefined) : undefined
   }
@@ -40,6 +45,20 @@ export class Fields {
     throw this.#bad(name, 'must be a number above 0')
   }
 
+  /** A list of finite numbers above 0. */
+  positives(name: string): readonly number[] {
+    const value = this.#value(name, undefined)
+    if (isList(value) && value.every(isNumber) && value.every((one) => one > 0)) return value
+    throw this.#bad(name, 'must be a list of numbers above 0')
+  }
+
+  /** A list of texts. */
+  texts(name: string): readonly string[] {
+    const value = this.#value(name, undefined)
+    if (isList(value) && value.every((one) => typeof one === 'string')) return value
+    throw this.#bad(name, 'must be a list of texts')
+  }
+
   text(name: string, fallback?: string): string {
     const value = this.#value(name, fallback)
     if (typeof value === 'string') return value
@@ -55,7 +74,7 @@ export class Fields {
   /** One token id, a list of them, or nothing. */
   ids(name: string): readonly number[] {
     const value = this.raw(name) ?? []
-    const ids: unknown[] = Array.isArray(value) ? value : [value]
+    const ids = isList(value) ? value : [value]
     if (ids.every(isNumber) && ids.every(Number.isInteger)) return ids
     throw this.#bad(name, 'must be a token id or a list of them')
   }
@@ -80,4 +99,8 @@ export class Fields {
 /** JSON has no NaN, but 1e999 parses as Infinity. */
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value)
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
 }

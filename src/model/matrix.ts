@@ -135,12 +135,31 @@ function writeRows(
   }
 }
 
+/** Where a vector's values go. */
+export interface Placing {
+  /** values in a row of the tensor */
+  readonly width: number
+  /** place in the buffer of the first value */
+  readonly first?: number
+  /** for each place from there on, the value it takes; by default they keep their order */
+  readonly order?: Uint32Array
+  /** added to every value */
+  readonly plus?: number
+}
+
 /** A sink that writes a vector, or a small matrix kept in f32 without padding between its rows. */
-export function vectorSink(gpu: Gpu, tensor: string, buffer: GPUBuffer, width: number): RowSink {
+export function vectorSink(
+  gpu: Gpu,
+  tensor: string,
+  buffer: GPUBuffer,
+  { width, first: start = 0, order, plus = 0 }: Placing,
+): RowSink {
   return ({ first, values }) => {
     const bad = firstNotFinite(values)
     if (bad >= 0) throw unusableWeight(tensor, values[bad] ?? NaN)
-    const copy = new Float32Array(values) // a slice may be a view on shared memory
-    gpu.device.queue.writeBuffer(buffer, 4 * first * width, copy)
+    const placed = Float32Array.from(values, (value, i) =>
+      order ? (values[order[i] ?? i] ?? 0) + plus : value + plus,
+    )
+    gpu.device.queue.writeBuffer(buffer, 4 * (start + first * width), placed)
   }
 }

@@ -2,28 +2,36 @@
 import { LongtabError } from '../errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
+import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
 /** Missing tensors named in a message; the rest are counted. */
 const mostNamed = 3
 
 /** Tensor name → shape, outermost axis first. A tied output matrix is there once. */
 export function requiredTensors(model: ModelDescription): Map<string, readonly number[]> {
-  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, tensors } = model
-  const shapes = new Map<string, readonly number[]>([
-    [tensors.embedding, [vocabulary, hidden]],
-    [tensors.finalNorm, [hidden]],
-    [tensors.output, [vocabulary, hidden]],
-  ])
+  const { hidden, heads, headSize, feedForward, vocabulary, tensors } = model
+  const shapes = new Map<string, readonly number[]>()
+  const add = (name: string | undefined, ...shape: readonly number[]) => {
+    if (name !== undefined) shapes.set(name, shape)
+  }
+  add(tensors.embedding, vocabulary, hidden)
+  add(tensors.finalNorm, hidden)
+  add(tensors.output, vocabulary, hidden)
   for (const layer of tensors.layers) {
-    shapes.set(layer.attentionNorm, [hidden])
-    shapes.set(layer.query, [heads * headSize, hidden])
-    shapes.set(layer.key, [kvHeads * headSize, hidden])
-    shapes.set(layer.value, [kvHeads * headSize, hidden])
-    shapes.set(layer.attentionOutput, [hidden, heads * headSize])
-    shapes.set(layer.feedForwardNorm, [hidden])
-    shapes.set(layer.gate, [feedForward, hidden])
-    shapes.set(layer.up, [feedForward, hidden])
-    shapes.set(layer.down, [hidden, feedForward])
+    add(layer.attentionNorm, hidden)
+    for (const { tensor, rows } of stacked(layer.qkv, qkvHeights(model))) add(tensor, rows, hidden)
+    for (const { tensor, rows } of stacked(layer.qkvBias ?? [], qkvHeights(model)))
+      add(tensor, rows)
+    add(layer.headNorms?.query, headSize)
+    add(layer.headNorms?.key, headSize)
+    add(layer.attentionOutput, hidden, heads * headSize)
+    add(layer.attentionPostNorm, hidden)
+    add(layer.feedForwardNorm, hidden)
+    for (const { tensor, rows } of stacked(layer.gateUp, gateUpHeights(model))) {
+      add(tensor, rows, hidden)
+    }
+    add(layer.down, hidden, feedForward)
+    add(layer.feedForwardPostNorm, hidden)
   }
   return shapes
 }

@@ -1,25 +1,54 @@
 // The rotary embedding in config.json: `rope_theta` and `rope_scaling` in older files, `rope_parameters` in newer ones.
+// Frequencies are rounded to f32 in the steps transformers rounds in (`modeling_rope_utils.py`).
 import { LongtabError } from '../errors.ts'
-import type { Rotary } from './description.ts'
+import type { ModelDescription, Rotary } from './description.ts'
 import type { Fields } from './fields.ts'
 
+/** A layer without positions: every dimension passes unchanged. */
+export const noRotary: Rotary = { frequencies: [], gain: 1 }
+
+type Shape = Pick<ModelDescription, 'headSize' | 'maxPositions'>
+
 /**
+ * Throws LongtabError `unsupported-model` at a scaling that is not known, `bad-file` at numbers that cannot be.
  * @param base where the file does not say
- * @param headSize dimensions that rotate unless `partial_rotary_factor` says fewer
+ * @param layerType the entry in `rope_parameters` where these are nested (Gemma 3)
  */
-export function readRotary(config: Fields, base: number, headSize: number): Rotary {
+export function readRotary(
+  config: Fields,
+  base: number,
+  shape: Shape,
+  layerType = 'full_attention',
+): Rotary {
   const newer = config.group('rope_parameters')
+  const nested = newer?.group(layerType) ?? newer
   const older = config.group('rope_scaling')
+  const parameters = nested ?? older ?? config
   const type =
-    newer?.text('rope_type', 'default') ??
-    older?.text(older.has('rope_type') ? 'rope_type' : 'type')
-  if (type !== undefined && type !== 'default') {
-    throw new LongtabError(
-      'unsupported-model',
-      `rope scaling of type ${type} is not supported; only unscaled rotary positions are`,
-    )
-  }
-  const where = (name: string) => (newer?.has(name) ? newer : config)
+    nested?.text('rope_type', 'default') ??
+    older?.text(older.has('rope_type') ? 'rope_type' : 'type') ??
+    'default'
+  const where = (name: string) => (parameters.has(name) ? parameters : config)
+  const theta = where('rope_theta').positive('rope_theta', base)
+  return scaled(type, plainFrequencies(theta, rotatedIn(where, shape)), parameters, where, shape)
+}
+
+/** The unscaled frequencies of a layer whose base has a field of its own (Gemma 3's `rope_local_base_freq`). */
+export function plainRotary(base: number, rotated: number): Rotary {
+  return { frequencies: plainFrequencies(base, rotated), gain: 1 }
+}
+
+/** (rotated / 2): base^(−2i / rotated) */
+function plainFrequencies(base: number, rotated: number): number[] {
+  return Array.from({ length: rotated / 2 }, (_, pair) =>
+    Math.fround(1 / Math.fround(base ** Math.fround((2 * pair) / rotated))),
+  )
+}
+
+/** Where a field stands: among the rotary parameters, or in the file itself. */
+type Where = (name: string) => Fields
+
+function rotatedIn(where: Where, { headSize }: Shape): number {
   const factor = where('partial_rotary_factor').positive('partial_rotary_factor', 1)
   const rotated = Math.trunc(headSize * factor)
   if (rotated > headSize || rotated % 2 !== 0) {
@@ -28,5 +57,70 @@ export function readRotary(config: Fields, base: number, headSize: number): Rota
       `partial_rotary_factor ${factor} rotates ${rotated} of ${headSize} head dimensions; an even number of at most ${headSize} is needed`,
     )
   }
-  return { base: where('rope_theta').positive('rope_theta', base), rotated }
+  return rotated
+}
+
+function scaled(
+  type: string,
+  frequencies: number[],
+  parameters: Fields,
+  where: Where,
+  shape: Shape,
+): Rotary {
+  if (type === 'default') return { frequencies, gain: 1 }
+  if (type === 'linear') {
+    const factor = parameters.positive('factor')
+    return { frequencies: frequencies.map((f) => Math.fround(f / factor)), gain: 1 }
+  }
+  // transformers lets the file's own field win
+  const original = where('original_max_position_embeddings').count(
+    'original_max_position_embeddings',
+    shape.maxPositions,
+  )
+  if (type === 'llama3') {
+    return { frequencies: stretched(frequencies, parameters, original), gain: 1 }
+  }
+  if (type === 'longrope' || type === 'su') {
+    return {
+      frequencies: divided(frequencies, parameters, 'short_factor'),
+      long: { above: original, frequencies: divided(frequencies, parameters, 'long_factor') },
+      gain: longGain(parameters, shape.maxPositions / original, original),
+    }
+  }
+  throw new LongtabError(
+    'unsupported-model',
+    `rope scaling of type ${type} is not supported; supported: default, linear, llama3, longrope`,
+  )
+}
+
+/** Llama 3.1: long waves are slowed down by `factor`, short ones kept, those between interpolated. */
+function stretched(frequencies: number[], parameters: Fields, original: number): number[] {
+  const factor = parameters.positive('factor')
+  const low = parameters.positive('low_freq_factor')
+  const high = parameters.positive('high_freq_factor')
+  return frequencies.map((frequency) => {
+    const waves = (original * frequency) / (2 * Math.PI) // within the original context
+    if (waves < low) return Math.fround(frequency / factor)
+    if (waves > high) return frequency
+    const kept = (waves - low) / (high - low)
+    return Math.fround(((1 - kept) * frequency) / factor + kept * frequency)
+  })
+}
+
+/** LongRoPE: every frequency has a divisor of its own. */
+function divided(frequencies: number[], parameters: Fields, name: string): number[] {
+  const factors = parameters.positives(name)
+  if (factors.length !== frequencies.length) {
+    throw new LongtabError(
+      'bad-file',
+      `config.json: ${name} has ${factors.length} factors for ${frequencies.length} rotating pairs`,
+    )
+  }
+  return frequencies.map((frequency, pair) => Math.fround(frequency / (factors[pair] ?? 1)))
+}
+
+function longGain(parameters: Fields, ratio: number, original: number): number {
+  const factor = parameters.positive('factor', ratio)
+  const usual = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original))
+  return parameters.positive('attention_factor', usual)
 }

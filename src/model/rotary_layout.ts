@@ -1,7 +1,7 @@
 // Where rotary pairs lie. Checkpoints rotate dimension i of a head with i + rotated/2 ("rotate_half"); the engine rotates
 // 2i with 2i + 1, so that a pair is loaded together. Rows of W_q and W_k, and the columns of a retaining head's fc1 that
 // read q and k, move accordingly when they are loaded; dimensions from `rotated` on stay.
-import type { ModelDescription } from './description.ts'
+import { rotatedOf, type ModelDescription } from './description.ts'
 
 /** The dimension of an interleaved head that dimension `dim` of a rotate_half head becomes. */
 export function interleavedDimension(dim: number, rotated: number): number {
@@ -29,13 +29,25 @@ export function halvesRow(row: number, headSize: number, rotated: number): numbe
 }
 
 /**
- * For each column that fc1 has on the GPU, the column of the file it is taken from.
- * @returns ((heads + 2·kvHeads) · headSize): [q; k; v], of which v stays as it is
+ * For each column that a layer's fc1 has on the GPU, the column of the file it is taken from.
+ * @returns ((heads + 2·kvHeads) · headSize)
  */
-export function retainingHeadColumns(model: ModelDescription): Uint32Array {
-  const { heads, kvHeads, headSize } = model
+export function retainingHeadColumns(model: ModelDescription, layer: number): Uint32Array {
+  const attention = model.attention[layer]
+  return halvesOrder(model, attention ? rotatedOf(attention.rotary) : 0)
+}
+
+/**
+ * For each place in a row of [q; k; v], the place that its value has in the checkpoint.
+ * @param rotated of the layer
+ * @returns ((heads + 2·kvHeads) · headSize), of which v stays as it is
+ */
+export function halvesOrder(
+  { heads, kvHeads, headSize }: Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>,
+  rotated: number,
+): Uint32Array {
   const rotating = (heads + kvHeads) * headSize
-  return Uint32Array.from({ length: rotating + kvHeads * headSize }, (_, column) =>
-    column < rotating ? halvesRow(column, headSize, model.rotary.rotated) : column,
+  return Uint32Array.from({ length: rotating + kvHeads * headSize }, (_, place) =>
+    place < rotating ? halvesRow(place, headSize, rotated) : place,
   )
 }

@@ -5,7 +5,7 @@ import { throwIfAborted } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { ModelDescription } from './description.ts'
+import { rotatedOf, type ModelDescription } from './description.ts'
 import {
   allocateMatrix,
   matrixBytes,
@@ -13,10 +13,12 @@ import {
   padded,
   vectorSink,
   type GpuMatrix,
+  type Placing,
   type RowSink,
 } from './matrix.ts'
 import type { RetainingHeads } from './retaining_heads.ts'
-import { interleavedRow, retainingHeadColumns } from './rotary_layout.ts'
+import { halvesOrder, interleavedRow, retainingHeadColumns } from './rotary_layout.ts'
+import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
 /** One retaining head: fc2 · silu(fc1 · [q; k; v]). */
 export interface GpuRetainingHead {
@@ -31,14 +33,22 @@ export interface LayerWeights {
   readonly attentionNorm: GPUBuffer
   /** ((heads + 2·kvHeads) · headSize, hidden), q and k in rotary pairs */
   readonly qkv: GpuMatrix
+  /** ((heads + 2·kvHeads) · headSize), f32, q and k in rotary pairs */
+  readonly qkvBias: GPUBuffer | undefined
+  /** (2, headSize), f32: of the query heads, of the key heads; in rotary pairs */
+  readonly headNorms: GPUBuffer | undefined
   /** (hidden, heads · headSize) */
   readonly attentionOutput: GpuMatrix
+  /** (hidden), f32 */
+  readonly attentionPostNorm: GPUBuffer | undefined
   /** (hidden), f32 */
   readonly feedForwardNorm: GPUBuffer
   /** (2 · feedForward, hidden) */
   readonly gateUp: GpuMatrix
   /** (hidden, feedForward) */
   readonly down: GpuMatrix
+  /** (hidden), f32 */
+  readonly feedForwardPostNorm: GPUBuffer | undefined
   readonly retainingHead: GpuRetainingHead | undefined
 }
 
@@ -61,8 +71,7 @@ export function weightBytes(
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
   const qkv = (heads + 2 * kvHeads) * headSize
   const norm = 4 * padded(hidden)
-  const layer =
-    2 * norm +
+  const matrices =
     matrixBytes(qkv, hidden, storage) +
     matrixBytes(hidden, heads * headSize, storage) +
     matrixBytes(2 * feedForward, hidden, storage) +
@@ -70,10 +79,20 @@ export function weightBytes(
   const head =
     retainingWidth === 0
       ? 0
-      : matrixBytes(retainingWidth, qkv, storage) +
-        Math.ceil((4 * kvHeads * retainingWidth) / 16) * 16
+      : matrixBytes(retainingWidth, qkv, storage) + round16(4 * kvHeads * retainingWidth)
+  const vectors = model.tensors.layers.map((names) => {
+    const norms = [
+      ...[names.attentionNorm, names.feedForwardNorm],
+      ...[names.attentionPostNorm, names.feedForwardPostNorm],
+    ]
+    return (
+      norms.filter((name) => name !== undefined).length * norm +
+      (names.qkvBias ? 4 * padded(qkv) : 0) +
+      (names.headNorms ? round16(8 * headSize) : 0)
+    )
+  })
   const embeddings = (model.tiedEmbeddings ? 1 : 2) * matrixBytes(vocabulary, hidden, storage)
-  return embeddings + norm + model.layers * (layer + head)
+  return vectors.reduce((sum, bytes) => sum + matrices + head + bytes, embeddings + norm)
 }
 
 /** Allocates everything the weights need; nothing is read yet. */
@@ -86,30 +105,34 @@ export function allocateWeights(
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
   const matrix = (label: string, outs: number, ins: number) =>
     allocateMatrix(gpu, label, outs, ins, storage)
-  const norm = (label: string) => gpu.memory.allocate('weights', label, 4 * padded(hidden))
+  const vector = (label: string, values: number) =>
+    gpu.memory.allocate('weights', label, 4 * values)
+  const norm = (label: string) => vector(label, padded(hidden))
+  const optionalNorm = (label: string, tensor: string | undefined) =>
+    tensor === undefined ? undefined : norm(label)
   const qkv = (heads + 2 * kvHeads) * headSize
   const embedding = matrix('embedding', vocabulary, hidden)
   return {
     embedding,
     output: model.tiedEmbeddings ? embedding : matrix('output', vocabulary, hidden),
     finalNorm: norm('final norm'),
-    layers: model.tensors.layers.map(() => ({
+    layers: model.tensors.layers.map((names) => ({
       attentionNorm: norm('attention norm'),
       qkv: matrix('qkv', qkv, hidden),
+      qkvBias: names.qkvBias && vector('qkv bias', padded(qkv)),
+      headNorms: names.headNorms && vector('head norms', 2 * headSize),
+      attentionPostNorm: optionalNorm('attention post-norm', names.attentionPostNorm),
       attentionOutput: matrix('attention output', hidden, heads * headSize),
       feedForwardNorm: norm('feed-forward norm'),
       gateUp: matrix('gate and up', 2 * feedForward, hidden),
       down: matrix('down', hidden, feedForward),
+      feedForwardPostNorm: optionalNorm('feed-forward post-norm', names.feedForwardPostNorm),
       retainingHead:
         retainingWidth === 0
           ? undefined
           : {
               fc1: matrix('retaining head fc1', retainingWidth, qkv),
-              fc2: gpu.memory.allocate(
-                'weights',
-                'retaining head fc2',
-                4 * kvHeads * retainingWidth,
-              ),
+              fc2: vector('retaining head fc2', kvHeads * retainingWidth),
             },
     })),
   }
@@ -135,16 +158,16 @@ export async function streamRetainingHeads(
   heads: RetainingHeads,
   signal?: AbortSignal,
 ): Promise<void> {
-  const columns = retainingHeadColumns(model)
   const sinks = new Map<string, RowSink>()
   heads.layers.forEach(({ fc1, fc2 }, i) => {
     const head = weights.layers[i]?.retainingHead
     if (!head) return
+    const columns = retainingHeadColumns(model, i)
     sinks.set(
       fc1,
       matrixSink(gpu, fc1, head.fc1, storage, (row) => row, columns),
     )
-    sinks.set(fc2, vectorSink(gpu, fc2, head.fc2, heads.hidden))
+    sinks.set(fc2, vectorSink(gpu, fc2, head.fc2, { width: heads.hidden }))
   })
   await streamTensors(gpu, heads.checkpoint, sinks, signal)
 }
@@ -156,31 +179,51 @@ function modelSinks(
   storage: Storage,
   weights: ModelWeights,
 ): Map<string, RowSink> {
-  const { heads, kvHeads, headSize, feedForward, hidden, tensors } = model
+  const { heads, kvHeads, headSize, hidden, normOffset, tensors } = model
   const sinks = new Map<string, RowSink>()
   const rows = (name: string, matrix: GpuMatrix, rowOf = (row: number) => row) =>
     sinks.set(name, matrixSink(gpu, name, matrix, storage, rowOf))
-  const vector = (name: string, buffer: GPUBuffer) =>
-    sinks.set(name, vectorSink(gpu, name, buffer, hidden))
-  const paired = (row: number) => interleavedRow(row, headSize, model.rotary.rotated)
+  const vector = (name: string, buffer: GPUBuffer, placing: Placing) =>
+    sinks.set(name, vectorSink(gpu, name, buffer, placing))
+  const norm = (name: string | undefined, buffer: GPUBuffer | undefined) => {
+    if (name !== undefined && buffer) vector(name, buffer, { width: hidden, plus: normOffset })
+  }
 
   rows(tensors.embedding, weights.embedding)
   if (!model.tiedEmbeddings) rows(tensors.output, weights.output)
-  vector(tensors.finalNorm, weights.finalNorm)
+  norm(tensors.finalNorm, weights.finalNorm)
   weights.layers.forEach((layer, i) => {
     const names = tensors.layers[i]
-    if (!names) return
-    const firstKey = heads * headSize
-    const firstValue = (heads + kvHeads) * headSize
-    vector(names.attentionNorm, layer.attentionNorm)
-    rows(names.query, layer.qkv, paired)
-    rows(names.key, layer.qkv, (row) => firstKey + paired(row))
-    rows(names.value, layer.qkv, (row) => firstValue + row)
+    const attention = model.attention[i]
+    if (!names || !attention) return
+    const rotated = rotatedOf(attention.rotary)
+    const rotating = (heads + kvHeads) * headSize
+    const paired = (row: number) => (row < rotating ? interleavedRow(row, headSize, rotated) : row)
+    const order = halvesOrder(model, rotated)
+
+    norm(names.attentionNorm, layer.attentionNorm)
+    for (const { tensor, firstRow } of stacked(names.qkv, qkvHeights(model))) {
+      rows(tensor, layer.qkv, (row) => paired(firstRow + row))
+    }
+    if (names.qkvBias && layer.qkvBias) {
+      for (const { tensor, firstRow, rows } of stacked(names.qkvBias, qkvHeights(model))) {
+        const part = order.subarray(firstRow, firstRow + rows).map((place) => place - firstRow)
+        vector(tensor, layer.qkvBias, { width: rows, first: firstRow, order: part })
+      }
+    }
+    if (names.headNorms && layer.headNorms) {
+      const head = { width: headSize, order: order.subarray(0, headSize), plus: normOffset }
+      vector(names.headNorms.query, layer.headNorms, head)
+      vector(names.headNorms.key, layer.headNorms, { ...head, first: headSize })
+    }
     rows(names.attentionOutput, layer.attentionOutput)
-    vector(names.feedForwardNorm, layer.feedForwardNorm)
-    rows(names.gate, layer.gateUp)
-    rows(names.up, layer.gateUp, (row) => feedForward + row)
+    norm(names.attentionPostNorm, layer.attentionPostNorm)
+    norm(names.feedForwardNorm, layer.feedForwardNorm)
+    for (const { tensor, firstRow } of stacked(names.gateUp, gateUpHeights(model))) {
+      rows(tensor, layer.gateUp, (row) => firstRow + row)
+    }
     rows(names.down, layer.down)
+    norm(names.feedForwardPostNorm, layer.feedForwardPostNorm)
   })
   return sinks
 }
@@ -207,4 +250,8 @@ async function streamTensors(
       waiting = 0
     }
   }
+}
+
+function round16(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16
 }

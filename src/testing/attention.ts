@@ -2,6 +2,7 @@
 import { at } from '../../reference/at.ts'
 import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
 import { turnTable } from '../engine/turns.ts'
+import { plainRotary } from '../model/rotary_config.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import type { TestGpu } from './gpu.ts'
 import { randomValues } from './random.ts'
@@ -23,9 +24,28 @@ export function qkvWidth({ heads, kvHeads, headSize }: AttentionShape): number {
   return (heads + 2 * kvHeads) * headSize
 }
 
-/** A shape all of whose dimensions rotate. */
-export function attentionShape(heads: number, kvHeads: number, headSize: number): AttentionShape {
-  return { heads, kvHeads, headSize, rotary: { base: 10_000, rotated: headSize } }
+/** Full attention, all of whose dimensions rotate, but for `changes`. */
+export function attentionShape(
+  heads: number,
+  kvHeads: number,
+  headSize: number,
+  changes: Partial<AttentionShape> = {},
+): AttentionShape {
+  return {
+    heads,
+    kvHeads,
+    headSize,
+    attentionScale: 1 / Math.sqrt(headSize),
+    attentionCap: undefined,
+    rotary: plainRotary(10_000, headSize),
+    window: undefined,
+    ...changes,
+  }
+}
+
+/** What the kernels are told of how q · k becomes a score. */
+export function scoring({ attentionScale, attentionCap, window = 2 ** 32 - 1 }: AttentionShape) {
+  return { scale: attentionScale, cap: attentionCap ?? 0, window }
 }
 
 /** Random keys and values in the first `occupied` of `slots` slots; what lies behind is NaN and may not be read. */
@@ -60,7 +80,7 @@ export function uploadAttended(
     keys: gpu.uploadCache(cache.keys, shape.headSize, storage),
     values: gpu.uploadCache(cache.values, shape.headSize, storage),
     positions: gpu.upload(positions),
-    turns: gpu.upload(turnTable(shape)),
+    turns: gpu.upload(turnTable(shape.headSize, shape.rotary, 0)),
   }
 }
 

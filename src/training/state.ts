@@ -28,7 +28,11 @@ export async function writeHeads(
       const fc1 = await readValues(gpu, head.fc1.weights)
       const fc2 = await readValues(gpu, head.fc2.weights)
       return [
-        half(`${name}.fc1.weight`, [width, head.matrix.ins], inFileLayout(fc1, model, width)),
+        half(
+          `${name}.fc1.weight`,
+          [width, head.matrix.ins],
+          inFileLayout(fc1, model, layer, width),
+        ),
         half(`${name}.fc2.weight`, [model.kvHeads, width], fc2.slice(0, model.kvHeads * width)),
       ]
     }),
@@ -41,9 +45,14 @@ function half(name: string, shape: readonly number[], values: Float32Array): Wri
 }
 
 /** (d_R, inputs), padding gone, columns back where the checkpoint has them. */
-function inFileLayout(fc1: Float32Array, model: ModelDescription, rows: number): Float32Array {
+function inFileLayout(
+  fc1: Float32Array,
+  model: ModelDescription,
+  layer: number,
+  rows: number,
+): Float32Array {
   const ins = inputWidth(model)
-  const columns = retainingHeadColumns(model)
+  const columns = retainingHeadColumns(model, layer)
   const out = new Float32Array(rows * ins)
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < ins; i++) {

@@ -3,7 +3,7 @@
 // take a step. No gradient passes through the model, so a layer is trained as soon as its forward pass is done.
 import type { LayerCache } from '../cache/cache.ts'
 import type { Engine } from '../engine/engine.ts'
-import { embedTokens, layerOf, runLayer } from '../engine/forward.ts'
+import { embedTokens, layerOf, runLayer, scoringOf, windowOf } from '../engine/forward.ts'
 import type { Layer, Rows } from '../engine/layer.ts'
 import { project } from '../engine/project.ts'
 import { readBuffer } from '../gpu/readback.ts'
@@ -217,7 +217,7 @@ function replyLayer(
     rows,
     scratch: { ...layer.scratch, residual: rows.residual },
     policy: {
-      observe({ recorder, scratch, cache, slotPositions }) {
+      observe({ recorder, scratch, turns, cache, slotPositions }) {
         recorder.run(
           kernels.columnStats,
           {
@@ -230,13 +230,15 @@ function replyLayer(
             qkv_width: padded(inputWidth(model)),
             slots: contextTokens,
             first_fresh: isFirst ? 0 : contextTokens,
+            window: windowOf(layer),
+            ...scoringOf(model),
           },
           {
             qkv: scratch.qkv,
             keys: cache.keys,
             log_sums: scratch.logSums,
             positions: slotPositions,
-            turns: scratch.turns,
+            turns,
             stats: buffers.labels,
           },
           columnStatsGrid(contextTokens, model.kvHeads, kernels.side),

@@ -1,7 +1,26 @@
 // What one architecture adds to the shapes that all of them share. A further family is one more file like llama.ts and a
 // line in the list of config.ts.
-import type { LayerTensorNames } from '../description.ts'
+import { readActivation } from '../activation_config.ts'
+import type { LayerAttention, LayerTensorNames, ModelDescription } from '../description.ts'
 import type { Fields } from '../fields.ts'
+
+/** What `traits` may build on. */
+export type Shape = Pick<
+  ModelDescription,
+  'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'maxPositions'
+>
+
+/** Constants that differ between architectures, not only between sizes. */
+export type Traits = Pick<
+  ModelDescription,
+  | 'normOffset'
+  | 'activation'
+  | 'embeddingScale'
+  | 'attentionScale'
+  | 'attentionCap'
+  | 'logitCap'
+  | 'attention'
+>
 
 export interface Family {
   /** `model_type` in config.json */
@@ -12,14 +31,39 @@ export interface Family {
   readonly defaults: {
     readonly rms_norm_eps: number
     readonly max_position_embeddings: number
-    readonly rope_theta: number
     readonly tie_word_embeddings: boolean
+    /** where it is not hidden_size / num_attention_heads */
+    readonly head_dim?: number
   }
-  /** Throws LongtabError `unsupported-model` for a variant that the forward pass does not compute. */
-  refuse(config: Fields): void
-  readonly embedding: string
-  readonly finalNorm: string
-  /** when it is not the embedding */
-  readonly output: string
-  layer(index: number): LayerTensorNames
+  /** fields that must be false or absent: variants that the forward pass does not compute */
+  readonly refused: readonly string[]
+  /** Throws LongtabError `unsupported-model` for what the forward pass does not compute. */
+  traits(config: Fields, shape: Shape): Traits
+  readonly tensors: {
+    readonly embedding: string
+    readonly finalNorm: string
+    /** when it is not the embedding */
+    readonly output: string
+    layer(index: number): LayerTensorNames
+  }
+}
+
+/** Of a plain transformer: everything but how its layers look back. */
+export function plainTraits(config: Fields, { headSize }: Shape): Omit<Traits, 'attention'> {
+  return {
+    normOffset: 0,
+    activation: readActivation(config, 'hidden_act', 'silu'),
+    embeddingScale: 1,
+    attentionScale: 1 / Math.sqrt(headSize),
+    attentionCap: undefined,
+    logitCap: undefined,
+  }
+}
+
+/** (layers), from each layer's index */
+export function eachLayer(
+  { layers }: Pick<Shape, 'layers'>,
+  attention: (layer: number) => LayerAttention,
+): readonly LayerAttention[] {
+  return Array.from({ length: layers }, (_, layer) => attention(layer))
 }

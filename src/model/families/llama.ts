@@ -1,7 +1,8 @@
-// Llama and what saves itself as Llama: TinyLlama, SmolLM, SmolLM2.
+// Llama 2 to 3.2 and what saves itself as Llama: TinyLlama, SmolLM, SmolLM2.
 // Tensor names and defaults as in transformers, models/llama.
-import { LongtabError } from '../../errors.ts'
-import type { Family } from './family.ts'
+import type { LayerTensorNames } from '../description.ts'
+import { readRotary } from '../rotary_config.ts'
+import { eachLayer, plainTraits, type Family } from './family.ts'
 
 export const llama: Family = {
   modelType: 'llama',
@@ -9,41 +10,34 @@ export const llama: Family = {
   defaults: {
     rms_norm_eps: 1e-6,
     max_position_embeddings: 2048,
-    rope_theta: 10_000,
     tie_word_embeddings: false,
   },
-  refuse(config) {
-    const activation = config.text('hidden_act', 'silu')
-    if (activation !== 'silu') {
-      throw new LongtabError(
-        'unsupported-model',
-        `hidden_act ${activation} is not supported in llama models; only silu is`,
-      )
-    }
-    for (const bias of ['attention_bias', 'mlp_bias']) {
-      if (config.truth(bias, false)) {
-        throw new LongtabError(
-          'unsupported-model',
-          `${bias} is not supported in llama models; only those without biases are`,
-        )
-      }
-    }
-  },
-  embedding: 'model.embed_tokens.weight',
-  finalNorm: 'model.norm.weight',
-  output: 'lm_head.weight',
-  layer(index) {
-    const layer = `model.layers.${index}`
+  refused: ['attention_bias', 'mlp_bias'],
+  traits(config, shape) {
+    const rotary = readRotary(config, 10_000, shape)
     return {
-      attentionNorm: `${layer}.input_layernorm.weight`,
-      query: `${layer}.self_attn.q_proj.weight`,
-      key: `${layer}.self_attn.k_proj.weight`,
-      value: `${layer}.self_attn.v_proj.weight`,
-      attentionOutput: `${layer}.self_attn.o_proj.weight`,
-      feedForwardNorm: `${layer}.post_attention_layernorm.weight`,
-      gate: `${layer}.mlp.gate_proj.weight`,
-      up: `${layer}.mlp.up_proj.weight`,
-      down: `${layer}.mlp.down_proj.weight`,
+      ...plainTraits(config, shape),
+      attention: eachLayer(shape, () => ({ rotary, window: undefined })),
     }
   },
+  tensors: {
+    embedding: 'model.embed_tokens.weight',
+    finalNorm: 'model.norm.weight',
+    output: 'lm_head.weight',
+    layer: llamaLayer,
+  },
+}
+
+/** The names that most other families kept. */
+export function llamaLayer(index: number): LayerTensorNames {
+  const layer = `model.layers.${index}`
+  const attention = `${layer}.self_attn`
+  return {
+    attentionNorm: `${layer}.input_layernorm.weight`,
+    qkv: ['q_proj', 'k_proj', 'v_proj'].map((name) => `${attention}.${name}.weight`),
+    attentionOutput: `${attention}.o_proj.weight`,
+    feedForwardNorm: `${layer}.post_attention_layernorm.weight`,
+    gateUp: ['gate_proj', 'up_proj'].map((name) => `${layer}.mlp.${name}.weight`),
+    down: `${layer}.mlp.down_proj.weight`,
+  }
 }

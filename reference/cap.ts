@@ -1,0 +1,6 @@
+// Soft-capping (Gemma 2): a value beyond ± cap approaches it.
+
+/** @param cap undefined for none */
+export function capped(x: number, cap: number | undefined): number {
+  return cap === undefined ? x : cap * Math.tanh(x / cap)
+}

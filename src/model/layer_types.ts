@@ -1,0 +1,32 @@
+// Which layers look back only so far: `layer_types` in newer config.json files, rules of the family's own in older ones.
+import { LongtabError } from '../errors.ts'
+import type { Fields } from './fields.ts'
+
+/**
+ * Whether each layer is local. Throws LongtabError `unsupported-model` at a type that is neither full nor sliding
+ * attention, `bad-file` where layers are missing.
+ * @param rule for a file without `layer_types`
+ * @returns (layers)
+ */
+export function readLocalLayers(
+  config: Fields,
+  layers: number,
+  rule: (layer: number) => boolean,
+): readonly boolean[] {
+  if (!config.has('layer_types')) return Array.from({ length: layers }, (_, layer) => rule(layer))
+  const types = config.texts('layer_types')
+  const unknown = types.find((type) => type !== 'full_attention' && type !== 'sliding_attention')
+  if (unknown !== undefined) {
+    throw new LongtabError(
+      'unsupported-model',
+      `layers of type ${unknown} are not supported; supported: full_attention, sliding_attention`,
+    )
+  }
+  if (types.length !== layers) {
+    throw new LongtabError(
+      'bad-file',
+      `config.json: layer_types names ${types.length} layers and num_hidden_layers is ${layers}`,
+    )
+  }
+  return types.map((type) => type === 'sliding_attention')
+}
