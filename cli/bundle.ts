@@ -57,7 +57,7 @@ async function buildLibrary(outDir: string): Promise<void> {
     logLevel: 'warn',
     publicDir: false,
     plugins: [workerBesideModule()],
-    worker: { rolldownOptions: { output: { entryFileNames: 'worker.js' } } },
+    worker: { rolldownOptions: { output: { entryFileNames: '[name].js' } } },
     build: {
       outDir: join(outDir, 'module'),
       lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'longtab.js' },
@@ -79,13 +79,16 @@ async function buildLibrary(outDir: string): Promise<void> {
   await writeDeclarations(join(root, 'src/index.ts'), join(outDir, 'module/types'))
 }
 
+/** Workers of the module: reading and training. */
+const workers = 2
+
 /**
- * Vite writes the worker's address in a form of its own that bundlers see as a plain file to copy; this is the form in
+ * Vite writes a worker's address in a form of its own that bundlers see as a plain file to copy; this is the form in
  * which they all recognise a worker. It can go when Vite's library mode writes it itself.
  */
 function workerBesideModule(): Plugin {
   const written =
-    /new URL\(\s*(?:\/\*.*?\*\/\s*)?new URL\("worker\.js", import\.meta\.url\)\.href,\s*"" \+ import\.meta\.url\s*\)/g
+    /new URL\(\s*(?:\/\*.*?\*\/\s*)?new URL\("(\w+)\.js", import\.meta\.url\)\.href,\s*"" \+ import\.meta\.url\s*\)/g
   return {
     name: 'worker-beside-module',
     generateBundle: {
@@ -94,12 +97,13 @@ function workerBesideModule(): Plugin {
         let rewritten = 0
         for (const chunk of Object.values(output)) {
           if (chunk.type !== 'chunk') continue
-          chunk.code = chunk.code.replace(written, () => {
+          chunk.code = chunk.code.replace(written, (_, worker: string) => {
             rewritten++
-            return 'new URL("./worker.js", import.meta.url)'
+            return `new URL("./${worker}.js", import.meta.url)`
           })
         }
-        if (rewritten === 0) this.error('the module no longer addresses its worker as expected')
+        if (rewritten < workers)
+          this.error('the module no longer addresses its workers as expected')
       },
     },
   }

@@ -1,6 +1,7 @@
 // The public types. `load` → model, `model.read` → document, `document.ask` → streamed answer.
 import type { ModelDescription } from './model/description.ts'
 import type { Settings } from './engine/settings.ts'
+import type { TrainingSettings } from './training/settings.ts'
 
 /** A Hugging Face folder: its URL (a trailing slash is optional), or the files of one that the user picked. */
 export type ModelSource = string | URL | readonly File[]
@@ -124,4 +125,58 @@ export interface Model {
   /** resolves with the reason when the GPU is lost; the model must then be loaded again */
   readonly lost: Promise<string>
   close(): Promise<void>
+}
+
+/** How retaining heads are trained; see TrainingSettings for what can be chosen. */
+export interface TrainHeadsOptions extends Partial<TrainingSettings> {
+  /** JSON lines of {prompt, answer} or of chats; made-up documents with questions where there is none */
+  readonly data?: Blob
+  /** how the frozen model's weights are stored */
+  readonly weights?: Settings['weights']
+  /** a checkpoint of the same training, to go on from */
+  readonly checkpoint?: Blob
+  /** run in this thread on this GPU instead of in a Web Worker on the browser's */
+  readonly gpu?: GPU
+  readonly onProgress?: (progress: Progress | TrainingProgress) => void
+  /** every two minutes, at a pause and at the end; keep the latest */
+  readonly onCheckpoint?: (checkpoint: Blob) => void
+  /** ends the training without a result */
+  readonly signal?: AbortSignal
+}
+
+export interface TrainingProgress {
+  readonly phase: 'train'
+  /** steps */
+  readonly done: number
+  readonly total: number
+  /** (steps so far) */
+  readonly losses: readonly number[]
+  /** looks at held-out documents: after `step` steps, the top-10 % overlap of each layer, 0…1 */
+  readonly looks: readonly { readonly step: number; readonly overlap: readonly number[] }[]
+  readonly secondsLeft: number
+  /** bytes on the GPU now, and as they were stated before the training allocated anything */
+  readonly gpuBytes: number
+  readonly gpuBytesStated: {
+    readonly weights: number
+    readonly cache: number
+    readonly scratch: number
+  }
+}
+
+/** A training under way. A lost GPU is asked for again and the training goes on from its last checkpoint. */
+export interface HeadsTraining {
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** ends after the step under way: `finished` resolves with the heads as they are */
+  stop(): Promise<void>
+  readonly finished: Promise<TrainedHeads>
+}
+
+export interface TrainedHeads {
+  /** a safetensors file, for `load`'s `heads` */
+  readonly file: Blob
+  readonly settings: TrainingSettings
+  /** (steps) */
+  readonly losses: readonly number[]
+  readonly looks: TrainingProgress['looks']
 }

@@ -1,9 +1,11 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
 import { wrap } from 'comlink'
-import type { LoadOptions, Model, ModelSource } from './api.ts'
+import type { HeadsTraining, LoadOptions, Model, ModelSource, TrainHeadsOptions } from './api.ts'
 import { openModel, type RemoteSession } from './worker/client.ts'
 import { carryErrors } from './worker/errors.ts'
 import type { Session } from './worker/protocol.ts'
+import { openTraining, type OpenedTraining } from './worker/training_client.ts'
+import type { TrainingSession } from './worker/training_protocol.ts'
 
 export type * from './api.ts'
 export type { Allocation } from './engine/allocation.ts'
@@ -12,6 +14,12 @@ export type { Settings } from './engine/settings.ts'
 export type { ModelDescription } from './model/description.ts'
 export { estimateBytes } from './engine/plan.ts'
 export { defaultSettings } from './engine/settings.ts'
+export { estimateTrainingBytes } from './training/plan.ts'
+export {
+  defaultTrainingSettings,
+  settleTraining,
+  type TrainingSettings,
+} from './training/settings.ts'
 export { LongtabError, type ErrorCode } from './errors.ts'
 
 /**
@@ -20,6 +28,28 @@ export { LongtabError, type ErrorCode } from './errors.ts'
  */
 export function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   return options.gpu ? loadHere(options.gpu, source, options) : loadInWorker(source, options)
+}
+
+/**
+ * Trains retaining heads for a model, in a Web Worker of its own, or with `gpu` in this thread. The model itself is not
+ * changed. Use the result with `load(source, { heads: (await training.finished).file })`.
+ */
+export function trainHeads(source: ModelSource, options: TrainHeadsOptions = {}): HeadsTraining {
+  const { gpu } = options
+  return openTraining(source, options, gpu ? () => trainHere(gpu) : trainInWorker)
+}
+
+function trainInWorker(): Promise<OpenedTraining> {
+  carryErrors()
+  const url = new URL('./worker/training_worker.ts', import.meta.url)
+  const worker = new Worker(url, { type: 'module' })
+  const end = () => worker.terminate()
+  return Promise.resolve({ session: wrap<TrainingSession>(worker), end })
+}
+
+async function trainHere(gpu: GPU): Promise<OpenedTraining> {
+  const { openTrainingSession } = await import('./training/session.ts')
+  return { session: openTrainingSession(gpu), end: () => undefined }
 }
 
 function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model> {

@@ -2,12 +2,10 @@
 import type { AnswerSummary, DocumentSource, Pieces, Progress } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
-import type { ModelFiles } from '../model/files.ts'
-import { openChat, type ChatForm } from '../text/chat.ts'
+import type { ChatForm } from '../text/chat.ts'
 import { pieces } from '../text/pieces.ts'
 import { openText, refuseBlank } from '../text/source.ts'
-import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
-import type { TokenizerFiles } from '../text/tokenizer_file.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
   AnswerRequest,
   LoadRequest,
@@ -20,9 +18,11 @@ import type {
 import { streamAnswer } from './answer.ts'
 import { clearCache, type Engine } from './engine.ts'
 import { loadEngine } from './load.ts'
+import { whatHappened } from './lost.ts'
 import { createMeter } from './meter.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
+import { openTexts } from './texts.ts'
 
 /** What `load` makes. */
 interface OpenModel {
@@ -76,10 +76,7 @@ export function openSession(api: GPU | undefined): Session {
     gpu = await openGpu(api)
     void gpu.lost.then(sayLost)
     const { engine, files } = await loadEngine(gpu, source, { wished, heads, onProgress, signal })
-    const texts = await readTokenizerFiles(files, signal)
-    const tokenizer = openTokenizer(texts)
-    const chat = openChat(tokenizer, texts)
-    model = { engine, tokenizer, chat }
+    model = { engine, ...(await openTexts(files, signal)) }
     const { model: description, settings } = engine.plan
     return { description, settings, adapter: gpu.adapter }
   }
@@ -196,20 +193,6 @@ export function openSession(api: GPU | undefined): Session {
   }
 }
 
-async function readTokenizerFiles(files: ModelFiles, signal: AbortSignal): Promise<TokenizerFiles> {
-  const optional = async (name: string) =>
-    (await files.has(name, signal)) ? await files.text(name, signal) : undefined
-  const config = await optional('tokenizer_config.json')
-  const chatTemplateJinja = await optional('chat_template.jinja')
-  const chatTemplateJson = await optional('chat_template.json')
-  return {
-    tokenizer: await files.text('tokenizer.json', signal),
-    ...(config === undefined ? {} : { config }),
-    ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
-    ...(chatTemplateJson === undefined ? {} : { chatTemplateJson }),
-  }
-}
-
 async function* counted(
   chunks: AsyncIterable<string>,
   onChars: (chars: number) => void,
@@ -265,15 +248,6 @@ function requireModel(model: OpenModel | undefined): OpenModel {
 function requireDocument(document: OpenDocument | undefined): OpenDocument {
   if (document) return document
   throw new LongtabError('bad-input', 'no document has been read to its end; read one first')
-}
-
-/** After a lost device everything fails somehow; what matters is that it was lost. */
-function whatHappened(error: unknown, gpu: Gpu | undefined): unknown {
-  if (error instanceof LongtabError && error.code !== 'device-lost') return error
-  if (!gpu?.isLost()) return error
-  return new LongtabError('device-lost', 'the GPU was lost while working; load the model again', {
-    cause: error,
-  })
 }
 
 /** A pull function as a stream. */

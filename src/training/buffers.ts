@@ -1,12 +1,13 @@
 // What a training takes on the GPU beside the frozen model. Layers are trained one after the other, each as soon as its
 // part of the forward pass is done: keys, values and inputs of one layer at a time are all there ever is, and the
 // residual streams of all blocks wait between layers.
-import { allocateCache, cacheBytes, type Cache } from '../cache/cache.ts'
+import { allocateCache, type Cache } from '../cache/cache.ts'
 import type { Plan } from '../engine/plan.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { ceilDiv } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
-import { allocateHead, headCounts, inputWidth, type TrainedHead } from './head.ts'
+import { allocateHead, type TrainedHead } from './head.ts'
+import { inputWidth } from './head_shape.ts'
+import { blocksOf, slotsOf } from './plan.ts'
 import type { TrainingSettings } from './settings.ts'
 
 /** A block of context tokens, held from the forward pass to the backward one. */
@@ -35,41 +36,6 @@ export interface TrainingBuffers {
   readonly heads: readonly TrainedHead[]
 }
 
-interface Shape {
-  readonly contextBlocks: number
-  readonly replyBlocks: number
-}
-
-/** A reply starts a block of its own; under `repeat` there is one, of a request and the context again. */
-function shapeOf({ block }: Plan, { length, reply, questions, label }: TrainingSettings): Shape {
-  const contextBlocks = ceilDiv(length, block)
-  const replyBlocks =
-    label === 'repeat' ? ceilDiv(reply + length, block) : questions * ceilDiv(reply, block)
-  return { contextBlocks, replyBlocks }
-}
-
-/** Bytes beside model weights and the engine's scratch: what `allocateTraining` takes. */
-export function trainingBytes(
-  plan: Plan,
-  settings: TrainingSettings,
-): { weights: number; cache: number; scratch: number } {
-  const { model, block } = plan
-  const capacity = slotsOf(plan)
-  const { contextBlocks, replyBlocks } = shapeOf(plan, settings)
-  const counts = headCounts(model, settings.hidden)
-  const residual = 4 * block * padded(model.hidden)
-  const context = residual + 4 * block * (padded(inputWidth(model)) + padded(settings.hidden))
-  return {
-    weights: model.layers * 4 * 4 * (counts.fc1 + counts.fc2),
-    cache: cacheBytes(model, [capacity], plan.settings.cache),
-    scratch:
-      contextBlocks * context +
-      replyBlocks * residual +
-      2 * round16(4 * model.kvHeads * capacity) +
-      round16(8 * model.layers * model.kvHeads),
-  }
-}
-
 export function allocateTraining(
   gpu: Gpu,
   plan: Plan,
@@ -77,7 +43,7 @@ export function allocateTraining(
 ): TrainingBuffers {
   const { model, block } = plan
   const capacity = slotsOf(plan)
-  const { contextBlocks, replyBlocks } = shapeOf(plan, settings)
+  const { contextBlocks, replyBlocks } = blocksOf(plan, settings)
   const scratch = (label: string, bytes: number) => gpu.memory.allocate('scratch', label, bytes)
   const rows = (label: string, width: number) => scratch(label, 4 * block * padded(width))
   const cache = allocateCache(gpu, model, [capacity], plan.settings.cache)
@@ -96,13 +62,4 @@ export function allocateTraining(
     cache: { ...cache, layers: Array.from({ length: model.layers }, () => layer) },
     heads: Array.from({ length: model.layers }, () => allocateHead(gpu, model, settings.hidden)),
   }
-}
-
-/** Slots of the one layer. */
-function slotsOf({ capacities }: Plan): number {
-  return Math.max(...capacities)
-}
-
-function round16(bytes: number): number {
-  return Math.max(16, 16 * ceilDiv(bytes, 16))
 }

@@ -7,6 +7,7 @@ import type { Recorder } from '../gpu/recorder.ts'
 import { adamw, adamwGrid } from '../kernels/adamw.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { ModelDescription } from '../model/description.ts'
+import { headCounts, inputWidth } from './head_shape.ts'
 import { optimizer } from './settings.ts'
 
 /** One matrix of a head and what AdamW keeps of it; all of one shape. */
@@ -27,18 +28,6 @@ export interface TrainedHead {
   readonly fc2: TrainedMatrix
   /** fc1's weights as `project` takes them */
   readonly matrix: GpuMatrix
-}
-
-/** Values in a row of [q; k; v]. */
-export function inputWidth({ heads, kvHeads, headSize }: ModelDescription): number {
-  return (heads + 2 * kvHeads) * headSize
-}
-
-export function headCounts(model: ModelDescription, hidden: number): { fc1: number; fc2: number } {
-  return {
-    fc1: hidden * padded(inputWidth(model)),
-    fc2: 4 * Math.ceil((model.kvHeads * hidden) / 4),
-  }
 }
 
 export function allocateHead(gpu: Gpu, model: ModelDescription, hidden: number): TrainedHead {

@@ -3,8 +3,7 @@ import type { ModelSource, Progress } from '../api.ts'
 import { throwIfAborted } from '../errors.ts'
 import { createEngine } from '../engine/engine.ts'
 import { loadModel, orOutOfMemory } from '../engine/load.ts'
-import { estimateBytes, makePlan } from '../engine/plan.ts'
-import { settle, type Settings } from '../engine/settings.ts'
+import type { Settings } from '../engine/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { readDescription } from '../model/config.ts'
 import type { ModelDescription } from '../model/description.ts'
@@ -12,10 +11,11 @@ import type { ModelFiles } from '../model/files.ts'
 import { openFiles } from '../model/open_files.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
 import { full } from '../policies/full.ts'
-import { allocateTraining, trainingBytes } from './buffers.ts'
+import { allocateTraining } from './buffers.ts'
 import { fingerprint } from './fingerprint.ts'
 import { startHead } from './head.ts'
 import { compileTraining } from './kernels.ts'
+import { slotsFor } from './plan.ts'
 import { settleTraining, type TrainingSettings } from './settings.ts'
 import type { Trainer } from './trainer.ts'
 
@@ -59,31 +59,6 @@ export async function loadTrainer(
     startHead(gpu, description, settings.hidden, head, settings.seed, layer)
   })
   return { trainer, files, model: named }
-}
-
-/** Bytes a training takes on the GPU, all of them allocated before its first step. */
-export function estimateTrainingBytes(
-  model: ModelDescription,
-  settings: TrainingSettings,
-  weights: Settings['weights'],
-): { weights: number; cache: number; scratch: number } {
-  const slots = settle(slotsFor(settings, weights), model, false)
-  const frozen = estimateBytes(model, slots, 0)
-  const training = trainingBytes(makePlan(model, slots, 0), settings)
-  return {
-    weights: frozen.weights + training.weights,
-    cache: training.cache, // in place of the frozen model's own
-    scratch: frozen.scratch + training.scratch,
-  }
-}
-
-function slotsFor(
-  { length, reply, label }: TrainingSettings,
-  weights: Settings['weights'],
-): Partial<Settings> {
-  const longest = label === 'repeat' ? reply + length : reply
-  // a plan has budget + chunk + tail slots, and blocks no longer than its chunk
-  return { policy: 'full', budget: longest, chunk: length, tail: 1, local: 0, weights }
 }
 
 async function fingerprintOf(

@@ -9,7 +9,8 @@ import type { ModelDescription } from '../model/description.ts'
 import { retainingHeadColumns } from '../model/rotary_layout.ts'
 import { openSafetensors } from '../model/safetensors.ts'
 import { writeSafetensors, type WritableTensor } from '../model/write_safetensors.ts'
-import { inputWidth, type TrainedHead, type TrainedMatrix } from './head.ts'
+import type { TrainedHead, TrainedMatrix } from './head.ts'
+import { inputWidth } from './head_shape.ts'
 
 /** Texts kept in a file's header. */
 export type Metadata = Readonly<Record<string, string>>

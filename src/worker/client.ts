@@ -37,7 +37,7 @@ export async function openModel(
     'loading',
     (ticket) =>
       session.load(
-        { ticket, source: located(source), heads: heads && locatedHeads(heads), wished },
+        { ticket, source: absoluteSource(source), heads: heads && locatedHeads(heads), wished },
         proxy(onProgress ?? ignore),
       ),
   ).catch((error: unknown) => {
@@ -143,7 +143,7 @@ function asBlob(document: string | Blob): Blob {
 }
 
 /** The worker resolves URLs against its own address, so they are made absolute here. */
-function located(source: ModelSource): ModelSource {
+export function absoluteSource(source: ModelSource): ModelSource {
   return typeof source === 'string' || source instanceof URL ? absolute(source) : source
 }
 

@@ -1,0 +1,32 @@
+// The texts of a model's folder that say how to write to it: tokenizer and chat template.
+import type { ModelFiles } from '../model/files.ts'
+import { openChat, type ChatForm } from '../text/chat.ts'
+import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
+import type { TokenizerFiles } from '../text/tokenizer_file.ts'
+
+/** Throws LongtabError `bad-file` or `network`. */
+export async function openTexts(
+  files: ModelFiles,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly tokenizer: Tokenizer; readonly chat: ChatForm }> {
+  const texts = await readTokenizerFiles(files, signal)
+  const tokenizer = openTokenizer(texts)
+  return { tokenizer, chat: openChat(tokenizer, texts) }
+}
+
+async function readTokenizerFiles(
+  files: ModelFiles,
+  signal: AbortSignal | undefined,
+): Promise<TokenizerFiles> {
+  const optional = async (name: string) =>
+    (await files.has(name, signal)) ? await files.text(name, signal) : undefined
+  const config = await optional('tokenizer_config.json')
+  const chatTemplateJinja = await optional('chat_template.jinja')
+  const chatTemplateJson = await optional('chat_template.json')
+  return {
+    tokenizer: await files.text('tokenizer.json', signal),
+    ...(config === undefined ? {} : { config }),
+    ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
+    ...(chatTemplateJson === undefined ? {} : { chatTemplateJson }),
+  }
+}

@@ -1,0 +1,82 @@
+// Everything decided before a training allocates anything: blocks, slots, bytes.
+import { cacheBytes } from '../cache/cache.ts'
+import { estimateBytes, makePlan, type Plan } from '../engine/plan.ts'
+import { settle, type Settings } from '../engine/settings.ts'
+import { ceilDiv } from '../gpu/kernel.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { padded } from '../model/matrix.ts'
+import { headCounts, inputWidth } from './head_shape.ts'
+import type { TrainingSettings } from './settings.ts'
+
+export interface TrainingBlocks {
+  readonly contextBlocks: number
+  readonly replyBlocks: number
+}
+
+/** A reply starts a block of its own; under `repeat` there is one, of a request and the context again. */
+export function blocksOf(
+  { block }: Plan,
+  { length, reply, questions, label }: TrainingSettings,
+): TrainingBlocks {
+  const contextBlocks = ceilDiv(length, block)
+  const replyBlocks =
+    label === 'repeat' ? ceilDiv(reply + length, block) : questions * ceilDiv(reply, block)
+  return { contextBlocks, replyBlocks }
+}
+
+/** Bytes beside model weights and the engine's scratch: what `allocateTraining` takes. */
+function trainingBytes(
+  plan: Plan,
+  settings: TrainingSettings,
+): { weights: number; cache: number; scratch: number } {
+  const { model, block } = plan
+  const capacity = slotsOf(plan)
+  const { contextBlocks, replyBlocks } = blocksOf(plan, settings)
+  const counts = headCounts(model, settings.hidden)
+  const residual = 4 * block * padded(model.hidden)
+  const context = residual + 4 * block * (padded(inputWidth(model)) + padded(settings.hidden))
+  return {
+    weights: model.layers * 4 * 4 * (counts.fc1 + counts.fc2),
+    cache: cacheBytes(model, [capacity], plan.settings.cache),
+    scratch:
+      contextBlocks * context +
+      replyBlocks * residual +
+      2 * round16(4 * model.kvHeads * capacity) +
+      round16(8 * model.layers * model.kvHeads),
+  }
+}
+
+/** Bytes a training takes on the GPU, all of them allocated before its first step. */
+export function estimateTrainingBytes(
+  model: ModelDescription,
+  settings: TrainingSettings,
+  weights: Settings['weights'],
+): { weights: number; cache: number; scratch: number } {
+  const slots = settle(slotsFor(settings, weights), model, false)
+  const frozen = estimateBytes(model, slots, 0)
+  const training = trainingBytes(makePlan(model, slots, 0), settings)
+  return {
+    weights: frozen.weights + training.weights,
+    cache: training.cache, // in place of the frozen model's own
+    scratch: frozen.scratch + training.scratch,
+  }
+}
+
+/** The engine's settings for a training: one layer's slots hold the context and the longest reply. */
+export function slotsFor(
+  { length, reply, label }: TrainingSettings,
+  weights: Settings['weights'],
+): Partial<Settings> {
+  const longest = label === 'repeat' ? reply + length : reply
+  // a plan has budget + chunk + tail slots, and blocks no longer than its chunk
+  return { policy: 'full', budget: longest, chunk: length, tail: 1, local: 0, weights }
+}
+
+/** Slots of the one layer. */
+export function slotsOf({ capacities }: Plan): number {
+  return Math.max(...capacities)
+}
+
+function round16(bytes: number): number {
+  return Math.max(16, 16 * ceilDiv(bytes, 16))
+}

@@ -1,0 +1,76 @@
+// A training as the page's thread sees it: started once, paused, resumed, stopped. Carries out worker/training_protocol.ts.
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { throwIfAborted } from '../errors.ts'
+import { whatHappened } from '../engine/lost.ts'
+import { openTexts } from '../engine/texts.ts'
+import type { Trained, TrainingSession, TrainRequest } from '../worker/training_protocol.ts'
+import { linesData, madeUpData } from './data.ts'
+import { createGate } from './gate.ts'
+import { loadTrainer } from './load.ts'
+import { estimateTrainingBytes } from './plan.ts'
+import { createProgress } from './progress.ts'
+import { runTraining } from './run.ts'
+
+/** Between two checkpoints: what a closed tab may cost. */
+const checkpointEveryMs = 120_000
+
+export function openTrainingSession(api: GPU | undefined): TrainingSession {
+  const gate = createGate()
+  const cancelled = new AbortController()
+  let gpu: Gpu | undefined
+
+  async function train(
+    request: TrainRequest,
+    onProgress: Parameters<TrainingSession['train']>[1],
+    onCheckpoint: Parameters<TrainingSession['train']>[2],
+  ): Promise<Trained> {
+    const { signal } = cancelled
+    gpu = await openGpu(api)
+    const { source, wished, weights, checkpoint } = request
+    const loaded = await loadTrainer(gpu, source, wished, weights, onProgress, signal)
+    const { trainer, files, model } = loaded
+    const { settings, engine } = trainer
+    const { tokenizer, chat } = await openTexts(files, signal)
+    const data = request.data
+      ? await linesData(request.data, settings)
+      : madeUpData(settings.length, settings)
+    const stated = estimateTrainingBytes(engine.plan.model, settings, weights)
+    const progress = createProgress(settings, stated, gpu, onProgress)
+    let saved = performance.now()
+    const run = await runTraining(trainer, {
+      tokenizer,
+      chat,
+      data,
+      model,
+      resume: checkpoint,
+      signal,
+      onHistory: progress.report,
+      onCheckpoint(state) {
+        saved = performance.now()
+        onCheckpoint(state)
+      },
+      checkpointDue: () => gate.closed() || performance.now() - saved > checkpointEveryMs,
+      async next() {
+        const went = await gate.pass()
+        throwIfAborted(signal, 'the training')
+        return went
+      },
+    })
+    return { ...run, settings }
+  }
+
+  return {
+    train: (request, onProgress, onCheckpoint) =>
+      train(request, onProgress, onCheckpoint).catch((error: unknown) => {
+        throw whatHappened(error, gpu)
+      }),
+    pause: gate.close,
+    resume: gate.open,
+    stop: gate.stop,
+    cancel() {
+      cancelled.abort()
+      gate.open()
+    },
+    close: () => gpu?.close(),
+  }
+}

@@ -1,0 +1,98 @@
+// The public training on top of a training session, wherever it runs. A GPU that is lost is asked for again and the
+// training goes on from its last checkpoint.
+import { proxy } from 'comlink'
+import type { HeadsTraining, ModelSource, TrainedHeads, TrainHeadsOptions } from '../api.ts'
+import { LongtabError } from '../errors.ts'
+import { absoluteSource } from './client.ts'
+import type { TrainingSession } from './training_protocol.ts'
+
+/** The calls of a session, here or behind Comlink. */
+type AnySession = {
+  [Name in keyof TrainingSession]: (
+    ...given: Parameters<TrainingSession[Name]>
+  ) => ReturnType<TrainingSession[Name]> | Promise<Awaited<ReturnType<TrainingSession[Name]>>>
+}
+
+export interface OpenedTraining {
+  readonly session: AnySession
+  /** frees what the session runs in, e.g. its worker */
+  readonly end: () => void
+}
+
+/** Losses of the GPU in a row, without a checkpoint between them, before the training gives up. */
+const mostLosses = 3
+
+/** @param open a new session, each on a device of its own */
+export function openTraining(
+  source: ModelSource,
+  options: TrainHeadsOptions,
+  open: () => Promise<OpenedTraining>,
+): HeadsTraining {
+  const { data, weights = 'f16', signal, onProgress, onCheckpoint, gpu: _, ...rest } = options
+  const { checkpoint: given, ...wished } = rest
+  let checkpoint = given
+  let losses = 0
+  let current: AnySession | undefined
+  let paused = false
+  let stopped = false
+
+  async function attempt(): Promise<TrainedHeads> {
+    const { session, end } = await open()
+    current = session
+    if (paused) await session.pause()
+    if (stopped) await session.stop()
+    const cancel = () => void session.cancel()
+    if (signal?.aborted) cancel()
+    signal?.addEventListener('abort', cancel)
+    try {
+      const { heads, history, settings } = await session.train(
+        { source: absoluteSource(source), data, wished, weights, checkpoint },
+        proxy(onProgress ?? (() => undefined)),
+        proxy((state: Blob) => {
+          checkpoint = state
+          losses = 0
+          onCheckpoint?.(state)
+        }),
+      )
+      return {
+        file: heads,
+        settings,
+        losses: history.losses.map(({ regression, smoothing }) => regression + smoothing),
+        looks: history.looks,
+      }
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+      await session.close()
+      end()
+    }
+  }
+
+  async function train(): Promise<TrainedHeads> {
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        const lost = error instanceof LongtabError && error.code === 'device-lost'
+        if (!lost || ++losses >= mostLosses) throw error
+      }
+    }
+  }
+
+  const finished = train()
+  finished.catch(() => undefined) // whoever awaits it gets the error
+  return {
+    finished,
+    async pause() {
+      paused = true
+      await current?.pause()
+    },
+    async resume() {
+      paused = false
+      await current?.resume()
+    },
+    async stop() {
+      stopped = true
+      await current?.stop()
+    },
+  }
+}

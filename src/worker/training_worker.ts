@@ -1,0 +1,7 @@
+// The training's thread: a training session behind Comlink.
+import { expose } from 'comlink'
+import { openTrainingSession } from '../training/session.ts'
+import { carryErrors } from './errors.ts'
+
+carryErrors()
+expose(openTrainingSession(navigator.gpu))
