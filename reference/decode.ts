@@ -28,7 +28,7 @@ export function answer(
     const wanted = cache.occupied + tail.length + maxTokens
     return withRoom(cache, model.description, Math.min(wanted, at(capacities, layer)))
   })
-  const state: State = { ...document, caches, margin: Infinity }
+  const state: State = { ...document, caches, foretelling: undefined, margin: Infinity }
 
   let residual: Float32Array = new Float32Array(0)
   for (let begin = 0; begin < tail.length; begin += settings.chunk) {

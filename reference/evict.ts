@@ -1,7 +1,9 @@
 // Eviction in one layer. Each KV head chooses for itself, but all keep the same number.
+import { attentionShape } from './attention_shape.ts'
 import { compact } from './compact.ts'
 import type { State } from './forward.ts'
 import { margin } from './margin.ts'
+import { reconsider } from './policies.ts'
 import { select, type Eviction } from './select.ts'
 
 /**
@@ -21,7 +23,9 @@ export function evict(
   const isLocal = (model.description.attention[layerIndex]?.window ?? Infinity) < settings.budget
   const last = isLocal ? places : Math.min(stabilizers, places)
   const first = from > 0 ? 0 : Math.min(settings.sinks, places - last)
-  const eviction = { from, places, first, last, occupied: cache.occupied }
+  const shape = attentionShape(model.description, layerIndex, settings)
+  const region = { from, places, first, last, occupied: cache.occupied }
+  const eviction = reconsider(cache, region, shape, settings)
   const thresholds = select(cache.scores, cache.slots, eviction)
   state.margin = Math.min(state.margin, margin(cache, thresholds, eviction))
   compact(cache, model.description.kvHeads, thresholds, eviction)

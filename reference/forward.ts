@@ -6,6 +6,7 @@ import type { LayerCache, ReferenceModel } from './model.ts'
 import { norm } from './norm.ts'
 import type { ReadingSettings } from './policies.ts'
 import { project } from './project.ts'
+import { surprisal } from './surprisal.ts'
 
 /** What reading and answering work on. */
 export interface State {
@@ -15,6 +16,8 @@ export interface State {
   readonly caches: readonly LayerCache[]
   /** tokens that have gone through the model */
   seen: number
+  /** logits after the last token, where a policy asks for them; undefined where a text begins */
+  foretelling: Float32Array | undefined
   /** the closest call among all evictions so far, see `margin` */
   margin: number
 }
@@ -33,8 +36,23 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
     runLayer(residual, cache, block, layerIndex, model, settings)
     cache.occupied += ids.length
   })
+  if (settings.policy === 'sirllm') rate(state, ids, residual)
   state.seen += ids.length
   return residual
+}
+
+/** SirLLM's scores, the same in every layer and head; a token that nothing foretells has the highest. */
+function rate(state: State, ids: Uint32Array, residual: Float32Array): void {
+  const { hidden, kvHeads } = state.model.description
+  ids.forEach((id, row) => {
+    const score = state.foretelling ? surprisal(state.foretelling, id) : Infinity
+    for (const { scores, slots, occupied } of state.caches) {
+      for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
+        scores[kvHead * slots + occupied - ids.length + row] = score
+      }
+    }
+    state.foretelling = lastLogits(state.model, residual.subarray(0, (row + 1) * hidden))
+  })
 }
 
 /**

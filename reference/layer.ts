@@ -3,12 +3,13 @@ import type { ModelDescription } from '../src/model/description.ts'
 import { append } from './append.ts'
 import { at } from './at.ts'
 import { attend } from './attend.ts'
+import { attentionShape } from './attention_shape.ts'
 import { gate } from './gate.ts'
-import type { AttentionShape, LayerCache, LayerWeights, ReferenceModel } from './model.ts'
+import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
 import { norm, normHeads } from './norm.ts'
-import { judge, type Block, type ReadingSettings } from './policies.ts'
+import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
+import { firstPosition, keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
-import { within } from './rotary.ts'
 
 /** @param residual (rows, hidden), changed in place */
 export function runLayer(
@@ -22,15 +23,21 @@ export function runLayer(
   const { description } = model
   const { hidden, heads, headSize, feedForward, activation, normEpsilon } = description
   const weights = model.layers[layerIndex]
-  const attention = description.attention[layerIndex]
-  if (!weights || !attention) throw new RangeError(`the model has no layer ${layerIndex}`)
+  if (!weights) throw new RangeError(`the model has no layer ${layerIndex}`)
 
   const qkv = projectQkv(residual, weights, description)
   append(qkv, cache, description, block.firstSlot, block.firstOrigin)
   judge(qkv, cache, block, layerIndex, model, settings)
-  const rotary = within(attention.rotary, reach(settings))
-  const shape = { ...description, ...attention, rotary }
-  const attended = attendAt(settings.positions, qkv, cache, block, shape)
+  const shape = attentionShape(description, layerIndex, settings)
+  const attended = attend(
+    qkv,
+    cache,
+    keyPositions(settings.positions, cache),
+    shape,
+    block.firstSlot,
+    firstPosition(settings.positions, block),
+  )
+  observe(qkv, cache, block, shape, settings)
   const attentionOutput = project(attended, weights.attentionOutput, heads * headSize)
   addTo(residual, attentionOutput, weights.attentionPostNorm, normEpsilon)
 
@@ -67,24 +74,4 @@ function addTo(
 ): void {
   const added = postNorm ? norm(output, postNorm, epsilon) : output
   added.forEach((value, i) => (residual[i] = at(residual, i) + value))
-}
-
-/** Positions are slots (official Locret), or each token's place in the prompt. */
-function attendAt(
-  positions: ReadingSettings['positions'],
-  qkv: Float32Array,
-  cache: LayerCache,
-  { firstSlot, firstOrigin }: Block,
-  shape: AttentionShape,
-): Float32Array {
-  if (positions === 'original') {
-    return attend(qkv, cache, cache.origins, shape, firstSlot, firstOrigin)
-  }
-  const slotIndices = cache.origins.map((_, index) => index % cache.slots)
-  return attend(qkv, cache, slotIndices, shape, firstSlot, firstSlot)
-}
-
-/** Positions there may ever be: LongRoPE chooses its frequencies by them. */
-function reach({ policy, positions, budget, chunk, tail }: ReadingSettings): number {
-  return positions === 'slot' && policy !== 'full' ? budget + chunk + tail : Infinity
 }

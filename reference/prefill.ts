@@ -21,7 +21,14 @@ export function read(
     const slots = policy === 'full' ? ids.length : Math.min(ids.length, budget + chunk)
     return emptyCache(model.description, slots)
   })
-  const state = { model, settings, caches, seen: 0, margin: Infinity }
+  const state: State = {
+    model,
+    settings,
+    caches,
+    seen: 0,
+    foretelling: undefined,
+    margin: Infinity,
+  }
   for (let begin = 0; begin < ids.length; begin += chunk) {
     forward(state, ids.subarray(begin, begin + chunk))
     const isLast = begin + chunk >= ids.length

@@ -48,7 +48,6 @@ export async function* decode(
       while (sent < maxTokens && sent - received < stepsInFlight) {
         makeRoom(engine, 1, spared)
         forwardToken(engine)
-        projectLogits(engine, 0)
         chooseToken(engine, sampling, sent)
         sendId(engine, sent++)
       }
@@ -76,7 +75,7 @@ async function appendTail(
   for (let first = 0; first < tail.length; first += block) {
     const rows = tail.subarray(first, first + block)
     makeRoom(engine, rows.length, pinned)
-    await forwardBlocks(engine, rows, signal)
+    await forwardBlocks(engine, rows, first === 0, signal)
   }
   return (tail.length - 1) % block
 }

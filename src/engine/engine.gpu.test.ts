@@ -4,36 +4,24 @@ import { answer } from '../../reference/decode.ts'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { read as referenceRead, retained } from '../../reference/prefill.ts'
-import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
-import { readBuffer } from '../gpu/readback.ts'
+import {
+  ask,
+  firstLogits,
+  kept,
+  model,
+  open as openEngine,
+  read,
+  roomOf,
+  tokens,
+  usual,
+} from '../testing/small_engine.ts'
 import { decode } from './decode.ts'
-import { clearCache, type Engine } from './engine.ts'
 import { loadEngine } from './load.ts'
 import { estimateBytes } from './plan.ts'
-import { prefill } from './prefill.ts'
-import { readRetained } from './retained.ts'
 import type { Settings } from './settings.ts'
 
-const model = randomModel(smallShape, 7)
-const vocabulary = smallShape.vocabulary
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
-const tokens = Uint32Array.from({ length: 460 }, (_, i) => (i * 7919 + (i >> 3) * 31) % 256)
-
-const usual: Settings = {
-  policy: 'locret',
-  budget: 60,
-  chunk: 40,
-  stabilizers: 12,
-  sinks: 0,
-  allocation: 'even',
-  local: 30,
-  tail: 24,
-  positions: 'slot',
-  weights: 'f32',
-  cache: 'f32',
-  seed: 3,
-}
 
 let gpu: Gpu
 const errors: string[] = []
@@ -47,50 +35,7 @@ afterAll(() => {
   expect(errors).toEqual([])
 })
 
-async function open(settings: Partial<Settings>): Promise<Engine> {
-  const { engine } = await loadEngine(gpu, modelFiles(model, 'F32'), {
-    wished: { ...usual, ...settings },
-    heads: headsFile(model, 'F32'),
-    onProgress: () => undefined,
-    signal: undefined,
-  })
-  return engine
-}
-
-async function* once(ids: Uint32Array) {
-  yield await Promise.resolve(ids)
-}
-
-/** @returns the tail held back */
-async function read(engine: Engine, ids = tokens): Promise<Uint32Array> {
-  clearCache(engine)
-  return prefill(engine, once(ids), {
-    held: engine.plan.settings.local,
-    signal: undefined,
-    onBlock: () => undefined,
-    onChunk: () => undefined,
-  })
-}
-
-async function ask(engine: Engine, tail: Uint32Array, maxTokens: number): Promise<number[]> {
-  const ids: number[] = []
-  const options = { maxTokens, sampling: greedy, signal: undefined }
-  for await (const id of decode(engine, tail, options)) ids.push(id)
-  return ids
-}
-
-async function firstLogits(engine: Engine, tail: Uint32Array): Promise<Float32Array> {
-  await ask(engine, tail, 1)
-  return new Float32Array(await readBuffer(gpu.device, engine.scratch.logits, 0, 4 * vocabulary))
-}
-
-async function kept(engine: Engine): Promise<number[][][]> {
-  return (await readRetained(engine)).map((layer) => layer.map((indices) => [...indices]))
-}
-
-function roomOf({ cache }: Engine): number {
-  return Math.min(...cache.layers.map(({ capacity, occupied }) => capacity - occupied))
-}
+const open = (settings: Partial<Settings>) => openEngine(gpu, settings)
 
 function farthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   let distance = 0
@@ -115,7 +60,7 @@ describe('reading and answering agree with the reference', () => {
   ]
   test.each(cases)('%s', async (_name, settings) => {
     const engine = await open(settings)
-    const tail = await read(engine)
+    const tail = await read(engine, tokens)
     const expected = complete(model.reference, tokens, { ...usual, ...settings }, 6)
     expect(expected.document.margin).toBeGreaterThan(1e-6) // otherwise rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
@@ -148,7 +93,7 @@ describe('without eviction', () => {
     ]) {
       const opened = await open({ budget: 430, chunk, stabilizers: 100 })
       const engine = { ...opened, plan: { ...opened.plan, block } }
-      const tail = await read(engine)
+      const tail = await read(engine, tokens)
       expect(farthest(await firstLogits(engine, tail), expected)).toBeLessThan(1e-3)
     }
   })
@@ -159,18 +104,11 @@ describe('stabilizers', () => {
     const engine = await open({ policy: 'random', local: 0 }) // budget 60, chunk 40, 12 stabilizers
     const newest = Array.from({ length: 12 }, (_, i) => 68 + i) // at the first eviction, after 80 tokens
     let midway: number[][][] = []
-    async function* inTwoParts() {
-      yield tokens.subarray(0, 81) // one more than two chunks, so that both are read before the rest is asked for
+    const look = async () => {
       midway = await kept(engine)
-      yield tokens.subarray(81, 120)
     }
-    clearCache(engine)
-    await prefill(engine, inTwoParts(), {
-      held: 0,
-      signal: undefined,
-      onBlock: () => undefined,
-      onChunk: () => undefined,
-    })
+    // one more than two chunks, so that both are read before the rest is asked for
+    await read(engine, tokens.subarray(0, 81), look, tokens.subarray(81, 120))
     const survivors = (retained: number[][][]) =>
       retained.flat().map((indices) => newest.filter((index) => indices.includes(index)).length)
     expect(Math.min(...survivors(midway))).toBe(12)
@@ -212,7 +150,7 @@ describe('weights', () => {
 describe('a document outlasts its questions', () => {
   test('an answer longer than the room evicts only itself, and the same question gets the same answer', async () => {
     const engine = await open({})
-    const tail = await read(engine)
+    const tail = await read(engine, tokens)
     const before = await kept(engine)
     const room = roomOf(engine)
     const long = await ask(engine, tail, room + 40)
@@ -225,7 +163,7 @@ describe('a document outlasts its questions', () => {
 
   test('a question longer than the room is read to its end', async () => {
     const engine = await open({})
-    await read(engine)
+    await read(engine, tokens)
     const question = tokens.subarray(0, 3 * roomOf(engine))
     const first = await ask(engine, question, 3)
     expect(await ask(engine, question, 3)).toEqual(first)
@@ -233,7 +171,7 @@ describe('a document outlasts its questions', () => {
 
   test('a stop in the middle of an answer changes nothing', async () => {
     const engine = await open({})
-    const tail = await read(engine)
+    const tail = await read(engine, tokens)
     const whole = await ask(engine, tail, 8)
     const options = { maxTokens: 8, sampling: greedy, signal: undefined }
     for await (const _ of decode(engine, tail, options)) break
@@ -244,7 +182,7 @@ describe('a document outlasts its questions', () => {
 describe('what it costs', () => {
   test('no buffer is made while reading or answering, and a decode step is one submit', async () => {
     const engine = await open({})
-    await read(engine) // bind groups are made on the way; buffers are not
+    await read(engine, tokens) // bind groups are made on the way; buffers are not
     const { device } = gpu
     let buffers = 0
     let submits = 0
@@ -259,7 +197,7 @@ describe('what it costs', () => {
       submit(commands)
     }
     const bytes = gpu.memory.live()
-    const tail = await read(engine)
+    const tail = await read(engine, tokens)
     const options = { maxTokens: 20, sampling: greedy, signal: undefined }
     let answered = 0
     for await (const _ of decode(engine, tail, options)) if (++answered === 1) submits = 0

@@ -18,7 +18,8 @@ export function evict(
   { pinned, places, stabilizers }: Shrinking,
 ): void {
   const layer = cache.layers[index]
-  if (!layer || !policy.evicts || layer.occupied - pinned <= places) return
+  const turns = scratch.turns[index]
+  if (!layer || !turns || !policy.evicts || layer.occupied - pinned <= places) return
   const { model, settings } = plan
   const isLocal = (model.attention[index]?.window ?? Infinity) < settings.budget
   const last = isLocal ? places : Math.min(stabilizers, places)
@@ -33,6 +34,7 @@ export function evict(
       settings,
       slotPositions: cache.slotPositions,
       cache: layer,
+      turns,
     },
     { pinned, places, first, last },
   )

@@ -10,38 +10,50 @@ import { gateGrid } from '../kernels/gate.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
-import type { Layer } from './layer.ts'
+import { alone, firstPosition, qkvWidth, rotaryPositions, type Layer, type Pass } from './layer.ts'
 import { project } from './project.ts'
 
 /**
  * Runs the tokens in `scratch.ids` through all layers; their keys and values take the next free slots.
  * Layers are submitted as the pace allows.
- * @param count tokens, at most `plan.block`, for which the cache has room
+ * @param pass at most `plan.block` tokens, for which the cache has room
  */
-export async function forward(engine: Engine, count: number): Promise<void> {
-  const { cache, recorder, pace } = engine
-  embedTokens(engine, count)
-  for (const [index, layer] of cache.layers.entries()) {
-    runLayer(layerOf(engine, index, count))
-    layer.occupied += count
+export async function forward(engine: Engine, pass: Pass): Promise<void> {
+  const { recorder, pace, policy } = engine
+  embedTokens(engine, pass.count)
+  for (let index = 0; index < engine.weights.layers.length; index++) {
+    runLayer(layerOf(engine, index, pass))
     await pace.layerDone(recorder.submit)
   }
+  if (policy.afterLayers) {
+    for (const _ of policy.afterLayers(engine, pass)) await pace.layerDone(recorder.submit)
+    projectLogits(engine, pass.count - 1)
+  }
+  advance(engine, pass)
+}
+
+/**
+ * The same for the one token in row 0 of `scratch.ids`, and on to logits; recorded but not submitted: the decode step.
+ */
+export function forwardToken(engine: Engine): void {
+  const pass = alone(1)
+  embedTokens(engine, 1)
+  for (let index = 0; index < engine.weights.layers.length; index++) {
+    runLayer(layerOf(engine, index, pass))
+  }
+  Array.from(engine.policy.afterLayers?.(engine, pass) ?? [])
+  projectLogits(engine, 0)
+  advance(engine, pass)
+}
+
+/** The tokens are in the cache. */
+function advance({ cache }: Engine, { count }: Pass): void {
+  for (const layer of cache.layers) layer.occupied += count
   cache.seen += count
 }
 
-/** The same for the one token in row 0 of `scratch.ids`, recorded but not submitted: the decode step. */
-export function forwardToken(engine: Engine): void {
-  const { cache } = engine
-  embedTokens(engine, 1)
-  for (const [index, layer] of cache.layers.entries()) {
-    runLayer(layerOf(engine, index, 1))
-    layer.occupied++
-  }
-  cache.seen++
-}
-
-/** The next `count` tokens in one layer. */
-export function layerOf(engine: Engine, index: number, count: number): Layer {
+/** The next tokens in one layer. */
+export function layerOf(engine: Engine, index: number, pass: Pass): Layer {
   const { plan, weights, cache, recorder, kernels, scratch, spans, policy } = engine
   const layerWeights = weights.layers[index]
   const layerCache = cache.layers[index]
@@ -58,7 +70,8 @@ export function layerOf(engine: Engine, index: number, count: number): Layer {
     cache: layerCache,
     slotPositions: cache.slotPositions,
     policy,
-    rows: { count, firstSlot: layerCache.occupied, firstOrigin: cache.seen },
+    pass,
+    rows: { count: pass.count, firstSlot: layerCache.occupied, firstOrigin: cache.seen },
     recorder,
     kernels,
     scratch,
@@ -183,15 +196,15 @@ function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): 
 
 function attendMany(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows } = layer
-  const { positions, positionStride, firstPosition } = positionsOf(layer)
+  const { positions, stride } = rotaryPositions(layer)
   recorder.run(
     kernels.attendChunk,
     {
       rows: rows.count,
       first_slot: rows.firstSlot,
-      first_position: firstPosition,
+      first_position: firstPosition(layer),
       capacity: cache.capacity,
-      position_stride: positionStride,
+      position_stride: stride,
       qkv_width: qkvWidth(model),
       out_width: padded(model.heads * model.headSize),
       window: windowOf(layer),
@@ -212,7 +225,7 @@ function attendMany(layer: Layer): void {
 
 function attendOne(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows, spans } = layer
-  const { positions, positionStride, firstPosition } = positionsOf(layer)
+  const { positions, stride } = rotaryPositions(layer)
   const visible = rows.firstSlot + 1
   const first_slot = visible - Math.min(visible, windowOf(layer))
   const count = spansOf(visible - first_slot)
@@ -221,9 +234,9 @@ function attendOne(layer: Layer): void {
     {
       first_slot,
       visible,
-      position: firstPosition,
+      position: firstPosition(layer),
       capacity: cache.capacity,
-      position_stride: positionStride,
+      position_stride: stride,
       ...scoringOf(model),
     },
     {
@@ -273,41 +286,29 @@ function gateRows({ recorder, kernels, model, scratch, rows }: Layer): void {
   )
 }
 
-/** Rotary positions: the slot itself, one row for all heads, or every KV head's own origins. */
-function positionsOf({ settings, cache, slotPositions, rows }: Layer): {
-  positions: GPUBuffer
-  positionStride: number
-  firstPosition: number
-} {
-  if (settings.positions === 'slot') {
-    return { positions: slotPositions, positionStride: 0, firstPosition: rows.firstSlot }
-  }
-  return {
-    positions: cache.origins,
-    positionStride: cache.capacity,
-    firstPosition: rows.firstOrigin,
-  }
-}
-
-function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {
-  return padded((heads + 2 * kvHeads) * headSize)
-}
-
-/** The residual stream of one row to `scratch.logits`, recorded but not submitted. */
-export function projectLogits(engine: Engine, row: number): void {
+/**
+ * The residual stream of some rows to logits, recorded but not submitted.
+ * @param logits (row, vocabulary)
+ */
+export function projectLogits(
+  engine: Engine,
+  firstRow: number,
+  count = 1,
+  logits = engine.scratch.logits,
+): void {
   const { recorder, kernels, plan, scratch, weights } = engine
   const { model } = plan
   recorder.run(
     kernels.normInto,
-    normParams(model, row),
+    normParams(model, firstRow),
     { x: scratch.residual, weight: weights.finalNorm, normed: scratch.normed },
-    [1],
+    [count],
   )
-  const oneRow = { recorder, kernels, rows: { count: 1 } }
-  project(oneRow, 'into', weights.output, scratch.normed, scratch.logits)
+  const rows = { recorder, kernels, rows: { count } }
+  project(rows, 'into', weights.output, scratch.normed, logits)
   if (model.logitCap !== undefined) {
-    const params = { vocabulary: model.vocabulary, cap: model.logitCap }
-    const { logits } = scratch
-    recorder.run(kernels.capLogits, params, { logits }, capLogitsGrid(model.vocabulary))
+    const values = count * padded(model.vocabulary)
+    const params = { count: values, cap: model.logitCap }
+    recorder.run(kernels.capLogits, params, { logits }, capLogitsGrid(values))
   }
 }

@@ -9,16 +9,24 @@ import { bias } from '../kernels/bias.ts'
 import { capLogits } from '../kernels/cap_logits.ts'
 import { choose } from '../kernels/choose.ts'
 import { chooseGreedy } from '../kernels/choose_greedy.ts'
+import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
 import { compact } from '../kernels/compact.ts'
 import { embed } from '../kernels/embed.ts'
 import { gate } from '../kernels/gate.ts'
+import { keyDifference } from '../kernels/key_difference.ts'
+import { keyNorm } from '../kernels/key_norm.ts'
+import { levelHeads } from '../kernels/level_heads.ts'
 import { norm } from '../kernels/norm.ts'
 import { normHeads } from '../kernels/norm_heads.ts'
 import { projectChunk } from '../kernels/project_chunk.ts'
 import { projectToken } from '../kernels/project_token.ts'
+import { runningMean } from '../kernels/running_mean.ts'
 import { score } from '../kernels/score.ts'
 import { scoreRandom } from '../kernels/score_random.ts'
 import { select } from '../kernels/select.ts'
+import { shareScores } from '../kernels/share_scores.ts'
+import { smooth } from '../kernels/smooth.ts'
+import { surprisal } from '../kernels/surprisal.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { Settings } from './settings.ts'
 
@@ -36,7 +44,9 @@ export async function compileKernels(
 ) {
   const { device } = gpu
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
-  const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
+  const workgroupBytes = device.limits.maxComputeWorkgroupStorageSize
+  const tile: AttendTile = attendTile(model.headSize, workgroupBytes)
+  const side = columnSide(model.headSize, workgroupBytes)
   const compiling = {
     embed: compile(device, embed[stored.weights], {}),
     normInto: compile(device, norm, { ADDS: 0 }),
@@ -54,6 +64,18 @@ export async function compileKernels(
     gate: compile(device, gate, { GELU: model.activation === 'gelu' ? 1 : 0 }),
     score: compile(device, score, shape),
     scoreRandom: compile(device, scoreRandom, {}),
+    keyNorm: compile(device, keyNorm[stored.cache], shape),
+    keyDifference: compile(device, keyDifference[stored.cache], shape),
+    sumAttention: compile(device, columnStats[stored.cache], {
+      ...shape,
+      SIDE: side,
+      MEASURE: columnMeasure.sumOfShares,
+    }),
+    runningMean: compile(device, runningMean, {}),
+    smooth: compile(device, smooth, {}),
+    levelHeads: compile(device, levelHeads, shape),
+    surprisal: compile(device, surprisal, {}),
+    shareScores: compile(device, shareScores, {}),
     select: compile(device, select, {}),
     compact: compile(device, compact[stored.cache], shape),
     capLogits: compile(device, capLogits, {}),
@@ -67,6 +89,7 @@ export async function compileKernels(
   await Promise.all(promises)
   return {
     tile,
+    side,
     embed: await compiling.embed,
     normInto: await compiling.normInto,
     normOnto: await compiling.normOnto,
@@ -83,6 +106,14 @@ export async function compileKernels(
     gate: await compiling.gate,
     score: await compiling.score,
     scoreRandom: await compiling.scoreRandom,
+    keyNorm: await compiling.keyNorm,
+    keyDifference: await compiling.keyDifference,
+    sumAttention: await compiling.sumAttention,
+    runningMean: await compiling.runningMean,
+    smooth: await compiling.smooth,
+    levelHeads: await compiling.levelHeads,
+    surprisal: await compiling.surprisal,
+    shareScores: await compiling.shareScores,
     select: await compiling.select,
     compact: await compiling.compact,
     capLogits: await compiling.capLogits,

@@ -2,11 +2,27 @@
 import type { LayerCache } from '../cache/cache.ts'
 import type { Recorder } from '../gpu/recorder.ts'
 import type { LayerAttention, ModelDescription } from '../model/description.ts'
+import { padded } from '../model/matrix.ts'
 import type { LayerWeights } from '../model/weights.ts'
 import type { Policy } from '../policies/policy.ts'
 import type { KernelSet } from './kernel_set.ts'
 import type { Scratch, Spans } from './scratch.ts'
 import type { Settings } from './settings.ts'
+
+/** The tokens of a pass. */
+export interface Pass {
+  readonly count: number
+  /** tokens of the same chunk in passes before and after; while answering every pass is a chunk of its own */
+  readonly before: number
+  readonly after: number
+  /** with these a document or a question begins: nothing foretells the first of them */
+  readonly opens: boolean
+}
+
+/** A pass that is a chunk of its own. */
+export function alone(count: number): Pass {
+  return { count, before: 0, after: 0, opens: false }
+}
 
 /** The tokens of a pass in one layer: row r goes to slot firstSlot + r with origin firstOrigin + r. */
 export interface Rows {
@@ -26,6 +42,7 @@ export interface Layer {
   /** (slot): see Cache */
   readonly slotPositions: GPUBuffer
   readonly policy: Pick<Policy, 'score' | 'observe'>
+  readonly pass: Pass
   readonly rows: Rows
   readonly recorder: Recorder
   readonly kernels: KernelSet
@@ -33,4 +50,28 @@ export interface Layer {
   /** (digit, value, pair) of (cos, sin): this layer's rotation */
   readonly turns: GPUBuffer
   readonly spans: Spans
+}
+
+/** Rotary positions of the keys: the slot itself, one row for all heads, or every KV head's own origins. */
+export function rotaryPositions({
+  settings,
+  cache,
+  slotPositions,
+}: Pick<Layer, 'settings' | 'cache' | 'slotPositions'>): {
+  readonly positions: GPUBuffer
+  /** values in `positions` per KV head */
+  readonly stride: number
+} {
+  if (settings.positions === 'slot') return { positions: slotPositions, stride: 0 }
+  return { positions: cache.origins, stride: cache.capacity }
+}
+
+/** Rotary position of the first row. */
+export function firstPosition({ settings, rows }: Layer): number {
+  return settings.positions === 'slot' ? rows.firstSlot : rows.firstOrigin
+}
+
+/** Values in a padded row [q; k; v]. */
+export function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {
+  return padded((heads + 2 * kvHeads) * headSize)
 }

@@ -7,7 +7,7 @@ import type { ModelDescription } from '../model/description.ts'
 import { bytesPerValue, padded } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
-import { needs } from './policy_traits.ts'
+import { needs, type Need } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 import { turnTableBytes } from './turns.ts'
 
@@ -28,6 +28,9 @@ export interface Plan {
 const layerFlop = 30e9
 const mostRows = 512
 
+/** Rows of logits that exist at once where every token's are wanted. */
+export const tileRows = 64
+
 export function makePlan(model: ModelDescription, settings: Settings, headsWidth: number): Plan {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
   const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
@@ -44,9 +47,11 @@ export function makePlan(model: ModelDescription, settings: Settings, headsWidth
 }
 
 /** Bytes of the buffers that every block and every decode step reuses, by name; axes as in scratch.ts. */
-export function scratchBytes({ model, block, retainingWidth }: Plan): Record<ScratchName, number> {
+export function scratchBytes(plan: Plan): Record<ScratchName, number> {
+  const { model, settings, block, retainingWidth, capacities } = plan
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, attention } = model
   const rows = (width: number) => 4 * block * padded(width)
+  const where = (need: Need, bytes: number) => (needs(settings.policy, need) ? bytes : 16)
   return {
     ids: 4 * block,
     residual: rows(hidden),
@@ -58,6 +63,9 @@ export function scratchBytes({ model, block, retainingWidth }: Plan): Record<Scr
     gated: rows(feedForward),
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
     logits: 4 * padded(vocabulary),
+    tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
+    surprisals: where('all logits', 4 * block),
+    slotValues: where('slot values', 4 * kvHeads * Math.max(...capacities)),
     thresholds: 8 * kvHeads,
     turns: turnTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
@@ -89,6 +97,9 @@ export type ScratchName =
   | 'gated'
   | 'retaining'
   | 'logits'
+  | 'tileLogits'
+  | 'surprisals'
+  | 'slotValues'
   | 'thresholds'
   | 'turns'
 

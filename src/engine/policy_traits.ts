@@ -1,7 +1,12 @@
 // What can be told of a policy without running it. Page and command line read this too, so no kernel is named here.
 
 /** What the engine must load or compute for a policy. */
-export type Need = 'retaining heads'
+export type Need =
+  | 'retaining heads'
+  /** room for one more value per KV head and slot */
+  | 'slot values'
+  /** logits of every token */
+  | 'all logits'
 
 export interface PolicyTraits {
   readonly needs: readonly Need[]
@@ -11,7 +16,19 @@ export interface PolicyTraits {
   readonly keeps: string
 }
 
-export const policyNames = ['locret', 'streaming', 'window', 'random', 'full'] as const
+export const policyNames = [
+  'locret',
+  'streaming',
+  'window',
+  'knorm',
+  'keydiff',
+  'snapkv',
+  'h2o',
+  'tova',
+  'sirllm',
+  'random',
+  'full',
+] as const
 
 export type PolicyName = (typeof policyNames)[number]
 
@@ -23,6 +40,12 @@ export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = {
   },
   streaming: { needs: [], sinks: 4, keeps: 'the beginning and the newest' },
   window: { needs: [], sinks: 0, keeps: 'the newest' },
+  knorm: { needs: [], sinks: 4, keeps: 'the shortest keys (Knorm)' },
+  keydiff: { needs: ['slot values'], sinks: 4, keeps: 'keys unlike the others (KeyDiff)' },
+  snapkv: { needs: [], sinks: 4, keeps: 'what a chunk’s last tokens look at (SnapKV)' },
+  h2o: { needs: ['slot values'], sinks: 4, keeps: 'what all tokens so far looked at most (H2O)' },
+  tova: { needs: [], sinks: 4, keeps: 'what a chunk’s last token looks at (TOVA)' },
+  sirllm: { needs: ['all logits'], sinks: 4, keeps: 'what the model did not expect (SirLLM)' },
   random: { needs: [], sinks: 0, keeps: 'a random choice, to compare with' },
   full: { needs: [], sinks: 0, keeps: 'everything; memory grows' },
 }

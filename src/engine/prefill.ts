@@ -35,7 +35,8 @@ export async function prefill(
     const { ids, isLast } = next.value
     requirePositions(engine, engine.cache.seen + ids.length)
     if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
-    await forwardBlocks(engine, ids, signal, () => onBlock(engine.cache.seen))
+    const opens = engine.cache.seen === 0
+    await forwardBlocks(engine, ids, opens, signal, () => onBlock(engine.cache.seen))
     engine.plan.budgets.forEach((places, layer) =>
       evict(engine, layer, { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers }),
     )
@@ -45,10 +46,14 @@ export async function prefill(
   }
 }
 
-/** Runs ids through the model block by block. Throws LongtabError `aborted` between blocks. */
+/**
+ * Runs the ids of a chunk through the model block by block. Throws LongtabError `aborted` between blocks.
+ * @param opens see Pass
+ */
 export async function forwardBlocks(
   engine: Engine,
   ids: Uint32Array,
+  opens: boolean,
   signal: AbortSignal | undefined,
   onBlock?: () => void,
 ): Promise<void> {
@@ -58,7 +63,12 @@ export async function forwardBlocks(
     requireAlive(engine)
     const block = Uint32Array.from(ids.subarray(first, first + plan.block))
     gpu.device.queue.writeBuffer(scratch.ids, 0, block)
-    await forward(engine, block.length)
+    await forward(engine, {
+      count: block.length,
+      before: first,
+      after: ids.length - first - block.length,
+      opens: opens && first === 0,
+    })
     recorder.submit() // before the next block's ids overwrite these
     onBlock?.()
   }

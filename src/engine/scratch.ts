@@ -25,6 +25,12 @@ export interface Scratch {
   readonly retaining: GPUBuffer
   /** (vocabulary) */
   readonly logits: GPUBuffer
+  /** (row of a tile, vocabulary): logits of several rows, for policies that want every token's */
+  readonly tileLogits: GPUBuffer
+  /** (row): −log of the probability the token was given, likewise */
+  readonly surprisals: GPUBuffer
+  /** (kv head, slot): one value more than the cache has, for policies that want it */
+  readonly slotValues: GPUBuffer
   /** (kv head) of (key, ties that go) */
   readonly thresholds: GPUBuffer
   /** (layer): (digit, value, pair) of (cos, sin); layers that rotate alike share one */
@@ -53,6 +59,9 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     gated: allocate('gated'),
     retaining: allocate('retaining'),
     logits: allocate('logits'),
+    tileLogits: allocate('tileLogits'),
+    surprisals: allocate('surprisals'),
+    slotValues: allocate('slotValues'),
     thresholds: allocate('thresholds'),
     turns: allocateTurns(gpu, plan),
   }

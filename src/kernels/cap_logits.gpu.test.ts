@@ -6,7 +6,7 @@ import { capLogits, capLogitsGrid } from './cap_logits.ts'
 gpuTest.for([3, 256, 700])('%d logits, small and far beyond the cap', async (count, { gpu }) => {
   const values = randomValues(count, 1).map((value, i) => value * 10 ** (i % 4))
   const logits = gpu.upload(values)
-  const params = { vocabulary: count, cap: 30 }
+  const params = { count, cap: 30 }
   await gpu.run(capLogits, {}, params, { logits }, capLogitsGrid(count))
   const expected = values.map((value) => capped(value, 30))
   expectClose(await gpu.readValues(logits), expected, tolerance.attention)

@@ -5,11 +5,11 @@ import { ceilDiv, kernel } from '../gpu/kernel.ts'
 export const capLogits = kernel({
   name: 'cap_logits',
   source,
-  params: { vocabulary: 'u32', cap: 'f32' },
+  params: { count: 'u32', cap: 'f32' },
   bindings: { logits: 'write' },
   constants: [],
 })
 
-export function capLogitsGrid(vocabulary: number): readonly [number] {
-  return [ceilDiv(vocabulary, 256)]
+export function capLogitsGrid(count: number): readonly [number] {
+  return [ceilDiv(count, 256)]
 }

@@ -3,7 +3,8 @@
 // that ages, is shared between heads or needs the whole cache is brought up to date in `evict`, and what is to be merged or
 // stored elsewhere is taken there, before the survivors slide over it.
 import type { LayerCache } from '../cache/cache.ts'
-import type { Layer } from '../engine/layer.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Layer, Pass } from '../engine/layer.ts'
 
 /** An eviction to come in one layer: slots `pinned` … occupied − 1 shrink to `places`. */
 export interface Eviction {
@@ -24,6 +25,11 @@ export interface Policy {
   score?(layer: Layer): void
   /** Records the kernels that look at the layer's attention once it is done: `scratch.logSums` and column_stats. */
   observe?(layer: Layer): void
+  /**
+   * Records the kernels that score the new tokens once the block has left the last layer: their hidden states are in
+   * `scratch.residual`, and `scratch.logits` foretells the first of them. Yields wherever a submit may come.
+   */
+  afterLayers?(engine: Engine, pass: Pass): Iterable<void>
   /** Records the kernels that make room in one layer. */
   evict(layer: EvictingLayer, eviction: Eviction): void
 }
@@ -31,7 +37,7 @@ export interface Policy {
 /** One layer of an eviction, with the means to record it. */
 export interface EvictingLayer extends Pick<
   Layer,
-  'recorder' | 'kernels' | 'scratch' | 'model' | 'settings' | 'slotPositions'
+  'recorder' | 'kernels' | 'scratch' | 'model' | 'settings' | 'slotPositions' | 'turns'
 > {
   readonly cache: LayerCache
 }

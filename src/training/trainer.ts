@@ -4,7 +4,7 @@
 import type { LayerCache } from '../cache/cache.ts'
 import type { Engine } from '../engine/engine.ts'
 import { embedTokens, layerOf, runLayer, scoringOf, windowOf } from '../engine/forward.ts'
-import type { Layer, Rows } from '../engine/layer.ts'
+import { alone, type Layer, type Rows } from '../engine/layer.ts'
 import { project } from '../engine/project.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { columnStatsGrid } from '../kernels/column_stats.ts'
@@ -176,7 +176,7 @@ function contextLayer(trainer: Trainer, index: number, rows: ContextRows): Layer
   const { engine, kernels, buffers } = trainer
   const { residual, inputs, hidden } = rows.block
   const head = headOf(buffers, index)
-  const layer = layerOf(engine, index, rows.count)
+  const layer = layerOf(engine, index, alone(rows.count))
   return {
     ...layer,
     rows,
@@ -211,7 +211,7 @@ function replyLayer(
 ): Layer {
   const { engine, kernels, buffers } = trainer
   const { model } = engine.plan
-  const layer = layerOf(engine, index, rows.count)
+  const layer = layerOf(engine, index, alone(rows.count))
   const asking = rows.count - rows.firstAsking
   return {
     ...layer,

@@ -1,0 +1,35 @@
+// KeyDiff (arXiv 2504.15364): a slot's score is minus the cosine between its key and the mean of all keys at length one.
+import { at, dot } from './at.ts'
+import { rotatedKeys } from './attend.ts'
+import type { AttentionShape, LayerCache } from './model.ts'
+
+/**
+ * Scores the slots `pinned` … occupied − 1; the anchor is the mean over all that are occupied.
+ * @param positions (kvHead, slot), the rotary position of the key in each slot
+ */
+export function keyDifference(
+  cache: LayerCache,
+  positions: Uint32Array,
+  shape: AttentionShape,
+  pinned: number,
+): void {
+  const { kvHeads, headSize } = shape
+  const { slots, occupied } = cache
+  const keys = rotatedKeys(cache, positions, shape, occupied)
+  for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
+    const start = (slot: number) => (kvHead * slots + slot) * headSize
+    const length = (slot: number) =>
+      Math.sqrt(dot(keys, start(slot), keys, start(slot), headSize)) || 1e-12
+    const anchor = new Float32Array(headSize)
+    for (let slot = 0; slot < occupied; slot++) {
+      for (let dim = 0; dim < headSize; dim++) {
+        anchor[dim] = at(anchor, dim) + at(keys, start(slot) + dim) / length(slot) / occupied
+      }
+    }
+    const anchorLength = Math.sqrt(dot(anchor, 0, anchor, 0, headSize)) || 1e-12
+    for (let slot = pinned; slot < occupied; slot++) {
+      const product = dot(anchor, 0, keys, start(slot), headSize)
+      cache.scores[kvHead * slots + slot] = -product / (length(slot) * anchorLength)
+    }
+  }
+}

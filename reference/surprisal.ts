@@ -1,0 +1,8 @@
+// How little a token was expected: −log of the probability the model gave it.
+import { at } from './at.ts'
+import { softmax } from './attend.ts'
+
+/** @param logits (vocabulary), of the row before the token */
+export function surprisal(logits: Float32Array, id: number): number {
+  return -Math.log(at(softmax(Float64Array.from(logits)), id))
+}

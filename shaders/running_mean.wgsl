@@ -1,0 +1,28 @@
+// H2O (arXiv 2306.14048) adds up all attention a slot ever got. Old tokens have been seen by more queries, so here the sum
+// is divided by the number of queries that could see the token: the mean so far and the sum over the newest queries make
+// the mean up to now.
+
+struct Params {
+  occupied: u32,     // slots holding a token
+  first_origin: u32, // of the new tokens, which are also the newest queries
+  rows: u32,         // how many they are
+  capacity: u32,     // slots reserved per KV head
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> sums: array<f32>;         // (kv head, slot): over the newest queries
+@group(0) @binding(2) var<storage, read> origins: array<u32>;      // (kv head, slot)
+@group(0) @binding(3) var<storage, read_write> scores: array<f32>; // (kv head, slot): means
+
+const LANES = 64u;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let slot = LANES * group.x + lane;
+  if slot >= params.occupied { return; }
+  let at = group.y * params.capacity + slot;
+  let origin = origins[at];
+  var sum = sums[at];
+  if origin < params.first_origin { sum += scores[at] * f32(params.first_origin - origin); }
+  scores[at] = sum / f32(params.first_origin + params.rows - origin);
+}

@@ -1,0 +1,23 @@
+// One score per token for every KV head of a layer. Tokens that nothing foretold get the highest there is.
+
+struct Params {
+  rows: u32,
+  unforetold: u32, // so many of the first rows have nothing before them
+  first_slot: u32,
+  capacity: u32,   // slots reserved per KV head
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> values: array<f32>;       // (row)
+@group(0) @binding(2) var<storage, read_write> scores: array<f32>; // (kv head, slot)
+
+const LANES = 64u;
+const HIGHEST = 3.4e38;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = LANES * group.x + lane;
+  if row >= params.rows { return; }
+  let score = select(values[row], HIGHEST, row < params.unforetold);
+  scores[group.y * params.capacity + params.first_slot + row] = score;
+}

@@ -1,0 +1,18 @@
+import f16 from '../../shaders/key_norm.wgsl?F16'
+import f32 from '../../shaders/key_norm.wgsl?F32'
+import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** Minus the length of every new key. */
+export const keyNorm = byStorage({ f16, f32 }, (source) =>
+  kernel({
+    name: 'key_norm',
+    source,
+    params: { first_slot: 'u32', rows: 'u32', capacity: 'u32' },
+    bindings: { keys: 'read', scores: 'write' },
+    constants: ['HEAD_SIZE'],
+  }),
+)
+
+export function keyNormGrid(rows: number, kvHeads: number): readonly [number, number] {
+  return [ceilDiv(rows, 64), kvHeads]
+}

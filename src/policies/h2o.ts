@@ -1,0 +1,22 @@
+// H2O (arXiv 2306.14048): heavy hitters, the slots that got most attention from all queries so far, stay. Divided by the
+// number of queries that could see them, else the oldest would win.
+import { runningMeanGrid } from '../kernels/running_mean.ts'
+import { sumAttention } from './attention_sums.ts'
+import { drop } from './drop.ts'
+import type { Policy } from './policy.ts'
+
+export const h2o: Policy = {
+  evicts: true,
+  observe(layer) {
+    const { recorder, kernels, model, scratch, cache, rows } = layer
+    sumAttention(layer, { firstRow: 0, firstFresh: 0 }, scratch.slotValues)
+    const occupied = rows.firstSlot + rows.count
+    recorder.run(
+      kernels.runningMean,
+      { occupied, first_origin: rows.firstOrigin, rows: rows.count, capacity: cache.capacity },
+      { sums: scratch.slotValues, origins: cache.origins, scores: cache.scores },
+      runningMeanGrid(occupied, model.kvHeads),
+    )
+  },
+  evict: drop,
+}

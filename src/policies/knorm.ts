@@ -1,0 +1,17 @@
+// Knorm (arXiv 2406.11430): keys of small length stay. The length never changes, so one look at a new key is enough.
+import { keyNormGrid } from '../kernels/key_norm.ts'
+import { drop } from './drop.ts'
+import type { Policy } from './policy.ts'
+
+export const knorm: Policy = {
+  evicts: true,
+  score({ recorder, kernels, model, cache, rows }) {
+    recorder.run(
+      kernels.keyNorm,
+      { first_slot: rows.firstSlot, rows: rows.count, capacity: cache.capacity },
+      { keys: cache.keys, scores: cache.scores },
+      keyNormGrid(rows.count, model.kvHeads),
+    )
+  },
+  evict: drop,
+}

@@ -1,0 +1,134 @@
+// What every policy owes: it keeps what the reference keeps, as many slots as the budget has, what it is told to spare, and
+// everything where everything fits; and the block of a pass does not show.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { complete } from '../../reference/locret.ts'
+import { retained } from '../../reference/prefill.ts'
+import { policyNames } from '../engine/policy_traits.ts'
+import type { Settings } from '../engine/settings.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import {
+  ask,
+  firstLogits,
+  kept,
+  model,
+  open,
+  read,
+  roomOf,
+  tokens,
+  usual,
+} from '../testing/small_engine.ts'
+
+let gpu: Gpu
+
+beforeAll(async () => {
+  gpu = await openGpu(navigator.gpu)
+})
+afterAll(() => gpu.close())
+
+const evicting = policyNames.filter((name) => name !== 'full')
+const document = tokens.subarray(0, 150)
+const newest = (count: number, end: number) =>
+  Array.from({ length: count }, (_, i) => end - count + i)
+
+describe('retains and answers what the reference does', () => {
+  const cases: [string, Partial<Settings>][] = [
+    ['knorm', { policy: 'knorm', sinks: 4 }],
+    ['keydiff', { policy: 'keydiff', sinks: 4 }],
+    ['keydiff, original positions', { policy: 'keydiff', positions: 'original' }],
+    ['snapkv', { policy: 'snapkv', sinks: 4 }],
+    [
+      'snapkv, original positions, a pyramid',
+      { policy: 'snapkv', positions: 'original', allocation: 'pyramid' },
+    ],
+    ['snapkv, chunks shorter than its window', { policy: 'snapkv', chunk: 20 }],
+    ['h2o', { policy: 'h2o', sinks: 4 }],
+    ['h2o, original positions', { policy: 'h2o', positions: 'original' }],
+    ['tova', { policy: 'tova', sinks: 4, chunk: 37 }],
+    ['sirllm', { policy: 'sirllm', sinks: 4 }],
+    ['sirllm, short chunks', { policy: 'sirllm', chunk: 7 }],
+  ]
+  test.each(cases)('%s', async (_name, settings) => {
+    const engine = await open(gpu, settings)
+    const tail = await read(engine, tokens)
+    const expected = complete(model.reference, tokens, { ...usual, ...settings }, 6)
+    expect(expected.document.margin).toBeGreaterThan(5e-7) // otherwise rounding may decide differently
+    expect(await kept(engine)).toEqual(retained(expected.document))
+    const logits = await firstLogits(engine, tail)
+    expected.firstLogits.forEach((logit, id) =>
+      expect(Math.abs(logit - logits[id]!)).toBeLessThan(1e-3),
+    )
+    expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
+  })
+})
+
+test('where everything fits every policy answers exactly as the full cache does', async () => {
+  const settings = { budget: 140, stabilizers: 20 }
+  const engine = await open(gpu, { ...settings, policy: 'full' })
+  const tail = await read(engine, document)
+  const logits = await firstLogits(engine, tail)
+  const ids = await ask(engine, tail, 5)
+  for (const policy of evicting) {
+    const other = await open(gpu, { ...settings, policy })
+    await read(other, document)
+    expect(await firstLogits(other, tail), policy).toEqual(logits)
+    expect(await ask(other, tail, 5), policy).toEqual(ids)
+  }
+})
+
+describe.each(evicting)('%s', (policy) => {
+  test('keeps as many as the budget says, the first and, till the last chunk, the newest', async () => {
+    const engine = await open(gpu, { policy, sinks: 3, local: 0 })
+    const seen: number[][] = []
+    const look = async () => {
+      seen.push(...(await kept(engine)).flat())
+    }
+    await read(engine, tokens.subarray(0, 81), look, tokens.subarray(81, 120))
+    expect(seen).toHaveLength(6)
+    for (const origins of seen) {
+      expect(origins).toHaveLength(60)
+      expect(origins.slice(0, 3)).toEqual([0, 1, 2])
+      expect(origins.slice(-12)).toEqual(newest(12, 80))
+    }
+    for (const origins of (await kept(engine)).flat()) {
+      expect(origins).toHaveLength(60)
+      expect(origins.slice(0, 3)).toEqual([0, 1, 2])
+      expect(origins).toEqual([...new Set(origins)].toSorted((a, b) => a - b))
+    }
+  })
+
+  test('does not depend on the blocks a chunk is read in, and answers beyond its room', async () => {
+    const whole = await open(gpu, {
+      policy,
+      budget: 40,
+      stabilizers: 8,
+      chunk: 24,
+      tail: 4,
+      local: 5,
+    })
+    const short = tokens.subarray(0, 100)
+    const tail = await read(whole, short)
+    const expected = await kept(whole)
+    await read({ ...whole, plan: { ...whole.plan, block: 10 } }, short)
+    expect(await kept(whole)).toEqual(expected)
+    const beyond = roomOf(whole) + 4
+    expect(await ask(whole, tail, beyond)).toHaveLength(beyond)
+    expect(await kept(whole)).toEqual(expected)
+  })
+
+  test('makes no buffer while reading or answering', async () => {
+    const engine = await open(gpu, { policy, local: 5 })
+    await read(engine, document)
+    const { device } = gpu
+    const createBuffer = device.createBuffer.bind(device)
+    let made = 0
+    device.createBuffer = (descriptor) => {
+      made++
+      return createBuffer(descriptor)
+    }
+    const bytes = gpu.memory.live()
+    await ask(engine, await read(engine, document), 3)
+    device.createBuffer = createBuffer
+    expect(made).toBe(0)
+    expect(gpu.memory.live()).toEqual(bytes)
+  })
+})

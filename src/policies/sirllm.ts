@@ -1,0 +1,55 @@
+// SirLLM (arXiv 2405.12528): tokens that the model did not expect stay, the same in all layers and heads. That takes the
+// output matrix for every token of the document, in tiles of rows, so that no more than a tile of logits ever exists.
+import type { Engine } from '../engine/engine.ts'
+import { projectLogits } from '../engine/forward.ts'
+import type { Pass } from '../engine/layer.ts'
+import { tileRows } from '../engine/plan.ts'
+import { shareScoresGrid } from '../kernels/share_scores.ts'
+import { padded } from '../model/matrix.ts'
+import { drop } from './drop.ts'
+import type { Policy } from './policy.ts'
+
+export const sirllm: Policy = {
+  evicts: true,
+  *afterLayers(engine, pass) {
+    const { logits, tileLogits } = engine.scratch
+    if (!pass.opens) measure(engine, logits, 0, 1)
+    // the last row foretells the next pass
+    for (let first = 0; first < pass.count - 1; first += tileRows) {
+      const rows = Math.min(tileRows, pass.count - 1 - first)
+      projectLogits(engine, first, rows, tileLogits)
+      measure(engine, tileLogits, first + 1, rows)
+      yield
+    }
+    share(engine, pass)
+  },
+  evict: drop,
+}
+
+/** Surprisals of `rows` tokens of the block from the `first` on, foretold by the first rows of `logits`. */
+function measure(
+  { recorder, kernels, scratch, plan }: Engine,
+  logits: GPUBuffer,
+  first: number,
+  rows: number,
+): void {
+  const { vocabulary } = plan.model
+  recorder.run(
+    kernels.surprisal,
+    { vocabulary, row_width: padded(vocabulary), first },
+    { logits, ids: scratch.ids, surprisals: scratch.surprisals },
+    [rows],
+  )
+}
+
+/** The block's surprisals into every layer's scores. */
+function share({ recorder, kernels, scratch, cache, plan }: Engine, { count, opens }: Pass): void {
+  for (const { scores, occupied, capacity } of cache.layers) {
+    recorder.run(
+      kernels.shareScores,
+      { rows: count, unforetold: opens ? 1 : 0, first_slot: occupied, capacity },
+      { values: scratch.surprisals, scores },
+      shareScoresGrid(count, plan.model.kvHeads),
+    )
+  }
+}

@@ -1,0 +1,87 @@
+// An engine with a small random model, read and asked as the passes do it: what the engine's tests start from.
+import { headsFile, modelFiles } from '../../reference/model_files.ts'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { decode } from '../engine/decode.ts'
+import { clearCache, type Engine } from '../engine/engine.ts'
+import { loadEngine } from '../engine/load.ts'
+import { prefill } from '../engine/prefill.ts'
+import { readRetained } from '../engine/retained.ts'
+import type { Settings } from '../engine/settings.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { readBuffer } from '../gpu/readback.ts'
+
+export const model = randomModel(smallShape, 7)
+
+export const tokens = Uint32Array.from({ length: 460 }, (_, i) => (i * 7919 + (i >> 3) * 31) % 256)
+
+export const usual: Settings = {
+  policy: 'locret',
+  budget: 60,
+  chunk: 40,
+  stabilizers: 12,
+  sinks: 0,
+  allocation: 'even',
+  local: 30,
+  tail: 24,
+  positions: 'slot',
+  weights: 'f32',
+  cache: 'f32',
+  seed: 3,
+}
+
+export async function open(gpu: Gpu, settings: Partial<Settings>): Promise<Engine> {
+  const { engine } = await loadEngine(gpu, modelFiles(model, 'F32'), {
+    wished: { ...usual, ...settings },
+    heads: headsFile(model, 'F32'),
+    onProgress: () => undefined,
+    signal: undefined,
+  })
+  return engine
+}
+
+/** Forgets what was read and reads the parts, one after the other. @returns the tail held back */
+export async function read(
+  engine: Engine,
+  ...parts: readonly (Uint32Array | (() => Promise<void>))[]
+): Promise<Uint32Array> {
+  clearCache(engine)
+  async function* pieces() {
+    for (const part of parts) {
+      if (typeof part === 'function') await part()
+      else yield await Promise.resolve(part)
+    }
+  }
+  return prefill(engine, pieces(), {
+    held: engine.plan.settings.local,
+    signal: undefined,
+    onBlock: () => undefined,
+    onChunk: () => undefined,
+  })
+}
+
+/** The likeliest answer. */
+export async function ask(engine: Engine, tail: Uint32Array, maxTokens: number): Promise<number[]> {
+  const ids: number[] = []
+  const sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 }
+  for await (const id of decode(engine, tail, { maxTokens, sampling, signal: undefined })) {
+    ids.push(id)
+  }
+  return ids
+}
+
+/** (vocabulary) */
+export async function firstLogits(engine: Engine, tail: Uint32Array): Promise<Float32Array> {
+  await ask(engine, tail, 1)
+  const bytes = 4 * smallShape.vocabulary
+  return new Float32Array(await readBuffer(engine.gpu.device, engine.scratch.logits, 0, bytes))
+}
+
+/** [layer][KV head] → prompt indices held */
+export async function kept(engine: Engine): Promise<number[][][]> {
+  return (await readRetained(engine)).map((layer) => layer.map((indices) => [...indices]))
+}
+
+/** Slots left behind the document. */
+export function roomOf({ cache }: Engine): number {
+  return Math.min(...cache.layers.map(({ capacity, occupied }) => capacity - occupied))
+}
