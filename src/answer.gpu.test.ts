@@ -36,6 +36,14 @@ test('a stop text ends the answer and is not part of it', async () => {
   expect(cut.text).toBe(whole.slice(0, whole.indexOf(stop)))
 })
 
+test('an answer goes on from its prefix, which is not part of it', async () => {
+  const whole = await document.ask(question, { maxTokens: 6 }).summary
+  const prefix = whole.text.slice(0, 2) // two bytes, a token each
+  const { ids, text } = await document.ask(question, { maxTokens: 4, prefix }).summary
+  expect(ids).toEqual(whole.ids.slice(2))
+  expect(text).toBe(whole.text.slice(2))
+})
+
 test('the same seed draws the same tokens, another seed others', async () => {
   const draw = async (seed: number) =>
     (await document.ask(question, { maxTokens: 16, temperature: 1.2, topK: 50, seed }).summary).ids

@@ -58,6 +58,8 @@ export interface ReadOptions {
 }
 
 export interface AnswerOptions {
+  /** text the answer is begun with and goes on from; not part of it */
+  readonly prefix?: string
   readonly maxTokens?: number
   /** 0 (default) takes the most likely token */
   readonly temperature?: number
@@ -79,6 +81,22 @@ export interface AnswerSummary {
   readonly decodeTokensPerSecond: number
   /** (vocabulary), when asked for with `keepFirstLogits` */
   readonly firstLogits?: Float32Array
+}
+
+export interface LikelihoodOptions {
+  /** keep the logits behind every log-probability: (tokens − 1, vocabulary) f32 of memory */
+  readonly keepLogits?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** How well the model foresees a given text. */
+export interface Likelihood {
+  /** (tokens) of the text */
+  readonly ids: Uint32Array
+  /** (tokens − 1), nats: of every token but the first, given the document and the text's tokens before it */
+  readonly logProbs: Float32Array
+  /** (tokens − 1, vocabulary), when asked for with `keepLogits` */
+  readonly logits?: Float32Array
 }
 
 /** A streamed answer: iterate for pieces of text; `summary` resolves when it has ended. Leaving the loop cancels it. */
@@ -106,6 +124,8 @@ export interface LongDocument {
   ask(question: string, options?: AnswerOptions): Answer
   /** continues the text (`plain` form) */
   complete(options?: AnswerOptions): Answer
+  /** how well the document, as far as it was kept, foretells a text that goes on from it (teacher forcing) */
+  likelihood(text: string, options?: LikelihoodOptions): Promise<Likelihood>
   memory(): Promise<Memory>
   /** (tokens): the share 0…1 of all (layer, KV head) pairs that still hold each token of the document */
   retained(): Promise<Float32Array>

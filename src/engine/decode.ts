@@ -64,18 +64,24 @@ export async function* decode(
   }
 }
 
-/** Runs the tail through the model. @returns the row of the last token in the last block */
-async function appendTail(
+/**
+ * Runs the tail through the model.
+ * @param onBlock after every block, while its rows are still there: its first token's index in the tail, its tokens
+ * @returns the row of the last token in the last block
+ */
+export async function appendTail(
   engine: Engine,
   tail: Uint32Array,
   pinned: readonly number[],
   signal: AbortSignal | undefined,
+  onBlock?: (first: number, count: number) => Promise<void>,
 ): Promise<number> {
   const { block } = engine.plan
   for (let first = 0; first < tail.length; first += block) {
     const rows = tail.subarray(first, first + block)
     makeRoom(engine, rows.length, pinned)
     await forwardBlocks(engine, rows, first === 0, signal)
+    await onBlock?.(first, rows.length)
   }
   return (tail.length - 1) % block
 }

@@ -1,5 +1,5 @@
 // One model, one document at a time, questions about it: the calls of worker/protocol.ts, carried out in order.
-import type { AnswerSummary, DocumentSource, Pieces, Progress } from '../api.ts'
+import type { AnswerSummary, DocumentSource, Likelihood, Pieces, Progress } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import type { ChatForm } from '../text/chat.ts'
@@ -8,6 +8,7 @@ import { openText, refuseBlank } from '../text/source.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
   AnswerRequest,
+  LikelihoodRequest,
   LoadRequest,
   Loaded,
   Pull,
@@ -17,6 +18,7 @@ import type {
 } from '../worker/protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { clearCache, type Engine } from './engine.ts'
+import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { whatHappened } from './lost.ts'
 import { createMeter } from './meter.ts'
@@ -148,7 +150,7 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function answer(
-    { question, ...options }: AnswerRequest,
+    { question, prefix = '', ...options }: AnswerRequest,
     onText: (text: string) => void,
     signal: AbortSignal,
   ): Promise<AnswerSummary> {
@@ -157,10 +159,23 @@ export function openSession(api: GPU | undefined): Session {
     return streamAnswer(
       engine,
       tokenizer,
-      tailIds(chat, tail, question),
+      Uint32Array.from([
+        ...tailIds(chat, tail, question),
+        ...tokenizer.encode(prefix, 'data', 'inside'),
+      ]),
       { ...options, signal },
       onText,
     )
+  }
+
+  async function likelihood(
+    { text, keepLogits = false }: LikelihoodRequest,
+    signal: AbortSignal,
+  ): Promise<Likelihood> {
+    const { engine, tokenizer } = requireModel(model)
+    const { tail = [] } = requireDocument(document)
+    const ids = tokenizer.encode(text, 'data', 'inside')
+    return likelihoodOf(engine, Uint32Array.from([...tail, ...ids]), ids.length, keepLogits, signal)
   }
 
   return {
@@ -170,6 +185,7 @@ export function openSession(api: GPU | undefined): Session {
       inTurn(request.ticket, (signal) => read(request, source, onProgress, signal)),
     answer: (request, onText) =>
       inTurn(request.ticket, (signal) => answer(request, onText, signal)),
+    likelihood: (request) => inTurn(request.ticket, (signal) => likelihood(request, signal)),
     retained: () =>
       inTurn(undefined, async () => {
         const { prefix, tokens } = requireDocument(document)

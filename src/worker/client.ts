@@ -101,6 +101,12 @@ async function readDocument(
     gpuBytesOverRead,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
+    likelihood(text, { signal: wished, ...rest } = {}) {
+      requireOpen()
+      return cancellable(session, wished, 'scoring', (ticket) =>
+        session.likelihood({ ticket, text, ...rest }),
+      )
+    },
     memory: () => session.memory(),
     retained() {
       requireOpen()

@@ -4,6 +4,8 @@ import type {
   AnswerOptions,
   AnswerSummary,
   HeadsSource,
+  Likelihood,
+  LikelihoodOptions,
   Memory,
   ModelSource,
   Pieces,
@@ -50,6 +52,11 @@ export interface AnswerRequest extends Omit<AnswerOptions, 'signal'> {
   readonly question: string | undefined
 }
 
+export interface LikelihoodRequest extends Omit<LikelihoodOptions, 'signal'> {
+  readonly ticket: Ticket
+  readonly text: string
+}
+
 /** One model in one thread. Operations run one after the other, in the order asked. */
 export interface Session {
   load(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<Loaded>
@@ -60,6 +67,7 @@ export interface Session {
     onProgress: (progress: Progress) => void,
   ): Promise<ReadResult>
   answer(request: AnswerRequest, onText: (text: string) => void): Promise<AnswerSummary>
+  likelihood(request: LikelihoodRequest): Promise<Likelihood>
   retained(): Promise<Float32Array>
   retainedIndices(): Promise<Uint32Array[][]>
   countTokens(text: string): Promise<number>
