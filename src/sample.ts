@@ -5,11 +5,16 @@ import { facts, lists, log, names, passkey } from '../training/templates.json'
 export interface SampleQuestion {
   readonly question: string
   readonly answer: string
+  /** the answer as the built-in model is trained to give it: a sentence that ends with it */
+  readonly reply: string
 }
 
 export interface Sample {
   readonly text: string
+  /** one of each kind */
   readonly questions: readonly SampleQuestion[]
+  /** about every fact in the text, distractors of the same kind included */
+  readonly allQuestions: readonly SampleQuestion[]
 }
 
 /** of this text, by common tokenizers */
@@ -41,7 +46,11 @@ export function sampleDocument(tokens = 100_000, seed = 1): Sample {
   }
   const rest = planted.slice(next).map((fact) => fact.text)
   if (rest.length > 0) days.push(rest.join(' '))
-  return { text: `${days.join('\n\n')}\n`, questions: planted.flatMap((fact) => fact.ask ?? []) }
+  return {
+    text: `${days.join('\n\n')}\n`,
+    questions: planted.filter(({ offered }) => offered).map(({ ask }) => ask),
+    allQuestions: planted.map(({ ask }) => ask),
+  }
 }
 
 /** Where the fact of this index stands in the document, 0…1. */
@@ -65,8 +74,9 @@ function dayEntry(date: Date, due: readonly string[], random: Random): string {
 
 interface Fact {
   readonly text: string
-  /** absent from facts that only distract */
-  readonly ask?: SampleQuestion
+  readonly ask: SampleQuestion
+  /** false where it is there to distract */
+  readonly offered: boolean
 }
 
 interface Wording {
@@ -74,6 +84,7 @@ interface Wording {
   readonly values: readonly string[]
   readonly statements: readonly string[]
   readonly questions: readonly string[]
+  readonly answer: string
 }
 
 /** Facts in document order: one of each kind to ask for, and others of the same kinds beside them. */
@@ -87,21 +98,27 @@ function plantedFacts(random: Random): Fact[] {
   const key = fill(passkey.value, random)
   planted.push({
     text: passkey.statement.replaceAll('{value}', key),
-    ask: { question: asFirstPut(passkey), answer: key },
+    ask: {
+      question: asFirstPut(passkey),
+      answer: key,
+      reply: passkey.answer.replace('{value}', key),
+    },
+    offered: true,
   })
   return shuffled(planted, random)
 }
 
 /** One fact about a key that is not `taken`, and now is. */
-function plant(wording: Wording, asked: boolean, taken: Set<string>, random: Random): Fact {
+function plant(wording: Wording, offered: boolean, taken: Set<string>, random: Random): Fact {
   let key: string
   do key = fill(random.pick(wording.keys.filter(selfContained)), random)
   while (taken.has(key))
   taken.add(key)
   const answer = fill(random.pick(wording.values.filter(selfContained)), random)
-  const text = random.pick(wording.statements).replace('{key}', key).replace('{value}', answer)
-  const question = asFirstPut(wording).replace('{key}', key)
-  return asked ? { text, ask: { question, answer } } : { text }
+  const filled = (pattern: string) => pattern.replace('{key}', key).replace('{value}', answer)
+  const text = filled(random.pick(wording.statements))
+  const ask = { question: filled(asFirstPut(wording)), answer, reply: filled(wording.answer) }
+  return { text, ask, offered }
 }
 
 /** The wording of the question that was trained most. */

@@ -1,7 +1,10 @@
 // Which text every step trains on, and which are held out: decided by the seed alone, so that a training that goes on
 // after a stop meets the texts it would have met.
 import { sampleDocument } from '../sample.ts'
-import { uniform } from '../random.ts'
+import { madeUpProse } from '../tasks/haystack.ts'
+import { randomOf } from '../tasks/random.ts'
+import { tasks, type TaskName } from '../tasks/tasks.ts'
+import { ownWords } from '../tasks/words.ts'
 import { parseTrainingLines } from './jsonl.ts'
 import type { TrainingText } from './sample.ts'
 import type { TrainingSettings } from './settings.ts'
@@ -22,7 +25,7 @@ type Choosing = Pick<TrainingSettings, 'seed' | 'heldOut'>
 export async function linesData(file: Blob, { seed, heldOut }: Choosing): Promise<TrainingData> {
   const bytes = await file.arrayBuffer()
   const texts = parseTrainingLines(new TextDecoder().decode(bytes))
-  const order = shuffled(texts, seed, 0)
+  const order = randomOf('lines', seed).shuffle(texts)
   const kept = Math.min(heldOut, Math.floor(texts.length / 5))
   const training = order.slice(kept)
   return {
@@ -30,36 +33,82 @@ export async function linesData(file: Blob, { seed, heldOut }: Choosing): Promis
     heldOut: kept,
     at(step) {
       const round = Math.floor(step / training.length)
-      return present(shuffled(training, seed, round + 1)[step % training.length])
+      return present(randomOf('lines', seed, round).shuffle(training)[step % training.length])
     },
     heldOutAt: (index) => present(order[index]),
   }
 }
 
-/** Made-up documents with questions about them, a new one every step. @param tokens about how long, by common tokenizers */
-export function madeUpData(tokens: number, { seed, heldOut }: Choosing): TrainingData {
-  const text = (kind: number, index: number): TrainingText => {
-    const { text: context, questions } = sampleDocument(tokens, documentSeed(seed, kind, index))
-    const turns = questions.map(({ question, answer }) => ({ question, answer }))
-    return { context, turns, place: `document ${index}` }
+/** Of the tasks that ask for what a document says, those whose documents teach most; every other document is a log. */
+const taught: readonly TaskName[] = [
+  'niah_single_1',
+  'niah_single_2',
+  'niah_multikey_1',
+  'niah_multiquery',
+  'passkey',
+  'lines',
+  'kv',
+]
+
+/**
+ * Made-up documents with questions about them, a new one every step, in the wordings that the tasks of `bench:quality`
+ * have too; no document is met in both.
+ * @param count tokens of a text
+ */
+export function madeUpData(
+  settings: Choosing & Pick<TrainingSettings, 'length' | 'questions'>,
+  count: (text: string) => number,
+): TrainingData {
+  const { seed, heldOut } = settings
+  const text = (kind: 'train' | 'held out', index: number): TrainingText => {
+    const made =
+      index % 2 === 0 ? madeUpLog(settings, kind, index) : madeUpTask(settings, kind, index, count)
+    return { ...made, place: `document ${index}` }
   }
   return {
-    hash: 'made-up documents',
+    hash: `made-up documents, seed ${seed}`,
     heldOut,
-    at: (step) => text(0, step),
-    heldOutAt: (index) => text(1, index),
+    at: (step) => text('train', step),
+    heldOutAt: (index) => text('held out', index),
   }
 }
 
-function documentSeed(seed: number, kind: number, index: number): number {
-  return Math.floor(2 ** 31 * uniform(seed, kind, index))
+type MadeUp = Omit<TrainingText, 'place'>
+
+function madeUpLog(
+  { seed, length, questions }: Parameters<typeof madeUpData>[0],
+  kind: string,
+  index: number,
+): MadeUp {
+  const random = randomOf('train', kind, seed, index)
+  // from a quarter of the length on: heads meet documents of every size
+  const tokens = Math.floor(length * (0.25 + 0.75 * random.next()) * 0.8)
+  const { text, allQuestions } = sampleDocument(tokens, random.below(2 ** 30))
+  const asked = random.sample(allQuestions, questions)
+  return { context: text, turns: asked.map(({ question, reply }) => ({ question, answer: reply })) }
 }
 
-function shuffled<Item>(items: readonly Item[], seed: number, round: number): Item[] {
-  const keys = items.map((_, i) => uniform(seed, round, i))
-  return Array.from(items.keys())
-    .sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0))
-    .flatMap((i) => items.slice(i, i + 1))
+function madeUpTask(
+  { seed, length, questions }: Parameters<typeof madeUpData>[0],
+  kind: string,
+  index: number,
+  count: (text: string) => number,
+): MadeUp {
+  const name = taught[((index - 1) / 2) % taught.length] ?? 'niah_single_1'
+  const document = tasks[name]({
+    length,
+    count,
+    seed: `train/${kind}/${seed}/${index}`,
+    words: ownWords,
+    haystack: madeUpProse,
+    questions,
+    depth: 0.5,
+  })
+  const turns = document.questions.map(({ question, lead, answers }) => ({
+    question,
+    answer: [lead, answers.join(', ')].filter(Boolean).join(' '),
+  }))
+  return { context: document.context, turns }
 }
 
 function present(text: TrainingText | undefined): TrainingText {

@@ -33,7 +33,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
     const { tokenizer, chat } = await openTexts(files, signal)
     const data = request.data
       ? await linesData(request.data, settings)
-      : madeUpData(settings.length, settings)
+      : madeUpData(settings, (text) => tokenizer.encode(text, 'data', 'inside').length)
     const stated = estimateTrainingBytes(engine.plan.model, settings, weights)
     const progress = createProgress(settings, stated, gpu, onProgress)
     let saved = performance.now()

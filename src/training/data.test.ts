@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { linesData, madeUpData } from './data.ts'
+
+const words = (text: string) => text.split(/\s+/).length
+const choice = { seed: 4, heldOut: 2, length: 400, questions: 3 }
+
+test('made-up documents are the same for a seed, fit, and hold what is asked for', () => {
+  const data = madeUpData(choice, words)
+  for (let step = 0; step < 14; step++) {
+    const text = data.at(step)
+    expect(madeUpData(choice, words).at(step)).toEqual(text)
+    expect(words(text.context)).toBeLessThanOrEqual(choice.length)
+    expect(text.turns.length).toBeGreaterThan(0)
+    expect(text.turns.length).toBeLessThanOrEqual(choice.questions)
+    for (const { answer } of text.turns) {
+      const said = /(\S+?)[.:]?$/.exec(answer)![1]!
+      expect(text.context, answer).toContain(said)
+    }
+  }
+})
+
+test('held-out documents are not among those trained on', () => {
+  const data = madeUpData(choice, words)
+  const held = new Set([0, 1].map((i) => data.heldOutAt(i).context))
+  expect(held.size).toBe(2)
+  for (let step = 0; step < 14; step++) expect(held).not.toContain(data.at(step).context)
+})
+
+test('lines come in another order every round, each once a round, the held-out ones never', async () => {
+  const lines = Array.from({ length: 10 }, (_, i) => `{"prompt": "${i}", "answer": "A"}`)
+  const data = await linesData(new Blob([lines.join('\n')]), choice)
+  expect(data.heldOut).toBe(2)
+  const held = [0, 1].map((i) => data.heldOutAt(i).context)
+  const rounds = [0, 8].map((first) =>
+    Array.from({ length: 8 }, (_, i) => data.at(first + i).context),
+  )
+  for (const round of rounds) {
+    expect([...round, ...held].sort()).toEqual([...'0123456789'])
+  }
+  expect(rounds[0]).not.toEqual(rounds[1])
+  expect(data.hash).toMatch(/^sha256:[0-9a-f]{64}$/)
+})
