@@ -9,13 +9,14 @@ import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
 import { needs } from '../src/engine/policy_traits.ts'
-import { help, isUrl, parseAsk, type AskOptions } from './ask_options.ts'
+import { help, parseAsk, type AskOptions } from './ask_options.ts'
 import { askInPage, type Engine, type Outcome, type Task } from './ask_page.ts'
 import { openTab } from './browser.ts'
 import { command, RunError, UsageError } from './command.ts'
 import { dist, ensureBuilt, root } from './fresh.ts'
 import { progressPrinter } from './progress.ts'
 import { serve, type Handler, type Mounts } from './serve.ts'
+import { isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
 

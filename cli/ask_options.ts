@@ -1,11 +1,22 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { policyNames } from '../src/engine/policy_traits.ts'
 import type { Settings } from '../src/engine/settings.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
+import {
+  defined,
+  isFolder,
+  isUrl,
+  missing,
+  oneOf,
+  real,
+  requireFile,
+  requireModel,
+  whole,
+} from './values.ts'
 
 export interface AskOptions {
   /** a folder, or the URL of one */
@@ -129,41 +140,6 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
   return options
 }
 
-function missing(flag: string): never {
-  throw new UsageError(`${flag} is missing; --help lists the options`)
-}
-
-function whole(flag: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined
-  const value = /^\d+$/.test(text) ? Number(text) : NaN
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new UsageError(`${flag} must be a whole number of at least ${least}, not '${text}'`)
-  }
-  return value
-}
-
-function real(flag: string, text: string | undefined, most: number): number | undefined {
-  if (text === undefined) return undefined
-  const value = text.trim() === '' ? NaN : Number(text)
-  if (!Number.isFinite(value) || value < 0 || value > most) {
-    const range = most === Infinity ? 'of at least 0' : `between 0 and ${most}`
-    throw new UsageError(`${flag} must be a number ${range}, not '${text}'`)
-  }
-  return value
-}
-
-function oneOf<Name extends string>(
-  flag: string,
-  text: string | undefined,
-  names: readonly Name[],
-): Name | undefined {
-  const found = names.find((name) => name === text)
-  if (text !== undefined && found === undefined) {
-    throw new UsageError(`${flag} must be one of ${names.join(', ')}, not '${text}'`)
-  }
-  return found
-}
-
 function checkTogether({ settings, raw, question }: AskOptions): void {
   const { policy, budget, stabilizers } = settings
   if (
@@ -180,14 +156,7 @@ function checkTogether({ settings, raw, question }: AskOptions): void {
 }
 
 function checkFiles({ model, document, heads, json, dump }: AskOptions): void {
-  if (!isUrl(model)) {
-    if (!isFolder(model)) throw new UsageError(`--model ${model} is not a folder`)
-    if (!existsSync(join(model, 'config.json'))) {
-      throw new UsageError(
-        `--model ${model} has no config.json; name the folder of a Hugging Face model`,
-      )
-    }
-  }
+  requireModel(model)
   if (document !== '-') {
     requireFile('--document', document)
     const found = statSync(document)
@@ -199,27 +168,5 @@ function checkFiles({ model, document, heads, json, dump }: AskOptions): void {
   }
   if (dump !== undefined && existsSync(dump) && !isFolder(dump)) {
     throw new UsageError(`--dump ${dump} is a file; name a folder`)
-  }
-}
-
-export function isUrl(source: string): boolean {
-  return /^https?:\/\//.test(source)
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-function requireFile(flag: string, path: string): void {
-  if (!existsSync(path)) throw new UsageError(`${flag} ${path} does not exist`)
-  if (isFolder(path)) throw new UsageError(`${flag} ${path} is a folder; name a file`)
-}
-
-/** The same without the properties that are undefined. */
-function defined<Values extends object>(
-  values: Values,
-): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Values]?: Exclude<Values[Name], undefined>
   }
 }

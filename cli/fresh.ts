@@ -9,6 +9,7 @@ export const dist = join(root, 'dist')
 const shared = [
   'src',
   'shaders',
+  'training/templates.json',
   'cli/bundle.ts',
   'cli/wgsl_loader.ts',
   'package-lock.json',

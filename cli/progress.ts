@@ -1,8 +1,8 @@
 // Progress on stderr: one line that rewrites itself on a terminal; in a log, a line now and then while reading.
-import type { Progress } from '../src/api.ts'
+import type { Progress, TrainingProgress } from '../src/api.ts'
 
 export interface ProgressPrinter {
-  show(progress: Progress): void
+  show(progress: Progress | TrainingProgress): void
   /** before anything else is printed */
   clear(): void
 }
@@ -18,7 +18,10 @@ export function progressPrinter(out: NodeJS.WriteStream): ProgressPrinter {
       if (out.isTTY) {
         out.write(`\r\x1b[K${describe(progress)}`)
         dirty = true
-      } else if (progress.phase === 'read' && now - shown >= logEveryMs) {
+      } else if (
+        (progress.phase === 'read' || progress.phase === 'train') &&
+        now - shown >= logEveryMs
+      ) {
         out.write(`${describe(progress)}\n`)
         shown = now
       }
@@ -30,8 +33,27 @@ export function progressPrinter(out: NodeJS.WriteStream): ProgressPrinter {
   }
 }
 
+/** E.g. `training: step 12 of 400, loss 0.123, overlap 34 %, 120 s left, 85.2 MB on the GPU`. */
+function describeTraining(progress: TrainingProgress): string {
+  const { done, total, losses, looks, secondsLeft, gpuBytes } = progress
+  const loss = mean(losses.slice(-10))
+  const overlap = mean(looks.at(-1)?.overlap ?? [])
+  return [
+    `training: step ${count(done)} of ${count(total)}`,
+    ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+    ...(overlap === undefined ? [] : [`overlap ${Math.round(100 * overlap)} %`]),
+    `${Math.ceil(secondsLeft)} s left`,
+    `${megabytes(gpuBytes)} on the GPU`,
+  ].join(', ')
+}
+
+function mean(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((a, b) => a + b) / values.length
+}
+
 /** E.g. `reading: 12,345 tokens, 37 %, 1,234 tokens/s, 12 s left, 85.2 MB on the GPU`. */
-export function describe(progress: Progress): string {
+export function describe(progress: Progress | TrainingProgress): string {
+  if (progress.phase === 'train') return describeTraining(progress)
   const { phase, done, total, perSecond, secondsLeft, share } = progress
   const part = share ?? (total === undefined || total === 0 ? undefined : done / total)
   const percent = part === undefined ? [] : [`${Math.floor(part * 100)} %`]

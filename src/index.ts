@@ -41,8 +41,9 @@ export function trainHeads(source: ModelSource, options: TrainHeadsOptions = {})
 
 function trainInWorker(): Promise<OpenedTraining> {
   carryErrors()
-  const url = new URL('./worker/training_worker.ts', import.meta.url)
-  const worker = new Worker(url, { type: 'module' })
+  const worker = new Worker(new URL('./worker/training_worker.ts', import.meta.url), {
+    type: 'module',
+  })
   const end = () => worker.terminate()
   return Promise.resolve({ session: wrap<TrainingSession>(worker), end })
 }

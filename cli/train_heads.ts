@@ -1,0 +1,112 @@
+// npm run train-heads: trains retaining heads for a model, headless, with the built module. What it reports goes to
+// stderr, the heads and the checkpoint to files.
+import { createWriteStream, existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Progress, TrainingProgress } from '../src/api.ts'
+import { openTab } from './browser.ts'
+import { command, RunError, UsageError } from './command.ts'
+import { dist, ensureBuilt, root } from './fresh.ts'
+import { progressPrinter } from './progress.ts'
+import { serve, type Handler, type Mounts } from './serve.ts'
+import { help, parseTrainHeads, type TrainHeadsCommand } from './train_heads_options.ts'
+import { trainInPage, type Engine, type Task, type Trained } from './train_heads_page.ts'
+import { isUrl } from './values.ts'
+
+const defaultModel = join(root, 'public/models/default')
+
+await command('train-heads', async () => {
+  const options = parseTrainHeads(process.argv.slice(2), defaultModel)
+  if (options === 'help') {
+    console.log(help)
+    return
+  }
+  await ensureBuilt('library')
+  const { looks, losses, settings } = await train(options)
+  await rm(options.checkpoint, { force: true })
+  console.log(`${options.out}: ${losses.length} of ${settings.steps} steps`)
+  console.log(overlapTable(looks))
+})
+
+async function train(options: TrainHeadsCommand): Promise<Trained> {
+  const goesOn = !options.fresh && existsSync(options.checkpoint)
+  if (goesOn) console.error(`going on from ${options.checkpoint}`)
+  const site = await serve(mounts(options))
+  try {
+    const extraArgs = isUrl(options.model) ? ['--disable-web-security'] : []
+    const tab = await openTab(`${site.url}blank`, options.adapter, extraArgs)
+    try {
+      const progress = progressPrinter(process.stderr)
+      await tab.page.exposeFunction('onProgress', (at: Progress | TrainingProgress) =>
+        progress.show(at),
+      )
+      const engine = await tab.page.evaluateHandle<Engine>("import('/module/longtab.js')")
+      const task = taskFor(options, site.url, goesOn)
+      const outcome = await tab.page.evaluate(trainInPage, [engine, task] as const)
+      progress.clear()
+      if (!('code' in outcome)) return outcome
+      const { code, message } = outcome
+      throw code === 'bad-setting' ? new UsageError(message) : new RunError(message)
+    } finally {
+      await tab.close()
+    }
+  } finally {
+    await site.close()
+  }
+}
+
+function mounts({ model, data, out, checkpoint }: TrainHeadsCommand): Mounts {
+  return {
+    '/blank': (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+      response.end('<!doctype html><title>train-heads</title>')
+    },
+    '/module/': join(dist, 'module'),
+    '/files/heads': received(out),
+    '/files/checkpoint': received(checkpoint),
+    '/resume': checkpoint,
+    ...(data === undefined ? {} : { '/data': data }),
+    ...(isUrl(model) ? {} : { '/model/': model }),
+  }
+}
+
+/** What is put there becomes the file once it has all arrived: a cut transfer never replaces a whole one. */
+function received(path: string): Handler {
+  return async (request, response) => {
+    const arriving = `${path}.part`
+    await pipeline(request, createWriteStream(arriving))
+    await rename(arriving, path)
+    response.writeHead(204).end()
+  }
+}
+
+function taskFor(
+  { model, data, settings, weights }: TrainHeadsCommand,
+  site: string,
+  goesOn: boolean,
+): Task {
+  return {
+    model: isUrl(model) ? model.replace(/\/*$/, '/') : `${site}model/`,
+    ...(data === undefined ? {} : { data: `${site}data` }),
+    ...(goesOn ? { resume: `${site}resume` } : {}),
+    files: `${site}files/`,
+    options: { ...settings, weights },
+  }
+}
+
+/** Top-10 % overlap on held-out documents, layer by layer: at the random start and at the end. */
+function overlapTable(looks: Trained['looks']): string {
+  const [start] = looks
+  const end = looks.at(-1)
+  if (!start || !end) return 'no documents were held out, so the overlap is not known'
+  const percent = (share: number | undefined) => `${(100 * (share ?? 0)).toFixed(1)} %`.padStart(8)
+  const lines = end.overlap.map(
+    (share, layer) =>
+      `${String(layer).padStart(5)} ${percent(start.overlap[layer])} → ${percent(share)}`,
+  )
+  return [
+    `layer  overlap of the top 10 % (after ${start.step} → ${end.step} steps)`,
+    ...lines,
+  ].join('\n')
+}

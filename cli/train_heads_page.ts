@@ -1,0 +1,65 @@
+// The part of `npm run train-heads` that runs in the browser's tab. Playwright sends the function over as text, so it
+// may use nothing but its arguments and what the tab has.
+import type {
+  HeadsTraining,
+  ModelSource,
+  Progress,
+  TrainedHeads,
+  TrainHeadsOptions,
+  TrainingProgress,
+} from '../src/api.ts'
+import type { Refusal } from './ask_page.ts'
+
+/** dist/module/longtab.js */
+export interface Engine {
+  trainHeads(source: ModelSource, options?: TrainHeadsOptions): HeadsTraining
+}
+
+export interface Task {
+  /** URL of the model's folder, ending in a slash */
+  readonly model: string
+  /** URL of the JSON lines */
+  readonly data?: string
+  /** URL of the checkpoint to go on from */
+  readonly resume?: string
+  /** where files are put: `checkpoint` and `heads` */
+  readonly files: string
+  readonly options: Pick<TrainHeadsOptions, 'weights'> & Partial<TrainedHeads['settings']>
+}
+
+export type Trained = Omit<TrainedHeads, 'file'>
+
+// What the command line listens to.
+declare function onProgress(progress: Progress | TrainingProgress): Promise<void>
+
+/** Trains and puts the files. An error of the engine is returned; any other is thrown. */
+export async function trainInPage([engine, task]: readonly [Engine, Task]): Promise<
+  Trained | Refusal
+> {
+  const fetched = async (url: string | undefined) =>
+    url === undefined ? undefined : (await fetch(url)).blob()
+  let putting: Promise<unknown> = Promise.resolve()
+  const put = (name: string, body: Blob) => {
+    putting = putting.then(() => fetch(`${task.files}${name}`, { method: 'PUT', body }))
+  }
+  try {
+    const [data, checkpoint] = await Promise.all([fetched(task.data), fetched(task.resume)])
+    const training = engine.trainHeads(task.model, {
+      ...task.options,
+      ...(data ? { data } : {}),
+      ...(checkpoint ? { checkpoint } : {}),
+      onProgress: (progress) => void onProgress(progress),
+      onCheckpoint: (state) => put('checkpoint', state),
+    })
+    const { file, ...trained } = await training.finished
+    put('heads', file)
+    return trained
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+      return { code: error.code, message: error.message }
+    }
+    throw error
+  } finally {
+    await putting
+  }
+}
