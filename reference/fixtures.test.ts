@@ -125,6 +125,35 @@ describe.each(['gqa-tied-f32', 'mha-untied-bf16', 'sharded-f16'])('%s', async (f
   })
 })
 
+const families = readdirSync(new URL('families/', fixtures)).sort()
+
+describe.each(families)('the family of %s', async (name) => {
+  const folder = `families/${name}`
+  const model = await loadModel(folder)
+  const expected = json(folder, 'expected.json') as Expected & { shortPromptIds: number[] }
+  const logits = floats(folder, 'logits.bin')
+  const { vocabulary } = model.description
+
+  /** LongRoPE's original context is 64, and with room for so many positions the short factors hold. */
+  const within = (slots: number): ReadingSettings => ({
+    ...plain,
+    policy: 'streaming',
+    budget: slots - plain.chunk / 2 - 1,
+    chunk: plain.chunk / 2,
+  })
+
+  test('logits on both sides of windows and rotary scaling, and the greedy continuation', () => {
+    const { promptIds, shortPromptIds, greedyIds } = expected
+    const prompt = Uint32Array.from(promptIds)
+    const short = read(model, Uint32Array.from(shortPromptIds.slice(0, 30)), within(64))
+    const rest = Uint32Array.from(shortPromptIds.slice(30))
+    expectLogits(answer(short, rest, 0).firstLogits, logits.subarray(0, vocabulary))
+    const long = complete(model, prompt, { ...within(256), local: 10 }, greedyIds.length)
+    expectLogits(long.firstLogits, logits.subarray(vocabulary))
+    expect(long.ids).toEqual(greedyIds)
+  })
+})
+
 describe('Locret on gqa-tied-f32', async () => {
   const folder = 'gqa-tied-f32'
   const model = await loadModel(folder)

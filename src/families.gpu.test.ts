@@ -1,0 +1,66 @@
+// Every model family against transformers, on tiny random checkpoints (fixtures/families.py) and a prompt longer than every
+// window and original context among them.
+import { expect, test } from 'vitest'
+import type { LoadOptions } from './api.ts'
+import { load } from './index.ts'
+
+interface Expected {
+  readonly prompt: string
+  readonly shortPrompt: string
+  readonly greedyIds: number[]
+}
+
+const vocabulary = 270
+
+/**
+ * Nothing is evicted; several chunks and blocks. The last token of the prompt is held back and takes the decode step's
+ * kernels. LongRoPE's original context is 64.
+ */
+const rooms = {
+  short: { budget: 40, chunk: 16, tail: 8 },
+  long: { budget: 180, chunk: 64, tail: 16 },
+}
+
+async function run(folder: string, prompt: string, maxTokens: number, options: LoadOptions) {
+  const model = await load(`/fixtures/families/${folder}/`, {
+    ...{ gpu: navigator.gpu, policy: 'streaming', stabilizers: 0, sinks: 0, local: 1 },
+    ...options,
+  })
+  const document = await model.read(prompt, { form: 'plain' })
+  const summary = await document.complete({ maxTokens, keepFirstLogits: true }).summary
+  await model.close()
+  return summary
+}
+
+function farthest(got: Float32Array, expected: Float32Array): number {
+  return expected.reduce((most, logit, i) => Math.max(most, Math.abs(logit - got[i]!)), 0)
+}
+
+async function expectationsOf(folder: string) {
+  const url = `/fixtures/families/${folder}`
+  const expected = (await (await fetch(`${url}/expected.json`)).json()) as Expected
+  const logits = new Float32Array(await (await fetch(`${url}/logits.bin`)).arrayBuffer())
+  const [short, long] = [logits.subarray(0, vocabulary), logits.subarray(vocabulary)]
+  return { ...expected, short, long }
+}
+
+const names = [
+  ...['llama2', 'llama3', 'smollm3', 'qwen2', 'qwen3', 'phi3', 'phi3-long', 'mistral'],
+  ...['gemma2', 'gemma3'],
+]
+
+test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer', async (name) => {
+  const { prompt, greedyIds, long } = await expectationsOf(name)
+  const options = { ...rooms.long, weights: 'f32' } as const
+  const { ids, firstLogits } = await run(name, prompt, greedyIds.length, options)
+  expect(farthest(firstLogits!, long)).toBeLessThan(1e-3)
+  expect(ids).toEqual(greedyIds)
+})
+
+test('a LongRoPE model takes its short factors where the buffer stays within them', async () => {
+  const { shortPrompt, short } = await expectationsOf('phi3-long')
+  const logitsIn = async (room: LoadOptions) =>
+    (await run('phi3-long', shortPrompt, 1, { ...room, weights: 'f32' })).firstLogits!
+  expect(farthest(await logitsIn(rooms.short), short)).toBeLessThan(1e-3)
+  expect(farthest(await logitsIn(rooms.long), short)).toBeGreaterThan(0.1)
+})
