@@ -31,21 +31,22 @@ class Stage:
     forms: list[Form]
 
 
-DENSE = Recipe(sizes=(96, 256), copy=0.25, prose=0.02, chain=0.06, passkey=0.03,
-               density=(0.6, 1.0), absent=0.1, jumps=0.3)
-MIDDLE = replace(DENSE, sizes=(160, 1024), copy=0.08, chain=0.08, prose=0.05,
-                 density=(0.2, 1.0), absent=0.12, jumps=0.5)
-LONG = replace(MIDDLE, sizes=(2176, 2176), exact=1792, copy=0.0, prose=0.0, chain=0.04,
+DENSE = Recipe(sizes=(96, 256), copy=0.1, records=0.25, prose=0.02, chain=0.06, passkey=0.02,
+               density=(0.6, 1.0), absent=0.1, jumps=0.3, holes=0.3)
+SHORT = replace(DENSE, sizes=(128, 512), copy=0.03, records=0.08, prose=0.04, chain=0.05,
+                density=(0.4, 1.0), absent=0.15, jumps=0.5)
+MIDDLE = replace(SHORT, sizes=(160, 1024), copy=0.02, records=0.04, prose=0.06,
+                 density=(0.2, 1.0))
+LAST = dict(copy=0.02, records=0.03, prose=0.13, chain=0.04, passkey=0.04)
+LONG = replace(MIDDLE, sizes=(2176, 2176), exact=1792, copy=0.0, records=0.0, prose=0.0, chain=0.03,
                passkey=0.03, density=(0.3, 0.9), absent=0.2, most_turns=14)
 
 STAGES = [
-    Stage(1.0e6, [Form(1, 256, 16, DENSE)]),
-    Stage(2.2e6, [Form(1, 512, 8, replace(DENSE, sizes=(128, 512), copy=0.15, chain=0.08,
-                                          prose=0.04, density=(0.4, 1.0), jumps=0.5))]),
-    Stage(2.7e6, [Form(1, 1024, 4, MIDDLE)]),
-    Stage(30e6, [Form(0.35, 2176, 2, LONG),
-                 Form(0.65, 1024, 4, replace(MIDDLE, sizes=(160, 800), chain=0.04, copy=0.02,
-                                             prose=0.04, density=(0.4, 1.0), absent=0.2))]),
+    Stage(1.2e6, [Form(1, 256, 16, DENSE)]),
+    Stage(2.8e6, [Form(0.6, 512, 8, SHORT), Form(0.4, 256, 16, DENSE)]),
+    Stage(5.3e6, [Form(0.12, 2176, 2, LONG), Form(0.33, 1024, 4, MIDDLE), Form(0.55, 512, 8, SHORT)]),
+    Stage(30e6, [Form(0.15, 2176, 2, LONG), Form(0.35, 1024, 4, replace(MIDDLE, **LAST)),
+                 Form(0.5, 512, 8, replace(SHORT, **LAST))]),
 ]
 
 
@@ -55,10 +56,10 @@ def form_at(tokens: float, rng: Random) -> Form:
     return rng.choices(forms, [f.share for f in forms])[0]
 
 
-def rate_at(tokens: float, warm: float, cool: float, end: float) -> float:
-    """Factor of the learning rates: a short warm-up, flat, then linear to a twentieth."""
+def rate_at(tokens: float, minutes: float, warm: float, cool: float, end: float) -> float:
+    """Factor of the learning rates: up over `warm` tokens, flat, down from minute cool to end."""
     if tokens < warm:
         return (tokens + 1) / warm
-    if tokens < cool:
+    if minutes < cool:
         return 1.0
-    return max(0.05, 1.0 - 0.95 * (tokens - cool) / (end - cool))
+    return max(0.01, 1.0 - 0.99 * (minutes - cool) / (end - cool))

@@ -30,11 +30,13 @@ def main() -> None:
                    f'text-anchor="middle">{million}</text>')
     out.append(f'<text x="{x(most / 2):.1f}" y="{HEIGHT - 4}" text-anchor="middle">'
                'million tokens</text>')
-    for before, after in zip(points, points[1:]):  # where the rows become longer
-        if after["length"] != before["length"]:
-            at = x(before["tokens"])
+    met: set[int] = set()
+    for point in points:  # where rows of a length first come
+        if point["length"] not in met:
+            met.add(point["length"])
+            at = x(point["tokens"])
             out.append(f'<path d="M{at:.1f} {TOP}V{y(0):.1f}" stroke="#bbb" stroke-dasharray="3"/>'
-                       f'<text x="{at + 3:.1f}" y="{TOP + 9}" fill="#888">{after["length"]}</text>')
+                       f'<text x="{at + 3:.1f}" y="{TOP + 9}" fill="#888">{point["length"]}</text>')
     for name, colour in LINES.items():
         drawn = [(x(p["tokens"]), y(p[name])) for p in points if p[name] > 0]
         path = "L".join(f"{a:.1f} {b:.1f}" for a, b in drawn)

@@ -26,7 +26,7 @@ from books import Books
 from tasks import Planted, Tasks, Turn
 from tokenizer import ASSISTANT, BOS, END, EOS, USER
 
-PROSE, LEAD, COPY, VALUE = 0.07, 0.5, 0.7, 1.0  # loss weights of tokens
+PROSE, LEAD, COPY, VALUE = 0.25, 0.5, 0.7, 1.0  # loss weights of tokens
 KINDS = ["code", "password", "kept", "born", "colour", "stowed", "bound", "paid", "work",
          "magic", "magicWord", "register"]
 
@@ -39,9 +39,12 @@ class Document:
     weights: list[float] = field(default_factory=lambda: [0.0, 0.0])
     breaks: list[int] = field(default_factory=list)  # where sentences begin
     turns: list[tuple[list[int], list[float]]] = field(default_factory=list)
+    needed: set[int] = field(default_factory=set)  # tokens that no turn can do without
 
-    def add(self, ids: list[int], weight: float) -> None:
+    def add(self, ids: list[int], weight: float, needed: bool = False) -> None:
         self.breaks.append(len(self.ids))
+        if needed:
+            self.needed.update(range(len(self.ids), len(self.ids) + len(ids)))
         self.ids += ids
         self.weights += [weight] * len(ids)
 
@@ -55,12 +58,14 @@ class Recipe:
 
     sizes: tuple[int, int]      # tokens of a document with its turns
     copy: float                 # share of documents that only repeat segments
+    records: float              # share that are records of random tokens, all asked for
     prose: float                # share that is only prose
     chain: float                # share about variable assignments
     passkey: float              # share in InfiniteBench's form
     density: tuple[float, float]  # share of a document's tokens spent on facts and turns
     absent: float               # share of turns about absent facts
     jumps: float                # share of documents with jumping positions
+    holes: float = 0.0          # share of documents of which turns see only a part
     most_turns: int = 24
     exact: int = 0              # a row is one document of just this many tokens, and turns
     context: int = 2048
@@ -97,7 +102,7 @@ class Writer:
                 yield noise[i % len(noise)]
                 i += 1
             else:
-                yield self.encode(" " + self.tasks.log_sentence(rng))
+                yield self.encode(self.tasks.log_sentence(rng))
 
     # -- kinds of documents --
 
@@ -135,6 +140,33 @@ class Writer:
                 doc.weights[-len(again) + skip] = 0.0
         del doc.ids[size:], doc.weights[size:]
         doc.breaks = [b for b in doc.breaks if b < size]
+        return doc
+
+    def records(self, size: int, rng: Random) -> Document:
+        """Records of one wording, keys and values of random tokens; each is asked for.
+
+        The same words stand between key and value in all of them, so that the value
+        can only be found by the key, some tokens back: the bare form of every fact.
+        """
+        vocab = self.tokenizer.get_vocab_size()
+        draw = lambda low, high: [rng.randrange(5, vocab) for _ in range(rng.randint(low, high))]
+        doc = Document()
+        before, between, after, ask = draw(0, 3), draw(0, 6), draw(1, 1), draw(1, 4)
+        longest, gap = rng.randint(1, 4), rng.choice([0, 0, 10, 40])
+        turns = []
+        while len(doc) + sum(len(ids) for ids, _ in turns) < size:
+            key, value = draw(1, longest), draw(1, 5)
+            doc.add(before + key + between + value + after, 0.0, needed=True)
+            if gap:
+                doc.add(draw(0, gap), 0.0)
+            asked = ask + key + [END, ASSISTANT]
+            turns.append((asked + before + key + between + value + after,
+                          [0.0] * (len(asked) + len(before)) + [LEAD] * (len(key) + len(between))
+                          + [COPY] * (len(value) + len(after))))
+        while turns and len(doc) + sum(len(ids) for ids, _ in turns) > size:
+            turns.pop()
+        rng.shuffle(turns)
+        doc.turns = turns
         return doc
 
     def prose(self, size: int, rng: Random) -> Document:
@@ -175,7 +207,7 @@ class Writer:
             newline = self.encode("\n")
             for _, ids in places:
                 ids = self.encode(self.tokenizer.decode(ids).strip())
-                doc.add((newline if len(doc.ids) > 2 else []) + ids, PROSE)
+                doc.add((newline if len(doc.ids) > 2 else []) + ids, PROSE, needed=True)
             return doc
         room = size - len(doc) - sum(len(ids) for _, ids in places)
         straw: list[list[int]] = []
@@ -188,7 +220,7 @@ class Writer:
         for i, sentence in enumerate(straw + [None]):
             while next_place < len(places) and (
                     sentence is None or places[next_place][0] * (len(straw) + 1) < i + 1):
-                doc.add(places[next_place][1], PROSE)
+                doc.add(places[next_place][1], PROSE, needed=True)
                 next_place += 1
             if sentence is not None:
                 doc.add(sentence, PROSE)
@@ -201,7 +233,7 @@ class Writer:
     def facts(self, size: int, recipe: Recipe, rng: Random) -> Document:
         """Facts of a few kinds among sentences, some of them asked for."""
         hay = rng.choices(["lines", "prose", "noise", "log"], [0.15, 0.4, 0.15, 0.3])[0]
-        kinds = rng.sample(KINDS + ["magic", "register"], rng.randint(1, 3))
+        kinds = rng.sample(KINDS + ["magic"], rng.randint(1, 3))
         density = rng.uniform(*recipe.density)
         budget = size * (1.0 if hay == "lines" else density)
         taken: set = set()
@@ -268,7 +300,7 @@ class Writer:
 
     def document(self, size: int, recipe: Recipe, rng: Random) -> Document:
         draw = rng.random()
-        for name in ("copy", "prose", "chain", "passkey"):
+        for name in ("copy", "records", "prose", "chain", "passkey"):
             draw -= getattr(recipe, name)
             if draw < 0:
                 break
@@ -276,6 +308,8 @@ class Writer:
             name = "facts"
         if name == "copy":
             return self.copying(size, rng)
+        if name == "records":
+            return self.records(size, rng)
         if name == "prose":
             return self.prose(size, rng)
         if name == "chain":
@@ -294,6 +328,7 @@ class Rows:
     owner: Tensor     # number of the document in its row
     part: Tensor      # 0 in the document, 1.. in its turns
     weights: Tensor   # weight of each token as a target
+    hidden: Tensor    # whether turns cannot see the token, as if it had been evicted
     exact: int = 0    # tokens of the one document that every row begins with, if so
 
     def mask(self) -> Tensor:
@@ -305,7 +340,8 @@ class Rows:
         earlier = torch.ones(t, t, dtype=torch.bool).tril()
         same = self.owner[:, :, None] == self.owner[:, None, :]
         seen = (self.part[:, None, :] == 0) | (self.part[:, :, None] == self.part[:, None, :])
-        return (earlier & same & seen)[:, None, self.exact:]
+        evicted = self.hidden[:, None, :] & (self.part[:, :, None] != 0)
+        return (earlier & same & seen & ~evicted)[:, None, self.exact:]
 
     def targets(self) -> tuple[Tensor, Tensor]:
         """Next tokens and their weights, zero where the next token is of another part."""
@@ -330,9 +366,28 @@ def positions_of(doc: Document, recipe: Recipe, rng: Random) -> list[int]:
     return positions
 
 
+def hidden_of(doc: Document, recipe: Recipe, rng: Random) -> list[bool]:
+    """Which of the document's tokens are hidden from its turns: some stretches, never facts.
+
+    An evicting cache keeps a few tokens with holes between them, whose keys and
+    values were computed when all was there; so it is here.
+    """
+    hidden = [False] * len(doc.ids)
+    if rng.random() < recipe.holes:
+        share, place = rng.uniform(0.2, 1.0), 0
+        while place < len(hidden):
+            end, gone = place + rng.randint(1, 16), rng.random() < share
+            hidden[place:end] = [gone] * len(hidden[place:end])
+            place = end
+        for place in doc.needed:
+            if place < len(hidden):
+                hidden[place] = False
+    return hidden
+
+
 def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[list]:
-    """One row of `length` as lists: ids, positions, owner, part, weights."""
-    ids, positions, owner, part, weights = row = [[], [], [], [], []]
+    """One row of `length` as lists: ids, positions, owner, part, weights, hidden."""
+    ids, positions, owner, part, weights, hidden = row = [[], [], [], [], [], []]
     number = 0
     while len(ids) < length:
         room = length - len(ids)
@@ -351,6 +406,7 @@ def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[l
         owner += [number] * len(doc.ids)
         part += [0] * len(doc.ids)
         weights += doc.weights
+        hidden += hidden_of(doc, recipe, rng)
         for i, (turn, turn_weights) in enumerate(doc.turns):
             if len(ids) + len(turn) > length:
                 continue  # a turn that does not fit whole is left out
@@ -359,6 +415,7 @@ def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[l
             owner += [number] * len(turn)
             part += [i + 1] * len(turn)
             weights += turn_weights
+            hidden += [False] * len(turn)
         number += 1
         if recipe.exact:  # what turns leave free is padding that sees the document
             pad = length - len(ids)
@@ -367,6 +424,7 @@ def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[l
             owner += [0] * pad
             part += [-1] * pad
             weights += [0.0] * pad
+            hidden += [False] * pad
     for column in row:
         del column[length:]
     return row
@@ -374,8 +432,8 @@ def pack_row(writer: Writer, length: int, recipe: Recipe, rng: Random) -> list[l
 
 def make_batch(writer: Writer, length: int, rows: int, recipe: Recipe, rng: Random) -> Rows:
     columns = zip(*(pack_row(writer, length, recipe, rng) for _ in range(rows)))
-    ids, positions, owner, part, weights = (torch.tensor(c) for c in columns)
-    return Rows(ids, positions, owner, part, weights.float(), recipe.exact)
+    ids, positions, owner, part, weights, hidden = (torch.tensor(c) for c in columns)
+    return Rows(ids, positions, owner, part, weights.float(), hidden, recipe.exact)
 
 
 def choose_targets(weights: Tensor, count: int, generator: torch.Generator) -> Tensor:

@@ -57,11 +57,10 @@ class Cells:
         self.writer, self.tasks = writer, writer.tasks
 
     def sample(self, planted: list[Planted], turn: Turn, hay: str, size: int, rng: Random,
-               prefix: bool = False, header: str = "") -> Sample:
+               begun: str = "", header: str = "") -> Sample:
         doc = self.writer.assemble(planted, [turn], hay, size - 1, rng, header)
         skip = len(self.writer.encode("\n\n" + turn.question)) + 2
-        if prefix:
-            skip += len(self.writer.encode(turn.lead))
+        skip += len(self.writer.encode(begun))
         return Sample(doc, skip)
 
     def fact(self, size: int, rng: Random, distractors: int = 0, absent: bool = False,
@@ -88,11 +87,12 @@ class Cells:
                     turn.lead, turn.rest)
         header = self.tasks.templates["published"][
             "magicHeaderOne" if keys == 1 else "magicHeader"]
-        return self.sample(tasks, turn, hay, size, rng, prefix=True, header=header)
+        begun = self.tasks.templates["published"]["magicBegun"].replace("{key}", key)
+        return self.sample(tasks, turn, hay, size, rng, begun, header)
 
     def two_values(self, size: int, rng: Random) -> Sample:
         task = self.tasks.two_values(rng, set())
-        return self.sample([task], task.turns[0], "prose", size, rng, prefix=True)
+        return self.sample([task], task.turns[0], "prose", size, rng, begun=task.turns[0].lead)
 
     def passkey(self, size: int, rng: Random) -> Sample:
         task = self.tasks.passkey(rng)

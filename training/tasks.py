@@ -3,7 +3,8 @@
 Every task is a set of sentences to be hidden in a text, and turns (question
 and answer) about them. An answer restates its question before the value: the
 value is then predicted right after the words that stood before it in the text,
-which is what a small model's induction heads can do. For the same reason an
+which is what a small model's induction heads can do. No answer begins with a
+key: its first token would lack the space that it has in the text. For the same reason an
 absent fact is owned up to at the place of the value.
 """
 
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+OPEN = 0.3  # share of a closed list's draws that training takes from all words instead
 SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -46,6 +48,8 @@ class Words:
                            ("anyverb", "verblist")):
             words = (wordlists / f"{file}.txt").read_text().split()
             self.lists[slot] = [w for i, w in enumerate(words) if (i % 10 == 0) == held_out]
+        self.open = {} if held_out else {
+            name: lists["open"] for name, lists in templates["lists"].items() if "open" in lists}
         self.names = templates["names"]
 
     def fill(self, pattern: str, rng: Random, **given: str) -> str:
@@ -53,6 +57,8 @@ class Words:
         return SLOT.sub(lambda m: given.get(m[1]) or self.draw(m[1], rng), pattern)
 
     def draw(self, slot: str, rng: Random) -> str:
+        if slot in self.open and rng.random() < OPEN:
+            return self.fill(self.open[slot], rng)
         if slot in self.lists:
             return rng.choice(self.lists[slot])
         if slot in self.names:
@@ -60,6 +66,10 @@ class Words:
         if slot == "Syllable":  # one or two syllables, capitalised
             draws = [rng.choice(self.lists["syllable"]) for _ in range(rng.randint(1, 2))]
             return "".join(draws).capitalize()
+        if slot == "Anynoun":
+            return self.draw("anynoun", rng).capitalize()
+        if slot == "letters":
+            return "".join(map(rng.choice, ("bcdfghjklmnprstvwz", "aeiouy", "bdfgklmnprstvxz")))
         if slot.startswith("digits"):
             return "".join(rng.choice("0123456789") for _ in range(int(slot[6:])))
         if slot == "day":
@@ -141,7 +151,8 @@ class Tasks:
                                         rest.replace("{value}", value))])
 
     def log_sentence(self, rng: Random) -> str:
-        """One idle sentence of a ship's log, now and then a date."""
+        """One idle sentence of a ship's log after its space, now and then a new day."""
         log = self.templates["log"]
-        pattern = log["date"] if rng.random() < 0.15 else rng.choice(log["sentences"])
-        return self.words.fill(pattern, rng)
+        if rng.random() < 0.15:
+            return "\n\n" + self.words.fill(log["date"], rng)
+        return " " + self.words.fill(rng.choice(log["sentences"]), rng)

@@ -2,9 +2,10 @@
 
     python train.py --run /opt/longtab-train --corpus /work/shared/corpus
 
-Everything follows from the seed: the tokenizer from the corpus and the
-templates, batch n from (seed, n), the weights from the seed. A resumed run
-therefore continues with the batch it would have seen next.
+The tokenizer follows from the corpus, the templates and the seed, batch n from
+(seed, n), the first weights from the seed. A resumed run therefore continues
+with the batch it would have seen next. How many batches it sees is a question
+of time: the rate falls by the minute, so that a run ends when it has to.
 
 On a CPU the ranks are processes of one thread each that average their
 gradients once a step: on cores shared with other work this is over twice as
@@ -38,6 +39,7 @@ from tasks import Tasks
 from tokenizer import train_tokenizer
 from wiring import wire
 
+WIRED = ("model.layers.0.self_attn.", "model.layers.1.self_attn.")
 HERE = Path(__file__).parent
 SHAPE = Shape(hidden_size=192, intermediate_size=512, num_hidden_layers=5,
               num_attention_heads=6, num_key_value_heads=3, head_dim=32, rope_theta=5e6)
@@ -56,7 +58,7 @@ def make_tokenizer(run: Path, corpus: Path, seed: int) -> Tokenizer:
                 turn = fact.turns[0]
                 texts.append(f" {fact.sentences[0]} {turn.question} {turn.lead}{turn.rest}")
             texts.append(" ".join(tasks.chain(rng, 2).sentences + tasks.passkey(rng).sentences))
-            texts += [" " + tasks.log_sentence(rng) for _ in range(6)]
+            texts += [tasks.log_sentence(rng) for _ in range(6)]
         train_tokenizer(texts, SHAPE.vocab_size).save(str(path))
     return Tokenizer.from_file(str(path))
 
@@ -92,13 +94,14 @@ def loss_of(model: Llama, ids: Tensor, positions: Tensor, mask: Tensor, where: T
     return (losses * weights).sum() / weights.sum(), losses.detach()
 
 
-def average_gradients(weights: list[torch.nn.Parameter], ranks: int) -> None:
-    """Replace every gradient by its mean over the ranks, in one exchange."""
-    flat = torch.cat([w.grad.flatten() for w in weights])
+def average_gradients(weights: list[torch.nn.Parameter], ranks: int, clock: float) -> float:
+    """Replace every gradient by its mean over the ranks, and return that of their clocks."""
+    flat = torch.cat([w.grad.flatten() for w in weights] + [torch.tensor([clock])])
     dist.all_reduce(flat)
     flat /= ranks
-    for w, part in zip(weights, flat.split([w.numel() for w in weights])):
+    for w, part in zip(weights, flat[:-1].split([w.numel() for w in weights])):
         w.grad.copy_(part.view_as(w))
+    return flat[-1].item()
 
 
 def main() -> None:
@@ -108,10 +111,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ranks", type=int, default=2, help="processes, one thread each")
     parser.add_argument("--muon-rate", type=float, default=0.01)
+    parser.add_argument("--wired-rate", type=float, default=0.001, help="of what wiring.py wrote")
     parser.add_argument("--adam-rate", type=float, default=1.5e-3)
     parser.add_argument("--warm", type=float, default=1.5e5, help="tokens of warm-up")
-    parser.add_argument("--cool", type=float, default=1e9, help="cooling starts at this token")
-    parser.add_argument("--end", type=float, default=2e9, help="and ends here, as does the run")
+    parser.add_argument("--cool", type=float, default=20, help="minutes of training until the rate falls")
+    parser.add_argument("--end", type=float, default=60, help="and until it has, which ends the run")
     parser.add_argument("--save-every", type=float, default=300, help="seconds")
     parser.add_argument("--weights", type=Path, help="go on from these instead of the last ones")
     args = parser.parse_args()
@@ -130,12 +134,16 @@ def train(rank: int, args: argparse.Namespace) -> None:
     tokenizer = make_tokenizer(args.run, args.corpus, args.seed)
     model = Llama(SHAPE)
     wire(model, args.seed)
-    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
+    matrices = {n: p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n}
+    wired = [p for n, p in matrices.items() if n.startswith(WIRED)]
+    drawn = [p for n, p in matrices.items() if not n.startswith(WIRED)]
     others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
-    optimizers = [Muon(matrices, args.muon_rate, rank=rank, ranks=args.ranks),
+    optimizers = [Muon(wired, args.wired_rate, rank=rank, ranks=args.ranks),
+                  Muon(drawn, args.muon_rate, rank=rank, ranks=args.ranks),
                   torch.optim.AdamW(others, args.adam_rate, betas=(0.9, 0.95), weight_decay=0.0)]
-    rates = [args.muon_rate, args.adam_rate]
+    rates = [args.wired_rate, args.muon_rate, args.adam_rate]
     step = tokens = 0
+    trained = 0.0  # minutes
     generator = torch.Generator().manual_seed(args.seed)
     checkpoint = args.run / "checkpoint.pt"
     if checkpoint.exists():
@@ -143,7 +151,7 @@ def train(rank: int, args: argparse.Namespace) -> None:
         model.load_state_dict(state["model"])
         for optimizer, saved in zip(optimizers, state["optimizers"]):
             optimizer.load_state_dict(saved)
-        step, tokens = state["step"], state["tokens"]
+        step, tokens, trained = state["step"], state["tokens"], state["trained"]
         generator.set_state(state["generator"])
     if args.weights:  # a mean of earlier exports, see average.py
         model.load_state_dict({n: w.float() for n, w in load_file(args.weights).items()})
@@ -153,13 +161,14 @@ def train(rank: int, args: argparse.Namespace) -> None:
     def save() -> None:
         if rank:
             return
-        state = {"model": model.state_dict(), "step": step, "tokens": tokens,
+        state = {"model": model.state_dict(), "step": step, "tokens": tokens, "trained": minutes,
                  "optimizers": [o.state_dict() for o in optimizers],
                  "generator": generator.get_state()}
         torch.save(state, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").rename(checkpoint)
         export(model, tokenizer, args.run / "export")
 
+    minutes = trained
     save()
     # One static graph a stage. The model is an argument, its weights are not copied.
     fast_loss = torch.compile(lambda *tensors: loss_of(model, *tensors), dynamic=False)
@@ -168,7 +177,7 @@ def train(rank: int, args: argparse.Namespace) -> None:
     started = last_save = last_log = time.time()
     since, sums, counts = 0, torch.zeros(4), torch.zeros(4)
     log = open(args.run / "log.jsonl", "a")
-    while tokens < args.end:
+    while minutes < args.end:
         batch: Rows = next(loader)
         targets, weights = batch.targets()
         where = choose_targets(weights, batch.ids.numel() * 3 // 8, generator)
@@ -176,8 +185,9 @@ def train(rank: int, args: argparse.Namespace) -> None:
         loss, losses = fast_loss(batch.ids, batch.positions, batch.mask(), where,
                                  targets.flatten()[where], chosen)
         loss.backward()
-        average_gradients(list(model.parameters()), args.ranks)
-        factor = rate_at(tokens, args.warm, args.cool, args.end)
+        minutes = average_gradients(list(model.parameters()), args.ranks,
+                                    trained + (time.time() - started) / 60)
+        factor = rate_at(tokens, minutes, args.warm, args.cool, args.end)
         torch.nn.utils.clip_grad_norm_(others, 1.0)
         for optimizer, rate in zip(optimizers, rates):
             for group in optimizer.param_groups:
@@ -196,7 +206,7 @@ def train(rank: int, args: argparse.Namespace) -> None:
             prose, lead, copy, value = (sums / counts.clamp(min=1)).tolist()
             line = {"step": step, "tokens": tokens, "length": batch.ids.shape[1],
                     "prose": round(prose, 4), "lead": round(lead, 4), "copy": round(copy, 4),
-                    "value": round(value, 4), "rate": round(factor, 3),
+                    "value": round(value, 4), "rate": round(factor, 3), "minutes": round(minutes, 1),
                     "tokensPerSecond": round(since / (now - last_log)), "time": round(now)}
             print(json.dumps(line), flush=True)
             log.write(json.dumps(line) + "\n")
