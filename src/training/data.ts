@@ -60,6 +60,7 @@ export function madeUpData(
   count: (text: string) => number,
 ): TrainingData {
   const { seed, heldOut } = settings
+  const fitting = taught.filter((name) => fits(() => madeUpTask(name, settings, 'train', 0, count)))
   const text = (kind: 'train' | 'held out', index: number): TrainingText => {
     const made =
       index % 2 === 0 ? madeUpLog(settings, kind, index) : madeUpTask(settings, kind, index, count)
@@ -88,13 +89,23 @@ function madeUpLog(
   return { context: text, turns: asked.map(({ question, reply }) => ({ question, answer: reply })) }
 }
 
+/** A task throws when even its smallest document is too long. */
+function fits(make: () => unknown): boolean {
+  try {
+    make()
+    return true
+  } catch {
+    return false
+  }
+}
+
 function madeUpTask(
+  name: TaskName,
   { seed, length, questions }: Parameters<typeof madeUpData>[0],
   kind: string,
   index: number,
   count: (text: string) => number,
 ): MadeUp {
-  const name = taught[((index - 1) / 2) % taught.length] ?? 'niah_single_1'
   const document = tasks[name]({
     length,
     count,

@@ -11,7 +11,9 @@ import {
 } from '../../reference/train_heads.ts'
 import { assemble } from '../../reference/weights.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { readBuffer } from '../gpu/readback.ts'
 import { blobFile } from '../model/blob_file.ts'
+import { retainingHeadColumns } from '../model/rotary_layout.ts'
 import { openSafetensors } from '../model/safetensors.ts'
 import { openChat } from '../text/chat.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
@@ -133,6 +135,71 @@ test('three steps as the reference takes them', async () => {
     expectClose(head.fc1, heads[layer]!.fc1, 1e-3)
     expectClose(head.fc2, heads[layer]!.fc2, 1e-3)
   })
+})
+
+interface HeadsFixture {
+  readonly rate: number
+  readonly smoothing: number
+  readonly reply: number[]
+  readonly firstAnswer: number
+  readonly losses: [number, number][]
+  readonly labels: number[][]
+  readonly trained: Record<string, number[]>
+}
+
+test('three steps as PyTorch takes them, from the same heads', async () => {
+  const folder = '/fixtures/gqa-tied-f32/'
+  const json = async (name: string) => (await fetch(folder + name)).json() as Promise<unknown>
+  const expected = (await json('train_heads.json')) as HeadsFixture
+  const { promptIds } = (await json('expected.json')) as { promptIds: number[] }
+  const start = await tensorsOf(await (await fetch(`${folder}heads.safetensors`)).blob())
+  const { rate, smoothing } = expected
+  const { trainer } = await loadTrainer(
+    gpu,
+    new URL(folder, location.href),
+    // of 1,000 steps after a warm-up of one, the first three run at full rate, or nearly
+    {
+      steps: 1000,
+      warmUp: 0.001,
+      hidden: 16,
+      length: 200,
+      reply: 16,
+      questions: 1,
+      rate,
+      smoothing,
+    },
+    'f32',
+    nothing,
+    undefined,
+  )
+  const { engine, buffers } = trainer
+  const { model: description } = engine.plan
+  buffers.heads.forEach(({ fc1, fc2 }, layer) => {
+    const file = (name: string) => start.get(`model.layers.${layer}.self_attn.${name}.weight`)!
+    const columns = retainingHeadColumns(description, layer)
+    const weights = Float32Array.from({ length: 16 * 64 }, (_, i) =>
+      at(file('fc1'), i - (i % 64) + at(columns, i % 64)),
+    )
+    gpu.device.queue.writeBuffer(fc1.weights, 0, weights)
+    gpu.device.queue.writeBuffer(fc2.weights, 0, file('fc2').slice())
+  })
+  const replies = [{ ids: Uint32Array.from(expected.reply), firstAnswer: expected.firstAnswer }]
+  const sample = { context: Uint32Array.from(promptIds), replies }
+  await judge(trainer, sample) // leaves the last layer's labels behind
+  const lastLabels = new Float32Array(await readBuffer(gpu.device, buffers.labels))
+  const { capacity } = buffers.cache.layers[0]!
+  const labels = Array.from({ length: 2 }, (_, head) => [
+    ...lastLabels.subarray(head * capacity, head * capacity + promptIds.length),
+  ]).flat()
+  expectClose(labels, expected.labels.at(-1)!, 1e-4)
+  for (const [step, [regression, smooth]] of expected.losses.entries()) {
+    const loss = await trainStep(trainer, sample, step)
+    expectClose([loss.regression, loss.smoothing], [regression, smooth], 2e-3)
+  }
+  const trained = await tensorsOf(await writeHeads(gpu, description, buffers.heads, {}))
+  for (const [name, weights] of Object.entries(expected.trained)) {
+    expectClose(trained.get(name)!, weights, 1e-3)
+  }
 })
 
 test('looking learns nothing and measures the overlap of the reference', async () => {
