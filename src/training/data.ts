@@ -62,8 +62,11 @@ export function madeUpData(
   const { seed, heldOut } = settings
   const fitting = taught.filter((name) => fits(() => madeUpTask(name, settings, 'train', 0, count)))
   const text = (kind: 'train' | 'held out', index: number): TrainingText => {
+    const name = index % 2 === 0 ? undefined : fitting[((index - 1) / 2) % fitting.length]
     const made =
-      index % 2 === 0 ? madeUpLog(settings, kind, index) : madeUpTask(settings, kind, index, count)
+      name === undefined
+        ? madeUpLog(settings, kind, index)
+        : madeUpTask(name, settings, kind, index, count)
     return { ...made, place: `document ${index}` }
   }
   return {
