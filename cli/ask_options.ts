@@ -63,7 +63,7 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --allocation A        budget per layer: even (default) or pyramid, most to the first layers
   --local N             last tokens of a raw text that are never evicted
   --positions P         slot or original
-  --weights P           how weights are stored: f16 (default) or f32
+  --weights P           how weights are stored: f16 (default), f32, or in blocks of 32: q8, q4
   --max-tokens N        length of the answer (default: 256)
   --temperature X       above 0 samples; 0 (default) takes the most likely token
   --top-k N, --top-p X  limit what is sampled from
@@ -126,7 +126,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       allocation: oneOf('--allocation', given.allocation, ['even', 'pyramid'] as const),
       local: whole('--local', given.local, 0),
       positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
-      weights: oneOf('--weights', given.weights, ['f16', 'f32'] as const),
+      weights: oneOf('--weights', given.weights, ['f16', 'f32', 'q8', 'q4'] as const),
       seed,
     }),
     maxTokens: whole('--max-tokens', given['max-tokens'], 1) ?? 256,

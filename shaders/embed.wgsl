@@ -1,7 +1,9 @@
 // Token ids to rows of the residual stream. A large table comes in parts of consecutive tokens; each part's dispatch
 // writes the rows whose token it holds.
-@if(F16) import package::common::f16::{Eight, low, high};
-@if(F32) import package::common::f32::{Eight, low, high};
+@if(F32) import package::common::weights_f32::{weights, Shape};
+@if(F16) import package::common::weights_f16::{weights, Shape};
+@if(Q8) import package::common::weights_q8::{weights, Shape};
+@if(Q4) import package::common::weights_q4::{weights, Shape}; // and binding 2
 
 struct Params {
   first_id: u32,   // first token of this part
@@ -12,7 +14,6 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> ids: array<u32>;                  // (row)
-@group(0) @binding(2) var<storage, read> matrix: array<Eight>;             // (token, hidden/8)
 @group(0) @binding(3) var<storage, read_write> residual: array<vec4f>;     // (row, hidden/4)
 
 const LANES = 64u;
@@ -23,9 +24,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let id = ids[row] - params.first_id; // wraps to a huge number for tokens of earlier parts
   if id >= params.part_ids { return; }
   for (var e = lane; e < params.row_eights; e += LANES) {
-    let eight = matrix[id * params.row_eights + e];
+    let eight = weights(id, e, Shape(params.part_ids, params.row_eights));
     let at = 2u * (row * params.row_eights + e);
-    residual[at] = params.scale * low(eight);
-    residual[at + 1u] = params.scale * high(eight);
+    residual[at] = params.scale * eight.low;
+    residual[at + 1u] = params.scale * eight.high;
   }
 }

@@ -1,7 +1,9 @@
 // Matrix times many rows: prefill. A workgroup makes a 64 × 64 tile of the output, eight by eight values per lane in
 // registers; both operands pass through workgroup memory transposed, so that the inner loop reads whole vec4s.
-@if(F16) import package::common::f16::{Eight, low, high};
-@if(F32) import package::common::f32::{Eight, low, high};
+@if(F32) import package::common::weights_f32::{weights, Shape};
+@if(F16) import package::common::weights_f16::{weights, Shape};
+@if(Q8) import package::common::weights_q8::{weights, Shape};
+@if(Q4) import package::common::weights_q4::{weights, Shape}; // and binding 2
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
 
@@ -15,7 +17,6 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;      // (row, in/4)
-@group(0) @binding(2) var<storage, read> matrix: array<Eight>;     // (out, in/8)
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // (row, first_out + out)
 
 const LANES = 64u;
@@ -29,6 +30,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let tile_out = 64u * group.x;
   let tile_row = 64u * group.y;
   let in_quads = 2u * params.in_eights;
+  let shape = Shape(params.outs, params.in_eights);
   let my_outs = 2u * (lane % 8u); // quads of the tile this lane computes
   let my_rows = 2u * (lane / 8u);
   var sums: array<array<vec4f, 2>, 8>; // (row, out/4)
@@ -58,27 +60,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let at = step + column;
       let o = tile_out + 4u * quad;
       let last = params.outs - 1u;
-      let a = matrix[min(o, last) * params.in_eights + at];
-      let b = matrix[min(o + 1u, last) * params.in_eights + at];
-      let c = matrix[min(o + 2u, last) * params.in_eights + at];
-      let d = matrix[min(o + 3u, last) * params.in_eights + at];
+      let a = weights(min(o, last), at, shape);
+      let b = weights(min(o + 1u, last), at, shape);
+      let c = weights(min(o + 2u, last), at, shape);
+      let d = weights(min(o + 3u, last), at, shape);
       let to = 8u * column * QUADS + quad;
-      let a0 = low(a);
-      let b0 = low(b);
-      let c0 = low(c);
-      let d0 = low(d);
-      outs_tile[to] = vec4f(a0.x, b0.x, c0.x, d0.x);
-      outs_tile[to + QUADS] = vec4f(a0.y, b0.y, c0.y, d0.y);
-      outs_tile[to + 2u * QUADS] = vec4f(a0.z, b0.z, c0.z, d0.z);
-      outs_tile[to + 3u * QUADS] = vec4f(a0.w, b0.w, c0.w, d0.w);
-      let a1 = high(a);
-      let b1 = high(b);
-      let c1 = high(c);
-      let d1 = high(d);
-      outs_tile[to + 4u * QUADS] = vec4f(a1.x, b1.x, c1.x, d1.x);
-      outs_tile[to + 5u * QUADS] = vec4f(a1.y, b1.y, c1.y, d1.y);
-      outs_tile[to + 6u * QUADS] = vec4f(a1.z, b1.z, c1.z, d1.z);
-      outs_tile[to + 7u * QUADS] = vec4f(a1.w, b1.w, c1.w, d1.w);
+      outs_tile[to] = vec4f(a.low.x, b.low.x, c.low.x, d.low.x);
+      outs_tile[to + QUADS] = vec4f(a.low.y, b.low.y, c.low.y, d.low.y);
+      outs_tile[to + 2u * QUADS] = vec4f(a.low.z, b.low.z, c.low.z, d.low.z);
+      outs_tile[to + 3u * QUADS] = vec4f(a.low.w, b.low.w, c.low.w, d.low.w);
+      outs_tile[to + 4u * QUADS] = vec4f(a.high.x, b.high.x, c.high.x, d.high.x);
+      outs_tile[to + 5u * QUADS] = vec4f(a.high.y, b.high.y, c.high.y, d.high.y);
+      outs_tile[to + 6u * QUADS] = vec4f(a.high.z, b.high.z, c.high.z, d.high.z);
+      outs_tile[to + 7u * QUADS] = vec4f(a.high.w, b.high.w, c.high.w, d.high.w);
     }
     workgroupBarrier();
 

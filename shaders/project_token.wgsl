@@ -1,7 +1,9 @@
 // Matrix times one row: the decode step. Bound by the bytes of the matrix, each of which is read once: every lane
-// streams 8-value pieces of four matrix rows against the same piece of the input.
-@if(F16) import package::common::f16::{Eight, low, high};
-@if(F32) import package::common::f32::{Eight, low, high};
+// streams 16-byte pieces of four matrix rows against the same piece of the input. A block's scale is applied to its sum.
+@if(F32) import package::common::weights_f32::{piece, codes, Shape, PIECE_QUADS, HAS_LEAST};
+@if(F16) import package::common::weights_f16::{piece, codes, Shape, PIECE_QUADS, HAS_LEAST};
+@if(Q8) import package::common::weights_q8::{piece, codes, Shape, PIECE_QUADS, HAS_LEAST};
+@if(Q4) import package::common::weights_q4::{piece, codes, Shape, PIECE_QUADS, HAS_LEAST}; // and binding 2
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
 
@@ -13,7 +15,6 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;        // (in/4)
-@group(0) @binding(2) var<storage, read> matrix: array<Eight>;       // (out, in/8)
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;   // (first_out + out)
 
 const LANES = 64u;
@@ -27,21 +28,24 @@ fn main(
 ) {
   let first = 4u * (group.x + groups.x * group.y);
   let last = params.outs - 1u;
-  let row0 = min(first, last) * params.in_eights;
-  let row1 = min(first + 1u, last) * params.in_eights;
-  let row2 = min(first + 2u, last) * params.in_eights;
-  let row3 = min(first + 3u, last) * params.in_eights;
+  let shape = Shape(params.outs, params.in_eights);
+  let row_pieces = 2u * params.in_eights / PIECE_QUADS;
 
   var sum = vec4f();
-  for (var e = lane; e < params.in_eights; e += LANES) {
-    let a = input[2u * e];
-    let b = input[2u * e + 1u];
-    let w0 = matrix[row0 + e];
-    let w1 = matrix[row1 + e];
-    let w2 = matrix[row2 + e];
-    let w3 = matrix[row3 + e];
-    sum += vec4f(dot(low(w0), a), dot(low(w1), a), dot(low(w2), a), dot(low(w3), a))
-         + vec4f(dot(high(w0), b), dot(high(w1), b), dot(high(w2), b), dot(high(w3), b));
+  for (var p = lane; p < row_pieces; p += LANES) {
+    let w0 = piece(min(first, last), p, shape);
+    let w1 = piece(min(first + 1u, last), p, shape);
+    let w2 = piece(min(first + 2u, last), p, shape);
+    let w3 = piece(min(first + 3u, last), p, shape);
+    var products = vec4f();
+    var whole = 0.0;
+    for (var quad = 0u; quad < PIECE_QUADS; quad++) {
+      let x = input[PIECE_QUADS * p + quad];
+      products += vec4f(dot(codes(w0, quad), x), dot(codes(w1, quad), x), dot(codes(w2, quad), x), dot(codes(w3, quad), x));
+      if HAS_LEAST { whole += dot(vec4f(1.0), x); }
+    }
+    sum += vec4f(w0.scale, w1.scale, w2.scale, w3.scale) * products
+         + vec4f(w0.least, w1.least, w2.least, w3.least) * whole;
   }
   sums[lane] = sum;
   for (var half = LANES / 2u; half > 0u; half /= 2u) {

@@ -11,3 +11,11 @@ declare module '*.wgsl?F32' {
   const source: string
   export default source
 }
+declare module '*.wgsl?Q8' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?Q4' {
+  const source: string
+  export default source
+}

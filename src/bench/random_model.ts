@@ -20,7 +20,7 @@ export interface RandomEngine {
 /** Policy locret with the product's default settings. */
 export async function openRandomEngine(gpu: Gpu, shape: Shape): Promise<RandomEngine> {
   const model = describeShape(shape)
-  const settings = settle({ policy: 'locret' }, model, true)
+  const settings = { ...settle({ policy: 'locret' }, model, true), weights: storage }
   const plan = makePlan(model, settings, shape.retainingWidth)
   const compiled = await compileKernels(gpu, model, settings, () => undefined)
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
@@ -31,6 +31,9 @@ export async function openRandomEngine(gpu: Gpu, shape: Shape): Promise<RandomEn
   await fillWeights(engine)
   return { engine: clock.watch(engine), clock }
 }
+
+/** of the random matrices */
+const storage: Storage = 'f16'
 
 /** (rows, rowWidth), of which the first `width` columns get values in centre ± spread. */
 interface Values {
@@ -44,7 +47,6 @@ interface Values {
 /** Values of a size that keeps every sum near 1, so that no softmax and no score is degenerate. */
 async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<void> {
   const { hidden, kvHeads } = plan.model
-  const storage: Storage = plan.settings.weights
   const fill = {
     f16: await compile(gpu.device, kernels.fill.f16, {}),
     f32: await compile(gpu.device, kernels.fill.f32, {}),

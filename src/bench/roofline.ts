@@ -95,7 +95,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
   const works = new Map<Step, Work>()
   add(works, 'embed', {
     flop: 0,
-    bytes: rows * (4 + padded(hidden) * (bytesPerValue(weights) + 4)),
+    bytes: rows * (4 + 4 * padded(hidden) + matrixBytes(1, hidden, weights)),
   })
   for (const [step, { flop, bytes }] of layer) {
     add(works, step, { flop: layers * flop, bytes: layers * bytes })

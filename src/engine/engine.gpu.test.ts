@@ -4,7 +4,9 @@ import { answer } from '../../reference/decode.ts'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { read as referenceRead, retained } from '../../reference/prefill.ts'
+import { assemble } from '../../reference/weights.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { storedMatrix } from '../testing/rows.ts'
 import {
   ask,
   firstLogits,
@@ -132,11 +134,36 @@ describe('weights', () => {
     await expect(loading).rejects.toThrow(/layers\.1\.mlp\.up_proj\.weight holds NaN/)
   })
 
-  test.each(['f16', 'f32'] as const)(
-    'and all else in %s take exactly the bytes that were shown before',
+  test.each(['q8', 'q4'] as const)(
+    'in %s give what the reference makes of them',
     async (weights) => {
+      const short = tokens.subarray(0, 60)
+      const settings = { weights, cache: 'f32', policy: 'full' } as const
+      const engine = await open(settings)
+      const tail = await read(engine, short)
+      const left = new Map(
+        model.tensors.map(({ name, shape, values }) => [
+          name,
+          shape.length === 1 ? values : storedMatrix(values, shape[1] ?? 1, weights),
+        ]),
+      )
+      const reference = assemble(model.description, left)
+      const expected = complete(reference, short, { ...usual, ...settings }, 4)
+      expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+      expect((await ask(engine, tail, 4)).slice(0, expected.ids.length)).toEqual(expected.ids)
+    },
+  )
+
+  test.each([
+    ['f16', 'f16'],
+    ['f32', 'f32'],
+    ['q8', 'f16'],
+    ['q4', 'f16'],
+  ] as const)(
+    'in %s, the cache in %s, and all else take exactly the bytes that were shown before',
+    async (weights, cache) => {
       const before = gpu.memory.live()
-      const engine = await open({ weights, cache: weights })
+      const engine = await open({ weights, cache })
       const after = gpu.memory.live()
       const { model: description, settings, retainingWidth } = engine.plan
       const shown = estimateBytes(description, settings, retainingWidth)

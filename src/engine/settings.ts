@@ -3,7 +3,7 @@
 import type { ModelDescription } from '../model/description.ts'
 import { bytesPerToken } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { Storage, WeightStorage } from '../gpu/kernel.ts'
 import type { Allocation } from './allocation.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
 
@@ -25,8 +25,8 @@ export interface Settings {
   readonly tail: number
   /** a key's rotary position: its slot (official Locret) or its index in the document */
   readonly positions: 'slot' | 'original'
-  /** how weights are stored on the GPU; arithmetic is f32 either way */
-  readonly weights: Storage
+  /** how matrices are stored on the GPU: q8 and q4 in blocks of 32; arithmetic is f32 always */
+  readonly weights: WeightStorage
   /** how keys and values are stored; by default halves, unless the whole cache is small enough for exact ones */
   readonly cache: Storage
   /** of the `random` policy's scores */

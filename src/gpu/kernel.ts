@@ -111,13 +111,24 @@ export function ceilDiv(a: number, b: number): number {
   return Math.ceil(a / b)
 }
 
-/** How weights and cache rows are stored: packed halves, or f32. */
+/** How cache rows are stored: packed halves, or f32. */
 export type Storage = 'f16' | 'f32'
 
-/** The same kernel for every way of storing rows. */
+/** How matrices are stored: the same, or in blocks of 32 codes of 8 or 4 bits (model/quantize.ts). */
+export type WeightStorage = Storage | 'q8' | 'q4'
+
+/** The same kernel for every way of storing cache rows. */
 export function byStorage<T>(
   sources: Readonly<Record<Storage, string>>,
   declare: (source: string) => T,
 ): Readonly<Record<Storage, T>> {
   return { f16: declare(sources.f16), f32: declare(sources.f32) }
+}
+
+/** The same kernel for every way of storing matrices. */
+export function byWeights<T>(
+  sources: Readonly<Record<WeightStorage, string>>,
+  declare: (source: string) => T,
+): Readonly<Record<WeightStorage, T>> {
+  return { ...byStorage(sources, declare), q8: declare(sources.q8), q4: declare(sources.q4) }
 }

@@ -2,7 +2,7 @@ import { embed as expected } from '../../reference/embed.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
-import { stored } from '../testing/rows.ts'
+import { storedMatrix } from '../testing/rows.ts'
 import { embed } from './embed.ts'
 
 gpuTest.for([
@@ -10,9 +10,11 @@ gpuTest.for([
   ['f16', 40],
   ['f32', 64],
   ['f32', 1000],
+  ['q8', 40],
+  ['q4', 100],
 ] as const)('%s, hidden size %d, the table in three parts', async ([storage, hidden], { gpu }) => {
   const partIds = [20, 1, 29]
-  const table = stored(randomValues(50 * hidden, 1), storage)
+  const table = storedMatrix(randomValues(50 * hidden, 1), hidden, storage)
   const ids = Uint32Array.from([0, 19, 20, 21, 49, ...randomIntegers(30, 50, 2)])
   const idBuffer = gpu.upload(ids)
   const residual = gpu.zeroRows(ids.length, hidden)

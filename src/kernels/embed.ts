@@ -1,9 +1,11 @@
 import f16 from '../../shaders/embed.wgsl?F16'
 import f32 from '../../shaders/embed.wgsl?F32'
-import { byStorage, kernel } from '../gpu/kernel.ts'
+import q4 from '../../shaders/embed.wgsl?Q4'
+import q8 from '../../shaders/embed.wgsl?Q8'
+import { byWeights, kernel } from '../gpu/kernel.ts'
 
 /** Token ids to rows of the residual stream. Grid: (rows). */
-export const embed = byStorage({ f16, f32 }, (source) =>
+export const embed = byWeights({ f16, f32, q8, q4 }, (source) =>
   kernel({
     name: 'embed',
     source,

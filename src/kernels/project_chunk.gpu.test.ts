@@ -1,15 +1,15 @@
 import { projectOnto } from '../../reference/project.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { WeightStorage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { stored } from '../testing/rows.ts'
+import { storedMatrix } from '../testing/rows.ts'
 import { projectChunk, projectChunkGrid } from './project_chunk.ts'
 
 /** The matrix comes in as many parts as there are numbers in `partOuts`. */
 async function check(
   gpu: TestGpu,
-  storage: Storage,
+  storage: WeightStorage,
   ADDS: 0 | 1,
   rows: number,
   ins: number,
@@ -17,7 +17,7 @@ async function check(
 ): Promise<void> {
   const width = partOuts.reduce((a, b) => a + b)
   const x = randomValues(rows * ins, 1)
-  const matrix = stored(randomValues(width * ins, 2), storage)
+  const matrix = storedMatrix(randomValues(width * ins, 2), ins, storage)
   const before = randomValues(rows * width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
@@ -43,6 +43,10 @@ gpuTest.for([
   ['f16', 1],
   ['f32', 0],
   ['f32', 1],
+  ['q8', 0],
+  ['q8', 1],
+  ['q4', 0],
+  ['q4', 1],
 ] as const)('%s, adds %d', async ([storage, adds], { gpu }) => {
   await check(gpu, storage, adds, 1, 1, [1])
   await check(gpu, storage, adds, 2, 33, [65])

@@ -1,9 +1,11 @@
 import f16 from '../../shaders/project_chunk.wgsl?F16'
 import f32 from '../../shaders/project_chunk.wgsl?F32'
-import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import q4 from '../../shaders/project_chunk.wgsl?Q4'
+import q8 from '../../shaders/project_chunk.wgsl?Q8'
+import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
 
 /** Matrix times many rows. ADDS = 1 adds to the output instead of overwriting it. */
-export const projectChunk = byStorage({ f16, f32 }, (source) =>
+export const projectChunk = byWeights({ f16, f32, q8, q4 }, (source) =>
   kernel({
     name: 'project_chunk',
     source,

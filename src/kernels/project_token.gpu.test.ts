@@ -1,14 +1,14 @@
 import { projectOnto } from '../../reference/project.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { WeightStorage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { stored } from '../testing/rows.ts'
+import { storedMatrix } from '../testing/rows.ts'
 import { projectToken, projectTokenGrid } from './project_token.ts'
 
 async function check(
   gpu: TestGpu,
-  storage: Storage,
+  storage: WeightStorage,
   ADDS: 0 | 1,
   ins: number,
   partOuts: readonly number[],
@@ -16,7 +16,7 @@ async function check(
 ): Promise<void> {
   const width = partOuts.reduce((a, b) => a + b)
   const x = randomValues(ins, 1)
-  const matrix = stored(randomValues(width * ins, 2), storage)
+  const matrix = storedMatrix(randomValues(width * ins, 2), ins, storage)
   const before = randomValues(width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
@@ -42,6 +42,10 @@ gpuTest.for([
   ['f16', 1],
   ['f32', 0],
   ['f32', 1],
+  ['q8', 0],
+  ['q8', 1],
+  ['q4', 0],
+  ['q4', 1],
 ] as const)('%s, adds %d', async ([storage, adds], { gpu }) => {
   await check(gpu, storage, adds, 1, [1])
   await check(gpu, storage, adds, 33, [6])

@@ -1,9 +1,11 @@
 import f16 from '../../shaders/project_token.wgsl?F16'
 import f32 from '../../shaders/project_token.wgsl?F32'
-import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import q4 from '../../shaders/project_token.wgsl?Q4'
+import q8 from '../../shaders/project_token.wgsl?Q8'
+import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
 
 /** Matrix times one row. ADDS = 1 adds to the output instead of overwriting it. */
-export const projectToken = byStorage({ f16, f32 }, (source) =>
+export const projectToken = byWeights({ f16, f32, q8, q4 }, (source) =>
   kernel({
     name: 'project_token',
     source,

@@ -1,13 +1,14 @@
-// A weight matrix on the GPU: rows of packed values padded to blocks of 32, in parts of whole rows where one buffer may
-// not hold them all.
+// A weight matrix on the GPU: rows of packed values or codes padded to blocks of 32, in parts of whole rows where one buffer
+// may not hold them all.
 import { unusableWeight, firstNotFinite, packHalves } from './half.ts'
 import type { RowSlice } from './checkpoint.ts'
 import type { Gpu } from '../gpu/device.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { Storage, WeightStorage } from '../gpu/kernel.ts'
+import { blockWidth, quantizeRow4, quantizeRow8 } from './quantize.ts'
 
 /** Consecutive output columns in one buffer. */
 export interface MatrixPart {
-  /** (outs, padded ins) */
+  /** (outs, padded ins); then, of codes, (outs, blocks) of scales */
   readonly matrix: GPUBuffer
   readonly firstOut: number
   readonly outs: number
@@ -29,8 +30,24 @@ export function bytesPerValue(storage: Storage): number {
   return storage === 'f16' ? 2 : 4
 }
 
-export function matrixBytes(outs: number, ins: number, storage: Storage): number {
-  return outs * padded(ins) * bytesPerValue(storage)
+/** Bytes of a matrix row: its values or codes, and the scales of its blocks, which lie behind those of all rows. */
+function rowBytesOf(ins: number, storage: WeightStorage): { codes: number; scales: number } {
+  const width = padded(ins)
+  const blocks = width / blockWidth
+  switch (storage) {
+    case 'f32':
+    case 'f16':
+      return { codes: width * bytesPerValue(storage), scales: 0 }
+    case 'q8':
+      return { codes: width, scales: 4 * Math.ceil(blocks / 2) }
+    case 'q4':
+      return { codes: width / 2, scales: 4 * blocks }
+  }
+}
+
+export function matrixBytes(outs: number, ins: number, storage: WeightStorage): number {
+  const { codes, scales } = rowBytesOf(ins, storage)
+  return Math.ceil((outs * (codes + scales)) / 16) * 16
 }
 
 /** Allocates a matrix of zeros, split where the device's buffers are too small for it whole. */
@@ -39,16 +56,16 @@ export function allocateMatrix(
   label: string,
   outs: number,
   ins: number,
-  storage: Storage,
+  storage: WeightStorage,
 ): GpuMatrix {
   const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
   const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
-  const rowBytes = matrixBytes(1, ins, storage)
-  const rowsPerPart = Math.max(1, Math.min(outs, Math.floor(allowed / rowBytes)))
+  const { codes, scales } = rowBytesOf(ins, storage)
+  const rowsPerPart = Math.max(1, Math.min(outs, Math.floor(allowed / (codes + scales))))
   const parts: MatrixPart[] = []
   for (let firstOut = 0; firstOut < outs; firstOut += rowsPerPart) {
     const count = Math.min(rowsPerPart, outs - firstOut)
-    const matrix = gpu.memory.allocate('weights', label, count * rowBytes)
+    const matrix = gpu.memory.allocate('weights', label, matrixBytes(count, ins, storage))
     parts.push({ matrix, firstOut, outs: count })
   }
   return { outs, ins, parts }
@@ -66,31 +83,24 @@ export function matrixSink(
   gpu: Gpu,
   tensor: string,
   { ins, parts }: GpuMatrix,
-  storage: Storage,
+  storage: WeightStorage,
   rowOf: (row: number) => number,
   columnOf?: Uint32Array,
 ): RowSink {
-  const width = padded(ins)
   const permuted = new Float32Array(ins)
-  const row = storage === 'f16' ? new Uint32Array(width / 2) : new Uint32Array(width)
-  const rowBytes = row.byteLength
-  const asFloats = new Float32Array(row.buffer)
-
-  function pack(values: Float32Array): number {
-    if (storage === 'f16') return packHalves(values, row)
-    asFloats.set(values)
-    return firstNotFinite(values)
-  }
+  const { codes, scales, pack } = rowPacker(ins, storage)
 
   return ({ first, values }) => {
     const rows = values.length / ins
     // rows that stay neighbours go to the GPU in one write
-    const run = new Uint8Array(rows * rowBytes)
+    const run = {
+      codes: new Uint8Array(rows * codes.length),
+      scales: new Uint8Array(rows * scales.length),
+    }
     let runStart = -1
     let runRows = 0
     const flush = () => {
-      if (runRows > 0)
-        writeRows(gpu, parts, runStart, run.subarray(0, runRows * rowBytes), rowBytes)
+      if (runRows > 0) writeRows(gpu, parts, runStart, runRows, run, [codes.length, scales.length])
       runRows = 0
     }
     for (let r = 0; r < rows; r++) {
@@ -106,10 +116,51 @@ export function matrixSink(
         flush()
         runStart = to
       }
-      run.set(new Uint8Array(row.buffer), runRows * rowBytes)
+      run.codes.set(codes, runRows * codes.length)
+      run.scales.set(scales, runRows * scales.length)
       runRows++
     }
     flush()
+  }
+}
+
+/** One row in the form that the GPU stores. */
+interface RowPacker {
+  readonly codes: Uint8Array
+  readonly scales: Uint8Array
+  /** Fills them. @returns the index of the first value that cannot be stored, or −1 */
+  pack(values: Float32Array): number
+}
+
+export function rowPacker(ins: number, storage: WeightStorage): RowPacker {
+  const bytes = rowBytesOf(ins, storage)
+  const codes = new Uint8Array(bytes.codes)
+  const scales = new Uint8Array(bytes.scales)
+  const packed = { codes, scales }
+  switch (storage) {
+    case 'f32': {
+      const floats = new Float32Array(codes.buffer)
+      return {
+        ...packed,
+        pack(values) {
+          floats.set(values)
+          return firstNotFinite(values)
+        },
+      }
+    }
+    case 'f16': {
+      const pairs = new Uint32Array(codes.buffer)
+      return { ...packed, pack: (values) => packHalves(values, pairs) }
+    }
+    case 'q8': {
+      const signed = new Int8Array(codes.buffer)
+      const halves = new Uint16Array(scales.buffer)
+      return { ...packed, pack: (values) => quantizeRow8(values, signed, halves) }
+    }
+    case 'q4': {
+      const halves = new Uint16Array(scales.buffer)
+      return { ...packed, pack: (values) => quantizeRow4(values, codes, halves) }
+    }
   }
 }
 
@@ -117,21 +168,20 @@ function writeRows(
   gpu: Gpu,
   parts: readonly MatrixPart[],
   firstRow: number,
-  bytes: Uint8Array<ArrayBuffer>,
-  rowBytes: number,
+  rows: number,
+  bytes: Readonly<Record<'codes' | 'scales', Uint8Array<ArrayBuffer>>>,
+  [codeBytes, scaleBytes]: readonly [codes: number, scales: number],
 ): void {
-  const end = firstRow + bytes.length / rowBytes
+  const { queue } = gpu.device
   for (const { matrix, firstOut, outs } of parts) {
     const from = Math.max(firstRow, firstOut)
-    const to = Math.min(end, firstOut + outs)
-    if (from >= to) continue
-    gpu.device.queue.writeBuffer(
-      matrix,
-      (from - firstOut) * rowBytes,
-      bytes,
-      (from - firstRow) * rowBytes,
-      (to - from) * rowBytes,
-    )
+    const count = Math.min(firstRow + rows, firstOut + outs) - from
+    if (count <= 0) continue
+    const [to, skipped] = [from - firstOut, from - firstRow]
+    const write = (offset: number, source: Uint8Array<ArrayBuffer>, size: number) =>
+      queue.writeBuffer(matrix, offset + to * size, source, skipped * size, count * size)
+    write(0, bytes.codes, codeBytes)
+    if (scaleBytes > 0) write(outs * codeBytes, bytes.scales, scaleBytes)
   }
 }
 

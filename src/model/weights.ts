@@ -3,7 +3,7 @@
 // retaining head reads.
 import { throwIfAborted } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { WeightStorage } from '../gpu/kernel.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { rotatedOf, type ModelDescription } from './description.ts'
 import {
@@ -65,7 +65,7 @@ export interface ModelWeights {
 /** d_R of the retaining heads to make room for; 0 for none. */
 export function weightBytes(
   model: ModelDescription,
-  storage: Storage,
+  storage: WeightStorage,
   retainingWidth: number,
 ): number {
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
@@ -99,7 +99,7 @@ export function weightBytes(
 export function allocateWeights(
   gpu: Gpu,
   model: ModelDescription,
-  storage: Storage,
+  storage: WeightStorage,
   retainingWidth: number,
 ): ModelWeights {
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
@@ -142,7 +142,7 @@ export function allocateWeights(
 export async function streamWeights(
   gpu: Gpu,
   model: ModelDescription,
-  storage: Storage,
+  storage: WeightStorage,
   weights: ModelWeights,
   checkpoint: Checkpoint,
   signal?: AbortSignal,
@@ -153,7 +153,7 @@ export async function streamWeights(
 export async function streamRetainingHeads(
   gpu: Gpu,
   model: ModelDescription,
-  storage: Storage,
+  storage: WeightStorage,
   weights: ModelWeights,
   heads: RetainingHeads,
   signal?: AbortSignal,
@@ -176,7 +176,7 @@ export async function streamRetainingHeads(
 function modelSinks(
   gpu: Gpu,
   model: ModelDescription,
-  storage: Storage,
+  storage: WeightStorage,
   weights: ModelWeights,
 ): Map<string, RowSink> {
   const { heads, kvHeads, headSize, hidden, normOffset, tensors } = model

@@ -4,12 +4,18 @@
 import { expect, test } from 'vitest'
 import { at } from '../../reference/at.ts'
 import { paddedHead } from '../cache/cache.ts'
-import { compile, type Compiled, type Kernel, type Storage } from '../gpu/kernel.ts'
+import {
+  compile,
+  type Compiled,
+  type Kernel,
+  type Storage,
+  type WeightStorage,
+} from '../gpu/kernel.ts'
 import { createMemory, storageUsage, type GpuMemory } from '../gpu/memory.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { createRecorder, type Grid, type Recorder } from '../gpu/recorder.ts'
 import { padded } from '../model/matrix.ts'
-import { decode, encode, padRows, unpadRows } from './rows.ts'
+import { decode, encode, encodeMatrix, padRows, unpadRows } from './rows.ts'
 
 /** Largest allowed |got − expected| ÷ (1 + |expected|). */
 export const tolerance = {
@@ -48,7 +54,7 @@ export interface TestGpu {
   /** values (row, width) → rows padded as those of activations */
   uploadRows(values: Float32Array, width: number): GPUBuffer
   /** values (row, width) → rows padded as those of matrices */
-  uploadMatrix(values: Float32Array, width: number, storage: Storage): GPUBuffer
+  uploadMatrix(values: Float32Array, width: number, storage: WeightStorage): GPUBuffer
   /** values (kv head, slot, head size) → rows padded as those of the cache */
   uploadCache(values: Float32Array, headSize: number, storage: Storage): GPUBuffer
 
@@ -140,8 +146,7 @@ function testGpu(
     },
     zeroRows: (rows, width) => made.upload(new Float32Array(rows * padded(width))),
     uploadRows: (values, width) => made.upload(padRows(values, width, padded(width))),
-    uploadMatrix: (values, width, storage) =>
-      made.upload(encode(padRows(values, width, padded(width)), storage)),
+    uploadMatrix: (values, width, storage) => made.upload(encodeMatrix(values, width, storage)),
     uploadCache: (values, headSize, storage) =>
       made.upload(encode(padRows(values, headSize, paddedHead(headSize)), storage)),
 

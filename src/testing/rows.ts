@@ -1,7 +1,9 @@
 // How the GPU stores rows: padded with zeros to whole vectors, as they are or as packed halves. The reference's arrays
 // have no padding and see f16 as the f32 values that survive the rounding.
-import { ceilDiv, type Storage } from '../gpu/kernel.ts'
+import { dequantize4, dequantize8 } from '../../reference/quantize.ts'
+import { ceilDiv, type Storage, type WeightStorage } from '../gpu/kernel.ts'
 import { fromHalf, packHalves, toHalf } from '../model/half.ts'
+import { matrixBytes, rowPacker } from '../model/matrix.ts'
 
 /** values (row, width) → (row, wide), zeros on the right */
 export function padRows(values: Float32Array, width: number, wide: number): Float32Array {
@@ -49,4 +51,53 @@ export function stored(values: Float32Array, storage: Storage): Float32Array {
   const halves = new Uint16Array(values.length)
   toHalf(values, halves)
   return decode(halves.buffer, storage)
+}
+
+/** A matrix (row, width) in the form a buffer of this storage holds it: what rows are packed to, then their scales. */
+export function encodeMatrix(
+  values: Float32Array,
+  width: number,
+  storage: WeightStorage,
+): Uint32Array {
+  const rows = values.length / width
+  const bytes = new Uint8Array(matrixBytes(rows, width, storage))
+  const { codes, scales, pack } = rowPacker(width, storage)
+  for (let row = 0; row < rows; row++) {
+    pack(values.subarray(row * width, (row + 1) * width))
+    bytes.set(codes, row * codes.length)
+    bytes.set(scales, rows * codes.length + row * scales.length)
+  }
+  return new Uint32Array(bytes.buffer)
+}
+
+/** What is left of a matrix (row, width) that went through this storage. */
+export function storedMatrix(
+  values: Float32Array,
+  width: number,
+  storage: WeightStorage,
+): Float32Array {
+  if (storage === 'f16' || storage === 'f32') return stored(values, storage)
+  const { codes, scales, pack } = rowPacker(width, storage)
+  const rows = Array.from({ length: values.length / width }, (_, row) => {
+    pack(values.subarray(row * width, (row + 1) * width))
+    const halves = decode(scales.slice().buffer, 'f16')
+    const whole =
+      storage === 'q8'
+        ? dequantize8(new Int8Array(codes.buffer), halves)
+        : dequantize4(nibbles(codes), halves)
+    return whole.slice(0, width)
+  })
+  return joined(rows)
+}
+
+/** (n / 2) bytes → (n) codes: a word's eight are the low halves of its bytes, then the high ones. */
+function nibbles(codes: Uint8Array): Uint8Array {
+  return Uint8Array.from({ length: 2 * codes.length }, (_, i) => {
+    const byte = codes[4 * Math.floor(i / 8) + (i % 4)] ?? 0
+    return i % 8 < 4 ? byte & 15 : byte >> 4
+  })
+}
+
+function joined(rows: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(rows.flatMap((row) => [...row]))
 }

@@ -1,0 +1,53 @@
+// A matrix of 8-bit weights on binding 2: blocks of 32 signed codes with one f16 scale. The codes of all rows come first,
+// then the scales, those of a row padded to whole words.
+
+@group(0) @binding(2) var<storage, read> matrix: array<vec4u>; // (row, in/16) of codes, then words of (row, in/64) of scales
+
+struct Shape {
+  rows: u32,
+  row_eights: u32, // eights in a padded row
+}
+
+/// Eight consecutive weights of a row.
+struct Weights {
+  low: vec4f,
+  high: vec4f,
+}
+
+fn signed_bytes(word: u32) -> vec4f {
+  let high_bytes = vec4i(vec4u(word << 24u, word << 16u, word << 8u, word));
+  return vec4f(high_bytes >> vec4u(24u)); // with their signs
+}
+
+fn scale_of(row: u32, index: u32, shape: Shape) -> f32 {
+  let blocks = shape.row_eights / 4u;
+  let word = row * ((blocks + 1u) / 2u) + index / 2u;
+  let pair = unpack2x16float(matrix[shape.rows * shape.row_eights / 2u + word / 4u][word % 4u]);
+  return select(pair.x, pair.y, index % 2u == 1u);
+}
+
+fn weights(row: u32, e: u32, shape: Shape) -> Weights {
+  let at = row * shape.row_eights + e;
+  let scale = scale_of(row, e / 4u, shape);
+  let four = matrix[at / 2u];
+  let words = select(four.xy, four.zw, at % 2u == 1u);
+  return Weights(scale * signed_bytes(words.x), scale * signed_bytes(words.y));
+}
+
+/// What a lane loads at once: PIECE_QUADS vec4s of codes. A weight is scale · code + least.
+struct Piece {
+  words: vec4u,
+  scale: f32,
+  least: f32,
+}
+
+const PIECE_QUADS = 4u;
+const HAS_LEAST = false;
+
+fn piece(row: u32, p: u32, shape: Shape) -> Piece {
+  return Piece(matrix[row * (shape.row_eights / 2u) + p], scale_of(row, p / 2u, shape), 0.0);
+}
+
+fn codes(piece: Piece, quad: u32) -> vec4f {
+  return signed_bytes(piece.words[quad]);
+}
