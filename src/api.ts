@@ -158,8 +158,10 @@ export interface TrainHeadsOptions extends Partial<TrainingSettings> {
   /** run in this thread on this GPU instead of in a Web Worker on the browser's */
   readonly gpu?: GPU
   readonly onProgress?: (progress: Progress | TrainingProgress) => void
-  /** every two minutes, at a pause and at the end; keep the latest */
-  readonly onCheckpoint?: (checkpoint: Blob) => void
+  /** every two minutes, at a pause and at the end, with the steps it holds; keep the latest */
+  readonly onCheckpoint?: (checkpoint: Blob, steps: number) => void
+  /** the GPU was lost; the training is about to go on from its last checkpoint */
+  readonly onLost?: () => void
   /** ends the training without a result */
   readonly signal?: AbortSignal
 }
@@ -173,7 +175,8 @@ export interface TrainingProgress {
   readonly losses: readonly number[]
   /** looks at held-out documents: after `step` steps, the top-10 % overlap of each layer, 0…1 */
   readonly looks: readonly { readonly step: number; readonly overlap: readonly number[] }[]
-  readonly secondsLeft: number
+  /** absent before the first step */
+  readonly secondsLeft?: number
   /** bytes on the GPU now, and as they were stated before the training allocated anything */
   readonly gpuBytes: number
   readonly gpuBytesStated: {

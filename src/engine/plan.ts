@@ -127,12 +127,17 @@ export function estimateBytes(
   }
 }
 
+/** Bytes of one slot's keys in a layer; they lie in one buffer. */
+export function slotBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
+  return model.kvHeads * paddedHead(model.headSize) * bytesPerValue(settings.cache)
+}
+
 /** Throws LongtabError `does-not-fit` when a layer's keys would not fit in one buffer, naming the largest budget that does. */
 export function requireFit(plan: Plan, allowed: number): void {
-  const { model, settings } = plan
+  const { settings } = plan
   const largest = Math.max(...plan.budgets)
   const capacity = Math.max(...plan.capacities)
-  const perSlot = model.kvHeads * paddedHead(model.headSize) * bytesPerValue(settings.cache)
+  const perSlot = slotBytes(plan)
   if (perSlot * capacity <= allowed) return
   const slots = Math.floor(allowed / perSlot)
   const places = slots - settings.chunk - settings.tail

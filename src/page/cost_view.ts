@@ -17,6 +17,17 @@ export interface Choice {
   readonly settings: Settings
 }
 
+/** Bytes by purpose: in words, and as a bar with a share for each. */
+export function showBytes(
+  prefix: 'cost' | 'training-cost',
+  bytes: Readonly<Record<'weights' | 'cache' | 'scratch', number>>,
+): void {
+  for (const part of ['weights', 'cache', 'scratch'] as const) {
+    byId(`${prefix}-${part}`, HTMLElement).textContent = formatBytes(bytes[part])
+    byId(`${prefix}-bar-${part}`, HTMLElement).style.flexGrow = String(bytes[part])
+  }
+}
+
 export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
   const { candidate, settings } = choice
   const bytes = estimateBytes(candidate.description, settings, candidate.heads?.width ?? 0)
@@ -26,31 +37,32 @@ export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
   byId('cost-total-note', HTMLElement).textContent = grows
     ? ' on the GPU to begin with; the cache then grows'
     : ' on the GPU, however long the document'
-  for (const part of ['weights', 'cache', 'scratch'] as const) {
-    byId(`cost-${part}`, HTMLElement).textContent = formatBytes(bytes[part])
-    byId(`cost-bar-${part}`, HTMLElement).style.flexGrow = String(bytes[part] / total)
-  }
+  showBytes('cost', bytes)
   const each = bytesPerToken(candidate.description, settings.cache)
   byId('cost-growing', HTMLElement).textContent = grows
     ? `Every 1,000 tokens add ${formatBytes(each * 1000)}.`
     : `A cache that keeps everything would take ${formatBytes(each * comparedTokens)} for a long novel.`
   byId('cost-complaint', HTMLElement).textContent = gpu === undefined ? '' : misfit(choice, gpu)
   byId('cost-limit', HTMLElement).textContent =
-    gpu === undefined ? '' : `This GPU allows ${formatBytes(allowed(gpu))} in one buffer.`
+    gpu === undefined ? '' : `This GPU allows ${formatBytes(allowedBytes(gpu))} in one buffer.`
   byId('cost', HTMLElement).hidden = false
 }
 
 /** Why the choice will be refused, or nothing. */
 function misfit({ candidate, settings }: Choice, gpu: GpuSupport): string {
   try {
-    requireFit(makePlan(candidate.description, settings, candidate.heads?.width ?? 0), allowed(gpu))
+    requireFit(
+      makePlan(candidate.description, settings, candidate.heads?.width ?? 0),
+      allowedBytes(gpu),
+    )
     return ''
   } catch (error) {
     return explain(error).message
   }
 }
 
-function allowed({ largestBuffer, largestBinding }: GpuSupport): number {
+/** Bytes that one buffer may have. */
+export function allowedBytes({ largestBuffer, largestBinding }: GpuSupport): number {
   return Math.min(largestBuffer, largestBinding)
 }
 

@@ -62,8 +62,7 @@ const advice: Record<ErrorCode, Advice> = {
   },
   diverged: {
     title: 'The training ran away',
-    suggestion:
-      'What was learned up to the last checkpoint is kept. Go on from it with a lower rate.',
+    suggestion: 'What was learned up to the last checkpoint is kept. Start anew with a lower rate.',
     remedies: ['settings'],
   },
   network: {
@@ -75,11 +74,40 @@ const advice: Record<ErrorCode, Advice> = {
   aborted: { title: 'Cancelled', suggestion: '', remedies: [] },
 }
 
+/** The same where heads are trained. */
+const trainingAdvice: Partial<Record<ErrorCode, Advice>> = {
+  'device-lost': {
+    title: 'The GPU keeps going away',
+    suggestion:
+      'It was asked for again and lost again. What was learned up to the last checkpoint is kept; close other tabs that use the GPU, then go on.',
+    remedies: ['retry', 'settings'],
+  },
+  'out-of-memory': {
+    title: 'The GPU is out of memory',
+    suggestion:
+      'Choose a shorter training length or narrower heads, or close other tabs that use the GPU.',
+    remedies: ['settings', 'retry'],
+  },
+  'does-not-fit': {
+    title: 'This training does not fit on the GPU',
+    suggestion: 'Nothing was allocated. Choose a shorter training length, or a smaller model.',
+    remedies: ['settings', 'model'],
+  },
+  'bad-input': {
+    title: 'This cannot be trained with',
+    suggestion: 'Mend or remove what it names, or train anew on made-up documents.',
+    remedies: ['settings'],
+  },
+}
+
 /** Explains any thrown value. Errors may come from a worker, so they are known by their code and not by their class. */
-export function explain(error: unknown): Problem {
+export function explain(error: unknown, doing: 'read' | 'train' = 'read'): Problem {
   const code = errorCode(error)
   const message = sentence(error instanceof Error ? error.message : String(error))
-  if (code !== undefined) return { code, message, ...advice[code] }
+  if (code !== undefined) {
+    const fitting = doing === 'train' ? trainingAdvice[code] : undefined
+    return { code, message, ...(fitting ?? advice[code]) }
+  }
   return {
     code: 'unknown',
     message,

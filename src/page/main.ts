@@ -12,6 +12,7 @@ import { showLegend } from './heat_legend.ts'
 import { createHeatStrip } from './heat_strip.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createModelPicker } from './model_picker.ts'
+import type { Candidate } from './model_source.ts'
 import { createPassageView } from './passage_view.ts'
 import { createProblemView } from './problem_view.ts'
 import { createReadingView } from './reading.ts'
@@ -19,12 +20,15 @@ import { sampleDocument } from '../sample.ts'
 import { createSession, type ReadingRequest } from './session.ts'
 import { createSettingsForm } from './settings_form.ts'
 import { createTranscript } from './transcript.ts'
+import { createTraining } from './training/training.ts'
 
 const setup = byId('setup', HTMLElement)
 const sessionSection = byId('session', HTMLElement)
+const trainingSection = byId('training', HTMLElement)
 const after = byId('after', HTMLElement)
 const ways = byId('session-ways', HTMLElement)
 const notice = byId('notice', HTMLElement)
+const trainButton = byId('train-open', HTMLButtonElement)
 const returnButton = byId('return', HTMLButtonElement)
 
 let gpu: GpuSupport | undefined
@@ -32,7 +36,7 @@ let heat: Heat | undefined
 /** what was asked for last, to ask for again after a problem */
 let latest: ReadingRequest | undefined
 
-const problems = createProblemView(remedy)
+const problems = createProblemView()
 const strip = createHeatStrip((token) => passages.goTo(token))
 const passages = createPassageView((view) => {
   strip.mark(view)
@@ -44,6 +48,7 @@ const documents = createDocumentInput()
 const settings = createSettingsForm(updateCost)
 const picker = createModelPicker((candidate) => {
   settings.show(candidate)
+  showHeads(candidate)
   updateCost()
 })
 const session = createSession({
@@ -64,8 +69,35 @@ const session = createSession({
   },
 })
 
+const training = createTraining({
+  starting() {
+    problems.hide()
+    session.release()
+    transcript.attach(undefined)
+    returnButton.hidden = true
+  },
+  state(words) {
+    trainButton.textContent = words === '' ? 'Train retaining heads' : words
+  },
+  problem: (problem, act) => problems.show(problem, act),
+  use: (candidate, heads) => void useHeads(candidate, heads),
+  chooseModel: () => remedy('model'),
+  reveal() {
+    problems.hide()
+    show(trainingSection)
+  },
+})
+
 function showProblem(error: unknown): void {
-  problems.show(explain(error))
+  problems.show(explain(error), remedy)
+}
+
+function showHeads(candidate: Candidate | undefined): void {
+  byId('heads-line', HTMLElement).hidden = candidate === undefined
+  byId('heads-state', HTMLElement).textContent =
+    candidate?.heads === undefined
+      ? 'This model has no retaining heads: it cannot choose what to keep by what it reads.'
+      : `Chooses what to keep with retaining heads: ${candidate.heads.name}.`
 }
 
 function updateCost(): void {
@@ -133,16 +165,49 @@ async function finished(read: LongDocument, request: ReadingRequest): Promise<vo
 }
 
 function showSession(): void {
-  setup.hidden = true
-  sessionSection.hidden = false
+  show(sessionSection)
   scrollTo(0, 0)
   byId('session-name', HTMLElement).focus()
 }
 
 function backToSetup(): void {
-  sessionSection.hidden = true
-  setup.hidden = false
+  show(setup)
   document.title = 'Longtab'
+}
+
+/** One of the page's sections, the others hidden. */
+function show(section: HTMLElement): void {
+  for (const each of [setup, sessionSection, trainingSection]) each.hidden = each !== section
+}
+
+function openTraining(): void {
+  const candidate = picker.candidate()
+  if (candidate === undefined) return
+  problems.hide()
+  notice.textContent = ''
+  const weights = settings.settings()?.weights ?? 'f16'
+  training.open({ candidate, weights }, gpu)
+  show(trainingSection)
+  scrollTo(0, 0)
+  byId('training-heading', HTMLElement).focus()
+}
+
+/** Reads with these heads from now on, if the model they are for is still the one chosen. */
+async function useHeads({ source, name }: Candidate, heads: File): Promise<void> {
+  backToSetup()
+  if (picker.candidate()?.source !== source) {
+    notice.textContent = `These heads are for ${name}: choose it under Model, then take them again.`
+    picker.focus()
+    return
+  }
+  try {
+    await picker.addHeads(heads)
+    settings.choosePolicy('locret')
+    notice.textContent = `${name} now reads with the heads you trained. Read a document to see what it keeps.`
+    documents.focus()
+  } catch (error) {
+    showProblem(error)
+  }
 }
 
 function remedy(what: Remedy): void {
@@ -203,6 +268,8 @@ function wireButtons(): void {
   onClick('change-model', () => remedy('settings'))
   onClick('untrained-choose', () => remedy('model'))
   onClick('return', showSession)
+  onClick('train-open', openTraining)
+  onClick('training-leave', backToSetup)
   onClick('to-start', () => passages.goTo(0))
   onClick('to-most', () => passages.goTo(heat?.highestAt ?? 0))
   onClick('to-end', () => passages.goTo((heat?.tokens ?? 1) - 1))

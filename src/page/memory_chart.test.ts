@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { inWords, thin } from './memory_chart.ts'
+import { inWords } from './memory_chart.ts'
 
 const samples = (bytes: (i: number) => number, count: number) =>
   Array.from({ length: count }, (_, i) => ({ tokens: i * 100, bytes: bytes(i) }))
-
-describe('thin', () => {
-  it('keeps the first and the last of many', () => {
-    const many = samples(() => 5, 10_000)
-    const few = thin(many)
-    expect(few).toHaveLength(240)
-    expect(few[0]).toBe(many[0])
-    expect(few.at(-1)).toBe(many.at(-1))
-  })
-
-  it('leaves a few alone', () => {
-    const few = samples(() => 5, 240)
-    expect(thin(few)).toBe(few)
-  })
-})
 
 describe('inWords', () => {
   const memory = { weights: 1e6, cache: 2e6, scratch: 1e6, peak: 4e6 }

@@ -2,11 +2,11 @@
 import type { Memory } from '../api.ts'
 import { byId } from './elements.ts'
 import { formatBytes, formatCount } from './format.ts'
+import { thin } from './thin.ts'
 
 /** the SVG's own units; it is stretched to its box */
 const width = 1000
 const height = 100
-const mostSamples = 240
 
 /** Bytes in use when so many tokens had been read. */
 export interface MemorySample {
@@ -98,13 +98,4 @@ export function inWords(samples: readonly MemorySample[], data: ChartData): stri
       ? `GPU memory stayed at ${formatBytes(most)}`
       : `GPU memory went from ${formatBytes(least)} to ${formatBytes(most)}`
   return `${used} over ${formatCount(tokens)} tokens; with a growing cache it would be ${formatBytes(data.grown(tokens))} by now.`
-}
-
-/** At most `mostSamples` of them, first and last among them. */
-export function thin(samples: readonly MemorySample[]): readonly MemorySample[] {
-  if (samples.length <= mostSamples) return samples
-  const step = (samples.length - 1) / (mostSamples - 1)
-  return Array.from({ length: mostSamples }, (_, i) => samples[Math.round(i * step)]).filter(
-    (sample) => sample !== undefined,
-  )
 }

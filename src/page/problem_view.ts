@@ -10,18 +10,19 @@ const labels: Record<Remedy, string> = {
 }
 
 export interface ProblemView {
-  show(problem: Problem): void
+  /** @param act carries out the remedy that is chosen */
+  show(problem: Problem, act: (remedy: Remedy) => void): void
   hide(): void
 }
 
-export function createProblemView(act: (remedy: Remedy) => void): ProblemView {
+export function createProblemView(): ProblemView {
   const root = byId('problem', HTMLElement)
   const title = byId('problem-title', HTMLElement)
   const message = byId('problem-message', HTMLElement)
   const suggestion = byId('problem-suggestion', HTMLElement)
   const actions = byId('problem-actions', HTMLElement)
   return {
-    show(problem) {
+    show(problem, act) {
       root.dataset['code'] = problem.code
       title.textContent = problem.title
       message.textContent = problem.message

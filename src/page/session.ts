@@ -26,6 +26,8 @@ export interface SessionEvents {
 export interface Session {
   read(request: ReadingRequest): Promise<void>
   cancel(): void
+  /** Gives the GPU back; the next reading loads the model again. */
+  release(): void
 }
 
 interface Loaded {
@@ -85,6 +87,12 @@ export function createSession(on: SessionEvents): Session {
     },
     cancel() {
       work.abort()
+    },
+    release() {
+      work.abort()
+      const before = loaded
+      loaded = undefined
+      void before?.model.close()
     },
   }
 }

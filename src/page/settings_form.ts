@@ -15,6 +15,8 @@ export interface SettingsForm {
   show(candidate: Candidate | undefined): void
   /** undefined while they cannot work together; the form then says why */
   settings(): Settings | undefined
+  /** As if the user had chosen it. */
+  choosePolicy(policy: Settings['policy']): void
   open(): void
 }
 
@@ -112,6 +114,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       update()
     },
     settings: () => settled,
+    choosePolicy: (policy) => wish('policy', policy),
     open() {
       fold.open = true
       fold.scrollIntoView({ block: 'nearest' })

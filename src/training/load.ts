@@ -15,7 +15,7 @@ import { allocateTraining } from './buffers.ts'
 import { fingerprint } from './fingerprint.ts'
 import { startHead } from './head.ts'
 import { compileTraining } from './kernels.ts'
-import { slotsFor } from './plan.ts'
+import { requireTrainingFit, slotsFor } from './plan.ts'
 import { settleTraining, type TrainingSettings } from './settings.ts'
 import type { Trainer } from './trainer.ts'
 
@@ -39,6 +39,9 @@ export async function loadTrainer(
   const files = openFiles(source, () => undefined)
   const description = await readDescription(files, signal)
   const settings = settleTraining(wished, description.maxPositions)
+  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
+  const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+  requireTrainingFit(description, settings, weights, allowed)
   const named = await fingerprintOf(files, description, signal)
   const loaded = await loadModel(gpu, source, {
     wished: slotsFor(settings, weights),

@@ -1,8 +1,10 @@
 // Everything decided before a training allocates anything: blocks, slots, bytes.
 import { cacheBytes } from '../cache/cache.ts'
-import { estimateBytes, makePlan, type Plan } from '../engine/plan.ts'
+import { estimateBytes, makePlan, slotBytes, type Plan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
+import { LongtabError } from '../errors.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
+import { megabytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { padded } from '../model/matrix.ts'
 import { headCounts, inputWidth } from './head_shape.ts'
@@ -60,6 +62,29 @@ export function estimateTrainingBytes(
     cache: training.cache, // in place of the frozen model's own
     scratch: frozen.scratch + training.scratch,
   }
+}
+
+/**
+ * Throws LongtabError `does-not-fit` when the keys of context and reply would not fit in one buffer, naming the largest
+ * length that does.
+ * @param allowed bytes of one buffer
+ */
+export function requireTrainingFit(
+  model: ModelDescription,
+  training: TrainingSettings,
+  weights: Settings['weights'],
+  allowed: number,
+): void {
+  const settings = settle(slotsFor(training, weights), model, false)
+  const plan = makePlan(model, settings, 0)
+  const needed = slotBytes(plan) * slotsOf(plan)
+  if (needed <= allowed) return
+  const room = Math.floor(allowed / slotBytes(plan)) - training.reply - settings.tail
+  const length = training.label === 'repeat' ? Math.floor(room / 2) : room
+  throw new LongtabError(
+    'does-not-fit',
+    `a training length of ${training.length} needs ${megabytes(needed)} in one buffer but this device allows ${megabytes(allowed)}; lower the length to ${Math.max(1, length)}`,
+  )
 }
 
 /** The engine's settings for a training: one layer's slots hold the context and the longest reply. */

@@ -6,23 +6,30 @@ import type { TrainingSettings } from './settings.ts'
 
 const intervalMs = 250
 
+export interface ProgressReport {
+  readonly report: (history: History) => void
+  /** Time that went by between two steps, in a pause. */
+  readonly waited: (ms: number) => void
+}
+
 export function createProgress(
   { steps }: Pick<TrainingSettings, 'steps'>,
   stated: TrainingProgress['gpuBytesStated'],
   { memory }: Pick<Gpu, 'memory'>,
   report: (progress: TrainingProgress) => void,
-): { readonly report: (history: History) => void } {
-  const started = performance.now()
-  let first: number | undefined // steps that were done before
+): ProgressReport {
+  /** the steps there were when this run began, and when that would have been had it never paused */
+  let began: { readonly steps: number; at: number } | undefined
   let last = -Infinity
   return {
     report({ losses, looks }) {
       const done = losses.length
-      first ??= Math.max(0, done - 1)
       const now = performance.now()
+      began ??= { steps: done, at: now }
       if (now - last < intervalMs && done < steps) return
       last = now
-      const perStep = (now - started) / Math.max(1, done - first)
+      const taken = done - began.steps
+      const left = ((now - began.at) / taken) * (steps - done)
       const { weights, cache, scratch } = memory.live()
       report({
         phase: 'train',
@@ -30,10 +37,13 @@ export function createProgress(
         total: steps,
         losses: losses.map(({ regression, smoothing }) => regression + smoothing),
         looks: looks.map(({ step, overlap }) => ({ step, overlap: [...overlap] })),
-        secondsLeft: (perStep * (steps - done)) / 1000,
+        ...(taken > 0 ? { secondsLeft: left / 1000 } : {}),
         gpuBytes: weights + cache + scratch,
         gpuBytesStated: stated,
       })
+    },
+    waited(ms) {
+      if (began) began.at += ms
     },
   }
 }

@@ -32,10 +32,10 @@ export interface RunOptions {
   /** a checkpoint of this very training to go on from */
   readonly resume: Blob | undefined
   readonly signal: AbortSignal | undefined
-  /** after every step and every look */
+  /** at the start, and after every step and every look */
   readonly onHistory: (history: History) => void
-  /** every few minutes and whenever the run pauses or ends */
-  readonly onCheckpoint: (state: Blob) => void
+  /** every few minutes and whenever the run pauses or ends; `steps` are in it */
+  readonly onCheckpoint: (state: Blob, steps: number) => void
   /** resolves when the run may take its next step; `stop` ends it there */
   readonly next: () => Promise<'go' | 'stop'>
   /** whether it is time for a checkpoint */
@@ -56,7 +56,7 @@ export async function runTraining(trainer: Trainer, options: RunOptions): Promis
     encodeSample(options.tokenizer, options.chat, text, settings)
   const save = async () => {
     const state = { ...identity(trainer, options), history: JSON.stringify(history) }
-    onCheckpoint(await writeState(engine.gpu, buffers.heads, state))
+    onCheckpoint(await writeState(engine.gpu, buffers.heads, state), history.losses.length)
   }
   const lookIfDue = async () => {
     const step = history.losses.length
@@ -73,6 +73,7 @@ export async function runTraining(trainer: Trainer, options: RunOptions): Promis
     onHistory(history)
   }
 
+  onHistory(history)
   while (history.losses.length < settings.steps) {
     if ((await next()) === 'stop') break
     throwIfAborted(signal, 'the training')
@@ -82,7 +83,7 @@ export async function runTraining(trainer: Trainer, options: RunOptions): Promis
     if (!Number.isFinite(loss.regression + loss.smoothing)) {
       throw new LongtabError(
         'diverged',
-        `the loss of step ${step + 1} is not a number; go on from the last checkpoint with a rate below ${settings.rate}`,
+        `the loss of step ${step + 1} is not a number; train anew with a rate below ${settings.rate}`,
       )
     }
     history.losses.push(loss)

@@ -45,13 +45,15 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
       resume: checkpoint,
       signal,
       onHistory: progress.report,
-      onCheckpoint(state) {
+      onCheckpoint(state, steps) {
         saved = performance.now()
-        onCheckpoint(state)
+        onCheckpoint(state, steps)
       },
       checkpointDue: () => gate.closed() || performance.now() - saved > checkpointEveryMs,
       async next() {
+        const came = performance.now()
         const went = await gate.pass()
+        progress.waited(performance.now() - came)
         throwIfAborted(signal, 'the training')
         return went
       },

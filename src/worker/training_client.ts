@@ -28,8 +28,8 @@ export function openTraining(
   options: TrainHeadsOptions,
   open: () => Promise<OpenedTraining>,
 ): HeadsTraining {
-  const { data, weights = 'f16', signal, onProgress, onCheckpoint, gpu: _, ...rest } = options
-  const { checkpoint: given, ...wished } = rest
+  const { data, weights = 'f16', signal, onProgress, onCheckpoint, onLost, ...rest } = options
+  const { checkpoint: given, gpu: _, ...wished } = rest
   let checkpoint = given
   let losses = 0
   let current: AnySession | undefined
@@ -48,10 +48,10 @@ export function openTraining(
       const { heads, history, settings } = await session.train(
         { source: absoluteSource(source), data, wished, weights, checkpoint },
         proxy(onProgress ?? (() => undefined)),
-        proxy((state: Blob) => {
+        proxy((state: Blob, steps: number) => {
           checkpoint = state
           losses = 0
-          onCheckpoint?.(state)
+          onCheckpoint?.(state, steps)
         }),
       )
       return {
@@ -74,6 +74,7 @@ export function openTraining(
       } catch (error) {
         const lost = error instanceof LongtabError && error.code === 'device-lost'
         if (!lost || ++losses >= mostLosses) throw error
+        onLost?.()
       }
     }
   }

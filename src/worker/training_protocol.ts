@@ -24,7 +24,7 @@ export interface TrainingSession {
   train(
     request: TrainRequest,
     onProgress: (progress: Progress | TrainingProgress) => void,
-    onCheckpoint: (checkpoint: Blob) => void,
+    onCheckpoint: (checkpoint: Blob, steps: number) => void,
   ): Promise<Trained>
   /** after the step under way; a checkpoint is made */
   pause(): void

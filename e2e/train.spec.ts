@@ -1,0 +1,135 @@
+// Training retaining heads on the page: curves as it goes, a pause, a reload that goes on from the checkpoint, and the
+// heads in use; and a training whose GPU is lost on the way, which ends all the same.
+import { expect, type Page } from 'playwright/test'
+import type { Engine } from '../cli/ask_page.ts'
+import { test, type Host } from './fixtures.ts'
+
+test.setTimeout(240_000)
+
+const steps = 400 // more than are taken before the test stops it
+const length = 256
+
+/** Opens the training of the tiny model. */
+async function open(page: Page, host: Host): Promise<void> {
+  await page.goto(host.page)
+  await page.locator('input[name=model][value=url]').check()
+  await page.getByTestId('model-url').fill(host.tinyModel)
+  await page.getByTestId('model-url').press('Enter')
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  await page.getByTestId('train-open').click()
+  await expect(page.getByTestId('training')).toBeVisible()
+}
+
+test('heads are trained, paused, gone on with after a reload, and used', async ({ page, host }) => {
+  await open(page, host)
+  await page.getByTestId('training-steps').fill(String(steps))
+  await page.getByTestId('training-length').fill(String(length))
+  await page.getByTestId('training-width').selectOption('16')
+  const stated = await page.getByTestId('training-cost-total').textContent()
+  await page.getByTestId('training-start').click()
+  await expect(page.getByTestId('training-overlap')).toContainText('%', { timeout: 60_000 })
+  await expect(page.getByTestId('training-loss')).toHaveText(/\d/, { timeout: 60_000 })
+  await expect(page.getByTestId('loss-chart')).toHaveAttribute('aria-label', /Loss over \d+ steps/)
+  await expect(page.getByTestId('overlap-chart')).toHaveAttribute(
+    'aria-label',
+    /mean over 2 layers/,
+  )
+  expect(await page.getByTestId('training-memory').textContent()).toBe(stated)
+
+  await page.getByTestId('training-pause').click()
+  const status = page.getByTestId('training-status')
+  await expect(status).toHaveText(/Paused at step \d+/, { timeout: 30_000 })
+  const [reached] = /\d+/.exec((await status.textContent()) ?? '') ?? []
+  await expect(page.getByText(`Step ${reached!} is kept in this browser`)).toBeVisible()
+  await page.reload()
+
+  await open(page, host)
+  await page.getByRole('button', { name: `Go on from step ${reached!}` }).click()
+  await expect
+    .poll(async () => parseInt((await page.getByTestId('training-step').textContent()) ?? ''), {
+      timeout: 60_000,
+    })
+    .toBeGreaterThan(Number(reached))
+  await page.getByTestId('training-stop').click()
+  await expect(status).toHaveText(/Stopped after \d+ steps/, { timeout: 30_000 })
+  const downloading = page.waitForEvent('download')
+  await page.getByTestId('training-download').click()
+  expect((await downloading).suggestedFilename()).toBe('heads.safetensors')
+
+  await page.getByTestId('training-use').click()
+  await expect(page.getByTestId('notice')).toContainText('heads you trained')
+  await expect(page.getByTestId('set-policy')).toHaveValue('locret')
+  await page.getByTestId('document-text').fill('The key lay in the flour. '.repeat(20))
+  await page.getByTestId('read').click()
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 60_000 })
+  await page.getByTestId('question').fill('Where was the key?')
+  await page.getByTestId('ask').click()
+  const entry = page.getByTestId('entry')
+  await expect(entry.locator('.timings')).toContainText('tokens', { timeout: 60_000 })
+})
+
+test('data that cannot be trained on are refused with their line', async ({ page, host }) => {
+  await open(page, host)
+  await page.getByTestId('training-own-data').check()
+  await page.getByTestId('training-data-pick').setInputFiles({
+    name: 'bad.jsonl',
+    mimeType: 'application/jsonl',
+    buffer: Buffer.from('{"prompt": "a", "answer": "b"}\n{"prompt": 3}\n'),
+  })
+  await page.getByTestId('training-start').click()
+  await expect(page.getByTestId('problem-message')).toContainText('Line 2', { timeout: 60_000 })
+  await page.getByRole('button', { name: 'Open the settings' }).click()
+  await expect(page.getByTestId('problem')).toBeHidden()
+  await expect(page.getByTestId('training-start')).toBeVisible()
+})
+
+test('a GPU lost on the way is asked for again, and the training ends', async ({ page, host }) => {
+  // The worker's device is kept where the test can reach it.
+  await page.route('**/training_worker*.js', async (route) => {
+    const response = await route.fetch()
+    const keep = `{
+      const request = GPUAdapter.prototype.requestDevice
+      GPUAdapter.prototype.requestDevice = async function (...given) {
+        return (self.keptDevice = await request.apply(this, given))
+      }
+    };`
+    await route.fulfill({ response, body: keep + (await response.text()) })
+  })
+  await page.goto(host.page)
+  const trained = page.evaluate(
+    async ([url, source, length]) => {
+      const engine = (await import(url)) as Engine
+      const reached: number[] = []
+      let losses = 0
+      const training = engine.trainHeads(source, {
+        ...{ steps: 12, length, hidden: 16, heldOut: 1, lookEvery: 4 },
+        onProgress(progress) {
+          if (progress.phase === 'train' && progress.done >= 4 && reached.length === 0)
+            void training.pause()
+        },
+        onCheckpoint(_, steps) {
+          reached.push(steps)
+          if (reached.length === 1) document.title = 'kept'
+        },
+        onLost: () => losses++,
+      })
+      ;(window as unknown as { training: typeof training }).training = training
+      const { losses: steps, looks } = await training.finished
+      return { steps: steps.length, looks: looks.map(({ step }) => step), reached, losses }
+    },
+    [host.module, host.tinyModel, length] as const,
+  )
+  await page.waitForFunction(() => document.title === 'kept')
+  await page.workers()[0]!.evaluate(() => {
+    ;(self as unknown as { keptDevice: GPUDevice }).keptDevice.destroy()
+  })
+  await page.evaluate(() =>
+    (window as unknown as { training: { resume(): Promise<void> } }).training.resume(),
+  )
+  const { steps, looks, reached, losses } = await trained
+  expect(losses).toBe(1)
+  expect(steps).toBe(12)
+  expect(looks).toEqual([0, 4, 8, 12])
+  expect(reached[0]).toBeGreaterThanOrEqual(4)
+  expect(reached.at(-1)).toBe(12)
+})

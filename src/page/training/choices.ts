@@ -1,0 +1,26 @@
+// What the page lets choose of a training's settings, and what follows for those it does not.
+import type { ModelDescription } from '../../model/description.ts'
+import { settleTraining, type TrainingSettings } from '../../training/settings.ts'
+
+/** what is left out stands for the default */
+export type Choices = Partial<
+  Pick<TrainingSettings, 'label' | 'steps' | 'hidden' | 'length' | 'rate'>
+>
+
+/** points of the overlap curve, about */
+const looks = 16
+
+/** The official d_R are 1024 and, in the paper's ablation, 256 and others; small models have no use for as many. */
+export function widthsFor({ hidden }: Pick<ModelDescription, 'hidden'>): number[] {
+  return [16, 64, 256, 1024].filter((width) => width >= 256 || hidden < 1024)
+}
+
+/** Throws LongtabError `bad-setting`. */
+export function settleChoices(
+  choices: Choices,
+  { maxPositions }: Pick<ModelDescription, 'maxPositions'>,
+): TrainingSettings {
+  const settled = settleTraining(choices, maxPositions)
+  const lookEvery = Math.max(1, Math.min(settled.lookEvery, Math.floor(settled.steps / looks)))
+  return { ...settled, lookEvery }
+}

@@ -1,0 +1,15 @@
+// Names bytes by their content, however many: the SHA-256 of the SHA-256s of slices, since the browser's own digest wants
+// its whole input in memory.
+import { hex } from '../../training/data.ts'
+
+const sliceBytes = 16 * 2 ** 20
+
+/** Hexadecimal. Not the SHA-256 of the blob as a whole. */
+export async function digest(blob: Blob): Promise<string> {
+  const parts: ArrayBuffer[] = []
+  for (let at = 0; at === 0 || at < blob.size; at += sliceBytes) {
+    const slice = await blob.slice(at, at + sliceBytes).arrayBuffer()
+    parts.push(await crypto.subtle.digest('SHA-256', slice))
+  }
+  return hex(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()))
+}

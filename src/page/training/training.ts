@@ -1,0 +1,247 @@
+// Training retaining heads on the page: choices, the run, what was kept of earlier runs, and the heads at the end.
+import type { ModelSource, TrainedHeads } from '../../api.ts'
+import { byId, make, makeButton } from '../elements.ts'
+import { errorCode, explain, type Problem, type Remedy } from '../errors.ts'
+import { formatCount, formatDuration } from '../format.ts'
+import type { GpuSupport } from '../gpu_support.ts'
+import type { Candidate } from '../model_source.ts'
+import {
+  keptTrainingsFolder,
+  openKeptTrainings,
+  type KeptTraining,
+  type KeptTrainings,
+} from './kept_trainings.ts'
+import { digest } from './digest.ts'
+import { createTrainingForm, type Chosen } from './training_form.ts'
+import { createTrainingRun, type TrainingRequest, type TrainingTarget } from './training_run.ts'
+import { createTrainingView } from './training_view.ts'
+
+export interface TrainingEvents {
+  /** a training is about to take the GPU */
+  readonly starting: () => void
+  /** a few words on the training under way; none when there is none */
+  readonly state: (words: string) => void
+  readonly problem: (problem: Problem, act: (remedy: Remedy) => void) => void
+  /** the user wants to read with these heads */
+  readonly use: (candidate: Candidate, heads: File) => void
+  readonly chooseModel: () => void
+  /** the user wants to see the training again */
+  readonly reveal: () => void
+}
+
+export interface TrainingPage {
+  /** Shows the training under way, or the choices for this model. */
+  open(target: TrainingTarget, gpu: GpuSupport | undefined): void
+}
+
+const headsName = 'heads.safetensors'
+
+export function createTraining(on: TrainingEvents): TrainingPage {
+  const view = createTrainingView()
+  const form = createTrainingForm((chosen) => void startNew(chosen))
+  let target: TrainingTarget | undefined
+  /** undefined while none is under way */
+  let current: TrainingRequest | undefined
+  let paused = false
+  let result: { readonly heads: File; readonly candidate: Candidate } | undefined
+  let store: Promise<KeptTrainings> | undefined
+
+  const trainings = (): Promise<KeptTrainings> =>
+    (store ??= keptTrainingsFolder().then(openKeptTrainings))
+
+  const run = createTrainingRun(trainings, {
+    progress(progress) {
+      view.progress(progress)
+      if (progress.phase !== 'train' || paused) return
+      const steps = `step ${formatCount(progress.done)} of ${formatCount(progress.total)}`
+      view.become('running', progress.done < progress.total ? 'Training' : 'Finishing')
+      on.state(`Training, ${steps}`)
+    },
+    reached(steps) {
+      if (paused) view.become('paused', `Paused at step ${formatCount(steps)}`)
+    },
+    kept(steps) {
+      view.note(`Step ${formatCount(steps)} is kept in this browser; a closed tab goes on from it.`)
+    },
+    notKept(error) {
+      const { message } = explain(error, 'train')
+      view.note(`No checkpoint could be kept, so leave this tab open. ${message}`)
+    },
+    lost() {
+      view.become('running', 'The GPU went away; starting it again')
+      view.note('The GPU went away. The training goes on by itself from its last checkpoint.')
+    },
+    finished(heads, request) {
+      end()
+      result = { heads: fileOf(heads), candidate: request.candidate }
+      view.finish(heads)
+      on.state('Heads trained')
+      void listKept()
+    },
+    failed(error, request) {
+      end()
+      if (errorCode(error) !== 'aborted')
+        on.problem(explain(error, 'train'), (remedy) => void act(remedy, request))
+      view.become('idle', 'The training ended early')
+      on.state('')
+      void listKept()
+    },
+  })
+
+  const end = (): void => {
+    current = undefined
+    form.lock(false)
+  }
+
+  const start = (request: TrainingRequest): void => {
+    on.starting()
+    current = request
+    paused = false
+    result = undefined
+    form.lock(true)
+    byId('kept', HTMLElement).hidden = true
+    view.begin(request.settings.steps)
+    on.state('Training, loading')
+    run.start(request)
+    byId('training-status', HTMLElement).focus({ preventScroll: true })
+    byId('training-instrument', HTMLElement).scrollIntoView({ block: 'nearest' })
+  }
+
+  const startNew = async (chosen: Chosen): Promise<void> => {
+    if (target === undefined || current !== undefined) return
+    const model = await placeOf(target.candidate.source)
+    start({ ...target, ...chosen, model, checkpoint: undefined })
+  }
+
+  const goOn = async (kept: KeptTraining, { candidate }: TrainingTarget): Promise<void> => {
+    const files = await (await trainings()).open(kept)
+    const { model, settings, weights } = kept
+    start({ candidate, model, settings, weights, ...files })
+  }
+
+  const act = async (remedy: Remedy, request: TrainingRequest): Promise<void> => {
+    if (remedy === 'model') {
+      on.chooseModel()
+      return
+    }
+    on.reveal()
+    if (remedy === 'settings') {
+      form.focus()
+      return
+    }
+    const { model, settings, weights, candidate } = request
+    const kept = await keptOf(model)
+    const same = kept.find(
+      (each) =>
+        JSON.stringify([each.settings, each.weights]) === JSON.stringify([settings, weights]),
+    )
+    if (same) await goOn(same, { candidate, weights })
+    else start({ ...request, checkpoint: undefined })
+  }
+
+  /** None where the browser has no place to keep them. */
+  const keptOf = async (model: string): Promise<KeptTraining[]> => {
+    try {
+      return await (await trainings()).of(model)
+    } catch {
+      return []
+    }
+  }
+
+  /** Offers to go on with what earlier runs for this model kept. */
+  const listKept = async (): Promise<void> => {
+    if (target === undefined) return
+    const shownFor = target
+    const kept = await keptOf(await placeOf(shownFor.candidate.source))
+    if (target !== shownFor || current !== undefined) return
+    const rows = kept.map((each) =>
+      make(
+        'li',
+        '',
+        make('p', '', describeKept(each)),
+        makeButton('', goOnWords(each), () => void goOn(each, shownFor)),
+        makeButton('quiet', 'Discard', () => void discard(each)),
+      ),
+    )
+    byId('kept-list', HTMLElement).replaceChildren(...rows)
+    byId('kept', HTMLElement).hidden = rows.length === 0
+  }
+
+  const discard = async ({ key }: KeptTraining): Promise<void> => {
+    await (await trainings()).remove(key)
+    await listKept()
+    form.focus()
+  }
+
+  byId('training-pause', HTMLElement).addEventListener('click', () => {
+    paused = !paused
+    if (paused) {
+      view.become('paused', 'Pausing after this step')
+      run.pause()
+    } else {
+      view.become('running', 'Training')
+      run.resume()
+    }
+    on.state(paused ? 'Training, paused' : 'Training')
+  })
+  byId('training-stop', HTMLElement).addEventListener('click', () => {
+    paused = false
+    view.become('running', 'Stopping after this step')
+    run.stop()
+  })
+  byId('training-use', HTMLElement).addEventListener('click', () => {
+    if (result) on.use(result.candidate, result.heads)
+  })
+  byId('training-download', HTMLElement).addEventListener('click', () => {
+    if (result) download(result.heads)
+  })
+
+  return {
+    open(next, gpu) {
+      target = next
+      const shown = current?.candidate ?? next.candidate
+      byId('training-model', HTMLElement).textContent = `for ${shown.name}`
+      form.show(current ?? next, gpu)
+      if (current === undefined) void listKept()
+    },
+  }
+}
+
+/** Names a model by where it lies; its content is checked when its training goes on. */
+function placeOf(source: ModelSource): Promise<string> {
+  const place =
+    typeof source === 'string' || source instanceof URL
+      ? new URL(source, document.baseURI).href
+      : source.map(({ name, size }) => `${name} ${size}`).sort()
+  return digest(new Blob([JSON.stringify(place)]))
+}
+
+function describeKept({ settings, steps, data, savedAt }: KeptTraining): string {
+  const ago = formatDuration(Math.max(1, (Date.now() - savedAt) / 1000))
+  const parts = [
+    `step ${formatCount(steps)} of ${formatCount(settings.steps)}`,
+    data === undefined ? 'made-up documents' : data.name,
+    settings.label === 'repeat' ? 'repeating' : 'answers',
+    `width ${formatCount(settings.hidden)}`,
+    `length ${formatCount(settings.length)}`,
+    `${ago} ago`,
+  ]
+  return parts.join(' · ')
+}
+
+function goOnWords({ settings, steps }: KeptTraining): string {
+  return steps < settings.steps ? `Go on from step ${formatCount(steps)}` : 'Take the heads'
+}
+
+function fileOf({ file }: TrainedHeads): File {
+  return new File([file], headsName)
+}
+
+function download(file: File): void {
+  const url = URL.createObjectURL(file)
+  const link = make('a', '')
+  link.href = url
+  link.download = file.name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
