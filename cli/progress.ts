@@ -42,7 +42,7 @@ function describeTraining(progress: TrainingProgress): string {
     `training: step ${count(done)} of ${count(total)}`,
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(overlap === undefined ? [] : [`overlap ${Math.round(100 * overlap)} %`]),
-    `${Math.ceil(secondsLeft)} s left`,
+    ...(secondsLeft === undefined ? [] : [`${Math.ceil(secondsLeft)} s left`]),
     `${megabytes(gpuBytes)} on the GPU`,
   ].join(', ')
 }

@@ -1,13 +1,19 @@
 // Training retaining heads on the page: curves as it goes, a pause, a reload that goes on from the checkpoint, and the
 // heads in use; and a training whose GPU is lost on the way, which ends all the same.
 import { expect, type Page } from 'playwright/test'
-import type { Engine } from '../cli/ask_page.ts'
+import type { Engine } from '../cli/train_heads_page.ts'
 import { test, type Host } from './fixtures.ts'
 
 test.setTimeout(240_000)
 
 const steps = 400 // more than are taken before the test stops it
-const length = 256
+const length = 96
+
+/** Documents of a length that software trains on in no time. */
+const lines = Array.from({ length: 10 }, (_, i) => {
+  const prompt = `Box ${i} is ${['red', 'blue', 'green'][i % 3]!}. ${'It is heavy. '.repeat(4)}What colour is box ${i}?`
+  return `${JSON.stringify({ prompt, answer: ['red', 'blue', 'green'][i % 3] })}\n`
+}).join('')
 
 /** Opens the training of the tiny model. */
 async function open(page: Page, host: Host): Promise<void> {
@@ -22,6 +28,10 @@ async function open(page: Page, host: Host): Promise<void> {
 
 test('heads are trained, paused, gone on with after a reload, and used', async ({ page, host }) => {
   await open(page, host)
+  await page.getByTestId('training-own-data').check()
+  const buffer = Buffer.from(lines)
+  const file = { name: 'boxes.jsonl', mimeType: 'application/jsonl', buffer }
+  await page.getByTestId('training-data-pick').setInputFiles(file)
   await page.getByTestId('training-steps').fill(String(steps))
   await page.getByTestId('training-length').fill(String(length))
   await page.getByTestId('training-width').selectOption('16')
@@ -44,6 +54,7 @@ test('heads are trained, paused, gone on with after a reload, and used', async (
   await page.reload()
 
   await open(page, host)
+  await expect(page.getByTestId('kept-list')).toContainText('boxes.jsonl')
   await page.getByRole('button', { name: `Go on from step ${reached!}` }).click()
   await expect
     .poll(async () => parseInt((await page.getByTestId('training-step').textContent()) ?? ''), {
@@ -97,11 +108,12 @@ test('a GPU lost on the way is asked for again, and the training ends', async ({
   })
   await page.goto(host.page)
   const trained = page.evaluate(
-    async ([url, source, length]) => {
+    async ([url, source, length, lines]) => {
       const engine = (await import(url)) as Engine
       const reached: number[] = []
       let losses = 0
       const training = engine.trainHeads(source, {
+        data: new Blob([lines]),
         ...{ steps: 12, length, hidden: 16, heldOut: 1, lookEvery: 4 },
         onProgress(progress) {
           if (progress.phase === 'train' && progress.done >= 4 && reached.length === 0)
@@ -117,7 +129,7 @@ test('a GPU lost on the way is asked for again, and the training ends', async ({
       const { losses: steps, looks } = await training.finished
       return { steps: steps.length, looks: looks.map(({ step }) => step), reached, losses }
     },
-    [host.module, host.tinyModel, length] as const,
+    [host.module, host.tinyModel, length, lines] as const,
   )
   await page.waitForFunction(() => document.title === 'kept')
   await page.workers()[0]!.evaluate(() => {

@@ -1,4 +1,5 @@
 // RULER's rule for lengths: the largest haystack with which prompt and answer together stay within the length asked for.
+import { LongtabError } from '../errors.ts'
 import { randomOf } from './random.ts'
 import type { Draw, TaskDocument, TaskRequest } from './task.ts'
 
@@ -16,7 +17,8 @@ export function tokensOf(document: TaskDocument, count: (text: string) => number
 }
 
 /**
- * The document of the largest size that fits, drawn from the request's seed. Throws when not even `smallest` fits.
+ * The document of the largest size that fits, drawn from the request's seed. Throws LongtabError `bad-setting` when not even
+ * `smallest` fits.
  * @param draw must make longer documents of larger sizes
  */
 export function fit(request: TaskRequest, smallest: number, draw: Draw): TaskDocument {
@@ -25,8 +27,9 @@ export function fit(request: TaskRequest, smallest: number, draw: Draw): TaskDoc
   const fits = (document: TaskDocument) => tokensOf(document, count) <= length
   let document = drawn(smallest)
   if (!fits(document)) {
-    throw new Error(
-      `this task needs at least ${tokensOf(document, count)} tokens with this tokenizer, not ${length}`,
+    throw new LongtabError(
+      'bad-setting',
+      `a made-up document needs at least ${tokensOf(document, count)} tokens with this tokenizer, not ${length}; raise the length`,
     )
   }
   let [low, step] = [smallest, Math.max(1, smallest)]

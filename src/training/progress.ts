@@ -8,6 +8,8 @@ const intervalMs = 250
 
 export interface ProgressReport {
   readonly report: (history: History) => void
+  /** Reports what came last, even if it came just after the report before. */
+  readonly catchUp: () => void
   /** Time that went by between two steps, in a pause. */
   readonly waited: (ms: number) => void
 }
@@ -20,27 +22,37 @@ export function createProgress(
 ): ProgressReport {
   /** the steps there were when this run began, and when that would have been had it never paused */
   let began: { readonly steps: number; at: number } | undefined
+  let latest: History | undefined
   let last = -Infinity
+
+  const send = ({ losses, looks }: History): void => {
+    const done = losses.length
+    const now = performance.now()
+    began ??= { steps: done, at: now }
+    last = now
+    const taken = done - began.steps
+    const left = ((now - began.at) / taken) * (steps - done)
+    const { weights, cache, scratch } = memory.live()
+    report({
+      phase: 'train',
+      done,
+      total: steps,
+      losses: losses.map(({ regression, smoothing }) => regression + smoothing),
+      looks: looks.map(({ step, overlap }) => ({ step, overlap: [...overlap] })),
+      ...(taken > 0 ? { secondsLeft: left / 1000 } : {}),
+      gpuBytes: weights + cache + scratch,
+      gpuBytesStated: stated,
+    })
+  }
+
   return {
-    report({ losses, looks }) {
-      const done = losses.length
-      const now = performance.now()
-      began ??= { steps: done, at: now }
-      if (now - last < intervalMs && done < steps) return
-      last = now
-      const taken = done - began.steps
-      const left = ((now - began.at) / taken) * (steps - done)
-      const { weights, cache, scratch } = memory.live()
-      report({
-        phase: 'train',
-        done,
-        total: steps,
-        losses: losses.map(({ regression, smoothing }) => regression + smoothing),
-        looks: looks.map(({ step, overlap }) => ({ step, overlap: [...overlap] })),
-        ...(taken > 0 ? { secondsLeft: left / 1000 } : {}),
-        gpuBytes: weights + cache + scratch,
-        gpuBytesStated: stated,
-      })
+    report(history) {
+      latest = history
+      const isLast = history.losses.length === steps
+      if (isLast || performance.now() - last >= intervalMs) send(history)
+    },
+    catchUp() {
+      if (latest) send(latest)
     },
     waited(ms) {
       if (began) began.at += ms

@@ -47,6 +47,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
       onHistory: progress.report,
       onCheckpoint(state, steps) {
         saved = performance.now()
+        progress.catchUp()
         onCheckpoint(state, steps)
       },
       checkpointDue: () => gate.closed() || performance.now() - saved > checkpointEveryMs,

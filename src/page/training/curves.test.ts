@@ -19,8 +19,9 @@ const plain = (words: string) => words.replaceAll('\u00a0', ' ')
 describe('paths', () => {
   it('joins points, and draws dots where there is only one', () => {
     expect(linePath([])).toBe('')
-    expect(linePath([[0, 1], [10, 2.5]])).toBe('M0.0 1.00 L10.0 2.50') // prettier-ignore
-    expect(dotsPath([[10, 2.5]])).toBe('M10.0 2.50h0')
+    const [first, second] = [[0, 1] as const, [10, 2.5] as const]
+    expect(linePath([first, second])).toBe('M0.0 1.00 L10.0 2.50')
+    expect(dotsPath([second])).toBe('M10.0 2.50h0')
   })
 
   it('puts low values at the bottom, and a single height in the middle', () => {
@@ -32,11 +33,12 @@ describe('paths', () => {
 
 describe('smoothedLosses', () => {
   it('leaves a level line level, from its first value on', () => {
-    for (const loss of smoothedLosses([4, 4, 4])) expect(loss).toBeCloseTo(4, 12)
+    for (const loss of smoothedLosses([4, 4, 4], 3)) expect(loss).toBeCloseTo(4, 12)
   })
 
   it('follows a change slowly', () => {
-    const smooth = smoothedLosses([...new Array<number>(200).fill(1), ...new Array<number>(20).fill(0)]) // prettier-ignore
+    const [high, low] = [new Array<number>(200).fill(1), new Array<number>(10).fill(0)]
+    const smooth = smoothedLosses([...high, ...low], 400)
     expect(smooth.at(-1)).toBeGreaterThan(0.45)
     expect(smooth.at(-1)).toBeLessThan(0.55)
   })
@@ -53,8 +55,8 @@ describe('overlap', () => {
 
 describe('in words', () => {
   it('tells where the curves began and where they are', () => {
-    expect(lossInWords([])).toContain('no steps yet')
-    expect(lossInWords([2, 2, 2])).toBe('Loss over 3 steps, smoothed: from 2 to 2.')
+    expect(lossInWords([], 400)).toContain('no steps yet')
+    expect(lossInWords([2, 2, 2], 400)).toBe('Loss over 3 steps, smoothed: from 2 to 2.')
     expect(plain(overlapInWords(looks))).toBe(
       'Top-10 % overlap, mean over 2 layers: 10 % after 0 steps, 40 % after 25; chance is 10 %.',
     )

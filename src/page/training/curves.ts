@@ -35,9 +35,12 @@ export function yOf(value: number, low: number, high: number): number {
   return chartHeight * (1 - (value - low) / (high - low))
 }
 
-/** The running mean, in which a loss counts half after some twenty more; the first ones are not pulled towards 0. */
-export function smoothedLosses(losses: readonly number[]): number[] {
-  const keep = 0.965
+/**
+ * The running mean, in which a loss counts half after a fortieth of all steps; the first ones are not pulled towards 0.
+ * @param total steps there will be
+ */
+export function smoothedLosses(losses: readonly number[], total: number): number[] {
+  const keep = 0.5 ** (1 / Math.max(3, total / 40))
   let mean = 0
   let weight = 0
   return losses.map((loss) => {
@@ -64,8 +67,8 @@ export function formatLoss(loss: number): string {
 }
 
 /** The loss chart for those who do not see it. */
-export function lossInWords(losses: readonly number[]): string {
-  const smooth = smoothedLosses(losses)
+export function lossInWords(losses: readonly number[], total: number): string {
+  const smooth = smoothedLosses(losses, total)
   const [first] = smooth
   const now = smooth.at(-1)
   if (first === undefined || now === undefined) return 'Loss over steps: no steps yet.'

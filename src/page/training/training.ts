@@ -38,12 +38,18 @@ const headsName = 'heads.safetensors'
 
 export function createTraining(on: TrainingEvents): TrainingPage {
   const view = createTrainingView()
-  const form = createTrainingForm((chosen) => void startNew(chosen))
+  const form = createTrainingForm(
+    ({ steps }) => {
+      if (current === undefined && result === undefined) view.offer(steps)
+    },
+    (chosen) => void startNew(chosen),
+  )
   let target: TrainingTarget | undefined
   /** undefined while none is under way */
   let current: TrainingRequest | undefined
-  let paused = false
-  let result: { readonly heads: File; readonly candidate: Candidate } | undefined
+  /** what the user told it last */
+  let told: 'go' | 'pause' | 'stop' = 'go'
+  let result: { readonly heads: File; readonly request: TrainingRequest } | undefined
   let store: Promise<KeptTrainings> | undefined
 
   const trainings = (): Promise<KeptTrainings> =>
@@ -52,28 +58,32 @@ export function createTraining(on: TrainingEvents): TrainingPage {
   const run = createTrainingRun(trainings, {
     progress(progress) {
       view.progress(progress)
-      if (progress.phase !== 'train' || paused) return
-      const steps = `step ${formatCount(progress.done)} of ${formatCount(progress.total)}`
-      view.become('running', progress.done < progress.total ? 'Training' : 'Finishing')
-      on.state(`Training, ${steps}`)
+      if (progress.phase !== 'train' || told !== 'go') return
+      const { done, total } = progress
+      view.become('running', done < total ? 'Training' : 'Finishing')
+      on.state(`Training, step ${formatCount(done)} of ${formatCount(total)}`)
     },
     reached(steps) {
-      if (paused) view.become('paused', `Paused at step ${formatCount(steps)}`)
+      if (told === 'pause') view.become('paused', `Paused at step ${formatCount(steps)}`)
     },
-    kept(steps) {
-      view.note(`Step ${formatCount(steps)} is kept in this browser; a closed tab goes on from it.`)
+    kept(steps, { settings }) {
+      view.note(
+        steps < settings.steps
+          ? `Step ${formatCount(steps)} is kept in this browser; a closed tab goes on from it.`
+          : 'The trained heads are kept in this browser, too.',
+      )
     },
     notKept(error) {
       const { message } = explain(error, 'train')
       view.note(`No checkpoint could be kept, so leave this tab open. ${message}`)
     },
     lost() {
-      view.become('running', 'The GPU went away; starting it again')
+      view.become(told === 'pause' ? 'paused' : 'running', 'The GPU went away; starting it again')
       view.note('The GPU went away. The training goes on by itself from its last checkpoint.')
     },
     finished(heads, request) {
       end()
-      result = { heads: fileOf(heads), candidate: request.candidate }
+      result = { heads: fileOf(heads), request }
       view.finish(heads)
       on.state('Heads trained')
       void listKept()
@@ -96,7 +106,7 @@ export function createTraining(on: TrainingEvents): TrainingPage {
   const start = (request: TrainingRequest): void => {
     on.starting()
     current = request
-    paused = false
+    told = 'go'
     result = undefined
     form.lock(true)
     byId('kept', HTMLElement).hidden = true
@@ -129,12 +139,9 @@ export function createTraining(on: TrainingEvents): TrainingPage {
       form.focus()
       return
     }
-    const { model, settings, weights, candidate } = request
+    const { model, weights, candidate } = request
     const kept = await keptOf(model)
-    const same = kept.find(
-      (each) =>
-        JSON.stringify([each.settings, each.weights]) === JSON.stringify([settings, weights]),
-    )
+    const same = kept.find((each) => isOf(each, request))
     if (same) await goOn(same, { candidate, weights })
     else start({ ...request, checkpoint: undefined })
   }
@@ -154,7 +161,10 @@ export function createTraining(on: TrainingEvents): TrainingPage {
     const shownFor = target
     const kept = await keptOf(await placeOf(shownFor.candidate.source))
     if (target !== shownFor || current !== undefined) return
-    const rows = kept.map((each) =>
+    const isShown = (each: KeptTraining): boolean =>
+      result !== undefined && each.steps === each.settings.steps && isOf(each, result.request)
+    const offered = kept.filter((each) => !isShown(each))
+    const rows = offered.map((each) =>
       make(
         'li',
         '',
@@ -174,23 +184,23 @@ export function createTraining(on: TrainingEvents): TrainingPage {
   }
 
   byId('training-pause', HTMLElement).addEventListener('click', () => {
-    paused = !paused
-    if (paused) {
+    told = told === 'pause' ? 'go' : 'pause'
+    if (told === 'pause') {
       view.become('paused', 'Pausing after this step')
       run.pause()
     } else {
       view.become('running', 'Training')
       run.resume()
     }
-    on.state(paused ? 'Training, paused' : 'Training')
+    on.state(told === 'pause' ? 'Training, paused' : 'Training')
   })
   byId('training-stop', HTMLElement).addEventListener('click', () => {
-    paused = false
+    told = 'stop'
     view.become('running', 'Stopping after this step')
     run.stop()
   })
   byId('training-use', HTMLElement).addEventListener('click', () => {
-    if (result) on.use(result.candidate, result.heads)
+    if (result) on.use(result.request.candidate, result.heads)
   })
   byId('training-download', HTMLElement).addEventListener('click', () => {
     if (result) download(result.heads)
@@ -216,10 +226,17 @@ function placeOf(source: ModelSource): Promise<string> {
   return digest(new Blob([JSON.stringify(place)]))
 }
 
+/** Whether it is a checkpoint of this training. */
+function isOf(kept: KeptTraining, { settings, weights, data }: TrainingRequest): boolean {
+  const name = kept.data?.name
+  const same = JSON.stringify([kept.settings, kept.weights]) === JSON.stringify([settings, weights])
+  return same && name === data?.name
+}
+
 function describeKept({ settings, steps, data, savedAt }: KeptTraining): string {
   const ago = formatDuration(Math.max(1, (Date.now() - savedAt) / 1000))
   const parts = [
-    `step ${formatCount(steps)} of ${formatCount(settings.steps)}`,
+    `Step ${formatCount(steps)} of ${formatCount(settings.steps)}`,
     data === undefined ? 'made-up documents' : data.name,
     settings.label === 'repeat' ? 'repeating' : 'answers',
     `width ${formatCount(settings.hidden)}`,

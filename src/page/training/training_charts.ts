@@ -50,12 +50,12 @@ function createLossChart(): (curves: Curves) => void {
       xOf(index + 1, total),
       yOf(log, low, high),
     ]
-    const smooth = smoothedLosses(losses).map(Math.log)
+    const smooth = smoothedLosses(losses, total).map(Math.log)
     single.setAttribute('d', dotsPath(thin(logs.map(place))))
     mean.setAttribute('d', linePath(thin(smooth.map(place))))
     put('loss-high', losses.length > 0 ? formatLoss(Math.exp(high)) : '')
     put('loss-low', losses.length > 1 ? formatLoss(Math.exp(low)) : '')
-    svg.setAttribute('aria-label', lossInWords(losses))
+    svg.setAttribute('aria-label', lossInWords(losses, total))
   }
 }
 
@@ -75,7 +75,7 @@ function createOverlapChart(): (curves: Curves) => void {
     const means = looks.map(({ step, overlap }) => place(step, meanOverlap(overlap)))
     const height = yOf(chance, 0, top)
     layers.setAttribute('d', perLayer.join(''))
-    byChance.setAttribute('d', linePath([[0, height], [chartWidth, height]])) // prettier-ignore
+    byChance.setAttribute('d', `M0 ${height.toFixed(2)}H${chartWidth}`)
     mean.setAttribute('d', linePath(thin(means)))
     dots.setAttribute('d', dotsPath(thin(means)))
     put('overlap-high', formatShare(top))

@@ -29,7 +29,10 @@ const labelNotes: Record<TrainingSettings['label'], string> = {
     'Learns what the model needs to write the text down again. It knows no question, which is meant to keep more of what is asked later. Takes longer.',
 }
 
-export function createTrainingForm(onStart: (chosen: Chosen) => void): TrainingForm {
+export function createTrainingForm(
+  onChange: (settings: TrainingSettings) => void,
+  onStart: (chosen: Chosen) => void,
+): TrainingForm {
   const form = byId('training-form', HTMLFormElement)
   const fields = byId('training-choices', HTMLFieldSetElement)
   const ownData = byId('training-own', HTMLElement)
@@ -84,6 +87,7 @@ export function createTrainingForm(onStart: (chosen: Chosen) => void): TrainingF
       showBytes('training-cost', bytes)
       byId('training-cost-total', HTMLElement).textContent = formatBytes(total)
       settled = settings
+      onChange(settings)
       for (const [name, input] of Object.entries(numbers)) {
         if (document.activeElement !== input)
           input.value = String(settings[name as keyof typeof numbers])
@@ -139,6 +143,7 @@ export function createTrainingForm(onStart: (chosen: Chosen) => void): TrainingF
     },
     lock(locked) {
       fields.disabled = locked
+      byId('training-start', HTMLButtonElement).disabled = locked
     },
     focus() {
       form.querySelector<HTMLInputElement>('input[name="data"]:checked')?.focus()

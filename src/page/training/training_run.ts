@@ -22,7 +22,7 @@ export interface TrainingEvents {
   /** a checkpoint of so many steps is made; the training waits there if it was told to pause */
   readonly reached: (steps: number) => void
   /** a checkpoint of so many steps lies in the browser's files */
-  readonly kept: (steps: number) => void
+  readonly kept: (steps: number, request: TrainingRequest) => void
   /** it could not be put there; the training goes on without */
   readonly notKept: (error: unknown) => void
   readonly lost: () => void
@@ -52,7 +52,7 @@ export function createTrainingRun(
       const keep = async (state: Blob, steps: number): Promise<void> => {
         try {
           await (await trainings()).keep(request, state, steps)
-          on.kept(steps)
+          on.kept(steps, request)
         } catch (error) {
           on.notKept(error)
         }

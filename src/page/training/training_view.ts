@@ -8,6 +8,8 @@ import { createTrainingCharts, type Curves } from './training_charts.ts'
 export type TrainingState = 'idle' | 'running' | 'paused' | 'ended'
 
 export interface TrainingView {
+  /** The empty charts of a training that may be started. */
+  offer(total: number): void
   begin(total: number): void
   progress(progress: Progress | TrainingProgress): void
   /** Shows these buttons; the status, which is read aloud, says so in words. */
@@ -39,7 +41,7 @@ export function createTrainingView(): TrainingView {
 
   const draw = (curves: Curves): void => {
     const { losses, looks, total } = curves
-    const loss = smoothedLosses(losses).at(-1)
+    const loss = smoothedLosses(losses, total).at(-1)
     const look = looks.at(-1)
     put('training-step', `${formatCount(losses.length)} of ${formatCount(total)}`)
     put('training-loss', loss === undefined ? '–' : formatLoss(loss))
@@ -59,6 +61,9 @@ export function createTrainingView(): TrainingView {
   }
 
   return {
+    offer(total) {
+      charts.draw({ total, losses: [], looks: [] })
+    },
     begin(total) {
       draw({ total, losses: [], looks: [] })
       put('training-time', '–')
