@@ -2,7 +2,7 @@
 // it. The answer goes to stdout as it comes, everything else to stderr.
 import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -15,7 +15,7 @@ import { openTab } from './browser.ts'
 import { command, RunError, UsageError } from './command.ts'
 import { dist, ensureBuilt, root } from './fresh.ts'
 import { progressPrinter } from './progress.ts'
-import { serve, type Handler, type Mounts } from './serve.ts'
+import { blankPage, serve, type Handler, type Mounts } from './serve.ts'
 import { isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
@@ -72,7 +72,7 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
 function mounts(options: AskOptions): Mounts {
   const { model, heads } = options
   return {
-    '/blank': blank,
+    '/blank': blankPage('ask'),
     '/module/': join(dist, 'module'),
     '/document': documentOf(options),
     ...(isUrl(model) ? {} : { '/model/': model }),
@@ -99,11 +99,6 @@ function taskFor(options: AskOptions, site: string): Task {
       keepFirstLogits: options.dump !== undefined,
     },
   }
-}
-
-function blank(_: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-  response.end('<!doctype html><title>ask</title>')
 }
 
 /** The document; with `--raw` the question follows it without anything between. */

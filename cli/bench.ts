@@ -1,7 +1,5 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
 import { mkdir, writeFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { arch, cpus, loadavg, platform } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import type { BenchOptions, BenchRecord } from '../src/bench/bench.ts'
 import { report } from '../src/bench/report.ts'
@@ -9,7 +7,8 @@ import { help, parseBench, type BenchCommand } from './bench_options.ts'
 import { openTab } from './browser.ts'
 import { command, RunError } from './command.ts'
 import { dist, ensureBuilt, root } from './fresh.ts'
-import { serve } from './serve.ts'
+import { machine } from './machine.ts'
+import { blankPage, serve } from './serve.ts'
 
 /** dist/module/bench.js */
 interface Bench {
@@ -39,7 +38,7 @@ await command('bench', async () => {
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */
 async function bench({ adapter, shapes, tokens, effort }: BenchCommand): Promise<BenchRecord> {
-  const site = await serve({ '/blank': blank, '/module/': join(dist, 'module') })
+  const site = await serve({ '/blank': blankPage('bench'), '/module/': join(dist, 'module') })
   try {
     // timestamps that are not rounded, in software too
     const tab = await openTab(`${site.url}blank`, adapter, ['--enable-webgpu-developer-features'])
@@ -83,17 +82,4 @@ async function benchInPage([module, task]: readonly [Bench, Task]): Promise<
     if (error instanceof Error && 'code' in error) return { refusal: error.message }
     throw error
   }
-}
-
-/** With the load when it began: what else runs slows a software adapter down. */
-function machine(): string {
-  const all = cpus()
-  const [load = 0] = loadavg()
-  const processor = all[0]?.model.trim() ?? 'unknown processor'
-  return `${platform()} ${arch()}, ${all.length} × ${processor}, load ${load.toFixed(1)}`
-}
-
-function blank(_: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-  response.end('<!doctype html><title>bench</title>')
 }

@@ -1,7 +1,7 @@
 // Builds the page and the module into dist/, each into a scratch folder first and then swapped in, so that whoever is
 // being served meanwhile sees the old build or the new one.
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { writeDeclarations } from './declarations.ts'
 import { dist, products, root, type ProductName } from './fresh.ts'
@@ -50,7 +50,7 @@ async function buildPage(outDir: string): Promise<void> {
   await build({ root, logLevel: 'warn', build: { outDir } })
 }
 
-/** module/: longtab.js, its worker beside it, types, the licences of what is bundled, and the bench by itself. */
+/** module/: longtab.js, its worker beside it, types, the licences of what is bundled, and the benches by themselves. */
 async function buildLibrary(outDir: string): Promise<void> {
   await build({
     root,
@@ -64,18 +64,24 @@ async function buildLibrary(outDir: string): Promise<void> {
       minify: false,
     },
   })
-  await build({
-    root,
-    logLevel: 'warn',
-    publicDir: false,
-    build: {
-      outDir: join(outDir, 'module'),
-      emptyOutDir: false,
-      license: false,
-      lib: { entry: 'src/bench/bench.ts', formats: ['es'], fileName: () => 'bench.js' },
-      minify: false,
-    },
-  })
+  for (const entry of ['bench/bench.ts', 'quality/examiner.ts']) {
+    await build({
+      root,
+      logLevel: 'warn',
+      publicDir: false,
+      build: {
+        outDir: join(outDir, 'module'),
+        emptyOutDir: false,
+        license: false,
+        lib: {
+          entry: join('src', entry),
+          formats: ['es'],
+          fileName: () => `${basename(entry, '.ts')}.js`,
+        },
+        minify: false,
+      },
+    })
+  }
   await writeDeclarations(join(root, 'src/index.ts'), join(outDir, 'module/types'))
 }
 

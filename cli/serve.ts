@@ -36,6 +36,14 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
+/** A page with nothing on it: where a command's work in the browser happens. */
+export function blankPage(title: string): Handler {
+  return (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+    response.end(`<!doctype html><title>${title}</title>`)
+  }
+}
+
 /** Serves on 127.0.0.1. Port 0, the default, is any free one; a port that is taken is replaced by a free one. */
 export async function serve(mounts: Mounts, port = 0): Promise<Site> {
   const server = createServer((request, response) => void answer(mounts, request, response))

@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from './fresh.ts'
+import { budgetOf, parseQuality, policySpec } from './quality_options.ts'
+
+const model = join(root, 'public/models/default')
+
+test('budgets are units or shares', () => {
+  expect(budgetOf('128')).toEqual({ tokens: 128 })
+  expect(budgetOf('12.5%')).toEqual({ share: 0.125 })
+  expect(() => budgetOf('120%')).toThrow(/at most 100 %/)
+  expect(() => budgetOf('many')).toThrow(/whole number/)
+})
+
+test('a policy is written with its settings', () => {
+  expect(policySpec('random:positions=original:seed=4')).toEqual({
+    label: 'random:positions=original:seed=4',
+    policy: 'random',
+    settings: { positions: 'original', seed: 4 },
+  })
+  expect(() => policySpec('nothing')).toThrow(/--policies must be one of/)
+  expect(() => policySpec('random:seed')).toThrow(/setting=value/)
+})
+
+test('quick is a choice that what is given goes before', () => {
+  const options = parseQuality(['--quick', '--samples', '7'], model)
+  expect(options).toMatchObject({ samples: 7, lengths: [512], answerTokens: 'tight' })
+})
+
+test('all tasks unless data is given', () => {
+  const all = parseQuality([], model)
+  if (all === 'help') throw new Error('expected options')
+  expect(all.tasks.length).toBeGreaterThan(20)
+  const own = parseQuality(['--data', join(root, 'package.json')], model)
+  expect(own).toMatchObject({ tasks: [], policies: undefined })
+})
+
+test('what cannot be is said in words', () => {
+  expect(() => parseQuality(['--tasks', 'niah'], model)).toThrow(
+    /--tasks must be one of niah_single_1/,
+  )
+  expect(() => parseQuality(['--haystack', '/nowhere.txt'], model)).toThrow(/does not exist/)
+  expect(() => parseQuality(['--model', '/nowhere'], model)).toThrow(/not a folder/)
+  expect(parseQuality(['--help'], model)).toBe('help')
+})

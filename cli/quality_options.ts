@@ -1,0 +1,189 @@
+// The command line of `npm run bench:quality`: what it accepts, and every complaint that needs no browser to be made.
+import { resolve } from 'node:path'
+import { policyNames, type PolicyName } from '../src/engine/policy_traits.ts'
+import type { Settings } from '../src/engine/settings.ts'
+import { taskNames, type TaskName } from '../src/tasks/tasks.ts'
+import { adapters, type AdapterChoice } from './browser.ts'
+import { UsageError } from './command.ts'
+import { parseFlags } from './flags.ts'
+import { isUrl, oneOf, requireFile, requireModel, whole } from './values.ts'
+
+/** A policy and the settings it runs with; the label is how it was written. */
+export interface PolicySpec {
+  readonly label: string
+  readonly policy: PolicyName
+  readonly settings: Partial<Settings>
+}
+
+/** Units per layer and KV head, or a share of the length asked for. */
+export type Budget = { readonly tokens: number } | { readonly share: number }
+
+export interface QualityOptions {
+  readonly model: string
+  readonly heads?: string
+  /** undefined for all that the model can run */
+  readonly policies: readonly PolicySpec[] | undefined
+  readonly tasks: readonly TaskName[]
+  readonly lengths: readonly number[]
+  readonly budgets: readonly Budget[]
+  /** documents of each task and length */
+  readonly samples: number
+  readonly questions: number
+  readonly depths: number
+  /** JSONL files with documents and questions */
+  readonly data: readonly string[]
+  readonly questionFirst: boolean
+  readonly turns: 'golden' | 'own'
+  readonly answerTokens: 'published' | 'tight'
+  /** undefined for half the budget */
+  readonly chunk: number | undefined
+  readonly cache: Settings['cache']
+  readonly positions: Settings['positions']
+  readonly seed: number
+  readonly haystack: string | undefined
+  readonly words: string | undefined
+  readonly out: string
+  readonly adapter: AdapterChoice
+}
+
+export const help = `Measures what answers lose when the cache is compressed: every policy on the same prompts at the same bytes.
+
+  npm run bench:quality -- --quick
+  npm run bench:quality -- [options]
+
+  --model DIR|URL         a Hugging Face folder (default: the model this repository ships)
+  --heads FILE            retaining heads (default: heads.safetensors of the model, if there is one)
+  --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid,full
+                          (default: all that the model can run); full always runs first
+  --tasks T,T             ${taskNames.join(' ')} (default: all)
+  --lengths N,N           tokens of document, question and answer together (default: 512,1024)
+  --budgets B,B           units kept per layer and KV head, as numbers or shares of the length (default: 50%,25%,12.5%)
+  --samples N             documents of each task and length (default: 20)
+  --questions N           questions of one document, where the task can ask several (default: 4)
+  --depths N              depths of the needle grid (default: 5)
+  --data FILE,FILE        JSONL of your own (context, question, answers), or of RULER, InfiniteBench, LongBench
+  --question-first        also read each document with its question before it (query-aware), as tasks of their own
+  --turns golden|own      in conversations, answers so far are the right ones (default) or the model's own
+  --answer-tokens A       published (default: each benchmark's limit) or tight (what the answer needs, and a few)
+  --chunk N               tokens read between two evictions (default: half the budget)
+  --cache f16|f32         how keys and values are stored (default: f16)
+  --positions P           slot (default) or original
+  --haystack FILE         prose to hide needles in (default: made up; RULER's essays cannot be shipped)
+  --words FILE            adjectives, an empty line, nouns; one a line (default: our own lists)
+  --seed N                of all prompts (default: 0)
+  --out DIR               results.jsonl, summary.json and report.html; what is in there already is not run again
+                          (default: quality-results)
+  --quick                 a small choice of all this that takes under half an hour without a GPU
+  --adapter A             auto (default), hardware or software
+  --help                  this text`
+
+const flags = {
+  model: { type: 'string' },
+  heads: { type: 'string' },
+  policies: { type: 'string' },
+  tasks: { type: 'string' },
+  lengths: { type: 'string' },
+  budgets: { type: 'string' },
+  samples: { type: 'string' },
+  questions: { type: 'string' },
+  depths: { type: 'string' },
+  data: { type: 'string' },
+  'question-first': { type: 'boolean' },
+  turns: { type: 'string' },
+  'answer-tokens': { type: 'string' },
+  chunk: { type: 'string' },
+  cache: { type: 'string' },
+  positions: { type: 'string' },
+  haystack: { type: 'string' },
+  words: { type: 'string' },
+  seed: { type: 'string' },
+  out: { type: 'string' },
+  quick: { type: 'boolean' },
+  adapter: { type: 'string' },
+  help: { type: 'boolean' },
+} as const
+
+/** What `--quick` stands for; anything given besides it goes before it. */
+const quick = {
+  tasks: 'niah_single_2,niah_multikey_2,lines,prose',
+  lengths: '512',
+  budgets: '25%',
+  samples: '2',
+  questions: '6',
+  'answer-tokens': 'tight',
+}
+
+/** `help` when that was asked for. Throws UsageError. */
+export function parseQuality(
+  args: readonly string[],
+  defaultModel: string,
+): QualityOptions | 'help' {
+  const typed = parseFlags(args, flags)
+  if (typed.help === true) return 'help'
+  const given: typeof typed = typed.quick === true ? { ...quick, ...typed } : typed
+  const model = given.model ?? defaultModel
+  requireModel(model)
+  const files = { heads: given.heads, haystack: given.haystack, words: given.words }
+  for (const [flag, file] of Object.entries(files)) {
+    if (file !== undefined && !isUrl(file)) requireFile(`--${flag}`, file)
+  }
+  const data = listOf(given.data)
+  for (const file of data) requireFile('--data', file)
+  const tasks = listOf(given.tasks ?? (data.length > 0 ? '' : taskNames.join(',')))
+  return {
+    model,
+    ...(given.heads === undefined ? {} : { heads: given.heads }),
+    policies: given.policies === undefined ? undefined : listOf(given.policies).map(policySpec),
+    tasks: tasks.map((name) => oneOf('--tasks', name, taskNames) ?? 'prose'),
+    lengths: listOf(given.lengths ?? '512,1024').map((text) => whole('--lengths', text, 16) ?? 0),
+    budgets: listOf(given.budgets ?? '50%,25%,12.5%').map(budgetOf),
+    samples: whole('--samples', given.samples, 1) ?? 20,
+    questions: whole('--questions', given.questions, 1) ?? 4,
+    depths: whole('--depths', given.depths, 2) ?? 5,
+    data,
+    questionFirst: given['question-first'] === true,
+    turns: oneOf('--turns', given.turns, ['golden', 'own'] as const) ?? 'golden',
+    answerTokens:
+      oneOf('--answer-tokens', given['answer-tokens'], ['published', 'tight'] as const) ??
+      'published',
+    chunk: whole('--chunk', given.chunk, 1),
+    cache: oneOf('--cache', given.cache, ['f16', 'f32'] as const) ?? 'f16',
+    positions: oneOf('--positions', given.positions, ['slot', 'original'] as const) ?? 'slot',
+    seed: whole('--seed', given.seed, 0) ?? 0,
+    haystack: given.haystack,
+    words: given.words,
+    out: resolve(given.out ?? 'quality-results'),
+    adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
+  }
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+/** `name`, or `name:setting=value:setting=value`. */
+export function policySpec(label: string): PolicySpec {
+  const [name = '', ...settings] = label.split(':')
+  const policy = oneOf('--policies', name, policyNames) ?? 'full'
+  const pairs = settings.map((setting) => {
+    const [key = '', value = ''] = setting.split('=')
+    if (key === '' || value === '') {
+      throw new UsageError(`--policies: '${setting}' of ${label} must be written setting=value`)
+    }
+    return [key, /^\d+$/.test(value) ? Number(value) : value] as const
+  })
+  return { label, policy, settings: Object.fromEntries(pairs) }
+}
+
+export function budgetOf(text: string): Budget {
+  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? []
+  if (percent === undefined) return { tokens: whole('--budgets', text, 1) ?? 0 }
+  const share = Number(percent) / 100
+  if (share <= 0 || share > 1) {
+    throw new UsageError(`--budgets: a share must be above 0 % and at most 100 %, not '${text}'`)
+  }
+  return { share }
+}

@@ -1,0 +1,116 @@
+// What is left to run: passes of a policy at a budget over the documents that have no results yet.
+import { policyNames, policyTraits } from '../src/engine/policy_traits.ts'
+import type { SampleRecord } from '../src/quality/record.ts'
+import { fullPolicy } from '../src/quality/summary.ts'
+import type { Settings } from '../src/engine/settings.ts'
+import { hashOf, type Prompt } from './quality_prompts.ts'
+import type { Budget, PolicySpec, QualityOptions } from './quality_options.ts'
+
+export interface Pass {
+  readonly label: string
+  /** units kept; Infinity for `full` */
+  readonly budget: number
+  readonly settings: Partial<Settings>
+  readonly documents: readonly PlannedDocument[]
+}
+
+export interface PlannedDocument {
+  readonly key: string
+  readonly prompt: Prompt
+  /** its results are there; it is read for the predictions that others are compared with */
+  readonly isReference: boolean
+}
+
+const full: PolicySpec = { label: fullPolicy, policy: 'full', settings: {} }
+
+/** Full first, then as asked for; of all policies, those that the model can run. */
+export function policiesToRun({ policies }: QualityOptions, hasHeads: boolean): PolicySpec[] {
+  const all = policyNames
+    .filter((name) => hasHeads || !policyTraits[name].needs.includes('retaining heads'))
+    .map((name) => ({ label: name, policy: name, settings: {} }))
+  return [full, ...(policies ?? all).filter(({ label }) => label !== fullPolicy)]
+}
+
+/**
+ * Documents ascend in length, so that a pass's memory peak so far is the document's own.
+ * @param records results so far
+ * @param model hash of the model
+ */
+export function planPasses(
+  options: QualityOptions,
+  policies: readonly PolicySpec[],
+  prompts: readonly Prompt[],
+  records: readonly SampleRecord[],
+  model: string,
+): Pass[] {
+  const sorted = [...prompts].sort((a, b) => a.length - b.length)
+  const lines = new Map<string, number>()
+  for (const { key } of records) lines.set(key, (lines.get(key) ?? 0) + 1)
+  const isDone = ({ key, prompt }: PlannedDocument) =>
+    lines.get(key) === Math.max(1, prompt.questions.length)
+
+  const passes = policies.flatMap((spec) => {
+    const budgets = spec.policy === fullPolicy ? [Infinity] : budgetsFor(options, sorted)
+    return budgets.map((budget): Pass => {
+      const settings = settingsFor(spec, budget, sorted, options)
+      const { tail: _, ...decisive } = settings
+      const documents = sorted
+        .filter(({ length }) => budget === Infinity || applies(options, budget, length))
+        .map((prompt) => ({
+          key: hashOf(model, JSON.stringify([spec.label, decisive, options.turns, prompt.exam])),
+          prompt,
+          isReference: false,
+        }))
+      return { label: spec.label, budget, settings, documents }
+    })
+  })
+  const open = passes
+    .filter(({ label }) => label !== fullPolicy)
+    .map((pass) => ({ ...pass, documents: pass.documents.filter((at) => !isDone(at)) }))
+  const foreseen = new Set(
+    open.flatMap(({ documents }) => documents.map(({ prompt }) => prompt.exam.prompt)),
+  )
+  const reference = passes
+    .filter(({ label }) => label === fullPolicy)
+    .map((pass) => ({
+      ...pass,
+      documents: pass.documents.flatMap((at) => {
+        if (!isDone(at)) return [at]
+        const { continuation, prompt } = at.prompt.exam
+        const isWanted = continuation !== undefined && foreseen.has(prompt)
+        return isWanted ? [{ ...at, isReference: true }] : []
+      }),
+    }))
+  return [...reference, ...open].filter(({ documents }) => documents.length > 0)
+}
+
+function budgetsFor({ budgets }: QualityOptions, prompts: readonly Prompt[]): number[] {
+  const lengths = [...new Set(prompts.map(({ length }) => length))]
+  const units = budgets.flatMap((budget) => lengths.map((length) => unitsOf(budget, length)))
+  return [...new Set(units)].sort((a, b) => b - a)
+}
+
+/** A share is of one length; a number of units is for all. */
+function applies({ budgets }: QualityOptions, units: number, length: number): boolean {
+  return budgets.some((budget) => unitsOf(budget, length) === units)
+}
+
+function unitsOf(budget: Budget, length: number): number {
+  return 'tokens' in budget ? budget.tokens : Math.max(8, Math.round(budget.share * length))
+}
+
+const fullChunk = 512
+
+function settingsFor(
+  { policy, settings }: PolicySpec,
+  budget: number,
+  prompts: readonly Prompt[],
+  { chunk, cache, positions, seed }: QualityOptions,
+): Partial<Settings> {
+  const size =
+    budget === Infinity
+      ? { chunk: fullChunk }
+      : { budget, chunk: chunk ?? Math.max(16, Math.round(budget / 2)) }
+  const tail = Math.max(...prompts.map((prompt) => prompt.tail))
+  return { policy, ...size, tail, local: 0, cache, positions, seed, ...settings }
+}

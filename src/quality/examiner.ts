@@ -1,0 +1,117 @@
+// The part of the quality bench that runs in the browser's tab: loads a model with a policy's settings, reads documents,
+// asks, and holds what the full cache foresaw for the policies after it.
+import type { LoadOptions, Memory, Model, ModelSource } from '../api.ts'
+import type { Settings } from '../engine/settings.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { divergence } from './divergence.ts'
+
+export interface AskedQuestion {
+  readonly question: string
+  /** the answer is begun with it */
+  readonly lead: string
+  readonly maxTokens: number
+  /** the answer that stands before the questions after this one; absent for the model's own */
+  readonly golden?: string
+}
+
+export interface ExamDocument {
+  readonly context: string
+  readonly questions: readonly AskedQuestion[]
+  /** each question comes after those before it and their answers */
+  readonly turns: boolean
+  /** text to foresee after the context */
+  readonly continuation?: string
+  /** names the document among all */
+  readonly prompt: string
+  /** this reading is the one that others are compared with */
+  readonly isFull: boolean
+}
+
+export interface GivenAnswer {
+  readonly text: string
+  readonly tokens: number
+  readonly ms: number
+}
+
+/** How the continuation was foreseen; agreement and divergence against the full cache. */
+export interface Foresight {
+  /** a token */
+  readonly nats: number
+  readonly agreement: number
+  readonly divergence: number
+  readonly tokens: number
+  readonly ms: number
+}
+
+export interface Examination {
+  readonly tokens: number
+  readonly readMs: number
+  readonly memory: Memory
+  readonly answers: readonly GivenAnswer[]
+  readonly foresight?: Foresight
+}
+
+export interface Opened {
+  readonly adapter: string
+  readonly settings: Settings
+  readonly description: ModelDescription
+}
+
+export interface Examiner {
+  /** in place of the model opened before; throws LongtabError */
+  open(source: ModelSource, options: LoadOptions): Promise<Opened>
+  examine(document: ExamDocument): Promise<Examination>
+}
+
+/** @param load the module's */
+export function createExaminer(
+  load: (source: ModelSource, options: LoadOptions) => Promise<Model>,
+): Examiner {
+  let model: Model | undefined
+  /** prompt → (tokens, vocabulary) */
+  const fullLogits = new Map<string, Float32Array>()
+  return {
+    async open(source, options) {
+      await model?.close()
+      model = undefined
+      model = await load(source, options)
+      const { adapter, settings, description } = model
+      return { adapter, settings, description }
+    },
+    async examine(exam) {
+      if (!model) throw new Error('no model is open')
+      const document = await model.read(exam.context)
+      const memory = await document.memory()
+      const answers: GivenAnswer[] = []
+      let before = ''
+      for (const { question, lead, maxTokens, golden } of exam.questions) {
+        const asked = performance.now()
+        const answer = document.ask(before + question, { prefix: lead, maxTokens })
+        const { text, ids } = await answer.summary
+        answers.push({ text, tokens: ids.length, ms: performance.now() - asked })
+        if (exam.turns) before += `${question}\n${lead}${golden ?? text}\n\n`
+      }
+      const read = { tokens: document.tokens, readMs: document.readMs, memory, answers }
+      if (exam.continuation === undefined) return read
+
+      const began = performance.now()
+      const { logProbs, logits } = await document.likelihood(exam.continuation, {
+        keepLogits: true,
+      })
+      const ms = performance.now() - began
+      if (!logits) throw new Error('no logits came back')
+      if (exam.isFull) fullLogits.set(exam.prompt, logits)
+      const full = fullLogits.get(exam.prompt)
+      if (!full) throw new Error('the full cache has not foreseen this text')
+      const apart = divergence(full, logits, logits.length / logProbs.length)
+      const foresight: Foresight = {
+        nats: -logProbs.reduce((sum, value) => sum + value, 0) / logProbs.length,
+        agreement: apart.agreement,
+        divergence: apart.nats,
+        tokens: logProbs.length,
+        ms,
+      }
+      return { ...read, foresight }
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import type { RunRecord, SampleRecord } from './record.ts'
+import { report } from './report.ts'
+import { summarize } from './summary.ts'
+
+const run = { model: 'a <model>', date: '2026-01-01T00:00:00Z', adapter: 'none' } as RunRecord
+
+function samples(policy: string, budget: number, score: number): SampleRecord[] {
+  return ['needle_grid', 'kv_turns', 'prose'].flatMap((task) =>
+    [0, 1].map((turn) => ({
+      key: `${policy}${task}`,
+      task,
+      length: 500,
+      document: 0,
+      turn,
+      of: 2,
+      policy,
+      budget,
+      prompt: task,
+      documentTokens: 400,
+      prediction: '',
+      answers: [],
+      score,
+      depth: turn,
+      ...(task === 'prose' ? { nats: Math.log(8), divergence: 0.25 } : {}),
+      readMs: 100,
+      answerMs: 100,
+      answerTokens: 4,
+      cacheBytes: 1000,
+      keptBytes: 500,
+      peakBytes: 2000,
+    })),
+  )
+}
+
+test('a report of everything is one file that runs nothing and fetches nothing', async () => {
+  const records = [...samples('full', 400, 1), ...samples('random', 100, 0)]
+  const html = await report(summarize(run, records))
+  expect(html).not.toMatch(/<script|<link|href="http|src="/)
+  for (const part of ['Where the needle lies', 'Turn by turn', 'Prose', 'Memory and time']) {
+    expect(html).toContain(`<h2>${part}</h2>`)
+  }
+  expect(html).toContain('a &lt;model>')
+  expect(html).toContain('<td>8.00</td><td>0.2500</td>') // perplexity and KL
+  expect(html).toContain('-100 % <small>[-100 %, -100 %]</small>') // random against full
+  expect(html.match(/<svg/g)?.length).toBe(3 + 2 + 1 + 4) // tasks, needles, turns, costs
+})
+
+test('says where the full cache itself fails', async () => {
+  const failing = await report(summarize(run, samples('full', 400, 0)))
+  expect(failing).toContain('scores below 50 % on needle_grid, 500 tokens')
+  const fine = await report(summarize(run, samples('full', 400, 1)))
+  expect(fine).not.toContain('class="warning"')
+})
