@@ -193,7 +193,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--lengths", type=int, nargs="+", default=[512, 1024, 2048])
-    parser.add_argument("--cells", default="", help="only cells whose name contains this")
+    parser.add_argument("--cells", nargs="*", default=[], help="only cells of these names")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, help="also write the numbers as JSON")
@@ -210,7 +210,7 @@ def main() -> None:
     print(f"| cell ({args.samples} samples) | " + " | ".join(map(str, args.lengths)) + " |")
     print("|---|" + "---:|" * len(args.lengths))
     for name, draw in cells.items():
-        if args.cells not in name:
+        if args.cells and name not in args.cells:
             continue
         row = results[name] = {}
         for length in args.lengths:
