@@ -9,6 +9,7 @@ import { openRandomEngine } from './random_model.ts'
 import { measureReading, warmUp } from './reading.ts'
 import type { Ceilings, ShapeRecord } from './record.ts'
 import { parametersOf, shapes, type ShapeName } from './shapes.ts'
+import { measureTraining } from './training.ts'
 
 type Measuring = Pick<BenchOptions, 'gpu' | 'tokens' | 'effort' | 'onLine'>
 
@@ -72,6 +73,9 @@ async function measureShape(
   onLine(`${name}: answering`)
   const answering = await measureAnswering(random, amounts, ceilings)
   await requireSense(engine)
+  const afterAnswering = liveBytes(gpu)
+  onLine(`${name}: training`)
+  const training = await measureTraining(random, amounts, shape.retainingWidth)
   return {
     name,
     shape,
@@ -80,13 +84,14 @@ async function measureShape(
     block,
     reading,
     answering,
+    training,
     gpuBytes: {
       weights,
       cache,
       scratch,
       loaded,
       whileReading: [Math.min(...seen), Math.max(...seen)],
-      afterAnswering: liveBytes(gpu),
+      afterAnswering,
     },
   }
 }

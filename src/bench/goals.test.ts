@@ -10,7 +10,7 @@ const reading = (changes: Partial<ReadingRecord>): ShapeRecord => {
 }
 
 test('all met', () => {
-  expect(met(shapeRecord())).toEqual([true, true, true, true, true])
+  expect(met(shapeRecord())).toEqual([true, true, true, true, true, true])
 })
 
 test('a chunk that takes longer later on', () => {
@@ -46,5 +46,11 @@ test('decode steps that submit twice or read more than an id', () => {
   const record = shapeRecord()
   const step = { ...record.answering.step, submits: 2, bytesReadBack: 16 }
   const { answering } = record
-  expect(met({ ...record, answering: { ...answering, step } }).slice(3)).toEqual([false, false])
+  expect(met({ ...record, answering: { ...answering, step } }).slice(3, 5)).toEqual([false, false])
+})
+
+test('a training step that costs more than it may', () => {
+  const record = shapeRecord()
+  const training = { ...record.training, ratio: around(1.7) }
+  expect(met({ ...record, training }).at(-1)).toBe(false)
 })

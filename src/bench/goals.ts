@@ -13,11 +13,18 @@ const mostEvictionShare = 0.05
 /** Parameters from which on eviction must not be noticed. */
 const largeModel = 450e6
 const idBytes = 4
+const mostTraining = 1.6
 
 /** Medians this far above the fastest sample tell of what else the machine was doing. */
 const noisy = 1.25
 
-export function goalsOf({ parameters, reading, answering, gpuBytes }: ShapeRecord): Goal[] {
+export function goalsOf({
+  parameters,
+  reading,
+  answering,
+  training,
+  gpuBytes,
+}: ShapeRecord): Goal[] {
   const { evictionShare, chunk } = reading
   const { loaded, whileReading, afterAnswering } = gpuBytes
   const spread = Math.max(loaded, afterAnswering, ...whileReading) - loaded
@@ -47,6 +54,11 @@ export function goalsOf({ parameters, reading, answering, gpuBytes }: ShapeRecor
       goal: 'nothing read back while decoding but the id',
       reached: `${bytesReadBack} bytes per token`,
       met: bytesReadBack <= idBytes,
+    },
+    {
+      goal: `training step ÷ the forward pass that feeds it ≤ ${mostTraining}`,
+      reached: training.ratio.median.toFixed(2),
+      met: training.ratio.median <= mostTraining,
     },
   ]
 }

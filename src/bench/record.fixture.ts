@@ -41,6 +41,13 @@ export function shapeRecord(): ShapeRecord {
       steps: null,
       dispatchFloorMs: 2.5,
     },
+    training: {
+      contextTokens: 3072,
+      replyTokens: 64,
+      forwardMs: around(1000),
+      stepMs: around(1300),
+      ratio: around(1.3),
+    },
     gpuBytes: {
       weights: 9e8,
       cache: 9e7,

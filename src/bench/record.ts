@@ -43,6 +43,7 @@ export interface ShapeRecord {
   readonly block: number
   readonly reading: ReadingRecord
   readonly answering: AnsweringRecord
+  readonly training: TrainingRecord
   readonly gpuBytes: GpuBytesRecord
 }
 
@@ -87,6 +88,18 @@ export interface AnsweringRecord {
   readonly steps: readonly StepRecord[] | null
   /** time that a step's dispatches alone take when they do nothing */
   readonly dispatchFloorMs: number | null
+}
+
+/** One step of training retaining heads of `retainingWidth`. */
+export interface TrainingRecord {
+  readonly contextTokens: number
+  readonly replyTokens: number
+  /** the frozen model's forward pass over context and reply */
+  readonly forwardMs: Spread
+  /** the same with labels, heads forward and backward, and the optimizer */
+  readonly stepMs: Spread
+  /** of pairs measured one after the other */
+  readonly ratio: Spread
 }
 
 /** Calls of WebGPU, counted at the API. */

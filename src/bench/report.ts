@@ -102,6 +102,18 @@ function shapeSections(shapes: readonly ShapeRecord[]): string[] {
         dispatchFloorMs === null ? unknown : `${digits(dispatchFloorMs)} ms`,
       ]),
     ),
+    '## Training retaining heads',
+    table(
+      ['shape', 'd_R', 'tokens', 'ms of the forward pass', 'ms of the step', 'ratio'],
+      shapes.map(({ name, shape, training }) => [
+        name,
+        shape.retainingWidth,
+        `${training.contextTokens} + ${training.replyTokens}`,
+        spreadText(training.forwardMs, 1),
+        spreadText(training.stepMs, 1),
+        spreadText(training.ratio, 1),
+      ]),
+    ),
     '## Memory',
     table(
       ['shape', 'weights', 'cache', 'scratch', 'loaded', 'while reading', 'after answering'],

@@ -1,0 +1,74 @@
+// What a training step of retaining heads costs beside the forward pass that feeds it: the same tokens through the same
+// model, with and without heads to train.
+import { clearCache, createEngine } from '../engine/engine.ts'
+import { makePlan } from '../engine/plan.ts'
+import { forwardBlocks } from '../engine/prefill.ts'
+import { settle } from '../engine/settings.ts'
+import { full } from '../policies/full.ts'
+import { allocateTraining } from '../training/buffers.ts'
+import { startHead } from '../training/head.ts'
+import { compileTraining } from '../training/kernels.ts'
+import { slotsFor } from '../training/plan.ts'
+import { settleTraining } from '../training/settings.ts'
+import { trainStep, type Trainer } from '../training/trainer.ts'
+import type { Amounts } from './efforts.ts'
+import type { RandomEngine } from './random_model.ts'
+import type { TrainingRecord } from './record.ts'
+import { repeat, spreadOf } from './statistics.ts'
+
+/** Leaves the reading engine's cache empty. Takes turns, so that what else the machine does falls on both alike. */
+export async function measureTraining(
+  { engine: reading }: RandomEngine,
+  { repetitions }: Amounts,
+  width: number,
+): Promise<TrainingRecord> {
+  const { gpu, plan, weights, kernels } = reading
+  const { model } = plan
+  const contextTokens = plan.settings.chunk
+  const replyTokens = Math.max(2, Math.min(64, Math.floor(contextTokens / 8)))
+  const settings = settleTraining(
+    { hidden: width, length: contextTokens, reply: replyTokens, questions: 1 },
+    model.maxPositions,
+  )
+  const slots = settle(slotsFor(settings, plan.settings.weights), model, false)
+  const trainingPlan = makePlan(model, { ...slots, cache: plan.settings.cache }, 0)
+  const compiled = await compileTraining(gpu, model, plan.settings, settings.label)
+  const buffers = allocateTraining(gpu, trainingPlan, settings)
+  const { cache } = buffers
+  const engine = createEngine(gpu, trainingPlan, kernels, weights, full, { cache })
+  const trainer: Trainer = { engine, kernels: compiled, buffers, settings }
+  buffers.heads.forEach((head, layer) => startHead(gpu, model, width, head, 1, layer))
+
+  const ids = Uint32Array.from({ length: contextTokens + replyTokens }, (_, i) => i % 251)
+  const sample = {
+    context: ids.subarray(0, contextTokens),
+    replies: [{ ids: ids.subarray(contextTokens), firstAnswer: replyTokens >> 1 }],
+  }
+  const keeping = { ...reading, policy: full }
+  const forward = async () => {
+    clearCache(keeping)
+    await forwardBlocks(keeping, sample.context, true, undefined)
+    await forwardBlocks(keeping, ids.subarray(contextTokens), false, undefined)
+    await keeping.pace.finish(keeping.recorder.submit)
+  }
+  await forward() // pipelines and pace settle
+  await trainStep(trainer, sample, 0)
+  const times = await repeat(repetitions, async () => ({
+    forward: await timed(forward),
+    step: await timed(() => trainStep(trainer, sample, 1)),
+  }))
+  clearCache(reading)
+  return {
+    contextTokens,
+    replyTokens,
+    forwardMs: spreadOf(times.map(({ forward }) => forward)),
+    stepMs: spreadOf(times.map(({ step }) => step)),
+    ratio: spreadOf(times.map(({ forward, step }) => step / forward)),
+  }
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await run()
+  return performance.now() - started
+}
