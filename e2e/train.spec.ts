@@ -70,6 +70,7 @@ test('heads are trained, paused, gone on with after a reload, and used', async (
   await page.getByTestId('training-use').click()
   await expect(page.getByTestId('notice')).toContainText('heads you trained')
   await expect(page.getByTestId('set-policy')).toHaveValue('locret')
+  await expect(page.getByTestId('train-open')).toContainText('Train retaining heads')
   await page.getByTestId('document-text').fill('The key lay in the flour. '.repeat(20))
   await page.getByTestId('read').click()
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 60_000 })
@@ -114,7 +115,7 @@ test('a GPU lost on the way is asked for again, and the training ends', async ({
       let losses = 0
       const training = engine.trainHeads(source, {
         data: new Blob([lines]),
-        ...{ steps: 12, length, hidden: 16, heldOut: 1, lookEvery: 4 },
+        ...{ steps: 30, length, hidden: 16, heldOut: 1, lookEvery: 10 },
         onProgress(progress) {
           if (progress.phase === 'train' && progress.done >= 4 && reached.length === 0)
             void training.pause()
@@ -132,16 +133,16 @@ test('a GPU lost on the way is asked for again, and the training ends', async ({
     [host.module, host.tinyModel, length, lines] as const,
   )
   await page.waitForFunction(() => document.title === 'kept')
-  await page.workers()[0]!.evaluate(() => {
-    ;(self as unknown as { keptDevice: GPUDevice }).keptDevice.destroy()
-  })
   await page.evaluate(() =>
     (window as unknown as { training: { resume(): Promise<void> } }).training.resume(),
   )
+  await page.workers()[0]!.evaluate(() => {
+    ;(self as unknown as { keptDevice: GPUDevice }).keptDevice.destroy()
+  })
   const { steps, looks, reached, losses } = await trained
   expect(losses).toBe(1)
-  expect(steps).toBe(12)
-  expect(looks).toEqual([0, 4, 8, 12])
+  expect(steps).toBe(30)
+  expect(looks).toEqual([0, 10, 20, 30])
   expect(reached[0]).toBeGreaterThanOrEqual(4)
-  expect(reached.at(-1)).toBe(12)
+  expect(reached.at(-1)).toBe(30)
 })

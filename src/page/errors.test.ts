@@ -25,6 +25,14 @@ describe('explain', () => {
     expect(errorCode(Object.assign(new Error('gone'), { code: 'ENOENT' }))).toBeUndefined()
   })
 
+  it('advises by what was being done', () => {
+    const error = new LongtabError('bad-input', 'line 2 of the training data is not JSON')
+    expect(explain(error).remedies).toEqual(['document'])
+    expect(explain(error, 'train').remedies).toEqual(['settings'])
+    const cut = new LongtabError('bad-file', 'model.safetensors is cut')
+    expect(explain(cut, 'train')).toEqual(explain(cut))
+  })
+
   it('has words for anything thrown', () => {
     expect(explain('odd').message).toBe('Odd.')
     expect(explain(new Error('')).message).toBe('No reason was given.')

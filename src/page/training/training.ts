@@ -85,7 +85,7 @@ export function createTraining(on: TrainingEvents): TrainingPage {
       end()
       result = { heads: fileOf(heads), request }
       view.finish(heads)
-      on.state('Heads trained')
+      on.state('See the trained heads')
       void listKept()
     },
     failed(error, request) {
@@ -200,7 +200,9 @@ export function createTraining(on: TrainingEvents): TrainingPage {
     run.stop()
   })
   byId('training-use', HTMLElement).addEventListener('click', () => {
-    if (result) on.use(result.request.candidate, result.heads)
+    if (!result) return
+    on.state('')
+    on.use(result.request.candidate, result.heads)
   })
   byId('training-download', HTMLElement).addEventListener('click', () => {
     if (result) download(result.heads)
