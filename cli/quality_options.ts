@@ -109,7 +109,7 @@ const quick = {
   lengths: '512',
   budgets: '25%',
   samples: '2',
-  questions: '6',
+  questions: '4',
   'answer-tokens': 'tight',
 }
 
