@@ -72,6 +72,7 @@ const session = createSession({
 const training = createTraining({
   starting() {
     problems.hide()
+    transcript.stop()
     session.release()
     transcript.attach(undefined)
     returnButton.hidden = true
