@@ -15,6 +15,6 @@ export function attentionShape(
 }
 
 /** Positions there may ever be: LongRoPE chooses its frequencies by them. */
-function reach({ policy, positions, budget, chunk, tail }: ReadingSettings): number {
-  return positions === 'slot' && policy !== 'full' ? budget + chunk + tail : Infinity
+function reach({ policy, positions, budget, burst, chunk, tail }: ReadingSettings): number {
+  return positions === 'slot' && policy !== 'full' ? budget + burst + chunk + tail : Infinity
 }

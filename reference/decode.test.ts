@@ -16,6 +16,8 @@ const settings: ReadingSettings = {
   chunk: 10,
   stabilizers: 6,
   sinks: 0,
+  keptShare: 1,
+  burst: 0,
   allocation: 'even',
   tail: 32,
   positions: 'slot',

@@ -55,9 +55,9 @@ export function answer(
 
 /** (layer): slots per KV head */
 function capacitiesOf({ settings, model }: Readonly<State>): number[] {
-  const { policy, chunk, tail } = settings
+  const { policy, burst, chunk, tail } = settings
   return budgetsOf(settings, model.layers.length).map((budget) =>
-    policy === 'full' ? Infinity : budget + chunk + tail,
+    policy === 'full' ? Infinity : budget + burst + chunk + tail,
   )
 }
 

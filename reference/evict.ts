@@ -2,7 +2,9 @@
 import { attentionShape } from './attention_shape.ts'
 import { compact } from './compact.ts'
 import type { State } from './forward.ts'
+import { mergedSlots } from '../src/engine/merging_shape.ts'
 import { margin } from './margin.ts'
+import { compress } from './merge.ts'
 import { reconsider } from './policies.ts'
 import { select, type Eviction } from './select.ts'
 
@@ -26,8 +28,19 @@ export function evict(
   const shape = attentionShape(model.description, layerIndex, settings)
   const region = { from, places, first, last, occupied: cache.occupied }
   const eviction = reconsider(cache, region, shape, settings)
-  const thresholds = select(cache.scores, cache.slots, eviction)
-  state.margin = Math.min(state.margin, margin(cache, thresholds, eviction))
-  compact(cache, model.description.kvHeads, thresholds, eviction)
+  const compressor = mergedSlots(settings) > 0 ? model.compressors?.[layerIndex] : undefined
+  const heavy = places - (compressor?.merged ?? 0)
+  const fits = cache.occupied - from <= places + settings.burst + settings.chunk
+  const merges = compressor && fits && heavy >= Math.max(1, first + last)
+  for (const kept of merges ? [heavy, places] : [places]) {
+    const chosen = { ...eviction, places: kept }
+    const thresholds = select(cache.scores, cache.slots, chosen)
+    state.margin = Math.min(state.margin, margin(cache, thresholds, chosen))
+  }
+  if (merges) compress(cache, shape, compressor, eviction, settings.positions === 'original')
+  else {
+    const thresholds = select(cache.scores, cache.slots, eviction)
+    compact(cache, model.description.kvHeads, thresholds, eviction)
+  }
   cache.occupied = from + places
 }

@@ -43,6 +43,8 @@ const plain: ReadingSettings = {
   chunk: 64,
   stabilizers: 0,
   sinks: 0,
+  keptShare: 1,
+  burst: 0,
   allocation: 'even',
   tail: 1,
   positions: 'slot',

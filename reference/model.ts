@@ -1,6 +1,7 @@
 // What the reference computes with: a model's weights and one layer's cache, as plain row-major arrays. Unlike the GPU's
 // buffers nothing is padded and everything is f32.
 import type { LayerAttention, ModelDescription } from '../src/model/description.ts'
+import type { Compressor } from './merge.ts'
 
 /** The part of a description that the cache depends on. */
 export type HeadShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>
@@ -51,6 +52,8 @@ export interface ReferenceModel {
   readonly finalNorm: Float32Array
   /** (vocabulary, hidden); the embedding itself when tied */
   readonly output: Float32Array
+  /** (layer), for policies that merge */
+  readonly compressors?: readonly Compressor[]
 }
 
 /** The tokens one layer still holds, in its first slots. */

@@ -20,6 +20,8 @@ export type ReadingSettings = Pick<
   | 'chunk'
   | 'stabilizers'
   | 'sinks'
+  | 'keptShare'
+  | 'burst'
   | 'allocation'
   | 'tail'
   | 'positions'
@@ -43,7 +45,7 @@ export function judge(
   settings: ReadingSettings,
 ): void {
   const { kvHeads } = description
-  if (settings.policy === 'locret') {
+  if (settings.policy === 'locret' || settings.policy === 'locret+lococo') {
     const head = layers[layerIndex]?.retaining
     if (head === undefined) throw new Error(`layer ${layerIndex} has no retaining head`)
     const hidden = project(qkv, head.fc1, qkv.length / block.rows)
@@ -88,8 +90,9 @@ export function observe(
     return columnStats('sumOfShares', qkv, cache, at, shape, asked, occupied)
   }
   if (policy === 'h2o') runningMean(sums(rows), cache, shape.kvHeads, firstOrigin, rows)
-  if (policy === 'snapkv' || policy === 'tova') {
-    const found = sums(policy === 'snapkv' ? observed : 1)
+  const asked = { snapkv: observed, tova: 1, lococo: rows }
+  if (policy === 'snapkv' || policy === 'tova' || policy === 'lococo') {
+    const found = sums(asked[policy])
     for (let kvHead = 0; kvHead < shape.kvHeads; kvHead++) {
       const row = found.subarray(kvHead * occupied, (kvHead + 1) * occupied)
       cache.scores.set(row, kvHead * cache.slots)

@@ -18,7 +18,8 @@ export function read(
   const { policy, chunk } = settings
   const budgets = budgetsOf(settings, model.layers.length)
   const caches = budgets.map((budget) => {
-    const slots = policy === 'full' ? ids.length : Math.min(ids.length, budget + chunk)
+    const slots =
+      policy === 'full' ? ids.length : Math.min(ids.length, budget + settings.burst + chunk)
     return emptyCache(model.description, slots)
   })
   const state: State = {
@@ -32,9 +33,11 @@ export function read(
   for (let begin = 0; begin < ids.length; begin += chunk) {
     forward(state, ids.subarray(begin, begin + chunk))
     const isLast = begin + chunk >= ids.length
-    budgets.forEach((places, layer) =>
-      evict(state, layer, { from: 0, places }, isLast ? 0 : settings.stabilizers),
-    )
+    budgets.forEach((places, layer) => {
+      const occupied = caches[layer]?.occupied ?? 0
+      if (occupied <= places + settings.burst) return
+      evict(state, layer, { from: 0, places }, isLast ? 0 : settings.stabilizers)
+    })
   }
   return state
 }
@@ -43,6 +46,8 @@ export function read(
 export function retained({ caches, model }: Readonly<State>): number[][][] {
   const kvHeads = Array.from({ length: model.description.kvHeads }, (_, kvHead) => kvHead)
   return caches.map(({ origins, slots, occupied }) =>
-    kvHeads.map((kvHead) => [...origins.subarray(kvHead * slots, kvHead * slots + occupied)]),
+    kvHeads.map((kvHead) => [
+      ...origins.subarray(kvHead * slots, kvHead * slots + occupied).toSorted(),
+    ]),
   )
 }

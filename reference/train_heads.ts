@@ -85,6 +85,8 @@ const keepAll: ReadingSettings = {
   chunk: 1,
   stabilizers: 0,
   sinks: 0,
+  keptShare: 1,
+  burst: 0,
   allocation: 'even',
   tail: 1,
   positions: 'slot',

@@ -3,6 +3,7 @@
 // a time: read, barrier, write. A row only ever moves down, so no write reaches a row that has yet to be read.
 @if(F16) import package::common::f16::Eight;
 @if(F32) import package::common::f32::Eight;
+import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
 
 override HEAD_SIZE: u32;
@@ -22,26 +23,10 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> scores: array<f32>;     // (kv head, slot)
 @group(0) @binding(5) var<storage, read_write> origins: array<u32>;    // (kv head, slot)
 
-const LANES = 256u;
 const ROW = (HEAD_SIZE + 7u) / 8u;
 const GONE = 0xffffffffu;
-var<workgroup> counts: array<u32, LANES>;   // (lane): running count up to this slot
 var<workgroup> totals: vec2u;               // survivors and ties up to the end of the tile
 var<workgroup> moved_to: array<u32, LANES>; // (slot in tile): new slot, or GONE
-
-/// Sum over lanes 0…lane of `mine`. Contains barriers.
-fn running_sum(lane: u32, mine: u32) -> u32 {
-  counts[lane] = mine;
-  for (var reach = 1u; reach < LANES; reach *= 2u) {
-    workgroupBarrier();
-    var sum = counts[lane];
-    if lane >= reach { sum += counts[lane - reach]; }
-    workgroupBarrier();
-    counts[lane] = sum;
-  }
-  workgroupBarrier();
-  return counts[lane];
-}
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -65,7 +50,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let ties_up_to = ties + running_sum(lane, u32(ties_here));
     let above = key > threshold.x || (key == threshold.x && ties_up_to > threshold.y);
     let stays = exists && (protected_slot || above);
-    workgroupBarrier(); // the counts are reused
     let survivors_up_to = survivors + running_sum(lane, u32(stays));
     moved_to[lane] = select(GONE, params.pinned + survivors_up_to - 1u, stays);
     if lane == LANES - 1u { totals = vec2u(survivors_up_to, ties_up_to); }

@@ -18,6 +18,19 @@ fn turn_row(digit: u32, value: u32, row: u32) -> u32 {
 // The same binding in every kernel that rotates.
 @group(0) @binding(5) var<storage, read> turns: array<vec4f>; // (digit, value, head size/4)
 
+/// The inverse of `rotated`, the table's gain taken back as well.
+fn unrotated(value: vec4f, quad: u32, position: u32, quads: u32) -> vec4f {
+  var v = value;
+  var rest = position;
+  for (var digit = 0u; digit == 0u || rest > 0u; digit++) {
+    let by = turns[turn_row(digit, rest % RADIX, quads) + quad];
+    let squares = by * by + by.yxwz * by.yxwz;
+    v = turn(v, by * vec4f(1.0, -1.0, 1.0, -1.0) / squares);
+    rest >>= RADIX_BITS;
+  }
+  return v;
+}
+
 /// Two pairs of a head, its quad-th four dimensions, turned to a position. `quads` of them make a padded head.
 fn rotated(value: vec4f, quad: u32, position: u32, quads: u32) -> vec4f {
   var v = turn(value, turns[turn_row(0u, position % RADIX, quads) + quad]);

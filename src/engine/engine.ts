@@ -8,6 +8,7 @@ import { createRecorder, type Recorder } from '../gpu/recorder.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import type { Policy } from '../policies/policy.ts'
 import type { KernelSet } from './kernel_set.ts'
+import type { Merging } from './merging.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Plan } from './plan.ts'
 import { allocateScratch, allocateSpans, type Scratch, type Spans } from './scratch.ts'
@@ -19,6 +20,8 @@ export interface Engine {
   readonly weights: ModelWeights
   readonly policy: Policy
   readonly scratch: Scratch
+  /** for policies that merge */
+  readonly merging: Merging | undefined
   readonly recorder: Recorder
   readonly pace: Pace
   /** chosen ids on their way back */
@@ -33,6 +36,7 @@ export const stepsInFlight = 3
 
 export interface EngineParts {
   readonly profile?: Profile
+  readonly merging?: Merging | undefined
   /** in place of one that holds `plan.capacity` slots in every layer */
   readonly cache?: Cache
 }
@@ -44,7 +48,7 @@ export function createEngine(
   kernels: KernelSet,
   weights: ModelWeights,
   policy: Policy,
-  { profile, cache }: EngineParts = {},
+  { profile, cache, merging }: EngineParts = {},
 ): Engine {
   const { model, settings, capacities } = plan
   return {
@@ -54,6 +58,7 @@ export function createEngine(
     weights,
     policy,
     scratch: allocateScratch(gpu, plan),
+    merging,
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
     answerIds: createWordRing(gpu.memory, stepsInFlight + 1),

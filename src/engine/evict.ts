@@ -13,7 +13,7 @@ export interface Shrinking {
 
 /** Records the eviction in one layer, unless everything fits already. */
 export function evict(
-  { cache, policy, recorder, kernels, scratch, plan }: Engine,
+  { cache, policy, recorder, kernels, scratch, plan, merging }: Engine,
   index: number,
   { pinned, places, stabilizers }: Shrinking,
 ): void {
@@ -34,6 +34,8 @@ export function evict(
       settings,
       slotPositions: cache.slotPositions,
       cache: layer,
+      index,
+      merging,
       turns,
     },
     { pinned, places, first, last },

@@ -18,6 +18,8 @@ const settings: Settings = {
   chunk: 20,
   stabilizers: 8,
   sinks: 4,
+  keptShare: 1,
+  burst: 0,
   allocation: 'even',
   local: 0,
   tail: 24,

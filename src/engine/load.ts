@@ -7,6 +7,7 @@ import { megabytes } from '../gpu/memory.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
+import { compressorFile, openCompressor, type Compressor } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { openFiles } from '../model/open_files.ts'
@@ -23,6 +24,8 @@ import { policies } from '../policies/policies.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { compileKernels, type KernelSet } from './kernel_set.ts'
 import { estimateBytes, makePlan, requireFit, type Plan } from './plan.ts'
+import { loadMerging, requireMergingFit, type Merging } from './merging.ts'
+import { mergedSlots } from './merging_shape.ts'
 import { createMeter } from './meter.ts'
 import { needs } from './policy_traits.ts'
 import { settle, type Settings } from './settings.ts'
@@ -32,6 +35,8 @@ export interface EngineOptions {
   readonly wished: Partial<Settings>
   /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads: HeadsSource | undefined
+  /** of policies that merge; by default `compressor.safetensors` of the model's folder, if it has one */
+  readonly compressor?: HeadsSource | undefined
   readonly onProgress: (progress: Progress) => void
   readonly signal: AbortSignal | undefined
   readonly profile?: Profile
@@ -42,6 +47,7 @@ export interface LoadedModel {
   readonly plan: Plan
   readonly kernels: KernelSet
   readonly weights: ModelWeights
+  readonly merging: Merging | undefined
   /** for the tokenizer's files */
   readonly files: ModelFiles
 }
@@ -58,10 +64,10 @@ export async function loadEngine(
   source: ModelSource,
   options: EngineOptions,
 ): Promise<LoadedEngine> {
-  const { plan, kernels, weights, files } = await loadModel(gpu, source, options)
+  const { plan, kernels, weights, merging, files } = await loadModel(gpu, source, options)
   const policy = policies[plan.settings.policy]
   const engine = await orOutOfMemory(gpu, plan, () =>
-    createEngine(gpu, plan, kernels, weights, policy, options),
+    createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
   )
   return { engine, files }
 }
@@ -70,23 +76,35 @@ export async function loadEngine(
 export async function loadModel(
   gpu: Gpu,
   source: ModelSource,
-  { wished, heads: headsSource, onProgress, signal }: EngineOptions,
+  { wished, heads: headsSource, compressor: compressorSource, onProgress, signal }: EngineOptions,
 ): Promise<LoadedModel> {
   const bytes = createMeter('download', gpu, onProgress)
   const files = openFiles(source, bytes.add)
   const model = await readDescription(files, signal)
   const checkpoint = await openCheckpoint(files, signal)
   let heads: RetainingHeads | undefined
+  let compressor: Compressor | undefined
   try {
     checkTensors(model, checkpoint)
     heads = await openHeads(files, headsSource, model, wished.policy, bytes.add, signal)
     const settings = settle(wished, model, heads !== undefined)
-    const plan = makePlan(model, settings, heads?.hidden ?? 0)
+    compressor = await openOwnCompressor(
+      files,
+      compressorSource,
+      model,
+      settings,
+      bytes.add,
+      signal,
+    )
+    const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps)
     const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
-    requireFit(plan, Math.min(maxBufferSize, maxStorageBufferBindingSize))
+    const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+    requireFit(plan, allowed)
+    requireMergingFit(plan, allowed)
     bytes.expect(
       bytesOf(checkpoint, requiredTensors(model).keys()) +
-        (heads && plan.retainingWidth > 0 ? bytesOf(heads.checkpoint) : 0),
+        (heads && plan.retainingWidth > 0 ? bytesOf(heads.checkpoint) : 0) +
+        (compressor ? bytesOf(compressor.checkpoint) : 0),
     )
 
     const compiling = createMeter('compile', gpu, onProgress)
@@ -99,13 +117,18 @@ export async function loadModel(
     if (heads && plan.retainingWidth > 0) {
       await streamRetainingHeads(gpu, model, settings.weights, weights, heads, signal)
     }
+    const merging =
+      compressor && plan.merging
+        ? await loadMerging(gpu, plan, plan.merging, compressor, signal)
+        : undefined
     bytes.finish()
     const compiled = await kernels
     throwIfAborted(signal, 'loading the model')
-    return { plan, kernels: compiled, weights, files }
+    return { plan, kernels: compiled, weights, merging, files }
   } finally {
     checkpoint.close()
     heads?.checkpoint.close()
+    compressor?.checkpoint.close()
   }
 }
 
@@ -114,6 +137,7 @@ function bytesOf(checkpoint: Checkpoint, names = checkpoint.tensors.keys()): num
 }
 
 const headsName = 'heads.safetensors'
+const compressorName = 'compressor.safetensors'
 
 async function openHeads(
   files: ModelFiles,
@@ -129,13 +153,41 @@ async function openHeads(
   return openRetainingHeads(files.file(headsName), model, signal)
 }
 
+/** Throws LongtabError `bad-setting` where the policy merges and there is nothing to merge by. */
+async function openOwnCompressor(
+  files: ModelFiles,
+  source: HeadsSource | undefined,
+  model: ModelDescription,
+  settings: Settings,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<Compressor | undefined> {
+  const merged = mergedSlots(settings)
+  if (merged === 0) return undefined
+  if (source !== undefined) {
+    return openCompressor(compressorFile(source, onBytes), model, merged, signal)
+  }
+  if (await files.has(compressorName, signal)) {
+    return openCompressor(files.file(compressorName), model, merged, signal)
+  }
+  throw new LongtabError(
+    'bad-setting',
+    `policy ${settings.policy} needs a compressor and this model came with none; name a compressor file or choose policy streaming`,
+  )
+}
+
 /** Runs allocations; an allocation that the device refuses becomes an error with the bytes asked for. */
 export async function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
   gpu.device.pushErrorScope('out-of-memory')
   const made = allocate()
   const error = await gpu.device.popErrorScope()
   if (!error) return made
-  const { weights, cache, scratch } = estimateBytes(plan.model, plan.settings, plan.retainingWidth)
+  const { weights, cache, scratch } = estimateBytes(
+    plan.model,
+    plan.settings,
+    plan.retainingWidth,
+    plan.merging?.taps,
+  )
   throw new LongtabError(
     'out-of-memory',
     `the GPU has no room for the ${megabytes(weights + cache + scratch)} needed (weights ${megabytes(weights)}, cache ${megabytes(cache)}, scratch ${megabytes(scratch)}); lower the budget or chunk, or choose a smaller model`,

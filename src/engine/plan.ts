@@ -7,6 +7,7 @@ import type { ModelDescription } from '../model/description.ts'
 import { bytesPerValue, padded } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
+import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
 import { needs, type Need } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 import { turnTableBytes } from './turns.ts'
@@ -16,12 +17,14 @@ export interface Plan {
   readonly settings: Settings
   /** (layer): units that stay after each eviction, per KV head */
   readonly budgets: readonly number[]
-  /** (layer): slots per KV head, budget + chunk + tail */
+  /** (layer): slots per KV head, budget + burst + chunk + tail */
   readonly capacities: readonly number[]
   /** tokens computed at once; a chunk runs as one or more blocks */
   readonly block: number
   /** d_R of the retaining heads the policy uses; 0 for none */
   readonly retainingWidth: number
+  /** of policies that merge */
+  readonly merging: MergingShape | undefined
 }
 
 /** FLOP one layer may cost per submit, so that the slowest integrated GPU (0.3 TFLOP/s) stays near 100 ms. */
@@ -31,7 +34,16 @@ const mostRows = 512
 /** Rows of logits that exist at once where every token's are wanted. */
 export const tileRows = 64
 
-export function makePlan(model: ModelDescription, settings: Settings, headsWidth: number): Plan {
+/**
+ * @param headsWidth d_R of the retaining heads, 0 without
+ * @param taps kernel size of the compressor, 0 without
+ */
+export function makePlan(
+  model: ModelDescription,
+  settings: Settings,
+  headsWidth: number,
+  taps = 0,
+): Plan {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
   const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
@@ -40,9 +52,10 @@ export function makePlan(model: ModelDescription, settings: Settings, headsWidth
     model,
     settings,
     budgets,
-    capacities: budgets.map((budget) => budget + settings.chunk + settings.tail),
+    capacities: budgets.map((budget) => budget + settings.burst + settings.chunk + settings.tail),
     block: Math.min(rows, mostRows, settings.chunk),
     retainingWidth: needs(settings.policy, 'retaining heads') ? headsWidth : 0,
+    merging: mergingShape(settings, taps),
   }
 }
 
@@ -109,21 +122,27 @@ const fixedBytes = 256 * 1024 + 4 * 16
 /**
  * Bytes a model will take on the GPU with these settings, before anything is loaded or allocated.
  * @param headsWidth d_R of the retaining heads, 0 without
+ * @param taps kernel size of the compressor, 0 without
  */
 export function estimateBytes(
   model: ModelDescription,
   settings: Settings,
   headsWidth: number,
+  taps = 0,
 ): { weights: number; cache: number; scratch: number } {
-  const plan = makePlan(model, settings, headsWidth)
-  const scratch = [
-    ...Object.values(scratchBytes(plan)),
-    ...Object.values(spanBytes(model, Math.max(...plan.capacities))),
-  ].map((bytes) => Math.max(16, Math.ceil(bytes / 16) * 16))
+  const plan = makePlan(model, settings, headsWidth, taps)
+  const merging = plan.merging && mergingBytes(model, plan.merging)
+  const sum = (bytes: readonly number[]) =>
+    bytes.reduce((total, each) => total + Math.max(16, Math.ceil(each / 16) * 16), 0)
+  const compressor = model.layers * sum(Object.values(merging?.weights ?? {}))
   return {
-    weights: weightBytes(model, settings.weights, plan.retainingWidth),
+    weights: weightBytes(model, settings.weights, plan.retainingWidth) + compressor,
     cache: cacheBytes(model, plan.capacities, settings.cache),
-    scratch: scratch.reduce((sum, bytes) => sum + bytes, fixedBytes),
+    scratch:
+      fixedBytes +
+      sum(Object.values(scratchBytes(plan))) +
+      sum(Object.values(spanBytes(model, Math.max(...plan.capacities)))) +
+      sum(Object.values(merging?.scratch ?? {})),
   }
 }
 
@@ -140,7 +159,7 @@ export function requireFit(plan: Plan, allowed: number): void {
   const perSlot = slotBytes(plan)
   if (perSlot * capacity <= allowed) return
   const slots = Math.floor(allowed / perSlot)
-  const places = slots - settings.chunk - settings.tail
+  const places = slots - settings.burst - settings.chunk - settings.tail
   const budget = Math.floor((settings.budget * places) / largest)
   const advice =
     budget > 0

@@ -3,6 +3,8 @@
 /** What the engine must load or compute for a policy. */
 export type Need =
   | 'retaining heads'
+  /** convolutions that merge slots */
+  | 'compressor'
   /** room for one more value per KV head and slot */
   | 'slot values'
   /** logits of every token */
@@ -12,6 +14,12 @@ export interface PolicyTraits {
   readonly needs: readonly Need[]
   /** oldest units an eviction spares where the settings do not say: as the policy's source has it, or four */
   readonly sinks: number
+  /** newest units an eviction spares, as a share of the budget; Locret's 2500 of 6000 by default */
+  readonly stabilizers?: number
+  /** share of the budget that is kept as it is, the rest is for merged slots; all of it by default */
+  readonly keptShare?: number
+  /** units beyond the budget before an eviction is made at all; none by default */
+  readonly burst?: number
   /** what is kept, for a list to choose from */
   readonly keeps: string
 }
@@ -26,6 +34,8 @@ export const policyNames = [
   'h2o',
   'tova',
   'sirllm',
+  'lococo',
+  'locret+lococo',
   'random',
   'full',
 ] as const
@@ -46,6 +56,22 @@ export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = {
   h2o: { needs: ['slot values'], sinks: 4, keeps: 'what all tokens so far looked at most (H2O)' },
   tova: { needs: [], sinks: 4, keeps: 'what a chunk’s last token looks at (TOVA)' },
   sirllm: { needs: ['all logits'], sinks: 4, keeps: 'what the model did not expect (SirLLM)' },
+  lococo: {
+    needs: ['compressor'],
+    sinks: 0,
+    stabilizers: 0,
+    keptShare: 0.5,
+    burst: 16,
+    keeps: 'what is looked at most, the rest merged (LoCoCo)',
+  },
+  'locret+lococo': {
+    needs: ['retaining heads', 'compressor'],
+    sinks: 0,
+    stabilizers: 0,
+    keptShare: 0.875,
+    burst: 16,
+    keeps: 'what learned heads score highest, the rest merged (Locret and LoCoCo)',
+  },
   random: { needs: [], sinks: 0, keeps: 'a random choice, to compare with' },
   full: { needs: [], sinks: 0, keeps: 'everything; memory grows' },
 }

@@ -27,7 +27,7 @@ export async function prefill(
   pieces: AsyncIterable<ArrayLike<number>>,
   { held, signal, onBlock, onChunk }: PrefillOptions,
 ): Promise<Uint32Array> {
-  const { chunk, stabilizers } = engine.plan.settings
+  const { chunk, stabilizers, burst } = engine.plan.settings
   const chunks = cutChunks(pieces, chunk, held)
   for (;;) {
     const next = await chunks.next()
@@ -37,9 +37,11 @@ export async function prefill(
     if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
     const opens = engine.cache.seen === 0
     await forwardBlocks(engine, ids, opens, signal, () => onBlock(engine.cache.seen))
-    engine.plan.budgets.forEach((places, layer) =>
-      evict(engine, layer, { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers }),
-    )
+    engine.plan.budgets.forEach((places, layer) => {
+      const { occupied = 0 } = engine.cache.layers[layer] ?? {}
+      if (occupied <= places + burst) return
+      evict(engine, layer, { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers })
+    })
     await engine.pace.finish(engine.recorder.submit)
     requireAlive(engine)
     onChunk(engine.cache.seen)

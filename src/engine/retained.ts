@@ -8,7 +8,8 @@ export async function readRetained({ gpu, cache, plan }: Engine): Promise<Uint32
     cache.layers.map(async ({ origins, capacity, occupied }) => {
       const all = new Uint32Array(await readBuffer(gpu.device, origins)) // (kv head, slot)
       return Array.from({ length: plan.model.kvHeads }, (_, head) =>
-        all.slice(head * capacity, head * capacity + occupied),
+        // merged slots lie behind the others, with the origin of the token they stand for
+        all.slice(head * capacity, head * capacity + occupied).sort(),
       )
     }),
   )

@@ -4,7 +4,8 @@ import type { ModelDescription } from '../model/description.ts'
 import { bytesPerToken } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { Storage, WeightStorage } from '../gpu/kernel.ts'
-import type { Allocation } from './allocation.ts'
+import { budgetsOf, type Allocation } from './allocation.ts'
+import { mergedSlots } from './merging_shape.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
 
 export interface Settings {
@@ -17,6 +18,10 @@ export interface Settings {
   readonly stabilizers: number
   /** oldest units that an eviction spares */
   readonly sinks: number
+  /** share of the budget kept as it is where the policy merges; the rest is for merged slots. Above 0, at most 1 */
+  readonly keptShare: number
+  /** units beyond the budget before an eviction is made at all */
+  readonly burst: number
   /** how the budget is dealt out over the layers */
   readonly allocation: Allocation
   /** last tokens of a plain prompt that are never evicted */
@@ -54,8 +59,10 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
     policy,
     budget,
     chunk,
-    stabilizers: stabilizersOf(budget),
+    stabilizers: stabilizersOf(policy, budget),
     sinks: policyTraits[policy].sinks,
+    keptShare: policyTraits[policy].keptShare ?? 1,
+    burst: policyTraits[policy].burst ?? 0,
     allocation: 'even',
     local: Math.min(100, Math.floor((chunk + tail) / 2)),
     tail,
@@ -66,13 +73,18 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
   }
 }
 
-/** In the official proportion. */
-function stabilizersOf(budget: number): number {
-  return Math.floor((budget * 2500) / 6000)
+/** In the policy's own proportion, or Locret's. */
+function stabilizersOf(policy: PolicyName, budget: number): number {
+  const share = policyTraits[policy].stabilizers
+  return share === undefined ? Math.floor((budget * 2500) / 6000) : Math.floor(budget * share)
 }
 
 /** The policy's own, as far as stabilizers leave room for them and for one unit that is chosen. */
-function sinksOf(policy: PolicyName, budget: number, stabilizers = stabilizersOf(budget)): number {
+function sinksOf(
+  policy: PolicyName,
+  budget: number,
+  stabilizers = stabilizersOf(policy, budget),
+): number {
   return Math.max(0, Math.min(policyTraits[policy].sinks, budget - stabilizers - 1))
 }
 
@@ -91,18 +103,21 @@ export function settle(
   const chunk = wished.chunk ?? defaults.chunk
   const room = wished.tail === undefined ? Infinity : chunk + wished.tail - 1
   const local = wished.local ?? Math.min(defaults.local, room)
+  const policy = wished.policy ?? defaults.policy
   const answerRoom = Math.min(usualAnswerRoom, defaults.tail)
   const scaled = {
     ...defaults,
-    stabilizers: stabilizersOf(budget),
-    sinks: sinksOf(wished.policy ?? defaults.policy, budget, wished.stabilizers),
+    stabilizers: stabilizersOf(policy, budget),
+    sinks: sinksOf(policy, budget, wished.stabilizers),
+    keptShare: policyTraits[policy].keptShare ?? 1,
+    burst: policyTraits[policy].burst ?? 0,
     local,
     tail: Math.max(defaults.tail, local + answerRoom - chunk),
   }
   const chosen = { ...scaled, ...settingsOf(wished) }
   const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }
   for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
-  for (const name of ['stabilizers', 'sinks', 'local', 'seed'] as const)
+  for (const name of ['stabilizers', 'sinks', 'burst', 'local', 'seed'] as const)
     requireInteger(name, settings[name], 0)
   if (settings.stabilizers >= settings.budget && settings.policy !== 'full') {
     throw new LongtabError(
@@ -114,6 +129,20 @@ export function settle(
     throw new LongtabError(
       'bad-setting',
       `sinks ${settings.sinks} and stabilizers ${settings.stabilizers} together must be fewer than the budget ${settings.budget}; lower one of them or raise the budget`,
+    )
+  }
+  if (!(settings.keptShare > 0 && settings.keptShare <= 1)) {
+    throw new LongtabError(
+      'bad-setting',
+      `the kept share must be above 0 and at most 1, not ${settings.keptShare}`,
+    )
+  }
+  const merged = mergedSlots(settings)
+  const least = Math.min(...budgetsOf(settings, model.layers))
+  if (merged > 0 && merged + settings.stabilizers + settings.sinks >= least) {
+    throw new LongtabError(
+      'bad-setting',
+      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest layer's budget of ${least}; raise the kept share or the budget`,
     )
   }
   if (settings.local > settings.chunk + settings.tail - 1) {
@@ -143,9 +172,9 @@ function cacheStorage(settings: Settings, model: ModelDescription): Storage {
 /** Only the settings that are set; options may carry more. */
 function settingsOf(wished: Partial<Settings>): Partial<Settings> {
   const { policy, budget, chunk, stabilizers, sinks, allocation, local, tail } = wished
-  const { positions, weights, cache, seed } = wished
+  const { positions, weights, cache, seed, keptShare, burst } = wished
   const kept = { policy, budget, chunk, stabilizers, sinks, allocation, local, tail }
-  const all = { ...kept, positions, weights, cache, seed }
+  const all = { ...kept, positions, weights, cache, seed, keptShare, burst }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 

@@ -36,7 +36,10 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     stabilizers: byId('set-stabilizers', HTMLInputElement),
   }
   selects.policy.replaceChildren(
-    ...policyNames.map((name) => new Option(policyTraits[name].keeps, name)),
+    // no page picks a compressor yet
+    ...policyNames
+      .filter((name) => !needs(name, 'compressor'))
+      .map((name) => new Option(policyTraits[name].keeps, name)),
   )
   let candidate: Candidate | undefined
   let wished: Wishes = {}

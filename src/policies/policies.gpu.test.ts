@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
-import { policyNames } from '../engine/policy_traits.ts'
+import { needs, policyNames } from '../engine/policy_traits.ts'
 import type { Settings } from '../engine/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import {
@@ -25,7 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => gpu.close())
 
-const evicting = policyNames.filter((name) => name !== 'full')
+/** those that merge are in merging.gpu.test.ts */
+const evicting = policyNames.filter((name) => name !== 'full' && !needs(name, 'compressor'))
 const document = tokens.subarray(0, 150)
 const newest = (count: number, end: number) =>
   Array.from({ length: count }, (_, i) => end - count + i)

@@ -4,7 +4,9 @@ import { full } from './full.ts'
 import { h2o } from './h2o.ts'
 import { keydiff } from './keydiff.ts'
 import { knorm } from './knorm.ts'
+import { lococo } from './lococo.ts'
 import { locret } from './locret.ts'
+import { locretLococo } from './locret_lococo.ts'
 import { newest } from './newest.ts'
 import type { Policy } from './policy.ts'
 import { random } from './random.ts'
@@ -22,6 +24,8 @@ export const policies: Readonly<Record<PolicyName, Policy>> = {
   h2o,
   tova,
   sirllm,
+  lococo,
+  'locret+lococo': locretLococo,
   random,
   full,
 }

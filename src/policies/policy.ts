@@ -4,6 +4,7 @@
 // stored elsewhere is taken there, before the survivors slide over it.
 import type { LayerCache } from '../cache/cache.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Merging } from '../engine/merging.ts'
 import type { Layer, Pass } from '../engine/layer.ts'
 
 /** An eviction to come in one layer: slots `pinned` … occupied − 1 shrink to `places`. */
@@ -37,7 +38,9 @@ export interface Policy {
 /** One layer of an eviction, with the means to record it. */
 export interface EvictingLayer extends Pick<
   Layer,
-  'recorder' | 'kernels' | 'scratch' | 'model' | 'settings' | 'slotPositions' | 'turns'
+  'index' | 'recorder' | 'kernels' | 'scratch' | 'model' | 'settings' | 'slotPositions' | 'turns'
 > {
   readonly cache: LayerCache
+  /** for policies that merge */
+  readonly merging: Merging | undefined
 }

@@ -20,6 +20,8 @@ export const usual: Settings = {
   chunk: 40,
   stabilizers: 12,
   sinks: 0,
+  keptShare: 1,
+  burst: 0,
   allocation: 'even',
   local: 30,
   tail: 24,
@@ -29,10 +31,16 @@ export const usual: Settings = {
   seed: 3,
 }
 
-export async function open(gpu: Gpu, settings: Partial<Settings>): Promise<Engine> {
+/** @param compressor a file, for policies that merge */
+export async function open(
+  gpu: Gpu,
+  settings: Partial<Settings>,
+  compressor?: Blob,
+): Promise<Engine> {
   const { engine } = await loadEngine(gpu, modelFiles(model, 'F32'), {
     wished: { ...usual, ...settings },
     heads: headsFile(model, 'F32'),
+    compressor,
     onProgress: () => undefined,
     signal: undefined,
   })

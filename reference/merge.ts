@@ -1,0 +1,168 @@
+// LoCoCo (arXiv 2406.05317; `memory_saver` of VITA-Group/LoCoCo): the heaviest slots stay as they are, all others are
+// merged into a few by weights that a convolution over their keys and values computes. Kernel by kernel as on the GPU.
+import { at, dot } from './at.ts'
+import { compact, survivors } from './compact.ts'
+import type { AttentionShape, LayerCache } from './model.ts'
+import { rotate } from './rotary.ts'
+import { select, type Eviction } from './select.ts'
+
+/** One layer's convolution; all KV heads share it. */
+export interface Compressor {
+  /** output channels */
+  readonly merged: number
+  /** odd */
+  readonly taps: number
+  /** (merged, [k; v], tap), k in rotary pairs */
+  readonly weights: Float32Array
+  /** (merged) */
+  readonly bias: Float32Array
+  readonly lambda: number
+}
+
+/** What a KV head merges. */
+export interface Others {
+  /** (other): slot, ascending */
+  readonly slots: readonly number[]
+  /** (merged): which of the others each merged slot stands for, ascending */
+  readonly residuals: readonly number[]
+}
+
+/** The slots of a KV head that are not heavy, and the heaviest `merged` among them. */
+export function listOthers(
+  cache: LayerCache,
+  kvHead: number,
+  eviction: Eviction,
+  merged: number,
+): Others {
+  const keep = (places: number) => {
+    const chosen = { ...eviction, places }
+    return [...survivors(cache, kvHead, select(cache.scores, cache.slots, chosen), chosen)]
+  }
+  const heavy = new Set(keep(eviction.places - merged))
+  const chosen = new Set(keep(eviction.places))
+  const slots = Array.from(
+    { length: eviction.occupied - eviction.from },
+    (_, i) => eviction.from + i,
+  ).filter((slot) => !heavy.has(slot))
+  return { slots, residuals: [...slots.keys()].filter((i) => chosen.has(at(slots, i))) }
+}
+
+/** (other, [k; v]): rows of the listed slots; keys turned to their origin where `rotates`. */
+export function gather(
+  cache: LayerCache,
+  kvHead: number,
+  slots: readonly number[],
+  { headSize, rotary }: AttentionShape,
+  rotates: boolean,
+): Float32Array {
+  const sources = new Float32Array(slots.length * 2 * headSize)
+  slots.forEach((slot, i) => {
+    const index = kvHead * cache.slots + slot
+    const row = [index * headSize, (index + 1) * headSize] as const
+    const key = cache.keys.subarray(...row)
+    sources.set(rotates ? rotate(key, at(cache.origins, index), rotary) : key, i * 2 * headSize)
+    sources.set(cache.values.subarray(...row), (2 * i + 1) * headSize)
+  })
+  return sources
+}
+
+/** (merged, source): the convolution, zeros beside the sources, after its ReLU. */
+export function convolve(
+  sources: Float32Array,
+  { merged, taps, weights, bias }: Compressor,
+): Float32Array {
+  const channels = weights.length / (merged * taps)
+  const count = sources.length / channels
+  const levels = new Float32Array(merged * count)
+  for (let out = 0; out < merged; out++) {
+    for (let source = 0; source < count; source++) {
+      let sum = at(bias, out)
+      for (let tap = 0; tap < taps; tap++) {
+        const from = source + tap - (taps - 1) / 2
+        if (from < 0 || from >= count) continue
+        for (let channel = 0; channel < channels; channel++) {
+          const weight = at(weights, (out * channels + channel) * taps + tap)
+          sum += weight * at(sources, from * channels + channel)
+        }
+      }
+      levels[out * count + source] = Math.max(0, sum)
+    }
+  }
+  return levels
+}
+
+/** (merged, source): softmax of the levels over the sources, blended by λ with a one at the residual. */
+export function blend(
+  levels: Float32Array,
+  residuals: readonly number[],
+  lambda: number,
+): Float32Array {
+  const count = levels.length / residuals.length
+  const weights = new Float32Array(levels.length)
+  residuals.forEach((residual, out) => {
+    const row = levels.subarray(out * count, (out + 1) * count)
+    const top = row.reduce((a, b) => Math.max(a, b), 0)
+    const sum = row.reduce((total, level) => total + Math.exp(level - top), 0)
+    row.forEach((level, source) => {
+      const own = source === residual ? 1 : 0
+      weights[out * count + source] = (1 - lambda) * own + (lambda * Math.exp(level - top)) / sum
+    })
+  })
+  return weights
+}
+
+/** (merged, [k; v]) */
+export function merge(weights: Float32Array, sources: Float32Array, merged: number): Float32Array {
+  const count = weights.length / merged
+  const channels = sources.length / count
+  const rows = new Float32Array(merged * channels)
+  const columns = new Float32Array(sources.length) // (channel, source)
+  for (let source = 0; source < count; source++) {
+    for (let channel = 0; channel < channels; channel++) {
+      columns[channel * count + source] = at(sources, source * channels + channel)
+    }
+  }
+  for (let out = 0; out < merged; out++) {
+    for (let channel = 0; channel < channels; channel++) {
+      rows[out * channels + channel] = dot(weights, out * count, columns, channel * count, count)
+    }
+  }
+  return rows
+}
+
+/**
+ * Slots from … occupied − 1 shrink to `places`: the heavy ones in order, then the merged ones. A merged slot takes the
+ * origin of its residual; where keys were merged after rotation its key turns back from there.
+ */
+export function compress(
+  cache: LayerCache,
+  shape: AttentionShape,
+  compressor: Compressor,
+  eviction: Eviction,
+  rotates: boolean,
+): void {
+  const { kvHeads, headSize, rotary } = shape
+  const { merged } = compressor
+  const heavy = { ...eviction, places: eviction.places - merged }
+  const made = Array.from({ length: kvHeads }, (_, kvHead) => {
+    const { slots, residuals } = listOthers(cache, kvHead, eviction, merged)
+    const sources = gather(cache, kvHead, slots, shape, rotates)
+    const weights = blend(convolve(sources, compressor), residuals, compressor.lambda)
+    const origins = residuals.map((i) => at(cache.origins, kvHead * cache.slots + at(slots, i)))
+    return { rows: merge(weights, sources, merged), origins }
+  })
+  compact(cache, kvHeads, select(cache.scores, cache.slots, heavy), heavy)
+  made.forEach(({ rows, origins }, kvHead) => {
+    origins.forEach((origin, i) => {
+      const slot = kvHead * cache.slots + eviction.from + heavy.places + i
+      const key = rows.subarray(2 * i * headSize, (2 * i + 1) * headSize)
+      const value = rows.subarray((2 * i + 1) * headSize, (2 * i + 2) * headSize)
+      const { frequencies, gain } = rotary
+      const back = rotate(key, -origin, { frequencies, gain: 1 / gain })
+      cache.keys.set(rotates ? back : key, slot * headSize)
+      cache.values.set(value, slot * headSize)
+      cache.origins[slot] = origin
+      cache.scores[slot] = -3.4e38
+    })
+  })
+}

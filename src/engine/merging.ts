@@ -1,0 +1,144 @@
+// What policies that merge need beside the rest: the convolutions, kernels and buffers of LoCoCo, allocated once.
+import { paddedHead } from '../cache/cache.ts'
+import { LongtabError } from '../errors.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { compile } from '../gpu/kernel.ts'
+import { megabytes } from '../gpu/memory.ts'
+import { blend } from '../kernels/blend.ts'
+import { convolve } from '../kernels/convolve.ts'
+import { gather } from '../kernels/gather.ts'
+import { listOthers } from '../kernels/list_others.ts'
+import { merge } from '../kernels/merge.ts'
+import { readCompressorLayer, type Compressor, type CompressorLayer } from '../model/compressor.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { mergingBytes, type MergingShape } from './merging_shape.ts'
+import type { Plan } from './plan.ts'
+import type { Settings } from './settings.ts'
+
+/** One layer's convolution. */
+export interface GpuCompressor {
+  /** (merged, [k; v] padded, tap) in vec4s of channels */
+  readonly weights: GPUBuffer
+  /** (merged) */
+  readonly bias: GPUBuffer
+  /** (1) */
+  readonly lambda: GPUBuffer
+}
+
+export interface MergingScratch {
+  /** (heavy · heavy and residual, kv head) of (key, ties that go) */
+  readonly choices: GPUBuffer
+  /** (kv head, other): slot */
+  readonly others: GPUBuffer
+  /** (kv head, merged) of (other, origin) */
+  readonly residuals: GPUBuffer
+  /** (kv head, other and padding, [k; v] padded) */
+  readonly sources: GPUBuffer
+  /** (kv head, merged, other) */
+  readonly levels: GPUBuffer
+}
+
+export interface Merging extends MergingShape {
+  readonly kernels: Awaited<ReturnType<typeof compileMerging>>
+  /** (layer) */
+  readonly layers: readonly GpuCompressor[]
+  readonly scratch: MergingScratch
+}
+
+/** Throws LongtabError `does-not-fit` when a buffer would be larger than the device allows. */
+export function requireMergingFit({ model, merging }: Plan, allowed: number): void {
+  if (!merging) return
+  const { weights, scratch } = mergingBytes(model, merging)
+  const largest = Math.max(weights.weights, scratch.sources, scratch.levels)
+  if (largest <= allowed) return
+  throw new LongtabError(
+    'does-not-fit',
+    `merging into ${merging.merged} slots needs ${megabytes(largest)} in one buffer but this device allows ${megabytes(allowed)}; raise the kept share or lower the chunk`,
+  )
+}
+
+/** Reads the compressor and allocates and compiles everything that merging needs. */
+export async function loadMerging(
+  gpu: Gpu,
+  { model, settings }: Plan,
+  shape: MergingShape,
+  compressor: Compressor,
+  signal: AbortSignal | undefined,
+): Promise<Merging> {
+  const bytes = mergingBytes(model, shape)
+  const allocate = (name: keyof MergingScratch) =>
+    gpu.memory.allocate('scratch', `merging: ${name}`, bytes.scratch[name])
+  const scratch = {
+    choices: allocate('choices'),
+    others: allocate('others'),
+    residuals: allocate('residuals'),
+    sources: allocate('sources'),
+    levels: allocate('levels'),
+  }
+  const layers: GpuCompressor[] = []
+  for (let index = 0; index < model.layers; index++) {
+    const layer = await readCompressorLayer(compressor, model, index, signal)
+    layers.push(uploadLayer(gpu, model, shape, layer, bytes.weights))
+  }
+  return {
+    ...shape,
+    kernels: await compileMerging(gpu, model, settings, shape.taps),
+    layers,
+    scratch,
+  }
+}
+
+function uploadLayer(
+  gpu: Gpu,
+  { headSize }: ModelDescription,
+  { merged, taps }: MergingShape,
+  { weights, bias, lambda }: CompressorLayer,
+  bytes: Record<keyof GpuCompressor, number>,
+): GpuCompressor {
+  const wide = paddedHead(headSize)
+  const packed = new Float32Array(bytes.weights / 4) // (merged, channel/4, tap, channel%4)
+  for (let out = 0; out < merged; out++) {
+    for (let channel = 0; channel < 2 * headSize; channel++) {
+      const to = channel < headSize ? channel : wide + channel - headSize
+      for (let tap = 0; tap < taps; tap++) {
+        const quad = (out * 2 * wide) / 4 + Math.floor(to / 4)
+        const value = weights[(out * 2 * headSize + channel) * taps + tap] ?? 0
+        packed[(quad * taps + tap) * 4 + (to % 4)] = value
+      }
+    }
+  }
+  const upload = (name: keyof GpuCompressor, values: Float32Array<ArrayBuffer>) => {
+    const buffer = gpu.memory.allocate('weights', `compressor ${name}`, bytes[name])
+    gpu.device.queue.writeBuffer(buffer, 0, values)
+    return buffer
+  }
+  return {
+    weights: upload('weights', packed),
+    bias: upload('bias', Float32Array.from(bias)),
+    lambda: upload('lambda', Float32Array.of(lambda)),
+  }
+}
+
+async function compileMerging(
+  { device }: Gpu,
+  { headSize }: ModelDescription,
+  { cache, positions }: Settings,
+  taps: number,
+) {
+  // official LoCoCo merges keys as attention sees them, at their places in the document; slots have no place to merge at
+  const constants = { HEAD_SIZE: headSize, ROTATES: positions === 'original' ? 1 : 0 }
+  const [listed, gathered, convolved, blended, merged] = await Promise.all([
+    compile(device, listOthers, {}),
+    compile(device, gather[cache], constants),
+    compile(device, convolve, { TAPS: taps }),
+    compile(device, blend, {}),
+    compile(device, merge[cache], constants),
+  ])
+  return {
+    listOthers: listed,
+    gather: gathered,
+    convolve: convolved,
+    blend: blended,
+    merge: merged,
+  }
+}

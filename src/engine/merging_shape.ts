@@ -1,0 +1,71 @@
+// Sizes of what policies that merge need: they follow from settings, model and the compressor's kernel size.
+import { paddedHead } from '../cache/cache.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { needs } from './policy_traits.ts'
+import type { Settings } from './settings.ts'
+
+/** Sizes that follow from settings and compressor. */
+export interface MergingShape {
+  /** slots that others are merged into */
+  readonly merged: number
+  /** kernel size of the convolution */
+  readonly taps: number
+  /** slots merged at once at most, per KV head */
+  readonly others: number
+}
+
+/** One layer's convolution. */
+export type CompressorBuffer = 'weights' | 'bias' | 'lambda'
+
+export type MergingBuffer = 'choices' | 'others' | 'residuals' | 'sources' | 'levels'
+
+/** Slots of the budget that others are merged into; 0 where the policy only drops. */
+export function mergedSlots({
+  policy,
+  budget,
+  keptShare,
+}: Pick<Settings, 'policy' | 'budget' | 'keptShare'>): number {
+  return needs(policy, 'compressor') ? Math.floor(budget * (1 - keptShare)) : 0
+}
+
+export function mergingShape(
+  settings: Pick<Settings, 'policy' | 'budget' | 'keptShare' | 'burst' | 'chunk'>,
+  taps: number,
+): MergingShape | undefined {
+  const merged = mergedSlots(settings)
+  if (merged === 0) return undefined
+  return { merged, taps, others: merged + settings.burst + settings.chunk }
+}
+
+/** Multiplications that the convolution adds per token read: what the other figures of a model are counted in. */
+export function convolutionPerToken(
+  model: ModelDescription,
+  settings: Settings,
+  taps: number,
+): number {
+  const shape = mergingShape(settings, taps)
+  if (!shape) return 0
+  const { layers, kvHeads, headSize } = model
+  return (layers * kvHeads * shape.merged * 2 * headSize * taps * shape.others) / settings.chunk
+}
+
+/** Bytes of the buffers, by name: of one layer's weights, and of the scratch that all layers share. */
+export function mergingBytes(
+  { kvHeads, headSize }: ModelDescription,
+  { merged, taps, others }: MergingShape,
+): {
+  readonly weights: Record<CompressorBuffer, number>
+  readonly scratch: Record<MergingBuffer, number>
+} {
+  const row = 4 * 2 * paddedHead(headSize)
+  return {
+    weights: { weights: merged * taps * row, bias: 4 * merged, lambda: 16 },
+    scratch: {
+      choices: 2 * 8 * kvHeads,
+      others: 4 * kvHeads * others,
+      residuals: 8 * kvHeads * merged,
+      sources: kvHeads * (others + taps - 1) * row,
+      levels: 4 * kvHeads * merged * others,
+    },
+  }
+}

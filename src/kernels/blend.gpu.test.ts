@@ -1,0 +1,58 @@
+import { expect } from 'vitest'
+import { blend as reference } from '../../reference/merge.ts'
+import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
+import { randomValues } from '../testing/random.ts'
+import { blend } from './blend.ts'
+
+const [kvHeads, merged] = [2, 5]
+
+/** (kv head, merged, source); source 3·m stands for merged slot m */
+async function blended(gpu: TestGpu, levels: Float32Array, lambda: number): Promise<Float32Array> {
+  const buffer = gpu.upload(levels)
+  const residuals = Array.from({ length: kvHeads * merged }, (_, i) => [3 * (i % merged), 99])
+  await gpu.run(
+    blend,
+    {},
+    { others: levels.length / (kvHeads * merged), merged },
+    {
+      residuals: gpu.upload(Uint32Array.from(residuals.flat())),
+      lambda: gpu.upload(Float32Array.of(lambda, 0, 0, 0)),
+      levels: buffer,
+    },
+    [merged, kvHeads],
+  )
+  return gpu.readValues(buffer)
+}
+
+gpuTest.for([20, 300])(
+  '%d sources: as the reference, every row sums to one',
+  async (count, { gpu }) => {
+    const levels = randomValues(kvHeads * merged * count, 1).map((value) => Math.max(0, 8 * value))
+    const residuals = Array.from({ length: merged }, (_, i) => 3 * i)
+    const got = await blended(gpu, levels, 0.3)
+    const half = merged * count
+    const expected = [levels.subarray(0, half), levels.subarray(half)].flatMap((head) => [
+      ...reference(head, residuals, 0.3),
+    ])
+    expectClose(got, expected, tolerance.attention)
+    for (let row = 0; row < kvHeads * merged; row++) {
+      const sum = got.subarray(row * count, (row + 1) * count).reduce((a, b) => a + b, 0)
+      expect(sum).toBeCloseTo(1, 5)
+    }
+  },
+)
+
+gpuTest(
+  'λ = 0 is the residual alone, λ = 1 with equal levels a uniform average',
+  async ({ gpu }) => {
+    const count = 16
+    const levels = new Float32Array(kvHeads * merged * count).fill(2.5)
+    const alone = await blended(gpu, levels, 0)
+    alone.forEach((weight, i) => {
+      const own = i % count === 3 * (Math.floor(i / count) % merged)
+      expect(weight).toBe(own ? 1 : 0)
+    })
+    const average = await blended(gpu, levels, 1)
+    average.forEach((weight) => expect(weight).toBeCloseTo(1 / count, 6))
+  },
+)

@@ -1,0 +1,11 @@
+import source from '../../shaders/blend.wgsl'
+import { kernel } from '../gpu/kernel.ts'
+
+/** Levels to weights that sum to one: softmax, blended by λ with the residual. Grid: (merged, KV heads). */
+export const blend = kernel({
+  name: 'blend',
+  source,
+  params: { others: 'u32', merged: 'u32' },
+  bindings: { residuals: 'read', lambda: 'read', levels: 'write' },
+  constants: [],
+})

@@ -1,0 +1,20 @@
+import source from '../../shaders/convolve.wgsl'
+import { ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** Convolution along a list of rows, then ReLU. TAPS is its kernel size, odd. */
+export const convolve = kernel({
+  name: 'convolve',
+  source,
+  params: { others: 'u32', merged: 'u32', channels: 'u32' },
+  bindings: { sources: 'read', weights: 'read', bias: 'read', levels: 'write' },
+  constants: ['TAPS'],
+})
+
+/** 32 × 32 outputs per workgroup. */
+export function convolveGrid(
+  others: number,
+  merged: number,
+  kvHeads: number,
+): readonly [number, number, number] {
+  return [ceilDiv(others, 32), ceilDiv(merged, 32), kvHeads]
+}

@@ -1,0 +1,30 @@
+import f16 from '../../shaders/gather.wgsl?F16'
+import f32 from '../../shaders/gather.wgsl?F32'
+import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** Rows of [key; value] of the listed slots. ROTATES = 1 turns the keys to their position. */
+export const gather = byStorage({ f16, f32 }, (source) =>
+  kernel({
+    name: 'gather',
+    source,
+    params: { others: 'u32', padding: 'u32', capacity: 'u32' },
+    bindings: {
+      keys: 'read',
+      values: 'read',
+      others: 'read',
+      origins: 'read',
+      turns: 'read',
+      sources: 'write',
+    },
+    constants: ['HEAD_SIZE', 'ROTATES'],
+  }),
+)
+
+/** @param rows padding on both sides counted */
+export function gatherGrid(
+  rows: number,
+  headSize: number,
+  kvHeads: number,
+): readonly [number, number] {
+  return [ceilDiv(rows * 2 * ceilDiv(headSize, 8), 64), kvHeads]
+}

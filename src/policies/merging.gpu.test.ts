@@ -1,0 +1,180 @@
+// Policies that merge: against the reference over several compressions, and what LoCoCo promises of itself.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { complete } from '../../reference/locret.ts'
+import { headsFile, modelFiles } from '../../reference/model_files.ts'
+import { retained } from '../../reference/prefill.ts'
+import { randomCompressor } from '../../reference/random_compressor.ts'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { loadEngine } from '../engine/load.ts'
+import { estimateBytes } from '../engine/plan.ts'
+import type { Settings } from '../engine/settings.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import {
+  ask,
+  firstLogits,
+  kept,
+  model,
+  open,
+  read,
+  roomOf,
+  tokens,
+  usual,
+} from '../testing/small_engine.ts'
+
+let gpu: Gpu
+
+beforeAll(async () => {
+  gpu = await openGpu(navigator.gpu)
+})
+afterAll(() => gpu.close())
+
+/** 60 units, 30 of them merged slots */
+const merging = { policy: 'lococo', stabilizers: 0, keptShare: 0.5, burst: 7 } as const
+const compressorOf = (lambda: number, merged = 30) =>
+  randomCompressor(model.description, { merged, taps: 5, lambda }, 21)
+
+function furthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  return Array.from(expected).reduce((most, x, i) => Math.max(most, Math.abs(x - got[i]!)), 0)
+}
+
+describe('retains and answers what the reference does', () => {
+  const cases: [string, Partial<Settings>, number][] = [
+    [
+      'lococo, keys merged after rotation at their places',
+      { ...merging, positions: 'original' },
+      30,
+    ],
+    ['lococo, keys merged before rotation', merging, 30],
+    ['lococo, the newest spared', { ...merging, stabilizers: 9, sinks: 2 }, 30],
+    ['lococo, a pyramid', { ...merging, keptShare: 0.96, allocation: 'pyramid' }, 2],
+    [
+      'locret+lococo',
+      { ...merging, policy: 'locret+lococo', keptShare: 0.8, positions: 'original' },
+      11, // 60 × (1 − 0.8), rounded down as the official code does
+    ],
+  ]
+  test.each(cases)('%s', async (_name, settings, merged) => {
+    const { file, layers } = compressorOf(0.4, merged)
+    const engine = await open(gpu, settings, file)
+    const tail = await read(engine, tokens)
+    const reference = { ...model.reference, compressors: layers }
+    const expected = complete(reference, tokens, { ...usual, ...settings }, 6)
+    expect(expected.document.margin).toBeGreaterThan(5e-7) // otherwise rounding may decide differently
+    expect(await kept(engine)).toEqual(retained(expected.document))
+    expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+    expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
+  })
+
+  test.each([
+    [1, 1],
+    [4, 4],
+    [8, 1],
+  ])('%d heads on %d kv heads', async (heads, kvHeads) => {
+    const other = randomModel({ ...smallShape, heads, kvHeads, layers: 2 }, 3)
+    const { file, layers } = randomCompressor(
+      other.description,
+      { merged: 30, taps: 3, lambda: 0.7 },
+      5,
+    )
+    const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
+      wished: { ...usual, ...merging },
+      heads: headsFile(other, 'F32'),
+      compressor: file,
+      onProgress: () => undefined,
+      signal: undefined,
+    })
+    const short = tokens.subarray(0, 250)
+    const tail = await read(engine, short)
+    const reference = { ...other.reference, compressors: layers }
+    const expected = complete(reference, short, { ...usual, ...merging }, 1)
+    expect(expected.document.margin).toBeGreaterThan(5e-7)
+    expect(await kept(engine)).toEqual(retained(expected.document))
+    expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+  })
+})
+
+test('with λ = 0 merging is pure selection', async () => {
+  const settings = { ...merging, positions: 'original' } as const
+  const selecting = await open(gpu, { ...settings, keptShare: 1 })
+  const tail = await read(selecting, tokens)
+  const engine = await open(gpu, settings, compressorOf(0).file)
+  await read(engine, tokens)
+  expect(await kept(engine)).toEqual(await kept(selecting))
+  const logits = await firstLogits(selecting, tail)
+  expect(furthest(await firstLogits(engine, tail), logits)).toBeLessThan(1e-3)
+})
+
+test('3,482 tokens go through 128 slots', async () => {
+  const { file } = randomCompressor(model.description, { merged: 16, taps: 3, lambda: 0.5 }, 2)
+  const engine = await open(
+    gpu,
+    { ...merging, budget: 128, keptShare: 0.875, chunk: 256, burst: 16, local: 0, tail: 24 },
+    file,
+  )
+  const long = Uint32Array.from({ length: 3482 }, (_, i) => (i * 7919 + (i >> 4) * 13) % 256)
+  const before = gpu.memory.live()
+  const slots: number[] = []
+  const look = async () => {
+    slots.push(...engine.cache.layers.map(({ occupied }) => occupied))
+  }
+  await read(
+    engine,
+    long.subarray(0, 1000),
+    look,
+    long.subarray(1000, 2000),
+    look,
+    long.subarray(2000),
+  )
+  await look()
+  expect(Math.max(...slots)).toBeLessThanOrEqual(128 + 16)
+  expect(gpu.memory.live()).toEqual(before)
+  expect(engine.cache.seen).toBe(3482)
+}, 180_000)
+
+test('an answer beyond its room merges among its own, and the document stays', async () => {
+  const engine = await open(gpu, { ...merging, budget: 20, tail: 30 }, compressorOf(0.5, 10).file)
+  const tail = await read(engine, tokens.subarray(0, 200))
+  const before = await kept(engine)
+  const beyond = roomOf(engine) + 6
+  const long = await ask(engine, tail, beyond)
+  expect(long).toHaveLength(beyond)
+  expect(await kept(engine)).toEqual(before)
+  expect(await ask(engine, tail, beyond)).toEqual(long)
+})
+
+test('takes exactly the bytes that were shown before', async () => {
+  const before = gpu.memory.live()
+  const engine = await open(gpu, { ...merging, policy: 'locret+lococo' }, compressorOf(0.5).file)
+  const after = gpu.memory.live()
+  const { model: description, settings, retainingWidth } = engine.plan
+  const shown = estimateBytes(description, settings, retainingWidth, 5)
+  for (const kind of ['weights', 'cache', 'scratch'] as const) {
+    expect(after[kind] - before[kind]).toBe(shown[kind])
+  }
+})
+
+test.each([
+  ['no compressor', merging, undefined, /policy lococo needs a compressor/],
+  [
+    'another number of merged slots',
+    { ...merging, keptShare: 0.75 },
+    30,
+    /shape \(30, 24, 5\), expected \(15, 24/,
+  ],
+  [
+    'a kept share of nothing',
+    { ...merging, keptShare: 0 },
+    30,
+    /kept share must be above 0 .* not 0/,
+  ],
+  ['a kept share above one', { ...merging, keptShare: 1.5 }, 30, /at most 1, not 1.5/],
+  [
+    'stabilizers where merged slots are to be',
+    { ...merging, stabilizers: 30 },
+    30,
+    /30 merged slots, 30 stabilizers .* budget of 60/,
+  ],
+] as const)('%s is refused in words', async (_name, settings, merged, words) => {
+  const file = merged === undefined ? undefined : compressorOf(0.5, merged).file
+  await expect(open(gpu, settings, file)).rejects.toThrow(words)
+})
