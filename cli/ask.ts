@@ -9,8 +9,9 @@ import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
 import { needs } from '../src/engine/policy_traits.ts'
+import { writeSafetensors } from '../src/model/write_safetensors.ts'
 import { help, parseAsk, type AskOptions } from './ask_options.ts'
-import { askInPage, type Engine, type Outcome, type Task } from './ask_page.ts'
+import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from './ask_page.ts'
 import { openTab } from './browser.ts'
 import { command, RunError, UsageError } from './command.ts'
 import { dist, ensureBuilt, root } from './fresh.ts'
@@ -37,7 +38,9 @@ async function ask(options: AskOptions): Promise<Outcome> {
   const site = await serve(mounts(options))
   try {
     // Models on other hosts are wanted whether or not those hosts let pages read them; this tab runs our code alone.
-    const remote = isUrl(options.model) || isUrl(options.heads ?? '')
+    const remote = [options.model, options.heads, options.compressor].some((from) =>
+      isUrl(from ?? ''),
+    )
     const extraArgs = remote ? ['--disable-web-security'] : []
     const tab = await openTab(`${site.url}blank`, options.adapter, extraArgs)
     try {
@@ -70,21 +73,26 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
 }
 
 function mounts(options: AskOptions): Mounts {
-  const { model, heads } = options
+  const { model, heads, compressor } = options
   return {
     '/blank': blankPage('ask'),
     '/module/': join(dist, 'module'),
     '/document': documentOf(options),
     ...(isUrl(model) ? {} : { '/model/': model }),
     ...(heads === undefined || isUrl(heads) ? {} : { '/heads': heads }),
+    ...(compressor === undefined || isUrl(compressor) ? {} : { '/compressor': compressor }),
   }
 }
 
 function taskFor(options: AskOptions, site: string): Task {
-  const { model, heads, question, settings, maxTokens, temperature, topK, topP, seed } = options
+  const { model, heads, compressor, question, settings, maxTokens, temperature, topK, topP, seed } =
+    options
   return {
     model: isUrl(model) ? model.replace(/\/*$/, '/') : `${site}model/`,
     ...(heads === undefined ? {} : { heads: isUrl(heads) ? heads : `${site}heads` }),
+    ...(compressor === undefined
+      ? {}
+      : { compressor: isUrl(compressor) ? compressor : `${site}compressor` }),
     seeksHeads: settings.policy === undefined || needs(settings.policy, 'retaining heads'),
     document: `${site}document`,
     question,
@@ -118,12 +126,23 @@ async function send(body: Readable, tail: Buffer, response: ServerResponse): Pro
   response.end(tail)
 }
 
-async function dump(folder: string, { firstLogits, retained }: Outcome): Promise<void> {
+async function dump(folder: string, { firstLogits, retained, merged }: Outcome): Promise<void> {
   await mkdir(folder, { recursive: true })
   const logits = Buffer.alloc(firstLogits.length * 4)
   firstLogits.forEach((logit, i) => logits.writeFloatLE(logit, i * 4))
   await writeFile(join(folder, 'logits.bin'), logits)
   await writeFile(join(folder, 'retained.json'), retained)
+  const layers = JSON.parse(merged) as MergedDump[]
+  if (layers.every(({ slots }) => slots === 0)) return
+  const tensors = layers.flatMap(({ kvHeads, slots, keys, values }, layer) =>
+    Object.entries({ keys, values }).map(([name, all]) => ({
+      name: `model.layers.${layer}.${name}`,
+      shape: [kvHeads, slots, all.length / (kvHeads * slots)],
+      values: Float32Array.from(all),
+      dtype: 'F32' as const,
+    })),
+  )
+  await writeFile(join(folder, 'merged.safetensors'), writeSafetensors(tensors))
 }
 
 /** JSON with a line for each property, so that long lists take no more than one. */

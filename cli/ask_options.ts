@@ -26,6 +26,8 @@ export interface AskOptions {
   readonly question: string
   /** a file, or the URL of one */
   readonly heads?: string
+  /** a file, or the URL of one */
+  readonly compressor?: string
   /** only what was given */
   readonly settings: Partial<Settings>
   readonly maxTokens: number
@@ -61,6 +63,9 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --stabilizers N       newest units that an eviction spares
   --sinks N             oldest units that an eviction spares
   --allocation A        budget per layer: even (default) or pyramid, most to the first layers
+  --compressor FILE|URL what lococo and locret+lococo merge by (default: compressor.safetensors of the model)
+  --kept-share X        share of the budget that these two keep as it is (default: 0.5 and 0.875)
+  --burst N             units beyond the budget before an eviction is made (default: 0, of these two 16)
   --local N             last tokens of a raw text that are never evicted
   --positions P         slot or original
   --weights P           how weights are stored: f16 (default), f32, or in blocks of 32: q8, q4
@@ -70,7 +75,8 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --seed N              of the sampling and of the random policy (default: 0)
   --raw                 document and question as one plain text, without a chat template
   --json OUT            write settings, answer, speeds and GPU bytes to a file
-  --dump DIR            write the first step's logits (logits.bin, f32) and retained.json
+  --dump DIR            write the first step's logits (logits.bin, f32), retained.json and,
+                        of policies that merge, merged.safetensors
   --adapter A           auto (default), hardware or software
   --help                this text`
 
@@ -79,6 +85,9 @@ const flags = {
   document: { type: 'string' },
   question: { type: 'string' },
   heads: { type: 'string' },
+  compressor: { type: 'string' },
+  'kept-share': { type: 'string' },
+  burst: { type: 'string' },
   policy: { type: 'string' },
   budget: { type: 'string' },
   chunk: { type: 'string' },
@@ -112,6 +121,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
     question: given.question ?? missing('--question'),
     ...defined({
       heads: given.heads,
+      compressor: given.compressor,
       topK: whole('--top-k', given['top-k'], 1),
       topP: real('--top-p', given['top-p'], 1),
       json: given.json,
@@ -124,6 +134,8 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       stabilizers: whole('--stabilizers', given.stabilizers, 0),
       sinks: whole('--sinks', given.sinks, 0),
       allocation: oneOf('--allocation', given.allocation, ['even', 'pyramid'] as const),
+      keptShare: real('--kept-share', given['kept-share'], 1),
+      burst: whole('--burst', given.burst, 0),
       local: whole('--local', given.local, 0),
       positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
       weights: oneOf('--weights', given.weights, ['f16', 'f32', 'q8', 'q4'] as const),
@@ -155,7 +167,7 @@ function checkTogether({ settings, raw, question }: AskOptions): void {
   if (!raw && question.trim() === '') throw new UsageError('--question is empty')
 }
 
-function checkFiles({ model, document, heads, json, dump }: AskOptions): void {
+function checkFiles({ model, document, heads, compressor, json, dump }: AskOptions): void {
   requireModel(model)
   if (document !== '-') {
     requireFile('--document', document)
@@ -163,6 +175,7 @@ function checkFiles({ model, document, heads, json, dump }: AskOptions): void {
     if (found.isFile() && found.size === 0) throw new UsageError(`--document ${document} is empty`)
   }
   if (heads !== undefined && !isUrl(heads)) requireFile('--heads', heads)
+  if (compressor !== undefined && !isUrl(compressor)) requireFile('--compressor', compressor)
   if (json !== undefined && (isFolder(json) || !isFolder(dirname(resolve(json))))) {
     throw new UsageError(`--json ${json} cannot be written: name a file in a folder that exists`)
   }

@@ -20,6 +20,8 @@ export interface Task {
   readonly model: string
   /** URL of the heads */
   readonly heads?: string
+  /** URL of the compressor */
+  readonly compressor?: string
   /** without `heads`, whether the model's own are of use if it has any */
   readonly seeksHeads: boolean
   /** URL of the document; of document and question joined when `form` is `plain` */
@@ -53,6 +55,17 @@ export interface Outcome {
   readonly firstLogits: readonly number[]
   /** JSON of [layer][KV head] → indices; as text because Playwright passes text far faster than arrays */
   readonly retained: string
+  /** JSON of (layer) MergedDump, likewise */
+  readonly merged: string
+}
+
+/** A layer's merged slots. */
+export interface MergedDump {
+  readonly kvHeads: number
+  readonly slots: number
+  /** (KV head, slot, head size) */
+  readonly keys: readonly number[]
+  readonly values: readonly number[]
 }
 
 /** An error of the engine: its code and its sentence. */
@@ -77,6 +90,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
     const model = await engine.load(task.model, {
       ...task.settings,
       ...(heads === undefined ? {} : { heads }),
+      ...(task.compressor === undefined ? {} : { compressor: task.compressor }),
       onProgress: (progress) => void onProgress(progress),
     })
 
@@ -102,6 +116,8 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
     const { weights, cache, scratch, peak } = await document.memory()
     const keepsLogits = task.answer.keepFirstLogits === true
     const retained = keepsLogits ? await document.retainedIndices() : []
+    const merged = keepsLogits ? await document.merged() : []
+    const { kvHeads } = model.description
     return {
       record: {
         adapter: model.adapter,
@@ -117,6 +133,14 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       },
       firstLogits: Array.from(summary.firstLogits ?? []),
       retained: JSON.stringify(retained.map((layer) => layer.map((head) => Array.from(head)))),
+      merged: JSON.stringify(
+        merged.map(({ slots, keys, values }) => ({
+          kvHeads,
+          slots,
+          keys: Array.from(keys),
+          values: Array.from(values),
+        })),
+      ),
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string') {

@@ -1,5 +1,5 @@
 // What is left to run: passes of a policy at a budget over the documents that have no results yet.
-import { policyNames, policyTraits } from '../src/engine/policy_traits.ts'
+import { needs, policyNames } from '../src/engine/policy_traits.ts'
 import type { SampleRecord } from '../src/quality/record.ts'
 import { fullPolicy } from '../src/quality/summary.ts'
 import type { Settings } from '../src/engine/settings.ts'
@@ -26,7 +26,8 @@ const full: PolicySpec = { label: fullPolicy, policy: 'full', settings: {} }
 /** Full first, then as asked for; of all policies, those that the model can run. */
 export function policiesToRun({ policies }: QualityOptions, hasHeads: boolean): PolicySpec[] {
   const all = policyNames
-    .filter((name) => hasHeads || !policyTraits[name].needs.includes('retaining heads'))
+    .filter((name) => hasHeads || !needs(name, 'retaining heads'))
+    .filter((name) => !needs(name, 'compressor'))
     .map((name) => ({ label: name, policy: name, settings: {} }))
   return [full, ...(policies ?? all).filter(({ label }) => label !== fullPolicy)]
 }

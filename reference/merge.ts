@@ -152,6 +152,7 @@ export function compress(
     return { rows: merge(weights, sources, merged), origins }
   })
   compact(cache, kvHeads, select(cache.scores, cache.slots, heavy), heavy)
+  if (eviction.from === 0) cache.merged = { first: heavy.places, end: eviction.places }
   made.forEach(({ rows, origins }, kvHead) => {
     origins.forEach((origin, i) => {
       const slot = kvHead * cache.slots + eviction.from + heavy.places + i

@@ -62,6 +62,8 @@ export interface LayerCache {
   readonly slots: number
   /** slots in use, the same in every KV head */
   occupied: number
+  /** of these, first … end − 1 are merged ones */
+  merged: { readonly first: number; readonly end: number }
   /** (kvHead, slot, headSize), before rotation */
   readonly keys: Float32Array
   /** (kvHead, slot, headSize) */
@@ -76,6 +78,7 @@ export function emptyCache(shape: HeadShape, slots: number): LayerCache {
   return {
     slots,
     occupied: 0,
+    merged: { first: 0, end: 0 },
     keys: new Float32Array(shape.kvHeads * slots * shape.headSize),
     values: new Float32Array(shape.kvHeads * slots * shape.headSize),
     scores: new Float32Array(shape.kvHeads * slots),

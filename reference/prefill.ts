@@ -45,9 +45,12 @@ export function read(
 /** Prompt indices that each KV head of each layer still holds, ascending: [layer][kvHead]. */
 export function retained({ caches, model }: Readonly<State>): number[][][] {
   const kvHeads = Array.from({ length: model.description.kvHeads }, (_, kvHead) => kvHead)
-  return caches.map(({ origins, slots, occupied }) =>
+  return caches.map(({ origins, slots, occupied, merged }) =>
     kvHeads.map((kvHead) => [
-      ...origins.subarray(kvHead * slots, kvHead * slots + occupied).toSorted(),
+      ...origins
+        .subarray(kvHead * slots, kvHead * slots + occupied)
+        .filter((_, slot) => slot < merged.first || slot >= merged.end)
+        .toSorted(),
     ]),
   )
 }

@@ -15,6 +15,8 @@ export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
 export interface LoadOptions extends Partial<Settings> {
   /** retaining heads for the `locret` policy */
   readonly heads?: HeadsSource
+  /** what policies that merge merge by: a safetensors file under LoCoCo's official names */
+  readonly compressor?: HeadsSource
   /** run in this thread on this GPU (Node, tests) instead of in a Web Worker on the browser's */
   readonly gpu?: GPU
   readonly onProgress?: (progress: Progress) => void
@@ -131,6 +133,18 @@ export interface LongDocument {
   retained(): Promise<Float32Array>
   /** [layer][KV head] → ascending token indices into the encoded prompt, template and special tokens counted */
   retainedIndices(): Promise<Uint32Array[][]>
+  /** (layer): the slots that a policy made of several tokens */
+  merged(): Promise<MergedSlots[]>
+}
+
+/** Slots of one layer that hold merged keys and values. */
+export interface MergedSlots {
+  /** per KV head; 0 where nothing was merged */
+  readonly slots: number
+  /** (KV head, slot, head size), after rotation under positions `original`, else before; dimensions as in the checkpoint */
+  readonly keys: Float32Array
+  /** (KV head, slot, head size) */
+  readonly values: Float32Array
 }
 
 export interface Model {

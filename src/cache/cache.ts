@@ -21,6 +21,8 @@ export interface LayerCache extends LayerBuffers {
   readonly capacity: number
   /** slots in use */
   occupied: number
+  /** of these, first … end − 1 hold no token of the document but what policies that merge made of many */
+  merged: { readonly first: number; readonly end: number }
 }
 
 export interface Cache {
@@ -93,6 +95,7 @@ export function allocateCache(
       origins: allocate('origins'),
       capacity,
       occupied: 0,
+      merged: { first: 0, end: 0 },
     }
   })
   return { layers, slotPositions, seen: 0 }

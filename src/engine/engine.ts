@@ -91,6 +91,9 @@ export function clearCache(engine: Engine): void {
     engine.cache = allocateCache(gpu, plan.model, plan.capacities, plan.settings.cache)
     engine.spans = allocateSpans(gpu, plan, Math.max(...plan.capacities))
   }
-  for (const layer of engine.cache.layers) layer.occupied = 0
+  for (const layer of engine.cache.layers) {
+    layer.occupied = 0
+    layer.merged = { first: 0, end: 0 }
+  }
   engine.cache.seen = 0
 }

@@ -2,14 +2,16 @@
 import { readBuffer } from '../gpu/readback.ts'
 import type { Engine } from './engine.ts'
 
-/** [layer][KV head] → ascending prompt indices */
+/** [layer][KV head] → ascending prompt indices; merged slots are none */
 export async function readRetained({ gpu, cache, plan }: Engine): Promise<Uint32Array[][]> {
   return Promise.all(
-    cache.layers.map(async ({ origins, capacity, occupied }) => {
+    cache.layers.map(async ({ origins, capacity, occupied, merged }) => {
       const all = new Uint32Array(await readBuffer(gpu.device, origins)) // (kv head, slot)
       return Array.from({ length: plan.model.kvHeads }, (_, head) =>
-        // merged slots lie behind the others, with the origin of the token they stand for
-        all.slice(head * capacity, head * capacity + occupied).sort(),
+        all
+          .slice(head * capacity, head * capacity + occupied)
+          .filter((_, slot) => slot < merged.first || slot >= merged.end)
+          .sort(),
       )
     }),
   )

@@ -21,6 +21,7 @@ import { clearCache, type Engine } from './engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { whatHappened } from './lost.ts'
+import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
@@ -71,13 +72,19 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function load(
-    { source, heads, wished }: LoadRequest,
+    { source, heads, compressor, wished }: LoadRequest,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Loaded> {
     gpu = await openGpu(api)
     void gpu.lost.then(sayLost)
-    const { engine, files } = await loadEngine(gpu, source, { wished, heads, onProgress, signal })
+    const { engine, files } = await loadEngine(gpu, source, {
+      wished,
+      heads,
+      compressor,
+      onProgress,
+      signal,
+    })
     model = { engine, ...(await openTexts(files, signal)) }
     const { model: description, settings } = engine.plan
     return { description, settings, adapter: gpu.adapter }
@@ -195,6 +202,11 @@ export function openSession(api: GPU | undefined): Session {
       inTurn(undefined, () => {
         requireDocument(document)
         return readRetained(requireModel(model).engine)
+      }),
+    merged: () =>
+      inTurn(undefined, () => {
+        requireDocument(document)
+        return readMerged(requireModel(model).engine)
       }),
     countTokens: async (text) => requireModel(model).tokenizer.encode(text, 'data', 'start').length,
     memory: async () => requireModel(model).engine.gpu.memory.live(),

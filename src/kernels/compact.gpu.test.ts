@@ -28,6 +28,7 @@ function held(cache: LayerCache, occupied: number): LayerCache {
   return {
     slots: occupied,
     occupied,
+    merged: cache.merged,
     keys: cut(cache.keys, headSize),
     values: cut(cache.values, headSize),
     scores: cut(cache.scores, 1),

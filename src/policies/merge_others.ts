@@ -7,7 +7,10 @@ import { mergeGrid } from '../kernels/merge.ts'
 import { drop } from './drop.ts'
 import type { EvictingLayer, Eviction } from './policy.ts'
 
-/** Where an answer leaves too few places for what is spared beside the merged slots, it drops instead. */
+/**
+ * Where an answer leaves too few places for what is spared beside the merged slots, it drops instead.
+ * While reading, the cache learns which slots are merged ones.
+ */
 export function mergeOthers(layer: EvictingLayer, eviction: Eviction): void {
   const { recorder, model, cache, merging, turns } = layer
   const { pinned, places, first, last } = eviction
@@ -66,4 +69,5 @@ export function mergeOthers(layer: EvictingLayer, eviction: Eviction): void {
     { weights: levels, sources, residuals, origins, turns, keys, values, scores },
     mergeGrid(merged, headSize, kvHeads),
   )
+  if (pinned === 0) cache.merged = { first: heavy, end: places }
 }

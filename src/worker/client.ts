@@ -4,6 +4,7 @@ import type {
   Answer,
   AnswerOptions,
   DocumentSource,
+  HeadsSource,
   LoadOptions,
   LongDocument,
   Model,
@@ -30,14 +31,20 @@ export async function openModel(
   options: LoadOptions,
   end: () => void,
 ): Promise<Model> {
-  const { heads, onProgress, signal, gpu: _, ...wished } = options
+  const { heads, compressor, onProgress, signal, gpu: _, ...wished } = options
   const { description, settings, adapter } = await cancellable(
     session,
     signal,
     'loading',
     (ticket) =>
       session.load(
-        { ticket, source: absoluteSource(source), heads: heads && locatedHeads(heads), wished },
+        {
+          ticket,
+          source: absoluteSource(source),
+          heads: heads && located(heads),
+          compressor: compressor && located(compressor),
+          wished,
+        },
         proxy(onProgress ?? ignore),
       ),
   ).catch((error: unknown) => {
@@ -116,6 +123,10 @@ async function readDocument(
       requireOpen()
       return session.retainedIndices()
     },
+    merged() {
+      requireOpen()
+      return session.merged()
+    },
   }
 }
 
@@ -153,8 +164,8 @@ export function absoluteSource(source: ModelSource): ModelSource {
   return typeof source === 'string' || source instanceof URL ? absolute(source) : source
 }
 
-function locatedHeads(heads: NonNullable<LoadOptions['heads']>): string | Blob {
-  return heads instanceof Blob ? heads : absolute(heads)
+function located(file: HeadsSource): string | Blob {
+  return file instanceof Blob ? file : absolute(file)
 }
 
 function absolute(url: string | URL): string {

@@ -7,6 +7,7 @@ import type {
   Likelihood,
   LikelihoodOptions,
   Memory,
+  MergedSlots,
   ModelSource,
   Pieces,
   Progress,
@@ -22,6 +23,7 @@ export interface LoadRequest {
   /** absolute URL, or files */
   readonly source: ModelSource
   readonly heads: HeadsSource | undefined
+  readonly compressor: HeadsSource | undefined
   readonly wished: Partial<Settings>
 }
 
@@ -70,6 +72,7 @@ export interface Session {
   likelihood(request: LikelihoodRequest): Promise<Likelihood>
   retained(): Promise<Float32Array>
   retainedIndices(): Promise<Uint32Array[][]>
+  merged(): Promise<MergedSlots[]>
   countTokens(text: string): Promise<number>
   memory(): Promise<Memory>
   /** resolves with the reason when the GPU is lost; never otherwise */
