@@ -129,7 +129,7 @@ interface RowPacker {
   readonly codes: Uint8Array
   readonly scales: Uint8Array
   /** Fills them. @returns the index of the first value that cannot be stored, or −1 */
-  pack(values: Float32Array): number
+  readonly pack: (values: Float32Array) => number
 }
 
 export function rowPacker(ins: number, storage: WeightStorage): RowPacker {
