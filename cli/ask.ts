@@ -17,7 +17,7 @@ import { command, RunError, UsageError } from './command.ts'
 import { dist, ensureBuilt, root } from './fresh.ts'
 import { progressPrinter } from './progress.ts'
 import { blankPage, serve, type Handler, type Mounts } from './serve.ts'
-import { isUrl } from './values.ts'
+import { isGguf, isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
 
@@ -78,7 +78,7 @@ function mounts(options: AskOptions): Mounts {
     '/blank': blankPage('ask'),
     '/module/': join(dist, 'module'),
     '/document': documentOf(options),
-    ...(isUrl(model) ? {} : { '/model/': model }),
+    ...(isUrl(model) ? {} : isGguf(model) ? { '/model.gguf': model } : { '/model/': model }),
     ...(heads === undefined || isUrl(heads) ? {} : { '/heads': heads }),
     ...(compressor === undefined || isUrl(compressor) ? {} : { '/compressor': compressor }),
   }
@@ -88,12 +88,14 @@ function taskFor(options: AskOptions, site: string): Task {
   const { model, heads, compressor, question, settings, maxTokens, temperature, topK, topP, seed } =
     options
   return {
-    model: isUrl(model) ? model.replace(/\/*$/, '/') : `${site}model/`,
+    model: modelUrl(model, site),
     ...(heads === undefined ? {} : { heads: isUrl(heads) ? heads : `${site}heads` }),
     ...(compressor === undefined
       ? {}
       : { compressor: isUrl(compressor) ? compressor : `${site}compressor` }),
-    seeksHeads: settings.policy === undefined || needs(settings.policy, 'retaining heads'),
+    seeksHeads:
+      !isGguf(model) &&
+      (settings.policy === undefined || needs(settings.policy, 'retaining heads')),
     document: `${site}document`,
     question,
     form: options.raw ? 'plain' : 'chat',
@@ -107,6 +109,11 @@ function taskFor(options: AskOptions, site: string): Task {
       keepFirstLogits: options.dump !== undefined,
     },
   }
+}
+
+function modelUrl(model: string, site: string): string {
+  if (isGguf(model)) return isUrl(model) ? model : `${site}model.gguf`
+  return isUrl(model) ? model.replace(/\/*$/, '/') : `${site}model/`
 }
 
 /** The document; with `--raw` the question follows it without anything between. */

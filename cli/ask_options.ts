@@ -9,6 +9,7 @@ import { parseFlags } from './flags.ts'
 import {
   defined,
   isFolder,
+  isGguf,
   isUrl,
   missing,
   oneOf,
@@ -53,7 +54,7 @@ export const help = `Reads a document with a cache of fixed size and answers a q
 
   npm run ask -- --document FILE --question TEXT [options]
 
-  --model DIR|URL       a Hugging Face folder (default: the model this repository ships)
+  --model DIR|FILE|URL  a Hugging Face folder or a .gguf file (default: the model this repository ships)
   --document FILE       the text to read; - reads standard input
   --question TEXT       what to ask
   --heads FILE|URL      retaining heads (default: heads.safetensors of the model, if there is one)
@@ -168,7 +169,8 @@ function checkTogether({ settings, raw, question }: AskOptions): void {
 }
 
 function checkFiles({ model, document, heads, compressor, json, dump }: AskOptions): void {
-  requireModel(model)
+  if (!isGguf(model)) requireModel(model)
+  else if (!isUrl(model)) requireFile('--model', model)
   if (document !== '-') {
     requireFile('--document', document)
     const found = statSync(document)

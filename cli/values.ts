@@ -54,6 +54,11 @@ export function isUrl(source: string): boolean {
   return /^https?:\/\//.test(source)
 }
 
+/** One file, not a folder. */
+export function isGguf(model: string): boolean {
+  return model.toLowerCase().endsWith('.gguf')
+}
+
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }

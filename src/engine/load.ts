@@ -81,7 +81,7 @@ export async function loadModel(
   const bytes = createMeter('download', gpu, onProgress)
   const files = openFiles(source, bytes.add)
   const model = await readDescription(files, signal)
-  const checkpoint = await openCheckpoint(files, signal)
+  const checkpoint = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal))
   let heads: RetainingHeads | undefined
   let compressor: Compressor | undefined
   try {

@@ -1,6 +1,7 @@
 // A model's folder: small texts by name, large files at any offset. Served from a URL or picked by the user.
 import { LongtabError } from '../errors.ts'
 import type { ByteFile } from './byte_file.ts'
+import type { Checkpoint } from './checkpoint.ts'
 
 export interface ModelFiles {
   /** for messages: where the folder is */
@@ -11,6 +12,8 @@ export interface ModelFiles {
   text(name: string, signal?: AbortSignal): Promise<string>
   /** A file to read piecewise. Nothing is asked of the server before its first read. */
   file(name: string): ByteFile
+  /** The tensors, where they do not lie in safetensors files of the folder: those of a GGUF file. */
+  checkpoint?(signal?: AbortSignal): Promise<Checkpoint>
 }
 
 /** What the user is told when something is missing. */

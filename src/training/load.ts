@@ -69,7 +69,7 @@ async function fingerprintOf(
   description: ModelDescription,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const checkpoint = await openCheckpoint(files, signal)
+  const checkpoint = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal))
   try {
     return await fingerprint(description, checkpoint, signal)
   } finally {

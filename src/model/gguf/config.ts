@@ -1,0 +1,102 @@
+// GGUF metadata as the config.json it was once made from, so that both are read by the same code. Keys as in llama.cpp's
+// `gguf-py/gguf/constants.py`.
+import { LongtabError } from '../../errors.ts'
+import type { GgufHeader } from './header.ts'
+
+/** `general.architecture` → `model_type`. Mistral's models are llama to llama.cpp. */
+const modelTypes: Readonly<Record<string, string>> = {
+  llama: 'llama',
+  smollm3: 'smollm3',
+  qwen2: 'qwen2',
+  qwen3: 'qwen3',
+  phi3: 'phi3',
+  gemma2: 'gemma2',
+  gemma3: 'gemma3_text',
+}
+
+/** Throws LongtabError `unsupported-model` at an architecture that is not known, or a file that is one of several. */
+export function architectureOf({ metadata }: GgufHeader): string {
+  const architecture = metadata['general.architecture']
+  if (typeof architecture === 'string' && Object.hasOwn(modelTypes, architecture)) {
+    if (Number(metadata['split.count'] ?? 1) > 1) {
+      throw new LongtabError(
+        'unsupported-model',
+        'the GGUF file is one of several; join them with llama-gguf-split --merge first',
+      )
+    }
+    return architecture
+  }
+  throw new LongtabError(
+    'unsupported-model',
+    `GGUF architecture ${String(architecture)} is not supported; supported: ${Object.keys(modelTypes).join(', ')}`,
+  )
+}
+
+/** Divisors of the rotary frequencies, which GGUF keeps as tensors. */
+export interface RotaryFactors {
+  /** of Llama 3.1 */
+  readonly always?: readonly number[]
+  /** of LongRoPE */
+  readonly short?: readonly number[]
+  readonly long?: readonly number[]
+}
+
+/** The content of config.json; fields the file says nothing of are missing. */
+export function configOf(header: GgufHeader, factors: RotaryFactors): object {
+  const architecture = architectureOf(header)
+  const { metadata, tensors } = header
+  const value = (key: string) => metadata[`${architecture}.${key}`]
+  const has = (name: string) => tensors.some((tensor) => tensor.name === name)
+  const heads = Number(value('attention.head_count'))
+  const hidden = Number(value('embedding_length'))
+  const headSize =
+    value('attention.key_length') ?? value('rope.dimension_count') ?? Math.trunc(hidden / heads)
+  const isGemma = architecture.startsWith('gemma')
+  return {
+    model_type: modelTypes[architecture],
+    vocab_size: tensors.find(({ name }) => name === 'token_embd.weight')?.shape[0],
+    hidden_size: value('embedding_length'),
+    intermediate_size: value('feed_forward_length'),
+    num_hidden_layers: value('block_count'),
+    num_attention_heads: value('attention.head_count'),
+    num_key_value_heads: value('attention.head_count_kv'),
+    head_dim: headSize,
+    max_position_embeddings: value('context_length'),
+    rms_norm_eps: value('attention.layer_norm_rms_epsilon'),
+    rope_theta: value('rope.freq_base'),
+    rope_scaling: rotaryScaling(value, factors),
+    original_max_position_embeddings: value('rope.scaling.original_context_length'),
+    tie_word_embeddings: !has('output.weight'),
+    sliding_window: value('attention.sliding_window'),
+    attn_logit_softcapping: value('attn_logit_softcapping'),
+    final_logit_softcapping: value('final_logit_softcapping'),
+    // as llama.cpp has it: head size, but for the 27B models, known by their layers
+    query_pre_attn_scalar: isGemma ? queryScalar(value, headSize, hidden / heads) : undefined,
+    eos_token_id: endIds(metadata),
+  }
+}
+
+type Value = (key: string) => unknown
+
+function rotaryScaling(value: Value, { always, short, long }: RotaryFactors): object | undefined {
+  if (always) {
+    return { type: 'longrope', short_factor: always, long_factor: always, attention_factor: 1 }
+  }
+  if (short && long) {
+    const attention_factor = value('rope.scaling.attn_factor')
+    return { type: 'longrope', short_factor: short, long_factor: long, attention_factor }
+  }
+  const type = value('rope.scaling.type')
+  if (type === undefined || type === 'none') return undefined
+  return { type, factor: value('rope.scaling.factor') }
+}
+
+function queryScalar(value: Value, headSize: unknown, hiddenPerHead: number): unknown {
+  const layersOf27B = [46, 62]
+  return layersOf27B.includes(Number(value('block_count'))) ? hiddenPerHead : headSize
+}
+
+function endIds(metadata: GgufHeader['metadata']): unknown[] {
+  const keys = ['eos_token_id', 'eot_token_id', 'eom_token_id']
+  return keys.map((key) => metadata[`tokenizer.ggml.${key}`]).filter((id) => id !== undefined)
+}

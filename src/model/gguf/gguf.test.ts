@@ -1,0 +1,147 @@
+// GGUF files written by the Python package (fixtures/gguf_files.py) against the Hugging Face folders they were made from.
+import { readFileSync, readdirSync } from 'node:fs'
+import { Tokenizer } from '@huggingface/tokenizers'
+import { describe, expect, it } from 'vitest'
+import { LongtabError } from '../../errors.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import { readDescription } from '../config.ts'
+import { readJson } from '../files.ts'
+import { openFiles } from '../open_files.ts'
+import { checkTensors, requiredTensors } from '../required_tensors.ts'
+import { openCheckpoint } from '../safetensors.ts'
+import { tokenizerOf } from './tokenizer.ts'
+
+const fixtures = new URL('../../../fixtures/', import.meta.url)
+const bytesOf = (path: string) => Uint8Array.from(readFileSync(new URL(path, fixtures)))
+const open = (bytes: Uint8Array<ArrayBuffer>) =>
+  openFiles([new File([bytes], 'model.gguf')], () => undefined)
+
+async function valuesOf(checkpoint: Checkpoint, name: string): Promise<number[]> {
+  const values: number[] = []
+  for await (const slice of checkpoint.rows(name)) values.push(...slice.values)
+  return values
+}
+
+describe.each(['llama3', 'qwen3'])('%s.gguf', async (name) => {
+  const files = open(bytesOf(`gguf/${name}.gguf`))
+  const folder = openFiles(
+    readdirSync(new URL(`families/${name}/`, fixtures)).map(
+      (file) => new File([bytesOf(`families/${name}/${file}`)], file),
+    ),
+    () => undefined,
+  )
+
+  it('describes the same model', async () => {
+    const [got, wanted] = [await readDescription(files), await readDescription(folder)]
+    const { attention, normEpsilon, ...others } = wanted
+    expect(got).toMatchObject(others)
+    expect(got.normEpsilon).toBeCloseTo(normEpsilon, 9)
+    attention.forEach(({ rotary, window }, layer) => {
+      expect(got.attention[layer]!.window).toBe(window)
+      rotary.frequencies.forEach((frequency, pair) =>
+        expect(got.attention[layer]!.rotary.frequencies[pair]! / frequency).toBeCloseTo(1, 5),
+      )
+    })
+  })
+
+  it('holds the same tensors, but for what 8 bits lose', async () => {
+    const description = await readDescription(files)
+    const [got, wanted] = [await files.checkpoint!(), await openCheckpoint(folder)]
+    checkTensors(description, got)
+    for (const tensor of requiredTensors(description).keys()) {
+      const expected = await valuesOf(wanted, tensor)
+      const largest = Math.max(...expected.map(Math.abs))
+      ;(await valuesOf(got, tensor)).forEach((value, i) =>
+        expect(Math.abs(value - expected[i]!), tensor).toBeLessThan(largest / 200),
+      )
+    }
+  })
+
+  it('makes the same tokens of any text', async () => {
+    const of = async (source: typeof files) => {
+      const texts = ['tokenizer.json', 'tokenizer_config.json']
+      const [json, config] = await Promise.all(texts.map((text) => readJson(source, text)))
+      return new Tokenizer(json as object, config as object)
+    }
+    const [got, wanted] = [await of(files), await of(folder)]
+    const text =
+      'the inn, the "tea"…\n\n  語と日本 123456 🙂 def f(x): return x</s> ' + 'a'.repeat(500)
+    expect(got.encode(text).ids).toEqual(wanted.encode(text).ids)
+    expect(got.decode(got.encode(text).ids, { skip_special_tokens: true })).toBe(
+      wanted.decode(wanted.encode(text).ids, { skip_special_tokens: true }),
+    )
+  })
+})
+
+describe('a SentencePiece vocabulary', () => {
+  const tokens = ['<unk>', '<s>', '</s>', '<0x0A>', '▁', 'a', 'b', 'c', 'ab', '▁a', 'abc', '▁ab']
+  const scores = [0, 0, 0, 0, -9, -9, -9, -9, -2, -1, -3, -4]
+  const read = (more: object = {}) => {
+    const { tokenizer, config } = tokenizerOf({
+      metadata: {
+        'tokenizer.ggml.model': 'llama',
+        'tokenizer.ggml.tokens': tokens,
+        'tokenizer.ggml.scores': scores,
+        'tokenizer.ggml.token_type': [2, 3, 3, 6, 1, 1, 1, 1, 1, 1, 1, 1],
+        'tokenizer.ggml.bos_token_id': 1,
+        'tokenizer.ggml.eos_token_id': 2,
+        'tokenizer.ggml.unknown_token_id': 0,
+        ...more,
+      },
+      tensors: [],
+    })
+    return new Tokenizer(JSON.parse(tokenizer) as object, JSON.parse(config) as object)
+  }
+  const pieces = (ids: number[]) => ids.map((id) => tokens[id])
+
+  it('joins the best piece first', () => {
+    // ▁ a b c: ▁a scores higher than ab, and then ▁ab is left
+    expect(pieces(read().encode('abc').ids)).toEqual(['<s>', '▁ab', 'c'])
+    expect(pieces(read().encode('cabc').ids)).toEqual(['<s>', '▁', 'c', 'abc'])
+  })
+
+  it('knows control tokens, falls back to bytes, and puts a space in front or not', () => {
+    expect(pieces(read().encode('a</s>\n').ids)).toEqual(['<s>', '▁a', '</s>', '▁', '<0x0A>'])
+    const without = read({ 'tokenizer.ggml.add_space_prefix': false })
+    expect(pieces(without.encode('abc').ids)).toEqual(['<s>', 'abc'])
+    const bare = read({ 'tokenizer.ggml.add_bos_token': false })
+    expect(pieces(bare.encode('a').ids)).toEqual(['▁a'])
+  })
+})
+
+describe('damage', () => {
+  const whole = bytesOf('gguf/llama3.gguf')
+  const load = async (bytes: Uint8Array<ArrayBuffer>) => {
+    const files = open(bytes)
+    const description = await readDescription(files)
+    await files.text('tokenizer.json')
+    checkTensors(description, await files.checkpoint!())
+  }
+
+  it('a cut file says so', async () => {
+    await expect(load(whole.slice(0, 30_000))).rejects.toThrow(/is cut: tensor .* fetch it again/)
+    await expect(load(whole.slice(0, 3000))).rejects.toThrow(/is cut|cannot be read/)
+  })
+
+  it('another file is no GGUF', async () => {
+    const text = new TextEncoder().encode('{"not": "a model"}')
+    await expect(load(text)).rejects.toThrow(/model.gguf is not a GGUF file/)
+  })
+
+  it('an unknown architecture is named', async () => {
+    const bytes = whole.slice()
+    const at = new TextDecoder('latin1').decode(bytes).indexOf('general.architecture')
+    bytes[at + 'general.architecture'.length + 12] = 'x'.charCodeAt(0)
+    await expect(load(bytes)).rejects.toThrow(/GGUF architecture xlama is not supported; supp/)
+  })
+
+  it('whatever the header says, it loads or gives one clear error', async () => {
+    let seed = 1
+    const random = (below: number) => (seed = (seed * 48_271) % 0x7fffffff) % below
+    for (let round = 0; round < 300; round++) {
+      const bytes = whole.slice()
+      for (let hits = 1 + random(3); hits > 0; hits--) bytes[random(12_000)] = random(256)
+      await load(bytes).catch((error: unknown) => expect(error).toBeInstanceOf(LongtabError))
+    }
+  })
+})

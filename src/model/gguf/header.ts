@@ -1,0 +1,100 @@
+// The header of a GGUF file, read by `@huggingface/gguf` and believed only after every tensor has been checked against the
+// file. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+import { LongtabError } from '../../errors.ts'
+import { inBytes, readAll, type ByteFile } from '../byte_file.ts'
+import { blockFormats, type BlockFormat } from './blocks.ts'
+
+export interface GgufTensor {
+  readonly name: string
+  /** outermost axis first */
+  readonly shape: readonly number[]
+  /** e.g. Q4_K */
+  readonly type: string
+  readonly format: BlockFormat
+  /** offset in the file */
+  readonly start: number
+  readonly bytes: number
+}
+
+export interface GgufHeader {
+  /** whole numbers of 64 bits as plain ones */
+  readonly metadata: Readonly<Record<string, unknown>>
+  /** in file order */
+  readonly tensors: readonly GgufTensor[]
+}
+
+/** Throws LongtabError `bad-file` when the file is no GGUF, cut, or describes what cannot be. */
+export async function readHeader(file: ByteFile, signal?: AbortSignal): Promise<GgufHeader> {
+  const { gguf, GGMLQuantizationType } = await import('@huggingface/gguf')
+  // the package asks for ranges of a URL; it gets them from wherever the file lies
+  const parsed = await gguf('https://gguf.invalid/', { fetch: rangesOf(file, signal) }).catch(
+    (cause: unknown) => {
+      if (cause instanceof LongtabError) throw cause
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw bad(file, `is not a GGUF file that can be read: ${reason}`, cause)
+    },
+  )
+  if (!parsed.littleEndian) throw bad(file, 'is big-endian; only little-endian files can be read')
+  const size = await file.size(signal)
+  const tensors = parsed.tensorInfos.map(({ name, shape, dtype, offset }) =>
+    checked(file, size, {
+      name,
+      shape: shape.map(Number).reverse(),
+      type: GGMLQuantizationType[dtype],
+      start: Number(parsed.tensorDataOffset + offset),
+    }),
+  )
+  tensors.sort((a, b) => a.start - b.start)
+  return { metadata: plain(parsed.metadata), tensors }
+}
+
+function checked(
+  file: ByteFile,
+  size: number | undefined,
+  { name, shape, type, start }: Omit<GgufTensor, 'format' | 'bytes'>,
+): GgufTensor {
+  const format = Object.hasOwn(blockFormats, type) ? blockFormats[type] : undefined
+  if (format === undefined) {
+    throw new LongtabError(
+      'unsupported-model',
+      `tensor ${name} of ${file.name} is stored as ${type}; supported: ${Object.keys(blockFormats).join(', ')}`,
+    )
+  }
+  const width = shape.at(-1) ?? 1
+  const bytes = (shape.reduce((count, axis) => count * axis, 1) / format.values) * format.bytes
+  if (width % format.values !== 0 || !Number.isSafeInteger(start + bytes)) {
+    throw bad(file, `describes tensor ${name} as ${type} (${shape.join(', ')}), which cannot be`)
+  }
+  if (size !== undefined && start + bytes > size) {
+    throw bad(
+      file,
+      `is cut: tensor ${name} ends at ${inBytes(start + bytes)} and the file has ${inBytes(size)}; fetch it again`,
+    )
+  }
+  return { name, shape, type, format, start, bytes }
+}
+
+/** Answers range requests from the file. */
+function rangesOf(file: ByteFile, signal?: AbortSignal): typeof fetch {
+  return async (_, init) => {
+    const range = new Headers(init?.headers).get('range')
+    const [start = 0, last = 0] = (range?.match(/\d+/g) ?? []).map(Number)
+    const size = await file.size(signal)
+    const end = Math.min(last + 1, size ?? Infinity)
+    if (start >= end) {
+      throw bad(file, `is cut: its header is longer than its ${inBytes(end)}; fetch it again`)
+    }
+    const headers = { 'content-range': `bytes ${start}-${end - 1}/${size ?? '*'}` }
+    return new Response(await readAll(file, start, end, signal), { status: 206, headers })
+  }
+}
+
+function plain(metadata: object): Record<string, unknown> {
+  const small = (value: unknown): unknown =>
+    typeof value === 'bigint' ? Number(value) : Array.isArray(value) ? value.map(small) : value
+  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, small(value)]))
+}
+
+function bad(file: ByteFile, fault: string, cause?: unknown): LongtabError {
+  return new LongtabError('bad-file', `${file.name} ${fault}`, { cause })
+}
