@@ -46,6 +46,13 @@ test('a report of everything is one file that runs nothing and fetches nothing',
   expect(html.match(/<svg/g)?.length).toBe(3 + 2 + 1 + 4) // tasks, needles, turns, costs
 })
 
+test('says where Locret loses', async () => {
+  const records = [...samples('locret', 100, 0), ...samples('random', 100, 1)]
+  expect(await report(summarize(run, records))).toContain('<b>loses</b>')
+  const alone = await report(summarize(run, samples('random', 100, 1)))
+  expect(alone).not.toContain('Locret against')
+})
+
 test('says where the full cache itself fails', async () => {
   const failing = await report(summarize(run, samples('full', 400, 0)))
   expect(failing).toContain('scores below 50 % on needle_grid, 500 tokens')

@@ -16,6 +16,7 @@ export async function report(summary: Summary): Promise<string> {
       'Score against budget',
       await figures(groups, (cells) => budgetCurves(cells, policies)),
     ),
+    section('Locret against the others', duels(summary)),
     section('Where the needle lies', await needles(summary.cells)),
     section('Turn by turn', await turns(groups, policies)),
     section('Prose', prose(summary.cells)),
@@ -112,6 +113,22 @@ function captionOf(cells: readonly Cell[]): string {
   const samples = Math.max(...cells.map((cell) => cell.samples))
   const full = cells.find(({ policy }) => policy === fullPolicy)
   return `${samples} samples${full ? `; dashed: full cache, ${percent(full.score.mean)}` : ''}`
+}
+
+/** Rows are tasks, columns rivals; where the interval leaves out 0, a word says who is ahead. */
+function duels({ duels: all }: Summary): string {
+  if (all.length === 0) return ''
+  const tasks = [...new Set(all.map(({ task }) => task))]
+  const rivals = [...new Set(all.map(({ rival }) => rival))]
+  const cell = (task: string, rival: string) => {
+    const found = all.find((duel) => duel.task === task && duel.rival === rival)
+    if (!found) return '–'
+    const { low, high } = found.difference
+    const verdict = low > 0 ? ' wins' : high < 0 ? ' <b>loses</b>' : ''
+    return `${interval(found.difference)}${verdict}`
+  }
+  const rows = tasks.map((task) => [escape(task), ...rivals.map((rival) => cell(task, rival))])
+  return `<p>Locret’s score less the other’s, paired over all lengths and budgets both ran at.</p>${table(['task', ...rivals.map(escape)], rows)}`
 }
 
 async function needles(cells: readonly Cell[]): Promise<string> {

@@ -71,3 +71,16 @@ test('budgets that follow the document make one cell of the full cache', () => {
   }))
   expect(summarize(run, lengths).cells).toHaveLength(1)
 })
+
+test('Locret meets every policy on the samples and budgets both have, and no others', () => {
+  const { duels } = summarize(run, [
+    ...document('locret', 'a', 'p0', [1, 0]),
+    ...document('random', 'b', 'p0', [0, 0]),
+    ...document('random', 'c', 'p1', [1, 1]),
+    ...document('full', 'd', 'p0', [1, 1]),
+    ...document('random', 'e', 'p0', [1, 1]).map((at) => ({ ...at, budget: 50 })),
+  ])
+  expect(duels).toHaveLength(1)
+  expect(duels[0]).toMatchObject({ task: 'kv', rival: 'random', samples: 2 })
+  expect(duels[0]!.difference.mean).toBe(0.5)
+})

@@ -28,12 +28,22 @@ export interface Cell {
   readonly peakBytes: number
 }
 
+/** Locret − another policy, over all samples of a task that both answered at the same budget. */
+export interface Duel {
+  readonly task: string
+  readonly rival: string
+  readonly samples: number
+  readonly difference: Interval
+}
+
 export interface Summary {
   readonly run: RunRecord
   readonly cells: readonly Cell[]
+  readonly duels: readonly Duel[]
 }
 
 export const fullPolicy = 'full'
+const champion = 'locret'
 
 export function summarize(run: RunRecord, records: readonly SampleRecord[]): Summary {
   const groups = grouped(records, ({ task, length, policy, budget }) =>
@@ -42,7 +52,32 @@ export function summarize(run: RunRecord, records: readonly SampleRecord[]): Sum
   const fullScores = new Map(
     records.filter(({ policy }) => policy === fullPolicy).map((at) => [sampleOf(at), at.score]),
   )
-  return { run, cells: [...groups.values()].map((group) => cellOf(group, fullScores)) }
+  const cells = [...groups.values()].map((group) => cellOf(group, fullScores))
+  return { run, cells, duels: duelsOf(records) }
+}
+
+function duelsOf(records: readonly SampleRecord[]): Duel[] {
+  const placeOf = (at: SampleRecord) => `${sampleOf(at)}/${at.budget}`
+  const own = records.filter(({ policy }) => policy === champion)
+  const scores = new Map(own.map((at) => [placeOf(at), at.score]))
+  const rivals = records.filter(
+    (at) => ![champion, fullPolicy].includes(at.policy) && scores.has(placeOf(at)),
+  )
+  const groups = grouped(rivals, ({ task, policy }) => JSON.stringify([task, policy]))
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    const ours = group.map((at) => scores.get(placeOf(at)) ?? 0)
+    const theirs = group.map(({ score }) => score)
+    return [
+      {
+        task: first.task,
+        rival: first.policy,
+        samples: group.length,
+        difference: pairedDifference(ours, theirs),
+      },
+    ]
+  })
 }
 
 function cellOf(records: readonly SampleRecord[], fullScores: ReadonlyMap<string, number>): Cell {
