@@ -11,7 +11,9 @@ export default defineConfig({
   plugins: [wgslLoader()],
   worker: { format: 'es', plugins: () => [wgslLoader()], rolldownOptions: { checks: quiet } },
   // found late, they would reload the page of a dev server or a running test
-  optimizeDeps: { include: ['comlink', '@huggingface/jinja', '@huggingface/tokenizers'] },
+  optimizeDeps: {
+    include: ['comlink', '@huggingface/gguf', '@huggingface/jinja', '@huggingface/tokenizers'],
+  },
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 800,
