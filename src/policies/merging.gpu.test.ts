@@ -5,7 +5,9 @@ import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { retained } from '../../reference/prefill.ts'
 import { randomCompressor } from '../../reference/random_compressor.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { rotate } from '../../reference/rotary.ts'
 import { loadEngine } from '../engine/load.ts'
+import { readMerged } from '../engine/merged.ts'
 import { estimateBytes } from '../engine/plan.ts'
 import type { Settings } from '../engine/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
@@ -107,6 +109,39 @@ test('with λ = 0 merging is pure selection', async () => {
   const logits = await firstLogits(selecting, tail)
   expect(furthest(await firstLogits(engine, tail), logits)).toBeLessThan(1e-3)
 })
+
+test.each(['slot', 'original'] as const)(
+  'merged slots can be read back, positions %s',
+  async (positions) => {
+    const settings = { ...merging, positions, local: 5 }
+    const { file, layers } = compressorOf(0.4)
+    const engine = await open(gpu, settings, file)
+    const short = tokens.subarray(0, 150)
+    await read(engine, short)
+    const reference = { ...model.reference, compressors: layers }
+    const { caches } = complete(reference, short, { ...usual, ...settings }, 0).document
+    const { headSize, kvHeads, attention } = model.description
+    const got = await readMerged(engine)
+    caches.forEach(({ keys, values, origins, slots, merged: { first, end } }, layer) => {
+      const expected = { keys: [] as number[], values: [] as number[] }
+      for (let at = first; at < kvHeads * slots; at++) {
+        const slot = at % slots
+        if (slot < first || slot >= end) continue
+        const key = keys.subarray(at * headSize, (at + 1) * headSize)
+        const { rotary } = attention[layer]!
+        const turned = positions === 'original' ? rotate(key, origins[at]!, rotary) : key
+        // rotary pairs to the checkpoint's halves
+        const halves = [0, 1].flatMap((part) => [...turned].filter((_, dim) => dim % 2 === part))
+        expected.keys.push(...halves)
+        expected.values.push(...values.subarray(at * headSize, (at + 1) * headSize))
+      }
+      expect(got[layer]!.slots).toBe(30)
+      expect(got[layer]!.keys).toHaveLength(expected.keys.length)
+      expect(furthest(got[layer]!.keys, expected.keys)).toBeLessThan(1e-3)
+      expect(furthest(got[layer]!.values, expected.values)).toBeLessThan(1e-3)
+    })
+  },
+)
 
 test('3,482 tokens go through 128 slots', async () => {
   const { file } = randomCompressor(model.description, { merged: 16, taps: 3, lambda: 0.5 }, 2)
