@@ -1,5 +1,6 @@
 // A checkpoint as the engine sees it: tensors by name, read as rows of f32 in bounded slices. Safetensors today; other
 // file formats implement the same interface.
+import type { WeightStorage } from '../gpu/kernel.ts'
 
 export interface TensorEntry {
   readonly name: string
@@ -17,6 +18,15 @@ export interface RowSlice {
   readonly values: Float32Array
 }
 
+/** Consecutive rows of a matrix in the form that the GPU stores: see matrix.ts. */
+export interface PackedRows {
+  readonly first: number
+  readonly rows: number
+  /** (rows) of codes, of scales */
+  readonly codes: Uint8Array
+  readonly scales: Uint8Array
+}
+
 export interface Checkpoint {
   /**
    * In file order, shard by shard. Reading tensors in this order costs one pass over each file, which is all that a server
@@ -29,6 +39,12 @@ export interface Checkpoint {
    * `aborted` when the signal fires.
    */
   rows(name: string, signal?: AbortSignal): AsyncIterable<RowSlice>
+  /** The same without a detour through floats, where the file's own codes are those of this storage. */
+  packedRows?(
+    name: string,
+    storage: WeightStorage,
+    signal?: AbortSignal,
+  ): AsyncIterable<PackedRows> | undefined
   /** drops connections left open between reads; call it when loading ends, well or not */
   close(): void
 }

@@ -1,7 +1,7 @@
 // A weight matrix on the GPU: rows of packed values or codes padded to blocks of 32, in parts of whole rows where one buffer
 // may not hold them all.
 import { unusableWeight, firstNotFinite, packHalves } from './half.ts'
-import type { RowSlice } from './checkpoint.ts'
+import type { PackedRows, RowSlice } from './checkpoint.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Storage, WeightStorage } from '../gpu/kernel.ts'
 import { blockWidth, quantizeRow4, quantizeRow8 } from './quantize.ts'
@@ -31,7 +31,7 @@ export function bytesPerValue(storage: Storage): number {
 }
 
 /** Bytes of a matrix row: its values or codes, and the scales of its blocks, which lie behind those of all rows. */
-function rowBytesOf(ins: number, storage: WeightStorage): { codes: number; scales: number } {
+export function rowBytesOf(ins: number, storage: WeightStorage): { codes: number; scales: number } {
   const width = padded(ins)
   const blocks = width / blockWidth
   switch (storage) {
@@ -72,7 +72,11 @@ export function allocateMatrix(
 }
 
 /** Takes consecutive rows of a checkpoint tensor. */
-export type RowSink = (slice: RowSlice) => void
+export interface RowSink {
+  readonly take: (slice: RowSlice) => void
+  /** takes rows that are in this storage already, where that is possible */
+  readonly packed?: { readonly storage: WeightStorage; readonly take: (rows: PackedRows) => void }
+}
 
 /**
  * A sink that writes a tensor's rows into a matrix. Throws LongtabError `bad-file` at a value that cannot be stored.
@@ -82,15 +86,16 @@ export type RowSink = (slice: RowSlice) => void
 export function matrixSink(
   gpu: Gpu,
   tensor: string,
-  { ins, parts }: GpuMatrix,
+  matrix: GpuMatrix,
   storage: WeightStorage,
   rowOf: (row: number) => number,
   columnOf?: Uint32Array,
 ): RowSink {
+  const { ins, parts } = matrix
   const permuted = new Float32Array(ins)
   const { codes, scales, pack } = rowPacker(ins, storage)
 
-  return ({ first, values }) => {
+  const take = ({ first, values }: RowSlice) => {
     const rows = values.length / ins
     // rows that stay neighbours go to the GPU in one write
     const run = {
@@ -121,6 +126,29 @@ export function matrixSink(
       runRows++
     }
     flush()
+  }
+  if (columnOf) return { take }
+  return { take, packed: { storage, take: takePacked(gpu, matrix, storage, rowOf) } }
+}
+
+/** The same as `matrixSink` for rows that are in this storage already. */
+function takePacked(
+  gpu: Gpu,
+  { ins, parts }: GpuMatrix,
+  storage: WeightStorage,
+  rowOf: (row: number) => number,
+): (slice: PackedRows) => void {
+  const { codes, scales } = rowBytesOf(ins, storage)
+  return (slice) => {
+    for (let row = 0, count = 1; row < slice.rows; row += count, count = 1) {
+      const to = rowOf(slice.first + row)
+      while (row + count < slice.rows && rowOf(slice.first + row + count) === to + count) count++
+      const run = {
+        codes: slice.codes.slice(row * codes, (row + count) * codes),
+        scales: slice.scales.slice(row * scales, (row + count) * scales),
+      }
+      writeRows(gpu, parts, to, count, run, [codes, scales])
+    }
   }
 }
 
@@ -204,7 +232,7 @@ export function vectorSink(
   buffer: GPUBuffer,
   { width, first: start = 0, order, plus = 0 }: Placing,
 ): RowSink {
-  return ({ first, values }) => {
+  const take = ({ first, values }: RowSlice) => {
     const bad = firstNotFinite(values)
     if (bad >= 0) throw unusableWeight(tensor, values[bad] ?? NaN)
     const placed = Float32Array.from(values, (value, i) =>
@@ -212,4 +240,5 @@ export function vectorSink(
     )
     gpu.device.queue.writeBuffer(buffer, 4 * (start + first * width), placed)
   }
+  return { take }
 }

@@ -238,16 +238,27 @@ async function streamTensors(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let waiting = 0
+  const written = async (bytes: number) => {
+    waiting += bytes
+    if (waiting < uploadBytes) return
+    throwIfAborted(signal, 'loading the model')
+    await gpu.device.queue.onSubmittedWorkDone()
+    waiting = 0
+  }
   for (const name of checkpoint.tensors.keys()) {
     const sink = sinks.get(name)
     if (!sink) continue
-    for await (const slice of checkpoint.rows(name, signal)) {
-      sink(slice)
-      waiting += slice.values.byteLength
-      if (waiting < uploadBytes) continue
-      throwIfAborted(signal, 'loading the model')
-      await gpu.device.queue.onSubmittedWorkDone()
-      waiting = 0
+    const packed = sink.packed && checkpoint.packedRows?.(name, sink.packed.storage, signal)
+    if (packed) {
+      for await (const slice of packed) {
+        sink.packed.take(slice)
+        await written(slice.codes.byteLength)
+      }
+    } else {
+      for await (const slice of checkpoint.rows(name, signal)) {
+        sink.take(slice)
+        await written(slice.values.byteLength)
+      }
     }
   }
 }

@@ -91,7 +91,7 @@ export function storedMatrix(
 }
 
 /** (n / 2) bytes → (n) codes: a word's eight are the low halves of its bytes, then the high ones. */
-function nibbles(codes: Uint8Array): Uint8Array {
+export function nibbles(codes: Uint8Array): Uint8Array {
   return Uint8Array.from({ length: 2 * codes.length }, (_, i) => {
     const byte = codes[4 * Math.floor(i / 8) + (i % 4)] ?? 0
     return i % 8 < 4 ? byte & 15 : byte >> 4

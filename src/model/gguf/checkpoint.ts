@@ -2,12 +2,15 @@
 // Llama-like models with rotary pairs side by side and Gemma's norms with one added; both are taken back.
 import { LongtabError, throwIfAborted } from '../../errors.ts'
 import type { ByteFile } from '../byte_file.ts'
-import type { Checkpoint, RowSlice, TensorEntry } from '../checkpoint.ts'
+import type { WeightStorage } from '../../gpu/kernel.ts'
+import type { Checkpoint, PackedRows, RowSlice, TensorEntry } from '../checkpoint.ts'
+import { rowBytesOf } from '../matrix.ts'
 import { interleavedDimension } from '../rotary_layout.ts'
 import { sliceBytes } from '../safetensors_rows.ts'
 import { architectureOf } from './config.ts'
 import type { GgufHeader, GgufTensor } from './header.ts'
 import { checkpointName } from './names.ts'
+import { repackInto, type Repack } from './repack.ts'
 
 /** Architectures whose q and k llama.cpp's converter permutes. */
 const permuted: readonly string[] = ['llama', 'smollm3']
@@ -26,29 +29,61 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
   const headSize = (rows: number, key: string) =>
     rows / Number(metadata[`${architecture}.attention.${key}`])
 
+  /** Rows that stay together: those of a head where the converter moved them, else 1. */
+  const togetherIn = (name: string, { shape: [rows = 1] }: GgufTensor) => {
+    const isQuery = name.endsWith('q_proj.weight')
+    const isMoved = permuted.includes(architecture) && (isQuery || name.endsWith('k_proj.weight'))
+    return isMoved ? headSize(rows, isQuery ? 'head_count' : 'head_count_kv') : 1
+  }
+  const home = (name: string) => {
+    const tensor = homes.get(name)
+    if (tensor !== undefined) return tensor
+    throw new LongtabError('bad-file', `the checkpoint has no tensor ${name}`)
+  }
+
   return {
     tensors,
     async *rows(name, signal) {
-      const tensor = homes.get(name)
-      if (tensor === undefined) {
-        throw new LongtabError('bad-file', `the checkpoint has no tensor ${name}`)
-      }
-      const [rows = 1] = tensor.shape
-      const isQuery = name.endsWith('q_proj.weight')
-      const isKey = name.endsWith('k_proj.weight')
-      if (permuted.includes(architecture) && (isQuery || isKey)) {
-        const size = headSize(rows, isQuery ? 'head_count' : 'head_count_kv')
-        for await (const slice of readRows(file, tensor, size, signal)) {
-          yield { ...slice, values: inHalves(slice.values, size, tensor.shape.at(-1) ?? 1) }
-        }
-        return
-      }
+      const tensor = home(name)
+      const together = togetherIn(name, tensor)
       const less = architecture.startsWith('gemma') && tensor.shape.length === 1 ? 1 : 0
-      for await (const { first, values } of readRows(file, tensor, 1, signal)) {
-        yield { first, values: less === 0 ? values : values.map((value) => value - less) }
+      for await (const { first, values } of readRows(file, tensor, together, signal)) {
+        const back = together === 1 ? values : inHalves(values, together, tensor.shape.at(-1) ?? 1)
+        yield { first, values: less === 0 ? back : back.map((value) => value - less) }
       }
     },
+    packedRows(name, storage, signal) {
+      const tensor = home(name)
+      const repack = repackInto(storage, tensor.type)
+      return repack && packed(file, tensor, storage, repack, togetherIn(name, tensor), signal)
+    },
     close: () => file.close(),
+  }
+}
+
+async function* packed(
+  file: ByteFile,
+  tensor: GgufTensor,
+  storage: WeightStorage,
+  repack: Repack,
+  together: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<PackedRows> {
+  const bytes = rowBytesOf(tensor.shape.at(-1) ?? 1, storage)
+  for await (const { first, rows, stored } of readStored(file, tensor, together, signal)) {
+    const codes = new Uint8Array(rows * bytes.codes)
+    const scales = new Uint16Array((rows * bytes.scales) / 2)
+    const rowBytes = stored.byteLength / rows
+    for (let row = 0; row < rows; row++) {
+      const dim = row % together
+      const from = row - dim + interleavedDimension(dim, together === 1 ? 0 : together)
+      repack(
+        new DataView(stored.buffer, from * rowBytes, rowBytes),
+        codes.subarray(row * bytes.codes, (row + 1) * bytes.codes),
+        scales.subarray((row * bytes.scales) / 2, ((row + 1) * bytes.scales) / 2),
+      )
+    }
+    yield { first, rows, codes, scales: new Uint8Array(scales.buffer) }
   }
 }
 
@@ -66,32 +101,54 @@ function inHalves(values: Float32Array, headSize: number, width: number): Float3
 /** @param together rows that must be in one slice */
 export async function* readRows(
   file: ByteFile,
-  { name, shape, format, start, bytes }: GgufTensor,
+  tensor: GgufTensor,
   together: number,
   signal?: AbortSignal,
 ): AsyncGenerator<RowSlice> {
+  const { shape, format } = tensor
+  const width = shape.at(-1) ?? 1
+  for await (const { first, rows, stored } of readStored(file, tensor, together, signal)) {
+    const values = new Float32Array(rows * width)
+    for (let at = 0, to = 0; to < values.length; at += format.bytes, to += format.values) {
+      format.decode(new DataView(stored.buffer, at, format.bytes), values, to)
+    }
+    yield { first, values }
+  }
+}
+
+/** Consecutive rows as the file stores them. */
+interface StoredRows {
+  readonly first: number
+  readonly rows: number
+  readonly stored: Uint8Array<ArrayBuffer>
+}
+
+async function* readStored(
+  file: ByteFile,
+  { name, shape, format, start, bytes }: GgufTensor,
+  together: number,
+  signal?: AbortSignal,
+): AsyncGenerator<StoredRows> {
   const width = shape.at(-1) ?? 1
   const rowBytes = (width / format.values) * format.bytes
-  const rows = rowBytes === 0 ? 0 : bytes / rowBytes
-  const groups = Math.max(1, Math.floor(sliceBytes / (4 * width * together)))
-  const stored = new Uint8Array(Math.min(rows, groups * together) * rowBytes)
+  const all = rowBytes === 0 ? 0 : bytes / rowBytes
+  const most = together * Math.max(1, Math.floor(sliceBytes / (4 * width * together)))
   let first = 0
+  let rows = Math.min(most, all)
+  let stored = new Uint8Array(rows * rowBytes)
   let filled = 0
   for await (const piece of file.read(start, start + bytes, signal)) {
     for (let taken = 0; taken < piece.length;) {
-      const sliceRows = Math.min(groups * together, rows - first)
-      const part = piece.subarray(taken, taken + sliceRows * rowBytes - filled)
+      const part = piece.subarray(taken, taken + stored.length - filled)
       stored.set(part, filled)
       filled += part.length
       taken += part.length
-      if (filled < sliceRows * rowBytes) continue
-      const values = new Float32Array(sliceRows * width)
-      for (let at = 0, to = 0; to < values.length; at += format.bytes, to += format.values) {
-        format.decode(new DataView(stored.buffer, at, format.bytes), values, to)
-      }
-      yield { first, values }
+      if (filled < stored.length) continue
+      yield { first, rows, stored }
       throwIfAborted(signal, `reading tensor ${name}`)
-      first += sliceRows
+      first += rows
+      rows = Math.min(most, all - first)
+      stored = new Uint8Array(rows * rowBytes)
       filled = 0
     }
   }
