@@ -15,7 +15,7 @@ gpuTest('measures the smallest shape', { timeout: 120_000 }, async () => {
     Infinity,
     { gpu: navigator.gpu, tokens: [400], effort: 'quick', onLine: (line) => lines.push(line) },
   )
-  expect(lines).toEqual(['tiny: reading 400 tokens', 'tiny: answering'])
+  expect(lines).toEqual(['tiny: reading 400 tokens', 'tiny: answering', 'tiny: training'])
 
   const { loaded, whileReading, afterAnswering } = gpuBytes
   expect([...whileReading, afterAnswering]).toEqual([loaded, loaded, loaded])
