@@ -19,3 +19,14 @@ export function normal(seed: number, ...parts: readonly number[]): number {
   const radius = Math.sqrt(-2 * Math.log(1 - uniform(seed, ...parts, 0)))
   return radius * Math.cos(2 * Math.PI * uniform(seed, ...parts, 1))
 }
+
+/** A generator of numbers 0 ≤ x < 1 one after the other, where what is drawn has no index of its own (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { LongtabError } from '../errors.ts'
+import { seeded } from '../random.ts'
 import type { ByteFile } from './byte_file.ts'
 import { openSafetensors } from './safetensors.ts'
 import { writeSafetensors } from './write_safetensors.ts'
@@ -50,15 +51,5 @@ function inMemory(bytes: Uint8Array): ByteFile {
       yield bytes.subarray(start, end)
     },
     close: () => undefined,
-  }
-}
-
-/** mulberry32 */
-function seeded(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b_79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { seeded } from '../text/random_text.ts'
+import { seeded } from '../random.ts'
 import { meanInterval, pairedDifference } from './bootstrap.ts'
 
 test('the interval of a share is as wide as the binomial says', () => {

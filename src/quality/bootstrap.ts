@@ -1,7 +1,7 @@
 // Paired bootstrap (Efron 1979): how far a mean, or the difference of two means over the same samples, could have come out
 // otherwise. Percentile intervals of 95 %; resampling the samples keeps what two policies owe to the same easy or hard
 // one out of their difference.
-import { seeded } from '../text/random_text.ts'
+import { seeded } from '../random.ts'
 
 export interface Interval {
   readonly mean: number

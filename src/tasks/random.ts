@@ -1,6 +1,6 @@
 // Seeded draws for the generators: the same text for the same seed, on every machine. Not CPython's generator: the
 // published benchmarks' formats are kept, their very samples are not.
-import { seeded } from '../text/random_text.ts'
+import { seeded } from '../random.ts'
 
 export interface Random {
   /** 0 ≤ x < 1 */

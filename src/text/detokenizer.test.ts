@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { seeded } from '../random.ts'
 import { Detokenizer } from './detokenizer.ts'
-import { randomText, seeded } from './random_text.ts'
+import { randomText } from './random_text.ts'
 import * as small from './small_tokenizers.ts'
 import { openTokenizer, type Tokenizer } from './tokenizer.ts'
 

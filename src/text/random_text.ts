@@ -1,15 +1,5 @@
 // Texts for the property tests: seeded mixtures of what documents hold and of what trips tokenizers up.
-
-/** A seeded generator of numbers 0 ≤ x < 1 (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+import { seeded } from '../random.ts'
 
 const words =
   'the water wind I’ll you’re don’t boat small going are there a aa over Café naïve'.split(' ')
