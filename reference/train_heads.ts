@@ -102,20 +102,32 @@ export interface HeadGradient {
   readonly fc2: Float32Array
 }
 
-/** Loss of one layer's head on one document, and its gradient. */
-export function headGradient(
+/** What one layer's head makes of a document: its hidden layer (tokens, width), and the scores (kvHeads, tokens). */
+export function headScores(
   { inputs, labels }: LayerData,
   { fc1, fc2 }: RetainingHead,
   model: ReferenceModel['description'],
-  weights: LossWeights,
-): HeadGradient {
-  const { kvHeads } = model
-  const tokens = labels.length / kvHeads
+): { readonly hidden: Float32Array; readonly scores: Float32Array } {
+  const tokens = labels.length / model.kvHeads
   const hidden = project(inputs, fc1, inputs.length / tokens)
   const cache = emptyCache(model, tokens)
-  score(hidden, fc2, cache, kvHeads, 0)
-  const { regression, smoothing, slopes } = headLoss(cache.scores, labels, kvHeads, weights)
-  const back = headBackward(slopes, hidden, fc2, kvHeads)
+  score(hidden, fc2, cache, model.kvHeads, 0)
+  return { hidden, scores: cache.scores }
+}
+
+/** Loss of one layer's head on one document, and its gradient. */
+export function headGradient(
+  data: LayerData,
+  head: RetainingHead,
+  model: ReferenceModel['description'],
+  weights: LossWeights,
+): HeadGradient {
+  const { inputs, labels } = data
+  const { kvHeads } = model
+  const tokens = labels.length / kvHeads
+  const { hidden, scores } = headScores(data, head, model)
+  const { regression, smoothing, slopes } = headLoss(scores, labels, kvHeads, weights)
+  const back = headBackward(slopes, hidden, head.fc2, kvHeads)
   return { regression, smoothing, fc1: projectGradient(back.hidden, inputs, tokens), fc2: back.fc2 }
 }
 

@@ -1,16 +1,15 @@
 // What a training step of retaining heads costs beside the forward pass that feeds it: the same tokens through the same
 // model, with and without heads to train.
-import { clearCache, createEngine } from '../engine/engine.ts'
+import { clearCache } from '../engine/engine.ts'
 import { makePlan } from '../engine/plan.ts'
 import { forwardBlocks } from '../engine/prefill.ts'
 import { settle } from '../engine/settings.ts'
 import { full } from '../policies/full.ts'
-import { allocateTraining } from '../training/buffers.ts'
-import { startHead } from '../training/head.ts'
 import { compileTraining } from '../training/kernels.ts'
 import { slotsFor } from '../training/plan.ts'
 import { settleTraining } from '../training/settings.ts'
-import { trainStep, type Trainer } from '../training/trainer.ts'
+import { trainStep } from '../training/step.ts'
+import { createTrainer } from '../training/trainer.ts'
 import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
 import type { TrainingRecord } from './record.ts'
@@ -33,11 +32,7 @@ export async function measureTraining(
   const slots = settle(slotsFor(settings, plan.settings.weights), model, false)
   const trainingPlan = makePlan(model, { ...slots, cache: plan.settings.cache }, 0)
   const compiled = await compileTraining(gpu, model, plan.settings, settings.label)
-  const buffers = allocateTraining(gpu, trainingPlan, settings)
-  const { cache } = buffers
-  const engine = createEngine(gpu, trainingPlan, kernels, weights, full, { cache })
-  const trainer: Trainer = { engine, kernels: compiled, buffers, settings }
-  buffers.heads.forEach((head, layer) => startHead(gpu, model, width, head, 1, layer))
+  const trainer = createTrainer(gpu, trainingPlan, kernels, weights, compiled, settings)
 
   const ids = Uint32Array.from({ length: contextTokens + replyTokens }, (_, i) => i % 251)
   const sample = {

@@ -1,17 +1,11 @@
-// The forward pass: token ids to the residual stream, one layer after the other, each a flat list of steps; then the
-// last row to logits. The Llama architecture (transformers `modeling_llama.py`) with the steps that other families add, each
-// there when its weights are. Keys enter the cache before rotation and turn to their position inside attention.
-import { appendGrid } from '../kernels/append.ts'
-import { attendChunkGrid } from '../kernels/attend_chunk.ts'
-import { spansOf } from '../kernels/attend_token.ts'
-import { biasGrid } from '../kernels/bias.ts'
+// The forward pass: token ids to the residual stream, one layer after the other (run_layer.ts), and rows of it to logits.
 import { capLogitsGrid } from '../kernels/cap_logits.ts'
-import { gateGrid } from '../kernels/gate.ts'
-import type { ModelDescription } from '../model/description.ts'
-import { padded, type GpuMatrix } from '../model/matrix.ts'
+import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
-import { alone, firstPosition, qkvWidth, rotaryPositions, type Layer, type Pass } from './layer.ts'
+import { alone, type Layer, type Pass } from './layer.ts'
+import { normRows } from './norm_rows.ts'
 import { project } from './project.ts'
+import { runLayer } from './run_layer.ts'
 
 /**
  * Runs the tokens in `scratch.ids` through all layers; their keys and values take the next free slots.
@@ -103,189 +97,6 @@ export function embedTokens(
   }
 }
 
-/** One layer, recorded but not submitted. */
-export function runLayer(layer: Layer): void {
-  const { weights, scratch, policy } = layer
-
-  // attention
-  normRows(layer, weights.attentionNorm)
-  project(layer, 'into', weights.qkv, scratch.normed, scratch.qkv)
-  if (weights.qkvBias) addBias(layer, weights.qkvBias)
-  if (weights.headNorms) normHeads(layer, weights.headNorms)
-  appendRows(layer)
-  policy.score?.(layer)
-  if (layer.rows.count === 1) attendOne(layer)
-  else attendMany(layer)
-  policy.observe?.(layer)
-  addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
-
-  // feed-forward
-  normRows(layer, weights.feedForwardNorm)
-  project(layer, 'into', weights.gateUp, scratch.normed, scratch.gateUp)
-  gateRows(layer)
-  addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
-}
-
-function normRows({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
-  recorder.run(
-    kernels.normInto,
-    normParams(model, 0),
-    { x: scratch.residual, weight, normed: scratch.normed },
-    [rows.count],
-  )
-}
-
-/** residual += input · matrixᵀ, normed on the way where there is a post-norm */
-function addToResidual(
-  layer: Layer,
-  matrix: GpuMatrix,
-  input: GPUBuffer,
-  postNorm: GPUBuffer | undefined,
-): void {
-  const { recorder, kernels, model, scratch, rows } = layer
-  if (!postNorm) {
-    project(layer, 'onto', matrix, input, scratch.residual)
-    return
-  }
-  project(layer, 'into', matrix, input, scratch.normed)
-  recorder.run(
-    kernels.normOnto,
-    normParams(model, 0),
-    { x: scratch.normed, weight: postNorm, normed: scratch.residual },
-    [rows.count],
-  )
-}
-
-function normParams({ hidden, normEpsilon }: ModelDescription, first_row: number) {
-  return { first_row, width: hidden, row_quads: padded(hidden) / 4, epsilon: normEpsilon }
-}
-
-function addBias({ recorder, kernels, model, scratch, rows }: Layer, bias: GPUBuffer): void {
-  const width = (model.heads + 2 * model.kvHeads) * model.headSize
-  recorder.run(
-    kernels.bias,
-    { width, row_width: padded(width) },
-    { bias, rows: scratch.qkv },
-    biasGrid(width, rows.count),
-  )
-}
-
-function normHeads({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
-  recorder.run(
-    kernels.normHeads,
-    { qkv_width: qkvWidth(model), epsilon: model.normEpsilon },
-    { weight, qkv: scratch.qkv },
-    [model.heads + model.kvHeads, rows.count],
-  )
-}
-
-function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): void {
-  const { keys, values, origins, capacity } = cache
-  recorder.run(
-    kernels.append,
-    {
-      first_slot: rows.firstSlot,
-      first_origin: rows.firstOrigin,
-      capacity,
-      qkv_width: qkvWidth(model),
-    },
-    { qkv: scratch.qkv, keys, values, origins },
-    appendGrid(model.kvHeads, model.headSize, rows.count),
-  )
-}
-
-function attendMany(layer: Layer): void {
-  const { recorder, kernels, model, scratch, cache, rows } = layer
-  const { positions, stride } = rotaryPositions(layer)
-  recorder.run(
-    kernels.attendChunk,
-    {
-      rows: rows.count,
-      first_slot: rows.firstSlot,
-      first_position: firstPosition(layer),
-      capacity: cache.capacity,
-      position_stride: stride,
-      qkv_width: qkvWidth(model),
-      out_width: padded(model.heads * model.headSize),
-      window: windowOf(layer),
-      ...scoringOf(model),
-    },
-    {
-      qkv: scratch.qkv,
-      keys: cache.keys,
-      values: cache.values,
-      positions,
-      turns: layer.turns,
-      output: scratch.attended,
-      log_sums: scratch.logSums,
-    },
-    attendChunkGrid(rows.count, model.heads / model.kvHeads, model.kvHeads, kernels.tile),
-  )
-}
-
-function attendOne(layer: Layer): void {
-  const { recorder, kernels, model, scratch, cache, rows, spans } = layer
-  const { positions, stride } = rotaryPositions(layer)
-  const visible = rows.firstSlot + 1
-  const first_slot = visible - Math.min(visible, windowOf(layer))
-  const count = spansOf(visible - first_slot)
-  recorder.run(
-    kernels.attendToken,
-    {
-      first_slot,
-      visible,
-      position: firstPosition(layer),
-      capacity: cache.capacity,
-      position_stride: stride,
-      ...scoringOf(model),
-    },
-    {
-      qkv: scratch.qkv,
-      keys: cache.keys,
-      values: cache.values,
-      positions,
-      turns: layer.turns,
-      stats: spans.stats,
-      outputs: spans.outputs,
-    },
-    [count, model.kvHeads],
-  )
-  recorder.run(
-    kernels.attendMerge,
-    { spans: count },
-    {
-      stats: spans.stats,
-      outputs: spans.outputs,
-      output: scratch.attended,
-      log_sums: scratch.logSums,
-    },
-    [model.heads],
-  )
-}
-
-/** Newest slots a token of this layer sees. */
-export function windowOf({ attention, cache }: Pick<Layer, 'attention' | 'cache'>): number {
-  return attention.window ?? cache.capacity
-}
-
-/** How q · k becomes a score: parameters of every kernel that computes one. */
-export function scoringOf({ attentionScale, attentionCap }: ModelDescription) {
-  return { scale: attentionScale, cap: attentionCap ?? 0 }
-}
-
-function gateRows({ recorder, kernels, model, scratch, rows }: Layer): void {
-  recorder.run(
-    kernels.gate,
-    {
-      feed_forward: model.feedForward,
-      in_width: padded(2 * model.feedForward),
-      out_width: padded(model.feedForward),
-    },
-    { gate_up: scratch.gateUp, gated: scratch.gated },
-    gateGrid(model.feedForward, rows.count),
-  )
-}
-
 /**
  * The residual stream of some rows to logits, recorded but not submitted.
  * @param logits (row, vocabulary)
@@ -298,12 +109,7 @@ export function projectLogits(
 ): void {
   const { recorder, kernels, plan, scratch, weights } = engine
   const { model } = plan
-  recorder.run(
-    kernels.normInto,
-    normParams(model, firstRow),
-    { x: scratch.residual, weight: weights.finalNorm, normed: scratch.normed },
-    [count],
-  )
+  normRows({ recorder, kernels, model, scratch }, weights.finalNorm, firstRow, count)
   const rows = { recorder, kernels, rows: { count } }
   project(rows, 'into', weights.output, scratch.normed, logits)
   if (model.logitCap !== undefined) {

@@ -75,3 +75,13 @@ export function firstPosition({ settings, rows }: Layer): number {
 export function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {
   return padded((heads + 2 * kvHeads) * headSize)
 }
+
+/** Newest slots a token of this layer sees. */
+export function windowOf({ attention, cache }: Pick<Layer, 'attention' | 'cache'>): number {
+  return attention.window ?? cache.capacity
+}
+
+/** How q · k becomes a score: parameters of every kernel that computes one. */
+export function scoringOf({ attentionScale, attentionCap }: ModelDescription) {
+  return { scale: attentionScale, cap: attentionCap ?? 0 }
+}

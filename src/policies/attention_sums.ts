@@ -1,7 +1,6 @@
 // How much attention every slot got, summed over queries of the block and over the query heads of a KV head.
-import { scoringOf, windowOf } from '../engine/forward.ts'
-import { firstPosition, qkvWidth, rotaryPositions, type Layer } from '../engine/layer.ts'
-import { columnStatsGrid } from '../kernels/column_stats.ts'
+import { measureColumns } from '../engine/measure_columns.ts'
+import type { Layer } from '../engine/layer.ts'
 
 /**
  * Runs column_stats after a layer's attention.
@@ -14,34 +13,9 @@ export function sumAttention(
   { firstRow, firstFresh }: { readonly firstRow: number; readonly firstFresh: number },
   sums: GPUBuffer,
 ): void {
-  const { recorder, kernels, model, scratch, cache, rows } = layer
-  const { positions, stride } = rotaryPositions(layer)
+  const { kernels, rows } = layer
   const slots = rows.firstSlot + rows.count
-  recorder.run(
-    kernels.sumAttention,
-    {
-      first_row: firstRow,
-      rows: rows.count - firstRow,
-      first_slot: rows.firstSlot,
-      first_position: firstPosition(layer),
-      capacity: cache.capacity,
-      position_stride: stride,
-      qkv_width: qkvWidth(model),
-      slots,
-      first_fresh: firstFresh,
-      window: windowOf(layer),
-      ...scoringOf(model),
-    },
-    {
-      qkv: scratch.qkv,
-      keys: cache.keys,
-      log_sums: scratch.logSums,
-      positions,
-      turns: layer.turns,
-      stats: sums,
-    },
-    columnStatsGrid(slots, model.kvHeads, kernels.side),
-  )
+  measureColumns(layer, kernels.sumAttention, kernels.side, { firstRow, firstFresh, slots }, sums)
 }
 
 /**

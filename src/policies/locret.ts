@@ -2,14 +2,15 @@
 // highest scores stay. The newest tokens, whose neighbours to come are not read yet, are spared and compete in the next
 // eviction with the score they have.
 import { scoreGrid } from '../kernels/score.ts'
+import type { Layer } from '../engine/layer.ts'
 import { project } from '../engine/project.ts'
 import { padded } from '../model/matrix.ts'
 import { drop } from './drop.ts'
 import type { Policy } from './policy.ts'
 
-export const locret: Policy = {
+export const locret = {
   evicts: true,
-  score(layer) {
+  score(layer: Layer) {
     const { recorder, kernels, scratch, weights, cache, rows } = layer
     const head = weights.retainingHead
     if (!head) throw new Error('policy locret runs without retaining heads')
@@ -23,4 +24,4 @@ export const locret: Policy = {
     )
   },
   evict: drop,
-}
+} satisfies Policy

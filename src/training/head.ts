@@ -51,6 +51,13 @@ export function allocateHead(gpu: Gpu, model: ModelDescription, hidden: number):
   }
 }
 
+/** Throws where there is no such layer. */
+export function headOf(heads: readonly TrainedHead[], layer: number): TrainedHead {
+  const head = heads[layer]
+  if (!head) throw new Error(`there is no head for layer ${layer}`)
+  return head
+}
+
 /** Writes the start: normal, with variance 1/ins in fc1 and a tenth of 1/d_R in fc2, so that first scores are small. */
 export function startHead(
   gpu: Gpu,

@@ -8,7 +8,6 @@ import { headLoss } from '../kernels/head_loss.ts'
 import { projectChunk } from '../kernels/project_chunk.ts'
 import { projectGradient } from '../kernels/project_gradient.ts'
 import { projectToken } from '../kernels/project_token.ts'
-import { score } from '../kernels/score.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { LabelKind } from './settings.ts'
@@ -30,10 +29,9 @@ export async function compileTraining(
   const side = columnSide(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const measured = { ...shape, SIDE: side, MEASURE: measures[label] }
   // the heads' weights are f32, however the model's are stored
-  const [project, projectOne, scoring, stats, loss, backward, gradient, step] = await Promise.all([
+  const [project, projectOne, stats, loss, backward, gradient, step] = await Promise.all([
     compile(device, projectChunk.f32, { ADDS: 0 }),
     compile(device, projectToken.f32, { ADDS: 0 }),
-    compile(device, score, shape),
     compile(device, columnStats[stored.cache], measured),
     compile(device, headLoss, {}),
     compile(device, headBackward, shape),
@@ -41,9 +39,8 @@ export async function compileTraining(
     compile(device, adamw, {}),
   ])
   return {
-    /** for `project` */
+    /** in place of the model's own */
     projections: { projectChunkInto: project, projectTokenInto: projectOne },
-    score: scoring,
     columnStats: stats,
     side,
     headLoss: loss,

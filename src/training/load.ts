@@ -1,7 +1,6 @@
 // From a model's folder to a trainer: the frozen model as the engine loads it, the training kernels, and all buffers.
 import type { ModelSource, Progress } from '../api.ts'
 import { throwIfAborted } from '../errors.ts'
-import { createEngine } from '../engine/engine.ts'
 import { loadModel, orOutOfMemory } from '../engine/load.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
@@ -10,14 +9,11 @@ import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { openFiles } from '../model/open_files.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
-import { full } from '../policies/full.ts'
-import { allocateTraining } from './buffers.ts'
 import { fingerprint } from './fingerprint.ts'
-import { startHead } from './head.ts'
 import { compileTraining } from './kernels.ts'
 import { requireTrainingFit, slotsFor } from './plan.ts'
 import { settleTraining, type TrainingSettings } from './settings.ts'
-import type { Trainer } from './trainer.ts'
+import { createTrainer, type Trainer } from './trainer.ts'
 
 export interface LoadedTrainer {
   readonly trainer: Trainer
@@ -52,15 +48,9 @@ export async function loadTrainer(
   const { plan, kernels, weights: frozen } = loaded
   const compiled = await compileTraining(gpu, description, plan.settings, settings.label)
   throwIfAborted(signal, 'loading the model')
-  const trainer = await orOutOfMemory(gpu, plan, () => {
-    const buffers = allocateTraining(gpu, plan, settings)
-    const { cache } = buffers
-    const engine = createEngine(gpu, plan, kernels, frozen, full, { cache })
-    return { engine, kernels: compiled, buffers, settings }
-  })
-  trainer.buffers.heads.forEach((head, layer) => {
-    startHead(gpu, description, settings.hidden, head, settings.seed, layer)
-  })
+  const trainer = await orOutOfMemory(gpu, plan, () =>
+    createTrainer(gpu, plan, kernels, frozen, compiled, settings),
+  )
   return { trainer, files, model: named }
 }
 

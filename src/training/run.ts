@@ -6,7 +6,9 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import type { TrainingData } from './data.ts'
 import { encodeSample } from './encode.ts'
 import { readMetadata, readState, writeHeads, writeState, type Metadata } from './state.ts'
-import { judge, trainStep, type StepLoss, type Trainer } from './trainer.ts'
+import type { StepLoss } from './learn.ts'
+import { judge, trainStep } from './step.ts'
+import type { Trainer } from './trainer.ts'
 
 /** What a run has come to, and how. */
 export interface History {

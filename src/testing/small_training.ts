@@ -1,0 +1,46 @@
+// A training of a small random model: what the training's tests start from.
+import { modelFiles } from '../../reference/model_files.ts'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { blobFile } from '../model/blob_file.ts'
+import { openSafetensors } from '../model/safetensors.ts'
+import { loadTrainer, type LoadedTrainer } from '../training/load.ts'
+import { settleTraining, type TrainingSettings } from '../training/settings.ts'
+
+export const model = randomModel({ ...smallShape, layers: 2 }, 7)
+
+const usual: Partial<TrainingSettings> = {
+  steps: 6,
+  hidden: 20,
+  length: 70,
+  reply: 24,
+  questions: 2,
+  rate: 2e-3,
+  warmUp: 0.5,
+  smoothing: 0.1,
+  lookEvery: 3,
+  heldOut: 1,
+  seed: 5,
+}
+
+export const settings = settleTraining(usual, smallShape.maxPositions)
+
+export function openTrainer(
+  gpu: Gpu,
+  changes: Partial<TrainingSettings> = {},
+): Promise<LoadedTrainer> {
+  const files = modelFiles(model, 'F32')
+  return loadTrainer(gpu, files, { ...usual, ...changes }, 'f32', () => undefined, undefined)
+}
+
+/** What a file of heads holds, under the official names. */
+export async function tensorsOf(heads: Blob): Promise<Map<string, Float32Array>> {
+  const checkpoint = await openSafetensors(blobFile(heads, 'heads', () => undefined))
+  const found = new Map<string, Float32Array>()
+  for (const name of checkpoint.tensors.keys()) {
+    const values: number[] = []
+    for await (const slice of checkpoint.rows(name)) values.push(...slice.values)
+    found.set(name, Float32Array.from(values))
+  }
+  return found
+}

@@ -1,0 +1,86 @@
+// The heads' part of a step: loss, its slopes back through a head, and what they come to.
+import { readBuffer } from '../gpu/readback.ts'
+import { headBackwardGrid } from '../kernels/head_backward.ts'
+import { projectGradientGrid } from '../kernels/project_gradient.ts'
+import { padded } from '../model/matrix.ts'
+import { headOf } from './head.ts'
+import type { ContextRows } from './passes.ts'
+import type { Trainer } from './trainer.ts'
+
+/** Loss of one document, regression and smoothing added up over layers. */
+export interface StepLoss {
+  /** mean over layers and KV heads of the mean SmoothL1 */
+  readonly regression: number
+  /** weighted: what it adds to the loss */
+  readonly smoothing: number
+}
+
+/** The regression is a mean over layers, heads and tokens; the smoothing a mean inside a layer, summed over layers. */
+export function recordLoss(
+  { engine, kernels, buffers, settings }: Trainer,
+  layer: number,
+  tokens: number,
+): void {
+  const { model } = engine.plan
+  const { scores, capacity } = buffers.layerCache
+  engine.recorder.run(
+    kernels.headLoss,
+    {
+      tokens,
+      capacity,
+      regression: 1 / (model.layers * model.kvHeads * tokens),
+      smoothing: tokens > 1 ? settings.smoothing / (model.kvHeads * (tokens - 1)) : 0,
+      first_loss: layer * model.kvHeads,
+    },
+    { scores, labels: buffers.labels, slopes: buffers.slopes, losses: buffers.losses },
+    [model.kvHeads],
+  )
+}
+
+/** From the slopes of a block's scores to the gradients of fc1 and fc2, added to what is there. */
+export function recordBackward(
+  { engine, kernels, buffers }: Trainer,
+  layer: number,
+  rows: ContextRows,
+): void {
+  const { recorder } = engine
+  const { capacity } = buffers.layerCache
+  const { fc1, fc2, matrix } = headOf(buffers.heads, layer)
+  const { inputs, hidden } = rows.block
+  const width = matrix.outs
+  recorder.run(
+    kernels.headBackward,
+    {
+      rows: rows.count,
+      first_token: rows.firstSlot,
+      capacity,
+      width,
+      row_width: padded(width),
+    },
+    { slopes: buffers.slopes, fc2: fc2.weights, hidden, fc2_gradient: fc2.gradient },
+    headBackwardGrid(width),
+  )
+  recorder.run(
+    kernels.projectGradient,
+    {
+      rows: rows.count,
+      outs: width,
+      out_quads: padded(width) / 4,
+      in_quads: padded(matrix.ins) / 4,
+    },
+    { slopes: hidden, input: inputs, gradient: fc1.gradient },
+    projectGradientGrid(width, matrix.ins),
+  )
+}
+
+export async function readLoss({ engine, buffers }: Trainer): Promise<StepLoss> {
+  const parts = new Float32Array(await readBuffer(engine.gpu.device, buffers.losses))
+  const { layers, kvHeads } = engine.plan.model
+  let regression = 0
+  let smoothing = 0
+  for (let i = 0; i < layers * kvHeads; i++) {
+    regression += parts[2 * i] ?? NaN
+    smoothing += parts[2 * i + 1] ?? NaN
+  }
+  return { regression, smoothing }
+}

@@ -1,0 +1,136 @@
+// The forward pass of a training: the frozen model over a context and its replies, one layer after the other over all their
+// blocks, so that no more than one layer's keys, values and inputs ever exist. Context blocks leave scores behind, the
+// answers' rows labels.
+import { embedTokens, layerOf } from '../engine/forward.ts'
+import { alone, type Layer, type Rows } from '../engine/layer.ts'
+import { measureColumns } from '../engine/measure_columns.ts'
+import { runLayer } from '../engine/run_layer.ts'
+import { locret } from '../policies/locret.ts'
+import type { ContextBlock } from './buffers.ts'
+import { headOf } from './head.ts'
+import type { TrainingSample } from './sample.ts'
+import type { Trainer } from './trainer.ts'
+
+/** Rows of a pass that lie in one block. */
+interface BlockRows extends Rows {
+  readonly ids: Uint32Array
+  readonly residual: GPUBuffer
+}
+
+export interface ContextRows extends BlockRows {
+  readonly block: ContextBlock
+}
+
+interface ReplyRows extends BlockRows {
+  /** first row that asks: those before are the question */
+  readonly firstAsking: number
+}
+
+/** The forward pass, layer by layer over all blocks, with scores and labels of the context ready at `layerDone`. */
+export async function forwardLayers(
+  trainer: Trainer,
+  sample: TrainingSample,
+  layerDone: (layer: number, context: readonly ContextRows[]) => Promise<void>,
+): Promise<void> {
+  const { engine } = trainer
+  const { recorder, pace } = engine
+  const context = contextRows(trainer, sample.context)
+  const replies = replyRows(trainer, sample)
+  for (const rows of [...context, ...replies]) {
+    engine.gpu.device.queue.writeBuffer(engine.scratch.ids, 0, rows.ids.slice())
+    embedTokens({ ...engine, scratch: { ...engine.scratch, residual: rows.residual } }, rows.count)
+    recorder.submit() // before the next block's ids overwrite these
+  }
+  for (let layer = 0; layer < engine.plan.model.layers; layer++) {
+    for (const rows of context) {
+      runLayer(contextLayer(trainer, layer, rows))
+      await pace.layerDone(recorder.submit)
+    }
+    for (const [i, rows] of replies.entries()) {
+      runLayer(replyLayer(trainer, layer, rows, sample.context.length, i === 0))
+      await pace.layerDone(recorder.submit)
+    }
+    await layerDone(layer, context)
+  }
+  await pace.finish(recorder.submit)
+}
+
+function contextRows({ engine, buffers }: Trainer, ids: Uint32Array): ContextRows[] {
+  const { block: size } = engine.plan
+  return buffers.context.flatMap((block, i) => {
+    const first = i * size
+    const part = ids.subarray(first, first + size)
+    if (part.length === 0) return []
+    const { residual } = block
+    const place = { count: part.length, firstSlot: first, firstOrigin: first }
+    return [{ ...place, ids: part, block, residual }]
+  })
+}
+
+/** Every reply follows the context directly: it overwrites the slots of the reply before it. */
+function replyRows(
+  { engine, buffers }: Trainer,
+  { context, replies }: TrainingSample,
+): ReplyRows[] {
+  const { block: size } = engine.plan
+  const rows: ReplyRows[] = []
+  for (const { ids, firstAnswer } of replies) {
+    for (let first = 0; first < ids.length; first += size) {
+      const residual = buffers.replies[rows.length]
+      if (!residual) throw new Error('the replies need more blocks than were allocated')
+      const part = ids.subarray(first, first + size)
+      const slot = context.length + first
+      const place = { count: part.length, firstSlot: slot, firstOrigin: slot }
+      const firstAsking = Math.max(0, firstAnswer - first)
+      rows.push({ ...place, ids: part, residual, firstAsking })
+    }
+  }
+  return rows
+}
+
+/** A layer that leaves the head's input, hidden layer and scores behind: scored as it will be when the heads are used. */
+function contextLayer(trainer: Trainer, index: number, rows: ContextRows): Layer {
+  const { engine, kernels, buffers } = trainer
+  const { residual, inputs, hidden } = rows.block
+  const { matrix, fc2 } = headOf(buffers.heads, index)
+  const retainingHead = { fc1: matrix, fc2: fc2.weights }
+  const layer = layerOf(engine, index, alone(rows.count))
+  return {
+    ...layer,
+    rows,
+    scratch: { ...layer.scratch, residual, qkv: inputs, retaining: hidden },
+    policy: {
+      score: (read) =>
+        locret.score({
+          ...read,
+          weights: { ...read.weights, retainingHead },
+          kernels: { ...read.kernels, ...kernels.projections },
+        }),
+    },
+  }
+}
+
+/** A layer whose answer rows leave labels behind. */
+function replyLayer(
+  { engine, kernels, buffers }: Trainer,
+  index: number,
+  rows: ReplyRows,
+  contextTokens: number,
+  isFirst: boolean,
+): Layer {
+  const layer = layerOf(engine, index, alone(rows.count))
+  const columns = {
+    firstRow: Math.min(rows.firstAsking, rows.count),
+    slots: contextTokens,
+    firstFresh: isFirst ? 0 : contextTokens,
+  }
+  return {
+    ...layer,
+    rows,
+    scratch: { ...layer.scratch, residual: rows.residual },
+    policy: {
+      observe: (read) =>
+        measureColumns(read, kernels.columnStats, kernels.side, columns, buffers.labels),
+    },
+  }
+}

@@ -1,0 +1,102 @@
+// Whole trainings: stopped and gone on from, refused, gone wrong.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomPrompt } from '../../reference/random_model.ts'
+import { openTexts } from '../engine/texts.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { openTrainer, tensorsOf } from '../testing/small_training.ts'
+import type { TrainingData } from './data.ts'
+import { runTraining, type RunOptions, type TrainedRun } from './run.ts'
+import type { TrainingSettings } from './settings.ts'
+import { readState } from './state.ts'
+import type { Trainer } from './trainer.ts'
+
+let gpu: Gpu
+const errors: string[] = []
+beforeAll(async () => {
+  gpu = await openGpu(navigator.gpu)
+  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
+})
+afterAll(() => {
+  gpu.close()
+  expect(errors).toEqual([])
+})
+
+const nothing = () => undefined
+
+/** Made-up lines of letters; every step has its own. */
+const data: TrainingData = {
+  hash: 'letters',
+  heldOut: 1,
+  at: (step) => text(step),
+  heldOutAt: () => text(-1),
+}
+
+function text(seed: number) {
+  const letters = (count: number, of: number) =>
+    String.fromCharCode(...randomPrompt(count + 1, of).subarray(1))
+  const turns = [{ question: letters(3, seed + 60), answer: letters(4, seed + 90) }]
+  return { context: letters(50, seed + 20), turns, place: `line ${seed}` }
+}
+
+async function run(
+  changes: Partial<TrainingSettings>,
+  options: Partial<RunOptions>,
+  spoil: (trainer: Trainer) => void = nothing,
+): Promise<TrainedRun & { readonly trainer: Trainer }> {
+  const { trainer, files, model: name } = await openTrainer(gpu, changes)
+  spoil(trainer)
+  const texts = await openTexts(files, undefined)
+  const done = await runTraining(trainer, {
+    ...texts,
+    data,
+    model: name,
+    resume: undefined,
+    signal: undefined,
+    onHistory: nothing,
+    onCheckpoint: nothing,
+    next: () => Promise.resolve('go'),
+    checkpointDue: () => false,
+    ...options,
+  })
+  return { ...done, trainer }
+}
+
+test('a training that stopped and went on gives the weights of one that did not', async () => {
+  const whole = await run({}, {})
+  let steps = 0
+  let state: Blob | undefined
+  await run(
+    {},
+    {
+      next: () => Promise.resolve(steps++ < 4 ? 'go' : 'stop'),
+      onCheckpoint: (checkpoint) => (state = checkpoint),
+    },
+  )
+  const resumed = await run({}, { resume: state })
+  expect(resumed.history.losses).toEqual(whole.history.losses)
+  expect(resumed.history.looks.map(({ step }) => step)).toEqual([0, 3, 6])
+  expect(await tensorsOf(resumed.heads)).toEqual(await tensorsOf(whole.heads))
+  expect(whole.history.losses).toHaveLength(6)
+})
+
+test('a checkpoint of another training is refused by what differs', async () => {
+  let state: Blob | undefined
+  const { trainer } = await run(
+    { steps: 1 },
+    { onCheckpoint: (checkpoint) => (state = checkpoint) },
+  )
+  await expect(run({ steps: 2 }, { resume: state })).rejects.toThrow(/another settings/)
+  await expect(run({ steps: 1 }, { resume: state, data: { ...data, hash: 'x' } })).rejects.toThrow(
+    /made with another data \(letters, here x\)/,
+  )
+  const { heads } = trainer.buffers
+  await expect(readState(gpu, heads, new Blob([new Uint8Array(40)]))).rejects.toThrow(/checkpoint/)
+})
+
+test('a loss that is not a number ends the run and says so', async () => {
+  const spoil = ({ buffers }: Trainer) => {
+    const { weights } = buffers.heads[1]!.fc2
+    gpu.device.queue.writeBuffer(weights, 0, Float32Array.of(NaN))
+  }
+  await expect(run({ steps: 2 }, {}, spoil)).rejects.toThrow(/loss of step 1 is not a number/)
+})

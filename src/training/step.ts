@@ -1,0 +1,54 @@
+// One step of training (Locret §3.3, `data_gen.py` and `train.py`): the frozen model reads a context and the replies to
+// it; in every layer the heads' scores of the context are held against the attention the replies gave it, and the heads
+// take a step. No gradient passes through the model, so a layer is trained as soon as its forward pass is done.
+import { readBuffer } from '../gpu/readback.ts'
+import { headOf, updateHead } from './head.ts'
+import { readLoss, recordBackward, recordLoss, type StepLoss } from './learn.ts'
+import { topOverlap } from './overlap.ts'
+import { forwardLayers } from './passes.ts'
+import type { TrainingSample } from './sample.ts'
+import { rateFactor } from './settings.ts'
+import type { Trainer } from './trainer.ts'
+
+/**
+ * Trains every layer's head on one document. @param step counted from 0
+ * A loss that is not finite leaves weights that are not either: go back to a checkpoint.
+ */
+export async function trainStep(
+  trainer: Trainer,
+  sample: TrainingSample,
+  step: number,
+): Promise<StepLoss> {
+  const { engine, kernels, buffers, settings } = trainer
+  const { recorder } = engine
+  const rate = settings.rate * rateFactor(step, settings)
+  await forwardLayers(trainer, sample, async (layer, context) => {
+    recordLoss(trainer, layer, sample.context.length)
+    for (const rows of context) {
+      recordBackward(trainer, layer, rows)
+      await engine.pace.layerDone(recorder.submit)
+    }
+    updateHead(recorder, kernels.adamw, headOf(buffers.heads, layer), rate, step + 1)
+  })
+  return readLoss(trainer)
+}
+
+/** Scores against labels, nothing learned: for each layer the mean over KV heads of the top-10 % overlap. */
+export async function judge(trainer: Trainer, sample: TrainingSample): Promise<Float32Array> {
+  const { engine, buffers } = trainer
+  const { model } = engine.plan
+  const tokens = sample.context.length
+  const overlaps = new Float32Array(model.layers)
+  await forwardLayers(trainer, sample, async (layer) => {
+    engine.recorder.submit()
+    const { scores: buffer, capacity } = buffers.layerCache
+    const scores = await readBuffer(engine.gpu.device, buffer)
+    const labels = await readBuffer(engine.gpu.device, buffers.labels)
+    for (let head = 0; head < model.kvHeads; head++) {
+      const of = (all: ArrayBuffer) => new Float32Array(all, 4 * head * capacity, tokens)
+      const overlap = topOverlap(of(scores), of(labels))
+      overlaps[layer] = (overlaps[layer] ?? 0) + overlap / model.kvHeads
+    }
+  })
+  return overlaps
+}
