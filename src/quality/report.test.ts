@@ -46,6 +46,12 @@ test('a report of everything is one file that runs nothing and fetches nothing',
   expect(html.match(/<svg/g)?.length).toBe(3 + 2 + 1 + 4) // tasks, needles, turns, costs
 })
 
+test('without a budget there are turns, and none is named', async () => {
+  const html = await report(summarize(run, samples('full', 400, 1)))
+  expect(html).toContain('<figcaption>kv_turns, 500 tokens <small>2 samples; full cache 100 %<')
+  expect(html).not.toContain('Infinity')
+})
+
 test('says where Locret loses', async () => {
   const records = [...samples('locret', 100, 0), ...samples('random', 100, 1)]
   expect(await report(summarize(run, records))).toContain('<b>loses</b>')

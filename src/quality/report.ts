@@ -1,5 +1,8 @@
-// report.html: one file with everything in it. Scores first, then what they cost, then what reproduces them.
+// report.html. Scores first, then what they cost, then what reproduces them.
+import { mean } from './bootstrap.ts'
 import { bars, budgetCurves, colourOf, needleMap, turnCurves } from './charts.ts'
+import { grouped } from './grouped.ts'
+import { bytes, count, escape, figure, interval, page, percent, section, table } from './html.ts'
 import { fullPolicy, type Cell, type Summary } from './summary.ts'
 
 /** Below this the full cache fails by itself, and what a policy loses on the task says little. */
@@ -12,10 +15,7 @@ export async function report(summary: Summary): Promise<string> {
     `<header><h1>What answers lose when the cache is compressed</h1>${intro(summary)}</header>`,
     legend(policies),
     section('At a glance', glance(summary.cells, policies)),
-    section(
-      'Score against budget',
-      await figures(groups, (cells) => budgetCurves(cells, policies)),
-    ),
+    section('Score against budget', await scores(groups, policies)),
     section('Locret against the others', duels(summary)),
     section('Where the needle lies', await needles(summary.cells)),
     section('Turn by turn', await turns(groups, policies)),
@@ -24,31 +24,14 @@ export async function report(summary: Summary): Promise<string> {
     section('All cells', allCells(summary.cells)),
     section('To run it again', settings(summary)),
   ]
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Longtab: quality report</title>
-<style>${style}</style>
-<main>
-${sections.filter((text) => text !== '').join('\n')}
-</main>
-</html>
-`
+  return page('Longtab: quality report', sections)
 }
 
 type Group = readonly [title: string, cells: readonly Cell[]]
 
 /** Cells of one task and length. */
 function byTask(cells: readonly Cell[]): Group[] {
-  const groups = new Map<string, Cell[]>()
-  for (const cell of cells) {
-    const title = `${cell.task}, ${count(cell.length)} tokens`
-    const group = groups.get(title)
-    if (group) group.push(cell)
-    else groups.set(title, [cell])
-  }
-  return [...groups]
+  return [...grouped(cells, ({ task, length }) => `${task}, ${count(length)} tokens`)]
 }
 
 function intro({ run, cells }: Summary): string {
@@ -70,17 +53,15 @@ function glance(cells: readonly Cell[], policies: readonly string[]): string {
   const shareOf = ({ budget, length }: Cell) => Math.round((1000 * budget) / length) / 10
   const kept = cells.filter(({ policy }) => policy !== fullPolicy)
   const shares = [...new Set(kept.map(shareOf))].sort((a, b) => b - a)
-  const mean = (found: readonly Cell[]) =>
-    found.length === 0
-      ? '–'
-      : percent(found.reduce((sum, { score }) => sum + score.mean, 0) / found.length)
+  const score = (found: readonly Cell[]) =>
+    found.length === 0 ? '–' : percent(mean(found.map((cell) => cell.score.mean)))
   const head = ['policy', ...shares.map((share) => `${share} % kept`)]
   const rows = policies.map((policy) => {
     const own = cells.filter((cell) => cell.policy === policy)
     return [
       escape(policy),
       ...shares.map((share) =>
-        mean(policy === fullPolicy ? own : own.filter((cell) => shareOf(cell) === share)),
+        score(policy === fullPolicy ? own : own.filter((cell) => shareOf(cell) === share)),
       ),
     ]
   })
@@ -96,14 +77,18 @@ function glance(cells: readonly Cell[], policies: readonly string[]): string {
   return `<p>Mean score over tasks and lengths, by the share of the length that is kept.</p>${table(head, rows)}${warning}`
 }
 
+async function scores(groups: readonly Group[], policies: readonly string[]): Promise<string> {
+  const curves = await figures(groups, (cells) => budgetCurves(cells, policies))
+  return `<p>The dashed line is the full cache.</p>${curves}`
+}
+
 async function figures(
   groups: readonly Group[],
   draw: (cells: readonly Cell[]) => Promise<string>,
 ): Promise<string> {
   const drawn = await Promise.all(
-    groups.map(
-      async ([title, cells]) =>
-        `<figure><figcaption>${escape(title)} <small>${captionOf(cells)}</small></figcaption>${await draw(cells)}</figure>`,
+    groups.map(async ([title, cells]) =>
+      figure(`${escape(title)} <small>${captionOf(cells)}</small>`, await draw(cells)),
     ),
   )
   return `<div class="figures">${drawn.join('')}</div>`
@@ -112,7 +97,7 @@ async function figures(
 function captionOf(cells: readonly Cell[]): string {
   const samples = Math.max(...cells.map((cell) => cell.samples))
   const full = cells.find(({ policy }) => policy === fullPolicy)
-  return `${samples} samples${full ? `; dashed: full cache, ${percent(full.score.mean)}` : ''}`
+  return `${samples} samples${full ? `; full cache ${percent(full.score.mean)}` : ''}`
 }
 
 /** Rows are tasks, columns rivals; where the interval leaves out 0, a word says who is ahead. */
@@ -133,23 +118,18 @@ function duels({ duels: all }: Summary): string {
 
 async function needles(cells: readonly Cell[]): Promise<string> {
   const grid = cells.filter(({ task }) => task === 'needle_grid')
-  const groups = new Map<string, Cell[]>()
-  for (const cell of grid) {
-    const kept =
-      cell.policy === fullPolicy ? '' : `, ${percent(cell.budget / cell.length)} of the length kept`
-    const title = `${cell.policy}${kept}`
-    groups.set(title, [...(groups.get(title) ?? []), cell])
-  }
+  const groups = grouped(grid, ({ policy, budget, length }) =>
+    policy === fullPolicy ? policy : `${policy}, ${percent(budget / length)} of the length kept`,
+  )
   return groups.size === 0 ? '' : figures([...groups], needleMap)
 }
 
 async function turns(groups: readonly Group[], policies: readonly string[]): Promise<string> {
   const conversations = groups.flatMap(([title, cells]) => {
     const several = cells.filter((cell) => cell.task.endsWith('_turns') && cell.turns.length > 1)
-    const budgets = several.map(({ budget, policy }) => (policy === fullPolicy ? Infinity : budget))
-    const least = Math.min(...budgets)
-    const shown = several.filter(({ budget, policy }) => policy === fullPolicy || budget === least)
-    return shown.length === 0 ? [] : [[`${title}, ${least} units`, shown] as const]
+    const { least, shown } = tightest(several)
+    const kept = least === Infinity ? '' : `, ${least} units`
+    return shown.length === 0 ? [] : [[`${title}${kept}`, shown] as const]
   })
   return conversations.length === 0
     ? ''
@@ -175,11 +155,7 @@ function prose(cells: readonly Cell[]): string {
 
 async function costs(cells: readonly Cell[], policies: readonly string[]): Promise<string> {
   const longest = Math.max(...cells.map(({ length }) => length))
-  const at = cells.filter(({ length }) => length === longest)
-  const least = Math.min(
-    ...at.filter(({ policy }) => policy !== fullPolicy).map(({ budget }) => budget),
-  )
-  const shown = at.filter(({ policy, budget }) => policy === fullPolicy || budget === least)
+  const { shown } = tightest(cells.filter(({ length }) => length === longest))
   const of = (value: (cell: Cell) => number) =>
     policies.flatMap((policy) => {
       const own = shown.filter((cell) => cell.policy === policy).map(value)
@@ -196,12 +172,18 @@ async function costs(cells: readonly Cell[], policies: readonly string[]): Promi
     ['Reading', 'tokens a second', (cell) => cell.readTokensPerSecond],
   ]
   const drawn = await Promise.all(
-    charts.map(
-      async ([title, unit, value]) =>
-        `<figure><figcaption>${title}</figcaption>${await bars(of(value), unit, policies)}</figure>`,
+    charts.map(async ([title, unit, value]) =>
+      figure(title, await bars(of(value), unit, policies)),
     ),
   )
   return `<p>At ${count(longest)} tokens and the smallest budget. Memory is measured at every buffer made and destroyed.</p><div class="figures">${drawn.join('')}</div>`
+}
+
+/** Cells of the smallest budget, and the full cache's. */
+function tightest(cells: readonly Cell[]): { least: number; shown: Cell[] } {
+  const budgetOf = ({ policy, budget }: Cell) => (policy === fullPolicy ? Infinity : budget)
+  const least = Math.min(...cells.map(budgetOf))
+  return { least, shown: cells.filter((cell) => [least, Infinity].includes(budgetOf(cell))) }
 }
 
 function allCells(cells: readonly Cell[]): string {
@@ -229,52 +211,3 @@ function settings({ run }: Summary): string {
   ])
   return `${table(['setting', 'value'], rows)}<p>results.jsonl beside this file has every answer.</p>`
 }
-
-function section(title: string, body: string): string {
-  return body === '' ? '' : `<section><h2>${title}</h2>${body}</section>`
-}
-
-/** Cells are HTML. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`
-  const body = rows.map((cells) => row(cells, 'td')).join('')
-  return `<div class="table"><table><thead>${row(head, 'th')}</thead><tbody>${body}</tbody></table></div>`
-}
-
-function interval({ mean, low, high }: Cell['score']): string {
-  return `${percent(mean)} <small>[${percent(low)}, ${percent(high)}]</small>`
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
-}
-
-function bytes(value: number): string {
-  return value < 1e6 ? `${Math.round(value / 1e3)} kB` : `${(value / 1e6).toFixed(1)} MB`
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
-}
-
-const style = `
-:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent) }
-body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: Canvas; color: CanvasText }
-main { max-width: 1180px; margin: 0 auto; padding: 1rem }
-h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.15rem; margin-top: 2.5rem; scroll-margin-top: 4rem }
-p { max-width: 46rem }
-.legend { position: sticky; top: 0; z-index: 1; margin: 0 -1rem; padding: .5rem 1rem; background: Canvas; border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .2rem 1rem; list-style: none; font-size: .85rem }
-.legend span { display: inline-block; width: .9em; height: .9em; margin-right: .4em; border-radius: 2px; vertical-align: -.1em }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(330px, 100%), 1fr)); gap: 1.5rem 1rem }
-figure { margin: 0 } figcaption { font-size: .9rem; margin-bottom: .4rem } figcaption small { opacity: .7; display: block }
-svg { max-width: 100%; height: auto }
-.table { overflow-x: auto } table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums }
-th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); white-space: nowrap }
-th { font-weight: 600 } small { opacity: .75 } code { white-space: pre-wrap; overflow-wrap: anywhere }
-.warning { border-left: 3px solid #d97706; padding-left: .8rem }
-`

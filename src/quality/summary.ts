@@ -1,6 +1,7 @@
 // From samples to what is said about them: a cell for every task, length, policy and budget, each compared with the full
 // cache on the same samples.
 import { mean, meanInterval, pairedDifference, type Interval } from './bootstrap.ts'
+import { grouped } from './grouped.ts'
 import type { RunRecord, SampleRecord } from './record.ts'
 
 export interface Cell {
@@ -139,16 +140,4 @@ function byDepth(records: readonly SampleRecord[]): Cell['depths'] {
   return [...bins]
     .sort(([a], [b]) => a - b)
     .map(([depth, at]) => ({ depth, score: mean(at.map(({ score }) => score)) }))
-}
-
-/** In the order in which the keys first come. */
-function grouped<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {
-  const groups = new Map<Key, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
 }
