@@ -1,9 +1,9 @@
 // Token ids to rows of the residual stream. A large table comes in parts of consecutive tokens; each part's dispatch
 // writes the rows whose token it holds.
-@if(F32) import package::common::weights_f32::{weights, Shape};
-@if(F16) import package::common::weights_f16::{weights, Shape};
-@if(Q8) import package::common::weights_q8::{weights, Shape};
-@if(Q4) import package::common::weights_q4::{weights, Shape}; // and binding 2
+@if(F16 || F32) import package::common::weights_plain::weights;
+@if(Q8) import package::common::weights_q8::weights;
+@if(Q4) import package::common::weights_q4::weights; // and binding 2, `matrix`
+import package::common::matrix_rows::Shape;
 
 struct Params {
   first_id: u32,   // first token of this part

@@ -1,9 +1,9 @@
 // Matrix times many rows: prefill. A workgroup makes a 64 × 64 tile of the output, eight by eight values per lane in
 // registers; both operands pass through workgroup memory transposed, so that the inner loop reads whole vec4s.
-@if(F32) import package::common::weights_f32::{weights, Shape};
-@if(F16) import package::common::weights_f16::{weights, Shape};
-@if(Q8) import package::common::weights_q8::{weights, Shape};
-@if(Q4) import package::common::weights_q4::{weights, Shape}; // and binding 2
+@if(F16 || F32) import package::common::weights_plain::weights;
+@if(Q8) import package::common::weights_q8::weights;
+@if(Q4) import package::common::weights_q4::weights; // and binding 2, `matrix`
+import package::common::matrix_rows::Shape;
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
 

@@ -1,9 +1,9 @@
 // Matrix times one row: the decode step. Bound by the bytes of the matrix, each of which is read once: every lane
 // streams 16-byte pieces of four matrix rows against the same piece of the input. A block's scale is applied to its sum.
-@if(F32) import package::common::weights_f32::{piece, codes, Shape, PIECE_QUADS, HAS_LEAST};
-@if(F16) import package::common::weights_f16::{piece, codes, Shape, PIECE_QUADS, HAS_LEAST};
-@if(Q8) import package::common::weights_q8::{piece, codes, Shape, PIECE_QUADS, HAS_LEAST};
-@if(Q4) import package::common::weights_q4::{piece, codes, Shape, PIECE_QUADS, HAS_LEAST}; // and binding 2
+@if(F16 || F32) import package::common::weights_plain::{piece, codes, PIECE_QUADS, HAS_LEAST};
+@if(Q8) import package::common::weights_q8::{piece, codes, PIECE_QUADS, HAS_LEAST};
+@if(Q4) import package::common::weights_q4::{piece, codes, PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
+import package::common::matrix_rows::Shape;
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
 

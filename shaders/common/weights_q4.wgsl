@@ -1,18 +1,8 @@
 // A matrix of 4-bit weights on binding 2: blocks of 32 codes with an f16 scale and an f16 minimum. The codes of all rows
 // come first, then the scales. A word holds eight codes: the first four in the low halves of its bytes.
+import package::common::matrix_rows::{Shape, Weights};
 
 @group(0) @binding(2) var<storage, read> matrix: array<vec4u>; // (row, in/32) of codes, then words of (row, in/32) of scale, minimum
-
-struct Shape {
-  rows: u32,
-  row_eights: u32, // eights in a padded row
-}
-
-/// Eight consecutive weights of a row.
-struct Weights {
-  low: vec4f,
-  high: vec4f,
-}
 
 fn low_codes(word: u32) -> vec4f {
   let low_bits = vec4u(word, word >> 8u, word >> 16u, word >> 24u);

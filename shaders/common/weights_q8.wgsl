@@ -1,18 +1,8 @@
 // A matrix of 8-bit weights on binding 2: blocks of 32 signed codes with one f16 scale. The codes of all rows come first,
 // then the scales, those of a row padded to whole words.
+import package::common::matrix_rows::{Shape, Weights};
 
 @group(0) @binding(2) var<storage, read> matrix: array<vec4u>; // (row, in/16) of codes, then words of (row, in/64) of scales
-
-struct Shape {
-  rows: u32,
-  row_eights: u32, // eights in a padded row
-}
-
-/// Eight consecutive weights of a row.
-struct Weights {
-  low: vec4f,
-  high: vec4f,
-}
 
 fn signed_bytes(word: u32) -> vec4f {
   let high_bytes = vec4i(vec4u(word << 24u, word << 16u, word << 8u, word));

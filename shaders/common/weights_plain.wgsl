@@ -1,18 +1,9 @@
-// A matrix of weights stored as they are, on binding 2: 32 bytes for eight of them. The sibling of weights_f16.wgsl.
-import package::common::f32::{Eight, low, high};
+// A matrix of weights stored as halves or as they are, on binding 2: 16 or 32 bytes for eight of them.
+@if(F16) import package::common::f16::{Eight, low, high};
+@if(F32) import package::common::f32::{Eight, low, high};
+import package::common::matrix_rows::{Shape, Weights};
 
 @group(0) @binding(2) var<storage, read> matrix: array<Eight>; // (row, in/8)
-
-struct Shape {
-  rows: u32,
-  row_eights: u32, // eights in a padded row
-}
-
-/// Eight consecutive weights of a row.
-struct Weights {
-  low: vec4f,
-  high: vec4f,
-}
 
 fn weights(row: u32, e: u32, shape: Shape) -> Weights {
   let eight = matrix[row * shape.row_eights + e];
