@@ -2,6 +2,7 @@
 // multiply-adds it does in registers, and what a dispatch costs that does nothing.
 import type { Gpu } from '../gpu/device.ts'
 import { compile } from '../gpu/kernel.ts'
+import { largestBuffer } from '../gpu/memory.ts'
 import { createRecorder } from '../gpu/recorder.ts'
 import { createDispatchClock, submitMs, type DispatchClock } from './dispatch_clock.ts'
 import * as kernels from './kernels.ts'
@@ -35,8 +36,7 @@ async function readBandwidth(
   const fill = await compile(device, kernels.fill.f16, {})
   const sweep = await compile(device, kernels.sweep, {})
   const recorder = createRecorder(device, memory)
-  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits
-  const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+  const allowed = largestBuffer(device)
   let measured: Pick<Ceilings, 'sweptBytes' | 'bytesPerSecond'> = {
     sweptBytes: 0,
     bytesPerSecond: null,

@@ -2,6 +2,7 @@
 // allocated once. Slots 0 … occupied − 1 are in use, in document order, the same number in every KV head of a layer.
 import type { Gpu } from '../gpu/device.ts'
 import { ceilDiv, type Storage } from '../gpu/kernel.ts'
+import { bufferBytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { bytesPerValue } from '../model/matrix.ts'
 
@@ -62,7 +63,7 @@ export function cacheBytes(
 ): number {
   return capacities
     .flatMap((capacity) => Object.values(layerBytes(model, capacity, storage)))
-    .reduce((sum, bytes) => sum + round16(bytes), round16(4 * Math.max(...capacities)))
+    .reduce((sum, bytes) => sum + bufferBytes(bytes), bufferBytes(4 * Math.max(...capacities)))
 }
 
 /** Bytes one token adds to a cache that keeps everything. */
@@ -147,8 +148,4 @@ export function growCache(
   gpu.device.queue.submit([encoder.finish()])
   freeCache(gpu, cache)
   return { ...grown, seen: cache.seen }
-}
-
-function round16(bytes: number): number {
-  return Math.max(16, Math.ceil(bytes / 16) * 16)
 }

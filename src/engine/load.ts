@@ -3,7 +3,7 @@
 import type { HeadsSource, ModelSource, Progress } from '../api.ts'
 import { LongtabError, throwIfAborted } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { megabytes } from '../gpu/memory.ts'
+import { largestBuffer, megabytes } from '../gpu/memory.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
@@ -97,8 +97,7 @@ export async function loadModel(
       signal,
     )
     const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps)
-    const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
-    const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+    const allowed = largestBuffer(gpu.device)
     requireFit(plan, allowed)
     requireMergingFit(plan, allowed)
     bytes.expect(

@@ -1,7 +1,7 @@
 // Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
 import { cacheBytes, paddedHead } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
-import { megabytes } from '../gpu/memory.ts'
+import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { bytesPerValue, padded } from '../model/matrix.ts'
@@ -133,7 +133,7 @@ export function estimateBytes(
   const plan = makePlan(model, settings, headsWidth, taps)
   const merging = plan.merging && mergingBytes(model, plan.merging)
   const sum = (bytes: readonly number[]) =>
-    bytes.reduce((total, each) => total + Math.max(16, Math.ceil(each / 16) * 16), 0)
+    bytes.reduce((total, each) => total + bufferBytes(each), 0)
   const compressor = model.layers * sum(Object.values(merging?.weights ?? {}))
   return {
     weights: weightBytes(model, settings.weights, plan.retainingWidth) + compressor,

@@ -9,7 +9,7 @@ export interface LiveBytes extends Readonly<Record<MemoryKind, number>> {
 }
 
 export interface GpuMemory {
-  /** A zero-filled buffer, its size rounded up to 16 bytes. Throws `does-not-fit` beyond the device's buffer limits. */
+  /** A zero-filled buffer of `bufferBytes`. Throws `does-not-fit` beyond the device's buffer limits. */
   allocate(kind: MemoryKind, label: string, bytes: number, usage?: number): GPUBuffer
   free(buffer: GPUBuffer): void
   live(): LiveBytes
@@ -21,9 +21,8 @@ export function createMemory(device: GPUDevice): GpuMemory {
   let peak = 0
   return {
     allocate(kind, label, size, usage = storageUsage) {
-      const rounded = Math.max(16, Math.ceil(size / 16) * 16)
-      const { maxBufferSize, maxStorageBufferBindingSize } = device.limits
-      const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+      const rounded = bufferBytes(size)
+      const allowed = largestBuffer(device)
       if (rounded > allowed) {
         throw new LongtabError(
           'does-not-fit',
@@ -45,6 +44,16 @@ export function createMemory(device: GPUDevice): GpuMemory {
     },
     live: () => ({ ...bytes, peak }),
   }
+}
+
+/** What a buffer for so many bytes takes: whole vec4s, at least one. */
+export function bufferBytes(bytes: number): number {
+  return Math.max(16, Math.ceil(bytes / 16) * 16)
+}
+
+/** Bytes of the largest buffer that can be bound whole. */
+export function largestBuffer({ limits }: Pick<GPUDevice, 'limits'>): number {
+  return Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)
 }
 
 // GPUBufferUsage as numbers: the constants are globals that Node does not have.

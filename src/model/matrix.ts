@@ -4,6 +4,7 @@ import { unusableWeight, firstNotFinite, packHalves } from './half.ts'
 import type { PackedRows, RowSlice } from './checkpoint.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Storage, WeightStorage } from '../gpu/kernel.ts'
+import { bufferBytes, largestBuffer } from '../gpu/memory.ts'
 import { blockWidth, quantizeRow4, quantizeRow8 } from './quantize.ts'
 
 /** Consecutive output columns in one buffer. */
@@ -47,7 +48,7 @@ export function rowBytesOf(ins: number, storage: WeightStorage): { codes: number
 
 export function matrixBytes(outs: number, ins: number, storage: WeightStorage): number {
   const { codes, scales } = rowBytesOf(ins, storage)
-  return Math.ceil((outs * (codes + scales)) / 16) * 16
+  return bufferBytes(outs * (codes + scales))
 }
 
 /** Allocates a matrix of zeros, split where the device's buffers are too small for it whole. */
@@ -58,8 +59,7 @@ export function allocateMatrix(
   ins: number,
   storage: WeightStorage,
 ): GpuMatrix {
-  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
-  const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+  const allowed = largestBuffer(gpu.device)
   const { codes, scales } = rowBytesOf(ins, storage)
   const rowsPerPart = Math.max(1, Math.min(outs, Math.floor(allowed / (codes + scales))))
   const parts: MatrixPart[] = []

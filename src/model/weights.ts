@@ -4,6 +4,7 @@
 import { throwIfAborted } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { WeightStorage } from '../gpu/kernel.ts'
+import { bufferBytes } from '../gpu/memory.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { rotatedOf, type ModelDescription } from './description.ts'
 import {
@@ -62,7 +63,7 @@ export interface ModelWeights {
   readonly output: GpuMatrix
 }
 
-/** d_R of the retaining heads to make room for; 0 for none. */
+/** @param retainingWidth d_R of the retaining heads to make room for; 0 for none */
 export function weightBytes(
   model: ModelDescription,
   storage: WeightStorage,
@@ -79,7 +80,7 @@ export function weightBytes(
   const head =
     retainingWidth === 0
       ? 0
-      : matrixBytes(retainingWidth, qkv, storage) + round16(4 * kvHeads * retainingWidth)
+      : matrixBytes(retainingWidth, qkv, storage) + bufferBytes(4 * kvHeads * retainingWidth)
   const vectors = model.tensors.layers.map((names) => {
     const norms = [
       ...[names.attentionNorm, names.feedForwardNorm],
@@ -88,7 +89,7 @@ export function weightBytes(
     return (
       norms.filter((name) => name !== undefined).length * norm +
       (names.qkvBias ? 4 * padded(qkv) : 0) +
-      (names.headNorms ? round16(8 * headSize) : 0)
+      (names.headNorms ? bufferBytes(8 * headSize) : 0)
     )
   })
   const embeddings = (model.tiedEmbeddings ? 1 : 2) * matrixBytes(vocabulary, hidden, storage)
@@ -261,8 +262,4 @@ async function streamTensors(
       }
     }
   }
-}
-
-function round16(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16
 }

@@ -4,6 +4,7 @@ import { throwIfAborted } from '../errors.ts'
 import { loadModel, orOutOfMemory } from '../engine/load.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
+import { largestBuffer } from '../gpu/memory.ts'
 import { readDescription } from '../model/config.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
@@ -35,9 +36,7 @@ export async function loadTrainer(
   const files = openFiles(source, () => undefined)
   const description = await readDescription(files, signal)
   const settings = settleTraining(wished, description.maxPositions)
-  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
-  const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize)
-  requireTrainingFit(description, settings, weights, allowed)
+  requireTrainingFit(description, settings, weights, largestBuffer(gpu.device))
   const named = await fingerprintOf(files, description, signal)
   const loaded = await loadModel(gpu, source, {
     wished: slotsFor(settings, weights),

@@ -4,7 +4,7 @@ import { estimateBytes, makePlan, slotBytes, type Plan } from '../engine/plan.ts
 import { settle, type Settings } from '../engine/settings.ts'
 import { LongtabError } from '../errors.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
-import { megabytes } from '../gpu/memory.ts'
+import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { padded } from '../model/matrix.ts'
 import { headCounts, inputWidth } from './head_shape.ts'
@@ -43,8 +43,8 @@ function trainingBytes(
     scratch:
       contextBlocks * context +
       replyBlocks * residual +
-      2 * round16(4 * model.kvHeads * capacity) +
-      round16(8 * model.layers * model.kvHeads),
+      2 * bufferBytes(4 * model.kvHeads * capacity) +
+      bufferBytes(8 * model.layers * model.kvHeads),
   }
 }
 
@@ -100,8 +100,4 @@ export function slotsFor(
 /** Slots of the one layer. */
 export function slotsOf({ capacities }: Plan): number {
   return Math.max(...capacities)
-}
-
-function round16(bytes: number): number {
-  return Math.max(16, 16 * ceilDiv(bytes, 16))
 }
