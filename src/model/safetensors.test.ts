@@ -3,7 +3,7 @@ import { blobFile } from './blob_file.ts'
 import type { Checkpoint, RowSlice } from './checkpoint.ts'
 import { openFiles } from './open_files.ts'
 import { openCheckpoint, openSafetensors } from './safetensors.ts'
-import { sliceBytes } from './safetensors_rows.ts'
+import { sliceBytes } from './stored_rows.ts'
 import { serve } from './serve.fixture.ts'
 import { writeSafetensors, type WritableTensor } from './write_safetensors.ts'
 

@@ -3,7 +3,12 @@ import { LongtabError, throwIfAborted } from '../errors.ts'
 import { readAll, type ByteFile } from './byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { folderContents, readJson, type ModelFiles } from './files.ts'
-import { headerLength, lengthBytes, parseHeader, type StoredTensor } from './safetensors_header.ts'
+import {
+  headerLength,
+  lengthBytes,
+  parseHeader,
+  type SafetensorsTensor,
+} from './safetensors_header.ts'
 import { readRows } from './safetensors_rows.ts'
 
 export interface SafetensorsCheckpoint extends Checkpoint {
@@ -13,7 +18,7 @@ export interface SafetensorsCheckpoint extends Checkpoint {
 
 interface Shard {
   readonly file: ByteFile
-  readonly tensors: readonly StoredTensor[]
+  readonly tensors: readonly SafetensorsTensor[]
   readonly metadata: Readonly<Record<string, string>>
 }
 

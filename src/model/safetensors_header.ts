@@ -4,6 +4,7 @@
 import { LongtabError } from '../errors.ts'
 import { inBytes } from './byte_file.ts'
 import { topLevelKeys } from './json_keys.ts'
+import type { StoredTensor } from './stored_rows.ts'
 
 /** As in the official reader. */
 const largestHeader = 100_000_000
@@ -17,19 +18,13 @@ const bitsPerValue: Readonly<Record<string, number>> = {
   ...{ I64: 64, I32: 32, I16: 16, I8: 8, U64: 64, U32: 32, U16: 16, U8: 8, BOOL: 8 },
 }
 
-export interface StoredTensor {
-  readonly name: string
+export interface SafetensorsTensor extends StoredTensor {
   readonly dtype: string
-  /** outermost axis first */
-  readonly shape: readonly number[]
-  /** offset in the file */
-  readonly start: number
-  readonly bytes: number
 }
 
 export interface SafetensorsHeader {
   /** in file order */
-  readonly tensors: readonly StoredTensor[]
+  readonly tensors: readonly SafetensorsTensor[]
   /** `__metadata__` */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -107,7 +102,12 @@ function parseObject(json: Uint8Array, file: string): Record<string, unknown> {
   return value
 }
 
-function parseTensor(name: string, entry: unknown, dataStart: number, file: string): StoredTensor {
+function parseTensor(
+  name: string,
+  entry: unknown,
+  dataStart: number,
+  file: string,
+): SafetensorsTensor {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {}
   if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(offsets)) {
     throw bad(file, `describes tensor ${name} without a usable dtype, shape and data_offsets`)
@@ -128,7 +128,11 @@ function parseTensor(name: string, entry: unknown, dataStart: number, file: stri
   return { name, dtype, shape, start: dataStart + from, bytes }
 }
 
-function requireNoGaps(tensors: readonly StoredTensor[], dataStart: number, file: string): void {
+function requireNoGaps(
+  tensors: readonly SafetensorsTensor[],
+  dataStart: number,
+  file: string,
+): void {
   let end = dataStart
   let before = 'the header'
   for (const { name, start, bytes } of tensors) {

@@ -1,14 +1,32 @@
 // The block formats of GGUF: how bytes become weights. Definitions: ggml's `ggml-common.h` and `ggml-quants.c`, and the
 // Python package `gguf` (quants.py), against which every one of them is tested.
-import { fromBrain, fromHalf } from '../half.ts'
+import { floats, type Decode } from '../floats.ts'
+import { fromHalf } from '../half.ts'
 
 /** Blocks of one tensor type. */
 export interface BlockFormat {
   /** values in a block */
   readonly values: number
   readonly bytes: number
-  /** One block → its values, written from `to` on. */
-  readonly decode: (block: DataView, values: Float32Array, to: number) => void
+  /** whole blocks → their values */
+  readonly decode: Decode
+}
+
+/** @param decodeBlock one block → its values, written from `to` on */
+function inBlocks(
+  values: number,
+  bytes: number,
+  decodeBlock: (block: DataView, decoded: Float32Array, to: number) => void,
+): BlockFormat {
+  return {
+    values,
+    bytes,
+    decode(stored, decoded) {
+      for (let at = 0, to = 0; to < decoded.length; at += bytes, to += values) {
+        decodeBlock(new DataView(stored.buffer, at, bytes), decoded, to)
+      }
+    },
+  }
 }
 
 const half = new Float32Array(1)
@@ -48,51 +66,34 @@ function simple(
   bytes: number,
   valueOf: (block: DataView, i: number, scale: number, minimum: number) => number,
 ): BlockFormat {
-  return {
-    values: 32,
-    bytes,
-    decode(block, values, to) {
-      const scale = halfAt(block, 0)
-      const minimum = halfAt(block, 2) // means something in the formats with a minimum only
-      for (let i = 0; i < 32; i++) values[to + i] = valueOf(block, i, scale, minimum)
-    },
-  }
+  return inBlocks(32, bytes, (block, values, to) => {
+    const scale = halfAt(block, 0)
+    const minimum = halfAt(block, 2) // means something in the formats with a minimum only
+    for (let i = 0; i < 32; i++) values[to + i] = valueOf(block, i, scale, minimum)
+  })
 }
 
 /** A format of 256 values in eight sub-blocks with a scale and a minimum each. */
 function withSubScales(bytes: number, codeOf: (block: DataView, i: number) => number): BlockFormat {
-  return {
-    values: 256,
-    bytes,
-    decode(block, values, to) {
-      const scale = halfAt(block, 0)
-      const minimum = halfAt(block, 2)
-      for (let j = 0; j < 8; j++) {
-        const [sub, subMinimum] = subScale(block, j)
-        const step = Math.fround(scale * sub)
-        const least = Math.fround(minimum * subMinimum)
-        for (let i = 32 * j; i < 32 * (j + 1); i++) {
-          values[to + i] = Math.fround(step * codeOf(block, i)) - least
-        }
+  return inBlocks(256, bytes, (block, values, to) => {
+    const scale = halfAt(block, 0)
+    const minimum = halfAt(block, 2)
+    for (let j = 0; j < 8; j++) {
+      const [sub, subMinimum] = subScale(block, j)
+      const step = Math.fround(scale * sub)
+      const least = Math.fround(minimum * subMinimum)
+      for (let i = 32 * j; i < 32 * (j + 1); i++) {
+        values[to + i] = Math.fround(step * codeOf(block, i)) - least
       }
-    },
-  }
+    }
+  })
 }
 
 /** By the name of the type in `GGMLQuantizationType`. */
 export const blockFormats: Readonly<Record<string, BlockFormat>> = {
-  F32: {
-    values: 1,
-    bytes: 4,
-    decode: (block, values, to) => (values[to] = block.getFloat32(0, true)),
-  },
-  F16: { values: 1, bytes: 2, decode: (block, values, to) => (values[to] = halfAt(block, 0)) },
-  BF16: {
-    values: 1,
-    bytes: 2,
-    decode: (block, values, to) =>
-      fromBrain(Uint16Array.of(block.getUint16(0, true)), values.subarray(to, to + 1)),
-  },
+  F32: { values: 1, bytes: 4, decode: floats.F32 },
+  F16: { values: 1, bytes: 2, decode: floats.F16 },
+  BF16: { values: 1, bytes: 2, decode: floats.BF16 },
   Q4_0: simple(18, (block, i, scale) => scale * (nibble32(block, 2, i) - 8)),
   Q4_1: simple(20, (block, i, scale, least) => scale * nibble32(block, 4, i) + least),
   Q5_0: simple(22, (block, i, scale) => scale * (fiveBits(block, 2, 6, i) - 16)),
@@ -103,20 +104,15 @@ export const blockFormats: Readonly<Record<string, BlockFormat>> = {
     const high = (block.getUint8(16 + (i % 32)) >> Math.floor(i / 32)) & 1
     return nibble256(block, 48, i) | (high << 4)
   }),
-  Q6_K: {
-    values: 256,
-    bytes: 210,
-    decode(block, values, to) {
-      const scale = halfAt(block, 208)
-      for (let i = 0; i < 256; i++) {
-        const [part, within] = [Math.floor(i / 128), i % 128]
-        const low = block.getUint8(64 * part + (within % 64))
-        const high =
-          block.getUint8(128 + 32 * part + (within % 32)) >> (2 * Math.floor(within / 32))
-        const code = ((within < 64 ? low & 15 : low >> 4) | ((high & 3) << 4)) - 32
-        const step = Math.fround(scale * block.getInt8(192 + Math.floor(i / 16)))
-        values[to + i] = step * code
-      }
-    },
-  },
+  Q6_K: inBlocks(256, 210, (block, values, to) => {
+    const scale = halfAt(block, 208)
+    for (let i = 0; i < 256; i++) {
+      const [part, within] = [Math.floor(i / 128), i % 128]
+      const low = block.getUint8(64 * part + (within % 64))
+      const high = block.getUint8(128 + 32 * part + (within % 32)) >> (2 * Math.floor(within / 32))
+      const code = ((within < 64 ? low & 15 : low >> 4) | ((high & 3) << 4)) - 32
+      const step = Math.fround(scale * block.getInt8(192 + Math.floor(i / 16)))
+      values[to + i] = step * code
+    }
+  }),
 }

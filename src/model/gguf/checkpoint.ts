@@ -1,12 +1,12 @@
 // A GGUF file as a Checkpoint that reads like the Hugging Face one it was made from: llama.cpp stores the rows of q and k of
 // Llama-like models with rotary pairs side by side and Gemma's norms with one added; both are taken back.
-import { LongtabError, throwIfAborted } from '../../errors.ts'
+import { LongtabError } from '../../errors.ts'
 import type { ByteFile } from '../byte_file.ts'
 import type { WeightStorage } from '../../gpu/kernel.ts'
 import type { Checkpoint, PackedRows, RowSlice, TensorEntry } from '../checkpoint.ts'
 import { rowBytesOf } from '../matrix.ts'
 import { interleavedDimension } from '../rotary_layout.ts'
-import { sliceBytes } from '../safetensors_rows.ts'
+import { readStoredRows } from '../stored_rows.ts'
 import { architectureOf } from './config.ts'
 import type { GgufHeader, GgufTensor } from './header.ts'
 import { checkpointName } from './names.ts'
@@ -70,7 +70,7 @@ async function* packed(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<PackedRows> {
   const bytes = rowBytesOf(tensor.shape.at(-1) ?? 1, storage)
-  for await (const { first, rows, stored } of readStored(file, tensor, together, signal)) {
+  for await (const { first, rows, stored } of readStoredRows(file, tensor, together, signal)) {
     const codes = new Uint8Array(rows * bytes.codes)
     const scales = new Uint16Array((rows * bytes.scales) / 2)
     const rowBytes = stored.byteLength / rows
@@ -105,51 +105,10 @@ export async function* readRows(
   together: number,
   signal?: AbortSignal,
 ): AsyncGenerator<RowSlice> {
-  const { shape, format } = tensor
-  const width = shape.at(-1) ?? 1
-  for await (const { first, rows, stored } of readStored(file, tensor, together, signal)) {
-    const values = new Float32Array(rows * width)
-    for (let at = 0, to = 0; to < values.length; at += format.bytes, to += format.values) {
-      format.decode(new DataView(stored.buffer, at, format.bytes), values, to)
-    }
+  const width = tensor.shape.at(-1) ?? 1
+  for await (const { first, rows, stored } of readStoredRows(file, tensor, together, signal)) {
+    const values = new Float32Array(rows * width) // (rows, width)
+    tensor.format.decode(stored, values)
     yield { first, values }
-  }
-}
-
-/** Consecutive rows as the file stores them. */
-interface StoredRows {
-  readonly first: number
-  readonly rows: number
-  readonly stored: Uint8Array<ArrayBuffer>
-}
-
-async function* readStored(
-  file: ByteFile,
-  { name, shape, format, start, bytes }: GgufTensor,
-  together: number,
-  signal?: AbortSignal,
-): AsyncGenerator<StoredRows> {
-  const width = shape.at(-1) ?? 1
-  const rowBytes = (width / format.values) * format.bytes
-  const all = rowBytes === 0 ? 0 : bytes / rowBytes
-  const most = together * Math.max(1, Math.floor(sliceBytes / (4 * width * together)))
-  let first = 0
-  let rows = Math.min(most, all)
-  let stored = new Uint8Array(rows * rowBytes)
-  let filled = 0
-  for await (const piece of file.read(start, start + bytes, signal)) {
-    for (let taken = 0; taken < piece.length;) {
-      const part = piece.subarray(taken, taken + stored.length - filled)
-      stored.set(part, filled)
-      filled += part.length
-      taken += part.length
-      if (filled < stored.length) continue
-      yield { first, rows, stored }
-      throwIfAborted(signal, `reading tensor ${name}`)
-      first += rows
-      rows = Math.min(most, all - first)
-      stored = new Uint8Array(rows * rowBytes)
-      filled = 0
-    }
   }
 }

@@ -2,18 +2,13 @@
 // file. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import { LongtabError } from '../../errors.ts'
 import { inBytes, readAll, type ByteFile } from '../byte_file.ts'
+import type { StoredTensor } from '../stored_rows.ts'
 import { blockFormats, type BlockFormat } from './blocks.ts'
 
-export interface GgufTensor {
-  readonly name: string
-  /** outermost axis first */
-  readonly shape: readonly number[]
+export interface GgufTensor extends StoredTensor {
   /** e.g. Q4_K */
   readonly type: string
   readonly format: BlockFormat
-  /** offset in the file */
-  readonly start: number
-  readonly bytes: number
 }
 
 export interface GgufHeader {
