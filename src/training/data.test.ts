@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { linesData, madeUpData } from './data.ts'
+import { linesData } from './data.ts'
+import { madeUpData } from './made_up_data.ts'
 
 const words = (text: string) => text.split(/\s+/).length
 const choice = { seed: 4, heldOut: 2, length: 400, questions: 3 }
@@ -28,7 +29,7 @@ test('held-out documents are not among those trained on', () => {
 
 test('lines come in another order every round, each once a round, the held-out ones never', async () => {
   const lines = Array.from({ length: 10 }, (_, i) => `{"prompt": "${i}", "answer": "A"}`)
-  const data = await linesData(new Blob([lines.join('\n')]), choice)
+  const data = await linesData(new Blob([lines.join('\n')]), choice, () => undefined)
   expect(data.heldOut).toBe(2)
   const held = [0, 1].map((i) => data.heldOutAt(i).context)
   const rounds = [0, 8].map((first) =>
@@ -38,5 +39,13 @@ test('lines come in another order every round, each once a round, the held-out o
     expect([...round, ...held].sort()).toEqual(Array.from('0123456789'))
   }
   expect(rounds[0]).not.toEqual(rounds[1])
-  expect(data.hash).toMatch(/^sha256:[0-9a-f]{64}$/)
+  expect(data.name).toMatch(/^sha256:[0-9a-f]{64}$/)
+})
+
+test('a line that cannot be trained on is refused before the first step', async () => {
+  const lines = ['1', '2', '3'].map((prompt) => JSON.stringify({ prompt, answer: 'A' }))
+  const check = ({ place }: { place: string }) => {
+    if (place === 'line 3') throw new Error(`${place} is too long`)
+  }
+  await expect(linesData(new Blob([lines.join('\n')]), choice, check)).rejects.toThrow('line 3')
 })

@@ -1,17 +1,14 @@
 // Which text every step trains on, and which are held out: decided by the seed alone, so that a training that goes on
 // after a stop meets the texts it would have met.
-import { sampleDocument } from '../sample.ts'
-import { madeUpProse } from '../tasks/haystack.ts'
+import { sha256 } from '../sha256.ts'
 import { randomOf } from '../tasks/random.ts'
-import { tasks, type TaskName } from '../tasks/tasks.ts'
-import { ownWords } from '../tasks/words.ts'
 import { parseTrainingLines } from './jsonl.ts'
 import type { TrainingText } from './sample.ts'
 import type { TrainingSettings } from './settings.ts'
 
 export interface TrainingData {
-  /** names the data in the heads' file */
-  readonly hash: string
+  /** stands for the data in the heads' file: a digest, or a description that fixes every text */
+  readonly name: string
   /** texts held out: at most a fifth of those there are */
   readonly heldOut: number
   /** the text of a step */
@@ -19,117 +16,39 @@ export interface TrainingData {
   heldOutAt(index: number): TrainingText
 }
 
-type Choosing = Pick<TrainingSettings, 'seed' | 'heldOut'>
+export type Choosing = Pick<TrainingSettings, 'seed' | 'heldOut'>
 
-/** The user's lines, shuffled anew in every round. Throws LongtabError `bad-input` naming the line. */
-export async function linesData(file: Blob, { seed, heldOut }: Choosing): Promise<TrainingData> {
+/**
+ * The user's lines, shuffled anew in every round. Throws LongtabError `bad-input` naming the line.
+ * @param check throws at a text that cannot be trained on, so that no such line is first met in the middle of a training
+ */
+export async function linesData(
+  file: Blob,
+  { seed, heldOut }: Choosing,
+  check: (text: TrainingText) => void,
+): Promise<TrainingData> {
   const bytes = await file.arrayBuffer()
   const texts = parseTrainingLines(new TextDecoder().decode(bytes))
+  texts.forEach(check)
   const order = randomOf('lines', seed).shuffle(texts)
   const kept = Math.min(heldOut, Math.floor(texts.length / 5))
   const training = order.slice(kept)
+  let round = -1
+  let shuffled = training
   return {
-    hash: `sha256:${hex(await crypto.subtle.digest('SHA-256', bytes))}`,
+    name: `sha256:${await sha256(bytes)}`,
     heldOut: kept,
     at(step) {
-      const round = Math.floor(step / training.length)
-      return present(randomOf('lines', seed, round).shuffle(training)[step % training.length])
+      const now = Math.floor(step / training.length)
+      if (now !== round) shuffled = randomOf('lines', seed, now).shuffle(training)
+      round = now
+      return present(shuffled[step % training.length])
     },
     heldOutAt: (index) => present(order[index]),
   }
 }
 
-/** Of the tasks that ask for what a document says, those whose documents teach most; every other document is a log. */
-const taught: readonly TaskName[] = [
-  'niah_single_1',
-  'niah_single_2',
-  'niah_multikey_1',
-  'niah_multiquery',
-  'passkey',
-  'lines',
-  'kv',
-]
-
-/**
- * Made-up documents with questions about them, a new one every step, in the wordings that the tasks of `bench:quality`
- * have too; no document is met in both.
- * @param count tokens of a text
- */
-export function madeUpData(
-  settings: Choosing & Pick<TrainingSettings, 'length' | 'questions'>,
-  count: (text: string) => number,
-): TrainingData {
-  const { seed, heldOut } = settings
-  const fitting = taught.filter((name) => fits(() => madeUpTask(name, settings, 'train', 0, count)))
-  const text = (kind: 'train' | 'held out', index: number): TrainingText => {
-    const name = index % 2 === 0 ? undefined : fitting[((index - 1) / 2) % fitting.length]
-    const made =
-      name === undefined
-        ? madeUpLog(settings, kind, index)
-        : madeUpTask(name, settings, kind, index, count)
-    return { ...made, place: `document ${index}` }
-  }
-  return {
-    hash: `made-up documents, seed ${seed}`,
-    heldOut,
-    at: (step) => text('train', step),
-    heldOutAt: (index) => text('held out', index),
-  }
-}
-
-type MadeUp = Omit<TrainingText, 'place'>
-
-function madeUpLog(
-  { seed, length, questions }: Parameters<typeof madeUpData>[0],
-  kind: string,
-  index: number,
-): MadeUp {
-  const random = randomOf('train', kind, seed, index)
-  // from a quarter of the length on: heads meet documents of every size
-  const tokens = Math.floor(length * (0.25 + 0.75 * random.next()) * 0.8)
-  const { text, allQuestions } = sampleDocument(tokens, random.below(2 ** 30))
-  const asked = random.sample(allQuestions, questions)
-  return { context: text, turns: asked.map(({ question, reply }) => ({ question, answer: reply })) }
-}
-
-/** A task throws when even its smallest document is too long. */
-function fits(make: () => unknown): boolean {
-  try {
-    make()
-    return true
-  } catch {
-    return false
-  }
-}
-
-function madeUpTask(
-  name: TaskName,
-  { seed, length, questions }: Parameters<typeof madeUpData>[0],
-  kind: string,
-  index: number,
-  count: (text: string) => number,
-): MadeUp {
-  const document = tasks[name]({
-    length,
-    count,
-    seed: `train/${kind}/${seed}/${index}`,
-    words: ownWords,
-    haystack: madeUpProse,
-    questions,
-    depth: 0.5,
-  })
-  const turns = document.questions.map(({ question, lead, answers }) => ({
-    question,
-    answer: [lead, answers.join(', ')].filter(Boolean).join(' '),
-  }))
-  return { context: document.context, turns }
-}
-
 function present(text: TrainingText | undefined): TrainingText {
   if (text) return text
   throw new RangeError('there is no such training text')
-}
-
-export function hex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

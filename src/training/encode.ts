@@ -18,23 +18,32 @@ export function encodeSample(
   text: TrainingText,
   settings: Pick<TrainingSettings, 'length' | 'reply' | 'questions' | 'label'>,
 ): TrainingSample {
-  const { length, questions, label } = settings
+  const { length, label } = settings
   const document = tokenizer.encode(chat.lead + text.context, 'data', chat.place)
   const context = cutMiddle([...chat.prefix, ...document], length)
   if (label === 'repeat') return { context, replies: [repeat(chat, context)] }
-  const replies = text.turns.slice(0, questions).map(({ question, answer }): Reply => {
+  return { context, replies: encodeReplies(tokenizer, chat, text, settings) }
+}
+
+/** Throws LongtabError `bad-input` naming the place, when a reply does not fit. */
+export function encodeReplies(
+  tokenizer: Tokenizer,
+  chat: ChatForm,
+  { turns, place }: TrainingText,
+  { questions, reply }: Pick<TrainingSettings, 'questions' | 'reply'>,
+): Reply[] {
+  return turns.slice(0, questions).map(({ question, answer }) => {
     const asked = question === undefined ? chat.answerStart : chat.tail(question)
     const said = tokenizer.encode(answer, 'data', 'section')
     const ids = Uint32Array.from([...asked, ...said])
-    if (said.length === 0 || ids.length > settings.reply) {
+    if (said.length === 0 || ids.length > reply) {
       throw new LongtabError(
         'bad-input',
-        `${text.place} of the training data has a question and answer of ${ids.length} tokens, and the window for them is ${settings.reply}; raise --reply or leave the line out`,
+        `${place} of the training data has a question and answer of ${ids.length} tokens, and the window for them is ${reply}; raise --reply or leave the line out`,
       )
     }
     return { ids, firstAnswer: asked.length }
   })
-  return { context, replies }
 }
 
 function cutMiddle(ids: readonly number[], length: number): Uint32Array {

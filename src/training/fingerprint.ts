@@ -2,7 +2,7 @@
 // any further training of the model changes.
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { ModelDescription } from '../model/description.ts'
-import { hex } from './data.ts'
+import { sha256 } from '../sha256.ts'
 
 /** `sha256:…` */
 export async function fingerprint(
@@ -19,5 +19,5 @@ export async function fingerprint(
     for await (const slice of checkpoint.rows(name, signal)) values.push(...slice.values)
   }
   const text = new TextEncoder().encode(`${table.join('\n')}\n${values.join(' ')}`)
-  return `sha256:${hex(await crypto.subtle.digest('SHA-256', text))}`
+  return `sha256:${await sha256(text)}`
 }

@@ -25,7 +25,7 @@ const nothing = () => undefined
 
 /** Made-up lines of letters; every step has its own. */
 const data: TrainingData = {
-  hash: 'letters',
+  name: 'letters',
   heldOut: 1,
   at: (step) => text(step),
   heldOutAt: () => text(-1),
@@ -86,7 +86,7 @@ test('a checkpoint of another training is refused by what differs', async () => 
     { onCheckpoint: (checkpoint) => (state = checkpoint) },
   )
   await expect(run({ steps: 2 }, { resume: state })).rejects.toThrow(/another settings/)
-  await expect(run({ steps: 1 }, { resume: state, data: { ...data, hash: 'x' } })).rejects.toThrow(
+  await expect(run({ steps: 1 }, { resume: state, data: { ...data, name: 'x' } })).rejects.toThrow(
     /made with another data \(letters, here x\)/,
   )
   const { heads } = trainer.buffers

@@ -104,7 +104,7 @@ export async function runTraining(trainer: Trainer, options: RunOptions): Promis
 
 /** What a checkpoint must agree with to be gone on from, and what the finished heads carry. */
 function identity({ settings }: Trainer, { model, data }: RunOptions): Metadata {
-  return { model, data: data.hash, settings: JSON.stringify(settings) }
+  return { model, data: data.name, settings: JSON.stringify(settings) }
 }
 
 /** Reads the checkpoint into the heads. Throws LongtabError `bad-input` when it belongs to another training. */

@@ -4,12 +4,15 @@ import { throwIfAborted } from '../errors.ts'
 import { whatHappened } from '../engine/lost.ts'
 import { openTexts } from '../engine/texts.ts'
 import type { Trained, TrainingSession, TrainRequest } from '../worker/training_protocol.ts'
-import { linesData, madeUpData } from './data.ts'
+import { linesData } from './data.ts'
+import { encodeReplies } from './encode.ts'
 import { createGate } from './gate.ts'
 import { loadTrainer } from './load.ts'
+import { madeUpData } from './made_up_data.ts'
 import { estimateTrainingBytes } from './plan.ts'
 import { createProgress } from './progress.ts'
 import { runTraining } from './run.ts'
+import type { TrainingText } from './sample.ts'
 
 /** Between two checkpoints: what a closed tab may cost. */
 const checkpointEveryMs = 120_000
@@ -31,8 +34,11 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
     const { trainer, files, model } = loaded
     const { settings, engine } = trainer
     const { tokenizer, chat } = await openTexts(files, signal)
+    const check = (text: TrainingText) => {
+      if (settings.label === 'answer') encodeReplies(tokenizer, chat, text, settings)
+    }
     const data = request.data
-      ? await linesData(request.data, settings)
+      ? await linesData(request.data, settings, check)
       : madeUpData(settings, (text) => tokenizer.encode(text, 'data', 'inside').length)
     const stated = estimateTrainingBytes(engine.plan.model, settings, weights)
     const progress = createProgress(settings, stated, gpu, onProgress)

@@ -1,6 +1,6 @@
 // Names bytes by their content, however many: the SHA-256 of the SHA-256s of slices, since the browser's own digest wants
 // its whole input in memory.
-import { hex } from '../../training/data.ts'
+import { sha256 } from '../../sha256.ts'
 
 const sliceBytes = 16 * 2 ** 20
 
@@ -11,5 +11,5 @@ export async function digest(blob: Blob): Promise<string> {
     const slice = await blob.slice(at, at + sliceBytes).arrayBuffer()
     parts.push(await crypto.subtle.digest('SHA-256', slice))
   }
-  return hex(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()))
+  return sha256(await new Blob(parts).arrayBuffer())
 }

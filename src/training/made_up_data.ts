@@ -1,0 +1,95 @@
+// Training without data of one's own: documents that are made up as they are needed, and questions about them.
+import { sampleDocument } from '../sample.ts'
+import { madeUpProse } from '../tasks/haystack.ts'
+import { randomOf } from '../tasks/random.ts'
+import { tasks, type TaskName } from '../tasks/tasks.ts'
+import { ownWords } from '../tasks/words.ts'
+import type { Choosing, TrainingData } from './data.ts'
+import type { TrainingText } from './sample.ts'
+import type { TrainingSettings } from './settings.ts'
+
+/** Of the tasks that ask for what a document says, those whose documents teach most; every other document is a log. */
+const taught: readonly TaskName[] = [
+  'niah_single_1',
+  'niah_single_2',
+  'niah_multikey_1',
+  'niah_multiquery',
+  'passkey',
+  'lines',
+  'kv',
+]
+
+/**
+ * Made-up documents with questions about them, a new one every step, in the wordings that the tasks of `bench:quality`
+ * have too; no document is met in both.
+ * @param count tokens of a text
+ */
+export function madeUpData(
+  settings: Choosing & Pick<TrainingSettings, 'length' | 'questions'>,
+  count: (text: string) => number,
+): TrainingData {
+  const { seed, heldOut } = settings
+  const fitting = taught.filter((name) => fits(() => madeUpTask(name, settings, 'train', 0, count)))
+  const text = (kind: 'train' | 'held out', index: number): TrainingText => {
+    const name = index % 2 === 0 ? undefined : fitting[((index - 1) / 2) % fitting.length]
+    const made =
+      name === undefined
+        ? madeUpLog(settings, kind, index)
+        : madeUpTask(name, settings, kind, index, count)
+    return { ...made, place: `document ${index}` }
+  }
+  return {
+    name: `made-up documents, seed ${seed}`,
+    heldOut,
+    at: (step) => text('train', step),
+    heldOutAt: (index) => text('held out', index),
+  }
+}
+
+type MadeUp = Omit<TrainingText, 'place'>
+
+function madeUpLog(
+  { seed, length, questions }: Parameters<typeof madeUpData>[0],
+  kind: string,
+  index: number,
+): MadeUp {
+  const random = randomOf('train', kind, seed, index)
+  // from a quarter of the length on: heads meet documents of every size
+  const tokens = Math.floor(length * (0.25 + 0.75 * random.next()) * 0.8)
+  const { text, allQuestions } = sampleDocument(tokens, random.below(2 ** 30))
+  const asked = random.sample(allQuestions, questions)
+  return { context: text, turns: asked.map(({ question, reply }) => ({ question, answer: reply })) }
+}
+
+/** A task throws when even its smallest document is too long. */
+function fits(make: () => unknown): boolean {
+  try {
+    make()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function madeUpTask(
+  name: TaskName,
+  { seed, length, questions }: Parameters<typeof madeUpData>[0],
+  kind: string,
+  index: number,
+  count: (text: string) => number,
+): MadeUp {
+  const document = tasks[name]({
+    length,
+    count,
+    seed: `train/${kind}/${seed}/${index}`,
+    words: ownWords,
+    haystack: madeUpProse,
+    questions,
+    depth: 0.5,
+  })
+  const turns = document.questions.map(({ question, lead, answers }) => ({
+    question,
+    answer: [lead, answers.join(', ')].filter(Boolean).join(' '),
+  }))
+  return { context: document.context, turns }
+}
