@@ -17,7 +17,7 @@ import { command, RunError, UsageError } from './command.ts'
 import { dist, ensureBuilt, root } from './fresh.ts'
 import { progressPrinter } from './progress.ts'
 import { blankPage, serve, type Handler, type Mounts } from './serve.ts'
-import { isGguf, isUrl } from './values.ts'
+import { folderUrl, isGguf, isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
 
@@ -113,7 +113,7 @@ function taskFor(options: AskOptions, site: string): Task {
 
 function modelUrl(model: string, site: string): string {
   if (isGguf(model)) return isUrl(model) ? model : `${site}model.gguf`
-  return isUrl(model) ? model.replace(/\/*$/, '/') : `${site}model/`
+  return isUrl(model) ? folderUrl(model) : `${site}model/`
 }
 
 /** The document; with `--raw` the question follows it without anything between. */

@@ -33,7 +33,7 @@ export function barPrinter(out: NodeJS.WriteStream, total: number): Bar {
 }
 
 /** E.g. `[######                  ] 12 of 48 documents, 3 min left`. */
-export function line(finished: number, total: number, ms: number): string {
+function line(finished: number, total: number, ms: number): string {
   const filled = Math.round((width * finished) / Math.max(1, total))
   const bar = '#'.repeat(filled).padEnd(width)
   const left = (ms / finished) * (total - finished)

@@ -1,10 +1,12 @@
 // What is left to run: passes of a policy at a budget over the documents that have no results yet.
 import { needs, policyNames } from '../src/engine/policy_traits.ts'
+import { grouped } from '../src/quality/grouped.ts'
 import type { SampleRecord } from '../src/quality/record.ts'
 import { fullPolicy } from '../src/quality/summary.ts'
 import type { Settings } from '../src/engine/settings.ts'
-import { hashOf, type Prompt } from './quality_prompts.ts'
+import { hashOf } from './quality_model.ts'
 import type { Budget, PolicySpec, QualityOptions } from './quality_options.ts'
+import type { Prompt } from './quality_prompts.ts'
 
 export interface Pass {
   readonly label: string
@@ -45,10 +47,9 @@ export function planPasses(
   model: string,
 ): Pass[] {
   const sorted = [...prompts].sort((a, b) => a.length - b.length)
-  const lines = new Map<string, number>()
-  for (const { key } of records) lines.set(key, (lines.get(key) ?? 0) + 1)
+  const done = grouped(records, ({ key }) => key)
   const isDone = ({ key, prompt }: PlannedDocument) =>
-    lines.get(key) === Math.max(1, prompt.questions.length)
+    done.get(key)?.length === Math.max(1, prompt.questions.length)
 
   const passes = policies.flatMap((spec) => {
     const budgets = spec.policy === fullPolicy ? [Infinity] : budgetsFor(options, sorted)

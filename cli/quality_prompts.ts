@@ -1,17 +1,15 @@
 // The prompts of a quality run, the same for every policy: generated or from files, with the tokens they take.
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import type { ExamDocument } from '../src/quality/examiner.ts'
 import { madeUpProse, proseOf } from '../src/tasks/haystack.ts'
 import { documentsOf } from '../src/tasks/jsonl.ts'
 import type { Question, TaskDocument } from '../src/tasks/task.ts'
 import { tasks, type TaskName } from '../src/tasks/tasks.ts'
 import { ownWords, wordsOf } from '../src/tasks/words.ts'
-import { openTokenizer } from '../src/text/tokenizer.ts'
 import { UsageError } from './command.ts'
+import { hashOf, tokenCounter, type Count } from './quality_model.ts'
 import type { QualityOptions } from './quality_options.ts'
-import { isUrl } from './values.ts'
 
 export interface Prompt {
   readonly task: string
@@ -24,8 +22,6 @@ export interface Prompt {
   /** tokens behind the document: questions, beginnings and answers, as many as stand there at once */
   readonly tail: number
 }
-
-type Count = (text: string) => number
 
 /** Throws UsageError where a task does not fit a length or a file cannot be used. */
 export async function makePrompts(options: QualityOptions): Promise<Prompt[]> {
@@ -142,27 +138,4 @@ function answerRoom(
 ): number {
   if (answerTokens === 'published') return published
   return Math.min(published, Math.ceil(1.5 * count(answers.join(', '))) + 8)
-}
-
-async function tokenCounter(model: string): Promise<Count> {
-  const config = await modelFile(model, 'tokenizer_config.json')
-  const tokenizer = openTokenizer({
-    tokenizer: (await modelFile(model, 'tokenizer.json'))?.toString() ?? '',
-    ...(config === undefined ? {} : { config: config.toString() }),
-  })
-  return (text) => tokenizer.encode(text, 'data', 'start').length
-}
-
-/** A file of a model's folder or URL; undefined when it is not there. */
-export async function modelFile(model: string, name: string): Promise<Buffer | undefined> {
-  if (!isUrl(model)) return readFile(join(model, name)).catch(() => undefined)
-  const response = await fetch(`${model.replace(/\/*$/, '/')}${name}`)
-  return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined
-}
-
-/** The first 12 hexadecimal digits of SHA-256. */
-export function hashOf(...parts: readonly (string | Buffer)[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex').slice(0, 12)
 }

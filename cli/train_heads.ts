@@ -12,7 +12,7 @@ import { progressPrinter } from './progress.ts'
 import { serve, type Handler, type Mounts } from './serve.ts'
 import { help, parseTrainHeads, type TrainHeadsCommand } from './train_heads_options.ts'
 import { trainInPage, type Engine, type Task, type Trained } from './train_heads_page.ts'
-import { isUrl } from './values.ts'
+import { folderUrl, isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
 
@@ -87,7 +87,7 @@ function taskFor(
   goesOn: boolean,
 ): Task {
   return {
-    model: isUrl(model) ? model.replace(/\/*$/, '/') : `${site}model/`,
+    model: isUrl(model) ? folderUrl(model) : `${site}model/`,
     ...(data === undefined ? {} : { data: `${site}data` }),
     ...(goesOn ? { resume: `${site}resume` } : {}),
     files: `${site}files/`,

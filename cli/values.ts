@@ -54,6 +54,11 @@ export function isUrl(source: string): boolean {
   return /^https?:\/\//.test(source)
 }
 
+/** The same ending in one slash, for the names of files to follow. */
+export function folderUrl(url: string): string {
+  return url.replace(/\/*$/, '/')
+}
+
 /** One file, not a folder. */
 export function isGguf(model: string): boolean {
   return model.toLowerCase().endsWith('.gguf')

@@ -42,7 +42,7 @@ export interface RunRecord {
   readonly date: string
   readonly command: string
   readonly model: string
-  /** of config, tokenizer and weights, where they are files */
+  /** of config, tokenizer, weights and heads, where they are files */
   readonly modelHash: string
   readonly host: string
   readonly adapter: string

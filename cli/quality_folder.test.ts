@@ -1,0 +1,36 @@
+// What a run finds in its folder when it goes on.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
+import { addResults, readResults, requireSameRun } from './quality_folder.ts'
+
+let out: string
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'longtab-'))
+})
+afterEach(() => rm(out, { recursive: true }))
+
+const run = { model: 'a', modelHash: '1', seed: 0 } as RunRecord
+const questions = (key: string) => [0, 1].map((turn) => ({ key, turn, of: 2 }) as SampleRecord)
+
+test('results come back as they were written, without a document that was cut short', async () => {
+  expect(await readResults(out)).toEqual([])
+  await addResults(out, run, questions('whole'))
+  await addResults(out, run, questions('cut'))
+  const file = join(out, 'results.jsonl')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.slice(0, -10))
+  expect(await readResults(out)).toEqual(questions('whole'))
+  await addResults(out, run, questions('cut'))
+  expect(await readFile(file, 'utf8')).toBe(text)
+})
+
+test('a folder takes results of one model and one set of settings', async () => {
+  await requireSameRun(out, run)
+  await addResults(out, run, questions('a'))
+  await requireSameRun(out, run)
+  const other = requireSameRun(out, { ...run, modelHash: '2' })
+  await expect(other).rejects.toThrow(/holds results with modelHash 1, not 2/)
+})

@@ -1,0 +1,25 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { hasHeads, modelHash } from './quality_model.ts'
+
+let model: string
+beforeEach(async () => {
+  model = await mkdtemp(join(tmpdir(), 'longtab-'))
+})
+afterEach(() => rm(model, { recursive: true }))
+
+test('other heads are another model, wherever they come from', async () => {
+  const heads = join(model, 'other.safetensors')
+  await writeFile(heads, 'b')
+  expect(await hasHeads({ model })).toBe(false)
+  const hashes = [await modelHash({ model }), await modelHash({ model, heads })]
+  for (const trained of ['a', 'c']) {
+    await writeFile(join(model, 'heads.safetensors'), trained)
+    hashes.push(await modelHash({ model }))
+  }
+  expect(new Set(hashes).size).toBe(4)
+  expect(await hasHeads({ model })).toBe(true)
+  expect(await modelHash({ model, heads })).toBe(hashes[1])
+})

@@ -1,0 +1,168 @@
+// The passes of a quality run in the browser's tab: opens the model under every policy and budget, has the documents read
+// and the questions asked, and scores the answers.
+import { join } from 'node:path'
+import type { JSHandle, Page } from 'playwright'
+import type { LoadOptions } from '../src/api.ts'
+import { bytesPerToken } from '../src/page/growing_cache.ts'
+import type { Examination, Examiner, Opened } from '../src/quality/examiner.ts'
+import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
+import { metrics } from '../src/tasks/metrics.ts'
+import type { Refusal } from './ask_page.ts'
+import { openTab } from './browser.ts'
+import { RunError } from './command.ts'
+import { dist } from './fresh.ts'
+import { machine } from './machine.ts'
+import { barPrinter } from './quality_bar.ts'
+import type { QualityOptions } from './quality_options.ts'
+import type { Pass, PlannedDocument } from './quality_plan.ts'
+import { blankPage, serve } from './serve.ts'
+import { folderUrl, isUrl } from './values.ts'
+
+const openExaminer = `Promise.all([import('/module/longtab.js'), import('/module/examiner.js')]).then(
+  ([{ load }, { createExaminer }]) => createExaminer(load),
+)`
+
+/** Where it ran: known once a model is open. */
+export type Where = Pick<RunRecord, 'host' | 'adapter'>
+
+type Save = (where: Where, records: readonly SampleRecord[]) => Promise<void>
+
+/** @param save is given a document's results as soon as it has them all */
+export async function runPasses(
+  options: QualityOptions,
+  passes: readonly Pass[],
+  save: Save,
+): Promise<void> {
+  const site = await serve({
+    '/blank': blankPage('bench:quality'),
+    '/module/': join(dist, 'module'),
+    ...(isUrl(options.model) ? {} : { '/model/': options.model }),
+    ...(options.heads === undefined || isUrl(options.heads) ? {} : { '/heads': options.heads }),
+  })
+  try {
+    const remote = [options.model, options.heads ?? ''].some(isUrl)
+    const extraArgs = remote ? ['--disable-web-security'] : []
+    const tab = await openTab(`${site.url}blank`, options.adapter, extraArgs)
+    const bar = barPrinter(process.stderr, count(passes))
+    try {
+      const examiner = await tab.page.evaluateHandle<Examiner>(openExaminer)
+      for (const pass of passes) {
+        const opened = await open(tab.page, examiner, pass, options, site.url)
+        const where = { host: hostOf(tab.page), adapter: opened.adapter }
+        for (const document of pass.documents) {
+          bar.show(`${pass.label} ${budgetText(pass)}, ${document.prompt.task}`)
+          const examination = await examine(tab.page, examiner, pass, document)
+          const added = recordsOf(pass, document, examination, opened)
+          if (!document.isReference) await save(where, added)
+          bar.done()
+        }
+      }
+    } finally {
+      bar.clear()
+      await tab.close()
+    }
+  } finally {
+    await site.close()
+  }
+}
+
+function count(passes: readonly Pass[]): number {
+  return passes.reduce((sum, { documents }) => sum + documents.length, 0)
+}
+
+function budgetText({ budget }: Pass): string {
+  return budget === Infinity ? '' : String(budget)
+}
+
+/** Throws RunError with the engine's sentence. */
+async function open(
+  page: Page,
+  examiner: JSHandle<Examiner>,
+  { label, settings }: Pass,
+  { model, heads }: QualityOptions,
+  site: string,
+): Promise<Opened> {
+  const source = isUrl(model) ? folderUrl(model) : `${site}model/`
+  const headsUrl = heads === undefined || isUrl(heads) ? heads : `${site}heads`
+  const options: LoadOptions = {
+    ...settings,
+    ...(headsUrl === undefined ? {} : { heads: headsUrl }),
+  }
+  const opened = await page.evaluate(openInPage, [examiner, source, options] as const)
+  if ('code' in opened) throw new RunError(`${label}: ${opened.message}`)
+  return opened
+}
+
+/** Runs in the page. */
+async function openInPage([examiner, source, options]: readonly [
+  Examiner,
+  string,
+  LoadOptions,
+]): Promise<Opened | Refusal> {
+  try {
+    return await examiner.open(source, options)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+      return { code: error.code, message: error.message }
+    }
+    throw error
+  }
+}
+
+async function examine(
+  page: Page,
+  examiner: JSHandle<Examiner>,
+  { budget }: Pass,
+  { prompt }: PlannedDocument,
+): Promise<Examination> {
+  const exam = { ...prompt.exam, isFull: budget === Infinity }
+  return page.evaluate(([at, document]) => at.examine(document), [examiner, exam] as const)
+}
+
+/** A line for every question; one for a text that was foreseen. */
+function recordsOf(
+  { label, budget }: Pass,
+  { key, prompt }: PlannedDocument,
+  { tokens, readMs, memory, answers, foresight }: Examination,
+  { description, settings }: Opened,
+): SampleRecord[] {
+  const kept = Math.min(budget, tokens)
+  const document = {
+    key,
+    task: prompt.task,
+    length: prompt.length,
+    document: prompt.document,
+    of: Math.max(1, prompt.questions.length),
+    policy: label,
+    budget: kept,
+    prompt: prompt.exam.prompt,
+    documentTokens: tokens,
+    readMs,
+    cacheBytes: memory.cache,
+    keptBytes: kept * bytesPerToken(description, settings.cache),
+    peakBytes: memory.peak,
+  }
+  if (foresight) {
+    const { nats, agreement, divergence } = foresight
+    const answer = { answerMs: foresight.ms, answerTokens: foresight.tokens }
+    const said = { turn: 0, prediction: '', answers: [] }
+    return [{ ...document, ...said, ...answer, score: agreement, nats, divergence }]
+  }
+  return prompt.questions.map((question, turn) => {
+    const { text = '', tokens: answerTokens = 0, ms = 0 } = answers[turn] ?? {}
+    return {
+      ...document,
+      turn,
+      prediction: text,
+      answers: question.answers,
+      score: metrics[question.metric](text, question.answers),
+      ...(question.depth === undefined ? {} : { depth: question.depth }),
+      answerMs: ms,
+      answerTokens,
+    }
+  })
+}
+
+function hostOf(page: Page): string {
+  return `Chromium ${page.context().browser()?.version() ?? 'of unknown version'}, ${machine()}`
+}
