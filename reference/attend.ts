@@ -20,7 +20,7 @@ export function attend(
   firstSlot: number,
   firstPosition: number,
 ): Float32Array {
-  const { heads, kvHeads, headSize, attentionScale, attentionCap, window = Infinity } = shape
+  const { heads, kvHeads, headSize } = shape
   const width = (heads + 2 * kvHeads) * headSize
   const rows = qkv.length / width
   const keys = rotatedKeys(cache, positions, shape, firstSlot + rows)
@@ -32,15 +32,7 @@ export function attend(
       const plain = qkv.subarray(start, start + headSize)
       const query = rotate(plain, firstPosition + row, shape.rotary)
       const visible = firstSlot + row + 1
-
-      const logits = new Float64Array(visible).fill(-Infinity)
-      for (let slot = Math.max(0, visible - window); slot < visible; slot++) {
-        const key = (kvHead * cache.slots + slot) * headSize
-        const score = attentionScale * dot(query, 0, keys, key, headSize)
-        logits[slot] = capped(score, attentionCap)
-      }
-
-      const weights = softmax(logits)
+      const weights = softmax(scoresOf(query, keys, kvHead * cache.slots, visible, shape))
       for (let dim = 0; dim < headSize; dim++) {
         let sum = 0
         for (let slot = 0; slot < visible; slot++) {
@@ -52,6 +44,28 @@ export function attend(
     }
   }
   return output
+}
+
+/**
+ * Before softmax, −∞ outside the window.
+ * @param query (headSize), rotated
+ * @param keys (kvHead, slot, headSize), rotated
+ * @param firstKey the KV head's slot 0
+ * @returns (visible)
+ */
+export function scoresOf(
+  query: Float32Array,
+  keys: Float32Array,
+  firstKey: number,
+  visible: number,
+  { headSize, attentionScale, attentionCap, window = Infinity }: AttentionShape,
+): Float64Array {
+  const scores = new Float64Array(visible).fill(-Infinity)
+  for (let slot = Math.max(0, visible - window); slot < visible; slot++) {
+    const product = dot(query, 0, keys, (firstKey + slot) * headSize, headSize)
+    scores[slot] = capped(attentionScale * product, attentionCap)
+  }
+  return scores
 }
 
 /** (kvHead, slot, headSize): the first `occupied` slots of every KV head, turned to their positions. */

@@ -1,7 +1,6 @@
 // How much attention each slot got from a block of queries: the attention matrix written out, then one number per column.
-import { at, dot } from './at.ts'
-import { rotatedKeys, softmax } from './attend.ts'
-import { capped } from './cap.ts'
+import { at } from './at.ts'
+import { rotatedKeys, scoresOf, softmax } from './attend.ts'
 import type { AttentionShape, LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
 
@@ -31,7 +30,7 @@ export function columnStats(
   { firstRow, rows, firstSlot, firstPosition }: AskedRows,
   slots: number,
 ): Float32Array {
-  const { heads, kvHeads, headSize, attentionScale, attentionCap, window = Infinity } = shape
+  const { heads, kvHeads, headSize, window = Infinity } = shape
   const width = (heads + 2 * kvHeads) * headSize
   const keys = rotatedKeys(cache, positions, shape, firstSlot + firstRow + rows)
   const stats = new Float32Array(kvHeads * slots).fill(measure === 'sumOfShares' ? 0 : -1e30)
@@ -41,15 +40,9 @@ export function columnStats(
       const start = row * width + head * headSize
       const query = rotate(qkv.subarray(start, start + headSize), firstPosition + row, shape.rotary)
       const visible = firstSlot + row + 1
-      const scores = new Float64Array(visible).fill(-Infinity)
-      const firstVisible = Math.max(0, visible - window)
-      for (let slot = firstVisible; slot < visible; slot++) {
-        const key = (kvHead * cache.slots + slot) * headSize
-        const score = attentionScale * dot(query, 0, keys, key, headSize)
-        scores[slot] = capped(score, attentionCap)
-      }
+      const scores = scoresOf(query, keys, kvHead * cache.slots, visible, shape)
       const shares = softmax(scores)
-      for (let slot = firstVisible; slot < Math.min(slots, visible); slot++) {
+      for (let slot = Math.max(0, visible - window); slot < Math.min(slots, visible); slot++) {
         const column = kvHead * slots + slot
         const old = at(stats, column)
         const share = at(shares, slot)

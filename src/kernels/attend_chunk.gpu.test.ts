@@ -2,67 +2,41 @@ import { expect } from 'vitest'
 import { attend } from '../../reference/attend.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import {
+  attendedBlock,
   attentionShape,
   filledCache,
   headConstants,
-  qkvWidth,
-  scatteredPositions,
   scoring,
   slotPositions,
   uploadAttended,
+  type Block,
 } from '../testing/attention.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import { noRotary, plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
-import { randomValues } from '../testing/random.ts'
 import { attendChunk, attendChunkGrid, attendTile, type AttendTile } from './attend_chunk.ts'
 
 const smallestDevice = 16_384
-
-interface Block {
-  readonly rows: number
-  readonly firstSlot: number
-  /** of the newest slots' tokens, where positions are those in the document; undefined where they are slots */
-  readonly firstOrigin?: number
-}
 
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
   storage: Storage,
-  { rows, firstSlot, firstOrigin }: Block,
+  block: Block,
   tile: AttendTile = attendTile(shape.headSize, smallestDevice),
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
-  const slots = firstSlot + rows + 3
-  const cache = filledCache(shape, slots, firstSlot + rows, storage)
-  const positions =
-    firstOrigin === undefined
-      ? slotPositions(shape, slots)
-      : scatteredPositions(shape, slots, firstOrigin)
-  const firstPosition = firstOrigin ?? firstSlot
-  const qkv = randomValues(rows * qkvWidth(shape), 4).map((value) => 3 * value)
+  const { rows, firstSlot } = block
+  const attended = attendedBlock(gpu, shape, storage, block)
+  const { qkv, cache, positions, firstPosition, place, buffers } = attended
   const output = gpu.zeroRows(rows, heads * headSize)
+  const log_sums = gpu.upload(new Float32Array(rows * heads))
   await gpu.run(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
-    {
-      rows,
-      first_slot: firstSlot,
-      first_position: firstPosition,
-      capacity: slots,
-      position_stride: firstOrigin === undefined ? 0 : slots,
-      qkv_width: padded(qkvWidth(shape)),
-      out_width: padded(heads * headSize),
-      ...scoring(shape),
-    },
-    {
-      qkv: gpu.uploadRows(qkv, qkvWidth(shape)),
-      ...uploadAttended(gpu, shape, cache, positions, storage),
-      output,
-      log_sums: gpu.upload(new Float32Array(rows * heads)),
-    },
+    { ...place, rows, out_width: padded(heads * headSize) },
+    { ...buffers, output, log_sums },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
   expectClose(

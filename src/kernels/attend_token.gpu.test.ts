@@ -3,19 +3,9 @@ import { attend } from '../../reference/attend.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import { paddedHead } from '../cache/cache.ts'
 import type { Storage } from '../gpu/kernel.ts'
-import {
-  attentionShape,
-  filledCache,
-  headConstants,
-  qkvWidth,
-  scatteredPositions,
-  scoring,
-  slotPositions,
-  uploadAttended,
-} from '../testing/attention.ts'
+import { attendedBlock, attentionShape, headConstants } from '../testing/attention.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
-import { randomValues } from '../testing/random.ts'
 import { attendMerge } from './attend_merge.ts'
 import { attendToken, spansOf } from './attend_token.ts'
 
@@ -28,14 +18,10 @@ async function check(
   origin?: number,
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
-  const slots = visible + 5
-  const cache = filledCache(shape, slots, visible, storage)
-  const positions =
-    origin === undefined ? slotPositions(shape, slots) : scatteredPositions(shape, slots, origin)
-  const position = origin ?? visible - 1
-  const qkv = randomValues(qkvWidth(shape), 4).map((value) => 3 * value)
-
-  const { scale, cap, window } = scoring(shape)
+  const block = { rows: 1, firstSlot: visible - 1, firstOrigin: origin }
+  const attended = attendedBlock(gpu, shape, storage, block)
+  const { qkv, cache, positions, firstPosition: position, place, buffers } = attended
+  const { capacity, position_stride, scale, cap, window } = place
   const first_slot = Math.max(0, visible - window)
   const spans = spansOf(visible - first_slot)
   const partial = {
@@ -45,20 +31,8 @@ async function check(
   await gpu.run(
     attendToken[storage],
     headConstants(shape),
-    {
-      first_slot,
-      visible,
-      position,
-      capacity: slots,
-      position_stride: origin === undefined ? 0 : slots,
-      scale,
-      cap,
-    },
-    {
-      qkv: gpu.uploadRows(qkv, qkvWidth(shape)),
-      ...uploadAttended(gpu, shape, cache, positions, storage),
-      ...partial,
-    },
+    { first_slot, visible, position, capacity, position_stride, scale, cap },
+    { ...buffers, ...partial },
     [spans, kvHeads],
   )
   const output = gpu.zeroRows(1, heads * headSize)

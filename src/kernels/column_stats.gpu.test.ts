@@ -4,28 +4,25 @@ import type { AttentionShape } from '../../reference/model.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import {
+  attendedBlock,
   attentionShape,
   filledCache,
   headConstants,
   qkvWidth,
-  scatteredPositions,
   scoring,
   slotPositions,
   uploadAttended,
+  type Block,
 } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { attendChunk, attendChunkGrid, attendTile } from './attend_chunk.ts'
 import { columnMeasure, columnSide, columnStats, columnStatsGrid } from './column_stats.ts'
 
-interface Asked {
-  readonly rows: number
-  readonly firstSlot: number
+interface Asked extends Block {
   /** rows of the block that ask: the last ones */
   readonly asking: number
   readonly slots: number
-  /** where positions are those in the document */
-  readonly firstOrigin?: number
 }
 
 /** Attention first, for the log sums, then every measure against the reference. */
@@ -33,38 +30,23 @@ async function check(
   gpu: TestGpu,
   shape: AttentionShape,
   storage: Storage,
-  { rows, firstSlot, asking, slots, firstOrigin }: Asked,
+  { asking, slots, ...block }: Asked,
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
-  const capacity = firstSlot + rows + 3
-  const cache = filledCache(shape, capacity, firstSlot + rows, storage)
-  const positions =
-    firstOrigin === undefined
-      ? slotPositions(shape, capacity)
-      : scatteredPositions(shape, capacity, firstOrigin)
-  const place = {
-    first_slot: firstSlot,
-    first_position: firstOrigin ?? firstSlot,
-    capacity,
-    position_stride: firstOrigin === undefined ? 0 : capacity,
-    qkv_width: padded(qkvWidth(shape)),
-    ...scoring(shape),
-  }
-  const qkv = randomValues(rows * qkvWidth(shape), 4).map((value) => 3 * value)
-  const attended = {
-    qkv: gpu.uploadRows(qkv, qkvWidth(shape)),
-    ...uploadAttended(gpu, shape, cache, positions, storage),
-    log_sums: gpu.upload(new Float32Array(rows * heads)),
-  }
+  const { rows, firstSlot } = block
+  const attended = attendedBlock(gpu, shape, storage, block)
+  const { cache, positions, firstPosition, place, buffers } = attended
+  const log_sums = gpu.upload(new Float32Array(rows * heads))
   const tile = attendTile(headSize, 16_384)
   await gpu.run(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
     { ...place, rows, out_width: padded(heads * headSize) },
-    { ...attended, output: gpu.zeroRows(rows, heads * headSize) },
+    { ...buffers, log_sums, output: gpu.zeroRows(rows, heads * headSize) },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
-  const { qkv: asked, keys, log_sums, positions: places, turns } = attended
+  const { qkv, keys, positions: places, turns } = buffers
+  const { capacity } = place
   const side = columnSide(headSize, 16_384)
   const firstRow = rows - asking
   for (const measure of ['largestScore', 'largestLogShare', 'sumOfShares'] as const) {
@@ -73,7 +55,7 @@ async function check(
       columnStats[storage],
       { ...headConstants(shape), SIDE: side, MEASURE: columnMeasure[measure] },
       { ...place, first_row: firstRow, rows: asking, slots, first_fresh: 0 },
-      { qkv: asked, keys, log_sums, positions: places, turns, stats },
+      { qkv, keys, log_sums, positions: places, turns, stats },
       columnStatsGrid(slots, kvHeads, side),
     )
     const got = await gpu.readValues(stats)
@@ -83,11 +65,11 @@ async function check(
       ]).flat(),
       reference(
         measure,
-        qkv,
+        attended.qkv,
         cache,
         positions,
         shape,
-        { firstRow, rows: asking, firstSlot, firstPosition: place.first_position },
+        { firstRow, rows: asking, firstSlot, firstPosition },
         slots,
       ),
       tolerance.attention,

@@ -3,6 +3,7 @@ import { at } from '../../reference/at.ts'
 import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
 import { turnTable } from '../engine/turns.ts'
 import { plainRotary } from '../model/rotary_config.ts'
+import { padded } from '../model/matrix.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import type { TestGpu } from './gpu.ts'
 import { randomValues } from './random.ts'
@@ -66,6 +67,50 @@ export function filledCache(
     cache.values.fill(NaN, free, end)
   }
   return cache
+}
+
+/** Queries in the newest slots of a filled cache, and where their keys are turned to. */
+export interface Block {
+  readonly rows: number
+  readonly firstSlot: number
+  /** of the newest slots' tokens, where positions are those in the document; undefined where they are slots */
+  readonly firstOrigin?: number | undefined
+}
+
+/** A block of random queries for the reference and, as `place` and `buffers`, for the kernels. */
+export function attendedBlock(
+  gpu: TestGpu,
+  shape: AttentionShape,
+  storage: Storage,
+  { rows, firstSlot, firstOrigin }: Block,
+) {
+  const width = qkvWidth(shape)
+  const slots = firstSlot + rows + 3
+  const cache = filledCache(shape, slots, firstSlot + rows, storage)
+  const isOriginal = firstOrigin !== undefined
+  const positions = isOriginal
+    ? scatteredPositions(shape, slots, firstOrigin)
+    : slotPositions(shape, slots)
+  const firstPosition = firstOrigin ?? firstSlot
+  const qkv = randomValues(rows * width, 4).map((value) => 3 * value)
+  return {
+    qkv,
+    cache,
+    positions,
+    firstPosition,
+    place: {
+      first_slot: firstSlot,
+      first_position: firstPosition,
+      capacity: slots,
+      position_stride: isOriginal ? slots : 0,
+      qkv_width: padded(width),
+      ...scoring(shape),
+    },
+    buffers: {
+      qkv: gpu.uploadRows(qkv, width),
+      ...uploadAttended(gpu, shape, cache, positions, storage),
+    },
+  }
 }
 
 /** The buffers that attend_chunk and attend_token read a cache by. */
