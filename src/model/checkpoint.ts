@@ -1,5 +1,5 @@
-// A checkpoint as the engine sees it: tensors by name, read as rows of f32 in bounded slices. Safetensors today; other
-// file formats implement the same interface.
+// A checkpoint as the engine sees it: tensors by name, read as rows of f32 in bounded slices, from safetensors files
+// or a GGUF file.
 import type { WeightStorage } from '../gpu/kernel.ts'
 
 export interface TensorEntry {

@@ -4,6 +4,7 @@ import { LongtabError } from '../../errors.ts'
 import type { ByteFile } from '../byte_file.ts'
 import type { WeightStorage } from '../../gpu/kernel.ts'
 import type { Checkpoint, PackedRows, RowSlice, TensorEntry } from '../checkpoint.ts'
+import { unusableWeight } from '../half.ts'
 import { rowBytesOf } from '../matrix.ts'
 import { interleavedDimension } from '../rotary_layout.ts'
 import { readStoredRows } from '../stored_rows.ts'
@@ -83,8 +84,14 @@ async function* packed(
         scales.subarray((row * bytes.scales) / 2, ((row + 1) * bytes.scales) / 2),
       )
     }
+    if (scales.some(isNotFinite)) throw unusableWeight(tensor.name, NaN)
     yield { first, rows, codes, scales: new Uint8Array(scales.buffer) }
   }
+}
+
+/** Of an f16: all bits of its exponent are set. */
+function isNotFinite(half: number): boolean {
+  return (half & 0x7c00) === 0x7c00
 }
 
 /** Rows of heads, pair by pair → the first half of every pair, then the second. */

@@ -49,8 +49,9 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
   const has = (name: string) => tensors.some((tensor) => tensor.name === name)
   const heads = Number(value('attention.head_count'))
   const hidden = Number(value('embedding_length'))
-  const headSize =
-    value('attention.key_length') ?? value('rope.dimension_count') ?? Math.trunc(hidden / heads)
+  const headSize = Number(value('attention.key_length') ?? Math.trunc(hidden / heads))
+  const rotated = Number(value('rope.dimension_count') ?? headSize)
+  const window = value('attention.sliding_window')
   const isGemma = architecture.startsWith('gemma')
   return {
     model_type: modelTypes[architecture],
@@ -64,10 +65,11 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
     max_position_embeddings: value('context_length'),
     rms_norm_eps: value('attention.layer_norm_rms_epsilon'),
     rope_theta: value('rope.freq_base'),
+    partial_rotary_factor: rotated / headSize,
     rope_scaling: rotaryScaling(value, factors),
     original_max_position_embeddings: value('rope.scaling.original_context_length'),
     tie_word_embeddings: !has('output.weight'),
-    sliding_window: value('attention.sliding_window'),
+    sliding_window: window === 0 ? undefined : window, // 0 in Phi-4, which has none
     attn_logit_softcapping: value('attn_logit_softcapping'),
     final_logit_softcapping: value('final_logit_softcapping'),
     // as llama.cpp has it: head size, but for the 27B models, known by their layers
@@ -91,7 +93,7 @@ function rotaryScaling(value: Value, { always, short, long }: RotaryFactors): ob
   return { type, factor: value('rope.scaling.factor') }
 }
 
-function queryScalar(value: Value, headSize: unknown, hiddenPerHead: number): unknown {
+function queryScalar(value: Value, headSize: number, hiddenPerHead: number): number {
   const layersOf27B = [46, 62]
   return layersOf27B.includes(Number(value('block_count'))) ? hiddenPerHead : headSize
 }

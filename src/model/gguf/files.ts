@@ -6,23 +6,25 @@ import type { ModelFiles } from '../files.ts'
 import { ggufCheckpoint, readRows } from './checkpoint.ts'
 import { configOf, type RotaryFactors } from './config.ts'
 import { readHeader, type GgufHeader } from './header.ts'
-import { tokenizerOf } from './tokenizer.ts'
+import { tokenizerOf, type TokenizerTexts } from './tokenizer.ts'
 
-const texts = ['config.json', 'tokenizer.json', 'tokenizer_config.json']
+const made = ['config.json', 'tokenizer.json', 'tokenizer_config.json']
 
 export function ggufFiles(file: ByteFile): ModelFiles {
   let reading: Promise<GgufHeader> | undefined
   const header = (signal?: AbortSignal) => (reading ??= readHeader(file, signal))
+  let making: Promise<TokenizerTexts> | undefined
+  const texts = (signal?: AbortSignal) => (making ??= header(signal).then(tokenizerOf))
   return {
     folder: file.name,
-    has: (name) => Promise.resolve(texts.includes(name)),
+    has: (name) => Promise.resolve(made.includes(name)),
     async text(name, signal) {
-      const found = await header(signal)
       if (name === 'config.json') {
+        const found = await header(signal)
         return JSON.stringify(configOf(found, await rotaryFactors(file, found, signal)))
       }
-      if (name === 'tokenizer.json') return tokenizerOf(found).tokenizer
-      if (name === 'tokenizer_config.json') return tokenizerOf(found).config
+      if (name === 'tokenizer.json') return (await texts(signal)).tokenizer
+      if (name === 'tokenizer_config.json') return (await texts(signal)).config
       throw new LongtabError('bad-file', `${file.name} is one file and holds no ${name}`)
     },
     file: () => file,

@@ -3,12 +3,16 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { describe, expect, it } from 'vitest'
 import { LongtabError } from '../../errors.ts'
+import { blobFile } from '../blob_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
-import { readDescription } from '../config.ts'
+import { describe as describeConfig, readDescription } from '../config.ts'
 import { readJson } from '../files.ts'
 import { openFiles } from '../open_files.ts'
 import { checkTensors, requiredTensors } from '../required_tensors.ts'
 import { openCheckpoint } from '../safetensors.ts'
+import { blockFormats } from './blocks.ts'
+import { configOf } from './config.ts'
+import { readHeader } from './header.ts'
 import { tokenizerOf } from './tokenizer.ts'
 
 const fixtures = new URL('../../../fixtures/', import.meta.url)
@@ -109,6 +113,31 @@ describe('a SentencePiece vocabulary', () => {
   })
 })
 
+describe('a description of Phi-4-mini', () => {
+  const metadata = {
+    'general.architecture': 'phi3',
+    'phi3.block_count': 2,
+    'phi3.embedding_length': 256,
+    'phi3.feed_forward_length': 64,
+    'phi3.attention.head_count': 2,
+    'phi3.rope.dimension_count': 96,
+    'phi3.attention.sliding_window': 0,
+  }
+  const embedding = { name: 'token_embd.weight', shape: [50, 256], type: 'F32', start: 0, bytes: 0 }
+  const header = { metadata, tensors: [{ ...embedding, format: blockFormats.F32! }] }
+
+  it('rotates a part of every head, and a window of 0 is none', () => {
+    const factors = Array<number>(48).fill(1)
+    const { headSize, attention } = describeConfig(
+      configOf(header, { short: factors, long: factors }),
+      {},
+    )
+    expect(headSize).toBe(128)
+    expect(attention[0]!.rotary.frequencies).toHaveLength(48)
+    expect(attention[0]!.window).toBeUndefined()
+  })
+})
+
 describe('damage', () => {
   const whole = bytesOf('gguf/llama3.gguf')
   const load = async (bytes: Uint8Array<ArrayBuffer>) => {
@@ -121,6 +150,19 @@ describe('damage', () => {
   it('a cut file says so', async () => {
     await expect(load(whole.slice(0, 30_000))).rejects.toThrow(/is cut: tensor .* fetch it again/)
     await expect(load(whole.slice(0, 3000))).rejects.toThrow(/is cut|cannot be read/)
+  })
+
+  it('a scale that is no number is found, also where the codes stay as they are', async () => {
+    const bytes = whole.slice()
+    const file = blobFile(new Blob([bytes]), 'model.gguf', () => undefined)
+    const { tensors } = await readHeader(file)
+    const { start } = tensors.find(({ name }) => name === 'blk.0.attn_v.weight')!
+    bytes[start + 1] = 0x7e
+    const damaged = await open(bytes).checkpoint!()
+    const rows = damaged.packedRows!('model.layers.0.self_attn.v_proj.weight', 'q8')!
+    await expect(rows[Symbol.asyncIterator]().next()).rejects.toThrow(
+      /blk.0.attn_v.weight holds NaN; the che/,
+    )
   })
 
   it('another file is no GGUF', async () => {
