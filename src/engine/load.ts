@@ -7,12 +7,12 @@ import { largestBuffer, megabytes } from '../gpu/memory.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
-import { compressorFile, openCompressor, type Compressor } from '../model/compressor.ts'
+import { openCompressor, type Compressor } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
-import { openFiles } from '../model/open_files.ts'
+import { openFile, openFiles } from '../model/open_files.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
-import { headsFile, openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
+import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
 import {
   allocateWeights,
@@ -147,7 +147,8 @@ async function openHeads(
   signal: AbortSignal | undefined,
 ): Promise<RetainingHeads | undefined> {
   if (policy !== undefined && !needs(policy, 'retaining heads')) return undefined
-  if (source !== undefined) return openRetainingHeads(headsFile(source, onBytes), model, signal)
+  if (source !== undefined)
+    return openRetainingHeads(openFile(source, 'the heads file', onBytes), model, signal)
   if (!(await files.has(headsName, signal))) return undefined
   return openRetainingHeads(files.file(headsName), model, signal)
 }
@@ -164,7 +165,7 @@ async function openOwnCompressor(
   const merged = mergedSlots(settings)
   if (merged === 0) return undefined
   if (source !== undefined) {
-    return openCompressor(compressorFile(source, onBytes), model, merged, signal)
+    return openCompressor(openFile(source, 'the compressor file', onBytes), model, merged, signal)
   }
   if (await files.has(compressorName, signal)) {
     return openCompressor(files.file(compressorName), model, merged, signal)

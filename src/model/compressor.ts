@@ -1,13 +1,11 @@
 // A compressor: per layer one convolution that LoCoCo merges slots by. Tensor names as the official code saves them
 // (`memory_saver` of VITA-Group/LoCoCo).
-import type { HeadsSource } from '../api.ts'
 import { LongtabError } from '../errors.ts'
-import type { ByteFile, OnBytes } from './byte_file.ts'
+import type { ByteFile } from './byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { rotatedOf, type ModelDescription } from './description.ts'
 import { unusableWeight } from './half.ts'
 import { requireShapes } from './required_tensors.ts'
-import { headsFile } from './retaining_heads.ts'
 import { halvesDimension } from './rotary_layout.ts'
 import { openSafetensors } from './safetensors.ts'
 
@@ -37,11 +35,6 @@ function tensorsOf(layer: number) {
     bias: `${saver}.layers.0.bias`,
     normalizer: `${saver}.normalizer`,
   }
-}
-
-/** The file of a compressor that the user named or picked. */
-export function compressorFile(source: HeadsSource, onBytes: OnBytes): ByteFile {
-  return headsFile(source, onBytes)
 }
 
 /**

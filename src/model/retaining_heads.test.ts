@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { headsFile, openRetainingHeads } from './retaining_heads.ts'
+import { openFile } from './open_files.ts'
+import { openRetainingHeads } from './retaining_heads.ts'
 import { serve } from './serve.fixture.ts'
 import { tinyModel } from './tiny_model.fixture.ts'
 import { writeSafetensors } from './write_safetensors.ts'
@@ -18,7 +19,8 @@ const layer = (index: number, hidden = 3) => [
 ]
 const file = (...tensors: ReturnType<typeof tensor>[]) =>
   new File([writeSafetensors(tensors)], 'heads.safetensors')
-const open = (source: Blob | string) => openRetainingHeads(headsFile(source, ignore), model)
+const open = (source: Blob | string) =>
+  openRetainingHeads(openFile(source, 'the heads file', ignore), model)
 
 describe('retaining heads', () => {
   it('open from a file', async () => {

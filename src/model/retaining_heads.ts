@@ -1,15 +1,11 @@
 // Retaining heads: per layer two matrices that score every token from its [q; k; v]. Locret, section 3.3; tensor names as
 // in the official checkpoints.
-import type { HeadsSource } from '../api.ts'
 import { LongtabError } from '../errors.ts'
-import { blobFile } from './blob_file.ts'
-import type { ByteFile, OnBytes } from './byte_file.ts'
+import type { ByteFile } from './byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
 import { requireShapes } from './required_tensors.ts'
 import { openSafetensors } from './safetensors.ts'
-import { absolute } from './served_files.ts'
-import { UrlFile } from './url_file.ts'
 
 export interface RetainingHeads {
   /** d_R: width of the hidden layer, the same in all layers */
@@ -56,12 +52,6 @@ export async function openRetainingHeads(
     checkpoint.close()
     throw error
   }
-}
-
-/** The file of heads that the user named or picked. */
-export function headsFile(source: HeadsSource, onBytes: OnBytes): ByteFile {
-  if (!(source instanceof Blob)) return new UrlFile(absolute(source), onBytes)
-  return blobFile(source, source instanceof File ? source.name : 'the heads file', onBytes)
 }
 
 function tensorsOf(layer: number): RetainingHeadTensors {

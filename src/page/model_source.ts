@@ -3,8 +3,8 @@ import type { ModelSource } from '../api.ts'
 import type { ByteFile } from '../model/byte_file.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { readDescription } from '../model/config.ts'
-import { openFiles } from '../model/open_files.ts'
-import { headsFile, openRetainingHeads } from '../model/retaining_heads.ts'
+import { openFile, openFiles } from '../model/open_files.ts'
+import { openRetainingHeads } from '../model/retaining_heads.ts'
 import { readCard, type ModelCard } from './model_card.ts'
 
 /** A model that could be loaded. */
@@ -50,7 +50,11 @@ export async function withHeads(
   file: File,
   signal: AbortSignal,
 ): Promise<Candidate> {
-  const width = await headsWidth(headsFile(file, ignoreBytes), candidate.description, signal)
+  const width = await headsWidth(
+    openFile(file, file.name, ignoreBytes),
+    candidate.description,
+    signal,
+  )
   return { ...candidate, heads: { name: file.name, file, width } }
 }
 
