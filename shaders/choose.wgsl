@@ -4,6 +4,7 @@
 // Both cuts are thresholds found like the one in select.wgsl, eight bits at a time, without sorting: once by counting,
 // once by adding up probabilities as integers of 2⁻³⁰, whose sums do not depend on the order of adding.
 import package::common::sortable::sortable;
+import package::common::over_lanes::{LANES, max_over_lanes, sum_over_lanes};
 import package::common::pcg::{pcg, unit};
 
 struct Params {
@@ -19,11 +20,9 @@ struct Params {
 @group(0) @binding(1) var<storage, read> logits: array<f32>;    // (token)
 @group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row): the choice goes to row 0
 
-const LANES = 256u;
 const WHOLE = 1073741824.0; // 2³⁰
 var<workgroup> histogram: array<atomic<u32>, 256>;
 var<workgroup> digit: vec2u; // the threshold's next byte, what is wanted inside it
-var<workgroup> reals: array<f32, LANES>;
 var<workgroup> masses: array<u32, LANES>;
 
 /// Steps into the byte, from the highest down, where the histogram's sum reaches what is wanted.
@@ -49,12 +48,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   // the highest logit
   var top = -3.4e38;
   for (var token = lane; token < params.vocabulary; token += LANES) { top = max(top, logits[token]); }
-  reals[lane] = top;
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if lane < half { reals[lane] = max(reals[lane], reals[lane + half]); }
-  }
-  top = workgroupUniformLoad(&reals[0]);
+  top = max_over_lanes(lane, top);
 
   // the k-th highest
   var at_least = 0u;
@@ -78,12 +72,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   for (var token = lane; token < params.vocabulary; token += LANES) {
     if sortable(logits[token]) >= at_least { sum += likelihood(logits[token], top); }
   }
-  reals[lane] = sum;
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if lane < half { reals[lane] += reals[lane + half]; }
-  }
-  let per_likelihood = WHOLE / workgroupUniformLoad(&reals[0]);
+  let per_likelihood = WHOLE / sum_over_lanes(lane, sum);
 
   // the logit at which their probability reaches top_p
   var nucleus = 0u;
