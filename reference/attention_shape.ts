@@ -1,4 +1,5 @@
 // What one layer's attention depends on, with these settings.
+import { budgetsOf } from '../src/engine/allocation.ts'
 import type { ModelDescription } from '../src/model/description.ts'
 import type { AttentionShape } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
@@ -11,10 +12,16 @@ export function attentionShape(
 ): AttentionShape {
   const attention = description.attention[layerIndex]
   if (!attention) throw new RangeError(`the model has no layer ${layerIndex}`)
-  return { ...description, ...attention, rotary: within(attention.rotary, reach(settings)) }
+  return {
+    ...description,
+    ...attention,
+    rotary: within(attention.rotary, reach(settings, description.layers)),
+  }
 }
 
 /** Positions there may ever be: LongRoPE chooses its frequencies by them. */
-function reach({ policy, positions, budget, burst, chunk, tail }: ReadingSettings): number {
-  return positions === 'slot' && policy !== 'full' ? budget + burst + chunk + tail : Infinity
+function reach(settings: ReadingSettings, layers: number): number {
+  const { policy, positions, burst, chunk, tail } = settings
+  if (positions === 'original' || policy === 'full') return Infinity
+  return Math.max(...budgetsOf(settings, layers)) + burst + chunk + tail
 }

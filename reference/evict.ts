@@ -1,4 +1,6 @@
 // Eviction in one layer. Each KV head chooses for itself, but all keep the same number.
+import { budgetsOf } from '../src/engine/allocation.ts'
+import { at } from './at.ts'
 import { attentionShape } from './attention_shape.ts'
 import { compact } from './compact.ts'
 import type { State } from './forward.ts'
@@ -21,8 +23,9 @@ export function evict(
   const { caches, settings, model } = state
   const cache = caches[layerIndex]
   if (!cache || settings.policy === 'full' || cache.occupied - from <= places) return
-  // a layer whose window is shorter than the budget cannot see but its newest tokens
-  const isLocal = (model.description.attention[layerIndex]?.window ?? Infinity) < settings.budget
+  // a layer whose window is shorter than its budget cannot see but its newest tokens
+  const budget = at(budgetsOf(settings, caches.length), layerIndex)
+  const isLocal = (model.description.attention[layerIndex]?.window ?? Infinity) < budget
   const last = isLocal ? places : Math.min(stabilizers, places)
   const first = from > 0 ? 0 : Math.min(settings.sinks, places - last)
   const shape = attentionShape(model.description, layerIndex, settings)

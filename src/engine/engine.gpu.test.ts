@@ -6,6 +6,7 @@ import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { read as referenceRead, retained } from '../../reference/prefill.ts'
 import { assemble } from '../../reference/weights.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { describe as describeModel } from '../model/config.ts'
 import { storedMatrix } from '../testing/rows.ts'
 import {
   ask,
@@ -80,6 +81,32 @@ describe('reading and answering agree with the reference', () => {
     const expected = complete(model.reference, short, { ...usual, policy: 'full' }, 1)
     expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(within)
   })
+})
+
+test('under a pyramid a layer keeps the newest only where its window is shorter than its own budget', async () => {
+  const family = { model_type: 'mistral', architectures: ['MistralForCausalLM'] }
+  const config = { ...model.config, ...family, sliding_window: 40 }
+  const settings = { ...usual, allocation: 'pyramid' } as const // 106, 60 and 14 slots
+  const { engine } = await loadEngine(gpu, modelFiles({ ...model, config }, 'F32'), {
+    wished: settings,
+    heads: headsFile(model, 'F32'),
+    onProgress: () => undefined,
+    signal: undefined,
+  })
+  const tail = await read(engine, tokens)
+  const reference = { ...model.reference, description: describeModel(config, {}) }
+  const expected = complete(reference, tokens, settings, 1)
+  const found = await kept(engine)
+  expect(found).toEqual(retained(expected.document))
+  expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+  const areNewest = found.map((layer) =>
+    layer.map((indices) => indices[0] === 430 - indices.length),
+  )
+  expect(areNewest).toEqual([
+    [true, true],
+    [true, true],
+    [false, false],
+  ])
 })
 
 describe('without eviction', () => {

@@ -84,6 +84,11 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
   }
 }
 
+/** Whether a layer's window is shorter than its budget: it keeps its newest tokens whatever the policy, it sees no others. */
+export function isLocal({ model, budgets }: Plan, layer: number): boolean {
+  return (model.attention[layer]?.window ?? Infinity) < (budgets[layer] ?? 0)
+}
+
 /** Positions there may ever be: the slots there are, without end where positions grow with the document. */
 export function reachOf({ settings, capacities }: Plan): number {
   const isFixed = settings.positions === 'slot' && settings.policy !== 'full'
