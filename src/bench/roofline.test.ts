@@ -20,11 +20,10 @@ const llama = shapes['llama-1b']
 
 describe('a token', () => {
   test('multiplies every parameter but the norms once', () => {
-    const { retainingWidth: d, layers, heads, kvHeads, headSize, hidden } = llama
+    const { layers, hidden } = llama
     const works = tokenWork(planOf(llama), 6000)
-    const fc1 = layers * d * (heads + 2 * kvHeads) * headSize
     const norms = (2 * layers + 1) * hidden
-    expect(projections(works)).toBe(2 * (parametersOf(llama) - norms + fc1))
+    expect(projections(works)).toBe(2 * (parametersOf(llama) - norms))
   })
 
   test('attends to every visible slot of every head', () => {
@@ -33,11 +32,10 @@ describe('a token', () => {
     expect(works.has('attend_chunk')).toBe(false)
   })
 
-  test('reads every weight but the table of embeddings and every visible slot, and little else', () => {
+  test('reads every weight but retaining heads and the table of embeddings, every visible slot and little else', () => {
     const plan = planOf({ ...llama, layers: 2 }, { cache: 'f16' })
-    const { model, retainingWidth } = plan
-    const weights = weightBytes(model, 'f16', retainingWidth)
-    const cache = cacheBytes(model, [6000, 6000], 'f16')
+    const weights = weightBytes(plan.model, 'f16', 0)
+    const cache = cacheBytes(plan.model, [6000, 6000], 'f16')
     const { bytes } = totalWork(tokenWork(plan, 6000))
     expect(bytes).toBeGreaterThan(weights + cache * 0.98)
     expect(bytes).toBeLessThan((weights + cache) * 1.01)
@@ -81,6 +79,14 @@ describe('a chunk', () => {
     expect(chunkWork(plan, 600).get('select')?.bytes).toBe(30 * 3 * 4 * 900)
     expect(chunkWork(plan, 300).has('select')).toBe(false)
     expect(chunkWork(plan, 301).has('compact')).toBe(true)
+  })
+
+  test('takes every token through the retaining heads', () => {
+    const plan = planOf(llama, settings)
+    const { retainingWidth: d, layers, heads, kvHeads, headSize } = llama
+    const fc1 = layers * d * (heads + 2 * kvHeads) * headSize
+    expect(chunkWork(plan, 0).get('project fc1')?.flop).toBe(2 * 300 * fc1)
+    expect(tokenWork(plan, 600).has('project fc1')).toBe(false)
   })
 
   test('has no steps of retaining heads without them', () => {

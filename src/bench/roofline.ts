@@ -43,12 +43,13 @@ export function chunkWork(plan: Plan, firstSlot: number): Works {
   for (let done = 0; done < chunk; done += plan.block) {
     const rows = Math.min(plan.block, chunk - done)
     addAll(works, passWork(plan, rows, firstSlot + done))
+    addAll(works, scoreWork(plan, rows))
   }
   if (firstSlot + chunk > budget) addAll(works, evictionWork(plan, firstSlot + chunk))
   return works
 }
 
-/** One decode step whose token sees `visible` slots, its own among them. */
+/** One decode step whose token sees `visible` slots, its own among them, of an answer that fits its room. */
 export function tokenWork(plan: Plan, visible: number): Works {
   const { hidden, vocabulary } = plan.model
   const works = new Map(passWork(plan, 1, visible - 1))
@@ -64,7 +65,7 @@ export function totalWork(works: Works): Work {
 
 /** All layers of one pass over `rows` tokens, the first of which goes to `firstSlot`. */
 function passWork(plan: Plan, rows: number, firstSlot: number): Works {
-  const { model, retainingWidth } = plan
+  const { model } = plan
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
   const { weights, cache } = plan.settings
@@ -80,27 +81,37 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
     ['gate', { flop: 5 * rows * feedForward, bytes: 4 * 3 * rows * feedForward }],
     ['project down', projectWork(plan, rows, hidden, feedForward, 'onto')],
   ]
-  if (retainingWidth > 0) {
-    layer.push(
-      ['project fc1', projectWork(plan, rows, retainingWidth, qkv, 'into')],
-      [
-        'score',
-        {
-          flop: rows * retainingWidth * (5 + 2 * kvHeads),
-          bytes: 4 * (rows * retainingWidth + kvHeads * retainingWidth + rows * kvHeads),
-        },
-      ],
-    )
-  }
-  const works = new Map<Step, Work>()
-  add(works, 'embed', {
+  const embed = {
     flop: 0,
     bytes: rows * (4 + 4 * padded(hidden) + matrixBytes(1, hidden, weights)),
-  })
-  for (const [step, { flop, bytes }] of layer) {
-    add(works, step, { flop: layers * flop, bytes: layers * bytes })
   }
+  const works = new Map<Step, Work>([['embed', embed]])
+  addAll(works, inAllLayers(layers, layer))
   return works
+}
+
+/** The retaining heads of all layers on `rows` tokens. */
+function scoreWork(plan: Plan, rows: number): Works {
+  const { model, retainingWidth } = plan
+  const { layers, heads, kvHeads, headSize } = model
+  if (retainingWidth === 0) return new Map()
+  const qkv = (heads + 2 * kvHeads) * headSize
+  return inAllLayers(layers, [
+    ['project fc1', projectWork(plan, rows, retainingWidth, qkv, 'into')],
+    [
+      'score',
+      {
+        flop: rows * retainingWidth * (5 + 2 * kvHeads),
+        bytes: 4 * (rows * retainingWidth + kvHeads * retainingWidth + rows * kvHeads),
+      },
+    ],
+  ])
+}
+
+function inAllLayers(layers: number, layer: readonly (readonly [Step, Work])[]): Works {
+  return new Map(
+    layer.map(([step, { flop, bytes }]) => [step, { flop: layers * flop, bytes: layers * bytes }]),
+  )
 }
 
 /** Of one layer. Row r sees firstSlot + r + 1 slots. */

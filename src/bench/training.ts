@@ -42,8 +42,13 @@ export async function measureTraining(
   const keeping = { ...reading, policy: full }
   const forward = async () => {
     clearCache(keeping)
-    await forwardBlocks(keeping, sample.context, true, undefined)
-    await forwardBlocks(keeping, ids.subarray(contextTokens), false, undefined)
+    await forwardBlocks(keeping, sample.context, { opens: true, scored: false }, undefined)
+    await forwardBlocks(
+      keeping,
+      ids.subarray(contextTokens),
+      { opens: false, scored: false },
+      undefined,
+    )
     await keeping.pace.finish(keeping.recorder.submit)
   }
   await forward() // pipelines and pace settle

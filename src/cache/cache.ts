@@ -34,6 +34,23 @@ export interface Cache {
   seen: number
 }
 
+/** What an answer finds in the cache, and leaves there. */
+export interface InUse {
+  /** (layer): see LayerCache */
+  readonly layers: readonly Pick<LayerCache, 'occupied' | 'merged'>[]
+  readonly seen: number
+}
+
+export function inUse({ layers, seen }: Cache): InUse {
+  return { layers: layers.map(({ occupied, merged }) => ({ occupied, merged })), seen }
+}
+
+/** Takes back what was appended since; the slots in use then must be as they were. */
+export function backTo(cache: Cache, { layers, seen }: InUse): void {
+  cache.layers.forEach((layer, i) => Object.assign(layer, layers[i]))
+  cache.seen = seen
+}
+
 type CacheShape = Pick<ModelDescription, 'kvHeads' | 'headSize' | 'layers'>
 
 /** Values a cache row of one head takes up: a multiple of 8. */

@@ -1,5 +1,6 @@
 // Token by token. The chosen id stays on the GPU, where the next step's embedding reads it; a few steps are under way
 // before the first id is back, so that neither side waits. A step is one submit, and ids are all that is read back.
+import { backTo, inUse, type InUse } from '../cache/cache.ts'
 import { throwIfAborted } from '../errors.ts'
 import { stepsInFlight, growBy, type Engine } from './engine.ts'
 import { evict } from './evict.ts'
@@ -34,20 +35,21 @@ export async function* decode(
   { maxTokens, sampling, signal }: DecodeOptions,
 ): AsyncGenerator<number, void> {
   const { recorder, answerIds } = engine
-  const pinned = engine.cache.layers.map(({ occupied }) => occupied)
-  const { seen } = engine.cache
+  const before = inUse(engine.cache)
+  // all tokens there may be but the last, which nothing follows
+  const scored = mayEvict(engine, tail.length + maxTokens - 1)
   let sent = 0
   let received = 0
   try {
-    const lastRow = await appendTail(engine, tail, pinned, signal)
+    const lastRow = await appendTail(engine, tail, scored, signal)
     projectLogits(engine, lastRow)
     chooseToken(engine, sampling, sent)
     sendId(engine, sent++)
-    const spared = sparedTail(engine, pinned)
+    const spared = sparedTail(engine, before)
     while (received < maxTokens) {
       while (sent < maxTokens && sent - received < stepsInFlight) {
         makeRoom(engine, 1, spared)
-        forwardToken(engine)
+        forwardToken(engine, scored)
         chooseToken(engine, sampling, sent)
         sendId(engine, sent++)
       }
@@ -59,40 +61,46 @@ export async function* decode(
   } finally {
     recorder.submit()
     if (!engine.gpu.isLost()) while (received < sent) await answerIds.read(received++)
-    engine.cache.layers.forEach((layer, i) => (layer.occupied = pinned[i] ?? 0))
-    engine.cache.seen = seen
+    backTo(engine.cache, before)
   }
 }
 
 /**
  * Runs the tail through the model.
+ * @param scored see Pass
  * @param onBlock after every block, while its rows are still there: its first token's index in the tail, its tokens
  * @returns the row of the last token in the last block
  */
 export async function appendTail(
   engine: Engine,
   tail: Uint32Array,
-  pinned: readonly number[],
+  scored: boolean,
   signal: AbortSignal | undefined,
   onBlock?: (first: number, count: number) => Promise<void>,
 ): Promise<number> {
   const { block } = engine.plan
+  const pinned = engine.cache.layers.map(({ occupied }) => occupied)
   for (let first = 0; first < tail.length; first += block) {
     const rows = tail.subarray(first, first + block)
     makeRoom(engine, rows.length, pinned)
-    await forwardBlocks(engine, rows, first === 0, signal)
+    await forwardBlocks(engine, rows, { opens: first === 0, scored }, signal)
     await onBlock?.(first, rows.length)
   }
   return (tail.length - 1) % block
+}
+
+/** Whether so many tokens more may take an eviction. Where they do not, nobody will ask for their scores. */
+export function mayEvict({ cache }: Engine, tokens: number): boolean {
+  return cache.layers.some(({ occupied, capacity }) => occupied + tokens > capacity)
 }
 
 /**
  * Slots an answer leaves alone: the document's, and the question's unless it takes more than half of the others.
  * @returns (layer)
  */
-function sparedTail({ cache }: Engine, pinned: readonly number[]): number[] {
+function sparedTail({ cache }: Engine, before: InUse): number[] {
   return cache.layers.map(({ occupied, capacity }, i) => {
-    const document = pinned[i] ?? 0
+    const document = before.layers[i]?.occupied ?? 0
     return occupied - document <= (capacity - document) / 2 ? occupied : document
   })
 }

@@ -20,6 +20,7 @@ import {
   usual,
 } from '../testing/small_engine.ts'
 import { decode } from './decode.ts'
+import type { Layer } from './layer.ts'
 import { loadEngine } from './load.ts'
 import { estimateBytes } from './plan.ts'
 import type { Settings } from './settings.ts'
@@ -234,6 +235,29 @@ describe('a document outlasts its questions', () => {
 })
 
 describe('what it costs', () => {
+  test('an answer is scored only where it may fill its room, and then from the question on', async () => {
+    const opened = await open({})
+    let scored = 0
+    const engine = {
+      ...opened,
+      policy: {
+        ...opened.policy,
+        score: (layer: Layer) => {
+          if (layer.index === 0) scored += layer.rows.count
+          opened.policy.score?.(layer)
+        },
+      },
+    }
+    const tail = await read(engine, tokens)
+    expect(scored).toBe(430)
+    const room = roomOf(engine)
+    const fitting = room - tail.length + 1 // nothing follows the last token
+    await ask(engine, tail, fitting)
+    expect(scored).toBe(430)
+    await ask(engine, tail, fitting + 1)
+    expect(scored).toBe(430 + room + 1)
+  })
+
   test('no buffer is made while reading or answering, and a decode step is one submit', async () => {
     const engine = await open({})
     await read(engine, tokens) // bind groups are made on the way; buffers are not

@@ -4,6 +4,7 @@ import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import { alone, type Layer, type Pass } from './layer.ts'
 import { normRows } from './norm_rows.ts'
+import { isLocal } from './plan.ts'
 import { project } from './project.ts'
 import { runLayer } from './run_layer.ts'
 
@@ -19,7 +20,7 @@ export async function forward(engine: Engine, pass: Pass): Promise<void> {
     runLayer(layerOf(engine, index, pass))
     await pace.layerDone(recorder.submit)
   }
-  if (policy.afterLayers) {
+  if (pass.scored && policy.afterLayers) {
     for (const _ of policy.afterLayers(engine, pass)) await pace.layerDone(recorder.submit)
     projectLogits(engine, pass.count - 1)
   }
@@ -28,14 +29,15 @@ export async function forward(engine: Engine, pass: Pass): Promise<void> {
 
 /**
  * The same for the one token in row 0 of `scratch.ids`, and on to logits; recorded but not submitted: the decode step.
+ * @param scored see Pass
  */
-export function forwardToken(engine: Engine): void {
-  const pass = alone(1)
+export function forwardToken(engine: Engine, scored: boolean): void {
+  const pass = alone(1, scored)
   embedTokens(engine, 1)
   for (let index = 0; index < engine.weights.layers.length; index++) {
     runLayer(layerOf(engine, index, pass))
   }
-  Array.from(engine.policy.afterLayers?.(engine, pass) ?? [])
+  if (scored) Array.from(engine.policy.afterLayers?.(engine, pass) ?? [])
   projectLogits(engine, 0)
   advance(engine, pass)
 }
@@ -63,7 +65,7 @@ export function layerOf(engine: Engine, index: number, pass: Pass): Layer {
     weights: layerWeights,
     cache: layerCache,
     slotPositions: cache.slotPositions,
-    policy,
+    policy: pass.scored && !isLocal(plan, index) ? policy : {},
     pass,
     rows: { count: pass.count, firstSlot: layerCache.occupied, firstOrigin: cache.seen },
     recorder,

@@ -17,11 +17,13 @@ export interface Pass {
   readonly after: number
   /** with these a document or a question begins: nothing foretells the first of them */
   readonly opens: boolean
+  /** an eviction may come that goes by the scores of these */
+  readonly scored: boolean
 }
 
 /** A pass that is a chunk of its own. */
-export function alone(count: number): Pass {
-  return { count, before: 0, after: 0, opens: false }
+export function alone(count: number, scored = true): Pass {
+  return { count, before: 0, after: 0, opens: false, scored }
 }
 
 /** The tokens of a pass in one layer: row r goes to slot firstSlot + r with origin firstOrigin + r. */
@@ -41,6 +43,7 @@ export interface Layer {
   readonly cache: LayerCache
   /** (slot): see Cache */
   readonly slotPositions: GPUBuffer
+  /** nothing where nobody asks for scores */
   readonly policy: Pick<Policy, 'score' | 'observe'>
   readonly pass: Pass
   readonly rows: Rows

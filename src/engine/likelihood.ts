@@ -2,9 +2,10 @@
 // the logits of the token before it. For perplexity and for the distance between two caches; it reads logits back row
 // by row, which answering never does.
 import type { Likelihood } from '../api.ts'
+import { backTo, inUse } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import { readBuffer } from '../gpu/readback.ts'
-import { appendTail } from './decode.ts'
+import { appendTail, mayEvict } from './decode.ts'
 import type { Engine } from './engine.ts'
 import { projectLogits } from './forward.ts'
 
@@ -26,14 +27,13 @@ export async function likelihoodOf(
     )
   }
   const { vocabulary } = engine.plan.model
-  const { seen } = engine.cache
-  const pinned = engine.cache.layers.map(({ occupied }) => occupied)
+  const before = inUse(engine.cache)
   const start = tail.length - scored
   const ids = tail.slice(start)
   const logProbs = new Float32Array(scored - 1)
   const logits = keepLogits ? new Float32Array((scored - 1) * vocabulary) : undefined
   try {
-    await appendTail(engine, tail, pinned, signal, async (first, count) => {
+    await appendTail(engine, tail, mayEvict(engine, tail.length), signal, async (first, count) => {
       for (let row = Math.max(0, start - first); row < count; row++) {
         const at = first + row - start
         if (at === scored - 1) break // nothing follows the last token
@@ -43,8 +43,7 @@ export async function likelihoodOf(
       }
     })
   } finally {
-    engine.cache.layers.forEach((layer, i) => (layer.occupied = pinned[i] ?? 0))
-    engine.cache.seen = seen
+    backTo(engine.cache, before)
   }
   return { ids, logProbs, ...(logits ? { logits } : {}) }
 }

@@ -5,6 +5,7 @@ import { cutChunks } from './chunks.ts'
 import { growBy, type Engine } from './engine.ts'
 import { evict } from './evict.ts'
 import { forward } from './forward.ts'
+import type { Pass } from './layer.ts'
 import { mostPositions } from './turns.ts'
 
 export interface PrefillOptions {
@@ -35,8 +36,8 @@ export async function prefill(
     const { ids, isLast } = next.value
     requirePositions(engine, engine.cache.seen + ids.length)
     if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
-    const opens = engine.cache.seen === 0
-    await forwardBlocks(engine, ids, opens, signal, () => onBlock(engine.cache.seen))
+    const text = { opens: engine.cache.seen === 0, scored: true }
+    await forwardBlocks(engine, ids, text, signal, () => onBlock(engine.cache.seen))
     engine.plan.budgets.forEach((places, layer) => {
       const { occupied = 0 } = engine.cache.layers[layer] ?? {}
       if (occupied <= places + burst) return
@@ -51,11 +52,12 @@ export async function prefill(
 /**
  * Runs the ids of a chunk through the model block by block. Throws LongtabError `aborted` between blocks.
  * @param opens see Pass
+ * @param scored see Pass
  */
 export async function forwardBlocks(
   engine: Engine,
   ids: Uint32Array,
-  opens: boolean,
+  { opens, scored }: Pick<Pass, 'opens' | 'scored'>,
   signal: AbortSignal | undefined,
   onBlock?: () => void,
 ): Promise<void> {
@@ -70,6 +72,7 @@ export async function forwardBlocks(
       before: first,
       after: ids.length - first - block.length,
       opens: opens && first === 0,
+      scored,
     })
     recorder.submit() // before the next block's ids overwrite these
     onBlock?.()

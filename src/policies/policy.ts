@@ -1,7 +1,8 @@
 // A policy decides what a fixed buffer keeps: how tokens are scored and how an eviction makes room. Which slots an eviction
 // spares is settled before (engine/evict.ts), alike for all policies. Every hook may record kernels of its own: a score
 // that ages, is shared between heads or needs the whole cache is brought up to date in `evict`, and what is to be merged or
-// stored elsewhere is taken there, before the survivors slide over it.
+// stored elsewhere is taken there, before the survivors slide over it. The hooks that score are left out where no eviction
+// can come that goes by their scores.
 import type { LayerCache } from '../cache/cache.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Merging } from '../engine/merging.ts'
