@@ -69,11 +69,12 @@ function repeatedDigits(random: Random): string {
 
 /** KV retrieval; with `turns` the questions make a conversation, as in SCBench. */
 export function keyValues(turns: boolean): Generator {
-  return (request) =>
-    fit(request, request.questions, (size, random) => {
+  return (request) => {
+    const asked = Math.max(turns ? 2 : 1, request.questions)
+    return fit(request, asked, (size, random) => {
       const records = Array.from({ length: size }, () => [random.uuid(), random.uuid()] as const)
       const json = records.map(([key, value]) => `"${key}": "${value}"`).join(', ')
-      const places = random.sample([...records.keys()], request.questions)
+      const places = random.sample([...records.keys()], asked)
       const questions = places.map((place): Question => {
         const [key = '', value = ''] = records[place] ?? []
         return {
@@ -91,6 +92,7 @@ export function keyValues(turns: boolean): Generator {
         ...(turns ? { turns } : {}),
       }
     })
+  }
 }
 
 const ranks: readonly [string, (sorted: readonly number[]) => number | undefined][] = [

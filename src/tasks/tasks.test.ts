@@ -84,6 +84,13 @@ test('questions about one document are about different keys', () => {
   }
 })
 
+test('a conversation has two turns at least', () => {
+  for (const name of ['kv_turns', 'vt_turns', 'prefix_suffix_turns'] as const) {
+    const { questions, turns } = tasks[name]({ ...request, questions: 1 })
+    expect({ turns, asked: questions.length }).toEqual({ turns: true, asked: 2 })
+  }
+})
+
 test('the grid puts its needle where it is told', () => {
   for (const depth of [0, 0.5, 1]) {
     const { context, questions } = tasks.needle_grid({ ...request, length: 3000, depth })
