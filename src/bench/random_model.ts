@@ -20,7 +20,7 @@ export interface RandomEngine {
 /** Policy locret with the product's default settings. */
 export async function openRandomEngine(gpu: Gpu, shape: Shape): Promise<RandomEngine> {
   const model = describeShape(shape)
-  const settings = { ...settle({ policy: 'locret' }, model, true), weights: storage }
+  const settings = settle({ policy: 'locret', weights: storage }, model, true)
   const plan = makePlan(model, settings, shape.retainingWidth)
   const compiled = await compileKernels(gpu, model, settings, () => undefined)
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
