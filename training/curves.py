@@ -1,6 +1,6 @@
 """Draw the losses of a run as an SVG, from its log.
 
-    python curves.py /opt/longtab-train/log.jsonl curves.svg
+    python curves.py RUN/log.jsonl curves.svg
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Score an exported folder on held-out books, words, keys and values.
 
-    python evaluate.py FOLDER --corpus /work/shared/corpus --samples 200
+    python evaluate.py FOLDER --corpus CORPUS --samples 200
 
 Each sample is one document with one question. An answer counts when every one
 of its tokens is the model's first choice given the ones before, which is the

@@ -1,6 +1,6 @@
 """Train the default model; resumes from its last checkpoint.
 
-    python train.py --run /opt/longtab-train --corpus /work/shared/corpus
+    python train.py --run RUN --corpus CORPUS
 
 The tokenizer follows from the corpus, the templates and the seed, batch n from
 (seed, n), the first weights from the seed. A resumed run therefore continues
