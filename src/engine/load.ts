@@ -26,7 +26,7 @@ import { compileKernels, type KernelSet } from './kernel_set.ts'
 import { estimateBytes, makePlan, requireFit, type Plan } from './plan.ts'
 import { loadMerging, requireMergingFit, type Merging } from './merging.ts'
 import { mergedSlots } from './merging_shape.ts'
-import { createMeter } from './meter.ts'
+import { createMeter, type Meter } from './meter.ts'
 import { needs } from './policy_traits.ts'
 import { settle, type Settings } from './settings.ts'
 
@@ -48,8 +48,6 @@ export interface LoadedModel {
   readonly kernels: KernelSet
   readonly weights: ModelWeights
   readonly merging: Merging | undefined
-  /** for the tokenizer's files */
-  readonly files: ModelFiles
 }
 
 export interface LoadedEngine {
@@ -58,34 +56,61 @@ export interface LoadedEngine {
   readonly files: ModelFiles
 }
 
+/** A model whose files have been looked at; nothing of it is on the GPU yet. */
+export interface OpenedModel {
+  readonly files: ModelFiles
+  readonly description: ModelDescription
+  readonly checkpoint: Checkpoint
+  /** counts what is downloaded */
+  readonly bytes: Meter
+}
+
+/** Opens a model for as long as `load` takes. Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `aborted`. */
+export async function withModel<T>(
+  gpu: Gpu,
+  source: ModelSource,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal | undefined,
+  load: (opened: OpenedModel) => Promise<T>,
+): Promise<T> {
+  const bytes = createMeter('download', gpu, onProgress)
+  const files = openFiles(source, bytes.add)
+  const description = await readDescription(files, signal)
+  const checkpoint = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal))
+  try {
+    checkTensors(description, checkpoint)
+    return await load({ files, description, checkpoint, bytes })
+  } finally {
+    checkpoint.close()
+  }
+}
+
 /** Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `bad-setting`, `does-not-fit`, `out-of-memory`, … */
 export async function loadEngine(
   gpu: Gpu,
   source: ModelSource,
   options: EngineOptions,
 ): Promise<LoadedEngine> {
-  const { plan, kernels, weights, merging, files } = await loadModel(gpu, source, options)
-  const policy = policies[plan.settings.policy]
-  const engine = await orOutOfMemory(gpu, plan, () =>
-    createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
-  )
-  return { engine, files }
+  const { onProgress, signal } = options
+  return withModel(gpu, source, onProgress, signal, async (opened) => {
+    const { plan, kernels, weights, merging } = await loadModel(gpu, opened, options)
+    const policy = policies[plan.settings.policy]
+    const engine = await orOutOfMemory(gpu, plan, () =>
+      createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
+    )
+    return { engine, files: opened.files }
+  })
 }
 
 /** The same without cache and scratch. */
 export async function loadModel(
   gpu: Gpu,
-  source: ModelSource,
+  { files, description: model, checkpoint, bytes }: OpenedModel,
   { wished, heads: headsSource, compressor: compressorSource, onProgress, signal }: EngineOptions,
 ): Promise<LoadedModel> {
-  const bytes = createMeter('download', gpu, onProgress)
-  const files = openFiles(source, bytes.add)
-  const model = await readDescription(files, signal)
-  const checkpoint = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal))
   let heads: RetainingHeads | undefined
   let compressor: Compressor | undefined
   try {
-    checkTensors(model, checkpoint)
     heads = await openHeads(files, headsSource, model, wished.policy, bytes.add, signal)
     const settings = settle(wished, model, heads !== undefined)
     compressor = await openOwnCompressor(
@@ -123,9 +148,8 @@ export async function loadModel(
     bytes.finish()
     const compiled = await kernels
     throwIfAborted(signal, 'loading the model')
-    return { plan, kernels: compiled, weights, merging, files }
+    return { plan, kernels: compiled, weights, merging }
   } finally {
-    checkpoint.close()
     heads?.checkpoint.close()
     compressor?.checkpoint.close()
   }
