@@ -37,7 +37,7 @@ export const stepsInFlight = 3
 export interface EngineParts {
   readonly profile?: Profile
   readonly merging?: Merging | undefined
-  /** in place of one that holds `plan.capacity` slots in every layer */
+  /** in place of one that holds `plan.capacities` slots */
   readonly cache?: Cache
 }
 

@@ -1,4 +1,5 @@
 // Every kernel an engine uses, compiled for one model: all at once, in parallel, while the weights download.
+// Those of merging are in merging.ts.
 import { compile } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
@@ -28,56 +29,51 @@ import { shareScores } from '../kernels/share_scores.ts'
 import { smooth } from '../kernels/smooth.ts'
 import { surprisal } from '../kernels/surprisal.ts'
 import type { ModelDescription } from '../model/description.ts'
+import { needs } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 
 /**
- * @param stored how weights and cache rows are stored
+ * Throws LongtabError `does-not-fit` when the device has too little workgroup memory.
+ * @param settings how weights and cache rows are stored, and what for
  * @param onDone called after each kernel with how many are compiled, of how many
  */
 export async function compileKernels(
-  gpu: Gpu,
+  { device }: Pick<Gpu, 'device'>,
   model: ModelDescription,
-  stored: Pick<Settings, 'weights' | 'cache'>,
+  settings: Pick<Settings, 'weights' | 'cache' | 'policy'>,
   onDone: (done: number, total: number) => void,
 ) {
-  const { device } = gpu
-  const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
-  const workgroupBytes = device.limits.maxComputeWorkgroupStorageSize
-  const tile: AttendTile = attendTile(model.headSize, workgroupBytes)
-  const side = columnSide(model.headSize, workgroupBytes)
+  const shape = shapeOf(model)
+  const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const compiling = {
-    embed: compile(device, embed[stored.weights], {}),
+    embed: compile(device, embed[settings.weights], {}),
     normInto: compile(device, norm, { ADDS: 0 }),
     normOnto: compile(device, norm, { ADDS: 1 }),
     normHeads: compile(device, normHeads, shape),
     bias: compile(device, bias, {}),
-    projectChunkInto: compile(device, projectChunk[stored.weights], { ADDS: 0 }),
-    projectChunkOnto: compile(device, projectChunk[stored.weights], { ADDS: 1 }),
-    projectTokenInto: compile(device, projectToken[stored.weights], { ADDS: 0 }),
-    projectTokenOnto: compile(device, projectToken[stored.weights], { ADDS: 1 }),
-    append: compile(device, append[stored.cache], shape),
-    attendChunk: compile(device, attendChunk[stored.cache], { ...shape, ...tile }),
-    attendToken: compile(device, attendToken[stored.cache], shape),
+    projectChunkInto: compile(device, projectChunk[settings.weights], { ADDS: 0 }),
+    projectChunkOnto: compile(device, projectChunk[settings.weights], { ADDS: 1 }),
+    projectTokenInto: compile(device, projectToken[settings.weights], { ADDS: 0 }),
+    projectTokenOnto: compile(device, projectToken[settings.weights], { ADDS: 1 }),
+    append: compile(device, append[settings.cache], shape),
+    attendChunk: compile(device, attendChunk[settings.cache], { ...shape, ...tile }),
+    attendToken: compile(device, attendToken[settings.cache], shape),
     attendMerge: compile(device, attendMerge, shape),
     gate: compile(device, gate, { GELU: model.activation === 'gelu' ? 1 : 0 }),
     score: compile(device, score, shape),
     scoreRandom: compile(device, scoreRandom, {}),
-    keyNorm: compile(device, keyNorm[stored.cache], shape),
-    keyDifference: compile(device, keyDifference[stored.cache], shape),
-    sumAttention: compile(device, columnStats[stored.cache], {
-      ...shape,
-      SIDE: side,
-      MEASURE: columnMeasure.sumOfShares,
-    }),
+    keyNorm: compile(device, keyNorm[settings.cache], shape),
+    keyDifference: compile(device, keyDifference[settings.cache], shape),
+    attentionSums: compileAttentionSums(device, model, settings),
     runningMean: compile(device, runningMean, {}),
     smooth: compile(device, smooth, {}),
     levelHeads: compile(device, levelHeads, shape),
     surprisal: compile(device, surprisal, {}),
     shareScores: compile(device, shareScores, {}),
     select: compile(device, select, {}),
-    compact: compile(device, compact[stored.cache], shape),
+    compact: compile(device, compact[settings.cache], shape),
     capLogits: compile(device, capLogits, {}),
     choose: compile(device, choose, {}),
     chooseGreedy: compile(device, chooseGreedy, {}),
@@ -89,7 +85,6 @@ export async function compileKernels(
   await Promise.all(promises)
   return {
     tile,
-    side,
     embed: await compiling.embed,
     normInto: await compiling.normInto,
     normOnto: await compiling.normOnto,
@@ -108,7 +103,7 @@ export async function compileKernels(
     scoreRandom: await compiling.scoreRandom,
     keyNorm: await compiling.keyNorm,
     keyDifference: await compiling.keyDifference,
-    sumAttention: await compiling.sumAttention,
+    attentionSums: await compiling.attentionSums,
     runningMean: await compiling.runningMean,
     smooth: await compiling.smooth,
     levelHeads: await compiling.levelHeads,
@@ -120,4 +115,20 @@ export async function compileKernels(
     choose: await compiling.choose,
     chooseGreedy: await compiling.chooseGreedy,
   }
+}
+
+/** Only for policies that need it: its smallest tile takes more workgroup memory than attention's. */
+async function compileAttentionSums(
+  device: GPUDevice,
+  model: ModelDescription,
+  { cache, policy }: Pick<Settings, 'cache' | 'policy'>,
+) {
+  if (!needs(policy, 'attention sums')) return undefined
+  const side = columnSide(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
+  const constants = { ...shapeOf(model), SIDE: side, MEASURE: columnMeasure.sumOfShares }
+  return { kernel: await compile(device, columnStats[cache], constants), side }
+}
+
+function shapeOf({ heads, kvHeads, headSize }: ModelDescription) {
+  return { HEADS: heads, KV_HEADS: kvHeads, HEAD_SIZE: headSize }
 }

@@ -5,6 +5,8 @@ export type Need =
   | 'retaining heads'
   /** convolutions that merge slots */
   | 'compressor'
+  /** what every slot got of the attention */
+  | 'attention sums'
   /** room for one more value per KV head and slot */
   | 'slot values'
   /** logits of every token */
@@ -52,12 +54,20 @@ export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = {
   window: { needs: [], sinks: 0, keeps: 'the newest' },
   knorm: { needs: [], sinks: 4, keeps: 'the shortest keys (Knorm)' },
   keydiff: { needs: ['slot values'], sinks: 4, keeps: 'keys unlike the others (KeyDiff)' },
-  snapkv: { needs: [], sinks: 4, keeps: 'what a chunk’s last tokens look at (SnapKV)' },
-  h2o: { needs: ['slot values'], sinks: 4, keeps: 'what all tokens so far looked at most (H2O)' },
-  tova: { needs: [], sinks: 4, keeps: 'what a chunk’s last token looks at (TOVA)' },
+  snapkv: {
+    needs: ['attention sums'],
+    sinks: 4,
+    keeps: 'what a chunk’s last tokens look at (SnapKV)',
+  },
+  h2o: {
+    needs: ['attention sums', 'slot values'],
+    sinks: 4,
+    keeps: 'what all tokens so far looked at most (H2O)',
+  },
+  tova: { needs: ['attention sums'], sinks: 4, keeps: 'what a chunk’s last token looks at (TOVA)' },
   sirllm: { needs: ['all logits'], sinks: 4, keeps: 'what the model did not expect (SirLLM)' },
   lococo: {
-    needs: ['compressor'],
+    needs: ['attention sums', 'compressor'],
     sinks: 0,
     stabilizers: 0,
     keptShare: 0.5,

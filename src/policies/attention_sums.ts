@@ -14,8 +14,10 @@ export function sumAttention(
   sums: GPUBuffer,
 ): void {
   const { kernels, rows } = layer
+  const compiled = kernels.attentionSums
+  if (!compiled) throw new Error('a policy sums attention without the need for it in its traits')
   const slots = rows.firstSlot + rows.count
-  measureColumns(layer, kernels.sumAttention, kernels.side, { firstRow, firstFresh, slots }, sums)
+  measureColumns(layer, compiled.kernel, compiled.side, { firstRow, firstFresh, slots }, sums)
 }
 
 /**
