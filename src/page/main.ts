@@ -12,7 +12,7 @@ import { showLegend } from './heat_legend.ts'
 import { createHeatStrip } from './heat_strip.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createModelPicker } from './model_picker.ts'
-import type { Candidate } from './model_source.ts'
+import { placeOf, type Candidate } from './model_source.ts'
 import { createPassageView } from './passage_view.ts'
 import { createProblemView } from './problem_view.ts'
 import { createReadingView } from './reading.ts'
@@ -196,7 +196,8 @@ function openTraining(): void {
 /** Reads with these heads from now on, if the model they are for is still the one chosen. */
 async function useHeads({ source, name }: Candidate, heads: File): Promise<void> {
   backToSetup()
-  if (picker.candidate()?.source !== source) {
+  const chosen = picker.candidate()
+  if (chosen === undefined || placeOf(chosen.source) !== placeOf(source)) {
     notice.textContent = `These heads are for ${name}: choose it under Model, then take them again.`
     picker.focus()
     return

@@ -30,6 +30,15 @@ export function builtInModel(): URL {
   return new URL('models/default/', document.baseURI)
 }
 
+/** Where a model lies, the same at every look; its content is checked when a training goes on. */
+export function placeOf(source: ModelSource): string {
+  return JSON.stringify(
+    typeof source === 'string' || source instanceof URL
+      ? new URL(source, document.baseURI).href
+      : source.map(({ name, size }) => `${name} ${size}`).sort(),
+  )
+}
+
 /** the file in a model's folder that holds its retaining heads */
 const ownHeads = 'heads.safetensors'
 

@@ -90,6 +90,7 @@ export function createSession(on: SessionEvents): Session {
     },
     release() {
       work.abort()
+      work = new AbortController() // nobody waits for what is given up
       const before = loaded
       loaded = undefined
       void before?.model.close()

@@ -32,6 +32,13 @@ test('the latest checkpoint takes the place of the one before', async () => {
   expect(await names()).toHaveLength(2) // description and checkpoint
 })
 
+test('a training that went on takes the place of what it went on from', async () => {
+  const from = new Blob(['first'])
+  await trainings.keep(training, from, 5)
+  await trainings.keep({ ...training, checkpoint: from } as TrainingIdentity, new Blob(['2nd']), 9)
+  expect((await trainings.of('a')).map(({ steps }) => steps)).toEqual([9])
+})
+
 test('trainings are told apart by model, settings and data', async () => {
   await trainings.keep(training, new Blob(['one']), 1)
   await trainings.keep({ ...training, settings: { ...settings, steps: 7 } }, new Blob(['two']), 2)

@@ -77,8 +77,12 @@ export function openKeptTrainings(folder: FileSystemDirectoryHandle): KeptTraini
     return (await allNames()).filter((name) => name.startsWith(`${key}.`))
   }
 
-  const keepData = async (key: string, data: File): Promise<KeptTraining['data']> => {
-    const kept = { file: `${key}.data`, bytes: data.size, digest: await digest(data) }
+  const keepData = async (
+    key: string,
+    data: File,
+    content: string,
+  ): Promise<KeptTraining['data']> => {
+    const kept = { file: `${key}.data`, bytes: data.size, digest: content }
     if (!(await isWhole(kept))) await write(kept.file, data)
     return { ...kept, name: data.name }
   }
@@ -89,8 +93,9 @@ export function openKeptTrainings(folder: FileSystemDirectoryHandle): KeptTraini
 
   return {
     async keep(training, checkpoint, steps) {
-      const { model, settings, weights } = training
-      const key = await keyOf(training)
+      const { model, settings, weights, data } = training
+      const content = data && (await digest(data))
+      const key = await keyWith(training, content)
       const file = `${key}.${crypto.randomUUID()}`
       await write(file, checkpoint)
       const kept: KeptTraining = {
@@ -98,7 +103,7 @@ export function openKeptTrainings(folder: FileSystemDirectoryHandle): KeptTraini
         model,
         settings,
         weights,
-        data: training.data && (await keepData(key, training.data)),
+        data: data && content !== undefined ? await keepData(key, data, content) : undefined,
         checkpoint: { file, bytes: checkpoint.size, digest: await digest(checkpoint) },
         steps,
         savedAt: Date.now(),
@@ -132,8 +137,14 @@ export function openKeptTrainings(folder: FileSystemDirectoryHandle): KeptTraini
   }
 }
 
-/** The same for the same model, settings and data. */
-async function keyOf({ data, ...rest }: TrainingIdentity): Promise<string> {
-  const content = data && (await digest(data))
-  return digest(new Blob([JSON.stringify({ ...rest, content })]))
+/** The same for the same model, settings and data, whatever step a training has reached. */
+export async function keyOf(training: TrainingIdentity): Promise<string> {
+  return keyWith(training, training.data && (await digest(training.data)))
+}
+
+function keyWith(
+  { model, settings, weights }: TrainingIdentity,
+  content: string | undefined,
+): Promise<string> {
+  return digest(new Blob([JSON.stringify({ model, settings, weights, content })]))
 }

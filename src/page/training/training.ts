@@ -1,17 +1,19 @@
 // Training retaining heads on the page: choices, the run, what was kept of earlier runs, and the heads at the end.
-import type { ModelSource, TrainedHeads } from '../../api.ts'
-import { byId, make, makeButton } from '../elements.ts'
+import type { TrainedHeads } from '../../api.ts'
+import { byId, make } from '../elements.ts'
 import { errorCode, explain, type Problem, type Remedy } from '../errors.ts'
-import { formatCount, formatDuration } from '../format.ts'
+import { formatCount } from '../format.ts'
 import type { GpuSupport } from '../gpu_support.ts'
-import type { Candidate } from '../model_source.ts'
+import { placeOf, type Candidate } from '../model_source.ts'
+import { digest } from './digest.ts'
+import { showKept } from './kept_list.ts'
 import {
   keptTrainingsFolder,
+  keyOf,
   openKeptTrainings,
   type KeptTraining,
   type KeptTrainings,
 } from './kept_trainings.ts'
-import { digest } from './digest.ts'
 import { createTrainingForm, type Chosen } from './training_form.ts'
 import { createTrainingRun, type TrainingRequest, type TrainingTarget } from './training_run.ts'
 import { createTrainingView } from './training_view.ts'
@@ -104,6 +106,7 @@ export function createTraining(on: TrainingEvents): TrainingPage {
   }
 
   const start = (request: TrainingRequest): void => {
+    if (current !== undefined) return
     on.starting()
     current = request
     told = 'go'
@@ -118,8 +121,8 @@ export function createTraining(on: TrainingEvents): TrainingPage {
   }
 
   const startNew = async (chosen: Chosen): Promise<void> => {
-    if (target === undefined || current !== undefined) return
-    const model = await placeOf(target.candidate.source)
+    if (target === undefined) return
+    const model = await nameOf(target.candidate)
     start({ ...target, ...chosen, model, checkpoint: undefined })
   }
 
@@ -141,7 +144,8 @@ export function createTraining(on: TrainingEvents): TrainingPage {
     }
     const { model, weights, candidate } = request
     const kept = await keptOf(model)
-    const same = kept.find((each) => isOf(each, request))
+    const key = await keyIfReadable(request)
+    const same = kept.find((each) => each.key === key)
     if (same) await goOn(same, { candidate, weights })
     else start({ ...request, checkpoint: undefined })
   }
@@ -155,26 +159,24 @@ export function createTraining(on: TrainingEvents): TrainingPage {
     }
   }
 
+  /** None where the user's data have gone since. */
+  const keyIfReadable = (request: TrainingRequest): Promise<string | undefined> =>
+    keyOf(request).catch(() => undefined)
+
   /** Offers to go on with what earlier runs for this model kept. */
   const listKept = async (): Promise<void> => {
     if (target === undefined) return
     const shownFor = target
-    const kept = await keptOf(await placeOf(shownFor.candidate.source))
+    const kept = await keptOf(await nameOf(shownFor.candidate))
+    const shown = result && (await keyIfReadable(result.request))
     if (target !== shownFor || current !== undefined) return
-    const isShown = (each: KeptTraining): boolean =>
-      result !== undefined && each.steps === each.settings.steps && isOf(each, result.request)
-    const offered = kept.filter((each) => !isShown(each))
-    const rows = offered.map((each) =>
-      make(
-        'li',
-        '',
-        make('p', '', describeKept(each)),
-        makeButton('', goOnWords(each), () => void goOn(each, shownFor)),
-        makeButton('quiet', 'Discard', () => void discard(each)),
-      ),
+    showKept(
+      kept.filter(({ key, steps, settings }) => key !== shown || steps < settings.steps),
+      {
+        goOn: (each) => void goOn(each, shownFor),
+        discard: (each) => void discard(each),
+      },
     )
-    byId('kept-list', HTMLElement).replaceChildren(...rows)
-    byId('kept', HTMLElement).hidden = rows.length === 0
   }
 
   const discard = async ({ key }: KeptTraining): Promise<void> => {
@@ -219,37 +221,9 @@ export function createTraining(on: TrainingEvents): TrainingPage {
   }
 }
 
-/** Names a model by where it lies; its content is checked when its training goes on. */
-function placeOf(source: ModelSource): Promise<string> {
-  const place =
-    typeof source === 'string' || source instanceof URL
-      ? new URL(source, document.baseURI).href
-      : source.map(({ name, size }) => `${name} ${size}`).sort()
-  return digest(new Blob([JSON.stringify(place)]))
-}
-
-/** Whether it is a checkpoint of this training. */
-function isOf(kept: KeptTraining, { settings, weights, data }: TrainingRequest): boolean {
-  const name = kept.data?.name
-  const same = JSON.stringify([kept.settings, kept.weights]) === JSON.stringify([settings, weights])
-  return same && name === data?.name
-}
-
-function describeKept({ settings, steps, data, savedAt }: KeptTraining): string {
-  const ago = formatDuration(Math.max(1, (Date.now() - savedAt) / 1000))
-  const parts = [
-    `Step ${formatCount(steps)} of ${formatCount(settings.steps)}`,
-    data === undefined ? 'made-up documents' : data.name,
-    settings.label === 'repeat' ? 'repeating' : 'answers',
-    `width ${formatCount(settings.hidden)}`,
-    `length ${formatCount(settings.length)}`,
-    `${ago} ago`,
-  ]
-  return parts.join(' · ')
-}
-
-function goOnWords({ settings, steps }: KeptTraining): string {
-  return steps < settings.steps ? `Go on from step ${formatCount(steps)}` : 'Take the heads'
+/** Names the model that a kept training is for. */
+function nameOf({ source }: Candidate): Promise<string> {
+  return digest(new Blob([placeOf(source)]))
 }
 
 function fileOf({ file }: TrainedHeads): File {
