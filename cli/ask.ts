@@ -8,16 +8,16 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
-import { needs } from '../src/engine/policy_traits.ts'
 import { writeSafetensors } from '../src/model/write_safetensors.ts'
 import { help, parseAsk, type AskOptions } from './ask_options.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from './ask_page.ts'
-import { openTab } from './browser.ts'
-import { command, RunError, UsageError } from './command.ts'
-import { dist, ensureBuilt, root } from './fresh.ts'
+import { command } from './command.ts'
+import { ensureBuilt, root } from './fresh.ts'
 import { progressPrinter } from './progress.ts'
-import { blankPage, serve, type Handler, type Mounts } from './serve.ts'
-import { folderUrl, isGguf, isUrl } from './values.ts'
+import { unlessRefused } from './refusal.ts'
+import type { Handler, Mounts } from './serve.ts'
+import { argsToReach, inTab } from './tab.ts'
+import { isGguf, isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
 
@@ -35,22 +35,15 @@ await command('ask', async () => {
 
 /** Streams the answer to stdout. Throws UsageError and RunError with the engine's own sentences. */
 async function ask(options: AskOptions): Promise<Outcome> {
-  const site = await serve(mounts(options))
+  const { adapter, model, heads, compressor } = options
+  const browserArgs = argsToReach(model, heads, compressor)
   try {
-    // Models on other hosts are wanted whether or not those hosts let pages read them; this tab runs our code alone.
-    const remote = [options.model, options.heads, options.compressor].some((from) =>
-      isUrl(from ?? ''),
+    return await inTab(
+      { title: 'ask', adapter, mounts: mounts(options), browserArgs },
+      (page, site) => askInTab(page, taskFor(options, site)),
     )
-    const extraArgs = remote ? ['--disable-web-security'] : []
-    const tab = await openTab(`${site.url}blank`, options.adapter, extraArgs)
-    try {
-      return await askInTab(tab.page, taskFor(options, site.url))
-    } finally {
-      await tab.close()
-    }
   } finally {
     process.stdin.destroy()
-    await site.close()
   }
 }
 
@@ -64,19 +57,14 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
   const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
   const outcome = await page.evaluate(askInPage, [engine, task] as const)
   progress.clear()
-  if ('code' in outcome) {
-    const { code, message } = outcome
-    throw code === 'bad-setting' ? new UsageError(message) : new RunError(message)
-  }
+  const answered = unlessRefused(outcome)
   process.stdout.write('\n')
-  return outcome
+  return answered
 }
 
 function mounts(options: AskOptions): Mounts {
   const { model, heads, compressor } = options
   return {
-    '/blank': blankPage('ask'),
-    '/module/': join(dist, 'module'),
     '/document': documentOf(options),
     ...(isUrl(model) ? {} : isGguf(model) ? { '/model.gguf': model } : { '/model/': model }),
     ...(heads === undefined || isUrl(heads) ? {} : { '/heads': heads }),
@@ -88,14 +76,11 @@ function taskFor(options: AskOptions, site: string): Task {
   const { model, heads, compressor, question, settings, maxTokens, temperature, topK, topP, seed } =
     options
   return {
-    model: modelUrl(model, site),
+    model: isUrl(model) ? model : `${site}${isGguf(model) ? 'model.gguf' : 'model/'}`,
     ...(heads === undefined ? {} : { heads: isUrl(heads) ? heads : `${site}heads` }),
     ...(compressor === undefined
       ? {}
       : { compressor: isUrl(compressor) ? compressor : `${site}compressor` }),
-    seeksHeads:
-      !isGguf(model) &&
-      (settings.policy === undefined || needs(settings.policy, 'retaining heads')),
     document: `${site}document`,
     question,
     form: options.raw ? 'plain' : 'chat',
@@ -109,11 +94,6 @@ function taskFor(options: AskOptions, site: string): Task {
       keepFirstLogits: options.dump !== undefined,
     },
   }
-}
-
-function modelUrl(model: string, site: string): string {
-  if (isGguf(model)) return isUrl(model) ? model : `${site}model.gguf`
-  return isUrl(model) ? folderUrl(model) : `${site}model/`
 }
 
 /** The document; with `--raw` the question follows it without anything between. */

@@ -20,7 +20,7 @@ import {
 } from './values.ts'
 
 export interface AskOptions {
-  /** a folder, or the URL of one */
+  /** a folder or a .gguf file, or the URL of one */
   readonly model: string
   /** a file, or `-` for standard input */
   readonly document: string

@@ -9,6 +9,7 @@ import type {
   Progress,
 } from '../src/api.ts'
 import type { Settings } from '../src/engine/settings.ts'
+import type { Refusal } from './refusal.ts'
 
 /** dist/module/longtab.js */
 export interface Engine {
@@ -16,14 +17,12 @@ export interface Engine {
 }
 
 export interface Task {
-  /** URL of the model's folder, ending in a slash */
+  /** URL of the model's folder or .gguf file */
   readonly model: string
   /** URL of the heads */
   readonly heads?: string
   /** URL of the compressor */
   readonly compressor?: string
-  /** without `heads`, whether the model's own are of use if it has any */
-  readonly seeksHeads: boolean
   /** URL of the document; of document and question joined when `form` is `plain` */
   readonly document: string
   readonly question: string
@@ -68,12 +67,6 @@ export interface MergedDump {
   readonly values: readonly number[]
 }
 
-/** An error of the engine: its code and its sentence. */
-export interface Refusal {
-  readonly code: string
-  readonly message: string
-}
-
 // What the command line listens to.
 declare function onPiece(text: string): Promise<void>
 declare function onProgress(progress: Progress): Promise<void>
@@ -83,13 +76,9 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
   Outcome | Refusal
 > {
   try {
-    const own = `${task.model}heads.safetensors`
-    const probe = async () => (await fetch(own, { method: 'HEAD' }).catch(() => undefined))?.ok
-    const hasOwn = task.heads === undefined && task.seeksHeads && (await probe()) === true
-    const heads = task.heads ?? (hasOwn ? own : undefined)
     const model = await engine.load(task.model, {
       ...task.settings,
-      ...(heads === undefined ? {} : { heads }),
+      ...(task.heads === undefined ? {} : { heads: task.heads }),
       ...(task.compressor === undefined ? {} : { compressor: task.compressor }),
       onProgress: (progress) => void onProgress(progress),
     })

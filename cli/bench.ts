@@ -4,11 +4,10 @@ import { join, relative, resolve } from 'node:path'
 import type { BenchOptions, BenchRecord } from '../src/bench/bench.ts'
 import { report } from '../src/bench/report.ts'
 import { help, parseBench, type BenchCommand } from './bench_options.ts'
-import { openTab } from './browser.ts'
 import { command, RunError } from './command.ts'
-import { dist, ensureBuilt, root } from './fresh.ts'
+import { ensureBuilt, root } from './fresh.ts'
 import { machine } from './machine.ts'
-import { blankPage, serve } from './serve.ts'
+import { inTab } from './tab.ts'
 
 /** dist/module/bench.js */
 interface Bench {
@@ -37,33 +36,25 @@ await command('bench', async () => {
 })
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */
-async function bench({ adapter, shapes, tokens, effort }: BenchCommand): Promise<BenchRecord> {
-  const site = await serve({ '/blank': blankPage('bench'), '/module/': join(dist, 'module') })
-  try {
-    // timestamps that are not rounded, in software too
-    const tab = await openTab(`${site.url}blank`, adapter, ['--enable-webgpu-developer-features'])
-    try {
-      const { page } = tab
-      const browser = `Chromium ${page.context().browser()?.version() ?? 'of unknown version'}`
-      await page.exposeFunction('onLine', (line: string) => {
-        console.error(line)
-      })
-      const module = await page.evaluateHandle<Bench>("import('/module/bench.js')")
-      const task = {
-        host: `${browser}, ${machine()}`,
-        effort,
-        ...(shapes === undefined ? {} : { shapes }),
-        ...(tokens === undefined ? {} : { tokens }),
-      }
-      const record = await page.evaluate(benchInPage, [module, task] as const)
-      if ('refusal' in record) throw new RunError(record.refusal)
-      return record
-    } finally {
-      await tab.close()
+function bench({ adapter, shapes, tokens, effort }: BenchCommand): Promise<BenchRecord> {
+  // timestamps that are not rounded, in software too
+  const browserArgs = ['--enable-webgpu-developer-features']
+  return inTab({ title: 'bench', adapter, browserArgs }, async (page) => {
+    const browser = `Chromium ${page.context().browser()?.version() ?? 'of unknown version'}`
+    await page.exposeFunction('onLine', (line: string) => {
+      console.error(line)
+    })
+    const module = await page.evaluateHandle<Bench>("import('/module/bench.js')")
+    const task = {
+      host: `${browser}, ${machine()}`,
+      effort,
+      ...(shapes === undefined ? {} : { shapes }),
+      ...(tokens === undefined ? {} : { tokens }),
     }
-  } finally {
-    await site.close()
-  }
+    const record = await page.evaluate(benchInPage, [module, task] as const)
+    if ('refusal' in record) throw new RunError(record.refusal)
+    return record
+  })
 }
 
 type Task = Omit<BenchOptions, 'gpu' | 'onLine'>

@@ -1,4 +1,4 @@
-// Progress on stderr: one line that rewrites itself on a terminal; in a log, a line now and then while reading.
+// Progress on stderr: one line that rewrites itself on a terminal; in a log, a line now and then while reading or training.
 import type { Progress, TrainingProgress } from '../src/api.ts'
 
 export interface ProgressPrinter {

@@ -1,22 +1,19 @@
 // The passes of a quality run in the browser's tab: opens the model under every policy and budget, has the documents read
 // and the questions asked, and scores the answers.
-import { join } from 'node:path'
 import type { JSHandle, Page } from 'playwright'
 import type { LoadOptions } from '../src/api.ts'
 import { bytesPerToken } from '../src/page/growing_cache.ts'
 import type { Examination, Examiner, Opened } from '../src/quality/examiner.ts'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
 import { metrics } from '../src/tasks/metrics.ts'
-import type { Refusal } from './ask_page.ts'
-import { openTab } from './browser.ts'
 import { RunError } from './command.ts'
-import { dist } from './fresh.ts'
 import { machine } from './machine.ts'
 import { barPrinter } from './quality_bar.ts'
 import type { QualityOptions } from './quality_options.ts'
 import type { Pass, PlannedDocument } from './quality_plan.ts'
-import { blankPage, serve } from './serve.ts'
-import { folderUrl, isUrl } from './values.ts'
+import type { Refusal } from './refusal.ts'
+import { argsToReach, inTab } from './tab.ts'
+import { isUrl } from './values.ts'
 
 const openExaminer = `Promise.all([import('/module/longtab.js'), import('/module/examiner.js')]).then(
   ([{ load }, { createExaminer }]) => createExaminer(load),
@@ -33,25 +30,22 @@ export async function runPasses(
   passes: readonly Pass[],
   save: Save,
 ): Promise<void> {
-  const site = await serve({
-    '/blank': blankPage('bench:quality'),
-    '/module/': join(dist, 'module'),
-    ...(isUrl(options.model) ? {} : { '/model/': options.model }),
-    ...(options.heads === undefined || isUrl(options.heads) ? {} : { '/heads': options.heads }),
-  })
-  try {
-    const remote = [options.model, options.heads ?? ''].some(isUrl)
-    const extraArgs = remote ? ['--disable-web-security'] : []
-    const tab = await openTab(`${site.url}blank`, options.adapter, extraArgs)
+  const { model, heads, adapter } = options
+  const mounts = {
+    ...(isUrl(model) ? {} : { '/model/': model }),
+    ...(heads === undefined || isUrl(heads) ? {} : { '/heads': heads }),
+  }
+  const browserArgs = argsToReach(model, heads)
+  await inTab({ title: 'bench:quality', adapter, mounts, browserArgs }, async (page, site) => {
     const bar = barPrinter(process.stderr, count(passes))
     try {
-      const examiner = await tab.page.evaluateHandle<Examiner>(openExaminer)
+      const examiner = await page.evaluateHandle<Examiner>(openExaminer)
       for (const pass of passes) {
-        const opened = await open(tab.page, examiner, pass, options, site.url)
-        const where = { host: hostOf(tab.page), adapter: opened.adapter }
+        const opened = await open(page, examiner, pass, options, site)
+        const where = { host: hostOf(page), adapter: opened.adapter }
         for (const document of pass.documents) {
           bar.show(`${pass.label} ${budgetText(pass)}, ${document.prompt.task}`)
-          const examination = await examine(tab.page, examiner, pass, document)
+          const examination = await examine(page, examiner, pass, document)
           const added = recordsOf(pass, document, examination, opened)
           if (!document.isReference) await save(where, added)
           bar.done()
@@ -59,11 +53,8 @@ export async function runPasses(
       }
     } finally {
       bar.clear()
-      await tab.close()
     }
-  } finally {
-    await site.close()
-  }
+  })
 }
 
 function count(passes: readonly Pass[]): number {
@@ -82,7 +73,7 @@ async function open(
   { model, heads }: QualityOptions,
   site: string,
 ): Promise<Opened> {
-  const source = isUrl(model) ? folderUrl(model) : `${site}model/`
+  const source = isUrl(model) ? model : `${site}model/`
   const headsUrl = heads === undefined || isUrl(heads) ? heads : `${site}heads`
   const options: LoadOptions = {
     ...settings,

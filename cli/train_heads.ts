@@ -4,15 +4,17 @@ import { createWriteStream, existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import type { Page } from 'playwright'
 import type { Progress, TrainingProgress } from '../src/api.ts'
-import { openTab } from './browser.ts'
-import { command, RunError, UsageError } from './command.ts'
-import { dist, ensureBuilt, root } from './fresh.ts'
+import { command } from './command.ts'
+import { ensureBuilt, root } from './fresh.ts'
 import { progressPrinter } from './progress.ts'
-import { serve, type Handler, type Mounts } from './serve.ts'
+import { unlessRefused } from './refusal.ts'
+import type { Handler, Mounts } from './serve.ts'
+import { argsToReach, inTab } from './tab.ts'
 import { help, parseTrainHeads, type TrainHeadsCommand } from './train_heads_options.ts'
 import { trainInPage, type Engine, type Task, type Trained } from './train_heads_page.ts'
-import { folderUrl, isUrl } from './values.ts'
+import { isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
 
@@ -29,40 +31,28 @@ await command('train-heads', async () => {
   console.log(overlapTable(looks))
 })
 
-async function train(options: TrainHeadsCommand): Promise<Trained> {
-  const goesOn = !options.fresh && existsSync(options.checkpoint)
-  if (goesOn) console.error(`going on from ${options.checkpoint}`)
-  const site = await serve(mounts(options))
-  try {
-    const extraArgs = isUrl(options.model) ? ['--disable-web-security'] : []
-    const tab = await openTab(`${site.url}blank`, options.adapter, extraArgs)
-    try {
-      const progress = progressPrinter(process.stderr)
-      await tab.page.exposeFunction('onProgress', (at: Progress | TrainingProgress) =>
-        progress.show(at),
-      )
-      const engine = await tab.page.evaluateHandle<Engine>("import('/module/longtab.js')")
-      const task = taskFor(options, site.url, goesOn)
-      const outcome = await tab.page.evaluate(trainInPage, [engine, task] as const)
-      progress.clear()
-      if (!('code' in outcome)) return outcome
-      const { code, message } = outcome
-      throw code === 'bad-setting' ? new UsageError(message) : new RunError(message)
-    } finally {
-      await tab.close()
-    }
-  } finally {
-    await site.close()
-  }
+function train(options: TrainHeadsCommand): Promise<Trained> {
+  const { adapter, model, checkpoint, fresh } = options
+  const goesOn = !fresh && existsSync(checkpoint)
+  if (goesOn) console.error(`going on from ${checkpoint}`)
+  const browserArgs = argsToReach(model)
+  return inTab(
+    { title: 'train-heads', adapter, mounts: mounts(options), browserArgs },
+    (page, site) => trainInTab(page, taskFor(options, site, goesOn)),
+  )
+}
+
+async function trainInTab(page: Page, task: Task): Promise<Trained> {
+  const progress = progressPrinter(process.stderr)
+  await page.exposeFunction('onProgress', (at: Progress | TrainingProgress) => progress.show(at))
+  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
+  const outcome = await page.evaluate(trainInPage, [engine, task] as const)
+  progress.clear()
+  return unlessRefused(outcome)
 }
 
 function mounts({ model, data, out, checkpoint }: TrainHeadsCommand): Mounts {
   return {
-    '/blank': (_, response) => {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-      response.end('<!doctype html><title>train-heads</title>')
-    },
-    '/module/': join(dist, 'module'),
     '/files/heads': received(out),
     '/files/checkpoint': received(checkpoint),
     '/resume': checkpoint,
@@ -75,8 +65,13 @@ function mounts({ model, data, out, checkpoint }: TrainHeadsCommand): Mounts {
 function received(path: string): Handler {
   return async (request, response) => {
     const arriving = `${path}.part`
-    await pipeline(request, createWriteStream(arriving))
-    await rename(arriving, path)
+    try {
+      await pipeline(request, createWriteStream(arriving))
+      await rename(arriving, path)
+    } catch (error) {
+      console.error(`train-heads: ${path} could not be written: ${String(error)}`)
+      throw error
+    }
     response.writeHead(204).end()
   }
 }
@@ -87,7 +82,7 @@ function taskFor(
   goesOn: boolean,
 ): Task {
   return {
-    model: isUrl(model) ? folderUrl(model) : `${site}model/`,
+    model: isUrl(model) ? model : `${site}model/`,
     ...(data === undefined ? {} : { data: `${site}data` }),
     ...(goesOn ? { resume: `${site}resume` } : {}),
     files: `${site}files/`,

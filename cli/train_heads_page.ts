@@ -8,7 +8,7 @@ import type {
   TrainHeadsOptions,
   TrainingProgress,
 } from '../src/api.ts'
-import type { Refusal } from './ask_page.ts'
+import type { Refusal } from './refusal.ts'
 
 /** dist/module/longtab.js */
 export interface Engine {
@@ -16,7 +16,7 @@ export interface Engine {
 }
 
 export interface Task {
-  /** URL of the model's folder, ending in a slash */
+  /** URL of the model's folder */
   readonly model: string
   /** URL of the JSON lines */
   readonly data?: string
@@ -39,9 +39,7 @@ export async function trainInPage([engine, task]: readonly [Engine, Task]): Prom
   const fetched = async (url: string | undefined) =>
     url === undefined ? undefined : (await fetch(url)).blob()
   let putting: Promise<unknown> = Promise.resolve()
-  const put = (name: string, body: Blob) => {
-    putting = putting.then(() => fetch(`${task.files}${name}`, { method: 'PUT', body }))
-  }
+  const put = (name: string, body: Blob) => fetch(`${task.files}${name}`, { method: 'PUT', body })
   try {
     const [data, checkpoint] = await Promise.all([fetched(task.data), fetched(task.resume)])
     const training = engine.trainHeads(task.model, {
@@ -49,10 +47,17 @@ export async function trainInPage([engine, task]: readonly [Engine, Task]): Prom
       ...(data ? { data } : {}),
       ...(checkpoint ? { checkpoint } : {}),
       onProgress: (progress) => void onProgress(progress),
-      onCheckpoint: (state) => put('checkpoint', state),
+      onCheckpoint(state) {
+        putting = putting.then(() => put('checkpoint', state))
+      },
     })
     const { file, ...trained } = await training.finished
-    put('heads', file)
+    const { ok } = await put('heads', file)
+    if (!ok) {
+      const message =
+        'the heads could not be written; run it again, it goes on from the last checkpoint'
+      return { code: 'not-written', message }
+    }
     return trained
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string') {

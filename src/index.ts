@@ -1,7 +1,7 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
 import { wrap } from 'comlink'
 import type { HeadsTraining, LoadOptions, Model, ModelSource, TrainHeadsOptions } from './api.ts'
-import { openModel, type RemoteSession } from './worker/client.ts'
+import { openModel } from './worker/client.ts'
 import { carryErrors } from './worker/errors.ts'
 import type { Session } from './worker/protocol.ts'
 import { openTraining, type OpenedTraining } from './worker/training_client.ts'
@@ -57,8 +57,7 @@ async function trainHere(gpu: GPU): Promise<OpenedTraining> {
 function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model> {
   carryErrors()
   const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' })
-  const session = wrap<Session>(worker) as unknown as RemoteSession
-  return openModel(session, source, options, () => {
+  return openModel(wrap<Session>(worker), source, options, () => {
     worker.terminate()
   })
 }
@@ -66,20 +65,5 @@ function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model>
 /** The engine is fetched only here: a page that leaves it to the worker need not load it twice. */
 async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Promise<Model> {
   const { openSession } = await import('./engine/session.ts')
-  return openModel(inThisThread(openSession(gpu)), source, options, () => undefined)
-}
-
-/** A session without a worker: the same calls, made asynchronous. */
-function inThisThread(session: Session): RemoteSession {
-  return {
-    ...session,
-    async cancel(ticket) {
-      await Promise.resolve()
-      session.cancel(ticket)
-    },
-    async close() {
-      await Promise.resolve()
-      session.close()
-    },
-  }
+  return openModel(openSession(gpu), source, options, () => undefined)
 }

@@ -14,19 +14,13 @@ import type {
 import { LongtabError } from '../errors.ts'
 import { createAnswer } from './answer.ts'
 import type { Pull, Session, Ticket } from './protocol.ts'
-
-/** The same calls, each with a promise: what Comlink makes of a session. */
-export type RemoteSession = {
-  [Name in keyof Session]: (
-    ...given: Parameters<Session[Name]>
-  ) => Promise<Awaited<ReturnType<Session[Name]>>>
-}
+import type { Wherever } from './wherever.ts'
 
 let lastTicket: Ticket = 0
 
 /** @param end frees what the session runs in, e.g. its worker */
 export async function openModel(
-  session: RemoteSession,
+  session: Wherever<Session>,
   source: ModelSource,
   options: LoadOptions,
   end: () => void,
@@ -73,7 +67,7 @@ export async function openModel(
 }
 
 async function readDocument(
-  session: RemoteSession,
+  session: Wherever<Session>,
   document: DocumentSource,
   { form = 'chat', onProgress, signal }: ReadOptions,
   isOpen: () => boolean,
@@ -132,7 +126,7 @@ async function readDocument(
 
 /** Runs an operation that the signal can end. */
 async function cancellable<T>(
-  session: RemoteSession,
+  session: Wherever<Session>,
   signal: AbortSignal | undefined,
   doing: string,
   run: (ticket: Ticket) => Promise<T>,

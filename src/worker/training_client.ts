@@ -5,16 +5,10 @@ import type { HeadsTraining, ModelSource, TrainedHeads, TrainHeadsOptions } from
 import { LongtabError } from '../errors.ts'
 import { absoluteSource } from './client.ts'
 import type { TrainingSession } from './training_protocol.ts'
-
-/** The calls of a session, here or behind Comlink. */
-type AnySession = {
-  [Name in keyof TrainingSession]: (
-    ...given: Parameters<TrainingSession[Name]>
-  ) => ReturnType<TrainingSession[Name]> | Promise<Awaited<ReturnType<TrainingSession[Name]>>>
-}
+import type { Wherever } from './wherever.ts'
 
 export interface OpenedTraining {
-  readonly session: AnySession
+  readonly session: Wherever<TrainingSession>
   /** frees what the session runs in, e.g. its worker */
   readonly end: () => void
 }
@@ -32,7 +26,7 @@ export function openTraining(
   const { checkpoint: given, gpu: _, ...wished } = rest
   let checkpoint = given
   let losses = 0
-  let current: AnySession | undefined
+  let current: Wherever<TrainingSession> | undefined
   let paused = false
   let stopped = false
 
@@ -61,6 +55,7 @@ export function openTraining(
         looks: history.looks,
       }
     } finally {
+      current = undefined // what has ended would never answer
       signal?.removeEventListener('abort', cancel)
       await session.close()
       end()

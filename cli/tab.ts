@@ -1,0 +1,41 @@
+// Where a command's work in the browser happens: a blank page, from a server that has the built module and whatever else
+// the command mounts.
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { openTab, type AdapterChoice } from './browser.ts'
+import { dist } from './fresh.ts'
+import { blankPage, serve, type Mounts } from './serve.ts'
+import { isUrl } from './values.ts'
+
+export interface TabOptions {
+  readonly title: string
+  readonly adapter: AdapterChoice
+  /** beside the page and `/module/` */
+  readonly mounts?: Mounts
+  /** for the browser's command line */
+  readonly browserArgs?: readonly string[]
+}
+
+/** @param work gets the page and the site's URL, which ends in a slash; tab and site are closed when it ends */
+export async function inTab<Result>(
+  { title, adapter, mounts, browserArgs }: TabOptions,
+  work: (page: Page, site: string) => Promise<Result>,
+): Promise<Result> {
+  const module = join(dist, 'module')
+  const site = await serve({ ...mounts, '/blank': blankPage(title), '/module/': module })
+  try {
+    const tab = await openTab(`${site.url}blank`, adapter, browserArgs)
+    try {
+      return await work(tab.page, site.url)
+    } finally {
+      await tab.close()
+    }
+  } finally {
+    await site.close()
+  }
+}
+
+/** Files on other hosts are wanted whether or not those hosts let pages read them; this tab runs our code alone. */
+export function argsToReach(...sources: readonly (string | undefined)[]): readonly string[] {
+  return sources.some((source) => isUrl(source ?? '')) ? ['--disable-web-security'] : []
+}
