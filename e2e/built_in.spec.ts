@@ -3,7 +3,7 @@
 import { expect } from 'playwright/test'
 import { test } from './fixtures.ts'
 
-// InfiniteBench's filler and wording, one of the few things this early model answers reliably
+// InfiniteBench's filler and wording, which the built-in model answers reliably
 const filler =
   'The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again. '
 const text = `${filler.repeat(8)}The pass key is 48213. Remember it. 48213 is the pass key. ${filler.repeat(8)}`

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base } from 'playwright/test'
+import { test as base, expect, type Page } from 'playwright/test'
 import { dist, ensureBuilt } from '../cli/fresh.ts'
 import { serve, type Mounts } from '../cli/serve.ts'
 import { headsFile, modelFiles } from '../reference/model_files.ts'
@@ -80,6 +80,15 @@ export const test = base.extend<object, WorkerFixtures>({
     { scope: 'worker' },
   ],
 })
+
+/** Opens the page and chooses the tiny model by its address. */
+export async function openTinyModel(page: Page, host: Host): Promise<void> {
+  await page.goto(host.page)
+  await page.locator('input[name=model][value=url]').check()
+  await page.getByTestId('model-url').fill(host.tinyModel)
+  await page.getByTestId('model-url').press('Enter')
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+}
 
 /** Writes a random model with its retaining heads as a Hugging Face folder. */
 export async function writeModel(folder: string, shape: RandomShape, seed: number): Promise<void> {

@@ -3,6 +3,7 @@
 import { expect } from 'playwright/test'
 import type { Engine } from '../cli/ask_page.ts'
 import { test } from './fixtures.ts'
+import { keepDevice, loseDevice } from './lost_device.ts'
 
 const tokens = 32_768
 const settings = { budget: 512, chunk: 256, stabilizers: 128, tail: 128, policy: 'locret' } as const
@@ -116,17 +117,7 @@ test('a device lost while reading is one clear error, and loading again works', 
   page,
   host,
 }) => {
-  // The worker's device is kept where the test can reach it.
-  await page.route('**/worker*.js', async (route) => {
-    const response = await route.fetch()
-    const keep = `{
-      const request = GPUAdapter.prototype.requestDevice
-      GPUAdapter.prototype.requestDevice = async function (...given) {
-        return (self.keptDevice = await request.apply(this, given))
-      }
-    };`
-    await route.fulfill({ response, body: keep + (await response.text()) })
-  })
+  await keepDevice(page, 'worker')
   await page.goto(host.page)
   const lost = page.evaluate(
     async ([url, source, settings]) => {
@@ -155,9 +146,7 @@ test('a device lost while reading is one clear error, and loading again works', 
     [host.module, host.tinyModel, settings] as const,
   )
   await page.waitForFunction(() => document.title === 'halfway')
-  await page.workers()[0]!.evaluate(() => {
-    ;(self as unknown as { keptDevice: GPUDevice }).keptDevice.destroy()
-  })
+  await loseDevice(page)
   const result = await lost
   expect(result.code).toBe('device-lost')
   expect(result.reason).not.toBe('')

@@ -1,18 +1,14 @@
 // The page as a newcomer uses it: a model by address, a pasted text, questions, a cancelled read, a lost GPU, a wrong file.
 import { expect, type Page } from 'playwright/test'
-import { test } from './fixtures.ts'
+import { openTinyModel, test, type Host } from './fixtures.ts'
 
 const text = 'On the ninth day the cook found a brass key in the flour. '.repeat(60)
 
 test.setTimeout(240_000)
 
-/** Opens the page with the tiny model and settings that fit it. */
-async function open(page: Page, host: { page: string; tinyModel: string }): Promise<void> {
-  await page.goto(host.page)
-  await page.locator('input[name=model][value=url]').check()
-  await page.getByTestId('model-url').fill(host.tinyModel)
-  await page.getByTestId('model-url').press('Enter')
-  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+/** Opens the page with the tiny model, its cost known. */
+async function open(page: Page, host: Host): Promise<void> {
+  await openTinyModel(page, host)
   await expect(page.getByTestId('cost-total')).toContainText('B')
 }
 

@@ -2,7 +2,8 @@
 // heads in use; and a training whose GPU is lost on the way, which ends all the same.
 import { expect, type Page } from 'playwright/test'
 import type { Engine } from '../cli/train_heads_page.ts'
-import { test, type Host } from './fixtures.ts'
+import { openTinyModel, test, type Host } from './fixtures.ts'
+import { keepDevice, loseDevice } from './lost_device.ts'
 
 test.setTimeout(240_000)
 
@@ -17,11 +18,7 @@ const lines = Array.from({ length: 10 }, (_, i) => {
 
 /** Opens the training of the tiny model. */
 async function open(page: Page, host: Host): Promise<void> {
-  await page.goto(host.page)
-  await page.locator('input[name=model][value=url]').check()
-  await page.getByTestId('model-url').fill(host.tinyModel)
-  await page.getByTestId('model-url').press('Enter')
-  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  await openTinyModel(page, host)
   await page.getByTestId('train-open').click()
   await expect(page.getByTestId('training')).toBeVisible()
 }
@@ -63,6 +60,7 @@ test('heads are trained, paused, gone on with after a reload, and used', async (
     .toBeGreaterThan(Number(reached))
   await page.getByTestId('training-stop').click()
   await expect(status).toHaveText(/Stopped after \d+ steps/, { timeout: 30_000 })
+  await expect(page.getByTestId('kept-list').getByRole('listitem')).toHaveCount(1)
   const downloading = page.waitForEvent('download')
   await page.getByTestId('training-download').click()
   expect((await downloading).suggestedFilename()).toBe('heads.safetensors')
@@ -96,17 +94,7 @@ test('data that cannot be trained on are refused with their line', async ({ page
 })
 
 test('a GPU lost on the way is asked for again, and the training ends', async ({ page, host }) => {
-  // The worker's device is kept where the test can reach it.
-  await page.route('**/training_worker*.js', async (route) => {
-    const response = await route.fetch()
-    const keep = `{
-      const request = GPUAdapter.prototype.requestDevice
-      GPUAdapter.prototype.requestDevice = async function (...given) {
-        return (self.keptDevice = await request.apply(this, given))
-      }
-    };`
-    await route.fulfill({ response, body: keep + (await response.text()) })
-  })
+  await keepDevice(page, 'training_worker')
   await page.goto(host.page)
   const trained = page.evaluate(
     async ([url, source, length, lines]) => {
@@ -136,9 +124,7 @@ test('a GPU lost on the way is asked for again, and the training ends', async ({
   await page.evaluate(() =>
     (window as unknown as { training: { resume(): Promise<void> } }).training.resume(),
   )
-  await page.workers()[0]!.evaluate(() => {
-    ;(self as unknown as { keptDevice: GPUDevice }).keptDevice.destroy()
-  })
+  await loseDevice(page)
   const { steps, looks, reached, losses } = await trained
   expect(losses).toBe(1)
   expect(steps).toBe(30)
