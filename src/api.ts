@@ -3,7 +3,7 @@ import type { ModelDescription } from './model/description.ts'
 import type { Settings } from './engine/settings.ts'
 import type { TrainingSettings } from './training/settings.ts'
 
-/** A Hugging Face folder: its URL (a trailing slash is optional), or the files of one that the user picked. */
+/** A Hugging Face folder or a .gguf file: its URL (a folder's last slash is optional), or the files that the user picked. */
 export type ModelSource = string | URL | readonly File[]
 
 /** Retaining heads: the URL of a safetensors file, or the file. */
@@ -13,9 +13,12 @@ export type HeadsSource = string | URL | Blob
 export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
 
 export interface LoadOptions extends Partial<Settings> {
-  /** retaining heads for the `locret` policy */
+  /** of policies that need retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads?: HeadsSource
-  /** what policies that merge merge by: a safetensors file under LoCoCo's official names */
+  /**
+   * what policies that merge merge by: a safetensors file under LoCoCo's official names; by default
+   * `compressor.safetensors` of the model's folder, if it has one
+   */
   readonly compressor?: HeadsSource
   /** run in this thread on this GPU (Node, tests) instead of in a Web Worker on the browser's */
   readonly gpu?: GPU

@@ -25,7 +25,7 @@ export { LongtabError, type ErrorCode } from './errors.ts'
 
 /**
  * Loads a model, in a Web Worker of its own, or with `gpu` in this thread.
- * @param source URL of a Hugging Face folder, or its files
+ * @param source URL of a Hugging Face folder or a .gguf file, or the files
  */
 export function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   return options.gpu ? loadHere(options.gpu, source, options) : loadInWorker(source, options)

@@ -97,8 +97,8 @@ function showHeads(candidate: Candidate | undefined): void {
   byId('heads-line', HTMLElement).hidden = candidate === undefined
   byId('heads-state', HTMLElement).textContent =
     candidate?.heads === undefined
-      ? 'This model has no retaining heads: it cannot choose what to keep by what it reads.'
-      : `Chooses what to keep with retaining heads: ${candidate.heads.name}.`
+      ? 'No retaining heads: what to keep follows a rule that nothing was learned for.'
+      : `Retaining heads, which learned what to keep: ${candidate.heads.name}.`
 }
 
 function updateCost(): void {

@@ -65,7 +65,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     }
     note.textContent = hasHeads
       ? ''
-      : 'Learned choosing needs retaining heads, and this model came without; add a file below.'
+      : 'Learned choosing needs retaining heads: add a file below, or train some.'
     headsNote.textContent = hasHeads
       ? `In use: ${candidate.heads?.name ?? ''}.`
       : 'Optional: a safetensors file trained for this model.'
