@@ -92,7 +92,7 @@ function refuseQuantized(config: Fields): void {
   if (method !== undefined) {
     throw new LongtabError(
       'unsupported-model',
-      `the checkpoint is quantized (${method}); only F32, F16 and BF16 weights are supported`,
+      `the checkpoint is quantized (${method}); take one in F32, F16 or BF16, or a GGUF file`,
     )
   }
 }

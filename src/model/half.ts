@@ -20,6 +20,10 @@ export function fromHalf(halves: Uint16Array, values: Float32Array): void {
   for (let i = 0; i < halves.length; i++) values[i] = valueOfHalf[halves[i] ?? 0] ?? 0
 }
 
+export function fromOneHalf(half: number): number {
+  return valueOfHalf[half] ?? 0
+}
+
 /** brains (n), bf16 → values (n) */
 export function fromBrain(brains: Uint16Array, values: Float32Array): void {
   const bits = bitsOf(values)
@@ -30,6 +34,14 @@ export function fromBrain(brains: Uint16Array, values: Float32Array): void {
 export function toHalf(values: Float32Array, halves: Uint16Array): void {
   const bits = bitsOf(values)
   for (let i = 0; i < bits.length; i++) halves[i] = halfOf(bits[i] ?? 0)
+}
+
+const one = new Float32Array(1)
+const bitsOfOne = bitsOf(one)
+
+export function toOneHalf(value: number): number {
+  one[0] = value
+  return halfOf(bitsOfOne[0] ?? 0)
 }
 
 /** values (n) → brains (n), bf16 */

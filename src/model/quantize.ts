@@ -1,6 +1,6 @@
 // Rows of weights in blocks of 32 codes, as common/weights_q8.wgsl and weights_q4.wgsl read them. The codes are those of
 // GGUF's Q8_0 and Q4_1: nearest multiples of one step per block.
-import { fromHalf, largestHalf, toHalf } from './half.ts'
+import { fromOneHalf, largestHalf, toOneHalf } from './half.ts'
 
 /** Codes that share a scale. */
 export const blockWidth = 32
@@ -69,15 +69,11 @@ export function setCode4(codes: Uint8Array, index: number, code: number): void {
   codes[byte] = (codes[byte] ?? 0) | (index % 8 < 4 ? code : code << 4)
 }
 
-const one = new Float32Array(1)
-
 /** Stores the nearest f16 and says what it is. */
 function roundToHalf(value: number, halves: Uint16Array, index: number): number {
-  one[0] = value
-  const half = halves.subarray(index, index + 1)
-  toHalf(one, half)
-  fromHalf(half, one)
-  return one[0]
+  const half = toOneHalf(value)
+  halves[index] = half
+  return fromOneHalf(half)
 }
 
 /** NaN is beyond everything. */

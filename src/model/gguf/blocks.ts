@@ -1,7 +1,7 @@
 // The block formats of GGUF: how bytes become weights. Definitions: ggml's `ggml-common.h` and `ggml-quants.c`, and the
 // Python package `gguf` (quants.py), against which every one of them is tested.
 import { floats, type Decode } from '../floats.ts'
-import { fromHalf } from '../half.ts'
+import { fromOneHalf } from '../half.ts'
 
 /** Blocks of one tensor type. */
 export interface BlockFormat {
@@ -29,11 +29,8 @@ function inBlocks(
   }
 }
 
-const half = new Float32Array(1)
-
 function halfAt(block: DataView, offset: number): number {
-  fromHalf(Uint16Array.of(block.getUint16(offset, true)), half)
-  return half[0] ?? 0
+  return fromOneHalf(block.getUint16(offset, true))
 }
 
 /** The i-th of 32 4-bit codes in 16 bytes: the low halves first, then the high ones. */

@@ -1,7 +1,7 @@
 // Block types whose codes are those of a storage on the GPU: their bytes change places and nothing is rounded. The layout
 // is that of quantize.ts.
 import type { WeightStorage } from '../../gpu/kernel.ts'
-import { fromHalf, toHalf } from '../half.ts'
+import { fromOneHalf, toOneHalf } from '../half.ts'
 import { setCode4 } from '../quantize.ts'
 import { nibble32 } from './blocks.ts'
 
@@ -47,13 +47,7 @@ export function repackInto(storage: WeightStorage, type: string): Repack | undef
   return into === storage ? repack : undefined
 }
 
-const one = new Float32Array(1)
-
 /** Exact: a power of two times an f16. */
 function minusEightTimes(half: number): number {
-  const halves = Uint16Array.of(half)
-  fromHalf(halves, one)
-  one[0] = -8 * (one[0] ?? 0)
-  toHalf(one, halves)
-  return halves[0] ?? 0
+  return toOneHalf(-8 * fromOneHalf(half))
 }
