@@ -1,11 +1,11 @@
 // Retaining heads: per layer two matrices that score every token from its [q; k; v]. Locret, section 3.3; tensor names as
-// in the official checkpoints.
+// in the official checkpoints, which are PyTorch files; ours are safetensors.
 import { LongtabError } from '../errors.ts'
 import type { ByteFile } from './byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
+import { openTensors } from './open_tensors.ts'
 import { requireShapes } from './required_tensors.ts'
-import { openSafetensors } from './safetensors.ts'
 
 export interface RetainingHeads {
   /** d_R: width of the hidden layer, the same in all layers */
@@ -26,7 +26,7 @@ export interface RetainingHeadTensors {
 const layerOf = /^model\.layers\.(\d+)\.self_attn\.fc[12]\.weight$/
 
 /**
- * Opens the heads of a model. Reads the header only.
+ * Opens the heads of a model. Reads the header only, or the pickle.
  * Throws LongtabError `bad-file` when they are not this model's: layers missing or too many, shapes that do not fit.
  */
 export async function openRetainingHeads(
@@ -34,7 +34,7 @@ export async function openRetainingHeads(
   model: ModelDescription,
   signal?: AbortSignal,
 ): Promise<RetainingHeads> {
-  const checkpoint = await openSafetensors(file, signal)
+  const checkpoint = await openTensors(file, signal)
   try {
     const layers = Array.from({ length: model.layers }, (_, layer) => tensorsOf(layer))
     refuseOtherLayers(checkpoint, model, file.name)

@@ -9,7 +9,7 @@ import {
   parseHeader,
   type SafetensorsTensor,
 } from './safetensors_header.ts'
-import { readRows } from './safetensors_rows.ts'
+import { readRows } from './float_rows.ts'
 
 export interface SafetensorsCheckpoint extends Checkpoint {
   /** `__metadata__`; of shards, all of theirs together */

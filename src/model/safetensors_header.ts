@@ -4,7 +4,7 @@
 import { LongtabError } from '../errors.ts'
 import { inBytes } from './byte_file.ts'
 import { topLevelKeys } from './json_keys.ts'
-import type { StoredTensor } from './stored_rows.ts'
+import type { FloatTensor } from './float_rows.ts'
 
 /** As in the official reader. */
 const largestHeader = 100_000_000
@@ -18,7 +18,7 @@ const bitsPerValue: Readonly<Record<string, number>> = {
   ...{ I64: 64, I32: 32, I16: 16, I8: 8, U64: 64, U32: 32, U16: 16, U8: 8, BOOL: 8 },
 }
 
-export interface SafetensorsTensor extends StoredTensor {
+export interface SafetensorsTensor extends FloatTensor {
   readonly dtype: string
 }
 

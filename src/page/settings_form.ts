@@ -68,7 +68,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       : 'Learned choosing needs retaining heads: add a file below, or train some.'
     headsNote.textContent = hasHeads
       ? `In use: ${candidate.heads?.name ?? ''}.`
-      : 'Optional: a safetensors file trained for this model.'
+      : 'Optional: a safetensors or PyTorch file trained for this model.'
     byId('heads-remove', HTMLElement).hidden = !hasHeads
   }
 

@@ -1,19 +1,23 @@
-// A stored tensor as slices of f32 rows.
+// A tensor stored as floats, as slices of f32 rows.
 import { LongtabError } from '../errors.ts'
 import type { ByteFile } from './byte_file.ts'
 import type { RowSlice } from './checkpoint.ts'
 import { floats, type Decode } from './floats.ts'
-import type { SafetensorsTensor } from './safetensors_header.ts'
-import { readStoredRows } from './stored_rows.ts'
+import { readStoredRows, type StoredTensor } from './stored_rows.ts'
+
+export interface FloatTensor extends StoredTensor {
+  /** F32, F16 or BF16; of any other the values cannot be read */
+  readonly dtype: string
+}
 
 const decoders: Readonly<Record<string, Decode>> = floats
 
 export async function* readRows(
   file: ByteFile,
-  tensor: SafetensorsTensor,
+  tensor: FloatTensor,
   signal?: AbortSignal,
 ): AsyncGenerator<RowSlice> {
-  const decode = decoders[tensor.dtype]
+  const decode = Object.hasOwn(decoders, tensor.dtype) ? decoders[tensor.dtype] : undefined
   if (decode === undefined) {
     throw new LongtabError(
       'bad-file',
