@@ -66,6 +66,8 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --allocation A        budget per layer: even (default) or pyramid, most to the first layers
   --compressor FILE|URL what lococo and locret+lococo merge by (default: compressor.safetensors of the model)
   --kept-share X        share of the budget that these two keep as it is (default: 0.5 and 0.875)
+  --pool N              neighbours on either side whose learned score a token takes where it is higher:
+                        0 (default) or 2 (heads trained as APB)
   --burst N             units beyond the budget before an eviction is made (default: 0, of these two 16)
   --local N             last tokens of a raw text that are never evicted
   --positions P         slot or original
@@ -89,6 +91,7 @@ const flags = {
   compressor: { type: 'string' },
   'kept-share': { type: 'string' },
   burst: { type: 'string' },
+  pool: { type: 'string' },
   policy: { type: 'string' },
   budget: { type: 'string' },
   chunk: { type: 'string' },
@@ -137,6 +140,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       allocation: oneOf('--allocation', given.allocation, ['even', 'pyramid'] as const),
       keptShare: real('--kept-share', given['kept-share'], 1),
       burst: whole('--burst', given.burst, 0),
+      pool: whole('--pool', given.pool, 0),
       local: whole('--local', given.local, 0),
       positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
       weights: oneOf('--weights', given.weights, ['f16', 'f32', 'q8', 'q4'] as const),

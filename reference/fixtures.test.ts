@@ -28,7 +28,10 @@ interface Expected {
 
 interface LocretRun {
   readonly name: string
-  readonly settings: Pick<ReadingSettings, 'budget' | 'chunk' | 'stabilizers' | 'positions'> & {
+  readonly settings: Pick<
+    ReadingSettings,
+    'budget' | 'chunk' | 'stabilizers' | 'positions' | 'pool'
+  > & {
     readonly local: number
   }
   readonly retained: number[][][]
@@ -45,6 +48,7 @@ const plain: ReadingSettings = {
   sinks: 0,
   keptShare: 1,
   burst: 0,
+  pool: 0,
   allocation: 'even',
   tail: 1,
   positions: 'slot',

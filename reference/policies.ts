@@ -5,13 +5,13 @@ import { keyDifference } from './key_difference.ts'
 import { keyNorm } from './key_norm.ts'
 import { levelHeads } from './level_heads.ts'
 import type { AttentionShape, LayerCache, ReferenceModel } from './model.ts'
+import { pool } from './pool.ts'
 import { firstPosition, keyPositions } from './positions.ts'
 import { project } from './project.ts'
 import { randomScore } from './random.ts'
 import { runningMean } from './running_mean.ts'
 import { score } from './score.ts'
 import type { Eviction } from './select.ts'
-import { smooth } from './smooth.ts'
 
 export type ReadingSettings = Pick<
   Settings,
@@ -22,6 +22,7 @@ export type ReadingSettings = Pick<
   | 'sinks'
   | 'keptShare'
   | 'burst'
+  | 'pool'
   | 'allocation'
   | 'tail'
   | 'positions'
@@ -35,7 +36,7 @@ export interface Block {
   readonly firstOrigin: number
 }
 
-/** Writes the scores of a block's tokens into their slots. `qkv` (rows, q · k · v) is before rotation. */
+/** Writes the scores of a block's tokens, here always a whole chunk's, into their slots. `qkv` (rows, q · k · v) is before rotation. */
 export function judge(
   qkv: Float32Array,
   cache: LayerCache,
@@ -50,6 +51,8 @@ export function judge(
     if (head === undefined) throw new Error(`layer ${layerIndex} has no retaining head`)
     const hidden = project(qkv, head.fc1, qkv.length / block.rows)
     score(hidden, head.fc2, cache, kvHeads, block.firstSlot)
+    const chunk = { first: block.firstSlot, end: block.firstSlot + block.rows }
+    pool.highest(cache, kvHeads, chunk, settings.pool)
   }
   if (settings.policy === 'knorm') keyNorm(cache, kvHeads, block.firstSlot, block.rows)
   if (settings.policy === 'random') {
@@ -69,6 +72,9 @@ export function judge(
 
 /** Last queries of a chunk that SnapKV asks, whose slots stay. */
 const observed = 32
+
+/** Slots on either side over which SnapKV pools. */
+const snapKvReach = 2
 
 /** Brings the scores up to date with the attention that a block, here always a whole chunk, gave to the slots. */
 export function observe(
@@ -115,6 +121,11 @@ export function reconsider(
   if (policy === 'tova') levelHeads(cache, from)
   if (policy !== 'snapkv') return eviction
   const last = Math.max(eviction.last, Math.min(observed, places - first))
-  smooth(cache, shape.kvHeads, from, Math.max(from, occupied - last))
+  pool.mean(
+    cache,
+    shape.kvHeads,
+    { first: from, end: Math.max(from, occupied - last) },
+    snapKvReach,
+  )
   return { ...eviction, last }
 }

@@ -14,6 +14,7 @@ const settings: ReadingSettings = {
   sinks: 0,
   keptShare: 1,
   burst: 0,
+  pool: 0,
   allocation: 'even',
   tail: 32,
   positions: 'slot',

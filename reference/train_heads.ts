@@ -87,6 +87,7 @@ const keepAll: ReadingSettings = {
   sinks: 0,
   keptShare: 1,
   burst: 0,
+  pool: 0,
   allocation: 'even',
   tail: 1,
   positions: 'slot',

@@ -13,7 +13,7 @@ interface Expected {
 interface LocretRun {
   readonly name: string
   readonly settings: Required<
-    Pick<LoadOptions, 'budget' | 'chunk' | 'stabilizers' | 'local' | 'positions'>
+    Pick<LoadOptions, 'budget' | 'chunk' | 'stabilizers' | 'local' | 'positions' | 'pool'>
   >
   readonly retained: number[][][]
   readonly answerIds: number[]

@@ -17,7 +17,7 @@ test('heads of 256 run there under every policy that does not sum attention', as
   const { description } = randomModel({ ...smallShape, headSize: 256, layers: 1 }, 1)
   const refused: PolicyName[] = []
   for (const policy of policyNames) {
-    const settings = { weights: 'f16', cache: 'f16', policy } as const
+    const settings = { weights: 'f16', cache: 'f16', policy, pool: 0 } as const
     await compileKernels({ device }, description, settings, () => undefined).catch(
       (error: unknown) => {
         expect(String(error)).toMatch(/heads of size 256 need 16928 bytes of workgroup memory/)

@@ -19,6 +19,7 @@ import { keyNorm } from '../kernels/key_norm.ts'
 import { levelHeads } from '../kernels/level_heads.ts'
 import { norm } from '../kernels/norm.ts'
 import { normHeads } from '../kernels/norm_heads.ts'
+import { pool } from '../kernels/pool.ts'
 import { projectChunk } from '../kernels/project_chunk.ts'
 import { projectToken } from '../kernels/project_token.ts'
 import { runningMean } from '../kernels/running_mean.ts'
@@ -26,7 +27,6 @@ import { score } from '../kernels/score.ts'
 import { scoreRandom } from '../kernels/score_random.ts'
 import { select } from '../kernels/select.ts'
 import { shareScores } from '../kernels/share_scores.ts'
-import { smooth } from '../kernels/smooth.ts'
 import { surprisal } from '../kernels/surprisal.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { needs } from './policy_traits.ts'
@@ -42,7 +42,7 @@ export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 export async function compileKernels(
   { device }: Pick<Gpu, 'device'>,
   model: ModelDescription,
-  settings: Pick<Settings, 'weights' | 'cache' | 'policy'>,
+  settings: Pick<Settings, 'weights' | 'cache' | 'policy' | 'pool'>,
   onDone: (done: number, total: number) => void,
 ) {
   const shape = shapeOf(model)
@@ -68,7 +68,8 @@ export async function compileKernels(
     keyDifference: compile(device, keyDifference[settings.cache], shape),
     attentionSums: compileAttentionSums(device, model, settings),
     runningMean: compile(device, runningMean, {}),
-    smooth: compile(device, smooth, {}),
+    averagePool: compile(device, pool, { REACH: 2, HIGHEST: 0 }), // SnapKV's kernel of five
+    maxPool: compile(device, pool, { REACH: settings.pool, HIGHEST: 1 }),
     levelHeads: compile(device, levelHeads, shape),
     surprisal: compile(device, surprisal, {}),
     shareScores: compile(device, shareScores, {}),
@@ -105,7 +106,8 @@ export async function compileKernels(
     keyDifference: await compiling.keyDifference,
     attentionSums: await compiling.attentionSums,
     runningMean: await compiling.runningMean,
-    smooth: await compiling.smooth,
+    averagePool: await compiling.averagePool,
+    maxPool: await compiling.maxPool,
     levelHeads: await compiling.levelHeads,
     surprisal: await compiling.surprisal,
     shareScores: await compiling.shareScores,

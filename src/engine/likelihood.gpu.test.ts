@@ -20,6 +20,7 @@ const settings: Settings = {
   sinks: 4,
   keptShare: 1,
   burst: 0,
+  pool: 0,
   allocation: 'even',
   local: 0,
   tail: 24,

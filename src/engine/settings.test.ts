@@ -50,6 +50,12 @@ test.each([
   [{ budget: 100, stabilizers: 90, sinks: 10 }, /sinks 10 and stabilizers 90 together must be/],
   [{ budget: 0 }, /budget must be a whole number of at least 1, not 0/],
   [{ chunk: 2.5 }, /chunk must be a whole number of at least 1, not 2.5/],
+  [{ pool: 1.5 }, /pool must be a whole number of at least 0, not 1.5/],
+  [{ pool: 300 }, /pool must be at most 256, not 300/],
+  [
+    { pool: 2, policy: 'streaming' as const },
+    /pool 2 is of the scores of retaining heads, which policy st/,
+  ],
   [{ local: 500, chunk: 8, tail: 8 }, /local 500 must be less than chunk \+ tail, 8 \+ 8/],
 ])('%o is refused', (wished, message) => {
   expect(() => settle(wished, description, true)).toThrow(message)

@@ -22,6 +22,8 @@ export interface Settings {
   readonly keptShare: number
   /** units beyond the budget before an eviction is made at all */
   readonly burst: number
+  /** neighbours on either side in the chunk whose learned score a token takes where it is higher: 0 (Locret) or 2 (APB) */
+  readonly pool: number
   /** how the budget is dealt out over the layers */
   readonly allocation: Allocation
   /** last tokens of a plain prompt that are never evicted */
@@ -40,6 +42,9 @@ export interface Settings {
 
 /** Slots beyond which the official Phi-3 setting (6000 + 3072, and some for question and answer) has no use for more. */
 const officialSlots = 9_728
+
+/** Neighbours on either side that the lanes of pool.wgsl can carry from tile to tile. */
+export const mostPooled = 256
 
 /** Answer tokens that fit behind a plain prompt's tail before the answer starts to evict its own. */
 const usualAnswerRoom = 64
@@ -63,6 +68,7 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
     sinks: policyTraits[policy].sinks,
     keptShare: policyTraits[policy].keptShare ?? 1,
     burst: policyTraits[policy].burst ?? 0,
+    pool: 0,
     allocation: 'even',
     local: Math.min(100, Math.floor((chunk + tail) / 2)),
     tail,
@@ -117,7 +123,7 @@ export function settle(
   const chosen = { ...scaled, ...settingsOf(wished) }
   const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }
   for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
-  for (const name of ['stabilizers', 'sinks', 'burst', 'local', 'seed'] as const)
+  for (const name of ['stabilizers', 'sinks', 'burst', 'pool', 'local', 'seed'] as const)
     requireInteger(name, settings[name], 0)
   if (settings.stabilizers >= settings.budget && settings.policy !== 'full') {
     throw new LongtabError(
@@ -151,6 +157,18 @@ export function settle(
       `local ${settings.local} must be less than chunk + tail, ${settings.chunk} + ${settings.tail}, where it stays; raise the tail or lower local`,
     )
   }
+  if (settings.pool > mostPooled) {
+    throw new LongtabError(
+      'bad-setting',
+      `pool must be at most ${mostPooled}, not ${settings.pool}; APB has 2`,
+    )
+  }
+  if (settings.pool > 0 && !needs(settings.policy, 'retaining heads')) {
+    throw new LongtabError(
+      'bad-setting',
+      `pool ${settings.pool} is of the scores of retaining heads, which policy ${settings.policy} does not ask; leave it out or choose policy locret`,
+    )
+  }
   if (needs(settings.policy, 'retaining heads') && !hasHeads) {
     throw new LongtabError(
       'bad-setting',
@@ -172,9 +190,9 @@ function cacheStorage(settings: Settings, model: ModelDescription): Storage {
 /** Only the settings that are set; options may carry more. */
 function settingsOf(wished: Partial<Settings>): Partial<Settings> {
   const { policy, budget, chunk, stabilizers, sinks, allocation, local, tail } = wished
-  const { positions, weights, cache, seed, keptShare, burst } = wished
+  const { positions, weights, cache, seed, keptShare, burst, pool } = wished
   const kept = { policy, budget, chunk, stabilizers, sinks, allocation, local, tail }
-  const all = { ...kept, positions, weights, cache, seed, keptShare, burst }
+  const all = { ...kept, positions, weights, cache, seed, keptShare, burst, pool }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 

@@ -1,6 +1,7 @@
 // Locret (arXiv 2410.01805): a trained retaining head scores every token once, from its q, k and v before rotation; the
 // highest scores stay. The newest tokens, whose neighbours to come are not read yet, are spared and compete in the next
-// eviction with the score they have.
+// eviction with the score they have. APB (arXiv 2502.12085) pools the scores of a block of the document before it evicts; here
+// that block is the chunk.
 import { scoreGrid } from '../kernels/score.ts'
 import type { Layer } from '../engine/layer.ts'
 import { project } from '../engine/project.ts'
@@ -11,7 +12,7 @@ import type { Policy } from './policy.ts'
 export const locret = {
   evicts: true,
   score(layer: Layer) {
-    const { recorder, kernels, scratch, weights, cache, rows } = layer
+    const { recorder, kernels, scratch, weights, settings, cache, pass, rows } = layer
     const head = weights.retainingHead
     if (!head) throw new Error('policy locret runs without retaining heads')
     const width = head.fc1.outs
@@ -22,6 +23,15 @@ export const locret = {
       { hidden: scratch.retaining, fc2: head.fc2, scores: cache.scores },
       scoreGrid(rows.count),
     )
+    if (settings.pool > 0 && pass.after === 0) poolChunk(layer)
   },
   evict: drop,
 } satisfies Policy
+
+/** Once all of a chunk is scored, each of its tokens takes the highest score of those around it in the chunk. */
+function poolChunk({ recorder, kernels, model, cache, pass, rows }: Layer): void {
+  const chunk = { first: rows.firstSlot - pass.before, end: rows.firstSlot + rows.count }
+  recorder.run(kernels.maxPool, { ...chunk, capacity: cache.capacity }, { scores: cache.scores }, [
+    model.kvHeads,
+  ])
+}

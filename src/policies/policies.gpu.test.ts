@@ -45,6 +45,7 @@ describe('retains and answers what the reference does', () => {
     ['h2o', { policy: 'h2o', sinks: 4 }],
     ['h2o, original positions', { policy: 'h2o', positions: 'original' }],
     ['tova', { policy: 'tova', sinks: 4, chunk: 37 }],
+    ['locret, scores pooled', { policy: 'locret', pool: 2 }],
     ['sirllm', { policy: 'sirllm', sinks: 4 }],
     ['sirllm, short chunks', { policy: 'sirllm', chunk: 7 }],
   ]
@@ -60,6 +61,17 @@ describe('retains and answers what the reference does', () => {
     )
     expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
   })
+})
+
+test('pooled scores do not depend on the blocks a chunk is read in', async () => {
+  const engine = await open(gpu, { policy: 'locret', pool: 2 })
+  await read(engine, document)
+  const expected = await kept(engine)
+  await read({ ...engine, plan: { ...engine.plan, block: 10 } }, document)
+  expect(await kept(engine)).toEqual(expected)
+  const plain = await open(gpu, { policy: 'locret' })
+  await read(plain, document)
+  expect(await kept(plain)).not.toEqual(expected)
 })
 
 test('where everything fits every policy answers exactly as the full cache does', async () => {

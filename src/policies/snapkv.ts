@@ -15,8 +15,8 @@ export const snapkv: Policy = {
     const { pinned, places, first } = eviction
     const last = Math.max(eviction.last, Math.min(observed, places - first))
     const end = Math.max(pinned, cache.occupied - last)
-    const region = { pinned, end, capacity: cache.capacity }
-    recorder.run(kernels.smooth, region, { scores: cache.scores }, [model.kvHeads])
+    const region = { first: pinned, end, capacity: cache.capacity }
+    recorder.run(kernels.averagePool, region, { scores: cache.scores }, [model.kvHeads])
     drop(layer, { ...eviction, last })
   },
 }

@@ -22,6 +22,7 @@ export const usual: Settings = {
   sinks: 0,
   keptShare: 1,
   burst: 0,
+  pool: 0,
   allocation: 'even',
   local: 30,
   tail: 24,

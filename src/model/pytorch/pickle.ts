@@ -66,7 +66,7 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map([
   [0x63, (m) => m.name(m.line(), m.line())], // GLOBAL
   [0x52, (m) => m.call(m.pop(), m.pop())], // REDUCE
   [0x51, (m) => m.refer(m.pop())], // BINPERSID
-  [0x62, (m) => m.setAttributes(m.pop())], // BUILD
+  [0x62, (m) => m.dropAttributes()], // BUILD
 ])
 
 /** Of the opcodes that are not read, for messages. */
@@ -182,7 +182,8 @@ class Machine {
   }
 
   /** Attributes of a dictionary, such as the versions in a state_dict, are of no use here. */
-  setAttributes(_attributes: unknown): void {
+  dropAttributes(): void {
+    this.pop()
     if (!(this.#stack.at(-1) instanceof Map)) throw this.#damaged()
   }
 

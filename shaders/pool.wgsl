@@ -1,0 +1,48 @@
+// Pools scores over neighbouring slots, so that a token that is kept brings its neighbours along: every score becomes the
+// mean of those around it (SnapKV, arXiv 2404.14469) or the highest of them (APB, arXiv 2502.12085: `max_pool1d` over the
+// tokens of a block). In place: one workgroup per KV head walks its slots in tiles and carries the last old scores of a tile
+// over to the next.
+
+override REACH: u32;   // neighbours on either side, no more than LANES
+override HIGHEST: u32; // 1 takes the highest, 0 the mean, for which what lies beside the region counts as zero
+
+struct Params {
+  first: u32,    // slots before these take no part
+  end: u32,      // nor do slots from here on
+  capacity: u32, // slots reserved per KV head
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> scores: array<f32>; // (kv head, slot)
+
+const LANES = 256u;
+const LOWEST = -3.4028234e38;
+var<workgroup> old: array<f32, LANES + 2u * REACH>; // (slot in tile, REACH before and after)
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let head_slot = group.x * params.capacity;
+  let beside = select(0.0, LOWEST, HIGHEST == 1u);
+  var carried = beside;
+  for (var tile = params.first; tile < params.end; tile += LANES) {
+    if lane < REACH { old[lane] = carried; }
+    for (var i = lane; i < LANES + REACH; i += LANES) {
+      let slot = tile + i;
+      var score = beside;
+      if slot < params.end { score = scores[head_slot + slot]; }
+      old[REACH + i] = score;
+    }
+    workgroupBarrier();
+    var sum = 0.0;
+    var highest = LOWEST;
+    for (var i = 0u; i <= 2u * REACH; i++) {
+      sum += old[lane + i];
+      highest = max(highest, old[lane + i]);
+    }
+    if lane < REACH { carried = old[LANES + lane]; }
+    workgroupBarrier();
+    let pooled = select(sum / f32(2u * REACH + 1u), highest, HIGHEST == 1u);
+    if tile + lane < params.end { scores[head_slot + tile + lane] = pooled; }
+    storageBarrier();
+  }
+}
