@@ -14,15 +14,23 @@ export type ErrorCode =
   | 'network' // a download that failed or was cut
   | 'aborted' // the caller's signal
 
-/** An error with a code to branch on and a message fit to show. */
+/** Longest message; beyond it a file's own words would drown ours. */
+const longest = 1000
+
+/** An error with a code to branch on and a message fit to show: one line, whatever a file that it quotes may hold. */
 export class LongtabError extends Error {
   override readonly name = 'LongtabError'
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(inOneLine(message), options)
     this.code = code
   }
+}
+
+function inOneLine(message: string): string {
+  const line = message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
 }
 
 /** Throws a LongtabError `aborted` when the signal has fired. */

@@ -128,6 +128,7 @@ group('what the engine cannot run is named', () => {
     [{ rope_parameters: { rope_type: 'yarn', rope_theta: 1e4 } }, /rope scaling of type yarn/],
     [{ quantization_config: { quant_method: 'gptq' } }, /quantized \(gptq\)/],
     [{ head_dim: 15 }, /head size 15 is odd/],
+    [{ head_dim: 2 ** 20 }, /head size 1,048,576 is not supported; heads have at most 1,024/],
   ])('%j', (change, message) => {
     const describing = () => describe({ ...older, ...change }, {})
     expect(describing).toThrow(message)

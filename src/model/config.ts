@@ -18,6 +18,9 @@ const families: readonly Family[] = [llama, smollm3, qwen2, qwen3, phi3, mistral
 /** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
 const mostLayers = 1024
 
+/** Likewise: models have heads of 64 to 256, and every layer has a list of frequencies as long. */
+const largestHead = 1024
+
 /** Reads config.json and, when there is one, generation_config.json. */
 export async function readDescription(
   files: ModelFiles,
@@ -126,6 +129,12 @@ function readHeads(
     )
   }
   const headSize = config.count('head_dim', usual ?? hidden / heads)
+  if (headSize > largestHead) {
+    throw new LongtabError(
+      'unsupported-model',
+      `head size ${headSize.toLocaleString('en-US')} is not supported; heads have at most ${largestHead.toLocaleString('en-US')} dimensions`,
+    )
+  }
   if (headSize % 2 !== 0) {
     throw new LongtabError(
       'unsupported-model',

@@ -177,6 +177,10 @@ function sentencePieceSteps({ tokens, scores, types, addsSpace }: Vocabulary): S
   }
 }
 
+/** Characters of a piece. SentencePiece's own limit is 16, models have runs of spaces beyond; the ways to cut a piece in
+ * two grow with the square of it. */
+const longestPiece = 1024
+
 /** Every way to join two pieces to a third, the best piece first. */
 function mergesOf(
   tokens: readonly string[],
@@ -188,6 +192,12 @@ function mergesOf(
   const found: { readonly pair: [string, string]; readonly score: number }[] = []
   tokens.forEach((token, id) => {
     if (!isPiece(id)) return
+    if (token.length > longestPiece) {
+      throw new LongtabError(
+        'bad-file',
+        `piece ${id} of the GGUF tokenizer has ${token.length.toLocaleString('en-US')} characters, at most ${longestPiece.toLocaleString('en-US')} are read; fetch the file again`,
+      )
+    }
     const pairs: [left: number, right: number][] = []
     for (let end = 1; end < token.length; end++) {
       const left = ids.get(token.slice(0, end))
