@@ -1,7 +1,7 @@
 // The command line of `npm run train-heads`: what it accepts, and every complaint that needs no browser to be made.
 import { dirname, resolve } from 'node:path'
 import type { Settings } from '../src/engine/settings.ts'
-import type { TrainingSettings } from '../src/training/settings.ts'
+import { labelKinds, type TrainingSettings } from '../src/training/settings.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
@@ -42,8 +42,9 @@ export const help = `Trains retaining heads for a model, in headless Chromium on
                     (default: made-up documents with questions about them)
   --steps N         documents to train on, one a step (default: 400)
   --d-r N           width of the heads' hidden layer; official heads have 1024 (default: 256)
-  --label L         answer (default): attention of the answers' tokens, as Locret; repeat: attention
-                    while the model repeats the document, as KVzip
+  --label L         share (default): the largest share of attention that an answer's token gives;
+                    answer: the largest score instead, as Locret; repeat: the share while the model
+                    repeats the document, as KVzip
   --length N        tokens of a document at most; longer ones lose their middle (default: 2048, or what fits)
   --reply N         tokens of a question and its answer at most (default: 256)
   --questions N     questions asked of one document at most (default: 4)
@@ -96,7 +97,7 @@ export function parseTrainHeads(
     settings: defined({
       steps: whole('--steps', given.steps, 1),
       hidden: whole('--d-r', given['d-r'], 1),
-      label: oneOf('--label', given.label, ['answer', 'repeat'] as const),
+      label: oneOf('--label', given.label, labelKinds),
       length: whole('--length', given.length, 1),
       reply: whole('--reply', given.reply, 1),
       questions: whole('--questions', given.questions, 1),

@@ -16,7 +16,8 @@ export interface HeadLoss {
 }
 
 /**
- * Σ regression · SmoothL1(score − label) + Σ smoothing · (score − next score)²
+ * Σ regression · SmoothL1(score − target) + Σ smoothing · (score − next score)², where the target is the label, or
+ * max(label, least) − least
  * @param scores (kvHeads, tokens)
  * @param labels (kvHeads, tokens)
  */
@@ -25,6 +26,7 @@ export function headLoss(
   labels: Float32Array,
   kvHeads: number,
   weights: LossWeights,
+  least?: number,
 ): HeadLoss {
   const tokens = scores.length / kvHeads
   const slopes = new Float64Array(scores.length)
@@ -33,7 +35,8 @@ export function headLoss(
   for (let head = 0; head < kvHeads; head++) {
     for (let token = 0; token < tokens; token++) {
       const i = head * tokens + token
-      const error = at(scores, i) - at(labels, i)
+      const label = at(labels, i)
+      const error = at(scores, i) - (least === undefined ? label : Math.max(label, least) - least)
       regression += Math.abs(error) < 1 ? error ** 2 / 2 : Math.abs(error) - 0.5
       slopes[i] = at(slopes, i) + weights.regression * Math.min(1, Math.max(-1, error))
       if (token + 1 === tokens) continue

@@ -116,18 +116,19 @@ export function headScores(
   return { hidden, scores: cache.scores }
 }
 
-/** Loss of one layer's head on one document, and its gradient. */
+/** Loss of one layer's head on one document, and its gradient. @param least see `headLoss` */
 export function headGradient(
   data: LayerData,
   head: RetainingHead,
   model: ReferenceModel['description'],
   weights: LossWeights,
+  least?: number,
 ): HeadGradient {
   const { inputs, labels } = data
   const { kvHeads } = model
   const tokens = labels.length / kvHeads
   const { hidden, scores } = headScores(data, head, model)
-  const { regression, smoothing, slopes } = headLoss(scores, labels, kvHeads, weights)
+  const { regression, smoothing, slopes } = headLoss(scores, labels, kvHeads, weights, least)
   const back = headBackward(slopes, hidden, head.fc2, kvHeads)
   return { regression, smoothing, fc1: projectGradient(back.hidden, inputs, tokens), fc2: back.fc2 }
 }

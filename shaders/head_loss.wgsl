@@ -8,6 +8,8 @@ struct Params {
   regression: f32,   // weight of one token's SmoothL1
   smoothing: f32,    // weight of one squared step
   first_loss: u32,   // where the layer's losses go
+  least: f32,        // a lower label counts as this
+  zero: f32,         // the label that a score of 0 stands for
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -25,7 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var mine = vec2f();
   for (var token = lane; token < params.tokens; token += LANES) {
     let score = scores[first + token];
-    let error = score - labels[first + token];
+    let error = score - (max(labels[first + token], params.least) - params.zero);
     let size = abs(error);
     mine.x += select(size - 0.5, 0.5 * error * error, size < 1.0);
     var slope = params.regression * clamp(error, -1.0, 1.0);

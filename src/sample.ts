@@ -1,13 +1,17 @@
 // A made-up ship's log to try the page with: the same text for the same seed, any length, with facts planted along the way
 // and the questions that they answer. Every wording is one that the built-in model was trained on, so it can answer them.
-import { facts, lists, log, names, passkey } from '../training/templates.json'
+import { facts, lists, log } from '../training/templates.json'
+import {
+  fill,
+  plant,
+  plantPasskey,
+  type Draws,
+  type Fact,
+  type Question,
+  type Wording,
+} from './wording.ts'
 
-export interface SampleQuestion {
-  readonly question: string
-  readonly answer: string
-  /** the answer as the built-in model is trained to give it: a sentence that ends with it */
-  readonly reply: string
-}
+export type SampleQuestion = Question
 
 export interface Sample {
   readonly text: string
@@ -58,7 +62,7 @@ function placeOf(index: number, facts: readonly Fact[]): number {
   return (index + 0.5) / facts.length
 }
 
-function dayEntry(date: Date, due: readonly string[], random: Random): string {
+function dayEntry(date: Date, due: readonly string[], random: Draws): string {
   const sentences = Array.from({ length: sentencesPerDay }, () =>
     fill(random.pick(log.sentences), random),
   )
@@ -72,94 +76,35 @@ function dayEntry(date: Date, due: readonly string[], random: Random): string {
   return [day, ...sentences].join(' ')
 }
 
-interface Fact {
-  readonly text: string
-  readonly ask: SampleQuestion
+interface Planted extends Fact {
   /** false where it is there to distract */
   readonly offered: boolean
 }
 
-interface Wording {
-  readonly keys: readonly string[]
-  readonly values: readonly string[]
-  readonly statements: readonly string[]
-  readonly questions: readonly string[]
-  readonly answer: string
-}
-
 /** Facts in document order: one of each kind to ask for, and others of the same kinds beside them. */
-function plantedFacts(random: Random): Fact[] {
+function plantedFacts(random: Draws): Planted[] {
   const { code, born, kept, colour, stowed, bound, paid, work } = facts
   const asked = [code, kept, born, colour, stowed, bound, paid, work]
   const taken = new Set<string>()
-  const planted = [...asked, code, kept, born, colour, code].map((wording, i) =>
-    plant(wording, i < asked.length, taken, random),
-  )
-  const key = fill(passkey.value, random)
-  planted.push({
-    text: passkey.statement.replaceAll('{value}', key),
-    ask: {
-      question: asFirstPut(passkey),
-      answer: key,
-      reply: passkey.answer.replace('{value}', key),
-    },
-    offered: true,
-  })
+  const planted = [...asked, code, kept, born, colour, code].map((wording, i) => ({
+    ...plant(withoutLists(wording), taken, random),
+    offered: i < asked.length,
+  }))
+  planted.push({ ...plantPasskey(random), offered: true })
   return shuffled(planted, random)
 }
 
-/** One fact about a key that is not `taken`, and now is. */
-function plant(wording: Wording, offered: boolean, taken: Set<string>, random: Random): Fact {
-  let key: string
-  do key = fill(random.pick(wording.keys.filter(selfContained)), random)
-  while (taken.has(key))
-  taken.add(key)
-  const answer = fill(random.pick(wording.values.filter(selfContained)), random)
-  const filled = (pattern: string) => pattern.replace('{key}', key).replace('{value}', answer)
-  const text = filled(random.pick(wording.statements))
-  const ask = { question: filled(asFirstPut(wording)), answer, reply: filled(wording.answer) }
-  return { text, ask, offered }
-}
-
-/** The wording of the question that was trained most. */
-function asFirstPut({ questions: [first = ''] }: Pick<Wording, 'questions'>): string {
-  return first
-}
-
-/** Whether a pattern does without the word lists of the training corpus. */
-function selfContained(pattern: string): boolean {
-  return !pattern.includes('{any')
-}
-
-/** Replaces every {slot} by what is given for it or by a draw, as training/tasks.py does. */
-function fill(pattern: string, random: Random, given: Readonly<Record<string, string>> = {}) {
-  return pattern.replace(/\{(\w+)\}/g, (_, slot: string) => given[slot] ?? draw(slot, random))
-}
-
-const wordLists = new Map(Object.entries(lists).map(([slot, { train }]) => [slot, train]))
-const composed = new Map(Object.entries(names))
-
-function draw(slot: string, random: Random): string {
-  const words = wordLists.get(slot)
-  if (words !== undefined) return random.pick(words)
-  const pattern = composed.get(slot)
-  if (pattern !== undefined) return fill(pattern, random)
-  if (slot === 'Syllable') {
-    const [first = '', ...rest] = fill(random.pick(['{syllable}', '{syllable}{syllable}']), random)
-    return first.toUpperCase() + rest.join('')
+/** The wording without the patterns that need word lists: the log's words are all from templates.json. */
+function withoutLists(wording: Wording): Wording {
+  const selfContained = (pattern: string) => !pattern.includes('{any')
+  return {
+    ...wording,
+    keys: wording.keys.filter(selfContained),
+    values: wording.values.filter(selfContained),
   }
-  if (slot.startsWith('digits')) return random.digits(Number(slot.slice('digits'.length)))
-  return String(random.between(2, 59)) // {number}
 }
 
-interface Random {
-  /** a whole number from…to, both included */
-  between(from: number, to: number): number
-  pick(from: readonly string[]): string
-  digits(count: number): string
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
+function shuffled<T>(items: readonly T[], random: Draws): T[] {
   const keyed = items.map((item) => ({ item, key: random.between(0, 2 ** 31) }))
   return keyed.toSorted((a, b) => a.key - b.key).map(({ item }) => item)
 }
@@ -168,7 +113,7 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
  * Marsaglia's 32-bit xorshift, started from a scrambled seed. Not `seeded`: the built-in model's heads were trained and
  * measured on the texts that this one makes.
  */
-function generator(seed: number): Random {
+function generator(seed: number): Draws {
   let state = Math.imul(seed + 1, 0x9e3779b1) | 1
   const next = (): number => {
     state ^= state << 13

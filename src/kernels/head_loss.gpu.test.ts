@@ -4,10 +4,11 @@ import { randomValues } from '../testing/random.ts'
 import { headLoss } from './head_loss.ts'
 
 gpuTest.for([
-  [1, 1],
-  [3, 2],
-  [2, 200],
-] as const)('%d kv heads, %d tokens', async ([kvHeads, tokens], { gpu }) => {
+  [1, 1, undefined],
+  [3, 2, undefined],
+  [2, 200, undefined],
+  [2, 200, -0.25],
+] as const)('%d kv heads, %d tokens, least label %s', async ([kvHeads, tokens, least], { gpu }) => {
   const capacity = tokens + 3
   const weights = { regression: 0.25, smoothing: 0.125 }
   const scores = randomValues(kvHeads * tokens, 1).map((value) => 3 * value)
@@ -25,11 +26,11 @@ gpuTest.for([
   await gpu.run(
     headLoss,
     {},
-    { tokens, capacity, ...weights, first_loss: 1 },
+    { tokens, capacity, ...weights, first_loss: 1, least: least ?? -1e30, zero: least ?? 0 },
     { scores: gpu.upload(spread(scores)), labels: gpu.upload(spread(labels)), slopes, losses },
     [kvHeads],
   )
-  const expected = reference(scores, labels, kvHeads, weights)
+  const expected = reference(scores, labels, kvHeads, weights, least)
   const wide = await gpu.readValues(slopes)
   for (let head = 0; head < kvHeads; head++) {
     expectClose(

@@ -11,6 +11,8 @@ export const headLoss = kernel({
     regression: 'f32',
     smoothing: 'f32',
     first_loss: 'u32',
+    least: 'f32',
+    zero: 'f32',
   },
   bindings: { scores: 'read', labels: 'read', slopes: 'write', losses: 'write' },
   constants: [],

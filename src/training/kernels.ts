@@ -13,6 +13,7 @@ import type { Settings } from '../engine/settings.ts'
 import type { LabelKind } from './settings.ts'
 
 const measures = {
+  share: columnMeasure.largestLogShare,
   answer: columnMeasure.largestScore,
   repeat: columnMeasure.largestLogShare,
 } as const

@@ -5,7 +5,11 @@ import { projectGradientGrid } from '../kernels/project_gradient.ts'
 import { padded } from '../model/matrix.ts'
 import { headOf } from './head.ts'
 import type { ContextRows } from './passes.ts'
+import { leastLabel } from './settings.ts'
 import type { Trainer } from './trainer.ts'
+
+/** An f32 no label falls below. */
+const largest = 1e30
 
 /** Loss of one document, regression and smoothing added up over layers. */
 export interface StepLoss {
@@ -23,6 +27,7 @@ export function recordLoss(
 ): void {
   const { model } = engine.plan
   const { scores, capacity } = buffers.layerCache
+  const least = leastLabel[settings.label]
   engine.recorder.run(
     kernels.headLoss,
     {
@@ -31,6 +36,8 @@ export function recordLoss(
       regression: 1 / (model.layers * model.kvHeads * tokens),
       smoothing: tokens > 1 ? settings.smoothing / (model.kvHeads * (tokens - 1)) : 0,
       first_loss: layer * model.kvHeads,
+      least: least ?? -largest,
+      zero: least ?? 0,
     },
     { scores, labels: buffers.labels, slopes: buffers.slopes, losses: buffers.losses },
     [model.kvHeads],

@@ -5,23 +5,16 @@ import { randomOf } from '../tasks/random.ts'
 import { tasks, type TaskName } from '../tasks/tasks.ts'
 import { ownWords } from '../tasks/words.ts'
 import type { Choosing, TrainingData } from './data.ts'
+import { madeUpNeedles } from './made_up_needles.ts'
 import type { TrainingText } from './sample.ts'
 import type { TrainingSettings } from './settings.ts'
 
-/** Of the tasks that ask for what a document says, those whose documents teach most; every other document is a log. */
-const taught: readonly TaskName[] = [
-  'niah_single_1',
-  'niah_single_2',
-  'niah_multikey_1',
-  'niah_multiquery',
-  'passkey',
-  'lines',
-  'kv',
-]
+/** Of the tasks that ask for what a document says, those that need other wordings than the sample's. */
+const taught: readonly TaskName[] = ['niah_multikey_1', 'niah_multiquery', 'lines', 'kv']
 
 /**
- * Made-up documents with questions about them, a new one every step, in the wordings that the tasks of `bench:quality`
- * have too; no document is met in both.
+ * Made-up documents with questions about them, a new one every step: of every eight four are sample logs, full of facts,
+ * three hold a few facts in idle text, and one is a task of `bench:quality`; no document is met there too.
  * @param count tokens of a text
  */
 export function madeUpData(
@@ -30,13 +23,14 @@ export function madeUpData(
 ): TrainingData {
   const { seed, heldOut } = settings
   const fitting = taught.filter((name) => fits(() => madeUpTask(name, settings, 'train', 0, count)))
+  const madeUp = (kind: 'train' | 'held out', index: number): MadeUp => {
+    const task = index % 8 === 7 ? fitting[Math.floor(index / 8) % fitting.length] : undefined
+    if (task !== undefined) return madeUpTask(task, settings, kind, index, count)
+    if (index % 2 === 0) return madeUpLog(settings, kind, index)
+    return madeUpNeedles(settings, randomOf('needles', kind, seed, index), count)
+  }
   const text = (kind: 'train' | 'held out', index: number): TrainingText => {
-    const name = index % 2 === 0 ? undefined : fitting[((index - 1) / 2) % fitting.length]
-    const made =
-      name === undefined
-        ? madeUpLog(settings, kind, index)
-        : madeUpTask(name, settings, kind, index, count)
-    return { ...made, place: `document ${index}` }
+    return { ...madeUp(kind, index), place: `document ${index}` }
   }
   return {
     name: `made-up documents, seed ${seed}`,

@@ -9,6 +9,7 @@ const wanted = (length: number, label: LabelKind) =>
   settleTraining({ length, label, reply: 100 }, model.maxPositions)
 
 test.each([
+  ['share', 899],
   ['answer', 899],
   ['repeat', 449],
 ] as const)('a length for %s whose keys need a larger buffer is refused', (label, largest) => {

@@ -35,7 +35,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
     const { settings, engine } = trainer
     const { tokenizer, chat } = await openTexts(files, signal)
     const check = (text: TrainingText) => {
-      if (settings.label === 'answer') encodeReplies(tokenizer, chat, text, settings)
+      if (settings.label !== 'repeat') encodeReplies(tokenizer, chat, text, settings)
     }
     const data = request.data
       ? await linesData(request.data, settings, check)

@@ -4,10 +4,23 @@ import { LongtabError } from '../errors.ts'
 
 /**
  * What the heads learn to predict of a token, per KV head.
+ * `share`: the logarithm of the largest share of attention that an answer's tokens give it. Ours: scores of different
+ * queries do not compare, shares do.
  * `answer`: the largest attention score an answer's tokens give it (Locret §3.3).
- * `repeat`: the largest log share it gets while the model repeats the context (KVzip, arXiv 2505.23416): no question needed.
+ * `repeat`: as `share`, while the model repeats the context (KVzip, arXiv 2505.23416): no question needed.
  */
-export type LabelKind = 'answer' | 'repeat'
+export type LabelKind = (typeof labelKinds)[number]
+export const labelKinds = ['share', 'answer', 'repeat'] as const
+
+/**
+ * The label that a score of 0 stands for, and the least that counts: which of the tokens nobody looks at got a share of
+ * e⁻⁹ and which e⁻¹² is not worth learning. Undefined where labels are learned as they are.
+ */
+export const leastLabel: Readonly<Record<LabelKind, number | undefined>> = {
+  share: -6,
+  answer: undefined,
+  repeat: -6,
+}
 
 export interface TrainingSettings {
   /** documents to train on, one a step */
@@ -37,7 +50,7 @@ export interface TrainingSettings {
 export const defaultTrainingSettings: TrainingSettings = {
   steps: 400,
   hidden: 256,
-  label: 'answer',
+  label: 'share',
   length: 2048,
   reply: 256,
   questions: 4,

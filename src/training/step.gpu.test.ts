@@ -19,7 +19,7 @@ import { loadTrainer } from './load.ts'
 import { topOverlap } from './overlap.ts'
 import { estimateTrainingBytes } from './plan.ts'
 import type { TrainingSample } from './sample.ts'
-import { optimizer, rateFactor } from './settings.ts'
+import { leastLabel, optimizer, rateFactor } from './settings.ts'
 import { writeHeads } from './state.ts'
 import { judge, trainStep } from './step.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
@@ -63,10 +63,17 @@ function lossWeights(tokens: number) {
   }
 }
 
-test.each([70, 32])('three steps as the reference takes them, in blocks of %d', async (block) => {
-  const { trainer: whole } = await openTrainer(gpu)
+test.each([
+  [70, 'answer', 'largestScore'],
+  [32, 'share', 'largestLogShare'],
+] as const)('three steps as the reference takes them, in blocks of %d, by %s', async (...given) => {
+  const [block, label, measure] = given
+  const { trainer: whole } = await openTrainer(gpu, { label })
   const { plan, kernels, weights: frozen } = whole.engine
-  const trainer = createTrainer(gpu, { ...plan, block }, kernels, frozen, whole.kernels, settings)
+  const trainer = createTrainer(gpu, { ...plan, block }, kernels, frozen, whole.kernels, {
+    ...settings,
+    label,
+  })
   const heads = await headsOf(trainer)
   const moments = heads.map(({ fc1, fc2 }) => {
     const zeros = (of: Float32Array) => ({
@@ -78,13 +85,13 @@ test.each([70, 32])('three steps as the reference takes them, in blocks of %d', 
   for (const step of [0, 1, 2]) {
     const { context, replies } = samples[step % samples.length]!
     const loss = await trainStep(trainer, { context, replies }, step)
-    const data = trainingData(model.reference, context, replies, 'largestScore')
+    const data = trainingData(model.reference, context, replies, measure)
     const rate = settings.rate * rateFactor(step, settings)
     let [regression, smoothing] = [0, 0]
     data.forEach((layerData: LayerData, layer) => {
       const head = heads[layer]!
       const weights = lossWeights(context.length)
-      const gradient = headGradient(layerData, head, model.description, weights)
+      const gradient = headGradient(layerData, head, model.description, weights, leastLabel[label])
       updateHead(head, gradient, moments[layer]!, { ...optimizer, rate }, step + 1)
       regression += gradient.regression
       smoothing += gradient.smoothing
@@ -121,6 +128,7 @@ test('three steps as PyTorch takes them, from the same heads', async () => {
     new URL(folder, location.href),
     // of 1,000 steps after a warm-up of one, the first three run at full rate, or nearly
     {
+      label: 'answer',
       steps: 1000,
       warmUp: 0.001,
       hidden: 16,
@@ -171,7 +179,7 @@ test('looking learns nothing and measures the overlap of the reference', async (
   const found = await judge(trainer, { context, replies })
   expect(await headsOf(trainer)).toEqual(before)
   const { kvHeads } = model.description
-  trainingData(model.reference, context, replies, 'largestScore').forEach((data, layer) => {
+  trainingData(model.reference, context, replies, 'largestLogShare').forEach((data, layer) => {
     const { labels } = data
     const { scores } = headScores(data, before[layer]!, model.description)
     let overlap = 0

@@ -3,6 +3,12 @@ import { byId, make, makeButton } from '../elements.ts'
 import { formatCount, formatDuration } from '../format.ts'
 import type { KeptTraining } from './kept_trainings.ts'
 
+const labelNames: Record<KeptTraining['settings']['label'], string> = {
+  share: 'answers',
+  answer: 'answers, scores',
+  repeat: 'repeating',
+}
+
 export interface KeptListEvents {
   readonly goOn: (kept: KeptTraining) => void
   readonly discard: (kept: KeptTraining) => void
@@ -28,7 +34,7 @@ function describe({ settings, steps, data, savedAt }: KeptTraining): string {
   const parts = [
     `Step ${formatCount(steps)} of ${formatCount(settings.steps)}`,
     data === undefined ? 'made-up documents' : data.name,
-    settings.label === 'repeat' ? 'repeating' : 'answers',
+    labelNames[settings.label],
     `width ${formatCount(settings.hidden)}`,
     `length ${formatCount(settings.length)}`,
     `${ago} ago`,

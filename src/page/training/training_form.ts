@@ -1,6 +1,10 @@
 // The choices of a training, and the GPU memory it will take, before anything is allocated.
 import { requireTrainingFit, estimateTrainingBytes } from '../../training/plan.ts'
-import { defaultTrainingSettings, type TrainingSettings } from '../../training/settings.ts'
+import {
+  defaultTrainingSettings,
+  labelKinds,
+  type TrainingSettings,
+} from '../../training/settings.ts'
 import { allowedBytes, showBytes } from '../cost_view.ts'
 import { byId } from '../elements.ts'
 import { explain } from '../errors.ts'
@@ -24,7 +28,8 @@ export interface TrainingForm {
 }
 
 const labelNotes: Record<TrainingSettings['label'], string> = {
-  answer: 'Learns what answers look back at, as the official Locret does.',
+  share: 'Learns what answers look back at: the largest share of attention that a token gets.',
+  answer: 'The largest score before the softmax instead, as the official Locret learns it.',
   repeat:
     'Learns what the model needs to write the text down again. It knows no question, which is meant to keep more of what is asked later. Takes longer.',
 }
@@ -61,7 +66,7 @@ export function createTrainingForm(
   }
 
   const label = (): TrainingSettings['label'] =>
-    checked('label') === 'repeat' ? 'repeat' : 'answer'
+    labelKinds.find((kind) => kind === checked('label')) ?? defaultTrainingSettings.label
 
   const choices = (): Choices => ({
     label: label(),
