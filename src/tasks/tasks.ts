@@ -2,6 +2,7 @@
 import { prefixSuffix, systemPrompt } from './conversations.ts'
 import { keyValues, mathFind, numberString, passkey } from './infinite.ts'
 import { lines } from './lines.ts'
+import { log } from './log.ts'
 import { prose } from './prose.ts'
 import { needleGrid, niah, niahForms } from './ruler_niah.ts'
 import { variables, variableTurns } from './ruler_variables.ts'
@@ -30,6 +31,7 @@ export const tasks = {
   prefix_suffix_turns: prefixSuffix,
   vt_turns: variableTurns,
   system_prompt: systemPrompt,
+  log,
   prose,
 } satisfies Record<string, Generator>
 
