@@ -16,8 +16,8 @@ import { ensureBuilt, root } from './fresh.ts'
 import { progressPrinter } from './progress.ts'
 import { unlessRefused } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
+import { fileMounts, fileUrl, modelMounts, modelUrl } from './served_model.ts'
 import { argsToReach, inTab } from './tab.ts'
-import { isGguf, isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
 
@@ -66,9 +66,9 @@ function mounts(options: AskOptions): Mounts {
   const { model, heads, compressor } = options
   return {
     '/document': documentOf(options),
-    ...(isUrl(model) ? {} : isGguf(model) ? { '/model.gguf': model } : { '/model/': model }),
-    ...(heads === undefined || isUrl(heads) ? {} : { '/heads': heads }),
-    ...(compressor === undefined || isUrl(compressor) ? {} : { '/compressor': compressor }),
+    ...modelMounts(model),
+    ...fileMounts('heads', heads),
+    ...fileMounts('compressor', compressor),
   }
 }
 
@@ -76,11 +76,9 @@ function taskFor(options: AskOptions, site: string): Task {
   const { model, heads, compressor, question, settings, maxTokens, temperature, topK, topP, seed } =
     options
   return {
-    model: isUrl(model) ? model : `${site}${isGguf(model) ? 'model.gguf' : 'model/'}`,
-    ...(heads === undefined ? {} : { heads: isUrl(heads) ? heads : `${site}heads` }),
-    ...(compressor === undefined
-      ? {}
-      : { compressor: isUrl(compressor) ? compressor : `${site}compressor` }),
+    model: modelUrl(model, site),
+    ...(heads === undefined ? {} : { heads: fileUrl('heads', heads, site) }),
+    ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
     document: `${site}document`,
     question,
     form: options.raw ? 'plain' : 'chat',

@@ -3,13 +3,13 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { policyNames } from '../src/engine/policy_traits.ts'
 import type { Settings } from '../src/engine/settings.ts'
+import { weightStorages } from '../src/gpu/kernel.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
 import {
   defined,
   isFolder,
-  isGguf,
   isUrl,
   missing,
   oneOf,
@@ -143,7 +143,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       pool: whole('--pool', given.pool, 0),
       local: whole('--local', given.local, 0),
       positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
-      weights: oneOf('--weights', given.weights, ['f16', 'f32', 'q8', 'q4'] as const),
+      weights: oneOf('--weights', given.weights, weightStorages),
       seed,
     }),
     maxTokens: whole('--max-tokens', given['max-tokens'], 1) ?? 256,
@@ -173,8 +173,7 @@ function checkTogether({ settings, raw, question }: AskOptions): void {
 }
 
 function checkFiles({ model, document, heads, compressor, json, dump }: AskOptions): void {
-  if (!isGguf(model)) requireModel(model)
-  else if (!isUrl(model)) requireFile('--model', model)
+  requireModel(model)
   if (document !== '-') {
     requireFile('--document', document)
     const found = statSync(document)

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { hasHeads, modelHash } from './quality_model.ts'
+import { root } from './fresh.ts'
+import { hasHeads, modelHash, tokenCounter } from './quality_model.ts'
 
 let model: string
 beforeEach(async () => {
@@ -22,4 +23,15 @@ test('other heads are another model, wherever they come from', async () => {
   expect(new Set(hashes).size).toBe(4)
   expect(await hasHeads({ model })).toBe(true)
   expect(await modelHash({ model, heads })).toBe(hashes[1])
+})
+
+test('a .gguf file has its tokenizer inside, no heads beside it, and a hash of its own', async () => {
+  const [llama3, qwen3] = ['llama3', 'qwen3'].map((name) =>
+    join(root, `fixtures/gguf/${name}.gguf`),
+  )
+  const count = await tokenCounter(llama3!)
+  expect(count('the ferry')).toBeGreaterThan(2)
+  expect(count('the ferry')).toBeLessThan(10)
+  expect(await hasHeads({ model: llama3! })).toBe(false)
+  expect(await modelHash({ model: llama3! })).not.toBe(await modelHash({ model: qwen3! }))
 })

@@ -51,7 +51,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   npm run bench:quality -- --quick
   npm run bench:quality -- [options]
 
-  --model DIR|URL         a Hugging Face folder (default: the model this repository ships)
+  --model DIR|FILE|URL    a Hugging Face folder or a .gguf file (default: the model this repository ships)
   --heads FILE|URL        retaining heads (default: heads.safetensors of the model, if there is one)
   --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid,full
                           (default: all that the model can run); full always runs first

@@ -12,8 +12,8 @@ import { barPrinter } from './quality_bar.ts'
 import type { QualityOptions } from './quality_options.ts'
 import type { Pass, PlannedDocument } from './quality_plan.ts'
 import type { Refusal } from './refusal.ts'
+import { fileMounts, fileUrl, modelMounts, modelUrl } from './served_model.ts'
 import { argsToReach, inTab } from './tab.ts'
-import { isUrl } from './values.ts'
 
 const openExaminer = `Promise.all([import('/module/longtab.js'), import('/module/examiner.js')]).then(
   ([{ load }, { createExaminer }]) => createExaminer(load),
@@ -32,8 +32,8 @@ export async function runPasses(
 ): Promise<void> {
   const { model, heads, adapter } = options
   const mounts = {
-    ...(isUrl(model) ? {} : { '/model/': model }),
-    ...(heads === undefined || isUrl(heads) ? {} : { '/heads': heads }),
+    ...modelMounts(model),
+    ...fileMounts('heads', heads),
   }
   const browserArgs = argsToReach(model, heads)
   await inTab({ title: 'bench:quality', adapter, mounts, browserArgs }, async (page, site) => {
@@ -73,11 +73,10 @@ async function open(
   { model, heads }: QualityOptions,
   site: string,
 ): Promise<Opened> {
-  const source = isUrl(model) ? model : `${site}model/`
-  const headsUrl = heads === undefined || isUrl(heads) ? heads : `${site}heads`
+  const source = modelUrl(model, site)
   const options: LoadOptions = {
     ...settings,
-    ...(headsUrl === undefined ? {} : { heads: headsUrl }),
+    ...(heads === undefined ? {} : { heads: fileUrl('heads', heads, site) }),
   }
   const opened = await page.evaluate(openInPage, [examiner, source, options] as const)
   if ('code' in opened) throw new RunError(`${label}: ${opened.message}`)

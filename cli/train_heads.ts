@@ -11,10 +11,10 @@ import { ensureBuilt, root } from './fresh.ts'
 import { progressPrinter } from './progress.ts'
 import { unlessRefused } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
+import { modelMounts, modelUrl } from './served_model.ts'
 import { argsToReach, inTab } from './tab.ts'
 import { help, parseTrainHeads, type TrainHeadsCommand } from './train_heads_options.ts'
 import { trainInPage, type Engine, type Task, type Trained } from './train_heads_page.ts'
-import { isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
 
@@ -57,7 +57,7 @@ function mounts({ model, data, out, checkpoint }: TrainHeadsCommand): Mounts {
     '/files/checkpoint': received(checkpoint),
     '/resume': checkpoint,
     ...(data === undefined ? {} : { '/data': data }),
-    ...(isUrl(model) ? {} : { '/model/': model }),
+    ...modelMounts(model),
   }
 }
 
@@ -82,7 +82,7 @@ function taskFor(
   goesOn: boolean,
 ): Task {
   return {
-    model: isUrl(model) ? model : `${site}model/`,
+    model: modelUrl(model, site),
     ...(data === undefined ? {} : { data: `${site}data` }),
     ...(goesOn ? { resume: `${site}resume` } : {}),
     files: `${site}files/`,

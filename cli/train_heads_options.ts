@@ -1,6 +1,7 @@
 // The command line of `npm run train-heads`: what it accepts, and every complaint that needs no browser to be made.
 import { dirname, resolve } from 'node:path'
 import type { Settings } from '../src/engine/settings.ts'
+import { weightStorages } from '../src/gpu/kernel.ts'
 import { labelKinds, type TrainingSettings } from '../src/training/settings.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
@@ -17,7 +18,7 @@ import {
 } from './values.ts'
 
 export interface TrainHeadsCommand {
-  /** a folder, or the URL of one */
+  /** a folder or a .gguf file, or the URL of one */
   readonly model: string
   /** JSON lines; made-up documents without */
   readonly data?: string
@@ -37,7 +38,8 @@ export const help = `Trains retaining heads for a model, in headless Chromium on
   npm run train-heads -- --out heads.safetensors [options]
 
   --out FILE        the heads, for ask's --heads; FILE.checkpoint is written on the way and gone on from
-  --model DIR|URL   a Hugging Face folder (default: the model this repository ships)
+  --model DIR|FILE|URL
+                    a Hugging Face folder or a .gguf file (default: the model this repository ships)
   --data FILE       JSON lines of {"prompt", "answer"}, {"messages"} or {"conversations"}
                     (default: made-up documents with questions about them)
   --steps N         documents to train on, one a step (default: 400)
@@ -54,7 +56,8 @@ export const help = `Trains retaining heads for a model, in headless Chromium on
   --look-every N    steps between two looks at held-out documents (default: 25)
   --held-out N      documents held out (default: 4)
   --seed N          of start, data and order (default: 0)
-  --weights P       how the model's weights are stored: f16 (default) or f32
+  --weights P       how the model's weights are stored: f16 (default), f32, or in blocks of 32: q8, q4;
+                    the heads themselves are trained in f32
   --fresh           starts anew where there is a checkpoint
   --adapter A       auto (default), hardware or software
   --help            this text`
@@ -108,7 +111,7 @@ export function parseTrainHeads(
       heldOut: whole('--held-out', given['held-out'], 0),
       seed: whole('--seed', given.seed, 0),
     }),
-    weights: oneOf('--weights', given.weights, ['f16', 'f32'] as const) ?? 'f16',
+    weights: oneOf('--weights', given.weights, weightStorages) ?? 'f16',
     fresh: given.fresh === true,
     adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
   }

@@ -38,15 +38,18 @@ export function oneOf<Name extends string>(
   return found
 }
 
-/** A folder with a model, or the URL of one. */
+/** A folder with a model or a .gguf file, or the URL of one. */
 export function requireModel(model: string): void {
-  if (!isUrl(model)) {
-    if (!isFolder(model)) throw new UsageError(`--model ${model} is not a folder`)
-    if (!existsSync(join(model, 'config.json'))) {
-      throw new UsageError(
-        `--model ${model} has no config.json; name the folder of a Hugging Face model`,
-      )
-    }
+  if (isUrl(model)) return
+  if (isGguf(model)) {
+    requireFile('--model', model)
+    return
+  }
+  if (!isFolder(model)) throw new UsageError(`--model ${model} is not a folder or a .gguf file`)
+  if (!existsSync(join(model, 'config.json'))) {
+    throw new UsageError(
+      `--model ${model} has no config.json; name the folder of a Hugging Face model, or a .gguf file`,
+    )
   }
 }
 

@@ -115,7 +115,11 @@ export function ceilDiv(a: number, b: number): number {
 export type Storage = 'f16' | 'f32'
 
 /** How matrices are stored: the same, or in blocks of 32 codes of 8 or 4 bits (model/quantize.ts). */
-export type WeightStorage = Storage | 'q8' | 'q4'
+export const weightStorages = ['f16', 'f32', 'q8', 'q4'] as const satisfies readonly (
+  Storage | 'q8' | 'q4'
+)[]
+
+export type WeightStorage = (typeof weightStorages)[number]
 
 /** The same kernel for every way of storing cache rows. */
 export function byStorage<T>(

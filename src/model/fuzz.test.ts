@@ -8,6 +8,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { readDescription } from './config.ts'
 import { ggufFiles } from './gguf/files.ts'
 import { openTensors } from './open_tensors.ts'
+import { openTokenizer } from '../text/tokenizer.ts'
 import { checkTensors } from './required_tensors.ts'
 import { writeSafetensors } from './write_safetensors.ts'
 
@@ -32,6 +33,12 @@ const fixtures = new URL('../../fixtures/', import.meta.url)
 const fixture = (path: string): Bytes => Uint8Array.from(readFileSync(new URL(path, fixtures)))
 const indexOf = (file: Bytes, mark: string) => Buffer.from(file).indexOf(mark, 0, 'latin1')
 
+/** One file is a tokenizer alone. */
+function endOfNames(file: Bytes): number {
+  const last = indexOf(file, 'blk.1.ffn_up.weight')
+  return last < 0 ? file.length : last + 100
+}
+
 const formats: readonly Format[] = [
   {
     name: 'safetensors',
@@ -45,8 +52,10 @@ const formats: readonly Format[] = [
   {
     name: 'GGUF',
     rounds: 1000, // some 10 ms each in Node
-    files: [fixture('gguf/llama3.gguf'), fixture('gguf/qwen3.gguf')],
-    header: (file) => [[0, indexOf(file, 'blk.1.ffn_up.weight') + 100]],
+    files: ['gguf/llama3', 'gguf/qwen3', 'gguf_tokenizers/phi3'].map((name) =>
+      fixture(`${name}.gguf`),
+    ),
+    header: (file) => [[0, endOfNames(file)]],
     pieces: [
       '\0\0\0\0',
       '\x08\0\0\0',
@@ -164,8 +173,8 @@ function chosen<T>(list: readonly T[], random: Random): T {
 
 async function loadGguf(file: ByteFile): Promise<void> {
   const files = ggufFiles(file)
+  openTokenizer({ tokenizer: await files.text('tokenizer.json') })
   const description = await readDescription(files)
-  await files.text('tokenizer.json')
   const checkpoint = await files.checkpoint!()
   checkTensors(description, checkpoint)
   await readAllRows(checkpoint)

@@ -1,6 +1,7 @@
 // A model's tokenizer, opened from the texts of its files. It adds to the tokenizers library what reading a document
 // piece by piece needs: encoding text that goes on from earlier text, and text whose special tokens are just text.
 import { LongtabError } from '../errors.ts'
+import { withAllNumerals } from './numerals.ts'
 import {
   addedTokens,
   completed,
@@ -28,7 +29,7 @@ const supportedModels = ['BPE', 'Unigram', 'WordPiece', 'WordLevel']
  */
 export function openTokenizer(files: TokenizerFiles): Tokenizer {
   const config = parseRecord(files.config ?? '{}', 'tokenizer_config.json')
-  const json = completed(parseRecord(files.tokenizer, 'tokenizer.json'), config)
+  const json = withAllNumerals(completed(parseRecord(files.tokenizer, 'tokenizer.json'), config))
   const model = json['model']
   const type = isRecord(model) ? (model['type'] ?? 'BPE') : undefined
   if (typeof type !== 'string' || !supportedModels.includes(type)) {

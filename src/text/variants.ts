@@ -2,6 +2,7 @@
 // place of a text, one that gives tokens and one that stops before the model and gives words.
 import { BPE, Model, Tokenizer as Library } from '@huggingface/tokenizers'
 import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
+import { keepByteOrderMarks } from './byte_order_marks.ts'
 import { withoutPrefix, withoutSpecials, type JsonRecord, type Place } from './tokenizer_file.ts'
 import { replaceWordCache } from './word_cache.ts'
 
@@ -21,6 +22,7 @@ export class Variants {
     this.#config = config
     this.plain = new Library(json, config)
     replaceWordCache(this.plain.model)
+    keepByteOrderMarks(this.plain)
     this.#joined = joinedBigrams(this.plain.model)
     this.#made.set('tokens control start', this.#split(this.plain))
   }

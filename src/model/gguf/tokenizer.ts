@@ -8,7 +8,8 @@ const control = 3
 const userDefined = 4
 const byte = 6
 
-/** Splitting before BPE, by `tokenizer.ggml.pre`. Patterns as in the models' own tokenizer.json. */
+/** Splitting before BPE, by `tokenizer.ggml.pre`: names as in llama.cpp's `src/llama-vocab.cpp`, patterns as in the models'
+ * own tokenizer.json. */
 const byteLevel = (use_regex: boolean) => ({
   type: 'ByteLevel',
   add_prefix_space: false,
@@ -34,8 +35,9 @@ const preTokenizers: Readonly<Record<string, object>> = {
   'gpt-2': byteLevel(true),
   default: byteLevel(true),
   'llama-bpe': llama3,
+  'llama-v3': llama3,
   llama3,
-  smaug: llama3,
+  'smaug-bpe': llama3,
   qwen2,
   'deepseek-r1-qwen': qwen2,
   smollm,
@@ -60,12 +62,15 @@ export function tokenizerOf({ metadata }: GgufHeader): TokenizerTexts {
     )
   }
   const steps = kind === 'gpt2' ? byteLevelSteps(metadata) : sentencePieceSteps(vocabulary)
-  const added_tokens = tokens.flatMap((content, id) =>
-    types[id] === control || types[id] === userDefined
-      ? [{ ...plainToken, id, content, special: types[id] === control }]
-      : [],
-  )
-  const start = metadata['tokenizer.ggml.add_bos_token'] ?? kind === 'llama'
+  const added_tokens = tokens.flatMap((content, id) => {
+    if (types[id] !== control && types[id] !== userDefined) return []
+    const special = types[id] === control
+    const rstrip = special && stripsSpace(metadata, kind) && !keepsSpace.includes(content)
+    return [{ ...plainToken, id, content, special, rstrip }]
+  })
+  // llama.cpp's own defaults
+  const start =
+    metadata['tokenizer.ggml.add_bos_token'] ?? (kind === 'llama' || steps.pre_tokenizer === llama3)
   const bos = start === true ? named.bos_token : undefined
   const model = {
     type: 'BPE',
@@ -93,6 +98,14 @@ export function tokenizerOf({ metadata }: GgufHeader): TokenizerTexts {
     }),
   }
 }
+
+/** In Phi-3 a control token takes the white space behind it along; GGUF does not say so, and llama.cpp knows it too. */
+function stripsSpace(metadata: GgufHeader['metadata'], kind: 'gpt2' | 'llama'): boolean {
+  return metadata['general.architecture'] === 'phi3' && kind === 'llama'
+}
+
+/** Control tokens of Phi-3 that do not. */
+const keepsSpace: readonly string[] = ['<s>', '<unk>', '<|endoftext|>']
 
 const plainToken = { single_word: false, lstrip: false, rstrip: false, normalized: false }
 
