@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'bad-input' // a document or question that cannot be read
   | 'diverged' // a training whose loss is not a number
   | 'network' // a download that failed or was cut
+  | 'no-access' // a private or gated file: its server wants a token, or another one
+  | 'storage-full' // the browser has no room to keep a download
   | 'aborted' // the caller's signal
 
 /** Longest message; beyond it a file's own words would drown ours. */

@@ -1,14 +1,14 @@
 // A model's folder behind a URL.
 import { LongtabError } from '../errors.ts'
 import type { OnBytes } from './byte_file.ts'
-import { fetchBytes, isPage, request, requireFile } from './fetch_file.ts'
+import { fetchBytes, isPage, request, requireFile, shown } from './fetch_file.ts'
 import { decodeText, type ModelFiles } from './files.ts'
 import { UrlFile } from './url_file.ts'
 
 export function servedFiles(source: string | URL, onBytes: OnBytes): ModelFiles {
   const folder = folderUrl(source)
   return {
-    folder: folder.href,
+    folder: shown(folder),
     async has(name, signal) {
       // Not HEAD: addresses signed for GET refuse it.
       const url = within(folder, name)
@@ -21,7 +21,7 @@ export function servedFiles(source: string | URL, onBytes: OnBytes): ModelFiles 
     },
     async text(name, signal) {
       const url = within(folder, name)
-      return decodeText(await fetchBytes(url, onBytes, signal), url.href)
+      return decodeText(await fetchBytes(url, {}, onBytes, signal), shown(url))
     },
     file: (name) => new UrlFile(within(folder, name), onBytes),
   }

@@ -1,11 +1,21 @@
 // One response body on its way, read forwards: where it stands in the file and what to say when it stops early.
 import { LongtabError } from '../errors.ts'
-import { bodyLength, cutDownload, endsEarly, request, requireFile } from './fetch_file.ts'
+import {
+  bodyLength,
+  cutDownload,
+  endsEarly,
+  request,
+  requireFile,
+  shown,
+  versionOf,
+} from './fetch_file.ts'
 
 export class Transfer {
   readonly url: URL
   /** the server can start anywhere in the file */
   readonly ranges: boolean
+  /** see versionOf */
+  readonly version: string | undefined
   /** offset in the file after the last byte that the server announced */
   readonly end: number | undefined
   /** offset in the file of the next byte */
@@ -25,6 +35,7 @@ export class Transfer {
     const length = bodyLength(response)
     this.url = url
     this.ranges = response.status === 206
+    this.version = versionOf(response)
     this.position = start
     this.end = length === undefined ? undefined : start + length
     this.#reader = body.getReader()
@@ -35,13 +46,22 @@ export class Transfer {
    * Asks for the file from `start` to its end. A server without ranges sends it from the beginning: `position` is then 0
    * and `skipTo` drops what comes before.
    */
-  static async open(url: URL, start: number, signal?: AbortSignal): Promise<Transfer> {
+  static async open(
+    url: URL,
+    headers: Record<string, string>,
+    start: number,
+    signal?: AbortSignal,
+  ): Promise<Transfer> {
     // The connection outlives this call's signal: a later read with another signal may go on with it.
     const connection = new AbortController()
     const abort = () => connection.abort()
     signal?.addEventListener('abort', abort)
     try {
-      const response = await request(url, { Range: `bytes=${start}-` }, connection.signal)
+      const response = await request(
+        url,
+        { ...headers, Range: `bytes=${start}-` },
+        connection.signal,
+      )
       if (response.status === 416) throw endsEarly(url, start, start + 1)
       requireFile(url, response)
       if (response.body === null) throw cutDownload(url, 0, bodyLength(response))
@@ -90,7 +110,7 @@ function requireStart(url: URL, response: Response, start: number): void {
   if (range !== null && !range.startsWith(`bytes ${start}-`)) {
     throw new LongtabError(
       'network',
-      `${url.href} was asked for bytes from ${start} and answered "${range}"; the server's range requests are broken`,
+      `${shown(url)} was asked for bytes from ${start} and answered "${range}"; the server's range requests are broken`,
     )
   }
 }

@@ -2,6 +2,7 @@
 // single request, with or without range support on the server.
 import { throwIfAborted } from '../errors.ts'
 import type { ByteFile, OnBytes } from './byte_file.ts'
+import { changedMeanwhile, shown } from './fetch_file.ts'
 import { Transfer } from './transfer.ts'
 
 /** Bytes worth dropping rather than asking anew: about what arrives during a round trip. */
@@ -10,14 +11,17 @@ const cheapGap = 1 << 20
 export class UrlFile implements ByteFile {
   readonly name: string
   readonly #url: URL
+  readonly #headers: Record<string, string>
   readonly #onBytes: OnBytes
   /** between two reads; a read takes it away, so that reads at the same time each have their own */
   #idle: Transfer | undefined
-  #known: { readonly size: number | undefined } | undefined
+  #known: { readonly size: number | undefined; readonly version: string | undefined } | undefined
 
-  constructor(url: URL, onBytes: OnBytes) {
-    this.name = url.href
+  /** @param headers sent with every request: an access token */
+  constructor(url: URL, onBytes: OnBytes, headers: Record<string, string> = {}) {
+    this.name = shown(url)
     this.#url = url
+    this.#headers = headers
     this.#onBytes = onBytes
   }
 
@@ -51,6 +55,11 @@ export class UrlFile implements ByteFile {
     }
   }
 
+  /** what told this content from another when it was first asked for */
+  get version(): string | undefined {
+    return this.#known?.version
+  }
+
   close(): void {
     this.#idle?.cancel()
     this.#idle = undefined
@@ -71,8 +80,11 @@ export class UrlFile implements ByteFile {
       if (gap >= 0 && (!idle.ranges || gap <= cheapGap)) return idle
       idle.cancel()
     }
-    const transfer = await Transfer.open(this.#url, start, signal)
-    this.#known ??= { size: transfer.end }
-    return transfer
+    const transfer = await Transfer.open(this.#url, this.#headers, start, signal)
+    this.#known ??= { size: transfer.end, version: transfer.version }
+    const [before, now] = [this.#known.version, transfer.version]
+    if (before === undefined || now === undefined || before === now) return transfer
+    transfer.cancel()
+    throw changedMeanwhile(this.#url)
   }
 }

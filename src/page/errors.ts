@@ -68,8 +68,20 @@ const advice: Record<ErrorCode, Advice> = {
   network: {
     title: 'The download broke off',
     suggestion:
-      'Check the connection and the address. The server must allow this page to read from it (CORS).',
+      'Check the connection and the address; what has arrived of a download is kept. The server must allow this page to read from it (CORS).',
     remedies: ['retry', 'model'],
+  },
+  'no-access': {
+    title: 'This model is not open to everyone',
+    suggestion:
+      'Sign in to the Hub, accept the terms on the model’s page, make an access token there and enter it under Model. It is kept in memory only.',
+    remedies: ['model'],
+  },
+  'storage-full': {
+    title: 'There is no room to keep this',
+    suggestion:
+      'Delete a stored model under Model, free disk space, or load without keeping. What has arrived is kept, and the download goes on from there.',
+    remedies: ['model', 'retry'],
   },
   aborted: { title: 'Cancelled', suggestion: '', remedies: [] },
 }

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { locate, nameOf, type Place } from './place.ts'
+
+const base = 'https://example.org/page/'
+const hub = { kind: 'hub', revision: 'main', folder: '', hub: 'https://huggingface.co' }
+
+it.each<[string, object]>([
+  ['ann/tiny', { ...hub, repository: 'ann/tiny', file: undefined }],
+  [
+    'ann/Tiny-1.5B_v2.gguf:q8/t.gguf',
+    { ...hub, repository: 'ann/Tiny-1.5B_v2.gguf', file: 'q8/t.gguf' },
+  ],
+  ['https://huggingface.co/ann/tiny/', { ...hub, repository: 'ann/tiny', file: undefined }],
+  [
+    'https://hf.co/ann/tiny/tree/v2/f16',
+    { ...hub, repository: 'ann/tiny', revision: 'v2', folder: 'f16/' },
+  ],
+  [
+    'https://huggingface.co/ann/tiny/blob/main/f16/a.gguf',
+    { ...hub, repository: 'ann/tiny', folder: 'f16/', file: 'a.gguf' },
+  ],
+  ['models/default/', { kind: 'address', folder: `${base}models/default/`, file: undefined }],
+  ['./models/tiny', { kind: 'address', folder: `${base}models/tiny/`, file: undefined }],
+  ['models/tiny.gguf', { kind: 'address', folder: `${base}models/`, file: 'tiny.gguf' }],
+  [
+    'https://host/m/heads.safetensors?sig=1',
+    { kind: 'address', folder: 'https://host/m/?sig=1', file: 'heads.safetensors' },
+  ],
+  ['https://huggingface.co/', { kind: 'address', folder: 'https://huggingface.co/' }],
+])('%s', (source, place) => {
+  expect(locate(source, {}, base)).toMatchObject(place)
+})
+
+it('takes revision, token and another Hub along', () => {
+  const access = { revision: 'v1', token: 'hf_x', hub: 'http://mirror/', keep: false }
+  expect(locate('ann/tiny', access, base)).toMatchObject({
+    revision: 'v1',
+    token: 'hf_x',
+    hub: 'http://mirror',
+    keep: false,
+  })
+})
+
+it('shows neither a query nor a token', () => {
+  const shown = (place: Place) => (place.kind === 'picked' ? '' : nameOf(place))
+  expect(shown(locate('https://me:pw@host/m/?sig=1', {}, base))).toBe('https://host/m/')
+  expect(shown(locate('ann/tiny:a.gguf', { token: 'hf_x' }, base))).toBe('ann/tiny:a.gguf')
+})
+
+it('refuses what is neither', () => {
+  expect(() => locate('http://', {}, undefined)).toThrow('neither an address to load from nor')
+})

@@ -1,0 +1,432 @@
+// Brings a file into the store: the blocks that are missing, in runs, over several connections at once. A connection that
+// drops is opened again where its bytes stopped. Bytes of two versions of a file are never joined: where the source names
+// the content by a hash, the whole is held against it at the end, and elsewhere every answer must carry the version that
+// the first one had. (Comparing the answers does what If-Range would, and asks no permission of servers on other sites.)
+import { LongtabError, throwIfAborted } from '../errors.ts'
+import {
+  bodyLength,
+  changedMeanwhile,
+  cutDownload,
+  Dropped,
+  endsEarly,
+  request,
+  requireFile,
+  shown,
+  versionOf,
+} from '../model/fetch_file.ts'
+import { blockCount, lengthOf, type Blocks, type GrowingFile } from './block_file.ts'
+import { verifier } from './verify.ts'
+
+export interface RemoteFile {
+  readonly url: URL
+  /** sent with every request: an access token */
+  readonly headers: Record<string, string>
+  /** where the source tells it beforehand */
+  readonly bytes?: number
+  readonly hash?: ContentHash
+}
+
+/** What the source says the content is. Git's is SHA-1 over a header and the content. */
+export interface ContentHash {
+  readonly kind: 'sha256' | 'git'
+  readonly hex: string
+}
+
+export interface DownloadOptions {
+  /** bytes that arrived; negative where they have to be fetched anew */
+  readonly onBytes: (bytes: number) => void
+  /** bytes that are to be there in the end; told once, before the first of them is fetched. It may refuse. */
+  readonly onSize: (bytes: number, missing: number) => Promise<void>
+  readonly signal: AbortSignal | undefined
+  /** ms before a connection that was dropped is opened again, doubled at each try without a byte */
+  readonly pauseMs?: number
+  /** ms without a byte after which a connection counts as dropped */
+  readonly stallMs?: number
+}
+
+const connections = 4
+/** blocks that one request asks for at most */
+const mostRunBlocks = 8
+/** connections dropped in a row, without a byte between them, before the download is given up */
+const mostTries = 5
+/** times that a file may turn out to be another one while it is fetched */
+const mostRestarts = 2
+
+/**
+ * Leaves the file whole. Throws LongtabError: `network` when it cannot go on, `no-access`, `bad-file` when the content is not
+ * what the source says it is, `storage-full`, `aborted`. What has arrived stays for the next time, where it can be used.
+ */
+export async function download(
+  remote: RemoteFile,
+  file: GrowingFile,
+  options: DownloadOptions,
+): Promise<void> {
+  const check = remote.hash && verifier(remote.hash, file)
+  let found: string | undefined
+  for (let restarts = 0; ;) {
+    const same = await fetchOnce(remote, file, options, () => check?.advance())
+    found = same ? await check?.found() : undefined
+    if (same && missingBytes(file) === 0) break // a damaged block is missing once it was looked at
+    if (!same && ++restarts > mostRestarts) throw changedMeanwhile(remote.url)
+    if (!same) check?.restart()
+  }
+  if (remote.hash && found !== remote.hash.hex) {
+    const { kind, hex } = remote.hash
+    file.forget()
+    throw new LongtabError(
+      'bad-file',
+      `${shown(remote.url)} is not what its source says it is: its ${kind === 'git' ? 'Git hash' : 'SHA-256'} is ${found ?? 'unknown'} instead of ${hex}; nothing of it was kept, load again`,
+    )
+  }
+  file.finish()
+}
+
+class Changed extends Error {}
+class NoRanges extends Error {}
+
+/** @returns false when the file was found to be another than the one that was begun, which is then forgotten */
+async function fetchOnce(
+  remote: RemoteFile,
+  file: GrowingFile,
+  options: DownloadOptions,
+  onBlock: () => void,
+): Promise<boolean> {
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  if (options.signal?.aborted) abort()
+  options.signal?.addEventListener('abort', abort)
+  const fetching = { remote, file, options, onBlock, signal: stop.signal }
+  try {
+    if (remote.bytes !== undefined) file.begin(remote.bytes, remote.hash?.hex)
+    const first = await openFirst(fetching)
+    if (first !== undefined) {
+      await options.onSize(file.bytes ?? 0, missingBytes(file))
+      await fetchAll(fetching, first)
+    }
+    return true
+  } catch (error) {
+    throwIfAborted(options.signal, `the download of ${shown(remote.url)}`)
+    if (!(error instanceof Changed)) throw error
+    forgetAll(fetching)
+    return false
+  } finally {
+    stop.abort() // ends what other connections still do
+    options.signal?.removeEventListener('abort', abort)
+  }
+}
+
+interface Fetching {
+  readonly remote: RemoteFile
+  readonly file: GrowingFile
+  readonly options: DownloadOptions
+  readonly onBlock: () => void
+  readonly signal: AbortSignal
+}
+
+/** Missing blocks that follow each other, `end` excluded. */
+interface Run {
+  readonly first: number
+  readonly end: number
+}
+
+/** What the first answer tells: whether there can be several, and its own body to go on with. */
+interface First {
+  readonly ranges: boolean
+  readonly run: Run
+  readonly response: Response
+}
+
+/** Asks for the first missing run, or, not knowing the file yet, for all of it. Undefined when nothing is missing. */
+async function openFirst(fetching: Fetching): Promise<First | undefined> {
+  const { file, remote } = fetching
+  const known =
+    file.bytes !== undefined && (remote.hash !== undefined || file.version !== undefined)
+  if (known) {
+    const [run] = missingRuns(file)
+    if (run === undefined) return undefined
+    const response = await retried(fetching, () =>
+      ask(fetching, run.first * file.blockBytes, run.end),
+    )
+    return { ranges: response.status === 206, run, response }
+  }
+  const response = await retried(fetching, () => ask(fetching, 0, undefined))
+  const bytes = bodyLength(response) ?? totalOf(response)
+  if (bytes === undefined) {
+    throw new LongtabError(
+      'network',
+      `${shown(remote.url)} does not say how long it is, so it cannot be kept; load it without keeping it, or fetch the file and pick it`,
+    )
+  }
+  const version = versionOf(response)
+  file.begin(bytes, remote.hash?.hex ?? version)
+  const ranges = response.status === 206 && (version !== undefined || remote.hash !== undefined)
+  const run = ranges ? missingRuns(file)[0] : { first: 0, end: blockCount(file) }
+  return { ranges, run: run ?? { first: 0, end: 0 }, response }
+}
+
+async function fetchAll(fetching: Fetching, first: First): Promise<void> {
+  const { file } = fetching
+  if (!first.ranges) return fetchFromStart(fetching, first.response)
+  const [, ...queue] = missingRuns(file)
+  const work = async (several: Fetching): Promise<void> => {
+    for (let run = queue.shift(); run; run = queue.shift()) await fetchRun(several, run)
+  }
+  try {
+    await together(fetching.signal, (signal) => {
+      const several = { ...fetching, signal }
+      return [
+        fetchRun(several, first.run, first.response).then(() => work(several)),
+        ...Array.from({ length: connections - 1 }, () => work(several)),
+      ]
+    })
+  } catch (error) {
+    if (!(error instanceof NoRanges)) throw error
+    await fetchFromStart(fetching, await retried(fetching, () => ask(fetching, 0, undefined)))
+  }
+}
+
+/** Waits for all to end; the first failure ends the others and is what is thrown. */
+async function together(
+  signal: AbortSignal,
+  start: (signal: AbortSignal) => Promise<void>[],
+): Promise<void> {
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  signal.addEventListener('abort', abort)
+  const failures: unknown[] = []
+  const all = start(stop.signal).map((each) =>
+    each.catch((error: unknown) => {
+      failures.push(error)
+      stop.abort()
+    }),
+  )
+  await Promise.all(all)
+  signal.removeEventListener('abort', abort)
+  if (failures.length > 0) throw failures[0]
+}
+
+/** Missing blocks in runs of what one request asks for. */
+function missingRuns(file: GrowingFile): Run[] {
+  const { hashes } = file
+  const runs: Run[] = []
+  const count = blockCount(file)
+  const most = Math.min(mostRunBlocks, Math.ceil((count - hashes.size) / connections))
+  for (let first = 0; first < count; first++) {
+    if (hashes.has(first)) continue
+    let end = first + 1
+    while (end < count && end < first + most && !hashes.has(end)) end++
+    runs.push({ first, end })
+    first = end - 1
+  }
+  return runs
+}
+
+/** One run, over as many connections, one after the other, as it takes. */
+async function fetchRun(fetching: Fetching, run: Run, opened?: Response): Promise<void> {
+  const { file, options } = fetching
+  const filling = fillBlocks(fetching, run.first)
+  const end = Math.min(run.end * file.blockBytes, file.bytes ?? 0)
+  let response = opened
+  const attempt = async (): Promise<void> => {
+    const at = filling.position()
+    const answer = response ?? (await ask(fetching, at, run.end))
+    response = undefined
+    if (answer.status !== 206) throw new NoRanges()
+    await receive(fetching, answer, end - at, filling)
+  }
+  try {
+    await retried(fetching, attempt, filling.position)
+  } catch (error) {
+    options.onBytes(-filling.unfinished())
+    throw error
+  }
+}
+
+/** The whole file in one answer, again from its start when it drops. */
+async function fetchFromStart(fetching: Fetching, opened: Response): Promise<void> {
+  const { file, options } = fetching
+  let response: Response | undefined = opened
+  let furthest = 0
+  await retried(
+    fetching,
+    async () => {
+      if (response === undefined && file.version === undefined) {
+        const { bytes = 0 } = file
+        forgetAll(fetching) // nothing tells whether the next answer is of the same content
+        file.begin(bytes, undefined)
+      }
+      const answer = response ?? (await ask(fetching, 0, undefined))
+      response = undefined
+      const filling = fillBlocks(fetching, 0)
+      try {
+        await receive(fetching, answer, file.bytes ?? 0, filling)
+      } finally {
+        furthest = Math.max(furthest, filling.position())
+        options.onBytes(-filling.unfinished())
+      }
+    },
+    () => furthest,
+  )
+}
+
+function forgetAll({ file, options }: Fetching): void {
+  options.onBytes(-heldBytes(file))
+  file.forget()
+}
+
+interface Filling {
+  /** offset in the file of the next byte */
+  position(): number
+  /** bytes of a block that is not full yet */
+  unfinished(): number
+  add(bytes: Uint8Array): Promise<void>
+}
+
+/** Cuts what arrives into blocks and stores each as it is full; those that are there already stay as they are. */
+function fillBlocks({ file, options, onBlock }: Fetching, first: number): Filling {
+  const block = new Uint8Array(file.blockBytes)
+  let index = first
+  let filled = 0
+  return {
+    position: () => index * file.blockBytes + filled,
+    unfinished: () => (file.hashes.has(index) ? 0 : filled),
+    async add(bytes) {
+      for (let taken = 0; taken < bytes.length;) {
+        const length = lengthOf(index, file)
+        const part = bytes.subarray(taken, taken + length - filled)
+        const isNew = !file.hashes.has(index)
+        if (isNew) options.onBytes(part.length)
+        block.set(part, filled)
+        filled += part.length
+        taken += part.length
+        if (filled < length) return
+        if (isNew) await file.write(index, block.subarray(0, length))
+        onBlock()
+        index++
+        filled = 0
+      }
+    },
+  }
+}
+
+/** Reads a body of `length` bytes. Throws LongtabError `network` when it ends before. */
+async function receive(
+  { remote, options, signal }: Fetching,
+  response: Response,
+  length: number,
+  filling: Filling,
+): Promise<void> {
+  const reader = response.body?.getReader()
+  let left = length
+  const read = async () => {
+    try {
+      return await beforeStall(reader?.read(), options.stallMs)
+    } catch (cause) {
+      throw cutDownload(remote.url, length - left, length, cause)
+    }
+  }
+  try {
+    while (left > 0) {
+      const value = (await read())?.value
+      if (!value) throw cutDownload(remote.url, length - left, length)
+      throwIfAborted(signal, `the download of ${shown(remote.url)}`)
+      const bytes = value.subarray(0, left) // an answer to the end of the file goes on
+      left -= bytes.length
+      await filling.add(bytes)
+    }
+  } finally {
+    void reader?.cancel().catch(() => undefined) // of a connection that is gone already
+  }
+}
+
+async function beforeStall<T>(
+  reading: Promise<T> | undefined,
+  stallMs = 30_000,
+): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stalled = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, stallMs, undefined)
+  })
+  try {
+    return await Promise.race([reading, stalled])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Asks for bytes from `start` to block `endBlock`, or to the end. Throws Changed when it is another file that answers. */
+async function ask(
+  { remote, file, signal }: Fetching,
+  start: number,
+  endBlock: number | undefined,
+): Promise<Response> {
+  const last =
+    endBlock === undefined ? '' : Math.min(endBlock * file.blockBytes, file.bytes ?? 0) - 1
+  const headers = { ...remote.headers, Range: `bytes=${start}-${last}` }
+  const response = await request(remote.url, headers, signal)
+  if (response.status === 416) {
+    if (file.bytes === undefined) throw endsEarly(remote.url, 0, 1)
+    throw new Changed()
+  }
+  if ([429, 500, 502, 503, 504].includes(response.status)) throw busy(remote.url, response)
+  requireFile(remote.url, response)
+  if (file.bytes === undefined) return response
+  const version = versionOf(response)
+  const isOther = remote.hash === undefined && version !== file.version
+  const total = response.status === 206 ? totalOf(response) : bodyLength(response)
+  if (isOther || (total ?? file.bytes) !== file.bytes) {
+    await response.body?.cancel()
+    throw new Changed()
+  }
+  return response
+}
+
+function busy(url: URL, { status }: Response): Dropped {
+  return new Dropped(
+    `${shown(url)} answered ${status}; its server is busy or out of order, load again later`,
+  )
+}
+
+/** Of a 206 that lets us see it. */
+function totalOf({ headers }: Response): number | undefined {
+  const [, total] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
+  return total === undefined ? undefined : Number(total)
+}
+
+/** Tries again after failures of the network, as long as bytes arrive between them. */
+async function retried<T>(
+  { options, signal }: Fetching,
+  attempt: () => Promise<T>,
+  position: () => number = () => 0,
+): Promise<T> {
+  for (let tries = 0, at = position(); ;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      tries = position() > at ? 1 : tries + 1
+      at = position()
+      if (!(error instanceof Dropped) || signal.aborted || tries >= mostTries) throw error
+      await pause((options.pauseMs ?? 500) * 2 ** (tries - 1), signal)
+    }
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
+
+export function heldBytes(file: Blocks): number {
+  return [...file.hashes.keys()].reduce((sum, block) => sum + lengthOf(block, file), 0)
+}
+
+function missingBytes(file: GrowingFile): number {
+  return (file.bytes ?? 0) - heldBytes(file)
+}

@@ -1,0 +1,50 @@
+// Holds what arrives against the hash that the source gives for the whole file: block after block in order, from the disk,
+// following behind the download.
+import { createSHA1, createSHA256 } from 'hash-wasm'
+import { blockCount, type GrowingFile } from './block_file.ts'
+import type { ContentHash } from './download.ts'
+
+export interface Verifier {
+  /** goes on as far as blocks are there */
+  advance(): void
+  /** begins anew: what was there is forgotten */
+  restart(): void
+  /** hexadecimal; undefined when a block is missing, or was found damaged and is missing now */
+  found(): Promise<string | undefined>
+}
+
+export function verifier({ kind }: ContentHash, file: GrowingFile): Verifier {
+  const making = kind === 'git' ? createSHA1() : createSHA256()
+  let next = 0
+  let progress = Promise.resolve()
+  const step = async (): Promise<void> => {
+    const hash = await making
+    if (next === 0) {
+      hash.init()
+      if (kind === 'git') hash.update(`blob ${file.bytes ?? 0}\0`)
+    }
+    for (;;) {
+      const content = await file.read(next)
+      if (content === undefined) return
+      hash.update(content)
+      next++
+    }
+  }
+  const advance = (): void => {
+    progress = progress.then(step)
+    progress.catch(() => undefined) // `found` throws it
+  }
+  return {
+    advance,
+    restart() {
+      progress = progress.then(() => {
+        next = 0
+      })
+    },
+    async found() {
+      advance()
+      await progress
+      return next < blockCount(file) ? undefined : (await making).digest('hex')
+    },
+  }
+}
