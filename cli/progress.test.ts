@@ -18,7 +18,7 @@ suite('describe', () => {
     expect(describe({ phase: 'read', done: 5, perSecond: 2, gpuBytes: 0 })).toBe(
       'reading: 5 tokens, 2 tokens/s, 0.0 MB on the GPU',
     )
-    expect(describe({ phase: 'download', done: 5e6, perSecond: 1e6, gpuBytes: 0 })).toBe(
+    expect(describe({ phase: 'load', done: 5e6, perSecond: 1e6, gpuBytes: 0 })).toBe(
       'loading: 5.0 MB',
     )
   })

@@ -60,6 +60,8 @@ export function describe(progress: Progress | TrainingProgress): string {
   const left = secondsLeft === undefined ? [] : [`${Math.ceil(secondsLeft)} s left`]
   switch (phase) {
     case 'download':
+      return [`downloading: ${megabytes(done)}`, ...percent, ...left].join(', ')
+    case 'load':
       return [`loading: ${megabytes(done)}`, ...percent, ...left].join(', ')
     case 'compile':
       return [`compiling: ${count(done)} shaders`, ...percent].join(', ')

@@ -3,16 +3,31 @@ import type { ModelDescription } from './model/description.ts'
 import type { Settings } from './engine/settings.ts'
 import type { TrainingSettings } from './training/settings.ts'
 
-/** A Hugging Face folder or a .gguf file: its URL (a folder's last slash is optional), or the files that the user picked. */
+/**
+ * A Hugging Face folder or a .gguf file: the name of a repository (`owner/name`, `owner/name:file.gguf`), a URL (a folder's
+ * last slash is optional; one relative to the page begins with ./ or ends in a slash), or the files that the user picked.
+ */
 export type ModelSource = string | URL | readonly File[]
 
-/** Retaining heads: the URL of a safetensors file, or the file. */
+/** Retaining heads: a file of a repository (`owner/name:file`), the URL of a file, or the file. */
 export type HeadsSource = string | URL | Blob
 
 /** Text to read, of any length. Streams give UTF-8 bytes or strings. */
 export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
 
-export interface LoadOptions extends Partial<Settings> {
+/** How models are reached by name or address, and whether they are kept. */
+export interface AccessOptions {
+  /** of a repository: a branch, a tag or a commit; `main` by default */
+  readonly revision?: string | undefined
+  /** for private and gated repositories of the Hub; kept in memory only */
+  readonly token?: string | undefined
+  /** the address of another Hub than https://huggingface.co */
+  readonly hub?: string | undefined
+  /** keep what is downloaded in this browser, for the next time and without a network; true by default */
+  readonly keep?: boolean | undefined
+}
+
+export interface LoadOptions extends Partial<Settings>, AccessOptions {
   /** of policies that need retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads?: HeadsSource
   /**
@@ -28,8 +43,9 @@ export interface LoadOptions extends Partial<Settings> {
 
 /** What is happening, for progress bars. Delivered at most some ten times a second. */
 export interface Progress {
-  readonly phase: 'download' | 'compile' | 'read'
-  /** bytes (download), pipelines (compile) or tokens (read) done */
+  /** `download`: into this browser's store; `load`: onto the GPU, from wherever the files lie */
+  readonly phase: 'download' | 'load' | 'compile' | 'read'
+  /** bytes (download, load), pipelines (compile) or tokens (read) done */
   readonly done: number
   /** absent while unknown (a stream's length) */
   readonly total?: number
@@ -165,7 +181,7 @@ export interface Model {
 }
 
 /** How retaining heads are trained; see TrainingSettings for what can be chosen. */
-export interface TrainHeadsOptions extends Partial<TrainingSettings> {
+export interface TrainHeadsOptions extends Partial<TrainingSettings>, AccessOptions {
   /** JSON lines of {prompt, answer} or of chats; made-up documents with questions where there is none */
   readonly data?: Blob
   /** how the frozen model's weights are stored */

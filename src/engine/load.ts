@@ -3,14 +3,15 @@
 import type { HeadsSource, ModelSource, Progress } from '../api.ts'
 import { LongtabError, throwIfAborted } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { largestBuffer, megabytes } from '../gpu/memory.ts'
+import type { Place } from '../hub/place.ts'
+import { openSources, type Sources } from '../hub/sources.ts'
+import { bufferBytes, largestBuffer, megabytes, storageUsage } from '../gpu/memory.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { openCompressor, type Compressor } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
-import { openFile, openFiles } from '../model/open_files.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
 import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
@@ -34,9 +35,9 @@ export interface EngineOptions {
   /** settings the user chose; the rest are scaled to the model */
   readonly wished: Partial<Settings>
   /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
-  readonly heads: HeadsSource | undefined
+  readonly heads: HeadsSource | Place | undefined
   /** of policies that merge; by default `compressor.safetensors` of the model's folder, if it has one */
-  readonly compressor?: HeadsSource | undefined
+  readonly compressor?: HeadsSource | Place | undefined
   readonly onProgress: (progress: Progress) => void
   readonly signal: AbortSignal | undefined
   readonly profile?: Profile
@@ -61,39 +62,47 @@ export interface OpenedModel {
   readonly files: ModelFiles
   readonly description: ModelDescription
   readonly checkpoint: Checkpoint
-  /** counts what is downloaded */
+  /** for files beside the model's folder, and to bring what is remote */
+  readonly sources: Sources
+  /** counts what is read, and what is downloaded to be kept */
   readonly bytes: Meter
+  readonly downloaded: Meter
 }
 
 /** Opens a model for as long as `load` takes. Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `aborted`. */
 export async function withModel<T>(
   gpu: Gpu,
-  source: ModelSource,
+  source: ModelSource | Place,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
   load: (opened: OpenedModel) => Promise<T>,
 ): Promise<T> {
-  const bytes = createMeter('download', gpu, onProgress)
-  const files = openFiles(source, bytes.add)
+  const bytes = createMeter('load', gpu, onProgress)
+  const downloaded = createMeter('download', gpu, onProgress)
+  const sources = openSources(bytes.add)
+  const files = sources.folder(source)
   const description = await readDescription(files, signal)
   const checkpoint = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal))
   try {
     checkTensors(description, checkpoint)
-    return await load({ files, description, checkpoint, bytes })
+    return await load({ files, description, checkpoint, sources, bytes, downloaded })
   } finally {
     checkpoint.close()
+    sources.close()
   }
 }
 
 /** Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `bad-setting`, `does-not-fit`, `out-of-memory`, … */
 export async function loadEngine(
   gpu: Gpu,
-  source: ModelSource,
+  source: ModelSource | Place,
   options: EngineOptions,
 ): Promise<LoadedEngine> {
   const { onProgress, signal } = options
   return withModel(gpu, source, onProgress, signal, async (opened) => {
-    const { plan, kernels, weights, merging } = await loadModel(gpu, opened, options)
+    const { plan, kernels, weights, merging } = await loadModel(gpu, opened, options, (planned) =>
+      requireRoom(gpu, planned),
+    )
     const policy = policies[plan.settings.policy]
     const engine = await orOutOfMemory(gpu, plan, () =>
       createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
@@ -102,25 +111,22 @@ export async function loadEngine(
   })
 }
 
-/** The same without cache and scratch. */
+/**
+ * The same without cache and scratch.
+ * @param beforeDownload refuses a plan that will not fit, before anything is downloaded
+ */
 export async function loadModel(
   gpu: Gpu,
-  { files, description: model, checkpoint, bytes }: OpenedModel,
+  { files, description: model, checkpoint, sources, bytes, downloaded }: OpenedModel,
   { wished, heads: headsSource, compressor: compressorSource, onProgress, signal }: EngineOptions,
+  beforeDownload: (plan: Plan) => Promise<void> = async () => undefined,
 ): Promise<LoadedModel> {
   let heads: RetainingHeads | undefined
   let compressor: Compressor | undefined
   try {
-    heads = await openHeads(files, headsSource, model, wished.policy, bytes.add, signal)
+    heads = await openHeads(files, headsSource, model, wished.policy, sources, signal)
     const settings = settle(wished, model, heads !== undefined)
-    compressor = await openOwnCompressor(
-      files,
-      compressorSource,
-      model,
-      settings,
-      bytes.add,
-      signal,
-    )
+    compressor = await openOwnCompressor(files, compressorSource, model, settings, sources, signal)
     const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps)
     const allowed = largestBuffer(gpu.device)
     requireFit(plan, allowed)
@@ -137,6 +143,7 @@ export async function loadModel(
     const weights = await orOutOfMemory(gpu, plan, () =>
       allocateWeights(gpu, model, settings.weights, plan.retainingWidth),
     )
+    await sources.fetch(downloaded, () => beforeDownload(plan), signal)
     await streamWeights(gpu, model, settings.weights, weights, checkpoint, signal)
     if (heads && plan.retainingWidth > 0) {
       await streamRetainingHeads(gpu, model, settings.weights, weights, heads, signal)
@@ -164,15 +171,15 @@ const compressorName = 'compressor.safetensors'
 
 async function openHeads(
   files: ModelFiles,
-  source: HeadsSource | undefined,
+  source: HeadsSource | Place | undefined,
   model: ModelDescription,
   policy: Settings['policy'] | undefined,
-  onBytes: (bytes: number) => void,
+  sources: Sources,
   signal: AbortSignal | undefined,
 ): Promise<RetainingHeads | undefined> {
   if (policy !== undefined && !needs(policy, 'retaining heads')) return undefined
   if (source !== undefined)
-    return openRetainingHeads(openFile(source, 'the heads file', onBytes), model, signal)
+    return openRetainingHeads(sources.file(source, 'the heads file'), model, signal)
   if (!(await files.has(headsName, signal))) return undefined
   return openRetainingHeads(files.file(headsName), model, signal)
 }
@@ -180,16 +187,16 @@ async function openHeads(
 /** Throws LongtabError `bad-setting` where the policy merges and there is nothing to merge by. */
 async function openOwnCompressor(
   files: ModelFiles,
-  source: HeadsSource | undefined,
+  source: HeadsSource | Place | undefined,
   model: ModelDescription,
   settings: Settings,
-  onBytes: (bytes: number) => void,
+  sources: Sources,
   signal: AbortSignal | undefined,
 ): Promise<Compressor | undefined> {
   const merged = mergedSlots(settings)
   if (merged === 0) return undefined
   if (source !== undefined) {
-    return openCompressor(openFile(source, 'the compressor file', onBytes), model, merged, signal)
+    return openCompressor(sources.file(source, 'the compressor file'), model, merged, signal)
   }
   if (await files.has(compressorName, signal)) {
     return openCompressor(files.file(compressorName), model, merged, signal)
@@ -198,6 +205,31 @@ async function openOwnCompressor(
     'bad-setting',
     `policy ${settings.policy} needs a compressor and this model came with none; name a compressor file or choose policy streaming`,
   )
+}
+
+/**
+ * Refuses, before a download, what the device has no room for beside the weights, which are allocated by then: cache and
+ * scratch are taken and given back.
+ */
+async function requireRoom(gpu: Gpu, plan: Plan): Promise<void> {
+  const { cache, scratch } = estimateBytes(
+    plan.model,
+    plan.settings,
+    plan.retainingWidth,
+    plan.merging?.taps,
+  )
+  const most = largestBuffer(gpu.device)
+  const taken: GPUBuffer[] = []
+  try {
+    await orOutOfMemory(gpu, plan, () => {
+      for (let left = cache + scratch; left > 0; left -= most) {
+        const size = bufferBytes(Math.min(left, most))
+        taken.push(gpu.device.createBuffer({ size, usage: storageUsage }))
+      }
+    })
+  } finally {
+    for (const buffer of taken) buffer.destroy()
+  }
 }
 
 /** Runs allocations; an allocation that the device refuses becomes an error with the bytes asked for. */

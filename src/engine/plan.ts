@@ -156,13 +156,19 @@ export function slotBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>)
   return model.kvHeads * paddedHead(model.headSize) * bytesPerValue(settings.cache)
 }
 
-/** Throws LongtabError `does-not-fit` when a layer's keys would not fit in one buffer, naming the largest budget that does. */
+/**
+ * Throws LongtabError `does-not-fit` when a layer's keys, or a buffer of the scratch, would not fit in one buffer; of a budget
+ * it names the largest that does. Matrices are split where they are too large.
+ */
 export function requireFit(plan: Plan, allowed: number): void {
   const { settings } = plan
   const largest = Math.max(...plan.budgets)
   const capacity = Math.max(...plan.capacities)
   const perSlot = slotBytes(plan)
-  if (perSlot * capacity <= allowed) return
+  if (perSlot * capacity <= allowed) {
+    requireScratchFit(plan, allowed)
+    return
+  }
   const slots = Math.floor(allowed / perSlot)
   const places = slots - settings.burst - settings.chunk - settings.tail
   const budget = Math.floor((settings.budget * places) / largest)
@@ -174,4 +180,14 @@ export function requireFit(plan: Plan, allowed: number): void {
     'does-not-fit',
     `a budget of ${settings.budget.toLocaleString('en-US')} needs ${megabytes(perSlot * capacity)} in one buffer but this device allows ${megabytes(allowed)}; ${advice}`,
   )
+}
+
+function requireScratchFit(plan: Plan, allowed: number): void {
+  for (const [name, bytes] of Object.entries(scratchBytes(plan))) {
+    if (bufferBytes(bytes) <= allowed) continue
+    throw new LongtabError(
+      'does-not-fit',
+      `${name} of the scratch needs ${megabytes(bytes)} in one buffer but this device allows ${megabytes(allowed)}; lower the chunk or choose a smaller model`,
+    )
+  }
 }

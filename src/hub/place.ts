@@ -1,6 +1,6 @@
 // Where a model or a single file lies, worked out once from what the user named: picked files, an address, or a repository
 // of the Hugging Face Hub. It travels to the engine's thread, an access token with it, and is kept nowhere else.
-import type { ModelSource } from '../api.ts'
+import type { AccessOptions, HeadsSource, ModelSource } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 
 export type Place =
@@ -29,18 +29,6 @@ export interface HubPlace {
   readonly keep: boolean
 }
 
-/** How to reach what is named, and whether to keep it. */
-export interface Access {
-  /** of a repository: a branch, a tag or a commit; `main` by default */
-  readonly revision?: string
-  /** for private and gated repositories; kept in memory only */
-  readonly token?: string
-  /** another Hub than huggingface.co */
-  readonly hub?: string
-  /** whether what is downloaded is kept in this browser for the next time; true by default */
-  readonly keep?: boolean
-}
-
 const officialHub = 'https://huggingface.co'
 
 /** `owner/name`, and with `:path` one of its files */
@@ -50,7 +38,26 @@ const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?::([^:]+))?$/
  * A name of the Hub has one slash and no dot or slash before it; other texts are addresses, relative ones counting from the
  * page or worker that runs this. Throws LongtabError `network` for what is neither.
  */
-export function locate(source: ModelSource, access: Access = {}, base = here()): Place {
+export function locate(source: ModelSource, access: AccessOptions = {}, base = here()): Place {
+  return find(source, access, base, isFileName)
+}
+
+/** The same for a file of its own, whose repository has revisions of its own. */
+export function locateFile(
+  source: HeadsSource,
+  { hub, token, keep }: AccessOptions = {},
+): Place | Blob {
+  if (source instanceof Blob) return source
+  return find(source, { hub, token, keep }, here(), (name) => name !== '')
+}
+
+/** @param isFile whether the last part of an address is a file rather than a folder */
+function find(
+  source: ModelSource,
+  access: AccessOptions,
+  base: string | undefined,
+  isFile: (name: string) => boolean,
+): Place {
   if (!(typeof source === 'string' || source instanceof URL))
     return { kind: 'picked', files: source }
   const { revision = 'main', token, hub = officialHub, keep = true } = access
@@ -61,7 +68,7 @@ export function locate(source: ModelSource, access: Access = {}, base = here()):
     return { kind: 'hub', repository, revision, folder: '', file, ...reach }
   }
   const url = absolute(source, base)
-  return onHub(url, revision, reach) ?? { kind: 'address', ...split(url), keep }
+  return onHub(url, revision, reach) ?? { kind: 'address', ...split(url, isFile), keep }
 }
 
 /** `models/tiny.gguf` is a file beside the page rather than a repository. */
@@ -89,10 +96,10 @@ function onHub(
   return { kind: 'hub', repository: `${owner}/${model}`, revision, folder, file, ...reach }
 }
 
-function split(url: URL): Pick<AddressPlace, 'folder' | 'file'> {
+function split(url: URL, isFile: (name: string) => boolean): Pick<AddressPlace, 'folder' | 'file'> {
   const folder = new URL(url)
   const [last = ''] = url.pathname.split('/').slice(-1)
-  if (!isFileName(last)) {
+  if (!isFile(last)) {
     if (last !== '') folder.pathname += '/'
     return { folder: folder.href, file: undefined }
   }

@@ -74,11 +74,11 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       const { phase, done, perSecond, secondsLeft, gpuBytes } = progress
       const share = Math.min(1, progress.share ?? (progress.total ? done / progress.total : 0))
       put('out-time', secondsLeft === undefined ? '–' : formatDuration(Math.ceil(secondsLeft)))
-      document.title = `${formatShare(share)} ${phase === 'read' ? 'read' : 'loaded'} · Longtab`
+      document.title = `${formatShare(share)} ${doneTo(phase)} · Longtab`
       strip.fill(share)
       if (phase !== 'read') {
-        const loading = phase === 'download' && share < 1
-        say(loading ? 'Loading the model' : 'Preparing the GPU')
+        if (phase === 'download') say('Downloading the model')
+        else say(phase === 'load' && share < 1 ? 'Loading the model' : 'Preparing the GPU')
         put('tape-note', loadingNote(progress))
         if (gpuBytes > 0) put('out-memory', formatBytes(gpuBytes))
         return
@@ -120,8 +120,12 @@ function sum({ weights, cache, scratch }: Memory): number {
   return weights + cache + scratch
 }
 
+function doneTo(phase: Progress['phase']): string {
+  return phase === 'read' ? 'read' : phase === 'download' ? 'downloaded' : 'loaded'
+}
+
 function loadingNote({ phase, done, total }: Progress): string {
-  if (phase === 'download') {
+  if (phase !== 'compile') {
     const all = total === undefined ? '' : ` of ${formatBytes(total)}`
     return `${formatBytes(done)}${all}`
   }

@@ -235,7 +235,7 @@ async function fetchRun(fetching: Fetching, run: Run, opened?: Response): Promis
     await receive(fetching, answer, end - at, filling)
   }
   try {
-    await retried(fetching, attempt, filling.position)
+    await retried(fetching, attempt, () => filling.position())
   } catch (error) {
     options.onBytes(-filling.unfinished())
     throw error

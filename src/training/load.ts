@@ -5,6 +5,7 @@ import { loadModel, orOutOfMemory, withModel } from '../engine/load.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { largestBuffer } from '../gpu/memory.ts'
+import type { Place } from '../hub/place.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { fingerprint } from './fingerprint.ts'
 import { compileTraining } from './kernels.ts'
@@ -23,7 +24,7 @@ export interface LoadedTrainer {
 /** Throws LongtabError as `loadEngine` does. */
 export async function loadTrainer(
   gpu: Gpu,
-  source: ModelSource,
+  source: ModelSource | Place,
   wished: Partial<TrainingSettings>,
   weights: Settings['weights'],
   onProgress: (progress: Progress) => void,

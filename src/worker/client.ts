@@ -4,7 +4,6 @@ import type {
   Answer,
   AnswerOptions,
   DocumentSource,
-  HeadsSource,
   LoadOptions,
   LongDocument,
   Model,
@@ -12,6 +11,7 @@ import type {
   ReadOptions,
 } from '../api.ts'
 import { LongtabError } from '../errors.ts'
+import { locate, locateFile } from '../hub/place.ts'
 import { createAnswer } from './answer.ts'
 import type { Pull, Session, Ticket } from './protocol.ts'
 import type { Wherever } from './wherever.ts'
@@ -25,7 +25,9 @@ export async function openModel(
   options: LoadOptions,
   end: () => void,
 ): Promise<Model> {
-  const { heads, compressor, onProgress, signal, gpu: _, ...wished } = options
+  const { heads, compressor, onProgress, signal, gpu: _, ...others } = options
+  const { revision, token, hub, keep, ...wished } = others
+  const access = { revision, token, hub, keep }
   const { description, settings, adapter } = await cancellable(
     session,
     signal,
@@ -34,9 +36,9 @@ export async function openModel(
       session.load(
         {
           ticket,
-          source: absoluteSource(source),
-          heads: heads && located(heads),
-          compressor: compressor && located(compressor),
+          source: locate(source, access),
+          heads: heads === undefined ? undefined : locateFile(heads, access),
+          compressor: compressor === undefined ? undefined : locateFile(compressor, access),
           wished,
         },
         proxy(onProgress ?? ignore),
@@ -151,20 +153,6 @@ function puller(stream: ReadableStream<Uint8Array | string>): Pull {
 /** A long string goes over as a blob: its bytes are not copied again, and the engine reads it bit by bit. */
 function asBlob(document: string | Blob): Blob {
   return typeof document === 'string' ? new Blob([document]) : document
-}
-
-/** The worker resolves URLs against its own address, so they are made absolute here. */
-export function absoluteSource(source: ModelSource): ModelSource {
-  return typeof source === 'string' || source instanceof URL ? absolute(source) : source
-}
-
-function located(file: HeadsSource): string | Blob {
-  return file instanceof Blob ? file : absolute(file)
-}
-
-function absolute(url: string | URL): string {
-  const base = typeof document === 'undefined' ? undefined : document.baseURI
-  return new URL(url, base).href
 }
 
 function ignore(): void {

@@ -3,27 +3,25 @@
 import type {
   AnswerOptions,
   AnswerSummary,
-  HeadsSource,
   Likelihood,
   LikelihoodOptions,
   Memory,
   MergedSlots,
-  ModelSource,
   Pieces,
   Progress,
 } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { ModelDescription } from '../model/description.ts'
+import type { Place } from '../hub/place.ts'
 
 /** Names an operation, so that the other side can cancel it. */
 export type Ticket = number
 
 export interface LoadRequest {
   readonly ticket: Ticket
-  /** absolute URL, or files */
-  readonly source: ModelSource
-  readonly heads: HeadsSource | undefined
-  readonly compressor: HeadsSource | undefined
+  readonly source: Place
+  readonly heads: Place | Blob | undefined
+  readonly compressor: Place | Blob | undefined
   readonly wished: Partial<Settings>
 }
 

@@ -3,7 +3,7 @@
 import { proxy } from 'comlink'
 import type { HeadsTraining, ModelSource, TrainedHeads, TrainHeadsOptions } from '../api.ts'
 import { LongtabError } from '../errors.ts'
-import { absoluteSource } from './client.ts'
+import { locate } from '../hub/place.ts'
 import type { TrainingSession } from './training_protocol.ts'
 import type { Wherever } from './wherever.ts'
 
@@ -23,7 +23,8 @@ export function openTraining(
   open: () => Promise<OpenedTraining>,
 ): HeadsTraining {
   const { data, weights = 'f16', signal, onProgress, onCheckpoint, onLost, ...rest } = options
-  const { checkpoint: given, gpu: _, ...wished } = rest
+  const { checkpoint: given, gpu: _, revision, token, hub, keep, ...wished } = rest
+  const place = locate(source, { revision, token, hub, keep })
   let checkpoint = given
   let losses = 0
   let current: Wherever<TrainingSession> | undefined
@@ -40,7 +41,7 @@ export function openTraining(
     signal?.addEventListener('abort', cancel)
     try {
       const { heads, history, settings } = await session.train(
-        { source: absoluteSource(source), data, wished, weights, checkpoint },
+        { source: place, data, wished, weights, checkpoint },
         proxy(onProgress ?? (() => undefined)),
         proxy((state: Blob, steps: number) => {
           checkpoint = state

@@ -1,12 +1,12 @@
 // What passes between the page's thread and the one that trains retaining heads.
-import type { ModelSource, Progress, TrainingProgress } from '../api.ts'
+import type { Progress, TrainingProgress } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
+import type { Place } from '../hub/place.ts'
 import type { TrainedRun } from '../training/run.ts'
 import type { TrainingSettings } from '../training/settings.ts'
 
 export interface TrainRequest {
-  /** absolute URL, or files */
-  readonly source: ModelSource
+  readonly source: Place
   /** JSON lines; made-up documents where there is none */
   readonly data: Blob | undefined
   readonly wished: Partial<TrainingSettings>

@@ -82,7 +82,8 @@ export function createTrainingView(): TrainingView {
         draw(progress)
         return
       }
-      say(phase === 'download' && done !== total ? 'Loading the model' : 'Preparing the GPU')
+      if (phase === 'download') say('Downloading the model')
+      else say(phase === 'load' && done !== total ? 'Loading the model' : 'Preparing the GPU')
       fill(total === undefined ? 0 : done / total)
     },
     become,

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { readAll } from './byte_file.ts'
-import { readJson } from './files.ts'
-import { openFiles } from './open_files.ts'
-import { serve } from './serve.fixture.ts'
-import { folderUrl } from './served_files.ts'
+import { readAll } from '../model/byte_file.ts'
+import { readJson } from '../model/files.ts'
+import { openFiles } from '../model/open_files.ts'
+import { serve } from '../model/serve.fixture.ts'
 
 describe('files behind a URL', () => {
   it('reads texts and bytes, and counts what arrives', async () => {
@@ -23,7 +22,7 @@ describe('files behind a URL', () => {
       expect(await folder.has('config.json')).toBe(true)
       expect(await folder.has('generation_config.json')).toBe(false)
       await expect(folder.text('generation_config.json')).rejects.toMatchObject({
-        code: 'network',
+        code: missing === 403 ? 'no-access' : 'network',
         message: expect.stringContaining(`${server.url}generation_config.json answered`) as string,
       })
     })
@@ -62,32 +61,14 @@ describe('files behind a URL', () => {
   })
 })
 
-describe('the folder of an address', () => {
-  const cases = [
-    ['https://example.org/models/tiny', 'https://example.org/models/tiny/'],
-    ['https://example.org/models/tiny/?token=1', 'https://example.org/models/tiny/?token=1'],
-    ['https://huggingface.co/ann/tiny', 'https://huggingface.co/ann/tiny/resolve/main/'],
-    ['https://huggingface.co/ann/tiny/', 'https://huggingface.co/ann/tiny/resolve/main/'],
-    ['https://huggingface.co/ann/tiny/tree/v2', 'https://huggingface.co/ann/tiny/resolve/v2/'],
-    [
-      'https://huggingface.co/ann/tiny/tree/v2/f16',
-      'https://huggingface.co/ann/tiny/resolve/v2/f16/',
-    ],
-    ['https://hf.co/ann/tiny/resolve/main', 'https://hf.co/ann/tiny/resolve/main/'],
-  ] as const
-  it.each(cases)('%s → %s', (source, folder) => {
-    expect(folderUrl(source).href).toBe(folder)
-    expect(folderUrl(new URL(source)).href).toBe(folder)
-  })
+it('keeps a query for every file and shows it in no name', async () => {
+  const server = await serve({ files: { 'm/config.json': '{}' }, manner: 'whole' })
+  const folder = openFiles(`${server.url}m?token=1`, () => undefined)
+  expect(await folder.text('config.json')).toBe('{}')
+  expect(folder.folder).toBe(`${server.url}m/`)
+  expect(folder.file('model.safetensors').name).toBe(`${server.url}m/model.safetensors`)
+})
 
-  it('keeps a query for every file', async () => {
-    const server = await serve({ files: { 'm/config.json': '{}' }, manner: 'whole' })
-    const folder = openFiles(`${server.url}m?token=1`, () => undefined)
-    expect(await folder.text('config.json')).toBe('{}')
-    expect(folder.file('model.safetensors').name).toBe(`${server.url}m/model.safetensors?token=1`)
-  })
-
-  it('refuses what is no address', () => {
-    expect(() => folderUrl('models/tiny')).toThrow('"models/tiny" is not an address')
-  })
+it('refuses what is no address', () => {
+  expect(() => openFiles('models/tiny/', () => undefined)).toThrow('"models/tiny/" is neither')
 })
