@@ -8,11 +8,13 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
+import { LongtabError } from '../src/errors.ts'
 import { writeSafetensors } from '../src/model/write_safetensors.ts'
 import { help, parseAsk, type AskOptions } from './ask_options.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from './ask_page.ts'
-import { command } from './command.ts'
+import { command, RunError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
+import { accessFromEnvironment, hubModel, isHubName, type HubModel } from './hub_model.ts'
 import { progressPrinter } from './progress.ts'
 import { unlessRefused } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
@@ -35,15 +37,35 @@ await command('ask', async () => {
 
 /** Streams the answer to stdout. Throws UsageError and RunError with the engine's own sentences. */
 async function ask(options: AskOptions): Promise<Outcome> {
-  const { adapter, model, heads, compressor } = options
+  const { adapter, model, heads, compressor, revision, settings } = options
   const browserArgs = argsToReach(model, heads, compressor)
+  const hub = hubModel(model, heads, accessFromEnvironment(revision))
   try {
     return await inTab(
-      { title: 'ask', adapter, mounts: mounts(options), browserArgs },
-      (page, site) => askInTab(page, taskFor(options, site)),
+      { title: 'ask', adapter, mounts: { ...mounts(options), ...hub.mounts }, browserArgs },
+      async (page, site) => {
+        if (hub.model !== undefined || hub.heads !== undefined) await bring(hub, page, settings)
+        return askInTab(page, taskFor(options, hub, site))
+      },
     )
   } finally {
     process.stdin.destroy()
+  }
+}
+
+/** Downloads what is not kept yet. Throws RunError with the store's own sentences. */
+async function bring(hub: HubModel, page: Page, settings: AskOptions['settings']): Promise<void> {
+  const progress = progressPrinter(process.stderr)
+  const allowed = await page.evaluate(async () => {
+    const limits = (await navigator.gpu.requestAdapter())?.limits
+    return Math.min(limits?.maxBufferSize ?? 0, limits?.maxStorageBufferBindingSize ?? 0)
+  })
+  try {
+    await hub.bring(settings, allowed, (at) => progress.show(at))
+  } catch (error) {
+    throw error instanceof LongtabError ? new RunError(error.message) : error
+  } finally {
+    progress.clear()
   }
 }
 
@@ -66,18 +88,20 @@ function mounts(options: AskOptions): Mounts {
   const { model, heads, compressor } = options
   return {
     '/document': documentOf(options),
-    ...modelMounts(model),
-    ...fileMounts('heads', heads),
+    ...(isHubName(model) ? {} : modelMounts(model)),
+    ...(heads === undefined || isHubName(heads) ? {} : fileMounts('heads', heads)),
     ...fileMounts('compressor', compressor),
   }
 }
 
-function taskFor(options: AskOptions, site: string): Task {
+function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
   const { model, heads, compressor, question, settings, maxTokens, temperature, topK, topP, seed } =
     options
   return {
-    model: modelUrl(model, site),
-    ...(heads === undefined ? {} : { heads: fileUrl('heads', heads, site) }),
+    model: hub.model === undefined ? modelUrl(model, site) : `${site}${hub.model}`,
+    ...(heads === undefined
+      ? {}
+      : { heads: hub.heads === undefined ? fileUrl('heads', heads, site) : `${site}${hub.heads}` }),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
     document: `${site}document`,
     question,

@@ -7,6 +7,7 @@ import { weightStorages } from '../src/gpu/kernel.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
+import { isHubName } from './hub_model.ts'
 import {
   defined,
   isFolder,
@@ -20,12 +21,14 @@ import {
 } from './values.ts'
 
 export interface AskOptions {
-  /** a folder or a .gguf file, or the URL of one */
+  /** a folder or a .gguf file, the URL of one, or a repository of the Hub by name */
   readonly model: string
   /** a file, or `-` for standard input */
   readonly document: string
   readonly question: string
-  /** a file, or the URL of one */
+  /** of the repository */
+  readonly revision?: string
+  /** a file, the URL of one, or one on the Hub by name */
   readonly heads?: string
   /** a file, or the URL of one */
   readonly compressor?: string
@@ -54,10 +57,12 @@ export const help = `Reads a document with a cache of fixed size and answers a q
 
   npm run ask -- --document FILE --question TEXT [options]
 
-  --model DIR|FILE|URL  a Hugging Face folder or a .gguf file (default: the model this repository ships)
+  --model M             a Hugging Face folder or a .gguf file, its URL, or a repository by name: owner/name,
+                        owner/name:file.gguf (default: the model this repository ships)
+  --revision R          of the repository: a branch, a tag or a commit (default: main)
   --document FILE       the text to read; - reads standard input
   --question TEXT       what to ask
-  --heads FILE|URL      retaining heads (default: heads.safetensors of the model, if there is one)
+  --heads FILE|URL|NAME retaining heads (default: heads.safetensors of the model, if there is one)
   --policy P            ${inWords(policyNames)}
   --budget N            units kept per layer and KV head after each eviction
   --chunk N             document tokens read between two evictions
@@ -81,10 +86,13 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --dump DIR            write the first step's logits (logits.bin, f32), retained.json and,
                         of policies that merge, merged.safetensors
   --adapter A           auto (default), hardware or software
-  --help                this text`
+  --help                this text
+
+What comes by name is kept in ~/.cache/longtab. HF_TOKEN is the access token for gated repositories.`
 
 const flags = {
   model: { type: 'string' },
+  revision: { type: 'string' },
   document: { type: 'string' },
   question: { type: 'string' },
   heads: { type: 'string' },
@@ -124,6 +132,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
     document: given.document ?? missing('--document'),
     question: given.question ?? missing('--question'),
     ...defined({
+      revision: given.revision,
       heads: given.heads,
       compressor: given.compressor,
       topK: whole('--top-k', given['top-k'], 1),
@@ -172,14 +181,26 @@ function checkTogether({ settings, raw, question }: AskOptions): void {
   if (!raw && question.trim() === '') throw new UsageError('--question is empty')
 }
 
-function checkFiles({ model, document, heads, compressor, json, dump }: AskOptions): void {
-  requireModel(model)
+function checkFiles({
+  model,
+  revision,
+  document,
+  heads,
+  compressor,
+  json,
+  dump,
+}: AskOptions): void {
+  const onHub = isHubName(model)
+  if (revision !== undefined && !onHub) {
+    throw new UsageError(`--revision is of a repository; --model ${model} is none (owner/name)`)
+  }
+  if (!onHub) requireModel(model) // the Hub is asked when the tab is open
   if (document !== '-') {
     requireFile('--document', document)
     const found = statSync(document)
     if (found.isFile() && found.size === 0) throw new UsageError(`--document ${document} is empty`)
   }
-  if (heads !== undefined && !isUrl(heads)) requireFile('--heads', heads)
+  if (heads !== undefined && !isUrl(heads) && !isHubName(heads)) requireFile('--heads', heads)
   if (compressor !== undefined && !isUrl(compressor)) requireFile('--compressor', compressor)
   if (json !== undefined && (isFolder(json) || !isFolder(dirname(resolve(json))))) {
     throw new UsageError(`--json ${json} cannot be written: name a file in a folder that exists`)

@@ -78,6 +78,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
   try {
     const model = await engine.load(task.model, {
       ...task.settings,
+      keep: false, // what this tab keeps is gone when it closes
       ...(task.heads === undefined ? {} : { heads: task.heads }),
       ...(task.compressor === undefined ? {} : { compressor: task.compressor }),
       onProgress: (progress) => void onProgress(progress),

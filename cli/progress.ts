@@ -19,7 +19,7 @@ export function progressPrinter(out: NodeJS.WriteStream): ProgressPrinter {
         out.write(`\r\x1b[K${describe(progress)}`)
         dirty = true
       } else if (
-        (progress.phase === 'read' || progress.phase === 'train') &&
+        ['read', 'train', 'download'].includes(progress.phase) &&
         now - shown >= logEveryMs
       ) {
         out.write(`${describe(progress)}\n`)

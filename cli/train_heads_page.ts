@@ -44,6 +44,7 @@ export async function trainInPage([engine, task]: readonly [Engine, Task]): Prom
     const [data, checkpoint] = await Promise.all([fetched(task.data), fetched(task.resume)])
     const training = engine.trainHeads(task.model, {
       ...task.options,
+      keep: false, // what this tab keeps is gone when it closes
       ...(data ? { data } : {}),
       ...(checkpoint ? { checkpoint } : {}),
       onProgress: (progress) => void onProgress(progress),

@@ -45,7 +45,9 @@ export function requireModel(model: string): void {
     requireFile('--model', model)
     return
   }
-  if (!isFolder(model)) throw new UsageError(`--model ${model} is not a folder or a .gguf file`)
+  if (!isFolder(model)) {
+    throw new UsageError(`--model ${model} is not a folder or a .gguf file`)
+  }
   if (!existsSync(join(model, 'config.json'))) {
     throw new UsageError(
       `--model ${model} has no config.json; name the folder of a Hugging Face model, or a .gguf file`,

@@ -166,6 +166,19 @@ export interface MergedSlots {
   readonly values: Float32Array
 }
 
+/** What this browser keeps of a model. */
+export interface StoredModel {
+  readonly id: string
+  /** `owner/name` or an address, to load it by */
+  readonly source: string
+  /** of a repository: as it was asked for */
+  readonly revision: string | undefined
+  /** bytes it takes up */
+  readonly bytes: number
+  /** files that have not arrived whole; a download goes on when the model is loaded again */
+  readonly unfinished: readonly string[]
+}
+
 export interface Model {
   readonly description: ModelDescription
   readonly settings: Settings

@@ -1,6 +1,14 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
 import { wrap } from 'comlink'
-import type { HeadsTraining, LoadOptions, Model, ModelSource, TrainHeadsOptions } from './api.ts'
+import type {
+  HeadsTraining,
+  LoadOptions,
+  Model,
+  ModelSource,
+  StoredModel,
+  TrainHeadsOptions,
+} from './api.ts'
+import { browserStore } from './store/store.ts'
 import { openModel } from './worker/client.ts'
 import { carryErrors } from './worker/errors.ts'
 import type { Session } from './worker/protocol.ts'
@@ -25,7 +33,7 @@ export { LongtabError, type ErrorCode } from './errors.ts'
 
 /**
  * Loads a model, in a Web Worker of its own, or with `gpu` in this thread.
- * @param source URL of a Hugging Face folder or a .gguf file, or the files
+ * @param source a repository of the Hugging Face Hub by name, the URL of a model's folder or .gguf file, or the files
  */
 export function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   return options.gpu ? loadHere(options.gpu, source, options) : loadInWorker(source, options)
@@ -66,4 +74,14 @@ function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model>
 async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Promise<Model> {
   const { openSession } = await import('./engine/session.ts')
   return openModel(openSession(gpu), source, options, () => undefined)
+}
+
+/** The models that this browser keeps for this site, and what has arrived of those whose download was cut. */
+export async function storedModels(): Promise<StoredModel[]> {
+  return (await browserStore())?.list() ?? []
+}
+
+/** Deletes a model that this browser keeps. Throws LongtabError `bad-input` while a tab reads it. */
+export async function deleteStored(id: string): Promise<void> {
+  await (await browserStore())?.remove(id)
 }

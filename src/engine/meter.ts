@@ -1,6 +1,6 @@
 // Counts progress and reports it some ten times a second.
 import type { Progress } from '../api.ts'
-import type { Gpu } from '../gpu/device.ts'
+import type { GpuMemory } from '../gpu/memory.ts'
 
 export interface Meter {
   /** how much more there will be, once known */
@@ -18,7 +18,7 @@ const intervalMs = 100
 
 export function createMeter(
   phase: Progress['phase'],
-  { memory }: Pick<Gpu, 'memory'>,
+  { memory }: { readonly memory: Pick<GpuMemory, 'live'> },
   report: (progress: Progress) => void,
 ): Meter {
   const started = performance.now()

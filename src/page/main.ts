@@ -18,6 +18,7 @@ import { createProblemView } from './problem_view.ts'
 import { createReadingView } from './reading.ts'
 import { sampleDocument } from '../sample.ts'
 import { createSession, type ReadingRequest } from './session.ts'
+import { createStoredList } from './stored_list.ts'
 import { createSettingsForm } from './settings_form.ts'
 import { createTranscript } from './transcript.ts'
 import { createTraining } from './training/training.ts'
@@ -51,6 +52,7 @@ const picker = createModelPicker((candidate) => {
   showHeads(candidate)
   updateCost()
 })
+const stored = createStoredList({ use: (model) => picker.use(model), failed: showProblem })
 const session = createSession({
   progress: (progress) => reading.progress(progress),
   memory: (memory) => reading.memory(memory),
@@ -129,6 +131,8 @@ function read(request: ReadingRequest): void {
   transcript.attach(undefined)
   if (latest?.document.text !== request.document.text) transcript.clear()
   latest = request
+  // asked here, where the user has just said so: a worker may not ask
+  if (request.candidate.access.keep !== false) void navigator.storage.persist().catch(() => false)
   heat = undefined
   byId('session-name', HTMLElement).textContent = request.document.text.name
   byId('session-model', HTMLElement).textContent = `with ${request.candidate.name}`
@@ -172,6 +176,7 @@ function showSession(): void {
 }
 
 function backToSetup(): void {
+  void stored.update()
   show(setup)
   document.title = 'Longtab'
 }
@@ -294,4 +299,5 @@ setup.hidden = false
 drawHeroTape(byId('hero-tape', SVGElement))
 wireButtons()
 picker.look()
+void stored.update()
 void findGpu()

@@ -1,10 +1,18 @@
-// Chooses the model: built in, at an address, or a folder. Looks at each choice and tells the page what it found.
+// Chooses the model: built in, by name or address, or from files. Looks at each choice and tells the page what it found.
 import { byId, make } from './elements.ts'
 import { explain } from './errors.ts'
 import { formatCount } from './format.ts'
 import { renderCard } from './model_card.ts'
-import { builtInModel, inspectModel, withHeads, type Candidate } from './model_source.ts'
-import type { ModelSource } from '../api.ts'
+import { createFilePicker } from './file_picker.ts'
+import {
+  builtInModel,
+  inspectModel,
+  officialHeads,
+  withHeads,
+  type Candidate,
+} from './model_source.ts'
+import { createNameForm } from './name_form.ts'
+import type { AccessOptions, ModelSource, StoredModel } from '../api.ts'
 
 export interface ModelPicker {
   /** the model to load; undefined while looking or when there is none */
@@ -16,6 +24,8 @@ export interface ModelPicker {
   /** Adds retaining heads; throws LongtabError when they do not fit. */
   addHeads(file: File): Promise<void>
   removeHeads(): void
+  /** Chooses a model that this browser keeps. */
+  use(stored: StoredModel): void
   focus(): void
 }
 
@@ -25,10 +35,12 @@ export function createModelPicker(
   onChange: (candidate: Candidate | undefined) => void,
 ): ModelPicker {
   const about = byId('model-about', HTMLElement)
-  const urlForm = byId('model-url-form', HTMLFormElement)
-  const url = byId('model-url', HTMLInputElement)
-  const folderForm = byId('model-folder-form', HTMLElement)
-  const folder = byId('model-folder', HTMLInputElement)
+  const forms = {
+    url: byId('model-url-form', HTMLFormElement),
+    folder: byId('model-folder-form', HTMLElement),
+  }
+  const byName = createNameForm(() => lookAgain())
+  const files = createFilePicker(() => lookAgain())
   const radios = [...document.querySelectorAll<HTMLInputElement>('input[name="model"]')]
   let kind: Kind = 'built-in'
   let looking = new AbortController()
@@ -40,7 +52,7 @@ export function createModelPicker(
     onChange(candidate)
   }
 
-  const look = async (source: ModelSource | undefined): Promise<void> => {
+  const look = async (source: ModelSource | undefined, access: AccessOptions): Promise<void> => {
     looking.abort()
     looking = new AbortController()
     const { signal } = looking
@@ -51,9 +63,10 @@ export function createModelPicker(
     }
     about.replaceChildren(make('p', 'soft', 'Looking at the model…'))
     try {
-      const candidate = await inspectModel(source, signal)
+      const plain = await inspectModel(source, access, signal)
+      const { candidate, complaint } = await withOfficialHeads(plain, signal)
       if (signal.aborted) return
-      about.replaceChildren(...describeCandidate(candidate))
+      about.replaceChildren(...describeCandidate(candidate), ...complaint)
       settleOn(candidate)
     } catch (error) {
       if (signal.aborted) return
@@ -65,27 +78,27 @@ export function createModelPicker(
 
   const sourceOf: Record<Kind, () => ModelSource | undefined> = {
     'built-in': () => builtInModel(),
-    url: () => (url.value.trim() === '' ? undefined : url.value.trim()),
-    folder: () => (folder.files?.length ? [...folder.files] : undefined),
+    url: () => (byName.name() === '' ? undefined : byName.name()),
+    folder: () => (files.files().length > 0 ? files.files() : undefined),
   }
   const lookAgain = (): void => {
-    looked = look(sourceOf[kind]())
+    // the built-in model lies beside the page
+    const access = kind === 'url' ? byName.access() : { keep: false }
+    looked = look(sourceOf[kind](), access)
+  }
+  const choose = (chosen: Kind): void => {
+    kind = chosen
+    forms.url.hidden = kind !== 'url'
+    forms.folder.hidden = kind !== 'folder'
   }
 
   for (const radio of radios) {
     radio.addEventListener('change', () => {
-      kind = radio.value as Kind
-      urlForm.hidden = kind !== 'url'
-      folderForm.hidden = kind !== 'folder'
+      choose(radio.value as Kind)
       lookAgain()
-      if (kind === 'url' && url.value === '') url.focus()
+      if (kind === 'url' && byName.name() === '') byName.focus()
     })
   }
-  urlForm.addEventListener('submit', (event) => {
-    event.preventDefault()
-    lookAgain()
-  })
-  folder.addEventListener('change', lookAgain)
 
   return {
     candidate: () => found,
@@ -103,11 +116,31 @@ export function createModelPicker(
     removeHeads() {
       if (found !== undefined) settleOn({ ...found, heads: undefined })
     },
+    use({ source, revision }) {
+      for (const radio of radios) radio.checked = radio.value === 'url'
+      choose('url')
+      byName.choose(source, revision)
+    },
     focus() {
       const chosen = radios.find((radio) => radio.checked)
       chosen?.focus()
       chosen?.scrollIntoView({ block: 'center' })
     },
+  }
+}
+
+/** Official heads that cannot be had are told of and done without. */
+async function withOfficialHeads(
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<{ candidate: Candidate; complaint: Node[] }> {
+  const heads = candidate.heads === undefined ? officialHeads(candidate) : undefined
+  if (heads === undefined) return { candidate, complaint: [] }
+  try {
+    return { candidate: await withHeads(candidate, heads, signal), complaint: [] }
+  } catch (error) {
+    const { message } = explain(error)
+    return { candidate, complaint: [make('p', 'soft', `Without its official heads: ${message}`)] }
   }
 }
 

@@ -52,7 +52,13 @@ export function createSession(on: SessionEvents): Session {
     await before?.model.close()
     const file = candidate.heads?.file
     const heads = file === undefined ? {} : { heads: file }
-    const options = { ...settings, ...heads, signal, onProgress: on.progress }
+    const options = {
+      ...settings,
+      ...candidate.access,
+      ...heads,
+      signal,
+      onProgress: on.progress,
+    }
     const model = await load(candidate.source, options)
     loaded = { model, candidate, settings }
     void model.lost.then((reason) => {

@@ -74,7 +74,7 @@ export function createExaminer(
     async open(source, options) {
       await model?.close()
       model = undefined
-      model = await load(source, options)
+      model = await load(source, { keep: false, ...options })
       const { adapter, settings, description } = model
       return { adapter, settings, description }
     },

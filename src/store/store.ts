@@ -1,26 +1,15 @@
 // What this browser keeps of models: a folder each, with the files' bytes, their journals, and a journal about the model
 // itself: where it came from and what its source holds.
+import type { StoredModel } from '../api.ts'
 import type { Listing } from '../hub/remote_folder.ts'
 import { nameOf, type AddressPlace, type HubPlace } from '../hub/place.ts'
+import { LongtabError } from '../errors.ts'
 import { sha256 } from '../sha256.ts'
 import { heldBytes } from './download.ts'
 import { readBlocks, type FileFolders } from './block_file.ts'
 import { privateFolder, type Folder } from './folder.ts'
 import { openJournal, readJournal } from './journal.ts'
 import { exclusively } from './lock.ts'
-
-/** A model, or what has arrived of it. */
-export interface StoredModel {
-  readonly id: string
-  /** `owner/name` or an address, to load it by */
-  readonly source: string
-  /** of a repository: as it was asked for */
-  readonly revision: string | undefined
-  /** bytes it takes up */
-  readonly bytes: number
-  /** files that have not arrived whole; a download goes on when the model is loaded again */
-  readonly unfinished: readonly string[]
-}
 
 export interface Entry {
   readonly id: string
@@ -67,7 +56,17 @@ export function openStore(root: Folder): Store {
       }
       return models.sort((a, b) => a.source.localeCompare(b.source))
     },
-    remove: (id) => exclusively(id, undefined, () => root.remove(id)),
+    async remove(id) {
+      try {
+        await root.remove(id)
+      } catch (cause) {
+        throw new LongtabError(
+          'bad-input',
+          'this model cannot be deleted while a tab loads or reads with it; close the tab or wait, then delete it again',
+          { cause },
+        )
+      }
+    },
   }
 }
 

@@ -58,6 +58,7 @@ export function createTrainingRun(
         }
       }
       const started = trainHeads(candidate.source, {
+        ...candidate.access,
         ...settings,
         weights,
         ...(data && { data }),

@@ -1,0 +1,153 @@
+// Models and heads by their name on the Hugging Face Hub, for commands: downloaded through the same store as in a browser,
+// into this user's cache folder, and served to the tab from there.
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Progress } from '../src/api.ts'
+import { createMeter } from '../src/engine/meter.ts'
+import { makePlan, requireFit } from '../src/engine/plan.ts'
+import { settle, type Settings } from '../src/engine/settings.ts'
+import { locate, locateFile, type HubPlace, type Place } from '../src/hub/place.ts'
+import { openSources } from '../src/hub/sources.ts'
+import { readDescription } from '../src/model/config.ts'
+import { checkTensors } from '../src/model/required_tensors.ts'
+import { openRetainingHeads } from '../src/model/retaining_heads.ts'
+import { openCheckpoint } from '../src/model/safetensors.ts'
+import { keptFolder, type KeptFile } from '../src/store/kept_folder.ts'
+import { openStore } from '../src/store/store.ts'
+import { diskFolder } from './disk_folder.ts'
+import { parseRange, type Handler, type Mounts } from './serve.ts'
+
+/** What the environment and the command line say of the Hub. */
+export interface HubAccess {
+  readonly revision?: string
+  readonly token?: string
+  readonly hub?: string
+}
+
+/** As Hugging Face's own tools name them. */
+export function accessFromEnvironment(revision: string | undefined): HubAccess {
+  const { HF_TOKEN: token, HF_ENDPOINT: hub } = process.env
+  return {
+    ...(revision === undefined ? {} : { revision }),
+    ...(token === undefined || token === '' ? {} : { token }),
+    ...(hub === undefined || hub === '' ? {} : { hub }),
+  }
+}
+
+/** Whether this names something on the Hub; what is on this disk under the same name comes first. */
+export function isHubName(source: string): boolean {
+  if (existsSync(source) || /^[./]/.test(source)) return false
+  return /^[\w.-]+\/[\w.-]+(:.+)?$/.test(source) && hubPlace(source, {}) !== undefined
+}
+
+function hubPlace(source: string, access: HubAccess): HubPlace | undefined {
+  const place = locate(source, access, 'http://none/')
+  return place.kind === 'hub' ? place : undefined
+}
+
+export interface HubModel {
+  /** what the tab reads, under `/hub/` */
+  readonly mounts: Mounts
+  /** path under the site; undefined where it is not on the Hub */
+  readonly model: string | undefined
+  readonly heads: string | undefined
+  /**
+   * Downloads what is missing. Throws LongtabError, `does-not-fit` before the first byte.
+   * @param allowed bytes of the device's largest buffer
+   */
+  bring(
+    wished: Partial<Settings>,
+    allowed: number,
+    onProgress: (progress: Progress) => void,
+  ): Promise<void>
+}
+
+/** Asks nothing of the Hub yet. */
+export function hubModel(
+  model: string,
+  heads: string | undefined,
+  access: HubAccess,
+  cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'longtab', 'models'),
+): HubModel {
+  const store = async () => openStore(await diskFolder(cache))
+  const modelPlace = isHubName(model) ? hubPlace(model, access) : undefined
+  const headsPlace = heads !== undefined && isHubName(heads) ? fileOnHub(heads, access) : undefined
+  const folder = modelPlace && keptFolder(modelPlace, ignore, store)
+  const headsFile = headsPlace && keptFolder(headsPlace, ignore, store)
+  const modelFile = modelPlace?.file
+  return {
+    mounts: {
+      ...(folder && { '/hub/model/': served((name) => folder.file(name), '/hub/model/') }),
+      ...(headsFile && {
+        '/hub/heads/': served((name) => headsFile.file(name), '/hub/heads/'),
+      }),
+    },
+    model: folder && `hub/model/${modelFile ?? ''}`,
+    heads: headsPlace && `hub/heads/${headsPlace.file ?? ''}`,
+    async bring(wished, allowed, onProgress) {
+      const sources = openSources(ignore, store)
+      try {
+        const nothing = { weights: 0, cache: 0, scratch: 0, peak: 0 }
+        const meter = createMeter('download', { memory: { live: () => nothing } }, onProgress)
+        if (modelPlace === undefined) {
+          if (headsPlace) await sources.file(headsPlace, 'the heads file').size()
+          await sources.fetch(meter, async () => undefined)
+          return
+        }
+        const files = sources.folder(modelPlace)
+        const description = await readDescription(files)
+        const checkpoint = await (files.checkpoint?.() ?? openCheckpoint(files))
+        checkTensors(description, checkpoint)
+        const own = 'heads.safetensors'
+        const found = headsPlace
+          ? sources.file(headsPlace, 'the heads file')
+          : heads === undefined && (await files.has(own))
+            ? files.file(own)
+            : undefined
+        const width = found ? (await openRetainingHeads(found, description)).hidden : 0
+        const hasHeads = heads !== undefined || found !== undefined
+        const plan = makePlan(description, settle(wished, description, hasHeads), width)
+        await sources.fetch(meter, async () => requireFit(plan, allowed))
+      } finally {
+        sources.close()
+      }
+    },
+  }
+}
+
+function fileOnHub(source: string, access: HubAccess): HubPlace | undefined {
+  const place: Place | Blob = locateFile(source, access)
+  return !(place instanceof Blob) && place.kind === 'hub' ? place : undefined
+}
+
+function ignore(): void {
+  // the tab counts what it reads
+}
+
+/** Serves files that have arrived whole, each block checked as it is read; others are not there. */
+function served(file: (name: string) => KeptFile, under: string): Handler {
+  return async ({ url = '', headers }, response) => {
+    const name = decodeURIComponent((url.split('?')[0] ?? '').slice(under.length))
+    const found = file(name)
+    const size = (await found.stored()) ? await found.size() : undefined
+    if (size === undefined) {
+      response.writeHead(404).end()
+      return
+    }
+    const range = parseRange(headers.range, size)
+    if (range === 'beyond') {
+      response.writeHead(416).end()
+      return
+    }
+    const { first, last } = range ?? { first: 0, last: size - 1 }
+    response.writeHead(range ? 206 : 200, {
+      'content-type': 'application/octet-stream',
+      'content-length': last - first + 1,
+      ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
+    })
+    await pipeline(Readable.from(found.read(first, last + 1)), response)
+  }
+}

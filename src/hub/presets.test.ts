@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { settle } from '../engine/settings.ts'
+import { weightBytes } from '../model/weights.ts'
+import { locate } from './place.ts'
+import { describePreset, presets } from './presets.ts'
+
+/** tied, and yet the output is in the file */
+const storedTwice = ['Qwen/Qwen3-0.6B']
+
+// Shapes and sizes were published apart from each other, so that they fit says that both are right.
+it.each(presets.map((preset) => [preset.source, preset] as const))(
+  '%s: the shape has as many bytes as the download',
+  (source, preset) => {
+    const model = describePreset(preset)
+    const tiedEmbeddings = model.tiedEmbeddings && !storedTwice.includes(source)
+    const storage = source.endsWith('q8_0.gguf') ? 'q8' : 'f16'
+    const stored = weightBytes({ ...model, tiedEmbeddings }, storage, 0)
+    expect(stored / preset.bytes).toBeGreaterThan(0.99)
+    expect(stored / preset.bytes).toBeLessThan(1.015)
+    expect(locate(source)).toMatchObject({ kind: 'hub' })
+    expect(settle({ weights: preset.weights }, model, preset.heads !== undefined)).toBeTypeOf(
+      'object',
+    )
+  },
+)
+
+it.each(
+  presets.flatMap(({ heads, ...preset }) =>
+    heads ? [[heads.source, heads, preset] as const] : [],
+  ),
+)('%s: heads of that width have as many bytes as the download', (_, heads, preset) => {
+  const { layers, heads: queries, kvHeads, headSize } = describePreset({ ...preset, heads })
+  const each = heads.width * ((queries + 2 * kvHeads) * headSize + kvHeads)
+  expect((2 * layers * each) / heads.bytes).toBeCloseTo(1, 2)
+})

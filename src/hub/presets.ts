@@ -1,0 +1,190 @@
+// Models to choose from by name: what they download, and their shapes, so that what they need is known before anything is
+// asked of a server. Shapes as in each repository's config.json, without the rotary scaling, which takes no bytes; sizes are
+// those of the safetensors or GGUF files.
+import type { WeightStorage } from '../gpu/kernel.ts'
+import { describe } from '../model/config.ts'
+import type { ModelDescription } from '../model/description.ts'
+
+export interface Preset {
+  /** for `load` */
+  readonly source: string
+  /** bytes of the weights to download */
+  readonly bytes: number
+  /** the storage that suits it: the smaller the larger the model */
+  readonly weights: WeightStorage
+  /** its terms must be accepted on its page, and a token given */
+  readonly gated: boolean
+  /** official retaining heads, to be loaded with it */
+  readonly heads:
+    { readonly source: string; readonly bytes: number; readonly width: number } | undefined
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+const open = { gated: false, heads: undefined }
+
+const smollm2 = {
+  model_type: 'llama',
+  vocab_size: 49_152,
+  max_position_embeddings: 8192,
+  tie_word_embeddings: true,
+}
+const qwen2 = {
+  model_type: 'qwen2',
+  vocab_size: 151_936,
+  max_position_embeddings: 32_768,
+  tie_word_embeddings: true,
+}
+const llama3 = {
+  model_type: 'llama',
+  vocab_size: 128_256,
+  num_key_value_heads: 8,
+  num_attention_heads: 32,
+  max_position_embeddings: 131_072,
+}
+const qwen05 = {
+  ...qwen2,
+  hidden_size: 896,
+  intermediate_size: 4864,
+  num_hidden_layers: 24,
+  num_attention_heads: 14,
+  num_key_value_heads: 2,
+}
+
+export const presets: readonly Preset[] = [
+  {
+    ...open,
+    source: 'HuggingFaceTB/SmolLM2-135M-Instruct',
+    bytes: 269_060_552,
+    weights: 'f16',
+    config: {
+      ...smollm2,
+      hidden_size: 576,
+      intermediate_size: 1536,
+      num_hidden_layers: 30,
+      num_attention_heads: 9,
+      num_key_value_heads: 3,
+    },
+  },
+  {
+    ...open,
+    source: 'HuggingFaceTB/SmolLM2-360M-Instruct',
+    bytes: 723_674_912,
+    weights: 'f16',
+    config: {
+      ...smollm2,
+      hidden_size: 960,
+      intermediate_size: 2560,
+      num_hidden_layers: 32,
+      num_attention_heads: 15,
+      num_key_value_heads: 5,
+    },
+  },
+  {
+    ...open,
+    source: 'Qwen/Qwen2.5-0.5B-Instruct',
+    bytes: 988_097_824,
+    weights: 'f16',
+    config: qwen05,
+  },
+  {
+    ...open,
+    source: 'Qwen/Qwen2.5-0.5B-Instruct-GGUF:qwen2.5-0.5b-instruct-q8_0.gguf',
+    bytes: 675_710_816,
+    weights: 'q8',
+    config: { ...qwen05, tie_word_embeddings: false },
+  },
+  {
+    ...open,
+    source: 'Qwen/Qwen3-0.6B',
+    bytes: 1_503_300_328,
+    weights: 'q8',
+    config: {
+      model_type: 'qwen3',
+      vocab_size: 151_936,
+      max_position_embeddings: 40_960,
+      tie_word_embeddings: true,
+      hidden_size: 1024,
+      intermediate_size: 3072,
+      num_hidden_layers: 28,
+      num_attention_heads: 16,
+      num_key_value_heads: 8,
+      head_dim: 128,
+    },
+  },
+  {
+    ...open,
+    source: 'Qwen/Qwen2.5-1.5B-Instruct',
+    bytes: 3_087_467_144,
+    weights: 'q8',
+    config: {
+      ...qwen2,
+      hidden_size: 1536,
+      intermediate_size: 8960,
+      num_hidden_layers: 28,
+      num_attention_heads: 12,
+      num_key_value_heads: 2,
+    },
+  },
+  {
+    ...open,
+    source: 'meta-llama/Llama-3.2-1B-Instruct',
+    bytes: 2_471_645_608,
+    weights: 'q8',
+    gated: true,
+    config: {
+      ...llama3,
+      hidden_size: 2048,
+      intermediate_size: 8192,
+      num_hidden_layers: 16,
+      head_dim: 64,
+      tie_word_embeddings: true,
+    },
+  },
+  {
+    source: 'microsoft/Phi-3-mini-128k-instruct',
+    bytes: 7_642_181_880,
+    weights: 'q4',
+    gated: false,
+    heads: {
+      source: 'hyx21/Locret-phi-3-mini-128K:phi-3-mini-128K.bin',
+      bytes: 606_097_986,
+      width: 1024,
+    },
+    config: {
+      model_type: 'phi3',
+      vocab_size: 32_064,
+      hidden_size: 3072,
+      intermediate_size: 8192,
+      num_hidden_layers: 32,
+      num_attention_heads: 32,
+      num_key_value_heads: 32,
+      max_position_embeddings: 131_072,
+    },
+  },
+  {
+    source: 'meta-llama/Llama-3.1-8B-Instruct',
+    bytes: 16_060_556_376,
+    weights: 'q4',
+    gated: true,
+    heads: {
+      source: 'hyx21/Locret-llama-3.1-8B-instruct:llama-3.1-8B-instruct.bin',
+      bytes: 403_177_472,
+      width: 1024,
+    },
+    config: {
+      ...llama3,
+      hidden_size: 4096,
+      intermediate_size: 14_336,
+      num_hidden_layers: 32,
+      tie_word_embeddings: false,
+    },
+  },
+]
+
+export function describePreset({ config }: Preset): ModelDescription {
+  return describe(config, {})
+}
+
+export function presetOf(source: string): Preset | undefined {
+  return presets.find((preset) => preset.source === source)
+}

@@ -1,0 +1,45 @@
+// A model by its name on the Hub or by an address: the list to choose from, the text field, and how to reach it.
+import type { AccessOptions } from '../api.ts'
+import { byId } from './elements.ts'
+import { createPresetList } from './preset_list.ts'
+
+export interface NameForm {
+  /** '' while nothing was named */
+  name(): string
+  access(): AccessOptions
+  /** As if the user had typed it and asked to look. */
+  choose(name: string, revision: string | undefined): void
+  focus(): void
+}
+
+/** @param onLook told when the user asks for it: choosing alone sends nothing anywhere */
+export function createNameForm(onLook: () => void): NameForm {
+  const field = byId('model-url', HTMLInputElement)
+  const token = byId('model-token', HTMLInputElement)
+  const revision = byId('model-revision', HTMLInputElement)
+  const keep = byId('model-keep', HTMLInputElement)
+  const presets = createPresetList((source) => {
+    field.value = source
+  })
+  field.addEventListener('input', () => presets.show(field.value.trim()))
+  byId('model-url-form', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault()
+    onLook()
+  })
+  const orUndefined = (text: string) => (text.trim() === '' ? undefined : text.trim())
+  return {
+    name: () => field.value.trim(),
+    access: () => ({
+      token: orUndefined(token.value),
+      revision: orUndefined(revision.value),
+      keep: keep.checked,
+    }),
+    choose(name, wished) {
+      field.value = name
+      revision.value = wished ?? ''
+      presets.show(name)
+      onLook()
+    },
+    focus: () => field.focus(),
+  }
+}
