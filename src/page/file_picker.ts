@@ -15,7 +15,8 @@ export function createFilePicker(onPick: (files: readonly File[]) => void): {
     const input = byId(id, HTMLInputElement)
     input.addEventListener('change', () => pick([...(input.files ?? [])]))
   }
-  if (showDirectory !== undefined) {
+  const open = showDirectory
+  if (open !== undefined) {
     byId('model-folder-label', HTMLElement).hidden = true
     const button = byId('model-folder-open', HTMLButtonElement)
     button.hidden = false
