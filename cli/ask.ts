@@ -9,9 +9,17 @@ import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
 import { LongtabError } from '../src/errors.ts'
+import type { ModelDescription } from '../src/model/description.ts'
 import { writeSafetensors } from '../src/model/write_safetensors.ts'
 import { help, parseAsk, type AskOptions } from './ask_options.ts'
-import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from './ask_page.ts'
+import {
+  askInPage,
+  fitInPage,
+  type Engine,
+  type MergedDump,
+  type Outcome,
+  type Task,
+} from './ask_page.ts'
 import { command, RunError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
 import { accessFromEnvironment, hubModel, isHubName, type HubModel } from './hub_model.ts'
@@ -56,12 +64,13 @@ async function ask(options: AskOptions): Promise<Outcome> {
 /** Downloads what is not kept yet. Throws RunError with the store's own sentences. */
 async function bring(hub: HubModel, page: Page, settings: AskOptions['settings']): Promise<void> {
   const progress = progressPrinter(process.stderr)
-  const allowed = await page.evaluate(async () => {
-    const limits = (await navigator.gpu.requestAdapter())?.limits
-    return Math.min(limits?.maxBufferSize ?? 0, limits?.maxStorageBufferBindingSize ?? 0)
-  })
+  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
+  const allow = async (model: ModelDescription, headsWidth: number | undefined): Promise<void> => {
+    const refusal = await page.evaluate(fitInPage, [engine, model, settings, headsWidth] as const)
+    if (refusal !== undefined) throw new RunError(refusal)
+  }
   try {
-    await hub.bring(settings, allowed, (at) => progress.show(at))
+    await hub.bring(allow, (at) => progress.show(at))
   } catch (error) {
     throw error instanceof LongtabError ? new RunError(error.message) : error
   } finally {

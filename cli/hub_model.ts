@@ -7,11 +7,10 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Progress } from '../src/api.ts'
 import { createMeter } from '../src/engine/meter.ts'
-import { makePlan, requireFit } from '../src/engine/plan.ts'
-import { settle, type Settings } from '../src/engine/settings.ts'
 import { locate, locateFile, type HubPlace, type Place } from '../src/hub/place.ts'
 import { openSources } from '../src/hub/sources.ts'
 import { readDescription } from '../src/model/config.ts'
+import type { ModelDescription } from '../src/model/description.ts'
 import { checkTensors } from '../src/model/required_tensors.ts'
 import { openRetainingHeads } from '../src/model/retaining_heads.ts'
 import { openCheckpoint } from '../src/model/safetensors.ts'
@@ -55,12 +54,11 @@ export interface HubModel {
   readonly model: string | undefined
   readonly heads: string | undefined
   /**
-   * Downloads what is missing. Throws LongtabError, `does-not-fit` before the first byte.
-   * @param allowed bytes of the device's largest buffer
+   * Downloads what is missing. Throws LongtabError.
+   * @param allow may refuse a model on the Hub, before the first byte, for its shape and the width of its heads
    */
   bring(
-    wished: Partial<Settings>,
-    allowed: number,
+    allow: (model: ModelDescription, headsWidth: number | undefined) => Promise<void>,
     onProgress: (progress: Progress) => void,
   ): Promise<void>
 }
@@ -87,7 +85,7 @@ export function hubModel(
     },
     model: folder && `hub/model/${modelFile ?? ''}`,
     heads: headsPlace && `hub/heads/${headsPlace.file ?? ''}`,
-    async bring(wished, allowed, onProgress) {
+    async bring(allow, onProgress) {
       const sources = openSources(ignore, store)
       try {
         const nothing = { weights: 0, cache: 0, scratch: 0, peak: 0 }
@@ -107,10 +105,8 @@ export function hubModel(
           : heads === undefined && (await files.has(own))
             ? files.file(own)
             : undefined
-        const width = found ? (await openRetainingHeads(found, description)).hidden : 0
-        const hasHeads = heads !== undefined || found !== undefined
-        const plan = makePlan(description, settle(wished, description, hasHeads), width)
-        await sources.fetch(meter, async () => requireFit(plan, allowed))
+        const width = found && (await openRetainingHeads(found, description)).hidden
+        await sources.fetch(meter, () => allow(description, width))
       } finally {
         sources.close()
       }

@@ -21,6 +21,7 @@ export { policyNames, policyTraits, type PolicyName } from './engine/policy_trai
 export type { Settings } from './engine/settings.ts'
 export type { ModelDescription } from './model/description.ts'
 export { convolutionPerToken } from './engine/merging_shape.ts'
+export { checkFit } from './engine/fit.ts'
 export { estimateBytes } from './engine/plan.ts'
 export { defaultSettings } from './engine/settings.ts'
 export { estimateTrainingBytes } from './training/plan.ts'

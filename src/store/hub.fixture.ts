@@ -160,9 +160,9 @@ async function send(
   const isCut = manner.cuts > 0 && end - start > manner.cutAfter
   if (isCut) manner.cuts--
   const stop = isCut ? start + manner.cutAfter : end
-  const firstBytes = Math.min(stop, start + 1000)
+  const firstBytes = Math.min(stop, start + 8192)
   response.write(content.subarray(start, firstBytes))
-  await manner.hold
+  if (firstBytes < stop) await manner.hold
   if (response.destroyed) return
   response.write(content.subarray(firstBytes, stop), () => {
     // what was written must reach the reader before the connection drops

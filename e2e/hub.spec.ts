@@ -1,0 +1,206 @@
+// Models by name: the page and the module through this browser's store, the command line through its cache folder, against
+// an imitation of the Hub.
+import { spawn } from 'node:child_process'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, type Page } from 'playwright/test'
+import { root } from '../cli/fresh.ts'
+import { serveHub, type HubServer } from '../src/store/hub.fixture.ts'
+import { test, type Host } from './fixtures.ts'
+
+const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(20)
+const token = 'hf_secret'
+
+test.setTimeout(240_000)
+
+async function hubWith(folder: string): Promise<HubServer> {
+  const names = await readdir(folder)
+  const files = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name))] as const),
+  )
+  return serveHub(Object.fromEntries(files))
+}
+
+/** huggingface.co, as this page sees it. */
+async function routeHub(page: Page, { url }: HubServer): Promise<void> {
+  await page.route('https://huggingface.co/**', async (route) => {
+    const request = route.request()
+    const { pathname, search } = new URL(request.url())
+    const response = await fetch(`${url}${pathname}${search}`, {
+      headers: await request.allHeaders(),
+    })
+    await route.fulfill({
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(await response.arrayBuffer()),
+    })
+  })
+}
+
+async function look(page: Page, host: Host, name: string): Promise<void> {
+  await page.goto(host.page)
+  await page.locator('input[name=model][value=url]').check()
+  await page.getByTestId('model-url').fill(name)
+  await page.getByTestId('model-url').press('Enter')
+}
+
+async function readText(page: Page): Promise<void> {
+  await page.getByTestId('document-text').fill(text)
+  await page.getByTestId('read').click()
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
+}
+
+test('the page loads a model by name, then without a network, lists it and deletes it', async ({
+  page,
+  host,
+  tinyFolder,
+}) => {
+  const hub = await hubWith(tinyFolder)
+  await routeHub(page, hub)
+  await page.goto(host.page)
+  await page.waitForLoadState('networkidle')
+  expect(hub.requests).toEqual([]) // nothing is asked of the Hub before the user asks for it
+  await look(page, host, 'ann/tiny')
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  await expect(page.getByTestId('stored')).toBeHidden()
+  await readText(page)
+  const asked = hub.requests.length
+
+  await hub.close() // from here on there is no Hub
+  await look(page, host, 'ann/tiny')
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  await readText(page)
+  expect(hub.requests.length).toBe(asked)
+
+  await page.goto(host.page)
+  const stored = page.getByTestId('stored')
+  await expect(stored).toContainText('1 model')
+  await stored.locator('summary').click()
+  await expect(stored).toContainText('ann/tiny')
+  await stored.getByRole('button', { name: 'Use' }).click()
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  await stored.getByRole('button', { name: 'Delete' }).click()
+  await expect(stored).toBeHidden()
+  const left = await page.evaluate(async () => {
+    const models = await (await navigator.storage.getDirectory()).getDirectoryHandle('models')
+    const names: string[] = []
+    for await (const name of models.keys()) names.push(name)
+    return names
+  })
+  expect(left).toEqual([])
+})
+
+test('a gated model asks for a token, which is kept nowhere', async ({
+  page,
+  host,
+  tinyFolder,
+}) => {
+  const hub = await hubWith(tinyFolder)
+  hub.manner.token = token
+  await routeHub(page, hub)
+  await look(page, host, 'ann/tiny')
+  await expect(page.getByTestId('model-about')).toContainText('not open to everyone')
+  await page.locator('#model-access summary').click()
+  await page.getByTestId('model-token').fill(token)
+  await page.getByTestId('model-url').press('Enter')
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  await readText(page)
+  const kept = await page.evaluate(async (secret) => {
+    const found: string[] = []
+    const search = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      for await (const entry of folder.values()) {
+        if (entry instanceof FileSystemDirectoryHandle) await search(entry)
+        else if ((await (await (entry as FileSystemFileHandle).getFile()).text()).includes(secret))
+          found.push(entry.name)
+      }
+    }
+    await search(await navigator.storage.getDirectory())
+    return [
+      ...found,
+      ...Object.values(localStorage).filter((value) => String(value).includes(secret)),
+    ]
+  }, token)
+  expect(kept).toEqual([])
+  await hub.close()
+})
+
+test('a download that is cancelled goes on when it is asked for again, also after a reload', async ({
+  page,
+  host,
+  tinyFolder,
+}) => {
+  const hub = await hubWith(tinyFolder)
+  const address = `${hub.url}/plain/` // past the route, which holds whole answers back
+  await look(page, host, address)
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  let free = (): void => undefined
+  hub.manner.hold = new Promise((resolve) => (free = resolve))
+  await page.getByTestId('document-text').fill(text)
+  await page.getByTestId('read').click()
+  await expect(page.getByTestId('reading-status')).toContainText('Downloading', { timeout: 60_000 })
+  await page.getByTestId('cancel').click()
+  await expect(page.getByTestId('notice')).toContainText('cancelled')
+  free()
+  hub.manner.hold = undefined
+  await look(page, host, address)
+  await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
+  await readText(page)
+  await hub.close()
+})
+
+test('a preset says what it needs before anything is asked', async ({ page, host }) => {
+  const outside: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('huggingface')) outside.push(request.url())
+  })
+  await page.goto(host.page)
+  await page.locator('input[name=model][value=url]').check()
+  await page.getByTestId('model-preset').selectOption('microsoft/Phi-3-mini-128k-instruct')
+  await expect(page.getByTestId('preset-facts')).toContainText('7.64')
+  await expect(page.getByTestId('preset-facts')).toContainText('Official retaining heads')
+  await expect(page.getByTestId('model-url')).toHaveValue('microsoft/Phi-3-mini-128k-instruct')
+  expect(outside).toEqual([])
+})
+
+test('the command line takes a name, keeps what it downloads, and then needs no Hub', async ({
+  scratch,
+  tinyFolder,
+}) => {
+  const hub = await hubWith(tinyFolder)
+  hub.manner.token = token
+  const cache = join(scratch, 'cache')
+  await mkdir(cache)
+  const ask = (environment: Record<string, string>) => {
+    const args = [
+      '--model',
+      'ann/tiny',
+      '--document',
+      '-',
+      '--question',
+      'Why?',
+      '--max-tokens',
+      '4',
+    ]
+    const small = ['--budget', '96', '--chunk', '64', '--adapter', 'software']
+    const child = spawn(process.execPath, ['cli/run.mjs', 'ask', ...args, ...small], {
+      cwd: root,
+      env: { ...process.env, XDG_CACHE_HOME: cache, HF_ENDPOINT: hub.url, ...environment },
+    })
+    let output = ''
+    child.stdout.on('data', (piece: Buffer) => (output += piece.toString()))
+    child.stderr.on('data', (piece: Buffer) => (output += piece.toString()))
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(text)
+    return new Promise<{ status: number | null; output: string }>((resolve) => {
+      child.on('close', (status) => resolve({ status, output }))
+    })
+  }
+  const refused = await ask({ HF_TOKEN: 'hf_wrong' })
+  expect(refused.status).toBe(1)
+  expect(refused.output).toMatch(/ann\/tiny.*give an access token/)
+  expect(refused.output).not.toContain('hf_wrong')
+  const first = await ask({ HF_TOKEN: token })
+  expect(first).toMatchObject({ status: 0 })
+  await hub.close()
+  expect(await ask({})).toMatchObject({ status: 0 })
+})
