@@ -12,7 +12,14 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [wgslLoader()], rolldownOptions: { checks: quiet } },
   // found late, they would reload the page of a dev server or a running test
   optimizeDeps: {
-    include: ['comlink', '@huggingface/gguf', '@huggingface/jinja', '@huggingface/tokenizers'],
+    include: [
+      'comlink',
+      '@huggingface/gguf',
+      '@huggingface/hub',
+      '@huggingface/jinja',
+      '@huggingface/tokenizers',
+      'hash-wasm',
+    ],
   },
   build: {
     target: 'es2023',

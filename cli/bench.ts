@@ -1,7 +1,7 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import type { BenchOptions, BenchRecord } from '../src/bench/bench.ts'
+import type { BenchOptions, BenchRecord, StorageRecord } from '../src/bench/bench.ts'
 import { report } from '../src/bench/report.ts'
 import { help, parseBench, type BenchCommand } from './bench_options.ts'
 import { command, RunError } from './command.ts'
@@ -45,7 +45,10 @@ function bench({ adapter, shapes, tokens, effort }: BenchCommand): Promise<Bench
       console.error(line)
     })
     const module = await page.evaluateHandle<Bench>("import('/module/bench.js')")
+    console.error('reading a stored file')
+    const storage = await page.evaluate(storageInPage, effort === 'quick' ? 64 << 20 : 256 << 20)
     const task = {
+      storage,
       host: `${browser}, ${machine()}`,
       effort,
       ...(shapes === undefined ? {} : { shapes }),
@@ -73,4 +76,20 @@ async function benchInPage([module, task]: readonly [Bench, Task]): Promise<
     if (error instanceof Error && 'code' in error) return { refusal: error.message }
     throw error
   }
+}
+
+/** Runs in the page, which leaves it to a worker of its own: files are written in workers only. */
+function storageInPage(bytes: number): Promise<StorageRecord | null> {
+  const script = `
+    import { benchStorage } from '${location.origin}/module/bench.js'
+    benchStorage(${bytes}, 5).then(postMessage, () => postMessage(null))`
+  const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
+  const worker = new Worker(address, { type: 'module' })
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data }: MessageEvent<StorageRecord | null>) => {
+      worker.terminate()
+      resolve(data)
+    }
+    worker.onerror = () => resolve(null)
+  })
 }

@@ -39,6 +39,7 @@ const record = await runBench({
   ...(values.shape && { shapes: values.shape }),
   ...(values.tokens && { tokens: values.tokens.map(Number) }),
   effort: values.quick ? 'quick' : 'full',
+  storage: null, // Node has no browser's store
   onLine: (line) => console.error(line),
 })
 console.log(report(record))

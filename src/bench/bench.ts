@@ -4,10 +4,11 @@ import { openGpu } from '../gpu/device.ts'
 import { benchShape } from './bench_shape.ts'
 import { calibrate } from './calibrate.ts'
 import { feasible, mostSeconds } from './feasible.ts'
-import type { BenchRecord, Effort, ShapeRecord } from './record.ts'
+import type { BenchRecord, Effort, ShapeRecord, StorageRecord } from './record.ts'
 import { shapeNames, shapes, type ShapeName } from './shapes.ts'
 
 export { report } from './report.ts'
+export { benchStorage } from './storage.ts'
 export { shapeNames } from './shapes.ts'
 export type * from './record.ts'
 
@@ -20,6 +21,8 @@ export interface BenchOptions {
   /** lengths of the documents read; by default 1, 4 and 40 chunks */
   readonly tokens?: readonly number[]
   readonly effort: Effort
+  /** see `benchStorage`, which runs in a worker */
+  readonly storage: StorageRecord | null
   /** what is going on, a line at a time */
   readonly onLine: (line: string) => void
 }
@@ -50,5 +53,6 @@ export async function runBench(options: BenchOptions): Promise<BenchRecord> {
     }
   }
   const date = new Date().toISOString()
-  return { date, host, adapter: gpu.adapter, effort, ceilings, shapes: records, failures }
+  const shared = { date, host, adapter: gpu.adapter, effort, ceilings }
+  return { ...shared, storage: options.storage, shapes: records, failures }
 }

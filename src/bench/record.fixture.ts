@@ -73,6 +73,11 @@ export function benchRecord(): BenchRecord {
       dispatchMicroseconds: around(8),
       roundTripMicroseconds: around(500),
     },
+    storage: {
+      bytes: 268e6,
+      rawBytesPerSecond: around(3e9),
+      checkedBytesPerSecond: around(1.2e9),
+    },
     shapes: [shapeRecord()],
     failures: [{ name: 'llama-1b', reason: 'out of memory' }],
   }

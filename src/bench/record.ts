@@ -13,8 +13,18 @@ export interface BenchRecord {
   readonly adapter: string
   readonly effort: Effort
   readonly ceilings: Ceilings
+  /** null where the browser has no store */
+  readonly storage: StorageRecord | null
   readonly shapes: readonly ShapeRecord[]
   readonly failures: readonly { readonly name: ShapeName; readonly reason: string }[]
+}
+
+/** Reading a stored file from front to back, in the same run. */
+export interface StorageRecord {
+  readonly bytes: number
+  readonly rawBytesPerSecond: Spread
+  /** as loading does: every block held against its hash */
+  readonly checkedBytesPerSecond: Spread
 }
 
 /** `quick` reads shorter documents and repeats less. */

@@ -18,6 +18,10 @@ test('medians with their ranges, and a question mark for what is unknown', () =>
   expect(line('| qwen-0.5b | 494 M')).toContain('2500 (2375 – 2625; 5)')
 })
 
+test('how fast a stored file is read, beside the same file read raw', () => {
+  expect(line('| 268 MB')).toContain('| 3 (2.85 – 3.15; 5) | 1.2 (1.14 – 1.26; 5) | 40 % | yes |')
+})
+
 test('where the time goes, or that it cannot be told', () => {
   expect(line('| score |')).toBe('| score | 2 | 100 % | 1000 | 1 | 20 % | 10 % |')
   expect(text).toContain('one token: no timestamps')

@@ -1,11 +1,18 @@
 // A bench record as Markdown, for people.
 import { goalsOf } from './goals.ts'
-import type { BenchRecord, Ceilings, ChunkWindow, ShapeRecord, StepRecord } from './record.ts'
+import type {
+  BenchRecord,
+  Ceilings,
+  ChunkWindow,
+  ShapeRecord,
+  StepRecord,
+  StorageRecord,
+} from './record.ts'
 import type { Spread } from './statistics.ts'
 import { table } from './table.ts'
 
 export function report(record: BenchRecord): string {
-  const { date, host, adapter, effort, ceilings, shapes, failures } = record
+  const { date, host, adapter, effort, ceilings, storage, shapes, failures } = record
   return [
     `# Bench of ${date.slice(0, 10)}`,
     [
@@ -14,6 +21,7 @@ export function report(record: BenchRecord): string {
     ].join('\n'),
     '## What the device can do',
     ceilingsTable(ceilings),
+    ...(storage === null ? [] : ['## Reading a stored model', storageTable(storage)]),
     ...(shapes.length === 0 ? [] : shapeSections(shapes)),
     ...(failures.length === 0
       ? []
@@ -38,6 +46,26 @@ function ceilingsTable(ceilings: Ceilings): string {
       row('multiply-adds', flopPerSecond, 1e9, 'GFLOP/s', clock),
       row('a dispatch that does nothing', dispatchMicroseconds, 1, 'µs', 'wall clock'),
       row('a submit, and the wait for it', roundTripMicroseconds, 1, 'µs', 'wall clock'),
+    ],
+  )
+}
+
+/** Loading is to reach 1 GB/s or the rate of the same file read raw. */
+const enoughBytesPerSecond = 1e9
+
+function storageTable(storage: StorageRecord): string {
+  const { bytes, rawBytesPerSecond: raw, checkedBytesPerSecond: checked } = storage
+  const met = checked.median >= Math.min(enoughBytesPerSecond, raw.low)
+  return table(
+    ['file', 'read raw, GB/s', 'every block checked, GB/s', 'share', '≥ 1 GB/s or the raw rate'],
+    [
+      [
+        megabytes(bytes),
+        spreadText(raw, 1e9),
+        spreadText(checked, 1e9),
+        percent(checked.median / raw.median),
+        met ? 'yes' : 'NO',
+      ],
     ],
   )
 }

@@ -1,0 +1,68 @@
+// How fast a stored file is read: through the path that loading takes, every block checked, against the same file read raw.
+// Runs in a worker, where loading runs.
+import { LongtabError } from '../errors.ts'
+import { blockCount, openToGrow, readBlocks, readStored } from '../store/block_file.ts'
+import { privateFolder } from '../store/folder.ts'
+import type { StorageRecord } from './record.ts'
+import { spreadOf } from './statistics.ts'
+
+const folderName = 'bench'
+const fileName = 'file'
+
+/** Writes a file of so many bytes, reads it both ways in turn, and deletes it. Throws LongtabError where there is no store. */
+export async function benchStorage(bytes: number, repeats: number): Promise<StorageRecord> {
+  const root = await privateFolder(folderName)
+  if (root?.writable !== true) throw new LongtabError('bad-input', 'this thread has no store')
+  const folders = { files: await root.folder('files'), blocks: await root.folder('blocks') }
+  try {
+    await fill(folders, bytes)
+    const blocks = await readBlocks(folders, fileName)
+    const raw: number[] = []
+    const checked: number[] = []
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const file = await folders.files.openToRead(fileName)
+      if (file === undefined) throw new Error('the file that was written is not there')
+      raw.push(
+        await bytesPerSecond(bytes, async () => {
+          for (let at = 0; at < bytes; at += blocks.blockBytes)
+            await file.read(at, Math.min(blocks.blockBytes, bytes - at))
+        }),
+      )
+      checked.push(
+        await bytesPerSecond(bytes, async () => {
+          let read = 0
+          const reading = readStored(folders, fileName, fileName, blocks, file, 0, bytes)
+          for await (const piece of reading) read += piece.length
+          if (read !== bytes) throw new Error(`${read} bytes were read of ${bytes}`)
+        }),
+      )
+      file.close()
+    }
+    return { bytes, rawBytesPerSecond: spreadOf(raw), checkedBytesPerSecond: spreadOf(checked) }
+  } finally {
+    for (const name of ['files', 'blocks']) await root.remove(name)
+  }
+}
+
+async function fill(folders: Parameters<typeof openToGrow>[0], bytes: number): Promise<void> {
+  const file = await openToGrow(folders, fileName)
+  try {
+    file.begin(bytes, 'bench')
+    const content = new Uint8Array(file.blockBytes)
+    for (let at = 0; at < content.length; at += 65_536)
+      crypto.getRandomValues(content.subarray(at, at + 65_536))
+    for (let block = 0; block < blockCount(file); block++) {
+      content[0] = block
+      await file.write(block, content.slice(0, bytes - block * file.blockBytes))
+    }
+    file.finish()
+  } finally {
+    file.close()
+  }
+}
+
+async function bytesPerSecond(bytes: number, work: () => Promise<void>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return (1000 * bytes) / (performance.now() - began)
+}
