@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { policyNames } from '../src/engine/policy_traits.ts'
 import type { Settings } from '../src/engine/settings.ts'
-import { weightStorages } from '../src/gpu/kernel.ts'
+import { cacheStorages, weightStorages } from '../src/gpu/kernel.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
@@ -77,6 +77,8 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --local N             last tokens of a raw text that are never evicted
   --positions P         slot or original
   --weights P           how weights are stored: f16 (default), f32, or in blocks of 32: q8, q4
+  --cache P             how keys and values are stored: f32, f16, or in codes per token and KV head: int8, int4
+                        (default: f16, or f32 where the cache is small)
   --max-tokens N        length of the answer (default: 256)
   --temperature X       above 0 samples; 0 (default) takes the most likely token
   --top-k N, --top-p X  limit what is sampled from
@@ -109,6 +111,7 @@ const flags = {
   local: { type: 'string' },
   positions: { type: 'string' },
   weights: { type: 'string' },
+  cache: { type: 'string' },
   'max-tokens': { type: 'string' },
   temperature: { type: 'string' },
   'top-k': { type: 'string' },
@@ -153,6 +156,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       local: whole('--local', given.local, 0),
       positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
       weights: oneOf('--weights', given.weights, weightStorages),
+      cache: oneOf('--cache', given.cache, cacheStorages),
       seed,
     }),
     maxTokens: whole('--max-tokens', given['max-tokens'], 1) ?? 256,

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { policyNames, type PolicyName } from '../src/engine/policy_traits.ts'
 import type { Settings } from '../src/engine/settings.ts'
+import { cacheStorages } from '../src/gpu/kernel.ts'
 import { taskNames, type TaskName } from '../src/tasks/tasks.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
@@ -66,7 +67,8 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --turns golden|own      in conversations, answers so far are the right ones (default) or the model's own
   --answer-tokens A       published (default: each benchmark's limit) or tight (what the answer needs, and a few)
   --chunk N               tokens read between two evictions (default: half the budget)
-  --cache f16|f32         how keys and values are stored (default: f16)
+  --cache P               how keys and values are stored: f32, f16 (default), int8 or int4; to compare them, name
+                          policies such as locret:cache=int4
   --positions P           slot (default) or original
   --haystack FILE         prose to hide needles in (default: made up; RULER's essays cannot be shipped)
   --words FILE            adjectives, an empty line, nouns; one a line (default: our own lists)
@@ -147,7 +149,7 @@ export function parseQuality(
       oneOf('--answer-tokens', given['answer-tokens'], ['published', 'tight'] as const) ??
       'published',
     chunk: whole('--chunk', given.chunk, 1),
-    cache: oneOf('--cache', given.cache, ['f16', 'f32'] as const) ?? 'f16',
+    cache: oneOf('--cache', given.cache, cacheStorages) ?? 'f16',
     positions: oneOf('--positions', given.positions, ['slot', 'original'] as const) ?? 'slot',
     seed: whole('--seed', given.seed, 0) ?? 0,
     haystack: given.haystack,

@@ -2,9 +2,10 @@
 // and the questions asked, and scores the answers.
 import type { JSHandle, Page } from 'playwright'
 import type { LoadOptions } from '../src/api.ts'
-import { bytesPerToken } from '../src/page/growing_cache.ts'
+import { keyValueBytes } from '../src/cache/cache.ts'
 import type { Examination, Examiner, Opened } from '../src/quality/examiner.ts'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
+import { fullPolicy } from '../src/quality/summary.ts'
 import { metrics } from '../src/tasks/metrics.ts'
 import { RunError } from './command.ts'
 import { machine } from './machine.ts'
@@ -102,10 +103,10 @@ async function openInPage([examiner, source, options]: readonly [
 async function examine(
   page: Page,
   examiner: JSHandle<Examiner>,
-  { budget }: Pass,
+  { label }: Pass,
   { prompt }: PlannedDocument,
 ): Promise<Examination> {
-  const exam = { ...prompt.exam, isFull: budget === Infinity }
+  const exam = { ...prompt.exam, isFull: label === fullPolicy }
   return page.evaluate(([at, document]) => at.examine(document), [examiner, exam] as const)
 }
 
@@ -129,7 +130,7 @@ function recordsOf(
     documentTokens: tokens,
     readMs,
     cacheBytes: memory.cache,
-    keptBytes: kept * bytesPerToken(description, settings.cache),
+    keptBytes: kept * keyValueBytes(description, settings.cache),
     peakBytes: memory.peak,
   }
   if (foresight) {

@@ -1,9 +1,12 @@
 // New keys (before rotation) and values into the next free slots.
+import type { CacheStorage } from '../src/gpu/kernel.ts'
+import { kept } from './cache_rows.ts'
 import type { HeadShape, LayerCache } from './model.ts'
 
 /**
  * Row r goes to slot `firstSlot` + r of every KV head, with origin `firstOrigin` + r.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]
+ * @param storage what the rows go through; f16 is taken to be exact
  */
 export function append(
   qkv: Float32Array,
@@ -11,6 +14,7 @@ export function append(
   shape: HeadShape,
   firstSlot: number,
   firstOrigin: number,
+  storage: CacheStorage = 'f32',
 ): void {
   const { heads, kvHeads, headSize } = shape
   const width = (heads + 2 * kvHeads) * headSize
@@ -20,8 +24,9 @@ export function append(
       const key = row * width + (heads + kvHead) * headSize
       const value = key + kvHeads * headSize
       const slot = kvHead * cache.slots + firstSlot + row
-      cache.keys.set(qkv.subarray(key, key + headSize), slot * headSize)
-      cache.values.set(qkv.subarray(value, value + headSize), slot * headSize)
+      const left = (from: number) => kept(qkv.subarray(from, from + headSize), headSize, storage)
+      cache.keys.set(left(key), slot * headSize)
+      cache.values.set(left(value), slot * headSize)
       cache.origins[slot] = firstOrigin + row
     }
   }

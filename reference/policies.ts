@@ -27,7 +27,9 @@ export type ReadingSettings = Pick<
   | 'tail'
   | 'positions'
   | 'seed'
->
+> &
+  /** exact where codes are not asked for */
+  Partial<Pick<Settings, 'cache'>>
 
 /** Where a block of rows goes: row r into slot `firstSlot` + r, with origin `firstOrigin` + r. */
 export interface Block {

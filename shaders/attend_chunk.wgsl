@@ -2,14 +2,13 @@
 // QUERIES rows of one KV head (token by token, the heads of the group side by side), so that a group shares every tile
 // of keys and values. Keys are stored before rotation and turn to their position as the tile is loaded. What each row's
 // shares were divided by is kept as a logarithm, so that column_stats.wgsl can have any share again without the rest.
-@if(F16) import package::common::f16::{Eight, low, high};
-@if(F32) import package::common::f32::{Eight, low, high};
 import package::common::cap::capped;
+import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;
 override KV_HEADS: u32;
-override HEAD_SIZE: u32;
 override QUERIES: u32; // rows per workgroup, a multiple of 2
 override SLOTS: u32;   // slots per tile, a multiple of 8
 
@@ -28,16 +27,12 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;           // (token, q · k · v)
-@group(0) @binding(2) var<storage, read> keys: array<Eight>;        // (kv head, slot, head size/8)
-@group(0) @binding(3) var<storage, read> values: array<Eight>;      // (kv head, slot, head size/8)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (token, head · head size)
 @group(0) @binding(7) var<storage, read_write> log_sums: array<f32>; // (token, head): log Σ exp(score)
 
 const LANES = 4u * QUERIES; // eight lanes for every two rows
 const GROUP = HEADS / KV_HEADS;
-const ROW = (HEAD_SIZE + 7u) / 8u;
-const QUADS = 2u * ROW;
 const STRIDE = QUADS + 1u; // one vec4 apart from a multiple of the banks
 const MINE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its two rows
 const OUTS = (QUADS + 7u) / 8u;
@@ -53,7 +48,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let kv_head = group.y;
   let first_row = QUERIES * group.x; // rows are (token, head of the group)
   let last_row = GROUP * params.rows - 1u;
-
   for (var task = lane; task < QUERIES * QUADS; task += LANES) {
     let row = min(first_row + task / QUADS, last_row);
     let quad = task % QUADS;
@@ -81,14 +75,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var out: array<array<vec4f, OUTS>, 2>;
 
   for (var first = hidden; first < visible; first += SLOTS) {
-    for (var task = lane; task < SLOTS * ROW; task += LANES) {
-      let slot = min(first + task / ROW, visible - 1u);
-      let e = task % ROW;
+    for (var task = lane; task < SLOTS * BLOCKS; task += LANES) {
+      let slot = min(first + task / BLOCKS, visible - 1u);
+      let b = task % BLOCKS;
       let position = positions[kv_head * params.position_stride + slot];
-      let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
-      let to = (task / ROW) * STRIDE + 2u * e;
-      tile[to] = rotated(low(eight), 2u * e, position, QUADS);
-      tile[to + 1u] = rotated(high(eight), 2u * e + 1u, position, QUADS);
+      let quads = key_block(kv_head * params.capacity + slot, b);
+      for (var i = 0u; i < BLOCK_QUADS; i++) {
+        let quad = BLOCK_QUADS * b + i;
+        tile[(task / BLOCKS) * STRIDE + quad] = rotated(quads[i], quad, position, QUADS);
+      }
     }
     workgroupBarrier();
 
@@ -118,10 +113,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
       let slot = min(first + task / ROW, visible - 1u);
       let e = task % ROW;
-      let eight = values[(kv_head * params.capacity + slot) * ROW + e];
+      let eight = value_eight(kv_head * params.capacity + slot, e);
       let to = (task / ROW) * STRIDE + 2u * e;
-      tile[to] = low(eight);
-      tile[to + 1u] = high(eight);
+      tile[to] = eight.low;
+      tile[to + 1u] = eight.high;
     }
     let old_top = top;
     for (var i = 0u; i < 8u; i++) {
@@ -162,15 +157,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var whole = 0.0;
     for (var i = 0u; i < 8u; i++) { whole += partials[(my_row + r) * 8u + i]; }
     let row = first_row + my_row + r;
-    if row > last_row { continue; }
-    let head = kv_head * GROUP + row % GROUP;
-    if column == 0u { log_sums[(row / GROUP) * HEADS + head] = top[r] + log(whole); }
-    let start = (row / GROUP) * params.out_width + head * HEAD_SIZE;
+    let head = (row / GROUP) * HEADS + kv_head * GROUP + row % GROUP;
+    if column == 0u && row <= last_row { log_sums[head] = top[r] + log(whole); }
     for (var o = 0u; o < OUTS; o++) {
-      for (var i = 0u; i < 4u; i++) {
-        let dim = 4u * (column + 8u * o) + i;
-        if dim < HEAD_SIZE { output[start + dim] = out[r][o][i] / whole; }
-      }
+      let quad = column + 8u * o; // the queries have been asked: theirs is the room
+      if quad < QUADS { queries[(my_row + r) * STRIDE + quad] = out[r][o] / whole; }
+    }
+  }
+  workgroupBarrier();
+  for (var task = lane; task < min(QUERIES, last_row + 1u - first_row) * BLOCKS; task += LANES) {
+    let row = first_row + task / BLOCKS;
+    let b = task % BLOCKS;
+    let start = (row / GROUP) * params.out_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
+    var quads: Quads;
+    for (var i = 0u; i < BLOCK_QUADS; i++) { quads[i] = queries[(task / BLOCKS) * STRIDE + BLOCK_QUADS * b + i]; }
+    quads = unmixed(quads);
+    for (var i = 0u; i < 4u * BLOCK_QUADS; i++) {
+      let dim = 4u * BLOCK_QUADS * b + i;
+      if dim < HEAD_SIZE { output[start + dim] = quads[i / 4u][i % 4u]; }
     }
   }
 }

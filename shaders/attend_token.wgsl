@@ -1,13 +1,12 @@
 // Attention of one token over a span of slots: the decode step, split over the slots so that every key and value is read
 // once, by the whole group of query heads, on many workgroups. attend_merge joins the spans.
-@if(F16) import package::common::f16::{Eight, low, high};
-@if(F32) import package::common::f32::{Eight, low, high};
 import package::common::cap::capped;
+import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;
 override KV_HEADS: u32;
-override HEAD_SIZE: u32;
 
 struct Params {
   first_slot: u32,      // the token sees slots from here …
@@ -21,16 +20,12 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;             // (q · k · v)
-@group(0) @binding(2) var<storage, read> keys: array<Eight>;          // (kv head, slot, head size/8)
-@group(0) @binding(3) var<storage, read> values: array<Eight>;        // (kv head, slot, head size/8)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head): top score, sum of shares
-@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head, head size/4), not yet divided
+@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head, head size/4) as values are stored, not yet divided
 
 const SPAN = 128u; // slots per workgroup, one per lane
 const GROUP = HEADS / KV_HEADS;
-const ROW = (HEAD_SIZE + 7u) / 8u;
-const QUADS = 2u * ROW;
 const FOURS = (GROUP + 3u) / 4u; // the group's heads, four to a vector
 const PARTS = SPAN / ROW;        // lanes that share a column of the values
 const HIDDEN = -1e30;
@@ -85,13 +80,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if lane < count {
     let slot = first + lane;
     let position = positions[kv_head * params.position_stride + slot];
-    for (var e = 0u; e < ROW; e++) {
-      let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
-      let a = rotated(low(eight), 2u * e, position, QUADS);
-      let b = rotated(high(eight), 2u * e + 1u, position, QUADS);
-      for (var head = 0u; head < GROUP; head++) {
-        let q = head * QUADS + 2u * e;
-        scores[head / 4u][head % 4u] += dot(queries[q], a) + dot(queries[q + 1u], b);
+    for (var b = 0u; b < BLOCKS; b++) {
+      let quads = key_block(kv_head * params.capacity + slot, b);
+      for (var i = 0u; i < BLOCK_QUADS; i++) {
+        let quad = BLOCK_QUADS * b + i;
+        let key = rotated(quads[i], quad, position, QUADS);
+        for (var head = 0u; head < GROUP; head++) {
+          scores[head / 4u][head % 4u] += dot(queries[head * QUADS + quad], key);
+        }
       }
     }
     for (var head = 0u; head < GROUP; head++) {
@@ -117,11 +113,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var b: array<vec4f, GROUP>;
   if part < PARTS {
     for (var slot = part; slot < count; slot += PARTS) {
-      let eight = values[(kv_head * params.capacity + first + slot) * ROW + e];
+      let eight = value_eight(kv_head * params.capacity + first + slot, e);
       for (var head = 0u; head < GROUP; head++) {
         let share = shares[(head / 4u) * SPAN + slot][head % 4u];
-        a[head] += share * low(eight);
-        b[head] += share * high(eight);
+        a[head] += share * eight.low;
+        b[head] += share * eight.high;
       }
     }
   }

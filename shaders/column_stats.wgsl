@@ -2,14 +2,13 @@
 // which is never written. Every score is computed again from query and key; `log_sums`, saved by attention, turns it
 // into the share it had. A workgroup takes SIDE slots and goes through all queries of their KV head, SIDE at a time, in
 // a fixed order: no atomics, the same result every time.
-@if(F16) import package::common::f16::{Eight, low, high};
-@if(F32) import package::common::f32::{Eight, low, high};
 import package::common::cap::capped;
+import package::common::head::{HEAD_SIZE, QUADS};
 import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rows::{key_block, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
 override HEADS: u32;
 override KV_HEADS: u32;
-override HEAD_SIZE: u32;
 override SIDE: u32;    // queries and slots per tile, a multiple of 8
 override MEASURE: u32; // 0: largest score, 1: largest log share, 2: sum of shares
 
@@ -30,7 +29,6 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;         // (token, q · k · v)
-@group(0) @binding(2) var<storage, read> keys: array<Eight>;      // (kv head, slot, head size/8)
 @group(0) @binding(3) var<storage, read> log_sums: array<f32>;    // (token, head)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;   // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> stats: array<f32>; // (kv head, slot)
@@ -38,8 +36,6 @@ struct Params {
 const LANES = 64u; // 8 × 8, each with EACH × EACH scores of a tile
 const EACH = SIDE / 8u;
 const GROUP = HEADS / KV_HEADS;
-const ROW = (HEAD_SIZE + 7u) / 8u;
-const QUADS = 2u * ROW;
 const STRIDE = QUADS + 1u; // one vec4 apart from a multiple of the banks
 const SUMS = MEASURE == 2u;
 const NOTHING = select(-1e30, 0.0, SUMS);
@@ -61,14 +57,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let across = lane % 8u; // of the slots
   let down = lane / 8u;   // of the queries
 
-  for (var task = lane; task < SIDE * ROW; task += LANES) {
-    let slot = min(first + task / ROW, params.slots - 1u);
-    let e = task % ROW;
+  for (var task = lane; task < SIDE * BLOCKS; task += LANES) {
+    let slot = min(first + task / BLOCKS, params.slots - 1u);
+    let b = task % BLOCKS;
     let position = positions[kv_head * params.position_stride + slot];
-    let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
-    let to = (task / ROW) * STRIDE + 2u * e;
-    columns[to] = rotated(low(eight), 2u * e, position, QUADS);
-    columns[to + 1u] = rotated(high(eight), 2u * e + 1u, position, QUADS);
+    let quads = key_block(kv_head * params.capacity + slot, b);
+    for (var i = 0u; i < BLOCK_QUADS; i++) {
+      let quad = BLOCK_QUADS * b + i;
+      columns[(task / BLOCKS) * STRIDE + quad] = rotated(quads[i], quad, position, QUADS);
+    }
   }
 
   var mine: array<f32, EACH>;

@@ -3,10 +3,11 @@
 // a time: read, barrier, write. A row only ever moves down, so no write reaches a row that has yet to be read.
 @if(F16) import package::common::f16::Eight;
 @if(F32) import package::common::f32::Eight;
+@if(INT8) import package::common::rows_int8::Eight;
+@if(INT4) import package::common::rows_int4::Eight;
+import package::common::rows::STRIDE;
 import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
-
-override HEAD_SIZE: u32;
 
 struct Params {
   pinned: u32,   // slots below it stay where they are
@@ -18,12 +19,11 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> thresholds: array<vec2u>;     // (kv head): key, ties that go
-@group(0) @binding(2) var<storage, read_write> keys: array<Eight>;     // (kv head, slot, head size/8)
-@group(0) @binding(3) var<storage, read_write> values: array<Eight>;   // (kv head, slot, head size/8)
+@group(0) @binding(2) var<storage, read_write> keys: array<Eight>;     // (kv head, slot, header · head size/8)
+@group(0) @binding(3) var<storage, read_write> values: array<Eight>;   // (kv head, slot, header · head size/8)
 @group(0) @binding(4) var<storage, read_write> scores: array<f32>;     // (kv head, slot)
 @group(0) @binding(5) var<storage, read_write> origins: array<u32>;    // (kv head, slot)
 
-const ROW = (HEAD_SIZE + 7u) / 8u;
 const GONE = 0xffffffffu;
 var<workgroup> totals: vec2u;               // survivors and ties up to the end of the tile
 var<workgroup> moved_to: array<u32, LANES>; // (slot in tile): new slot, or GONE
@@ -62,11 +62,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       scores[head_slot + moved_to[lane]] = score;
       origins[head_slot + moved_to[lane]] = origin;
     }
-    for (var batch = 0u; batch < ROW; batch++) {
+    for (var batch = 0u; batch < STRIDE; batch++) {
       let piece = LANES * batch + lane; // (slot in tile, eight)
-      let to = moved_to[piece / ROW];
-      let old_at = (head_slot + tile) * ROW + piece;
-      let new_at = (head_slot + to) * ROW + piece % ROW;
+      let to = moved_to[piece / STRIDE];
+      let old_at = (head_slot + tile) * STRIDE + piece;
+      let new_at = (head_slot + to) * STRIDE + piece % STRIDE;
       var key_piece: Eight;
       var value_piece: Eight;
       if to != GONE {

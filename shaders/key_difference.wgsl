@@ -1,11 +1,9 @@
 // KeyDiff (arXiv 2504.15364): keys that point where the others do not stay. A slot's score is minus the cosine between
 // its key and the anchor, the mean of all keys at length one, every key turned to its position as attention sees it.
-// One workgroup per KV head: lengths first, a slot per lane; then the anchor, an eighth of a key per lane; then cosines.
-@if(F16) import package::common::f16::{Eight, low, high};
-@if(F32) import package::common::f32::{Eight, low, high};
+// One workgroup per KV head: lengths first, a slot per lane; then the anchor, a block of a key per lane; then cosines.
+import package::common::head::{ROW, QUADS};
 import package::common::rotary::rotated; // and binding 5, `turns`
-
-override HEAD_SIZE: u32;
+import package::common::rows::{key_block, Quads, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
 struct Params {
   pinned: u32,          // slots before these count for the anchor but keep their scores
@@ -15,16 +13,13 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> keys: array<Eight>;        // (kv head, slot, head size/8)
-@group(0) @binding(2) var<storage, read_write> lengths: array<f32>; // (kv head, slot): 1 ÷ length of the key
+@group(0) @binding(1) var<storage, read_write> lengths: array<f32>; // (kv head, slot): 1 ÷ length of the key
 @group(0) @binding(3) var<storage, read_write> scores: array<f32>;  // (kv head, slot)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
 
 const LANES = 256u;
-const ROW = (HEAD_SIZE + 7u) / 8u;
-const QUADS = 2u * ROW;
-const PARTS = LANES / ROW; // lanes that share an eighth of the anchor
-var<workgroup> partials: array<vec4f, 2u * LANES>; // (lane, half of the eight)
+const PARTS = LANES / ROW; // lanes that share a block of the anchor, as many as there is memory for
+var<workgroup> partials: array<vec4f, PARTS * QUADS>; // (part, head size/4)
 var<workgroup> anchor: array<vec4f, QUADS>;        // (head size/4), not divided by the number of slots
 
 @compute @workgroup_size(LANES)
@@ -34,33 +29,31 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 
   for (var slot = lane; slot < params.occupied; slot += LANES) {
     var sum = 0.0;
-    for (var e = 0u; e < ROW; e++) {
-      let eight = keys[(head_slot + slot) * ROW + e];
-      sum += dot(low(eight), low(eight)) + dot(high(eight), high(eight));
+    for (var b = 0u; b < BLOCKS; b++) {
+      let quads = key_block(head_slot + slot, b);
+      for (var i = 0u; i < BLOCK_QUADS; i++) { sum += dot(quads[i], quads[i]); }
     }
     lengths[head_slot + slot] = inverseSqrt(max(sum, 1e-24));
   }
   storageBarrier();
 
-  let my_e = lane % ROW;
-  let part = lane / ROW;
-  var a = vec4f();
-  var b = vec4f();
+  let my_b = lane % BLOCKS;
+  let part = lane / BLOCKS;
   if part < PARTS {
+    var sums = Quads();
     for (var slot = part; slot < params.occupied; slot += PARTS) {
       let position = positions[head_position + slot];
-      let eight = keys[(head_slot + slot) * ROW + my_e];
-      let scale = lengths[head_slot + slot];
-      a += scale * rotated(low(eight), 2u * my_e, position, QUADS);
-      b += scale * rotated(high(eight), 2u * my_e + 1u, position, QUADS);
+      let quads = key_block(head_slot + slot, my_b);
+      for (var i = 0u; i < BLOCK_QUADS; i++) {
+        sums[i] += lengths[head_slot + slot] * rotated(quads[i], BLOCK_QUADS * my_b + i, position, QUADS);
+      }
     }
+    for (var i = 0u; i < BLOCK_QUADS; i++) { partials[QUADS * part + BLOCK_QUADS * my_b + i] = sums[i]; }
   }
-  partials[2u * lane] = a;
-  partials[2u * lane + 1u] = b;
   workgroupBarrier();
   if lane < QUADS {
     var sum = vec4f();
-    for (var p = 0u; p < PARTS; p++) { sum += partials[2u * ROW * p + lane]; }
+    for (var p = 0u; p < PARTS; p++) { sum += partials[QUADS * p + lane]; }
     anchor[lane] = sum;
   }
   workgroupBarrier();
@@ -71,10 +64,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var slot = params.pinned + lane; slot < params.occupied; slot += LANES) {
     let position = positions[head_position + slot];
     var product = 0.0;
-    for (var e = 0u; e < ROW; e++) {
-      let eight = keys[(head_slot + slot) * ROW + e];
-      product += dot(anchor[2u * e], rotated(low(eight), 2u * e, position, QUADS));
-      product += dot(anchor[2u * e + 1u], rotated(high(eight), 2u * e + 1u, position, QUADS));
+    for (var b = 0u; b < BLOCKS; b++) {
+      let quads = key_block(head_slot + slot, b);
+      for (var i = 0u; i < BLOCK_QUADS; i++) {
+        let quad = BLOCK_QUADS * b + i;
+        product += dot(anchor[quad], rotated(quads[i], quad, position, QUADS));
+      }
     }
     scores[head_slot + slot] = -product * lengths[head_slot + slot] * anchor_scale;
   }

@@ -7,6 +7,14 @@ declare module '*.wgsl?F16' {
   const source: string
   export default source
 }
+declare module '*.wgsl?INT8' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?INT4' {
+  const source: string
+  export default source
+}
 declare module '*.wgsl?F32' {
   const source: string
   export default source

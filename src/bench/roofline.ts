@@ -1,10 +1,10 @@
 // What every step has to do at least, counted from the shapes: floating-point operations, and bytes when each operand is read
 // once and each result written once. Divided by measured time and measured ceilings that gives the shares MFU and MBU.
 // Attention counts 4 · head size per query and visible slot; rotations, softmax and the caches' help are left out.
-import { paddedHead } from '../cache/cache.ts'
+import { paddedHead, rowBytes } from '../cache/cache.ts'
 import type { Plan } from '../engine/plan.ts'
 import { spansOf } from '../kernels/attend_token.ts'
-import { bytesPerValue, matrixBytes, padded } from '../model/matrix.ts'
+import { matrixBytes, padded } from '../model/matrix.ts'
 
 export interface Work {
   readonly flop: number
@@ -69,7 +69,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
   const { weights, cache } = plan.settings
-  const cacheRow = paddedHead(headSize) * bytesPerValue(cache)
+  const cacheRow = rowBytes(headSize, cache)
 
   const layer: [Step, Work][] = [
     ['norm', normWork(2 * rows, hidden)],
@@ -117,7 +117,7 @@ function inAllLayers(layers: number, layer: readonly (readonly [Step, Work])[]):
 /** Of one layer. Row r sees firstSlot + r + 1 slots. */
 function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work][] {
   const { heads, kvHeads, headSize } = plan.model
-  const cacheRow = paddedHead(headSize) * bytesPerValue(plan.settings.cache)
+  const cacheRow = rowBytes(headSize, plan.settings.cache)
   const visible = firstSlot + rows
   const seen = rows * firstSlot + (rows * (rows + 1)) / 2 // summed over the rows
   const queries = 4 * rows * heads * headSize
@@ -138,7 +138,7 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
 function evictionWork({ model, settings }: Plan, occupied: number): Works {
   const { layers, kvHeads, headSize } = model
   const { budget, cache } = settings
-  const slot = 2 * paddedHead(headSize) * bytesPerValue(cache) + 4 + 4
+  const slot = 2 * rowBytes(headSize, cache) + 4 + 4
   return new Map<Step, Work>([
     ['select', { flop: 0, bytes: layers * kvHeads * 4 * occupied }],
     ['compact', { flop: 0, bytes: layers * kvHeads * 2 * budget * slot }],

@@ -1,15 +1,14 @@
 // The fixed buffer: for every layer the keys (before rotation), values, scores and origins of the tokens it still holds,
 // allocated once. Slots 0 … occupied − 1 are in use, in document order, the same number in every KV head of a layer.
 import type { Gpu } from '../gpu/device.ts'
-import { ceilDiv, type Storage } from '../gpu/kernel.ts'
+import { ceilDiv, type CacheStorage } from '../gpu/kernel.ts'
 import { bufferBytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../model/description.ts'
-import { bytesPerValue } from '../model/matrix.ts'
 
 export interface LayerBuffers {
-  /** (kv head, slot, padded head size), before rotation */
+  /** (kv head, slot, row), before rotation */
   readonly keys: GPUBuffer
-  /** (kv head, slot, padded head size) */
+  /** (kv head, slot, row) */
   readonly values: GPUBuffer
   /** (kv head, slot), f32 */
   readonly scores: GPUBuffer
@@ -53,19 +52,34 @@ export function backTo(cache: Cache, { layers, seen }: InUse): void {
 
 type CacheShape = Pick<ModelDescription, 'kvHeads' | 'headSize' | 'layers'>
 
-/** Values a cache row of one head takes up: a multiple of 8. */
+/** Values a row of one head takes up: a multiple of 8. */
 export function paddedHead(headSize: number): number {
   return ceilDiv(headSize, 8) * 8
+}
+
+/** Bytes of a row, which is one head's key or value of one token. Rows of codes begin with their range. */
+export function rowBytes(headSize: number, storage: CacheStorage): number {
+  const eights = paddedHead(headSize) / 8
+  switch (storage) {
+    case 'f32':
+      return 32 * eights
+    case 'f16':
+      return 16 * eights
+    case 'int8':
+      return 8 * (1 + eights)
+    case 'int4':
+      return 4 * (1 + eights)
+  }
 }
 
 /** Bytes of every buffer of one layer. */
 function layerBytes(
   { kvHeads, headSize }: CacheShape,
   capacity: number,
-  storage: Storage,
+  storage: CacheStorage,
 ): Record<keyof LayerBuffers, number> {
   const rows = kvHeads * capacity
-  const row = paddedHead(headSize) * bytesPerValue(storage)
+  const row = rowBytes(headSize, storage)
   return { keys: rows * row, values: rows * row, scores: 4 * rows, origins: 4 * rows }
 }
 
@@ -76,16 +90,24 @@ function layerBytes(
 export function cacheBytes(
   model: CacheShape,
   capacities: readonly number[],
-  storage: Storage,
+  storage: CacheStorage,
 ): number {
   return capacities
     .flatMap((capacity) => Object.values(layerBytes(model, capacity, storage)))
     .reduce((sum, bytes) => sum + bufferBytes(bytes), bufferBytes(4 * Math.max(...capacities)))
 }
 
-/** Bytes one token adds to a cache that keeps everything. */
-export function bytesPerToken({ layers, kvHeads, headSize }: CacheShape, storage: Storage): number {
-  return layers * kvHeads * (2 * paddedHead(headSize) * bytesPerValue(storage) + 8)
+/** Bytes of one token's keys and values in all layers: what a cache that keeps everything grows by. */
+export function keyValueBytes(
+  { layers, kvHeads, headSize }: CacheShape,
+  storage: CacheStorage,
+): number {
+  return layers * kvHeads * 2 * rowBytes(headSize, storage)
+}
+
+/** Bytes of one slot in all layers: keys and values, scores and origins. */
+export function slotBytes(model: CacheShape, storage: CacheStorage): number {
+  return keyValueBytes(model, storage) + model.layers * model.kvHeads * 8
 }
 
 /** @param capacities (layer), slots per KV head */
@@ -93,7 +115,7 @@ export function allocateCache(
   gpu: Gpu,
   model: CacheShape,
   capacities: readonly number[],
-  storage: Storage,
+  storage: CacheStorage,
 ): Cache {
   const slots = Math.max(...capacities)
   const slotPositions = gpu.memory.allocate('cache', 'slot positions', 4 * slots)
@@ -137,11 +159,11 @@ export function growCache(
   model: CacheShape,
   cache: Cache,
   capacity: number,
-  storage: Storage,
+  storage: CacheStorage,
 ): Cache {
   const capacities = cache.layers.map(() => capacity)
   const grown = allocateCache(gpu, model, capacities, storage)
-  const row = paddedHead(model.headSize) * bytesPerValue(storage)
+  const row = rowBytes(model.headSize, storage)
   const encoder = gpu.device.createCommandEncoder()
   cache.layers.forEach((from, layer) => {
     const to = grown.layers[layer]

@@ -60,7 +60,7 @@ export async function compileKernels(
     append: compile(device, append[settings.cache], shape),
     attendChunk: compile(device, attendChunk[settings.cache], { ...shape, ...tile }),
     attendToken: compile(device, attendToken[settings.cache], shape),
-    attendMerge: compile(device, attendMerge, shape),
+    attendMerge: compile(device, attendMerge[settings.cache], shape),
     gate: compile(device, gate, { GELU: model.activation === 'gelu' ? 1 : 0 }),
     score: compile(device, score, shape),
     scoreRandom: compile(device, scoreRandom, {}),

@@ -1,12 +1,12 @@
 // The merged slots of a document, read back when someone wants to see them.
 import type { MergedSlots } from '../api.ts'
-import { paddedHead } from '../cache/cache.ts'
+import { paddedHead, rowBytes } from '../cache/cache.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { rotatedOf, type Rotary } from '../model/description.ts'
 import { fromHalf } from '../model/half.ts'
-import { bytesPerValue } from '../model/matrix.ts'
 import { halvesDimension } from '../model/rotary_layout.ts'
 import type { Engine } from './engine.ts'
+import { requireMergeable } from './merging_shape.ts'
 
 /**
  * Keys as they were merged: after rotation under positions `original`, else before; dimensions in the checkpoint's order.
@@ -50,10 +50,11 @@ async function readRows(
 ): Promise<Float32Array[]> {
   const { headSize } = plan.model
   const wide = paddedHead(headSize)
-  const rowBytes = wide * bytesPerValue(plan.settings.cache)
-  const bytes = await readBuffer(gpu.device, buffer, first * rowBytes, count * rowBytes)
+  const storage = requireMergeable(plan.settings)
+  const row = rowBytes(headSize, storage)
+  const bytes = await readBuffer(gpu.device, buffer, first * row, count * row)
   let all: Float32Array
-  if (plan.settings.cache === 'f32') all = new Float32Array(bytes)
+  if (storage === 'f32') all = new Float32Array(bytes)
   else {
     all = new Float32Array(count * wide)
     fromHalf(new Uint16Array(bytes), all)

@@ -11,7 +11,7 @@ import { listOthers } from '../kernels/list_others.ts'
 import { merge } from '../kernels/merge.ts'
 import { readCompressorLayer, type Compressor, type CompressorLayer } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
-import { mergingBytes, type MergingShape } from './merging_shape.ts'
+import { mergingBytes, requireMergeable, type MergingShape } from './merging_shape.ts'
 import type { Plan } from './plan.ts'
 import type { Settings } from './settings.ts'
 
@@ -122,11 +122,12 @@ function uploadLayer(
 async function compileMerging(
   { device }: Gpu,
   { headSize }: ModelDescription,
-  { cache, positions }: Settings,
+  settings: Settings,
   taps: number,
 ) {
+  const cache = requireMergeable(settings)
   // official LoCoCo merges keys as attention sees them, at their places in the document; slots have no place to merge at
-  const constants = { HEAD_SIZE: headSize, ROTATES: positions === 'original' ? 1 : 0 }
+  const constants = { HEAD_SIZE: headSize, ROTATES: settings.positions === 'original' ? 1 : 0 }
   const [listed, gathered, convolved, blended, merged] = await Promise.all([
     compile(device, listOthers, {}),
     compile(device, gather[cache], constants),

@@ -1,5 +1,7 @@
 // Sizes of what policies that merge need: they follow from settings, model and the compressor's kernel size.
 import { paddedHead } from '../cache/cache.ts'
+import { LongtabError } from '../errors.ts'
+import type { Storage } from '../gpu/kernel.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { needs } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
@@ -26,6 +28,15 @@ export function mergedSlots({
   keptShare,
 }: Pick<Settings, 'policy' | 'budget' | 'keptShare'>): number {
   return needs(policy, 'compressor') ? Math.floor(budget * (1 - keptShare)) : 0
+}
+
+/** How merged rows are stored. Throws LongtabError `bad-setting` for codes, whose range a sum of rows would have to find anew. */
+export function requireMergeable({ policy, cache }: Pick<Settings, 'policy' | 'cache'>): Storage {
+  if (cache === 'f32' || cache === 'f16') return cache
+  throw new LongtabError(
+    'bad-setting',
+    `policy ${policy} merges keys and values, which a cache in ${cache} does not take; choose f16 or another policy`,
+  )
 }
 
 export function mergingShape(

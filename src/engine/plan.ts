@@ -1,16 +1,18 @@
 // Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
-import { cacheBytes, paddedHead } from '../cache/cache.ts'
+import { cacheBytes, paddedHead, rowBytes } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../model/description.ts'
-import { bytesPerValue, padded } from '../model/matrix.ts'
+import { padded } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
 import { needs, type Need } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 import { turnTableBytes } from './turns.ts'
+
+export { keyValueBytes } from '../cache/cache.ts'
 
 export interface Plan {
   readonly model: ModelDescription
@@ -152,8 +154,8 @@ export function estimateBytes(
 }
 
 /** Bytes of one slot's keys in a layer; they lie in one buffer. */
-export function slotBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
-  return model.kvHeads * paddedHead(model.headSize) * bytesPerValue(settings.cache)
+export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
+  return model.kvHeads * rowBytes(model.headSize, settings.cache)
 }
 
 /**
@@ -164,7 +166,7 @@ export function requireFit(plan: Plan, allowed: number): void {
   const { settings } = plan
   const largest = Math.max(...plan.budgets)
   const capacity = Math.max(...plan.capacities)
-  const perSlot = slotBytes(plan)
+  const perSlot = slotKeyBytes(plan)
   if (perSlot * capacity <= allowed) {
     requireScratchFit(plan, allowed)
     return

@@ -92,7 +92,7 @@ function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): 
       qkv_width: qkvWidth(model),
     },
     { qkv: scratch.qkv, keys, values, origins },
-    appendGrid(model.kvHeads, model.headSize, rows.count),
+    appendGrid(model.kvHeads, rows.count),
   )
 }
 

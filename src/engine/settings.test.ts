@@ -57,10 +57,20 @@ test.each([
     /pool 2 is of the scores of retaining heads, which policy st/,
   ],
   [{ local: 500, chunk: 8, tail: 8 }, /local 500 must be less than chunk \+ tail, 8 \+ 8/],
+  [{ cache: 'int4' as const }, /a cache in int4 needs heads whose size is a multiple of 8, not 12/],
 ])('%o is refused', (wished, message) => {
   expect(() => settle(wished, description, true)).toThrow(message)
 })
 
 test('locret without heads is refused', () => {
   expect(() => settle({ policy: 'locret' }, description, false)).toThrow(/needs retaining heads/)
+})
+
+test('codes are for those who ask for them, and not for merging', () => {
+  const { description: even } = randomModel({ ...smallShape, headSize: 16 }, 1)
+  expect(settle({ cache: 'int8' }, even, true).cache).toBe('int8')
+  expect(settle({}, even, true).cache).toBe('f32')
+  expect(() => settle({ cache: 'int8', policy: 'lococo' }, even, true)).toThrow(
+    /policy lococo merges keys and values, which a cache in int8 does not take; choose f16 or/,
+  )
 })

@@ -1,11 +1,11 @@
 // The settings of a reading engine, their defaults scaled to the model, and the rules they must obey.
 // Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
 import type { ModelDescription } from '../model/description.ts'
-import { bytesPerToken } from '../cache/cache.ts'
+import { slotBytes } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
-import type { Storage, WeightStorage } from '../gpu/kernel.ts'
+import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
 import { budgetsOf, type Allocation } from './allocation.ts'
-import { mergedSlots } from './merging_shape.ts'
+import { mergedSlots, requireMergeable } from './merging_shape.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
 
 export interface Settings {
@@ -34,8 +34,11 @@ export interface Settings {
   readonly positions: 'slot' | 'original'
   /** how matrices are stored on the GPU: q8 and q4 in blocks of 32; arithmetic is f32 always */
   readonly weights: WeightStorage
-  /** how keys and values are stored; by default halves, unless the whole cache is small enough for exact ones */
-  readonly cache: Storage
+  /**
+   * how keys and values are stored: in codes of 8 or 4 bits per token and KV head only if asked for; by default halves,
+   * unless the whole cache is small enough for exact ones
+   */
+  readonly cache: CacheStorage
   /** of the `random` policy's scores */
   readonly seed: number
 }
@@ -169,6 +172,8 @@ export function settle(
       `pool ${settings.pool} is of the scores of retaining heads, which policy ${settings.policy} does not ask; leave it out or choose policy locret`,
     )
   }
+  requireStorable(settings.cache, model)
+  if (merged > 0) requireMergeable(settings)
   if (needs(settings.policy, 'retaining heads') && !hasHeads) {
     throw new LongtabError(
       'bad-setting',
@@ -181,10 +186,19 @@ export function settle(
 /** Below this a cache in f32 costs less than what a browser tab takes anyway. */
 const smallCacheBytes = 16e6
 
-function cacheStorage(settings: Settings, model: ModelDescription): Storage {
+function cacheStorage(settings: Settings, model: ModelDescription): CacheStorage {
   const slots = settings.budget + settings.chunk + settings.tail
-  const exact = settings.weights === 'f32' || slots * bytesPerToken(model, 'f32') <= smallCacheBytes
+  const exact = settings.weights === 'f32' || slots * slotBytes(model, 'f32') <= smallCacheBytes
   return exact ? 'f32' : 'f16'
+}
+
+/** Codes come eight to a word or two, and nothing pads them: a value that is not there would count for the range. */
+function requireStorable(cache: CacheStorage, { headSize }: ModelDescription): void {
+  if (cache === 'f32' || cache === 'f16' || headSize % 8 === 0) return
+  throw new LongtabError(
+    'bad-setting',
+    `a cache in ${cache} needs heads whose size is a multiple of 8, not ${headSize}; choose f16`,
+  )
 }
 
 /** Only the settings that are set; options may carry more. */

@@ -111,22 +111,39 @@ export function ceilDiv(a: number, b: number): number {
   return Math.ceil(a / b)
 }
 
-/** How cache rows are stored: packed halves, or f32. */
+/** Packed halves, or f32. */
 export type Storage = 'f16' | 'f32'
 
-/** How matrices are stored: the same, or in blocks of 32 codes of 8 or 4 bits (model/quantize.ts). */
+/** The same, or codes of 8 or 4 bits (common/rows_int8.wgsl and rows_int4.wgsl): how keys and values are stored. */
+export const cacheStorages = ['f32', 'f16', 'int8', 'int4'] as const
+
+export type CacheStorage = (typeof cacheStorages)[number]
+
+/** How matrices are stored: as they are, or in blocks of 32 codes of 8 or 4 bits (model/quantize.ts). */
 export const weightStorages = ['f16', 'f32', 'q8', 'q4'] as const satisfies readonly (
   Storage | 'q8' | 'q4'
 )[]
 
 export type WeightStorage = (typeof weightStorages)[number]
 
-/** The same kernel for every way of storing cache rows. */
+/** The same kernel for both ways of storing values as they are. */
 export function byStorage<T>(
   sources: Readonly<Record<Storage, string>>,
   declare: (source: string) => T,
 ): Readonly<Record<Storage, T>> {
   return { f16: declare(sources.f16), f32: declare(sources.f32) }
+}
+
+/** The same kernel for every way of storing cache rows. */
+export function byCache<T>(
+  sources: Readonly<Record<CacheStorage, string>>,
+  declare: (source: string) => T,
+): Readonly<Record<CacheStorage, T>> {
+  return {
+    ...byStorage(sources, declare),
+    int8: declare(sources.int8),
+    int4: declare(sources.int4),
+  }
 }
 
 /** The same kernel for every way of storing matrices. */

@@ -1,9 +1,11 @@
 import f16 from '../../shaders/append.wgsl?F16'
 import f32 from '../../shaders/append.wgsl?F32'
-import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import int4 from '../../shaders/append.wgsl?INT4'
+import int8 from '../../shaders/append.wgsl?INT8'
+import { byCache, kernel } from '../gpu/kernel.ts'
 
 /** New keys and values into the next free slots. */
-export const append = byStorage({ f16, f32 }, (source) =>
+export const append = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'append',
     source,
@@ -13,10 +15,7 @@ export const append = byStorage({ f16, f32 }, (source) =>
   }),
 )
 
-export function appendGrid(
-  kvHeads: number,
-  headSize: number,
-  rows: number,
-): readonly [number, number] {
-  return [ceilDiv(kvHeads * ceilDiv(headSize, 8), 64), rows]
+/** A key or a value per workgroup. */
+export function appendGrid(kvHeads: number, rows: number): readonly [number, number] {
+  return [2 * kvHeads, rows]
 }

@@ -11,7 +11,7 @@ import {
   uploadAttended,
   type Block,
 } from '../testing/attention.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import { noRotary, plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
@@ -22,7 +22,7 @@ const smallestDevice = 16_384
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
-  storage: Storage,
+  storage: CacheStorage,
   block: Block,
   tile: AttendTile = attendTile(shape.headSize, smallestDevice),
 ): Promise<void> {
@@ -55,6 +55,12 @@ gpuTest.for([
   [6, 1, 80, 'f32'],
   [7, 1, 128, 'f16'],
   [16, 2, 12, 'f32'],
+  [4, 2, 8, 'int8'],
+  [3, 1, 80, 'int8'],
+  [4, 2, 8, 'int4'],
+  [3, 1, 80, 'int4'],
+  [6, 2, 64, 'int4'],
+  [2, 1, 136, 'int4'],
 ] as const)('%d heads on %d kv heads of size %d, %s', async ([...sizes], { gpu }) => {
   const [heads, kvHeads, headSize, storage] = sizes
   const shape = attentionShape(heads, kvHeads, headSize)

@@ -1,10 +1,12 @@
 import f16 from '../../shaders/attend_chunk.wgsl?F16'
 import f32 from '../../shaders/attend_chunk.wgsl?F32'
+import int4 from '../../shaders/attend_chunk.wgsl?INT4'
+import int8 from '../../shaders/attend_chunk.wgsl?INT8'
 import { LongtabError } from '../errors.ts'
-import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 
 /** Attention of many tokens over the occupied slots. */
-export const attendChunk = byStorage({ f16, f32 }, (source) =>
+export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'attend_chunk',
     source,
@@ -29,7 +31,7 @@ export const attendChunk = byStorage({ f16, f32 }, (source) =>
       output: 'write',
       log_sums: 'write',
     },
-    constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE', 'QUERIES', 'SLOTS'],
+    constants: ['HEADS', 'KV_HEADS', 'QUERIES', 'SLOTS', 'HEAD_SIZE'],
   }),
 )
 

@@ -1,11 +1,16 @@
-import source from '../../shaders/attend_merge.wgsl'
-import { kernel } from '../gpu/kernel.ts'
+import f16 from '../../shaders/attend_merge.wgsl?F16'
+import f32 from '../../shaders/attend_merge.wgsl?F32'
+import int4 from '../../shaders/attend_merge.wgsl?INT4'
+import int8 from '../../shaders/attend_merge.wgsl?INT8'
+import { byCache, kernel } from '../gpu/kernel.ts'
 
 /** Joins the spans of attend_token. Grid: (query heads). */
-export const attendMerge = kernel({
-  name: 'attend_merge',
-  source,
-  params: { spans: 'u32' },
-  bindings: { stats: 'read', outputs: 'read', output: 'write', log_sums: 'write' },
-  constants: ['HEADS', 'HEAD_SIZE'],
-})
+export const attendMerge = byCache({ f16, f32, int8, int4 }, (source) =>
+  kernel({
+    name: 'attend_merge',
+    source,
+    params: { spans: 'u32' },
+    bindings: { stats: 'read', outputs: 'read', output: 'write', log_sums: 'write' },
+    constants: ['HEADS', 'HEAD_SIZE'],
+  }),
+)

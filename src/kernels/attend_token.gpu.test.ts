@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { attend } from '../../reference/attend.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import { paddedHead } from '../cache/cache.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import { attendedBlock, attentionShape, headConstants } from '../testing/attention.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
@@ -13,7 +13,7 @@ import { attendToken, spansOf } from './attend_token.ts'
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
-  storage: Storage,
+  storage: CacheStorage,
   visible: number,
   origin?: number,
 ): Promise<void> {
@@ -37,9 +37,13 @@ async function check(
   )
   const output = gpu.zeroRows(1, heads * headSize)
   const log_sums = gpu.upload(new Float32Array(heads))
-  await gpu.run(attendMerge, headConstants(shape), { spans }, { ...partial, output, log_sums }, [
-    heads,
-  ])
+  await gpu.run(
+    attendMerge[storage],
+    headConstants(shape),
+    { spans },
+    { ...partial, output, log_sums },
+    [heads],
+  )
   expectClose(
     await gpu.readRows(output, heads * headSize),
     attend(qkv, cache, positions, shape, visible - 1, position),
@@ -56,6 +60,12 @@ gpuTest.for([
   [6, 1, 80, 'f32'],
   [7, 1, 128, 'f16'],
   [16, 2, 12, 'f32'],
+  [4, 2, 8, 'int8'],
+  [3, 1, 80, 'int8'],
+  [4, 2, 8, 'int4'],
+  [3, 1, 80, 'int4'],
+  [6, 2, 64, 'int4'],
+  [2, 1, 136, 'int4'],
 ] as const)('%d heads on %d kv heads of size %d, %s', async ([...sizes], { gpu }) => {
   const [heads, kvHeads, headSize, storage] = sizes
   const shape = attentionShape(heads, kvHeads, headSize)
@@ -89,7 +99,7 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
   const output = gpu.zeroRows(1, 2)
   const log_sums = gpu.upload(new Float32Array(1))
   await gpu.run(
-    attendMerge,
+    attendMerge.f32,
     { HEADS: 1, HEAD_SIZE: 2 },
     { spans: 3 },
     { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output, log_sums },

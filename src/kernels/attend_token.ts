@@ -1,9 +1,11 @@
 import f16 from '../../shaders/attend_token.wgsl?F16'
 import f32 from '../../shaders/attend_token.wgsl?F32'
-import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import int4 from '../../shaders/attend_token.wgsl?INT4'
+import int8 from '../../shaders/attend_token.wgsl?INT8'
+import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 
 /** Attention of one token over spans of slots. Grid: (spans, KV heads). */
-export const attendToken = byStorage({ f16, f32 }, (source) =>
+export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'attend_token',
     source,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { columnStats as reference } from '../../reference/column_stats.ts'
 import type { AttentionShape } from '../../reference/model.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import {
   attendedBlock,
@@ -29,7 +29,7 @@ interface Asked extends Block {
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
-  storage: Storage,
+  storage: CacheStorage,
   { asking, slots, ...block }: Asked,
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
@@ -83,6 +83,8 @@ gpuTest.for([
   [10, 2, 64, 'f16'],
   [7, 1, 128, 'f32'],
   [8, 1, 12, 'f32'],
+  [4, 2, 80, 'int8'],
+  [4, 2, 64, 'int4'],
 ] as const)('%d heads on %d kv heads of size %d, %s', async ([...sizes], { gpu }) => {
   const [heads, kvHeads, headSize, storage] = sizes
   const shape = attentionShape(heads, kvHeads, headSize)

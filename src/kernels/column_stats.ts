@@ -1,7 +1,9 @@
 import f16 from '../../shaders/column_stats.wgsl?F16'
 import f32 from '../../shaders/column_stats.wgsl?F32'
+import int4 from '../../shaders/column_stats.wgsl?INT4'
+import int8 from '../../shaders/column_stats.wgsl?INT8'
 import { LongtabError } from '../errors.ts'
-import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 
 /** What is kept of a column of the attention matrix: the constant MEASURE. */
 export const columnMeasure = {
@@ -14,7 +16,7 @@ export const columnMeasure = {
 } as const
 
 /** Attention that each slot got from a block of queries, over the query heads of its group; no attention matrix. */
-export const columnStats = byStorage({ f16, f32 }, (source) =>
+export const columnStats = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'column_stats',
     source,
@@ -40,7 +42,7 @@ export const columnStats = byStorage({ f16, f32 }, (source) =>
       turns: 'read',
       stats: 'write',
     },
-    constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE', 'SIDE', 'MEASURE'],
+    constants: ['HEADS', 'KV_HEADS', 'SIDE', 'MEASURE', 'HEAD_SIZE'],
   }),
 )
 

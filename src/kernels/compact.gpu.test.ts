@@ -3,18 +3,17 @@ import { compact } from '../../reference/compact.ts'
 import { emptyCache, type LayerCache } from '../../reference/model.ts'
 import { uniform } from '../../reference/random.ts'
 import { select, type Eviction } from '../../reference/select.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import { attentionShape } from '../testing/attention.ts'
 import { runCompact, runSelect } from '../testing/eviction.ts'
 import { expectClose, gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
-import { stored } from '../testing/rows.ts'
 
 /** Random rows and scores; origins ascend and tell the heads apart. */
-function cacheOf(kvHeads: number, slots: number, headSize: number, storage: Storage): LayerCache {
+function cacheOf(kvHeads: number, slots: number, headSize: number): LayerCache {
   const cache = emptyCache(attentionShape(kvHeads, kvHeads, headSize), slots)
-  cache.keys.set(stored(randomValues(cache.keys.length, 1), storage))
-  cache.values.set(stored(randomValues(cache.values.length, 2), storage))
+  cache.keys.set(randomValues(cache.keys.length, 1))
+  cache.values.set(randomValues(cache.values.length, 2))
   cache.scores.set(randomValues(cache.scores.length, 3))
   cache.origins.set(cache.origins.map((_, i) => 5 * (i % slots) + Math.floor(i / slots)))
   return cache
@@ -40,7 +39,7 @@ async function check(
   gpu: TestGpu,
   cache: LayerCache,
   eviction: Eviction,
-  storage: Storage,
+  storage: CacheStorage,
 ): Promise<void> {
   const kvHeads = cache.origins.length / cache.slots
   const thresholds = select(cache.scores, cache.slots, eviction)
@@ -61,6 +60,8 @@ gpuTest.for([
   [64, 'f32'],
   [80, 'f16'],
   [128, 'f16'],
+  [80, 'int8'],
+  [64, 'int4'],
 ] as const)('rows of head size %d, %s', async ([headSize, storage], { gpu }) => {
   const none = { from: 0, first: 0, last: 0 }
   for (const [occupied, places] of [
@@ -70,14 +71,14 @@ gpuTest.for([
     [300, 150],
     [520, 256],
   ] as const) {
-    const cache = cacheOf(2, occupied + 3, headSize, storage)
+    const cache = cacheOf(2, occupied + 3, headSize)
     await check(gpu, cache, { ...none, occupied, places }, storage)
   }
 })
 
 gpuTest('many tiles of 256 slots', async ({ gpu }) => {
   const eviction = { from: 0, occupied: 1500, places: 1000, first: 0, last: 0 }
-  await check(gpu, cacheOf(3, 1600, 10, 'f16'), eviction, 'f16')
+  await check(gpu, cacheOf(3, 1600, 10), eviction, 'f16')
 })
 
 gpuTest('pinned and protected slots stay', async ({ gpu }) => {
@@ -88,13 +89,13 @@ gpuTest('pinned and protected slots stay', async ({ gpu }) => {
     [257, 3, 40, 90],
     [10, 200, 300, 500],
   ] as const) {
-    const cache = cacheOf(2, 640, 10, 'f32')
+    const cache = cacheOf(2, 640, 10)
     await check(gpu, cache, { from, occupied: 600, places, first, last }, 'f32')
   }
 })
 
 gpuTest('of equal scores the later stay, across tiles', async ({ gpu }) => {
-  const cache = cacheOf(2, 700, 10, 'f32')
+  const cache = cacheOf(2, 700, 10)
   cache.scores.fill(1)
   await check(gpu, cache, { from: 20, occupied: 700, places: 300, first: 5, last: 11 }, 'f32')
   expect(cache.origins.subarray(20, 25)).toEqual(
@@ -102,14 +103,14 @@ gpuTest('of equal scores the later stay, across tiles', async ({ gpu }) => {
   )
   expect(cache.origins[25]).toBe(5 * (700 - 295))
 
-  const few = cacheOf(2, 700, 10, 'f32')
+  const few = cacheOf(2, 700, 10)
   few.scores.set(randomIntegers(1400, 5, 1))
   await check(gpu, few, { from: 0, occupied: 690, places: 400, first: 0, last: 0 }, 'f32')
 })
 
 gpuTest('scores of zero, infinity and NaN', async ({ gpu }) => {
   const special = [0, -0, Infinity, -Infinity, NaN, 1, -1]
-  const cache = cacheOf(1, 400, 8, 'f32')
+  const cache = cacheOf(1, 400, 8)
   cache.scores.set(randomIntegers(400, special.length, 1).map((i) => i))
   cache.scores.set(Float32Array.from(cache.scores, (i) => special[i]!))
   await check(gpu, cache, { from: 0, occupied: 400, places: 170, first: 0, last: 0 }, 'f32')
@@ -124,7 +125,7 @@ gpuTest('what select and compact keep is what a sort keeps', async ({ gpu }) => 
     const places = 1 + draw(2, occupied - from - 1)
     const first = draw(3, places + 1)
     const last = draw(4, places - first + 1)
-    const cache = cacheOf(2, occupied, 8, 'f32')
+    const cache = cacheOf(2, occupied, 8)
     if (round % 2 === 0) cache.scores.set(randomIntegers(2 * occupied, 10, round))
     const before = cache.scores.slice()
 

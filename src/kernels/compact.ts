@@ -1,9 +1,11 @@
 import f16 from '../../shaders/compact.wgsl?F16'
 import f32 from '../../shaders/compact.wgsl?F32'
-import { byStorage, kernel } from '../gpu/kernel.ts'
+import int4 from '../../shaders/compact.wgsl?INT4'
+import int8 from '../../shaders/compact.wgsl?INT8'
+import { byCache, kernel } from '../gpu/kernel.ts'
 
 /** Surviving rows slide down, in place and in order. Grid: (KV heads). */
-export const compact = byStorage({ f16, f32 }, (source) =>
+export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'compact',
     source,

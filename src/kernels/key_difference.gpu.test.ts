@@ -1,6 +1,6 @@
 import { keyDifference as reference } from '../../reference/key_difference.ts'
 import type { AttentionShape } from '../../reference/model.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import {
   attentionShape,
   filledCache,
@@ -21,7 +21,7 @@ interface Region {
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
-  storage: Storage,
+  storage: CacheStorage,
   { pinned, occupied, lastOrigin }: Region,
 ): Promise<void> {
   const slots = occupied + 3
@@ -52,6 +52,9 @@ gpuTest.for([
   [3, 64, 'f32'],
   [1, 80, 'f16'],
   [2, 128, 'f32'],
+  [2, 80, 'int8'],
+  [2, 64, 'int4'],
+  [1, 24, 'int4'],
 ] as const)('%d kv heads of size %d, %s', async ([kvHeads, headSize, storage], { gpu }) => {
   const shape = attentionShape(kvHeads, kvHeads, headSize)
   await check(gpu, shape, storage, { pinned: 0, occupied: 1 })

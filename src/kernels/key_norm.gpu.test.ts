@@ -7,6 +7,8 @@ gpuTest.for([
   [1, 2, 1, 'f32'],
   [2, 10, 70, 'f16'],
   [3, 80, 5, 'f32'],
+  [3, 80, 70, 'int8'],
+  [2, 64, 70, 'int4'],
 ] as const)(
   '%d kv heads of size %d, %d rows, %s',
   async ([kvHeads, headSize, rows, storage], { gpu }) => {

@@ -1,14 +1,16 @@
 import f16 from '../../shaders/key_norm.wgsl?F16'
 import f32 from '../../shaders/key_norm.wgsl?F32'
-import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import int4 from '../../shaders/key_norm.wgsl?INT4'
+import int8 from '../../shaders/key_norm.wgsl?INT8'
+import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 
 /** Minus the length of every new key. */
-export const keyNorm = byStorage({ f16, f32 }, (source) =>
+export const keyNorm = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'key_norm',
     source,
     params: { first_slot: 'u32', rows: 'u32', capacity: 'u32' },
-    bindings: { keys: 'read', scores: 'write' },
+    bindings: { scores: 'write', keys: 'read' },
     constants: ['HEAD_SIZE'],
   }),
 )

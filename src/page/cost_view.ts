@@ -1,11 +1,10 @@
 // The bytes a choice of model and settings will take, before anything is allocated.
-import { estimateBytes, makePlan, requireFit } from '../engine/plan.ts'
+import { estimateBytes, keyValueBytes, makePlan, requireFit } from '../engine/plan.ts'
 import type { Settings } from '../engine/settings.ts'
 import { byId } from './elements.ts'
 import { explain } from './errors.ts'
 import { formatBytes } from './format.ts'
 import type { GpuSupport } from './gpu_support.ts'
-import { bytesPerToken } from './growing_cache.ts'
 import type { Candidate } from './model_source.ts'
 
 /** a long novel, for the comparison */
@@ -38,7 +37,7 @@ export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
     ? ' on the GPU to begin with; the cache then grows'
     : ' on the GPU, however long the document'
   showBytes('cost', bytes)
-  const each = bytesPerToken(candidate.description, settings.cache)
+  const each = keyValueBytes(candidate.description, settings.cache)
   byId('cost-growing', HTMLElement).textContent = grows
     ? `Every 1,000 tokens add ${formatBytes(each * 1000)}.`
     : `A cache that keeps everything would take ${formatBytes(each * comparedTokens)} for a long novel.`

@@ -1,8 +1,8 @@
 // The instrument while it works: what is happening, how far, how fast, how long still, and the memory it takes.
 import type { LongDocument, Memory, Progress } from '../api.ts'
+import { keyValueBytes } from '../engine/plan.ts'
 import { byId } from './elements.ts'
 import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './format.ts'
-import { bytesPerToken } from './growing_cache.ts'
 import type { HeatStrip } from './heat_strip.ts'
 import { createMemoryChart, type MemorySample } from './memory_chart.ts'
 import { createNowReading } from './now_reading.ts'
@@ -56,7 +56,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       samples = []
       split = undefined
       totalTokens = 0
-      perToken = bytesPerToken(candidate.description, settings.cache)
+      perToken = keyValueBytes(candidate.description, settings.cache)
       chart.clear()
       strip.fill(0)
       cancel.hidden = false

@@ -6,7 +6,7 @@ import { explain } from './errors.ts'
 import type { Candidate } from './model_source.ts'
 
 /** Settings that have a field in the form. */
-type Shown = 'policy' | 'budget' | 'chunk' | 'stabilizers' | 'positions' | 'weights'
+type Shown = 'policy' | 'budget' | 'chunk' | 'stabilizers' | 'positions' | 'weights' | 'cache'
 
 type Wishes = { readonly [Name in Shown]?: Settings[Name] | undefined }
 
@@ -29,6 +29,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     policy: byId('set-policy', HTMLSelectElement),
     positions: byId('set-positions', HTMLSelectElement),
     weights: byId('set-weights', HTMLSelectElement),
+    cache: byId('set-cache', HTMLSelectElement),
   }
   const numbers = {
     budget: byId('set-budget', HTMLInputElement),

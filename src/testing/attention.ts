@@ -4,7 +4,7 @@ import { emptyCache, type AttentionShape, type LayerCache } from '../../referenc
 import { turnTable } from '../engine/turns.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { padded } from '../model/matrix.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import type { TestGpu } from './gpu.ts'
 import { randomValues } from './random.ts'
 import { stored } from './rows.ts'
@@ -54,12 +54,14 @@ export function filledCache(
   shape: AttentionShape,
   slots: number,
   occupied: number,
-  storage: Storage,
+  storage: CacheStorage,
 ): LayerCache {
   const { headSize } = shape
   const cache = emptyCache(shape, slots)
-  cache.keys.set(stored(randomValues(cache.keys.length, 1), storage).map((key) => 2 * key))
-  cache.values.set(stored(randomValues(cache.values.length, 2), storage))
+  // what codes leave of a row is known when it is uploaded
+  const left = (values: Float32Array) => (storage === 'f16' ? stored(values, storage) : values)
+  cache.keys.set(left(randomValues(cache.keys.length, 1)).map((key) => 2 * key))
+  cache.values.set(left(randomValues(cache.values.length, 2)))
   for (let kvHead = 0; kvHead < shape.kvHeads; kvHead++) {
     const end = (kvHead + 1) * slots * headSize
     const free = end - (slots - occupied) * headSize
@@ -81,7 +83,7 @@ export interface Block {
 export function attendedBlock(
   gpu: TestGpu,
   shape: AttentionShape,
-  storage: Storage,
+  storage: CacheStorage,
   { rows, firstSlot, firstOrigin }: Block,
 ) {
   const width = qkvWidth(shape)
@@ -119,7 +121,7 @@ export function uploadAttended(
   shape: AttentionShape,
   cache: LayerCache,
   positions: Uint32Array,
-  storage: Storage,
+  storage: CacheStorage,
 ): Record<'keys' | 'values' | 'positions' | 'turns', GPUBuffer> {
   return {
     keys: gpu.uploadCache(cache.keys, shape.headSize, storage),

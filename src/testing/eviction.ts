@@ -1,7 +1,7 @@
 // select and compact on a small cache, the way an eviction runs them.
 import type { LayerCache } from '../../reference/model.ts'
 import type { Eviction } from '../../reference/select.ts'
-import type { Storage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import { compact } from '../kernels/compact.ts'
 import { select } from '../kernels/select.ts'
 import type { TestGpu } from './gpu.ts'
@@ -31,7 +31,7 @@ export async function runCompact(
   cache: LayerCache,
   thresholds: Uint32Array,
   { from: pinned, occupied, first, last }: Eviction,
-  storage: Storage,
+  storage: CacheStorage,
 ): Promise<LayerCache> {
   const kvHeads = thresholds.length / 2
   const headSize = cache.keys.length / (kvHeads * cache.slots)

@@ -3,19 +3,18 @@
 // an adapter the tests are skipped; adapter.gpu.test.ts is the one that then fails.
 import { expect, test } from 'vitest'
 import { at } from '../../reference/at.ts'
-import { paddedHead } from '../cache/cache.ts'
 import {
   compile,
+  type CacheStorage,
   type Compiled,
   type Kernel,
-  type Storage,
   type WeightStorage,
 } from '../gpu/kernel.ts'
 import { createMemory, storageUsage, type GpuMemory } from '../gpu/memory.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { createRecorder, type Grid, type Recorder } from '../gpu/recorder.ts'
 import { padded } from '../model/matrix.ts'
-import { decode, encode, encodeMatrix, padRows, unpadRows } from './rows.ts'
+import { decodeRows, encodeMatrix, encodeRows, padRows, unpadRows } from './rows.ts'
 
 /** Largest allowed |got − expected| ÷ (1 + |expected|). */
 export const tolerance = {
@@ -55,15 +54,15 @@ export interface TestGpu {
   uploadRows(values: Float32Array, width: number): GPUBuffer
   /** values (row, width) → rows padded as those of matrices */
   uploadMatrix(values: Float32Array, width: number, storage: WeightStorage): GPUBuffer
-  /** values (kv head, slot, head size) → rows padded as those of the cache */
-  uploadCache(values: Float32Array, headSize: number, storage: Storage): GPUBuffer
+  /** values (kv head, slot, head size) → rows of the cache; the values become what the storage leaves of them */
+  uploadCache(values: Float32Array, headSize: number, storage: CacheStorage): GPUBuffer
 
   readWords(buffer: GPUBuffer): Promise<Uint32Array>
   readValues(buffer: GPUBuffer): Promise<Float32Array>
   /** Padded rows → (row, width) */
   readRows(buffer: GPUBuffer, width: number): Promise<Float32Array>
   /** Cache rows → (kv head, slot, head size) */
-  readCache(buffer: GPUBuffer, headSize: number, storage: Storage): Promise<Float32Array>
+  readCache(buffer: GPUBuffer, headSize: number, storage: CacheStorage): Promise<Float32Array>
 }
 
 /** What lives as long as a test file. */
@@ -147,15 +146,18 @@ function testGpu(
     zeroRows: (rows, width) => made.upload(new Float32Array(rows * padded(width))),
     uploadRows: (values, width) => made.upload(padRows(values, width, padded(width))),
     uploadMatrix: (values, width, storage) => made.upload(encodeMatrix(values, width, storage)),
-    uploadCache: (values, headSize, storage) =>
-      made.upload(encode(padRows(values, headSize, paddedHead(headSize)), storage)),
+    uploadCache(values, headSize, storage) {
+      const rows = encodeRows(values, headSize, storage)
+      values.set(decodeRows(rows.buffer as ArrayBuffer, headSize, storage))
+      return made.upload(rows)
+    },
 
     readWords: async (buffer) => new Uint32Array(await read(buffer)),
     readValues: async (buffer) => new Float32Array(await read(buffer)),
     readRows: async (buffer, width) =>
       unpadRows(await made.readValues(buffer), width, padded(width)),
     readCache: async (buffer, headSize, storage) =>
-      unpadRows(decode(await read(buffer), storage), headSize, paddedHead(headSize)),
+      decodeRows(await read(buffer), headSize, storage),
   }
   return made
 }

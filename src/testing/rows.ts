@@ -1,8 +1,11 @@
 // How the GPU stores rows: padded with zeros to whole vectors, as they are or as packed halves. The reference's arrays
 // have no padding and see f16 as the f32 values that survive the rounding.
+import * as rows from '../../reference/cache_rows.ts'
 import { dequantize4, dequantize8 } from '../../reference/quantize.ts'
-import { ceilDiv, type Storage, type WeightStorage } from '../gpu/kernel.ts'
+import { paddedHead, rowBytes } from '../cache/cache.ts'
+import { ceilDiv, type CacheStorage, type Storage, type WeightStorage } from '../gpu/kernel.ts'
 import { fromHalf, packHalves, toHalf } from '../model/half.ts'
+import { setCode4 } from '../model/quantize.ts'
 import { matrixBytes, rowPacker } from '../model/matrix.ts'
 
 /** values (row, width) → (row, wide), zeros on the right */
@@ -51,6 +54,82 @@ export function stored(values: Float32Array, storage: Storage): Float32Array {
   const halves = new Uint16Array(values.length)
   toHalf(values, halves)
   return decode(halves.buffer, storage)
+}
+
+/** values (row, head size) in the form the cache holds them: padded or, of codes, each row's range before it. */
+export function encodeRows(
+  values: Float32Array,
+  headSize: number,
+  storage: CacheStorage,
+): Float32Array | Uint32Array {
+  if (storage === 'f16' || storage === 'f32') {
+    return encode(padRows(values, headSize, paddedHead(headSize)), storage)
+  }
+  const stride = rowBytes(headSize, storage)
+  const bytes = new Uint8Array((values.length / headSize) * stride)
+  const view = new DataView(bytes.buffer)
+  for (let row = 0; row * headSize < values.length; row++) {
+    const plain = values.slice(row * headSize, (row + 1) * headSize)
+    const coded = rows.code(storage === 'int4' ? rows.mix(plain) : plain, storage)
+    const at = row * stride
+    if (storage === 'int8') {
+      view.setFloat32(at, coded.least, true)
+      view.setFloat32(at + 4, coded.extent, true)
+      bytes.set(coded.codes, at + 8)
+    } else {
+      view.setUint16(at, bfloat16(coded.least), true)
+      view.setUint16(at + 2, bfloat16(coded.extent), true)
+      const packed = bytes.subarray(at + 4, at + stride)
+      coded.codes.forEach((code, i) => setCode4(packed, i, code))
+    }
+  }
+  return new Uint32Array(bytes.buffer)
+}
+
+/** (row) of codes and ranges, of int4 mixed */
+export function codedRows(
+  buffer: ArrayBuffer,
+  headSize: number,
+  storage: 'int8' | 'int4',
+): rows.CodedRow[] {
+  const stride = rowBytes(headSize, storage)
+  const view = new DataView(buffer)
+  return Array.from({ length: Math.floor(buffer.byteLength / stride) }, (_, row) => {
+    const at = row * stride
+    if (storage === 'int8') {
+      const codes = new Uint8Array(buffer, at + 8, headSize)
+      return { codes, least: view.getFloat32(at, true), extent: view.getFloat32(at + 4, true) }
+    }
+    const codes = nibbles(new Uint8Array(buffer, at + 4, stride - 4))
+    const [least, extent] = [at, at + 2].map((place) => fromBfloat16(view.getUint16(place, true)))
+    return { codes, least: least ?? NaN, extent: extent ?? NaN }
+  })
+}
+
+/** The values (row, head size) that such a buffer gives back. */
+export function decodeRows(
+  buffer: ArrayBuffer,
+  headSize: number,
+  storage: CacheStorage,
+): Float32Array {
+  if (storage === 'f16' || storage === 'f32') {
+    return unpadRows(decode(buffer, storage), headSize, paddedHead(headSize))
+  }
+  return joined(
+    codedRows(buffer, headSize, storage).map((coded) => {
+      const row = rows.decode(coded, storage)
+      return storage === 'int4' ? rows.mix(row) : row
+    }),
+  )
+}
+
+/** Its bits, of a value that is one. */
+function bfloat16(value: number): number {
+  return (new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0) >>> 16
+}
+
+function fromBfloat16(bits: number): number {
+  return new Float32Array(Uint32Array.of(bits << 16).buffer)[0] ?? NaN
 }
 
 /** A matrix (row, width) in the form a buffer of this storage holds it: what rows are packed to, then their scales. */

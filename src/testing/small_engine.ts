@@ -37,10 +37,11 @@ export async function open(
   gpu: Gpu,
   settings: Partial<Settings>,
   compressor?: Blob,
+  other = model,
 ): Promise<Engine> {
-  const { engine } = await loadEngine(gpu, modelFiles(model, 'F32'), {
+  const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
     wished: { ...usual, ...settings },
-    heads: headsFile(model, 'F32'),
+    heads: headsFile(other, 'F32'),
     compressor,
     onProgress: () => undefined,
     signal: undefined,

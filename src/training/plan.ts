@@ -1,6 +1,6 @@
 // Everything decided before a training allocates anything: blocks, slots, bytes.
 import { cacheBytes } from '../cache/cache.ts'
-import { estimateBytes, makePlan, slotBytes, type Plan } from '../engine/plan.ts'
+import { estimateBytes, makePlan, slotKeyBytes, type Plan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
 import { LongtabError } from '../errors.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
@@ -77,9 +77,9 @@ export function requireTrainingFit(
 ): void {
   const settings = settle(slotsFor(training, weights), model, false)
   const plan = makePlan(model, settings, 0)
-  const needed = slotBytes(plan) * slotsOf(plan)
+  const needed = slotKeyBytes(plan) * slotsOf(plan)
   if (needed <= allowed) return
-  const room = Math.floor(allowed / slotBytes(plan)) - training.reply - settings.tail
+  const room = Math.floor(allowed / slotKeyBytes(plan)) - training.reply - settings.tail
   const length = training.label === 'repeat' ? Math.floor(room / 2) : room
   throw new LongtabError(
     'does-not-fit',

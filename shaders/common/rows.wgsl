@@ -1,0 +1,48 @@
+// How cache rows are stored, the same for all kernels, and how those that only read them do it. A row is HEADER + ROW
+// eights; keys and values of a head of a token are a row each.
+@if(F16) import package::common::f16::Eight;
+@if(F32) import package::common::f32::Eight;
+@if(F16 || F32) import package::common::rows_plain::{HEADER, BLOCK, range_of, low_of, high_of, mixed};
+@if(INT8) import package::common::rows_int8::{Eight, HEADER, BLOCK, range_of, low_of, high_of, mixed};
+@if(INT4) import package::common::rows_int4::{Eight, HEADER, BLOCK, range_of, low_of, high_of, mixed};
+import package::common::head::ROW;
+
+const STRIDE = HEADER + ROW;   // eights from one row to the next
+const BLOCKS = ROW / BLOCK;    // of a row
+const BLOCK_QUADS = 2u * BLOCK;
+
+alias Quads = array<vec4f, BLOCK_QUADS>;
+
+// The same bindings in every kernel that reads keys, or values.
+@group(0) @binding(2) var<storage, read> keys: array<Eight>;   // (kv head, slot, header · head size/8)
+@group(0) @binding(3) var<storage, read> values: array<Eight>; // (kv head, slot, header · head size/8)
+
+/// A block of a key before rotation. Keys turn to a slot that changes with every eviction, and no matrix that mixes pairs
+/// of different frequencies can change places with that turn: so what was mixed is undone here, before it.
+fn key_block(row: u32, b: u32) -> Quads {
+  let range = range_of(keys[row * STRIDE]);
+  var quads: Quads;
+  for (var i = 0u; i < BLOCK; i++) {
+    let eight = keys[row * STRIDE + HEADER + BLOCK * b + i];
+    quads[2u * i] = low_of(eight, range);
+    quads[2u * i + 1u] = high_of(eight, range);
+  }
+  return mixed(quads);
+}
+
+struct Values {
+  low: vec4f,
+  high: vec4f,
+}
+
+/// Eight values as they are stored: a sum of them, weighted slot by slot, is `unmixed` once, at its end.
+fn value_eight(row: u32, e: u32) -> Values {
+  let range = range_of(values[row * STRIDE]);
+  let eight = values[row * STRIDE + HEADER + e];
+  return Values(low_of(eight, range), high_of(eight, range));
+}
+
+/// A block of such a sum as it would be had nothing been mixed.
+fn unmixed(quads: Quads) -> Quads {
+  return mixed(quads);
+}

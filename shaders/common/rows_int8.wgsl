@@ -1,0 +1,45 @@
+// Cache rows of 8-bit codes. In front of a row its range: the least value and how far it is to the largest. A value is
+// least + extent · code / 255.
+
+alias Eight = vec2u;
+
+const HEADER = 1u; // eights in front of a row that are no values
+const BLOCK = 1u;  // eights that are mixed with each other before they are stored
+
+alias Block = array<vec4f, 2u * BLOCK>;
+
+struct Range {
+  least: f32,
+  extent: f32,
+}
+
+fn range_of(header: Eight) -> Range {
+  return Range(bitcast<f32>(header.x), bitcast<f32>(header.y));
+}
+
+fn header_of(range: Range) -> Eight {
+  return vec2u(bitcast<u32>(range.least), bitcast<u32>(range.extent));
+}
+
+/// The narrowest range that a header can hold and that reaches from one value to the other.
+fn range_around(least: f32, most: f32) -> Range {
+  return Range(least, most - least);
+}
+
+fn low_of(eight: Eight, range: Range) -> vec4f {
+  return range.least + range.extent * unpack4x8unorm(eight.x);
+}
+
+fn high_of(eight: Eight, range: Range) -> vec4f {
+  return range.least + range.extent * unpack4x8unorm(eight.y);
+}
+
+fn eight_of(a: vec4f, b: vec4f, range: Range) -> Eight {
+  let part = 1.0 / max(range.extent, 1e-30);
+  return vec2u(pack4x8unorm(part * (a - range.least)), pack4x8unorm(part * (b - range.least)));
+}
+
+/// What is stored of a block, and its own inverse: 8 bits do without mixing.
+fn mixed(quads: Block) -> Block {
+  return quads;
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { describe as describeModel } from '../model/config.ts'
+import { cacheBytes, keyValueBytes, rowBytes, slotBytes } from './cache.ts'
+
+const llama = describeModel(
+  {
+    model_type: 'llama',
+    hidden_size: 4096,
+    intermediate_size: 14_336,
+    num_hidden_layers: 32,
+    num_attention_heads: 32,
+    num_key_value_heads: 8,
+    vocab_size: 128_256,
+  },
+  {},
+)
+
+test('the shape of Llama-3.1-8B takes 128 KiB per token in 16 bits, twice that in 32', () => {
+  expect(keyValueBytes(llama, 'f16')).toBe(128 * 1024)
+  expect(keyValueBytes(llama, 'f32')).toBe(256 * 1024)
+})
+
+test('codes take a byte or half of one, and a row the eight or four of its range', () => {
+  expect(rowBytes(64, 'int8')).toBe(64 + 8)
+  expect(rowBytes(64, 'int4')).toBe(32 + 4)
+  expect(keyValueBytes(llama, 'int8')).toBe(32 * 8 * 2 * 136)
+  expect(keyValueBytes(llama, 'int4')).toBe(32 * 8 * 2 * 68)
+})
+
+test.each(['f32', 'f16', 'int8', 'int4'] as const)(
+  'a cache in %s takes its slots, and a row of positions',
+  (storage) => {
+    const slots = 6000
+    const bytes = cacheBytes(
+      llama,
+      Array.from({ length: 32 }, () => slots),
+      storage,
+    )
+    expect(bytes).toBe(slots * (slotBytes(llama, storage) + 4))
+  },
+)
