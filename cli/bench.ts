@@ -36,7 +36,7 @@ await command('bench', async () => {
 })
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */
-function bench({ adapter, shapes, tokens, effort }: BenchCommand): Promise<BenchRecord> {
+function bench({ adapter, shapes, tokens, cache, effort }: BenchCommand): Promise<BenchRecord> {
   // timestamps that are not rounded, in software too
   const browserArgs = ['--enable-webgpu-developer-features']
   return inTab({ title: 'bench', adapter, browserArgs }, async (page) => {
@@ -53,6 +53,7 @@ function bench({ adapter, shapes, tokens, effort }: BenchCommand): Promise<Bench
       effort,
       ...(shapes === undefined ? {} : { shapes }),
       ...(tokens === undefined ? {} : { tokens }),
+      ...(cache === undefined ? {} : { cache }),
     }
     const record = await page.evaluate(benchInPage, [module, task] as const)
     if ('refusal' in record) throw new RunError(record.refusal)

@@ -2,7 +2,7 @@
 // file, dist/module/bench.js and that package, so the three can be carried to a machine with a GPU.
 //
 //   LONGTAB_WEBGPU=…/node_modules/webgpu/index.js node cli/bench_node.mjs
-//     [--shape NAME] … [--tokens N] … [--out DIR] [--quick]
+//     [--shape NAME] … [--tokens N] … [--cache P] [--out DIR] [--quick]
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus, loadavg, platform } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,6 +13,7 @@ const { values } = parseArgs({
   options: {
     shape: { type: 'string', multiple: true },
     tokens: { type: 'string', multiple: true },
+    cache: { type: 'string' },
     out: { type: 'string', default: 'bench-results' },
     quick: { type: 'boolean', default: false },
   },
@@ -38,6 +39,7 @@ const record = await runBench({
   host: `Node ${process.versions.node} with webgpu, ${machine}, load ${loadavg()[0].toFixed(1)}`,
   ...(values.shape && { shapes: values.shape }),
   ...(values.tokens && { tokens: values.tokens.map(Number) }),
+  ...(values.cache && { cache: values.cache }),
   effort: values.quick ? 'quick' : 'full',
   storage: null, // Node has no browser's store
   onLine: (line) => console.error(line),

@@ -30,6 +30,7 @@ test.each([
   ],
   [['--tokens', '0'], "--tokens must be whole numbers of at least 1, not '0'"],
   [['--tokens', '--quick'], '--tokens needs a value'],
+  [['--cache', 'q4'], "--cache must be one of f32, f16, int8, int4, not 'q4'"],
   [['--shape'], '--shape needs a value'],
   [['--adapter', 'fast'], "--adapter must be one of auto, hardware, software, not 'fast'"],
   [['--fast'], 'cannot make sense of --fast; --help lists the options'],

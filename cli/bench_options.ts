@@ -2,12 +2,15 @@
 import { parseArgs } from 'node:util'
 import type { Effort } from '../src/bench/record.ts'
 import { shapeNames, type ShapeName } from '../src/bench/shapes.ts'
+import { cacheStorages, type CacheStorage } from '../src/gpu/kernel.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
+import { defined, oneOf } from './values.ts'
 
 export interface BenchCommand {
   readonly shapes?: readonly ShapeName[]
   readonly tokens?: readonly number[]
+  readonly cache?: CacheStorage
   readonly adapter: AdapterChoice
   /** folder of the results */
   readonly out: string
@@ -21,6 +24,7 @@ export const help = `Measures speed and memory with models of random weights, ag
   --shape NAME …   ${shapeNames.join(', ')}
                    (default: those this GPU gets through in minutes)
   --tokens N …     lengths of the documents read (default: 1, 4 and 40 chunks)
+  --cache P        how keys and values are stored: f32, f16, int8 or int4 (default: f16, or f32 where it is small)
   --adapter A      auto (default), hardware or software
   --out DIR        where the JSON and the Markdown go (default: bench-results)
   --quick          shorter documents, fewer repetitions
@@ -29,6 +33,7 @@ export const help = `Measures speed and memory with models of random weights, ag
 const flags = {
   shape: { type: 'string', multiple: true },
   tokens: { type: 'string', multiple: true },
+  cache: { type: 'string' },
   adapter: { type: 'string' },
   out: { type: 'string' },
   quick: { type: 'boolean' },
@@ -42,6 +47,7 @@ export function parseBench(args: readonly string[]): BenchCommand | 'help' {
   return {
     ...(given.shape === undefined ? {} : { shapes: given.shape.map(shapeNamed) }),
     ...(given.tokens === undefined ? {} : { tokens: given.tokens.map(tokenCount) }),
+    ...defined({ cache: oneOf('--cache', given.cache, cacheStorages) }),
     adapter: adapterNamed(given.adapter ?? 'auto'),
     out: given.out ?? 'bench-results',
     effort: given.quick === true ? 'quick' : 'full',

@@ -8,7 +8,7 @@ import { countCalls } from './calls.ts'
 import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
 import type { AnsweringRecord, CallsRecord, Ceilings } from './record.ts'
-import { tokenWork, totalWork } from './roofline.ts'
+import { tokenBytes, tokenWork, totalWork } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
 const fillings = [0.25, 0.5, 1] // of the slots the document left in use
@@ -46,6 +46,7 @@ export async function measureAnswering(
   const works = tokenWork(plan, full + Math.ceil(answer / 2))
   return {
     fillings: measured,
+    bytesByCache: tokenBytes(plan, full),
     step,
     steps: times ? stepRecords(perUnit(times, answer), works, ceilings) : null,
     dispatchFloorMs:

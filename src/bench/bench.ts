@@ -1,6 +1,7 @@
 // The bench: calibrates the device, then reads and answers with models of random weights and holds both against what the
 // device can do. Needs no DOM and no files, so it runs in a page and in Node alike.
 import { openGpu } from '../gpu/device.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import { benchShape } from './bench_shape.ts'
 import { calibrate } from './calibrate.ts'
 import { feasible, mostSeconds } from './feasible.ts'
@@ -21,6 +22,8 @@ export interface BenchOptions {
   /** lengths of the documents read; by default 1, 4 and 40 chunks */
   readonly tokens?: readonly number[]
   readonly effort: Effort
+  /** how keys and values are stored; by default as the product would choose */
+  readonly cache?: CacheStorage
   /** see `benchStorage`, which runs in a worker */
   readonly storage: StorageRecord | null
   /** what is going on, a line at a time */

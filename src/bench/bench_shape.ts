@@ -11,7 +11,7 @@ import type { Ceilings, ShapeRecord } from './record.ts'
 import { parametersOf, shapes, type ShapeName } from './shapes.ts'
 import { measureTraining } from './training.ts'
 
-type Measuring = Pick<BenchOptions, 'gpu' | 'tokens' | 'effort' | 'onLine'>
+type Measuring = Pick<BenchOptions, 'gpu' | 'tokens' | 'effort' | 'cache' | 'onLine'>
 
 /**
  * Measures one shape, on a device of its own, which takes all its buffers along.
@@ -46,11 +46,11 @@ async function measureShape(
   name: ShapeName,
   ceilings: Ceilings,
   mostSeconds: number,
-  { tokens, effort, onLine }: Measuring,
+  { tokens, effort, cache: storage, onLine }: Measuring,
 ): Promise<ShapeRecord> {
   const shape = shapes[name]
   const amounts = efforts[effort]
-  const random = await openRandomEngine(gpu, shape)
+  const random = await openRandomEngine(gpu, shape, storage)
   const { engine } = random
   const { settings, block } = engine.plan
   const lengths = tokens ?? usualLengths(amounts).map((chunks) => chunks * settings.chunk)

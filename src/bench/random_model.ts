@@ -4,7 +4,7 @@ import { compileKernels } from '../engine/kernel_set.ts'
 import { makePlan } from '../engine/plan.ts'
 import { settle } from '../engine/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { compile, type Storage } from '../gpu/kernel.ts'
+import { compile, type CacheStorage, type Storage } from '../gpu/kernel.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import { allocateWeights } from '../model/weights.ts'
 import { locret } from '../policies/locret.ts'
@@ -17,10 +17,18 @@ export interface RandomEngine {
   readonly clock: StepClock
 }
 
-/** Policy locret with the product's default settings. */
-export async function openRandomEngine(gpu: Gpu, shape: Shape): Promise<RandomEngine> {
+/** Policy locret with the product's default settings. @param cache as the product would choose, unless named */
+export async function openRandomEngine(
+  gpu: Gpu,
+  shape: Shape,
+  cache?: CacheStorage,
+): Promise<RandomEngine> {
   const model = describeShape(shape)
-  const settings = settle({ policy: 'locret', weights: storage }, model, true)
+  const settings = settle(
+    { policy: 'locret', weights: storage, ...(cache && { cache }) },
+    model,
+    true,
+  )
   const plan = makePlan(model, settings, shape.retainingWidth)
   const compiled = await compileKernels(gpu, model, settings, () => undefined)
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)

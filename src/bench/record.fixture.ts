@@ -37,6 +37,12 @@ export function shapeRecord(): ShapeRecord {
     },
     answering: {
       fillings: [{ slots: 6000, tokensPerSecond: around(80), mbu: 0.6 }],
+      bytesByCache: {
+        f32: { cache: 4e8, all: 1.4e9 },
+        f16: { cache: 2e8, all: 1.2e9 },
+        int8: { cache: 1.1e8, all: 1.11e9 },
+        int4: { cache: 5.6e7, all: 1.06e9 },
+      },
       step: { submits: 1, dispatches: 291, buffersCreated: 0, bytesReadBack: 4 },
       steps: null,
       dispatchFloorMs: 2.5,

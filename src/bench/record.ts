@@ -1,6 +1,7 @@
 // What a bench run leaves behind: plain data, written as JSON. `null` is what could not be measured.
 import type { Settings } from '../engine/settings.ts'
-import type { Step } from './roofline.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
+import type { Step, TokenBytes } from './roofline.ts'
 import type { Shape, ShapeName } from './shapes.ts'
 import type { Spread } from './statistics.ts'
 
@@ -92,6 +93,8 @@ export interface AnsweringRecord {
     /** bytes of a step ÷ (its median time · ceiling) */
     readonly mbu: number | null
   }[]
+  /** of a decode step at the last filling, by how the cache might be stored */
+  readonly bytesByCache: Readonly<Record<CacheStorage, TokenBytes>>
   /** of one decode step */
   readonly step: CallsRecord
   /** of one decode step at the last filling; null without timestamps */

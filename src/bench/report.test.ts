@@ -22,6 +22,10 @@ test('how fast a stored file is read, beside the same file read raw', () => {
   expect(line('| 268 MB')).toContain('| 3 (2.85 – 3.15; 5) | 1.2 (1.14 – 1.26; 5) | 40 % | yes |')
 })
 
+test('what a token reads, by how the cache is stored', () => {
+  expect(line('| qwen-0.5b | 400 MB of')).toContain('| 110 MB of 1110 MB | 56 MB of 1060 MB |')
+})
+
 test('where the time goes, or that it cannot be told', () => {
   expect(line('| score |')).toBe('| score | 2 | 100 % | 1000 | 1 | 20 % | 10 % |')
   expect(text).toContain('one token: no timestamps')

@@ -1,4 +1,5 @@
 // A bench record as Markdown, for people.
+import { cacheStorages } from '../gpu/kernel.ts'
 import { goalsOf } from './goals.ts'
 import type {
   BenchRecord,
@@ -119,6 +120,16 @@ function shapeSections(shapes: readonly ShapeRecord[]): string[] {
           percent(mbu),
         ]),
       ),
+    ),
+    table(
+      ['read per token: cache, of all', ...cacheStorages],
+      shapes.map(({ name, answering: { bytesByCache } }) => [
+        name,
+        ...cacheStorages.map((storage) => {
+          const { cache, all } = bytesByCache[storage]
+          return `${megabytes(cache)} of ${megabytes(all)}`
+        }),
+      ]),
     ),
     table(
       ['shape', 'submits per token', 'dispatches', 'bytes read back', 'dispatches alone take'],

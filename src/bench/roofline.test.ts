@@ -4,7 +4,14 @@ import { makePlan, type Plan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
 import { matrixBytes } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
-import { chunkWork, evictionSteps, tokenWork, totalWork, type Works } from './roofline.ts'
+import {
+  chunkWork,
+  evictionSteps,
+  tokenBytes,
+  tokenWork,
+  totalWork,
+  type Works,
+} from './roofline.ts'
 import { describeShape, parametersOf, shapes, type Shape } from './shapes.ts'
 
 function planOf(shape: Shape, wished: Partial<Settings> = {}): Plan {
@@ -46,6 +53,14 @@ describe('a token', () => {
       tokenWork(planOf(llama, { cache }), 6001).get('attend_token')?.bytes ?? 0
     expect(keys('f32') - keys('f16')).toBe(16 * 2 * 8 * 6001 * 64 * 2)
   })
+})
+
+test('codes shrink a row of 64 halves from 128 bytes to 72 and 36, and nothing else', () => {
+  const { f16, int8, int4 } = tokenBytes(planOf(llama), 6000)
+  const rows = 16 * 2 * 8 * 6000
+  expect([f16.cache, int8.cache, int4.cache]).toEqual([128 * rows, 72 * rows, 36 * rows])
+  const written = 16 * 2 * 8 // the token's own rows
+  expect(f16.all - int4.all).toBe((128 - 36) * (rows + written))
 })
 
 describe('a chunk', () => {

@@ -1,8 +1,9 @@
 // What every step has to do at least, counted from the shapes: floating-point operations, and bytes when each operand is read
 // once and each result written once. Divided by measured time and measured ceilings that gives the shares MFU and MBU.
 // Attention counts 4 · head size per query and visible slot; rotations, softmax and the caches' help are left out.
-import { paddedHead, rowBytes } from '../cache/cache.ts'
+import { keyValueBytes, paddedHead, rowBytes } from '../cache/cache.ts'
 import type { Plan } from '../engine/plan.ts'
+import type { CacheStorage } from '../gpu/kernel.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import { matrixBytes, padded } from '../model/matrix.ts'
 
@@ -57,6 +58,23 @@ export function tokenWork(plan: Plan, visible: number): Works {
   add(works, 'project logits', projectWork(plan, 1, vocabulary, hidden, 'into'))
   add(works, 'choose_greedy', { flop: vocabulary, bytes: 4 * vocabulary })
   return works
+}
+
+/** Bytes of one decode step. */
+export interface TokenBytes {
+  /** keys and values of the visible slots */
+  readonly cache: number
+  /** these, the weights and what passes between kernels */
+  readonly all: number
+}
+
+/** Bytes of one decode step by how the cache might be stored, weights as they are. */
+export function tokenBytes(plan: Plan, visible: number): Record<CacheStorage, TokenBytes> {
+  const of = (cache: CacheStorage): TokenBytes => ({
+    cache: visible * keyValueBytes(plan.model, cache),
+    all: totalWork(tokenWork({ ...plan, settings: { ...plan.settings, cache } }, visible)).bytes,
+  })
+  return { f32: of('f32'), f16: of('f16'), int8: of('int8'), int4: of('int4') }
 }
 
 export function totalWork(works: Works): Work {
