@@ -1,5 +1,7 @@
 // Matrix times one row: the decode step. Bound by the bytes of the matrix, each of which is read once: every lane
-// streams 16-byte pieces of four matrix rows against the same piece of the input. A block's scale is applied to its sum.
+// streams 16-byte pieces of four matrix rows against the same piece of the input, neighbouring lanes neighbouring pieces. A
+// block's scale is applied to its sum. The fewer pieces a row has the fewer lanes share it: a row of 896 is 112 pieces in
+// halves and 28 in four bits, which would leave most of 64 lanes idle.
 @if(F16 || F32) import package::common::weights_plain::{piece, codes, PIECE_QUADS, HAS_LEAST};
 @if(Q8) import package::common::weights_q8::{piece, codes, PIECE_QUADS, HAS_LEAST};
 @if(Q4) import package::common::weights_q4::{piece, codes, PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
@@ -18,7 +20,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;   // (first_out + out)
 
 const LANES = 64u;
-var<workgroup> sums: array<vec4f, LANES>; // (lane), one sum for each of four matrix rows
+const ROW_LANES = min(LANES, 256u / PIECE_QUADS); // that share four rows: 32 for four bits
+var<workgroup> sums: array<vec4f, LANES>; // (four rows, lane), one sum for each of the four
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -26,13 +29,14 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let first = 4u * (group.x + groups.x * group.y);
+  let row_lane = lane % ROW_LANES;
+  let first = 4u * ((group.x + groups.x * group.y) * (LANES / ROW_LANES) + lane / ROW_LANES);
   let last = params.outs - 1u;
   let shape = Shape(params.outs, params.in_eights);
   let row_pieces = 2u * params.in_eights / PIECE_QUADS;
 
   var sum = vec4f();
-  for (var p = lane; p < row_pieces; p += LANES) {
+  for (var p = row_lane; p < row_pieces; p += ROW_LANES) {
     let w0 = piece(min(first, last), p, shape);
     let w1 = piece(min(first + 1u, last), p, shape);
     let w2 = piece(min(first + 2u, last), p, shape);
@@ -48,15 +52,15 @@ fn main(
          + vec4f(w0.least, w1.least, w2.least, w3.least) * whole;
   }
   sums[lane] = sum;
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
+  for (var half = ROW_LANES / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
-    if lane < half { sums[lane] += sums[lane + half]; }
+    if row_lane < half { sums[lane] += sums[lane + half]; }
   }
   workgroupBarrier();
 
-  let out = first + lane;
-  if lane < 4u && out < params.outs {
+  let out = first + row_lane;
+  if row_lane < 4u && out < params.outs {
     let base = select(0.0, output[params.first_out + out], ADDS == 1u);
-    output[params.first_out + out] = base + sums[0][lane];
+    output[params.first_out + out] = base + sums[lane - row_lane][row_lane];
   }
 }

@@ -32,7 +32,7 @@ export function project(
     const buffers = { input, matrix: part.matrix, output }
     if (rows.count === 1) {
       const params = { outs, in_eights, first_out }
-      recorder.run(tokenKernel, params, buffers, projectTokenGrid(outs))
+      recorder.run(tokenKernel, params, buffers, projectTokenGrid(outs, matrix.storage))
     } else {
       const out_width = padded(matrix.outs)
       const params = { rows: rows.count, outs, in_eights, out_width, first_out }

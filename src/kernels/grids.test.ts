@@ -4,12 +4,16 @@ import { projectTokenGrid } from './project_token.ts'
 
 const mostWorkgroups = 65_535
 
-test.each([1, 4, 5, 152_064, 4 * mostWorkgroups, 4 * mostWorkgroups + 1, 1_000_003, 2 ** 24])(
-  'project_token folds %d outputs',
-  (outs) => {
-    const [x, y] = projectTokenGrid(outs)
+const outputs = [1, 4, 5, 152_064, 4 * mostWorkgroups, 4 * mostWorkgroups + 1, 1_000_003, 2 ** 24]
+
+test.each(outputs)('project_token folds %d outputs', (outs) => {
+  for (const [storage, rows] of [
+    ['f16', 4],
+    ['q4', 8],
+  ] as const) {
+    const [x, y] = projectTokenGrid(outs, storage)
     expect(Math.max(x, y)).toBeLessThanOrEqual(mostWorkgroups)
-    expect(4 * x * y).toBeGreaterThanOrEqual(outs)
-    expect(4 * x * y, 'idle workgroups').toBeLessThan(outs + 4 + 4 * y)
-  },
-)
+    expect(rows * x * y).toBeGreaterThanOrEqual(outs)
+    expect(rows * x * y, 'idle workgroups').toBeLessThan(outs + rows + rows * y)
+  }
+})

@@ -28,7 +28,7 @@ async function check(
       { ADDS },
       { outs, in_eights: padded(ins) / 8, first_out: first },
       { input, matrix: gpu.uploadMatrix(part, ins, storage), output },
-      gridOf(outs),
+      gridOf(outs, storage),
     )
     first += outs
   }
@@ -50,6 +50,7 @@ gpuTest.for([
   await check(gpu, storage, adds, 1, [1])
   await check(gpu, storage, adds, 33, [6])
   await check(gpu, storage, adds, 64, [64])
+  await check(gpu, storage, adds, 96, [7, 9, 8])
   await check(gpu, storage, adds, 700, [70]) // more eights than lanes
 })
 

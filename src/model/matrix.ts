@@ -19,6 +19,7 @@ export interface MatrixPart {
 export interface GpuMatrix {
   readonly outs: number
   readonly ins: number
+  readonly storage: WeightStorage
   readonly parts: readonly MatrixPart[]
 }
 
@@ -68,7 +69,7 @@ export function allocateMatrix(
     const matrix = gpu.memory.allocate('weights', label, matrixBytes(count, ins, storage))
     parts.push({ matrix, firstOut, outs: count })
   }
-  return { outs, ins, parts }
+  return { outs, ins, storage, parts }
 }
 
 /** Takes consecutive rows of a checkpoint tensor. */

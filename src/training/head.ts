@@ -47,7 +47,7 @@ export function allocateHead(gpu: Gpu, model: ModelDescription, hidden: number):
   return {
     fc1,
     fc2: matrix('fc2', counts.fc2),
-    matrix: { outs: hidden, ins: inputWidth(model), parts },
+    matrix: { outs: hidden, ins: inputWidth(model), storage: 'f32', parts },
   }
 }
 
