@@ -7,7 +7,7 @@ import { attained, perUnit, stepRecords } from './attained.ts'
 import { countCalls } from './calls.ts'
 import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
-import type { AnsweringRecord, CallsRecord, Ceilings } from './record.ts'
+import type { AnsweringRecord, CallsRecord, Ceilings, FillingRecord } from './record.ts'
 import { tokenBytes, tokenWork, totalWork } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
@@ -20,22 +20,16 @@ const countedSteps = 8
 /** Leaves the cache as it was. */
 export async function measureAnswering(
   { engine, clock }: RandomEngine,
-  { answer, repetitions }: Amounts,
+  amounts: Amounts,
   ceilings: Ceilings,
 ): Promise<AnsweringRecord> {
+  const { answer } = amounts
   const { cache, plan } = engine
   const full = occupiedSlots(cache)
-  const measured: AnsweringRecord['fillings'][number][] = []
+  const measured: FillingRecord[] = []
   for (const filling of fillings) {
     const slots = Math.max(1, Math.floor(filling * full))
-    for (const layer of cache.layers) layer.occupied = slots
-    await answerMs(engine, questionLength, 2)
-    const runs = await repeat(repetitions, () => answerMs(engine, questionLength, answer))
-    const tokensPerSecond = spreadOf(runs.map((ms) => (1000 * (answer - 1)) / ms))
-    const visible = slots + questionLength + Math.ceil(answer / 2)
-    const work = totalWork(tokenWork(plan, visible))
-    const { mbu } = attained(work, 1000 / tokensPerSecond.median, ceilings)
-    measured.push({ slots, tokensPerSecond, mbu })
+    measured.push(await measureFilling(engine, slots, amounts, ceilings))
   }
 
   const step = await callsPerStep(engine)
@@ -53,6 +47,23 @@ export async function measureAnswering(
       ceilings.dispatchMicroseconds &&
       (step.dispatches * ceilings.dispatchMicroseconds.median) / 1000,
   }
+}
+
+/** With so many slots in use in every layer, whatever they hold. */
+export async function measureFilling(
+  engine: Engine,
+  slots: number,
+  { answer, repetitions }: Pick<Amounts, 'answer' | 'repetitions'>,
+  ceilings: Ceilings,
+): Promise<FillingRecord> {
+  for (const layer of engine.cache.layers) layer.occupied = slots
+  await answerMs(engine, questionLength, 2)
+  const runs = await repeat(repetitions, () => answerMs(engine, questionLength, answer))
+  const tokensPerSecond = spreadOf(runs.map((ms) => (1000 * (answer - 1)) / ms))
+  const visible = slots + questionLength + Math.ceil(answer / 2)
+  const work = totalWork(tokenWork(engine.plan, visible))
+  const { mbu } = attained(work, 1000 / tokensPerSecond.median, ceilings)
+  return { slots, tokensPerSecond, mbu }
 }
 
 /** Under an even allocation: slots in use in any layer. */

@@ -9,13 +9,20 @@ const gpuTest = test.skipIf(adapter === null)
 
 gpuTest('measures the smallest shape', { timeout: 120_000 }, async () => {
   const lines: string[] = []
-  const { reading, answering, gpuBytes, settings } = await benchShape(
+  const { reading, answering, byWeights, gpuBytes, settings } = await benchShape(
     'tiny',
     benchRecord().ceilings,
     Infinity,
     { gpu: navigator.gpu, tokens: [400], effort: 'quick', onLine: (line) => lines.push(line) },
   )
-  expect(lines).toEqual(['tiny: reading 400 tokens', 'tiny: answering', 'tiny: training'])
+  expect(lines).toEqual([
+    'tiny: reading 400 tokens',
+    'tiny: answering',
+    'tiny: training',
+    'tiny: answering with weights in fewer bits',
+  ])
+  expect(byWeights.map(({ weights }) => weights)).toEqual(['f16', 'q8', 'q4'])
+  for (const { tokensPerSecond } of byWeights) expect(tokensPerSecond.low).toBeGreaterThan(0)
 
   const { loaded, whileReading, afterAnswering } = gpuBytes
   expect([...whileReading, afterAnswering]).toEqual([loaded, loaded, loaded])

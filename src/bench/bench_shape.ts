@@ -9,6 +9,7 @@ import { openRandomEngine } from './random_model.ts'
 import { measureReading, warmUp } from './reading.ts'
 import type { Ceilings, ShapeRecord } from './record.ts'
 import { parametersOf, shapes, type ShapeName } from './shapes.ts'
+import { measureByWeights } from './by_weights.ts'
 import { measureTraining } from './training.ts'
 
 type Measuring = Pick<BenchOptions, 'gpu' | 'tokens' | 'effort' | 'cache' | 'onLine'>
@@ -24,6 +25,7 @@ export async function benchShape(
   options: Measuring,
 ): Promise<ShapeRecord> {
   const gpu = await openGpu(options.gpu)
+  let measured: Omit<ShapeRecord, 'byWeights'>
   try {
     const { device } = gpu
     device.pushErrorScope('validation')
@@ -35,10 +37,12 @@ export async function benchShape(
     const refused = (await device.popErrorScope()) ?? (await device.popErrorScope())
     if (refused) throw new Error(refused.message)
     if (outcome.status === 'rejected') throw outcome.reason
-    return outcome.value
+    measured = outcome.value
   } finally {
     gpu.close()
   }
+  options.onLine(`${name}: answering with weights in fewer bits`)
+  return { ...measured, byWeights: await measureByWeights(shapes[name], ceilings, options) }
 }
 
 async function measureShape(
@@ -47,10 +51,10 @@ async function measureShape(
   ceilings: Ceilings,
   mostSeconds: number,
   { tokens, effort, cache: storage, onLine }: Measuring,
-): Promise<ShapeRecord> {
+): Promise<Omit<ShapeRecord, 'byWeights'>> {
   const shape = shapes[name]
   const amounts = efforts[effort]
-  const random = await openRandomEngine(gpu, shape, storage)
+  const random = await openRandomEngine(gpu, shape, storage === undefined ? {} : { cache: storage })
   const { engine } = random
   const { settings, block } = engine.plan
   const lengths = tokens ?? usualLengths(amounts).map((chunks) => chunks * settings.chunk)

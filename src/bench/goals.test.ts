@@ -10,7 +10,7 @@ const reading = (changes: Partial<ReadingRecord>): ShapeRecord => {
 }
 
 test('all met', () => {
-  expect(met(shapeRecord())).toEqual([true, true, true, true, true, true])
+  expect(met(shapeRecord())).toEqual([true, true, true, true, true, true, true])
 })
 
 test('a chunk that takes longer later on', () => {
@@ -53,4 +53,11 @@ test('a training step that costs more than it may', () => {
   const record = shapeRecord()
   const training = { ...record.training, ratio: around(1.7) }
   expect(met({ ...record, training }).at(-1)).toBe(false)
+})
+
+test('weights in 4 bits that are not worth it, where that is asked', () => {
+  const record = shapeRecord()
+  const byWeights = record.byWeights.map((one) => ({ ...one, tokensPerSecond: around(80) }))
+  expect(met({ ...record, byWeights })[5]).toBe(false)
+  expect(met({ ...record, byWeights, parameters: 1e8 })[5]).toBeNull()
 })

@@ -14,6 +14,7 @@ const mostEvictionShare = 0.05
 const largeModel = 450e6
 const idBytes = 4
 const mostTraining = 1.6
+const leastGain = 2
 
 /** Medians this far above the fastest sample tell of what else the machine was doing. */
 const noisy = 1.25
@@ -22,6 +23,7 @@ export function goalsOf({
   parameters,
   reading,
   answering,
+  byWeights,
   training,
   gpuBytes,
 }: ShapeRecord): Goal[] {
@@ -55,12 +57,24 @@ export function goalsOf({
       reached: `${bytesReadBack} bytes per token`,
       met: bytesReadBack <= idBytes,
     },
+    fewerBits(parameters, byWeights),
     {
       goal: `training step ÷ the forward pass that feeds it ≤ ${mostTraining}`,
       reached: training.ratio.median.toFixed(2),
       met: training.ratio.median <= mostTraining,
     },
   ]
+}
+
+function fewerBits(parameters: number, byWeights: ShapeRecord['byWeights']): Goal {
+  const rate = (weights: string) =>
+    byWeights.find((one) => one.weights === weights)?.tokensPerSecond.median ?? NaN
+  const gain = rate('q4') / rate('f16')
+  return {
+    goal: `tokens/s with weights in q4 ÷ in f16 ≥ ${leastGain}, from 0.5 B parameters on`,
+    reached: gain.toFixed(2),
+    met: parameters < largeModel ? null : gain >= leastGain,
+  }
 }
 
 function steadyPace({ whenFull, later, ratio }: ReadingRecord): Goal {

@@ -2,14 +2,15 @@
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { compileKernels } from '../engine/kernel_set.ts'
 import { makePlan } from '../engine/plan.ts'
-import { settle } from '../engine/settings.ts'
+import { settle, type Settings } from '../engine/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { compile, type CacheStorage, type Storage } from '../gpu/kernel.ts'
+import { compile, type Storage } from '../gpu/kernel.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import { allocateWeights } from '../model/weights.ts'
 import { locret } from '../policies/locret.ts'
 import * as kernels from './kernels.ts'
 import { describeShape, type Shape } from './shapes.ts'
+import { fillCodes } from './random_codes.ts'
 import { createStepClock, type StepClock } from './step_clock.ts'
 
 export interface RandomEngine {
@@ -17,18 +18,14 @@ export interface RandomEngine {
   readonly clock: StepClock
 }
 
-/** Policy locret with the product's default settings. @param cache as the product would choose, unless named */
+/** Policy locret with the product's default settings but for those given. */
 export async function openRandomEngine(
   gpu: Gpu,
   shape: Shape,
-  cache?: CacheStorage,
+  given: Partial<Pick<Settings, 'weights' | 'cache'>>,
 ): Promise<RandomEngine> {
   const model = describeShape(shape)
-  const settings = settle(
-    { policy: 'locret', weights: storage, ...(cache && { cache }) },
-    model,
-    true,
-  )
+  const settings = settle({ policy: 'locret', ...given }, model, true)
   const plan = makePlan(model, settings, shape.retainingWidth)
   const compiled = await compileKernels(gpu, model, settings, () => undefined)
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
@@ -39,9 +36,6 @@ export async function openRandomEngine(
   await fillWeights(engine)
   return { engine: clock.watch(engine), clock }
 }
-
-/** of the random matrices */
-const storage: Storage = 'f16'
 
 /** (rows, rowWidth), of which the first `width` columns get values in centre ± spread. */
 interface Values {
@@ -67,9 +61,11 @@ async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<vo
     const params = { seed: seed++, width, row_eights, eights, ...values }
     recorder.run(fill[kind], params, { matrix: to }, kernels.fillGrid(eights))
   }
-  const matrix = ({ ins, parts }: GpuMatrix) => {
+  const matrix = (whole: GpuMatrix) => {
+    const { ins, storage, parts } = whole
     const row = { width: ins, rowWidth: padded(ins), centre: 0, spread: Math.sqrt(3 / ins) }
-    for (const part of parts) random(part.matrix, storage, { rows: part.outs, ...row })
+    if (storage === 'q8' || storage === 'q4') fillCodes(gpu, whole, row.spread)
+    else for (const part of parts) random(part.matrix, storage, { rows: part.outs, ...row })
   }
   const normRow = { rows: 1, width: hidden, rowWidth: padded(hidden), centre: 1, spread: 0.2 }
   const norm = (weight: GPUBuffer) => random(weight, 'f32', normRow)

@@ -47,6 +47,10 @@ export function shapeRecord(): ShapeRecord {
       steps: null,
       dispatchFloorMs: 2.5,
     },
+    byWeights: [
+      { weights: 'f16', flop: 1e9, bytes: 1e9, tokensPerSecond: around(80), mbu: 0.6 },
+      { weights: 'q4', flop: 1e9, bytes: 3.2e8, tokensPerSecond: around(180), mbu: 0.4 },
+    ],
     training: {
       contextTokens: 3072,
       replyTokens: 64,

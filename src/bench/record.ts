@@ -1,6 +1,6 @@
 // What a bench run leaves behind: plain data, written as JSON. `null` is what could not be measured.
 import type { Settings } from '../engine/settings.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
+import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
 import type { Step, TokenBytes } from './roofline.ts'
 import type { Shape, ShapeName } from './shapes.ts'
 import type { Spread } from './statistics.ts'
@@ -54,6 +54,7 @@ export interface ShapeRecord {
   readonly block: number
   readonly reading: ReadingRecord
   readonly answering: AnsweringRecord
+  readonly byWeights: readonly WeightsRecord[]
   readonly training: TrainingRecord
   readonly gpuBytes: GpuBytesRecord
 }
@@ -86,13 +87,7 @@ export interface ChunkWindow {
 }
 
 export interface AnsweringRecord {
-  readonly fillings: readonly {
-    /** slots in use before the question */
-    readonly slots: number
-    readonly tokensPerSecond: Spread
-    /** bytes of a step ÷ (its median time · ceiling) */
-    readonly mbu: number | null
-  }[]
+  readonly fillings: readonly FillingRecord[]
   /** of a decode step at the last filling, by how the cache might be stored */
   readonly bytesByCache: Readonly<Record<CacheStorage, TokenBytes>>
   /** of one decode step */
@@ -101,6 +96,22 @@ export interface AnsweringRecord {
   readonly steps: readonly StepRecord[] | null
   /** time that a step's dispatches alone take when they do nothing */
   readonly dispatchFloorMs: number | null
+}
+
+export interface FillingRecord {
+  /** slots in use before the question */
+  readonly slots: number
+  readonly tokensPerSecond: Spread
+  /** bytes of a step ÷ (its median time · ceiling) */
+  readonly mbu: number | null
+}
+
+/** Decode steps over a full budget, the matrices stored in one of the ways. */
+export interface WeightsRecord extends Omit<FillingRecord, 'slots'> {
+  readonly weights: WeightStorage
+  /** of one token, counted */
+  readonly flop: number
+  readonly bytes: number
 }
 
 /** One step of training retaining heads of `retainingWidth`. */

@@ -26,6 +26,12 @@ test('what a token reads, by how the cache is stored', () => {
   expect(line('| qwen-0.5b | 400 MB of')).toContain('| 110 MB of 1110 MB | 56 MB of 1060 MB |')
 })
 
+test('what fewer bits are worth', () => {
+  expect(line('| qwen-0.5b | q4')).toBe(
+    '| qwen-0.5b | q4 | 1000 | 320 | 0.32 × | 180 (171 – 189; 5) | 2.25 × | 40 % |',
+  )
+})
+
 test('where the time goes, or that it cannot be told', () => {
   expect(line('| score |')).toBe('| score | 2 | 100 % | 1000 | 1 | 20 % | 10 % |')
   expect(text).toContain('one token: no timestamps')

@@ -141,6 +141,21 @@ function shapeSections(shapes: readonly ShapeRecord[]): string[] {
         dispatchFloorMs === null ? unknown : `${digits(dispatchFloorMs)} ms`,
       ]),
     ),
+    table(
+      ['shape', 'weights', 'MFLOP a token', 'MB a token', 'of f16', 'tokens/s', 'of f16', 'MBU'],
+      shapes.flatMap(({ name, byWeights }) =>
+        byWeights.map(({ weights, flop, bytes, tokensPerSecond, mbu }) => [
+          name,
+          weights,
+          digits(flop / 1e6),
+          digits(bytes / 1e6),
+          times(bytes, byWeights[0]?.bytes),
+          spreadText(tokensPerSecond, 1),
+          times(tokensPerSecond.median, byWeights[0]?.tokensPerSecond.median),
+          percent(mbu),
+        ]),
+      ),
+    ),
     '## Training retaining heads',
     table(
       ['shape', 'd_R', 'tokens', 'ms of the forward pass', 'ms of the step', 'ratio'],
@@ -216,6 +231,10 @@ function spreadText({ median, low, high, samples }: Spread, unit: number): strin
 
 function percent(share: number | null): string {
   return share === null ? unknown : `${digits(100 * share)} %`
+}
+
+function times(value: number, of: number | undefined): string {
+  return of === undefined ? unknown : `${digits(value / of)} ×`
 }
 
 function megabytes(bytes: number): string {

@@ -109,3 +109,16 @@ describe('a chunk', () => {
     expect(evictionSteps.filter((step) => works.has(step))).toEqual([])
   })
 })
+
+test('a token of Qwen2.5-0.5B reads 5 bits of every weight in q4 where it reads 16 in f16, and the same cache', () => {
+  const shape = shapes['qwen-0.5b']
+  const workIn = (weights: Settings['weights']) => {
+    const works = tokenWork(planOf(shape, { weights, cache: 'f16' }), 6000)
+    const matrices = [...works].filter(([step]) => step.startsWith('project'))
+    return { all: totalWork(works), matrices: totalWork(new Map(matrices)) }
+  }
+  const [halves, four] = [workIn('f16'), workIn('q4')]
+  expect(four.all.flop).toBe(halves.all.flop)
+  expect(four.matrices.bytes / halves.matrices.bytes).toBeCloseTo(5 / 16, 2)
+  expect(halves.all.bytes / four.all.bytes).toBeGreaterThan(2.5)
+})

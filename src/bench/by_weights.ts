@@ -1,0 +1,38 @@
+// What it is worth to store the matrices in fewer bits: a decode step over a full budget, once for each way.
+import { openGpu } from '../gpu/device.ts'
+import { measureFilling } from './answering.ts'
+import type { BenchOptions } from './bench.ts'
+import { efforts } from './efforts.ts'
+import { openRandomEngine } from './random_model.ts'
+import type { Ceilings, WeightsRecord } from './record.ts'
+import { tokenWork, totalWork } from './roofline.ts'
+import type { Shape } from './shapes.ts'
+
+const storages = ['f16', 'q8', 'q4'] as const
+
+/** One after the other, each on a device of its own, which takes all its buffers along. */
+export async function measureByWeights(
+  shape: Shape,
+  ceilings: Ceilings,
+  options: Pick<BenchOptions, 'gpu' | 'effort'>,
+): Promise<readonly WeightsRecord[]> {
+  const measured: WeightsRecord[] = []
+  for (const weights of storages) {
+    const gpu = await openGpu(options.gpu)
+    try {
+      const { engine } = await openRandomEngine(gpu, shape, { weights })
+      const { budget } = engine.plan.settings
+      const { flop, bytes } = totalWork(tokenWork(engine.plan, budget))
+      const { tokensPerSecond, mbu } = await measureFilling(
+        engine,
+        budget,
+        efforts[options.effort],
+        ceilings,
+      )
+      measured.push({ weights, flop, bytes, tokensPerSecond, mbu })
+    } finally {
+      gpu.close()
+    }
+  }
+  return measured
+}
