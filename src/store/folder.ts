@@ -111,17 +111,20 @@ function inPlace(access: InPlace): OpenFile {
       return bytes.subarray(0, access.read(bytes, { at }))
     },
     write(at, bytes) {
-      let written = 0
-      try {
-        written = access.write(bytes, { at })
-      } catch (cause) {
-        throw isFull(cause) ? noRoomFor(bytes.length, cause) : cause
-      }
+      const written = orNoRoom(bytes.length, () => access.write(bytes, { at }))
       if (written < bytes.length) throw noRoomFor(bytes.length - written)
     },
     truncate: (size) => access.truncate(size),
-    flush: () => access.flush(),
+    flush: () => orNoRoom(0, () => access.flush()),
     close: () => access.close(),
+  }
+}
+
+function orNoRoom<T>(bytes: number, work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    throw isFull(cause) ? noRoomFor(bytes, cause) : cause
   }
 }
 
@@ -140,13 +143,16 @@ function ofBlob(blob: Blob): OpenFile {
 }
 
 function isFull(cause: unknown): boolean {
-  return cause instanceof DOMException && cause.name === 'QuotaExceededError'
+  // an interface of its own in new browsers, a DOMException in others; by its words where it says nothing else
+  return (
+    cause instanceof Error && /QuotaExceeded|storage quota/.test(`${cause.name} ${cause.message}`)
+  )
 }
 
 export function noRoomFor(bytes: number, cause?: unknown): LongtabError {
   return new LongtabError(
     'storage-full',
-    `this browser has no room for another ${bytes.toLocaleString('en-US')} bytes; delete a stored model or free disk space, then load again: the download goes on where it stopped`,
+    `this browser has no room for another ${Math.max(1, bytes).toLocaleString('en-US')} bytes; delete a stored model or free disk space, then load again: the download goes on where it stopped`,
     { cause },
   )
 }
