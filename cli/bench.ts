@@ -1,9 +1,10 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import type { BenchOptions, BenchRecord, StorageRecord } from '../src/bench/bench.ts'
+import type { BenchOptions, BenchRecord } from '../src/bench/bench.ts'
 import { report } from '../src/bench/report.ts'
 import { help, parseBench, type BenchCommand } from './bench_options.ts'
+import { benchStorage } from './bench_storage.ts'
 import { command, RunError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
 import { machine } from './machine.ts'
@@ -39,14 +40,14 @@ await command('bench', async () => {
 function bench({ adapter, shapes, tokens, cache, effort }: BenchCommand): Promise<BenchRecord> {
   // timestamps that are not rounded, in software too
   const browserArgs = ['--enable-webgpu-developer-features']
-  return inTab({ title: 'bench', adapter, browserArgs }, async (page) => {
+  return inTab({ title: 'bench', adapter, browserArgs }, async (page, site) => {
     const browser = `Chromium ${page.context().browser()?.version() ?? 'of unknown version'}`
     await page.exposeFunction('onLine', (line: string) => {
       console.error(line)
     })
     const module = await page.evaluateHandle<Bench>("import('/module/bench.js')")
     console.error('reading a stored file')
-    const storage = await page.evaluate(storageInPage, effort === 'quick' ? 64 << 20 : 256 << 20)
+    const storage = await benchStorage(site, effort === 'quick' ? 64 << 20 : 256 << 20)
     const task = {
       storage,
       host: `${browser}, ${machine()}`,
@@ -77,20 +78,4 @@ async function benchInPage([module, task]: readonly [Bench, Task]): Promise<
     if (error instanceof Error && 'code' in error) return { refusal: error.message }
     throw error
   }
-}
-
-/** Runs in the page, which leaves it to a worker of its own: files are written in workers only. */
-function storageInPage(bytes: number): Promise<StorageRecord | null> {
-  const script = `
-    import { benchStorage } from '${location.origin}/module/bench.js'
-    benchStorage(${bytes}, 5).then(postMessage, () => postMessage(null))`
-  const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
-  const worker = new Worker(address, { type: 'module' })
-  return new Promise((resolve) => {
-    worker.onmessage = ({ data }: MessageEvent<StorageRecord | null>) => {
-      worker.terminate()
-      resolve(data)
-    }
-    worker.onerror = () => resolve(null)
-  })
 }
