@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { append as reference } from '../../reference/append.ts'
-import { mix } from '../../reference/cache_rows.ts'
+import { mix, mixedWidth } from '../../reference/cache_rows.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { padded } from '../model/matrix.ts'
 import { attentionShape, filledCache, headConstants, qkvWidth } from '../testing/attention.ts'
@@ -57,10 +57,12 @@ gpuTest.for([
     const width = qkvWidth(shape)
     const [slots, firstSlot, rows] = [20, 6, 11]
     const cache = filledCache(shape, slots, slots, storage)
-    // rows of all sizes of values, some with one that sticks out, one of zeros
+    // rows of all sizes of values, some with one that sticks out, one of zeros, one far from zero once mixed
     const qkv = randomValues(rows * width, 4).map((value, i) => {
       const row = Math.floor(i / width)
-      return row === 7 ? 0 : 10 ** (row - 5) * (i % 37 === 0 ? 30 * value : value)
+      if (row === 7) return 0
+      if (row === 9) return ((i % width) % headSize) % mixedWidth(headSize) === 0 ? -200 : value
+      return 10 ** (row - 5) * (i % 37 === 0 ? 30 * value : value)
     })
     const keys = gpu.uploadCache(cache.keys, headSize, storage)
     const values = gpu.uploadCache(cache.values, headSize, storage)
