@@ -1,5 +1,6 @@
 // What each family's config.json says beyond the shapes, in the older style of the Hub and in the newer. That the numbers
 // mean what transformers takes them to mean, the fixtures show (fixtures/families.py).
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe as group, expect, it } from 'vitest'
 import { describe } from '../config.ts'
 import { rotatedOf, type ModelDescription } from '../description.ts'
@@ -149,3 +150,47 @@ group('gemma', () => {
     )
   })
 })
+
+group('every family reads alike in the older style and in the newer', () => {
+  const folder = new URL('../../../fixtures/families/', import.meta.url)
+
+  it.each(readdirSync(folder))('%s', (name) => {
+    const text = readFileSync(new URL(`${name}/config.json`, folder), 'utf8')
+    const config = JSON.parse(text) as Config
+    const isNewer = 'rope_parameters' in config
+    const other = isNewer ? toOlder(config) : toNewer(config)
+    expect('rope_parameters' in other).toBe(!isNewer)
+    expect(describe(other, {})).toEqual(describe(config, {}))
+    const faster = isNewer ? { rope_theta: 77 } : toNewer({ ...config, rope_theta: 77 })
+    expect(describe({ ...other, ...faster }, {})).not.toEqual(describe(config, {})) // it is read at all
+  })
+})
+
+type Config = Readonly<Record<string, unknown>>
+
+/** As transformers 5 writes what transformers 4 wrote. */
+function toNewer({ rope_theta, rope_scaling, torch_dtype, ...rest }: Config): Config {
+  const { type, rope_type = type, ...scaling } = (rope_scaling ?? {}) as Config
+  const rope = { rope_type: rope_type ?? 'default', rope_theta, ...scaling }
+  const { rope_local_base_freq, sliding_window_pattern, ...others } = rest
+  if (rope_local_base_freq === undefined)
+    return { ...rest, dtype: torch_dtype, rope_parameters: rope }
+  const layers = Array.from({ length: Number(rest['num_hidden_layers']) }, (_, layer) =>
+    (layer + 1) % Number(sliding_window_pattern) === 0 ? 'full_attention' : 'sliding_attention',
+  )
+  return {
+    ...others,
+    dtype: torch_dtype,
+    layer_types: layers,
+    rope_parameters: {
+      full_attention: rope,
+      sliding_attention: { rope_type: 'default', rope_theta: rope_local_base_freq },
+    },
+  }
+}
+
+/** As transformers 4 wrote what is not scaled; which layers are local the family knows. */
+function toOlder({ rope_parameters, dtype, layer_types: _, ...rest }: Config): Config {
+  const { rope_theta } = rope_parameters as Config
+  return { ...rest, torch_dtype: dtype, rope_theta, rope_scaling: null }
+}
