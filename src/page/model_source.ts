@@ -1,5 +1,6 @@
 // Looks at a model before it is loaded: its shape, its card and its heads, from the small files only.
 import type { AccessOptions, HeadsSource, ModelSource } from '../api.ts'
+import type { Settings } from '../engine/settings.ts'
 import { locate, locateFile, nameOf } from '../hub/place.ts'
 import { presetOf } from '../hub/presets.ts'
 import { openSources } from '../hub/sources.ts'
@@ -72,6 +73,12 @@ export async function inspectModel(
 /** The official heads of a model in the list, by name. */
 export function officialHeads({ source }: Candidate): string | undefined {
   return typeof source === 'string' ? presetOf(source)?.heads?.source : undefined
+}
+
+/** How a model in the list is best stored, as the list says; nothing of other models. */
+export function suitedTo({ source }: Candidate): Partial<Pick<Settings, 'weights'>> {
+  const preset = typeof source === 'string' ? presetOf(source) : undefined
+  return preset === undefined ? {} : { weights: preset.weights }
 }
 
 /** The candidate with a heads file. Throws LongtabError `bad-file` when it is not for this model. */

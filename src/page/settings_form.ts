@@ -3,7 +3,7 @@ import { needs, policyNames, policyTraits } from '../engine/policy_traits.ts'
 import { settle, type Settings } from '../engine/settings.ts'
 import { byId } from './elements.ts'
 import { explain } from './errors.ts'
-import type { Candidate } from './model_source.ts'
+import { suitedTo, type Candidate } from './model_source.ts'
 
 /** Settings that have a field in the form. */
 type Shown = 'policy' | 'budget' | 'chunk' | 'stabilizers' | 'positions' | 'weights' | 'cache'
@@ -111,7 +111,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
 
   return {
     show(next) {
-      if (next?.source !== candidate?.source && next !== undefined) wished = {}
+      if (next?.source !== candidate?.source && next !== undefined) wished = suitedTo(next)
       if (next?.heads === undefined && wished.policy && needs(wished.policy, 'retaining heads'))
         wished = { ...wished, policy: undefined }
       candidate = next
