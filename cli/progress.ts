@@ -33,15 +33,15 @@ export function progressPrinter(out: NodeJS.WriteStream): ProgressPrinter {
   }
 }
 
-/** E.g. `training: step 12 of 400, loss 0.123, overlap 34 %, 120 s left, 85.2 MB on the GPU`. */
+/** E.g. `training: step 12 of 400, loss 0.123, held out 34 %, 120 s left, 85.2 MB on the GPU`. */
 function describeTraining(progress: TrainingProgress): string {
   const { done, total, losses, looks, secondsLeft, gpuBytes } = progress
   const loss = mean(losses.slice(-10))
-  const overlap = mean(looks.at(-1)?.overlap ?? [])
+  const found = mean(looks.at(-1)?.byLayer ?? [])
   return [
     `training: step ${count(done)} of ${count(total)}`,
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
-    ...(overlap === undefined ? [] : [`overlap ${Math.round(100 * overlap)} %`]),
+    ...(found === undefined ? [] : [`held out ${Math.round(100 * found)} %`]),
     ...(secondsLeft === undefined ? [] : [`${Math.ceil(secondsLeft)} s left`]),
     `${megabytes(gpuBytes)} on the GPU`,
   ].join(', ')

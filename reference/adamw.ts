@@ -1,4 +1,4 @@
-// One step of AdamW with clipped gradients, in place.
+// One step of AdamW with clipped gradients and bounded weights, in place.
 import { at } from './at.ts'
 
 export interface AdamW {
@@ -9,6 +9,9 @@ export interface AdamW {
   readonly weightDecay: number
   /** each gradient value is limited to ±clip */
   readonly clip: number
+  /** bounds of a weight */
+  readonly least?: number
+  readonly most?: number
 }
 
 export interface Moments {
@@ -21,7 +24,7 @@ export function adamw(
   weights: Float32Array,
   gradient: Float32Array,
   { mean, square }: Moments,
-  { rate, beta1, beta2, epsilon, weightDecay, clip }: AdamW,
+  { rate, beta1, beta2, epsilon, weightDecay, clip, least = -Infinity, most = Infinity }: AdamW,
   step: number,
 ): void {
   for (let i = 0; i < weights.length; i++) {
@@ -31,7 +34,8 @@ export function adamw(
     mean[i] = m
     square[i] = v
     const size = Math.sqrt(v / (1 - beta2 ** step)) + epsilon
-    weights[i] =
+    const moved =
       at(weights, i) * (1 - rate * weightDecay) - ((rate / (1 - beta1 ** step)) * m) / size
+    weights[i] = Math.min(most, Math.max(least, moved))
   }
 }

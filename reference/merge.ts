@@ -130,9 +130,20 @@ export function merge(weights: Float32Array, sources: Float32Array, merged: numb
   return rows
 }
 
+/** What one KV head merged, and by what. */
+export interface MergedHead {
+  /** (merged): see Others */
+  readonly residuals: readonly number[]
+  /** (other, [k; v]) */
+  readonly sources: Float32Array
+  /** (merged, other): the convolution's output */
+  readonly levels: Float32Array
+}
+
 /**
  * Slots from … occupied − 1 shrink to `places`: the heavy ones in order, then the merged ones. A merged slot takes the
  * origin of its residual; where keys were merged after rotation its key turns back from there.
+ * @returns (kvHead)
  */
 export function compress(
   cache: LayerCache,
@@ -140,16 +151,17 @@ export function compress(
   compressor: Compressor,
   eviction: Eviction,
   rotates: boolean,
-): void {
+): MergedHead[] {
   const { kvHeads, headSize, rotary } = shape
   const { merged } = compressor
   const heavy = { ...eviction, places: eviction.places - merged }
   const made = Array.from({ length: kvHeads }, (_, kvHead) => {
     const { slots, residuals } = listOthers(cache, kvHead, eviction, merged)
     const sources = gather(cache, kvHead, slots, shape, rotates)
-    const weights = blend(convolve(sources, compressor), residuals, compressor.lambda)
+    const levels = convolve(sources, compressor)
+    const weights = blend(levels, residuals, compressor.lambda)
     const origins = residuals.map((i) => at(cache.origins, kvHead * cache.slots + at(slots, i)))
-    return { rows: merge(weights, sources, merged), origins }
+    return { rows: merge(weights, sources, merged), origins, residuals, sources, levels }
   })
   compact(cache, kvHeads, select(cache.scores, cache.slots, heavy), heavy)
   if (eviction.from === 0) cache.merged = { first: heavy.places, end: eviction.places }
@@ -166,4 +178,5 @@ export function compress(
       cache.scores[slot] = -3.4e38
     })
   })
+  return made
 }

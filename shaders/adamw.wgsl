@@ -1,5 +1,5 @@
-// One step of AdamW over any number of weights, each gradient clipped to ±clip first; leaves the gradient at zero for
-// the next document. As torch.optim.AdamW after clip_grad_value_.
+// One step of AdamW over any number of weights, each gradient clipped to ±clip first, each weight held within bounds after;
+// leaves the gradient at zero for the next document. As torch.optim.AdamW after clip_grad_value_.
 
 struct Params {
   count: u32,         // weights / 4
@@ -10,6 +10,8 @@ struct Params {
   keep: f32,          // 1 − rate · weight decay
   rate: f32,          // rate / (1 − beta1^step)
   correction: f32,    // 1 / (1 − beta2^step)
+  least: f32,         // of a weight
+  most: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -28,6 +30,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   mean[i] = m;
   square[i] = v;
   let size = sqrt(v * params.correction) + params.epsilon;
-  weights[i] = params.keep * weights[i] - params.rate * m / size;
+  let moved = params.keep * weights[i] - params.rate * m / size;
+  weights[i] = clamp(moved, vec4f(params.least), vec4f(params.most));
   gradient[i] = vec4f();
 }

@@ -1,6 +1,7 @@
 // The public types. `load` → model, `model.read` → document, `document.ask` → streamed answer.
 import type { ModelDescription } from './model/description.ts'
 import type { Settings } from './engine/settings.ts'
+import type { CompressorSettings } from './training/compressor/settings.ts'
 import type { TrainingSettings } from './training/settings.ts'
 
 /**
@@ -193,8 +194,8 @@ export interface Model {
   close(): Promise<void>
 }
 
-/** How retaining heads are trained; see TrainingSettings for what can be chosen. */
-export interface TrainHeadsOptions extends Partial<TrainingSettings>, AccessOptions {
+/** How anything is trained, beside the settings of what is trained. */
+export interface TrainOptions extends AccessOptions {
   /** JSON lines of {prompt, answer} or of chats; made-up documents with questions where there is none */
   readonly data?: Blob
   /** how the frozen model's weights are stored */
@@ -212,6 +213,13 @@ export interface TrainHeadsOptions extends Partial<TrainingSettings>, AccessOpti
   readonly signal?: AbortSignal
 }
 
+export interface TrainHeadsOptions extends TrainOptions, Partial<TrainingSettings> {}
+
+export interface TrainCompressorOptions extends TrainOptions, Partial<CompressorSettings> {
+  /** of policy `locret+lococo`; by default `heads.safetensors` of the model's folder, if it has one */
+  readonly heads?: HeadsSource
+}
+
 export interface TrainingProgress {
   readonly phase: 'train'
   /** steps */
@@ -219,8 +227,11 @@ export interface TrainingProgress {
   readonly total: number
   /** (steps so far) */
   readonly losses: readonly number[]
-  /** looks at held-out documents: after `step` steps, the top-10 % overlap of each layer, 0…1 */
-  readonly looks: readonly { readonly step: number; readonly overlap: readonly number[] }[]
+  /**
+   * looks at held-out documents: after `step` steps, for each layer, 0…1: of heads the overlap of the top 10 %, of a
+   * compressor the share of the attention's output that is lost
+   */
+  readonly looks: readonly { readonly step: number; readonly byLayer: readonly number[] }[]
   /** absent before the first step */
   readonly secondsLeft?: number
   /** bytes on the GPU now, and as they were stated before the training allocated anything */
@@ -233,18 +244,23 @@ export interface TrainingProgress {
 }
 
 /** A training under way. A lost GPU is asked for again and the training goes on from its last checkpoint. */
-export interface HeadsTraining {
+export interface Training<Settings> {
   pause(): Promise<void>
   resume(): Promise<void>
-  /** ends after the step under way: `finished` resolves with the heads as they are */
+  /** ends after the step under way: `finished` resolves with what is learned by then */
   stop(): Promise<void>
-  readonly finished: Promise<TrainedHeads>
+  readonly finished: Promise<Trained<Settings>>
 }
 
-export interface TrainedHeads {
-  /** a safetensors file, for `load`'s `heads` */
+export type HeadsTraining = Training<TrainingSettings>
+export type CompressorTraining = Training<CompressorSettings>
+
+export type TrainedHeads = Trained<TrainingSettings>
+
+export interface Trained<Settings> {
+  /** a safetensors file, for `load`'s `heads` or `compressor` */
   readonly file: Blob
-  readonly settings: TrainingSettings
+  readonly settings: Settings
   /** (steps) */
   readonly losses: readonly number[]
   readonly looks: TrainingProgress['looks']

@@ -1,14 +1,17 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
 import { wrap } from 'comlink'
 import type {
+  CompressorTraining,
   HeadsTraining,
   LoadOptions,
   Model,
   ModelSource,
   StoredModel,
+  TrainCompressorOptions,
   TrainHeadsOptions,
 } from './api.ts'
 import { browserStore } from './store/store.ts'
+import { locateFile } from './hub/place.ts'
 import { openModel } from './worker/client.ts'
 import { carryErrors } from './worker/errors.ts'
 import type { Session } from './worker/protocol.ts'
@@ -24,6 +27,7 @@ export { convolutionPerToken } from './engine/merging_shape.ts'
 export { checkFit } from './engine/fit.ts'
 export { estimateBytes } from './engine/plan.ts'
 export { defaultSettings } from './engine/settings.ts'
+export type { CompressorSettings } from './training/compressor/settings.ts'
 export { estimateTrainingBytes } from './training/plan.ts'
 export {
   defaultTrainingSettings,
@@ -45,8 +49,31 @@ export function load(source: ModelSource, options: LoadOptions = {}): Promise<Mo
  * changed. Use the result with `load(source, { heads: (await training.finished).file })`.
  */
 export function trainHeads(source: ModelSource, options: TrainHeadsOptions = {}): HeadsTraining {
-  const { gpu } = options
-  return openTraining(source, options, gpu ? () => trainHere(gpu) : trainInWorker)
+  return openTraining(source, options, (wished) => ({ kind: 'heads', wished }), opener(options.gpu))
+}
+
+/**
+ * The same for the convolutions that LoCoCo's policies merge by, fitted to one budget, kept share and way of positions. Use
+ * the result with `load(source, { ...settings, compressor: (await training.finished).file })`.
+ */
+export function trainCompressor(
+  source: ModelSource,
+  options: TrainCompressorOptions = {},
+): CompressorTraining {
+  return openTraining(
+    source,
+    options,
+    ({ heads, ...wished }) => ({
+      kind: 'compressor',
+      wished,
+      heads: heads === undefined ? undefined : locateFile(heads, options),
+    }),
+    opener(options.gpu),
+  )
+}
+
+function opener(gpu: GPU | undefined): () => Promise<OpenedTraining> {
+  return gpu ? () => trainHere(gpu) : trainInWorker
 }
 
 function trainInWorker(): Promise<OpenedTraining> {

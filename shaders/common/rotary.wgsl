@@ -31,6 +31,17 @@ fn unrotated(value: vec4f, quad: u32, position: u32, quads: u32) -> vec4f {
   return v;
 }
 
+/// The transpose of `rotated`: takes the slope of a turned row to that of the row.
+fn turned_back(value: vec4f, quad: u32, position: u32, quads: u32) -> vec4f {
+  var v = value;
+  var rest = position;
+  for (var digit = 0u; digit == 0u || rest > 0u; digit++) {
+    v = turn(v, turns[turn_row(digit, rest % RADIX, quads) + quad] * vec4f(1.0, -1.0, 1.0, -1.0));
+    rest >>= RADIX_BITS;
+  }
+  return v;
+}
+
 /// Two pairs of a head, its quad-th four dimensions, turned to a position. `quads` of them make a padded head.
 fn rotated(value: vec4f, quad: u32, position: u32, quads: u32) -> vec4f {
   var v = turn(value, turns[turn_row(0u, position % RADIX, quads) + quad]);

@@ -1,5 +1,4 @@
 // What policies that merge need beside the rest: the convolutions, kernels and buffers of LoCoCo, allocated once.
-import { paddedHead } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { compile } from '../gpu/kernel.ts'
@@ -11,6 +10,7 @@ import { listOthers } from '../kernels/list_others.ts'
 import { merge } from '../kernels/merge.ts'
 import { readCompressorLayer, type Compressor, type CompressorLayer } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
+import { packConvolution } from './merging_layout.ts'
 import { mergingBytes, requireMergeable, type MergingShape } from './merging_shape.ts'
 import type { Plan } from './plan.ts'
 import type { Settings } from './settings.ts'
@@ -90,30 +90,18 @@ export async function loadMerging(
 
 function uploadLayer(
   gpu: Gpu,
-  { headSize }: ModelDescription,
-  { merged, taps }: MergingShape,
+  model: ModelDescription,
+  shape: MergingShape,
   { weights, bias, lambda }: CompressorLayer,
   bytes: Record<keyof GpuCompressor, number>,
 ): GpuCompressor {
-  const wide = paddedHead(headSize)
-  const packed = new Float32Array(bytes.weights / 4) // (merged, channel/4, tap, channel%4)
-  for (let out = 0; out < merged; out++) {
-    for (let channel = 0; channel < 2 * headSize; channel++) {
-      const to = channel < headSize ? channel : wide + channel - headSize
-      for (let tap = 0; tap < taps; tap++) {
-        const quad = (out * 2 * wide) / 4 + Math.floor(to / 4)
-        const value = weights[(out * 2 * headSize + channel) * taps + tap] ?? 0
-        packed[(quad * taps + tap) * 4 + (to % 4)] = value
-      }
-    }
-  }
   const upload = (name: keyof GpuCompressor, values: Float32Array<ArrayBuffer>) => {
     const buffer = gpu.memory.allocate('weights', `compressor ${name}`, bytes[name])
     gpu.device.queue.writeBuffer(buffer, 0, values)
     return buffer
   }
   return {
-    weights: upload('weights', packed),
+    weights: upload('weights', packConvolution(weights, model, shape)),
     bias: upload('bias', Float32Array.from(bias)),
     lambda: upload('lambda', Float32Array.of(lambda)),
   }

@@ -137,7 +137,12 @@ export function estimateBytes(
   headsWidth: number,
   taps = 0,
 ): { weights: number; cache: number; scratch: number } {
-  const plan = makePlan(model, settings, headsWidth, taps)
+  return bytesOfPlan(makePlan(model, settings, headsWidth, taps))
+}
+
+/** The same for what is planned already. */
+export function bytesOfPlan(plan: Plan): { weights: number; cache: number; scratch: number } {
+  const { model, settings } = plan
   const merging = plan.merging && mergingBytes(model, plan.merging)
   const sum = (bytes: readonly number[]) =>
     bytes.reduce((total, each) => total + bufferBytes(each), 0)

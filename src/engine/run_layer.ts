@@ -20,18 +20,14 @@ import { project } from './project.ts'
 
 /** One layer, recorded but not submitted. */
 export function runLayer(layer: Layer): void {
-  const { weights, scratch, policy } = layer
+  const { weights, scratch } = layer
 
   // attention
   normRows(layer, weights.attentionNorm, 0, layer.rows.count)
   project(layer, 'into', weights.qkv, scratch.normed, scratch.qkv)
   if (weights.qkvBias) addBias(layer, weights.qkvBias)
   if (weights.headNorms) normHeads(layer, weights.headNorms)
-  appendRows(layer)
-  policy.score?.(layer)
-  if (layer.rows.count === 1) attendOne(layer)
-  else attendMany(layer)
-  policy.observe?.(layer)
+  attendRows(layer)
   addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
 
   // feed-forward
@@ -39,6 +35,16 @@ export function runLayer(layer: Layer): void {
   project(layer, 'into', weights.gateUp, scratch.normed, scratch.gateUp)
   gateRows(layer)
   addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
+}
+
+/** From q, k and v to what attention makes of them: into the cache, scored, attended from, observed. */
+export function attendRows(layer: Layer): void {
+  const { policy } = layer
+  appendRows(layer)
+  policy.score?.(layer)
+  if (layer.rows.count === 1) attendOne(layer)
+  else attendMany(layer)
+  policy.observe?.(layer)
 }
 
 /** residual += input · matrixᵀ, normed on the way where there is a post-norm */

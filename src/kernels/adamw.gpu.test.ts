@@ -5,7 +5,7 @@ import { randomValues } from '../testing/random.ts'
 import { adamw, adamwGrid } from './adamw.ts'
 
 gpuTest(
-  'three steps as the reference takes them, with gradients beyond the clip',
+  'three steps as the reference takes them, with gradients beyond the clip and weights beyond the bounds',
   async ({ gpu }) => {
     const count = 400
     const options = {
@@ -15,6 +15,8 @@ gpuTest(
       epsilon: 1e-8,
       weightDecay: 0.01,
       clip: 0.5,
+      least: -0.9,
+      most: 0.8,
     }
     const expected = randomValues(count, 1)
     const moments = { mean: new Float32Array(count), square: new Float32Array(count) }
@@ -24,7 +26,7 @@ gpuTest(
     for (const step of [1, 2, 3]) {
       const slopes = randomValues(count, 10 + step)
       const gradient = gpu.upload(slopes)
-      const { rate, beta1, beta2, epsilon, weightDecay, clip } = options
+      const { rate, beta1, beta2, epsilon, weightDecay, clip, least, most } = options
       await gpu.run(
         adamw,
         {},
@@ -37,6 +39,8 @@ gpuTest(
           keep: 1 - rate * weightDecay,
           rate: rate / (1 - beta1 ** step),
           correction: 1 / (1 - beta2 ** step),
+          least,
+          most,
         },
         { weights, gradient, mean, square },
         adamwGrid(count / 4),
@@ -45,6 +49,9 @@ gpuTest(
       expect(Math.max(...slopes)).toBeGreaterThan(clip)
       expect([...(await gpu.readValues(gradient))]).toEqual(new Array(count).fill(0))
     }
+    expect([Math.max(...expected), Math.min(...expected)].map(Math.fround)).toEqual(
+      [options.most, options.least].map(Math.fround),
+    )
     expectClose(await gpu.readValues(weights), expected, tolerance.sum)
     expectClose(await gpu.readValues(mean), moments.mean, tolerance.sum)
     expectClose(await gpu.readValues(square), moments.square, tolerance.sum)

@@ -1,7 +1,7 @@
 import source from '../../shaders/adamw.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** One step of AdamW with clipped gradients; leaves the gradient at zero. */
+/** One step of AdamW with clipped gradients and bounded weights; leaves the gradient at zero. */
 export const adamw = kernel({
   name: 'adamw',
   source,
@@ -14,6 +14,8 @@ export const adamw = kernel({
     keep: 'f32',
     rate: 'f32',
     correction: 'f32',
+    least: 'f32',
+    most: 'f32',
   },
   bindings: { weights: 'write', gradient: 'write', mean: 'write', square: 'write' },
   constants: [],

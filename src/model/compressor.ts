@@ -28,7 +28,8 @@ export interface CompressorLayer {
   readonly lambda: number
 }
 
-function tensorsOf(layer: number) {
+/** The official names. */
+export function compressorTensors(layer: number) {
   const saver = `model.layers.${layer}.self_attn.memory_saver`
   return {
     weight: `${saver}.layers.0.weight`,
@@ -51,7 +52,7 @@ export async function openCompressor(
   const checkpoint = await openSafetensors(file, signal)
   try {
     const channels = 2 * model.headSize
-    const { weight } = tensorsOf(0)
+    const { weight } = compressorTensors(0)
     const shape = checkpoint.tensors.get(weight)?.shape
     if (!shape) {
       throw new LongtabError(
@@ -68,7 +69,7 @@ export async function openCompressor(
     }
     const shapes = new Map<string, readonly number[]>()
     for (let layer = 0; layer < model.layers; layer++) {
-      const names = tensorsOf(layer)
+      const names = compressorTensors(layer)
       shapes.set(names.weight, [merged, channels, taps])
       shapes.set(names.bias, [merged])
       shapes.set(names.normalizer, [1])
@@ -88,7 +89,7 @@ export async function readCompressorLayer(
   layer: number,
   signal?: AbortSignal,
 ): Promise<CompressorLayer> {
-  const names = tensorsOf(layer)
+  const names = compressorTensors(layer)
   const { headSize } = model
   const attention = model.attention[layer]
   const rotated = attention ? rotatedOf(attention.rotary) : 0

@@ -4,19 +4,19 @@ import { sha256 } from '../sha256.ts'
 import { randomOf } from '../tasks/random.ts'
 import { parseTrainingLines } from './jsonl.ts'
 import type { TrainingText } from './sample.ts'
-import type { TrainingSettings } from './settings.ts'
+import type { Schedule } from './schedule.ts'
 
 export interface TrainingData {
-  /** stands for the data in the heads' file: a digest, or a description that fixes every text */
+  /** stands for the data in what is written: a digest, or a description that fixes every text */
   readonly name: string
   /** texts held out: at most a fifth of those there are */
   readonly heldOut: number
-  /** the text of a step */
-  at(step: number): TrainingText
-  heldOutAt(index: number): TrainingText
+  /** the text of a step; there is no last one */
+  readonly at: (step: number) => TrainingText
+  readonly heldOutAt: (index: number) => TrainingText
 }
 
-export type Choosing = Pick<TrainingSettings, 'seed' | 'heldOut'>
+export type Choosing = Pick<Schedule, 'seed' | 'heldOut'>
 
 /**
  * The user's lines, shuffled anew in every round. Throws LongtabError `bad-input` naming the line.
@@ -44,7 +44,7 @@ export async function linesData(
       round = now
       return present(shuffled[step % training.length])
     },
-    heldOutAt: (index) => present(order[index]),
+    heldOutAt: (index) => present(order[index % kept]),
   }
 }
 

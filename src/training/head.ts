@@ -2,24 +2,10 @@
 // random start.
 import { normal } from '../random.ts'
 import type { Gpu } from '../gpu/device.ts'
-import type { Compiled } from '../gpu/kernel.ts'
-import type { Recorder } from '../gpu/recorder.ts'
-import { adamw, adamwGrid } from '../kernels/adamw.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { headCounts, inputWidth } from './head_shape.ts'
-import { optimizer } from './settings.ts'
-
-/** One matrix of a head and what AdamW keeps of it; all of one shape. */
-export interface TrainedMatrix {
-  readonly weights: GPUBuffer
-  readonly gradient: GPUBuffer
-  /** moving means of the gradient and of its square */
-  readonly mean: GPUBuffer
-  readonly square: GPUBuffer
-  /** values in each, padding included: a multiple of 4 */
-  readonly count: number
-}
+import { allocateTrained, type NamedMatrix, type TrainedMatrix } from './trained_matrix.ts'
 
 export interface TrainedHead {
   /** (d_R, (heads + 2·kvHeads) · headSize), rows padded */
@@ -32,23 +18,21 @@ export interface TrainedHead {
 
 export function allocateHead(gpu: Gpu, model: ModelDescription, hidden: number): TrainedHead {
   const counts = headCounts(model, hidden)
-  const matrix = (name: string, count: number): TrainedMatrix => {
-    const allocate = (what: string) => gpu.memory.allocate('weights', `${name} ${what}`, 4 * count)
-    return {
-      weights: allocate('weights'),
-      gradient: allocate('gradient'),
-      mean: allocate('mean'),
-      square: allocate('square'),
-      count,
-    }
-  }
-  const fc1 = matrix('fc1', counts.fc1)
+  const fc1 = allocateTrained(gpu, 'fc1', counts.fc1)
   const parts = [{ matrix: fc1.weights, firstOut: 0, outs: hidden }]
   return {
     fc1,
-    fc2: matrix('fc2', counts.fc2),
+    fc2: allocateTrained(gpu, 'fc2', counts.fc2),
     matrix: { outs: hidden, ins: inputWidth(model), storage: 'f32', parts },
   }
+}
+
+/** As checkpoints know them. */
+export function matricesOf(heads: readonly TrainedHead[]): NamedMatrix[] {
+  return heads.flatMap(({ fc1, fc2 }, layer) => [
+    { name: `layers.${layer}.fc1`, matrix: fc1 },
+    { name: `layers.${layer}.fc2`, matrix: fc2 },
+  ])
 }
 
 /** Throws where there is no such layer. */
@@ -81,28 +65,4 @@ export function startHead(
   )
   gpu.device.queue.writeBuffer(head.fc1.weights, 0, fc1)
   gpu.device.queue.writeBuffer(head.fc2.weights, 0, fc2)
-}
-
-/** Records one AdamW step of both matrices. @param step counted from 1 */
-export function updateHead(
-  recorder: Recorder,
-  kernel: Compiled<keyof typeof adamw.params, keyof typeof adamw.bindings>,
-  { fc1, fc2 }: TrainedHead,
-  rate: number,
-  step: number,
-): void {
-  const { beta1, beta2, epsilon, weightDecay, clip } = optimizer
-  for (const { weights, gradient, mean, square, count } of [fc1, fc2]) {
-    const params = {
-      count: count / 4,
-      clip,
-      beta1,
-      beta2,
-      epsilon,
-      keep: 1 - rate * weightDecay,
-      rate: rate / (1 - beta1 ** step),
-      correction: 1 / (1 - beta2 ** step),
-    }
-    recorder.run(kernel, params, { weights, gradient, mean, square }, adamwGrid(count / 4))
-  }
 }

@@ -12,12 +12,15 @@ import type { Trainer } from './trainer.ts'
 const largest = 1e30
 
 /** Loss of one document, regression and smoothing added up over layers. */
-export interface StepLoss {
-  /** mean over layers and KV heads of the mean SmoothL1 */
-  readonly regression: number
-  /** weighted: what it adds to the loss */
-  readonly smoothing: number
-}
+export type HeadsLoss = Readonly<
+  Record<
+    /** mean over layers and KV heads of the mean SmoothL1 */
+    | 'regression'
+    /** weighted: what it adds to the loss */
+    | 'smoothing',
+    number
+  >
+>
 
 /** The regression is a mean over layers, heads and tokens; the smoothing a mean inside a layer, summed over layers. */
 export function recordLoss(
@@ -80,7 +83,7 @@ export function recordBackward(
   )
 }
 
-export async function readLoss({ engine, buffers }: Trainer): Promise<StepLoss> {
+export async function readLoss({ engine, buffers }: Trainer): Promise<HeadsLoss> {
   const parts = new Float32Array(await readBuffer(engine.gpu.device, buffers.losses))
   const { layers, kvHeads } = engine.plan.model
   let regression = 0

@@ -1,4 +1,5 @@
-// From a model's folder to a trainer: the frozen model as the engine loads it, the training kernels, and all buffers.
+// From a model's folder to a trainer of retaining heads: the frozen model as the engine loads it, the training kernels, and
+// all buffers.
 import type { ModelSource, Progress } from '../api.ts'
 import { throwIfAborted } from '../errors.ts'
 import { loadModel, orOutOfMemory, withModel } from '../engine/load.ts'
@@ -8,17 +9,70 @@ import { largestBuffer } from '../gpu/memory.ts'
 import type { Place } from '../hub/place.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { fingerprint } from './fingerprint.ts'
+import type { TrainingText, TrainingSample } from './sample.ts'
+import { linesData } from './data.ts'
+import { encodeReplies, encodeSample } from './encode.ts'
+import { matricesOf } from './head.ts'
+import { writeHeads } from './heads_file.ts'
 import { compileTraining } from './kernels.ts'
-import { requireTrainingFit, slotsFor } from './plan.ts'
+import { madeUpData } from './made_up_data.ts'
+import { estimateTrainingBytes, requireTrainingFit, slotsFor } from './plan.ts'
 import { settleTraining, type TrainingSettings } from './settings.ts'
+import { judge, trainStep } from './step.ts'
+import type { LoadedTrainee, Samples, Texts, Trainee } from './trainee.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
 
 export interface LoadedTrainer {
   readonly trainer: Trainer
-  /** for the tokenizer's files */
+  /** see LoadedTrainee */
   readonly files: ModelFiles
-  /** names the model in the heads' file */
   readonly model: string
+}
+
+/** Heads to train, as a run takes them. Throws LongtabError as `loadEngine` does. */
+export async function loadHeads(
+  ...[gpu, source, wished, weights, onProgress, signal]: Parameters<typeof loadTrainer>
+): Promise<LoadedTrainee<TrainingSample>> {
+  const { trainer, ...loaded } = await loadTrainer(gpu, source, wished, weights, onProgress, signal)
+  const { settings, engine } = trainer
+  return {
+    ...loaded,
+    trainee: headsTrainee(trainer),
+    stated: estimateTrainingBytes(engine.plan.model, settings, weights),
+    samples: (lines, texts) => samplesFor(settings, lines, texts),
+  }
+}
+
+export function headsTrainee(trainer: Trainer): Trainee<TrainingSample> {
+  const { engine, buffers, settings } = trainer
+  return {
+    gpu: engine.gpu,
+    settings,
+    matrices: matricesOf(buffers.heads),
+    trainStep: (sample, step) => trainStep(trainer, sample, step),
+    judge: (sample) => judge(trainer, sample),
+    write: (metadata) => writeHeads(engine.gpu, engine.plan.model, buffers.heads, metadata),
+  }
+}
+
+async function samplesFor(
+  settings: TrainingSettings,
+  lines: Blob | undefined,
+  { tokenizer, chat }: Texts,
+): Promise<Samples<TrainingSample>> {
+  const check = (text: TrainingText) => {
+    if (settings.label !== 'repeat') encodeReplies(tokenizer, chat, text, settings)
+  }
+  const { name, heldOut, at, heldOutAt } = lines
+    ? await linesData(lines, settings, check)
+    : madeUpData(settings, (text) => tokenizer.encode(text, 'data', 'inside').length)
+  const sample = (text: TrainingText) => encodeSample(tokenizer, chat, text, settings)
+  return {
+    name,
+    heldOut,
+    at: (step) => sample(at(step)),
+    heldOutAt: (index) => sample(heldOutAt(index)),
+  }
 }
 
 /** Throws LongtabError as `loadEngine` does. */

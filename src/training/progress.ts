@@ -2,7 +2,8 @@
 import type { TrainingProgress } from '../api.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { History } from './run.ts'
-import type { TrainingSettings } from './settings.ts'
+import type { Schedule } from './schedule.ts'
+import { totalOf } from './trainee.ts'
 
 const intervalMs = 250
 
@@ -15,7 +16,7 @@ export interface ProgressReport {
 }
 
 export function createProgress(
-  { steps }: Pick<TrainingSettings, 'steps'>,
+  { steps }: Pick<Schedule, 'steps'>,
   stated: TrainingProgress['gpuBytesStated'],
   { memory }: Pick<Gpu, 'memory'>,
   report: (progress: TrainingProgress) => void,
@@ -37,8 +38,8 @@ export function createProgress(
       phase: 'train',
       done,
       total: steps,
-      losses: losses.map(({ regression, smoothing }) => regression + smoothing),
-      looks: looks.map(({ step, overlap }) => ({ step, overlap: [...overlap] })),
+      losses: losses.map(totalOf),
+      looks: looks.map(({ step, byLayer }) => ({ step, byLayer: [...byLayer] })),
       ...(taken > 0 ? { secondsLeft: left / 1000 } : {}),
       gpuBytes: weights + cache + scratch,
       gpuBytesStated: stated,

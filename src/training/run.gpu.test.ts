@@ -4,8 +4,11 @@ import { randomPrompt } from '../../reference/random_model.ts'
 import { openTexts } from '../engine/texts.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { openTrainer, tensorsOf } from '../testing/small_training.ts'
-import type { TrainingData } from './data.ts'
+import { encodeSample } from './encode.ts'
+import { matricesOf } from './head.ts'
+import { headsTrainee } from './load.ts'
 import { runTraining, type RunOptions, type TrainedRun } from './run.ts'
+import type { TrainingSample } from './sample.ts'
 import type { TrainingSettings } from './settings.ts'
 import { readState } from './state.ts'
 import type { Trainer } from './trainer.ts'
@@ -23,14 +26,7 @@ afterAll(() => {
 
 const nothing = () => undefined
 
-/** Made-up lines of letters; every step has its own. */
-const data: TrainingData = {
-  name: 'letters',
-  heldOut: 1,
-  at: (step) => text(step),
-  heldOutAt: () => text(-1),
-}
-
+/** A made-up line of letters; every step has its own. */
 function text(seed: number) {
   const letters = (count: number, of: number) =>
     String.fromCharCode(...randomPrompt(count + 1, of).subarray(1))
@@ -40,16 +36,17 @@ function text(seed: number) {
 
 async function run(
   changes: Partial<TrainingSettings>,
-  options: Partial<RunOptions>,
+  options: Partial<RunOptions<TrainingSample>>,
+  name = 'letters',
   spoil: (trainer: Trainer) => void = nothing,
 ): Promise<TrainedRun & { readonly trainer: Trainer }> {
-  const { trainer, files, model: name } = await openTrainer(gpu, changes)
+  const { trainer, files, model } = await openTrainer(gpu, changes)
   spoil(trainer)
-  const texts = await openTexts(files, undefined)
-  const done = await runTraining(trainer, {
-    ...texts,
-    data,
-    model: name,
+  const { tokenizer, chat } = await openTexts(files, undefined)
+  const sample = (seed: number) => encodeSample(tokenizer, chat, text(seed), trainer.settings)
+  const done = await runTraining(headsTrainee(trainer), {
+    samples: { name, heldOut: 1, at: sample, heldOutAt: () => sample(-1) },
+    model,
     resume: undefined,
     signal: undefined,
     onHistory: nothing,
@@ -75,7 +72,7 @@ test('a training that stopped and went on gives the weights of one that did not'
   const resumed = await run({}, { resume: state })
   expect(resumed.history.losses).toEqual(whole.history.losses)
   expect(resumed.history.looks.map(({ step }) => step)).toEqual([0, 3, 6])
-  expect(await tensorsOf(resumed.heads)).toEqual(await tensorsOf(whole.heads))
+  expect(await tensorsOf(resumed.file)).toEqual(await tensorsOf(whole.file))
   expect(whole.history.losses).toHaveLength(6)
 })
 
@@ -86,11 +83,13 @@ test('a checkpoint of another training is refused by what differs', async () => 
     { onCheckpoint: (checkpoint) => (state = checkpoint) },
   )
   await expect(run({ steps: 2 }, { resume: state })).rejects.toThrow(/another settings/)
-  await expect(run({ steps: 1 }, { resume: state, data: { ...data, name: 'x' } })).rejects.toThrow(
+  await expect(run({ steps: 1 }, { resume: state }, 'x')).rejects.toThrow(
     /made with another data \(letters, here x\)/,
   )
-  const { heads } = trainer.buffers
-  await expect(readState(gpu, heads, new Blob([new Uint8Array(40)]))).rejects.toThrow(/checkpoint/)
+  const matrices = matricesOf(trainer.buffers.heads)
+  await expect(readState(gpu, matrices, new Blob([new Uint8Array(40)]))).rejects.toThrow(
+    /checkpoint/,
+  )
 })
 
 test('a loss that is not a number ends the run and says so', async () => {
@@ -98,5 +97,7 @@ test('a loss that is not a number ends the run and says so', async () => {
     const { weights } = buffers.heads[1]!.fc2
     gpu.device.queue.writeBuffer(weights, 0, Float32Array.of(NaN))
   }
-  await expect(run({ steps: 2 }, {}, spoil)).rejects.toThrow(/loss of step 1 is not a number/)
+  await expect(run({ steps: 2 }, {}, 'letters', spoil)).rejects.toThrow(
+    /loss of step 1 is not a number/,
+  )
 })

@@ -4,15 +4,12 @@ import { throwIfAborted } from '../errors.ts'
 import { whatHappened } from '../engine/lost.ts'
 import { openTexts } from '../engine/texts.ts'
 import type { Trained, TrainingSession, TrainRequest } from '../worker/training_protocol.ts'
-import { linesData } from './data.ts'
-import { encodeReplies } from './encode.ts'
+import { loadCompressor } from './compressor/load.ts'
 import { createGate } from './gate.ts'
-import { loadTrainer } from './load.ts'
-import { madeUpData } from './made_up_data.ts'
-import { estimateTrainingBytes } from './plan.ts'
+import { loadHeads } from './load.ts'
 import { createProgress } from './progress.ts'
 import { runTraining } from './run.ts'
-import type { TrainingText } from './sample.ts'
+import type { LoadedTrainee } from './trainee.ts'
 
 /** Between two checkpoints: what a closed tab may cost. */
 const checkpointEveryMs = 120_000
@@ -29,24 +26,33 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
   ): Promise<Trained> {
     const { signal } = cancelled
     gpu = await openGpu(api)
-    const { source, wished, weights, checkpoint } = request
-    const loaded = await loadTrainer(gpu, source, wished, weights, onProgress, signal)
-    const { trainer, files, model } = loaded
-    const { settings, engine } = trainer
-    const { tokenizer, chat } = await openTexts(files, signal)
-    const check = (text: TrainingText) => {
-      if (settings.label !== 'repeat') encodeReplies(tokenizer, chat, text, settings)
+    const { source, target, weights } = request
+    switch (target.kind) {
+      case 'heads': {
+        const { wished } = target
+        const loaded = await loadHeads(gpu, source, wished, weights, onProgress, signal)
+        return run(gpu, loaded, request, onProgress, onCheckpoint)
+      }
+      case 'compressor': {
+        const loaded = await loadCompressor(gpu, source, target, weights, onProgress, signal)
+        return run(gpu, loaded, request, onProgress, onCheckpoint)
+      }
     }
-    const data = request.data
-      ? await linesData(request.data, settings, check)
-      : madeUpData(settings, (text) => tokenizer.encode(text, 'data', 'inside').length)
-    const stated = estimateTrainingBytes(engine.plan.model, settings, weights)
-    const progress = createProgress(settings, stated, gpu, onProgress)
+  }
+
+  async function run<Sample>(
+    on: Gpu,
+    { trainee, files, model, stated, samples }: LoadedTrainee<Sample>,
+    { data, checkpoint }: TrainRequest,
+    onProgress: Parameters<TrainingSession['train']>[1],
+    onCheckpoint: Parameters<TrainingSession['train']>[2],
+  ): Promise<Trained> {
+    const { signal } = cancelled
+    const { settings } = trainee
+    const progress = createProgress(settings, stated, on, onProgress)
     let saved = performance.now()
-    const run = await runTraining(trainer, {
-      tokenizer,
-      chat,
-      data,
+    const trained = await runTraining(trainee, {
+      samples: await samples(data, await openTexts(files, signal)),
       model,
       resume: checkpoint,
       signal,
@@ -65,7 +71,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
         return went
       },
     })
-    return { ...run, settings }
+    return { ...trained, settings }
   }
 
   return {

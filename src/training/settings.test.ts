@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultTrainingSettings, rateFactor, settleTraining } from './settings.ts'
+import { rateFactor } from './schedule.ts'
+import { defaultTrainingSettings, settleTraining } from './settings.ts'
 
 test('the rate rises to its full height and falls to nothing', () => {
   const settings = { ...defaultTrainingSettings, steps: 100, warmUp: 0.1 }

@@ -19,8 +19,10 @@ import { loadTrainer } from './load.ts'
 import { topOverlap } from './overlap.ts'
 import { estimateTrainingBytes } from './plan.ts'
 import type { TrainingSample } from './sample.ts'
-import { leastLabel, optimizer, rateFactor } from './settings.ts'
-import { writeHeads } from './state.ts'
+import { writeHeads } from './heads_file.ts'
+import { rateFactor } from './schedule.ts'
+import { leastLabel, optimizer } from './settings.ts'
+import { moments as adamMoments } from './trained_matrix.ts'
 import { judge, trainStep } from './step.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
 
@@ -92,7 +94,7 @@ test.each([
       const head = heads[layer]!
       const weights = lossWeights(context.length)
       const gradient = headGradient(layerData, head, model.description, weights, leastLabel[label])
-      updateHead(head, gradient, moments[layer]!, { ...optimizer, rate }, step + 1)
+      updateHead(head, gradient, moments[layer]!, { ...optimizer, ...adamMoments, rate }, step + 1)
       regression += gradient.regression
       smoothing += gradient.smoothing
     })

@@ -2,12 +2,14 @@
 // it; in every layer the heads' scores of the context are held against the attention the replies gave it, and the heads
 // take a step. No gradient passes through the model, so a layer is trained as soon as its forward pass is done.
 import { readBuffer } from '../gpu/readback.ts'
-import { headOf, updateHead } from './head.ts'
-import { readLoss, recordBackward, recordLoss, type StepLoss } from './learn.ts'
+import { headOf } from './head.ts'
+import { readLoss, recordBackward, recordLoss, type HeadsLoss } from './learn.ts'
 import { topOverlap } from './overlap.ts'
 import { forwardLayers } from './passes.ts'
 import type { TrainingSample } from './sample.ts'
-import { rateFactor } from './settings.ts'
+import { rateFactor } from './schedule.ts'
+import { optimizer } from './settings.ts'
+import { updateTrained } from './trained_matrix.ts'
 import type { Trainer } from './trainer.ts'
 
 /**
@@ -18,7 +20,7 @@ export async function trainStep(
   trainer: Trainer,
   sample: TrainingSample,
   step: number,
-): Promise<StepLoss> {
+): Promise<HeadsLoss> {
   const { engine, kernels, buffers, settings } = trainer
   const { recorder } = engine
   const rate = settings.rate * rateFactor(step, settings)
@@ -28,7 +30,10 @@ export async function trainStep(
       recordBackward(trainer, layer, rows)
       await engine.pace.layerDone(recorder.submit)
     }
-    updateHead(recorder, kernels.adamw, headOf(buffers.heads, layer), rate, step + 1)
+    const { fc1, fc2 } = headOf(buffers.heads, layer)
+    for (const matrix of [fc1, fc2]) {
+      updateTrained(recorder, kernels.adamw, matrix, { ...optimizer, rate }, step + 1)
+    }
   })
   return readLoss(trainer)
 }

@@ -1,10 +1,11 @@
 // The public training on top of a training session, wherever it runs. A GPU that is lost is asked for again and the
 // training goes on from its last checkpoint.
 import { proxy } from 'comlink'
-import type { HeadsTraining, ModelSource, TrainedHeads, TrainHeadsOptions } from '../api.ts'
+import type { ModelSource, Trained, Training, TrainOptions } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 import { locate } from '../hub/place.ts'
-import type { TrainingSession } from './training_protocol.ts'
+import { totalOf } from '../training/trainee.ts'
+import type { TrainingSession, TrainingTarget } from './training_protocol.ts'
 import type { Wherever } from './wherever.ts'
 
 export interface OpenedTraining {
@@ -16,14 +17,33 @@ export interface OpenedTraining {
 /** Losses of the GPU in a row, without a checkpoint between them, before the training gives up. */
 const mostLosses = 3
 
-/** @param open a new session, each on a device of its own */
-export function openTraining(
+/**
+ * @param targetOf what is trained, from the options that are not those of every training
+ * @param open a new session, each on a device of its own
+ * Settings are those of the target's kind.
+ */
+export function openTraining<Settings, Options extends TrainOptions>(
   source: ModelSource,
-  options: TrainHeadsOptions,
+  options: Options,
+  targetOf: (wished: Omit<Options, keyof TrainOptions>) => TrainingTarget,
   open: () => Promise<OpenedTraining>,
-): HeadsTraining {
-  const { data, weights = 'f16', signal, onProgress, onCheckpoint, onLost, ...rest } = options
-  const { checkpoint: given, gpu: _, revision, token, hub, keep, ...wished } = rest
+): Training<Settings> {
+  const {
+    data,
+    weights = 'f16',
+    checkpoint: given,
+    gpu: _,
+    signal,
+    onProgress,
+    onCheckpoint,
+    onLost,
+    revision,
+    token,
+    hub,
+    keep,
+    ...wished
+  } = options
+  const target = targetOf(wished)
   const place = locate(source, { revision, token, hub, keep })
   let checkpoint = given
   let losses = 0
@@ -31,7 +51,7 @@ export function openTraining(
   let paused = false
   let stopped = false
 
-  async function attempt(): Promise<TrainedHeads> {
+  async function attempt(): Promise<Trained<Settings>> {
     const { session, end } = await open()
     current = session
     if (paused) await session.pause()
@@ -40,8 +60,8 @@ export function openTraining(
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     try {
-      const { heads, history, settings } = await session.train(
-        { source: place, data, wished, weights, checkpoint },
+      const { file, history, settings } = await session.train(
+        { source: place, target, data, weights, checkpoint },
         proxy(onProgress ?? (() => undefined)),
         proxy((state: Blob, steps: number) => {
           checkpoint = state
@@ -50,9 +70,9 @@ export function openTraining(
         }),
       )
       return {
-        file: heads,
-        settings,
-        losses: history.losses.map(({ regression, smoothing }) => regression + smoothing),
+        file,
+        settings: settings as Settings,
+        losses: history.losses.map(totalOf),
         looks: history.looks,
       }
     } finally {
@@ -63,7 +83,7 @@ export function openTraining(
     }
   }
 
-  async function train(): Promise<TrainedHeads> {
+  async function train(): Promise<Trained<Settings>> {
     for (;;) {
       try {
         return await attempt()

@@ -1,22 +1,36 @@
-// What passes between the page's thread and the one that trains retaining heads.
+// What passes between the page's thread and the one that trains.
 import type { Progress, TrainingProgress } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { Place } from '../hub/place.ts'
+import type { CompressorSettings } from '../training/compressor/settings.ts'
 import type { TrainedRun } from '../training/run.ts'
+import type { Schedule } from '../training/schedule.ts'
 import type { TrainingSettings } from '../training/settings.ts'
+
+/** What is trained, and what was wished for it. */
+export type TrainingTarget =
+  { readonly kind: 'heads'; readonly wished: Partial<TrainingSettings> } | CompressorTarget
+
+export interface CompressorTarget {
+  readonly kind: 'compressor'
+  readonly wished: Partial<CompressorSettings>
+  /** of `locret+lococo` */
+  readonly heads: Place | Blob | undefined
+}
 
 export interface TrainRequest {
   readonly source: Place
   /** JSON lines; made-up documents where there is none */
   readonly data: Blob | undefined
-  readonly wished: Partial<TrainingSettings>
+  readonly target: TrainingTarget
   readonly weights: Settings['weights']
   /** to go on from */
   readonly checkpoint: Blob | undefined
 }
 
 export interface Trained extends TrainedRun {
-  readonly settings: TrainingSettings
+  /** those of the target */
+  readonly settings: Schedule
 }
 
 /** One training in one thread. */
@@ -29,7 +43,7 @@ export interface TrainingSession {
   /** after the step under way; a checkpoint is made */
   pause(): void
   resume(): void
-  /** ends the training after the step under way: `train` resolves with the heads as they are */
+  /** ends the training after the step under way: `train` resolves with what is learned by then */
   stop(): void
   /** ends it at once */
   cancel(): void

@@ -11,8 +11,8 @@ import {
 } from './curves.ts'
 
 const looks = [
-  { step: 0, overlap: [0.08, 0.12] },
-  { step: 25, overlap: [0.3, 0.5] },
+  { step: 0, byLayer: [0.08, 0.12] },
+  { step: 25, byLayer: [0.3, 0.5] },
 ]
 const plain = (words: string) => words.replaceAll('\u00a0', ' ')
 
@@ -49,7 +49,7 @@ describe('overlap', () => {
     expect(meanOverlap([0.3, 0.5])).toBeCloseTo(0.4)
     expect(overlapTop([])).toBe(0.25)
     expect(overlapTop(looks)).toBe(0.75)
-    expect(overlapTop([{ step: 0, overlap: [0.98] }])).toBe(1)
+    expect(overlapTop([{ step: 0, byLayer: [0.98] }])).toBe(1)
   })
 })
 

@@ -57,7 +57,7 @@ export function meanOverlap(overlap: readonly number[]): number {
 
 /** The lowest of a few tops that leaves room above every line. */
 export function overlapTop(looks: Looks): number {
-  const highest = Math.max(chance, ...looks.flatMap(({ overlap }) => overlap))
+  const highest = Math.max(chance, ...looks.flatMap(({ byLayer }) => byLayer))
   return [0.25, 0.5, 0.75].find((top) => highest <= 0.95 * top) ?? 1
 }
 
@@ -80,6 +80,6 @@ export function overlapInWords(looks: Looks): string {
   const [first] = looks
   const now = looks.at(-1)
   if (first === undefined || now === undefined) return 'Top-10 % overlap over steps: no look yet.'
-  const [before, after] = [first, now].map(({ overlap }) => formatShare(meanOverlap(overlap)))
-  return `Top-10 % overlap, mean over ${now.overlap.length} layers: ${before ?? ''} after ${first.step} steps, ${after ?? ''} after ${now.step}; chance is ${formatShare(chance)}.`
+  const [before, after] = [first, now].map(({ byLayer }) => formatShare(meanOverlap(byLayer)))
+  return `Top-10 % overlap, mean over ${now.byLayer.length} layers: ${before ?? ''} after ${first.step} steps, ${after ?? ''} after ${now.step}; chance is ${formatShare(chance)}.`
 }

@@ -69,10 +69,10 @@ function createOverlapChart(): (curves: Curves) => void {
   return ({ looks, total }) => {
     const top = overlapTop(looks)
     const place = (step: number, share: number): Point => [xOf(step, total), yOf(share, 0, top)]
-    const perLayer = (looks[0]?.overlap ?? []).map((_, layer) =>
-      linePath(thin(looks.map(({ step, overlap }) => place(step, overlap[layer] ?? 0)))),
+    const perLayer = (looks[0]?.byLayer ?? []).map((_, layer) =>
+      linePath(thin(looks.map(({ step, byLayer }) => place(step, byLayer[layer] ?? 0)))),
     )
-    const means = looks.map(({ step, overlap }) => place(step, meanOverlap(overlap)))
+    const means = looks.map(({ step, byLayer }) => place(step, meanOverlap(byLayer)))
     const height = yOf(chance, 0, top)
     layers.setAttribute('d', perLayer.join(''))
     byChance.setAttribute('d', `M0 ${height.toFixed(2)}H${chartWidth}`)
@@ -91,8 +91,8 @@ function addPath(svg: SVGSVGElement, className: string): SVGPathElement {
 }
 
 function showLayers({ looks }: Curves): void {
-  const first = looks[0]?.overlap ?? []
-  const now = looks.at(-1)?.overlap ?? []
+  const first = looks[0]?.byLayer ?? []
+  const now = looks.at(-1)?.byLayer ?? []
   const rows = now.map((share, layer) => {
     const name = make('th', '', `Layer ${layer}`)
     name.scope = 'row'

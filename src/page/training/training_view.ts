@@ -45,7 +45,7 @@ export function createTrainingView(): TrainingView {
     const look = looks.at(-1)
     put('training-step', `${formatCount(losses.length)} of ${formatCount(total)}`)
     put('training-loss', loss === undefined ? '–' : formatLoss(loss))
-    put('training-overlap', look === undefined ? '–' : formatShare(meanOverlap(look.overlap)))
+    put('training-overlap', look === undefined ? '–' : formatShare(meanOverlap(look.byLayer)))
     fill(losses.length / total)
     charts.draw(curves)
   }

@@ -1,40 +1,35 @@
-// The part of `npm run train-heads` that runs in the browser's tab. Playwright sends the function over as text, so it
-// may use nothing but its arguments and what the tab has.
-import type {
-  HeadsTraining,
-  ModelSource,
-  Progress,
-  TrainedHeads,
-  TrainHeadsOptions,
-  TrainingProgress,
-} from '../src/api.ts'
+// The part of `npm run train-heads` and `train-compressor` that runs in the browser's tab. Playwright sends the function over
+// as text, so it may use nothing but its arguments and what the tab has.
+import type { ModelSource, Progress, Trained, Training, TrainingProgress } from '../src/api.ts'
+import type * as module from '../src/index.ts'
 import type { Refusal } from './refusal.ts'
 
 /** dist/module/longtab.js */
-export interface Engine {
-  trainHeads(source: ModelSource, options?: TrainHeadsOptions): HeadsTraining
-}
+export type Engine = Pick<typeof module, 'trainHeads' | 'trainCompressor'>
 
 export interface Task {
+  /** which of the module's trainings */
+  readonly train: keyof Engine
   /** URL of the model's folder */
   readonly model: string
   /** URL of the JSON lines */
   readonly data?: string
   /** URL of the checkpoint to go on from */
   readonly resume?: string
-  /** where files are put: `checkpoint` and `heads` */
+  /** where files are put: `checkpoint` and `trained` */
   readonly files: string
-  readonly options: Pick<TrainHeadsOptions, 'weights'> & Partial<TrainedHeads['settings']>
+  /** settings, the URL of heads */
+  readonly options: object
 }
 
-export type Trained = Omit<TrainedHeads, 'file'>
+export type Outcome = Omit<Trained<{ readonly steps: number }>, 'file'>
 
 // What the command line listens to.
 declare function onProgress(progress: Progress | TrainingProgress): Promise<void>
 
 /** Trains and puts the files. An error of the engine is returned; any other is thrown. */
 export async function trainInPage([engine, task]: readonly [Engine, Task]): Promise<
-  Trained | Refusal
+  Outcome | Refusal
 > {
   const fetched = async (url: string | undefined) =>
     url === undefined ? undefined : (await fetch(url)).blob()
@@ -42,21 +37,23 @@ export async function trainInPage([engine, task]: readonly [Engine, Task]): Prom
   const put = (name: string, body: Blob) => fetch(`${task.files}${name}`, { method: 'PUT', body })
   try {
     const [data, checkpoint] = await Promise.all([fetched(task.data), fetched(task.resume)])
-    const training = engine.trainHeads(task.model, {
+    const train: (source: ModelSource, options: object) => Training<{ readonly steps: number }> =
+      engine[task.train]
+    const training = train(task.model, {
       ...task.options,
       keep: false, // what this tab keeps is gone when it closes
       ...(data ? { data } : {}),
       ...(checkpoint ? { checkpoint } : {}),
-      onProgress: (progress) => void onProgress(progress),
-      onCheckpoint(state) {
+      onProgress: (progress: Progress | TrainingProgress) => void onProgress(progress),
+      onCheckpoint(state: Blob) {
         putting = putting.then(() => put('checkpoint', state))
       },
     })
     const { file, ...trained } = await training.finished
-    const { ok } = await put('heads', file)
+    const { ok } = await put('trained', file)
     if (!ok) {
       const message =
-        'the heads could not be written; run it again, it goes on from the last checkpoint'
+        'what was trained could not be written; run it again, it goes on from the last checkpoint'
       return { code: 'not-written', message }
     }
     return trained

@@ -1,0 +1,110 @@
+// What `npm run train-heads` and `train-compressor` share: a training in the browser's tab, headless, with the built module.
+// What it reports goes to stderr, what is trained and the checkpoint to files.
+import { createWriteStream, existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Page } from 'playwright'
+import type { Progress, TrainingProgress } from '../src/api.ts'
+import { ensureBuilt, root } from './fresh.ts'
+import { progressPrinter } from './progress.ts'
+import { unlessRefused } from './refusal.ts'
+import type { Handler, Mounts } from './serve.ts'
+import { fileMounts, fileUrl, modelMounts, modelUrl } from './served_model.ts'
+import { argsToReach, inTab } from './tab.ts'
+import { trainInPage, type Engine, type Outcome, type Task } from './train_page.ts'
+import type { TrainingCommand } from './training_options.ts'
+
+export const defaultModel = join(root, 'public/models/default')
+
+/** @param found what the looks at held-out documents measured, e.g. `overlap of the top 10 %` */
+export async function runTraining(
+  name: string,
+  train: Task['train'],
+  command: TrainingCommand<object>,
+  found: string,
+): Promise<void> {
+  await ensureBuilt('library')
+  const { adapter, model, heads, checkpoint, fresh, out } = command
+  const goesOn = !fresh && existsSync(checkpoint)
+  if (goesOn) console.error(`going on from ${checkpoint}`)
+  const browserArgs = argsToReach(model, heads)
+  const { looks, losses, settings } = await inTab(
+    { title: name, adapter, mounts: mounts(name, command), browserArgs },
+    (page, site) => trainInTab(page, taskFor(train, command, site, goesOn)),
+  )
+  await rm(checkpoint, { force: true })
+  console.log(`${out}: ${losses.length} of ${settings.steps} steps`)
+  console.log(lookTable(looks, found))
+}
+
+async function trainInTab(page: Page, task: Task): Promise<Outcome> {
+  const progress = progressPrinter(process.stderr)
+  await page.exposeFunction('onProgress', (at: Progress | TrainingProgress) => progress.show(at))
+  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
+  const outcome = await page.evaluate(trainInPage, [engine, task] as const)
+  progress.clear()
+  return unlessRefused(outcome)
+}
+
+function mounts(
+  name: string,
+  { model, heads, data, out, checkpoint }: TrainingCommand<object>,
+): Mounts {
+  return {
+    '/files/trained': received(name, out),
+    '/files/checkpoint': received(name, checkpoint),
+    '/resume': checkpoint,
+    ...(data === undefined ? {} : { '/data': data }),
+    ...fileMounts('heads', heads),
+    ...modelMounts(model),
+  }
+}
+
+/** What is put there becomes the file once it has all arrived: a cut transfer never replaces a whole one. */
+function received(name: string, path: string): Handler {
+  return async (request, response) => {
+    const arriving = `${path}.part`
+    try {
+      await pipeline(request, createWriteStream(arriving))
+      await rename(arriving, path)
+    } catch (error) {
+      console.error(`${name}: ${path} could not be written: ${String(error)}`)
+      throw error
+    }
+    response.writeHead(204).end()
+  }
+}
+
+function taskFor(
+  train: Task['train'],
+  { model, heads, data, settings, weights }: TrainingCommand<object>,
+  site: string,
+  goesOn: boolean,
+): Task {
+  return {
+    train,
+    model: modelUrl(model, site),
+    ...(data === undefined ? {} : { data: `${site}data` }),
+    ...(goesOn ? { resume: `${site}resume` } : {}),
+    files: `${site}files/`,
+    options: {
+      ...settings,
+      weights,
+      ...(heads === undefined ? {} : { heads: fileUrl('heads', heads, site) }),
+    },
+  }
+}
+
+/** Layer by layer, at the start and at the end. */
+function lookTable(looks: Outcome['looks'], found: string): string {
+  const [start] = looks
+  const end = looks.at(-1)
+  if (!start || !end) return `no documents were held out, so the ${found} is not known`
+  const percent = (share: number | undefined) => `${(100 * (share ?? 0)).toFixed(1)} %`.padStart(8)
+  const lines = end.byLayer.map(
+    (share, layer) =>
+      `${String(layer).padStart(5)} ${percent(start.byLayer[layer])} → ${percent(share)}`,
+  )
+  return [`layer  ${found} (after ${start.step} → ${end.step} steps)`, ...lines].join('\n')
+}

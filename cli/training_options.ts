@@ -1,0 +1,107 @@
+// What the command lines of all trainings accept: files, and how long, how fast, on how much text.
+import { dirname, resolve } from 'node:path'
+import type { Settings } from '../src/engine/settings.ts'
+import { weightStorages } from '../src/gpu/kernel.ts'
+import type { Schedule } from '../src/training/schedule.ts'
+import { adapters, type AdapterChoice } from './browser.ts'
+import { UsageError } from './command.ts'
+import {
+  defined,
+  isFolder,
+  missing,
+  oneOf,
+  real,
+  requireFile,
+  requireModel,
+  whole,
+} from './values.ts'
+
+export interface TrainingCommand<TargetSettings> {
+  /** a folder, or the URL of one */
+  readonly model: string
+  /** retaining heads that the training reads with */
+  readonly heads?: string
+  /** JSON lines; made-up documents without */
+  readonly data?: string
+  readonly out: string
+  /** where checkpoints go, and what an interrupted training goes on from */
+  readonly checkpoint: string
+  /** only what was given */
+  readonly settings: Partial<TargetSettings>
+  readonly weights: Settings['weights']
+  /** ignores the checkpoint there is */
+  readonly fresh: boolean
+  readonly adapter: AdapterChoice
+}
+
+const text = { type: 'string' } as const
+
+export const trainingFlags = {
+  out: text,
+  model: text,
+  data: text,
+  steps: text,
+  length: text,
+  rate: text,
+  'warm-up': text,
+  'look-every': text,
+  'held-out': text,
+  seed: text,
+  weights: text,
+  fresh: { type: 'boolean' },
+  adapter: text,
+  help: { type: 'boolean' },
+} as const
+
+type Given = {
+  readonly [Flag in keyof typeof trainingFlags]?:
+    ((typeof trainingFlags)[Flag]['type'] extends 'boolean' ? boolean : string) | undefined
+}
+
+/** Lines of help for the last of the flags, which every training has. */
+export const closingHelp = `  --look-every N    steps between two looks at held-out documents
+  --held-out N      documents held out (default: 4)
+  --seed N          of start, data and order (default: 0)
+  --weights P       how the model's weights are stored: f16 (default), f32, or in blocks of 32: q8, q4;
+                    what is trained is f32
+  --fresh           starts anew where there is a checkpoint
+  --adapter A       auto (default), hardware or software
+  --help            this text`
+
+/** Throws UsageError. */
+export function scheduleOf(given: Given): Partial<Schedule> {
+  return defined({
+    steps: whole('--steps', given.steps, 1),
+    length: whole('--length', given.length, 1),
+    rate: real('--rate', given.rate, 1),
+    warmUp: real('--warm-up', given['warm-up'], 1),
+    lookEvery: whole('--look-every', given['look-every'], 1),
+    heldOut: whole('--held-out', given['held-out'], 0),
+    seed: whole('--seed', given.seed, 0),
+  })
+}
+
+/** Throws UsageError. */
+export function trainingCommand<TargetSettings>(
+  given: Given,
+  defaultModel: string,
+  settings: Partial<TargetSettings>,
+): TrainingCommand<TargetSettings> {
+  const out = given.out ?? missing('--out')
+  const command = {
+    model: given.model ?? defaultModel,
+    ...defined({ data: given.data }),
+    out,
+    checkpoint: `${out}.checkpoint`,
+    settings,
+    weights: oneOf('--weights', given.weights, weightStorages) ?? 'f16',
+    fresh: given.fresh === true,
+    adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
+  }
+  requireModel(command.model)
+  if (command.data !== undefined) requireFile('--data', command.data)
+  if (isFolder(out) || !isFolder(dirname(resolve(out)))) {
+    throw new UsageError(`--out ${out} cannot be written: name a file in a folder that exists`)
+  }
+  return command
+}

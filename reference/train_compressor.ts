@@ -1,0 +1,102 @@
+// Training of LoCoCo's convolution on plain arrays, by reconstruction of the attention's output: a layer reads a document
+// with everything kept and through the compressed cache, and the merged slots are held to what the tokens of the chunk
+// after them made of the full cache. Our choice of loss; the official one is the next-token loss.
+import { budgetsOf } from '../src/engine/allocation.ts'
+import { append } from './append.ts'
+import { at } from './at.ts'
+import { attend } from './attend.ts'
+import { attendBackward } from './attend_backward.ts'
+import { attentionShape } from './attention_shape.ts'
+import { blendBackward } from './blend_backward.ts'
+import { convolveGradient } from './convolve_gradient.ts'
+import { compress, type Compressor, type MergedHead } from './merge.ts'
+import { mergeBackward } from './merge_backward.ts'
+import { emptyCache, type ReferenceModel } from './model.ts'
+import { outputLoss } from './output_loss.ts'
+import { judge, observe, type ReadingSettings } from './policies.ts'
+import { firstPosition, keyPositions } from './positions.ts'
+
+export interface ConvolutionGradient {
+  /** Σ difference² and Σ target², over all tokens that see merged slots */
+  readonly difference: number
+  readonly size: number
+  /** (merged, [k; v], tap) */
+  readonly weights: Float32Array
+  /** (merged) */
+  readonly bias: Float32Array
+  readonly lambda: number
+}
+
+/**
+ * One layer's loss on one document, `weight` · Σ difference², and its gradient where every merged slot learns from the
+ * tokens of the chunk after it.
+ * @param qkv (tokens, q · k · v) before rotation
+ */
+export function convolutionGradient(
+  qkv: Float32Array,
+  layerIndex: number,
+  model: ReferenceModel,
+  compressor: Compressor,
+  settings: ReadingSettings,
+  weight: number,
+): ConvolutionGradient {
+  const { description } = model
+  const { heads, kvHeads, headSize } = description
+  const shape = attentionShape(description, layerIndex, settings)
+  const width = (heads + 2 * kvHeads) * headSize
+  const tokens = qkv.length / width
+  const rotates = settings.positions === 'original'
+  const budget = at(budgetsOf(settings, description.layers), layerIndex)
+
+  const full = emptyCache(description, tokens)
+  append(qkv, full, description, 0, 0)
+  const targets = attend(qkv, full, keyPositions('slot', full), shape, 0, 0)
+
+  const cache = emptyCache(description, budget + settings.burst + settings.chunk)
+  let merged: MergedHead[] | undefined
+  let [difference, size, lambda] = [0, 0, 0]
+  const weights = new Float32Array(compressor.weights.length)
+  const bias = new Float32Array(compressor.bias.length)
+  for (let first = 0; first < tokens; first += settings.chunk) {
+    const rows = Math.min(settings.chunk, tokens - first)
+    const chunk = qkv.subarray(first * width, (first + rows) * width)
+    const block = { rows, firstSlot: cache.occupied, firstOrigin: first }
+    append(chunk, cache, description, block.firstSlot, first)
+    judge(chunk, cache, block, layerIndex, model, settings)
+    const positions = keyPositions(settings.positions, cache)
+    const place = {
+      firstSlot: block.firstSlot,
+      firstPosition: firstPosition(settings.positions, block),
+    }
+    const outputs = attend(chunk, cache, positions, shape, place.firstSlot, place.firstPosition)
+    if (merged) {
+      const part = targets.subarray(first * heads * headSize, (first + rows) * heads * headSize)
+      const loss = outputLoss(outputs, part, weight)
+      difference += loss.difference
+      size += loss.size
+      const slopes = attendBackward(chunk, cache, positions, shape, place, loss.slopes, rotates)
+      for (const [kvHead, { sources, levels, residuals }] of merged.entries()) {
+        const row = compressor.merged * 2 * headSize
+        const own = slopes.subarray(kvHead * row, (kvHead + 1) * row)
+        const weightSlopes = mergeBackward(own, sources, compressor.merged)
+        const back = blendBackward(levels, weightSlopes, residuals, compressor.lambda)
+        addTo(weights, convolveGradient(back.levels, sources, compressor.merged, compressor.taps))
+        addTo(bias, back.bias)
+        lambda += back.lambda.reduce((a, b) => a + b, 0)
+      }
+    }
+    observe(chunk, cache, block, shape, settings)
+    cache.occupied += rows
+    if (cache.occupied <= budget + settings.burst) continue
+    const last = Math.min(settings.stabilizers, budget)
+    const spared = { first: Math.min(settings.sinks, budget - last), last }
+    const eviction = { from: 0, places: budget, occupied: cache.occupied, ...spared }
+    merged = compress(cache, shape, compressor, eviction, rotates)
+    cache.occupied = budget
+  }
+  return { difference, size, weights, bias, lambda }
+}
+
+function addTo(sum: Float32Array, values: Float32Array): void {
+  values.forEach((value, i) => (sum[i] = at(sum, i) + value))
+}

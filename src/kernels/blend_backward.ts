@@ -1,0 +1,11 @@
+import source from '../../shaders/blend_backward.wgsl'
+import { kernel } from '../gpu/kernel.ts'
+
+/** Slopes of a blend's weights to those of the convolution's output, of its bias and of λ. Grid: (merged, KV heads). */
+export const blendBackward = kernel({
+  name: 'blend_backward',
+  source,
+  params: { others: 'u32', merged: 'u32' },
+  bindings: { levels: 'read', residuals: 'read', lambda: 'read', slopes: 'write', parts: 'write' },
+  constants: [],
+})

@@ -1,0 +1,40 @@
+// A training of a small random model's compressor: what its tests start from.
+import { headsFile, modelFiles } from '../../reference/model_files.ts'
+import { randomModel, smallShape, type RandomModel } from '../../reference/random_model.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { loadCompressorTrainer, type LoadedCompressorTrainer } from '../training/compressor/load.ts'
+import { settleCompressor, type CompressorSettings } from '../training/compressor/settings.ts'
+
+export const model = randomModel({ ...smallShape, layers: 2 }, 7)
+
+export const usual: Partial<CompressorSettings> = {
+  steps: 6,
+  length: 60,
+  rate: 2e-3,
+  warmUp: 0.5,
+  lookEvery: 3,
+  heldOut: 1,
+  seed: 5,
+  taps: 5,
+  budget: 20,
+  chunk: 12,
+  burst: 3,
+}
+
+export const settings = settleCompressor(usual, model.description)
+
+export function openTrainer(
+  gpu: Gpu,
+  changes: Partial<CompressorSettings> = {},
+  of: RandomModel = model,
+): Promise<LoadedCompressorTrainer> {
+  const wishes = { wished: { ...usual, ...changes }, heads: headsFile(of, 'F32') }
+  return loadCompressorTrainer(
+    gpu,
+    modelFiles(of, 'F32'),
+    wishes,
+    'f32',
+    () => undefined,
+    undefined,
+  )
+}

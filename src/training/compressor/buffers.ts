@@ -1,0 +1,99 @@
+// What the training of a compressor takes on the GPU beside the frozen model and the compressor itself: a document's blocks,
+// one layer's full cache and its compressed one, and what lies between the loss and the gradients. Layers are trained one
+// after the other.
+import { allocateCache, type Cache } from '../../cache/cache.ts'
+import type { Merging } from '../../engine/merging.ts'
+import type { Plan } from '../../engine/plan.ts'
+import type { Gpu } from '../../gpu/device.ts'
+import { padded } from '../../model/matrix.ts'
+import { inputWidth } from '../head_shape.ts'
+import { allocateTrained, type TrainedMatrix } from '../trained_matrix.ts'
+import { backwardBytes, blocksOf, compressedSlots } from './plan.ts'
+import type { CompressorSettings } from './settings.ts'
+
+/** A block of the document, held from the forward pass to the compressed one. */
+export interface DocumentBlock {
+  /** (row, hidden) */
+  readonly residual: GPUBuffer
+  /** (row, q · k · v) before rotation */
+  readonly qkv: GPUBuffer
+  /** (row, head · head size): what attention over the full cache makes of them */
+  readonly targets: GPUBuffer
+}
+
+/** One layer's convolution while it is trained; its weights are those that merging reads. */
+export interface TrainedConvolution {
+  /** (merged, [k; v] padded/4, tap, four channels) */
+  readonly weights: TrainedMatrix
+  /** (merged) */
+  readonly bias: TrainedMatrix
+  /** (1) */
+  readonly lambda: TrainedMatrix
+}
+
+export interface BackwardBuffers {
+  /** (row, head · head size): slopes of attention's output */
+  readonly outputSlopes: GPUBuffer
+  /** (row, head) of (log sum, Σ slope · output) */
+  readonly softmax: GPUBuffer
+  /** (kv head, merged, [k; v] padded) */
+  readonly mergedSlopes: GPUBuffer
+  /** (kv head, merged, other): the convolution's output, which blend overwrites */
+  readonly levels: GPUBuffer
+  /** (kv head, merged, other): slopes of the weights, then of the levels */
+  readonly weightSlopes: GPUBuffer
+  /** (kv head, merged) of (bias, λ) */
+  readonly parts: GPUBuffer
+  /** (layer, kv head) of (Σ difference², Σ target²) */
+  readonly losses: GPUBuffer
+}
+
+export interface CompressorBuffers {
+  readonly blocks: readonly DocumentBlock[]
+  /** one layer's, the same for all of them, as the engine takes it: keeps everything */
+  readonly full: Cache
+  /** likewise: shrinks to the budget as it will when documents are read */
+  readonly compressed: Cache
+  readonly backward: BackwardBuffers
+  /** (layer) */
+  readonly convolutions: readonly TrainedConvolution[]
+}
+
+export function allocateCompressorTraining(
+  gpu: Gpu,
+  plan: Plan,
+  merging: Merging,
+  settings: CompressorSettings,
+): CompressorBuffers {
+  const { model, block } = plan
+  const scratch = (label: string, bytes: number) => gpu.memory.allocate('scratch', label, bytes)
+  const rows = (label: string, width: number) => scratch(label, 4 * block * padded(width))
+  const oneLayer = (slots: number): Cache => {
+    const cache = allocateCache(gpu, model, [slots], plan.settings.cache)
+    return { ...cache, layers: plan.budgets.flatMap(() => cache.layers) }
+  }
+  const bytes = backwardBytes(plan, merging)
+  return {
+    blocks: Array.from({ length: blocksOf(plan, settings) }, () => ({
+      residual: rows('residual of a block', model.hidden),
+      qkv: rows('q, k, v of a block', inputWidth(model)),
+      targets: rows('targets of a block', model.heads * model.headSize),
+    })),
+    full: oneLayer(settings.length),
+    compressed: oneLayer(compressedSlots(plan)),
+    backward: {
+      outputSlopes: scratch('slopes of outputs', bytes.outputSlopes),
+      softmax: scratch('log sums and products', bytes.softmax),
+      mergedSlopes: scratch('slopes of merged slots', bytes.mergedSlopes),
+      levels: scratch('levels', bytes.levels),
+      weightSlopes: scratch('slopes of weights', bytes.weightSlopes),
+      parts: scratch('slopes of bias and λ', bytes.parts),
+      losses: scratch('losses', bytes.losses),
+    },
+    convolutions: merging.layers.map(({ weights, bias, lambda }) => ({
+      weights: allocateTrained(gpu, 'weights', weights.size / 4, weights),
+      bias: allocateTrained(gpu, 'bias', bias.size / 4, bias),
+      lambda: allocateTrained(gpu, 'λ', lambda.size / 4, lambda),
+    })),
+  }
+}

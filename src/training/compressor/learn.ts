@@ -1,0 +1,125 @@
+// From attention over the compressed cache back to the convolution: the loss, its slopes at the merged keys and values, and
+// the gradients of weights, bias and λ. No gradient passes through the heavy slots, the choice of them, or the model.
+import { paddedHead } from '../../cache/cache.ts'
+import {
+  firstPosition,
+  qkvWidth,
+  rotaryPositions,
+  scoringOf,
+  windowOf,
+  type Layer,
+} from '../../engine/layer.ts'
+import { attendBackwardGrid } from '../../kernels/attend_backward.ts'
+import { convolveGradientGrid } from '../../kernels/convolve_gradient.ts'
+import { mergeBackwardGrid } from '../../kernels/merge_backward.ts'
+import { padded } from '../../model/matrix.ts'
+import type { TrainedConvolution } from './buffers.ts'
+import type { CompressorTrainer } from './trainer.ts'
+
+/** How far a block's attention is from that over the full cache. @param targets (row, head · head size) */
+export function recordOutputLoss(
+  { kernels, buffers, settings }: CompressorTrainer,
+  { recorder, model, scratch, rows, index }: Layer,
+  targets: GPUBuffer,
+): void {
+  const { outputSlopes, softmax, losses } = buffers.backward
+  recorder.run(
+    kernels.outputLoss,
+    {
+      rows: rows.count,
+      width: padded(model.heads * model.headSize),
+      weight: 1 / settings.length,
+      first_loss: index * model.kvHeads,
+    },
+    {
+      outputs: scratch.attended,
+      targets,
+      log_sums: scratch.logSums,
+      slopes: outputSlopes,
+      softmax,
+      losses,
+    },
+    [model.kvHeads],
+  )
+}
+
+/** From a block's outputs to the merged slots. @param adds to what blocks of the same chunk before it left */
+export function recordAttendBackward(
+  { kernels, buffers }: CompressorTrainer,
+  layer: Layer,
+  adds: boolean,
+): void {
+  const { recorder, model, scratch, cache, rows, turns } = layer
+  const { positions, stride } = rotaryPositions(layer)
+  const { outputSlopes, softmax, mergedSlopes } = buffers.backward
+  const merged = cache.merged.end - cache.merged.first
+  recorder.run(
+    kernels.attendBackward,
+    {
+      rows: rows.count,
+      first_slot: rows.firstSlot,
+      first_position: firstPosition(layer),
+      capacity: cache.capacity,
+      position_stride: stride,
+      qkv_width: qkvWidth(model),
+      width: padded(model.heads * model.headSize),
+      first_merged: cache.merged.first,
+      merged,
+      window: windowOf(layer),
+      ...scoringOf(model),
+      adds: adds ? 1 : 0,
+    },
+    {
+      qkv: scratch.qkv,
+      keys: cache.keys,
+      values: cache.values,
+      positions,
+      turns,
+      softmax,
+      slopes: outputSlopes,
+      merged_slopes: mergedSlopes,
+    },
+    attendBackwardGrid(merged, model.kvHeads),
+  )
+}
+
+/**
+ * From the merged slots to the gradients, which are added to.
+ * @param others slots that were merged into them, per KV head
+ */
+export function recordMergeBackward(
+  { engine, merging, kernels, buffers }: CompressorTrainer,
+  { weights, bias, lambda }: TrainedConvolution,
+  others: number,
+): void {
+  const { recorder, plan } = engine
+  const { kvHeads, headSize } = plan.model
+  const { merged, taps, scratch } = merging
+  const { sources, residuals } = scratch
+  const { mergedSlopes, levels, weightSlopes, parts } = buffers.backward
+  const channels = (2 * paddedHead(headSize)) / 4
+  recorder.run(
+    kernels.mergeBackward,
+    { others, padding: (taps - 1) / 2, merged },
+    { merged_slopes: mergedSlopes, sources, weight_slopes: weightSlopes },
+    mergeBackwardGrid(others, merged, kvHeads),
+  )
+  recorder.run(
+    kernels.blendBackward,
+    { others, merged },
+    { levels, residuals, lambda: lambda.weights, slopes: weightSlopes, parts },
+    [merged, kvHeads],
+  )
+  recorder.run(
+    kernels.sumParts,
+    { kv_heads: kvHeads, merged },
+    { parts, bias_gradient: bias.gradient, lambda_gradient: lambda.gradient },
+    [1],
+  )
+  recorder.run(
+    kernels.convolveGradient,
+    { others, merged, channels, kv_heads: kvHeads },
+    { slopes: weightSlopes, sources, gradient: weights.gradient },
+    convolveGradientGrid(channels, merged, taps),
+  )
+}

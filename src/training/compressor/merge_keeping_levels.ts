@@ -1,0 +1,24 @@
+// Merging as it is when documents are read, but the convolution's output, which blend overwrites, is kept for the way back.
+import {
+  blendOthers,
+  convolveOthers,
+  gatherOthers,
+  mergeFor,
+  mergeRows,
+} from '../../policies/merge_others.ts'
+import type { Policy } from '../../policies/policy.ts'
+
+/** @param levels (kv head, merged, other) */
+export function mergeKeepingLevels(levels: GPUBuffer): Policy['evict'] {
+  return (layer, eviction) => {
+    const merge = mergeFor(layer, eviction)
+    if (!merge) throw new Error('a document that is read leaves room for merged slots')
+    const { merged, scratch } = merge.merging
+    gatherOthers(layer, merge)
+    convolveOthers(layer, merge)
+    const bytes = 4 * layer.model.kvHeads * merged * merge.others
+    layer.recorder.copy(scratch.levels, 0, levels, 0, bytes)
+    blendOthers(layer, merge)
+    mergeRows(layer, merge)
+  }
+}

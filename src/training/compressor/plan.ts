@@ -1,0 +1,88 @@
+// Sizes of a compressor's training, all of them known before anything is allocated.
+import { cacheBytes, paddedHead } from '../../cache/cache.ts'
+import { bytesOfPlan, slotKeyBytes, type Plan } from '../../engine/plan.ts'
+import type { MergingShape } from '../../engine/merging_shape.ts'
+import { LongtabError } from '../../errors.ts'
+import { bufferBytes, megabytes } from '../../gpu/memory.ts'
+import { padded } from '../../model/matrix.ts'
+import { inputWidth } from '../head_shape.ts'
+import type { BackwardBuffers } from './buffers.ts'
+import type { CompressorSettings } from './settings.ts'
+
+/** Slots of the compressed cache: those it will have when documents are read. */
+export function compressedSlots({ budgets, settings }: Plan): number {
+  return Math.max(...budgets) + settings.burst + settings.chunk + settings.tail
+}
+
+/** The plan of an engine that reads whole documents beside their compressed ones: room for all their tokens. */
+export function roomyPlan(plan: Plan, { length }: Pick<CompressorSettings, 'length'>): Plan {
+  return { ...plan, capacities: plan.capacities.map((slots) => Math.max(slots, length)) }
+}
+
+/** Blocks of a document; a chunk starts a block of its own. */
+export function blocksOf(
+  { block }: Pick<Plan, 'block'>,
+  { length, chunk }: Pick<CompressorSettings, 'length' | 'chunk'>,
+): number {
+  const whole = Math.floor(length / chunk)
+  return whole * Math.ceil(chunk / block) + Math.ceil((length - whole * chunk) / block)
+}
+
+/** Bytes of the buffers between loss and gradients, by name; axes as in buffers.ts. */
+export function backwardBytes(
+  { model, block }: Plan,
+  { merged, others }: MergingShape,
+): Record<keyof BackwardBuffers, number> {
+  const { layers, heads, kvHeads, headSize } = model
+  const slots = kvHeads * merged
+  return {
+    outputSlopes: 4 * block * padded(heads * headSize),
+    softmax: 8 * block * heads,
+    mergedSlopes: 4 * slots * 2 * paddedHead(headSize),
+    levels: 4 * slots * others,
+    weightSlopes: 4 * slots * others,
+    parts: 8 * slots,
+    losses: 8 * layers * kvHeads,
+  }
+}
+
+/** Bytes a training takes on the GPU, all of them allocated before its first step. @param plan roomy */
+export function compressorTrainingBytes(
+  plan: Plan,
+  settings: CompressorSettings,
+): { weights: number; cache: number; scratch: number } {
+  const { model, merging, block } = plan
+  if (!merging) throw new Error('a plan that merges nothing trains no compressor')
+  const frozen = bytesOfPlan(plan)
+  const { merged, taps } = merging
+  const sum = (bytes: readonly number[]) => bytes.reduce((all, each) => all + bufferBytes(each), 0)
+  const convolution = [merged * taps * 4 * 2 * paddedHead(model.headSize), 4 * merged, 16]
+  const rows = (width: number) => 4 * block * padded(width)
+  const widths = [model.hidden, inputWidth(model), model.heads * model.headSize]
+  const own = (slots: number) => cacheBytes(model, [slots], plan.settings.cache)
+  return {
+    weights: frozen.weights + model.layers * 3 * sum(convolution),
+    cache: own(settings.length) + own(compressedSlots(plan)), // in place of the frozen model's
+    scratch:
+      frozen.scratch +
+      blocksOf(plan, settings) * sum(widths.map(rows)) +
+      sum(Object.values(backwardBytes(plan, merging))),
+  }
+}
+
+/**
+ * Throws LongtabError `does-not-fit` when a document's keys would not fit in one buffer, naming the largest length that does.
+ * @param allowed bytes of one buffer
+ */
+export function requireDocumentFit(
+  plan: Plan,
+  { length }: Pick<CompressorSettings, 'length'>,
+  allowed: number,
+): void {
+  const needed = slotKeyBytes(plan) * length
+  if (needed <= allowed) return
+  throw new LongtabError(
+    'does-not-fit',
+    `a training length of ${length} needs ${megabytes(needed)} in one buffer but this device allows ${megabytes(allowed)}; lower the length to ${Math.floor(allowed / slotKeyBytes(plan))}`,
+  )
+}

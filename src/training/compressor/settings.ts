@@ -1,0 +1,101 @@
+// What a training of the convolutions that LoCoCo merges by can be told. A compressor is fitted to one way of reading: its
+// output channels are the merged slots that budget and kept share leave.
+import { mergedSlots } from '../../engine/merging_shape.ts'
+import { needs, type PolicyName } from '../../engine/policy_traits.ts'
+import { settle, type Settings } from '../../engine/settings.ts'
+import { LongtabError } from '../../errors.ts'
+import type { ModelDescription } from '../../model/description.ts'
+import { requireInteger, requireSchedule, withoutUndefined, type Schedule } from '../schedule.ts'
+
+/** How the compressor will be read with: see Settings. */
+export type Reading = Pick<
+  Settings,
+  'policy' | 'budget' | 'chunk' | 'keptShare' | 'burst' | 'positions'
+>
+
+export interface CompressorSettings extends Schedule, Reading {
+  /** kernel size of the convolution, odd */
+  readonly taps: number
+}
+
+/** 200 steps and 21 taps: the paper's, for compressing what a model reads without changing the model. */
+const defaults = {
+  steps: 200,
+  rate: 2e-3,
+  warmUp: 0.05,
+  lookEvery: 20,
+  heldOut: 4,
+  seed: 0,
+  taps: 21,
+  policy: 'lococo' as PolicyName,
+}
+
+const usualLength = 2048
+
+/** The settings of an engine that reads as the compressor will be used: everything else is the model's default. */
+export function readingSettings(
+  {
+    policy,
+    budget,
+    chunk,
+    keptShare,
+    burst,
+    positions,
+  }: {
+    readonly [Name in keyof Reading]?: Reading[Name] | undefined
+  },
+  weights: Settings['weights'],
+): Partial<Settings> {
+  const given = { policy, budget, chunk, keptShare, burst, positions, weights }
+  return { ...withoutUndefined<Settings>(given), tail: 1, local: 0 }
+}
+
+/**
+ * Wishes over the defaults, which are those of reading with this model. Throws LongtabError `bad-setting`.
+ */
+export function settleCompressor(
+  wished: Partial<CompressorSettings>,
+  model: ModelDescription,
+): CompressorSettings {
+  const asked = { ...defaults, ...withoutUndefined<CompressorSettings>(wished) }
+  if (!needs(asked.policy, 'compressor')) {
+    throw new LongtabError(
+      'bad-setting',
+      `policy ${asked.policy} merges nothing, so there is nothing to train; choose lococo or locret+lococo`,
+    )
+  }
+  const read = settle(readingSettings(asked, 'f16'), model, true)
+  const { policy, budget, chunk, keptShare, burst, positions } = read
+  const least = tokensToLearn(read)
+  const length = asked.length ?? Math.min(model.maxPositions, Math.max(usualLength, least + chunk))
+  const settings = { ...asked, policy, budget, chunk, keptShare, burst, positions, length }
+  requireSchedule(settings)
+  requireInteger('the kernel size', settings.taps, 1)
+  if (settings.taps % 2 === 0) {
+    throw new LongtabError('bad-setting', `the kernel size must be odd, not ${settings.taps}`)
+  }
+  if (mergedSlots(read) === 0) {
+    throw new LongtabError(
+      'bad-setting',
+      `a kept share of ${keptShare} of ${budget} leaves no slot to merge into; lower the kept share`,
+    )
+  }
+  if (length > model.maxPositions) {
+    throw new LongtabError(
+      'bad-setting',
+      `a training length of ${length} is more than the ${model.maxPositions} positions of the model; lower the length`,
+    )
+  }
+  if (length < least) {
+    throw new LongtabError(
+      'bad-setting',
+      `a training length of ${length} ends before what was merged is looked at: that begins at token ${least}; raise the length or lower budget and chunk`,
+    )
+  }
+  return settings
+}
+
+/** Tokens up to the first one that sees merged slots. */
+function tokensToLearn({ budget, burst, chunk }: Reading): number {
+  return (Math.floor((budget + burst) / chunk) + 1) * chunk + 1
+}

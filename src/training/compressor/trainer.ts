@@ -1,0 +1,52 @@
+// What a compressor's training works with: the frozen model, the compressor, and what lies between them.
+import { createEngine, type Engine } from '../../engine/engine.ts'
+import type { KernelSet } from '../../engine/kernel_set.ts'
+import type { Merging } from '../../engine/merging.ts'
+import type { Plan } from '../../engine/plan.ts'
+import type { Gpu } from '../../gpu/device.ts'
+import type { ModelWeights } from '../../model/weights.ts'
+import { full } from '../../policies/full.ts'
+import { policies } from '../../policies/policies.ts'
+import { allocateCompressorTraining, type CompressorBuffers } from './buffers.ts'
+import type { CompressorKernels } from './kernels.ts'
+import { mergeKeepingLevels } from './merge_keeping_levels.ts'
+import type { CompressorSettings } from './settings.ts'
+
+export interface CompressorTrainer {
+  /** the frozen model over the full cache */
+  readonly engine: Engine
+  /** the same over the compressed one, evicting as the policy does when documents are read */
+  readonly reading: Engine
+  readonly merging: Merging
+  readonly kernels: CompressorKernels
+  readonly buffers: CompressorBuffers
+  readonly settings: CompressorSettings
+}
+
+/** Allocates everything but the compressor, which `merging` has. @param plan roomy */
+export function createCompressorTrainer(
+  gpu: Gpu,
+  plan: Plan,
+  forwardKernels: KernelSet,
+  weights: ModelWeights,
+  merging: Merging,
+  kernels: CompressorKernels,
+  settings: CompressorSettings,
+): CompressorTrainer {
+  const buffers = allocateCompressorTraining(gpu, plan, merging, settings)
+  const { full: everything, compressed, backward } = buffers
+  const parts = { cache: everything, merging }
+  const engine = createEngine(gpu, plan, forwardKernels, weights, full, parts)
+  const policy = {
+    ...policies[plan.settings.policy],
+    evict: mergeKeepingLevels(backward.levels),
+  }
+  return {
+    engine,
+    reading: { ...engine, policy, cache: compressed },
+    merging,
+    kernels,
+    buffers,
+    settings,
+  }
+}

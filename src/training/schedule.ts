@@ -1,0 +1,60 @@
+// What every training can be told, whatever it trains: how long, how fast, on how much text.
+import { LongtabError } from '../errors.ts'
+
+export interface Schedule {
+  /** documents to train on, one a step */
+  readonly steps: number
+  /** tokens of a document at most */
+  readonly length: number
+  /** of AdamW, at its highest */
+  readonly rate: number
+  /** share of the steps in which the rate rises; it then falls to 0 in a straight line */
+  readonly warmUp: number
+  /** steps between two looks at documents held out */
+  readonly lookEvery: number
+  /** documents held out */
+  readonly heldOut: number
+  readonly seed: number
+}
+
+/** Throws LongtabError `bad-setting`. */
+export function requireSchedule(settings: Schedule): void {
+  for (const name of ['steps', 'length', 'lookEvery'] as const) {
+    requireInteger(name, settings[name], 1)
+  }
+  for (const name of ['heldOut', 'seed'] as const) requireInteger(name, settings[name], 0)
+  if (!(settings.rate > 0 && settings.rate < 1)) {
+    throw new LongtabError('bad-setting', `the rate must lie between 0 and 1, not ${settings.rate}`)
+  }
+  if (!(settings.warmUp >= 0 && settings.warmUp <= 1)) {
+    throw new LongtabError('bad-setting', `the warm-up must be a share 0…1, not ${settings.warmUp}`)
+  }
+}
+
+/** Factor of the rate at a step counted from 0: up in a straight line, then down to 0. */
+export function rateFactor(
+  step: number,
+  { steps, warmUp }: Pick<Schedule, 'steps' | 'warmUp'>,
+): number {
+  const warm = Math.max(1, Math.round(steps * warmUp))
+  if (step < warm) return (step + 1) / warm
+  return (steps - step) / Math.max(1, steps - warm)
+}
+
+/** Wishes without those that are only there by name. */
+export function withoutUndefined<T extends object>(wished: {
+  readonly [Name in keyof T]?: T[Name] | undefined
+}): Partial<T> {
+  return Object.fromEntries(
+    Object.entries<unknown>(wished).filter(([, value]) => value !== undefined),
+  ) as Partial<T>
+}
+
+/** Throws LongtabError `bad-setting`. */
+export function requireInteger(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return
+  throw new LongtabError(
+    'bad-setting',
+    `${name} must be a whole number of at least ${least}, not ${value}`,
+  )
+}

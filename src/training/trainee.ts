@@ -1,0 +1,56 @@
+// What a run trains, beside the frozen model: retaining heads (step.ts) or a compressor (compressor/step.ts).
+import type { Gpu } from '../gpu/device.ts'
+import type { TrainingProgress } from '../api.ts'
+import type { ModelFiles } from '../model/files.ts'
+import type { ChatForm } from '../text/chat.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Schedule } from './schedule.ts'
+import type { Metadata } from './state.ts'
+import type { NamedMatrix } from './trained_matrix.ts'
+
+/** Parts of a step's loss, by name; what is minimised is their sum. */
+export type StepLoss = Readonly<Record<string, number>>
+
+export interface Trainee<Sample> {
+  readonly gpu: Gpu
+  readonly settings: Schedule
+  /** all that is learned */
+  readonly matrices: readonly NamedMatrix[]
+  /** Takes a step on one sample. @param step counted from 0 */
+  trainStep(sample: Sample, step: number): Promise<StepLoss>
+  /** Looks at a sample without learning from it. @returns (layers): see Look */
+  judge(sample: Sample): Promise<Float32Array>
+  /** What was learned, as `load` takes it. */
+  write(metadata: Metadata): Promise<Blob>
+}
+
+/** What every step trains on, and what is held out. */
+export interface Samples<Sample> {
+  /** see TrainingData */
+  readonly name: string
+  readonly heldOut: number
+  at(step: number): Sample
+  heldOutAt(index: number): Sample
+}
+
+/** A trainee on the GPU, ready to run. */
+export interface LoadedTrainee<Sample> {
+  readonly trainee: Trainee<Sample>
+  /** for the tokenizer's files */
+  readonly files: ModelFiles
+  /** names the model in what is written */
+  readonly model: string
+  /** bytes on the GPU, as they were stated before anything was allocated */
+  readonly stated: TrainingProgress['gpuBytesStated']
+  /** @param lines the user's JSON lines; made-up documents where there are none */
+  readonly samples: (lines: Blob | undefined, texts: Texts) => Promise<Samples<Sample>>
+}
+
+export interface Texts {
+  readonly tokenizer: Tokenizer
+  readonly chat: ChatForm
+}
+
+export function totalOf(loss: StepLoss): number {
+  return Object.values(loss).reduce((sum, part) => sum + part, 0)
+}
