@@ -58,9 +58,9 @@ function apart(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   )
 }
 
-async function check(trainer: CompressorTrainer, of = model): Promise<void> {
+async function check(trainer: CompressorTrainer, of = model, steps = 2): Promise<void> {
   const { plan } = trainer.engine
-  for (const step of [0, 1]) {
+  for (let step = 0; step < steps; step++) {
     const document = randomPrompt(60 - 7 * step, step + 1)
     const before = await layersOf(trainer, 'weights')
     const means = await layersOf(trainer, 'mean')
@@ -111,11 +111,10 @@ test('two steps as the reference takes them: chunks of several blocks', async ()
 })
 
 test.each([1, 2, 4, 8])(
-  'two steps as the reference takes them: %d heads on a KV head',
+  'a step as the reference takes it: %d heads on a KV head',
   async (group) => {
-    const shape = { ...smallShape, layers: 1, heads: 8, kvHeads: 8 / group }
-    const grouped = randomModel(shape, 3)
-    await check((await openTrainer(gpu, {}, grouped)).trainer, grouped)
+    const grouped = randomModel({ ...smallShape, layers: 1, heads: group, kvHeads: 1 }, 3)
+    await check((await openTrainer(gpu, {}, grouped)).trainer, grouped, 1)
   },
 )
 
