@@ -7,7 +7,7 @@ import { benchRecord } from './record.fixture.ts'
 const adapter = 'gpu' in navigator ? await navigator.gpu.requestAdapter() : null
 const gpuTest = test.skipIf(adapter === null)
 
-gpuTest('measures the smallest shape', { timeout: 120_000 }, async () => {
+gpuTest('measures the smallest shape', { timeout: 300_000 }, async () => {
   const lines: string[] = []
   const { reading, answering, byWeights, gpuBytes, settings } = await benchShape(
     'tiny',
