@@ -26,9 +26,10 @@ from books import Books
 from tasks import Planted, Tasks, Turn
 from tokenizer import ASSISTANT, BOS, END, EOS, USER
 
-PROSE, LEAD, COPY, VALUE = 0.25, 0.5, 0.7, 1.0  # loss weights of tokens
+PROSE, LEAD, COPY, VALUE = 0.25, 0.8, 0.7, 1.0  # loss weights of tokens
 KINDS = ["code", "password", "kept", "born", "colour", "stowed", "bound", "paid", "work",
          "magic", "magicWord", "register"]
+HARD = ["register", "born", "paid", "work", "bound"]  # drawn twice as often as the others
 
 
 @dataclass
@@ -151,8 +152,8 @@ class Writer:
         vocab = self.tokenizer.get_vocab_size()
         draw = lambda low, high: [rng.randrange(5, vocab) for _ in range(rng.randint(low, high))]
         doc = Document()
-        before, between, after, ask = draw(0, 3), draw(0, 6), draw(1, 1), draw(1, 4)
-        longest, gap = rng.randint(1, 4), rng.choice([0, 0, 10, 40])
+        before, between, after, ask = draw(0, 3), draw(0, 8), draw(1, 1), draw(1, 4)
+        longest, gap = rng.randint(1, 6), rng.choice([0, 0, 10, 40])
         turns = []
         while len(doc) + sum(len(ids) for ids, _ in turns) < size:
             key, value = draw(1, longest), draw(1, 5)
@@ -233,7 +234,7 @@ class Writer:
     def facts(self, size: int, recipe: Recipe, rng: Random) -> Document:
         """Facts of a few kinds among sentences, some of them asked for."""
         hay = rng.choices(["lines", "prose", "noise", "log"], [0.15, 0.4, 0.15, 0.3])[0]
-        kinds = rng.sample(KINDS + ["magic"], rng.randint(1, 3))
+        kinds = rng.sample(KINDS + HARD, rng.randint(1, 3))
         density = rng.uniform(*recipe.density)
         budget = size * (1.0 if hay == "lines" else density)
         taken: set = set()

@@ -16,6 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+BLOCK = 256  # query rows of one attention call
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -83,13 +85,16 @@ class Attention(nn.Module):
         k = k.repeat_interleave(group, dim=1)
         v = v.repeat_interleave(group, dim=1)
         causal = t - mask.shape[2]  # rows before the mask's first
+        parts = []
         if causal:
-            first = F.scaled_dot_product_attention(
-                q[:, :, :causal], k[:, :, :causal], v[:, :, :causal], is_causal=True)
-            rest = F.scaled_dot_product_attention(q[:, :, causal:], k, v, attn_mask=mask)
-            y = torch.cat((first, rest), dim=2)
-        else:
-            y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+            parts.append(F.scaled_dot_product_attention(
+                q[:, :, :causal], k[:, :, :causal], v[:, :, :causal], is_causal=True))
+        for start in range(causal, t, BLOCK):  # no key after a block's last row is looked at
+            end = min(start + BLOCK, t)
+            parts.append(F.scaled_dot_product_attention(
+                q[:, :, start:end], k[:, :, :end], v[:, :, :end],
+                attn_mask=mask[:, :, start - causal:end - causal, :end]))
+        y = torch.cat(parts, dim=2)
         return self.o_proj(y.transpose(1, 2).reshape(b, t, -1))
 
 

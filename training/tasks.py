@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 OPEN = 0.3  # share of a closed list's draws that training takes from all words instead
+ALIKE = 0.2  # share of keys that take a word from another key of the text
 SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -35,6 +36,17 @@ class Planted:
 
     sentences: list[str]
     turns: list[Turn]
+
+
+def alike(key: str, others: list[str], rng: Random) -> str:
+    """The key with one of its words replaced by the one at that place in another key."""
+    parts = re.split(r"([ -])", key)
+    same = [o for o in (re.split(r"([ -])", other) for other in sorted(others))
+            if len(o) == len(parts) > 1]
+    if same:
+        at = rng.randrange(0, len(parts), 2)
+        parts[at] = rng.choice(same)[at]
+    return "".join(parts)
 
 
 class Words:
@@ -92,6 +104,8 @@ class Tasks:
         t = self.templates["facts"][kind]
         while True:
             key = self.words.fill(rng.choice(t["keys"]), rng)
+            if rng.random() < ALIKE:
+                key = alike(key, [k for other, k in taken if other == kind], rng)
             if (kind, key) not in taken:
                 taken.add((kind, key))
                 break
