@@ -3,7 +3,7 @@ import { linesData } from './data.ts'
 import { madeUpData } from './made_up_data.ts'
 
 const words = (text: string) => text.split(/\s+/).length
-const choice = { seed: 4, heldOut: 2, length: 400, questions: 3 }
+const choice = { seed: 4, heldOut: 2, length: 400, reply: 100, questions: 3 }
 
 test('made-up documents are the same for a seed, fit, and hold what is asked for', () => {
   const data = madeUpData(choice, words)
@@ -16,6 +16,16 @@ test('made-up documents are the same for a seed, fit, and hold what is asked for
     for (const { answer } of text.turns) {
       const said = /(\S+?)[.:]?$/.exec(answer)![1]!
       expect(text.context, answer).toContain(said)
+    }
+  }
+})
+
+test('a small window for replies is kept to, by asking for what is short', () => {
+  const letters = (text: string) => text.length
+  const data = madeUpData({ ...choice, reply: 128, length: 900, heldOut: 0 }, letters)
+  for (const step of [1, 3, 5, 9, 11, 13, 17]) {
+    for (const { question = '', answer } of data.at(step).turns) {
+      expect(letters(question) + letters(answer)).toBeLessThan(128)
     }
   }
 })

@@ -18,7 +18,7 @@ const taught: readonly TaskName[] = ['niah_multikey_1', 'niah_multiquery', 'line
  * @param count tokens of a text
  */
 export function madeUpData(
-  settings: Choosing & Pick<TrainingSettings, 'length' | 'questions'>,
+  settings: Choosing & Pick<TrainingSettings, 'length' | 'reply' | 'questions'>,
   count: (text: string) => number,
 ): TrainingData {
   const { seed, heldOut } = settings

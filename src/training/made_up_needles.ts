@@ -10,19 +10,30 @@ import type { TrainingText } from './sample.ts'
 const kinds: readonly Wording[] = Object.values(facts)
 const mostFacts = 12
 const mostKinds = 3
+/** The rest is left to the chat template. */
+const shareOfReply = 0.75
 
 /**
  * @param length tokens of the document at most, by `count`
+ * @param reply tokens of a question with its answer at most, what a chat template adds among them
  * @param questions asked at most
  */
 export function madeUpNeedles(
-  { length, questions }: { readonly length: number; readonly questions: number },
+  {
+    length,
+    reply,
+    questions,
+  }: { readonly length: number; readonly reply: number; readonly questions: number },
   random: Random,
   count: (text: string) => number,
 ): Omit<TrainingText, 'place'> {
   const draws = drawsOf(random)
-  const isPasskey = random.below(6) === 0
-  const planted = isPasskey ? [plantPasskey(draws)] : plantSome(random, draws)
+  const some = random.below(6) === 0 ? [] : plantSome(random, draws)
+  const short = some.filter(
+    ({ ask }) => count(`${ask.question} ${ask.reply}`) <= shareOfReply * reply,
+  )
+  const isPasskey = short.length === 0 // its question is the shortest
+  const planted = isPasskey ? [plantPasskey(draws)] : short
   const whole = () => planted.map(({ text }) => text).join(' ')
   while (planted.length > 1 && count(whole()) > length / 2) planted.pop()
   const header = isPasskey ? passkey.header : headerFor(planted)

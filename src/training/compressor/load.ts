@@ -133,7 +133,7 @@ async function samplesFor(
   const { length, steps } = settings
   const data = lines
     ? await linesData(lines, settings, () => undefined)
-    : madeUpData({ ...settings, questions: 1 }, (text) => {
+    : madeUpData({ ...settings, reply: length, questions: 1 }, (text) => {
         return tokenizer.encode(text, 'data', 'inside').length
       })
   const { name, heldOut, at, heldOutAt } = data
