@@ -8,7 +8,7 @@ const filler =
   'The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again. '
 const text = `${filler.repeat(8)}The pass key is 48213. Remember it. 48213 is the pass key. ${filler.repeat(8)}`
 
-test.setTimeout(240_000)
+test.setTimeout(480_000)
 
 test('the built-in model finds a pass key, from the page alone', async ({ page, host }, info) => {
   const outside: string[] = []
@@ -29,4 +29,20 @@ test('the built-in model finds a pass key, from the page alone', async ({ page, 
   info.annotations.push({ type: 'answer', description: answer })
   expect(answer).toContain('48213')
   expect(outside).toEqual([])
+})
+
+test('a question about the sample log is answered right, of some 6,000 tokens', async ({
+  page,
+  host,
+}) => {
+  // one of the questions that the page offers for it
+  const [question, answer] = ['Where was the cork of Niels Talyarwell stowed?', 'the bread room']
+  await page.goto(host.page)
+  await page.getByTestId('try-sample').click()
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 360_000 })
+  await page.getByTestId('question').fill(question)
+  await page.getByTestId('ask').click()
+  const entry = page.getByTestId('entry').first()
+  await expect(entry.locator('.timings')).toContainText('tokens', { timeout: 60_000 })
+  expect(await entry.locator('.answer').textContent()).toContain(answer)
 })
