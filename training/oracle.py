@@ -27,53 +27,18 @@ from books import Books
 from curriculum import SHORT
 from data import KINDS, Writer
 from evaluate import HERE, load
-from model import Llama, rope_tables, rotate
+from reader import Reader
 from tasks import Tasks
 
 NEWEST = 8  # tokens at the end that are always kept, and the two at the start
 
 
-def split(x: Tensor, heads: int) -> Tensor:
-    """(T, heads · size) as (heads, T, size)."""
-    return x.view(len(x), heads, -1).transpose(0, 1)
-
-
-class Reader:
-    """The forward pass over a cache of keys before their rotation."""
-
-    def __init__(self, model: Llama):
-        self.model, self.shape = model.model, model.shape
-        self.group = self.shape.num_attention_heads // self.shape.num_key_value_heads
-
-    def run(self, ids: list[int], cache: list[tuple[Tensor, Tensor]] | None):
-        """Logits (T, vocabulary), and of each layer its keys and values and the scores (heads, T, slots)."""
-        x = self.model.embed_tokens.weight[torch.tensor(ids)]
-        layers = []
-        for i, layer in enumerate(self.model.layers):
-            attention, h = layer.self_attn, layer.input_layernorm(x)
-            q = split(attention.q_proj(h), attention.heads)
-            k, v = (split(p(h), attention.kv_heads) for p in (attention.k_proj, attention.v_proj))
-            keys, values = k, v
-            if cache:
-                keys, values = (torch.cat(pair, 1) for pair in zip(cache[i], (k, v)))
-            slots = keys.shape[1]
-            cos, sin = (t[0] for t in rope_tables(torch.arange(slots)[None], self.shape))
-            turned = rotate(keys, cos, sin).repeat_interleave(self.group, 0)
-            scores = rotate(q, cos[:, -len(ids):], sin[:, -len(ids):]) @ turned.transpose(1, 2)
-            seen = torch.ones(len(ids), slots, dtype=torch.bool).tril(slots - len(ids))
-            scores = (scores / self.shape.head_dim ** 0.5).masked_fill(~seen, -1e30)
-            mixed = scores.softmax(-1) @ values.repeat_interleave(self.group, 0)
-            x = x + attention.o_proj(mixed.transpose(0, 1).flatten(1))
-            x = x + layer.mlp(layer.post_attention_layernorm(x))
-            layers.append(((k, v), scores))
-        return self.model.norm(x) @ self.model.embed_tokens.weight.T, layers
-
-    def labels(self, scores: Tensor, slots: int) -> dict[str, Tensor]:
-        """Of the answering rows' scores (heads, rows, all slots): each label (kv heads, slots)."""
-        grouped = lambda x: x[..., :slots].unflatten(0, (-1, self.group)).flatten(1, 2)
-        shares = scores.log_softmax(-1)
-        return {"score": grouped(scores).amax(1), "share": grouped(shares).amax(1),
-                "sum": grouped(shares).logsumexp(1)}
+def labels_of(scores: Tensor, slots: int, group: int) -> dict[str, Tensor]:
+    """Of the answering rows' scores (heads, rows, all slots): each label (kv heads, slots)."""
+    grouped = lambda x: x[..., :slots].unflatten(0, (-1, group)).flatten(1, 2)
+    shares = scores.log_softmax(-1)
+    return {"score": grouped(scores).amax(1), "share": grouped(shares).amax(1),
+            "sum": grouped(shares).logsumexp(1)}
 
 
 def kept(labels: Tensor, count: int) -> Tensor:
@@ -117,7 +82,7 @@ def main() -> None:
                 continue
             good.append((ids, first))
             for mark, (_, scores) in zip(marks, read):
-                for name, label in reader.labels(scores[:, first - 1:], slots).items():
+                for name, label in labels_of(scores[:, first - 1:], slots, reader.group).items():
                     mark[name] = torch.maximum(mark.get(name, label), label)
         asked += len(good)
         newest = torch.arange(float(slots)).expand(model.shape.num_key_value_heads, -1)
