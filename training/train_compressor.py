@@ -16,9 +16,10 @@ import argparse
 import hashlib
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
+from statistics import mean
 from typing import Iterator
 
 import torch
@@ -33,6 +34,8 @@ from memory_saver import (MemorySaver, Reading, load_savers, read_blocks, settin
                           write_savers)
 from reader import Reader
 from tasks import Tasks
+
+HEAVY = "the heaviest alone, λ = 0"
 
 
 def documents(writer: Writer, length: int, seed: str) -> Iterator[Document]:
@@ -56,9 +59,10 @@ class Judged:
     turn_weights: Tensor
     right: list[bool]    # (turns), whether each token of the answer is the model's first choice
 
-    def loss(self) -> Tensor:
-        mean = lambda nats, weights: (nats * weights).sum() / weights.sum()
-        return mean(self.text, self.text_weights) + mean(self.turns, self.turn_weights)
+    def losses(self) -> tuple[Tensor, Tensor]:
+        """Of text and of answers, each a weighted mean."""
+        weighted = lambda nats, weights: (nats * weights).sum() / weights.sum()
+        return weighted(self.text, self.text_weights), weighted(self.turns, self.turn_weights)
 
 
 def judge(reader: Reader, document: Document, reading: Reading,
@@ -84,18 +88,31 @@ def judge(reader: Reader, document: Document, reading: Reading,
                   [n not in missed for n in range(len(document.turns))])
 
 
+@dataclass(frozen=True)
+class Row:
+    """A line of the table, over all held-out documents."""
+
+    text: list[float]     # (documents), nats a token
+    answers: list[float]  # the same, of answers' tokens
+    values: float         # nats a token, of the part of the answers from the value on
+    right: float          # share of answers
+
+    def cells(self, base: Row) -> str:
+        """With the difference in answers from another row, document by document."""
+        more = torch.tensor(self.answers) - torch.tensor(base.answers)
+        error = more.std() / len(more) ** 0.5
+        return (f"{mean(self.text):.3f} | {mean(self.answers):.3f} | {more.mean():+.3f} ± "
+                f"{error:.3f} | {self.values:.3f} | {self.right:.1%}")
+
+
 @torch.no_grad()
 def row(reader: Reader, held_out: list[Document], reading: Reading,
-        savers: list[MemorySaver] | None) -> dict[str, float]:
-    """A line of the table: mean nats of text, answers and their values; answers that are right."""
+        savers: list[MemorySaver] | None) -> Row:
     found = [judge(reader, document, reading, savers) for document in held_out]
-    joined = lambda name: torch.cat([getattr(judged, name) for judged in found])
-    text, turns, weights = joined("text"), joined("turns"), joined("turn_weights")
+    text, answers = zip(*([loss.item() for loss in judged.losses()] for judged in found))
+    values = torch.cat([judged.turns[judged.turn_weights == VALUE] for judged in found])
     right = [r for judged in found for r in judged.right]
-    return {"text": text[joined("text_weights") > 0].mean().item(),
-            "answers": turns[weights > 0].mean().item(),
-            "values": turns[weights == VALUE].mean().item(),
-            "right": sum(right) / len(right)}
+    return Row(list(text), list(answers), values.mean().item(), mean(right))
 
 
 def heavy_alone(savers: list[MemorySaver]) -> list[MemorySaver]:
@@ -117,7 +134,7 @@ def train(reader: Reader, savers: list[MemorySaver], drawn: Iterator[Document], 
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
     losses, started = [], time.time()
     for step in range(1, steps + 1):
-        loss = judge(reader, next(drawn), reading, savers).loss()
+        loss = sum(judge(reader, next(drawn), reading, savers).losses())
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -126,8 +143,8 @@ def train(reader: Reader, savers: list[MemorySaver], drawn: Iterator[Document], 
             saver.normalizer.data.clamp_(0, 1)
         losses.append(loss.item())
         if step % 50 == 0 or step == steps:
-            latest, seconds = losses[-50:], time.time() - started
-            print(f"step {step}: loss {sum(latest) / len(latest):.4f}, λ "
+            seconds = time.time() - started
+            print(f"step {step}: loss {mean(losses[-50:]):.4f}, λ "
                   + " ".join(f"{saver.normalizer.item():.3f}" for saver in savers)
                   + f", {step / seconds:.2f} steps/s", flush=True)
     return losses
@@ -174,8 +191,7 @@ def main() -> None:
     unseen = documents(writer(True), args.length, "held out")
     held_out = [next(unseen) for _ in range(args.held_out)]
     table = lambda named: {name: row(reader, held_out, reading, s) for name, s in named.items()}
-    rows = table({"full cache": None, "the heaviest alone, λ = 0": heavy_alone(savers),
-                  "start": savers})
+    rows = table({"full cache": None, HEAVY: heavy_alone(savers), "start": savers})
     drawn = documents(writer(False), args.length, f"compressor/{args.seed}")
     losses = train(reader, savers, drawn, reading, args.steps, args.rate, args.warm_up)
     rows |= table({"trained": savers, **{name: theirs for name, (theirs, _) in others}})
@@ -187,12 +203,12 @@ def main() -> None:
                                 steps=args.steps, rate=args.rate, warmUp=args.warm_up,
                                 length=args.length, seed=args.seed),
         "steps": str(args.steps),
-        "history": json.dumps({"losses": losses, "heldOut": rows})})
-    print(f"\n| {args.held_out} held-out documents | text | answers | values | right |")
-    print("| --- | ---: | ---: | ---: | ---: |")
+        "history": json.dumps({"losses": losses,
+                               "heldOut": {name: asdict(found) for name, found in rows.items()}})})
+    print(f"\n| {args.held_out} documents | text | answers | than λ = 0 | values | right |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, found in rows.items():
-        print(f"| {name} | {found['text']:.3f} | {found['answers']:.3f} | {found['values']:.3f} "
-              f"| {found['right']:.1%} |")
+        print(f"| {name} | {found.cells(rows[HEAVY])} |")
 
 
 def require(args: argparse.Namespace, reading: Reading) -> None:
@@ -200,6 +216,8 @@ def require(args: argparse.Namespace, reading: Reading) -> None:
     if reading.merged < 1 or reading.merged >= reading.budget:
         raise SystemExit(f"a kept share of {reading.keptShare} of {reading.budget} leaves "
                          f"{reading.merged} slots to merge into; choose one between 0 and 1")
+    if not args.out.absolute().parent.is_dir():
+        raise SystemExit(f"{args.out} cannot be written; name a file in a folder that exists")
     if args.kernel_size % 2 == 0:
         raise SystemExit(f"the kernel size must be odd, not {args.kernel_size}")
     least = (reading.budget + reading.burst) // reading.chunk * reading.chunk + reading.chunk + 2
