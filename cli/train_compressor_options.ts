@@ -17,8 +17,8 @@ what attention makes of the full cache. The model itself is not changed.
 
   --out FILE        the compressor, for ask's --compressor; FILE.checkpoint is written on the way and gone on from
   --model DIR|URL   a Hugging Face folder (default: the model this repository ships)
-  --data FILE       JSON lines of {"prompt", "answer"}, {"messages"} or {"conversations"}, prompts alone are read
-                    (default: made-up documents)
+  --data FILE       JSON lines, or an array, of {"prompt", "answer"}, {"instruction", "output"}, {"messages"} or
+                    {"conversations"}, prompts alone are read (default: made-up documents)
   --policy P        lococo (default) or locret+lococo
   --heads FILE|URL  retaining heads for locret+lococo (default: the model's own)
   --budget N        units kept per layer and KV head (default: as in reading)

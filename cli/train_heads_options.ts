@@ -17,7 +17,8 @@ export const help = `Trains retaining heads for a model, in headless Chromium on
   --out FILE        the heads, for ask's --heads; FILE.checkpoint is written on the way and gone on from
   --model DIR|FILE|URL
                     a Hugging Face folder or a .gguf file (default: the model this repository ships)
-  --data FILE       JSON lines of {"prompt", "answer"}, {"messages"} or {"conversations"}
+  --data FILE       JSON lines, or an array, of {"prompt", "answer"}, {"instruction", "output"}, {"messages"} or
+                    {"conversations"}
                     (default: made-up documents with questions about them)
   --steps N         documents to train on, one a step (default: 400)
   --d-r N           width of the heads' hidden layer; official heads have 1024 (default: 256)
@@ -25,11 +26,12 @@ export const help = `Trains retaining heads for a model, in headless Chromium on
                     answer: the largest score instead, as Locret; repeat: the share while the model
                     repeats the document, as KVzip
   --length N        tokens of a document at most; longer ones lose their middle (default: 2048, or what fits)
-  --reply N         tokens of a question and its answer at most (default: 256)
+  --reply N         tokens of a question and its answer at most; longer answers lose their end (default: 256)
   --questions N     questions asked of one document at most (default: 4)
   --rate X          learning rate at its highest (default: 0.002)
   --warm-up X       share of the steps in which the rate rises (default: 0.1)
-  --smoothing X     weight of the squared step between neighbours (default: 0.0025)
+  --smoothing X     weight of the squared step between the scores of neighbours: its mean inside a layer, summed
+                    over layers, while the error is a mean over layers too (default: 0.0025)
 ${closingHelp}`
 
 const flags = {

@@ -196,7 +196,7 @@ export interface Model {
 
 /** How anything is trained, beside the settings of what is trained. */
 export interface TrainOptions extends AccessOptions {
-  /** JSON lines of {prompt, answer} or of chats; made-up documents with questions where there is none */
+  /** JSON lines, or an array, of prompts and answers or of chats; made-up documents with questions where there is none */
   readonly data?: Blob
   /** how the frozen model's weights are stored */
   readonly weights?: Settings['weights']

@@ -23,10 +23,7 @@ export function runLayer(layer: Layer): void {
   const { weights, scratch } = layer
 
   // attention
-  normRows(layer, weights.attentionNorm, 0, layer.rows.count)
-  project(layer, 'into', weights.qkv, scratch.normed, scratch.qkv)
-  if (weights.qkvBias) addBias(layer, weights.qkvBias)
-  if (weights.headNorms) normHeads(layer, weights.headNorms)
+  projectRows(layer)
   attendRows(layer)
   addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
 
@@ -37,14 +34,27 @@ export function runLayer(layer: Layer): void {
   addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
 }
 
+/** The residual stream to q, k and v. */
+export function projectRows(layer: Layer): void {
+  const { weights, scratch } = layer
+  normRows(layer, weights.attentionNorm, 0, layer.rows.count)
+  project(layer, 'into', weights.qkv, scratch.normed, scratch.qkv)
+  if (weights.qkvBias) addBias(layer, weights.qkvBias)
+  if (weights.headNorms) normHeads(layer, weights.headNorms)
+}
+
 /** From q, k and v to what attention makes of them: into the cache, scored, attended from, observed. */
 export function attendRows(layer: Layer): void {
-  const { policy } = layer
-  appendRows(layer)
-  policy.score?.(layer)
+  keepRows(layer)
   if (layer.rows.count === 1) attendOne(layer)
   else attendMany(layer)
-  policy.observe?.(layer)
+  layer.policy.observe?.(layer)
+}
+
+/** k and v into the cache, scored. */
+export function keepRows(layer: Layer): void {
+  appendRows(layer)
+  layer.policy.score?.(layer)
 }
 
 /** residual += input · matrixᵀ, normed on the way where there is a post-norm */

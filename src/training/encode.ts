@@ -9,8 +9,9 @@ import type { TrainingSettings } from './settings.ts'
 const repeatRequest = 'Write down the whole text above once more, word for word.'
 
 /**
- * A context longer than `length` loses its middle, so that a question at its end stays.
- * Throws LongtabError `bad-input` naming the place, when a reply does not fit.
+ * A context longer than `length` loses its middle, so that a question at its end stays; an answer longer than what its
+ * question leaves of `reply` loses its end.
+ * Throws LongtabError `bad-input` naming the place, when a question leaves nothing.
  */
 export function encodeSample(
   tokenizer: Tokenizer,
@@ -25,7 +26,7 @@ export function encodeSample(
   return { context, replies: encodeReplies(tokenizer, chat, text, settings) }
 }
 
-/** Throws LongtabError `bad-input` naming the place, when a reply does not fit. */
+/** Throws LongtabError `bad-input` naming the place, when a question leaves no room for its answer. */
 export function encodeReplies(
   tokenizer: Tokenizer,
   chat: ChatForm,
@@ -35,14 +36,19 @@ export function encodeReplies(
   return turns.slice(0, questions).map(({ question, answer }) => {
     const asked = question === undefined ? chat.answerStart : chat.tail(question)
     const said = tokenizer.encode(answer, 'data', 'section')
-    const ids = Uint32Array.from([...asked, ...said])
-    if (said.length === 0 || ids.length > reply) {
+    if (asked.length >= reply) {
       throw new LongtabError(
         'bad-input',
-        `${place} of the training data has a question and answer of ${ids.length} tokens, and the window for them is ${reply}; raise --reply or leave the line out`,
+        `${place} of the training data has a question of ${asked.length} tokens, and the window for it and its answer is ${reply}; raise --reply above ${asked.length} or leave the question out`,
       )
     }
-    return { ids, firstAnswer: asked.length }
+    if (said.length === 0) {
+      throw new LongtabError(
+        'bad-input',
+        `${place} of the training data has an answer of no tokens; leave it out`,
+      )
+    }
+    return { ids: Uint32Array.from([...asked, ...said].slice(0, reply)), firstAnswer: asked.length }
   })
 }
 

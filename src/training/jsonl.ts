@@ -1,56 +1,68 @@
-// Training texts from JSON lines: {"prompt", "answer"}, or a conversation whose first exchange is taken, as "messages"
-// ({role, content}) or in ShareGPT's form as LongAlpaca and LongAlign have it: "conversations" ({from, value}).
+// Training texts from JSON lines, or from one JSON array: {"prompt", "answer"}, Alpaca's {"instruction", "output"} as
+// LongAlpaca has it, or a conversation whose first exchange is taken, as "messages" ({role, content}) as in LongAlign, or in
+// ShareGPT's form, "conversations" ({from, value}).
 import { LongtabError } from '../errors.ts'
 import type { TrainingText } from './sample.ts'
 
-/** Throws LongtabError `bad-input` naming the line. */
+/** Throws LongtabError `bad-input` naming the line, or the entry of an array. */
 export function parseTrainingLines(text: string): TrainingText[] {
-  const texts = text.split('\n').flatMap((line, i) => {
-    const place = `line ${i + 1}`
-    return line.trim() === '' ? [] : [parseTrainingText(parseJson(line, place), place)]
-  })
+  const texts = text.trimStart().startsWith('[') ? parseArray(text) : parseLines(text)
   if (texts.length > 0) return texts
   throw new LongtabError('bad-input', 'the training data is empty; give it at least one line')
 }
 
-function parseJson(line: string, place: string): unknown {
+function parseLines(text: string): TrainingText[] {
+  return text.split('\n').flatMap((line, i) => {
+    const place = `line ${i + 1}`
+    if (line.trim() === '') return []
+    return [parseTrainingText(parseJson(line, `${place} of the training data`), place)]
+  })
+}
+
+function parseArray(text: string): TrainingText[] {
+  const entries = parseJson(text, 'the training data begins as an array and') as unknown[]
+  return entries.map((entry, i) => parseTrainingText(entry, `entry ${i + 1}`))
+}
+
+function parseJson(text: string, what: string): unknown {
   try {
-    return JSON.parse(line)
+    return JSON.parse(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new LongtabError('bad-input', `${place} of the training data is not JSON: ${reason}`, {
-      cause,
-    })
+    throw new LongtabError('bad-input', `${what} is not JSON: ${reason}`, { cause })
   }
 }
 
 function parseTrainingText(value: unknown, place: string): TrainingText {
   const record = isRecord(value) ? value : {}
-  const { prompt, answer } = record
-  if (isText(prompt) && isText(answer)) {
-    return { context: prompt, turns: [{ question: undefined, answer }], place }
-  }
-  const messages = record['messages'] ?? record['conversations']
-  const exchange = Array.isArray(messages) ? firstExchange(messages) : undefined
+  const exchange = pairOf(record) ?? firstExchange(record['messages'] ?? record['conversations'])
   if (exchange) {
-    return {
-      context: exchange.prompt,
-      turns: [{ question: undefined, answer: exchange.answer }],
-      place,
-    }
+    const { prompt, answer } = exchange
+    return { context: prompt, turns: [{ question: undefined, answer }], place }
   }
   throw new LongtabError(
     'bad-input',
-    `${place} of the training data has neither "prompt" and "answer" nor "messages" or "conversations" with a question and its answer`,
+    `${place} of the training data has neither "prompt" and "answer" nor "instruction" and "output", nor "messages" or "conversations" with a question and its answer`,
   )
 }
 
+interface Exchange {
+  readonly prompt: string
+  readonly answer: string
+}
+
+function pairOf(record: Readonly<Record<string, unknown>>): Exchange | undefined {
+  const { prompt, answer, instruction, input, output } = record
+  if (isText(prompt) && isText(answer)) return { prompt, answer }
+  if (!isText(instruction) || !isText(output)) return undefined
+  return { prompt: [instruction, input].filter(isText).join('\n\n'), answer: output }
+}
+
 /** What stands before the first reply, system text included, and the reply. */
-function firstExchange(
-  messages: readonly unknown[],
-): { prompt: string; answer: string } | undefined {
+function firstExchange(messages: unknown): Exchange | undefined {
+  if (!Array.isArray(messages)) return undefined
   const before: string[] = []
-  for (const message of messages) {
+  for (const message of messages as readonly unknown[]) {
     if (!isRecord(message)) return undefined
     const role = message['role'] ?? message['from']
     const text = message['content'] ?? message['value']

@@ -4,7 +4,7 @@
 import { embedTokens, layerOf } from '../engine/forward.ts'
 import { alone, type Layer, type Rows } from '../engine/layer.ts'
 import { measureColumns } from '../engine/measure_columns.ts'
-import { runLayer } from '../engine/run_layer.ts'
+import { attendRows, keepRows, projectRows, runLayer } from '../engine/run_layer.ts'
 import { locret } from '../policies/locret.ts'
 import type { ContextBlock } from './buffers.ts'
 import { headOf } from './head.ts'
@@ -26,7 +26,10 @@ interface ReplyRows extends BlockRows {
   readonly firstAsking: number
 }
 
-/** The forward pass, layer by layer over all blocks, with scores and labels of the context ready at `layerDone`. */
+/**
+ * The forward pass, layer by layer over all blocks, with scores and labels of the context ready at `layerDone`. All of it
+ * is recorded when this resolves, the last of it not yet submitted.
+ */
 export async function forwardLayers(
   trainer: Trainer,
   sample: TrainingSample,
@@ -41,18 +44,32 @@ export async function forwardLayers(
     embedTokens({ ...engine, scratch: { ...engine.scratch, residual: rows.residual } }, rows.count)
     recorder.submit() // before the next block's ids overwrite these
   }
-  for (let layer = 0; layer < engine.plan.model.layers; layer++) {
+  const { layers } = engine.plan.model
+  for (let layer = 0; layer < layers; layer++) {
+    const isLast = layer === layers - 1 // nobody reads what it would add to the residual stream
+    const [runContext, runReply] = isLast ? [scoreLayer, labelLayer] : [runLayer, runLayer]
     for (const rows of context) {
-      runLayer(contextLayer(trainer, layer, rows))
+      runContext(contextLayer(trainer, layer, rows))
       await pace.layerDone(recorder.submit)
     }
     for (const [i, rows] of replies.entries()) {
-      runLayer(replyLayer(trainer, layer, rows, sample.context.length, i === 0))
+      runReply(replyLayer(trainer, layer, rows, sample.context.length, i === 0))
       await pace.layerDone(recorder.submit)
     }
     await layerDone(layer, context)
   }
-  await pace.finish(recorder.submit)
+}
+
+/** As far as a context's scores. */
+function scoreLayer(layer: Layer): void {
+  projectRows(layer)
+  keepRows(layer)
+}
+
+/** As far as a reply's labels. */
+function labelLayer(layer: Layer): void {
+  projectRows(layer)
+  attendRows(layer)
 }
 
 function contextRows({ engine, buffers }: Trainer, ids: Uint32Array): ContextRows[] {

@@ -38,10 +38,10 @@ async function run(
   changes: Partial<TrainingSettings>,
   options: Partial<RunOptions<TrainingSample>>,
   name = 'letters',
-  spoil: (trainer: Trainer) => void = nothing,
+  onOpened: (trainer: Trainer) => void = nothing,
 ): Promise<TrainedRun & { readonly trainer: Trainer }> {
   const { trainer, files, model } = await openTrainer(gpu, changes)
-  spoil(trainer)
+  onOpened(trainer)
   const { tokenizer, chat } = await openTexts(files, undefined)
   const sample = (seed: number) => encodeSample(tokenizer, chat, text(seed), trainer.settings)
   const done = await runTraining(headsTrainee(trainer), {
@@ -92,12 +92,27 @@ test('a checkpoint of another training is refused by what differs', async () => 
   )
 })
 
-test('a loss that is not a number ends the run and says so', async () => {
-  const spoil = ({ buffers }: Trainer) => {
-    const { weights } = buffers.heads[1]!.fc2
+test('a loss that is not a number ends the run; the checkpoint from before it stands', async () => {
+  let trainer: Trainer | undefined
+  let state: Blob | undefined
+  const spoil = () => {
+    const { weights } = trainer!.buffers.heads[1]!.fc2
     gpu.device.queue.writeBuffer(weights, 0, Float32Array.of(NaN))
   }
-  await expect(run({ steps: 2 }, {}, 'letters', spoil)).rejects.toThrow(
-    /loss of step 1 is not a number/,
+  const diverging = run(
+    { steps: 3 },
+    {
+      onHistory: ({ losses }) => losses.length === 2 && spoil(),
+      checkpointDue: () => state === undefined,
+      onCheckpoint: (checkpoint) => (state = checkpoint),
+    },
+    'letters',
+    (opened) => (trainer = opened),
   )
+  await expect(diverging).rejects.toThrow(
+    /loss of step 3 is not a number; the checkpoint of step 1 is kept; train anew with a rate below/,
+  )
+  const { history } = await run({ steps: 3 }, { resume: state })
+  expect(history.losses).toHaveLength(3)
+  expect(history.losses.every(({ regression }) => Number.isFinite(regression))).toBe(true)
 })

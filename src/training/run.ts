@@ -42,7 +42,7 @@ export interface TrainedRun {
   readonly history: History
 }
 
-/** Throws LongtabError `diverged` at a loss that is not a number; the last checkpoint is from before it. */
+/** Throws LongtabError `diverged` at a loss that is not a number, naming the checkpoint from before it. */
 export async function runTraining<Sample>(
   trainee: Trainee<Sample>,
   options: RunOptions<Sample>,
@@ -50,9 +50,13 @@ export async function runTraining<Sample>(
   const { settings, gpu, matrices } = trainee
   const { signal, onHistory, onCheckpoint, next, checkpointDue, samples } = options
   const history = await startOf(trainee, options)
+  /** steps in the last checkpoint */
+  let saved = history.losses.length
   const save = async () => {
     const state = { ...identity(trainee, options), history: JSON.stringify(history) }
-    onCheckpoint(await writeState(gpu, matrices, state), history.losses.length)
+    const checkpoint = await writeState(gpu, matrices, state)
+    saved = history.losses.length
+    onCheckpoint(checkpoint, saved)
   }
   const lookIfDue = async () => {
     const step = history.losses.length
@@ -79,7 +83,7 @@ export async function runTraining<Sample>(
     if (!Number.isFinite(totalOf(loss))) {
       throw new LongtabError(
         'diverged',
-        `the loss of step ${step + 1} is not a number; train anew with a rate below ${settings.rate}`,
+        `the loss of step ${step + 1} is not a number; ${saved > 0 ? `the checkpoint of step ${saved} is kept` : 'no checkpoint was made'}; train anew with a rate below ${settings.rate}`,
       )
     }
     history.losses.push(loss)

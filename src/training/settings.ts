@@ -28,7 +28,7 @@ export interface TrainingSettings extends Schedule {
   /** d_R: width of the heads' hidden layer */
   readonly hidden: number
   readonly label: LabelKind
-  /** tokens of a question and its answer at most */
+  /** tokens of a question and its answer at most; an answer loses its end */
   readonly reply: number
   /** questions asked of one document at most */
   readonly questions: number

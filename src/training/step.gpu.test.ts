@@ -49,6 +49,11 @@ const samples: readonly TrainingSample[] = [
   { context: randomPrompt(33, 4), replies: [{ ids: randomPrompt(5, 5), firstAnswer: 0 }] },
 ]
 
+/** As `repeat` has it: one reply, longer than a block of 32. */
+const repeating: typeof samples = [
+  { context: randomPrompt(60, 6), replies: [{ ids: randomPrompt(80, 7), firstAnswer: 21 }] },
+]
+
 async function headsOf(trainer: Trainer) {
   const tensors = await tensorsOf(
     await writeHeads(gpu, model.description, trainer.buffers.heads, {}),
@@ -66,10 +71,11 @@ function lossWeights(tokens: number) {
 }
 
 test.each([
-  [70, 'answer', 'largestScore'],
-  [32, 'share', 'largestLogShare'],
+  [70, 'answer', 'largestScore', samples],
+  [32, 'share', 'largestLogShare', samples],
+  [32, 'repeat', 'largestLogShare', repeating],
 ] as const)('three steps as the reference takes them, in blocks of %d, by %s', async (...given) => {
-  const [block, label, measure] = given
+  const [block, label, measure, documents] = given
   const { trainer: whole } = await openTrainer(gpu, { label })
   const { plan, kernels, weights: frozen } = whole.engine
   const trainer = createTrainer(gpu, { ...plan, block }, kernels, frozen, whole.kernels, {
@@ -85,7 +91,7 @@ test.each([
     return { fc1: zeros(fc1), fc2: zeros(fc2) }
   })
   for (const step of [0, 1, 2]) {
-    const { context, replies } = samples[step % samples.length]!
+    const { context, replies } = documents[step % documents.length]!
     const loss = await trainStep(trainer, { context, replies }, step)
     const data = trainingData(model.reference, context, replies, measure)
     const rate = settings.rate * rateFactor(step, settings)

@@ -35,7 +35,8 @@ export async function trainStep(
       updateTrained(recorder, kernels.adamw, matrix, { ...optimizer, rate }, step + 1)
     }
   })
-  return readLoss(trainer)
+  const [, loss] = await Promise.all([engine.pace.finish(recorder.submit), readLoss(trainer)])
+  return loss
 }
 
 /** Scores against labels, nothing learned: for each layer the mean over KV heads of the top-10 % overlap. */
@@ -47,13 +48,16 @@ export async function judge(trainer: Trainer, sample: TrainingSample): Promise<F
   await forwardLayers(trainer, sample, async (layer) => {
     engine.recorder.submit()
     const { scores: buffer, capacity } = buffers.layerCache
-    const scores = await readBuffer(engine.gpu.device, buffer)
-    const labels = await readBuffer(engine.gpu.device, buffers.labels)
+    const [scores, labels] = await Promise.all([
+      readBuffer(engine.gpu.device, buffer),
+      readBuffer(engine.gpu.device, buffers.labels),
+    ])
     for (let head = 0; head < model.kvHeads; head++) {
       const of = (all: ArrayBuffer) => new Float32Array(all, 4 * head * capacity, tokens)
       const overlap = topOverlap(of(scores), of(labels))
       overlaps[layer] = (overlaps[layer] ?? 0) + overlap / model.kvHeads
     }
   })
+  await engine.pace.finish(engine.recorder.submit)
   return overlaps
 }

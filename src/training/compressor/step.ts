@@ -7,7 +7,7 @@ import { evict } from '../../engine/evict.ts'
 import { embedTokens, layerOf } from '../../engine/forward.ts'
 import { alone, type Layer, type Pass } from '../../engine/layer.ts'
 import { isLocal } from '../../engine/plan.ts'
-import { attendRows, runLayer } from '../../engine/run_layer.ts'
+import { attendRows, projectRows, runLayer } from '../../engine/run_layer.ts'
 import { readBuffer } from '../../gpu/readback.ts'
 import { rateFactor } from '../schedule.ts'
 import { unbounded, updateTrained } from '../trained_matrix.ts'
@@ -72,15 +72,23 @@ async function readDocument(
     embedTokens({ ...engine, scratch: { ...engine.scratch, residual: block.residual } }, count)
     recorder.submit() // before the next block's ids overwrite these
   }
-  for (let layer = 0; layer < plan.model.layers; layer++) {
+  const { layers } = plan.model
+  for (let layer = 0; layer < layers; layer++) {
+    const run = layer === layers - 1 ? targetLayer : runLayer
     for (const rows of blocks) {
-      runLayer(fullLayer(trainer, layer, rows))
+      run(fullLayer(trainer, layer, rows))
       await pace.layerDone(recorder.submit)
     }
     if (!isLocal(plan, layer)) await readCompressed(trainer, layer, blocks, learns)
     layerDone(layer)
   }
   await pace.finish(recorder.submit)
+}
+
+/** The last layer, as far as what attention makes of its rows: nobody reads what it would add to the residual stream. */
+function targetLayer(layer: Layer): void {
+  projectRows(layer)
+  attendRows(layer)
 }
 
 function blockRows({ engine, buffers, settings }: CompressorTrainer, document: Uint32Array) {

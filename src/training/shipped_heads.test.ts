@@ -1,0 +1,22 @@
+// The heads that are shipped against the model that is.
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { blobFile } from '../model/blob_file.ts'
+import { describe } from '../model/config.ts'
+import { openSafetensors } from '../model/safetensors.ts'
+import { fingerprint } from './fingerprint.ts'
+import type { History } from './run.ts'
+
+const folder = new URL('../../public/models/default/', import.meta.url)
+const opened = async (name: string) =>
+  blobFile(new Blob([await readFile(new URL(name, folder))]), name, () => undefined)
+
+test('the shipped heads were trained for the shipped weights, and have their curves with them', async () => {
+  const config = JSON.parse(await readFile(new URL('config.json', folder), 'utf8')) as never
+  const model = describe(config, {})
+  const weights = await openSafetensors(await opened('model.safetensors'))
+  const heads = await openSafetensors(await opened('heads.safetensors'))
+  const { model: trainedFor, steps, history } = heads.metadata
+  expect(trainedFor).toBe(await fingerprint(model, weights))
+  expect((JSON.parse(history!) as History).losses).toHaveLength(Number(steps))
+})
