@@ -3,7 +3,7 @@ import { paddedHead } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import type { ModelDescription } from '../model/description.ts'
-import { needs } from './policy_traits.ts'
+import { needs, type PolicyName } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 
 /** Sizes that follow from settings and compressor. */
@@ -28,6 +28,22 @@ export function mergedSlots({
   keptShare,
 }: Pick<Settings, 'policy' | 'budget' | 'keptShare'>): number {
   return needs(policy, 'compressor') ? Math.floor(budget * (1 - keptShare)) : 0
+}
+
+/**
+ * The share of the budget to keep so that a compressor's slots are what is left. Throws LongtabError `bad-setting` when they
+ * would take the whole budget.
+ */
+export function keptShareBeside(merged: number, policy: PolicyName, budget: number): number {
+  if (merged >= budget) {
+    throw new LongtabError(
+      'bad-setting',
+      `the compressor merges into ${merged} slots and the budget is ${budget}; raise the budget above ${merged} or name a compressor of fewer slots`,
+    )
+  }
+  const share = (budget - merged) / budget
+  // what rounding takes from the last slot would cost the whole of it
+  return mergedSlots({ policy, budget, keptShare: share }) < merged ? share - Number.EPSILON : share
 }
 
 /** How merged rows are stored. Throws LongtabError `bad-setting` for codes, whose range a sum of rows would have to find anew. */
