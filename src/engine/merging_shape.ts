@@ -64,18 +64,6 @@ export function mergingShape(
   return { merged, taps, others: merged + settings.burst + settings.chunk }
 }
 
-/** Multiplications that the convolution adds per token read: what the other figures of a model are counted in. */
-export function convolutionPerToken(
-  model: ModelDescription,
-  settings: Settings,
-  taps: number,
-): number {
-  const shape = mergingShape(settings, taps)
-  if (!shape) return 0
-  const { layers, kvHeads, headSize } = model
-  return (layers * kvHeads * shape.merged * 2 * headSize * taps * shape.others) / settings.chunk
-}
-
 /** Bytes of the buffers, by name: of one layer's weights, and of the scratch that all layers share. */
 export function mergingBytes(
   { kvHeads, headSize }: ModelDescription,
