@@ -70,7 +70,8 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --sinks N             oldest units that an eviction spares
   --allocation A        budget per layer: even (default) or pyramid, most to the first layers
   --compressor FILE|URL what lococo and locret+lococo merge by (default: compressor.safetensors of the model)
-  --kept-share X        share of the budget that these two keep as it is (default: 0.5 and 0.875)
+  --kept-share X        share of the budget that these two keep as it is
+                        (default: what the compressor's slots leave)
   --pool N              neighbours on either side whose learned score a token takes where it is higher:
                         0 (default) or 2 (heads trained as APB)
   --burst N             units beyond the budget before an eviction is made (default: 0, of these two 16)

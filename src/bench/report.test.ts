@@ -32,6 +32,12 @@ test('what fewer bits are worth', () => {
   )
 })
 
+test('what merging would cost beside the model', () => {
+  expect(line('| qwen-0.5b | locret+lococo')).toBe(
+    '| qwen-0.5b | locret+lococo | 754 of 6032 | 121 M | 0.177 × | 195 MB |',
+  )
+})
+
 test('where the time goes, or that it cannot be told', () => {
   expect(line('| score |')).toBe('| score | 2 | 100 % | 1000 | 1 | 20 % | 10 % |')
   expect(text).toContain('one token: no timestamps')

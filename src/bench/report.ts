@@ -1,6 +1,7 @@
 // A bench record as Markdown, for people.
 import { cacheStorages } from '../gpu/kernel.ts'
 import { goalsOf } from './goals.ts'
+import { countMerging } from './merging.ts'
 import type {
   BenchRecord,
   Ceilings,
@@ -167,6 +168,27 @@ function shapeSections(shapes: readonly ShapeRecord[]): string[] {
         spreadText(training.stepMs, 1),
         spreadText(training.ratio, 1),
       ]),
+    ),
+    '## Merging, counted',
+    table(
+      [
+        'shape',
+        'policy',
+        'merged slots',
+        'multiply-adds per token',
+        'of the model’s',
+        'compressor',
+      ],
+      shapes.flatMap((shape) =>
+        countMerging(shape).map(({ policy, merged, perToken, modelPerToken, bytes }) => [
+          shape.name,
+          policy,
+          `${merged} of ${shape.settings.budget}`,
+          `${digits(perToken / 1e6)} M`,
+          times(perToken, modelPerToken),
+          megabytes(bytes),
+        ]),
+      ),
     ),
     '## Memory',
     table(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cacheBytes } from '../cache/cache.ts'
+import { mergingCost } from '../engine/merging_cost.ts'
 import { makePlan, type Plan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
 import { matrixBytes } from '../model/matrix.ts'
@@ -87,6 +88,14 @@ describe('a chunk', () => {
     const plan = planOf(shapes['smollm-135m'], settings)
     const seen = Array.from({ length: 300 }, (_, i) => 600 + i + 1).reduce((a, b) => a + b)
     expect(chunkWork(plan, 600).get('attend_chunk')?.flop).toBe(4 * 30 * 9 * 64 * seen)
+  })
+
+  test('multiplies and attends as often as the count says that merging is held against', () => {
+    const plan = planOf(shapes['smollm-135m'], settings)
+    const works = chunkWork({ ...plan, retainingWidth: 0 }, 600)
+    const attended = works.get('attend_chunk')?.flop ?? 0
+    const { modelPerToken } = mergingCost(plan.model, { merged: 1, taps: 1 }, plan.settings)
+    expect(projections(works) + attended).toBe(2 * 300 * modelPerToken)
   })
 
   test('evicts only what does not fit', () => {

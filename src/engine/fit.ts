@@ -14,6 +14,7 @@ export function checkFit(
   headsWidth: number | undefined,
   allowed: number,
 ): void {
-  const settings = settle(wished, model, headsWidth !== undefined)
+  // of what a compressor will merge into nothing is known yet; it is checked when it is opened
+  const settings = settle({ keptShare: 1, ...wished }, model, headsWidth !== undefined)
   requireFit(makePlan(model, settings, headsWidth ?? 0), allowed)
 }

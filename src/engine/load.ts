@@ -9,7 +9,7 @@ import { bufferBytes, largestBuffer, megabytes, storageUsage } from '../gpu/memo
 import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
-import { openCompressor, type Compressor } from '../model/compressor.ts'
+import { openCompressor, requireMergedSlots, type Compressor } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
@@ -125,8 +125,9 @@ export async function loadModel(
   let compressor: Compressor | undefined
   try {
     heads = await openHeads(files, headsSource, model, wished.policy, sources, signal)
-    const settings = settle(wished, model, heads !== undefined)
-    compressor = await openOwnCompressor(files, compressorSource, model, settings, sources, signal)
+    compressor = await openOwnCompressor(files, compressorSource, model, wished, sources, signal)
+    const settings = settle(wished, model, heads !== undefined, compressor?.merged)
+    requireCompressor(compressor, model, settings)
     const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps)
     const allowed = largestBuffer(gpu.device)
     requireFit(plan, allowed)
@@ -134,7 +135,7 @@ export async function loadModel(
     bytes.expect(
       bytesOf(checkpoint, requiredTensors(model).keys()) +
         (heads && plan.retainingWidth > 0 ? bytesOf(heads.checkpoint) : 0) +
-        (compressor ? bytesOf(compressor.checkpoint) : 0),
+        (compressor && plan.merging ? bytesOf(compressor.checkpoint) : 0),
     )
 
     const compiling = createMeter('compile', gpu, onProgress)
@@ -184,22 +185,35 @@ async function openHeads(
   return openRetainingHeads(files.file(headsName), model, signal)
 }
 
-/** Throws LongtabError `bad-setting` where the policy merges and there is nothing to merge by. */
 async function openOwnCompressor(
   files: ModelFiles,
   source: HeadsSource | Place | undefined,
   model: ModelDescription,
-  settings: Settings,
+  { policy }: Partial<Settings>,
   sources: Sources,
   signal: AbortSignal | undefined,
 ): Promise<Compressor | undefined> {
+  if (policy === undefined || !needs(policy, 'compressor')) return undefined // no default merges
+  if (source !== undefined)
+    return openCompressor(sources.file(source, 'the compressor file'), model, signal)
+  if (!(await files.has(compressorName, signal))) return undefined
+  return openCompressor(files.file(compressorName), model, signal)
+}
+
+/**
+ * Throws LongtabError `bad-setting` where the policy merges and there is nothing to merge by, `bad-file` where the compressor
+ * merges into other slots than the settings leave.
+ */
+function requireCompressor(
+  compressor: Compressor | undefined,
+  model: ModelDescription,
+  settings: Settings,
+): void {
   const merged = mergedSlots(settings)
-  if (merged === 0) return undefined
-  if (source !== undefined) {
-    return openCompressor(sources.file(source, 'the compressor file'), model, merged, signal)
-  }
-  if (await files.has(compressorName, signal)) {
-    return openCompressor(files.file(compressorName), model, merged, signal)
+  if (merged === 0) return
+  if (compressor) {
+    requireMergedSlots(compressor, model, merged)
+    return
   }
   throw new LongtabError(
     'bad-setting',

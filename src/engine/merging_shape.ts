@@ -3,7 +3,7 @@ import { paddedHead } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import type { ModelDescription } from '../model/description.ts'
-import { needs } from './policy_traits.ts'
+import { needs, type PolicyName } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 
 /** Sizes that follow from settings and compressor. */
@@ -30,6 +30,22 @@ export function mergedSlots({
   return needs(policy, 'compressor') ? Math.floor(budget * (1 - keptShare)) : 0
 }
 
+/**
+ * The share of the budget to keep so that a compressor's slots are what is left. Throws LongtabError `bad-setting` when they
+ * would take the whole budget.
+ */
+export function keptShareBeside(merged: number, policy: PolicyName, budget: number): number {
+  if (merged >= budget) {
+    throw new LongtabError(
+      'bad-setting',
+      `the compressor merges into ${merged} slots and the budget is ${budget}; raise the budget above ${merged} or name a compressor of fewer slots`,
+    )
+  }
+  const share = (budget - merged) / budget
+  // what rounding takes from the last slot would cost the whole of it
+  return mergedSlots({ policy, budget, keptShare: share }) < merged ? share - Number.EPSILON : share
+}
+
 /** How merged rows are stored. Throws LongtabError `bad-setting` for codes, whose range a sum of rows would have to find anew. */
 export function requireMergeable({ policy, cache }: Pick<Settings, 'policy' | 'cache'>): Storage {
   if (cache === 'f32' || cache === 'f16') return cache
@@ -46,18 +62,6 @@ export function mergingShape(
   const merged = mergedSlots(settings)
   if (merged === 0) return undefined
   return { merged, taps, others: merged + settings.burst + settings.chunk }
-}
-
-/** Multiplications that the convolution adds per token read: what the other figures of a model are counted in. */
-export function convolutionPerToken(
-  model: ModelDescription,
-  settings: Settings,
-  taps: number,
-): number {
-  const shape = mergingShape(settings, taps)
-  if (!shape) return 0
-  const { layers, kvHeads, headSize } = model
-  return (layers * kvHeads * shape.merged * 2 * headSize * taps * shape.others) / settings.chunk
 }
 
 /** Bytes of the buffers, by name: of one layer's weights, and of the scratch that all layers share. */

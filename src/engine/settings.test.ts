@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { mergedSlots } from './merging_shape.ts'
 import { defaultSettings, settle } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
@@ -60,6 +61,37 @@ test.each([
   [{ cache: 'int4' as const }, /a cache in int4 needs heads whose size is a multiple of 8, not 12/],
 ])('%o is refused', (wished, message) => {
   expect(() => settle(wished, description, true)).toThrow(message)
+})
+
+test('a compressor serves every budget beyond its slots: the kept share follows', () => {
+  for (const slots of [1, 7, 64, 100, 2048]) {
+    for (let budget = slots + 1; budget < 3 * slots + 300; budget++) {
+      const settings = settle({ policy: 'lococo', budget }, trainedFor(65_536), true, slots)
+      expect(mergedSlots(settings)).toBe(slots)
+      expect(settings.keptShare).toBeCloseTo((budget - slots) / budget, 12)
+    }
+  }
+})
+
+test('a kept share that was chosen stays, and so does that of a policy that merges nothing', () => {
+  const chosen = { policy: 'locret+lococo', budget: 128, keptShare: 0.875 } as const
+  expect(settle(chosen, description, true, 64).keptShare).toBe(0.875)
+  expect(settle({ budget: 128 }, description, true, 64).keptShare).toBe(1)
+  expect(settle({ policy: 'lococo' }, description, true).keptShare).toBe(0.5)
+})
+
+test.each([
+  [
+    { budget: 64 },
+    /compressor merges into 64 slots and the budget is 64; raise the budget above 64 or/,
+  ],
+  [{ budget: 60 }, /compressor merges into 64 slots and the budget is 60/],
+  [
+    { budget: 128, allocation: 'pyramid' as const },
+    /64 merged slots, 0 stabilizers and 0 sinks leave no place in the smallest layer's budget of 6/,
+  ],
+])('%o is refused where the compressor merges into 64', (wished, message) => {
+  expect(() => settle({ policy: 'lococo', ...wished }, description, true, 64)).toThrow(message)
 })
 
 test('locret without heads is refused', () => {

@@ -5,7 +5,7 @@ import { slotBytes } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
 import { budgetsOf, type Allocation } from './allocation.ts'
-import { mergedSlots, requireMergeable } from './merging_shape.ts'
+import { keptShareBeside, mergedSlots, requireMergeable } from './merging_shape.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
 
 export interface Settings {
@@ -18,7 +18,10 @@ export interface Settings {
   readonly stabilizers: number
   /** oldest units that an eviction spares */
   readonly sinks: number
-  /** share of the budget kept as it is where the policy merges; the rest is for merged slots. Above 0, at most 1 */
+  /**
+   * share of the budget kept as it is where the policy merges; the rest is for merged slots. Above 0, at most 1; by default
+   * what the compressor's slots leave
+   */
   readonly keptShare: number
   /** units beyond the budget before an eviction is made at all */
   readonly burst: number
@@ -97,15 +100,24 @@ function sinksOf(
   return Math.max(0, Math.min(policyTraits[policy].sinks, budget - stabilizers - 1))
 }
 
+/** What the compressor leaves, or without one the policy's own. */
+function keptShareOf(policy: PolicyName, budget: number, compressorSlots?: number): number {
+  if (compressorSlots !== undefined && needs(policy, 'compressor'))
+    return keptShareBeside(compressorSlots, policy, budget)
+  return policyTraits[policy].keptShare ?? 1
+}
+
 /**
  * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion, a policy without
  * sinks its own; of `local` and `tail`, the one not chosen follows the other.
+ * @param compressorSlots that the compressor merges into, which the kept share follows; undefined without
  * Throws LongtabError `bad-setting`.
  */
 export function settle(
   wished: Partial<Settings>,
   model: ModelDescription,
   hasHeads: boolean,
+  compressorSlots?: number,
 ): Settings {
   const defaults = defaultSettings(model, hasHeads)
   const budget = wished.budget ?? defaults.budget
@@ -118,7 +130,7 @@ export function settle(
     ...defaults,
     stabilizers: stabilizersOf(policy, budget),
     sinks: sinksOf(policy, budget, wished.stabilizers),
-    keptShare: policyTraits[policy].keptShare ?? 1,
+    keptShare: wished.keptShare ?? keptShareOf(policy, budget, compressorSlots),
     burst: policyTraits[policy].burst ?? 0,
     local,
     tail: Math.max(defaults.tail, local + answerRoom - chunk),
@@ -151,7 +163,7 @@ export function settle(
   if (merged > 0 && merged + settings.stabilizers + settings.sinks >= least) {
     throw new LongtabError(
       'bad-setting',
-      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest layer's budget of ${least}; raise the kept share or the budget`,
+      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest layer's budget of ${least}; raise the budget or merge into fewer slots`,
     )
   }
   if (settings.local > settings.chunk + settings.tail - 1) {

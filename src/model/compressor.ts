@@ -39,14 +39,11 @@ export function compressorTensors(layer: number) {
 }
 
 /**
- * Opens a compressor. Reads the header only.
- * @param merged slots that budget and kept share leave to be merged into
- * Throws LongtabError `bad-file` when it is not this model's or merges into another number of slots.
+ * Opens a compressor. Reads the header only. Throws LongtabError `bad-file` when it is not this model's.
  */
 export async function openCompressor(
   file: ByteFile,
   model: ModelDescription,
-  merged: number,
   signal?: AbortSignal,
 ): Promise<Compressor> {
   const checkpoint = await openSafetensors(file, signal)
@@ -60,11 +57,11 @@ export async function openCompressor(
         `${file.name} holds no compressor; tensors ${weight}, bias and normalizer are expected`,
       )
     }
-    const taps = shape[2] ?? 0
-    if (shape.length !== 3 || shape[0] !== merged || shape[1] !== channels || taps % 2 === 0) {
+    const [merged = 0, , taps = 0] = shape
+    if (shape.length !== 3 || merged === 0 || shape[1] !== channels || taps % 2 === 0) {
       throw new LongtabError(
         'bad-file',
-        `tensor ${weight} of ${file.name} has shape (${shape.join(', ')}), expected (${merged}, ${channels}, an odd kernel size): budget × (1 − kept share) slots, twice the head size; choose the budget and kept share it was trained for`,
+        `tensor ${weight} of ${file.name} has shape (${shape.join(', ')}), expected (merged slots, ${channels}, an odd kernel size), ${channels} being twice the head size; name a compressor trained for this model`,
       )
     }
     const shapes = new Map<string, readonly number[]>()
@@ -80,6 +77,24 @@ export async function openCompressor(
     checkpoint.close()
     throw error
   }
+}
+
+/**
+ * @param merged slots that budget and kept share leave to be merged into
+ * Throws LongtabError `bad-file` when the compressor merges into another number.
+ */
+export function requireMergedSlots(
+  { name, merged: has, taps }: Compressor,
+  { headSize }: ModelDescription,
+  merged: number,
+): void {
+  if (has === merged) return
+  const { weight } = compressorTensors(0)
+  const shape = (slots: number) => `(${slots}, ${2 * headSize}, ${taps})`
+  throw new LongtabError(
+    'bad-file',
+    `tensor ${weight} of ${name} has shape ${shape(has)}, expected ${shape(merged)}: budget × (1 − kept share) slots; leave the kept share out, and it follows the compressor`,
+  )
 }
 
 /** Reads one layer. Throws LongtabError `bad-file` at a value that is not finite. */

@@ -1,0 +1,26 @@
+// What the policies that merge would cost a shape: counted, for a compressor of the paper's kernel size and as many slots as
+// each policy's own kept share leaves.
+import { mergingCost, type MergingCost } from '../engine/merging_cost.ts'
+import { mergedSlots } from '../engine/merging_shape.ts'
+import { needs, policyNames, policyTraits, type PolicyName } from '../engine/policy_traits.ts'
+import type { ShapeRecord } from './record.ts'
+import { describeShape } from './shapes.ts'
+
+/** LoCoCo §4 */
+const taps = 21
+
+export interface CountedMerging extends MergingCost {
+  readonly policy: PolicyName
+  readonly merged: number
+}
+
+export function countMerging({ shape, settings }: Pick<ShapeRecord, 'shape' | 'settings'>) {
+  return policyNames
+    .filter((policy) => needs(policy, 'compressor'))
+    .map((policy): CountedMerging => {
+      const { keptShare = 1, burst = 0 } = policyTraits[policy]
+      const merged = mergedSlots({ policy, budget: settings.budget, keptShare })
+      const cost = mergingCost(describeShape(shape), { merged, taps }, { ...settings, burst })
+      return { policy, merged, ...cost }
+    })
+}
