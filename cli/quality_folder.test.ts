@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
-import { addResults, readResults, requireSameRun } from './quality_folder.ts'
+import { addResults, goingOn, readResults } from './quality_folder.ts'
 
 let out: string
 beforeEach(async () => {
@@ -12,7 +12,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(out, { recursive: true }))
 
-const run = { model: 'a', modelHash: '1', seed: 0 } as RunRecord
+const notes: readonly string[] = ['first']
+const run = { model: 'a', modelHash: '1', seed: 0, notes } as RunRecord
 const questions = (key: string) => [0, 1].map((turn) => ({ key, turn, of: 2 }) as SampleRecord)
 
 test('results come back as they were written, without a document that was cut short', async () => {
@@ -28,9 +29,14 @@ test('results come back as they were written, without a document that was cut sh
 })
 
 test('a folder takes results of one model and one set of settings', async () => {
-  await requireSameRun(out, run)
+  expect(await goingOn(out, run)).toEqual(run)
   await addResults(out, run, questions('a'))
-  await requireSameRun(out, run)
-  const other = requireSameRun(out, { ...run, modelHash: '2' })
+  const other = goingOn(out, { ...run, modelHash: '2' })
   await expect(other).rejects.toThrow(/holds results with modelHash 1, not 2/)
+})
+
+test('notes of the runs before stay in the report', async () => {
+  await addResults(out, run, questions('a'))
+  const { notes } = await goingOn(out, { ...run, notes: ['second', 'first'] })
+  expect(notes).toEqual(['first', 'second'])
 })

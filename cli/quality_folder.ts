@@ -47,29 +47,37 @@ export async function addResults(
 }
 
 /** @returns the report's path */
-export async function writeReport(out: string, records: readonly SampleRecord[]): Promise<string> {
+export async function writeReport(
+  out: string,
+  records: readonly SampleRecord[],
+  { notes }: Pick<RunRecord, 'notes'>,
+): Promise<string> {
   const run = JSON.parse(await readFile(runOf(out), 'utf8')) as RunRecord
-  const summary = summarize(run, records)
+  const summary = summarize({ ...run, notes }, records)
   await writeFile(join(out, 'summary.json'), inLines(summary))
   const file = join(out, 'report.html')
   await writeFile(file, await report(summary))
   return relative(process.cwd(), file)
 }
 
-/** Samples of different models or settings in one report would be compared. Throws UsageError. */
-export async function requireSameRun(
+/**
+ * The run, with the notes of those before it in the folder. Samples of different models or settings in one report would be
+ * compared: throws UsageError.
+ */
+export async function goingOn<Run extends Pick<RunRecord, (typeof decisive)[number] | 'notes'>>(
   out: string,
-  run: Pick<RunRecord, (typeof decisive)[number]>,
-): Promise<void> {
+  run: Run,
+): Promise<Run> {
   const file = runOf(out)
-  if (!existsSync(file)) return
-  const before = JSON.parse(await readFile(file, 'utf8')) as RunRecord
+  if (!existsSync(file)) return run
+  const before = JSON.parse(await readFile(file, 'utf8')) as Partial<RunRecord>
   for (const name of decisive) {
     if (before[name] === run[name]) continue
     throw new UsageError(
       `--out ${relative(process.cwd(), out)} holds results with ${name} ${before[name]}, not ${run[name]}; choose another folder`,
     )
   }
+  return { ...run, notes: [...new Set([...(before.notes ?? []), ...run.notes])] }
 }
 
 function resultsOf(out: string): string {

@@ -7,7 +7,7 @@ import { taskNames, type TaskName } from '../src/tasks/tasks.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
-import { isUrl, oneOf, requireFile, requireModel, whole } from './values.ts'
+import { defined, isUrl, oneOf, requireFile, requireModel, whole } from './values.ts'
 
 /** A policy and the settings it runs with; the label is how it was written. */
 export interface PolicySpec {
@@ -22,6 +22,8 @@ export type Budget = { readonly tokens: number } | { readonly share: number }
 export interface QualityOptions {
   readonly model: string
   readonly heads?: string
+  /** of the policies that merge */
+  readonly compressor?: string
   /** undefined for all that the model can run */
   readonly policies: readonly PolicySpec[] | undefined
   readonly tasks: readonly TaskName[]
@@ -54,6 +56,8 @@ export const help = `Measures what answers lose when the cache is compressed: ev
 
   --model DIR|FILE|URL    a Hugging Face folder or a .gguf file (default: the model this repository ships)
   --heads FILE|URL        retaining heads (default: heads.safetensors of the model, if there is one)
+  --compressor FILE|URL   what lococo and locret+lococo merge by (default: compressor.safetensors of the model, if
+                          there is one)
   --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid,full
                           (default: all that the model can run); full always runs first
   --tasks T,T             ${taskNames.join(' ')} (default: all)
@@ -82,6 +86,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
 const flags = {
   model: { type: 'string' },
   heads: { type: 'string' },
+  compressor: { type: 'string' },
   policies: { type: 'string' },
   tasks: { type: 'string' },
   lengths: { type: 'string' },
@@ -125,7 +130,8 @@ export function parseQuality(
   const given: typeof typed = typed.quick === true ? { ...quick, ...typed } : typed
   const model = given.model ?? defaultModel
   requireModel(model)
-  const files = { heads: given.heads, haystack: given.haystack, words: given.words }
+  const { heads, compressor, haystack, words } = given
+  const files = { heads, compressor, haystack, words }
   for (const [flag, file] of Object.entries(files)) {
     if (file !== undefined && !isUrl(file)) requireFile(`--${flag}`, file)
   }
@@ -134,7 +140,7 @@ export function parseQuality(
   const tasks = listOf(given.tasks ?? (data.length > 0 ? '' : taskNames.join(',')))
   return {
     model,
-    ...(given.heads === undefined ? {} : { heads: given.heads }),
+    ...defined({ heads, compressor }),
     policies: given.policies === undefined ? undefined : listOf(given.policies).map(policySpec),
     tasks: tasks.map((name) => oneOf('--tasks', name, taskNames) ?? 'prose'),
     lengths: listOf(given.lengths ?? '512,1024').map((text) => whole('--lengths', text, 16) ?? 0),
@@ -152,8 +158,8 @@ export function parseQuality(
     cache: oneOf('--cache', given.cache, cacheStorages) ?? 'f16',
     positions: oneOf('--positions', given.positions, ['slot', 'original'] as const) ?? 'slot',
     seed: whole('--seed', given.seed, 0) ?? 0,
-    haystack: given.haystack,
-    words: given.words,
+    haystack,
+    words,
     out: resolve(given.out ?? 'quality-results'),
     adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
   }
@@ -175,7 +181,7 @@ export function policySpec(label: string): PolicySpec {
     if (key === '' || value === '') {
       throw new UsageError(`--policies: '${setting}' of ${label} must be written setting=value`)
     }
-    return [key, /^\d+$/.test(value) ? Number(value) : value] as const
+    return [key, /^\d+(\.\d+)?$/.test(value) ? Number(value) : value] as const
   })
   return { label, policy, settings: Object.fromEntries(pairs) }
 }

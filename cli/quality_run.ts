@@ -31,12 +31,13 @@ export async function runPasses(
   passes: readonly Pass[],
   save: Save,
 ): Promise<void> {
-  const { model, heads, adapter } = options
+  const { model, heads, compressor, adapter } = options
   const mounts = {
     ...modelMounts(model),
     ...fileMounts('heads', heads),
+    ...fileMounts('compressor', compressor),
   }
-  const browserArgs = argsToReach(model, heads)
+  const browserArgs = argsToReach(model, heads, compressor)
   await inTab({ title: 'bench:quality', adapter, mounts, browserArgs }, async (page, site) => {
     const bar = barPrinter(process.stderr, count(passes))
     try {
@@ -71,13 +72,14 @@ async function open(
   page: Page,
   examiner: JSHandle<Examiner>,
   { label, settings }: Pass,
-  { model, heads }: QualityOptions,
+  { model, heads, compressor }: QualityOptions,
   site: string,
 ): Promise<Opened> {
   const source = modelUrl(model, site)
   const options: LoadOptions = {
     ...settings,
     ...(heads === undefined ? {} : { heads: fileUrl('heads', heads, site) }),
+    ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
   }
   const opened = await page.evaluate(openInPage, [examiner, source, options] as const)
   if ('code' in opened) throw new RunError(`${label}: ${opened.message}`)

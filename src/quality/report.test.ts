@@ -3,7 +3,12 @@ import type { RunRecord, SampleRecord } from './record.ts'
 import { report } from './report.ts'
 import { summarize } from './summary.ts'
 
-const run = { model: 'a <model>', date: '2026-01-01T00:00:00Z', adapter: 'none' } as RunRecord
+const run = {
+  model: 'a <model>',
+  date: '2026-01-01T00:00:00Z',
+  adapter: 'none',
+  notes: ['lococo is < the others'] as readonly string[],
+} as RunRecord
 
 function samples(policy: string, budget: number, score: number): SampleRecord[] {
   return ['needle_grid', 'kv_turns', 'prose'].flatMap((task) =>
@@ -41,6 +46,7 @@ test('a report of everything is one file that runs nothing and fetches nothing',
     expect(html).toContain(`<h2>${part}</h2>`)
   }
   expect(html).toContain('a &lt;model>')
+  expect(html).toContain('<li>lococo is &lt; the others</li>')
   expect(html).toContain('<td>8.00</td><td>0.2500</td>') // perplexity and KL
   expect(html).toContain('-100 % <small>[-100 %, -100 %]</small>') // random against full
   expect(html.match(/<svg/g)?.length).toBe(3 + 2 + 1 + 4) // tasks, needles, turns, costs

@@ -14,6 +14,7 @@ export async function report(summary: Summary): Promise<string> {
   const sections = [
     `<header><h1>What answers lose when the cache is compressed</h1>${intro(summary)}</header>`,
     legend(policies),
+    section('Notes', notes(summary)),
     section('At a glance', glance(summary.cells, policies)),
     section('Score against budget', await scores(groups, policies)),
     section('Locret against the others', duels(summary)),
@@ -38,6 +39,11 @@ function intro({ run, cells }: Summary): string {
   const samples = cells.reduce((sum, cell) => sum + cell.samples, 0)
   return `<p>${escape(run.model)} · ${count(samples)} samples · ${escape(run.date.slice(0, 10))} · ${escape(run.adapter)}</p>
 <p>Every policy reads the same documents without knowing the questions (tasks marked “question first” excepted), keeps the same number of units per layer and KV head, and answers greedily. Whiskers and brackets are 95 % bootstrap intervals over samples, differences paired; where all samples agree an interval has no width, which is no certainty: of <i>n</i> equal samples, up to 3/<i>n</i> may be otherwise. Questions of one document are counted as samples of their own.</p>`
+}
+
+function notes({ run }: Summary): string {
+  const items = run.notes.map((note) => `<li>${escape(note)}</li>`)
+  return items.length === 0 ? '' : `<ul>${items.join('')}</ul>`
 }
 
 function legend(policies: readonly string[]): string {
@@ -204,7 +210,7 @@ function allCells(cells: readonly Cell[]): string {
   )}</details>`
 }
 
-function settings({ run }: Summary): string {
+function settings({ run: { notes: _, ...run } }: Summary): string {
   const rows = Object.entries(run).map(([name, value]) => [
     name,
     `<code>${escape(String(value))}</code>`,
