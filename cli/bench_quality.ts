@@ -8,7 +8,7 @@ import { addResults, goingOn, readResults, writeReport } from './quality_folder.
 import { modelHash } from './quality_model.ts'
 import { help, parseQuality, type QualityOptions } from './quality_options.ts'
 import { budgetsFor, planPasses } from './quality_plan.ts'
-import { notesOn, policiesToRun } from './quality_policies.ts'
+import { comparedWith, notesOn, policiesToRun } from './quality_policies.ts'
 import { makePrompts } from './quality_prompts.ts'
 import { runPasses, type Where } from './quality_run.ts'
 import { isUrl } from './values.ts'
@@ -26,10 +26,19 @@ await command('bench:quality', async () => {
   const prompts = await makePrompts(options)
   if (prompts.length === 0) throw new UsageError('there is no task; name some in --tasks or --data')
   const policies = await policiesToRun(options)
+  const against = comparedWith(
+    options,
+    [...policies.map(({ label }) => label), ...records.map(({ policy }) => policy)],
+  )
   const notes = notesOn(policies, budgetsFor(options, prompts))
   for (const note of notes) console.error(note)
   const model = await modelHash(options)
-  const run = await goingOn(out, { ...runRecord(options, model), notes })
+  const files = Object.fromEntries(
+    policies.flatMap(({ label, filesHash }) =>
+      filesHash === undefined ? [] : [[label, filesHash]],
+    ),
+  )
+  const run = await goingOn(out, { ...runRecord(options, model), files, notes })
   const passes = planPasses(options, policies, prompts, records, model)
   if (passes.length > 0) {
     await ensureBuilt('library')
@@ -39,14 +48,14 @@ await command('bench:quality', async () => {
     })
   }
   console.error(
-    `${records.length} samples; the report is in ${await writeReport(out, records, run)}`,
+    `${records.length} samples; the report is in ${await writeReport(out, records, run, against)}`,
   )
 })
 
 function runRecord(
   options: QualityOptions,
   modelHash: string,
-): Omit<RunRecord, keyof Where | 'notes'> {
+): Omit<RunRecord, keyof Where | 'files' | 'notes'> {
   const { chunk, cache, positions, seed, haystack, words, turns, answerTokens } = options
   return {
     date: new Date().toISOString(),

@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(() => rm(out, { recursive: true }))
 
 const notes: readonly string[] = ['first']
-const run = { model: 'a', modelHash: '1', seed: 0, notes } as RunRecord
+const files: Readonly<Record<string, string>> = { 'locret:heads=a': 'x' }
+const run = { model: 'a', modelHash: '1', seed: 0, files, notes } as RunRecord
 const questions = (key: string) => [0, 1].map((turn) => ({ key, turn, of: 2 }) as SampleRecord)
 
 test('results come back as they were written, without a document that was cut short', async () => {
@@ -33,6 +34,14 @@ test('a folder takes results of one model and one set of settings', async () => 
   await addResults(out, run, questions('a'))
   const other = goingOn(out, { ...run, modelHash: '2' })
   await expect(other).rejects.toThrow(/holds results with modelHash 1, not 2/)
+})
+
+test('a policy’s own files stay what they are; other policies may bring theirs', async () => {
+  await addResults(out, run, questions('a'))
+  const more = await goingOn(out, { ...run, files: { 'locret:heads=b': 'y' } })
+  expect(more.files).toEqual({ 'locret:heads=a': 'x', 'locret:heads=b': 'y' })
+  const changed = goingOn(out, { ...run, files: { 'locret:heads=a': 'z' } })
+  await expect(changed).rejects.toThrow(/holds results with files of locret:heads=a x, not z/)
 })
 
 test('notes of the runs before stay in the report', async () => {

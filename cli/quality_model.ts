@@ -13,7 +13,7 @@ import { UrlFile } from '../src/model/url_file.ts'
 import { openTokenizer } from '../src/text/tokenizer.ts'
 import { UsageError } from './command.ts'
 import { diskFile } from './disk_file.ts'
-import type { QualityOptions } from './quality_options.ts'
+import type { PolicyFiles, QualityOptions } from './quality_options.ts'
 import { folderUrl, isGguf, isUrl } from './values.ts'
 
 export type Count = (text: string) => number
@@ -82,6 +82,13 @@ export async function modelHash({ model, heads, compressor }: Chosen): Promise<s
   for (const path of large) await hashFile(hash, path)
   if (heads !== undefined) await hashFile(hash, heads)
   if (compressor !== undefined) await hashFile(hash, compressor)
+  return shortened(hash)
+}
+
+/** Of the files that one policy is given. */
+export async function hashOfFiles({ heads = '', compressor = '' }: PolicyFiles): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of [heads, compressor]) if (file !== '') await hashFile(hash, file)
   return shortened(hash)
 }
 

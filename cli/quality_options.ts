@@ -1,6 +1,6 @@
 // The command line of `npm run bench:quality`: what it accepts, and every complaint that needs no browser to be made.
 import { resolve } from 'node:path'
-import { policyNames, type PolicyName } from '../src/engine/policy_traits.ts'
+import { needs, policyNames, type PolicyName } from '../src/engine/policy_traits.ts'
 import type { Settings } from '../src/engine/settings.ts'
 import { cacheStorages } from '../src/gpu/kernel.ts'
 import { taskNames, type TaskName } from '../src/tasks/tasks.ts'
@@ -14,6 +14,13 @@ export interface PolicySpec {
   readonly label: string
   readonly policy: PolicyName
   readonly settings: Partial<Settings>
+  /** paths or URLs that go before the options' own */
+  readonly files: PolicyFiles
+}
+
+export interface PolicyFiles {
+  readonly heads?: string
+  readonly compressor?: string
 }
 
 /** Units per layer and KV head, or a share of the length asked for. */
@@ -26,6 +33,8 @@ export interface QualityOptions {
   readonly compressor?: string
   /** undefined for all that the model can run */
   readonly policies: readonly PolicySpec[] | undefined
+  /** label of the policy that the others are compared with besides full; undefined for locret, where it runs */
+  readonly against: string | undefined
   readonly tasks: readonly TaskName[]
   readonly lengths: readonly number[]
   readonly budgets: readonly Budget[]
@@ -58,8 +67,11 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --heads FILE|URL        retaining heads (default: heads.safetensors of the model, if there is one)
   --compressor FILE|URL   what lococo and locret+lococo merge by (default: compressor.safetensors of the model, if
                           there is one)
-  --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid,full
+  --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid, or files of its own:
+                          locret:heads=FILE,lococo:compressor=FILE; one policy may be there with several
                           (default: all that the model can run); full always runs first
+  --against P             the policy, written as in --policies, that all others are compared with, paired, besides full
+                          (default: locret, where it runs)
   --tasks T,T             ${taskNames.join(' ')} (default: all)
   --lengths N,N           tokens of document, question and answer together (default: 512,1024)
   --budgets B,B           units kept per layer and KV head, as numbers or shares of the length (default: 50%,25%,12.5%)
@@ -88,6 +100,7 @@ const flags = {
   heads: { type: 'string' },
   compressor: { type: 'string' },
   policies: { type: 'string' },
+  against: { type: 'string' },
   tasks: { type: 'string' },
   lengths: { type: 'string' },
   budgets: { type: 'string' },
@@ -142,6 +155,7 @@ export function parseQuality(
     model,
     ...defined({ heads, compressor }),
     policies: given.policies === undefined ? undefined : listOf(given.policies).map(policySpec),
+    against: given.against,
     tasks: tasks.map((name) => oneOf('--tasks', name, taskNames) ?? 'prose'),
     lengths: listOf(given.lengths ?? '512,1024').map((text) => whole('--lengths', text, 16) ?? 0),
     budgets: listOf(given.budgets ?? '50%,25%,12.5%').map(budgetOf),
@@ -172,18 +186,32 @@ function listOf(text: string | undefined): string[] {
     .filter((part) => part !== '')
 }
 
-/** `name`, or `name:setting=value:setting=value`. */
+/** `name`, or `name:setting=value:setting=value`; a colon of a URL does not count. */
 export function policySpec(label: string): PolicySpec {
-  const [name = '', ...settings] = label.split(':')
+  const [name = '', ...given] = label.split(/:(?!\/\/|\d)/)
   const policy = oneOf('--policies', name, policyNames) ?? 'full'
-  const pairs = settings.map((setting) => {
-    const [key = '', value = ''] = setting.split('=')
-    if (key === '' || value === '') {
-      throw new UsageError(`--policies: '${setting}' of ${label} must be written setting=value`)
+  const files: Record<string, string> = {}
+  const settings: Record<string, string | number> = {}
+  for (const text of given) {
+    const [, key, value] = /^(\w+)=(.+)$/.exec(text) ?? []
+    if (key === undefined || value === undefined) {
+      throw new UsageError(`--policies: '${text}' of ${label} must be written setting=value`)
     }
-    return [key, /^\d+(\.\d+)?$/.test(value) ? Number(value) : value] as const
-  })
-  return { label, policy, settings: Object.fromEntries(pairs) }
+    if (key === 'heads' || key === 'compressor') {
+      requirePolicyFile(policy, key, value)
+      files[key] = value
+    } else {
+      settings[key] = /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
+    }
+  }
+  return { label, policy, settings, files }
+}
+
+function requirePolicyFile(policy: PolicyName, key: keyof PolicyFiles, file: string): void {
+  if (!needs(policy, key === 'heads' ? 'retaining heads' : 'compressor')) {
+    throw new UsageError(`--policies: ${policy} takes no ${key}; leave ${key}=${file} out`)
+  }
+  if (!isUrl(file)) requireFile(`--policies ${policy}:${key}`, file)
 }
 
 export function budgetOf(text: string): Budget {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { SampleRecord } from '../src/quality/record.ts'
 import { parseQuality, policySpec, type QualityOptions } from './quality_options.ts'
 import { planPasses, type Pass } from './quality_plan.ts'
-import { chosenPolicies, notesOn, type PolicyToRun } from './quality_policies.ts'
+import { chosenPolicies, comparedWith, notesOn, type PolicyToRun } from './quality_policies.ts'
 import { makePrompts, type Prompt } from './quality_prompts.ts'
 import { join } from 'node:path'
 import { root } from './fresh.ts'
@@ -22,8 +22,12 @@ const options = optionsOf(
 )
 const prompts = await makePrompts(options)
 const none = { heads: false, compressor: false }
-const toRun = (label: string, merged = 0): PolicyToRun => ({ ...policySpec(label), merged })
-const asked = chosenPolicies(options, none).map((spec) => ({ ...spec, merged: 0 }))
+const toRun = (label: string, merged = 0, filesHash?: string): PolicyToRun => ({
+  ...policySpec(label),
+  merged,
+  filesHash,
+})
+const asked = chosenPolicies(options, none).map(({ label }) => toRun(label))
 const plan = (records: readonly SampleRecord[] = [], of = options, policies = asked) =>
   planPasses(of, policies, prompts, records, 'hash')
 
@@ -104,6 +108,20 @@ test('a policy that merges runs at budgets above its compressor’s slots, and h
   expect(plan().every(({ settings }) => !('burst' in settings))).toBe(true)
 })
 
+test('a policy with other heads is another policy, and other contents of the file other results', () => {
+  const heads = join(root, 'public/models/default/heads.safetensors')
+  const own = `locret:heads=${heads}`
+  const given = { ...options, heads: '/given' }
+  const passes = (hash: string) => plan([], given, [toRun('locret'), toRun(own, 0, hash)])
+  const [first, ...rest] = passes('a')
+  expect(first!.files).toEqual({ heads: '/given' })
+  expect(rest.at(-1)).toMatchObject({ label: own, files: { heads } })
+  const keys = (hash: string) =>
+    passes(hash).flatMap(({ documents }) => documents.map(({ key }) => key))
+  const distinct = new Set([...keys('a'), ...keys('b')])
+  expect(distinct.size).toBe((keys('a').length * 3) / 2) // those of the first policy are the same
+})
+
 test('notes say what is left out, and what may hold more', () => {
   const notes = notesOn(
     [toRun('lococo', 64), toRun('lococo:burst=8', 8), toRun('random')],
@@ -115,6 +133,15 @@ test('notes say what is left out, and what may hold more', () => {
   )
   expect(notes[1]).toMatch(/^lococo merges as soon as the budget is passed/)
   expect(notes[2]).toMatch(/^lococo:burst=8 may hold up to 8 units more/)
+})
+
+test('the others are compared with the policy asked for, by default with locret where it runs', () => {
+  const labels = ['full', 'locret', 'random']
+  expect(comparedWith({ against: 'random' }, labels)).toBe('random')
+  expect(comparedWith({ against: undefined }, labels)).toBe('locret')
+  expect(comparedWith({ against: undefined }, ['full', 'random'])).toBeUndefined()
+  expect(() => comparedWith({ against: 'tova' }, labels)).toThrow(/which are full, locret, random/)
+  expect(() => comparedWith({ against: 'full' }, labels)).toThrow(/every report has/)
 })
 
 test('prompts leave room for question and answer, and keep within the length', () => {

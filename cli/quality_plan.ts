@@ -2,18 +2,21 @@
 import { needs } from '../src/engine/policy_traits.ts'
 import { grouped } from '../src/quality/grouped.ts'
 import type { SampleRecord } from '../src/quality/record.ts'
-import { fullPolicy } from '../src/quality/summary.ts'
+import { fullPolicy } from '../src/quality/order.ts'
 import type { Settings } from '../src/engine/settings.ts'
 import { hashOf } from './quality_model.ts'
-import type { Budget, PolicySpec, QualityOptions } from './quality_options.ts'
+import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './quality_options.ts'
 import { equalBurst, takesBudget, type PolicyToRun } from './quality_policies.ts'
 import type { Prompt } from './quality_prompts.ts'
+import { defined } from './values.ts'
 
 export interface Pass {
   readonly label: string
   /** units kept; Infinity for `full` */
   readonly budget: number
   readonly settings: Partial<Settings>
+  /** its own, and the options' where it has none */
+  readonly files: PolicyFiles
   readonly documents: readonly PlannedDocument[]
 }
 
@@ -43,6 +46,9 @@ export function planPasses(
 
   const passes = policies.flatMap((spec) => {
     const budgets = spec.policy === fullPolicy ? [Infinity] : budgetsFor(options, sorted)
+    const { heads, compressor } = options
+    const files = { ...defined({ heads, compressor }), ...spec.files }
+    const own = spec.filesHash === undefined ? [] : [spec.filesHash]
     const taken = budgets.filter((budget) => takesBudget(spec, budget))
     return taken.map((budget): Pass => {
       const settings = settingsFor(spec, budget, sorted, options)
@@ -50,11 +56,14 @@ export function planPasses(
       const documents = sorted
         .filter(({ length }) => budget === Infinity || applies(options, budget, length))
         .map((prompt) => ({
-          key: hashOf(model, JSON.stringify([spec.label, decisive, options.turns, prompt.exam])),
+          key: hashOf(
+            model,
+            JSON.stringify([spec.label, decisive, options.turns, prompt.exam, ...own]),
+          ),
           prompt,
           isReference: false,
         }))
-      return { label: spec.label, budget, settings, documents }
+      return { label: spec.label, budget, settings, files, documents }
     })
   })
   const open = passes

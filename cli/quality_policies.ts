@@ -1,29 +1,37 @@
 // The policies of a quality run: those asked for or all that the model can run, and what is to be said of them beside their
 // scores.
 import { needs, policyNames, policyTraits, type PolicyName } from '../src/engine/policy_traits.ts'
-import { fullPolicy } from '../src/quality/summary.ts'
+import { fullPolicy } from '../src/quality/order.ts'
 import { UsageError } from './command.ts'
-import { compressorOf, compressorSlots, hasHeads } from './quality_model.ts'
+import { compressorOf, compressorSlots, hasHeads, hashOfFiles } from './quality_model.ts'
 import type { PolicySpec, QualityOptions } from './quality_options.ts'
 
 /** A policy with what its passes depend on beside its settings. */
 export interface PolicyToRun extends PolicySpec {
   /** slots that its compressor merges into; 0 where it merges nothing */
   readonly merged: number
+  /** of its own files; undefined where it has none */
+  readonly filesHash: string | undefined
 }
 
-const full: PolicySpec = { label: fullPolicy, policy: 'full', settings: {} }
+const full: PolicySpec = { label: fullPolicy, policy: 'full', settings: {}, files: {} }
 
 /** Throws UsageError where a policy that was asked for lacks what it needs. */
 export async function policiesToRun(options: QualityOptions): Promise<PolicyToRun[]> {
-  const compressor = await compressorOf(options)
-  const has = { heads: await hasHeads(options), compressor: compressor !== undefined }
+  const shared = await compressorOf(options)
+  const has = { heads: await hasHeads(options), compressor: shared !== undefined }
   return Promise.all(
     chosenPolicies(options, has).map(async (spec) => {
-      if (needs(spec.policy, 'retaining heads') && !has.heads) throw lacks(spec, 'retaining heads')
-      if (!needs(spec.policy, 'compressor')) return { ...spec, merged: 0 }
+      const { policy, files } = spec
+      if (needs(policy, 'retaining heads') && !has.heads && files.heads === undefined) {
+        throw lacks(spec, 'retaining heads')
+      }
+      const own = Object.values(files).length > 0
+      const filesHash = own ? await hashOfFiles(files) : undefined
+      if (!needs(policy, 'compressor')) return { ...spec, merged: 0, filesHash }
+      const compressor = files.compressor ?? shared
       if (compressor === undefined) throw lacks(spec, 'a compressor')
-      return { ...spec, merged: await compressorSlots(compressor) }
+      return { ...spec, merged: await compressorSlots(compressor), filesHash }
     }),
   )
 }
@@ -45,8 +53,27 @@ export function chosenPolicies(
     (has.heads || !needs(name, 'retaining heads')) && (merges || !needs(name, 'compressor'))
   const all = policyNames
     .filter(can)
-    .map((name): PolicySpec => ({ label: name, policy: name, settings: {} }))
+    .map((name): PolicySpec => ({ label: name, policy: name, settings: {}, files: {} }))
   return [full, ...(policies ?? all).filter(({ label }) => label !== fullPolicy)]
+}
+
+/**
+ * The policy that the report compares the others with.
+ * @param labels of all policies with results, now or then
+ * Throws UsageError where it is none of these.
+ */
+export function comparedWith(
+  { against }: Pick<QualityOptions, 'against'>,
+  labels: readonly string[],
+): string | undefined {
+  if (against === fullPolicy) {
+    throw new UsageError('--against full is what every report has; name another policy')
+  }
+  if (against === undefined) return labels.includes('locret') ? 'locret' : undefined
+  if (labels.includes(against)) return against
+  throw new UsageError(
+    `--against ${against} is none of the policies of this report, which are ${[...new Set(labels)].join(', ')}`,
+  )
 }
 
 /** The kept share follows the compressor: its slots must leave room for at least one that is kept. */

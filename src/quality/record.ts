@@ -54,6 +54,8 @@ export interface RunRecord {
   readonly words: string
   readonly turns: 'golden' | 'own'
   readonly answerTokens: 'published' | 'tight'
+  /** policy → hash of the files that it alone is given */
+  readonly files: Readonly<Record<string, string>>
   /** sentences: what was left out, and what else a reader must know */
   readonly notes: readonly string[]
 }
