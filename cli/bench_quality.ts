@@ -4,10 +4,11 @@ import { join, relative } from 'node:path'
 import type { RunRecord } from '../src/quality/record.ts'
 import { command, UsageError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
-import { addResults, readResults, requireSameRun, writeReport } from './quality_folder.ts'
-import { hasHeads, modelHash } from './quality_model.ts'
+import { addResults, goingOn, readResults, writeReport } from './quality_folder.ts'
+import { modelHash } from './quality_model.ts'
 import { help, parseQuality, type QualityOptions } from './quality_options.ts'
-import { planPasses, policiesToRun } from './quality_plan.ts'
+import { budgetsFor, planPasses } from './quality_plan.ts'
+import { comparedWith, notesOn, policiesToRun } from './quality_policies.ts'
 import { makePrompts } from './quality_prompts.ts'
 import { runPasses, type Where } from './quality_run.ts'
 import { isUrl } from './values.ts'
@@ -24,10 +25,20 @@ await command('bench:quality', async () => {
   const records = await readResults(out)
   const prompts = await makePrompts(options)
   if (prompts.length === 0) throw new UsageError('there is no task; name some in --tasks or --data')
-  const policies = policiesToRun(options, await hasHeads(options))
+  const policies = await policiesToRun(options)
+  const against = comparedWith(
+    options,
+    [...policies.map(({ label }) => label), ...records.map(({ policy }) => policy)],
+  )
+  const notes = notesOn(policies, budgetsFor(options, prompts))
+  for (const note of notes) console.error(note)
   const model = await modelHash(options)
-  const run = runRecord(options, model)
-  await requireSameRun(out, run)
+  const files = Object.fromEntries(
+    policies.flatMap(({ label, filesHash }) =>
+      filesHash === undefined ? [] : [[label, filesHash]],
+    ),
+  )
+  const run = await goingOn(out, { ...runRecord(options, model), files, notes })
   const passes = planPasses(options, policies, prompts, records, model)
   if (passes.length > 0) {
     await ensureBuilt('library')
@@ -36,10 +47,15 @@ await command('bench:quality', async () => {
       records.push(...added)
     })
   }
-  console.error(`${records.length} samples; the report is in ${await writeReport(out, records)}`)
+  console.error(
+    `${records.length} samples; the report is in ${await writeReport(out, records, run, against)}`,
+  )
 })
 
-function runRecord(options: QualityOptions, modelHash: string): Omit<RunRecord, keyof Where> {
+function runRecord(
+  options: QualityOptions,
+  modelHash: string,
+): Omit<RunRecord, keyof Where | 'files' | 'notes'> {
   const { chunk, cache, positions, seed, haystack, words, turns, answerTokens } = options
   return {
     date: new Date().toISOString(),

@@ -47,28 +47,47 @@ export async function addResults(
 }
 
 /** @returns the report's path */
-export async function writeReport(out: string, records: readonly SampleRecord[]): Promise<string> {
+export async function writeReport(
+  out: string,
+  records: readonly SampleRecord[],
+  { files, notes }: Pick<RunRecord, 'files' | 'notes'>,
+  against: string | undefined,
+): Promise<string> {
   const run = JSON.parse(await readFile(runOf(out), 'utf8')) as RunRecord
-  const summary = summarize(run, records)
+  const summary = summarize({ ...run, files, notes }, records, against)
   await writeFile(join(out, 'summary.json'), inLines(summary))
   const file = join(out, 'report.html')
   await writeFile(file, await report(summary))
   return relative(process.cwd(), file)
 }
 
-/** Samples of different models or settings in one report would be compared. Throws UsageError. */
-export async function requireSameRun(
-  out: string,
-  run: Pick<RunRecord, (typeof decisive)[number]>,
-): Promise<void> {
+type Joining = Pick<RunRecord, (typeof decisive)[number] | 'files' | 'notes'>
+
+/**
+ * The run, with the notes and the policies' files of those before it in the folder. Samples of different models, files or
+ * settings in one report would be compared: throws UsageError.
+ */
+export async function goingOn<Run extends Joining>(out: string, run: Run): Promise<Run> {
   const file = runOf(out)
-  if (!existsSync(file)) return
-  const before = JSON.parse(await readFile(file, 'utf8')) as RunRecord
-  for (const name of decisive) {
-    if (before[name] === run[name]) continue
+  if (!existsSync(file)) return run
+  const before = JSON.parse(await readFile(file, 'utf8')) as Partial<RunRecord>
+  const { files = {}, notes = [] } = before
+  const held = [
+    ...decisive.map((name) => [name, before[name], run[name]] as const),
+    ...Object.keys(run.files)
+      .filter((policy) => policy in files)
+      .map((policy) => [`files of ${policy}`, files[policy], run.files[policy]] as const),
+  ]
+  for (const [name, one, other] of held) {
+    if (one === other) continue
     throw new UsageError(
-      `--out ${relative(process.cwd(), out)} holds results with ${name} ${before[name]}, not ${run[name]}; choose another folder`,
+      `--out ${relative(process.cwd(), out)} holds results with ${name} ${one}, not ${other}; choose another folder`,
     )
+  }
+  return {
+    ...run,
+    files: { ...files, ...run.files },
+    notes: [...new Set([...notes, ...run.notes])],
   }
 }
 

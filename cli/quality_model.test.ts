@@ -2,8 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { compressorTensors } from '../src/model/compressor.ts'
+import { writeSafetensors } from '../src/model/write_safetensors.ts'
 import { root } from './fresh.ts'
-import { hasHeads, modelHash, tokenCounter } from './quality_model.ts'
+import {
+  compressorOf,
+  compressorSlots,
+  hasHeads,
+  modelHash,
+  tokenCounter,
+} from './quality_model.ts'
 
 let model: string
 beforeEach(async () => {
@@ -23,6 +31,23 @@ test('other heads are another model, wherever they come from', async () => {
   expect(new Set(hashes).size).toBe(4)
   expect(await hasHeads({ model })).toBe(true)
   expect(await modelHash({ model, heads })).toBe(hashes[1])
+})
+
+test('a compressor is the one named or the model’s own, and another is another model', async () => {
+  const values = new Float32Array(3 * 4 * 5)
+  const name = compressorTensors(0).weight
+  const bytes = writeSafetensors([{ name, shape: [3, 4, 5], values, dtype: 'F32' }])
+  const [own, other] = [join(model, 'compressor.safetensors'), join(model, 'other.safetensors')]
+  await writeFile(other, 'no compressor')
+  expect(await compressorOf({ model })).toBeUndefined()
+  expect(await compressorOf({ model, compressor: other })).toBe(other)
+  const hashes = [await modelHash({ model }), await modelHash({ model, compressor: other })]
+  await writeFile(own, bytes)
+  hashes.push(await modelHash({ model }))
+  expect(new Set(hashes).size).toBe(3)
+  expect(await compressorOf({ model })).toBe(own)
+  expect(await compressorSlots(own)).toBe(3)
+  await expect(compressorSlots(other)).rejects.toThrow(/other.safetensors/)
 })
 
 test('a .gguf file has its tokenizer inside, no heads beside it, and a hash of its own', async () => {

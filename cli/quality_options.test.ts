@@ -17,9 +17,24 @@ test('a policy is written with its settings', () => {
     label: 'random:positions=original:seed=4',
     policy: 'random',
     settings: { positions: 'original', seed: 4 },
+    files: {},
   })
+  expect(policySpec('lococo:keptShare=0.5').settings).toEqual({ keptShare: 0.5 })
   expect(() => policySpec('nothing')).toThrow(/--policies must be one of/)
   expect(() => policySpec('random:seed')).toThrow(/setting=value/)
+})
+
+test('a policy may bring files of its own, if it has a use for them', () => {
+  const heads = join(model, 'heads.safetensors')
+  const url = 'http://127.0.0.1:80/c.safetensors?a=b'
+  expect(policySpec(`locret+lococo:heads=${heads}:burst=4:compressor=${url}`)).toMatchObject({
+    policy: 'locret+lococo',
+    settings: { burst: 4 },
+    files: { heads, compressor: url },
+  })
+  expect(() => policySpec(`random:heads=${heads}`)).toThrow(/random takes no heads/)
+  expect(() => policySpec(`locret:compressor=${heads}`)).toThrow(/locret takes no compressor/)
+  expect(() => policySpec('locret:heads=/nowhere')).toThrow(/locret:heads \/nowhere does not exist/)
 })
 
 test('quick is a choice that what is given goes before', () => {

@@ -1,19 +1,26 @@
 // The command line of `npm run bench:quality`: what it accepts, and every complaint that needs no browser to be made.
 import { resolve } from 'node:path'
-import { policyNames, type PolicyName } from '../src/engine/policy_traits.ts'
+import { needs, policyNames, type PolicyName } from '../src/engine/policy_traits.ts'
 import type { Settings } from '../src/engine/settings.ts'
 import { cacheStorages } from '../src/gpu/kernel.ts'
 import { taskNames, type TaskName } from '../src/tasks/tasks.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
-import { isUrl, oneOf, requireFile, requireModel, whole } from './values.ts'
+import { defined, isUrl, oneOf, requireFile, requireModel, whole } from './values.ts'
 
 /** A policy and the settings it runs with; the label is how it was written. */
 export interface PolicySpec {
   readonly label: string
   readonly policy: PolicyName
   readonly settings: Partial<Settings>
+  /** paths or URLs that go before the options' own */
+  readonly files: PolicyFiles
+}
+
+export interface PolicyFiles {
+  readonly heads?: string
+  readonly compressor?: string
 }
 
 /** Units per layer and KV head, or a share of the length asked for. */
@@ -22,8 +29,12 @@ export type Budget = { readonly tokens: number } | { readonly share: number }
 export interface QualityOptions {
   readonly model: string
   readonly heads?: string
+  /** of the policies that merge */
+  readonly compressor?: string
   /** undefined for all that the model can run */
   readonly policies: readonly PolicySpec[] | undefined
+  /** label of the policy that the others are compared with besides full; undefined for locret, where it runs */
+  readonly against: string | undefined
   readonly tasks: readonly TaskName[]
   readonly lengths: readonly number[]
   readonly budgets: readonly Budget[]
@@ -54,8 +65,13 @@ export const help = `Measures what answers lose when the cache is compressed: ev
 
   --model DIR|FILE|URL    a Hugging Face folder or a .gguf file (default: the model this repository ships)
   --heads FILE|URL        retaining heads (default: heads.safetensors of the model, if there is one)
-  --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid,full
+  --compressor FILE|URL   what lococo and locret+lococo merge by (default: compressor.safetensors of the model, if
+                          there is one)
+  --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid, or files of its own:
+                          locret:heads=FILE,lococo:compressor=FILE; one policy may be there with several
                           (default: all that the model can run); full always runs first
+  --against P             the policy, written as in --policies, that all others are compared with, paired, besides full
+                          (default: locret, where it runs)
   --tasks T,T             ${taskNames.join(' ')} (default: all)
   --lengths N,N           tokens of document, question and answer together (default: 512,1024)
   --budgets B,B           units kept per layer and KV head, as numbers or shares of the length (default: 50%,25%,12.5%)
@@ -82,7 +98,9 @@ export const help = `Measures what answers lose when the cache is compressed: ev
 const flags = {
   model: { type: 'string' },
   heads: { type: 'string' },
+  compressor: { type: 'string' },
   policies: { type: 'string' },
+  against: { type: 'string' },
   tasks: { type: 'string' },
   lengths: { type: 'string' },
   budgets: { type: 'string' },
@@ -125,7 +143,8 @@ export function parseQuality(
   const given: typeof typed = typed.quick === true ? { ...quick, ...typed } : typed
   const model = given.model ?? defaultModel
   requireModel(model)
-  const files = { heads: given.heads, haystack: given.haystack, words: given.words }
+  const { heads, compressor, haystack, words } = given
+  const files = { heads, compressor, haystack, words }
   for (const [flag, file] of Object.entries(files)) {
     if (file !== undefined && !isUrl(file)) requireFile(`--${flag}`, file)
   }
@@ -134,8 +153,9 @@ export function parseQuality(
   const tasks = listOf(given.tasks ?? (data.length > 0 ? '' : taskNames.join(',')))
   return {
     model,
-    ...(given.heads === undefined ? {} : { heads: given.heads }),
+    ...defined({ heads, compressor }),
     policies: given.policies === undefined ? undefined : listOf(given.policies).map(policySpec),
+    against: given.against,
     tasks: tasks.map((name) => oneOf('--tasks', name, taskNames) ?? 'prose'),
     lengths: listOf(given.lengths ?? '512,1024').map((text) => whole('--lengths', text, 16) ?? 0),
     budgets: listOf(given.budgets ?? '50%,25%,12.5%').map(budgetOf),
@@ -152,8 +172,8 @@ export function parseQuality(
     cache: oneOf('--cache', given.cache, cacheStorages) ?? 'f16',
     positions: oneOf('--positions', given.positions, ['slot', 'original'] as const) ?? 'slot',
     seed: whole('--seed', given.seed, 0) ?? 0,
-    haystack: given.haystack,
-    words: given.words,
+    haystack,
+    words,
     out: resolve(given.out ?? 'quality-results'),
     adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
   }
@@ -166,18 +186,32 @@ function listOf(text: string | undefined): string[] {
     .filter((part) => part !== '')
 }
 
-/** `name`, or `name:setting=value:setting=value`. */
+/** `name`, or `name:setting=value:setting=value`; a colon of a URL does not count. */
 export function policySpec(label: string): PolicySpec {
-  const [name = '', ...settings] = label.split(':')
+  const [name = '', ...given] = label.split(/:(?!\/\/|\d)/)
   const policy = oneOf('--policies', name, policyNames) ?? 'full'
-  const pairs = settings.map((setting) => {
-    const [key = '', value = ''] = setting.split('=')
-    if (key === '' || value === '') {
-      throw new UsageError(`--policies: '${setting}' of ${label} must be written setting=value`)
+  const files: Record<string, string> = {}
+  const settings: Record<string, string | number> = {}
+  for (const text of given) {
+    const [, key, value] = /^(\w+)=(.+)$/.exec(text) ?? []
+    if (key === undefined || value === undefined) {
+      throw new UsageError(`--policies: '${text}' of ${label} must be written setting=value`)
     }
-    return [key, /^\d+$/.test(value) ? Number(value) : value] as const
-  })
-  return { label, policy, settings: Object.fromEntries(pairs) }
+    if (key === 'heads' || key === 'compressor') {
+      requirePolicyFile(policy, key, value)
+      files[key] = value
+    } else {
+      settings[key] = /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
+    }
+  }
+  return { label, policy, settings, files }
+}
+
+function requirePolicyFile(policy: PolicyName, key: keyof PolicyFiles, file: string): void {
+  if (!needs(policy, key === 'heads' ? 'retaining heads' : 'compressor')) {
+    throw new UsageError(`--policies: ${policy} takes no ${key}; leave ${key}=${file} out`)
+  }
+  if (!isUrl(file)) requireFile(`--policies ${policy}:${key}`, file)
 }
 
 export function budgetOf(text: string): Budget {

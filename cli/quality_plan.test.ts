@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import type { SampleRecord } from '../src/quality/record.ts'
 import { parseQuality, policySpec, type QualityOptions } from './quality_options.ts'
-import { planPasses, policiesToRun, type Pass } from './quality_plan.ts'
+import { planPasses, type Pass } from './quality_plan.ts'
+import { chosenPolicies, comparedWith, notesOn, type PolicyToRun } from './quality_policies.ts'
 import { makePrompts, type Prompt } from './quality_prompts.ts'
 import { join } from 'node:path'
 import { root } from './fresh.ts'
@@ -20,8 +21,15 @@ const options = optionsOf(
   ...['--questions', '2', '--policies', 'random,streaming', '--answer-tokens', 'tight'],
 )
 const prompts = await makePrompts(options)
-const plan = (records: readonly SampleRecord[] = [], of = options, asked = prompts) =>
-  planPasses(of, policiesToRun(of, false), asked, records, 'hash')
+const none = { heads: false, compressor: false }
+const toRun = (label: string, merged = 0, filesHash?: string): PolicyToRun => ({
+  ...policySpec(label),
+  merged,
+  filesHash,
+})
+const asked = chosenPolicies(options, none).map(({ label }) => toRun(label))
+const plan = (records: readonly SampleRecord[] = [], of = options, policies = asked) =>
+  planPasses(of, policies, prompts, records, 'hash')
 
 /** As many lines as each document has questions. */
 function done(passes: readonly Pass[], isDone: (pass: Pass, prompt: Prompt) => boolean) {
@@ -71,14 +79,69 @@ test('other settings are other results', () => {
   expect(plan(records, { ...options, chunk: 20 }).length).toBeGreaterThan(0)
 })
 
-test('without heads a policy that needs them is left out, unless asked for', () => {
+test('without heads and compressor the policies that need them are left out, unless asked for', () => {
   const all = { ...options, policies: undefined }
-  const names = (hasHeads: boolean) => policiesToRun(all, hasHeads).map(({ label }) => label)
-  expect(names(false)).not.toContain('locret')
-  expect(names(true)).toContain('locret')
-  expect(names(true).filter((name) => name === 'full')).toHaveLength(1)
-  const asked = { ...options, policies: [policySpec('locret')] }
-  expect(policiesToRun(asked, false).map(({ label }) => label)).toEqual(['full', 'locret'])
+  const names = (of: typeof all, heads: boolean, compressor: boolean) =>
+    chosenPolicies(of, { heads, compressor }).map(({ label }) => label)
+  expect(names(all, false, false)).not.toContain('locret')
+  expect(names(all, true, false)).toContain('locret')
+  expect(names(all, true, false).filter((name) => name === 'full')).toHaveLength(1)
+  expect(names(all, true, false)).not.toContain('lococo')
+  expect(names(all, false, true)).toContain('lococo')
+  expect(names(all, false, true)).not.toContain('locret+lococo')
+  expect(names(all, true, true)).toContain('locret+lococo')
+  expect(names({ ...all, cache: 'int8' }, true, true)).not.toContain('lococo')
+  const one = { ...options, policies: [policySpec('locret')] }
+  expect(chosenPolicies(one, none).map(({ label }) => label)).toEqual(['full', 'locret'])
+})
+
+test('a policy that merges runs at budgets above its compressor’s slots, and holds no more than others', () => {
+  const policies = [toRun('lococo', 64), toRun('lococo:keptShare=0.5', 64), toRun('lococo:burst=8')]
+  const passes = plan([], options, policies)
+  const budgets = (label: string) =>
+    passes.filter((pass) => pass.label === label).map(({ budget }) => budget)
+  expect(budgets('lococo')).toEqual([256, 200])
+  expect(budgets('lococo:keptShare=0.5')).toEqual([256, 200, 64]) // the engine has the last word
+  const bursts = (label: string) => passes.find((pass) => pass.label === label)!.settings.burst
+  expect(bursts('lococo')).toBe(0)
+  expect(bursts('lococo:burst=8')).toBe(8)
+  expect(plan().every(({ settings }) => !('burst' in settings))).toBe(true)
+})
+
+test('a policy with other heads is another policy, and other contents of the file other results', () => {
+  const heads = join(root, 'public/models/default/heads.safetensors')
+  const own = `locret:heads=${heads}`
+  const given = { ...options, heads: '/given' }
+  const passes = (hash: string) => plan([], given, [toRun('locret'), toRun(own, 0, hash)])
+  const [first, ...rest] = passes('a')
+  expect(first!.files).toEqual({ heads: '/given' })
+  expect(rest.at(-1)).toMatchObject({ label: own, files: { heads } })
+  const keys = (hash: string) =>
+    passes(hash).flatMap(({ documents }) => documents.map(({ key }) => key))
+  const distinct = new Set([...keys('a'), ...keys('b')])
+  expect(distinct.size).toBe((keys('a').length * 3) / 2) // those of the first policy are the same
+})
+
+test('notes say what is left out, and what may hold more', () => {
+  const notes = notesOn(
+    [toRun('lococo', 64), toRun('lococo:burst=8', 8), toRun('random')],
+    [200, 64],
+  )
+  expect(notes).toHaveLength(3)
+  expect(notes[0]).toBe(
+    'lococo is left out at 64 units kept: its compressor merges into 64 slots, and a budget must be above that.',
+  )
+  expect(notes[1]).toMatch(/^lococo merges as soon as the budget is passed/)
+  expect(notes[2]).toMatch(/^lococo:burst=8 may hold up to 8 units more/)
+})
+
+test('the others are compared with the policy asked for, by default with locret where it runs', () => {
+  const labels = ['full', 'locret', 'random']
+  expect(comparedWith({ against: 'random' }, labels)).toBe('random')
+  expect(comparedWith({ against: undefined }, labels)).toBe('locret')
+  expect(comparedWith({ against: undefined }, ['full', 'random'])).toBeUndefined()
+  expect(() => comparedWith({ against: 'tova' }, labels)).toThrow(/which are full, locret, random/)
+  expect(() => comparedWith({ against: 'full' }, labels)).toThrow(/every report has/)
 })
 
 test('prompts leave room for question and answer, and keep within the length', () => {

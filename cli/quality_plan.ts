@@ -1,18 +1,22 @@
 // What is left to run: passes of a policy at a budget over the documents that have no results yet.
-import { needs, policyNames } from '../src/engine/policy_traits.ts'
+import { needs } from '../src/engine/policy_traits.ts'
 import { grouped } from '../src/quality/grouped.ts'
 import type { SampleRecord } from '../src/quality/record.ts'
-import { fullPolicy } from '../src/quality/summary.ts'
+import { fullPolicy } from '../src/quality/order.ts'
 import type { Settings } from '../src/engine/settings.ts'
 import { hashOf } from './quality_model.ts'
-import type { Budget, PolicySpec, QualityOptions } from './quality_options.ts'
+import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './quality_options.ts'
+import { equalBurst, takesBudget, type PolicyToRun } from './quality_policies.ts'
 import type { Prompt } from './quality_prompts.ts'
+import { defined } from './values.ts'
 
 export interface Pass {
   readonly label: string
   /** units kept; Infinity for `full` */
   readonly budget: number
   readonly settings: Partial<Settings>
+  /** its own, and the options' where it has none */
+  readonly files: PolicyFiles
   readonly documents: readonly PlannedDocument[]
 }
 
@@ -23,17 +27,6 @@ export interface PlannedDocument {
   readonly isReference: boolean
 }
 
-const full: PolicySpec = { label: fullPolicy, policy: 'full', settings: {} }
-
-/** Full first, then as asked for; of all policies, those that the model can run. */
-export function policiesToRun({ policies }: QualityOptions, hasHeads: boolean): PolicySpec[] {
-  const all = policyNames
-    .filter((name) => hasHeads || !needs(name, 'retaining heads'))
-    .filter((name) => !needs(name, 'compressor'))
-    .map((name) => ({ label: name, policy: name, settings: {} }))
-  return [full, ...(policies ?? all).filter(({ label }) => label !== fullPolicy)]
-}
-
 /**
  * Documents ascend in length, so that a pass's memory peak so far is the document's own.
  * @param records results so far
@@ -41,7 +34,7 @@ export function policiesToRun({ policies }: QualityOptions, hasHeads: boolean): 
  */
 export function planPasses(
   options: QualityOptions,
-  policies: readonly PolicySpec[],
+  policies: readonly PolicyToRun[],
   prompts: readonly Prompt[],
   records: readonly SampleRecord[],
   model: string,
@@ -53,17 +46,24 @@ export function planPasses(
 
   const passes = policies.flatMap((spec) => {
     const budgets = spec.policy === fullPolicy ? [Infinity] : budgetsFor(options, sorted)
-    return budgets.map((budget): Pass => {
+    const { heads, compressor } = options
+    const files = { ...defined({ heads, compressor }), ...spec.files }
+    const own = spec.filesHash === undefined ? [] : [spec.filesHash]
+    const taken = budgets.filter((budget) => takesBudget(spec, budget))
+    return taken.map((budget): Pass => {
       const settings = settingsFor(spec, budget, sorted, options)
       const { tail: _, ...decisive } = settings
       const documents = sorted
         .filter(({ length }) => budget === Infinity || applies(options, budget, length))
         .map((prompt) => ({
-          key: hashOf(model, JSON.stringify([spec.label, decisive, options.turns, prompt.exam])),
+          key: hashOf(
+            model,
+            JSON.stringify([spec.label, decisive, options.turns, prompt.exam, ...own]),
+          ),
           prompt,
           isReference: false,
         }))
-      return { label: spec.label, budget, settings, documents }
+      return { label: spec.label, budget, settings, files, documents }
     })
   })
   const open = passes
@@ -86,7 +86,8 @@ export function planPasses(
   return [...reference, ...open].filter(({ documents }) => documents.length > 0)
 }
 
-function budgetsFor({ budgets }: QualityOptions, prompts: readonly Prompt[]): number[] {
+/** Units kept, descending. */
+export function budgetsFor({ budgets }: QualityOptions, prompts: readonly Prompt[]): number[] {
   const lengths = [...new Set(prompts.map(({ length }) => length))]
   const units = budgets.flatMap((budget) => lengths.map((length) => unitsOf(budget, length)))
   return [...new Set(units)].sort((a, b) => b - a)
@@ -114,5 +115,6 @@ function settingsFor(
       ? { chunk: fullChunk }
       : { budget, chunk: chunk ?? Math.max(16, Math.round(budget / 2)) }
   const tail = Math.max(...prompts.map((prompt) => prompt.tail))
-  return { policy, ...size, tail, local: 0, cache, positions, seed, ...settings }
+  const burst = needs(policy, 'compressor') ? { burst: equalBurst } : {}
+  return { policy, ...size, ...burst, tail, local: 0, cache, positions, seed, ...settings }
 }

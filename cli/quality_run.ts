@@ -5,7 +5,7 @@ import type { LoadOptions } from '../src/api.ts'
 import { keyValueBytes } from '../src/cache/cache.ts'
 import type { Examination, Examiner, Opened } from '../src/quality/examiner.ts'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
-import { fullPolicy } from '../src/quality/summary.ts'
+import { fullPolicy } from '../src/quality/order.ts'
 import { metrics } from '../src/tasks/metrics.ts'
 import { RunError } from './command.ts'
 import { machine } from './machine.ts'
@@ -13,6 +13,7 @@ import { barPrinter } from './quality_bar.ts'
 import type { QualityOptions } from './quality_options.ts'
 import type { Pass, PlannedDocument } from './quality_plan.ts'
 import type { Refusal } from './refusal.ts'
+import type { Mounts } from './serve.ts'
 import { fileMounts, fileUrl, modelMounts, modelUrl } from './served_model.ts'
 import { argsToReach, inTab } from './tab.ts'
 
@@ -31,18 +32,23 @@ export async function runPasses(
   passes: readonly Pass[],
   save: Save,
 ): Promise<void> {
-  const { model, heads, adapter } = options
-  const mounts = {
-    ...modelMounts(model),
-    ...fileMounts('heads', heads),
-  }
-  const browserArgs = argsToReach(model, heads)
+  const { model, adapter } = options
+  const files = [...new Set(passes.flatMap((pass) => Object.values(pass.files)))]
+  const fileName = (file: string) => `files/${files.indexOf(file)}`
+  const mounts: Mounts = Object.assign(
+    {},
+    modelMounts(model),
+    ...files.map((file) => fileMounts(fileName(file), file)),
+  )
+  const browserArgs = argsToReach(model, ...files)
   await inTab({ title: 'bench:quality', adapter, mounts, browserArgs }, async (page, site) => {
     const bar = barPrinter(process.stderr, count(passes))
     try {
       const examiner = await page.evaluateHandle<Examiner>(openExaminer)
       for (const pass of passes) {
-        const opened = await open(page, examiner, pass, options, site)
+        const opened = await open(page, examiner, pass, modelUrl(model, site), (file) =>
+          fileUrl(fileName(file), file, site),
+        )
         const where = { host: hostOf(page), adapter: opened.adapter }
         for (const document of pass.documents) {
           bar.show(`${pass.label} ${budgetText(pass)}, ${document.prompt.task}`)
@@ -70,14 +76,14 @@ function budgetText({ budget }: Pass): string {
 async function open(
   page: Page,
   examiner: JSHandle<Examiner>,
-  { label, settings }: Pass,
-  { model, heads }: QualityOptions,
-  site: string,
+  { label, settings, files: { heads, compressor } }: Pass,
+  source: string,
+  urlOf: (file: string) => string,
 ): Promise<Opened> {
-  const source = modelUrl(model, site)
   const options: LoadOptions = {
     ...settings,
-    ...(heads === undefined ? {} : { heads: fileUrl('heads', heads, site) }),
+    ...(heads === undefined ? {} : { heads: urlOf(heads) }),
+    ...(compressor === undefined ? {} : { compressor: urlOf(compressor) }),
   }
   const opened = await page.evaluate(openInPage, [examiner, source, options] as const)
   if ('code' in opened) throw new RunError(`${label}: ${opened.message}`)

@@ -1,6 +1,7 @@
 // Paired bootstrap (Efron 1979): how far a mean, or the difference of two means over the same samples, could have come out
-// otherwise. Percentile intervals of 95 %; resampling the samples keeps what two policies owe to the same easy or hard
-// one out of their difference.
+// otherwise. Percentile intervals of 95 %. What is drawn anew are documents, each with all its questions: questions share
+// their document, and an easy or hard one counts once. Pairing keeps what two policies owe to the same document out of
+// their difference.
 import { seeded } from '../random.ts'
 
 export interface Interval {
@@ -11,25 +12,43 @@ export interface Interval {
 
 const draws = 2000
 
-/** Throws on an empty list. The same list gives the same interval. */
-export function meanInterval(scores: readonly number[]): Interval {
-  if (scores.length === 0) throw new Error('an interval needs a sample')
-  const random = seeded(scores.length)
+/**
+ * The mean over all samples. Throws where there is none. The same list gives the same interval.
+ * @param documents (document, sample)
+ */
+export function meanInterval(documents: readonly (readonly number[])[]): Interval {
+  const samples = documents.flat()
+  if (samples.length === 0) throw new Error('an interval needs a sample')
+  const sums = documents.map((scores) => scores.reduce((a, b) => a + b, 0))
+  const random = seeded(documents.length)
   const means = Array.from({ length: draws }, () => {
-    let sum = 0
-    for (let i = 0; i < scores.length; i++) sum += scores[Math.floor(random() * scores.length)] ?? 0
-    return sum / scores.length
+    let [sum, count] = [0, 0]
+    for (let i = 0; i < documents.length; i++) {
+      const drawn = Math.floor(random() * documents.length)
+      sum += sums[drawn] ?? 0
+      count += documents[drawn]?.length ?? 0
+    }
+    return sum / count
   }).sort((a, b) => a - b)
   const at = (quantile: number) => means[Math.round(quantile * (draws - 1))] ?? 0
-  return { mean: mean(scores), low: at(0.025), high: at(0.975) }
+  return { mean: mean(samples), low: at(0.025), high: at(0.975) }
 }
 
-/** Of a − b, sample by sample. Throws unless both have the same samples. */
-export function pairedDifference(a: readonly number[], b: readonly number[]): Interval {
-  if (a.length !== b.length) {
-    throw new Error(`paired samples must be the same: ${a.length} against ${b.length}`)
+/**
+ * Of a − b, sample by sample. Throws unless both have the same samples.
+ * @param a, b (document, sample)
+ */
+export function pairedDifference(
+  a: readonly (readonly number[])[],
+  b: readonly (readonly number[])[],
+): Interval {
+  const sizes = [a, b].map((documents) => documents.map(({ length }) => length).join(' '))
+  if (sizes[0] !== sizes[1]) {
+    throw new Error(
+      `paired documents must have the same samples: ${sizes[0]} against ${sizes[1]} of them`,
+    )
   }
-  return meanInterval(a.map((score, i) => score - (b[i] ?? 0)))
+  return meanInterval(a.map((scores, i) => scores.map((score, j) => score - (b[i]?.[j] ?? 0))))
 }
 
 export function mean(values: readonly number[]): number {

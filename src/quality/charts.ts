@@ -2,7 +2,8 @@
 // axes take the colour of the text around them, so that they follow light and dark.
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
-import { fullPolicy, type Cell } from './summary.ts'
+import { fullPolicy } from './order.ts'
+import type { Cell } from './summary.ts'
 
 const width = 270
 const height = 170

@@ -42,7 +42,7 @@ export interface RunRecord {
   readonly date: string
   readonly command: string
   readonly model: string
-  /** of config, tokenizer, weights and heads, where they are files */
+  /** of config, tokenizer, weights, heads and compressor, where they are files */
   readonly modelHash: string
   readonly host: string
   readonly adapter: string
@@ -54,4 +54,8 @@ export interface RunRecord {
   readonly words: string
   readonly turns: 'golden' | 'own'
   readonly answerTokens: 'published' | 'tight'
+  /** policy → hash of the files that it alone is given */
+  readonly files: Readonly<Record<string, string>>
+  /** sentences: what was left out, and what else a reader must know */
+  readonly notes: readonly string[]
 }

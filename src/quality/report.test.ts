@@ -3,7 +3,13 @@ import type { RunRecord, SampleRecord } from './record.ts'
 import { report } from './report.ts'
 import { summarize } from './summary.ts'
 
-const run = { model: 'a <model>', date: '2026-01-01T00:00:00Z', adapter: 'none' } as RunRecord
+const run = {
+  model: 'a <model>',
+  date: '2026-01-01T00:00:00Z',
+  adapter: 'none',
+  files: { 'locret:heads=a': 'b1c2' } as Readonly<Record<string, string>>,
+  notes: ['lococo is < the others'] as readonly string[],
+} as RunRecord
 
 function samples(policy: string, budget: number, score: number): SampleRecord[] {
   return ['needle_grid', 'kv_turns', 'prose'].flatMap((task) =>
@@ -35,33 +41,38 @@ function samples(policy: string, budget: number, score: number): SampleRecord[] 
 
 test('a report of everything is one file that runs nothing and fetches nothing', async () => {
   const records = [...samples('full', 400, 1), ...samples('random', 100, 0)]
-  const html = await report(summarize(run, records))
+  const html = await report(summarize(run, records, undefined))
   expect(html).not.toMatch(/<script|<link|href="http|src="/)
   for (const part of ['Where the needle lies', 'Turn by turn', 'Prose', 'Memory and time']) {
     expect(html).toContain(`<h2>${part}</h2>`)
   }
   expect(html).toContain('a &lt;model>')
+  expect(html).toContain('<td>files of locret:heads=a</td><td><code>b1c2</code></td>')
+  expect(html).toContain('<li>lococo is &lt; the others</li>')
   expect(html).toContain('<td>8.00</td><td>0.2500</td>') // perplexity and KL
   expect(html).toContain('-100 % <small>[-100 %, -100 %]</small>') // random against full
   expect(html.match(/<svg/g)?.length).toBe(3 + 2 + 1 + 4) // tasks, needles, turns, costs
 })
 
 test('without a budget there are turns, and none is named', async () => {
-  const html = await report(summarize(run, samples('full', 400, 1)))
+  const html = await report(summarize(run, samples('full', 400, 1), undefined))
   expect(html).toContain('<figcaption>kv_turns, 500 tokens <small>2 samples; full cache 100 %<')
   expect(html).not.toContain('Infinity')
 })
 
-test('says where Locret loses', async () => {
+test('says which policies are ahead of the one compared with', async () => {
   const records = [...samples('locret', 100, 0), ...samples('random', 100, 1)]
-  expect(await report(summarize(run, records))).toContain('<b>loses</b>')
-  const alone = await report(summarize(run, samples('random', 100, 1)))
-  expect(alone).not.toContain('Locret against')
+  const html = await report(summarize(run, records, 'locret'))
+  expect(html).toContain('<h2>Against locret</h2>')
+  expect(html).toContain('100 % <small>[100 %, 100 %]</small> <b>ahead</b>')
+  expect(html).toContain('<th>against locret</th>')
+  const alone = await report(summarize(run, records, undefined))
+  expect(alone).not.toMatch(/<h2>Against|<th>against locret/)
 })
 
 test('says where the full cache itself fails', async () => {
-  const failing = await report(summarize(run, samples('full', 400, 0)))
+  const failing = await report(summarize(run, samples('full', 400, 0), undefined))
   expect(failing).toContain('scores below 50 % on needle_grid, 500 tokens')
-  const fine = await report(summarize(run, samples('full', 400, 1)))
+  const fine = await report(summarize(run, samples('full', 400, 1), undefined))
   expect(fine).not.toContain('class="warning"')
 })

@@ -3,7 +3,8 @@ import { mean } from './bootstrap.ts'
 import { bars, budgetCurves, colourOf, needleMap, turnCurves } from './charts.ts'
 import { grouped } from './grouped.ts'
 import { bytes, count, escape, figure, interval, page, percent, section, table } from './html.ts'
-import { fullPolicy, type Cell, type Summary } from './summary.ts'
+import { fullPolicy } from './order.ts'
+import type { Cell, Summary } from './summary.ts'
 
 /** Below this the full cache fails by itself, and what a policy loses on the task says little. */
 const failing = 0.5
@@ -14,14 +15,15 @@ export async function report(summary: Summary): Promise<string> {
   const sections = [
     `<header><h1>What answers lose when the cache is compressed</h1>${intro(summary)}</header>`,
     legend(policies),
+    section('Notes', notes(summary)),
     section('At a glance', glance(summary.cells, policies)),
     section('Score against budget', await scores(groups, policies)),
-    section('Locret against the others', duels(summary)),
+    section(`Against ${escape(summary.against ?? '')}`, duels(summary)),
     section('Where the needle lies', await needles(summary.cells)),
     section('Turn by turn', await turns(groups, policies)),
     section('Prose', prose(summary.cells)),
     section('Memory and time', await costs(summary.cells, policies)),
-    section('All cells', allCells(summary.cells)),
+    section('All cells', allCells(summary)),
     section('To run it again', settings(summary)),
   ]
   return page('Longtab: quality report', sections)
@@ -37,7 +39,12 @@ function byTask(cells: readonly Cell[]): Group[] {
 function intro({ run, cells }: Summary): string {
   const samples = cells.reduce((sum, cell) => sum + cell.samples, 0)
   return `<p>${escape(run.model)} · ${count(samples)} samples · ${escape(run.date.slice(0, 10))} · ${escape(run.adapter)}</p>
-<p>Every policy reads the same documents without knowing the questions (tasks marked “question first” excepted), keeps the same number of units per layer and KV head, and answers greedily. Whiskers and brackets are 95 % bootstrap intervals over samples, differences paired; where all samples agree an interval has no width, which is no certainty: of <i>n</i> equal samples, up to 3/<i>n</i> may be otherwise. Questions of one document are counted as samples of their own.</p>`
+<p>Every policy reads the same documents without knowing the questions (tasks marked “question first” excepted), keeps the same number of units per layer and KV head, and answers greedily. Whiskers and brackets are 95 % bootstrap intervals, for which documents are drawn anew, each with all its questions; differences are paired. Where all documents agree an interval has no width, which is no certainty: of <i>n</i> equal documents, up to 3/<i>n</i> may be otherwise.</p>`
+}
+
+function notes({ run }: Summary): string {
+  const items = run.notes.map((note) => `<li>${escape(note)}</li>`)
+  return items.length === 0 ? '' : `<ul>${items.join('')}</ul>`
 }
 
 function legend(policies: readonly string[]): string {
@@ -100,20 +107,20 @@ function captionOf(cells: readonly Cell[]): string {
   return `${samples} samples${full ? `; full cache ${percent(full.score.mean)}` : ''}`
 }
 
-/** Rows are tasks, columns rivals; where the interval leaves out 0, a word says who is ahead. */
-function duels({ duels: all }: Summary): string {
+/** Rows are tasks, columns policies; where the interval leaves out 0, a word says who is ahead. */
+function duels({ duels: all, against = '' }: Summary): string {
   if (all.length === 0) return ''
   const tasks = [...new Set(all.map(({ task }) => task))]
-  const rivals = [...new Set(all.map(({ rival }) => rival))]
-  const cell = (task: string, rival: string) => {
-    const found = all.find((duel) => duel.task === task && duel.rival === rival)
+  const policies = [...new Set(all.map(({ policy }) => policy))]
+  const cell = (task: string, policy: string) => {
+    const found = all.find((duel) => duel.task === task && duel.policy === policy)
     if (!found) return '–'
     const { low, high } = found.difference
-    const verdict = low > 0 ? ' wins' : high < 0 ? ' <b>loses</b>' : ''
+    const verdict = low > 0 ? ' <b>ahead</b>' : high < 0 ? ' behind' : ''
     return `${interval(found.difference)}${verdict}`
   }
-  const rows = tasks.map((task) => [escape(task), ...rivals.map((rival) => cell(task, rival))])
-  return `<p>Locret’s score less the other’s, paired over all lengths and budgets both ran at.</p>${table(['task', ...rivals.map(escape)], rows)}`
+  const rows = tasks.map((task) => [escape(task), ...policies.map((policy) => cell(task, policy))])
+  return `<p>Each policy’s score less that of ${escape(against)}, paired over all lengths and budgets both ran at.</p>${table(['task', ...policies.map(escape)], rows)}`
 }
 
 async function needles(cells: readonly Cell[]): Promise<string> {
@@ -186,7 +193,8 @@ function tightest(cells: readonly Cell[]): { least: number; shown: Cell[] } {
   return { least, shown: cells.filter((cell) => [least, Infinity].includes(budgetOf(cell))) }
 }
 
-function allCells(cells: readonly Cell[]): string {
+function allCells({ cells, against }: Summary): string {
+  const versus = ({ versus }: Cell) => (versus === undefined ? '' : interval(versus))
   const rows = cells.map((cell) => [
     escape(cell.task),
     count(cell.length),
@@ -194,18 +202,24 @@ function allCells(cells: readonly Cell[]): string {
     cell.policy === fullPolicy ? 'all' : count(cell.budget),
     percent(cell.share),
     bytes(cell.keptBytes),
+    String(cell.documents),
     String(cell.samples),
     interval(cell.score),
     cell.versusFull === undefined || cell.policy === fullPolicy ? '' : interval(cell.versusFull),
+    ...(against === undefined ? [] : [cell.policy === against ? '' : versus(cell)]),
   ])
   return `<details><summary>${count(cells.length)} cells</summary>${table(
-    ['task', 'tokens', 'policy', 'kept', 'share', 'bytes', 'n', 'score', 'against full'],
+    [
+      ...['task', 'tokens', 'policy', 'kept', 'share', 'bytes', 'documents', 'samples', 'score'],
+      ...['against full', ...(against === undefined ? [] : [`against ${escape(against)}`])],
+    ],
     rows,
   )}</details>`
 }
 
-function settings({ run }: Summary): string {
-  const rows = Object.entries(run).map(([name, value]) => [
+function settings({ run: { notes: _, files, ...run } }: Summary): string {
+  const own = Object.entries(files).map(([policy, hash]) => [`files of ${escape(policy)}`, hash])
+  const rows = [...Object.entries(run), ...own].map(([name, value]) => [
     name,
     `<code>${escape(String(value))}</code>`,
   ])

@@ -25,14 +25,16 @@ const sample: SampleRecord = {
   peakBytes: 9000,
 }
 const run = {} as RunRecord
+const none = (records: readonly SampleRecord[]) => summarize(run, records, undefined)
 
 /** Two questions of one document. */
 function document(policy: string, key: string, prompt: string, scores: [number, number]) {
-  return scores.map((score, turn) => ({ ...sample, policy, key, prompt, score, turn }))
+  const at = { policy, key, prompt, document: Number(prompt.slice(1)) }
+  return scores.map((score, turn) => ({ ...sample, ...at, score, turn }))
 }
 
 test('a cell has its mean, its difference from the full cache on the same samples, and its turns', () => {
-  const { cells } = summarize(run, [
+  const { cells } = none([
     ...document('full', 'a', 'p0', [1, 1]),
     ...document('full', 'b', 'p1', [1, 0]),
     ...document('random', 'c', 'p1', [0, 0]),
@@ -48,13 +50,13 @@ test('a cell has its mean, its difference from the full cache on the same sample
 })
 
 test('a document counts once for reading, each question for answering', () => {
-  const [cell] = summarize(run, document('random', 'c', 'p0', [0, 0])).cells
+  const [cell] = none(document('random', 'c', 'p0', [0, 0])).cells
   expect(cell!.readTokensPerSecond).toBe(400)
   expect(cell!.answerTokensPerSecond).toBe(20)
 })
 
 test('without the full cache on all its samples a cell is not compared', () => {
-  const { cells } = summarize(run, [
+  const { cells } = none([
     ...document('full', 'a', 'p0', [1, 1]),
     ...document('random', 'c', 'p1', [0, 0]),
   ])
@@ -69,18 +71,63 @@ test('budgets that follow the document make one cell of the full cache', () => {
     documentTokens: budget,
     key: `${i}`,
   }))
-  expect(summarize(run, lengths).cells).toHaveLength(1)
+  expect(none(lengths).cells).toHaveLength(1)
 })
 
-test('Locret meets every policy on the samples and budgets both have, and no others', () => {
-  const { duels } = summarize(run, [
-    ...document('locret', 'a', 'p0', [1, 0]),
-    ...document('random', 'b', 'p0', [0, 0]),
-    ...document('random', 'c', 'p1', [1, 1]),
-    ...document('full', 'd', 'p0', [1, 1]),
-    ...document('random', 'e', 'p0', [1, 1]).map((at) => ({ ...at, budget: 50 })),
-  ])
+const rivals = [
+  ...document('locret', 'a', 'p0', [1, 0]),
+  ...document('random', 'b', 'p0', [0, 0]),
+  ...document('random', 'c', 'p1', [1, 1]),
+  ...document('full', 'd', 'p0', [1, 1]),
+  ...document('random', 'e', 'p0', [1, 1]).map((at) => ({ ...at, budget: 50 })),
+]
+
+test('every policy meets the one compared with on the samples and budgets both have, and no others', () => {
+  const { duels } = summarize(run, rivals, 'locret')
   expect(duels).toHaveLength(1)
-  expect(duels[0]).toMatchObject({ task: 'kv', rival: 'random', samples: 2 })
-  expect(duels[0]!.difference.mean).toBe(0.5)
+  expect(duels[0]).toMatchObject({ task: 'kv', policy: 'random', documents: 1, samples: 2 })
+  expect(duels[0]!.difference.mean).toBe(-0.5)
+  expect(none(rivals).duels).toEqual([])
+})
+
+test('a cell has its difference from the policy compared with where that one has all its samples', () => {
+  const whole = rivals.filter(({ prompt, budget }) => prompt === 'p0' && budget === 100)
+  const cells = (records: readonly SampleRecord[]) =>
+    summarize(run, records, 'locret').cells.map(({ policy, versus }) => [policy, versus?.mean])
+  expect(cells(whole)).toEqual([
+    ['full', undefined],
+    ['locret', 0],
+    ['random', -0.5],
+  ])
+  expect(cells(rivals).slice(2)).toEqual([
+    ['random', undefined],
+    ['random', undefined],
+  ])
+})
+
+test('a document read at two budgets is drawn as one', () => {
+  const [near, far] = [100, 50].map((budget) => (at: SampleRecord) => ({ ...at, budget }))
+  const records = (policy: string, scores: [number, number][]) =>
+    scores.flatMap((pair, i) => document(policy, `${policy}${i}`, `p${i}`, pair))
+  const one = [
+    ...records('locret', [
+      [1, 1],
+      [0, 0],
+    ]),
+    ...records('random', [
+      [0, 0],
+      [0, 0],
+    ]),
+  ]
+  const both = [...one.map(near!), ...one.map((at) => ({ ...far!(at), key: `${at.key}far` }))]
+  const [single] = summarize(run, one, 'locret').duels
+  const [twice] = summarize(run, both, 'locret').duels
+  expect(twice!.difference).toEqual(single!.difference)
+  expect(twice).toMatchObject({ documents: 2, samples: 8 })
+})
+
+test('the order in which results came in does not matter', () => {
+  const shuffled = [...rivals.slice(3), ...rivals.slice(0, 3)].reverse()
+  expect(summarize(run, shuffled, 'locret')).toEqual(summarize(run, rivals, 'locret'))
+  expect(none(shuffled).cells.map(({ policy }) => policy)[0]).toBe('full')
 })

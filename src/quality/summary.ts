@@ -1,7 +1,8 @@
 // From samples to what is said about them: a cell for every task, length, policy and budget, each compared with the full
-// cache on the same samples.
+// cache, and if wanted with another policy, on the same samples.
 import { mean, meanInterval, pairedDifference, type Interval } from './bootstrap.ts'
 import { grouped } from './grouped.ts'
+import { fullPolicy, ordered } from './order.ts'
 import type { RunRecord, SampleRecord } from './record.ts'
 
 export interface Cell {
@@ -16,6 +17,8 @@ export interface Cell {
   readonly score: Interval
   /** this − full on the same samples; absent where full was not run on all of them */
   readonly versusFull?: Interval
+  /** this − the policy compared with, at the same budget; absent where that one was not run on all of the samples */
+  readonly versus?: Interval
   /** means by turn, where there is more than one question */
   readonly turns: readonly number[]
   /** means by where the answer stands, ascending */
@@ -29,70 +32,95 @@ export interface Cell {
   readonly peakBytes: number
 }
 
-/** Locret − another policy, over all samples of a task that both answered at the same budget. */
+/** A policy − the one compared with, over all samples of a task that both answered at the same budget. */
 export interface Duel {
   readonly task: string
-  readonly rival: string
+  readonly policy: string
+  readonly documents: number
   readonly samples: number
   readonly difference: Interval
 }
 
 export interface Summary {
   readonly run: RunRecord
+  /** the policy that all others are compared with, besides the full cache */
+  readonly against: string | undefined
   readonly cells: readonly Cell[]
   readonly duels: readonly Duel[]
 }
 
-export const fullPolicy = 'full'
-const champion = 'locret'
+/** Scores by sample, or by sample and budget. */
+type Scores = ReadonlyMap<string, number>
 
-export function summarize(run: RunRecord, records: readonly SampleRecord[]): Summary {
-  const groups = grouped(records, ({ task, length, policy, budget }) =>
+/** @param records in any order */
+export function summarize(
+  run: RunRecord,
+  records: readonly SampleRecord[],
+  against: string | undefined,
+): Summary {
+  const all = ordered(records)
+  const of = (policy: string | undefined) => all.filter((at) => at.policy === policy)
+  const fullScores = new Map(of(fullPolicy).map((at) => [sampleOf(at), at.score]))
+  const rivalScores = new Map(of(against).map((at) => [placeOf(at), at.score]))
+  const groups = grouped(all, ({ task, length, policy, budget }) =>
     JSON.stringify([task, length, policy, policy === fullPolicy ? 0 : budget]),
   )
-  const fullScores = new Map(
-    records.filter(({ policy }) => policy === fullPolicy).map((at) => [sampleOf(at), at.score]),
-  )
-  const cells = [...groups.values()].map((group) => cellOf(group, fullScores))
-  return { run, cells, duels: duelsOf(records) }
+  const cells = [...groups.values()].map((group) => cellOf(group, fullScores, rivalScores))
+  const others = all.filter(({ policy }) => policy !== against && policy !== fullPolicy)
+  return { run, against, cells, duels: duelsOf(others, rivalScores) }
 }
 
-function duelsOf(records: readonly SampleRecord[]): Duel[] {
-  const placeOf = (at: SampleRecord) => `${sampleOf(at)}/${at.budget}`
-  const own = records.filter(({ policy }) => policy === champion)
-  const scores = new Map(own.map((at) => [placeOf(at), at.score]))
-  const rivals = records.filter(
-    (at) => ![champion, fullPolicy].includes(at.policy) && scores.has(placeOf(at)),
-  )
-  const groups = grouped(rivals, ({ task, policy }) => JSON.stringify([task, policy]))
+function duelsOf(others: readonly SampleRecord[], rivalScores: Scores): Duel[] {
+  const met = others.filter((at) => rivalScores.has(placeOf(at)))
+  const groups = grouped(met, ({ task, policy }) => JSON.stringify([task, policy]))
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
-    const ours = group.map((at) => scores.get(placeOf(at)) ?? 0)
-    const theirs = group.map(({ score }) => score)
-    return [
-      {
-        task: first.task,
-        rival: first.policy,
-        samples: group.length,
-        difference: pairedDifference(ours, theirs),
-      },
-    ]
+    const ours = byDocument(group, ({ score }) => score)
+    const theirs = byDocument(group, (at) => rivalScores.get(placeOf(at)) ?? 0)
+    const { task, policy } = first
+    const difference = pairedDifference(ours, theirs)
+    return [{ task, policy, documents: ours.length, samples: group.length, difference }]
   })
 }
 
-function cellOf(records: readonly SampleRecord[], fullScores: ReadonlyMap<string, number>): Cell {
+/** (document, sample): a document read at several budgets is one; asked with its question first, too. */
+function byDocument(
+  records: readonly SampleRecord[],
+  value: (at: SampleRecord) => number,
+): number[][] {
+  const documents = grouped(records, ({ task, length, document }) =>
+    JSON.stringify([task, length, document]),
+  )
+  return [...documents.values()].map((samples) => samples.map(value))
+}
+
+/** This − others on the same samples; undefined unless they have them all. */
+function versus(
+  records: readonly SampleRecord[],
+  others: Scores,
+  nameOf: (at: SampleRecord) => string,
+): Interval | undefined {
+  if (!records.every((at) => others.has(nameOf(at)))) return undefined
+  const theirs = byDocument(records, (at) => others.get(nameOf(at)) ?? 0)
+  return pairedDifference(
+    byDocument(records, ({ score }) => score),
+    theirs,
+  )
+}
+
+function cellOf(records: readonly SampleRecord[], fullScores: Scores, rivalScores: Scores): Cell {
   const first = records[0]
   if (!first) throw new Error('a cell needs a sample')
   const { task, length, policy } = first
   const of = (value: (at: SampleRecord) => number | undefined) =>
     records.map(value).filter((found) => found !== undefined)
-  const scores = of(({ score }) => score)
-  const full = of((at) => fullScores.get(sampleOf(at)))
-  const documents = [...grouped(records, ({ key }) => key).values()].map(([at]) => at ?? first)
+  const versusFull = versus(records, fullScores, sampleOf)
+  const versusRival = policy === fullPolicy ? undefined : versus(records, rivalScores, placeOf)
+  const readings = [...grouped(records, ({ key }) => key).values()].map(([at]) => at ?? first)
   const perSecond = (tokens: number, ms: number) => (ms > 0 ? (1000 * tokens) / ms : 0)
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
-  const tokens = mean(documents.map(({ documentTokens }) => documentTokens))
+  const tokens = mean(readings.map(({ documentTokens }) => documentTokens))
   const budget = mean(of((at) => at.budget))
   const prose = { nats: of(({ nats }) => nats), divergence: of((at) => at.divergence) }
   return {
@@ -101,17 +129,18 @@ function cellOf(records: readonly SampleRecord[], fullScores: ReadonlyMap<string
     policy,
     budget,
     share: Math.min(1, budget / tokens),
-    documents: documents.length,
+    documents: byDocument(records, ({ score }) => score).length,
     samples: records.length,
-    score: meanInterval(scores),
-    ...(full.length === scores.length ? { versusFull: pairedDifference(scores, full) } : {}),
+    score: meanInterval(byDocument(records, ({ score }) => score)),
+    ...(versusFull ? { versusFull } : {}),
+    ...(versusRival ? { versus: versusRival } : {}),
     turns: byTurn(records),
     depths: byDepth(records),
     ...(prose.nats.length > 0 ? { nats: mean(prose.nats) } : {}),
     ...(prose.divergence.length > 0 ? { divergence: mean(prose.divergence) } : {}),
     readTokensPerSecond: perSecond(
-      sum(documents.map(({ documentTokens }) => documentTokens)),
-      sum(documents.map(({ readMs }) => readMs)),
+      sum(readings.map(({ documentTokens }) => documentTokens)),
+      sum(readings.map(({ readMs }) => readMs)),
     ),
     answerTokensPerSecond: perSecond(
       sum(of((at) => at.answerTokens)),
@@ -126,6 +155,11 @@ function cellOf(records: readonly SampleRecord[], fullScores: ReadonlyMap<string
 /** The same prompt and question, whatever the policy. */
 function sampleOf({ prompt, turn }: SampleRecord): string {
   return `${prompt}/${turn}`
+}
+
+/** The same at the same budget. */
+function placeOf(at: SampleRecord): string {
+  return `${sampleOf(at)}/${at.budget}`
 }
 
 function byTurn(records: readonly SampleRecord[]): number[] {
