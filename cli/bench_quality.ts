@@ -5,7 +5,7 @@ import type { RunRecord } from '../src/quality/record.ts'
 import { command, UsageError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
 import { addResults, goingOn, readResults, writeReport } from './quality_folder.ts'
-import { modelHash } from './quality_model.ts'
+import { contextOf, modelHash } from './quality_model.ts'
 import { help, parseQuality, type QualityOptions } from './quality_options.ts'
 import { budgetsFor, planPasses } from './quality_plan.ts'
 import { comparedWith, notesOn, policiesToRun } from './quality_policies.ts'
@@ -26,11 +26,13 @@ await command('bench:quality', async () => {
   const prompts = await makePrompts(options)
   if (prompts.length === 0) throw new UsageError('there is no task; name some in --tasks or --data')
   const policies = await policiesToRun(options)
-  const against = comparedWith(
-    options,
-    [...policies.map(({ label }) => label), ...records.map(({ policy }) => policy)],
-  )
-  const notes = notesOn(policies, budgetsFor(options, prompts))
+  const against = comparedWith(options, [
+    ...policies.map(({ label }) => label),
+    ...records.map(({ policy }) => policy),
+  ])
+  const context = await contextOf(options.model)
+  const longest = Math.max(...prompts.map(({ length }) => length))
+  const notes = notesOn(policies, budgetsFor(options, prompts), longest, context)
   for (const note of notes) console.error(note)
   const model = await modelHash(options)
   const files = Object.fromEntries(
@@ -39,7 +41,7 @@ await command('bench:quality', async () => {
     ),
   )
   const run = await goingOn(out, { ...runRecord(options, model), files, notes })
-  const passes = planPasses(options, policies, prompts, records, model)
+  const passes = planPasses(options, policies, prompts, records, model, context)
   if (passes.length > 0) {
     await ensureBuilt('library')
     await runPasses(options, passes, async (where, added) => {

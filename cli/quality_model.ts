@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { LongtabError } from '../src/errors.ts'
 import type { ByteFile } from '../src/model/byte_file.ts'
 import { compressorTensors } from '../src/model/compressor.ts'
+import { describe } from '../src/model/config.ts'
 import { ggufFiles } from '../src/model/gguf/files.ts'
 import { openSafetensors } from '../src/model/safetensors.ts'
 import { UrlFile } from '../src/model/url_file.ts'
@@ -30,6 +31,12 @@ export async function tokenCounter(model: string): Promise<Count> {
     ...(config === undefined ? {} : { config: config.toString() }),
   })
   return (text) => tokenizer.encode(text, 'data', 'start').length
+}
+
+/** Tokens that the model was made for. Throws LongtabError when the engine cannot run it. */
+export async function contextOf(model: string): Promise<number> {
+  const config = (await modelFile(model, 'config.json'))?.toString() ?? '{}'
+  return describe(JSON.parse(config), {}).maxPositions
 }
 
 export async function hasHeads({ model, heads }: Chosen): Promise<boolean> {

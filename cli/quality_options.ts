@@ -69,7 +69,8 @@ export const help = `Measures what answers lose when the cache is compressed: ev
                           there is one)
   --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid, or files of its own:
                           locret:heads=FILE,lococo:compressor=FILE; one policy may be there with several
-                          (default: all that the model can run); full always runs first
+                          (default: all that the model can run); full always runs first,
+                          on documents within the model's context
   --against P             the policy, written as in --policies, that all others are compared with, paired, besides full
                           (default: locret, where it runs)
   --tasks T,T             ${taskNames.join(' ')} (default: all)

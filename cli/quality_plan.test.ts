@@ -28,8 +28,12 @@ const toRun = (label: string, merged = 0, filesHash?: string): PolicyToRun => ({
   filesHash,
 })
 const asked = chosenPolicies(options, none).map(({ label }) => toRun(label))
-const plan = (records: readonly SampleRecord[] = [], of = options, policies = asked) =>
-  planPasses(of, policies, prompts, records, 'hash')
+const plan = (
+  records: readonly SampleRecord[] = [],
+  of = options,
+  policies = asked,
+  context = 2048,
+) => planPasses(of, policies, prompts, records, 'hash', context)
 
 /** As many lines as each document has questions. */
 function done(passes: readonly Pass[], isDone: (pass: Pass, prompt: Prompt) => boolean) {
@@ -56,6 +60,15 @@ test('full runs first, shares go with their own length, units with all', () => {
   expect(lengths[1]).toEqual([512, 512])
   expect(lengths[2]).toEqual([400, 400])
   expect(lengths[3]).toEqual([400, 400, 512, 512])
+})
+
+test('a document beyond the context is read with fixed buffers only, and only to be asked about', () => {
+  const tasks = plan([], options, asked, 450).map(({ label, documents }) => [
+    label,
+    documents.map(({ prompt }) => `${prompt.task} ${prompt.length}`).toSorted(),
+  ])
+  expect(tasks[0]).toEqual(['full', ['lines 400', 'prose 400']])
+  expect(tasks[1]).toEqual(['random', ['lines 512']])
 })
 
 test('what is done is not run again, but for the texts others are compared on', () => {
@@ -126,6 +139,8 @@ test('notes say what is left out, and what may hold more', () => {
   const notes = notesOn(
     [toRun('lococo', 64), toRun('lococo:burst=8', 8), toRun('random')],
     [200, 64],
+    512,
+    2048,
   )
   expect(notes).toHaveLength(3)
   expect(notes[0]).toBe(
@@ -160,4 +175,9 @@ test('with the question first, a document for each question', async () => {
   for (const { exam } of first) {
     expect(exam.context.startsWith(exam.questions[0]!.question)).toBe(true)
   }
+})
+
+test('the report says where full is left out', () => {
+  expect(notesOn([toRun('full')], [64], 2048, 2048)).toEqual([])
+  expect(notesOn([toRun('full')], [64], 2049, 2048).join()).toContain('longer than the 2048 tokens')
 })

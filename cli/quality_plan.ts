@@ -31,6 +31,7 @@ export interface PlannedDocument {
  * Documents ascend in length, so that a pass's memory peak so far is the document's own.
  * @param records results so far
  * @param model hash of the model
+ * @param context tokens that the model was made for
  */
 export function planPasses(
   options: QualityOptions,
@@ -38,6 +39,7 @@ export function planPasses(
   prompts: readonly Prompt[],
   records: readonly SampleRecord[],
   model: string,
+  context: number,
 ): Pass[] {
   const sorted = [...prompts].sort((a, b) => a.length - b.length)
   const done = grouped(records, ({ key }) => key)
@@ -54,6 +56,7 @@ export function planPasses(
       const settings = settingsFor(spec, budget, sorted, options)
       const { tail: _, ...decisive } = settings
       const documents = sorted
+        .filter((prompt) => isRead(prompt, budget === Infinity, context))
         .filter(({ length }) => budget === Infinity || applies(options, budget, length))
         .map((prompt) => ({
           key: hashOf(
@@ -84,6 +87,14 @@ export function planPasses(
       }),
     }))
   return [...reference, ...open].filter(({ documents }) => documents.length > 0)
+}
+
+/**
+ * Documents longer than the model's context are for fixed buffers: the full cache would leave the positions the model knows,
+ * and a text to foresee would have nothing to be compared with.
+ */
+function isRead({ length, exam }: Prompt, isFull: boolean, context: number): boolean {
+  return length <= context || (!isFull && exam.continuation === undefined)
 }
 
 /** Units kept, descending. */

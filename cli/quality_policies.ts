@@ -84,9 +84,24 @@ export function takesBudget({ settings, merged }: PolicyToRun, budget: number): 
 /** A policy that merges may let units gather before it does; in a comparison at equal bytes none may. */
 export const equalBurst = 0
 
-/** Sentences for the report: what is left out, and what else differs from a policy's own way. */
-export function notesOn(policies: readonly PolicyToRun[], budgets: readonly number[]): string[] {
-  return policies
+/**
+ * Sentences for the report: what is left out, and what else differs from a policy's own way.
+ * @param longest tokens of the longest document
+ * @param context tokens that the model was made for
+ */
+export function notesOn(
+  policies: readonly PolicyToRun[],
+  budgets: readonly number[],
+  longest: number,
+  context: number,
+): string[] {
+  const beyond =
+    longest > context
+      ? [
+          `full, and texts to foresee, are left out where documents are longer than the ${context} tokens of the model's context.`,
+        ]
+      : []
+  const merging = policies
     .filter(({ policy }) => needs(policy, 'compressor'))
     .flatMap((at) => {
       const { label, policy, settings, merged } = at
@@ -104,4 +119,5 @@ export function notesOn(policies: readonly PolicyToRun[], budgets: readonly numb
           : `${label} merges as soon as the budget is passed (burst 0, where its own is ${own}), so that it never holds more units than the others; a merged slot counts as a unit.`,
       ]
     })
+  return [...beyond, ...merging]
 }
