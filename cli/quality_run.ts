@@ -33,13 +33,11 @@ export async function runPasses(
   save: Save,
 ): Promise<void> {
   const { model, adapter } = options
-  const files = [...new Set(passes.flatMap((pass) => Object.values(pass.files)))]
+  const given = passes.flatMap(({ files: { heads, compressor } }) => [heads, compressor])
+  const files = [...new Set(given.filter((file) => file !== undefined))]
   const fileName = (file: string) => `files/${files.indexOf(file)}`
-  const mounts: Mounts = Object.assign(
-    {},
-    modelMounts(model),
-    ...files.map((file) => fileMounts(fileName(file), file)),
-  )
+  const mounted = files.flatMap((file) => Object.entries(fileMounts(fileName(file), file)))
+  const mounts: Mounts = { ...modelMounts(model), ...Object.fromEntries(mounted) }
   const browserArgs = argsToReach(model, ...files)
   await inTab({ title: 'bench:quality', adapter, mounts, browserArgs }, async (page, site) => {
     const bar = barPrinter(process.stderr, count(passes))

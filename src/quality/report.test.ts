@@ -7,7 +7,7 @@ const run = {
   model: 'a <model>',
   date: '2026-01-01T00:00:00Z',
   adapter: 'none',
-  files: { 'locret:heads=a': 'b1c2' } as Readonly<Record<string, string>>,
+  files: { 'locret:heads=a': 'b1c2' },
   notes: ['lococo is < the others'] as readonly string[],
 } as RunRecord
 
