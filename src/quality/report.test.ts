@@ -3,13 +3,24 @@ import type { RunRecord, SampleRecord } from './record.ts'
 import { report } from './report.ts'
 import { summarize } from './summary.ts'
 
-const run = {
+const run: RunRecord = {
   model: 'a <model>',
+  modelHash: 'a0',
   date: '2026-01-01T00:00:00Z',
+  command: 'npm run bench:quality',
+  host: 'here',
   adapter: 'none',
+  chunk: 'half the budget',
+  cache: 'f16',
+  positions: 'slot',
+  seed: 0,
+  haystack: 'made-up prose',
+  words: 'our own lists',
+  turns: 'golden',
+  answerTokens: 'tight',
   files: { 'locret:heads=a': 'b1c2' },
-  notes: ['lococo is < the others'] as readonly string[],
-} as RunRecord
+  notes: ['lococo is < the others'],
+}
 
 function samples(policy: string, budget: number, score: number): SampleRecord[] {
   return ['needle_grid', 'kv_turns', 'prose'].flatMap((task) =>
