@@ -6,6 +6,7 @@ import { test as base, expect, type Page } from 'playwright/test'
 import { dist, ensureBuilt } from '../cli/fresh.ts'
 import { serve, type Mounts } from '../cli/serve.ts'
 import { headsFile, modelFiles } from '../reference/model_files.ts'
+import { randomCompressor } from '../reference/random_compressor.ts'
 import { randomModel, type RandomShape } from '../reference/random_model.ts'
 
 /** Small enough for tens of thousands of tokens a minute in software. */
@@ -30,7 +31,12 @@ export interface Host {
   readonly module: string
   /** the tiny model's folder, ending in a slash; it has heads */
   readonly tinyModel: string
+  /** a compressor for it */
+  readonly tinyCompressor: string
 }
+
+/** Slots that the tiny model's compressor merges into. */
+export const tinyMerged = 16
 
 interface WorkerFixtures {
   /** dist/ is up to date */
@@ -39,6 +45,8 @@ interface WorkerFixtures {
   readonly scratch: string
   /** the tiny model as a folder on disk */
   readonly tinyFolder: string
+  /** a compressor for it, as a file on disk */
+  readonly tinyCompressorFile: string
   readonly host: Host
 }
 
@@ -66,14 +74,31 @@ export const test = base.extend<object, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
+  tinyCompressorFile: [
+    async ({ scratch }, use) => {
+      const { description } = randomModel(tinyShape, 1)
+      const shape = { merged: tinyMerged, taps: 3, lambda: 0.5 }
+      const { file } = randomCompressor(description, shape, 1)
+      const path = join(scratch, 'tiny-compressor.safetensors')
+      await writeFile(path, Buffer.from(await file.arrayBuffer()))
+      await use(path)
+    },
+    { scope: 'worker' },
+  ],
   host: [
-    async ({ tinyFolder }, use) => {
-      const mounts: Mounts = { '/some/path/': dist, '/models/tiny/': tinyFolder }
+    async ({ tinyFolder, tinyCompressorFile }, use) => {
+      const compressor = '/models/tiny-compressor.safetensors'
+      const mounts: Mounts = {
+        '/some/path/': dist,
+        '/models/tiny/': tinyFolder,
+        [compressor]: tinyCompressorFile,
+      }
       const site = await serve(mounts)
       await use({
         page: `${site.url}some/path/`,
         module: `${site.url}some/path/module/longtab.js`,
         tinyModel: `${site.url}models/tiny/`,
+        tinyCompressor: `${site.url}${compressor.slice(1)}`,
       })
       await site.close()
     },

@@ -1,8 +1,8 @@
 // The main promise: 32,768 tokens through a cache of 512, the bytes on the GPU the same from first to last, the page's own
-// thread free all the while; and a read that is cancelled midway can be done again.
+// thread free all the while; the same where slots are merged; and a read that is cancelled midway can be done again.
 import { expect } from 'playwright/test'
 import type { Engine } from '../cli/ask_page.ts'
-import { test } from './fixtures.ts'
+import { test, tinyMerged } from './fixtures.ts'
 import { keepDevice, loseDevice } from './lost_device.ts'
 
 const tokens = 32_768
@@ -77,6 +77,50 @@ test('32,768 tokens through 512 slots in constant memory, the page never held up
   expect(result.progress).toBeGreaterThan(10)
   expect(result.frames).toBeGreaterThan(10)
 })
+
+for (const policy of ['lococo', 'locret+lococo'] as const) {
+  test(`${policy}: 32,768 tokens through 128 slots, ${tinyMerged} of them merged, in constant memory`, async ({
+    page,
+    host,
+  }, info) => {
+    const budget = 128
+    await page.goto(host.page)
+    const result = await page.evaluate(
+      async ([url, source, options, tokens]) => {
+        const engine = (await import(url)) as Engine
+        const model = await engine.load(source, options)
+        const { burst } = model.settings
+        const text = 'The tide turned at dusk. '.repeat(tokens).slice(0, tokens) // a token a byte
+        const document = await model.read(text)
+        const { ids } = await document.ask('What turned?', { maxTokens: 4 }).summary
+        const heavy = (await document.retainedIndices()).map(([head]) => head?.length ?? 0)
+        const merged = (await document.merged()).map(({ slots }) => slots)
+        await model.close()
+        const { tokens: seen, gpuBytesOverRead: bytes, readMs } = document
+        return { tokens: seen, burst, bytes, readMs, answered: ids.length, heavy, merged }
+      },
+      [
+        host.module,
+        host.tinyModel,
+        { policy, budget, chunk: 512, tail: 128, compressor: host.tinyCompressor },
+        tokens,
+      ] as const,
+    )
+    const description = `${Math.round((1000 * result.tokens) / result.readMs)} tokens/s in software`
+    info.annotations.push({ type: 'measured', description })
+    console.log(description)
+
+    expect(result.tokens).toBeGreaterThanOrEqual(tokens)
+    expect(result.bytes.length).toBeGreaterThan(tokens / 512)
+    expect(new Set(result.bytes.map(([, bytes]) => bytes)).size).toBe(1)
+    expect(result.merged).toEqual([tinyMerged, tinyMerged])
+    for (const heavy of result.heavy) {
+      expect(heavy).toBeGreaterThanOrEqual(budget - tinyMerged)
+      expect(heavy).toBeLessThanOrEqual(budget - tinyMerged + result.burst)
+    }
+    expect(result.answered).toBeGreaterThan(0)
+  })
+}
 
 test('a read cancelled midway leaves the model ready to read again', async ({ page, host }) => {
   await page.goto(host.page)

@@ -1,6 +1,6 @@
 // The page as a newcomer uses it: a model by address, a pasted text, questions, a cancelled read, a lost GPU, a wrong file.
 import { expect, type Page } from 'playwright/test'
-import { openTinyModel, test, type Host } from './fixtures.ts'
+import { openTinyModel, test, tinyMerged, type Host } from './fixtures.ts'
 
 const text = 'On the ninth day the cook found a brass key in the flour. '.repeat(60)
 
@@ -47,6 +47,60 @@ test('a pasted text is read and asked about twice, in flat memory', async ({
   }
   expect(await page.getByTestId('gpu-bytes').textContent()).toBe(bytes)
   await info.attach('after reading', { body: await page.screenshot(), contentType: 'image/png' })
+})
+
+test('merging is chosen once there is a compressor, its cost said before', async ({
+  page,
+  host,
+  tinyCompressorFile,
+}) => {
+  await open(page, host)
+  await page.locator('#settings > summary').click()
+  const policy = page.getByTestId('set-policy')
+  const note = page.getByTestId('policy-note')
+  const compressor = page.getByTestId('compressor-note')
+  const keptShare = page.getByTestId('set-kept-share')
+  const merging = ['lococo', 'locret+lococo'].map((name) =>
+    policy.locator(`option[value="${name}"]`),
+  )
+  for (const option of merging) await expect(option).toBeDisabled()
+  await expect(note).toContainText('Merging needs a compressor')
+
+  await page.getByTestId('compressor-pick').setInputFiles(tinyCompressorFile)
+  await expect(compressor).toContainText(`${tinyMerged} merged slots`)
+  await page.locator('#compressor-remove').click()
+  for (const option of merging) await expect(option).toBeDisabled()
+
+  await page.getByTestId('compressor-address').fill(host.tinyCompressor)
+  await page.getByTestId('compressor-address').press('Enter')
+  await expect(compressor).toContainText(`${tinyMerged} merged slots`)
+  for (const option of merging) await expect(option).toBeEnabled()
+  await expect(note).toContainText(
+    /Merging costs .* multiply-adds a token, .* times the model’s own/,
+  )
+  await expect(keptShare).toBeHidden()
+
+  await policy.selectOption('lococo')
+  await page.getByTestId('set-chunk').fill('64')
+  await page.getByTestId('set-budget').fill(String(tinyMerged))
+  const complaint = page.locator('#settings-complaint')
+  await expect(complaint).toContainText(`${tinyMerged} slots and the budget is ${tinyMerged}`)
+  await page.getByTestId('set-budget').fill('64')
+  await expect(complaint).toBeEmpty()
+  await expect(keptShare).toHaveValue('0.75')
+  await expect(page.getByTestId('set-burst')).toHaveValue('16')
+  await keptShare.fill('0.5')
+  await expect(complaint).toContainText(`(${tinyMerged}, 16, 3), expected (32, 16, 3)`)
+  await keptShare.fill('')
+
+  await read(page, text.slice(0, 1500))
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
+  await expect(page.getByTestId('reading-status')).toContainText(/did not grow/i)
+  await page.getByTestId('question').fill('What did the cook find?')
+  await page.getByTestId('ask').click()
+  await expect(page.getByTestId('entry').locator('.timings')).toContainText('tokens', {
+    timeout: 60_000,
+  })
 })
 
 test('a read can be cancelled and started again', async ({ page, host }) => {

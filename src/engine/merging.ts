@@ -1,8 +1,6 @@
 // What policies that merge need beside the rest: the convolutions, kernels and buffers of LoCoCo, allocated once.
-import { LongtabError } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { compile } from '../gpu/kernel.ts'
-import { megabytes } from '../gpu/memory.ts'
 import { blend } from '../kernels/blend.ts'
 import { convolve } from '../kernels/convolve.ts'
 import { gather } from '../kernels/gather.ts'
@@ -43,18 +41,6 @@ export interface Merging extends MergingShape {
   /** (layer) */
   readonly layers: readonly GpuCompressor[]
   readonly scratch: MergingScratch
-}
-
-/** Throws LongtabError `does-not-fit` when a buffer would be larger than the device allows. */
-export function requireMergingFit({ model, merging }: Plan, allowed: number): void {
-  if (!merging) return
-  const { weights, scratch } = mergingBytes(model, merging)
-  const largest = Math.max(weights.weights, scratch.sources, scratch.levels)
-  if (largest <= allowed) return
-  throw new LongtabError(
-    'does-not-fit',
-    `merging into ${merging.merged} slots needs ${megabytes(largest)} in one buffer but this device allows ${megabytes(allowed)}; raise the kept share or lower the chunk`,
-  )
 }
 
 /** Reads the compressor and allocates and compiles everything that merging needs. */

@@ -2,7 +2,9 @@
 import { paddedHead } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { Storage } from '../gpu/kernel.ts'
+import { megabytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../model/description.ts'
+import type { Plan } from './plan.ts'
 import { needs, type PolicyName } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 
@@ -83,4 +85,16 @@ export function mergingBytes(
       levels: 4 * kvHeads * merged * others,
     },
   }
+}
+
+/** Throws LongtabError `does-not-fit` when a buffer would be larger than the device allows. */
+export function requireMergingFit({ model, merging }: Plan, allowed: number): void {
+  if (!merging) return
+  const { weights, scratch } = mergingBytes(model, merging)
+  const largest = Math.max(weights.weights, scratch.sources, scratch.levels)
+  if (largest <= allowed) return
+  throw new LongtabError(
+    'does-not-fit',
+    `merging into ${merging.merged} slots needs ${megabytes(largest)} in one buffer but this device allows ${megabytes(allowed)}; merge into fewer slots or lower the chunk`,
+  )
 }

@@ -84,7 +84,7 @@ export async function openCompressor(
  * Throws LongtabError `bad-file` when the compressor merges into another number.
  */
 export function requireMergedSlots(
-  { name, merged: has, taps }: Compressor,
+  { name, merged: has, taps }: Pick<Compressor, 'name' | 'merged' | 'taps'>,
   { headSize }: ModelDescription,
   merged: number,
 ): void {

@@ -1,5 +1,6 @@
 // The bytes a choice of model and settings will take, before anything is allocated.
-import { estimateBytes, keyValueBytes, makePlan, requireFit } from '../engine/plan.ts'
+import { requireMergingFit } from '../engine/merging_shape.ts'
+import { bytesOfPlan, keyValueBytes, makePlan, requireFit, type Plan } from '../engine/plan.ts'
 import type { Settings } from '../engine/settings.ts'
 import { byId } from './elements.ts'
 import { explain } from './errors.ts'
@@ -29,7 +30,7 @@ export function showBytes(
 
 export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
   const { candidate, settings } = choice
-  const bytes = estimateBytes(candidate.description, settings, candidate.heads?.width ?? 0)
+  const bytes = bytesOfPlan(planOf(choice))
   const total = bytes.weights + bytes.cache + bytes.scratch
   const grows = settings.policy === 'full'
   byId('cost-total', HTMLElement).textContent = formatBytes(total)
@@ -47,13 +48,16 @@ export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
   byId('cost', HTMLElement).hidden = false
 }
 
+function planOf({ candidate: { description, heads, compressor }, settings }: Choice): Plan {
+  return makePlan(description, settings, heads?.width ?? 0, compressor?.taps)
+}
+
 /** Why the choice will be refused, or nothing. */
-function misfit({ candidate, settings }: Choice, gpu: GpuSupport): string {
+function misfit(choice: Choice, gpu: GpuSupport): string {
   try {
-    requireFit(
-      makePlan(candidate.description, settings, candidate.heads?.width ?? 0),
-      allowedBytes(gpu),
-    )
+    const plan = planOf(choice)
+    requireFit(plan, allowedBytes(gpu))
+    requireMergingFit(plan, allowedBytes(gpu))
     return ''
   } catch (error) {
     return explain(error).message

@@ -42,6 +42,22 @@ export function formatRate(perSecond: number): string {
   return perSecond >= 10 ? formatCount(perSecond) : String(Number(perSecond.toFixed(1)))
 }
 
+const inWords = new Intl.NumberFormat('en', {
+  notation: 'compact',
+  compactDisplay: 'long',
+  maximumSignificantDigits: 3,
+})
+
+/** Three digits of a large count: 8531000000 → `8.53 billion`. */
+export function formatAmount(count: number): string {
+  return inWords.format(count).replaceAll(' ', gap)
+}
+
+/** How many times as much, in two digits: 0.7481 → `0.75 times`. */
+export function formatMultiple(ratio: number): string {
+  return `${Number(ratio.toPrecision(2))}${gap}times`
+}
+
 /** 0…1 in per cent; what is not quite nothing or not quite all is not rounded to it. */
 export function formatShare(share: number): string {
   if (share <= 0) return `0${gap}%`

@@ -1,6 +1,7 @@
 // Wires the page: setup → loading and reading → questions, and back after every problem.
 import type { LongDocument } from '../api.ts'
 import { LongtabError } from '../errors.ts'
+import { wireCompanion } from './companion_field.ts'
 import { hideCost, showCost } from './cost_view.ts'
 import { createDocumentInput } from './document_input.ts'
 import { byId } from './elements.ts'
@@ -246,11 +247,6 @@ async function findGpu(): Promise<boolean> {
   }
 }
 
-function tryHeads(file: File): void {
-  problems.hide()
-  picker.addHeads(file).catch(showProblem)
-}
-
 /** Without a real GPU, as much as is read in a minute or few. */
 function sampleTokens(): number {
   return gpu?.software === true ? 6000 : 100_000
@@ -280,12 +276,17 @@ function wireButtons(): void {
   onClick('to-start', () => passages.goTo(0))
   onClick('to-most', () => passages.goTo(heat?.highestAt ?? 0))
   onClick('to-end', () => passages.goTo((heat?.tokens ?? 1) - 1))
-  onClick('heads-remove', () => picker.removeHeads())
-  const heads = byId('heads-pick', HTMLInputElement)
-  heads.addEventListener('change', () => {
-    const [file] = heads.files ?? []
-    if (file !== undefined) tryHeads(file)
-    heads.value = ''
+  const added = (adding: Promise<void>): void => {
+    problems.hide()
+    adding.catch(showProblem)
+  }
+  wireCompanion('heads', {
+    add: (file) => added(picker.addHeads(file)),
+    remove: () => picker.removeHeads(),
+  })
+  wireCompanion('compressor', {
+    add: (file) => added(picker.addCompressor(file)),
+    remove: () => picker.removeCompressor(),
   })
   const help = byId('help', HTMLDialogElement)
   onClick('help-open', () => help.showModal())

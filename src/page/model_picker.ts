@@ -8,6 +8,7 @@ import {
   builtInModel,
   inspectModel,
   officialHeads,
+  withCompressor,
   withHeads,
   type Candidate,
 } from './model_source.ts'
@@ -21,9 +22,12 @@ export interface ModelPicker {
   ready(): Promise<Candidate | undefined>
   /** Looks at the choice, at the start and after a problem. */
   look(): void
-  /** Adds retaining heads; throws LongtabError when they do not fit. */
-  addHeads(file: File): Promise<void>
+  /** Adds retaining heads, a file or by name; throws LongtabError when they do not fit. */
+  addHeads(file: File | string): Promise<void>
   removeHeads(): void
+  /** The same with a compressor. */
+  addCompressor(file: File | string): Promise<void>
+  removeCompressor(): void
   /** Chooses a model that this browser keeps. */
   use(stored: StoredModel): void
   focus(): void
@@ -100,6 +104,13 @@ export function createModelPicker(
     })
   }
 
+  const add = async (join: typeof withHeads, file: File | string): Promise<void> => {
+    const { signal } = looking
+    if (found === undefined) return
+    const candidate = await join(found, file, signal)
+    if (!signal.aborted) settleOn(candidate)
+  }
+
   return {
     candidate: () => found,
     async ready() {
@@ -107,14 +118,13 @@ export function createModelPicker(
       return found
     },
     look: lookAgain,
-    async addHeads(file) {
-      const { signal } = looking
-      if (found === undefined) return
-      const candidate = await withHeads(found, file, signal)
-      if (!signal.aborted) settleOn(candidate)
-    },
+    addHeads: (file) => add(withHeads, file),
     removeHeads() {
       if (found !== undefined) settleOn({ ...found, heads: undefined })
+    },
+    addCompressor: (file) => add(withCompressor, file),
+    removeCompressor() {
+      if (found !== undefined) settleOn({ ...found, compressor: undefined })
     },
     use({ source, revision }) {
       for (const radio of radios) radio.checked = radio.value === 'url'

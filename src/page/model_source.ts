@@ -1,10 +1,11 @@
-// Looks at a model before it is loaded: its shape, its card and its heads, from the small files only.
-import type { AccessOptions, HeadsSource, ModelSource } from '../api.ts'
+// Looks at a model before it is loaded: its shape, its card and the files beside it, from the small files and headers only.
+import type { AccessOptions, ModelSource } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
 import { locate, locateFile, nameOf } from '../hub/place.ts'
 import { presetOf } from '../hub/presets.ts'
 import { openSources } from '../hub/sources.ts'
 import type { ByteFile } from '../model/byte_file.ts'
+import { openCompressor, type Compressor } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { readDescription } from '../model/config.ts'
 import { openRetainingHeads } from '../model/retaining_heads.ts'
@@ -18,16 +19,24 @@ export interface Candidate {
   readonly description: ModelDescription
   readonly card: ModelCard | undefined
   readonly heads: Heads | undefined
+  readonly compressor: CandidateCompressor | undefined
 }
 
-/** Retaining heads that the model would be loaded with. */
-export interface Heads {
+/** A file that the model would be loaded with. */
+interface Companion {
   readonly name: string
-  /** undefined for those that lie in the model's own folder, where the engine finds them */
+  /** undefined for one that lies in the model's own folder, where the engine finds it */
   readonly file: File | string | undefined
+}
+
+/** Retaining heads. */
+export interface Heads extends Companion {
   /** width of their hidden layer */
   readonly width: number
 }
+
+/** What policies that merge merge by. */
+export interface CandidateCompressor extends Companion, Pick<Compressor, 'merged' | 'taps'> {}
 
 /** The model that comes with the page. */
 export function builtInModel(): URL {
@@ -44,8 +53,9 @@ export function placeOf(source: ModelSource): string {
   )
 }
 
-/** the file in a model's folder that holds its retaining heads */
+/** the files in a model's folder that are loaded with it */
 const ownHeads = 'heads.safetensors'
+const ownCompressor = 'compressor.safetensors'
 
 /**
  * Reads what is stored, or asks the server, and stores nothing. Throws LongtabError when there is no model there, or none that
@@ -60,11 +70,25 @@ export async function inspectModel(
   try {
     const files = sources.folder(locate(source, access))
     const description = await readDescription(files, signal)
-    const [card, hasHeads] = await Promise.all([readCard(files), files.has(ownHeads, signal)])
+    const own = async (name: string) =>
+      (await files.has(name, signal)) ? files.file(name) : undefined
+    const [card, headsFile, compressorFile] = await Promise.all([
+      readCard(files),
+      own(ownHeads),
+      own(ownCompressor),
+    ])
     const name = card === undefined || card.name === '' ? nameFor(source, files.folder) : card.name
-    const width = hasHeads ? await headsWidth(files.file(ownHeads), description, signal) : undefined
-    const heads = width === undefined ? undefined : { name: ownHeads, file: undefined, width }
-    return { name, source, access, description, card, heads }
+    const heads = headsFile && {
+      name: ownHeads,
+      file: undefined,
+      ...(await lookAtHeads(headsFile, description, signal)),
+    }
+    const compressor = compressorFile && {
+      name: ownCompressor,
+      file: undefined,
+      ...(await lookAtCompressor(compressorFile, description, signal)),
+    }
+    return { name, source, access, description, card, heads, compressor }
   } finally {
     sources.close()
   }
@@ -87,26 +111,55 @@ export async function withHeads(
   file: File | string,
   signal: AbortSignal,
 ): Promise<Candidate> {
+  const heads = await lookBeside(candidate, file, lookAtHeads, signal)
+  return { ...candidate, heads }
+}
+
+/** The same with a compressor. */
+export async function withCompressor(
+  candidate: Candidate,
+  file: File | string,
+  signal: AbortSignal,
+): Promise<Candidate> {
+  const compressor = await lookBeside(candidate, file, lookAtCompressor, signal)
+  return { ...candidate, compressor }
+}
+
+/** Looks at a file beside the model's folder. */
+async function lookBeside<Found>(
+  { access, description }: Candidate,
+  file: File | string,
+  look: (file: ByteFile, description: ModelDescription, signal: AbortSignal) => Promise<Found>,
+  signal: AbortSignal,
+): Promise<Companion & Found> {
   const sources = openSources(ignoreBytes)
   const name = typeof file === 'string' ? file : file.name
-  const heads: HeadsSource = file
   try {
-    const opened = sources.file(locateFile(heads, candidate.access), name)
-    const width = await headsWidth(opened, candidate.description, signal)
-    return { ...candidate, heads: { name, file, width } }
+    const opened = sources.file(locateFile(file, access), name)
+    return { name, file, ...(await look(opened, description, signal)) }
   } finally {
     sources.close()
   }
 }
 
-async function headsWidth(
+async function lookAtHeads(
   file: ByteFile,
   description: ModelDescription,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Pick<Heads, 'width'>> {
   const { hidden, checkpoint } = await openRetainingHeads(file, description, signal)
   checkpoint.close()
-  return hidden
+  return { width: hidden }
+}
+
+async function lookAtCompressor(
+  file: ByteFile,
+  description: ModelDescription,
+  signal: AbortSignal,
+): Promise<Pick<Compressor, 'merged' | 'taps'>> {
+  const { merged, taps, checkpoint } = await openCompressor(file, description, signal)
+  checkpoint.close()
+  return { merged, taps }
 }
 
 function ignoreBytes(): void {

@@ -50,12 +50,12 @@ export function createSession(on: SessionEvents): Session {
     const before = loaded
     loaded = undefined
     await before?.model.close()
-    const file = candidate.heads?.file
-    const heads = file === undefined ? {} : { heads: file }
+    const { heads, compressor, access } = candidate
     const options = {
       ...settings,
-      ...candidate.access,
-      ...heads,
+      ...access,
+      ...(heads?.file === undefined ? {} : { heads: heads.file }),
+      ...(compressor?.file === undefined ? {} : { compressor: compressor.file }),
       signal,
       onProgress: on.progress,
     }

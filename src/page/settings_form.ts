@@ -1,12 +1,25 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
+import { mergedSlots } from '../engine/merging_shape.ts'
 import { needs, policyNames, policyTraits } from '../engine/policy_traits.ts'
 import { settle, type Settings } from '../engine/settings.ts'
+import { requireMergedSlots } from '../model/compressor.ts'
+import { showCompanion } from './companion_field.ts'
 import { byId } from './elements.ts'
 import { explain } from './errors.ts'
 import { suitedTo, type Candidate } from './model_source.ts'
+import { lacksFile, policyNote } from './policy_note.ts'
 
 /** Settings that have a field in the form. */
-type Shown = 'policy' | 'budget' | 'chunk' | 'stabilizers' | 'positions' | 'weights' | 'cache'
+type Shown =
+  | 'policy'
+  | 'budget'
+  | 'chunk'
+  | 'stabilizers'
+  | 'keptShare'
+  | 'burst'
+  | 'positions'
+  | 'weights'
+  | 'cache'
 
 type Wishes = { readonly [Name in Shown]?: Settings[Name] | undefined }
 
@@ -24,7 +37,6 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
   const fold = byId('settings', HTMLDetailsElement)
   const complaint = byId('settings-complaint', HTMLElement)
   const note = byId('policy-note', HTMLElement)
-  const headsNote = byId('heads-note', HTMLElement)
   const selects = {
     policy: byId('set-policy', HTMLSelectElement),
     positions: byId('set-positions', HTMLSelectElement),
@@ -35,12 +47,12 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     budget: byId('set-budget', HTMLInputElement),
     chunk: byId('set-chunk', HTMLInputElement),
     stabilizers: byId('set-stabilizers', HTMLInputElement),
+    keptShare: byId('set-kept-share', HTMLInputElement),
+    burst: byId('set-burst', HTMLInputElement),
   }
+  const ofMerging = ['kept-share-field', 'burst-field'].map((id) => byId(id, HTMLElement))
   selects.policy.replaceChildren(
-    // no page picks a compressor yet
-    ...policyNames
-      .filter((name) => !needs(name, 'compressor'))
-      .map((name) => new Option(policyTraits[name].keeps, name)),
+    ...policyNames.map((name) => new Option(policyTraits[name].keeps, name)),
   )
   let candidate: Candidate | undefined
   let wished: Wishes = {}
@@ -51,9 +63,8 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     settled = undefined
     complaint.textContent = ''
     if (candidate === undefined) return
-    const hasHeads = candidate.heads !== undefined
     try {
-      settled = settle(wished as Partial<Settings>, candidate.description, hasHeads)
+      settled = settleFor(candidate, wished)
       fill(settled)
     } catch (error) {
       const { message } = explain(error)
@@ -62,15 +73,12 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
     }
     for (const option of selects.policy.options) {
       const policy = policyNames.find((name) => name === option.value)
-      if (policy && needs(policy, 'retaining heads')) option.disabled = !hasHeads
+      option.disabled = policy !== undefined && lacksFile(candidate, policy)
     }
-    note.textContent = hasHeads
-      ? ''
-      : 'Learned choosing needs retaining heads: add a file below, or train some.'
-    headsNote.textContent = hasHeads
-      ? `In use: ${candidate.heads?.name ?? ''}.`
-      : 'Optional: a safetensors or PyTorch file trained for this model.'
-    byId('heads-remove', HTMLElement).hidden = !hasHeads
+    const chosen = policyNames.find((name) => name === selects.policy.value)
+    for (const field of ofMerging) field.hidden = !chosen || !needs(chosen, 'compressor')
+    note.textContent = policyNote(candidate, settled)
+    showCompanions(candidate)
   }
 
   const fill = (settings: Settings): void => {
@@ -78,7 +86,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       select.value = settings[name as keyof typeof selects]
     }
     for (const [name, input] of Object.entries(numbers)) {
-      const value = String(settings[name as keyof typeof numbers])
+      const value = shown(settings[name as keyof typeof numbers])
       if (input.value !== value && document.activeElement !== input) input.value = value
     }
   }
@@ -97,7 +105,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       wish(name as Shown, Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber)
     })
     input.addEventListener('change', () => {
-      if (input.value === '' && settled) input.value = String(settled[name as keyof typeof numbers])
+      if (input.value === '' && settled) input.value = shown(settled[name as keyof typeof numbers])
     })
   }
   byId('settings-form', HTMLFormElement).addEventListener('submit', (event) =>
@@ -112,7 +120,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
   return {
     show(next) {
       if (next?.source !== candidate?.source && next !== undefined) wished = suitedTo(next)
-      if (next?.heads === undefined && wished.policy && needs(wished.policy, 'retaining heads'))
+      if (next && wished.policy && lacksFile(next, wished.policy))
         wished = { ...wished, policy: undefined }
       candidate = next
       update()
@@ -125,4 +133,42 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       selects.policy.focus()
     },
   }
+}
+
+/** Throws LongtabError when the wishes do not work together, or with the files beside the model. */
+function settleFor({ description, heads, compressor }: Candidate, wished: Wishes): Settings {
+  const merges = wished.policy !== undefined && needs(wished.policy, 'compressor')
+  // a field that is not shown wishes nothing
+  const asked = merges ? wished : { ...wished, keptShare: undefined, burst: undefined }
+  const settings = settle(
+    asked as Partial<Settings>,
+    description,
+    heads !== undefined,
+    compressor?.merged,
+  )
+  const merged = mergedSlots(settings)
+  if (compressor && merged > 0) requireMergedSlots(compressor, description, merged)
+  return settings
+}
+
+function showCompanions({ heads, compressor }: Candidate): void {
+  showCompanion(
+    'heads',
+    heads
+      ? `In use: ${heads.name}.`
+      : 'Optional: a safetensors or PyTorch file trained for this model.',
+    heads !== undefined,
+  )
+  showCompanion(
+    'compressor',
+    compressor
+      ? `At hand: ${compressor.name}, ${compressor.merged} merged slots, a convolution of size ${compressor.taps}.`
+      : 'Optional: LoCoCo’s convolutions, a safetensors file trained for this model.',
+    compressor !== undefined,
+  )
+}
+
+/** Four decimals at most: a share that follows from slots may have many. */
+function shown(value: number): string {
+  return String(Number(value.toFixed(4)))
 }

@@ -9,6 +9,7 @@ import { rotate } from '../../reference/rotary.ts'
 import { loadEngine } from '../engine/load.ts'
 import { readMerged } from '../engine/merged.ts'
 import { estimateBytes } from '../engine/plan.ts'
+import { prefill } from '../engine/prefill.ts'
 import type { Settings } from '../engine/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import {
@@ -151,20 +152,20 @@ test('3,482 tokens go through 128 slots', async () => {
   )
   const long = Uint32Array.from({ length: 3482 }, (_, i) => (i * 7919 + (i >> 4) * 13) % 256)
   const before = gpu.memory.live()
-  const slots: number[] = []
-  const look = async () => {
-    slots.push(...engine.cache.layers.map(({ occupied }) => occupied))
+  async function* pieces() {
+    yield await Promise.resolve(long)
   }
-  await read(
-    engine,
-    long.subarray(0, 1000),
-    look,
-    long.subarray(1000, 2000),
-    look,
-    long.subarray(2000),
-  )
-  await look()
-  expect(Math.max(...slots)).toBeLessThanOrEqual(128 + 16)
+  /** after each chunk, (layer) */
+  const slots: number[][] = []
+  await prefill(engine, pieces(), {
+    held: 0,
+    signal: undefined,
+    onBlock: () => undefined,
+    onChunk: () => slots.push(engine.cache.layers.map(({ occupied }) => occupied)),
+  })
+  expect(slots).toHaveLength(Math.ceil(3482 / 256))
+  expect(new Set(slots.flat())).toEqual(new Set([128])) // no chunk is short enough for the burst
+  for (const { merged } of engine.cache.layers) expect(merged).toEqual({ first: 112, end: 128 })
   expect(gpu.memory.live()).toEqual(before)
   expect(engine.cache.seen).toBe(3482)
 }, 180_000)
