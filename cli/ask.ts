@@ -8,25 +8,17 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
-import { LongtabError } from '../src/errors.ts'
-import type { ModelDescription } from '../src/model/description.ts'
 import { writeSafetensors } from '../src/model/write_safetensors.ts'
 import { help, parseAsk, type AskOptions } from './ask_options.ts'
-import {
-  askInPage,
-  fitInPage,
-  type Engine,
-  type MergedDump,
-  type Outcome,
-  type Task,
-} from './ask_page.ts'
-import { command, RunError } from './command.ts'
+import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from './ask_page.ts'
+import { command } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
-import { accessFromEnvironment, hubModel, isHubName, type HubModel } from './hub_model.ts'
+import { accessFromEnvironment, hubModel, type HubModel } from './hub_model.ts'
+import { bringFromHub } from './hub_tab.ts'
 import { progressPrinter } from './progress.ts'
 import { unlessRefused } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
-import { fileMounts, fileUrl, modelMounts, modelUrl } from './served_model.ts'
+import { fileMounts, fileUrl, sourceMounts, sourceUrls } from './served_model.ts'
 import { argsToReach, inTab } from './tab.ts'
 
 const defaultModel = join(root, 'public/models/default')
@@ -50,31 +42,14 @@ async function ask(options: AskOptions): Promise<Outcome> {
   const hub = hubModel(model, heads, accessFromEnvironment(revision))
   try {
     return await inTab(
-      { title: 'ask', adapter, mounts: { ...mounts(options), ...hub.mounts }, browserArgs },
+      { title: 'ask', adapter, mounts: mounts(options, hub), browserArgs },
       async (page, site) => {
-        if (hub.model !== undefined || hub.heads !== undefined) await bring(hub, page, settings)
+        await bringFromHub(hub, page, { for: 'reading', wished: settings })
         return askInTab(page, taskFor(options, hub, site))
       },
     )
   } finally {
     process.stdin.destroy()
-  }
-}
-
-/** Downloads what is not kept yet. Throws RunError with the store's own sentences. */
-async function bring(hub: HubModel, page: Page, settings: AskOptions['settings']): Promise<void> {
-  const progress = progressPrinter(process.stderr)
-  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
-  const allow = async (model: ModelDescription, headsWidth: number | undefined): Promise<void> => {
-    const refusal = await page.evaluate(fitInPage, [engine, model, settings, headsWidth] as const)
-    if (refusal !== undefined) throw new RunError(refusal)
-  }
-  try {
-    await hub.bring(allow, (at) => progress.show(at))
-  } catch (error) {
-    throw error instanceof LongtabError ? new RunError(error.message) : error
-  } finally {
-    progress.clear()
   }
 }
 
@@ -93,24 +68,18 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
   return answered
 }
 
-function mounts(options: AskOptions): Mounts {
-  const { model, heads, compressor } = options
+function mounts(options: AskOptions, hub: HubModel): Mounts {
   return {
     '/document': documentOf(options),
-    ...(isHubName(model) ? {} : modelMounts(model)),
-    ...(heads === undefined || isHubName(heads) ? {} : fileMounts('heads', heads)),
-    ...fileMounts('compressor', compressor),
+    ...sourceMounts(options, hub),
+    ...fileMounts('compressor', options.compressor),
   }
 }
 
 function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
-  const { model, heads, compressor, question, settings, maxTokens, temperature, topK, topP, seed } =
-    options
+  const { compressor, question, settings, maxTokens, temperature, topK, topP, seed } = options
   return {
-    model: hub.model === undefined ? modelUrl(model, site) : `${site}${hub.model}`,
-    ...(heads === undefined
-      ? {}
-      : { heads: hub.heads === undefined ? fileUrl('heads', heads, site) : `${site}${hub.heads}` }),
+    ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
     document: `${site}document`,
     question,

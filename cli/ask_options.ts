@@ -7,29 +7,13 @@ import { cacheStorages, weightStorages } from '../src/gpu/kernel.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
-import { isHubName } from './hub_model.ts'
-import {
-  defined,
-  isFolder,
-  isUrl,
-  missing,
-  oneOf,
-  real,
-  requireFile,
-  requireModel,
-  whole,
-} from './values.ts'
+import { checkModelFlags, hubHelp, type ModelFlags } from './model_flags.ts'
+import { defined, isFolder, isUrl, missing, oneOf, real, requireFile, whole } from './values.ts'
 
-export interface AskOptions {
-  /** a folder or a .gguf file, the URL of one, or a repository of the Hub by name */
-  readonly model: string
+export interface AskOptions extends ModelFlags {
   /** a file, or `-` for standard input */
   readonly document: string
   readonly question: string
-  /** of the repository */
-  readonly revision?: string
-  /** a file, the URL of one, or one on the Hub by name */
-  readonly heads?: string
   /** a file, or the URL of one */
   readonly compressor?: string
   /** only what was given */
@@ -91,7 +75,7 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --adapter A           auto (default), hardware or software
   --help                this text
 
-What comes by name is kept in ~/.cache/longtab. HF_TOKEN is the access token for gated repositories.`
+${hubHelp}`
 
 const flags = {
   model: { type: 'string' },
@@ -186,26 +170,14 @@ function checkTogether({ settings, raw, question }: AskOptions): void {
   if (!raw && question.trim() === '') throw new UsageError('--question is empty')
 }
 
-function checkFiles({
-  model,
-  revision,
-  document,
-  heads,
-  compressor,
-  json,
-  dump,
-}: AskOptions): void {
-  const onHub = isHubName(model)
-  if (revision !== undefined && !onHub) {
-    throw new UsageError(`--revision is of a repository; --model ${model} is none (owner/name)`)
-  }
-  if (!onHub) requireModel(model) // the Hub is asked when the tab is open
+function checkFiles(options: AskOptions): void {
+  const { document, compressor, json, dump } = options
+  checkModelFlags(options)
   if (document !== '-') {
     requireFile('--document', document)
     const found = statSync(document)
     if (found.isFile() && found.size === 0) throw new UsageError(`--document ${document} is empty`)
   }
-  if (heads !== undefined && !isUrl(heads) && !isHubName(heads)) requireFile('--heads', heads)
   if (compressor !== undefined && !isUrl(compressor)) requireFile('--compressor', compressor)
   if (json !== undefined && (isFolder(json) || !isFolder(dirname(resolve(json))))) {
     throw new UsageError(`--json ${json} cannot be written: name a file in a folder that exists`)

@@ -9,18 +9,11 @@ import type {
   Progress,
 } from '../src/api.ts'
 import type { Settings } from '../src/engine/settings.ts'
-import type { ModelDescription } from '../src/model/description.ts'
 import type { Refusal } from './refusal.ts'
 
 /** dist/module/longtab.js */
 export interface Engine {
   load(source: ModelSource, options?: LoadOptions): Promise<Model>
-  checkFit(
-    model: ModelDescription,
-    wished: Partial<Settings>,
-    headsWidth: number | undefined,
-    allowed: number,
-  ): void
 }
 
 export interface Task {
@@ -144,22 +137,5 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       return { code: error.code, message: error.message }
     }
     throw error
-  }
-}
-
-/** Why this tab's GPU will not hold the model, or undefined. */
-export async function fitInPage([engine, model, wished, headsWidth]: readonly [
-  Engine,
-  ModelDescription,
-  Partial<Settings>,
-  number | undefined,
-]): Promise<string | undefined> {
-  const limits = (await navigator.gpu.requestAdapter())?.limits
-  const allowed = Math.min(limits?.maxBufferSize ?? 0, limits?.maxStorageBufferBindingSize ?? 0)
-  try {
-    engine.checkFit(model, wished, headsWidth, allowed)
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
   }
 }

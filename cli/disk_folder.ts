@@ -44,10 +44,7 @@ function nameOf({ name }: { readonly name: string }): string {
 function opened(file: number): OpenFile {
   return {
     size: () => fstatSync(file).size,
-    async read(at, length) {
-      const bytes = new Uint8Array(length)
-      return bytes.subarray(0, readSync(file, bytes, 0, length, at))
-    },
+    read: async (at, into) => into.subarray(0, readSync(file, into, 0, into.length, at)),
     write(at, bytes) {
       try {
         for (let done = 0; done < bytes.length;)

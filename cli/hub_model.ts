@@ -144,6 +144,11 @@ function served(file: (name: string) => KeptFile, under: string): Handler {
       'content-length': last - first + 1,
       ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
     })
-    await pipeline(Readable.from(found.read(first, last + 1)), response)
+    await pipeline(Readable.from(copies(found.read(first, last + 1))), response)
   }
+}
+
+/** A connection holds on to its pieces longer than they last. */
+async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield piece.slice()
 }

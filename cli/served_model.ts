@@ -1,5 +1,6 @@
 // How a model, and a file beside it, reach the tab that a command opens: those on the disk are mounted on the command's own
-// site, those behind a URL are fetched from there.
+// site, and so are those on the Hub once they have been brought; those behind a URL are fetched from there.
+import type { HubModel } from './hub_model.ts'
 import type { Mounts } from './serve.ts'
 import { isGguf, isUrl } from './values.ts'
 
@@ -22,4 +23,27 @@ export function fileMounts(name: string, file: string | undefined): Mounts {
 
 export function fileUrl(name: string, file: string, site: string): string {
   return isUrl(file) ? file : `${site}${name}`
+}
+
+/** A model and its retaining heads, wherever they lie. */
+interface Sources {
+  readonly model: string
+  readonly heads?: string
+}
+
+export function sourceMounts({ model, heads }: Sources, hub: HubModel): Mounts {
+  return {
+    ...hub.mounts,
+    ...(hub.model === undefined ? modelMounts(model) : {}),
+    ...(hub.heads === undefined ? fileMounts('heads', heads) : {}),
+  }
+}
+
+export function sourceUrls({ model, heads }: Sources, hub: HubModel, site: string): Sources {
+  return {
+    model: hub.model === undefined ? modelUrl(model, site) : `${site}${hub.model}`,
+    ...(heads === undefined
+      ? {}
+      : { heads: hub.heads === undefined ? fileUrl('heads', heads, site) : `${site}${hub.heads}` }),
+  }
 }

@@ -3,12 +3,13 @@ import type { CompressorSettings } from '../src/training/compressor/settings.ts'
 import { parseFlags } from './flags.ts'
 import {
   closingHelp,
+  modelHelp,
   scheduleOf,
   trainingCommand,
   trainingFlags,
   type TrainingCommand,
 } from './training_options.ts'
-import { defined, isUrl, oneOf, real, requireFile, whole } from './values.ts'
+import { defined, oneOf, real, whole } from './values.ts'
 
 export const help = `Trains the convolutions that LoCoCo's policies merge by, in headless Chromium on the GPU, to reconstruct
 what attention makes of the full cache. The model itself is not changed.
@@ -16,11 +17,12 @@ what attention makes of the full cache. The model itself is not changed.
   npm run train-compressor -- --out compressor.safetensors [options]
 
   --out FILE        the compressor, for ask's --compressor; FILE.checkpoint is written on the way and gone on from
-  --model DIR|URL   a Hugging Face folder (default: the model this repository ships)
+${modelHelp}
   --data FILE       JSON lines, or an array, of {"prompt", "answer"}, {"instruction", "output"}, {"messages"} or
                     {"conversations"}, prompts alone are read (default: made-up documents)
   --policy P        lococo (default) or locret+lococo
-  --heads FILE|URL  retaining heads for locret+lococo (default: the model's own)
+  --heads FILE|URL|NAME
+                    retaining heads for locret+lococo (default: the model's own)
   --budget N        units kept per layer and KV head (default: as in reading)
   --kept-share X    share of the budget that is not for merged slots (default: 0.5, of locret+lococo 0.875)
   --chunk N         tokens read between two evictions (default: as in reading)
@@ -53,9 +55,7 @@ export function parseTrainCompressor(
 ): TrainingCommand<CompressorSettings> | 'help' {
   const given = parseFlags(args, flags)
   if (given.help === true) return 'help'
-  const { heads } = given
-  if (heads !== undefined && !isUrl(heads)) requireFile('--heads', heads)
-  const command = trainingCommand<CompressorSettings>(given, defaultModel, {
+  return trainingCommand<CompressorSettings>(given, defaultModel, {
     ...scheduleOf(given),
     ...defined({
       policy: oneOf('--policy', given.policy, ['lococo', 'locret+lococo'] as const),
@@ -67,5 +67,4 @@ export function parseTrainCompressor(
       taps: whole('--kernel-size', given['kernel-size'], 1),
     }),
   })
-  return { ...command, ...defined({ heads }) }
 }

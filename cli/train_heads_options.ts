@@ -3,6 +3,7 @@ import { labelKinds, type TrainingSettings } from '../src/training/settings.ts'
 import { parseFlags } from './flags.ts'
 import {
   closingHelp,
+  modelHelp,
   scheduleOf,
   trainingCommand,
   trainingFlags,
@@ -15,8 +16,7 @@ export const help = `Trains retaining heads for a model, in headless Chromium on
   npm run train-heads -- --out heads.safetensors [options]
 
   --out FILE        the heads, for ask's --heads; FILE.checkpoint is written on the way and gone on from
-  --model DIR|FILE|URL
-                    a Hugging Face folder or a .gguf file (default: the model this repository ships)
+${modelHelp}
   --data FILE       JSON lines, or an array, of {"prompt", "answer"}, {"instruction", "output"}, {"messages"} or
                     {"conversations"}
                     (default: made-up documents with questions about them)

@@ -7,15 +7,19 @@ import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress, TrainingProgress } from '../src/api.ts'
 import { ensureBuilt, root } from './fresh.ts'
+import { accessFromEnvironment, hubModel, type HubModel } from './hub_model.ts'
+import { bringFromHub } from './hub_tab.ts'
 import { progressPrinter } from './progress.ts'
 import { unlessRefused } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
-import { fileMounts, fileUrl, modelMounts, modelUrl } from './served_model.ts'
+import { sourceMounts, sourceUrls } from './served_model.ts'
 import { argsToReach, inTab } from './tab.ts'
 import { trainInPage, type Engine, type Outcome, type Task } from './train_page.ts'
 import type { TrainingCommand } from './training_options.ts'
 
 export const defaultModel = join(root, 'public/models/default')
+
+const kinds = { trainHeads: 'heads', trainCompressor: 'compressor' } as const
 
 /** @param found what the looks at held-out documents measured, e.g. `overlap of the top 10 %` */
 export async function runTraining(
@@ -25,13 +29,18 @@ export async function runTraining(
   found: string,
 ): Promise<void> {
   await ensureBuilt('library')
-  const { adapter, model, heads, checkpoint, fresh, out } = command
+  const { adapter, model, revision, heads, checkpoint, fresh, out, weights } = command
   const goesOn = !fresh && existsSync(checkpoint)
   if (goesOn) console.error(`going on from ${checkpoint}`)
   const browserArgs = argsToReach(model, heads)
+  const hub = hubModel(model, heads, accessFromEnvironment(revision))
+  const target = { kind: kinds[train], wished: command.settings }
   const { looks, losses, settings } = await inTab(
-    { title: name, adapter, mounts: mounts(name, command), browserArgs },
-    (page, site) => trainInTab(page, taskFor(train, command, site, goesOn)),
+    { title: name, adapter, mounts: mounts(name, command, hub), browserArgs },
+    async (page, site) => {
+      await bringFromHub(hub, page, { for: 'training', target, weights })
+      return trainInTab(page, taskFor(train, command, hub, site, goesOn))
+    },
   )
   await rm(checkpoint, { force: true })
   console.log(`${out}: ${losses.length} of ${settings.steps} steps`)
@@ -47,17 +56,14 @@ async function trainInTab(page: Page, task: Task): Promise<Outcome> {
   return unlessRefused(outcome)
 }
 
-function mounts(
-  name: string,
-  { model, heads, data, out, checkpoint }: TrainingCommand<object>,
-): Mounts {
+function mounts(name: string, command: TrainingCommand<object>, hub: HubModel): Mounts {
+  const { data, out, checkpoint } = command
   return {
     '/files/trained': received(name, out),
     '/files/checkpoint': received(name, checkpoint),
     '/resume': checkpoint,
     ...(data === undefined ? {} : { '/data': data }),
-    ...fileMounts('heads', heads),
-    ...modelMounts(model),
+    ...sourceMounts(command, hub),
   }
 }
 
@@ -78,21 +84,20 @@ function received(name: string, path: string): Handler {
 
 function taskFor(
   train: Task['train'],
-  { model, heads, data, settings, weights }: TrainingCommand<object>,
+  command: TrainingCommand<object>,
+  hub: HubModel,
   site: string,
   goesOn: boolean,
 ): Task {
+  const { data, settings, weights } = command
+  const { model, ...heads } = sourceUrls(command, hub, site)
   return {
     train,
-    model: modelUrl(model, site),
+    model,
     ...(data === undefined ? {} : { data: `${site}data` }),
     ...(goesOn ? { resume: `${site}resume` } : {}),
     files: `${site}files/`,
-    options: {
-      ...settings,
-      weights,
-      ...(heads === undefined ? {} : { heads: fileUrl('heads', heads, site) }),
-    },
+    options: { ...settings, weights, ...heads },
   }
 }
 

@@ -5,22 +5,11 @@ import { weightStorages } from '../src/gpu/kernel.ts'
 import type { Schedule } from '../src/training/schedule.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
-import {
-  defined,
-  isFolder,
-  missing,
-  oneOf,
-  real,
-  requireFile,
-  requireModel,
-  whole,
-} from './values.ts'
+import { checkModelFlags, hubHelp, type ModelFlags } from './model_flags.ts'
+import { defined, isFolder, missing, oneOf, real, requireFile, whole } from './values.ts'
 
-export interface TrainingCommand<TargetSettings> {
-  /** a folder, or the URL of one */
-  readonly model: string
-  /** retaining heads that the training reads with */
-  readonly heads?: string
+/** Heads are those that the training reads with. */
+export interface TrainingCommand<TargetSettings> extends ModelFlags {
   /** JSON lines; made-up documents without */
   readonly data?: string
   readonly out: string
@@ -39,6 +28,7 @@ const text = { type: 'string' } as const
 export const trainingFlags = {
   out: text,
   model: text,
+  revision: text,
   data: text,
   steps: text,
   length: text,
@@ -58,6 +48,11 @@ type Given = {
     ((typeof trainingFlags)[Flag]['type'] extends 'boolean' ? boolean : string) | undefined
 }
 
+/** Lines of help for the model's flags. */
+export const modelHelp = `  --model M         a Hugging Face folder or a .gguf file, its URL, or a repository by name: owner/name,
+                    owner/name:file.gguf (default: the model this repository ships)
+  --revision R      of the repository: a branch, a tag or a commit (default: main)`
+
 /** Lines of help for the last of the flags, which every training has. */
 export const closingHelp = `  --look-every N    steps between two looks at held-out documents
   --held-out N      documents held out (default: 4)
@@ -66,7 +61,9 @@ export const closingHelp = `  --look-every N    steps between two looks at held-
                     what is trained is f32
   --fresh           starts anew where there is a checkpoint
   --adapter A       auto (default), hardware or software
-  --help            this text`
+  --help            this text
+
+${hubHelp}`
 
 /** Throws UsageError. */
 export function scheduleOf(given: Given): Partial<Schedule> {
@@ -83,14 +80,14 @@ export function scheduleOf(given: Given): Partial<Schedule> {
 
 /** Throws UsageError. */
 export function trainingCommand<TargetSettings>(
-  given: Given,
+  given: Given & { readonly heads?: string | undefined },
   defaultModel: string,
   settings: Partial<TargetSettings>,
 ): TrainingCommand<TargetSettings> {
   const out = given.out ?? missing('--out')
   const command = {
     model: given.model ?? defaultModel,
-    ...defined({ data: given.data }),
+    ...defined({ revision: given.revision, heads: given.heads, data: given.data }),
     out,
     checkpoint: `${out}.checkpoint`,
     settings,
@@ -98,7 +95,7 @@ export function trainingCommand<TargetSettings>(
     fresh: given.fresh === true,
     adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
   }
-  requireModel(command.model)
+  checkModelFlags(command)
   if (command.data !== undefined) requireFile('--data', command.data)
   if (isFolder(out) || !isFolder(dirname(resolve(out)))) {
     throw new UsageError(`--out ${out} cannot be written: name a file in a folder that exists`)

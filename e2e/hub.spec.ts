@@ -162,6 +162,30 @@ test('a preset says what it needs before anything is asked', async ({ page, host
   expect(outside).toEqual([])
 })
 
+/** Runs a command against this Hub, with a cache folder of its own, to its end. */
+function run(
+  command: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ status: number | null; output: string }> {
+  const child = spawn(
+    process.execPath,
+    ['cli/run.mjs', command, '--adapter', 'software', ...args],
+    {
+      cwd: root,
+      env: { ...process.env, ...environment },
+    },
+  )
+  let output = ''
+  child.stdout.on('data', (piece: Buffer) => (output += piece.toString()))
+  child.stderr.on('data', (piece: Buffer) => (output += piece.toString()))
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(text)
+  return new Promise((resolve) => {
+    child.on('close', (status) => resolve({ status, output }))
+  })
+}
+
 test('the command line takes a name, keeps what it downloads, and then needs no Hub', async ({
   scratch,
   tinyFolder,
@@ -170,31 +194,9 @@ test('the command line takes a name, keeps what it downloads, and then needs no 
   hub.manner.token = token
   const cache = join(scratch, 'cache')
   await mkdir(cache)
-  const ask = (environment: Record<string, string>) => {
-    const args = [
-      '--model',
-      'ann/tiny',
-      '--document',
-      '-',
-      '--question',
-      'Why?',
-      '--max-tokens',
-      '4',
-    ]
-    const small = ['--budget', '96', '--chunk', '64', '--adapter', 'software']
-    const child = spawn(process.execPath, ['cli/run.mjs', 'ask', ...args, ...small], {
-      cwd: root,
-      env: { ...process.env, XDG_CACHE_HOME: cache, HF_ENDPOINT: hub.url, ...environment },
-    })
-    let output = ''
-    child.stdout.on('data', (piece: Buffer) => (output += piece.toString()))
-    child.stderr.on('data', (piece: Buffer) => (output += piece.toString()))
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(text)
-    return new Promise<{ status: number | null; output: string }>((resolve) => {
-      child.on('close', (status) => resolve({ status, output }))
-    })
-  }
+  const args = '--model ann/tiny --document - --question Why? --max-tokens 4 --budget 96 --chunk 64'
+  const ask = (environment: Record<string, string>) =>
+    run('ask', args.split(' '), { XDG_CACHE_HOME: cache, HF_ENDPOINT: hub.url, ...environment })
   const refused = await ask({ HF_TOKEN: 'hf_wrong' })
   expect(refused.status).toBe(1)
   expect(refused.output).toMatch(/ann\/tiny.*give an access token/)
@@ -203,4 +205,33 @@ test('the command line takes a name, keeps what it downloads, and then needs no 
   expect(first).toMatchObject({ status: 0 })
   await hub.close()
   expect(await ask({})).toMatchObject({ status: 0 })
+})
+
+test('heads and a compressor are trained on a model by name, and a training that does not fit is refused first', async ({
+  scratch,
+  tinyFolder,
+}) => {
+  const hub = await hubWith(tinyFolder)
+  const environment = { XDG_CACHE_HOME: join(scratch, 'cache'), HF_ENDPOINT: hub.url }
+  const train = (command: string, args: string) =>
+    run(
+      command,
+      ['--model', 'ann/tiny', '--out', join(scratch, command), ...args.split(' ')],
+      environment,
+    )
+  const long = await train('train_compressor', '--length 4')
+  expect(long.status).toBe(1)
+  expect(long.output).toContain('a training length of 4 ends before')
+  const weights = hub.requests.filter((line) => /model\.safetensors bytes=\d+-\d+/.test(line))
+  expect(weights).toEqual([])
+
+  const brief = '--steps 1 --held-out 1 --look-every 1'
+  const heads = await train(
+    'train_heads',
+    `--d-r 16 --length 128 --reply 64 --questions 1 ${brief}`,
+  )
+  expect(heads).toMatchObject({ status: 0 })
+  await hub.close()
+  const compressor = await train('train_compressor', `--budget 32 --chunk 32 --length 128 ${brief}`)
+  expect(compressor).toMatchObject({ status: 0 })
 })

@@ -28,6 +28,7 @@ export { checkFit } from './engine/fit.ts'
 export { estimateBytes } from './engine/plan.ts'
 export { defaultSettings } from './engine/settings.ts'
 export type { CompressorSettings } from './training/compressor/settings.ts'
+export { checkTrainingFit } from './training/fit.ts'
 export { estimateTrainingBytes } from './training/plan.ts'
 export {
   defaultTrainingSettings,

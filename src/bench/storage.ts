@@ -1,7 +1,7 @@
-// How fast a stored file is read: through the path that loading takes, every block checked, against the same file read raw.
-// Runs in a worker, where loading runs.
+// How fast a stored file is read: through the path that loading takes, every block checked, against the same file read raw,
+// both into a buffer of their own. Runs in a worker, where loading runs.
 import { LongtabError } from '../errors.ts'
-import { blockCount, openToGrow, readBlocks, readStored } from '../store/block_file.ts'
+import { blockCount, openStored, openToGrow, readBlocks } from '../store/block_file.ts'
 import { privateFolder } from '../store/folder.ts'
 import type { StorageRecord } from './record.ts'
 import { spreadOf } from './statistics.ts'
@@ -21,22 +21,23 @@ export async function benchStorage(bytes: number, repeats: number): Promise<Stor
     const checked: number[] = []
     for (let repeat = 0; repeat < repeats; repeat++) {
       const file = await folders.files.openToRead(fileName)
-      if (file === undefined) throw new Error('the file that was written is not there')
+      const stored = await openStored(folders, fileName, fileName, blocks)
+      if (!file || !stored) throw new Error('the file that was written is not there')
       raw.push(
         await bytesPerSecond(bytes, async () => {
-          for (let at = 0; at < bytes; at += blocks.blockBytes)
-            await file.read(at, Math.min(blocks.blockBytes, bytes - at))
+          const buffer = new Uint8Array(blocks.blockBytes)
+          for (let at = 0; at < bytes; at += buffer.length) await file.read(at, buffer)
         }),
       )
       checked.push(
         await bytesPerSecond(bytes, async () => {
           let read = 0
-          const reading = readStored(folders, fileName, fileName, blocks, file, 0, bytes)
-          for await (const piece of reading) read += piece.length
+          for await (const piece of stored.read(0, bytes)) read += piece.length
           if (read !== bytes) throw new Error(`${read} bytes were read of ${bytes}`)
         }),
       )
       file.close()
+      stored.close()
     }
     return { bytes, rawBytesPerSecond: spreadOf(raw), checkedBytesPerSecond: spreadOf(checked) }
   } finally {
@@ -53,7 +54,7 @@ async function fill(folders: Parameters<typeof openToGrow>[0], bytes: number): P
       crypto.getRandomValues(content.subarray(at, at + 65_536))
     for (let block = 0; block < blockCount(file); block++) {
       content[0] = block
-      await file.write(block, content.slice(0, bytes - block * file.blockBytes))
+      file.write(block, content.subarray(0, bytes - block * file.blockBytes))
     }
     file.finish()
   } finally {

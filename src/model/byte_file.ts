@@ -6,8 +6,9 @@ export interface ByteFile {
   /** bytes in the file; undefined when the server does not say */
   size(signal?: AbortSignal): Promise<number | undefined>
   /**
-   * The bytes from `start` up to `end`, in order, in pieces of any size. Reading a file from front to back is the fast
-   * way everywhere, and the only one that transfers it once from a server without range requests.
+   * The bytes from `start` up to `end`, in order, in pieces of any size; a piece lasts until the next is asked for. Reading a
+   * file from front to back is the fast way everywhere, and the only one that transfers it once from a server without
+   * range requests.
    * Throws LongtabError `network` when the transfer fails or is cut, `bad-file` when the file ends before `end`,
    * `aborted` when the signal fires.
    */

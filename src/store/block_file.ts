@@ -1,8 +1,9 @@
-// One stored file: its bytes in place, and beside them a journal of the blocks that have arrived, each with its SHA-256. A
-// block without its line in the journal is not there, and no byte is handed out without its block's hash having been
-// checked: natively, and faster than a disk reads.
+// One stored file: its bytes in place, and beside them a journal of the blocks that have arrived, each with its hash. A
+// block without its line in the journal is not there, nor is one whose line holds a hash of another kind, and no byte is
+// handed out without its block's hash having been checked. Bytes are read into one buffer again and again: what costs time
+// where the disk is fast is memory that the system has to clear first.
 import { LongtabError } from '../errors.ts'
-import { sha256 } from '../sha256.ts'
+import { blockHash, type BlockHash } from './block_hash.ts'
 import type { Folder, OpenFile } from './folder.ts'
 import { openJournal, readJournal, type Journal } from './journal.ts'
 
@@ -16,7 +17,7 @@ export interface Blocks {
   readonly blockBytes: number
   /** what names this content: the hash that the source gave, or the server's ETag or date */
   readonly version: string | undefined
-  /** block → SHA-256 */
+  /** block → see block_hash.ts */
   readonly hashes: ReadonlyMap<number, string>
   /** every block is there, and the whole was held against the source's hash where it gave one */
   readonly whole: boolean
@@ -24,7 +25,7 @@ export interface Blocks {
 
 type Line =
   | { readonly bytes: number; readonly blockBytes: number; readonly version: string | undefined }
-  | { readonly block: number; readonly sha256: string }
+  | { readonly block: number; readonly xxh64: string }
   | { readonly lost: number }
   | { readonly whole: true }
 
@@ -49,7 +50,7 @@ function blocksOf(
   const hashes = new Map<number, string>()
   for (const line of lines as Line[]) {
     if ('bytes' in line) ({ bytes, blockBytes, version } = line)
-    else if ('block' in line) hashes.set(line.block, line.sha256)
+    else if ('xxh64' in line) hashes.set(line.block, line.xxh64)
     else if ('lost' in line) {
       hashes.delete(line.lost)
       whole = false
@@ -73,9 +74,9 @@ export interface GrowingFile extends Blocks {
   /** states what file this is to be; forgets what was there of another */
   begin(bytes: number, version: string | undefined): void
   /** stores a whole block */
-  write(block: number, content: Uint8Array<ArrayBuffer>): Promise<void>
-  /** the block's bytes, or undefined when it is not there or damaged; it is then missing */
-  read(block: number): Promise<Uint8Array<ArrayBuffer> | undefined>
+  write(block: number, content: Uint8Array<ArrayBuffer>): void
+  /** the block's bytes until the next are read, or undefined when it is not there or damaged; it is then missing */
+  read(block: number): Promise<Uint8Array | undefined>
   forget(): void
   finish(): void
   close(): void
@@ -87,18 +88,20 @@ export async function openToGrow(
   name: string,
   blockBytes = usualBlockBytes,
 ): Promise<GrowingFile> {
+  const hash = await blockHash()
   const journal = await openJournal(folders.blocks, name)
   try {
-    return growing(await folders.files.openToWrite(name), journal, blockBytes)
+    return growing(await folders.files.openToWrite(name), journal, hash, blockBytes)
   } catch (error) {
     journal.close()
     throw error
   }
 }
 
-function growing(file: OpenFile, journal: Journal, usual: number): GrowingFile {
+function growing(file: OpenFile, journal: Journal, hash: BlockHash, usual: number): GrowingFile {
   const { hashes, ...start } = blocksOf(journal.lines, usual)
   let { bytes, blockBytes, version, whole } = start
+  let buffer: Uint8Array<ArrayBuffer> | undefined
   const forget = () => {
     journal.clear()
     file.truncate(0)
@@ -130,17 +133,19 @@ function growing(file: OpenFile, journal: Journal, usual: number): GrowingFile {
       blockBytes = usual
       version = newVersion
     },
-    async write(block, content) {
-      const hash = await sha256(content)
+    write(block, content) {
+      const xxh64 = hash(content)
       file.write(block * blockBytes, content)
-      add({ block, sha256: hash }) // should a power cut take the bytes and leave the line, the hash tells
-      hashes.set(block, hash)
+      add({ block, xxh64 }) // should a power cut take the bytes and leave the line, the hash tells
+      hashes.set(block, xxh64)
     },
     async read(block) {
       const expected = hashes.get(block)
       if (expected === undefined || bytes === undefined) return undefined
-      const content = await file.read(block * blockBytes, lengthOf(block, { bytes, blockBytes }))
-      if ((await sha256(content)) === expected) return content
+      if (buffer?.length !== blockBytes) buffer = new Uint8Array(blockBytes)
+      const wanted = buffer.subarray(0, lengthOf(block, { bytes, blockBytes }))
+      const content = await file.read(block * blockBytes, wanted)
+      if (hash(content) === expected) return content
       add({ lost: block })
       hashes.delete(block)
       return undefined
@@ -159,49 +164,74 @@ function growing(file: OpenFile, journal: Journal, usual: number): GrowingFile {
   }
 }
 
-/** Blocks whose reading and hashing is under way while one is worked on. */
-const ahead = 3
+/** A file that is whole, being read. */
+export interface StoredFile {
+  /**
+   * The bytes from `start` up to `end`, every block of them checked. A piece lasts until the next is asked for.
+   * Throws LongtabError `bad-file` when a block is damaged; the next load then fetches that block again.
+   */
+  read(start: number, end: number): AsyncGenerator<Uint8Array>
+  close(): void
+}
 
-/**
- * The bytes from `start` up to `end` of a file that is whole, every block of them checked.
- * Throws LongtabError `bad-file` when a block is damaged; the next load then fetches that block again.
- */
-export async function* readStored(
+/** A block that was read and checked, so that tensors which share one do not have it read for each of them. */
+interface Checked {
+  /** (blockBytes), or fewer in a file of one block */
+  readonly content: Uint8Array<ArrayBuffer>
+  /** undefined while it holds none */
+  block: number | undefined
+}
+
+/** Undefined when its bytes are not there. */
+export async function openStored(
   folders: FileFolders,
   name: string,
   shownName: string,
   { bytes = 0, blockBytes, hashes }: Blocks,
-  file: OpenFile,
-  start: number,
-  end: number,
-): AsyncGenerator<Uint8Array> {
-  if (end > bytes) {
-    throw new LongtabError(
-      'bad-file',
-      `${shownName} ends after ${bytes.toLocaleString('en-US')} bytes where ${end.toLocaleString('en-US')} were expected; the file at its source is not whole`,
-    )
-  }
-  const checked = async (block: number): Promise<Uint8Array> => {
-    const content = await file.read(block * blockBytes, lengthOf(block, { bytes, blockBytes }))
-    if ((await sha256(content)) === hashes.get(block)) return content
-    await markLost(folders, name, block)
-    throw new LongtabError(
-      'bad-file',
-      `what is stored of ${shownName} was damaged at byte ${(block * blockBytes).toLocaleString('en-US')}; load again to fetch that part anew`,
-    )
-  }
-  const last = Math.ceil(end / blockBytes) - 1
-  const coming: Promise<Uint8Array>[] = []
-  let next = Math.floor(start / blockBytes)
-  for (let block = next; block <= last; block++) {
-    while (next <= last && next < block + ahead) {
-      const promise = checked(next++)
-      promise.catch(() => undefined) // whoever comes to it gets the error
-      coming.push(promise)
+): Promise<StoredFile | undefined> {
+  const hash = await blockHash()
+  const file = await folders.files.openToRead(name)
+  if (file === undefined) return undefined
+  /** between two reads; a read takes it away, so that reads at the same time each have their own */
+  let idle: Checked | undefined
+
+  const fill = async (into: Checked, block: number): Promise<void> => {
+    into.block = undefined
+    const wanted = into.content.subarray(0, lengthOf(block, { bytes, blockBytes }))
+    if (hash(await file.read(block * blockBytes, wanted)) !== hashes.get(block)) {
+      await markLost(folders, name, block)
+      throw new LongtabError(
+        'bad-file',
+        `what is stored of ${shownName} was damaged at byte ${(block * blockBytes).toLocaleString('en-US')}; load again to fetch that part anew`,
+      )
     }
-    const content = await coming.shift()
-    const from = block * blockBytes
-    if (content) yield content.subarray(Math.max(0, start - from), end - from)
+    into.block = block
+  }
+  return {
+    async *read(start, end) {
+      if (end > bytes) {
+        throw new LongtabError(
+          'bad-file',
+          `${shownName} ends after ${bytes.toLocaleString('en-US')} bytes where ${end.toLocaleString('en-US')} were expected; the file at its source is not whole`,
+        )
+      }
+      const checked = idle ?? {
+        content: new Uint8Array(Math.min(blockBytes, bytes)),
+        block: undefined,
+      }
+      idle = undefined
+      try {
+        for (let block = Math.floor(start / blockBytes); block * blockBytes < end; block++) {
+          if (checked.block !== block) await fill(checked, block)
+          const from = block * blockBytes
+          const to = Math.min(end - from, lengthOf(block, { bytes, blockBytes }))
+          yield checked.content.subarray(Math.max(0, start - from), to)
+        }
+      } finally {
+        idle = checked
+      }
+    },
+    close: () => file.close(),
   }
 }
 

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { diskFolder } from '../../cli/disk_folder.ts'
-import { openToGrow, readBlocks, readStored, type FileFolders } from './block_file.ts'
+import { openStored, openToGrow, readBlocks, type FileFolders } from './block_file.ts'
 import { download, type RemoteFile } from './download.ts'
-import type { OpenFile } from './folder.ts'
 import { serveHub, type HubServer, type Manner } from './hub.fixture.ts'
 
 const name = 'weights.bin'
@@ -63,12 +62,16 @@ async function fetchIt(
   }
 }
 
+async function opened(from = folders) {
+  const file = await openStored(from, name, name, await readBlocks(from, name))
+  if (file === undefined) throw new Error(`${name} is not stored`)
+  return file
+}
+
 async function stored(): Promise<Buffer> {
-  const found = await readBlocks(folders, name)
-  const file = (await folders.files.openToRead(name)) as OpenFile
+  const file = await opened()
   const pieces: Uint8Array[] = []
-  const reading = readStored(folders, name, name, found, file, 0, found.bytes ?? 0)
-  for await (const piece of reading) pieces.push(piece)
+  for await (const piece of file.read(0, content.length)) pieces.push(piece.slice())
   file.close()
   return Buffer.concat(pieces)
 }
@@ -208,6 +211,19 @@ describe('content that is not what it should be', () => {
     expect((await stored()).equals(content)).toBe(true)
   })
 
+  it('is never read: a stored block that lies in place of another is fetched again', async () => {
+    const hub = await serving()
+    await fetchIt(hub, sha)
+    const onDisk = await readFile(join(disk, 'files', name))
+    onDisk.copy(onDisk, blockBytes, 0, blockBytes)
+    await writeFile(join(disk, 'files', name), onDisk)
+    await expect(stored()).rejects.toMatchObject({
+      message: expect.stringContaining('damaged at byte 131,072') as string,
+    })
+    await fetchIt(hub, sha)
+    expect((await stored()).equals(content)).toBe(true)
+  })
+
   it('is never read: a stored file that was cut is not whole', async () => {
     const hub = await serving()
     await fetchIt(hub, sha)
@@ -224,7 +240,7 @@ describe('content that is not what it should be', () => {
     await expect(first).rejects.toMatchObject({ code: 'aborted' })
     // the journal says block 0 is there; it is not what it was
     const file = await openToGrow(folders, name, blockBytes)
-    if (!file.hashes.has(0)) await file.write(0, content.subarray(0, blockBytes))
+    if (!file.hashes.has(0)) file.write(0, content.subarray(0, blockBytes))
     file.close()
     const onDisk = await readFile(join(disk, 'files', name))
     onDisk.writeUInt8(onDisk.readUInt8(0) ^ 1, 0)
@@ -246,6 +262,66 @@ it('a line of the journal that was torn costs its block and nothing else', async
   await fetchIt(hub, sha, undefined, (more) => (bytes += more))
   expect(bytes).toBeLessThanOrEqual(blockBytes)
   expect(await isWhole()).toBe(true)
+})
+
+it('a journal with hashes of another kind vouches for nothing', async () => {
+  const hub = await serving()
+  await fetchIt(hub, sha)
+  const journal = join(disk, 'blocks', name)
+  const lines = await readFile(journal, 'utf8')
+  await writeFile(journal, lines.replaceAll('xxh64', 'sha256'))
+  expect(await isWhole()).toBe(false)
+  expect(await blocksThere()).toBe(0)
+  await fetchIt(hub, sha)
+  expect((await stored()).equals(content)).toBe(true)
+})
+
+describe('a stored file', () => {
+  it('is read block by block, each once, however short the stretches', async () => {
+    await fetchIt(await serving(), sha)
+    const offsets: number[] = []
+    const file = await opened({
+      blocks: folders.blocks,
+      files: {
+        ...folders.files,
+        async openToRead(which) {
+          const onDisk = await folders.files.openToRead(which)
+          return (
+            onDisk && {
+              ...onDisk,
+              read(at, into) {
+                offsets.push(at)
+                return onDisk.read(at, into)
+              },
+            }
+          )
+        },
+      },
+    })
+    const step = 50_000
+    for (let at = 0; at < content.length; at += step) {
+      const pieces: Uint8Array[] = []
+      const end = Math.min(content.length, at + step)
+      for await (const piece of file.read(at, end)) pieces.push(piece.slice())
+      expect(Buffer.concat(pieces).equals(content.subarray(at, end))).toBe(true)
+    }
+    file.close()
+    expect(offsets).toEqual([0, 1, 2, 3, 4].map((block) => block * blockBytes))
+  })
+
+  it('is read from two places at once', async () => {
+    await fetchIt(await serving(), sha)
+    const file = await opened()
+    const [one, other] = [file.read(0, 9), file.read(3 * blockBytes, 3 * blockBytes + 9)]
+    const [first, second] = [await one.next(), await other.next()]
+    expect(Buffer.from(first.value ?? []).equals(content.subarray(0, 9))).toBe(true)
+    expect(
+      Buffer.from(second.value ?? []).equals(content.subarray(3 * blockBytes, 3 * blockBytes + 9)),
+    ).toBe(true)
+    await one.return(undefined)
+    await other.return(undefined)
+    file.close()
+  })
 })
 
 it('says when there is no room, and goes on later', async () => {

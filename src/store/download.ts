@@ -279,7 +279,7 @@ interface Filling {
   position(): number
   /** bytes of a block that is not full yet */
   unfinished(): number
-  add(bytes: Uint8Array): Promise<void>
+  add(bytes: Uint8Array): void
 }
 
 /** Cuts what arrives into blocks and stores each as it is full; those that are there already stay as they are. */
@@ -290,7 +290,7 @@ function fillBlocks({ file, options, onBlock }: Fetching, first: number): Fillin
   return {
     position: () => index * file.blockBytes + filled,
     unfinished: () => (file.hashes.has(index) ? 0 : filled),
-    async add(bytes) {
+    add(bytes) {
       for (let taken = 0; taken < bytes.length;) {
         const length = lengthOf(index, file)
         const part = bytes.subarray(taken, taken + length - filled)
@@ -300,7 +300,7 @@ function fillBlocks({ file, options, onBlock }: Fetching, first: number): Fillin
         filled += part.length
         taken += part.length
         if (filled < length) return
-        if (isNew) await file.write(index, block.subarray(0, length))
+        if (isNew) file.write(index, block.subarray(0, length))
         onBlock()
         index++
         filled = 0
@@ -332,7 +332,7 @@ async function receive(
       throwIfAborted(signal, `the download of ${shown(remote.url)}`)
       const bytes = value.subarray(0, left) // an answer to the end of the file goes on
       left -= bytes.length
-      await filling.add(bytes)
+      filling.add(bytes)
     }
   } finally {
     void reader?.cancel().catch(() => undefined) // of a connection that is gone already

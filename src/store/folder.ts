@@ -5,8 +5,8 @@ import { LongtabError } from '../errors.ts'
 /** Bytes of a file; writing needs the file to have been opened for it. */
 export interface OpenFile {
   size(): number
-  /** fewer bytes than `length` where the file ends */
-  read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>
+  /** Fills `into` from byte `at`. Returns the part of it that was filled: less than all where the file ends. */
+  read(at: number, into: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
   /** Throws LongtabError `storage-full` where the browser has no room for them. */
   write(at: number, bytes: Uint8Array<ArrayBuffer>): void
   truncate(size: number): void
@@ -106,10 +106,7 @@ async function openShared(handle: InPlaceHandle): Promise<OpenFile | undefined> 
 function inPlace(access: InPlace): OpenFile {
   return {
     size: () => access.getSize(),
-    async read(at, length) {
-      const bytes = new Uint8Array(length)
-      return bytes.subarray(0, access.read(bytes, { at }))
-    },
+    read: async (at, into) => into.subarray(0, access.read(into, { at })),
     write(at, bytes) {
       const written = orNoRoom(bytes.length, () => access.write(bytes, { at }))
       if (written < bytes.length) throw noRoomFor(bytes.length - written)
@@ -134,7 +131,11 @@ function ofBlob(blob: Blob): OpenFile {
   }
   return {
     size: () => blob.size,
-    read: async (at, length) => new Uint8Array(await blob.slice(at, at + length).arrayBuffer()),
+    async read(at, into) {
+      const bytes = new Uint8Array(await blob.slice(at, at + into.length).arrayBuffer())
+      into.set(bytes)
+      return into.subarray(0, bytes.length)
+    },
     write: refuse,
     truncate: refuse,
     flush: refuse,

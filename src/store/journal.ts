@@ -50,7 +50,7 @@ export async function openJournal(folder: Folder, name: string): Promise<Journal
 
 /** @returns the lines, and how many bytes of the file they are */
 async function readLines(file: OpenFile): Promise<{ lines: unknown[]; bytes: number }> {
-  const content = await file.read(0, file.size())
+  const content = await file.read(0, new Uint8Array(file.size()))
   const lines: unknown[] = []
   let bytes = 0
   for (;;) {

@@ -7,9 +7,8 @@ import { readAll, type ByteFile, type OnBytes } from '../model/byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../model/fetch_file.ts'
 import { decodeText, type ModelFiles } from '../model/files.ts'
 import { UrlFile } from '../model/url_file.ts'
-import { openToGrow, readBlocks, readStored, type Blocks } from './block_file.ts'
+import { openStored, openToGrow, readBlocks, type Blocks, type StoredFile } from './block_file.ts'
 import { download, heldBytes } from './download.ts'
-import type { OpenFile } from './folder.ts'
 import { exclusively } from './lock.ts'
 import { requireRoomToKeep } from './room.ts'
 import type { Entry, Store } from './store.ts'
@@ -61,7 +60,7 @@ export function keptFolder(
     const shownName = nameOf({ ...place, file: name })
     let server: UrlFile | undefined
     let whole: Blocks | undefined
-    let open: OpenFile | undefined
+    let open: StoredFile | undefined
 
     const remote = async (signal?: AbortSignal) => {
       const { url, headers } = source.remote(name, await listing(signal))
@@ -90,18 +89,10 @@ export function keptFolder(
           yield* (await remote(signal)).read(start, end, signal)
           return
         }
-        open ??= await kept.folders.files.openToRead(stored)
-        if (open === undefined) throw vanished(shownName)
+        const file = (open ??= await openStored(kept.folders, stored, shownName, found))
+        if (file === undefined) throw vanished(shownName)
         try {
-          for await (const bytes of readStored(
-            kept.folders,
-            stored,
-            shownName,
-            found,
-            open,
-            start,
-            end,
-          )) {
+          for await (const bytes of file.read(start, end)) {
             if (signal?.aborted)
               throw new LongtabError('aborted', `reading ${shownName} was cancelled`)
             onBytes(bytes.length)
@@ -109,6 +100,8 @@ export function keptFolder(
           }
         } catch (error) {
           whole = undefined // a damaged file is not whole any more
+          open = undefined
+          file.close()
           throw error
         }
       },

@@ -52,17 +52,16 @@ export async function loadCompressorTrainer(
     const shape = { merged: mergedSlots(settings), taps: settings.taps }
     const compressor = startCompressor(description, shape, settings.seed)
     const reading = readingSettings(settings, weights)
-    const loaded = await loadModel(gpu, opened, {
-      wished: reading,
-      heads,
-      compressor,
-      onProgress,
-      signal,
-    })
+    const loaded = await loadModel(
+      gpu,
+      opened,
+      { wished: reading, heads, compressor, onProgress, signal },
+      async (plan) =>
+        requireDocumentFit(roomyPlan(plan, settings), settings, largestBuffer(gpu.device)),
+    )
     const { kernels, weights: frozen, merging } = loaded
     if (!merging) throw new Error('a policy that merges loaded no compressor')
     const plan = roomyPlan(loaded.plan, settings)
-    requireDocumentFit(plan, settings, largestBuffer(gpu.device))
     const compiled = await compileCompressorTraining(gpu, description, plan.settings, merging)
     throwIfAborted(signal, 'loading the model')
     const trainer = await orOutOfMemory(gpu, plan, () =>

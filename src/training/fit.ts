@@ -1,0 +1,38 @@
+// Whether a training fits on a device, from the model's shape alone: before anything is downloaded or allocated.
+import { checkFit } from '../engine/fit.ts'
+import { requireMergingFit } from '../engine/merging.ts'
+import { makePlan } from '../engine/plan.ts'
+import { settle, type Settings } from '../engine/settings.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { TrainingTarget } from '../worker/training_protocol.ts'
+import { requireDocumentFit, roomyPlan } from './compressor/plan.ts'
+import { readingSettings, settleCompressor } from './compressor/settings.ts'
+import { requireTrainingFit, slotsFor } from './plan.ts'
+import { settleTraining } from './settings.ts'
+
+/**
+ * Throws LongtabError `does-not-fit`, `bad-setting`.
+ * @param headsWidth d_R of the retaining heads that the training reads with, undefined without
+ * @param allowed bytes of the largest buffer that the device can bind
+ */
+export function checkTrainingFit(
+  model: ModelDescription,
+  { kind, wished }: Pick<TrainingTarget, 'kind' | 'wished'>,
+  weights: Settings['weights'],
+  headsWidth: number | undefined,
+  allowed: number,
+): void {
+  if (kind === 'heads') {
+    const settings = settleTraining(wished, model.maxPositions)
+    requireTrainingFit(model, settings, weights, allowed)
+    checkFit(model, slotsFor(settings, weights), undefined, allowed)
+    return
+  }
+  const training = settleCompressor(wished, model)
+  const wishedReading = readingSettings(training, weights)
+  checkFit(model, wishedReading, headsWidth, allowed)
+  const reading = settle(wishedReading, model, headsWidth !== undefined)
+  const plan = makePlan(model, reading, headsWidth ?? 0, training.taps)
+  requireMergingFit(plan, allowed)
+  requireDocumentFit(roomyPlan(plan, training), training, allowed)
+}
