@@ -1,6 +1,6 @@
 // Whether a training fits on a device, from the model's shape alone: before anything is downloaded or allocated.
 import { checkFit } from '../engine/fit.ts'
-import { requireMergingFit } from '../engine/merging.ts'
+import { requireMergingFit } from '../engine/merging_shape.ts'
 import { makePlan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
 import type { ModelDescription } from '../model/description.ts'
