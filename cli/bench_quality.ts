@@ -1,16 +1,18 @@
 // npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium. A line for every
 // sample goes to results.jsonl as soon as it is known; what stands there already is not run again.
 import { join, relative } from 'node:path'
-import type { RunRecord } from '../src/quality/record.ts'
+import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
 import { command, UsageError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
+import { barPrinter } from './quality_bar.ts'
 import { addResults, goingOn, readResults, writeReport } from './quality_folder.ts'
 import { contextOf, modelHash } from './quality_model.ts'
 import { help, parseQuality, type QualityOptions } from './quality_options.ts'
-import { budgetsFor, planPasses } from './quality_plan.ts'
+import { budgetsFor, planPasses, type Pass } from './quality_plan.ts'
 import { comparedWith, notesOn, policiesToRun } from './quality_policies.ts'
 import { makePrompts } from './quality_prompts.ts'
 import { runPasses, type Where } from './quality_run.ts'
+import { runShares, sharesOf } from './quality_workers.ts'
 import { isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
@@ -41,13 +43,26 @@ await command('bench:quality', async () => {
     ),
   )
   const run = await goingOn(out, { ...runRecord(options, model), files, notes })
-  const passes = planPasses(options, policies, prompts, records, model, context)
-  if (passes.length > 0) {
+  const save = inTurn(async (where: Where, added: readonly SampleRecord[]) => {
+    await addResults(out, { ...run, ...where }, added)
+    records.push(...added)
+  })
+  for (let workers = options.workers; ;) {
+    const passes = planPasses(options, policies, prompts, records, model, context)
+    if (passes.length === 0) break
     await ensureBuilt('library')
-    await runPasses(options, passes, async (where, added) => {
-      await addResults(out, { ...run, ...where }, added)
-      records.push(...added)
-    })
+    const shares = sharesOf(passes, workers)
+    const bar = barPrinter(process.stderr, count(passes))
+    const left = await runShares(
+      shares,
+      (share, isStopped) => runPasses(options, share, bar, save, isStopped),
+      (sentence) => {
+        bar.clear()
+        console.error(sentence)
+      },
+    ).finally(() => bar.clear())
+    if (left === shares.length) break
+    workers = left // what the others left is planned again
   }
   console.error(
     `${records.length} samples; the report is in ${await writeReport(out, records, run, against)}`,
@@ -73,4 +88,16 @@ function runRecord(
     turns,
     answerTokens,
   }
+}
+
+/** Calls from several workers, one after another. */
+function inTurn<Args extends unknown[]>(
+  work: (...args: Args) => Promise<void>,
+): (...args: Args) => Promise<void> {
+  let last = Promise.resolve()
+  return (...args) => (last = last.then(() => work(...args)))
+}
+
+function count(passes: readonly Pass[]): number {
+  return passes.reduce((sum, { documents }) => sum + documents.length, 0)
 }

@@ -56,6 +56,8 @@ export interface QualityOptions {
   readonly words: string | undefined
   readonly out: string
   readonly adapter: AdapterChoice
+  /** tabs at the same time, each with an engine */
+  readonly workers: number
 }
 
 export const help = `Measures what answers lose when the cache is compressed: every policy on the same prompts at the same bytes.
@@ -93,6 +95,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --out DIR               results.jsonl, summary.json and report.html; what is in there already is not run again
                           (default: quality-results)
   --quick                 a small choice of all this that takes under half an hour without a GPU
+  --workers N             tabs that share the documents, each with an engine and the memory of one (default: 1)
   --adapter A             auto (default), hardware or software
   --help                  this text`
 
@@ -120,6 +123,7 @@ const flags = {
   seed: { type: 'string' },
   out: { type: 'string' },
   quick: { type: 'boolean' },
+  workers: { type: 'string' },
   adapter: { type: 'string' },
   help: { type: 'boolean' },
 } as const
@@ -177,6 +181,7 @@ export function parseQuality(
     words,
     out: resolve(given.out ?? 'quality-results'),
     adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
+    workers: whole('--workers', given.workers, 1) ?? 1,
   }
 }
 

@@ -1,18 +1,18 @@
-// The passes of a quality run in the browser's tab: opens the model under every policy and budget, has the documents read
-// and the questions asked, and scores the answers.
+// A worker's passes in its browser's tab: opens the model under every policy and budget, has the documents read and the
+// questions asked, and scores the answers.
 import type { JSHandle, Page } from 'playwright'
 import type { LoadOptions } from '../src/api.ts'
 import { keyValueBytes } from '../src/cache/cache.ts'
-import type { Examination, Examiner, Opened } from '../src/quality/examiner.ts'
+import type { Examination, Examiner, Opened, Refused } from '../src/quality/examiner.ts'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
 import { fullPolicy } from '../src/quality/order.ts'
 import { metrics } from '../src/tasks/metrics.ts'
 import { RunError } from './command.ts'
 import { machine } from './machine.ts'
-import { barPrinter } from './quality_bar.ts'
+import type { Bar } from './quality_bar.ts'
 import type { QualityOptions } from './quality_options.ts'
 import type { Pass, PlannedDocument } from './quality_plan.ts'
-import type { Refusal } from './refusal.ts'
+import { ShortOfMemory } from './quality_workers.ts'
 import type { Mounts } from './serve.ts'
 import { fileMounts, fileUrl, modelMounts, modelUrl } from './served_model.ts'
 import { argsToReach, inTab } from './tab.ts'
@@ -26,13 +26,18 @@ export type Where = Pick<RunRecord, 'host' | 'adapter'>
 
 type Save = (where: Where, records: readonly SampleRecord[]) => Promise<void>
 
-/** @param save is given a document's results as soon as it has them all */
+/**
+ * Throws ShortOfMemory and RunError.
+ * @param save is given a document's results as soon as it has them all
+ * @param isStopped is asked before each document
+ */
 export async function runPasses(
-  options: QualityOptions,
+  { model, adapter }: QualityOptions,
   passes: readonly Pass[],
+  bar: Bar,
   save: Save,
+  isStopped: () => boolean,
 ): Promise<void> {
-  const { model, adapter } = options
   const given = passes.flatMap(({ files: { heads, compressor } }) => [heads, compressor])
   const files = [...new Set(given.filter((file) => file !== undefined))]
   const fileName = (file: string) => `files/${files.indexOf(file)}`
@@ -40,37 +45,28 @@ export async function runPasses(
   const mounts: Mounts = { ...modelMounts(model), ...Object.fromEntries(mounted) }
   const browserArgs = argsToReach(model, ...files)
   await inTab({ title: 'bench:quality', adapter, mounts, browserArgs }, async (page, site) => {
-    const bar = barPrinter(process.stderr, count(passes))
-    try {
-      const examiner = await page.evaluateHandle<Examiner>(openExaminer)
-      for (const pass of passes) {
-        const opened = await open(page, examiner, pass, modelUrl(model, site), (file) =>
-          fileUrl(fileName(file), file, site),
-        )
-        const where = { host: hostOf(page), adapter: opened.adapter }
-        for (const document of pass.documents) {
-          bar.show(`${pass.label} ${budgetText(pass)}, ${document.prompt.task}`)
-          const examination = await examine(page, examiner, pass, document)
-          const added = recordsOf(pass, document, examination, opened)
-          if (!document.isReference) await save(where, added)
-          bar.done()
-        }
+    const examiner = await page.evaluateHandle<Examiner>(openExaminer)
+    const urlOf = (file: string) => fileUrl(fileName(file), file, site)
+    for (const pass of passes) {
+      if (isStopped()) return
+      const opened = await open(page, examiner, pass, modelUrl(model, site), urlOf)
+      const where = { host: hostOf(page), adapter: opened.adapter }
+      for (const document of pass.documents) {
+        if (isStopped()) return
+        bar.show(`${pass.label} ${budgetText(pass)}, ${document.prompt.task}`)
+        const examination = await examine(page, examiner, pass, document)
+        const added = recordsOf(pass, document, examination, opened)
+        if (!document.isReference) await save(where, added)
+        bar.done()
       }
-    } finally {
-      bar.clear()
     }
   })
-}
-
-function count(passes: readonly Pass[]): number {
-  return passes.reduce((sum, { documents }) => sum + documents.length, 0)
 }
 
 function budgetText({ budget }: Pass): string {
   return budget === Infinity ? '' : String(budget)
 }
 
-/** Throws RunError with the engine's sentence. */
 async function open(
   page: Page,
   examiner: JSHandle<Examiner>,
@@ -83,25 +79,12 @@ async function open(
     ...(heads === undefined ? {} : { heads: urlOf(heads) }),
     ...(compressor === undefined ? {} : { compressor: urlOf(compressor) }),
   }
-  const opened = await page.evaluate(openInPage, [examiner, source, options] as const)
-  if ('code' in opened) throw new RunError(`${label}: ${opened.message}`)
-  return opened
-}
-
-/** Runs in the page. */
-async function openInPage([examiner, source, options]: readonly [
-  Examiner,
-  string,
-  LoadOptions,
-]): Promise<Opened | Refusal> {
-  try {
-    return await examiner.open(source, options)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-      return { code: error.code, message: error.message }
-    }
-    throw error
-  }
+  const opened = await page.evaluate(([at, model, wished]) => at.open(model, wished), [
+    examiner,
+    source,
+    options,
+  ] as const)
+  return unlessRefused(label, opened)
 }
 
 async function examine(
@@ -111,7 +94,18 @@ async function examine(
   { prompt }: PlannedDocument,
 ): Promise<Examination> {
   const exam = { ...prompt.exam, isFull: label === fullPolicy }
-  return page.evaluate(([at, document]) => at.examine(document), [examiner, exam] as const)
+  const examination = await page.evaluate(([at, document]) => at.examine(document), [
+    examiner,
+    exam,
+  ] as const)
+  return unlessRefused(label, examination)
+}
+
+/** Throws the engine's sentence. */
+function unlessRefused<Result extends object>(label: string, result: Result | Refused): Result {
+  if (!('code' in result)) return result
+  const sentence = `${label}: ${result.message}`
+  throw result.code === 'out-of-memory' ? new ShortOfMemory(sentence) : new RunError(sentence)
 }
 
 /** A line for every question; one for a text that was foreseen. */

@@ -57,10 +57,16 @@ export interface Opened {
   readonly description: ModelDescription
 }
 
+/** An error of the engine, given back because its code would not leave the tab when thrown. */
+export interface Refused {
+  readonly code: string
+  readonly message: string
+}
+
 export interface Examiner {
-  /** in place of the model opened before; throws LongtabError */
-  open(source: ModelSource, options: LoadOptions): Promise<Opened>
-  examine(document: ExamDocument): Promise<Examination>
+  /** in place of the model opened before */
+  open(source: ModelSource, options: LoadOptions): Promise<Opened | Refused>
+  examine(document: ExamDocument): Promise<Examination | Refused>
 }
 
 /** @param load the module's */
@@ -71,47 +77,71 @@ export function createExaminer(
   /** prompt → (tokens, vocabulary) */
   const fullLogits = new Map<string, Float32Array>()
   return {
-    async open(source, options) {
-      await model?.close()
-      model = undefined
-      model = await load(source, { keep: false, ...options })
-      const { adapter, settings, description } = model
-      return { adapter, settings, description }
-    },
-    async examine(exam) {
-      if (!model) throw new Error('no model is open')
-      const document = await model.read(exam.context)
-      const memory = await document.memory()
-      const answers: GivenAnswer[] = []
-      let before = ''
-      for (const { question, lead, maxTokens, golden } of exam.questions) {
-        const asked = performance.now()
-        const answer = document.ask(before + question, { prefix: lead, maxTokens })
-        const { text, ids } = await answer.summary
-        answers.push({ text, tokens: ids.length, ms: performance.now() - asked })
-        if (exam.turns) before += `${question}\n${lead}${golden ?? text}\n\n`
-      }
-      const read = { tokens: document.tokens, readMs: document.readMs, memory, answers }
-      if (exam.continuation === undefined) return read
-
-      const began = performance.now()
-      const { logProbs, logits } = await document.likelihood(exam.continuation, {
-        keepLogits: true,
+    open(source, options) {
+      return orRefused(async () => {
+        await model?.close()
+        model = undefined
+        model = await load(source, { keep: false, ...options })
+        const { adapter, settings, description } = model
+        return { adapter, settings, description }
       })
-      const ms = performance.now() - began
-      if (!logits) throw new Error('no logits came back')
-      if (exam.isFull) fullLogits.set(exam.prompt, logits)
-      const full = fullLogits.get(exam.prompt)
-      if (!full) throw new Error('the full cache has not foreseen this text')
-      const apart = divergence(full, logits, logits.length / logProbs.length)
-      const foresight: Foresight = {
-        nats: -logProbs.reduce((sum, value) => sum + value, 0) / logProbs.length,
-        agreement: apart.agreement,
-        divergence: apart.nats,
-        tokens: logProbs.length,
-        ms,
-      }
-      return { ...read, foresight }
+    },
+    examine(exam) {
+      return orRefused(() => {
+        if (!model) throw new Error('no model is open')
+        return examine(model, exam, fullLogits)
+      })
     },
   }
+}
+
+async function orRefused<Result>(work: () => Promise<Result>): Promise<Result | Refused> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+      return { code: error.code, message: error.message }
+    }
+    throw error
+  }
+}
+
+/** @param fullLogits prompt → (tokens, vocabulary) that the full cache foresaw; gets what it foresees now */
+async function examine(
+  model: Model,
+  exam: ExamDocument,
+  fullLogits: Map<string, Float32Array>,
+): Promise<Examination> {
+  const document = await model.read(exam.context)
+  const memory = await document.memory()
+  const answers: GivenAnswer[] = []
+  let before = ''
+  for (const { question, lead, maxTokens, golden } of exam.questions) {
+    const asked = performance.now()
+    const answer = document.ask(before + question, { prefix: lead, maxTokens })
+    const { text, ids } = await answer.summary
+    answers.push({ text, tokens: ids.length, ms: performance.now() - asked })
+    if (exam.turns) before += `${question}\n${lead}${golden ?? text}\n\n`
+  }
+  const read = { tokens: document.tokens, readMs: document.readMs, memory, answers }
+  if (exam.continuation === undefined) return read
+
+  const began = performance.now()
+  const { logProbs, logits } = await document.likelihood(exam.continuation, {
+    keepLogits: true,
+  })
+  const ms = performance.now() - began
+  if (!logits) throw new Error('no logits came back')
+  if (exam.isFull) fullLogits.set(exam.prompt, logits)
+  const full = fullLogits.get(exam.prompt)
+  if (!full) throw new Error('the full cache has not foreseen this text')
+  const apart = divergence(full, logits, logits.length / logProbs.length)
+  const foresight: Foresight = {
+    nats: -logProbs.reduce((sum, value) => sum + value, 0) / logProbs.length,
+    agreement: apart.agreement,
+    divergence: apart.nats,
+    tokens: logProbs.length,
+    ms,
+  }
+  return { ...read, foresight }
 }
