@@ -41,6 +41,7 @@ LAST = dict(copy=0.02, records=0.03, prose=0.13, chain=0.04, passkey=0.04)
 ONWARD = dict(copy=0.01, records=0.08, prose=0.13, chain=0.04, passkey=0.03, absent=0.25)
 LONG = replace(MIDDLE, sizes=(2176, 2176), exact=1792, copy=0.0, records=0.0, prose=0.0, chain=0.03,
                passkey=0.03, density=(0.3, 0.9), absent=0.2, most_turns=14)
+WHOLE = replace(LONG, sizes=(2304, 2304), exact=1984, density=(0.15, 0.8), absent=0.25)
 
 STAGES = [
     Stage(1.2e6, [Form(1, 256, 16, DENSE)]),
@@ -48,8 +49,10 @@ STAGES = [
     Stage(5.3e6, [Form(0.12, 2176, 2, LONG), Form(0.33, 1024, 4, MIDDLE), Form(0.55, 512, 8, SHORT)]),
     Stage(7.2e6, [Form(0.15, 2176, 2, LONG), Form(0.35, 1024, 4, replace(MIDDLE, **LAST)),
                   Form(0.5, 512, 8, replace(SHORT, **LAST))]),
-    Stage(60e6, [Form(0.25, 2176, 2, LONG), Form(0.4, 1024, 4, replace(MIDDLE, **ONWARD)),
-                 Form(0.35, 512, 8, replace(SHORT, **ONWARD))]),
+    Stage(16.52e6, [Form(0.25, 2176, 2, LONG), Form(0.4, 1024, 4, replace(MIDDLE, **ONWARD)),
+                    Form(0.35, 512, 8, replace(SHORT, **ONWARD))]),
+    Stage(60e6, [Form(0.35, 2304, 2, WHOLE), Form(0.35, 1024, 4, replace(MIDDLE, **ONWARD)),
+                 Form(0.3, 512, 8, replace(SHORT, **ONWARD))]),
 ]
 
 
