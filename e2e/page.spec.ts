@@ -76,7 +76,7 @@ test('merging is chosen once there is a compressor, its cost said before', async
   await expect(compressor).toContainText(`${tinyMerged} merged slots`)
   for (const option of merging) await expect(option).toBeEnabled()
   await expect(note).toContainText(
-    /Merging costs .* multiply-adds a token, .* times the model’s own/,
+    /Merging costs .+\smultiply-adds a token, .+\stimes the model’s own/,
   )
   await expect(keptShare).toBeHidden()
 

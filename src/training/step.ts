@@ -35,8 +35,9 @@ export async function trainStep(
       updateTrained(recorder, kernels.adamw, matrix, { ...optimizer, rate }, step + 1)
     }
   })
-  const [, loss] = await Promise.all([engine.pace.finish(recorder.submit), readLoss(trainer)])
-  return loss
+  // first this, as a mapping that a lost device breaks off fails before the loss of the device is known
+  await engine.pace.finish(recorder.submit)
+  return readLoss(trainer)
 }
 
 /** Scores against labels, nothing learned: for each layer the mean over KV heads of the top-10 % overlap. */
