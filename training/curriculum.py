@@ -51,8 +51,11 @@ STAGES = [
                   Form(0.5, 512, 8, replace(SHORT, **LAST))]),
     Stage(16.52e6, [Form(0.25, 2176, 2, LONG), Form(0.4, 1024, 4, replace(MIDDLE, **ONWARD)),
                     Form(0.35, 512, 8, replace(SHORT, **ONWARD))]),
-    Stage(60e6, [Form(0.35, 2304, 2, WHOLE), Form(0.35, 1024, 4, replace(MIDDLE, **ONWARD)),
-                 Form(0.3, 512, 8, replace(SHORT, **ONWARD))]),
+    Stage(26.7e6, [Form(0.35, 2304, 2, WHOLE), Form(0.35, 1024, 4, replace(MIDDLE, **ONWARD)),
+                   Form(0.3, 512, 8, replace(SHORT, **ONWARD))]),
+    Stage(90e6, [Form(0.5, 2304, 2, replace(WHOLE, absent=0.35)),
+                 Form(0.3, 1024, 4, replace(MIDDLE, **ONWARD)),
+                 Form(0.2, 512, 8, replace(SHORT, **ONWARD))]),
 ]
 
 
