@@ -12,6 +12,7 @@ import type { Checkpoint } from '../model/checkpoint.ts'
 import { openCompressor, requireMergedSlots, type Compressor } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
+import { requireTrainedFor } from '../model/fingerprint.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
 import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
@@ -145,6 +146,10 @@ export async function loadModel(
       allocateWeights(gpu, model, settings.weights, plan.retainingWidth),
     )
     await sources.fetch(downloaded, () => beforeDownload(plan), signal)
+    for (const trained of [heads, compressor]) {
+      if (trained)
+        await requireTrainedFor(model, checkpoint, trained.checkpoint, trained.name, signal)
+    }
     await streamWeights(gpu, model, settings.weights, weights, checkpoint, signal)
     if (heads && plan.retainingWidth > 0) {
       await streamRetainingHeads(gpu, model, settings.weights, weights, heads, signal)

@@ -33,6 +33,8 @@ export interface Checkpoint {
    * without range requests allows; any other order works too, at the price of more requests or passes.
    */
   readonly tensors: ReadonlyMap<string, TensorEntry>
+  /** what the file says of itself, in formats that have a place for it */
+  readonly metadata?: Readonly<Record<string, string>>
   /**
    * Streams a tensor's rows in order, each slice at most a few MiB, so that no file is ever held whole.
    * Throws LongtabError `bad-file` when the tensor is missing or the bytes end early, `network` when the transfer fails,

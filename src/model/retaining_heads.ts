@@ -12,6 +12,7 @@ export interface RetainingHeads {
   readonly hidden: number
   /** (layers) */
   readonly layers: readonly RetainingHeadTensors[]
+  readonly name: string
   /** to stream them from; columns of fc1 in the checkpoint's rotary layout */
   readonly checkpoint: Checkpoint
 }
@@ -47,7 +48,7 @@ export async function openRetainingHeads(
       ]),
     )
     requireShapes(shapes, checkpoint, `the retaining heads ${file.name}`)
-    return { hidden, layers, checkpoint }
+    return { hidden, layers, name: file.name, checkpoint }
   } catch (error) {
     checkpoint.close()
     throw error

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { blobFile } from '../model/blob_file.ts'
 import { describe } from '../model/config.ts'
 import { openSafetensors } from '../model/safetensors.ts'
-import { fingerprint } from './fingerprint.ts'
+import { fingerprint } from '../model/fingerprint.ts'
 import type { History } from './run.ts'
 
 const folder = new URL('../../public/models/default/', import.meta.url)

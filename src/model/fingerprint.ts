@@ -1,0 +1,51 @@
+// Names a model by its content without reading all of it, and holds what was trained for a model to the model it is used
+// with.
+import { LongtabError } from '../errors.ts'
+import { sha256 } from '../sha256.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import type { ModelDescription } from './description.ts'
+
+/** tells a fingerprint from whatever else a file's metadata calls its model */
+const prefix = 'norms-sha256:'
+const shownDigits = 8
+
+/**
+ * `norms-sha256:…` of the shape and of the values of the norms, which any further training of the model changes and which
+ * every file format keeps as floats: the same model in 4 bits has the same fingerprint.
+ */
+export async function fingerprint(
+  model: ModelDescription,
+  checkpoint: Checkpoint,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { finalNorm, layers } = model.tensors
+  const shape = [model.layers, model.hidden, model.heads, model.kvHeads, model.headSize]
+  const values: number[] = []
+  for (const name of [finalNorm, ...layers.map(({ attentionNorm }) => attentionNorm)]) {
+    for await (const slice of checkpoint.rows(name, signal)) values.push(...slice.values)
+  }
+  const text = new TextEncoder().encode(`${shape.join('×')}\n${values.join(' ')}`)
+  return `${prefix}${await sha256(text)}`
+}
+
+/**
+ * Throws LongtabError `bad-file` where a file of heads or of a compressor says that it was trained for another model than
+ * this one. Files that do not say, as the official ones, pass.
+ */
+export async function requireTrainedFor(
+  model: ModelDescription,
+  checkpoint: Checkpoint,
+  trained: Checkpoint,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const theirs = trained.metadata?.['model']
+  if (!theirs?.startsWith(prefix)) return
+  const ours = await fingerprint(model, checkpoint, signal)
+  if (theirs === ours) return
+  const short = (text: string) => text.slice(prefix.length, prefix.length + shownDigits)
+  throw new LongtabError(
+    'bad-file',
+    `${name} was trained for a model whose norms hash to ${short(theirs)}… and this model's hash to ${short(ours)}…, though its shape is the same; take what was trained for this model, or train it`,
+  )
+}
