@@ -15,24 +15,45 @@ type Engine = Pick<typeof module, 'checkFit' | 'checkTrainingFit'>
 
 /** What the GPU is to hold. */
 export type Purpose =
-  | { readonly for: 'reading'; readonly wished: Partial<Settings> }
+  | {
+      readonly for: 'reading'
+      readonly wished: Partial<Settings>
+      /** by the model's own compressor */
+      readonly merges: boolean
+    }
   | {
       readonly for: 'training'
       readonly target: Pick<TrainingTarget, 'kind' | 'wished'>
       readonly weights: Settings['weights']
     }
 
-/** Downloads what is not kept yet. Throws RunError with the store's and the engine's own sentences. */
-export async function bringFromHub(hub: HubModel, page: Page, purpose: Purpose): Promise<void> {
+/** A tab with the module, for as long as `work` takes. */
+export type InPage = (work: (page: Page) => Promise<void>) => Promise<void>
+
+/**
+ * Downloads what is not kept yet. Throws RunError with the store's and the engine's own sentences.
+ * @param inPage is called where there is something to download
+ * @param purposes one after the other; the GPU must be able to hold each
+ */
+export async function bringFromHub(
+  hub: HubModel,
+  inPage: InPage,
+  purposes: readonly Purpose[],
+): Promise<void> {
   if (hub.model === undefined && hub.heads === undefined) return
   const progress = progressPrinter(process.stderr)
-  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
-  const allow = async (model: ModelDescription, headsWidth: number | undefined): Promise<void> => {
-    const refusal = await page.evaluate(fitInPage, [engine, model, purpose, headsWidth] as const)
-    if (refusal !== undefined) throw new RunError(refusal)
-  }
+  const allow = (model: ModelDescription, headsWidth: number | undefined): Promise<void> =>
+    inPage(async (page) => {
+      const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
+      for (const purpose of purposes) {
+        const asked = [engine, model, purpose, headsWidth] as const
+        const refusal = await page.evaluate(fitInPage, asked)
+        if (refusal !== undefined) throw new RunError(refusal)
+      }
+    })
+  const merges = purposes.some((purpose) => purpose.for === 'reading' && purpose.merges)
   try {
-    await hub.bring(allow, (at) => progress.show(at))
+    await hub.bring(merges, allow, (at) => progress.show(at))
   } catch (error) {
     throw error instanceof LongtabError ? new RunError(error.message) : error
   } finally {

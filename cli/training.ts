@@ -38,7 +38,7 @@ export async function runTraining(
   const { looks, losses, settings } = await inTab(
     { title: name, adapter, mounts: mounts(name, command, hub), browserArgs },
     async (page, site) => {
-      await bringFromHub(hub, page, { for: 'training', target, weights })
+      await bringFromHub(hub, (work) => work(page), [{ for: 'training', target, weights }])
       return trainInTab(page, taskFor(train, command, hub, site, goesOn))
     },
   )
