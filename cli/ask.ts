@@ -48,8 +48,8 @@ async function ask(options: AskOptions): Promise<Outcome> {
         const { policy } = settings
         const merges =
           compressor === undefined && policy !== undefined && needs(policy, 'compressor')
-        const purpose = { for: 'reading', wished: settings, merges } as const
-        await bringFromHub(hub, (work) => work(page), [purpose])
+        const purposes = [{ for: 'reading', wished: settings }] as const
+        await bringFromHub(hub, (work) => work(page), { purposes, merges })
         return askInTab(page, taskFor(options, hub, site))
       },
     )

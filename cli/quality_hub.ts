@@ -28,15 +28,12 @@ export async function inReach(
     await run({ options, hash: () => modelHash(options) })
     return
   }
-  const merges = mayMerge(options)
-  const purposes = largestReadings(options).map(
-    (wished) => ({ for: 'reading', wished, merges }) as const,
-  )
   const inPage: InPage = async (work) => {
     await ensureBuilt('library')
     await inTab({ title: 'bench:quality', adapter }, work)
   }
-  await bringFromHub(hub, inPage, purposes)
+  const purposes = largestReadings(options).map((wished) => ({ for: 'reading', wished }) as const)
+  await bringFromHub(hub, inPage, { purposes, merges: mayMerge(options) })
   const versions = await hub.versions()
   const site = await serve(hub.mounts)
   try {
