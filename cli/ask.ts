@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../src/api.ts'
+import { needs } from '../src/engine/policy_traits.ts'
 import { writeSafetensors } from '../src/model/write_safetensors.ts'
 import { help, parseAsk, type AskOptions } from './ask_options.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from './ask_page.ts'
@@ -44,7 +45,11 @@ async function ask(options: AskOptions): Promise<Outcome> {
     return await inTab(
       { title: 'ask', adapter, mounts: mounts(options, hub), browserArgs },
       async (page, site) => {
-        await bringFromHub(hub, page, { for: 'reading', wished: settings })
+        const { policy } = settings
+        const merges =
+          compressor === undefined && policy !== undefined && needs(policy, 'compressor')
+        const purposes = [{ for: 'reading', wished: settings }] as const
+        await bringFromHub(hub, (work) => work(page), { purposes, merges })
         return askInTab(page, taskFor(options, hub, site))
       },
     )

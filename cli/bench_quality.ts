@@ -4,9 +4,11 @@ import { join, relative } from 'node:path'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
 import { command, UsageError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
+import { isHubName } from './hub_model.ts'
 import { barPrinter } from './quality_bar.ts'
 import { addResults, goingOn, readResults, writeReport } from './quality_folder.ts'
-import { contextOf, modelHash } from './quality_model.ts'
+import { inReach, type Reached } from './quality_hub.ts'
+import { contextOf } from './quality_model.ts'
 import { help, parseQuality, type QualityOptions } from './quality_options.ts'
 import { budgetsFor, planPasses, type Pass } from './quality_plan.ts'
 import { comparedWith, notesOn, policiesToRun } from './quality_policies.ts'
@@ -23,6 +25,11 @@ await command('bench:quality', async () => {
     console.log(help)
     return
   }
+  await inReach(options, (reached) => measure(options, reached))
+})
+
+/** @param asked for the report: the model as it was named */
+async function measure(asked: QualityOptions, { options, hash }: Reached): Promise<void> {
   const { out } = options
   const records = await readResults(out)
   const prompts = await makePrompts(options)
@@ -36,13 +43,13 @@ await command('bench:quality', async () => {
   const longest = Math.max(...prompts.map(({ length }) => length))
   const notes = notesOn(policies, budgetsFor(options, prompts), longest, context)
   for (const note of notes) console.error(note)
-  const model = await modelHash(options)
+  const model = await hash()
   const files = Object.fromEntries(
     policies.flatMap(({ label, filesHash }) =>
       filesHash === undefined ? [] : [[label, filesHash]],
     ),
   )
-  const run = await goingOn(out, { ...runRecord(options, model), files, notes })
+  const run = await goingOn(out, { ...runRecord(asked, model), files, notes })
   const save = inTurn(async (where: Where, added: readonly SampleRecord[]) => {
     await addResults(out, { ...run, ...where }, added)
     records.push(...added)
@@ -67,17 +74,17 @@ await command('bench:quality', async () => {
   console.error(
     `${records.length} samples; the report is in ${await writeReport(out, records, run, against)}`,
   )
-})
+}
 
 function runRecord(
   options: QualityOptions,
   modelHash: string,
 ): Omit<RunRecord, keyof Where | 'files' | 'notes'> {
-  const { chunk, cache, positions, seed, haystack, words, turns, answerTokens } = options
+  const { model, chunk, cache, positions, seed, haystack, words, turns, answerTokens } = options
   return {
     date: new Date().toISOString(),
     command: `npm run bench:quality -- ${process.argv.slice(2).join(' ')}`,
-    model: isUrl(options.model) ? options.model : relative(root, options.model),
+    model: isUrl(model) || isHubName(model) ? model : relative(root, model),
     modelHash,
     chunk: chunk === undefined ? 'half the budget' : String(chunk),
     cache,

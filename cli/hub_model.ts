@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Progress } from '../src/api.ts'
 import { createMeter } from '../src/engine/meter.ts'
-import { locate, locateFile, type HubPlace, type Place } from '../src/hub/place.ts'
+import { locate, locateFile, nameOf, type HubPlace, type Place } from '../src/hub/place.ts'
 import { openSources } from '../src/hub/sources.ts'
 import { readDescription } from '../src/model/config.ts'
 import type { ModelDescription } from '../src/model/description.ts'
@@ -55,12 +55,16 @@ export interface HubModel {
   readonly heads: string | undefined
   /**
    * Downloads what is missing. Throws LongtabError.
+   * @param merges whether the model's own compressor is wanted, where it has one
    * @param allow may refuse a model on the Hub, before the first byte, for its shape and the width of its heads
    */
   bring(
+    merges: boolean,
     allow: (model: ModelDescription, headsWidth: number | undefined) => Promise<void>,
     onProgress: (progress: Progress) => void,
   ): Promise<void>
+  /** names with the commits that were brought, which tell contents apart: of the model, of the heads */
+  versions(): Promise<readonly string[]>
 }
 
 /** Asks nothing of the Hub yet. */
@@ -85,7 +89,7 @@ export function hubModel(
     },
     model: folder && `hub/model/${modelFile ?? ''}`,
     heads: headsPlace && `hub/heads/${headsPlace.file ?? ''}`,
-    async bring(allow, onProgress) {
+    async bring(merges, allow, onProgress) {
       const sources = openSources(ignore, store)
       try {
         const nothing = { weights: 0, cache: 0, scratch: 0, peak: 0 }
@@ -106,10 +110,22 @@ export function hubModel(
             ? files.file(own)
             : undefined
         const width = found && (await openRetainingHeads(found, description)).hidden
+        const compressor = 'compressor.safetensors'
+        if (merges && (await files.has(compressor))) files.file(compressor) // opened, so it is fetched
         await sources.fetch(meter, () => allow(description, width))
       } finally {
         sources.close()
       }
+    },
+    async versions() {
+      const places = [modelPlace, headsPlace].filter((place) => place !== undefined)
+      const opened = await store()
+      return Promise.all(
+        places.map(async (place) => {
+          const entry = await opened.entry(place)
+          return `${nameOf(place)}@${entry?.listing()?.commit ?? 'unknown'}`
+        }),
+      )
     },
   }
 }
@@ -125,7 +141,7 @@ function ignore(): void {
 
 /** Serves files that have arrived whole, each block checked as it is read; others are not there. */
 function served(file: (name: string) => KeptFile, under: string): Handler {
-  return async ({ url = '', headers }, response) => {
+  return async ({ method, url = '', headers }, response) => {
     const name = decodeURIComponent((url.split('?')[0] ?? '').slice(under.length))
     const found = file(name)
     const size = (await found.stored()) ? await found.size() : undefined
@@ -144,7 +160,8 @@ function served(file: (name: string) => KeptFile, under: string): Handler {
       'content-length': last - first + 1,
       ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
     })
-    await pipeline(Readable.from(copies(found.read(first, last + 1))), response)
+    if (method === 'HEAD') response.end()
+    else await pipeline(Readable.from(copies(found.read(first, last + 1))), response)
   }
 }
 

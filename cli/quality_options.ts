@@ -7,7 +7,8 @@ import { taskNames, type TaskName } from '../src/tasks/tasks.ts'
 import { adapters, type AdapterChoice } from './browser.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
-import { defined, isUrl, oneOf, requireFile, requireModel, whole } from './values.ts'
+import { checkModelFlags, hubHelp, type ModelFlags } from './model_flags.ts'
+import { defined, isUrl, oneOf, requireFile, whole } from './values.ts'
 
 /** A policy and the settings it runs with; the label is how it was written. */
 export interface PolicySpec {
@@ -26,9 +27,7 @@ export interface PolicyFiles {
 /** Units per layer and KV head, or a share of the length asked for. */
 export type Budget = { readonly tokens: number } | { readonly share: number }
 
-export interface QualityOptions {
-  readonly model: string
-  readonly heads?: string
+export interface QualityOptions extends ModelFlags {
   /** of the policies that merge */
   readonly compressor?: string
   /** undefined for all that the model can run */
@@ -65,8 +64,10 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   npm run bench:quality -- --quick
   npm run bench:quality -- [options]
 
-  --model DIR|FILE|URL    a Hugging Face folder or a .gguf file (default: the model this repository ships)
-  --heads FILE|URL        retaining heads (default: heads.safetensors of the model, if there is one)
+  --model M               a Hugging Face folder or a .gguf file, its URL, or a repository by name: owner/name,
+                          owner/name:file.gguf (default: the model this repository ships)
+  --revision R            of the repository: a branch, a tag or a commit (default: main)
+  --heads FILE|URL|NAME   retaining heads (default: heads.safetensors of the model, if there is one)
   --compressor FILE|URL   what lococo and locret+lococo merge by (default: compressor.safetensors of the model, if
                           there is one)
   --policies P,P          by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid, or files of its own:
@@ -97,10 +98,13 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --quick                 a small choice of all this that takes under half an hour without a GPU
   --workers N             tabs that share the documents, each with an engine and the memory of one (default: 1)
   --adapter A             auto (default), hardware or software
-  --help                  this text`
+  --help                  this text
+
+${hubHelp}`
 
 const flags = {
   model: { type: 'string' },
+  revision: { type: 'string' },
   heads: { type: 'string' },
   compressor: { type: 'string' },
   policies: { type: 'string' },
@@ -147,9 +151,10 @@ export function parseQuality(
   if (typed.help === true) return 'help'
   const given: typeof typed = typed.quick === true ? { ...quick, ...typed } : typed
   const model = given.model ?? defaultModel
-  requireModel(model)
-  const { heads, compressor, haystack, words } = given
-  const files = { heads, compressor, haystack, words }
+  const { revision, heads, compressor, haystack, words } = given
+  const source = { model, ...defined({ revision, heads }) }
+  checkModelFlags(source)
+  const files = { compressor, haystack, words }
   for (const [flag, file] of Object.entries(files)) {
     if (file !== undefined && !isUrl(file)) requireFile(`--${flag}`, file)
   }
@@ -157,8 +162,8 @@ export function parseQuality(
   for (const file of data) requireFile('--data', file)
   const tasks = listOf(given.tasks ?? (data.length > 0 ? '' : taskNames.join(',')))
   return {
-    model,
-    ...defined({ heads, compressor }),
+    ...source,
+    ...defined({ compressor }),
     policies: given.policies === undefined ? undefined : listOf(given.policies).map(policySpec),
     against: given.against,
     tasks: tasks.map((name) => oneOf('--tasks', name, taskNames) ?? 'prose'),

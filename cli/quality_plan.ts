@@ -119,13 +119,29 @@ function settingsFor(
   { policy, settings }: PolicySpec,
   budget: number,
   prompts: readonly Prompt[],
-  { chunk, cache, positions, seed }: QualityOptions,
+  options: QualityOptions,
 ): Partial<Settings> {
-  const size =
-    budget === Infinity
-      ? { chunk: fullChunk }
-      : { budget, chunk: chunk ?? Math.max(16, Math.round(budget / 2)) }
+  const { cache, positions, seed } = options
   const tail = Math.max(...prompts.map((prompt) => prompt.tail))
   const burst = needs(policy, 'compressor') ? { burst: equalBurst } : {}
+  const size = sizeOf(budget, options)
   return { policy, ...size, ...burst, tail, local: 0, cache, positions, seed, ...settings }
+}
+
+function sizeOf(budget: number, { chunk }: QualityOptions): Partial<Settings> {
+  if (budget === Infinity) return { chunk: fullChunk }
+  return { budget, chunk: chunk ?? Math.max(16, Math.round(budget / 2)) }
+}
+
+/**
+ * The largest readings of a run, as far as they are known before there is a tokenizer to make prompts with: the full cache at
+ * its start, and the largest budget.
+ */
+export function largestReadings(options: QualityOptions): Partial<Settings>[] {
+  const { budgets, lengths, cache } = options
+  const units = budgets.flatMap((budget) => lengths.map((length) => unitsOf(budget, length)))
+  return [
+    { policy: fullPolicy, ...sizeOf(Infinity, options), cache },
+    { policy: 'streaming', ...sizeOf(Math.max(...units), options), cache },
+  ]
 }

@@ -57,6 +57,17 @@ export function chosenPolicies(
   return [full, ...(policies ?? all).filter(({ label }) => label !== fullPolicy)]
 }
 
+/** Whether a policy that is asked for merges by the compressor that all share, and that one must be the model's own. */
+export function mayMerge(options: QualityOptions): boolean {
+  const { compressor } = options
+  return (
+    compressor === undefined &&
+    chosenPolicies(options, { heads: true, compressor: true }).some(
+      ({ policy, files }) => needs(policy, 'compressor') && files.compressor === undefined,
+    )
+  )
+}
+
 /**
  * The policy that the report compares the others with.
  * @param labels of all policies with results, now or then

@@ -38,7 +38,8 @@ export async function runTraining(
   const { looks, losses, settings } = await inTab(
     { title: name, adapter, mounts: mounts(name, command, hub), browserArgs },
     async (page, site) => {
-      await bringFromHub(hub, page, { for: 'training', target, weights })
+      const purposes = [{ for: 'training', target, weights }] as const
+      await bringFromHub(hub, (work) => work(page), { purposes, merges: false })
       return trainInTab(page, taskFor(train, command, hub, site, goesOn))
     },
   )

@@ -1,7 +1,7 @@
 // Models by name: the page and the module through this browser's store, the command line through its cache folder, against
 // an imitation of the Hub.
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from 'playwright/test'
 import { root } from '../cli/fresh.ts'
@@ -205,6 +205,37 @@ test('the command line takes a name, keeps what it downloads, and then needs no 
   expect(first).toMatchObject({ status: 0 })
   await hub.close()
   expect(await ask({})).toMatchObject({ status: 0 })
+})
+
+test('the bench of quality takes a name, downloads once for all workers, and then needs no Hub', async ({
+  scratch,
+  tinyFolder,
+}) => {
+  const hub = await hubWith(tinyFolder)
+  const environment = { XDG_CACHE_HOME: join(scratch, 'bench-cache'), HF_ENDPOINT: hub.url }
+  const bench = (policies: string) =>
+    run(
+      'bench_quality',
+      [
+        ...['--model', 'ann/tiny', '--out', join(scratch, 'by-name'), '--workers', '2'],
+        ...['--policies', policies, '--tasks', 'passkey', '--lengths', '1100', '--samples', '2'],
+        ...['--budgets', '128', '--answer-tokens', 'tight'],
+      ],
+      environment,
+    )
+  const first = await bench('streaming')
+  expect(first.output).toContain('4 samples; the report is in')
+  const whole = (await stat(join(tinyFolder, 'model.safetensors'))).size
+  const downloads = hub.requests.filter((line) =>
+    line.endsWith(`/model.safetensors bytes=0-${whole - 1}`),
+  )
+  expect(downloads).toHaveLength(1)
+
+  await hub.close()
+  const again = await bench('streaming')
+  expect(again.output).toContain('4 samples; the report is in')
+  const summary = await readFile(join(scratch, 'by-name', 'summary.json'), 'utf8')
+  expect(JSON.parse(summary)).toMatchObject({ run: { model: 'ann/tiny' } })
 })
 
 test('heads and a compressor are trained on a model by name, and a training that does not fit is refused first', async ({

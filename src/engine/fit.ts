@@ -1,6 +1,6 @@
 // Whether a model fits on a device, from its shape alone: before anything is downloaded or allocated.
 import type { ModelDescription } from '../model/description.ts'
-import { makePlan, requireFit } from './plan.ts'
+import { makePlan, requireFit, type Plan } from './plan.ts'
 import { settle, type Settings } from './settings.ts'
 
 /**
@@ -14,7 +14,18 @@ export function checkFit(
   headsWidth: number | undefined,
   allowed: number,
 ): void {
-  // of what a compressor will merge into nothing is known yet; it is checked when it is opened
+  requireFit(planOf(model, wished, headsWidth), allowed)
+}
+
+/**
+ * The plan as far as it is known before a compressor is opened: without what merging takes. Throws LongtabError `bad-setting`.
+ * @param headsWidth d_R of the retaining heads, undefined without
+ */
+export function planOf(
+  model: ModelDescription,
+  wished: Partial<Settings>,
+  headsWidth: number | undefined,
+): Plan {
   const settings = settle({ keptShare: 1, ...wished }, model, headsWidth !== undefined)
-  requireFit(makePlan(model, settings, headsWidth ?? 0), allowed)
+  return makePlan(model, settings, headsWidth ?? 0)
 }

@@ -5,7 +5,7 @@ import { LongtabError, throwIfAborted } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Place } from '../hub/place.ts'
 import { openSources, type Sources } from '../hub/sources.ts'
-import { bufferBytes, largestBuffer, megabytes, storageUsage } from '../gpu/memory.ts'
+import { largestBuffer } from '../gpu/memory.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
@@ -30,6 +30,7 @@ import { loadMerging, type Merging } from './merging.ts'
 import { mergedSlots, requireMergingFit } from './merging_shape.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { needs } from './policy_traits.ts'
+import { requireRoom, unlessRefused, type NeededBytes } from './room.ts'
 import { settle, type Settings } from './settings.ts'
 
 export interface EngineOptions {
@@ -101,9 +102,10 @@ export async function loadEngine(
 ): Promise<LoadedEngine> {
   const { onProgress, signal } = options
   return withModel(gpu, source, onProgress, signal, async (opened) => {
-    const { plan, kernels, weights, merging } = await loadModel(gpu, opened, options, (planned) =>
-      requireRoom(gpu, planned),
-    )
+    const { plan, kernels, weights, merging } = await loadModel(gpu, opened, options, (planned) => {
+      const needed = neededBy(planned)
+      return requireRoom(gpu, needed, needed.cache + needed.scratch) // the weights have theirs
+    })
     const policy = policies[plan.settings.policy]
     const engine = await orOutOfMemory(gpu, plan, () =>
       createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
@@ -226,45 +228,11 @@ function requireCompressor(
   )
 }
 
-/**
- * Refuses, before a download, what the device has no room for beside the weights, which are allocated by then: cache and
- * scratch are taken and given back.
- */
-async function requireRoom(gpu: Gpu, plan: Plan): Promise<void> {
-  const { cache, scratch } = estimateBytes(
-    plan.model,
-    plan.settings,
-    plan.retainingWidth,
-    plan.merging?.taps,
-  )
-  const most = largestBuffer(gpu.device)
-  const taken: GPUBuffer[] = []
-  try {
-    await orOutOfMemory(gpu, plan, () => {
-      for (let left = cache + scratch; left > 0; left -= most) {
-        const size = bufferBytes(Math.min(left, most))
-        taken.push(gpu.device.createBuffer({ size, usage: storageUsage }))
-      }
-    })
-  } finally {
-    for (const buffer of taken) buffer.destroy()
-  }
+/** Runs the allocations of a plan; one that the device refuses becomes LongtabError `out-of-memory`. */
+export function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
+  return unlessRefused(gpu, neededBy(plan), allocate)
 }
 
-/** Runs allocations; an allocation that the device refuses becomes an error with the bytes asked for. */
-export async function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
-  gpu.device.pushErrorScope('out-of-memory')
-  const made = allocate()
-  const error = await gpu.device.popErrorScope()
-  if (!error) return made
-  const { weights, cache, scratch } = estimateBytes(
-    plan.model,
-    plan.settings,
-    plan.retainingWidth,
-    plan.merging?.taps,
-  )
-  throw new LongtabError(
-    'out-of-memory',
-    `the GPU has no room for the ${megabytes(weights + cache + scratch)} needed (weights ${megabytes(weights)}, cache ${megabytes(cache)}, scratch ${megabytes(scratch)}); lower the budget or chunk, or choose a smaller model`,
-  )
+function neededBy({ model, settings, retainingWidth, merging }: Plan): NeededBytes {
+  return estimateBytes(model, settings, retainingWidth, merging?.taps)
 }

@@ -105,7 +105,14 @@ export function openSources(
       const needed = missing.reduce((sum, bytes) => sum + bytes, 0)
       if (needed > 0) {
         await allow()
-        await requireRoomToKeep(needed, opened.at(0)?.name ?? '')
+        const lacking = new Set(opened.filter((_, i) => missing[i] !== 0))
+        const names = [
+          ...models
+            .filter((model) => model.opened.some((file) => lacking.has(file)))
+            .map(({ folder }) => folder),
+          ...files.filter((file) => lacking.has(file)).map(({ name }) => name),
+        ]
+        await requireRoomToKeep(needed, names.join(' and '))
         download.expect(needed)
         for (const file of opened) await file.fetch(download.add, signal)
         download.finish()

@@ -69,6 +69,15 @@ export function lengthOf(block: number, { bytes = 0, blockBytes }: Cut): number 
   return Math.min(blockBytes, bytes - block * blockBytes)
 }
 
+/** Bytes in the blocks that are there. */
+export function heldBytes(file: Blocks): number {
+  return [...file.hashes.keys()].reduce((sum, block) => sum + lengthOf(block, file), 0)
+}
+
+export function missingBytes(file: Blocks): number {
+  return (file.bytes ?? 0) - heldBytes(file)
+}
+
 /** A file being written. */
 export interface GrowingFile extends Blocks {
   /** states what file this is to be; forgets what was there of another */

@@ -264,66 +264,6 @@ it('a line of the journal that was torn costs its block and nothing else', async
   expect(await isWhole()).toBe(true)
 })
 
-it('a journal with hashes of another kind vouches for nothing', async () => {
-  const hub = await serving()
-  await fetchIt(hub, sha)
-  const journal = join(disk, 'blocks', name)
-  const lines = await readFile(journal, 'utf8')
-  await writeFile(journal, lines.replaceAll('xxh64', 'sha256'))
-  expect(await isWhole()).toBe(false)
-  expect(await blocksThere()).toBe(0)
-  await fetchIt(hub, sha)
-  expect((await stored()).equals(content)).toBe(true)
-})
-
-describe('a stored file', () => {
-  it('is read block by block, each once, however short the stretches', async () => {
-    await fetchIt(await serving(), sha)
-    const offsets: number[] = []
-    const file = await opened({
-      blocks: folders.blocks,
-      files: {
-        ...folders.files,
-        async openToRead(which) {
-          const onDisk = await folders.files.openToRead(which)
-          return (
-            onDisk && {
-              ...onDisk,
-              read(at, into) {
-                offsets.push(at)
-                return onDisk.read(at, into)
-              },
-            }
-          )
-        },
-      },
-    })
-    const step = 50_000
-    for (let at = 0; at < content.length; at += step) {
-      const pieces: Uint8Array[] = []
-      const end = Math.min(content.length, at + step)
-      for await (const piece of file.read(at, end)) pieces.push(piece.slice())
-      expect(Buffer.concat(pieces).equals(content.subarray(at, end))).toBe(true)
-    }
-    file.close()
-    expect(offsets).toEqual([0, 1, 2, 3, 4].map((block) => block * blockBytes))
-  })
-
-  it('is read from two places at once', async () => {
-    await fetchIt(await serving(), sha)
-    const file = await opened()
-    const [one, other] = [file.read(0, 9), file.read(3 * blockBytes, 3 * blockBytes + 9)]
-    const [first, second] = [await one.next(), await other.next()]
-    expect(Buffer.from(first.value ?? []).equals(content.subarray(0, 9))).toBe(true)
-    expect(
-      Buffer.from(second.value ?? []).equals(content.subarray(3 * blockBytes, 3 * blockBytes + 9)),
-    ).toBe(true)
-    await one.return(undefined)
-    await other.return(undefined)
-    file.close()
-  })
-})
-
 it('says when there is no room, and goes on later', async () => {
   const hub = await serving()
   const whole = folders

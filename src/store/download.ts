@@ -3,18 +3,11 @@
 // the content by a hash, the whole is held against it at the end, and elsewhere every answer must carry the version that
 // the first one had. (Comparing the answers does what If-Range would, and asks no permission of servers on other sites.)
 import { LongtabError, throwIfAborted } from '../errors.ts'
-import {
-  bodyLength,
-  changedMeanwhile,
-  cutDownload,
-  Dropped,
-  endsEarly,
-  request,
-  requireFile,
-  shown,
-  versionOf,
-} from '../model/fetch_file.ts'
-import { blockCount, lengthOf, type Blocks, type GrowingFile } from './block_file.ts'
+import { bodyLength, changedMeanwhile, shown, versionOf } from '../model/fetch_file.ts'
+import { ask, Changed, totalOf } from './ask.ts'
+import { blockCount, heldBytes, missingBytes, type GrowingFile } from './block_file.ts'
+import { fillBlocks, receive } from './receive.ts'
+import { retried } from './retry.ts'
 import { verifier } from './verify.ts'
 
 export interface RemoteFile {
@@ -47,8 +40,6 @@ export interface DownloadOptions {
 const connections = 4
 /** blocks that one request asks for at most */
 const mostRunBlocks = 8
-/** connections dropped in a row, without a byte between them, before the download is given up */
-const mostTries = 5
 /** times that a file may turn out to be another one while it is fetched */
 const mostRestarts = 2
 
@@ -81,7 +72,6 @@ export async function download(
   file.finish()
 }
 
-class Changed extends Error {}
 class NoRanges extends Error {}
 
 /** @returns false when the file was found to be another than the one that was begun, which is then forgotten */
@@ -272,161 +262,4 @@ async function fetchFromStart(fetching: Fetching, opened: Response): Promise<voi
 function forgetAll({ file, options }: Fetching): void {
   options.onBytes(-heldBytes(file))
   file.forget()
-}
-
-interface Filling {
-  /** offset in the file of the next byte */
-  position(): number
-  /** bytes of a block that is not full yet */
-  unfinished(): number
-  add(bytes: Uint8Array): void
-}
-
-/** Cuts what arrives into blocks and stores each as it is full; those that are there already stay as they are. */
-function fillBlocks({ file, options, onBlock }: Fetching, first: number): Filling {
-  const block = new Uint8Array(file.blockBytes)
-  let index = first
-  let filled = 0
-  return {
-    position: () => index * file.blockBytes + filled,
-    unfinished: () => (file.hashes.has(index) ? 0 : filled),
-    add(bytes) {
-      for (let taken = 0; taken < bytes.length;) {
-        const length = lengthOf(index, file)
-        const part = bytes.subarray(taken, taken + length - filled)
-        const isNew = !file.hashes.has(index)
-        if (isNew) options.onBytes(part.length)
-        block.set(part, filled)
-        filled += part.length
-        taken += part.length
-        if (filled < length) return
-        if (isNew) file.write(index, block.subarray(0, length))
-        onBlock()
-        index++
-        filled = 0
-      }
-    },
-  }
-}
-
-/** Reads a body of `length` bytes. Throws LongtabError `network` when it ends before. */
-async function receive(
-  { remote, options, signal }: Fetching,
-  response: Response,
-  length: number,
-  filling: Filling,
-): Promise<void> {
-  const reader = response.body?.getReader()
-  let left = length
-  const read = async () => {
-    try {
-      return await beforeStall(reader?.read(), options.stallMs)
-    } catch (cause) {
-      throw cutDownload(remote.url, length - left, length, cause)
-    }
-  }
-  try {
-    while (left > 0) {
-      const value = (await read())?.value
-      if (!value) throw cutDownload(remote.url, length - left, length)
-      throwIfAborted(signal, `the download of ${shown(remote.url)}`)
-      const bytes = value.subarray(0, left) // an answer to the end of the file goes on
-      left -= bytes.length
-      filling.add(bytes)
-    }
-  } finally {
-    void reader?.cancel().catch(() => undefined) // of a connection that is gone already
-  }
-}
-
-async function beforeStall<T>(
-  reading: Promise<T> | undefined,
-  stallMs = 30_000,
-): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const stalled = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, stallMs, undefined)
-  })
-  try {
-    return await Promise.race([reading, stalled])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** Asks for bytes from `start` to block `endBlock`, or to the end. Throws Changed when it is another file that answers. */
-async function ask(
-  { remote, file, signal }: Fetching,
-  start: number,
-  endBlock: number | undefined,
-): Promise<Response> {
-  const last =
-    endBlock === undefined ? '' : Math.min(endBlock * file.blockBytes, file.bytes ?? 0) - 1
-  const headers = { ...remote.headers, Range: `bytes=${start}-${last}` }
-  const response = await request(remote.url, headers, signal)
-  if (response.status === 416) {
-    if (file.bytes === undefined) throw endsEarly(remote.url, 0, 1)
-    throw new Changed()
-  }
-  if ([429, 500, 502, 503, 504].includes(response.status)) throw busy(remote.url, response)
-  requireFile(remote.url, response)
-  if (file.bytes === undefined) return response
-  const version = versionOf(response)
-  const isOther = remote.hash === undefined && version !== file.version
-  const total = response.status === 206 ? totalOf(response) : bodyLength(response)
-  if (isOther || (total ?? file.bytes) !== file.bytes) {
-    await response.body?.cancel()
-    throw new Changed()
-  }
-  return response
-}
-
-function busy(url: URL, { status }: Response): Dropped {
-  return new Dropped(
-    `${shown(url)} answered ${status}; its server is busy or out of order, load again later`,
-  )
-}
-
-/** Of a 206 that lets us see it. */
-function totalOf({ headers }: Response): number | undefined {
-  const [, total] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
-  return total === undefined ? undefined : Number(total)
-}
-
-/** Tries again after failures of the network, as long as bytes arrive between them. */
-async function retried<T>(
-  { options, signal }: Fetching,
-  attempt: () => Promise<T>,
-  position: () => number = () => 0,
-): Promise<T> {
-  for (let tries = 0, at = position(); ;) {
-    try {
-      return await attempt()
-    } catch (error) {
-      tries = position() > at ? 1 : tries + 1
-      at = position()
-      if (!(error instanceof Dropped) || signal.aborted || tries >= mostTries) throw error
-      await pause((options.pauseMs ?? 500) * 2 ** (tries - 1), signal)
-    }
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
-}
-
-export function heldBytes(file: Blocks): number {
-  return [...file.hashes.keys()].reduce((sum, block) => sum + lengthOf(block, file), 0)
-}
-
-function missingBytes(file: GrowingFile): number {
-  return (file.bytes ?? 0) - heldBytes(file)
 }

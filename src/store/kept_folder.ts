@@ -7,8 +7,15 @@ import { readAll, type ByteFile, type OnBytes } from '../model/byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../model/fetch_file.ts'
 import { decodeText, type ModelFiles } from '../model/files.ts'
 import { UrlFile } from '../model/url_file.ts'
-import { openStored, openToGrow, readBlocks, type Blocks, type StoredFile } from './block_file.ts'
-import { download, heldBytes } from './download.ts'
+import {
+  heldBytes,
+  openStored,
+  openToGrow,
+  readBlocks,
+  type Blocks,
+  type StoredFile,
+} from './block_file.ts'
+import { download } from './download.ts'
 import { exclusively } from './lock.ts'
 import { requireRoomToKeep } from './room.ts'
 import type { Entry, Store } from './store.ts'

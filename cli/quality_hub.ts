@@ -1,0 +1,59 @@
+// A quality run's model and heads where they are named on the Hub: brought once, and read from one address by this process
+// and by the tabs of all workers.
+import { ensureBuilt } from './fresh.ts'
+import { accessFromEnvironment, hubModel } from './hub_model.ts'
+import { bringFromHub, type InPage } from './hub_tab.ts'
+import { hashOf, modelHash } from './quality_model.ts'
+import type { QualityOptions } from './quality_options.ts'
+import { largestReadings } from './quality_plan.ts'
+import { mayMerge } from './quality_policies.ts'
+import { serve } from './serve.ts'
+import { inTab } from './tab.ts'
+
+export interface Reached {
+  /** with addresses in place of names, for as long as the run takes */
+  readonly options: QualityOptions
+  /** of all that the answers follow from, the same at every call */
+  readonly hash: () => Promise<string>
+}
+
+/** Throws RunError where the Hub or the GPU refuses. */
+export async function inReach(
+  options: QualityOptions,
+  run: (reached: Reached) => Promise<void>,
+): Promise<void> {
+  const { model, heads, compressor, revision, adapter } = options
+  const hub = hubModel(model, heads, accessFromEnvironment(revision))
+  if (hub.model === undefined && hub.heads === undefined) {
+    await run({ options, hash: () => modelHash(options) })
+    return
+  }
+  const inPage: InPage = async (work) => {
+    await ensureBuilt('library')
+    await inTab({ title: 'bench:quality', adapter }, work)
+  }
+  const purposes = largestReadings(options).map((wished) => ({ for: 'reading', wished }) as const)
+  await bringFromHub(hub, inPage, { purposes, merges: mayMerge(options) })
+  const versions = await hub.versions()
+  const site = await serve(hub.mounts)
+  try {
+    const source = {
+      model: hub.model === undefined ? model : `${site.url}${hub.model}`,
+      ...(heads === undefined
+        ? {}
+        : { heads: hub.heads === undefined ? heads : `${site.url}${hub.heads}` }),
+    }
+    // without the address of heads: it is another at every call, and their version tells as much
+    const { heads: _, ...named } = source
+    const hashed = {
+      ...(hub.heads === undefined ? source : named),
+      ...(compressor === undefined ? {} : { compressor }),
+    }
+    await run({
+      options: { ...options, ...source },
+      hash: async () => hashOf(await modelHash(hashed), ...versions),
+    })
+  } finally {
+    await site.close()
+  }
+}
