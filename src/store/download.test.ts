@@ -291,3 +291,20 @@ it('says when there is no room, and goes on later', async () => {
   expect(bytes).toBeLessThanOrEqual(content.length - there * blockBytes)
   expect(await isWhole()).toBe(true)
 })
+
+it('gives up where what is written comes back as something else', async () => {
+  const hub = await serving()
+  const { files } = folders
+  const openToWrite = async (which: string) => {
+    const file = await files.openToWrite(which)
+    const read = async (at: number, into: Uint8Array<ArrayBuffer>) =>
+      (await file.read(at, into)).fill(0)
+    return { ...file, read }
+  }
+  folders = { ...folders, files: { ...files, openToWrite } }
+  await expect(fetchIt(hub, sha)).rejects.toMatchObject({
+    code: 'storage-full',
+    message: expect.stringContaining('came back damaged 3 times') as string,
+  })
+  expect(await isWhole()).toBe(false)
+})

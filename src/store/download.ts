@@ -40,7 +40,7 @@ export interface DownloadOptions {
 const connections = 4
 /** blocks that one request asks for at most */
 const mostRunBlocks = 8
-/** times that a file may turn out to be another one while it is fetched */
+/** times that a file may turn out to be another one while it is fetched, or its blocks damaged where they are kept */
 const mostRestarts = 2
 
 /**
@@ -58,7 +58,8 @@ export async function download(
     const same = await fetchOnce(remote, file, options, () => check?.advance())
     found = same ? await check?.found() : undefined
     if (same && missingBytes(file) === 0) break // a damaged block is missing once it was looked at
-    if (!same && ++restarts > mostRestarts) throw changedMeanwhile(remote.url)
+    if (++restarts > mostRestarts)
+      throw same ? comesBackDamaged(remote) : changedMeanwhile(remote.url)
     if (!same) check?.restart()
   }
   if (remote.hash && found !== remote.hash.hex) {
@@ -70,6 +71,13 @@ export async function download(
     )
   }
   file.finish()
+}
+
+function comesBackDamaged({ url }: RemoteFile): LongtabError {
+  return new LongtabError(
+    'storage-full',
+    `what was stored of ${shown(url)} came back damaged ${mostRestarts + 1} times; free disk space, or load it without keeping it`,
+  )
 }
 
 class NoRanges extends Error {}
