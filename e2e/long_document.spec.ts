@@ -6,7 +6,7 @@ import { test, tinyMerged } from './fixtures.ts'
 import { keepDevice, loseDevice } from './lost_device.ts'
 
 const tokens = 32_768
-const settings = { budget: 512, chunk: 256, stabilizers: 128, tail: 128, policy: 'locret' } as const
+const settings = { budget: 512, chunk: 1024, stabilizers: 128, tail: 128, policy: 'locret' } as const
 
 test.setTimeout(400_000)
 
@@ -102,7 +102,7 @@ for (const policy of ['lococo', 'locret+lococo'] as const) {
       [
         host.module,
         host.tinyModel,
-        { policy, budget, chunk: 512, tail: 128, compressor: host.tinyCompressor },
+        { policy, budget, chunk: 1024, tail: 128, compressor: host.tinyCompressor },
         tokens,
       ] as const,
     )
@@ -111,7 +111,7 @@ for (const policy of ['lococo', 'locret+lococo'] as const) {
     console.log(description)
 
     expect(result.tokens).toBeGreaterThanOrEqual(tokens)
-    expect(result.bytes.length).toBeGreaterThan(tokens / 512)
+    expect(result.bytes.length).toBeGreaterThan(tokens / 1024)
     expect(new Set(result.bytes.map(([, bytes]) => bytes)).size).toBe(1)
     expect(result.merged).toEqual([tinyMerged, tinyMerged])
     for (const heavy of result.heavy) {
