@@ -85,7 +85,8 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --data FILE,FILE        JSONL of your own (context, question, answers), or of RULER, InfiniteBench, LongBench
   --question-first        also read each document with its question before it (query-aware), as tasks of their own
   --turns golden|own      in conversations, answers so far are the right ones (default) or the model's own
-  --answer-tokens A       published (default: each benchmark's limit) or tight (what the answer needs, and a few)
+  --answer-tokens A       published (default: each benchmark's limit) or tight (what the question said again and the
+                          answer need, and a few)
   --chunk N               tokens read between two evictions (default: half the budget)
   --cache P               how keys and values are stored: f32, f16 (default), int8 or int4; to compare them, name
                           policies such as locret:cache=int4

@@ -181,3 +181,16 @@ test('the report says where full is left out', () => {
   expect(notesOn([toRun('full')], [64], 2048, 2048)).toEqual([])
   expect(notesOn([toRun('full')], [64], 2049, 2048).join()).toContain('longer than the 2048 tokens')
 })
+
+test('a tight limit leaves room to say the question again before the answer', async () => {
+  const made = await makePrompts(
+    optionsOf('--tasks', 'log', '--lengths', '400', '--samples', '1', '--answer-tokens', 'tight'),
+  )
+  const words = (text: string) => text.split(' ').length // no word is less than a token
+  for (const { questions, exam } of made) {
+    expect(questions.length).toBeGreaterThan(1)
+    questions.forEach(({ question, answers }, at) => {
+      expect(exam.questions[at]?.maxTokens).toBeGreaterThan(words(`${question} ${answers[0]}`))
+    })
+  }
+})

@@ -107,7 +107,7 @@ function prompt({ made, ...draft }: Draft, options: QualityOptions, count: Count
   const asked = questions.map(({ question, lead, answers, maxTokens }) => ({
     question,
     lead: lead.trim(), // it begins the assistant's turn, where RULER has it go on from the question
-    maxTokens: answerRoom(maxTokens, answers, options, count),
+    maxTokens: answerRoom(maxTokens, question, answers, options, count),
     ...(options.turns === 'golden' ? { golden: ` ${answers.join(', ')}` } : {}),
   }))
   const text = {
@@ -130,12 +130,14 @@ function prompt({ made, ...draft }: Draft, options: QualityOptions, count: Count
   }
 }
 
+/** Tight leaves room to say the question again before the answer: cut short on the way, a right answer would count as wrong. */
 function answerRoom(
   published: number,
+  question: string,
   answers: readonly string[],
   { answerTokens }: QualityOptions,
   count: Count,
 ): number {
   if (answerTokens === 'published') return published
-  return Math.min(published, Math.ceil(1.5 * count(answers.join(', '))) + 8)
+  return Math.min(published, count(question) + Math.ceil(1.5 * count(answers.join(', '))) + 8)
 }
