@@ -96,7 +96,8 @@ test('reads standard input and gives the same answer each time', async ({ tinyFo
   ]
   const first = await ask(args, text)
   expect(first).toMatchObject({ status: 0 })
-  expect(await ask(args, text)).toEqual(first)
+  const { status, stdout } = first // how far reading has come is said on stderr, in one run and not in another
+  expect(await ask(args, text)).toMatchObject({ status, stdout })
 })
 
 test('gives one line and a status other than 0 for what cannot be done', async ({

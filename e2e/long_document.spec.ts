@@ -6,7 +6,13 @@ import { test, tinyMerged } from './fixtures.ts'
 import { keepDevice, loseDevice } from './lost_device.ts'
 
 const tokens = 32_768
-const settings = { budget: 512, chunk: 1024, stabilizers: 128, tail: 128, policy: 'locret' } as const
+const settings = {
+  budget: 512,
+  chunk: 1024,
+  stabilizers: 128,
+  tail: 128,
+  policy: 'locret',
+} as const
 
 test.setTimeout(400_000)
 

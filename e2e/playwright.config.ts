@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: '../test-results',
   forbidOnly: process.env['CI'] !== undefined,
   retries: 1,
-  workers: 1, // two cores: a second browser would only slow the first down
+  workers: 2, // a browser in software keeps one core busy, and a command little more than half of one
   timeout: 120_000,
   globalTimeout: 20 * 60_000,
   use: { browserName: 'chromium', launchOptions: softwareGpu() },
