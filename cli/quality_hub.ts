@@ -9,6 +9,7 @@ import { largestReadings } from './quality_plan.ts'
 import { mayMerge } from './quality_policies.ts'
 import { serve } from './serve.ts'
 import { inTab } from './tab.ts'
+import { defined } from './values.ts'
 
 export interface Reached {
   /** with addresses in place of names, for as long as the run takes */
@@ -37,21 +38,16 @@ export async function inReach(
   const versions = await hub.versions()
   const site = await serve(hub.mounts)
   try {
-    const source = {
-      model: hub.model === undefined ? model : `${site.url}${hub.model}`,
-      ...(heads === undefined
-        ? {}
-        : { heads: hub.heads === undefined ? heads : `${site.url}${hub.heads}` }),
-    }
-    // without the address of heads: it is another at every call, and their version tells as much
-    const { heads: _, ...named } = source
-    const hashed = {
-      ...(hub.heads === undefined ? source : named),
-      ...(compressor === undefined ? {} : { compressor }),
-    }
+    const read = hub.model === undefined ? model : `${site.url}${hub.model}`
+    // heads from the Hub go by their version: their address is another at every call
+    const hashed = defined({ heads: hub.heads === undefined ? heads : undefined, compressor })
     await run({
-      options: { ...options, ...source },
-      hash: async () => hashOf(await modelHash(hashed), ...versions),
+      options: {
+        ...options,
+        model: read,
+        ...(hub.heads === undefined ? {} : { heads: `${site.url}${hub.heads}` }),
+      },
+      hash: async () => hashOf(await modelHash({ model: read, ...hashed }), ...versions),
     })
   } finally {
     await site.close()

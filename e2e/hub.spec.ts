@@ -213,17 +213,17 @@ test('the bench of quality takes a name, downloads once for all workers, and the
 }) => {
   const hub = await hubWith(tinyFolder)
   const environment = { XDG_CACHE_HOME: join(scratch, 'bench-cache'), HF_ENDPOINT: hub.url }
-  const bench = (policies: string) =>
+  const bench = () =>
     run(
       'bench_quality',
       [
         ...['--model', 'ann/tiny', '--out', join(scratch, 'by-name'), '--workers', '2'],
-        ...['--policies', policies, '--tasks', 'passkey', '--lengths', '1100', '--samples', '2'],
+        ...['--policies', 'streaming', '--tasks', 'passkey', '--lengths', '1100', '--samples', '2'],
         ...['--budgets', '128', '--answer-tokens', 'tight'],
       ],
       environment,
     )
-  const first = await bench('streaming')
+  const first = await bench()
   expect(first.output).toContain('4 samples; the report is in')
   const whole = (await stat(join(tinyFolder, 'model.safetensors'))).size
   const downloads = hub.requests.filter((line) =>
@@ -232,7 +232,7 @@ test('the bench of quality takes a name, downloads once for all workers, and the
   expect(downloads).toHaveLength(1)
 
   await hub.close()
-  const again = await bench('streaming')
+  const again = await bench()
   expect(again.output).toContain('4 samples; the report is in')
   const summary = await readFile(join(scratch, 'by-name', 'summary.json'), 'utf8')
   expect(JSON.parse(summary)).toMatchObject({ run: { model: 'ann/tiny' } })

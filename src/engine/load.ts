@@ -25,12 +25,12 @@ import {
 import { policies } from '../policies/policies.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { compileKernels, type KernelSet } from './kernel_set.ts'
-import { estimateBytes, makePlan, requireFit, type Plan } from './plan.ts'
+import { bytesOfPlan, makePlan, requireFit, type Plan } from './plan.ts'
 import { loadMerging, type Merging } from './merging.ts'
 import { mergedSlots, requireMergingFit } from './merging_shape.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { needs } from './policy_traits.ts'
-import { requireRoom, unlessRefused, type NeededBytes } from './room.ts'
+import { requireRoom, unlessRefused } from './room.ts'
 import { settle, type Settings } from './settings.ts'
 
 export interface EngineOptions {
@@ -103,7 +103,7 @@ export async function loadEngine(
   const { onProgress, signal } = options
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const { plan, kernels, weights, merging } = await loadModel(gpu, opened, options, (planned) => {
-      const needed = neededBy(planned)
+      const needed = bytesOfPlan(planned)
       return requireRoom(gpu, needed, needed.cache + needed.scratch) // the weights have theirs
     })
     const policy = policies[plan.settings.policy]
@@ -230,9 +230,5 @@ function requireCompressor(
 
 /** Runs the allocations of a plan; one that the device refuses becomes LongtabError `out-of-memory`. */
 export function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
-  return unlessRefused(gpu, neededBy(plan), allocate)
-}
-
-function neededBy({ model, settings, retainingWidth, merging }: Plan): NeededBytes {
-  return estimateBytes(model, settings, retainingWidth, merging?.taps)
+  return unlessRefused(gpu, bytesOfPlan(plan), allocate)
 }

@@ -20,11 +20,17 @@ export async function fingerprint(
 ): Promise<string> {
   const { finalNorm, layers } = model.tensors
   const shape = [model.layers, model.hidden, model.heads, model.kvHeads, model.headSize]
-  const values: number[] = []
-  for (const name of [finalNorm, ...layers.map(({ attentionNorm }) => attentionNorm)]) {
-    for await (const slice of checkpoint.rows(name, signal)) values.push(...slice.values)
+  const names = [finalNorm, ...layers.map(({ attentionNorm }) => attentionNorm)]
+  const values = new Map<string, number[]>(names.map((name) => [name, []]))
+  for (const name of checkpoint.tensors.keys()) {
+    // in file order: one pass where a server has no ranges
+    const norm = values.get(name)
+    if (norm === undefined) continue
+    for await (const slice of checkpoint.rows(name, signal)) norm.push(...slice.values)
   }
-  const text = new TextEncoder().encode(`${shape.join('×')}\n${values.join(' ')}`)
+  const text = new TextEncoder().encode(
+    `${shape.join('×')}\n${[...values.values()].flat().join(' ')}`,
+  )
   return `${prefix}${await sha256(text)}`
 }
 

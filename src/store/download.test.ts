@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { diskFolder } from '../../cli/disk_folder.ts'
 import { openStored, openToGrow, readBlocks, type FileFolders } from './block_file.ts'
 import { download, type RemoteFile } from './download.ts'
+import type { OpenFile } from './folder.ts'
 import { serveHub, type HubServer, type Manner } from './hub.fixture.ts'
 
 const name = 'weights.bin'
@@ -264,24 +265,25 @@ it('a line of the journal that was torn costs its block and nothing else', async
   expect(await isWhole()).toBe(true)
 })
 
+/** The folders, with files that behave otherwise once they are open to be written. */
+function otherwise(change: (file: OpenFile) => Partial<OpenFile>): FileFolders {
+  const { files, blocks } = folders
+  const openToWrite = async (which: string) => {
+    const file = await files.openToWrite(which)
+    return { ...file, ...change(file) }
+  }
+  return { blocks, files: { ...files, openToWrite } }
+}
+
 it('says when there is no room, and goes on later', async () => {
   const hub = await serving()
   const whole = folders
-  const full: FileFolders = {
-    blocks: folders.blocks,
-    files: {
-      ...whole.files,
-      async openToWrite(which) {
-        const file = await whole.files.openToWrite(which)
-        const write = (at: number, bytes: Uint8Array<ArrayBuffer>) => {
-          if (at >= 3 * blockBytes) throw Object.assign(new Error('full'), { code: 'storage-full' })
-          file.write(at, bytes)
-        }
-        return { ...file, write }
-      },
+  folders = otherwise((file) => ({
+    write(at, bytes) {
+      if (at >= 3 * blockBytes) throw Object.assign(new Error('full'), { code: 'storage-full' })
+      file.write(at, bytes)
     },
-  }
-  folders = full
+  }))
   await expect(fetchIt(hub, sha)).rejects.toMatchObject({ code: 'storage-full' })
   folders = whole
   const there = await blocksThere()
@@ -294,14 +296,9 @@ it('says when there is no room, and goes on later', async () => {
 
 it('gives up where what is written comes back as something else', async () => {
   const hub = await serving()
-  const { files } = folders
-  const openToWrite = async (which: string) => {
-    const file = await files.openToWrite(which)
-    const read = async (at: number, into: Uint8Array<ArrayBuffer>) =>
-      (await file.read(at, into)).fill(0)
-    return { ...file, read }
-  }
-  folders = { ...folders, files: { ...files, openToWrite } }
+  folders = otherwise((file) => ({
+    read: async (at, into) => (await file.read(at, into)).fill(0),
+  }))
   await expect(fetchIt(hub, sha)).rejects.toMatchObject({
     code: 'storage-full',
     message: expect.stringContaining('came back damaged 3 times') as string,
