@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { blobFile } from './blob_file.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { describe } from './config.ts'
 import { fingerprint, requireTrainedFor } from './fingerprint.ts'
 import { openSafetensors } from './safetensors.ts'
@@ -29,6 +30,24 @@ test('a model has one fingerprint however its matrices are stored, and a further
   const name = await fingerprint(wide.description, wide.checkpoint)
   expect(await fingerprint(narrow.description, narrow.checkpoint)).toBe(name)
   expect(await fingerprint(other.description, other.checkpoint)).not.toBe(name)
+})
+
+test('a norm that was stored with one added has the same fingerprint', async () => {
+  const { description, checkpoint } = await model(1, 'F32')
+  const gemma = { ...description, normOffset: 1 }
+  const small = (change: (value: number) => number): Checkpoint => ({
+    ...checkpoint,
+    async *rows(name) {
+      for await (const { first, values } of checkpoint.rows(name))
+        yield { first, values: values.map((value) => change(value / 1000)) }
+    },
+  })
+  const plain = await fingerprint(
+    gemma,
+    small((value) => value),
+  )
+  const throughGguf = small((value) => Math.fround(1 + value) - 1)
+  expect(await fingerprint(gemma, throughGguf)).toBe(plain)
 })
 
 test('heads of another model of the same shape are refused, those that name none are not', async () => {

@@ -11,7 +11,8 @@ const shownDigits = 8
 
 /**
  * `norms-sha256:…` of the shape and of the values of the norms, which any further training of the model changes and which
- * every file format keeps as floats: the same model in 4 bits has the same fingerprint.
+ * every file format keeps as floats: the same model in 4 bits has the same fingerprint. Of Gemma they are taken with the one
+ * added that its GGUF files store, whose rounding cannot be taken back.
  */
 export async function fingerprint(
   model: ModelDescription,
@@ -26,7 +27,8 @@ export async function fingerprint(
     // in file order: one pass where a server has no ranges
     const norm = values.get(name)
     if (norm === undefined) continue
-    for await (const slice of checkpoint.rows(name, signal)) norm.push(...slice.values)
+    for await (const slice of checkpoint.rows(name, signal))
+      for (const value of slice.values) norm.push(Math.fround(model.normOffset + value))
   }
   const text = new TextEncoder().encode(
     `${shape.join('×')}\n${[...values.values()].flat().join(' ')}`,
