@@ -31,15 +31,17 @@ test('the built-in model finds a pass key, from the page alone', async ({ page, 
   expect(outside).toEqual([])
 })
 
-test('a question about the sample log is answered right, of some 6,000 tokens', async ({
+test('a question about the sample log is answered right, of more than 4,096 tokens', async ({
   page,
   host,
 }) => {
   // one of the questions that the page offers for it
-  const [question, answer] = ['Where was the cork of Niels Talyarwell stowed?', 'the bread room']
+  const [question, answer] = ['What is the access code of the narrow flute?', '584609']
   await page.goto(host.page)
   await page.getByTestId('try-sample').click()
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 360_000 })
+  const read = (await page.getByTestId('tokens-read').textContent()) ?? ''
+  expect(Number(/^[\d,]+/.exec(read)?.[0].replaceAll(',', ''))).toBeGreaterThan(4096)
   await page.getByTestId('question').fill(question)
   await page.getByTestId('ask').click()
   const entry = page.getByTestId('entry').first()

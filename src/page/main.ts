@@ -249,7 +249,7 @@ async function findGpu(): Promise<boolean> {
 
 /** Without a real GPU, as much as is read in a minute or few. */
 function sampleTokens(): number {
-  return gpu?.software === true ? 6000 : 100_000
+  return gpu?.software === true ? 4000 : 100_000
 }
 
 function trySample(): void {
