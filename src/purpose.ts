@@ -1,12 +1,12 @@
 // What a model is wanted for, and whether this GPU has room for it, from the model's shape alone: before a download.
 import { planOf } from './engine/fit.ts'
-import { bytesOfPlan, makePlan } from './engine/plan.ts'
+import { bytesOfPlan } from './engine/plan.ts'
 import { requireRoom, type NeededBytes } from './engine/room.ts'
-import { settle, type Settings } from './engine/settings.ts'
+import type { Settings } from './engine/settings.ts'
 import { openGpu } from './gpu/device.ts'
 import type { ModelDescription } from './model/description.ts'
-import { compressorTrainingBytes, roomyPlan } from './training/compressor/plan.ts'
-import { readingSettings, settleCompressor } from './training/compressor/settings.ts'
+import { compressorTrainingBytes, readingPlan, roomyPlan } from './training/compressor/plan.ts'
+import { settleCompressor } from './training/compressor/settings.ts'
 import { estimateTrainingBytes } from './training/plan.ts'
 import { settleTraining } from './training/settings.ts'
 import type { TrainingTarget } from './worker/training_protocol.ts'
@@ -50,7 +50,6 @@ function bytesFor(
     return estimateTrainingBytes(model, settings, weights)
   }
   const training = settleCompressor(target.wished, model)
-  const reading = settle(readingSettings(training, weights), model, headsWidth !== undefined)
-  const plan = makePlan(model, reading, headsWidth ?? 0, training.taps)
+  const plan = readingPlan(model, training, weights, headsWidth)
   return compressorTrainingBytes(roomyPlan(plan, training), training)
 }

@@ -1,11 +1,10 @@
 // Whether a training fits on a device, from the model's shape alone: before anything is downloaded or allocated.
 import { checkFit } from '../engine/fit.ts'
 import { requireMergingFit } from '../engine/merging_shape.ts'
-import { makePlan } from '../engine/plan.ts'
-import { settle, type Settings } from '../engine/settings.ts'
+import type { Settings } from '../engine/settings.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { TrainingTarget } from '../worker/training_protocol.ts'
-import { requireDocumentFit, roomyPlan } from './compressor/plan.ts'
+import { readingPlan, requireDocumentFit, roomyPlan } from './compressor/plan.ts'
 import { readingSettings, settleCompressor } from './compressor/settings.ts'
 import { requireTrainingFit, slotsFor } from './plan.ts'
 import { settleTraining } from './settings.ts'
@@ -29,10 +28,8 @@ export function checkTrainingFit(
     return
   }
   const training = settleCompressor(wished, model)
-  const wishedReading = readingSettings(training, weights)
-  checkFit(model, wishedReading, headsWidth, allowed)
-  const reading = settle(wishedReading, model, headsWidth !== undefined)
-  const plan = makePlan(model, reading, headsWidth ?? 0, training.taps)
+  checkFit(model, readingSettings(training, weights), headsWidth, allowed)
+  const plan = readingPlan(model, training, weights, headsWidth)
   requireMergingFit(plan, allowed)
   requireDocumentFit(roomyPlan(plan, training), training, allowed)
 }

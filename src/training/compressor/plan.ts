@@ -1,17 +1,33 @@
 // Sizes of a compressor's training, all of them known before anything is allocated.
 import { cacheBytes, paddedHead } from '../../cache/cache.ts'
-import { bytesOfPlan, slotKeyBytes, type Plan } from '../../engine/plan.ts'
+import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../../engine/plan.ts'
+import { settle, type Settings } from '../../engine/settings.ts'
 import type { MergingShape } from '../../engine/merging_shape.ts'
 import { LongtabError } from '../../errors.ts'
 import { bufferBytes, megabytes } from '../../gpu/memory.ts'
+import type { ModelDescription } from '../../model/description.ts'
 import { padded } from '../../model/matrix.ts'
 import { inputWidth } from '../head_shape.ts'
 import type { BackwardBuffers } from './buffers.ts'
-import type { CompressorSettings } from './settings.ts'
+import { readingSettings, type CompressorSettings } from './settings.ts'
 
 /** Slots of the compressed cache: those it will have when documents are read. */
 export function compressedSlots({ budgets, settings }: Plan): number {
   return Math.max(...budgets) + settings.burst + settings.chunk + settings.tail
+}
+
+/**
+ * The plan of the engine that the compressor is fitted to. Throws LongtabError `bad-setting`.
+ * @param headsWidth d_R of the retaining heads that it reads with, undefined without
+ */
+export function readingPlan(
+  model: ModelDescription,
+  training: CompressorSettings,
+  weights: Settings['weights'],
+  headsWidth: number | undefined,
+): Plan {
+  const reading = settle(readingSettings(training, weights), model, headsWidth !== undefined)
+  return makePlan(model, reading, headsWidth ?? 0, training.taps)
 }
 
 /** The plan of an engine that reads whole documents beside their compressed ones: room for all their tokens. */
