@@ -1,54 +1,16 @@
 // Models by name: the page and the module through this browser's store, the command line through its cache folder, against
 // an imitation of the Hub.
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, type Page } from 'playwright/test'
+import { expect } from 'playwright/test'
 import { root } from '../cli/fresh.ts'
-import { serveHub, type HubServer } from '../src/store/hub.fixture.ts'
-import { test, type Host } from './fixtures.ts'
+import { test } from './fixtures.ts'
+import { hubWith, look, readText, routeHub, text } from './imitated_hub.ts'
 
-const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(20)
 const token = 'hf_secret'
 
 test.setTimeout(240_000)
-
-async function hubWith(folder: string): Promise<HubServer> {
-  const names = await readdir(folder)
-  const files = await Promise.all(
-    names.map(async (name) => [name, await readFile(join(folder, name))] as const),
-  )
-  return serveHub(Object.fromEntries(files))
-}
-
-/** huggingface.co, as this page sees it. */
-async function routeHub(page: Page, { url }: HubServer): Promise<void> {
-  await page.route('https://huggingface.co/**', async (route) => {
-    const request = route.request()
-    const { pathname, search } = new URL(request.url())
-    const response = await fetch(`${url}${pathname}${search}`, {
-      headers: await request.allHeaders(),
-    })
-    await route.fulfill({
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: Buffer.from(await response.arrayBuffer()),
-    })
-  })
-}
-
-async function look(page: Page, host: Host, name: string): Promise<void> {
-  await page.goto(host.page)
-  await page.locator('input[name=model][value=url]').check()
-  await page.getByTestId('model-url').fill(name)
-  await page.getByTestId('model-url').press('Enter')
-}
-
-async function readText(page: Page): Promise<void> {
-  await page.getByTestId('document-text').fill(text)
-  await page.getByTestId('read').click()
-  await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
-}
 
 test('the page loads a model by name, then without a network, lists it and deletes it', async ({
   page,

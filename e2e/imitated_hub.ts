@@ -1,0 +1,45 @@
+// What end-to-end tests of models by name share: an imitation of the Hub, as the page sees it, and what a user does with it.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, type Page } from 'playwright/test'
+import { serveHub, type HubServer } from '../src/store/hub.fixture.ts'
+import type { Host } from './fixtures.ts'
+
+export const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(20)
+
+export async function hubWith(folder: string): Promise<HubServer> {
+  const names = await readdir(folder)
+  const files = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name))] as const),
+  )
+  return serveHub(Object.fromEntries(files))
+}
+
+/** huggingface.co, as this page sees it. */
+export async function routeHub(page: Page, { url }: HubServer): Promise<void> {
+  await page.route('https://huggingface.co/**', async (route) => {
+    const request = route.request()
+    const { pathname, search } = new URL(request.url())
+    const response = await fetch(`${url}${pathname}${search}`, {
+      headers: await request.allHeaders(),
+    })
+    await route.fulfill({
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(await response.arrayBuffer()),
+    })
+  })
+}
+
+export async function look(page: Page, host: Host, name: string): Promise<void> {
+  await page.goto(host.page)
+  await page.locator('input[name=model][value=url]').check()
+  await page.getByTestId('model-url').fill(name)
+  await page.getByTestId('model-url').press('Enter')
+}
+
+export async function readText(page: Page): Promise<void> {
+  await page.getByTestId('document-text').fill(text)
+  await page.getByTestId('read').click()
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
+}
