@@ -98,7 +98,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
         ? document.complete(task.answer)
         : document.ask(task.question, task.answer)
     let told = Promise.resolve()
-    for await (const piece of answer) told = onPiece(piece)
+    for await (const piece of answer) told = told.then(() => onPiece(piece))
     const summary = await answer.summary
     await told
 

@@ -25,14 +25,19 @@ export function createAnswer(
   summary.catch(() => undefined) // whoever iterates or awaits it gets the error
 
   async function* pieces(): AsyncGenerator<string> {
+    let given = 0 // characters
     try {
       for (;;) {
         const text = waiting.shift()
-        if (text !== undefined) yield text
-        else if (ended) break
+        if (text !== undefined) {
+          given += text.length
+          yield text
+        } else if (ended) break
         else await new Promise<void>((resolve) => (wake = resolve))
       }
-      await summary
+      // pieces and summary come from the worker by ports of their own, and the summary may be here first
+      const { text } = await summary
+      if (given < text.length) yield text.slice(given)
     } finally {
       left.abort()
     }
