@@ -96,7 +96,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --seed N                of all prompts (default: 0)
   --out DIR               results.jsonl, summary.json and report.html; what is in there already is not run again
                           (default: quality-results)
-  --quick                 a small choice of all this that takes under half an hour without a GPU
+  --quick                 a small choice of all this, by two workers: under half an hour on two cores without a GPU
   --workers N             tabs that share the documents, each with an engine and the memory of one (default: 1)
   --adapter A             auto (default), hardware or software
   --help                  this text
@@ -141,6 +141,7 @@ const quick = {
   samples: '2',
   questions: '4',
   'answer-tokens': 'tight',
+  workers: '2',
 }
 
 /** `help` when that was asked for. Throws UsageError. */
