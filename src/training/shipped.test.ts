@@ -1,0 +1,24 @@
+// The heads and the compressor that are shipped against the model that is.
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { blobFile } from '../model/blob_file.ts'
+import { describe } from '../model/config.ts'
+import { openSafetensors } from '../model/safetensors.ts'
+import { fingerprint } from '../model/fingerprint.ts'
+import type { History } from './run.ts'
+
+const folder = new URL('../../public/models/default/', import.meta.url)
+const opened = async (name: string) =>
+  blobFile(new Blob([await readFile(new URL(name, folder))]), name, () => undefined)
+
+test.each(['heads.safetensors', 'compressor.safetensors'])(
+  'the shipped %s was trained for the shipped weights, and has its curves with it',
+  async (name) => {
+    const config = JSON.parse(await readFile(new URL('config.json', folder), 'utf8')) as never
+    const model = describe(config, {})
+    const weights = await openSafetensors(await opened('model.safetensors'))
+    const { metadata } = await openSafetensors(await opened(name))
+    expect(metadata.model).toBe(await fingerprint(model, weights))
+    expect((JSON.parse(metadata.history!) as History).losses).toHaveLength(Number(metadata.steps))
+  },
+)
