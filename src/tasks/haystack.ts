@@ -44,9 +44,11 @@ export const madeUpProse: Haystack = function* (random, words) {
 /** The sentences of a text, from a random one on, again and again. */
 export function proseOf(text: string): Haystack {
   const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
-  const sentences = [...segmenter.segment(text)]
-    .map(({ segment }) => segment.replace(/\s+/g, ' ').trim())
-    .filter((sentence) => sentence !== '')
+  const sentences = text
+    .split(/\n\s*\n/) // for every sentence a segmenter takes the time of all it was given: minutes of a whole book
+    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim()) // it would end a sentence with the line
+    .flatMap((paragraph) => [...segmenter.segment(paragraph)])
+    .map(({ segment }) => segment.trim())
   if (sentences.length === 0) throw new Error('the haystack file has no sentence')
   return function* (random) {
     for (let i = random.below(sentences.length); ; i++) yield sentences[i % sentences.length] ?? ''
