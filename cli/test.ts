@@ -28,9 +28,8 @@ const gpu = (share: string): Part => ({
 /** One stage after the other; in a stage its rows side by side; of a row one part after the other. */
 const stages: readonly (readonly (readonly Part[])[])[] = [
   [
-    [gpu('1/3'), gpu('2/3')],
+    [gpu('1/3'), gpu('2/3'), { name: 'check', run: 'tsc --noEmit' }],
     [
-      { name: 'check', run: 'tsc --noEmit' },
       { name: 'lint', run: 'eslint . --max-warnings 0' },
       { name: 'format', run: 'prettier --check .' },
       { name: 'unit', run: `${vitest} unit`, count: countVitest },
