@@ -5,7 +5,7 @@ import type { Engine } from '../cli/ask_page.ts'
 import { test, tinyMerged } from './fixtures.ts'
 import { keepDevice, loseDevice } from './lost_device.ts'
 
-const promised = 32_768
+const tokens = 32_768
 const settings = {
   budget: 512,
   chunk: 1024,
@@ -59,7 +59,7 @@ test('32,768 tokens through 512 slots in constant memory, the page never held up
         frames,
       }
     },
-    [host.module, host.tinyModel, settings, promised] as const,
+    [host.module, host.tinyModel, settings, tokens] as const,
   )
   info.annotations.push({
     type: 'measured',
@@ -69,8 +69,8 @@ test('32,768 tokens through 512 slots in constant memory, the page never held up
   })
   console.log(info.annotations.at(-1)?.description)
 
-  expect(result.tokens - promised).toBeLessThanOrEqual(1) // the template's last space goes with the first word
-  expect(result.tokens).toBeGreaterThanOrEqual(promised)
+  expect(result.tokens - tokens).toBeLessThanOrEqual(1) // the template's last space goes with the first word
+  expect(result.tokens).toBeGreaterThanOrEqual(tokens)
   const at2048 = result.bytes.find(([read]) => read >= 2048)!
   const atEnd = result.bytes.at(-1)!
   expect(atEnd[0]).toBe(result.tokens)
@@ -84,12 +84,11 @@ test('32,768 tokens through 512 slots in constant memory, the page never held up
   expect(result.frames).toBeGreaterThan(10)
 })
 
-// What the second adds to the first is another score; fewer chunks show it.
-for (const [policy, tokens] of [
-  ['lococo', promised],
-  ['locret+lococo', promised / 4],
-] as const) {
-  test(`${policy}: ${tokens} tokens through 128 slots, ${tinyMerged} of them merged, in constant memory`, async ({
+// Chunk by chunk the same happens; LONGTAB_MERGED_TOKENS=32768 by hand, fewer here.
+const mergedTokens = Number(process.env['LONGTAB_MERGED_TOKENS'] ?? 8192)
+
+for (const policy of ['lococo', 'locret+lococo'] as const) {
+  test(`${policy}: ${mergedTokens} tokens through 128 slots, ${tinyMerged} of them merged, in constant memory`, async ({
     page,
     host,
   }, info) => {
@@ -113,15 +112,15 @@ for (const [policy, tokens] of [
         host.module,
         host.tinyModel,
         { policy, budget, chunk: 1024, tail: 128, compressor: host.tinyCompressor },
-        tokens,
+        mergedTokens,
       ] as const,
     )
     const description = `${Math.round((1000 * result.tokens) / result.readMs)} tokens/s in software`
     info.annotations.push({ type: 'measured', description })
     console.log(description)
 
-    expect(result.tokens).toBeGreaterThanOrEqual(tokens)
-    expect(result.bytes.length).toBeGreaterThan(tokens / 1024)
+    expect(result.tokens).toBeGreaterThanOrEqual(mergedTokens)
+    expect(result.bytes.length).toBeGreaterThan(mergedTokens / 1024)
     expect(new Set(result.bytes.map(([, bytes]) => bytes)).size).toBe(1)
     expect(result.merged).toEqual([tinyMerged, tinyMerged])
     for (const heavy of result.heavy) {
