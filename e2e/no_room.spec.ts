@@ -1,4 +1,5 @@
-// Where there is no room for a model: in what the browser lets a page keep, or on the GPU. It is said before the download.
+// Where there is no room for a model, in what the browser lets a page keep or on the GPU: said before the download where it
+// can be known, in words where it cannot, and nothing is lost.
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium, expect, type Page } from 'playwright/test'

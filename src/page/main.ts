@@ -8,13 +8,10 @@ import { byId } from './elements.ts'
 import { errorCode, explain, type Remedy } from './errors.ts'
 import { formatCount } from './format.ts'
 import { probeGpu, type GpuSupport } from './gpu_support.ts'
-import { measureHeat, type Heat } from './heat.ts'
-import { showLegend } from './heat_legend.ts'
-import { createHeatStrip } from './heat_strip.ts'
 import { drawHeroTape } from './hero_tape.ts'
+import { createKeptView } from './kept_view.ts'
 import { createModelPicker } from './model_picker.ts'
 import { placeOf, type Candidate } from './model_source.ts'
-import { createPassageView } from './passage_view.ts'
 import { createProblemView } from './problem_view.ts'
 import { createReadingView } from './reading.ts'
 import { sampleDocument } from '../sample.ts'
@@ -34,17 +31,12 @@ const trainButton = byId('train-open', HTMLButtonElement)
 const returnButton = byId('return', HTMLButtonElement)
 
 let gpu: GpuSupport | undefined
-let heat: Heat | undefined
 /** what was asked for last, to ask for again after a problem */
 let latest: ReadingRequest | undefined
 
 const problems = createProblemView()
-const strip = createHeatStrip((token) => passages.goTo(token))
-const passages = createPassageView((view) => {
-  strip.mark(view)
-  byId('passage-note', HTMLElement).textContent = view.words
-}, showProblem)
-const reading = createReadingView(strip)
+const kept = createKeptView(showProblem)
+const reading = createReadingView(kept.strip)
 const transcript = createTranscript(showProblem)
 const documents = createDocumentInput()
 const settings = createSettingsForm(updateCost)
@@ -134,7 +126,7 @@ function read(request: ReadingRequest): void {
   latest = request
   // asked here, where the user has just said so: a worker may not ask
   if (request.candidate.access.keep !== false) void navigator.storage.persist().catch(() => false)
-  heat = undefined
+  kept.forget()
   byId('session-name', HTMLElement).textContent = request.document.text.name
   byId('session-model', HTMLElement).textContent = `with ${request.candidate.name}`
   returnButton.hidden = true
@@ -159,15 +151,7 @@ async function finished(read: LongDocument, request: ReadingRequest): Promise<vo
   ways.hidden = false
   after.hidden = false
   if (focusWasHere && !untrained) transcript.focus()
-  try {
-    heat = await measureHeat(await read.retained())
-  } catch (error) {
-    showProblem(error)
-    return
-  }
-  strip.showHeat(heat)
-  showLegend(heat)
-  passages.show(text, read.pieces, heat)
+  await kept.show(read, text)
 }
 
 function showSession(): void {
@@ -273,9 +257,6 @@ function wireButtons(): void {
   onClick('return', showSession)
   onClick('train-open', openTraining)
   onClick('training-leave', backToSetup)
-  onClick('to-start', () => passages.goTo(0))
-  onClick('to-most', () => passages.goTo(heat?.highestAt ?? 0))
-  onClick('to-end', () => passages.goTo((heat?.tokens ?? 1) - 1))
   const added = (adding: Promise<void>): void => {
     problems.hide()
     adding.catch(showProblem)
