@@ -42,6 +42,7 @@ ONWARD = dict(copy=0.01, records=0.08, prose=0.13, chain=0.04, passkey=0.03, abs
 LONG = replace(MIDDLE, sizes=(2176, 2176), exact=1792, copy=0.0, records=0.0, prose=0.0, chain=0.03,
                passkey=0.03, density=(0.3, 0.9), absent=0.2, most_turns=14)
 WHOLE = replace(LONG, sizes=(2304, 2304), exact=1984, density=(0.15, 0.8), absent=0.25)
+WIDE = dict(published=0.25, talk=0.08)
 
 STAGES = [
     Stage(1.2e6, [Form(1, 256, 16, DENSE)]),
@@ -53,9 +54,13 @@ STAGES = [
                     Form(0.35, 512, 8, replace(SHORT, **ONWARD))]),
     Stage(26.7e6, [Form(0.35, 2304, 2, WHOLE), Form(0.35, 1024, 4, replace(MIDDLE, **ONWARD)),
                    Form(0.3, 512, 8, replace(SHORT, **ONWARD))]),
-    Stage(90e6, [Form(0.5, 2304, 2, replace(WHOLE, absent=0.35)),
-                 Form(0.3, 1024, 4, replace(MIDDLE, **ONWARD)),
-                 Form(0.2, 512, 8, replace(SHORT, **ONWARD))]),
+    Stage(38.1e6, [Form(0.5, 2304, 2, replace(WHOLE, absent=0.35)),
+                   Form(0.3, 1024, 4, replace(MIDDLE, **ONWARD)),
+                   Form(0.2, 512, 8, replace(SHORT, **ONWARD))]),
+    # large batches, for a GPU; from here on prose is a matter of repeating books
+    Stage(1e12, [Form(0.5, 2560, 14, replace(WHOLE, sizes=(2560, 2560), absent=0.3, most_turns=24,
+                                             **WIDE)),
+                 Form(0.5, 1024, 36, replace(MIDDLE, sizes=(128, 1024), **ONWARD, **WIDE))]),
 ]
 
 

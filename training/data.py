@@ -15,7 +15,7 @@ unbroken positions, which an evicting cache does not have.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from random import Random
 
 import torch
@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from books import Books
+from published import Published
 from tasks import Planted, Tasks, Turn
 from tokenizer import ASSISTANT, BOS, END, EOS, USER
 
@@ -70,6 +71,8 @@ class Recipe:
     most_turns: int = 24
     exact: int = 0              # a row is one document of just this many tokens, and turns
     context: int = 2048
+    published: float = 0.0      # share in the published benchmarks' own forms
+    talk: float = 0.0           # share of documents whose turns come after one another
 
 
 class Writer:
@@ -77,6 +80,9 @@ class Writer:
 
     def __init__(self, tokenizer: Tokenizer, books: Books, tasks: Tasks):
         self.tokenizer, self.books, self.tasks = tokenizer, books, tasks
+        self.published = Published(
+            tasks, lambda text: len(self.encode(text)),
+            lambda text, count: tokenizer.decode(self.encode(text)[-count:]))
 
     def encode(self, text: str) -> list[int]:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
@@ -273,6 +279,8 @@ class Writer:
         if not asked:
             asked = planted[-1].turns
         rng.shuffle(asked)
+        if rng.random() < recipe.talk:
+            asked = self.talk(asked[:len(asked) // 3 + 1], rng)
         return self.assemble(planted, asked, hay, size, rng, header, recipe.exact)
 
     def chains(self, size: int, rng: Random, exact: int) -> Document:
@@ -299,9 +307,37 @@ class Writer:
         hay = "noise" if rng.random() < 0.6 else rng.choice(["log", "prose"])
         return self.assemble([task], task.turns, hay, size, rng, header, exact)
 
+    def as_published(self, size: int, rng: Random, exact: int) -> Document:
+        """A text of a benchmark; prose stands before it where it does not fill `exact`."""
+        room = exact or int(size * rng.uniform(0.6, 0.9))
+        text = self.published.text(room - 4, rng)
+        if text.planted:
+            hay = rng.choices(["prose", "noise", "log", "lines"], [0.5, 0.15, 0.15, 0.2])[0]
+            return self.assemble(text.planted, text.turns, hay, size, rng, text.header, exact)
+        doc = Document()
+        body = self.encode(text.header + text.body)
+        if exact:
+            for sentence in self.haystack("prose", rng):
+                left = exact - len(body) - len(doc.ids)
+                if left <= 0:
+                    break
+                doc.add(sentence[:left], PROSE)
+        doc.add(body, 0.0, needed=True)
+        doc.turns = [self.turn(t) for t in text.turns]
+        return doc
+
+    def talk(self, asked: list[Turn], rng: Random) -> list[Turn]:
+        """The same turns, each after up to three others and their answers."""
+        turns = []
+        for turn in asked:
+            before = rng.sample(asked, min(len(asked), rng.randint(0, 3)))
+            said = "".join(f"{t.question}\n{t.lead}{t.rest}\n\n" for t in before if t != turn)
+            turns.append(Turn(said + turn.question, turn.lead, turn.rest))
+        return turns
+
     def document(self, size: int, recipe: Recipe, rng: Random) -> Document:
         draw = rng.random()
-        for name in ("copy", "records", "prose", "chain", "passkey"):
+        for name in ("copy", "records", "prose", "chain", "passkey", "published"):
             draw -= getattr(recipe, name)
             if draw < 0:
                 break
@@ -315,6 +351,8 @@ class Writer:
             return self.prose(size, rng)
         if name == "chain":
             return self.chains(size, rng, recipe.exact)
+        if name == "published":
+            return self.as_published(size, rng, recipe.exact)
         if name == "passkey":
             return self.passkey(size, recipe.absent, rng, recipe.exact)
         return self.facts(size, recipe, rng)
@@ -332,13 +370,17 @@ class Rows:
     hidden: Tensor    # whether turns cannot see the token, as if it had been evicted
     exact: int = 0    # tokens of the one document that every row begins with, if so
 
+    def to(self, device: str) -> Rows:
+        return replace(self, **{f.name: getattr(self, f.name).to(device) for f in fields(self)
+                                if f.name != "exact"})
+
     def mask(self) -> Tensor:
         """(B, 1, T, T): earlier tokens of the same document and of one's own turn.
 
         Where every row is one document and its turns, only the turns' rows.
         """
         t = self.ids.shape[1]
-        earlier = torch.ones(t, t, dtype=torch.bool).tril()
+        earlier = torch.ones(t, t, dtype=torch.bool, device=self.ids.device).tril()
         same = self.owner[:, :, None] == self.owner[:, None, :]
         seen = (self.part[:, None, :] == 0) | (self.part[:, :, None] == self.part[:, None, :])
         evicted = self.hidden[:, None, :] & (self.part[:, :, None] != 0)
@@ -443,5 +485,5 @@ def choose_targets(weights: Tensor, count: int, generator: torch.Generator) -> T
     All answers and copies come first, prose fills what is left at random.
     """
     flat = weights.flatten()
-    order = flat + 1e-3 * torch.rand(flat.shape, generator=generator)
+    order = flat + 1e-3 * torch.rand(flat.shape, generator=generator, device=flat.device)
     return order.topk(count).indices

@@ -50,7 +50,7 @@ class RMSNorm(nn.Module):
 
 def rope_tables(positions: Tensor, shape: Shape) -> tuple[Tensor, Tensor]:
     """Cosines and sines of the rotary angles: (B, 1, T, head_dim)."""
-    half = torch.arange(0, shape.head_dim, 2, dtype=torch.float32)
+    half = torch.arange(0, shape.head_dim, 2, dtype=torch.float32, device=positions.device)
     inverse = shape.rope_theta ** (-half / shape.head_dim)  # (head_dim / 2)
     angle = positions[:, None, :, None].float() * inverse  # (B, 1, T, head_dim / 2)
     angle = torch.cat((angle, angle), dim=-1)

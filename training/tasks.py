@@ -97,6 +97,7 @@ class Tasks:
     def __init__(self, folder: Path, wordlists: Path, held_out: bool = False):
         self.templates = json.loads((folder / "templates.json").read_text())
         self.words = Words(self.templates, wordlists, held_out)
+        self.held_out = held_out
 
     def fact(self, kind: str, rng: Random, taken: set[tuple[str, str]],
              absent: bool = False, paraphrase: bool = False) -> Planted:
@@ -110,7 +111,7 @@ class Tasks:
                 taken.add((kind, key))
                 break
         value = self.words.fill(rng.choice(t["values"]), rng)
-        question = rng.choice(t["heldOutQuestions"] if paraphrase else t["questions"])
+        question = rng.choice(t["heldOutQuestions"] if paraphrase else self.questions(t))
         before, after = t["answer"].replace("{key}", key).split("{value}")
         lead = before.rstrip()
         rest = before[len(lead):] + value + after
@@ -119,6 +120,10 @@ class Tasks:
         statement = rng.choice(t["statements"]).replace("{key}", key).replace("{value}", value)
         return Planted([] if absent else [statement],
                        [Turn(question.replace("{key}", key), lead, rest)])
+
+    def questions(self, t: dict) -> list[str]:
+        """Wordings of a kind's question; training has more of them than the page."""
+        return t["questions"] + ([] if self.held_out else t["moreQuestions"])
 
     def two_values(self, rng: Random, taken: set[tuple[str, str]]) -> Planted:
         """Two magic numbers of one key, asked for in the order of the text."""

@@ -9,7 +9,8 @@ of time: the rate falls by the minute, so that a run ends when it has to.
 
 On a CPU the ranks are processes of one thread each that average their
 gradients once a step: on cores shared with other work this is over twice as
-fast as two threads, which would wait for each other in every operation.
+fast as two threads, which would wait for each other in every operation. On a
+GPU (`--device cuda`) there is one rank, and many processes write its batches.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from books import HELD_OUT, Books, read_sentences
 from curriculum import form_at, rate_at
@@ -36,7 +37,7 @@ from export import export
 from model import Llama, Shape
 from muon import Muon
 from tasks import Tasks
-from tokenizer import train_tokenizer
+from tokenizer import BOS, USER, train_tokenizer
 from wiring import wire
 
 WIRED = ("model.layers.0.self_attn.", "model.layers.1.self_attn.")
@@ -64,7 +65,7 @@ def make_tokenizer(run: Path, corpus: Path, seed: int) -> Tokenizer:
 
 
 class Batches(IterableDataset):
-    """The run's batches from batch `step` on, in a process of their own."""
+    """The run's batches from batch `step` on, written by processes of their own in turn."""
 
     def __init__(self, args: argparse.Namespace, rank: int, step: int, tokens: int):
         self.run, self.corpus, self.seed, self.ranks = args.run, args.corpus, args.seed, args.ranks
@@ -75,15 +76,16 @@ class Batches(IterableDataset):
         tokenizer = make_tokenizer(self.run, self.corpus, self.seed)
         books = Books(self.corpus / "gutenberg", tokenizer)
         writer = Writer(tokenizer, books, Tasks(HERE, self.corpus / "wordlists"))
+        worker = get_worker_info()
         step, tokens = self.step, self.tokens
         while True:
             form = form_at(tokens, Random(f"{self.seed}/{step}"))  # the same for all ranks
             rng = Random(f"{self.seed}/{step}/{self.rank}")
             rows = max(1, form.rows // self.ranks)
-            batch = make_batch(writer, form.length, rows, form.recipe, rng)
-            tokens += batch.ids.numel() * self.ranks
+            if (step - self.step) % worker.num_workers == worker.id:
+                yield make_batch(writer, form.length, rows, form.recipe, rng)
+            tokens += rows * form.length * self.ranks
             step += 1
-            yield batch
 
 
 def loss_of(model: Llama, ids: Tensor, positions: Tensor, mask: Tensor, where: Tensor,
@@ -96,8 +98,43 @@ def loss_of(model: Llama, ids: Tensor, positions: Tensor, mask: Tensor, where: T
 
 def mixed_loss_of(model: Llama, *tensors: Tensor) -> tuple[Tensor, Tensor]:
     """`loss_of` with products in bf16: 1.3 times as fast on cores that have it."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(tensors[0].device.type, torch.bfloat16):
         return loss_of(model, *tensors)
+
+
+class ProseWeight:
+    """What prose counts for: less the more the books trained on are known by heart.
+
+    There is little prose, and a run on a GPU goes over it many times. Whenever the model
+    foresees those books better than held-out ones by more than GAP, prose counts half as much.
+    """
+
+    WINDOW, COUNT, GAP = 512, 64, 0.4  # tokens, windows of each, nats a token
+
+    def __init__(self, corpus: Path, tokenizer: Tokenizer, device: str):
+        self.windows = [self.draw(Books(corpus / "gutenberg", tokenizer, held_out=held_out)).to(device)
+                        for held_out in (True, False)]
+        self.now = 1.0
+
+    def draw(self, books: Books) -> Tensor:
+        """(COUNT, WINDOW) tokens from all over the books."""
+        flat = [i for ids in books.ids for i in ids]
+        step = (len(flat) - self.WINDOW) // self.COUNT
+        return torch.tensor([[BOS, USER] + flat[i * step:i * step + self.WINDOW - 2]
+                             for i in range(self.COUNT)])
+
+    @torch.no_grad()
+    def look(self, model: Llama) -> tuple[float, float]:
+        """Nats a token of held-out books and of those trained on."""
+        held_out, trained = (self.nats(model, ids) for ids in self.windows)
+        self.now = self.now / 2 if held_out - trained > self.GAP else min(1.0, self.now * 2)
+        return held_out, trained
+
+    def nats(self, model: Llama, ids: Tensor) -> float:
+        positions = torch.arange(self.WINDOW, device=ids.device)[None].expand_as(ids)
+        causal = torch.ones(self.COUNT, 1, 1, self.WINDOW, dtype=torch.bool, device=ids.device)
+        logits = model(ids, positions, causal)
+        return F.cross_entropy(logits[:, 1:-1].flatten(0, 1).float(), ids[:, 2:].flatten()).item()
 
 
 def average_gradients(weights: list[torch.nn.Parameter], ranks: int, clock: float) -> float:
@@ -116,6 +153,8 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ranks", type=int, default=2, help="processes, one thread each")
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--writers", type=int, default=1, help="processes a rank that write batches")
     parser.add_argument("--muon-rate", type=float, default=0.01)
     parser.add_argument("--wired-rate", type=float, default=0.0015, help="of what wiring.py wrote")
     parser.add_argument("--adam-rate", type=float, default=5e-4)
@@ -123,8 +162,9 @@ def main() -> None:
     parser.add_argument("--cool", type=float, default=14, help="minutes until the rates fall")
     parser.add_argument("--end", type=float, default=60, help="minutes until the run ends")
     parser.add_argument("--save-every", type=float, default=300, help="seconds")
+    parser.add_argument("--look-every", type=int, default=300, help="steps between looks at prose")
     parser.add_argument("--weights", type=Path, help="go on from these instead of the last ones")
-    parser.add_argument("--seen", type=int, default=0, help="tokens that --weights have seen")
+    parser.add_argument("--seen", type=int, default=0, help="tokens that --weights have seen; the warm-up is after them")
     args = parser.parse_args()
     args.run.mkdir(parents=True, exist_ok=True)
     make_tokenizer(args.run, args.corpus, args.seed)
@@ -136,11 +176,14 @@ def train(rank: int, args: argparse.Namespace) -> None:
     """One rank of the run."""
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
-    dist.init_process_group("gloo", f"file://{args.run / 'meeting'}", rank=rank,
-                            world_size=args.ranks)
+    if args.ranks > 1:
+        dist.init_process_group("gloo", f"file://{args.run / 'meeting'}", rank=rank,
+                                world_size=args.ranks)
     tokenizer = make_tokenizer(args.run, args.corpus, args.seed)
     model = Llama(SHAPE)
     wire(model, args.seed)
+    model.to(args.device)
+    torch.set_float32_matmul_precision("high")
     matrices = {n: p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n}
     wired = [p for n, p in matrices.items() if n.startswith(WIRED)]
     drawn = [p for n, p in matrices.items() if not n.startswith(WIRED)]
@@ -151,15 +194,17 @@ def train(rank: int, args: argparse.Namespace) -> None:
     rates = [args.wired_rate, args.muon_rate, args.adam_rate]
     step = tokens = 0
     trained = 0.0  # minutes
-    generator = torch.Generator().manual_seed(args.seed)
+    generator = torch.Generator(args.device).manual_seed(args.seed)
+    prose_weight = ProseWeight(args.corpus, tokenizer, args.device)
     checkpoint = args.run / "checkpoint.pt"
     if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=False)
+        state = torch.load(checkpoint, weights_only=False, map_location=args.device)
         model.load_state_dict(state["model"])
         for optimizer, saved in zip(optimizers, state["optimizers"]):
             optimizer.load_state_dict(saved)
         step, tokens, trained = state["step"], state["tokens"], state["trained"]
-        generator.set_state(state["generator"])
+        if args.device == state.get("device", "cpu"):  # each has generators of its own
+            generator.set_state(state["generator"].cpu())
     if args.weights:  # a mean of earlier exports (average.py), or what is shipped
         model.load_state_dict({n: w.float() for n, w in load_file(args.weights).items()})
         tokens = max(tokens, args.seen)
@@ -171,7 +216,7 @@ def train(rank: int, args: argparse.Namespace) -> None:
             return
         state = {"model": model.state_dict(), "step": step, "tokens": tokens, "trained": minutes,
                  "optimizers": [o.state_dict() for o in optimizers],
-                 "generator": generator.get_state()}
+                 "generator": generator.get_state(), "device": args.device}
         torch.save(state, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").rename(checkpoint)
         export(model, tokenizer, args.run / "export")
@@ -181,21 +226,26 @@ def train(rank: int, args: argparse.Namespace) -> None:
     # One static graph a stage. The model is an argument, its weights are not copied.
     fast_loss = torch.compile(lambda *tensors: mixed_loss_of(model, *tensors), dynamic=False)
     loader = iter(DataLoader(Batches(args, rank, step, tokens),
-                             batch_size=None, num_workers=1, prefetch_factor=8))
+                             batch_size=None, num_workers=args.writers, prefetch_factor=4))
     started = last_save = last_log = time.time()
-    since, sums, counts = 0, torch.zeros(4), torch.zeros(4)
+    since, sums, counts = 0, *torch.zeros(2, 4, device=args.device)
+    kinds = torch.tensor([PROSE, LEAD, COPY, VALUE], device=args.device)
     log = open(args.run / "log.jsonl", "a")
     while minutes < args.end:
-        batch: Rows = next(loader)
+        batch: Rows = next(loader).to(args.device)
         targets, weights = batch.targets()
         where = choose_targets(weights, batch.ids.numel() * 3 // 8, generator)
         chosen = weights.flatten()[where]
+        kind = (chosen[:, None] - kinds).abs() < 1e-4  # (N, 4)
+        if prose_weight.now < 1:
+            chosen = chosen.where(~kind[:, 0], chosen * prose_weight.now)
         loss, losses = fast_loss(batch.ids, batch.positions, batch.mask(), where,
                                  targets.flatten()[where], chosen)
         loss.backward()
-        minutes = average_gradients(list(model.parameters()), args.ranks,
-                                    trained + (time.time() - started) / 60)
-        factor = rate_at(tokens, minutes, args.warm, args.cool, args.end)
+        minutes = trained + (time.time() - started) / 60
+        if args.ranks > 1:
+            minutes = average_gradients(list(model.parameters()), args.ranks, minutes)
+        factor = rate_at(tokens - args.seen, minutes, args.warm, args.cool, args.end)
         torch.nn.utils.clip_grad_norm_(others, 1.0)
         for optimizer, rate in zip(optimizers, rates):
             for group in optimizer.param_groups:
@@ -205,10 +255,12 @@ def train(rank: int, args: argparse.Namespace) -> None:
         step += 1
         tokens += batch.ids.numel() * args.ranks
         since += batch.ids.numel() * args.ranks
-        for i, weight in enumerate((PROSE, LEAD, COPY, VALUE)):
-            hit = (chosen - weight).abs() < 1e-4
-            sums[i] += losses[hit].sum()
-            counts[i] += hit.sum()
+        sums += (losses[:, None] * kind).sum(0)
+        counts += kind.sum(0)
+        if step % args.look_every == 0:
+            held_out, known = prose_weight.look(model)
+            print(f"books held out {held_out:.3f} nats, trained on {known:.3f}; "
+                  f"prose counts {prose_weight.now}", flush=True)
         now = time.time()
         if step % 50 == 0 and rank == 0:
             prose, lead, copy, value = (sums / counts.clamp(min=1)).tolist()
