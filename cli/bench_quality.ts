@@ -1,11 +1,12 @@
-// npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium. A line for every
-// sample goes to results.jsonl as soon as it is known; what stands there already is not run again.
+// npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium or in Node. A line
+// for every sample goes to results.jsonl as soon as it is known; what stands there already is not run again.
 import { join, relative } from 'node:path'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
 import { command, UsageError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
 import { isHubName } from './hub_model.ts'
 import { barPrinter } from './quality_bar.ts'
+import { atDesk } from './quality_desk.ts'
 import { addResults, goingOn, readResults, writeReport } from './quality_folder.ts'
 import { inReach, type Reached } from './quality_hub.ts'
 import { contextOf } from './quality_model.ts'
@@ -62,7 +63,8 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
     const bar = barPrinter(process.stderr, count(passes))
     const left = await runShares(
       shares,
-      (share, isStopped) => runPasses(options, share, bar, save, isStopped),
+      (share, isStopped) =>
+        atDesk(options, share, (desk) => runPasses(desk, share, bar, save, isStopped)),
       (sentence) => {
         bar.clear()
         console.error(sentence)
