@@ -33,6 +33,11 @@ await command('bench:quality', async () => {
 async function measure(asked: QualityOptions, { options, hash }: Reached): Promise<void> {
   const { out } = options
   const records = await readResults(out)
+  if (options.reportOnly && records.length === 0) {
+    throw new UsageError(
+      `--report: --out ${relative(process.cwd(), out)} holds no results; leave --report out to have some`,
+    )
+  }
   const prompts = await makePrompts(options)
   if (prompts.length === 0) throw new UsageError('there is no task; name some in --tasks or --data')
   const policies = await policiesToRun(options)
@@ -55,7 +60,7 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
     await addResults(out, { ...run, ...where }, added)
     records.push(...added)
   })
-  for (let workers = options.workers; ;) {
+  for (let workers = options.workers; !options.reportOnly;) {
     const passes = planPasses(options, policies, prompts, records, model, context)
     if (passes.length === 0) break
     await ensureBuilt('library')

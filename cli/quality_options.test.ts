@@ -44,6 +44,11 @@ test('quick is a choice that what is given goes before', () => {
   expect(options).toMatchObject({ samples: 7, lengths: [512], answerTokens: 'tight' })
 })
 
+test('a report is wanted by itself only where that is said', () => {
+  expect(parseQuality(['--report'], model)).toMatchObject({ reportOnly: true })
+  expect(parseQuality(['--quick'], model)).toMatchObject({ reportOnly: false })
+})
+
 test('all tasks unless data is given', () => {
   const all = parseQuality([], model)
   if (all === 'help') throw new Error('expected options')

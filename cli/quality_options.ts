@@ -54,6 +54,8 @@ export interface QualityOptions extends ModelFlags {
   readonly haystack: string | undefined
   readonly words: string | undefined
   readonly out: string
+  /** makes the report of the results there are, and runs nothing */
+  readonly reportOnly: boolean
   readonly adapter: AdapterOrNode
   /** tabs or processes at the same time, each with an engine */
   readonly workers: number
@@ -96,6 +98,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --seed N                of all prompts (default: 0)
   --out DIR               results.jsonl, summary.json and report.html; what is in there already is not run again
                           (default: quality-results)
+  --report                runs nothing: makes the report of what is in there, all of it or not
   --quick                 a small choice of all this, by two workers: under half an hour on two cores without a GPU
   --workers N             tabs that share the documents, each with an engine and the memory of one (default: 1)
   --adapter A             auto (default), hardware or software; or node: without a browser, on the GPU that the npm
@@ -128,6 +131,7 @@ const flags = {
   words: { type: 'string' },
   seed: { type: 'string' },
   out: { type: 'string' },
+  report: { type: 'boolean' },
   quick: { type: 'boolean' },
   workers: { type: 'string' },
   adapter: { type: 'string' },
@@ -188,6 +192,7 @@ export function parseQuality(
     haystack,
     words,
     out: resolve(given.out ?? 'quality-results'),
+    reportOnly: given.report === true,
     adapter: adapterOrNode(given.adapter, source),
     workers: whole('--workers', given.workers, 1) ?? 1,
   }
