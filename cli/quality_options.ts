@@ -79,7 +79,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --against P             the policy, written as in --policies, that all others are compared with, paired, besides full
                           (default: locret, where it runs)
   --tasks T,T             ${taskNames.join(' ')} (default: all)
-  --lengths N,N           tokens of document, question and answer together (default: 512,1024)
+  --lengths N,N           tokens of document, question and answer together (default: 1024,2048)
   --budgets B,B           units kept per layer and KV head, as numbers or shares of the length (default: 50%,25%,12.5%)
   --samples N             documents of each task and length (default: 20)
   --questions N           questions of one document, where the task can ask several (default: 4)
@@ -174,7 +174,7 @@ export function parseQuality(
     policies: given.policies === undefined ? undefined : listOf(given.policies).map(policySpec),
     against: given.against,
     tasks: tasks.map((name) => oneOf('--tasks', name, taskNames) ?? 'prose'),
-    lengths: listOf(given.lengths ?? '512,1024').map((text) => whole('--lengths', text, 16) ?? 0),
+    lengths: listOf(given.lengths ?? '1024,2048').map((text) => whole('--lengths', text, 16) ?? 0),
     budgets: listOf(given.budgets ?? '50%,25%,12.5%').map(budgetOf),
     samples: whole('--samples', given.samples, 1) ?? 20,
     questions: whole('--questions', given.questions, 1) ?? 4,
