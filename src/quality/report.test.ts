@@ -65,6 +65,14 @@ test('a report of everything is one file that runs nothing and fetches nothing',
   expect(html.match(/<svg/g)?.length).toBe(3 + 2 + 1 + 4) // tasks, needles, turns, costs
 })
 
+test('documents that fit into their budget are not among the means', async () => {
+  const records = [...samples('full', 400, 1), ...samples('random', 100, 0)]
+  const whole = samples('random', 400, 1).map((record) => ({ ...record, length: 490 }))
+  const html = await report(summarize(run, [...records, ...whole], undefined))
+  expect(html).toContain('<th>20 % kept</th>')
+  expect(html).not.toContain('% kept</th><th>')
+})
+
 test('without a budget there are turns, and none is named', async () => {
   const html = await report(summarize(run, samples('full', 400, 1), undefined))
   expect(html).toContain('<figcaption>kv_turns, 500 tokens <small>2 samples; full cache 100 %<')

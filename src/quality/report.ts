@@ -55,10 +55,10 @@ function legend(policies: readonly string[]): string {
   return `<ul class="legend">${items.join('')}</ul>`
 }
 
-/** Means over tasks, for every policy and share kept. */
+/** Means over tasks, for every policy and share kept. A document that fits into its budget tells policies not apart. */
 function glance(cells: readonly Cell[], policies: readonly string[]): string {
   const shareOf = ({ budget, length }: Cell) => Math.round((1000 * budget) / length) / 10
-  const kept = cells.filter(({ policy }) => policy !== fullPolicy)
+  const kept = cells.filter(({ policy, share }) => policy !== fullPolicy && share < 1)
   const shares = [...new Set(kept.map(shareOf))].sort((a, b) => b - a)
   const score = (found: readonly Cell[]) =>
     found.length === 0 ? '–' : percent(mean(found.map((cell) => cell.score.mean)))
@@ -81,7 +81,7 @@ function glance(cells: readonly Cell[], policies: readonly string[]): string {
     weak.length === 0
       ? ''
       : `<p class="warning">The full cache itself scores below 50 % on ${weak.join('; ')}: what a policy loses there says little.</p>`
-  return `<p>Mean score over tasks and lengths, by the share of the length that is kept.</p>${table(head, rows)}${warning}`
+  return `<p>Mean score over tasks and lengths, by the share of the length that is kept; without documents that fit into their budget.</p>${table(head, rows)}${warning}`
 }
 
 async function scores(groups: readonly Group[], policies: readonly string[]): Promise<string> {
