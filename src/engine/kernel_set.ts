@@ -1,6 +1,6 @@
 // Every kernel an engine uses, compiled for one model: all at once, in parallel, while the weights download.
 // Those of merging are in merging.ts.
-import { compile } from '../gpu/kernel.ts'
+import { compile, type WeightStorage } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -20,7 +20,7 @@ import { levelHeads } from '../kernels/level_heads.ts'
 import { norm } from '../kernels/norm.ts'
 import { normHeads } from '../kernels/norm_heads.ts'
 import { pool } from '../kernels/pool.ts'
-import { projectChunk } from '../kernels/project_chunk.ts'
+import { projectChunk, type TileSide } from '../kernels/project_chunk.ts'
 import { projectToken } from '../kernels/project_token.ts'
 import { runningMean } from '../kernels/running_mean.ts'
 import { score } from '../kernels/score.ts'
@@ -53,8 +53,8 @@ export async function compileKernels(
     normOnto: compile(device, norm, { ADDS: 1 }),
     normHeads: compile(device, normHeads, shape),
     bias: compile(device, bias, {}),
-    projectChunkInto: compile(device, projectChunk[settings.weights], { ADDS: 0 }),
-    projectChunkOnto: compile(device, projectChunk[settings.weights], { ADDS: 1 }),
+    projectChunkInto: compileProjectChunk(device, settings.weights, 0),
+    projectChunkOnto: compileProjectChunk(device, settings.weights, 1),
     projectTokenInto: compile(device, projectToken[settings.weights], { ADDS: 0 }),
     projectTokenOnto: compile(device, projectToken[settings.weights], { ADDS: 1 }),
     append: compile(device, append[settings.cache], shape),
@@ -117,6 +117,13 @@ export async function compileKernels(
     choose: await compiling.choose,
     chooseGreedy: await compiling.chooseGreedy,
   }
+}
+
+/** By the side of the tile. */
+export async function compileProjectChunk(device: GPUDevice, weights: WeightStorage, ADDS: 0 | 1) {
+  const compiled = (SIDE: TileSide) => compile(device, projectChunk[weights], { ADDS, SIDE })
+  const [small, large] = await Promise.all([compiled(64), compiled(128)])
+  return { 64: small, 128: large }
 }
 
 /** Only for policies that need it: its smallest tile takes more workgroup memory than attention's. */
