@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import { makePlan, requireFit } from './plan.ts'
+import { evenBlock, makePlan, requireFit } from './plan.ts'
 import { settle } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
@@ -27,4 +27,14 @@ test('a budget that does not fit is refused with the largest that does', () => {
 
 test('a block is never longer than a chunk', () => {
   expect(planFor(128).block).toBeLessThanOrEqual(64)
+  expect(planFor(128).longestBlock).toBeLessThanOrEqual(64)
+})
+
+test.each([
+  [3088, 2048, 1544],
+  [2048, 2048, 2048],
+  [5, 2048, 5],
+  [1026, 512, 342],
+])('%d tokens in blocks of at most %d begin with %d', (tokens, longest, first) => {
+  expect(evenBlock(tokens, longest)).toBe(first)
 })

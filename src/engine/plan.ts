@@ -21,8 +21,10 @@ export interface Plan {
   readonly budgets: readonly number[]
   /** (layer): slots per KV head, budget + burst + chunk + tail */
   readonly capacities: readonly number[]
-  /** tokens computed at once; a chunk runs as one or more blocks */
+  /** tokens computed at once to begin with; a chunk runs as one or more blocks */
   readonly block: number
+  /** the most that are computed at once, where the GPU shows that it is fast enough (pace.ts); there is scratch for them */
+  readonly longestBlock: number
   /** d_R of the retaining heads the policy uses; 0 for none */
   readonly retainingWidth: number
   /** of policies that merge */
@@ -32,6 +34,10 @@ export interface Plan {
 /** FLOP one layer may cost per submit, so that the slowest integrated GPU (0.3 TFLOP/s) stays near 100 ms. */
 const layerFlop = 30e9
 const mostRows = 512
+
+/** What a GPU of any speed gains by; the buffer that grows fastest with it stays below what every device allows. */
+const longestRows = 2048
+const longestBytes = 2 ** 27
 
 /** Rows of logits that exist at once where every token's are wanted. */
 export const tileRows = 64
@@ -49,21 +55,30 @@ export function makePlan(
   const { hidden, heads, kvHeads, headSize, feedForward } = model
   const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
+  const block = Math.min(rows, mostRows, settings.chunk)
+  const gateUpRows = Math.floor(longestBytes / (4 * padded(2 * feedForward)))
+  const longest = Math.max(block, Math.min(longestRows, gateUpRows))
   const budgets = budgetsOf(settings, model.layers)
   return {
     model,
     settings,
     budgets,
     capacities: budgets.map((budget) => budget + settings.burst + settings.chunk + settings.tail),
-    block: Math.min(rows, mostRows, settings.chunk),
+    block,
+    longestBlock: Math.max(block, evenBlock(settings.chunk, longest)),
     retainingWidth: needs(settings.policy, 'retaining heads') ? headsWidth : 0,
     merging: mergingShape(settings, taps),
   }
 }
 
+/** Tokens of the first of as few blocks, alike in length, as hold `tokens`. */
+export function evenBlock(tokens: number, longest: number): number {
+  return Math.ceil(tokens / Math.ceil(tokens / longest))
+}
+
 /** Bytes of the buffers that every block and every decode step reuses, by name; axes as in scratch.ts. */
 export function scratchBytes(plan: Plan): Record<ScratchName, number> {
-  const { model, settings, block, retainingWidth, capacities } = plan
+  const { model, settings, longestBlock: block, retainingWidth, capacities } = plan
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, attention } = model
   const rows = (width: number) => 4 * block * padded(width)
   const where = (need: Need, bytes: number) => (needs(settings.policy, need) ? bytes : 16)
