@@ -1,6 +1,5 @@
 // Matrix times many rows: prefill. A workgroup makes a SIDE × SIDE tile of the output, eight by eight values per lane in
-// registers; both operands pass through workgroup memory transposed, so that the inner loop reads whole vec4s. While one
-// step is multiplied the next is on its way into registers.
+// registers; both operands pass through workgroup memory transposed, so that the inner loop reads whole vec4s.
 @if(F16 || F32) import package::common::weights_plain::weights;
 @if(Q8) import package::common::weights_q8::weights;
 @if(Q4) import package::common::weights_q4::weights; // and binding 2, `matrix`
@@ -25,49 +24,9 @@ const LANES = SIDE * SIDE / 64u;
 const QUADS = SIDE / 4u;
 const DEPTH = 2048u / SIDE; // input columns per step
 const FOURS = DEPTH / 4u;
-const ROW_TASKS = QUADS * FOURS;      // of a step: four rows of four columns each
-const OUT_TASKS = QUADS * FOURS / 2u; // of a step: four outs of eight columns each
-const MINE = (ROW_TASKS + LANES - 1u) / LANES;
+const EIGHTS = DEPTH / 8u;
 var<workgroup> rows_tile: array<vec4f, DEPTH * QUADS>; // (depth, row/4)
 var<workgroup> outs_tile: array<vec4f, DEPTH * QUADS>; // (depth, out/4)
-
-/// What a lane brings for a step: row tasks from the first on, and an out task from the last lane on, so that where
-/// lanes are many none has both.
-struct Brought {
-  rows: array<mat4x4f, MINE>, // (task): (row, column)
-  outs: array<Weights, 4>,    // (out)
-}
-
-fn bring(tile_row: u32, tile_out: u32, step: u32, lane: u32) -> Brought {
-  var brought: Brought;
-  let width = 2u * params.in_eights;
-  let last_row = params.rows - 1u; // rows past the end repeat the last and are not written; so do outs
-  let last_out = params.outs - 1u;
-  for (var i = 0u; i < MINE; i++) {
-    let task = lane + LANES * i;
-    if task < ROW_TASKS {
-      let r = tile_row + 4u * (task / FOURS);
-      let at = 2u * step + task % FOURS;
-      brought.rows[i] = mat4x4f(
-        input[min(r, last_row) * width + at],
-        input[min(r + 1u, last_row) * width + at],
-        input[min(r + 2u, last_row) * width + at],
-        input[min(r + 3u, last_row) * width + at],
-      );
-    }
-  }
-  let task = LANES - 1u - lane;
-  if task < OUT_TASKS {
-    let o = tile_out + 4u * (task / (FOURS / 2u));
-    let at = step + task % (FOURS / 2u);
-    let shape = Shape(params.outs, params.in_eights);
-    brought.outs[0] = weights(min(o, last_out), at, shape);
-    brought.outs[1] = weights(min(o + 1u, last_out), at, shape);
-    brought.outs[2] = weights(min(o + 2u, last_out), at, shape);
-    brought.outs[3] = weights(min(o + 3u, last_out), at, shape);
-  }
-  return brought;
-}
 
 /// Where a quad of the tile lies in every row. Each four rows are shuffled in their own way, so that lanes side by side
 /// reach different banks both when they store and when they load.
@@ -75,32 +34,45 @@ fn shuffled(quad: u32, four: u32) -> u32 {
   return quad ^ (SIDE / 64u * four);
 }
 
-fn store(brought: Brought, lane: u32) {
-  for (var i = 0u; i < MINE; i++) {
-    let task = lane + LANES * i;
-    if task < ROW_TASKS {
-      let four = task % FOURS;
-      let to = 4u * four * QUADS + shuffled(task / FOURS, four);
-      let columns = transpose(brought.rows[i]);
-      rows_tile[to] = columns[0];
-      rows_tile[to + QUADS] = columns[1];
-      rows_tile[to + 2u * QUADS] = columns[2];
-      rows_tile[to + 3u * QUADS] = columns[3];
-    }
+fn load(tile_row: u32, tile_out: u32, step: u32, lane: u32) {
+  let width = 2u * params.in_eights;
+  let last_row = params.rows - 1u; // rows past the end repeat the last and are not written; so do outs
+  for (var task = lane; task < QUADS * FOURS; task += LANES) { // four rows of four columns each
+    let r = tile_row + 4u * (task / FOURS);
+    let four = task % FOURS;
+    let at = 2u * step + four;
+    let columns = transpose(mat4x4f(
+      input[min(r, last_row) * width + at],
+      input[min(r + 1u, last_row) * width + at],
+      input[min(r + 2u, last_row) * width + at],
+      input[min(r + 3u, last_row) * width + at],
+    ));
+    let to = 4u * four * QUADS + shuffled(task / FOURS, four);
+    rows_tile[to] = columns[0];
+    rows_tile[to + QUADS] = columns[1];
+    rows_tile[to + 2u * QUADS] = columns[2];
+    rows_tile[to + 3u * QUADS] = columns[3];
   }
+  // four outs of eight columns each, from the last lane on, so that where lanes are many none has both
   let task = LANES - 1u - lane;
-  if task < OUT_TASKS {
-    let quad = task / (FOURS / 2u);
-    let four = 2u * (task % (FOURS / 2u));
-    let w = brought.outs;
-    let low = transpose(mat4x4f(w[0].low, w[1].low, w[2].low, w[3].low));
-    let high = transpose(mat4x4f(w[0].high, w[1].high, w[2].high, w[3].high));
-    let to = 4u * four * QUADS + shuffled(quad, four);
+  if task < QUADS * EIGHTS {
+    let last_out = params.outs - 1u;
+    let shape = Shape(params.outs, params.in_eights);
+    let o = tile_out + 4u * (task / EIGHTS);
+    let eight = task % EIGHTS;
+    let w0 = weights(min(o, last_out), step + eight, shape);
+    let w1 = weights(min(o + 1u, last_out), step + eight, shape);
+    let w2 = weights(min(o + 2u, last_out), step + eight, shape);
+    let w3 = weights(min(o + 3u, last_out), step + eight, shape);
+    let low = transpose(mat4x4f(w0.low, w1.low, w2.low, w3.low));
+    let high = transpose(mat4x4f(w0.high, w1.high, w2.high, w3.high));
+    let four = 2u * eight;
+    let to = 4u * four * QUADS + shuffled(task / EIGHTS, four);
     outs_tile[to] = low[0];
     outs_tile[to + QUADS] = low[1];
     outs_tile[to + 2u * QUADS] = low[2];
     outs_tile[to + 3u * QUADS] = low[3];
-    let past = 4u * (four + 1u) * QUADS + shuffled(quad, four + 1u);
+    let past = 4u * (four + 1u) * QUADS + shuffled(task / EIGHTS, four + 1u);
     outs_tile[past] = high[0];
     outs_tile[past + QUADS] = high[1];
     outs_tile[past + 2u * QUADS] = high[2];
@@ -117,11 +89,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let my_row = (lane / 8u) % (QUADS / 2u);
   var sums: array<array<vec4f, 2>, 8>; // (row, out/4)
 
-  var brought = bring(tile_row, tile_out, 0u, lane);
-  for (var step = 0u; step < params.in_eights; step += DEPTH / 8u) {
-    store(brought, lane);
+  for (var step = 0u; step < params.in_eights; step += EIGHTS) {
+    load(tile_row, tile_out, step, lane);
     workgroupBarrier();
-    if step + DEPTH / 8u < params.in_eights { brought = bring(tile_row, tile_out, step + DEPTH / 8u, lane); }
 
     for (var k = 0u; k < DEPTH; k++) {
       let row = k * QUADS + shuffled(my_row, k / 4u);

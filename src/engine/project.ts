@@ -36,8 +36,9 @@ export function project(
     } else {
       const out_width = padded(matrix.outs)
       const params = { rows: rows.count, outs, in_eights, out_width, first_out }
-      const side = projectChunkSide(outs, rows.count)
-      recorder.run(chunkKernels[side], params, buffers, projectChunkGrid(outs, rows.count, side))
+      const large = projectChunkSide(outs, rows.count) === 128 ? chunkKernels[128] : undefined
+      const grid = projectChunkGrid(outs, rows.count, large ? 128 : 64)
+      recorder.run(large ?? chunkKernels[64], params, buffers, grid)
     }
   }
 }

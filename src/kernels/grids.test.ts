@@ -19,9 +19,11 @@ test.each(outputs)('project_token folds %d outputs', (outs) => {
   }
 })
 
-test('project_chunk takes the large tile only where it leaves no core of a large GPU idle', () => {
-  expect(projectChunkSide(896, 2048)).toBe(64)
-  expect(projectChunkSide(9728, 512)).toBe(128)
+test('project_chunk takes the large tile only where there is enough to do and it is not half empty', () => {
+  expect(projectChunkSide(896, 2304)).toBe(64)
+  expect(projectChunkSide(896, 2305)).toBe(128)
+  expect(projectChunkSide(151_936, 64)).toBe(64)
+  expect(projectChunkSide(151_936, 65)).toBe(128)
   for (const side of [64, 128] as const) {
     const [x, y] = projectChunkGrid(9729, 513, side)
     expect([x * side >= 9729, y * side >= 513]).toEqual([true, true])

@@ -18,13 +18,13 @@ export const projectChunk = byWeights({ f16, f32, q8, q4 }, (source) =>
 /** Of the square of outputs that a workgroup makes. */
 export type TileSide = 64 | 128
 
-/** Workgroups that keep every core of a large GPU busy, two to a core. */
-const manyGroups = 256
+/** Workgroups that give a large GPU enough to do. */
+const manyGroups = 128
 
-/** The large tile reads half as much, where there is work enough for it to leave no core idle. */
+/** The large tile reads half as much for every value, where there is work enough for it and it is not half empty. */
 export function projectChunkSide(outs: number, rows: number): TileSide {
   const [x, y] = projectChunkGrid(outs, rows, 128)
-  return x * y >= manyGroups ? 128 : 64
+  return Math.min(outs, rows) > 64 && x * y >= manyGroups ? 128 : 64
 }
 
 export function projectChunkGrid(

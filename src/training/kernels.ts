@@ -29,9 +29,9 @@ export async function compileTraining(
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
   const side = columnSide(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const measured = { ...shape, SIDE: side, MEASURE: measures[label] }
-  // the heads' weights are f32, however the model's are stored
+  // the heads' weights are f32, however the model's are stored; and narrow
   const [project, projectOne, stats, loss, backward, gradient, step] = await Promise.all([
-    compileProjectChunk(device, 'f32', 0),
+    compileProjectChunk(device, 'f32', 0, 64),
     compile(device, projectToken.f32, { ADDS: 0 }),
     compile(device, columnStats[stored.cache], measured),
     compile(device, headLoss, {}),
