@@ -1,7 +1,8 @@
 // Flash attention of many queries over the occupied slots, online softmax, no attention matrix. A workgroup takes
 // QUERIES rows of one KV head (token by token, the heads of the group side by side), so that a group shares every tile
-// of keys and values; a lane computes four of the rows, the components of its vectors. Keys are stored before rotation and turn to their position as the tile is loaded. What each row's
-// shares were divided by is kept as a logarithm, so that column_stats.wgsl can have any share again without the rest.
+// of keys and values; a lane computes four of the rows, the components of its vectors. Keys are stored before rotation
+// and turn to their position as the tile is loaded. What each row's shares were divided by is kept as a logarithm, so
+// that column_stats.wgsl can have any share again without the rest.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::rotary::rotated; // and binding 5, `turns`

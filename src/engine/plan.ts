@@ -35,9 +35,13 @@ export interface Plan {
 const layerFlop = 30e9
 const mostRows = 512
 
-/** What a GPU of any speed gains by; the buffer that grows fastest with it stays below what every device allows. */
-const longestRows = 2048
+/**
+ * A fast GPU gains by longer blocks up to some thousand rows. The buffer that grows fastest with them stays below what every
+ * device allows, and the scratch in proportion to the weights: who has room for these has room for a quarter more.
+ */
+const longestRows = 4096
 const longestBytes = 2 ** 27
+const scratchShare = 1 / 4
 
 /** Rows of logits that exist at once where every token's are wanted. */
 export const tileRows = 64
@@ -56,19 +60,37 @@ export function makePlan(
   const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
   const block = Math.min(rows, mostRows, settings.chunk)
-  const gateUpRows = Math.floor(longestBytes / (4 * padded(2 * feedForward)))
-  const longest = Math.max(block, Math.min(longestRows, gateUpRows))
   const budgets = budgetsOf(settings, model.layers)
-  return {
+  const plan = {
     model,
     settings,
     budgets,
     capacities: budgets.map((budget) => budget + settings.burst + settings.chunk + settings.tail),
     block,
-    longestBlock: Math.max(block, evenBlock(settings.chunk, longest)),
+    longestBlock: block,
     retainingWidth: needs(settings.policy, 'retaining heads') ? headsWidth : 0,
     merging: mergingShape(settings, taps),
   }
+  return { ...plan, longestBlock: longestBlock(plan) }
+}
+
+/** Tokens of the longest of as few blocks, alike in length, as a chunk may run in; at least `plan.block`. */
+function longestBlock(plan: Plan): number {
+  const { model, settings, block, retainingWidth } = plan
+  const mostScratch = scratchShare * weightBytes(model, settings.weights, retainingWidth)
+  for (let blocks = 1; ; blocks++) {
+    const rows = Math.ceil(settings.chunk / blocks)
+    if (rows <= block) return block
+    const bytes = scratchBytes({ ...plan, longestBlock: rows })
+    const scratch = Object.values(bytes).reduce((total, each) => total + each, 0)
+    if (rows <= longestRows && bytes.gateUp <= longestBytes && scratch <= mostScratch) return rows
+  }
+}
+
+/** Outputs of the widest matrix that several rows at once are multiplied by. */
+export function widestOuts({ model, retainingWidth }: Plan): number {
+  const { hidden, heads, kvHeads, headSize, feedForward } = model
+  return Math.max(hidden, (heads + 2 * kvHeads) * headSize, 2 * feedForward, retainingWidth)
 }
 
 /** Tokens of the first of as few blocks, alike in length, as hold `tokens`. */
@@ -97,6 +119,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     surprisals: where('all logits', 4 * block),
     slotValues: where('slot values', 4 * kvHeads * Math.max(...capacities)),
     thresholds: 8 * kvHeads,
+    kept: 4 * kvHeads * Math.max(...capacities),
     turns: turnTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
 }
@@ -136,6 +159,7 @@ export type ScratchName =
   | 'surprisals'
   | 'slotValues'
   | 'thresholds'
+  | 'kept'
   | 'turns'
 
 /** Parameters and id ring: recorder.ts and readback.ts. */
