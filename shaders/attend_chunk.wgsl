@@ -1,7 +1,8 @@
 // Flash attention of many queries over the occupied slots, online softmax, no attention matrix. A workgroup takes
 // QUERIES rows of one KV head (token by token, the heads of the group side by side), so that a group shares every tile
-// of keys and values. Keys are stored before rotation and turn to their position as the tile is loaded. What each row's
-// shares were divided by is kept as a logarithm, so that column_stats.wgsl can have any share again without the rest.
+// of keys and values; a lane computes four of the rows, the components of its vectors. Keys are stored before rotation
+// and turn to their position as the tile is loaded. What each row's shares were divided by is kept as a logarithm, so
+// that column_stats.wgsl can have any share again without the rest.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::rotary::rotated; // and binding 5, `turns`
@@ -9,7 +10,7 @@ import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, B
 
 override HEADS: u32;
 override KV_HEADS: u32;
-override QUERIES: u32; // rows per workgroup, a multiple of 2
+override QUERIES: u32; // rows per workgroup, a multiple of 4
 override SLOTS: u32;   // slots per tile, a multiple of 8
 
 struct Params {
@@ -31,17 +32,18 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (token, head · head size)
 @group(0) @binding(7) var<storage, read_write> log_sums: array<f32>; // (token, head): log Σ exp(score)
 
-const LANES = 4u * QUERIES; // eight lanes for every two rows
+const LANES = 2u * QUERIES; // eight lanes for every four rows
+const APART = QUERIES / 4u; // from one row of a lane to its next
 const GROUP = HEADS / KV_HEADS;
 const STRIDE = QUADS + 1u; // one vec4 apart from a multiple of the banks
-const MINE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its two rows
+const MINE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its four rows
 const OUTS = (QUADS + 7u) / 8u;
 const HIDDEN = -1e30;
 
 var<workgroup> queries: array<vec4f, QUERIES * STRIDE>;      // (row, head size/4), rotated and scaled
 var<workgroup> tile: array<vec4f, SLOTS * STRIDE>;           // (slot, head size/4): keys, then values
-var<workgroup> shares: array<f32, QUERIES * (SLOTS + 1u)>;   // (row, slot): exp(score − top)
-var<workgroup> partials: array<f32, QUERIES * 8u>;           // (row, lane of the row)
+var<workgroup> shares: array<vec4f, APART * (SLOTS + 1u)>;   // (four rows, slot): exp(score − top)
+var<workgroup> partials: array<vec4f, APART * 8u>;           // (four rows, lane of theirs)
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -61,18 +63,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 
   let column = lane % 8u;
-  let my_row = 2u * (lane / 8u);
-  let row0 = min(first_row + my_row, last_row);
-  let row1 = min(first_row + my_row + 1u, last_row);
-  let visible0 = params.first_slot + row0 / GROUP + 1u; // slots this row sees
-  let visible1 = params.first_slot + row1 / GROUP + 1u;
+  let my_row = lane / 8u; // and those APART, 2 · APART and 3 · APART on
+  let my_rows = min(first_row + my_row + vec4u(0u, APART, 2u * APART, 3u * APART), vec4u(last_row));
+  let my_visible = params.first_slot + my_rows / GROUP + 1u; // slots each row sees
   let visible = params.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
   let eldest = params.first_slot + first_row / GROUP + 1u;
   let hidden = eldest - min(eldest, params.window); // slots before the window of every row
 
-  var top = vec2f(HIDDEN);
-  var sum = vec2f(); // over this lane's slots only, joined at the end
-  var out: array<array<vec4f, OUTS>, 2>;
+  var top = vec4f(HIDDEN);
+  var sum = vec4f(); // over this lane's slots only, joined at the end
+  var out: array<mat4x4f, OUTS>; // (quad): (row, dimension)
 
   for (var first = hidden; first < visible; first += SLOTS) {
     for (var task = lane; task < SLOTS * BLOCKS; task += LANES) {
@@ -88,26 +88,27 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     workgroupBarrier();
 
     // a bare `var` starts from zero in every turn of the loop by the book, not in every compiler
-    var scores0 = array<f32, MINE>();
-    var scores1 = array<f32, MINE>();
+    var scores = array<vec4f, MINE>();
     for (var quad = 0u; quad < QUADS; quad++) {
       let q0 = queries[my_row * STRIDE + quad];
-      let q1 = queries[(my_row + 1u) * STRIDE + quad];
+      let q1 = queries[(my_row + APART) * STRIDE + quad];
+      let q2 = queries[(my_row + 2u * APART) * STRIDE + quad];
+      let q3 = queries[(my_row + 3u * APART) * STRIDE + quad];
       for (var j = 0u; j < MINE; j++) {
         let k = tile[(column + 8u * j) * STRIDE + quad];
-        scores0[j] += dot(q0, k);
-        scores1[j] += dot(q1, k);
+        scores[j] += vec4f(dot(q0, k), dot(q1, k), dot(q2, k), dot(q3, k));
       }
     }
-    var best = vec2f(HIDDEN);
+    var best = vec4f(HIDDEN);
     for (var j = 0u; j < MINE; j++) {
       let slot = first + column + 8u * j;
-      scores0[j] = select(HIDDEN, capped(scores0[j], params.cap), slot < visible0 && visible0 - slot <= params.window);
-      scores1[j] = select(HIDDEN, capped(scores1[j], params.cap), slot < visible1 && visible1 - slot <= params.window);
-      best = max(best, vec2f(scores0[j], scores1[j]));
+      let s = scores[j];
+      let finite = vec4f(capped(s.x, params.cap), capped(s.y, params.cap), capped(s.z, params.cap), capped(s.w, params.cap));
+      let is_seen = (vec4u(slot) < my_visible) & (my_visible - slot <= vec4u(params.window));
+      scores[j] = select(vec4f(HIDDEN), finite, is_seen);
+      best = max(best, scores[j]);
     }
-    partials[my_row * 8u + column] = best.x;
-    partials[(my_row + 1u) * 8u + column] = best.y;
+    partials[my_row * 8u + column] = best;
     workgroupBarrier();
 
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
@@ -119,49 +120,44 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       tile[to + 1u] = eight.high;
     }
     let old_top = top;
-    for (var i = 0u; i < 8u; i++) {
-      top = max(top, vec2f(partials[my_row * 8u + i], partials[(my_row + 1u) * 8u + i]));
-    }
+    for (var i = 0u; i < 8u; i++) { top = max(top, partials[my_row * 8u + i]); }
     let fade = exp(old_top - top);
     sum *= fade;
     for (var j = 0u; j < MINE; j++) {
-      let slot = column + 8u * j;
       // before a row's first visible slot every share is 1 and `fade` takes them back; after it a hidden one is 0
-      let share = exp(vec2f(scores0[j], scores1[j]) - top);
+      let share = exp(scores[j] - top);
       sum += share;
-      shares[my_row * (SLOTS + 1u) + slot] = share.x;
-      shares[(my_row + 1u) * (SLOTS + 1u) + slot] = share.y;
+      shares[my_row * (SLOTS + 1u) + column + 8u * j] = share;
     }
     workgroupBarrier();
 
     for (var o = 0u; o < OUTS; o++) {
-      out[0][o] *= fade.x;
-      out[1][o] *= fade.y;
+      out[o] = mat4x4f(fade.x * out[o][0], fade.y * out[o][1], fade.z * out[o][2], fade.w * out[o][3]);
     }
     for (var slot = 0u; slot < SLOTS; slot++) {
-      let share0 = shares[my_row * (SLOTS + 1u) + slot];
-      let share1 = shares[(my_row + 1u) * (SLOTS + 1u) + slot];
+      let share = shares[my_row * (SLOTS + 1u) + slot];
       for (var o = 0u; o < OUTS; o++) {
         let v = tile[slot * STRIDE + min(column + 8u * o, QUADS)];
-        out[0][o] += share0 * v;
-        out[1][o] += share1 * v;
+        out[o][0] += share.x * v;
+        out[o][1] += share.y * v;
+        out[o][2] += share.z * v;
+        out[o][3] += share.w * v;
       }
     }
     workgroupBarrier();
   }
 
-  partials[my_row * 8u + column] = sum.x;
-  partials[(my_row + 1u) * 8u + column] = sum.y;
+  partials[my_row * 8u + column] = sum;
   workgroupBarrier();
-  for (var r = 0u; r < 2u; r++) {
-    var whole = 0.0;
-    for (var i = 0u; i < 8u; i++) { whole += partials[(my_row + r) * 8u + i]; }
-    let row = first_row + my_row + r;
+  var whole = vec4f();
+  for (var i = 0u; i < 8u; i++) { whole += partials[my_row * 8u + i]; }
+  for (var r = 0u; r < 4u; r++) {
+    let row = first_row + my_row + APART * r;
     let head = (row / GROUP) * HEADS + kv_head * GROUP + row % GROUP;
-    if column == 0u && row <= last_row { log_sums[head] = top[r] + log(whole); }
+    if column == 0u && row <= last_row { log_sums[head] = top[r] + log(whole[r]); }
     for (var o = 0u; o < OUTS; o++) {
       let quad = column + 8u * o; // the queries have been asked: theirs is the room
-      if quad < QUADS { queries[(my_row + r) * STRIDE + quad] = out[r][o] / whole; }
+      if quad < QUADS { queries[(my_row + APART * r) * STRIDE + quad] = out[o][r] / whole[r]; }
     }
   }
   workgroupBarrier();

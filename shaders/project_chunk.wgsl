@@ -1,11 +1,12 @@
-// Matrix times many rows: prefill. A workgroup makes a 64 × 64 tile of the output, eight by eight values per lane in
+// Matrix times many rows: prefill. A workgroup makes a SIDE × SIDE tile of the output, eight by eight values per lane in
 // registers; both operands pass through workgroup memory transposed, so that the inner loop reads whole vec4s.
 @if(F16 || F32) import package::common::weights_plain::weights;
 @if(Q8) import package::common::weights_q8::weights;
 @if(Q4) import package::common::weights_q4::weights; // and binding 2, `matrix`
-import package::common::matrix_rows::Shape;
+import package::common::matrix_rows::{Shape, Weights};
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
+override SIDE: u32; // of the tile: 64 or 128
 
 struct Params {
   rows: u32,
@@ -19,68 +20,86 @@ struct Params {
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;      // (row, in/4)
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // (row, first_out + out)
 
-const LANES = 64u;
-const QUADS = 16u; // a tile is 64 = 16 · 4 values wide
-const DEPTH = 32u; // input columns per step
+const LANES = SIDE * SIDE / 64u;
+const QUADS = SIDE / 4u;
+const DEPTH = 2048u / SIDE; // input columns per step
+const FOURS = DEPTH / 4u;
+const EIGHTS = DEPTH / 8u;
 var<workgroup> rows_tile: array<vec4f, DEPTH * QUADS>; // (depth, row/4)
 var<workgroup> outs_tile: array<vec4f, DEPTH * QUADS>; // (depth, out/4)
 
+/// Where a quad of the tile lies in every row. Each four rows are shuffled in their own way, so that lanes side by side
+/// reach different banks both when they store and when they load.
+fn shuffled(quad: u32, four: u32) -> u32 {
+  return quad ^ (SIDE / 64u * four);
+}
+
+fn load(tile_row: u32, tile_out: u32, step: u32, lane: u32) {
+  let width = 2u * params.in_eights;
+  let last_row = params.rows - 1u; // rows past the end repeat the last and are not written; so do outs
+  for (var task = lane; task < QUADS * FOURS; task += LANES) { // four rows of four columns each
+    let r = tile_row + 4u * (task / FOURS);
+    let four = task % FOURS;
+    let at = 2u * step + four;
+    let columns = transpose(mat4x4f(
+      input[min(r, last_row) * width + at],
+      input[min(r + 1u, last_row) * width + at],
+      input[min(r + 2u, last_row) * width + at],
+      input[min(r + 3u, last_row) * width + at],
+    ));
+    let to = 4u * four * QUADS + shuffled(task / FOURS, four);
+    rows_tile[to] = columns[0];
+    rows_tile[to + QUADS] = columns[1];
+    rows_tile[to + 2u * QUADS] = columns[2];
+    rows_tile[to + 3u * QUADS] = columns[3];
+  }
+  // four outs of eight columns each, from the last lane on, so that where lanes are many none has both
+  let task = LANES - 1u - lane;
+  if task < QUADS * EIGHTS {
+    let last_out = params.outs - 1u;
+    let shape = Shape(params.outs, params.in_eights);
+    let o = tile_out + 4u * (task / EIGHTS);
+    let eight = task % EIGHTS;
+    let w0 = weights(min(o, last_out), step + eight, shape);
+    let w1 = weights(min(o + 1u, last_out), step + eight, shape);
+    let w2 = weights(min(o + 2u, last_out), step + eight, shape);
+    let w3 = weights(min(o + 3u, last_out), step + eight, shape);
+    let low = transpose(mat4x4f(w0.low, w1.low, w2.low, w3.low));
+    let high = transpose(mat4x4f(w0.high, w1.high, w2.high, w3.high));
+    let four = 2u * eight;
+    let to = 4u * four * QUADS + shuffled(task / EIGHTS, four);
+    outs_tile[to] = low[0];
+    outs_tile[to + QUADS] = low[1];
+    outs_tile[to + 2u * QUADS] = low[2];
+    outs_tile[to + 3u * QUADS] = low[3];
+    let past = 4u * (four + 1u) * QUADS + shuffled(task / EIGHTS, four + 1u);
+    outs_tile[past] = high[0];
+    outs_tile[past + QUADS] = high[1];
+    outs_tile[past + 2u * QUADS] = high[2];
+    outs_tile[past + 3u * QUADS] = high[3];
+  }
+}
+
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let tile_out = 64u * group.x;
-  let tile_row = 64u * group.y;
-  let in_quads = 2u * params.in_eights;
-  let shape = Shape(params.outs, params.in_eights);
-  let my_outs = 2u * (lane % 8u); // quads of the tile this lane computes
-  let my_rows = 2u * (lane / 8u);
+  let tile_out = SIDE * group.x;
+  let tile_row = SIDE * group.y;
+  // quads of the tile this lane computes: these and the ones half a tile on
+  let my_out = lane % 8u + 8u * (lane / SIDE);
+  let my_row = (lane / 8u) % (QUADS / 2u);
   var sums: array<array<vec4f, 2>, 8>; // (row, out/4)
 
-  for (var step = 0u; step < params.in_eights; step += DEPTH / 8u) {
-    // 16 row quads × 8 column quads, two per lane; rows past the end repeat the last and are not written
-    for (var task = lane; task < QUADS * DEPTH / 4u; task += LANES) {
-      let quad = task / 8u;
-      let column = task % 8u;
-      let at = 2u * step + column;
-      let r = tile_row + 4u * quad;
-      let last = params.rows - 1u;
-      let a = input[min(r, last) * in_quads + at];
-      let b = input[min(r + 1u, last) * in_quads + at];
-      let c = input[min(r + 2u, last) * in_quads + at];
-      let d = input[min(r + 3u, last) * in_quads + at];
-      let to = 4u * column * QUADS + quad;
-      rows_tile[to] = vec4f(a.x, b.x, c.x, d.x);
-      rows_tile[to + QUADS] = vec4f(a.y, b.y, c.y, d.y);
-      rows_tile[to + 2u * QUADS] = vec4f(a.z, b.z, c.z, d.z);
-      rows_tile[to + 3u * QUADS] = vec4f(a.w, b.w, c.w, d.w);
-    }
-    // 16 out quads × 4 column eights, one per lane
-    {
-      let quad = lane / 4u;
-      let column = lane % 4u;
-      let at = step + column;
-      let o = tile_out + 4u * quad;
-      let last = params.outs - 1u;
-      let a = weights(min(o, last), at, shape);
-      let b = weights(min(o + 1u, last), at, shape);
-      let c = weights(min(o + 2u, last), at, shape);
-      let d = weights(min(o + 3u, last), at, shape);
-      let to = 8u * column * QUADS + quad;
-      outs_tile[to] = vec4f(a.low.x, b.low.x, c.low.x, d.low.x);
-      outs_tile[to + QUADS] = vec4f(a.low.y, b.low.y, c.low.y, d.low.y);
-      outs_tile[to + 2u * QUADS] = vec4f(a.low.z, b.low.z, c.low.z, d.low.z);
-      outs_tile[to + 3u * QUADS] = vec4f(a.low.w, b.low.w, c.low.w, d.low.w);
-      outs_tile[to + 4u * QUADS] = vec4f(a.high.x, b.high.x, c.high.x, d.high.x);
-      outs_tile[to + 5u * QUADS] = vec4f(a.high.y, b.high.y, c.high.y, d.high.y);
-      outs_tile[to + 6u * QUADS] = vec4f(a.high.z, b.high.z, c.high.z, d.high.z);
-      outs_tile[to + 7u * QUADS] = vec4f(a.high.w, b.high.w, c.high.w, d.high.w);
-    }
+  for (var step = 0u; step < params.in_eights; step += EIGHTS) {
+    load(tile_row, tile_out, step, lane);
     workgroupBarrier();
 
     for (var k = 0u; k < DEPTH; k++) {
-      let r0 = rows_tile[k * QUADS + my_rows];
-      let r1 = rows_tile[k * QUADS + my_rows + 1u];
-      let o0 = outs_tile[k * QUADS + my_outs];
-      let o1 = outs_tile[k * QUADS + my_outs + 1u];
+      let row = k * QUADS + shuffled(my_row, k / 4u);
+      let out = k * QUADS + shuffled(my_out, k / 4u);
+      let r0 = rows_tile[row];
+      let r1 = rows_tile[row + QUADS / 2u];
+      let o0 = outs_tile[out];
+      let o1 = outs_tile[out + QUADS / 2u];
       sums[0][0] += r0.x * o0;
       sums[0][1] += r0.x * o1;
       sums[1][0] += r0.y * o0;
@@ -102,9 +121,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 
   for (var r = 0u; r < 8u; r++) {
-    let row = tile_row + 4u * my_rows + r;
+    let row = tile_row + 4u * (my_row + (r / 4u) * (QUADS / 2u)) + r % 4u;
     for (var o = 0u; o < 8u; o++) {
-      let out = tile_out + 4u * my_outs + o;
+      let out = tile_out + 4u * (my_out + (o / 4u) * (QUADS / 2u)) + o % 4u;
       if row < params.rows && out < params.outs {
         let at = row * params.out_width + params.first_out + out;
         let base = select(0.0, output[at], ADDS == 1u);

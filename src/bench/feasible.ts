@@ -16,6 +16,6 @@ export function feasible(shape: Shape, effort: Effort, { flopPerSecond }: Ceilin
   const model = describeShape(shape)
   const plan = makePlan(model, settle({ policy: 'locret' }, model, true), shape.retainingWidth)
   const chunks = usualLengths(efforts[effort]).reduce((sum, length) => sum + length, 0)
-  const { flop } = totalWork(chunkWork(plan, plan.settings.budget))
+  const { flop } = totalWork(chunkWork(plan, plan.settings.budget, [plan.settings.chunk]))
   return (chunks * flop) / (expectedShare * flopPerSecond.median) < mostSeconds
 }

@@ -27,7 +27,7 @@ export async function openRandomEngine(
   const model = describeShape(shape)
   const settings = settle({ policy: 'locret', ...given }, model, true)
   const plan = makePlan(model, settings, shape.retainingWidth)
-  const compiled = await compileKernels(gpu, model, settings, () => undefined)
+  const compiled = await compileKernels(gpu, plan, () => undefined)
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
   const clock = createStepClock(gpu, weights)
   const engine = createEngine(gpu, plan, compiled, weights, locret, {

@@ -7,7 +7,7 @@ import { chunkWindows } from './chunk_windows.ts'
 import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
 import type { Ceilings, ReadingRecord } from './record.ts'
-import { chunkWork, evictionSteps, totalWork } from './roofline.ts'
+import { chunkWork, evictionSteps, meanWork, totalWork } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
 /** What reading a document took. */
@@ -15,6 +15,8 @@ interface Read {
   readonly ms: number
   /** of every whole chunk */
   readonly chunkMs: readonly number[]
+  /** (whole chunk, block): tokens */
+  readonly blocks: readonly (readonly number[])[]
 }
 
 /**
@@ -63,10 +65,11 @@ export async function measureReading(
   const stopCounting = countCalls(gpu.device)
   await readMore(engine, chunk, onChunk)
   const calls = stopCounting()
-  const works = chunkWork(plan, budget)
+  let blocks: Read['blocks'] = []
   const times = await clock.time(async () => {
-    await readMore(engine, profiled * chunk, onChunk)
+    ;({ blocks } = await readMore(engine, profiled * chunk, onChunk))
   })
+  const works = meanWork(blocks.map((rows) => chunkWork(plan, budget, rows)))
   const steps = times ? stepRecords(perUnit(times, profiled), works, ceilings) : null
   return {
     documents,
@@ -84,22 +87,32 @@ export async function measureReading(
 async function readMore(engine: Engine, tokens: number, onChunk: () => void): Promise<Read> {
   const { chunk } = engine.plan.settings
   const chunkMs: number[] = []
+  const blocks: number[][] = []
+  let ofChunk: number[] = []
   let ended = engine.cache.seen
+  let done = ended
   const started = performance.now()
   let last = started
   await prefill(engine, someIds(tokens, chunk, engine.plan.model.vocabulary), {
     held: 0,
     signal: undefined,
-    onBlock: () => undefined,
+    onBlock(seen) {
+      ofChunk.push(seen - done)
+      done = seen
+    },
     onChunk(seen) {
       const now = performance.now()
-      if (seen - ended === chunk) chunkMs.push(now - last)
+      if (seen - ended === chunk) {
+        chunkMs.push(now - last)
+        blocks.push(ofChunk)
+      }
+      ofChunk = []
       ended = seen
       onChunk()
       last = performance.now()
     },
   })
-  return { ms: performance.now() - started, chunkMs }
+  return { ms: performance.now() - started, chunkMs, blocks }
 }
 
 /** Ids without a pattern that a cache could profit from, never all of them in memory. */

@@ -8,6 +8,7 @@ import { weightBytes } from '../model/weights.ts'
 import {
   chunkWork,
   evictionSteps,
+  meanWork,
   tokenBytes,
   tokenWork,
   totalWork,
@@ -67,11 +68,13 @@ test('codes shrink a row of 64 halves from 128 bytes to 72 and 36, and nothing e
 describe('a chunk', () => {
   const settings = { budget: 600, chunk: 300, stabilizers: 0, tail: 50 }
 
+  const inOne = [300]
+
   test('does the same arithmetic in blocks of any size', () => {
     const plan = planOf(shapes['smollm-135m'], settings)
-    const { flop } = totalWork(chunkWork({ ...plan, block: 300 }, 600))
-    for (const block of [7, 64, 299]) {
-      const works = chunkWork({ ...plan, block }, 600)
+    const { flop } = totalWork(chunkWork(plan, 600, inOne))
+    for (const blocks of [[299, 1], [64, 64, 172], Array<number>(150).fill(2)]) {
+      const works = chunkWork(plan, 600, blocks)
       const merge = works.get('attend_merge')?.flop ?? 0
       expect(totalWork(works).flop - merge).toBeCloseTo(flop, -1)
     }
@@ -79,20 +82,28 @@ describe('a chunk', () => {
 
   test('reads the weights once for every block', () => {
     const plan = planOf(shapes['smollm-135m'], settings)
-    const bytes = (block: number) =>
-      chunkWork({ ...plan, block }, 600).get('project down')?.bytes ?? 0
-    expect(bytes(100) - bytes(300)).toBe(2 * 30 * matrixBytes(576, 1536, 'f16'))
+    const bytes = (...blocks: number[]) =>
+      chunkWork(plan, 600, blocks).get('project down')?.bytes ?? 0
+    expect(bytes(100, 100, 100) - bytes(300)).toBe(2 * 30 * matrixBytes(576, 1536, 'f16'))
+  })
+
+  test('counts as the mean of several', () => {
+    const plan = planOf(shapes['smollm-135m'], settings)
+    const [one, three] = [chunkWork(plan, 600, inOne), chunkWork(plan, 600, [100, 100, 100])]
+    const { flop, bytes } = totalWork(meanWork([one, three]))
+    expect(flop).toBeCloseTo(totalWork(one).flop, -1)
+    expect(bytes).toBeCloseTo((totalWork(one).bytes + totalWork(three).bytes) / 2, -1)
   })
 
   test('sees one slot more with every token', () => {
     const plan = planOf(shapes['smollm-135m'], settings)
     const seen = Array.from({ length: 300 }, (_, i) => 600 + i + 1).reduce((a, b) => a + b)
-    expect(chunkWork(plan, 600).get('attend_chunk')?.flop).toBe(4 * 30 * 9 * 64 * seen)
+    expect(chunkWork(plan, 600, inOne).get('attend_chunk')?.flop).toBe(4 * 30 * 9 * 64 * seen)
   })
 
   test('multiplies and attends as often as the count says that merging is held against', () => {
     const plan = planOf(shapes['smollm-135m'], settings)
-    const works = chunkWork({ ...plan, retainingWidth: 0 }, 600)
+    const works = chunkWork({ ...plan, retainingWidth: 0 }, 600, inOne)
     const attended = works.get('attend_chunk')?.flop ?? 0
     const { modelPerToken } = mergingCost(plan.model, { merged: 1, taps: 1 }, plan.settings)
     expect(projections(works) + attended).toBe(2 * 300 * modelPerToken)
@@ -100,21 +111,21 @@ describe('a chunk', () => {
 
   test('evicts only what does not fit', () => {
     const plan = planOf(shapes['smollm-135m'], settings)
-    expect(chunkWork(plan, 600).get('select')?.bytes).toBe(30 * 3 * 4 * 900)
-    expect(chunkWork(plan, 300).has('select')).toBe(false)
-    expect(chunkWork(plan, 301).has('compact')).toBe(true)
+    expect(chunkWork(plan, 600, inOne).get('select')?.bytes).toBe(30 * 3 * 4 * 900)
+    expect(chunkWork(plan, 300, inOne).has('select')).toBe(false)
+    expect(chunkWork(plan, 301, inOne).has('compact')).toBe(true)
   })
 
   test('takes every token through the retaining heads', () => {
     const plan = planOf(llama, settings)
     const { retainingWidth: d, layers, heads, kvHeads, headSize } = llama
     const fc1 = layers * d * (heads + 2 * kvHeads) * headSize
-    expect(chunkWork(plan, 0).get('project fc1')?.flop).toBe(2 * 300 * fc1)
+    expect(chunkWork(plan, 0, inOne).get('project fc1')?.flop).toBe(2 * 300 * fc1)
     expect(tokenWork(plan, 600).has('project fc1')).toBe(false)
   })
 
   test('has no steps of retaining heads without them', () => {
-    const works = chunkWork({ ...planOf(shapes.stories), retainingWidth: 0 }, 0)
+    const works = chunkWork({ ...planOf(shapes.stories), retainingWidth: 0 }, 0, [10])
     expect(evictionSteps.filter((step) => works.has(step))).toEqual([])
   })
 })

@@ -30,24 +30,41 @@ export type Step =
   | 'project logits'
   | 'choose_greedy'
   | 'select'
+  | 'list_kept'
   | 'compact'
 
 /** Steps that exist only because the cache does not grow. */
-export const evictionSteps: readonly Step[] = ['project fc1', 'score', 'select', 'compact']
+export const evictionSteps: readonly Step[] = [
+  'project fc1',
+  'score',
+  'select',
+  'list_kept',
+  'compact',
+]
 
 export type Works = ReadonlyMap<Step, Work>
 
-/** A chunk read into a cache whose first `firstSlot` slots are in use, with the eviction after it. */
-export function chunkWork(plan: Plan, firstSlot: number): Works {
-  const { chunk, budget } = plan.settings
+/**
+ * A chunk read into a cache whose first `firstSlot` slots are in use, with the eviction after it.
+ * @param blocks tokens of each block that it is read in
+ */
+export function chunkWork(plan: Plan, firstSlot: number, blocks: readonly number[]): Works {
   const works = new Map<Step, Work>()
-  for (let done = 0; done < chunk; done += plan.block) {
-    const rows = Math.min(plan.block, chunk - done)
-    addAll(works, passWork(plan, rows, firstSlot + done))
+  let occupied = firstSlot
+  for (const rows of blocks) {
+    addAll(works, passWork(plan, rows, occupied))
     addAll(works, scoreWork(plan, rows))
+    occupied += rows
   }
-  if (firstSlot + chunk > budget) addAll(works, evictionWork(plan, firstSlot + chunk))
+  if (occupied > plan.settings.budget) addAll(works, evictionWork(plan, occupied))
   return works
+}
+
+/** Of several chunks the mean. */
+export function meanWork(all: readonly Works[]): Works {
+  const works = new Map<Step, Work>()
+  for (const each of all) addAll(works, each)
+  return scaled(1 / all.length, [...works])
 }
 
 /** One decode step whose token sees `visible` slots, its own among them, of an answer that fits its room. */
@@ -104,7 +121,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
     bytes: rows * (4 + 4 * padded(hidden) + matrixBytes(1, hidden, weights)),
   }
   const works = new Map<Step, Work>([['embed', embed]])
-  addAll(works, inAllLayers(layers, layer))
+  addAll(works, scaled(layers, layer))
   return works
 }
 
@@ -114,7 +131,7 @@ function scoreWork(plan: Plan, rows: number): Works {
   const { layers, heads, kvHeads, headSize } = model
   if (retainingWidth === 0) return new Map()
   const qkv = (heads + 2 * kvHeads) * headSize
-  return inAllLayers(layers, [
+  return scaled(layers, [
     ['project fc1', projectWork(plan, rows, retainingWidth, qkv, 'into')],
     [
       'score',
@@ -126,9 +143,9 @@ function scoreWork(plan: Plan, rows: number): Works {
   ])
 }
 
-function inAllLayers(layers: number, layer: readonly (readonly [Step, Work])[]): Works {
+function scaled(factor: number, works: readonly (readonly [Step, Work])[]): Works {
   return new Map(
-    layer.map(([step, { flop, bytes }]) => [step, { flop: layers * flop, bytes: layers * bytes }]),
+    works.map(([step, { flop, bytes }]) => [step, { flop: factor * flop, bytes: factor * bytes }]),
   )
 }
 
@@ -159,7 +176,8 @@ function evictionWork({ model, settings }: Plan, occupied: number): Works {
   const slot = 2 * rowBytes(headSize, cache) + 4 + 4
   return new Map<Step, Work>([
     ['select', { flop: 0, bytes: layers * kvHeads * 4 * occupied }],
-    ['compact', { flop: 0, bytes: layers * kvHeads * 2 * budget * slot }],
+    ['list_kept', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + budget) }],
+    ['compact', { flop: 0, bytes: layers * kvHeads * budget * (4 + 2 * slot) }],
   ])
 }
 

@@ -122,7 +122,7 @@ describe('without eviction', () => {
       { chunk: 430, block: 100 },
     ]) {
       const opened = await open({ budget: 430, chunk, stabilizers: 100 })
-      const engine = { ...opened, plan: { ...opened.plan, block } }
+      const engine = { ...opened, plan: { ...opened.plan, block, longestBlock: block } }
       const tail = await read(engine, tokens)
       expect(farthest(await firstLogits(engine, tail), expected)).toBeLessThan(1e-3)
     }

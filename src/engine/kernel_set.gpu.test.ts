@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { compileKernels } from './kernel_set.ts'
+import { makePlan } from './plan.ts'
 import { policyNames, type PolicyName } from './policy_traits.ts'
+import { settle } from './settings.ts'
 
 let device: GPUDevice
 
@@ -17,13 +19,12 @@ test('heads of 256 run there under every policy that does not sum attention', as
   const { description } = randomModel({ ...smallShape, headSize: 256, layers: 1 }, 1)
   const refused: PolicyName[] = []
   for (const policy of policyNames) {
-    const settings = { weights: 'f16', cache: 'f16', policy, pool: 0 } as const
-    await compileKernels({ device }, description, settings, () => undefined).catch(
-      (error: unknown) => {
-        expect(String(error)).toMatch(/heads of size 256 need 16928 bytes of workgroup memory/)
-        refused.push(policy)
-      },
-    )
+    const settings = settle({ weights: 'f16', cache: 'f16', policy }, description, true, 1)
+    const plan = makePlan(description, settings, 0)
+    await compileKernels({ device }, plan, () => undefined).catch((error: unknown) => {
+      expect(String(error)).toMatch(/heads of size 256 need 16928 bytes of workgroup memory/)
+      refused.push(policy)
+    })
   }
   expect(refused).toEqual(['snapkv', 'h2o', 'tova', 'lococo'])
 })

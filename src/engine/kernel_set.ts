@@ -1,6 +1,6 @@
 // Every kernel an engine uses, compiled for one model: all at once, in parallel, while the weights download.
 // Those of merging are in merging.ts.
-import { compile } from '../gpu/kernel.ts'
+import { compile, type WeightStorage } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -17,10 +17,11 @@ import { gate } from '../kernels/gate.ts'
 import { keyDifference } from '../kernels/key_difference.ts'
 import { keyNorm } from '../kernels/key_norm.ts'
 import { levelHeads } from '../kernels/level_heads.ts'
+import { listKept } from '../kernels/list_kept.ts'
 import { norm } from '../kernels/norm.ts'
 import { normHeads } from '../kernels/norm_heads.ts'
 import { pool } from '../kernels/pool.ts'
-import { projectChunk } from '../kernels/project_chunk.ts'
+import { projectChunk, projectChunkSide, type TileSide } from '../kernels/project_chunk.ts'
 import { projectToken } from '../kernels/project_token.ts'
 import { runningMean } from '../kernels/running_mean.ts'
 import { score } from '../kernels/score.ts'
@@ -29,6 +30,7 @@ import { select } from '../kernels/select.ts'
 import { shareScores } from '../kernels/share_scores.ts'
 import { surprisal } from '../kernels/surprisal.ts'
 import type { ModelDescription } from '../model/description.ts'
+import { widestOuts, type Plan } from './plan.ts'
 import { needs } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 
@@ -36,16 +38,16 @@ export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 
 /**
  * Throws LongtabError `does-not-fit` when the device has too little workgroup memory.
- * @param settings how weights and cache rows are stored, and what for
  * @param onDone called after each kernel with how many are compiled, of how many
  */
 export async function compileKernels(
   { device }: Pick<Gpu, 'device'>,
-  model: ModelDescription,
-  settings: Pick<Settings, 'weights' | 'cache' | 'policy' | 'pool'>,
+  plan: Plan,
   onDone: (done: number, total: number) => void,
 ) {
+  const { model, settings } = plan
   const shape = shapeOf(model)
+  const largest = projectChunkSide(widestOuts(plan), plan.longestBlock)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const compiling = {
     embed: compile(device, embed[settings.weights], {}),
@@ -53,8 +55,8 @@ export async function compileKernels(
     normOnto: compile(device, norm, { ADDS: 1 }),
     normHeads: compile(device, normHeads, shape),
     bias: compile(device, bias, {}),
-    projectChunkInto: compile(device, projectChunk[settings.weights], { ADDS: 0 }),
-    projectChunkOnto: compile(device, projectChunk[settings.weights], { ADDS: 1 }),
+    projectChunkInto: compileProjectChunk(device, settings.weights, 0, largest),
+    projectChunkOnto: compileProjectChunk(device, settings.weights, 1, largest),
     projectTokenInto: compile(device, projectToken[settings.weights], { ADDS: 0 }),
     projectTokenOnto: compile(device, projectToken[settings.weights], { ADDS: 1 }),
     append: compile(device, append[settings.cache], shape),
@@ -74,6 +76,7 @@ export async function compileKernels(
     surprisal: compile(device, surprisal, {}),
     shareScores: compile(device, shareScores, {}),
     select: compile(device, select, {}),
+    listKept: compile(device, listKept, {}),
     compact: compile(device, compact[settings.cache], shape),
     capLogits: compile(device, capLogits, {}),
     choose: compile(device, choose, {}),
@@ -112,11 +115,25 @@ export async function compileKernels(
     surprisal: await compiling.surprisal,
     shareScores: await compiling.shareScores,
     select: await compiling.select,
+    listKept: await compiling.listKept,
     compact: await compiling.compact,
     capLogits: await compiling.capLogits,
     choose: await compiling.choose,
     chooseGreedy: await compiling.chooseGreedy,
   }
+}
+
+/** By the side of the tile. The large one is left out, as it takes long to compile, where `largest` is the small one. */
+export async function compileProjectChunk(
+  device: GPUDevice,
+  weights: WeightStorage,
+  ADDS: 0 | 1,
+  largest: TileSide,
+) {
+  const compiled = (SIDE: TileSide) => compile(device, projectChunk[weights], { ADDS, SIDE })
+  const large = largest === 128 ? compiled(128) : undefined
+  const [small, ifLarge] = await Promise.all([compiled(64), large])
+  return { 64: small, 128: ifLarge }
 }
 
 /** Only for policies that need it: its smallest tile takes more workgroup memory than attention's. */

@@ -142,7 +142,7 @@ export async function loadModel(
     )
 
     const compiling = createMeter('compile', gpu, onProgress)
-    const kernels = compileKernels(gpu, model, settings, compiling.reach)
+    const kernels = compileKernels(gpu, plan, compiling.reach)
     kernels.catch(() => undefined) // awaited below; a failed download must not leave it unhandled
     const weights = await orOutOfMemory(gpu, plan, () =>
       allocateWeights(gpu, model, settings.weights, plan.retainingWidth),

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import { makePlan, requireFit } from './plan.ts'
-import { settle } from './settings.ts'
+import { describeShape, shapes, type ShapeName } from '../bench/shapes.ts'
+import { projectChunkSide } from '../kernels/project_chunk.ts'
+import { bytesOfPlan, evenBlock, makePlan, requireFit, scratchBytes, widestOuts } from './plan.ts'
+import { settle, type Settings } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
 const planFor = (budget: number) =>
@@ -27,4 +29,49 @@ test('a budget that does not fit is refused with the largest that does', () => {
 
 test('a block is never longer than a chunk', () => {
   expect(planFor(128).block).toBeLessThanOrEqual(64)
+  expect(planFor(128).longestBlock).toBeLessThanOrEqual(64)
+})
+
+test.each([
+  [3088, 2048, 1544],
+  [2048, 2048, 2048],
+  [5, 2048, 5],
+  [1026, 512, 342],
+])('%d tokens in blocks of at most %d begin with %d', (tokens, longest, first) => {
+  expect(evenBlock(tokens, longest)).toBe(first)
+})
+
+describe('the longest block', () => {
+  const planOf = (name: ShapeName, wished: Partial<Settings> = {}) => {
+    const model = describeShape(shapes[name])
+    const settings = settle({ policy: 'locret', ...wished }, model, true)
+    return makePlan(model, settings, shapes[name].retainingWidth)
+  }
+
+  test('is a whole chunk where that takes little beside the weights', () => {
+    const plan = planOf('qwen-0.5b')
+    expect([plan.longestBlock, plan.settings.chunk]).toEqual([3088, 3088])
+  })
+
+  test('takes scratch of at most a quarter of the weights, but for the block to begin with', () => {
+    for (const name of ['smollm-135m', 'qwen-0.5b', 'llama-1b'] as const) {
+      for (const weights of ['f16', 'q4'] as const) {
+        const plan = planOf(name, { weights })
+        const { weights: bytes, scratch } = bytesOfPlan(plan)
+        if (plan.longestBlock > plan.block) expect(scratch).toBeLessThan(0.26 * bytes)
+        expect(scratchBytes(plan).gateUp).toBeLessThanOrEqual(2 ** 27)
+      }
+    }
+    const small = planOf('stories')
+    expect(small.longestBlock).toBe(small.block)
+  })
+
+  test('calls for the large tile of project_chunk in large models only', () => {
+    const sideOf = (name: ShapeName) => {
+      const plan = planOf(name)
+      return projectChunkSide(widestOuts(plan), plan.longestBlock)
+    }
+    expect(sideOf('qwen-0.5b')).toBe(128)
+    expect([sideOf('stories'), sideOf('wide-layer')]).toEqual([64, 64])
+  })
 })

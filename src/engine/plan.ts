@@ -21,8 +21,10 @@ export interface Plan {
   readonly budgets: readonly number[]
   /** (layer): slots per KV head, budget + burst + chunk + tail */
   readonly capacities: readonly number[]
-  /** tokens computed at once; a chunk runs as one or more blocks */
+  /** tokens computed at once to begin with; a chunk runs as one or more blocks */
   readonly block: number
+  /** the most that are computed at once, where the GPU shows that it is fast enough (pace.ts); there is scratch for them */
+  readonly longestBlock: number
   /** d_R of the retaining heads the policy uses; 0 for none */
   readonly retainingWidth: number
   /** of policies that merge */
@@ -32,6 +34,14 @@ export interface Plan {
 /** FLOP one layer may cost per submit, so that the slowest integrated GPU (0.3 TFLOP/s) stays near 100 ms. */
 const layerFlop = 30e9
 const mostRows = 512
+
+/**
+ * A fast GPU gains by longer blocks up to some thousand rows. The buffer that grows fastest with them stays below what every
+ * device allows, and the scratch in proportion to the weights: who has room for these has room for a quarter more.
+ */
+const longestRows = 4096
+const longestBytes = 2 ** 27
+const scratchShare = 1 / 4
 
 /** Rows of logits that exist at once where every token's are wanted. */
 export const tileRows = 64
@@ -49,21 +59,48 @@ export function makePlan(
   const { hidden, heads, kvHeads, headSize, feedForward } = model
   const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
+  const block = Math.min(rows, mostRows, settings.chunk)
   const budgets = budgetsOf(settings, model.layers)
-  return {
+  const plan = {
     model,
     settings,
     budgets,
     capacities: budgets.map((budget) => budget + settings.burst + settings.chunk + settings.tail),
-    block: Math.min(rows, mostRows, settings.chunk),
+    block,
+    longestBlock: block,
     retainingWidth: needs(settings.policy, 'retaining heads') ? headsWidth : 0,
     merging: mergingShape(settings, taps),
   }
+  return { ...plan, longestBlock: longestBlock(plan) }
+}
+
+/** Tokens of the longest of as few blocks, alike in length, as a chunk may run in; at least `plan.block`. */
+function longestBlock(plan: Plan): number {
+  const { model, settings, block, retainingWidth } = plan
+  const mostScratch = scratchShare * weightBytes(model, settings.weights, retainingWidth)
+  for (let blocks = 1; ; blocks++) {
+    const rows = Math.ceil(settings.chunk / blocks)
+    if (rows <= block) return block
+    const bytes = scratchBytes({ ...plan, longestBlock: rows })
+    const scratch = Object.values(bytes).reduce((total, each) => total + each, 0)
+    if (rows <= longestRows && bytes.gateUp <= longestBytes && scratch <= mostScratch) return rows
+  }
+}
+
+/** Outputs of the widest matrix that several rows at once are multiplied by. */
+export function widestOuts({ model, retainingWidth }: Plan): number {
+  const { hidden, heads, kvHeads, headSize, feedForward } = model
+  return Math.max(hidden, (heads + 2 * kvHeads) * headSize, 2 * feedForward, retainingWidth)
+}
+
+/** Tokens of the first of as few blocks, alike in length, as hold `tokens`. */
+export function evenBlock(tokens: number, longest: number): number {
+  return Math.ceil(tokens / Math.ceil(tokens / longest))
 }
 
 /** Bytes of the buffers that every block and every decode step reuses, by name; axes as in scratch.ts. */
 export function scratchBytes(plan: Plan): Record<ScratchName, number> {
-  const { model, settings, block, retainingWidth, capacities } = plan
+  const { model, settings, longestBlock: block, retainingWidth, capacities } = plan
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, attention } = model
   const rows = (width: number) => 4 * block * padded(width)
   const where = (need: Need, bytes: number) => (needs(settings.policy, need) ? bytes : 16)
@@ -82,6 +119,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     surprisals: where('all logits', 4 * block),
     slotValues: where('slot values', 4 * kvHeads * Math.max(...capacities)),
     thresholds: 8 * kvHeads,
+    kept: 4 * kvHeads * Math.max(...capacities),
     turns: turnTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
 }
@@ -121,6 +159,7 @@ export type ScratchName =
   | 'surprisals'
   | 'slotValues'
   | 'thresholds'
+  | 'kept'
   | 'turns'
 
 /** Parameters and id ring: recorder.ts and readback.ts. */

@@ -61,11 +61,12 @@ export async function forwardBlocks(
   signal: AbortSignal | undefined,
   onBlock?: () => void,
 ): Promise<void> {
-  const { gpu, plan, scratch, recorder } = engine
-  for (let first = 0; first < ids.length; first += plan.block) {
+  const { gpu, plan, scratch, recorder, pace } = engine
+  for (let first = 0, next = 0; first < ids.length; first = next) {
     throwIfAborted(signal, 'reading')
     requireAlive(engine)
-    const block = Uint32Array.from(ids.subarray(first, first + plan.block))
+    next = first + pace.nextBlock(ids.length - first, plan)
+    const block = Uint32Array.from(ids.subarray(first, next))
     gpu.device.queue.writeBuffer(scratch.ids, 0, block)
     await forward(engine, {
       count: block.length,

@@ -1,6 +1,6 @@
 // Rows times a matrix: the kernel for one row where there is one, for many where there are many, part by part.
 import type { Recorder } from '../gpu/recorder.ts'
-import { projectChunkGrid } from '../kernels/project_chunk.ts'
+import { projectChunkGrid, projectChunkSide } from '../kernels/project_chunk.ts'
 import { projectTokenGrid } from '../kernels/project_token.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
@@ -25,7 +25,7 @@ export function project(
   output: GPUBuffer,
 ): void {
   const in_eights = padded(matrix.ins) / 8
-  const chunkKernel = target === 'into' ? kernels.projectChunkInto : kernels.projectChunkOnto
+  const chunkKernels = target === 'into' ? kernels.projectChunkInto : kernels.projectChunkOnto
   const tokenKernel = target === 'into' ? kernels.projectTokenInto : kernels.projectTokenOnto
   for (const part of matrix.parts) {
     const { outs, firstOut: first_out } = part
@@ -36,7 +36,9 @@ export function project(
     } else {
       const out_width = padded(matrix.outs)
       const params = { rows: rows.count, outs, in_eights, out_width, first_out }
-      recorder.run(chunkKernel, params, buffers, projectChunkGrid(outs, rows.count))
+      const large = projectChunkSide(outs, rows.count) === 128 ? chunkKernels[128] : undefined
+      const grid = projectChunkGrid(outs, rows.count, large ? 128 : 64)
+      recorder.run(large ?? chunkKernels[64], params, buffers, grid)
     }
   }
 }

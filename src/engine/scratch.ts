@@ -33,6 +33,8 @@ export interface Scratch {
   readonly slotValues: GPUBuffer
   /** (kv head) of (key, ties that go) */
   readonly thresholds: GPUBuffer
+  /** (kv head, slot): where a slot that an eviction fills comes from */
+  readonly kept: GPUBuffer
   /** (layer): (digit, value, pair) of (cos, sin); layers that rotate alike share one */
   readonly turns: readonly GPUBuffer[]
 }
@@ -63,6 +65,7 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     surprisals: allocate('surprisals'),
     slotValues: allocate('slotValues'),
     thresholds: allocate('thresholds'),
+    kept: allocate('kept'),
     turns: allocateTurns(gpu, plan),
   }
 }

@@ -101,6 +101,7 @@ gpuTest('the tile does not show', async ({ gpu }) => {
     { QUERIES: 4, SLOTS: 8 },
     { QUERIES: 8, SLOTS: 32 },
     { QUERIES: 32, SLOTS: 16 },
+    { QUERIES: 64, SLOTS: 16 },
   ]) {
     await check(gpu, shape, 'f32', { rows: 13, firstSlot: 50 }, tile)
   }

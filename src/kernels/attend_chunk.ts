@@ -41,16 +41,18 @@ export interface AttendTile {
   readonly SLOTS: number
 }
 
+/** From the best on. A loaded key is shared by the queries, so they come first; but few slots leave the lanes little to do. */
+const tiles: readonly AttendTile[] = [
+  { QUERIES: 64, SLOTS: 32 },
+  ...[32, 16, 8, 4].flatMap((QUERIES) => [32, 16, 8].map((SLOTS) => ({ QUERIES, SLOTS }))),
+]
+
 /**
- * The largest tile whose workgroup memory fits, queries first: they are what shares a loaded key.
- * Throws LongtabError `does-not-fit` when not even the smallest does.
+ * The best tile whose workgroup memory fits. Throws LongtabError `does-not-fit` when not even the smallest does.
  */
 export function attendTile(headSize: number, workgroupBytes: number): AttendTile {
-  for (const QUERIES of [32, 16, 8, 4]) {
-    for (const SLOTS of [32, 16, 8]) {
-      if (tileBytes(headSize, { QUERIES, SLOTS }) <= workgroupBytes) return { QUERIES, SLOTS }
-    }
-  }
+  const best = tiles.find((tile) => tileBytes(headSize, tile) <= workgroupBytes)
+  if (best) return best
   const least = tileBytes(headSize, { QUERIES: 4, SLOTS: 8 })
   throw new LongtabError(
     'does-not-fit',
@@ -60,7 +62,7 @@ export function attendTile(headSize: number, workgroupBytes: number): AttendTile
 
 function tileBytes(headSize: number, { QUERIES, SLOTS }: AttendTile): number {
   const stride = 2 * ceilDiv(headSize, 8) + 1
-  return 16 * (QUERIES + SLOTS) * stride + 4 * QUERIES * (SLOTS + 1) + 4 * 8 * QUERIES
+  return 16 * (QUERIES + SLOTS) * stride + 4 * QUERIES * (SLOTS + 1 + 8)
 }
 
 export function attendChunkGrid(

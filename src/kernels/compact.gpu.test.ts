@@ -76,9 +76,9 @@ gpuTest.for([
   }
 })
 
-gpuTest('many tiles of 256 slots', async ({ gpu }) => {
-  const eviction = { from: 0, occupied: 1500, places: 1000, first: 0, last: 0 }
-  await check(gpu, cacheOf(3, 1600, 10), eviction, 'f16')
+gpuTest('many tiles of 1024 slots', async ({ gpu }) => {
+  const eviction = { from: 3, occupied: 5000, places: 3100, first: 0, last: 0 }
+  await check(gpu, cacheOf(3, 5100, 10), eviction, 'f16')
 })
 
 gpuTest('pinned and protected slots stay', async ({ gpu }) => {
@@ -95,6 +95,10 @@ gpuTest('pinned and protected slots stay', async ({ gpu }) => {
 })
 
 gpuTest('of equal scores the later stay, across tiles', async ({ gpu }) => {
+  const tied = cacheOf(2, 3000, 10)
+  tied.scores.fill(1)
+  await check(gpu, tied, { from: 1, occupied: 2900, places: 1100, first: 2, last: 3 }, 'f32')
+
   const cache = cacheOf(2, 700, 10)
   cache.scores.fill(1)
   await check(gpu, cache, { from: 20, occupied: 700, places: 300, first: 5, last: 11 }, 'f32')

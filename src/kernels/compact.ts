@@ -2,16 +2,16 @@ import f16 from '../../shaders/compact.wgsl?F16'
 import f32 from '../../shaders/compact.wgsl?F32'
 import int4 from '../../shaders/compact.wgsl?INT4'
 import int8 from '../../shaders/compact.wgsl?INT8'
-import { byCache, kernel } from '../gpu/kernel.ts'
+import { byCache, ceilDiv, kernel, type CacheStorage } from '../gpu/kernel.ts'
 
-/** Surviving rows slide down, in place and in order. Grid: (KV heads). */
+/** The rows that `list_kept` lists slide down, in place and in order. */
 export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'compact',
     source,
-    params: { pinned: 'u32', occupied: 'u32', first: 'u32', last: 'u32', capacity: 'u32' },
+    params: { pinned: 'u32', places: 'u32', capacity: 'u32' },
     bindings: {
-      thresholds: 'read',
+      kept: 'read',
       keys: 'write',
       values: 'write',
       scores: 'write',
@@ -20,3 +20,13 @@ export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
     constants: ['HEAD_SIZE'],
   }),
 )
+
+/** One workgroup for every eight of a row, its header among them. */
+export function compactGrid(
+  kvHeads: number,
+  headSize: number,
+  storage: CacheStorage,
+): readonly [number, number] {
+  const header = storage === 'int8' || storage === 'int4' ? 1 : 0
+  return [kvHeads, header + ceilDiv(headSize, 8)]
+}

@@ -1,5 +1,6 @@
 // Grids cover every output, and no dimension exceeds what WebGPU guarantees.
 import { expect, test } from 'vitest'
+import { projectChunkGrid, projectChunkSide } from './project_chunk.ts'
 import { projectTokenGrid } from './project_token.ts'
 
 const mostWorkgroups = 65_535
@@ -15,5 +16,17 @@ test.each(outputs)('project_token folds %d outputs', (outs) => {
     expect(Math.max(x, y)).toBeLessThanOrEqual(mostWorkgroups)
     expect(rows * x * y).toBeGreaterThanOrEqual(outs)
     expect(rows * x * y, 'idle workgroups').toBeLessThan(outs + rows + rows * y)
+  }
+})
+
+test('project_chunk takes the large tile only where there is enough to do and it is not half empty', () => {
+  expect(projectChunkSide(896, 2304)).toBe(64)
+  expect(projectChunkSide(896, 2305)).toBe(128)
+  expect(projectChunkSide(151_936, 64)).toBe(64)
+  expect(projectChunkSide(151_936, 65)).toBe(128)
+  for (const side of [64, 128] as const) {
+    const [x, y] = projectChunkGrid(9729, 513, side)
+    expect([x * side >= 9729, y * side >= 513]).toEqual([true, true])
+    expect([(x - 1) * side < 9729, (y - 1) * side < 513]).toEqual([true, true])
   }
 })

@@ -4,12 +4,13 @@ import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { storedMatrix } from '../testing/rows.ts'
-import { projectChunk, projectChunkGrid } from './project_chunk.ts'
+import { projectChunk, projectChunkGrid, type TileSide } from './project_chunk.ts'
 
 /** The matrix comes in as many parts as there are numbers in `partOuts`. */
 async function check(
   gpu: TestGpu,
   storage: WeightStorage,
+  SIDE: TileSide,
   ADDS: 0 | 1,
   rows: number,
   ins: number,
@@ -26,10 +27,10 @@ async function check(
     const part = matrix.subarray(first * ins, (first + outs) * ins)
     await gpu.run(
       projectChunk[storage],
-      { ADDS },
+      { ADDS, SIDE },
       { rows, outs, in_eights: padded(ins) / 8, out_width: padded(width), first_out: first },
       { input, matrix: gpu.uploadMatrix(part, ins, storage), output },
-      projectChunkGrid(outs, rows),
+      projectChunkGrid(outs, rows, SIDE),
     )
     first += outs
   }
@@ -38,24 +39,21 @@ async function check(
   expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
 }
 
-gpuTest.for([
-  ['f16', 0],
-  ['f16', 1],
-  ['f32', 0],
-  ['f32', 1],
-  ['q8', 0],
-  ['q8', 1],
-  ['q4', 0],
-  ['q4', 1],
-] as const)('%s, adds %d', async ([storage, adds], { gpu }) => {
-  await check(gpu, storage, adds, 1, 1, [1])
-  await check(gpu, storage, adds, 2, 33, [65])
-  await check(gpu, storage, adds, 64, 64, [64])
-  await check(gpu, storage, adds, 67, 100, [70])
-  await check(gpu, storage, adds, 130, 40, [3])
+const cases = (['f16', 'f32', 'q8', 'q4'] as const).flatMap((storage) =>
+  ([64, 128] as const).flatMap((side) =>
+    ([0, 1] as const).map((adds) => [storage, side, adds] as const),
+  ),
+)
+
+gpuTest.for(cases)('%s, tiles of %d, adds %d', async ([storage, side, adds], { gpu }) => {
+  await check(gpu, storage, side, adds, 1, 1, [1])
+  await check(gpu, storage, side, adds, 2, 33, [65])
+  await check(gpu, storage, side, adds, 64, 64, [64])
+  await check(gpu, storage, side, adds, 67, 100, [70])
+  await check(gpu, storage, side, adds, 130, 40, [3])
 })
 
 gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
-  await check(gpu, 'f16', 0, 5, 40, [70, 64, 1])
-  await check(gpu, 'f32', 1, 5, 40, [1, 66])
+  await check(gpu, 'f16', 64, 0, 5, 40, [70, 64, 1])
+  await check(gpu, 'f32', 128, 1, 5, 40, [1, 130])
 })

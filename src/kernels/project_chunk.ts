@@ -11,11 +11,26 @@ export const projectChunk = byWeights({ f16, f32, q8, q4 }, (source) =>
     source,
     params: { rows: 'u32', outs: 'u32', in_eights: 'u32', out_width: 'u32', first_out: 'u32' },
     bindings: { input: 'read', matrix: 'read', output: 'write' },
-    constants: ['ADDS'],
+    constants: ['ADDS', 'SIDE'],
   }),
 )
 
-/** 64 × 64 outputs per workgroup. */
-export function projectChunkGrid(outs: number, rows: number): readonly [number, number] {
-  return [ceilDiv(outs, 64), ceilDiv(rows, 64)]
+/** Of the square of outputs that a workgroup makes. */
+export type TileSide = 64 | 128
+
+/** Workgroups that give a large GPU enough to do. */
+const manyGroups = 128
+
+/** The large tile reads half as much for every value, where there is work enough for it and it is not half empty. */
+export function projectChunkSide(outs: number, rows: number): TileSide {
+  const [x, y] = projectChunkGrid(outs, rows, 128)
+  return Math.min(outs, rows) > 64 && x * y >= manyGroups ? 128 : 64
+}
+
+export function projectChunkGrid(
+  outs: number,
+  rows: number,
+  side: TileSide,
+): readonly [number, number] {
+  return [ceilDiv(outs, side), ceilDiv(rows, side)]
 }

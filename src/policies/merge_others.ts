@@ -5,7 +5,7 @@ import type { GpuCompressor, Merging } from '../engine/merging.ts'
 import { convolveGrid } from '../kernels/convolve.ts'
 import { gatherGrid } from '../kernels/gather.ts'
 import { mergeGrid } from '../kernels/merge.ts'
-import { drop } from './drop.ts'
+import { drop, slide } from './drop.ts'
 import type { EvictingLayer, Eviction } from './policy.ts'
 
 /** What an eviction merges, and by what. */
@@ -58,7 +58,7 @@ export function gatherOthers(
   const padding = (taps - 1) / 2
   const { residuals, sources } = scratch
 
-  // all that can be heavy or stand for a merged slot, then the heavy alone, whose thresholds compact goes by
+  // all that can be heavy or stand for a merged slot, then the heavy alone, whose thresholds `slide` goes by
   const thresholds = { buffer: layer.scratch.thresholds, bytes: 8 * kvHeads }
   const region = { pinned, occupied, first, last, capacity }
   for (const [set, chosen] of [places, heavy].entries()) {
@@ -79,9 +79,7 @@ export function gatherOthers(
     { keys, values, others: scratch.others, origins, turns, sources },
     gatherGrid(others + 2 * padding, headSize, kvHeads),
   )
-  recorder.run(layer.kernels.compact, region, { ...cache, thresholds: thresholds.buffer }, [
-    kvHeads,
-  ])
+  slide(layer, { pinned, places: heavy, first, last })
 }
 
 /** Rows to levels: what every merged slot makes of every source. */

@@ -67,7 +67,7 @@ test('pooled scores do not depend on the blocks a chunk is read in', async () =>
   const engine = await open(gpu, { policy: 'locret', pool: 2 })
   await read(engine, document)
   const expected = await kept(engine)
-  await read({ ...engine, plan: { ...engine.plan, block: 10 } }, document)
+  await read({ ...engine, plan: { ...engine.plan, block: 10, longestBlock: 10 } }, document)
   expect(await kept(engine)).toEqual(expected)
   const plain = await open(gpu, { policy: 'locret' })
   await read(plain, document)
@@ -115,7 +115,7 @@ describe.each(evicting)('%s', (policy) => {
     const short = tokens.subarray(0, 100)
     const tail = await read(whole, short)
     const expected = await kept(whole)
-    await read({ ...whole, plan: { ...whole.plan, block: 10 } }, short)
+    await read({ ...whole, plan: { ...whole.plan, block: 10, longestBlock: 10 } }, short)
     expect(await kept(whole)).toEqual(expected)
     const beyond = roomOf(whole) + 4
     const ids = await ask(whole, tail, beyond)

@@ -1,8 +1,9 @@
-// select and compact on a small cache, the way an eviction runs them.
+// select, list_kept and compact on a small cache, the way an eviction runs them.
 import type { LayerCache } from '../../reference/model.ts'
 import type { Eviction } from '../../reference/select.ts'
 import type { CacheStorage } from '../gpu/kernel.ts'
-import { compact } from '../kernels/compact.ts'
+import { compact, compactGrid } from '../kernels/compact.ts'
+import { listKept } from '../kernels/list_kept.ts'
 import { select } from '../kernels/select.ts'
 import type { TestGpu } from './gpu.ts'
 
@@ -25,12 +26,12 @@ export async function runSelect(
   return gpu.readWords(thresholds)
 }
 
-/** The cache after `compact`. */
+/** The cache after `list_kept` and `compact`. */
 export async function runCompact(
   gpu: TestGpu,
   cache: LayerCache,
   thresholds: Uint32Array,
-  { from: pinned, occupied, first, last }: Eviction,
+  { from: pinned, occupied, places, first, last }: Eviction,
   storage: CacheStorage,
 ): Promise<LayerCache> {
   const kvHeads = thresholds.length / 2
@@ -39,12 +40,21 @@ export async function runCompact(
   const values = gpu.uploadCache(cache.values, headSize, storage)
   const scores = gpu.upload(cache.scores)
   const origins = gpu.upload(cache.origins)
+  const kept = gpu.upload(new Uint32Array(cache.origins.length))
+  const capacity = cache.slots
+  await gpu.run(
+    listKept,
+    {},
+    { pinned, occupied, first, last, capacity },
+    { thresholds: gpu.upload(thresholds), scores, kept },
+    [kvHeads],
+  )
   await gpu.run(
     compact[storage],
     { HEAD_SIZE: headSize },
-    { pinned, occupied, first, last, capacity: cache.slots },
-    { thresholds: gpu.upload(thresholds), keys, values, scores, origins },
-    [kvHeads],
+    { pinned, places, capacity },
+    { kept, keys, values, scores, origins },
+    compactGrid(kvHeads, headSize, storage),
   )
   return {
     ...cache,

@@ -5,10 +5,10 @@ import { adamw } from '../kernels/adamw.ts'
 import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
 import { headBackward } from '../kernels/head_backward.ts'
 import { headLoss } from '../kernels/head_loss.ts'
-import { projectChunk } from '../kernels/project_chunk.ts'
 import { projectGradient } from '../kernels/project_gradient.ts'
 import { projectToken } from '../kernels/project_token.ts'
 import type { ModelDescription } from '../model/description.ts'
+import { compileProjectChunk } from '../engine/kernel_set.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { LabelKind } from './settings.ts'
 
@@ -29,9 +29,9 @@ export async function compileTraining(
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
   const side = columnSide(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const measured = { ...shape, SIDE: side, MEASURE: measures[label] }
-  // the heads' weights are f32, however the model's are stored
+  // the heads' weights are f32, however the model's are stored; and narrow
   const [project, projectOne, stats, loss, backward, gradient, step] = await Promise.all([
-    compile(device, projectChunk.f32, { ADDS: 0 }),
+    compileProjectChunk(device, 'f32', 0, 64),
     compile(device, projectToken.f32, { ADDS: 0 }),
     compile(device, columnStats[stored.cache], measured),
     compile(device, headLoss, {}),

@@ -1,0 +1,47 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { createPace } from './pace.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const plan = { block: 512, longestBlock: 2048 }
+
+/** A pace whose GPU takes this long for every submit, and the lengths of the blocks of a chunk read with it. */
+function openPace(submitMs: number) {
+  let now = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  const pace = createPace({
+    onSubmittedWorkDone() {
+      now += submitMs
+      return Promise.resolve(undefined)
+    },
+  })
+  const read = async (tokens: number) => {
+    const blocks: number[] = []
+    for (let left = tokens; left > 0; left -= blocks.at(-1) ?? 0) {
+      blocks.push(pace.nextBlock(left, plan))
+      await pace.layerDone(() => undefined)
+      await Promise.resolve() // what was measured is noted
+    }
+    await pace.finish(() => undefined)
+    return blocks
+  }
+  return read
+}
+
+test('blocks grow to the longest on a fast GPU, at most twofold each', async () => {
+  const read = openPace(1)
+  const first = await read(8192)
+  expect(first[0]).toBe(512)
+  first.forEach((rows, i) => {
+    expect(rows).toBeLessThanOrEqual(2 * (first[i - 1] ?? 256))
+  })
+  expect(await read(4096)).toEqual([2048, 2048])
+})
+
+test('blocks stay as planned on a slow GPU, and are alike in length', async () => {
+  const read = openPace(1000)
+  expect(await read(1024)).toEqual([512, 512])
+  expect(await read(1026)).toEqual([342, 342, 342])
+})
