@@ -1,9 +1,10 @@
 // Attention of one token over a span of slots: the decode step, split over the slots so that every key and value is read
-// once, by the whole group of query heads, on many workgroups. attend_merge joins the spans.
+// once, by the whole group of query heads, on many workgroups of many lanes: with one token there is little else to wait
+// with for memory. attend_merge joins the spans.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::rotary::rotated; // and binding 5, `turns`
-import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
+import package::common::rows::{key_block, value_eight, Values, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -24,112 +25,122 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head): top score, sum of shares
 @group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head, head size/4) as values are stored, not yet divided
 
-const SPAN = 128u; // slots per workgroup, one per lane
+const SPAN = 64u;    // slots per workgroup
+const SHARERS = 4u;  // lanes that share the key of a slot
+const LANES = SPAN * SHARERS;
 const GROUP = HEADS / KV_HEADS;
-const FOURS = (GROUP + 3u) / 4u; // the group's heads, four to a vector
-const PARTS = SPAN / ROW;        // lanes that share a column of the values
+const FOURS = (GROUP + 3u) / 4u;                     // the group's heads, four to a vector
+const EIGHTS = GROUP * ROW;                          // of the group's outputs
+const PARTS = clamp(LANES / EIGHTS, 1u, SPAN / 4u);  // lanes that share such an eight, each with slots of its own
+const AHEAD = 4u;                                    // values a lane asks for before it needs the first
 const HIDDEN = -1e30;
 
-var<workgroup> queries: array<vec4f, GROUP * QUADS>; // (head, head size/4), rotated and scaled
-var<workgroup> shares: array<vec4f, FOURS * SPAN>;   // (four heads, slot)
-var<workgroup> joined: array<vec4f, 2u * SPAN>;      // reductions
+var<workgroup> rows: array<vec4f, 2u * EIGHTS * PARTS>; // (head, head size/4) of queries; then (part, head, head size/4) of sums
+var<workgroup> shares: array<vec4f, FOURS * SPAN>;      // (four heads, slot): scores, then shares
+var<workgroup> joined: array<vec4f, FOURS * SPAN>;      // (four heads, slot): reductions, whose results come first
+var<workgroup> tops: array<vec4f, FOURS>;               // (four heads)
 
-fn max_over_lanes(lane: u32, mine: vec4f) -> vec4f {
-  joined[lane] = mine;
-  for (var half = SPAN / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if lane < half { joined[lane] = max(joined[lane], joined[lane + half]); }
-  }
-  workgroupBarrier();
-  let most = joined[0];
-  workgroupBarrier();
-  return most;
-}
-
-fn sum_over_lanes(lane: u32, mine: vec4f) -> vec4f {
-  joined[lane] = mine;
-  for (var half = SPAN / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if lane < half { joined[lane] += joined[lane + half]; }
-  }
-  workgroupBarrier();
-  let all = joined[0];
-  workgroupBarrier();
-  return all;
-}
-
-@compute @workgroup_size(SPAN)
+@compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let kv_head = group.y;
   let first = params.first_slot + SPAN * group.x;
   let count = min(SPAN, params.visible - first);
 
-  for (var task = lane; task < GROUP * QUADS; task += SPAN) {
+  for (var task = lane; task < GROUP * QUADS; task += LANES) {
     let quad = task % QUADS;
     let start = (kv_head * GROUP + task / QUADS) * HEAD_SIZE;
     var q = vec4f();
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
     }
-    queries[task] = params.scale * rotated(q, quad, params.position, QUADS);
+    rows[task] = params.scale * rotated(q, quad, params.position, QUADS);
   }
   workgroupBarrier();
 
-  // one slot per lane
+  // a share of a key per lane
+  let mine = lane / SHARERS;
   var scores: array<vec4f, FOURS>;
-  if lane < count {
-    let slot = first + lane;
+  if mine < count {
+    let slot = first + mine;
     let position = positions[kv_head * params.position_stride + slot];
-    for (var b = 0u; b < BLOCKS; b++) {
+    for (var b = lane % SHARERS; b < BLOCKS; b += SHARERS) {
       let quads = key_block(kv_head * params.capacity + slot, b);
       for (var i = 0u; i < BLOCK_QUADS; i++) {
         let quad = BLOCK_QUADS * b + i;
         let key = rotated(quads[i], quad, position, QUADS);
         for (var head = 0u; head < GROUP; head++) {
-          scores[head / 4u][head % 4u] += dot(queries[head * QUADS + quad], key);
+          scores[head / 4u][head % 4u] += dot(rows[head * QUADS + quad], key);
         }
       }
     }
-    for (var head = 0u; head < GROUP; head++) {
-      scores[head / 4u][head % 4u] = capped(scores[head / 4u][head % 4u], params.cap);
-    }
   }
-  for (var four = 0u; four < FOURS; four++) {
-    let mine = select(vec4f(HIDDEN), scores[four], lane < count);
-    let top = max_over_lanes(lane, mine);
-    let share = select(vec4f(), exp(mine - top), lane < count);
-    shares[four * SPAN + lane] = share;
-    let sum = sum_over_lanes(lane, share);
-    let head = 4u * four + lane;
-    if lane < 4u && head < GROUP {
-      stats[group.x * HEADS + kv_head * GROUP + head] = vec2f(top[lane], sum[lane]);
+  for (var sharer = 0u; sharer < SHARERS; sharer++) {
+    if lane % SHARERS == sharer {
+      for (var four = 0u; four < FOURS; four++) { shares[four * SPAN + mine] += scores[four]; }
     }
+    workgroupBarrier();
   }
 
-  // one column of the values per lane, the slots dealt out over PARTS lanes
-  let e = lane % ROW;
-  let part = lane / ROW;
-  var a: array<vec4f, GROUP>;
-  var b: array<vec4f, GROUP>;
-  if part < PARTS {
-    for (var slot = part; slot < count; slot += PARTS) {
-      let eight = value_eight(kv_head * params.capacity + first + slot, e);
-      for (var head = 0u; head < GROUP; head++) {
-        let share = shares[(head / 4u) * SPAN + slot][head % 4u];
-        a[head] += share * eight.low;
-        b[head] += share * eight.high;
-      }
+  // softmax of the span, four heads at a time
+  for (var task = lane; task < FOURS * SPAN; task += LANES) {
+    var score = shares[task];
+    for (var i = 0u; i < 4u; i++) { score[i] = capped(score[i], params.cap); }
+    score = select(vec4f(HIDDEN), score, task % SPAN < count);
+    shares[task] = score;
+    joined[task] = score;
+  }
+  for (var half = SPAN / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    for (var task = lane; task < FOURS * half; task += LANES) {
+      let at = task / half * SPAN + task % half;
+      joined[at] = max(joined[at], joined[at + half]);
     }
   }
-  for (var head = 0u; head < GROUP; head++) {
-    joined[2u * lane] = a[head];
-    joined[2u * lane + 1u] = b[head];
+  workgroupBarrier();
+  if lane < FOURS { tops[lane] = joined[lane * SPAN]; }
+  workgroupBarrier();
+  for (var task = lane; task < FOURS * SPAN; task += LANES) {
+    let share = exp(shares[task] - tops[task / SPAN]); // 0 where hidden
+    shares[task] = share;
+    joined[task] = share;
+  }
+  for (var half = SPAN / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
-    if lane < QUADS {
-      var all = vec4f();
-      for (var p = 0u; p < PARTS; p++) { all += joined[2u * ROW * p + lane]; }
-      outputs[(group.x * HEADS + kv_head * GROUP + head) * QUADS + lane] = all;
+    for (var task = lane; task < FOURS * half; task += LANES) {
+      let at = task / half * SPAN + task % half;
+      joined[at] += joined[at + half];
     }
-    workgroupBarrier();
+  }
+  workgroupBarrier();
+  let of_head = group.x * HEADS + kv_head * GROUP;
+  for (var head = lane; head < GROUP; head += LANES) {
+    stats[of_head + head] = vec2f(tops[head / 4u][head % 4u], joined[head / 4u * SPAN][head % 4u]);
+  }
+
+  // an eight of the outputs per lane, over a part of the slots
+  for (var task = lane; task < EIGHTS * PARTS; task += LANES) {
+    let head = task / ROW % GROUP;
+    var low = vec4f();
+    var high = vec4f();
+    for (var slot = task / EIGHTS; slot < count; slot += AHEAD * PARTS) {
+      var eights: array<Values, AHEAD>;
+      for (var i = 0u; i < AHEAD; i++) {
+        eights[i] = value_eight(kv_head * params.capacity + first + min(slot + i * PARTS, count - 1u), task % ROW);
+      }
+      for (var i = 0u; i < AHEAD; i++) {
+        let at = slot + i * PARTS;
+        let share = select(0.0, shares[head / 4u * SPAN + min(at, SPAN - 1u)][head % 4u], at < count);
+        low += share * eights[i].low;
+        high += share * eights[i].high;
+      }
+    }
+    rows[2u * task] = low;
+    rows[2u * task + 1u] = high;
+  }
+  workgroupBarrier();
+  for (var task = lane; task < GROUP * QUADS; task += LANES) {
+    var all = vec4f();
+    for (var part = 0u; part < PARTS; part++) { all += rows[part * GROUP * QUADS + task]; }
+    outputs[of_head * QUADS + task] = all;
   }
 }

@@ -87,7 +87,7 @@ gpuTest('scores of another scale, capped, within a window, turned with a gain', 
 
 gpuTest('a span boundary is no seam', async ({ gpu }) => {
   const shape = attentionShape(2, 1, 8)
-  for (const visible of [127, 128, 256, 257]) await check(gpu, shape, 'f32', visible)
+  for (const visible of [63, 64, 128, 129]) await check(gpu, shape, 'f32', visible)
 })
 
 gpuTest('merge weighs spans by their top scores, however far apart', async ({ gpu }) => {
@@ -113,5 +113,5 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
     tolerance.attention,
   )
   expectClose(await gpu.readValues(log_sums), [300 + Math.log(whole)], tolerance.attention)
-  expect(spansOf(128)).toBe(1)
+  expect([spansOf(64), spansOf(65)]).toEqual([1, 2])
 })

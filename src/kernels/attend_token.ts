@@ -32,7 +32,7 @@ export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
 )
 
 /** Slots per workgroup; SPAN in the shader. */
-const span = 128
+const span = 64
 
 export function spansOf(slots: number): number {
   return ceilDiv(slots, span)
