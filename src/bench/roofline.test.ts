@@ -27,11 +27,12 @@ const projections = (works: Works) =>
 const llama = shapes['llama-1b']
 
 describe('a token', () => {
-  test('multiplies every parameter but the norms once', () => {
-    const { layers, hidden } = llama
+  test('multiplies every parameter but the norms once, and norms and gates on the way', () => {
+    const { layers, hidden, feedForward } = llama
     const works = tokenWork(planOf(llama), 6000)
     const norms = (2 * layers + 1) * hidden
-    expect(projections(works)).toBe(2 * (parametersOf(llama) - norms))
+    const onTheWay = 4 * norms + 5 * layers * feedForward
+    expect(projections(works)).toBe(2 * (parametersOf(llama) - norms) + onTheWay)
   })
 
   test('attends to every visible slot of every head', () => {

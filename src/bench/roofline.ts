@@ -52,10 +52,9 @@ export function chunkWork(plan: Plan, firstSlot: number): Works {
 
 /** One decode step whose token sees `visible` slots, its own among them, of an answer that fits its room. */
 export function tokenWork(plan: Plan, visible: number): Works {
-  const { hidden, vocabulary } = plan.model
+  const { vocabulary } = plan.model
   const works = new Map(passWork(plan, 1, visible - 1))
-  add(works, 'norm', normWork(1, hidden))
-  add(works, 'project logits', projectWork(plan, 1, vocabulary, hidden, 'into'))
+  add(works, 'project logits', normedWork(plan, vocabulary))
   add(works, 'choose_greedy', { flop: vocabulary, bytes: 4 * vocabulary })
   return works
 }
@@ -89,14 +88,34 @@ function passWork(plan: Plan, rows: number, firstSlot: number): Works {
   const { weights, cache } = plan.settings
   const cacheRow = rowBytes(headSize, cache)
 
+  // a single row is normed, and gated, by the projection
+  const gated = { flop: 5 * rows * feedForward, bytes: 4 * rows * feedForward }
+  const gateUp = normedWork(plan, 2 * feedForward)
+  const toQkv: [Step, Work][] =
+    rows === 1
+      ? [['project qkv', normedWork(plan, qkv)]]
+      : [
+          ['norm', normWork(2 * rows, hidden)],
+          ['project qkv', projectWork(plan, rows, qkv, hidden, 'into')],
+        ]
+  const toGated: [Step, Work][] =
+    rows === 1
+      ? [
+          [
+            'project gate and up',
+            { flop: gateUp.flop + gated.flop, bytes: gateUp.bytes - gated.bytes },
+          ],
+        ]
+      : [
+          ['project gate and up', projectWork(plan, rows, 2 * feedForward, hidden, 'into')],
+          ['gate', { flop: gated.flop, bytes: 3 * gated.bytes }],
+        ]
   const layer: [Step, Work][] = [
-    ['norm', normWork(2 * rows, hidden)],
-    ['project qkv', projectWork(plan, rows, qkv, hidden, 'into')],
+    ...toQkv,
     ['append', { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * cacheRow + 4) }],
     ...attentionWork(plan, rows, firstSlot),
     ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
-    ['project gate and up', projectWork(plan, rows, 2 * feedForward, hidden, 'into')],
-    ['gate', { flop: 5 * rows * feedForward, bytes: 4 * 3 * rows * feedForward }],
+    ...toGated,
     ['project down', projectWork(plan, rows, hidden, feedForward, 'onto')],
   ]
   const embed = {
@@ -175,6 +194,13 @@ function projectWork(
     flop: 2 * rows * outs * ins,
     bytes: matrixBytes(outs, ins, settings.weights) + 4 * rows * padded(ins) + outputs,
   }
+}
+
+/** A matrix times the norm of one row. */
+function normedWork(plan: Plan, outs: number): Work {
+  const { hidden } = plan.model
+  const { flop, bytes } = projectWork(plan, 1, outs, hidden, 'into')
+  return { flop: flop + 4 * hidden, bytes: bytes + 4 * padded(hidden) }
 }
 
 function normWork(rows: number, width: number): Work {

@@ -1,6 +1,6 @@
 // Every kernel an engine uses, compiled for one model: all at once, in parallel, while the weights download.
 // Those of merging are in merging.ts.
-import { compile } from '../gpu/kernel.ts'
+import { compile, type WeightStorage } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -21,7 +21,9 @@ import { norm } from '../kernels/norm.ts'
 import { normHeads } from '../kernels/norm_heads.ts'
 import { pool } from '../kernels/pool.ts'
 import { projectChunk } from '../kernels/project_chunk.ts'
-import { projectToken } from '../kernels/project_token.ts'
+import { projectGated } from '../kernels/project_gated.ts'
+import { projectNormed } from '../kernels/project_normed.ts'
+import { projectToken, rowLanes } from '../kernels/project_token.ts'
 import { runningMean } from '../kernels/running_mean.ts'
 import { score } from '../kernels/score.ts'
 import { scoreRandom } from '../kernels/score_random.ts'
@@ -47,6 +49,8 @@ export async function compileKernels(
 ) {
   const shape = shapeOf(model)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
+  const ROW_LANES = rowLanes(model.hidden, settings.weights)
+  const GELU = model.activation === 'gelu' ? 1 : 0
   const compiling = {
     embed: compile(device, embed[settings.weights], {}),
     normInto: compile(device, norm, { ADDS: 0 }),
@@ -55,13 +59,15 @@ export async function compileKernels(
     bias: compile(device, bias, {}),
     projectChunkInto: compile(device, projectChunk[settings.weights], { ADDS: 0 }),
     projectChunkOnto: compile(device, projectChunk[settings.weights], { ADDS: 1 }),
-    projectTokenInto: compile(device, projectToken[settings.weights], { ADDS: 0 }),
-    projectTokenOnto: compile(device, projectToken[settings.weights], { ADDS: 1 }),
+    projectTokenInto: compileByLanes(device, settings.weights, 0),
+    projectTokenOnto: compileByLanes(device, settings.weights, 1),
+    projectNormed: compile(device, projectNormed[settings.weights], { ROW_LANES }),
+    projectGated: compile(device, projectGated[settings.weights], { ROW_LANES, GELU }),
     append: compile(device, append[settings.cache], shape),
     attendChunk: compile(device, attendChunk[settings.cache], { ...shape, ...tile }),
     attendToken: compile(device, attendToken[settings.cache], shape),
     attendMerge: compile(device, attendMerge[settings.cache], shape),
-    gate: compile(device, gate, { GELU: model.activation === 'gelu' ? 1 : 0 }),
+    gate: compile(device, gate, { GELU }),
     score: compile(device, score, shape),
     scoreRandom: compile(device, scoreRandom, {}),
     keyNorm: compile(device, keyNorm[settings.cache], shape),
@@ -95,6 +101,8 @@ export async function compileKernels(
     projectChunkOnto: await compiling.projectChunkOnto,
     projectTokenInto: await compiling.projectTokenInto,
     projectTokenOnto: await compiling.projectTokenOnto,
+    projectNormed: await compiling.projectNormed,
+    projectGated: await compiling.projectGated,
     append: await compiling.append,
     attendChunk: await compiling.attendChunk,
     attendToken: await compiling.attendToken,
@@ -117,6 +125,15 @@ export async function compileKernels(
     choose: await compiling.choose,
     chooseGreedy: await compiling.chooseGreedy,
   }
+}
+
+/** project_token for rows of any length, by the lanes that share them. */
+export async function compileByLanes(device: GPUDevice, storage: WeightStorage, ADDS: 0 | 1) {
+  const lanes = [rowLanes(1, storage), rowLanes(Infinity, storage)]
+  const kernels = lanes.map((ROW_LANES) =>
+    compile(device, projectToken[storage], { ADDS, ROW_LANES }),
+  )
+  return new Map((await Promise.all(kernels)).map((kernel, i) => [lanes[i], kernel]))
 }
 
 /** Only for policies that need it: its smallest tile takes more workgroup memory than attention's. */
