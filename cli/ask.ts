@@ -19,8 +19,8 @@ import { bringFromHub } from './hub_tab.ts'
 import { progressPrinter } from './progress.ts'
 import { unlessRefused } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
-import { fileMounts, fileUrl, sourceMounts, sourceUrls } from './served_model.ts'
-import { argsToReach, inTab } from './tab.ts'
+import { argsToReach, fileMounts, fileUrl, sourceMounts, sourceUrls } from './served_model.ts'
+import { inTab } from './tab.ts'
 
 const defaultModel = join(root, 'public/models/default')
 

@@ -1,13 +1,13 @@
 // The bench without a browser: Node and the `webgpu` package (Dawn), which this project does not depend on. Needs only this
-// file, dist/module/bench.js and that package, so the three can be carried to a machine with a GPU.
+// file, node_gpu.mjs, dist/module/bench.js and that package, so the four can be carried to a machine with a GPU.
 //
 //   LONGTAB_WEBGPU=…/node_modules/webgpu/index.js node cli/bench_node.mjs
 //     [--shape NAME] … [--tokens N] … [--cache P] [--out DIR] [--quick]
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus, loadavg, platform } from 'node:os'
-import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { nodeGpu } from './node_gpu.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -18,12 +18,11 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 })
-const dawn = process.env.LONGTAB_WEBGPU
-if (!dawn) {
-  console.error('bench: name the index.js of the npm package webgpu in LONGTAB_WEBGPU')
+// timestamps that are not rounded
+const gpu = await nodeGpu(['disable-dawn-features=timestamp_quantization']).catch((error) => {
+  console.error(`bench: ${error.message}`)
   process.exit(2)
-}
-const { create } = await import(pathToFileURL(resolve(dawn)).href)
+})
 const { report, runBench, shapeNames } = await import('../dist/module/bench.js')
 const unknown = values.shape?.find((name) => !shapeNames.includes(name))
 if (unknown !== undefined) {
@@ -34,8 +33,7 @@ if (unknown !== undefined) {
 const processors = cpus()
 const machine = `${platform()} ${arch()}, ${processors.length} × ${processors[0]?.model.trim()}`
 const record = await runBench({
-  // the object must outlive the run; timestamps that are not rounded
-  gpu: create(['disable-dawn-features=timestamp_quantization']),
+  gpu,
   host: `Node ${process.versions.node} with webgpu, ${machine}, load ${loadavg()[0].toFixed(1)}`,
   ...(values.shape && { shapes: values.shape }),
   ...(values.tokens && { tokens: values.tokens.map(Number) }),

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Effort } from '../src/bench/record.ts'
 import { shapeNames, type ShapeName } from '../src/bench/shapes.ts'
 import { cacheStorages, type CacheStorage } from '../src/gpu/kernel.ts'
-import { adapters, type AdapterChoice } from './browser.ts'
+import { adapters, type AdapterChoice } from './adapters.ts'
 import { UsageError } from './command.ts'
 import { defined, oneOf } from './values.ts'
 

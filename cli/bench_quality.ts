@@ -1,11 +1,12 @@
-// npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium. A line for every
-// sample goes to results.jsonl as soon as it is known; what stands there already is not run again.
+// npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium or in Node. A line
+// for every sample goes to results.jsonl as soon as it is known; what stands there already is not run again.
 import { join, relative } from 'node:path'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
 import { command, UsageError } from './command.ts'
 import { ensureBuilt, root } from './fresh.ts'
 import { isHubName } from './hub_model.ts'
 import { barPrinter } from './quality_bar.ts'
+import { atDesk } from './quality_desk.ts'
 import { addResults, goingOn, readResults, writeReport } from './quality_folder.ts'
 import { inReach, type Reached } from './quality_hub.ts'
 import { contextOf } from './quality_model.ts'
@@ -32,6 +33,11 @@ await command('bench:quality', async () => {
 async function measure(asked: QualityOptions, { options, hash }: Reached): Promise<void> {
   const { out } = options
   const records = await readResults(out)
+  if (options.reportOnly && records.length === 0) {
+    throw new UsageError(
+      `--report: --out ${relative(process.cwd(), out)} holds no results; leave --report out to have some`,
+    )
+  }
   const prompts = await makePrompts(options)
   if (prompts.length === 0) throw new UsageError('there is no task; name some in --tasks or --data')
   const policies = await policiesToRun(options)
@@ -54,7 +60,7 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
     await addResults(out, { ...run, ...where }, added)
     records.push(...added)
   })
-  for (let workers = options.workers; ;) {
+  for (let workers = options.workers; !options.reportOnly;) {
     const passes = planPasses(options, policies, prompts, records, model, context)
     if (passes.length === 0) break
     await ensureBuilt('library')
@@ -62,7 +68,8 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
     const bar = barPrinter(process.stderr, count(passes))
     const left = await runShares(
       shares,
-      (share, isStopped) => runPasses(options, share, bar, save, isStopped),
+      (share, isStopped) =>
+        atDesk(options, share, (desk) => runPasses(desk, share, bar, save, isStopped)),
       (sentence) => {
         bar.clear()
         console.error(sentence)

@@ -1,11 +1,8 @@
 // A page with WebGPU in a headless Chromium, on the machine's GPU or in software.
 import { chromium, type Browser, type Page } from 'playwright'
+import type { AdapterChoice } from './adapters.ts'
 import { chromiumAdvice, findChromium, hardwareGpu, hasGpu, softwareGpu } from './chromium.ts'
 import { RunError } from './command.ts'
-
-export const adapters = ['auto', 'hardware', 'software'] as const
-/** `auto` takes the GPU where there is one that works. */
-export type AdapterChoice = (typeof adapters)[number]
 
 export interface Tab {
   readonly page: Page

@@ -5,7 +5,6 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { grouped } from '../src/quality/grouped.ts'
 import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
-import { report } from '../src/quality/report.ts'
 import { summarize } from '../src/quality/summary.ts'
 import { UsageError } from './command.ts'
 
@@ -57,6 +56,7 @@ export async function writeReport(
   const summary = summarize({ ...run, files, notes }, records, against)
   await writeFile(join(out, 'summary.json'), inLines(summary))
   const file = join(out, 'report.html')
+  const { report } = await import('../src/quality/report.ts') // its charts take a while to load
   await writeFile(file, await report(summary))
   return relative(process.cwd(), file)
 }

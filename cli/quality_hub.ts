@@ -8,7 +8,6 @@ import type { QualityOptions } from './quality_options.ts'
 import { largestReadings } from './quality_plan.ts'
 import { mayMerge } from './quality_policies.ts'
 import { serve } from './serve.ts'
-import { inTab } from './tab.ts'
 import { defined } from './values.ts'
 
 export interface Reached {
@@ -25,12 +24,13 @@ export async function inReach(
 ): Promise<void> {
   const { model, heads, compressor, revision, adapter } = options
   const hub = hubModel(model, heads, accessFromEnvironment(revision))
-  if (hub.model === undefined && hub.heads === undefined) {
+  if (adapter === 'node' || (hub.model === undefined && hub.heads === undefined)) {
     await run({ options, hash: () => modelHash(options) })
     return
   }
   const inPage: InPage = async (work) => {
     await ensureBuilt('library')
+    const { inTab } = await import('./tab.ts')
     await inTab({ title: 'bench:quality', adapter }, work)
   }
   const purposes = largestReadings(options).map((wished) => ({ for: 'reading', wished }) as const)

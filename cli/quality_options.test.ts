@@ -1,9 +1,11 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { root } from './fresh.ts'
 import { budgetOf, parseQuality, policySpec } from './quality_options.ts'
 
 const model = join(root, 'public/models/default')
+
+afterEach(() => vi.unstubAllEnvs())
 
 test('budgets are units or shares', () => {
   expect(budgetOf('128')).toEqual({ tokens: 128 })
@@ -42,6 +44,11 @@ test('quick is a choice that what is given goes before', () => {
   expect(options).toMatchObject({ samples: 7, lengths: [512], answerTokens: 'tight' })
 })
 
+test('a report is wanted by itself only where that is said', () => {
+  expect(parseQuality(['--report'], model)).toMatchObject({ reportOnly: true })
+  expect(parseQuality(['--quick'], model)).toMatchObject({ reportOnly: false })
+})
+
 test('all tasks unless data is given', () => {
   const all = parseQuality([], model)
   if (all === 'help') throw new Error('expected options')
@@ -57,4 +64,21 @@ test('what cannot be is said in words', () => {
   expect(() => parseQuality(['--haystack', '/nowhere.txt'], model)).toThrow(/does not exist/)
   expect(() => parseQuality(['--model', '/nowhere'], model)).toThrow(/not a folder/)
   expect(parseQuality(['--help'], model)).toBe('help')
+})
+
+test('node takes the place of a browser where there is the package, for a model that is no name', () => {
+  const node = ['--adapter', 'node']
+  vi.stubEnv('LONGTAB_WEBGPU', '')
+  expect(() => parseQuality(node, model)).toThrow(/its index.js in LONGTAB_WEBGPU/)
+  vi.stubEnv('LONGTAB_WEBGPU', '/somewhere/webgpu/index.js')
+  expect(parseQuality(node, model)).toMatchObject({ adapter: 'node', workers: 1 })
+  expect(() => parseQuality([...node, '--model', 'owner/name'], model)).toThrow(
+    /owner\/name is a name on the Hub/,
+  )
+  expect(() => parseQuality([...node, '--heads', 'owner/name:h.safetensors'], model)).toThrow(
+    /h.safetensors is a name on the Hub/,
+  )
+  expect(() => parseQuality(['--adapter', 'deno'], model)).toThrow(
+    /auto, hardware, software, node, not 'deno'/,
+  )
 })

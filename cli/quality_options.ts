@@ -4,7 +4,7 @@ import { needs, policyNames, type PolicyName } from '../src/engine/policy_traits
 import type { Settings } from '../src/engine/settings.ts'
 import { cacheStorages } from '../src/gpu/kernel.ts'
 import { taskNames, type TaskName } from '../src/tasks/tasks.ts'
-import { adapters, type AdapterChoice } from './browser.ts'
+import { adapterOrNode, type AdapterOrNode } from './adapters.ts'
 import { UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
 import { checkModelFlags, hubHelp, type ModelFlags } from './model_flags.ts'
@@ -54,8 +54,10 @@ export interface QualityOptions extends ModelFlags {
   readonly haystack: string | undefined
   readonly words: string | undefined
   readonly out: string
-  readonly adapter: AdapterChoice
-  /** tabs at the same time, each with an engine */
+  /** makes the report of the results there are, and runs nothing */
+  readonly reportOnly: boolean
+  readonly adapter: AdapterOrNode
+  /** tabs or processes at the same time, each with an engine */
   readonly workers: number
 }
 
@@ -96,9 +98,11 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --seed N                of all prompts (default: 0)
   --out DIR               results.jsonl, summary.json and report.html; what is in there already is not run again
                           (default: quality-results)
+  --report                runs nothing: makes the report of what is in there, all of it or not
   --quick                 a small choice of all this, by two workers: under half an hour on two cores without a GPU
   --workers N             tabs that share the documents, each with an engine and the memory of one (default: 1)
-  --adapter A             auto (default), hardware or software
+  --adapter A             auto (default), hardware or software; or node: without a browser, on the GPU that the npm
+                          package webgpu finds, whose index.js LONGTAB_WEBGPU names; workers are then processes
   --help                  this text
 
 ${hubHelp}`
@@ -127,6 +131,7 @@ const flags = {
   words: { type: 'string' },
   seed: { type: 'string' },
   out: { type: 'string' },
+  report: { type: 'boolean' },
   quick: { type: 'boolean' },
   workers: { type: 'string' },
   adapter: { type: 'string' },
@@ -187,7 +192,8 @@ export function parseQuality(
     haystack,
     words,
     out: resolve(given.out ?? 'quality-results'),
-    adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
+    reportOnly: given.report === true,
+    adapter: adapterOrNode(given.adapter, source),
     workers: whole('--workers', given.workers, 1) ?? 1,
   }
 }

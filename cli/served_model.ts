@@ -47,3 +47,8 @@ export function sourceUrls({ model, heads }: Sources, hub: HubModel, site: strin
       : { heads: hub.heads === undefined ? fileUrl('heads', heads, site) : `${site}${hub.heads}` }),
   }
 }
+
+/** For the browser: files on other hosts are wanted whether or not those let pages read them; the tab runs our code alone. */
+export function argsToReach(...sources: readonly (string | undefined)[]): readonly string[] {
+  return sources.some((source) => isUrl(source ?? '')) ? ['--disable-web-security'] : []
+}

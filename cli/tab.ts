@@ -2,10 +2,10 @@
 // the command mounts.
 import { join } from 'node:path'
 import type { Page } from 'playwright'
-import { openTab, type AdapterChoice } from './browser.ts'
+import type { AdapterChoice } from './adapters.ts'
+import { openTab } from './browser.ts'
 import { dist } from './fresh.ts'
 import { blankPage, serve, type Mounts } from './serve.ts'
-import { isUrl } from './values.ts'
 
 export interface TabOptions {
   readonly title: string
@@ -33,9 +33,4 @@ export async function inTab<Result>(
   } finally {
     await site.close()
   }
-}
-
-/** Files on other hosts are wanted whether or not those hosts let pages read them; this tab runs our code alone. */
-export function argsToReach(...sources: readonly (string | undefined)[]): readonly string[] {
-  return sources.some((source) => isUrl(source ?? '')) ? ['--disable-web-security'] : []
 }

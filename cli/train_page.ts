@@ -1,5 +1,5 @@
-// The part of `npm run train-heads` and `train-compressor` that runs in the browser's tab. Playwright sends the function over
-// as text, so it may use nothing but its arguments and what the tab has.
+// The part of `npm run train-heads` and `train-compressor` that runs where the engine does, in a browser's tab or in Node.
+// Playwright sends the function over as text, so it may use nothing but its arguments and what the tab has.
 import type { ModelSource, Progress, Trained, Training, TrainingProgress } from '../src/api.ts'
 import type * as module from '../src/index.ts'
 import type { Refusal } from './refusal.ts'
@@ -24,13 +24,15 @@ export interface Task {
 
 export type Outcome = Omit<Trained<{ readonly steps: number }>, 'file'>
 
-// What the command line listens to.
-declare function onProgress(progress: Progress | TrainingProgress): Promise<void>
+/** How the command line listens. */
+export type OnProgress = (progress: Progress | TrainingProgress) => unknown
 
 /** Trains and puts the files. An error of the engine is returned; any other is thrown. */
-export async function trainInPage([engine, task]: readonly [Engine, Task]): Promise<
-  Outcome | Refusal
-> {
+export async function trainInPage([engine, task, onProgress]: readonly [
+  Engine,
+  Task,
+  OnProgress,
+]): Promise<Outcome | Refusal> {
   const fetched = async (url: string | undefined) =>
     url === undefined ? undefined : (await fetch(url)).blob()
   let putting: Promise<unknown> = Promise.resolve()

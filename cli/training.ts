@@ -1,20 +1,18 @@
-// What `npm run train-heads` and `train-compressor` share: a training in the browser's tab, headless, with the built module.
-// What it reports goes to stderr, what is trained and the checkpoint to files.
+// What `npm run train-heads` and `train-compressor` share: a training in the browser's tab, headless, or in Node, with the
+// built module. What it reports goes to stderr, what is trained and the checkpoint to files.
 import { createWriteStream, existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Page } from 'playwright'
-import type { Progress, TrainingProgress } from '../src/api.ts'
 import { ensureBuilt, root } from './fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from './hub_model.ts'
 import { bringFromHub } from './hub_tab.ts'
 import { progressPrinter } from './progress.ts'
-import { unlessRefused } from './refusal.ts'
+import { unlessRefused, type Refusal } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
-import { sourceMounts, sourceUrls } from './served_model.ts'
-import { argsToReach, inTab } from './tab.ts'
-import { trainInPage, type Engine, type Outcome, type Task } from './train_page.ts'
+import { argsToReach, sourceMounts, sourceUrls } from './served_model.ts'
+import type { OnProgress, Outcome, Task } from './train_page.ts'
+import { trainInNode } from './training_node.ts'
 import type { TrainingCommand } from './training_options.ts'
 
 export const defaultModel = join(root, 'public/models/default')
@@ -29,32 +27,47 @@ export async function runTraining(
   found: string,
 ): Promise<void> {
   await ensureBuilt('library')
-  const { adapter, model, revision, heads, checkpoint, fresh, out, weights } = command
+  const { model, revision, heads, checkpoint, fresh, out } = command
   const goesOn = !fresh && existsSync(checkpoint)
   if (goesOn) console.error(`going on from ${checkpoint}`)
-  const browserArgs = argsToReach(model, heads)
   const hub = hubModel(model, heads, accessFromEnvironment(revision))
-  const target = { kind: kinds[train], wished: command.settings }
-  const { looks, losses, settings } = await inTab(
-    { title: name, adapter, mounts: mounts(name, command, hub), browserArgs },
-    async (page, site) => {
-      const purposes = [{ for: 'training', target, weights }] as const
-      await bringFromHub(hub, (work) => work(page), { purposes, merges: false })
-      return trainInTab(page, taskFor(train, command, hub, site, goesOn))
-    },
+  const progress = progressPrinter(process.stderr)
+  const outcome = await trained(
+    name,
+    train,
+    command,
+    hub,
+    (site) => taskFor(train, command, hub, site, goesOn),
+    (at) => progress.show(at),
   )
+  progress.clear()
+  const { looks, losses, settings } = unlessRefused(outcome)
   await rm(checkpoint, { force: true })
   console.log(`${out}: ${losses.length} of ${settings.steps} steps`)
   console.log(lookTable(looks, found))
 }
 
-async function trainInTab(page: Page, task: Task): Promise<Outcome> {
-  const progress = progressPrinter(process.stderr)
-  await page.exposeFunction('onProgress', (at: Progress | TrainingProgress) => progress.show(at))
-  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
-  const outcome = await page.evaluate(trainInPage, [engine, task] as const)
-  progress.clear()
-  return unlessRefused(outcome)
+/** @param taskAt is given the URL of the site with the files, which ends in a slash */
+async function trained(
+  name: string,
+  train: Task['train'],
+  command: TrainingCommand<object>,
+  hub: HubModel,
+  taskAt: (site: string) => Task,
+  onProgress: OnProgress,
+): Promise<Outcome | Refusal> {
+  const { adapter, model, heads, settings, weights } = command
+  const files = mounts(name, command, hub)
+  if (adapter === 'node') return trainInNode(files, taskAt, onProgress)
+  const { trainInTab } = await import('./training_tab.ts') // Playwright is not everywhere
+  const target = { kind: kinds[train], wished: settings }
+  const purposes = [{ for: 'training', target, weights }] as const
+  return trainInTab(
+    { title: name, adapter, mounts: files, browserArgs: argsToReach(model, heads) },
+    (page) => bringFromHub(hub, (work) => work(page), { purposes, merges: false }),
+    taskAt,
+    onProgress,
+  )
 }
 
 function mounts(name: string, command: TrainingCommand<object>, hub: HubModel): Mounts {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { Settings } from '../src/engine/settings.ts'
 import { weightStorages } from '../src/gpu/kernel.ts'
 import type { Schedule } from '../src/training/schedule.ts'
-import { adapters, type AdapterChoice } from './browser.ts'
+import { adapterOrNode, type AdapterOrNode } from './adapters.ts'
 import { UsageError } from './command.ts'
 import { checkModelFlags, hubHelp, type ModelFlags } from './model_flags.ts'
 import { defined, isFolder, missing, oneOf, real, requireFile, whole } from './values.ts'
@@ -20,7 +20,7 @@ export interface TrainingCommand<TargetSettings> extends ModelFlags {
   readonly weights: Settings['weights']
   /** ignores the checkpoint there is */
   readonly fresh: boolean
-  readonly adapter: AdapterChoice
+  readonly adapter: AdapterOrNode
 }
 
 const text = { type: 'string' } as const
@@ -60,7 +60,8 @@ export const closingHelp = `  --look-every N    steps between two looks at held-
   --weights P       how the model's weights are stored: f16 (default), f32, or in blocks of 32: q8, q4;
                     what is trained is f32
   --fresh           starts anew where there is a checkpoint
-  --adapter A       auto (default), hardware or software
+  --adapter A       auto (default), hardware or software; or node: without a browser, on the GPU that the npm package
+                    webgpu finds, whose index.js LONGTAB_WEBGPU names
   --help            this text
 
 ${hubHelp}`
@@ -85,17 +86,21 @@ export function trainingCommand<TargetSettings>(
   settings: Partial<TargetSettings>,
 ): TrainingCommand<TargetSettings> {
   const out = given.out ?? missing('--out')
-  const command = {
+  const source = {
     model: given.model ?? defaultModel,
-    ...defined({ revision: given.revision, heads: given.heads, data: given.data }),
+    ...defined({ revision: given.revision, heads: given.heads }),
+  }
+  checkModelFlags(source)
+  const command = {
+    ...source,
+    ...defined({ data: given.data }),
     out,
     checkpoint: `${out}.checkpoint`,
     settings,
     weights: oneOf('--weights', given.weights, weightStorages) ?? 'f16',
     fresh: given.fresh === true,
-    adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
+    adapter: adapterOrNode(given.adapter, source),
   }
-  checkModelFlags(command)
   if (command.data !== undefined) requireFile('--data', command.data)
   if (isFolder(out) || !isFolder(dirname(resolve(out)))) {
     throw new UsageError(`--out ${out} cannot be written: name a file in a folder that exists`)

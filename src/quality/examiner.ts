@@ -1,6 +1,6 @@
-// The part of the quality bench that runs in the browser's tab: loads a model with a policy's settings, reads documents,
+// The part of the quality bench that runs where the engine does, in a browser's tab or in Node: loads a model with a policy's settings, reads documents,
 // asks, and holds what the full cache foresaw for the policies after it.
-import type { LoadOptions, Memory, Model, ModelSource } from '../api.ts'
+import type { LoadOptions, Memory, Model } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { divergence } from './divergence.ts'
@@ -64,14 +64,14 @@ export interface Refused {
 }
 
 export interface Examiner {
-  /** in place of the model opened before */
-  open(source: ModelSource, options: LoadOptions): Promise<Opened | Refused>
+  /** in place of the model opened before; by its address */
+  open(model: string, options: LoadOptions): Promise<Opened | Refused>
   examine(document: ExamDocument): Promise<Examination | Refused>
 }
 
 /** @param load the module's */
 export function createExaminer(
-  load: (source: ModelSource, options: LoadOptions) => Promise<Model>,
+  load: (source: string, options: LoadOptions) => Promise<Model>,
 ): Examiner {
   let model: Model | undefined
   /** prompt → (tokens, vocabulary) */

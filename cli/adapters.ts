@@ -1,0 +1,34 @@
+// What `--adapter` names: the GPU, or the software in its place, that a command's engine runs on.
+import { UsageError } from './command.ts'
+import type { ModelFlags } from './model_flags.ts'
+import { isHubName } from './hub_model.ts'
+import { oneOf } from './values.ts'
+
+/** In a headless Chromium; `auto` takes the GPU where there is one that works. */
+export const adapters = ['auto', 'hardware', 'software'] as const
+export type AdapterChoice = (typeof adapters)[number]
+
+const withNode = [...adapters, 'node'] as const
+/** `node` goes without a browser: on the GPU that the npm package `webgpu` finds. */
+export type AdapterOrNode = (typeof withNode)[number]
+
+/** Of commands that can go without a browser. Throws UsageError. */
+export function adapterOrNode(
+  text: string | undefined,
+  { model, heads }: ModelFlags,
+): AdapterOrNode {
+  const adapter = oneOf('--adapter', text, withNode) ?? 'auto'
+  if (adapter !== 'node') return adapter
+  if ((process.env['LONGTAB_WEBGPU'] ?? '') === '') {
+    throw new UsageError(
+      '--adapter node needs the npm package webgpu, which does not come with this project; name its index.js in LONGTAB_WEBGPU',
+    )
+  }
+  const onHub = [model, heads].find((source) => source !== undefined && isHubName(source))
+  if (onHub !== undefined) {
+    throw new UsageError(
+      `--adapter node reads files on this disk or behind a URL and ${onHub} is a name on the Hub; download it and name its folder or file`,
+    )
+  }
+  return adapter
+}

@@ -1,0 +1,90 @@
+// One test file in this process; its results go to the process that started it as they come.
+import { stripVTControlCharacters } from 'node:util'
+import { startTests, type Task, type VitestRunner } from '@vitest/runner'
+import { getTestName } from '@vitest/runner/utils'
+import { becomePage, openGpu } from './page.ts'
+
+/** By path from the root. Those of the page need a browser's files, not its GPU. */
+export const files = import.meta.glob(['/src/**/*.gpu.test.ts', '!/src/page/**'])
+
+export interface Outcome {
+  /** with the groups it is in */
+  readonly name: string
+  readonly state: 'pass' | 'fail' | 'skip'
+  readonly ms: number
+  /** why it failed */
+  readonly messages: readonly string[]
+}
+
+/** What this process says: which test begins, and what came of one, of a group's hooks or of loading the file. */
+export type Message = { readonly began: string } | { readonly ended: Outcome }
+
+/** Of a test that says nothing else, and of a hook; many processes may share the GPU. */
+const timeoutMs = 120_000
+
+/** @param checkout the folder of the repository */
+export async function runFile(path: string, checkout: string): Promise<void> {
+  process.once('disconnect', () => process.exit(1)) // nobody listens any more
+  await becomePage((await openGpu()).gpu, checkout)
+  const told = new Set<Task>()
+  const [file] = await startTests([path], runner(told))
+  for (const task of file === undefined ? [] : inside(file)) {
+    // what remains are failures outside the tests, and tests that never began
+    const silent = task.type === 'suite' && !task.result?.errors?.length
+    if (!silent && !told.has(task)) await tell({ ended: outcome(task) })
+  }
+}
+
+/** @param told gets the tests that were reported */
+function runner(told: Set<Task>): VitestRunner {
+  return {
+    config: {
+      root: '/',
+      name: undefined,
+      setupFiles: [],
+      passWithNoTests: false,
+      testNamePattern: undefined,
+      allowOnly: false,
+      sequence: { seed: 0, hooks: 'stack', setupFiles: 'list' },
+      chaiConfig: undefined,
+      maxConcurrency: 1,
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
+      retry: 0,
+      includeTaskLocation: false,
+      tags: [],
+      tagsFilter: undefined,
+      strictTags: false,
+    },
+    importFile: (path) => files[path]?.(),
+    onBeforeRunTask: (test) => tell({ began: nameOf(test) }),
+    onAfterRunTask(test) {
+      told.add(test)
+      return tell({ ended: outcome(test) })
+    },
+  }
+}
+
+function inside(task: Task): Task[] {
+  return task.type === 'test' ? [task] : [task, ...task.tasks.flatMap(inside)]
+}
+
+function outcome(task: Task): Outcome {
+  const state = task.result?.state
+  return {
+    name: nameOf(task),
+    state: state === 'pass' || state === 'fail' ? state : 'skip',
+    ms: Math.round(task.result?.duration ?? 0),
+    messages: (task.result?.errors ?? []).map(({ message, diff }) =>
+      diff === undefined ? message : `${message}\n${stripVTControlCharacters(diff)}`,
+    ),
+  }
+}
+
+function nameOf(task: Task): string {
+  return getTestName(task, ' > ') || 'the file or its hooks'
+}
+
+function tell(message: Message): Promise<void> {
+  return new Promise((done) => process.send?.(message, () => done()))
+}

@@ -1,0 +1,113 @@
+// The GPU tests without a browser, a process for each file: a driver that crashes takes no other file along.
+//
+//   LONGTAB_WEBGPU=…/webgpu/index.js node dist/gpu-tests/run.mjs
+//     [--only PART OF A PATH] … [--jobs N] [--limit SECONDS] [--json FILE] [--checkout DIR]
+import { fork } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { command, UsageError } from '../command.ts'
+import { closingLine } from '../test_counts.ts'
+import { whole } from '../values.ts'
+import { files, runFile, type Message, type Outcome } from './file.ts'
+import { openGpu } from './page.ts'
+
+interface FileResult {
+  readonly path: string
+  readonly seconds: number
+  readonly outcomes: readonly Outcome[]
+}
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [''] },
+    jobs: { type: 'string' },
+    limit: { type: 'string' },
+    json: { type: 'string' },
+    checkout: { type: 'string', default: '.' }, // whose fixtures/ and public/ are read
+    file: { type: 'string' }, // this process is one of those that run a file
+  },
+})
+
+await command('gpu_tests', () =>
+  values.file === undefined ? runAll() : runFile(values.file, values.checkout),
+)
+process.exit() // Dawn's threads would keep Node alive
+
+async function runAll(): Promise<void> {
+  const paths = Object.keys(files).filter((path) => values.only.some((part) => path.includes(part)))
+  if (paths.length === 0) throw new UsageError(`no test file has '${values.only.join("', '")}'`)
+  const jobs = whole('--jobs', values.jobs, 1) ?? availableParallelism()
+  const limitS = whole('--limit', values.limit, 1) ?? 600
+  const { vendor, architecture, description } = (await openGpu()).adapter.info
+  console.log(
+    `${vendor} ${architecture} (${description}): ${paths.length} files, ${jobs} at a time`,
+  )
+
+  const began = performance.now()
+  const results: FileResult[] = []
+  const waiting = [...paths]
+  const worker = async () => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const result = await inProcess(path, limitS)
+      results.push(result)
+      console.log(lines(result))
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, worker))
+
+  if (values.json !== undefined) await writeFile(values.json, JSON.stringify(results, null, 1))
+  const outcomes = results.flatMap((result) => result.outcomes)
+  const count = (state: Outcome['state']) => outcomes.filter((one) => one.state === state).length
+  const counts = { passed: count('pass'), failed: count('fail'), skipped: count('skip') }
+  console.log(`${closingLine(counts)}, in ${seconds(began)} s`)
+  if (counts.failed > 0) process.exitCode = 1
+}
+
+/** A file that does not end by itself, or not well, has one more failure: the test it was at. */
+function inProcess(path: string, limitS: number): Promise<FileResult> {
+  return new Promise((done) => {
+    const began = performance.now()
+    const outcomes: Outcome[] = []
+    let running: string | undefined
+    let written = ''
+    const child = fork(import.meta.filename, ['--file', path, '--checkout', values.checkout], {
+      silent: true,
+      timeout: limitS * 1000,
+      killSignal: 'SIGKILL',
+    })
+    child.on('message', (message: Message) => {
+      if ('ended' in message) outcomes.push(message.ended)
+      running = 'began' in message ? message.began : undefined
+    })
+    const keep = (piece: Buffer) => (written = (written + piece.toString()).slice(-2000))
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
+    child.on('close', (status, signal) => {
+      if (status !== 0) {
+        const end = `the process ended with ${signal ?? `status ${status}`} after ${seconds(began)} s`
+        const name = running ?? 'the file or its hooks'
+        outcomes.push({ name, state: 'fail', ms: 0, messages: [`${end}: ${written.trim()}`] })
+      }
+      done({ path, seconds: seconds(began), outcomes })
+    })
+  })
+}
+
+/** One for the file, and one for each failure. */
+function lines({ path, seconds, outcomes }: FileResult): string {
+  const failed = outcomes.filter(({ state }) => state === 'fail')
+  const skipped = outcomes.filter(({ state }) => state === 'skip').length
+  const passed = outcomes.length - failed.length - skipped
+  return [
+    `${path}: ${closingLine({ passed, failed: failed.length, skipped })}, in ${seconds} s`,
+    ...failed.map(({ name, messages }) => {
+      const why = messages.join(' | ').replaceAll(/\s+/g, ' ').slice(0, 600)
+      return `  FAILED ${name}: ${why}`
+    }),
+  ].join('\n')
+}
+
+function seconds(began: number): number {
+  return Math.round((performance.now() - began) / 100) / 10
+}
