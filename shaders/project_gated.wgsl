@@ -24,7 +24,7 @@ fn main(
   let first = 2u * ((group.x + groups.x * group.y) * FOURS + lane / ROW_LANES);
   let columns = min(vec2u(first, first + 1u), vec2u(params.feed_forward - 1u));
   let rows = vec4u(columns, columns + params.feed_forward);
-  let norm = Norm(0u, params.width, params.epsilon);
+  let norm = Norm(params.width, params.epsilon);
   let sum = times_normed(rows, lane, norm, Shape(2u * params.feed_forward, params.in_eights));
   let row_lane = lane % ROW_LANES;
   let column = first + row_lane;

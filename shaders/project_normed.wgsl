@@ -7,8 +7,7 @@ struct Params {
   outs: u32,      // matrix rows = output columns
   in_eights: u32, // eights in a padded matrix row
   first_out: u32, // output column of the first matrix row
-  row: u32,       // of the residual stream
-  width: u32,     // values in it
+  width: u32,     // values in the residual stream
   epsilon: f32,
 }
 
@@ -23,7 +22,7 @@ fn main(
 ) {
   let first = 4u * ((group.x + groups.x * group.y) * FOURS + lane / ROW_LANES);
   let rows = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(params.outs - 1u));
-  let norm = Norm(params.row, params.width, params.epsilon);
+  let norm = Norm(params.width, params.epsilon);
   let sum = times_normed(rows, lane, norm, Shape(params.outs, params.in_eights));
   let row_lane = lane % ROW_LANES;
   let out = first + row_lane;

@@ -1,8 +1,8 @@
 // Matrix times one row: the decode step.
-@if(F16 || F32) import package::common::weights_plain::PIECE_QUADS;
-@if(Q8) import package::common::weights_q8::PIECE_QUADS;
-@if(Q4) import package::common::weights_q4::PIECE_QUADS; // and binding 2, `matrix`
-import package::common::four_rows::{times_four, sum_over_row, pieces, Inputs, ROW_LANES, LANES, FOURS};
+@if(F16 || F32) import package::common::weights_plain::{PIECE_QUADS, HAS_LEAST};
+@if(Q8) import package::common::weights_q8::{PIECE_QUADS, HAS_LEAST};
+@if(Q4) import package::common::weights_q4::{PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
+import package::common::four_rows::{four_pieces, times, scaled, pieces, ROW_LANES, LANES, FOURS};
 import package::common::matrix_rows::Shape;
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
@@ -17,6 +17,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;        // (in/4)
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;   // (first_out + out)
 
+var<workgroup> sums: array<vec4f, LANES>; // (four of rows, lane), one sum for each of the four
+
 @compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -30,15 +32,26 @@ fn main(
 
   var sum = vec4f();
   for (var p = row_lane; p < pieces(shape); p += ROW_LANES) {
-    var x: Inputs;
-    for (var quad = 0u; quad < PIECE_QUADS; quad++) { x[quad] = input[PIECE_QUADS * p + quad]; }
-    sum += times_four(rows, p, x, shape);
+    let four = four_pieces(rows, p, shape);
+    var products = vec4f();
+    var whole = 0.0;
+    for (var quad = 0u; quad < PIECE_QUADS; quad++) {
+      let x = input[PIECE_QUADS * p + quad];
+      products += times(four, quad, x);
+      if HAS_LEAST { whole += dot(vec4f(1.0), x); }
+    }
+    sum += scaled(four, products, whole);
   }
-  sum = sum_over_row(lane, sum);
+  sums[lane] = sum;
+  for (var half = ROW_LANES / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if row_lane < half { sums[lane] += sums[lane + half]; }
+  }
+  workgroupBarrier();
 
   let out = first + row_lane;
   if row_lane < 4u && out < params.outs {
     let base = select(0.0, output[params.first_out + out], ADDS == 1u);
-    output[params.first_out + out] = base + sum[row_lane];
+    output[params.first_out + out] = base + sums[lane - row_lane][row_lane];
   }
 }

@@ -3,8 +3,9 @@ import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import { alone, type Layer, type Pass } from './layer.ts'
+import { normRows } from './norm_rows.ts'
 import { isLocal } from './plan.ts'
-import { projectNormed } from './project.ts'
+import { project } from './project.ts'
 import { runLayer } from './run_layer.ts'
 
 /**
@@ -110,8 +111,9 @@ export function projectLogits(
 ): void {
   const { recorder, kernels, plan, scratch, weights } = engine
   const { model } = plan
-  const rows = { recorder, kernels, model, scratch, rows: { count } }
-  projectNormed(rows, weights.finalNorm, weights.output, logits, firstRow)
+  normRows({ recorder, kernels, model, scratch }, weights.finalNorm, firstRow, count)
+  const rows = { recorder, kernels, rows: { count } }
+  project(rows, 'into', weights.output, scratch.normed, logits)
   if (model.logitCap !== undefined) {
     const values = count * padded(model.vocabulary)
     const params = { count: values, cap: model.logitCap }

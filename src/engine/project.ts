@@ -52,26 +52,22 @@ interface Norming extends Projecting {
   readonly scratch: Scratch
 }
 
-/**
- * output (rows, outs) = norm(residual) · matrixᵀ, for the rows of the residual stream from firstRow on; one row is normed on
- * the way, several are before.
- */
+/** output (rows, outs) = norm(residual) · matrixᵀ; one row is normed on the way, several are before. */
 export function projectNormed(
   norming: Norming,
   weight: GPUBuffer,
   matrix: GpuMatrix,
   output: GPUBuffer,
-  firstRow = 0,
 ): void {
   const { recorder, kernels, model, scratch, rows } = norming
   if (rows.count > 1) {
-    normRows(norming, weight, firstRow, rows.count)
+    normRows(norming, weight, 0, rows.count)
     project(norming, 'into', matrix, scratch.normed, output)
     return
   }
   const lanes = rowLanes(matrix.ins, matrix.storage)
   const in_eights = padded(matrix.ins) / 8
-  const norm = { row: firstRow, width: matrix.ins, epsilon: model.normEpsilon }
+  const norm = { width: matrix.ins, epsilon: model.normEpsilon }
   for (const { outs, firstOut: first_out, matrix: part } of matrix.parts) {
     recorder.run(
       kernels.projectNormed,

@@ -9,14 +9,7 @@ export const projectNormed = byWeights({ f16, f32, q8, q4 }, (source) =>
   kernel({
     name: 'project_normed',
     source,
-    params: {
-      outs: 'u32',
-      in_eights: 'u32',
-      first_out: 'u32',
-      row: 'u32',
-      width: 'u32',
-      epsilon: 'f32',
-    },
+    params: { outs: 'u32', in_eights: 'u32', first_out: 'u32', width: 'u32', epsilon: 'f32' },
     bindings: { residual: 'read', matrix: 'read', weight: 'read', output: 'write' },
     constants: ['ROW_LANES'],
   }),
