@@ -31,6 +31,7 @@ import { select } from '../kernels/select.ts'
 import { shareScores } from '../kernels/share_scores.ts'
 import { surprisal } from '../kernels/surprisal.ts'
 import type { ModelDescription } from '../model/description.ts'
+import { qkvWidth } from './layer.ts'
 import { needs } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 
@@ -50,6 +51,7 @@ export async function compileKernels(
   const shape = shapeOf(model)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const ROW_LANES = rowLanes(model.hidden, settings.weights)
+  const tokenRows = tokenRowsOf(model, settings.policy)
   const GELU = model.activation === 'gelu' ? 1 : 0
   const compiling = {
     embed: compile(device, embed[settings.weights], {}),
@@ -59,8 +61,8 @@ export async function compileKernels(
     bias: compile(device, bias, {}),
     projectChunkInto: compile(device, projectChunk[settings.weights], { ADDS: 0 }),
     projectChunkOnto: compile(device, projectChunk[settings.weights], { ADDS: 1 }),
-    projectTokenInto: compileByLanes(device, settings.weights, 0),
-    projectTokenOnto: compileByLanes(device, settings.weights, 1),
+    projectTokenInto: compileByLanes(device, settings.weights, 0, tokenRows.into),
+    projectTokenOnto: compileByLanes(device, settings.weights, 1, tokenRows.onto),
     projectNormed: compile(device, projectNormed[settings.weights], { ROW_LANES }),
     projectGated: compile(device, projectGated[settings.weights], { ROW_LANES, GELU }),
     append: compile(device, append[settings.cache], shape),
@@ -127,13 +129,30 @@ export async function compileKernels(
   }
 }
 
-/** project_token for rows of any length, by the lanes that share them. */
-export async function compileByLanes(device: GPUDevice, storage: WeightStorage, ADDS: 0 | 1) {
-  const lanes = [rowLanes(1, storage), rowLanes(Infinity, storage)]
+/** project_token for matrix rows of these lengths, by the lanes that share them. */
+export async function compileByLanes(
+  device: GPUDevice,
+  storage: WeightStorage,
+  ADDS: 0 | 1,
+  rows: readonly number[],
+) {
+  const lanes = [...new Set(rows.map((ins) => rowLanes(ins, storage)))]
   const kernels = lanes.map((ROW_LANES) =>
     compile(device, projectToken[storage], { ADDS, ROW_LANES }),
   )
   return new Map((await Promise.all(kernels)).map((kernel, i) => [lanes[i], kernel]))
+}
+
+/** Lengths of the matrix rows that project_token meets, by what becomes of the product. */
+function tokenRowsOf(model: ModelDescription, policy: Settings['policy']) {
+  const { hidden, heads, headSize, feedForward } = model
+  const intoResidual = [heads * headSize, feedForward] // attention output and down
+  const isPostNormed = model.tensors.layers.some(({ attentionPostNorm }) => attentionPostNorm)
+  const into = [hidden] // the logits
+  if (needs(policy, 'retaining heads')) into.push(qkvWidth(model))
+  return isPostNormed
+    ? { into: [...into, ...intoResidual], onto: [] }
+    : { into, onto: intoResidual }
 }
 
 /** Only for policies that need it: its smallest tile takes more workgroup memory than attention's. */

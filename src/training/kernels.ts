@@ -8,6 +8,7 @@ import { headLoss } from '../kernels/head_loss.ts'
 import { projectChunk } from '../kernels/project_chunk.ts'
 import { projectGradient } from '../kernels/project_gradient.ts'
 import { compileByLanes } from '../engine/kernel_set.ts'
+import { qkvWidth } from '../engine/layer.ts'
 import type { ModelDescription } from '../model/description.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { LabelKind } from './settings.ts'
@@ -32,7 +33,7 @@ export async function compileTraining(
   // the heads' weights are f32, however the model's are stored
   const [project, projectOne, stats, loss, backward, gradient, step] = await Promise.all([
     compile(device, projectChunk.f32, { ADDS: 0 }),
-    compileByLanes(device, 'f32', 0),
+    compileByLanes(device, 'f32', 0, [qkvWidth(model)]),
     compile(device, columnStats[stored.cache], measured),
     compile(device, headLoss, {}),
     compile(device, headBackward, shape),
