@@ -34,7 +34,8 @@ export async function measureAnswering(
 
   const step = await callsPerStep(engine)
   const times = await stepTimes(random, amounts)
-  const works = tokenWork(plan, full + Math.ceil(amounts.answer / 2))
+  const gateUpParts = Math.max(...engine.weights.layers.map(({ gateUp }) => gateUp.parts.length))
+  const works = tokenWork(plan, full + Math.ceil(amounts.answer / 2), gateUpParts)
   return {
     fillings: measured,
     bytesByCache: tokenBytes(plan, full),

@@ -31,8 +31,15 @@ describe('a token', () => {
     const { layers, hidden, feedForward } = llama
     const works = tokenWork(planOf(llama), 6000)
     const norms = (2 * layers + 1) * hidden
-    const onTheWay = 4 * norms + 5 * layers * feedForward
+    const onTheWay = 4 * (norms - hidden) + 5 * layers * feedForward
     expect(projections(works)).toBe(2 * (parametersOf(llama) - norms) + onTheWay)
+  })
+
+  test('gates in a step of its own where gate and up lie in two buffers, for the same work', () => {
+    const plan = planOf(llama)
+    const [whole, split] = [tokenWork(plan, 6000), tokenWork(plan, 6000, 2)]
+    expect([whole.has('gate'), split.has('gate')]).toEqual([false, true])
+    expect(totalWork(split).flop).toBe(totalWork(whole).flop)
   })
 
   test('attends to every visible slot of every head', () => {

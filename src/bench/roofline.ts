@@ -50,11 +50,15 @@ export function chunkWork(plan: Plan, firstSlot: number): Works {
   return works
 }
 
-/** One decode step whose token sees `visible` slots, its own among them, of an answer that fits its room. */
-export function tokenWork(plan: Plan, visible: number): Works {
-  const { vocabulary } = plan.model
-  const works = new Map(passWork(plan, 1, visible - 1))
-  add(works, 'project logits', normedWork(plan, vocabulary))
+/**
+ * One decode step whose token sees `visible` slots, its own among them, of an answer that fits its room.
+ * @param gateUpParts buffers the matrix of gate and up lies in: in several, the gate is a step of its own
+ */
+export function tokenWork(plan: Plan, visible: number, gateUpParts = 1): Works {
+  const { hidden, vocabulary } = plan.model
+  const works = new Map(passWork(plan, 1, visible - 1, gateUpParts))
+  add(works, 'norm', normWork(1, hidden))
+  add(works, 'project logits', projectWork(plan, 1, vocabulary, hidden, 'into'))
   add(works, 'choose_greedy', { flop: vocabulary, bytes: 4 * vocabulary })
   return works
 }
@@ -81,41 +85,21 @@ export function totalWork(works: Works): Work {
 }
 
 /** All layers of one pass over `rows` tokens, the first of which goes to `firstSlot`. */
-function passWork(plan: Plan, rows: number, firstSlot: number): Works {
+function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1): Works {
   const { model } = plan
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
   const { weights, cache } = plan.settings
   const cacheRow = rowBytes(headSize, cache)
 
-  // a single row is normed, and gated, by the projection
-  const gated = { flop: 5 * rows * feedForward, bytes: 4 * rows * feedForward }
-  const gateUp = normedWork(plan, 2 * feedForward)
-  const toQkv: [Step, Work][] =
-    rows === 1
-      ? [['project qkv', normedWork(plan, qkv)]]
-      : [
-          ['norm', normWork(2 * rows, hidden)],
-          ['project qkv', projectWork(plan, rows, qkv, hidden, 'into')],
-        ]
-  const toGated: [Step, Work][] =
-    rows === 1
-      ? [
-          [
-            'project gate and up',
-            { flop: gateUp.flop + gated.flop, bytes: gateUp.bytes - gated.bytes },
-          ],
-        ]
-      : [
-          ['project gate and up', projectWork(plan, rows, 2 * feedForward, hidden, 'into')],
-          ['gate', { flop: gated.flop, bytes: 3 * gated.bytes }],
-        ]
+  // a single row is normed by the projections, and gated where gate and up lie in one buffer
   const layer: [Step, Work][] = [
-    ...toQkv,
+    ...(rows === 1 ? [] : [['norm', normWork(2 * rows, hidden)] as [Step, Work]]),
+    ['project qkv', normedWork(plan, rows, qkv)],
     ['append', { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * cacheRow + 4) }],
     ...attentionWork(plan, rows, firstSlot),
     ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
-    ...toGated,
+    ...gatedWork(plan, rows, rows === 1 && gateUpParts === 1),
     ['project down', projectWork(plan, rows, hidden, feedForward, 'onto')],
   ]
   const embed = {
@@ -196,11 +180,25 @@ function projectWork(
   }
 }
 
-/** A matrix times the norm of one row. */
-function normedWork(plan: Plan, outs: number): Work {
+/** A matrix times the norm of the residual stream, which is a step of its own for several rows. */
+function normedWork(plan: Plan, rows: number, outs: number): Work {
   const { hidden } = plan.model
-  const { flop, bytes } = projectWork(plan, 1, outs, hidden, 'into')
-  return { flop: flop + 4 * hidden, bytes: bytes + 4 * padded(hidden) }
+  const { flop, bytes } = projectWork(plan, rows, outs, hidden, 'into')
+  return rows > 1 ? { flop, bytes } : { flop: flop + 4 * hidden, bytes: bytes + 4 * padded(hidden) }
+}
+
+/** The residual stream to act(gate) · up, in one step or in two. */
+function gatedWork(plan: Plan, rows: number, isOneStep: boolean): [Step, Work][] {
+  const { feedForward } = plan.model
+  const { flop, bytes } = normedWork(plan, rows, 2 * feedForward)
+  const gate = { flop: 5 * rows * feedForward, bytes: 4 * 3 * rows * feedForward }
+  const spared = 4 * rows * feedForward // of gate and up only what becomes of them is written
+  return isOneStep
+    ? [['project gate and up', { flop: flop + gate.flop, bytes: bytes - spared }]]
+    : [
+        ['project gate and up', { flop, bytes }],
+        ['gate', gate],
+      ]
 }
 
 function normWork(rows: number, width: number): Work {
