@@ -1,6 +1,6 @@
-// Joins the spans of attend_token: outputs weighted by how far each span's top score lies below the highest.
-// One workgroup per query head.
-import package::common::head::{HEAD_SIZE, ROW};
+// Joins the spans of attend_token: outputs weighted by how far each span's top score lies below the highest. One workgroup
+// per query head, whose lanes go over spans of their own and are joined in turn.
+import package::common::head::{HEAD_SIZE, QUADS};
 import package::common::rows::{unmixed, Quads, BLOCKS, BLOCK_QUADS};
 
 override HEADS: u32;
@@ -11,35 +11,50 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head): top score, sum of shares
-@group(0) @binding(2) var<storage, read> outputs: array<f32>;      // (span, head, padded head size), as values are stored
+@group(0) @binding(2) var<storage, read> outputs: array<vec4f>;    // (span, head, head size/4), as values are stored
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // (head · head size)
 @group(0) @binding(4) var<storage, read_write> log_sums: array<f32>; // (head): log Σ exp(score)
 
-const LANES = 64u;
-var<workgroup> joined: array<f32, 8u * ROW>; // (padded head size), as values are stored
+const PARTS = min(16u, 256u / QUADS); // the spans are dealt out to
+const LANES = PARTS * QUADS;
+var<workgroup> parts: array<vec2f, PARTS>; // top score, sum of shares
+var<workgroup> sums: array<vec4f, LANES>;  // (part, head size/4), as values are stored; the first ends as the whole
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let head = group.x;
-  var top = -1e30;
-  for (var span = 0u; span < params.spans; span++) { top = max(top, stats[span * HEADS + head].x); }
-  var whole = 0.0;
-  for (var span = 0u; span < params.spans; span++) {
+  let part = lane / QUADS;
+  var mine = vec2f(-1e30, 0.0);
+  var sum = vec4f();
+  for (var span = part; span < params.spans; span += PARTS) {
     let stat = stats[span * HEADS + head];
-    whole += exp(stat.x - top) * stat.y;
+    let top = max(mine.x, stat.x);
+    let before = exp(mine.x - top);
+    let now = exp(stat.x - top);
+    sum = before * sum + now * outputs[(span * HEADS + head) * QUADS + lane % QUADS];
+    mine = vec2f(top, before * mine.y + now * stat.y);
   }
-  if lane == 0u { log_sums[head] = top + log(whole); }
-  for (var dim = lane; dim < HEAD_SIZE; dim += LANES) {
-    var sum = 0.0;
-    for (var span = 0u; span < params.spans; span++) {
-      sum += exp(stats[span * HEADS + head].x - top) * outputs[(span * HEADS + head) * 8u * ROW + dim];
+  if lane % QUADS == 0u { parts[part] = mine; }
+  sums[lane] = sum;
+  workgroupBarrier();
+
+  if lane < QUADS {
+    var top = parts[0].x;
+    for (var p = 1u; p < PARTS; p++) { top = max(top, parts[p].x); }
+    var whole = 0.0;
+    var all = vec4f();
+    for (var p = 0u; p < PARTS; p++) {
+      let share = exp(parts[p].x - top);
+      whole += share * parts[p].y;
+      all += share * sums[p * QUADS + lane];
     }
-    joined[dim] = sum / whole;
+    sums[lane] = all / whole;
+    if lane == 0u { log_sums[head] = top + log(whole); }
   }
   workgroupBarrier();
   for (var b = lane; b < BLOCKS; b += LANES) {
     var quads: Quads;
-    for (var i = 0u; i < 4u * BLOCK_QUADS; i++) { quads[i / 4u][i % 4u] = joined[4u * BLOCK_QUADS * b + i]; }
+    for (var i = 0u; i < BLOCK_QUADS; i++) { quads[i] = sums[BLOCK_QUADS * b + i]; }
     quads = unmixed(quads);
     for (var i = 0u; i < 4u * BLOCK_QUADS; i++) {
       let dim = 4u * BLOCK_QUADS * b + i;

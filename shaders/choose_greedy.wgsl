@@ -1,25 +1,38 @@
-// The most likely token, the lowest id among equals, left on the GPU where the next step's embedding reads it.
+// The most likely token, the lowest id among equals, left on the GPU where the next step's embedding reads it. One workgroup
+// reads all logits, several at once, since what takes the time is waiting for them.
 
 struct Params {
   vocabulary: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> logits: array<f32>;    // (token)
+@group(0) @binding(1) var<storage, read> logits: array<vec4f>;  // (token/4), padded
 @group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row): the choice goes to row 0
 
 const LANES = 256u;
+const AHEAD = 8u; // vec4s a lane asks for before it needs the first
+const LEAST = -3.4e38;
 var<workgroup> best_logit: array<f32, LANES>;
 var<workgroup> best_id: array<u32, LANES>;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(local_invocation_index) lane: u32) {
-  var best = -3.4e38;
+  let quads = (params.vocabulary + 3u) / 4u;
+  var best = LEAST;
   var id = 0u;
-  for (var token = lane; token < params.vocabulary; token += LANES) {
-    if logits[token] > best {
-      best = logits[token];
-      id = token;
+  for (var first = lane; first < quads; first += AHEAD * LANES) {
+    var loaded: array<vec4f, AHEAD>;
+    for (var i = 0u; i < AHEAD; i++) { loaded[i] = logits[min(first + i * LANES, quads - 1u)]; }
+    for (var i = 0u; i < AHEAD; i++) {
+      let four = loaded[i];
+      if max(max(four.x, four.y), max(four.z, four.w)) <= best { continue; }
+      for (var k = 0u; k < 4u; k++) {
+        let token = 4u * (first + i * LANES) + k;
+        if four[k] > best && token < params.vocabulary {
+          best = four[k];
+          id = token;
+        }
+      }
     }
   }
   best_logit[lane] = best;

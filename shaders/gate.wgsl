@@ -1,7 +1,5 @@
 // The feed-forward layer's activation of gate, times up, where a row holds gate and up side by side.
-// silu(x) = x · σ(x); gelu in its tanh form is x · σ(2 √(2/π) · (x + 0.044715 x³)).
-
-override GELU: u32; // 0: silu, 1: gelu
+import package::common::activation::activated;
 
 struct Params {
   feed_forward: u32,
@@ -20,8 +18,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let column = LANES * group.x + lane;
   if column >= params.feed_forward { return; }
   let at = group.y * params.in_width + column;
-  let gate = gate_up[at];
-  let up = gate_up[at + params.feed_forward];
-  let bent = select(gate, 1.5957691216 * (gate + 0.044715 * gate * gate * gate), GELU == 1u);
-  gated[group.y * params.out_width + column] = gate / (1.0 + exp(-bent)) * up;
+  gated[group.y * params.out_width + column] = activated(gate_up[at]) * gate_up[at + params.feed_forward];
 }

@@ -8,7 +8,7 @@ import { countCalls } from './calls.ts'
 import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
 import type { AnsweringRecord, CallsRecord, Ceilings, FillingRecord } from './record.ts'
-import { tokenBytes, tokenWork, totalWork } from './roofline.ts'
+import { tokenBytes, tokenWork, totalWork, type Step } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
 const fillings = [0.25, 0.5, 1] // of the slots the document left in use
@@ -19,11 +19,11 @@ const countedSteps = 8
 
 /** Leaves the cache as it was. */
 export async function measureAnswering(
-  { engine, clock }: RandomEngine,
+  random: RandomEngine,
   amounts: Amounts,
   ceilings: Ceilings,
 ): Promise<AnsweringRecord> {
-  const { answer } = amounts
+  const { engine } = random
   const { cache, plan } = engine
   const full = occupiedSlots(cache)
   const measured: FillingRecord[] = []
@@ -33,16 +33,14 @@ export async function measureAnswering(
   }
 
   const step = await callsPerStep(engine)
-  // a question of one token makes the first of the steps like the others
-  const times = await clock.time(async () => {
-    await answerMs(engine, 1, answer)
-  })
-  const works = tokenWork(plan, full + Math.ceil(answer / 2))
+  const times = await stepTimes(random, amounts)
+  const gateUpParts = Math.max(...engine.weights.layers.map(({ gateUp }) => gateUp.parts.length))
+  const works = tokenWork(plan, full + Math.ceil(amounts.answer / 2), gateUpParts)
   return {
     fillings: measured,
     bytesByCache: tokenBytes(plan, full),
     step,
-    steps: times ? stepRecords(perUnit(times, answer), works, ceilings) : null,
+    steps: times && stepRecords(times, works, ceilings),
     dispatchFloorMs:
       ceilings.dispatchMicroseconds &&
       (step.dispatches * ceilings.dispatchMicroseconds.median) / 1000,
@@ -64,6 +62,18 @@ export async function measureFilling(
   const work = totalWork(tokenWork(engine.plan, visible))
   const { mbu } = attained(work, 1000 / tokensPerSecond.median, ceilings)
   return { slots, tokensPerSecond, mbu }
+}
+
+/** Milliseconds of one decode step, by what it does; null without timestamps. */
+export async function stepTimes(
+  { engine, clock }: RandomEngine,
+  { answer }: Pick<Amounts, 'answer'>,
+): Promise<ReadonlyMap<Step, number> | null> {
+  // a question of one token makes the first of the steps like the others
+  const times = await clock.time(async () => {
+    await answerMs(engine, 1, answer)
+  })
+  return times ? perUnit(times, answer) : null
 }
 
 /** Under an even allocation: slots in use in any layer. */

@@ -1,11 +1,12 @@
-// What it is worth to store the matrices in fewer bits: a decode step over a full budget, once for each way.
+// What it is worth to store the matrices in fewer bits: a decode step over a full budget, once for each way, and of it the
+// time of the steps that read the matrices.
 import { openGpu } from '../gpu/device.ts'
-import { measureFilling } from './answering.ts'
+import { measureFilling, stepTimes } from './answering.ts'
 import type { BenchOptions } from './bench.ts'
 import { efforts } from './efforts.ts'
 import { openRandomEngine } from './random_model.ts'
 import type { Ceilings, WeightsRecord } from './record.ts'
-import { tokenWork, totalWork } from './roofline.ts'
+import { tokenWork, totalWork, type Step } from './roofline.ts'
 import type { Shape } from './shapes.ts'
 
 const storages = ['f16', 'q8', 'q4'] as const
@@ -20,19 +21,29 @@ export async function measureByWeights(
   for (const weights of storages) {
     const gpu = await openGpu(options.gpu)
     try {
-      const { engine } = await openRandomEngine(gpu, shape, { weights })
+      const random = await openRandomEngine(gpu, shape, { weights })
+      const { engine } = random
       const { budget } = engine.plan.settings
+      const amounts = efforts[options.effort]
       const { flop, bytes } = totalWork(tokenWork(engine.plan, budget))
-      const { tokensPerSecond, mbu } = await measureFilling(
-        engine,
-        budget,
-        efforts[options.effort],
-        ceilings,
-      )
-      measured.push({ weights, flop, bytes, tokensPerSecond, mbu })
+      const { tokensPerSecond, mbu } = await measureFilling(engine, budget, amounts, ceilings)
+      const times = await stepTimes(random, amounts)
+      measured.push({
+        weights,
+        flop,
+        bytes,
+        tokensPerSecond,
+        mbu,
+        matrixMs: times && matrixMs(times),
+      })
     } finally {
       gpu.close()
     }
   }
   return measured
+}
+
+/** Of the steps that multiply by a matrix. */
+function matrixMs(times: ReadonlyMap<Step, number>): number {
+  return [...times].reduce((sum, [step, ms]) => sum + (step.startsWith('project') ? ms : 0), 0)
 }

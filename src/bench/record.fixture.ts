@@ -48,8 +48,15 @@ export function shapeRecord(): ShapeRecord {
       dispatchFloorMs: 2.5,
     },
     byWeights: [
-      { weights: 'f16', flop: 1e9, bytes: 1e9, tokensPerSecond: around(80), mbu: 0.6 },
-      { weights: 'q4', flop: 1e9, bytes: 3.2e8, tokensPerSecond: around(180), mbu: 0.4 },
+      { weights: 'f16', flop: 1e9, bytes: 1e9, tokensPerSecond: around(80), mbu: 0.6, matrixMs: 8 },
+      {
+        weights: 'q4',
+        flop: 1e9,
+        bytes: 3.2e8,
+        tokensPerSecond: around(180),
+        mbu: 0.4,
+        matrixMs: 2.8,
+      },
     ],
     training: {
       contextTokens: 3072,

@@ -112,6 +112,8 @@ export interface WeightsRecord extends Omit<FillingRecord, 'slots'> {
   /** of one token, counted */
   readonly flop: number
   readonly bytes: number
+  /** GPU time of the steps that multiply by a matrix, in one token; null without timestamps */
+  readonly matrixMs: number | null
 }
 
 /** One step of training retaining heads of `retainingWidth`. */

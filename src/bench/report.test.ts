@@ -28,7 +28,7 @@ test('what a token reads, by how the cache is stored', () => {
 
 test('what fewer bits are worth', () => {
   expect(line('| qwen-0.5b | q4')).toBe(
-    '| qwen-0.5b | q4 | 1000 | 320 | 0.32 × | 180 (171 – 189; 5) | 2.25 × | 40 % |',
+    '| qwen-0.5b | q4 | 1000 | 320 | 0.32 × | 180 (171 – 189; 5) | 2.25 × | 40 % | 2.8 | 0.35 × |',
   )
 })
 

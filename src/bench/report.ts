@@ -143,9 +143,20 @@ function shapeSections(shapes: readonly ShapeRecord[]): string[] {
       ]),
     ),
     table(
-      ['shape', 'weights', 'MFLOP a token', 'MB a token', 'of f16', 'tokens/s', 'of f16', 'MBU'],
+      [
+        'shape',
+        'weights',
+        'MFLOP a token',
+        'MB a token',
+        'of f16',
+        'tokens/s',
+        'of f16',
+        'MBU',
+        'ms in matrices',
+        'of f16',
+      ],
       shapes.flatMap(({ name, byWeights }) =>
-        byWeights.map(({ weights, flop, bytes, tokensPerSecond, mbu }) => [
+        byWeights.map(({ weights, flop, bytes, tokensPerSecond, mbu, matrixMs }) => [
           name,
           weights,
           digits(flop / 1e6),
@@ -154,6 +165,8 @@ function shapeSections(shapes: readonly ShapeRecord[]): string[] {
           spreadText(tokensPerSecond, 1),
           times(tokensPerSecond.median, byWeights[0]?.tokensPerSecond.median),
           percent(mbu),
+          matrixMs === null ? unknown : digits(matrixMs),
+          times(matrixMs ?? NaN, byWeights[0]?.matrixMs ?? undefined),
         ]),
       ),
     ),

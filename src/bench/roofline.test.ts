@@ -28,11 +28,19 @@ const projections = (works: Works) =>
 const llama = shapes['llama-1b']
 
 describe('a token', () => {
-  test('multiplies every parameter but the norms once', () => {
-    const { layers, hidden } = llama
+  test('multiplies every parameter but the norms once, and norms and gates on the way', () => {
+    const { layers, hidden, feedForward } = llama
     const works = tokenWork(planOf(llama), 6000)
     const norms = (2 * layers + 1) * hidden
-    expect(projections(works)).toBe(2 * (parametersOf(llama) - norms))
+    const onTheWay = 4 * (norms - hidden) + 5 * layers * feedForward
+    expect(projections(works)).toBe(2 * (parametersOf(llama) - norms) + onTheWay)
+  })
+
+  test('gates in a step of its own where gate and up lie in two buffers, for the same work', () => {
+    const plan = planOf(llama)
+    const [whole, split] = [tokenWork(plan, 6000), tokenWork(plan, 6000, 2)]
+    expect([whole.has('gate'), split.has('gate')]).toEqual([false, true])
+    expect(totalWork(split).flop).toBe(totalWork(whole).flop)
   })
 
   test('attends to every visible slot of every head', () => {

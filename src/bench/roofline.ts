@@ -67,10 +67,13 @@ export function meanWork(all: readonly Works[]): Works {
   return scaled(1 / all.length, [...works])
 }
 
-/** One decode step whose token sees `visible` slots, its own among them, of an answer that fits its room. */
-export function tokenWork(plan: Plan, visible: number): Works {
+/**
+ * One decode step whose token sees `visible` slots, its own among them, of an answer that fits its room.
+ * @param gateUpParts buffers the matrix of gate and up lies in: in several, the gate is a step of its own
+ */
+export function tokenWork(plan: Plan, visible: number, gateUpParts = 1): Works {
   const { hidden, vocabulary } = plan.model
-  const works = new Map(passWork(plan, 1, visible - 1))
+  const works = new Map(passWork(plan, 1, visible - 1, gateUpParts))
   add(works, 'norm', normWork(1, hidden))
   add(works, 'project logits', projectWork(plan, 1, vocabulary, hidden, 'into'))
   add(works, 'choose_greedy', { flop: vocabulary, bytes: 4 * vocabulary })
@@ -99,21 +102,21 @@ export function totalWork(works: Works): Work {
 }
 
 /** All layers of one pass over `rows` tokens, the first of which goes to `firstSlot`. */
-function passWork(plan: Plan, rows: number, firstSlot: number): Works {
+function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1): Works {
   const { model } = plan
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
   const { weights, cache } = plan.settings
   const cacheRow = rowBytes(headSize, cache)
 
+  // a single row is normed by the projections, and gated where gate and up lie in one buffer
   const layer: [Step, Work][] = [
-    ['norm', normWork(2 * rows, hidden)],
-    ['project qkv', projectWork(plan, rows, qkv, hidden, 'into')],
+    ...(rows === 1 ? [] : [['norm', normWork(2 * rows, hidden)] as [Step, Work]]),
+    ['project qkv', normedWork(plan, rows, qkv)],
     ['append', { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * cacheRow + 4) }],
     ...attentionWork(plan, rows, firstSlot),
     ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
-    ['project gate and up', projectWork(plan, rows, 2 * feedForward, hidden, 'into')],
-    ['gate', { flop: 5 * rows * feedForward, bytes: 4 * 3 * rows * feedForward }],
+    ...gatedWork(plan, rows, rows === 1 && gateUpParts === 1),
     ['project down', projectWork(plan, rows, hidden, feedForward, 'onto')],
   ]
   const embed = {
@@ -193,6 +196,27 @@ function projectWork(
     flop: 2 * rows * outs * ins,
     bytes: matrixBytes(outs, ins, settings.weights) + 4 * rows * padded(ins) + outputs,
   }
+}
+
+/** A matrix times the norm of the residual stream, which is a step of its own for several rows. */
+function normedWork(plan: Plan, rows: number, outs: number): Work {
+  const { hidden } = plan.model
+  const { flop, bytes } = projectWork(plan, rows, outs, hidden, 'into')
+  return rows > 1 ? { flop, bytes } : { flop: flop + 4 * hidden, bytes: bytes + 4 * padded(hidden) }
+}
+
+/** The residual stream to act(gate) · up, in one step or in two. */
+function gatedWork(plan: Plan, rows: number, isOneStep: boolean): [Step, Work][] {
+  const { feedForward } = plan.model
+  const { flop, bytes } = normedWork(plan, rows, 2 * feedForward)
+  const gate = { flop: 5 * rows * feedForward, bytes: 4 * 3 * rows * feedForward }
+  const spared = 4 * rows * feedForward // of gate and up only what becomes of them is written
+  return isOneStep
+    ? [['project gate and up', { flop: flop + gate.flop, bytes: bytes - spared }]]
+    : [
+        ['project gate and up', { flop, bytes }],
+        ['gate', gate],
+      ]
 }
 
 function normWork(rows: number, width: number): Work {

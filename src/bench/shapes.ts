@@ -90,6 +90,18 @@ export const shapes = {
     maxPositions: 131_072,
     retainingWidth: 1024,
   },
+  /** meta-llama/Llama-3.1-8B, with tied embeddings */
+  'llama-8b': {
+    layers: 32,
+    hidden: 4096,
+    heads: 32,
+    kvHeads: 8,
+    headSize: 128,
+    feedForward: 14_336,
+    vocabulary: 128_256,
+    maxPositions: 131_072,
+    retainingWidth: 1024,
+  },
 } as const satisfies Record<string, Shape>
 
 export type ShapeName = keyof typeof shapes

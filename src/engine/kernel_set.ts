@@ -22,7 +22,9 @@ import { norm } from '../kernels/norm.ts'
 import { normHeads } from '../kernels/norm_heads.ts'
 import { pool } from '../kernels/pool.ts'
 import { projectChunk, projectChunkSide, type TileSide } from '../kernels/project_chunk.ts'
-import { projectToken } from '../kernels/project_token.ts'
+import { projectGated } from '../kernels/project_gated.ts'
+import { projectNormed } from '../kernels/project_normed.ts'
+import { projectToken, rowLanes } from '../kernels/project_token.ts'
 import { runningMean } from '../kernels/running_mean.ts'
 import { score } from '../kernels/score.ts'
 import { scoreRandom } from '../kernels/score_random.ts'
@@ -30,6 +32,7 @@ import { select } from '../kernels/select.ts'
 import { shareScores } from '../kernels/share_scores.ts'
 import { surprisal } from '../kernels/surprisal.ts'
 import type { ModelDescription } from '../model/description.ts'
+import { qkvWidth } from './layer.ts'
 import { widestOuts, type Plan } from './plan.ts'
 import { needs } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
@@ -49,6 +52,9 @@ export async function compileKernels(
   const shape = shapeOf(model)
   const largest = projectChunkSide(widestOuts(plan), plan.longestBlock)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
+  const ROW_LANES = rowLanes(model.hidden, settings.weights)
+  const tokenRows = tokenRowsOf(model, settings.policy)
+  const GELU = model.activation === 'gelu' ? 1 : 0
   const compiling = {
     embed: compile(device, embed[settings.weights], {}),
     normInto: compile(device, norm, { ADDS: 0 }),
@@ -57,13 +63,15 @@ export async function compileKernels(
     bias: compile(device, bias, {}),
     projectChunkInto: compileProjectChunk(device, settings.weights, 0, largest),
     projectChunkOnto: compileProjectChunk(device, settings.weights, 1, largest),
-    projectTokenInto: compile(device, projectToken[settings.weights], { ADDS: 0 }),
-    projectTokenOnto: compile(device, projectToken[settings.weights], { ADDS: 1 }),
+    projectTokenInto: compileByLanes(device, settings.weights, 0, tokenRows.into),
+    projectTokenOnto: compileByLanes(device, settings.weights, 1, tokenRows.onto),
+    projectNormed: compile(device, projectNormed[settings.weights], { ROW_LANES }),
+    projectGated: compile(device, projectGated[settings.weights], { ROW_LANES, GELU }),
     append: compile(device, append[settings.cache], shape),
     attendChunk: compile(device, attendChunk[settings.cache], { ...shape, ...tile }),
     attendToken: compile(device, attendToken[settings.cache], shape),
     attendMerge: compile(device, attendMerge[settings.cache], shape),
-    gate: compile(device, gate, { GELU: model.activation === 'gelu' ? 1 : 0 }),
+    gate: compile(device, gate, { GELU }),
     score: compile(device, score, shape),
     scoreRandom: compile(device, scoreRandom, {}),
     keyNorm: compile(device, keyNorm[settings.cache], shape),
@@ -98,6 +106,8 @@ export async function compileKernels(
     projectChunkOnto: await compiling.projectChunkOnto,
     projectTokenInto: await compiling.projectTokenInto,
     projectTokenOnto: await compiling.projectTokenOnto,
+    projectNormed: await compiling.projectNormed,
+    projectGated: await compiling.projectGated,
     append: await compiling.append,
     attendChunk: await compiling.attendChunk,
     attendToken: await compiling.attendToken,
@@ -134,6 +144,32 @@ export async function compileProjectChunk(
   const large = largest === 128 ? compiled(128) : undefined
   const [small, ifLarge] = await Promise.all([compiled(64), large])
   return { 64: small, 128: ifLarge }
+}
+
+/** project_token for matrix rows of these lengths, by the lanes that share them. */
+export async function compileByLanes(
+  device: GPUDevice,
+  storage: WeightStorage,
+  ADDS: 0 | 1,
+  rows: readonly number[],
+) {
+  const lanes = [...new Set(rows.map((ins) => rowLanes(ins, storage)))]
+  const kernels = lanes.map((ROW_LANES) =>
+    compile(device, projectToken[storage], { ADDS, ROW_LANES }),
+  )
+  return new Map((await Promise.all(kernels)).map((kernel, i) => [lanes[i], kernel]))
+}
+
+/** Lengths of the matrix rows that project_token meets, by what becomes of the product. */
+function tokenRowsOf(model: ModelDescription, policy: Settings['policy']) {
+  const { hidden, heads, headSize, feedForward } = model
+  const intoResidual = [heads * headSize, feedForward] // attention output and down
+  const isPostNormed = model.tensors.layers.some(({ attentionPostNorm }) => attentionPostNorm)
+  const into = [hidden] // the logits
+  if (needs(policy, 'retaining heads')) into.push(qkvWidth(model))
+  return isPostNormed
+    ? { into: [...into, ...intoResidual], onto: [] }
+    : { into, onto: intoResidual }
 }
 
 /** Only for policies that need it: its smallest tile takes more workgroup memory than attention's. */

@@ -1,9 +1,12 @@
 // Rows times a matrix: the kernel for one row where there is one, for many where there are many, part by part.
 import type { Recorder } from '../gpu/recorder.ts'
 import { projectChunkGrid, projectChunkSide } from '../kernels/project_chunk.ts'
-import { projectTokenGrid } from '../kernels/project_token.ts'
+import { projectTokenGrid, rowLanes } from '../kernels/project_token.ts'
+import type { ModelDescription } from '../model/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
+import { normRows } from './norm_rows.ts'
+import type { Scratch } from './scratch.ts'
 
 /** `into` overwrites the output, `onto` adds to it. */
 export type Target = 'into' | 'onto'
@@ -25,14 +28,17 @@ export function project(
   output: GPUBuffer,
 ): void {
   const in_eights = padded(matrix.ins) / 8
+  const lanes = rowLanes(matrix.ins, matrix.storage)
   const chunkKernels = target === 'into' ? kernels.projectChunkInto : kernels.projectChunkOnto
-  const tokenKernel = target === 'into' ? kernels.projectTokenInto : kernels.projectTokenOnto
+  const tokenKernels = target === 'into' ? kernels.projectTokenInto : kernels.projectTokenOnto
+  const tokenKernel = tokenKernels.get(lanes)
+  if (!tokenKernel) throw new Error(`project_token is not compiled for ${lanes} lanes to a row`)
   for (const part of matrix.parts) {
     const { outs, firstOut: first_out } = part
     const buffers = { input, matrix: part.matrix, output }
     if (rows.count === 1) {
       const params = { outs, in_eights, first_out }
-      recorder.run(tokenKernel, params, buffers, projectTokenGrid(outs, matrix.storage))
+      recorder.run(tokenKernel, params, buffers, projectTokenGrid(outs, lanes))
     } else {
       const out_width = padded(matrix.outs)
       const params = { rows: rows.count, outs, in_eights, out_width, first_out }
@@ -40,5 +46,36 @@ export function project(
       const grid = projectChunkGrid(outs, rows.count, large ? 128 : 64)
       recorder.run(large ?? chunkKernels[64], params, buffers, grid)
     }
+  }
+}
+
+interface Norming extends Projecting {
+  readonly model: ModelDescription
+  readonly scratch: Scratch
+}
+
+/** output (rows, outs) = norm(residual) · matrixᵀ; one row is normed on the way, several are before. */
+export function projectNormed(
+  norming: Norming,
+  weight: GPUBuffer,
+  matrix: GpuMatrix,
+  output: GPUBuffer,
+): void {
+  const { recorder, kernels, model, scratch, rows } = norming
+  if (rows.count > 1) {
+    normRows(norming, weight, 0, rows.count)
+    project(norming, 'into', matrix, scratch.normed, output)
+    return
+  }
+  const lanes = rowLanes(matrix.ins, matrix.storage)
+  const in_eights = padded(matrix.ins) / 8
+  const norm = { width: matrix.ins, epsilon: model.normEpsilon }
+  for (const { outs, firstOut: first_out, matrix: part } of matrix.parts) {
+    recorder.run(
+      kernels.projectNormed,
+      { outs, in_eights, first_out, ...norm },
+      { residual: scratch.residual, matrix: part, weight, output },
+      projectTokenGrid(outs, lanes),
+    )
   }
 }

@@ -6,6 +6,8 @@ import { attendChunkGrid } from '../kernels/attend_chunk.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import { biasGrid } from '../kernels/bias.ts'
 import { gateGrid } from '../kernels/gate.ts'
+import { projectGatedGrid } from '../kernels/project_gated.ts'
+import { rowLanes } from '../kernels/project_token.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import {
   firstPosition,
@@ -15,8 +17,8 @@ import {
   windowOf,
   type Layer,
 } from './layer.ts'
-import { normParams, normRows } from './norm_rows.ts'
-import { project } from './project.ts'
+import { normParams } from './norm_rows.ts'
+import { project, projectNormed } from './project.ts'
 
 /** One layer, recorded but not submitted. */
 export function runLayer(layer: Layer): void {
@@ -28,8 +30,6 @@ export function runLayer(layer: Layer): void {
   addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
 
   // feed-forward
-  normRows(layer, weights.feedForwardNorm, 0, layer.rows.count)
-  project(layer, 'into', weights.gateUp, scratch.normed, scratch.gateUp)
   gateRows(layer)
   addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
 }
@@ -37,8 +37,7 @@ export function runLayer(layer: Layer): void {
 /** The residual stream to q, k and v. */
 export function projectRows(layer: Layer): void {
   const { weights, scratch } = layer
-  normRows(layer, weights.attentionNorm, 0, layer.rows.count)
-  project(layer, 'into', weights.qkv, scratch.normed, scratch.qkv)
+  projectNormed(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
   if (weights.qkvBias) addBias(layer, weights.qkvBias)
   if (weights.headNorms) normHeads(layer, weights.headNorms)
 }
@@ -181,15 +180,35 @@ function attendOne(layer: Layer): void {
   )
 }
 
-function gateRows({ recorder, kernels, model, scratch, rows }: Layer): void {
+/** The residual stream to act(gate) · up: one token in one dispatch, unless the matrix had to be split. */
+function gateRows(layer: Layer): void {
+  const { recorder, kernels, model, weights, scratch, rows } = layer
+  const { feedForward } = model
+  const { gateUp, feedForwardNorm: weight } = weights
+  const [whole, ...others] = gateUp.parts
+  if (rows.count === 1 && whole && others.length === 0) {
+    recorder.run(
+      kernels.projectGated,
+      {
+        feed_forward: feedForward,
+        in_eights: padded(gateUp.ins) / 8,
+        width: gateUp.ins,
+        epsilon: model.normEpsilon,
+      },
+      { residual: scratch.residual, matrix: whole.matrix, weight, gated: scratch.gated },
+      projectGatedGrid(feedForward, rowLanes(gateUp.ins, gateUp.storage)),
+    )
+    return
+  }
+  projectNormed(layer, weight, gateUp, scratch.gateUp)
   recorder.run(
     kernels.gate,
     {
-      feed_forward: model.feedForward,
-      in_width: padded(2 * model.feedForward),
-      out_width: padded(model.feedForward),
+      feed_forward: feedForward,
+      in_width: padded(2 * feedForward),
+      out_width: padded(feedForward),
     },
     { gate_up: scratch.gateUp, gated: scratch.gated },
-    gateGrid(model.feedForward, rows.count),
+    gateGrid(feedForward, rows.count),
   )
 }

@@ -6,13 +6,13 @@ import { chooseGreedy } from './choose_greedy.ts'
 
 async function check(gpu: TestGpu, logits: Float32Array): Promise<void> {
   const ids = gpu.upload(Uint32Array.of(999, 888))
-  const buffers = { logits: gpu.upload(logits), ids }
+  const buffers = { logits: gpu.uploadRows(logits, logits.length), ids }
   await gpu.run(chooseGreedy, {}, { vocabulary: logits.length }, buffers, [1])
   expect(await gpu.readWords(ids)).toEqual(Uint32Array.of(referenceGreedy(logits), 888))
 }
 
 gpuTest('the highest logit, in vocabularies of any size', async ({ gpu }) => {
-  for (const vocabulary of [1, 2, 255, 256, 257, 5000]) {
+  for (const vocabulary of [1, 2, 255, 256, 257, 5000, 20_001]) {
     await check(gpu, randomValues(vocabulary, vocabulary))
   }
 })

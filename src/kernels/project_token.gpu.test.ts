@@ -4,7 +4,7 @@ import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { storedMatrix } from '../testing/rows.ts'
-import { projectToken, projectTokenGrid } from './project_token.ts'
+import { projectToken, projectTokenGrid, rowLanes } from './project_token.ts'
 
 async function check(
   gpu: TestGpu,
@@ -20,15 +20,16 @@ async function check(
   const before = randomValues(width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
+  const lanes = rowLanes(ins, storage)
   let first = 0
   for (const outs of partOuts) {
     const part = matrix.subarray(first * ins, (first + outs) * ins)
     await gpu.run(
       projectToken[storage],
-      { ADDS },
+      { ADDS, ROW_LANES: lanes },
       { outs, in_eights: padded(ins) / 8, first_out: first },
       { input, matrix: gpu.uploadMatrix(part, ins, storage), output },
-      gridOf(outs, storage),
+      gridOf(outs, lanes),
     )
     first += outs
   }
@@ -52,6 +53,7 @@ gpuTest.for([
   await check(gpu, storage, adds, 64, [64])
   await check(gpu, storage, adds, 96, [7, 9, 8])
   await check(gpu, storage, adds, 700, [70]) // more eights than lanes
+  await check(gpu, storage, adds, 4400, [9]) // so long that more lanes share it
 })
 
 gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {

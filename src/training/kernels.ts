@@ -6,9 +6,9 @@ import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.
 import { headBackward } from '../kernels/head_backward.ts'
 import { headLoss } from '../kernels/head_loss.ts'
 import { projectGradient } from '../kernels/project_gradient.ts'
-import { projectToken } from '../kernels/project_token.ts'
+import { compileByLanes, compileProjectChunk } from '../engine/kernel_set.ts'
+import { qkvWidth } from '../engine/layer.ts'
 import type { ModelDescription } from '../model/description.ts'
-import { compileProjectChunk } from '../engine/kernel_set.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { LabelKind } from './settings.ts'
 
@@ -32,7 +32,7 @@ export async function compileTraining(
   // the heads' weights are f32, however the model's are stored; and narrow
   const [project, projectOne, stats, loss, backward, gradient, step] = await Promise.all([
     compileProjectChunk(device, 'f32', 0, 64),
-    compile(device, projectToken.f32, { ADDS: 0 }),
+    compileByLanes(device, 'f32', 0, [qkvWidth(model)]),
     compile(device, columnStats[stored.cache], measured),
     compile(device, headLoss, {}),
     compile(device, headBackward, shape),

@@ -1,0 +1,41 @@
+// Four matrix rows times one row of input, on ROW_LANES lanes. Bound by the bytes of the matrix, each of which is read once:
+// every lane streams 16-byte pieces of the four matrix rows against the same piece of the input, neighbouring lanes
+// neighbouring pieces. A block's scale is applied to its sum.
+@if(F16 || F32) import package::common::weights_plain::{Piece, piece, codes, PIECE_QUADS};
+@if(Q8) import package::common::weights_q8::{Piece, piece, codes, PIECE_QUADS};
+@if(Q4) import package::common::weights_q4::{Piece, piece, codes, PIECE_QUADS}; // and binding 2, `matrix`
+import package::common::matrix_rows::Shape;
+
+override ROW_LANES: u32; // a power of two
+
+const LANES = max(64u, ROW_LANES);
+const FOURS = LANES / ROW_LANES; // of rows, per workgroup
+
+/// The same piece of four rows.
+struct Four {
+  a: Piece,
+  b: Piece,
+  c: Piece,
+  d: Piece,
+}
+
+/// Pieces in a row.
+fn pieces(shape: Shape) -> u32 {
+  return 2u * shape.row_eights / PIECE_QUADS;
+}
+
+fn four_pieces(rows: vec4u, p: u32, shape: Shape) -> Four {
+  return Four(piece(rows.x, p, shape), piece(rows.y, p, shape), piece(rows.z, p, shape), piece(rows.w, p, shape));
+}
+
+/// Codes of four rows times four inputs.
+fn times(four: Four, quad: u32, x: vec4f) -> vec4f {
+  return vec4f(dot(codes(four.a, quad), x), dot(codes(four.b, quad), x),
+               dot(codes(four.c, quad), x), dot(codes(four.d, quad), x));
+}
+
+/// Weights of four rows times a piece of the input: from their codes times it, and the sum of it.
+fn scaled(four: Four, products: vec4f, whole: f32) -> vec4f {
+  return vec4f(four.a.scale, four.b.scale, four.c.scale, four.d.scale) * products
+       + vec4f(four.a.least, four.b.least, four.c.least, four.d.least) * whole;
+}

@@ -1,0 +1,32 @@
+// The first half of the feed-forward layer on one row: norm, gate and up, and the activation of gate times up, in one
+// dispatch. The matrix [gate; up] must lie in one buffer: four rows are two of gate and the same two of up.
+import package::common::activation::activated;
+import package::common::four_rows::{ROW_LANES, LANES, FOURS};
+import package::common::matrix_rows::Shape;
+import package::common::normed_rows::{times_normed, Norm}; // and bindings 1 to 3
+
+struct Params {
+  feed_forward: u32, // rows of gate, and of up
+  in_eights: u32,    // eights in a padded matrix row
+  width: u32,        // values in the residual stream
+  epsilon: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read_write> gated: array<f32>; // (feed_forward)
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let first = 2u * ((group.x + groups.x * group.y) * FOURS + lane / ROW_LANES);
+  let columns = min(vec2u(first, first + 1u), vec2u(params.feed_forward - 1u));
+  let rows = vec4u(columns, columns + params.feed_forward);
+  let norm = Norm(params.width, params.epsilon);
+  let sum = times_normed(rows, lane, norm, Shape(2u * params.feed_forward, params.in_eights));
+  let row_lane = lane % ROW_LANES;
+  let column = first + row_lane;
+  if row_lane < 2u && column < params.feed_forward { gated[column] = activated(sum[row_lane]) * sum[row_lane + 2u]; }
+}
