@@ -26,7 +26,7 @@ test('help', () => {
 test.each([
   [
     ['--shape', 'huge'],
-    "--shape must be one of tiny, stories, wide-layer, smollm-135m, qwen-0.5b, llama-1b, not 'huge'",
+    "--shape must be one of tiny, stories, wide-layer, smollm-135m, qwen-0.5b, llama-1b, llama-8b, not 'huge'",
   ],
   [['--tokens', '0'], "--tokens must be whole numbers of at least 1, not '0'"],
   [['--tokens', '--quick'], '--tokens needs a value'],
