@@ -1,5 +1,15 @@
+/** What the package `webgpu` exports. */
+export interface Dawn {
+  readonly create: (features: readonly string[]) => GPU
+  /** constants that a page has: GPUBufferUsage and the like */
+  readonly globals: Readonly<Record<string, unknown>>
+}
+
+/** Throws Error where `LONGTAB_WEBGPU` does not name the package's index.js. */
+export function dawn(): Promise<Dawn>
+
 /**
- * The object must outlive what runs on it. Throws Error where `LONGTAB_WEBGPU` does not name the package's index.js.
+ * The object must outlive what runs on it. Throws as `dawn` does.
  * @param features e.g. `disable-dawn-features=timestamp_quantization`
  */
 export function nodeGpu(features?: readonly string[]): Promise<GPU>

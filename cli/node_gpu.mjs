@@ -3,9 +3,13 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
+export async function dawn() {
+  const path = process.env.LONGTAB_WEBGPU
+  if (!path) throw new Error('name the index.js of the npm package webgpu in LONGTAB_WEBGPU')
+  return import(pathToFileURL(resolve(path)).href)
+}
+
 export async function nodeGpu(features = []) {
-  const dawn = process.env.LONGTAB_WEBGPU
-  if (!dawn) throw new Error('name the index.js of the npm package webgpu in LONGTAB_WEBGPU')
-  const { create } = await import(pathToFileURL(resolve(dawn)).href)
+  const { create } = await dawn()
   return create(features)
 }

@@ -21,13 +21,13 @@ from random import Random
 from typing import Callable
 
 import torch
-import torch.nn.functional as F
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from books import Books
 from data import KINDS, Document, Writer
 from model import Llama, Shape
+from prose import nats, windows
 from tasks import Planted, Tasks, Turn
 
 HERE = Path(__file__).parent
@@ -170,21 +170,11 @@ def score(model: Llama, samples: list[Sample], tokenizer: Tokenizer) -> tuple[in
     return right, denied, wrong
 
 
-@torch.no_grad()
 def prose_loss(model: Llama, books: Books, length: int, count: int) -> tuple[float, float]:
-    """Mean nats a token and bits a byte on held-out books, windows of `length`."""
-    flat = [i for ids in books.ids for i in ids]
-    texts = sum(len(t.encode()) + 1 for t in books.texts)
-    per_byte = len(flat) / texts
-    total = 0.0
-    step = (len(flat) - length) // count
-    mask = torch.ones(1, 1, 1, length, dtype=torch.bool)
-    for i in range(count):
-        ids = torch.tensor([[0, 2] + flat[i * step:i * step + length - 2]])
-        logits = model(ids, torch.arange(length)[None], mask)
-        total += F.cross_entropy(logits[0, 1:-1], ids[0, 2:]).item()
-    nats = total / count
-    return nats, nats * per_byte / math.log(2)
+    """Mean nats a token and bits a byte on books, windows of `length`."""
+    per_byte = sum(map(len, books.ids)) / sum(len(t.encode()) + 1 for t in books.texts)
+    loss = nats(model, windows(books, length, count))
+    return loss, loss * per_byte / math.log(2)
 
 
 def main() -> None:
@@ -225,9 +215,9 @@ def main() -> None:
             f"{100 * c['right']:.1f}" + (f" ({100 * c['denied']:.1f})" if alarms else "")
             for c in row.values()) + " |", flush=True)
     if not args.cells:
-        nats, bits = prose_loss(model, books, 512, 40)
-        results["prose"] = {"nats": nats, "bitsPerByte": bits}
-        print(f"\nHeld-out prose: {nats:.3f} nats a token (perplexity {math.exp(nats):.1f}), "
+        loss, bits = prose_loss(model, books, 512, 40)
+        results["prose"] = {"nats": loss, "bitsPerByte": bits}
+        print(f"\nHeld-out prose: {loss:.3f} nats a token (perplexity {math.exp(loss):.1f}), "
               f"{bits:.3f} bits a byte. In brackets: false alarms. {time.time() - started:.0f} s.")
     if args.out:
         args.out.write_text(json.dumps(results, indent=1) + "\n")

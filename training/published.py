@@ -1,4 +1,4 @@
-"""Documents in the published benchmarks' own forms: RULER, InfiniteBench, SCBench, LongEval.
+"""Documents in the published benchmarks' own forms: RULER, InfiniteBench, SCBench.
 
 The wordings are those of ../src/tasks, which say where each is from. An answer
 is begun as the benchmark begins it and goes on in a way that the model can look
@@ -14,7 +14,6 @@ from uuid import UUID
 
 from tasks import Planted, Tasks, Turn
 
-NOISE = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again."
 SHARES = {"magic": 9, "pairs": 3, "strings": 1, "common": 1, "frequent": 1, "ranks": 1.5,
           "variables": 2, "rule": 1}
 RANKS = {"largest": lambda s: s[-1], "smallest": lambda s: s[0],
@@ -39,6 +38,7 @@ class Published:
     def __init__(self, tasks: Tasks, count, tail):
         """count: the tokens of a text; tail: the text of a text's last so many tokens."""
         self.words, self.count, self.tail = tasks.words, count, tail
+        self.noise = " ".join(tasks.templates["published"]["noise"])
 
     def text(self, size: int, rng: Random) -> Text:
         kind = rng.choices(list(SHARES), SHARES.values())[0]
@@ -203,7 +203,7 @@ class Published:
         example = "" if many else self.worked(self.chain(3, rng), rng) + "\n\n"
         room = size - self.count(example) - 40 - sum(
             self.count(line) for c in chains for line in self.assignments(c))
-        lines = self.among([NOISE] * max(1, room // (self.count(NOISE) + 1)), chains, rng)
+        lines = self.among(max(1, room // (self.count(self.noise) + 1)), chains, rng)
         return Text("", example + self.tracked(lines), [], [self.all_of(c) for c in chains])
 
     def chain(self, letters: int, rng: Random) -> tuple[str, list[str]]:
@@ -217,12 +217,13 @@ class Published:
         return [f"VAR {names[0]} = {value}"] + [
             f"VAR {b} = VAR {a} " for a, b in zip(names, names[1:])]
 
-    def among(self, lines: list[str], chains: list, rng: Random) -> list[str]:
-        places = [(rng.random(), "") for _ in lines]
+    def among(self, count: int, chains: list, rng: Random) -> list[str]:
+        """So many lines of noise, and the assignments in order at random places among them."""
+        places = [(rng.random(), self.noise) for _ in range(count)]
         for chain in chains:
             assigned = self.assignments(chain)
             places += zip(sorted(rng.random() for _ in assigned), assigned)
-        return [line or NOISE for _, line in sorted(places, key=lambda place: place[0])]
+        return [line for _, line in sorted(places, key=lambda place: place[0])]
 
     def tracked(self, lines: list[str]) -> str:
         return ("Memorize and track the chain(s) of variable assignment hidden in the following "
@@ -238,7 +239,7 @@ class Published:
 
     def worked(self, chain: tuple[str, list[str]], rng: Random) -> str:
         turn = self.all_of(chain)
-        return (self.tracked(self.among([NOISE] * 5, [chain], rng))
+        return (self.tracked(self.among(5, [chain], rng))
                 + f"\n{turn.question}{turn.lead}{turn.rest}")
 
     def rule(self, size: int, rng: Random) -> Text:

@@ -36,8 +36,9 @@ from data import COPY, LEAD, PROSE, VALUE, Rows, Writer, choose_targets, make_ba
 from export import export
 from model import Llama, Shape
 from muon import Muon
+from prose import nats, windows
 from tasks import Tasks
-from tokenizer import BOS, USER, train_tokenizer
+from tokenizer import train_tokenizer
 from wiring import wire
 
 WIRED = ("model.layers.0.self_attn.", "model.layers.1.self_attn.")
@@ -112,29 +113,16 @@ class ProseWeight:
     WINDOW, COUNT, GAP = 512, 64, 0.4  # tokens, windows of each, nats a token
 
     def __init__(self, corpus: Path, tokenizer: Tokenizer, device: str):
-        self.windows = [self.draw(Books(corpus / "gutenberg", tokenizer, held_out=held_out)).to(device)
-                        for held_out in (True, False)]
+        books = [Books(corpus / "gutenberg", tokenizer, held_out=held_out)
+                 for held_out in (True, False)]
+        self.windows = [windows(b, self.WINDOW, self.COUNT).to(device) for b in books]
         self.now = 1.0
 
-    def draw(self, books: Books) -> Tensor:
-        """(COUNT, WINDOW) tokens from all over the books."""
-        flat = [i for ids in books.ids for i in ids]
-        step = (len(flat) - self.WINDOW) // self.COUNT
-        return torch.tensor([[BOS, USER] + flat[i * step:i * step + self.WINDOW - 2]
-                             for i in range(self.COUNT)])
-
-    @torch.no_grad()
     def look(self, model: Llama) -> tuple[float, float]:
         """Nats a token of held-out books and of those trained on."""
-        held_out, trained = (self.nats(model, ids) for ids in self.windows)
+        held_out, trained = (nats(model, ids) for ids in self.windows)
         self.now = self.now / 2 if held_out - trained > self.GAP else min(1.0, self.now * 2)
         return held_out, trained
-
-    def nats(self, model: Llama, ids: Tensor) -> float:
-        positions = torch.arange(self.WINDOW, device=ids.device)[None].expand_as(ids)
-        causal = torch.ones(self.COUNT, 1, 1, self.WINDOW, dtype=torch.bool, device=ids.device)
-        logits = model(ids, positions, causal)
-        return F.cross_entropy(logits[:, 1:-1].flatten(0, 1).float(), ids[:, 2:].flatten()).item()
 
 
 def average_gradients(weights: list[torch.nn.Parameter], ranks: int, clock: float) -> float:
@@ -203,6 +191,7 @@ def train(rank: int, args: argparse.Namespace) -> None:
         for optimizer, saved in zip(optimizers, state["optimizers"]):
             optimizer.load_state_dict(saved)
         step, tokens, trained = state["step"], state["tokens"], state["trained"]
+        prose_weight.now = state.get("prose", 1.0)
         if args.device == state.get("device", "cpu"):  # each has generators of its own
             generator.set_state(state["generator"].cpu())
     if args.weights:  # a mean of earlier exports (average.py), or what is shipped
@@ -216,7 +205,8 @@ def train(rank: int, args: argparse.Namespace) -> None:
             return
         state = {"model": model.state_dict(), "step": step, "tokens": tokens, "trained": minutes,
                  "optimizers": [o.state_dict() for o in optimizers],
-                 "generator": generator.get_state(), "device": args.device}
+                 "generator": generator.get_state(), "device": args.device,
+                 "prose": prose_weight.now}
         torch.save(state, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").rename(checkpoint)
         export(model, tokenizer, args.run / "export")

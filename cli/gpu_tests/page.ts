@@ -1,23 +1,14 @@
 // What the tests find in a page and Node has not: navigator.gpu with its constants, an address, and paths to fetch from.
-import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { RunError, UsageError } from '../command.ts'
+import { join } from 'node:path'
+import { RunError } from '../command.ts'
+import { dawn } from '../node_gpu.mjs'
 import { serve } from '../serve.ts'
 
-interface Dawn {
-  create(options: readonly string[]): GPU
-  readonly globals: Readonly<Record<string, unknown>>
-}
-
-/** Throws UsageError where LONGTAB_WEBGPU names no package, RunError where it finds no adapter. */
+/** Throws Error where LONGTAB_WEBGPU names no package, RunError where that finds no adapter. */
 export async function openGpu(): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
-  const path = process.env['LONGTAB_WEBGPU'] ?? ''
-  if (path === '') {
-    throw new UsageError('name the index.js of the npm package webgpu in LONGTAB_WEBGPU')
-  }
-  const dawn = (await import(pathToFileURL(resolve(path)).href)) as Dawn
-  Object.assign(globalThis, dawn.globals)
-  const gpu = dawn.create(['disable-dawn-features=timestamp_quantization']) // as exact as the bench's
+  const { create, globals } = await dawn()
+  Object.assign(globalThis, globals)
+  const gpu = create(['disable-dawn-features=timestamp_quantization']) // as exact as the bench's
   const adapter = await gpu.requestAdapter()
   if (adapter === null) throw new RunError('no WebGPU adapter; is a Vulkan driver installed?')
   return { gpu, adapter }

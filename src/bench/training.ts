@@ -7,7 +7,7 @@ import { forwardBlocks } from '../engine/prefill.ts'
 import { settle } from '../engine/settings.ts'
 import { full } from '../policies/full.ts'
 import { compileTraining } from '../training/kernels.ts'
-import { slotsFor } from '../training/plan.ts'
+import { slotsFor, steadyPlan } from '../training/plan.ts'
 import { settleTraining } from '../training/settings.ts'
 import { trainStep } from '../training/step.ts'
 import { createTrainer } from '../training/trainer.ts'
@@ -31,7 +31,7 @@ export async function measureTraining(
     model.maxPositions,
   )
   const slots = settle(slotsFor(settings, plan.settings.weights), model, false)
-  const trainingPlan = makePlan(model, { ...slots, cache: plan.settings.cache }, 0)
+  const trainingPlan = steadyPlan(makePlan(model, { ...slots, cache: plan.settings.cache }, 0))
   const compiled = await compileTraining(gpu, model, plan.settings, settings.label)
   const trainer = createTrainer(gpu, trainingPlan, kernels, weights, compiled, settings)
 

@@ -77,6 +77,7 @@ test('without a budget there are turns, and none is named', async () => {
   const html = await report(summarize(run, samples('full', 400, 1), undefined))
   expect(html).toContain('<figcaption>kv_turns, 500 tokens <small>2 samples; full cache 100 %<')
   expect(html).not.toContain('Infinity')
+  expect(html).toContain('No budget was smaller than its document.')
 })
 
 test('says which policies are ahead of the one compared with', async () => {

@@ -81,7 +81,11 @@ function glance(cells: readonly Cell[], policies: readonly string[]): string {
     weak.length === 0
       ? ''
       : `<p class="warning">The full cache itself scores below 50 % on ${weak.join('; ')}: what a policy loses there says little.</p>`
-  return `<p>Mean score over tasks and lengths, by the share of the length that is kept; without documents that fit into their budget.</p>${table(head, rows)}${warning}`
+  const means =
+    shares.length === 0
+      ? '<p>No budget was smaller than its document.</p>'
+      : `<p>Mean score over tasks and lengths, by the share of the length that is kept; without documents that fit into their budget.</p>${table(head, rows)}`
+  return means + warning
 }
 
 async function scores(groups: readonly Group[], policies: readonly string[]): Promise<string> {

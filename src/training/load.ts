@@ -16,7 +16,7 @@ import { matricesOf } from './head.ts'
 import { writeHeads } from './heads_file.ts'
 import { compileTraining } from './kernels.ts'
 import { madeUpData } from './made_up_data.ts'
-import { estimateTrainingBytes, requireTrainingFit, slotsFor } from './plan.ts'
+import { estimateTrainingBytes, requireTrainingFit, slotsFor, steadyPlan } from './plan.ts'
 import { settleTraining, type TrainingSettings } from './settings.ts'
 import { judge, trainStep } from './step.ts'
 import type { LoadedTrainee, Samples, Texts, Trainee } from './trainee.ts'
@@ -90,7 +90,8 @@ export async function loadTrainer(
     requireTrainingFit(description, settings, weights, largestBuffer(gpu.device))
     const model = await fingerprint(description, checkpoint, signal)
     const slots = { wished: slotsFor(settings, weights), heads: undefined, onProgress, signal }
-    const { plan, kernels, weights: frozen } = await loadModel(gpu, opened, slots)
+    const { plan: wide, kernels, weights: frozen } = await loadModel(gpu, opened, slots)
+    const plan = steadyPlan(wide)
     const compiled = await compileTraining(gpu, description, plan.settings, settings.label)
     throwIfAborted(signal, 'loading the model')
     const trainer = await orOutOfMemory(gpu, plan, () =>

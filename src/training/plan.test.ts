@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import { describeShape, shapes } from '../bench/shapes.ts'
 import { tinyModel } from '../model/tiny_model.fixture.ts'
-import { requireTrainingFit } from './plan.ts'
+import { bytesOfPlan, makePlan } from '../engine/plan.ts'
+import { settle } from '../engine/settings.ts'
+import { estimateTrainingBytes, requireTrainingFit, slotsFor } from './plan.ts'
 import { settleTraining, type LabelKind } from './settings.ts'
 
 const model = tinyModel({ maxPositions: 2048 })
@@ -17,4 +20,16 @@ test.each([
     requireTrainingFit(model, wanted(length, label), 'f16', 1000 * slot)
   expect(refuse(largest)).not.toThrow()
   expect(refuse(largest + 1)).toThrow(`lower the length to ${largest}`)
+})
+
+test('a training takes no scratch for the longer blocks that reading grows to', () => {
+  const large = describeShape(shapes['qwen-0.5b'])
+  const training = settleTraining({ length: 2048, questions: 1 }, large.maxPositions)
+  const plan = makePlan(large, settle(slotsFor(training, 'f16'), large, false), 0)
+  expect(plan.longestBlock).toBeGreaterThan(plan.block)
+  const beside = (scratch: number) => scratch - bytesOfPlan(plan).scratch
+  const { scratch } = estimateTrainingBytes(large, training, 'f16')
+  const activations = 4 * (training.length + training.reply) * large.hidden // held for the backward pass
+  expect(beside(scratch)).toBeLessThan(0)
+  expect(scratch).toBeGreaterThan(activations)
 })

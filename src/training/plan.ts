@@ -1,6 +1,6 @@
 // Everything decided before a training allocates anything: blocks, slots, bytes.
 import { cacheBytes } from '../cache/cache.ts'
-import { estimateBytes, makePlan, slotKeyBytes, type Plan } from '../engine/plan.ts'
+import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
 import { LongtabError } from '../errors.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
@@ -48,15 +48,20 @@ function trainingBytes(
   }
 }
 
+/** The plan of a training's passes: their blocks do not grow, and need no scratch for it. */
+export function steadyPlan(plan: Plan): Plan {
+  return { ...plan, longestBlock: plan.block }
+}
+
 /** Bytes a training takes on the GPU, all of them allocated before its first step. */
 export function estimateTrainingBytes(
   model: ModelDescription,
   settings: TrainingSettings,
   weights: Settings['weights'],
 ): { weights: number; cache: number; scratch: number } {
-  const slots = settle(slotsFor(settings, weights), model, false)
-  const frozen = estimateBytes(model, slots, 0)
-  const training = trainingBytes(makePlan(model, slots, 0), settings)
+  const plan = steadyPlan(makePlan(model, settle(slotsFor(settings, weights), model, false), 0))
+  const frozen = bytesOfPlan(plan)
+  const training = trainingBytes(plan, settings)
   return {
     weights: frozen.weights + training.weights,
     cache: training.cache, // in place of the frozen model's own

@@ -8,6 +8,7 @@ import { bufferBytes, megabytes } from '../../gpu/memory.ts'
 import type { ModelDescription } from '../../model/description.ts'
 import { padded } from '../../model/matrix.ts'
 import { inputWidth } from '../head_shape.ts'
+import { steadyPlan } from '../plan.ts'
 import type { BackwardBuffers } from './buffers.ts'
 import { readingSettings, type CompressorSettings } from './settings.ts'
 
@@ -32,7 +33,10 @@ export function readingPlan(
 
 /** The plan of an engine that reads whole documents beside their compressed ones: room for all their tokens. */
 export function roomyPlan(plan: Plan, { length }: Pick<CompressorSettings, 'length'>): Plan {
-  return { ...plan, capacities: plan.capacities.map((slots) => Math.max(slots, length)) }
+  return steadyPlan({
+    ...plan,
+    capacities: plan.capacities.map((slots) => Math.max(slots, length)),
+  })
 }
 
 /** Blocks of a document; a chunk starts a block of its own. */
