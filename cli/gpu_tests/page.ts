@@ -1,12 +1,14 @@
 // What the tests find in a page and Node has not: navigator.gpu with its constants, an address, and paths to fetch from.
 import { join } from 'node:path'
-import { RunError } from '../command.ts'
+import { RunError, UsageError } from '../command.ts'
 import { dawn } from '../node_gpu.mjs'
 import { serve } from '../serve.ts'
 
-/** Throws Error where LONGTAB_WEBGPU names no package, RunError where that finds no adapter. */
+/** Throws UsageError where LONGTAB_WEBGPU names no package, RunError where that finds no adapter. */
 export async function openGpu(): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
-  const { create, globals } = await dawn()
+  const { create, globals } = await dawn().catch((error: unknown) => {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  })
   Object.assign(globalThis, globals)
   const gpu = create(['disable-dawn-features=timestamp_quantization']) // as exact as the bench's
   const adapter = await gpu.requestAdapter()
