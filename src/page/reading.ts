@@ -73,7 +73,9 @@ export function createReadingView(strip: HeatStrip): ReadingView {
     progress(progress) {
       const { phase, done, perSecond, secondsLeft, gpuBytes } = progress
       const share = Math.min(1, progress.share ?? (progress.total ? done / progress.total : 0))
-      put('out-time', secondsLeft === undefined ? '–' : formatDuration(Math.ceil(secondsLeft)))
+      // when all is loaded the GPU is still to be prepared, for how long is not known
+      const isKnown = secondsLeft !== undefined && share < 1
+      put('out-time', isKnown ? formatDuration(Math.ceil(secondsLeft)) : '–')
       document.title = `${formatShare(share)} ${doneTo(phase)} · Longtab`
       strip.fill(share)
       if (phase !== 'read') {
