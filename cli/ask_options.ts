@@ -57,7 +57,7 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --kept-share X        share of the budget that these two keep as it is
                         (default: what the compressor's slots leave)
   --pool N              neighbours on either side whose learned score a token takes where it is higher:
-                        0 (default) or 2 (heads trained as APB)
+                        0 (Locret) or 2 (APB) (default: what the heads' file says, or 0)
   --burst N             units beyond the budget before an eviction is made (default: 0, of these two 16)
   --local N             last tokens of a raw text that are never evicted
   --positions P         slot or original

@@ -11,5 +11,16 @@ export async function dawn() {
 
 export async function nodeGpu(features = []) {
   const { create } = await dawn()
-  return create(features)
+  const gpu = create(features)
+  const adapter = await gpu.requestAdapter()
+  if (adapter?.info.isFallbackAdapter) waitLazily()
+  return gpu
+}
+
+/**
+ * While anything is awaited, Dawn looks for it at every turn of the event loop, by `setImmediate`: a core kept busy, which a
+ * GPU in software needs. From now on it looks every millisecond.
+ */
+function waitLazily() {
+  globalThis.setImmediate = (look, ...given) => setTimeout(look, 1, ...given)
 }

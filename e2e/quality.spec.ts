@@ -24,7 +24,7 @@ test('two workers find what one finds, in a report of both heads and a compresso
   const compressor = join(scratch, 'merging.safetensors')
   const { file } = randomCompressor(
     describe(other.config, {}),
-    { merged: 64, taps: 3, lambda: 0.5 },
+    { merged: 16, taps: 3, lambda: 0.5 },
     3,
   )
   await writeFile(compressor, Buffer.from(await file.arrayBuffer()))
@@ -33,8 +33,8 @@ test('two workers find what one finds, in a report of both heads and a compresso
     const out = join(scratch, `quality-${workers}`)
     const { status, stderr } = await bench([
       ...['--model', tinyFolder, '--out', out, '--workers', String(workers)],
-      ...['--policies', policies.join(','), '--tasks', 'passkey,prose', '--lengths', '1100'],
-      ...['--budgets', '128', '--samples', '1', '--answer-tokens', 'tight'],
+      ...['--policies', policies.join(','), '--tasks', 'passkey,prose', '--lengths', '640'],
+      ...['--budgets', '64', '--samples', '1', '--answer-tokens', 'tight'],
     ])
     expect(stderr).toContain('8 samples; the report is in')
     expect(status).toBe(0)

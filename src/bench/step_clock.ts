@@ -26,7 +26,7 @@ export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWe
   function name(recorder: Recorder): Recorder {
     return {
       run(compiled, params, buffers, grid) {
-        const { name } = compiled.kernel
+        const name = compiled?.kernel.name ?? '' // the recorder throws where there is none
         if (running) step = name.startsWith('project') ? stepOf(Object.values(buffers)) : name
         recorder.run(compiled, params, buffers, grid)
       },

@@ -1,5 +1,6 @@
-// Every kernel an engine uses, compiled for one model: all at once, in parallel, while the weights download.
-// Those of merging are in merging.ts.
+// Every kernel that an engine uses, compiled for one model and policy: all at once, in parallel, while the weights download.
+// What neither of the two asks for is left out, as compiling is most of what a first answer waits for. Those of merging are
+// in merging.ts.
 import { compile, type WeightStorage } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
@@ -34,7 +35,7 @@ import { surprisal } from '../kernels/surprisal.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { qkvWidth } from './layer.ts'
 import { widestOuts, type Plan } from './plan.ts'
-import { needs } from './policy_traits.ts'
+import { needs, type PolicyName } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
@@ -50,17 +51,27 @@ export async function compileKernels(
 ) {
   const { model, settings } = plan
   const shape = shapeOf(model)
+  const layers = model.tensors.layers
+  const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
+  const hasHeads = needs(settings.policy, 'retaining heads')
+  const used = (...by: readonly PolicyName[]) => by.includes(settings.policy)
   const largest = projectChunkSide(widestOuts(plan), plan.longestBlock)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const ROW_LANES = rowLanes(model.hidden, settings.weights)
-  const tokenRows = tokenRowsOf(model, settings.policy)
+  const tokenRows = tokenRowsOf(model, isPostNormed, hasHeads)
   const GELU = model.activation === 'gelu' ? 1 : 0
   const compiling = {
     embed: compile(device, embed[settings.weights], {}),
     normInto: compile(device, norm, { ADDS: 0 }),
-    normOnto: compile(device, norm, { ADDS: 1 }),
-    normHeads: compile(device, normHeads, shape),
-    bias: compile(device, bias, {}),
+    normOnto: when(isPostNormed, () => compile(device, norm, { ADDS: 1 })),
+    normHeads: when(
+      layers.some(({ headNorms }) => headNorms),
+      () => compile(device, normHeads, shape),
+    ),
+    bias: when(
+      layers.some(({ qkvBias }) => qkvBias),
+      () => compile(device, bias, {}),
+    ),
     projectChunkInto: compileProjectChunk(device, settings.weights, 0, largest),
     projectChunkOnto: compileProjectChunk(device, settings.weights, 1, largest),
     projectTokenInto: compileByLanes(device, settings.weights, 0, tokenRows.into),
@@ -72,21 +83,26 @@ export async function compileKernels(
     attendToken: compile(device, attendToken[settings.cache], shape),
     attendMerge: compile(device, attendMerge[settings.cache], shape),
     gate: compile(device, gate, { GELU }),
-    score: compile(device, score, shape),
-    scoreRandom: compile(device, scoreRandom, {}),
-    keyNorm: compile(device, keyNorm[settings.cache], shape),
-    keyDifference: compile(device, keyDifference[settings.cache], shape),
+    score: when(hasHeads, () => compile(device, score, shape)),
+    scoreRandom: when(used('random'), () => compile(device, scoreRandom, {})),
+    keyNorm: when(used('knorm'), () => compile(device, keyNorm[settings.cache], shape)),
+    keyDifference: when(used('keydiff'), () =>
+      compile(device, keyDifference[settings.cache], shape),
+    ),
     attentionSums: compileAttentionSums(device, model, settings),
-    runningMean: compile(device, runningMean, {}),
-    averagePool: compile(device, pool, { REACH: 2, HIGHEST: 0 }), // SnapKV's kernel of five
-    maxPool: compile(device, pool, { REACH: settings.pool, HIGHEST: 1 }),
-    levelHeads: compile(device, levelHeads, shape),
-    surprisal: compile(device, surprisal, {}),
-    shareScores: compile(device, shareScores, {}),
-    select: compile(device, select, {}),
-    listKept: compile(device, listKept, {}),
-    compact: compile(device, compact[settings.cache], shape),
-    capLogits: compile(device, capLogits, {}),
+    runningMean: when(used('h2o'), () => compile(device, runningMean, {})),
+    // SnapKV's kernel of five
+    averagePool: when(used('snapkv'), () => compile(device, pool, { REACH: 2, HIGHEST: 0 })),
+    maxPool: when(settings.pool > 0, () =>
+      compile(device, pool, { REACH: settings.pool, HIGHEST: 1 }),
+    ),
+    levelHeads: when(used('tova'), () => compile(device, levelHeads, shape)),
+    surprisal: when(used('sirllm'), () => compile(device, surprisal, {})),
+    shareScores: when(used('sirllm'), () => compile(device, shareScores, {})),
+    select: when(!used('full'), () => compile(device, select, {})),
+    listKept: when(!used('full'), () => compile(device, listKept, {})),
+    compact: when(!used('full'), () => compile(device, compact[settings.cache], shape)),
+    capLogits: when(model.logitCap !== undefined, () => compile(device, capLogits, {})),
     choose: compile(device, choose, {}),
     chooseGreedy: compile(device, chooseGreedy, {}),
   }
@@ -133,6 +149,10 @@ export async function compileKernels(
   }
 }
 
+function when<K>(isUsed: boolean, compiled: () => Promise<K>): Promise<K | undefined> {
+  return isUsed ? compiled() : Promise.resolve(undefined)
+}
+
 /** By the side of the tile. The large one is left out, as it takes long to compile, where `largest` is the small one. */
 export async function compileProjectChunk(
   device: GPUDevice,
@@ -161,12 +181,11 @@ export async function compileByLanes(
 }
 
 /** Lengths of the matrix rows that project_token meets, by what becomes of the product. */
-function tokenRowsOf(model: ModelDescription, policy: Settings['policy']) {
+function tokenRowsOf(model: ModelDescription, isPostNormed: boolean, hasHeads: boolean) {
   const { hidden, heads, headSize, feedForward } = model
   const intoResidual = [heads * headSize, feedForward] // attention output and down
-  const isPostNormed = model.tensors.layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const into = [hidden] // the logits
-  if (needs(policy, 'retaining heads')) into.push(qkvWidth(model))
+  if (hasHeads) into.push(qkvWidth(model))
   return isPostNormed
     ? { into: [...into, ...intoResidual], onto: [] }
     : { into, onto: intoResidual }

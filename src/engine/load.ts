@@ -129,7 +129,8 @@ export async function loadModel(
   try {
     heads = await openHeads(files, headsSource, model, wished.policy, sources, signal)
     compressor = await openOwnCompressor(files, compressorSource, model, wished, sources, signal)
-    const settings = settle(wished, model, heads !== undefined, compressor?.merged)
+    const pool = wished.pool ?? heads?.pool ?? 0
+    const settings = settle({ ...wished, pool }, model, heads !== undefined, compressor?.merged)
     requireCompressor(compressor, model, settings)
     const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps)
     const allowed = largestBuffer(gpu.device)

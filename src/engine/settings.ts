@@ -25,7 +25,10 @@ export interface Settings {
   readonly keptShare: number
   /** units beyond the budget before an eviction is made at all */
   readonly burst: number
-  /** neighbours on either side in the chunk whose learned score a token takes where it is higher: 0 (Locret) or 2 (APB) */
+  /**
+   * neighbours on either side in the chunk whose learned score a token takes where it is higher: 0 (Locret) or 2 (APB); by
+   * default what the heads' file says, or 0
+   */
   readonly pool: number
   /** how the budget is dealt out over the layers */
   readonly allocation: Allocation

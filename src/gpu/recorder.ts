@@ -7,9 +7,12 @@ import { noProfile, type Profile } from './profile.ts'
 export type Grid = readonly [number, number?, number?]
 
 export interface Recorder {
-  /** Adds one dispatch. Buffers are bound by name. */
+  /**
+   * Adds one dispatch. Buffers are bound by name.
+   * @param compiled undefined where neither the model nor the policy was said to use it: throws
+   */
   run<Param extends string, Binding extends string>(
-    compiled: Compiled<Param, Binding>,
+    compiled: Compiled<Param, Binding> | undefined,
     params: Readonly<Record<Param, number>>,
     buffers: Readonly<Record<Binding, GPUBuffer>>,
     grid: Grid,
@@ -67,6 +70,9 @@ export function createRecorder(
 
   const recorder: Recorder = {
     run(compiled, params, buffers, grid) {
+      if (!compiled) {
+        throw new Error(`no kernel was compiled to work on ${Object.keys(buffers).join(', ')}`)
+      }
       if (used === SLOTS) recorder.submit()
       encoder ??= device.createCommandEncoder()
       const writes = profile.timestamps(compiled.kernel.name)

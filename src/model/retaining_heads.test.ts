@@ -35,6 +35,14 @@ describe('retaining heads', () => {
     }
   })
 
+  it('say what their scores are pooled over, or none', async () => {
+    const saying = (pool: string) =>
+      open(new File([writeSafetensors([...layer(0), ...layer(1)], { pool })], 'heads.safetensors'))
+    expect((await open(file(...layer(0), ...layer(1)))).pool).toBe(0)
+    expect((await saying('2')).pool).toBe(2)
+    await expect(saying('two')).rejects.toThrow(/heads\.safetensors would have .* over 'two' neigh/)
+  })
+
   it('open from an address', async () => {
     const bytes = writeSafetensors([...layer(0), ...layer(1)])
     const server = await serve({ files: { 'tiny/heads.safetensors': bytes }, manner: 'ranges' })

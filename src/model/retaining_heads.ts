@@ -10,6 +10,8 @@ import { requireShapes } from './required_tensors.ts'
 export interface RetainingHeads {
   /** d_R: width of the hidden layer, the same in all layers */
   readonly hidden: number
+  /** neighbours on either side that its scores are to be pooled over (`Settings.pool`): what the file says, or none */
+  readonly pool: number
   /** (layers) */
   readonly layers: readonly RetainingHeadTensors[]
   readonly name: string
@@ -48,7 +50,7 @@ export async function openRetainingHeads(
       ]),
     )
     requireShapes(shapes, checkpoint, `the retaining heads ${file.name}`)
-    return { hidden, layers, name: file.name, checkpoint }
+    return { hidden, pool: poolOf(checkpoint, file.name), layers, name: file.name, checkpoint }
   } catch (error) {
     checkpoint.close()
     throw error
@@ -58,6 +60,16 @@ export async function openRetainingHeads(
 function tensorsOf(layer: number): RetainingHeadTensors {
   const attention = `model.layers.${layer}.self_attn`
   return { fc1: `${attention}.fc1.weight`, fc2: `${attention}.fc2.weight` }
+}
+
+/** Official files do not say. */
+function poolOf({ metadata }: Checkpoint, name: string): number {
+  const text = metadata?.['pool'] ?? '0'
+  if (/^\d{1,3}$/.test(text)) return Number(text)
+  throw new LongtabError(
+    'bad-file',
+    `${name} would have its scores pooled over '${text}' neighbours on either side, where a number is expected; take the file from its source again`,
+  )
 }
 
 function refuseOtherLayers(checkpoint: Checkpoint, model: ModelDescription, name: string): void {

@@ -6,6 +6,7 @@ import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.
 import { headBackward } from '../kernels/head_backward.ts'
 import { headLoss } from '../kernels/head_loss.ts'
 import { projectGradient } from '../kernels/project_gradient.ts'
+import { score } from '../kernels/score.ts'
 import { compileByLanes, compileProjectChunk } from '../engine/kernel_set.ts'
 import { qkvWidth } from '../engine/layer.ts'
 import type { ModelDescription } from '../model/description.ts'
@@ -30,18 +31,20 @@ export async function compileTraining(
   const side = columnSide(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const measured = { ...shape, SIDE: side, MEASURE: measures[label] }
   // the heads' weights are f32, however the model's are stored; and narrow
-  const [project, projectOne, stats, loss, backward, gradient, step] = await Promise.all([
-    compileProjectChunk(device, 'f32', 0, 64),
-    compileByLanes(device, 'f32', 0, [qkvWidth(model)]),
-    compile(device, columnStats[stored.cache], measured),
-    compile(device, headLoss, {}),
-    compile(device, headBackward, shape),
-    compile(device, projectGradient, {}),
-    compile(device, adamw, {}),
-  ])
+  const [project, projectOne, scoreHeads, stats, loss, backward, gradient, step] =
+    await Promise.all([
+      compileProjectChunk(device, 'f32', 0, 64),
+      compileByLanes(device, 'f32', 0, [qkvWidth(model)]),
+      compile(device, score, shape),
+      compile(device, columnStats[stored.cache], measured),
+      compile(device, headLoss, {}),
+      compile(device, headBackward, shape),
+      compile(device, projectGradient, {}),
+      compile(device, adamw, {}),
+    ])
   return {
-    /** in place of the model's own */
-    projections: { projectChunkInto: project, projectTokenInto: projectOne },
+    /** of the heads, in place of the frozen model's own */
+    scoring: { projectChunkInto: project, projectTokenInto: projectOne, score: scoreHeads },
     columnStats: stats,
     side,
     headLoss: loss,

@@ -17,7 +17,7 @@ import { writeHeads } from './heads_file.ts'
 import { compileTraining } from './kernels.ts'
 import { madeUpData } from './made_up_data.ts'
 import { estimateTrainingBytes, requireTrainingFit, slotsFor, steadyPlan } from './plan.ts'
-import { settleTraining, type TrainingSettings } from './settings.ts'
+import { settleTraining, usualPool, type TrainingSettings } from './settings.ts'
 import { judge, trainStep } from './step.ts'
 import type { LoadedTrainee, Samples, Texts, Trainee } from './trainee.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
@@ -51,7 +51,10 @@ export function headsTrainee(trainer: Trainer): Trainee<TrainingSample> {
     matrices: matricesOf(buffers.heads),
     trainStep: (sample, step) => trainStep(trainer, sample, step),
     judge: (sample) => judge(trainer, sample),
-    write: (metadata) => writeHeads(engine.gpu, engine.plan.model, buffers.heads, metadata),
+    write: (metadata) => {
+      const pool = String(usualPool[settings.label])
+      return writeHeads(engine.gpu, engine.plan.model, buffers.heads, { ...metadata, pool })
+    },
   }
 }
 

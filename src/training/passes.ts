@@ -121,7 +121,7 @@ function contextLayer(trainer: Trainer, index: number, rows: ContextRows): Layer
         locret.score({
           ...read,
           weights: { ...read.weights, retainingHead },
-          kernels: { ...read.kernels, ...kernels.projections },
+          kernels: { ...read.kernels, ...kernels.scoring },
         }),
     },
   }

@@ -6,10 +6,16 @@ import { describe } from '../model/config.ts'
 import { openSafetensors } from '../model/safetensors.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import type { History } from './run.ts'
+import { usualPool } from './settings.ts'
 
 const folder = new URL('../../public/models/default/', import.meta.url)
 const opened = async (name: string) =>
   blobFile(new Blob([await readFile(new URL(name, folder))]), name, () => undefined)
+
+test('the shipped heads say what their scores are pooled over', async () => {
+  const { metadata } = await openSafetensors(await opened('heads.safetensors'))
+  expect(Number(metadata.pool)).toBe(usualPool.share)
+})
 
 test.each(['heads.safetensors', 'compressor.safetensors'])(
   'the shipped %s was trained for the shipped weights, and has its curves with it',
