@@ -55,17 +55,14 @@ async function expectationsOf(folder: string): Promise<Expected> {
 const keepsAll = '--policy streaming --budget 180 --chunk 64 --stabilizers 0 --sinks 0 --local 1'
 const exact = [...keepsAll.split(' '), '--weights', 'f32']
 
-// All families are held against transformers in src/families.gpu.test.ts; here are the newest and the one with two sets of
-// rotary factors.
-for (const family of ['qwen3', 'phi3-long']) {
-  test(`ask answers with ${family} as transformers does`, async ({ scratch }) => {
-    const folder = `families/${family}`
-    const { prompt, greedyIds } = await expectationsOf(folder)
-    const model = ['--model', join(fixtures, folder)]
-    const { answerIds } = await ask(scratch, prompt, greedyIds.length, [...model, ...exact])
-    expect(answerIds).toEqual(greedyIds)
-  })
-}
+// Every family is held against transformers in src/families.gpu.test.ts; here is the one whose factors the room decides.
+test('ask answers with phi3-long as transformers does', async ({ scratch }) => {
+  const folder = 'families/phi3-long'
+  const { prompt, greedyIds } = await expectationsOf(folder)
+  const model = ['--model', join(fixtures, folder)]
+  const { answerIds } = await ask(scratch, prompt, greedyIds.length, [...model, ...exact])
+  expect(answerIds).toEqual(greedyIds)
+})
 
 test('ask answers with a .gguf file, its Q8_0 matrices kept in 8 bits', async ({ scratch }) => {
   const { prompt, greedyIds } = await expectationsOf('families/llama3')

@@ -16,3 +16,21 @@ gpuTest('a shader that does not compile names the kernel and the line', async ({
   )
   await gpu.device.popErrorScope()
 })
+
+gpuTest('a device compiles no code twice, and other constants anew', async ({ gpu }) => {
+  const sized = kernel({
+    name: 'sized',
+    source: 'override SIZE: u32;\n@compute @workgroup_size(SIZE)\nfn main() {}',
+    params: {},
+    bindings: {},
+    constants: ['SIZE'],
+  })
+  const [first, again, other] = await Promise.all([
+    compile(gpu.device, sized, { SIZE: 1 }),
+    compile(gpu.device, sized, { SIZE: 1 }),
+    compile(gpu.device, sized, { SIZE: 2 }),
+  ])
+  expect(again.pipeline).toBe(first.pipeline)
+  expect(again.groups).not.toBe(first.groups)
+  expect(other.pipeline).not.toBe(first.pipeline)
+})

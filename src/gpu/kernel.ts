@@ -39,7 +39,15 @@ export interface Compiled<Param extends string = string, Binding extends string 
 
 const COMPUTE_STAGE = 4
 
-/** Bakes the constants, compiles without blocking; a shader error names the kernel and line. */
+type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>
+
+/** By their code. Compiling is most of what loading takes when a model is there already and its settings change. */
+const pipelines = new WeakMap<GPUDevice, Map<string, Promise<Pipeline>>>()
+
+/**
+ * Bakes the constants, compiles without blocking, and no code twice on the same device; a shader error names the kernel and
+ * line.
+ */
 export async function compile<
   Param extends string,
   Binding extends string,
@@ -49,8 +57,22 @@ export async function compile<
   declaration: Kernel<Param, Binding, Constant>,
   constants: Readonly<Record<Constant, number>>,
 ): Promise<Compiled<Param, Binding>> {
+  const code = bake(declaration, constants)
+  const known = pipelines.get(device) ?? new Map<string, Promise<Pipeline>>()
+  pipelines.set(device, known)
+  const compiled = known.get(code) ?? compileCode(device, declaration, code)
+  known.set(code, compiled)
+  const { pipeline, layout } = await compiled
+  return { kernel: declaration, pipeline, layout, groups: new Map() }
+}
+
+async function compileCode(
+  device: GPUDevice,
+  declaration: AnyKernel,
+  code: string,
+): Promise<Pipeline> {
   const { name, bindings } = declaration
-  const module = device.createShaderModule({ label: name, code: bake(declaration, constants) })
+  const module = device.createShaderModule({ label: name, code })
   const accesses = Object.values<Access>(bindings)
   const layout = device.createBindGroupLayout({
     label: name,
@@ -78,7 +100,7 @@ export async function compile<
       layout: pipelineLayout,
       compute: { module, entryPoint: 'main' },
     })
-    return { kernel: declaration, pipeline, layout, groups: new Map() }
+    return { pipeline, layout }
   } catch (cause) {
     const { messages } = await module.getCompilationInfo()
     const first = messages.find((message) => message.type === 'error')
