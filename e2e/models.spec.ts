@@ -1,4 +1,5 @@
-// What the command line is given as a model: folders, GGUF files, heads as a PyTorch file; and training on one. What transformers answers is in fixtures/.
+// What the command line is given as a model: folders, GGUF files, heads as a PyTorch file; and training on one.
+// What transformers answers is in fixtures/.
 import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

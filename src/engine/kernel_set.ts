@@ -1,6 +1,5 @@
 // Every kernel that an engine uses, compiled for one model and policy: all at once, in parallel, while the weights download.
-// What neither of the two asks for is left out, as compiling is most of what a first answer waits for. Those of merging are
-// in merging.ts.
+// What neither of the two asks for is left out, as compiling is a large part of loading. Those of merging are in merging.ts.
 import { compile, type WeightStorage } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
@@ -54,7 +53,8 @@ export async function compileKernels(
   const layers = model.tensors.layers
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const hasHeads = needs(settings.policy, 'retaining heads')
-  const used = (...by: readonly PolicyName[]) => by.includes(settings.policy)
+  const used = (by: PolicyName) => settings.policy === by
+  const evicts = !used('full')
   const largest = projectChunkSide(widestOuts(plan), plan.longestBlock)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const ROW_LANES = rowLanes(model.hidden, settings.weights)
@@ -99,9 +99,9 @@ export async function compileKernels(
     levelHeads: when(used('tova'), () => compile(device, levelHeads, shape)),
     surprisal: when(used('sirllm'), () => compile(device, surprisal, {})),
     shareScores: when(used('sirllm'), () => compile(device, shareScores, {})),
-    select: when(!used('full'), () => compile(device, select, {})),
-    listKept: when(!used('full'), () => compile(device, listKept, {})),
-    compact: when(!used('full'), () => compile(device, compact[settings.cache], shape)),
+    select: when(evicts, () => compile(device, select, {})),
+    listKept: when(evicts, () => compile(device, listKept, {})),
+    compact: when(evicts, () => compile(device, compact[settings.cache], shape)),
     capLogits: when(model.logitCap !== undefined, () => compile(device, capLogits, {})),
     choose: compile(device, choose, {}),
     chooseGreedy: compile(device, chooseGreedy, {}),

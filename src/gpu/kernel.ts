@@ -41,7 +41,7 @@ const COMPUTE_STAGE = 4
 
 type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>
 
-/** By their code. Compiling is most of what loading takes when a model is there already and its settings change. */
+/** By their code: a model that is loaded again, under other settings, shares most kernels with itself. */
 const pipelines = new WeakMap<GPUDevice, Map<string, Promise<Pipeline>>>()
 
 /**
@@ -62,6 +62,7 @@ export async function compile<
   pipelines.set(device, known)
   const compiled = known.get(code) ?? compileCode(device, declaration, code)
   known.set(code, compiled)
+  compiled.catch(() => known.delete(code)) // asked for again, it is tried again
   const { pipeline, layout } = await compiled
   return { kernel: declaration, pipeline, layout, groups: new Map() }
 }
