@@ -14,7 +14,7 @@ import { help, parseQuality, type QualityOptions } from './quality_options.ts'
 import { budgetsFor, planPasses, type Pass } from './quality_plan.ts'
 import { comparedWith, notesOn, policiesToRun } from './quality_policies.ts'
 import { makePrompts } from './quality_prompts.ts'
-import { runPasses, type Where } from './quality_run.ts'
+import { runPasses } from './quality_run.ts'
 import { runShares, sharesOf } from './quality_workers.ts'
 import { isUrl } from './values.ts'
 
@@ -56,8 +56,8 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
     ),
   )
   const run = await goingOn(out, { ...runRecord(asked, model), files, notes })
-  const save = inTurn(async (where: Where, added: readonly SampleRecord[]) => {
-    await addResults(out, { ...run, ...where }, added)
+  const save = inTurn(async (host: string, added: readonly SampleRecord[]) => {
+    await addResults(out, { ...run, host }, added)
     records.push(...added)
   })
   for (let workers = options.workers; !options.reportOnly;) {
@@ -86,7 +86,7 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
 function runRecord(
   options: QualityOptions,
   modelHash: string,
-): Omit<RunRecord, keyof Where | 'files' | 'notes'> {
+): Omit<RunRecord, 'host' | 'files' | 'notes'> {
   const { model, chunk, cache, positions, seed, haystack, words, turns, answerTokens } = options
   return {
     date: new Date().toISOString(),

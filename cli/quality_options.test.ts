@@ -47,6 +47,9 @@ test('quick is a choice that what is given goes before', () => {
 test('a report is wanted by itself only where that is said', () => {
   expect(parseQuality(['--report'], model)).toMatchObject({ reportOnly: true })
   expect(parseQuality(['--quick'], model)).toMatchObject({ reportOnly: false })
+  vi.stubEnv('LONGTAB_WEBGPU', '')
+  const elsewhere = ['--report', '--adapter', 'node']
+  expect(parseQuality(elsewhere, model)).toMatchObject({ reportOnly: true })
 })
 
 test('all tasks unless data is given', () => {

@@ -81,7 +81,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --tasks T,T             ${taskNames.join(' ')} (default: all)
   --lengths N,N           tokens of document, question and answer together (default: 1024,2048)
   --budgets B,B           units kept per layer and KV head, as numbers or shares of the length (default: 50%,25%,12.5%)
-  --samples N             documents of each task and length (default: 20)
+  --samples N             documents of each task and length (default: 2)
   --questions N           questions of one document, where the task can ask several (default: 4)
   --depths N              depths of the needle grid (default: 5)
   --data FILE,FILE        JSONL of your own (context, question, answers), or of RULER, InfiniteBench, LongBench
@@ -176,7 +176,7 @@ export function parseQuality(
     tasks: tasks.map((name) => oneOf('--tasks', name, taskNames) ?? 'prose'),
     lengths: listOf(given.lengths ?? '1024,2048').map((text) => whole('--lengths', text, 16) ?? 0),
     budgets: listOf(given.budgets ?? '50%,25%,12.5%').map(budgetOf),
-    samples: whole('--samples', given.samples, 1) ?? 20,
+    samples: whole('--samples', given.samples, 1) ?? 2,
     questions: whole('--questions', given.questions, 1) ?? 4,
     depths: whole('--depths', given.depths, 2) ?? 5,
     data,
@@ -193,7 +193,8 @@ export function parseQuality(
     words,
     out: resolve(given.out ?? 'quality-results'),
     reportOnly: given.report === true,
-    adapter: adapterOrNode(given.adapter, source),
+    // a report needs none, and may be made where there is none
+    adapter: given.report === true ? 'auto' : adapterOrNode(given.adapter, source),
     workers: whole('--workers', given.workers, 1) ?? 1,
   }
 }

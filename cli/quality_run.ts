@@ -3,7 +3,7 @@
 import type { LoadOptions } from '../src/api.ts'
 import { keyValueBytes } from '../src/cache/cache.ts'
 import type { Examination, Opened, Refused } from '../src/quality/examiner.ts'
-import type { RunRecord, SampleRecord } from '../src/quality/record.ts'
+import type { SampleRecord } from '../src/quality/record.ts'
 import { fullPolicy } from '../src/quality/order.ts'
 import { metrics } from '../src/tasks/metrics.ts'
 import { RunError } from './command.ts'
@@ -12,10 +12,7 @@ import type { Desk } from './quality_desk.ts'
 import type { Pass, PlannedDocument } from './quality_plan.ts'
 import { ShortOfMemory } from './quality_workers.ts'
 
-/** Where it ran: known once a model is open. */
-export type Where = Pick<RunRecord, 'host' | 'adapter'>
-
-type Save = (where: Where, records: readonly SampleRecord[]) => Promise<void>
+type Save = (host: string, records: readonly SampleRecord[]) => Promise<void>
 
 /**
  * Throws ShortOfMemory and RunError.
@@ -32,13 +29,12 @@ export async function runPasses(
   for (const pass of passes) {
     if (isStopped()) return
     const opened = await open(desk, pass)
-    const where = { host: desk.host, adapter: opened.adapter }
     for (const document of pass.documents) {
       if (isStopped()) return
       bar.show(`${pass.label} ${budgetText(pass)}, ${document.prompt.task}`)
       const examination = await examine(desk, pass, document)
       const added = recordsOf(pass, document, examination, opened)
-      if (!document.isReference) await save(where, added)
+      if (!document.isReference) await save(desk.host, added)
       bar.done()
     }
   }
@@ -81,7 +77,7 @@ function recordsOf(
   { label, budget }: Pass,
   { key, prompt }: PlannedDocument,
   { tokens, readMs, memory, answers, foresight }: Examination,
-  { description, settings }: Opened,
+  { adapter, description, settings }: Opened,
 ): SampleRecord[] {
   const kept = Math.min(budget, tokens)
   const document = {
@@ -94,6 +90,7 @@ function recordsOf(
     budget: kept,
     prompt: prompt.exam.prompt,
     documentTokens: tokens,
+    adapter,
     readMs,
     cacheBytes: memory.cache,
     keptBytes: kept * keyValueBytes(description, settings.cache),

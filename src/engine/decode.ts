@@ -41,16 +41,17 @@ export async function* decode(
   let sent = 0
   let received = 0
   try {
+    const chooseToken = await chooserOf(engine, sampling)
     const lastRow = await appendTail(engine, tail, scored, signal)
     projectLogits(engine, lastRow)
-    chooseToken(engine, sampling, sent)
+    chooseToken(sent)
     sendId(engine, sent++)
     const spared = sparedTail(engine, before)
     while (received < maxTokens) {
       while (sent < maxTokens && sent - received < stepsInFlight) {
         makeRoom(engine, 1, spared)
         forwardToken(engine, scored)
-        chooseToken(engine, sampling, sent)
+        chooseToken(sent)
         sendId(engine, sent++)
       }
       const id = await answerIds.read(received)
@@ -130,23 +131,23 @@ function makeRoom(engine: Engine, tokens: number, pinned: readonly number[]): vo
   })
 }
 
-function chooseToken(engine: Engine, sampling: Sampling, step: number): void {
+/** What chooses a step's token by the logits. The kernel that draws is compiled for the first answer that is not greedy. */
+async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: number) => void> {
   const { recorder, kernels, scratch, plan } = engine
   const { vocabulary } = plan.model
   const buffers = { logits: scratch.logits, ids: scratch.ids }
   if (sampling.temperature === 0) {
-    recorder.run(kernels.chooseGreedy, { vocabulary }, buffers, [1])
-    return
+    return () => recorder.run(kernels.chooseGreedy, { vocabulary }, buffers, [1])
   }
+  const choose = await kernels.choose()
   const params = {
     vocabulary,
     top_k: sampling.topK === 0 ? vocabulary : Math.min(sampling.topK, vocabulary),
     seed: sampling.seed,
-    step,
     inverse_temperature: 1 / sampling.temperature,
     top_p: sampling.topP,
   }
-  recorder.run(kernels.choose, params, buffers, [1])
+  return (step) => recorder.run(choose, { ...params, step }, buffers, [1])
 }
 
 /** One submit per step: the step's kernels and the copy of the id it chose. */

@@ -103,7 +103,6 @@ export async function compileKernels(
     listKept: when(evicts, () => compile(device, listKept, {})),
     compact: when(evicts, () => compile(device, compact[settings.cache], shape)),
     capLogits: when(model.logitCap !== undefined, () => compile(device, capLogits, {})),
-    choose: compile(device, choose, {}),
     chooseGreedy: compile(device, chooseGreedy, {}),
   }
   const promises = Object.values(compiling)
@@ -144,13 +143,18 @@ export async function compileKernels(
     listKept: await compiling.listKept,
     compact: await compiling.compact,
     capLogits: await compiling.capLogits,
-    choose: await compiling.choose,
+    choose: atFirstUse(() => compile(device, choose, {})),
     chooseGreedy: await compiling.chooseGreedy,
   }
 }
 
 function when<K>(isUsed: boolean, compiled: () => Promise<K>): Promise<K | undefined> {
   return isUsed ? compiled() : Promise.resolve(undefined)
+}
+
+function atFirstUse<K>(compiled: () => Promise<K>): () => Promise<K> {
+  let first: Promise<K> | undefined
+  return () => (first ??= compiled())
 }
 
 /** By the side of the tile. The large one is left out, as it takes long to compile, where `largest` is the small one. */

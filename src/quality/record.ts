@@ -28,6 +28,8 @@ export interface SampleRecord {
   /** prose: mean negative log-likelihood in nats a token, and mean KL divergence from the full cache's predictions */
   readonly nats?: number
   readonly divergence?: number
+  /** what read and answered it; times of different ones do not compare */
+  readonly adapter: string
   readonly readMs: number
   readonly answerMs: number
   readonly answerTokens: number
@@ -44,8 +46,8 @@ export interface RunRecord {
   readonly model: string
   /** of config, tokenizer, weights, heads and compressor, where they are files */
   readonly modelHash: string
+  /** where the latest samples come from */
   readonly host: string
-  readonly adapter: string
   readonly chunk: string
   readonly cache: string
   readonly positions: string

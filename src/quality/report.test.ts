@@ -9,7 +9,6 @@ const run: RunRecord = {
   date: '2026-01-01T00:00:00Z',
   command: 'npm run bench:quality',
   host: 'here',
-  adapter: 'none',
   chunk: 'half the budget',
   cache: 'f16',
   positions: 'slot',
@@ -40,6 +39,7 @@ function samples(policy: string, budget: number, score: number): SampleRecord[] 
       score,
       depth: turn,
       ...(task === 'prose' ? { nats: Math.log(8), divergence: 0.25 } : {}),
+      adapter: 'a < GPU',
       readMs: 100,
       answerMs: 100,
       answerTokens: 4,
@@ -63,6 +63,17 @@ test('a report of everything is one file that runs nothing and fetches nothing',
   expect(html).toContain('<td>8.00</td><td>0.2500</td>') // perplexity and KL
   expect(html).toContain('-100 % <small>[-100 %, -100 %]</small>') // random against full
   expect(html.match(/<svg/g)?.length).toBe(3 + 2 + 1 + 4) // tasks, needles, turns, costs
+})
+
+test('speeds of different machines stand apart', async () => {
+  const here = samples('random', 100, 0)
+  const there = samples('streaming', 100, 0).map((record) => ({ ...record, adapter: 'another' }))
+  const captions = async (records: readonly SampleRecord[]) => {
+    const html = await report(summarize(run, records, undefined))
+    return html.match(/(?<=<figcaption>)Reading[^<]*/g)
+  }
+  expect(await captions(here)).toEqual(['Reading'])
+  expect(await captions([...here, ...there])).toEqual(['Reading, another', 'Reading, a &lt; GPU'])
 })
 
 test('documents that fit into their budget are not among the means', async () => {

@@ -38,8 +38,13 @@ function byTask(cells: readonly Cell[]): Group[] {
 
 function intro({ run, cells }: Summary): string {
   const samples = cells.reduce((sum, cell) => sum + cell.samples, 0)
-  return `<p>${escape(run.model)} · ${count(samples)} samples · ${escape(run.date.slice(0, 10))} · ${escape(run.adapter)}</p>
+  const adapters = adaptersOf(cells).map(escape).join(', ')
+  return `<p>${escape(run.model)} · ${count(samples)} samples · ${escape(run.date.slice(0, 10))} · ${adapters}</p>
 <p>Every policy reads the same documents without knowing the questions (tasks marked “question first” excepted), keeps the same number of units per layer and KV head, and answers greedily. Whiskers and brackets are 95 % bootstrap intervals, for which documents are drawn anew, each with all its questions; differences are paired. Where all documents agree an interval has no width, which is no certainty: of <i>n</i> equal documents, up to 3/<i>n</i> may be otherwise.</p>`
+}
+
+function adaptersOf(cells: readonly Cell[]): string[] {
+  return [...new Set(cells.flatMap(({ speeds }) => speeds.map(({ adapter }) => adapter)))]
 }
 
 function notes({ run }: Summary): string {
@@ -108,7 +113,7 @@ async function figures(
 function captionOf(cells: readonly Cell[]): string {
   const samples = Math.max(...cells.map((cell) => cell.samples))
   const full = cells.find(({ policy }) => policy === fullPolicy)
-  return `${samples} samples${full ? `; full cache ${percent(full.score.mean)}` : ''}`
+  return `${samples} ${samples === 1 ? 'sample' : 'samples'}${full ? `; full cache ${percent(full.score.mean)}` : ''}`
 }
 
 /** Rows are tasks, columns policies; where the interval leaves out 0, a word says who is ahead. */
@@ -167,12 +172,16 @@ function prose(cells: readonly Cell[]): string {
 async function costs(cells: readonly Cell[], policies: readonly string[]): Promise<string> {
   const longest = Math.max(...cells.map(({ length }) => length))
   const { shown } = tightest(cells.filter(({ length }) => length === longest))
-  const of = (value: (cell: Cell) => number) =>
+  const of = (value: (cell: Cell) => number | undefined) =>
     policies.flatMap((policy) => {
-      const own = shown.filter((cell) => cell.policy === policy).map(value)
+      const own = shown
+        .filter((cell) => cell.policy === policy)
+        .map(value)
+        .filter((known) => known !== undefined)
       return own.length === 0 ? [] : [{ policy, value: Math.max(...own) }]
     })
-  const charts: readonly (readonly [string, string, (cell: Cell) => number])[] = [
+  const adapters = adaptersOf(shown)
+  const charts: readonly (readonly [string, string, (cell: Cell) => number | undefined])[] = [
     [
       'Highest sum of GPU buffers while reading',
       'bytes, weights included',
@@ -180,7 +189,14 @@ async function costs(cells: readonly Cell[], policies: readonly string[]): Promi
     ],
     ['Cache buffers, room for chunk and answer included', 'bytes', (cell) => cell.cacheBytes],
     ['Keys and values kept', 'bytes', (cell) => cell.keptBytes],
-    ['Reading', 'tokens a second', (cell) => cell.readTokensPerSecond],
+    ...adapters.map(
+      (one) =>
+        [
+          adapters.length > 1 ? `Reading, ${escape(one)}` : 'Reading',
+          'tokens a second',
+          ({ speeds }: Cell) => speeds.find(({ adapter }) => adapter === one)?.reading,
+        ] as const,
+    ),
   ]
   const drawn = await Promise.all(
     charts.map(async ([title, unit, value]) =>

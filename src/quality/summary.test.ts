@@ -17,6 +17,7 @@ const sample: SampleRecord = {
   answers: ['x'],
   score: 0,
   depth: 0.11,
+  adapter: 'a GPU',
   readMs: 1000,
   answerMs: 500,
   answerTokens: 10,
@@ -51,8 +52,20 @@ test('a cell has its mean, its difference from the full cache on the same sample
 
 test('a document counts once for reading, each question for answering', () => {
   const [cell] = none(document('random', 'c', 'p0', [0, 0])).cells
-  expect(cell!.readTokensPerSecond).toBe(400)
-  expect(cell!.answerTokensPerSecond).toBe(20)
+  expect(cell!.speeds).toEqual([{ adapter: 'a GPU', reading: 400, answering: 20 }])
+})
+
+test('each machine has its own speed, and its scores count as any other’s', () => {
+  const elsewhere = { adapter: 'software', readMs: 8000, answerMs: 1000 }
+  const [cell] = none([
+    ...document('random', 'c', 'p0', [1, 1]),
+    ...document('random', 'd', 'p1', [0, 0]).map((record) => ({ ...record, ...elsewhere })),
+  ]).cells
+  expect(cell!.speeds).toEqual([
+    { adapter: 'a GPU', reading: 400, answering: 20 },
+    { adapter: 'software', reading: 50, answering: 10 },
+  ])
+  expect(cell!.score.mean).toBe(0.5)
 })
 
 test('without the full cache on all its samples a cell is not compared', () => {

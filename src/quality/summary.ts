@@ -25,11 +25,18 @@ export interface Cell {
   readonly depths: readonly { readonly depth: number; readonly score: number }[]
   readonly nats?: number
   readonly divergence?: number
-  readonly readTokensPerSecond: number
-  readonly answerTokensPerSecond: number
+  /** one for each adapter: results of one folder may come from several machines */
+  readonly speeds: readonly Speed[]
   readonly cacheBytes: number
   readonly keptBytes: number
   readonly peakBytes: number
+}
+
+/** Tokens a second. */
+export interface Speed {
+  readonly adapter: string
+  readonly reading: number
+  readonly answering: number
 }
 
 /** A policy − the one compared with, over all samples of a task that both answered at the same budget. */
@@ -117,9 +124,7 @@ function cellOf(records: readonly SampleRecord[], fullScores: Scores, rivalScore
     records.map(value).filter((found) => found !== undefined)
   const versusFull = versus(records, fullScores, sampleOf)
   const versusRival = policy === fullPolicy ? undefined : versus(records, rivalScores, placeOf)
-  const readings = [...grouped(records, ({ key }) => key).values()].map(([at]) => at ?? first)
-  const perSecond = (tokens: number, ms: number) => (ms > 0 ? (1000 * tokens) / ms : 0)
-  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
+  const readings = readingsOf(records)
   const tokens = mean(readings.map(({ documentTokens }) => documentTokens))
   const budget = mean(of((at) => at.budget))
   const prose = { nats: of(({ nats }) => nats), divergence: of((at) => at.divergence) }
@@ -138,18 +143,29 @@ function cellOf(records: readonly SampleRecord[], fullScores: Scores, rivalScore
     depths: byDepth(records),
     ...(prose.nats.length > 0 ? { nats: mean(prose.nats) } : {}),
     ...(prose.divergence.length > 0 ? { divergence: mean(prose.divergence) } : {}),
-    readTokensPerSecond: perSecond(
-      sum(readings.map(({ documentTokens }) => documentTokens)),
-      sum(readings.map(({ readMs }) => readMs)),
-    ),
-    answerTokensPerSecond: perSecond(
-      sum(of((at) => at.answerTokens)),
-      sum(of((at) => at.answerMs)),
-    ),
+    speeds: [...grouped(records, ({ adapter }) => adapter)].map(([adapter, own]) => ({
+      adapter,
+      reading: perSecond(
+        readingsOf(own).map(({ documentTokens, readMs }) => [documentTokens, readMs]),
+      ),
+      answering: perSecond(own.map(({ answerTokens, answerMs }) => [answerTokens, answerMs])),
+    })),
     cacheBytes: Math.max(...of((at) => at.cacheBytes)),
     keptBytes: mean(of((at) => at.keptBytes)),
     peakBytes: Math.max(...of((at) => at.peakBytes)),
   }
+}
+
+/** One sample of every document read. */
+function readingsOf(records: readonly SampleRecord[]): SampleRecord[] {
+  return [...grouped(records, ({ key }) => key).values()].flatMap((samples) => samples.slice(0, 1))
+}
+
+/** @param spent (tokens, ms) */
+function perSecond(spent: readonly (readonly [number, number])[]): number {
+  const tokens = spent.reduce((sum, [of]) => sum + of, 0)
+  const ms = spent.reduce((sum, [, of]) => sum + of, 0)
+  return ms > 0 ? (1000 * tokens) / ms : 0
 }
 
 /** The same prompt and question, whatever the policy. */
