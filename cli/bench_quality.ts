@@ -15,7 +15,7 @@ import { budgetsFor, planPasses, type Pass } from './quality_plan.ts'
 import { comparedWith, notesOn, policiesToRun } from './quality_policies.ts'
 import { makePrompts } from './quality_prompts.ts'
 import { runPasses } from './quality_run.ts'
-import { runShares, sharesOf } from './quality_workers.ts'
+import { noteOnSharing, runShares, sharesOf } from './quality_workers.ts'
 import { isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
@@ -47,7 +47,10 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
   ])
   const context = await contextOf(options.model)
   const longest = Math.max(...prompts.map(({ length }) => length))
-  const notes = notesOn(policies, budgetsFor(options, prompts), longest, context)
+  const notes = [
+    ...notesOn(policies, budgetsFor(options, prompts), longest, context),
+    ...noteOnSharing(options.workers),
+  ]
   for (const note of notes) console.error(note)
   const model = await hash()
   const files = Object.fromEntries(

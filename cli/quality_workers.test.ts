@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RunError } from './command.ts'
 import type { Pass, PlannedDocument } from './quality_plan.ts'
-import { runShares, sharesOf, ShortOfMemory } from './quality_workers.ts'
+import { noteOnSharing, runShares, sharesOf, ShortOfMemory } from './quality_workers.ts'
 
 function pass(label: string, prompts: readonly string[]): Pass {
   const documents = prompts.map(
@@ -62,4 +62,9 @@ test('one worker alone fails, and another failure stops all of them', async () =
   }
   await expect(runShares(sharesOf(passes, 2), work, () => undefined)).rejects.toThrow('lost')
   expect(isTold).toBe(true)
+})
+
+test('the report says how many engines shared the device', () => {
+  expect(noteOnSharing(1)).toEqual([])
+  expect(noteOnSharing(3)).toEqual([expect.stringMatching(/^3 engines shared the device/)])
 })

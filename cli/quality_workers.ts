@@ -25,6 +25,15 @@ export function sharesOf(passes: readonly Pass[], workers: number): Pass[][] {
   return shares.map((share) => share.filter(({ documents }) => documents.length > 0))
 }
 
+/** For the report. */
+export function noteOnSharing(workers: number): string[] {
+  return workers > 1
+    ? [
+        `${workers} engines shared the device: their speeds compare only roughly, and one alone is faster.`,
+      ]
+    : []
+}
+
 /**
  * Has every share worked off at the same time. One of several workers that is short of memory stops, and leaves what it has
  * not done; any other failure stops them all, each after its document, and is thrown.
