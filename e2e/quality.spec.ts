@@ -12,7 +12,7 @@ import type { Summary } from '../src/quality/summary.ts'
 import { describe } from '../src/model/config.ts'
 import { test, tinyShape } from './fixtures.ts'
 
-test.setTimeout(600_000) // engines for four passes, twice, with every shader compiled in software
+test.setTimeout(600_000) // engines for three passes, twice, with every shader compiled in software
 
 test('two workers find what one finds, in a report of both heads and a compressor', async ({
   scratch,

@@ -143,18 +143,13 @@ export async function compileKernels(
     listKept: await compiling.listKept,
     compact: await compiling.compact,
     capLogits: await compiling.capLogits,
-    choose: atFirstUse(() => compile(device, choose, {})),
+    choose: () => compile(device, choose, {}), // by the first answer that draws
     chooseGreedy: await compiling.chooseGreedy,
   }
 }
 
 function when<K>(isUsed: boolean, compiled: () => Promise<K>): Promise<K | undefined> {
   return isUsed ? compiled() : Promise.resolve(undefined)
-}
-
-function atFirstUse<K>(compiled: () => Promise<K>): () => Promise<K> {
-  let first: Promise<K> | undefined
-  return () => (first ??= compiled())
 }
 
 /** By the side of the tile. The large one is left out, as it takes long to compile, where `largest` is the small one. */
