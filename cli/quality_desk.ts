@@ -26,6 +26,11 @@ export async function atDesk(
   passes: readonly Pass[],
   work: (desk: Desk) => Promise<void>,
 ): Promise<void> {
+  if (adapter === 'twin') {
+    const { examineInTwin } = await import('./quality_twin.ts')
+    await examineInTwin(model, work)
+    return
+  }
   const given = passes.flatMap(({ files: { heads, compressor } }) => [heads, compressor])
   const files = [...new Set(given.filter((file) => file !== undefined))]
   const fileName = (file: string) => `files/${files.indexOf(file)}`

@@ -1,5 +1,6 @@
 // The command line of `npm run bench:quality`: what it accepts, and every complaint that needs no browser to be made.
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { needs, policyNames, type PolicyName } from '../src/engine/policy_traits.ts'
 import type { Settings } from '../src/engine/settings.ts'
 import { cacheStorages } from '../src/gpu/kernel.ts'
@@ -56,7 +57,7 @@ export interface QualityOptions extends ModelFlags {
   readonly out: string
   /** makes the report of the results there are, and runs nothing */
   readonly reportOnly: boolean
-  readonly adapter: AdapterOrNode
+  readonly adapter: AdapterOrNode | 'twin'
   /** tabs or processes at the same time, each with an engine */
   readonly workers: number
 }
@@ -102,7 +103,8 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --quick                 a small choice of all this, by two workers: under half an hour on two cores without a GPU
   --workers N             tabs that share the documents, each with an engine and the memory of one (default: 1)
   --adapter A             auto (default), hardware or software; or node: without a browser, on the GPU that the npm
-                          package webgpu finds, whose index.js LONGTAB_WEBGPU names; workers are then processes
+                          package webgpu finds, whose index.js LONGTAB_WEBGPU names; workers are then processes;
+                          or twin: in PyTorch, where LONGTAB_PYTHON names a Python that has it
   --help                  this text
 
 ${hubHelp}`
@@ -194,9 +196,20 @@ export function parseQuality(
     out: resolve(given.out ?? 'quality-results'),
     reportOnly: given.report === true,
     // a report needs none, and may be made where there is none
-    adapter: given.report === true ? 'auto' : adapterOrNode(given.adapter, source),
+    adapter: given.report === true ? 'auto' : examinerOf(given.adapter, source),
     workers: whole('--workers', given.workers, 1) ?? 1,
   }
+}
+
+/** `twin` besides what other commands take: the model must then be a folder. Throws UsageError. */
+function examinerOf(text: string | undefined, source: ModelFlags): QualityOptions['adapter'] {
+  if (text !== 'twin') return adapterOrNode(text, source)
+  if (isUrl(source.model) || !existsSync(join(source.model, 'model.safetensors'))) {
+    throw new UsageError(
+      `--adapter twin reads a folder with model.safetensors and ${source.model} is none; save the model there or leave --adapter out`,
+    )
+  }
+  return text
 }
 
 function listOf(text: string | undefined): string[] {

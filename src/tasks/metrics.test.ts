@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import {
   amongWords,
+  anyWords,
   exact,
   firstInteger,
   firstNumber,
@@ -18,6 +19,12 @@ test('RULER counts the share of answers that occur, whatever their case', () => 
   expect(matchAll(' 1234567.', ['1234567'])).toBe(1)
   expect(matchAny('it is FGHIJ', answers)).toBe(1)
   expect(matchAny('nothing', answers)).toBe(0)
+})
+
+test('a book’s answer counts as whole words, whatever case and punctuation', () => {
+  expect(anyWords('She plays the Barrel-organ, I think.', ['barrel organ'])).toBe(1)
+  expect(anyWords('It was a scrabble.', ['crab'])).toBe(0)
+  expect(anyWords('', ['crab'])).toBe(0)
 })
 
 test('InfiniteBench takes the first integer for pass keys', () => {

@@ -18,6 +18,16 @@ export const matchAll: Metric = (prediction, answers) => {
 export const matchAny: Metric = (prediction, answers) =>
   answers.some((answer) => clean(prediction).includes(clean(answer))) ? 1 : 0
 
+/** Our books: whether any answer occurs as whole words. */
+export const anyWords: Metric = (prediction, answers) => {
+  const said = ` ${wordsOf(prediction)} `
+  return answers.some((answer) => said.includes(` ${wordsOf(answer)} `)) ? 1 : 0
+}
+
+function wordsOf(text: string): string {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')
+}
+
 /** InfiniteBench passkey and number string, LongEval lines: the first integer is the answer. */
 export const firstInteger: Metric = (prediction, answers) =>
   oneOf(/\d+/.exec(prediction)?.[0], answers)
@@ -56,6 +66,7 @@ export const rougeL: Metric = (prediction, answers) =>
 export const metrics = {
   matchAll,
   matchAny,
+  anyWords,
   firstInteger,
   firstNumber,
   amongWords,

@@ -1,0 +1,65 @@
+// Real books with questions of our own, written by hand: a book is cut into parts of the wanted length, and each part is read
+// once and asked what stands in it. The books are Project Gutenberg's and not shipped; the questions are (books/*.jsonl).
+import type { Question, TaskDocument } from './task.ts'
+
+/** A line of books/*.jsonl. */
+export interface BookQuestion {
+  readonly question: string
+  /** accepted short forms */
+  readonly answers: readonly string[]
+  /** text of the book, to the letter, that states the answer; it stands there once */
+  readonly evidence: string
+}
+
+const maxTokens = 40
+
+/**
+ * Consecutive parts of a book that any question is about, each with its questions in the book's order. A part ends between
+ * two paragraphs where one ends in its last tenth; a question whose evidence is cut in two belongs to none.
+ * @param length tokens of a part, by `count`
+ * Throws Error where the book does not hold a question's evidence.
+ */
+export function bookDocuments(
+  book: string,
+  questions: readonly BookQuestion[],
+  length: number,
+  count: (text: string) => number,
+): TaskDocument[] {
+  const asked = questions.map((question) => ({ ...question, at: placeOf(book, question) }))
+  const charsPerToken = book.length / count(book)
+  const parts: TaskDocument[] = []
+  for (let start = 0; start < book.length;) {
+    const end = partEnd(book, start, length, count, charsPerToken)
+    const here = asked.filter(({ at, evidence }) => at >= start && at + evidence.length <= end)
+    if (here.length > 0)
+      parts.push({ context: book.slice(start, end), questions: here.map(questionOf) })
+    start = end
+  }
+  return parts
+}
+
+function placeOf(book: string, { question, evidence }: BookQuestion): number {
+  const at = book.indexOf(evidence)
+  if (at >= 0) return at
+  throw new Error(`the book does not hold what answers '${question}': ${evidence}`)
+}
+
+function questionOf({ question, answers }: BookQuestion): Question {
+  return { question, lead: '', answers, metric: 'anyWords', maxTokens }
+}
+
+/** UTF-16 offset; a part of `length` tokens is found by a second look, since text is denser here than there. */
+function partEnd(
+  book: string,
+  start: number,
+  length: number,
+  count: (text: string) => number,
+  charsPerToken: number,
+): number {
+  const guess = Math.floor(length * charsPerToken)
+  const tokens = count(book.slice(start, start + guess))
+  const most = start + Math.floor((guess * length) / Math.max(tokens, length / 2))
+  if (most >= book.length) return book.length
+  const paragraph = book.lastIndexOf('\n\n', most)
+  return paragraph > start + 0.9 * (most - start) ? paragraph : most
+}

@@ -1,0 +1,60 @@
+"""The forward pass, step by step, for whoever keeps keys and values: the reader or the trainer."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .checkpoint import Checkpoint, Layer
+
+
+class Model:
+    def __init__(self, checkpoint: Checkpoint):
+        self.weights, self.shape = checkpoint, checkpoint.shape
+        self.device, self.dtype = checkpoint.embeddings.device, checkpoint.embeddings.dtype
+        half = torch.arange(0, self.shape.head_size, 2, device=self.device, dtype=torch.float32)
+        self.frequencies = self.shape.theta ** (-half / self.shape.head_size)  # (head size / 2)
+
+    def embed(self, ids) -> Tensor:
+        """(T) to (T, hidden)."""
+        return self.weights.embeddings[torch.as_tensor(ids, device=self.device)]
+
+    def norm(self, x: Tensor, weight: Tensor) -> Tensor:
+        wide = x.float()
+        scale = torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.shape.epsilon)
+        return (wide * scale).to(x.dtype) * weight
+
+    def project(self, layer: Layer, x: Tensor) -> Tensor:
+        """(T, hidden) to rows [q; k; v] before rotation, with bias and head norms: (T, q · k · v)."""
+        rows = F.linear(self.norm(x, layer.attention_norm), layer.qkv, layer.qkv_bias)
+        if layer.query_norm is None:
+            return rows
+        q, k, v = self.split(rows)
+        q, k = self.norm(q, layer.query_norm), self.norm(k, layer.key_norm)
+        return torch.cat([part.transpose(0, 1).flatten(1) for part in (q, k, v)], -1)
+
+    def split(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Rows [q; k; v] as (heads, T, size), (KV heads, T, size), (KV heads, T, size)."""
+        s = self.shape
+        by_head = rows.view(len(rows), -1, s.head_size).transpose(0, 1)
+        return by_head.split((s.heads, s.kv_heads, s.kv_heads))
+
+    def rotate(self, x: Tensor, positions: Tensor) -> Tensor:
+        """x (heads, T, size) turned to positions (T): the halves are the pairs (transformers' layout)."""
+        angles = positions.to(self.device).float()[:, None] * self.frequencies
+        cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+        a, b = x.chunk(2, -1)
+        return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
+
+    def attended(self, layer: Layer, x: Tensor, mixed: Tensor) -> Tensor:
+        """What attention found, mixed (heads, T, size), onto the residual stream."""
+        return x + F.linear(mixed.transpose(0, 1).flatten(1), layer.output)
+
+    def feed_forward(self, layer: Layer, x: Tensor) -> Tensor:
+        gate, up = F.linear(self.norm(x, layer.feed_forward_norm), layer.gate_up).chunk(2, -1)
+        return x + F.linear(F.silu(gate) * up, layer.down)
+
+    def logits(self, x: Tensor) -> Tensor:
+        """(T, hidden) to (T, vocabulary)."""
+        return F.linear(self.norm(x, self.weights.final_norm), self.weights.output).float()

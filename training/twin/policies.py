@@ -1,0 +1,137 @@
+"""What a fixed buffer keeps, policy by policy, as src/policies has it. Scores of new tokens are given
+when they are appended (`score`), brought up to date by attention (`observe`) or by what the cache
+holds when an eviction is due (`reconsider`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .cache import HeadCache
+
+OBSERVED = 32  # last queries of a chunk that SnapKV asks; their own slots stay
+SNAPKV_REACH = 2  # slots on either side that SnapKV pools over
+
+
+@dataclass(frozen=True)
+class Settings:
+    policy: str
+    chunk: int
+    stabilizers: int
+    sinks: int
+    pool: int
+    burst: int
+    seed: int
+    positions: str = "slot"
+    half: bool = True  # keys and values are rounded to halves, as the engine's cache stores them
+
+
+@dataclass(frozen=True)
+class Eviction:
+    places: int  # slots that stay
+    first: int  # oldest that are spared
+    last: int  # newest that are spared
+
+
+POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "h2o", "tova", "sirllm", "locret")
+
+
+# ── when tokens are appended
+
+def score(settings: Settings, heads, layer: int, rows: Tensor, cache: list[HeadCache]) -> None:
+    """Scores of a chunk's tokens, the newest in every head; rows (T, q · k · v) before rotation."""
+    count = len(rows)
+    if settings.policy == "locret":
+        pooled = highest(heads(layer, rows), settings.pool)
+        for head, scores in zip(cache, pooled):
+            head.scores[-count:] = scores.float()
+    elif settings.policy == "knorm":
+        for head in cache:
+            head.scores[-count:] = -head.keys[-count:].float().norm(dim=-1)
+    elif settings.policy == "random":
+        for index, head in enumerate(cache):
+            origins = head.origins[-count:].cpu().numpy()
+            head.scores[-count:] = torch.from_numpy(uniform(settings.seed, layer, index, origins)).to(rows.device)
+
+
+def highest(scores: Tensor, reach: int) -> Tensor:
+    """(KV heads, T): each the highest of `reach` neighbours on either side (APB)."""
+    return F.max_pool1d(scores[:, None], 2 * reach + 1, 1, reach)[:, 0] if reach else scores
+
+
+# ── after attention
+
+def asking(policy: str, count: int) -> int:
+    """How many of a chunk's last queries say what they looked at."""
+    return {"h2o": count, "snapkv": min(OBSERVED, count), "tova": 1}.get(policy, 0)
+
+
+def observe(settings: Settings, head: HeadCache, sums: Tensor, count: int, first_origin: int) -> None:
+    """sums (slot): shares that the asking queries gave, over them and the query heads of the KV head."""
+    if settings.policy != "h2o":
+        head.scores = sums
+        return
+    # H2O: the mean over all queries that could see the slot, carried on by this chunk's
+    before = (first_origin - head.origins).clamp_min(0)
+    head.scores = (head.scores * before + sums) / (first_origin + count - head.origins)
+
+
+# ── when an eviction is due
+
+def reconsider(settings: Settings, cache: list[HeadCache], turned: list[Tensor], evictions: list[Eviction]) -> list[Eviction]:
+    """turned: of every head its keys after rotation (slot, head size)."""
+    if settings.policy == "keydiff":
+        for head, keys in zip(cache, turned):
+            unit = F.normalize(keys, dim=-1, eps=1e-12)
+            head.scores = -(unit @ F.normalize(unit.mean(0), dim=0, eps=1e-12))
+    elif settings.policy == "tova":
+        if len({len(head) for head in cache}) > 1:
+            raise ValueError("tova ranks slots over all heads of a layer, which must then have the same budget")
+        mean = torch.stack([head.scores for head in cache]).mean(0)
+        for head in cache:
+            head.scores = mean.clone()
+    elif settings.policy == "snapkv":
+        changed = []
+        for head, eviction in zip(cache, evictions):
+            last = max(eviction.last, min(OBSERVED, eviction.places - eviction.first))
+            end = max(0, len(head) - last)
+            if end:
+                around = F.pad(head.scores[:end], (SNAPKV_REACH, SNAPKV_REACH))
+                head.scores[:end] = around.unfold(0, 2 * SNAPKV_REACH + 1, 1).sum(-1) / (2 * SNAPKV_REACH + 1)
+            changed.append(Eviction(eviction.places, eviction.first, last))
+        return changed
+    return evictions
+
+
+def drop(head: HeadCache, eviction: Eviction) -> None:
+    """The highest scores stay, in order; of equal scores the later. First and last are spared."""
+    count = len(head)
+    middle = head.scores[eviction.first:count - eviction.last]
+    wanted = eviction.places - eviction.first - eviction.last
+    # a stable sort of the reversed scores puts the later of equal ones first
+    order = middle.flip(0).sort(descending=True, stable=True).indices[:wanted]
+    chosen = eviction.first + len(middle) - 1 - order
+    device = head.scores.device
+    spared = [torch.arange(eviction.first, device=device), torch.arange(count - eviction.last, count, device=device)]
+    head.keep(torch.cat((spared[0], chosen, spared[1])).sort().values)
+
+
+# ── numbers that look random: src/random.ts
+
+def pcg(value: np.ndarray) -> np.ndarray:
+    state = value.astype(np.uint32) * np.uint32(747796405) + np.uint32(2891336453)
+    word = ((state >> ((state >> np.uint32(28)) + np.uint32(4))) ^ state) * np.uint32(277803737)
+    return (word >> np.uint32(22)) ^ word
+
+
+def uniform(seed: int, layer: int, head: int, origins: np.ndarray) -> np.ndarray:
+    """(T): in [0, 1), by seed, layer, KV head and origin."""
+    with np.errstate(over="ignore"):
+        hashed = pcg(np.full(len(origins), seed, np.uint32))
+        for part in (np.uint32(layer), np.uint32(head), origins.astype(np.uint32)):
+            hashed = pcg(hashed ^ part)
+    return ((hashed >> np.uint32(8)) / 2 ** 24).astype(np.float32)

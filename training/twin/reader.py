@@ -1,0 +1,134 @@
+"""Reading as the engine reads (src/engine/prefill.ts, decode.ts): chunk by chunk into a fixed buffer,
+then questions, each behind the same document."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .cache import Cache, HeadCache, empty_cache
+from .model import Model
+from .policies import Eviction, Settings, asking, drop, observe, reconsider, score
+
+
+class Reader:
+    def __init__(self, model: Model, settings: Settings, budgets: list[list[int]], heads=None):
+        """budgets [layer][KV head]: units that stay after an eviction. heads(layer, rows): retaining heads."""
+        self.model, self.settings, self.budgets, self.heads = model, settings, budgets, heads
+
+    @torch.no_grad()
+    def read(self, ids: list[int]) -> Cache:
+        cache = empty_cache(self.model.shape, self.model.device, self.model.dtype)
+        foretold: Tensor | None = None  # (vocabulary): logits of the last token read
+        for begin in range(0, len(ids), self.settings.chunk):
+            chunk = ids[begin:begin + self.settings.chunk]
+            x = self.forward(cache, chunk, scored=True)
+            if self.settings.policy == "sirllm":
+                foretold = self.surprise(cache, chunk, x, foretold)
+            is_last = begin + len(chunk) == len(ids)
+            self.evict(cache, 0 if is_last else self.settings.stabilizers)
+        return cache
+
+    def forward(self, cache: Cache, ids: list[int], scored: bool) -> Tensor:
+        """Appends the tokens; their residual stream (T, hidden)."""
+        model, settings = self.model, self.settings
+        count, first = len(ids), cache.seen
+        origins = torch.arange(first, first + count, device=model.device)
+        x = model.embed(ids)
+        for index, layer in enumerate(model.weights.layers):
+            rows = model.project(layer, x)
+            queries, keys, values = model.split(rows)
+            held = cache.heads[index]
+            for head, k, v in zip(held, keys, values):
+                head.append(self.stored(k), self.stored(v), origins)
+            if scored:
+                score(settings, self.heads, index, rows, held)
+            asks = asking(settings.policy, count) if scored else 0
+            mixed = []
+            for number, head in enumerate(held):
+                group = queries[number * model.shape.group:(number + 1) * model.shape.group]
+                places = self.positions(head)
+                q, k = model.rotate(group, places[-count:]), model.rotate(head.keys[None], places)[0]
+                mixed.append(attend(q, k, head.values, count))
+                if asks:
+                    observe(settings, head, column_sums(q[:, -asks:], k), count, first)
+            x = model.feed_forward(layer, model.attended(layer, x, torch.cat(mixed)))
+        cache.seen += count
+        return x
+
+    def stored(self, rows: Tensor) -> Tensor:
+        return rows.half().to(rows.dtype) if self.settings.half else rows
+
+    def positions(self, head: HeadCache) -> Tensor:
+        """(slot): where a key stands, which is its slot, or its place in the document."""
+        if self.settings.positions == "original":
+            return head.origins
+        return torch.arange(len(head), device=self.model.device)
+
+    def evict(self, cache: Cache, stabilizers: int) -> None:
+        settings = self.settings
+        if settings.policy == "full":
+            return
+        for layer, budgets in zip(cache.heads, self.budgets):
+            if all(len(head) <= budget + settings.burst for head, budget in zip(layer, budgets)):
+                continue
+            evictions = []
+            for budget in budgets:
+                last = min(stabilizers, budget)
+                evictions.append(Eviction(budget, min(settings.sinks, budget - last), last))
+            turned = []
+            if settings.policy == "keydiff":
+                turned = [self.model.rotate(h.keys[None], self.positions(h))[0].float() for h in layer]
+            evictions = reconsider(settings, layer, turned, evictions)
+            for head, eviction in zip(layer, evictions):
+                if len(head) > eviction.places + settings.burst:
+                    drop(head, eviction)
+
+    def surprise(self, cache: Cache, ids: list[int], x: Tensor, foretold: Tensor | None) -> Tensor:
+        """SirLLM: the newest slots of every head get their token's −log probability."""
+        logits = self.model.logits(x)
+        before = torch.cat((torch.zeros_like(logits[:1]) if foretold is None else foretold[None], logits[:-1]))
+        found = F.cross_entropy(before, torch.as_tensor(ids, device=before.device), reduction="none")
+        if foretold is None:
+            found[0] = torch.inf  # nothing foretells the first token
+        for layer in cache.heads:
+            for head in layer:
+                head.scores[-len(ids):] = found
+        return logits[-1]
+
+    @torch.no_grad()
+    def answer(self, document: Cache, tail: list[int], most: int, ends: set[int]) -> list[int]:
+        """Greedy ids behind the document and the question, without the token that ends them."""
+        cache, found = document.copy(), []
+        logits = self.model.logits(self.forward(cache, tail, scored=False)[-1:])[0]
+        while len(found) < most:
+            token = int(logits.argmax())
+            if token in ends:
+                break
+            found.append(token)
+            if len(found) < most:
+                logits = self.model.logits(self.forward(cache, [token], scored=False))[0]
+        return found
+
+    @torch.no_grad()
+    def foresee(self, document: Cache, text: list[int]) -> Tensor:
+        """Logits of every token of the text, teacher forced: (T, vocabulary)."""
+        return self.model.logits(self.forward(document.copy(), text, scored=False))
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, count: int) -> Tensor:
+    """q (query heads, T, size) of the newest `count` slots, k and v (slot, size): causal by slot."""
+    seen = None
+    if count > 1:
+        seen = torch.ones(count, len(k), dtype=torch.bool, device=q.device).tril(len(k) - count)
+    k, v = (t[None, None].expand(1, len(q), -1, -1) for t in (k, v))
+    return F.scaled_dot_product_attention(q[None], k, v, attn_mask=seen)[0]
+
+
+def column_sums(q: Tensor, k: Tensor) -> Tensor:
+    """Shares of attention that the newest queries gave to every slot: (slot)."""
+    count = q.shape[1]
+    scores = (q @ k.T).float() / q.shape[-1] ** 0.5
+    seen = torch.ones(count, len(k), dtype=torch.bool, device=q.device).tril(len(k) - count)
+    return scores.masked_fill(~seen, -torch.inf).softmax(-1).sum((0, 1))

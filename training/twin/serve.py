@@ -1,0 +1,87 @@
+"""The twin as a process: a line of JSON in, a line of JSON out. cli/twin_process.ts is the other end.
+
+`open` {model, heads?, settings, budgets, device} then any number of `examine` {prompt, questions:
+[{tail, maxTokens}], endIds, continuation?, key, isFull}; ids only, all texts are the caller's.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+
+import torch
+import torch.nn.functional as F
+
+from heads.heads import SavedHeads
+
+from .checkpoint import open_checkpoint
+from .model import Model
+from .policies import Settings
+from .reader import Reader
+
+
+class Twin:
+    def __init__(self):
+        self.models: dict[str, Model] = {}
+        self.heads: dict[str, SavedHeads] = {}
+        self.full: dict[str, torch.Tensor] = {}  # key → (tokens, vocabulary): what the full cache foresaw
+        self.reader: Reader | None = None
+
+    def open(self, model: str, settings: dict, budgets: list, heads: str | None = None, device: str = "cpu"):
+        if model not in self.models:
+            self.models[model] = Model(open_checkpoint(model, device))
+        if heads is not None and heads not in self.heads:
+            self.heads[heads] = SavedHeads(heads, device)
+        self.reader = Reader(self.models[model], Settings(**settings), budgets, heads and self.heads[heads])
+        return {"adapter": f"PyTorch {torch.__version__} on {device}"}
+
+    def examine(self, prompt: list, questions: list, endIds: list, key: str, isFull: bool,
+                continuation: list | None = None, retained: bool = False):
+        began = time.time()
+        document = self.reader.read(prompt)
+        result = {"readMs": 1000 * (time.time() - began), "answers": []}
+        for question in questions:
+            began = time.time()
+            ids = self.reader.answer(document, question["tail"], question["maxTokens"], set(endIds))
+            result["answers"].append({"ids": ids, "ms": 1000 * (time.time() - began)})
+        if continuation is not None:
+            result["foresight"] = self.foresight(document, continuation, key, isFull)
+        if retained:
+            result["retained"] = [[head.origins.tolist() for head in layer] for layer in document.heads]
+            tail = questions[0]["tail"]
+            copy = document.copy()
+            x = self.reader.forward(copy, tail, scored=False)
+            result["logits"] = self.reader.model.logits(x[-1:])[0].tolist()
+        return result
+
+    def foresight(self, document, continuation: list, key: str, isFull: bool):
+        began = time.time()
+        logits = self.reader.foresee(document, continuation)[:-1]
+        if isFull:
+            self.full[key] = logits
+        if key not in self.full:
+            raise ValueError("the full cache has not foreseen this text")
+        p, q = self.full[key].log_softmax(-1), logits.log_softmax(-1)
+        nats = F.nll_loss(q, torch.tensor(continuation[1:], device=q.device)).item()
+        return {"nats": nats, "tokens": len(continuation) - 1, "ms": 1000 * (time.time() - began),
+                "agreement": (p.argmax(-1) == q.argmax(-1)).float().mean().item(),
+                "divergence": F.kl_div(q, p, log_target=True, reduction="batchmean").item()}
+
+
+def main() -> None:
+    twin, out = Twin(), sys.stdout
+    sys.stdout = sys.stderr  # what libraries print is no answer
+    for line in sys.stdin:
+        call = json.loads(line)
+        try:
+            with torch.no_grad():
+                reply = {"result": getattr(twin, call["name"])(**call["given"])}
+        except Exception:  # the caller decides what a failure means
+            reply = {"error": traceback.format_exc()}
+        print(json.dumps(reply), file=out, flush=True)
+
+
+if __name__ == "__main__":
+    main()
