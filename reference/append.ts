@@ -1,10 +1,11 @@
 // New keys (before rotation) and values into the next free slots.
 import type { CacheStorage } from '../src/gpu/kernel.ts'
+import { at } from './at.ts'
 import { kept } from './cache_rows.ts'
 import type { HeadShape, LayerCache } from './model.ts'
 
 /**
- * Row r goes to slot `firstSlot` + r of every KV head, with origin `firstOrigin` + r.
+ * Row r goes to slot firstSlots[kvHead] + r of every KV head, with origin `firstOrigin` + r.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]
  * @param storage what the rows go through; f16 is taken to be exact
  */
@@ -12,7 +13,7 @@ export function append(
   qkv: Float32Array,
   cache: LayerCache,
   shape: HeadShape,
-  firstSlot: number,
+  firstSlots: readonly number[],
   firstOrigin: number,
   storage: CacheStorage = 'f32',
 ): void {
@@ -20,10 +21,10 @@ export function append(
   const width = (heads + 2 * kvHeads) * headSize
   const rows = qkv.length / width
   for (let row = 0; row < rows; row++) {
-    for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
+    for (const [kvHead, { offset }] of cache.heads.entries()) {
       const key = row * width + (heads + kvHead) * headSize
       const value = key + kvHeads * headSize
-      const slot = kvHead * cache.slots + firstSlot + row
+      const slot = offset + at(firstSlots, kvHead) + row
       const left = (from: number) => kept(qkv.subarray(from, from + headSize), headSize, storage)
       cache.keys.set(left(key), slot * headSize)
       cache.values.set(left(value), slot * headSize)

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { append } from './append.ts'
 import { attend } from './attend.ts'
-import { emptyCache } from './model.ts'
+import { emptyCache, inEveryHead } from './model.ts'
+import { keyPositions } from './positions.ts'
 import { uniform } from './random.ts'
 import { attentionShape } from '../src/testing/attention.ts'
 import { plainRotary } from '../src/model/rotary_config.ts'
@@ -17,8 +18,9 @@ function randomRows(rows: number, seed: number): Float32Array {
 /** Attention of rows whose keys go to the same slots, at the given positions. */
 function run(qkv: Float32Array, slots: number, firstSlot: number, positions: Uint32Array) {
   const cache = emptyCache(shape, slots)
-  append(qkv, cache, shape, firstSlot, 0)
-  return attend(qkv, cache, positions, shape, firstSlot, positions[firstSlot]!)
+  const firstSlots = inEveryHead(shape, firstSlot)
+  append(qkv, cache, shape, firstSlots, 0)
+  return attend(qkv, cache, positions, shape, firstSlots)
 }
 
 function expectClose(actual: Float32Array, expected: Float32Array): void {
@@ -38,6 +40,21 @@ test('the first token can only attend to itself', () => {
   expectClose(run(qkv, 1, 0, Uint32Array.of(0, 0)), expected)
 })
 
+test('KV heads with slots of their own number attend as each would alone', () => {
+  const qkv = randomRows(3, 5)
+  const firstSlots = [0, 6]
+  const cache = emptyCache(shape, [4, 9])
+  append(randomRows(6, 6), cache, shape, [0, 0], 0) // head 0 is overwritten below
+  append(qkv, cache, shape, firstSlots, 6)
+  const output = attend(qkv, cache, keyPositions('slot', cache), shape, firstSlots)
+  const alone = run(qkv, 3, 0, Uint32Array.from([0, 1, 2, 0, 1, 2]))
+  for (let row = 0; row < 3; row++) {
+    const group = (all: Float32Array) => all.subarray(row * 24, row * 24 + 12) // heads of KV head 0
+    expectClose(group(output), group(alone))
+    expect(output.subarray(row * 24 + 12)).not.toEqual(alone.subarray(row * 24 + 12))
+  }
+})
+
 test('later tokens change nothing for earlier ones', () => {
   const qkv = randomRows(5, 2)
   const positions = Uint32Array.from({ length: 10 }, (_, i) => i % 5)
@@ -50,9 +67,9 @@ test('a window hides all but the newest slots', () => {
   const qkv = randomRows(5, 2)
   const positions = Uint32Array.from({ length: 10 }, (_, i) => i % 5)
   const cache = emptyCache(shape, 5)
-  append(qkv, cache, shape, 0, 0)
+  append(qkv, cache, shape, [0, 0], 0)
   const look = (window: number | undefined) =>
-    attend(qkv, cache, positions, { ...shape, window }, 0, 0).slice(-24) // the last row
+    attend(qkv, cache, positions, { ...shape, window }, [0, 0]).slice(-24) // the last row
   const before = [look(2), look(undefined)] as const
   cache.values.fill(9, 0, 3 * 6) // slots 0 to 2 of KV head 0
   expectClose(look(2), before[0])

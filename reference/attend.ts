@@ -2,12 +2,12 @@
 // that a key's position can follow its slot when older slots are evicted.
 import { at, dot } from './at.ts'
 import { capped } from './cap.ts'
-import type { AttentionShape, LayerCache } from './model.ts'
+import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
 
 /**
- * The query of row r sits in slot `firstSlot` + r, sees the slots up to its own, of these the newest `window`, and has
- * position `firstPosition` + r.
+ * The query of row r sits in slot firstSlots[kvHead] + r, has its position, and sees the slots up to its own, of these the
+ * newest `window`.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]; only q is read
  * @param positions (kvHead, slot), the rotary position of the key in each slot
  * @returns (rows, heads · headSize)
@@ -17,27 +17,27 @@ export function attend(
   cache: LayerCache,
   positions: Uint32Array,
   shape: AttentionShape,
-  firstSlot: number,
-  firstPosition: number,
+  firstSlots: readonly number[],
 ): Float32Array {
   const { heads, kvHeads, headSize } = shape
   const width = (heads + 2 * kvHeads) * headSize
   const rows = qkv.length / width
-  const keys = rotatedKeys(cache, positions, shape, firstSlot + rows)
+  const occupied = firstSlots.map((slot) => slot + rows)
+  const keys = rotatedKeys(cache, positions, shape, occupied)
   const output = new Float32Array(rows * heads * headSize)
   for (let row = 0; row < rows; row++) {
     for (let head = 0; head < heads; head++) {
       const kvHead = Math.floor(head / (heads / kvHeads))
       const start = row * width + head * headSize
       const plain = qkv.subarray(start, start + headSize)
-      const query = rotate(plain, firstPosition + row, shape.rotary)
-      const visible = firstSlot + row + 1
-      const weights = softmax(scoresOf(query, keys, kvHead * cache.slots, visible, shape))
+      const { offset } = headOf(cache, kvHead)
+      const visible = at(firstSlots, kvHead) + row + 1
+      const query = rotate(plain, at(positions, offset + visible - 1), shape.rotary)
+      const weights = softmax(scoresOf(query, keys, offset, visible, shape))
       for (let dim = 0; dim < headSize; dim++) {
         let sum = 0
         for (let slot = 0; slot < visible; slot++) {
-          sum +=
-            at(weights, slot) * at(cache.values, (kvHead * cache.slots + slot) * headSize + dim)
+          sum += at(weights, slot) * at(cache.values, (offset + slot) * headSize + dim)
         }
         output[(row * heads + head) * headSize + dim] = sum
       }
@@ -68,18 +68,22 @@ export function scoresOf(
   return scores
 }
 
-/** (kvHead, slot, headSize): the first `occupied` slots of every KV head, turned to their positions. */
+/**
+ * The slots in use, turned to their positions.
+ * @param occupied (kvHead)
+ * @returns (kvHead, slot, headSize)
+ */
 export function rotatedKeys(
   cache: LayerCache,
   positions: Uint32Array,
   shape: AttentionShape,
-  occupied: number,
+  occupied: readonly number[],
 ): Float32Array {
-  const { kvHeads, headSize } = shape
+  const { headSize } = shape
   const keys = new Float32Array(cache.keys.length)
-  for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
-    for (let slot = 0; slot < occupied; slot++) {
-      const index = kvHead * cache.slots + slot
+  for (const [kvHead, { offset }] of cache.heads.entries()) {
+    for (let slot = 0; slot < at(occupied, kvHead); slot++) {
+      const index = offset + slot
       const key = cache.keys.subarray(index * headSize, (index + 1) * headSize)
       keys.set(rotate(key, at(positions, index), shape.rotary), index * headSize)
     }

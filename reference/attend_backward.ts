@@ -1,11 +1,11 @@
 // Attention backward, to the keys and values of merged slots alone.
 import { at, dot } from './at.ts'
 import { rotatedKeys, scoresOf, softmax } from './attend.ts'
-import type { AttentionShape, LayerCache } from './model.ts'
+import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
 
 /**
- * The rows of a block as `attend` takes them, and the slopes of what it made of them.
+ * The rows of a block as `attend` takes them, and the slopes of what it made of them. All KV heads merged alike.
  * @param slopes (rows, heads · headSize): d loss / d output
  * @param rotates slopes of keys after rotation, where they were merged; else before
  * @returns (kvHead, merged, [k; v]): d loss / d merged row
@@ -15,27 +15,34 @@ export function attendBackward(
   cache: LayerCache,
   positions: Uint32Array,
   shape: AttentionShape,
-  { firstSlot, firstPosition }: { readonly firstSlot: number; readonly firstPosition: number },
+  firstSlots: readonly number[],
   slopes: Float32Array,
   rotates: boolean,
 ): Float32Array {
   const { heads, kvHeads, headSize, attentionCap, attentionScale, rotary } = shape
-  const { first, end } = cache.merged
+  const { first, end } = headOf(cache, 0).merged
   const width = (heads + 2 * kvHeads) * headSize
   const rows = qkv.length / width
-  const keys = rotatedKeys(cache, positions, shape, firstSlot + rows)
+  const keys = rotatedKeys(
+    cache,
+    positions,
+    shape,
+    firstSlots.map((slot) => slot + rows),
+  )
   const merged = new Float64Array(kvHeads * (end - first) * 2 * headSize)
   for (let row = 0; row < rows; row++) {
     for (let head = 0; head < heads; head++) {
       const kvHead = Math.floor(head / (heads / kvHeads))
       const start = row * width + head * headSize
-      const query = rotate(qkv.subarray(start, start + headSize), firstPosition + row, rotary)
-      const visible = firstSlot + row + 1
-      const scores = scoresOf(query, keys, kvHead * cache.slots, visible, shape)
+      const { offset } = headOf(cache, kvHead)
+      const visible = at(firstSlots, kvHead) + row + 1
+      const position = at(positions, offset + visible - 1)
+      const query = rotate(qkv.subarray(start, start + headSize), position, rotary)
+      const scores = scoresOf(query, keys, offset, visible, shape)
       const shares = softmax(scores)
       const slope = slopes.subarray((row * heads + head) * headSize)
       const worth = shares.map((_, slot) =>
-        dot(slope, 0, cache.values, (kvHead * cache.slots + slot) * headSize, headSize),
+        dot(slope, 0, cache.values, (offset + slot) * headSize, headSize),
       )
       const mean = shares.reduce((sum, share, slot) => sum + share * at(worth, slot), 0)
       for (let slot = first; slot < end; slot++) {
@@ -55,7 +62,7 @@ export function attendBackward(
   const made = Float32Array.from(merged)
   for (let i = 0; !rotates && i < kvHeads * (end - first); i++) {
     const kvHead = Math.floor(i / (end - first))
-    const position = at(positions, kvHead * cache.slots + first + (i % (end - first)))
+    const position = at(positions, headOf(cache, kvHead).offset + first + (i % (end - first)))
     const row = made.subarray(2 * i * headSize, (2 * i + 1) * headSize)
     row.set(rotate(row, -position, rotary)) // the transpose of a rotation with a gain
   }

@@ -1,27 +1,30 @@
 // What one layer's attention depends on, with these settings.
 import { budgetsOf } from '../src/engine/allocation.ts'
-import type { ModelDescription } from '../src/model/description.ts'
-import type { AttentionShape } from './model.ts'
+import type { AttentionShape, ReferenceModel } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
 import { within } from './rotary.ts'
 
 export function attentionShape(
-  description: ModelDescription,
+  model: Pick<ReferenceModel, 'description' | 'shares'>,
   layerIndex: number,
   settings: ReadingSettings,
 ): AttentionShape {
+  const { description } = model
   const attention = description.attention[layerIndex]
   if (!attention) throw new RangeError(`the model has no layer ${layerIndex}`)
   return {
     ...description,
     ...attention,
-    rotary: within(attention.rotary, reach(settings, description.layers)),
+    rotary: within(attention.rotary, reach(model, settings)),
   }
 }
 
 /** Positions there may ever be: LongRoPE chooses its frequencies by them. */
-function reach(settings: ReadingSettings, layers: number): number {
+function reach(
+  { description, shares }: Pick<ReferenceModel, 'description' | 'shares'>,
+  settings: ReadingSettings,
+): number {
   const { policy, positions, burst, chunk, tail } = settings
   if (positions === 'original' || policy === 'full') return Infinity
-  return Math.max(...budgetsOf(settings, layers)) + burst + chunk + tail
+  return Math.max(...budgetsOf(settings, description, shares).flat()) + burst + chunk + tail
 }

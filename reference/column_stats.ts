@@ -1,7 +1,7 @@
 // How much attention each slot got from a block of queries: the attention matrix written out, then one number per column.
 import { at } from './at.ts'
 import { rotatedKeys, scoresOf, softmax } from './attend.ts'
-import type { AttentionShape, LayerCache } from './model.ts'
+import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
 
 export type ColumnMeasure = 'largestScore' | 'largestLogShare' | 'sumOfShares'
@@ -10,16 +10,16 @@ export interface AskedRows {
   /** rows of qkv that ask */
   readonly firstRow: number
   readonly rows: number
-  /** slot and rotary position of row 0 */
-  readonly firstSlot: number
-  readonly firstPosition: number
+  /** (kvHead): slot of row 0, whose position is the slot's */
+  readonly firstSlots: readonly number[]
 }
 
 /**
  * One number per KV head and slot, over all asked rows that see the slot and all query heads of the group.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize); only q is read
  * @param positions (kvHead, slot), the rotary position of the key in each slot
- * @returns (kvHead, slots); −1e30 or 0 where nobody sees the slot
+ * @param slots (kvHead): how many to measure
+ * @returns (kvHead, slot); −1e30 or 0 where nobody sees the slot
  */
 export function columnStats(
   measure: ColumnMeasure,
@@ -27,23 +27,29 @@ export function columnStats(
   cache: LayerCache,
   positions: Uint32Array,
   shape: AttentionShape,
-  { firstRow, rows, firstSlot, firstPosition }: AskedRows,
-  slots: number,
+  { firstRow, rows, firstSlots }: AskedRows,
+  slots: readonly number[],
 ): Float32Array {
   const { heads, kvHeads, headSize, window = Infinity } = shape
   const width = (heads + 2 * kvHeads) * headSize
-  const keys = rotatedKeys(cache, positions, shape, firstSlot + firstRow + rows)
-  const stats = new Float32Array(kvHeads * slots).fill(measure === 'sumOfShares' ? 0 : -1e30)
+  const occupied = firstSlots.map((slot) => slot + firstRow + rows)
+  const keys = rotatedKeys(cache, positions, shape, occupied)
+  const starts = slots.map((_, kvHead) => slots.slice(0, kvHead).reduce((a, b) => a + b, 0))
+  const all = slots.reduce((a, b) => a + b, 0)
+  const stats = new Float32Array(all).fill(measure === 'sumOfShares' ? 0 : -1e30)
   for (let row = firstRow; row < firstRow + rows; row++) {
     for (let head = 0; head < heads; head++) {
       const kvHead = Math.floor(head / (heads / kvHeads))
       const start = row * width + head * headSize
-      const query = rotate(qkv.subarray(start, start + headSize), firstPosition + row, shape.rotary)
-      const visible = firstSlot + row + 1
-      const scores = scoresOf(query, keys, kvHead * cache.slots, visible, shape)
+      const { offset } = headOf(cache, kvHead)
+      const visible = at(firstSlots, kvHead) + row + 1
+      const position = at(positions, offset + visible - 1)
+      const query = rotate(qkv.subarray(start, start + headSize), position, shape.rotary)
+      const scores = scoresOf(query, keys, offset, visible, shape)
       const shares = softmax(scores)
-      for (let slot = Math.max(0, visible - window); slot < Math.min(slots, visible); slot++) {
-        const column = kvHead * slots + slot
+      const end = Math.min(at(slots, kvHead), visible)
+      for (let slot = Math.max(0, visible - window); slot < end; slot++) {
+        const column = at(starts, kvHead) + slot
         const old = at(stats, column)
         const share = at(shares, slot)
         if (measure === 'sumOfShares') stats[column] = old + share

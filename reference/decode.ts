@@ -3,7 +3,7 @@ import { budgetsOf } from '../src/engine/allocation.ts'
 import { at } from './at.ts'
 import { evict } from './evict.ts'
 import { forward, lastLogits, type State } from './forward.ts'
-import { withRoom } from './model.ts'
+import { occupiedOf, withRoom } from './model.ts'
 import { chooseGreedy } from './choose_greedy.ts'
 
 export interface GreedyAnswer {
@@ -22,11 +22,14 @@ export function answer(
   maxTokens: number,
 ): GreedyAnswer {
   const { model, settings } = document
-  const pinned = document.caches.map(({ occupied }) => occupied)
+  const pinned = document.caches.map(occupiedOf)
   const capacities = capacitiesOf(document)
   const caches = document.caches.map((cache, layer) => {
-    const wanted = cache.occupied + tail.length + maxTokens
-    return withRoom(cache, model.description, Math.min(wanted, at(capacities, layer)))
+    const slots = cache.heads.map(({ occupied }, kvHead) => {
+      const wanted = occupied + tail.length + maxTokens
+      return Math.min(wanted, at(capacities[layer] ?? [], kvHead))
+    })
+    return withRoom(cache, model.description, slots)
   })
   const state: State = { ...document, caches, foretelling: undefined, margin: Infinity }
 
@@ -39,10 +42,13 @@ export function answer(
   const firstLogits = lastLogits(model, residual)
 
   // the question stays whole unless it takes more than half of what an answer may use
-  const spared = caches.map(({ occupied }, layer) => {
-    const isShort = occupied - at(pinned, layer) <= (at(capacities, layer) - at(pinned, layer)) / 2
-    return isShort ? occupied : at(pinned, layer)
-  })
+  const spared = caches.map(({ heads }, layer) =>
+    heads.map(({ occupied }, kvHead) => {
+      const from = at(pinned[layer] ?? [], kvHead)
+      const room = at(capacities[layer] ?? [], kvHead) - from
+      return occupied - from <= room / 2 ? occupied : from
+    }),
+  )
   const ids: number[] = []
   let id = chooseGreedy(firstLogits)
   while (ids.length < maxTokens && !model.description.endIds.includes(id)) {
@@ -53,23 +59,29 @@ export function answer(
   return { firstLogits, ids, margin: state.margin }
 }
 
-/** (layer): slots per KV head */
-function capacitiesOf({ settings, model }: Readonly<State>): number[] {
+/** (layer, kvHead): slots */
+function capacitiesOf({ settings, model }: Readonly<State>): number[][] {
   const { policy, burst, chunk, tail } = settings
-  return budgetsOf(settings, model.layers.length).map((budget) =>
-    policy === 'full' ? Infinity : budget + burst + chunk + tail,
+  return budgetsOf(settings, model.description, model.shares).map((heads) =>
+    heads.map((budget) => (policy === 'full' ? Infinity : budget + burst + chunk + tail)),
   )
 }
 
-/** When no slot of a layer is left for the tokens to come, half of those from `pinned` on are freed. */
-function makeRoom(state: State, tokens: number, pinned: readonly number[]): void {
+/**
+ * When no slot of a KV head is left for the tokens to come, half of those from the pinned on are freed.
+ * @param pinned (layer, kvHead)
+ */
+function makeRoom(state: State, tokens: number, pinned: readonly (readonly number[])[]): void {
   const { budget, stabilizers } = state.settings
-  capacitiesOf(state).forEach((capacity, layer) => {
-    const occupied = state.caches[layer]?.occupied ?? 0
-    if (occupied + tokens <= capacity) return
-    const from = at(pinned, layer)
-    const region = capacity - from
-    const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
-    evict(state, layer, { from, places }, Math.floor((places * stabilizers) / budget))
+  capacitiesOf(state).forEach((capacities, layer) => {
+    const shrinking = capacities.map((capacity, kvHead) => {
+      const occupied = state.caches[layer]?.heads[kvHead]?.occupied ?? 0
+      if (occupied + tokens <= capacity) return undefined
+      const from = at(pinned[layer] ?? [], kvHead)
+      const region = capacity - from
+      const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+      return { pinned: from, places, stabilizers: Math.floor((places * stabilizers) / budget) }
+    })
+    evict(state, layer, shrinking)
   })
 }

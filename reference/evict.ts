@@ -1,49 +1,99 @@
-// Eviction in one layer. Each KV head chooses for itself, but all keep the same number.
+// Eviction in one layer. Each KV head chooses for itself, and keeps as many as its own budget.
 import { budgetsOf } from '../src/engine/allocation.ts'
-import { at } from './at.ts'
+import { mergedSlots } from '../src/engine/merging_shape.ts'
 import { attentionShape } from './attention_shape.ts'
 import { compact } from './compact.ts'
 import type { State } from './forward.ts'
-import { mergedSlots } from '../src/engine/merging_shape.ts'
 import { margin } from './margin.ts'
 import { compress } from './merge.ts'
+import { headOf, type HeadCache, type LayerCache } from './model.ts'
 import { reconsider } from './policies.ts'
 import { select, type Eviction } from './select.ts'
 
+/** Slots `pinned` … occupied − 1 of a KV head shrink to `places`. */
+export interface Shrinking extends Pick<Eviction, 'pinned' | 'places'> {
+  /** newest slots that stay whatever their scores */
+  readonly stabilizers: number
+}
+
 /**
- * Shrinks slots `from` … occupied − 1 of a layer to `places`, unless they fit already. The newest `stabilizers` slots stay
- * whatever their scores, and so do the document's first few, which in an answer are pinned with the rest of it.
+ * Shrinks the KV heads of a layer, but for those that fit already. The document's first few slots stay whatever their scores;
+ * in an answer they are pinned with the rest of it.
+ * @param shrinking (kvHead); undefined for a head that stays as it is
  */
 export function evict(
   state: State,
   layerIndex: number,
-  { from, places }: Pick<Eviction, 'from' | 'places'>,
-  stabilizers: number,
+  shrinking: readonly (Shrinking | undefined)[],
 ): void {
   const { caches, settings, model } = state
   const cache = caches[layerIndex]
-  if (!cache || settings.policy === 'full' || cache.occupied - from <= places) return
-  // a layer whose window is shorter than its budget cannot see but its newest tokens
-  const budget = at(budgetsOf(settings, caches.length), layerIndex)
-  const isLocal = (model.description.attention[layerIndex]?.window ?? Infinity) < budget
-  const last = isLocal ? places : Math.min(stabilizers, places)
-  const first = from > 0 ? 0 : Math.min(settings.sinks, places - last)
-  const shape = attentionShape(model.description, layerIndex, settings)
-  const region = { from, places, first, last, occupied: cache.occupied }
-  const eviction = reconsider(cache, region, shape, settings)
+  if (!cache || settings.policy === 'full') return
+  const budgets = budgetsOf(settings, model.description, model.shares)[layerIndex] ?? []
+  const window = model.description.attention[layerIndex]?.window ?? Infinity
+  const local: Eviction[] = []
+  const chosen: Eviction[] = []
+  shrinking.forEach((own, kvHead) => {
+    const head = headOf(cache, kvHead)
+    if (!own || head.occupied - own.pinned <= own.places) return
+    // where the window is shorter than the budget, nothing but the newest tokens can be seen
+    if (window < (budgets[kvHead] ?? 0)) local.push(evictionOf(head, own, 0, own.places))
+    else {
+      const last = Math.min(own.stabilizers, own.places)
+      const first = own.pinned > 0 ? 0 : Math.min(settings.sinks, own.places - last)
+      chosen.push(evictionOf(head, own, first, last))
+    }
+  })
+  drop(state, cache, local)
+  choose(state, layerIndex, cache, chosen)
+  shrinking.forEach((own, kvHead) => {
+    const head = headOf(cache, kvHead)
+    if (own) head.occupied = Math.min(head.occupied, own.pinned + own.places)
+  })
+}
+
+function evictionOf(
+  { offset, occupied }: HeadCache,
+  { pinned, places }: Shrinking,
+  first: number,
+  last: number,
+): Eviction {
+  return { offset, pinned, occupied, places, first, last }
+}
+
+function drop(state: State, cache: LayerCache, evictions: readonly Eviction[]): void {
+  const thresholds = select(cache.scores, evictions)
+  state.margin = Math.min(state.margin, margin(cache, thresholds, evictions))
+  compact(cache, thresholds, evictions)
+}
+
+/** As the policy has it: heads merge where there is room for it, else they drop. */
+function choose(
+  state: State,
+  layerIndex: number,
+  cache: LayerCache,
+  evictions: readonly Eviction[],
+): void {
+  const { settings, model } = state
+  const shape = attentionShape(model, layerIndex, settings)
   const compressor = mergedSlots(settings) > 0 ? model.compressors?.[layerIndex] : undefined
-  const heavy = places - (compressor?.merged ?? 0)
-  const fits = cache.occupied - from <= places + settings.burst + settings.chunk
-  const merges = compressor && fits && heavy >= Math.max(1, first + last)
-  for (const kept of merges ? [heavy, places] : [places]) {
-    const chosen = { ...eviction, places: kept }
-    const thresholds = select(cache.scores, cache.slots, chosen)
-    state.margin = Math.min(state.margin, margin(cache, thresholds, chosen))
+  const merged = compressor?.merged ?? 0
+  const merges = ({ pinned, occupied, places, first, last }: Eviction) =>
+    compressor !== undefined &&
+    occupied - pinned <= places + settings.burst + settings.chunk &&
+    places - merged >= Math.max(1, first + last)
+  const sparing = reconsider(cache, evictions, shape, settings)
+  drop(
+    state,
+    cache,
+    sparing.filter((eviction) => !merges(eviction)),
+  )
+  const merging = sparing.filter(merges)
+  if (!compressor || merging.length === 0) return
+  const heavy = merging.map((eviction) => ({ ...eviction, places: eviction.places - merged }))
+  for (const kept of [heavy, merging]) {
+    const thresholds = select(cache.scores, kept)
+    state.margin = Math.min(state.margin, margin(cache, thresholds, kept))
   }
-  if (merges) compress(cache, shape, compressor, eviction, settings.positions === 'original')
-  else {
-    const thresholds = select(cache.scores, cache.slots, eviction)
-    compact(cache, model.description.kvHeads, thresholds, eviction)
-  }
-  cache.occupied = from + places
+  compress(cache, shape, compressor, merging, settings.positions === 'original')
 }

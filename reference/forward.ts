@@ -2,7 +2,7 @@
 import { capped } from './cap.ts'
 import { embed } from './embed.ts'
 import { runLayer } from './layer.ts'
-import type { LayerCache, ReferenceModel } from './model.ts'
+import { occupiedOf, type LayerCache, type ReferenceModel } from './model.ts'
 import { norm } from './norm.ts'
 import type { ReadingSettings } from './policies.ts'
 import { project } from './project.ts'
@@ -32,9 +32,9 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
   const { hidden, embeddingScale } = model.description
   const residual = embed(ids, model.embedding, hidden, embeddingScale)
   caches.forEach((cache, layerIndex) => {
-    const block = { rows: ids.length, firstSlot: cache.occupied, firstOrigin: state.seen }
+    const block = { rows: ids.length, firstSlots: occupiedOf(cache), firstOrigin: state.seen }
     runLayer(residual, cache, block, layerIndex, model, settings)
-    cache.occupied += ids.length
+    for (const head of cache.heads) head.occupied += ids.length
   })
   if (settings.policy === 'sirllm') rate(state, ids, residual)
   state.seen += ids.length
@@ -43,13 +43,11 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
 
 /** SirLLM's scores, the same in every layer and head; a token that nothing foretells has the highest. */
 function rate(state: State, ids: Uint32Array, residual: Float32Array): void {
-  const { hidden, kvHeads } = state.model.description
+  const { hidden } = state.model.description
   ids.forEach((id, row) => {
     const score = state.foretelling ? surprisal(state.foretelling, id) : Infinity
-    for (const { scores, slots, occupied } of state.caches) {
-      for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
-        scores[kvHead * slots + occupied - ids.length + row] = score
-      }
+    for (const { scores, heads } of state.caches) {
+      for (const { offset, occupied } of heads) scores[offset + occupied - ids.length + row] = score
     }
     state.foretelling = lastLogits(state.model, residual.subarray(0, (row + 1) * hidden))
   })

@@ -35,7 +35,7 @@ test('project multiplies, projectOnto adds', () => {
 test('append stores keys and values of each row in its slot', () => {
   const cache = emptyCache(shape, 3)
   // q q q q  k k  v v
-  append(Float32Array.of(0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 5, 6, 7, 8), cache, shape, 1, 40)
+  append(Float32Array.of(0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 5, 6, 7, 8), cache, shape, [1], 40)
   expect([...cache.keys]).toEqual([0, 0, 1, 2, 5, 6])
   expect([...cache.values]).toEqual([0, 0, 3, 4, 7, 8])
   expect([...cache.origins]).toEqual([0, 40, 41])
@@ -74,9 +74,16 @@ test('a cap hardly changes small values and bounds large ones', () => {
 test('score weighs the activated hidden layer, one score per KV head', () => {
   const cache = emptyCache({ ...shape, kvHeads: 2 }, 4)
   const silu1 = 1 / (1 + Math.exp(-1))
-  score(Float32Array.of(1, 0, 0, 1), Float32Array.of(2, 3, -1, 4), cache, 2, 1)
+  score(Float32Array.of(1, 0, 0, 1), { fc2: Float32Array.of(2, 3, -1, 4) }, cache, [1, 1])
   const expected = [0, 2 * silu1, 3 * silu1, 0, 0, -silu1, 4 * silu1, 0]
   cache.scores.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6))
+})
+
+test('the bias of a retaining head counts before the activation', () => {
+  const cache = emptyCache(shape, 1)
+  const head = { fc2: Float32Array.of(2, 3), bias: Float32Array.of(1, -1) }
+  score(Float32Array.of(0, 1), head, cache, [0])
+  expect(cache.scores[0]).toBeCloseTo(2 / (1 + Math.exp(-1)), 6)
 })
 
 test('pcg gives the published values', () => {

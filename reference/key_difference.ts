@@ -1,23 +1,23 @@
 // KeyDiff (arXiv 2504.15364): a slot's score is minus the cosine between its key and the mean of all keys at length one.
 import { at, dot } from './at.ts'
 import { rotatedKeys } from './attend.ts'
-import type { AttentionShape, LayerCache } from './model.ts'
+import { occupiedOf, type AttentionShape, type LayerCache } from './model.ts'
+import type { Eviction } from './select.ts'
 
 /**
- * Scores the slots `pinned` … occupied − 1; the anchor is the mean over all that are occupied.
+ * Scores the slots `pinned` … occupied − 1 of the evicting KV heads; the anchor is the mean over all that are occupied.
  * @param positions (kvHead, slot), the rotary position of the key in each slot
  */
 export function keyDifference(
   cache: LayerCache,
   positions: Uint32Array,
   shape: AttentionShape,
-  pinned: number,
+  evictions: readonly Eviction[],
 ): void {
-  const { kvHeads, headSize } = shape
-  const { slots, occupied } = cache
-  const keys = rotatedKeys(cache, positions, shape, occupied)
-  for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
-    const start = (slot: number) => (kvHead * slots + slot) * headSize
+  const { headSize } = shape
+  const keys = rotatedKeys(cache, positions, shape, occupiedOf(cache))
+  for (const { offset, pinned, occupied } of evictions) {
+    const start = (slot: number) => (offset + slot) * headSize
     const length = (slot: number) =>
       Math.sqrt(dot(keys, start(slot), keys, start(slot), headSize)) || 1e-12
     const anchor = new Float32Array(headSize)
@@ -29,7 +29,7 @@ export function keyDifference(
     const anchorLength = Math.sqrt(dot(anchor, 0, anchor, 0, headSize)) || 1e-12
     for (let slot = pinned; slot < occupied; slot++) {
       const product = dot(anchor, 0, keys, start(slot), headSize)
-      cache.scores[kvHead * slots + slot] = -product / (length(slot) * anchorLength)
+      cache.scores[offset + slot] = -product / (length(slot) * anchorLength)
     }
   }
 }

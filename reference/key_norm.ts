@@ -1,13 +1,13 @@
 // Knorm (arXiv 2406.11430): a key's score is minus its length.
-import { dot } from './at.ts'
+import { at, dot } from './at.ts'
 import type { LayerCache } from './model.ts'
 
-/** Scores the keys in `rows` slots from `firstSlot` on. */
-export function keyNorm(cache: LayerCache, kvHeads: number, firstSlot: number, rows: number): void {
-  const headSize = cache.keys.length / (kvHeads * cache.slots)
-  for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
+/** Scores the keys in `rows` slots of every KV head from its first on. */
+export function keyNorm(cache: LayerCache, firstSlots: readonly number[], rows: number): void {
+  const headSize = cache.keys.length / cache.scores.length
+  for (const [kvHead, { offset }] of cache.heads.entries()) {
     for (let row = 0; row < rows; row++) {
-      const slot = kvHead * cache.slots + firstSlot + row
+      const slot = offset + at(firstSlots, kvHead) + row
       const key = slot * headSize
       cache.scores[slot] = -Math.sqrt(dot(cache.keys, key, cache.keys, key, headSize))
     }

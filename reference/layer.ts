@@ -8,7 +8,7 @@ import { gate } from './gate.ts'
 import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
 import { norm, normHeads } from './norm.ts'
 import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
-import { firstPosition, keyPositions } from './positions.ts'
+import { keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
 
 /** @param residual (rows, hidden), changed in place */
@@ -26,16 +26,15 @@ export function runLayer(
   if (!weights) throw new RangeError(`the model has no layer ${layerIndex}`)
 
   const qkv = projectQkv(residual, weights, description)
-  append(qkv, cache, description, block.firstSlot, block.firstOrigin, settings.cache)
+  append(qkv, cache, description, block.firstSlots, block.firstOrigin, settings.cache)
   judge(qkv, cache, block, layerIndex, model, settings)
-  const shape = attentionShape(description, layerIndex, settings)
+  const shape = attentionShape(model, layerIndex, settings)
   const attended = attend(
     qkv,
     cache,
     keyPositions(settings.positions, cache),
     shape,
-    block.firstSlot,
-    firstPosition(settings.positions, block),
+    block.firstSlots,
   )
   observe(qkv, cache, block, shape, settings)
   const attentionOutput = project(attended, weights.attentionOutput, heads * headSize)

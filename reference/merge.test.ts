@@ -42,7 +42,9 @@ const compressor = {
   bias: Float32Array.from(official.bias),
   lambda: official.lambda,
 }
-const eviction = { from: 0, occupied: length, places: memory, first: 0, last: 0 }
+const evictions = Array.from({ length: heads }, (_, head) => {
+  return { offset: head * length, pinned: 0, occupied: length, places: memory, first: 0, last: 0 }
+})
 
 function filled() {
   const cache = emptyCache(shape, length)
@@ -50,7 +52,7 @@ function filled() {
   cache.values.set(official.values)
   cache.scores.set(official.scores)
   cache.origins.set(cache.origins.map((_, i) => i % length))
-  cache.occupied = length
+  for (const head of cache.heads) head.occupied = length
   return cache
 }
 
@@ -68,7 +70,7 @@ function expectClose(actual: readonly number[], expected: readonly number[]): vo
 
 test('keeps and merges what PyTorch does', () => {
   const cache = filled()
-  compress(cache, shape, compressor, eviction, false)
+  compress(cache, shape, compressor, evictions, false)
   expectClose(first(cache.keys), official.compressedKeys)
   expectClose(first(cache.values), official.compressedValues)
   const heavy = Array.from({ length: heads }, (_, head) => [
@@ -80,7 +82,7 @@ test('keeps and merges what PyTorch does', () => {
 test('with λ = 0 every merged slot is its residual, turned there and back', () => {
   for (const rotates of [false, true]) {
     const cache = filled()
-    compress(cache, shape, { ...compressor, lambda: 0 }, eviction, rotates)
+    compress(cache, shape, { ...compressor, lambda: 0 }, evictions, rotates)
     for (let head = 0; head < heads; head++) {
       for (let slot = 0; slot < memory; slot++) {
         const origin = cache.origins[head * length + slot]!

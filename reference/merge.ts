@@ -28,36 +28,31 @@ export interface Others {
 }
 
 /** The slots of a KV head that are not heavy, and the heaviest `merged` among them. */
-export function listOthers(
-  cache: LayerCache,
-  kvHead: number,
-  eviction: Eviction,
-  merged: number,
-): Others {
+export function listOthers(cache: LayerCache, eviction: Eviction, merged: number): Others {
   const keep = (places: number) => {
     const chosen = { ...eviction, places }
-    return [...survivors(cache, kvHead, select(cache.scores, cache.slots, chosen), chosen)]
+    return [...survivors(cache, select(cache.scores, [chosen]), chosen)]
   }
   const heavy = new Set(keep(eviction.places - merged))
   const chosen = new Set(keep(eviction.places))
   const slots = Array.from(
-    { length: eviction.occupied - eviction.from },
-    (_, i) => eviction.from + i,
+    { length: eviction.occupied - eviction.pinned },
+    (_, i) => eviction.pinned + i,
   ).filter((slot) => !heavy.has(slot))
   return { slots, residuals: [...slots.keys()].filter((i) => chosen.has(at(slots, i))) }
 }
 
-/** (other, [k; v]): rows of the listed slots; keys turned to their origin where `rotates`. */
+/** (other, [k; v]): rows of the listed slots of the KV head at `offset`; keys turned to their origin where `rotates`. */
 export function gather(
   cache: LayerCache,
-  kvHead: number,
+  offset: number,
   slots: readonly number[],
   { headSize, rotary }: AttentionShape,
   rotates: boolean,
 ): Float32Array {
   const sources = new Float32Array(slots.length * 2 * headSize)
   slots.forEach((slot, i) => {
-    const index = kvHead * cache.slots + slot
+    const index = offset + slot
     const row = [index * headSize, (index + 1) * headSize] as const
     const key = cache.keys.subarray(...row)
     sources.set(rotates ? rotate(key, at(cache.origins, index), rotary) : key, i * 2 * headSize)
@@ -141,33 +136,39 @@ export interface MergedHead {
 }
 
 /**
- * Slots from … occupied − 1 shrink to `places`: the heavy ones in order, then the merged ones. A merged slot takes the
- * origin of its residual; where keys were merged after rotation its key turns back from there.
- * @returns (kvHead)
+ * Slots pinned … occupied − 1 of the evicting KV heads shrink to `places`: the heavy ones in order, then the merged ones. A
+ * merged slot takes the origin of its residual; where keys were merged after rotation its key turns back from there.
+ * @returns (evicting head)
  */
 export function compress(
   cache: LayerCache,
   shape: AttentionShape,
   compressor: Compressor,
-  eviction: Eviction,
+  evictions: readonly Eviction[],
   rotates: boolean,
 ): MergedHead[] {
-  const { kvHeads, headSize, rotary } = shape
+  const { headSize, rotary } = shape
   const { merged } = compressor
-  const heavy = { ...eviction, places: eviction.places - merged }
-  const made = Array.from({ length: kvHeads }, (_, kvHead) => {
-    const { slots, residuals } = listOthers(cache, kvHead, eviction, merged)
-    const sources = gather(cache, kvHead, slots, shape, rotates)
+  const heavy = evictions.map((eviction) => ({ ...eviction, places: eviction.places - merged }))
+  const made = evictions.map((eviction) => {
+    const { offset, pinned, places } = eviction
+    const { slots, residuals } = listOthers(cache, eviction, merged)
+    const sources = gather(cache, offset, slots, shape, rotates)
     const levels = convolve(sources, compressor)
     const weights = blend(levels, residuals, compressor.lambda)
-    const origins = residuals.map((i) => at(cache.origins, kvHead * cache.slots + at(slots, i)))
-    return { rows: merge(weights, sources, merged), origins, residuals, sources, levels }
+    const origins = residuals.map((i) => at(cache.origins, offset + at(slots, i)))
+    const first = pinned + places - merged // slot of the first merged one
+    const rows = merge(weights, sources, merged)
+    return { offset, first, rows, origins, residuals, sources, levels }
   })
-  compact(cache, kvHeads, select(cache.scores, cache.slots, heavy), heavy)
-  if (eviction.from === 0) cache.merged = { first: heavy.places, end: eviction.places }
-  made.forEach(({ rows, origins }, kvHead) => {
+  compact(cache, select(cache.scores, heavy), heavy)
+  for (const { offset, pinned, places } of evictions) {
+    const head = cache.heads.find((each) => each.offset === offset)
+    if (head && pinned === 0) head.merged = { first: places - merged, end: places }
+  }
+  made.forEach(({ offset, first, rows, origins }) => {
     origins.forEach((origin, i) => {
-      const slot = kvHead * cache.slots + eviction.from + heavy.places + i
+      const slot = offset + first + i
       const key = rows.subarray(2 * i * headSize, (2 * i + 1) * headSize)
       const value = rows.subarray((2 * i + 1) * headSize, (2 * i + 2) * headSize)
       const { frequencies, gain } = rotary

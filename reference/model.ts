@@ -1,5 +1,6 @@
 // What the reference computes with: a model's weights and one layer's cache, as plain row-major arrays. Unlike the GPU's
 // buffers nothing is padded and everything is f32.
+import type { Shares } from '../src/engine/allocation.ts'
 import type { LayerAttention, ModelDescription } from '../src/model/description.ts'
 import type { Compressor } from './merge.ts'
 
@@ -15,6 +16,8 @@ export type AttentionShape = HeadShape &
 export interface RetainingHead {
   /** (width, (heads + 2·kvHeads) · headSize), columns of q and k in rotary pairs */
   readonly fc1: Float32Array
+  /** (width), added to what fc1 makes; official heads have none */
+  readonly bias?: Float32Array | undefined
   /** (kvHeads, width) */
   readonly fc2: Float32Array
 }
@@ -54,16 +57,26 @@ export interface ReferenceModel {
   readonly output: Float32Array
   /** (layer), for policies that merge */
   readonly compressors?: readonly Compressor[]
+  /** [layer][kvHead]: what comes with the retaining heads and budgets may be dealt out by */
+  readonly shares?: Shares
 }
 
-/** The tokens one layer still holds, in its first slots. */
-export interface LayerCache {
-  /** slots there is room for, per KV head */
+/** The slots of one KV head; the first are in use. */
+export interface HeadCache {
+  /** of its slot 0 among all slots of the layer */
+  readonly offset: number
+  /** slots there is room for */
   readonly slots: number
-  /** slots in use, the same in every KV head */
+  /** slots in use */
   occupied: number
   /** of these, first … end − 1 are merged ones */
   merged: { readonly first: number; readonly end: number }
+}
+
+/** The tokens one layer still holds. Its KV heads lie one behind the other, each with slots of its own number. */
+export interface LayerCache {
+  /** (kvHead) */
+  readonly heads: readonly HeadCache[]
   /** (kvHead, slot, headSize), before rotation */
   readonly keys: Float32Array
   /** (kvHead, slot, headSize) */
@@ -74,32 +87,57 @@ export interface LayerCache {
   readonly origins: Uint32Array
 }
 
-export function emptyCache(shape: HeadShape, slots: number): LayerCache {
+/** @param slots of every KV head, or of each */
+export function emptyCache(shape: HeadShape, slots: number | readonly number[]): LayerCache {
+  const heads: HeadCache[] = []
+  let all = 0
+  for (const own of typeof slots === 'number' ? inEveryHead(shape, slots) : slots) {
+    heads.push({ offset: all, slots: own, occupied: 0, merged: { first: 0, end: 0 } })
+    all += own
+  }
   return {
-    slots,
-    occupied: 0,
-    merged: { first: 0, end: 0 },
-    keys: new Float32Array(shape.kvHeads * slots * shape.headSize),
-    values: new Float32Array(shape.kvHeads * slots * shape.headSize),
-    scores: new Float32Array(shape.kvHeads * slots),
-    origins: new Uint32Array(shape.kvHeads * slots),
+    heads,
+    keys: new Float32Array(all * shape.headSize),
+    values: new Float32Array(all * shape.headSize),
+    scores: new Float32Array(all),
+    origins: new Uint32Array(all),
   }
 }
 
-/** A copy of a cache with room for `slots`. */
-export function withRoom(cache: LayerCache, shape: HeadShape, slots: number): LayerCache {
-  const { kvHeads, headSize } = shape
-  const { occupied } = cache
+/** (kvHead): the same for all. */
+export function inEveryHead({ kvHeads }: Pick<HeadShape, 'kvHeads'>, value: number): number[] {
+  return Array.from({ length: kvHeads }, () => value)
+}
+
+/** Throws RangeError where there is no such head. */
+export function headOf({ heads }: LayerCache, kvHead: number): HeadCache {
+  const head = heads[kvHead]
+  if (head === undefined) throw new RangeError(`KV head ${kvHead} is none of ${heads.length}`)
+  return head
+}
+
+/** (kvHead) */
+export function occupiedOf({ heads }: LayerCache): number[] {
+  return heads.map(({ occupied }) => occupied)
+}
+
+/** A copy of a cache with room for other numbers of slots. @param slots (kvHead) */
+export function withRoom(
+  cache: LayerCache,
+  shape: HeadShape,
+  slots: readonly number[],
+): LayerCache {
+  const { headSize } = shape
   const copy = emptyCache(shape, slots)
-  copy.occupied = occupied
-  for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
-    const from = kvHead * cache.slots
-    const to = kvHead * slots
+  cache.heads.forEach(({ offset: from, occupied }, kvHead) => {
+    const head = headOf(copy, kvHead)
+    head.occupied = occupied
+    const to = head.offset
     const rows = [from * headSize, (from + occupied) * headSize] as const
     copy.keys.set(cache.keys.subarray(...rows), to * headSize)
     copy.values.set(cache.values.subarray(...rows), to * headSize)
     copy.scores.set(cache.scores.subarray(from, from + occupied), to)
     copy.origins.set(cache.origins.subarray(from, from + occupied), to)
-  }
+  })
   return copy
 }

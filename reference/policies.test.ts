@@ -14,25 +14,26 @@ function keep(
   sinks: number,
   scoreOf: (kvHead: number, origin: number) => number,
 ): number[][] {
-  const cache = emptyCache({ ...shape, heads: kvHeads, kvHeads }, budget + chunk)
+  const slots = budget + chunk
+  const cache = emptyCache({ ...shape, heads: kvHeads, kvHeads }, slots)
   let occupied = 0
   for (let begin = 0; begin < tokens; begin += chunk) {
     for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
       for (let origin = begin; origin < begin + chunk; origin++) {
-        const slot = kvHead * cache.slots + occupied + origin - begin
+        const slot = kvHead * slots + occupied + origin - begin
         cache.origins[slot] = origin
         cache.scores[slot] = scoreOf(kvHead, origin)
       }
     }
     occupied += chunk
     if (occupied <= budget) continue
-    const eviction = { from: 0, occupied, places: budget, first: sinks, last: 0 }
-    compact(cache, kvHeads, select(cache.scores, cache.slots, eviction), eviction)
+    const evictions = cache.heads.map(({ offset }) => {
+      return { offset, pinned: 0, occupied, places: budget, first: sinks, last: 0 }
+    })
+    compact(cache, select(cache.scores, evictions), evictions)
     occupied = budget
   }
-  return Array.from({ length: kvHeads }, (_, kvHead) => [
-    ...cache.origins.subarray(kvHead * cache.slots, kvHead * cache.slots + budget),
-  ])
+  return cache.heads.map(({ offset }) => [...cache.origins.subarray(offset, offset + budget)])
 }
 
 test('random keeps each token with probability budget ÷ tokens, wherever it stands', () => {

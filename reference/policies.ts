@@ -1,12 +1,13 @@
 // The policies: how slots are scored when a token arrives, when it has been attended from, and when an eviction is due.
 import type { Settings } from '../src/engine/settings.ts'
+import { at } from './at.ts'
 import { columnStats } from './column_stats.ts'
 import { keyDifference } from './key_difference.ts'
 import { keyNorm } from './key_norm.ts'
 import { levelHeads } from './level_heads.ts'
 import type { AttentionShape, LayerCache, ReferenceModel } from './model.ts'
 import { pool } from './pool.ts'
-import { firstPosition, keyPositions } from './positions.ts'
+import { keyPositions } from './positions.ts'
 import { project } from './project.ts'
 import { randomScore } from './random.ts'
 import { runningMean } from './running_mean.ts'
@@ -31,10 +32,11 @@ export type ReadingSettings = Pick<
   /** exact where codes are not asked for */
   Partial<Pick<Settings, 'cache'>>
 
-/** Where a block of rows goes: row r into slot `firstSlot` + r, with origin `firstOrigin` + r. */
+/** Where a block of rows goes: row r into slot firstSlots[kvHead] + r, with origin `firstOrigin` + r. */
 export interface Block {
   readonly rows: number
-  readonly firstSlot: number
+  /** (kvHead) */
+  readonly firstSlots: readonly number[]
   readonly firstOrigin: number
 }
 
@@ -44,24 +46,26 @@ export function judge(
   cache: LayerCache,
   block: Block,
   layerIndex: number,
-  { description, layers }: ReferenceModel,
+  { layers }: ReferenceModel,
   settings: ReadingSettings,
 ): void {
-  const { kvHeads } = description
   if (settings.policy === 'locret' || settings.policy === 'locret+lococo') {
     const head = layers[layerIndex]?.retaining
     if (head === undefined) throw new Error(`layer ${layerIndex} has no retaining head`)
     const hidden = project(qkv, head.fc1, qkv.length / block.rows)
-    score(hidden, head.fc2, cache, kvHeads, block.firstSlot)
-    const chunk = { first: block.firstSlot, end: block.firstSlot + block.rows }
-    pool.highest(cache, kvHeads, chunk, settings.pool)
+    score(hidden, head, cache, block.firstSlots)
+    const chunk = cache.heads.map(({ offset }, kvHead) => {
+      const first = at(block.firstSlots, kvHead)
+      return { offset, first, end: first + block.rows }
+    })
+    pool.highest(cache, chunk, settings.pool)
   }
-  if (settings.policy === 'knorm') keyNorm(cache, kvHeads, block.firstSlot, block.rows)
+  if (settings.policy === 'knorm') keyNorm(cache, block.firstSlots, block.rows)
   if (settings.policy === 'random') {
-    for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
+    for (const [kvHead, { offset }] of cache.heads.entries()) {
       for (let row = 0; row < block.rows; row++) {
         const origin = block.firstOrigin + row
-        cache.scores[kvHead * cache.slots + block.firstSlot + row] = randomScore(
+        cache.scores[offset + at(block.firstSlots, kvHead) + row] = randomScore(
           settings.seed,
           layerIndex,
           kvHead,
@@ -82,52 +86,53 @@ const snapKvReach = 2
 export function observe(
   qkv: Float32Array,
   cache: LayerCache,
-  { rows, firstSlot, firstOrigin }: Block,
+  { rows, firstSlots, firstOrigin }: Block,
   shape: AttentionShape,
   { policy, positions }: ReadingSettings,
 ): void {
-  const occupied = firstSlot + rows
+  const occupied = firstSlots.map((slot) => slot + rows)
   const sums = (queries: number) => {
     const asking = Math.min(rows, queries)
-    const place = {
-      firstSlot,
-      firstPosition: firstPosition(positions, { rows, firstSlot, firstOrigin }),
-    }
-    const asked = { firstRow: rows - asking, rows: asking, ...place }
-    const at = keyPositions(positions, cache)
-    return columnStats('sumOfShares', qkv, cache, at, shape, asked, occupied)
+    const asked = { firstRow: rows - asking, rows: asking, firstSlots }
+    const places = keyPositions(positions, cache)
+    return columnStats('sumOfShares', qkv, cache, places, shape, asked, occupied)
   }
-  if (policy === 'h2o') runningMean(sums(rows), cache, shape.kvHeads, firstOrigin, rows)
+  if (policy === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
   const asked = { snapkv: observed, tova: 1, lococo: rows }
   if (policy === 'snapkv' || policy === 'tova' || policy === 'lococo') {
     const found = sums(asked[policy])
-    for (let kvHead = 0; kvHead < shape.kvHeads; kvHead++) {
-      const row = found.subarray(kvHead * occupied, (kvHead + 1) * occupied)
-      cache.scores.set(row, kvHead * cache.slots)
-    }
+    let start = 0
+    cache.heads.forEach(({ offset }, kvHead) => {
+      const end = start + at(occupied, kvHead)
+      cache.scores.set(found.subarray(start, end), offset)
+      start = end
+    })
   }
 }
 
 /**
- * Brings the scores up to date with what is in the cache when an eviction is due.
- * @returns the eviction with what the policy itself spares
+ * Brings the scores of the evicting KV heads up to date with what is in the cache when an eviction is due.
+ * @returns the evictions with what the policy itself spares
  */
 export function reconsider(
   cache: LayerCache,
-  eviction: Eviction,
+  evictions: readonly Eviction[],
   shape: AttentionShape,
   { policy, positions }: ReadingSettings,
-): Eviction {
-  const { from, occupied, places, first } = eviction
-  if (policy === 'keydiff') keyDifference(cache, keyPositions(positions, cache), shape, from)
-  if (policy === 'tova') levelHeads(cache, from)
-  if (policy !== 'snapkv') return eviction
-  const last = Math.max(eviction.last, Math.min(observed, places - first))
-  pool.mean(
-    cache,
-    shape.kvHeads,
-    { first: from, end: Math.max(from, occupied - last) },
-    snapKvReach,
-  )
-  return { ...eviction, last }
+): readonly Eviction[] {
+  if (policy === 'keydiff') keyDifference(cache, keyPositions(positions, cache), shape, evictions)
+  const [any] = evictions
+  if (policy === 'tova' && any) levelHeads(cache, any.pinned)
+  if (policy !== 'snapkv') return evictions
+  const sparing = evictions.map((eviction) => {
+    const { places, first, last } = eviction
+    return { ...eviction, last: Math.max(last, Math.min(observed, places - first)) }
+  })
+  const regions = sparing.map(({ offset, pinned, occupied, last }) => ({
+    offset,
+    first: pinned,
+    end: Math.max(pinned, occupied - last),
+  }))
+  pool.mean(cache, regions, snapKvReach)
+  return sparing
 }

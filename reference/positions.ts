@@ -1,18 +1,16 @@
-// Rotary positions of the keys in a cache and of a block's first row.
+// Rotary positions of what lies in a cache's slots.
 import type { LayerCache } from './model.ts'
-import type { Block, ReadingSettings } from './policies.ts'
+import type { ReadingSettings } from './policies.ts'
 
 /** (kvHead, slot): slots (official Locret), or each token's place in the prompt */
 export function keyPositions(
   positions: ReadingSettings['positions'],
-  { origins, slots }: LayerCache,
+  { origins, heads }: LayerCache,
 ): Uint32Array {
-  return positions === 'original' ? origins : origins.map((_, index) => index % slots)
-}
-
-export function firstPosition(
-  positions: ReadingSettings['positions'],
-  { firstSlot, firstOrigin }: Block,
-): number {
-  return positions === 'original' ? firstOrigin : firstSlot
+  if (positions === 'original') return origins
+  const slots = new Uint32Array(origins.length)
+  for (const { offset, slots: own } of heads) {
+    for (let slot = 0; slot < own; slot++) slots[offset + slot] = slot
+  }
+  return slots
 }

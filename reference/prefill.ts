@@ -16,10 +16,11 @@ export function read(
   settings: ReadingSettings,
 ): Readonly<State> {
   const { policy, chunk } = settings
-  const budgets = budgetsOf(settings, model.layers.length)
-  const caches = budgets.map((budget) => {
-    const slots =
-      policy === 'full' ? ids.length : Math.min(ids.length, budget + settings.burst + chunk)
+  const budgets = budgetsOf(settings, model.description, model.shares)
+  const caches = budgets.map((heads) => {
+    const slots = heads.map((budget) =>
+      policy === 'full' ? ids.length : Math.min(ids.length, budget + settings.burst + chunk),
+    )
     return emptyCache(model.description, slots)
   })
   const state: State = {
@@ -33,22 +34,24 @@ export function read(
   for (let begin = 0; begin < ids.length; begin += chunk) {
     forward(state, ids.subarray(begin, begin + chunk))
     const isLast = begin + chunk >= ids.length
-    budgets.forEach((places, layer) => {
-      const occupied = caches[layer]?.occupied ?? 0
-      if (occupied <= places + settings.burst) return
-      evict(state, layer, { from: 0, places }, isLast ? 0 : settings.stabilizers)
+    budgets.forEach((heads, layer) => {
+      const shrinking = heads.map((places, kvHead) => {
+        const occupied = caches[layer]?.heads[kvHead]?.occupied ?? 0
+        if (occupied <= places + settings.burst) return undefined
+        return { pinned: 0, places, stabilizers: isLast ? 0 : settings.stabilizers }
+      })
+      evict(state, layer, shrinking)
     })
   }
   return state
 }
 
 /** Prompt indices that each KV head of each layer still holds, ascending: [layer][kvHead]. */
-export function retained({ caches, model }: Readonly<State>): number[][][] {
-  const kvHeads = Array.from({ length: model.description.kvHeads }, (_, kvHead) => kvHead)
-  return caches.map(({ origins, slots, occupied, merged }) =>
-    kvHeads.map((kvHead) => [
+export function retained({ caches }: Readonly<State>): number[][][] {
+  return caches.map(({ origins, heads }) =>
+    heads.map(({ offset, occupied, merged }) => [
       ...origins
-        .subarray(kvHead * slots, kvHead * slots + occupied)
+        .subarray(offset, offset + occupied)
         .filter((_, slot) => slot < merged.first || slot >= merged.end)
         .toSorted(),
     ]),

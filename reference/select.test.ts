@@ -5,6 +5,8 @@ import { select, sortable, type Eviction } from './select.ts'
 
 const shape = { heads: 1, kvHeads: 1, headSize: 2 }
 
+const all: Omit<Eviction, 'occupied'> = { offset: 0, pinned: 0, places: 1, first: 0, last: 0 }
+
 /** One KV head whose slot s holds origin s, key (s, 0) and the given score. */
 function cacheOf(scores: readonly number[]): LayerCache {
   const cache = emptyCache(shape, scores.length)
@@ -19,8 +21,8 @@ function cacheOf(scores: readonly number[]): LayerCache {
 
 function stay(scores: readonly number[], eviction: Partial<Eviction>): number[] {
   const cache = cacheOf(scores)
-  const whole = { from: 0, occupied: scores.length, places: 1, first: 0, last: 0, ...eviction }
-  return [...survivors(cache, 0, select(cache.scores, cache.slots, whole), whole)]
+  const whole = { ...all, occupied: scores.length, ...eviction }
+  return [...survivors(cache, select(cache.scores, [whole]), whole)]
 }
 
 test('the highest scores stay, in document order', () => {
@@ -56,24 +58,37 @@ test('no score counts when every place is protected', () => {
 test('each KV head chooses for itself', () => {
   const cache = emptyCache({ ...shape, heads: 2, kvHeads: 2 }, 3)
   cache.scores.set([3, 2, 1, 1, 2, 3])
-  const eviction = { from: 0, occupied: 3, places: 2, first: 0, last: 0 }
-  const thresholds = select(cache.scores, 3, eviction)
-  expect([...survivors(cache, 0, thresholds, eviction)]).toEqual([0, 1])
-  expect([...survivors(cache, 1, thresholds, eviction)]).toEqual([1, 2])
+  const evictions = [0, 3].map((offset) => ({ ...all, offset, occupied: 3, places: 2 }))
+  const thresholds = select(cache.scores, evictions)
+  expect([...survivors(cache, thresholds.subarray(0, 2), evictions[0]!)]).toEqual([0, 1])
+  expect([...survivors(cache, thresholds.subarray(2), evictions[1]!)]).toEqual([1, 2])
+})
+
+test('each KV head keeps as many as it may, and those not listed everything', () => {
+  const cache = emptyCache({ ...shape, heads: 3, kvHeads: 3 }, [2, 4, 3])
+  cache.scores.set([2, 1, 5, 7, 6, 4, 1, 2, 3])
+  cache.origins.set([0, 1, 10, 11, 12, 13, 20, 21, 22])
+  const evictions = [
+    { ...all, offset: 2, occupied: 4, places: 3 },
+    { ...all, offset: 6, occupied: 3, places: 1 },
+  ]
+  compact(cache, select(cache.scores, evictions), evictions)
+  expect([...cache.origins.subarray(0, 5)]).toEqual([0, 1, 10, 11, 12])
+  expect(cache.origins[6]).toBe(22)
 })
 
 test('slots before the region neither count nor move', () => {
-  expect(stay([0, 0, 5, 1, 9], { from: 2, places: 2 })).toEqual([2, 4])
+  expect(stay([0, 0, 5, 1, 9], { pinned: 2, places: 2 })).toEqual([2, 4])
   const cache = cacheOf([0, 0, 1, 5, 9])
-  const eviction = { from: 2, occupied: 5, places: 2, first: 0, last: 0 }
-  compact(cache, 1, select(cache.scores, 5, eviction), eviction)
+  const evictions = [{ ...all, pinned: 2, occupied: 5, places: 2 }]
+  compact(cache, select(cache.scores, evictions), evictions)
   expect([...cache.origins.subarray(0, 4)]).toEqual([0, 1, 3, 4])
 })
 
 test('compaction carries keys, values, scores and origins along', () => {
   const cache = cacheOf([1, 5, 2, 4, 3])
-  const eviction = { from: 0, occupied: 5, places: 3, first: 0, last: 0 }
-  compact(cache, 1, select(cache.scores, 5, eviction), eviction)
+  const evictions = [{ ...all, occupied: 5, places: 3 }]
+  compact(cache, select(cache.scores, evictions), evictions)
   expect([...cache.origins.subarray(0, 3)]).toEqual([1, 3, 4])
   expect([...cache.scores.subarray(0, 3)]).toEqual([5, 4, 3])
   expect([...cache.keys.subarray(0, 6)]).toEqual([1, 0, 3, 0, 4, 0])

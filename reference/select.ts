@@ -1,15 +1,17 @@
 // The score a token must reach to keep its slot, for every KV head. The GPU finds it by radix select, here by sorting.
 import { at } from './at.ts'
 
-/** One eviction, the same for every KV head of a layer. */
+/** The eviction of one KV head. */
 export interface Eviction {
-  /** slots below it are pinned and not counted */
-  readonly from: number
+  /** of the head's slot 0 among all slots of the layer */
+  readonly offset: number
+  /** slots below it stay where they are and are not counted */
+  readonly pinned: number
   /** slots holding a token */
   readonly occupied: number
-  /** slots from `from` on that may stay; fewer than occupied − from */
+  /** slots from `pinned` on that may stay; fewer than occupied − pinned */
   readonly places: number
-  /** oldest slots, from `from` on, that always stay */
+  /** oldest slots, from `pinned` on, that always stay */
   readonly first: number
   /** newest slots that always stay; first + last ≤ places */
   readonly last: number
@@ -19,24 +21,21 @@ export interface Eviction {
  * Of the slots that are neither pinned nor protected, those above the threshold stay. Of those equal to it the later
  * stay: the first few go.
  * @param scores (kvHead, slot)
- * @returns (kvHead, 2): the threshold as a sortable key, and how many equal slots go
+ * @returns (evicting head, 2): the threshold as a sortable key, and how many equal slots go
  */
-export function select(scores: Float32Array, slots: number, eviction: Eviction): Uint32Array {
-  const kvHeads = scores.length / slots
-  const begin = eviction.from + eviction.first
-  const end = eviction.occupied - eviction.last
-  const wanted = eviction.places - eviction.first - eviction.last
-  const thresholds = new Uint32Array(2 * kvHeads)
-  for (let kvHead = 0; kvHead < kvHeads; kvHead++) {
-    const row = kvHead * slots
-    const keys = Uint32Array.from(scores.subarray(row + begin, row + end), sortable)
+export function select(scores: Float32Array, evictions: readonly Eviction[]): Uint32Array {
+  const thresholds = new Uint32Array(2 * evictions.length)
+  evictions.forEach(({ offset, pinned, occupied, places, first, last }, i) => {
+    const competing = scores.subarray(offset + pinned + first, offset + occupied - last)
+    const wanted = places - first - last
+    const keys = Uint32Array.from(competing, sortable)
     const descending = keys.toSorted().toReversed()
     // where no place is left, a key that no score has
     const threshold = wanted === 0 ? 0xffffffff : at(descending, wanted - 1)
     const atLeast = keys.filter((key) => key >= threshold).length
-    thresholds[2 * kvHead] = threshold
-    thresholds[2 * kvHead + 1] = atLeast - wanted
-  }
+    thresholds[2 * i] = threshold
+    thresholds[2 * i + 1] = atLeast - wanted
+  })
   return thresholds
 }
 

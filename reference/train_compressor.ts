@@ -11,10 +11,10 @@ import { blendBackward } from './blend_backward.ts'
 import { convolveGradient } from './convolve_gradient.ts'
 import { compress, type Compressor, type MergedHead } from './merge.ts'
 import { mergeBackward } from './merge_backward.ts'
-import { emptyCache, type ReferenceModel } from './model.ts'
+import { emptyCache, headOf, inEveryHead, occupiedOf, type ReferenceModel } from './model.ts'
 import { outputLoss } from './output_loss.ts'
 import { judge, observe, type ReadingSettings } from './policies.ts'
-import { firstPosition, keyPositions } from './positions.ts'
+import { keyPositions } from './positions.ts'
 
 export interface ConvolutionGradient {
   /** Σ difference² and Σ target², over all tokens that see merged slots */
@@ -42,15 +42,17 @@ export function convolutionGradient(
 ): ConvolutionGradient {
   const { description } = model
   const { heads, kvHeads, headSize } = description
-  const shape = attentionShape(description, layerIndex, settings)
+  const shape = attentionShape(model, layerIndex, settings)
   const width = (heads + 2 * kvHeads) * headSize
   const tokens = qkv.length / width
   const rotates = settings.positions === 'original'
-  const budget = at(budgetsOf(settings, description.layers), layerIndex)
+  const budgets = budgetsOf(settings, description, model.shares)
+  const budget = at(budgets[layerIndex] ?? [], 0) // the same in all KV heads
 
   const full = emptyCache(description, tokens)
-  append(qkv, full, description, 0, 0)
-  const targets = attend(qkv, full, keyPositions('slot', full), shape, 0, 0)
+  const start = inEveryHead(description, 0)
+  append(qkv, full, description, start, 0)
+  const targets = attend(qkv, full, keyPositions('slot', full), shape, start)
 
   const cache = emptyCache(description, budget + settings.burst + settings.chunk)
   let merged: MergedHead[] | undefined
@@ -60,21 +62,26 @@ export function convolutionGradient(
   for (let first = 0; first < tokens; first += settings.chunk) {
     const rows = Math.min(settings.chunk, tokens - first)
     const chunk = qkv.subarray(first * width, (first + rows) * width)
-    const block = { rows, firstSlot: cache.occupied, firstOrigin: first }
-    append(chunk, cache, description, block.firstSlot, first)
+    const firstSlots = occupiedOf(cache)
+    const block = { rows, firstSlots, firstOrigin: first }
+    append(chunk, cache, description, firstSlots, first)
     judge(chunk, cache, block, layerIndex, model, settings)
     const positions = keyPositions(settings.positions, cache)
-    const place = {
-      firstSlot: block.firstSlot,
-      firstPosition: firstPosition(settings.positions, block),
-    }
-    const outputs = attend(chunk, cache, positions, shape, place.firstSlot, place.firstPosition)
+    const outputs = attend(chunk, cache, positions, shape, firstSlots)
     if (merged) {
       const part = targets.subarray(first * heads * headSize, (first + rows) * heads * headSize)
       const loss = outputLoss(outputs, part, weight)
       difference += loss.difference
       size += loss.size
-      const slopes = attendBackward(chunk, cache, positions, shape, place, loss.slopes, rotates)
+      const slopes = attendBackward(
+        chunk,
+        cache,
+        positions,
+        shape,
+        firstSlots,
+        loss.slopes,
+        rotates,
+      )
       for (const [kvHead, { sources, levels, residuals }] of merged.entries()) {
         const row = compressor.merged * 2 * headSize
         const own = slopes.subarray(kvHead * row, (kvHead + 1) * row)
@@ -86,13 +93,15 @@ export function convolutionGradient(
       }
     }
     observe(chunk, cache, block, shape, settings)
-    cache.occupied += rows
-    if (cache.occupied <= budget + settings.burst) continue
+    for (const head of cache.heads) head.occupied += rows
+    if (headOf(cache, 0).occupied <= budget + settings.burst) continue
     const last = Math.min(settings.stabilizers, budget)
     const spared = { first: Math.min(settings.sinks, budget - last), last }
-    const eviction = { from: 0, places: budget, occupied: cache.occupied, ...spared }
-    merged = compress(cache, shape, compressor, eviction, rotates)
-    cache.occupied = budget
+    const evictions = cache.heads.map(({ offset, occupied }) => {
+      return { offset, pinned: 0, places: budget, occupied, ...spared }
+    })
+    merged = compress(cache, shape, compressor, evictions, rotates)
+    for (const head of cache.heads) head.occupied = budget
   }
   return { difference, size, weights, bias, lambda }
 }

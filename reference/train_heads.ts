@@ -8,8 +8,9 @@ import { embed } from './embed.ts'
 import { headBackward } from './head_backward.ts'
 import { headLoss, type LossWeights } from './head_loss.ts'
 import { projectQkv, runLayer } from './layer.ts'
-import { emptyCache, type ReferenceModel, type RetainingHead } from './model.ts'
+import { emptyCache, inEveryHead, type ReferenceModel, type RetainingHead } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
+import { keyPositions } from './positions.ts'
 import { project } from './project.ts'
 import { projectGradient } from './project_gradient.ts'
 import { score } from './score.ts'
@@ -40,7 +41,7 @@ export function trainingData(
   const longest = Math.max(...replies.map(({ ids }) => ids.length))
   const slots = context.length + longest
   const settings: ReadingSettings = { ...keepAll, chunk: slots }
-  const start = { rows: context.length, firstSlot: 0, firstOrigin: 0 }
+  const start = { rows: context.length, firstSlots: inEveryHead(description, 0), firstOrigin: 0 }
   const residual = embed(context, model.embedding, hidden, embeddingScale)
   const replying = replies.map(({ ids }) => embed(ids, model.embedding, hidden, embeddingScale))
   return model.layers.map((weights, layer) => {
@@ -51,16 +52,17 @@ export function trainingData(
     const qkvOf = (x: Float32Array) => projectQkv(x, weights, description)
     const inputs = qkvOf(residual)
     runLayer(residual, cache, start, layer, model, settings)
+    const measured = inEveryHead(description, context.length)
     const labels = new Float32Array(kvHeads * context.length).fill(-1e30)
-    const positions = cache.origins.map((_, index) => index % slots)
+    const positions = keyPositions('slot', cache)
     replies.forEach(({ ids, firstAnswer }, i) => {
       const x = replying[i] ?? new Float32Array(0)
-      const firstSlot = context.length
+      const firstSlots = inEveryHead(description, context.length)
       const qkv = qkvOf(x)
       runLayer(
         x,
         cache,
-        { rows: ids.length, firstSlot, firstOrigin: firstSlot },
+        { rows: ids.length, firstSlots, firstOrigin: context.length },
         layer,
         model,
         settings,
@@ -68,10 +70,9 @@ export function trainingData(
       const asked = {
         firstRow: firstAnswer,
         rows: ids.length - firstAnswer,
-        firstSlot,
-        firstPosition: firstSlot,
+        firstSlots,
       }
-      columnStats(measure, qkv, cache, positions, shape, asked, context.length).forEach(
+      columnStats(measure, qkv, cache, positions, shape, asked, measured).forEach(
         (value, k) => (labels[k] = Math.max(at(labels, k), value)),
       )
     })
@@ -112,7 +113,7 @@ export function headScores(
   const tokens = labels.length / model.kvHeads
   const hidden = project(inputs, fc1, inputs.length / tokens)
   const cache = emptyCache(model, tokens)
-  score(hidden, fc2, cache, model.kvHeads, 0)
+  score(hidden, { fc2 }, cache, inEveryHead(model, 0))
   return { hidden, scores: cache.scores }
 }
 

@@ -47,6 +47,7 @@ function retainingHead(
   const prefix = `model.layers.${layerIndex}.self_attn`
   return {
     fc1: pairColumns(tensorOf(heads, `${prefix}.fc1.weight`), description, layerIndex),
+    bias: heads.get(`${prefix}.fc1.bias`),
     fc2: tensorOf(heads, `${prefix}.fc2.weight`),
   }
 }

@@ -6,16 +6,16 @@
 @if(INT8) import package::common::rows_int8::{header_of, range_around, eight_of, mixed, Block, Range, Eight, HEADER, BLOCK};
 @if(INT4) import package::common::rows_int4::{header_of, range_around, eight_of, mixed, Block, Range, Eight, HEADER, BLOCK};
 import package::common::head::HEAD_SIZE;
+import package::common::head_rows::HeadRows;
 import package::common::rows::{BLOCKS, STRIDE};
 
 override HEADS: u32;
 override KV_HEADS: u32;
 
 struct Params {
-  first_slot: u32,
   first_origin: u32,
-  capacity: u32,  // slots reserved per KV head
   qkv_width: u32, // values in a padded row [q; k; v]
+  heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -57,8 +57,8 @@ fn range_of_row(start: u32, lane: u32) -> Range {
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let is_key = group.x < KV_HEADS;
-  let head = group.x % KV_HEADS;
-  let slot = head * params.capacity + params.first_slot + group.y;
+  let head = params.heads[group.x % KV_HEADS];
+  let slot = head.offset + head.first_slot + group.y;
   let start = group.y * params.qkv_width + (HEADS + group.x) * HEAD_SIZE;
 
   var range: Range;

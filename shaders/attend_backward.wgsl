@@ -4,6 +4,7 @@
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
 import package::common::cap::capped;
+import package::common::head_rows::HeadRows;
 import package::common::rotary::{rotated, turned_back}; // and binding 5, `turns`
 
 override HEADS: u32;
@@ -13,18 +14,16 @@ override ROTATES: u32; // 1: the slopes of keys are wanted after rotation, where
 
 struct Params {
   rows: u32,
-  first_slot: u32,      // slot of token 0; token t sees slots ≤ first_slot + t
-  first_position: u32,  // rotary position of token 0
-  capacity: u32,        // slots reserved per KV head
-  position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+  own_positions: u32,   // 1 where every KV head has its own `positions`, 0 where all share one row
   qkv_width: u32,       // values in a padded row [q; k; v]
   width: u32,           // values in a padded row of outputs
-  first_merged: u32,    // slot of the first
+  first_merged: u32,    // slot of the first, the same in all KV heads
   merged: u32,          // merged slots per KV head
   window: u32,          // newest slots a token sees, its own among them
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
   adds: u32,            // 1: to what `merged_slopes` holds, of the same chunk's tokens before
+  heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -52,6 +51,8 @@ var<workgroup> shares: array<vec2f, LANES>;          // (row, slot): share of th
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let kv_head = group.y;
+  let own = params.heads[kv_head];
+  let first_position = params.own_positions * own.offset; // of the head's `positions`
   let first = params.first_merged + SIDE * group.x;
   let last = params.first_merged + params.merged - 1u;
   let my_slot = min(first + lane % SIDE, last);
@@ -59,8 +60,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var task = lane; task < SIDE * ROW; task += LANES) {
     let slot = min(first + task / ROW, last);
     let e = task % ROW;
-    let position = positions[kv_head * params.position_stride + slot];
-    let eight = keys[(kv_head * params.capacity + slot) * ROW + e];
+    let position = positions[first_position + slot];
+    let eight = keys[(own.offset + slot) * ROW + e];
     let to = (task / ROW) * STRIDE + 2u * e;
     columns[to] = rotated(low(eight), 2u * e, position, QUADS);
     columns[to + 1u] = rotated(high(eight), 2u * e + 1u, position, QUADS);
@@ -85,7 +86,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
           slope[i] = slopes[token * params.width + head * HEAD_SIZE + dim];
         }
       }
-      queries[(task / QUADS) * STRIDE + quad] = rotated(q, quad, params.first_position + token, QUADS);
+      queries[(task / QUADS) * STRIDE + quad] = rotated(q, quad, positions[first_position + own.first_slot + token], QUADS);
       outputs[(task / QUADS) * STRIDE + quad] = slope;
     }
     workgroupBarrier();
@@ -97,14 +98,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       var product = 0.0; // q · k
       var worth = 0.0;   // slope of the share: output's slope · v
       for (var e = 0u; e < ROW; e++) {
-        let eight = values[(kv_head * params.capacity + my_slot) * ROW + e];
+        let eight = values[(own.offset + my_slot) * ROW + e];
         for (var half = 0u; half < 2u; half++) {
           let quad = 2u * e + half;
           product += dot(queries[(lane / SIDE) * STRIDE + quad], columns[(lane % SIDE) * STRIDE + quad]);
           worth += dot(outputs[(lane / SIDE) * STRIDE + quad], select(low(eight), high(eight), half == 1u));
         }
       }
-      let visible = params.first_slot + token + 1u; // slots this row sees
+      let visible = own.first_slot + token + 1u; // slots this row sees
       if visible - my_slot <= params.window {
         let level = softmax[token * HEADS + kv_head * GROUP + row % GROUP];
         let score = capped(params.scale * product, params.cap);
@@ -136,7 +137,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var key = key_slopes[i];
     var value = value_slopes[i];
     if ROTATES == 0u {
-      key = turned_back(key, quad, positions[kv_head * params.position_stride + slot], QUADS);
+      key = turned_back(key, quad, positions[first_position + slot], QUADS);
     }
     let at = (kv_head * params.merged + slot - params.first_merged) * 2u * QUADS + quad;
     if params.adds == 1u {

@@ -5,6 +5,7 @@
 // that column_stats.wgsl can have any share again without the rest.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
+import package::common::head_rows::HeadRows;
 import package::common::rotary::rotated; // and binding 5, `turns`
 import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
@@ -15,15 +16,13 @@ override SLOTS: u32;   // slots per tile, a multiple of 8
 
 struct Params {
   rows: u32,            // tokens
-  first_slot: u32,      // slot of the first token; token t sees slots ≤ first_slot + t
-  first_position: u32,  // rotary position of the first token
-  capacity: u32,        // slots reserved per KV head
-  position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+  own_positions: u32,   // 1 where every KV head has its own `positions`, 0 where all share one row
   qkv_width: u32,       // values in a padded row [q; k; v]
   out_width: u32,       // values in a padded row of the output
   window: u32,          // newest slots a token sees, its own among them
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
+  heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -48,6 +47,9 @@ var<workgroup> partials: array<vec4f, APART * 8u>;           // (four rows, lane
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let kv_head = group.y;
+  let first_key = params.heads[kv_head].offset;
+  let first_position = params.own_positions * first_key; // of the head's `positions`
+  let first_slot = params.heads[kv_head].first_slot;
   let first_row = QUERIES * group.x; // rows are (token, head of the group)
   let last_row = GROUP * params.rows - 1u;
   for (var task = lane; task < QUERIES * QUADS; task += LANES) {
@@ -59,15 +61,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
     }
-    queries[(task / QUADS) * STRIDE + quad] = params.scale * rotated(q, quad, params.first_position + token, QUADS);
+    let position = positions[first_position + first_slot + token];
+    queries[(task / QUADS) * STRIDE + quad] = params.scale * rotated(q, quad, position, QUADS);
   }
 
   let column = lane % 8u;
   let my_row = lane / 8u; // and those APART, 2 · APART and 3 · APART on
   let my_rows = min(first_row + my_row + vec4u(0u, APART, 2u * APART, 3u * APART), vec4u(last_row));
-  let my_visible = params.first_slot + my_rows / GROUP + 1u; // slots each row sees
-  let visible = params.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
-  let eldest = params.first_slot + first_row / GROUP + 1u;
+  let my_visible = first_slot + my_rows / GROUP + 1u; // slots each row sees
+  let visible = first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
+  let eldest = first_slot + first_row / GROUP + 1u;
   let hidden = eldest - min(eldest, params.window); // slots before the window of every row
 
   var top = vec4f(HIDDEN);
@@ -78,8 +81,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var task = lane; task < SLOTS * BLOCKS; task += LANES) {
       let slot = min(first + task / BLOCKS, visible - 1u);
       let b = task % BLOCKS;
-      let position = positions[kv_head * params.position_stride + slot];
-      let quads = key_block(kv_head * params.capacity + slot, b);
+      let position = positions[first_position + slot];
+      let quads = key_block(first_key + slot, b);
       for (var i = 0u; i < BLOCK_QUADS; i++) {
         let quad = BLOCK_QUADS * b + i;
         tile[(task / BLOCKS) * STRIDE + quad] = rotated(quads[i], quad, position, QUADS);
@@ -114,7 +117,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
       let slot = min(first + task / ROW, visible - 1u);
       let e = task % ROW;
-      let eight = value_eight(kv_head * params.capacity + slot, e);
+      let eight = value_eight(first_key + slot, e);
       let to = (task / ROW) * STRIDE + 2u * e;
       tile[to] = eight.low;
       tile[to + 1u] = eight.high;

@@ -4,17 +4,24 @@ import package::common::head::{HEAD_SIZE, QUADS};
 import package::common::rows::{unmixed, Quads, BLOCKS, BLOCK_QUADS};
 
 override HEADS: u32;
+override KV_HEADS: u32;
 
-struct Params {
+struct Head {
+  @align(16) first_span: u32,
   spans: u32,
 }
 
+struct Params {
+  heads: array<Head, KV_HEADS>,
+}
+
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head): top score, sum of shares
-@group(0) @binding(2) var<storage, read> outputs: array<vec4f>;    // (span, head, head size/4), as values are stored
+@group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head of the group): top score, sum of shares
+@group(0) @binding(2) var<storage, read> outputs: array<vec4f>;    // (span, head of the group, head size/4), as values are stored
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // (head · head size)
 @group(0) @binding(4) var<storage, read_write> log_sums: array<f32>; // (head): log Σ exp(score)
 
+const GROUP = HEADS / KV_HEADS;
 const PARTS = min(16u, 256u / QUADS); // the spans are dealt out to
 const LANES = PARTS * QUADS;
 var<workgroup> parts: array<vec2f, PARTS>; // top score, sum of shares
@@ -23,15 +30,17 @@ var<workgroup> sums: array<vec4f, LANES>;  // (part, head size/4), as values are
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let head = group.x;
+  let own = params.heads[head / GROUP];
   let part = lane / QUADS;
   var mine = vec2f(-1e30, 0.0);
   var sum = vec4f();
-  for (var span = part; span < params.spans; span += PARTS) {
-    let stat = stats[span * HEADS + head];
+  for (var span = part; span < own.spans; span += PARTS) {
+    let at = (own.first_span + span) * GROUP + head % GROUP;
+    let stat = stats[at];
     let top = max(mine.x, stat.x);
     let before = exp(mine.x - top);
     let now = exp(stat.x - top);
-    sum = before * sum + now * outputs[(span * HEADS + head) * QUADS + lane % QUADS];
+    sum = before * sum + now * outputs[at * QUADS + lane % QUADS];
     mine = vec2f(top, before * mine.y + now * stat.y);
   }
   if lane % QUADS == 0u { parts[part] = mine; }

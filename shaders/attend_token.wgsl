@@ -1,5 +1,6 @@
 // Attention of one token over a span of slots: the decode step, split over the slots so that every key and value is read
-// once, by the whole group of query heads, on many workgroups. attend_merge joins the spans.
+// once, by the whole group of query heads, on many workgroups. A KV head has as many spans as its slots take, and they lie
+// one head behind the other. attend_merge joins them.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::rotary::rotated; // and binding 5, `turns`
@@ -8,21 +9,25 @@ import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // 
 override HEADS: u32;
 override KV_HEADS: u32;
 
+struct Head {
+  @align(16) offset: u32, // of its slot 0 among all slots of the layer
+  first_slot: u32,        // the token sees slots from here …
+  visible: u32,           // … to before here, the last of which is its own
+  first_span: u32,
+}
+
 struct Params {
-  first_slot: u32,      // the token sees slots from here …
-  visible: u32,         // … to before here
-  position: u32,        // its rotary position
-  capacity: u32,        // slots reserved per KV head
-  position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+  own_positions: u32,   // 1 where every KV head has its own `positions`, 0 where all share one row
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
+  heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;             // (q · k · v)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
-@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head): top score, sum of shares
-@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head, head size/4) as values are stored, not yet divided
+@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head of the group): top score, sum of shares
+@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head of the group, head size/4) as values are stored, not yet divided
 
 const SPAN = 128u; // slots per workgroup, one per lane
 const GROUP = HEADS / KV_HEADS;
@@ -60,9 +65,13 @@ fn sum_over_lanes(lane: u32, mine: vec4f) -> vec4f {
 
 @compute @workgroup_size(SPAN)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let kv_head = group.y;
-  let first = params.first_slot + SPAN * group.x;
-  let count = min(SPAN, params.visible - first);
+  var kv_head = 0u;
+  while kv_head + 1u < KV_HEADS && group.x >= params.heads[kv_head + 1u].first_span { kv_head++; }
+  let own = params.heads[kv_head];
+  let first = own.first_slot + SPAN * (group.x - own.first_span);
+  let count = min(SPAN, own.visible - first);
+  let first_position = params.own_positions * own.offset; // of the head's `positions`
+  let position_of_query = positions[first_position + own.visible - 1u];
 
   for (var task = lane; task < GROUP * QUADS; task += SPAN) {
     let quad = task % QUADS;
@@ -71,7 +80,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
     }
-    queries[task] = params.scale * rotated(q, quad, params.position, QUADS);
+    queries[task] = params.scale * rotated(q, quad, position_of_query, QUADS);
   }
   workgroupBarrier();
 
@@ -79,9 +88,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var scores: array<vec4f, FOURS>;
   if lane < count {
     let slot = first + lane;
-    let position = positions[kv_head * params.position_stride + slot];
+    let position = positions[first_position + slot];
     for (var b = 0u; b < BLOCKS; b++) {
-      let quads = key_block(kv_head * params.capacity + slot, b);
+      let quads = key_block(own.offset + slot, b);
       for (var i = 0u; i < BLOCK_QUADS; i++) {
         let quad = BLOCK_QUADS * b + i;
         let key = rotated(quads[i], quad, position, QUADS);
@@ -102,7 +111,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let sum = sum_over_lanes(lane, share);
     let head = 4u * four + lane;
     if lane < 4u && head < GROUP {
-      stats[group.x * HEADS + kv_head * GROUP + head] = vec2f(top[lane], sum[lane]);
+      stats[group.x * GROUP + head] = vec2f(top[lane], sum[lane]);
     }
   }
 
@@ -113,7 +122,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var b: array<vec4f, GROUP>;
   if part < PARTS {
     for (var slot = part; slot < count; slot += PARTS) {
-      let eight = value_eight(kv_head * params.capacity + first + slot, e);
+      let eight = value_eight(own.offset + first + slot, e);
       for (var head = 0u; head < GROUP; head++) {
         let share = shares[(head / 4u) * SPAN + slot][head % 4u];
         a[head] += share * eight.low;
@@ -128,7 +137,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if lane < QUADS {
       var all = vec4f();
       for (var p = 0u; p < PARTS; p++) { all += joined[2u * ROW * p + lane]; }
-      outputs[(group.x * HEADS + kv_head * GROUP + head) * QUADS + lane] = all;
+      outputs[(group.x * GROUP + head) * QUADS + lane] = all;
     }
     workgroupBarrier();
   }

@@ -12,19 +12,22 @@ override KV_HEADS: u32;
 override SIDE: u32;    // queries and slots per tile, a multiple of 8
 override MEASURE: u32; // 0: largest score, 1: largest log share, 2: sum of shares
 
+struct Head {
+  @align(16) offset: u32, // of its slot 0 among all slots of the layer
+  first_slot: u32,        // slot of token 0; token t sees slots ≤ first_slot + t
+  slots: u32,             // slots to measure
+  first_fresh: u32,       // slots from here on start anew, those before go on from what `stats` holds
+}
+
 struct Params {
   first_row: u32,       // tokens first_row … first_row + rows − 1 of `qkv` are asked
   rows: u32,
-  first_slot: u32,      // slot of token 0; token t sees slots ≤ first_slot + t
-  first_position: u32,  // rotary position of token 0
-  capacity: u32,        // slots reserved per KV head
-  position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+  own_positions: u32,   // 1 where every KV head has its own `positions`, 0 where all share one row
   qkv_width: u32,       // values in a padded row [q; k; v]
-  slots: u32,           // slots to measure
-  first_fresh: u32,     // slots from here on start anew, those before go on from what `stats` holds
   window: u32,          // newest slots a token sees, its own among them
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
+  heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -53,15 +56,18 @@ fn join(a: f32, b: f32) -> f32 {
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let kv_head = group.y;
+  let own = params.heads[kv_head];
+  let first_position = params.own_positions * own.offset; // of the head's `positions`
   let first = SIDE * group.x;
+  if first >= own.slots { return; } // another head has more
   let across = lane % 8u; // of the slots
   let down = lane / 8u;   // of the queries
 
   for (var task = lane; task < SIDE * BLOCKS; task += LANES) {
-    let slot = min(first + task / BLOCKS, params.slots - 1u);
+    let slot = min(first + task / BLOCKS, own.slots - 1u);
     let b = task % BLOCKS;
-    let position = positions[kv_head * params.position_stride + slot];
-    let quads = key_block(kv_head * params.capacity + slot, b);
+    let position = positions[first_position + slot];
+    let quads = key_block(own.offset + slot, b);
     for (var i = 0u; i < BLOCK_QUADS; i++) {
       let quad = BLOCK_QUADS * b + i;
       columns[(task / BLOCKS) * STRIDE + quad] = rotated(quads[i], quad, position, QUADS);
@@ -82,7 +88,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       for (var i = 0u; i < 4u; i++) {
         if 4u * quad + i < HEAD_SIZE { q[i] = qkv[token * params.qkv_width + head * HEAD_SIZE + 4u * quad + i]; }
       }
-      let turned = rotated(q, quad, params.first_position + token, QUADS);
+      let turned = rotated(q, quad, positions[first_position + own.first_slot + token], QUADS);
       queries[(task / QUADS) * STRIDE + quad] = params.scale * turned;
       if quad == 0u { levels[task / QUADS] = log_sums[token * HEADS + head]; }
     }
@@ -99,7 +105,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     for (var i = 0u; i < EACH; i++) {
       let row = first_row + down + 8u * i;
-      let visible = params.first_slot + params.first_row + row / GROUP + 1u; // slots this row sees
+      let visible = own.first_slot + params.first_row + row / GROUP + 1u; // slots this row sees
       for (var j = 0u; j < EACH; j++) {
         let slot = first + across + 8u * j;
         if row < all_rows && slot < visible && visible - slot <= params.window {
@@ -116,10 +122,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   workgroupBarrier();
   for (var column = lane; column < SIDE; column += LANES) {
     let slot = first + column;
-    if slot >= params.slots { continue; }
-    let at = kv_head * params.capacity + slot;
+    if slot >= own.slots { continue; }
+    let at = own.offset + slot;
     var whole = NOTHING;
-    if slot < params.first_fresh { whole = stats[at]; }
+    if slot < own.first_fresh { whole = stats[at]; }
     for (var i = 0u; i < 8u; i++) { whole = join(whole, joined[i * SIDE + column]); }
     stats[at] = whole;
   }

@@ -4,12 +4,13 @@
 @if(F32) import package::common::f32::Eight;
 @if(INT8) import package::common::rows_int8::Eight;
 @if(INT4) import package::common::rows_int4::Eight;
+import package::common::head_eviction::HeadEviction;
 import package::common::rows::STRIDE;
 
+override KV_HEADS: u32;
+
 struct Params {
-  pinned: u32,   // slots below it stay where they are
-  places: u32,   // slots from `pinned` on that are filled
-  capacity: u32, // slots reserved per KV head
+  heads: array<HeadEviction, KV_HEADS>, // those that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -24,19 +25,19 @@ const MINE = 4u; // places of a tile that a lane fills
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.x * params.capacity;
+  let own = params.heads[group.x];
   let eight = group.y;
   let moves_marks = eight == 0u; // score and origin go with one of them
 
-  for (var tile = 0u; tile < params.places; tile += LANES * MINE) {
+  for (var tile = 0u; tile < own.places; tile += LANES * MINE) {
     var key_eights: array<Eight, MINE>;
     var value_eights: array<Eight, MINE>;
     var marks: array<f32, MINE>;
     var births: array<u32, MINE>;
     for (var i = 0u; i < MINE; i++) {
       let place = tile + LANES * i + lane;
-      if place < params.places {
-        let old = row + kept[row + place];
+      if place < own.places {
+        let old = own.offset + kept[own.offset + place];
         key_eights[i] = keys[old * STRIDE + eight];
         value_eights[i] = values[old * STRIDE + eight];
         if moves_marks {
@@ -48,8 +49,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     storageBarrier();
     for (var i = 0u; i < MINE; i++) {
       let place = tile + LANES * i + lane;
-      if place < params.places {
-        let new_slot = row + params.pinned + place;
+      if place < own.places {
+        let new_slot = own.offset + own.pinned + place;
         keys[new_slot * STRIDE + eight] = key_eights[i];
         values[new_slot * STRIDE + eight] = value_eights[i];
         if moves_marks {

@@ -1,19 +1,22 @@
 // One-dimensional convolution along a list of rows, then ReLU: for every merged slot a number per source. A workgroup makes
 // a tile of 32 sources × 32 merged slots, four by four values per lane. LoCoCo, `memory_saver` in the official code.
+import package::common::head_merging::HeadMerging;
 
+override KV_HEADS: u32;
 override TAPS: u32; // odd
 
 struct Params {
-  others: u32,   // sources per KV head
+  others: u32,   // sources there is room for, per head
   merged: u32,   // output channels
   channels: u32, // vec4s of input channels
+  heads: array<HeadMerging, KV_HEADS>, // those that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> sources: array<vec4f>;      // (kv head, TAPS/2 + source + TAPS/2, channel/4)
+@group(0) @binding(1) var<storage, read> sources: array<vec4f>;      // (head, TAPS/2 + source + TAPS/2, channel/4)
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;      // (merged, channel/4, tap)
 @group(0) @binding(3) var<storage, read> bias: array<f32>;           // (merged)
-@group(0) @binding(4) var<storage, read_write> levels: array<f32>;   // (kv head, merged, source)
+@group(0) @binding(4) var<storage, read_write> levels: array<f32>;   // (head, merged, source)
 
 const LANES = 64u;
 const SIDE = 32u;
@@ -27,6 +30,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let first_source = SIDE * group.x;
   let first_merged = SIDE * group.y;
   let head = group.z;
+  let sources_of_head = params.heads[head].others;
+  if first_source >= sources_of_head { return; } // another head has more
   let all_rows = params.others + TAPS - 1u;
   let across = lane % 8u; // of the sources
   let down = lane / 8u;   // of the merged slots
@@ -60,7 +65,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var j = 0u; j < 4u; j++) {
       let source = first_source + across + 8u * i;
       let out = first_merged + down + 8u * j;
-      if source < params.others && out < params.merged {
+      if source < sources_of_head && out < params.merged {
         levels[(head * params.merged + out) * params.others + source] = max(0.0, sums[i][j] + bias[out]);
       }
     }

@@ -2,23 +2,25 @@
 // before and after them. Keys turn to their position on the way where merging is to happen after rotation.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
+import package::common::head_merging::HeadMerging;
 import package::common::rotary::rotated; // and binding 5, `turns`
 
+override KV_HEADS: u32;
 override HEAD_SIZE: u32;
 override ROTATES: u32; // 1: keys turn to their position
 
 struct Params {
-  others: u32,   // listed slots per KV head
-  padding: u32,  // rows of zeros on either side
-  capacity: u32, // slots reserved per KV head
+  others: u32,  // there is room for, per head
+  padding: u32, // rows of zeros on either side
+  heads: array<HeadMerging, KV_HEADS>, // those that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> keys: array<Eight>;           // (kv head, slot, head size/8)
 @group(0) @binding(2) var<storage, read> values: array<Eight>;         // (kv head, slot, head size/8)
-@group(0) @binding(3) var<storage, read> others: array<u32>;           // (kv head, other): slot
+@group(0) @binding(3) var<storage, read> others: array<u32>;           // (head, other): slot
 @group(0) @binding(4) var<storage, read> origins: array<u32>;          // (kv head, slot)
-@group(0) @binding(6) var<storage, read_write> sources: array<vec4f>;  // (kv head, padding + other + padding, [k; v]/4)
+@group(0) @binding(6) var<storage, read_write> sources: array<vec4f>;  // (head, padding + other + padding, [k; v]/4)
 
 const LANES = 64u;
 const ROW = (HEAD_SIZE + 7u) / 8u;
@@ -34,8 +36,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let is_key = task % (2u * ROW) < ROW;
   var a = vec4f();
   var b = vec4f();
-  if row >= params.padding && row - params.padding < params.others {
-    let slot = head * params.capacity + others[head * params.others + row - params.padding];
+  if row >= params.padding && row - params.padding < params.heads[head].others {
+    let slot = params.heads[head].offset + others[head * params.others + row - params.padding];
     if is_key {
       let eight = keys[slot * ROW + e];
       a = low(eight);

@@ -1,15 +1,17 @@
 // KeyDiff (arXiv 2504.15364): keys that point where the others do not stay. A slot's score is minus the cosine between
 // its key and the anchor, the mean of all keys at length one, every key turned to its position as attention sees it.
+// Pinned slots count for the anchor but keep their scores.
 // One workgroup per KV head: lengths first, a slot per lane; then the anchor, a block of a key per lane; then cosines.
 import package::common::head::{ROW, QUADS};
+import package::common::head_eviction::HeadEviction;
 import package::common::rotary::rotated; // and binding 5, `turns`
 import package::common::rows::{key_block, Quads, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
+override KV_HEADS: u32;
+
 struct Params {
-  pinned: u32,          // slots before these count for the anchor but keep their scores
-  occupied: u32,        // slots holding a token
-  capacity: u32,        // slots reserved per KV head
-  position_stride: u32, // `positions` per KV head: capacity, or 0 where all heads share one row
+  own_positions: u32, // 1 where every KV head has its own `positions`, 0 where all share one row
+  heads: array<HeadEviction, KV_HEADS>, // those that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -24,16 +26,16 @@ var<workgroup> anchor: array<vec4f, QUADS>;        // (head size/4), not divided
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let head_slot = group.x * params.capacity;
-  let head_position = group.x * params.position_stride;
+  let own = params.heads[group.x];
+  let head_position = params.own_positions * own.offset;
 
-  for (var slot = lane; slot < params.occupied; slot += LANES) {
+  for (var slot = lane; slot < own.occupied; slot += LANES) {
     var sum = 0.0;
     for (var b = 0u; b < BLOCKS; b++) {
-      let quads = key_block(head_slot + slot, b);
+      let quads = key_block(own.offset + slot, b);
       for (var i = 0u; i < BLOCK_QUADS; i++) { sum += dot(quads[i], quads[i]); }
     }
-    lengths[head_slot + slot] = inverseSqrt(max(sum, 1e-24));
+    lengths[own.offset + slot] = inverseSqrt(max(sum, 1e-24));
   }
   storageBarrier();
 
@@ -41,11 +43,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let part = lane / BLOCKS;
   if part < PARTS {
     var sums = Quads();
-    for (var slot = part; slot < params.occupied; slot += PARTS) {
+    for (var slot = part; slot < own.occupied; slot += PARTS) {
       let position = positions[head_position + slot];
-      let quads = key_block(head_slot + slot, my_b);
+      let quads = key_block(own.offset + slot, my_b);
       for (var i = 0u; i < BLOCK_QUADS; i++) {
-        sums[i] += lengths[head_slot + slot] * rotated(quads[i], BLOCK_QUADS * my_b + i, position, QUADS);
+        sums[i] += lengths[own.offset + slot] * rotated(quads[i], BLOCK_QUADS * my_b + i, position, QUADS);
       }
     }
     for (var i = 0u; i < BLOCK_QUADS; i++) { partials[QUADS * part + BLOCK_QUADS * my_b + i] = sums[i]; }
@@ -61,16 +63,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var square = 0.0;
   for (var quad = 0u; quad < QUADS; quad++) { square += dot(anchor[quad], anchor[quad]); }
   let anchor_scale = inverseSqrt(max(square, 1e-24));
-  for (var slot = params.pinned + lane; slot < params.occupied; slot += LANES) {
+  for (var slot = own.pinned + lane; slot < own.occupied; slot += LANES) {
     let position = positions[head_position + slot];
     var product = 0.0;
     for (var b = 0u; b < BLOCKS; b++) {
-      let quads = key_block(head_slot + slot, b);
+      let quads = key_block(own.offset + slot, b);
       for (var i = 0u; i < BLOCK_QUADS; i++) {
         let quad = BLOCK_QUADS * b + i;
         product += dot(anchor[quad], rotated(quads[i], quad, position, QUADS));
       }
     }
-    scores[head_slot + slot] = -product * lengths[head_slot + slot] * anchor_scale;
+    scores[own.offset + slot] = -product * lengths[own.offset + slot] * anchor_scale;
   }
 }

@@ -1,10 +1,12 @@
 // Knorm (arXiv 2406.11430): a key's score is minus its length. Short keys tend to get the most attention.
+import package::common::head_rows::HeadRows;
 import package::common::rows::{key_block, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
+override KV_HEADS: u32;
+
 struct Params {
-  first_slot: u32, // of the new keys
-  rows: u32,
-  capacity: u32,   // slots reserved per KV head
+  rows: u32, // new keys
+  heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -16,7 +18,7 @@ const LANES = 64u;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = LANES * group.x + lane;
   if row >= params.rows { return; }
-  let slot = group.y * params.capacity + params.first_slot + row;
+  let slot = params.heads[group.y].offset + params.heads[group.y].first_slot + row;
   var sum = 0.0;
   for (var b = 0u; b < BLOCKS; b++) {
     let quads = key_block(slot, b);

@@ -1,18 +1,17 @@
-// The slots that an eviction leaves, of every KV head in slot order: the protected, those above the threshold, and of
+// The slots that an eviction leaves, of every evicting KV head in slot order: the protected, those above the threshold, and of
 // those equal to it all but the first few. One workgroup per KV head walks its slots in tiles, some neighbours to a lane.
+import package::common::head_eviction::HeadEviction;
 import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
 
+override KV_HEADS: u32;
+
 struct Params {
-  pinned: u32,   // slots below it stay where they are and are not listed
-  occupied: u32, // slots holding a token
-  first: u32,    // oldest slots that always stay
-  last: u32,     // newest slots that always stay
-  capacity: u32, // slots reserved per KV head
+  heads: array<HeadEviction, KV_HEADS>, // those that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> thresholds: array<vec2u>; // (kv head): key, ties that go
+@group(0) @binding(1) var<storage, read> thresholds: array<vec2u>; // (evicting head): key, ties that go
 @group(0) @binding(2) var<storage, read> scores: array<f32>;       // (kv head, slot)
 @group(0) @binding(3) var<storage, read_write> kept: array<u32>;   // (kv head, slot from `pinned` on): slot it comes from
 
@@ -26,18 +25,18 @@ fn parts(count: u32) -> vec2u {
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.x * params.capacity;
+  let own = params.heads[group.x];
   let threshold = thresholds[group.x];
   var before = vec2u(); // in the tiles before: slots that stay without being a tie, and ties
 
-  for (var tile = params.pinned; tile < params.occupied; tile += LANES * MINE) {
+  for (var tile = own.pinned; tile < own.occupied; tile += LANES * MINE) {
     var counts = array<u32, MINE>();
     var mine = 0u;
     for (var i = 0u; i < MINE; i++) {
       let slot = tile + MINE * lane + i;
-      if slot < params.occupied {
-        let key = sortable(scores[row + slot]);
-        let protected_slot = slot < params.pinned + params.first || slot + params.last >= params.occupied;
+      if slot < own.occupied {
+        let key = sortable(scores[own.offset + slot]);
+        let protected_slot = slot < own.pinned + own.first || slot + own.last >= own.occupied;
         if protected_slot || key > threshold.x {
           counts[i] = 1u;
         } else if key == threshold.x {
@@ -54,7 +53,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       so_far += parts(counts[i]);
       let ties_that_stay = max(so_far.y, threshold.y) - threshold.y;
       let stays = counts[i] == 1u || (counts[i] == TIE && ties_that_stay > 0u);
-      if stays { kept[row + so_far.x + ties_that_stay - 1u] = tile + MINE * lane + i; }
+      if stays { kept[own.offset + so_far.x + ties_that_stay - 1u] = tile + MINE * lane + i; }
     }
     before += parts(workgroupUniformLoad(&whole));
   }

@@ -1,42 +1,41 @@
-// LoCoCo keeps the heaviest slots as they are and merges the others. Lists the others of every KV head in slot order, and
-// among them the residuals: the next heaviest, one for every merged slot. One workgroup per KV head walks its slots in
+// LoCoCo keeps the heaviest slots as they are and merges the others; protected slots are heavy. Lists the others of every
+// evicting KV head in slot order, and among them the residuals: the next heaviest, one for every merged slot. One workgroup per KV head walks its slots in
 // tiles; both choices follow `compact`'s rule for ties.
+import package::common::head_eviction::HeadEviction;
 import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
 
+override KV_HEADS: u32;
+
 struct Params {
-  pinned: u32,   // slots below it take no part
-  occupied: u32, // slots holding a token
-  first: u32,    // oldest slots that are always heavy
-  last: u32,     // newest slots that are always heavy
-  capacity: u32, // slots reserved per KV head
-  kv_heads: u32,
-  others: u32,   // per KV head
-  merged: u32,   // per KV head
+  others: u32, // there is room for, per head
+  merged: u32, // per head
+  heads: array<HeadEviction, KV_HEADS>, // those that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> thresholds: array<vec2u>;      // (heavy · heavy and residual, kv head)
+@group(0) @binding(1) var<storage, read> thresholds: array<vec2u>;      // (heavy · heavy and residual, head)
 @group(0) @binding(2) var<storage, read> scores: array<f32>;            // (kv head, slot)
 @group(0) @binding(3) var<storage, read> origins: array<u32>;           // (kv head, slot)
-@group(0) @binding(4) var<storage, read_write> others: array<u32>;      // (kv head, other): slot
-@group(0) @binding(5) var<storage, read_write> residuals: array<vec2u>; // (kv head, merged): other, origin
+@group(0) @binding(4) var<storage, read_write> others: array<u32>;      // (head, other): slot
+@group(0) @binding(5) var<storage, read_write> residuals: array<vec2u>; // (head, merged): other, origin
 
 var<workgroup> totals: vec4u;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let head = group.x;
+  let own = params.heads[head];
   let heavy = thresholds[head];
-  let chosen = thresholds[params.kv_heads + head];
+  let chosen = thresholds[KV_HEADS + head];
   var before = vec4u(); // in the tiles before: ties with either threshold, others, residuals
 
-  for (var tile = params.pinned; tile < params.occupied; tile += LANES) {
+  for (var tile = own.pinned; tile < own.occupied; tile += LANES) {
     let slot = tile + lane;
-    let exists = slot < params.occupied;
-    let protected_slot = slot < params.pinned + params.first || slot + params.last >= params.occupied;
+    let exists = slot < own.occupied;
+    let protected_slot = slot < own.pinned + own.first || slot + own.last >= own.occupied;
     var key = 0u;
-    if exists { key = sortable(scores[head * params.capacity + slot]); }
+    if exists { key = sortable(scores[own.offset + slot]); }
     let competes = exists && !protected_slot;
     let heavy_ties = before.x + running_sum(lane, u32(competes && key == heavy.x));
     let chosen_ties = before.y + running_sum(lane, u32(competes && key == chosen.x));
@@ -51,7 +50,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 
     if is_other { others[head * params.others + others_up_to - 1u] = slot; }
     if is_residual {
-      let origin = origins[head * params.capacity + slot];
+      let origin = origins[own.offset + slot];
       residuals[head * params.merged + residuals_up_to - 1u] = vec2u(others_up_to - 1u, origin);
     }
   }

@@ -3,23 +3,24 @@
 // that attention, which turns it there again, sees what was merged.
 @if(F16) import package::common::f16::{Eight, pack};
 @if(F32) import package::common::f32::{Eight, pack};
+import package::common::head_merging::HeadMerging;
 import package::common::rotary::unrotated; // and binding 5, `turns`
 
+override KV_HEADS: u32;
 override HEAD_SIZE: u32;
 override ROTATES: u32; // 1: the keys among the sources are turned to their position
 
 struct Params {
-  others: u32,       // sources per KV head
-  padding: u32,      // rows of zeros on either side of them
-  merged: u32,       // merged slots per KV head
-  first_merged: u32, // slot of the first
-  capacity: u32,     // slots reserved per KV head
+  others: u32,  // sources there is room for, per head
+  padding: u32, // rows of zeros on either side of them
+  merged: u32,  // merged slots per head
+  heads: array<HeadMerging, KV_HEADS>, // those that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> weights: array<f32>;        // (kv head, merged, source)
-@group(0) @binding(2) var<storage, read> sources: array<vec4f>;      // (kv head, padding + source + padding, [k; v]/4)
-@group(0) @binding(3) var<storage, read> residuals: array<vec2u>;    // (kv head, merged): source, origin
+@group(0) @binding(1) var<storage, read> weights: array<f32>;        // (head, merged, source)
+@group(0) @binding(2) var<storage, read> sources: array<vec4f>;      // (head, padding + source + padding, [k; v]/4)
+@group(0) @binding(3) var<storage, read> residuals: array<vec2u>;    // (head, merged): source, origin
 @group(0) @binding(4) var<storage, read_write> origins: array<u32>;  // (kv head, slot)
 @group(0) @binding(6) var<storage, read_write> keys: array<Eight>;   // (kv head, slot, head size/8)
 @group(0) @binding(7) var<storage, read_write> values: array<Eight>; // (kv head, slot, head size/8)
@@ -36,12 +37,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let first = FOUR * (task / (2u * ROW));
   if first >= params.merged { return; }
   let head = group.y;
+  let own = params.heads[head];
   let part = task % (2u * ROW);
   let all_rows = params.others + 2u * params.padding;
 
   var a: array<vec4f, FOUR>;
   var b: array<vec4f, FOUR>;
-  for (var source = 0u; source < params.others; source++) {
+  for (var source = 0u; source < own.others; source++) {
     let at = 2u * ((head * all_rows + params.padding + source) * 2u * ROW + part);
     let one = sources[at];
     let two = sources[at + 1u];
@@ -55,7 +57,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 
   for (var i = 0u; i < FOUR && first + i < params.merged; i++) {
     let origin = residuals[head * params.merged + first + i].y;
-    let slot = head * params.capacity + params.first_merged + first + i;
+    let slot = own.offset + own.first_merged + first + i;
     if part >= ROW {
       values[slot * ROW + part - ROW] = pack(a[i], b[i]);
       continue;

@@ -3,13 +3,18 @@
 // tokens of a block). In place: one workgroup per KV head walks its slots in tiles and carries the last old scores of a tile
 // over to the next.
 
+override KV_HEADS: u32;
 override REACH: u32;   // neighbours on either side, no more than LANES
 override HIGHEST: u32; // 1 takes the highest, 0 the mean, for which what lies beside the region counts as zero
 
+struct Head {
+  @align(16) offset: u32, // of its slot 0 among all slots of the layer
+  first: u32,             // slots before these take no part
+  end: u32,               // nor do slots from here on
+}
+
 struct Params {
-  first: u32,    // slots before these take no part
-  end: u32,      // nor do slots from here on
-  capacity: u32, // slots reserved per KV head
+  heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -21,15 +26,15 @@ var<workgroup> old: array<f32, LANES + 2u * REACH>; // (slot in tile, REACH befo
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let head_slot = group.x * params.capacity;
+  let own = params.heads[group.x];
   let beside = select(0.0, LOWEST, HIGHEST == 1u);
   var carried = beside;
-  for (var tile = params.first; tile < params.end; tile += LANES) {
+  for (var tile = own.first; tile < own.end; tile += LANES) {
     if lane < REACH { old[lane] = carried; }
     for (var i = lane; i < LANES + REACH; i += LANES) {
       let slot = tile + i;
       var score = beside;
-      if slot < params.end { score = scores[head_slot + slot]; }
+      if slot < own.end { score = scores[own.offset + slot]; }
       old[REACH + i] = score;
     }
     workgroupBarrier();
@@ -42,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if lane < REACH { carried = old[LANES + lane]; }
     workgroupBarrier();
     let pooled = select(sum / f32(2u * REACH + 1u), highest, HIGHEST == 1u);
-    if tile + lane < params.end { scores[head_slot + tile + lane] = pooled; }
+    if tile + lane < own.end { scores[own.offset + tile + lane] = pooled; }
     storageBarrier();
   }
 }

@@ -2,11 +2,17 @@
 // is divided by the number of queries that could see the token: the mean so far and the sum over the newest queries make
 // the mean up to now.
 
+override KV_HEADS: u32;
+
+struct Head {
+  @align(16) offset: u32, // of its slot 0 among all slots of the layer
+  occupied: u32,          // slots holding a token
+}
+
 struct Params {
-  occupied: u32,     // slots holding a token
   first_origin: u32, // of the new tokens, which are also the newest queries
   rows: u32,         // how many they are
-  capacity: u32,     // slots reserved per KV head
+  heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -19,8 +25,9 @@ const LANES = 64u;
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let slot = LANES * group.x + lane;
-  if slot >= params.occupied { return; }
-  let at = group.y * params.capacity + slot;
+  let own = params.heads[group.y];
+  if slot >= own.occupied { return; }
+  let at = own.offset + slot;
   let origin = origins[at];
   var sum = sums[at];
   if origin < params.first_origin { sum += scores[at] * f32(params.first_origin - origin); }

@@ -1,19 +1,21 @@
-// The second half of the retaining head: silu of the hidden layer, then one score per KV head into the token's slot.
+// The second half of the retaining head: bias and silu of the hidden layer, then one score per KV head into the token's slot.
 // One workgroup per token. Locret §3.3; `fc2(act(fc1(x)))` in the official modeling files.
+
+import package::common::head_rows::HeadRows;
 
 override KV_HEADS: u32;
 
 struct Params {
-  width: u32,      // d_R
-  row_width: u32,  // values in a padded row of `hidden`
-  first_slot: u32,
-  capacity: u32,   // slots reserved per KV head
+  width: u32,     // d_R
+  row_width: u32, // values in a padded row of `hidden`
+  heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> hidden: array<f32>;       // (row, d_R), before the activation
-@group(0) @binding(2) var<storage, read> fc2: array<f32>;          // (kv head, d_R)
-@group(0) @binding(3) var<storage, read_write> scores: array<f32>; // (kv head, slot)
+@group(0) @binding(1) var<storage, read> hidden: array<f32>;       // (row, d_R), before the bias
+@group(0) @binding(2) var<storage, read> bias: array<f32>;         // (d_R), of the hidden layer; zeros in official heads
+@group(0) @binding(3) var<storage, read> fc2: array<f32>;          // (kv head, d_R)
+@group(0) @binding(4) var<storage, read_write> scores: array<f32>; // (kv head, slot)
 
 const LANES = 64u;
 var<workgroup> sums: array<f32, LANES>;
@@ -23,7 +25,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let row = group.x;
   var mine: array<f32, KV_HEADS>;
   for (var j = lane; j < params.width; j += LANES) {
-    let x = hidden[row * params.row_width + j];
+    let x = hidden[row * params.row_width + j] + bias[j];
     let active_x = x / (1.0 + exp(-x));
     for (var head = 0u; head < KV_HEADS; head++) { mine[head] += fc2[head * params.width + j] * active_x; }
   }
@@ -33,7 +35,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       workgroupBarrier();
       if lane < half { sums[lane] += sums[lane + half]; }
     }
-    if lane == 0u { scores[head * params.capacity + params.first_slot + row] = sums[0]; }
+    if lane == 0u { scores[params.heads[head].offset + params.heads[head].first_slot + row] = sums[0]; }
     workgroupBarrier();
   }
 }

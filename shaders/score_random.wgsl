@@ -1,14 +1,16 @@
 // The random policy: a score that depends on seed, layer, KV head and the token's index alone. Keeping the highest of a
 // growing stream then keeps every token with the same probability.
+import package::common::head_rows::HeadRows;
 import package::common::pcg::{pcg, unit};
+
+override KV_HEADS: u32;
 
 struct Params {
   seed: u32,
   layer: u32,
   rows: u32,
-  first_slot: u32,
   first_origin: u32,
-  capacity: u32, // slots reserved per KV head
+  heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -20,7 +22,8 @@ const LANES = 64u;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = LANES * group.x + lane;
   let head = group.y;
+  let own = params.heads[head];
   if row >= params.rows { return; }
   let bits = pcg(pcg(pcg(pcg(params.seed) ^ params.layer) ^ head) ^ (params.first_origin + row));
-  scores[head * params.capacity + params.first_slot + row] = unit(bits);
+  scores[own.offset + own.first_slot + row] = unit(bits);
 }

@@ -3,20 +3,18 @@
 // Radix select: the threshold is fixed eight bits at a time. Each sweep counts the scores that agree with the bits fixed
 // so far by their next byte, and steps into the byte where the places run out. One workgroup per head, four sweeps, no
 // sorting. Protected slots (the `first` oldest and `last` newest) take places but no part: a range, not a sentinel score.
+import package::common::head_eviction::HeadEviction;
 import package::common::sortable::sortable;
 
+override KV_HEADS: u32;
+
 struct Params {
-  pinned: u32,   // slots below it stay and are not counted
-  occupied: u32, // slots holding a token
-  places: u32,   // slots from `pinned` on that may stay; fewer than occupied − pinned
-  first: u32,    // oldest slots that always stay
-  last: u32,     // newest slots that always stay; first + last ≤ places
-  capacity: u32, // slots reserved per KV head
+  heads: array<HeadEviction, KV_HEADS>, // those that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> scores: array<f32>;             // (kv head, slot)
-@group(0) @binding(2) var<storage, read_write> thresholds: array<vec2u>; // (kv head): key, ties that go
+@group(0) @binding(2) var<storage, read_write> thresholds: array<vec2u>; // (evicting head): key, ties that go
 
 const LANES = 256u;
 var<workgroup> histogram: array<atomic<u32>, 256>;
@@ -24,11 +22,11 @@ var<workgroup> digit: vec3u; // the threshold's next byte, places left inside it
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.x * params.capacity;
-  let begin = params.pinned + params.first;
-  let end = params.occupied - params.last;
+  let own = params.heads[group.x];
+  let begin = own.pinned + own.first;
+  let end = own.occupied - own.last;
   var prefix = 0u;
-  var wanted = params.places - params.first - params.last;
+  var wanted = own.places - own.first - own.last;
   var inside = 0u;
 
   for (var sweep = 0u; sweep < 4u; sweep++) {
@@ -37,7 +35,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     workgroupBarrier();
 
     for (var slot = begin + lane; slot < end; slot += LANES) {
-      let bits = sortable(scores[row + slot]) >> shift;
+      let bits = sortable(scores[own.offset + slot]) >> shift;
       if bits >> 8u == prefix { atomicAdd(&histogram[bits & 0xffu], 1u); }
     }
     workgroupBarrier();

@@ -1,10 +1,12 @@
 // One score per token for every KV head of a layer. Tokens that nothing foretold get the highest there is.
+import package::common::head_rows::HeadRows;
+
+override KV_HEADS: u32;
 
 struct Params {
   rows: u32,
   unforetold: u32, // so many of the first rows have nothing before them
-  first_slot: u32,
-  capacity: u32,   // slots reserved per KV head
+  heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -19,5 +21,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let row = LANES * group.x + lane;
   if row >= params.rows { return; }
   let score = select(values[row], HIGHEST, row < params.unforetold);
-  scores[group.y * params.capacity + params.first_slot + row] = score;
+  scores[params.heads[group.y].offset + params.heads[group.y].first_slot + row] = score;
 }

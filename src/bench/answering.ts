@@ -1,6 +1,6 @@
 // How fast an engine answers with the cache filled to several degrees, what a decode step asks of WebGPU, and where its
 // time goes.
-import type { Cache } from '../cache/cache.ts'
+import { headsOf, type Cache } from '../cache/cache.ts'
 import { decode, type Sampling } from '../engine/decode.ts'
 import type { Engine } from '../engine/engine.ts'
 import { attained, perUnit, stepRecords } from './attained.ts'
@@ -54,7 +54,7 @@ export async function measureFilling(
   { answer, repetitions }: Pick<Amounts, 'answer' | 'repetitions'>,
   ceilings: Ceilings,
 ): Promise<FillingRecord> {
-  for (const layer of engine.cache.layers) layer.occupied = slots
+  for (const head of headsOf(engine.cache)) head.occupied = slots
   await answerMs(engine, questionLength, 2)
   const runs = await repeat(repetitions, () => answerMs(engine, questionLength, answer))
   const tokensPerSecond = spreadOf(runs.map((ms) => (1000 * (answer - 1)) / ms))
@@ -76,9 +76,9 @@ export async function stepTimes(
   return times ? perUnit(times, answer) : null
 }
 
-/** Under an even allocation: slots in use in any layer. */
-function occupiedSlots({ layers }: Cache): number {
-  return Math.max(...layers.map(({ occupied }) => occupied))
+/** Under an even allocation: slots in use in any KV head. */
+function occupiedSlots(cache: Cache): number {
+  return Math.max(...headsOf(cache).map(({ occupied }) => occupied))
 }
 
 const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 }

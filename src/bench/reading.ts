@@ -1,4 +1,5 @@
 // How fast an engine reads: whole documents of several lengths, chunk by chunk, and one chunk step by step.
+import { headsOf } from '../cache/cache.ts'
 import { clearCache, type Engine } from '../engine/engine.ts'
 import { prefill } from '../engine/prefill.ts'
 import { attained, perUnit, stepRecords } from './attained.ts'
@@ -60,7 +61,7 @@ export async function measureReading(
     window,
   )
 
-  while (cache.layers.some(({ occupied }) => occupied < budget))
+  while (headsOf(cache).some(({ occupied }) => occupied < budget))
     await readMore(engine, chunk, onChunk)
   const stopCounting = countCalls(gpu.device)
   await readMore(engine, chunk, onChunk)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cacheBytes } from '../cache/cache.ts'
+import { cacheBytes, inEveryHead } from '../cache/cache.ts'
 import { mergingCost } from '../engine/merging_cost.ts'
 import { makePlan, type Plan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
@@ -52,7 +52,11 @@ describe('a token', () => {
   test('reads every weight but retaining heads and the table of embeddings, every visible slot and little else', () => {
     const plan = planOf({ ...llama, layers: 2 }, { cache: 'f16' })
     const weights = weightBytes(plan.model, 'f16', 0)
-    const cache = cacheBytes(plan.model, [6000, 6000], 'f16')
+    const cache = cacheBytes(
+      plan.model,
+      [0, 1].map(() => inEveryHead(plan.model, 6000)),
+      'f16',
+    )
     const { bytes } = totalWork(tokenWork(plan, 6000))
     expect(bytes).toBeGreaterThan(weights + cache * 0.98)
     expect(bytes).toBeLessThan((weights + cache) * 1.01)

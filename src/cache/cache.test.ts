@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describe as describeModel } from '../model/config.ts'
-import { cacheBytes, keyValueBytes, rowBytes, slotBytes } from './cache.ts'
+import { cacheBytes, inEveryHead, keyValueBytes, rowBytes, slotBytes } from './cache.ts'
 
 const llama = describeModel(
   {
@@ -33,9 +33,18 @@ test.each(['f32', 'f16', 'int8', 'int4'] as const)(
     const slots = 6000
     const bytes = cacheBytes(
       llama,
-      Array.from({ length: 32 }, () => slots),
+      Array.from({ length: 32 }, () => inEveryHead(llama, slots)),
       storage,
     )
     expect(bytes).toBe(slots * (slotBytes(llama, storage) + 4))
   },
 )
+
+test('KV heads of different sizes take what as many slots in even ones do, but for the row of positions', () => {
+  const even = Array.from({ length: 32 }, () => inEveryHead(llama, 512))
+  const uneven = even.map((heads) =>
+    heads.map((slots, head) => slots + (head % 2 === 0 ? 400 : -400)),
+  )
+  const positions = 4 * (912 - 512)
+  expect(cacheBytes(llama, uneven, 'f16')).toBe(cacheBytes(llama, even, 'f16') + positions)
+})

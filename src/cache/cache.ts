@@ -1,5 +1,6 @@
 // The fixed buffer: for every layer the keys (before rotation), values, scores and origins of the tokens it still holds,
-// allocated once. Slots 0 … occupied − 1 are in use, in document order, the same number in every KV head of a layer.
+// allocated once. Every KV head has slots of its own number, and the heads of a layer lie one behind the other: a head's slot s
+// is slot offset + s of the layer. Slots 0 … occupied − 1 of a head are in use, in document order.
 import type { Gpu } from '../gpu/device.ts'
 import { ceilDiv, type CacheStorage } from '../gpu/kernel.ts'
 import { bufferBytes } from '../gpu/memory.ts'
@@ -16,13 +17,21 @@ export interface LayerBuffers {
   readonly origins: GPUBuffer
 }
 
-export interface LayerCache extends LayerBuffers {
-  /** slots reserved per KV head */
+/** The slots of one KV head. */
+export interface HeadCache {
+  /** of its slot 0 among all slots of the layer */
+  readonly offset: number
+  /** slots reserved */
   readonly capacity: number
   /** slots in use */
   occupied: number
   /** of these, first … end − 1 hold no token of the document but what policies that merge made of many */
   merged: { readonly first: number; readonly end: number }
+}
+
+export interface LayerCache extends LayerBuffers {
+  /** (kv head) */
+  readonly heads: readonly HeadCache[]
 }
 
 export interface Cache {
@@ -33,20 +42,34 @@ export interface Cache {
   seen: number
 }
 
+/** Every KV head of every layer. */
+export function headsOf({ layers }: Cache): HeadCache[] {
+  return layers.flatMap(({ heads }) => heads)
+}
+
+export function capacitiesOf({ layers }: Cache): Capacities {
+  return layers.map(({ heads }) => heads.map(({ capacity }) => capacity))
+}
+
 /** What an answer finds in the cache, and leaves there. */
 export interface InUse {
-  /** (layer): see LayerCache */
-  readonly layers: readonly Pick<LayerCache, 'occupied' | 'merged'>[]
+  /** (layer, kv head): see HeadCache */
+  readonly heads: readonly (readonly Pick<HeadCache, 'occupied' | 'merged'>[])[]
   readonly seen: number
 }
 
 export function inUse({ layers, seen }: Cache): InUse {
-  return { layers: layers.map(({ occupied, merged }) => ({ occupied, merged })), seen }
+  const heads = layers.map((layer) =>
+    layer.heads.map(({ occupied, merged }) => ({ occupied, merged })),
+  )
+  return { heads, seen }
 }
 
 /** Takes back what was appended since; the slots in use then must be as they were. */
-export function backTo(cache: Cache, { layers, seen }: InUse): void {
-  cache.layers.forEach((layer, i) => Object.assign(layer, layers[i]))
+export function backTo(cache: Cache, { heads, seen }: InUse): void {
+  cache.layers.forEach((layer, i) =>
+    layer.heads.forEach((head, kvHead) => Object.assign(head, heads[i]?.[kvHead])),
+  )
   cache.seen = seen
 }
 
@@ -72,29 +95,47 @@ export function rowBytes(headSize: number, storage: CacheStorage): number {
   }
 }
 
-/** Bytes of every buffer of one layer. */
+/** (layer, kv head): slots reserved */
+export type Capacities = readonly (readonly number[])[]
+
+/** As many slots in every KV head of a layer. */
+export function inEveryHead({ kvHeads }: Pick<CacheShape, 'kvHeads'>, slots: number): number[] {
+  return Array.from({ length: kvHeads }, () => slots)
+}
+
+/** Slots of the KV head that has most. */
+export function mostSlots(capacities: Capacities): number {
+  return Math.max(...capacities.flat())
+}
+
+/** Slots of all KV heads together, in the layer that has most. */
+export function mostLayerSlots(capacities: Capacities): number {
+  return Math.max(...capacities.map(sumOf))
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
+/** Bytes of every buffer of one layer. @param rows slots of all its KV heads */
 function layerBytes(
-  { kvHeads, headSize }: CacheShape,
-  capacity: number,
+  { headSize }: CacheShape,
+  rows: number,
   storage: CacheStorage,
 ): Record<keyof LayerBuffers, number> {
-  const rows = kvHeads * capacity
   const row = rowBytes(headSize, storage)
   return { keys: rows * row, values: rows * row, scores: 4 * rows, origins: 4 * rows }
 }
 
-/**
- * Bytes of the whole cache, as `allocateCache` takes them.
- * @param capacities (layer), slots per KV head
- */
+/** Bytes of the whole cache, as `allocateCache` takes them. */
 export function cacheBytes(
   model: CacheShape,
-  capacities: readonly number[],
+  capacities: Capacities,
   storage: CacheStorage,
 ): number {
   return capacities
-    .flatMap((capacity) => Object.values(layerBytes(model, capacity, storage)))
-    .reduce((sum, bytes) => sum + bufferBytes(bytes), bufferBytes(4 * Math.max(...capacities)))
+    .flatMap((heads) => Object.values(layerBytes(model, sumOf(heads), storage)))
+    .reduce((sum, bytes) => sum + bufferBytes(bytes), bufferBytes(4 * mostSlots(capacities)))
 }
 
 /** Bytes of one token's keys and values in all layers: what a cache that keeps everything grows by. */
@@ -110,22 +151,21 @@ export function slotBytes(model: CacheShape, storage: CacheStorage): number {
   return keyValueBytes(model, storage) + model.layers * model.kvHeads * 8
 }
 
-/** @param capacities (layer), slots per KV head */
 export function allocateCache(
   gpu: Gpu,
   model: CacheShape,
-  capacities: readonly number[],
+  capacities: Capacities,
   storage: CacheStorage,
 ): Cache {
-  const slots = Math.max(...capacities)
+  const slots = mostSlots(capacities)
   const slotPositions = gpu.memory.allocate('cache', 'slot positions', 4 * slots)
   gpu.device.queue.writeBuffer(
     slotPositions,
     0,
     Uint32Array.from({ length: slots }, (_, slot) => slot),
   )
-  const layers = capacities.map((capacity, layer) => {
-    const bytes = layerBytes(model, capacity, storage)
+  const layers = capacities.map((slotsOfHeads, layer) => {
+    const bytes = layerBytes(model, sumOf(slotsOfHeads), storage)
     const allocate = (name: keyof LayerBuffers) =>
       gpu.memory.allocate('cache', `${name} of layer ${layer}`, bytes[name])
     return {
@@ -133,12 +173,20 @@ export function allocateCache(
       values: allocate('values'),
       scores: allocate('scores'),
       origins: allocate('origins'),
-      capacity,
-      occupied: 0,
-      merged: { first: 0, end: 0 },
+      heads: emptyHeads(slotsOfHeads),
     }
   })
   return { layers, slotPositions, seen: 0 }
+}
+
+/** @param capacities (kv head) */
+function emptyHeads(capacities: readonly number[]): HeadCache[] {
+  let offset = 0
+  return capacities.map((capacity) => {
+    const head = { offset, capacity, occupied: 0, merged: { first: 0, end: 0 } }
+    offset += capacity
+    return head
+  })
 }
 
 export function freeCache(gpu: Gpu, cache: Cache): void {
@@ -152,7 +200,7 @@ export function freeCache(gpu: Gpu, cache: Cache): void {
 
 /**
  * A larger cache with the same contents; the old one is freed. Only the `full` policy grows.
- * @param capacity slots per KV head in every layer, more than `cache` has
+ * @param capacity slots of every KV head in every layer, more than any of `cache` has
  */
 export function growCache(
   gpu: Gpu,
@@ -161,28 +209,30 @@ export function growCache(
   capacity: number,
   storage: CacheStorage,
 ): Cache {
-  const capacities = cache.layers.map(() => capacity)
+  const capacities = cache.layers.map(({ heads }) => heads.map(() => capacity))
   const grown = allocateCache(gpu, model, capacities, storage)
   const row = rowBytes(model.headSize, storage)
   const encoder = gpu.device.createCommandEncoder()
   cache.layers.forEach((from, layer) => {
     const to = grown.layers[layer]
     if (!to) return
-    to.occupied = from.occupied
-    for (let head = 0; head < model.kvHeads; head++) {
+    from.heads.forEach((old, kvHead) => {
+      const head = to.heads[kvHead]
+      if (!head) return
+      head.occupied = old.occupied
       const copy = (name: keyof LayerBuffers, bytes: number) =>
         encoder.copyBufferToBuffer(
           from[name],
-          head * from.capacity * bytes,
+          old.offset * bytes,
           to[name],
-          head * capacity * bytes,
-          from.occupied * bytes,
+          head.offset * bytes,
+          old.occupied * bytes,
         )
       copy('keys', row)
       copy('values', row)
       copy('scores', 4)
       copy('origins', 4)
-    }
+    })
   })
   gpu.device.queue.submit([encoder.finish()])
   freeCache(gpu, cache)

@@ -1,6 +1,6 @@
 // Token by token. The chosen id stays on the GPU, where the next step's embedding reads it; a few steps are under way
 // before the first id is back, so that neither side waits. A step is one submit, and ids are all that is read back.
-import { backTo, inUse, type InUse } from '../cache/cache.ts'
+import { backTo, headsOf, inUse, type InUse } from '../cache/cache.ts'
 import { throwIfAborted } from '../errors.ts'
 import { stepsInFlight, growBy, type Engine } from './engine.ts'
 import { evict } from './evict.ts'
@@ -80,7 +80,7 @@ export async function appendTail(
   onBlock?: (first: number, count: number) => Promise<void>,
 ): Promise<number> {
   const { block } = engine.plan
-  const pinned = engine.cache.layers.map(({ occupied }) => occupied)
+  const pinned = engine.cache.layers.map(({ heads }) => heads.map(({ occupied }) => occupied))
   for (let first = 0; first < tail.length; first += block) {
     const rows = tail.subarray(first, first + block)
     makeRoom(engine, rows.length, pinned)
@@ -92,42 +92,43 @@ export async function appendTail(
 
 /** Whether so many tokens more may take an eviction. Where they do not, nobody will ask for their scores. */
 export function mayEvict({ cache }: Engine, tokens: number): boolean {
-  return cache.layers.some(({ occupied, capacity }) => occupied + tokens > capacity)
+  return headsOf(cache).some(({ occupied, capacity }) => occupied + tokens > capacity)
 }
 
 /**
  * Slots an answer leaves alone: the document's, and the question's unless it takes more than half of the others.
- * @returns (layer)
+ * @returns (layer, kv head)
  */
-function sparedTail({ cache }: Engine, before: InUse): number[] {
-  return cache.layers.map(({ occupied, capacity }, i) => {
-    const document = before.layers[i]?.occupied ?? 0
-    return occupied - document <= (capacity - document) / 2 ? occupied : document
-  })
+function sparedTail({ cache }: Engine, before: InUse): number[][] {
+  return cache.layers.map(({ heads }, layer) =>
+    heads.map(({ occupied, capacity }, kvHead) => {
+      const document = before.heads[layer]?.[kvHead]?.occupied ?? 0
+      return occupied - document <= (capacity - document) / 2 ? occupied : document
+    }),
+  )
 }
 
 /**
- * When the slots after the pinned ones of a layer are full, half of them are freed: the policy chooses, sparing the newest
+ * When the slots after the pinned ones of a KV head are full, half of them are freed: the policy chooses, sparing the newest
  * in the proportion it does while reading.
- * @param pinned (layer)
+ * @param pinned (layer, kv head)
  */
-function makeRoom(engine: Engine, tokens: number, pinned: readonly number[]): void {
+function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly number[])[]): void {
   const { policy, plan, cache } = engine
   if (!policy.evicts) {
     growBy(engine, tokens)
     return
   }
   const { budget, stabilizers } = plan.settings
-  cache.layers.forEach(({ occupied, capacity }, i) => {
-    if (occupied + tokens <= capacity) return
-    const kept = pinned[i] ?? 0
-    const region = capacity - kept
-    const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
-    evict(engine, i, {
-      pinned: kept,
-      places,
-      stabilizers: Math.floor((places * stabilizers) / budget),
+  cache.layers.forEach(({ heads }, layer) => {
+    const shrinking = heads.map(({ occupied, capacity }, kvHead) => {
+      if (occupied + tokens <= capacity) return undefined
+      const kept = pinned[layer]?.[kvHead] ?? 0
+      const region = capacity - kept
+      const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+      return { pinned: kept, places, stabilizers: Math.floor((places * stabilizers) / budget) }
     })
+    evict(engine, layer, shrinking)
   })
 }
 

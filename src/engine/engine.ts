@@ -1,6 +1,13 @@
 // What the passes work with: one model on one GPU, its cache and its scratch. Plain data; the algorithm is in forward.ts,
 // prefill.ts, evict.ts and decode.ts.
-import { allocateCache, freeCache, growCache, type Cache } from '../cache/cache.ts'
+import {
+  allocateCache,
+  capacitiesOf,
+  freeCache,
+  growCache,
+  headsOf,
+  type Cache,
+} from '../cache/cache.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'
@@ -63,37 +70,39 @@ export function createEngine(
     pace: createPace(gpu.device.queue),
     answerIds: createWordRing(gpu.memory, stepsInFlight + 1),
     cache: cache ?? allocateCache(gpu, model, capacities, settings.cache),
-    spans: allocateSpans(gpu, plan, Math.max(...capacities)),
+    spans: allocateSpans(gpu, plan, capacities),
   }
 }
 
 /** Makes room for more tokens by allocating anew: the `full` policy's price for keeping everything. */
 export function growBy(engine: Engine, tokens: number): void {
   const { gpu, plan, cache, spans } = engine
-  const slots = Math.max(...cache.layers.map(({ occupied }) => occupied)) + tokens
-  const reserved = Math.min(...cache.layers.map((layer) => layer.capacity))
+  const heads = headsOf(cache)
+  const slots = Math.max(...heads.map(({ occupied }) => occupied)) + tokens
+  const reserved = Math.min(...heads.map((head) => head.capacity))
   if (slots <= reserved) return
   const capacity = Math.max(slots, Math.ceil(reserved * 1.5))
   engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.cache)
   gpu.memory.free(spans.stats)
   gpu.memory.free(spans.outputs)
-  engine.spans = allocateSpans(gpu, plan, capacity)
+  engine.spans = allocateSpans(gpu, plan, capacitiesOf(engine.cache))
 }
 
 /** Forgets the document. Under `full` the cache goes back to its first size. */
 export function clearCache(engine: Engine): void {
   const { gpu, plan, cache, spans } = engine
-  const hasGrown = cache.layers.some(({ capacity }, i) => capacity !== plan.capacities[i])
+  const planned = plan.capacities.flat()
+  const hasGrown = headsOf(cache).some(({ capacity }, i) => capacity !== planned[i])
   if (hasGrown) {
     freeCache(gpu, cache)
     gpu.memory.free(spans.stats)
     gpu.memory.free(spans.outputs)
     engine.cache = allocateCache(gpu, plan.model, plan.capacities, plan.settings.cache)
-    engine.spans = allocateSpans(gpu, plan, Math.max(...plan.capacities))
+    engine.spans = allocateSpans(gpu, plan, plan.capacities)
   }
-  for (const layer of engine.cache.layers) {
-    layer.occupied = 0
-    layer.merged = { first: 0, end: 0 }
+  for (const head of headsOf(engine.cache)) {
+    head.occupied = 0
+    head.merged = { first: 0, end: 0 }
   }
   engine.cache.seen = 0
 }

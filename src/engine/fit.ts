@@ -1,5 +1,6 @@
 // Whether a model fits on a device, from its shape alone: before anything is downloaded or allocated.
 import type { ModelDescription } from '../model/description.ts'
+import { dealsByShares } from './allocation.ts'
 import { makePlan, requireFit, type Plan } from './plan.ts'
 import { settle, type Settings } from './settings.ts'
 
@@ -18,7 +19,7 @@ export function checkFit(
 }
 
 /**
- * The plan as far as it is known before a compressor is opened: without what merging takes. Throws LongtabError `bad-setting`.
+ * The plan as far as it is known before heads and compressor are opened: without what merging takes, evenly dealt out. Throws LongtabError `bad-setting`.
  * @param headsWidth d_R of the retaining heads, undefined without
  */
 export function planOf(
@@ -26,6 +27,9 @@ export function planOf(
   wished: Partial<Settings>,
   headsWidth: number | undefined,
 ): Plan {
-  const settings = settle({ keptShare: 1, ...wished }, model, headsWidth !== undefined)
+  // shares come with the heads' file, and in all there are as many slots as under an even allocation
+  const allocation = dealsByShares(wished.allocation) ? 'even' : wished.allocation
+  const known = { keptShare: 1, ...wished, ...(allocation && { allocation }) }
+  const settings = settle(known, model, headsWidth !== undefined)
   return makePlan(model, settings, headsWidth ?? 0)
 }

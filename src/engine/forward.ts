@@ -2,9 +2,9 @@
 import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
-import { alone, type Layer, type Pass } from './layer.ts'
+import { alone, nextRows, type Layer, type Pass } from './layer.ts'
 import { normRows } from './norm_rows.ts'
-import { isLocal } from './plan.ts'
+import { isLocalLayer } from './plan.ts'
 import { project } from './project.ts'
 import { runLayer } from './run_layer.ts'
 
@@ -44,7 +44,7 @@ export function forwardToken(engine: Engine, scored: boolean): void {
 
 /** The tokens are in the cache. */
 function advance({ cache }: Engine, { count }: Pass): void {
-  for (const layer of cache.layers) layer.occupied += count
+  for (const { heads } of cache.layers) for (const head of heads) head.occupied += count
   cache.seen += count
 }
 
@@ -65,9 +65,9 @@ export function layerOf(engine: Engine, index: number, pass: Pass): Layer {
     weights: layerWeights,
     cache: layerCache,
     slotPositions: cache.slotPositions,
-    policy: pass.scored && !isLocal(plan, index) ? policy : {},
+    policy: pass.scored && !isLocalLayer(plan, index) ? policy : {},
     pass,
-    rows: { count: pass.count, firstSlot: layerCache.occupied, firstOrigin: cache.seen },
+    rows: { count: pass.count, heads: nextRows(layerCache), firstOrigin: cache.seen },
     recorder,
     kernels,
     scratch,

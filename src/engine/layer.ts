@@ -1,6 +1,7 @@
 // One layer of one pass: the data that forward.ts and the policies record kernels with.
 import type { LayerCache } from '../cache/cache.ts'
 import type { Recorder } from '../gpu/recorder.ts'
+import type { HeadRows } from '../kernels/heads.ts'
 import type { LayerAttention, ModelDescription } from '../model/description.ts'
 import { padded } from '../model/matrix.ts'
 import type { LayerWeights } from '../model/weights.ts'
@@ -26,11 +27,22 @@ export function alone(count: number, scored = true): Pass {
   return { count, before: 0, after: 0, opens: false, scored }
 }
 
-/** The tokens of a pass in one layer: row r goes to slot firstSlot + r with origin firstOrigin + r. */
+/** The tokens of a pass in one layer: row r goes to slot first_slot + r of every KV head, with origin firstOrigin + r. */
 export interface Rows {
   readonly count: number
-  readonly firstSlot: number
+  /** (kv head) */
+  readonly heads: readonly HeadRows[]
   readonly firstOrigin: number
+}
+
+/** (kv head): where the next tokens go. */
+export function nextRows({ heads }: LayerCache): HeadRows[] {
+  return heads.map(({ offset, occupied }) => ({ offset, first_slot: occupied }))
+}
+
+/** (kv head): rows that go to the same slots of every head. */
+export function rowsFrom({ heads }: LayerCache, first_slot: number): HeadRows[] {
+  return heads.map(({ offset }) => ({ offset, first_slot }))
 }
 
 export interface Layer {
@@ -55,23 +67,21 @@ export interface Layer {
   readonly spans: Spans
 }
 
-/** Rotary positions of the keys: the slot itself, one row for all heads, or every KV head's own origins. */
+/**
+ * Rotary positions of what lies in the slots, keys and the queries of their tokens alike: the slot itself, one row for all
+ * heads, or every KV head's own origins.
+ */
 export function rotaryPositions({
   settings,
   cache,
   slotPositions,
 }: Pick<Layer, 'settings' | 'cache' | 'slotPositions'>): {
   readonly positions: GPUBuffer
-  /** values in `positions` per KV head */
-  readonly stride: number
+  /** 1 where every KV head has its own */
+  readonly own_positions: 0 | 1
 } {
-  if (settings.positions === 'slot') return { positions: slotPositions, stride: 0 }
-  return { positions: cache.origins, stride: cache.capacity }
-}
-
-/** Rotary position of the first row. */
-export function firstPosition({ settings, rows }: Layer): number {
-  return settings.positions === 'slot' ? rows.firstSlot : rows.firstOrigin
+  if (settings.positions === 'slot') return { positions: slotPositions, own_positions: 0 }
+  return { positions: cache.origins, own_positions: 1 }
 }
 
 /** Values in a padded row [q; k; v]. */
@@ -79,9 +89,12 @@ export function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {
   return padded((heads + 2 * kvHeads) * headSize)
 }
 
+/** As many slots as a kernel can be told of. */
+const noWindow = 2 ** 32 - 1
+
 /** Newest slots a token of this layer sees. */
-export function windowOf({ attention, cache }: Pick<Layer, 'attention' | 'cache'>): number {
-  return attention.window ?? cache.capacity
+export function windowOf({ attention }: Pick<Layer, 'attention'>): number {
+  return attention.window ?? noWindow
 }
 
 /** How q · k becomes a score: parameters of every kernel that computes one. */

@@ -23,6 +23,7 @@ import {
   type ModelWeights,
 } from '../model/weights.ts'
 import { policies } from '../policies/policies.ts'
+import { dealsByShares } from './allocation.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { compileKernels, type KernelSet } from './kernel_set.ts'
 import { bytesOfPlan, makePlan, requireFit, type Plan } from './plan.ts'
@@ -127,12 +128,11 @@ export async function loadModel(
   let heads: RetainingHeads | undefined
   let compressor: Compressor | undefined
   try {
-    heads = await openHeads(files, headsSource, model, wished.policy, sources, signal)
+    heads = await openHeads(files, headsSource, model, wished, sources, signal)
     compressor = await openOwnCompressor(files, compressorSource, model, wished, sources, signal)
-    const pool = wished.pool ?? heads?.pool ?? 0
-    const settings = settle({ ...wished, pool }, model, heads !== undefined, compressor?.merged)
+    const settings = settle(wished, model, heads !== undefined, compressor?.merged, heads)
     requireCompressor(compressor, model, settings)
-    const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps)
+    const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps, heads?.shares)
     const allowed = largestBuffer(gpu.device)
     requireFit(plan, allowed)
     requireMergingFit(plan, allowed)
@@ -182,11 +182,12 @@ async function openHeads(
   files: ModelFiles,
   source: HeadsSource | Place | undefined,
   model: ModelDescription,
-  policy: Settings['policy'] | undefined,
+  { policy, allocation }: Partial<Settings>,
   sources: Sources,
   signal: AbortSignal | undefined,
 ): Promise<RetainingHeads | undefined> {
-  if (policy !== undefined && !needs(policy, 'retaining heads')) return undefined
+  const scores = policy === undefined || needs(policy, 'retaining heads')
+  if (!scores && !dealsByShares(allocation)) return undefined
   if (source !== undefined)
     return openRetainingHeads(sources.file(source, 'the heads file'), model, signal)
   if (!(await files.has(headsName, signal))) return undefined

@@ -1,24 +1,21 @@
 // One number for every slot of a layer: what the queries of a block made of it (column_stats.wgsl).
 import type { Compiled } from '../gpu/kernel.ts'
 import { columnStatsGrid, type columnStats } from '../kernels/column_stats.ts'
-import {
-  firstPosition,
-  qkvWidth,
-  rotaryPositions,
-  scoringOf,
-  windowOf,
-  type Layer,
-} from './layer.ts'
+import type { HeadRows } from '../kernels/heads.ts'
+import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
 
 type ColumnStats = (typeof columnStats)['f32']
 
 export interface Columns {
   /** rows of the block from here on are the queries */
   readonly firstRow: number
-  /** slots from here on start from nothing, those before go on from what `stats` holds */
-  readonly firstFresh: number
-  /** slots to measure */
-  readonly slots: number
+  /** (kv head) */
+  readonly heads: readonly (HeadRows & {
+    /** slots to measure */
+    readonly slots: number
+    /** slots from here on start from nothing, those before go on from what `stats` holds */
+    readonly first_fresh: number
+  })[]
 }
 
 /**
@@ -29,27 +26,28 @@ export interface Columns {
  */
 export function measureColumns(
   layer: Layer,
-  kernel: Compiled<keyof ColumnStats['params'], keyof ColumnStats['bindings']>,
+  kernel: Compiled<
+    keyof ColumnStats['params'],
+    keyof ColumnStats['bindings'],
+    keyof NonNullable<ColumnStats['heads']>
+  >,
   side: number,
-  { firstRow, firstFresh, slots }: Columns,
+  { firstRow, heads }: Columns,
   stats: GPUBuffer,
 ): void {
   const { recorder, model, scratch, cache, rows } = layer
-  const { positions, stride } = rotaryPositions(layer)
+  const { positions, own_positions } = rotaryPositions(layer)
+  const most = Math.max(...heads.map(({ slots }) => slots))
   recorder.run(
     kernel,
     {
       first_row: firstRow,
       rows: rows.count - firstRow,
-      first_slot: rows.firstSlot,
-      first_position: firstPosition(layer),
-      capacity: cache.capacity,
-      position_stride: stride,
+      own_positions,
       qkv_width: qkvWidth(model),
-      slots,
-      first_fresh: firstFresh,
       window: windowOf(layer),
       ...scoringOf(model),
+      heads,
     },
     {
       qkv: scratch.qkv,
@@ -59,6 +57,6 @@ export function measureColumns(
       turns: layer.turns,
       stats,
     },
-    columnStatsGrid(slots, model.kvHeads, side),
+    columnStatsGrid(most, model.kvHeads, side),
   )
 }

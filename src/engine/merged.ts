@@ -15,16 +15,18 @@ import { requireMergeable } from './merging_shape.ts'
 export async function readMerged(engine: Engine): Promise<MergedSlots[]> {
   const { model, settings } = engine.plan
   return Promise.all(
-    engine.cache.layers.map(async ({ keys, values, origins, capacity, merged }, layer) => {
-      const slots = merged.end - merged.first
+    engine.cache.layers.map(async ({ keys, values, origins, heads }, layer) => {
+      // every KV head that merged has as many: the compressor's
+      const slots = Math.max(...heads.map(({ merged }) => merged.end - merged.first))
       const rotary = model.attention[layer]?.rotary
       const made: MergedSlots = {
         slots,
         keys: new Float32Array(model.kvHeads * slots * model.headSize),
         values: new Float32Array(model.kvHeads * slots * model.headSize),
       }
-      for (let head = 0; slots > 0 && rotary && head < model.kvHeads; head++) {
-        const first = head * capacity + merged.first
+      for (const [head, { offset, merged }] of heads.entries()) {
+        if (merged.end === merged.first || !rotary) continue
+        const first = offset + merged.first
         const places = new Uint32Array(
           await readBuffer(engine.gpu.device, origins, 4 * first, 4 * slots),
         )

@@ -95,18 +95,19 @@ function uploadLayer(
 
 async function compileMerging(
   { device }: Gpu,
-  { headSize }: ModelDescription,
+  { kvHeads, headSize }: ModelDescription,
   settings: Settings,
   taps: number,
 ) {
   const cache = requireMergeable(settings)
   // official LoCoCo merges keys as attention sees them, at their places in the document; slots have no place to merge at
-  const constants = { HEAD_SIZE: headSize, ROTATES: settings.positions === 'original' ? 1 : 0 }
+  const ROTATES = settings.positions === 'original' ? 1 : 0
+  const constants = { KV_HEADS: kvHeads, HEAD_SIZE: headSize, ROTATES }
   const [listed, gathered, convolved, blended, merged] = await Promise.all([
-    compile(device, listOthers, {}),
+    compile(device, listOthers, constants),
     compile(device, gather[cache], constants),
-    compile(device, convolve, { TAPS: taps }),
-    compile(device, blend, {}),
+    compile(device, convolve, { KV_HEADS: kvHeads, TAPS: taps }),
+    compile(device, blend, constants),
     compile(device, merge[cache], constants),
   ])
   return {

@@ -1,12 +1,19 @@
 // Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
-import { cacheBytes, paddedHead, rowBytes } from '../cache/cache.ts'
+import {
+  cacheBytes,
+  mostLayerSlots,
+  mostSlots,
+  paddedHead,
+  rowBytes,
+  type Capacities,
+} from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { padded } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
-import { budgetsOf } from './allocation.ts'
+import { budgetsOf, type Shares } from './allocation.ts'
 import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
 import { needs, type Need } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
@@ -17,10 +24,10 @@ export { keyValueBytes } from '../cache/cache.ts'
 export interface Plan {
   readonly model: ModelDescription
   readonly settings: Settings
-  /** (layer): units that stay after each eviction, per KV head */
-  readonly budgets: readonly number[]
-  /** (layer): slots per KV head, budget + burst + chunk + tail */
-  readonly capacities: readonly number[]
+  /** (layer, kv head): units that stay after each eviction */
+  readonly budgets: readonly (readonly number[])[]
+  /** (layer, kv head): slots, budget + burst + chunk + tail */
+  readonly capacities: Capacities
   /** tokens computed at once to begin with; a chunk runs as one or more blocks */
   readonly block: number
   /** the most that are computed at once, where the GPU shows that it is fast enough (pace.ts); there is scratch for them */
@@ -49,23 +56,27 @@ export const tileRows = 64
 /**
  * @param headsWidth d_R of the retaining heads, 0 without
  * @param taps kernel size of the compressor, 0 without
+ * @param shares of the heads' file, by which a budget may be dealt out
  */
 export function makePlan(
   model: ModelDescription,
   settings: Settings,
   headsWidth: number,
   taps = 0,
+  shares?: Shares,
 ): Plan {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
   const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
   const block = Math.min(rows, mostRows, settings.chunk)
-  const budgets = budgetsOf(settings, model.layers)
+  const budgets = budgetsOf(settings, model, shares)
   const plan = {
     model,
     settings,
     budgets,
-    capacities: budgets.map((budget) => budget + settings.burst + settings.chunk + settings.tail),
+    capacities: budgets.map((heads) =>
+      heads.map((budget) => budget + settings.burst + settings.chunk + settings.tail),
+    ),
     block,
     longestBlock: block,
     retainingWidth: needs(settings.policy, 'retaining heads') ? headsWidth : 0,
@@ -117,31 +128,37 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     logits: 4 * padded(vocabulary),
     tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
     surprisals: where('all logits', 4 * block),
-    slotValues: where('slot values', 4 * kvHeads * Math.max(...capacities)),
+    slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
     thresholds: 8 * kvHeads,
-    kept: 4 * kvHeads * Math.max(...capacities),
+    kept: 4 * mostLayerSlots(capacities),
     turns: turnTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
 }
 
-/** Whether a layer's window is shorter than its budget: it keeps its newest tokens whatever the policy, it sees no others. */
-export function isLocal({ model, budgets }: Plan, layer: number): boolean {
-  return (model.attention[layer]?.window ?? Infinity) < (budgets[layer] ?? 0)
+/** Whether the window is shorter than a head's budget: it keeps its newest tokens whatever the policy, it sees no others. */
+export function isLocal({ model, budgets }: Plan, layer: number, kvHead: number): boolean {
+  return (model.attention[layer]?.window ?? Infinity) < (budgets[layer]?.[kvHead] ?? 0)
+}
+
+/** Whether all KV heads of a layer are local: nobody asks for scores there. */
+export function isLocalLayer(plan: Plan, layer: number): boolean {
+  return (plan.budgets[layer] ?? []).every((_, kvHead) => isLocal(plan, layer, kvHead))
 }
 
 /** Positions there may ever be: the slots there are, without end where positions grow with the document. */
 export function reachOf({ settings, capacities }: Plan): number {
   const isFixed = settings.positions === 'slot' && settings.policy !== 'full'
-  return isFixed ? Math.max(...capacities) : Infinity
+  return isFixed ? mostSlots(capacities) : Infinity
 }
 
 /** Bytes of attend_token's partial results, which grow with the slots there are. */
 export function spanBytes(
-  { heads, headSize }: ModelDescription,
-  capacity: number,
+  { heads, kvHeads, headSize }: ModelDescription,
+  capacities: Capacities,
 ): { stats: number; outputs: number } {
-  const spans = spansOf(capacity)
-  return { stats: 8 * spans * heads, outputs: 4 * spans * heads * paddedHead(headSize) }
+  const spans = mostLayerSlots(capacities.map((layer) => layer.map(spansOf)))
+  const rows = (spans * heads) / kvHeads
+  return { stats: 8 * rows, outputs: 4 * rows * paddedHead(headSize) }
 }
 
 export type ScratchName =
@@ -169,14 +186,16 @@ const fixedBytes = 256 * 1024 + 4 * 16
  * Bytes a model will take on the GPU with these settings, before anything is loaded or allocated.
  * @param headsWidth d_R of the retaining heads, 0 without
  * @param taps kernel size of the compressor, 0 without
+ * @param shares of the heads' file, by which a budget may be dealt out
  */
 export function estimateBytes(
   model: ModelDescription,
   settings: Settings,
   headsWidth: number,
   taps = 0,
+  shares?: Shares,
 ): { weights: number; cache: number; scratch: number } {
-  return bytesOfPlan(makePlan(model, settings, headsWidth, taps))
+  return bytesOfPlan(makePlan(model, settings, headsWidth, taps, shares))
 }
 
 /** The same for what is planned already. */
@@ -192,7 +211,7 @@ export function bytesOfPlan(plan: Plan): { weights: number; cache: number; scrat
     scratch:
       fixedBytes +
       sum(Object.values(scratchBytes(plan))) +
-      sum(Object.values(spanBytes(model, Math.max(...plan.capacities)))) +
+      sum(Object.values(spanBytes(model, plan.capacities))) +
       sum(Object.values(merging?.scratch ?? {})),
   }
 }
@@ -208,8 +227,9 @@ export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings
  */
 export function requireFit(plan: Plan, allowed: number): void {
   const { settings } = plan
-  const largest = Math.max(...plan.budgets)
-  const capacity = Math.max(...plan.capacities)
+  const { kvHeads } = plan.model
+  const largest = mostLayerSlots(plan.budgets) / kvHeads
+  const capacity = mostLayerSlots(plan.capacities) / kvHeads
   const perSlot = slotKeyBytes(plan)
   if (perSlot * capacity <= allowed) {
     requireScratchFit(plan, allowed)

@@ -1,5 +1,5 @@
-// Chunked prefill (Locret §3.4, `infer.py`): a chunk runs through the model in blocks, then every layer evicts down to
-// the budget. The last chunk is evicted without stabilizers.
+// Chunked prefill (Locret §3.4, `infer.py`): a chunk runs through the model in blocks, then every KV head
+// evicts down to its budget. The last chunk is evicted without stabilizers.
 import { LongtabError, throwIfAborted } from '../errors.ts'
 import { cutChunks } from './chunks.ts'
 import { growBy, type Engine } from './engine.ts'
@@ -38,10 +38,13 @@ export async function prefill(
     if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
     const text = { opens: engine.cache.seen === 0, scored: true }
     await forwardBlocks(engine, ids, text, signal, () => onBlock(engine.cache.seen))
-    engine.plan.budgets.forEach((places, layer) => {
-      const { occupied = 0 } = engine.cache.layers[layer] ?? {}
-      if (occupied <= places + burst) return
-      evict(engine, layer, { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers })
+    engine.cache.layers.forEach(({ heads }, layer) => {
+      const shrinking = heads.map(({ occupied }, kvHead) => {
+        const places = engine.plan.budgets[layer]?.[kvHead] ?? occupied
+        if (occupied <= places + burst) return undefined
+        return { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers }
+      })
+      evict(engine, layer, shrinking)
     })
     await engine.pace.finish(engine.recorder.submit)
     requireAlive(engine)

@@ -3,13 +3,13 @@ import { readBuffer } from '../gpu/readback.ts'
 import type { Engine } from './engine.ts'
 
 /** [layer][KV head] → ascending prompt indices; merged slots are none */
-export async function readRetained({ gpu, cache, plan }: Engine): Promise<Uint32Array[][]> {
+export async function readRetained({ gpu, cache }: Engine): Promise<Uint32Array[][]> {
   return Promise.all(
-    cache.layers.map(async ({ origins, capacity, occupied, merged }) => {
+    cache.layers.map(async ({ origins, heads }) => {
       const all = new Uint32Array(await readBuffer(gpu.device, origins)) // (kv head, slot)
-      return Array.from({ length: plan.model.kvHeads }, (_, head) =>
+      return heads.map(({ offset, occupied, merged }) =>
         all
-          .slice(head * capacity, head * capacity + occupied)
+          .slice(offset, offset + occupied)
           .filter((_, slot) => slot < merged.first || slot >= merged.end)
           .sort(),
       )

@@ -9,14 +9,7 @@ import { gateGrid } from '../kernels/gate.ts'
 import { projectGatedGrid } from '../kernels/project_gated.ts'
 import { rowLanes } from '../kernels/project_token.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
-import {
-  firstPosition,
-  qkvWidth,
-  rotaryPositions,
-  scoringOf,
-  windowOf,
-  type Layer,
-} from './layer.ts'
+import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
 import { normParams } from './norm_rows.ts'
 import { project, projectNormed } from './project.ts'
 
@@ -97,15 +90,10 @@ function normHeads({ recorder, kernels, model, scratch, rows }: Layer, weight: G
 }
 
 function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): void {
-  const { keys, values, origins, capacity } = cache
+  const { keys, values, origins } = cache
   recorder.run(
     kernels.append,
-    {
-      first_slot: rows.firstSlot,
-      first_origin: rows.firstOrigin,
-      capacity,
-      qkv_width: qkvWidth(model),
-    },
+    { first_origin: rows.firstOrigin, qkv_width: qkvWidth(model), heads: rows.heads },
     { qkv: scratch.qkv, keys, values, origins },
     appendGrid(model.kvHeads, rows.count),
   )
@@ -113,19 +101,17 @@ function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): 
 
 function attendMany(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows } = layer
-  const { positions, stride } = rotaryPositions(layer)
+  const { positions, own_positions } = rotaryPositions(layer)
   recorder.run(
     kernels.attendChunk,
     {
       rows: rows.count,
-      first_slot: rows.firstSlot,
-      first_position: firstPosition(layer),
-      capacity: cache.capacity,
-      position_stride: stride,
+      own_positions,
       qkv_width: qkvWidth(model),
       out_width: padded(model.heads * model.headSize),
       window: windowOf(layer),
       ...scoringOf(model),
+      heads: rows.heads,
     },
     {
       qkv: scratch.qkv,
@@ -142,20 +128,24 @@ function attendMany(layer: Layer): void {
 
 function attendOne(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows, spans } = layer
-  const { positions, stride } = rotaryPositions(layer)
-  const visible = rows.firstSlot + 1
-  const first_slot = visible - Math.min(visible, windowOf(layer))
-  const count = spansOf(visible - first_slot)
-  recorder.run(
-    kernels.attendToken,
-    {
+  const { positions, own_positions } = rotaryPositions(layer)
+  let count = 0 // spans of the heads so far
+  const heads = rows.heads.map(({ offset, first_slot: slot }) => {
+    const visible = slot + 1
+    const first_slot = visible - Math.min(visible, windowOf(layer))
+    const own = {
+      offset,
       first_slot,
       visible,
-      position: firstPosition(layer),
-      capacity: cache.capacity,
-      position_stride: stride,
-      ...scoringOf(model),
-    },
+      first_span: count,
+      spans: spansOf(visible - first_slot),
+    }
+    count += own.spans
+    return own
+  })
+  recorder.run(
+    kernels.attendToken,
+    { own_positions, ...scoringOf(model), heads },
     {
       qkv: scratch.qkv,
       keys: cache.keys,
@@ -165,11 +155,11 @@ function attendOne(layer: Layer): void {
       stats: spans.stats,
       outputs: spans.outputs,
     },
-    [count, model.kvHeads],
+    [count],
   )
   recorder.run(
     kernels.attendMerge,
-    { spans: count },
+    { heads },
     {
       stats: spans.stats,
       outputs: spans.outputs,

@@ -1,5 +1,6 @@
 // The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values; the padding is
 // zero from the start and nobody writes it.
+import type { Capacities } from '../cache/cache.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from './plan.ts'
 import { turnTable } from './turns.ts'
@@ -41,9 +42,9 @@ export interface Scratch {
 
 /** attend_token's partial results, for as many spans as the cache has. */
 export interface Spans {
-  /** (span, head) of (top score, sum of shares) */
+  /** (span of a KV head, head of its group) of (top score, sum of shares) */
   readonly stats: GPUBuffer
-  /** (span, head, padded head size) */
+  /** (span of a KV head, head of its group, padded head size) */
   readonly outputs: GPUBuffer
 }
 
@@ -85,8 +86,8 @@ function allocateTurns(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
   return attention.flatMap(({ rotary }) => buffers.get(rotary) ?? [])
 }
 
-export function allocateSpans(gpu: Gpu, plan: Plan, capacity: number): Spans {
-  const bytes = spanBytes(plan.model, capacity)
+export function allocateSpans(gpu: Gpu, plan: Plan, capacities: Capacities): Spans {
+  const bytes = spanBytes(plan.model, capacities)
   return {
     stats: gpu.memory.allocate('scratch', 'span stats', bytes.stats),
     outputs: gpu.memory.allocate('scratch', 'span outputs', bytes.outputs),

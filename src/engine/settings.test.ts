@@ -88,7 +88,7 @@ test.each([
   [{ budget: 60 }, /compressor merges into 64 slots and the budget is 60/],
   [
     { budget: 128, allocation: 'pyramid' as const },
-    /64 merged slots, 0 stabilizers and 0 sinks leave no place in the smallest layer's budget of 6/,
+    /64 merged slots, 0 stabilizers and 0 sinks leave no place in the smallest budget, of 6/,
   ],
 ])('%o is refused where the compressor merges into 64', (wished, message) => {
   expect(() => settle({ policy: 'lococo', ...wished }, description, true, 64)).toThrow(message)

@@ -4,17 +4,20 @@ import type { ModelDescription } from '../model/description.ts'
 import { slotBytes } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
-import { budgetsOf, type Allocation } from './allocation.ts'
+import { budgetsOf, type Allocation, type Shares } from './allocation.ts'
 import { keptShareBeside, mergedSlots, requireMergeable } from './merging_shape.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
 
 export interface Settings {
   readonly policy: PolicyName
-  /** units kept per layer and KV head after each eviction */
+  /** units kept per layer and KV head after each eviction; where they are dealt out unevenly, in the mean */
   readonly budget: number
   /** document tokens read between two evictions */
   readonly chunk: number
-  /** newest units that an eviction spares, except after the last chunk */
+  /**
+   * newest units that an eviction spares, except after the last chunk; by default the share of the budget that the heads'
+   * file asks for, or the policy's own (Locret's 2500 of 6000)
+   */
   readonly stabilizers: number
   /** oldest units that an eviction spares */
   readonly sinks: number
@@ -30,7 +33,10 @@ export interface Settings {
    * default what the heads' file says, or 0
    */
   readonly pool: number
-  /** how the budget is dealt out over the layers */
+  /**
+   * how the budget is dealt out over layers and KV heads: `even`, `pyramid`, and by the shares that come in a heads' file
+   * `by-head` and `ada-kv`. By default `by-head` where the file has shares, or `even`
+   */
   readonly allocation: Allocation
   /** last tokens of a plain prompt that are never evicted */
   readonly local: number
@@ -47,6 +53,15 @@ export interface Settings {
   readonly cache: CacheStorage
   /** of the `random` policy's scores */
   readonly seed: number
+}
+
+/** What a heads' file asks for where the user does not say. */
+export interface HeadsWishes {
+  /** see Settings; none by default */
+  readonly pool?: number
+  readonly shares?: Shares | undefined
+  /** share of the budget, 0 … 1 */
+  readonly stabilizers?: number | undefined
 }
 
 /** Slots beyond which the official Phi-3 setting (6000 + 3072, and some for question and answer) has no use for more. */
@@ -88,18 +103,14 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
   }
 }
 
-/** In the policy's own proportion, or Locret's. */
-function stabilizersOf(policy: PolicyName, budget: number): number {
-  const share = policyTraits[policy].stabilizers
+/** In the policy's own proportion, that of the heads' file, or Locret's. */
+function stabilizersOf(policy: PolicyName, budget: number, ofFile?: number): number {
+  const share = policyTraits[policy].stabilizers ?? ofFile
   return share === undefined ? Math.floor((budget * 2500) / 6000) : Math.floor(budget * share)
 }
 
 /** The policy's own, as far as stabilizers leave room for them and for one unit that is chosen. */
-function sinksOf(
-  policy: PolicyName,
-  budget: number,
-  stabilizers = stabilizersOf(policy, budget),
-): number {
+function sinksOf(policy: PolicyName, budget: number, stabilizers: number): number {
   return Math.max(0, Math.min(policyTraits[policy].sinks, budget - stabilizers - 1))
 }
 
@@ -114,6 +125,7 @@ function keptShareOf(policy: PolicyName, budget: number, compressorSlots?: numbe
  * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion, a policy without
  * sinks its own; of `local` and `tail`, the one not chosen follows the other.
  * @param compressorSlots that the compressor merges into, which the kept share follows; undefined without
+ * @param file what the heads' file asks for, where the policy goes by its heads
  * Throws LongtabError `bad-setting`.
  */
 export function settle(
@@ -121,6 +133,7 @@ export function settle(
   model: ModelDescription,
   hasHeads: boolean,
   compressorSlots?: number,
+  file: HeadsWishes = {},
 ): Settings {
   const defaults = defaultSettings(model, hasHeads)
   const budget = wished.budget ?? defaults.budget
@@ -129,10 +142,14 @@ export function settle(
   const local = wished.local ?? Math.min(defaults.local, room)
   const policy = wished.policy ?? defaults.policy
   const answerRoom = Math.min(usualAnswerRoom, defaults.tail)
+  const asked = needs(policy, 'retaining heads') ? file : {}
+  const stabilizers = stabilizersOf(policy, budget, asked.stabilizers)
   const scaled = {
     ...defaults,
-    stabilizers: stabilizersOf(policy, budget),
-    sinks: sinksOf(policy, budget, wished.stabilizers),
+    stabilizers,
+    sinks: sinksOf(policy, budget, wished.stabilizers ?? stabilizers),
+    pool: asked.pool ?? defaults.pool,
+    allocation: asked.shares ? ('by-head' as const) : defaults.allocation,
     keptShare: wished.keptShare ?? keptShareOf(policy, budget, compressorSlots),
     burst: policyTraits[policy].burst ?? 0,
     local,
@@ -162,11 +179,13 @@ export function settle(
     )
   }
   const merged = mergedSlots(settings)
-  const least = Math.min(...budgetsOf(settings, model.layers))
+  const budgets = budgetsOf(settings, model, file.shares)
+  requireAlike(settings, budgets)
+  const least = Math.min(...budgets.flat())
   if (merged > 0 && merged + settings.stabilizers + settings.sinks >= least) {
     throw new LongtabError(
       'bad-setting',
-      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest layer's budget of ${least}; raise the budget or merge into fewer slots`,
+      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest budget, of ${least}; raise the budget or merge into fewer slots`,
     )
   }
   if (settings.local > settings.chunk + settings.tail - 1) {
@@ -196,6 +215,22 @@ export function settle(
     )
   }
   return settings
+}
+
+/** A policy that chooses the same tokens for all KV heads of a layer has no use for different budgets. */
+function requireAlike(
+  { policy, allocation }: Settings,
+  budgets: readonly (readonly number[])[],
+): void {
+  if (policy !== 'tova') return
+  for (const [layer, heads] of budgets.entries()) {
+    const [least, most] = [Math.min(...heads), Math.max(...heads)]
+    if (least === most) continue
+    throw new LongtabError(
+      'bad-setting',
+      `policy tova keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
+    )
+  }
 }
 
 /** Below this a cache in f32 costs less than what a browser tab takes anyway. */

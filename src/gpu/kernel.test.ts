@@ -20,7 +20,7 @@ test('a constant without a value is an error', () => {
 })
 
 test('the uniform struct is whole vec4s, at least one', () => {
-  expect(paramBytes(scale)).toBe(32)
-  expect(paramBytes({ ...scale, params: { a: 'u32' } })).toBe(16)
-  expect(paramBytes({ ...scale, params: {} })).toBe(16)
+  expect(paramBytes(scale, {})).toBe(32)
+  expect(paramBytes({ ...scale, params: { a: 'u32' } }, {})).toBe(16)
+  expect(paramBytes({ ...scale, params: {} }, {})).toBe(16)
 })

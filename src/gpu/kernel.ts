@@ -7,30 +7,50 @@ export type Scalar = 'u32' | 'f32'
 /** `write` means `read_write` in WGSL. */
 export type Access = 'read' | 'write'
 
-export interface Kernel<Param extends string, Binding extends string, Constant extends string> {
+export interface Kernel<
+  Param extends string,
+  Binding extends string,
+  Constant extends string,
+  Head extends string = never,
+> {
   readonly name: string
   /** linked WGSL with one entry point `main` */
   readonly source: string
   readonly params: Readonly<Record<Param, Scalar>>
+  /** behind these, `heads: array<…, KV_HEADS>`: a record for every KV head, or for as many as take part */
+  readonly heads?: Readonly<Record<Head, Scalar>>
   readonly bindings: Readonly<Record<Binding, Access>>
   /** `override NAME: u32;` declarations, baked as constants so that loops unroll and register tiles can be sized */
   readonly constants: readonly Constant[]
 }
 
-export type AnyKernel = Kernel<string, string, string>
+export type AnyKernel = Kernel<string, string, string, string>
+
+/** What a dispatch gives a kernel: a number for every parameter and, where it has `heads`, a record for each. */
+export type ParamValues<Param extends string, Head extends string> = Readonly<
+  Record<Param, number>
+> &
+  ([Head] extends [never] ? unknown : { readonly heads: readonly Readonly<Record<Head, number>>[] })
 
 /** Declares a kernel; the names become types. */
 export function kernel<
   Param extends string,
   Binding extends string,
   Constant extends string = never,
->(declaration: Kernel<Param, Binding, Constant>): Kernel<Param, Binding, Constant> {
+  Head extends string = never,
+>(declaration: Kernel<Param, Binding, Constant, Head>): Kernel<Param, Binding, Constant, Head> {
   return declaration
 }
 
 /** A kernel compiled for one set of constants on one device. */
-export interface Compiled<Param extends string = string, Binding extends string = string> {
-  readonly kernel: Kernel<Param, Binding, string>
+export interface Compiled<
+  Param extends string = string,
+  Binding extends string = string,
+  Head extends string = string,
+> {
+  readonly kernel: Kernel<Param, Binding, string, Head>
+  /** of its uniform */
+  readonly paramBytes: number
   readonly pipeline: GPUComputePipeline
   readonly layout: GPUBindGroupLayout
   /** bind groups by the ids of their buffers */
@@ -52,25 +72,28 @@ export async function compile<
   Param extends string,
   Binding extends string,
   Constant extends string,
+  Head extends string,
 >(
   device: GPUDevice,
-  declaration: Kernel<Param, Binding, Constant>,
+  declaration: Kernel<Param, Binding, Constant, Head>,
   constants: Readonly<Record<Constant, number>>,
-): Promise<Compiled<Param, Binding>> {
+): Promise<Compiled<Param, Binding, Head>> {
   const code = bake(declaration, constants)
+  const bytes = paramBytes(declaration, constants)
   const known = pipelines.get(device) ?? new Map<string, Promise<Pipeline>>()
   pipelines.set(device, known)
-  const compiled = known.get(code) ?? compileCode(device, declaration, code)
+  const compiled = known.get(code) ?? compileCode(device, declaration, code, bytes)
   known.set(code, compiled)
   compiled.catch(() => known.delete(code)) // asked for again, it is tried again
   const { pipeline, layout } = await compiled
-  return { kernel: declaration, pipeline, layout, groups: new Map() }
+  return { kernel: declaration, paramBytes: bytes, pipeline, layout, groups: new Map() }
 }
 
 async function compileCode(
   device: GPUDevice,
   declaration: AnyKernel,
   code: string,
+  minBindingSize: number,
 ): Promise<Pipeline> {
   const { name, bindings } = declaration
   const module = device.createShaderModule({ label: name, code })
@@ -84,7 +107,7 @@ async function compileCode(
         buffer: {
           type: 'uniform',
           hasDynamicOffset: true,
-          minBindingSize: paramBytes(declaration),
+          minBindingSize,
         },
       },
       ...accesses.map((access, i) => ({
@@ -126,8 +149,28 @@ export function bake(
 }
 
 /** Size of the uniform struct, at least one vec4. */
-export function paramBytes({ params }: AnyKernel): number {
-  return Math.max(16, Math.ceil(Object.keys(params).length / 4) * 16)
+export function paramBytes(kernel: AnyKernel, constants: Readonly<Record<string, number>>): number {
+  const { name, heads } = kernel
+  const scalars = headsWord(kernel) * 4
+  if (!heads) return Math.max(16, scalars)
+  const kvHeads = constants['KV_HEADS']
+  if (kvHeads === undefined) throw new Error(`kernel ${name} needs the constant KV_HEADS`)
+  return scalars + kvHeads * headWords(heads) * 4
+}
+
+/** Word of the uniform struct where the heads' records begin. */
+export function headsWord({ params }: AnyKernel): number {
+  return wholeVectors(Object.keys(params).length)
+}
+
+/** Words from one head's record to the next. */
+export function headWords(heads: Readonly<Record<string, Scalar>>): number {
+  return wholeVectors(Object.keys(heads).length)
+}
+
+/** In a uniform what is an array, and each of its elements, begins on a vec4. */
+function wholeVectors(words: number): number {
+  return 4 * ceilDiv(words, 4)
 }
 
 export function ceilDiv(a: number, b: number): number {

@@ -10,10 +10,11 @@ gpuTest('times every kernel by name, over several submits', async ({ gpu, skip }
   const profile = profileKernels(gpu.device)
   const recorder = createRecorder(gpu.device, gpu.memory, profile)
   const choose = await gpu.compile(chooseGreedy, {})
-  const random = await gpu.compile(scoreRandom, {})
+  const random = await gpu.compile(scoreRandom, { KV_HEADS: 1 })
   const logits = gpu.upload(new Float32Array(1000))
   const ids = gpu.upload(new Uint32Array(1))
-  const block = { seed: 1, layer: 0, rows: 64, first_slot: 0, first_origin: 0, capacity: 64 }
+  const heads = [{ offset: 0, first_slot: 0 }]
+  const block = { seed: 1, layer: 0, rows: 64, first_origin: 0, heads }
   for (let submit = 0; submit < 3; submit++) {
     recorder.run(choose, { vocabulary: 1000 }, { logits, ids }, [1])
     recorder.run(random, block, { scores: logits }, [1, 1])

@@ -1,5 +1,12 @@
 // Records kernels into one command buffer: one compute pass, one arena of parameters, one submit.
-import type { Compiled } from './kernel.ts'
+import {
+  headsWord,
+  headWords,
+  type AnyKernel,
+  type Compiled,
+  type ParamValues,
+  type Scalar,
+} from './kernel.ts'
 import { uniformUsage, type GpuMemory } from './memory.ts'
 import { noProfile, type Profile } from './profile.ts'
 
@@ -11,9 +18,9 @@ export interface Recorder {
    * Adds one dispatch. Buffers are bound by name.
    * @param compiled undefined where neither the model nor the policy was said to use it: throws
    */
-  run<Param extends string, Binding extends string>(
-    compiled: Compiled<Param, Binding> | undefined,
-    params: Readonly<Record<Param, number>>,
+  run<Param extends string, Binding extends string, Head extends string>(
+    compiled: Compiled<Param, Binding, Head> | undefined,
+    params: ParamValues<Param, Head>,
     buffers: Readonly<Record<Binding, GPUBuffer>>,
     grid: Grid,
   ): void
@@ -25,28 +32,29 @@ export interface Recorder {
   readonly submit: () => void
 }
 
-/** The uniform offset alignment every device accepts. */
-const SLOT = 256
-/** Dispatches per submit at most; a fuller recorder submits by itself. */
-const SLOTS = 1024
+/** The uniform offset alignment every device accepts: parameters of a dispatch take a multiple of it. */
+const ALIGNMENT = 256
+/** Parameters per submit at most; a fuller recorder submits by itself. */
+const ARENA = 256 * 1024
 
 export function createRecorder(
   device: GPUDevice,
   memory: GpuMemory,
   profile: Profile = noProfile,
 ): Recorder {
-  const arena = memory.allocate('scratch', 'params', SLOT * SLOTS, uniformUsage)
-  const staged = new ArrayBuffer(SLOT * SLOTS)
-  const words = { u32: new Uint32Array(staged), f32: new Float32Array(staged) }
+  const arena = memory.allocate('scratch', 'params', ARENA, uniformUsage)
+  const staged = new ArrayBuffer(ARENA)
+  const words: Words = { u32: new Uint32Array(staged), f32: new Float32Array(staged) }
   let encoder: GPUCommandEncoder | undefined
   let pass: GPUComputePassEncoder | undefined
-  let used = 0
+  let used = 0 // bytes of the arena
+  let recorded = 0
 
   function bindGroup(
     compiled: Compiled,
     buffers: Readonly<Record<string, GPUBuffer>>,
   ): GPUBindGroup {
-    const { kernel, layout, groups } = compiled
+    const { kernel, paramBytes, layout, groups } = compiled
     const names = Object.keys(kernel.bindings)
     let key = `${idOf(arena)},`
     for (const name of names) key += `${idOf(buffers[name])},`
@@ -56,7 +64,7 @@ export function createRecorder(
         label: kernel.name,
         layout,
         entries: [
-          { binding: 0, resource: { buffer: arena, size: SLOT } },
+          { binding: 0, resource: { buffer: arena, size: paramBytes } },
           ...names.map((name, i) => ({
             binding: i + 1,
             resource: { buffer: present(buffers[name], name) },
@@ -73,7 +81,7 @@ export function createRecorder(
       if (!compiled) {
         throw new Error(`no kernel was compiled to work on ${Object.keys(buffers).join(', ')}`)
       }
-      if (used === SLOTS) recorder.submit()
+      if (used + compiled.paramBytes > ARENA) recorder.submit()
       encoder ??= device.createCommandEncoder()
       const writes = profile.timestamps(compiled.kernel.name)
       if (writes) {
@@ -81,14 +89,12 @@ export function createRecorder(
         pass = encoder.beginComputePass({ timestampWrites: writes })
       }
       pass ??= encoder.beginComputePass()
-      let word = (used * SLOT) / 4
-      for (const name in compiled.kernel.params) {
-        words[compiled.kernel.params[name]][word++] = params[name]
-      }
+      write(words, used / 4, compiled.kernel, params)
       pass.setPipeline(compiled.pipeline)
-      pass.setBindGroup(0, bindGroup(compiled, buffers), [used * SLOT])
+      pass.setBindGroup(0, bindGroup(compiled, buffers), [used])
       pass.dispatchWorkgroups(grid[0], grid[1], grid[2])
-      used++
+      used += ALIGNMENT * Math.ceil(compiled.paramBytes / ALIGNMENT)
+      recorded++
     },
     copy(from, fromByte, to, toByte, bytes) {
       encoder ??= device.createCommandEncoder()
@@ -97,21 +103,54 @@ export function createRecorder(
       encoder.copyBufferToBuffer(from, fromByte, to, toByte, bytes)
     },
     get recorded() {
-      return used
+      return recorded
     },
     submit() {
       if (!encoder) return
       pass?.end()
       profile.resolve(encoder)
-      if (used > 0) device.queue.writeBuffer(arena, 0, staged, 0, used * SLOT)
+      if (used > 0) device.queue.writeBuffer(arena, 0, staged, 0, used)
       device.queue.submit([encoder.finish()])
       profile.submitted()
       encoder = undefined
       pass = undefined
       used = 0
+      recorded = 0
     },
   }
   return recorder
+}
+
+/** The same bytes, by what they hold. */
+type Words = Readonly<Record<Scalar, { [word: number]: number }>>
+
+/** The uniform struct of a dispatch, from its first word on. */
+function write(
+  words: Words,
+  first: number,
+  kernel: AnyKernel,
+  params: Readonly<Record<string, number>> & {
+    readonly heads?: readonly Readonly<Record<string, number>>[]
+  },
+): void {
+  writeScalars(words, first, kernel.params, params)
+  if (!kernel.heads) return
+  const stride = headWords(kernel.heads)
+  let word = first + headsWord(kernel)
+  for (const head of params.heads ?? []) {
+    writeScalars(words, word, kernel.heads, head)
+    word += stride
+  }
+}
+
+function writeScalars(
+  words: Words,
+  first: number,
+  scalars: Readonly<Record<string, Scalar>>,
+  values: Readonly<Record<string, number>>,
+): void {
+  let word = first
+  for (const name in scalars) words[scalars[name] ?? 'u32'][word++] = values[name] ?? 0
 }
 
 const ids = new WeakMap<GPUBuffer, number>()

@@ -5,6 +5,7 @@ import { readBuffer } from '../gpu/readback.ts'
 import { padded } from '../model/matrix.ts'
 import { attentionShape, filledCache, headConstants, qkvWidth } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { headRowsOf, unequal } from '../testing/heads.ts'
 import { randomValues } from '../testing/random.ts'
 import { codedRows } from '../testing/rows.ts'
 import { append, appendGrid } from './append.ts'
@@ -20,7 +21,9 @@ gpuTest.for([
   const [heads, kvHeads, headSize, storage] = sizes
   const shape = attentionShape(heads, kvHeads, headSize)
   const width = qkvWidth(shape)
-  const [slots, firstSlot, rows] = [20, 6, 11]
+  const rows = 11
+  const firstSlots = unequal(kvHeads, 6)
+  const slots = unequal(kvHeads, 20)
   const cache = filledCache(shape, slots, slots, storage)
   const qkv = randomValues(rows * width, 4)
   const keys = gpu.uploadCache(cache.keys, headSize, storage)
@@ -29,11 +32,15 @@ gpuTest.for([
   await gpu.run(
     append[storage],
     headConstants(shape),
-    { first_slot: firstSlot, first_origin: 70_000, capacity: slots, qkv_width: padded(width) },
+    {
+      first_origin: 70_000,
+      qkv_width: padded(width),
+      heads: headRowsOf(cache, firstSlots),
+    },
     { qkv: gpu.uploadRows(qkv, width), keys, values, origins },
     appendGrid(kvHeads, rows),
   )
-  reference(qkv, cache, shape, firstSlot, 70_000)
+  reference(qkv, cache, shape, firstSlots, 70_000)
   const allowed = storage === 'f16' ? tolerance.half : 0
   expectClose(await gpu.readCache(keys, headSize, storage), cache.keys, allowed)
   expectClose(await gpu.readCache(values, headSize, storage), cache.values, allowed)
@@ -55,7 +62,9 @@ gpuTest.for([
   async ([heads, kvHeads, headSize, storage], { gpu }) => {
     const shape = attentionShape(heads, kvHeads, headSize)
     const width = qkvWidth(shape)
-    const [slots, firstSlot, rows] = [20, 6, 11]
+    const rows = 11
+    const firstSlots = unequal(kvHeads, 6)
+    const slots = unequal(kvHeads, 20)
     const cache = filledCache(shape, slots, slots, storage)
     // rows of all sizes of values, some with one that sticks out, one of zeros, one far from zero once mixed
     const qkv = randomValues(rows * width, 4).map((value, i) => {
@@ -70,20 +79,29 @@ gpuTest.for([
     await gpu.run(
       append[storage],
       headConstants(shape),
-      { first_slot: firstSlot, first_origin: 70_000, capacity: slots, qkv_width: padded(width) },
+      {
+        first_origin: 70_000,
+        qkv_width: padded(width),
+        heads: headRowsOf(cache, firstSlots),
+      },
       { qkv: gpu.uploadRows(qkv, width), keys, values, origins },
       appendGrid(kvHeads, rows),
     )
     const held = [cache.keys.slice(), cache.values.slice()]
-    reference(qkv, cache, shape, firstSlot, 70_000)
+    reference(qkv, cache, shape, firstSlots, 70_000)
     expect(await gpu.readWords(origins)).toEqual(cache.origins)
     const levels = storage === 'int8' ? 255 : 15
     for (const [part, buffer] of [keys, values].entries()) {
       const coded = codedRows(await readBuffer(gpu.device, buffer), headSize, storage)
       const decoded = await gpu.readCache(buffer, headSize, storage)
-      for (let slot = 0; slot < kvHeads * slots; slot++) {
+      const appended = new Set(
+        headRowsOf(cache, firstSlots).flatMap(({ offset, first_slot }) =>
+          Array.from({ length: rows }, (_, row) => offset + first_slot + row),
+        ),
+      )
+      for (let slot = 0; slot < cache.origins.length; slot++) {
         const row = (all: Float32Array) => all.slice(slot * headSize, (slot + 1) * headSize)
-        if (slot % slots < firstSlot || slot % slots >= firstSlot + rows) {
+        if (!appended.has(slot)) {
           expect(row(decoded)).toEqual(row(held[part]!))
           continue
         }

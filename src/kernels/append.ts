@@ -3,13 +3,15 @@ import f32 from '../../shaders/append.wgsl?F32'
 import int4 from '../../shaders/append.wgsl?INT4'
 import int8 from '../../shaders/append.wgsl?INT8'
 import { byCache, kernel } from '../gpu/kernel.ts'
+import { headRows } from './heads.ts'
 
 /** New keys and values into the next free slots. */
 export const append = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'append',
     source,
-    params: { first_slot: 'u32', first_origin: 'u32', capacity: 'u32', qkv_width: 'u32' },
+    params: { first_origin: 'u32', qkv_width: 'u32' },
+    heads: headRows,
     bindings: { qkv: 'read', keys: 'write', values: 'write', origins: 'write' },
     constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE'],
   }),

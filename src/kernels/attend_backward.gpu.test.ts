@@ -27,11 +27,11 @@ async function check(
   { first, end, ...block }: Merged,
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
-  const { rows, firstSlot } = block
+  const { rows } = block
   const rotates = block.firstOrigin !== undefined
   const attended = attendedBlock(gpu, shape, storage, block)
-  const { qkv, cache, positions, firstPosition, place, buffers } = attended
-  cache.merged = { first, end }
+  const { qkv, cache, positions, firstSlots, place, buffers } = attended
+  for (const head of cache.heads) head.merged = { first, end }
   const width = heads * headSize
   const targets = randomValues(rows * width, 9)
   const output = gpu.zeroRows(rows, width)
@@ -72,13 +72,13 @@ async function check(
       attendBackwardGrid(end - first, kvHeads),
     )
   }
-  const outputs = attend(qkv, cache, positions, shape, firstSlot, firstPosition)
+  const outputs = attend(qkv, cache, positions, shape, firstSlots)
   const expected = reference(
     qkv,
     cache,
     positions,
     shape,
-    { firstSlot, firstPosition },
+    firstSlots,
     referenceLoss(outputs, targets, 0.5).slopes,
     rotates,
   )

@@ -1,6 +1,7 @@
 import f16 from '../../shaders/attend_backward.wgsl?F16'
 import f32 from '../../shaders/attend_backward.wgsl?F32'
 import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { headRows } from './heads.ts'
 
 /** Attention backward to the merged slots' keys and values. ROTATES = 1 where keys are merged after rotation. */
 export const attendBackward = byStorage({ f16, f32 }, (source) =>
@@ -9,10 +10,7 @@ export const attendBackward = byStorage({ f16, f32 }, (source) =>
     source,
     params: {
       rows: 'u32',
-      first_slot: 'u32',
-      first_position: 'u32',
-      capacity: 'u32',
-      position_stride: 'u32',
+      own_positions: 'u32',
       qkv_width: 'u32',
       width: 'u32',
       first_merged: 'u32',
@@ -22,6 +20,7 @@ export const attendBackward = byStorage({ f16, f32 }, (source) =>
       cap: 'f32',
       adds: 'u32',
     },
+    heads: headRows,
     bindings: {
       qkv: 'read',
       keys: 'read',

@@ -27,9 +27,9 @@ async function check(
   tile: AttendTile = attendTile(shape.headSize, smallestDevice),
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
-  const { rows, firstSlot } = block
+  const { rows } = block
   const attended = attendedBlock(gpu, shape, storage, block)
-  const { qkv, cache, positions, firstPosition, place, buffers } = attended
+  const { qkv, cache, positions, firstSlots, place, buffers } = attended
   const output = gpu.zeroRows(rows, heads * headSize)
   const log_sums = gpu.upload(new Float32Array(rows * heads))
   await gpu.run(
@@ -41,7 +41,7 @@ async function check(
   )
   expectClose(
     await gpu.readRows(output, heads * headSize),
-    attend(qkv, cache, positions, shape, firstSlot, firstPosition),
+    attend(qkv, cache, positions, shape, firstSlots),
     tolerance.attention,
   )
 }
@@ -111,7 +111,7 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
   const shape = attentionShape(1, 1, 8, { rotary: noRotary })
   const slots = 100
   for (const loud of [0, 70, 99]) {
-    const cache = filledCache(shape, slots, slots, 'f32')
+    const cache = filledCache(shape, [slots], [slots], 'f32')
     cache.keys.fill(10, loud * 8, loud * 8 + 8)
     const qkv = new Float32Array(24).fill(10)
     const output = gpu.zeroRows(1, 8)
@@ -121,17 +121,15 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
       { ...headConstants(shape), ...tile },
       {
         rows: 1,
-        first_slot: slots - 1,
-        first_position: slots - 1,
-        capacity: slots,
-        position_stride: 0,
+        own_positions: 0,
         qkv_width: 32,
         out_width: 32,
         ...scoring(shape),
+        heads: [{ offset: 0, first_slot: slots - 1 }],
       },
       {
         qkv: gpu.uploadRows(qkv, 24),
-        ...uploadAttended(gpu, shape, cache, slotPositions(shape, slots), 'f32'),
+        ...uploadAttended(gpu, shape, cache, slotPositions(cache), 'f32'),
         output,
         log_sums: gpu.upload(new Float32Array(1)),
       },

@@ -4,6 +4,7 @@ import int4 from '../../shaders/attend_chunk.wgsl?INT4'
 import int8 from '../../shaders/attend_chunk.wgsl?INT8'
 import { LongtabError } from '../errors.ts'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { headRows } from './heads.ts'
 
 /** Attention of many tokens over the occupied slots. */
 export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
@@ -12,16 +13,14 @@ export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
     source,
     params: {
       rows: 'u32',
-      first_slot: 'u32',
-      first_position: 'u32',
-      capacity: 'u32',
-      position_stride: 'u32',
+      own_positions: 'u32',
       qkv_width: 'u32',
       out_width: 'u32',
       window: 'u32',
       scale: 'f32',
       cap: 'f32',
     },
+    heads: headRows,
     bindings: {
       qkv: 'read',
       keys: 'read',

@@ -9,8 +9,9 @@ export const attendMerge = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'attend_merge',
     source,
-    params: { spans: 'u32' },
+    params: {},
+    heads: { first_span: 'u32', spans: 'u32' },
     bindings: { stats: 'read', outputs: 'read', output: 'write', log_sums: 'write' },
-    constants: ['HEADS', 'HEAD_SIZE'],
+    constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE'],
   }),
 )

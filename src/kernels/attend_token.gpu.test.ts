@@ -20,33 +20,40 @@ async function check(
   const { heads, kvHeads, headSize } = shape
   const block = { rows: 1, firstSlot: visible - 1, firstOrigin: origin }
   const attended = attendedBlock(gpu, shape, storage, block)
-  const { qkv, cache, positions, firstPosition: position, place, buffers } = attended
-  const { capacity, position_stride, scale, cap, window } = place
-  const first_slot = Math.max(0, visible - window)
-  const spans = spansOf(visible - first_slot)
+  const { qkv, cache, positions, firstSlots, place, buffers } = attended
+  const { own_positions, scale, cap, window } = place
+  let spans = 0
+  const spansOfHeads = place.heads.map(({ offset, first_slot: slot }) => {
+    const first_slot = Math.max(0, slot + 1 - window)
+    const count = spansOf(slot + 1 - first_slot)
+    spans += count
+    return { offset, first_slot, visible: slot + 1, first_span: spans - count, spans: count }
+  })
   const partial = {
-    stats: gpu.upload(new Float32Array(spans * heads * 2).fill(NaN)),
-    outputs: gpu.upload(new Float32Array(spans * heads * paddedHead(headSize)).fill(NaN)),
+    stats: gpu.upload(new Float32Array((spans * heads * 2) / kvHeads).fill(NaN)),
+    outputs: gpu.upload(
+      new Float32Array((spans * heads * paddedHead(headSize)) / kvHeads).fill(NaN),
+    ),
   }
   await gpu.run(
     attendToken[storage],
     headConstants(shape),
-    { first_slot, visible, position, capacity, position_stride, scale, cap },
+    { own_positions, scale, cap, heads: spansOfHeads },
     { ...buffers, ...partial },
-    [spans, kvHeads],
+    [spans],
   )
   const output = gpu.zeroRows(1, heads * headSize)
   const log_sums = gpu.upload(new Float32Array(heads))
   await gpu.run(
     attendMerge[storage],
     headConstants(shape),
-    { spans },
+    { heads: spansOfHeads },
     { ...partial, output, log_sums },
     [heads],
   )
   expectClose(
     await gpu.readRows(output, heads * headSize),
-    attend(qkv, cache, positions, shape, visible - 1, position),
+    attend(qkv, cache, positions, shape, firstSlots),
     tolerance.attention,
   )
 }
@@ -100,8 +107,8 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
   const log_sums = gpu.upload(new Float32Array(1))
   await gpu.run(
     attendMerge.f32,
-    { HEADS: 1, HEAD_SIZE: 2 },
-    { spans: 3 },
+    { HEADS: 1, KV_HEADS: 1, HEAD_SIZE: 2 },
+    { heads: [{ first_span: 0, spans: 3 }] },
     { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output, log_sums },
     [1],
   )

@@ -4,20 +4,13 @@ import int4 from '../../shaders/attend_token.wgsl?INT4'
 import int8 from '../../shaders/attend_token.wgsl?INT8'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Attention of one token over spans of slots. Grid: (spans, KV heads). */
+/** Attention of one token over spans of slots. Grid: (spans of all KV heads). */
 export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'attend_token',
     source,
-    params: {
-      first_slot: 'u32',
-      visible: 'u32',
-      position: 'u32',
-      capacity: 'u32',
-      position_stride: 'u32',
-      scale: 'f32',
-      cap: 'f32',
-    },
+    params: { own_positions: 'u32', scale: 'f32', cap: 'f32' },
+    heads: { offset: 'u32', first_slot: 'u32', visible: 'u32', first_span: 'u32' },
     bindings: {
       qkv: 'read',
       keys: 'read',

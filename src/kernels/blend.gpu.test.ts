@@ -6,14 +6,21 @@ import { blend } from './blend.ts'
 
 const [kvHeads, merged] = [2, 5]
 
-/** (kv head, merged, source); source 3·m stands for merged slot m */
-async function blended(gpu: TestGpu, levels: Float32Array, lambda: number): Promise<Float32Array> {
+/** (kv head, merged, source); source 3·m stands for merged slot m. @param fewer sources of the last head */
+async function blended(
+  gpu: TestGpu,
+  levels: Float32Array,
+  lambda: number,
+  fewer = levels.length / (kvHeads * merged),
+): Promise<Float32Array> {
+  const others = levels.length / (kvHeads * merged) // there is room for
+  const heads = [others, fewer].map((own) => ({ offset: 0, others: own, first_merged: 0 }))
   const buffer = gpu.upload(levels)
   const residuals = Array.from({ length: kvHeads * merged }, (_, i) => [3 * (i % merged), 99])
   await gpu.run(
     blend,
-    {},
-    { others: levels.length / (kvHeads * merged), merged },
+    { KV_HEADS: kvHeads },
+    { others, merged, heads },
     {
       residuals: gpu.upload(Uint32Array.from(residuals.flat())),
       lambda: gpu.upload(Float32Array.of(lambda, 0, 0, 0)),
@@ -56,3 +63,17 @@ gpuTest(
     average.forEach((weight) => expect(weight).toBeCloseTo(1 / count, 6))
   },
 )
+
+gpuTest('a head with fewer sources leaves the room behind them alone', async ({ gpu }) => {
+  const [count, fewer] = [300, 41]
+  const levels = randomValues(kvHeads * merged * count, 1).map((value) => Math.max(0, 8 * value))
+  const residuals = Array.from({ length: merged }, (_, i) => 3 * i)
+  const got = await blended(gpu, levels, 0.3, fewer)
+  for (let row = merged; row < kvHeads * merged; row++) {
+    const own = (values: Float32Array) => values.subarray(row * count, row * count + fewer)
+    const [residual] = residuals.slice(row - merged)
+    expectClose(own(got), reference(own(levels), [residual!], 0.3), tolerance.attention)
+    const behind = (values: Float32Array) => values.subarray(row * count + fewer, (row + 1) * count)
+    expect(behind(got)).toEqual(behind(levels))
+  }
+})

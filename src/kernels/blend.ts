@@ -1,11 +1,13 @@
 import source from '../../shaders/blend.wgsl'
 import { kernel } from '../gpu/kernel.ts'
+import { headMerging } from './heads.ts'
 
 /** Levels to weights that sum to one: softmax, blended by λ with the residual. Grid: (merged, KV heads). */
 export const blend = kernel({
   name: 'blend',
   source,
   params: { others: 'u32', merged: 'u32' },
+  heads: headMerging,
   bindings: { residuals: 'read', lambda: 'read', levels: 'write' },
-  constants: [],
+  constants: ['KV_HEADS'],
 })

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { at } from '../../reference/at.ts'
 import { columnStats as reference } from '../../reference/column_stats.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import type { CacheStorage } from '../gpu/kernel.ts'
@@ -35,7 +36,7 @@ async function check(
   const { heads, kvHeads, headSize } = shape
   const { rows, firstSlot } = block
   const attended = attendedBlock(gpu, shape, storage, block)
-  const { cache, positions, firstPosition, place, buffers } = attended
+  const { cache, positions, firstSlots, place, buffers } = attended
   const log_sums = gpu.upload(new Float32Array(rows * heads))
   const tile = attendTile(headSize, 16_384)
   await gpu.run(
@@ -46,31 +47,34 @@ async function check(
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
   const { qkv, keys, positions: places, turns } = buffers
-  const { capacity } = place
+  const measured = firstSlots.map((slot) => slot - firstSlot + slots)
   const side = columnSide(headSize, 16_384)
   const firstRow = rows - asking
   for (const measure of ['largestScore', 'largestLogShare', 'sumOfShares'] as const) {
-    const stats = gpu.upload(new Float32Array(kvHeads * capacity).fill(NaN))
+    const stats = gpu.upload(new Float32Array(cache.scores.length).fill(NaN))
     await gpu.run(
       columnStats[storage],
       { ...headConstants(shape), SIDE: side, MEASURE: columnMeasure[measure] },
-      { ...place, first_row: firstRow, rows: asking, slots, first_fresh: 0 },
+      {
+        ...place,
+        first_row: firstRow,
+        rows: asking,
+        heads: place.heads.map((head, i) => ({ ...head, slots: at(measured, i), first_fresh: 0 })),
+      },
       { qkv, keys, log_sums, positions: places, turns, stats },
-      columnStatsGrid(slots, kvHeads, side),
+      columnStatsGrid(Math.max(...measured), kvHeads, side),
     )
     const got = await gpu.readValues(stats)
     expectClose(
-      Array.from({ length: kvHeads }, (_, head) => [
-        ...got.subarray(head * capacity, head * capacity + slots),
-      ]).flat(),
+      cache.heads.flatMap(({ offset }, i) => [...got.subarray(offset, offset + at(measured, i))]),
       reference(
         measure,
         attended.qkv,
         cache,
         positions,
         shape,
-        { firstRow, rows: asking, firstSlot, firstPosition },
-        slots,
+        { firstRow, rows: asking, firstSlots },
+        measured,
       ),
       tolerance.attention,
     )
@@ -108,14 +112,8 @@ gpuTest('scores of another scale, capped, within a window', async ({ gpu }) => {
 gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) => {
   const shape = attentionShape(2, 1, 8)
   const [slots, firstFresh] = [12, 5]
-  const cache = filledCache(shape, slots, slots, 'f32')
-  const { keys, positions, turns } = uploadAttended(
-    gpu,
-    shape,
-    cache,
-    slotPositions(shape, slots),
-    'f32',
-  )
+  const cache = filledCache(shape, [slots], [slots], 'f32')
+  const { keys, positions, turns } = uploadAttended(gpu, shape, cache, slotPositions(cache), 'f32')
   const qkv = gpu.uploadRows(randomValues(qkvWidth(shape), 4), qkvWidth(shape))
   const log_sums = gpu.upload(Float32Array.of(3, 3))
   const run = async (measure: number, before: number, first_fresh: number) => {
@@ -126,14 +124,10 @@ gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) =>
       {
         first_row: 0,
         rows: 1,
-        first_slot: slots - 1,
-        first_position: slots - 1,
-        capacity: slots,
-        position_stride: 0,
+        own_positions: 0,
         qkv_width: 32,
-        slots,
-        first_fresh,
         ...scoring(shape),
+        heads: [{ offset: 0, first_slot: slots - 1, slots, first_fresh }],
       },
       { qkv, keys, log_sums, positions, turns, stats },
       columnStatsGrid(slots, 1, 8),

@@ -23,17 +23,13 @@ export const columnStats = byCache({ f16, f32, int8, int4 }, (source) =>
     params: {
       first_row: 'u32',
       rows: 'u32',
-      first_slot: 'u32',
-      first_position: 'u32',
-      capacity: 'u32',
-      position_stride: 'u32',
+      own_positions: 'u32',
       qkv_width: 'u32',
-      slots: 'u32',
-      first_fresh: 'u32',
       window: 'u32',
       scale: 'f32',
       cap: 'f32',
     },
+    heads: { offset: 'u32', first_slot: 'u32', slots: 'u32', first_fresh: 'u32' },
     bindings: {
       qkv: 'read',
       keys: 'read',
@@ -60,6 +56,7 @@ export function columnSide(headSize: number, workgroupBytes: number): number {
   )
 }
 
+/** @param slots to measure, of the head that has most */
 export function columnStatsGrid(
   slots: number,
   kvHeads: number,

@@ -9,25 +9,31 @@ import { runCompact, runSelect } from '../testing/eviction.ts'
 import { expectClose, gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
 
+/** The same in all KV heads. */
+type Region = Omit<Eviction, 'offset'>
+
 /** Random rows and scores; origins ascend and tell the heads apart. */
-function cacheOf(kvHeads: number, slots: number, headSize: number): LayerCache {
+function cacheOf(kvHeads: number, slots: number | readonly number[], headSize: number): LayerCache {
   const cache = emptyCache(attentionShape(kvHeads, kvHeads, headSize), slots)
   cache.keys.set(randomValues(cache.keys.length, 1))
   cache.values.set(randomValues(cache.values.length, 2))
   cache.scores.set(randomValues(cache.scores.length, 3))
-  cache.origins.set(cache.origins.map((_, i) => 5 * (i % slots) + Math.floor(i / slots)))
+  cache.heads.forEach(({ offset, slots: own }, head) => {
+    for (let slot = 0; slot < own; slot++) cache.origins[offset + slot] = 5 * slot + head
+  })
   return cache
 }
 
-/** What the first `occupied` slots of every KV head hold. */
-function held(cache: LayerCache, occupied: number): LayerCache {
+/** What the slots of every KV head hold that are in use afterwards: all of a head that does not evict. */
+function held(cache: LayerCache, evictions: readonly Eviction[]) {
   const headSize = cache.keys.length / cache.origins.length
-  const cut = <T extends Float32Array | Uint32Array>(rows: T, width: number): T =>
-    rows.filter((_, i) => i % (cache.slots * width) < occupied * width) as T
+  const cut = (rows: Float32Array | Uint32Array, width: number): number[] =>
+    cache.heads.flatMap(({ offset, slots }) => {
+      const own = evictions.find((eviction) => eviction.offset === offset)
+      const stay = own ? own.pinned + own.places : slots
+      return [...rows.subarray(offset * width, (offset + stay) * width)]
+    })
   return {
-    slots: occupied,
-    occupied,
-    merged: cache.merged,
     keys: cut(cache.keys, headSize),
     values: cut(cache.values, headSize),
     scores: cut(cache.scores, 1),
@@ -38,20 +44,45 @@ function held(cache: LayerCache, occupied: number): LayerCache {
 async function check(
   gpu: TestGpu,
   cache: LayerCache,
-  eviction: Eviction,
+  eviction: Region,
   storage: CacheStorage,
 ): Promise<void> {
-  const kvHeads = cache.origins.length / cache.slots
-  const thresholds = select(cache.scores, cache.slots, eviction)
-  const got = await runCompact(gpu, cache, thresholds, eviction, storage)
-  compact(cache, kvHeads, thresholds, eviction)
-  const stay = held(got, eviction.from + eviction.places)
-  const expected = held(cache, stay.slots)
+  const evictions = cache.heads.map(({ offset }) => ({ ...eviction, offset }))
+  await checkHeads(gpu, cache, evictions, storage)
+}
+
+async function checkHeads(
+  gpu: TestGpu,
+  cache: LayerCache,
+  evictions: readonly Eviction[],
+  storage: CacheStorage,
+): Promise<void> {
+  const thresholds = select(cache.scores, evictions)
+  const got = await runCompact(gpu, cache, thresholds, evictions, storage)
+  compact(cache, thresholds, evictions)
+  const stay = held(got, evictions)
+  const expected = held(cache, evictions)
   expect(stay.origins).toEqual(expected.origins)
   expect(stay.scores).toEqual(expected.scores)
   expectClose(stay.keys, expected.keys, 0)
   expectClose(stay.values, expected.values, 0)
 }
+
+gpuTest.for(['f32', 'f16', 'int8', 'int4'] as const)(
+  'every KV head keeps as many as it may, those not listed all, %s',
+  async (storage, { gpu }) => {
+    const slots = [20, 333, 71, 1500]
+    const all = { pinned: 0, first: 0, last: 0 }
+    const [small, large, , long] = cacheOf(4, slots, 16).heads
+    const evictions = [
+      { ...all, offset: large!.offset, pinned: 9, occupied: 330, places: 310, last: 100 },
+      { ...all, offset: small!.offset, occupied: 20, places: 3, first: 1 },
+      { ...all, offset: long!.offset, occupied: 1499, places: 1100 },
+    ]
+    await checkHeads(gpu, cacheOf(4, slots, 16), evictions, storage)
+    await checkHeads(gpu, cacheOf(4, slots, 16), evictions.slice(1, 2), storage)
+  },
+)
 
 gpuTest.for([
   [2, 'f16'],
@@ -63,7 +94,7 @@ gpuTest.for([
   [80, 'int8'],
   [64, 'int4'],
 ] as const)('rows of head size %d, %s', async ([headSize, storage], { gpu }) => {
-  const none = { from: 0, first: 0, last: 0 }
+  const none = { pinned: 0, first: 0, last: 0 }
   for (const [occupied, places] of [
     [2, 1],
     [300, 1],
@@ -77,12 +108,12 @@ gpuTest.for([
 })
 
 gpuTest('many tiles of 1024 slots', async ({ gpu }) => {
-  const eviction = { from: 3, occupied: 5000, places: 3100, first: 0, last: 0 }
+  const eviction = { pinned: 3, occupied: 5000, places: 3100, first: 0, last: 0 }
   await check(gpu, cacheOf(3, 5100, 10), eviction, 'f16')
 })
 
 gpuTest('pinned and protected slots stay', async ({ gpu }) => {
-  for (const [from, first, last, places] of [
+  for (const [pinned, first, last, places] of [
     [0, 4, 0, 50],
     [0, 0, 300, 350],
     [100, 0, 0, 1],
@@ -90,18 +121,18 @@ gpuTest('pinned and protected slots stay', async ({ gpu }) => {
     [10, 200, 300, 500],
   ] as const) {
     const cache = cacheOf(2, 640, 10)
-    await check(gpu, cache, { from, occupied: 600, places, first, last }, 'f32')
+    await check(gpu, cache, { pinned, occupied: 600, places, first, last }, 'f32')
   }
 })
 
 gpuTest('of equal scores the later stay, across tiles', async ({ gpu }) => {
   const tied = cacheOf(2, 3000, 10)
   tied.scores.fill(1)
-  await check(gpu, tied, { from: 1, occupied: 2900, places: 1100, first: 2, last: 3 }, 'f32')
+  await check(gpu, tied, { pinned: 1, occupied: 2900, places: 1100, first: 2, last: 3 }, 'f32')
 
   const cache = cacheOf(2, 700, 10)
   cache.scores.fill(1)
-  await check(gpu, cache, { from: 20, occupied: 700, places: 300, first: 5, last: 11 }, 'f32')
+  await check(gpu, cache, { pinned: 20, occupied: 700, places: 300, first: 5, last: 11 }, 'f32')
   expect(cache.origins.subarray(20, 25)).toEqual(
     Uint32Array.from([20, 21, 22, 23, 24], (s) => 5 * s),
   )
@@ -109,7 +140,7 @@ gpuTest('of equal scores the later stay, across tiles', async ({ gpu }) => {
 
   const few = cacheOf(2, 700, 10)
   few.scores.set(randomIntegers(1400, 5, 1))
-  await check(gpu, few, { from: 0, occupied: 690, places: 400, first: 0, last: 0 }, 'f32')
+  await check(gpu, few, { pinned: 0, occupied: 690, places: 400, first: 0, last: 0 }, 'f32')
 })
 
 gpuTest('scores of zero, infinity and NaN', async ({ gpu }) => {
@@ -117,7 +148,7 @@ gpuTest('scores of zero, infinity and NaN', async ({ gpu }) => {
   const cache = cacheOf(1, 400, 8)
   cache.scores.set(randomIntegers(400, special.length, 1).map((i) => i))
   cache.scores.set(Float32Array.from(cache.scores, (i) => special[i]!))
-  await check(gpu, cache, { from: 0, occupied: 400, places: 170, first: 0, last: 0 }, 'f32')
+  await check(gpu, cache, { pinned: 0, occupied: 400, places: 170, first: 0, last: 0 }, 'f32')
 })
 
 gpuTest('what select and compact keep is what a sort keeps', async ({ gpu }) => {
@@ -125,29 +156,30 @@ gpuTest('what select and compact keep is what a sort keeps', async ({ gpu }) => 
     const draw = (part: number, below: number): number =>
       Math.floor(below * uniform(9, round, part))
     const occupied = 2 + draw(0, 900)
-    const from = draw(1, occupied / 2)
-    const places = 1 + draw(2, occupied - from - 1)
+    const pinned = draw(1, occupied / 2)
+    const places = 1 + draw(2, occupied - pinned - 1)
     const first = draw(3, places + 1)
     const last = draw(4, places - first + 1)
     const cache = cacheOf(2, occupied, 8)
     if (round % 2 === 0) cache.scores.set(randomIntegers(2 * occupied, 10, round))
     const before = cache.scores.slice()
 
-    const eviction = { from, occupied, places, first, last }
-    const thresholds = await runSelect(gpu, cache.scores, occupied, eviction)
-    const after = await runCompact(gpu, cache, thresholds, eviction, 'f32')
+    const eviction = { pinned, occupied, places, first, last }
+    const evictions = cache.heads.map(({ offset }) => ({ ...eviction, offset }))
+    const thresholds = await runSelect(gpu, cache.scores, evictions)
+    const after = await runCompact(gpu, cache, thresholds, evictions, 'f32')
 
     for (let head = 0; head < 2; head++) {
       const score = (slot: number): number => before[head * occupied + slot]!
       const slots = Array.from({ length: occupied }, (_, slot) => slot)
-      const competing = slots.slice(from + first, occupied - last)
+      const competing = slots.slice(pinned + first, occupied - last)
       const best = competing.sort((a, b) => score(b) - score(a) || b - a)
       const kept = [
-        ...slots.slice(0, from + first),
+        ...slots.slice(0, pinned + first),
         ...best.slice(0, places - first - last).sort((a, b) => a - b),
         ...slots.slice(occupied - last),
       ]
-      const origins = after.origins.subarray(head * occupied, head * occupied + from + places)
+      const origins = after.origins.subarray(head * occupied, head * occupied + pinned + places)
       expect([...origins], JSON.stringify(eviction)).toEqual(kept.map((slot) => 5 * slot + head))
     }
   }

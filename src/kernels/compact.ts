@@ -3,13 +3,15 @@ import f32 from '../../shaders/compact.wgsl?F32'
 import int4 from '../../shaders/compact.wgsl?INT4'
 import int8 from '../../shaders/compact.wgsl?INT8'
 import { byCache, ceilDiv, kernel, type CacheStorage } from '../gpu/kernel.ts'
+import { headEviction } from './heads.ts'
 
 /** The rows that `list_kept` lists slide down, in place and in order. */
 export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'compact',
     source,
-    params: { pinned: 'u32', places: 'u32', capacity: 'u32' },
+    params: {},
+    heads: headEviction,
     bindings: {
       kept: 'read',
       keys: 'write',
@@ -17,16 +19,16 @@ export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
       scores: 'write',
       origins: 'write',
     },
-    constants: ['HEAD_SIZE'],
+    constants: ['KV_HEADS', 'HEAD_SIZE'],
   }),
 )
 
-/** One workgroup for every eight of a row, its header among them. */
+/** One workgroup for every eight of a row, its header among them. @param evicting KV heads */
 export function compactGrid(
-  kvHeads: number,
+  evicting: number,
   headSize: number,
   storage: CacheStorage,
 ): readonly [number, number] {
   const header = storage === 'int8' || storage === 'int4' ? 1 : 0
-  return [kvHeads, header + ceilDiv(headSize, 8)]
+  return [evicting, header + ceilDiv(headSize, 8)]
 }

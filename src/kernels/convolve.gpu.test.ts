@@ -17,7 +17,9 @@ gpuTest.for([
     const sources = randomValues(kvHeads * count * channels, 2)
     const padding = new Float32Array(((taps - 1) / 2) * channels)
     const head = (i: number) => sources.subarray(i * count * channels, (i + 1) * count * channels)
-    const heads = Array.from({ length: kvHeads }, (_, i) => head(i))
+    // other heads have fewer sources, and zeros behind them
+    const counts = Array.from({ length: kvHeads }, (_, i) => Math.ceil(count / (i + 1)))
+    const heads = counts.map((own, i) => head(i).fill(0, own * channels))
     // (merged, channel/4, tap, channel%4)
     const weights = new Float32Array(compressor.weights.length)
     compressor.weights.forEach((weight, i) => {
@@ -29,8 +31,13 @@ gpuTest.for([
     const levels = gpu.upload(new Float32Array(kvHeads * merged * count).fill(NaN))
     await gpu.run(
       convolve,
-      { TAPS: taps },
-      { others: count, merged, channels: channels / 4 },
+      { KV_HEADS: kvHeads, TAPS: taps },
+      {
+        others: count,
+        merged,
+        channels: channels / 4,
+        heads: counts.map((others) => ({ offset: 0, others, first_merged: 0 })),
+      },
       {
         sources: gpu.upload(
           Float32Array.from(heads.flatMap((rows) => [...padding, ...rows, ...padding])),
@@ -41,7 +48,14 @@ gpuTest.for([
       },
       convolveGrid(count, merged, kvHeads),
     )
-    const expected = heads.flatMap((rows) => [...reference(rows, compressor)])
-    expectClose(await gpu.readValues(levels), expected, tolerance.attention)
+    const got = await gpu.readValues(levels)
+    counts.forEach((own, i) => {
+      const expected = reference(head(i).slice(0, own * channels), compressor)
+      const rows = Array.from({ length: merged }, (_, out) => {
+        const start = (i * merged + out) * count
+        return [...got.subarray(start, start + own)]
+      })
+      expectClose(rows.flat(), expected, tolerance.attention)
+    })
   },
 )

@@ -1,13 +1,15 @@
 import source from '../../shaders/convolve.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
+import { headMerging } from './heads.ts'
 
 /** Convolution along a list of rows, then ReLU. TAPS is its kernel size, odd. */
 export const convolve = kernel({
   name: 'convolve',
   source,
   params: { others: 'u32', merged: 'u32', channels: 'u32' },
+  heads: headMerging,
   bindings: { sources: 'read', weights: 'read', bias: 'read', levels: 'write' },
-  constants: ['TAPS'],
+  constants: ['KV_HEADS', 'TAPS'],
 })
 
 /** 32 × 32 outputs per workgroup. */

@@ -1,8 +1,13 @@
 // Every declaration in src/kernels against its shader: the names, types, order and offsets that recorder.ts relies on.
 import { readFile, readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { WgslReflect, type VariableInfo } from 'wgsl_reflect/wgsl_reflect.module.js'
-import { bake, paramBytes, type AnyKernel } from '../gpu/kernel.ts'
+import {
+  WgslReflect,
+  type ArrayInfo,
+  type StructInfo,
+  type VariableInfo,
+} from 'wgsl_reflect/wgsl_reflect.module.js'
+import { bake, headsWord, headWords, paramBytes, type AnyKernel } from '../gpu/kernel.ts'
 
 const modules = import.meta.glob<Record<string, unknown>>(['./*.ts', '!./*.test.ts'], {
   eager: true,
@@ -23,9 +28,11 @@ const kernels = Object.values(modules)
   })
 
 function reflect(kernel: AnyKernel): WgslReflect {
-  return new WgslReflect(
-    bake(kernel, Object.fromEntries(kernel.constants.map((name) => [name, 8]))),
-  )
+  return new WgslReflect(bake(kernel, sizes(kernel)))
+}
+
+function sizes(kernel: AnyKernel): Record<string, number> {
+  return Object.fromEntries(kernel.constants.map((name) => [name, 8]))
 }
 
 test('every shader has a declaration of its name', async () => {
@@ -40,10 +47,23 @@ test.each(kernels)('%s: params', (_title, kernel) => {
     ['params', 0, 0],
   ])
   const struct = structs.find(({ name }) => name === 'Params')!
-  expect(struct.members.map(({ name, type, offset }) => [name, type.name, offset])).toEqual(
+  const scalars = struct.members.filter(({ name }) => name !== 'heads')
+  expect(scalars.map(({ name, type, offset }) => [name, type.name, offset])).toEqual(
     Object.entries(kernel.params).map(([name, type], i) => [name, type, 4 * i]),
   )
-  expect(struct.size).toBeLessThanOrEqual(paramBytes(kernel))
+  expect(struct.size).toBeLessThanOrEqual(paramBytes(kernel, sizes(kernel)))
+})
+
+test.each(kernels.filter(([, { heads }]) => heads))('%s: heads', (_title, kernel) => {
+  const { structs } = reflect(kernel)
+  const heads = structs.find(({ name }) => name === 'Params')!.members.at(-1)!
+  expect([heads.name, heads.offset]).toEqual(['heads', 4 * headsWord(kernel)])
+  const { stride, count, format } = heads.type as ArrayInfo
+  expect([stride, count]).toEqual([4 * headWords(kernel.heads!), sizes(kernel)['KV_HEADS']])
+  const { members } = format as StructInfo
+  expect(members.map(({ name, type, offset }) => [name, type.name, offset])).toEqual(
+    Object.entries(kernel.heads!).map(([name, type], i) => [name, type, 4 * i]),
+  )
 })
 
 test.each(kernels)('%s: bindings', (_title, kernel) => {

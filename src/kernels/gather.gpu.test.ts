@@ -1,7 +1,9 @@
+import { at } from '../../reference/at.ts'
 import { gather as reference } from '../../reference/merge.ts'
 import { paddedHead } from '../cache/cache.ts'
 import { attentionShape, uploadAttended } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { unequal } from '../testing/heads.ts'
 import { scoredCache } from '../testing/merging.ts'
 import { padRows } from '../testing/rows.ts'
 import { gather, gatherGrid } from './gather.ts'
@@ -15,17 +17,26 @@ gpuTest.for([
   '%d kv heads of size %d, %s, rotation %d',
   async ([kvHeads, headSize, storage, rotates], { gpu }) => {
     const shape = attentionShape(kvHeads, kvHeads, headSize)
-    const [slots, padding] = [60, 3]
+    const padding = 3
+    const slots = unequal(kvHeads, 60)
     const cache = scoredCache(shape, slots, slots, storage)
     const listed = [1, 2, 5, 8, 13, 21, 34, 55]
+    // other heads merge fewer: there are zeros from theirs to the end
+    const counts = slots.map((_, head) => listed.length - head)
     const { keys, values, turns } = uploadAttended(gpu, shape, cache, cache.origins, storage)
     const rows = listed.length + 2 * padding
     const wide = 2 * paddedHead(headSize)
     const sources = gpu.upload(new Float32Array(kvHeads * rows * wide).fill(NaN))
     await gpu.run(
       gather[storage],
-      { HEAD_SIZE: headSize, ROTATES: rotates },
-      { others: listed.length, padding, capacity: slots },
+      { KV_HEADS: kvHeads, HEAD_SIZE: headSize, ROTATES: rotates },
+      {
+        others: listed.length,
+        padding,
+        heads: cache.heads.map(({ offset }, head) => {
+          return { offset, others: at(counts, head), first_merged: 0 }
+        }),
+      },
       {
         keys,
         values,
@@ -37,15 +48,16 @@ gpuTest.for([
       gatherGrid(rows, headSize, kvHeads),
     )
     const zeros = new Float32Array(padding * wide)
-    const expected = Array.from({ length: kvHeads }, (_, head) => [
-      ...zeros,
-      ...padRows(
-        reference(cache, head, listed, shape, rotates === 1),
-        headSize,
-        paddedHead(headSize),
-      ),
-      ...zeros,
-    ]).flat()
+    const expected = cache.heads.flatMap(({ offset }, head) => {
+      const own = listed.slice(0, at(counts, head))
+      const gathered = reference(cache, offset, own, shape, rotates === 1)
+      return [
+        ...zeros,
+        ...padRows(gathered, headSize, paddedHead(headSize)),
+        ...new Float32Array((listed.length - own.length) * wide),
+        ...zeros,
+      ]
+    })
     expectClose(await gpu.readValues(sources), expected, tolerance.attention)
   },
 )

@@ -1,13 +1,15 @@
 import f16 from '../../shaders/gather.wgsl?F16'
 import f32 from '../../shaders/gather.wgsl?F32'
 import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { headMerging } from './heads.ts'
 
 /** Rows of [key; value] of the listed slots. ROTATES = 1 turns the keys to their position. */
 export const gather = byStorage({ f16, f32 }, (source) =>
   kernel({
     name: 'gather',
     source,
-    params: { others: 'u32', padding: 'u32', capacity: 'u32' },
+    params: { others: 'u32', padding: 'u32' },
+    heads: headMerging,
     bindings: {
       keys: 'read',
       values: 'read',
@@ -16,11 +18,11 @@ export const gather = byStorage({ f16, f32 }, (source) =>
       turns: 'read',
       sources: 'write',
     },
-    constants: ['HEAD_SIZE', 'ROTATES'],
+    constants: ['KV_HEADS', 'HEAD_SIZE', 'ROTATES'],
   }),
 )
 
-/** @param rows padding on both sides counted */
+/** @param rows there is room for per head, padding on both sides counted */
 export function gatherGrid(
   rows: number,
   headSize: number,

@@ -1,5 +1,6 @@
 import { keyDifference as reference } from '../../reference/key_difference.ts'
 import type { AttentionShape } from '../../reference/model.ts'
+import { keyPositions } from '../../reference/positions.ts'
 import type { CacheStorage } from '../gpu/kernel.ts'
 import {
   attentionShape,
@@ -9,10 +10,12 @@ import {
   uploadAttended,
 } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
+import { unequal } from '../testing/heads.ts'
 import { keyDifference } from './key_difference.ts'
 
 interface Region {
   readonly pinned: number
+  /** of the first KV head; the others have many more */
   readonly occupied: number
   /** where positions are those in the document */
   readonly lastOrigin?: number
@@ -24,25 +27,37 @@ async function check(
   storage: CacheStorage,
   { pinned, occupied, lastOrigin }: Region,
 ): Promise<void> {
-  const slots = occupied + 3
-  const cache = filledCache(shape, slots, occupied, storage)
-  cache.occupied = occupied
+  const inUse = unequal(shape.kvHeads, occupied)
+  const cache = filledCache(
+    shape,
+    inUse.map((own) => own + 3),
+    inUse,
+    storage,
+  )
   cache.scores.fill(-7) // the other slots keep theirs
   const positions =
     lastOrigin === undefined
-      ? slotPositions(shape, slots)
-      : scatteredPositions(shape, slots, lastOrigin)
-  const uploaded = uploadAttended(gpu, shape, cache, positions, storage)
+      ? keyPositions('slot', cache)
+      : scatteredPositions(cache, lastOrigin, 0)
+  const uploaded = uploadAttended(
+    gpu,
+    shape,
+    cache,
+    lastOrigin === undefined ? slotPositions(cache) : positions,
+    storage,
+  )
   const scores = gpu.upload(cache.scores)
-  const position_stride = lastOrigin === undefined ? 0 : slots
+  const evictions = cache.heads.map(({ offset, occupied: own }) => {
+    return { offset, pinned, occupied: own, places: 1, first: 0, last: 0 }
+  })
   await gpu.run(
     keyDifference[storage],
-    { HEAD_SIZE: shape.headSize },
-    { pinned, occupied, capacity: slots, position_stride },
+    { KV_HEADS: shape.kvHeads, HEAD_SIZE: shape.headSize },
+    { own_positions: lastOrigin === undefined ? 0 : 1, heads: evictions },
     { ...uploaded, lengths: gpu.upload(new Float32Array(cache.scores.length)), scores },
     [shape.kvHeads],
   )
-  reference(cache, positions, shape, pinned)
+  reference(cache, positions, shape, evictions)
   expectClose(await gpu.readValues(scores), cache.scores, tolerance.attention)
 }
 

@@ -3,13 +3,15 @@ import f32 from '../../shaders/key_difference.wgsl?F32'
 import int4 from '../../shaders/key_difference.wgsl?INT4'
 import int8 from '../../shaders/key_difference.wgsl?INT8'
 import { byCache, kernel } from '../gpu/kernel.ts'
+import { headEviction } from './heads.ts'
 
-/** Minus the cosine between every key and the mean direction of all. Grid: (KV heads). */
+/** Minus the cosine between every key and the mean direction of all. Grid: (evicting KV heads). */
 export const keyDifference = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'key_difference',
     source,
-    params: { pinned: 'u32', occupied: 'u32', capacity: 'u32', position_stride: 'u32' },
+    params: { own_positions: 'u32' },
+    heads: headEviction,
     bindings: {
       lengths: 'write',
       keys: 'read',
@@ -17,6 +19,6 @@ export const keyDifference = byCache({ f16, f32, int8, int4 }, (source) =>
       positions: 'read',
       turns: 'read',
     },
-    constants: ['HEAD_SIZE'],
+    constants: ['KV_HEADS', 'HEAD_SIZE'],
   }),
 )

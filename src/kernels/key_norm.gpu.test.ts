@@ -1,6 +1,7 @@
 import { keyNorm as reference } from '../../reference/key_norm.ts'
 import { attentionShape, filledCache } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { headRowsOf, unequal } from '../testing/heads.ts'
 import { keyNorm, keyNormGrid } from './key_norm.ts'
 
 gpuTest.for([
@@ -12,19 +13,21 @@ gpuTest.for([
 ] as const)(
   '%d kv heads of size %d, %d rows, %s',
   async ([kvHeads, headSize, rows, storage], { gpu }) => {
-    const [slots, firstSlot] = [rows + 9, 4]
+    const firstSlots = unequal(kvHeads, 4)
+    const occupied = firstSlots.map((slot) => slot + rows)
+    const slots = occupied.map((own) => own + 5)
     const shape = attentionShape(kvHeads, kvHeads, headSize)
-    const cache = filledCache(shape, slots, firstSlot + rows, storage)
+    const cache = filledCache(shape, slots, occupied, storage)
     cache.scores.fill(-7) // the other slots keep theirs
     const scores = gpu.upload(cache.scores)
     await gpu.run(
       keyNorm[storage],
-      { HEAD_SIZE: headSize },
-      { first_slot: firstSlot, rows, capacity: slots },
+      { KV_HEADS: kvHeads, HEAD_SIZE: headSize },
+      { rows, heads: headRowsOf(cache, firstSlots) },
       { keys: gpu.uploadCache(cache.keys, headSize, storage), scores },
       keyNormGrid(rows, kvHeads),
     )
-    reference(cache, kvHeads, firstSlot, rows)
+    reference(cache, firstSlots, rows)
     expectClose(await gpu.readValues(scores), cache.scores, tolerance.sum)
   },
 )

@@ -8,7 +8,7 @@ import { levelHeads, levelHeadsGrid } from './level_heads.ts'
 gpuTest.for([1, 2, 5])('%d kv heads', async (kvHeads, { gpu }) => {
   const [slots, occupied, pinned] = [150, 140, 30]
   const cache = emptyCache(attentionShape(kvHeads, kvHeads, 2), slots)
-  cache.occupied = occupied
+  for (const head of cache.heads) head.occupied = occupied
   cache.scores.set(randomValues(cache.scores.length, 1))
   const scores = gpu.upload(cache.scores)
   await gpu.run(

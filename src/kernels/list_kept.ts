@@ -1,11 +1,13 @@
 import source from '../../shaders/list_kept.wgsl'
 import { kernel } from '../gpu/kernel.ts'
+import { headEviction } from './heads.ts'
 
-/** The slots that stay, by `select`'s thresholds. Grid: (KV heads). */
+/** The slots that stay, by `select`'s thresholds. Grid: (evicting KV heads). */
 export const listKept = kernel({
   name: 'list_kept',
   source,
-  params: { pinned: 'u32', occupied: 'u32', first: 'u32', last: 'u32', capacity: 'u32' },
+  params: {},
+  heads: headEviction,
   bindings: { thresholds: 'read', scores: 'read', kept: 'write' },
-  constants: [],
+  constants: ['KV_HEADS'],
 })

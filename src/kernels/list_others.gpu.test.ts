@@ -1,39 +1,38 @@
 import { expect } from 'vitest'
+import { at } from '../../reference/at.ts'
 import { listOthers as reference } from '../../reference/merge.ts'
 import { select } from '../../reference/select.ts'
 import { attentionShape } from '../testing/attention.ts'
 import { gpuTest } from '../testing/gpu.ts'
+import { unequal } from '../testing/heads.ts'
 import { scoredCache } from '../testing/merging.ts'
 import { listOthers } from './list_others.ts'
 
 gpuTest.for([
-  { kvHeads: 1, occupied: 20, from: 0, places: 12, first: 0, last: 0, merged: 5 },
-  { kvHeads: 3, occupied: 700, from: 0, places: 300, first: 4, last: 30, merged: 120 },
-  { kvHeads: 2, occupied: 400, from: 90, places: 60, first: 0, last: 9, merged: 20 },
+  { kvHeads: 1, occupied: 20, pinned: 0, places: 12, first: 0, last: 0, merged: 5 },
+  { kvHeads: 3, occupied: 700, pinned: 0, places: 300, first: 4, last: 30, merged: 120 },
+  { kvHeads: 2, occupied: 400, pinned: 90, places: 60, first: 0, last: 9, merged: 20 },
 ])('%o', async ({ kvHeads, merged, ...eviction }, { gpu }) => {
-  const slots = eviction.occupied + 6
-  const cache = scoredCache(attentionShape(kvHeads, kvHeads, 2), slots, eviction.occupied, 'f32')
+  // the others of the other heads are more, and so are the slots that they keep
+  const inUse = unequal(kvHeads, eviction.occupied)
+  const slots = inUse.map((own) => own + 6)
+  const cache = scoredCache(attentionShape(kvHeads, kvHeads, 2), slots, inUse, 'f32')
+  const evictions = cache.heads.map(({ offset, occupied }) => {
+    const more = occupied - eviction.occupied
+    return { ...eviction, offset, occupied, places: eviction.places + Math.floor(more / 3) }
+  })
   // few different scores, so that both choices end among equals
   cache.scores.set(cache.scores.map((score) => Math.round(6 * score)))
-  const heavy = { ...eviction, places: eviction.places - merged }
-  const choices = [heavy, eviction].flatMap((chosen) => [...select(cache.scores, slots, chosen)])
-  const count = eviction.occupied - eviction.from - heavy.places
-  const others = gpu.upload(new Uint32Array(kvHeads * count))
+  const heavy = evictions.map((own) => ({ ...own, places: own.places - merged }))
+  const choices = [heavy, evictions].flatMap((chosen) => [...select(cache.scores, chosen)])
+  const counts = heavy.map(({ pinned, occupied, places }) => occupied - pinned - places)
+  const most = Math.max(...counts)
+  const others = gpu.upload(new Uint32Array(kvHeads * most))
   const residuals = gpu.upload(new Uint32Array(2 * kvHeads * merged))
-  const { from: pinned, occupied, first, last } = eviction
   await gpu.run(
     listOthers,
-    {},
-    {
-      pinned,
-      occupied,
-      first,
-      last,
-      capacity: slots,
-      kv_heads: kvHeads,
-      others: count,
-      merged,
-    },
+    { KV_HEADS: kvHeads },
+    { others: most, merged, heads: evictions },
     {
       thresholds: gpu.upload(Uint32Array.from(choices)),
       scores: gpu.upload(cache.scores),
@@ -43,13 +42,14 @@ gpuTest.for([
     },
     [kvHeads],
   )
-  const expected = Array.from({ length: kvHeads }, (_, head) =>
-    reference(cache, head, eviction, merged),
-  )
-  expect([...(await gpu.readWords(others))]).toEqual(expected.flatMap(({ slots: all }) => all))
+  const expected = evictions.map((own) => reference(cache, own, merged))
+  const listed = await gpu.readWords(others)
+  expected.forEach(({ slots: all }, head) => {
+    expect([...listed.subarray(head * most, head * most + at(counts, head))]).toEqual(all)
+  })
   expect([...(await gpu.readWords(residuals))]).toEqual(
     expected.flatMap(({ slots: all, residuals: chosen }, head) =>
-      chosen.flatMap((other) => [other, cache.origins[head * slots + all[other]!]]),
+      chosen.flatMap((other) => [other, cache.origins[evictions[head]!.offset + all[other]!]]),
     ),
   )
 })

@@ -1,20 +1,13 @@
 import source from '../../shaders/list_others.wgsl'
 import { kernel } from '../gpu/kernel.ts'
+import { headEviction } from './heads.ts'
 
-/** The slots that are to be merged, and among them those that a merged slot stands for. Grid: (KV heads). */
+/** The slots that are to be merged, and among them those that a merged slot stands for. Grid: (merging KV heads). */
 export const listOthers = kernel({
   name: 'list_others',
   source,
-  params: {
-    pinned: 'u32',
-    occupied: 'u32',
-    first: 'u32',
-    last: 'u32',
-    capacity: 'u32',
-    kv_heads: 'u32',
-    others: 'u32',
-    merged: 'u32',
-  },
+  params: { others: 'u32', merged: 'u32' },
+  heads: headEviction,
   bindings: {
     thresholds: 'read',
     scores: 'read',
@@ -22,5 +15,5 @@ export const listOthers = kernel({
     others: 'write',
     residuals: 'write',
   },
-  constants: [],
+  constants: ['KV_HEADS'],
 })

@@ -5,6 +5,7 @@ import { rotate } from '../../reference/rotary.ts'
 import { paddedHead } from '../cache/cache.ts'
 import { attentionShape, uploadAttended } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { unequal } from '../testing/heads.ts'
 import { scoredCache } from '../testing/merging.ts'
 import { randomValues } from '../testing/random.ts'
 import { padRows, stored } from '../testing/rows.ts'
@@ -19,28 +20,37 @@ gpuTest.for([
   '%d kv heads of size %d, %s, rotation %d',
   async ([kvHeads, headSize, storage, rotates], { gpu }) => {
     const shape = attentionShape(kvHeads, kvHeads, headSize)
-    const [slots, count, merged, padding, first] = [40, 23, 6, 2, 17]
+    const [count, merged, padding] = [23, 6, 2]
+    const slots = unequal(kvHeads, 40)
     const cache = scoredCache(shape, slots, slots, storage)
-    const listed = Array.from({ length: count }, (_, i) => i)
+    // other heads merge fewer, into slots further back
+    const heads = cache.heads.map(({ offset, slots: own }, head) => {
+      return { offset, others: count - head, first_merged: own - 23 }
+    })
     const residuals = Array.from({ length: merged }, (_, i) => 3 * i + 1)
     const weights = randomValues(kvHeads * merged * count, 3).map((value) => value + 1)
-    const gathered = listed
-      .slice(0, kvHeads)
-      .map((head) => gather(cache, head, listed, shape, rotates === 1))
+    const gathered = heads.map(({ offset, others }) => {
+      const listed = Array.from({ length: others }, (_, i) => i)
+      return gather(cache, offset, listed, shape, rotates === 1)
+    })
     const wide = paddedHead(headSize)
     const beside = new Float32Array(padding * 2 * wide).fill(1e9) // may not count
-    const sources = gathered.flatMap((rows) => [
-      ...beside,
-      ...padRows(rows, headSize, wide),
-      ...beside,
-    ])
+    const sources = gathered.flatMap((rows) => {
+      const left = count - rows.length / (2 * headSize)
+      return [
+        ...beside,
+        ...padRows(rows, headSize, wide),
+        ...new Float32Array(left * 2 * wide).fill(1e9),
+        ...beside,
+      ]
+    })
     const { keys, values, turns } = uploadAttended(gpu, shape, cache, cache.origins, storage)
     const [origins, scores] = [gpu.upload(cache.origins), gpu.upload(cache.scores)]
-    const originOf = (head: number, other: number) => at(cache.origins, head * slots + other)
+    const originOf = (head: number, other: number) => at(cache.origins, heads[head]!.offset + other)
     await gpu.run(
       merge[storage],
-      { HEAD_SIZE: headSize, ROTATES: rotates },
-      { others: count, padding, merged, first_merged: first, capacity: slots },
+      { KV_HEADS: kvHeads, HEAD_SIZE: headSize, ROTATES: rotates },
+      { others: count, padding, merged, heads },
       {
         weights: gpu.upload(weights),
         sources: gpu.upload(Float32Array.from(sources)),
@@ -60,10 +70,14 @@ gpuTest.for([
       mergeGrid(merged, headSize, kvHeads),
     )
     gathered.forEach((rows, head) => {
-      const own = weights.subarray(head * merged * count, (head + 1) * merged * count)
+      const { offset, others, first_merged } = heads[head]!
+      const own = Float32Array.from({ length: merged * others }, (_, i) => {
+        const [out, source] = [Math.floor(i / others), i % others]
+        return at(weights, (head * merged + out) * count + source)
+      })
       const made = reference(own, rows, merged)
       residuals.forEach((other, i) => {
-        const slot = head * slots + first + i
+        const slot = offset + first_merged + i
         const key = made.subarray(2 * i * headSize, (2 * i + 1) * headSize)
         const value = made.subarray((2 * i + 1) * headSize, (2 * i + 2) * headSize)
         const back = rotates === 1 ? rotate(key, -originOf(head, other), shape.rotary) : key

@@ -1,19 +1,15 @@
 import f16 from '../../shaders/merge.wgsl?F16'
 import f32 from '../../shaders/merge.wgsl?F32'
 import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { headMerging } from './heads.ts'
 
 /** Sums of keys and values into merged slots. ROTATES = 1 where the keys are turned to their position. */
 export const merge = byStorage({ f16, f32 }, (source) =>
   kernel({
     name: 'merge',
     source,
-    params: {
-      others: 'u32',
-      padding: 'u32',
-      merged: 'u32',
-      first_merged: 'u32',
-      capacity: 'u32',
-    },
+    params: { others: 'u32', padding: 'u32', merged: 'u32' },
+    heads: headMerging,
     bindings: {
       weights: 'read',
       sources: 'read',
@@ -24,7 +20,7 @@ export const merge = byStorage({ f16, f32 }, (source) =>
       values: 'write',
       scores: 'write',
     },
-    constants: ['HEAD_SIZE', 'ROTATES'],
+    constants: ['KV_HEADS', 'HEAD_SIZE', 'ROTATES'],
   }),
 )
 

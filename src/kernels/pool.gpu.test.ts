@@ -1,8 +1,10 @@
+import { at } from '../../reference/at.ts'
 import { emptyCache } from '../../reference/model.ts'
 import { pool as reference } from '../../reference/pool.ts'
 import { mostPooled } from '../engine/settings.ts'
 import { attentionShape } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { unequal } from '../testing/heads.ts'
 import { randomValues } from '../testing/random.ts'
 import { pool } from './pool.ts'
 
@@ -21,13 +23,17 @@ gpuTest.for([
 ] as const)(
   'the %s of %d on either side, %d kv heads, slots %d to %d',
   async ([kind, reach, kvHeads, first, end], { gpu }) => {
-    const slots = end + 4
-    const cache = emptyCache(attentionShape(kvHeads, kvHeads, 2), slots)
+    const ends = unequal(kvHeads, end)
+    const cache = emptyCache(
+      attentionShape(kvHeads, kvHeads, 2),
+      ends.map((own) => own + 4),
+    )
+    const regions = cache.heads.map(({ offset }, i) => ({ offset, first, end: at(ends, i) }))
     cache.scores.set(randomValues(cache.scores.length, 1).map((score) => score - 2)) // all below zero
     const scores = gpu.upload(cache.scores)
-    const constants = { REACH: reach, HIGHEST: kind === 'highest' ? 1 : 0 }
-    await gpu.run(pool, constants, { first, end, capacity: slots }, { scores }, [kvHeads])
-    reference[kind](cache, kvHeads, { first, end }, reach)
+    const constants = { KV_HEADS: kvHeads, REACH: reach, HIGHEST: kind === 'highest' ? 1 : 0 }
+    await gpu.run(pool, constants, { heads: regions }, { scores }, [kvHeads])
+    reference[kind](cache, regions, reach)
     expectClose(await gpu.readValues(scores), cache.scores, tolerance.sum)
   },
 )

@@ -5,7 +5,8 @@ import { kernel } from '../gpu/kernel.ts'
 export const pool = kernel({
   name: 'pool',
   source,
-  params: { first: 'u32', end: 'u32', capacity: 'u32' },
+  params: {},
+  heads: { offset: 'u32', first: 'u32', end: 'u32' },
   bindings: { scores: 'write' },
-  constants: ['REACH', 'HIGHEST'],
+  constants: ['KV_HEADS', 'REACH', 'HIGHEST'],
 })

@@ -4,33 +4,42 @@ import { emptyCache } from '../../reference/model.ts'
 import { runningMean as reference } from '../../reference/running_mean.ts'
 import { attentionShape } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { unequal } from '../testing/heads.ts'
 import { randomValues } from '../testing/random.ts'
 import { runningMean, runningMeanGrid } from './running_mean.ts'
 
 gpuTest('two kv heads, old slots and new ones', async ({ gpu }) => {
-  const [kvHeads, slots, firstSlot, rows, firstOrigin] = [2, 150, 100, 40, 700]
-  const occupied = firstSlot + rows
-  const cache = emptyCache(attentionShape(kvHeads, kvHeads, 2), slots)
-  cache.scores.set(randomValues(cache.scores.length, 1))
-  cache.scores.fill(NaN, firstSlot, slots) // new slots hold nothing yet
-  cache.origins.set(
-    cache.origins.map((_, i) => {
-      const slot = i % slots
-      return slot < firstSlot ? 6 * slot + Math.floor(i / slots) : firstOrigin + slot - firstSlot
-    }),
+  const [kvHeads, rows, firstOrigin] = [2, 40, 2800]
+  const firstSlots = unequal(kvHeads, 100)
+  const occupied = firstSlots.map((slot) => slot + rows)
+  const cache = emptyCache(
+    attentionShape(kvHeads, kvHeads, 2),
+    occupied.map((own) => own + 10),
   )
-  const all = randomValues(kvHeads * slots, 2).map((value) => value + 1)
+  cache.scores.set(randomValues(cache.scores.length, 1))
+  const heads = cache.heads.map(({ offset, slots }, head) => {
+    const firstSlot = at(firstSlots, head)
+    cache.scores.fill(NaN, offset + firstSlot, offset + slots) // new slots hold nothing yet
+    for (let slot = 0; slot < slots; slot++) {
+      cache.origins[offset + slot] =
+        slot < firstSlot ? 6 * slot + head : firstOrigin + slot - firstSlot
+    }
+    return { offset, occupied: at(occupied, head) }
+  })
+  const all = randomValues(cache.scores.length, 2).map((value) => value + 1)
   const scores = gpu.upload(cache.scores)
   await gpu.run(
     runningMean,
-    {},
-    { occupied, first_origin: firstOrigin, rows, capacity: slots },
+    { KV_HEADS: kvHeads },
+    { first_origin: firstOrigin, rows, heads },
     { sums: gpu.upload(all), origins: gpu.upload(cache.origins), scores },
-    runningMeanGrid(occupied, kvHeads),
+    runningMeanGrid(Math.max(...occupied), kvHeads),
   )
-  const sums = all.filter((_, i) => i % slots < occupied)
-  reference(sums, cache, kvHeads, firstOrigin, rows)
-  const inUse = (values: Float32Array) => values.filter((_, i) => i % slots < occupied)
+  const inUse = (values: Float32Array) =>
+    Float32Array.from(
+      heads.flatMap(({ offset, occupied: own }) => [...values.subarray(offset, offset + own)]),
+    )
+  reference(inUse(all), cache, occupied, firstOrigin, rows)
   expectClose(inUse(await gpu.readValues(scores)), inUse(cache.scores), tolerance.sum)
 })
 
@@ -49,7 +58,7 @@ test('blocks of queries give the mean that all of them at once give', () => {
           0,
         ),
       )
-      reference(sums, cache, 1, first, rows)
+      reference(sums, cache, [sums.length], first, rows)
       first += rows
     }
     return [...cache.scores]

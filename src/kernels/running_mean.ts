@@ -5,12 +5,13 @@ import { ceilDiv, kernel } from '../gpu/kernel.ts'
 export const runningMean = kernel({
   name: 'running_mean',
   source,
-  params: { occupied: 'u32', first_origin: 'u32', rows: 'u32', capacity: 'u32' },
+  params: { first_origin: 'u32', rows: 'u32' },
+  heads: { offset: 'u32', occupied: 'u32' },
   bindings: { sums: 'read', origins: 'read', scores: 'write' },
-  constants: [],
+  constants: ['KV_HEADS'],
 })
 
-/** One lane per slot, in every KV head. */
+/** One lane per slot, in every KV head. @param occupied slots of the head that has most */
 export function runningMeanGrid(occupied: number, kvHeads: number): readonly [number, number] {
   return [ceilDiv(occupied, 64), kvHeads]
 }

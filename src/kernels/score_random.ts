@@ -1,5 +1,6 @@
 import source from '../../shaders/score_random.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
+import { headRows } from './heads.ts'
 
 /** Scores of the random policy. */
 export const scoreRandom = kernel({
@@ -9,12 +10,11 @@ export const scoreRandom = kernel({
     seed: 'u32',
     layer: 'u32',
     rows: 'u32',
-    first_slot: 'u32',
     first_origin: 'u32',
-    capacity: 'u32',
   },
+  heads: headRows,
   bindings: { scores: 'write' },
-  constants: [],
+  constants: ['KV_HEADS'],
 })
 
 export function scoreRandomGrid(rows: number, kvHeads: number): readonly [number, number] {

@@ -4,20 +4,33 @@ import { runSelect } from '../testing/eviction.ts'
 import { gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
 
+/** The same in all KV heads. */
+type Region = Omit<Eviction, 'offset'>
+
 async function check(
   gpu: TestGpu,
   scores: Float32Array,
   capacity: number,
-  eviction: Eviction,
+  eviction: Region,
 ): Promise<void> {
-  expect(await runSelect(gpu, scores, capacity, eviction)).toEqual(
-    expected(scores, capacity, eviction),
-  )
+  const kvHeads = scores.length / capacity
+  const evictions = Array.from({ length: kvHeads }, (_, head) => {
+    return { ...eviction, offset: head * capacity }
+  })
+  await checkHeads(gpu, scores, evictions)
+}
+
+async function checkHeads(
+  gpu: TestGpu,
+  scores: Float32Array,
+  evictions: readonly Eviction[],
+): Promise<void> {
+  expect(await runSelect(gpu, scores, evictions)).toEqual(expected(scores, evictions))
 }
 
 /** Everything takes part. */
-function keep(places: number, occupied: number): Eviction {
-  return { from: 0, occupied, places, first: 0, last: 0 }
+function keep(places: number, occupied: number): Region {
+  return { pinned: 0, occupied, places, first: 0, last: 0 }
 }
 
 gpuTest('random scores, from one place to all but one', async ({ gpu }) => {
@@ -60,18 +73,29 @@ gpuTest('scores that differ in the last bit', async ({ gpu }) => {
 
 gpuTest('pinned and protected slots take no part', async ({ gpu }) => {
   const scores = randomValues(2 * 500, 4)
-  for (const [from, first, last, places] of [
+  for (const [pinned, first, last, places] of [
     [0, 4, 0, 50],
     [0, 0, 30, 50],
     [100, 0, 0, 50],
     [100, 4, 30, 50],
     [137, 3, 299, 303],
   ] as const) {
-    await check(gpu, scores, 500, { from, occupied: 450, places, first, last })
+    await check(gpu, scores, 500, { pinned, occupied: 450, places, first, last })
   }
 })
 
 gpuTest('nothing to choose where protection takes all the places', async ({ gpu }) => {
-  const eviction = { from: 0, occupied: 300, places: 100, first: 4, last: 96 }
+  const eviction = { pinned: 0, occupied: 300, places: 100, first: 4, last: 96 }
   await check(gpu, randomValues(300, 5), 300, eviction)
+})
+
+gpuTest('every KV head chooses among its own slots as many as it may', async ({ gpu }) => {
+  const evictions = [
+    { offset: 0, pinned: 0, occupied: 19, places: 7, first: 1, last: 2 },
+    { offset: 20, pinned: 12, occupied: 333, places: 300, first: 0, last: 40 },
+    { offset: 353, pinned: 0, occupied: 70, places: 1, first: 0, last: 0 },
+  ]
+  const scores = Float32Array.from(randomIntegers(424, 60, 8))
+  await checkHeads(gpu, scores, evictions)
+  await checkHeads(gpu, scores, [evictions[2]!, evictions[0]!]) // the others keep everything
 })

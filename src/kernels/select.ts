@@ -1,18 +1,13 @@
 import source from '../../shaders/select.wgsl'
 import { kernel } from '../gpu/kernel.ts'
+import { headEviction } from './heads.ts'
 
-/** The score a token must reach to keep its slot. Grid: (KV heads). */
+/** The score a token must reach to keep its slot. Grid: (evicting KV heads). */
 export const select = kernel({
   name: 'select',
   source,
-  params: {
-    pinned: 'u32',
-    occupied: 'u32',
-    places: 'u32',
-    first: 'u32',
-    last: 'u32',
-    capacity: 'u32',
-  },
+  params: {},
+  heads: headEviction,
   bindings: { scores: 'read', thresholds: 'write' },
-  constants: [],
+  constants: ['KV_HEADS'],
 })

@@ -1,5 +1,7 @@
 // Retaining heads: per layer two matrices that score every token from its [q; k; v]. Locret, section 3.3; tensor names as
-// in the official checkpoints, which are PyTorch files; ours are safetensors.
+// in the official checkpoints, which are PyTorch files; ours are safetensors, may have a bias between the two, which heads
+// trained on standardised inputs need, and say in their metadata how they want to be used.
+import type { Shares } from '../engine/allocation.ts'
 import { LongtabError } from '../errors.ts'
 import type { ByteFile } from './byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -12,6 +14,10 @@ export interface RetainingHeads {
   readonly hidden: number
   /** neighbours on either side that its scores are to be pooled over (`Settings.pool`): what the file says, or none */
   readonly pool: number
+  /** what each KV head wants of the budget beside the others (`Settings.allocation`), where the file says */
+  readonly shares: Shares | undefined
+  /** share of the budget, 0 … 1, that is to be the newest units (`Settings.stabilizers`), where the file says */
+  readonly stabilizers: number | undefined
   /** (layers) */
   readonly layers: readonly RetainingHeadTensors[]
   readonly name: string
@@ -22,11 +28,13 @@ export interface RetainingHeads {
 export interface RetainingHeadTensors {
   /** (d_R, (heads + 2·kvHeads) · headSize) */
   readonly fc1: string
+  /** (d_R), added to what fc1 makes; all layers have one or none */
+  readonly bias: string | undefined
   /** (kvHeads, d_R) */
   readonly fc2: string
 }
 
-const layerOf = /^model\.layers\.(\d+)\.self_attn\.fc[12]\.weight$/
+const layerOf = /^model\.layers\.(\d+)\.self_attn\.(?:fc[12]\.weight|fc1\.bias)$/
 
 /**
  * Opens the heads of a model. Reads the header only, or the pickle.
@@ -39,27 +47,43 @@ export async function openRetainingHeads(
 ): Promise<RetainingHeads> {
   const checkpoint = await openTensors(file, signal)
   try {
-    const layers = Array.from({ length: model.layers }, (_, layer) => tensorsOf(layer))
+    const biased = [...checkpoint.tensors.keys()].some((name) => biasName.test(name))
+    const layers = Array.from({ length: model.layers }, (_, layer) => tensorsOf(layer, biased))
     refuseOtherLayers(checkpoint, model, file.name)
     const hidden = hiddenWidth(checkpoint, layers)
     const width = (model.heads + 2 * model.kvHeads) * model.headSize
     const shapes = new Map(
-      layers.flatMap(({ fc1, fc2 }) => [
-        [fc1, [hidden, width]] as const,
-        [fc2, [model.kvHeads, hidden]] as const,
+      layers.flatMap(({ fc1, bias, fc2 }): [string, number[]][] => [
+        [fc1, [hidden, width]],
+        ...(bias === undefined ? [] : [[bias, [hidden]] satisfies [string, number[]]]),
+        [fc2, [model.kvHeads, hidden]],
       ]),
     )
     requireShapes(shapes, checkpoint, `the retaining heads ${file.name}`)
-    return { hidden, pool: poolOf(checkpoint, file.name), layers, name: file.name, checkpoint }
+    return {
+      hidden,
+      pool: poolOf(checkpoint, file.name),
+      shares: sharesOf(checkpoint, model, file.name),
+      stabilizers: stabilizersOf(checkpoint, file.name),
+      layers,
+      name: file.name,
+      checkpoint,
+    }
   } catch (error) {
     checkpoint.close()
     throw error
   }
 }
 
-function tensorsOf(layer: number): RetainingHeadTensors {
+const biasName = /^model\.layers\.\d+\.self_attn\.fc1\.bias$/
+
+function tensorsOf(layer: number, biased: boolean): RetainingHeadTensors {
   const attention = `model.layers.${layer}.self_attn`
-  return { fc1: `${attention}.fc1.weight`, fc2: `${attention}.fc2.weight` }
+  return {
+    fc1: `${attention}.fc1.weight`,
+    bias: biased ? `${attention}.fc1.bias` : undefined,
+    fc2: `${attention}.fc2.weight`,
+  }
 }
 
 /** Official files do not say. */
@@ -69,6 +93,52 @@ function poolOf({ metadata }: Checkpoint, name: string): number {
   throw new LongtabError(
     'bad-file',
     `${name} would have its scores pooled over '${text}' neighbours on either side, where a number is expected; take the file from its source again`,
+  )
+}
+
+/** JSON, [layer][KV head]; official files have none. */
+function sharesOf(
+  { metadata }: Checkpoint,
+  { layers, kvHeads }: ModelDescription,
+  name: string,
+): Shares | undefined {
+  const text = metadata?.['shares']
+  if (text === undefined) return undefined
+  const shares = parsedShares(text)
+  const fits =
+    shares?.length === layers &&
+    shares.every((heads) => heads.length === kvHeads) &&
+    shares.flat().some((share) => share > 0)
+  if (fits) return shares
+  throw new LongtabError(
+    'bad-file',
+    `${name} has shares of the budget that are not ${layers} layers of ${kvHeads} numbers, none below 0 and one above it; take the file from its source again`,
+  )
+}
+
+/** Undefined where the text is anything but rows of numbers from 0 on. */
+function parsedShares(text: string): Shares | undefined {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const isShare = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isFinite(value) && value >= 0
+  const isRow = (row: unknown): row is number[] => Array.isArray(row) && row.every(isShare)
+  return Array.isArray(parsed) && parsed.every(isRow) ? parsed : undefined
+}
+
+/** Official files do not say. */
+function stabilizersOf({ metadata }: Checkpoint, name: string): number | undefined {
+  const text = metadata?.['stabilizers']
+  if (text === undefined) return undefined
+  const share = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN
+  if (share >= 0 && share < 1) return share
+  throw new LongtabError(
+    'bad-file',
+    `${name} would have the share '${text}' of the budget as stabilizers, where a number from 0 to below 1 is expected; take the file from its source again`,
   )
 }
 

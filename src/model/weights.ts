@@ -21,10 +21,12 @@ import type { RetainingHeads } from './retaining_heads.ts'
 import { halvesOrder, interleavedRow, retainingHeadColumns } from './rotary_layout.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
-/** One retaining head: fc2 · silu(fc1 · [q; k; v]). */
+/** One retaining head: fc2 · silu(fc1 · [q; k; v] + bias). */
 export interface GpuRetainingHead {
   /** (d_R, (heads + 2·kvHeads) · headSize) */
   readonly fc1: GpuMatrix
+  /** (d_R), f32; zeros where the file has none */
+  readonly bias: GPUBuffer
   /** (kvHeads, d_R), f32 */
   readonly fc2: GPUBuffer
 }
@@ -80,7 +82,9 @@ export function weightBytes(
   const head =
     retainingWidth === 0
       ? 0
-      : matrixBytes(retainingWidth, qkv, storage) + bufferBytes(4 * kvHeads * retainingWidth)
+      : matrixBytes(retainingWidth, qkv, storage) +
+        bufferBytes(4 * retainingWidth) +
+        bufferBytes(4 * kvHeads * retainingWidth)
   const vectors = model.tensors.layers.map((names) => {
     const norms = [
       ...[names.attentionNorm, names.feedForwardNorm],
@@ -133,6 +137,7 @@ export function allocateWeights(
           ? undefined
           : {
               fc1: matrix('retaining head fc1', retainingWidth, qkv),
+              bias: vector('retaining head bias', retainingWidth),
               fc2: vector('retaining head fc2', kvHeads * retainingWidth),
             },
     })),
@@ -160,7 +165,7 @@ export async function streamRetainingHeads(
   signal?: AbortSignal,
 ): Promise<void> {
   const sinks = new Map<string, RowSink>()
-  heads.layers.forEach(({ fc1, fc2 }, i) => {
+  heads.layers.forEach(({ fc1, bias, fc2 }, i) => {
     const head = weights.layers[i]?.retainingHead
     if (!head) return
     const columns = retainingHeadColumns(model, i)
@@ -168,6 +173,8 @@ export async function streamRetainingHeads(
       fc1,
       matrixSink(gpu, fc1, head.fc1, storage, (row) => row, columns),
     )
+    if (bias !== undefined)
+      sinks.set(bias, vectorSink(gpu, bias, head.bias, { width: heads.hidden }))
     sinks.set(fc2, vectorSink(gpu, fc2, head.fc2, { width: heads.hidden }))
   })
   await streamTensors(gpu, heads.checkpoint, sinks, signal)

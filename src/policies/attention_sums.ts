@@ -5,19 +5,23 @@ import type { Layer } from '../engine/layer.ts'
 /**
  * Runs column_stats after a layer's attention.
  * @param firstRow rows of the block from here on are the queries
- * @param firstFresh slots from here on start from nothing, those before add to what `sums` holds
+ * @param isFirst all slots start from nothing; else those before the block's add to what `sums` holds
  * @param sums (kv head, slot)
  */
 export function sumAttention(
   layer: Layer,
-  { firstRow, firstFresh }: { readonly firstRow: number; readonly firstFresh: number },
+  { firstRow, isFirst }: { readonly firstRow: number; readonly isFirst: boolean },
   sums: GPUBuffer,
 ): void {
   const { kernels, rows } = layer
   const compiled = kernels.attentionSums
   if (!compiled) throw new Error('a policy sums attention without the need for it in its traits')
-  const slots = rows.firstSlot + rows.count
-  measureColumns(layer, compiled.kernel, compiled.side, { firstRow, firstFresh, slots }, sums)
+  const heads = rows.heads.map((head) => ({
+    ...head,
+    slots: head.first_slot + rows.count,
+    first_fresh: isFirst ? 0 : head.first_slot,
+  }))
+  measureColumns(layer, compiled.kernel, compiled.side, { firstRow, heads }, sums)
 }
 
 /**
@@ -29,10 +33,5 @@ export function scoreByLastQueries(layer: Layer, queries: number): void {
   const firstOfChunk = Math.max(0, before + count + after - queries)
   const firstRow = Math.max(0, firstOfChunk - before)
   if (firstRow >= count) return
-  const isFirst = firstOfChunk >= before
-  sumAttention(
-    layer,
-    { firstRow, firstFresh: isFirst ? 0 : layer.rows.firstSlot },
-    layer.cache.scores,
-  )
+  sumAttention(layer, { firstRow, isFirst: firstOfChunk >= before }, layer.cache.scores)
 }

@@ -1,33 +1,28 @@
 // Eviction by dropping: of the unprotected slots the highest scores stay, in order; of equal scores the later.
 import { compactGrid } from '../kernels/compact.ts'
+import type { HeadEviction } from '../kernels/heads.ts'
 import type { EvictingLayer, Eviction } from './policy.ts'
 
-export function drop(layer: EvictingLayer, eviction: Eviction): void {
-  const { recorder, kernels, scratch, model, cache } = layer
+export function drop(layer: EvictingLayer, evictions: readonly Eviction[]): void {
+  const { recorder, kernels, scratch, cache } = layer
   const { thresholds } = scratch
-  const { occupied, capacity } = cache
   const bound = { scores: cache.scores, thresholds }
-  recorder.run(kernels.select, { ...eviction, occupied, capacity }, bound, [model.kvHeads])
-  slide(layer, eviction)
+  recorder.run(kernels.select, { heads: evictions }, bound, [evictions.length])
+  slide(layer, evictions)
 }
 
-/** The `places` slots that stay by the thresholds at hand slide together. */
+/** The slots that stay by the thresholds at hand slide together. */
 export function slide(
   { recorder, kernels, scratch, model, settings, cache }: EvictingLayer,
-  { pinned, places, first, last }: Eviction,
+  heads: readonly HeadEviction[],
 ): void {
   const { thresholds, kept } = scratch
-  const { keys, values, scores, origins, occupied, capacity } = cache
-  recorder.run(
-    kernels.listKept,
-    { pinned, occupied, first, last, capacity },
-    { thresholds, scores, kept },
-    [model.kvHeads],
-  )
+  const { keys, values, scores, origins } = cache
+  recorder.run(kernels.listKept, { heads }, { thresholds, scores, kept }, [heads.length])
   recorder.run(
     kernels.compact,
-    { pinned, places, capacity },
+    { heads },
     { kept, keys, values, scores, origins },
-    compactGrid(model.kvHeads, model.headSize, settings.cache),
+    compactGrid(heads.length, model.headSize, settings.cache),
   )
 }

@@ -9,13 +9,17 @@ export const h2o: Policy = {
   evicts: true,
   observe(layer) {
     const { recorder, kernels, model, scratch, cache, rows } = layer
-    sumAttention(layer, { firstRow: 0, firstFresh: 0 }, scratch.slotValues)
-    const occupied = rows.firstSlot + rows.count
+    sumAttention(layer, { firstRow: 0, isFirst: true }, scratch.slotValues)
+    const heads = rows.heads.map(({ offset, first_slot }) => ({
+      offset,
+      occupied: first_slot + rows.count,
+    }))
+    const most = Math.max(...heads.map(({ occupied }) => occupied))
     recorder.run(
       kernels.runningMean,
-      { occupied, first_origin: rows.firstOrigin, rows: rows.count, capacity: cache.capacity },
+      { first_origin: rows.firstOrigin, rows: rows.count, heads },
       { sums: scratch.slotValues, origins: cache.origins, scores: cache.scores },
-      runningMeanGrid(occupied, model.kvHeads),
+      runningMeanGrid(most, model.kvHeads),
     )
   },
   evict: drop,

@@ -6,17 +6,12 @@ import type { Policy } from './policy.ts'
 
 export const keydiff: Policy = {
   evicts: true,
-  evict(layer, eviction) {
-    const { recorder, kernels, model, scratch, cache } = layer
-    const { positions, stride } = rotaryPositions(layer)
+  evict(layer, evictions) {
+    const { recorder, kernels, scratch, cache } = layer
+    const { positions, own_positions } = rotaryPositions(layer)
     recorder.run(
       kernels.keyDifference,
-      {
-        pinned: eviction.pinned,
-        occupied: cache.occupied,
-        capacity: cache.capacity,
-        position_stride: stride,
-      },
+      { own_positions, heads: evictions },
       {
         keys: cache.keys,
         lengths: scratch.slotValues,
@@ -24,8 +19,8 @@ export const keydiff: Policy = {
         positions,
         turns: layer.turns,
       },
-      [model.kvHeads],
+      [evictions.length],
     )
-    drop(layer, eviction)
+    drop(layer, evictions)
   },
 }

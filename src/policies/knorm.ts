@@ -8,7 +8,7 @@ export const knorm: Policy = {
   score({ recorder, kernels, model, cache, rows }) {
     recorder.run(
       kernels.keyNorm,
-      { first_slot: rows.firstSlot, rows: rows.count, capacity: cache.capacity },
+      { rows: rows.count, heads: rows.heads },
       { keys: cache.keys, scores: cache.scores },
       keyNormGrid(rows.count, model.kvHeads),
     )

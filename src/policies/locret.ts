@@ -19,8 +19,8 @@ export const locret = {
     project(layer, 'into', head.fc1, scratch.qkv, scratch.retaining)
     recorder.run(
       kernels.score,
-      { width, row_width: padded(width), first_slot: rows.firstSlot, capacity: cache.capacity },
-      { hidden: scratch.retaining, fc2: head.fc2, scores: cache.scores },
+      { width, row_width: padded(width), heads: rows.heads },
+      { hidden: scratch.retaining, bias: head.bias, fc2: head.fc2, scores: cache.scores },
       scoreGrid(rows.count),
     )
     if (settings.pool > 0 && pass.after === 0) poolChunk(layer)
@@ -30,8 +30,10 @@ export const locret = {
 
 /** Once all of a chunk is scored, each of its tokens takes the highest score of those around it in the chunk. */
 function poolChunk({ recorder, kernels, model, cache, pass, rows }: Layer): void {
-  const chunk = { first: rows.firstSlot - pass.before, end: rows.firstSlot + rows.count }
-  recorder.run(kernels.maxPool, { ...chunk, capacity: cache.capacity }, { scores: cache.scores }, [
-    model.kvHeads,
-  ])
+  const heads = rows.heads.map(({ offset, first_slot }) => ({
+    offset,
+    first: first_slot - pass.before,
+    end: first_slot + rows.count,
+  }))
+  recorder.run(kernels.maxPool, { heads }, { scores: cache.scores }, [model.kvHeads])
 }

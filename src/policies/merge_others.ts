@@ -1,44 +1,57 @@
 // Eviction by merging (LoCoCo, arXiv 2406.05317): the heaviest slots stay in order, behind them come the merged ones, which
-// a convolution over the keys and values of all others makes.
+// a convolution over the keys and values of all others makes. Every KV head merges into as many slots; how many it merges is
+// its own matter.
 import { paddedHead } from '../cache/cache.ts'
 import type { GpuCompressor, Merging } from '../engine/merging.ts'
 import { convolveGrid } from '../kernels/convolve.ts'
 import { gatherGrid } from '../kernels/gather.ts'
+import type { HeadMerging } from '../kernels/heads.ts'
 import { mergeGrid } from '../kernels/merge.ts'
 import { drop, slide } from './drop.ts'
 import type { EvictingLayer, Eviction } from './policy.ts'
 
 /** What an eviction merges, and by what. */
 export interface Merge {
-  readonly eviction: Eviction
   readonly merging: Merging
   readonly compressor: GpuCompressor
-  /** slots that stay as they are, per KV head */
-  readonly heavy: number
-  /** slots that are merged, per KV head */
+  /** (head that merges) */
+  readonly evictions: readonly Eviction[]
+  /** (head that merges): the same as kernels are told of it */
+  readonly heads: readonly HeadMerging[]
+  /** slots merged in the head that merges most: how far apart the heads' rows lie */
   readonly others: number
 }
 
-/** Undefined where an answer leaves too few places for what is spared beside the merged slots. */
-export function mergeFor(layer: EvictingLayer, eviction: Eviction): Merge | undefined {
-  const { merging, cache } = layer
-  const { pinned, places, first, last } = eviction
+/** Of the heads that can; undefined where none can. An answer may leave too few places for what is spared and merged. */
+export function mergeFor(layer: EvictingLayer, evictions: readonly Eviction[]): Merge | undefined {
+  const { merging } = layer
   const compressor = merging?.layers[layer.index]
-  const heavy = places - (merging?.merged ?? 0)
-  const others = cache.occupied - pinned - heavy
-  if (!merging || !compressor || heavy < Math.max(1, first + last) || others > merging.others) {
-    return undefined
-  }
-  return { eviction, merging, compressor, heavy, others }
+  if (!merging || !compressor) return undefined
+  const merge = evictions.filter((eviction) => {
+    const { places, first, last } = eviction
+    const { others } = headMerging(eviction, merging)
+    return places - merging.merged >= Math.max(1, first + last) && others <= merging.others
+  })
+  if (merge.length === 0) return undefined
+  const heads = merge.map((eviction) => headMerging(eviction, merging))
+  const others = Math.max(...heads.map((head) => head.others))
+  return { merging, compressor, evictions: merge, heads, others }
+}
+
+function headMerging(
+  { offset, pinned, occupied, places }: Eviction,
+  { merged }: Merging,
+): HeadMerging {
+  const first_merged = pinned + places - merged
+  return { offset, others: occupied - first_merged, first_merged }
 }
 
 /** Merges, or drops where there is no room for it. While reading, the cache learns which slots are merged ones. */
-export function mergeOthers(layer: EvictingLayer, eviction: Eviction): void {
-  const merge = mergeFor(layer, eviction)
-  if (!merge) {
-    drop(layer, eviction)
-    return
-  }
+export function mergeOthers(layer: EvictingLayer, evictions: readonly Eviction[]): void {
+  const merge = mergeFor(layer, evictions)
+  const dropped = evictions.filter((eviction) => !merge?.evictions.includes(eviction))
+  if (dropped.length > 0) drop(layer, dropped)
+  if (!merge) return
   gatherOthers(layer, merge)
   convolveOthers(layer, merge)
   blendOthers(layer, merge)
@@ -48,11 +61,10 @@ export function mergeOthers(layer: EvictingLayer, eviction: Eviction): void {
 /** Lists the slots that are not heavy, takes their rows, and slides the heavy ones together. */
 export function gatherOthers(
   layer: EvictingLayer,
-  { eviction, merging, heavy, others }: Merge,
+  { evictions, heads, merging, others }: Merge,
 ): void {
   const { recorder, model, cache, turns } = layer
-  const { pinned, places, first, last } = eviction
-  const { keys, values, scores, origins, occupied, capacity } = cache
+  const { keys, values, scores, origins } = cache
   const { kvHeads, headSize } = model
   const { merged, taps, kernels, scratch } = merging
   const padding = (taps - 1) / 2
@@ -60,72 +72,72 @@ export function gatherOthers(
 
   // all that can be heavy or stand for a merged slot, then the heavy alone, whose thresholds `slide` goes by
   const thresholds = { buffer: layer.scratch.thresholds, bytes: 8 * kvHeads }
-  const region = { pinned, occupied, first, last, capacity }
-  for (const [set, chosen] of [places, heavy].entries()) {
+  const heavy = evictions.map((eviction) => ({ ...eviction, places: eviction.places - merged }))
+  for (const [set, chosen] of [evictions, heavy].entries()) {
     const bound = { scores, thresholds: thresholds.buffer }
-    recorder.run(layer.kernels.select, { ...region, places: chosen }, bound, [kvHeads])
+    recorder.run(layer.kernels.select, { heads: chosen }, bound, [chosen.length])
     const to = (1 - set) * thresholds.bytes
     recorder.copy(thresholds.buffer, 0, scratch.choices, to, thresholds.bytes)
   }
   recorder.run(
     kernels.listOthers,
-    { ...region, kv_heads: kvHeads, others, merged },
+    { others, merged, heads: evictions },
     { thresholds: scratch.choices, scores, origins, others: scratch.others, residuals },
-    [kvHeads],
+    [evictions.length],
   )
   recorder.run(
     kernels.gather,
-    { others, padding, capacity },
+    { others, padding, heads },
     { keys, values, others: scratch.others, origins, turns, sources },
-    gatherGrid(others + 2 * padding, headSize, kvHeads),
+    gatherGrid(others + 2 * padding, headSize, heads.length),
   )
-  slide(layer, { pinned, places: heavy, first, last })
+  slide(layer, heavy)
 }
 
 /** Rows to levels: what every merged slot makes of every source. */
 export function convolveOthers(
   { recorder, model }: EvictingLayer,
-  { merging: { merged, kernels, scratch }, compressor, others }: Merge,
+  { merging: { merged, kernels, scratch }, compressor, heads, others }: Merge,
 ): void {
-  const { kvHeads, headSize } = model
   const { sources, levels } = scratch
   recorder.run(
     kernels.convolve,
-    { others, merged, channels: (2 * paddedHead(headSize)) / 4 },
+    { others, merged, channels: (2 * paddedHead(model.headSize)) / 4, heads },
     { sources, weights: compressor.weights, bias: compressor.bias, levels },
-    convolveGrid(others, merged, kvHeads),
+    convolveGrid(others, merged, heads.length),
   )
 }
 
 /** Levels to weights, in place. */
 export function blendOthers(
-  { recorder, model: { kvHeads } }: EvictingLayer,
-  { merging: { merged, kernels, scratch }, compressor, others }: Merge,
+  { recorder }: EvictingLayer,
+  { merging: { merged, kernels, scratch }, compressor, heads, others }: Merge,
 ): void {
   const { residuals, levels } = scratch
   recorder.run(
     kernels.blend,
-    { others, merged },
+    { others, merged, heads },
     { residuals, lambda: compressor.lambda, levels },
-    [merged, kvHeads],
+    [merged, heads.length],
   )
 }
 
 /** Weighted sums of the rows, behind the heavy slots. */
 export function mergeRows(
   { recorder, model, cache, turns }: EvictingLayer,
-  { eviction: { pinned, places }, merging, heavy, others }: Merge,
+  { evictions, heads, merging, others }: Merge,
 ): void {
-  const { kvHeads, headSize } = model
-  const { keys, values, scores, origins, capacity } = cache
+  const { keys, values, scores, origins } = cache
   const { merged, taps, kernels, scratch } = merging
   const { sources, residuals, levels } = scratch
   const padding = (taps - 1) / 2
   recorder.run(
     kernels.merge,
-    { others, padding, merged, first_merged: pinned + heavy, capacity },
+    { others, padding, merged, heads },
     { weights: levels, sources, residuals, origins, turns, keys, values, scores },
-    mergeGrid(merged, headSize, kvHeads),
+    mergeGrid(merged, model.headSize, heads.length),
   )
-  if (pinned === 0) cache.merged = { first: heavy, end: places }
+  for (const { head, pinned, places } of evictions) {
+    if (pinned === 0) head.merged = { first: places - merged, end: places }
+  }
 }

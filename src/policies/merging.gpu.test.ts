@@ -7,6 +7,7 @@ import { randomCompressor } from '../../reference/random_compressor.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { rotate } from '../../reference/rotary.ts'
 import { loadEngine } from '../engine/load.ts'
+import { headsOf } from '../cache/cache.ts'
 import { readMerged } from '../engine/merged.ts'
 import { estimateBytes } from '../engine/plan.ts'
 import { prefill } from '../engine/prefill.ts'
@@ -120,13 +121,14 @@ test.each(['slot', 'original'] as const)(
     await read(engine, short)
     const reference = { ...model.reference, compressors: layers }
     const { caches } = complete(reference, short, { ...usual, ...settings }, 0).document
-    const { headSize, kvHeads, attention } = model.description
+    const { headSize, attention } = model.description
     const got = await readMerged(engine)
-    caches.forEach(({ keys, values, origins, slots, merged: { first, end } }, layer) => {
+    caches.forEach(({ keys, values, origins, heads }, layer) => {
       const expected = { keys: [] as number[], values: [] as number[] }
-      for (let at = first; at < kvHeads * slots; at++) {
-        const slot = at % slots
-        if (slot < first || slot >= end) continue
+      const merged = heads.flatMap(({ offset, merged: { first, end } }) =>
+        Array.from({ length: end - first }, (_, i) => offset + first + i),
+      )
+      for (const at of merged) {
         const key = keys.subarray(at * headSize, (at + 1) * headSize)
         const { rotary } = attention[layer]!
         const turned = positions === 'original' ? rotate(key, origins[at]!, rotary) : key
@@ -155,17 +157,17 @@ test('3,482 tokens go through 128 slots', async () => {
   async function* pieces() {
     yield await Promise.resolve(long)
   }
-  /** after each chunk, (layer) */
+  /** after each chunk, (layer · KV head) */
   const slots: number[][] = []
   await prefill(engine, pieces(), {
     held: 0,
     signal: undefined,
     onBlock: () => undefined,
-    onChunk: () => slots.push(engine.cache.layers.map(({ occupied }) => occupied)),
+    onChunk: () => slots.push(headsOf(engine.cache).map(({ occupied }) => occupied)),
   })
   expect(slots).toHaveLength(Math.ceil(3482 / 256))
   expect(new Set(slots.flat())).toEqual(new Set([128])) // no chunk is short enough for the burst
-  for (const { merged } of engine.cache.layers) expect(merged).toEqual({ first: 112, end: 128 })
+  for (const { merged } of headsOf(engine.cache)) expect(merged).toEqual({ first: 112, end: 128 })
   expect(gpu.memory.live()).toEqual(before)
   expect(engine.cache.seen).toBe(3482)
 }, 180_000)

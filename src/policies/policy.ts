@@ -3,13 +3,16 @@
 // that ages, is shared between heads or needs the whole cache is brought up to date in `evict`, and what is to be merged or
 // stored elsewhere is taken there, before the survivors slide over it. The hooks that score are left out where no eviction
 // can come that goes by their scores.
-import type { LayerCache } from '../cache/cache.ts'
+import type { HeadCache, LayerCache } from '../cache/cache.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Merging } from '../engine/merging.ts'
 import type { Layer, Pass } from '../engine/layer.ts'
+import type { HeadEviction } from '../kernels/heads.ts'
 
-/** An eviction to come in one layer: slots `pinned` … occupied − 1 shrink to `places`. */
-export interface Eviction {
+/** An eviction to come in one KV head: slots `pinned` … occupied − 1 shrink to `places`. As kernels are told of it. */
+export interface Eviction extends HeadEviction {
+  /** still as it was before */
+  readonly head: HeadCache
   /** slots before these take no part: while answering, those of the document */
   readonly pinned: number
   /** slots from `pinned` on that stay */
@@ -32,8 +35,8 @@ export interface Policy {
    * `scratch.residual`, and `scratch.logits` foretells the first of them. Yields wherever a submit may come.
    */
   afterLayers?(engine: Engine, pass: Pass): Iterable<void>
-  /** Records the kernels that make room in one layer. */
-  evict(layer: EvictingLayer, eviction: Eviction): void
+  /** Records the kernels that make room in one layer. @param evictions of the KV heads that evict, at least one */
+  evict(layer: EvictingLayer, evictions: readonly Eviction[]): void
 }
 
 /** One layer of an eviction, with the means to record it. */

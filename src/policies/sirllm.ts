@@ -2,7 +2,7 @@
 // output matrix for every token of the document, in tiles of rows, so that no more than a tile of logits ever exists.
 import type { Engine } from '../engine/engine.ts'
 import { projectLogits } from '../engine/forward.ts'
-import type { Pass } from '../engine/layer.ts'
+import { nextRows, type Pass } from '../engine/layer.ts'
 import { tileRows } from '../engine/plan.ts'
 import { shareScoresGrid } from '../kernels/share_scores.ts'
 import { padded } from '../model/matrix.ts'
@@ -44,11 +44,11 @@ function measure(
 
 /** The block's surprisals into every layer's scores. */
 function share({ recorder, kernels, scratch, cache, plan }: Engine, { count, opens }: Pass): void {
-  for (const { scores, occupied, capacity } of cache.layers) {
+  for (const layer of cache.layers) {
     recorder.run(
       kernels.shareScores,
-      { rows: count, unforetold: opens ? 1 : 0, first_slot: occupied, capacity },
-      { values: scratch.surprisals, scores },
+      { rows: count, unforetold: opens ? 1 : 0, heads: nextRows(layer) },
+      { values: scratch.surprisals, scores: layer.scores },
       shareScoresGrid(count, plan.model.kvHeads),
     )
   }

@@ -10,13 +10,18 @@ const observed = 32
 export const snapkv: Policy = {
   evicts: true,
   observe: (layer) => scoreByLastQueries(layer, observed),
-  evict(layer, eviction) {
-    const { recorder, kernels, model, cache } = layer
-    const { pinned, places, first } = eviction
-    const last = Math.max(eviction.last, Math.min(observed, places - first))
-    const end = Math.max(pinned, cache.occupied - last)
-    const region = { first: pinned, end, capacity: cache.capacity }
-    recorder.run(kernels.averagePool, region, { scores: cache.scores }, [model.kvHeads])
-    drop(layer, { ...eviction, last })
+  evict(layer, evictions) {
+    const { recorder, kernels, cache } = layer
+    const sparing = evictions.map((eviction) => {
+      const { places, first } = eviction
+      return { ...eviction, last: Math.max(eviction.last, Math.min(observed, places - first)) }
+    })
+    const heads = sparing.map(({ offset, pinned, occupied, last }) => ({
+      offset,
+      first: pinned,
+      end: Math.max(pinned, occupied - last),
+    }))
+    recorder.run(kernels.averagePool, { heads }, { scores: cache.scores }, [heads.length])
+    drop(layer, sparing)
   },
 }

@@ -7,12 +7,17 @@ import type { Policy } from './policy.ts'
 export const tova: Policy = {
   evicts: true,
   observe: (layer) => scoreByLastQueries(layer, 1),
-  evict(layer, eviction) {
+  evict(layer, evictions) {
     const { recorder, kernels, cache } = layer
-    const { pinned } = eviction
-    const { occupied, capacity, scores } = cache
-    const grid = levelHeadsGrid(occupied - pinned)
-    recorder.run(kernels.levelHeads, { pinned, occupied, capacity }, { scores }, grid)
-    drop(layer, eviction)
+    const [any] = evictions // the heads' budgets are the same: settings.ts
+    if (!any) return
+    const { pinned, occupied, head } = any
+    recorder.run(
+      kernels.levelHeads,
+      { pinned, occupied, capacity: head.capacity },
+      { scores: cache.scores },
+      levelHeadsGrid(occupied - pinned),
+    )
+    drop(layer, evictions)
   },
 }

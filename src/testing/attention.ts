@@ -1,11 +1,13 @@
 // A filled cache and a block of queries at its end, on the GPU and for the reference: what the attention tests start from.
 import { at } from '../../reference/at.ts'
 import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
+import { keyPositions } from '../../reference/positions.ts'
 import { turnTable } from '../engine/turns.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { padded } from '../model/matrix.ts'
 import type { CacheStorage } from '../gpu/kernel.ts'
 import type { TestGpu } from './gpu.ts'
+import { headRowsOf, unequal } from './heads.ts'
 import { randomValues } from './random.ts'
 import { stored } from './rows.ts'
 
@@ -49,11 +51,15 @@ export function scoring({ attentionScale, attentionCap, window = 2 ** 32 - 1 }: 
   return { scale: attentionScale, cap: attentionCap ?? 0, window }
 }
 
-/** Random keys and values in the first `occupied` of `slots` slots; what lies behind is NaN and may not be read. */
+/**
+ * Random keys and values in the slots in use; what lies behind is NaN and may not be read.
+ * @param slots (kv head)
+ * @param occupied (kv head)
+ */
 export function filledCache(
   shape: AttentionShape,
-  slots: number,
-  occupied: number,
+  slots: readonly number[],
+  occupied: readonly number[],
   storage: CacheStorage,
 ): LayerCache {
   const { headSize } = shape
@@ -62,18 +68,20 @@ export function filledCache(
   const left = (values: Float32Array) => (storage === 'f16' ? stored(values, storage) : values)
   cache.keys.set(left(randomValues(cache.keys.length, 1)).map((key) => 2 * key))
   cache.values.set(left(randomValues(cache.values.length, 2)))
-  for (let kvHead = 0; kvHead < shape.kvHeads; kvHead++) {
-    const end = (kvHead + 1) * slots * headSize
-    const free = end - (slots - occupied) * headSize
+  cache.heads.forEach((head, kvHead) => {
+    head.occupied = at(occupied, kvHead)
+    const end = (head.offset + head.slots) * headSize
+    const free = (head.offset + head.occupied) * headSize
     cache.keys.fill(NaN, free, end)
     cache.values.fill(NaN, free, end)
-  }
+  })
   return cache
 }
 
 /** Queries in the newest slots of a filled cache, and where their keys are turned to. */
 export interface Block {
   readonly rows: number
+  /** of the first KV head; the others have many more before it */
   readonly firstSlot: number
   /** of the newest slots' tokens, where positions are those in the document; undefined where they are slots */
   readonly firstOrigin?: number | undefined
@@ -87,30 +95,33 @@ export function attendedBlock(
   { rows, firstSlot, firstOrigin }: Block,
 ) {
   const width = qkvWidth(shape)
-  const slots = firstSlot + rows + 3
-  const cache = filledCache(shape, slots, firstSlot + rows, storage)
+  const firstSlots = unequal(shape.kvHeads, firstSlot)
+  const occupied = firstSlots.map((slot) => slot + rows)
+  const cache = filledCache(
+    shape,
+    occupied.map((slots) => slots + 3),
+    occupied,
+    storage,
+  )
   const isOriginal = firstOrigin !== undefined
   const positions = isOriginal
-    ? scatteredPositions(shape, slots, firstOrigin)
-    : slotPositions(shape, slots)
-  const firstPosition = firstOrigin ?? firstSlot
+    ? scatteredPositions(cache, firstOrigin, rows)
+    : keyPositions('slot', cache)
   const qkv = randomValues(rows * width, 4).map((value) => 3 * value)
   return {
     qkv,
     cache,
     positions,
-    firstPosition,
+    firstSlots,
     place: {
-      first_slot: firstSlot,
-      first_position: firstPosition,
-      capacity: slots,
-      position_stride: isOriginal ? slots : 0,
+      own_positions: isOriginal ? 1 : 0,
       qkv_width: padded(width),
       ...scoring(shape),
+      heads: headRowsOf(cache, firstSlots),
     },
     buffers: {
       qkv: gpu.uploadRows(qkv, width),
-      ...uploadAttended(gpu, shape, cache, positions, storage),
+      ...uploadAttended(gpu, shape, cache, isOriginal ? positions : slotPositions(cache), storage),
     },
   }
 }
@@ -131,19 +142,28 @@ export function uploadAttended(
   }
 }
 
-/** (kvHead, slot): every slot its own index */
-export function slotPositions({ kvHeads }: AttentionShape, slots: number): Uint32Array {
-  return Uint32Array.from({ length: kvHeads * slots }, (_, i) => i % slots)
+/** (slot): every slot its own index, one row for all KV heads */
+export function slotPositions({ heads }: LayerCache): Uint32Array {
+  const slots = Math.max(...heads.map((head) => head.slots))
+  return Uint32Array.from({ length: slots }, (_, slot) => slot)
 }
 
-/** (kvHead, slot): ascending up to about `last`, other ones in every head */
+/** (kvHead, slot): ascending up to about `last`, other ones in every head; from there on one by one in the newest `rows` */
 export function scatteredPositions(
-  { kvHeads }: AttentionShape,
-  slots: number,
+  { heads, origins }: LayerCache,
   last: number,
+  rows: number,
 ): Uint32Array {
-  const gaps = randomValues(kvHeads * slots, 3)
-  return Uint32Array.from({ length: kvHeads * slots }, (_, i) =>
-    Math.floor((last * ((i % slots) + 0.4 * at(gaps, i) + 0.5)) / slots),
-  )
+  const gaps = randomValues(origins.length, 3)
+  const positions = new Uint32Array(origins.length)
+  for (const { offset, slots, occupied } of heads) {
+    for (let slot = 0; slot < slots; slot++) {
+      const newest = slot - (occupied - rows)
+      positions[offset + slot] =
+        newest >= 0
+          ? last + newest
+          : Math.floor((last * (slot + 0.4 * at(gaps, offset + slot) + 0.5)) / slots)
+    }
+  }
+  return positions
 }

@@ -7,21 +7,19 @@ import { listKept } from '../kernels/list_kept.ts'
 import { select } from '../kernels/select.ts'
 import type { TestGpu } from './gpu.ts'
 
-/** The thresholds that `select` finds: (kvHead) of (key, ties that go). */
+/** The thresholds that `select` finds: (evicting head) of (key, ties that go). */
 export async function runSelect(
   gpu: TestGpu,
   scores: Float32Array,
-  capacity: number,
-  { from: pinned, ...eviction }: Eviction,
+  evictions: readonly Eviction[],
 ): Promise<Uint32Array> {
-  const kvHeads = scores.length / capacity
-  const thresholds = gpu.upload(new Uint32Array(2 * kvHeads))
+  const thresholds = gpu.upload(new Uint32Array(2 * evictions.length))
   await gpu.run(
     select,
-    {},
-    { pinned, ...eviction, capacity },
+    { KV_HEADS: evictions.length },
+    { heads: evictions },
     { scores: gpu.upload(scores), thresholds },
-    [kvHeads],
+    [evictions.length],
   )
   return gpu.readWords(thresholds)
 }
@@ -31,30 +29,29 @@ export async function runCompact(
   gpu: TestGpu,
   cache: LayerCache,
   thresholds: Uint32Array,
-  { from: pinned, occupied, places, first, last }: Eviction,
+  evictions: readonly Eviction[],
   storage: CacheStorage,
 ): Promise<LayerCache> {
-  const kvHeads = thresholds.length / 2
-  const headSize = cache.keys.length / (kvHeads * cache.slots)
+  const headSize = cache.keys.length / cache.scores.length
   const keys = gpu.uploadCache(cache.keys, headSize, storage)
   const values = gpu.uploadCache(cache.values, headSize, storage)
   const scores = gpu.upload(cache.scores)
   const origins = gpu.upload(cache.origins)
   const kept = gpu.upload(new Uint32Array(cache.origins.length))
-  const capacity = cache.slots
+  const KV_HEADS = cache.heads.length
   await gpu.run(
     listKept,
-    {},
-    { pinned, occupied, first, last, capacity },
+    { KV_HEADS },
+    { heads: evictions },
     { thresholds: gpu.upload(thresholds), scores, kept },
-    [kvHeads],
+    [evictions.length],
   )
   await gpu.run(
     compact[storage],
-    { HEAD_SIZE: headSize },
-    { pinned, places, capacity },
+    { KV_HEADS, HEAD_SIZE: headSize },
+    { heads: evictions },
     { kept, keys, values, scores, origins },
-    compactGrid(kvHeads, headSize, storage),
+    compactGrid(evictions.length, headSize, storage),
   )
   return {
     ...cache,

@@ -8,6 +8,7 @@ import {
   type CacheStorage,
   type Compiled,
   type Kernel,
+  type ParamValues,
   type WeightStorage,
 } from '../gpu/kernel.ts'
 import { createMemory, storageUsage, type GpuMemory } from '../gpu/memory.ts'
@@ -33,15 +34,20 @@ export interface TestGpu {
   readonly memory: GpuMemory
   readonly recorder: Recorder
   /** Compiled once per file and set of constants. */
-  compile<Param extends string, Binding extends string, Constant extends string>(
-    kernel: Kernel<Param, Binding, Constant>,
+  compile<
+    Param extends string,
+    Binding extends string,
+    Constant extends string,
+    Head extends string,
+  >(
+    kernel: Kernel<Param, Binding, Constant, Head>,
     constants: Readonly<Record<Constant, number>>,
-  ): Promise<Compiled<Param, Binding>>
+  ): Promise<Compiled<Param, Binding, Head>>
   /** Compiles, runs once and submits. */
-  run<Param extends string, Binding extends string, Constant extends string>(
-    kernel: Kernel<Param, Binding, Constant>,
+  run<Param extends string, Binding extends string, Constant extends string, Head extends string>(
+    kernel: Kernel<Param, Binding, Constant, Head>,
     constants: Readonly<Record<Constant, number>>,
-    params: Readonly<Record<Param, number>>,
+    params: ParamValues<Param, Head>,
     buffers: Readonly<Record<Binding, GPUBuffer>>,
     grid: Grid,
   ): Promise<void>

@@ -1,5 +1,5 @@
 // A filled cache with random scores and a convolution: what the tests of the merging kernels start from.
-import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
+import type { AttentionShape, LayerCache } from '../../reference/model.ts'
 import type { Compressor } from '../../reference/merge.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { filledCache } from './attention.ts'
@@ -8,14 +8,15 @@ import { randomValues } from './random.ts'
 /** Slots in use hold ascending origins, other ones in every head. */
 export function scoredCache(
   shape: AttentionShape,
-  slots: number,
-  occupied: number,
+  slots: readonly number[],
+  occupied: readonly number[],
   storage: Storage,
 ): LayerCache {
-  const cache = { ...emptyCache(shape, slots), ...filledCache(shape, slots, occupied, storage) }
-  cache.occupied = occupied
+  const cache = filledCache(shape, slots, occupied, storage)
   cache.scores.set(randomValues(cache.scores.length, 5))
-  cache.origins.set(cache.origins.map((_, i) => 7 * (i % slots) + Math.floor(i / slots)))
+  cache.heads.forEach(({ offset, slots: own }, head) => {
+    for (let slot = 0; slot < own; slot++) cache.origins[offset + slot] = 7 * slot + head
+  })
   return cache
 }
 

@@ -1,6 +1,7 @@
 // An engine with a small random model, read and asked as the passes do it: what the engine's tests start from.
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { headsOf } from '../cache/cache.ts'
 import { decode } from '../engine/decode.ts'
 import { clearCache, type Engine } from '../engine/engine.ts'
 import { loadEngine } from '../engine/load.ts'
@@ -91,7 +92,7 @@ export async function kept(engine: Engine): Promise<number[][][]> {
   return (await readRetained(engine)).map((layer) => layer.map((indices) => [...indices]))
 }
 
-/** Slots left behind the document. */
+/** Slots left behind the document, in the KV head that has fewest. */
 export function roomOf({ cache }: Engine): number {
-  return Math.min(...cache.layers.map(({ capacity, occupied }) => capacity - occupied))
+  return Math.min(...headsOf(cache).map(({ capacity, occupied }) => capacity - occupied))
 }

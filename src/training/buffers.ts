@@ -1,7 +1,7 @@
 // What a training takes on the GPU beside the frozen model. Layers are trained one after the other, each as soon as its
 // part of the forward pass is done: keys, values and inputs of one layer at a time are all there ever is, and the
 // residual streams of all blocks wait between layers.
-import { allocateCache, type Cache, type LayerCache } from '../cache/cache.ts'
+import { allocateCache, inEveryHead, type Cache, type LayerCache } from '../cache/cache.ts'
 import type { Plan } from '../engine/plan.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { padded } from '../model/matrix.ts'
@@ -30,6 +30,8 @@ export interface TrainingBuffers {
   readonly slopes: GPUBuffer
   /** (layer, kv head) of (regression, smoothing) */
   readonly losses: GPUBuffer
+  /** (d_R), zeros: heads that are trained here have no bias */
+  readonly noBias: GPUBuffer
   /** the one layer's keys, values and scores */
   readonly layerCache: LayerCache
   /** the same for every layer, as the engine takes it */
@@ -48,7 +50,7 @@ export function allocateTraining(
   const { contextBlocks, replyBlocks } = blocksOf(plan, settings)
   const scratch = (label: string, bytes: number) => gpu.memory.allocate('scratch', label, bytes)
   const rows = (label: string, width: number) => scratch(label, 4 * block * padded(width))
-  const cache = allocateCache(gpu, model, [capacity], plan.settings.cache)
+  const cache = allocateCache(gpu, model, [inEveryHead(model, capacity)], plan.settings.cache)
   const [layerCache] = cache.layers
   if (!layerCache) throw new Error('a cache of one layer has none')
   return {
@@ -61,6 +63,7 @@ export function allocateTraining(
     labels: scratch('labels', 4 * model.kvHeads * capacity),
     slopes: scratch('slopes', 4 * model.kvHeads * capacity),
     losses: scratch('losses', 8 * model.layers * model.kvHeads),
+    noBias: scratch('no bias', 4 * settings.hidden),
     layerCache,
     cache: { ...cache, layers: Array.from({ length: model.layers }, () => layerCache) },
     heads: Array.from({ length: model.layers }, () => allocateHead(gpu, model, settings.hidden)),

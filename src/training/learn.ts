@@ -5,6 +5,7 @@ import { projectGradientGrid } from '../kernels/project_gradient.ts'
 import { padded } from '../model/matrix.ts'
 import { headOf } from './head.ts'
 import type { ContextRows } from './passes.ts'
+import { slotsOf } from './plan.ts'
 import { leastLabel } from './settings.ts'
 import type { Trainer } from './trainer.ts'
 
@@ -29,13 +30,13 @@ export function recordLoss(
   tokens: number,
 ): void {
   const { model } = engine.plan
-  const { scores, capacity } = buffers.layerCache
+  const { scores } = buffers.layerCache
   const least = leastLabel[settings.label]
   engine.recorder.run(
     kernels.headLoss,
     {
       tokens,
-      capacity,
+      capacity: slotsOf(engine.plan),
       regression: 1 / (model.layers * model.kvHeads * tokens),
       smoothing: tokens > 1 ? settings.smoothing / (model.kvHeads * (tokens - 1)) : 0,
       first_loss: layer * model.kvHeads,
@@ -54,7 +55,6 @@ export function recordBackward(
   rows: ContextRows,
 ): void {
   const { recorder } = engine
-  const { capacity } = buffers.layerCache
   const { fc1, fc2, matrix } = headOf(buffers.heads, layer)
   const { inputs, hidden } = rows.block
   const width = matrix.outs
@@ -62,8 +62,8 @@ export function recordBackward(
     kernels.headBackward,
     {
       rows: rows.count,
-      first_token: rows.firstSlot,
-      capacity,
+      first_token: rows.firstOrigin,
+      capacity: slotsOf(engine.plan),
       width,
       row_width: padded(width),
     },

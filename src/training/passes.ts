@@ -2,7 +2,7 @@
 // blocks, so that no more than one layer's keys, values and inputs ever exist. Context blocks leave scores behind, the
 // answers' rows labels.
 import { embedTokens, layerOf } from '../engine/forward.ts'
-import { alone, type Layer, type Rows } from '../engine/layer.ts'
+import { alone, rowsFrom, type Layer, type Rows } from '../engine/layer.ts'
 import { measureColumns } from '../engine/measure_columns.ts'
 import { attendRows, keepRows, projectRows, runLayer } from '../engine/run_layer.ts'
 import { locret } from '../policies/locret.ts'
@@ -79,7 +79,8 @@ function contextRows({ engine, buffers }: Trainer, ids: Uint32Array): ContextRow
     const part = ids.subarray(first, first + size)
     if (part.length === 0) return []
     const { residual } = block
-    const place = { count: part.length, firstSlot: first, firstOrigin: first }
+    const heads = rowsFrom(buffers.layerCache, first)
+    const place = { count: part.length, heads, firstOrigin: first }
     return [{ ...place, ids: part, block, residual }]
   })
 }
@@ -97,7 +98,8 @@ function replyRows(
       if (!residual) throw new Error('the replies need more blocks than were allocated')
       const part = ids.subarray(first, first + size)
       const slot = context.length + first
-      const place = { count: part.length, firstSlot: slot, firstOrigin: slot }
+      const heads = rowsFrom(buffers.layerCache, slot)
+      const place = { count: part.length, heads, firstOrigin: slot }
       const firstAsking = Math.max(0, firstAnswer - first)
       rows.push({ ...place, ids: part, residual, firstAsking })
     }
@@ -110,7 +112,7 @@ function contextLayer(trainer: Trainer, index: number, rows: ContextRows): Layer
   const { engine, kernels, buffers } = trainer
   const { residual, inputs, hidden } = rows.block
   const { matrix, fc2 } = headOf(buffers.heads, index)
-  const retainingHead = { fc1: matrix, fc2: fc2.weights }
+  const retainingHead = { fc1: matrix, bias: buffers.noBias, fc2: fc2.weights }
   const layer = layerOf(engine, index, alone(rows.count))
   return {
     ...layer,
@@ -138,8 +140,11 @@ function replyLayer(
   const layer = layerOf(engine, index, alone(rows.count))
   const columns = {
     firstRow: Math.min(rows.firstAsking, rows.count),
-    slots: contextTokens,
-    firstFresh: isFirst ? 0 : contextTokens,
+    heads: rows.heads.map((head) => ({
+      ...head,
+      slots: contextTokens,
+      first_fresh: isFirst ? 0 : contextTokens,
+    })),
   }
   return {
     ...layer,

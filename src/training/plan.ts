@@ -1,5 +1,5 @@
 // Everything decided before a training allocates anything: blocks, slots, bytes.
-import { cacheBytes } from '../cache/cache.ts'
+import { cacheBytes, inEveryHead, mostSlots } from '../cache/cache.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
 import { LongtabError } from '../errors.ts'
@@ -39,11 +39,12 @@ function trainingBytes(
   const context = residual + 4 * block * (padded(inputWidth(model)) + padded(settings.hidden))
   return {
     weights: model.layers * 4 * 4 * (counts.fc1 + counts.fc2),
-    cache: cacheBytes(model, [capacity], plan.settings.cache),
+    cache: cacheBytes(model, [inEveryHead(model, capacity)], plan.settings.cache),
     scratch:
       contextBlocks * context +
       replyBlocks * residual +
       2 * bufferBytes(4 * model.kvHeads * capacity) +
+      bufferBytes(4 * settings.hidden) +
       bufferBytes(8 * model.layers * model.kvHeads),
   }
 }
@@ -102,7 +103,7 @@ export function slotsFor(
   return { policy: 'full', budget: longest, chunk: length, tail: 1, local: 0, weights }
 }
 
-/** Slots of the one layer. */
+/** Slots of the one layer, the same in every KV head. */
 export function slotsOf({ capacities }: Plan): number {
-  return Math.max(...capacities)
+  return mostSlots(capacities)
 }

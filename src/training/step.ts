@@ -48,13 +48,13 @@ export async function judge(trainer: Trainer, sample: TrainingSample): Promise<F
   const overlaps = new Float32Array(model.layers)
   await forwardLayers(trainer, sample, async (layer) => {
     engine.recorder.submit()
-    const { scores: buffer, capacity } = buffers.layerCache
+    const { scores: buffer, heads } = buffers.layerCache
     const [scores, labels] = await Promise.all([
       readBuffer(engine.gpu.device, buffer),
       readBuffer(engine.gpu.device, buffers.labels),
     ])
-    for (let head = 0; head < model.kvHeads; head++) {
-      const of = (all: ArrayBuffer) => new Float32Array(all, 4 * head * capacity, tokens)
+    for (const { offset } of heads) {
+      const of = (all: ArrayBuffer) => new Float32Array(all, 4 * offset, tokens)
       const overlap = topOverlap(of(scores), of(labels))
       overlaps[layer] = (overlaps[layer] ?? 0) + overlap / model.kvHeads
     }

@@ -60,7 +60,7 @@ export function allocateTrained(
 /** Records one AdamW step. @param step counted from 1 */
 export function updateTrained(
   recorder: Recorder,
-  kernel: Compiled<keyof typeof adamw.params, keyof typeof adamw.bindings>,
+  kernel: Compiled<keyof typeof adamw.params, keyof typeof adamw.bindings, never>,
   { weights, gradient, mean, square, count }: TrainedMatrix,
   { rate, weightDecay, clip, least = -unbounded, most = unbounded }: AdamWOptions,
   step: number,

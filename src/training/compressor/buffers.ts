@@ -1,7 +1,7 @@
 // What the training of a compressor takes on the GPU beside the frozen model and the compressor itself: a document's blocks,
 // one layer's full cache and its compressed one, and what lies between the loss and the gradients. Layers are trained one
 // after the other.
-import { allocateCache, type Cache } from '../../cache/cache.ts'
+import { allocateCache, inEveryHead, type Cache } from '../../cache/cache.ts'
 import type { Merging } from '../../engine/merging.ts'
 import type { Plan } from '../../engine/plan.ts'
 import type { Gpu } from '../../gpu/device.ts'
@@ -69,7 +69,7 @@ export function allocateCompressorTraining(
   const scratch = (label: string, bytes: number) => gpu.memory.allocate('scratch', label, bytes)
   const rows = (label: string, width: number) => scratch(label, 4 * block * padded(width))
   const oneLayer = (slots: number): Cache => {
-    const cache = allocateCache(gpu, model, [slots], plan.settings.cache)
+    const cache = allocateCache(gpu, model, [inEveryHead(model, slots)], plan.settings.cache)
     return { ...cache, layers: plan.budgets.flatMap(() => cache.layers) }
   }
   const bytes = backwardBytes(plan, merging)

@@ -1,20 +1,18 @@
 // From attention over the compressed cache back to the convolution: the loss, its slopes at the merged keys and values, and
 // the gradients of weights, bias and λ. No gradient passes through the heavy slots, the choice of them, or the model.
-import { paddedHead } from '../../cache/cache.ts'
-import {
-  firstPosition,
-  qkvWidth,
-  rotaryPositions,
-  scoringOf,
-  windowOf,
-  type Layer,
-} from '../../engine/layer.ts'
+import { paddedHead, type HeadCache, type LayerCache } from '../../cache/cache.ts'
+import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from '../../engine/layer.ts'
 import { attendBackwardGrid } from '../../kernels/attend_backward.ts'
 import { convolveGradientGrid } from '../../kernels/convolve_gradient.ts'
 import { mergeBackwardGrid } from '../../kernels/merge_backward.ts'
 import { padded } from '../../model/matrix.ts'
 import type { TrainedConvolution } from './buffers.ts'
 import type { CompressorTrainer } from './trainer.ts'
+
+/** Merged slots of a layer: the same in all its KV heads, which are trained with the same budget. */
+export function mergedIn({ heads }: LayerCache): HeadCache['merged'] {
+  return heads[0]?.merged ?? { first: 0, end: 0 }
+}
 
 /** How far a block's attention is from that over the full cache. @param targets (row, head · head size) */
 export function recordOutputLoss(
@@ -50,24 +48,23 @@ export function recordAttendBackward(
   adds: boolean,
 ): void {
   const { recorder, model, scratch, cache, rows, turns } = layer
-  const { positions, stride } = rotaryPositions(layer)
+  const { positions, own_positions } = rotaryPositions(layer)
   const { outputSlopes, softmax, mergedSlopes } = buffers.backward
-  const merged = cache.merged.end - cache.merged.first
+  const { first, end } = mergedIn(cache)
+  const merged = end - first
   recorder.run(
     kernels.attendBackward,
     {
       rows: rows.count,
-      first_slot: rows.firstSlot,
-      first_position: firstPosition(layer),
-      capacity: cache.capacity,
-      position_stride: stride,
+      own_positions,
       qkv_width: qkvWidth(model),
       width: padded(model.heads * model.headSize),
-      first_merged: cache.merged.first,
+      first_merged: first,
       merged,
       window: windowOf(layer),
       ...scoringOf(model),
       adds: adds ? 1 : 0,
+      heads: rows.heads,
     },
     {
       qkv: scratch.qkv,

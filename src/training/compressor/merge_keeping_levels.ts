@@ -10,13 +10,14 @@ import type { Policy } from '../../policies/policy.ts'
 
 /** @param levels (kv head, merged, other) */
 export function mergeKeepingLevels(levels: GPUBuffer): Policy['evict'] {
-  return (layer, eviction) => {
-    const merge = mergeFor(layer, eviction)
-    if (!merge) throw new Error('a document that is read leaves room for merged slots')
+  return (layer, evictions) => {
+    const merge = mergeFor(layer, evictions)
+    if (merge?.evictions.length !== evictions.length)
+      throw new Error('a document that is read leaves room for merged slots')
     const { merged, scratch } = merge.merging
     gatherOthers(layer, merge)
     convolveOthers(layer, merge)
-    const bytes = 4 * layer.model.kvHeads * merged * merge.others
+    const bytes = 4 * merge.heads.length * merged * merge.others
     layer.recorder.copy(scratch.levels, 0, levels, 0, bytes)
     blendOthers(layer, merge)
     mergeRows(layer, merge)

@@ -1,5 +1,5 @@
 // Sizes of a compressor's training, all of them known before anything is allocated.
-import { cacheBytes, paddedHead } from '../../cache/cache.ts'
+import { cacheBytes, inEveryHead, mostSlots, paddedHead } from '../../cache/cache.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../../engine/plan.ts'
 import { settle, type Settings } from '../../engine/settings.ts'
 import type { MergingShape } from '../../engine/merging_shape.ts'
@@ -12,9 +12,9 @@ import { steadyPlan } from '../plan.ts'
 import type { BackwardBuffers } from './buffers.ts'
 import { readingSettings, type CompressorSettings } from './settings.ts'
 
-/** Slots of the compressed cache: those it will have when documents are read. */
+/** Slots of a KV head of the compressed cache: those of the largest when documents are read. */
 export function compressedSlots({ budgets, settings }: Plan): number {
-  return Math.max(...budgets) + settings.burst + settings.chunk + settings.tail
+  return mostSlots(budgets) + settings.burst + settings.chunk + settings.tail
 }
 
 /**
@@ -35,7 +35,7 @@ export function readingPlan(
 export function roomyPlan(plan: Plan, { length }: Pick<CompressorSettings, 'length'>): Plan {
   return steadyPlan({
     ...plan,
-    capacities: plan.capacities.map((slots) => Math.max(slots, length)),
+    capacities: plan.capacities.map((heads) => heads.map((slots) => Math.max(slots, length))),
   })
 }
 
@@ -79,7 +79,7 @@ export function compressorTrainingBytes(
   const convolution = [merged * taps * 4 * 2 * paddedHead(model.headSize), 4 * merged, 16]
   const rows = (width: number) => 4 * block * padded(width)
   const widths = [model.hidden, inputWidth(model), model.heads * model.headSize]
-  const own = (slots: number) => cacheBytes(model, [slots], plan.settings.cache)
+  const own = (slots: number) => cacheBytes(model, [inEveryHead(model, slots)], plan.settings.cache)
   return {
     weights: frozen.weights + model.layers * 3 * sum(convolution),
     cache: own(settings.length) + own(compressedSlots(plan)), // in place of the frozen model's

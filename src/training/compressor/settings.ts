@@ -47,7 +47,8 @@ export function readingSettings(
   weights: Settings['weights'],
 ): Partial<Settings> {
   const given = { policy, budget, chunk, keptShare, burst, positions, weights }
-  return { ...withoutUndefined<Settings>(given), tail: 1, local: 0 }
+  // all KV heads with the same budget: a convolution is shared by them, and learns from all of them at once
+  return { ...withoutUndefined<Settings>(given), allocation: 'even', tail: 1, local: 0 }
 }
 
 /**

@@ -5,14 +5,14 @@
 // needs no gradient through the model. As there, a merged slot learns from the tokens of the chunk after it alone.
 import { evict } from '../../engine/evict.ts'
 import { embedTokens, layerOf } from '../../engine/forward.ts'
-import { alone, type Layer, type Pass } from '../../engine/layer.ts'
-import { isLocal } from '../../engine/plan.ts'
+import { alone, rowsFrom, type Layer, type Pass } from '../../engine/layer.ts'
+import { isLocalLayer } from '../../engine/plan.ts'
 import { attendRows, projectRows, runLayer } from '../../engine/run_layer.ts'
 import { readBuffer } from '../../gpu/readback.ts'
 import { rateFactor } from '../schedule.ts'
 import { unbounded, updateTrained } from '../trained_matrix.ts'
 import type { DocumentBlock, TrainedConvolution } from './buffers.ts'
-import { recordAttendBackward, recordMergeBackward, recordOutputLoss } from './learn.ts'
+import { mergedIn, recordAttendBackward, recordMergeBackward, recordOutputLoss } from './learn.ts'
 import type { CompressorTrainer } from './trainer.ts'
 
 /** Mean over layers of Σ difference² ÷ Σ target²: the share of the attention's output that is lost. */
@@ -35,7 +35,7 @@ export async function trainCompressorStep(
     updateTrained(recorder, kernels.adamw, lambda, { ...options, least: 0, most: 1 }, step + 1)
   })
   const lost = await lostShares(trainer)
-  const trained = lost.filter((_, layer) => !isLocal(engine.plan, layer))
+  const trained = lost.filter((_, layer) => !isLocalLayer(engine.plan, layer))
   return { lost: trained.reduce((sum, share) => sum + share, 0) / Math.max(1, trained.length) }
 }
 
@@ -79,7 +79,7 @@ async function readDocument(
       run(fullLayer(trainer, layer, rows))
       await pace.layerDone(recorder.submit)
     }
-    if (!isLocal(plan, layer)) await readCompressed(trainer, layer, blocks, learns)
+    if (!isLocalLayer(plan, layer)) await readCompressed(trainer, layer, blocks, learns)
     layerDone(layer)
   }
   await pace.finish(recorder.submit)
@@ -115,7 +115,7 @@ function fullLayer({ engine }: CompressorTrainer, index: number, rows: BlockRows
   const layer = layerOf(engine, index, alone(count))
   return {
     ...layer,
-    rows: { count, firstSlot: firstToken, firstOrigin: firstToken },
+    rows: { count, heads: rowsFrom(layer.cache, firstToken), firstOrigin: firstToken },
     scratch: { ...layer.scratch, residual, qkv, attended: targets },
   }
 }
@@ -130,11 +130,10 @@ async function readCompressed(
   const { reading, merging } = trainer
   const { recorder, pace, plan } = reading
   const { burst, stabilizers } = plan.settings
-  const budget = plan.budgets[index] ?? 0
+  const [budget = 0] = plan.budgets[index] ?? [] // the same for all KV heads: readingSettings
   const cache = reading.cache.layers[index]
   if (!cache) throw new Error(`there is no layer ${index}`)
-  cache.occupied = 0
-  cache.merged = { first: 0, end: 0 }
+  for (const head of cache.heads) Object.assign(head, { occupied: 0, merged: { first: 0, end: 0 } })
   let others = 0 // that were merged last
   for (const { count, before, after, firstToken, block } of blocks) {
     const pass = { count, before, after, opens: false, scored: true }
@@ -145,18 +144,24 @@ async function readCompressed(
       scratch: { ...plain.scratch, qkv: block.qkv },
     }
     attendRows(layer)
-    if (cache.merged.end > 0) {
+    if (mergedIn(cache).end > 0) {
       recordOutputLoss(trainer, layer, block.targets)
       if (learns) recordAttendBackward(trainer, layer, before > 0)
     }
-    cache.occupied += count
+    for (const head of cache.heads) head.occupied += count
     if (after === 0) {
-      if (learns && cache.merged.end > 0) {
+      if (learns && mergedIn(cache).end > 0) {
         recordMergeBackward(trainer, convolutionOf(trainer, index), others)
       }
-      if (cache.occupied > budget + burst) {
-        others = cache.occupied - (budget - merging.merged)
-        evict(reading, index, { pinned: 0, places: budget, stabilizers })
+      const [{ occupied } = { occupied: 0 }] = cache.heads
+      if (occupied > budget + burst) {
+        others = occupied - (budget - merging.merged)
+        const shrinking = { pinned: 0, places: budget, stabilizers }
+        evict(
+          reading,
+          index,
+          cache.heads.map(() => shrinking),
+        )
       }
     }
     await pace.layerDone(recorder.submit)
