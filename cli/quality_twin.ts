@@ -8,7 +8,7 @@ import { settle, type Settings } from '../src/engine/settings.ts'
 import { describe } from '../src/model/config.ts'
 import type { ModelDescription } from '../src/model/description.ts'
 import { openRetainingHeads } from '../src/model/retaining_heads.ts'
-import type { Examination, ExamDocument, Opened } from '../src/quality/examiner.ts'
+import type { Examination, Examiner, ExamDocument, Opened } from '../src/quality/examiner.ts'
 import { openChat, type ChatForm } from '../src/text/chat.ts'
 import { Detokenizer } from '../src/text/detokenizer.ts'
 import { openTokenizer, type Tokenizer } from '../src/text/tokenizer.ts'
@@ -23,55 +23,80 @@ interface TwinAnswers {
   readonly foresight?: NonNullable<Examination['foresight']>
 }
 
+/** What the twin retains of a text, and the logits of an answer's first token. */
+export interface TwinReading {
+  /** [layer][KV head] → ascending prompt indices */
+  readonly retained: readonly (readonly (readonly number[])[])[]
+  /** (vocabulary) */
+  readonly logits: readonly number[]
+}
+
+export interface Twin extends Examiner {
+  read(settings: LoadOptions, text: string, question: string): Promise<TwinReading>
+  end(): Promise<void>
+}
+
 /** @param model a folder */
 export async function examineInTwin(
   model: string,
   work: (desk: Desk) => Promise<void>,
 ): Promise<void> {
-  const twin = startTwin()
+  const examiner = await twinOf(model)
+  try {
+    const host = `the twin in PyTorch, ${machine()}`
+    await work({ host, model, urlOf: (file) => file, examiner })
+  } finally {
+    await examiner.end()
+  }
+}
+
+/** @param model a folder */
+export async function twinOf(model: string): Promise<Twin> {
   const texts = await textsOf(model)
   const config: unknown = JSON.parse(await readFile(join(model, 'config.json'), 'utf8'))
   const generation = await optional(model, 'generation_config.json')
   const description = describe(config, generation === undefined ? {} : JSON.parse(generation))
-  let full = false
-  try {
-    await work({
-      host: `the twin in PyTorch, ${machine()}`,
+  const twin = startTwin()
+  let isFull = false
+
+  async function open(_: string, options: LoadOptions): Promise<Opened> {
+    const heads = typeof options.heads === 'string' ? options.heads : undefined
+    const { settings, budgets } = await resolve(options, description, heads)
+    isFull = settings.policy === 'full'
+    const { adapter } = (await twin.call('open', {
       model,
-      urlOf: (file) => file,
-      examiner: {
-        async open(_, options): Promise<Opened> {
-          const heads = typeof options.heads === 'string' ? options.heads : undefined
-          const { settings, budgets } = await resolve(options, description, heads)
-          full = settings.policy === 'full'
-          const { adapter } = (await twin.call('open', {
-            model,
-            ...(heads === undefined ? {} : { heads }),
-            settings: twinSettings(settings),
-            budgets,
-          })) as { adapter: string }
-          return { adapter, settings, description }
-        },
-        async examine(exam): Promise<Examination> {
-          const { tokens, given } = idsOf(exam, texts, description)
-          const found = (await twin.call('examine', { ...given, isFull: full })) as TwinAnswers
-          return {
-            tokens,
-            readMs: found.readMs,
-            memory: { weights: 0, cache: 0, scratch: 0, peak: 0 },
-            answers: found.answers.map(({ ids, ms }) => ({
-              text: textOf(texts.tokenizer, ids),
-              tokens: ids.length,
-              ms,
-            })),
-            ...(found.foresight === undefined ? {} : { foresight: found.foresight }),
-          }
-        },
-      },
-    })
-  } finally {
-    await twin.end()
+      ...(heads === undefined ? {} : { heads }),
+      settings: twinSettings(settings),
+      budgets,
+    })) as { adapter: string }
+    return { adapter, settings, description }
   }
+
+  async function examine(exam: ExamDocument): Promise<Examination> {
+    const { tokens, given } = idsOf(exam, texts, description)
+    const found = (await twin.call('examine', { ...given, isFull })) as TwinAnswers
+    return {
+      tokens,
+      readMs: found.readMs,
+      memory: { weights: 0, cache: 0, scratch: 0, peak: 0 },
+      answers: found.answers.map(({ ids, ms }) => ({
+        text: textOf(texts.tokenizer, ids),
+        tokens: ids.length,
+        ms,
+      })),
+      ...(found.foresight === undefined ? {} : { foresight: found.foresight }),
+    }
+  }
+
+  async function read(settings: LoadOptions, text: string, question: string): Promise<TwinReading> {
+    await open(model, settings)
+    const questions = [{ question, lead: '', maxTokens: 1 }]
+    const exam = { context: text, questions, turns: false, prompt: '', isFull }
+    const { given } = idsOf(exam, texts, description)
+    return (await twin.call('examine', { ...given, isFull, retained: true })) as TwinReading
+  }
+
+  return { open, examine, read, end: () => twin.end() }
 }
 
 interface Texts {
@@ -104,14 +129,8 @@ async function resolve(
   const file =
     heads === undefined ? undefined : await openRetainingHeads(diskFile(heads), description)
   file?.checkpoint.close()
-  const settings = settle(
-    { ...wished, pool: wished.pool ?? file?.pool ?? 0 },
-    description,
-    file !== undefined,
-  )
-  const budgets = budgetsOf(settings, description.layers).map((budget) =>
-    Array.from({ length: description.kvHeads }, () => budget),
-  )
+  const settings = settle(wished, description, file !== undefined, undefined, file)
+  const budgets = budgetsOf(settings, description, file?.shares)
   return { settings, budgets }
 }
 
