@@ -1,6 +1,7 @@
 // The public types. `load` → model, `model.read` → document, `document.ask` → streamed answer.
 import type { ModelDescription } from './model/description.ts'
 import type { Settings } from './engine/settings.ts'
+import type { KnownHeads } from './model/known_heads.ts'
 import type { CompressorSettings } from './training/compressor/settings.ts'
 import type { TrainingSettings } from './training/settings.ts'
 
@@ -31,6 +32,11 @@ export interface AccessOptions {
 export interface LoadOptions extends Partial<Settings>, AccessOptions {
   /** of policies that need retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads?: HeadsSource
+  /**
+   * where neither names any: heads by the fingerprint of the model they were trained for; by default those that come with
+   * Longtab, none with []
+   */
+  readonly knownHeads?: readonly KnownHeads[]
   /**
    * what policies that merge merge by: a safetensors file under LoCoCo's official names; by default
    * `compressor.safetensors` of the model's folder, if it has one
@@ -180,9 +186,17 @@ export interface StoredModel {
   readonly unfinished: readonly string[]
 }
 
+/** Where the retaining heads that a model reads with come from. */
+export interface HeadsOrigin {
+  readonly from: 'given' | 'folder' | 'known' | 'none'
+  /** for people: `retaining heads: ours, for SmolLM2-135M-Instruct`, or why there are none */
+  readonly note: string
+}
+
 export interface Model {
   readonly description: ModelDescription
   readonly settings: Settings
+  readonly heads: HeadsOrigin
   /** e.g. `google swiftshader` */
   readonly adapter: string
   /** reads a document of any length; a document read before is then closed */

@@ -72,22 +72,27 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function load(
-    { source, heads, compressor, wished }: LoadRequest,
+    { source, wished, heads, known, compressor }: LoadRequest,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Loaded> {
     gpu = await openGpu(api)
     void gpu.lost.then(sayLost)
-    const { engine, files } = await loadEngine(gpu, source, {
+    const {
+      engine,
+      files,
+      heads: origin,
+    } = await loadEngine(gpu, source, {
       wished,
       heads,
+      known,
       compressor,
       onProgress,
       signal,
     })
     model = { engine, ...(await openTexts(files, signal)) }
     const { model: description, settings } = engine.plan
-    return { description, settings, adapter: gpu.adapter }
+    return { description, settings, heads: origin, adapter: gpu.adapter }
   }
 
   async function read(

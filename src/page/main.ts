@@ -5,7 +5,7 @@ import { wireCompanion } from './companion_field.ts'
 import { hideCost, showCost } from './cost_view.ts'
 import { createDocumentInput } from './document_input.ts'
 import { byId } from './elements.ts'
-import { errorCode, explain, type Remedy } from './errors.ts'
+import { asSentence, errorCode, explain, type Remedy } from './errors.ts'
 import { formatCount } from './format.ts'
 import { probeGpu, type GpuSupport } from './gpu_support.ts'
 import { drawHeroTape } from './hero_tape.ts'
@@ -91,9 +91,15 @@ function showProblem(error: unknown): void {
 function showHeads(candidate: Candidate | undefined): void {
   byId('heads-line', HTMLElement).hidden = candidate === undefined
   byId('heads-state', HTMLElement).textContent =
-    candidate?.heads === undefined
-      ? 'No retaining heads: what to keep follows a rule that nothing was learned for.'
-      : `Retaining heads, which learned what to keep: ${candidate.heads.name}.`
+    candidate === undefined ? '' : headsWords(candidate)
+}
+
+function headsWords({ heads, headsNote }: Candidate): string {
+  const effect =
+    heads === undefined
+      ? 'What to keep follows a rule that nothing was learned for.'
+      : 'They learned what to keep.'
+  return `${asSentence(headsNote)} ${effect}`
 }
 
 function updateCost(): void {
@@ -114,7 +120,8 @@ async function start(): Promise<void> {
     notice.textContent = 'There is no model to read with yet: see under Model.'
     picker.focus()
   } else if (chosen === undefined) settings.open()
-  else if (gpu !== undefined || (await findGpu())) read({ candidate, settings: chosen, document })
+  else if (gpu !== undefined || (await findGpu()))
+    read({ candidate, wished: settings.wished(), settings: chosen, document })
 }
 
 function read(request: ReadingRequest): void {

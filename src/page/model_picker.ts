@@ -120,7 +120,8 @@ export function createModelPicker(
     look: lookAgain,
     addHeads: (file) => add(withHeads, file),
     removeHeads() {
-      if (found !== undefined) settleOn({ ...found, heads: undefined })
+      if (found !== undefined)
+        settleOn({ ...found, heads: undefined, headsNote: 'no retaining heads' })
     },
     addCompressor: (file) => add(withCompressor, file),
     removeCompressor() {

@@ -3,6 +3,7 @@
 import type {
   AnswerOptions,
   AnswerSummary,
+  HeadsOrigin,
   Likelihood,
   LikelihoodOptions,
   Memory,
@@ -12,6 +13,7 @@ import type {
 } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { ModelDescription } from '../model/description.ts'
+import type { LocatedHeads } from '../hub/find_heads.ts'
 import type { Place } from '../hub/place.ts'
 
 /** Names an operation, so that the other side can cancel it. */
@@ -21,6 +23,7 @@ export interface LoadRequest {
   readonly ticket: Ticket
   readonly source: Place
   readonly heads: Place | Blob | undefined
+  readonly known: readonly LocatedHeads[]
   readonly compressor: Place | Blob | undefined
   readonly wished: Partial<Settings>
 }
@@ -28,6 +31,7 @@ export interface LoadRequest {
 export interface Loaded {
   readonly description: ModelDescription
   readonly settings: Settings
+  readonly heads: HeadsOrigin
   readonly adapter: string
 }
 
