@@ -57,7 +57,18 @@ export async function findHeads(
     return { heads, origin: { from: 'folder', note: 'retaining heads: those in its folder' } }
   }
   const ours = await knownHeadsFor(known, description, weights, signal)
-  if (ours === undefined) return { heads: undefined, origin: noHeads }
+  return ours === undefined
+    ? { heads: undefined, origin: noHeads }
+    : openKnown(sources, ours, description, signal)
+}
+
+/** Those that no server gives are done without. */
+export async function openKnown(
+  sources: Sources,
+  ours: LocatedHeads,
+  description: ModelDescription,
+  signal?: AbortSignal,
+): Promise<FoundHeads> {
   const file = sources.file(ours.file, `the retaining heads for ${ours.model}`)
   try {
     const heads = await openRetainingHeads(file, description, signal)

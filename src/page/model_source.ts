@@ -1,16 +1,16 @@
 // Looks at a model before it is loaded: its shape, its card and the files beside it, from the small files and headers only.
-import type { AccessOptions, ModelSource } from '../api.ts'
+import type { AccessOptions, HeadsOrigin, ModelSource } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
-import { findHeads, locateHeads } from '../hub/find_heads.ts'
+import { findHeads, locateHeads, openKnown } from '../hub/find_heads.ts'
 import { locate, locateFile, nameOf } from '../hub/place.ts'
-import { presetOf } from '../hub/presets.ts'
+import { describePreset, presetOf, type Preset } from '../hub/presets.ts'
 import { openSources } from '../hub/sources.ts'
 import type { ByteFile } from '../model/byte_file.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { openCompressor, type Compressor } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { readDescription } from '../model/config.ts'
-import { openRetainingHeads } from '../model/retaining_heads.ts'
+import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
 import { ownHeads } from '../own_heads.ts'
 import { readCard, type ModelCard } from './model_card.ts'
@@ -90,12 +90,7 @@ export async function inspectModel(
     found.heads?.checkpoint.close()
     const name = card === undefined || card.name === '' ? nameFor(source, files.folder) : card.name
     const { note } = found.origin
-    const heads = found.heads && {
-      name: note,
-      file: undefined,
-      width: found.heads.hidden,
-      pool: found.heads.pool,
-    }
+    const heads = found.heads && foundHeads(found.heads, found.origin)
     const compressor = compressorFile && {
       name: ownCompressor,
       file: undefined,
@@ -106,6 +101,40 @@ export async function inspectModel(
     weights?.close()
     sources.close()
   }
+}
+
+/** A model of the list, as the list knows it: no server is asked but the page's own, for heads that lie beside it. */
+export async function inspectPreset(preset: Preset, signal: AbortSignal): Promise<Candidate> {
+  const description = describePreset(preset)
+  const plain: Candidate = {
+    name: preset.name,
+    source: preset.source,
+    access: {},
+    description,
+    card: undefined,
+    heads: undefined,
+    headsNote: 'no retaining heads',
+    compressor: undefined,
+  }
+  const { heads: official } = preset
+  if (official !== undefined) {
+    const heads = { name: official.source, file: official.source, width: official.width, pool: 0 }
+    return { ...plain, heads, headsNote: `retaining heads: the official ones, ${official.source}` }
+  }
+  const ours = locateHeads(ownHeads()).find(({ model }) => model === preset.name)
+  if (ours === undefined) return plain
+  const sources = openSources(ignoreBytes)
+  try {
+    const { heads, origin } = await openKnown(sources, ours, description, signal)
+    heads?.checkpoint.close()
+    return { ...plain, heads: heads && foundHeads(heads, origin), headsNote: origin.note }
+  } finally {
+    sources.close()
+  }
+}
+
+function foundHeads({ hidden, pool }: RetainingHeads, { note }: HeadsOrigin): Heads {
+  return { name: note, file: undefined, width: hidden, pool }
 }
 
 /** The official heads of a model in the list, by name. */

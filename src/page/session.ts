@@ -20,7 +20,7 @@ export interface SessionEvents {
   readonly progress: (progress: Progress) => void
   /** bytes by purpose, some twice a second while reading */
   readonly memory: (memory: Memory) => void
-  readonly read: (document: LongDocument, request: ReadingRequest) => void
+  readonly read: (document: LongDocument, model: Model, request: ReadingRequest) => void
   readonly failed: (error: unknown) => void
   /** the model is gone; the request can be made again */
   readonly lost: (reason: string) => void
@@ -85,7 +85,7 @@ export function createSession(on: SessionEvents): Session {
           const { blob } = request.document.text
           const document = await model.read(blob, { signal, onProgress: on.progress })
           on.memory(await document.memory())
-          on.read(document, request)
+          on.read(document, model, request)
         } finally {
           stopWatching()
         }
