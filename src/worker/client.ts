@@ -2,7 +2,7 @@
 import { proxy } from 'comlink'
 import type {
   Answer,
-  AnswerOptions,
+  AskOptions,
   DocumentSource,
   LoadOptions,
   LongDocument,
@@ -14,6 +14,7 @@ import { LongtabError } from '../errors.ts'
 import { locateHeads } from '../hub/find_heads.ts'
 import { locate, locateFile } from '../hub/place.ts'
 import { ownHeads } from '../own_heads.ts'
+import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
 import type { Pull, Session, Ticket } from './protocol.ts'
 import type { Wherever } from './wherever.ts'
@@ -85,14 +86,16 @@ async function readDocument(
       'this document was closed when another was read; read it again',
     )
   }
-  const answer = (question: string | undefined, options: AnswerOptions = {}): Answer => {
+  const answer = (question: string | undefined, options: AskOptions = {}): Answer => {
     requireOpen()
-    const { signal: answerSignal, ...rest } = options
-    return createAnswer(answerSignal, (onText, stopped) =>
-      cancellable(session, stopped, 'answering', (ticket) =>
-        session.answer({ ticket, question, ...rest }, proxy(onText)),
-      ),
-    )
+    const { signal: answerSignal, onThinking, ...rest } = options
+    return createAnswer(answerSignal, (onText, stopped) => {
+      const onPart = ({ kind, text }: Part) =>
+        kind === 'answer' ? onText(text) : onThinking?.(text)
+      return cancellable(session, stopped, 'answering', (ticket) =>
+        session.answer({ ticket, question, ...rest }, proxy(onPart)),
+      )
+    })
   }
   return {
     tokens,
