@@ -61,6 +61,10 @@ async function ask(options: AskOptions): Promise<Outcome> {
 async function askInTab(page: Page, task: Task): Promise<Outcome> {
   const progress = progressPrinter(process.stderr)
   await page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
+  await page.exposeFunction('onNote', (note: string) => {
+    progress.clear()
+    process.stderr.write(`${note}\n`)
+  })
   await page.exposeFunction('onPiece', (text: string) => {
     progress.clear()
     process.stdout.write(text)

@@ -70,6 +70,7 @@ export interface MergedDump {
 // What the command line listens to.
 declare function onPiece(text: string): Promise<void>
 declare function onProgress(progress: Progress): Promise<void>
+declare function onNote(note: string): Promise<void>
 
 /** Loads, reads, answers. An error of the engine is returned; any other is thrown. */
 export async function askInPage([engine, task]: readonly [Engine, Task]): Promise<
@@ -83,6 +84,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       ...(task.compressor === undefined ? {} : { compressor: task.compressor }),
       onProgress: (progress) => void onProgress(progress),
     })
+    await onNote(model.heads.note)
 
     // A blob has a length, hence a progress in percent; what arrives by standard input has none.
     const response = await fetch(task.document)

@@ -1,6 +1,6 @@
 // Builds the page and the module into dist/, each into a scratch folder first and then swapped in, so that whoever is
 // being served meanwhile sees the old build or the new one.
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { writeDeclarations } from './declarations.ts'
@@ -50,7 +50,10 @@ async function buildPage(outDir: string): Promise<void> {
   await build({ root, logLevel: 'warn', build: { outDir } })
 }
 
-/** module/: longtab.js, its worker beside it, types, the licences of what is bundled, and the benches by themselves. */
+/**
+ * module/: longtab.js, its worker beside it, types, the licences of what is bundled, and the benches by themselves; heads/:
+ * the retaining heads that come with it.
+ */
 async function buildLibrary(outDir: string): Promise<void> {
   await build({
     root,
@@ -82,6 +85,7 @@ async function buildLibrary(outDir: string): Promise<void> {
       },
     })
   }
+  await cp(join(root, 'public/heads'), join(outDir, 'heads'), { recursive: true })
   await writeDeclarations(join(root, 'src/index.ts'), join(outDir, 'module/types'))
 }
 

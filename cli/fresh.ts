@@ -21,7 +21,7 @@ export const products = {
   page: { stamp: 'index.html', sources: [...shared, 'index.html', 'public'] },
   library: {
     stamp: 'module/longtab.js',
-    sources: [...shared, 'cli/declarations.ts', 'tsconfig.json'],
+    sources: [...shared, 'cli/declarations.ts', 'tsconfig.json', 'public/heads'],
   },
 } as const
 

@@ -3,20 +3,23 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Progress } from '../src/api.ts'
 import { createMeter } from '../src/engine/meter.ts'
 import { locate, locateFile, nameOf, type HubPlace, type Place } from '../src/hub/place.ts'
 import { openSources } from '../src/hub/sources.ts'
+import { findHeads, locateHeads, type LocatedHeads } from '../src/hub/find_heads.ts'
 import { readDescription } from '../src/model/config.ts'
 import type { ModelDescription } from '../src/model/description.ts'
 import { checkTensors } from '../src/model/required_tensors.ts'
-import { openRetainingHeads } from '../src/model/retaining_heads.ts'
 import { openCheckpoint } from '../src/model/safetensors.ts'
+import { ownHeads } from '../src/own_heads.ts'
 import { keptFolder, type KeptFile } from '../src/store/kept_folder.ts'
 import { openStore } from '../src/store/store.ts'
 import { diskFolder } from './disk_folder.ts'
+import { dist } from './fresh.ts'
 import { parseRange, type Handler, type Mounts } from './serve.ts'
 
 /** What the environment and the command line say of the Hub. */
@@ -103,13 +106,10 @@ export function hubModel(
         const description = await readDescription(files)
         const checkpoint = await (files.checkpoint?.() ?? openCheckpoint(files))
         checkTensors(description, checkpoint)
-        const own = 'heads.safetensors'
-        const found = headsPlace
-          ? sources.file(headsPlace, 'the heads file')
-          : heads === undefined && (await files.has(own))
-            ? files.file(own)
-            : undefined
-        const width = found && (await openRetainingHeads(found, description)).hidden
+        const local = heads !== undefined && headsPlace === undefined // the tab looks at it
+        const opened = { files, description, weights: async () => checkpoint, sources }
+        const found = local ? undefined : await findHeads(opened, headsPlace, knownHeads())
+        const width = found?.heads?.hidden
         const compressor = 'compressor.safetensors'
         if (merges && (await files.has(compressor))) files.file(compressor) // opened, so it is fetched
         await sources.fetch(meter, () => allow(description, width))
@@ -128,6 +128,12 @@ export function hubModel(
       )
     },
   }
+}
+
+/** What comes with the module in dist/. */
+function knownHeads(): LocatedHeads[] {
+  const module = pathToFileURL(join(dist, 'module/longtab.js')).href
+  return locateHeads(ownHeads(module))
 }
 
 function fileOnHub(source: string, access: HubAccess): HubPlace | undefined {

@@ -10,7 +10,7 @@ import { blankPage, serve, type Mounts } from './serve.ts'
 export interface TabOptions {
   readonly title: string
   readonly adapter: AdapterChoice
-  /** beside the page and `/module/` */
+  /** beside the page, `/module/` and `/heads/` */
   readonly mounts?: Mounts
   /** for the browser's command line */
   readonly browserArgs?: readonly string[]
@@ -21,8 +21,12 @@ export async function inTab<Result>(
   { title, adapter, mounts, browserArgs }: TabOptions,
   work: (page: Page, site: string) => Promise<Result>,
 ): Promise<Result> {
-  const module = join(dist, 'module')
-  const site = await serve({ ...mounts, '/blank': blankPage(title), '/module/': module })
+  const site = await serve({
+    ...mounts,
+    '/blank': blankPage(title),
+    '/module/': join(dist, 'module'),
+    '/heads/': join(dist, 'heads'),
+  })
   try {
     const tab = await openTab(`${site.url}blank`, adapter, browserArgs)
     try {

@@ -1,5 +1,5 @@
 // What end-to-end tests share: a static host with the built page under a sub-path, and a tiny random model on it.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from 'playwright/test'
@@ -31,6 +31,8 @@ export interface Host {
   readonly module: string
   /** the tiny model's folder, ending in a slash; it has heads */
   readonly tinyModel: string
+  /** the same without its heads */
+  readonly headless: string
   /** a compressor for it */
   readonly tinyCompressor: string
 }
@@ -86,11 +88,15 @@ export const test = base.extend<object, WorkerFixtures>({
     { scope: 'worker' },
   ],
   host: [
-    async ({ tinyFolder, tinyCompressorFile }, use) => {
+    async ({ scratch, tinyFolder, tinyCompressorFile }, use) => {
+      const headless = join(scratch, 'headless')
+      await cp(tinyFolder, headless, { recursive: true })
+      await rm(join(headless, 'heads.safetensors'))
       const compressor = '/models/tiny-compressor.safetensors'
       const mounts: Mounts = {
         '/some/path/': dist,
         '/models/tiny/': tinyFolder,
+        '/models/headless/': headless,
         [compressor]: tinyCompressorFile,
       }
       const site = await serve(mounts)
@@ -98,6 +104,7 @@ export const test = base.extend<object, WorkerFixtures>({
         page: `${site.url}some/path/`,
         module: `${site.url}some/path/module/longtab.js`,
         tinyModel: `${site.url}models/tiny/`,
+        headless: `${site.url}models/headless/`,
         tinyCompressor: `${site.url}${compressor.slice(1)}`,
       })
       await site.close()

@@ -110,17 +110,27 @@ test('a download that is cancelled goes on when it is asked for again, also afte
   await hub.close()
 })
 
-test('a preset says what it needs before anything is asked', async ({ page, host }) => {
+test('the list says what a model needs before anything is asked, and what this device does not hold', async ({
+  page,
+  host,
+}) => {
   const outside: string[] = []
   page.on('request', (request) => {
     if (request.url().includes('huggingface')) outside.push(request.url())
   })
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'deviceMemory', { value: 4 })
+  })
   await page.goto(host.page)
-  await page.locator('input[name=model][value=url]').check()
-  await page.getByTestId('model-preset').selectOption('microsoft/Phi-3-mini-128k-instruct')
-  await expect(page.getByTestId('preset-facts')).toContainText('7.64')
-  await expect(page.getByTestId('preset-facts')).toContainText('Official retaining heads')
-  await expect(page.getByTestId('model-url')).toHaveValue('microsoft/Phi-3-mini-128k-instruct')
+  const offer = (name: string) => page.locator('.offer').filter({ hasText: name })
+  const large = offer('Phi-3-mini-128k-instruct')
+  await expect(large).toContainText('official retaining heads')
+  await expect(large).toContainText(/It needs .+ and this device, with 4\sGB in all, has 2\sGB/)
+  await expect(large.getByRole('radio')).toBeDisabled()
+  await expect(page.locator('.offer').last()).toContainText('A demonstration of the mechanism')
+  await offer('Qwen2.5-0.5B-Instruct').getByRole('radio').check()
+  await expect(page.getByTestId('model-about')).toContainText('24 layers')
+  await expect(page.getByTestId('cost-total')).toContainText('MB')
   expect(outside).toEqual([])
 })
 

@@ -6,16 +6,36 @@ import { build } from 'vite'
 import type { Engine } from '../cli/ask_page.ts'
 import { dist, root } from '../cli/fresh.ts'
 import { serve } from '../cli/serve.ts'
-import { test } from './fixtures.ts'
+import { modelFiles } from '../reference/model_files.ts'
+import { randomModel } from '../reference/random_model.ts'
+import { blobFile } from '../src/model/blob_file.ts'
+import { describe } from '../src/model/config.ts'
+import { fingerprint, shapeOf } from '../src/model/fingerprint.ts'
+import type { KnownHeads } from '../src/model/known_heads.ts'
+import { openSafetensors } from '../src/model/safetensors.ts'
+import { test, tinyShape } from './fixtures.ts'
 
 const text = 'The harbour master wrote the number of every ship in a green book. '.repeat(60)
 
-/** Reads and answers with a module at `url`; gives the answer's length in tokens and the document's. */
-async function readAndAsk(page: Page, url: string, model: string): Promise<[number, number]> {
+interface Read {
+  /** tokens of the answer, of the document */
+  readonly answered: number
+  readonly read: number
+  /** where the retaining heads came from */
+  readonly heads: string
+}
+
+/** Reads and answers with a module at `url`. */
+async function readAndAsk(
+  page: Page,
+  url: string,
+  model: string,
+  knownHeads: readonly KnownHeads[] = [],
+): Promise<Read> {
   return page.evaluate(
-    async ([url, source, text]) => {
+    async ([url, source, knownHeads, text]) => {
       const engine = (await import(url)) as Engine
-      const model = await engine.load(source, { budget: 128, chunk: 64 })
+      const model = await engine.load(source, { budget: 128, chunk: 64, knownHeads })
       const document = await model.read(text)
       const answer = document.ask('Which book?', { maxTokens: 5 })
       let pieces = ''
@@ -24,9 +44,10 @@ async function readAndAsk(page: Page, url: string, model: string): Promise<[numb
       if (summary.text !== pieces)
         throw new Error(`streamed "${pieces}", summed up "${summary.text}"`)
       await model.close()
-      return [summary.ids.length, document.tokens] as [number, number]
+      const heads = model.heads.note
+      return { answered: summary.ids.length, read: document.tokens, heads }
     },
-    [url, model, text] as const,
+    [url, model, knownHeads, text] as const,
   )
 }
 
@@ -36,8 +57,8 @@ test('the page opens under a sub-path and asks for nothing that is not there', a
 }) => {
   const missing: string[] = []
   page.on('response', (response) => {
-    // A model may lack files that are looked for; the page's own parts may not.
-    if (response.status() >= 400 && !response.url().includes('/models/'))
+    // A model may lack files that are looked for, and a copy of the page the heads; the page's other parts may not be missing.
+    if (response.status() >= 400 && !/\/(models|heads)\//.test(response.url()))
       missing.push(response.url())
   })
   const broken: string[] = []
@@ -50,9 +71,23 @@ test('the page opens under a sub-path and asks for nothing that is not there', a
   expect(broken).toEqual([])
 })
 
-test('the module runs from a plain file, its worker found beside it', async ({ page, host }) => {
+test('the module runs from a plain file, its worker found beside it, heads by the model’s fingerprint', async ({
+  page,
+  host,
+}) => {
+  const random = randomModel(tinyShape, 1)
+  const description = describe(random.config, {})
+  const weights = modelFiles(random, 'F16').find(({ name }) => name === 'model.safetensors')!
+  const checkpoint = await openSafetensors(blobFile(weights, weights.name, () => undefined))
+  const tiny = {
+    model: 'Tiny',
+    fingerprint: await fingerprint(description, checkpoint),
+    shape: shapeOf(description),
+    file: `${host.tinyModel}heads.safetensors`,
+  }
   await page.goto(host.page)
-  const [answered, read] = await readAndAsk(page, host.module, host.tinyModel)
+  const { answered, read, heads } = await readAndAsk(page, host.module, host.headless, [tiny])
+  expect(heads).toBe('retaining heads: ours, for Tiny')
   expect(answered).toBeLessThanOrEqual(5)
   expect(read).toBeGreaterThanOrEqual(text.length) // a token a byte
 })
@@ -82,7 +117,7 @@ test('a bundler takes the module and its worker along', async ({ page, scratch, 
     '/page': join(dist, 'index.html'),
   })
   await page.goto(`${site.url}page`)
-  const [, read] = await readAndAsk(page, `${site.url}app.js`, `${site.url}tiny/`)
+  const { read } = await readAndAsk(page, `${site.url}app.js`, `${site.url}tiny/`)
   expect(read).toBeGreaterThanOrEqual(text.length)
   await site.close()
 })

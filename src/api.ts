@@ -1,6 +1,9 @@
 // The public types. `load` → model, `model.read` → document, `document.ask` → streamed answer.
 import type { ModelDescription } from './model/description.ts'
 import type { Settings } from './engine/settings.ts'
+import type { SuggestedSampling } from './model/generation_config.ts'
+import type { KnownHeads } from './model/known_heads.ts'
+import type { Turn } from './text/chat.ts'
 import type { CompressorSettings } from './training/compressor/settings.ts'
 import type { TrainingSettings } from './training/settings.ts'
 
@@ -31,6 +34,11 @@ export interface AccessOptions {
 export interface LoadOptions extends Partial<Settings>, AccessOptions {
   /** of policies that need retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads?: HeadsSource
+  /**
+   * where neither names any: heads by the fingerprint of the model they were trained for; by default those that come with
+   * Longtab, none with []
+   */
+  readonly knownHeads?: readonly KnownHeads[]
   /**
    * what policies that merge merge by: a safetensors file under LoCoCo's official names; by default
    * `compressor.safetensors` of the model's folder, if it has one
@@ -83,7 +91,13 @@ export interface AnswerOptions {
   /** text the answer is begun with and goes on from; not part of it */
   readonly prefix?: string
   readonly maxTokens?: number
-  /** 0 (default) takes the most likely token */
+  /**
+   * `greedy` (default) takes the most likely token each time, which suits questions about a document: what it says is not a
+   * matter of chance. `model` draws as the model's makers suggest (`Model.suggestedSampling`), as far as the next three
+   * do not say otherwise
+   */
+  readonly sampling?: 'greedy' | 'model'
+  /** 0 takes the most likely token */
   readonly temperature?: number
   readonly topK?: number
   readonly topP?: number
@@ -91,12 +105,30 @@ export interface AnswerOptions {
   /** texts that end the answer; not part of it */
   readonly stop?: readonly string[]
   readonly signal?: AbortSignal
+  /** show special tokens in the answer, which are left out by default */
+  readonly showSpecial?: boolean
   /** keep the logits of the first answer token in the summary */
   readonly keepFirstLogits?: boolean
 }
 
+export interface AskOptions extends AnswerOptions {
+  /** earlier questions and their answers, oldest first: they stand before this question, as in a conversation */
+  readonly history?: readonly Turn[]
+  /** lets a model that can think before it answers do so, where its chat template gives the choice; false by default */
+  readonly think?: boolean
+  /** told of what the model thinks, as it comes; the answer is without it */
+  readonly onThinking?: (text: string) => void
+}
+
 export interface AnswerSummary {
   readonly text: string
+  /** what the model thought before it answered; '' where it did not */
+  readonly thinking: string
+  /**
+   * tokens by which earlier turns, question and answer exceeded the slots there are behind the document: so many or more of
+   * them were evicted, and the model no longer saw them
+   */
+  readonly overflow: number
   readonly ids: readonly number[]
   readonly finish: 'end' | 'stop' | 'length' | 'aborted'
   readonly timeToFirstTokenMs: number
@@ -143,7 +175,7 @@ export interface LongDocument {
   /** [tokens read, GPU bytes], a sample after each chunk */
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
   /** answers a question about the document (`chat` form) */
-  ask(question: string, options?: AnswerOptions): Answer
+  ask(question: string, options?: AskOptions): Answer
   /** continues the text (`plain` form) */
   complete(options?: AnswerOptions): Answer
   /** how well the document, as far as it was kept, foretells a text that goes on from it (teacher forcing) */
@@ -180,9 +212,19 @@ export interface StoredModel {
   readonly unfinished: readonly string[]
 }
 
+/** Where the retaining heads that a model reads with come from. */
+export interface HeadsOrigin {
+  readonly from: 'given' | 'folder' | 'known' | 'none'
+  /** for people: `retaining heads: ours, for SmolLM2-135M-Instruct`, or why there are none */
+  readonly note: string
+}
+
 export interface Model {
   readonly description: ModelDescription
   readonly settings: Settings
+  readonly heads: HeadsOrigin
+  /** how its makers would have tokens drawn; undefined where they do not say */
+  readonly suggestedSampling: SuggestedSampling | undefined
   /** e.g. `google swiftshader` */
   readonly adapter: string
   /** reads a document of any length; a document read before is then closed */

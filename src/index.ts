@@ -23,6 +23,8 @@ export type { Allocation } from './engine/allocation.ts'
 export { policyNames, policyTraits, type PolicyName } from './engine/policy_traits.ts'
 export type { Settings } from './engine/settings.ts'
 export type { ModelDescription } from './model/description.ts'
+export type { SuggestedSampling } from './model/generation_config.ts'
+export type { KnownHeads } from './model/known_heads.ts'
 export { mergingCost, type MergingCost } from './engine/merging_cost.ts'
 export { checkFit } from './engine/fit.ts'
 export { estimateBytes } from './engine/plan.ts'
@@ -36,6 +38,7 @@ export {
   settleTraining,
   type TrainingSettings,
 } from './training/settings.ts'
+export type { Turn } from './text/chat.ts'
 export { LongtabError, type ErrorCode } from './errors.ts'
 
 /**

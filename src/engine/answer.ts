@@ -4,24 +4,33 @@ import { LongtabError } from '../errors.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { Detokenizer } from '../text/detokenizer.ts'
 import { StopStrings } from '../text/stops.ts'
+import { ThinkingParts, type Kind, type Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { decode, type Sampling } from './decode.ts'
 import type { Engine } from './engine.ts'
 
 const defaultMaxTokens = 512
 
+/** How an answer is written down. */
+export interface Written extends AnswerOptions {
+  /** any of them ends it */
+  readonly endIds: readonly number[]
+  /** whether the prompt ends inside a thought; undefined where thoughts are not told from the answer */
+  readonly beginsThinking?: boolean
+}
+
 /**
  * @param tail the tokens between document and answer
- * @param onText called with every piece of text that is certain
+ * @param onPart called with every piece of text that is certain
  */
 export async function streamAnswer(
   engine: Engine,
   tokenizer: Tokenizer,
   tail: Uint32Array,
-  options: AnswerOptions,
-  onText: (text: string) => void,
+  options: Written,
+  onPart: (part: Part) => void,
 ): Promise<AnswerSummary> {
-  const { maxTokens = defaultMaxTokens, stop = [], signal, keepFirstLogits } = options
+  const { maxTokens = defaultMaxTokens, stop = [], signal, keepFirstLogits, endIds } = options
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
     throw new LongtabError(
       'bad-setting',
@@ -29,18 +38,22 @@ export async function streamAnswer(
     )
   }
   const sampling = samplingOf(options)
-  const detokenizer = new Detokenizer(tokenizer)
+  const detokenizer = new Detokenizer(tokenizer, options.showSpecial ? 'shown' : 'hidden')
   const stops = new StopStrings(stop)
-  const { endIds } = engine.plan.model
+  const { beginsThinking } = options
+  const thinking = beginsThinking === undefined ? undefined : new ThinkingParts(beginsThinking)
+  const parts = (text: string): Part[] => thinking?.push(text) ?? [{ kind: 'answer', text }]
+  const room = roomBehind(engine)
   const ids: number[] = []
-  let text = ''
+  const written: Record<Kind, string> = { answer: '', thinking: '' }
   let finish: AnswerSummary['finish'] = 'length'
   let firstLogits: Float32Array | undefined
   let started = performance.now()
   let firstAt = started
-  const give = (piece: string) => {
-    text += piece
-    if (piece !== '') onText(piece)
+  const give = ({ kind, text }: Part) => {
+    const certain = kind === 'answer' ? stops.push(text) : text
+    written[kind] += certain
+    if (certain !== '') onPart({ kind, text: certain })
   }
 
   try {
@@ -60,7 +73,7 @@ export async function streamAnswer(
         break
       }
       ids.push(id)
-      give(stops.push(detokenizer.push(id)))
+      parts(detokenizer.push(id)).forEach(give)
       if (stops.found !== undefined) {
         finish = 'stop'
         break
@@ -70,18 +83,33 @@ export async function streamAnswer(
     if (!(error instanceof LongtabError) || error.code !== 'aborted') throw error
     finish = 'aborted'
   }
-  give(stops.push(detokenizer.flush()))
-  give(stops.flush())
+  parts(detokenizer.flush()).forEach(give)
+  thinking?.flush().forEach(give)
+  const rest = stops.flush()
+  written.answer += rest
+  if (rest !== '') onPart({ kind: 'answer', text: rest })
   if (stops.found !== undefined) finish = 'stop'
   const decodeSeconds = (performance.now() - firstAt) / 1000
   return {
-    text,
+    text: written.answer,
+    thinking: written.thinking,
+    overflow: Math.max(0, tail.length + ids.length - room),
     ids,
     finish,
     timeToFirstTokenMs: firstAt - started,
     decodeTokensPerSecond: ids.length > 1 ? (ids.length - 1) / decodeSeconds : 0,
     ...(firstLogits ? { firstLogits } : {}),
   }
+}
+
+/** Slots behind the document; any number where the cache grows. */
+function roomBehind({ cache, policy }: Engine): number {
+  if (!policy.evicts) return Infinity
+  return Math.min(
+    ...cache.layers.flatMap(({ heads }) =>
+      heads.map(({ capacity, occupied }) => capacity - occupied),
+    ),
+  )
 }
 
 function samplingOf({ temperature = 0, topK = 0, topP = 1, seed = 0 }: AnswerOptions): Sampling {

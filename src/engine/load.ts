@@ -1,8 +1,9 @@
 // From a model's folder to an engine ready to read: files checked first, then everything allocated once, then the weights
 // streamed while the kernels compile.
-import type { HeadsSource, ModelSource, Progress } from '../api.ts'
+import type { HeadsOrigin, HeadsSource, ModelSource, Progress } from '../api.ts'
 import { LongtabError, throwIfAborted } from '../errors.ts'
 import type { Gpu } from '../gpu/device.ts'
+import { findHeads, noHeads, type FoundHeads, type LocatedHeads } from '../hub/find_heads.ts'
 import type { Place } from '../hub/place.ts'
 import { openSources, type Sources } from '../hub/sources.ts'
 import { largestBuffer } from '../gpu/memory.ts'
@@ -14,7 +15,6 @@ import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { requireTrainedFor } from '../model/fingerprint.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
-import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
 import { openCheckpoint } from '../model/safetensors.ts'
 import {
   allocateWeights,
@@ -32,13 +32,15 @@ import { mergedSlots, requireMergingFit } from './merging_shape.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { needs } from './policy_traits.ts'
 import { requireRoom, unlessRefused } from './room.ts'
-import { settle, type Settings } from './settings.ts'
+import { resolveSettings, type Settings } from './settings.ts'
 
 export interface EngineOptions {
   /** settings the user chose; the rest are scaled to the model */
   readonly wished: Partial<Settings>
   /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads: HeadsSource | Place | undefined
+  /** heads by the fingerprint of their model, where neither of the two is there; none by default */
+  readonly known?: readonly LocatedHeads[]
   /** of policies that merge; by default `compressor.safetensors` of the model's folder, if it has one */
   readonly compressor?: HeadsSource | Place | undefined
   readonly onProgress: (progress: Progress) => void
@@ -52,12 +54,14 @@ export interface LoadedModel {
   readonly kernels: KernelSet
   readonly weights: ModelWeights
   readonly merging: Merging | undefined
+  readonly heads: HeadsOrigin
 }
 
 export interface LoadedEngine {
   readonly engine: Engine
   /** for the tokenizer's files */
   readonly files: ModelFiles
+  readonly heads: HeadsOrigin
 }
 
 /** A model whose files have been looked at; nothing of it is on the GPU yet. */
@@ -103,15 +107,16 @@ export async function loadEngine(
 ): Promise<LoadedEngine> {
   const { onProgress, signal } = options
   return withModel(gpu, source, onProgress, signal, async (opened) => {
-    const { plan, kernels, weights, merging } = await loadModel(gpu, opened, options, (planned) => {
+    const loaded = await loadModel(gpu, opened, options, (planned) => {
       const needed = bytesOfPlan(planned)
       return requireRoom(gpu, needed, needed.cache + needed.scratch) // the weights have theirs
     })
+    const { plan, kernels, weights, merging, heads } = loaded
     const policy = policies[plan.settings.policy]
     const engine = await orOutOfMemory(gpu, plan, () =>
       createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
     )
-    return { engine, files: opened.files }
+    return { engine, files: opened.files, heads }
   })
 }
 
@@ -121,16 +126,16 @@ export async function loadEngine(
  */
 export async function loadModel(
   gpu: Gpu,
-  { files, description: model, checkpoint, sources, bytes, downloaded }: OpenedModel,
-  { wished, heads: headsSource, compressor: compressorSource, onProgress, signal }: EngineOptions,
+  opened: OpenedModel,
+  { wished, heads: given, known = [], compressor: merger, onProgress, signal }: EngineOptions,
   beforeDownload: (plan: Plan) => Promise<void> = async () => undefined,
 ): Promise<LoadedModel> {
-  let heads: RetainingHeads | undefined
+  const { files, description: model, checkpoint, sources, bytes, downloaded } = opened
+  const { heads, origin } = await headsToRead(opened, given, known, wished, signal)
   let compressor: Compressor | undefined
   try {
-    heads = await openHeads(files, headsSource, model, wished, sources, signal)
-    compressor = await openOwnCompressor(files, compressorSource, model, wished, sources, signal)
-    const settings = settle(wished, model, heads !== undefined, compressor?.merged, heads)
+    compressor = await openOwnCompressor(files, merger, model, wished, sources, signal)
+    const settings = resolveSettings(wished, model, { heads, compressor })
     requireCompressor(compressor, model, settings)
     const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps, heads?.shares)
     const allowed = largestBuffer(gpu.device)
@@ -149,7 +154,8 @@ export async function loadModel(
       allocateWeights(gpu, model, settings.weights, plan.retainingWidth),
     )
     await sources.fetch(downloaded, () => beforeDownload(plan), signal)
-    for (const trained of [heads, compressor]) {
+    const unheld = origin.from === 'known' ? [compressor] : [heads, compressor]
+    for (const trained of unheld) {
       if (trained)
         await requireTrainedFor(model, checkpoint, trained.checkpoint, trained.name, signal)
     }
@@ -164,7 +170,7 @@ export async function loadModel(
     bytes.finish()
     const compiled = await kernels
     throwIfAborted(signal, 'loading the model')
-    return { plan, kernels: compiled, weights, merging }
+    return { plan, kernels: compiled, weights, merging, heads: origin }
   } finally {
     heads?.checkpoint.close()
     compressor?.checkpoint.close()
@@ -175,23 +181,26 @@ function bytesOf(checkpoint: Checkpoint, names = checkpoint.tensors.keys()): num
   return [...names].reduce((sum, name) => sum + (checkpoint.tensors.get(name)?.bytes ?? 0), 0)
 }
 
-const headsName = 'heads.safetensors'
 const compressorName = 'compressor.safetensors'
 
-async function openHeads(
-  files: ModelFiles,
-  source: HeadsSource | Place | undefined,
-  model: ModelDescription,
+/** The heads, where the policy or the allocation asks for any. Throws where it was chosen for them and known ones cannot be had. */
+async function headsToRead(
+  opened: OpenedModel,
+  given: HeadsSource | Place | undefined,
+  known: readonly LocatedHeads[],
   { policy, allocation }: Partial<Settings>,
-  sources: Sources,
   signal: AbortSignal | undefined,
-): Promise<RetainingHeads | undefined> {
+): Promise<FoundHeads> {
   const scores = policy === undefined || needs(policy, 'retaining heads')
-  if (!scores && !dealsByShares(allocation)) return undefined
-  if (source !== undefined)
-    return openRetainingHeads(sources.file(source, 'the heads file'), model, signal)
-  if (!(await files.has(headsName, signal))) return undefined
-  return openRetainingHeads(files.file(headsName), model, signal)
+  if (!scores && !dealsByShares(allocation)) return { heads: undefined, origin: noHeads }
+  const found = await findHeads(
+    { ...opened, weights: async () => opened.checkpoint },
+    given,
+    known,
+    signal,
+  )
+  if (policy !== undefined && found.problem) throw found.problem
+  return found
 }
 
 async function openOwnCompressor(

@@ -2,9 +2,11 @@
 import type { AnswerSummary, DocumentSource, Likelihood, Pieces, Progress } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
-import type { ChatForm } from '../text/chat.ts'
+import { readSuggestedSampling, type SuggestedSampling } from '../model/generation_config.ts'
+import type { Asking, ChatForm } from '../text/chat.ts'
 import { pieces } from '../text/pieces.ts'
 import { openText, refuseBlank } from '../text/source.ts'
+import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
   AnswerRequest,
@@ -32,6 +34,7 @@ interface OpenModel {
   readonly engine: Engine
   readonly tokenizer: Tokenizer
   readonly chat: ChatForm
+  readonly suggestedSampling: SuggestedSampling | undefined
 }
 
 /** What `read` makes. */
@@ -72,22 +75,28 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function load(
-    { source, heads, compressor, wished }: LoadRequest,
+    { source, wished, heads, known, compressor }: LoadRequest,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Loaded> {
     gpu = await openGpu(api)
     void gpu.lost.then(sayLost)
-    const { engine, files } = await loadEngine(gpu, source, {
+    const {
+      engine,
+      files,
+      heads: origin,
+    } = await loadEngine(gpu, source, {
       wished,
       heads,
+      known,
       compressor,
       onProgress,
       signal,
     })
-    model = { engine, ...(await openTexts(files, signal)) }
     const { model: description, settings } = engine.plan
-    return { description, settings, adapter: gpu.adapter }
+    const suggestedSampling = await readSuggestedSampling(files, signal)
+    model = { engine, ...(await openTexts(files, signal)), suggestedSampling }
+    return { description, settings, heads: origin, suggestedSampling, adapter: gpu.adapter }
   }
 
   async function read(
@@ -157,21 +166,28 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function answer(
-    { question, prefix = '', ...options }: AnswerRequest,
-    onText: (text: string) => void,
+    { question, prefix = '', history, think = false, ...options }: AnswerRequest,
+    onPart: (part: Part) => void,
     signal: AbortSignal,
   ): Promise<AnswerSummary> {
-    const { engine, tokenizer, chat } = requireModel(model)
+    const { engine, tokenizer, chat, suggestedSampling } = requireModel(model)
     const { tail } = requireDocument(document)
+    const ids = [
+      ...tailIds(chat, tail, question, { history, think }),
+      ...tokenizer.encode(prefix, 'data', 'inside'),
+    ]
+    const suggested = options.sampling === 'model' ? suggestedSampling : undefined
+    const endIds = [...engine.plan.model.endIds, ...tokenizer.endIds]
+    const written =
+      tail === undefined
+        ? { endIds: [...endIds, ...chat.endIds], beginsThinking: chat.beginsThinking(think) }
+        : { endIds }
     return streamAnswer(
       engine,
       tokenizer,
-      Uint32Array.from([
-        ...tailIds(chat, tail, question),
-        ...tokenizer.encode(prefix, 'data', 'inside'),
-      ]),
-      { ...options, signal },
-      onText,
+      Uint32Array.from(ids),
+      { ...suggested, ...options, ...written, signal },
+      onPart,
     )
   }
 
@@ -190,8 +206,8 @@ export function openSession(api: GPU | undefined): Session {
       inTurn(request.ticket, (signal) => load(request, onProgress, signal)),
     read: (request, source, onProgress) =>
       inTurn(request.ticket, (signal) => read(request, source, onProgress, signal)),
-    answer: (request, onText) =>
-      inTurn(request.ticket, (signal) => answer(request, onText, signal)),
+    answer: (request, onPart) =>
+      inTurn(request.ticket, (signal) => answer(request, onPart, signal)),
     likelihood: (request) => inTurn(request.ticket, (signal) => likelihood(request, signal)),
     retained: () =>
       inTurn(undefined, async () => {
@@ -246,12 +262,13 @@ function tailIds(
   chat: ChatForm,
   held: Uint32Array | undefined,
   question: string | undefined,
+  asking: Asking,
 ): Uint32Array {
   if (held === undefined) {
     if (question === undefined || question.trim() === '') {
       throw new LongtabError('bad-input', 'the question is empty; ask something about the document')
     }
-    return Uint32Array.from(chat.tail(question))
+    return Uint32Array.from(chat.tail(question, asking))
   }
   if (question !== undefined) {
     throw new LongtabError(

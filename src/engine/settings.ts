@@ -4,6 +4,7 @@ import type { ModelDescription } from '../model/description.ts'
 import { slotBytes } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
+import type { Compressor } from '../model/compressor.ts'
 import { budgetsOf, type Allocation, type Shares } from './allocation.ts'
 import { keptShareBeside, mergedSlots, requireMergeable } from './merging_shape.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
@@ -70,6 +71,9 @@ const officialSlots = 9_728
 /** Neighbours on either side that the lanes of pool.wgsl can carry from tile to tile. */
 export const mostPooled = 256
 
+/** Of models that come without retaining heads. */
+export const policyWithoutHeads = 'streaming' satisfies PolicyName
+
 /** Answer tokens that fit behind a plain prompt's tail before the answer starts to evict its own. */
 const usualAnswerRoom = 64
 
@@ -83,7 +87,7 @@ export function defaultSettings(model: ModelDescription, hasHeads: boolean): Set
   const tail = Math.max(1, Math.floor(slots / 16), Math.min(256, Math.floor(slots / 4)))
   const budget = Math.max(1, Math.round(((slots - tail) * 6000) / 9072))
   const chunk = Math.max(1, slots - tail - budget)
-  const policy = hasHeads ? 'locret' : 'streaming'
+  const policy = hasHeads ? 'locret' : policyWithoutHeads
   return {
     policy,
     budget,
@@ -231,6 +235,24 @@ function requireAlike(
       `policy tova keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
     )
   }
+}
+
+/** What the files beside a model say of how it is to be read. */
+export interface Beside {
+  readonly heads: HeadsWishes | undefined
+  readonly compressor: Pick<Compressor, 'merged'> | undefined
+}
+
+/**
+ * The same with what heads and compressor say where the user wished nothing. Everything that reads a document, and everything
+ * that shows how one would be read, takes its settings from here. Throws LongtabError `bad-setting`.
+ */
+export function resolveSettings(
+  wished: Partial<Settings>,
+  model: ModelDescription,
+  { heads, compressor }: Beside,
+): Settings {
+  return settle(wished, model, heads !== undefined, compressor?.merged, heads)
 }
 
 /** Below this a cache in f32 costs less than what a browser tab takes anyway. */

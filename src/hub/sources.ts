@@ -2,6 +2,7 @@
 import type { HeadsSource, ModelSource } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 import { blobFile } from '../model/blob_file.ts'
+import { diskFile } from '../model/disk_file.ts'
 import type { ByteFile, OnBytes } from '../model/byte_file.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { ggufFiles } from '../model/gguf/files.ts'
@@ -9,7 +10,7 @@ import { pickedFiles } from '../model/picked_files.ts'
 import { keptFolder, type KeptFile, type KeptFolder } from '../store/kept_folder.ts'
 import { requireRoomToKeep } from '../store/room.ts'
 import { browserStore, type Store } from '../store/store.ts'
-import { locate, locateFile, nameOf, type Place } from './place.ts'
+import { locate, locateFile, nameOf, type AddressPlace, type Place } from './place.ts'
 
 export interface Sources {
   /** Asks nothing of a server yet. Throws LongtabError when the picked files hold no model, or several. */
@@ -91,6 +92,8 @@ export function openSources(
       const place = isPlace(source) ? source : locateFile(source, unkept)
       if (place instanceof Blob)
         return blobFile(place, place instanceof File ? place.name : name, onBytes)
+      if (isOnDisk(place))
+        return diskFile(new URL(encodeURIComponent(place.file), place.folder), onBytes)
       if (place.kind === 'picked' || place.file === undefined) {
         const named = place.kind === 'picked' ? 'a picked folder' : nameOf(place)
         throw new LongtabError('bad-file', `${named} is a folder; name the file that is ${name}`)
@@ -130,6 +133,11 @@ const unkept = { keep: false }
 
 function isPlace(source: ModelSource | HeadsSource | Place): source is Place {
   return typeof source === 'object' && 'kind' in source
+}
+
+/** Beside a module that Node runs. */
+function isOnDisk(place: Place): place is AddressPlace & { readonly file: string } {
+  return place.kind === 'address' && place.file !== undefined && place.folder.startsWith('file:')
 }
 
 function isGguf(name: string): boolean {

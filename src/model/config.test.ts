@@ -101,7 +101,7 @@ group('a llama config', () => {
   })
 
   it('takes end ids from the generation config first', () => {
-    expect(describe(older, { eos_token_id: [5, 6, 5] }).endIds).toEqual([5, 6])
+    expect(describe(older, { eos_token_id: [5, 6, 5] }).endIds).toEqual([5, 6, 2])
     expect(describe(older, { eos_token_id: null }).endIds).toEqual([2])
     expect(describe({ ...older, eos_token_id: [3, 4] }, {}).endIds).toEqual([3, 4])
     expect(describe({ ...older, eos_token_id: -1 }, {}).endIds).toEqual([])
@@ -183,5 +183,5 @@ it('is read from a folder, with or without a generation config', async () => {
   const ends = async (files: File[]) =>
     (await readDescription(openFiles(files, () => undefined))).endIds
   expect(await ends([config])).toEqual([2])
-  expect(await ends([config, generation])).toEqual([7])
+  expect(await ends([config, generation])).toEqual([7, 2])
 })

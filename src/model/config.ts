@@ -144,9 +144,9 @@ function readHeads(
   return { heads, kvHeads, headSize }
 }
 
-/** Ids outside the vocabulary (some files write −1 for none) can never be sampled and are left out. */
+/** Those of either file: one may name the end of a turn and the other that of a text. Ids outside the vocabulary (some files write −1 for none) can never be sampled and are left out. */
 function readEndIds(config: Fields, generation: Fields, vocabulary: number): readonly number[] {
-  const source = generation.has('eos_token_id') ? generation : config
-  const ids = source.ids('eos_token_id').filter((id) => id >= 0 && id < vocabulary)
+  const named = [...generation.ids('eos_token_id'), ...config.ids('eos_token_id')]
+  const ids = named.filter((id) => id >= 0 && id < vocabulary)
   return [...new Set(ids)]
 }

@@ -20,7 +20,6 @@ export async function fingerprint(
   signal?: AbortSignal,
 ): Promise<string> {
   const { finalNorm, layers } = model.tensors
-  const shape = [model.layers, model.hidden, model.heads, model.kvHeads, model.headSize]
   const names = [finalNorm, ...layers.map(({ attentionNorm }) => attentionNorm)]
   const values = new Map<string, number[]>(names.map((name) => [name, []]))
   for (const name of checkpoint.tensors.keys()) {
@@ -31,9 +30,14 @@ export async function fingerprint(
       for (const value of slice.values) norm.push(Math.fround(model.normOffset + value))
   }
   const text = new TextEncoder().encode(
-    `${shape.join('×')}\n${[...values.values()].flat().join(' ')}`,
+    `${shapeOf(model)}\n${[...values.values()].flat().join(' ')}`,
   )
   return `${prefix}${await sha256(text)}`
+}
+
+/** layers × hidden × heads × KV heads × head size, e.g. `30×576×9×3×64` */
+export function shapeOf({ layers, hidden, heads, kvHeads, headSize }: ModelDescription): string {
+  return [layers, hidden, heads, kvHeads, headSize].join('×')
 }
 
 /**

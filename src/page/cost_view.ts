@@ -65,7 +65,10 @@ function misfit(choice: Choice, gpu: GpuSupport): string {
 }
 
 /** Bytes that one buffer may have. */
-export function allowedBytes({ largestBuffer, largestBinding }: GpuSupport): number {
+export function allowedBytes({
+  largestBuffer,
+  largestBinding,
+}: Pick<GpuSupport, 'largestBuffer' | 'largestBinding'>): number {
   return Math.min(largestBuffer, largestBinding)
 }
 

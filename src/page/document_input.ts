@@ -15,6 +15,8 @@ export interface ChosenDocument {
   readonly text: DocumentText
   /** what can be asked about it, when that is known */
   readonly questions: readonly SampleQuestion[]
+  /** every question that it is known to answer */
+  readonly answered: readonly SampleQuestion[]
 }
 
 export interface DocumentInput {
@@ -34,13 +36,9 @@ export function createDocumentInput(): DocumentInput {
   /** what the card shows, or soon will; undefined while the text box counts */
   let chosen: Promise<ChosenDocument | undefined> | undefined
 
-  const choose = (
-    name: string,
-    blob: Blob | Promise<Blob>,
-    questions: readonly SampleQuestion[] = [],
-  ): void => {
+  const choose = (name: string, blob: Blob | Promise<Blob>, sample?: Sample): void => {
     complaint.textContent = ''
-    const opening = open(name, blob, questions)
+    const opening = open(name, blob, sample)
     chosen = opening
     void opening.then(async (document) => {
       const preview = await document?.text.slice(0, previewUnits)
@@ -62,10 +60,11 @@ export function createDocumentInput(): DocumentInput {
   const open = async (
     name: string,
     blob: Blob | Promise<Blob>,
-    questions: readonly SampleQuestion[],
+    sample?: Sample,
   ): Promise<ChosenDocument | undefined> => {
     try {
-      return { text: await openText(name, await blob), questions }
+      const text = await openText(name, await blob)
+      return { text, questions: sample?.questions ?? [], answered: sample?.allQuestions ?? [] }
     } catch (error) {
       complain(error)
       return undefined
@@ -136,14 +135,14 @@ export function createDocumentInput(): DocumentInput {
       if (chosen !== undefined) return chosen
       if (area.value.trim() === '') {
         complaint.textContent =
-          'There is no document yet: paste some text, choose a file, or try the sample.'
+          'There is no document yet: paste some text, choose a file, or watch the demonstration.'
         area.focus()
         return undefined
       }
-      return open('Typed text', toBlob(area.value), [])
+      return open('Typed text', toBlob(area.value))
     },
     offerSample(name, sample) {
-      choose(name, toBlob(sample.text), sample.questions)
+      choose(name, toBlob(sample.text), sample)
     },
     focus() {
       if (!card.hidden) byId('document-remove', HTMLElement).focus()

@@ -115,7 +115,7 @@ const trainingAdvice: Partial<Record<ErrorCode, Advice>> = {
 /** Explains any thrown value. Errors may come from a worker, so they are known by their code and not by their class. */
 export function explain(error: unknown, doing: 'read' | 'train' = 'read'): Problem {
   const code = errorCode(error)
-  const message = sentence(error instanceof Error ? error.message : String(error))
+  const message = asSentence(error instanceof Error ? error.message : String(error))
   if (code !== undefined) {
     const fitting = doing === 'train' ? trainingAdvice[code] : undefined
     return { code, message, ...(fitting ?? advice[code]) }
@@ -137,7 +137,8 @@ export function errorCode(error: unknown): ErrorCode | undefined {
   return typeof code === 'string' && code in advice ? (code as ErrorCode) : undefined
 }
 
-function sentence(text: string): string {
+/** Capitalised and with its full stop. */
+export function asSentence(text: string): string {
   const trimmed = text.trim()
   if (trimmed === '') return 'No reason was given.'
   // A message that begins with a name, such as report.pdf, keeps it as it is.

@@ -10,6 +10,8 @@ export interface GpuSupport {
   readonly largestBuffer: number
   /** bytes of one buffer that a kernel can see */
   readonly largestBinding: number
+  /** bytes of memory that the browser promises the device has; undefined where it does not say, or has a lot */
+  readonly memory: number | undefined
 }
 
 /** Throws LongtabError `no-webgpu` with the reason. Allocates nothing. */
@@ -38,5 +40,16 @@ export async function probeGpu(): Promise<GpuSupport> {
     software: isFallbackAdapter || architecture === 'swiftshader',
     largestBuffer: adapter.limits.maxBufferSize,
     largestBinding: adapter.limits.maxStorageBufferBindingSize,
+    memory: promisedMemory(),
   }
+}
+
+/** From here on browsers used to say no more than that: it stands for any amount. */
+const ample = 8e9
+
+/** Of the device; GPUs of phones and small computers share it. */
+function promisedMemory(): number | undefined {
+  const { deviceMemory } = navigator as { deviceMemory?: number }
+  const bytes = deviceMemory === undefined ? undefined : deviceMemory * 1e9
+  return bytes === undefined || bytes >= ample ? undefined : bytes
 }

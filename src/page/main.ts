@@ -1,12 +1,12 @@
 // Wires the page: setup → loading and reading → questions, and back after every problem.
-import type { LongDocument } from '../api.ts'
+import type { LongDocument, Model } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 import { wireCompanion } from './companion_field.ts'
 import { hideCost, showCost } from './cost_view.ts'
 import { createDocumentInput } from './document_input.ts'
 import { byId } from './elements.ts'
-import { errorCode, explain, type Remedy } from './errors.ts'
-import { formatCount } from './format.ts'
+import { asSentence, errorCode, explain, type Remedy } from './errors.ts'
+import { formatBytes } from './format.ts'
 import { probeGpu, type GpuSupport } from './gpu_support.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createKeptView } from './kept_view.ts'
@@ -49,7 +49,7 @@ const stored = createStoredList({ use: (model) => picker.use(model), failed: sho
 const session = createSession({
   progress: (progress) => reading.progress(progress),
   memory: (memory) => reading.memory(memory),
-  read: (document, request) => void finished(document, request),
+  read: (document, model, request) => void finished(document, model, request),
   failed: (error) => {
     transcript.attach(undefined)
     if (errorCode(error) === 'aborted')
@@ -91,9 +91,15 @@ function showProblem(error: unknown): void {
 function showHeads(candidate: Candidate | undefined): void {
   byId('heads-line', HTMLElement).hidden = candidate === undefined
   byId('heads-state', HTMLElement).textContent =
-    candidate?.heads === undefined
-      ? 'No retaining heads: what to keep follows a rule that nothing was learned for.'
-      : `Retaining heads, which learned what to keep: ${candidate.heads.name}.`
+    candidate === undefined ? '' : headsWords(candidate)
+}
+
+function headsWords({ heads, headsNote }: Candidate): string {
+  const effect =
+    heads === undefined
+      ? 'What to keep follows a rule that nothing was learned for.'
+      : 'They learned what to keep.'
+  return `${asSentence(headsNote)} ${effect}`
 }
 
 function updateCost(): void {
@@ -114,7 +120,8 @@ async function start(): Promise<void> {
     notice.textContent = 'There is no model to read with yet: see under Model.'
     picker.focus()
   } else if (chosen === undefined) settings.open()
-  else if (gpu !== undefined || (await findGpu())) read({ candidate, settings: chosen, document })
+  else if (gpu !== undefined || (await findGpu()))
+    read({ candidate, wished: settings.wished(), settings: chosen, document })
 }
 
 function read(request: ReadingRequest): void {
@@ -137,21 +144,68 @@ function read(request: ReadingRequest): void {
   void session.read(request)
 }
 
-async function finished(read: LongDocument, request: ReadingRequest): Promise<void> {
+async function finished(read: LongDocument, model: Model, request: ReadingRequest): Promise<void> {
   const focusWasHere = document.activeElement === byId('cancel', HTMLElement)
   const { text, questions } = request.document
-  const untrained = request.candidate.card?.untrained === true
+  const { note: headsNote } = model.heads
+  const why = whyUnasked(request)
   reading.finish(read)
   document.title = `${text.name} · Longtab`
-  byId('untrained', HTMLElement).hidden = !untrained
-  byId('ask-form', HTMLElement).hidden = untrained
-  transcript.attach(untrained ? undefined : read)
+  byId('session-model', HTMLElement).textContent = `with ${request.candidate.name}, ${headsNote}`
+  showUnasked(why)
+  if (why === '') transcript.attach(read, refusalOf(request))
+  else transcript.attach(undefined)
   transcript.suggest(questions)
   returnButton.hidden = false
   ways.hidden = false
   after.hidden = false
-  if (focusWasHere && !untrained) transcript.focus()
+  if (focusWasHere && why === '') transcript.focus()
   await kept.show(read, text)
+}
+
+/** Why nothing is asked of this reading; '' where questions are welcome. */
+function whyUnasked({ candidate, document }: ReadingRequest): string {
+  const { card } = candidate
+  if (card?.untrained === true) return 'This is a test model with random weights.'
+  // It answers in the words it was trained on and makes up the rest: of a text that it was not made for every answer
+  // would be noise in the shape of an answer, so it reads such a text and is not asked.
+  return card?.demonstration === true && document.answered.length === 0
+    ? 'This demonstration cannot answer questions about your text.'
+    : ''
+}
+
+/** Of its own log the demonstration is asked what the log tells, in the log's wording. */
+function refusalOf({ candidate, document }: ReadingRequest): (words: string) => string | undefined {
+  if (candidate.card?.demonstration !== true) return () => undefined
+  const known = new Set(document.answered.map(({ question }) => question.toLowerCase()))
+  return (words) =>
+    known.has(words.toLowerCase())
+      ? undefined
+      : 'The demonstration answers questions put as those above, about things in its log, and no others. Choose a real model to ask freely.'
+}
+
+function showUnasked(why: string): void {
+  const asked = why === ''
+  byId('unasked', HTMLElement).hidden = asked
+  byId('ask-form', HTMLElement).hidden = !asked
+  if (asked) return
+  const real = picker.firstChoice()
+  byId('unasked-why', HTMLElement).textContent = why
+  byId('unasked-instead', HTMLElement).textContent =
+    real === undefined
+      ? 'It shows how reading, memory and keeping work; what it wrote would be noise, so it is not asked.'
+      : `It shows how reading, memory and keeping work; what it wrote would be noise, so it is not asked. ${real.name} can answer: ${formatBytes(real.bytes)} to download, once.`
+  const button = byId('unasked-real', HTMLButtonElement)
+  button.hidden = real === undefined
+  button.textContent = real === undefined ? '' : `Read it with ${real.name}`
+}
+
+/** The same document again, with the model that suits this device. */
+function readWithRealModel(): void {
+  const real = picker.firstChoice()
+  if (real === undefined) return
+  picker.useListed(real)
+  void start()
 }
 
 function showSession(): void {
@@ -221,7 +275,7 @@ async function findGpu(): Promise<boolean> {
   try {
     gpu = await probeGpu()
     line.textContent = gpu.software ? `${gpu.name}: no GPU, so slow` : gpu.name
-    byId('try-sample', HTMLElement).textContent = `Try a ${formatCount(sampleTokens())}-token log`
+    picker.fit(gpu)
     updateCost()
     return true
   } catch (error) {
@@ -236,8 +290,10 @@ function sampleTokens(): number {
   return gpu?.software === true ? 4000 : 100_000
 }
 
+/** The demonstration model reads what it was made to be asked about. */
 function trySample(): void {
   documents.offerSample('A ship’s log', sampleDocument(sampleTokens()))
+  picker.useListed('demonstration')
   void start()
 }
 
@@ -253,7 +309,8 @@ function wireButtons(): void {
   onClick('cancel', () => session.cancel())
   onClick('new-document', () => remedy('document'))
   onClick('change-model', () => remedy('settings'))
-  onClick('untrained-choose', () => remedy('model'))
+  onClick('unasked-choose', () => remedy('model'))
+  onClick('unasked-real', readWithRealModel)
   onClick('return', showSession)
   onClick('train-open', openTraining)
   onClick('training-leave', backToSetup)

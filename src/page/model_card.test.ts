@@ -6,6 +6,7 @@ it('takes what is there and of the right kind', () => {
   expect(parseCard(card)).toEqual({
     name: 'Small',
     untrained: false,
+    demonstration: false,
     summary: '',
     can: ['find codes'],
     cannot: [],

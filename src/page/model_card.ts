@@ -6,6 +6,8 @@ export interface ModelCard {
   readonly name: string
   /** random weights: its output is never shown as an answer */
   readonly untrained: boolean
+  /** shows the mechanism; it is asked about its sample log and nothing else */
+  readonly demonstration: boolean
   readonly summary: string
   readonly can: readonly string[]
   readonly cannot: readonly string[]
@@ -38,6 +40,7 @@ export function parseCard(json: unknown): ModelCard | undefined {
   return {
     name: text('name'),
     untrained: fields.get('untrained') === true,
+    demonstration: fields.get('demonstration') === true,
     summary: text('summary'),
     can: texts('can'),
     cannot: texts('cannot'),

@@ -1,18 +1,22 @@
-// Chooses the model: built in, by name or address, or from files. Looks at each choice and tells the page what it found.
+// Chooses the model: from the list, by name or address, or from files. Looks at each choice and tells the page what it found.
 import { byId, make } from './elements.ts'
 import { explain } from './errors.ts'
 import { formatCount } from './format.ts'
 import { renderCard } from './model_card.ts'
 import { createFilePicker } from './file_picker.ts'
+import type { GpuSupport } from './gpu_support.ts'
 import {
   builtInModel,
   inspectModel,
+  inspectPreset,
   officialHeads,
   withCompressor,
   withHeads,
   type Candidate,
 } from './model_source.ts'
 import { createNameForm } from './name_form.ts'
+import { createOfferList, type Listed } from './offer_list.ts'
+import type { Preset } from '../hub/presets.ts'
 import type { AccessOptions, ModelSource, StoredModel } from '../api.ts'
 
 export interface ModelPicker {
@@ -28,25 +32,38 @@ export interface ModelPicker {
   /** The same with a compressor. */
   addCompressor(file: File | string): Promise<void>
   removeCompressor(): void
+  /** Holds the list to what this device can hold. */
+  fit(gpu: GpuSupport): void
+  /** The real model to begin with; undefined where this device holds none. */
+  firstChoice(): Preset | undefined
+  /** Chooses one of the list. */
+  useListed(listed: Listed): void
   /** Chooses a model that this browser keeps. */
   use(stored: StoredModel): void
   focus(): void
 }
 
-type Kind = 'built-in' | 'url' | 'folder'
+type Kind = 'listed' | 'url' | 'folder'
+
+/** Finds out about a choice. */
+type Inspection = (signal: AbortSignal) => Promise<Candidate>
 
 export function createModelPicker(
   onChange: (candidate: Candidate | undefined) => void,
 ): ModelPicker {
   const about = byId('model-about', HTMLElement)
   const forms = {
+    listed: byId('offers', HTMLElement),
     url: byId('model-url-form', HTMLFormElement),
     folder: byId('model-folder-form', HTMLElement),
   }
+  const offers = createOfferList(() => {
+    if (kind === 'listed') lookAgain()
+  })
   const byName = createNameForm(() => lookAgain())
   const files = createFilePicker(() => lookAgain())
   const radios = [...document.querySelectorAll<HTMLInputElement>('input[name="model"]')]
-  let kind: Kind = 'built-in'
+  let kind: Kind = 'listed'
   let looking = new AbortController()
   let looked: Promise<void> = Promise.resolve()
   let found: Candidate | undefined
@@ -56,18 +73,18 @@ export function createModelPicker(
     onChange(candidate)
   }
 
-  const look = async (source: ModelSource | undefined, access: AccessOptions): Promise<void> => {
+  const look = async (inspect: Inspection | undefined): Promise<void> => {
     looking.abort()
     looking = new AbortController()
     const { signal } = looking
     settleOn(undefined)
-    if (source === undefined) {
+    if (inspect === undefined) {
       about.replaceChildren()
       return
     }
     about.replaceChildren(make('p', 'soft', 'Looking at the model…'))
     try {
-      const plain = await inspectModel(source, access, signal)
+      const plain = await inspect(signal)
       const { candidate, complaint } = await withOfficialHeads(plain, signal)
       if (signal.aborted) return
       about.replaceChildren(...describeCandidate(candidate), ...complaint)
@@ -80,22 +97,33 @@ export function createModelPicker(
     }
   }
 
-  const sourceOf: Record<Kind, () => ModelSource | undefined> = {
-    'built-in': () => builtInModel(),
-    url: () => (byName.name() === '' ? undefined : byName.name()),
-    folder: () => (files.files().length > 0 ? files.files() : undefined),
+  const inspectAt =
+    (source: ModelSource, access: AccessOptions): Inspection =>
+    (signal) =>
+      inspectModel(source, access, signal)
+  const inspections: Record<Kind, () => Inspection | undefined> = {
+    listed() {
+      const listed = offers.chosen()
+      return listed === 'demonstration'
+        ? inspectAt(builtInModel(), { keep: false }) // it lies beside the page
+        : (signal) => inspectPreset(listed, signal)
+    },
+    url: () => (byName.name() === '' ? undefined : inspectAt(byName.name(), byName.access())),
+    folder: () =>
+      files.files().length === 0 ? undefined : inspectAt(files.files(), { keep: false }),
   }
   const lookAgain = (): void => {
-    // the built-in model lies beside the page
-    const access = kind === 'url' ? byName.access() : { keep: false }
-    looked = look(sourceOf[kind](), access)
+    looked = look(inspections[kind]())
   }
   const choose = (chosen: Kind): void => {
     kind = chosen
-    forms.url.hidden = kind !== 'url'
-    forms.folder.hidden = kind !== 'folder'
+    for (const each of ['listed', 'url', 'folder'] as const) forms[each].hidden = each !== kind
   }
 
+  const check = (chosen: Kind): void => {
+    for (const radio of radios) radio.checked = radio.value === chosen
+    choose(chosen)
+  }
   for (const radio of radios) {
     radio.addEventListener('change', () => {
       choose(radio.value as Kind)
@@ -120,18 +148,29 @@ export function createModelPicker(
     look: lookAgain,
     addHeads: (file) => add(withHeads, file),
     removeHeads() {
-      if (found !== undefined) settleOn({ ...found, heads: undefined })
+      if (found !== undefined)
+        settleOn({ ...found, heads: undefined, headsNote: 'no retaining heads' })
     },
     addCompressor: (file) => add(withCompressor, file),
     removeCompressor() {
       if (found !== undefined) settleOn({ ...found, compressor: undefined })
     },
+    fit: (gpu) => offers.fit(gpu),
+    firstChoice: () => offers.firstChoice(),
+    useListed(listed) {
+      check('listed')
+      offers.choose(listed)
+      lookAgain()
+    },
     use({ source, revision }) {
-      for (const radio of radios) radio.checked = radio.value === 'url'
-      choose('url')
+      check('url')
       byName.choose(source, revision)
     },
     focus() {
+      if (kind === 'listed') {
+        offers.focus()
+        return
+      }
       const chosen = radios.find((radio) => radio.checked)
       chosen?.focus()
       chosen?.scrollIntoView({ block: 'center' })

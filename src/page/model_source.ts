@@ -1,14 +1,18 @@
 // Looks at a model before it is loaded: its shape, its card and the files beside it, from the small files and headers only.
-import type { AccessOptions, ModelSource } from '../api.ts'
+import type { AccessOptions, HeadsOrigin, ModelSource } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
+import { findHeads, locateHeads, openKnown } from '../hub/find_heads.ts'
 import { locate, locateFile, nameOf } from '../hub/place.ts'
-import { presetOf } from '../hub/presets.ts'
+import { describePreset, presetOf, type Preset } from '../hub/presets.ts'
 import { openSources } from '../hub/sources.ts'
 import type { ByteFile } from '../model/byte_file.ts'
+import type { Checkpoint } from '../model/checkpoint.ts'
 import { openCompressor, type Compressor } from '../model/compressor.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { readDescription } from '../model/config.ts'
-import { openRetainingHeads } from '../model/retaining_heads.ts'
+import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
+import { openCheckpoint } from '../model/safetensors.ts'
+import { ownHeads } from '../own_heads.ts'
 import { readCard, type ModelCard } from './model_card.ts'
 
 /** A model that could be loaded. */
@@ -19,13 +23,15 @@ export interface Candidate {
   readonly description: ModelDescription
   readonly card: ModelCard | undefined
   readonly heads: Heads | undefined
+  /** where they come from, or why there are none */
+  readonly headsNote: string
   readonly compressor: CandidateCompressor | undefined
 }
 
 /** A file that the model would be loaded with. */
 interface Companion {
   readonly name: string
-  /** undefined for one that lies in the model's own folder, where the engine finds it */
+  /** undefined for one that the engine finds by itself: in the model's own folder, or by the model's fingerprint */
   readonly file: File | string | undefined
 }
 
@@ -33,6 +39,8 @@ interface Companion {
 export interface Heads extends Companion {
   /** width of their hidden layer */
   readonly width: number
+  /** what their file says of it */
+  readonly pool: number
 }
 
 /** What policies that merge merge by. */
@@ -53,8 +61,7 @@ export function placeOf(source: ModelSource): string {
   )
 }
 
-/** the files in a model's folder that are loaded with it */
-const ownHeads = 'heads.safetensors'
+/** the file in a model's folder that is loaded with it */
 const ownCompressor = 'compressor.safetensors'
 
 /**
@@ -67,31 +74,67 @@ export async function inspectModel(
   signal: AbortSignal,
 ): Promise<Candidate> {
   const sources = openSources(ignoreBytes)
+  const known = locateHeads(ownHeads())
+  let weights: Checkpoint | undefined
   try {
     const files = sources.folder(locate(source, access))
     const description = await readDescription(files, signal)
-    const own = async (name: string) =>
-      (await files.has(name, signal)) ? files.file(name) : undefined
-    const [card, headsFile, compressorFile] = await Promise.all([
+    const open = async () =>
+      (weights = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal)))
+    const headless = { files, description, weights: open, sources }
+    const [card, found, compressorFile] = await Promise.all([
       readCard(files),
-      own(ownHeads),
-      own(ownCompressor),
+      findHeads(headless, undefined, known, signal),
+      files.has(ownCompressor, signal).then((has) => (has ? files.file(ownCompressor) : undefined)),
     ])
+    found.heads?.checkpoint.close()
     const name = card === undefined || card.name === '' ? nameFor(source, files.folder) : card.name
-    const heads = headsFile && {
-      name: ownHeads,
-      file: undefined,
-      ...(await lookAtHeads(headsFile, description, signal)),
-    }
+    const { note } = found.origin
+    const heads = found.heads && foundHeads(found.heads, found.origin)
     const compressor = compressorFile && {
       name: ownCompressor,
       file: undefined,
       ...(await lookAtCompressor(compressorFile, description, signal)),
     }
-    return { name, source, access, description, card, heads, compressor }
+    return { name, source, access, description, card, heads, headsNote: note, compressor }
+  } finally {
+    weights?.close()
+    sources.close()
+  }
+}
+
+/** A model of the list, as the list knows it: no server is asked but the page's own, for heads that lie beside it. */
+export async function inspectPreset(preset: Preset, signal: AbortSignal): Promise<Candidate> {
+  const description = describePreset(preset)
+  const plain: Candidate = {
+    name: preset.name,
+    source: preset.source,
+    access: {},
+    description,
+    card: undefined,
+    heads: undefined,
+    headsNote: 'no retaining heads',
+    compressor: undefined,
+  }
+  const { heads: official } = preset
+  if (official !== undefined) {
+    const heads = { name: official.source, file: official.source, width: official.width, pool: 0 }
+    return { ...plain, heads, headsNote: `retaining heads: the official ones, ${official.source}` }
+  }
+  const ours = locateHeads(ownHeads()).find(({ model }) => model === preset.name)
+  if (ours === undefined) return plain
+  const sources = openSources(ignoreBytes)
+  try {
+    const { heads, origin } = await openKnown(sources, ours, description, signal)
+    heads?.checkpoint.close()
+    return { ...plain, heads: heads && foundHeads(heads, origin), headsNote: origin.note }
   } finally {
     sources.close()
   }
+}
+
+function foundHeads({ hidden, pool }: RetainingHeads, { note }: HeadsOrigin): Heads {
+  return { name: note, file: undefined, width: hidden, pool }
 }
 
 /** The official heads of a model in the list, by name. */
@@ -112,7 +155,7 @@ export async function withHeads(
   signal: AbortSignal,
 ): Promise<Candidate> {
   const heads = await lookBeside(candidate, file, lookAtHeads, signal)
-  return { ...candidate, heads }
+  return { ...candidate, heads, headsNote: `Retaining heads: ${heads.name}` }
 }
 
 /** The same with a compressor. */
@@ -146,10 +189,10 @@ async function lookAtHeads(
   file: ByteFile,
   description: ModelDescription,
   signal: AbortSignal,
-): Promise<Pick<Heads, 'width'>> {
-  const { hidden, checkpoint } = await openRetainingHeads(file, description, signal)
+): Promise<Pick<Heads, 'width' | 'pool'>> {
+  const { hidden, pool, checkpoint } = await openRetainingHeads(file, description, signal)
   checkpoint.close()
-  return { width: hidden }
+  return { width: hidden, pool }
 }
 
 async function lookAtCompressor(

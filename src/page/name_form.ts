@@ -1,7 +1,6 @@
-// A model by its name on the Hub or by an address: the list to choose from, the text field, and how to reach it.
+// A model by its name on the Hub or by an address: the text field, and how to reach it.
 import type { AccessOptions } from '../api.ts'
 import { byId } from './elements.ts'
-import { createPresetList } from './preset_list.ts'
 
 export interface NameForm {
   /** '' while nothing was named */
@@ -18,10 +17,6 @@ export function createNameForm(onLook: () => void): NameForm {
   const token = byId('model-token', HTMLInputElement)
   const revision = byId('model-revision', HTMLInputElement)
   const keep = byId('model-keep', HTMLInputElement)
-  const presets = createPresetList((source) => {
-    field.value = source
-  })
-  field.addEventListener('input', () => presets.show(field.value.trim()))
   byId('model-url-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
     onLook()
@@ -37,7 +32,6 @@ export function createNameForm(onLook: () => void): NameForm {
     choose(name, wished) {
       field.value = name
       revision.value = wished ?? ''
-      presets.show(name)
       onLook()
     },
     focus: () => field.focus(),

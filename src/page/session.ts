@@ -9,6 +9,9 @@ const memoryEveryMs = 500
 
 export interface ReadingRequest {
   readonly candidate: Candidate
+  /** what the engine is asked for; the rest follows from the model and its files */
+  readonly wished: Partial<Settings>
+  /** what the page says that it will be */
   readonly settings: Settings
   readonly document: ChosenDocument
 }
@@ -17,7 +20,7 @@ export interface SessionEvents {
   readonly progress: (progress: Progress) => void
   /** bytes by purpose, some twice a second while reading */
   readonly memory: (memory: Memory) => void
-  readonly read: (document: LongDocument, request: ReadingRequest) => void
+  readonly read: (document: LongDocument, model: Model, request: ReadingRequest) => void
   readonly failed: (error: unknown) => void
   /** the model is gone; the request can be made again */
   readonly lost: (reason: string) => void
@@ -33,7 +36,7 @@ export interface Session {
 interface Loaded {
   readonly model: Model
   readonly candidate: Candidate
-  readonly settings: Settings
+  readonly wished: Partial<Settings>
 }
 
 export function createSession(on: SessionEvents): Session {
@@ -44,15 +47,14 @@ export function createSession(on: SessionEvents): Session {
 
   /** The model of the request, loaded anew unless it is the one at hand with the same settings. */
   const modelFor = async (request: ReadingRequest, signal: AbortSignal): Promise<Model> => {
-    const { candidate, settings } = request
-    if (loaded?.candidate === candidate && sameSettings(loaded.settings, settings))
-      return loaded.model
+    const { candidate, wished } = request
+    if (loaded?.candidate === candidate && sameWishes(loaded.wished, wished)) return loaded.model
     const before = loaded
     loaded = undefined
     await before?.model.close()
     const { heads, compressor, access } = candidate
     const options = {
-      ...settings,
+      ...wished,
       ...access,
       ...(heads?.file === undefined ? {} : { heads: heads.file }),
       ...(compressor?.file === undefined ? {} : { compressor: compressor.file }),
@@ -60,7 +62,7 @@ export function createSession(on: SessionEvents): Session {
       onProgress: on.progress,
     }
     const model = await load(candidate.source, options)
-    loaded = { model, candidate, settings }
+    loaded = { model, candidate, wished }
     void model.lost.then((reason) => {
       if (loaded?.model !== model) return
       loaded = undefined
@@ -83,7 +85,7 @@ export function createSession(on: SessionEvents): Session {
           const { blob } = request.document.text
           const document = await model.read(blob, { signal, onProgress: on.progress })
           on.memory(await document.memory())
-          on.read(document, request)
+          on.read(document, model, request)
         } finally {
           stopWatching()
         }
@@ -114,6 +116,7 @@ function watchMemory(model: Model, on: SessionEvents): () => void {
   return () => clearInterval(timer)
 }
 
-function sameSettings(a: Settings, b: Settings): boolean {
-  return (Object.keys(a) as (keyof Settings)[]).every((name) => a[name] === b[name])
+function sameWishes(a: Partial<Settings>, b: Partial<Settings>): boolean {
+  const names = Object.keys({ ...a, ...b }) as (keyof Settings)[]
+  return names.every((name) => a[name] === b[name])
 }

@@ -1,33 +1,20 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
-import { mergedSlots } from '../engine/merging_shape.ts'
 import { needs, policyNames, policyTraits } from '../engine/policy_traits.ts'
-import { settle, type Settings } from '../engine/settings.ts'
-import { requireMergedSlots } from '../model/compressor.ts'
+import type { Settings } from '../engine/settings.ts'
 import { showCompanion } from './companion_field.ts'
 import { byId } from './elements.ts'
-import { explain } from './errors.ts'
+import { asSentence, explain } from './errors.ts'
 import { suitedTo, type Candidate } from './model_source.ts'
 import { lacksFile, policyNote } from './policy_note.ts'
-
-/** Settings that have a field in the form. */
-type Shown =
-  | 'policy'
-  | 'budget'
-  | 'chunk'
-  | 'stabilizers'
-  | 'keptShare'
-  | 'burst'
-  | 'positions'
-  | 'weights'
-  | 'cache'
-
-type Wishes = { readonly [Name in Shown]?: Settings[Name] | undefined }
+import { settleFor, wishesFor, type Shown, type Wishes } from './wishes.ts'
 
 export interface SettingsForm {
   /** Starts from the defaults when the model is another one. */
   show(candidate: Candidate | undefined): void
-  /** undefined while they cannot work together; the form then says why */
+  /** as a reading would have them; undefined while they cannot work together, and the form then says why */
   settings(): Settings | undefined
+  /** what is asked of the engine: what the user chose, and what suits the model */
+  wished(): Partial<Settings>
   /** As if the user had chosen it. */
   choosePolicy(policy: Settings['policy']): void
   open(): void
@@ -126,6 +113,7 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       update()
     },
     settings: () => settled,
+    wished: () => (candidate === undefined ? {} : wishesFor(candidate, wished)),
     choosePolicy: (policy) => wish('policy', policy),
     open() {
       fold.open = true
@@ -135,27 +123,11 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
   }
 }
 
-/** Throws LongtabError when the wishes do not work together, or with the files beside the model. */
-function settleFor({ description, heads, compressor }: Candidate, wished: Wishes): Settings {
-  const merges = wished.policy !== undefined && needs(wished.policy, 'compressor')
-  // a field that is not shown wishes nothing
-  const asked = merges ? wished : { ...wished, keptShare: undefined, burst: undefined }
-  const settings = settle(
-    asked as Partial<Settings>,
-    description,
-    heads !== undefined,
-    compressor?.merged,
-  )
-  const merged = mergedSlots(settings)
-  if (compressor && merged > 0) requireMergedSlots(compressor, description, merged)
-  return settings
-}
-
-function showCompanions({ heads, compressor }: Candidate): void {
+function showCompanions({ heads, headsNote, compressor }: Candidate): void {
   showCompanion(
     'heads',
     heads
-      ? `In use: ${heads.name}.`
+      ? asSentence(headsNote)
       : 'Optional: a safetensors or PyTorch file trained for this model.',
     heads !== undefined,
   )

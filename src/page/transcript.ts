@@ -6,8 +6,14 @@ import { formatCount, formatDuration, formatRate } from './format.ts'
 import type { SampleQuestion } from '../sample.ts'
 
 export interface Transcript {
-  /** Asks of this document from now on; with undefined nothing can be asked. */
-  attach(document: LongDocument | undefined): void
+  /**
+   * Asks of this document from now on; with undefined nothing can be asked.
+   * @param refuse why a question is not asked, in words for the user; undefined where it is
+   */
+  attach(
+    document: LongDocument | undefined,
+    refuse?: (question: string) => string | undefined,
+  ): void
   /** Offers questions; an answer to one of them is shown beside what the text says. */
   suggest(questions: readonly SampleQuestion[]): void
   clear(): void
@@ -24,6 +30,7 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
   const stop = byId('stop', HTMLButtonElement)
   const suggestions = byId('suggestions', HTMLElement)
   let document: LongDocument | undefined
+  let refuse: (question: string) => string | undefined = () => undefined
   let known: readonly SampleQuestion[] = []
   let answering: AbortController | undefined
 
@@ -39,6 +46,11 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
 
   const run = async (words: string): Promise<void> => {
     if (document === undefined || answering !== undefined || words === '') return
+    const refusal = refuse(words)
+    if (refusal !== undefined) {
+      addEntry(list, words).fail(refusal)
+      return
+    }
     const mine = (answering = new AbortController())
     const entry = addEntry(list, words)
     show()
@@ -75,8 +87,9 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
   show()
 
   return {
-    attach(next) {
+    attach(next, refusing = () => undefined) {
       document = next
+      refuse = refusing
       show()
     },
     suggest(questions) {

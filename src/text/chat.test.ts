@@ -107,3 +107,66 @@ describe('openChat', () => {
     )
   })
 })
+
+describe('a conversation', () => {
+  const history = [
+    { question: 'Who found it?', answer: 'The cook.<|end|>' },
+    { question: 'Where?', answer: 'In the flour.' },
+  ]
+
+  it('puts earlier turns before the question, as the template has them', () => {
+    const { tokenizer, chat } = open(withTemplate(small.splitBpe, roles))
+    const plain = history.map(({ question, answer }) => ({
+      question,
+      answer: answer.replace('<|end|>', ''),
+    }))
+    const ids = [
+      ...chat.prefix,
+      ...tokenizer.encode('the boat', 'data', chat.place),
+      ...chat.tail('And when?', { history: plain }),
+    ]
+    const whole =
+      '<|begin|><|user|>\nthe boat\n\nWho found it?<|end|>\n<|assistant|>\nThe cook.<|end|>\n' +
+      '<|user|>\nWhere?<|end|>\n<|assistant|>\nIn the flour.<|end|>\n<|user|>\nAnd when?<|end|>\n<|assistant|>\n'
+    expect(ids).toEqual(tokenizer.encode(whole, 'control', 'start'))
+  })
+
+  it('takes special tokens in an earlier answer for text', () => {
+    const { tokenizer, chat } = open(withTemplate(small.splitBpe, roles))
+    const end = tokenizer.idOf('<|end|>')!
+    const tail = chat.tail('And when?', { history })
+    expect(tail.filter((id) => id === end)).toHaveLength(5) // three questions, two answers
+    expect(tokenizer.decode(tail)).toContain('The cook.<|end|>')
+  })
+
+  it('goes on plainly without a template', () => {
+    const { tokenizer, chat } = open(small.prependBpe)
+    expect(tokenizer.decode(chat.tail('And when?', { history: history.slice(1) }))).toBe(
+      '\n\nQuestion: Where?\nAnswer: In the flour.\n\nQuestion: And when?\nAnswer:',
+    )
+    expect(chat.endIds).toEqual([])
+  })
+
+  it('knows what ends an answer from what stands behind earlier ones', () => {
+    const { tokenizer, chat } = open(withTemplate(small.splitBpe, roles))
+    expect(chat.endIds).toEqual([tokenizer.idOf('<|end|>')])
+  })
+
+  it('says that a template passes no earlier turns on, and works for one', () => {
+    const single = `{% if messages | length > 1 %}{{ raise_exception('one turn only') }}{% endif %}${roles}`
+    const { chat } = open(withTemplate(small.splitBpe, single))
+    expect(chat.tail('Where to?').length).toBeGreaterThan(0)
+    expect(chat.endIds).toEqual([])
+    expect(() => chat.tail('And?', { history })).toThrow(
+      /does not work for 3 user turns: one turn only/,
+    )
+  })
+
+  it('lets the model think only where it is asked to', () => {
+    const thinks = `${roles}{% if enable_thinking %}<think>\n{% else %}<think>\n\n</think>\n\n{% endif %}`
+    const { tokenizer, chat } = open(withTemplate(small.splitBpe, thinks))
+    expect(tokenizer.decode(chat.tail('Where to?'))).toMatch(/<think>\n\n<\/think>\n\n$/)
+    expect(tokenizer.decode(chat.tail('Where to?', { think: true }))).toMatch(/<think>\n$/)
+    expect([chat.beginsThinking(false), chat.beginsThinking(true)]).toEqual([false, true])
+  })
+})

@@ -13,6 +13,20 @@ import {
   type TokenizerFiles,
 } from './tokenizer_file.ts'
 
+/** A question that was asked of the document, and what was answered. */
+export interface Turn {
+  readonly question: string
+  readonly answer: string
+}
+
+/** What comes before a question, and how its answer begins. */
+export interface Asking {
+  /** earlier questions and their answers, oldest first */
+  readonly history?: readonly Turn[] | undefined
+  /** lets a model that can think before it answers do so, where its template gives the choice */
+  readonly think?: boolean
+}
+
 export interface ChatForm {
   /** ids before the document, the tokenizer's own start token first */
   readonly prefix: readonly number[]
@@ -20,33 +34,44 @@ export interface ChatForm {
   readonly place: Place
   /** text to put in front of the document: a space that a tokenizer joins to the word after it, or nothing */
   readonly lead: string
-  /** ids after the document: the question and all up to where the answer begins */
-  tail(question: string): number[]
+  /** ids after the document: earlier turns, the question and all up to where the answer begins */
+  tail(question: string, asking?: Asking): number[]
+  /** whether the answer begins inside a thought */
+  beginsThinking(think: boolean): boolean
   /** ids between a user's text without a separate question and the answer */
   readonly answerStart: readonly number[]
+  /** what the template ends an answer with; none where it has no token for that */
+  readonly endIds: readonly number[]
 }
 
-/** The template's text around document and question. */
+/** The template's texts around what the user and the model wrote: before the document, between any two, and at the end. */
 export interface ChatParts {
   readonly before: string
-  readonly between: string
+  /** (turns): before each turn's question */
+  readonly beforeQuestion: readonly string[]
+  /** (turns − 1): before each earlier turn's answer */
+  readonly beforeAnswer: readonly string[]
   readonly after: string
 }
 
+type Render = (turns: number, think: boolean) => ChatParts
+
 /** For models without a chat template. */
-export const plainParts: ChatParts = {
+const plainly: Render = (turns) => ({
   before: '',
-  between: '\n\nQuestion: ',
+  beforeQuestion: Array.from({ length: turns }, () => '\n\nQuestion: '),
+  beforeAnswer: Array.from({ length: turns - 1 }, () => '\nAnswer: '),
   after: '\nAnswer:',
-}
+})
 
 /** Throws LongtabError `bad-file` naming the file with the template, when it cannot be used. */
 export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm {
   const source = findTemplate(tokenizer.config, files)
-  const parts = source ? renderParts(source, tokenizer.specialTexts) : plainParts
+  const render = source ? renderer(source, tokenizer.specialTexts) : plainly
+  const first = render(1, false)
   // "[INST] " before "Hello" is "[INST]", " Hello" to a tokenizer: the space belongs to the document's first word.
-  const lead = /\S $/.test(parts.before) ? ' ' : ''
-  const before = parts.before.slice(0, parts.before.length - lead.length)
+  const lead = /\S $/.test(first.before) ? ' ' : ''
+  const before = first.before.slice(0, first.before.length - lead.length)
   const { frame } = tokenizer
   const ids = tokenizer.encode(before, 'control', 'start')
   const framed = frame.before.every((id, i) => id === ids[i])
@@ -54,27 +79,60 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
     prefix: framed ? ids : [...frame.before, ...ids],
     place: tokenizer.placeAfter(before),
     lead,
-    tail: (question) => encodeTail(tokenizer, parts, question),
-    answerStart: tokenizer.encode(parts.after, 'control', 'inside'),
+    tail(question, { history = [], think = false } = {}) {
+      const parts = render(history.length + 1, think)
+      if (parts.before !== first.before) throw readOtherwise(first.before, parts.before)
+      return encodeTail(tokenizer, parts, [...history, { question, answer: '' }])
+    },
+    beginsThinking: (think) => render(1, think).after.trimEnd().endsWith('<think>'),
+    answerStart: tokenizer.encode(first.after, 'control', 'inside'),
+    endIds: endOfAnswer(tokenizer, render),
   }
 }
 
-/** The question is data, as the document is: special tokens written in it mean nothing. */
-function encodeTail(tokenizer: Tokenizer, { between, after }: ChatParts, question: string) {
-  const afterQuestion = tokenizer.encode(after, 'control', 'inside')
-  // Ordinary text joins the question, so that both are split into tokens as one.
-  if (!hasControl(tokenizer, between)) {
-    return [...tokenizer.encode(between + question, 'data', 'inside'), ...afterQuestion]
-  }
+/** What stands before the document is read with it and cannot be another for one question. */
+function readOtherwise(read: string, wanted: string): LongtabError {
+  return new LongtabError(
+    'bad-setting',
+    `the chat template sets ${wanted.length} characters before the document for this question, where ${read.length} were read with it and cannot be changed; ask without history and without think`,
+  )
+}
+
+/** Questions and answers are data, as the document is: special tokens written in them mean nothing. */
+function encodeTail(tokenizer: Tokenizer, parts: ChatParts, turns: readonly Turn[]): number[] {
+  const { beforeQuestion, beforeAnswer, after } = parts
+  const encoded = turns.flatMap(({ question, answer }, i) => {
+    const leading = beforeAnswer[i]
+    const asked = encodeAfter(tokenizer, beforeQuestion[i] ?? '', question)
+    return leading === undefined ? asked : [...asked, ...encodeAfter(tokenizer, leading, answer)]
+  })
+  return [...encoded, ...tokenizer.encode(after, 'control', 'inside')]
+}
+
+/** A text of the template and what somebody wrote after it. */
+function encodeAfter(tokenizer: Tokenizer, leading: string, written: string): number[] {
+  // Ordinary text joins what was written, so that both are split into tokens as one.
+  if (!hasControl(tokenizer, leading)) return tokenizer.encode(leading + written, 'data', 'inside')
   return [
-    ...tokenizer.encode(between, 'control', 'inside'),
-    ...tokenizer.encode(question, 'data', tokenizer.placeAfter(between)),
-    ...afterQuestion,
+    ...tokenizer.encode(leading, 'control', 'inside'),
+    ...tokenizer.encode(written, 'data', tokenizer.placeAfter(leading)),
   ]
 }
 
 function hasControl(tokenizer: Tokenizer, text: string): boolean {
   return tokenizer.encode(text, 'control', 'inside').some((id) => tokenizer.specialIds.has(id))
+}
+
+/** The special token that the template sets behind an earlier answer: files do not always name it among the end tokens. */
+function endOfAnswer(tokenizer: Tokenizer, render: Render): number[] {
+  let behind: string
+  try {
+    behind = render(2, false).beforeQuestion[1] ?? ''
+  } catch {
+    return [] // a template for one turn only
+  }
+  const [first] = tokenizer.encode(behind.trimStart(), 'control', 'inside')
+  return first !== undefined && tokenizer.specialIds.has(first) ? [first] : []
 }
 
 interface TemplateSource {
@@ -105,40 +163,72 @@ function templateText(value: Json | undefined): string | undefined {
 }
 
 const documentMarker = 'DocumentStandsHere'
-const questionMarker = 'QuestionStandsHere'
+const markerOf = (who: 'Question' | 'Answer', turn: number) => `${who}${turn}StandsHere`
 
-/** Renders one user turn, document and question with an empty line between them, and cuts it at both. */
-function renderParts(
-  source: TemplateSource,
-  specialTexts: Readonly<Record<string, string>>,
-): ChatParts {
-  const content = `${documentMarker}\n\n${questionMarker}`
-  let text: string
-  try {
-    text = new Template(source.text).render({
-      bos_token: '',
-      eos_token: '',
-      ...specialTexts,
-      messages: [{ role: 'user', content }],
-      add_generation_prompt: true,
-      tools: null,
-      documents: null,
+/** Renders turns of a conversation, the document and an empty line before the first question, and cuts them at all of these. */
+function renderer(source: TemplateSource, specialTexts: Readonly<Record<string, string>>): Render {
+  let template: Template | undefined
+  return (turns, think) => {
+    const asked = Array.from({ length: turns }, (_, turn) => markerOf('Question', turn))
+    const answered = asked.slice(1).map((_, turn) => markerOf('Answer', turn))
+    const messages = asked.flatMap((question, turn) => {
+      const answer = answered[turn]
+      const content = turn === 0 ? `${documentMarker}\n\n${question}` : question
+      const user = { role: 'user', content }
+      return answer === undefined ? [user] : [user, { role: 'assistant', content: answer }]
     })
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new LongtabError(
-      'bad-file',
-      `the chat template in ${source.file} does not work for one user turn: ${reason}`,
-      { cause },
-    )
+    let text: string
+    try {
+      text = (template ??= new Template(source.text)).render({
+        bos_token: '',
+        eos_token: '',
+        ...specialTexts,
+        messages,
+        add_generation_prompt: true,
+        enable_thinking: think,
+        tools: null,
+        documents: null,
+      })
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new LongtabError(
+        'bad-file',
+        `the chat template in ${source.file} does not work for ${inTurns(turns)}: ${reason}`,
+        { cause },
+      )
+    }
+    const markers = asked.flatMap((question, turn) => [question, answered[turn] ?? ''])
+    const cut = cutAt(text, [documentMarker, ...markers.filter((marker) => marker !== '')])
+    if (cut === undefined) {
+      throw new LongtabError(
+        'bad-file',
+        `the chat template in ${source.file} does not pass the user's text on whole and once, for ${inTurns(turns)}; read in plain form instead`,
+      )
+    }
+    const [before = '', ...others] = cut
+    return {
+      before,
+      beforeQuestion: asked.map((_, turn) => others[2 * turn] ?? ''),
+      beforeAnswer: answered.map((_, turn) => others[2 * turn + 1] ?? ''),
+      after: others.at(-1) ?? '',
+    }
   }
-  const [before = '', rest, ...more] = text.split(documentMarker)
-  const [between = '', after, ...evenMore] = (rest ?? '').split(questionMarker)
-  if (after === undefined || more.length + evenMore.length > 0 || before.includes(questionMarker)) {
-    throw new LongtabError(
-      'bad-file',
-      `the chat template in ${source.file} does not pass the user's text on whole and once; read in plain form instead`,
-    )
+}
+
+function inTurns(turns: number): string {
+  return turns === 1 ? 'one user turn' : `${turns} user turns`
+}
+
+/** The texts before, between and after the markers; undefined unless each is there once, in this order. */
+function cutAt(text: string, markers: readonly string[]): string[] | undefined {
+  const found: string[] = []
+  let rest = text
+  for (const marker of markers) {
+    const [head = '', tail, ...more] = rest.split(marker)
+    if (tail === undefined || more.length > 0) return undefined
+    if (markers.some((other) => head.includes(other))) return undefined
+    found.push(head)
+    rest = tail
   }
-  return { before, between, after }
+  return [...found, rest]
 }

@@ -82,3 +82,14 @@ describe.each(Object.entries(small))('a streamed answer with %s', (_, files) => 
     expect(decoded / ids.length).toBeLessThan(80)
   })
 })
+
+it('shows special tokens only where that is asked for', () => {
+  const tokenizer = openTokenizer(small.splitBpe)
+  const ids = tokenizer.encode('the<|end|> boat', 'control', 'start')
+  const text = (special: 'hidden' | 'shown') => {
+    const detokenizer = new Detokenizer(tokenizer, special)
+    return ids.map((id) => detokenizer.push(id)).join('') + detokenizer.flush()
+  }
+  expect(text('hidden')).toBe('the boat')
+  expect(text('shown')).toBe('the<|end|> boat')
+})

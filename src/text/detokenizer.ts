@@ -14,6 +14,7 @@ const mostPending = 16
 /** The texts given by `push` and `flush`, one after the other, are what `decode` makes of all ids at once. */
 export class Detokenizer {
   readonly #tokenizer: Tokenizer
+  readonly #special: 'hidden' | 'shown'
   /** recent tokens whose text is out, for context */
   #past: readonly number[] = []
   /** tokens after them, whose text is out up to `#given` */
@@ -21,13 +22,16 @@ export class Detokenizer {
   /** UTF-16 units of the pending tokens' text that are out */
   #given = 0
 
-  constructor(tokenizer: Tokenizer) {
+  /** @param special what becomes of special tokens */
+  constructor(tokenizer: Tokenizer, special: 'hidden' | 'shown' = 'hidden') {
     this.#tokenizer = tokenizer
+    this.#special = special
   }
 
   /** Takes the next token; gives the text that is now certain, often empty. */
   push(id: number): string {
-    if (this.#tokenizer.specialIds.has(id)) return ''
+    if (this.#tokenizer.specialIds.has(id))
+      return this.#special === 'hidden' ? '' : this.flush() + this.#tokenizer.special(id)
     this.#pending = [...this.#pending, id]
     const text = this.#pendingText()
     // Bytes without an end show as one replacement character, which the next token may turn into a real one.

@@ -56,6 +56,8 @@ export class Tokenizer {
   /** `bos_token`, `eos_token` … → text */
   readonly specialTexts: Readonly<Record<string, string>>
   readonly config: JsonRecord
+  /** what its configuration calls the end of a text */
+  readonly endIds: readonly number[]
 
   readonly #variants: Variants
   readonly #added: readonly AddedToken[]
@@ -68,6 +70,8 @@ export class Tokenizer {
     this.#added = addedTokens(json)
     this.frame = this.#readFrame()
     this.specialIds = new Set(this.#added.filter((token) => token.special).map(({ id }) => id))
+    const end = this.idOf(this.specialTexts['eos_token'] ?? '')
+    this.endIds = end === undefined ? [] : [end]
     this.#finders = {
       control: finder(this.#added),
       data: finder(this.#added.filter((token) => !token.special)),
@@ -106,6 +110,11 @@ export class Tokenizer {
   /** The id of a token by its text, e.g. `</s>`. */
   idOf(token: string): number | undefined {
     return this.#variants.plain.token_to_id(token)
+  }
+
+  /** The text of a special token; '' of any other. */
+  special(id: number): string {
+    return this.specialIds.has(id) ? (this.#variants.plain.id_to_token(id) ?? '') : ''
   }
 
   /** Where a text stands that follows this one, given that this one is encoded as control text. */

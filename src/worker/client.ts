@@ -2,7 +2,7 @@
 import { proxy } from 'comlink'
 import type {
   Answer,
-  AnswerOptions,
+  AskOptions,
   DocumentSource,
   LoadOptions,
   LongDocument,
@@ -11,7 +11,10 @@ import type {
   ReadOptions,
 } from '../api.ts'
 import { LongtabError } from '../errors.ts'
+import { locateHeads } from '../hub/find_heads.ts'
 import { locate, locateFile } from '../hub/place.ts'
+import { ownHeads } from '../own_heads.ts'
+import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
 import type { Pull, Session, Ticket } from './protocol.ts'
 import type { Wherever } from './wherever.ts'
@@ -25,24 +28,21 @@ export async function openModel(
   options: LoadOptions,
   end: () => void,
 ): Promise<Model> {
-  const { heads, compressor, onProgress, signal, gpu: _, ...others } = options
-  const { revision, token, hub, keep, ...wished } = others
+  const { heads, knownHeads = ownHeads(), compressor, onProgress, signal, ...others } = options
+  const { gpu: _, revision, token, hub, keep, ...wished } = others
   const access = { revision, token, hub, keep }
-  const { description, settings, adapter } = await cancellable(
-    session,
-    signal,
-    'loading',
-    (ticket) =>
-      session.load(
-        {
-          ticket,
-          source: locate(source, access),
-          heads: heads === undefined ? undefined : locateFile(heads, access),
-          compressor: compressor === undefined ? undefined : locateFile(compressor, access),
-          wished,
-        },
-        proxy(onProgress ?? ignore),
-      ),
+  const loaded = await cancellable(session, signal, 'loading', (ticket) =>
+    session.load(
+      {
+        ticket,
+        source: locate(source, access),
+        heads: heads === undefined ? undefined : locateFile(heads, access),
+        known: locateHeads(knownHeads),
+        compressor: compressor === undefined ? undefined : locateFile(compressor, access),
+        wished,
+      },
+      proxy(onProgress ?? ignore),
+    ),
   ).catch((error: unknown) => {
     void session.close() // gives the GPU's memory back where the session runs in this thread
     end()
@@ -50,9 +50,7 @@ export async function openModel(
   })
   let current: symbol | undefined // the document that is open
   return {
-    description,
-    settings,
-    adapter,
+    ...loaded,
     read: (document, readOptions = {}) => {
       const mine = Symbol('document')
       current = mine
@@ -88,14 +86,16 @@ async function readDocument(
       'this document was closed when another was read; read it again',
     )
   }
-  const answer = (question: string | undefined, options: AnswerOptions = {}): Answer => {
+  const answer = (question: string | undefined, options: AskOptions = {}): Answer => {
     requireOpen()
-    const { signal: answerSignal, ...rest } = options
-    return createAnswer(answerSignal, (onText, stopped) =>
-      cancellable(session, stopped, 'answering', (ticket) =>
-        session.answer({ ticket, question, ...rest }, proxy(onText)),
-      ),
-    )
+    const { signal: answerSignal, onThinking, ...rest } = options
+    return createAnswer(answerSignal, (onText, stopped) => {
+      const onPart = ({ kind, text }: Part) =>
+        kind === 'answer' ? onText(text) : onThinking?.(text)
+      return cancellable(session, stopped, 'answering', (ticket) =>
+        session.answer({ ticket, question, ...rest }, proxy(onPart)),
+      )
+    })
   }
   return {
     tokens,

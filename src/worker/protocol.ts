@@ -1,8 +1,9 @@
 // What passes between the page's thread and the engine's: calls, and nothing else. The same interface is implemented by a
 // session in this thread, so that Node needs no worker.
 import type {
-  AnswerOptions,
+  AskOptions,
   AnswerSummary,
+  HeadsOrigin,
   Likelihood,
   LikelihoodOptions,
   Memory,
@@ -12,6 +13,9 @@ import type {
 } from '../api.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { ModelDescription } from '../model/description.ts'
+import type { SuggestedSampling } from '../model/generation_config.ts'
+import type { Part } from '../text/thinking.ts'
+import type { LocatedHeads } from '../hub/find_heads.ts'
 import type { Place } from '../hub/place.ts'
 
 /** Names an operation, so that the other side can cancel it. */
@@ -21,6 +25,7 @@ export interface LoadRequest {
   readonly ticket: Ticket
   readonly source: Place
   readonly heads: Place | Blob | undefined
+  readonly known: readonly LocatedHeads[]
   readonly compressor: Place | Blob | undefined
   readonly wished: Partial<Settings>
 }
@@ -28,6 +33,8 @@ export interface LoadRequest {
 export interface Loaded {
   readonly description: ModelDescription
   readonly settings: Settings
+  readonly heads: HeadsOrigin
+  readonly suggestedSampling: SuggestedSampling | undefined
   readonly adapter: string
 }
 
@@ -46,7 +53,7 @@ export interface ReadResult {
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
 }
 
-export interface AnswerRequest extends Omit<AnswerOptions, 'signal'> {
+export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'> {
   readonly ticket: Ticket
   /** undefined continues a plain document */
   readonly question: string | undefined
@@ -66,7 +73,7 @@ export interface Session {
     document: Blob | Pull,
     onProgress: (progress: Progress) => void,
   ): Promise<ReadResult>
-  answer(request: AnswerRequest, onText: (text: string) => void): Promise<AnswerSummary>
+  answer(request: AnswerRequest, onPart: (part: Part) => void): Promise<AnswerSummary>
   likelihood(request: LikelihoodRequest): Promise<Likelihood>
   retained(): Promise<Float32Array>
   retainedIndices(): Promise<Uint32Array[][]>

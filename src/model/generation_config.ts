@@ -1,0 +1,32 @@
+// How a model's makers would have its tokens drawn: generation_config.json.
+import { Fields } from './fields.ts'
+import { readJson, type ModelFiles } from './files.ts'
+
+/** What `AnswerOptions` says of the same names. */
+export interface SuggestedSampling {
+  readonly temperature: number
+  readonly topK: number
+  readonly topP: number
+}
+
+/** Undefined where there is no such file, or it says that the likeliest token is to be taken. */
+export async function readSuggestedSampling(
+  files: ModelFiles,
+  signal?: AbortSignal,
+): Promise<SuggestedSampling | undefined> {
+  if (!(await files.has(name, signal))) return undefined
+  return suggestedSampling(await readJson(files, name, signal))
+}
+
+const name = 'generation_config.json'
+
+/** What the file leaves out is as transformers has it. Throws LongtabError `bad-file` for numbers that cannot be. */
+export function suggestedSampling(json: unknown): SuggestedSampling | undefined {
+  const fields = new Fields(json, name)
+  if (!fields.truth('do_sample', false)) return undefined
+  return {
+    temperature: fields.positive('temperature', 1),
+    topK: fields.raw('top_k') === 0 ? 0 : fields.count('top_k', 50),
+    topP: fields.positive('top_p', 1),
+  }
+}

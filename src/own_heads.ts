@@ -1,0 +1,25 @@
+// The retaining heads that come with Longtab: `heads/` lies beside the folder of the built page's parts, of the built module
+// and of its worker alike. To add some: the file into public/heads/, and a line here.
+import type { KnownHeads } from './model/known_heads.ts'
+
+interface OwnHeads extends Omit<KnownHeads, 'file'> {
+  /** in public/heads/ */
+  readonly name: string
+}
+
+export const ownHeadsList: readonly OwnHeads[] = [
+  {
+    model: 'SmolLM2-135M-Instruct',
+    fingerprint: 'norms-sha256:6c24a761288a82749feb9ae45c37d475d18c7162b77257749de23fe58451f483',
+    shape: '30×576×9×3×64',
+    name: 'smollm2-135m-instruct.safetensors',
+  },
+]
+
+/** @param module the address of a built script */
+export function ownHeads(module: string = import.meta.url): readonly KnownHeads[] {
+  return ownHeadsList.map(({ name, ...of }) => ({
+    ...of,
+    file: new URL(`../heads/${name}`, module),
+  }))
+}

@@ -1,0 +1,70 @@
+// Which models the page offers, and which of them this device can hold: worked out from shapes and limits, before any server
+// is asked.
+import { checkFit } from '../engine/fit.ts'
+import { estimateBytes } from '../engine/plan.ts'
+import { settle } from '../engine/settings.ts'
+import { describePreset, presets, type Preset } from '../hub/presets.ts'
+import { ownHeadsList } from '../own_heads.ts'
+import { allowedBytes } from './cost_view.ts'
+import { explain } from './errors.ts'
+import { formatBytes } from './format.ts'
+import type { GpuSupport } from './gpu_support.ts'
+
+export interface Offer {
+  readonly preset: Preset
+  /** bytes on the GPU with the settings that suit it */
+  readonly needed: number
+  readonly heads: 'ours' | 'official' | 'none'
+  /** why this device does not hold it, with both numbers; '' where it does */
+  readonly misfit: string
+}
+
+type Device = Pick<GpuSupport, 'largestBuffer' | 'largestBinding' | 'memory'>
+
+/** In the list's order. @param device undefined while it is not known: then all fit */
+export function offersFor(device: Device | undefined): Offer[] {
+  return presets
+    .filter(({ offered }) => offered)
+    .map((preset) => {
+      const needed = bytesNeeded(preset)
+      const misfit = device === undefined ? '' : misfitOf(preset, needed, device)
+      return { preset, needed, heads: headsOf(preset), misfit }
+    })
+}
+
+/**
+ * Of those that fit, the first that learned what to keep; else the first. A book does not fit a cache, and without heads
+ * what is asked about may well not have been kept.
+ */
+export function firstChoice(offers: readonly Offer[]): Offer | undefined {
+  const fitting = offers.filter(({ misfit }) => misfit === '')
+  return fitting.find(({ heads }) => heads !== 'none') ?? fitting[0]
+}
+
+/** Beside the weights a tab needs memory for itself, and the system for everything else. */
+const shareForUs = 0.5
+
+function misfitOf(preset: Preset, needed: number, device: Device): string {
+  const { memory } = device
+  if (memory !== undefined && needed > memory * shareForUs)
+    return `It needs ${formatBytes(needed)} and this device, with ${formatBytes(memory)} in all, has ${formatBytes(memory * shareForUs)} for it.`
+  try {
+    const { weights, heads } = preset
+    checkFit(describePreset(preset), { weights }, heads?.width, allowedBytes(device))
+    return ''
+  } catch (error) {
+    return explain(error).message
+  }
+}
+
+function bytesNeeded(preset: Preset): number {
+  const description = describePreset(preset)
+  const settings = settle({ weights: preset.weights }, description, preset.heads !== undefined)
+  const { weights, cache, scratch } = estimateBytes(description, settings, preset.heads?.width ?? 0)
+  return weights + cache + scratch
+}
+
+function headsOf({ name, heads }: Preset): Offer['heads'] {
+  if (ownHeadsList.some(({ model }) => model === name)) return 'ours'
+  return heads === undefined ? 'none' : 'official'
+}
