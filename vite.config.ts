@@ -1,10 +1,34 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import type { Plugin } from 'vite'
 import { softwareGpu } from './cli/chromium.ts'
+import { realModelsFolder } from './cli/real_model.ts'
+import { sendFile } from './cli/serve.ts'
 import { wgslLoader } from './cli/wgsl_loader.ts'
 
 // Linking the shaders takes its time; that needs no warning in every build.
 const quiet = { bundlerTimings: false }
+
+const softwareBrowser = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: softwareGpu() }),
+  instances: [{ browser: 'chromium' as const }],
+}
+
+/** Serves the real models that were fetched to the tests that read them. */
+function realModels(): Plugin {
+  return {
+    name: 'real-models',
+    configureServer({ middlewares }) {
+      middlewares.use('/real-models/', (request, response, next) => {
+        const path = (request.url ?? '/').slice(1)
+        sendFile(realModelsFolder(), path, request, response).catch(next)
+      })
+    },
+  }
+}
 
 export default defineConfig({
   base: './', // the built page runs under any path of any static host
@@ -34,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,reference,cli}/**/*.test.ts'],
-          exclude: ['**/*.gpu.test.ts'],
+          exclude: ['**/*.{gpu,real}.test.ts'],
           testTimeout: 30_000, // a busy machine is no failure
         },
       },
@@ -44,13 +68,18 @@ export default defineConfig({
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
           testTimeout: 60_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: softwareGpu() }),
-            instances: [{ browser: 'chromium' }],
-          },
+          browser: softwareBrowser,
+        },
+      },
+      {
+        extends: true,
+        plugins: [realModels()],
+        test: {
+          name: 'real',
+          include: ['src/real/*.real.test.ts'],
+          testTimeout: 300_000, // in software a token takes its time
+          hookTimeout: 300_000,
+          browser: softwareBrowser,
         },
       },
     ],

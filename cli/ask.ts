@@ -17,6 +17,7 @@ import { ensureBuilt, root } from './fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from './hub_model.ts'
 import { bringFromHub } from './hub_tab.ts'
 import { progressPrinter } from './progress.ts'
+import { withRealModel } from './real_model.ts'
 import { unlessRefused } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
 import { argsToReach, fileMounts, fileUrl, sourceMounts, sourceUrls } from './served_model.ts'
@@ -30,8 +31,9 @@ await command('ask', async () => {
     console.log(help)
     return
   }
+  const model = await withRealModel(options.model)
   await ensureBuilt('library')
-  const outcome = await ask(options)
+  const outcome = await ask({ ...options, model })
   if (options.json !== undefined) await writeFile(options.json, inLines(outcome.record))
   if (options.dump !== undefined) await dump(options.dump, outcome)
 })

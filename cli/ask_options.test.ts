@@ -26,6 +26,11 @@ function parse(...args: string[]) {
 }
 
 describe('parseAsk', () => {
+  it('takes the name of a real model for what is not on this disk', () => {
+    expect(parse('--model', 'smollm2-135m')).toMatchObject({ model: 'smollm2-135m' })
+    expect(() => parse('--model', 'smollm2-136m')).toThrow(/is not a folder or a \.gguf file/)
+  })
+
   it('leaves to the engine what was not given', () => {
     expect(parse()).toEqual({
       model,

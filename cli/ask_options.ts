@@ -42,7 +42,7 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   npm run ask -- --document FILE --question TEXT [options]
 
   --model M             a Hugging Face folder or a .gguf file, its URL, or a repository by name: owner/name,
-                        owner/name:file.gguf (default: the model this repository ships)
+                        owner/name:file.gguf, or of npm run real-models (default: the model this repository ships)
   --revision R          of the repository: a branch, a tag or a commit (default: main)
   --document FILE       the text to read; - reads standard input
   --question TEXT       what to ask

@@ -16,6 +16,7 @@ import { comparedWith, notesOn, policiesToRun } from './quality_policies.ts'
 import { makePrompts } from './quality_prompts.ts'
 import { runPasses } from './quality_run.ts'
 import { noteOnSharing, runShares, sharesOf } from './quality_workers.ts'
+import { withRealModel } from './real_model.ts'
 import { isUrl } from './values.ts'
 
 const defaultModel = join(root, 'public/models/default')
@@ -26,7 +27,8 @@ await command('bench:quality', async () => {
     console.log(help)
     return
   }
-  await inReach(options, (reached) => measure(options, reached))
+  const model = await withRealModel(options.model)
+  await inReach({ ...options, model }, (reached) => measure(options, reached))
 })
 
 /** @param asked for the report: the model as it was named */

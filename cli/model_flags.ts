@@ -2,10 +2,11 @@
 // for when the tab is open.
 import { UsageError } from './command.ts'
 import { isHubName } from './hub_model.ts'
+import { realModel } from './real_model.ts'
 import { isUrl, requireFile, requireModel } from './values.ts'
 
 export interface ModelFlags {
-  /** a folder or a .gguf file, the URL of one, or a repository of the Hub by name */
+  /** a folder or a .gguf file, the URL of one, a repository of the Hub by name, or the name of a real model */
   readonly model: string
   /** of the repository */
   readonly revision?: string
@@ -19,7 +20,7 @@ export function checkModelFlags({ model, revision, heads }: ModelFlags): void {
   if (revision !== undefined && !onHub) {
     throw new UsageError(`--revision is of a repository; --model ${model} is none (owner/name)`)
   }
-  if (!onHub) requireModel(model)
+  if (!onHub && realModel(model) === undefined) requireModel(model)
   if (heads !== undefined && !isUrl(heads) && !isHubName(heads)) requireFile('--heads', heads)
 }
 

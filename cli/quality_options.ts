@@ -68,7 +68,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   npm run bench:quality -- [options]
 
   --model M               a Hugging Face folder or a .gguf file, its URL, or a repository by name: owner/name,
-                          owner/name:file.gguf (default: the model this repository ships)
+                          owner/name:file.gguf, or of npm run real-models (default: the model this repository ships)
   --revision R            of the repository: a branch, a tag or a commit (default: main)
   --heads FILE|URL|NAME   retaining heads (default: heads.safetensors of the model, if there is one)
   --compressor FILE|URL   what lococo and locret+lococo merge by (default: compressor.safetensors of the model, if

@@ -102,7 +102,8 @@ function pathOf(request: IncomingMessage): string {
   return decodeURIComponent(path)
 }
 
-async function sendFile(
+/** A file of a folder, or a part of it. Throws the file system's errors. */
+export async function sendFile(
   root: string,
   path: string,
   request: IncomingMessage,

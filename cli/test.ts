@@ -1,6 +1,6 @@
-// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests. Every
-// part runs, whatever failed before it; the last line sums the tests up, a part that fails otherwise counting as one.
-// A browser with WebGPU in software keeps one core busy, so two rows of parts run side by side.
+// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, a real model there, build,
+// end-to-end tests. Every part runs, whatever failed before it; the last line sums the tests up, a part that fails otherwise
+// counting as one. A browser with WebGPU in software keeps one core busy, so two rows of parts run side by side.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -25,6 +25,13 @@ const gpu = (share: string): Part => ({
   run: `${vitest} gpu --shard ${share}`,
   count: countVitest,
 })
+/** The smallest real model against transformers; `npx vitest run --project real NAME` is for the others. */
+const smallestModel = 'smollm2-135m'
+const real: Part = {
+  name: 'real',
+  run: `node cli/run.mjs real_models ${smallestModel} && ${vitest} real ${smallestModel}`,
+  count: countVitest,
+}
 /** One stage after the other; in a stage its rows side by side; of a row one part after the other. */
 const stages: readonly (readonly (readonly Part[])[])[] = [
   [
@@ -35,6 +42,7 @@ const stages: readonly (readonly (readonly Part[])[])[] = [
       { name: 'unit', run: `${vitest} unit`, count: countVitest },
       { name: 'build', run: 'node cli/run.mjs build' },
       gpu('3/3'),
+      real,
     ],
   ],
   [
@@ -48,7 +56,7 @@ const stages: readonly (readonly (readonly Part[])[])[] = [
   ],
 ]
 const names = [...new Set(stages.flat(2).map(({ name }) => name))]
-const needChromium: readonly string[] = ['gpu', 'e2e']
+const needChromium: readonly string[] = ['gpu', 'real', 'e2e']
 const longestMs = 20 * 60_000
 
 await command('test', async () => {

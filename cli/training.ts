@@ -8,6 +8,7 @@ import { ensureBuilt, root } from './fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from './hub_model.ts'
 import { bringFromHub } from './hub_tab.ts'
 import { progressPrinter } from './progress.ts'
+import { withRealModel } from './real_model.ts'
 import { unlessRefused, type Refusal } from './refusal.ts'
 import type { Handler, Mounts } from './serve.ts'
 import { argsToReach, sourceMounts, sourceUrls } from './served_model.ts'
@@ -23,9 +24,10 @@ const kinds = { trainHeads: 'heads', trainCompressor: 'compressor' } as const
 export async function runTraining(
   name: string,
   train: Task['train'],
-  command: TrainingCommand<object>,
+  asked: TrainingCommand<object>,
   found: string,
 ): Promise<void> {
+  const command = { ...asked, model: await withRealModel(asked.model) }
   await ensureBuilt('library')
   const { model, revision, heads, checkpoint, fresh, out } = command
   const goesOn = !fresh && existsSync(checkpoint)

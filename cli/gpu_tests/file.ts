@@ -5,7 +5,11 @@ import { getTestName } from '@vitest/runner/utils'
 import { becomePage, openGpu } from './page.ts'
 
 /** By path from the root. Those of the page need a browser's files, not its GPU. */
-export const files = import.meta.glob(['/src/**/*.gpu.test.ts', '!/src/page/**'])
+export const files = import.meta.glob([
+  '/src/**/*.gpu.test.ts',
+  '/src/real/*.real.test.ts',
+  '!/src/page/**',
+])
 
 export interface Outcome {
   /** with the groups it is in */

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { RunError, UsageError } from '../command.ts'
 import { dawn } from '../node_gpu.mjs'
+import { realModelsFolder } from '../real_model.ts'
 import { serve } from '../serve.ts'
 
 /** Throws UsageError where LONGTAB_WEBGPU names no package, RunError where that finds no adapter. */
@@ -16,11 +17,12 @@ export async function openGpu(): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
   return { gpu, adapter }
 }
 
-/** @param checkout what vitest's server has under `/`: its folders and those of public/ */
+/** @param checkout what vitest's server has under `/`: its folders and those of public/; real models from where they are */
 export async function becomePage(gpu: GPU, checkout: string): Promise<void> {
   const { url } = await serve({
     '/': join(checkout, 'public'),
     '/fixtures/': join(checkout, 'fixtures'),
+    '/real-models/': realModelsFolder(),
   })
   const fetchAbsolute = globalThis.fetch
   const page = {

@@ -1,0 +1,77 @@
+// Speed of real checkpoints on the GPU that Node finds, in every storage of weights: loading, reading, answering.
+//
+//   node cli/checkpoints.mjs FILE.gguf … --out DIR [--tokens N] [--answer N]
+//
+// DIR/NAME-STORAGE.json is written as soon as it is known; what is there already is not measured again.
+import { existsSync, openAsBlob } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { weightStorages } from '../../src/gpu/kernel.ts'
+import { load } from '../../src/index.ts'
+import { command, UsageError } from '../command.ts'
+import { machine } from '../machine.ts'
+import { nodeGpu } from '../node_gpu.mjs'
+import { whole } from '../values.ts'
+
+await command('checkpoints', async () => {
+  const { values, positionals } = parseArgs({
+    options: { out: { type: 'string' }, tokens: { type: 'string' }, answer: { type: 'string' } },
+    allowPositionals: true,
+  })
+  const { out } = values
+  if (out === undefined) throw new UsageError('--out is missing; name a folder')
+  const tokens = whole('--tokens', values.tokens, 1) ?? 16_384
+  const answerTokens = whole('--answer', values.answer, 1) ?? 64
+  await mkdir(out, { recursive: true })
+  const gpu = await nodeGpu()
+  for (const path of positionals.filter((one) => existsSync(one))) {
+    for (const weights of weightStorages) {
+      const file = join(out, `${basename(path, '.gguf')}-${weights}.json`)
+      if (existsSync(file)) continue
+      const measured = await measure(gpu, path, weights, tokens, answerTokens)
+      await writeFile(file, `${JSON.stringify(measured, null, 1)}\n`)
+      console.log(JSON.stringify(measured))
+    }
+  }
+})
+process.exit() // Dawn's threads would keep Node alive
+
+async function measure(
+  gpu: GPU,
+  path: string,
+  weights: (typeof weightStorages)[number],
+  tokens: number,
+  answerTokens: number,
+) {
+  const began = performance.now()
+  const file = new File([await openAsBlob(path)], basename(path))
+  const model = await load([file], { gpu, weights, policy: 'streaming' })
+  const loadMs = performance.now() - began
+  try {
+    const words = Array.from({ length: tokens }, (_, i) => ` word ${i % 97}`).join('')
+    const perToken = words.length / (await model.countTokens(words))
+    const text = words.slice(0, Math.round(tokens * perToken))
+    await model.read(text.slice(0, Math.min(text.length, 4096))) // what is compiled at first use
+    const document = await model.read(text)
+    const { ids, decodeTokensPerSecond, timeToFirstTokenMs } = await document.ask('What is this?', {
+      maxTokens: answerTokens,
+    }).summary
+    return {
+      model: basename(path),
+      weights,
+      machine: machine(),
+      adapter: model.adapter,
+      settings: model.settings,
+      loadMs: Math.round(loadMs),
+      tokensRead: document.tokens,
+      readTokensPerSecond: Math.round((10_000 * document.tokens) / document.readMs) / 10,
+      timeToFirstTokenMs: Math.round(timeToFirstTokenMs),
+      answerTokens: ids.length,
+      decodeTokensPerSecond,
+      gpuBytes: await document.memory(),
+    }
+  } finally {
+    await model.close()
+  }
+}

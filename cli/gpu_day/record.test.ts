@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { nextTurn, type State } from './record.ts'
+import { sectionsOf, type Section } from './sections.ts'
+
+const section = (name: string, limitS: number): Section => ({
+  name,
+  limitS,
+  needs: [],
+  program: 'node',
+  args: [],
+})
+const sections = [section('a', 100), section('b', 200), section('c', 50)]
+const none = new Map<string, State>()
+
+/** The names and limits of the turns of a run in which every section takes `tookS`. */
+function turns(states: ReadonlyMap<string, State>, seconds: number, tookS: number) {
+  const taken: string[] = []
+  const tried = new Set<string>()
+  for (let left = seconds; ; left -= tookS) {
+    const turn = nextTurn(sections, states, tried, left)
+    if (turn === undefined) return taken
+    tried.add(turn.section.name)
+    taken.push(`${turn.section.name} ${turn.limitS}`)
+  }
+}
+
+describe('nextTurn', () => {
+  it('gives each section its own time, in order', () => {
+    expect(turns(none, 350, 10)).toEqual(['a 100', 'b 200', 'c 50'])
+  })
+
+  it('leaves what does not fit for the next run and takes what does', () => {
+    expect(turns(none, 240, 100)).toEqual(['a 100', 'c 50'])
+    const states = new Map<string, State>([
+      ['a', 'done'],
+      ['c', 'done'],
+    ])
+    expect(turns(states, 240, 100)).toEqual(['b 200'])
+  })
+
+  it('runs again what failed, ran out of time or was skipped, once a run', () => {
+    const states = new Map<string, State>([
+      ['a', 'failed'],
+      ['b', 'out of time'],
+      ['c', 'skipped'],
+    ])
+    expect(turns(states, 1000, 1)).toEqual(['a 100', 'b 200', 'c 50'])
+  })
+
+  it('shortens the first section of a run that is too short for any, but not to nothing', () => {
+    const onlyB = new Map<string, State>([
+      ['a', 'done'],
+      ['c', 'done'],
+    ])
+    expect(turns(onlyB, 150, 1)).toEqual(['b 150'])
+    expect(turns(onlyB, 10, 1)).toEqual([])
+  })
+})
+
+describe('sectionsOf', () => {
+  it.each([false, true])('fits into two runs of 350 seconds (rehearsed: %s)', (rehearse) => {
+    const all = sectionsOf({ out: 'out', models: 'models', headsModel: 'folder', rehearse })
+    const states = new Map<string, State>()
+    for (const _ of ['first', 'second']) {
+      const tried = new Set<string>()
+      for (let left = 350; ;) {
+        const turn = nextTurn(all, states, tried, left)
+        if (turn === undefined) break
+        expect(turn.limitS).toBe(turn.section.limitS)
+        tried.add(turn.section.name)
+        states.set(turn.section.name, 'done')
+        left -= turn.limitS
+      }
+    }
+    expect([...states.keys()].sort()).toEqual(all.map(({ name }) => name).sort())
+  })
+})

@@ -1,0 +1,46 @@
+// What is kept of a section, and which sections are still to be run.
+import type { Section } from './sections.ts'
+
+export type State = 'done' | 'failed' | 'out of time' | 'skipped'
+
+/** NAME.json of the day's folder. */
+export interface SectionRecord {
+  readonly section: string
+  readonly state: State
+  /** why it was skipped or failed */
+  readonly sentence?: string
+  readonly command: readonly string[]
+  readonly seconds: number
+  readonly limitS: number
+  readonly date: string
+  /** the end of what it printed */
+  readonly printed: string
+}
+
+/** Seconds below which no section gets anywhere. */
+export const leastS = 20
+
+export interface Turn {
+  readonly section: Section
+  readonly limitS: number
+}
+
+/**
+ * The next section to run, and for how long: what is done is not run again, and what does not fit into the time that is left
+ * waits for the next run, unless nothing has been run yet.
+ * @param states of the sections with a record
+ * @param triedNow names of those that this run has had its turn with
+ */
+export function nextTurn(
+  sections: readonly Section[],
+  states: ReadonlyMap<string, State>,
+  triedNow: ReadonlySet<string>,
+  leftS: number,
+): Turn | undefined {
+  const open = sections.filter(({ name }) => states.get(name) !== 'done' && !triedNow.has(name))
+  const section = open.find(({ limitS }) => limitS <= leftS)
+  if (section !== undefined) return { section, limitS: section.limitS }
+  const [first] = open
+  const fresh = triedNow.size === 0 && leftS >= leastS
+  return first !== undefined && fresh ? { section: first, limitS: leftS } : undefined
+}

@@ -1,0 +1,121 @@
+// Runs the sections of a GPU day on the machine with the GPU, from the carried folder, where nothing is installed but Node:
+//
+//   node cli/gpu_day.mjs [--out DIR] [--seconds N] [--only SECTION] … [--rehearse]
+//
+// Each section leaves OUT/SECTION.json, whatever becomes of the others. The same command again goes on with what is left.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { command, UsageError } from '../command.ts'
+import { root } from '../fresh.ts'
+import { realModelsFolder } from '../real_model.ts'
+import { whole } from '../values.ts'
+import { nextTurn, type SectionRecord, type State, type Turn } from './record.ts'
+import { sectionsOf, type Section } from './sections.ts'
+
+await command('gpu-day', async () => {
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string', default: 'gpu-day' },
+      seconds: { type: 'string' },
+      only: { type: 'string', multiple: true },
+      rehearse: { type: 'boolean', default: false },
+    },
+  })
+  const out = resolve(values.out)
+  await mkdir(out, { recursive: true })
+  const all = sectionsOf({
+    out,
+    models: resolve(realModelsFolder()),
+    headsModel: resolve(process.env['LONGTAB_HEADS_MODEL'] ?? 'heads-model'),
+    rehearse: values.rehearse,
+  })
+  const unknown = values.only?.find((name) => all.every((section) => section.name !== name))
+  if (unknown !== undefined) {
+    const names = all.map(({ name }) => name).join(', ')
+    throw new UsageError(`--only must be one of ${names}, not '${unknown}'`)
+  }
+  const sections = all.filter(({ name }) => values.only?.includes(name) ?? true)
+  const ended = await runAll(sections, out, whole('--seconds', values.seconds, 1) ?? 350)
+  const left = sections.filter(({ name }) => !ended.has(name)).map(({ name }) => name)
+  if (left.length > 0) console.log(`left for another run: ${left.join(', ')}`)
+  if ([...ended.values()].includes('failed')) process.exitCode = 1
+})
+
+/** @returns how the sections stand that were ever run */
+async function runAll(
+  sections: readonly Section[],
+  out: string,
+  seconds: number,
+): Promise<ReadonlyMap<string, State>> {
+  const until = performance.now() + 1000 * seconds
+  const states = new Map<string, State>()
+  for (const { name } of sections) {
+    const found = await readFile(join(out, `${name}.json`), 'utf8').catch(() => undefined)
+    if (found !== undefined) states.set(name, (JSON.parse(found) as SectionRecord).state)
+  }
+  const tried = new Set<string>()
+  for (;;) {
+    const turn = nextTurn(sections, states, tried, (until - performance.now()) / 1000)
+    if (turn === undefined) return states
+    const { name } = turn.section
+    tried.add(name)
+    console.log(`── ${name}, at most ${turn.limitS.toFixed(0)} s`)
+    const record = await take(turn)
+    await writeFile(join(out, `${name}.json`), `${JSON.stringify(record, null, 1)}\n`)
+    states.set(name, record.state)
+    console.log(`── ${name}: ${record.sentence ?? record.state}, ${record.seconds} s`)
+  }
+}
+
+async function take({ section, limitS }: Turn): Promise<SectionRecord> {
+  const { name, needs, program, args } = section
+  const date = new Date().toISOString()
+  const told = { section: name, command: [program, ...args], limitS, date }
+  const absent = needs.find(({ path }) => !existsSync(resolve(root, path)))
+  if (absent !== undefined) {
+    return { ...told, state: 'skipped', sentence: absent.otherwise, seconds: 0, printed: '' }
+  }
+  return { ...told, ...(await runFor(limitS, program, args)) }
+}
+
+type Ended = Pick<SectionRecord, 'state' | 'sentence' | 'seconds' | 'printed'>
+
+/** In a process group of its own, so that what it started ends with it. */
+function runFor(limitS: number, program: string, args: readonly string[]): Promise<Ended> {
+  return new Promise((done) => {
+    const began = performance.now()
+    const child = spawn(program, args, {
+      cwd: root,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { LONGTAB_WEBGPU: join(root, 'webgpu/index.js'), ...process.env },
+    })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (piece: string) => {
+        process.stdout.write(piece)
+        printed = (printed + piece).slice(-4000)
+      })
+    }
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    }, 1000 * limitS)
+    const end = (state: State, sentence?: string) => {
+      clearTimeout(timer)
+      const seconds = Math.round((performance.now() - began) / 100) / 10
+      done({ state, ...(sentence === undefined ? {} : { sentence }), seconds, printed })
+    }
+    child.on('error', ({ message }) => end('failed', `${program} could not be started: ${message}`))
+    child.on('close', (status, signal) => {
+      if (late)
+        end('out of time', `ended after ${limitS.toFixed(0)} s; what it left by then is kept`)
+      else if (status === 0) end('done')
+      else end('failed', `ended with ${signal ?? `status ${status}`}`)
+    })
+  })
+}

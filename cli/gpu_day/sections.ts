@@ -1,0 +1,107 @@
+// What a day on a borrowed GPU is for, in sections that each end by themselves: what is run, what it needs, and for how long
+// at most. Paths are of the carried folder (carried.ts), which everything runs in.
+import { join } from 'node:path'
+
+export interface Section {
+  readonly name: string
+  /** seconds after which it is ended */
+  readonly limitS: number
+  /** of what must be there, or the section is skipped with this sentence */
+  readonly needs: readonly { readonly path: string; readonly otherwise: string }[]
+  readonly program: string
+  readonly args: readonly string[]
+}
+
+export interface Day {
+  /** every section's results, its JSON beside them */
+  readonly out: string
+  /** folder with `NAME.gguf` */
+  readonly models: string
+  /** Hugging Face folder of the model that heads are trained for */
+  readonly headsModel: string
+  /** the same sections with next to nothing to do, for a machine without a GPU */
+  readonly rehearse: boolean
+}
+
+export const measuredModels = ['smollm2-135m', 'qwen2.5-coder-0.5b', 'qwen2.5-coder-1.5b']
+
+/** In the order in which they are run: what others build on comes first. */
+export function sectionsOf({ out, models, headsModel, rehearse }: Day): readonly Section[] {
+  const model = (name: string) => join(models, `${name}.gguf`)
+  const [smallest = ''] = measuredModels
+  const small = {
+    path: model(smallest),
+    otherwise: `${model(smallest)} is not there; carry it, or name its folder in LONGTAB_REAL_MODELS`,
+  }
+  const headsScript = 'training/heads/train.py'
+  const minutes = rehearse ? 0.2 : 3
+  return [
+    {
+      name: 'kernels',
+      limitS: 110,
+      needs: [],
+      program: process.execPath,
+      args: [
+        ...['dist/gpu-tests/run.mjs', '--json', join(out, 'kernel-tests.json')],
+        ...['--limit', '100', '--only', ...(rehearse ? ['kernels/norm.'] : ['.gpu.test'])],
+      ],
+    },
+    {
+      name: 'shapes',
+      limitS: 110,
+      needs: [],
+      program: process.execPath,
+      args: [
+        ...['cli/bench_node.mjs', '--quick', '--out', join(out, 'shapes')],
+        ...(rehearse
+          ? ['--shape', 'tiny']
+          : ['--shape', 'smollm-135m', '--shape', 'qwen-0.5b', '--shape', 'llama-1b']),
+      ],
+    },
+    {
+      name: 'checkpoints',
+      limitS: 110,
+      needs: [small],
+      program: process.execPath,
+      args: [
+        ...['cli/checkpoints.mjs', '--out', join(out, 'checkpoints')],
+        ...(rehearse
+          ? ['--tokens', '48', '--answer', '2']
+          : ['--tokens', '16384', '--answer', '64']),
+        ...(rehearse ? [model(smallest)] : measuredModels.map(model)),
+      ],
+    },
+    {
+      name: 'heads',
+      limitS: 60 * minutes + 30,
+      needs: [
+        {
+          path: headsScript,
+          otherwise: `${headsScript} is not there; retaining heads were not trained`,
+        },
+        {
+          path: headsModel,
+          otherwise: `${headsModel} is not there; name the folder of a model in LONGTAB_HEADS_MODEL`,
+        },
+      ],
+      program: process.env['PYTHON'] ?? 'python3',
+      args: [
+        ...[headsScript, '--model', headsModel, '--out', join(out, 'heads.safetensors')],
+        ...['--minutes', String(minutes), '--device', rehearse ? 'cpu' : 'cuda'],
+      ],
+    },
+    {
+      name: 'quality',
+      limitS: 120,
+      needs: [small],
+      program: process.execPath,
+      args: [
+        ...['cli/bench_quality.mjs', '--adapter', 'node', '--model', model(smallest)],
+        ...['--policies', 'streaming,snapkv,h2o,keydiff', '--out', join(out, 'quality')],
+        ...(rehearse
+          ? ['--tasks', 'passkey', '--lengths', '256', '--budgets', '50%', '--samples', '1']
+          : ['--lengths', '2048,4096', '--budgets', '25%,12.5%', '--workers', '4']),
+      ],
+    },
+  ]
+}

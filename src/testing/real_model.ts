@@ -1,0 +1,160 @@
+// A real model in the engine against transformers: fixtures/real_models.py wrote what is expected. The model's file lies
+// where `npm run real-models` puts it and is served under /real-models/.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clearCache, type Engine } from '../engine/engine.ts'
+import { likelihoodOf } from '../engine/likelihood.ts'
+import { loadEngine } from '../engine/load.ts'
+import { prefill } from '../engine/prefill.ts'
+import { openTexts } from '../engine/texts.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import type { ChatForm } from '../text/chat.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { ask } from './small_engine.ts'
+
+interface Room {
+  readonly budget: number
+  readonly chunk: number
+}
+
+interface Run extends Room {
+  readonly kind: string
+  readonly case: 'kept' | 'evicted'
+  readonly document: string
+  /** of a chat; absent where the document is the whole prompt */
+  readonly question?: string
+  readonly promptIds: readonly number[]
+  readonly greedyIds: readonly number[]
+  /** before the answer's token `step`: logits of a few ids */
+  readonly logits: readonly {
+    readonly step: number
+    readonly ids: readonly number[]
+    readonly values: readonly number[]
+  }[]
+}
+
+interface Expected {
+  /** where nothing is evicted */
+  readonly room: Room & { readonly sinks: number; readonly local: number }
+  readonly runs: readonly Run[]
+}
+
+/** Room for what is held back and the answer. */
+const tail = 64
+
+/** Arithmetic in f32 on both sides, on the values that the GGUF file stores: sums in another order, through every layer. */
+export const exact = { weights: 'f32', cache: 'f32', within: 2e-3 } as const
+
+export interface RealModelOptions {
+  /** the greedy answers that are also decoded token by token, `kind case` */
+  readonly decoded: readonly string[]
+  /** of `decoded`, how many tokens */
+  readonly decodedTokens: number
+}
+
+/** Every logit within `exact.within`, every greedy token the likeliest but for as much. */
+export async function holdToTransformers(
+  name: string,
+  { decoded, decodedTokens }: RealModelOptions,
+): Promise<void> {
+  const expected = (await (await fetch(`/fixtures/real/${name}.json`)).json()) as Expected
+  const { room, runs } = expected
+  let gpu: Gpu
+  let engine: Engine
+  let tokenizer: Tokenizer
+  let chat: ChatForm
+
+  beforeAll(async () => {
+    gpu = await openGpu(navigator.gpu)
+    const loaded = await loadEngine(gpu, new URL(`/real-models/${name}.gguf`, location.href), {
+      wished: { policy: 'streaming', stabilizers: 0, tail, ...exactStorage(), ...room },
+      heads: undefined,
+      onProgress: () => undefined,
+      signal: undefined,
+    })
+    engine = loaded.engine
+    ;({ tokenizer, chat } = await openTexts(loaded.files, undefined))
+  })
+  afterAll(() => gpu.close())
+
+  describe.each(runs.filter((run) => run.case === 'kept'))('$kind', (run) => {
+    test('is tokenized as by transformers', () => {
+      expect(promptIds(tokenizer, chat, run)).toEqual(run.promptIds)
+    })
+  })
+
+  test.each(runs)('$kind, $case: logits and 32 greedy tokens', async (run) => {
+    const reading = inRoom(engine, run)
+    const held = await read(reading, run.promptIds, room.local)
+    const forced = Uint32Array.from([...held, ...run.greedyIds])
+    const scored = run.greedyIds.length + 1
+    const signal = new AbortController().signal
+    const { logits = new Float32Array() } = await likelihoodOf(
+      reading,
+      forced,
+      scored,
+      true,
+      signal,
+    )
+    const vocabulary = engine.plan.model.vocabulary
+    const row = (step: number) => logits.subarray(step * vocabulary, (step + 1) * vocabulary)
+    for (const { step, ids, values } of run.logits) {
+      const got = ids.map((id) => row(step)[id] ?? NaN)
+      expect(farthest(got, values), `logits before token ${step}`).toBeLessThan(exact.within)
+    }
+    const behind = run.greedyIds.map((id, step) => highest(row(step)) - (row(step)[id] ?? NaN))
+    expect(Math.max(...behind)).toBeLessThan(exact.within)
+  })
+
+  test.each(decoded)('%s: decoded token by token', async (title) => {
+    const run = runs.find((one) => `${one.kind} ${one.case}` === title)
+    if (run === undefined) throw new Error(`no run '${title}' was recorded`)
+    const reading = inRoom(engine, run)
+    const held = await read(reading, run.promptIds, room.local)
+    const got = await ask(reading, held, decodedTokens)
+    expect(got).toEqual(run.greedyIds.slice(0, decodedTokens))
+  })
+}
+
+function exactStorage() {
+  const { weights, cache } = exact
+  return { weights, cache }
+}
+
+/** The prompt as a session reads it. */
+function promptIds(tokenizer: Tokenizer, chat: ChatForm, { document, question }: Run): number[] {
+  if (question === undefined) {
+    const { before, after } = tokenizer.frame
+    return [...before, ...tokenizer.encode(document, 'control', 'start'), ...after]
+  }
+  const { prefix, place, lead } = chat
+  return [...prefix, ...tokenizer.encode(lead + document, 'data', place), ...chat.tail(question)]
+}
+
+/** The same engine, buffers and weights with a budget and chunks that need fewer slots than it has. */
+function inRoom(engine: Engine, { budget, chunk }: Room): Engine {
+  const { plan } = engine
+  const budgets = plan.budgets.map(() => budget)
+  return { ...engine, plan: { ...plan, budgets, settings: { ...plan.settings, budget, chunk } } }
+}
+
+/** @returns the ids held back */
+async function read(engine: Engine, ids: readonly number[], held: number): Promise<Uint32Array> {
+  clearCache(engine)
+  async function* prompt() {
+    yield ids
+  }
+  return prefill(engine, prompt(), {
+    held,
+    signal: undefined,
+    onBlock: () => undefined,
+    onChunk: () => undefined,
+  })
+}
+
+function highest(row: Float32Array): number {
+  return row.reduce((most, logit) => Math.max(most, logit), -Infinity)
+}
+
+function farthest(got: readonly number[], expected: readonly number[]): number {
+  return expected.reduce((most, logit, i) => Math.max(most, Math.abs(logit - (got[i] ?? NaN))), 0)
+}
