@@ -1,4 +1,4 @@
-"""Makes the file of heads that the engine reads: `python -m heads.export --state FILE.state --variant both:256 …`.
+"""Makes the file of heads that the engine reads: `python -m heads.export --model FOLDER --state FILE.state --variant both:256 …`.
 
 Measures on held-out texts which share of the units each (layer, KV head) wants: one threshold over all
 heads, so that the mean share kept is the wanted one. Heads that retrieve want most of the slots, most
@@ -30,7 +30,7 @@ def scores_of(model: Model, heads, prompts: list[list[int]]) -> torch.Tensor:
     """(layer, KV head, token) of all prompts, each read with a full cache."""
     found = [[] for _ in model.weights.layers]
     for ids in prompts:
-        x, positions = model.embed(ids), torch.arange(len(ids))
+        x, positions = model.embed(ids), torch.arange(len(ids), device=model.device)
         for index, layer in enumerate(model.weights.layers):
             rows = model.project(layer, x)
             found[index].append(heads(index, rows))
@@ -48,49 +48,66 @@ def shares_of(scores: torch.Tensor, kept: float, lengths: list[int], pool: int) 
     return (pooled > threshold).float().mean(-1).view(layers, kv_heads)
 
 
+def export(model: Model, exams: Exams, corpus: Path, trained: Heads, out: str, training: dict,
+           kept: float, pool: int, stabilizers: float, texts: int, tokens: int) -> str:
+    """Writes the file; a sentence about it."""
+    others = Texts(corpus, held_out=True)
+    kinds = list(others.kinds)
+    prompts = [exams.exam(others.draw(Random(f"shares/{i}"), 6 * tokens, kinds[i % len(kinds)]),
+                          tokens, 0, Random(i)).text for i in range(texts)]
+    scores = scores_of(model, trained, prompts)  # as trained: the last bias tells heads apart
+    shares = shares_of(scores, kept, [len(ids) for ids in prompts], pool)
+    save(out, trained.tensors(), {
+        "model": model.weights.fingerprint,
+        "pool": str(pool),
+        "stabilizers": str(stabilizers),
+        "shares": json.dumps([[round(value, 4) for value in layer] for layer in shares.tolist()]),
+        "training": json.dumps(training),
+    })
+    # the file's halves and folded inputs give the same scores but for the last bias
+    first = prompts[0]
+    relative = lambda t: t - t.mean(-1, keepdim=True)
+    again = scores_of(model, SavedHeads(out, str(model.device)), [first])
+    apart = (relative(again) - relative(scores[..., :len(first)])).abs().max().item()
+    low, middle, high = (shares.flatten().quantile(q).item() for q in (0.1, 0.5, 0.9))
+    return (f"{out}: {Path(out).stat().st_size / 1e6:.1f} MB; shares 10 % {low:.3f}, half {middle:.3f}, "
+            f"90 % {high:.3f}, most {shares.max().item():.3f}; scores moved by {apart:.4f} at most")
+
+
+def export_options(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--kept", type=float, default=0.125, help="mean share kept that the shares are measured at")
+    p.add_argument("--pool", type=int, default=0, help="neighbours whose score a token takes where it is higher")
+    p.add_argument("--stabilizers", type=float, default=0.0625, help="share of the budget that is spared as newest")
+    p.add_argument("--texts", type=int, default=9, help="held-out texts that the shares are measured on")
+    p.add_argument("--text-tokens", type=int, default=1024, help="of each of them")
+
+
+def export_state(path: Path, variant: str, out: str, model: Model, exams: Exams, args: argparse.Namespace) -> str:
+    """From a training's state, finished or not."""
+    state = torch.load(path, map_location=model.device)
+    if state["model"] != model.weights.fingerprint:
+        raise SystemExit(f"{path} was trained for {state['model']} and this model is {model.weights.fingerprint}")
+    trained = Heads(model.shape, int(variant.split(":")[1]), 0).to(model.device)
+    trained.load_state_dict(state["heads"][variant])
+    learned = {k: state["arguments"][k] for k in ("tokens", "questions", "rate", "seed")}
+    training = {"variant": variant, "texts": state["step"], "minutes": round(state["spent"] / 60, 1), **learned}
+    return export(model, exams, Path(args.corpus), trained, out, training, args.kept, args.pool,
+                  args.stabilizers, args.texts, args.text_tokens)
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--model", required=True)
     p.add_argument("--state", required=True)
     p.add_argument("--variant", required=True)
     p.add_argument("--out", required=True)
-    p.add_argument("--corpus", default="../../shared/corpus")
-    p.add_argument("--kept", type=float, default=0.125, help="mean share kept that the shares are measured at")
-    p.add_argument("--pool", type=int, default=2)
-    p.add_argument("--stabilizers", type=float, default=0.0625, help="share of the budget that is spared as newest")
-    p.add_argument("--texts", type=int, default=18)
-    p.add_argument("--tokens", type=int, default=1024)
+    p.add_argument("--corpus", required=True, help="folder with gutenberg/*.txt")
+    p.add_argument("--device", default="cpu")
+    export_options(p)
     args = p.parse_args()
-
-    state = torch.load(args.state)
-    model = Model(open_checkpoint(args.model))
-    if state["model"] != model.weights.fingerprint:
-        raise SystemExit(f"{args.state} was trained for {state['model']} and {args.model} is {model.weights.fingerprint}")
-    trained = Heads(model.shape, int(args.variant.split(":")[1]), 0)
-    trained.load_state_dict(state["heads"][args.variant])
-    exams, others = Exams(AutoTokenizer.from_pretrained(args.model)), Texts(Path(args.corpus), held_out=True)
-    kinds = list(others.kinds)
-    prompts = [exams.exam(others.draw(Random(f"shares/{i}"), 6 * args.tokens, kinds[i % len(kinds)]),
-                          args.tokens, 0, Random(i)).text for i in range(args.texts)]
-    scores = scores_of(model, trained, prompts)  # as trained: the last bias tells heads apart
-    shares = shares_of(scores, args.kept, [len(ids) for ids in prompts], args.pool)
-    trained_with = {k: v for k, v in state["arguments"].items() if k in
-                    ("tokens", "questions", "rate", "seed", "minutes", "steps")}
-    save(args.out, trained.tensors(), {
-        "model": model.weights.fingerprint,
-        "pool": str(args.pool),
-        "stabilizers": str(args.stabilizers),
-        "shares": json.dumps([[round(value, 4) for value in layer] for layer in shares.tolist()]),
-        "training": json.dumps({"variant": args.variant, "texts": state["step"],
-                                "minutes": round(state["spent"] / 60, 1), **trained_with}),
-    })
-    # the file's halves and folded inputs give the same scores but for the last bias
-    saved, (first, *_) = SavedHeads(args.out), prompts
-    again = scores_of(model, saved, [first])
-    apart = (again - again.mean(-1, keepdim=True)) - (scores[..., :len(first)] - scores[..., :len(first)].mean(-1, keepdim=True))
-    low, middle, high = (shares.flatten().quantile(q).item() for q in (0.1, 0.5, 0.9))
-    print(f"{args.out}: {Path(args.out).stat().st_size / 1e6:.1f} MB; shares 10 % {low:.3f}, half {middle:.3f}, "
-          f"90 % {high:.3f}, most {shares.max().item():.3f}; scores moved by {apart.abs().max().item():.4f} at most")
+    model = Model(open_checkpoint(args.model, args.device))
+    exams = Exams(AutoTokenizer.from_pretrained(args.model))
+    print(export_state(Path(args.state), args.variant, args.out, model, exams, args))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Trains retaining heads for one model: `python -m heads.train --model FOLDER --out FILE`.
+"""Trains retaining heads for one model: `python train_heads.py --model FOLDER --corpus FOLDER --out FILE`.
 
-Restartable: state goes to FILE.state every few steps; the same seed gives the same texts. The model
+Restartable: state goes beside FILE every few steps; the same seed gives the same texts. The model
 is frozen. Several variants learn from the same passes, so that labels, widths and inputs are compared
 at the price of one: `--variants repeat:256,answer:256,both:256`.
 """
@@ -22,6 +22,7 @@ from twin.checkpoint import open_checkpoint
 from twin.model import Model
 
 from .exams import Exams
+from .export import export_options, export_state
 from .heads import Heads
 from .labels import labelled
 from .texts import Texts
@@ -35,8 +36,8 @@ LOOK_AT = 9  # held-out texts, one of each kind
 def parse():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--model", required=True, help="folder of config.json, tokenizer.json, model.safetensors")
-    p.add_argument("--out", required=True, help="state and log: OUT.state, OUT.jsonl; heads.export makes the file")
-    p.add_argument("--corpus", default="../../shared/corpus", help="folder with gutenberg/*.txt")
+    p.add_argument("--out", required=True, help="FILE.safetensors; its state and log lie beside it, and one file a variant where there are several")
+    p.add_argument("--corpus", required=True, help="folder with gutenberg/*.txt")
     p.add_argument("--variants", default="both:256", help="label:width,… (labels: repeat, answer, both)")
     p.add_argument("--steps", type=int, default=400)
     p.add_argument("--minutes", type=float, help="the rate falls to nothing by then; over --steps where given")
@@ -46,6 +47,7 @@ def parse():
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--device", default="cpu")
     p.add_argument("--threads", type=int, default=0)
+    export_options(p)
     return p.parse_args()
 
 
@@ -84,6 +86,8 @@ def look(model, trainees, held):
 
 def main() -> None:
     args = parse()
+    if args.device == "cuda":
+        torch.set_float32_matmul_precision("high")
     if args.threads:
         torch.set_num_threads(args.threads)
     out = Path(args.out)
@@ -103,7 +107,7 @@ def main() -> None:
     step, spent = 0, 0.0
     state_file, log_file = out.with_suffix(".state"), out.with_suffix(".jsonl")
     if state_file.exists():
-        state = torch.load(state_file)
+        state = torch.load(state_file, map_location=args.device)
         step, spent = state["step"], state["spent"]
         optimizer.load_state_dict(state["optimizer"])
         for name, (_, heads) in trainees.items():
@@ -156,6 +160,9 @@ def main() -> None:
             log({"held out": look(model, trainees, held)})
         if step % SAVE_EVERY == 0 or done() >= 1:
             save()
+    for variant in trainees:
+        of = out if len(trainees) == 1 else out.with_stem(f"{out.stem}-{variant.replace(':', '-')}")
+        print(export_state(state_file, variant, str(of), model, exams, args))
 
 
 if __name__ == "__main__":
