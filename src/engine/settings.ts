@@ -185,7 +185,7 @@ export function settle(
   if (merged > 0 && merged + settings.stabilizers + settings.sinks >= least) {
     throw new LongtabError(
       'bad-setting',
-      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest budget, of ${least}; raise the budget or merge into fewer slots`,
+      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest KV head's budget of ${least}; raise the budget or merge into fewer slots`,
     )
   }
   if (settings.local > settings.chunk + settings.tail - 1) {
