@@ -1,6 +1,7 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { allocations } from '../src/engine/allocation.ts'
 import { policyNames } from '../src/engine/policy_traits.ts'
 import type { Settings } from '../src/engine/settings.ts'
 import { cacheStorages, weightStorages } from '../src/gpu/kernel.ts'
@@ -52,7 +53,8 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --chunk N             document tokens read between two evictions
   --stabilizers N       newest units that an eviction spares
   --sinks N             oldest units that an eviction spares
-  --allocation A        budget per layer: even (default) or pyramid, most to the first layers
+  --allocation A        how the budget is dealt out: even; pyramid, most to the first layers; by the shares in a heads
+                        file by-head or, inside each layer, ada-kv (default: by-head if the file has shares, or even)
   --compressor FILE|URL what lococo and locret+lococo merge by (default: compressor.safetensors of the model)
   --kept-share X        share of the budget that these two keep as it is
                         (default: what the compressor's slots leave)
@@ -134,7 +136,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       chunk: whole('--chunk', given.chunk, 1),
       stabilizers: whole('--stabilizers', given.stabilizers, 0),
       sinks: whole('--sinks', given.sinks, 0),
-      allocation: oneOf('--allocation', given.allocation, ['even', 'pyramid'] as const),
+      allocation: oneOf('--allocation', given.allocation, allocations),
       keptShare: real('--kept-share', given['kept-share'], 1),
       burst: whole('--burst', given.burst, 0),
       pool: whole('--pool', given.pool, 0),

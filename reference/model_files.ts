@@ -15,12 +15,22 @@ export function modelFiles({ config, tensors }: RandomModel, dtype: Dtype): File
 }
 
 /** The retaining heads under their official names. */
-export function headsFile({ heads }: RandomModel, dtype: Dtype): File {
-  return safetensorsFile('heads.safetensors', heads, dtype)
+export function headsFile(
+  { heads }: Pick<RandomModel, 'heads'>,
+  dtype: Dtype,
+  metadata: Readonly<Record<string, string>> = {},
+): File {
+  return safetensorsFile('heads.safetensors', heads, dtype, metadata)
 }
 
-function safetensorsFile(name: string, tensors: readonly NamedTensor[], dtype: Dtype): File {
-  return new File([writeSafetensors(tensors.map((tensor) => ({ ...tensor, dtype })))], name)
+function safetensorsFile(
+  name: string,
+  tensors: readonly NamedTensor[],
+  dtype: Dtype,
+  metadata: Readonly<Record<string, string>> = {},
+): File {
+  const stored = tensors.map((tensor) => ({ ...tensor, dtype }))
+  return new File([writeSafetensors(stored, metadata)], name)
 }
 
 function jsonFile(name: string, content: unknown): File {

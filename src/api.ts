@@ -193,7 +193,10 @@ export interface LongDocument {
 export interface MergedSlots {
   /** per KV head; 0 where nothing was merged */
   readonly slots: number
-  /** (KV head, slot, head size), after rotation under positions `original`, else before; dimensions as in the checkpoint */
+  /**
+   * (KV head, slot, head size), after rotation under positions `original`, else before; dimensions as in the checkpoint.
+   * Zeros for a KV head that has merged nothing yet
+   */
   readonly keys: Float32Array
   /** (KV head, slot, head size) */
   readonly values: Float32Array

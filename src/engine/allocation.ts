@@ -3,6 +3,7 @@
 // ever fewer tokens; or by shares that come with the retaining heads, since a few heads look things up and want most of it.
 import { LongtabError } from '../errors.ts'
 import type { ModelDescription } from '../model/description.ts'
+import type { Shares } from '../model/retaining_heads.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -12,9 +13,6 @@ import type { Settings } from './settings.ts'
 export const allocations = ['even', 'pyramid', 'by-head', 'ada-kv'] as const
 
 export type Allocation = (typeof allocations)[number]
-
-/** [layer][KV head] ≥ 0: what a head wants of the budget beside the others; only their proportions count. */
-export type Shares = readonly (readonly number[])[]
 
 /** Settings that budgets depend on. */
 export type DealingSettings = Pick<

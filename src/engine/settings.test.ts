@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { mergedSlots } from './merging_shape.ts'
 import { defaultSettings, settle } from './settings.ts'
@@ -88,10 +88,51 @@ test.each([
   [{ budget: 60 }, /compressor merges into 64 slots and the budget is 60/],
   [
     { budget: 128, allocation: 'pyramid' as const },
-    /64 merged slots, 0 stabilizers and 0 sinks leave no place in the smallest budget, of 6/,
+    /64 merged slots, 0 stabilizers and 0 sinks leave no place in the smallest KV head's budget of 6/,
   ],
 ])('%o is refused where the compressor merges into 64', (wished, message) => {
   expect(() => settle({ policy: 'lococo', ...wished }, description, true, 64)).toThrow(message)
+})
+
+describe('what the heads’ file asks for', () => {
+  const shares = Array.from({ length: description.layers }, (_, layer) =>
+    Array.from({ length: description.kvHeads }, (_, head) => 1 + layer + 9 * head),
+  )
+  const file = { pool: 2, stabilizers: 0.0625, shares }
+
+  test('is the default', () => {
+    const settings = settle({ budget: 64 }, description, true, undefined, file)
+    expect(settings).toMatchObject({ pool: 2, stabilizers: 4, allocation: 'by-head' })
+  })
+
+  test('gives way to wishes', () => {
+    const wished = { budget: 64, pool: 0, stabilizers: 9, allocation: 'even' } as const
+    expect(settle(wished, description, true, undefined, file)).toMatchObject(wished)
+  })
+
+  test('is nothing where the file says nothing', () => {
+    const none = { pool: 0, shares: undefined, stabilizers: undefined }
+    expect(settle({ budget: 600 }, description, true, undefined, none)).toEqual(
+      settle({ budget: 600 }, description, true),
+    )
+  })
+
+  test('is for policies that go by the heads; the shares, if they are asked for, for all', () => {
+    const settings = settle({ policy: 'random' }, description, true, undefined, file)
+    expect(settings).toMatchObject({ pool: 0, allocation: 'even' })
+    const wished = { policy: 'random', allocation: 'ada-kv' } as const
+    expect(settle(wished, description, true, undefined, file).allocation).toBe('ada-kv')
+    expect(() => settle(wished, description, true)).toThrow(/allocation ada-kv .* heads file/)
+  })
+
+  test('does not go with a policy that keeps the same tokens in all heads of a layer', () => {
+    const wished = { policy: 'tova', budget: 64, allocation: 'by-head' } as const
+    expect(() => settle(wished, description, true, undefined, file)).toThrow(
+      /policy tova keeps the same tokens .* from \d+ to \d+ units; choose allocation even/,
+    )
+    const alike = { shares: shares.map((heads, layer) => heads.map(() => 1 + layer)) }
+    expect(settle(wished, description, true, undefined, alike).policy).toBe('tova')
+  })
 })
 
 test('locret without heads is refused', () => {

@@ -5,7 +5,8 @@ import { slotBytes } from '../cache/cache.ts'
 import { LongtabError } from '../errors.ts'
 import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
 import type { Compressor } from '../model/compressor.ts'
-import { budgetsOf, type Allocation, type Shares } from './allocation.ts'
+import type { Shares } from '../model/retaining_heads.ts'
+import { budgetsOf, type Allocation } from './allocation.ts'
 import { keptShareBeside, mergedSlots, requireMergeable } from './merging_shape.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
 
@@ -189,7 +190,7 @@ export function settle(
   if (merged > 0 && merged + settings.stabilizers + settings.sinks >= least) {
     throw new LongtabError(
       'bad-setting',
-      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest budget, of ${least}; raise the budget or merge into fewer slots`,
+      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest KV head's budget of ${least}; raise the budget or merge into fewer slots`,
     )
   }
   if (settings.local > settings.chunk + settings.tail - 1) {

@@ -24,3 +24,11 @@ test('the uniform struct is whole vec4s, at least one', () => {
   expect(paramBytes({ ...scale, params: { a: 'u32' } }, {})).toBe(16)
   expect(paramBytes({ ...scale, params: {} }, {})).toBe(16)
 })
+
+test('behind them comes a record of whole vec4s for every KV head', () => {
+  const heads = { first: 'u32', second: 'f32', third: 'u32', fourth: 'u32', fifth: 'u32' } as const
+  const perHead = { ...scale, heads }
+  expect(paramBytes(perHead, { KV_HEADS: 3 })).toBe(32 + 3 * 32)
+  expect(paramBytes({ ...perHead, params: {} }, { KV_HEADS: 3 })).toBe(3 * 32)
+  expect(() => paramBytes(perHead, {})).toThrow('kernel scale needs the constant KV_HEADS')
+})

@@ -49,6 +49,46 @@ gpuTest('more dispatches than one submit takes', async ({ gpu }) => {
   expect(await gpu.readValues(values)).toEqual(Float32Array.of(2499))
 })
 
+/** values[head] = values[head] · factor + first · second of the head, for the heads listed. */
+const perHead = kernel({
+  name: 'per_head',
+  source: `
+    override KV_HEADS: u32;
+    struct Head { @align(16) at: u32, first: f32, a: u32, b: u32, second: f32 }
+    struct Params { factor: f32, heads: array<Head, KV_HEADS> }
+    @group(0) @binding(0) var<uniform> params: Params;
+    @group(0) @binding(1) var<storage, read_write> values: array<f32>;
+    @compute @workgroup_size(1) fn main(@builtin(workgroup_id) group: vec3u) {
+      let head = params.heads[group.x];
+      values[head.at] = values[head.at] * params.factor + head.first * head.second;
+    }`,
+  params: { factor: 'f32' },
+  heads: { at: 'u32', first: 'f32', a: 'u32', b: 'u32', second: 'f32' },
+  bindings: { values: 'write' },
+  constants: ['KV_HEADS'],
+})
+
+gpuTest('records of many heads arrive, dispatch by dispatch, and those of few', async ({ gpu }) => {
+  const KV_HEADS = 40
+  const compiled = await gpu.compile(perHead, { KV_HEADS })
+  const single = await gpu.compile(step, {})
+  const values = gpu.upload(new Float32Array(KV_HEADS))
+  const heads = Array.from({ length: KV_HEADS }, (_, at) => {
+    return { at, first: at, a: 7, b: 7, second: 0.5 }
+  })
+  const rounds = 300 // of 1,296 bytes each: more than one submit takes
+  for (let round = 0; round < rounds; round++) {
+    gpu.recorder.run(compiled, { factor: 1, heads }, { values }, [KV_HEADS])
+    gpu.recorder.run(single, { at: 1, factor: 1, term: 1 }, { values }, [1])
+  }
+  const few = [heads[3]!, heads[39]!]
+  gpu.recorder.run(compiled, { factor: 2, heads: few }, { values }, [few.length])
+  gpu.recorder.submit()
+  const expected = heads.map(({ at }) => (at * rounds) / 2 + (at === 1 ? rounds : 0))
+  for (const { at } of few) expected[at] = 2 * expected[at]! + at / 2
+  expect(await gpu.readValues(values)).toEqual(Float32Array.from(expected))
+})
+
 gpuTest('copies keep their place among the dispatches', async ({ gpu }) => {
   const compiled = await gpu.compile(step, {})
   const values = gpu.upload(Float32Array.of(1))

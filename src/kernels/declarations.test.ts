@@ -3,8 +3,8 @@ import { readFile, readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import {
   WgslReflect,
-  type ArrayInfo,
-  type StructInfo,
+  ArrayInfo,
+  StructInfo,
   type VariableInfo,
 } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { bake, headsWord, headWords, paramBytes, type AnyKernel } from '../gpu/kernel.ts'
@@ -58,10 +58,11 @@ test.each(kernels.filter(([, { heads }]) => heads))('%s: heads', (_title, kernel
   const { structs } = reflect(kernel)
   const heads = structs.find(({ name }) => name === 'Params')!.members.at(-1)!
   expect([heads.name, heads.offset]).toEqual(['heads', 4 * headsWord(kernel)])
-  const { stride, count, format } = heads.type as ArrayInfo
+  if (!(heads.type instanceof ArrayInfo)) throw new Error('heads are no array')
+  const { stride, count, format } = heads.type
   expect([stride, count]).toEqual([4 * headWords(kernel.heads!), sizes(kernel)['KV_HEADS']])
-  const { members } = format as StructInfo
-  expect(members.map(({ name, type, offset }) => [name, type.name, offset])).toEqual(
+  if (!(format instanceof StructInfo)) throw new Error('a head is no struct')
+  expect(format.members.map(({ name, type, offset }) => [name, type.name, offset])).toEqual(
     Object.entries(kernel.heads!).map(([name, type], i) => [name, type, 4 * i]),
   )
 })

@@ -28,6 +28,7 @@ describe('retaining heads', () => {
     expect(heads.hidden).toBe(3)
     expect(heads.layers[1]).toEqual({
       fc1: 'model.layers.1.self_attn.fc1.weight',
+      bias: undefined,
       fc2: 'model.layers.1.self_attn.fc2.weight',
     })
     for await (const slice of heads.checkpoint.rows(heads.layers[1]!.fc2)) {
@@ -41,6 +42,68 @@ describe('retaining heads', () => {
     expect((await open(file(...layer(0), ...layer(1)))).pool).toBe(0)
     expect((await saying('2')).pool).toBe(2)
     await expect(saying('two')).rejects.toThrow(/heads\.safetensors would have .* over 'two' neigh/)
+  })
+
+  it('say what each KV head wants of the budget, or nothing', async () => {
+    const saying = (shares: string) =>
+      open(
+        new File([writeSafetensors([...layer(0), ...layer(1)], { shares })], 'heads.safetensors'),
+      )
+    expect((await open(file(...layer(0), ...layer(1)))).shares).toBeUndefined()
+    expect((await saying('[[0,2.5],[1e-3,7]]')).shares).toEqual([
+      [0, 2.5],
+      [1e-3, 7],
+    ])
+    for (const wrong of [
+      'even',
+      '[[1,2]]',
+      '[[1,2],[3]]',
+      '[[1,2],[3,-1]]',
+      '[[1,2],[3,null]]',
+      '[[1,2],[3,"4"]]',
+      '[[0,0],[0,0]]',
+      '[[1,2],[3,1e999]]',
+      '{"shares":1}',
+    ]) {
+      await expect(saying(wrong), wrong).rejects.toMatchObject({
+        code: 'bad-file',
+        message: expect.stringMatching(/shares of the budget that are not 2 layers of 2/) as string,
+      })
+    }
+  })
+
+  it('say what share of the budget the newest units are to be, or nothing', async () => {
+    const saying = (stabilizers: string) =>
+      open(
+        new File(
+          [writeSafetensors([...layer(0), ...layer(1)], { stabilizers })],
+          'heads.safetensors',
+        ),
+      )
+    expect((await open(file(...layer(0), ...layer(1)))).stabilizers).toBeUndefined()
+    expect((await saying('0.0625')).stabilizers).toBe(0.0625)
+    expect((await saying('0')).stabilizers).toBe(0)
+    for (const wrong of ['1', '-0.1', 'few', '', '1e-2']) {
+      await expect(saying(wrong), wrong).rejects.toThrow(/share '.*' of the budget as stabilizers/)
+    }
+  })
+
+  it('may have a bias in the hidden layer, in all layers or none', async () => {
+    const bias = (index: number, width = 3) => ({
+      name: `model.layers.${index}.self_attn.fc1.bias`,
+      shape: [width],
+      values: new Float32Array(width).fill(0.25),
+      dtype: 'BF16' as const,
+    })
+    const both = await open(file(...layer(0), bias(0), ...layer(1), bias(1)))
+    expect(both.layers.map((each) => each.bias)).toEqual([bias(0).name, bias(1).name])
+    expect((await open(file(...layer(0), ...layer(1)))).layers[0]!.bias).toBeUndefined()
+    await expect(open(file(...layer(0), ...layer(1), bias(1)))).rejects.toThrow(
+      /lacks model\.layers\.0\.self_attn\.fc1\.bias/,
+    )
+    await expect(open(file(...layer(0), bias(0, 4), ...layer(1), bias(1)))).rejects.toThrow(
+      /fc1\.bias .* has shape \(4\), expected \(3\)/,
+    )
   })
 
   it('open from an address', async () => {

@@ -1,13 +1,15 @@
 // Retaining heads: per layer two matrices that score every token from its [q; k; v]. Locret, section 3.3; tensor names as
 // in the official checkpoints, which are PyTorch files; ours are safetensors, may have a bias between the two, which heads
 // trained on standardised inputs need, and say in their metadata how they want to be used.
-import type { Shares } from '../engine/allocation.ts'
 import { LongtabError } from '../errors.ts'
 import type { ByteFile } from './byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
 import { openTensors } from './open_tensors.ts'
 import { requireShapes } from './required_tensors.ts'
+
+/** [layer][KV head] ≥ 0: what a head wants of the budget beside the others; only their proportions count. */
+export type Shares = readonly (readonly number[])[]
 
 export interface RetainingHeads {
   /** d_R: width of the hidden layer, the same in all layers */

@@ -33,16 +33,20 @@ export const usual: Settings = {
   seed: 3,
 }
 
-/** @param compressor a file, for policies that merge */
+/**
+ * @param compressor a file, for policies that merge
+ * @param heads the heads' file
+ */
 export async function open(
   gpu: Gpu,
   settings: Partial<Settings>,
   compressor?: Blob,
   other = model,
+  heads = headsFile(other, 'F32'),
 ): Promise<Engine> {
   const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
     wished: { ...usual, ...settings },
-    heads: headsFile(other, 'F32'),
+    heads,
     compressor,
     onProgress: () => undefined,
     signal: undefined,
