@@ -66,7 +66,7 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
     const entry = addEntry(list, words)
     show()
     try {
-      const remembered = remember.checked ? turns : []
+      const remembered = remember.checked ? [...turns] : []
       const answer = document.ask(words, {
         ...answerSettings(),
         history: remembered,
