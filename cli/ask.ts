@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
@@ -71,12 +72,30 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
     progress.clear()
     process.stdout.write(text)
   })
+  await page.exposeFunction('onThinking', (text: string) => {
+    progress.clear()
+    process.stderr.write(text)
+  })
+  let lines: AsyncIterator<string> | undefined // opened when it is asked for: a document may come by standard input
+  await page.exposeFunction('nextQuestion', () => {
+    lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+    return nextLine(lines)
+  })
   const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
   const outcome = await page.evaluate(askInPage, [engine, task] as const)
   progress.clear()
   const answered = unlessRefused(outcome)
-  process.stdout.write('\n')
+  if (!task.chat) process.stdout.write('\n')
   return answered
+}
+
+/** The next line that holds a question; undefined at the end. */
+async function nextLine(lines: AsyncIterator<string>): Promise<string | undefined> {
+  for (;;) {
+    const line = await lines.next()
+    if (line.done === true) return undefined
+    if (line.value.trim() !== '') return line.value
+  }
 }
 
 function mounts(options: AskOptions, hub: HubModel): Mounts {
@@ -89,6 +108,7 @@ function mounts(options: AskOptions, hub: HubModel): Mounts {
 
 function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
   const { compressor, question, settings, maxTokens, temperature, topK, topP, seed } = options
+  const { sampling, stop, showSpecial, think, chat } = options
   return {
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
@@ -96,9 +116,14 @@ function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
     question,
     form: options.raw ? 'plain' : 'chat',
     settings,
+    chat,
     answer: {
       maxTokens,
-      temperature,
+      sampling,
+      stop,
+      showSpecial,
+      think,
+      ...(temperature === undefined ? {} : { temperature }),
       ...(topK === undefined ? {} : { topK }),
       ...(topP === undefined ? {} : { topP }),
       seed,

@@ -38,7 +38,11 @@ describe('parseAsk', () => {
       question: 'why?',
       settings: {},
       maxTokens: 256,
-      temperature: 0,
+      sampling: 'greedy',
+      stop: [],
+      showSpecial: false,
+      think: false,
+      chat: false,
       seed: 0,
       raw: false,
       adapter: 'auto',
@@ -49,6 +53,7 @@ describe('parseAsk', () => {
     const all =
       '--model https://host/m --heads https://host/h --policy random --budget 64 --chunk 32 --stabilizers 0 --local 7 ' +
       '--positions original --weights f32 --max-tokens 5 --temperature 0.7 --top-k 40 --top-p 0.9 --seed 3 --raw ' +
+      '--sampling model --stop END --stop ### --show-special --think ' +
       '--adapter software'
     expect(
       parse(...all.split(' '), '--json', join(folder, 'o.json'), '--dump', join(folder, 'd')),
@@ -71,12 +76,26 @@ describe('parseAsk', () => {
       temperature: 0.7,
       topK: 40,
       topP: 0.9,
+      sampling: 'model',
+      stop: ['END', '###'],
+      showSpecial: true,
+      think: true,
+      chat: false,
       seed: 3,
       raw: true,
       json: join(folder, 'o.json'),
       dump: join(folder, 'd'),
       adapter: 'software',
     })
+  })
+
+  it('takes questions by standard input in a chat, and the document from a file', () => {
+    expect(parseAsk(['--document', text, '--chat'], model)).toMatchObject({
+      chat: true,
+      question: '',
+    })
+    expect(() => parseAsk(['--document', '-', '--chat'], model)).toThrow(/must be a file/)
+    expect(() => parse('--chat', '--raw')).toThrow(/leave one of them out/)
   })
 
   it('answers --help whatever else is wrong or missing', () => {

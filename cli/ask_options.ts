@@ -20,10 +20,17 @@ export interface AskOptions extends ModelFlags {
   /** only what was given */
   readonly settings: Partial<Settings>
   readonly maxTokens: number
-  readonly temperature: number
+  readonly temperature?: number
   readonly topK?: number
   readonly topP?: number
   readonly seed: number
+  readonly sampling: 'greedy' | 'model'
+  /** texts that end the answer */
+  readonly stop: readonly string[]
+  readonly showSpecial: boolean
+  readonly think: boolean
+  /** more questions come line by line on standard input, each after those before it */
+  readonly chat: boolean
   /** one plain text instead of a document and a templated question */
   readonly raw: boolean
   /** file for the record */
@@ -46,7 +53,8 @@ export const help = `Reads a document with a cache of fixed size and answers a q
                         owner/name:file.gguf, or of npm run real-models (default: the model this repository ships)
   --revision R          of the repository: a branch, a tag or a commit (default: main)
   --document FILE       the text to read; - reads standard input
-  --question TEXT       what to ask
+  --question TEXT       what to ask (with --chat, first; it may be left out)
+  --chat                reads more questions from standard input, a line each; earlier ones are remembered
   --heads FILE|URL|NAME retaining heads (default: heads.safetensors of the model, if there is one)
   --policy P            ${inWords(policyNames)}
   --budget N            units kept per layer and KV head after each eviction
@@ -67,8 +75,12 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --cache P             how keys and values are stored: f32, f16, or in codes per token and KV head: int8, int4
                         (default: f16, or f32 where the cache is small)
   --max-tokens N        length of the answer (default: 256)
-  --temperature X       above 0 samples; 0 (default) takes the most likely token
+  --sampling S          greedy (default), which suits questions about a document, or model: as its makers suggest
+  --temperature X       above 0 samples; 0 takes the most likely token
   --top-k N, --top-p X  limit what is sampled from
+  --stop TEXT           ends the answer and is not part of it; may be given several times
+  --think               lets a model that can think do so before it answers; the thought goes to stderr
+  --show-special        shows special tokens in the answer
   --seed N              of the sampling and of the random policy (default: 0)
   --raw                 document and question as one plain text, without a chat template
   --json OUT            write settings, answer, speeds and GPU bytes to a file
@@ -104,6 +116,11 @@ const flags = {
   'top-k': { type: 'string' },
   'top-p': { type: 'string' },
   seed: { type: 'string' },
+  sampling: { type: 'string' },
+  stop: { type: 'string', multiple: true },
+  think: { type: 'boolean' },
+  chat: { type: 'boolean' },
+  'show-special': { type: 'boolean' },
   raw: { type: 'boolean' },
   json: { type: 'string' },
   dump: { type: 'string' },
@@ -116,11 +133,12 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
   const given = parseFlags(args, flags)
   if (given.help === true) return 'help'
   const raw = given.raw === true
+  const chat = given.chat === true
   const seed = whole('--seed', given.seed, 0)
   const options: AskOptions = {
     model: given.model ?? defaultModel,
     document: given.document ?? missing('--document'),
-    question: given.question ?? missing('--question'),
+    question: given.question ?? (chat ? '' : missing('--question')),
     ...defined({
       revision: given.revision,
       heads: given.heads,
@@ -147,7 +165,12 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       seed,
     }),
     maxTokens: whole('--max-tokens', given['max-tokens'], 1) ?? 256,
-    temperature: real('--temperature', given.temperature, Infinity) ?? 0,
+    ...defined({ temperature: real('--temperature', given.temperature, Infinity) }),
+    sampling: oneOf('--sampling', given.sampling, ['greedy', 'model'] as const) ?? 'greedy',
+    stop: given.stop ?? [],
+    showSpecial: given['show-special'] === true,
+    think: given.think === true,
+    chat,
     seed: seed ?? 0,
     raw,
     adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
@@ -157,7 +180,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
   return options
 }
 
-function checkTogether({ settings, raw, question }: AskOptions): void {
+function checkTogether({ settings, raw, chat, document, question }: AskOptions): void {
   const { policy, budget, stabilizers } = settings
   if (
     policy !== 'full' &&
@@ -169,7 +192,13 @@ function checkTogether({ settings, raw, question }: AskOptions): void {
       `--stabilizers ${stabilizers} must be fewer than --budget ${budget}; lower the one or raise the other`,
     )
   }
-  if (!raw && question.trim() === '') throw new UsageError('--question is empty')
+  if (chat && raw)
+    throw new UsageError(
+      '--raw continues one text and --chat asks questions; leave one of them out',
+    )
+  if (chat && document === '-')
+    throw new UsageError('--chat reads questions from standard input, so --document must be a file')
+  if (!raw && !chat && question.trim() === '') throw new UsageError('--question is empty')
 }
 
 function checkFiles(options: AskOptions): void {

@@ -1,13 +1,15 @@
 // The part of `npm run ask` that runs in the browser's tab. Playwright sends the function over as text, so it may use
 // nothing but its arguments and what the tab has.
 import type {
-  AnswerOptions,
+  AnswerSummary,
+  AskOptions,
   LoadOptions,
   Memory,
   Model,
   ModelSource,
   Progress,
-} from '../src/api.ts'
+  Turn,
+} from '../src/index.ts'
 import type { Settings } from '../src/engine/settings.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -28,7 +30,9 @@ export interface Task {
   readonly question: string
   readonly form: 'chat' | 'plain'
   readonly settings: Partial<Settings>
-  readonly answer: AnswerOptions
+  readonly answer: AskOptions
+  /** more questions are asked for once one is answered */
+  readonly chat: boolean
 }
 
 /** What `--json` writes. */
@@ -71,6 +75,9 @@ export interface MergedDump {
 declare function onPiece(text: string): Promise<void>
 declare function onProgress(progress: Progress): Promise<void>
 declare function onNote(note: string): Promise<void>
+declare function onThinking(text: string): Promise<void>
+/** undefined at the end of standard input */
+declare function nextQuestion(): Promise<string | undefined>
 
 /** Loads, reads, answers. An error of the engine is returned; any other is thrown. */
 export async function askInPage([engine, task]: readonly [Engine, Task]): Promise<
@@ -95,14 +102,31 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       onProgress: (progress) => void onProgress(progress),
     })
 
-    const answer =
-      task.form === 'plain'
-        ? document.complete(task.answer)
-        : document.ask(task.question, task.answer)
-    let told = Promise.resolve()
-    for await (const piece of answer) told = told.then(() => onPiece(piece))
-    const summary = await answer.summary
-    await told
+    const listened = { ...task.answer, onThinking: (text: string) => void onThinking(text) }
+    const history: Turn[] = []
+    let question = task.question
+    if (task.chat && question === '') question = (await nextQuestion()) ?? ''
+    let summary: AnswerSummary
+    for (;;) {
+      const answer =
+        task.form === 'plain'
+          ? document.complete(task.answer)
+          : document.ask(question, { ...listened, history })
+      let told = Promise.resolve()
+      for await (const piece of answer) told = told.then(() => onPiece(piece))
+      summary = await answer.summary
+      await told
+      if (summary.overflow > 0)
+        await onNote(
+          `questions and answers are ${summary.overflow} tokens longer than the room behind the document; parts of them were lost`,
+        )
+      if (!task.chat) break
+      history.push({ question, answer: summary.text.trim() })
+      await onPiece('\n')
+      const next = await nextQuestion()
+      if (next === undefined) break
+      question = next
+    }
 
     const { policy, budget, chunk, stabilizers, local, positions } = model.settings
     const { weights, cache, scratch, peak } = await document.memory()

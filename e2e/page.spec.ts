@@ -39,12 +39,16 @@ test('a pasted text is read and asked about twice, in flat memory', async ({
   const bytes = await page.getByTestId('gpu-bytes').textContent()
   await expect(page.getByTestId('reading-status')).toContainText(/did not grow/i)
   await expect(page.getByTestId('kept-note')).toContainText('%')
+  await page.getByText('Answer settings').click()
+  await page.getByTestId('max-tokens').fill('12')
   for (const question of ['What did the cook find?', 'On which day?']) {
     await page.getByTestId('question').fill(question)
     await page.getByTestId('ask').click()
     const entry = page.getByTestId('entry').filter({ hasText: question })
     await expect(entry.locator('.timings')).toContainText('tokens', { timeout: 60_000 })
   }
+  const second = page.getByTestId('entry').nth(1)
+  await expect(second.locator('.timings')).toContainText('after 1 earlier question')
   expect(await page.getByTestId('gpu-bytes').textContent()).toBe(bytes)
   await info.attach('after reading', { body: await page.screenshot(), contentType: 'image/png' })
 })

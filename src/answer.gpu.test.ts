@@ -2,14 +2,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelFiles } from '../reference/model_files.ts'
 import { randomModel, smallShape } from '../reference/random_model.ts'
-import type { LongDocument, Model } from './api.ts'
+import type { AnswerOptions, LongDocument, Model } from './api.ts'
 import { load } from './index.ts'
 
 let model: Model
 let document: LongDocument
 
 beforeAll(async () => {
-  const files = modelFiles(randomModel(smallShape, 4), 'F32')
+  const suggestion = { do_sample: true, temperature: 1.3, top_k: 40, top_p: 0.9 }
+  const files = [
+    ...modelFiles(randomModel(smallShape, 4), 'F32'),
+    new File([JSON.stringify(suggestion)], 'generation_config.json'),
+  ]
   model = await load(files, { gpu: navigator.gpu, budget: 60, chunk: 40, policy: 'streaming' })
   document = await model.read('The tide turned at dusk. '.repeat(8))
 })
@@ -60,6 +64,33 @@ test('a signal ends the answer early, and the next one is whole', async () => {
   for await (const _ of answer) controller.abort()
   expect((await answer.summary).finish).toBe('aborted')
   expect((await document.ask(question, options).summary).ids).toEqual(whole)
+})
+
+test('earlier turns stand before the question, as the chat form has them', async () => {
+  const history = [{ question: 'What turned?', answer: 'The tide.' }]
+  const asked = await document.ask('When?', { maxTokens: 8, history }).summary
+  const written = 'What turned?\n[assistant] The tide.\n[user] When?'
+  expect(asked.ids).toEqual((await document.ask(written, { maxTokens: 8 }).summary).ids)
+  expect(asked.ids).not.toEqual((await document.ask('When?', { maxTokens: 8 }).summary).ids)
+})
+
+test('tokens are drawn as the makers suggest where that is asked for, and what is set goes before', async () => {
+  const ids = async (options: AnswerOptions) =>
+    (await document.ask(question, { maxTokens: 12, seed: 7, ...options }).summary).ids
+  expect(model.suggestedSampling).toEqual({ temperature: 1.3, topK: 40, topP: 0.9 })
+  const suggested = await ids({ sampling: 'model' })
+  expect(suggested).toEqual(await ids({ temperature: 1.3, topK: 40, topP: 0.9 }))
+  expect(suggested).not.toEqual(await ids({}))
+  expect(await ids({ sampling: 'model', temperature: 0 })).toEqual(await ids({}))
+})
+
+test('a question that does not fit behind the document is told of', async () => {
+  const fits = await document.ask(question, { maxTokens: 2 }).summary
+  expect(fits.overflow).toBe(0)
+  const long = await document.ask('And then what? '.repeat(60), { maxTokens: 2 }).summary
+  expect(long.overflow).toBeGreaterThan(0)
+  const longer = await document.ask('And then what? '.repeat(61), { maxTokens: 2 }).summary
+  expect(longer.overflow - long.overflow).toBe('And then what? '.length) // a token a byte
 })
 
 test('an empty question and settings that cannot be are refused in words', async () => {

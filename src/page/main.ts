@@ -156,6 +156,8 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   if (why === '') transcript.attach(read, refusalOf(request))
   else transcript.attach(undefined)
   transcript.suggest(questions)
+  // the demonstration was trained on single questions
+  transcript.suit(model, request.candidate.card?.demonstration !== true)
   returnButton.hidden = false
   ways.hidden = false
   after.hidden = false

@@ -1,5 +1,12 @@
 // Questions and answers about one document, streamed as plain text, each with its timings.
-import type { AnswerOptions, AnswerSummary, LongDocument } from '../api.ts'
+import type {
+  AnswerOptions,
+  AnswerSummary,
+  LongDocument,
+  Model,
+  SuggestedSampling,
+  Turn,
+} from '../index.ts'
 import { byId, make, makeButton } from './elements.ts'
 import { errorCode, explain } from './errors.ts'
 import { formatCount, formatDuration, formatRate } from './format.ts'
@@ -14,6 +21,8 @@ export interface Transcript {
     document: LongDocument | undefined,
     refuse?: (question: string) => string | undefined,
   ): void
+  /** Offers to draw tokens as the model's makers suggest, and to remember what was asked. */
+  suit(model: Model, remembers: boolean): void
   /** Offers questions; an answer to one of them is shown beside what the text says. */
   suggest(questions: readonly SampleQuestion[]): void
   clear(): void
@@ -29,10 +38,12 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
   const ask = byId('ask', HTMLButtonElement)
   const stop = byId('stop', HTMLButtonElement)
   const suggestions = byId('suggestions', HTMLElement)
+  const remember = byId('remember', HTMLInputElement)
   let document: LongDocument | undefined
   let refuse: (question: string) => string | undefined = () => undefined
   let known: readonly SampleQuestion[] = []
   let answering: AbortController | undefined
+  let turns: Turn[] = []
 
   const show = (): void => {
     const busy = answering !== undefined
@@ -55,9 +66,17 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
     const entry = addEntry(list, words)
     show()
     try {
-      const answer = document.ask(words, { ...answerSettings(), signal: mine.signal })
+      const remembered = remember.checked ? [...turns] : []
+      const answer = document.ask(words, {
+        ...answerSettings(),
+        history: remembered,
+        onThinking: (text) => entry.think(text),
+        signal: mine.signal,
+      })
       for await (const piece of answer) entry.write(piece)
-      entry.end(await answer.summary, known.find((item) => item.question === words)?.answer)
+      const summary = await answer.summary
+      if (summary.text.trim() !== '') turns.push({ question: words, answer: summary.text.trim() })
+      entry.end(summary, remembered.length, known.find((item) => item.question === words)?.answer)
     } catch (error) {
       entry.fail(explain(error).message)
       if (errorCode(error) !== 'aborted') onFailed(error)
@@ -90,7 +109,13 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
     attach(next, refusing = () => undefined) {
       document = next
       refuse = refusing
+      turns = []
       show()
+    },
+    suit({ suggestedSampling }, remembers) {
+      showSampling(suggestedSampling)
+      remember.checked = remembers
+      remember.disabled = !remembers
     },
     suggest(questions) {
       known = questions
@@ -109,15 +134,25 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
 
 interface Entry {
   write(piece: string): void
-  end(summary: AnswerSummary, expected: string | undefined): void
+  think(piece: string): void
+  /** @param remembered turns that stood before the question */
+  end(summary: AnswerSummary, remembered: number, expected: string | undefined): void
   fail(message: string): void
 }
 
 function addEntry(list: HTMLElement, words: string): Entry {
   const text = document.createTextNode('')
   const answer = make('p', 'answer waiting', text)
+  const thought = document.createTextNode('')
+  const thinking = make(
+    'details',
+    'fold thinking',
+    make('summary', '', 'What it thought'),
+    make('p', 'soft', thought),
+  )
+  thinking.hidden = true
   const notes = make('p', 'timings soft')
-  const entry = make('li', 'entry', make('h3', 'asked', words), answer, notes)
+  const entry = make('li', 'entry', make('h3', 'asked', words), thinking, answer, notes)
   entry.dataset['testid'] = 'entry'
   list.append(entry)
   entry.scrollIntoView({ block: 'nearest' })
@@ -134,11 +169,17 @@ function addEntry(list: HTMLElement, words: string): Entry {
       if (waiting === '') requestAnimationFrame(flush)
       waiting += piece
     },
-    end(summary, expected) {
+    think(piece) {
+      thinking.hidden = false
+      thought.appendData(piece)
+    },
+    end(summary, remembered, expected) {
       flush()
       answer.classList.remove('waiting')
       if (text.data.trim() === '') answer.append(make('em', 'soft', 'no words came'))
-      notes.textContent = timings(summary)
+      notes.textContent = [timings(summary), rememberedWords(remembered), lostWords(summary)]
+        .filter((part) => part !== '')
+        .join(' · ')
       if (expected !== undefined)
         notes.before(make('p', 'expected soft', `The log says: ${expected}.`))
     },
@@ -171,12 +212,36 @@ function timings({
   return parts.filter((part) => part !== '').join(' · ')
 }
 
+function rememberedWords(turns: number): string {
+  if (turns === 0) return ''
+  return turns === 1 ? 'after 1 earlier question' : `after ${turns} earlier questions`
+}
+
+/** What did not fit is said, never cut without a word. */
+function lostWords({ overflow }: AnswerSummary): string {
+  return overflow === 0
+    ? ''
+    : `earlier questions, question and answer were ${formatCount(overflow)} tokens longer than the room behind the document, so parts of them were lost`
+}
+
+/** The choice is there where the model's makers suggest something. */
+function showSampling(suggested: SuggestedSampling | undefined): void {
+  const option = byId('sampling-model', HTMLOptionElement)
+  option.hidden = option.disabled = suggested === undefined
+  option.textContent =
+    suggested === undefined
+      ? ''
+      : `as its makers suggest: temperature ${suggested.temperature}, top-p ${suggested.topP}, top-k ${suggested.topK}`
+  if (suggested === undefined) byId('sampling', HTMLSelectElement).value = 'greedy'
+}
+
 /** What the user set; out-of-range entries are left to the engine's defaults. */
 function answerSettings(): AnswerOptions {
   const maxTokens = byId('max-tokens', HTMLInputElement).valueAsNumber
   const temperature = byId('temperature', HTMLInputElement).valueAsNumber
   return {
     ...(Number.isInteger(maxTokens) && maxTokens > 0 ? { maxTokens } : {}),
+    ...(byId('sampling', HTMLSelectElement).value === 'model' ? { sampling: 'model' } : {}),
     ...(temperature > 0 ? { temperature } : {}),
   }
 }

@@ -175,9 +175,22 @@ describe('damage', () => {
     checkTensors(description, await files.checkpoint!())
   }
 
-  it('a cut file says so', async () => {
-    await expect(load(whole.slice(0, 30_000))).rejects.toThrow(/is cut: tensor .* fetch it again/)
-    await expect(load(whole.slice(0, 3000))).rejects.toThrow(/is cut|cannot be read/)
+  it('a file cut among its tensors says so, with the bytes it should have and those it has', async () => {
+    const sizes = [whole.length - 1, Math.floor(whole.length * 0.8), 30_000]
+    for (const size of sizes) {
+      await expect(load(whole.slice(0, size))).rejects.toThrow(
+        `is cut: its tensors end at ${whole.length.toLocaleString('en-US')} bytes and the file has ${size.toLocaleString('en-US')} bytes`,
+      )
+    }
+  })
+
+  it('a file cut anywhere in its header is refused', async () => {
+    for (let size = 0; size < 12_000; size += 397) {
+      await expect(load(whole.slice(0, size)), `${size} bytes`).rejects.toMatchObject({
+        code: 'bad-file',
+        message: expect.stringMatching(/^model\.gguf .*(is cut|cannot be read|GGUF)/) as string,
+      })
+    }
   })
 
   it('a scale that is no number is found, also where the codes stay as they are', async () => {

@@ -32,7 +32,7 @@ export async function readHeader(file: ByteFile, signal?: AbortSignal): Promise<
   if (!parsed.littleEndian) throw bad(file, 'is big-endian; only little-endian files can be read')
   const size = await file.size(signal)
   const tensors = parsed.tensorInfos.map(({ name, shape, dtype, offset }) =>
-    checked(file, size, {
+    checked(file, {
       name,
       shape: shape.map(Number).reverse(),
       type: GGMLQuantizationType[dtype],
@@ -40,12 +40,12 @@ export async function readHeader(file: ByteFile, signal?: AbortSignal): Promise<
     }),
   )
   tensors.sort((a, b) => a.start - b.start)
+  requireWhole(file, size, tensors)
   return { metadata: plain(parsed.metadata), tensors }
 }
 
 function checked(
   file: ByteFile,
-  size: number | undefined,
   { name, shape, type, start }: Omit<GgufTensor, 'format' | 'bytes'>,
 ): GgufTensor {
   const format = Object.hasOwn(blockFormats, type) ? blockFormats[type] : undefined
@@ -60,13 +60,22 @@ function checked(
   if (width % format.values !== 0 || !Number.isSafeInteger(start + bytes)) {
     throw bad(file, `describes tensor ${name} as ${type} (${shape.join(', ')}), which cannot be`)
   }
-  if (size !== undefined && start + bytes > size) {
-    throw bad(
-      file,
-      `is cut: tensor ${name} ends at ${inBytes(start + bytes)} and the file has ${inBytes(size)}; fetch it again`,
-    )
-  }
   return { name, shape, type, format, start, bytes }
+}
+
+/** @param size undefined where the server does not say */
+function requireWhole(
+  file: ByteFile,
+  size: number | undefined,
+  tensors: readonly GgufTensor[],
+): void {
+  const first = tensors.find(({ start, bytes }) => start + bytes > (size ?? Infinity))
+  if (first === undefined || size === undefined) return
+  const end = Math.max(...tensors.map(({ start, bytes }) => start + bytes))
+  throw bad(
+    file,
+    `is cut: its tensors end at ${inBytes(end)} and the file has ${inBytes(size)}, up to within ${first.name}; fetch it again`,
+  )
 }
 
 /** Answers range requests from the file. */
