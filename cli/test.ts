@@ -29,7 +29,7 @@ const gpu = (share: string): Part => ({
 const smallestModel = 'smollm2-135m'
 const real: Part = {
   name: 'real',
-  run: `node cli/run.mjs real_models ${smallestModel} && ${vitest} real ${smallestModel}`,
+  run: `node cli/run.mjs real_models ${smallestModel} && ${vitest} real ${smallestModel}.quick`,
   count: countVitest,
 }
 /** One stage after the other; in a stage its rows side by side; of a row one part after the other. */
