@@ -1,4 +1,4 @@
-// What `npm test` has the time for: in software a token takes an eighth of a second to read, two seconds to decode.
+// What `npm test real` checks: in software a token takes an eighth of a second to read, two seconds to decode.
 import { holdToTransformers } from '../testing/real_model.ts'
 
 await holdToTransformers('smollm2-135m', {
