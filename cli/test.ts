@@ -1,6 +1,7 @@
-// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end
-// tests; `real`, a real model against transformers, when it is named. Every part runs, whatever failed before it; the last line sums the tests up, a part that fails otherwise
-// counting as one. A browser with WebGPU in software keeps one core busy, so two rows of parts run side by side.
+// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests; `real`, a
+// real model against transformers, when it is named. Every part runs, whatever failed before it; the last line sums the
+// tests up, a part that fails otherwise counting as one. A browser with WebGPU in software keeps one core busy, so two rows
+// of parts run side by side.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
