@@ -24,7 +24,11 @@ function realModels(): Plugin {
     configureServer({ middlewares }) {
       middlewares.use('/real-models/', (request, response, next) => {
         const path = (request.url ?? '/').slice(1)
-        sendFile(realModelsFolder(), path, request, response).catch(next)
+        sendFile(realModelsFolder(), path, request, response).catch((error: unknown) => {
+          if (response.headersSent)
+            response.destroy() // who read it has left
+          else next(error)
+        })
       })
     },
   }
@@ -77,8 +81,6 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['src/real/*.real.test.ts'],
-          testTimeout: 300_000, // in software a token takes its time
-          hookTimeout: 300_000,
           browser: softwareBrowser,
         },
       },
