@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { budgetsOf } from './allocation.ts'
 import { mergedSlots } from './merging_shape.ts'
 import { defaultSettings, settle } from './settings.ts'
 
@@ -104,6 +105,19 @@ describe('what the heads’ file asks for', () => {
     const settings = settle({ budget: 64 }, description, true, undefined, file)
     expect(settings).toMatchObject({ pool: 2, stabilizers: 4, allocation: 'by-head' })
   })
+
+  test.each([8192, 32_768, 131_072])(
+    'leaves room by default for a head with thrice the mean within %d positions',
+    (positions) => {
+      const model = trainedFor(positions)
+      const settings = settle({}, model, true, undefined, file)
+      const most = Math.max(...budgetsOf(settings, model, shares).flat())
+      expect(most).toBeGreaterThan(1.5 * settings.budget)
+      expect(most + settings.chunk + settings.tail).toBeLessThanOrEqual(positions)
+      const room = positions - settings.chunk - settings.tail
+      expect(room).toBeGreaterThanOrEqual(3 * settings.budget)
+    },
+  )
 
   test('gives way to wishes', () => {
     const wished = { budget: 64, pool: 0, stabilizers: 9, allocation: 'even' } as const

@@ -6,7 +6,7 @@ import { LongtabError } from '../errors.ts'
 import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
 import type { Compressor } from '../model/compressor.ts'
 import type { Shares } from '../model/retaining_heads.ts'
-import { budgetsOf, type Allocation } from './allocation.ts'
+import { budgetsOf, dealsByShares, type Allocation } from './allocation.ts'
 import { keptShareBeside, mergedSlots, requireMergeable } from './merging_shape.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
 
@@ -78,16 +78,28 @@ export const policyWithoutHeads = 'streaming' satisfies PolicyName
 /** Answer tokens that fit behind a plain prompt's tail before the answer starts to evict its own. */
 const usualAnswerRoom = 64
 
+/** Budgets that differ leave room for a head with so many times the mean. */
+const headroom = 4
+
 /**
  * The official proportions, scaled so that every slot position lies within what the model was trained for, and within the
  * window where every layer has one.
+ * @param differing whether the budgets of KV heads differ: then the largest, and not the mean, must lie within
  */
-export function defaultSettings(model: ModelDescription, hasHeads: boolean): Settings {
+export function defaultSettings(
+  model: ModelDescription,
+  hasHeads: boolean,
+  differing = false,
+): Settings {
   const sight = Math.max(...model.attention.map(({ window }) => window ?? Infinity))
-  const slots = Math.min(model.maxPositions, sight, officialSlots)
+  const positions = Math.min(model.maxPositions, sight)
+  const slots = Math.min(positions, officialSlots)
   const tail = Math.max(1, Math.floor(slots / 16), Math.min(256, Math.floor(slots / 4)))
-  const budget = Math.max(1, Math.round(((slots - tail) * 6000) / 9072))
-  const chunk = Math.max(1, slots - tail - budget)
+  const alike = Math.max(1, Math.round(((slots - tail) * 6000) / 9072))
+  const budget = differing ? Math.max(1, Math.min(alike, Math.floor(positions / headroom))) : alike
+  const chunk = differing
+    ? Math.max(1, Math.round((budget * 3072) / 6000))
+    : Math.max(1, slots - tail - budget)
   const policy = hasHeads ? 'locret' : policyWithoutHeads
   return {
     policy,
@@ -140,21 +152,22 @@ export function settle(
   compressorSlots?: number,
   file: HeadsWishes = {},
 ): Settings {
-  const defaults = defaultSettings(model, hasHeads)
+  const policy = wished.policy ?? (hasHeads ? 'locret' : policyWithoutHeads)
+  const asked = needs(policy, 'retaining heads') ? file : {}
+  const allocation = wished.allocation ?? (asked.shares ? 'by-head' : 'even')
+  const defaults = defaultSettings(model, hasHeads, dealsByShares(allocation))
   const budget = wished.budget ?? defaults.budget
   const chunk = wished.chunk ?? defaults.chunk
   const room = wished.tail === undefined ? Infinity : chunk + wished.tail - 1
   const local = wished.local ?? Math.min(defaults.local, room)
-  const policy = wished.policy ?? defaults.policy
   const answerRoom = Math.min(usualAnswerRoom, defaults.tail)
-  const asked = needs(policy, 'retaining heads') ? file : {}
   const stabilizers = stabilizersOf(policy, budget, asked.stabilizers)
   const scaled = {
     ...defaults,
     stabilizers,
     sinks: sinksOf(policy, budget, wished.stabilizers ?? stabilizers),
     pool: asked.pool ?? defaults.pool,
-    allocation: asked.shares ? ('by-head' as const) : defaults.allocation,
+    allocation,
     keptShare: wished.keptShare ?? keptShareOf(policy, budget, compressorSlots),
     burst: policyTraits[policy].burst ?? 0,
     local,
