@@ -1,3 +1,0 @@
-import { holdToTransformers } from '../testing/real_model.ts'
-
-await holdToTransformers('qwen2.5-coder-0.5b', { decoded: ['code evicted'], decodedTokens: 4 })
