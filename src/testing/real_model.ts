@@ -150,7 +150,7 @@ function promptIds(tokenizer: Tokenizer, chat: ChatForm, { document, question }:
 /** The same engine, buffers and weights with a budget and chunks that need fewer slots than it has. */
 function inRoom(engine: Engine, { budget, chunk }: Room): Engine {
   const { plan } = engine
-  const budgets = plan.budgets.map(() => budget)
+  const budgets = plan.budgets.map((heads) => heads.map(() => budget))
   return { ...engine, plan: { ...plan, budgets, settings: { ...plan.settings, budget, chunk } } }
 }
 
