@@ -18,7 +18,7 @@ export function ensureChromium(): void {
   if (findChromium() === undefined) throw new RunError(chromiumAdvice())
 }
 
-function isDebianRoot(): boolean {
+export function isDebianRoot(): boolean {
   return existsSync('/etc/debian_version') && process.getuid?.() === 0
 }
 

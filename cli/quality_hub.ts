@@ -24,7 +24,11 @@ export async function inReach(
 ): Promise<void> {
   const { model, heads, compressor, revision, adapter } = options
   const hub = hubModel(model, heads, accessFromEnvironment(revision))
-  if (adapter === 'node' || adapter === 'twin' || (hub.model === undefined && hub.heads === undefined)) {
+  if (
+    adapter === 'node' ||
+    adapter === 'twin' ||
+    (hub.model === undefined && hub.heads === undefined)
+  ) {
     await run({ options, hash: () => modelHash(options) })
     return
   }

@@ -10,7 +10,14 @@ import { delimiter, join } from 'node:path'
 import { command, UsageError } from './command.ts'
 import { root } from './fresh.ts'
 import { ensureChromium } from './install_chromium.ts'
-import { closingLine, countPlaywright, countVitest, sum, type Counts } from './test_counts.ts'
+import {
+  closingLine,
+  countPlaywright,
+  countReal,
+  countVitest,
+  sum,
+  type Counts,
+} from './test_counts.ts'
 
 interface Part {
   readonly name: string
@@ -26,13 +33,7 @@ const gpu = (share: string): Part => ({
   run: `${vitest} gpu --shard ${share}`,
   count: countVitest,
 })
-/** The smallest real model against transformers; `npx vitest run --project real NAME` is for the others. */
-const smallestModel = 'smollm2-135m'
-const real: Part = {
-  name: 'real',
-  run: `node cli/run.mjs real_models ${smallestModel} && ${vitest} real ${smallestModel}.quick`,
-  count: countVitest,
-}
+const real: Part = { name: 'real', run: 'node cli/run.mjs test_real REPORT', count: countReal }
 /** One stage after the other; in a stage its rows side by side; of a row one part after the other. */
 const stages: readonly (readonly (readonly Part[])[])[] = [
   [
@@ -57,8 +58,6 @@ const stages: readonly (readonly (readonly Part[])[])[] = [
   ],
 ]
 const names = [...new Set(stages.flat(2).map(({ name }) => name))]
-/** Run when they are named: the rest already takes the time that a whole run has. */
-const onlyByName: readonly string[] = [real.name]
 const needChromium: readonly string[] = ['gpu', 'real', 'e2e']
 const longestMs = 20 * 60_000
 
@@ -68,8 +67,7 @@ await command('test', async () => {
   if (unknown !== undefined) {
     throw new UsageError(`no part '${unknown}'; the parts are ${names.join(', ')}`)
   }
-  const usual = names.filter((name) => !onlyByName.includes(name))
-  const chosen = named.length === 0 ? usual : named
+  const chosen = named.length === 0 ? names : named
   if (chosen.some((name) => needChromium.includes(name))) ensureChromium()
 
   const reports = await mkdtemp(join(tmpdir(), 'longtab-test-'))

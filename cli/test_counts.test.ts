@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { closingLine, countPlaywright, countVitest, sum } from './test_counts.ts'
+import { closingLine, countPlaywright, countReal, countVitest, sum } from './test_counts.ts'
 
 describe('test counts', () => {
   it('reads both reports and sums them', () => {
@@ -15,6 +15,17 @@ describe('test counts', () => {
       JSON.stringify({ stats: { expected: 5, flaky: 1, unexpected: 2, skipped: 0 } }),
     )
     expect(sum([units, pages])).toEqual({ passed: 46, failed: 3, skipped: 3 })
+  })
+
+  it('reads what ran the real model, in Node or in a browser', () => {
+    const outcomes = ['pass', 'fail', 'skip', 'pass'].map((state) => ({ state }))
+    expect(countReal(JSON.stringify([{ outcomes }, { outcomes: [] }]))).toEqual({
+      passed: 2,
+      failed: 1,
+      skipped: 1,
+    })
+    const vitest = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
+    expect(countReal(JSON.stringify(vitest)).passed).toBe(3)
   })
 
   it('closes with one plain line', () => {

@@ -33,6 +33,17 @@ export function countPlaywright(report: string): Counts {
   }
 }
 
+/** What dist/gpu-tests/run.mjs leaves, or Vitest where that could not run. */
+export function countReal(report: string): Counts {
+  const files: unknown = JSON.parse(report)
+  if (!Array.isArray(files)) return countVitest(report)
+  const outcomes = (files as { outcomes: { state: 'pass' | 'fail' | 'skip' }[] }[]).flatMap(
+    (file) => file.outcomes,
+  )
+  const count = (state: string) => outcomes.filter((one) => one.state === state).length
+  return { passed: count('pass'), failed: count('fail'), skipped: count('skip') }
+}
+
 export function sum(all: readonly Counts[]): Counts {
   return all.reduce(
     (total, { passed, failed, skipped }) => ({

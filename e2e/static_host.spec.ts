@@ -57,9 +57,8 @@ test('the page opens under a sub-path and asks for nothing that is not there', a
 }) => {
   const missing: string[] = []
   page.on('response', (response) => {
-    // A model may lack files that are looked for, and a copy of the page the heads; the page's other parts may not be missing.
-    if (response.status() >= 400 && !/\/(models|heads)\//.test(response.url()))
-      missing.push(response.url())
+    // A model may lack files that are looked for; the page's own parts may not be missing.
+    if (response.status() >= 400 && !/\/models\//.test(response.url())) missing.push(response.url())
   })
   const broken: string[] = []
   page.on('pageerror', (error) => broken.push(error.message))

@@ -9,7 +9,8 @@ import { ownHeads, ownHeadsList } from './own_heads.ts'
 const folder = join(import.meta.dirname, '../public/heads')
 const files = (await readdir(folder)).filter((name) => name.endsWith('.safetensors'))
 
-test('every file that comes with us is in the list, for the model it says it was trained for', async () => {
+test('every file that comes with us is in the list, for the model it says it was trained for, and the other way round', async () => {
+  expect(files.toSorted()).toEqual(ownHeadsList.map(({ name }) => name).toSorted())
   for (const name of files) {
     const { metadata } = await openTensors(
       blobFile(await openAsBlob(join(folder, name)), name, () => undefined),
