@@ -48,8 +48,8 @@ export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
   byId('cost', HTMLElement).hidden = false
 }
 
-function planOf({ candidate: { description, heads, compressor }, settings }: Choice): Plan {
-  return makePlan(description, settings, heads?.width ?? 0, compressor?.taps)
+export function planOf({ candidate: { description, heads, compressor }, settings }: Choice): Plan {
+  return makePlan(description, settings, heads?.width ?? 0, compressor?.taps, heads?.shares)
 }
 
 /** Why the choice will be refused, or nothing. */

@@ -35,12 +35,10 @@ interface Companion {
   readonly file: File | string | undefined
 }
 
-/** Retaining heads. */
-export interface Heads extends Companion {
+/** Retaining heads, with what their file wishes. */
+export interface Heads extends Companion, Pick<RetainingHeads, 'pool' | 'shares' | 'stabilizers'> {
   /** width of their hidden layer */
   readonly width: number
-  /** what their file says of it */
-  readonly pool: number
 }
 
 /** What policies that merge merge by. */
@@ -118,7 +116,8 @@ export async function inspectPreset(preset: Preset, signal: AbortSignal): Promis
   }
   const { heads: official } = preset
   if (official !== undefined) {
-    const heads = { name: official.source, file: official.source, width: official.width, pool: 0 }
+    const { source: file, width } = official
+    const heads = { name: file, file, width, pool: 0, shares: undefined, stabilizers: undefined }
     return { ...plain, heads, headsNote: `retaining heads: the official ones, ${official.source}` }
   }
   const ours = locateHeads(ownHeads()).find(({ model }) => model === preset.name)
@@ -133,8 +132,12 @@ export async function inspectPreset(preset: Preset, signal: AbortSignal): Promis
   }
 }
 
-function foundHeads({ hidden, pool }: RetainingHeads, { note }: HeadsOrigin): Heads {
-  return { name: note, file: undefined, width: hidden, pool }
+function foundHeads(heads: RetainingHeads, { note }: HeadsOrigin): Heads {
+  return { name: note, file: undefined, ...shapeAndWishes(heads) }
+}
+
+function shapeAndWishes({ hidden, pool, shares, stabilizers }: RetainingHeads) {
+  return { width: hidden, pool, shares, stabilizers }
 }
 
 /** The official heads of a model in the list, by name. */
@@ -189,10 +192,10 @@ async function lookAtHeads(
   file: ByteFile,
   description: ModelDescription,
   signal: AbortSignal,
-): Promise<Pick<Heads, 'width' | 'pool'>> {
-  const { hidden, pool, checkpoint } = await openRetainingHeads(file, description, signal)
-  checkpoint.close()
-  return { width: hidden, pool }
+): Promise<Omit<Heads, keyof Companion>> {
+  const heads = await openRetainingHeads(file, description, signal)
+  heads.checkpoint.close()
+  return shapeAndWishes(heads)
 }
 
 async function lookAtCompressor(

@@ -3,7 +3,14 @@ import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { lacksFile, policyNote } from './policy_note.ts'
 
 const { description } = randomModel(smallShape, 1)
-const heads = { name: 'heads.safetensors', file: undefined, width: 16, pool: 0 }
+const heads = {
+  name: 'heads.safetensors',
+  file: undefined,
+  width: 16,
+  pool: 0,
+  shares: undefined,
+  stabilizers: undefined,
+}
 const compressor = { name: 'compressor.safetensors', file: undefined, merged: 16, taps: 5 }
 const none = { description, heads: undefined, compressor: undefined }
 const settings = { budget: 128, chunk: 64, burst: 16 }

@@ -6,6 +6,7 @@ import { resolveSettings } from '../engine/settings.ts'
 import { findHeads } from '../hub/find_heads.ts'
 import { locate } from '../hub/place.ts'
 import { openSources } from '../hub/sources.ts'
+import { planOf } from './cost_view.ts'
 import { inspectModel } from './model_source.ts'
 import { settleFor, wishesFor } from './wishes.ts'
 
@@ -37,6 +38,19 @@ test('page and module read with the same settings, what the heads’ file says i
   expect(asked).toEqual({})
   expect(await settingsOfEngine(asked)).toEqual(byModule)
   expect(settleFor(candidate, {})).toEqual(byModule)
+})
+
+test('budgets by the shares of the heads’ file have a plan on the page too', () => {
+  const { layers, kvHeads } = candidate.description
+  const shares = Array.from({ length: layers }, () => Array.from({ length: kvHeads }, (_, i) => i))
+  const heads = candidate.heads && { ...candidate.heads, shares, stabilizers: 0.0625 }
+  const settings = settleFor({ ...candidate, heads }, {})
+  expect(settings.allocation).toBe('by-head')
+  expect(settings.stabilizers).toBe(Math.floor(settings.budget / 16))
+  const choice = { candidate: { ...candidate, heads }, settings }
+  const [even = [], ...others] = planOf(choice).budgets
+  expect(others.every((heads) => heads.length === even.length)).toBe(true)
+  expect(Math.max(...even)).toBeGreaterThan(Math.min(...even))
 })
 
 test('only what the user chose is asked for, and the page shows what it leads to', async () => {
