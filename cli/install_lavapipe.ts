@@ -35,11 +35,11 @@ function debianName(): string {
 
 /** What it printed; whether it worked shows in whether the driver is there. */
 function run(program: string, ...args: string[]): string {
-  const { stdout } = spawnSync(program, args, {
+  const { stdout, error } = spawnSync(program, args, {
     stdio: ['ignore', 'pipe', 2],
     encoding: 'utf8',
     timeout: 300_000,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   })
-  return stdout ?? ''
+  return error ? '' : stdout
 }
