@@ -14,6 +14,12 @@ export const ownHeadsList: readonly OwnHeads[] = [
     shape: '30×576×9×3×64',
     name: 'smollm2-135m-instruct.safetensors',
   },
+  {
+    model: 'Qwen2.5-Coder-0.5B-Instruct',
+    fingerprint: 'norms-sha256:c6c4aa560c705b371961c378afa1978f9c1d43b83ca4cd80124ae2b463eaa682',
+    shape: '24×896×14×2×64',
+    name: 'qwen2.5-coder-0.5b-instruct.safetensors',
+  },
 ]
 
 /** @param module the address of a built script */
