@@ -91,7 +91,6 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       ...(task.compressor === undefined ? {} : { compressor: task.compressor }),
       onProgress: (progress) => void onProgress(progress),
     })
-    await onNote(model.heads.note)
 
     // A blob has a length, hence a progress in percent; what arrives by standard input has none.
     const response = await fetch(task.document)
@@ -101,6 +100,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       form: task.form,
       onProgress: (progress) => void onProgress(progress),
     })
+    await onNote(model.heads.note) // not before: what cannot be read is told in one line
 
     const listened = { ...task.answer, onThinking: (text: string) => void onThinking(text) }
     const history: Turn[] = []

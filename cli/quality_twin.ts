@@ -1,7 +1,7 @@
 // An examiner whose model runs in the twin in PyTorch: settings, budgets, prompts and answers' texts are made here by the
 // engine's own code, ids go there and come back.
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve as resolvePath } from 'node:path'
 import type { LoadOptions } from '../src/api.ts'
 import { budgetsOf } from '../src/engine/allocation.ts'
 import { settle, type Settings } from '../src/engine/settings.ts'
@@ -60,11 +60,11 @@ export async function twinOf(model: string): Promise<Twin> {
   let isFull = false
 
   async function open(_: string, options: LoadOptions): Promise<Opened> {
-    const heads = typeof options.heads === 'string' ? options.heads : undefined
+    const heads = typeof options.heads === 'string' ? resolvePath(options.heads) : undefined
     const { settings, budgets } = await resolve(options, description, heads)
     isFull = settings.policy === 'full'
     const { adapter } = (await twin.call('open', {
-      model,
+      model: resolvePath(model),
       ...(heads === undefined ? {} : { heads }),
       settings: twinSettings(settings),
       budgets,
