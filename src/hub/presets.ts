@@ -210,9 +210,11 @@ export const presets: readonly Preset[] = [
   {
     ...open,
     ...apache,
-    source: 'Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF:qwen2.5-coder-0.5b-instruct-q8_0.gguf',
+    // the storage that heads of ours were trained on: its norms are rescaled (AWQ), and perhaps otherwise in another
+    source: 'Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF:qwen2.5-coder-0.5b-instruct-q4_k_m.gguf',
     name: 'Qwen2.5-Coder-0.5B-Instruct',
-    bytes: 675_710_848,
+    bytes: 491_400_064,
+    approximate: true,
     offered: true,
     weights: 'q8',
     config: { ...qwen05, ...untied },
