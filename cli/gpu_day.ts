@@ -2,7 +2,7 @@
 //
 //   npm run gpu-day [-- --build] [-- --rehearse]
 import { spawnSync } from 'node:child_process'
-import { cp, mkdir, rm, stat } from 'node:fs/promises'
+import { cp, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { build } from 'vite'
 import { command, RunError, UsageError } from './command.ts'
@@ -52,12 +52,11 @@ async function carry(): Promise<void> {
   await mkdir(carried, { recursive: true })
   await bundleCommands()
   const copied = [
-    ...['dist/module', 'dist/gpu-tests', 'fixtures', 'public/models'],
+    ...['dist/module', 'dist/heads', 'dist/gpu-tests', 'fixtures', 'public/models'],
     ...['cli/node_gpu.mjs', 'cli/node_examiner.mjs', 'cli/bench_node.mjs'],
+    ...['training/train_heads.py', 'training/heads', 'training/twin'],
   ]
   for (const path of copied) await cp(join(root, path), join(carried, path), { recursive: true })
-  const heads = join(root, 'training/heads')
-  if (await isThere(heads)) await cp(heads, join(carried, 'training/heads'), { recursive: true })
   await cp(dirname(webgpu), join(carried, 'webgpu'), { recursive: true, filter: isOfThisPlatform })
 }
 
@@ -66,10 +65,6 @@ function isOfThisPlatform(path: string): boolean {
   const foreign = /[/\\](darwin|win32|linux)-(\w+)/.exec(path)
   if (foreign === null) return !path.endsWith('.dll')
   return foreign[1] === 'linux' && foreign[2] === 'x64'
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
 }
 
 /** Each command in one file that needs nothing installed; what only a browser or a build would need stays outside. */

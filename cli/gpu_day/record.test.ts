@@ -59,7 +59,13 @@ describe('nextTurn', () => {
 
 describe('sectionsOf', () => {
   it.each([false, true])('fits into two runs of 350 seconds (rehearsed: %s)', (rehearse) => {
-    const all = sectionsOf({ out: 'out', models: 'models', headsModel: 'folder', rehearse })
+    const all = sectionsOf({
+      out: 'out',
+      models: 'models',
+      headsModel: 'folder',
+      corpus: 'books',
+      rehearse,
+    })
     const states = new Map<string, State>()
     for (const _ of ['first', 'second']) {
       const tried = new Set<string>()

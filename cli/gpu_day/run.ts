@@ -30,6 +30,7 @@ await command('gpu-day', async () => {
     out,
     models: resolve(realModelsFolder()),
     headsModel: resolve(process.env['LONGTAB_HEADS_MODEL'] ?? 'heads-model'),
+    corpus: resolve(process.env['LONGTAB_CORPUS'] ?? 'corpus'),
     rehearse: values.rehearse,
   })
   const unknown = values.only?.find((name) => all.every((section) => section.name !== name))

@@ -19,6 +19,8 @@ export interface Day {
   readonly models: string
   /** Hugging Face folder of the model that heads are trained for */
   readonly headsModel: string
+  /** folder with gutenberg/*.txt that they learn from */
+  readonly corpus: string
   /** the same sections with next to nothing to do, for a machine without a GPU */
   readonly rehearse: boolean
 }
@@ -29,15 +31,15 @@ const measuredShapes = ['smollm-135m', 'qwen-0.5b', 'llama-1b']
 const measuredModels = ['smollm2-135m', 'qwen2.5-coder-0.5b', 'qwen2.5-coder-1.5b']
 
 /** In the order in which they are run: what others build on comes first. */
-export function sectionsOf({ out, models, headsModel, rehearse }: Day): readonly Section[] {
+export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): readonly Section[] {
   const model = (name: string) => join(models, `${name}.gguf`)
   const [smallest = ''] = measuredModels
   const small = {
     path: model(smallest),
     otherwise: `${model(smallest)} is not there; carry it, or name its folder in LONGTAB_REAL_MODELS`,
   }
-  const headsScript = 'training/heads/train.py'
-  const minutes = rehearse ? 0.2 : 3
+  const headsScript = 'training/train_heads.py'
+  const minutes = rehearse ? 1 : 3
   return [
     {
       name: 'kernels',
@@ -81,11 +83,21 @@ export function sectionsOf({ out, models, headsModel, rehearse }: Day): readonly
           path: headsModel,
           otherwise: `${headsModel} is not there; name the folder of a model in LONGTAB_HEADS_MODEL`,
         },
+        {
+          path: corpus,
+          otherwise: `${corpus} is not there; name the folder of books in LONGTAB_CORPUS`,
+        },
       ],
       program: process.env['PYTHON'] ?? 'python3',
       args: [
         ...[headsScript, '--model', headsModel, '--out', join(out, 'heads.safetensors')],
-        ...['--minutes', String(minutes), '--device', rehearse ? 'cpu' : 'cuda'],
+        ...['--corpus', corpus, '--device', rehearse ? 'cpu' : 'cuda'],
+        // measuring the shares and writing the file takes the rest of the section's time
+        ...[
+          '--minutes',
+          String(minutes - 0.5),
+          ...(rehearse ? ['--tokens', '64', '--texts', '1', '--text-tokens', '64'] : []),
+        ],
       ],
     },
     {
