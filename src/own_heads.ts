@@ -5,6 +5,8 @@ import type { KnownHeads } from './model/known_heads.ts'
 interface OwnHeads extends Omit<KnownHeads, 'file'> {
   /** in public/heads/ */
   readonly name: string
+  /** of their hidden layer */
+  readonly width: number
 }
 
 export const ownHeadsList: readonly OwnHeads[] = [
@@ -13,19 +15,23 @@ export const ownHeadsList: readonly OwnHeads[] = [
     fingerprint: 'norms-sha256:6c24a761288a82749feb9ae45c37d475d18c7162b77257749de23fe58451f483',
     shape: '30×576×9×3×64',
     name: 'smollm2-135m-instruct.safetensors',
+    width: 256,
   },
   {
     model: 'Qwen2.5-Coder-0.5B-Instruct',
     fingerprint: 'norms-sha256:c6c4aa560c705b371961c378afa1978f9c1d43b83ca4cd80124ae2b463eaa682',
     shape: '24×896×14×2×64',
     name: 'qwen2.5-coder-0.5b-instruct.safetensors',
+    width: 256,
   },
 ]
 
 /** @param module the address of a built script */
 export function ownHeads(module: string = import.meta.url): readonly KnownHeads[] {
-  return ownHeadsList.map(({ name, ...of }) => ({
-    ...of,
+  return ownHeadsList.map(({ name, model, fingerprint, shape }) => ({
+    model,
+    fingerprint,
+    shape,
     file: new URL(`../heads/${name}`, module),
   }))
 }

@@ -1,4 +1,12 @@
+import { openAsBlob } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bytesOfPlan, makePlan } from '../engine/plan.ts'
+import { resolveSettings } from '../engine/settings.ts'
+import { describePreset } from '../hub/presets.ts'
+import { blobFile } from '../model/blob_file.ts'
+import { openRetainingHeads } from '../model/retaining_heads.ts'
+import { ownHeadsList } from '../own_heads.ts'
 import { firstChoice, offersFor } from './offers.ts'
 
 const GB = 1e9
@@ -37,3 +45,21 @@ test('each model is offered once', () => {
   const names = offersFor(undefined).map(({ preset }) => preset.name)
   expect(new Set(names).size).toBe(names.length)
 })
+
+test.each(ownHeadsList)(
+  '$model takes the bytes that the list says, with our heads',
+  async (own) => {
+    const offer = offersFor(desktop).find(({ preset }) => preset.name === own.model)
+    if (!offer) throw new Error(`${own.model} is not offered`)
+    const description = describePreset(offer.preset)
+    const path = join(import.meta.dirname, '../../public/heads', own.name)
+    const file = blobFile(await openAsBlob(path), own.name, () => undefined)
+    const heads = await openRetainingHeads(file, description)
+    const wished = { weights: offer.preset.weights }
+    const settings = resolveSettings(wished, description, { heads, compressor: undefined })
+    const plan = makePlan(description, settings, heads.hidden, 0, heads.shares)
+    const { weights, cache, scratch } = bytesOfPlan(plan)
+    // some buffers follow the largest head, which the list does not know
+    expect((weights + cache + scratch) / offer.needed).toBeCloseTo(1, 1)
+  },
+)

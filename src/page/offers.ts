@@ -2,7 +2,7 @@
 // is asked.
 import { checkFit } from '../engine/fit.ts'
 import { estimateBytes } from '../engine/plan.ts'
-import { settle } from '../engine/settings.ts'
+import { defaultSettings, settle } from '../engine/settings.ts'
 import { describePreset, presets, type Preset } from '../hub/presets.ts'
 import { ownHeadsList } from '../own_heads.ts'
 import { allowedBytes } from './cost_view.ts'
@@ -59,12 +59,21 @@ function misfitOf(preset: Preset, needed: number, device: Device): string {
 
 function bytesNeeded(preset: Preset): number {
   const description = describePreset(preset)
-  const settings = settle({ weights: preset.weights }, description, preset.heads !== undefined)
-  const { weights, cache, scratch } = estimateBytes(description, settings, preset.heads?.width ?? 0)
+  const ours = ownHeadsFor(preset)
+  const width = ours?.width ?? preset.heads?.width
+  // our heads deal the budget out by shares, and in all there are as many slots as if all were alike
+  const { budget, chunk } = defaultSettings(description, width !== undefined, ours !== undefined)
+  const wished = { weights: preset.weights, budget, chunk }
+  const settings = settle(wished, description, width !== undefined)
+  const { weights, cache, scratch } = estimateBytes(description, settings, width ?? 0)
   return weights + cache + scratch
 }
 
-function headsOf({ name, heads }: Preset): Offer['heads'] {
-  if (ownHeadsList.some(({ model }) => model === name)) return 'ours'
-  return heads === undefined ? 'none' : 'official'
+function ownHeadsFor({ name }: Preset) {
+  return ownHeadsList.find(({ model }) => model === name)
+}
+
+function headsOf(preset: Preset): Offer['heads'] {
+  if (ownHeadsFor(preset) !== undefined) return 'ours'
+  return preset.heads === undefined ? 'none' : 'official'
 }
