@@ -21,7 +21,7 @@ export function adapterOrNode(
   if (adapter !== 'node') return adapter
   if ((process.env['LONGTAB_WEBGPU'] ?? '') === '') {
     throw new UsageError(
-      '--adapter node needs the npm package webgpu, which does not come with this project; name its index.js in LONGTAB_WEBGPU',
+      '--adapter node needs the npm package webgpu; name its index.js in LONGTAB_WEBGPU',
     )
   }
   const onHub = [model, heads].find((source) => source !== undefined && isHubName(source))

@@ -1,5 +1,5 @@
-// Gets lavapipe, Mesa's Vulkan in software, where there is none and this can be done unasked: about five times faster with real
-// models than the software in Chromium.
+// Gets lavapipe, Mesa's Vulkan in software, where there is none and this can be done unasked: about three times faster with real
+// models than the software in Chromium (131 against 360 seconds of one core).
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { isDebianRoot } from './install_chromium.ts'

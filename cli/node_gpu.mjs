@@ -1,4 +1,4 @@
-// The GPU that Node finds through the npm package `webgpu` (Dawn), which this project does not depend on. Plain JavaScript
+// The GPU that Node finds through the npm package `webgpu` (Dawn), which is for development only and named by the caller. Plain JavaScript
 // that needs nothing installed: it is carried to machines with a GPU, with what imports it.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -1,14 +1,14 @@
-// The settings of a reading engine, their defaults scaled to the model, and the rules they must obey.
+// The settings of a reading engine, and their defaults scaled to the model; settings_rules.ts has the rules they must obey.
 // Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
 import type { ModelDescription } from '../model/description.ts'
 import { slotBytes } from '../cache/cache.ts'
-import { LongtabError } from '../errors.ts'
 import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
 import type { Compressor } from '../model/compressor.ts'
 import type { Shares } from '../model/retaining_heads.ts'
-import { budgetsOf, dealsByShares, type Allocation } from './allocation.ts'
-import { keptShareBeside, mergedSlots, requireMergeable } from './merging_shape.ts'
+import { dealsByShares, type Allocation } from './allocation.ts'
+import { keptShareBeside } from './merging_shape.ts'
 import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
+import { requireValid } from './settings_rules.ts'
 
 export interface Settings {
   readonly policy: PolicyName
@@ -68,9 +68,6 @@ export interface HeadsWishes {
 
 /** Slots beyond which the official Phi-3 setting (6000 + 3072, and some for question and answer) has no use for more. */
 const officialSlots = 9_728
-
-/** Neighbours on either side that the lanes of pool.wgsl can carry from tile to tile. */
-export const mostPooled = 256
 
 /** Of models that come without retaining heads. */
 export const policyWithoutHeads = 'streaming' satisfies PolicyName
@@ -175,80 +172,8 @@ export function settle(
   }
   const chosen = { ...scaled, ...settingsOf(wished) }
   const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }
-  for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
-  for (const name of ['stabilizers', 'sinks', 'burst', 'pool', 'local', 'seed'] as const)
-    requireInteger(name, settings[name], 0)
-  if (settings.stabilizers >= settings.budget && settings.policy !== 'full') {
-    throw new LongtabError(
-      'bad-setting',
-      `stabilizers ${settings.stabilizers} must be fewer than the budget ${settings.budget}; lower the stabilizers or raise the budget`,
-    )
-  }
-  if (settings.stabilizers + settings.sinks >= settings.budget && settings.policy !== 'full') {
-    throw new LongtabError(
-      'bad-setting',
-      `sinks ${settings.sinks} and stabilizers ${settings.stabilizers} together must be fewer than the budget ${settings.budget}; lower one of them or raise the budget`,
-    )
-  }
-  if (!(settings.keptShare > 0 && settings.keptShare <= 1)) {
-    throw new LongtabError(
-      'bad-setting',
-      `the kept share must be above 0 and at most 1, not ${settings.keptShare}`,
-    )
-  }
-  const merged = mergedSlots(settings)
-  const budgets = budgetsOf(settings, model, file.shares)
-  requireAlike(settings, budgets)
-  const least = Math.min(...budgets.flat())
-  if (merged > 0 && merged + settings.stabilizers + settings.sinks >= least) {
-    throw new LongtabError(
-      'bad-setting',
-      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest KV head's budget of ${least}; raise the budget or merge into fewer slots`,
-    )
-  }
-  if (settings.local > settings.chunk + settings.tail - 1) {
-    throw new LongtabError(
-      'bad-setting',
-      `local ${settings.local} must be less than chunk + tail, ${settings.chunk} + ${settings.tail}, where it stays; raise the tail or lower local`,
-    )
-  }
-  if (settings.pool > mostPooled) {
-    throw new LongtabError(
-      'bad-setting',
-      `pool must be at most ${mostPooled}, not ${settings.pool}; APB has 2`,
-    )
-  }
-  if (settings.pool > 0 && !needs(settings.policy, 'retaining heads')) {
-    throw new LongtabError(
-      'bad-setting',
-      `pool ${settings.pool} is of the scores of retaining heads, which policy ${settings.policy} does not ask; leave it out or choose policy locret`,
-    )
-  }
-  requireStorable(settings.cache, model)
-  if (merged > 0) requireMergeable(settings)
-  if (needs(settings.policy, 'retaining heads') && !hasHeads) {
-    throw new LongtabError(
-      'bad-setting',
-      `policy ${settings.policy} needs retaining heads and this model came with none; name a heads file or choose policy streaming`,
-    )
-  }
+  requireValid(settings, model, hasHeads, file.shares)
   return settings
-}
-
-/** A policy that chooses the same tokens for all KV heads of a layer has no use for different budgets. */
-function requireAlike(
-  { policy, allocation }: Settings,
-  budgets: readonly (readonly number[])[],
-): void {
-  if (policy !== 'tova') return
-  for (const [layer, heads] of budgets.entries()) {
-    const [least, most] = [Math.min(...heads), Math.max(...heads)]
-    if (least === most) continue
-    throw new LongtabError(
-      'bad-setting',
-      `policy tova keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
-    )
-  }
 }
 
 /** What the files beside a model say of how it is to be read. */
@@ -278,15 +203,6 @@ function cacheStorage(settings: Settings, model: ModelDescription): CacheStorage
   return exact ? 'f32' : 'f16'
 }
 
-/** Codes come eight to a word or two, and nothing pads them: a value that is not there would count for the range. */
-function requireStorable(cache: CacheStorage, { headSize }: ModelDescription): void {
-  if (cache === 'f32' || cache === 'f16' || headSize % 8 === 0) return
-  throw new LongtabError(
-    'bad-setting',
-    `a cache in ${cache} needs heads whose size is a multiple of 8, not ${headSize}; choose f16`,
-  )
-}
-
 /** Only the settings that are set; options may carry more. */
 function settingsOf(wished: Partial<Settings>): Partial<Settings> {
   const { policy, budget, chunk, stabilizers, sinks, allocation, local, tail } = wished
@@ -294,13 +210,4 @@ function settingsOf(wished: Partial<Settings>): Partial<Settings> {
   const kept = { policy, budget, chunk, stabilizers, sinks, allocation, local, tail }
   const all = { ...kept, positions, weights, cache, seed, keptShare, burst, pool }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
-
-function requireInteger(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new LongtabError(
-      'bad-setting',
-      `${name} must be a whole number of at least ${least}, not ${value}`,
-    )
-  }
 }

@@ -6,7 +6,6 @@ import { hideCost, showCost } from './cost_view.ts'
 import { createDocumentInput } from './document_input.ts'
 import { byId } from './elements.ts'
 import { asSentence, errorCode, explain, type Remedy } from './errors.ts'
-import { formatBytes } from './format.ts'
 import { probeGpu, type GpuSupport } from './gpu_support.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createKeptView } from './kept_view.ts'
@@ -20,6 +19,7 @@ import { createStoredList } from './stored_list.ts'
 import { createSettingsForm } from './settings_form.ts'
 import { createTranscript } from './transcript.ts'
 import { createTraining } from './training/training.ts'
+import { refusalOf, showUnasked, whyUnasked } from './unasked.ts'
 
 const setup = byId('setup', HTMLElement)
 const sessionSection = byId('session', HTMLElement)
@@ -152,7 +152,7 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   reading.finish(read)
   document.title = `${text.name} · Longtab`
   byId('session-model', HTMLElement).textContent = `with ${request.candidate.name}, ${headsNote}`
-  showUnasked(why)
+  showUnasked(why, picker.firstChoice())
   if (why === '') transcript.attach(read, refusalOf(request))
   else transcript.attach(undefined)
   transcript.suggest(questions)
@@ -163,43 +163,6 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   after.hidden = false
   if (focusWasHere && why === '') transcript.focus()
   await kept.show(read, text)
-}
-
-/** Why nothing is asked of this reading; '' where questions are welcome. */
-function whyUnasked({ candidate, document }: ReadingRequest): string {
-  const { card } = candidate
-  if (card?.untrained === true) return 'This is a test model with random weights.'
-  // It answers in the words it was trained on and makes up the rest: of a text that it was not made for every answer
-  // would be noise in the shape of an answer, so it reads such a text and is not asked.
-  return card?.demonstration === true && document.answered.length === 0
-    ? 'This demonstration cannot answer questions about your text.'
-    : ''
-}
-
-/** Of its own log the demonstration is asked what the log tells, in the log's wording. */
-function refusalOf({ candidate, document }: ReadingRequest): (words: string) => string | undefined {
-  if (candidate.card?.demonstration !== true) return () => undefined
-  const known = new Set(document.answered.map(({ question }) => question.toLowerCase()))
-  return (words) =>
-    known.has(words.toLowerCase())
-      ? undefined
-      : 'The demonstration answers questions put as those above, about things in its log, and no others. Choose a real model to ask freely.'
-}
-
-function showUnasked(why: string): void {
-  const asked = why === ''
-  byId('unasked', HTMLElement).hidden = asked
-  byId('ask-form', HTMLElement).hidden = !asked
-  if (asked) return
-  const real = picker.firstChoice()
-  byId('unasked-why', HTMLElement).textContent = why
-  byId('unasked-instead', HTMLElement).textContent =
-    real === undefined
-      ? 'It shows how reading, memory and keeping work; what it wrote would be noise, so it is not asked.'
-      : `It shows how reading, memory and keeping work; what it wrote would be noise, so it is not asked. ${real.name} can answer: ${formatBytes(real.bytes)} to download, once.`
-  const button = byId('unasked-real', HTMLButtonElement)
-  button.hidden = real === undefined
-  button.textContent = real === undefined ? '' : `Read it with ${real.name}`
 }
 
 /** The same document again, with the model that suits this device. */
