@@ -49,8 +49,8 @@ function misfitOf(preset: Preset, needed: number, device: Device): string {
   if (memory !== undefined && needed > memory * shareForUs)
     return `It needs ${formatBytes(needed)} and this device, with ${formatBytes(memory)} in all, has ${formatBytes(memory * shareForUs)} for it.`
   try {
-    const { weights, heads } = preset
-    checkFit(describePreset(preset), { weights }, heads?.width, allowedBytes(device))
+    const { description, wished, width } = suited(preset)
+    checkFit(description, wished, width, allowedBytes(device))
     return ''
   } catch (error) {
     return explain(error).message
@@ -58,15 +58,19 @@ function misfitOf(preset: Preset, needed: number, device: Device): string {
 }
 
 function bytesNeeded(preset: Preset): number {
-  const description = describePreset(preset)
-  const ours = ownHeadsFor(preset)
-  const width = ours?.width ?? preset.heads?.width
-  // our heads deal the budget out by shares, and in all there are as many slots as if all were alike
-  const { budget, chunk } = defaultSettings(description, width !== undefined, ours !== undefined)
-  const wished = { weights: preset.weights, budget, chunk }
+  const { description, wished, width } = suited(preset)
   const settings = settle(wished, description, width !== undefined)
   const { weights, cache, scratch } = estimateBytes(description, settings, width ?? 0)
   return weights + cache + scratch
+}
+
+/** A model as it would be read: our heads deal the budget out by shares, and in all there are as many slots as if all were alike. */
+function suited(preset: Preset) {
+  const description = describePreset(preset)
+  const ours = ownHeadsFor(preset)
+  const width = ours?.width ?? preset.heads?.width
+  const { budget, chunk } = defaultSettings(description, width !== undefined, ours !== undefined)
+  return { description, width, wished: { weights: preset.weights, budget, chunk } }
 }
 
 function ownHeadsFor({ name }: Preset) {
