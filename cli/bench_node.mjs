@@ -1,7 +1,7 @@
-// The bench without a browser: Node and the `webgpu` package (Dawn), which this project does not depend on. Needs only this
-// file, node_gpu.mjs, dist/module/bench.js and that package, so the four can be carried to a machine with a GPU.
+// The bench without a browser: Node and the `webgpu` package (Dawn). Needs only this file, node_gpu.mjs, dist/module/bench.js
+// and that package, so the four can be carried to a machine with a GPU.
 //
-//   LONGTAB_WEBGPU=…/node_modules/webgpu/index.js node cli/bench_node.mjs
+//   node cli/bench_node.mjs
 //     [--shape NAME] … [--tokens N] … [--cache P] [--out DIR] [--quick]
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus, loadavg, platform } from 'node:os'
