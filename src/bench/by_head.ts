@@ -5,13 +5,16 @@ import { createEngine, type Engine } from '../engine/engine.ts'
 import { compileKernels } from '../engine/kernel_set.ts'
 import { makePlan } from '../engine/plan.ts'
 import { settle, type Settings } from '../engine/settings.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
+import type { Gpu } from '../gpu/device.ts'
 import { locret } from '../policies/locret.ts'
 import { pcg } from '../random.ts'
 import { answerMs } from './answering.ts'
 import { perUnit } from './attained.ts'
 import type { BenchOptions } from './bench.ts'
 import type { ByHead } from './by_head_file.ts'
+import { countWork } from './by_head_work.ts'
+import { requireSense } from './bench_shape.ts'
+import { onOwnDevice } from './own_device.ts'
 import { openRandomEngine, type RandomEngine } from './random_model.ts'
 import { readMore } from './reading.ts'
 import type { ByHeadRecord, Effort, SideBySide } from './record.ts'
@@ -24,18 +27,13 @@ const rounds: Readonly<Record<Effort, number>> = { full: 15, quick: 5 }
 /** Tokens of an answer whose time is taken. */
 const answerTokens: Readonly<Record<Effort, number>> = { full: 33, quick: 9 }
 
-/** On a device of its own, which takes all its buffers along. */
-export async function measureByHead(
+/** Throws when WebGPU refuses something, or when the results make no sense. */
+export function measureByHead(
   name: ShapeName,
   byHead: ByHead,
   options: Pick<BenchOptions, 'gpu' | 'effort' | 'cache' | 'onLine'>,
 ): Promise<ByHeadRecord> {
-  const gpu = await openGpu(options.gpu)
-  try {
-    return await measure(gpu, name, byHead, options)
-  } finally {
-    gpu.close()
-  }
+  return onOwnDevice(options.gpu, (gpu) => measure(gpu, name, byHead, options))
 }
 
 async function measure(
@@ -68,6 +66,7 @@ async function measure(
   for (const { engine } of [even, own]) fill(engine)
   const reading = await inTurns(sides, rounds[effort], read)
   const answering = await inTurns(sides, rounds[effort], answer)
+  for (const { engine } of [even, own]) await requireSense(engine)
   const stepsOf = async (random: RandomEngine) => ({
     chunk: await random.clock.time(async () => {
       await read(random)
@@ -88,6 +87,10 @@ async function measure(
     settings,
     block: own.engine.plan.longestBlock,
     budgets: own.engine.plan.budgets,
+    counted: {
+      even: countWork(even.engine.plan, even.engine.kernels.tile),
+      byHead: countWork(own.engine.plan, own.engine.kernels.tile),
+    },
     reading,
     answering,
     readingSteps: together('chunk', 1) ?? null,

@@ -138,6 +138,10 @@ export interface ByHeadRecord {
   readonly block: number
   /** (layer, kv head) */
   readonly budgets: readonly (readonly number[])[]
+  readonly counted: {
+    readonly even: readonly CountedWork[]
+    readonly byHead: readonly CountedWork[]
+  }
   /** a chunk, every head's budget full */
   readonly reading: SideBySide
   /** a token, over what every head then holds */
@@ -145,6 +149,16 @@ export interface ByHeadRecord {
   /** milliseconds of a chunk and of a token by what they do; null without timestamps */
   readonly readingSteps: readonly StepBeside[] | null
   readonly answeringSteps: readonly StepBeside[] | null
+}
+
+/** What a kernel dispatches in a chunk or for a token, every head's budget full. */
+export interface CountedWork {
+  readonly kernel: string
+  readonly workgroups: number
+  /** that the workgroups go through, together */
+  readonly slots: number
+  /** that the longest workgroup of a layer goes through, summed over the layers */
+  readonly longest: number
 }
 
 export interface SideBySide {

@@ -37,11 +37,31 @@ export function byHeadSections(records: readonly ByHeadRecord[]): string[] {
         return [row('a chunk', reading), row('a token', answering)]
       }),
     ),
+    'Counted, every budget full: all slots that workgroups go through, and those of the longest workgroup of each layer, which is what a GPU waits for that has room for all at once.',
+    ...records.map(countedTable),
     ...records.flatMap(({ name, readingSteps, answeringSteps }) => [
       stepsTable(`${name}, one chunk`, readingSteps),
       stepsTable(`${name}, one token`, answeringSteps),
     ]),
   ]
+}
+
+function countedTable({ name, counted }: ByHeadRecord): string {
+  const sides = ({ even, byHead }: { readonly even: number; readonly byHead: number }) => [
+    even.toLocaleString('en-US'),
+    byHead.toLocaleString('en-US'),
+    (byHead / even).toFixed(3),
+  ]
+  const kinds = ['workgroups', 'slots', 'longest'] as const
+  return table(
+    [name, ...kinds.flatMap((kind) => [`${kind}: even`, 'by head', 'ratio'])],
+    counted.even.map((even, i) => [
+      even.kernel,
+      ...kinds.flatMap((kind) =>
+        sides({ even: even[kind], byHead: counted.byHead[i]?.[kind] ?? NaN }),
+      ),
+    ]),
+  )
 }
 
 function stepsTable(what: string, steps: readonly StepBeside[] | null): string {
