@@ -18,7 +18,8 @@ interface Room {
 
 interface Run extends Room {
   readonly kind: string
-  readonly case: 'kept' | 'evicted'
+  /** beyond a sliding window: the budget is longer than that, as it otherwise is not where something is evicted */
+  readonly case: 'kept' | 'evicted' | 'evicted beyond the window'
   readonly document: string
   /** of a chat; absent where the document is the whole prompt */
   readonly question?: string
