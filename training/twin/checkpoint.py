@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors import safe_open
 from torch import Tensor
@@ -118,22 +117,12 @@ def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32
     output = tensor("lm_head.weight")
     return Checkpoint(shape, embeddings, layers, final_norm,
                       embeddings if output is None else output,
-                      fingerprint(shape, [final_norm, *(l.attention_norm for l in layers)]))
+                      fingerprint(shape, final_norm))
 
 
-def fingerprint(shape: Shape, norms: list[Tensor]) -> str:
-    """The same text as src/model/fingerprint.ts hashes: numbers as JavaScript writes them."""
+def fingerprint(shape: Shape, final_norm: Tensor) -> str:
+    """The same text as src/model/fingerprint.ts hashes: the shape, then the norm's values as bf16, their bits as numbers."""
     of = [shape.layers, shape.hidden, shape.heads, shape.kv_heads, shape.head_size]
-    values = [as_javascript(value) for norm in norms for value in norm.float().cpu().tolist()]
-    text = "×".join(map(str, of)) + "\n" + " ".join(values)
-    return f"norms-sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def as_javascript(value: float) -> str:
-    """Number.prototype.toString, ECMA-262 §6.1.6.1.20: the shortest digits, plain from 1e-6 to 1e21."""
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    if 1e-6 <= abs(value) < 1e21:
-        return np.format_float_positional(value, unique=True, trim="-")
-    digits, exponent = repr(value).split("e")
-    return f"{digits.removesuffix('.0')}e{'+' if int(exponent) > 0 else '-'}{abs(int(exponent))}"
+    bits = final_norm.float().cpu().to(torch.bfloat16).view(torch.uint16).tolist()
+    text = "×".join(map(str, of)) + "\n" + " ".join(map(str, bits))
+    return f"final-norm-sha256:{hashlib.sha256(text.encode()).hexdigest()}"
