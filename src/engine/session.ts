@@ -135,7 +135,7 @@ export function openSession(api: GPU | undefined): Session {
         firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
         firstToken.push(tokens)
         tokens += piece.ids.length
-        charsInPieces = piece.firstChar
+        charsInPieces = piece.firstChar + piece.length
         yield piece.ids
       }
       if (form === 'plain') yield after
