@@ -113,6 +113,7 @@ export function openSession(api: GPU | undefined): Session {
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
     const text = openText(source instanceof Blob ? source : pulled(source))
+    meter.at(0, text.share()) // the first block may take its time
     const { before, after } = tokenizer.frame
     const start =
       form === 'chat'

@@ -103,7 +103,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       totalTokens = Math.max(done, progress.total ?? (share > 0 ? done / share : done))
       put('tape-note', `${formatShare(share)} of the document`)
       put('out-tokens', formatCount(done))
-      put('out-speed', formatRate(perSecond))
+      put('out-speed', done === 0 ? '–' : formatRate(perSecond))
       samples.push({ tokens: done, bytes: gpuBytes })
       draw()
     },
