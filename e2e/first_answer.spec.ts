@@ -27,9 +27,13 @@ async function countClicks(page: Page): Promise<() => Promise<number>> {
   }
 }
 
+/** Asks, and waits for the first words. */
 async function askByClick(page: Page, question: string): Promise<void> {
   await page.getByTestId('question').fill(question)
   await page.getByTestId('ask').click()
+  await expect(page.getByTestId('entry').locator('.answer')).toContainText(/\S/, {
+    timeout: 60_000,
+  })
 }
 
 test.setTimeout(240_000)
@@ -49,11 +53,7 @@ test('with the model that the page suggests: the download and two clicks', async
   expect(hub.requests).toEqual([])
   await page.getByTestId('read').click()
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
-  await page.getByTestId('question').fill('When does the ferry leave?')
-  await page.getByTestId('ask').click()
-  await expect(page.getByTestId('entry').locator('.timings')).toContainText('token', {
-    timeout: 60_000,
-  })
+  await askByClick(page, 'When does the ferry leave?')
   expect(await clicks()).toBe(2)
   expect(hub.requests.length).toBeGreaterThan(0)
   await hub.close()
@@ -80,9 +80,6 @@ test('with a .gguf file dropped beside the document: two clicks and no network',
   await page.getByTestId('read').click()
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
   await askByClick(page, 'When does the ferry leave?')
-  await expect(page.getByTestId('entry').locator('.timings')).toContainText('token', {
-    timeout: 60_000,
-  })
   expect(await clicks()).toBe(2)
   expect(outside).toEqual([])
 })

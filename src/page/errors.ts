@@ -68,8 +68,7 @@ const advice: Record<ErrorCode, Advice> = {
   },
   network: {
     title: 'The model could not be fetched',
-    suggestion:
-      'Check the connection and the address; what has arrived of a download is kept. The server must allow this page to read from it (CORS).',
+    suggestion: 'What has arrived of a download is kept, and the next one goes on from there.',
     remedies: ['retry', 'model'],
   },
   'no-access': {
