@@ -146,7 +146,7 @@ test('no screen has anything that the audit knows to be a hindrance, in light or
   await expect(page.getByTestId('reading-status')).toHaveText('Reading', { timeout: 60_000 })
   await audit(page, 'reading')
   await page.getByTestId('cancel').click()
-  await expect(page.getByTestId('read')).toBeFocused()
+  await expect(page.getByTestId('read')).toBeFocused({ timeout: 60_000 })
   await page.getByTestId('document-text').fill(text)
   await page.getByTestId('read').click()
   await page.getByTestId('question').fill('What did the cook find?', { timeout: 120_000 })
