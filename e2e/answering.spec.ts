@@ -7,7 +7,9 @@ import { test, tinyShape, writeModel, type Host } from './fixtures.ts'
 
 test.setTimeout(240_000)
 
-interface TokenizerFile {
+/** What is changed of the two files that a tokenizer comes in. */
+interface TokenizerFiles {
+  chat_template: string
   added_tokens: object[]
   model: { vocab: Record<string, number> }
 }
@@ -15,16 +17,16 @@ interface TokenizerFile {
 /** The tiny model with a template that lets it think, every byte above ASCII a special token, and a suggestion of its makers. */
 async function writeThinker(folder: string): Promise<void> {
   await writeModel(folder, tinyShape, 1)
-  const edit = async <T>(name: string, change: (content: T) => void): Promise<void> => {
+  const edit = async (name: string, change: (content: TokenizerFiles) => void): Promise<void> => {
     const path = join(folder, name)
-    const content = JSON.parse(await readFile(path, 'utf8')) as T
+    const content = JSON.parse(await readFile(path, 'utf8')) as TokenizerFiles
     change(content)
     await writeFile(path, JSON.stringify(content))
   }
-  await edit<{ chat_template: string }>('tokenizer_config.json', (config) => {
+  await edit('tokenizer_config.json', (config) => {
     config.chat_template += '{% if add_generation_prompt and enable_thinking %}<think>{% endif %}'
   })
-  await edit<TokenizerFile>('tokenizer.json', ({ added_tokens, model }) => {
+  await edit('tokenizer.json', ({ added_tokens, model }) => {
     for (const [letter, id] of Object.entries(model.vocab)) {
       if (id < 128 || id >= 256) continue
       const content = `<|${id}|>`
