@@ -124,7 +124,7 @@ test('the list says what a model needs before anything is asked, and what this d
   await page.goto(host.page)
   const offer = (name: string) => page.locator('.offer').filter({ hasText: name })
   const large = offer('Phi-3-mini-128k-instruct')
-  await expect(large).toContainText('official retaining heads')
+  await expect(large).toContainText('learned what to keep (official heads)')
   await expect(large).toContainText(/It needs .+ and this device, with 4\sGB in all, has 2\sGB/)
   await expect(large.getByRole('radio')).toBeDisabled()
   await expect(page.locator('.offer').last()).toContainText('A demonstration of the mechanism')

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from 'playwright/test'
-import { serveHub, type HubServer } from '../src/store/hub.fixture.ts'
+import { repository, serveHub, type HubServer } from '../src/store/hub.fixture.ts'
 import type { Host } from './fixtures.ts'
 
 export const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(20)
@@ -15,12 +15,20 @@ export async function hubWith(folder: string): Promise<HubServer> {
   return serveHub(Object.fromEntries(files))
 }
 
-/** huggingface.co, as this page sees it. */
-export async function routeHub(page: Page, { url }: HubServer): Promise<void> {
+/**
+ * huggingface.co, as this page sees it.
+ * @param name of the one repository there
+ */
+export async function routeHub(
+  page: Page,
+  { url }: HubServer,
+  name: string = repository,
+): Promise<void> {
   await page.route('https://huggingface.co/**', async (route) => {
     const request = route.request()
     const { pathname, search } = new URL(request.url())
-    const response = await fetch(`${url}${pathname}${search}`, {
+    const path = pathname.replace(name, repository)
+    const response = await fetch(`${url}${path}${search}`, {
       headers: await request.allHeaders(),
     })
     await route.fulfill({

@@ -12,14 +12,16 @@ interface OwnHeads extends Omit<KnownHeads, 'file'> {
 export const ownHeadsList: readonly OwnHeads[] = [
   {
     model: 'SmolLM2-135M-Instruct',
-    fingerprint: 'norms-sha256:6c24a761288a82749feb9ae45c37d475d18c7162b77257749de23fe58451f483',
+    fingerprint:
+      'final-norm-sha256:8c70ce6070f127643f46d093a71ac93228a47d590148d77f815a5393960e1947',
     shape: '30×576×9×3×64',
     name: 'smollm2-135m-instruct.safetensors',
     width: 256,
   },
   {
     model: 'Qwen2.5-Coder-0.5B-Instruct',
-    fingerprint: 'norms-sha256:c6c4aa560c705b371961c378afa1978f9c1d43b83ca4cd80124ae2b463eaa682',
+    fingerprint:
+      'final-norm-sha256:958c341cc528df533ded3ea115256e205ca0023ea6a8c08452f66f73a8881dae',
     shape: '24×896×14×2×64',
     name: 'qwen2.5-coder-0.5b-instruct.safetensors',
     width: 256,

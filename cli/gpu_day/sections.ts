@@ -114,11 +114,13 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       args: [
         ...[headsScript, '--model', headsModel, '--out', join(out, 'heads.safetensors')],
         ...['--corpus', corpus, '--device', rehearse ? 'cpu' : 'cuda'],
-        // measuring the shares and writing the file takes the rest of the section's time
+        // learning, measuring the shares and writing the file take the rest of the section's time
         ...[
           '--minutes',
-          String(minutes - 0.5),
-          ...(rehearse ? ['--tokens', '64', '--texts', '1', '--text-tokens', '64'] : []),
+          String(minutes / 2),
+          ...(rehearse
+            ? ['--learn', '2', '--tokens', '64', '--texts', '1', '--text-tokens', '64']
+            : ['--learn', '320', '--tokens', '512']),
         ],
       ],
     },

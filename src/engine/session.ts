@@ -113,6 +113,7 @@ export function openSession(api: GPU | undefined): Session {
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
     const text = openText(source instanceof Blob ? source : pulled(source))
+    meter.at(0, text.share()) // the first block may take its time
     const { before, after } = tokenizer.frame
     const start =
       form === 'chat'
@@ -135,7 +136,7 @@ export function openSession(api: GPU | undefined): Session {
         firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
         firstToken.push(tokens)
         tokens += piece.ids.length
-        charsInPieces = piece.firstChar
+        charsInPieces = piece.firstChar + piece.length
         yield piece.ids
       }
       if (form === 'plain') yield after

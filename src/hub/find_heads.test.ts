@@ -52,9 +52,23 @@ test('heads that were named, then those of the folder, go before known ones', as
   expect(origin).toEqual({ from: 'given', note: 'retaining heads: mine.safetensors' })
 })
 
+test('a build that rescales norms inside the layers finds the heads of its model', async () => {
+  const opened = await withoutHeads()
+  const known = [await knownAs(opened, heads)]
+  const norms = /layernorm\.weight$/
+  const tensors = random.tensors.map((tensor) =>
+    norms.test(tensor.name)
+      ? { ...tensor, values: tensor.values.map((value) => 1.5 * value) }
+      : tensor,
+  )
+  expect(tensors).not.toEqual(random.tensors)
+  const rescaled = await open(modelFiles({ ...random, tensors }, 'F32'))
+  expect((await findHeads(rescaled, undefined, known)).origin.from).toBe('known')
+})
+
 test('another model of the same shape gets none', async () => {
   const opened = await withoutHeads()
-  const known = [await knownAs(opened, heads, { fingerprint: 'norms-sha256:of another' })]
+  const known = [await knownAs(opened, heads, { fingerprint: 'final-norm-sha256:of another' })]
   const found = await findHeads(opened, undefined, known)
   expect(found).toMatchObject({ heads: undefined, origin: { from: 'none' } })
   expect(found.problem).toBeUndefined()

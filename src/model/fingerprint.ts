@@ -4,35 +4,30 @@ import { LongtabError } from '../errors.ts'
 import { sha256 } from '../sha256.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
+import { toBrain } from './half.ts'
 
 /** tells a fingerprint from whatever else a file's metadata calls its model */
-const prefix = 'norms-sha256:'
+const prefix = 'final-norm-sha256:'
 const shownDigits = 8
 
 /**
- * `norms-sha256:…` of the shape and of the values of the norms, which any further training of the model changes and which
- * every file format keeps as floats: the same model in 4 bits has the same fingerprint. Of Gemma they are taken with the one
- * added that its GGUF files store, whose rounding cannot be taken back.
+ * `final-norm-sha256:…` of the shape and of the final norm, which training changes and which the builds of a model share:
+ * every file format keeps it as floats, and AWQ, which rescales the norms of layers with the matrices behind them, leaves
+ * it. Its values are taken as bf16, in which models are published, so that it does not matter whether a file has them as
+ * f32, f16 or bf16. Of Gemma they are taken with the one added that its GGUF files store, whose rounding cannot be taken
+ * back.
  */
 export async function fingerprint(
   model: ModelDescription,
   checkpoint: Checkpoint,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { finalNorm, layers } = model.tensors
-  const names = [finalNorm, ...layers.map(({ attentionNorm }) => attentionNorm)]
-  const values = new Map<string, number[]>(names.map((name) => [name, []]))
-  for (const name of checkpoint.tensors.keys()) {
-    // in file order: one pass where a server has no ranges
-    const norm = values.get(name)
-    if (norm === undefined) continue
-    for await (const slice of checkpoint.rows(name, signal))
-      for (const value of slice.values) norm.push(Math.fround(model.normOffset + value))
-  }
-  const text = new TextEncoder().encode(
-    `${shapeOf(model)}\n${[...values.values()].flat().join(' ')}`,
-  )
-  return `${prefix}${await sha256(text)}`
+  const norm: number[] = []
+  for await (const { values } of checkpoint.rows(model.tensors.finalNorm, signal))
+    for (const value of values) norm.push(model.normOffset + value)
+  const brains = new Uint16Array(norm.length)
+  toBrain(Float32Array.from(norm), brains)
+  return `${prefix}${await sha256(new TextEncoder().encode(`${shapeOf(model)}\n${brains.join(' ')}`))}`
 }
 
 /** layers × hidden × heads × KV heads × head size, e.g. `30×576×9×3×64` */
@@ -58,6 +53,6 @@ export async function requireTrainedFor(
   const short = (text: string) => text.slice(prefix.length, prefix.length + shownDigits)
   throw new LongtabError(
     'bad-file',
-    `${name} was trained for a model whose norms hash to ${short(theirs)}… and this model's hash to ${short(ours)}…, though its shape is the same; take what was trained for this model, or train it`,
+    `${name} was trained for a model whose final norm hashes to ${short(theirs)}… and this model's hashes to ${short(ours)}…, though its shape is the same; take what was trained for this model, or train it`,
   )
 }

@@ -8,14 +8,14 @@ import { fingerprint, shapeOf } from './fingerprint.ts'
 export interface KnownHeads<File = HeadsSource> {
   /** for people, e.g. `SmolLM2-135M-Instruct` */
   readonly model: string
-  /** of the model the heads were trained for: `norms-sha256:…` */
+  /** of the model the heads were trained for: `final-norm-sha256:…` */
   readonly fingerprint: string
   /** of that model, as `shapeOf` writes it: known before anything of the weights is read */
   readonly shape: string
   readonly file: File
 }
 
-/** The heads of the list that are this model's. Opens its weights, for the norms, only where a shape of the list is its own. */
+/** The heads of the list that are this model's. Opens its weights, for the final norm, only where a shape of the list is its own. */
 export async function knownHeadsFor<File>(
   known: readonly KnownHeads<File>[],
   model: ModelDescription,

@@ -24,7 +24,10 @@ export function wireCompanion(name: CompanionName, on: CompanionEvents): void {
     if (key === 'Enter') take()
   })
   byId(`${name}-take`, HTMLElement).addEventListener('click', take)
-  byId(`${name}-remove`, HTMLElement).addEventListener('click', () => on.remove())
+  byId(`${name}-remove`, HTMLElement).addEventListener('click', () => {
+    on.remove()
+    pick.focus() // the button is gone
+  })
 }
 
 /** @param words what is in use, or what could be */

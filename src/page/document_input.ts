@@ -1,5 +1,5 @@
 // Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
-// held as a Blob and shown by its name and first words.
+// held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
 import { byId, nextTask } from './elements.ts'
 import { explain } from './errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
@@ -26,7 +26,8 @@ export interface DocumentInput {
   focus(): void
 }
 
-export function createDocumentInput(): DocumentInput {
+/** @param onModel told of a model's file that came the same way */
+export function createDocumentInput(onModel: (file: File) => void): DocumentInput {
   const typed = byId('document-typed', HTMLElement)
   const area = byId('document-text', HTMLTextAreaElement)
   const card = byId('document-file', HTMLElement)
@@ -83,10 +84,13 @@ export function createDocumentInput(): DocumentInput {
   }
 
   const chooseFiles = (files: readonly File[]): void => {
-    const [first] = files
+    const model = files.find(isModel)
+    if (model !== undefined) onModel(model)
+    const texts = files.filter((file) => !isModel(file))
+    const [first] = texts
     if (first === undefined) return
-    if (files.length === 1) choose(first.name, first)
-    else choose(`${files.length} files`, joinFiles(files))
+    if (texts.length === 1) choose(first.name, first)
+    else choose(`${texts.length} files`, joinFiles(texts))
   }
 
   byId('document-remove', HTMLElement).addEventListener('click', () => {
@@ -149,6 +153,10 @@ export function createDocumentInput(): DocumentInput {
       else area.focus()
     },
   }
+}
+
+function isModel({ name }: File): boolean {
+  return name.toLowerCase().endsWith('.gguf')
 }
 
 /** A string as UTF-8, encoded a stretch at a time so that the page can answer in between. */

@@ -66,7 +66,11 @@ async function bytesOf(name: string, part: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await part.arrayBuffer())
   } catch (cause) {
-    throw new LongtabError('bad-input', `${name} was moved or changed; choose it again`, { cause })
+    throw new LongtabError(
+      'bad-input',
+      `${name} can no longer be read: its file was moved or changed, or the disk is full; choose it again`,
+      { cause },
+    )
   }
 }
 

@@ -46,7 +46,8 @@ const advice: Record<ErrorCode, Advice> = {
   },
   'bad-file': {
     title: 'A model file is not right',
-    suggestion: 'It may have been cut while downloading. Fetch it again, or choose another model.',
+    suggestion:
+      'It may belong to another model, or have been cut while downloading. Choose another file, or fetch it again.',
     remedies: ['model', 'retry'],
   },
   'bad-setting': {
@@ -66,9 +67,8 @@ const advice: Record<ErrorCode, Advice> = {
     remedies: ['settings'],
   },
   network: {
-    title: 'The download broke off',
-    suggestion:
-      'Check the connection and the address; what has arrived of a download is kept. The server must allow this page to read from it (CORS).',
+    title: 'The model could not be fetched',
+    suggestion: 'What has arrived of a download is kept, and the next one goes on from there.',
     remedies: ['retry', 'model'],
   },
   'no-access': {

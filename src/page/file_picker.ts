@@ -4,6 +4,8 @@ import { byId } from './elements.ts'
 /** @param onPick told of the picked files; the latest choice counts */
 export function createFilePicker(onPick: (files: readonly File[]) => void): {
   files(): readonly File[]
+  /** As if the user had picked it. */
+  choose(file: File): void
 } {
   let picked: readonly File[] = []
   const pick = (files: readonly File[]): void => {
@@ -27,7 +29,7 @@ export function createFilePicker(onPick: (files: readonly File[]) => void): {
         .then(pick, () => undefined)
     })
   }
-  return { files: () => picked }
+  return { files: () => picked, choose: (file) => pick([file]) }
 }
 
 /** Of browsers that have it: unlike a file input it neither counts every file in the folder nor speaks of an upload. */

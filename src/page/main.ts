@@ -6,6 +6,7 @@ import { hideCost, showCost } from './cost_view.ts'
 import { createDocumentInput } from './document_input.ts'
 import { byId } from './elements.ts'
 import { asSentence, errorCode, explain, type Remedy } from './errors.ts'
+import { closeFoldsByEscape } from './folds.ts'
 import { probeGpu, type GpuSupport } from './gpu_support.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createKeptView } from './kept_view.ts'
@@ -38,7 +39,7 @@ const problems = createProblemView()
 const kept = createKeptView(showProblem)
 const reading = createReadingView(kept.strip)
 const transcript = createTranscript(showProblem)
-const documents = createDocumentInput()
+const documents = createDocumentInput((file) => picker.useFile(file))
 const settings = createSettingsForm(updateCost)
 const picker = createModelPicker((candidate) => {
   settings.show(candidate)
@@ -52,10 +53,11 @@ const session = createSession({
   read: (document, model, request) => void finished(document, model, request),
   failed: (error) => {
     transcript.attach(undefined)
-    if (errorCode(error) === 'aborted')
-      notice.textContent = 'Reading was cancelled. Your document is still here.'
-    else showProblem(error)
     backToSetup()
+    if (errorCode(error) === 'aborted') {
+      notice.textContent = 'Reading was cancelled. Your document is still here.'
+      byId('read', HTMLElement).focus()
+    } else showProblem(error)
   },
   lost: (reason) => {
     transcript.attach(undefined)
@@ -278,7 +280,10 @@ function wireButtons(): void {
   onClick('unasked-real', readWithRealModel)
   onClick('return', showSession)
   onClick('train-open', openTraining)
-  onClick('training-leave', backToSetup)
+  onClick('training-leave', () => {
+    backToSetup()
+    trainButton.focus()
+  })
   const added = (adding: Promise<void>): void => {
     problems.hide()
     adding.catch(showProblem)
@@ -291,6 +296,7 @@ function wireButtons(): void {
     add: (file) => added(picker.addCompressor(file)),
     remove: () => picker.removeCompressor(),
   })
+  closeFoldsByEscape()
   const help = byId('help', HTMLDialogElement)
   onClick('help-open', () => help.showModal())
   help.addEventListener('click', (event) => {

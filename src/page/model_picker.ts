@@ -38,6 +38,8 @@ export interface ModelPicker {
   firstChoice(): Preset | undefined
   /** Chooses one of the list. */
   useListed(listed: Listed): void
+  /** Chooses a file of the user's own. */
+  useFile(file: File): void
   /** Chooses a model that this browser keeps. */
   use(stored: StoredModel): void
   focus(): void
@@ -128,7 +130,10 @@ export function createModelPicker(
     radio.addEventListener('change', () => {
       choose(radio.value as Kind)
       lookAgain()
-      if (kind === 'url' && byName.name() === '') byName.focus()
+    })
+    // not for who goes through the choices by the arrow keys
+    radio.addEventListener('click', ({ detail }) => {
+      if (detail > 0 && kind === 'url' && byName.name() === '') byName.focus()
     })
   }
 
@@ -161,6 +166,10 @@ export function createModelPicker(
       check('listed')
       offers.choose(listed)
       lookAgain()
+    },
+    useFile(file) {
+      check('folder')
+      files.choose(file)
     },
     use({ source, revision }) {
       check('url')

@@ -23,7 +23,7 @@ export function createNowReading(): NowReading {
     if (text !== here) return
     // From a word's beginning to the last whole word.
     words.textContent = glimpse.replace(/^\S*\s+/, '').replace(/\s+\S*$/, '')
-    root.hidden = false
+    root.hidden = words.textContent === ''
   }
 
   return {

@@ -86,9 +86,9 @@ export function createOfferList(onChoose: () => void): OfferList {
 }
 
 const headsWords: Record<Offer['heads'], string> = {
-  ours: 'retaining heads of ours: it learned what to keep',
-  official: 'official retaining heads: it learned what to keep',
-  none: 'no retaining heads',
+  ours: 'learned what to keep (heads of ours)',
+  official: 'learned what to keep (official heads)',
+  none: 'keeps the newest (no heads)',
 }
 
 /** What it takes, what it comes with, and whose it is. */
@@ -97,9 +97,10 @@ function describe({ preset, needed, heads }: Offer): string[] {
   const about = approximate ? 'about ' : ''
   const beside = preset.heads?.bytes ?? 0
   const window = formatCount(Number(config['max_position_embeddings']))
-  const repository = source.replace(/:.*/, '')
+  const owner = source.replace(/\/.*/, '')
   return [
-    `${about}${formatBytes(bytes + beside)} to download · ${formatBytes(needed)} on the GPU · ${headsWords[heads]}`,
-    `${license} · window ${window} · ${repository}`,
+    `${about}${formatBytes(bytes + beside)} to download · ${formatBytes(needed)} on the GPU`,
+    headsWords[heads],
+    `${license} · window ${window} · from ${owner}`,
   ]
 }

@@ -7,6 +7,7 @@ import type { HeatStrip } from './heat_strip.ts'
 import { createMemoryChart, type MemorySample } from './memory_chart.ts'
 import { createNowReading } from './now_reading.ts'
 import type { ReadingRequest } from './session.ts'
+import { speak } from './spoken.ts'
 
 export interface ReadingView {
   begin(request: ReadingRequest): void
@@ -25,6 +26,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
   let split: Memory | undefined
   let totalTokens = 0
   let perToken = 0
+  let saidQuarter = ''
 
   const put = (id: string, words: string): void => {
     byId(id, HTMLElement).textContent = words
@@ -33,6 +35,15 @@ export function createReadingView(strip: HeatStrip): ReadingView {
   /** Only when it changes: the status is read aloud. */
   const say = (words: string): void => {
     if (status.textContent !== words) status.textContent = words
+  }
+
+  /** Often enough to know that it goes on, and no oftener. */
+  const sayQuarters = (share: number, phase: Progress['phase']): void => {
+    const quarter = Math.floor(share * 4)
+    const words = `${formatShare(quarter / 4)} ${doneTo(phase)}`
+    if (phase === 'compile' || quarter < 1 || quarter > 3 || words === saidQuarter) return
+    saidQuarter = words
+    speak(words)
   }
 
   const grown = (tokens: number): number =>
@@ -56,6 +67,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       samples = []
       split = undefined
       totalTokens = 0
+      saidQuarter = ''
       perToken = keyValueBytes(candidate.description, settings.cache)
       chart.clear()
       strip.fill(0)
@@ -78,6 +90,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       put('out-time', isKnown ? formatDuration(Math.ceil(secondsLeft)) : '–')
       document.title = `${formatShare(share)} ${doneTo(phase)} · Longtab`
       strip.fill(share)
+      sayQuarters(share, phase)
       if (phase !== 'read') {
         if (phase === 'download') say('Downloading the model')
         else say(phase === 'load' && share < 1 ? 'Loading the model' : 'Preparing the GPU')
@@ -90,7 +103,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       totalTokens = Math.max(done, progress.total ?? (share > 0 ? done / share : done))
       put('tape-note', `${formatShare(share)} of the document`)
       put('out-tokens', formatCount(done))
-      put('out-speed', formatRate(perSecond))
+      put('out-speed', done === 0 ? '–' : formatRate(perSecond))
       samples.push({ tokens: done, bytes: gpuBytes })
       draw()
     },

@@ -1,7 +1,7 @@
 // Questions and answers about one document, streamed as plain text, each with its timings.
 import type {
-  AnswerOptions,
   AnswerSummary,
+  AskOptions,
   LongDocument,
   Model,
   SuggestedSampling,
@@ -10,6 +10,8 @@ import type {
 import { byId, make, makeButton } from './elements.ts'
 import { errorCode, explain } from './errors.ts'
 import { formatCount, formatDuration, formatRate } from './format.ts'
+import { Sentences } from './sentences.ts'
+import { speak } from './spoken.ts'
 import type { SampleQuestion } from '../sample.ts'
 
 export interface Transcript {
@@ -47,12 +49,14 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
 
   const show = (): void => {
     const busy = answering !== undefined
+    const hadFocus = [ask, stop].some((button) => button.matches(':focus'))
     ask.hidden = busy
     stop.hidden = !busy
+    if (hadFocus && busy) stop.focus()
+    else if (hadFocus) question.focus()
     for (const button of [ask, ...suggestions.querySelectorAll('button')]) {
       button.disabled = document === undefined
     }
-    list.setAttribute('aria-busy', String(busy))
   }
 
   const run = async (words: string): Promise<void> => {
@@ -81,10 +85,8 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
       entry.fail(explain(error).message)
       if (errorCode(error) !== 'aborted') onFailed(error)
     }
-    const hadFocus = stop.matches(':focus')
     answering = undefined
     show()
-    if (hadFocus) question.focus()
   }
 
   const submit = (): void => {
@@ -144,20 +146,21 @@ function addEntry(list: HTMLElement, words: string): Entry {
   const text = document.createTextNode('')
   const answer = make('p', 'answer waiting', text)
   const thought = document.createTextNode('')
-  const thinking = make(
-    'details',
-    'fold thinking',
-    make('summary', '', 'What it thought'),
-    make('p', 'soft', thought),
-  )
+  const about = make('summary', '')
+  const thinking = make('details', 'fold thinking', about, make('p', 'soft', thought))
   thinking.hidden = true
   const notes = make('p', 'timings soft')
   const entry = make('li', 'entry', make('h3', 'asked', words), thinking, answer, notes)
   entry.dataset['testid'] = 'entry'
   list.append(entry)
   entry.scrollIntoView({ block: 'nearest' })
+  const sentences = new Sentences()
+  const say = (words: string): void => {
+    if (words !== '') speak(words)
+  }
   let waiting = ''
   const flush = (): void => {
+    about.textContent = 'What it thought'
     text.appendData(waiting)
     waiting = ''
     if (text.length > 0) answer.classList.remove('waiting')
@@ -168,15 +171,21 @@ function addEntry(list: HTMLElement, words: string): Entry {
       // Many pieces may come between two frames; the page is touched once per frame.
       if (waiting === '') requestAnimationFrame(flush)
       waiting += piece
+      say(sentences.push(piece))
     },
     think(piece) {
+      if (thinking.hidden) speak('It is thinking.')
+      about.textContent = 'It is thinking…'
       thinking.hidden = false
       thought.appendData(piece)
     },
     end(summary, remembered, expected) {
       flush()
       answer.classList.remove('waiting')
-      if (text.data.trim() === '') answer.append(make('em', 'soft', 'no words came'))
+      if (text.data.trim() === '') {
+        answer.replaceChildren(make('em', 'soft', 'no words came'))
+        speak('No words came.')
+      } else say(sentences.flush())
       notes.textContent = [timings(summary), rememberedWords(remembered), lostWords(summary)]
         .filter((part) => part !== '')
         .join(' · ')
@@ -187,6 +196,7 @@ function addEntry(list: HTMLElement, words: string): Entry {
       flush()
       answer.classList.remove('waiting')
       notes.textContent = message
+      speak(message)
     },
   }
 }
@@ -204,8 +214,8 @@ function timings({
     aborted: 'stopped',
   }[finish]
   const parts = [
-    `first word after ${formatDuration(timeToFirstTokenMs / 1000)}`,
-    `${formatCount(ids.length)} tokens`,
+    ids.length > 0 ? `first token after ${formatDuration(timeToFirstTokenMs / 1000)}` : '',
+    ids.length === 1 ? '1 token' : `${formatCount(ids.length)} tokens`,
     ids.length > 1 ? `${formatRate(decodeTokensPerSecond)} a second` : '',
     ending,
   ]
@@ -236,12 +246,14 @@ function showSampling(suggested: SuggestedSampling | undefined): void {
 }
 
 /** What the user set; out-of-range entries are left to the engine's defaults. */
-function answerSettings(): AnswerOptions {
+function answerSettings(): AskOptions {
   const maxTokens = byId('max-tokens', HTMLInputElement).valueAsNumber
   const temperature = byId('temperature', HTMLInputElement).valueAsNumber
   return {
     ...(Number.isInteger(maxTokens) && maxTokens > 0 ? { maxTokens } : {}),
     ...(byId('sampling', HTMLSelectElement).value === 'model' ? { sampling: 'model' } : {}),
     ...(temperature > 0 ? { temperature } : {}),
+    think: byId('think', HTMLInputElement).checked,
+    showSpecial: byId('show-special', HTMLInputElement).checked,
   }
 }

@@ -18,7 +18,8 @@ interface Room {
 
 interface Run extends Room {
   readonly kind: string
-  readonly case: 'kept' | 'evicted'
+  /** beyond a sliding window: the budget is longer than that, as it otherwise is not where something is evicted */
+  readonly case: 'kept' | 'evicted' | 'evicted beyond the window'
   readonly document: string
   /** of a chat; absent where the document is the whole prompt */
   readonly question?: string
@@ -41,8 +42,8 @@ interface Expected {
 /** Room for what is held back and the answer. */
 const tail = 64
 
-/** In software a run takes some fifteen seconds of two cores; a busy machine is no failure. */
-const timeoutMs = 900_000
+/** In software a run takes half a minute of a core, a long prompt or a larger model five; a busy machine is no failure. */
+const timeoutMs = 3_600_000
 
 /** Arithmetic in f32 on both sides, on the values that the GGUF file stores: sums in another order, through every layer. */
 export const exact = { weights: 'f32', cache: 'f32', within: 2e-3 } as const
@@ -109,11 +110,20 @@ export async function holdToTransformers(
       )
       const vocabulary = engine.plan.model.vocabulary
       const row = (step: number) => logits.subarray(step * vocabulary, (step + 1) * vocabulary)
-      for (const { step, ids, values } of run.logits) {
-        const got = ids.map((id) => row(step)[id] ?? NaN)
-        expect(farthest(got, values), `logits before token ${step}`).toBeLessThan(exact.within)
-      }
+      const differences = run.logits.map(({ step, ids, values }) =>
+        farthest(
+          ids.map((id) => row(step)[id] ?? NaN),
+          values,
+        ),
+      )
       const behind = run.greedyIds.map((id, step) => highest(row(step)) - (row(step)[id] ?? NaN))
+      const likeliest = behind.filter((gap) => gap === 0).length
+      console.info(
+        `${name}, ${run.kind} ${run.case}: logits at most ${Math.max(...differences).toExponential(1)} apart, ${likeliest} of ${behind.length} greedy tokens the likeliest`,
+      )
+      differences.forEach((difference, i) =>
+        expect(difference, `logits before token ${run.logits[i]?.step}`).toBeLessThan(exact.within),
+      )
       expect(Math.max(...behind)).toBeLessThan(exact.within)
     },
     timeoutMs,

@@ -11,6 +11,8 @@ export interface Piece {
   readonly ids: readonly number[]
   /** UTF-16 offset of its first character in the document's text */
   readonly firstChar: number
+  /** UTF-16 units of its text */
+  readonly length: number
 }
 
 /** How a document is to be encoded. */
@@ -66,7 +68,7 @@ export async function* pieces(
         wanted *= 2
         continue
       }
-      yield { ids: cut.ids, firstChar }
+      yield { ...cut, firstChar }
       firstChar += cut.length
       window = window.slice(cut.length)
       place = 'inside'
@@ -74,7 +76,8 @@ export async function* pieces(
     }
   }
   if (window === '') return
-  yield { ids: tokenizer.encode(window, form.reading, place), firstChar }
+  const ids = tokenizer.encode(window, form.reading, place)
+  yield { ids, firstChar, length: window.length }
 }
 
 /**

@@ -1,4 +1,4 @@
-"""Makes the file of heads that the engine reads: `python -m heads.export --model FOLDER --state FILE.state --variant both:256 …`.
+"""Makes the file of heads that the engine reads.
 
 Measures on held-out texts which share of the units each (layer, KV head) wants: one threshold over all
 heads, so that the mean share kept is the wanted one. Heads that retrieve want most of the slots, most
@@ -13,9 +13,7 @@ from pathlib import Path
 from random import Random
 
 import torch
-from transformers import AutoTokenizer
 
-from twin.checkpoint import open_checkpoint
 from twin.model import Model
 from twin.policies import highest
 
@@ -49,18 +47,19 @@ def shares_of(scores: torch.Tensor, kept: float, lengths: list[int], pool: int) 
 
 
 def export(model: Model, exams: Exams, corpus: Path, trained: Heads, out: str, training: dict,
-           kept: float, pool: int, stabilizers: float, texts: int, tokens: int) -> str:
+           args: argparse.Namespace) -> str:
     """Writes the file; a sentence about it."""
+    texts, tokens, pool = args.texts, args.text_tokens, args.pool
     others = Texts(corpus, held_out=True)
     kinds = list(others.kinds)
     prompts = [exams.exam(others.draw(Random(f"shares/{i}"), 6 * tokens, kinds[i % len(kinds)]),
                           tokens, 0, Random(i)).text for i in range(texts)]
     scores = scores_of(model, trained, prompts)  # as trained: the last bias tells heads apart
-    shares = shares_of(scores, kept, [len(ids) for ids in prompts], pool)
+    shares = shares_of(scores, args.kept, [len(ids) for ids in prompts], pool)
     save(out, trained.tensors(), {
         "model": model.weights.fingerprint,
         "pool": str(pool),
-        "stabilizers": str(stabilizers),
+        "stabilizers": str(args.stabilizers),
         "shares": json.dumps([[round(value, 4) for value in layer] for layer in shares.tolist()]),
         "training": json.dumps(training),
     })
@@ -75,40 +74,8 @@ def export(model: Model, exams: Exams, corpus: Path, trained: Heads, out: str, t
 
 
 def export_options(p: argparse.ArgumentParser) -> None:
-    p.add_argument("--kept", type=float, default=0.125, help="mean share kept that the shares are measured at")
+    p.add_argument("--kept", type=float, default=0.2, help="mean share kept that the shares are measured at")
     p.add_argument("--pool", type=int, default=0, help="neighbours whose score a token takes where it is higher")
     p.add_argument("--stabilizers", type=float, default=0.0625, help="share of the budget that is spared as newest")
     p.add_argument("--texts", type=int, default=9, help="held-out texts that the shares are measured on")
-    p.add_argument("--text-tokens", type=int, default=1024, help="of each of them")
-
-
-def export_state(path: Path, variant: str, out: str, model: Model, exams: Exams, args: argparse.Namespace) -> str:
-    """From a training's state, finished or not."""
-    state = torch.load(path, map_location=model.device)
-    if state["model"] != model.weights.fingerprint:
-        raise SystemExit(f"{path} was trained for {state['model']} and this model is {model.weights.fingerprint}")
-    trained = Heads(model.shape, int(variant.split(":")[1]), 0).to(model.device)
-    trained.load_state_dict(state["heads"][variant])
-    learned = {k: state["arguments"][k] for k in ("tokens", "questions", "rate", "seed")}
-    training = {"variant": variant, "texts": state["step"], "minutes": round(state["spent"] / 60, 1), **learned}
-    return export(model, exams, Path(args.corpus), trained, out, training, args.kept, args.pool,
-                  args.stabilizers, args.texts, args.text_tokens)
-
-
-def main() -> None:
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--model", required=True)
-    p.add_argument("--state", required=True)
-    p.add_argument("--variant", required=True)
-    p.add_argument("--out", required=True)
-    p.add_argument("--corpus", required=True, help="folder with gutenberg/*.txt")
-    p.add_argument("--device", default="cpu")
-    export_options(p)
-    args = p.parse_args()
-    model = Model(open_checkpoint(args.model, args.device))
-    exams = Exams(AutoTokenizer.from_pretrained(args.model))
-    print(export_state(Path(args.state), args.variant, args.out, model, exams, args))
-
-
-if __name__ == "__main__":
-    main()
+    p.add_argument("--text-tokens", type=int, default=2048, help="of each of them")

@@ -1,4 +1,4 @@
-"""A Hugging Face folder as tensors: Llama, Qwen2 and Qwen3 shaped models."""
+"""A Hugging Face folder as tensors: Llama, Qwen2, Qwen3 and Gemma 3 shaped models."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors import safe_open
 from torch import Tensor
@@ -23,7 +22,9 @@ class Shape:
     vocabulary: int
     positions: int  # that the model was trained for
     epsilon: float
-    theta: float
+    attention_scale: float  # of the products of queries and keys
+    embedding_scale: float
+    gelu: bool  # in the feed-forward (tanh's approximation); else SiLU
 
     @property
     def group(self) -> int:
@@ -37,16 +38,28 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """How a layer tells places apart, and how far back it looks."""
+
+    theta: float
+    stretch: float  # positions are divided by it
+    window: int | None  # slots that a token sees, itself among them; None for all
+
+
+@dataclass(frozen=True)
 class Layer:
+    sight: Sight
     attention_norm: Tensor  # (hidden)
     qkv: Tensor  # (q · k · v, hidden)
     qkv_bias: Tensor | None  # (q · k · v)
     query_norm: Tensor | None  # (head size)
     key_norm: Tensor | None  # (head size)
     output: Tensor  # (hidden, q)
+    attention_post_norm: Tensor | None  # (hidden)
     feed_forward_norm: Tensor  # (hidden)
     gate_up: Tensor  # (2 · feed-forward, hidden)
     down: Tensor  # (hidden, feed-forward)
+    feed_forward_post_norm: Tensor | None  # (hidden)
 
 
 @dataclass(frozen=True)
@@ -59,30 +72,62 @@ class Checkpoint:
     fingerprint: str  # as src/model/fingerprint.ts takes it
 
 
+GEMMA = "gemma3_text"
+
+
 def shape_of(config: dict) -> Shape:
-    known = {"llama", "qwen2", "qwen3"}
+    known = {"llama", "qwen2", "qwen3", GEMMA}
     if config["model_type"] not in known:
         raise ValueError(f"the twin knows {sorted(known)} and not {config['model_type']}")
-    rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
-    if rope.get("rope_type", "default") != "default":
-        raise ValueError(f"the twin knows no rotation of type {rope['rope_type']}")
-    heads = config["num_attention_heads"]
+    for cap in ("attn_logit_softcapping", "final_logit_softcapping"):
+        if config.get(cap) is not None:
+            raise ValueError(f"the twin knows no {cap}")
+    is_gemma = config["model_type"] == GEMMA
+    heads, hidden = config["num_attention_heads"], config["hidden_size"]
+    head_size = config.get("head_dim") or hidden // heads
     return Shape(
         layers=config["num_hidden_layers"],
-        hidden=config["hidden_size"],
+        hidden=hidden,
         heads=heads,
         kv_heads=config.get("num_key_value_heads", heads),
-        head_size=config.get("head_dim") or config["hidden_size"] // heads,
+        head_size=head_size,
         vocabulary=config["vocab_size"],
         positions=config["max_position_embeddings"],
         epsilon=config["rms_norm_eps"],
-        theta=rope.get("rope_theta") or config["rope_theta"],
+        attention_scale=(config["query_pre_attn_scalar"] if is_gemma else head_size) ** -0.5,
+        embedding_scale=hidden ** 0.5 if is_gemma else 1.0,
+        gelu=is_gemma,
     )
+
+
+def sights_of(config: dict) -> list[Sight]:
+    """Of every layer."""
+    count, is_gemma = config["num_hidden_layers"], config["model_type"] == GEMMA
+    everywhere = sight_of(config, "full_attention", None)
+    if not is_gemma:
+        return count * [everywhere]
+    local = sight_of(config, "sliding_attention", config["sliding_window"])
+    period = config.get("sliding_window_pattern", 6)
+    types = config.get("layer_types") or [
+        "full_attention" if (i + 1) % period == 0 else "sliding_attention" for i in range(count)]
+    return [local if type == "sliding_attention" else everywhere for type in types]
+
+
+def sight_of(config: dict, type: str, window: int | None) -> Sight:
+    rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
+    if type == "sliding_attention" and type not in rope:  # older files: scaling is of the global layers alone
+        return Sight(config["rope_local_base_freq"], 1.0, window)
+    rope = rope.get(type, rope)
+    kind = rope.get("rope_type", "default")
+    if kind not in ("default", "linear"):
+        raise ValueError(f"the twin knows no rotation of type {kind}")
+    return Sight(rope.get("rope_theta") or config["rope_theta"], rope.get("factor", 1.0), window)
 
 
 def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32) -> Checkpoint:
     folder = Path(folder)
-    shape = shape_of(json.loads((folder / "config.json").read_text()))
+    config = json.loads((folder / "config.json").read_text())
+    shape, sights = shape_of(config), sights_of(config)
     files = {}
     for path in sorted(folder.glob("*.safetensors")):
         if path.name == "heads.safetensors":
@@ -99,41 +144,44 @@ def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32
         parts = [tensor(name) for name in names]
         return torch.cat(parts) if parts[0] is not None else None
 
+    is_gemma = config["model_type"] == GEMMA
+
+    def norm(name: str) -> Tensor | None:
+        """Gemma stores what is to be added to one."""
+        found = tensor(f"{name}.weight")
+        return found + 1 if is_gemma and found is not None else found
+
     layers = []
-    for i in range(shape.layers):
+    for i, sight in enumerate(sights):
         at = f"model.layers.{i}"
+        # what Llama calls post-attention, and comes before the feed-forward, comes after attention in Gemma
+        after_attention = norm(f"{at}.post_attention_layernorm")
         qkv = [f"{at}.self_attn.{name}_proj" for name in "qkv"]
         layers.append(Layer(
-            attention_norm=tensor(f"{at}.input_layernorm.weight"),
+            sight=sight,
+            attention_norm=norm(f"{at}.input_layernorm"),
             qkv=stacked([f"{name}.weight" for name in qkv]),
             qkv_bias=stacked([f"{name}.bias" for name in qkv]),
-            query_norm=tensor(f"{at}.self_attn.q_norm.weight"),
-            key_norm=tensor(f"{at}.self_attn.k_norm.weight"),
+            query_norm=norm(f"{at}.self_attn.q_norm"),
+            key_norm=norm(f"{at}.self_attn.k_norm"),
             output=tensor(f"{at}.self_attn.o_proj.weight"),
-            feed_forward_norm=tensor(f"{at}.post_attention_layernorm.weight"),
+            attention_post_norm=after_attention if is_gemma else None,
+            feed_forward_norm=norm(f"{at}.pre_feedforward_layernorm") if is_gemma else after_attention,
             gate_up=stacked([f"{at}.mlp.{name}_proj.weight" for name in ("gate", "up")]),
             down=tensor(f"{at}.mlp.down_proj.weight"),
+            feed_forward_post_norm=norm(f"{at}.post_feedforward_layernorm"),
         ))
-    embeddings, final_norm = tensor("model.embed_tokens.weight"), tensor("model.norm.weight")
+    embeddings, final_norm = tensor("model.embed_tokens.weight"), norm("model.norm")
     output = tensor("lm_head.weight")
     return Checkpoint(shape, embeddings, layers, final_norm,
                       embeddings if output is None else output,
-                      fingerprint(shape, [final_norm, *(l.attention_norm for l in layers)]))
+                      fingerprint(shape, final_norm))
 
 
-def fingerprint(shape: Shape, norms: list[Tensor]) -> str:
-    """The same text as src/model/fingerprint.ts hashes: numbers as JavaScript writes them."""
+def fingerprint(shape: Shape, final_norm: Tensor) -> str:
+    """The same text as src/model/fingerprint.ts hashes: the shape, then the norm's values as bf16, their bits as numbers.
+    Of Gemma the values have one added, as here."""
     of = [shape.layers, shape.hidden, shape.heads, shape.kv_heads, shape.head_size]
-    values = [as_javascript(value) for norm in norms for value in norm.float().cpu().tolist()]
-    text = "×".join(map(str, of)) + "\n" + " ".join(values)
-    return f"norms-sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def as_javascript(value: float) -> str:
-    """Number.prototype.toString, ECMA-262 §6.1.6.1.20: the shortest digits, plain from 1e-6 to 1e21."""
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    if 1e-6 <= abs(value) < 1e21:
-        return np.format_float_positional(value, unique=True, trim="-")
-    digits, exponent = repr(value).split("e")
-    return f"{digits.removesuffix('.0')}e{'+' if int(exponent) > 0 else '-'}{abs(int(exponent))}"
+    bits = final_norm.float().cpu().to(torch.bfloat16).view(torch.uint16).tolist()
+    text = "×".join(map(str, of)) + "\n" + " ".join(map(str, bits))
+    return f"final-norm-sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -49,10 +49,12 @@ class Reader:
             for number, head in enumerate(held):
                 group = queries[number * model.shape.group:(number + 1) * model.shape.group]
                 places = self.positions(head)
-                q, k = model.rotate(group, places[-count:]), model.rotate(head.keys[None], places)[0]
-                mixed.append(attend(q, k, head.values, count))
+                q = model.rotate(group, places[-count:], layer.sight)
+                k = model.rotate(head.keys[None], places, layer.sight)[0]
+                scale, window = model.shape.attention_scale, layer.sight.window
+                mixed.append(attend(q, k, head.values, scale, window))
                 if asks:
-                    observe(settings, head, column_sums(q[:, -asks:], k), count, first)
+                    observe(settings, head, column_sums(q[:, -asks:], k, scale, window), count, first)
             x = model.feed_forward(layer, model.attended(layer, x, torch.cat(mixed)))
         cache.seen += count
         return x
@@ -70,16 +72,20 @@ class Reader:
         settings = self.settings
         if settings.policy == "full":
             return
-        for layer, budgets in zip(cache.heads, self.budgets):
+        for weights, layer, budgets in zip(self.model.weights.layers, cache.heads, self.budgets):
             if all(len(head) <= budget + settings.burst for head, budget in zip(layer, budgets)):
                 continue
             evictions = []
             for budget in budgets:
+                if budget > (weights.sight.window or budget):  # it sees no others than its newest
+                    evictions.append(Eviction(budget, 0, budget))
+                    continue
                 last = min(stabilizers, budget)
                 evictions.append(Eviction(budget, min(settings.sinks, budget - last), last))
             turned = []
             if settings.policy == "keydiff":
-                turned = [self.model.rotate(h.keys[None], self.positions(h))[0].float() for h in layer]
+                turned = [
+                    self.model.rotate(h.keys[None], self.positions(h), weights.sight)[0].float() for h in layer]
             evictions = reconsider(settings, layer, turned, evictions)
             for head, eviction in zip(layer, evictions):
                 if len(head) > eviction.places + settings.burst:
@@ -117,18 +123,23 @@ class Reader:
         return self.model.logits(self.forward(document.copy(), text, scored=False))
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, count: int) -> Tensor:
-    """q (query heads, T, size) of the newest `count` slots, k and v (slot, size): causal by slot."""
-    seen = None
-    if count > 1:
-        seen = torch.ones(count, len(k), dtype=torch.bool, device=q.device).tril(len(k) - count)
+def attend(q: Tensor, k: Tensor, v: Tensor, scale: float, window: int | None) -> Tensor:
+    """q (query heads, T, size) of the newest slots, k and v (slot, size): causal by slot."""
     k, v = (t[None, None].expand(1, len(q), -1, -1) for t in (k, v))
-    return F.scaled_dot_product_attention(q[None], k, v, attn_mask=seen)[0]
+    sees_all = q.shape[1] == 1 and window is None
+    seen = None if sees_all else seen_by_newest(q.shape[1], k, window)
+    return F.scaled_dot_product_attention(q[None], k, v, attn_mask=seen, scale=scale)[0]
 
 
-def column_sums(q: Tensor, k: Tensor) -> Tensor:
+def seen_by_newest(count: int, k: Tensor, window: int | None) -> Tensor:
+    """(query, slot): whether the queries of the newest slots see a slot of k (…, slot, size)."""
+    slots = k.shape[-2]
+    before = slots - count  # slots before the first query's own
+    seen = torch.ones(count, slots, dtype=torch.bool, device=k.device).tril(before)
+    return seen if window is None else seen.triu(before + 1 - window)
+
+
+def column_sums(q: Tensor, k: Tensor, scale: float, window: int | None) -> Tensor:
     """Shares of attention that the newest queries gave to every slot: (slot)."""
-    count = q.shape[1]
-    scores = (q @ k.T).float() / q.shape[-1] ** 0.5
-    seen = torch.ones(count, len(k), dtype=torch.bool, device=q.device).tril(len(k) - count)
-    return scores.masked_fill(~seen, -torch.inf).softmax(-1).sum((0, 1))
+    scores = (q @ k.T).float() * scale
+    return scores.masked_fill(~seen_by_newest(q.shape[1], k, window), -torch.inf).softmax(-1).sum((0, 1))

@@ -31,6 +31,9 @@ export async function readHeader(file: ByteFile, signal?: AbortSignal): Promise<
   )
   if (!parsed.littleEndian) throw bad(file, 'is big-endian; only little-endian files can be read')
   const size = await file.size(signal)
+  // the package takes what is behind a file's end for zeros
+  const [, end] = parsed.tensorInfoByteRange
+  if (size !== undefined && end > size) throw cutHeader(file, size)
   const tensors = parsed.tensorInfos.map(({ name, shape, dtype, offset }) =>
     checked(file, {
       name,
@@ -85,12 +88,14 @@ function rangesOf(file: ByteFile, signal?: AbortSignal): typeof fetch {
     const [start = 0, last = 0] = (range?.match(/\d+/g) ?? []).map(Number)
     const size = await file.size(signal)
     const end = Math.min(last + 1, size ?? Infinity)
-    if (start >= end) {
-      throw bad(file, `is cut: its header is longer than its ${inBytes(end)}; fetch it again`)
-    }
+    if (start >= end) throw cutHeader(file, end)
     const headers = { 'content-range': `bytes ${start}-${end - 1}/${size ?? '*'}` }
     return new Response(await readAll(file, start, end, signal), { status: 206, headers })
   }
+}
+
+function cutHeader(file: ByteFile, size: number): LongtabError {
+  return bad(file, `is cut: its header is longer than its ${inBytes(size)}; fetch it again`)
 }
 
 function plain(metadata: object): Record<string, unknown> {
