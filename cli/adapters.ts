@@ -2,6 +2,7 @@
 import { UsageError } from './command.ts'
 import type { ModelFlags } from './model_flags.ts'
 import { isHubName } from './hub_model.ts'
+import { webgpuEntry } from './node_gpu.mjs'
 import { oneOf } from './values.ts'
 
 /** In a headless Chromium; `auto` takes the GPU where there is one that works. */
@@ -19,11 +20,7 @@ export function adapterOrNode(
 ): AdapterOrNode {
   const adapter = oneOf('--adapter', text, withNode) ?? 'auto'
   if (adapter !== 'node') return adapter
-  if ((process.env['LONGTAB_WEBGPU'] ?? '') === '') {
-    throw new UsageError(
-      '--adapter node needs the npm package webgpu; name its index.js in LONGTAB_WEBGPU',
-    )
-  }
+  requireWebgpu()
   const onHub = [model, heads].find((source) => source !== undefined && isHubName(source))
   if (onHub !== undefined) {
     throw new UsageError(
@@ -31,4 +28,13 @@ export function adapterOrNode(
     )
   }
   return adapter
+}
+
+function requireWebgpu(): void {
+  try {
+    webgpuEntry()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new UsageError(`--adapter node cannot be: ${error.message}`)
+  }
 }

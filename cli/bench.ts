@@ -1,7 +1,9 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
+import { openAsBlob } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import type { BenchOptions, BenchRecord } from '../src/bench/bench.ts'
+import { byHeadOf, type ByHead } from '../src/bench/by_head_file.ts'
 import { report } from '../src/bench/report.ts'
 import { help, parseBench, type BenchCommand } from './bench_options.ts'
 import { benchStorage } from './bench_storage.ts'
@@ -37,7 +39,9 @@ await command('bench', async () => {
 })
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */
-function bench({ adapter, shapes, tokens, cache, effort }: BenchCommand): Promise<BenchRecord> {
+async function bench(options: BenchCommand): Promise<BenchRecord> {
+  const { adapter, shapes, tokens, cache, effort } = options
+  const byHead = options.byHead && (await readByHead(options.byHead))
   // timestamps that are not rounded, in software too
   const browserArgs = ['--enable-webgpu-developer-features']
   return inTab({ title: 'bench', adapter, browserArgs }, async (page, site) => {
@@ -55,11 +59,25 @@ function bench({ adapter, shapes, tokens, cache, effort }: BenchCommand): Promis
       ...(shapes === undefined ? {} : { shapes }),
       ...(tokens === undefined ? {} : { tokens }),
       ...(cache === undefined ? {} : { cache }),
+      ...(byHead === undefined ? {} : { byHead }),
     }
     const record = await page.evaluate(benchInPage, [module, task] as const)
     if ('refusal' in record) throw new RunError(record.refusal)
     return record
   })
+}
+
+/** Throws RunError where the file is not there, not of the shape, or without shares. */
+async function readByHead({
+  path,
+  shape,
+  ...wished
+}: NonNullable<BenchCommand['byHead']>): Promise<ByHead> {
+  try {
+    return { ...(await byHeadOf(await openAsBlob(path), path, shape)), ...wished }
+  } catch (error) {
+    throw new RunError(error instanceof Error ? error.message : String(error))
+  }
 }
 
 type Task = Omit<BenchOptions, 'gpu' | 'onLine'>

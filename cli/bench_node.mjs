@@ -1,8 +1,9 @@
-// The bench without a browser: Node and the `webgpu` package (Dawn), which this project does not depend on. Needs only this
-// file, node_gpu.mjs, dist/module/bench.js and that package, so the four can be carried to a machine with a GPU.
+// The bench without a browser: Node and the `webgpu` package (Dawn). Needs only this file, node_gpu.mjs, dist/module/bench.js
+// and that package, so the four can be carried to a machine with a GPU.
 //
-//   LONGTAB_WEBGPU=…/node_modules/webgpu/index.js node cli/bench_node.mjs
-//     [--shape NAME] … [--tokens N] … [--cache P] [--out DIR] [--quick]
+//   node cli/bench_node.mjs
+//     [--shape NAME] … [--tokens N] … [--cache P] [--by-head FILE [--budget N] [--chunk N]] [--out DIR] [--quick]
+import { openAsBlob } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus, loadavg, platform } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,9 @@ const { values } = parseArgs({
     shape: { type: 'string', multiple: true },
     tokens: { type: 'string', multiple: true },
     cache: { type: 'string' },
+    'by-head': { type: 'string' },
+    budget: { type: 'string' },
+    chunk: { type: 'string' },
     out: { type: 'string', default: 'bench-results' },
     quick: { type: 'boolean', default: false },
   },
@@ -23,11 +27,21 @@ const gpu = await nodeGpu(['disable-dawn-features=timestamp_quantization']).catc
   console.error(`bench: ${error.message}`)
   process.exit(2)
 })
-const { report, runBench, shapeNames } = await import('../dist/module/bench.js')
+const { byHeadOf, report, runBench, shapeNames } = await import('../dist/module/bench.js')
 const unknown = values.shape?.find((name) => !shapeNames.includes(name))
 if (unknown !== undefined) {
   console.error(`bench: --shape must be one of ${shapeNames.join(', ')}, not '${unknown}'`)
   process.exit(2)
+}
+const heads = values['by-head']
+if (heads !== undefined && values.shape?.length !== 1) {
+  console.error('bench: --by-head needs one --shape, the one that the heads are of')
+  process.exit(2)
+}
+const byHead = heads && {
+  ...(await byHeadOf(await openAsBlob(heads), heads, values.shape[0])),
+  ...(values.budget && { budget: Number(values.budget) }),
+  ...(values.chunk && { chunk: Number(values.chunk) }),
 }
 
 const processors = cpus()
@@ -38,6 +52,7 @@ const record = await runBench({
   ...(values.shape && { shapes: values.shape }),
   ...(values.tokens && { tokens: values.tokens.map(Number) }),
   ...(values.cache && { cache: values.cache }),
+  ...(byHead && { byHead }),
   effort: values.quick ? 'quick' : 'full',
   storage: null, // Node has no browser's store
   onLine: (line) => console.error(line),

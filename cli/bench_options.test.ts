@@ -19,6 +19,15 @@ test('lists are written in a row or one by one', () => {
   expect(parseBench([...single.split(' '), '--out', 'here', '--quick'])).toEqual(expected)
 })
 
+test('budgets of each head’s own are measured in one shape, of whose model the heads are', () => {
+  const given = '--by-head h.safetensors --shape smollm-135m --budget 256'
+  expect(parseBench(given.split(' '))).toMatchObject({
+    byHead: { path: 'h.safetensors', shape: 'smollm-135m', budget: 256 },
+  })
+  expect(() => parseBench(['--by-head', 'h.safetensors'])).toThrow('--by-head needs one --shape')
+  expect(() => parseBench(['--budget', '256'])).toThrow('--budget and --chunk are for --by-head')
+})
+
 test('help', () => {
   expect(parseBench(['--help'])).toBe('help')
 })
@@ -26,7 +35,7 @@ test('help', () => {
 test.each([
   [
     ['--shape', 'huge'],
-    "--shape must be one of tiny, stories, wide-layer, smollm-135m, qwen-0.5b, llama-1b, llama-8b, not 'huge'",
+    "--shape must be one of tiny, stories, wide-layer, smollm-attention, smollm-135m, qwen-0.5b, llama-1b, llama-8b, not 'huge'",
   ],
   [['--tokens', '0'], "--tokens must be whole numbers of at least 1, not '0'"],
   [['--tokens', '--quick'], '--tokens needs a value'],

@@ -5,12 +5,19 @@ import { shapeNames, type ShapeName } from '../src/bench/shapes.ts'
 import { cacheStorages, type CacheStorage } from '../src/gpu/kernel.ts'
 import { adapters, type AdapterChoice } from './adapters.ts'
 import { UsageError } from './command.ts'
-import { defined, oneOf } from './values.ts'
+import { defined, oneOf, whole } from './values.ts'
 
 export interface BenchCommand {
   readonly shapes?: readonly ShapeName[]
   readonly tokens?: readonly number[]
   readonly cache?: CacheStorage
+  readonly byHead?: {
+    /** heads' file */
+    readonly path: string
+    readonly shape: ShapeName
+    readonly budget?: number
+    readonly chunk?: number
+  }
   readonly adapter: AdapterChoice
   /** folder of the results */
   readonly out: string
@@ -25,6 +32,8 @@ export const help = `Measures speed and memory with models of random weights, ag
                    (default: those this GPU gets through in minutes)
   --tokens N …     lengths of the documents read (default: 1, 4 and 40 chunks)
   --cache P        how keys and values are stored: f32, f16, int8 or int4 (default: f16, or f32 where it is small)
+  --by-head FILE   measures budgets dealt out by the shares of these retaining heads against even ones, and nothing else:
+                   with one --shape, the one they are of, and if need be --budget N and --chunk N
   --adapter A      auto (default), hardware or software
   --out DIR        where the JSON and the Markdown go (default: bench-results)
   --quick          shorter documents, fewer repetitions
@@ -34,6 +43,9 @@ const flags = {
   shape: { type: 'string', multiple: true },
   tokens: { type: 'string', multiple: true },
   cache: { type: 'string' },
+  'by-head': { type: 'string' },
+  budget: { type: 'string' },
+  chunk: { type: 'string' },
   adapter: { type: 'string' },
   out: { type: 'string' },
   quick: { type: 'boolean' },
@@ -48,6 +60,7 @@ export function parseBench(args: readonly string[]): BenchCommand | 'help' {
     ...(given.shape === undefined ? {} : { shapes: given.shape.map(shapeNamed) }),
     ...(given.tokens === undefined ? {} : { tokens: given.tokens.map(tokenCount) }),
     ...defined({ cache: oneOf('--cache', given.cache, cacheStorages) }),
+    ...defined({ byHead: byHeadWished(given) }),
     adapter: adapterNamed(given.adapter ?? 'auto'),
     out: given.out ?? 'bench-results',
     effort: given.quick === true ? 'quick' : 'full',
@@ -75,6 +88,21 @@ function split(args: readonly string[]): Given {
     const [, named = ''] = /'([^' ]+)/.exec(error.message) ?? []
     throw new UsageError(`cannot make sense of ${named}; --help lists the options`)
   }
+}
+
+function byHeadWished(given: Given): BenchCommand['byHead'] {
+  const { 'by-head': path, shape = [] } = given
+  const budget = whole('--budget', given.budget, 1)
+  const chunk = whole('--chunk', given.chunk, 1)
+  if (path === undefined) {
+    if (budget === undefined && chunk === undefined) return undefined
+    throw new UsageError('--budget and --chunk are for --by-head; name a heads file')
+  }
+  const [only, ...others] = shape
+  if (only === undefined || others.length > 0) {
+    throw new UsageError('--by-head needs one --shape, the one that the heads are of')
+  }
+  return { path, shape: shapeNamed(only), ...defined({ budget, chunk }) }
 }
 
 function shapeNamed(text: string): ShapeName {

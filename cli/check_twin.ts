@@ -23,7 +23,7 @@ const help = `Holds the twin in PyTorch against the engine in Node: retained uni
   --chars N     of it (default: 5000)
   --policies    (default: all that the twin knows)
   --budget N    (default: 256)
-  LONGTAB_PYTHON and LONGTAB_WEBGPU as in bench:quality`
+  LONGTAB_PYTHON as in bench:quality`
 
 const question = 'What is this text about?'
 /** Of the units that both retain; scores that are all but equal may fall to either side. */

@@ -5,8 +5,9 @@ import { spawnSync } from 'node:child_process'
 import { cp, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { build } from 'vite'
-import { command, RunError, UsageError } from './command.ts'
+import { command, RunError } from './command.ts'
 import { dist, ensureBuilt, root } from './fresh.ts'
+import { webgpuEntry } from './node_gpu.mjs'
 
 const carried = join(dist, 'gpu-day')
 
@@ -19,8 +20,7 @@ that each leave their results. docs/gpu_day.md says how a borrowed machine is us
   --rehearse    next to nothing in every section: for software adapters
   --out DIR     results (default: gpu-day); what is done there is not run again
   --seconds N   no section is begun that does not end within so many (default: 350)
-  --only S      this section; may be given several times
-  LONGTAB_WEBGPU names the index.js of the npm package webgpu, which is carried along`
+  --only S      this section; may be given several times`
 
 await command('gpu-day', async () => {
   const args = process.argv.slice(2)
@@ -39,10 +39,6 @@ await command('gpu-day', async () => {
 
 /** A small checkout of what is run there, built: its cli/, dist/ and what they read. */
 async function carry(): Promise<void> {
-  const webgpu = process.env['LONGTAB_WEBGPU']
-  if (webgpu === undefined || webgpu === '') {
-    throw new UsageError('name the index.js of the npm package webgpu in LONGTAB_WEBGPU')
-  }
   await ensureBuilt('library')
   const { status } = spawnSync(process.execPath, [join(root, 'cli/run.mjs'), 'gpu_tests'], {
     stdio: ['ignore', 2, 2],
@@ -57,7 +53,10 @@ async function carry(): Promise<void> {
     ...['training/train_heads.py', 'training/heads', 'training/twin'],
   ]
   for (const path of copied) await cp(join(root, path), join(carried, path), { recursive: true })
-  await cp(dirname(webgpu), join(carried, 'webgpu'), { recursive: true, filter: isOfThisPlatform })
+  await cp(dirname(webgpuEntry()), join(carried, 'webgpu'), {
+    recursive: true,
+    filter: isOfThisPlatform,
+  })
 }
 
 /** Dawn comes for five platforms, twenty megabytes each. */

@@ -19,7 +19,5 @@ await command('gpu_tests', async () => {
       rolldownOptions: { output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' } },
     },
   })
-  console.error(
-    'built dist/gpu-tests; LONGTAB_WEBGPU=…/webgpu/index.js node dist/gpu-tests/run.mjs',
-  )
+  console.error('built dist/gpu-tests; node dist/gpu-tests/run.mjs')
 })

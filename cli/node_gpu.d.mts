@@ -5,7 +5,13 @@ export interface Dawn {
   readonly globals: Readonly<Record<string, unknown>>
 }
 
-/** Throws Error where `LONGTAB_WEBGPU` does not name the package's index.js. */
+/**
+ * Path of the package's index.js: the one that `LONGTAB_WEBGPU` names, or the one that is installed. Throws Error where there
+ * is none.
+ */
+export function webgpuEntry(): string
+
+/** Throws Error as `webgpuEntry` does. */
 export function dawn(): Promise<Dawn>
 
 /**

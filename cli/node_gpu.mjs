@@ -1,12 +1,30 @@
-// The GPU that Node finds through the npm package `webgpu` (Dawn), which is for development only and named by the caller. Plain JavaScript
-// that needs nothing installed: it is carried to machines with a GPU, with what imports it.
+// The GPU that Node finds through the npm package `webgpu` (Dawn), which is for development only. Plain JavaScript that needs
+// nothing installed: it is carried to machines with a GPU, with what imports it.
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
+export function webgpuEntry() {
+  const named = process.env.LONGTAB_WEBGPU
+  if (named) {
+    const path = resolve(named)
+    if (existsSync(path)) return path
+    throw new Error(
+      `LONGTAB_WEBGPU names ${path}, which does not exist; name the package's index.js`,
+    )
+  }
+  try {
+    return createRequire(import.meta.url).resolve('webgpu')
+  } catch {
+    throw new Error(
+      'the npm package webgpu is not installed; run npm install, or name its index.js in LONGTAB_WEBGPU',
+    )
+  }
+}
+
 export async function dawn() {
-  const path = process.env.LONGTAB_WEBGPU
-  if (!path) throw new Error('name the index.js of the npm package webgpu in LONGTAB_WEBGPU')
-  return import(pathToFileURL(resolve(path)).href)
+  return import(pathToFileURL(webgpuEntry()).href)
 }
 
 export async function nodeGpu(features = []) {

@@ -47,7 +47,7 @@ test('quick is a choice that what is given goes before', () => {
 test('a report is wanted by itself only where that is said', () => {
   expect(parseQuality(['--report'], model)).toMatchObject({ reportOnly: true })
   expect(parseQuality(['--quick'], model)).toMatchObject({ reportOnly: false })
-  vi.stubEnv('LONGTAB_WEBGPU', '')
+  vi.stubEnv('LONGTAB_WEBGPU', '/nowhere/webgpu/index.js')
   const elsewhere = ['--report', '--adapter', 'node']
   expect(parseQuality(elsewhere, model)).toMatchObject({ reportOnly: true })
 })
@@ -71,9 +71,9 @@ test('what cannot be is said in words', () => {
 
 test('node takes the place of a browser where there is the package, for a model that is no name', () => {
   const node = ['--adapter', 'node']
-  vi.stubEnv('LONGTAB_WEBGPU', '')
-  expect(() => parseQuality(node, model)).toThrow(/its index.js in LONGTAB_WEBGPU/)
-  vi.stubEnv('LONGTAB_WEBGPU', '/somewhere/webgpu/index.js')
+  vi.stubEnv('LONGTAB_WEBGPU', '/nowhere/webgpu/index.js')
+  expect(() => parseQuality(node, model)).toThrow(/\/nowhere\/webgpu\/index.js, which does not/)
+  vi.stubEnv('LONGTAB_WEBGPU', '') // the package that is installed
   expect(parseQuality(node, model)).toMatchObject({ adapter: 'node', workers: 1 })
   expect(() => parseQuality([...node, '--model', 'owner/name'], model)).toThrow(
     /owner\/name is a name on the Hub/,

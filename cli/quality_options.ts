@@ -103,7 +103,7 @@ export const help = `Measures what answers lose when the cache is compressed: ev
   --quick                 a small choice of all this, by two workers: under half an hour on two cores without a GPU
   --workers N             tabs that share the documents, each with an engine and the memory of one (default: 1)
   --adapter A             auto (default), hardware or software; or node: without a browser, on the GPU that the npm
-                          package webgpu finds, whose index.js LONGTAB_WEBGPU names; workers are then processes;
+                          package webgpu finds; workers are then processes;
                           or twin: in PyTorch, where LONGTAB_PYTHON names a Python that has it
   --help                  this text
 

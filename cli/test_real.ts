@@ -1,7 +1,6 @@
 // node cli/run.mjs test_real REPORT: the smallest real model against transformers, in Node on lavapipe; where that cannot be had,
 // in Chromium, which takes three times as long. The model is fetched where it is missing.
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { command, UsageError } from './command.ts'
 import { root } from './fresh.ts'
 import { ensureLavapipe } from './install_lavapipe.ts'
@@ -32,7 +31,6 @@ await command('test_real', async () => {
         ]
   const env = {
     ...process.env,
-    LONGTAB_WEBGPU: join(root, 'node_modules/webgpu/index.js'),
     ...(driver === undefined ? {} : { VK_DRIVER_FILES: driver }),
   }
   for (const args of steps) {

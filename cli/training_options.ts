@@ -61,7 +61,7 @@ export const closingHelp = `  --look-every N    steps between two looks at held-
                     what is trained is f32
   --fresh           starts anew where there is a checkpoint
   --adapter A       auto (default), hardware or software; or node: without a browser, on the GPU that the npm package
-                    webgpu finds, whose index.js LONGTAB_WEBGPU names
+                    webgpu finds
   --help            this text
 
 ${hubHelp}`

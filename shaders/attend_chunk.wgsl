@@ -1,11 +1,11 @@
 // Flash attention of many queries over the occupied slots, online softmax, no attention matrix. A workgroup takes
 // QUERIES rows of one KV head (token by token, the heads of the group side by side), so that a group shares every tile
-// of keys and values; a lane computes four of the rows, the components of its vectors. Keys are stored before rotation
-// and turn to their position as the tile is loaded. What each row's shares were divided by is kept as a logarithm, so
-// that column_stats.wgsl can have any share again without the rest.
+// of keys and values; a lane computes four of the rows, the components of its vectors. A head with many more slots than
+// others deals them out to several workgroups, its spans. Keys are stored before rotation and turn to their position as
+// the tile is loaded. What each row's shares were divided by is kept as a logarithm: column_stats.wgsl needs no more.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
-import package::common::head_rows::HeadRows;
+import package::common::head_spans::{HeadSpans, slots_of_span};
 import package::common::rotary::rotated; // and binding 5, `turns`
 import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
@@ -22,14 +22,14 @@ struct Params {
   window: u32,          // newest slots a token sees, its own among them
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
-  heads: array<HeadRows, KV_HEADS>,
+  heads: array<HeadSpans, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;           // (token, q · k · v)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
-@group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (token, head · head size)
-@group(0) @binding(7) var<storage, read_write> log_sums: array<f32>; // (token, head): log Σ exp(score)
+@group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (span of a head, token, head · head size)
+@group(0) @binding(7) var<storage, read_write> log_sums: array<f32>; // (span of a head, token, head): log Σ exp(score)
 
 const LANES = 2u * QUERIES; // eight lanes for every four rows
 const APART = QUERIES / 4u; // from one row of a lane to its next
@@ -46,10 +46,12 @@ var<workgroup> partials: array<vec4f, APART * 8u>;           // (four rows, lane
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let kv_head = group.y;
-  let first_key = params.heads[kv_head].offset;
-  let first_position = params.own_positions * first_key; // of the head's `positions`
-  let first_slot = params.heads[kv_head].first_slot;
+  var kv_head = 0u;
+  while kv_head + 1u < KV_HEADS && group.y >= params.heads[kv_head + 1u].first_span { kv_head++; }
+  let own = params.heads[kv_head];
+  let span = group.y - own.first_span;
+  let first_position = params.own_positions * own.offset; // of the head's `positions`
+  let first_slot = own.first_slot;
   let first_row = QUERIES * group.x; // rows are (token, head of the group)
   let last_row = GROUP * params.rows - 1u;
   for (var task = lane; task < QUERIES * QUADS; task += LANES) {
@@ -58,9 +60,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let token = row / GROUP;
     let start = token * params.qkv_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
     var q = vec4f();
-    for (var i = 0u; i < 4u; i++) {
-      if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
-    }
+    for (var i = 0u; i < 4u; i++) { if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; } }
     let position = positions[first_position + first_slot + token];
     queries[(task / QUADS) * STRIDE + quad] = params.scale * rotated(q, quad, position, QUADS);
   }
@@ -72,17 +72,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let visible = first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
   let eldest = first_slot + first_row / GROUP + 1u;
   let hidden = eldest - min(eldest, params.window); // slots before the window of every row
+  let slots = slots_of_span(span, own.spans, hidden, visible, SLOTS);
 
   var top = vec4f(HIDDEN);
   var sum = vec4f(); // over this lane's slots only, joined at the end
   var out: array<mat4x4f, OUTS>; // (quad): (row, dimension)
 
-  for (var first = hidden; first < visible; first += SLOTS) {
+  for (var first = slots.x; first < slots.y; first += SLOTS) {
     for (var task = lane; task < SLOTS * BLOCKS; task += LANES) {
       let slot = min(first + task / BLOCKS, visible - 1u);
       let b = task % BLOCKS;
       let position = positions[first_position + slot];
-      let quads = key_block(first_key + slot, b);
+      let quads = key_block(own.offset + slot, b);
       for (var i = 0u; i < BLOCK_QUADS; i++) {
         let quad = BLOCK_QUADS * b + i;
         tile[(task / BLOCKS) * STRIDE + quad] = rotated(quads[i], quad, position, QUADS);
@@ -117,7 +118,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
       let slot = min(first + task / ROW, visible - 1u);
       let e = task % ROW;
-      let eight = value_eight(first_key + slot, e);
+      let eight = value_eight(own.offset + slot, e);
       let to = (task / ROW) * STRIDE + 2u * e;
       tile[to] = eight.low;
       tile[to + 1u] = eight.high;
@@ -134,9 +135,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     workgroupBarrier();
 
-    for (var o = 0u; o < OUTS; o++) {
-      out[o] = mat4x4f(fade.x * out[o][0], fade.y * out[o][1], fade.z * out[o][2], fade.w * out[o][3]);
-    }
+    for (var o = 0u; o < OUTS; o++) { out[o] = mat4x4f(fade.x * out[o][0], fade.y * out[o][1], fade.z * out[o][2], fade.w * out[o][3]); }
     for (var slot = 0u; slot < SLOTS; slot++) {
       let share = shares[my_row * (SLOTS + 1u) + slot];
       for (var o = 0u; o < OUTS; o++) {
@@ -154,9 +153,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   workgroupBarrier();
   var whole = vec4f();
   for (var i = 0u; i < 8u; i++) { whole += partials[my_row * 8u + i]; }
+  whole = max(whole, vec4f(1.0)); // at least the top's own share; less only in a span without a slot
   for (var r = 0u; r < 4u; r++) {
     let row = first_row + my_row + APART * r;
-    let head = (row / GROUP) * HEADS + kv_head * GROUP + row % GROUP;
+    let head = (span * params.rows + row / GROUP) * HEADS + kv_head * GROUP + row % GROUP;
     if column == 0u && row <= last_row { log_sums[head] = top[r] + log(whole[r]); }
     for (var o = 0u; o < OUTS; o++) {
       let quad = column + 8u * o; // the queries have been asked: theirs is the room
@@ -167,7 +167,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var task = lane; task < min(QUERIES, last_row + 1u - first_row) * BLOCKS; task += LANES) {
     let row = first_row + task / BLOCKS;
     let b = task % BLOCKS;
-    let start = (row / GROUP) * params.out_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
+    let start = (span * params.rows + row / GROUP) * params.out_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
     var quads: Quads;
     for (var i = 0u; i < BLOCK_QUADS; i++) { quads[i] = queries[(task / BLOCKS) * STRIDE + BLOCK_QUADS * b + i]; }
     quads = unmixed(quads);

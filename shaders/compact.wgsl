@@ -1,5 +1,5 @@
-// What stays slides down, in place and in document order. A workgroup per KV head and eight of a row walks the places in
-// tiles: read, barrier, write. A row only ever moves down, so no write reaches a row that has yet to be read.
+// What stays slides down, in place and in document order. A workgroup per KV head and eight of its keys or values walks the
+// places in tiles: read, barrier, write. A row only ever moves down, so no write reaches a row that has yet to be read.
 @if(F16) import package::common::f16::Eight;
 @if(F32) import package::common::f32::Eight;
 @if(INT8) import package::common::rows_int8::Eight;
@@ -21,28 +21,28 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> origins: array<u32>;  // (kv head, slot)
 
 const LANES = 256u;
-const MINE = 4u; // places of a tile that a lane fills
+const MINE = 8u; // places of a tile that a lane fills
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let own = params.heads[group.x];
-  let eight = group.y;
-  let moves_marks = eight == 0u; // score and origin go with one of them
+  let is_key = group.y < STRIDE;
+  let eight = group.y % STRIDE;
+  let moves_mark = eight == 0u; // the score goes with the first of a key, the origin with that of a value
 
   for (var tile = 0u; tile < own.places; tile += LANES * MINE) {
-    var key_eights: array<Eight, MINE>;
-    var value_eights: array<Eight, MINE>;
-    var marks: array<f32, MINE>;
-    var births: array<u32, MINE>;
+    var eights: array<Eight, MINE>;
+    var marks: array<u32, MINE>; // score or origin
     for (var i = 0u; i < MINE; i++) {
       let place = tile + LANES * i + lane;
       if place < own.places {
         let old = own.offset + kept[own.offset + place];
-        key_eights[i] = keys[old * STRIDE + eight];
-        value_eights[i] = values[old * STRIDE + eight];
-        if moves_marks {
-          marks[i] = scores[old];
-          births[i] = origins[old];
+        if is_key {
+          eights[i] = keys[old * STRIDE + eight];
+          if moves_mark { marks[i] = bitcast<u32>(scores[old]); }
+        } else {
+          eights[i] = values[old * STRIDE + eight];
+          if moves_mark { marks[i] = origins[old]; }
         }
       }
     }
@@ -51,11 +51,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let place = tile + LANES * i + lane;
       if place < own.places {
         let new_slot = own.offset + own.pinned + place;
-        keys[new_slot * STRIDE + eight] = key_eights[i];
-        values[new_slot * STRIDE + eight] = value_eights[i];
-        if moves_marks {
-          scores[new_slot] = marks[i];
-          origins[new_slot] = births[i];
+        if is_key {
+          keys[new_slot * STRIDE + eight] = eights[i];
+          if moves_mark { scores[new_slot] = bitcast<f32>(marks[i]); }
+        } else {
+          values[new_slot * STRIDE + eight] = eights[i];
+          if moves_mark { origins[new_slot] = marks[i]; }
         }
       }
     }

@@ -15,7 +15,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> scores: array<f32>;       // (kv head, slot)
 @group(0) @binding(3) var<storage, read_write> kept: array<u32>;   // (kv head, slot from `pinned` on): slot it comes from
 
-const MINE = 4u;      // slots of a tile that a lane decides for
+const MINE = 8u;      // slots of a tile that a lane decides for
 const TIE = 0x10000u; // counts that share a word: ties above, slots that stay without being one below
 var<workgroup> whole: u32; // count of the tile
 

@@ -2,8 +2,9 @@
 //
 // Radix select: the threshold is fixed eight bits at a time. Each sweep counts the scores that agree with the bits fixed
 // so far by their next byte, and steps into the byte where the places run out. One workgroup per head, four sweeps, no
-// sorting. Protected slots (the `first` oldest and `last` newest) take places but no part: a range, not a sentinel score.
+// sorting; a lane has several scores on their way at once, so that a head with many slots takes little longer than one with few. Protected slots (the `first` oldest and `last` newest) take places but no part: a range, not a sentinel score.
 import package::common::head_eviction::HeadEviction;
+import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
 
 override KV_HEADS: u32;
@@ -16,8 +17,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> scores: array<f32>;             // (kv head, slot)
 @group(0) @binding(2) var<storage, read_write> thresholds: array<vec2u>; // (evicting head): key, ties that go
 
-const LANES = 256u;
-var<workgroup> histogram: array<atomic<u32>, 256>;
+const MINE = 8u; // slots of a tile that a lane counts
+var<workgroup> histogram: array<atomic<u32>, LANES>; // (byte)
 var<workgroup> digit: vec3u; // the threshold's next byte, places left inside it, scores inside it
 
 @compute @workgroup_size(LANES)
@@ -34,21 +35,26 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     atomicStore(&histogram[lane], 0u);
     workgroupBarrier();
 
-    for (var slot = begin + lane; slot < end; slot += LANES) {
-      let bits = sortable(scores[own.offset + slot]) >> shift;
-      if bits >> 8u == prefix { atomicAdd(&histogram[bits & 0xffu], 1u); }
+    for (var tile = begin; tile < end; tile += LANES * MINE) {
+      var keys: array<u32, MINE>;
+      for (var i = 0u; i < MINE; i++) {
+        keys[i] = sortable(scores[own.offset + min(tile + LANES * i + lane, end - 1u)]);
+      }
+      for (var i = 0u; i < MINE; i++) {
+        let bits = keys[i] >> shift;
+        let takes_part = tile + LANES * i + lane < end && bits >> 8u == prefix;
+        if takes_part { atomicAdd(&histogram[bits & 0xffu], 1u); }
+      }
     }
     workgroupBarrier();
 
-    if lane == 0u {
-      var byte = 255u;
-      var above = 0u;
-      while byte > 0u && above + atomicLoad(&histogram[byte]) < wanted {
-        above += atomicLoad(&histogram[byte]);
-        byte--;
-      }
-      digit = vec3u(byte, wanted - above, atomicLoad(&histogram[byte]));
-    }
+    // from the highest byte down, a lane for each: one of them has the last place in it
+    let byte = LANES - 1u - lane;
+    let mine = atomicLoad(&histogram[byte]);
+    let up_to = running_sum(lane, mine);
+    let above = up_to - mine;
+    let begins = above < wanted || lane == 0u; // where no place is left to choose, the highest
+    if begins && (up_to >= wanted || byte == 0u) { digit = vec3u(byte, wanted - above, mine); }
     let found = workgroupUniformLoad(&digit);
     prefix = (prefix << 8u) | found.x;
     wanted = found.y;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { shapes, type ShapeName } from '../../src/bench/shapes.ts'
+import { ownHeadsList } from '../../src/own_heads.ts'
 import { nextTurn, type State } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
 
@@ -58,14 +60,9 @@ describe('nextTurn', () => {
 })
 
 describe('sectionsOf', () => {
+  const day = { out: 'out', models: 'models', headsModel: 'folder', corpus: 'books' }
   it.each([false, true])('fits into two runs of 350 seconds (rehearsed: %s)', (rehearse) => {
-    const all = sectionsOf({
-      out: 'out',
-      models: 'models',
-      headsModel: 'folder',
-      corpus: 'books',
-      rehearse,
-    })
+    const all = sectionsOf({ ...day, rehearse })
     const states = new Map<string, State>()
     for (const _ of ['first', 'second']) {
       const tried = new Set<string>()
@@ -79,5 +76,20 @@ describe('sectionsOf', () => {
       }
     }
     expect([...states.keys()].sort()).toEqual(all.map(({ name }) => name).sort())
+  })
+
+  it('names heads that come with Longtab and are of the shape that they are measured in', () => {
+    const args = sectionsOf({ ...day, rehearse: false }).map((section) => section.args)
+    const measured = args.filter((each) => each.includes('--by-head'))
+    const valueOf = (each: readonly string[], flag: string) => each[each.indexOf(flag) + 1]
+    for (const each of measured) {
+      const own = ownHeadsList.find(
+        ({ name }) => `dist/heads/${name}` === valueOf(each, '--by-head'),
+      )
+      const shape = shapes[valueOf(each, '--shape') as ShapeName]
+      const { layers, hidden, heads, kvHeads, headSize } = shape
+      expect(own?.shape).toBe([layers, hidden, heads, kvHeads, headSize].join('×'))
+    }
+    expect(measured).toHaveLength(2)
   })
 })

@@ -28,7 +28,17 @@ export interface Day {
 /** Of the bench, by shape alone; a section each, since a bench leaves its results when it ends. */
 const measuredShapes = ['smollm-135m', 'qwen-0.5b', 'llama-1b']
 
+const rehearsedHeads = [{ shape: 'smollm-attention', heads: 'smollm2-135m-instruct' }] as const
+
+/** Heads of ours whose budgets are measured against even ones, by the shape of their model; names in dist/heads. */
+const measuredHeads = [
+  { shape: 'smollm-135m', heads: 'smollm2-135m-instruct' },
+  { shape: 'qwen-0.5b', heads: 'qwen2.5-coder-0.5b-instruct' },
+] as const
+
 const measuredModels = ['smollm2-135m', 'qwen2.5-coder-0.5b', 'qwen2.5-coder-1.5b']
+
+const headsFile = (name: string) => `dist/heads/${name}.safetensors`
 
 /** In the order in which they are run: what others build on comes first. */
 export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): readonly Section[] {
@@ -38,6 +48,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
     path: model(smallest),
     otherwise: `${model(smallest)} is not there; carry it, or name its folder in LONGTAB_REAL_MODELS`,
   }
+  const ours = `locret:heads=${headsFile(measuredHeads[0].heads)}`
   const headsScript = 'training/train_heads.py'
   const minutes = rehearse ? 1 : 3
   return [
@@ -53,14 +64,25 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
     },
     ...(rehearse ? ['tiny'] : measuredShapes).map((shape) => ({
       name: `shape-${shape}`,
-      limitS: 50,
+      limitS: 45,
       needs: [],
       program: process.execPath,
       args: ['cli/bench_node.mjs', '--quick', '--out', join(out, shape), '--shape', shape],
     })),
+    ...(rehearse ? rehearsedHeads : measuredHeads).map(({ shape, heads }) => ({
+      name: `by-head-${shape}`,
+      limitS: rehearse ? 120 : 25,
+      needs: [],
+      program: process.execPath,
+      args: [
+        ...['cli/bench_node.mjs', '--quick', '--out', join(out, `${shape}-by-head`)],
+        ...['--shape', shape, '--by-head', headsFile(heads)],
+        ...(rehearse ? ['--budget', '64', '--chunk', '16'] : ['--budget', '1024']),
+      ],
+    })),
     {
       name: 'checkpoints',
-      limitS: 100,
+      limitS: 60,
       needs: [small],
       program: process.execPath,
       args: [
@@ -109,7 +131,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       program: process.execPath,
       args: [
         ...['cli/bench_quality.mjs', '--adapter', 'node', '--model', model(smallest)],
-        ...['--policies', 'streaming,snapkv,h2o,keydiff', '--out', join(out, 'quality')],
+        ...['--policies', `${ours},streaming,snapkv,h2o,keydiff`, '--out', join(out, 'quality')],
         ...(rehearse
           ? ['--tasks', 'passkey', '--lengths', '256', '--budgets', '50%', '--samples', '1']
           : ['--lengths', '2048,4096', '--budgets', '25%,12.5%', '--workers', '4']),

@@ -5,7 +5,7 @@ import { dawn } from '../node_gpu.mjs'
 import { realModelsFolder } from '../real_model.ts'
 import { serve } from '../serve.ts'
 
-/** Throws UsageError where LONGTAB_WEBGPU names no package, RunError where that finds no adapter. */
+/** Throws UsageError where the package is not there, RunError where that finds no adapter. */
 export async function openGpu(): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
   const { create, globals } = await dawn().catch((error: unknown) => {
     throw new UsageError(error instanceof Error ? error.message : String(error))

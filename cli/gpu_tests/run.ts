@@ -1,6 +1,6 @@
 // The GPU tests without a browser, a process for each file: a driver that crashes takes no other file along.
 //
-//   LONGTAB_WEBGPU=…/webgpu/index.js node dist/gpu-tests/run.mjs
+//   node dist/gpu-tests/run.mjs
 //     [--only PART OF A PATH] … [--jobs N] [--limit SECONDS] [--json FILE] [--checkout DIR]
 import { fork } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'

@@ -84,7 +84,7 @@ function occupiedSlots(cache: Cache): number {
 const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 
 /** Milliseconds from the first id to the last. */
-async function answerMs(engine: Engine, question: number, tokens: number): Promise<number> {
+export async function answerMs(engine: Engine, question: number, tokens: number): Promise<number> {
   const ids = Uint32Array.from({ length: question }, (_, i) => i % engine.plan.model.vocabulary)
   const options = { maxTokens: tokens, sampling: greedy, signal: undefined }
   const arrived: number[] = []

@@ -3,11 +3,14 @@
 import { openGpu } from '../gpu/device.ts'
 import type { CacheStorage } from '../gpu/kernel.ts'
 import { benchShape } from './bench_shape.ts'
+import { measureByHead } from './by_head.ts'
+import type { ByHead } from './by_head_file.ts'
 import { calibrate } from './calibrate.ts'
 import { feasible, mostSeconds } from './feasible.ts'
-import type { BenchRecord, Effort, ShapeRecord, StorageRecord } from './record.ts'
+import type { BenchRecord, ByHeadRecord, Effort, ShapeRecord, StorageRecord } from './record.ts'
 import { shapeNames, shapes, type ShapeName } from './shapes.ts'
 
+export { byHeadOf } from './by_head_file.ts'
 export { report } from './report.ts'
 export { benchStorage } from './storage.ts'
 export { shapeNames } from './shapes.ts'
@@ -22,6 +25,8 @@ export interface BenchOptions {
   /** lengths of the documents read; by default 1, 4 and 40 chunks */
   readonly tokens?: readonly number[]
   readonly effort: Effort
+  /** measures budgets of each head's own against even ones, and nothing else */
+  readonly byHead?: ByHead
   /** how keys and values are stored; by default as the product would choose */
   readonly cache?: CacheStorage
   /** see `benchStorage`, which runs in a worker */
@@ -44,9 +49,14 @@ export async function runBench(options: BenchOptions): Promise<BenchRecord> {
   const names =
     options.shapes ?? shapeNames.filter((name) => feasible(shapes[name], effort, ceilings))
   const records: ShapeRecord[] = []
+  const byHead: ByHeadRecord[] = []
   const failures: { name: ShapeName; reason: string }[] = []
   for (const name of names) {
     try {
+      if (options.byHead) {
+        byHead.push(await measureByHead(name, options.byHead, options))
+        continue
+      }
       const limit = options.shapes === undefined ? mostSeconds : Infinity
       records.push(await benchShape(name, ceilings, limit, options))
     } catch (error) {
@@ -57,5 +67,5 @@ export async function runBench(options: BenchOptions): Promise<BenchRecord> {
   }
   const date = new Date().toISOString()
   const shared = { date, host, adapter: gpu.adapter, effort, ceilings }
-  return { ...shared, storage: options.storage, shapes: records, failures }
+  return { ...shared, storage: options.storage, shapes: records, byHead, failures }
 }

@@ -1,10 +1,11 @@
 // Everything that is measured with one shape.
 import type { Engine } from '../engine/engine.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
+import type { Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { measureAnswering } from './answering.ts'
 import type { BenchOptions } from './bench.ts'
 import { efforts, usualLengths } from './efforts.ts'
+import { onOwnDevice } from './own_device.ts'
 import { openRandomEngine } from './random_model.ts'
 import { measureReading, warmUp } from './reading.ts'
 import type { Ceilings, ShapeRecord } from './record.ts'
@@ -24,23 +25,9 @@ export async function benchShape(
   mostSeconds: number,
   options: Measuring,
 ): Promise<ShapeRecord> {
-  const gpu = await openGpu(options.gpu)
-  let measured: Omit<ShapeRecord, 'byWeights'>
-  try {
-    const { device } = gpu
-    device.pushErrorScope('validation')
-    device.pushErrorScope('out-of-memory')
-    const [outcome] = await Promise.allSettled([
-      measureShape(gpu, name, ceilings, mostSeconds, options),
-    ])
-    // what WebGPU refused explains whatever failed after it
-    const refused = (await device.popErrorScope()) ?? (await device.popErrorScope())
-    if (refused) throw new Error(refused.message)
-    if (outcome.status === 'rejected') throw outcome.reason
-    measured = outcome.value
-  } finally {
-    gpu.close()
-  }
+  const measured = await onOwnDevice(options.gpu, (gpu) =>
+    measureShape(gpu, name, ceilings, mostSeconds, options),
+  )
   options.onLine(`${name}: answering with weights in fewer bits`)
   return { ...measured, byWeights: await measureByWeights(shapes[name], ceilings, options) }
 }
@@ -106,7 +93,7 @@ function liveBytes({ memory }: Gpu): number {
 }
 
 /** A kernel that silently does nothing is fast; its numbers must not be believed. */
-async function requireSense({ gpu, scratch, plan }: Engine): Promise<void> {
+export async function requireSense({ gpu, scratch, plan }: Engine): Promise<void> {
   const { vocabulary } = plan.model
   const bytes = await readBuffer(gpu.device, scratch.logits, 0, 4 * vocabulary)
   const logits = new Float32Array(bytes)

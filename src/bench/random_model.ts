@@ -6,6 +6,7 @@ import { settle, type Settings } from '../engine/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { compile, type Storage } from '../gpu/kernel.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
+import type { Shares } from '../model/retaining_heads.ts'
 import { allocateWeights } from '../model/weights.ts'
 import { locret } from '../policies/locret.ts'
 import * as kernels from './kernels.ts'
@@ -18,15 +19,19 @@ export interface RandomEngine {
   readonly clock: StepClock
 }
 
-/** Policy locret with the product's default settings but for those given. */
+/**
+ * Policy locret with the product's default settings but for those given.
+ * @param shares that budgets are dealt out by, where the settings ask for it
+ */
 export async function openRandomEngine(
   gpu: Gpu,
   shape: Shape,
-  given: Partial<Pick<Settings, 'weights' | 'cache'>>,
+  given: Partial<Settings>,
+  shares?: Shares,
 ): Promise<RandomEngine> {
   const model = describeShape(shape)
-  const settings = settle({ policy: 'locret', ...given }, model, true)
-  const plan = makePlan(model, settings, shape.retainingWidth)
+  const settings = settle({ ...given, policy: 'locret' }, model, true, undefined, { shares })
+  const plan = makePlan(model, settings, shape.retainingWidth, 0, shares)
   const compiled = await compileKernels(gpu, plan, () => undefined)
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
   const clock = createStepClock(gpu, weights)

@@ -85,7 +85,7 @@ export async function measureReading(
 }
 
 /** Reads on from where the cache stands. */
-async function readMore(engine: Engine, tokens: number, onChunk: () => void): Promise<Read> {
+export async function readMore(engine: Engine, tokens: number, onChunk: () => void): Promise<Read> {
   const { chunk } = engine.plan.settings
   const chunkMs: number[] = []
   const blocks: number[][] = []

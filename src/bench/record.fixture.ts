@@ -96,6 +96,7 @@ export function benchRecord(): BenchRecord {
       checkedBytesPerSecond: around(1.2e9),
     },
     shapes: [shapeRecord()],
+    byHead: [],
     failures: [{ name: 'llama-1b', reason: 'out of memory' }],
   }
 }

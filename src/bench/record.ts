@@ -17,6 +17,8 @@ export interface BenchRecord {
   /** null where the browser has no store */
   readonly storage: StorageRecord | null
   readonly shapes: readonly ShapeRecord[]
+  /** of the shapes, where budgets of each head's own were to be measured and nothing else */
+  readonly byHead: readonly ByHeadRecord[]
   readonly failures: readonly { readonly name: ShapeName; readonly reason: string }[]
 }
 
@@ -126,6 +128,50 @@ export interface TrainingRecord {
   readonly stepMs: Spread
   /** of pairs measured one after the other */
   readonly ratio: Spread
+}
+
+/** Budgets of each KV head's own against even ones: the same model, as many units, in turns. */
+export interface ByHeadRecord {
+  readonly name: ShapeName
+  readonly settings: Settings
+  /** tokens computed at once, at most */
+  readonly block: number
+  /** (layer, kv head) */
+  readonly budgets: readonly (readonly number[])[]
+  readonly counted: {
+    readonly even: readonly CountedWork[]
+    readonly byHead: readonly CountedWork[]
+  }
+  /** a chunk, every head's budget full */
+  readonly reading: SideBySide
+  /** a token, over what every head then holds */
+  readonly answering: SideBySide
+  /** milliseconds of a chunk and of a token by what they do; null without timestamps */
+  readonly readingSteps: readonly StepBeside[] | null
+  readonly answeringSteps: readonly StepBeside[] | null
+}
+
+/** What a kernel dispatches in a chunk or for a token, every head's budget full. */
+export interface CountedWork {
+  readonly kernel: string
+  readonly workgroups: number
+  /** that the workgroups go through, together */
+  readonly slots: number
+  /** that the longest workgroup of a layer goes through, summed over the layers */
+  readonly longest: number
+}
+
+export interface SideBySide {
+  readonly evenMs: Spread
+  readonly byHeadMs: Spread
+  /** of pairs measured one after the other */
+  readonly ratio: Spread
+}
+
+export interface StepBeside {
+  readonly step: string
+  readonly evenMs: number
+  readonly byHeadMs: number
 }
 
 /** Calls of WebGPU, counted at the API. */

@@ -1,5 +1,6 @@
 // A bench record as Markdown, for people.
 import { cacheStorages } from '../gpu/kernel.ts'
+import { byHeadSections } from './report_by_head.ts'
 import { goalsOf } from './goals.ts'
 import { countMerging } from './merging.ts'
 import type {
@@ -10,11 +11,12 @@ import type {
   StepRecord,
   StorageRecord,
 } from './record.ts'
+import { digits, percent, spreadText, times, unknown } from './report_values.ts'
 import type { Spread } from './statistics.ts'
 import { table } from './table.ts'
 
 export function report(record: BenchRecord): string {
-  const { date, host, adapter, effort, ceilings, storage, shapes, failures } = record
+  const { date, host, adapter, effort, ceilings, storage, shapes, byHead, failures } = record
   return [
     `# Bench of ${date.slice(0, 10)}`,
     [
@@ -25,6 +27,7 @@ export function report(record: BenchRecord): string {
     ceilingsTable(ceilings),
     ...(storage === null ? [] : ['## Reading a stored model', storageTable(storage)]),
     ...(shapes.length === 0 ? [] : shapeSections(shapes)),
+    ...byHeadSections(byHead),
     ...(failures.length === 0
       ? []
       : ['## What did not run', ...failures.map(({ name, reason }) => `- ${name}: ${reason}`)]),
@@ -253,37 +256,10 @@ function stepsTable(unit: string, steps: readonly StepRecord[] | null): string {
   )
 }
 
-const unknown = '?'
-
 function windowText(window: ChunkWindow | null): string {
   return window ? `${spreadText(window.ms, 1)} from chunk ${window.firstChunk}` : unknown
 }
 
-/** `1.23 (1.2 – 1.31; 5)` */
-function spreadText({ median, low, high, samples }: Spread, unit: number): string {
-  return `${digits(median / unit)} (${digits(low / unit)} – ${digits(high / unit)}; ${samples})`
-}
-
-function percent(share: number | null): string {
-  return share === null ? unknown : `${digits(100 * share)} %`
-}
-
-function times(value: number, of: number | undefined): string {
-  return of === undefined ? unknown : `${digits(value / of)} ×`
-}
-
 function megabytes(bytes: number): string {
   return `${digits(bytes / 1e6)} MB`
-}
-
-/** Three significant digits, without an exponent. */
-function digits(value: number): string {
-  if (!Number.isFinite(value)) return unknown
-  const magnitude = Math.abs(value)
-  if (magnitude === 0) return '0'
-  const places = Math.min(9, Math.max(0, 2 - Math.floor(Math.log10(magnitude))))
-  return value
-    .toFixed(places)
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '')
 }

@@ -54,6 +54,18 @@ export const shapes = {
     maxPositions: 256,
     retainingWidth: 256,
   },
+  /** layers and heads of SmolLM2-135M with little between them: its attention and its evictions, for software adapters */
+  'smollm-attention': {
+    layers: 30,
+    hidden: 32,
+    heads: 9,
+    kvHeads: 3,
+    headSize: 64,
+    feedForward: 1536,
+    vocabulary: 1024,
+    maxPositions: 8192,
+    retainingWidth: 256,
+  },
   /** HuggingFaceTB/SmolLM2-135M */
   'smollm-135m': {
     layers: 30,

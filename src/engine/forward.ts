@@ -1,10 +1,11 @@
 // The forward pass: token ids to the residual stream, one layer after the other (run_layer.ts), and rows of it to logits.
+import { headsOf } from '../cache/cache.ts'
 import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import { alone, nextRows, type Layer, type Pass } from './layer.ts'
 import { normRows } from './norm_rows.ts'
-import { isLocalLayer } from './plan.ts'
+import { budgetsDiffer, isLocalLayer } from './plan.ts'
 import { project } from './project.ts'
 import { runLayer } from './run_layer.ts'
 
@@ -71,9 +72,16 @@ export function layerOf(engine: Engine, index: number, pass: Pass): Layer {
     recorder,
     kernels,
     scratch,
+    meanSlots: meanSlots(engine, pass),
     turns,
     spans,
   }
+}
+
+function meanSlots({ plan, cache }: Engine, { count }: Pass): number {
+  if (count === 1 || !budgetsDiffer(plan)) return Infinity
+  const heads = headsOf(cache)
+  return count + heads.reduce((sum, { occupied }) => sum + occupied, 0) / heads.length
 }
 
 /** The residual stream of the tokens in `scratch.ids`, recorded but not submitted. */

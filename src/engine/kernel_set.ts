@@ -14,6 +14,7 @@ import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.
 import { compact } from '../kernels/compact.ts'
 import { embed } from '../kernels/embed.ts'
 import { gate } from '../kernels/gate.ts'
+import { joinSpans } from '../kernels/join_spans.ts'
 import { keyDifference } from '../kernels/key_difference.ts'
 import { keyNorm } from '../kernels/key_norm.ts'
 import { levelHeads } from '../kernels/level_heads.ts'
@@ -33,7 +34,7 @@ import { shareScores } from '../kernels/share_scores.ts'
 import { surprisal } from '../kernels/surprisal.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { qkvWidth } from './layer.ts'
-import { widestOuts, type Plan } from './plan.ts'
+import { budgetsDiffer, widestOuts, type Plan } from './plan.ts'
 import { needs, type PolicyName } from './policy_traits.ts'
 import type { Settings } from './settings.ts'
 
@@ -80,6 +81,7 @@ export async function compileKernels(
     projectGated: compile(device, projectGated[settings.weights], { ROW_LANES, GELU }),
     append: compile(device, append[settings.cache], shape),
     attendChunk: compile(device, attendChunk[settings.cache], { ...shape, ...tile }),
+    joinSpans: when(budgetsDiffer(plan), () => compile(device, joinSpans, shape)),
     attendToken: compile(device, attendToken[settings.cache], shape),
     attendMerge: compile(device, attendMerge[settings.cache], shape),
     gate: compile(device, gate, { GELU }),
@@ -127,6 +129,7 @@ export async function compileKernels(
     projectGated: await compiling.projectGated,
     append: await compiling.append,
     attendChunk: await compiling.attendChunk,
+    joinSpans: await compiling.joinSpans,
     attendToken: await compiling.attendToken,
     attendMerge: await compiling.attendMerge,
     gate: await compiling.gate,

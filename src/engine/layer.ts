@@ -62,6 +62,10 @@ export interface Layer {
   readonly recorder: Recorder
   readonly kernels: KernelSet
   readonly scratch: Scratch
+  /**
+   * slots that the tokens see in one KV head, in the mean of all in all layers; Infinity where all budgets are alike
+   */
+  readonly meanSlots: number
   /** (digit, value, pair) of (cos, sin): this layer's rotation */
   readonly turns: GPUBuffer
   readonly spans: Spans

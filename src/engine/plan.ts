@@ -136,6 +136,11 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
   }
 }
 
+/** Whether some KV heads have more units than others. */
+export function budgetsDiffer({ budgets }: Pick<Plan, 'budgets'>): boolean {
+  return new Set(budgets.flat()).size > 1
+}
+
 /** Whether the window is shorter than a head's budget: it keeps its newest tokens whatever the policy, it sees no others. */
 export function isLocal({ model, budgets }: Plan, layer: number, kvHead: number): boolean {
   return (model.attention[layer]?.window ?? Infinity) < (budgets[layer]?.[kvHead] ?? 0)

@@ -2,12 +2,13 @@
 // families add, each there when its weights are. Keys enter the cache before rotation and turn to their position inside
 // attention.
 import { appendGrid } from '../kernels/append.ts'
-import { attendChunkGrid } from '../kernels/attend_chunk.ts'
+import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import { biasGrid } from '../kernels/bias.ts'
 import { gateGrid } from '../kernels/gate.ts'
 import { projectGatedGrid } from '../kernels/project_gated.ts'
 import { rowLanes } from '../kernels/project_token.ts'
+import type { ModelDescription } from '../model/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
 import { normParams } from './norm_rows.ts'
@@ -100,18 +101,26 @@ function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): 
 }
 
 function attendMany(layer: Layer): void {
-  const { recorder, kernels, model, scratch, cache, rows } = layer
+  const { recorder, kernels, model, scratch, cache, rows, meanSlots } = layer
   const { positions, own_positions } = rotaryPositions(layer)
+  const window = windowOf(layer)
+  const out_width = padded(model.heads * model.headSize)
+  const visible = rows.heads.map(({ first_slot }) => Math.min(first_slot, window) + rows.count)
+  const heads = spansOfRows(rows.heads, visible, meanSlots, mostSpans(model))
+  const isSplit = heads.some(({ spans }) => spans > 1)
+  // until the feed-forward the two are free
+  const ofSpans = { output: scratch.gateUp, log_sums: scratch.gated }
+  const whole = { output: scratch.attended, log_sums: scratch.logSums }
   recorder.run(
     kernels.attendChunk,
     {
       rows: rows.count,
       own_positions,
       qkv_width: qkvWidth(model),
-      out_width: padded(model.heads * model.headSize),
-      window: windowOf(layer),
+      out_width,
+      window,
       ...scoringOf(model),
-      heads: rows.heads,
+      heads,
     },
     {
       qkv: scratch.qkv,
@@ -119,11 +128,23 @@ function attendMany(layer: Layer): void {
       values: cache.values,
       positions,
       turns: layer.turns,
-      output: scratch.attended,
-      log_sums: scratch.logSums,
+      ...(isSplit ? ofSpans : whole),
     },
-    attendChunkGrid(rows.count, model.heads / model.kvHeads, model.kvHeads, kernels.tile),
+    attendChunkGrid(rows.count, model.heads / model.kvHeads, spanCount(heads), kernels.tile),
   )
+  if (!isSplit) return
+  recorder.run(
+    kernels.joinSpans,
+    { rows: rows.count, out_width, heads },
+    { span_outputs: ofSpans.output, span_log_sums: ofSpans.log_sums, ...whole },
+    [model.heads, rows.count],
+  )
+}
+
+/** Spans of one KV head whose results fit the scratch of the feed-forward, which attention leaves them in. */
+export function mostSpans({ heads, headSize, feedForward }: ModelDescription): number {
+  const outputs = Math.floor(padded(2 * feedForward) / padded(heads * headSize))
+  return Math.max(1, Math.min(outputs, Math.floor(padded(feedForward) / heads)))
 }
 
 function attendOne(layer: Layer): void {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { attend } from '../../reference/attend.ts'
+import { joinSpans } from '../../reference/join_spans.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import {
   attendedBlock,
@@ -15,7 +16,14 @@ import type { CacheStorage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import { noRotary, plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
-import { attendChunk, attendChunkGrid, attendTile, type AttendTile } from './attend_chunk.ts'
+import {
+  attendChunk,
+  attendChunkGrid,
+  attendTile,
+  spanCount,
+  spansOfRows,
+  type AttendTile,
+} from './attend_chunk.ts'
 
 const smallestDevice = 16_384
 
@@ -107,6 +115,65 @@ gpuTest('the tile does not show', async ({ gpu }) => {
   }
 })
 
+gpuTest.for([
+  [{ rows: 37, firstSlot: 51 }, {}, 40],
+  [{ rows: 5, firstSlot: 300, firstOrigin: 700 }, {}, 33],
+  [{ rows: 9, firstSlot: 90 }, { window: 40 }, 20],
+  [{ rows: 70, firstSlot: 0 }, {}, 3], // more spans than tiles of slots, and rows that see nothing of the later
+] as const)(
+  'however many spans there are, %j %j %d',
+  async ([block, changes, longest], { gpu }) => {
+    const shape = attentionShape(6, 2, 12, changes)
+    const { heads, kvHeads, headSize } = shape
+    const { rows } = block
+    const tile = attendTile(headSize, smallestDevice)
+    const { qkv, cache, positions, firstSlots, place, buffers } = attendedBlock(
+      gpu,
+      shape,
+      'f32',
+      block,
+    )
+    const visible = firstSlots.map((slot) => Math.min(slot, place.window) + rows)
+    const spanned = spansOfRows(place.heads, visible, longest, 9)
+    const most = Math.max(...spanned.map(({ spans }) => spans))
+    expect(most).toBeGreaterThan(1)
+    const width = heads * headSize
+    const output = gpu.uploadRows(new Float32Array(most * rows * width).fill(NaN), width)
+    const log_sums = gpu.upload(new Float32Array(most * rows * heads).fill(NaN))
+    await gpu.run(
+      attendChunk.f32,
+      { ...headConstants(shape), ...tile },
+      { ...place, rows, out_width: padded(width), heads: spanned },
+      { ...buffers, output, log_sums },
+      attendChunkGrid(rows, heads / kvHeads, spanCount(spanned), tile),
+    )
+    const outputs = parts(await gpu.readRows(output, width), most)
+    const logSums = parts(await gpu.readValues(log_sums), most)
+    const counts = spanned.map(({ spans }) => spans)
+    expectClose(
+      joinSpans({ outputs, logSums }, counts, shape).outputs,
+      attend(qkv, cache, positions, shape, firstSlots),
+      tolerance.attention,
+    )
+  },
+)
+
+function parts(values: Float32Array, count: number): Float32Array[] {
+  const each = values.length / count
+  return Array.from({ length: count }, (_, i) => values.subarray(i * each, (i + 1) * each))
+}
+
+gpuTest('a head is dealt out to as few spans as keep each short enough, one at least', () => {
+  const heads = [100, 41, 0, 1000].map((first_slot) => ({ offset: 0, first_slot }))
+  const spans = (longest: number, most: number) =>
+    spansOfRows(heads, [110, 51, 10, 1010], longest, most).map((head) => head.spans)
+  expect(spans(50, 100)).toEqual([3, 2, 1, 21])
+  expect(spans(50, 4)).toEqual([3, 2, 1, 4])
+  expect(spans(Infinity, 4)).toEqual([1, 1, 1, 1])
+  const firsts = spansOfRows(heads, [110, 51, 10, 1010], 50, 4).map((head) => head.first_span)
+  expect(firsts).toEqual([0, 3, 5, 6])
+})
+
 gpuTest('one slot can take all the attention, in the last tile or the first', async ({ gpu }) => {
   const shape = attentionShape(1, 1, 8, { rotary: noRotary })
   const slots = 100
@@ -125,7 +192,7 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
         qkv_width: 32,
         out_width: 32,
         ...scoring(shape),
-        heads: [{ offset: 0, first_slot: slots - 1 }],
+        heads: [{ offset: 0, first_slot: slots - 1, first_span: 0, spans: 1 }],
       },
       {
         qkv: gpu.uploadRows(qkv, 24),

@@ -4,9 +4,9 @@ import int4 from '../../shaders/attend_chunk.wgsl?INT4'
 import int8 from '../../shaders/attend_chunk.wgsl?INT8'
 import { LongtabError } from '../errors.ts'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
-import { headRows } from './heads.ts'
+import type { HeadRows } from './heads.ts'
 
-/** Attention of many tokens over the occupied slots. */
+/** Attention of many tokens over the occupied slots, in one span of every KV head's or in several. */
 export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'attend_chunk',
@@ -20,7 +20,7 @@ export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
       scale: 'f32',
       cap: 'f32',
     },
-    heads: headRows,
+    heads: { offset: 'u32', first_slot: 'u32', first_span: 'u32', spans: 'u32' },
     bindings: {
       qkv: 'read',
       keys: 'read',
@@ -64,11 +64,41 @@ function tileBytes(headSize: number, { QUERIES, SLOTS }: AttendTile): number {
   return 16 * (QUERIES + SLOTS) * stride + 4 * QUERIES * (SLOTS + 1 + 8)
 }
 
+/** @param spans of all KV heads together */
 export function attendChunkGrid(
   rows: number,
   group: number,
-  kvHeads: number,
+  spans: number,
   tile: AttendTile,
 ): readonly [number, number] {
-  return [ceilDiv(rows * group, tile.QUERIES), kvHeads]
+  return [ceilDiv(rows * group, tile.QUERIES), spans]
+}
+
+/** What attend_chunk is told of a KV head. */
+export interface HeadSpans extends HeadRows {
+  readonly first_span: number
+  readonly spans: number
+}
+
+/**
+ * Every KV head's slots in one span, or in as few as have none longer than `longest`, but no more than `most`.
+ * @param visible (kv head): slots that its rows see, together
+ */
+export function spansOfRows(
+  heads: readonly HeadRows[],
+  visible: readonly number[],
+  longest: number,
+  most: number,
+): HeadSpans[] {
+  let first_span = 0
+  return heads.map((head, kvHead) => {
+    const spans = Math.max(1, Math.min(most, ceilDiv(visible[kvHead] ?? 0, longest)))
+    first_span += spans
+    return { ...head, first_span: first_span - spans, spans }
+  })
+}
+
+/** Spans of all KV heads. */
+export function spanCount(heads: readonly HeadSpans[]): number {
+  return heads.reduce((sum, { spans }) => sum + spans, 0)
 }

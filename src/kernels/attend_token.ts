@@ -25,8 +25,8 @@ export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
 )
 
 /** Slots per workgroup; SPAN in the shader. */
-const span = 128
+export const spanSlots = 128
 
 export function spansOf(slots: number): number {
-  return ceilDiv(slots, span)
+  return ceilDiv(slots, spanSlots)
 }

@@ -23,12 +23,12 @@ export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
   }),
 )
 
-/** One workgroup for every eight of a row, its header among them. @param evicting KV heads */
+/** One workgroup for every eight of a key's row and of a value's, their headers among them. @param evicting KV heads */
 export function compactGrid(
   evicting: number,
   headSize: number,
   storage: CacheStorage,
 ): readonly [number, number] {
   const header = storage === 'int8' || storage === 'int4' ? 1 : 0
-  return [evicting, header + ceilDiv(headSize, 8)]
+  return [evicting, 2 * (header + ceilDiv(headSize, 8))]
 }

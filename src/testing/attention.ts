@@ -6,6 +6,7 @@ import { turnTable } from '../engine/turns.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { padded } from '../model/matrix.ts'
 import type { CacheStorage } from '../gpu/kernel.ts'
+import { spansOfRows } from '../kernels/attend_chunk.ts'
 import type { TestGpu } from './gpu.ts'
 import { headRowsOf, unequal } from './heads.ts'
 import { randomValues } from './random.ts'
@@ -87,7 +88,7 @@ export interface Block {
   readonly firstOrigin?: number | undefined
 }
 
-/** A block of random queries for the reference and, as `place` and `buffers`, for the kernels. */
+/** A block of random queries for the reference and, as `place` and `buffers`, for the kernels: every KV head in one span. */
 export function attendedBlock(
   gpu: TestGpu,
   shape: AttentionShape,
@@ -117,7 +118,7 @@ export function attendedBlock(
       own_positions: isOriginal ? 1 : 0,
       qkv_width: padded(width),
       ...scoring(shape),
-      heads: headRowsOf(cache, firstSlots),
+      heads: spansOfRows(headRowsOf(cache, firstSlots), [], Infinity, 1),
     },
     buffers: {
       qkv: gpu.uploadRows(qkv, width),

@@ -1,0 +1,55 @@
+// What attention and eviction dispatch when every head's budget is full, counted. All slots that workgroups go through bound
+// the time on a GPU with few of them under way at once; the longest workgroup of every layer, on one that has room for all.
+import type { Plan } from '../engine/plan.ts'
+import { mostSpans } from '../engine/run_layer.ts'
+import { spansOfRows, type AttendTile } from '../kernels/attend_chunk.ts'
+import { spansOf, spanSlots } from '../kernels/attend_token.ts'
+import { compactGrid } from '../kernels/compact.ts'
+import type { CountedWork } from './record.ts'
+
+/** A chunk that is one block, its eviction, and a token. */
+export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
+  const { model, settings, budgets } = plan
+  const { chunk, cache } = settings
+  const [, partsOfRow] = compactGrid(1, model.headSize, cache)
+  const kernels: Record<string, (units: readonly number[]) => readonly number[]> = {
+    attend_chunk: (units) => attendChunkSlots(plan, units, tile),
+    select: (units) => units.map((budget) => budget + chunk),
+    list_kept: (units) => units.map((budget) => budget + chunk),
+    compact: (units) => units.flatMap((budget) => Array.from({ length: partsOfRow }, () => budget)),
+    // all lanes of a span go through it, a slot each
+    attend_token: (units) =>
+      units.flatMap((budget) => Array.from({ length: spansOf(budget + 1) }, () => spanSlots)),
+  }
+  return Object.entries(kernels).map(([kernel, slotsOf]) => {
+    const layers = budgets.map((units) => slotsOf(units))
+    return {
+      kernel,
+      workgroups: layers.flat().length,
+      slots: layers.flat().reduce((sum, slots) => sum + slots, 0),
+      longest: layers.reduce((sum, slots) => sum + Math.max(...slots), 0),
+    }
+  })
+}
+
+/** (workgroup): slots of whole tiles, as attend_chunk.wgsl deals them out. */
+function attendChunkSlots(
+  { model, settings }: Plan,
+  units: readonly number[],
+  { QUERIES, SLOTS }: AttendTile,
+): number[] {
+  const rows = settings.chunk
+  const group = model.heads / model.kvHeads
+  const visible = units.map((budget) => budget + rows)
+  const heads = units.map((budget) => ({ offset: 0, first_slot: budget }))
+  const longest = settings.budget + rows
+  const spanned = spansOfRows(heads, visible, longest, mostSpans(model))
+  return spanned.flatMap(({ first_slot, spans }) =>
+    Array.from({ length: Math.ceil((rows * group) / QUERIES) }, (_, tile) => {
+      const last = Math.min(QUERIES * (tile + 1), rows * group) - 1
+      const tiles = Math.ceil((first_slot + Math.floor(last / group) + 1) / SLOTS)
+      const from = (span: number) => Math.floor((span * tiles) / spans)
+      return Array.from({ length: spans }, (_, span) => SLOTS * (from(span + 1) - from(span)))
+    }).flat(),
+  )
+}
