@@ -3,12 +3,13 @@
 import { ensureBuilt } from './fresh.ts'
 import { accessFromEnvironment, hubModel } from './hub_model.ts'
 import { bringFromHub, type InPage } from './hub_tab.ts'
-import { hashOf, modelHash } from './quality_model.ts'
+import { headsOfOurs } from './quality_heads.ts'
+import { hashOf, hasHeads, modelHash } from './quality_model.ts'
 import type { QualityOptions } from './quality_options.ts'
 import { largestReadings } from './quality_plan.ts'
 import { mayMerge } from './quality_policies.ts'
 import { serve } from './serve.ts'
-import { defined } from './values.ts'
+import { defined, isUrl } from './values.ts'
 
 export interface Reached {
   /** with addresses in place of names, for as long as the run takes */
@@ -29,7 +30,8 @@ export async function inReach(
     adapter === 'twin' ||
     (hub.model === undefined && hub.heads === undefined)
   ) {
-    await run({ options, hash: () => modelHash(options) })
+    const own = await withHeadsOfOurs(options)
+    await run({ options: own, hash: () => modelHash(own) })
     return
   }
   const inPage: InPage = async (work) => {
@@ -56,4 +58,10 @@ export async function inReach(
   } finally {
     await site.close()
   }
+}
+
+/** Heads that are named, or in the model's folder, go before ours. */
+async function withHeadsOfOurs(options: QualityOptions): Promise<QualityOptions> {
+  if (isUrl(options.model) || (await hasHeads(options))) return options
+  return { ...options, ...defined({ heads: await headsOfOurs(options.model) }) }
 }
