@@ -48,12 +48,12 @@ test('heads of another model are refused by a sentence, by their shape at once a
   await expect(message).toContainText('theirs.safetensors')
   await expect(message).toContainText(/expected/)
 
-  await pick(tinyShape, { model: `norms-sha256:${'0'.repeat(64)}` })
+  await pick(tinyShape, { model: `final-norm-sha256:${'0'.repeat(64)}` })
   await expect(page.getByTestId('problem')).toBeHidden()
   await page.getByTestId('document-text').fill(text)
   await page.getByTestId('read').click()
   await expect(message).toContainText(
-    /^theirs\.safetensors was trained for a model whose norms hash to 0+… and this model's hash to/,
+    /^theirs\.safetensors was trained for a model whose final norm hashes to 0+… and this model's hashes to/,
     { timeout: 60_000 },
   )
 })
