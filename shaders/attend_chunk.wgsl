@@ -51,7 +51,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let own = params.heads[kv_head];
   let span = group.y - own.first_span;
   let first_position = params.own_positions * own.offset; // of the head's `positions`
-  let first_slot = own.first_slot;
   let first_row = QUERIES * group.x; // rows are (token, head of the group)
   let last_row = GROUP * params.rows - 1u;
   for (var task = lane; task < QUERIES * QUADS; task += LANES) {
@@ -61,18 +60,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let start = token * params.qkv_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
     var q = vec4f();
     for (var i = 0u; i < 4u; i++) { if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; } }
-    let position = positions[first_position + first_slot + token];
+    let position = positions[first_position + own.first_slot + token];
     queries[(task / QUADS) * STRIDE + quad] = params.scale * rotated(q, quad, position, QUADS);
   }
 
   let column = lane % 8u;
   let my_row = lane / 8u; // and those APART, 2 · APART and 3 · APART on
   let my_rows = min(first_row + my_row + vec4u(0u, APART, 2u * APART, 3u * APART), vec4u(last_row));
-  let my_visible = first_slot + my_rows / GROUP + 1u; // slots each row sees
-  let visible = first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
-  let eldest = first_slot + first_row / GROUP + 1u;
-  let hidden = eldest - min(eldest, params.window); // slots before the window of every row
-  let slots = slots_of_span(span, own.spans, hidden, visible, SLOTS);
+  let my_visible = own.first_slot + my_rows / GROUP + 1u; // slots each row sees
+  let visible = own.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
+  let eldest = own.first_slot + first_row / GROUP + 1u;
+  let slots = slots_of_span(span, own.spans, eldest - min(eldest, params.window), visible, SLOTS); // that any row sees
 
   var top = vec4f(HIDDEN);
   var sum = vec4f(); // over this lane's slots only, joined at the end
@@ -135,7 +133,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     workgroupBarrier();
 
-    for (var o = 0u; o < OUTS; o++) { out[o] = mat4x4f(fade.x * out[o][0], fade.y * out[o][1], fade.z * out[o][2], fade.w * out[o][3]); }
+    for (var o = 0u; o < OUTS; o++) {
+      out[o] = mat4x4f(fade.x * out[o][0], fade.y * out[o][1], fade.z * out[o][2], fade.w * out[o][3]);
+    }
     for (var slot = 0u; slot < SLOTS; slot++) {
       let share = shares[my_row * (SLOTS + 1u) + slot];
       for (var o = 0u; o < OUTS; o++) {

@@ -2,7 +2,8 @@
 //
 // Radix select: the threshold is fixed eight bits at a time. Each sweep counts the scores that agree with the bits fixed
 // so far by their next byte, and steps into the byte where the places run out. One workgroup per head, four sweeps, no
-// sorting; a lane has several scores on their way at once, so that a head with many slots takes little longer than one with few. Protected slots (the `first` oldest and `last` newest) take places but no part: a range, not a sentinel score.
+// sorting; a lane has several scores on their way at once, so that a head with many slots takes little longer than one with
+// few. Protected slots (the `first` oldest and `last` newest) take places but no part: a range, not a sentinel score.
 import package::common::head_eviction::HeadEviction;
 import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;

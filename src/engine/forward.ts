@@ -17,8 +17,9 @@ import { runLayer } from './run_layer.ts'
 export async function forward(engine: Engine, pass: Pass): Promise<void> {
   const { recorder, pace, policy } = engine
   embedTokens(engine, pass.count)
+  const mean = meanSlots(engine, pass)
   for (let index = 0; index < engine.weights.layers.length; index++) {
-    runLayer(layerOf(engine, index, pass))
+    runLayer(layerOf(engine, index, pass, mean))
     await pace.layerDone(recorder.submit)
   }
   if (pass.scored && policy.afterLayers) {
@@ -49,8 +50,16 @@ function advance({ cache }: Engine, { count }: Pass): void {
   cache.seen += count
 }
 
-/** The next tokens in one layer. */
-export function layerOf(engine: Engine, index: number, pass: Pass): Layer {
+/**
+ * The next tokens in one layer.
+ * @param meanSlots see Layer
+ */
+export function layerOf(
+  engine: Engine,
+  index: number,
+  pass: Pass,
+  meanSlots: number = Infinity,
+): Layer {
   const { plan, weights, cache, recorder, kernels, scratch, spans, policy } = engine
   const layerWeights = weights.layers[index]
   const layerCache = cache.layers[index]
@@ -72,14 +81,15 @@ export function layerOf(engine: Engine, index: number, pass: Pass): Layer {
     recorder,
     kernels,
     scratch,
-    meanSlots: meanSlots(engine, pass),
+    meanSlots,
     turns,
     spans,
   }
 }
 
+/** See Layer; the same for all layers of a pass. */
 function meanSlots({ plan, cache }: Engine, { count }: Pass): number {
-  if (count === 1 || !budgetsDiffer(plan)) return Infinity
+  if (!budgetsDiffer(plan)) return Infinity
   const heads = headsOf(cache)
   return count + heads.reduce((sum, { occupied }) => sum + occupied, 0) / heads.length
 }

@@ -63,7 +63,8 @@ export interface Layer {
   readonly kernels: KernelSet
   readonly scratch: Scratch
   /**
-   * slots that the tokens see in one KV head, in the mean of all in all layers; Infinity where all budgets are alike
+   * slots that the tokens see in one KV head, in the mean of all in all layers; Infinity where no head is to be dealt out to
+   * spans: all budgets are alike, or there is one token, or a training
    */
   readonly meanSlots: number
   /** (digit, value, pair) of (cos, sin): this layer's rotation */
