@@ -1,11 +1,9 @@
 // One model, one document at a time, questions about it: the calls of worker/protocol.ts, carried out in order.
-import type { AnswerSummary, DocumentSource, Likelihood, Pieces, Progress } from '../api.ts'
+import type { AnswerSummary, DocumentSource, Likelihood, Progress } from '../api.ts'
 import { LongtabError } from '../errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { readSuggestedSampling, type SuggestedSampling } from '../model/generation_config.ts'
 import type { Asking, ChatForm } from '../text/chat.ts'
-import { pieces } from '../text/pieces.ts'
-import { openText, refuseBlank } from '../text/source.ts'
 import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
@@ -19,6 +17,7 @@ import type {
   Session,
 } from '../worker/protocol.ts'
 import { streamAnswer } from './answer.ts'
+import { documentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from './engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
@@ -112,58 +111,26 @@ export function openSession(api: GPU | undefined): Session {
     const started = performance.now()
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
-    const text = openText(source instanceof Blob ? source : pulled(source))
-    meter.at(0, text.share()) // the first block may take its time
-    const { before, after } = tokenizer.frame
-    const start =
-      form === 'chat'
-        ? { ids: chat.prefix, place: chat.place, lead: chat.lead }
-        : { ids: before, place: 'start' as const, lead: '' }
-    const chunks = counted(
-      ledBy(start.lead, refuseBlank(text.chunks)),
-      (chars) => (charsTaken += chars),
+    const prompt = documentPrompt(
+      source instanceof Blob ? source : pulled(source),
+      form,
+      tokenizer,
+      chat,
     )
-    const firstChar: number[] = []
-    const firstToken: number[] = []
-    let tokens = 0 // in pieces so far
-    let charsTaken = 0
-    let charsInPieces = 0
-
-    async function* prompt(): AsyncGenerator<readonly number[]> {
-      yield start.ids
-      const reading = form === 'chat' ? 'data' : 'control'
-      for await (const piece of pieces(chunks, tokenizer, { reading, place: start.place })) {
-        firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
-        firstToken.push(tokens)
-        tokens += piece.ids.length
-        charsInPieces = piece.firstChar + piece.length
-        yield piece.ids
-      }
-      if (form === 'plain') yield after
-    }
-
-    /** of the document's bytes: of those taken, those in pieces; of those, those through the model */
-    const shareRead = (done: number) => {
-      const taken = text.share()
-      return (
-        taken && (taken * charsInPieces * done) / (Math.max(1, charsTaken) * Math.max(1, tokens))
-      )
-    }
-    const seen = (count: number) => Math.max(0, count - start.ids.length)
-    const tail = await prefill(engine, prompt(), {
+    meter.at(0, prompt.shareRead(0)) // the first block may take its time
+    const seen = (count: number) => Math.max(0, count - prompt.prefix)
+    const tail = await prefill(engine, prompt.ids(), {
       held: form === 'plain' ? local : 0,
       signal,
-      onBlock: (count) => meter.at(seen(count), shareRead(seen(count))),
+      onBlock: (count) => meter.at(seen(count), prompt.shareRead(seen(count))),
       onChunk: (count) => gpuBytesOverRead.push([seen(count), gpuBytes(engine)]),
     })
+    const tokens = prompt.tokens()
     meter.at(tokens, 1)
     meter.finish()
-    document = { prefix: start.ids.length, tokens, tail: form === 'plain' ? tail : undefined }
-    const found: Pieces = {
-      firstChar: Float64Array.from(firstChar),
-      firstToken: Uint32Array.from(firstToken),
-    }
-    return { tokens, pieces: found, readMs: performance.now() - started, gpuBytesOverRead }
+    document = { prefix: prompt.prefix, tokens, tail: form === 'plain' ? tail : undefined }
+    const readMs = performance.now() - started
+    return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead }
   }
 
   async function answer(
@@ -236,21 +203,6 @@ export function openSession(api: GPU | undefined): Session {
       document = undefined
     },
   }
-}
-
-async function* counted(
-  chunks: AsyncIterable<string>,
-  onChars: (chars: number) => void,
-): AsyncGenerator<string> {
-  for await (const chunk of chunks) {
-    onChars(chunk.length)
-    yield chunk
-  }
-}
-
-async function* ledBy(lead: string, chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  if (lead !== '') yield lead
-  yield* chunks
 }
 
 function gpuBytes({ gpu }: Engine): number {
