@@ -5,9 +5,10 @@ import { wireCompanion } from './companion_field.ts'
 import { hideCost, showCost } from './cost_view.ts'
 import { createDocumentInput } from './document_input.ts'
 import { byId } from './elements.ts'
-import { asSentence, errorCode, explain, type Remedy } from './errors.ts'
+import { errorCode, explain, type Remedy } from './errors.ts'
 import { closeFoldsByEscape } from './folds.ts'
 import { probeGpu, type GpuSupport } from './gpu_support.ts'
+import { showHeads } from './heads_line.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createKeptView } from './kept_view.ts'
 import { createModelPicker } from './model_picker.ts'
@@ -88,20 +89,6 @@ const training = createTraining({
 
 function showProblem(error: unknown): void {
   problems.show(explain(error), remedy)
-}
-
-function showHeads(candidate: Candidate | undefined): void {
-  byId('heads-line', HTMLElement).hidden = candidate === undefined
-  byId('heads-state', HTMLElement).textContent =
-    candidate === undefined ? '' : headsWords(candidate)
-}
-
-function headsWords({ heads, headsNote }: Candidate): string {
-  const effect =
-    heads === undefined
-      ? 'What to keep follows a rule that nothing was learned for.'
-      : 'They learned what to keep.'
-  return `${asSentence(headsNote)} ${effect}`
 }
 
 function updateCost(): void {
