@@ -77,13 +77,14 @@ class Examples:
 def collect(examples: Examples, model: Model, exams: Exams, texts: Texts, held_out: Texts, args) -> tuple[list[str], list[str]]:
     """Names of the examples to learn from, at most --learn and as many as --minutes allow, and of one held-out one of each kind."""
     began = time.time()
-    held = [f"held-{kind}" for kind in held_out.kinds]
+    made = f"{args.tokens}-{args.questions}"  # in the names: other texts are other files
+    held = [f"held-{made}-{kind}" for kind in held_out.kinds]
     for name, kind in zip(held, held_out.kinds):
         text = held_out.draw(Random(f"held/{kind}"), 6 * args.tokens, kind)
         examples.collect(name, model, exams.exam(text, args.tokens, args.questions, Random(1)))
     learned: list[str] = []
     for index in range(args.learn):
-        name = f"{args.seed}-{index:05}"
+        name = f"{args.seed}-{made}-{index:05}"
         if not examples.path(name).exists():
             if args.minutes and learned and time.time() - began > 60 * args.minutes:
                 break

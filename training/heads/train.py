@@ -29,6 +29,7 @@ from .heads import Heads
 from .texts import Texts
 
 STANDARDISING = 16  # texts whose inputs mean and spread are taken from
+LEARNED_BY = ("answers", "width", "inputs", "smoothing", "tokens", "questions", "epochs", "rate", "seed")  # what makes other heads
 SAVE_EVERY = 100
 LOOK_EVERY = 200
 
@@ -103,6 +104,7 @@ class Run:
 
     def __init__(self, args: argparse.Namespace, model: Model, examples: Examples, learned: list[str]):
         self.args, self.examples, self.learned = args, examples, learned
+        self.setting = {"texts": len(learned), **{name: getattr(args, name) for name in LEARNED_BY}}
         self.fingerprint = model.weights.fingerprint
         self.heads = Heads(model.shape, args.width, args.seed).to(args.device)
         if args.inputs == "standardised":
@@ -115,6 +117,8 @@ class Run:
             state = torch.load(self.state_file, map_location=args.device)
             if state["model"] != self.fingerprint:
                 raise SystemExit(f"{self.state_file} is of model {state['model']} and this one is {self.fingerprint}; name another --out")
+            if state["setting"] != self.setting:
+                raise SystemExit(f"{self.state_file} learned by {state['setting']} and this run is by {self.setting}; name another --out")
             self.step, self.spent = state["step"], state["spent"]
             self.heads.load_state_dict(state["heads"])
             self.optimizer.load_state_dict(state["optimizer"])
@@ -122,7 +126,7 @@ class Run:
     def save(self) -> None:
         new = self.state_file.with_suffix(".new")
         torch.save({"step": self.step, "spent": self.spent, "heads": self.heads.state_dict(),
-                    "optimizer": self.optimizer.state_dict(), "model": self.fingerprint}, new)
+                    "optimizer": self.optimizer.state_dict(), "model": self.fingerprint, "setting": self.setting}, new)
         new.replace(self.state_file)
 
     def log(self, record: dict) -> None:
@@ -179,9 +183,7 @@ def main() -> None:
     learned, held = collect(examples, model, exams, Texts(corpus), Texts(corpus, held_out=True), args)
     run = Run(args, model, examples, learned)
     run.learn(held)
-    training = {"answers": args.answers, "width": args.width, "inputs": args.inputs, "smoothing": args.smoothing,
-                "texts": len(learned), "tokens": args.tokens, "questions": args.questions, "epochs": args.epochs,
-                "rate": args.rate, "seed": args.seed, "minutes": round(run.spent / 60, 1)}
+    training = {**run.setting, "minutes": round(run.spent / 60, 1)}
     print(export(model, exams, corpus, run.heads, args.out, training, args))
 
 
