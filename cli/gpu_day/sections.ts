@@ -1,5 +1,6 @@
 // What a day on a borrowed GPU is for, in sections that each end by themselves: what is run, what it needs, and for how long
 // at most. Paths are of the carried folder (carried.ts), which everything runs in.
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface Section {
@@ -114,6 +115,8 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       args: [
         ...[headsScript, '--model', headsModel, '--out', join(out, 'heads.safetensors')],
         ...['--corpus', corpus, '--device', rehearse ? 'cpu' : 'cuda'],
+        // 20 GB for a model of 1.5 billion parameters, which nobody wants back
+        ...['--examples', join(tmpdir(), 'longtab-examples')],
         // learning, measuring the shares and writing the file take the rest of the section's time
         ...[
           '--minutes',
