@@ -2,43 +2,41 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, readDescription } from '../src/model/config.ts'
+import { readDescription } from '../src/model/config.ts'
+import type { ModelFiles } from '../src/model/files.ts'
 import { ggufFiles } from '../src/model/gguf/files.ts'
 import { knownHeadsFor, type KnownHeads } from '../src/model/known_heads.ts'
-import { openCheckpoint, openSafetensors } from '../src/model/safetensors.ts'
+import { openCheckpoint } from '../src/model/safetensors.ts'
 import { ownHeadsList } from '../src/own_heads.ts'
 import { diskFile } from './disk_file.ts'
 import { root } from './fresh.ts'
 import { isGguf } from './values.ts'
 
 /** Paths, in public/heads. */
-const onDisk: readonly KnownHeads<string>[] = ownHeadsList.map(
-  ({ model, fingerprint, shape, name }) => ({
-    model,
-    fingerprint,
-    shape,
-    file: join(root, 'public/heads', name),
-  }),
-)
+const onDisk: readonly KnownHeads<string>[] = ownHeadsList.map(({ name, ...own }) => ({
+  ...own,
+  file: join(root, 'public/heads', name),
+}))
 
 /**
  * The path of ours; undefined where there are none.
- * @param model a folder of one `model.safetensors`, or a .gguf file
+ * @param model a folder or a .gguf file
  */
 export async function headsOfOurs(
   model: string,
   known: readonly KnownHeads<string>[] = onDisk,
 ): Promise<string | undefined> {
-  if (isGguf(model)) {
-    const files = ggufFiles(diskFile(model))
-    const weights = () => files.checkpoint?.() ?? openCheckpoint(files)
-    const found = await knownHeadsFor(known, await readDescription(files), weights)
-    return found?.file
+  const files = isGguf(model) ? ggufFiles(diskFile(model)) : folderFiles(model)
+  if (!(await files.has('config.json'))) return undefined
+  const weights = () => files.checkpoint?.() ?? openCheckpoint(files)
+  return (await knownHeadsFor(known, await readDescription(files), weights))?.file
+}
+
+function folderFiles(folder: string): ModelFiles {
+  return {
+    folder,
+    has: (name) => Promise.resolve(existsSync(join(folder, name))),
+    text: (name) => readFile(join(folder, name), 'utf8'),
+    file: (name) => diskFile(join(folder, name)),
   }
-  const config = join(model, 'config.json')
-  const weights = join(model, 'model.safetensors')
-  if (!existsSync(config) || !existsSync(weights)) return undefined
-  const description = describe(JSON.parse(await readFile(config, 'utf8')), {})
-  const found = await knownHeadsFor(known, description, () => openSafetensors(diskFile(weights)))
-  return found?.file
 }
