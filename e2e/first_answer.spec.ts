@@ -9,7 +9,7 @@ import { presets } from '../src/hub/presets.ts'
 import { serveHub } from '../src/store/hub.fixture.ts'
 import { drop } from './dropped.ts'
 import { test } from './fixtures.ts'
-import { routeHub, text } from './imitated_hub.ts'
+import { askedOfHub, routeHub, text } from './imitated_hub.ts'
 
 const mostClicks = 3
 
@@ -63,10 +63,7 @@ test('with a .gguf file dropped beside the document: two clicks and no network',
   page,
   host,
 }) => {
-  const outside: string[] = []
-  page.on('request', (request) => {
-    if (request.url().includes('huggingface')) outside.push(request.url())
-  })
+  const outside = askedOfHub(page)
   const clicks = await countClicks(page)
   await page.goto(host.page)
   const model = await readFile(join(root, 'fixtures/gguf/llama3.gguf'))

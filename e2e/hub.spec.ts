@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect } from 'playwright/test'
 import { root } from '../cli/fresh.ts'
 import { test } from './fixtures.ts'
-import { hubWith, look, readText, routeHub, text } from './imitated_hub.ts'
+import { askedOfHub, hubWith, look, readText, routeHub, text } from './imitated_hub.ts'
 
 const token = 'hf_secret'
 
@@ -114,10 +114,7 @@ test('the list says what a model needs before anything is asked, and what this d
   page,
   host,
 }) => {
-  const outside: string[] = []
-  page.on('request', (request) => {
-    if (request.url().includes('huggingface')) outside.push(request.url())
-  })
+  const outside = askedOfHub(page)
   await page.addInitScript(() => {
     Object.defineProperty(navigator, 'deviceMemory', { value: 4 })
   })

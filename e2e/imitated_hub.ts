@@ -15,6 +15,15 @@ export async function hubWith(folder: string): Promise<HubServer> {
   return serveHub(Object.fromEntries(files))
 }
 
+/** What the page asks of the real Hub, from now on. */
+export function askedOfHub(page: Page): readonly string[] {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('huggingface')) asked.push(request.url())
+  })
+  return asked
+}
+
 /**
  * huggingface.co, as this page sees it.
  * @param name of the one repository there
