@@ -20,7 +20,7 @@ export function byHeadSections(records: readonly ByHeadRecord[]): string[] {
         'even, ms',
         'by head, ms',
         'ratio',
-        '≤ 1.03',
+        `≤ ${most}`,
       ],
       records.flatMap(({ name, settings, budgets, reading, answering }) => {
         const row = (what: string, { evenMs, byHeadMs, ratio }: SideBySide) => [

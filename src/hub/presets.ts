@@ -210,7 +210,6 @@ export const presets: readonly Preset[] = [
   {
     ...open,
     ...apache,
-    // the storage that heads of ours were trained on: its norms are rescaled (AWQ), and perhaps otherwise in another
     source: 'Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF:qwen2.5-coder-0.5b-instruct-q4_k_m.gguf',
     name: 'Qwen2.5-Coder-0.5B-Instruct',
     bytes: 491_400_064,
