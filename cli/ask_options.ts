@@ -1,9 +1,9 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { allocations } from '../src/engine/allocation.ts'
-import { policyNames } from '../src/engine/policy_traits.ts'
-import type { Settings } from '../src/engine/settings.ts'
+import { allocations } from '../src/plan/allocation.ts'
+import { policyNames } from '../src/plan/policy_traits.ts'
+import type { Settings } from '../src/plan/settings.ts'
 import { cacheStorages, weightStorages } from '../src/gpu/kernel.ts'
 import { adapters, type AdapterChoice } from './adapters.ts'
 import { UsageError } from './command.ts'

@@ -10,8 +10,8 @@ import { twinOf, type TwinReading } from './quality_twin.ts'
 import { modelMounts, modelUrl } from './served_model.ts'
 import { serve } from './serve.ts'
 import { missing, whole } from './values.ts'
-import type { LoadOptions, Model } from '../src/api.ts'
-import type { PolicyName } from '../src/engine/policy_traits.ts'
+import type { LoadOptions, Model } from '../src/api/api.ts'
+import type { PolicyName } from '../src/plan/policy_traits.ts'
 
 const help = `Holds the twin in PyTorch against the engine in Node: retained units and logits, policy by policy.
 

@@ -1,6 +1,6 @@
 // A file on this machine's disk, as a ByteFile.
 import { open, stat } from 'node:fs/promises'
-import type { ByteFile } from '../src/model/byte_file.ts'
+import type { ByteFile } from '../src/files/byte_file.ts'
 
 /** Bytes read at a time. */
 const pieceBytes = 1 << 20

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { noRoomFor, type Folder, type OpenFile } from '../src/store/folder.ts'
+import { noRoomFor, type Folder, type OpenFile } from '../src/files/store/folder.ts'
 
 /** Made when it is not there, with the folders above it. */
 export async function diskFolder(path: string): Promise<Folder> {

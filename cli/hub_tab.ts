@@ -1,10 +1,10 @@
 // Brings what a command names on the Hub into this user's cache folder before its tab loads it from there, unless the tab's
 // GPU will not hold it.
 import type { Page } from 'playwright'
-import { LongtabError } from '../src/errors.ts'
+import { LongtabError } from '../src/api/errors.ts'
 import type * as module from '../src/index.ts'
 import type { ModelDescription } from '../src/model/description.ts'
-import type { Purpose } from '../src/purpose.ts'
+import type { Purpose } from '../src/plan/purpose.ts'
 import { RunError } from './command.ts'
 import type { HubModel } from './hub_model.ts'
 import { progressPrinter } from './progress.ts'

@@ -1,5 +1,5 @@
 // Progress on stderr: one line that rewrites itself on a terminal; in a log, a line now and then while reading or training.
-import type { Progress, TrainingProgress } from '../src/api.ts'
+import type { Progress, TrainingProgress } from '../src/api/api.ts'
 
 export interface ProgressPrinter {
   show(progress: Progress | TrainingProgress): void

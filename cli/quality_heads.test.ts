@@ -6,7 +6,7 @@ import { modelFiles } from '../reference/model_files.ts'
 import { randomModel, smallShape } from '../reference/random_model.ts'
 import { describe } from '../src/model/config.ts'
 import { fingerprint, shapeOf } from '../src/model/fingerprint.ts'
-import { openSafetensors } from '../src/model/safetensors.ts'
+import { openSafetensors } from '../src/model/safetensors/checkpoint.ts'
 import { diskFile } from './disk_file.ts'
 import { headsOfOurs } from './quality_heads.ts'
 

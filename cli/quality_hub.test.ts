@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { headsFile, modelFiles } from '../reference/model_files.ts'
 import { randomCompressor } from '../reference/random_compressor.ts'
 import { randomModel } from '../reference/random_model.ts'
-import { commit, repository, serveHub, type HubServer } from '../src/store/hub.fixture.ts'
+import { commit, repository, serveHub, type HubServer } from '../src/files/store/hub.fixture.ts'
 import { accessFromEnvironment, hubModel } from './hub_model.ts'
 import { inReach, type Reached } from './quality_hub.ts'
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { compressorTensors } from '../src/model/compressor.ts'
-import { writeSafetensors } from '../src/model/write_safetensors.ts'
+import { writeSafetensors } from '../src/model/safetensors/write.ts'
 import { root } from './fresh.ts'
 import {
   compressorOf,

@@ -1,8 +1,8 @@
 // The command line of `npm run bench:quality`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { needs, policyNames, type PolicyName } from '../src/engine/policy_traits.ts'
-import type { Settings } from '../src/engine/settings.ts'
+import { needs, policyNames, type PolicyName } from '../src/plan/policy_traits.ts'
+import type { Settings } from '../src/plan/settings.ts'
 import { cacheStorages } from '../src/gpu/kernel.ts'
 import { taskNames, type TaskName } from '../src/tasks/tasks.ts'
 import { adapterOrNode, type AdapterOrNode } from './adapters.ts'

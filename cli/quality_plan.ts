@@ -1,9 +1,9 @@
 // What is left to run: passes of a policy at a budget over the documents that have no results yet.
-import { needs } from '../src/engine/policy_traits.ts'
+import { needs } from '../src/plan/policy_traits.ts'
 import { grouped } from '../src/quality/grouped.ts'
 import type { SampleRecord } from '../src/quality/record.ts'
 import { fullPolicy } from '../src/quality/order.ts'
-import type { Settings } from '../src/engine/settings.ts'
+import type { Settings } from '../src/plan/settings.ts'
 import { hashOf } from './quality_model.ts'
 import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './quality_options.ts'
 import { equalBurst, takesBudget, type PolicyToRun } from './quality_policies.ts'

@@ -1,6 +1,6 @@
 // The policies of a quality run: those asked for or all that the model can run, and what is to be said of them beside their
 // scores.
-import { needs, policyNames, policyTraits, type PolicyName } from '../src/engine/policy_traits.ts'
+import { needs, policyNames, policyTraits, type PolicyName } from '../src/plan/policy_traits.ts'
 import { fullPolicy } from '../src/quality/order.ts'
 import { UsageError } from './command.ts'
 import { compressorOf, compressorSlots, hasHeads, hashOfFiles } from './quality_model.ts'

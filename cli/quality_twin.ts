@@ -2,9 +2,9 @@
 // engine's own code, ids go there and come back.
 import { readFile } from 'node:fs/promises'
 import { join, resolve as resolvePath } from 'node:path'
-import type { LoadOptions } from '../src/api.ts'
-import { budgetsOf } from '../src/engine/allocation.ts'
-import { settle, type Settings } from '../src/engine/settings.ts'
+import type { LoadOptions } from '../src/api/api.ts'
+import { budgetsOf } from '../src/plan/allocation.ts'
+import { settle, type Settings } from '../src/plan/settings.ts'
 import { describe } from '../src/model/config.ts'
 import type { ModelDescription } from '../src/model/description.ts'
 import { openRetainingHeads } from '../src/model/retaining_heads.ts'

@@ -1,6 +1,6 @@
 // The part of `npm run train-heads` and `train-compressor` that runs where the engine does, in a browser's tab or in Node.
 // Playwright sends the function over as text, so it may use nothing but its arguments and what the tab has.
-import type { ModelSource, Progress, Trained, Training, TrainingProgress } from '../src/api.ts'
+import type { ModelSource, Progress, Trained, Training, TrainingProgress } from '../src/api/api.ts'
 import type * as module from '../src/index.ts'
 import type { Refusal } from './refusal.ts'
 

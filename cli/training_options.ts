@@ -1,6 +1,6 @@
 // What the command lines of all trainings accept: files, and how long, how fast, on how much text.
 import { dirname, resolve } from 'node:path'
-import type { Settings } from '../src/engine/settings.ts'
+import type { Settings } from '../src/plan/settings.ts'
 import { weightStorages } from '../src/gpu/kernel.ts'
 import type { Schedule } from '../src/training/schedule.ts'
 import { adapterOrNode, type AdapterOrNode } from './adapters.ts'

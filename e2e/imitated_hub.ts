@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from 'playwright/test'
-import { repository, serveHub, type HubServer } from '../src/store/hub.fixture.ts'
+import { repository, serveHub, type HubServer } from '../src/files/store/hub.fixture.ts'
 import type { Host } from './fixtures.ts'
 
 export const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(20)

@@ -56,7 +56,7 @@ async function expectationsOf(folder: string): Promise<Expected> {
 const keepsAll = '--policy streaming --budget 180 --chunk 64 --stabilizers 0 --sinks 0 --local 1'
 const exact = [...keepsAll.split(' '), '--weights', 'f32']
 
-// Every family is held against transformers in src/families.gpu.test.ts; here is the one whose factors the room decides.
+// Every family is held against transformers in src/reading/families.gpu.test.ts; here is the one whose factors the room decides.
 test('ask answers with phi3-long as transformers does', async ({ scratch }) => {
   const folder = 'families/phi3-long'
   const { prompt, greedyIds } = await expectationsOf(folder)

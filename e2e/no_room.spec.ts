@@ -8,7 +8,7 @@ import { dist } from '../cli/fresh.ts'
 import { hubModel } from '../cli/hub_model.ts'
 import { bringFromHub } from '../cli/hub_tab.ts'
 import { blankPage, serve } from '../cli/serve.ts'
-import type { HubServer } from '../src/store/hub.fixture.ts'
+import type { HubServer } from '../src/files/store/hub.fixture.ts'
 import { test, tinyShape, writeModel, type Host } from './fixtures.ts'
 import { hubWith, look, routeHub, text } from './imitated_hub.ts'
 

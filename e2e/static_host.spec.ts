@@ -8,11 +8,11 @@ import { dist, root } from '../cli/fresh.ts'
 import { serve } from '../cli/serve.ts'
 import { modelFiles } from '../reference/model_files.ts'
 import { randomModel } from '../reference/random_model.ts'
-import { blobFile } from '../src/model/blob_file.ts'
+import { blobFile } from '../src/files/blob_file.ts'
 import { describe } from '../src/model/config.ts'
 import { fingerprint, shapeOf } from '../src/model/fingerprint.ts'
 import type { KnownHeads } from '../src/model/known_heads.ts'
-import { openSafetensors } from '../src/model/safetensors.ts'
+import { openSafetensors } from '../src/model/safetensors/checkpoint.ts'
 import { test, tinyShape } from './fixtures.ts'
 
 const text = 'The harbour master wrote the number of every ship in a green book. '.repeat(60)

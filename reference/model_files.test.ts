@@ -1,8 +1,8 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import { expect, test } from 'vitest'
-import { openCheckpoint } from '../src/model/safetensors.ts'
+import { openCheckpoint } from '../src/model/safetensors/checkpoint.ts'
 import { readDescription } from '../src/model/config.ts'
-import { openFiles } from '../src/model/open_files.ts'
+import { openFiles } from '../src/testing/open_files.ts'
 import { modelFiles } from './model_files.ts'
 import { randomModel, smallShape } from './random_model.ts'
 

@@ -1,5 +1,5 @@
 // A random model as the files of a Hugging Face folder, in memory, with a tokenizer of one token per byte.
-import { writeSafetensors, type WritableTensor } from '../src/model/write_safetensors.ts'
+import { writeSafetensors, type WritableTensor } from '../src/model/safetensors/write.ts'
 import { beginId, endId, type NamedTensor, type RandomModel } from './random_model.ts'
 
 type Dtype = WritableTensor['dtype']

@@ -1,7 +1,7 @@
 // A seeded compressor for a small model: the file that the engine loads, and the same for the reference.
 import { rotatedOf, type ModelDescription } from '../src/model/description.ts'
 import { interleavedDimension } from '../src/model/rotary_layout.ts'
-import { writeSafetensors } from '../src/model/write_safetensors.ts'
+import { writeSafetensors } from '../src/model/safetensors/write.ts'
 import { at } from './at.ts'
 import type { Compressor } from './merge.ts'
 import { uniform } from './random.ts'

@@ -9,27 +9,27 @@ import type {
   StoredModel,
   TrainCompressorOptions,
   TrainHeadsOptions,
-} from './api.ts'
-import { browserStore } from './store/store.ts'
-import { locateFile } from './hub/place.ts'
+} from './api/api.ts'
+import { browserStore } from './files/store/store.ts'
+import { locateFile } from './files/place.ts'
 import { openModel } from './worker/client.ts'
 import { carryErrors } from './worker/errors.ts'
-import type { Session } from './worker/protocol.ts'
+import type { Session } from './reading/protocol.ts'
 import { openTraining, type OpenedTraining } from './worker/training_client.ts'
-import type { TrainingSession } from './worker/training_protocol.ts'
+import type { TrainingSession } from './training/protocol.ts'
 
-export type * from './api.ts'
-export type { Allocation } from './engine/allocation.ts'
-export { policyNames, policyTraits, type PolicyName } from './engine/policy_traits.ts'
-export type { Settings } from './engine/settings.ts'
+export type * from './api/api.ts'
+export type { Allocation } from './plan/allocation.ts'
+export { policyNames, policyTraits, type PolicyName } from './plan/policy_traits.ts'
+export type { Settings } from './plan/settings.ts'
 export type { ModelDescription } from './model/description.ts'
 export type { SuggestedSampling } from './model/generation_config.ts'
 export type { KnownHeads } from './model/known_heads.ts'
-export { mergingCost, type MergingCost } from './engine/merging_cost.ts'
-export { checkFit } from './engine/fit.ts'
-export { estimateBytes } from './engine/plan.ts'
-export { defaultSettings } from './engine/settings.ts'
-export { checkRoom, type Purpose } from './purpose.ts'
+export { mergingCost, type MergingCost } from './plan/merging_cost.ts'
+export { checkFit } from './plan/fit.ts'
+export { estimateBytes } from './plan/plan.ts'
+export { defaultSettings } from './plan/settings.ts'
+export { checkRoom, type Purpose } from './plan/purpose.ts'
 export type { CompressorSettings } from './training/compressor/settings.ts'
 export { checkTrainingFit } from './training/fit.ts'
 export { estimateTrainingBytes } from './training/plan.ts'
@@ -39,7 +39,7 @@ export {
   type TrainingSettings,
 } from './training/settings.ts'
 export type { Turn } from './text/chat.ts'
-export { LongtabError, type ErrorCode } from './errors.ts'
+export { LongtabError, type ErrorCode } from './api/errors.ts'
 
 /**
  * Loads a model, in a Web Worker of its own, or with `gpu` in this thread.
@@ -105,7 +105,7 @@ function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model>
 
 /** The engine is fetched only here: a page that leaves it to the worker need not load it twice. */
 async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Promise<Model> {
-  const { openSession } = await import('./engine/session.ts')
+  const { openSession } = await import('./reading/session.ts')
   return openModel(openSession(gpu), source, options, () => undefined)
 }
 

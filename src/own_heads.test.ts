@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openAsBlob } from 'node:fs'
 import { expect, test } from 'vitest'
-import { blobFile } from './model/blob_file.ts'
+import { blobFile } from './files/blob_file.ts'
 import { openTensors } from './model/open_tensors.ts'
 import { ownHeads, ownHeadsList } from './own_heads.ts'
 

@@ -5,7 +5,7 @@
 Compares our logits with those of transformers' LlamaForCausalLM on random
 tokens, the tokenizer's round trip, and the chat template. With --fixture it
 writes what transformers answers to a question about a short text, for the
-engine's test of the same (src/default_model.gpu.test.ts).
+engine's test of the same (src/reading/default_model.gpu.test.ts).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 // How fast an engine answers with the cache filled to several degrees, what a decode step asks of WebGPU, and where its
 // time goes.
-import { headsOf, type Cache } from '../cache/cache.ts'
-import { decode, type Sampling } from '../engine/decode.ts'
-import type { Engine } from '../engine/engine.ts'
+import { headsOf, type Cache } from '../forward/cache.ts'
+import { decode, type Sampling } from '../reading/decode.ts'
+import type { Engine } from '../forward/engine.ts'
 import { attained, perUnit, stepRecords } from './attained.ts'
 import { countCalls } from './calls.ts'
 import type { Amounts } from './efforts.ts'

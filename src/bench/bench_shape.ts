@@ -1,5 +1,5 @@
 // Everything that is measured with one shape.
-import type { Engine } from '../engine/engine.ts'
+import type { Engine } from '../forward/engine.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { measureAnswering } from './answering.ts'

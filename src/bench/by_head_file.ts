@@ -1,6 +1,6 @@
 // A heads' file whose shares the bench deals a budget out by. Nothing of the GPU, so that a command may read it.
-import type { HeadsWishes } from '../engine/settings.ts'
-import { blobFile } from '../model/blob_file.ts'
+import type { HeadsWishes } from '../plan/settings.ts'
+import { blobFile } from '../files/blob_file.ts'
 import { openRetainingHeads, type Shares } from '../model/retaining_heads.ts'
 import { describeShape, shapes, type ShapeName } from './shapes.ts'
 

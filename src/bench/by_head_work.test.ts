@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { makePlan } from '../engine/plan.ts'
-import { settle } from '../engine/settings.ts'
+import { makePlan } from '../plan/plan.ts'
+import { settle } from '../plan/settings.ts'
 import { countWork } from './by_head_work.ts'
 import { describeShape, shapes } from './shapes.ts'
 

@@ -1,7 +1,7 @@
 // What attention and eviction dispatch when every head's budget is full, counted. All slots that workgroups go through bound
 // the time on a GPU with few of them under way at once; the longest workgroup of every layer, on one that has room for all.
-import type { Plan } from '../engine/plan.ts'
-import { mostSpans } from '../engine/run_layer.ts'
+import type { Plan } from '../plan/plan.ts'
+import { mostSpans } from '../forward/run_layer.ts'
 import { spansOfRows, type AttendTile } from '../kernels/attend_chunk.ts'
 import { spansOf, spanSlots } from '../kernels/attend_token.ts'
 import { compactGrid } from '../kernels/compact.ts'

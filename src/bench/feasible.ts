@@ -1,6 +1,6 @@
 // Which shapes a device gets through in minutes, judged by the rate it has just shown.
-import { makePlan } from '../engine/plan.ts'
-import { settle } from '../engine/settings.ts'
+import { makePlan } from '../plan/plan.ts'
+import { settle } from '../plan/settings.ts'
 import { efforts, usualLengths } from './efforts.ts'
 import type { Ceilings, Effort } from './record.ts'
 import { chunkWork, totalWork } from './roofline.ts'

@@ -1,8 +1,8 @@
 // What the policies that merge would cost a shape: counted, for a compressor of the paper's kernel size and as many slots as
 // each policy's own kept share leaves.
-import { mergingCost, type MergingCost } from '../engine/merging_cost.ts'
-import { mergedSlots } from '../engine/merging_shape.ts'
-import { needs, policyNames, policyTraits, type PolicyName } from '../engine/policy_traits.ts'
+import { mergingCost, type MergingCost } from '../plan/merging_cost.ts'
+import { mergedSlots } from '../plan/merging_shape.ts'
+import { needs, policyNames, policyTraits, type PolicyName } from '../plan/policy_traits.ts'
 import type { ShapeRecord } from './record.ts'
 import { describeShape } from './shapes.ts'
 

@@ -1,7 +1,7 @@
 // How fast an engine reads: whole documents of several lengths, chunk by chunk, and one chunk step by step.
-import { headsOf } from '../cache/cache.ts'
-import { clearCache, type Engine } from '../engine/engine.ts'
-import { prefill } from '../engine/prefill.ts'
+import { headsOf } from '../forward/cache.ts'
+import { clearCache, type Engine } from '../forward/engine.ts'
+import { prefill } from '../reading/prefill.ts'
 import { attained, perUnit, stepRecords } from './attained.ts'
 import { countCalls } from './calls.ts'
 import { chunkWindows } from './chunk_windows.ts'

@@ -1,5 +1,5 @@
 // A bench record as a fast GPU might leave it.
-import { settle } from '../engine/settings.ts'
+import { settle } from '../plan/settings.ts'
 import type { BenchRecord, ShapeRecord } from './record.ts'
 import { describeShape, parametersOf, shapes } from './shapes.ts'
 import type { Spread } from './statistics.ts'

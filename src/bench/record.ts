@@ -1,5 +1,5 @@
 // What a bench run leaves behind: plain data, written as JSON. `null` is what could not be measured.
-import type { Settings } from '../engine/settings.ts'
+import type { Settings } from '../plan/settings.ts'
 import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
 import type { Step, TokenBytes } from './roofline.ts'
 import type { Shape, ShapeName } from './shapes.ts'

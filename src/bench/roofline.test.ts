@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { cacheBytes, inEveryHead } from '../cache/cache.ts'
-import { mergingCost } from '../engine/merging_cost.ts'
-import { makePlan, type Plan } from '../engine/plan.ts'
-import { settle, type Settings } from '../engine/settings.ts'
+import { cacheBytes, inEveryHead } from '../forward/cache.ts'
+import { mergingCost } from '../plan/merging_cost.ts'
+import { makePlan, type Plan } from '../plan/plan.ts'
+import { settle, type Settings } from '../plan/settings.ts'
 import { matrixBytes } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
 import {

@@ -1,5 +1,5 @@
 // Time by step of an engine: gpu/profile.ts, with projections told apart by the matrix they multiply by.
-import type { Engine } from '../engine/engine.ts'
+import type { Engine } from '../forward/engine.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { noProfile, profileKernels, type Profile } from '../gpu/profile.ts'
 import type { Recorder } from '../gpu/recorder.ts'

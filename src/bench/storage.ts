@@ -1,8 +1,8 @@
 // How fast a stored file is read: through the path that loading takes, every block checked, against the same file read raw,
 // both into a buffer of their own. Runs in a worker, where loading runs.
-import { LongtabError } from '../errors.ts'
-import { blockCount, openStored, openToGrow, readBlocks } from '../store/block_file.ts'
-import { privateFolder } from '../store/folder.ts'
+import { LongtabError } from '../api/errors.ts'
+import { blockCount, openStored, openToGrow, readBlocks } from '../files/store/block_file.ts'
+import { privateFolder } from '../files/store/folder.ts'
 import type { StorageRecord } from './record.ts'
 import { spreadOf } from './statistics.ts'
 

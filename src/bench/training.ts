@@ -1,10 +1,10 @@
 // What a training step of retaining heads costs beside the forward pass that feeds it: the same tokens through the same
 // model, with and without heads to train. A step stops where the last layer has its scores and labels; the forward pass it
 // is held against is whole, so that with one layer alone the ratio says little.
-import { clearCache } from '../engine/engine.ts'
-import { makePlan } from '../engine/plan.ts'
-import { forwardBlocks } from '../engine/prefill.ts'
-import { settle } from '../engine/settings.ts'
+import { clearCache } from '../forward/engine.ts'
+import { makePlan } from '../plan/plan.ts'
+import { forwardBlocks } from '../reading/prefill.ts'
+import { settle } from '../plan/settings.ts'
 import { full } from '../policies/full.ts'
 import { compileTraining } from '../training/kernels.ts'
 import { slotsFor, steadyPlan } from '../training/plan.ts'

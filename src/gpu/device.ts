@@ -1,5 +1,5 @@
 // Asks for a GPU with the largest limits it offers, and says in words why there is none.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import { createMemory, type GpuMemory } from './memory.ts'
 
 export interface Gpu {

@@ -1,5 +1,5 @@
 // Every GPU buffer is made and freed here, so that the bytes in use are a sum over what lives, not a computed guess.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 
 export type MemoryKind = 'weights' | 'cache' | 'scratch'
 

@@ -2,7 +2,7 @@ import f16 from '../../shaders/attend_chunk.wgsl?F16'
 import f32 from '../../shaders/attend_chunk.wgsl?F32'
 import int4 from '../../shaders/attend_chunk.wgsl?INT4'
 import int8 from '../../shaders/attend_chunk.wgsl?INT8'
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 import type { HeadRows } from './heads.ts'
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { attend } from '../../reference/attend.ts'
 import type { AttentionShape } from '../../reference/model.ts'
-import { paddedHead } from '../cache/cache.ts'
+import { paddedHead } from '../forward/cache.ts'
 import type { CacheStorage } from '../gpu/kernel.ts'
 import { attendedBlock, attentionShape, headConstants } from '../testing/attention.ts'
 import { plainRotary } from '../model/rotary_config.ts'

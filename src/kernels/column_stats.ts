@@ -2,7 +2,7 @@ import f16 from '../../shaders/column_stats.wgsl?F16'
 import f32 from '../../shaders/column_stats.wgsl?F32'
 import int4 from '../../shaders/column_stats.wgsl?INT4'
 import int8 from '../../shaders/column_stats.wgsl?INT8'
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 
 /** What is kept of a column of the attention matrix: the constant MEASURE. */

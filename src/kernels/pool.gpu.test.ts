@@ -1,7 +1,7 @@
 import { at } from '../../reference/at.ts'
 import { emptyCache } from '../../reference/model.ts'
 import { pool as reference } from '../../reference/pool.ts'
-import { mostPooled } from '../engine/settings_rules.ts'
+import { mostPooled } from '../plan/settings_rules.ts'
 import { attentionShape } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
 import { unequal } from '../testing/heads.ts'

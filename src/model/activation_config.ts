@@ -1,5 +1,5 @@
 // The feed-forward layer's activation in config.json.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { Activation } from './description.ts'
 import type { Fields } from './fields.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { randomCompressor } from '../../reference/random_compressor.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import { blobFile } from './blob_file.ts'
+import { blobFile } from '../files/blob_file.ts'
 import { openCompressor, readCompressorLayer, requireMergedSlots } from './compressor.ts'
 
 const { description } = randomModel(smallShape, 1)

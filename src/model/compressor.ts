@@ -1,13 +1,13 @@
 // A compressor: per layer one convolution that LoCoCo merges slots by. Tensor names as the official code saves them
 // (`memory_saver` of VITA-Group/LoCoCo).
-import { LongtabError } from '../errors.ts'
-import type { ByteFile } from './byte_file.ts'
+import { LongtabError } from '../api/errors.ts'
+import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { rotatedOf, type ModelDescription } from './description.ts'
 import { unusableWeight } from './half.ts'
 import { requireShapes } from './required_tensors.ts'
 import { halvesDimension } from './rotary_layout.ts'
-import { openSafetensors } from './safetensors.ts'
+import { openSafetensors } from './safetensors/checkpoint.ts'
 
 export interface Compressor {
   /** slots it merges into: output channels */

@@ -1,6 +1,6 @@
 import { describe as group, expect, it } from 'vitest'
 import { describe, readDescription } from './config.ts'
-import { openFiles } from './open_files.ts'
+import { openFiles } from '../testing/open_files.ts'
 
 /** As the Hub had it for years. */
 const older = {

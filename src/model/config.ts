@@ -1,5 +1,5 @@
 // config.json → ModelDescription, for every family in the list.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { ModelDescription } from './description.ts'
 import type { Family } from './families/family.ts'
 import { gemma2 } from './families/gemma2.ts'

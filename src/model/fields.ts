@@ -1,5 +1,5 @@
 // Typed values out of a config.json that anyone may have written. null counts as absent, as in transformers.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 
 /** No dimension of a real model comes near; keeps arithmetic on shapes exact. */
 const largestCount = 2 ** 24

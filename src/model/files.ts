@@ -1,6 +1,6 @@
 // A model's folder: small texts by name, large files at any offset. Served from a URL or picked by the user.
-import { LongtabError } from '../errors.ts'
-import type { ByteFile } from './byte_file.ts'
+import { LongtabError } from '../api/errors.ts'
+import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 
 export interface ModelFiles {

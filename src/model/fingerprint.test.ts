@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import { blobFile } from './blob_file.ts'
+import { blobFile } from '../files/blob_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { describe, readDescription } from './config.ts'
 import { fingerprint, requireTrainedFor } from './fingerprint.ts'
-import { openFiles } from './open_files.ts'
-import { openCheckpoint, openSafetensors } from './safetensors.ts'
-import { writeSafetensors } from './write_safetensors.ts'
+import { openFiles } from '../testing/open_files.ts'
+import { openCheckpoint, openSafetensors } from './safetensors/checkpoint.ts'
+import { writeSafetensors } from './safetensors/write.ts'
 
 const opened = (file: Blob) => openSafetensors(blobFile(file, 'model', () => undefined))
 

@@ -1,7 +1,7 @@
 // Names a model by its content without reading all of it, and holds what was trained for a model to the model it is used
 // with.
-import { LongtabError } from '../errors.ts'
-import { sha256 } from '../sha256.ts'
+import { LongtabError } from '../api/errors.ts'
+import { sha256 } from '../files/sha256.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
 import { toBrain } from './half.ts'

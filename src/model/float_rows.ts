@@ -1,6 +1,6 @@
 // A tensor stored as floats, as slices of f32 rows.
-import { LongtabError } from '../errors.ts'
-import type { ByteFile } from './byte_file.ts'
+import { LongtabError } from '../api/errors.ts'
+import type { ByteFile } from '../files/byte_file.ts'
 import type { RowSlice } from './checkpoint.ts'
 import { floats, type Decode } from './floats.ts'
 import { readStoredRows, type StoredTensor } from './stored_rows.ts'

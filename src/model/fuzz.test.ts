@@ -1,16 +1,16 @@
 // Damaged headers of every format: each file either loads or gives one clear error, whatever was hit.
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import { seeded } from '../random.ts'
-import type { ByteFile } from './byte_file.ts'
+import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { readDescription } from './config.ts'
 import { ggufFiles } from './gguf/files.ts'
 import { openTensors } from './open_tensors.ts'
 import { openTokenizer } from '../text/tokenizer.ts'
 import { checkTensors } from './required_tensors.ts'
-import { writeSafetensors } from './write_safetensors.ts'
+import { writeSafetensors } from './safetensors/write.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 type Random = (below: number) => number

@@ -1,6 +1,6 @@
 // Conversion between f32 and the two 16-bit floats of checkpoints and GPU buffers: f16 (5 exponent bits, 10 of mantissa)
 // and bf16 (the upper half of an f32). All rounding is to nearest, ties to even.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 
 /** The largest finite f16. */
 export const largestHalf = 65_504

@@ -1,6 +1,6 @@
 // Retaining heads for models that are known by their content: whatever name, folder or storage a model comes under, its
 // fingerprint finds the heads that were trained for it.
-import type { HeadsSource } from '../api.ts'
+import type { HeadsSource } from '../api/api.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
 import { fingerprint, shapeOf } from './fingerprint.ts'

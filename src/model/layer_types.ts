@@ -1,5 +1,5 @@
 // Which layers look back only so far: `layer_types` in newer config.json files, rules of the family's own in older ones.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { Fields } from './fields.ts'
 
 /**

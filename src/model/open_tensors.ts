@@ -1,8 +1,8 @@
 // A single file of tensors, safetensors or PyTorch's, told apart by how it begins: a name says little of a file behind a URL.
-import { readAll, type ByteFile } from './byte_file.ts'
+import { readAll, type ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { isPytorch, openPytorch } from './pytorch/checkpoint.ts'
-import { openSafetensors } from './safetensors.ts'
+import { openSafetensors } from './safetensors/checkpoint.ts'
 
 const prefixBytes = 4
 

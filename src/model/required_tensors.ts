@@ -1,5 +1,5 @@
 // The tensors a description needs, with their shapes, against those a checkpoint has.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'

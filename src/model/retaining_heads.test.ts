@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { openFile } from './open_files.ts'
+import { openFile } from '../testing/open_files.ts'
 import { openRetainingHeads } from './retaining_heads.ts'
 import { serve } from './serve.fixture.ts'
 import { tinyModel } from './tiny_model.fixture.ts'
-import { writeSafetensors } from './write_safetensors.ts'
+import { writeSafetensors } from './safetensors/write.ts'
 
 const model = tinyModel()
 const width = (6 + 2 * 2) * 4

@@ -1,8 +1,8 @@
 // Retaining heads: per layer two matrices that score every token from its [q; k; v]. Locret, section 3.3; tensor names as
 // in the official checkpoints, which are PyTorch files; ours are safetensors, may have a bias between the two, which heads
 // trained on standardised inputs need, and say in their metadata how they want to be used.
-import { LongtabError } from '../errors.ts'
-import type { ByteFile } from './byte_file.ts'
+import { LongtabError } from '../api/errors.ts'
+import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from './description.ts'
 import { openTensors } from './open_tensors.ts'

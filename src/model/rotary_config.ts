@@ -1,6 +1,6 @@
 // The rotary embedding in config.json: `rope_theta` and `rope_scaling` in older files, `rope_parameters` in newer ones.
 // Frequencies are rounded to f32 in the steps transformers rounds in (`modeling_rope_utils.py`).
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { ModelDescription, Rotary } from './description.ts'
 import type { Fields } from './fields.ts'
 

@@ -1,6 +1,6 @@
 // A tensor as slices of whole rows, whatever pieces its bytes arrive in.
-import { throwIfAborted } from '../errors.ts'
-import type { ByteFile } from './byte_file.ts'
+import { throwIfAborted } from '../api/errors.ts'
+import type { ByteFile } from '../files/byte_file.ts'
 
 /** Of f32 values. A row beyond this is a slice of its own. */
 export const sliceBytes = 4 << 20

@@ -1,7 +1,7 @@
 // A model's weights on the GPU, and how they get there: every tensor streams from the checkpoint, in file order, into the
 // rows kept for it. q, k, v lie in one matrix, and so do gate and up: one kernel call makes [q; k; v], which is also what a
 // retaining head reads.
-import { throwIfAborted } from '../errors.ts'
+import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { WeightStorage } from '../gpu/kernel.ts'
 import { bufferBytes } from '../gpu/memory.ts'

@@ -4,7 +4,7 @@ import { byId, nextTask } from './elements.ts'
 import { explain } from './errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
 import { formatBytes, formatCount } from './format.ts'
-import type { Sample, SampleQuestion } from '../sample.ts'
+import type { Sample, SampleQuestion } from '../tasks/sample.ts'
 
 /** UTF-16 units that a text box still handles with ease */
 const longestTyped = 60_000

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import { errorCode, explain } from './errors.ts'
 
 describe('explain', () => {

@@ -16,8 +16,8 @@ import {
 } from './model_source.ts'
 import { createNameForm } from './name_form.ts'
 import { createOfferList, type Listed } from './offer_list.ts'
-import type { Preset } from '../hub/presets.ts'
-import type { AccessOptions, ModelSource, StoredModel } from '../api.ts'
+import type { Preset } from '../model/presets.ts'
+import type { AccessOptions, ModelSource, StoredModel } from '../api/api.ts'
 
 export interface ModelPicker {
   /** the model to load; undefined while looking or when there is none */

@@ -1,9 +1,9 @@
 // Which models the page offers, and which of them this device can hold: worked out from shapes and limits, before any server
 // is asked.
-import { checkFit } from '../engine/fit.ts'
-import { estimateBytes } from '../engine/plan.ts'
-import { defaultSettings, settle } from '../engine/settings.ts'
-import { describePreset, presets, type Preset } from '../hub/presets.ts'
+import { checkFit } from '../plan/fit.ts'
+import { estimateBytes } from '../plan/plan.ts'
+import { defaultSettings, settle } from '../plan/settings.ts'
+import { describePreset, presets, type Preset } from '../model/presets.ts'
 import { ownHeadsList } from '../own_heads.ts'
 import { allowedBytes } from './cost_view.ts'
 import { explain } from './errors.ts'

@@ -1,6 +1,6 @@
 // The instrument while it works: what is happening, how far, how fast, how long still, and the memory it takes.
-import type { LongDocument, Memory, Progress } from '../api.ts'
-import { keyValueBytes } from '../engine/plan.ts'
+import type { LongDocument, Memory, Progress } from '../api/api.ts'
+import { keyValueBytes } from '../plan/plan.ts'
 import { byId } from './elements.ts'
 import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './format.ts'
 import type { HeatStrip } from './heat_strip.ts'

@@ -1,7 +1,7 @@
 // One model, one document: loads what is asked for when it is not loaded yet, reads, and notices when the GPU is lost.
 import { load } from '../index.ts'
-import type { LongDocument, Memory, Model, Progress } from '../api.ts'
-import type { Settings } from '../engine/settings.ts'
+import type { LongDocument, Memory, Model, Progress } from '../api/api.ts'
+import type { Settings } from '../plan/settings.ts'
 import type { ChosenDocument } from './document_input.ts'
 import type { Candidate } from './model_source.ts'
 

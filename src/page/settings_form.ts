@@ -1,6 +1,6 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
-import { needs, policyNames, policyTraits } from '../engine/policy_traits.ts'
-import type { Settings } from '../engine/settings.ts'
+import { needs, policyNames, policyTraits } from '../plan/policy_traits.ts'
+import type { Settings } from '../plan/settings.ts'
 import { showCompanion } from './companion_field.ts'
 import { byId } from './elements.ts'
 import { asSentence, explain } from './errors.ts'

@@ -12,7 +12,7 @@ import { errorCode, explain } from './errors.ts'
 import { formatCount, formatDuration, formatRate } from './format.ts'
 import { Sentences } from './sentences.ts'
 import { speak } from './spoken.ts'
-import type { SampleQuestion } from '../sample.ts'
+import type { SampleQuestion } from '../tasks/sample.ts'
 
 export interface Transcript {
   /**

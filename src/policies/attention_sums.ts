@@ -1,6 +1,6 @@
 // How much attention every slot got, summed over queries of the block and over the query heads of a KV head.
-import { measureColumns } from '../engine/measure_columns.ts'
-import type { Layer } from '../engine/layer.ts'
+import { measureColumns } from '../forward/measure_columns.ts'
+import type { Layer } from '../forward/layer.ts'
 
 /**
  * Runs column_stats after a layer's attention.

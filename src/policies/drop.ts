@@ -1,7 +1,7 @@
 // Eviction by dropping: of the unprotected slots the highest scores stay, in order; of equal scores the later.
 import { compactGrid } from '../kernels/compact.ts'
 import type { HeadEviction } from '../kernels/heads.ts'
-import type { EvictingLayer, Eviction } from './policy.ts'
+import type { EvictingLayer, Eviction } from '../forward/policy.ts'
 
 export function drop(layer: EvictingLayer, evictions: readonly Eviction[]): void {
   const { recorder, kernels, scratch, cache } = layer

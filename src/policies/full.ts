@@ -1,5 +1,5 @@
 // Keeps everything: the reference that the others are measured against. Its cache grows with the document.
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const full: Policy = {
   evicts: false,

@@ -3,7 +3,7 @@
 import { runningMeanGrid } from '../kernels/running_mean.ts'
 import { sumAttention } from './attention_sums.ts'
 import { drop } from './drop.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const h2o: Policy = {
   evicts: true,

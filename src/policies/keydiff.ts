@@ -1,8 +1,8 @@
 // KeyDiff (arXiv 2504.15364): keys unlike the others stay. What the others are changes with every chunk, so kept and new
 // keys are scored together at every eviction.
-import { rotaryPositions } from '../engine/layer.ts'
+import { rotaryPositions } from '../forward/layer.ts'
 import { drop } from './drop.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const keydiff: Policy = {
   evicts: true,

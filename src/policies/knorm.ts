@@ -1,7 +1,7 @@
 // Knorm (arXiv 2406.11430): keys of small length stay. The length never changes, so one look at a new key is enough.
 import { keyNormGrid } from '../kernels/key_norm.ts'
 import { drop } from './drop.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const knorm: Policy = {
   evicts: true,

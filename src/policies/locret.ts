@@ -3,11 +3,11 @@
 // eviction with the score they have. APB (arXiv 2502.12085) pools the scores of a block of the document before it evicts; here
 // that block is the chunk.
 import { scoreGrid } from '../kernels/score.ts'
-import type { Layer } from '../engine/layer.ts'
-import { project } from '../engine/project.ts'
+import type { Layer } from '../forward/layer.ts'
+import { project } from '../forward/project.ts'
 import { padded } from '../model/matrix.ts'
 import { drop } from './drop.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const locret = {
   evicts: true,

@@ -2,6 +2,6 @@
 // slots have the lowest score there is and are never heavy again.
 import { locret } from './locret.ts'
 import { mergeOthers } from './merge_others.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const locretLococo: Policy = { ...locret, evict: mergeOthers }

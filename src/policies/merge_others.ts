@@ -1,14 +1,14 @@
 // Eviction by merging (LoCoCo, arXiv 2406.05317): the heaviest slots stay in order, behind them come the merged ones, which
 // a convolution over the keys and values of all others makes. Every KV head merges into as many slots; how many it merges is
 // its own matter.
-import { paddedHead } from '../cache/cache.ts'
-import type { GpuCompressor, Merging } from '../engine/merging.ts'
+import { paddedHead } from '../forward/cache.ts'
+import type { GpuCompressor, Merging } from '../forward/merging.ts'
 import { convolveGrid } from '../kernels/convolve.ts'
 import { gatherGrid } from '../kernels/gather.ts'
 import type { HeadMerging } from '../kernels/heads.ts'
 import { mergeGrid } from '../kernels/merge.ts'
 import { drop, slide } from './drop.ts'
-import type { EvictingLayer, Eviction } from './policy.ts'
+import type { EvictingLayer, Eviction } from '../forward/policy.ts'
 
 /** What an eviction merges, and by what. */
 export interface Merge {

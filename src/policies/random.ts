@@ -2,7 +2,7 @@
 // stabilizers alone explain no difference.
 import { scoreRandomGrid } from '../kernels/score_random.ts'
 import { drop } from './drop.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const random: Policy = {
   evicts: true,

@@ -1,13 +1,13 @@
 // SirLLM (arXiv 2405.12528): tokens that the model did not expect stay, the same in all layers and heads. That takes the
 // output matrix for every token of the document, in tiles of rows, so that no more than a tile of logits ever exists.
-import type { Engine } from '../engine/engine.ts'
-import { projectLogits } from '../engine/forward.ts'
-import { nextRows, type Pass } from '../engine/layer.ts'
-import { tileRows } from '../engine/plan.ts'
+import type { Engine } from '../forward/engine.ts'
+import { projectLogits } from '../forward/forward.ts'
+import { nextRows, type Pass } from '../forward/layer.ts'
+import { tileRows } from '../plan/plan.ts'
 import { shareScoresGrid } from '../kernels/share_scores.ts'
 import { padded } from '../model/matrix.ts'
 import { drop } from './drop.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const sirllm: Policy = {
   evicts: true,

@@ -2,7 +2,7 @@
 // together, so that the cache does not grow by a budget per chunk. Those queries' own slots stay.
 import { scoreByLastQueries } from './attention_sums.ts'
 import { drop } from './drop.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 /** Last queries of a chunk that are asked. While answering a chunk is one token. */
 const observed = 32

@@ -2,7 +2,7 @@
 import { levelHeadsGrid } from '../kernels/level_heads.ts'
 import { scoreByLastQueries } from './attention_sums.ts'
 import { drop } from './drop.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../forward/policy.ts'
 
 export const tova: Policy = {
   evicts: true,

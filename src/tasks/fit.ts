@@ -1,5 +1,5 @@
 // RULER's rule for lengths: the largest haystack with which prompt and answer together stay within the length asked for.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import { randomOf } from './random.ts'
 import type { Draw, TaskDocument, TaskRequest } from './task.ts'
 

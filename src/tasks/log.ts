@@ -1,6 +1,6 @@
 // Our own: the ship's log that the page offers to try, with questions about some of its facts. They are stated once each, in
 // the style of what stands around them, so nothing but having read them tells them from idle entries.
-import { sampleDocument } from '../sample.ts'
+import { sampleDocument } from './sample.ts'
 import { depthOf, fit } from './fit.ts'
 import type { Generator } from './task.ts'
 

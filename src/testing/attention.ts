@@ -2,7 +2,7 @@
 import { at } from '../../reference/at.ts'
 import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
 import { keyPositions } from '../../reference/positions.ts'
-import { turnTable } from '../engine/turns.ts'
+import { turnTable } from '../forward/turns.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { padded } from '../model/matrix.ts'
 import type { CacheStorage } from '../gpu/kernel.ts'

@@ -1,11 +1,11 @@
 // A real model in the engine against transformers: fixtures/real_models.py wrote what is expected. The model's file lies
 // where `npm run real-models` puts it and is served under /real-models/.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { clearCache, type Engine } from '../engine/engine.ts'
-import { likelihoodOf } from '../engine/likelihood.ts'
-import { loadEngine } from '../engine/load.ts'
-import { prefill } from '../engine/prefill.ts'
-import { openTexts } from '../engine/texts.ts'
+import { clearCache, type Engine } from '../forward/engine.ts'
+import { likelihoodOf } from '../reading/likelihood.ts'
+import { loadEngine } from '../reading/load.ts'
+import { prefill } from '../reading/prefill.ts'
+import { openTexts } from '../reading/texts.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'

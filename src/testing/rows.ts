@@ -2,7 +2,7 @@
 // have no padding and see f16 as the f32 values that survive the rounding.
 import * as rows from '../../reference/cache_rows.ts'
 import { dequantize4, dequantize8 } from '../../reference/quantize.ts'
-import { paddedHead, rowBytes } from '../cache/cache.ts'
+import { paddedHead, rowBytes } from '../forward/cache.ts'
 import { ceilDiv, type CacheStorage, type Storage, type WeightStorage } from '../gpu/kernel.ts'
 import { fromHalf, packHalves, toHalf } from '../model/half.ts'
 import { setCode4 } from '../model/quantize.ts'

@@ -2,8 +2,8 @@
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { blobFile } from '../model/blob_file.ts'
-import { openSafetensors } from '../model/safetensors.ts'
+import { blobFile } from '../files/blob_file.ts'
+import { openSafetensors } from '../model/safetensors/checkpoint.ts'
 import { loadTrainer, type LoadedTrainer } from '../training/load.ts'
 import { settleTraining, type TrainingSettings } from '../training/settings.ts'
 

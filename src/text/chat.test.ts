@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openChat } from './chat.ts'
-import * as small from './small_tokenizers.ts'
+import * as small from '../testing/small_tokenizers.ts'
 import { openTokenizer } from './tokenizer.ts'
 import type { TokenizerFiles } from './tokenizer_file.ts'
 

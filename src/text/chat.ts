@@ -2,7 +2,7 @@
 // with markers in the place of document and question, and cut at the markers: what stands before the document is read
 // with it, the rest goes with each question.
 import { Template } from '@huggingface/jinja'
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import {
   isRecord,

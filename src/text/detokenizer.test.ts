@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { seeded } from '../random.ts'
 import { Detokenizer } from './detokenizer.ts'
-import { randomText } from './random_text.ts'
-import * as small from './small_tokenizers.ts'
+import { randomText } from '../testing/random_text.ts'
+import * as small from '../testing/small_tokenizers.ts'
 import { openTokenizer, type Tokenizer } from './tokenizer.ts'
 
 function stream(tokenizer: Tokenizer, ids: readonly number[]) {

@@ -1,8 +1,8 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers'
 import { describe, expect, it } from 'vitest'
 import { pieces, pieceLength, type PieceForm } from './pieces.ts'
-import { randomText, textKinds } from './random_text.ts'
-import * as small from './small_tokenizers.ts'
+import { randomText, textKinds } from '../testing/random_text.ts'
+import * as small from '../testing/small_tokenizers.ts'
 import { openTokenizer, type Tokenizer } from './tokenizer.ts'
 import type { TokenizerFiles } from './tokenizer_file.ts'
 

@@ -1,8 +1,8 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers'
 import { describe, expect, it } from 'vitest'
-import { LongtabError } from '../errors.ts'
-import { randomText } from './random_text.ts'
-import * as small from './small_tokenizers.ts'
+import { LongtabError } from '../api/errors.ts'
+import { randomText } from '../testing/random_text.ts'
+import * as small from '../testing/small_tokenizers.ts'
 import { openTokenizer } from './tokenizer.ts'
 import type { TokenizerFiles } from './tokenizer_file.ts'
 

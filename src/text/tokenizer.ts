@@ -1,6 +1,6 @@
 // A model's tokenizer, opened from the texts of its files. It adds to the tokenizers library what reading a document
 // piece by piece needs: encoding text that goes on from earlier text, and text whose special tokens are just text.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import { withAllNumerals } from './numerals.ts'
 import {
   addedTokens,

@@ -1,6 +1,6 @@
 // tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten for the two things the tokenizers
 // library has no switch for: text that goes on from earlier text, and text in which special tokens mean nothing.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }

@@ -1,7 +1,7 @@
 import { BPE, Tokenizer as Library } from '@huggingface/tokenizers'
 import { expect, it } from 'vitest'
-import { randomText } from './random_text.ts'
-import * as small from './small_tokenizers.ts'
+import { randomText } from '../testing/random_text.ts'
+import * as small from '../testing/small_tokenizers.ts'
 import { replaceWordCache, wordCache } from './word_cache.ts'
 
 it('keeps the words used last, and no more than twice its capacity', () => {

@@ -1,6 +1,6 @@
 // Which text every step trains on, and which are held out: decided by the seed alone, so that a training that goes on
 // after a stop meets the texts it would have met.
-import { sha256 } from '../sha256.ts'
+import { sha256 } from '../files/sha256.ts'
 import { randomOf } from '../tasks/random.ts'
 import { parseTrainingLines } from './jsonl.ts'
 import type { TrainingText } from './sample.ts'

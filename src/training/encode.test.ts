@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { beginId, randomModel, smallShape } from '../../reference/random_model.ts'
-import { openTexts } from '../engine/texts.ts'
-import { openFiles } from '../model/open_files.ts'
+import { openTexts } from '../reading/texts.ts'
+import { openFiles } from '../testing/open_files.ts'
 import { encodeReplies, encodeSample } from './encode.ts'
 import type { LabelKind } from './settings.ts'
 

@@ -1,5 +1,5 @@
 // Training texts as token ids, in the chat template the heads will be used with.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Reply, TrainingSample, TrainingText } from './sample.ts'

@@ -1,7 +1,7 @@
 // Training texts from JSON lines, or from one JSON array: {"prompt", "answer"}, Alpaca's {"instruction", "output"} as
 // LongAlpaca has it, or a conversation whose first exchange is taken, as "messages" ({role, content}) as in LongAlign, or in
 // ShareGPT's form, "conversations" ({from, value}).
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { TrainingText } from './sample.ts'
 
 /** Throws LongtabError `bad-input` naming the line, or the entry of an array. */

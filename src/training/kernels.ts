@@ -7,10 +7,10 @@ import { headBackward } from '../kernels/head_backward.ts'
 import { headLoss } from '../kernels/head_loss.ts'
 import { projectGradient } from '../kernels/project_gradient.ts'
 import { score } from '../kernels/score.ts'
-import { compileByLanes, compileProjectChunk } from '../engine/kernel_set.ts'
-import { qkvWidth } from '../engine/layer.ts'
+import { compileByLanes, compileProjectChunk } from '../forward/kernel_set.ts'
+import { qkvWidth } from '../forward/layer.ts'
 import type { ModelDescription } from '../model/description.ts'
-import type { Settings } from '../engine/settings.ts'
+import type { Settings } from '../plan/settings.ts'
 import type { LabelKind } from './settings.ts'
 
 const measures = {

@@ -1,12 +1,12 @@
 // From a model's folder to a trainer of retaining heads: the frozen model as the engine loads it, the training kernels, and
 // all buffers.
-import type { ModelSource, Progress } from '../api.ts'
-import { throwIfAborted } from '../errors.ts'
-import { loadModel, orOutOfMemory, withModel } from '../engine/load.ts'
-import type { Settings } from '../engine/settings.ts'
+import type { ModelSource, Progress } from '../api/api.ts'
+import { throwIfAborted } from '../api/errors.ts'
+import { loadModel, orOutOfMemory, withModel } from '../reading/load.ts'
+import type { Settings } from '../plan/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { largestBuffer } from '../gpu/memory.ts'
-import type { Place } from '../hub/place.ts'
+import type { Place } from '../files/place.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import type { TrainingText, TrainingSample } from './sample.ts'

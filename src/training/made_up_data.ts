@@ -1,5 +1,5 @@
 // Training without data of one's own: documents that are made up as they are needed, and questions about them.
-import { sampleDocument } from '../sample.ts'
+import { sampleDocument } from '../tasks/sample.ts'
 import { madeUpProse } from '../tasks/haystack.ts'
 import { randomOf } from '../tasks/random.ts'
 import { tasks, type TaskName } from '../tasks/tasks.ts'

@@ -4,7 +4,7 @@ import { facts, passkey, published } from '../../training/templates.json'
 import { madeUpProse } from '../tasks/haystack.ts'
 import type { Random } from '../tasks/random.ts'
 import { ownWords } from '../tasks/words.ts'
-import { plant, plantPasskey, type Draws, type Fact, type Wording } from '../wording.ts'
+import { plant, plantPasskey, type Draws, type Fact, type Wording } from '../tasks/wording.ts'
 import type { TrainingText } from './sample.ts'
 
 const kinds: readonly Wording[] = Object.values(facts)

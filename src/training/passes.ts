@@ -1,10 +1,10 @@
 // The forward pass of a training: the frozen model over a context and its replies, one layer after the other over all their
 // blocks, so that no more than one layer's keys, values and inputs ever exist. Context blocks leave scores behind, the
 // answers' rows labels.
-import { embedTokens, layerOf } from '../engine/forward.ts'
-import { alone, rowsFrom, type Layer, type Rows } from '../engine/layer.ts'
-import { measureColumns } from '../engine/measure_columns.ts'
-import { attendRows, keepRows, projectRows, runLayer } from '../engine/run_layer.ts'
+import { embedTokens, layerOf } from '../forward/forward.ts'
+import { alone, rowsFrom, type Layer, type Rows } from '../forward/layer.ts'
+import { measureColumns } from '../forward/measure_columns.ts'
+import { attendRows, keepRows, projectRows, runLayer } from '../forward/run_layer.ts'
 import { locret } from '../policies/locret.ts'
 import type { ContextBlock } from './buffers.ts'
 import { headOf } from './head.ts'

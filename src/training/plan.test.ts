@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { describeShape, shapes } from '../bench/shapes.ts'
 import { tinyModel } from '../model/tiny_model.fixture.ts'
-import { bytesOfPlan, makePlan } from '../engine/plan.ts'
-import { settle } from '../engine/settings.ts'
+import { bytesOfPlan, makePlan } from '../plan/plan.ts'
+import { settle } from '../plan/settings.ts'
 import { estimateTrainingBytes, requireTrainingFit, slotsFor } from './plan.ts'
 import { settleTraining, type LabelKind } from './settings.ts'
 

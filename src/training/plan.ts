@@ -1,8 +1,8 @@
 // Everything decided before a training allocates anything: blocks, slots, bytes.
-import { cacheBytes, inEveryHead, mostSlots } from '../cache/cache.ts'
-import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../engine/plan.ts'
-import { settle, type Settings } from '../engine/settings.ts'
-import { LongtabError } from '../errors.ts'
+import { cacheBytes, inEveryHead, mostSlots } from '../forward/cache.ts'
+import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../plan/plan.ts'
+import { settle, type Settings } from '../plan/settings.ts'
+import { LongtabError } from '../api/errors.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../model/description.ts'

@@ -1,5 +1,5 @@
 // Reports a training's progress a few times a second.
-import type { TrainingProgress } from '../api.ts'
+import type { TrainingProgress } from '../api/api.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { History } from './run.ts'
 import type { Schedule } from './schedule.ts'

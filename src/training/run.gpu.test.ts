@@ -1,7 +1,7 @@
 // Whole trainings: stopped and gone on from, refused, gone wrong.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomPrompt } from '../../reference/random_model.ts'
-import { openTexts } from '../engine/texts.ts'
+import { openTexts } from '../reading/texts.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { openTrainer, tensorsOf } from '../testing/small_training.ts'
 import { encodeSample } from './encode.ts'

@@ -1,6 +1,6 @@
 // A training from its first step, or from a checkpoint, to its last: steps, looks at held-out documents, checkpoints,
 // pauses. What it does at a step depends on nothing but settings, data and the state it goes on from.
-import { LongtabError, throwIfAborted } from '../errors.ts'
+import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { readMetadata, readState, writeState, type Metadata } from './state.ts'
 import { totalOf, type Samples, type StepLoss, type Trainee } from './trainee.ts'
 

@@ -1,5 +1,5 @@
 // What every training can be told, whatever it trains: how long, how fast, on how much text.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 
 export interface Schedule {
   /** documents to train on, one a step */

@@ -1,9 +1,9 @@
-// A training as the page's thread sees it: started once, paused, resumed, stopped. Carries out worker/training_protocol.ts.
+// A training as the page's thread sees it: started once, paused, resumed, stopped. Carries out training/protocol.ts.
 import { openGpu, type Gpu } from '../gpu/device.ts'
-import { throwIfAborted } from '../errors.ts'
-import { whatHappened } from '../engine/lost.ts'
-import { openTexts } from '../engine/texts.ts'
-import type { Trained, TrainingSession, TrainRequest } from '../worker/training_protocol.ts'
+import { throwIfAborted } from '../api/errors.ts'
+import { whatHappened } from '../reading/lost.ts'
+import { openTexts } from '../reading/texts.ts'
+import type { Trained, TrainingSession, TrainRequest } from './protocol.ts'
 import { loadCompressor } from './compressor/load.ts'
 import { createGate } from './gate.ts'
 import { loadHeads } from './load.ts'

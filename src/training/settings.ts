@@ -1,6 +1,6 @@
 // What a training of retaining heads can be told, with the official values (Locret `train.py`, paper §4.1) where they fit
 // a run of any length.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import { requireInteger, requireSchedule, withoutUndefined, type Schedule } from './schedule.ts'
 
 /**

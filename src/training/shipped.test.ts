@@ -1,9 +1,9 @@
 // The heads and the compressor that are shipped against the model that is.
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { blobFile } from '../model/blob_file.ts'
+import { blobFile } from '../files/blob_file.ts'
 import { describe } from '../model/config.ts'
-import { openSafetensors } from '../model/safetensors.ts'
+import { openSafetensors } from '../model/safetensors/checkpoint.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import type { History } from './run.ts'
 import { usualPool } from './settings.ts'

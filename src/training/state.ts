@@ -1,10 +1,10 @@
 // The whole state of a training between GPU and file, exact to the bit, so that it goes on as if it had not stopped.
-import { LongtabError } from '../errors.ts'
+import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
-import { blobFile } from '../model/blob_file.ts'
-import { openSafetensors } from '../model/safetensors.ts'
-import { writeSafetensors, type WritableTensor } from '../model/write_safetensors.ts'
+import { blobFile } from '../files/blob_file.ts'
+import { openSafetensors } from '../model/safetensors/checkpoint.ts'
+import { writeSafetensors, type WritableTensor } from '../model/safetensors/write.ts'
 import type { NamedMatrix } from './trained_matrix.ts'
 
 /** Texts kept in a file's header. */

@@ -1,6 +1,6 @@
 // What a run trains, beside the frozen model: retaining heads (step.ts) or a compressor (compressor/step.ts).
 import type { Gpu } from '../gpu/device.ts'
-import type { TrainingProgress } from '../api.ts'
+import type { TrainingProgress } from '../api/api.ts'
 import type { ModelFiles } from '../model/files.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'

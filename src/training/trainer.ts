@@ -1,7 +1,7 @@
 // What a training works with: the frozen model, the heads, and what lies between them.
-import { createEngine, type Engine } from '../engine/engine.ts'
-import type { KernelSet } from '../engine/kernel_set.ts'
-import type { Plan } from '../engine/plan.ts'
+import { createEngine, type Engine } from '../forward/engine.ts'
+import type { KernelSet } from '../forward/kernel_set.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import { full } from '../policies/full.ts'

@@ -9,15 +9,15 @@ import type {
   Model,
   ModelSource,
   ReadOptions,
-} from '../api.ts'
-import { LongtabError } from '../errors.ts'
-import { locateHeads } from '../hub/find_heads.ts'
-import { locate, locateFile } from '../hub/place.ts'
+} from '../api/api.ts'
+import { LongtabError } from '../api/errors.ts'
+import { locateHeads } from '../model/find_heads.ts'
+import { locate, locateFile } from '../files/place.ts'
 import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
-import type { Pull, Session, Ticket } from './protocol.ts'
-import type { Wherever } from './wherever.ts'
+import type { Pull, Session, Ticket } from '../reading/protocol.ts'
+import type { Wherever } from '../reading/wherever.ts'
 
 let lastTicket: Ticket = 0
 

@@ -1,6 +1,6 @@
 // Comlink carries an error's message but not its code. Installed on both sides, this carries both.
 import { transferHandlers } from 'comlink'
-import { LongtabError, type ErrorCode } from '../errors.ts'
+import { LongtabError, type ErrorCode } from '../api/errors.ts'
 
 /** What Comlink hands to its handler named `throw`. */
 interface Thrown {

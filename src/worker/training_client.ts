@@ -1,12 +1,12 @@
 // The public training on top of a training session, wherever it runs. A GPU that is lost is asked for again and the
 // training goes on from its last checkpoint.
 import { proxy } from 'comlink'
-import type { ModelSource, Trained, Training, TrainOptions } from '../api.ts'
-import { LongtabError } from '../errors.ts'
-import { locate } from '../hub/place.ts'
+import type { ModelSource, Trained, Training, TrainOptions } from '../api/api.ts'
+import { LongtabError } from '../api/errors.ts'
+import { locate } from '../files/place.ts'
 import { totalOf } from '../training/trainee.ts'
-import type { TrainingSession, TrainingTarget } from './training_protocol.ts'
-import type { Wherever } from './wherever.ts'
+import type { TrainingSession, TrainingTarget } from '../training/protocol.ts'
+import type { Wherever } from '../reading/wherever.ts'
 
 export interface OpenedTraining {
   readonly session: Wherever<TrainingSession>

@@ -1,6 +1,6 @@
 // The engine's thread: a session behind Comlink.
 import { expose } from 'comlink'
-import { openSession } from '../engine/session.ts'
+import { openSession } from '../reading/session.ts'
 import { carryErrors } from './errors.ts'
 
 carryErrors()

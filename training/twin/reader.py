@@ -1,4 +1,4 @@
-"""Reading as the engine reads (src/engine/prefill.ts, decode.ts): chunk by chunk into a fixed buffer,
+"""Reading as the engine reads (src/reading/prefill.ts, decode.ts): chunk by chunk into a fixed buffer,
 then questions, each behind the same document."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 // SmolLM3: Llama with no rotary positions in every fourth layer. Names and defaults as in transformers, models/smollm3.
-import { LongtabError } from '../../errors.ts'
+import { LongtabError } from '../../api/errors.ts'
 import type { Fields } from '../fields.ts'
 import { noRotary, readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'

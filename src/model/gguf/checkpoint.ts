@@ -1,7 +1,7 @@
 // A GGUF file as a Checkpoint that reads like the Hugging Face one it was made from: llama.cpp stores the rows of q and k of
 // Llama-like models with rotary pairs side by side and Gemma's norms with one added; both are taken back.
-import { LongtabError } from '../../errors.ts'
-import type { ByteFile } from '../byte_file.ts'
+import { LongtabError } from '../../api/errors.ts'
+import type { ByteFile } from '../../files/byte_file.ts'
 import type { WeightStorage } from '../../gpu/kernel.ts'
 import type { Checkpoint, PackedRows, RowSlice, TensorEntry } from '../checkpoint.ts'
 import { unusableWeight } from '../half.ts'

@@ -1,6 +1,6 @@
 // GGUF metadata as the config.json it was once made from, so that both are read by the same code. Keys as in llama.cpp's
 // `gguf-py/gguf/constants.py`.
-import { LongtabError } from '../../errors.ts'
+import { LongtabError } from '../../api/errors.ts'
 import type { GgufHeader } from './header.ts'
 
 /** `general.architecture` → `model_type`. Mistral's models are llama to llama.cpp. */

@@ -1,7 +1,7 @@
 // A GGUF file in the role of a model's folder: config.json, tokenizer.json and tokenizer_config.json are made from its
 // metadata when they are asked for, and the checkpoint is the file itself.
-import { LongtabError } from '../../errors.ts'
-import type { ByteFile } from '../byte_file.ts'
+import { LongtabError } from '../../api/errors.ts'
+import type { ByteFile } from '../../files/byte_file.ts'
 import type { ModelFiles } from '../files.ts'
 import { ggufCheckpoint, readRows } from './checkpoint.ts'
 import { configOf, type RotaryFactors } from './config.ts'

@@ -1,7 +1,7 @@
 // The header of a GGUF file, read by `@huggingface/gguf` and believed only after every tensor has been checked against the
 // file. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
-import { LongtabError } from '../../errors.ts'
-import { inBytes, readAll, type ByteFile } from '../byte_file.ts'
+import { LongtabError } from '../../api/errors.ts'
+import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'
 import type { StoredTensor } from '../stored_rows.ts'
 import { blockFormats, type BlockFormat } from './blocks.ts'
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { openTokenizer } from '../../text/tokenizer.ts'
-import { blobFile } from '../blob_file.ts'
+import { blobFile } from '../../files/blob_file.ts'
 import { ggufFiles } from './files.ts'
 
 interface Expected {

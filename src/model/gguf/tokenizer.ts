@@ -1,6 +1,6 @@
 // The tokenizer in GGUF metadata as tokenizer.json and tokenizer_config.json. Byte-level BPE comes with its merges; of
 // SentencePiece's BPE they follow from the scores, as transformers derives them (`convert_slow_tokenizer.py`).
-import { LongtabError } from '../../errors.ts'
+import { LongtabError } from '../../api/errors.ts'
 import type { GgufHeader } from './header.ts'
 
 /** `tokenizer.ggml.token_type` */

@@ -1,8 +1,8 @@
 // What `torch.save` writes of a dictionary of tensors, as a Checkpoint: a zip archive of one pickle, which says what the
 // tensors are, and one file per storage, which holds their values. The official retaining heads come so.
 // Format: PyTorch's torch/serialization.py and torch/_utils.py.
-import { LongtabError, throwIfAborted } from '../../errors.ts'
-import { inBytes, readAll, type ByteFile } from '../byte_file.ts'
+import { LongtabError, throwIfAborted } from '../../api/errors.ts'
+import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readRows, type FloatTensor } from '../float_rows.ts'
 import { Named, unpickle, type Vocabulary } from './pickle.ts'

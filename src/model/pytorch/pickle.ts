@@ -1,7 +1,7 @@
 // A Python pickle of protocol 2, as far as `torch.save` needs it for tensors. Nothing in it is ever run: a class is a name
 // that is looked up in a list, and an opcode or a name beyond the lists ends the reading.
 // Opcodes: CPython's Lib/pickletools.py.
-import { LongtabError } from '../../errors.ts'
+import { LongtabError } from '../../api/errors.ts'
 
 /** What a pickle may name, and what becomes of it. */
 export interface Vocabulary {

@@ -1,14 +1,14 @@
 // Files written by torch.save (fixtures/pytorch_files.py).
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { blobFile } from '../blob_file.ts'
+import { blobFile } from '../../files/blob_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readDescription } from '../config.ts'
 import { toBrain, fromBrain } from '../half.ts'
-import { openFile, openFiles } from '../open_files.ts'
+import { openFile, openFiles } from '../../testing/open_files.ts'
 import { openTensors } from '../open_tensors.ts'
 import { openRetainingHeads } from '../retaining_heads.ts'
-import { openSafetensors } from '../safetensors.ts'
+import { openSafetensors } from '../safetensors/checkpoint.ts'
 import { serve } from '../serve.fixture.ts'
 
 const fixtures = new URL('../../../fixtures/', import.meta.url)

@@ -1,8 +1,8 @@
 // The directory of a zip archive whose files are stored as they are, which is how `torch.save` writes: every file can be
 // read in place, so that of large ones no more than a slice is ever held.
 // Format: APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (directory) and 4.3.16 (its end).
-import { LongtabError } from '../../errors.ts'
-import { inBytes, readAll, type ByteFile } from '../byte_file.ts'
+import { LongtabError } from '../../api/errors.ts'
+import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'
 
 /** One file of the archive. */
 export interface ZipEntry {

@@ -1,9 +1,9 @@
 // What the training of a compressor takes on the GPU beside the frozen model and the compressor itself: a document's blocks,
 // one layer's full cache and its compressed one, and what lies between the loss and the gradients. Layers are trained one
 // after the other.
-import { allocateCache, inEveryHead, type Cache } from '../../cache/cache.ts'
-import type { Merging } from '../../engine/merging.ts'
-import type { Plan } from '../../engine/plan.ts'
+import { allocateCache, inEveryHead, type Cache } from '../../forward/cache.ts'
+import type { Merging } from '../../forward/merging.ts'
+import type { Plan } from '../../plan/plan.ts'
 import type { Gpu } from '../../gpu/device.ts'
 import { padded } from '../../model/matrix.ts'
 import { inputWidth } from '../head_shape.ts'

@@ -2,7 +2,7 @@
 import { compressorTensors, type CompressorLayer } from '../../model/compressor.ts'
 import { rotatedOf, type ModelDescription } from '../../model/description.ts'
 import { halvesDimension } from '../../model/rotary_layout.ts'
-import { writeSafetensors } from '../../model/write_safetensors.ts'
+import { writeSafetensors } from '../../model/safetensors/write.ts'
 import type { Metadata } from '../state.ts'
 
 /** @param layers (layer), channels of k in rotary pairs */

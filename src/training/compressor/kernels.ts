@@ -1,6 +1,6 @@
 // The kernels a compressor's training uses beside those of reading.
-import { requireMergeable, type MergingShape } from '../../engine/merging_shape.ts'
-import type { Settings } from '../../engine/settings.ts'
+import { requireMergeable, type MergingShape } from '../../plan/merging_shape.ts'
+import type { Settings } from '../../plan/settings.ts'
 import type { Gpu } from '../../gpu/device.ts'
 import { compile } from '../../gpu/kernel.ts'
 import { adamw } from '../../kernels/adamw.ts'

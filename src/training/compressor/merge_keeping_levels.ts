@@ -6,7 +6,7 @@ import {
   mergeFor,
   mergeRows,
 } from '../../policies/merge_others.ts'
-import type { Policy } from '../../policies/policy.ts'
+import type { Policy } from '../../forward/policy.ts'
 
 /** @param levels (kv head, merged, other) */
 export function mergeKeepingLevels(levels: GPUBuffer): Policy['evict'] {

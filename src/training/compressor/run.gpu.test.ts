@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelFiles } from '../../../reference/model_files.ts'
 import { randomPrompt } from '../../../reference/random_model.ts'
-import { loadEngine } from '../../engine/load.ts'
+import { loadEngine } from '../../reading/load.ts'
 import { openGpu, type Gpu } from '../../gpu/device.ts'
 import { kept, read } from '../../testing/small_engine.ts'
 import { model, openTrainer, settings } from '../../testing/small_compressor_training.ts'

@@ -1,9 +1,9 @@
 // What a training of the convolutions that LoCoCo merges by can be told. A compressor is fitted to one way of reading: its
 // output channels are the merged slots that budget and kept share leave.
-import { mergedSlots } from '../../engine/merging_shape.ts'
-import { needs, type PolicyName } from '../../engine/policy_traits.ts'
-import { settle, type Settings } from '../../engine/settings.ts'
-import { LongtabError } from '../../errors.ts'
+import { mergedSlots } from '../../plan/merging_shape.ts'
+import { needs, type PolicyName } from '../../plan/policy_traits.ts'
+import { settle, type Settings } from '../../plan/settings.ts'
+import { LongtabError } from '../../api/errors.ts'
 import type { ModelDescription } from '../../model/description.ts'
 import { requireInteger, requireSchedule, withoutUndefined, type Schedule } from '../schedule.ts'
 

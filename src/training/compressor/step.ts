@@ -3,11 +3,11 @@
 // and what its tokens make of the merged slots is held against what they made of the full cache. The official training
 // (`train.py` of VITA-Group/LoCoCo) minimises the next-token loss instead, with the model in the gradient's way; this loss
 // needs no gradient through the model. As there, a merged slot learns from the tokens of the chunk after it alone.
-import { evict } from '../../engine/evict.ts'
-import { embedTokens, layerOf } from '../../engine/forward.ts'
-import { alone, rowsFrom, type Layer, type Pass } from '../../engine/layer.ts'
-import { isLocalLayer } from '../../engine/plan.ts'
-import { attendRows, projectRows, runLayer } from '../../engine/run_layer.ts'
+import { evict } from '../../reading/evict.ts'
+import { embedTokens, layerOf } from '../../forward/forward.ts'
+import { alone, rowsFrom, type Layer, type Pass } from '../../forward/layer.ts'
+import { isLocalLayer } from '../../plan/plan.ts'
+import { attendRows, projectRows, runLayer } from '../../forward/run_layer.ts'
 import { readBuffer } from '../../gpu/readback.ts'
 import { rateFactor } from '../schedule.ts'
 import { unbounded, updateTrained } from '../trained_matrix.ts'

@@ -1,8 +1,8 @@
 // What a compressor's training works with: the frozen model, the compressor, and what lies between them.
-import { createEngine, type Engine } from '../../engine/engine.ts'
-import type { KernelSet } from '../../engine/kernel_set.ts'
-import type { Merging } from '../../engine/merging.ts'
-import type { Plan } from '../../engine/plan.ts'
+import { createEngine, type Engine } from '../../forward/engine.ts'
+import type { KernelSet } from '../../forward/kernel_set.ts'
+import type { Merging } from '../../forward/merging.ts'
+import type { Plan } from '../../plan/plan.ts'
 import type { Gpu } from '../../gpu/device.ts'
 import type { ModelWeights } from '../../model/weights.ts'
 import { full } from '../../policies/full.ts'

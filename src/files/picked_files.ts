@@ -1,0 +1,62 @@
+// A model's folder as the files the user picked or dropped.
+import { LongtabError, throwIfAborted } from '../api/errors.ts'
+import { blobBytes, blobFile } from './blob_file.ts'
+import type { OnBytes } from './byte_file.ts'
+import { decodeText, folderContents, type ModelFiles } from '../model/files.ts'
+
+export function pickedFiles(picked: readonly File[], onBytes: OnBytes): ModelFiles {
+  const folder = modelFolder(picked)
+  const files = new Map(
+    picked
+      .filter((file) => path(file).startsWith(folder))
+      .map((file) => [path(file).slice(folder.length), file] as const),
+  )
+  const find = (name: string): File => {
+    const file = files.get(name)
+    if (file !== undefined) return file
+    throw new LongtabError('bad-file', `${name} is not among the picked files; ${folderContents}`)
+  }
+  return {
+    folder: folder === '' ? 'the picked files' : folder,
+    has: (name) => Promise.resolve(files.has(name)),
+    async text(name, signal) {
+      throwIfAborted(signal, `reading ${name}`)
+      const bytes = await blobBytes(find(name), name)
+      onBytes(bytes.length)
+      return decodeText(bytes, name)
+    },
+    file: (name) => blobFile(find(name), name, onBytes),
+  }
+}
+
+/** `models/tiny/config.json` for a file out of a picked folder, the bare name otherwise (and always in Node). */
+function path(file: File): string {
+  return file.webkitRelativePath || file.name
+}
+
+/** The outermost folder with a config.json, slash included; '' for loose files. */
+function modelFolder(picked: readonly File[]): string {
+  const folders = picked
+    .map(path)
+    .filter((name) => name === 'config.json' || name.endsWith('/config.json'))
+    .map((name) => name.slice(0, -'config.json'.length))
+    .sort((a, b) => depth(a) - depth(b))
+  const [first, second] = folders
+  if (first === undefined) {
+    throw new LongtabError(
+      'bad-file',
+      `config.json is not among the ${picked.length} picked files; ${folderContents}`,
+    )
+  }
+  if (second !== undefined && depth(second) === depth(first)) {
+    throw new LongtabError(
+      'bad-file',
+      `the picked files hold several models (${first || 'config.json'} and ${second || 'config.json'}); pick the folder of one`,
+    )
+  }
+  return first
+}
+
+function depth(folder: string): number {
+  return folder.split('/').length
+}

@@ -1,0 +1,136 @@
+// Where a model or a single file lies, worked out once from what the user named: picked files, an address, or a repository
+// of the Hugging Face Hub. It travels to the engine's thread, an access token with it, and is kept nowhere else.
+import type { AccessOptions, HeadsSource, ModelSource } from '../api/api.ts'
+import { LongtabError } from '../api/errors.ts'
+
+export type Place =
+  { readonly kind: 'picked'; readonly files: readonly File[] } | AddressPlace | HubPlace
+
+/** A folder's address, which ends in a slash, and in `file` the name of one of its files where one was meant. */
+export interface AddressPlace {
+  readonly kind: 'address'
+  readonly folder: string
+  readonly file: string | undefined
+  readonly keep: boolean
+}
+
+export interface HubPlace {
+  readonly kind: 'hub'
+  /** `owner/name` */
+  readonly repository: string
+  /** a branch, a tag or a commit */
+  readonly revision: string
+  /** of the repository's folders: '', or a path that ends in a slash */
+  readonly folder: string
+  readonly file: string | undefined
+  /** where the Hub is, without a last slash */
+  readonly hub: string
+  readonly token: string | undefined
+  readonly keep: boolean
+}
+
+const officialHub = 'https://huggingface.co'
+
+/** `owner/name`, and with `:path` one of its files */
+const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?::([^:]+))?$/
+
+/**
+ * A name of the Hub has one slash and no dot or slash before it; other texts are addresses, relative ones counting from the
+ * page or worker that runs this. Throws LongtabError `network` for what is neither.
+ */
+export function locate(source: ModelSource, access: AccessOptions = {}, base = here()): Place {
+  return find(source, access, base, isFileName)
+}
+
+/** The same for a file of its own, whose repository has revisions of its own. */
+export function locateFile(
+  source: HeadsSource,
+  { hub, token, keep }: AccessOptions = {},
+): Place | Blob {
+  if (source instanceof Blob) return source
+  return find(source, { hub, token, keep }, here(), (name) => name !== '')
+}
+
+/** @param isFile whether the last part of an address is a file rather than a folder */
+function find(
+  source: ModelSource,
+  access: AccessOptions,
+  base: string | undefined,
+  isFile: (name: string) => boolean,
+): Place {
+  if (!(typeof source === 'string' || source instanceof URL))
+    return { kind: 'picked', files: source }
+  const { revision = 'main', token, hub = officialHub, keep = true } = access
+  const reach = { hub: hub.replace(/\/+$/, ''), token, keep }
+  const named = typeof source === 'string' && !isFileName(source) ? hubName.exec(source) : null
+  if (named !== null) {
+    const [, repository = '', file] = named
+    return { kind: 'hub', repository, revision, folder: '', file, ...reach }
+  }
+  const url = absolute(source, base)
+  return onHub(url, revision, reach) ?? { kind: 'address', ...split(url, isFile), keep }
+}
+
+/** `models/tiny.gguf` is a file beside the page rather than a repository. */
+function isFileName(source: string): boolean {
+  return !source.includes(':') && /\.(gguf|safetensors|bin)$/i.test(source)
+}
+
+/** A model's page on the Hub stands for the files behind it. */
+function onHub(
+  url: URL,
+  wished: string,
+  reach: Pick<HubPlace, 'hub' | 'token' | 'keep'>,
+): HubPlace | undefined {
+  if (!['huggingface.co', 'www.huggingface.co', 'hf.co'].includes(url.hostname)) return undefined
+  const [owner, model, view, revision = wished, ...inside] = url.pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent)
+  if (owner === undefined || model === undefined) return undefined
+  if (view !== undefined && !['tree', 'blob', 'resolve'].includes(view)) return undefined
+  const last = inside.at(-1)
+  const file = last !== undefined && (view === 'blob' || isFileName(last)) ? last : undefined
+  const folders = file === undefined ? inside : inside.slice(0, -1)
+  const folder = folders.map((part) => `${part}/`).join('')
+  return { kind: 'hub', repository: `${owner}/${model}`, revision, folder, file, ...reach }
+}
+
+function split(url: URL, isFile: (name: string) => boolean): Pick<AddressPlace, 'folder' | 'file'> {
+  const folder = new URL(url)
+  const [last = ''] = url.pathname.split('/').slice(-1)
+  if (!isFile(last)) {
+    if (last !== '') folder.pathname += '/'
+    return { folder: folder.href, file: undefined }
+  }
+  folder.pathname = folder.pathname.slice(0, -last.length)
+  return { folder: folder.href, file: decodeURIComponent(last) }
+}
+
+function here(): string | undefined {
+  if (typeof document !== 'undefined') return document.baseURI
+  return 'location' in globalThis ? globalThis.location.href : undefined
+}
+
+function absolute(source: string | URL, base: string | undefined): URL {
+  try {
+    return new URL(source, base)
+  } catch (cause) {
+    throw new LongtabError(
+      'network',
+      `"${source.toString()}" is neither an address to load from nor the name of a repository (owner/name)`,
+      { cause },
+    )
+  }
+}
+
+/** For people: without what may be secret. */
+export function nameOf(place: Exclude<Place, { kind: 'picked' }>): string {
+  const file = place.file ?? ''
+  if (place.kind === 'hub') {
+    const inside = `${place.folder}${file}`
+    return inside === '' ? place.repository : `${place.repository}:${inside}`
+  }
+  const { origin, pathname } = new URL(place.folder)
+  return `${origin}${pathname}${file}`
+}

@@ -1,0 +1,137 @@
+// A folder on a server: what it holds, and how each file is fetched. The Hub lists its folders, with sizes and hashes, at one
+// commit; of other servers every name is asked for.
+import { LongtabError, throwIfAborted } from '../api/errors.ts'
+import { Dropped, isPage, request, requireFile } from './fetch_file.ts'
+import type { ContentHash, RemoteFile } from './store/download.ts'
+import { nameOf, type AddressPlace, type HubPlace } from './place.ts'
+
+/** What the Hub says of a folder. */
+export interface Listing {
+  readonly commit: string
+  readonly files: readonly {
+    readonly name: string
+    readonly bytes: number
+    readonly hash: ContentHash
+  }[]
+}
+
+export interface RemoteFolder {
+  /** undefined where the server does not list what it holds */
+  list(signal?: AbortSignal): Promise<Listing | undefined>
+  /** Asks for a file of a folder that is not listed. */
+  has(name: string, signal?: AbortSignal): Promise<boolean>
+  remote(name: string, listing: Listing | undefined): RemoteFile
+}
+
+export function remoteFolder(place: AddressPlace | HubPlace): RemoteFolder {
+  return place.kind === 'hub' ? hubFolder(place) : addressFolder(place)
+}
+
+function addressFolder({ folder }: AddressPlace): RemoteFolder {
+  return {
+    list: async () => undefined,
+    async has(name, signal) {
+      // Not HEAD: addresses signed for GET refuse it.
+      const url = within(new URL(folder), name)
+      const response = await request(url, { Range: 'bytes=0-0' }, signal)
+      await response.body?.cancel()
+      // Storage buckets that do not list their contents answer 403 for a key they do not have.
+      if ([403, 404, 410].includes(response.status) || isPage(response)) return false
+      requireFile(url, response)
+      return true
+    },
+    remote: (name) => ({ url: within(new URL(folder), name), headers: {} }),
+  }
+}
+
+/** Keeps the query, which may carry a token. */
+export function within(folder: URL, name: string): URL {
+  const url = new URL(name, folder)
+  url.search = folder.search
+  return url
+}
+
+function hubFolder(place: HubPlace): RemoteFolder {
+  const { repository, folder, hub, token } = place
+  const headers: Record<string, string> =
+    token === undefined ? {} : { Authorization: `Bearer ${token}` }
+  return {
+    list: (signal) => listRepository(place, headers, signal),
+    has: async () => false, // the listing has all
+    remote(name, listing) {
+      const { commit = place.revision, files = [] } = listing ?? {}
+      const path = `${folder}${name}`.split('/').map(encodeURIComponent).join('/')
+      const url = new URL(`${hub}/${repository}/resolve/${encodeURIComponent(commit)}/${path}`)
+      const listed = files.find((file) => file.name === name)
+      return { url, headers, ...(listed && { bytes: listed.bytes, hash: listed.hash }) }
+    },
+  }
+}
+
+async function listRepository(
+  place: HubPlace,
+  headers: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<Listing> {
+  const { repository, revision, folder, hub } = place
+  const { listFiles, modelInfo } = await import('@huggingface/hub')
+  // The token goes along here and not as the library's own parameter, which refuses those of other Hubs.
+  const ask: typeof fetch = (input, init) =>
+    fetch(input, {
+      ...init,
+      headers: { ...(init?.headers as Record<string, string>), ...headers },
+      signal: signal ?? null,
+    })
+  const shared = { hubUrl: hub, fetch: ask }
+  try {
+    const { sha } = await modelInfo({
+      ...shared,
+      name: repository,
+      revision,
+      additionalFields: ['sha'],
+    })
+    const files: Listing['files'][number][] = []
+    const path = folder === '' ? {} : { path: folder.slice(0, -1) }
+    const listed = listFiles({
+      ...shared,
+      ...path,
+      repo: repository,
+      revision: sha,
+      recursive: true,
+    })
+    for await (const { type, path: name, size, oid = '', lfs } of listed) {
+      if (type !== 'file') continue
+      const hash: ContentHash = lfs ? { kind: 'sha256', hex: lfs.oid } : { kind: 'git', hex: oid }
+      files.push({ name: name.slice(folder.length), bytes: lfs?.size ?? size, hash })
+    }
+    return { commit: sha, files }
+  } catch (cause) {
+    throwIfAborted(signal, `looking for ${nameOf(place)}`)
+    throw refusal(place, cause)
+  }
+}
+
+function refusal(place: HubPlace, cause: unknown): LongtabError {
+  const named = `${nameOf(place)} (revision ${place.revision})`
+  const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined
+  const host = new URL(place.hub).host
+  if (status === 401 || status === 403) {
+    return new LongtabError(
+      'no-access',
+      `${host} does not show ${named}: it is private, gated or not there; check its name, accept the model's terms on its page and give an access token`,
+    )
+  }
+  if (status === 404) {
+    return new LongtabError(
+      'network',
+      `${host} has no ${named}; check the name, owner/name, and the revision`,
+    )
+  }
+  if (typeof status === 'number') {
+    return new Dropped(`${host} answered ${status} when asked for ${named}; load again later`)
+  }
+  return new Dropped(
+    `${host} could not be reached to look for ${named}; check the connection, or load a model that is stored`,
+    { cause },
+  )
+}

@@ -1,0 +1,203 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { diskFolder } from '../../../cli/disk_folder.ts'
+import { locate, type Place } from '../place.ts'
+import { openSources } from '../../model/sources.ts'
+import { readAll } from '../byte_file.ts'
+import { commit, repository, serveHub, type HubServer } from './hub.fixture.ts'
+import { openStore, type Store } from './store.ts'
+
+const weights = Buffer.alloc(300_000, 'weights ')
+const files = {
+  'config.json': '{"a":1}',
+  'tokenizer.json': '{}',
+  'model.safetensors': weights,
+  'model_card.json': '{"name":"Tiny"}',
+}
+const token = 'hf_secret'
+
+let disk: string
+let server: HubServer
+let store: Store
+
+beforeEach(async () => {
+  disk = await mkdtemp(join(tmpdir(), 'longtab-kept-'))
+  server = await serveHub(files)
+  store = openStore(await diskFolder(disk))
+})
+afterEach(async () => {
+  await server.close()
+  await rm(disk, { recursive: true })
+})
+
+const places = {
+  'a repository of the Hub': () => locate(repository, { hub: server.url }),
+  'a folder behind an address': () => locate(`${server.url}/plain/`),
+}
+
+/** What an engine does: looks, then brings everything, then reads. */
+async function load(place: Place, from: Store | undefined = store, signal?: AbortSignal) {
+  let downloaded = 0
+  const sources = openSources(
+    () => undefined,
+    async () => from,
+  )
+  const folder = sources.folder(place)
+  const config = await folder.text('config.json', signal)
+  const hasHeads = await folder.has('heads.safetensors', signal)
+  const file = folder.file('model.safetensors')
+  await readAll(file, 0, 8, signal)
+  const count = {
+    expect: () => undefined,
+    add: (n: number) => (downloaded += n),
+    finish: () => undefined,
+  }
+  await sources.fetch(count, async () => undefined, signal)
+  const read = await readAll(file, 0, weights.length, signal)
+  const tokenizer = await folder.text('tokenizer.json', signal)
+  const card = await folder.text('model_card.json', signal)
+  sources.close()
+  return { config, hasHeads, tokenizer, card, downloaded, whole: weights.equals(read) }
+}
+
+const loaded = {
+  config: '{"a":1}',
+  hasHeads: false,
+  tokenizer: '{}',
+  card: '{"name":"Tiny"}',
+  whole: true,
+}
+
+describe.each(Object.entries(places))('%s', (_, place) => {
+  it('is downloaded once, and then read without a server', async () => {
+    const at = place()
+    expect(await load(at)).toMatchObject({ ...loaded, downloaded: weights.length })
+    const asked = server.requests.length
+    expect(await load(at)).toEqual({ ...loaded, downloaded: 0 })
+    expect(server.requests.length).toBe(asked)
+    await server.close()
+    expect(await load(at)).toMatchObject(loaded)
+  })
+
+  it('is listed with its size, and deleted', async () => {
+    const at = place()
+    await load(at)
+    const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0)
+    const [model, ...others] = await store.list()
+    expect(others).toEqual([])
+    expect(model).toMatchObject({ bytes, unfinished: [] })
+    expect(model?.source).toBe(at.kind === 'hub' ? repository : `${server.url}/plain/`)
+    await store.remove(model?.id ?? '')
+    expect(await store.list()).toEqual([])
+    expect(await load(at)).toMatchObject({ downloaded: weights.length })
+  })
+
+  it('is read where it lies when it is not to be kept', async () => {
+    const at = { ...place(), keep: false } as Place
+    expect(await load(at)).toMatchObject({ ...loaded, downloaded: 0 })
+    expect(await readdir(disk)).toEqual([])
+  })
+
+  it('counts as unfinished until all of it has arrived', async () => {
+    Object.assign(server.manner, { cutAfter: 100_000, cuts: 1 })
+    const stop = new AbortController()
+    const sources = openSources(
+      () => undefined,
+      async () => store,
+    )
+    await sources.folder(place()).file('model.safetensors').size()
+    const add = () => stop.abort()
+    const count = { expect: () => undefined, add, finish: () => undefined }
+    await expect(sources.fetch(count, async () => undefined, stop.signal)).rejects.toMatchObject({
+      code: 'aborted',
+    })
+    sources.close()
+    await load(place())
+    expect((await store.list())[0]?.unfinished).toEqual([])
+  })
+})
+
+it('asks the Hub for one commit and no other', async () => {
+  await load(places['a repository of the Hub']())
+  const fetched = server.requests.filter((line) => line.includes('/resolve/'))
+  expect(fetched.length).toBeGreaterThan(0)
+  expect(fetched.every((line) => line.includes(`/resolve/${commit}/`))).toBe(true)
+})
+
+describe('a token', () => {
+  it('reaches the server and nothing else', async () => {
+    server.manner.token = token
+    const at = locate(repository, { hub: server.url, token })
+    expect(await load(at)).toMatchObject(loaded)
+    for (const name of await readdir(disk, { recursive: true })) {
+      const content = await readFile(join(disk, name)).catch(() => Buffer.alloc(0)) // a folder
+      expect(content.includes(token)).toBe(false)
+    }
+  })
+
+  it('is asked for by name where there is none, and not told where it is wrong', async () => {
+    server.manner.token = 'hf_other'
+    for (const access of [{}, { token }]) {
+      const failure = await load(locate(repository, { hub: server.url, ...access })).catch(
+        (error: unknown) => error,
+      )
+      expect(failure).toMatchObject({
+        code: 'no-access',
+        message: expect.stringMatching(/ann\/tiny.*give an access token/) as string,
+      })
+      expect(JSON.stringify([failure, String(failure), (failure as Error).stack])).not.toContain(
+        token,
+      )
+    }
+  })
+})
+
+it('names the GGUF files of a repository that has no config.json', async () => {
+  await server.close()
+  server = await serveHub({ 'q8.gguf': weights })
+  await expect(load(places['a repository of the Hub']())).rejects.toMatchObject({
+    code: 'bad-file',
+    message: expect.stringContaining('for example ann/tiny:q8.gguf') as string,
+  })
+})
+
+it('refuses before the first byte what the caller does not allow', async () => {
+  const sources = openSources(
+    () => undefined,
+    async () => store,
+  )
+  const folder = sources.folder(places['a repository of the Hub']())
+  folder.file('model.safetensors')
+  const count = { expect: () => undefined, add: () => undefined, finish: () => undefined }
+  const refuse = async () => {
+    throw new Error('it does not fit')
+  }
+  await expect(sources.fetch(count, refuse)).rejects.toThrow('it does not fit')
+  expect(server.requests.filter((line) => line.includes('/resolve/'))).toEqual([])
+})
+
+it('says what is missing in bytes when the browser has no room', async () => {
+  const estimate = async () => ({ quota: 1_100_000, usage: 1_000_000 })
+  vi.stubGlobal('navigator', { storage: { estimate } })
+  try {
+    await expect(load(places['a repository of the Hub']())).rejects.toMatchObject({
+      code: 'storage-full',
+      message: expect.stringMatching(
+        /^keeping ann\/tiny needs 1 MB more and .* another 1 MB .*delete stored models/,
+      ) as string,
+    })
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
+it('takes a damaged description for none', async () => {
+  const at = places['a folder behind an address']()
+  await load(at)
+  const [id = ''] = await readdir(disk)
+  await writeFile(join(disk, id, 'about'), '{"sour')
+  expect(await store.list()).toEqual([])
+  expect(await load(at)).toMatchObject({ ...loaded, downloaded: 0 })
+})

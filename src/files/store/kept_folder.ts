@@ -1,0 +1,203 @@
+// A model's folder on a server, kept in the store: a file that is whole there is read from there and the server is not
+// asked, and `fetch` brings those that were opened. Until then, and where nothing can be kept, files are read from the server.
+import { LongtabError } from '../../api/errors.ts'
+import { nameOf, type AddressPlace, type HubPlace } from '../place.ts'
+import { remoteFolder, type Listing } from '../remote_folder.ts'
+import { readAll, type ByteFile, type OnBytes } from '../byte_file.ts'
+import { changedMeanwhile, fetchBytes } from '../fetch_file.ts'
+import { decodeText, type ModelFiles } from '../../model/files.ts'
+import { UrlFile } from '../url_file.ts'
+import {
+  heldBytes,
+  openStored,
+  openToGrow,
+  readBlocks,
+  type Blocks,
+  type StoredFile,
+} from './block_file.ts'
+import { download } from './download.ts'
+import { exclusively } from './lock.ts'
+import { requireRoomToKeep } from './room.ts'
+import type { Entry, Store } from './store.ts'
+
+export interface KeptFolder extends ModelFiles {
+  file(name: string): KeptFile
+  /** files opened so far */
+  readonly opened: readonly KeptFile[]
+}
+
+export interface KeptFile extends ByteFile {
+  /** whether it is whole in the store */
+  stored(): Promise<boolean>
+  /** bytes that `fetch` would have to bring; 0 where nothing is to be kept */
+  missing(signal?: AbortSignal): Promise<number>
+  /** Brings the file into the store, whole and checked. Does nothing where it is there, or nothing is to be kept. */
+  fetch(onBytes: OnBytes, signal?: AbortSignal): Promise<void>
+}
+
+export function keptFolder(
+  place: AddressPlace | HubPlace,
+  onBytes: OnBytes,
+  openStore: () => Promise<Store | undefined>,
+): KeptFolder {
+  const source = remoteFolder(place)
+  let opening: Promise<Entry | undefined> | undefined
+  const entry = () =>
+    (opening ??= place.keep ? openStore().then((store) => store?.entry(place)) : nothing)
+  let asking: Promise<Listing | undefined> | undefined
+  const listing = async (signal?: AbortSignal): Promise<Listing | undefined> => {
+    const known = (await entry())?.listing()
+    if (known !== undefined) return known
+    asking ??= source.list(signal).then(async (found) => {
+      if (found !== undefined) await (await entry())?.learn({ listing: found })
+      return found
+    })
+    asking.catch(() => (asking = undefined))
+    return asking
+  }
+  const files = new Map<string, KeptFile>()
+  const file = (name: string): KeptFile => {
+    const open = files.get(name) ?? keptFile(name)
+    files.set(name, open)
+    return open
+  }
+
+  function keptFile(name: string): KeptFile {
+    const stored = encodeURIComponent(name)
+    const shownName = nameOf({ ...place, file: name })
+    let server: UrlFile | undefined
+    let whole: Blocks | undefined
+    let open: StoredFile | undefined
+
+    const remote = async (signal?: AbortSignal) => {
+      const { url, headers } = source.remote(name, await listing(signal))
+      return (server ??= new UrlFile(url, onBytes, headers))
+    }
+    const findWhole = async (): Promise<Blocks | undefined> => {
+      const kept = await entry()
+      if (whole === undefined && kept !== undefined) {
+        const found = await readBlocks(kept.folders, stored)
+        if (found.whole) whole = found
+      }
+      return whole
+    }
+    return {
+      name: shownName,
+      async size(signal) {
+        const found = await findWhole()
+        if (found) return found.bytes
+        const listed = source.remote(name, await listing(signal)).bytes
+        return listed ?? (await remote(signal)).size(signal)
+      },
+      async *read(start, end, signal) {
+        const found = await findWhole()
+        const kept = await entry()
+        if (found === undefined || kept === undefined) {
+          yield* (await remote(signal)).read(start, end, signal)
+          return
+        }
+        const file = (open ??= await openStored(kept.folders, stored, shownName, found))
+        if (file === undefined) throw vanished(shownName)
+        try {
+          for await (const bytes of file.read(start, end)) {
+            if (signal?.aborted)
+              throw new LongtabError('aborted', `reading ${shownName} was cancelled`)
+            onBytes(bytes.length)
+            yield bytes
+          }
+        } catch (error) {
+          whole = undefined // a damaged file is not whole any more
+          open = undefined
+          file.close()
+          throw error
+        }
+      },
+      stored: async () => (await findWhole()) !== undefined,
+      async missing(signal) {
+        const kept = await entry()
+        if (!kept?.writable || (await findWhole())) return 0
+        const listed = source.remote(name, await listing(signal)).bytes
+        const size = listed ?? (await (await remote(signal)).size(signal)) ?? 0
+        return size - heldBytes(await readBlocks(kept.folders, stored))
+      },
+      async fetch(onArrived, signal) {
+        const kept = await entry()
+        if (!kept?.writable || (await findWhole())) return
+        const from = source.remote(name, await listing(signal))
+        await exclusively(kept.id, signal, async () => {
+          const growing = await openToGrow(kept.folders, stored)
+          try {
+            if (!growing.whole) {
+              const onSize = (_: number, more: number) => requireRoomToKeep(more, shownName)
+              await download(from, growing, { onBytes: onArrived, onSize, signal })
+            }
+            // A header that was read before must be of the file that is read from now on.
+            const before = from.hash === undefined ? server?.version : undefined
+            if (before !== undefined && growing.version !== before) throw changedMeanwhile(from.url)
+          } finally {
+            growing.close()
+          }
+        })
+        server?.close()
+      },
+      close() {
+        server?.close()
+        open?.close()
+        open = undefined
+      },
+    }
+  }
+
+  return {
+    folder: nameOf({ ...place, file: undefined }),
+    get opened() {
+      return [...files.values()]
+    },
+    async has(name, signal) {
+      const listed = await listing(signal)
+      if (listed !== undefined) return listed.files.some((one) => one.name === name)
+      const kept = await entry()
+      const known = kept?.holds(name)
+      if (known !== undefined) return known
+      const there = await source.has(name, signal)
+      await kept?.learn({ name, there })
+      return there
+    },
+    async text(name, signal) {
+      const kept = file(name)
+      const listed = await listing(signal)
+      if (listed !== undefined && !listed.files.some((one) => one.name === name)) {
+        throw notListed(place, name, listed)
+      }
+      await kept.fetch(() => undefined, signal)
+      if (await kept.stored()) {
+        const bytes = await readAll(kept, 0, (await kept.size(signal)) ?? 0, signal)
+        kept.close()
+        return decodeText(bytes, kept.name)
+      }
+      const { url, headers } = source.remote(name, listed)
+      return decodeText(await fetchBytes(url, headers, onBytes, signal), kept.name)
+    },
+    file,
+  }
+}
+
+const nothing = Promise.resolve(undefined)
+
+function vanished(name: string): LongtabError {
+  return new LongtabError(
+    'bad-file',
+    `what was stored of ${name} was deleted meanwhile; load again to download it anew`,
+  )
+}
+
+function notListed(place: AddressPlace | HubPlace, name: string, { files }: Listing): LongtabError {
+  const quantized = files
+    .map((file) => file.name)
+    .filter((one) => one.toLowerCase().endsWith('.gguf'))
+  const advice =
+    quantized.length === 0
+      ? 'name a repository with config.json, tokenizer.json and safetensors files, or a GGUF file in it (owner/name:file.gguf)'
+      : `name one of its GGUF files, for example ${nameOf({ ...place, file: quantized[0] })}`
+  return new LongtabError('bad-file', `${nameOf(place)} holds no ${name}; ${advice}`)
+}

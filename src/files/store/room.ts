@@ -1,0 +1,18 @@
+// Whether the browser has room for a download, asked before its first byte.
+import { LongtabError } from '../../api/errors.ts'
+
+/** Throws LongtabError `storage-full`, with both numbers and what is stored already. Where the browser does not say, it may. */
+export async function requireRoomToKeep(bytes: number, name: string): Promise<void> {
+  // Node has a navigator without storage
+  const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage
+  const { quota, usage } = (await storage?.estimate().catch(() => undefined)) ?? {}
+  if (quota === undefined || usage === undefined || bytes <= quota - usage) return
+  throw new LongtabError(
+    'storage-full',
+    `keeping ${name} needs ${inMegabytes(bytes)} more and this browser allows this page another ${inMegabytes(quota - usage)} (${inMegabytes(usage)} are in use); delete stored models, free disk space, or load it without keeping it`,
+  )
+}
+
+function inMegabytes(bytes: number): string {
+  return `${Math.max(0, Math.ceil(bytes / 1e6)).toLocaleString('en-US')} MB`
+}

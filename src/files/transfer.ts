@@ -1,0 +1,116 @@
+// One response body on its way, read forwards: where it stands in the file and what to say when it stops early.
+import { LongtabError } from '../api/errors.ts'
+import {
+  bodyLength,
+  cutDownload,
+  endsEarly,
+  request,
+  requireFile,
+  shown,
+  versionOf,
+} from './fetch_file.ts'
+
+export class Transfer {
+  readonly url: URL
+  /** the server can start anywhere in the file */
+  readonly ranges: boolean
+  /** see versionOf */
+  readonly version: string | undefined
+  /** offset in the file after the last byte that the server announced */
+  readonly end: number | undefined
+  /** offset in the file of the next byte */
+  position: number
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  readonly #connection: AbortController
+  /** received, not yet taken */
+  #rest = new Uint8Array(0) as Uint8Array
+
+  private constructor(
+    url: URL,
+    response: Response,
+    body: ReadableStream<Uint8Array>,
+    start: number,
+    connection: AbortController,
+  ) {
+    const length = bodyLength(response)
+    this.url = url
+    this.ranges = response.status === 206
+    this.version = versionOf(response)
+    this.position = start
+    this.end = length === undefined ? undefined : start + length
+    this.#reader = body.getReader()
+    this.#connection = connection
+  }
+
+  /**
+   * Asks for the file from `start` to its end. A server without ranges sends it from the beginning: `position` is then 0
+   * and `skipTo` drops what comes before.
+   */
+  static async open(
+    url: URL,
+    headers: Record<string, string>,
+    start: number,
+    signal?: AbortSignal,
+  ): Promise<Transfer> {
+    // The connection outlives this call's signal: a later read with another signal may go on with it.
+    const connection = new AbortController()
+    const abort = () => connection.abort()
+    signal?.addEventListener('abort', abort)
+    try {
+      const response = await request(
+        url,
+        { ...headers, Range: `bytes=${start}-` },
+        connection.signal,
+      )
+      if (response.status === 416) throw endsEarly(url, start, start + 1)
+      requireFile(url, response)
+      if (response.body === null) throw cutDownload(url, 0, bodyLength(response))
+      const from = response.status === 206 ? start : 0
+      if (from > 0) requireStart(url, response, from)
+      return new Transfer(url, response, response.body, from, connection)
+    } catch (error) {
+      connection.abort()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** The next bytes, none of them beyond `end`. */
+  async next(end: number): Promise<Uint8Array> {
+    if (this.#rest.length === 0) this.#rest = await this.#receive(end)
+    const bytes = this.#rest.subarray(0, end - this.position)
+    this.#rest = this.#rest.subarray(bytes.length)
+    this.position += bytes.length
+    return bytes
+  }
+
+  async skipTo(position: number): Promise<void> {
+    while (this.position < position) await this.next(position)
+  }
+
+  cancel(): void {
+    this.#connection.abort()
+  }
+
+  async #receive(wanted: number): Promise<Uint8Array> {
+    const expected = this.end ?? wanted
+    const { done, value } = await this.#reader.read().catch((cause: unknown) => {
+      throw cutDownload(this.url, this.position, expected, cause)
+    })
+    if (!done) return value
+    if (this.position === this.end) throw endsEarly(this.url, this.position, wanted)
+    throw cutDownload(this.url, this.position, expected)
+  }
+}
+
+/** The header is only there to read where the server exposes it. */
+function requireStart(url: URL, response: Response, start: number): void {
+  const range = response.headers.get('content-range')
+  if (range !== null && !range.startsWith(`bytes ${start}-`)) {
+    throw new LongtabError(
+      'network',
+      `${shown(url)} was asked for bytes from ${start} and answered "${range}"; the server's range requests are broken`,
+    )
+  }
+}

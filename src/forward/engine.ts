@@ -1,0 +1,108 @@
+// What the passes work with: one model on one GPU, its cache and its scratch. Plain data; the algorithm is in forward.ts,
+// prefill.ts, evict.ts and decode.ts.
+import {
+  allocateCache,
+  capacitiesOf,
+  freeCache,
+  growCache,
+  headsOf,
+  type Cache,
+} from './cache.ts'
+import type { Gpu } from '../gpu/device.ts'
+import type { Profile } from '../gpu/profile.ts'
+import { createWordRing, type WordRing } from '../gpu/readback.ts'
+import { createRecorder, type Recorder } from '../gpu/recorder.ts'
+import type { ModelWeights } from '../model/weights.ts'
+import type { Policy } from './policy.ts'
+import type { KernelSet } from './kernel_set.ts'
+import type { Merging } from './merging.ts'
+import { createPace, type Pace } from './pace.ts'
+import type { Plan } from '../plan/plan.ts'
+import { allocateScratch, allocateSpans, type Scratch, type Spans } from './scratch.ts'
+
+export interface Engine {
+  readonly gpu: Gpu
+  readonly plan: Plan
+  readonly kernels: KernelSet
+  readonly weights: ModelWeights
+  readonly policy: Policy
+  readonly scratch: Scratch
+  /** for policies that merge */
+  readonly merging: Merging | undefined
+  readonly recorder: Recorder
+  readonly pace: Pace
+  /** chosen ids on their way back */
+  readonly answerIds: WordRing
+  /** replaced only when the `full` policy grows it */
+  cache: Cache
+  spans: Spans
+}
+
+/** Decode steps under way at once. */
+export const stepsInFlight = 3
+
+export interface EngineParts {
+  readonly profile?: Profile
+  readonly merging?: Merging | undefined
+  /** in place of one that holds `plan.capacities` slots */
+  readonly cache?: Cache
+}
+
+/** Allocates cache and scratch; from here on nothing is allocated while reading or answering, except under `full`. */
+export function createEngine(
+  gpu: Gpu,
+  plan: Plan,
+  kernels: KernelSet,
+  weights: ModelWeights,
+  policy: Policy,
+  { profile, cache, merging }: EngineParts = {},
+): Engine {
+  const { model, settings, capacities } = plan
+  return {
+    gpu,
+    plan,
+    kernels,
+    weights,
+    policy,
+    scratch: allocateScratch(gpu, plan),
+    merging,
+    recorder: createRecorder(gpu.device, gpu.memory, profile),
+    pace: createPace(gpu.device.queue),
+    answerIds: createWordRing(gpu.memory, stepsInFlight + 1),
+    cache: cache ?? allocateCache(gpu, model, capacities, settings.cache),
+    spans: allocateSpans(gpu, plan, capacities),
+  }
+}
+
+/** Makes room for more tokens by allocating anew: the `full` policy's price for keeping everything. */
+export function growBy(engine: Engine, tokens: number): void {
+  const { gpu, plan, cache, spans } = engine
+  const heads = headsOf(cache)
+  const slots = Math.max(...heads.map(({ occupied }) => occupied)) + tokens
+  const reserved = Math.min(...heads.map((head) => head.capacity))
+  if (slots <= reserved) return
+  const capacity = Math.max(slots, Math.ceil(reserved * 1.5))
+  engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.cache)
+  gpu.memory.free(spans.stats)
+  gpu.memory.free(spans.outputs)
+  engine.spans = allocateSpans(gpu, plan, capacitiesOf(engine.cache))
+}
+
+/** Forgets the document. Under `full` the cache goes back to its first size. */
+export function clearCache(engine: Engine): void {
+  const { gpu, plan, cache, spans } = engine
+  const planned = plan.capacities.flat()
+  const hasGrown = headsOf(cache).some(({ capacity }, i) => capacity !== planned[i])
+  if (hasGrown) {
+    freeCache(gpu, cache)
+    gpu.memory.free(spans.stats)
+    gpu.memory.free(spans.outputs)
+    engine.cache = allocateCache(gpu, plan.model, plan.capacities, plan.settings.cache)
+    engine.spans = allocateSpans(gpu, plan, plan.capacities)
+  }
+  for (const head of headsOf(engine.cache)) {
+    head.occupied = 0
+    head.merged = { first: 0, end: 0 }
+  }
+  engine.cache.seen = 0
+}

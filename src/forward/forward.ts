@@ -1,0 +1,140 @@
+// The forward pass: token ids to the residual stream, one layer after the other (run_layer.ts), and rows of it to logits.
+import { headsOf } from './cache.ts'
+import { capLogitsGrid } from '../kernels/cap_logits.ts'
+import { padded } from '../model/matrix.ts'
+import type { Engine } from './engine.ts'
+import { alone, nextRows, type Layer, type Pass } from './layer.ts'
+import { normRows } from './norm_rows.ts'
+import { budgetsDiffer, isLocalLayer } from '../plan/plan.ts'
+import { project } from './project.ts'
+import { runLayer } from './run_layer.ts'
+
+/**
+ * Runs the tokens in `scratch.ids` through all layers; their keys and values take the next free slots.
+ * Layers are submitted as the pace allows.
+ * @param pass at most `plan.block` tokens, for which the cache has room
+ */
+export async function forward(engine: Engine, pass: Pass): Promise<void> {
+  const { recorder, pace, policy } = engine
+  embedTokens(engine, pass.count)
+  const mean = meanSlots(engine, pass)
+  for (let index = 0; index < engine.weights.layers.length; index++) {
+    runLayer(layerOf(engine, index, pass, mean))
+    await pace.layerDone(recorder.submit)
+  }
+  if (pass.scored && policy.afterLayers) {
+    for (const _ of policy.afterLayers(engine, pass)) await pace.layerDone(recorder.submit)
+    projectLogits(engine, pass.count - 1)
+  }
+  advance(engine, pass)
+}
+
+/**
+ * The same for the one token in row 0 of `scratch.ids`, and on to logits; recorded but not submitted: the decode step.
+ * @param scored see Pass
+ */
+export function forwardToken(engine: Engine, scored: boolean): void {
+  const pass = alone(1, scored)
+  embedTokens(engine, 1)
+  for (let index = 0; index < engine.weights.layers.length; index++) {
+    runLayer(layerOf(engine, index, pass))
+  }
+  if (scored) Array.from(engine.policy.afterLayers?.(engine, pass) ?? [])
+  projectLogits(engine, 0)
+  advance(engine, pass)
+}
+
+/** The tokens are in the cache. */
+function advance({ cache }: Engine, { count }: Pass): void {
+  for (const { heads } of cache.layers) for (const head of heads) head.occupied += count
+  cache.seen += count
+}
+
+/**
+ * The next tokens in one layer.
+ * @param meanSlots see Layer
+ */
+export function layerOf(
+  engine: Engine,
+  index: number,
+  pass: Pass,
+  meanSlots: number = Infinity,
+): Layer {
+  const { plan, weights, cache, recorder, kernels, scratch, spans, policy } = engine
+  const layerWeights = weights.layers[index]
+  const layerCache = cache.layers[index]
+  const attention = plan.model.attention[index]
+  const turns = scratch.turns[index]
+  if (!layerWeights || !layerCache || !attention || !turns)
+    throw new Error(`there is no layer ${index}`)
+  return {
+    index,
+    model: plan.model,
+    attention,
+    settings: plan.settings,
+    weights: layerWeights,
+    cache: layerCache,
+    slotPositions: cache.slotPositions,
+    policy: pass.scored && !isLocalLayer(plan, index) ? policy : {},
+    pass,
+    rows: { count: pass.count, heads: nextRows(layerCache), firstOrigin: cache.seen },
+    recorder,
+    kernels,
+    scratch,
+    meanSlots,
+    turns,
+    spans,
+  }
+}
+
+/** See Layer; the same for all layers of a pass. */
+function meanSlots({ plan, cache }: Engine, { count }: Pass): number {
+  if (!budgetsDiffer(plan)) return Infinity
+  const heads = headsOf(cache)
+  return count + heads.reduce((sum, { occupied }) => sum + occupied, 0) / heads.length
+}
+
+/** The residual stream of the tokens in `scratch.ids`, recorded but not submitted. */
+export function embedTokens(
+  {
+    recorder,
+    kernels,
+    plan,
+    weights,
+    scratch,
+  }: Pick<Engine, 'recorder' | 'kernels' | 'plan' | 'weights' | 'scratch'>,
+  count: number,
+): void {
+  const { ids, residual } = scratch
+  for (const { matrix, firstOut, outs } of weights.embedding.parts) {
+    const row_eights = padded(weights.embedding.ins) / 8
+    recorder.run(
+      kernels.embed,
+      { first_id: firstOut, part_ids: outs, row_eights, scale: plan.model.embeddingScale },
+      { ids, matrix, residual },
+      [count],
+    )
+  }
+}
+
+/**
+ * The residual stream of some rows to logits, recorded but not submitted.
+ * @param logits (row, vocabulary)
+ */
+export function projectLogits(
+  engine: Engine,
+  firstRow: number,
+  count = 1,
+  logits = engine.scratch.logits,
+): void {
+  const { recorder, kernels, plan, scratch, weights } = engine
+  const { model } = plan
+  normRows({ recorder, kernels, model, scratch }, weights.finalNorm, firstRow, count)
+  const rows = { recorder, kernels, rows: { count } }
+  project(rows, 'into', weights.output, scratch.normed, logits)
+  if (model.logitCap !== undefined) {
+    const values = count * padded(model.vocabulary)
+    const params = { count: values, cap: model.logitCap }
+    recorder.run(kernels.capLogits, params, { logits }, capLogitsGrid(values))
+  }
+}

@@ -1,0 +1,30 @@
+// On a device with no more workgroup memory than every WebGPU device has.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { compileKernels } from './kernel_set.ts'
+import { makePlan } from '../plan/plan.ts'
+import { policyNames, type PolicyName } from '../plan/policy_traits.ts'
+import { settle } from '../plan/settings.ts'
+
+let device: GPUDevice
+
+beforeAll(async () => {
+  const adapter = await navigator.gpu.requestAdapter()
+  if (!adapter) throw new Error('no adapter')
+  device = await adapter.requestDevice()
+})
+afterAll(() => device.destroy())
+
+test('heads of 256 run there under every policy that does not sum attention', async () => {
+  const { description } = randomModel({ ...smallShape, headSize: 256, layers: 1 }, 1)
+  const refused: PolicyName[] = []
+  for (const policy of policyNames) {
+    const settings = settle({ weights: 'f16', cache: 'f16', policy }, description, true, 1)
+    const plan = makePlan(description, settings, 0)
+    await compileKernels({ device }, plan, () => undefined).catch((error: unknown) => {
+      expect(String(error)).toMatch(/heads of size 256 need 16928 bytes of workgroup memory/)
+      refused.push(policy)
+    })
+  }
+  expect(refused).toEqual(['snapkv', 'h2o', 'tova', 'lococo'])
+})

@@ -1,0 +1,95 @@
+// The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values; the padding is
+// zero from the start and nobody writes it.
+import type { Capacities } from './cache.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from '../plan/plan.ts'
+import { turnTable } from './turns.ts'
+
+export interface Scratch {
+  /** (row), u32: token ids of the block; row 0 is also the token just chosen */
+  readonly ids: GPUBuffer
+  /** (row, hidden) */
+  readonly residual: GPUBuffer
+  /** (row, hidden) */
+  readonly normed: GPUBuffer
+  /** (row, q · k · v) before rotation */
+  readonly qkv: GPUBuffer
+  /** (row, heads · headSize) */
+  readonly attended: GPUBuffer
+  /** (row, head): log Σ exp(attention score), by which column_stats gets shares back */
+  readonly logSums: GPUBuffer
+  /** (row, 2 · feedForward) */
+  readonly gateUp: GPUBuffer
+  /** (row, feedForward) */
+  readonly gated: GPUBuffer
+  /** (row, d_R): hidden layer of the retaining head */
+  readonly retaining: GPUBuffer
+  /** (vocabulary) */
+  readonly logits: GPUBuffer
+  /** (row of a tile, vocabulary): logits of several rows, for policies that want every token's */
+  readonly tileLogits: GPUBuffer
+  /** (row): −log of the probability the token was given, likewise */
+  readonly surprisals: GPUBuffer
+  /** (kv head, slot): one value more than the cache has, for policies that want it */
+  readonly slotValues: GPUBuffer
+  /** (kv head) of (key, ties that go) */
+  readonly thresholds: GPUBuffer
+  /** (kv head, slot): where a slot that an eviction fills comes from */
+  readonly kept: GPUBuffer
+  /** (layer): (digit, value, pair) of (cos, sin); layers that rotate alike share one */
+  readonly turns: readonly GPUBuffer[]
+}
+
+/** attend_token's partial results, for as many spans as the cache has. */
+export interface Spans {
+  /** (span of a KV head, head of its group) of (top score, sum of shares) */
+  readonly stats: GPUBuffer
+  /** (span of a KV head, head of its group, padded head size) */
+  readonly outputs: GPUBuffer
+}
+
+export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
+  const bytes = scratchBytes(plan)
+  const allocate = (name: ScratchName) => gpu.memory.allocate('scratch', name, bytes[name])
+  return {
+    ids: allocate('ids'),
+    residual: allocate('residual'),
+    normed: allocate('normed'),
+    qkv: allocate('qkv'),
+    attended: allocate('attended'),
+    logSums: allocate('logSums'),
+    gateUp: allocate('gateUp'),
+    gated: allocate('gated'),
+    retaining: allocate('retaining'),
+    logits: allocate('logits'),
+    tileLogits: allocate('tileLogits'),
+    surprisals: allocate('surprisals'),
+    slotValues: allocate('slotValues'),
+    thresholds: allocate('thresholds'),
+    kept: allocate('kept'),
+    turns: allocateTurns(gpu, plan),
+  }
+}
+
+function allocateTurns(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
+  const { headSize, attention } = plan.model
+  const tables = new Map(
+    attention.map(({ rotary }) => [rotary, turnTable(headSize, rotary, reachOf(plan))]),
+  )
+  const buffers = new Map(
+    [...tables].map(([rotary, table]) => {
+      const buffer = gpu.memory.allocate('scratch', 'turns', table.byteLength)
+      gpu.device.queue.writeBuffer(buffer, 0, table)
+      return [rotary, buffer]
+    }),
+  )
+  return attention.flatMap(({ rotary }) => buffers.get(rotary) ?? [])
+}
+
+export function allocateSpans(gpu: Gpu, plan: Plan, capacities: Capacities): Spans {
+  const bytes = spanBytes(plan.model, capacities)
+  return {
+    stats: gpu.memory.allocate('scratch', 'span stats', bytes.stats),
+    outputs: gpu.memory.allocate('scratch', 'span outputs', bytes.outputs),
+  }
+}

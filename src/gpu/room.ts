@@ -1,0 +1,56 @@
+// Whether a device has room. WebGPU tells neither how much memory there is nor how much of it is free, so the one way to know
+// is to take what is needed.
+import { LongtabError } from '../api/errors.ts'
+import type { Gpu } from './device.ts'
+import {
+  bufferBytes,
+  largestBuffer,
+  megabytes,
+  storageUsage,
+  type MemoryKind,
+} from './memory.ts'
+
+/** Bytes on the GPU, by what they are for. */
+export type NeededBytes = Readonly<Record<MemoryKind, number>>
+
+/**
+ * Runs allocations. One that the device refuses becomes LongtabError `out-of-memory`.
+ * @param needed in all, for the message
+ */
+export async function unlessRefused<T>(
+  { device }: Pick<Gpu, 'device'>,
+  { weights, cache, scratch }: NeededBytes,
+  allocate: () => T,
+): Promise<T> {
+  device.pushErrorScope('out-of-memory')
+  const made = allocate()
+  const error = await device.popErrorScope()
+  if (!error) return made
+  throw new LongtabError(
+    'out-of-memory',
+    `the GPU has no room for the ${megabytes(weights + cache + scratch)} needed (weights ${megabytes(weights)}, cache ${megabytes(cache)}, scratch ${megabytes(scratch)}); lower the budget or chunk, or choose a smaller model`,
+  )
+}
+
+/**
+ * Takes memory and gives it back. Throws LongtabError `out-of-memory`.
+ * @param bytes to take: those of `needed` that are not allocated yet
+ */
+export async function requireRoom(
+  gpu: Pick<Gpu, 'device'>,
+  needed: NeededBytes,
+  bytes: number,
+): Promise<void> {
+  const most = largestBuffer(gpu.device)
+  const taken: GPUBuffer[] = []
+  try {
+    await unlessRefused(gpu, needed, () => {
+      for (let left = bytes; left > 0; left -= most) {
+        const size = bufferBytes(Math.min(left, most))
+        taken.push(gpu.device.createBuffer({ size, usage: storageUsage }))
+      }
+    })
+  } finally {
+    for (const buffer of taken) buffer.destroy()
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import type { WeightStorage } from '../gpu/kernel.ts'
+import { settle } from '../plan/settings.ts'
+import { weightBytes } from './weights.ts'
+import { locate } from '../files/place.ts'
+import { describePreset, presets } from './presets.ts'
+
+/** tied, and yet the output is in the file */
+const storedTwice = ['Qwen/Qwen3-0.6B']
+
+/** The file's storage, and within what its bytes agree: Q4_K_M mixes 4, 5 and 6 bits, and leaves the metadata a larger share. */
+function storedAs(source: string): [WeightStorage, number, number] {
+  if (/q4_k_m\.gguf$/i.test(source)) return ['q8', 1.3, 1.85]
+  return [/q8_0\.gguf$/i.test(source) ? 'q8' : 'f16', 0.96, 1.015]
+}
+
+// Shapes and sizes were published apart from each other, so that they fit says that both are right.
+it.each(presets.map((preset) => [preset.source, preset] as const))(
+  '%s: the shape has as many bytes as the download',
+  (source, preset) => {
+    const model = describePreset(preset)
+    const tiedEmbeddings = model.tiedEmbeddings && !storedTwice.includes(source)
+    const [storage, least, most] = storedAs(source)
+    const stored = weightBytes({ ...model, tiedEmbeddings }, storage, 0)
+    expect(stored / preset.bytes).toBeGreaterThan(least)
+    expect(stored / preset.bytes).toBeLessThan(most)
+    expect(locate(source)).toMatchObject({ kind: 'hub' })
+    expect(settle({ weights: preset.weights }, model, preset.heads !== undefined)).toBeTypeOf(
+      'object',
+    )
+  },
+)
+
+it.each(
+  presets.flatMap(({ heads, ...preset }) =>
+    heads ? [[heads.source, heads, preset] as const] : [],
+  ),
+)('%s: heads of that width have as many bytes as the download', (_, heads, preset) => {
+  const { layers, heads: queries, kvHeads, headSize } = describePreset({ ...preset, heads })
+  const each = heads.width * ((queries + 2 * kvHeads) * headSize + kvHeads)
+  expect((2 * layers * each) / heads.bytes).toBeCloseTo(1, 2)
+})

@@ -1,0 +1,133 @@
+// Safetensors files as a Checkpoint: one file, or shards with an index.
+import { LongtabError, throwIfAborted } from '../../api/errors.ts'
+import { readAll, type ByteFile } from '../../files/byte_file.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import { folderContents, readJson, type ModelFiles } from '../files.ts'
+import {
+  headerLength,
+  lengthBytes,
+  parseHeader,
+  type SafetensorsTensor,
+} from './header.ts'
+import { readRows } from '../float_rows.ts'
+
+export interface SafetensorsCheckpoint extends Checkpoint {
+  /** `__metadata__`; of shards, all of theirs together */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+interface Shard {
+  readonly file: ByteFile
+  readonly tensors: readonly SafetensorsTensor[]
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+const single = 'model.safetensors'
+const index = 'model.safetensors.index.json'
+
+/**
+ * The checkpoint in a model's folder. Reads the headers only.
+ * Throws LongtabError `bad-file` when files are missing, cut or inconsistent, `network` and `aborted` as files do.
+ */
+export async function openCheckpoint(
+  files: ModelFiles,
+  signal?: AbortSignal,
+): Promise<SafetensorsCheckpoint> {
+  if (await files.has(single, signal)) return openSafetensors(files.file(single), signal)
+  if (await files.has(index, signal)) return openShards(files, signal)
+  throw new LongtabError(
+    'bad-file',
+    `${files.folder} holds neither ${single} nor ${index}; ${folderContents}`,
+  )
+}
+
+/** One file. The connection that brought its header goes on to its tensors. */
+export async function openSafetensors(
+  file: ByteFile,
+  signal?: AbortSignal,
+): Promise<SafetensorsCheckpoint> {
+  return checkpointOf([await openShard(file, signal)])
+}
+
+async function openShards(files: ModelFiles, signal?: AbortSignal): Promise<SafetensorsCheckpoint> {
+  const homes = readIndex(await readJson(files, index, signal))
+  const shards: Shard[] = []
+  for (const name of [...new Set(homes.values())].sort()) {
+    const shard = await openShard(files.file(name), signal)
+    shard.file.close() // browsers allow six connections to a server: none may wait while other shards are read
+    const indexed = shard.tensors.filter((tensor) => homes.get(tensor.name) === name)
+    for (const tensor of indexed) homes.delete(tensor.name)
+    shards.push({ ...shard, tensors: indexed })
+  }
+  for (const [tensor, shard] of homes) {
+    throw new LongtabError(
+      'bad-file',
+      `${index} places tensor ${tensor} in ${shard}, which does not hold it; fetch both again`,
+    )
+  }
+  return checkpointOf(shards)
+}
+
+/** Tensor → shard file. */
+function readIndex(json: unknown): Map<string, string> {
+  const map = typeof json === 'object' && json !== null && 'weight_map' in json && json.weight_map
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+    throw new LongtabError('bad-file', `${index} has no weight_map; fetch it again`)
+  }
+  const homes = new Map<string, string>()
+  for (const [tensor, shard] of Object.entries(map)) {
+    if (typeof shard !== 'string' || !/^[\w.-]+\.safetensors$/.test(shard)) {
+      throw new LongtabError(
+        'bad-file',
+        `${index} places tensor ${tensor} in ${JSON.stringify(shard)}, which is not the name of a safetensors file`,
+      )
+    }
+    homes.set(tensor, shard)
+  }
+  return homes
+}
+
+async function openShard(file: ByteFile, signal?: AbortSignal): Promise<Shard> {
+  try {
+    const size = await file.size(signal)
+    if (size !== undefined && size < lengthBytes) {
+      throw new LongtabError(
+        'bad-file',
+        `${file.name} has ${size} bytes, too few for a safetensors file; fetch it again`,
+      )
+    }
+    const prefix = await readAll(file, 0, lengthBytes, signal)
+    const length = headerLength(prefix, size, file.name)
+    const json = await readAll(file, lengthBytes, lengthBytes + length, signal)
+    return { file, ...parseHeader(json, size, file.name) }
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+function checkpointOf(shards: readonly Shard[]): SafetensorsCheckpoint {
+  const homes = new Map(
+    shards.flatMap(({ file, tensors }) =>
+      tensors.map((tensor) => [tensor.name, { file, ...tensor }] as const),
+    ),
+  )
+  let latest: ByteFile | undefined
+  return {
+    tensors: homes,
+    metadata: Object.fromEntries(shards.flatMap(({ metadata }) => Object.entries(metadata))),
+    rows(name, signal) {
+      throwIfAborted(signal, `reading tensor ${name}`)
+      const tensor = homes.get(name)
+      if (tensor === undefined) {
+        throw new LongtabError('bad-file', `the checkpoint has no tensor ${name}`)
+      }
+      if (latest !== tensor.file) latest?.close()
+      latest = tensor.file
+      return readRows(tensor.file, tensor, signal)
+    },
+    close() {
+      for (const { file } of shards) file.close()
+    },
+  }
+}

@@ -1,0 +1,123 @@
+// How the slots of a budget are dealt out over layers and KV heads; their mean is the budget. The same to each (Locret); or as
+// PyramidKV (arXiv 2406.02069) does, most to the first layer and ever fewer to the later ones, whose attention gathers on
+// ever fewer tokens; or by shares that come with the retaining heads, since a few heads look things up and want most of it.
+import { LongtabError } from '../api/errors.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { Shares } from '../model/retaining_heads.ts'
+import type { Settings } from './settings.ts'
+
+/**
+ * `by-head` deals the whole budget out by the shares; `ada-kv` does so inside each layer, whose mean stays the budget (Ada-KV,
+ * arXiv 2407.11550).
+ */
+export const allocations = ['even', 'pyramid', 'by-head', 'ada-kv'] as const
+
+export type Allocation = (typeof allocations)[number]
+
+/** Settings that budgets depend on. */
+export type DealingSettings = Pick<
+  Settings,
+  'budget' | 'stabilizers' | 'sinks' | 'allocation' | 'burst' | 'chunk' | 'tail' | 'positions'
+>
+
+type HeadsShape = Pick<ModelDescription, 'layers' | 'kvHeads' | 'maxPositions'>
+
+export function dealsByShares(allocation: Allocation | undefined): boolean {
+  return allocation === 'by-head' || allocation === 'ada-kv'
+}
+
+/**
+ * Units each KV head keeps. Throws LongtabError `bad-setting` when shares are asked for and there are none.
+ * @param shares of the heads' file
+ * @returns (layer, kv head); their sum is budget · layers · KV heads
+ */
+export function budgetsOf(
+  settings: DealingSettings,
+  model: HeadsShape,
+  shares?: Shares,
+): number[][] {
+  const { budget, allocation } = settings
+  const { layers, kvHeads } = model
+  if (!dealsByShares(allocation)) {
+    const ofLayers =
+      allocation === 'pyramid' && layers > 1
+        ? pyramid(settings, layers)
+        : Array.from({ length: layers }, () => budget)
+    return ofLayers.map((units) => Array.from({ length: kvHeads }, () => units))
+  }
+  if (!shares) {
+    throw new LongtabError(
+      'bad-setting',
+      `allocation ${allocation} deals the budget out by the shares in a heads file, and this model came with none; name a heads file that has shares or choose even`,
+    )
+  }
+  const least = leastUnits(settings)
+  const most = mostUnits(settings, model)
+  if (allocation === 'ada-kv') {
+    return shares.map((ofLayer) => deal(budget * kvHeads, ofLayer, least, most))
+  }
+  const dealt = deal(budget * layers * kvHeads, shares.flat(), least, most)
+  return shares.map((_, layer) => dealt.slice(layer * kvHeads, (layer + 1) * kvHeads))
+}
+
+/** The last layer's share of the mean, as the official code has it. */
+const steepness = 20
+
+/** What every layer spares, stabilizers and sinks, is no part of the pyramid, and every layer has at least one place more. */
+function pyramid({ budget, stabilizers, sinks }: DealingSettings, layers: number): number[] {
+  const spared = stabilizers + sinks
+  const mean = budget - spared
+  const least = Math.max(1, mean / steepness)
+  const most = 2 * mean - least
+  // the sum so far, rounded, so that no unit is lost on the way
+  const dealt = (count: number) =>
+    Math.round(count * most - (((count - 1) * count) / 2) * ((most - least) / (layers - 1)))
+  return Array.from({ length: layers }, (_, layer) => spared + dealt(layer + 1) - dealt(layer))
+}
+
+/** Units below which a head is of no use. */
+const usefulUnits = 16
+
+/** Every head has what it spares and a place more, and some units at all. */
+function leastUnits({ budget, stabilizers, sinks }: DealingSettings): number {
+  return Math.min(budget, Math.max(stabilizers + sinks + 1, usefulUnits))
+}
+
+/** Where positions are slots, no head reaches beyond those the model was trained for. */
+function mostUnits(
+  { budget, burst, chunk, tail, positions }: DealingSettings,
+  { maxPositions }: HeadsShape,
+): number {
+  if (positions === 'original') return Number.MAX_SAFE_INTEGER
+  return Math.max(budget, maxPositions - burst - chunk - tail)
+}
+
+/**
+ * Whole numbers from `least` to `most` whose sum is `total`: what is above the least in proportion to the shares, and what a
+ * head may not have goes to the others in proportion to theirs.
+ */
+function deal(total: number, shares: readonly number[], least: number, most: number): number[] {
+  const full = new Set<number>()
+  for (;;) {
+    const open = [...shares.keys()].filter((i) => !full.has(i))
+    const left = total - full.size * most - open.length * least
+    const wanted = open.reduce((sum, i) => sum + (shares[i] ?? 0), 0)
+    const exact = shares.map((share, i) => {
+      if (full.has(i)) return most
+      return least + left * (wanted > 0 ? share / wanted : 1 / open.length)
+    })
+    const overfull = open.filter((i) => (exact[i] ?? 0) > most)
+    if (overfull.length === 0) return rounded(exact, total)
+    for (const i of overfull) full.add(i)
+  }
+}
+
+/** Whole numbers with the sum `total`, none further than one from the exact one: the largest remainders are rounded up. */
+function rounded(exact: readonly number[], total: number): number[] {
+  const whole = exact.map(Math.floor)
+  const missing = total - whole.reduce((sum, units) => sum + units, 0)
+  const remainder = (i: number) => (exact[i] ?? 0) - (whole[i] ?? 0)
+  const byRemainder = [...exact.keys()].sort((a, b) => remainder(b) - remainder(a))
+  const raised = new Set(byRemainder.slice(0, missing))
+  return whole.map((units, i) => (raised.has(i) ? units + 1 : units))
+}

@@ -1,0 +1,100 @@
+// Sizes of what policies that merge need: they follow from settings, model and the compressor's kernel size.
+import { paddedHead } from '../forward/cache.ts'
+import { LongtabError } from '../api/errors.ts'
+import type { Storage } from '../gpu/kernel.ts'
+import { megabytes } from '../gpu/memory.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { Plan } from './plan.ts'
+import { needs, type PolicyName } from './policy_traits.ts'
+import type { Settings } from './settings.ts'
+
+/** Sizes that follow from settings and compressor. */
+export interface MergingShape {
+  /** slots that others are merged into */
+  readonly merged: number
+  /** kernel size of the convolution */
+  readonly taps: number
+  /** slots merged at once at most, per KV head */
+  readonly others: number
+}
+
+/** One layer's convolution. */
+export type CompressorBuffer = 'weights' | 'bias' | 'lambda'
+
+export type MergingBuffer = 'choices' | 'others' | 'residuals' | 'sources' | 'levels'
+
+/** Slots of the budget that others are merged into; 0 where the policy only drops. */
+export function mergedSlots({
+  policy,
+  budget,
+  keptShare,
+}: Pick<Settings, 'policy' | 'budget' | 'keptShare'>): number {
+  return needs(policy, 'compressor') ? Math.floor(budget * (1 - keptShare)) : 0
+}
+
+/**
+ * The share of the budget to keep so that a compressor's slots are what is left. Throws LongtabError `bad-setting` when they
+ * would take the whole budget.
+ */
+export function keptShareBeside(merged: number, policy: PolicyName, budget: number): number {
+  if (merged >= budget) {
+    throw new LongtabError(
+      'bad-setting',
+      `the compressor merges into ${merged} slots and the budget is ${budget}; raise the budget above ${merged} or name a compressor of fewer slots`,
+    )
+  }
+  const share = (budget - merged) / budget
+  // what rounding takes from the last slot would cost the whole of it
+  return mergedSlots({ policy, budget, keptShare: share }) < merged ? share - Number.EPSILON : share
+}
+
+/** How merged rows are stored. Throws LongtabError `bad-setting` for codes, whose range a sum of rows would have to find anew. */
+export function requireMergeable({ policy, cache }: Pick<Settings, 'policy' | 'cache'>): Storage {
+  if (cache === 'f32' || cache === 'f16') return cache
+  throw new LongtabError(
+    'bad-setting',
+    `policy ${policy} merges keys and values, which a cache in ${cache} does not take; choose f16 or another policy`,
+  )
+}
+
+export function mergingShape(
+  settings: Pick<Settings, 'policy' | 'budget' | 'keptShare' | 'burst' | 'chunk'>,
+  taps: number,
+): MergingShape | undefined {
+  const merged = mergedSlots(settings)
+  if (merged === 0) return undefined
+  return { merged, taps, others: merged + settings.burst + settings.chunk }
+}
+
+/** Bytes of the buffers, by name: of one layer's weights, and of the scratch that all layers share. */
+export function mergingBytes(
+  { kvHeads, headSize }: ModelDescription,
+  { merged, taps, others }: MergingShape,
+): {
+  readonly weights: Record<CompressorBuffer, number>
+  readonly scratch: Record<MergingBuffer, number>
+} {
+  const row = 4 * 2 * paddedHead(headSize)
+  return {
+    weights: { weights: merged * taps * row, bias: 4 * merged, lambda: 16 },
+    scratch: {
+      choices: 2 * 8 * kvHeads,
+      others: 4 * kvHeads * others,
+      residuals: 8 * kvHeads * merged,
+      sources: kvHeads * (others + taps - 1) * row,
+      levels: 4 * kvHeads * merged * others,
+    },
+  }
+}
+
+/** Throws LongtabError `does-not-fit` when a buffer would be larger than the device allows. */
+export function requireMergingFit({ model, merging }: Plan, allowed: number): void {
+  if (!merging) return
+  const { weights, scratch } = mergingBytes(model, merging)
+  const largest = Math.max(weights.weights, scratch.sources, scratch.levels)
+  if (largest <= allowed) return
+  throw new LongtabError(
+    'does-not-fit',
+    `merging into ${merging.merged} slots needs ${megabytes(largest)} in one buffer but this device allows ${megabytes(allowed)}; merge into fewer slots or lower the chunk`,
+  )
+}

@@ -1,0 +1,265 @@
+// Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
+import {
+  cacheBytes,
+  mostLayerSlots,
+  mostSlots,
+  paddedHead,
+  rowBytes,
+  type Capacities,
+} from '../forward/cache.ts'
+import { LongtabError } from '../api/errors.ts'
+import { bufferBytes, megabytes } from '../gpu/memory.ts'
+import { spansOf } from '../kernels/attend_token.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { padded } from '../model/matrix.ts'
+import type { Shares } from '../model/retaining_heads.ts'
+import { weightBytes } from '../model/weights.ts'
+import { budgetsOf } from './allocation.ts'
+import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
+import { needs, type Need } from './policy_traits.ts'
+import type { Settings } from './settings.ts'
+import { turnTableBytes } from '../forward/turns.ts'
+
+export { keyValueBytes } from '../forward/cache.ts'
+
+export interface Plan {
+  readonly model: ModelDescription
+  readonly settings: Settings
+  /** (layer, kv head): units that stay after each eviction */
+  readonly budgets: readonly (readonly number[])[]
+  /** (layer, kv head): slots, budget + burst + chunk + tail */
+  readonly capacities: Capacities
+  /** tokens computed at once to begin with; a chunk runs as one or more blocks */
+  readonly block: number
+  /** the most that are computed at once, where the GPU shows that it is fast enough (pace.ts); there is scratch for them */
+  readonly longestBlock: number
+  /** d_R of the retaining heads the policy uses; 0 for none */
+  readonly retainingWidth: number
+  /** of policies that merge */
+  readonly merging: MergingShape | undefined
+}
+
+/** FLOP one layer may cost per submit, so that the slowest integrated GPU (0.3 TFLOP/s) stays near 100 ms. */
+const layerFlop = 30e9
+const mostRows = 512
+
+/**
+ * A fast GPU gains by longer blocks up to some thousand rows. The buffer that grows fastest with them stays below what every
+ * device allows, and the scratch in proportion to the weights: who has room for these has room for a quarter more.
+ */
+const longestRows = 4096
+const longestBytes = 2 ** 27
+const scratchShare = 1 / 4
+
+/** Rows of logits that exist at once where every token's are wanted. */
+export const tileRows = 64
+
+/**
+ * @param headsWidth d_R of the retaining heads, 0 without
+ * @param taps kernel size of the compressor, 0 without
+ * @param shares of the heads' file, by which a budget may be dealt out
+ */
+export function makePlan(
+  model: ModelDescription,
+  settings: Settings,
+  headsWidth: number,
+  taps = 0,
+  shares?: Shares,
+): Plan {
+  const { hidden, heads, kvHeads, headSize, feedForward } = model
+  const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
+  const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
+  const block = Math.min(rows, mostRows, settings.chunk)
+  const budgets = budgetsOf(settings, model, shares)
+  const plan = {
+    model,
+    settings,
+    budgets,
+    capacities: budgets.map((heads) =>
+      heads.map((budget) => budget + settings.burst + settings.chunk + settings.tail),
+    ),
+    block,
+    longestBlock: block,
+    retainingWidth: needs(settings.policy, 'retaining heads') ? headsWidth : 0,
+    merging: mergingShape(settings, taps),
+  }
+  return { ...plan, longestBlock: longestBlock(plan) }
+}
+
+/** Tokens of the longest of as few blocks, alike in length, as a chunk may run in; at least `plan.block`. */
+function longestBlock(plan: Plan): number {
+  const { model, settings, block, retainingWidth } = plan
+  const mostScratch = scratchShare * weightBytes(model, settings.weights, retainingWidth)
+  for (let blocks = 1; ; blocks++) {
+    const rows = Math.ceil(settings.chunk / blocks)
+    if (rows <= block) return block
+    const bytes = scratchBytes({ ...plan, longestBlock: rows })
+    const scratch = Object.values(bytes).reduce((total, each) => total + each, 0)
+    if (rows <= longestRows && bytes.gateUp <= longestBytes && scratch <= mostScratch) return rows
+  }
+}
+
+/** Outputs of the widest matrix that several rows at once are multiplied by. */
+export function widestOuts({ model, retainingWidth }: Plan): number {
+  const { hidden, heads, kvHeads, headSize, feedForward } = model
+  return Math.max(hidden, (heads + 2 * kvHeads) * headSize, 2 * feedForward, retainingWidth)
+}
+
+/** Tokens of the first of as few blocks, alike in length, as hold `tokens`. */
+export function evenBlock(tokens: number, longest: number): number {
+  return Math.ceil(tokens / Math.ceil(tokens / longest))
+}
+
+/** Bytes of the buffers that every block and every decode step reuses, by name; axes as in scratch.ts. */
+export function scratchBytes(plan: Plan): Record<ScratchName, number> {
+  const { model, settings, longestBlock: block, retainingWidth, capacities } = plan
+  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, attention } = model
+  const rows = (width: number) => 4 * block * padded(width)
+  const where = (need: Need, bytes: number) => (needs(settings.policy, need) ? bytes : 16)
+  return {
+    ids: 4 * block,
+    residual: rows(hidden),
+    normed: rows(hidden),
+    qkv: rows((heads + 2 * kvHeads) * headSize),
+    attended: rows(heads * headSize),
+    logSums: 4 * block * heads,
+    gateUp: rows(2 * feedForward),
+    gated: rows(feedForward),
+    retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
+    logits: 4 * padded(vocabulary),
+    tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
+    surprisals: where('all logits', 4 * block),
+    slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
+    thresholds: 8 * kvHeads,
+    kept: 4 * mostLayerSlots(capacities),
+    turns: turnTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
+  }
+}
+
+/** Whether some KV heads have more units than others. */
+export function budgetsDiffer({ budgets }: Pick<Plan, 'budgets'>): boolean {
+  return new Set(budgets.flat()).size > 1
+}
+
+/** Whether the window is shorter than a head's budget: it keeps its newest tokens whatever the policy, it sees no others. */
+export function isLocal({ model, budgets }: Plan, layer: number, kvHead: number): boolean {
+  return (model.attention[layer]?.window ?? Infinity) < (budgets[layer]?.[kvHead] ?? 0)
+}
+
+/** Whether all KV heads of a layer are local: nobody asks for scores there. */
+export function isLocalLayer(plan: Plan, layer: number): boolean {
+  return (plan.budgets[layer] ?? []).every((_, kvHead) => isLocal(plan, layer, kvHead))
+}
+
+/** Positions there may ever be: the slots there are, without end where positions grow with the document. */
+export function reachOf({ settings, capacities }: Plan): number {
+  const isFixed = settings.positions === 'slot' && settings.policy !== 'full'
+  return isFixed ? mostSlots(capacities) : Infinity
+}
+
+/** Bytes of attend_token's partial results, which grow with the slots there are. */
+export function spanBytes(
+  { heads, kvHeads, headSize }: ModelDescription,
+  capacities: Capacities,
+): { stats: number; outputs: number } {
+  const spans = mostLayerSlots(capacities.map((layer) => layer.map(spansOf)))
+  const rows = (spans * heads) / kvHeads
+  return { stats: 8 * rows, outputs: 4 * rows * paddedHead(headSize) }
+}
+
+export type ScratchName =
+  | 'ids'
+  | 'residual'
+  | 'normed'
+  | 'qkv'
+  | 'attended'
+  | 'logSums'
+  | 'gateUp'
+  | 'gated'
+  | 'retaining'
+  | 'logits'
+  | 'tileLogits'
+  | 'surprisals'
+  | 'slotValues'
+  | 'thresholds'
+  | 'kept'
+  | 'turns'
+
+/** Parameters and id ring: recorder.ts and readback.ts. */
+const fixedBytes = 256 * 1024 + 4 * 16
+
+/**
+ * Bytes a model will take on the GPU with these settings, before anything is loaded or allocated.
+ * @param headsWidth d_R of the retaining heads, 0 without
+ * @param taps kernel size of the compressor, 0 without
+ * @param shares of the heads' file, by which a budget may be dealt out
+ */
+export function estimateBytes(
+  model: ModelDescription,
+  settings: Settings,
+  headsWidth: number,
+  taps = 0,
+  shares?: Shares,
+): { weights: number; cache: number; scratch: number } {
+  return bytesOfPlan(makePlan(model, settings, headsWidth, taps, shares))
+}
+
+/** The same for what is planned already. */
+export function bytesOfPlan(plan: Plan): { weights: number; cache: number; scratch: number } {
+  const { model, settings } = plan
+  const merging = plan.merging && mergingBytes(model, plan.merging)
+  const sum = (bytes: readonly number[]) =>
+    bytes.reduce((total, each) => total + bufferBytes(each), 0)
+  const compressor = model.layers * sum(Object.values(merging?.weights ?? {}))
+  return {
+    weights: weightBytes(model, settings.weights, plan.retainingWidth) + compressor,
+    cache: cacheBytes(model, plan.capacities, settings.cache),
+    scratch:
+      fixedBytes +
+      sum(Object.values(scratchBytes(plan))) +
+      sum(Object.values(spanBytes(model, plan.capacities))) +
+      sum(Object.values(merging?.scratch ?? {})),
+  }
+}
+
+/** Bytes of one slot's keys in a layer; they lie in one buffer. */
+export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
+  return model.kvHeads * rowBytes(model.headSize, settings.cache)
+}
+
+/**
+ * Throws LongtabError `does-not-fit` when a layer's keys, or a buffer of the scratch, would not fit in one buffer; of a budget
+ * it names the largest that does. Matrices are split where they are too large.
+ */
+export function requireFit(plan: Plan, allowed: number): void {
+  const { settings } = plan
+  const { kvHeads } = plan.model
+  const largest = mostLayerSlots(plan.budgets) / kvHeads
+  const capacity = mostLayerSlots(plan.capacities) / kvHeads
+  const perSlot = slotKeyBytes(plan)
+  if (perSlot * capacity <= allowed) {
+    requireScratchFit(plan, allowed)
+    return
+  }
+  const slots = Math.floor(allowed / perSlot)
+  const places = slots - settings.burst - settings.chunk - settings.tail
+  const budget = Math.floor((settings.budget * places) / largest)
+  const advice =
+    budget > 0
+      ? `lower the budget to ${budget.toLocaleString('en-US')}`
+      : `lower chunk and tail, together ${settings.chunk + settings.tail}, below ${slots}`
+  throw new LongtabError(
+    'does-not-fit',
+    `a budget of ${settings.budget.toLocaleString('en-US')} needs ${megabytes(perSlot * capacity)} in one buffer but this device allows ${megabytes(allowed)}; ${advice}`,
+  )
+}
+
+function requireScratchFit(plan: Plan, allowed: number): void {
+  for (const [name, bytes] of Object.entries(scratchBytes(plan))) {
+    if (bufferBytes(bytes) <= allowed) continue
+    throw new LongtabError(
+      'does-not-fit',
+      `${name} of the scratch needs ${megabytes(bytes)} in one buffer but this device allows ${megabytes(allowed)}; lower the chunk or choose a smaller model`,
+    )
+  }
+}

@@ -1,0 +1,55 @@
+// What a model is wanted for, and whether this GPU has room for it, from the model's shape alone: before a download.
+import { planOf } from './fit.ts'
+import { bytesOfPlan } from './plan.ts'
+import { requireRoom, type NeededBytes } from '../gpu/room.ts'
+import type { Settings } from './settings.ts'
+import { openGpu } from '../gpu/device.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { compressorTrainingBytes, readingPlan, roomyPlan } from '../training/compressor/plan.ts'
+import { settleCompressor } from '../training/compressor/settings.ts'
+import { estimateTrainingBytes } from '../training/plan.ts'
+import { settleTraining } from '../training/settings.ts'
+import type { TrainingTarget } from '../training/protocol.ts'
+
+export type Purpose =
+  | { readonly for: 'reading'; readonly wished: Partial<Settings> }
+  | {
+      readonly for: 'training'
+      readonly target: Pick<TrainingTarget, 'kind' | 'wished'>
+      readonly weights: Settings['weights']
+    }
+
+/**
+ * Takes all that the purpose needs from a device of its own, and gives it back. Throws LongtabError `out-of-memory`,
+ * `bad-setting`, `no-webgpu`.
+ * @param headsWidth d_R of the retaining heads, undefined without
+ */
+export async function checkRoom(
+  purpose: Purpose,
+  model: ModelDescription,
+  headsWidth: number | undefined,
+): Promise<void> {
+  const needed = bytesFor(purpose, model, headsWidth)
+  const gpu = await openGpu(navigator.gpu)
+  try {
+    await requireRoom(gpu, needed, needed.weights + needed.cache + needed.scratch)
+  } finally {
+    gpu.close()
+  }
+}
+
+function bytesFor(
+  purpose: Purpose,
+  model: ModelDescription,
+  headsWidth: number | undefined,
+): NeededBytes {
+  if (purpose.for === 'reading') return bytesOfPlan(planOf(model, purpose.wished, headsWidth))
+  const { target, weights } = purpose
+  if (target.kind === 'heads') {
+    const settings = settleTraining(target.wished, model.maxPositions)
+    return estimateTrainingBytes(model, settings, weights)
+  }
+  const training = settleCompressor(target.wished, model)
+  const plan = readingPlan(model, training, weights, headsWidth)
+  return compressorTrainingBytes(roomyPlan(plan, training), training)
+}

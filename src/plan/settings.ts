@@ -1,0 +1,213 @@
+// The settings of a reading engine, and their defaults scaled to the model; settings_rules.ts has the rules they must obey.
+// Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
+import type { ModelDescription } from '../model/description.ts'
+import { slotBytes } from '../forward/cache.ts'
+import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
+import type { Compressor } from '../model/compressor.ts'
+import type { Shares } from '../model/retaining_heads.ts'
+import { dealsByShares, type Allocation } from './allocation.ts'
+import { keptShareBeside } from './merging_shape.ts'
+import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
+import { requireValid } from './settings_rules.ts'
+
+export interface Settings {
+  readonly policy: PolicyName
+  /** units kept per layer and KV head after each eviction; where they are dealt out unevenly, in the mean */
+  readonly budget: number
+  /** document tokens read between two evictions */
+  readonly chunk: number
+  /**
+   * newest units that an eviction spares, except after the last chunk; by default the share of the budget that the heads'
+   * file asks for, or the policy's own (Locret's 2500 of 6000)
+   */
+  readonly stabilizers: number
+  /** oldest units that an eviction spares */
+  readonly sinks: number
+  /**
+   * share of the budget kept as it is where the policy merges; the rest is for merged slots. Above 0, at most 1; by default
+   * what the compressor's slots leave
+   */
+  readonly keptShare: number
+  /** units beyond the budget before an eviction is made at all */
+  readonly burst: number
+  /**
+   * neighbours on either side in the chunk whose learned score a token takes where it is higher: 0 (Locret) or 2 (APB); by
+   * default what the heads' file says, or 0
+   */
+  readonly pool: number
+  /**
+   * how the budget is dealt out over layers and KV heads: `even`, `pyramid`, and by the shares that come in a heads' file
+   * `by-head` and `ada-kv`. By default `by-head` where the file has shares, or `even`
+   */
+  readonly allocation: Allocation
+  /** last tokens of a plain prompt that are never evicted */
+  readonly local: number
+  /** slots beyond budget + chunk, for question and answer */
+  readonly tail: number
+  /** a key's rotary position: its slot (official Locret) or its index in the document */
+  readonly positions: 'slot' | 'original'
+  /** how matrices are stored on the GPU: q8 and q4 in blocks of 32; arithmetic is f32 always */
+  readonly weights: WeightStorage
+  /**
+   * how keys and values are stored: in codes of 8 or 4 bits per token and KV head only if asked for; by default halves,
+   * unless the whole cache is small enough for exact ones
+   */
+  readonly cache: CacheStorage
+  /** of the `random` policy's scores */
+  readonly seed: number
+}
+
+/** What a heads' file asks for where the user does not say. */
+export interface HeadsWishes {
+  /** see Settings; none by default */
+  readonly pool?: number
+  readonly shares?: Shares | undefined
+  /** share of the budget, 0 … 1 */
+  readonly stabilizers?: number | undefined
+}
+
+/** Slots beyond which the official Phi-3 setting (6000 + 3072, and some for question and answer) has no use for more. */
+const officialSlots = 9_728
+
+/** Of models that come without retaining heads. */
+export const policyWithoutHeads = 'streaming' satisfies PolicyName
+
+/** Answer tokens that fit behind a plain prompt's tail before the answer starts to evict its own. */
+const usualAnswerRoom = 64
+
+/** Budgets that differ leave room for a head with so many times the mean. */
+const headroom = 4
+
+/**
+ * The official proportions, scaled so that every slot position lies within what the model was trained for, and within the
+ * window where every layer has one.
+ * @param differing whether the budgets of KV heads differ: then the largest, and not the mean, must lie within
+ */
+export function defaultSettings(
+  model: ModelDescription,
+  hasHeads: boolean,
+  differing = false,
+): Settings {
+  const sight = Math.max(...model.attention.map(({ window }) => window ?? Infinity))
+  const positions = Math.min(model.maxPositions, sight)
+  const slots = Math.min(positions, officialSlots)
+  const tail = Math.max(1, Math.floor(slots / 16), Math.min(256, Math.floor(slots / 4)))
+  const alike = Math.max(1, Math.round(((slots - tail) * 6000) / 9072))
+  const budget = differing ? Math.max(1, Math.min(alike, Math.floor(positions / headroom))) : alike
+  const chunk = differing
+    ? Math.max(1, Math.round((budget * 3072) / 6000))
+    : Math.max(1, slots - tail - budget)
+  const policy = hasHeads ? 'locret' : policyWithoutHeads
+  return {
+    policy,
+    budget,
+    chunk,
+    stabilizers: stabilizersOf(policy, budget),
+    sinks: policyTraits[policy].sinks,
+    keptShare: policyTraits[policy].keptShare ?? 1,
+    burst: policyTraits[policy].burst ?? 0,
+    pool: 0,
+    allocation: 'even',
+    local: Math.min(100, Math.floor((chunk + tail) / 2)),
+    tail,
+    positions: 'slot',
+    weights: 'f16',
+    cache: 'f16',
+    seed: 0,
+  }
+}
+
+/** In the policy's own proportion, that of the heads' file, or Locret's. */
+function stabilizersOf(policy: PolicyName, budget: number, ofFile?: number): number {
+  const share = policyTraits[policy].stabilizers ?? ofFile
+  return share === undefined ? Math.floor((budget * 2500) / 6000) : Math.floor(budget * share)
+}
+
+/** The policy's own, as far as stabilizers leave room for them and for one unit that is chosen. */
+function sinksOf(policy: PolicyName, budget: number, stabilizers: number): number {
+  return Math.max(0, Math.min(policyTraits[policy].sinks, budget - stabilizers - 1))
+}
+
+/** What the compressor leaves, or without one the policy's own. */
+function keptShareOf(policy: PolicyName, budget: number, compressorSlots?: number): number {
+  if (compressorSlots !== undefined && needs(policy, 'compressor'))
+    return keptShareBeside(compressorSlots, policy, budget)
+  return policyTraits[policy].keptShare ?? 1
+}
+
+/**
+ * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion, a policy without
+ * sinks its own; of `local` and `tail`, the one not chosen follows the other.
+ * @param compressorSlots that the compressor merges into, which the kept share follows; undefined without
+ * @param file what the heads' file asks for, where the policy goes by its heads
+ * Throws LongtabError `bad-setting`.
+ */
+export function settle(
+  wished: Partial<Settings>,
+  model: ModelDescription,
+  hasHeads: boolean,
+  compressorSlots?: number,
+  file: HeadsWishes = {},
+): Settings {
+  const policy = wished.policy ?? (hasHeads ? 'locret' : policyWithoutHeads)
+  const asked = needs(policy, 'retaining heads') ? file : {}
+  const allocation = wished.allocation ?? (asked.shares ? 'by-head' : 'even')
+  const defaults = defaultSettings(model, hasHeads, dealsByShares(allocation))
+  const budget = wished.budget ?? defaults.budget
+  const chunk = wished.chunk ?? defaults.chunk
+  const room = wished.tail === undefined ? Infinity : chunk + wished.tail - 1
+  const local = wished.local ?? Math.min(defaults.local, room)
+  const answerRoom = Math.min(usualAnswerRoom, defaults.tail)
+  const stabilizers = stabilizersOf(policy, budget, asked.stabilizers)
+  const scaled = {
+    ...defaults,
+    stabilizers,
+    sinks: sinksOf(policy, budget, wished.stabilizers ?? stabilizers),
+    pool: asked.pool ?? defaults.pool,
+    allocation,
+    keptShare: wished.keptShare ?? keptShareOf(policy, budget, compressorSlots),
+    burst: policyTraits[policy].burst ?? 0,
+    local,
+    tail: Math.max(defaults.tail, local + answerRoom - chunk),
+  }
+  const chosen = { ...scaled, ...settingsOf(wished) }
+  const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }
+  requireValid(settings, model, hasHeads, file.shares)
+  return settings
+}
+
+/** What the files beside a model say of how it is to be read. */
+export interface Beside {
+  readonly heads: HeadsWishes | undefined
+  readonly compressor: Pick<Compressor, 'merged'> | undefined
+}
+
+/**
+ * The same with what heads and compressor say where the user wished nothing. Everything that reads a document, and everything
+ * that shows how one would be read, takes its settings from here. Throws LongtabError `bad-setting`.
+ */
+export function resolveSettings(
+  wished: Partial<Settings>,
+  model: ModelDescription,
+  { heads, compressor }: Beside,
+): Settings {
+  return settle(wished, model, heads !== undefined, compressor?.merged, heads)
+}
+
+/** Below this a cache in f32 costs less than what a browser tab takes anyway. */
+const smallCacheBytes = 16e6
+
+function cacheStorage(settings: Settings, model: ModelDescription): CacheStorage {
+  const slots = settings.budget + settings.chunk + settings.tail
+  const exact = settings.weights === 'f32' || slots * slotBytes(model, 'f32') <= smallCacheBytes
+  return exact ? 'f32' : 'f16'
+}
+
+/** Only the settings that are set; options may carry more. */
+function settingsOf(wished: Partial<Settings>): Partial<Settings> {
+  const { policy, budget, chunk, stabilizers, sinks, allocation, local, tail } = wished
+  const { positions, weights, cache, seed, keptShare, burst, pool } = wished
+  const kept = { policy, budget, chunk, stabilizers, sinks, allocation, local, tail }
+  const all = { ...kept, positions, weights, cache, seed, keptShare, burst, pool }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,105 @@
+// How an answer ends and what chooses its tokens, through the module.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { modelFiles } from '../../reference/model_files.ts'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import type { AnswerOptions, LongDocument, Model } from '../api/api.ts'
+import { load } from '../index.ts'
+
+let model: Model
+let document: LongDocument
+
+beforeAll(async () => {
+  const suggestion = { do_sample: true, temperature: 1.3, top_k: 40, top_p: 0.9 }
+  const files = [
+    ...modelFiles(randomModel(smallShape, 4), 'F32'),
+    new File([JSON.stringify(suggestion)], 'generation_config.json'),
+  ]
+  model = await load(files, { gpu: navigator.gpu, budget: 60, chunk: 40, policy: 'streaming' })
+  document = await model.read('The tide turned at dusk. '.repeat(8))
+})
+afterAll(() => model.close())
+
+const question = 'What turned?'
+
+test('the pieces streamed are the text of the summary, of no more than the tokens asked for', async () => {
+  const answer = document.ask(question, { maxTokens: 12 })
+  let pieces = ''
+  for await (const piece of answer) pieces += piece
+  const { text, ids, finish } = await answer.summary
+  expect(pieces).toBe(text)
+  expect(ids.length).toBeLessThanOrEqual(12)
+  expect(finish).toBe(ids.length === 12 ? 'length' : 'end')
+})
+
+test('a stop text ends the answer and is not part of it', async () => {
+  const sampling = { maxTokens: 40, temperature: 1, seed: 5 }
+  const whole = (await document.ask(question, sampling).summary).text
+  const stop = whole.slice(3, 5)
+  const cut = await document.ask(question, { ...sampling, stop: [stop] }).summary
+  expect(cut.finish).toBe('stop')
+  expect(cut.text).toBe(whole.slice(0, whole.indexOf(stop)))
+})
+
+test('an answer goes on from its prefix, which is not part of it', async () => {
+  const whole = await document.ask(question, { maxTokens: 6 }).summary
+  const prefix = whole.text.slice(0, 2) // two bytes, a token each
+  const { ids, text } = await document.ask(question, { maxTokens: 4, prefix }).summary
+  expect(ids).toEqual(whole.ids.slice(2))
+  expect(text).toBe(whole.text.slice(2))
+})
+
+test('the same seed draws the same tokens, another seed others', async () => {
+  const draw = async (seed: number) =>
+    (await document.ask(question, { maxTokens: 16, temperature: 1.2, topK: 50, seed }).summary).ids
+  const first = await draw(1)
+  expect(await draw(1)).toEqual(first)
+  expect(await draw(2)).not.toEqual(first)
+})
+
+test('a signal ends the answer early, and the next one is whole', async () => {
+  const options = { maxTokens: 20, temperature: 1, seed: 5 }
+  const whole = (await document.ask(question, options).summary).ids
+  const controller = new AbortController()
+  const answer = document.ask(question, { ...options, maxTokens: 400, signal: controller.signal })
+  for await (const _ of answer) controller.abort()
+  expect((await answer.summary).finish).toBe('aborted')
+  expect((await document.ask(question, options).summary).ids).toEqual(whole)
+})
+
+test('earlier turns stand before the question, as the chat form has them', async () => {
+  const history = [{ question: 'What turned?', answer: 'The tide.' }]
+  const asked = await document.ask('When?', { maxTokens: 8, history }).summary
+  const written = 'What turned?\n[assistant] The tide.\n[user] When?'
+  expect(asked.ids).toEqual((await document.ask(written, { maxTokens: 8 }).summary).ids)
+  expect(asked.ids).not.toEqual((await document.ask('When?', { maxTokens: 8 }).summary).ids)
+})
+
+test('tokens are drawn as the makers suggest where that is asked for, and what is set goes before', async () => {
+  const ids = async (options: AnswerOptions) =>
+    (await document.ask(question, { maxTokens: 12, seed: 7, ...options }).summary).ids
+  expect(model.suggestedSampling).toEqual({ temperature: 1.3, topK: 40, topP: 0.9 })
+  const suggested = await ids({ sampling: 'model' })
+  expect(suggested).toEqual(await ids({ temperature: 1.3, topK: 40, topP: 0.9 }))
+  expect(suggested).not.toEqual(await ids({}))
+  expect(await ids({ sampling: 'model', temperature: 0 })).toEqual(await ids({}))
+})
+
+test('a question that does not fit behind the document is told of', async () => {
+  const fits = await document.ask(question, { maxTokens: 2 }).summary
+  expect(fits.overflow).toBe(0)
+  const long = await document.ask('And then what? '.repeat(60), { maxTokens: 2 }).summary
+  expect(long.overflow).toBeGreaterThan(0)
+  const longer = await document.ask('And then what? '.repeat(61), { maxTokens: 2 }).summary
+  expect(longer.overflow - long.overflow).toBe('And then what? '.length) // a token a byte
+})
+
+test('an empty question and settings that cannot be are refused in words', async () => {
+  await expect(document.ask('  ').summary).rejects.toThrow(/question is empty/)
+  await expect(document.ask(question, { maxTokens: 0 }).summary).rejects.toThrow(/max tokens/)
+  await expect(document.ask(question, { topP: 0 }).summary).rejects.toThrow(/top-p/)
+})
+
+test('an empty document is refused', async () => {
+  await expect(model.read(' \n ')).rejects.toThrow(/document is empty/)
+  document = await model.read('The tide turned at dusk. '.repeat(8))
+})

@@ -1,0 +1,78 @@
+// Keys and values in codes, end to end: against the reference, whose cache loses the same, and against an exact cache.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { complete } from '../../reference/locret.ts'
+import { retained } from '../../reference/prefill.ts'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { ask, firstLogits, kept, open, read, tokens, usual } from '../testing/small_engine.ts'
+import { estimateBytes } from '../plan/plan.ts'
+import type { Settings } from '../plan/settings.ts'
+
+const model = randomModel({ ...smallShape, headSize: 16 }, 7)
+
+let gpu: Gpu
+const errors: string[] = []
+
+beforeAll(async () => {
+  gpu = await openGpu(navigator.gpu)
+  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
+})
+afterAll(() => {
+  gpu.close()
+  expect(errors).toEqual([])
+})
+
+/** Root mean square of the differences. */
+function distance(got: Float32Array, expected: Float32Array): number {
+  const squares = got.map((value, i) => (value - expected[i]!) ** 2)
+  return Math.sqrt(squares.reduce((sum, square) => sum + square) / squares.length)
+}
+
+async function logitsOf(cache: Settings['cache']): Promise<Float32Array> {
+  const engine = await open(gpu, { policy: 'full', cache }, undefined, model)
+  return firstLogits(engine, await read(engine, tokens))
+}
+
+describe('reading, evicting and answering agree with the reference, whose cache loses the same', () => {
+  test.each([
+    ['int8', { policy: 'full' }], // its cache grows
+    ['int8', { policy: 'knorm', sinks: 4 }],
+    ['int4', { policy: 'full' }],
+    ['int4', { policy: 'locret' }],
+    ['int4', { policy: 'keydiff', positions: 'original' }],
+    ['int4', { policy: 'h2o', sinks: 4 }],
+  ] as ['int8' | 'int4', Partial<Settings>][])('%s %o', async (cache, settings) => {
+    const engine = await open(gpu, { ...settings, cache }, undefined, model)
+    const tail = await read(engine, tokens)
+    const expected = complete(model.reference, tokens, { ...usual, ...settings, cache }, 4)
+    expect(await kept(engine)).toEqual(retained(expected.document))
+    // a value halfway between two codes may get the one here, the other there
+    const logits = await firstLogits(engine, tail)
+    expect(distance(logits, expected.firstLogits)).toBeLessThan(0.01)
+    expect(await ask(engine, tail, 4)).toEqual(expected.ids)
+  })
+})
+
+test('what codes cost: logits with an RMS of 3.1 change by 0.1 at most in int8, 1 in int4', async () => {
+  const exact = await logitsOf('f32')
+  expect(distance(exact, new Float32Array(exact.length))).toBeGreaterThan(3)
+  const int8 = distance(await logitsOf('int8'), exact)
+  const int4 = distance(await logitsOf('int4'), exact)
+  expect(int8).toBeLessThan(0.1)
+  expect(int4).toBeLessThan(1)
+  expect(int8).toBeLessThan(int4 / 8)
+})
+
+test.each(['int8', 'int4'] as const)(
+  '%s takes exactly the bytes that were shown',
+  async (cache) => {
+    const before = gpu.memory.live()
+    const engine = await open(gpu, { cache }, undefined, model)
+    const after = gpu.memory.live()
+    const { model: description, settings, retainingWidth } = engine.plan
+    const shown = estimateBytes(description, settings, retainingWidth)
+    for (const kind of ['weights', 'cache', 'scratch'] as const) {
+      expect(after[kind] - before[kind]).toBe(shown[kind])
+    }
+  },
+)

@@ -1,0 +1,160 @@
+// Token by token. The chosen id stays on the GPU, where the next step's embedding reads it; a few steps are under way
+// before the first id is back, so that neither side waits. A step is one submit, and ids are all that is read back.
+import { backTo, headsOf, inUse, type InUse } from '../forward/cache.ts'
+import { throwIfAborted } from '../api/errors.ts'
+import { stepsInFlight, growBy, type Engine } from '../forward/engine.ts'
+import { evict } from './evict.ts'
+import { forwardToken, projectLogits } from '../forward/forward.ts'
+import { forwardBlocks, requireAlive } from './prefill.ts'
+
+/** How the next token is chosen. */
+export interface Sampling {
+  /** 0 takes the most likely */
+  readonly temperature: number
+  /** 0 for all */
+  readonly topK: number
+  /** 1 for all */
+  readonly topP: number
+  readonly seed: number
+}
+
+export interface DecodeOptions {
+  readonly maxTokens: number
+  readonly sampling: Sampling
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Appends the tail (the question) and yields answer ids until the caller stops or `maxTokens` is reached. The document's
+ * slots are never touched: when the others are full, question and answer evict among themselves. Always returns the cache
+ * to the state it found.
+ */
+export async function* decode(
+  engine: Engine,
+  tail: Uint32Array,
+  { maxTokens, sampling, signal }: DecodeOptions,
+): AsyncGenerator<number, void> {
+  const { recorder, answerIds } = engine
+  const before = inUse(engine.cache)
+  // all tokens there may be but the last, which nothing follows
+  const scored = mayEvict(engine, tail.length + maxTokens - 1)
+  let sent = 0
+  let received = 0
+  try {
+    const chooseToken = await chooserOf(engine, sampling)
+    const lastRow = await appendTail(engine, tail, scored, signal)
+    projectLogits(engine, lastRow)
+    chooseToken(sent)
+    sendId(engine, sent++)
+    const spared = sparedTail(engine, before)
+    while (received < maxTokens) {
+      while (sent < maxTokens && sent - received < stepsInFlight) {
+        makeRoom(engine, 1, spared)
+        forwardToken(engine, scored)
+        chooseToken(sent)
+        sendId(engine, sent++)
+      }
+      const id = await answerIds.read(received)
+      received++
+      throwIfAborted(signal, 'answering')
+      yield id
+    }
+  } finally {
+    recorder.submit()
+    if (!engine.gpu.isLost()) while (received < sent) await answerIds.read(received++)
+    backTo(engine.cache, before)
+  }
+}
+
+/**
+ * Runs the tail through the model.
+ * @param scored see Pass
+ * @param onBlock after every block, while its rows are still there: its first token's index in the tail, its tokens
+ * @returns the row of the last token in the last block
+ */
+export async function appendTail(
+  engine: Engine,
+  tail: Uint32Array,
+  scored: boolean,
+  signal: AbortSignal | undefined,
+  onBlock?: (first: number, count: number) => Promise<void>,
+): Promise<number> {
+  const { block } = engine.plan
+  const pinned = engine.cache.layers.map(({ heads }) => heads.map(({ occupied }) => occupied))
+  for (let first = 0; first < tail.length; first += block) {
+    const rows = tail.subarray(first, first + block)
+    makeRoom(engine, rows.length, pinned)
+    await forwardBlocks(engine, rows, { opens: first === 0, scored }, signal)
+    await onBlock?.(first, rows.length)
+  }
+  return (tail.length - 1) % block
+}
+
+/** Whether so many tokens more may take an eviction. Where they do not, nobody will ask for their scores. */
+export function mayEvict({ cache }: Engine, tokens: number): boolean {
+  return headsOf(cache).some(({ occupied, capacity }) => occupied + tokens > capacity)
+}
+
+/**
+ * Slots an answer leaves alone: the document's, and the question's unless it takes more than half of the others.
+ * @returns (layer, kv head)
+ */
+function sparedTail({ cache }: Engine, before: InUse): number[][] {
+  return cache.layers.map(({ heads }, layer) =>
+    heads.map(({ occupied, capacity }, kvHead) => {
+      const document = before.heads[layer]?.[kvHead]?.occupied ?? 0
+      return occupied - document <= (capacity - document) / 2 ? occupied : document
+    }),
+  )
+}
+
+/**
+ * When the slots after the pinned ones of a KV head are full, half of them are freed: the policy chooses, sparing the newest
+ * in the proportion it does while reading.
+ * @param pinned (layer, kv head)
+ */
+function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly number[])[]): void {
+  const { policy, plan, cache } = engine
+  if (!policy.evicts) {
+    growBy(engine, tokens)
+    return
+  }
+  const { budget, stabilizers } = plan.settings
+  cache.layers.forEach(({ heads }, layer) => {
+    const shrinking = heads.map(({ occupied, capacity }, kvHead) => {
+      if (occupied + tokens <= capacity) return undefined
+      const kept = pinned[layer]?.[kvHead] ?? 0
+      const region = capacity - kept
+      const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+      return { pinned: kept, places, stabilizers: Math.floor((places * stabilizers) / budget) }
+    })
+    evict(engine, layer, shrinking)
+  })
+}
+
+/** What chooses a step's token by the logits. The kernel that draws is compiled for the first answer that is not greedy. */
+async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: number) => void> {
+  const { recorder, kernels, scratch, plan } = engine
+  const { vocabulary } = plan.model
+  const buffers = { logits: scratch.logits, ids: scratch.ids }
+  if (sampling.temperature === 0) {
+    return () => recorder.run(kernels.chooseGreedy, { vocabulary }, buffers, [1])
+  }
+  const choose = await kernels.choose()
+  const params = {
+    vocabulary,
+    top_k: sampling.topK === 0 ? vocabulary : Math.min(sampling.topK, vocabulary),
+    seed: sampling.seed,
+    inverse_temperature: 1 / sampling.temperature,
+    top_p: sampling.topP,
+  }
+  return (step) => recorder.run(choose, { ...params, step }, buffers, [1])
+}
+
+/** One submit per step: the step's kernels and the copy of the id it chose. */
+function sendId(engine: Engine, step: number): void {
+  const { recorder, scratch, answerIds } = engine
+  requireAlive(engine)
+  recorder.copy(scratch.ids, 0, answerIds.slot(step), 0, 4)
+  recorder.submit()
+}

@@ -1,0 +1,78 @@
+// A document as the prompt that is read: its ids piece by piece behind what stands before it, and how far into its text the
+// model has come.
+import type { DocumentSource, Pieces } from '../api/api.ts'
+import type { ChatForm } from '../text/chat.ts'
+import { pieces } from '../text/pieces.ts'
+import { openText, refuseBlank } from '../text/source.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+
+export interface DocumentPrompt {
+  /** prompt tokens before the document's first: the template's, or the start token */
+  readonly prefix: number
+  /** of the whole prompt; taken once */
+  ids(): AsyncGenerator<readonly number[]>
+  /** the document's, in the ids so far */
+  tokens(): number
+  /** 0…1 of the document's bytes, when so many of its tokens are through the model; undefined where the length is unknown */
+  shareRead(done: number): number | undefined
+  /** where the pieces so far begin */
+  pieces(): Pieces
+}
+
+/** @param form chat: in the template, behind its prefix; plain: as the tokenizer frames a text */
+export function documentPrompt(
+  source: DocumentSource,
+  form: 'chat' | 'plain',
+  tokenizer: Tokenizer,
+  chat: ChatForm,
+): DocumentPrompt {
+  const text = openText(source)
+  const { before, after } = tokenizer.frame
+  const start =
+    form === 'chat'
+      ? { ids: chat.prefix, place: chat.place, lead: chat.lead }
+      : { ids: before, place: 'start' as const, lead: '' }
+  const firstChar: number[] = []
+  const firstToken: number[] = []
+  let tokens = 0 // in pieces so far
+  let charsTaken = start.lead.length // and those in pieces, with what leads them
+  let charsInPieces = 0
+
+  async function* chunks(): AsyncGenerator<string> {
+    if (start.lead !== '') yield start.lead
+    for await (const chunk of refuseBlank(text.chunks)) {
+      charsTaken += chunk.length
+      yield chunk
+    }
+  }
+
+  async function* ids(): AsyncGenerator<readonly number[]> {
+    yield start.ids
+    const reading = form === 'chat' ? 'data' : 'control'
+    for await (const piece of pieces(chunks(), tokenizer, { reading, place: start.place })) {
+      firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
+      firstToken.push(tokens)
+      tokens += piece.ids.length
+      charsInPieces = piece.firstChar + piece.length
+      yield piece.ids
+    }
+    if (form === 'plain') yield after
+  }
+
+  return {
+    prefix: start.ids.length,
+    ids,
+    tokens: () => tokens,
+    // of the bytes, those taken; of their characters, those in pieces; of the pieces' tokens, those through the model
+    shareRead(done) {
+      const taken = text.share()
+      return (
+        taken && (taken * charsInPieces * done) / (Math.max(1, charsTaken) * Math.max(1, tokens))
+      )
+    },
+    pieces: () => ({
+      firstChar: Float64Array.from(firstChar),
+      firstToken: Uint32Array.from(firstToken),
+    }),
+  }
+}

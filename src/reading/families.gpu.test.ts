@@ -1,0 +1,76 @@
+// Every model family against transformers, on tiny random checkpoints (fixtures/families.py) and a prompt longer than every
+// window and original context among them.
+import { expect, test } from 'vitest'
+import type { LoadOptions } from '../api/api.ts'
+import { load } from '../index.ts'
+
+interface Expected {
+  readonly prompt: string
+  readonly shortPrompt: string
+  readonly greedyIds: number[]
+}
+
+const vocabulary = 270
+
+/**
+ * Nothing is evicted; several chunks and blocks. The last token of the prompt is held back and takes the decode step's
+ * kernels. LongRoPE's original context is 64.
+ */
+const rooms = {
+  short: { budget: 40, chunk: 16, tail: 8 },
+  long: { budget: 180, chunk: 64, tail: 16 },
+}
+
+/** @param folder of fixtures/, or a file */
+async function run(folder: string, prompt: string, maxTokens: number, options: LoadOptions) {
+  const model = await load(`/fixtures/${folder}`, {
+    ...{ gpu: navigator.gpu, policy: 'streaming', stabilizers: 0, sinks: 0, local: 1 },
+    ...options,
+  })
+  const document = await model.read(prompt, { form: 'plain' })
+  const summary = await document.complete({ maxTokens, keepFirstLogits: true }).summary
+  await model.close()
+  return summary
+}
+
+function farthest(got: Float32Array, expected: Float32Array): number {
+  return expected.reduce((most, logit, i) => Math.max(most, Math.abs(logit - got[i]!)), 0)
+}
+
+async function expectationsOf(folder: string) {
+  const url = `/fixtures/families/${folder}`
+  const expected = (await (await fetch(`${url}/expected.json`)).json()) as Expected
+  const logits = new Float32Array(await (await fetch(`${url}/logits.bin`)).arrayBuffer())
+  const [short, long] = [logits.subarray(0, vocabulary), logits.subarray(vocabulary)]
+  return { ...expected, short, long }
+}
+
+const names = [
+  ...['llama2', 'llama3', 'smollm3', 'qwen2', 'qwen3', 'phi3', 'phi3-long', 'mistral'],
+  ...['gemma2', 'gemma3'],
+]
+
+test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer', async (name) => {
+  const { prompt, greedyIds, long } = await expectationsOf(name)
+  const options = { ...rooms.long, weights: 'f32' } as const
+  const { ids, firstLogits } = await run(`families/${name}/`, prompt, greedyIds.length, options)
+  expect(farthest(firstLogits!, long)).toBeLessThan(1e-3)
+  expect(ids).toEqual(greedyIds)
+})
+
+test('a LongRoPE model takes its short factors where the buffer stays within them', async () => {
+  const { shortPrompt, short } = await expectationsOf('phi3-long')
+  const logitsIn = async (room: LoadOptions) =>
+    (await run('families/phi3-long/', shortPrompt, 1, { ...room, weights: 'f32' })).firstLogits!
+  expect(farthest(await logitsIn(rooms.short), short)).toBeLessThan(1e-3)
+  expect(farthest(await logitsIn(rooms.long), short)).toBeGreaterThan(0.1)
+})
+
+test.each(['llama3', 'qwen3'])('%s.gguf: Q8_0 matrices, kept in 8 bits', async (name) => {
+  const { prompt, long } = await expectationsOf(name)
+  const { firstLogits } = await run(`gguf/${name}.gguf`, prompt, 1, {
+    ...rooms.long,
+    weights: 'q8',
+  })
+  expect(farthest(firstLogits!, long)).toBeLessThan(0.4) // logits reach 9; 8 bits of this model cost that much
+})

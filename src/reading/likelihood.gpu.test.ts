@@ -1,0 +1,75 @@
+// Log-probabilities of a given text against the reference, which answers after every beginning of it.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { answer } from '../../reference/decode.ts'
+import { modelFiles } from '../../reference/model_files.ts'
+import { read as referenceRead } from '../../reference/prefill.ts'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import type { Engine } from '../forward/engine.ts'
+import { likelihoodOf } from './likelihood.ts'
+import { loadEngine } from './load.ts'
+import { prefill } from './prefill.ts'
+import type { Settings } from '../plan/settings.ts'
+
+const model = randomModel(smallShape, 7)
+const settings: Settings = {
+  policy: 'streaming',
+  budget: 40,
+  chunk: 20,
+  stabilizers: 8,
+  sinks: 4,
+  keptShare: 1,
+  burst: 0,
+  pool: 0,
+  allocation: 'even',
+  local: 0,
+  tail: 24,
+  positions: 'slot',
+  weights: 'f32',
+  cache: 'f32',
+  seed: 3,
+}
+const tokens = Uint32Array.from({ length: 110 }, (_, i) => (i * 7919) % 256)
+const text = Uint32Array.from({ length: 30 }, (_, i) => (i * 31) % 256)
+const signal = new AbortController().signal
+
+let gpu: Gpu
+let engine: Engine
+
+async function* once(ids: Uint32Array) {
+  yield await Promise.resolve(ids)
+}
+
+beforeAll(async () => {
+  gpu = await openGpu(navigator.gpu)
+  const loaded = await loadEngine(gpu, modelFiles(model, 'F32'), {
+    wished: settings,
+    heads: undefined,
+    onProgress: () => undefined,
+    signal: undefined,
+  })
+  engine = loaded.engine
+  const nothing = () => undefined
+  await prefill(engine, once(tokens), { held: 0, signal, onBlock: nothing, onChunk: nothing })
+})
+afterAll(() => gpu.close())
+
+test('every token but the first gets the log-probability the reference gives it, over several blocks', async () => {
+  const { logProbs, logits, ids } = await likelihoodOf(engine, text, text.length, true, signal)
+  const document = referenceRead(model.reference, tokens, settings)
+  expect(ids).toEqual(text)
+  expect(logits).toHaveLength(29 * smallShape.vocabulary)
+  for (const at of [0, 7, 19, 20, 28]) {
+    const { firstLogits } = answer(document, text.subarray(0, at + 1), 1)
+    const sum = firstLogits.reduce((total, logit) => total + Math.exp(logit), 0)
+    expect(logProbs[at]).toBeCloseTo(firstLogits[text[at + 1]!]! - Math.log(sum), 3)
+  }
+})
+
+test('scoring leaves the document as it was, and tokens before the text are not scored', async () => {
+  const first = await likelihoodOf(engine, text, text.length, false, signal)
+  const again = await likelihoodOf(engine, text, 5, false, signal)
+  expect(again.ids).toEqual(text.subarray(25))
+  expect([...again.logProbs]).toEqual([...first.logProbs.subarray(25)])
+  await expect(likelihoodOf(engine, text, 1, false, signal)).rejects.toThrow(/at least two/)
+})

@@ -1,0 +1,245 @@
+// From a model's folder to an engine ready to read: files checked first, then everything allocated once, then the weights
+// streamed while the kernels compile.
+import type { HeadsOrigin, HeadsSource, ModelSource, Progress } from '../api/api.ts'
+import { LongtabError, throwIfAborted } from '../api/errors.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { findHeads, noHeads, type FoundHeads, type LocatedHeads } from '../model/find_heads.ts'
+import type { Place } from '../files/place.ts'
+import { openSources, type Sources } from '../model/sources.ts'
+import { largestBuffer } from '../gpu/memory.ts'
+import type { Profile } from '../gpu/profile.ts'
+import { readDescription } from '../model/config.ts'
+import type { Checkpoint } from '../model/checkpoint.ts'
+import { openCompressor, requireMergedSlots, type Compressor } from '../model/compressor.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { ModelFiles } from '../model/files.ts'
+import { requireTrainedFor } from '../model/fingerprint.ts'
+import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
+import { openCheckpoint } from '../model/safetensors/checkpoint.ts'
+import {
+  allocateWeights,
+  streamRetainingHeads,
+  streamWeights,
+  type ModelWeights,
+} from '../model/weights.ts'
+import { policies } from '../policies/policies.ts'
+import { dealsByShares } from '../plan/allocation.ts'
+import { createEngine, type Engine } from '../forward/engine.ts'
+import { compileKernels, type KernelSet } from '../forward/kernel_set.ts'
+import { bytesOfPlan, makePlan, requireFit, type Plan } from '../plan/plan.ts'
+import { loadMerging, type Merging } from '../forward/merging.ts'
+import { mergedSlots, requireMergingFit } from '../plan/merging_shape.ts'
+import { createMeter, type Meter } from './meter.ts'
+import { needs } from '../plan/policy_traits.ts'
+import { requireRoom, unlessRefused } from '../gpu/room.ts'
+import { resolveSettings, type Settings } from '../plan/settings.ts'
+
+export interface EngineOptions {
+  /** settings the user chose; the rest are scaled to the model */
+  readonly wished: Partial<Settings>
+  /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
+  readonly heads: HeadsSource | Place | undefined
+  /** heads by the fingerprint of their model, where neither of the two is there; none by default */
+  readonly known?: readonly LocatedHeads[]
+  /** of policies that merge; by default `compressor.safetensors` of the model's folder, if it has one */
+  readonly compressor?: HeadsSource | Place | undefined
+  readonly onProgress: (progress: Progress) => void
+  readonly signal: AbortSignal | undefined
+  readonly profile?: Profile
+}
+
+/** A model's weights on the GPU and the kernels compiled for it. */
+export interface LoadedModel {
+  readonly plan: Plan
+  readonly kernels: KernelSet
+  readonly weights: ModelWeights
+  readonly merging: Merging | undefined
+  readonly heads: HeadsOrigin
+}
+
+export interface LoadedEngine {
+  readonly engine: Engine
+  /** for the tokenizer's files */
+  readonly files: ModelFiles
+  readonly heads: HeadsOrigin
+}
+
+/** A model whose files have been looked at; nothing of it is on the GPU yet. */
+export interface OpenedModel {
+  readonly files: ModelFiles
+  readonly description: ModelDescription
+  readonly checkpoint: Checkpoint
+  /** for files beside the model's folder, and to bring what is remote */
+  readonly sources: Sources
+  /** counts what is read, and what is downloaded to be kept */
+  readonly bytes: Meter
+  readonly downloaded: Meter
+}
+
+/** Opens a model for as long as `load` takes. Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `aborted`. */
+export async function withModel<T>(
+  gpu: Gpu,
+  source: ModelSource | Place,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal | undefined,
+  load: (opened: OpenedModel) => Promise<T>,
+): Promise<T> {
+  const bytes = createMeter('load', gpu, onProgress)
+  const downloaded = createMeter('download', gpu, onProgress)
+  const sources = openSources(bytes.add)
+  const files = sources.folder(source)
+  const description = await readDescription(files, signal)
+  const checkpoint = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal))
+  try {
+    checkTensors(description, checkpoint)
+    return await load({ files, description, checkpoint, sources, bytes, downloaded })
+  } finally {
+    checkpoint.close()
+    sources.close()
+  }
+}
+
+/** Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `bad-setting`, `does-not-fit`, `out-of-memory`, … */
+export async function loadEngine(
+  gpu: Gpu,
+  source: ModelSource | Place,
+  options: EngineOptions,
+): Promise<LoadedEngine> {
+  const { onProgress, signal } = options
+  return withModel(gpu, source, onProgress, signal, async (opened) => {
+    const loaded = await loadModel(gpu, opened, options, (planned) => {
+      const needed = bytesOfPlan(planned)
+      return requireRoom(gpu, needed, needed.cache + needed.scratch) // the weights have theirs
+    })
+    const { plan, kernels, weights, merging, heads } = loaded
+    const policy = policies[plan.settings.policy]
+    const engine = await orOutOfMemory(gpu, plan, () =>
+      createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
+    )
+    return { engine, files: opened.files, heads }
+  })
+}
+
+/**
+ * The same without cache and scratch.
+ * @param beforeDownload refuses a plan that will not fit, before anything is downloaded
+ */
+export async function loadModel(
+  gpu: Gpu,
+  opened: OpenedModel,
+  { wished, heads: given, known = [], compressor: merger, onProgress, signal }: EngineOptions,
+  beforeDownload: (plan: Plan) => Promise<void> = async () => undefined,
+): Promise<LoadedModel> {
+  const { files, description: model, checkpoint, sources, bytes, downloaded } = opened
+  const { heads, origin } = await headsToRead(opened, given, known, wished, signal)
+  let compressor: Compressor | undefined
+  try {
+    compressor = await openOwnCompressor(files, merger, model, wished, sources, signal)
+    const settings = resolveSettings(wished, model, { heads, compressor })
+    requireCompressor(compressor, model, settings)
+    const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps, heads?.shares)
+    const allowed = largestBuffer(gpu.device)
+    requireFit(plan, allowed)
+    requireMergingFit(plan, allowed)
+    bytes.expect(
+      bytesOf(checkpoint, requiredTensors(model).keys()) +
+        (heads && plan.retainingWidth > 0 ? bytesOf(heads.checkpoint) : 0) +
+        (compressor && plan.merging ? bytesOf(compressor.checkpoint) : 0),
+    )
+
+    const compiling = createMeter('compile', gpu, onProgress)
+    const kernels = compileKernels(gpu, plan, compiling.reach)
+    kernels.catch(() => undefined) // awaited below; a failed download must not leave it unhandled
+    const weights = await orOutOfMemory(gpu, plan, () =>
+      allocateWeights(gpu, model, settings.weights, plan.retainingWidth),
+    )
+    await sources.fetch(downloaded, () => beforeDownload(plan), signal)
+    const unheld = origin.from === 'known' ? [compressor] : [heads, compressor]
+    for (const trained of unheld) {
+      if (trained)
+        await requireTrainedFor(model, checkpoint, trained.checkpoint, trained.name, signal)
+    }
+    await streamWeights(gpu, model, settings.weights, weights, checkpoint, signal)
+    if (heads && plan.retainingWidth > 0) {
+      await streamRetainingHeads(gpu, model, settings.weights, weights, heads, signal)
+    }
+    const merging =
+      compressor && plan.merging
+        ? await loadMerging(gpu, plan, plan.merging, compressor, signal)
+        : undefined
+    bytes.finish()
+    const compiled = await kernels
+    throwIfAborted(signal, 'loading the model')
+    return { plan, kernels: compiled, weights, merging, heads: origin }
+  } finally {
+    heads?.checkpoint.close()
+    compressor?.checkpoint.close()
+  }
+}
+
+function bytesOf(checkpoint: Checkpoint, names = checkpoint.tensors.keys()): number {
+  return [...names].reduce((sum, name) => sum + (checkpoint.tensors.get(name)?.bytes ?? 0), 0)
+}
+
+const compressorName = 'compressor.safetensors'
+
+/** The heads, where the policy or the allocation asks for any. Throws where it was chosen for them and known ones cannot be had. */
+async function headsToRead(
+  opened: OpenedModel,
+  given: HeadsSource | Place | undefined,
+  known: readonly LocatedHeads[],
+  { policy, allocation }: Partial<Settings>,
+  signal: AbortSignal | undefined,
+): Promise<FoundHeads> {
+  const scores = policy === undefined || needs(policy, 'retaining heads')
+  if (!scores && !dealsByShares(allocation)) return { heads: undefined, origin: noHeads }
+  const found = await findHeads(
+    { ...opened, weights: async () => opened.checkpoint },
+    given,
+    known,
+    signal,
+  )
+  if (policy !== undefined && found.problem) throw found.problem
+  return found
+}
+
+async function openOwnCompressor(
+  files: ModelFiles,
+  source: HeadsSource | Place | undefined,
+  model: ModelDescription,
+  { policy }: Partial<Settings>,
+  sources: Sources,
+  signal: AbortSignal | undefined,
+): Promise<Compressor | undefined> {
+  if (policy === undefined || !needs(policy, 'compressor')) return undefined // no default merges
+  if (source !== undefined)
+    return openCompressor(sources.file(source, 'the compressor file'), model, signal)
+  if (!(await files.has(compressorName, signal))) return undefined
+  return openCompressor(files.file(compressorName), model, signal)
+}
+
+/**
+ * Throws LongtabError `bad-setting` where the policy merges and there is nothing to merge by, `bad-file` where the compressor
+ * merges into other slots than the settings leave.
+ */
+function requireCompressor(
+  compressor: Compressor | undefined,
+  model: ModelDescription,
+  settings: Settings,
+): void {
+  const merged = mergedSlots(settings)
+  if (merged === 0) return
+  if (compressor) {
+    requireMergedSlots(compressor, model, merged)
+    return
+  }
+  throw new LongtabError(
+    'bad-setting',
+    `policy ${settings.policy} needs a compressor and this model came with none; name a compressor file or choose policy streaming`,
+  )
+}
+
+/** Runs the allocations of a plan; one that the device refuses becomes LongtabError `out-of-memory`. */
+export function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
+  return unlessRefused(gpu, bytesOfPlan(plan), allocate)
+}

@@ -1,0 +1,71 @@
+// Counts progress and reports it some ten times a second.
+import type { Progress } from '../api/api.ts'
+import type { GpuMemory } from '../gpu/memory.ts'
+
+export interface Meter {
+  /** how much more there will be, once known */
+  expect(more: number): void
+  readonly add: (amount: number) => void
+  /** `amount` of `whole` are done */
+  readonly reach: (amount: number, whole: number) => void
+  /** reports `done` as it stands, with the share of the document if known */
+  at(done: number, share?: number): void
+  /** a last report */
+  finish(): void
+}
+
+const intervalMs = 100
+
+export function createMeter(
+  phase: Progress['phase'],
+  { memory }: { readonly memory: Pick<GpuMemory, 'live'> },
+  report: (progress: Progress) => void,
+): Meter {
+  const started = performance.now()
+  let last = -Infinity
+  let done = 0
+  let total: number | undefined
+  let share: number | undefined
+
+  function send(): void {
+    last = performance.now()
+    const seconds = (last - started) / 1000
+    const perSecond = seconds > 0 ? done / seconds : 0
+    const part = share ?? (total ? done / total : undefined)
+    const secondsLeft = part && part > 0.01 ? (seconds * (1 - part)) / part : undefined
+    const { weights, cache, scratch } = memory.live()
+    report({
+      phase,
+      done,
+      perSecond,
+      gpuBytes: weights + cache + scratch,
+      ...(total === undefined ? {} : { total }),
+      ...(share === undefined ? {} : { share }),
+      ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    })
+  }
+
+  const maybe = () => {
+    if (performance.now() - last >= intervalMs) send()
+  }
+  return {
+    expect(more) {
+      total = done + more
+    },
+    add: (amount) => {
+      done += amount
+      maybe()
+    },
+    reach: (amount, whole) => {
+      done = amount
+      total = whole
+      maybe()
+    },
+    at(amount, documentShare) {
+      done = amount
+      share = documentShare
+      maybe()
+    },
+    finish: send,
+  }
+}

@@ -1,0 +1,99 @@
+// Chunked prefill (Locret §3.4, `infer.py`): a chunk runs through the model in blocks, then every KV head
+// evicts down to its budget. The last chunk is evicted without stabilizers.
+import { LongtabError, throwIfAborted } from '../api/errors.ts'
+import { cutChunks } from './chunks.ts'
+import { growBy, type Engine } from '../forward/engine.ts'
+import { evict } from './evict.ts'
+import { forward } from '../forward/forward.ts'
+import type { Pass } from '../forward/layer.ts'
+import { mostPositions } from '../forward/turns.ts'
+
+export interface PrefillOptions {
+  /** last tokens that are not read but returned: the uncompressed tail of a plain prompt */
+  readonly held: number
+  readonly signal: AbortSignal | undefined
+  /** after every block: tokens read so far */
+  readonly onBlock: (tokens: number) => unknown
+  /** after every chunk, evicted */
+  readonly onChunk: (tokens: number) => unknown
+}
+
+/**
+ * Reads a prompt of any length into the cache.
+ * @param pieces token ids in any portions
+ * @returns the ids held back
+ */
+export async function prefill(
+  engine: Engine,
+  pieces: AsyncIterable<ArrayLike<number>>,
+  { held, signal, onBlock, onChunk }: PrefillOptions,
+): Promise<Uint32Array> {
+  const { chunk, stabilizers, burst } = engine.plan.settings
+  const chunks = cutChunks(pieces, chunk, held)
+  for (;;) {
+    const next = await chunks.next()
+    if (next.done) return next.value
+    const { ids, isLast } = next.value
+    requirePositions(engine, engine.cache.seen + ids.length)
+    if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
+    const text = { opens: engine.cache.seen === 0, scored: true }
+    await forwardBlocks(engine, ids, text, signal, () => onBlock(engine.cache.seen))
+    engine.cache.layers.forEach(({ heads }, layer) => {
+      const shrinking = heads.map(({ occupied }, kvHead) => {
+        const places = engine.plan.budgets[layer]?.[kvHead] ?? occupied
+        if (occupied <= places + burst) return undefined
+        return { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers }
+      })
+      evict(engine, layer, shrinking)
+    })
+    await engine.pace.finish(engine.recorder.submit)
+    requireAlive(engine)
+    onChunk(engine.cache.seen)
+  }
+}
+
+/**
+ * Runs the ids of a chunk through the model block by block. Throws LongtabError `aborted` between blocks.
+ * @param opens see Pass
+ * @param scored see Pass
+ */
+export async function forwardBlocks(
+  engine: Engine,
+  ids: Uint32Array,
+  { opens, scored }: Pick<Pass, 'opens' | 'scored'>,
+  signal: AbortSignal | undefined,
+  onBlock?: () => void,
+): Promise<void> {
+  const { gpu, plan, scratch, recorder, pace } = engine
+  for (let first = 0, next = 0; first < ids.length; first = next) {
+    throwIfAborted(signal, 'reading')
+    requireAlive(engine)
+    next = first + pace.nextBlock(ids.length - first, plan)
+    const block = Uint32Array.from(ids.subarray(first, next))
+    gpu.device.queue.writeBuffer(scratch.ids, 0, block)
+    await forward(engine, {
+      count: block.length,
+      before: first,
+      after: ids.length - first - block.length,
+      opens: opens && first === 0,
+      scored,
+    })
+    recorder.submit() // before the next block's ids overwrite these
+    onBlock?.()
+  }
+}
+
+function requirePositions({ plan }: Engine, tokens: number): void {
+  if (plan.settings.positions === 'original' && tokens > mostPositions) {
+    throw new LongtabError(
+      'bad-input',
+      `positions original reaches ${mostPositions.toLocaleString('en-US')} tokens and this document has more; choose positions slot, which has no end`,
+    )
+  }
+}
+
+export function requireAlive({ gpu }: Pick<Engine, 'gpu'>): void {
+  if (gpu.isLost()) {
+    throw new LongtabError('device-lost', 'the GPU was lost while working; load the model again')
+  }
+}

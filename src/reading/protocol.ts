@@ -1,0 +1,87 @@
+// What passes between the page's thread and the engine's: calls, and nothing else. The same interface is implemented by a
+// session in this thread, so that Node needs no worker.
+import type {
+  AskOptions,
+  AnswerSummary,
+  HeadsOrigin,
+  Likelihood,
+  LikelihoodOptions,
+  Memory,
+  MergedSlots,
+  Pieces,
+  Progress,
+} from '../api/api.ts'
+import type { Settings } from '../plan/settings.ts'
+import type { ModelDescription } from '../model/description.ts'
+import type { SuggestedSampling } from '../model/generation_config.ts'
+import type { Part } from '../text/thinking.ts'
+import type { LocatedHeads } from '../model/find_heads.ts'
+import type { Place } from '../files/place.ts'
+
+/** Names an operation, so that the other side can cancel it. */
+export type Ticket = number
+
+export interface LoadRequest {
+  readonly ticket: Ticket
+  readonly source: Place
+  readonly heads: Place | Blob | undefined
+  readonly known: readonly LocatedHeads[]
+  readonly compressor: Place | Blob | undefined
+  readonly wished: Partial<Settings>
+}
+
+export interface Loaded {
+  readonly description: ModelDescription
+  readonly settings: Settings
+  readonly heads: HeadsOrigin
+  readonly suggestedSampling: SuggestedSampling | undefined
+  readonly adapter: string
+}
+
+/** A document's next part; undefined at the end. */
+export type Pull = () => Promise<Uint8Array | string | undefined>
+
+export interface ReadRequest {
+  readonly ticket: Ticket
+  readonly form: 'chat' | 'plain'
+}
+
+export interface ReadResult {
+  readonly tokens: number
+  readonly pieces: Pieces
+  readonly readMs: number
+  readonly gpuBytesOverRead: readonly (readonly [number, number])[]
+}
+
+export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'> {
+  readonly ticket: Ticket
+  /** undefined continues a plain document */
+  readonly question: string | undefined
+}
+
+export interface LikelihoodRequest extends Omit<LikelihoodOptions, 'signal'> {
+  readonly ticket: Ticket
+  readonly text: string
+}
+
+/** One model in one thread. Operations run one after the other, in the order asked. */
+export interface Session {
+  load(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<Loaded>
+  /** reads a blob, or what `pull` gives */
+  read(
+    request: ReadRequest,
+    document: Blob | Pull,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ReadResult>
+  answer(request: AnswerRequest, onPart: (part: Part) => void): Promise<AnswerSummary>
+  likelihood(request: LikelihoodRequest): Promise<Likelihood>
+  retained(): Promise<Float32Array>
+  retainedIndices(): Promise<Uint32Array[][]>
+  merged(): Promise<MergedSlots[]>
+  countTokens(text: string): Promise<number>
+  memory(): Promise<Memory>
+  /** resolves with the reason when the GPU is lost; never otherwise */
+  lost(): Promise<string>
+  cancel(ticket: Ticket): void
+  close(): void
+}

@@ -1,0 +1,260 @@
+// One model, one document at a time, questions about it: the calls of reading/protocol.ts, carried out in order.
+import type { AnswerSummary, DocumentSource, Likelihood, Progress } from '../api/api.ts'
+import { LongtabError } from '../api/errors.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { readSuggestedSampling, type SuggestedSampling } from '../model/generation_config.ts'
+import type { Asking, ChatForm } from '../text/chat.ts'
+import type { Part } from '../text/thinking.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type {
+  AnswerRequest,
+  LikelihoodRequest,
+  LoadRequest,
+  Loaded,
+  Pull,
+  ReadRequest,
+  ReadResult,
+  Session,
+} from './protocol.ts'
+import { streamAnswer } from './answer.ts'
+import { documentPrompt } from './document_prompt.ts'
+import { clearCache, type Engine } from '../forward/engine.ts'
+import { likelihoodOf } from './likelihood.ts'
+import { loadEngine } from './load.ts'
+import { whatHappened } from './lost.ts'
+import { readMerged } from './merged.ts'
+import { createMeter } from './meter.ts'
+import { prefill } from './prefill.ts'
+import { readRetained, retainedShares } from './retained.ts'
+import { openTexts } from './texts.ts'
+
+/** What `load` makes. */
+interface OpenModel {
+  readonly engine: Engine
+  readonly tokenizer: Tokenizer
+  readonly chat: ChatForm
+  readonly suggestedSampling: SuggestedSampling | undefined
+}
+
+/** What `read` makes. */
+interface OpenDocument {
+  /** prompt tokens before the document's first: the template's and the start token */
+  readonly prefix: number
+  readonly tokens: number
+  /** held back from a plain prompt; undefined in chat form */
+  readonly tail: Uint32Array | undefined
+}
+
+export function openSession(api: GPU | undefined): Session {
+  let gpu: Gpu | undefined
+  let model: OpenModel | undefined
+  let document: OpenDocument | undefined
+  const running = new Map<number, AbortController>()
+  let queue: Promise<unknown> = Promise.resolve()
+  let sayLost: (reason: string) => void = () => undefined
+  const lost = new Promise<string>((resolve) => (sayLost = resolve))
+
+  /** Runs an operation after those before it, with a signal that its ticket fires. */
+  function inTurn<T>(
+    ticket: number | undefined,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const controller = new AbortController()
+    if (ticket !== undefined) running.set(ticket, controller)
+    const result = queue
+      .then(() => run(controller.signal))
+      .catch((error: unknown) => {
+        throw whatHappened(error, gpu)
+      })
+      .finally(() => {
+        if (ticket !== undefined) running.delete(ticket)
+      })
+    queue = result.catch(() => undefined)
+    return result
+  }
+
+  async function load(
+    { source, wished, heads, known, compressor }: LoadRequest,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<Loaded> {
+    gpu = await openGpu(api)
+    void gpu.lost.then(sayLost)
+    const {
+      engine,
+      files,
+      heads: origin,
+    } = await loadEngine(gpu, source, {
+      wished,
+      heads,
+      known,
+      compressor,
+      onProgress,
+      signal,
+    })
+    const { model: description, settings } = engine.plan
+    const suggestedSampling = await readSuggestedSampling(files, signal)
+    model = { engine, ...(await openTexts(files, signal)), suggestedSampling }
+    return { description, settings, heads: origin, suggestedSampling, adapter: gpu.adapter }
+  }
+
+  async function read(
+    { form }: ReadRequest,
+    source: Blob | Pull,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<ReadResult> {
+    const { engine, tokenizer, chat } = requireModel(model)
+    const { local } = engine.plan.settings
+    document = undefined
+    clearCache(engine)
+    const started = performance.now()
+    const meter = createMeter('read', engine.gpu, onProgress)
+    const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
+    const prompt = documentPrompt(
+      source instanceof Blob ? source : pulled(source),
+      form,
+      tokenizer,
+      chat,
+    )
+    meter.at(0, prompt.shareRead(0)) // the first block may take its time
+    const seen = (count: number) => Math.max(0, count - prompt.prefix)
+    const tail = await prefill(engine, prompt.ids(), {
+      held: form === 'plain' ? local : 0,
+      signal,
+      onBlock: (count) => meter.at(seen(count), prompt.shareRead(seen(count))),
+      onChunk: (count) => gpuBytesOverRead.push([seen(count), gpuBytes(engine)]),
+    })
+    const tokens = prompt.tokens()
+    meter.at(tokens, 1)
+    meter.finish()
+    document = { prefix: prompt.prefix, tokens, tail: form === 'plain' ? tail : undefined }
+    const readMs = performance.now() - started
+    return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead }
+  }
+
+  async function answer(
+    { question, prefix = '', history, think = false, ...options }: AnswerRequest,
+    onPart: (part: Part) => void,
+    signal: AbortSignal,
+  ): Promise<AnswerSummary> {
+    const { engine, tokenizer, chat, suggestedSampling } = requireModel(model)
+    const { tail } = requireDocument(document)
+    const ids = [
+      ...tailIds(chat, tail, question, { history, think }),
+      ...tokenizer.encode(prefix, 'data', 'inside'),
+    ]
+    const suggested = options.sampling === 'model' ? suggestedSampling : undefined
+    const endIds = [...engine.plan.model.endIds, ...tokenizer.endIds]
+    const written =
+      tail === undefined
+        ? { endIds: [...endIds, ...chat.endIds], beginsThinking: chat.beginsThinking(think) }
+        : { endIds }
+    return streamAnswer(
+      engine,
+      tokenizer,
+      Uint32Array.from(ids),
+      { ...suggested, ...options, ...written, signal },
+      onPart,
+    )
+  }
+
+  async function likelihood(
+    { text, keepLogits = false }: LikelihoodRequest,
+    signal: AbortSignal,
+  ): Promise<Likelihood> {
+    const { engine, tokenizer } = requireModel(model)
+    const { tail = [] } = requireDocument(document)
+    const ids = tokenizer.encode(text, 'data', 'inside')
+    return likelihoodOf(engine, Uint32Array.from([...tail, ...ids]), ids.length, keepLogits, signal)
+  }
+
+  return {
+    load: (request, onProgress) =>
+      inTurn(request.ticket, (signal) => load(request, onProgress, signal)),
+    read: (request, source, onProgress) =>
+      inTurn(request.ticket, (signal) => read(request, source, onProgress, signal)),
+    answer: (request, onPart) =>
+      inTurn(request.ticket, (signal) => answer(request, onPart, signal)),
+    likelihood: (request) => inTurn(request.ticket, (signal) => likelihood(request, signal)),
+    retained: () =>
+      inTurn(undefined, async () => {
+        const { prefix, tokens } = requireDocument(document)
+        return retainedShares(await readRetained(requireModel(model).engine), prefix, tokens)
+      }),
+    retainedIndices: () =>
+      inTurn(undefined, () => {
+        requireDocument(document)
+        return readRetained(requireModel(model).engine)
+      }),
+    merged: () =>
+      inTurn(undefined, () => {
+        requireDocument(document)
+        return readMerged(requireModel(model).engine)
+      }),
+    countTokens: async (text) => requireModel(model).tokenizer.encode(text, 'data', 'start').length,
+    memory: async () => requireModel(model).engine.gpu.memory.live(),
+    lost: () => lost,
+    cancel: (ticket) => running.get(ticket)?.abort(),
+    close() {
+      for (const controller of running.values()) controller.abort()
+      gpu?.close()
+      model = undefined
+      document = undefined
+    },
+  }
+}
+
+function gpuBytes({ gpu }: Engine): number {
+  const { weights, cache, scratch } = gpu.memory.live()
+  return weights + cache + scratch
+}
+
+/** The question in the chat template, or what a plain prompt held back. */
+function tailIds(
+  chat: ChatForm,
+  held: Uint32Array | undefined,
+  question: string | undefined,
+  asking: Asking,
+): Uint32Array {
+  if (held === undefined) {
+    if (question === undefined || question.trim() === '') {
+      throw new LongtabError('bad-input', 'the question is empty; ask something about the document')
+    }
+    return Uint32Array.from(chat.tail(question, asking))
+  }
+  if (question !== undefined) {
+    throw new LongtabError(
+      'bad-input',
+      'a document read in plain form is continued, not asked; read it in chat form',
+    )
+  }
+  if (held.length === 0) {
+    throw new LongtabError(
+      'bad-input',
+      'nothing was held back to continue from; set local to at least 1',
+    )
+  }
+  return held
+}
+
+function requireModel(model: OpenModel | undefined): OpenModel {
+  if (model) return model
+  throw new LongtabError('bad-input', 'no model is loaded; load one first')
+}
+
+function requireDocument(document: OpenDocument | undefined): OpenDocument {
+  if (document) return document
+  throw new LongtabError('bad-input', 'no document has been read to its end; read one first')
+}
+
+/** A pull function as a stream. */
+function pulled(pull: Pull): Extract<DocumentSource, ReadableStream> {
+  return new ReadableStream({
+    async pull(controller) {
+      const part = await pull()
+      if (part === undefined) controller.close()
+      else controller.enqueue(part)
+    },
+  })
+}

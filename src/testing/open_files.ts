@@ -1,0 +1,16 @@
+// From what the user named or picked to its files, read where they lie and kept nowhere.
+import type { HeadsSource, ModelSource } from '../api/api.ts'
+import { openSources } from '../model/sources.ts'
+import type { Place } from '../files/place.ts'
+import type { ByteFile, OnBytes } from '../files/byte_file.ts'
+import type { ModelFiles } from '../model/files.ts'
+
+/** See Sources. */
+export function openFiles(source: ModelSource | Place, onBytes: OnBytes): ModelFiles {
+  return openSources(onBytes).folder(source)
+}
+
+/** See Sources. */
+export function openFile(source: HeadsSource, name: string, onBytes: OnBytes): ByteFile {
+  return openSources(onBytes).file(source, name)
+}

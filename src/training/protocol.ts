@@ -1,0 +1,51 @@
+// What passes between the page's thread and the one that trains.
+import type { Progress, TrainingProgress } from '../api/api.ts'
+import type { Settings } from '../plan/settings.ts'
+import type { Place } from '../files/place.ts'
+import type { CompressorSettings } from './compressor/settings.ts'
+import type { TrainedRun } from './run.ts'
+import type { Schedule } from './schedule.ts'
+import type { TrainingSettings } from './settings.ts'
+
+/** What is trained, and what was wished for it. */
+export type TrainingTarget =
+  { readonly kind: 'heads'; readonly wished: Partial<TrainingSettings> } | CompressorTarget
+
+export interface CompressorTarget {
+  readonly kind: 'compressor'
+  readonly wished: Partial<CompressorSettings>
+  /** of `locret+lococo` */
+  readonly heads: Place | Blob | undefined
+}
+
+export interface TrainRequest {
+  readonly source: Place
+  /** JSON lines; made-up documents where there is none */
+  readonly data: Blob | undefined
+  readonly target: TrainingTarget
+  readonly weights: Settings['weights']
+  /** to go on from */
+  readonly checkpoint: Blob | undefined
+}
+
+export interface Trained extends TrainedRun {
+  /** those of the target */
+  readonly settings: Schedule
+}
+
+/** One training in one thread. */
+export interface TrainingSession {
+  train(
+    request: TrainRequest,
+    onProgress: (progress: Progress | TrainingProgress) => void,
+    onCheckpoint: (checkpoint: Blob, steps: number) => void,
+  ): Promise<Trained>
+  /** after the step under way; a checkpoint is made */
+  pause(): void
+  resume(): void
+  /** ends the training after the step under way: `train` resolves with what is learned by then */
+  stop(): void
+  /** ends it at once */
+  cancel(): void
+  close(): void
+}
