@@ -1,10 +1,10 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
-import { softwareGpu } from './cli/chromium.ts'
-import { realModelsFolder } from './cli/real_model.ts'
-import { sendFile } from './cli/serve.ts'
-import { wgslLoader } from './cli/wgsl_loader.ts'
+import { softwareGpu } from './cli/browser/chromium.ts'
+import { realModelsFolder } from './cli/models/real_model.ts'
+import { sendFile } from './cli/site/serve.ts'
+import { wgslLoader } from './cli/build/wgsl_loader.ts'
 
 // Linking the shaders takes its time; that needs no warning in every build.
 const quiet = { bundlerTimings: false }

@@ -1,16 +1,29 @@
-// `node cli/run.mjs COMMAND …` runs cli/COMMAND.ts, in a fresh clone too: packages are installed first where they are
+// `node cli/run.mjs COMMAND …` runs cli/commands/COMMAND.ts, in a fresh clone too: packages are installed first where they are
 // missing. Every npm script that must need no step before it comes through here.
+import { readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`longtab needs Node 20.19 or newer, this is ${process.versions.node}`)
   process.exit(1)
 }
 
+const [node, , command, ...args] = process.argv
+const commands = readdirSync(resolve(import.meta.dirname, 'commands'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.slice(0, -'.ts'.length))
+if (!commands.includes(command)) {
+  console.error(
+    `longtab: '${command ?? ''}' is no command; the commands are ${commands.join(', ')}`,
+  )
+  process.exit(2)
+}
+
 const { ensureInstalled } = await import('./install.mjs')
 ensureInstalled()
 
-const [node, , command, ...args] = process.argv
-process.argv = [node, `cli/${command}.ts`, ...args]
+process.argv = [node, `cli/commands/${command}.ts`, ...args]
 const { register } = await import('tsx/esm/api')
 register()
-await import(`./${command}.ts`)
+await import(`./commands/${command}.ts`)

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'playwright/test'
-import type { AskRecord } from '../cli/ask_page.ts'
-import { root } from '../cli/fresh.ts'
+import type { AskRecord } from '../cli/ask/page.ts'
+import { root } from '../cli/build/fresh.ts'
 import { test } from './fixtures.ts'
 
 const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(20)

@@ -1,7 +1,7 @@
 // The main promise: 32,768 tokens through a cache of 512, the bytes on the GPU the same from first to last, the page's own
 // thread free all the while; the same where slots are merged; and a read that is cancelled midway can be done again.
 import { expect } from 'playwright/test'
-import type { Engine } from '../cli/ask_page.ts'
+import type { Engine } from '../cli/ask/page.ts'
 import { test, tinyMerged } from './fixtures.ts'
 import { keepDevice, loseDevice } from './lost_device.ts'
 

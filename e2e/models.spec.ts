@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'playwright/test'
-import type { AskRecord } from '../cli/ask_page.ts'
-import { root } from '../cli/fresh.ts'
+import type { AskRecord } from '../cli/ask/page.ts'
+import { root } from '../cli/build/fresh.ts'
 import { test } from './fixtures.ts'
 
 test.setTimeout(240_000) // each call starts a browser and compiles every shader in software

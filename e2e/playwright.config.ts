@@ -1,7 +1,7 @@
 // End-to-end tests: the built page and module in a real browser, WebGPU in software. What they open is served by the
 // fixtures, on a port of its own for every run.
 import { defineConfig } from 'playwright/test'
-import { softwareGpu } from '../cli/chromium.ts'
+import { softwareGpu } from '../cli/browser/chromium.ts'
 
 export default defineConfig({
   testMatch: '*.spec.ts',

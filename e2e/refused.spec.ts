@@ -2,7 +2,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium, expect, type Page } from 'playwright/test'
-import { softwareGpu } from '../cli/chromium.ts'
+import { softwareGpu } from '../cli/browser/chromium.ts'
 import { headsFile } from '../reference/model_files.ts'
 import { randomModel, type RandomShape } from '../reference/random_model.ts'
 import { openTinyModel, test, tinyShape } from './fixtures.ts'

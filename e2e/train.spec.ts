@@ -1,7 +1,7 @@
 // Training retaining heads on the page: curves as it goes, a pause, a reload that goes on from the checkpoint, and the
 // heads in use; and a training whose GPU is lost on the way, which ends all the same.
 import { expect, type Page } from 'playwright/test'
-import type { Engine } from '../cli/train_page.ts'
+import type { Engine } from '../cli/training/page.ts'
 import { openTinyModel, test, type Host } from './fixtures.ts'
 import { keepDevice, loseDevice } from './lost_device.ts'
 

@@ -1,6 +1,6 @@
 // Speed of real checkpoints on the GPU that Node finds, in every storage of weights: loading, reading, answering.
 //
-//   node cli/checkpoints.mjs FILE.gguf … --out DIR [--tokens N] [--answer N]
+//   node cli/commands/checkpoints.mjs FILE.gguf … --out DIR [--tokens N] [--answer N]
 //
 // DIR/NAME-STORAGE.json is written as soon as it is known; what is there already is not measured again.
 import { existsSync, openAsBlob } from 'node:fs'
@@ -9,10 +9,10 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { weightStorages } from '../../src/gpu/kernel.ts'
 import { load } from '../../src/index.ts'
-import { command, UsageError } from '../command.ts'
-import { machine } from '../machine.ts'
-import { nodeGpu } from '../node_gpu.mjs'
-import { whole } from '../values.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { machine } from '../shell/machine.ts'
+import { nodeGpu } from '../node/gpu.mjs'
+import { whole } from '../shell/values.ts'
 
 await command('checkpoints', async () => {
   const { values, positionals } = parseArgs({

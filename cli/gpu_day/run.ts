@@ -1,6 +1,6 @@
 // Runs the sections of a GPU day on the machine with the GPU, from the carried folder, where nothing is installed but Node:
 //
-//   node cli/gpu_day.mjs [--out DIR] [--seconds N] [--only SECTION] … [--rehearse]
+//   node cli/commands/gpu_day.mjs [--out DIR] [--seconds N] [--only SECTION] … [--rehearse]
 //
 // Each section leaves OUT/SECTION.json, whatever becomes of the others. The same command again goes on with what is left.
 import { spawn } from 'node:child_process'
@@ -8,10 +8,10 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { command, UsageError } from '../command.ts'
-import { root } from '../fresh.ts'
-import { realModelsFolder } from '../real_model.ts'
-import { whole } from '../values.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { root } from '../build/fresh.ts'
+import { realModelsFolder } from '../models/real_model.ts'
+import { whole } from '../shell/values.ts'
 import { nextTurn, type SectionRecord, type State, type Turn } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
 

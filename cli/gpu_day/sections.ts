@@ -68,7 +68,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       limitS: 45,
       needs: [],
       program: process.execPath,
-      args: ['cli/bench_node.mjs', '--quick', '--out', join(out, shape), '--shape', shape],
+      args: ['cli/node/bench.mjs', '--quick', '--out', join(out, shape), '--shape', shape],
     })),
     ...(rehearse ? rehearsedHeads : measuredHeads).map(({ shape, heads }) => ({
       name: `by-head-${shape}`,
@@ -76,7 +76,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       needs: [],
       program: process.execPath,
       args: [
-        ...['cli/bench_node.mjs', '--quick', '--out', join(out, `${shape}-by-head`)],
+        ...['cli/node/bench.mjs', '--quick', '--out', join(out, `${shape}-by-head`)],
         ...['--shape', shape, '--by-head', headsFile(heads)],
         ...(rehearse ? ['--budget', '64', '--chunk', '16'] : ['--budget', '1024']),
       ],
@@ -87,7 +87,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       needs: [small],
       program: process.execPath,
       args: [
-        ...['cli/checkpoints.mjs', '--out', join(out, 'checkpoints')],
+        ...['cli/commands/checkpoints.mjs', '--out', join(out, 'checkpoints')],
         ...(rehearse
           ? ['--tokens', '48', '--answer', '2']
           : ['--tokens', '16384', '--answer', '64']),
@@ -133,7 +133,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       needs: [small],
       program: process.execPath,
       args: [
-        ...['cli/bench_quality.mjs', '--adapter', 'node', '--model', model(smallest)],
+        ...['cli/commands/bench_quality.mjs', '--adapter', 'node', '--model', model(smallest)],
         ...['--policies', `${ours},streaming,snapkv,h2o,keydiff`, '--out', join(out, 'quality')],
         ...(rehearse
           ? ['--tasks', 'passkey', '--lengths', '256', '--budgets', '50%', '--samples', '1']

@@ -1,9 +1,9 @@
 // What the tests find in a page and Node has not: navigator.gpu with its constants, an address, and paths to fetch from.
 import { join } from 'node:path'
-import { RunError, UsageError } from '../command.ts'
-import { dawn } from '../node_gpu.mjs'
-import { realModelsFolder } from '../real_model.ts'
-import { serve } from '../serve.ts'
+import { RunError, UsageError } from '../shell/command.ts'
+import { dawn } from '../node/gpu.mjs'
+import { realModelsFolder } from '../models/real_model.ts'
+import { serve } from '../site/serve.ts'
 
 /** Throws UsageError where the package is not there, RunError where that finds no adapter. */
 export async function openGpu(): Promise<{ gpu: GPU; adapter: GPUAdapter }> {

@@ -1,13 +1,6 @@
 // What the passes work with: one model on one GPU, its cache and its scratch. Plain data; the algorithm is in forward.ts,
 // prefill.ts, evict.ts and decode.ts.
-import {
-  allocateCache,
-  capacitiesOf,
-  freeCache,
-  growCache,
-  headsOf,
-  type Cache,
-} from './cache.ts'
+import { allocateCache, capacitiesOf, freeCache, growCache, headsOf, type Cache } from './cache.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'

@@ -2,13 +2,7 @@
 // is to take what is needed.
 import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from './device.ts'
-import {
-  bufferBytes,
-  largestBuffer,
-  megabytes,
-  storageUsage,
-  type MemoryKind,
-} from './memory.ts'
+import { bufferBytes, largestBuffer, megabytes, storageUsage, type MemoryKind } from './memory.ts'
 
 /** Bytes on the GPU, by what they are for. */
 export type NeededBytes = Readonly<Record<MemoryKind, number>>

@@ -1,4 +1,4 @@
-"""The twin as a process: a line of JSON in, a line of JSON out. cli/twin_process.ts is the other end.
+"""The twin as a process: a line of JSON in, a line of JSON out. cli/quality/twin_process.ts is the other end.
 
 `open` {model, heads?, settings, budgets, device} then any number of `examine` {prompt, questions:
 [{tail, maxTokens}], endIds, continuation?, key, isFull}; ids only, all texts are the caller's.

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { diskFolder } from '../../../cli/disk_folder.ts'
+import { diskFolder } from '../../../cli/models/disk_folder.ts'
 import { openStored, openToGrow, readBlocks, type FileFolders } from './block_file.ts'
 
 const name = 'weights.bin'

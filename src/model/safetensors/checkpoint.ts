@@ -3,12 +3,7 @@ import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { readAll, type ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { folderContents, readJson, type ModelFiles } from '../files.ts'
-import {
-  headerLength,
-  lengthBytes,
-  parseHeader,
-  type SafetensorsTensor,
-} from './header.ts'
+import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
 import { readRows } from '../float_rows.ts'
 
 export interface SafetensorsCheckpoint extends Checkpoint {

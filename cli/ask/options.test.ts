@@ -1,0 +1,164 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAsk } from './options.ts'
+import { UsageError } from '../shell/command.ts'
+
+let folder: string
+let model: string
+let text: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'longtab-ask-'))
+  model = join(folder, 'model')
+  text = join(folder, 'text.txt')
+  await mkdir(model)
+  await writeFile(join(model, 'config.json'), '{}')
+  await writeFile(text, 'text')
+  await writeFile(join(folder, 'empty.txt'), '')
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+function parse(...args: string[]) {
+  return parseAsk(['--document', text, '--question', 'why?', ...args], model)
+}
+
+describe('parseAsk', () => {
+  it('takes the name of a real model for what is not on this disk', () => {
+    expect(parse('--model', 'smollm2-135m')).toMatchObject({ model: 'smollm2-135m' })
+    expect(() => parse('--model', 'smollm2-136m')).toThrow(/is not a folder or a \.gguf file/)
+  })
+
+  it('leaves to the engine what was not given', () => {
+    expect(parse()).toEqual({
+      model,
+      document: text,
+      question: 'why?',
+      settings: {},
+      maxTokens: 256,
+      sampling: 'greedy',
+      stop: [],
+      showSpecial: false,
+      think: false,
+      chat: false,
+      seed: 0,
+      raw: false,
+      adapter: 'auto',
+    })
+  })
+
+  it('reads every flag', () => {
+    const all =
+      '--model https://host/m --heads https://host/h --policy random --budget 64 --chunk 32 --stabilizers 0 --local 7 ' +
+      '--positions original --weights f32 --max-tokens 5 --temperature 0.7 --top-k 40 --top-p 0.9 --seed 3 --raw ' +
+      '--sampling model --stop END --stop ### --show-special --think ' +
+      '--adapter software'
+    expect(
+      parse(...all.split(' '), '--json', join(folder, 'o.json'), '--dump', join(folder, 'd')),
+    ).toEqual({
+      model: 'https://host/m',
+      document: text,
+      question: 'why?',
+      heads: 'https://host/h',
+      settings: {
+        policy: 'random',
+        budget: 64,
+        chunk: 32,
+        stabilizers: 0,
+        local: 7,
+        positions: 'original',
+        weights: 'f32',
+        seed: 3,
+      },
+      maxTokens: 5,
+      temperature: 0.7,
+      topK: 40,
+      topP: 0.9,
+      sampling: 'model',
+      stop: ['END', '###'],
+      showSpecial: true,
+      think: true,
+      chat: false,
+      seed: 3,
+      raw: true,
+      json: join(folder, 'o.json'),
+      dump: join(folder, 'd'),
+      adapter: 'software',
+    })
+  })
+
+  it('takes questions by standard input in a chat, and the document from a file', () => {
+    expect(parseAsk(['--document', text, '--chat'], model)).toMatchObject({
+      chat: true,
+      question: '',
+    })
+    expect(() => parseAsk(['--document', '-', '--chat'], model)).toThrow(/must be a file/)
+    expect(() => parse('--chat', '--raw')).toThrow(/leave one of them out/)
+  })
+
+  it('answers --help whatever else is wrong or missing', () => {
+    expect(parseAsk(['--help'], model)).toBe('help')
+  })
+
+  it('takes standard input for a document', () => {
+    expect(parse('--document', '-')).toMatchObject({ document: '-' })
+  })
+
+  it('keeps a question as it was typed, and in raw text even an empty one', () => {
+    expect(parse('--question= a "time"\n')).toMatchObject({ question: ' a "time"\n' })
+    expect(parse('--raw', '--question', '')).toMatchObject({ question: '' })
+    expect(() => parse('--question', '')).toThrow('--question is empty')
+  })
+
+  it.each([
+    ['--fast', 'unknown option --fast'],
+    ['extra', "unexpected argument 'extra'"],
+    ['--budget', '--budget needs a value'],
+    ['--budget=-3', "--budget must be a whole number of at least 1, not '-3'"],
+    ['--budget=0', "--budget must be a whole number of at least 1, not '0'"],
+    ['--chunk=1.5', "--chunk must be a whole number of at least 1, not '1.5'"],
+    ['--local=', "--local must be a whole number of at least 0, not ''"],
+    ['--max-tokens=99999999999999999999', '--max-tokens must be a whole number'],
+    ['--temperature=hot', "--temperature must be a number of at least 0, not 'hot'"],
+    ['--top-p=2', "--top-p must be a number between 0 and 1, not '2'"],
+    ['--policy=lru', '--policy must be one of locret, streaming, window,'],
+    ['--kept-share=2', "--kept-share must be a number between 0 and 1, not '2'"],
+    ['--burst=-1', "--burst must be a whole number of at least 0, not '-1'"],
+    ['--compressor=/no/such/file', '--compressor /no/such/file does not exist'],
+    ['--raw=yes', '--raw takes no value'],
+    ['--model=/no/such/folder', '--model /no/such/folder is not a folder'],
+    ['--document=/no/such/file', '--document /no/such/file does not exist'],
+    ['--heads=/no/such/file', '--heads /no/such/file does not exist'],
+    ['--json=/no/such/folder/o.json', '--json /no/such/folder/o.json cannot be written'],
+  ])('refuses %s in one line', (argument, complaint) => {
+    let message = ''
+    try {
+      parse(argument)
+    } catch (error) {
+      expect(error).toBeInstanceOf(UsageError)
+      message = (error as Error).message
+    }
+    expect(message).toContain(complaint)
+    expect(message).not.toContain('\n')
+  })
+
+  it('refuses stabilizers that fill the budget, unless nothing is evicted', () => {
+    expect(() => parse('--budget', '8', '--stabilizers', '8')).toThrow(
+      '--stabilizers 8 must be fewer than --budget 8',
+    )
+    expect(parse('--budget', '8', '--stabilizers', '8', '--policy', 'full')).toBeTypeOf('object')
+  })
+
+  it('refuses a folder that is no model, a folder for a document and an empty document', () => {
+    expect(() => parse('--model', folder)).toThrow('has no config.json')
+    expect(() => parse('--document', folder)).toThrow('is a folder')
+    expect(() => parse('--document', join(folder, 'empty.txt'))).toThrow('is empty')
+  })
+
+  it('names what is missing', () => {
+    expect(() => parseAsk(['--question', 'a'], model)).toThrow('--document is missing')
+    expect(() => parseAsk(['--document', text], model)).toThrow('--question is missing')
+  })
+})

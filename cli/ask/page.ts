@@ -1,0 +1,167 @@
+// The part of `npm run ask` that runs in the browser's tab. Playwright sends the function over as text, so it may use
+// nothing but its arguments and what the tab has.
+import type {
+  AnswerSummary,
+  AskOptions,
+  LoadOptions,
+  Memory,
+  Model,
+  ModelSource,
+  Progress,
+  Turn,
+} from '../../src/index.ts'
+import type { Settings } from '../../src/plan/settings.ts'
+import type { Refusal } from '../browser/refusal.ts'
+
+/** dist/module/longtab.js */
+export interface Engine {
+  load(source: ModelSource, options?: LoadOptions): Promise<Model>
+}
+
+export interface Task {
+  /** URL of the model's folder or .gguf file */
+  readonly model: string
+  /** URL of the heads */
+  readonly heads?: string
+  /** URL of the compressor */
+  readonly compressor?: string
+  /** URL of the document; of document and question joined when `form` is `plain` */
+  readonly document: string
+  readonly question: string
+  readonly form: 'chat' | 'plain'
+  readonly settings: Partial<Settings>
+  readonly answer: AskOptions
+  /** more questions are asked for once one is answered */
+  readonly chat: boolean
+}
+
+/** What `--json` writes. */
+export interface AskRecord {
+  readonly adapter: string
+  readonly settings: Pick<
+    Settings,
+    'policy' | 'budget' | 'chunk' | 'stabilizers' | 'local' | 'positions'
+  >
+  readonly documentTokens: number
+  readonly answerIds: readonly number[]
+  readonly answer: string
+  readonly timeToFirstTokenMs: number
+  readonly prefillTokensPerSecond: number
+  readonly decodeTokensPerSecond: number
+  readonly gpuBytes: Memory
+  readonly gpuBytesOverRead: readonly (readonly [number, number])[]
+}
+
+export interface Outcome {
+  readonly record: AskRecord
+  /** (vocabulary), empty unless the task keeps the first logits */
+  readonly firstLogits: readonly number[]
+  /** JSON of [layer][KV head] → indices; as text because Playwright passes text far faster than arrays */
+  readonly retained: string
+  /** JSON of (layer) MergedDump, likewise */
+  readonly merged: string
+}
+
+/** A layer's merged slots. */
+export interface MergedDump {
+  readonly kvHeads: number
+  readonly slots: number
+  /** (KV head, slot, head size) */
+  readonly keys: readonly number[]
+  readonly values: readonly number[]
+}
+
+// What the command line listens to.
+declare function onPiece(text: string): Promise<void>
+declare function onProgress(progress: Progress): Promise<void>
+declare function onNote(note: string): Promise<void>
+declare function onThinking(text: string): Promise<void>
+/** undefined at the end of standard input */
+declare function nextQuestion(): Promise<string | undefined>
+
+/** Loads, reads, answers. An error of the engine is returned; any other is thrown. */
+export async function askInPage([engine, task]: readonly [Engine, Task]): Promise<
+  Outcome | Refusal
+> {
+  try {
+    const model = await engine.load(task.model, {
+      ...task.settings,
+      keep: false, // what this tab keeps is gone when it closes
+      ...(task.heads === undefined ? {} : { heads: task.heads }),
+      ...(task.compressor === undefined ? {} : { compressor: task.compressor }),
+      onProgress: (progress) => void onProgress(progress),
+    })
+
+    // A blob has a length, hence a progress in percent; what arrives by standard input has none.
+    const response = await fetch(task.document)
+    const sized = response.headers.has('content-length')
+    const source = sized || response.body === null ? await response.blob() : response.body
+    const document = await model.read(source, {
+      form: task.form,
+      onProgress: (progress) => void onProgress(progress),
+    })
+    await onNote(model.heads.note) // not before: what cannot be read is told in one line
+
+    const listened = { ...task.answer, onThinking: (text: string) => void onThinking(text) }
+    const history: Turn[] = []
+    let question = task.question
+    if (task.chat && question === '') question = (await nextQuestion()) ?? ''
+    let summary: AnswerSummary
+    for (;;) {
+      const answer =
+        task.form === 'plain'
+          ? document.complete(task.answer)
+          : document.ask(question, { ...listened, history })
+      let told = Promise.resolve()
+      for await (const piece of answer) told = told.then(() => onPiece(piece))
+      summary = await answer.summary
+      await told
+      if (summary.overflow > 0)
+        await onNote(
+          `questions and answers are ${summary.overflow} tokens longer than the room behind the document; parts of them were lost`,
+        )
+      if (!task.chat) break
+      history.push({ question, answer: summary.text.trim() })
+      await onPiece('\n')
+      const next = await nextQuestion()
+      if (next === undefined) break
+      question = next
+    }
+
+    const { policy, budget, chunk, stabilizers, local, positions } = model.settings
+    const { weights, cache, scratch, peak } = await document.memory()
+    const keepsLogits = task.answer.keepFirstLogits === true
+    const retained = keepsLogits ? await document.retainedIndices() : []
+    const merged = keepsLogits ? await document.merged() : []
+    const { kvHeads } = model.description
+    return {
+      record: {
+        adapter: model.adapter,
+        settings: { policy, budget, chunk, stabilizers, local, positions },
+        documentTokens: document.tokens,
+        answerIds: [...summary.ids],
+        answer: summary.text,
+        timeToFirstTokenMs: summary.timeToFirstTokenMs,
+        prefillTokensPerSecond: (document.tokens / document.readMs) * 1000,
+        decodeTokensPerSecond: summary.decodeTokensPerSecond,
+        gpuBytes: { weights, cache, scratch, peak },
+        gpuBytesOverRead: document.gpuBytesOverRead,
+      },
+      firstLogits: Array.from(summary.firstLogits ?? []),
+      retained: JSON.stringify(retained.map((layer) => layer.map((head) => Array.from(head)))),
+      merged: JSON.stringify(
+        merged.map(({ slots, keys, values }) => ({
+          kvHeads,
+          slots,
+          keys: Array.from(keys),
+          values: Array.from(values),
+        })),
+      ),
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+      return { code: error.code, message: error.message }
+    }
+    throw error
+  }
+}

@@ -1,0 +1,177 @@
+// npm run ask: reads a document and answers a question about it, headless, with the built module as any page would use
+// it. The answer goes to stdout as it comes, everything else to stderr.
+import { createReadStream } from 'node:fs'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Page } from 'playwright'
+import type { Progress } from '../../src/api/api.ts'
+import { needs } from '../../src/plan/policy_traits.ts'
+import { writeSafetensors } from '../../src/model/safetensors/write.ts'
+import { help, parseAsk, type AskOptions } from '../ask/options.ts'
+import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from '../ask/page.ts'
+import { command } from '../shell/command.ts'
+import { ensureBuilt, root } from '../build/fresh.ts'
+import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
+import { bringFromHub } from '../models/hub_tab.ts'
+import { progressPrinter } from '../shell/progress.ts'
+import { withRealModel } from '../models/real_model.ts'
+import { unlessRefused } from '../browser/refusal.ts'
+import type { Handler, Mounts } from '../site/serve.ts'
+import { argsToReach, fileMounts, fileUrl, sourceMounts, sourceUrls } from '../site/served_model.ts'
+import { inTab } from '../browser/tab.ts'
+
+const defaultModel = join(root, 'public/models/default')
+
+await command('ask', async () => {
+  const options = parseAsk(process.argv.slice(2), defaultModel)
+  if (options === 'help') {
+    console.log(help)
+    return
+  }
+  const model = await withRealModel(options.model)
+  await ensureBuilt('library')
+  const outcome = await ask({ ...options, model })
+  if (options.json !== undefined) await writeFile(options.json, inLines(outcome.record))
+  if (options.dump !== undefined) await dump(options.dump, outcome)
+})
+
+/** Streams the answer to stdout. Throws UsageError and RunError with the engine's own sentences. */
+async function ask(options: AskOptions): Promise<Outcome> {
+  const { adapter, model, heads, compressor, revision, settings } = options
+  const browserArgs = argsToReach(model, heads, compressor)
+  const hub = hubModel(model, heads, accessFromEnvironment(revision))
+  try {
+    return await inTab(
+      { title: 'ask', adapter, mounts: mounts(options, hub), browserArgs },
+      async (page, site) => {
+        const { policy } = settings
+        const merges =
+          compressor === undefined && policy !== undefined && needs(policy, 'compressor')
+        const purposes = [{ for: 'reading', wished: settings }] as const
+        await bringFromHub(hub, (work) => work(page), { purposes, merges })
+        return askInTab(page, taskFor(options, hub, site))
+      },
+    )
+  } finally {
+    process.stdin.destroy()
+  }
+}
+
+async function askInTab(page: Page, task: Task): Promise<Outcome> {
+  const progress = progressPrinter(process.stderr)
+  await page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
+  await page.exposeFunction('onNote', (note: string) => {
+    progress.clear()
+    process.stderr.write(`${note}\n`)
+  })
+  await page.exposeFunction('onPiece', (text: string) => {
+    progress.clear()
+    process.stdout.write(text)
+  })
+  await page.exposeFunction('onThinking', (text: string) => {
+    progress.clear()
+    process.stderr.write(text)
+  })
+  let lines: AsyncIterator<string> | undefined // opened when it is asked for: a document may come by standard input
+  await page.exposeFunction('nextQuestion', () => {
+    lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+    return nextLine(lines)
+  })
+  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
+  const outcome = await page.evaluate(askInPage, [engine, task] as const)
+  progress.clear()
+  const answered = unlessRefused(outcome)
+  if (!task.chat) process.stdout.write('\n')
+  return answered
+}
+
+/** The next line that holds a question; undefined at the end. */
+async function nextLine(lines: AsyncIterator<string>): Promise<string | undefined> {
+  for (;;) {
+    const line = await lines.next()
+    if (line.done === true) return undefined
+    if (line.value.trim() !== '') return line.value
+  }
+}
+
+function mounts(options: AskOptions, hub: HubModel): Mounts {
+  return {
+    '/document': documentOf(options),
+    ...sourceMounts(options, hub),
+    ...fileMounts('compressor', options.compressor),
+  }
+}
+
+function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
+  const { compressor, question, settings, maxTokens, temperature, topK, topP, seed } = options
+  const { sampling, stop, showSpecial, think, chat } = options
+  return {
+    ...sourceUrls(options, hub, site),
+    ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
+    document: `${site}document`,
+    question,
+    form: options.raw ? 'plain' : 'chat',
+    settings,
+    chat,
+    answer: {
+      maxTokens,
+      sampling,
+      stop,
+      showSpecial,
+      think,
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(topK === undefined ? {} : { topK }),
+      ...(topP === undefined ? {} : { topP }),
+      seed,
+      keepFirstLogits: options.dump !== undefined,
+    },
+  }
+}
+
+/** The document; with `--raw` the question follows it without anything between. */
+function documentOf({ document, question, raw }: AskOptions): Handler {
+  const tail = Buffer.from(raw ? question : '')
+  return async (_, response) => {
+    response.setHeader('content-type', 'text/plain; charset=utf-8')
+    if (document === '-') return send(process.stdin, tail, response)
+    const found = await stat(document)
+    if (found.isFile()) response.setHeader('content-length', found.size + tail.length)
+    await send(createReadStream(document), tail, response)
+  }
+}
+
+async function send(body: Readable, tail: Buffer, response: ServerResponse): Promise<void> {
+  await pipeline(body, response, { end: false })
+  response.end(tail)
+}
+
+async function dump(folder: string, { firstLogits, retained, merged }: Outcome): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const logits = Buffer.alloc(firstLogits.length * 4)
+  firstLogits.forEach((logit, i) => logits.writeFloatLE(logit, i * 4))
+  await writeFile(join(folder, 'logits.bin'), logits)
+  await writeFile(join(folder, 'retained.json'), retained)
+  const layers = JSON.parse(merged) as MergedDump[]
+  if (layers.every(({ slots }) => slots === 0)) return
+  const tensors = layers.flatMap(({ kvHeads, slots, keys, values }, layer) =>
+    Object.entries({ keys, values }).map(([name, all]) => ({
+      name: `model.layers.${layer}.${name}`,
+      shape: [kvHeads, slots, all.length / (kvHeads * slots)],
+      values: Float32Array.from(all),
+      dtype: 'F32' as const,
+    })),
+  )
+  await writeFile(join(folder, 'merged.safetensors'), writeSafetensors(tensors))
+}
+
+/** JSON with a line for each property, so that long lists take no more than one. */
+function inLines(record: object): string {
+  const lines = Object.entries(record).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  )
+  return `{\n${lines.join(',\n')}\n}\n`
+}

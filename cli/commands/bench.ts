@@ -1,0 +1,99 @@
+// npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
+import { openAsBlob } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import type { BenchOptions, BenchRecord } from '../../src/bench/bench.ts'
+import { byHeadOf, type ByHead } from '../../src/bench/by_head_file.ts'
+import { report } from '../../src/bench/report.ts'
+import { help, parseBench, type BenchCommand } from '../bench/options.ts'
+import { benchStorage } from '../bench/storage.ts'
+import { command, RunError } from '../shell/command.ts'
+import { ensureBuilt, root } from '../build/fresh.ts'
+import { machine } from '../shell/machine.ts'
+import { inTab } from '../browser/tab.ts'
+
+/** dist/module/bench.js */
+interface Bench {
+  runBench(options: BenchOptions): Promise<BenchRecord>
+}
+
+declare function onLine(line: string): Promise<void>
+
+await command('bench', async () => {
+  const options = parseBench(process.argv.slice(2))
+  if (options === 'help') {
+    console.log(help)
+    return
+  }
+  await ensureBuilt('library')
+  const record = await bench(options)
+  const text = report(record)
+  console.log(text)
+
+  const folder = resolve(root, options.out)
+  await mkdir(folder, { recursive: true })
+  const file = join(folder, record.date.slice(0, 19).replaceAll(':', '-'))
+  await writeFile(`${file}.json`, `${JSON.stringify(record, null, 2)}\n`)
+  await writeFile(`${file}.md`, text)
+  console.error(`kept in ${relative(process.cwd(), file)}.json and .md`)
+})
+
+/** Progress goes to stderr. Throws RunError when no shape could run. */
+async function bench(options: BenchCommand): Promise<BenchRecord> {
+  const { adapter, shapes, tokens, cache, effort } = options
+  const byHead = options.byHead && (await readByHead(options.byHead))
+  // timestamps that are not rounded, in software too
+  const browserArgs = ['--enable-webgpu-developer-features']
+  return inTab({ title: 'bench', adapter, browserArgs }, async (page, site) => {
+    const browser = `Chromium ${page.context().browser()?.version() ?? 'of unknown version'}`
+    await page.exposeFunction('onLine', (line: string) => {
+      console.error(line)
+    })
+    const module = await page.evaluateHandle<Bench>("import('/module/bench.js')")
+    console.error('reading a stored file')
+    const storage = await benchStorage(site, effort === 'quick' ? 64 << 20 : 256 << 20)
+    const task = {
+      storage,
+      host: `${browser}, ${machine()}`,
+      effort,
+      ...(shapes === undefined ? {} : { shapes }),
+      ...(tokens === undefined ? {} : { tokens }),
+      ...(cache === undefined ? {} : { cache }),
+      ...(byHead === undefined ? {} : { byHead }),
+    }
+    const record = await page.evaluate(benchInPage, [module, task] as const)
+    if ('refusal' in record) throw new RunError(record.refusal)
+    return record
+  })
+}
+
+/** Throws RunError where the file is not there, not of the shape, or without shares. */
+async function readByHead({
+  path,
+  shape,
+  ...wished
+}: NonNullable<BenchCommand['byHead']>): Promise<ByHead> {
+  try {
+    return { ...(await byHeadOf(await openAsBlob(path), path, shape)), ...wished }
+  } catch (error) {
+    throw new RunError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+type Task = Omit<BenchOptions, 'gpu' | 'onLine'>
+
+/** Runs in the page. */
+async function benchInPage([module, task]: readonly [Bench, Task]): Promise<
+  BenchRecord | { refusal: string }
+> {
+  try {
+    return await module.runBench({
+      ...task,
+      gpu: navigator.gpu,
+      onLine: (line) => void onLine(line),
+    })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return { refusal: error.message }
+    throw error
+  }
+}

@@ -1,0 +1,98 @@
+// node cli/run.mjs book_documents: books as documents for `bench:quality --data`, cut into parts, with the questions of
+// src/tasks/books; and the same questions with nothing but the title, the control for what the model knows by heart.
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bookDocuments, type BookQuestion } from '../../src/tasks/books.ts'
+import type { TaskDocument } from '../../src/tasks/task.ts'
+import { command, UsageError } from '../shell/command.ts'
+import { parseFlags } from '../shell/flags.ts'
+import { root } from '../build/fresh.ts'
+import { tokenCounter } from '../quality/model.ts'
+import { missing, requireFile, whole } from '../shell/values.ts'
+
+const books = {
+  alice: { file: 'carroll-alice.txt', title: 'Alice’s Adventures in Wonderland by Lewis Carroll' },
+  thursday: {
+    file: 'chesterton-thursday.txt',
+    title: 'The Man Who Was Thursday by G. K. Chesterton',
+  },
+  emma: { file: 'austen-emma.txt', title: 'Emma by Jane Austen' },
+}
+
+const help = `Writes books with questions as documents for bench:quality --data.
+
+  node cli/run.mjs book_documents --model DIR --books DIR --out DIR [--length N]
+
+  --model M    whose tokens a part's length is counted in
+  --books DIR  Project Gutenberg's ${Object.values(books)
+    .map(({ file }) => file)
+    .join(', ')}
+  --length N   tokens of a part (default: the whole book is one)
+  --out DIR    NAME.jsonl for each book, and closed.jsonl with titles only`
+
+await command('book_documents', async () => {
+  const flags = {
+    model: { type: 'string' },
+    books: { type: 'string' },
+    length: { type: 'string' },
+    out: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const
+  const given = parseFlags(process.argv.slice(2), flags)
+  if (given.help === true) {
+    console.log(help)
+    return
+  }
+  const count = await tokenCounter(given.model ?? missing('--model'))
+  const out = given.out ?? missing('--out')
+  const length = whole('--length', given.length, 256) ?? Infinity
+  await mkdir(out, { recursive: true })
+  const closed: TaskDocument[] = []
+  for (const [name, { file, title }] of Object.entries(books)) {
+    const path = join(given.books ?? missing('--books'), file)
+    requireFile('--books', path)
+    const questions = await questionsOf(name)
+    const book = await readFile(path, 'utf8')
+    const documents = partsOf(book, questions, length, count)
+    await writeFile(join(out, `${name}.jsonl`), linesOf(documents))
+    const asked = documents.flatMap((document) => document.questions)
+    closed.push({ context: `The questions are about the book ${title}.`, questions: asked })
+    console.log(`${name}: ${documents.length} parts with ${asked.length} questions`)
+  }
+  await writeFile(join(out, 'closed.jsonl'), linesOf(closed))
+})
+
+async function questionsOf(name: string): Promise<BookQuestion[]> {
+  const lines = await readFile(join(root, `src/tasks/books/${name}.jsonl`), 'utf8')
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as BookQuestion)
+}
+
+function partsOf(
+  book: string,
+  questions: readonly BookQuestion[],
+  length: number,
+  count: (text: string) => number,
+): TaskDocument[] {
+  try {
+    return bookDocuments(book, questions, Math.min(length, count(book)), count)
+  } catch (error) {
+    throw new UsageError(`--books: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** As src/tasks/jsonl.ts reads them. */
+function linesOf(documents: readonly TaskDocument[]): string {
+  return documents
+    .map(({ context, questions }) => ({
+      context,
+      questions: questions.map(({ question }) => question),
+      answers: questions.map(({ answers }) => answers),
+      metric: questions[0]?.metric,
+      maxTokens: questions[0]?.maxTokens,
+    }))
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('')
+}

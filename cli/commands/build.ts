@@ -1,0 +1,8 @@
+// npm run build: the page and the module, into dist/.
+import { bundle } from '../build/bundle.ts'
+import { command } from '../shell/command.ts'
+
+await command('build', async () => {
+  await bundle('page')
+  await bundle('library')
+})

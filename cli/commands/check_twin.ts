@@ -1,0 +1,122 @@
+// node cli/run.mjs check_twin: holds the twin in PyTorch against the engine in Node: every policy reads the same text, and what
+// they retain and the logits of an answer's first token are compared.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { command, RunError } from '../shell/command.ts'
+import { parseFlags } from '../shell/flags.ts'
+import { ensureBuilt, root } from '../build/fresh.ts'
+import { twinOf, type TwinReading } from '../quality/in_twin.ts'
+import { modelMounts, modelUrl } from '../site/served_model.ts'
+import { serve } from '../site/serve.ts'
+import { missing, whole } from '../shell/values.ts'
+import type { LoadOptions, Model } from '../../src/api/api.ts'
+import type { PolicyName } from '../../src/plan/policy_traits.ts'
+
+const help = `Holds the twin in PyTorch against the engine in Node: retained units and logits, policy by policy.
+
+  node cli/run.mjs check_twin --model DIR --text FILE [--heads FILE] [--policies P,P] [--chars N]
+
+  --model DIR   a folder of config.json, tokenizer.json and model.safetensors
+  --heads FILE  retaining heads, for locret
+  --text FILE   what is read
+  --chars N     of it (default: 5000)
+  --policies    (default: all that the twin knows)
+  --budget N    (default: 256)
+  LONGTAB_PYTHON as in bench:quality`
+
+const question = 'What is this text about?'
+/** Of the units that both retain; scores that are all but equal may fall to either side. */
+const leastAlike = 0.999
+const mostApart = 1e-3
+
+await command('check_twin', async () => {
+  const flags = {
+    model: { type: 'string' },
+    heads: { type: 'string' },
+    text: { type: 'string' },
+    chars: { type: 'string' },
+    budget: { type: 'string' },
+    policies: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const
+  const given = parseFlags(process.argv.slice(2), flags)
+  if (given.help === true) {
+    console.log(help)
+    return
+  }
+  const folder = given.model ?? missing('--model')
+  const text = await readFile(given.text ?? missing('--text'), 'utf8')
+  const read = text.slice(0, whole('--chars', given.chars, 100) ?? 5000)
+  const { heads } = given
+  const usual = 'full,window,streaming,random,knorm,keydiff,snapkv,h2o,tova,sirllm'
+  const named = given.policies ?? (heads === undefined ? usual : `${usual},locret`)
+  const budget = whole('--budget', given.budget, 16) ?? 256
+
+  await ensureBuilt('library')
+  const module = pathToFileURL(join(root, 'dist/module/longtab.js')).href
+  const { load } = (await import(module)) as {
+    load: (source: string, options: LoadOptions) => Promise<Model>
+  }
+  const { nodeGpu } = await import('../node/gpu.mjs')
+  const gpu = await nodeGpu()
+  const site = await serve(modelMounts(folder))
+  const failed: string[] = []
+  const twin = await twinOf(folder)
+  try {
+    for (const policy of named.split(',') as PolicyName[]) {
+      const settings: LoadOptions = {
+        policy,
+        budget,
+        chunk: budget / 2,
+        weights: 'f32',
+        cache: 'f32',
+        ...(policy === 'locret' && heads !== undefined ? { heads } : {}),
+      }
+      const model = await load(modelUrl(folder, site.url), {
+        ...settings,
+        ...(settings.heads === undefined ? {} : { heads: new Blob([await readFile(heads ?? '')]) }),
+        gpu,
+        keep: false,
+      })
+      const document = await model.read(read)
+      const retained = await document.retainedIndices()
+      const { firstLogits } = await document.ask(question, { maxTokens: 1, keepFirstLogits: true })
+        .summary
+      await model.close()
+      const found = await twin.read(settings, read, question)
+      const line = compared(retained, firstLogits ?? new Float32Array(), found)
+      const good = line.alike >= leastAlike && (line.alike < 1 || line.apart <= mostApart)
+      if (!good) failed.push(policy)
+      console.log(
+        `${policy}: ${(100 * line.alike).toFixed(3)} % of the units alike, logits ${line.apart.toExponential(1)} apart${good ? '' : '  TOO FAR'}`,
+      )
+    }
+  } finally {
+    await twin.end()
+    await site.close()
+  }
+  if (failed.length > 0) throw new RunError(`the twin differs in ${failed.join(', ')}`)
+  process.exit() // Dawn's threads would keep it alive
+})
+
+/** The share of retained units that are the same, and the largest difference of logits. */
+function compared(
+  engine: readonly (readonly Uint32Array[])[],
+  logits: Float32Array,
+  twin: TwinReading,
+): { alike: number; apart: number } {
+  let units = 0
+  let alike = 0
+  engine.forEach((heads, layer) =>
+    heads.forEach((kept, head) => {
+      const others = new Set(twin.retained[layer]?.[head])
+      units += Math.max(kept.length, others.size)
+      alike += kept.filter((origin) => others.has(origin)).length
+    }),
+  )
+  const apart = Math.max(
+    ...twin.logits.map((logit, i) => Math.abs(logit - (logits[i] ?? Infinity))),
+  )
+  return { alike: alike / units, apart }
+}

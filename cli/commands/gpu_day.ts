@@ -1,0 +1,95 @@
+// npm run gpu-day: builds the folder that is carried to a machine with a GPU, dist/gpu-day, and runs it on this one.
+//
+//   npm run gpu-day [-- --build] [-- --rehearse]
+import { spawnSync } from 'node:child_process'
+import { cp, mkdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { build } from 'vite'
+import { command, RunError } from '../shell/command.ts'
+import { dist, ensureBuilt, root } from '../build/fresh.ts'
+import { webgpuEntry } from '../node/gpu.mjs'
+
+const carried = join(dist, 'gpu-day')
+
+const help = `Runs the kernel tests, the bench, real checkpoints, the training of heads and the quality bench on a GPU, in sections
+that each leave their results. docs/gpu_day.md says how a borrowed machine is used.
+
+  npm run gpu-day [-- options]
+
+  --build       only builds dist/gpu-day, which is carried there and run with 'node cli/commands/gpu_day.mjs' in it
+  --rehearse    next to nothing in every section: for software adapters
+  --out DIR     results (default: gpu-day); what is done there is not run again
+  --seconds N   no section is begun that does not end within so many (default: 350)
+  --only S      this section; may be given several times`
+
+await command('gpu-day', async () => {
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) {
+    console.log(help)
+    return
+  }
+  await carry()
+  console.error(`built ${carried}`)
+  if (args.includes('--build')) return
+  const { status } = spawnSync(
+    process.execPath,
+    [join(carried, 'cli/commands/gpu_day.mjs'), ...args],
+    {
+      stdio: 'inherit',
+    },
+  )
+  if (status !== 0) throw new RunError('a section failed; its JSON says how')
+})
+
+/** A small checkout of what is run there, built: its cli/, dist/ and what they read. */
+async function carry(): Promise<void> {
+  await ensureBuilt('library')
+  const { status } = spawnSync(process.execPath, [join(root, 'cli/run.mjs'), 'gpu_tests'], {
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) throw new RunError('the GPU tests could not be bundled; see above')
+  await rm(carried, { recursive: true, force: true })
+  await mkdir(carried, { recursive: true })
+  await bundleCommands()
+  const copied = [
+    ...['dist/module', 'dist/heads', 'dist/gpu-tests', 'fixtures', 'public/models'],
+    ...['cli/node/gpu.mjs', 'cli/node/examiner.mjs', 'cli/node/bench.mjs'],
+    ...['training/train_heads.py', 'training/heads', 'training/twin'],
+  ]
+  for (const path of copied) await cp(join(root, path), join(carried, path), { recursive: true })
+  await cp(dirname(webgpuEntry()), join(carried, 'webgpu'), {
+    recursive: true,
+    filter: isOfThisPlatform,
+  })
+}
+
+/** Dawn comes for five platforms, twenty megabytes each. */
+function isOfThisPlatform(path: string): boolean {
+  const foreign = /[/\\](darwin|win32|linux)-(\w+)/.exec(path)
+  if (foreign === null) return !path.endsWith('.dll')
+  return foreign[1] === 'linux' && foreign[2] === 'x64'
+}
+
+/** Each command in one file that needs nothing installed; what only a browser or a build would need stays outside. */
+async function bundleCommands(): Promise<void> {
+  const entries = {
+    gpu_day: 'cli/gpu_day/run.ts',
+    checkpoints: 'cli/gpu_day/checkpoints.ts',
+    bench_quality: 'cli/commands/bench_quality.ts',
+  }
+  await build({
+    root,
+    logLevel: 'warn',
+    publicDir: false,
+    ssr: { noExternal: true, external: ['vite', 'playwright', 'typescript', 'wesl'] },
+    build: {
+      ssr: true,
+      outDir: join(carried, 'cli/commands'),
+      license: false,
+      rolldownOptions: {
+        input: entries,
+        output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+      },
+    },
+  })
+}

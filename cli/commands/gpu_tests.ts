@@ -1,0 +1,23 @@
+// node cli/run.mjs gpu_tests: bundles every *.gpu.test.ts with what runs them into dist/gpu-tests, which needs nothing but
+// Node and the `webgpu` package (Dawn) and can be carried to a machine with a GPU and no browser.
+import { join } from 'node:path'
+import { build } from 'vite'
+import { command } from '../shell/command.ts'
+import { dist, root } from '../build/fresh.ts'
+
+await command('gpu_tests', async () => {
+  await build({
+    root,
+    logLevel: 'warn',
+    publicDir: false,
+    resolve: { alias: { vitest: join(root, 'cli/gpu_tests/vitest.ts') } },
+    ssr: { noExternal: true },
+    build: {
+      ssr: 'cli/gpu_tests/run.ts',
+      outDir: join(dist, 'gpu-tests'),
+      license: false,
+      rolldownOptions: { output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' } },
+    },
+  })
+  console.error('built dist/gpu-tests; node dist/gpu-tests/run.mjs')
+})

@@ -1,0 +1,138 @@
+// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests; `real`, a
+// real model against transformers, when it is named. Every part runs, whatever failed before it; the last line sums the
+// tests up, a part that fails otherwise counting as one. A browser with WebGPU in software keeps one core busy, so two rows
+// of parts run side by side.
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { command, UsageError } from '../shell/command.ts'
+import { root } from '../build/fresh.ts'
+import { ensureChromium } from '../browser/install_chromium.ts'
+import {
+  closingLine,
+  countPlaywright,
+  countReal,
+  countVitest,
+  sum,
+  type Counts,
+} from '../gpu_tests/counts.ts'
+
+interface Part {
+  readonly name: string
+  readonly run: string
+  /** reads the report the run leaves behind; a part without one has no tests of its own */
+  readonly count?: (report: string) => Counts
+}
+
+// `REPORT` stands for the path of the part's report.
+const vitest = 'vitest run --reporter=default --reporter=json --outputFile.json=REPORT --project'
+const gpu = (share: string): Part => ({
+  name: 'gpu',
+  run: `${vitest} gpu --shard ${share}`,
+  count: countVitest,
+})
+const real: Part = { name: 'real', run: 'node cli/run.mjs test_real REPORT', count: countReal }
+/** One stage after the other; in a stage its rows side by side; of a row one part after the other. */
+const stages: readonly (readonly (readonly Part[])[])[] = [
+  [
+    [gpu('1/3'), gpu('2/3'), { name: 'check', run: 'tsc --noEmit' }],
+    [
+      { name: 'lint', run: 'eslint . --max-warnings 0' },
+      { name: 'format', run: 'prettier --check .' },
+      { name: 'unit', run: `${vitest} unit`, count: countVitest },
+      { name: 'build', run: 'node cli/run.mjs build' },
+      gpu('3/3'),
+      real,
+    ],
+  ],
+  [
+    [
+      {
+        name: 'e2e',
+        run: 'playwright test -c e2e --reporter=list,json',
+        count: countPlaywright,
+      },
+    ],
+  ],
+]
+const names = [...new Set(stages.flat(2).map(({ name }) => name))]
+const needChromium: readonly string[] = ['gpu', 'real', 'e2e']
+const longestMs = 20 * 60_000
+
+await command('test', async () => {
+  const named = process.argv.slice(2)
+  const unknown = named.find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new UsageError(`no part '${unknown}'; the parts are ${names.join(', ')}`)
+  }
+  const chosen = named.length === 0 ? names : named
+  if (chosen.some((name) => needChromium.includes(name))) ensureChromium()
+
+  const reports = await mkdtemp(join(tmpdir(), 'longtab-test-'))
+  const results: Counts[] = []
+  const runRow = async (row: readonly Part[], held: boolean): Promise<void> => {
+    for (const part of row.filter(({ name }) => chosen.includes(name))) {
+      results.push(await runPart(part, join(reports, `${randomUUID()}.json`), held))
+    }
+  }
+  try {
+    for (const rows of stages) {
+      await Promise.all(rows.map((row, index) => runRow(row, index > 0)))
+    }
+  } finally {
+    await rm(reports, { recursive: true, force: true })
+  }
+  const total = sum(results)
+  console.log(closingLine(total))
+  if (total.failed > 0) process.exitCode = 1
+})
+
+/** @param held the part's output is shown whole at its end, so that it does not mix with another's */
+async function runPart({ name, run, count }: Part, report: string, held: boolean): Promise<Counts> {
+  const began = performance.now()
+  const { passed, output } = await shell(run.replace('REPORT', report), report, held)
+  const counts = await countsOf(passed, report, count)
+  const seconds = ((performance.now() - began) / 1000).toFixed(0)
+  console.log(`${output}── ${name}: ${counts.failed === 0 ? 'good' : 'FAILED'}, ${seconds} s\n`)
+  return counts
+}
+
+async function countsOf(passed: boolean, report: string, count: Part['count']): Promise<Counts> {
+  const failure = { passed: 0, failed: passed ? 0 : 1, skipped: 0 }
+  if (count === undefined) return failure
+  const text = await readFile(report, 'utf8').catch(() => undefined)
+  const counts = text === undefined ? failure : count(text)
+  // A run can fail though each of its tests passed: on a file that does not load, on an error between tests.
+  return counts.failed === 0 ? { ...counts, failed: failure.failed } : counts
+}
+
+interface Ended {
+  /** with status 0 */
+  readonly passed: boolean
+  /** what was held back of its output */
+  readonly output: string
+}
+
+function shell(line: string, report: string, held: boolean): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(line, {
+      cwd: root,
+      shell: true,
+      stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'],
+      timeout: longestMs,
+      env: {
+        ...process.env,
+        PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+        PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+      },
+    })
+    let output = ''
+    const hold = (piece: string) => (output += piece)
+    child.stdout?.setEncoding('utf8').on('data', hold)
+    child.stderr?.setEncoding('utf8').on('data', hold)
+    child.on('error', (error) => resolve({ passed: false, output: `${output}${error.message}\n` }))
+    child.on('close', (status) => resolve({ passed: status === 0, output }))
+  })
+}

@@ -1,0 +1,177 @@
+// Models and heads by their name on the Hugging Face Hub, for commands: downloaded through the same store as in a browser,
+// into this user's cache folder, and served to the tab from there.
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Progress } from '../../src/api/api.ts'
+import { createMeter } from '../../src/reading/meter.ts'
+import { locate, locateFile, nameOf, type HubPlace, type Place } from '../../src/files/place.ts'
+import { openSources } from '../../src/model/sources.ts'
+import { findHeads, locateHeads, type LocatedHeads } from '../../src/model/find_heads.ts'
+import { readDescription } from '../../src/model/config.ts'
+import type { ModelDescription } from '../../src/model/description.ts'
+import { checkTensors } from '../../src/model/required_tensors.ts'
+import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
+import { ownHeads } from '../../src/own_heads.ts'
+import { keptFolder, type KeptFile } from '../../src/files/store/kept_folder.ts'
+import { openStore } from '../../src/files/store/store.ts'
+import { diskFolder } from './disk_folder.ts'
+import { dist } from '../build/fresh.ts'
+import { parseRange, type Handler, type Mounts } from '../site/serve.ts'
+
+/** What the environment and the command line say of the Hub. */
+export interface HubAccess {
+  readonly revision?: string
+  readonly token?: string
+  readonly hub?: string
+}
+
+/** As Hugging Face's own tools name them. */
+export function accessFromEnvironment(revision: string | undefined): HubAccess {
+  const { HF_TOKEN: token, HF_ENDPOINT: hub } = process.env
+  return {
+    ...(revision === undefined ? {} : { revision }),
+    ...(token === undefined || token === '' ? {} : { token }),
+    ...(hub === undefined || hub === '' ? {} : { hub }),
+  }
+}
+
+/** Whether this names something on the Hub; what is on this disk under the same name comes first. */
+export function isHubName(source: string): boolean {
+  if (existsSync(source) || /^[./]/.test(source)) return false
+  return /^[\w.-]+\/[\w.-]+(:.+)?$/.test(source) && hubPlace(source, {}) !== undefined
+}
+
+function hubPlace(source: string, access: HubAccess): HubPlace | undefined {
+  const place = locate(source, access, 'http://none/')
+  return place.kind === 'hub' ? place : undefined
+}
+
+export interface HubModel {
+  /** what the tab reads, under `/hub/` */
+  readonly mounts: Mounts
+  /** path under the site; undefined where it is not on the Hub */
+  readonly model: string | undefined
+  readonly heads: string | undefined
+  /**
+   * Downloads what is missing. Throws LongtabError.
+   * @param merges whether the model's own compressor is wanted, where it has one
+   * @param allow may refuse a model on the Hub, before the first byte, for its shape and the width of its heads
+   */
+  bring(
+    merges: boolean,
+    allow: (model: ModelDescription, headsWidth: number | undefined) => Promise<void>,
+    onProgress: (progress: Progress) => void,
+  ): Promise<void>
+  /** names with the commits that were brought, which tell contents apart: of the model, of the heads */
+  versions(): Promise<readonly string[]>
+}
+
+/** Asks nothing of the Hub yet. */
+export function hubModel(
+  model: string,
+  heads: string | undefined,
+  access: HubAccess,
+  cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'longtab', 'models'),
+): HubModel {
+  const store = async () => openStore(await diskFolder(cache))
+  const modelPlace = isHubName(model) ? hubPlace(model, access) : undefined
+  const headsPlace = heads !== undefined && isHubName(heads) ? fileOnHub(heads, access) : undefined
+  const folder = modelPlace && keptFolder(modelPlace, ignore, store)
+  const headsFile = headsPlace && keptFolder(headsPlace, ignore, store)
+  const modelFile = modelPlace?.file
+  return {
+    mounts: {
+      ...(folder && { '/hub/model/': served((name) => folder.file(name), '/hub/model/') }),
+      ...(headsFile && {
+        '/hub/heads/': served((name) => headsFile.file(name), '/hub/heads/'),
+      }),
+    },
+    model: folder && `hub/model/${modelFile ?? ''}`,
+    heads: headsPlace && `hub/heads/${headsPlace.file ?? ''}`,
+    async bring(merges, allow, onProgress) {
+      const sources = openSources(ignore, store)
+      try {
+        const nothing = { weights: 0, cache: 0, scratch: 0, peak: 0 }
+        const meter = createMeter('download', { memory: { live: () => nothing } }, onProgress)
+        if (modelPlace === undefined) {
+          if (headsPlace) await sources.file(headsPlace, 'the heads file').size()
+          await sources.fetch(meter, async () => undefined)
+          return
+        }
+        const files = sources.folder(modelPlace)
+        const description = await readDescription(files)
+        const checkpoint = await (files.checkpoint?.() ?? openCheckpoint(files))
+        checkTensors(description, checkpoint)
+        const local = heads !== undefined && headsPlace === undefined // the tab looks at it
+        const opened = { files, description, weights: async () => checkpoint, sources }
+        const found = local ? undefined : await findHeads(opened, headsPlace, knownHeads())
+        const width = found?.heads?.hidden
+        const compressor = 'compressor.safetensors'
+        if (merges && (await files.has(compressor))) files.file(compressor) // opened, so it is fetched
+        await sources.fetch(meter, () => allow(description, width))
+      } finally {
+        sources.close()
+      }
+    },
+    async versions() {
+      const places = [modelPlace, headsPlace].filter((place) => place !== undefined)
+      const opened = await store()
+      return Promise.all(
+        places.map(async (place) => {
+          const entry = await opened.entry(place)
+          return `${nameOf(place)}@${entry?.listing()?.commit ?? 'unknown'}`
+        }),
+      )
+    },
+  }
+}
+
+/** What comes with the module in dist/. */
+function knownHeads(): LocatedHeads[] {
+  const module = pathToFileURL(join(dist, 'module/longtab.js')).href
+  return locateHeads(ownHeads(module))
+}
+
+function fileOnHub(source: string, access: HubAccess): HubPlace | undefined {
+  const place: Place | Blob = locateFile(source, access)
+  return !(place instanceof Blob) && place.kind === 'hub' ? place : undefined
+}
+
+function ignore(): void {
+  // the tab counts what it reads
+}
+
+/** Serves files that have arrived whole, each block checked as it is read; others are not there. */
+function served(file: (name: string) => KeptFile, under: string): Handler {
+  return async ({ method, url = '', headers }, response) => {
+    const name = decodeURIComponent((url.split('?')[0] ?? '').slice(under.length))
+    const found = file(name)
+    const size = (await found.stored()) ? await found.size() : undefined
+    if (size === undefined) {
+      response.writeHead(404).end()
+      return
+    }
+    const range = parseRange(headers.range, size)
+    if (range === 'beyond') {
+      response.writeHead(416).end()
+      return
+    }
+    const { first, last } = range ?? { first: 0, last: size - 1 }
+    response.writeHead(range ? 206 : 200, {
+      'content-type': 'application/octet-stream',
+      'content-length': last - first + 1,
+      ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
+    })
+    if (method === 'HEAD') response.end()
+    else await pipeline(Readable.from(copies(found.read(first, last + 1))), response)
+  }
+}
+
+/** A connection holds on to its pieces longer than they last. */
+async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield piece.slice()
+}

@@ -1,0 +1,74 @@
+// Brings what a command names on the Hub into this user's cache folder before its tab loads it from there, unless the tab's
+// GPU will not hold it.
+import type { Page } from 'playwright'
+import { LongtabError } from '../../src/api/errors.ts'
+import type * as module from '../../src/index.ts'
+import type { ModelDescription } from '../../src/model/description.ts'
+import type { Purpose } from '../../src/plan/purpose.ts'
+import { RunError } from '../shell/command.ts'
+import type { HubModel } from './hub_model.ts'
+import { progressPrinter } from '../shell/progress.ts'
+
+/** dist/module/longtab.js */
+type Engine = Pick<typeof module, 'checkFit' | 'checkTrainingFit' | 'checkRoom'>
+
+/** A tab with the module, for as long as `work` takes. */
+export type InPage = (work: (page: Page) => Promise<void>) => Promise<void>
+
+export interface Wanted {
+  /** one after the other: the GPU must have room for each */
+  readonly purposes: readonly Purpose[]
+  /** whether the model's own compressor is wanted, where it has one */
+  readonly merges: boolean
+}
+
+/**
+ * Downloads what is not kept yet. Throws RunError with the store's and the engine's own sentences.
+ * @param inPage is called where there is something to download
+ */
+export async function bringFromHub(
+  hub: HubModel,
+  inPage: InPage,
+  { purposes, merges }: Wanted,
+): Promise<void> {
+  if (hub.model === undefined && hub.heads === undefined) return
+  const progress = progressPrinter(process.stderr)
+  const allow = (model: ModelDescription, headsWidth: number | undefined): Promise<void> =>
+    inPage(async (page) => {
+      const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
+      for (const purpose of purposes) {
+        const asked = [engine, model, purpose, headsWidth] as const
+        const refusal = await page.evaluate(fitInPage, asked)
+        if (refusal !== undefined) throw new RunError(refusal)
+      }
+    })
+  try {
+    await hub.bring(merges, allow, (at) => progress.show(at))
+  } catch (error) {
+    throw error instanceof LongtabError ? new RunError(error.message) : error
+  } finally {
+    progress.clear()
+  }
+}
+
+/**
+ * Why this tab's GPU will not hold the model, a part of it in one buffer or all of it together, or undefined. Sent to the tab
+ * as text: uses its arguments and nothing else.
+ */
+async function fitInPage([engine, model, purpose, headsWidth]: readonly [
+  Engine,
+  ModelDescription,
+  Purpose,
+  number | undefined,
+]): Promise<string | undefined> {
+  const limits = (await navigator.gpu.requestAdapter())?.limits
+  const allowed = Math.min(limits?.maxBufferSize ?? 0, limits?.maxStorageBufferBindingSize ?? 0)
+  try {
+    if (purpose.for === 'reading') engine.checkFit(model, purpose.wished, headsWidth, allowed)
+    else engine.checkTrainingFit(model, purpose.target, purpose.weights, headsWidth, allowed)
+    await engine.checkRoom(purpose, model, headsWidth)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

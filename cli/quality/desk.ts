@@ -1,0 +1,53 @@
+// Where a worker's examiner sits: in a browser's tab, or in a process of Node. Both read the model and the files of policies
+// from a site of this process.
+import type { Examiner } from '../../src/quality/examiner.ts'
+import type { QualityOptions } from './options.ts'
+import type { Pass } from './plan.ts'
+import type { Mounts } from '../site/serve.ts'
+import { fileMounts, fileUrl, modelMounts, modelUrl } from '../site/served_model.ts'
+
+export interface Desk {
+  /** its calls go there */
+  readonly examiner: Examiner
+  /** what it runs in, in words */
+  readonly host: string
+  /** address of the run's model */
+  readonly model: string
+  /** address of a file of a pass */
+  readonly urlOf: (file: string) => string
+}
+
+/** An examiner, what it runs in, and the URL of the site that serves what it reads; the URL ends in a slash. */
+export type Seated = Pick<Desk, 'examiner' | 'host'> & { readonly site: string }
+
+/** @param work gets a desk; it is cleared away when that ends */
+export async function atDesk(
+  { model, adapter }: QualityOptions,
+  passes: readonly Pass[],
+  work: (desk: Desk) => Promise<void>,
+): Promise<void> {
+  if (adapter === 'twin') {
+    const { examineInTwin } = await import('./in_twin.ts')
+    await examineInTwin(model, work)
+    return
+  }
+  const given = passes.flatMap(({ files: { heads, compressor } }) => [heads, compressor])
+  const files = [...new Set(given.filter((file) => file !== undefined))]
+  const fileName = (file: string) => `files/${files.indexOf(file)}`
+  const mounted = files.flatMap((file) => Object.entries(fileMounts(fileName(file), file)))
+  const mounts: Mounts = { ...modelMounts(model), ...Object.fromEntries(mounted) }
+  const seated = ({ examiner, host, site }: Seated) =>
+    work({
+      examiner,
+      host,
+      model: modelUrl(model, site),
+      urlOf: (file) => fileUrl(fileName(file), file, site),
+    })
+  if (adapter === 'node') {
+    const { examineInNode } = await import('./in_node.ts')
+    await examineInNode(mounts, seated)
+  } else {
+    const { examineInTab } = await import('./in_tab.ts') // Playwright is not everywhere
+    await examineInTab(adapter, mounts, [model, ...files], seated)
+  }
+}

@@ -1,0 +1,108 @@
+// The folder of a quality run: results.jsonl grows as documents are done, run.json says what they have in common,
+// summary.json and report.html are made of the two.
+import { existsSync } from 'node:fs'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { grouped } from '../../src/quality/grouped.ts'
+import type { RunRecord, SampleRecord } from '../../src/quality/record.ts'
+import { summarize } from '../../src/quality/summary.ts'
+import { UsageError } from '../shell/command.ts'
+
+/** What the samples of one report must have in common. */
+const decisive = [
+  'model',
+  'modelHash',
+  'chunk',
+  'cache',
+  'positions',
+  'seed',
+  'haystack',
+  'words',
+  'turns',
+  'answerTokens',
+] as const satisfies readonly (keyof RunRecord)[]
+
+/** Makes the folder where there is none; documents whose lines were cut short by an interruption are dropped. */
+export async function readResults(out: string): Promise<SampleRecord[]> {
+  await mkdir(out, { recursive: true })
+  const file = resultsOf(out)
+  const text = existsSync(file) ? await readFile(file, 'utf8') : ''
+  const lines = text.split('\n').slice(0, -1)
+  const records = lines.map((line) => JSON.parse(line) as SampleRecord)
+  const documents = grouped(records, ({ key }) => key)
+  const whole = records.filter(({ key, of }) => documents.get(key)?.length === of)
+  const kept = linesOf(whole)
+  if (kept.length < text.length) await writeFile(file, kept)
+  return whole
+}
+
+export async function addResults(
+  out: string,
+  run: RunRecord,
+  added: readonly SampleRecord[],
+): Promise<void> {
+  await writeFile(runOf(out), inLines(run))
+  await appendFile(resultsOf(out), linesOf(added))
+}
+
+/** @returns the report's path */
+export async function writeReport(
+  out: string,
+  records: readonly SampleRecord[],
+  { files, notes }: Pick<RunRecord, 'files' | 'notes'>,
+  against: string | undefined,
+): Promise<string> {
+  const run = JSON.parse(await readFile(runOf(out), 'utf8')) as RunRecord
+  const summary = summarize({ ...run, files, notes }, records, against)
+  await writeFile(join(out, 'summary.json'), inLines(summary))
+  const file = join(out, 'report.html')
+  const { report } = await import('../../src/quality/report.ts') // its charts take a while to load
+  await writeFile(file, await report(summary))
+  return relative(process.cwd(), file)
+}
+
+type Joining = Pick<RunRecord, (typeof decisive)[number] | 'files' | 'notes'>
+
+/**
+ * The run, with the notes and the policies' files of those before it in the folder. Samples of different models, files or
+ * settings in one report would be compared: throws UsageError.
+ */
+export async function goingOn<Run extends Joining>(out: string, run: Run): Promise<Run> {
+  const file = runOf(out)
+  if (!existsSync(file)) return run
+  const before = JSON.parse(await readFile(file, 'utf8')) as Partial<RunRecord>
+  const { files = {}, notes = [] } = before
+  const held = [
+    ...decisive.map((name) => [name, before[name], run[name]] as const),
+    ...Object.keys(run.files)
+      .filter((policy) => policy in files)
+      .map((policy) => [`files of ${policy}`, files[policy], run.files[policy]] as const),
+  ]
+  for (const [name, one, other] of held) {
+    if (one === other) continue
+    throw new UsageError(
+      `--out ${relative(process.cwd(), out)} holds results with ${name} ${one}, not ${other}; choose another folder`,
+    )
+  }
+  return {
+    ...run,
+    files: { ...files, ...run.files },
+    notes: [...new Set([...notes, ...run.notes])],
+  }
+}
+
+function resultsOf(out: string): string {
+  return join(out, 'results.jsonl')
+}
+
+function runOf(out: string): string {
+  return join(out, 'run.json')
+}
+
+function linesOf(records: readonly SampleRecord[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('')
+}
+
+function inLines(record: object): string {
+  return `${JSON.stringify(record, null, 2)}\n`
+}

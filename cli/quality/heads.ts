@@ -1,0 +1,42 @@
+// The retaining heads that come with Longtab, for a model on the disk: a quality run finds them as the page and the module do.
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readDescription } from '../../src/model/config.ts'
+import type { ModelFiles } from '../../src/model/files.ts'
+import { ggufFiles } from '../../src/model/gguf/files.ts'
+import { knownHeadsFor, type KnownHeads } from '../../src/model/known_heads.ts'
+import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
+import { ownHeadsList } from '../../src/own_heads.ts'
+import { diskFile } from '../models/disk_file.ts'
+import { root } from '../build/fresh.ts'
+import { isGguf } from '../shell/values.ts'
+
+/** Paths, in public/heads. */
+const onDisk: readonly KnownHeads<string>[] = ownHeadsList.map(({ name, ...own }) => ({
+  ...own,
+  file: join(root, 'public/heads', name),
+}))
+
+/**
+ * The path of ours; undefined where there are none.
+ * @param model a folder or a .gguf file
+ */
+export async function headsOfOurs(
+  model: string,
+  known: readonly KnownHeads<string>[] = onDisk,
+): Promise<string | undefined> {
+  const files = isGguf(model) ? ggufFiles(diskFile(model)) : folderFiles(model)
+  if (!(await files.has('config.json'))) return undefined
+  const weights = () => files.checkpoint?.() ?? openCheckpoint(files)
+  return (await knownHeadsFor(known, await readDescription(files), weights))?.file
+}
+
+function folderFiles(folder: string): ModelFiles {
+  return {
+    folder,
+    has: (name) => Promise.resolve(existsSync(join(folder, name))),
+    text: (name) => readFile(join(folder, name), 'utf8'),
+    file: (name) => diskFile(join(folder, name)),
+  }
+}

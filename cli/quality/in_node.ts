@@ -1,0 +1,29 @@
+// An examiner in a process of Node, without a browser. It reads from a site too: a model then comes to it as to a tab.
+import { join } from 'node:path'
+import type { Examination, Examiner, Opened, Refused } from '../../src/quality/examiner.ts'
+import { root } from '../build/fresh.ts'
+import { machine } from '../shell/machine.ts'
+import { startProcess } from '../node/process.ts'
+import type { Seated } from './desk.ts'
+import { serve, type Mounts } from '../site/serve.ts'
+
+/** Throws RunError where the process ends by itself. */
+export async function examineInNode(
+  mounts: Mounts,
+  work: (seated: Seated) => Promise<void>,
+): Promise<void> {
+  const site = await serve(mounts)
+  const there = startProcess(join(root, 'cli/node/examiner.mjs'), 'an examiner in Node')
+  try {
+    const device = (await there.call('device')) as string
+    const examiner: Examiner = {
+      open: async (...given) => (await there.call('open', ...given)) as Opened | Refused,
+      examine: async (...given) => (await there.call('examine', ...given)) as Examination | Refused,
+    }
+    const host = `Node ${process.versions.node} with webgpu on ${device}, ${machine()}`
+    await work({ examiner, host, site: site.url })
+  } finally {
+    await there.end()
+    await site.close()
+  }
+}

@@ -1,0 +1,37 @@
+// An examiner in a browser's tab.
+import type { Page } from 'playwright'
+import type { Examiner } from '../../src/quality/examiner.ts'
+import type { AdapterChoice } from '../browser/adapters.ts'
+import { machine } from '../shell/machine.ts'
+import type { Seated } from './desk.ts'
+import type { Mounts } from '../site/serve.ts'
+import { argsToReach } from '../site/served_model.ts'
+import { inTab } from '../browser/tab.ts'
+
+const openExaminer = `Promise.all([import('/module/longtab.js'), import('/module/examiner.js')]).then(
+  ([{ load }, { createExaminer }]) => createExaminer(load),
+)`
+
+/** @param sources what it reads, from mounts or from elsewhere */
+export async function examineInTab(
+  adapter: AdapterChoice,
+  mounts: Mounts,
+  sources: readonly string[],
+  work: (seated: Seated) => Promise<void>,
+): Promise<void> {
+  const browserArgs = argsToReach(...sources)
+  await inTab({ title: 'bench:quality', adapter, mounts, browserArgs }, async (page, site) => {
+    const there = await page.evaluateHandle<Examiner>(openExaminer)
+    const examiner: Examiner = {
+      open: (model, options) =>
+        page.evaluate(([at, ...given]) => at.open(...given), [there, model, options] as const),
+      examine: (document) =>
+        page.evaluate(([at, given]) => at.examine(given), [there, document] as const),
+    }
+    await work({ examiner, host: hostOf(page), site })
+  })
+}
+
+function hostOf(page: Page): string {
+  return `Chromium ${page.context().browser()?.version() ?? 'of unknown version'}, ${machine()}`
+}

@@ -1,0 +1,136 @@
+// What a quality run must know of the model before a browser opens it: its tokenizer, whether it has heads and a compressor,
+// and a hash of all that its answers follow from.
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LongtabError } from '../../src/api/errors.ts'
+import type { ByteFile } from '../../src/files/byte_file.ts'
+import { compressorTensors } from '../../src/model/compressor.ts'
+import { describe } from '../../src/model/config.ts'
+import { ggufFiles } from '../../src/model/gguf/files.ts'
+import { openSafetensors } from '../../src/model/safetensors/checkpoint.ts'
+import { UrlFile } from '../../src/files/url_file.ts'
+import { openTokenizer } from '../../src/text/tokenizer.ts'
+import { UsageError } from '../shell/command.ts'
+import { diskFile } from '../models/disk_file.ts'
+import type { PolicyFiles, QualityOptions } from './options.ts'
+import { folderUrl, isGguf, isUrl } from '../shell/values.ts'
+
+export type Count = (text: string) => number
+
+type Chosen = Pick<QualityOptions, 'model' | 'heads' | 'compressor'>
+
+const ownHeads = 'heads.safetensors'
+const ownCompressor = 'compressor.safetensors'
+
+export async function tokenCounter(model: string): Promise<Count> {
+  const config = await modelFile(model, 'tokenizer_config.json')
+  const tokenizer = openTokenizer({
+    tokenizer: (await modelFile(model, 'tokenizer.json'))?.toString() ?? '',
+    ...(config === undefined ? {} : { config: config.toString() }),
+  })
+  return (text) => tokenizer.encode(text, 'data', 'start').length
+}
+
+/** Tokens that the model was made for. Throws LongtabError when the engine cannot run it. */
+export async function contextOf(model: string): Promise<number> {
+  const config = (await modelFile(model, 'config.json'))?.toString() ?? '{}'
+  return describe(JSON.parse(config), {}).maxPositions
+}
+
+export async function hasHeads({ model, heads }: Chosen): Promise<boolean> {
+  return heads !== undefined || (await isBeside(model, ownHeads))
+}
+
+/** The compressor that policies merge by where they are given none of their own: a path or a URL. */
+export async function compressorOf({ model, compressor }: Chosen): Promise<string | undefined> {
+  if (compressor !== undefined) return compressor
+  if (!(await isBeside(model, ownCompressor))) return undefined
+  return isUrl(model) ? `${folderUrl(model)}${ownCompressor}` : join(model, ownCompressor)
+}
+
+async function isBeside(model: string, name: string): Promise<boolean> {
+  if (isGguf(model)) return false
+  if (!isUrl(model)) return existsSync(join(model, name))
+  return (await fetch(`${folderUrl(model)}${name}`, { method: 'HEAD' })).ok
+}
+
+/** Slots that a compressor merges into. Reads the file's header. Throws UsageError when it holds none. */
+export async function compressorSlots(compressor: string): Promise<number> {
+  const { weight } = compressorTensors(0)
+  try {
+    const checkpoint = await openSafetensors(byteFile(compressor))
+    checkpoint.close()
+    const [slots = 0] = checkpoint.tensors.get(weight)?.shape ?? []
+    if (slots > 0) return slots
+  } catch (error) {
+    if (error instanceof LongtabError) throw new UsageError(error.message)
+    throw error
+  }
+  throw new UsageError(`${compressor} holds no compressor; tensor ${weight} is expected`)
+}
+
+/**
+ * Of files on the disk: configuration, tokenizer, weights, heads and compressor; of a URL, its configuration and tokenizer.
+ */
+export async function modelHash({ model, heads, compressor }: Chosen): Promise<string> {
+  const hash = createHash('sha256')
+  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
+    hash.update((await modelFile(model, name)) ?? '')
+  }
+  const beside = [
+    'model.safetensors',
+    ...(heads === undefined ? [ownHeads] : []),
+    ...(compressor === undefined ? [ownCompressor] : []),
+  ]
+  const own = isGguf(model) ? [model] : beside.map((name) => join(model, name))
+  const large = isUrl(model) ? [] : own.filter((path) => existsSync(path))
+  for (const path of large) await hashFile(hash, path)
+  if (heads !== undefined) await hashFile(hash, heads)
+  if (compressor !== undefined) await hashFile(hash, compressor)
+  return shortened(hash)
+}
+
+/** Of the files that one policy is given. */
+export async function hashOfFiles({ heads = '', compressor = '' }: PolicyFiles): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of [heads, compressor]) if (file !== '') await hashFile(hash, file)
+  return shortened(hash)
+}
+
+/** The bytes of a file on the disk; of one behind a URL, its address. */
+async function hashFile(hash: Hash, file: string): Promise<void> {
+  if (isUrl(file)) hash.update(file)
+  else for await (const bytes of createReadStream(file)) hash.update(bytes as Buffer)
+}
+
+/** A text of a model; undefined when it is not there. */
+async function modelFile(model: string, name: string): Promise<Buffer | undefined> {
+  if (isGguf(model)) {
+    const files = ggufFiles(byteFile(model))
+    return (await files.has(name)) ? Buffer.from(await files.text(name)) : undefined
+  }
+  if (!isUrl(model)) return readFile(join(model, name)).catch(() => undefined)
+  const response = await fetch(`${folderUrl(model)}${name}`)
+  return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined
+}
+
+function byteFile(source: string): ByteFile {
+  return isUrl(source) ? new UrlFile(new URL(source), ignore) : diskFile(source)
+}
+
+function ignore(): void {
+  // a header is too short for a progress bar
+}
+
+/** The first 12 hexadecimal digits of SHA-256. */
+export function hashOf(...parts: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return shortened(hash)
+}
+
+function shortened(hash: Hash): string {
+  return hash.digest('hex').slice(0, 12)
+}

@@ -1,0 +1,147 @@
+// What is left to run: passes of a policy at a budget over the documents that have no results yet.
+import { needs } from '../../src/plan/policy_traits.ts'
+import { grouped } from '../../src/quality/grouped.ts'
+import type { SampleRecord } from '../../src/quality/record.ts'
+import { fullPolicy } from '../../src/quality/order.ts'
+import type { Settings } from '../../src/plan/settings.ts'
+import { hashOf } from './model.ts'
+import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './options.ts'
+import { equalBurst, takesBudget, type PolicyToRun } from './policies.ts'
+import type { Prompt } from './prompts.ts'
+import { defined } from '../shell/values.ts'
+
+export interface Pass {
+  readonly label: string
+  /** units kept; Infinity for `full` */
+  readonly budget: number
+  readonly settings: Partial<Settings>
+  /** its own, and the options' where it has none */
+  readonly files: PolicyFiles
+  readonly documents: readonly PlannedDocument[]
+}
+
+export interface PlannedDocument {
+  readonly key: string
+  readonly prompt: Prompt
+  /** its results are there; it is read for the predictions that others are compared with */
+  readonly isReference: boolean
+}
+
+/**
+ * Documents ascend in length, so that a pass's memory peak so far is the document's own.
+ * @param records results so far
+ * @param model hash of the model
+ * @param context tokens that the model was made for
+ */
+export function planPasses(
+  options: QualityOptions,
+  policies: readonly PolicyToRun[],
+  prompts: readonly Prompt[],
+  records: readonly SampleRecord[],
+  model: string,
+  context: number,
+): Pass[] {
+  const sorted = [...prompts].sort((a, b) => a.length - b.length)
+  const done = grouped(records, ({ key }) => key)
+  const isDone = ({ key, prompt }: PlannedDocument) =>
+    done.get(key)?.length === Math.max(1, prompt.questions.length)
+
+  const passes = policies.flatMap((spec) => {
+    const budgets = spec.policy === fullPolicy ? [Infinity] : budgetsFor(options, sorted)
+    const { heads, compressor } = options
+    const files = { ...defined({ heads, compressor }), ...spec.files }
+    const own = spec.filesHash === undefined ? [] : [spec.filesHash]
+    const taken = budgets.filter((budget) => takesBudget(spec, budget))
+    return taken.map((budget): Pass => {
+      const settings = settingsFor(spec, budget, sorted, options)
+      const { tail: _, ...decisive } = settings
+      const documents = sorted
+        .filter((prompt) => isRead(prompt, budget === Infinity, context))
+        .filter(({ length }) => budget === Infinity || applies(options, budget, length))
+        .map((prompt) => ({
+          key: hashOf(
+            model,
+            JSON.stringify([spec.label, decisive, options.turns, prompt.exam, ...own]),
+          ),
+          prompt,
+          isReference: false,
+        }))
+      return { label: spec.label, budget, settings, files, documents }
+    })
+  })
+  const open = passes
+    .filter(({ label }) => label !== fullPolicy)
+    .map((pass) => ({ ...pass, documents: pass.documents.filter((at) => !isDone(at)) }))
+  const foreseen = new Set(
+    open.flatMap(({ documents }) => documents.map(({ prompt }) => prompt.exam.prompt)),
+  )
+  const reference = passes
+    .filter(({ label }) => label === fullPolicy)
+    .map((pass) => ({
+      ...pass,
+      documents: pass.documents.flatMap((at) => {
+        if (!isDone(at)) return [at]
+        const { continuation, prompt } = at.prompt.exam
+        const isWanted = continuation !== undefined && foreseen.has(prompt)
+        return isWanted ? [{ ...at, isReference: true }] : []
+      }),
+    }))
+  return [...reference, ...open].filter(({ documents }) => documents.length > 0)
+}
+
+/**
+ * Documents longer than the model's context are for fixed buffers: the full cache would leave the positions the model knows,
+ * and a text to foresee would have nothing to be compared with.
+ */
+function isRead({ length, exam }: Prompt, isFull: boolean, context: number): boolean {
+  return length <= context || (!isFull && exam.continuation === undefined)
+}
+
+/** Units kept, descending. */
+export function budgetsFor({ budgets }: QualityOptions, prompts: readonly Prompt[]): number[] {
+  const lengths = [...new Set(prompts.map(({ length }) => length))]
+  const units = budgets.flatMap((budget) => lengths.map((length) => unitsOf(budget, length)))
+  return [...new Set(units)].sort((a, b) => b - a)
+}
+
+/** A share is of one length; a number of units is for all. */
+function applies({ budgets }: QualityOptions, units: number, length: number): boolean {
+  return budgets.some((budget) => unitsOf(budget, length) === units)
+}
+
+function unitsOf(budget: Budget, length: number): number {
+  return 'tokens' in budget ? budget.tokens : Math.max(8, Math.round(budget.share * length))
+}
+
+const fullChunk = 512
+
+function settingsFor(
+  { policy, settings }: PolicySpec,
+  budget: number,
+  prompts: readonly Prompt[],
+  options: QualityOptions,
+): Partial<Settings> {
+  const { cache, positions, seed } = options
+  const tail = Math.max(...prompts.map((prompt) => prompt.tail))
+  const burst = needs(policy, 'compressor') ? { burst: equalBurst } : {}
+  const size = sizeOf(budget, options)
+  return { policy, ...size, ...burst, tail, local: 0, cache, positions, seed, ...settings }
+}
+
+function sizeOf(budget: number, { chunk }: QualityOptions): Partial<Settings> {
+  if (budget === Infinity) return { chunk: fullChunk }
+  return { budget, chunk: chunk ?? Math.max(16, Math.round(budget / 2)) }
+}
+
+/**
+ * The largest readings of a run, as far as they are known before there is a tokenizer to make prompts with: the full cache at
+ * its start, and the largest budget.
+ */
+export function largestReadings(options: QualityOptions): Partial<Settings>[] {
+  const { budgets, lengths, cache } = options
+  const units = budgets.flatMap((budget) => lengths.map((length) => unitsOf(budget, length)))
+  return [
+    { policy: fullPolicy, ...sizeOf(Infinity, options), cache },
+    { policy: 'streaming', ...sizeOf(Math.max(...units), options), cache },
+  ]
+}

@@ -1,0 +1,134 @@
+// The policies of a quality run: those asked for or all that the model can run, and what is to be said of them beside their
+// scores.
+import { needs, policyNames, policyTraits, type PolicyName } from '../../src/plan/policy_traits.ts'
+import { fullPolicy } from '../../src/quality/order.ts'
+import { UsageError } from '../shell/command.ts'
+import { compressorOf, compressorSlots, hasHeads, hashOfFiles } from './model.ts'
+import type { PolicySpec, QualityOptions } from './options.ts'
+
+/** A policy with what its passes depend on beside its settings. */
+export interface PolicyToRun extends PolicySpec {
+  /** slots that its compressor merges into; 0 where it merges nothing */
+  readonly merged: number
+  /** of its own files; undefined where it has none */
+  readonly filesHash: string | undefined
+}
+
+const full: PolicySpec = { label: fullPolicy, policy: 'full', settings: {}, files: {} }
+
+/** Throws UsageError where a policy that was asked for lacks what it needs. */
+export async function policiesToRun(options: QualityOptions): Promise<PolicyToRun[]> {
+  const shared = await compressorOf(options)
+  const has = { heads: await hasHeads(options), compressor: shared !== undefined }
+  return Promise.all(
+    chosenPolicies(options, has).map(async (spec) => {
+      const { policy, files } = spec
+      if (needs(policy, 'retaining heads') && !has.heads && files.heads === undefined) {
+        throw lacks(spec, 'retaining heads')
+      }
+      const own = Object.values(files).length > 0
+      const filesHash = own ? await hashOfFiles(files) : undefined
+      if (!needs(policy, 'compressor')) return { ...spec, merged: 0, filesHash }
+      const compressor = files.compressor ?? shared
+      if (compressor === undefined) throw lacks(spec, 'a compressor')
+      return { ...spec, merged: await compressorSlots(compressor), filesHash }
+    }),
+  )
+}
+
+function lacks({ label }: PolicySpec, what: 'retaining heads' | 'a compressor'): UsageError {
+  const flag = what === 'a compressor' ? '--compressor' : '--heads'
+  return new UsageError(
+    `--policies ${label} needs ${what} and this model came with none; name a file in ${flag} or leave the policy out`,
+  )
+}
+
+/** Full first, then as asked for; of all policies, those that the model can run. */
+export function chosenPolicies(
+  { policies, cache }: Pick<QualityOptions, 'policies' | 'cache'>,
+  has: { readonly heads: boolean; readonly compressor: boolean },
+): PolicySpec[] {
+  const merges = has.compressor && (cache === 'f16' || cache === 'f32') // no sums of rows in codes
+  const can = (name: PolicyName) =>
+    (has.heads || !needs(name, 'retaining heads')) && (merges || !needs(name, 'compressor'))
+  const all = policyNames
+    .filter(can)
+    .map((name): PolicySpec => ({ label: name, policy: name, settings: {}, files: {} }))
+  return [full, ...(policies ?? all).filter(({ label }) => label !== fullPolicy)]
+}
+
+/** Whether a policy that is asked for merges by the compressor that all share, and that one must be the model's own. */
+export function mayMerge(options: QualityOptions): boolean {
+  const { compressor } = options
+  return (
+    compressor === undefined &&
+    chosenPolicies(options, { heads: true, compressor: true }).some(
+      ({ policy, files }) => needs(policy, 'compressor') && files.compressor === undefined,
+    )
+  )
+}
+
+/**
+ * The policy that the report compares the others with.
+ * @param labels of all policies with results, now or then
+ * Throws UsageError where it is none of these.
+ */
+export function comparedWith(
+  { against }: Pick<QualityOptions, 'against'>,
+  labels: readonly string[],
+): string | undefined {
+  if (against === fullPolicy) {
+    throw new UsageError('--against full is what every report has; name another policy')
+  }
+  if (against === undefined) return labels.includes('locret') ? 'locret' : undefined
+  if (labels.includes(against)) return against
+  throw new UsageError(
+    `--against ${against} is none of the policies of this report, which are ${[...new Set(labels)].join(', ')}`,
+  )
+}
+
+/** The kept share follows the compressor: its slots must leave room for at least one that is kept. */
+export function takesBudget({ settings, merged }: PolicyToRun, budget: number): boolean {
+  return settings.keptShare !== undefined || budget > merged
+}
+
+/** A policy that merges may let units gather before it does; in a comparison at equal bytes none may. */
+export const equalBurst = 0
+
+/**
+ * Sentences for the report: what is left out, and what else differs from a policy's own way.
+ * @param longest tokens of the longest document
+ * @param context tokens that the model was made for
+ */
+export function notesOn(
+  policies: readonly PolicyToRun[],
+  budgets: readonly number[],
+  longest: number,
+  context: number,
+): string[] {
+  const beyond =
+    longest > context
+      ? [
+          `full, and texts to foresee, are left out where documents are longer than the ${context} tokens of the model's context.`,
+        ]
+      : []
+  const merging = policies
+    .filter(({ policy }) => needs(policy, 'compressor'))
+    .flatMap((at) => {
+      const { label, policy, settings, merged } = at
+      const left = budgets.filter((budget) => !takesBudget(at, budget))
+      const { burst = equalBurst } = settings
+      const own = policyTraits[policy].burst ?? 0
+      return [
+        ...(left.length === 0
+          ? []
+          : [
+              `${label} is left out at ${left.join(', ')} units kept: its compressor merges into ${merged} slots, and a budget must be above that.`,
+            ]),
+        burst > 0
+          ? `${label} may hold up to ${burst} units more than the others (burst ${burst}).`
+          : `${label} merges as soon as the budget is passed (burst 0, where its own is ${own}), so that it never holds more units than the others; a merged slot counts as a unit.`,
+      ]
+    })
+  return [...beyond, ...merging]
+}

@@ -1,0 +1,54 @@
+// How a model, and a file beside it, reach the tab that a command opens: those on the disk are mounted on the command's own
+// site, and so are those on the Hub once they have been brought; those behind a URL are fetched from there.
+import type { HubModel } from '../models/hub_model.ts'
+import type { Mounts } from './serve.ts'
+import { isGguf, isUrl } from '../shell/values.ts'
+
+/** @param model a folder or a .gguf file, or the URL of one */
+export function modelMounts(model: string): Mounts {
+  if (isUrl(model)) return {}
+  return isGguf(model) ? { '/model.gguf': model } : { '/model/': model }
+}
+
+/** @param site the site's URL, which ends in a slash */
+export function modelUrl(model: string, site: string): string {
+  if (isUrl(model)) return model
+  return `${site}${isGguf(model) ? 'model.gguf' : 'model/'}`
+}
+
+/** @param file on the disk, or its URL; nothing for none */
+export function fileMounts(name: string, file: string | undefined): Mounts {
+  return file === undefined || isUrl(file) ? {} : { [`/${name}`]: file }
+}
+
+export function fileUrl(name: string, file: string, site: string): string {
+  return isUrl(file) ? file : `${site}${name}`
+}
+
+/** A model and its retaining heads, wherever they lie. */
+interface Sources {
+  readonly model: string
+  readonly heads?: string
+}
+
+export function sourceMounts({ model, heads }: Sources, hub: HubModel): Mounts {
+  return {
+    ...hub.mounts,
+    ...(hub.model === undefined ? modelMounts(model) : {}),
+    ...(hub.heads === undefined ? fileMounts('heads', heads) : {}),
+  }
+}
+
+export function sourceUrls({ model, heads }: Sources, hub: HubModel, site: string): Sources {
+  return {
+    model: hub.model === undefined ? modelUrl(model, site) : `${site}${hub.model}`,
+    ...(heads === undefined
+      ? {}
+      : { heads: hub.heads === undefined ? fileUrl('heads', heads, site) : `${site}${hub.heads}` }),
+  }
+}
+
+/** For the browser: files on other hosts are wanted whether or not those let pages read them; the tab runs our code alone. */
+export function argsToReach(...sources: readonly (string | undefined)[]): readonly string[] {
+  return sources.some((source) => isUrl(source ?? '')) ? ['--disable-web-security'] : []
+}
