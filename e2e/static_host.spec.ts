@@ -11,7 +11,7 @@ import { randomModel } from '../reference/random_model.ts'
 import { blobFile } from '../src/files/blob_file.ts'
 import { describe } from '../src/model/config.ts'
 import { fingerprint, shapeOf } from '../src/model/fingerprint.ts'
-import type { KnownHeads } from '../src/model/known_heads.ts'
+import type { KnownHeads } from '../src/api/model.ts'
 import { openSafetensors } from '../src/model/safetensors/checkpoint.ts'
 import { test, tinyShape } from './fixtures.ts'
 

@@ -1,5 +1,5 @@
 // New keys (before rotation) and values into the next free slots.
-import type { CacheStorage } from '../src/gpu/kernel.ts'
+import type { CacheStorage } from '../src/api/settings.ts'
 import { at } from './at.ts'
 import { kept } from './cache_rows.ts'
 import type { HeadShape, LayerCache } from './model.ts'

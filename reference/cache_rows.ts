@@ -1,5 +1,5 @@
 // What a cache in int8 or int4 gives back of keys and values: codes of one range per row, of 4 bits after mixing.
-import type { CacheStorage } from '../src/gpu/kernel.ts'
+import type { CacheStorage } from '../src/api/settings.ts'
 import { at } from './at.ts'
 
 /** A value is least + extent · code / largest code. */

@@ -1,5 +1,5 @@
 // The feed-forward layer's non-linearity: silu(gate) · up, or gelu(gate) · up.
-import type { Activation } from '../src/model/description.ts'
+import type { Activation } from '../src/api/description.ts'
 import { at } from './at.ts'
 
 /**

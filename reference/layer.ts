@@ -1,5 +1,5 @@
 // One transformer layer over a block of rows: the residual stream in, the residual stream out.
-import type { ModelDescription } from '../src/model/description.ts'
+import type { ModelDescription } from '../src/api/description.ts'
 import { append } from './append.ts'
 import { at } from './at.ts'
 import { attend } from './attend.ts'

@@ -1,6 +1,6 @@
 // What the reference computes with: a model's weights and one layer's cache, as plain row-major arrays. Unlike the GPU's
 // buffers nothing is padded and everything is f32.
-import type { LayerAttention, ModelDescription } from '../src/model/description.ts'
+import type { LayerAttention, ModelDescription } from '../src/api/description.ts'
 import type { Shares } from '../src/model/retaining_heads.ts'
 import type { Compressor } from './merge.ts'
 

@@ -1,5 +1,5 @@
 // The policies: how slots are scored when a token arrives, when it has been attended from, and when an eviction is due.
-import type { Settings } from '../src/plan/settings.ts'
+import type { Settings } from '../src/api/settings.ts'
 import { at } from './at.ts'
 import { columnStats } from './column_stats.ts'
 import { keyDifference } from './key_difference.ts'

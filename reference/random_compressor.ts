@@ -1,5 +1,6 @@
 // A seeded compressor for a small model: the file that the engine loads, and the same for the reference.
-import { rotatedOf, type ModelDescription } from '../src/model/description.ts'
+import { rotatedOf } from '../src/model/rotated.ts'
+import type { ModelDescription } from '../src/api/description.ts'
 import { interleavedDimension } from '../src/model/rotary_layout.ts'
 import { writeSafetensors } from '../src/model/safetensors/write.ts'
 import { at } from './at.ts'

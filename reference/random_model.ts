@@ -1,7 +1,7 @@
 // Small seeded Llama models of any shape, with retaining heads: the same weights for the reference and, as the files of a
 // Hugging Face folder (model_files.ts), for the engine. Every value is exact in f16, so packing loses nothing.
 import { describe } from '../src/model/config.ts'
-import type { ModelDescription } from '../src/model/description.ts'
+import type { ModelDescription } from '../src/api/description.ts'
 import type { ReferenceModel } from './model.ts'
 import { pcg, uniform } from './random.ts'
 import { assemble } from './weights.ts'

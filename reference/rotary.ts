@@ -1,5 +1,5 @@
 // Rotary position embedding on interleaved pairs: dimensions (2i, 2i+1) of a head turn together.
-import type { Rotary } from '../src/model/description.ts'
+import type { Rotary } from '../src/api/description.ts'
 import { at } from './at.ts'
 
 /**

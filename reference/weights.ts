@@ -1,5 +1,5 @@
 // A checkpoint's tensors → the reference's weights: q, k and v stacked, gate and up stacked, rotary pairs side by side.
-import type { ModelDescription, TensorNames } from '../src/model/description.ts'
+import type { ModelDescription, TensorNames } from '../src/api/description.ts'
 import { at } from './at.ts'
 import type { LayerWeights, ReferenceModel, RetainingHead } from './model.ts'
 

@@ -1,15 +1,7 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
 import { wrap } from 'comlink'
-import type {
-  CompressorTraining,
-  HeadsTraining,
-  LoadOptions,
-  Model,
-  ModelSource,
-  StoredModel,
-  TrainCompressorOptions,
-  TrainHeadsOptions,
-} from './api/api.ts'
+import type { CompressorTraining, HeadsTraining, TrainCompressorOptions, TrainHeadsOptions } from './api/training.ts'
+import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.ts'
 import { browserStore } from './files/store/store.ts'
 import { locateFile } from './files/place.ts'
 import { openModel } from './worker/client.ts'
@@ -18,28 +10,23 @@ import type { Session } from './reading/protocol.ts'
 import { openTraining, type OpenedTraining } from './worker/training_client.ts'
 import type { TrainingSession } from './training/protocol.ts'
 
-export type * from './api/api.ts'
-export type { Allocation } from './plan/allocation.ts'
-export { policyNames, policyTraits, type PolicyName } from './plan/policy_traits.ts'
-export type { Settings } from './plan/settings.ts'
-export type { ModelDescription } from './model/description.ts'
-export type { SuggestedSampling } from './model/generation_config.ts'
-export type { KnownHeads } from './model/known_heads.ts'
+export type * from './api/answer.ts'
+export type * from './api/description.ts'
+export type * from './api/document.ts'
+export type * from './api/model.ts'
+export type * from './api/progress.ts'
+export type * from './api/training.ts'
+export { LongtabError, type ErrorCode } from './api/errors.ts'
+export { policyNames, type Allocation, type PolicyName, type Settings } from './api/settings.ts'
+export { policyTraits } from './plan/policy_traits.ts'
 export { mergingCost, type MergingCost } from './plan/merging_cost.ts'
 export { checkFit } from './plan/fit.ts'
 export { estimateBytes } from './plan/plan.ts'
 export { defaultSettings } from './plan/settings.ts'
-export { checkRoom, type Purpose } from './plan/purpose.ts'
-export type { CompressorSettings } from './training/compressor/settings.ts'
+export { checkRoom, type Purpose } from './purpose.ts'
 export { checkTrainingFit } from './training/fit.ts'
 export { estimateTrainingBytes } from './training/plan.ts'
-export {
-  defaultTrainingSettings,
-  settleTraining,
-  type TrainingSettings,
-} from './training/settings.ts'
-export type { Turn } from './text/chat.ts'
-export { LongtabError, type ErrorCode } from './api/errors.ts'
+export { defaultTrainingSettings, settleTraining } from './training/settings.ts'
 
 /**
  * Loads a model, in a Web Worker of its own, or with `gpu` in this thread.

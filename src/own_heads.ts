@@ -1,6 +1,6 @@
 // The retaining heads that come with Longtab: `heads/` lies beside the folder of the built page's parts, of the built module
 // and of its worker alike. To add some: the file into public/heads/, and a line here.
-import type { KnownHeads } from './model/known_heads.ts'
+import type { KnownHeads } from './api/model.ts'
 
 interface OwnHeads extends Omit<KnownHeads, 'file'> {
   /** in public/heads/ */

@@ -1,10 +1,7 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { allocations } from '../../src/plan/allocation.ts'
-import { policyNames } from '../../src/plan/policy_traits.ts'
-import type { Settings } from '../../src/plan/settings.ts'
-import { cacheStorages, weightStorages } from '../../src/gpu/kernel.ts'
+import { allocations, policyNames, type Settings, cacheStorages, weightStorages } from '../../src/api/settings.ts'
 import { adapters, type AdapterChoice } from '../browser/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { parseFlags } from '../shell/flags.ts'

@@ -10,7 +10,7 @@ import type {
   Progress,
   Turn,
 } from '../../src/index.ts'
-import type { Settings } from '../../src/plan/settings.ts'
+import type { Settings } from '../../src/api/settings.ts'
 import type { Refusal } from '../browser/refusal.ts'
 
 /** dist/module/longtab.js */

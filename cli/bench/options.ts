@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { Effort } from '../../src/bench/record.ts'
 import { shapeNames, type ShapeName } from '../../src/bench/shapes.ts'
-import { cacheStorages, type CacheStorage } from '../../src/gpu/kernel.ts'
+import { cacheStorages, type CacheStorage } from '../../src/api/settings.ts'
 import { adapters, type AdapterChoice } from '../browser/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { defined, oneOf, whole } from '../shell/values.ts'

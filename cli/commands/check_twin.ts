@@ -10,8 +10,8 @@ import { twinOf, type TwinReading } from '../quality/in_twin.ts'
 import { modelMounts, modelUrl } from '../site/served_model.ts'
 import { serve } from '../site/serve.ts'
 import { missing, whole } from '../shell/values.ts'
-import type { LoadOptions, Model } from '../../src/api/api.ts'
-import type { PolicyName } from '../../src/plan/policy_traits.ts'
+import type { LoadOptions, Model } from '../../src/api/model.ts'
+import type { PolicyName } from '../../src/api/settings.ts'
 
 const help = `Holds the twin in PyTorch against the engine in Node: retained units and logits, policy by policy.
 

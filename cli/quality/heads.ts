@@ -1,11 +1,12 @@
 // The retaining heads that come with Longtab, for a model on the disk: a quality run finds them as the page and the module do.
+import type { KnownHeads } from '../../src/api/model.ts'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readDescription } from '../../src/model/config.ts'
 import type { ModelFiles } from '../../src/model/files.ts'
 import { ggufFiles } from '../../src/model/gguf/files.ts'
-import { knownHeadsFor, type KnownHeads } from '../../src/model/known_heads.ts'
+import { knownHeadsFor } from '../../src/model/known_heads.ts'
 import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
 import { ownHeadsList } from '../../src/own_heads.ts'
 import { diskFile } from '../models/disk_file.ts'

@@ -1,7 +1,7 @@
 // A worker's passes at its examiner's desk: opens the model under every policy and budget, has the documents read and the
 // questions asked, and scores the answers.
-import type { LoadOptions } from '../../src/api/api.ts'
-import { keyValueBytes } from '../../src/forward/cache.ts'
+import type { LoadOptions } from '../../src/api/model.ts'
+import { keyValueBytes } from '../../src/plan/cache_bytes.ts'
 import type { Examination, Opened, Refused } from '../../src/quality/examiner.ts'
 import type { SampleRecord } from '../../src/quality/record.ts'
 import { fullPolicy } from '../../src/quality/order.ts'

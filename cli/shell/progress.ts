@@ -1,5 +1,6 @@
 // Progress on stderr: one line that rewrites itself on a terminal; in a log, a line now and then while reading or training.
-import type { Progress, TrainingProgress } from '../../src/api/api.ts'
+import type { Progress } from '../../src/api/progress.ts'
+import type { TrainingProgress } from '../../src/api/training.ts'
 
 export interface ProgressPrinter {
   show(progress: Progress | TrainingProgress): void

@@ -1,5 +1,5 @@
 // The command line of `npm run train-compressor`: what it accepts, and every complaint that needs no browser to be made.
-import type { CompressorSettings } from '../../src/training/compressor/settings.ts'
+import type { CompressorSettings } from '../../src/api/training.ts'
 import { parseFlags } from '../shell/flags.ts'
 import {
   closingHelp,

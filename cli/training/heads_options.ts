@@ -1,5 +1,5 @@
 // The command line of `npm run train-heads`: what it accepts, and every complaint that needs no browser to be made.
-import { labelKinds, type TrainingSettings } from '../../src/training/settings.ts'
+import { labelKinds, type TrainingSettings } from '../../src/api/training.ts'
 import { parseFlags } from '../shell/flags.ts'
 import {
   closingHelp,

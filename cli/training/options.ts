@@ -1,8 +1,7 @@
 // What the command lines of all trainings accept: files, and how long, how fast, on how much text.
 import { dirname, resolve } from 'node:path'
-import type { Settings } from '../../src/plan/settings.ts'
-import { weightStorages } from '../../src/gpu/kernel.ts'
-import type { Schedule } from '../../src/training/schedule.ts'
+import { type Settings, weightStorages } from '../../src/api/settings.ts'
+import type { Schedule } from '../../src/api/training.ts'
 import { adapterOrNode, type AdapterOrNode } from '../browser/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { checkModelFlags, hubHelp, type ModelFlags } from '../models/flags.ts'

@@ -1,12 +1,8 @@
 // The part of `npm run train-heads` and `train-compressor` that runs where the engine does, in a browser's tab or in Node.
 // Playwright sends the function over as text, so it may use nothing but its arguments and what the tab has.
-import type {
-  ModelSource,
-  Progress,
-  Trained,
-  Training,
-  TrainingProgress,
-} from '../../src/api/api.ts'
+import type { ModelSource } from '../../src/api/model.ts'
+import type { Progress } from '../../src/api/progress.ts'
+import type { Trained, Training, TrainingProgress } from '../../src/api/training.ts'
 import type * as module from '../../src/index.ts'
 import type { Refusal } from '../browser/refusal.ts'
 

@@ -1,7 +1,7 @@
 // The bench: calibrates the device, then reads and answers with models of random weights and holds both against what the
 // device can do. Needs no DOM and no files, so it runs in a page and in Node alike.
 import { openGpu } from '../gpu/device.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../api/settings.ts'
 import { benchShape } from './bench_shape.ts'
 import { measureByHead } from './by_head.ts'
 import type { ByHead } from './by_head_file.ts'

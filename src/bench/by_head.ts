@@ -1,10 +1,11 @@
 // What it costs that every KV head has a budget of its own: a chunk and an answer under budgets dealt out by the shares of a
 // heads' file, against the same under even ones, in turns, with the same weights and as many units in all.
+import type { Settings } from '../api/settings.ts'
 import { headsOf } from '../forward/cache.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
 import { compileKernels } from '../forward/kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
-import { settle, type Settings } from '../plan/settings.ts'
+import { settle } from '../plan/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { locret } from '../policies/locret.ts'
 import { pcg } from '../random.ts'

@@ -1,8 +1,9 @@
 // A model of random weights made on the GPU, ready to read: no files, and as many bytes as the real one.
+import type { Settings } from '../api/settings.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
 import { compileKernels } from '../forward/kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
-import { settle, type Settings } from '../plan/settings.ts'
+import { settle } from '../plan/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { compile, type Storage } from '../gpu/kernel.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'

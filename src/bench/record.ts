@@ -1,6 +1,5 @@
 // What a bench run leaves behind: plain data, written as JSON. `null` is what could not be measured.
-import type { Settings } from '../plan/settings.ts'
-import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
+import type { Settings, CacheStorage, WeightStorage } from '../api/settings.ts'
 import type { Step, TokenBytes } from './roofline.ts'
 import type { Shape, ShapeName } from './shapes.ts'
 import type { Spread } from './statistics.ts'

@@ -1,5 +1,5 @@
 // A bench record as Markdown, for people.
-import { cacheStorages } from '../gpu/kernel.ts'
+import { cacheStorages } from '../api/settings.ts'
 import { byHeadSections } from './report_by_head.ts'
 import { goalsOf } from './goals.ts'
 import { countMerging } from './merging.ts'

@@ -1,8 +1,9 @@
+import type { Settings } from '../api/settings.ts'
 import { describe, expect, test } from 'vitest'
-import { cacheBytes, inEveryHead } from '../forward/cache.ts'
+import { cacheBytes, inEveryHead } from '../plan/cache_bytes.ts'
 import { mergingCost } from '../plan/merging_cost.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
-import { settle, type Settings } from '../plan/settings.ts'
+import { settle } from '../plan/settings.ts'
 import { matrixBytes } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
 import {

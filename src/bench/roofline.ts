@@ -1,9 +1,9 @@
 // What every step has to do at least, counted from the shapes: floating-point operations, and bytes when each operand is read
 // once and each result written once. Divided by measured time and measured ceilings that gives the shares MFU and MBU.
 // Attention counts 4 · head size per query and visible slot; rotations, softmax and the caches' help are left out.
-import { keyValueBytes, paddedHead, rowBytes } from '../forward/cache.ts'
+import { keyValueBytes, paddedHead, rowBytes } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../api/settings.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import { matrixBytes, padded } from '../model/matrix.ts'
 

@@ -1,7 +1,7 @@
 // Models by shape alone: what a bench can run without any file, its weights random. Budget, chunk and the rest follow from
 // `maxPositions` by the product's own defaults (plan/settings.ts).
 import { describe } from '../model/config.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
 
 export interface Shape {
   readonly layers: number

@@ -1,6 +1,6 @@
 // Where a model or a single file lies, worked out once from what the user named: picked files, an address, or a repository
 // of the Hugging Face Hub. It travels to the engine's thread, an access token with it, and is kept nowhere else.
-import type { AccessOptions, HeadsSource, ModelSource } from '../api/api.ts'
+import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 
 export type Place =

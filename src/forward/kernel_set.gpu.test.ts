@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { compileKernels } from './kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
-import { policyNames, type PolicyName } from '../plan/policy_traits.ts'
+import { policyNames, type PolicyName } from '../api/settings.ts'
 import { settle } from '../plan/settings.ts'
 
 let device: GPUDevice

@@ -1,6 +1,6 @@
 // Every kernel that an engine uses, compiled for one model and policy: all at once, in parallel, while the weights download.
 // What neither of the two asks for is left out, as compiling is a large part of loading. Those of merging are in merging.ts.
-import { compile, type WeightStorage } from '../gpu/kernel.ts'
+import { compile } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -32,11 +32,11 @@ import { scoreRandom } from '../kernels/score_random.ts'
 import { select } from '../kernels/select.ts'
 import { shareScores } from '../kernels/share_scores.ts'
 import { surprisal } from '../kernels/surprisal.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { WeightStorage, PolicyName, Settings } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { qkvWidth } from './layer.ts'
 import { budgetsDiffer, widestOuts, type Plan } from '../plan/plan.ts'
-import { needs, type PolicyName } from '../plan/policy_traits.ts'
-import type { Settings } from '../plan/settings.ts'
+import { needs } from '../plan/policy_traits.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 

@@ -2,13 +2,13 @@
 import type { LayerCache } from './cache.ts'
 import type { Recorder } from '../gpu/recorder.ts'
 import type { HeadRows } from '../kernels/heads.ts'
-import type { LayerAttention, ModelDescription } from '../model/description.ts'
+import type { LayerAttention, ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import type { LayerWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
 import type { Scratch, Spans } from './scratch.ts'
-import type { Settings } from '../plan/settings.ts'
 
 /** The tokens of a pass. */
 export interface Pass {

@@ -7,11 +7,11 @@ import { gather } from '../kernels/gather.ts'
 import { listOthers } from '../kernels/list_others.ts'
 import { merge } from '../kernels/merge.ts'
 import { readCompressorLayer, type Compressor, type CompressorLayer } from '../model/compressor.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
 import { packConvolution } from './merging_layout.ts'
 import { mergingBytes, requireMergeable, type MergingShape } from '../plan/merging_shape.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Settings } from '../plan/settings.ts'
 
 /** One layer's convolution. */
 export interface GpuCompressor {

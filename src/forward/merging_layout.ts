@@ -1,6 +1,6 @@
 // Where a convolution's weights lie on the GPU: taps of four channels together, heads padded as in the cache.
-import { paddedHead } from './cache.ts'
-import type { ModelDescription } from '../model/description.ts'
+import { paddedHead } from '../plan/cache_bytes.ts'
+import type { ModelDescription } from '../api/description.ts'
 import type { MergingShape } from '../plan/merging_shape.ts'
 
 type Heads = Pick<ModelDescription, 'headSize'>

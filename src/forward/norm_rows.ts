@@ -1,6 +1,6 @@
 // Rows of the residual stream, normed: before attention, before the feed-forward part, before the logits.
 import type { Recorder } from '../gpu/recorder.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { padded } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
 import type { Scratch } from './scratch.ts'

@@ -2,7 +2,7 @@
 import type { Recorder } from '../gpu/recorder.ts'
 import { projectChunkGrid, projectChunkSide } from '../kernels/project_chunk.ts'
 import { projectTokenGrid, rowLanes } from '../kernels/project_token.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
 import { normRows } from './norm_rows.ts'

@@ -1,9 +1,9 @@
 // The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values; the padding is
 // zero from the start and nobody writes it.
-import type { Capacities } from './cache.ts'
+import type { Capacities } from '../plan/cache_bytes.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from '../plan/plan.ts'
-import { turnTable } from './turns.ts'
+import { ropeTable } from '../plan/rope_table.ts'
 
 export interface Scratch {
   /** (row), u32: token ids of the block; row 0 is also the token just chosen */
@@ -74,7 +74,7 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
 function allocateTurns(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
   const { headSize, attention } = plan.model
   const tables = new Map(
-    attention.map(({ rotary }) => [rotary, turnTable(headSize, rotary, reachOf(plan))]),
+    attention.map(({ rotary }) => [rotary, ropeTable(headSize, rotary, reachOf(plan))]),
   )
   const buffers = new Map(
     [...tables].map(([rotary, table]) => {

@@ -1,5 +1,6 @@
 // A kernel: WGSL bound to the names and types of its parameters and buffers. Binding 0 is always the uniform `params`;
 // the storage buffers follow in the order declared. A test holds every declaration against its shader.
+import type { CacheStorage, WeightStorage } from '../api/settings.ts'
 
 /** Scalars only: WGSL lays them out without gaps, four bytes each. */
 export type Scalar = 'u32' | 'f32'
@@ -179,18 +180,6 @@ export function ceilDiv(a: number, b: number): number {
 
 /** Packed halves, or f32. */
 export type Storage = 'f16' | 'f32'
-
-/** The same, or codes of 8 or 4 bits (common/rows_int8.wgsl and rows_int4.wgsl): how keys and values are stored. */
-export const cacheStorages = ['f32', 'f16', 'int8', 'int4'] as const
-
-export type CacheStorage = (typeof cacheStorages)[number]
-
-/** How matrices are stored: as they are, or in blocks of 32 codes of 8 or 4 bits (model/quantize.ts). */
-export const weightStorages = ['f16', 'f32', 'q8', 'q4'] as const satisfies readonly (
-  Storage | 'q8' | 'q4'
-)[]
-
-export type WeightStorage = (typeof weightStorages)[number]
 
 /** The same kernel for both ways of storing values as they are. */
 export function byStorage<T>(

@@ -12,7 +12,7 @@ import {
   uploadAttended,
   type Block,
 } from '../testing/attention.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { noRotary, plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'

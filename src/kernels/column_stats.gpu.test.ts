@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { at } from '../../reference/at.ts'
 import { columnStats as reference } from '../../reference/column_stats.ts'
 import type { AttentionShape } from '../../reference/model.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import {
   attendedBlock,

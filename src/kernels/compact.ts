@@ -1,8 +1,9 @@
+import type { CacheStorage } from '../api/settings.ts'
 import f16 from '../../shaders/compact.wgsl?F16'
 import f32 from '../../shaders/compact.wgsl?F32'
 import int4 from '../../shaders/compact.wgsl?INT4'
 import int8 from '../../shaders/compact.wgsl?INT8'
-import { byCache, ceilDiv, kernel, type CacheStorage } from '../gpu/kernel.ts'
+import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headEviction } from './heads.ts'
 
 /** The rows that `list_kept` lists slide down, in place and in order. */

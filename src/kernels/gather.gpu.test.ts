@@ -1,6 +1,6 @@
 import { at } from '../../reference/at.ts'
 import { gather as reference } from '../../reference/merge.ts'
-import { paddedHead } from '../forward/cache.ts'
+import { paddedHead } from '../plan/cache_bytes.ts'
 import { attentionShape, uploadAttended } from '../testing/attention.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
 import { unequal } from '../testing/heads.ts'

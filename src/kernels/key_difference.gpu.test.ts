@@ -1,7 +1,7 @@
 import { keyDifference as reference } from '../../reference/key_difference.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import { keyPositions } from '../../reference/positions.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../api/settings.ts'
 import {
   attentionShape,
   filledCache,

@@ -1,5 +1,5 @@
 import { mergeBackward as reference } from '../../reference/merge_backward.ts'
-import { paddedHead } from '../forward/cache.ts'
+import { paddedHead } from '../plan/cache_bytes.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { padRows } from '../testing/rows.ts'

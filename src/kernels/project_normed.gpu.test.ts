@@ -1,6 +1,6 @@
 import { norm } from '../../reference/norm.ts'
 import { projectOnto } from '../../reference/project.ts'
-import type { WeightStorage } from '../gpu/kernel.ts'
+import type { WeightStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'

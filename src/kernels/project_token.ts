@@ -1,8 +1,9 @@
+import type { WeightStorage } from '../api/settings.ts'
 import f16 from '../../shaders/project_token.wgsl?F16'
 import f32 from '../../shaders/project_token.wgsl?F32'
 import q4 from '../../shaders/project_token.wgsl?Q4'
 import q8 from '../../shaders/project_token.wgsl?Q8'
-import { byWeights, ceilDiv, kernel, type WeightStorage } from '../gpu/kernel.ts'
+import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 
 /** Matrix times one row. ADDS = 1 adds to the output instead of overwriting it; ROW_LANES from rowLanes. */

@@ -1,6 +1,6 @@
 // The feed-forward layer's activation in config.json.
 import { LongtabError } from '../api/errors.ts'
-import type { Activation } from './description.ts'
+import type { Activation } from '../api/description.ts'
 import type { Fields } from './fields.ts'
 
 /** Names of transformers → the two forms the gate kernel has. Exact gelu (`gelu`) is another function. */

@@ -1,6 +1,6 @@
 // A checkpoint as the engine sees it: tensors by name, read as rows of f32 in bounded slices, from safetensors files
 // or a GGUF file.
-import type { WeightStorage } from '../gpu/kernel.ts'
+import type { WeightStorage } from '../api/settings.ts'
 
 export interface TensorEntry {
   readonly name: string

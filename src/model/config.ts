@@ -1,6 +1,6 @@
 // config.json → ModelDescription, for every family in the list.
 import { LongtabError } from '../api/errors.ts'
-import type { ModelDescription } from './description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import type { Family } from './families/family.ts'
 import { gemma2 } from './families/gemma2.ts'
 import { gemma3 } from './families/gemma3.ts'

@@ -1,11 +1,11 @@
 // Which retaining heads a model is read with: those that were named, those in its folder, or those known to be trained for
 // it. Asked before settings are resolved, since what the engine does by default depends on the answer.
-import type { HeadsOrigin, HeadsSource } from '../api/api.ts'
+import type { HeadsOrigin, HeadsSource, KnownHeads } from '../api/model.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { ModelDescription } from './description.ts'
 import type { ModelFiles } from './files.ts'
-import { knownHeadsFor, type KnownHeads } from './known_heads.ts'
+import { knownHeadsFor } from './known_heads.ts'
 import { openRetainingHeads, type RetainingHeads } from './retaining_heads.ts'
 import { locateFile, type Place } from '../files/place.ts'
 import type { Sources } from './sources.ts'

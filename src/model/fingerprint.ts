@@ -3,7 +3,7 @@
 import { LongtabError } from '../api/errors.ts'
 import { sha256 } from '../files/sha256.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { ModelDescription } from './description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { toBrain } from './half.ts'
 
 /** tells a fingerprint from whatever else a file's metadata calls its model */

@@ -1,13 +1,7 @@
 // How a model's makers would have its tokens drawn: generation_config.json.
+import type { SuggestedSampling } from '../api/model.ts'
 import { Fields } from './fields.ts'
 import { readJson, type ModelFiles } from './files.ts'
-
-/** What `AnswerOptions` says of the same names. */
-export interface SuggestedSampling {
-  readonly temperature: number
-  readonly topK: number
-  readonly topP: number
-}
 
 /** Undefined where there is no such file, or it says that the likeliest token is to be taken. */
 export async function readSuggestedSampling(

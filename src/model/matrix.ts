@@ -1,9 +1,10 @@
 // A weight matrix on the GPU: rows of packed values or codes padded to blocks of 32, in parts of whole rows where one buffer
 // may not hold them all.
+import type { WeightStorage } from '../api/settings.ts'
 import { unusableWeight, firstNotFinite, packHalves } from './half.ts'
 import type { PackedRows, RowSlice } from './checkpoint.ts'
 import type { Gpu } from '../gpu/device.ts'
-import type { Storage, WeightStorage } from '../gpu/kernel.ts'
+import type { Storage } from '../gpu/kernel.ts'
 import { bufferBytes, largestBuffer } from '../gpu/memory.ts'
 import { blockWidth, quantizeRow4, quantizeRow8 } from './quantize.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { WeightStorage } from '../gpu/kernel.ts'
+import type { WeightStorage } from '../api/settings.ts'
 import { settle } from '../plan/settings.ts'
 import { weightBytes } from './weights.ts'
 import { locate } from '../files/place.ts'

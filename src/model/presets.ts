@@ -1,9 +1,9 @@
 // Models to choose from by name: what they download, and their shapes, so that what they need is known before anything is
 // asked of a server. Shapes as in each repository's config.json, without the rotary scaling, which takes no bytes; sizes are
 // those of the safetensors or GGUF files.
-import type { WeightStorage } from '../gpu/kernel.ts'
+import type { WeightStorage } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { describe } from './config.ts'
-import type { ModelDescription } from './description.ts'
 
 export interface Preset {
   /** for `load` */

@@ -1,7 +1,7 @@
 // The tensors a description needs, with their shapes, against those a checkpoint has.
 import { LongtabError } from '../api/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { ModelDescription } from './description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
 /** Missing tensors named in a message; the rest are counted. */

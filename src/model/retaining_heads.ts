@@ -4,7 +4,7 @@
 import { LongtabError } from '../api/errors.ts'
 import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { ModelDescription } from './description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { openTensors } from './open_tensors.ts'
 import { requireShapes } from './required_tensors.ts'
 

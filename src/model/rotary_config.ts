@@ -1,7 +1,7 @@
 // The rotary embedding in config.json: `rope_theta` and `rope_scaling` in older files, `rope_parameters` in newer ones.
 // Frequencies are rounded to f32 in the steps transformers rounds in (`modeling_rope_utils.py`).
 import { LongtabError } from '../api/errors.ts'
-import type { ModelDescription, Rotary } from './description.ts'
+import type { ModelDescription, Rotary } from '../api/description.ts'
 import type { Fields } from './fields.ts'
 
 /** A layer without positions: every dimension passes unchanged. */

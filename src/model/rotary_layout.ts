@@ -1,7 +1,8 @@
 // Where rotary pairs lie. Checkpoints rotate dimension i of a head with i + rotated/2 ("rotate_half"); the engine rotates
 // 2i with 2i + 1, so that a pair is loaded together. Rows of W_q and W_k, and the columns of a retaining head's fc1 that
 // read q and k, move accordingly when they are loaded; dimensions from `rotated` on stay.
-import { rotatedOf, type ModelDescription } from './description.ts'
+import { rotatedOf } from './rotated.ts'
+import type { ModelDescription } from '../api/description.ts'
 
 /** The dimension of an interleaved head that dimension `dim` of a rotate_half head becomes. */
 export function interleavedDimension(dim: number, rotated: number): number {

@@ -1,5 +1,5 @@
 // What one load reads from: the model's folder and the files beside it, wherever they lie. Remote ones go through the store.
-import type { HeadsSource, ModelSource } from '../api/api.ts'
+import type { HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { blobFile } from '../files/blob_file.ts'
 import { diskFile } from '../files/disk_file.ts'

@@ -1,5 +1,5 @@
 // Matrices that some checkpoints hold whole and others in parts: q, k and v; gate and up.
-import type { ModelDescription } from './description.ts'
+import type { ModelDescription } from '../api/description.ts'
 
 /** A tensor and the rows of the whole matrix that it holds. */
 export interface Stretch {

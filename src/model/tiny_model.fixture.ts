@@ -1,6 +1,6 @@
 // A small description for tests.
 import { describe } from './config.ts'
-import type { ModelDescription } from './description.ts'
+import type { ModelDescription } from '../api/description.ts'
 
 /** 2 layers, 12 wide, 6 heads and 2 KV heads of 4. */
 export function tinyModel(changes: Partial<ModelDescription> = {}): ModelDescription {

@@ -3,10 +3,11 @@
 // retaining head reads.
 import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
-import type { WeightStorage } from '../gpu/kernel.ts'
+import type { WeightStorage } from '../api/settings.ts'
+import { rotatedOf } from './rotated.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { bufferBytes } from '../gpu/memory.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { rotatedOf, type ModelDescription } from './description.ts'
 import {
   allocateMatrix,
   matrixBytes,

@@ -1,7 +1,7 @@
 // The bytes a choice of model and settings will take, before anything is allocated.
 import { requireMergingFit } from '../plan/merging_shape.ts'
 import { bytesOfPlan, keyValueBytes, makePlan, requireFit, type Plan } from '../plan/plan.ts'
-import type { Settings } from '../plan/settings.ts'
+import type { Settings } from '../api/settings.ts'
 import { byId } from './elements.ts'
 import { explain } from './errors.ts'
 import { formatBytes } from './format.ts'

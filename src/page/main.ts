@@ -1,5 +1,6 @@
 // Wires the page: setup → loading and reading → questions, and back after every problem.
-import type { LongDocument, Model } from '../api/api.ts'
+import type { LongDocument } from '../api/document.ts'
+import type { Model } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { wireCompanion } from './companion_field.ts'
 import { hideCost, showCost } from './cost_view.ts'

@@ -17,7 +17,7 @@ import {
 import { createNameForm } from './name_form.ts'
 import { createOfferList, type Listed } from './offer_list.ts'
 import type { Preset } from '../model/presets.ts'
-import type { AccessOptions, ModelSource, StoredModel } from '../api/api.ts'
+import type { AccessOptions, ModelSource, StoredModel } from '../api/model.ts'
 
 export interface ModelPicker {
   /** the model to load; undefined while looking or when there is none */

@@ -1,7 +1,7 @@
 // What stands below the list of policies: what those that cannot be chosen lack, and what merging would cost.
 import { mergingCost } from '../plan/merging_cost.ts'
-import { needs, type PolicyName } from '../plan/policy_traits.ts'
-import type { Settings } from '../plan/settings.ts'
+import { needs } from '../plan/policy_traits.ts'
+import type { PolicyName, Settings } from '../api/settings.ts'
 import { formatAmount, formatBytes, formatMultiple } from './format.ts'
 import type { Candidate } from './model_source.ts'
 

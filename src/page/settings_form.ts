@@ -1,6 +1,6 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
-import { needs, policyNames, policyTraits } from '../plan/policy_traits.ts'
-import type { Settings } from '../plan/settings.ts'
+import { needs, policyTraits } from '../plan/policy_traits.ts'
+import { policyNames, type Settings } from '../api/settings.ts'
 import { showCompanion } from './companion_field.ts'
 import { byId } from './elements.ts'
 import { asSentence, explain } from './errors.ts'

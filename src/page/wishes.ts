@@ -1,7 +1,8 @@
 // What the user chose in the settings form, as it goes to the engine, and the settings that it leads to there.
+import type { Settings } from '../api/settings.ts'
 import { mergedSlots } from '../plan/merging_shape.ts'
 import { needs } from '../plan/policy_traits.ts'
-import { policyWithoutHeads, resolveSettings, type Settings } from '../plan/settings.ts'
+import { policyWithoutHeads, resolveSettings } from '../plan/settings.ts'
 import { requireMergedSlots } from '../model/compressor.ts'
 import type { Candidate } from './model_source.ts'
 

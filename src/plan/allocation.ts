@@ -1,18 +1,11 @@
 // How the slots of a budget are dealt out over layers and KV heads; their mean is the budget. The same to each (Locret); or as
 // PyramidKV (arXiv 2406.02069) does, most to the first layer and ever fewer to the later ones, whose attention gathers on
 // ever fewer tokens; or by shares that come with the retaining heads, since a few heads look things up and want most of it.
+import type { Allocation } from '../api/settings.ts'
 import { LongtabError } from '../api/errors.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
 import type { Shares } from '../model/retaining_heads.ts'
-import type { Settings } from './settings.ts'
-
-/**
- * `by-head` deals the whole budget out by the shares; `ada-kv` does so inside each layer, whose mean stays the budget (Ada-KV,
- * arXiv 2407.11550).
- */
-export const allocations = ['even', 'pyramid', 'by-head', 'ada-kv'] as const
-
-export type Allocation = (typeof allocations)[number]
 
 /** Settings that budgets depend on. */
 export type DealingSettings = Pick<

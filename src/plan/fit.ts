@@ -1,8 +1,9 @@
 // Whether a model fits on a device, from its shape alone: before anything is downloaded or allocated.
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
 import { dealsByShares } from './allocation.ts'
 import { makePlan, requireFit, type Plan } from './plan.ts'
-import { settle, type Settings } from './settings.ts'
+import { settle } from './settings.ts'
 
 /**
  * Throws LongtabError `does-not-fit`, `bad-setting`.

@@ -1,9 +1,9 @@
 // What merging costs beside the model itself, counted from shapes alone: so that it can be shown before it is chosen.
 import { bufferBytes } from '../gpu/memory.ts'
 import type { Compressor } from '../model/compressor.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
 import { mergingBytes } from './merging_shape.ts'
-import type { Settings } from './settings.ts'
 
 export interface MergingCost {
   /** multiply-adds of the convolution per token read, once the cache is full */

@@ -1,12 +1,12 @@
 // Sizes of what policies that merge need: they follow from settings, model and the compressor's kernel size.
-import { paddedHead } from '../forward/cache.ts'
+import { paddedHead } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { megabytes } from '../gpu/memory.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { PolicyName, Settings } from '../api/settings.ts'
 import type { Plan } from './plan.ts'
-import { needs, type PolicyName } from './policy_traits.ts'
-import type { Settings } from './settings.ts'
+import { needs } from './policy_traits.ts'
 
 /** Sizes that follow from settings and compressor. */
 export interface MergingShape {

@@ -1,9 +1,10 @@
+import type { Settings } from '../api/settings.ts'
 import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { describeShape, shapes, type ShapeName } from '../bench/shapes.ts'
 import { projectChunkSide } from '../kernels/project_chunk.ts'
 import { bytesOfPlan, evenBlock, makePlan, requireFit, scratchBytes, widestOuts } from './plan.ts'
-import { settle, type Settings } from './settings.ts'
+import { settle } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
 const planFor = (budget: number) =>

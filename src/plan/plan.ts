@@ -1,26 +1,19 @@
 // Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
-import {
-  cacheBytes,
-  mostLayerSlots,
-  mostSlots,
-  paddedHead,
-  rowBytes,
-  type Capacities,
-} from '../forward/cache.ts'
+import { cacheBytes, mostLayerSlots, mostSlots, paddedHead, rowBytes, type Capacities } from './cache_bytes.ts'
+export { keyValueBytes } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
 import { needs, type Need } from './policy_traits.ts'
-import type { Settings } from './settings.ts'
-import { turnTableBytes } from '../forward/turns.ts'
+import { ropeTableBytes } from './rope_table.ts'
 
-export { keyValueBytes } from '../forward/cache.ts'
 
 export interface Plan {
   readonly model: ModelDescription
@@ -132,7 +125,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
     thresholds: 8 * kvHeads,
     kept: 4 * mostLayerSlots(capacities),
-    turns: turnTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
+    turns: ropeTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
 }
 

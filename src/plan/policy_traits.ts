@@ -1,4 +1,5 @@
 // What can be told of a policy without running it. Page and command line read this too, so no kernel is named here.
+import type { PolicyName } from '../api/settings.ts'
 
 /** What the engine must load or compute for a policy. */
 export type Need =
@@ -25,24 +26,6 @@ export interface PolicyTraits {
   /** what is kept, for a list to choose from */
   readonly keeps: string
 }
-
-export const policyNames = [
-  'locret',
-  'streaming',
-  'window',
-  'knorm',
-  'keydiff',
-  'snapkv',
-  'h2o',
-  'tova',
-  'sirllm',
-  'lococo',
-  'locret+lococo',
-  'random',
-  'full',
-] as const
-
-export type PolicyName = (typeof policyNames)[number]
 
 export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = {
   locret: {

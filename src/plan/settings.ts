@@ -1,61 +1,15 @@
 // The settings of a reading engine, and their defaults scaled to the model; settings_rules.ts has the rules they must obey.
 // Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
-import type { ModelDescription } from '../model/description.ts'
-import { slotBytes } from '../forward/cache.ts'
-import type { CacheStorage, WeightStorage } from '../gpu/kernel.ts'
+import type { Settings } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { CacheStorage, WeightStorage, Allocation, PolicyName } from '../api/settings.ts'
+import { slotBytes } from './cache_bytes.ts'
 import type { Compressor } from '../model/compressor.ts'
 import type { Shares } from '../model/retaining_heads.ts'
-import { dealsByShares, type Allocation } from './allocation.ts'
+import { dealsByShares } from './allocation.ts'
 import { keptShareBeside } from './merging_shape.ts'
-import { needs, policyTraits, type PolicyName } from './policy_traits.ts'
+import { needs, policyTraits } from './policy_traits.ts'
 import { requireValid } from './settings_rules.ts'
-
-export interface Settings {
-  readonly policy: PolicyName
-  /** units kept per layer and KV head after each eviction; where they are dealt out unevenly, in the mean */
-  readonly budget: number
-  /** document tokens read between two evictions */
-  readonly chunk: number
-  /**
-   * newest units that an eviction spares, except after the last chunk; by default the share of the budget that the heads'
-   * file asks for, or the policy's own (Locret's 2500 of 6000)
-   */
-  readonly stabilizers: number
-  /** oldest units that an eviction spares */
-  readonly sinks: number
-  /**
-   * share of the budget kept as it is where the policy merges; the rest is for merged slots. Above 0, at most 1; by default
-   * what the compressor's slots leave
-   */
-  readonly keptShare: number
-  /** units beyond the budget before an eviction is made at all */
-  readonly burst: number
-  /**
-   * neighbours on either side in the chunk whose learned score a token takes where it is higher: 0 (Locret) or 2 (APB); by
-   * default what the heads' file says, or 0
-   */
-  readonly pool: number
-  /**
-   * how the budget is dealt out over layers and KV heads: `even`, `pyramid`, and by the shares that come in a heads' file
-   * `by-head` and `ada-kv`. By default `by-head` where the file has shares, or `even`
-   */
-  readonly allocation: Allocation
-  /** last tokens of a plain prompt that are never evicted */
-  readonly local: number
-  /** slots beyond budget + chunk, for question and answer */
-  readonly tail: number
-  /** a key's rotary position: its slot (official Locret) or its index in the document */
-  readonly positions: 'slot' | 'original'
-  /** how matrices are stored on the GPU: q8 and q4 in blocks of 32; arithmetic is f32 always */
-  readonly weights: WeightStorage
-  /**
-   * how keys and values are stored: in codes of 8 or 4 bits per token and KV head only if asked for; by default halves,
-   * unless the whole cache is small enough for exact ones
-   */
-  readonly cache: CacheStorage
-  /** of the `random` policy's scores */
-  readonly seed: number
-}
 
 /** What a heads' file asks for where the user does not say. */
 export interface HeadsWishes {

@@ -1,12 +1,11 @@
 // The rules that settings must obey, together and with the model and the files beside it.
 import { LongtabError } from '../api/errors.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { CacheStorage, Settings } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots, requireMergeable } from './merging_shape.ts'
 import { needs } from './policy_traits.ts'
-import type { Settings } from './settings.ts'
 
 /** Neighbours on either side that the lanes of pool.wgsl can carry from tile to tile. */
 export const mostPooled = 256

@@ -1,7 +1,7 @@
 // Eviction by merging (LoCoCo, arXiv 2406.05317): the heaviest slots stay in order, behind them come the merged ones, which
 // a convolution over the keys and values of all others makes. Every KV head merges into as many slots; how many it merges is
 // its own matter.
-import { paddedHead } from '../forward/cache.ts'
+import { paddedHead } from '../plan/cache_bytes.ts'
 import type { GpuCompressor, Merging } from '../forward/merging.ts'
 import { convolveGrid } from '../kernels/convolve.ts'
 import { gatherGrid } from '../kernels/gather.ts'

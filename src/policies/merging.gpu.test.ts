@@ -11,7 +11,7 @@ import { headsOf } from '../forward/cache.ts'
 import { readMerged } from '../reading/merged.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
-import type { Settings } from '../plan/settings.ts'
+import type { Settings } from '../api/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import {
   ask,

@@ -1,5 +1,5 @@
 // The policies by name.
-import type { PolicyName } from '../plan/policy_traits.ts'
+import type { PolicyName } from '../api/settings.ts'
 import { full } from './full.ts'
 import { h2o } from './h2o.ts'
 import { keydiff } from './keydiff.ts'

@@ -1,8 +1,9 @@
 // The part of the quality bench that runs where the engine does, in a browser's tab or in Node: loads a model with a policy's settings, reads documents,
 // asks, and holds what the full cache foresaw for the policies after it.
-import type { LoadOptions, Memory, Model } from '../api/api.ts'
-import type { Settings } from '../plan/settings.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { LoadOptions, Model } from '../api/model.ts'
+import type { Memory } from '../api/progress.ts'
+import type { Settings } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { divergence } from './divergence.ts'
 
 export interface AskedQuestion {

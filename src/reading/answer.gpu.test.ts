@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import type { AnswerOptions, LongDocument, Model } from '../api/api.ts'
+import type { AnswerOptions } from '../api/answer.ts'
+import type { LongDocument } from '../api/document.ts'
+import type { Model } from '../api/model.ts'
 import { load } from '../index.ts'
 
 let model: Model

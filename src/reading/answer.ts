@@ -1,5 +1,5 @@
 // Ids to text: what the decoder chooses, detokenized as it comes, until an end token, a stop text or the limit.
-import type { AnswerOptions, AnswerSummary } from '../api/api.ts'
+import type { AnswerOptions, AnswerSummary } from '../api/answer.ts'
 import { LongtabError } from '../api/errors.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { Detokenizer } from '../text/detokenizer.ts'

@@ -6,7 +6,7 @@ import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { ask, firstLogits, kept, open, read, tokens, usual } from '../testing/small_engine.ts'
 import { estimateBytes } from '../plan/plan.ts'
-import type { Settings } from '../plan/settings.ts'
+import type { Settings } from '../api/settings.ts'
 
 const model = randomModel({ ...smallShape, headSize: 16 }, 7)
 

@@ -1,6 +1,6 @@
 // A document as the prompt that is read: its ids piece by piece behind what stands before it, and how far into its text the
 // model has come.
-import type { DocumentSource, Pieces } from '../api/api.ts'
+import type { DocumentSource, Pieces } from '../api/document.ts'
 import type { ChatForm } from '../text/chat.ts'
 import { pieces } from '../text/pieces.ts'
 import { openText, refuseBlank } from '../text/source.ts'

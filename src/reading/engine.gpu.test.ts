@@ -23,7 +23,7 @@ import { decode } from './decode.ts'
 import type { Layer } from '../forward/layer.ts'
 import { loadEngine } from './load.ts'
 import { estimateBytes } from '../plan/plan.ts'
-import type { Settings } from '../plan/settings.ts'
+import type { Settings } from '../api/settings.ts'
 
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 

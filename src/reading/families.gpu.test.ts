@@ -1,7 +1,7 @@
 // Every model family against transformers, on tiny random checkpoints (fixtures/families.py) and a prompt longer than every
 // window and original context among them.
 import { expect, test } from 'vitest'
-import type { LoadOptions } from '../api/api.ts'
+import type { LoadOptions } from '../api/model.ts'
 import { load } from '../index.ts'
 
 interface Expected {

@@ -1,7 +1,7 @@
 // The whole module against PyTorch: checkpoints loaded from their URLs, text in, logits, retained tokens and answers out.
 // fixtures/README.md says what transformers computed and how.
 import { describe, expect, test } from 'vitest'
-import type { LoadOptions } from '../api/api.ts'
+import type { LoadOptions } from '../api/model.ts'
 import { load } from '../index.ts'
 
 interface Expected {

@@ -9,7 +9,7 @@ import type { Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { prefill } from './prefill.ts'
-import type { Settings } from '../plan/settings.ts'
+import type { Settings } from '../api/settings.ts'
 
 const model = randomModel(smallShape, 7)
 const settings: Settings = {

@@ -1,7 +1,7 @@
 // Teacher forcing: a given text runs through the model behind the document, and every token's probability is read off
 // the logits of the token before it. For perplexity and for the distance between two caches; it reads logits back row
 // by row, which answering never does.
-import type { Likelihood } from '../api/api.ts'
+import type { Likelihood } from '../api/answer.ts'
 import { backTo, inUse } from '../forward/cache.ts'
 import { LongtabError } from '../api/errors.ts'
 import { readBuffer } from '../gpu/readback.ts'

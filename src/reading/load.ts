@@ -1,6 +1,9 @@
 // From a model's folder to an engine ready to read: files checked first, then everything allocated once, then the weights
 // streamed while the kernels compile.
-import type { HeadsOrigin, HeadsSource, ModelSource, Progress } from '../api/api.ts'
+import type { HeadsOrigin, HeadsSource, ModelSource } from '../api/model.ts'
+import type { Progress } from '../api/progress.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { findHeads, noHeads, type FoundHeads, type LocatedHeads } from '../model/find_heads.ts'
@@ -11,7 +14,6 @@ import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { openCompressor, requireMergedSlots, type Compressor } from '../model/compressor.ts'
-import type { ModelDescription } from '../model/description.ts'
 import type { ModelFiles } from '../model/files.ts'
 import { requireTrainedFor } from '../model/fingerprint.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
@@ -32,7 +34,7 @@ import { mergedSlots, requireMergingFit } from '../plan/merging_shape.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { needs } from '../plan/policy_traits.ts'
 import { requireRoom, unlessRefused } from '../gpu/room.ts'
-import { resolveSettings, type Settings } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 
 export interface EngineOptions {
   /** settings the user chose; the rest are scaled to the model */

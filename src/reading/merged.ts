@@ -1,8 +1,9 @@
 // The merged slots of a document, read back when someone wants to see them.
-import type { MergedSlots } from '../api/api.ts'
-import { paddedHead, rowBytes } from '../forward/cache.ts'
+import type { MergedSlots } from '../api/document.ts'
+import { rotatedOf } from '../model/rotated.ts'
+import type { Rotary } from '../api/description.ts'
+import { paddedHead, rowBytes } from '../plan/cache_bytes.ts'
 import { readBuffer } from '../gpu/readback.ts'
-import { rotatedOf, type Rotary } from '../model/description.ts'
 import { fromHalf } from '../model/half.ts'
 import { halvesDimension } from '../model/rotary_layout.ts'
 import type { Engine } from '../forward/engine.ts'

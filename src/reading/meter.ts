@@ -1,5 +1,5 @@
 // Counts progress and reports it some ten times a second.
-import type { Progress } from '../api/api.ts'
+import type { Progress } from '../api/progress.ts'
 import type { GpuMemory } from '../gpu/memory.ts'
 
 export interface Meter {

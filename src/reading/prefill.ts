@@ -6,7 +6,7 @@ import { growBy, type Engine } from '../forward/engine.ts'
 import { evict } from './evict.ts'
 import { forward } from '../forward/forward.ts'
 import type { Pass } from '../forward/layer.ts'
-import { mostPositions } from '../forward/turns.ts'
+import { mostPositions } from '../plan/rope_table.ts'
 
 export interface PrefillOptions {
   /** last tokens that are not read but returned: the uncompressed tail of a plain prompt */

@@ -1,19 +1,11 @@
 // What passes between the page's thread and the engine's: calls, and nothing else. The same interface is implemented by a
 // session in this thread, so that Node needs no worker.
-import type {
-  AskOptions,
-  AnswerSummary,
-  HeadsOrigin,
-  Likelihood,
-  LikelihoodOptions,
-  Memory,
-  MergedSlots,
-  Pieces,
-  Progress,
-} from '../api/api.ts'
-import type { Settings } from '../plan/settings.ts'
-import type { ModelDescription } from '../model/description.ts'
-import type { SuggestedSampling } from '../model/generation_config.ts'
+import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
+import type { HeadsOrigin, SuggestedSampling } from '../api/model.ts'
+import type { Memory, Progress } from '../api/progress.ts'
+import type { MergedSlots, Pieces } from '../api/document.ts'
+import type { Settings } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
 import type { Part } from '../text/thinking.ts'
 import type { LocatedHeads } from '../model/find_heads.ts'
 import type { Place } from '../files/place.ts'

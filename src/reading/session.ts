@@ -1,8 +1,11 @@
 // One model, one document at a time, questions about it: the calls of reading/protocol.ts, carried out in order.
-import type { AnswerSummary, DocumentSource, Likelihood, Progress } from '../api/api.ts'
+import type { AnswerSummary, Likelihood } from '../api/answer.ts'
+import type { DocumentSource } from '../api/document.ts'
+import type { Progress } from '../api/progress.ts'
+import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
-import { readSuggestedSampling, type SuggestedSampling } from '../model/generation_config.ts'
+import { readSuggestedSampling } from '../model/generation_config.ts'
 import type { Asking, ChatForm } from '../text/chat.ts'
 import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'

@@ -2,10 +2,10 @@
 import { at } from '../../reference/at.ts'
 import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
 import { keyPositions } from '../../reference/positions.ts'
-import { turnTable } from '../forward/turns.ts'
+import { ropeTable } from '../plan/rope_table.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { padded } from '../model/matrix.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../api/settings.ts'
 import { spansOfRows } from '../kernels/attend_chunk.ts'
 import type { TestGpu } from './gpu.ts'
 import { headRowsOf, unequal } from './heads.ts'
@@ -139,7 +139,7 @@ export function uploadAttended(
     keys: gpu.uploadCache(cache.keys, shape.headSize, storage),
     values: gpu.uploadCache(cache.values, shape.headSize, storage),
     positions: gpu.upload(positions),
-    turns: gpu.upload(turnTable(shape.headSize, shape.rotary, 0)),
+    turns: gpu.upload(ropeTable(shape.headSize, shape.rotary, 0)),
   }
 }
 

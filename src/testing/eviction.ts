@@ -1,7 +1,7 @@
 // select, list_kept and compact on a small cache, the way an eviction runs them.
 import type { LayerCache } from '../../reference/model.ts'
 import type { Eviction } from '../../reference/select.ts'
-import type { CacheStorage } from '../gpu/kernel.ts'
+import type { CacheStorage } from '../api/settings.ts'
 import { compact, compactGrid } from '../kernels/compact.ts'
 import { listKept } from '../kernels/list_kept.ts'
 import { select } from '../kernels/select.ts'

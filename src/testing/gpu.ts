@@ -1,16 +1,10 @@
 // The fixture of every *.gpu.test.ts: one device per file, buffers freed after each test, and no WebGPU error goes
 // unnoticed. The device has the limits that every WebGPU device has, so that a kernel that needs more fails here. Without
 // an adapter the tests are skipped; adapter.gpu.test.ts is the one that then fails.
+import type { CacheStorage, WeightStorage } from '../api/settings.ts'
 import { expect, test } from 'vitest'
 import { at } from '../../reference/at.ts'
-import {
-  compile,
-  type CacheStorage,
-  type Compiled,
-  type Kernel,
-  type ParamValues,
-  type WeightStorage,
-} from '../gpu/kernel.ts'
+import { compile, type Compiled, type Kernel, type ParamValues } from '../gpu/kernel.ts'
 import { createMemory, storageUsage, type GpuMemory } from '../gpu/memory.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { createRecorder, type Grid, type Recorder } from '../gpu/recorder.ts'

@@ -1,5 +1,5 @@
 // From what the user named or picked to its files, read where they lie and kept nowhere.
-import type { HeadsSource, ModelSource } from '../api/api.ts'
+import type { HeadsSource, ModelSource } from '../api/model.ts'
 import { openSources } from '../model/sources.ts'
 import type { Place } from '../files/place.ts'
 import type { ByteFile, OnBytes } from '../files/byte_file.ts'

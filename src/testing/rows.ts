@@ -1,9 +1,10 @@
 // How the GPU stores rows: padded with zeros to whole vectors, as they are or as packed halves. The reference's arrays
 // have no padding and see f16 as the f32 values that survive the rounding.
+import type { CacheStorage, WeightStorage } from '../api/settings.ts'
 import * as rows from '../../reference/cache_rows.ts'
 import { dequantize4, dequantize8 } from '../../reference/quantize.ts'
-import { paddedHead, rowBytes } from '../forward/cache.ts'
-import { ceilDiv, type CacheStorage, type Storage, type WeightStorage } from '../gpu/kernel.ts'
+import { paddedHead, rowBytes } from '../plan/cache_bytes.ts'
+import { ceilDiv, type Storage } from '../gpu/kernel.ts'
 import { fromHalf, packHalves, toHalf } from '../model/half.ts'
 import { setCode4 } from '../model/quantize.ts'
 import { matrixBytes, rowPacker } from '../model/matrix.ts'

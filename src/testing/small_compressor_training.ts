@@ -1,9 +1,10 @@
 // A training of a small random model's compressor: what its tests start from.
+import type { CompressorSettings } from '../api/training.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape, type RandomModel } from '../../reference/random_model.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { loadCompressorTrainer, type LoadedCompressorTrainer } from '../training/compressor/load.ts'
-import { settleCompressor, type CompressorSettings } from '../training/compressor/settings.ts'
+import { settleCompressor } from '../training/compressor/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
 

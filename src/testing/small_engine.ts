@@ -7,7 +7,7 @@ import { clearCache, type Engine } from '../forward/engine.ts'
 import { loadEngine } from '../reading/load.ts'
 import { prefill } from '../reading/prefill.ts'
 import { readRetained } from '../reading/retained.ts'
-import type { Settings } from '../plan/settings.ts'
+import type { Settings } from '../api/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
 

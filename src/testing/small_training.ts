@@ -1,11 +1,12 @@
 // A training of a small random model: what the training's tests start from.
+import type { TrainingSettings } from '../api/training.ts'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { blobFile } from '../files/blob_file.ts'
 import { openSafetensors } from '../model/safetensors/checkpoint.ts'
 import { loadTrainer, type LoadedTrainer } from '../training/load.ts'
-import { settleTraining, type TrainingSettings } from '../training/settings.ts'
+import { settleTraining } from '../training/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
 

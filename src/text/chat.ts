@@ -1,6 +1,7 @@
 // A model's chat template around a document and questions about it. The template is rendered once, for one user turn
 // with markers in the place of document and question, and cut at the markers: what stands before the document is read
 // with it, the rest goes with each question.
+import type { Turn } from '../api/answer.ts'
 import { Template } from '@huggingface/jinja'
 import { LongtabError } from '../api/errors.ts'
 import type { Tokenizer } from './tokenizer.ts'
@@ -12,12 +13,6 @@ import {
   type Place,
   type TokenizerFiles,
 } from './tokenizer_file.ts'
-
-/** A question that was asked of the document, and what was answered. */
-export interface Turn {
-  readonly question: string
-  readonly answer: string
-}
 
 /** What comes before a question, and how its answer begins. */
 export interface Asking {

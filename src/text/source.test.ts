@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DocumentSource } from '../api/api.ts'
+import type { DocumentSource } from '../api/document.ts'
 import { isBlank, longestChunk, openText, refuseBlank } from './source.ts'
 
 async function collect(chunks: AsyncIterable<string>) {

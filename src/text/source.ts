@@ -1,6 +1,6 @@
 // A document's text as a stream of strings of bounded length, whatever it came as. Bytes are decoded as UTF-8 as they
 // arrive, a byte order mark is dropped, and what does not look like text is refused before anything is read.
-import type { DocumentSource } from '../api/api.ts'
+import type { DocumentSource } from '../api/document.ts'
 import { LongtabError } from '../api/errors.ts'
 
 export interface TextSource {

@@ -1,14 +1,15 @@
 // What a training takes on the GPU beside the frozen model. Layers are trained one after the other, each as soon as its
 // part of the forward pass is done: keys, values and inputs of one layer at a time are all there ever is, and the
 // residual streams of all blocks wait between layers.
-import { allocateCache, inEveryHead, type Cache, type LayerCache } from '../forward/cache.ts'
+import { inEveryHead } from '../plan/cache_bytes.ts'
+import { allocateCache, type Cache, type LayerCache } from '../forward/cache.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { padded } from '../model/matrix.ts'
 import { allocateHead, type TrainedHead } from './head.ts'
 import { inputWidth } from './head_shape.ts'
 import { blocksOf, slotsOf } from './plan.ts'
-import type { TrainingSettings } from './settings.ts'
+import type { TrainingSettings } from '../api/training.ts'
 
 /** A block of context tokens, held from the forward pass to the backward one. */
 export interface ContextBlock {

@@ -4,7 +4,7 @@ import { sha256 } from '../files/sha256.ts'
 import { randomOf } from '../tasks/random.ts'
 import { parseTrainingLines } from './jsonl.ts'
 import type { TrainingText } from './sample.ts'
-import type { Schedule } from './schedule.ts'
+import type { Schedule } from '../api/training.ts'
 
 export interface TrainingData {
   /** stands for the data in what is written: a digest, or a description that fixes every text */

@@ -4,7 +4,7 @@ import { beginId, randomModel, smallShape } from '../../reference/random_model.t
 import { openTexts } from '../reading/texts.ts'
 import { openFiles } from '../testing/open_files.ts'
 import { encodeReplies, encodeSample } from './encode.ts'
-import type { LabelKind } from './settings.ts'
+import type { LabelKind } from '../api/training.ts'
 
 /** A byte is a token; a prompt begins `<s>[user] `. */
 const files = openFiles(modelFiles(randomModel(smallShape, 1), 'F32'), () => undefined)

@@ -3,7 +3,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Reply, TrainingSample, TrainingText } from './sample.ts'
-import type { TrainingSettings } from './settings.ts'
+import type { TrainingSettings } from '../api/training.ts'
 
 /** What the model is asked for under the `repeat` label; KVzip's wording of the task in our own words. */
 const repeatRequest = 'Write down the whole text above once more, word for word.'

@@ -1,8 +1,8 @@
 // Whether a training fits on a device, from the model's shape alone: before anything is downloaded or allocated.
 import { checkFit } from '../plan/fit.ts'
 import { requireMergingFit } from '../plan/merging_shape.ts'
-import type { Settings } from '../plan/settings.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { Settings } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
 import type { TrainingTarget } from './protocol.ts'
 import { readingPlan, requireDocumentFit, roomyPlan } from './compressor/plan.ts'
 import { readingSettings, settleCompressor } from './compressor/settings.ts'

@@ -3,7 +3,7 @@
 import { normal } from '../random.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { headCounts, inputWidth } from './head_shape.ts'
 import { allocateTrained, type NamedMatrix, type TrainedMatrix } from './trained_matrix.ts'
 

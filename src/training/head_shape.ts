@@ -1,6 +1,6 @@
 // How large a retaining head is.
 import { padded } from '../model/matrix.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
 
 /** Values in a row of [q; k; v]. */
 export function inputWidth({ heads, kvHeads, headSize }: ModelDescription): number {

@@ -1,7 +1,7 @@
 // Trained retaining heads as the file that `load` takes: the official names, columns where the checkpoint has them.
 import type { Gpu } from '../gpu/device.ts'
 import { padded } from '../model/matrix.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import { retainingHeadColumns } from '../model/rotary_layout.ts'
 import { writeSafetensors, type WritableTensor } from '../model/safetensors/write.ts'
 import type { TrainedHead } from './head.ts'

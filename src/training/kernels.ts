@@ -9,9 +9,9 @@ import { projectGradient } from '../kernels/project_gradient.ts'
 import { score } from '../kernels/score.ts'
 import { compileByLanes, compileProjectChunk } from '../forward/kernel_set.ts'
 import { qkvWidth } from '../forward/layer.ts'
-import type { ModelDescription } from '../model/description.ts'
-import type { Settings } from '../plan/settings.ts'
-import type { LabelKind } from './settings.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
+import type { LabelKind } from '../api/training.ts'
 
 const measures = {
   share: columnMeasure.largestLogShare,

@@ -7,7 +7,7 @@ import { ownWords } from '../tasks/words.ts'
 import type { Choosing, TrainingData } from './data.ts'
 import { madeUpNeedles } from './made_up_needles.ts'
 import type { TrainingText } from './sample.ts'
-import type { TrainingSettings } from './settings.ts'
+import type { TrainingSettings } from '../api/training.ts'
 
 /** Of the tasks that ask for what a document says, those that need other wordings than the sample's. */
 const taught: readonly TaskName[] = ['niah_multikey_1', 'niah_multiquery', 'lines', 'kv']

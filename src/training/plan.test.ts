@@ -1,10 +1,11 @@
+import type { LabelKind } from '../api/training.ts'
 import { expect, test } from 'vitest'
 import { describeShape, shapes } from '../bench/shapes.ts'
 import { tinyModel } from '../model/tiny_model.fixture.ts'
 import { bytesOfPlan, makePlan } from '../plan/plan.ts'
 import { settle } from '../plan/settings.ts'
 import { estimateTrainingBytes, requireTrainingFit, slotsFor } from './plan.ts'
-import { settleTraining, type LabelKind } from './settings.ts'
+import { settleTraining } from './settings.ts'
 
 const model = tinyModel({ maxPositions: 2048 })
 const slot = 2 * 8 * 4 // bytes of 2 KV heads of 4 values, padded to 8; so small a cache is stored in f32

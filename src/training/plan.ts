@@ -1,14 +1,15 @@
 // Everything decided before a training allocates anything: blocks, slots, bytes.
-import { cacheBytes, inEveryHead, mostSlots } from '../forward/cache.ts'
+import { cacheBytes, inEveryHead, mostSlots } from '../plan/cache_bytes.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../plan/plan.ts'
-import { settle, type Settings } from '../plan/settings.ts'
+import { settle } from '../plan/settings.ts'
 import { LongtabError } from '../api/errors.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
-import type { ModelDescription } from '../model/description.ts'
+import type { Settings } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { TrainingSettings } from '../api/training.ts'
 import { padded } from '../model/matrix.ts'
 import { headCounts, inputWidth } from './head_shape.ts'
-import type { TrainingSettings } from './settings.ts'
 
 export interface TrainingBlocks {
   readonly contextBlocks: number

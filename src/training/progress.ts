@@ -1,8 +1,7 @@
 // Reports a training's progress a few times a second.
-import type { TrainingProgress } from '../api/api.ts'
+import type { TrainingProgress, Schedule } from '../api/training.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { History } from './run.ts'
-import type { Schedule } from './schedule.ts'
 import { totalOf } from './trainee.ts'
 
 const intervalMs = 250

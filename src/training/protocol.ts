@@ -1,11 +1,9 @@
 // What passes between the page's thread and the one that trains.
-import type { Progress, TrainingProgress } from '../api/api.ts'
-import type { Settings } from '../plan/settings.ts'
+import type { Progress } from '../api/progress.ts'
+import type { TrainingProgress, CompressorSettings, Schedule, TrainingSettings } from '../api/training.ts'
+import type { Settings } from '../api/settings.ts'
 import type { Place } from '../files/place.ts'
-import type { CompressorSettings } from './compressor/settings.ts'
 import type { TrainedRun } from './run.ts'
-import type { Schedule } from './schedule.ts'
-import type { TrainingSettings } from './settings.ts'
 
 /** What is trained, and what was wished for it. */
 export type TrainingTarget =

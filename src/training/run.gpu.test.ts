@@ -9,7 +9,7 @@ import { matricesOf } from './head.ts'
 import { headsTrainee } from './load.ts'
 import { runTraining, type RunOptions, type TrainedRun } from './run.ts'
 import type { TrainingSample } from './sample.ts'
-import type { TrainingSettings } from './settings.ts'
+import type { TrainingSettings } from '../api/training.ts'
 import { readState } from './state.ts'
 import type { Trainer } from './trainer.ts'
 

@@ -1,21 +1,6 @@
 // What every training can be told, whatever it trains: how long, how fast, on how much text.
+import type { Schedule } from '../api/training.ts'
 import { LongtabError } from '../api/errors.ts'
-
-export interface Schedule {
-  /** documents to train on, one a step */
-  readonly steps: number
-  /** tokens of a document at most */
-  readonly length: number
-  /** of AdamW, at its highest */
-  readonly rate: number
-  /** share of the steps in which the rate rises; it then falls to 0 in a straight line */
-  readonly warmUp: number
-  /** steps between two looks at documents held out */
-  readonly lookEvery: number
-  /** documents held out */
-  readonly heldOut: number
-  readonly seed: number
-}
 
 /** Throws LongtabError `bad-setting`. */
 export function requireSchedule(settings: Schedule): void {

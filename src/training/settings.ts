@@ -1,17 +1,8 @@
 // What a training of retaining heads can be told, with the official values (Locret `train.py`, paper §4.1) where they fit
 // a run of any length.
+import type { LabelKind, TrainingSettings } from '../api/training.ts'
 import { LongtabError } from '../api/errors.ts'
-import { requireInteger, requireSchedule, withoutUndefined, type Schedule } from './schedule.ts'
-
-/**
- * What the heads learn to predict of a token, per KV head.
- * `share`: the logarithm of the largest share of attention that an answer's tokens give it. Ours: scores of different
- * queries do not compare, shares do.
- * `answer`: the largest attention score an answer's tokens give it (Locret §3.3).
- * `repeat`: as `share`, while the model repeats the context (KVzip, arXiv 2505.23416): no question needed.
- */
-export type LabelKind = (typeof labelKinds)[number]
-export const labelKinds = ['share', 'answer', 'repeat'] as const
+import { requireInteger, requireSchedule, withoutUndefined } from './schedule.ts'
 
 /**
  * The label that a score of 0 stands for, and the least that counts: which of the tokens nobody looks at got a share of
@@ -29,19 +20,6 @@ export const leastLabel: Readonly<Record<LabelKind, number | undefined>> = {
  * answers of logs in an eighth of their units 96 % where it answered 81.5. The others are as their papers have them.
  */
 export const usualPool: Readonly<Record<LabelKind, number>> = { share: 2, answer: 0, repeat: 0 }
-
-/** A document longer than `length` loses its middle. */
-export interface TrainingSettings extends Schedule {
-  /** d_R: width of the heads' hidden layer */
-  readonly hidden: number
-  readonly label: LabelKind
-  /** tokens of a question and its answer at most; an answer loses its end */
-  readonly reply: number
-  /** questions asked of one document at most */
-  readonly questions: number
-  /** weight of the squared step between neighbours: a mean inside a layer, summed over layers as the official code does */
-  readonly smoothing: number
-}
 
 export const defaultTrainingSettings: TrainingSettings = {
   steps: 400,

@@ -8,7 +8,7 @@ import { full } from '../policies/full.ts'
 import { allocateTraining, type TrainingBuffers } from './buffers.ts'
 import { startHead } from './head.ts'
 import type { TrainingKernels } from './kernels.ts'
-import type { TrainingSettings } from './settings.ts'
+import type { TrainingSettings } from '../api/training.ts'
 
 export interface Trainer {
   /** the frozen model, its cache that of one layer */

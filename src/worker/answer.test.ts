@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { AnswerSummary } from '../api/api.ts'
+import type { AnswerSummary } from '../api/answer.ts'
 import { createAnswer } from './answer.ts'
 
 const text = 'The pass key is 09090.'

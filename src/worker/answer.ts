@@ -1,5 +1,5 @@
 // A streamed answer: pieces of text as they come, and a summary at the end.
-import type { Answer, AnswerSummary } from '../api/api.ts'
+import type { Answer, AnswerSummary } from '../api/answer.ts'
 
 /**
  * Starts at once, whether or not anyone iterates.

@@ -1,15 +1,8 @@
 // The public objects on top of a session, wherever it runs: a model, its document, a streamed answer.
 import { proxy } from 'comlink'
-import type {
-  Answer,
-  AskOptions,
-  DocumentSource,
-  LoadOptions,
-  LongDocument,
-  Model,
-  ModelSource,
-  ReadOptions,
-} from '../api/api.ts'
+import type { Answer, AskOptions } from '../api/answer.ts'
+import type { DocumentSource, LongDocument, ReadOptions } from '../api/document.ts'
+import type { LoadOptions, Model, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { locateHeads } from '../model/find_heads.ts'
 import { locate, locateFile } from '../files/place.ts'

@@ -1,7 +1,8 @@
 // The public training on top of a training session, wherever it runs. A GPU that is lost is asked for again and the
 // training goes on from its last checkpoint.
 import { proxy } from 'comlink'
-import type { ModelSource, Trained, Training, TrainOptions } from '../api/api.ts'
+import type { ModelSource } from '../api/model.ts'
+import type { Trained, Training, TrainOptions } from '../api/training.ts'
 import { LongtabError } from '../api/errors.ts'
 import { locate } from '../files/place.ts'
 import { totalOf } from '../training/trainee.ts'

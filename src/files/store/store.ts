@@ -1,6 +1,6 @@
 // What this browser keeps of models: a folder each, with the files' bytes, their journals, and a journal about the model
 // itself: where it came from and what its source holds.
-import type { StoredModel } from '../../api/api.ts'
+import type { StoredModel } from '../../api/model.ts'
 import type { Listing } from '../remote_folder.ts'
 import { nameOf, type AddressPlace, type HubPlace } from '../place.ts'
 import { LongtabError } from '../../api/errors.ts'

@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe as group, expect, it } from 'vitest'
 import { describe } from '../config.ts'
-import { rotatedOf, type ModelDescription } from '../description.ts'
+import { rotatedOf } from '../rotated.ts'
+import type { ModelDescription } from '../../api/description.ts'
 
 const shape = {
   hidden_size: 64,

@@ -1,7 +1,7 @@
 // What one architecture adds to the shapes that all of them share. A further family is one more file like llama.ts and a
 // line in the list of config.ts.
 import { readActivation } from '../activation_config.ts'
-import type { LayerAttention, LayerTensorNames, ModelDescription } from '../description.ts'
+import type { LayerAttention, LayerTensorNames, ModelDescription } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
 
 /** What `traits` may build on. */

@@ -1,7 +1,7 @@
 // Gemma 3, the text models: Gemma 2 with norms on query and key heads instead of caps, and local layers that rotate on a
 // base of their own. Names and defaults as in transformers, models/gemma3.
 import { readActivation } from '../activation_config.ts'
-import type { Rotary } from '../description.ts'
+import type { Rotary } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
 import { readLocalLayers } from '../layer_types.ts'
 import { plainRotary, readRotary } from '../rotary_config.ts'

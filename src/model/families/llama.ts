@@ -1,6 +1,6 @@
 // Llama 2 to 3.2 and what saves itself as Llama: TinyLlama, SmolLM, SmolLM2.
 // Tensor names and defaults as in transformers, models/llama.
-import type { LayerTensorNames } from '../description.ts'
+import type { LayerTensorNames } from '../../api/description.ts'
 import { readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'
 

@@ -2,7 +2,7 @@
 // Llama-like models with rotary pairs side by side and Gemma's norms with one added; both are taken back.
 import { LongtabError } from '../../api/errors.ts'
 import type { ByteFile } from '../../files/byte_file.ts'
-import type { WeightStorage } from '../../gpu/kernel.ts'
+import type { WeightStorage } from '../../api/settings.ts'
 import type { Checkpoint, PackedRows, RowSlice, TensorEntry } from '../checkpoint.ts'
 import { unusableWeight } from '../half.ts'
 import { rowBytesOf } from '../matrix.ts'

@@ -1,6 +1,6 @@
 // Block types whose codes are those of a storage on the GPU: their bytes change places and nothing is rounded. The layout
 // is that of quantize.ts.
-import type { WeightStorage } from '../../gpu/kernel.ts'
+import type { WeightStorage } from '../../api/settings.ts'
 import { fromOneHalf, toOneHalf } from '../half.ts'
 import { setCode4 } from '../quantize.ts'
 import { nibble32 } from './blocks.ts'

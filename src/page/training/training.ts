@@ -1,5 +1,5 @@
 // Training retaining heads on the page: choices, the run, what was kept of earlier runs, and the heads at the end.
-import type { TrainedHeads } from '../../api/api.ts'
+import type { TrainedHeads } from '../../api/training.ts'
 import { byId, make } from '../elements.ts'
 import { errorCode, explain, type Problem, type Remedy } from '../errors.ts'
 import { formatCount } from '../format.ts'

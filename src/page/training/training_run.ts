@@ -1,7 +1,8 @@
 // One training at a time: started, paused, stopped, and kept in the browser as it goes.
 import { trainHeads } from '../../index.ts'
-import type { HeadsTraining, Progress, TrainedHeads, TrainingProgress } from '../../api/api.ts'
-import type { Settings } from '../../plan/settings.ts'
+import type { HeadsTraining, TrainedHeads, TrainingProgress } from '../../api/training.ts'
+import type { Progress } from '../../api/progress.ts'
+import type { Settings } from '../../api/settings.ts'
 import type { Candidate } from '../model_source.ts'
 import type { KeptTrainings, TrainingIdentity } from './kept_trainings.ts'
 

@@ -1,5 +1,6 @@
 // The instrument of a training: what is happening, how far, how long still, the curves, and what can be done about it.
-import type { Progress, TrainedHeads, TrainingProgress } from '../../api/api.ts'
+import type { Progress } from '../../api/progress.ts'
+import type { TrainedHeads, TrainingProgress } from '../../api/training.ts'
 import { byId } from '../elements.ts'
 import { formatBytes, formatCount, formatDuration, formatShare } from '../format.ts'
 import { formatLoss, meanOverlap, smoothedLosses } from './curves.ts'

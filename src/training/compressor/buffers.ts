@@ -1,7 +1,8 @@
 // What the training of a compressor takes on the GPU beside the frozen model and the compressor itself: a document's blocks,
 // one layer's full cache and its compressed one, and what lies between the loss and the gradients. Layers are trained one
 // after the other.
-import { allocateCache, inEveryHead, type Cache } from '../../forward/cache.ts'
+import { inEveryHead } from '../../plan/cache_bytes.ts'
+import { allocateCache, type Cache } from '../../forward/cache.ts'
 import type { Merging } from '../../forward/merging.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Gpu } from '../../gpu/device.ts'
@@ -9,7 +10,7 @@ import { padded } from '../../model/matrix.ts'
 import { inputWidth } from '../head_shape.ts'
 import { allocateTrained, type TrainedMatrix } from '../trained_matrix.ts'
 import { backwardBytes, blocksOf, compressedSlots } from './plan.ts'
-import type { CompressorSettings } from './settings.ts'
+import type { CompressorSettings } from '../../api/training.ts'
 
 /** A block of the document, held from the forward pass to the compressed one. */
 export interface DocumentBlock {

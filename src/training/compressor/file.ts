@@ -1,6 +1,7 @@
 // A compressor as the file that `load` takes: LoCoCo's official names, channels where the checkpoint has them.
 import { compressorTensors, type CompressorLayer } from '../../model/compressor.ts'
-import { rotatedOf, type ModelDescription } from '../../model/description.ts'
+import { rotatedOf } from '../../model/rotated.ts'
+import type { ModelDescription } from '../../api/description.ts'
 import { halvesDimension } from '../../model/rotary_layout.ts'
 import { writeSafetensors } from '../../model/safetensors/write.ts'
 import type { Metadata } from '../state.ts'

@@ -1,6 +1,7 @@
 // The kernels a compressor's training uses beside those of reading.
 import { requireMergeable, type MergingShape } from '../../plan/merging_shape.ts'
-import type { Settings } from '../../plan/settings.ts'
+import type { Settings } from '../../api/settings.ts'
+import type { ModelDescription } from '../../api/description.ts'
 import type { Gpu } from '../../gpu/device.ts'
 import { compile } from '../../gpu/kernel.ts'
 import { adamw } from '../../kernels/adamw.ts'
@@ -10,7 +11,6 @@ import { convolveGradient } from '../../kernels/convolve_gradient.ts'
 import { mergeBackward } from '../../kernels/merge_backward.ts'
 import { outputLoss } from '../../kernels/output_loss.ts'
 import { sumParts } from '../../kernels/sum_parts.ts'
-import type { ModelDescription } from '../../model/description.ts'
 
 export type CompressorKernels = Awaited<ReturnType<typeof compileCompressorTraining>>
 

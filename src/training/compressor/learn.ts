@@ -1,6 +1,7 @@
 // From attention over the compressed cache back to the convolution: the loss, its slopes at the merged keys and values, and
 // the gradients of weights, bias and λ. No gradient passes through the heavy slots, the choice of them, or the model.
-import { paddedHead, type HeadCache, type LayerCache } from '../../forward/cache.ts'
+import { paddedHead } from '../../plan/cache_bytes.ts'
+import { type HeadCache, type LayerCache } from '../../forward/cache.ts'
 import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from '../../forward/layer.ts'
 import { attendBackwardGrid } from '../../kernels/attend_backward.ts'
 import { convolveGradientGrid } from '../../kernels/convolve_gradient.ts'

@@ -1,16 +1,18 @@
 // Sizes of a compressor's training, all of them known before anything is allocated.
-import { cacheBytes, inEveryHead, mostSlots, paddedHead } from '../../forward/cache.ts'
+import { cacheBytes, inEveryHead, mostSlots, paddedHead } from '../../plan/cache_bytes.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../../plan/plan.ts'
-import { settle, type Settings } from '../../plan/settings.ts'
+import { settle } from '../../plan/settings.ts'
 import type { MergingShape } from '../../plan/merging_shape.ts'
 import { LongtabError } from '../../api/errors.ts'
 import { bufferBytes, megabytes } from '../../gpu/memory.ts'
-import type { ModelDescription } from '../../model/description.ts'
+import type { Settings } from '../../api/settings.ts'
+import type { ModelDescription } from '../../api/description.ts'
+import type { CompressorSettings } from '../../api/training.ts'
 import { padded } from '../../model/matrix.ts'
 import { inputWidth } from '../head_shape.ts'
 import { steadyPlan } from '../plan.ts'
 import type { BackwardBuffers } from './buffers.ts'
-import { readingSettings, type CompressorSettings } from './settings.ts'
+import { readingSettings } from './settings.ts'
 
 /** Slots of a KV head of the compressed cache: those of the largest when documents are read. */
 export function compressedSlots({ budgets, settings }: Plan): number {

@@ -1,6 +1,7 @@
+import type { CompressorSettings } from '../../api/training.ts'
 import { expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../../reference/random_model.ts'
-import { settleCompressor, type CompressorSettings } from './settings.ts'
+import { settleCompressor } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
 const usual = { budget: 20, chunk: 12, burst: 3, length: 60 }

@@ -1,22 +1,13 @@
 // What a training of the convolutions that LoCoCo merges by can be told. A compressor is fitted to one way of reading: its
 // output channels are the merged slots that budget and kept share leave.
+import type { Reading, CompressorSettings } from '../../api/training.ts'
 import { mergedSlots } from '../../plan/merging_shape.ts'
-import { needs, type PolicyName } from '../../plan/policy_traits.ts'
-import { settle, type Settings } from '../../plan/settings.ts'
+import { needs } from '../../plan/policy_traits.ts'
+import { settle } from '../../plan/settings.ts'
 import { LongtabError } from '../../api/errors.ts'
-import type { ModelDescription } from '../../model/description.ts'
-import { requireInteger, requireSchedule, withoutUndefined, type Schedule } from '../schedule.ts'
-
-/** How the compressor will be read with: see Settings. */
-export type Reading = Pick<
-  Settings,
-  'policy' | 'budget' | 'chunk' | 'keptShare' | 'burst' | 'positions'
->
-
-export interface CompressorSettings extends Schedule, Reading {
-  /** kernel size of the convolution, odd */
-  readonly taps: number
-}
+import type { PolicyName, Settings } from '../../api/settings.ts'
+import type { ModelDescription } from '../../api/description.ts'
+import { requireInteger, requireSchedule, withoutUndefined } from '../schedule.ts'
 
 /** 200 steps and 21 taps: the paper's, for compressing what a model reads without changing the model. */
 const defaults = {

@@ -12,7 +12,7 @@ import { readValues } from '../state.ts'
 import { moments } from '../trained_matrix.ts'
 import type { TrainedConvolution } from './buffers.ts'
 import { compressorTrainingBytes } from './plan.ts'
-import type { CompressorSettings } from './settings.ts'
+import type { CompressorSettings } from '../../api/training.ts'
 import { judgeCompressor, trainCompressorStep } from './step.ts'
 import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 

@@ -10,7 +10,7 @@ import { policies } from '../../policies/policies.ts'
 import { allocateCompressorTraining, type CompressorBuffers } from './buffers.ts'
 import type { CompressorKernels } from './kernels.ts'
 import { mergeKeepingLevels } from './merge_keeping_levels.ts'
-import type { CompressorSettings } from './settings.ts'
+import type { CompressorSettings } from '../../api/training.ts'
 
 export interface CompressorTrainer {
   /** the frozen model over the full cache */

@@ -10,11 +10,6 @@ export interface Rotary {
   readonly gain: number
 }
 
-/** Head dimensions that rotate, the first ones; the rest pass unchanged. */
-export function rotatedOf({ frequencies }: Rotary): number {
-  return 2 * frequencies.length
-}
-
 /** How one layer looks back. */
 export interface LayerAttention {
   readonly rotary: Rotary

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describe as describeModel } from '../model/config.ts'
-import { cacheBytes, inEveryHead, keyValueBytes, rowBytes, slotBytes } from './cache.ts'
+import { cacheBytes, inEveryHead, keyValueBytes, rowBytes, slotBytes } from './cache_bytes.ts'
 
 const llama = describeModel(
   {

@@ -1,6 +1,6 @@
-// The table of turns that common/rotary.wgsl reads: cos and sin of every digit of a position, for every pair of a head.
-import { paddedHead } from './cache.ts'
-import type { Rotary } from '../model/description.ts'
+// The rope table that common/rotary.wgsl reads: cos and sin of every digit of a position, for every pair of a head.
+import { paddedHead } from './cache_bytes.ts'
+import type { Rotary } from '../api/description.ts'
 
 /** As in common/rotary.wgsl: positions are taken digit by digit in this base, up to base³. */
 export const radix = 512
@@ -10,11 +10,11 @@ const digits = 3
 export const mostPositions = radix ** digits
 
 /**
- * (digit, value, pair) of (cos, sin), pairs padded to the cache row with turns by zero. Angles are exact; the gain is in
+ * (digit, value, pair) of (cos, sin), pairs padded to the cache row with rotations by zero. Angles are exact; the gain is in
  * the lowest digit, which every position has.
  * @param positions the buffer reaches at most; LongRoPE chooses its frequencies by it, once and for all
  */
-export function turnTable(
+export function ropeTable(
   headSize: number,
   { frequencies, long, gain }: Rotary,
   positions: number,
@@ -38,6 +38,6 @@ export function turnTable(
   return table
 }
 
-export function turnTableBytes(headSize: number): number {
+export function ropeTableBytes(headSize: number): number {
   return digits * radix * paddedHead(headSize) * 4
 }

@@ -1,0 +1,83 @@
+// Bytes of the fixed buffer: of a row, a slot, a layer and the whole cache, as forward/cache.ts allocates it.
+import type { ModelDescription } from '../api/description.ts'
+import type { CacheStorage } from '../api/settings.ts'
+import { ceilDiv } from '../gpu/kernel.ts'
+import { bufferBytes } from '../gpu/memory.ts'
+
+export type CacheShape = Pick<ModelDescription, 'kvHeads' | 'headSize' | 'layers'>
+
+/** Values a row of one head takes up: a multiple of 8. */
+export function paddedHead(headSize: number): number {
+  return ceilDiv(headSize, 8) * 8
+}
+
+/** Bytes of a row, which is one head's key or value of one token. Rows of codes begin with their range. */
+export function rowBytes(headSize: number, storage: CacheStorage): number {
+  const eights = paddedHead(headSize) / 8
+  switch (storage) {
+    case 'f32':
+      return 32 * eights
+    case 'f16':
+      return 16 * eights
+    case 'int8':
+      return 8 * (1 + eights)
+    case 'int4':
+      return 4 * (1 + eights)
+  }
+}
+
+/** (layer, kv head): slots reserved */
+export type Capacities = readonly (readonly number[])[]
+
+/** As many slots in every KV head of a layer. */
+export function inEveryHead({ kvHeads }: Pick<CacheShape, 'kvHeads'>, slots: number): number[] {
+  return Array.from({ length: kvHeads }, () => slots)
+}
+
+/** Slots of the KV head that has most. */
+export function mostSlots(capacities: Capacities): number {
+  return Math.max(...capacities.flat())
+}
+
+/** Slots of all KV heads together, in the layer that has most. */
+export function mostLayerSlots(capacities: Capacities): number {
+  return Math.max(...capacities.map(sumOf))
+}
+
+export function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
+/** Bytes of every buffer of one layer. @param rows slots of all its KV heads */
+export function layerBytes(
+  { headSize }: CacheShape,
+  rows: number,
+  storage: CacheStorage,
+): Record<'keys' | 'values' | 'scores' | 'origins', number> {
+  const row = rowBytes(headSize, storage)
+  return { keys: rows * row, values: rows * row, scores: 4 * rows, origins: 4 * rows }
+}
+
+/** Bytes of the whole cache, as `allocateCache` takes them. */
+export function cacheBytes(
+  model: CacheShape,
+  capacities: Capacities,
+  storage: CacheStorage,
+): number {
+  return capacities
+    .flatMap((heads) => Object.values(layerBytes(model, sumOf(heads), storage)))
+    .reduce((sum, bytes) => sum + bufferBytes(bytes), bufferBytes(4 * mostSlots(capacities)))
+}
+
+/** Bytes of one token's keys and values in all layers: what a cache that keeps everything grows by. */
+export function keyValueBytes(
+  { layers, kvHeads, headSize }: CacheShape,
+  storage: CacheStorage,
+): number {
+  return layers * kvHeads * 2 * rowBytes(headSize, storage)
+}
+
+/** Bytes of one slot in all layers: keys and values, scores and origins. */
+export function slotBytes(model: CacheShape, storage: CacheStorage): number {
+  return keyValueBytes(model, storage) + model.layers * model.kvHeads * 8
+}
