@@ -20,7 +20,7 @@ if (!commands.includes(command)) {
   process.exit(2)
 }
 
-const { ensureInstalled } = await import('./install.mjs')
+const { ensureInstalled } = await import('./install/packages.mjs')
 ensureInstalled()
 
 process.argv = [node, `cli/commands/${command}.ts`, ...args]

@@ -21,7 +21,7 @@ import { progressPrinter } from '../shell/progress.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { unlessRefused } from '../browser/refusal.ts'
 import type { Handler, Mounts } from '../site/serve.ts'
-import { argsToReach, fileMounts, fileUrl, sourceMounts, sourceUrls } from '../site/served_model.ts'
+import { argsToReach, fileMounts, fileUrl, sourceMounts, sourceUrls } from '../models/served_model.ts'
 import { inTab } from '../browser/tab.ts'
 
 const defaultModel = join(root, 'public/models/default')

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/fresh.ts'
-import { ensureChromium } from '../browser/install_chromium.ts'
+import { ensureChromium } from '../install/chromium.ts'
 import {
   closingLine,
   countPlaywright,

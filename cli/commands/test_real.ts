@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/fresh.ts'
-import { ensureLavapipe } from '../node/install_lavapipe.ts'
+import { ensureLavapipe } from '../install/lavapipe.ts'
 
 const smallestModel = 'smollm2-135m'
 

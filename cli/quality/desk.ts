@@ -4,7 +4,7 @@ import type { Examiner } from '../../src/quality/examiner.ts'
 import type { QualityOptions } from './options.ts'
 import type { Pass } from './plan.ts'
 import type { Mounts } from '../site/serve.ts'
-import { fileMounts, fileUrl, modelMounts, modelUrl } from '../site/served_model.ts'
+import { fileMounts, fileUrl, modelMounts, modelUrl } from '../models/served_model.ts'
 
 export interface Desk {
   /** its calls go there */

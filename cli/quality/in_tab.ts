@@ -5,7 +5,7 @@ import type { AdapterChoice } from '../browser/adapters.ts'
 import { machine } from '../shell/machine.ts'
 import type { Seated } from './desk.ts'
 import type { Mounts } from '../site/serve.ts'
-import { argsToReach } from '../site/served_model.ts'
+import { argsToReach } from '../models/served_model.ts'
 import { inTab } from '../browser/tab.ts'
 
 const openExaminer = `Promise.all([import('/module/longtab.js'), import('/module/examiner.js')]).then(

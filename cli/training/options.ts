@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import { type Settings, weightStorages } from '../../src/api/settings.ts'
 import type { Schedule } from '../../src/api/training.ts'
-import { adapterOrNode, type AdapterOrNode } from '../browser/adapters.ts'
+import { adapterOrNode, type AdapterOrNode } from '../node/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { checkModelFlags, hubHelp, type ModelFlags } from '../models/flags.ts'
 import { defined, isFolder, missing, oneOf, real, requireFile, whole } from '../shell/values.ts'

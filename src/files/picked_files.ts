@@ -2,9 +2,9 @@
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { blobBytes, blobFile } from './blob_file.ts'
 import type { OnBytes } from './byte_file.ts'
-import { decodeText, folderContents, type ModelFiles } from '../model/files.ts'
+import { decodeText, folderContents, type FolderFiles } from './folder_files.ts'
 
-export function pickedFiles(picked: readonly File[], onBytes: OnBytes): ModelFiles {
+export function pickedFiles(picked: readonly File[], onBytes: OnBytes): FolderFiles {
   const folder = modelFolder(picked)
   const files = new Map(
     picked

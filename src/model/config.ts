@@ -1,4 +1,5 @@
 // config.json → ModelDescription, for every family in the list.
+import type { ModelFiles } from './model_files.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Family } from './families/family.ts'
@@ -11,7 +12,7 @@ import { qwen2 } from './families/qwen2.ts'
 import { qwen3 } from './families/qwen3.ts'
 import { smollm3 } from './families/smollm3.ts'
 import { Fields } from './fields.ts'
-import { readJson, type ModelFiles } from './files.ts'
+import { readJson } from '../files/folder_files.ts'
 
 const families: readonly Family[] = [llama, smollm3, qwen2, qwen3, phi3, mistral, gemma2, gemma3]
 

@@ -1,7 +1,8 @@
 // How a model's makers would have its tokens drawn: generation_config.json.
+import type { ModelFiles } from './model_files.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { Fields } from './fields.ts'
-import { readJson, type ModelFiles } from './files.ts'
+import { readJson } from '../files/folder_files.ts'
 
 /** Undefined where there is no such file, or it says that the likeliest token is to be taken. */
 export async function readSuggestedSampling(

@@ -1,5 +1,6 @@
 // model_card.json: what a model says of itself, and how the page shows it.
-import { readJson, type ModelFiles } from '../model/files.ts'
+import type { ModelFiles } from '../model/model_files.ts'
+import { readJson } from '../files/folder_files.ts'
 import { make } from './elements.ts'
 
 export interface ModelCard {

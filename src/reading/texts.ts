@@ -1,5 +1,5 @@
 // The texts of a model's folder that say how to write to it: tokenizer and chat template.
-import type { ModelFiles } from '../model/files.ts'
+import type { ModelFiles } from '../model/model_files.ts'
 import { openChat, type ChatForm } from '../text/chat.ts'
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 import type { TokenizerFiles } from '../text/tokenizer_file.ts'

@@ -3,7 +3,7 @@ import type { HeadsSource, ModelSource } from '../api/model.ts'
 import { openSources } from '../model/sources.ts'
 import type { Place } from '../files/place.ts'
 import type { ByteFile, OnBytes } from '../files/byte_file.ts'
-import type { ModelFiles } from '../model/files.ts'
+import type { ModelFiles } from '../model/model_files.ts'
 
 /** See Sources. */
 export function openFiles(source: ModelSource | Place, onBytes: OnBytes): ModelFiles {

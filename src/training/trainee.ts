@@ -1,7 +1,7 @@
 // What a run trains, beside the frozen model: retaining heads (step.ts) or a compressor (compressor/step.ts).
 import type { Gpu } from '../gpu/device.ts'
 import type { TrainingProgress, Schedule } from '../api/training.ts'
-import type { ModelFiles } from '../model/files.ts'
+import type { ModelFiles } from '../model/model_files.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Metadata } from './state.ts'

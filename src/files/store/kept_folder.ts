@@ -5,7 +5,7 @@ import { nameOf, type AddressPlace, type HubPlace } from '../place.ts'
 import { remoteFolder, type Listing } from '../remote_folder.ts'
 import { readAll, type ByteFile, type OnBytes } from '../byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../fetch_file.ts'
-import { decodeText, type ModelFiles } from '../../model/files.ts'
+import { decodeText, type FolderFiles } from '../folder_files.ts'
 import { UrlFile } from '../url_file.ts'
 import {
   heldBytes,
@@ -20,7 +20,7 @@ import { exclusively } from './lock.ts'
 import { requireRoomToKeep } from './room.ts'
 import type { Entry, Store } from './store.ts'
 
-export interface KeptFolder extends ModelFiles {
+export interface KeptFolder extends FolderFiles {
   file(name: string): KeptFile
   /** files opened so far */
   readonly opened: readonly KeptFile[]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readAll } from '../byte_file.ts'
-import { readJson } from '../../model/files.ts'
+import { readJson } from '../folder_files.ts'
 import { openFiles } from '../../testing/open_files.ts'
 import { serve } from '../../model/serve.fixture.ts'
 

@@ -2,7 +2,7 @@
 // metadata when they are asked for, and the checkpoint is the file itself.
 import { LongtabError } from '../../api/errors.ts'
 import type { ByteFile } from '../../files/byte_file.ts'
-import type { ModelFiles } from '../files.ts'
+import type { ModelFiles } from '../model_files.ts'
 import { ggufCheckpoint, readRows } from './checkpoint.ts'
 import { configOf, type RotaryFactors } from './config.ts'
 import { readHeader, type GgufHeader } from './header.ts'

@@ -1,8 +1,9 @@
 // Safetensors files as a Checkpoint: one file, or shards with an index.
+import type { ModelFiles } from '../model_files.ts'
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { readAll, type ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
-import { folderContents, readJson, type ModelFiles } from '../files.ts'
+import { folderContents, readJson } from '../../files/folder_files.ts'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
 import { readRows } from '../float_rows.ts'
 

@@ -2,7 +2,7 @@
 // models than the software in Chromium (131 against 360 seconds of one core).
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
-import { isDebianRoot } from '../browser/install_chromium.ts'
+import { isDebianRoot } from './chromium.ts'
 
 const driver = '/usr/share/vulkan/icd.d/lvp_icd.json'
 /** Older ones lack what Dawn asks for; bookworm's own is 22. */

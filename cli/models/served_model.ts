@@ -1,7 +1,7 @@
 // How a model, and a file beside it, reach the tab that a command opens: those on the disk are mounted on the command's own
 // site, and so are those on the Hub once they have been brought; those behind a URL are fetched from there.
-import type { HubModel } from '../models/hub_model.ts'
-import type { Mounts } from './serve.ts'
+import type { HubModel } from './hub_model.ts'
+import type { Mounts } from '../site/serve.ts'
 import { isGguf, isUrl } from '../shell/values.ts'
 
 /** @param model a folder or a .gguf file, or the URL of one */

@@ -1,9 +1,8 @@
 // A model's folder: small texts by name, large files at any offset. Served from a URL or picked by the user.
 import { LongtabError } from '../api/errors.ts'
-import type { ByteFile } from '../files/byte_file.ts'
-import type { Checkpoint } from './checkpoint.ts'
+import type { ByteFile } from './byte_file.ts'
 
-export interface ModelFiles {
+export interface FolderFiles {
   /** for messages: where the folder is */
   readonly folder: string
   /** whether the folder holds the file */
@@ -12,8 +11,6 @@ export interface ModelFiles {
   text(name: string, signal?: AbortSignal): Promise<string>
   /** A file to read piecewise. Nothing is asked of the server before its first read. */
   file(name: string): ByteFile
-  /** The tensors, where they do not lie in safetensors files of the folder: those of a GGUF file. */
-  checkpoint?(signal?: AbortSignal): Promise<Checkpoint>
 }
 
 /** What the user is told when something is missing. */
@@ -22,7 +19,7 @@ export const folderContents =
 
 /** A JSON file of the folder. Throws LongtabError `bad-file` when it does not parse. */
 export async function readJson(
-  files: ModelFiles,
+  files: FolderFiles,
   name: string,
   signal?: AbortSignal,
 ): Promise<unknown> {

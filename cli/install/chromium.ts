@@ -1,7 +1,7 @@
 // Gets a Chromium for the tests where there is none and this can be done unasked.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chromiumAdvice, findChromium } from './chromium.ts'
+import { chromiumAdvice, findChromium } from '../browser/chromium.ts'
 import { RunError } from '../shell/command.ts'
 
 /** Playwright's own build first; Debian's package where that cannot be had and we may install. Throws RunError. */

@@ -1,0 +1,37 @@
+// What `--adapter` names where a command can go without a browser: besides the browser's, Node's GPU.
+import { adapters } from '../browser/adapters.ts'
+import { UsageError } from '../shell/command.ts'
+import type { ModelFlags } from '../models/flags.ts'
+import { isHubName } from '../models/hub_model.ts'
+import { webgpuEntry } from './gpu.mjs'
+import { oneOf } from '../shell/values.ts'
+
+const withNode = [...adapters, 'node'] as const
+/** `node` goes without a browser: on the GPU that the npm package `webgpu` finds. */
+export type AdapterOrNode = (typeof withNode)[number]
+
+/** Of commands that can go without a browser. Throws UsageError. */
+export function adapterOrNode(
+  text: string | undefined,
+  { model, heads }: ModelFlags,
+): AdapterOrNode {
+  const adapter = oneOf('--adapter', text, withNode) ?? 'auto'
+  if (adapter !== 'node') return adapter
+  requireWebgpu()
+  const onHub = [model, heads].find((source) => source !== undefined && isHubName(source))
+  if (onHub !== undefined) {
+    throw new UsageError(
+      `--adapter node reads files on this disk or behind a URL and ${onHub} is a name on the Hub; download it and name its folder or file`,
+    )
+  }
+  return adapter
+}
+
+function requireWebgpu(): void {
+  try {
+    webgpuEntry()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new UsageError(`--adapter node cannot be: ${error.message}`)
+  }
+}
