@@ -16,16 +16,43 @@ export type * from './api/document.ts'
 export type * from './api/model.ts'
 export type * from './api/progress.ts'
 export type * from './api/training.ts'
+export { digest } from './files/digest.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
-export { policyNames, type Allocation, type PolicyName, type Settings } from './api/settings.ts'
-export { policyTraits } from './plan/policy_traits.ts'
-export { mergingCost, type MergingCost } from './plan/merging_cost.ts'
+export {
+  policyNames,
+  type Allocation,
+  type CacheStorage,
+  type PolicyName,
+  type Settings,
+  type WeightStorage,
+} from './api/settings.ts'
+export { labelKinds } from './api/training.ts'
+// before a model is loaded: what there is, what suits it, what it takes
+export {
+  inspectModel,
+  inspectPreset,
+  officialHeads,
+  placeOf,
+  suitedTo,
+  withCompressor,
+  withHeads,
+  type Candidate,
+  type CandidateCompressor,
+  type Heads,
+} from './inspect/candidate.ts'
+export type { ModelCard } from './inspect/card.ts'
+export { checkRoom, type Purpose } from './inspect/purpose.ts'
+export { planFor, settingsFor } from './inspect/settings_for.ts'
+export { describePreset, presets, type Preset } from './model/presets.ts'
+export { ownHeadsList } from './own_heads.ts'
 export { checkFit } from './plan/fit.ts'
-export { estimateBytes } from './plan/plan.ts'
-export { defaultSettings } from './plan/settings.ts'
-export { checkRoom, type Purpose } from './purpose.ts'
+export { mergingCost, type MergingCost } from './plan/merging_cost.ts'
+export { requireMergingFit } from './plan/merging_shape.ts'
+export { bytesOfPlan, estimateBytes, keyValueBytes, requireFit, type Plan } from './plan/plan.ts'
+export { needs, policyTraits } from './plan/policy_traits.ts'
+export { defaultSettings, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
 export { checkTrainingFit } from './training/fit.ts'
-export { estimateTrainingBytes } from './training/plan.ts'
+export { estimateTrainingBytes, requireTrainingFit } from './training/plan.ts'
 export { defaultTrainingSettings, settleTraining } from './training/settings.ts'
 
 /**

@@ -1,12 +1,9 @@
 // The bytes a choice of model and settings will take, before anything is allocated.
-import { requireMergingFit } from '../plan/merging_shape.ts'
-import { bytesOfPlan, keyValueBytes, makePlan, requireFit, type Plan } from '../plan/plan.ts'
-import type { Settings } from '../api/settings.ts'
+import { bytesOfPlan, keyValueBytes, planFor, requireFit, requireMergingFit, type Candidate, type Plan, type Settings } from '../index.ts'
 import { byId } from './elements.ts'
 import { explain } from './errors.ts'
 import { formatBytes } from './format.ts'
 import type { GpuSupport } from './gpu_support.ts'
-import type { Candidate } from './model_source.ts'
 
 /** a long novel, for the comparison */
 const comparedTokens = 200_000
@@ -48,8 +45,8 @@ export function showCost(choice: Choice, gpu: GpuSupport | undefined): void {
   byId('cost', HTMLElement).hidden = false
 }
 
-export function planOf({ candidate: { description, heads, compressor }, settings }: Choice): Plan {
-  return makePlan(description, settings, heads?.width ?? 0, compressor?.taps, heads?.shares)
+export function planOf({ candidate, settings }: Choice): Plan {
+  return planFor(candidate, settings)
 }
 
 /** Why the choice will be refused, or nothing. */

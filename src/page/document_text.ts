@@ -1,6 +1,6 @@
 // The document as the page holds it: a Blob of UTF-8 with an index from UTF-16 offsets to bytes, so that any passage of a
 // 50 MB text can be shown without the whole ever being in memory.
-import { LongtabError } from '../api/errors.ts'
+import { LongtabError } from '../index.ts'
 
 const windowBytes = 128 * 1024
 const windowsKept = 4

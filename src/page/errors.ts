@@ -1,5 +1,5 @@
 // What went wrong, in words for the person at the screen: a title, the error's own sentence, and what to try.
-import type { ErrorCode } from '../api/errors.ts'
+import type { ErrorCode } from '../index.ts'
 
 /** What the page can offer to do about a problem. */
 export type Remedy = 'retry' | 'settings' | 'model' | 'document'

@@ -1,5 +1,5 @@
 // Asks, before anything is loaded, whether this browser has a GPU for us and how large its buffers may be.
-import { LongtabError } from '../api/errors.ts'
+import { LongtabError } from '../index.ts'
 
 export interface GpuSupport {
   /** e.g. `apple metal-3` */

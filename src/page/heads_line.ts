@@ -1,7 +1,7 @@
 // What the chosen model keeps by, in words beside it.
 import { byId } from './elements.ts'
 import { asSentence } from './errors.ts'
-import type { Candidate } from './model_source.ts'
+import type { Candidate } from '../index.ts'
 
 export function showHeads(candidate: Candidate | undefined): void {
   byId('heads-line', HTMLElement).hidden = candidate === undefined

@@ -1,5 +1,5 @@
 // What the cache retained, summed so that the mean over any stretch of tokens is cheap: a prefix sum per block of tokens.
-import type { Pieces } from '../api/document.ts'
+import type { Pieces } from '../index.ts'
 import { nextTask } from './elements.ts'
 
 const blockTokens = 32

@@ -1,5 +1,5 @@
 // What was kept of the document that was read: the tape and its legend, and the passages shaded by it.
-import type { LongDocument } from '../api/document.ts'
+import type { LongDocument } from '../index.ts'
 import type { DocumentText } from './document_text.ts'
 import { byId } from './elements.ts'
 import { measureHeat, type Heat } from './heat.ts'

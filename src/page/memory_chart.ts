@@ -1,5 +1,5 @@
 // GPU bytes over tokens read: what is in use, stacked by purpose, and the line a growing cache would have followed.
-import type { Memory } from '../api/progress.ts'
+import type { Memory } from '../index.ts'
 import { byId } from './elements.ts'
 import { formatBytes, formatCount } from './format.ts'
 import { thin } from './thin.ts'

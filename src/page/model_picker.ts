@@ -1,23 +1,14 @@
 // Chooses the model: from the list, by name or address, or from files. Looks at each choice and tells the page what it found.
+import { builtInModel } from './built_in.ts'
 import { byId, make } from './elements.ts'
 import { explain } from './errors.ts'
 import { formatCount } from './format.ts'
 import { renderCard } from './model_card.ts'
 import { createFilePicker } from './file_picker.ts'
 import type { GpuSupport } from './gpu_support.ts'
-import {
-  builtInModel,
-  inspectModel,
-  inspectPreset,
-  officialHeads,
-  withCompressor,
-  withHeads,
-  type Candidate,
-} from './model_source.ts'
+import { inspectModel, inspectPreset, officialHeads, withCompressor, withHeads, type Candidate, type Preset, type AccessOptions, type ModelSource, type StoredModel } from '../index.ts'
 import { createNameForm } from './name_form.ts'
 import { createOfferList, type Listed } from './offer_list.ts'
-import type { Preset } from '../model/presets.ts'
-import type { AccessOptions, ModelSource, StoredModel } from '../api/model.ts'
 
 export interface ModelPicker {
   /** the model to load; undefined while looking or when there is none */

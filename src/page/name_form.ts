@@ -1,5 +1,5 @@
 // A model by its name on the Hub or by an address: the text field, and how to reach it.
-import type { AccessOptions } from '../api/model.ts'
+import type { AccessOptions } from '../index.ts'
 import { byId } from './elements.ts'
 
 export interface NameForm {

@@ -1,6 +1,6 @@
 // The list of models to choose from, each with what it takes and comes with; those that this device does not hold cannot be
 // chosen. Last comes the model that lies beside the page: it is there to show the mechanism, not to be asked about anything.
-import type { Preset } from '../model/presets.ts'
+import type { Preset } from '../index.ts'
 import { byId, make } from './elements.ts'
 import { formatBytes, formatCount } from './format.ts'
 import type { GpuSupport } from './gpu_support.ts'

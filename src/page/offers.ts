@@ -1,10 +1,6 @@
 // Which models the page offers, and which of them this device can hold: worked out from shapes and limits, before any server
 // is asked.
-import { checkFit } from '../plan/fit.ts'
-import { estimateBytes } from '../plan/plan.ts'
-import { defaultSettings, settle } from '../plan/settings.ts'
-import { describePreset, presets, type Preset } from '../model/presets.ts'
-import { ownHeadsList } from '../own_heads.ts'
+import { checkFit, estimateBytes, defaultSettings, resolveSettings, describePreset, presets, type Preset, ownHeadsList } from '../index.ts'
 import { allowedBytes } from './cost_view.ts'
 import { explain } from './errors.ts'
 import { formatBytes } from './format.ts'
@@ -59,7 +55,8 @@ function misfitOf(preset: Preset, needed: number, device: Device): string {
 
 function bytesNeeded(preset: Preset): number {
   const { description, wished, width } = suited(preset)
-  const settings = settle(wished, description, width !== undefined)
+  const heads = width === undefined ? undefined : {}
+  const settings = resolveSettings(wished, description, { heads, compressor: undefined })
   const { weights, cache, scratch } = estimateBytes(description, settings, width ?? 0)
   return weights + cache + scratch
 }

@@ -1,5 +1,5 @@
 // The text of the document, a few passages at a time: those in view and their neighbours, whatever the document's length.
-import type { Pieces } from '../api/document.ts'
+import type { Pieces } from '../index.ts'
 import type { DocumentText } from './document_text.ts'
 import { byId, make } from './elements.ts'
 import { formatCount, formatShare } from './format.ts'

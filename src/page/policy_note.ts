@@ -1,9 +1,6 @@
 // What stands below the list of policies: what those that cannot be chosen lack, and what merging would cost.
-import { mergingCost } from '../plan/merging_cost.ts'
-import { needs } from '../plan/policy_traits.ts'
-import type { PolicyName, Settings } from '../api/settings.ts'
+import { mergingCost, needs, type PolicyName, type Settings, type Candidate } from '../index.ts'
 import { formatAmount, formatBytes, formatMultiple } from './format.ts'
-import type { Candidate } from './model_source.ts'
 
 type Companions = Pick<Candidate, 'description' | 'heads' | 'compressor'>
 

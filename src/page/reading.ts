@@ -1,7 +1,5 @@
 // The instrument while it works: what is happening, how far, how fast, how long still, and the memory it takes.
-import type { LongDocument } from '../api/document.ts'
-import type { Memory, Progress } from '../api/progress.ts'
-import { keyValueBytes } from '../plan/plan.ts'
+import { type LongDocument, type Memory, type Progress, keyValueBytes } from '../index.ts'
 import { byId } from './elements.ts'
 import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './format.ts'
 import type { HeatStrip } from './heat_strip.ts'

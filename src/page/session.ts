@@ -1,11 +1,6 @@
 // One model, one document: loads what is asked for when it is not loaded yet, reads, and notices when the GPU is lost.
-import { load } from '../index.ts'
-import type { LongDocument } from '../api/document.ts'
-import type { Memory, Progress } from '../api/progress.ts'
-import type { Model } from '../api/model.ts'
-import type { Settings } from '../api/settings.ts'
+import { load, type LongDocument, type Memory, type Progress, type Model, type Settings, type Candidate } from '../index.ts'
 import type { ChosenDocument } from './document_input.ts'
-import type { Candidate } from './model_source.ts'
 
 const memoryEveryMs = 500
 

@@ -1,10 +1,8 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
-import { needs, policyTraits } from '../plan/policy_traits.ts'
-import { policyNames, type Settings } from '../api/settings.ts'
+import { needs, policyTraits, policyNames, type Settings, suitedTo, type Candidate } from '../index.ts'
 import { showCompanion } from './companion_field.ts'
 import { byId } from './elements.ts'
 import { asSentence, explain } from './errors.ts'
-import { suitedTo, type Candidate } from './model_source.ts'
 import { lacksFile, policyNote } from './policy_note.ts'
 import { settleFor, wishesFor, type Shown, type Wishes } from './wishes.ts'
 

@@ -1,6 +1,5 @@
 // The models that this browser keeps, each to be used again or deleted.
-import { deleteStored, storedModels } from '../index.ts'
-import type { StoredModel } from '../api/model.ts'
+import { deleteStored, storedModels, type StoredModel } from '../index.ts'
 import { byId, make, makeButton } from './elements.ts'
 import { formatBytes } from './format.ts'
 

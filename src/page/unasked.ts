@@ -1,5 +1,5 @@
 // What a model is not asked: one with random weights nothing, the demonstration nothing but its own log's questions.
-import type { Preset } from '../model/presets.ts'
+import type { Preset } from '../index.ts'
 import { byId } from './elements.ts'
 import { formatBytes } from './format.ts'
 import type { ReadingRequest } from './session.ts'

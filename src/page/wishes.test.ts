@@ -7,7 +7,7 @@ import { findHeads } from '../model/find_heads.ts'
 import { locate } from '../files/place.ts'
 import { openSources } from '../model/sources.ts'
 import { planOf } from './cost_view.ts'
-import { inspectModel } from './model_source.ts'
+import { inspectModel } from '../inspect/candidate.ts'
 import { settleFor, wishesFor } from './wishes.ts'
 
 const folder = join(import.meta.dirname, '../../public/models/default')

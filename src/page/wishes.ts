@@ -1,10 +1,5 @@
 // What the user chose in the settings form, as it goes to the engine, and the settings that it leads to there.
-import type { Settings } from '../api/settings.ts'
-import { mergedSlots } from '../plan/merging_shape.ts'
-import { needs } from '../plan/policy_traits.ts'
-import { policyWithoutHeads, resolveSettings } from '../plan/settings.ts'
-import { requireMergedSlots } from '../model/compressor.ts'
-import type { Candidate } from './model_source.ts'
+import { needs, policyWithoutHeads, settingsFor, type Candidate, type Settings } from '../index.ts'
 
 /** Settings that have a field in the form. */
 export type Shown =
@@ -22,11 +17,7 @@ export type Wishes = { readonly [Name in Shown]?: Settings[Name] | undefined }
 
 /** Throws LongtabError when the wishes do not work together, or with the files beside the model. */
 export function settleFor(candidate: Candidate, wished: Wishes): Settings {
-  const { description, heads, compressor } = candidate
-  const settings = resolveSettings(wishesFor(candidate, wished), description, { heads, compressor })
-  const merged = mergedSlots(settings)
-  if (compressor && merged > 0) requireMergedSlots(compressor, description, merged)
-  return settings
+  return settingsFor(candidate, wishesFor(candidate, wished))
 }
 
 /** Only what is wished. */

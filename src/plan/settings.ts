@@ -1,8 +1,7 @@
 // The settings of a reading engine, and their defaults scaled to the model; settings_rules.ts has the rules they must obey.
 // Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
-import type { Settings } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
-import type { CacheStorage, WeightStorage, Allocation, PolicyName } from '../api/settings.ts'
+import type { CacheStorage, PolicyName, Settings } from '../api/settings.ts'
 import { slotBytes } from './cache_bytes.ts'
 import type { Compressor } from '../model/compressor.ts'
 import type { Shares } from '../model/retaining_heads.ts'

@@ -1,7 +1,5 @@
 // What the page lets choose of a training's settings, and what follows for those it does not.
-import type { ModelDescription } from '../../api/description.ts'
-import type { TrainingSettings } from '../../api/training.ts'
-import { settleTraining } from '../../training/settings.ts'
+import { type ModelDescription, type TrainingSettings, settleTraining } from '../../index.ts'
 
 /** what is left out stands for the default */
 export type Choices = Partial<

@@ -1,5 +1,5 @@
 // What the training's two charts draw, as plain numbers: a smoothed loss, mean overlaps, SVG paths, and words.
-import type { TrainingProgress } from '../../api/training.ts'
+import type { TrainingProgress } from '../../index.ts'
 import { formatShare } from '../format.ts'
 
 /** the SVG's own units; it is stretched to its box */

@@ -1,9 +1,7 @@
 // Trainings kept in the browser's private files (OPFS), so that a closed tab costs minutes. Each has a description, which
 // names the file of its latest checkpoint and that of its data. A checkpoint is written whole under a new name before the
 // description is swapped to it, so there is always one that is whole.
-import type { Settings } from '../../api/settings.ts'
-import type { TrainingSettings } from '../../api/training.ts'
-import { digest } from './digest.ts'
+import { type Settings, type TrainingSettings, digest } from '../../index.ts'
 
 /** What a training is, whichever step it has reached. */
 export interface TrainingIdentity {

@@ -1,11 +1,9 @@
 // Training retaining heads on the page: choices, the run, what was kept of earlier runs, and the heads at the end.
-import type { TrainedHeads } from '../../api/training.ts'
+import { type TrainedHeads, placeOf, type Candidate, digest } from '../../index.ts'
 import { byId, make } from '../elements.ts'
 import { errorCode, explain, type Problem, type Remedy } from '../errors.ts'
 import { formatCount } from '../format.ts'
 import type { GpuSupport } from '../gpu_support.ts'
-import { placeOf, type Candidate } from '../model_source.ts'
-import { digest } from './digest.ts'
 import { showKept } from './kept_list.ts'
 import {
   keptTrainingsFolder,

@@ -1,5 +1,5 @@
 // The training's two charts, loss and overlap over steps, and the overlaps layer by layer.
-import type { TrainingProgress } from '../../api/training.ts'
+import type { TrainingProgress } from '../../index.ts'
 import { byId, make } from '../elements.ts'
 import { formatCount, formatShare } from '../format.ts'
 import { thin } from '../thin.ts'

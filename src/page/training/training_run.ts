@@ -1,9 +1,5 @@
 // One training at a time: started, paused, stopped, and kept in the browser as it goes.
-import { trainHeads } from '../../index.ts'
-import type { HeadsTraining, TrainedHeads, TrainingProgress } from '../../api/training.ts'
-import type { Progress } from '../../api/progress.ts'
-import type { Settings } from '../../api/settings.ts'
-import type { Candidate } from '../model_source.ts'
+import { trainHeads, type HeadsTraining, type TrainedHeads, type TrainingProgress, type Progress, type Settings, type Candidate } from '../../index.ts'
 import type { KeptTrainings, TrainingIdentity } from './kept_trainings.ts'
 
 /** What heads are trained for. */

@@ -1,6 +1,5 @@
 // The instrument of a training: what is happening, how far, how long still, the curves, and what can be done about it.
-import type { Progress } from '../../api/progress.ts'
-import type { TrainedHeads, TrainingProgress } from '../../api/training.ts'
+import type { Progress, TrainedHeads, TrainingProgress } from '../../index.ts'
 import { byId } from '../elements.ts'
 import { formatBytes, formatCount, formatDuration, formatShare } from '../format.ts'
 import { formatLoss, meanOverlap, smoothedLosses } from './curves.ts'

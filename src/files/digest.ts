@@ -1,6 +1,6 @@
 // Names bytes by their content, however many: the SHA-256 of the SHA-256s of slices, since the browser's own digest wants
 // its whole input in memory.
-import { sha256 } from '../../files/sha256.ts'
+import { sha256 } from './sha256.ts'
 
 const sliceBytes = 16 * 2 ** 20
 

@@ -13,7 +13,7 @@ import { readDescription } from '../model/config.ts'
 import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
 import { openCheckpoint } from '../model/safetensors/checkpoint.ts'
 import { ownHeads } from '../own_heads.ts'
-import { readCard, type ModelCard } from './model_card.ts'
+import { readCard, type ModelCard } from './card.ts'
 
 /** A model that could be loaded. */
 export interface Candidate {
@@ -43,11 +43,6 @@ export interface Heads extends Companion, Pick<RetainingHeads, 'pool' | 'shares'
 
 /** What policies that merge merge by. */
 export interface CandidateCompressor extends Companion, Pick<Compressor, 'merged' | 'taps'> {}
-
-/** The model that comes with the page. */
-export function builtInModel(): URL {
-  return new URL('models/default/', document.baseURI)
-}
 
 /** Where a model lies, the same at every look; its content is checked when a training goes on. */
 export function placeOf(source: ModelSource): string {

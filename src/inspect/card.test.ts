@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseCard } from './model_card.ts'
+import { parseCard } from './card.ts'
 
 it('takes what is there and of the right kind', () => {
   const card = { name: 'Small', untrained: 'yes', can: ['find codes', 7], scores: '97 %' }

@@ -1,15 +1,15 @@
 // What a model is wanted for, and whether this GPU has room for it, from the model's shape alone: before a download.
-import { planOf } from './plan/fit.ts'
-import { bytesOfPlan } from './plan/plan.ts'
-import { requireRoom, type NeededBytes } from './gpu/room.ts'
-import type { Settings } from './api/settings.ts'
-import type { ModelDescription } from './api/description.ts'
-import { openGpu } from './gpu/device.ts'
-import { compressorTrainingBytes, readingPlan, roomyPlan } from './training/compressor/plan.ts'
-import { settleCompressor } from './training/compressor/settings.ts'
-import { estimateTrainingBytes } from './training/plan.ts'
-import { settleTraining } from './training/settings.ts'
-import type { TrainingTarget } from './training/protocol.ts'
+import { planOf } from '../plan/fit.ts'
+import { bytesOfPlan } from '../plan/plan.ts'
+import { requireRoom, type NeededBytes } from '../gpu/room.ts'
+import type { Settings } from '../api/settings.ts'
+import type { ModelDescription } from '../api/description.ts'
+import { openGpu } from '../gpu/device.ts'
+import { compressorTrainingBytes, readingPlan, roomyPlan } from '../training/compressor/plan.ts'
+import { settleCompressor } from '../training/compressor/settings.ts'
+import { estimateTrainingBytes } from '../training/plan.ts'
+import { settleTraining } from '../training/settings.ts'
+import type { TrainingTarget } from '../training/protocol.ts'
 
 export type Purpose =
   | { readonly for: 'reading'; readonly wished: Partial<Settings> }
