@@ -71,7 +71,15 @@ export default {
       severity: 'error',
       comment: 'a new folder of src gets its floor here first',
       from: { path: everything },
-      to: { path: '^src/', pathNot: [within(rooms), '^src/(testing|real)/', '[.](test|fixture)[.]ts$', '^src/tasks/books/'] },
+      to: {
+        path: '^src/',
+        pathNot: [
+          within(rooms),
+          '^src/(testing|real)/',
+          '[.](test|fixture)[.]ts$',
+          '^src/tasks/books/',
+        ],
+      },
     },
     {
       name: 'commands-on-top',

@@ -27,25 +27,4 @@ export default tseslint.config(
     files: ['**/*.test.ts', 'e2e/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
-  // Data flows one way: page → worker → engine → kernels → gpu.
-  ...[
-    ['src/gpu', ['kernels', 'cache', 'policies', 'engine', 'worker', 'page', 'text']],
-    ['src/kernels', ['cache', 'policies', 'engine', 'worker', 'page', 'text']],
-    ['src/cache', ['policies', 'engine', 'worker', 'page', 'text']],
-    ['src/policies', ['worker', 'page', 'text']],
-    ['src/engine', ['worker', 'page']],
-    ['src/worker', ['page']],
-    ['src/page', ['kernels', 'cache', 'policies', 'gpu']],
-  ].map(([folder, forbidden]) => ({
-    files: [`${folder}/**/*.ts`],
-    ignores: ['**/*.test.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: forbidden.map((name) => ({ group: [`**/${name}/**`], allowTypeImports: true })),
-        },
-      ],
-    },
-  })),
 )

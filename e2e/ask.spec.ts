@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'playwright/test'
 import type { AskRecord } from '../cli/ask/page.ts'
-import { root } from '../cli/build/fresh.ts'
+import { root } from '../cli/build/paths.ts'
 import { test } from './fixtures.ts'
 
 const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(20)

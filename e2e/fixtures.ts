@@ -1,9 +1,10 @@
 // What end-to-end tests share: a static host with the built page under a sub-path, and a tiny random model on it.
+import { dist } from '../cli/build/paths.ts'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from 'playwright/test'
-import { dist, ensureBuilt } from '../cli/build/fresh.ts'
+import { ensureBuilt } from '../cli/build/fresh.ts'
 import { serve, type Mounts } from '../cli/site/serve.ts'
 import { headsFile, modelFiles } from '../reference/model_files.ts'
 import { randomCompressor } from '../reference/random_compressor.ts'

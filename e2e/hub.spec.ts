@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'playwright/test'
-import { root } from '../cli/build/fresh.ts'
+import { root } from '../cli/build/paths.ts'
 import { test } from './fixtures.ts'
 import { askedOfHub, hubWith, look, readText, routeHub, text } from './imitated_hub.ts'
 

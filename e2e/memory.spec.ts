@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { chromium, expect, type CDPSession } from 'playwright/test'
 import { softwareGpu } from '../cli/browser/chromium.ts'
 import type { Engine } from '../cli/ask/page.ts'
-import { dist } from '../cli/build/fresh.ts'
+import { dist } from '../cli/build/paths.ts'
 import { parseRange, serve, type Handler } from '../cli/site/serve.ts'
 import { test } from './fixtures.ts'
 

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'playwright/test'
 import type { AskRecord } from '../cli/ask/page.ts'
-import { root } from '../cli/build/fresh.ts'
+import { root } from '../cli/build/paths.ts'
 import { test } from './fixtures.ts'
 
 test.setTimeout(240_000) // each call starts a browser and compiles every shader in software

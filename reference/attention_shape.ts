@@ -1,5 +1,5 @@
 // What one layer's attention depends on, with these settings.
-import { budgetsOf } from '../src/plan/allocation.ts'
+import { budgetsOf } from './budgets.ts'
 import type { AttentionShape, ReferenceModel } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
 import { within } from './rotary.ts'

@@ -1,5 +1,5 @@
 // Answering: the tail (the question) and then one token after another on top of what was read, which stays as it is.
-import { budgetsOf } from '../src/plan/allocation.ts'
+import { budgetsOf } from './budgets.ts'
 import { at } from './at.ts'
 import { evict } from './evict.ts'
 import { forward, lastLogits, type State } from './forward.ts'

@@ -1,6 +1,6 @@
 // Eviction in one layer. Each KV head chooses for itself, and keeps as many as its own budget.
-import { budgetsOf } from '../src/plan/allocation.ts'
-import { mergedSlots } from '../src/plan/merging_shape.ts'
+import { budgetsOf, mergedSlots } from './budgets.ts'
+
 import { attentionShape } from './attention_shape.ts'
 import { compact } from './compact.ts'
 import type { State } from './forward.ts'

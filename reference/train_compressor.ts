@@ -1,7 +1,7 @@
 // Training of LoCoCo's convolution on plain arrays, by reconstruction of the attention's output: a layer reads a document
 // with everything kept and through the compressed cache, and the merged slots are held to what the tokens of the chunk
 // after them made of the full cache. Our choice of loss; the official one is the next-token loss.
-import { budgetsOf } from '../src/plan/allocation.ts'
+import { budgetsOf } from './budgets.ts'
 import { append } from './append.ts'
 import { at } from './at.ts'
 import { attend } from './attend.ts'

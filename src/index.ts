@@ -1,6 +1,11 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
 import { wrap } from 'comlink'
-import type { CompressorTraining, HeadsTraining, TrainCompressorOptions, TrainHeadsOptions } from './api/training.ts'
+import type {
+  CompressorTraining,
+  HeadsTraining,
+  TrainCompressorOptions,
+  TrainHeadsOptions,
+} from './api/training.ts'
 import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.ts'
 import { browserStore } from './files/store/store.ts'
 import { locateFile } from './files/place.ts'

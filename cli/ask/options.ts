@@ -1,7 +1,13 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { allocations, policyNames, type Settings, cacheStorages, weightStorages } from '../../src/api/settings.ts'
+import {
+  allocations,
+  policyNames,
+  type Settings,
+  cacheStorages,
+  weightStorages,
+} from '../../src/api/settings.ts'
 import { adapters, type AdapterChoice } from '../browser/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { parseFlags } from '../shell/flags.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import type { AdapterChoice } from './adapters.ts'
 import { openTab } from './browser.ts'
-import { dist } from '../build/fresh.ts'
+import { dist } from '../build/paths.ts'
 import { blankPage, serve, type Mounts } from '../site/serve.ts'
 
 export interface TabOptions {

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/p
 import { basename, join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { writeDeclarations } from './declarations.ts'
-import { dist, products, root, type ProductName } from './fresh.ts'
+import { dist, products, root, type ProductName } from './paths.ts'
 
 /** Builds one product into dist/ and says so on stderr. */
 export async function bundle(name: ProductName): Promise<void> {

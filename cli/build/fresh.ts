@@ -1,31 +1,8 @@
 // What is in dist/, what it is made from, and whether it is older than that. Apart from the building itself, which takes
 // a second to load: most calls find everything built.
 import { readdir, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-
-export const root = resolve(import.meta.dirname, '../..')
-export const dist = join(root, 'dist')
-
-const shared = [
-  'src',
-  'shaders',
-  'training/templates.json',
-  'cli/build/bundle.ts',
-  'cli/build/wgsl_loader.ts',
-  'package-lock.json',
-  'vite.config.ts',
-]
-
-/** The file of each product whose time of change says when its building began, and its sources: files and folders. */
-export const products = {
-  page: { stamp: 'index.html', sources: [...shared, 'index.html', 'public'] },
-  library: {
-    stamp: 'module/longtab.js',
-    sources: [...shared, 'cli/build/declarations.ts', 'tsconfig.json', 'public/heads'],
-  },
-} as const
-
-export type ProductName = keyof typeof products
+import { join } from 'node:path'
+import { dist, products, root, type ProductName } from './paths.ts'
 
 /** Builds those whose sources changed since. */
 export async function ensureBuilt(...names: ProductName[]): Promise<void> {

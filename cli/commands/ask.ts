@@ -1,5 +1,6 @@
 // npm run ask: reads a document and answers a question about it, headless, with the built module as any page would use
 // it. The answer goes to stdout as it comes, everything else to stderr.
+import { root } from '../build/paths.ts'
 import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
@@ -14,14 +15,20 @@ import { writeSafetensors } from '../../src/model/safetensors/write.ts'
 import { help, parseAsk, type AskOptions } from '../ask/options.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
-import { ensureBuilt, root } from '../build/fresh.ts'
+import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
 import { bringFromHub } from '../models/hub_tab.ts'
 import { progressPrinter } from '../shell/progress.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { unlessRefused } from '../browser/refusal.ts'
 import type { Handler, Mounts } from '../site/serve.ts'
-import { argsToReach, fileMounts, fileUrl, sourceMounts, sourceUrls } from '../models/served_model.ts'
+import {
+  argsToReach,
+  fileMounts,
+  fileUrl,
+  sourceMounts,
+  sourceUrls,
+} from '../models/served_model.ts'
 import { inTab } from '../browser/tab.ts'
 
 const defaultModel = join(root, 'public/models/default')

@@ -1,4 +1,5 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
+import { root } from '../build/paths.ts'
 import { openAsBlob } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
@@ -8,7 +9,7 @@ import { report } from '../../src/bench/report.ts'
 import { help, parseBench, type BenchCommand } from '../bench/options.ts'
 import { benchStorage } from '../bench/storage.ts'
 import { command, RunError } from '../shell/command.ts'
-import { ensureBuilt, root } from '../build/fresh.ts'
+import { ensureBuilt } from '../build/fresh.ts'
 import { machine } from '../shell/machine.ts'
 import { inTab } from '../browser/tab.ts'
 

@@ -1,9 +1,10 @@
 // npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium or in Node. A line
 // for every sample goes to results.jsonl as soon as it is known; what stands there already is not run again.
+import { root } from '../build/paths.ts'
 import { join, relative } from 'node:path'
 import type { RunRecord, SampleRecord } from '../../src/quality/record.ts'
 import { command, UsageError } from '../shell/command.ts'
-import { ensureBuilt, root } from '../build/fresh.ts'
+import { ensureBuilt } from '../build/fresh.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { barPrinter } from '../quality/bar.ts'
 import { atDesk } from '../quality/desk.ts'

@@ -6,7 +6,7 @@ import { bookDocuments, type BookQuestion } from '../../src/tasks/books.ts'
 import type { TaskDocument } from '../../src/tasks/task.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 import { tokenCounter } from '../quality/model.ts'
 import { missing, requireFile, whole } from '../shell/values.ts'
 

@@ -1,11 +1,12 @@
 // node cli/run.mjs check_twin: holds the twin in PyTorch against the engine in Node: every policy reads the same text, and what
 // they retain and the logits of an answer's first token are compared.
+import { root } from '../build/paths.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { command, RunError } from '../shell/command.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { ensureBuilt, root } from '../build/fresh.ts'
+import { ensureBuilt } from '../build/fresh.ts'
 import { twinOf, type TwinReading } from '../quality/in_twin.ts'
 import { modelMounts, modelUrl } from '../models/served_model.ts'
 import { serve } from '../site/serve.ts'

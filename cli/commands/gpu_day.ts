@@ -1,12 +1,13 @@
 // npm run gpu-day: builds the folder that is carried to a machine with a GPU, dist/gpu-day, and runs it on this one.
 //
 //   npm run gpu-day [-- --build] [-- --rehearse]
+import { dist, root } from '../build/paths.ts'
 import { spawnSync } from 'node:child_process'
 import { cp, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { build } from 'vite'
 import { command, RunError } from '../shell/command.ts'
-import { dist, ensureBuilt, root } from '../build/fresh.ts'
+import { ensureBuilt } from '../build/fresh.ts'
 import { webgpuEntry } from '../node/gpu.mjs'
 
 const carried = join(dist, 'gpu-day')

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { build } from 'vite'
 import { command } from '../shell/command.ts'
-import { dist, root } from '../build/fresh.ts'
+import { dist, root } from '../build/paths.ts'
 
 await command('gpu_tests', async () => {
   await build({

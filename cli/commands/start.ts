@@ -1,7 +1,8 @@
 // npm start [-- --port N]: builds what changed, serves the page on this machine and prints its address.
+import { dist } from '../build/paths.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { dist, ensureBuilt } from '../build/fresh.ts'
+import { ensureBuilt } from '../build/fresh.ts'
 import { serve } from '../site/serve.ts'
 
 await command('start', async () => {

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { command, UsageError } from '../shell/command.ts'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 import { ensureChromium } from '../install/chromium.ts'
 import {
   closingLine,
@@ -39,7 +39,7 @@ const stages: readonly (readonly (readonly Part[])[])[] = [
   [
     [gpu('1/3'), gpu('2/3'), { name: 'check', run: 'tsc --noEmit' }],
     [
-      { name: 'lint', run: 'eslint . --max-warnings 0' },
+      { name: 'lint', run: 'npm run lint' },
       { name: 'format', run: 'prettier --check .' },
       { name: 'unit', run: `${vitest} unit`, count: countVitest },
       { name: 'build', run: 'node cli/run.mjs build' },

@@ -2,7 +2,7 @@
 // in Chromium, which takes three times as long. The model is fetched where it is missing.
 import { spawnSync } from 'node:child_process'
 import { command, UsageError } from '../shell/command.ts'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 import { ensureLavapipe } from '../install/lavapipe.ts'
 
 const smallestModel = 'smollm2-135m'

@@ -19,7 +19,7 @@ import { ownHeads } from '../../src/own_heads.ts'
 import { keptFolder, type KeptFile } from '../../src/files/store/kept_folder.ts'
 import { openStore } from '../../src/files/store/store.ts'
 import { diskFolder } from './disk_folder.ts'
-import { dist } from '../build/fresh.ts'
+import { dist } from '../build/paths.ts'
 import { parseRange, type Handler, type Mounts } from '../site/serve.ts'
 
 /** What the environment and the command line say of the Hub. */

@@ -10,7 +10,7 @@ import { knownHeadsFor } from '../../src/model/known_heads.ts'
 import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
 import { ownHeadsList } from '../../src/own_heads.ts'
 import { diskFile } from '../models/disk_file.ts'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 import { isGguf } from '../shell/values.ts'
 
 /** Paths, in public/heads. */

@@ -1,7 +1,7 @@
 // An examiner in a process of Node, without a browser. It reads from a site too: a model then comes to it as to a tab.
 import { join } from 'node:path'
 import type { Examination, Examiner, Opened, Refused } from '../../src/quality/examiner.ts'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 import { machine } from '../shell/machine.ts'
 import { startProcess } from '../node/process.ts'
 import type { Seated } from './desk.ts'

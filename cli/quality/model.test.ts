@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { compressorTensors } from '../../src/model/compressor.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 import { compressorOf, compressorSlots, hasHeads, modelHash, tokenCounter } from './model.ts'
 
 let model: string

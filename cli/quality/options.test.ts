@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 import { budgetOf, parseQuality, policySpec } from './options.ts'
 
 const model = join(root, 'public/models/default')

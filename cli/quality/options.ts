@@ -2,7 +2,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { needs } from '../../src/plan/policy_traits.ts'
-import { policyNames, type PolicyName, type Settings, cacheStorages } from '../../src/api/settings.ts'
+import {
+  policyNames,
+  type PolicyName,
+  type Settings,
+  cacheStorages,
+} from '../../src/api/settings.ts'
 import { taskNames, type TaskName } from '../../src/tasks/tasks.ts'
 import { adapterOrNode, type AdapterOrNode } from '../node/adapters.ts'
 import { UsageError } from '../shell/command.ts'

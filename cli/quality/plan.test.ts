@@ -6,7 +6,7 @@ import { planPasses, type Pass } from './plan.ts'
 import { chosenPolicies, comparedWith, notesOn, type PolicyToRun } from './policies.ts'
 import { makePrompts, type Prompt } from './prompts.ts'
 import { join } from 'node:path'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 
 const model = join(root, 'public/models/default')
 

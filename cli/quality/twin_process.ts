@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { RunError, UsageError } from '../shell/command.ts'
-import { root } from '../build/fresh.ts'
+import { root } from '../build/paths.ts'
 
 export interface TwinProcess {
   /** Throws RunError with the twin's own words where it fails or has ended. */

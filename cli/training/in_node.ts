@@ -1,7 +1,7 @@
 // A training in this process, without a browser. It reads from a site and puts files there, as in a tab.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { dist } from '../build/fresh.ts'
+import { dist } from '../build/paths.ts'
 import { nodeGpu } from '../node/gpu.mjs'
 import { serve, type Mounts } from '../site/serve.ts'
 import type { Refusal } from '../browser/refusal.ts'

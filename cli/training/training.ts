@@ -1,10 +1,11 @@
 // What `npm run train-heads` and `train-compressor` share: a training in the browser's tab, headless, or in Node, with the
 // built module. What it reports goes to stderr, what is trained and the checkpoint to files.
+import { root } from '../build/paths.ts'
 import { createWriteStream, existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { ensureBuilt, root } from '../build/fresh.ts'
+import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
 import { bringFromHub } from '../models/hub_tab.ts'
 import { progressPrinter } from '../shell/progress.ts'

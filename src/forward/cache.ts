@@ -3,7 +3,14 @@
 // is slot offset + s of the layer. Slots 0 … occupied − 1 of a head are in use, in document order.
 import type { Gpu } from '../gpu/device.ts'
 import type { CacheStorage } from '../api/settings.ts'
-import { layerBytes, mostSlots, rowBytes, sumOf, type CacheShape, type Capacities } from '../plan/cache_bytes.ts'
+import {
+  layerBytes,
+  mostSlots,
+  rowBytes,
+  sumOf,
+  type CacheShape,
+  type Capacities,
+} from '../plan/cache_bytes.ts'
 
 export interface LayerBuffers {
   /** (kv head, slot, row), before rotation */

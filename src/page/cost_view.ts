@@ -1,5 +1,14 @@
 // The bytes a choice of model and settings will take, before anything is allocated.
-import { bytesOfPlan, keyValueBytes, planFor, requireFit, requireMergingFit, type Candidate, type Plan, type Settings } from '../index.ts'
+import {
+  bytesOfPlan,
+  keyValueBytes,
+  planFor,
+  requireFit,
+  requireMergingFit,
+  type Candidate,
+  type Plan,
+  type Settings,
+} from '../index.ts'
 import { byId } from './elements.ts'
 import { explain } from './errors.ts'
 import { formatBytes } from './format.ts'

@@ -6,7 +6,18 @@ import { formatCount } from './format.ts'
 import { renderCard } from './model_card.ts'
 import { createFilePicker } from './file_picker.ts'
 import type { GpuSupport } from './gpu_support.ts'
-import { inspectModel, inspectPreset, officialHeads, withCompressor, withHeads, type Candidate, type Preset, type AccessOptions, type ModelSource, type StoredModel } from '../index.ts'
+import {
+  inspectModel,
+  inspectPreset,
+  officialHeads,
+  withCompressor,
+  withHeads,
+  type Candidate,
+  type Preset,
+  type AccessOptions,
+  type ModelSource,
+  type StoredModel,
+} from '../index.ts'
 import { createNameForm } from './name_form.ts'
 import { createOfferList, type Listed } from './offer_list.ts'
 

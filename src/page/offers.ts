@@ -1,6 +1,15 @@
 // Which models the page offers, and which of them this device can hold: worked out from shapes and limits, before any server
 // is asked.
-import { checkFit, estimateBytes, defaultSettings, resolveSettings, describePreset, presets, type Preset, ownHeadsList } from '../index.ts'
+import {
+  checkFit,
+  estimateBytes,
+  defaultSettings,
+  resolveSettings,
+  describePreset,
+  presets,
+  type Preset,
+  ownHeadsList,
+} from '../index.ts'
 import { allowedBytes } from './cost_view.ts'
 import { explain } from './errors.ts'
 import { formatBytes } from './format.ts'

@@ -1,5 +1,13 @@
 // One model, one document: loads what is asked for when it is not loaded yet, reads, and notices when the GPU is lost.
-import { load, type LongDocument, type Memory, type Progress, type Model, type Settings, type Candidate } from '../index.ts'
+import {
+  load,
+  type LongDocument,
+  type Memory,
+  type Progress,
+  type Model,
+  type Settings,
+  type Candidate,
+} from '../index.ts'
 import type { ChosenDocument } from './document_input.ts'
 
 const memoryEveryMs = 500

@@ -1,5 +1,12 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
-import { needs, policyTraits, policyNames, type Settings, suitedTo, type Candidate } from '../index.ts'
+import {
+  needs,
+  policyTraits,
+  policyNames,
+  type Settings,
+  suitedTo,
+  type Candidate,
+} from '../index.ts'
 import { showCompanion } from './companion_field.ts'
 import { byId } from './elements.ts'
 import { asSentence, explain } from './errors.ts'

@@ -1,5 +1,12 @@
 // Questions and answers about one document, streamed as plain text, each with its timings.
-import type { AnswerSummary, AskOptions, LongDocument, Model, SuggestedSampling, Turn } from '../index.ts'
+import type {
+  AnswerSummary,
+  AskOptions,
+  LongDocument,
+  Model,
+  SuggestedSampling,
+  Turn,
+} from '../index.ts'
 import { byId, make, makeButton } from './elements.ts'
 import { errorCode, explain } from './errors.ts'
 import { formatCount, formatDuration, formatRate } from './format.ts'

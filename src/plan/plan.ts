@@ -1,5 +1,12 @@
 // Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
-import { cacheBytes, mostLayerSlots, mostSlots, paddedHead, rowBytes, type Capacities } from './cache_bytes.ts'
+import {
+  cacheBytes,
+  mostLayerSlots,
+  mostSlots,
+  paddedHead,
+  rowBytes,
+  type Capacities,
+} from './cache_bytes.ts'
 export { keyValueBytes } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
@@ -13,7 +20,6 @@ import { budgetsOf } from './allocation.ts'
 import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
 import { needs, type Need } from './policy_traits.ts'
 import { ropeTableBytes } from './rope_table.ts'
-
 
 export interface Plan {
   readonly model: ModelDescription

@@ -1,6 +1,11 @@
 // What passes between the page's thread and the one that trains.
 import type { Progress } from '../api/progress.ts'
-import type { TrainingProgress, CompressorSettings, Schedule, TrainingSettings } from '../api/training.ts'
+import type {
+  TrainingProgress,
+  CompressorSettings,
+  Schedule,
+  TrainingSettings,
+} from '../api/training.ts'
 import type { Settings } from '../api/settings.ts'
 import type { Place } from '../files/place.ts'
 import type { TrainedRun } from './run.ts'

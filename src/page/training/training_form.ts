@@ -1,5 +1,11 @@
 // The choices of a training, and the GPU memory it will take, before anything is allocated.
-import { labelKinds, type TrainingSettings, requireTrainingFit, estimateTrainingBytes, defaultTrainingSettings } from '../../index.ts'
+import {
+  labelKinds,
+  type TrainingSettings,
+  requireTrainingFit,
+  estimateTrainingBytes,
+  defaultTrainingSettings,
+} from '../../index.ts'
 import { allowedBytes, showBytes } from '../cost_view.ts'
 import { byId } from '../elements.ts'
 import { explain } from '../errors.ts'

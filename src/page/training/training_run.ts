@@ -1,5 +1,13 @@
 // One training at a time: started, paused, stopped, and kept in the browser as it goes.
-import { trainHeads, type HeadsTraining, type TrainedHeads, type TrainingProgress, type Progress, type Settings, type Candidate } from '../../index.ts'
+import {
+  trainHeads,
+  type HeadsTraining,
+  type TrainedHeads,
+  type TrainingProgress,
+  type Progress,
+  type Settings,
+  type Candidate,
+} from '../../index.ts'
 import type { KeptTrainings, TrainingIdentity } from './kept_trainings.ts'
 
 /** What heads are trained for. */

@@ -1,0 +1,26 @@
+// Where the repository is, and what is built of it into dist/.
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dirname, '../..')
+export const dist = join(root, 'dist')
+
+const shared = [
+  'src',
+  'shaders',
+  'training/templates.json',
+  'cli/build/bundle.ts',
+  'cli/build/wgsl_loader.ts',
+  'package-lock.json',
+  'vite.config.ts',
+]
+
+/** The file of each product whose time of change says when its building began, and its sources: files and folders. */
+export const products = {
+  page: { stamp: 'index.html', sources: [...shared, 'index.html', 'public'] },
+  library: {
+    stamp: 'module/longtab.js',
+    sources: [...shared, 'cli/build/declarations.ts', 'tsconfig.json', 'public/heads'],
+  },
+} as const
+
+export type ProductName = keyof typeof products

@@ -1,0 +1,47 @@
+// The engine's budgets against the reference's, which are worked out in another way.
+import { expect, test } from 'vitest'
+import { budgetsOf as engineBudgets } from '../src/plan/allocation.ts'
+import { mergedSlots as engineMerged } from '../src/plan/merging_shape.ts'
+import { pcg } from '../src/random.ts'
+import { budgetsOf, mergedSlots } from './budgets.ts'
+
+const base = { sinks: 0, burst: 0, positions: 'slot' } as const
+
+/** Whole numbers below `most`, the same at every run. */
+function numbers(seed: number): (most: number) => number {
+  let at = seed
+  return (most) => pcg((at += 0x9e37)) % most
+}
+
+test.each(['even', 'pyramid', 'ada-kv', 'by-head'] as const)(
+  '%s deals as the engine does, in 200 shapes',
+  (allocation) => {
+    for (let seed = 0; seed < 200; seed++) {
+      const below = numbers(seed)
+      const shape = { layers: 1 + below(12), kvHeads: 1 + below(6), maxPositions: 2048 }
+      const budget = 40 + below(400)
+      const settings = {
+        ...base,
+        allocation,
+        budget,
+        stabilizers: below(20),
+        sinks: below(5),
+        chunk: 32 + below(200),
+        tail: 16 + below(64),
+      }
+      const shares = Array.from({ length: shape.layers }, () =>
+        Array.from({ length: shape.kvHeads }, () => (below(5) === 0 ? 0 : below(1000) / 1000)),
+      )
+      const own = budgetsOf(settings, shape, shares)
+      expect(own, `seed ${seed}`).toEqual(engineBudgets(settings, shape, shares))
+    }
+  },
+)
+
+test('merged slots are what the kept share leaves', () => {
+  for (const policy of ['lococo', 'locret+lococo', 'locret'] as const)
+    for (const keptShare of [0.5, 0.875, 1]) {
+      const settings = { policy, budget: 1000, keptShare }
+      expect(mergedSlots(settings)).toBe(engineMerged(settings))
+    }
+})
