@@ -23,14 +23,7 @@ export type * from './api/progress.ts'
 export type * from './api/training.ts'
 export { digest } from './files/digest.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
-export {
-  policyNames,
-  type Allocation,
-  type CacheStorage,
-  type PolicyName,
-  type Settings,
-  type WeightStorage,
-} from './api/settings.ts'
+export { type Allocation, type CacheStorage, type Settings, type WeightStorage } from './api/settings.ts'
 export { labelKinds } from './api/training.ts'
 // before a model is loaded: what there is, what suits it, what it takes
 export {
@@ -54,7 +47,7 @@ export { checkFit } from './plan/fit.ts'
 export { mergingCost, type MergingCost } from './plan/merging_cost.ts'
 export { requireMergingFit } from './plan/merging_shape.ts'
 export { bytesOfPlan, estimateBytes, keyValueBytes, requireFit, type Plan } from './plan/plan.ts'
-export { needs, policyTraits } from './plan/policy_traits.ts'
+export { needs, policyTraits, policyNames, type PolicyName } from './api/policies.ts'
 export { defaultSettings, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
 export { checkTrainingFit } from './training/fit.ts'
 export { estimateTrainingBytes, requireTrainingFit } from './training/plan.ts'

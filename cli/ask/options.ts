@@ -1,13 +1,8 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
+import { policyNames } from '../../src/api/policies.ts'
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import {
-  allocations,
-  policyNames,
-  type Settings,
-  cacheStorages,
-  weightStorages,
-} from '../../src/api/settings.ts'
+import { allocations, type Settings, cacheStorages, weightStorages } from '../../src/api/settings.ts'
 import { adapters, type AdapterChoice } from '../browser/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { parseFlags } from '../shell/flags.ts'

@@ -12,7 +12,7 @@ import { modelMounts, modelUrl } from '../models/served_model.ts'
 import { serve } from '../site/serve.ts'
 import { missing, whole } from '../shell/values.ts'
 import type { LoadOptions, Model } from '../../src/api/model.ts'
-import type { PolicyName } from '../../src/api/settings.ts'
+import { needs, policyNames, type PolicyName } from '../../src/api/policies.ts'
 
 const help = `Holds the twin in PyTorch against the engine in Node: retained units and logits, policy by policy.
 
@@ -50,8 +50,11 @@ await command('check_twin', async () => {
   const text = await readFile(given.text ?? missing('--text'), 'utf8')
   const read = text.slice(0, whole('--chars', given.chars, 100) ?? 5000)
   const { heads } = given
-  const usual = 'full,window,streaming,random,knorm,keydiff,snapkv,h2o,tova,sirllm'
-  const named = given.policies ?? (heads === undefined ? usual : `${usual},locret`)
+  const usual = policyNames.filter(
+    (name) =>
+      !needs(name, 'compressor') && (heads !== undefined || !needs(name, 'retaining heads')),
+  )
+  const named = given.policies?.split(',') ?? usual
   const budget = whole('--budget', given.budget, 16) ?? 256
 
   await ensureBuilt('library')
@@ -65,7 +68,7 @@ await command('check_twin', async () => {
   const failed: string[] = []
   const twin = await twinOf(folder)
   try {
-    for (const policy of named.split(',') as PolicyName[]) {
+    for (const policy of named as PolicyName[]) {
       const settings: LoadOptions = {
         policy,
         budget,

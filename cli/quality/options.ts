@@ -1,13 +1,8 @@
 // The command line of `npm run bench:quality`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { needs } from '../../src/plan/policy_traits.ts'
-import {
-  policyNames,
-  type PolicyName,
-  type Settings,
-  cacheStorages,
-} from '../../src/api/settings.ts'
+import { needs, policyNames, type PolicyName } from '../../src/api/policies.ts'
+import { type Settings, cacheStorages } from '../../src/api/settings.ts'
 import { taskNames, type TaskName } from '../../src/tasks/tasks.ts'
 import { adapterOrNode, type AdapterOrNode } from '../node/adapters.ts'
 import { UsageError } from '../shell/command.ts'

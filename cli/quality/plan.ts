@@ -1,5 +1,5 @@
 // What is left to run: passes of a policy at a budget over the documents that have no results yet.
-import { needs } from '../../src/plan/policy_traits.ts'
+import { needs } from '../../src/api/policies.ts'
 import { grouped } from '../../src/quality/grouped.ts'
 import type { SampleRecord } from '../../src/quality/record.ts'
 import { fullPolicy } from '../../src/quality/order.ts'

@@ -1,7 +1,6 @@
 // The policies of a quality run: those asked for or all that the model can run, and what is to be said of them beside their
 // scores.
-import { policyNames, type PolicyName } from '../../src/api/settings.ts'
-import { needs, policyTraits } from '../../src/plan/policy_traits.ts'
+import { needs, policyTraits, policyNames, type PolicyName } from '../../src/api/policies.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
 import { UsageError } from '../shell/command.ts'
 import { compressorOf, compressorSlots, hasHeads, hashOfFiles } from './model.ts'

@@ -1,21 +1,5 @@
 // How a document is read: what can be chosen, by whoever calls, and what came of it.
-export const policyNames = [
-  'locret',
-  'streaming',
-  'window',
-  'knorm',
-  'keydiff',
-  'snapkv',
-  'h2o',
-  'tova',
-  'sirllm',
-  'lococo',
-  'locret+lococo',
-  'random',
-  'full',
-] as const
-
-export type PolicyName = (typeof policyNames)[number]
+import type { PolicyName } from './policies.ts'
 
 /**
  * `by-head` deals the whole budget out by the shares; `ada-kv` does so inside each layer, whose mean stays the budget (Ada-KV,

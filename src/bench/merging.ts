@@ -1,9 +1,8 @@
 // What the policies that merge would cost a shape: counted, for a compressor of the paper's kernel size and as many slots as
 // each policy's own kept share leaves.
-import { policyNames, type PolicyName } from '../api/settings.ts'
 import { mergingCost, type MergingCost } from '../plan/merging_cost.ts'
 import { mergedSlots } from '../plan/merging_shape.ts'
-import { needs, policyTraits } from '../plan/policy_traits.ts'
+import { needs, policyTraits, policyNames, type PolicyName } from '../api/policies.ts'
 import type { ShapeRecord } from './record.ts'
 import { describeShape } from './shapes.ts'
 

@@ -5,7 +5,7 @@ import { openPolicy } from '../policies/policies.ts'
 import { createCompiler } from './compiler.ts'
 import { compileKernels } from './kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
-import { policyNames, type PolicyName } from '../api/settings.ts'
+import { policyNames, type PolicyName } from '../api/policies.ts'
 import { settle } from '../plan/settings.ts'
 
 let device: GPUDevice

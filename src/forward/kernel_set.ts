@@ -26,7 +26,7 @@ import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import { qkvWidth } from './layer.ts'
 import { budgetsDiffer, widestOuts, type Plan } from '../plan/plan.ts'
-import { needs } from '../plan/policy_traits.ts'
+import { needs } from '../api/policies.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 

@@ -4,9 +4,9 @@ import { LongtabError } from '../api/errors.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { megabytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../api/description.ts'
-import type { PolicyName, Settings } from '../api/settings.ts'
+import type { Settings } from '../api/settings.ts'
 import type { Plan } from './plan.ts'
-import { needs } from './policy_traits.ts'
+import { needs, type PolicyName } from '../api/policies.ts'
 
 /** Sizes that follow from settings and compressor. */
 export interface MergingShape {

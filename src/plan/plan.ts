@@ -18,7 +18,7 @@ import type { Shares } from '../model/retaining_heads.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
-import { needs, type Need } from './policy_traits.ts'
+import { needs, type Need } from '../api/policies.ts'
 import { ropeTableBytes } from './rope_table.ts'
 
 export interface Plan {

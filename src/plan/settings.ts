@@ -1,13 +1,13 @@
 // The settings of a reading engine, and their defaults scaled to the model; settings_rules.ts has the rules they must obey.
 // Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
 import type { ModelDescription } from '../api/description.ts'
-import type { CacheStorage, PolicyName, Settings } from '../api/settings.ts'
+import type { CacheStorage, Settings } from '../api/settings.ts'
 import { slotBytes } from './cache_bytes.ts'
 import type { Compressor } from '../model/compressor.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { dealsByShares } from './allocation.ts'
 import { keptShareBeside } from './merging_shape.ts'
-import { needs, policyTraits } from './policy_traits.ts'
+import { needs, policyTraits, type PolicyName } from '../api/policies.ts'
 import { requireValid } from './settings_rules.ts'
 
 /** What a heads' file asks for where the user does not say. */

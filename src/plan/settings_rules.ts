@@ -5,7 +5,7 @@ import type { ModelDescription } from '../api/description.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots, requireMergeable } from './merging_shape.ts'
-import { needs } from './policy_traits.ts'
+import { needs, policyTraits } from '../api/policies.ts'
 
 /** Neighbours on either side that the lanes of pool.wgsl can carry from tile to tile. */
 export const mostPooled = 256
@@ -84,13 +84,13 @@ function requireAlike(
   { policy, allocation }: Settings,
   budgets: readonly (readonly number[])[],
 ): void {
-  if (policy !== 'tova') return
+  if (!policyTraits[policy].alike) return
   for (const [layer, heads] of budgets.entries()) {
     const [least, most] = [Math.min(...heads), Math.max(...heads)]
     if (least === most) continue
     throw new LongtabError(
       'bad-setting',
-      `policy tova keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
+      `policy ${policy} keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
     )
   }
 }

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
-import { needs } from '../plan/policy_traits.ts'
-import { policyNames, type Settings } from '../api/settings.ts'
+import { needs, policyNames } from '../api/policies.ts'
+import { type Settings } from '../api/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import {
   ask,

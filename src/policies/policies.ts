@@ -1,5 +1,5 @@
 // The policies by name: one line each.
-import type { PolicyName } from '../api/settings.ts'
+import type { PolicyName } from '../api/policies.ts'
 import type { Compiler } from '../forward/compiler.ts'
 import { shapeOf } from '../forward/kernel_set.ts'
 import type { OpenPolicy, Policy } from '../forward/policy.ts'

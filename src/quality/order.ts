@@ -1,6 +1,6 @@
 // The order of samples in a report, whatever the order in which they became known: the full cache first, then policies,
 // tasks and budgets as they are listed elsewhere.
-import { policyNames } from '../api/settings.ts'
+import { policyNames } from '../api/policies.ts'
 import { taskNames } from '../tasks/tasks.ts'
 import type { SampleRecord } from './record.ts'
 

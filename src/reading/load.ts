@@ -34,7 +34,7 @@ import { bytesOfPlan, makePlan, requireFit, type Plan } from '../plan/plan.ts'
 import { loadMerging, type Merging } from '../forward/merging.ts'
 import { mergedSlots, requireMergingFit } from '../plan/merging_shape.ts'
 import { createMeter, type Meter } from './meter.ts'
-import { needs } from '../plan/policy_traits.ts'
+import { needs } from '../api/policies.ts'
 import { requireRoom, unlessRefused } from '../gpu/room.ts'
 import { resolveSettings } from '../plan/settings.ts'
 

@@ -2,10 +2,10 @@
 // output channels are the merged slots that budget and kept share leave.
 import type { Reading, CompressorSettings } from '../../api/training.ts'
 import { mergedSlots } from '../../plan/merging_shape.ts'
-import { needs } from '../../plan/policy_traits.ts'
+import { needs, type PolicyName } from '../../api/policies.ts'
 import { settle } from '../../plan/settings.ts'
 import { LongtabError } from '../../api/errors.ts'
-import type { PolicyName, Settings } from '../../api/settings.ts'
+import type { Settings } from '../../api/settings.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import { requireInteger, requireSchedule, withoutUndefined } from '../schedule.ts'
 

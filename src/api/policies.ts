@@ -1,5 +1,5 @@
-// What can be told of a policy without running it. Page and command line read this too, so no kernel is named here.
-import type { PolicyName } from '../api/settings.ts'
+// The policies by name, and what can be told of each without running it. No kernel is named here: a page that only lists
+// policies need not load any. How each scores and evicts is in policies/.
 
 /** What the engine must load or compute for a policy. */
 export type Need =
@@ -23,11 +23,13 @@ export interface PolicyTraits {
   readonly keptShare?: number
   /** units beyond the budget before an eviction is made at all; none by default */
   readonly burst?: number
+  /** chooses the same tokens for all KV heads of a layer, whose budgets must then be alike */
+  readonly alike?: true
   /** what is kept, for a list to choose from */
   readonly keeps: string
 }
 
-export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = {
+const traits = {
   locret: {
     needs: ['retaining heads'],
     sinks: 0,
@@ -47,7 +49,12 @@ export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = {
     sinks: 4,
     keeps: 'what all tokens so far looked at most (H2O)',
   },
-  tova: { needs: ['attention sums'], sinks: 4, keeps: 'what a chunk’s last token looks at (TOVA)' },
+  tova: {
+    needs: ['attention sums'],
+    sinks: 4,
+    alike: true,
+    keeps: 'what a chunk’s last token looks at (TOVA)',
+  },
   sirllm: { needs: ['all logits'], sinks: 4, keeps: 'what the model did not expect (SirLLM)' },
   lococo: {
     needs: ['attention sums', 'compressor'],
@@ -67,7 +74,13 @@ export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = {
   },
   random: { needs: [], sinks: 0, keeps: 'a random choice, to compare with' },
   full: { needs: [], sinks: 0, keeps: 'everything; memory grows' },
-}
+} as const satisfies Readonly<Record<string, PolicyTraits>>
+
+export type PolicyName = keyof typeof traits
+
+export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = traits
+
+export const policyNames = Object.keys(traits) as PolicyName[]
 
 export function needs(policy: PolicyName, need: Need): boolean {
   return policyTraits[policy].needs.includes(need)

@@ -1,0 +1,23 @@
+// The policy of docs/guide/add_a_policy.md, as it is printed there.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { oldest } from '../../examples/03_own_policy/oldest.ts'
+import { createCompiler } from '../forward/compiler.ts'
+import { shapeOf } from '../forward/kernel_set.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { kept, open, read, tokens } from '../testing/small_engine.ts'
+
+let gpu: Gpu
+beforeAll(async () => {
+  gpu = await openGpu(navigator.gpu)
+})
+afterAll(() => gpu.close())
+
+test('a policy of one’s own keeps what its file says', async () => {
+  const engine = await open(gpu, { policy: 'window', local: 0 })
+  const { model, settings } = engine.plan
+  const compiler = createCompiler(gpu.device)
+  const policy = await oldest({ compiler, model, settings, shape: shapeOf(model) })
+  await read({ ...engine, policy }, tokens)
+  const first = Array.from({ length: settings.budget }, (_, i) => i)
+  for (const origins of (await kept(engine)).flat()) expect(origins).toEqual(first)
+})
