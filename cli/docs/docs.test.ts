@@ -44,6 +44,14 @@ test.each(forNewcomers)('%s: no sentence has more than 30 words', (file) => {
   expect(sentencesOf(read(file)).filter(({ words }) => words > 30)).toEqual([])
 })
 
+test('the architecture names every room of src', async () => {
+  const entries = await readdir(join(root, 'src'), { withFileTypes: true })
+  const rooms = entries.map((entry) => `src/${entry.name}${entry.isDirectory() ? '/' : ''}`)
+  const named = pathsOf(read('docs/architecture.md'))
+  const missing = rooms.filter((room) => !room.endsWith('.test.ts') && !named.includes(room))
+  expect(missing).toEqual([])
+})
+
 test('the README is one page', () => {
   expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(100)
 })
