@@ -5,7 +5,7 @@ import { mergedSlots as engineMerged } from '../src/plan/merging_shape.ts'
 import { pcg } from '../src/random.ts'
 import { budgetsOf, mergedSlots } from './budgets.ts'
 
-const base = { sinks: 0, burst: 0, positions: 'slot' } as const
+const base = { burst: 0 } as const
 
 /** Whole numbers below `most`, the same at every run. */
 function numbers(seed: number): (most: number) => number {
@@ -28,6 +28,7 @@ test.each(['even', 'pyramid', 'ada-kv', 'by-head'] as const)(
         sinks: below(5),
         chunk: 32 + below(200),
         tail: 16 + below(64),
+        positions: below(2) === 0 ? ('slot' as const) : ('original' as const),
       }
       const shares = Array.from({ length: shape.layers }, () =>
         Array.from({ length: shape.kvHeads }, () => (below(5) === 0 ? 0 : below(1000) / 1000)),

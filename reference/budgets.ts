@@ -18,7 +18,9 @@ export function budgetsOf(
   const { budget, stabilizers, sinks, allocation, burst, chunk, tail, positions } = settings
   const least = Math.min(budget, Math.max(stabilizers + sinks + 1, 16))
   const most =
-    positions === 'original' ? Infinity : Math.max(budget, maxPositions - burst - chunk - tail)
+    positions === 'original'
+      ? Number.MAX_SAFE_INTEGER
+      : Math.max(budget, maxPositions - burst - chunk - tail)
   const inRows = (flat: readonly number[]) =>
     Array.from({ length: layers }, (_, layer) => flat.slice(layer * kvHeads, (layer + 1) * kvHeads))
   switch (allocation) {

@@ -7,7 +7,8 @@ import { compileKernels } from '../forward/kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
 import { settle } from '../plan/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { locret } from '../policies/locret.ts'
+import { createCompiler } from '../forward/compiler.ts'
+import { openPolicy } from '../policies/policies.ts'
 import { pcg } from '../random.ts'
 import { answerMs } from './answering.ts'
 import { perUnit } from './attained.ts'
@@ -103,9 +104,13 @@ async function measure(
 async function evenly(gpu: Gpu, { plan, weights }: Engine): Promise<RandomEngine> {
   const settings: Settings = { ...plan.settings, allocation: 'even' }
   const evenPlan = makePlan(plan.model, settings, plan.retainingWidth)
-  const kernels = await compileKernels(gpu, evenPlan, () => undefined)
+  const compiler = createCompiler(gpu.device)
+  const [kernels, policy] = await Promise.all([
+    compileKernels(compiler, evenPlan),
+    openPolicy(compiler, evenPlan),
+  ])
   const clock = createStepClock(gpu, weights)
-  const engine = createEngine(gpu, evenPlan, kernels, weights, locret, { profile: clock.profile })
+  const engine = createEngine(gpu, evenPlan, kernels, weights, policy, { profile: clock.profile })
   return { engine: clock.watch(engine), clock }
 }
 

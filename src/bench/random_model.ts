@@ -9,7 +9,8 @@ import { compile, type Storage } from '../gpu/kernel.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { allocateWeights } from '../model/weights.ts'
-import { locret } from '../policies/locret.ts'
+import { createCompiler } from '../forward/compiler.ts'
+import { openPolicy } from '../policies/policies.ts'
 import * as kernels from './kernels.ts'
 import { describeShape, type Shape } from './shapes.ts'
 import { fillCodes } from './random_codes.ts'
@@ -33,10 +34,14 @@ export async function openRandomEngine(
   const model = describeShape(shape)
   const settings = settle({ ...given, policy: 'locret' }, model, true, undefined, { shares })
   const plan = makePlan(model, settings, shape.retainingWidth, 0, shares)
-  const compiled = await compileKernels(gpu, plan, () => undefined)
+  const compiler = createCompiler(gpu.device)
+  const [compiled, policy] = await Promise.all([
+    compileKernels(compiler, plan),
+    openPolicy(compiler, plan),
+  ])
   const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
   const clock = createStepClock(gpu, weights)
-  const engine = createEngine(gpu, plan, compiled, weights, locret, {
+  const engine = createEngine(gpu, plan, compiled, weights, policy, {
     profile: clock.profile,
   })
   await fillWeights(engine)

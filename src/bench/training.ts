@@ -5,7 +5,7 @@ import { clearCache } from '../forward/engine.ts'
 import { makePlan } from '../plan/plan.ts'
 import { forwardBlocks } from '../reading/prefill.ts'
 import { settle } from '../plan/settings.ts'
-import { full } from '../policies/full.ts'
+import { keepsAll } from '../policies/full.ts'
 import { compileTraining } from '../training/kernels.ts'
 import { slotsFor, steadyPlan } from '../training/plan.ts'
 import { settleTraining } from '../training/settings.ts'
@@ -40,7 +40,7 @@ export async function measureTraining(
     context: ids.subarray(0, contextTokens),
     replies: [{ ids: ids.subarray(contextTokens), firstAnswer: replyTokens >> 1 }],
   }
-  const keeping = { ...reading, policy: full }
+  const keeping = { ...reading, policy: keepsAll }
   const forward = async () => {
     clearCache(keeping)
     await forwardBlocks(keeping, sample.context, { opens: true, scored: false }, undefined)

@@ -1,6 +1,8 @@
 // On a device with no more workgroup memory than every WebGPU device has.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { openPolicy } from '../policies/policies.ts'
+import { createCompiler } from './compiler.ts'
 import { compileKernels } from './kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
 import { policyNames, type PolicyName } from '../api/settings.ts'
@@ -21,7 +23,9 @@ test('heads of 256 run there under every policy that does not sum attention', as
   for (const policy of policyNames) {
     const settings = settle({ weights: 'f16', cache: 'f16', policy }, description, true, 1)
     const plan = makePlan(description, settings, 0)
-    await compileKernels({ device }, plan, () => undefined).catch((error: unknown) => {
+    const compiler = createCompiler(device)
+    const compiling = Promise.all([compileKernels(compiler, plan), openPolicy(compiler, plan)])
+    await compiling.catch((error: unknown) => {
       expect(String(error)).toMatch(/heads of size 256 need 16928 bytes of workgroup memory/)
       refused.push(policy)
     })

@@ -3,7 +3,11 @@
 // that ages, is shared between heads or needs the whole cache is brought up to date in `evict`, and what is to be merged or
 // stored elsewhere is taken there, before the survivors slide over it. The hooks that score are left out where no eviction
 // can come that goes by their scores.
+import type { ModelDescription } from '../api/description.ts'
+import type { Settings } from '../api/settings.ts'
 import type { HeadCache, LayerCache } from './cache.ts'
+import type { Compiler } from './compiler.ts'
+import type { shapeOf } from './kernel_set.ts'
 import type { Engine } from './engine.ts'
 import type { Merging } from './merging.ts'
 import type { Layer, Pass } from './layer.ts'
@@ -22,6 +26,21 @@ export interface Eviction extends HeadEviction {
   /** newest slots that stay whatever their scores; first + last ≤ places */
   readonly last: number
 }
+
+/** What a policy's kernels are compiled for. */
+export interface PolicyFor {
+  readonly compiler: Compiler
+  readonly model: ModelDescription
+  readonly settings: Settings
+  /** HEADS, KV_HEADS and HEAD_SIZE of the model */
+  readonly shape: ReturnType<typeof shapeOf>
+}
+
+/**
+ * Compiles the kernels that the policy alone uses and gives its hooks, which hold them. Throws LongtabError `does-not-fit`
+ * when the device has too little workgroup memory.
+ */
+export type OpenPolicy = (given: PolicyFor) => Promise<Policy>
 
 export interface Policy {
   /** false keeps everything: the cache grows instead */

@@ -14,40 +14,48 @@ import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './la
 import { normParams } from './norm_rows.ts'
 import { project, projectNormed } from './project.ts'
 
-/** One layer, recorded but not submitted. */
+/** One layer, recorded but not submitted. T rows: the tokens of the pass. */
 export function runLayer(layer: Layer): void {
   const { weights, scratch } = layer
 
-  // attention
-  projectRows(layer)
-  attendRows(layer)
+  // qkv (T, [q; k; v]) = RMSNorm(residual) · W_qkvᵀ, plus bias and with a norm for each head where the family has them
+  projectQkv(layer)
+
+  // k, before rotation, and v take the next slots of the cache; the policy scores the new units
+  appendUnits(layer)
+
+  // attended (T, heads · head size) = softmax(scale · rope(q) · rope(K)ᵀ) · V over the slots that each token sees
+  attend(layer)
+
+  // residual (T, hidden) += attended · W_oᵀ
   addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
 
-  // feed-forward
+  // gated (T, feed-forward) = act(g) · u, where [g; u] = RMSNorm(residual) · W_gate_upᵀ
   gateRows(layer)
+
+  // residual (T, hidden) += gated · W_downᵀ
   addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
 }
 
 /** The residual stream to q, k and v. */
-export function projectRows(layer: Layer): void {
+export function projectQkv(layer: Layer): void {
   const { weights, scratch } = layer
   projectNormed(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
-  if (weights.qkvBias) addBias(layer, weights.qkvBias)
-  if (weights.headNorms) normHeads(layer, weights.headNorms)
+  if (weights.qkvBias) addBias(layer, weights.qkvBias) // Qwen 2
+  if (weights.headNorms) normHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
 }
 
-/** From q, k and v to what attention makes of them: into the cache, scored, attended from, observed. */
-export function attendRows(layer: Layer): void {
-  keepRows(layer)
-  if (layer.rows.count === 1) attendOne(layer)
-  else attendMany(layer)
-  layer.policy.observe?.(layer)
-}
-
-/** k and v into the cache, scored. */
-export function keepRows(layer: Layer): void {
+/** k and v into the cache, scored by the policy. */
+export function appendUnits(layer: Layer): void {
   appendRows(layer)
   layer.policy.score?.(layer)
+}
+
+/** Queries over the cache; the policy looks at what they attended to. */
+export function attend(layer: Layer): void {
+  if (layer.rows.count === 1) attendToken(layer)
+  else attendChunk(layer)
+  layer.policy.observe?.(layer)
 }
 
 /** residual += input · matrixᵀ, normed on the way where there is a post-norm */
@@ -100,7 +108,7 @@ function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): 
   )
 }
 
-function attendMany(layer: Layer): void {
+function attendChunk(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows, meanSlots } = layer
   const { positions, own_positions } = rotaryPositions(layer)
   const window = windowOf(layer)
@@ -147,7 +155,7 @@ export function mostSpans({ heads, headSize, feedForward }: ModelDescription): n
   return Math.max(1, Math.min(outputs, Math.floor(padded(feedForward) / heads)))
 }
 
-function attendOne(layer: Layer): void {
+function attendToken(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows, spans } = layer
   const { positions, own_positions } = rotaryPositions(layer)
   let count = 0 // spans of the heads so far

@@ -58,6 +58,12 @@ export interface Compiled<
   readonly groups: Map<string, GPUBindGroup>
 }
 
+/** What a declared kernel compiles to. */
+export type CompiledOf<Declared> =
+  Declared extends Kernel<infer Param, infer Binding, infer _, infer Head>
+    ? Compiled<Param, Binding, Head>
+    : never
+
 const COMPUTE_STAGE = 4
 
 type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>

@@ -1,6 +1,18 @@
 // How much attention every slot got, summed over queries of the block and over the query heads of a KV head.
+import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
+import type { PolicyFor } from '../forward/policy.ts'
 import { measureColumns } from '../forward/measure_columns.ts'
 import type { Layer } from '../forward/layer.ts'
+
+export type AttentionSums = Awaited<ReturnType<typeof compileAttentionSums>>
+
+/** Its smallest tile takes more workgroup memory than attention's. Throws LongtabError `does-not-fit`. */
+export async function compileAttentionSums({ compiler, model, settings, shape }: PolicyFor) {
+  const { maxComputeWorkgroupStorageSize } = compiler.device.limits
+  const side = columnSide(model.headSize, maxComputeWorkgroupStorageSize)
+  const constants = { ...shape, SIDE: side, MEASURE: columnMeasure.sumOfShares }
+  return { kernel: await compiler.compile(columnStats[settings.cache], constants), side }
+}
 
 /**
  * Runs column_stats after a layer's attention.
@@ -10,28 +22,28 @@ import type { Layer } from '../forward/layer.ts'
  */
 export function sumAttention(
   layer: Layer,
+  { kernel, side }: AttentionSums,
   { firstRow, isFirst }: { readonly firstRow: number; readonly isFirst: boolean },
   sums: GPUBuffer,
 ): void {
-  const { kernels, rows } = layer
-  const compiled = kernels.attentionSums
-  if (!compiled) throw new Error('a policy sums attention without the need for it in its traits')
+  const { rows } = layer
   const heads = rows.heads.map((head) => ({
     ...head,
     slots: head.first_slot + rows.count,
     first_fresh: isFirst ? 0 : head.first_slot,
   }))
-  measureColumns(layer, compiled.kernel, compiled.side, { firstRow, heads }, sums)
+  measureColumns(layer, kernel, side, { firstRow, heads }, sums)
 }
 
 /**
  * The same by the last `queries` tokens of a chunk, which may lie in several of its blocks, into the scores: those of slots
  * that were kept and of new ones alike, whatever they were before.
  */
-export function scoreByLastQueries(layer: Layer, queries: number): void {
+export function scoreByLastQueries(layer: Layer, sums: AttentionSums, queries: number): void {
   const { before, count, after } = layer.pass
   const firstOfChunk = Math.max(0, before + count + after - queries)
   const firstRow = Math.max(0, firstOfChunk - before)
   if (firstRow >= count) return
-  sumAttention(layer, { firstRow, isFirst: firstOfChunk >= before }, layer.cache.scores)
+  const asking = { firstRow, isFirst: firstOfChunk >= before }
+  sumAttention(layer, sums, asking, layer.cache.scores)
 }

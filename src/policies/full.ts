@@ -1,7 +1,6 @@
 // Keeps everything: the reference that the others are measured against. Its cache grows with the document.
-import type { Policy } from '../forward/policy.ts'
+import type { OpenPolicy, Policy } from '../forward/policy.ts'
 
-export const full: Policy = {
-  evicts: false,
-  evict: () => undefined,
-}
+export const keepsAll: Policy = { evicts: false, evict: () => undefined }
+
+export const full: OpenPolicy = async () => keepsAll

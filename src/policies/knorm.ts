@@ -1,17 +1,20 @@
 // Knorm (arXiv 2406.11430): keys of small length stay. The length never changes, so one look at a new key is enough.
-import { keyNormGrid } from '../kernels/key_norm.ts'
+import { keyNorm, keyNormGrid } from '../kernels/key_norm.ts'
 import { drop } from './drop.ts'
-import type { Policy } from '../forward/policy.ts'
+import type { OpenPolicy } from '../forward/policy.ts'
 
-export const knorm: Policy = {
-  evicts: true,
-  score({ recorder, kernels, model, cache, rows }) {
-    recorder.run(
-      kernels.keyNorm,
-      { rows: rows.count, heads: rows.heads },
-      { keys: cache.keys, scores: cache.scores },
-      keyNormGrid(rows.count, model.kvHeads),
-    )
-  },
-  evict: drop,
+export const knorm: OpenPolicy = async ({ compiler, settings, shape }) => {
+  const norms = await compiler.compile(keyNorm[settings.cache], shape)
+  return {
+    evicts: true,
+    score({ recorder, model, cache, rows }) {
+      recorder.run(
+        norms,
+        { rows: rows.count, heads: rows.heads },
+        { keys: cache.keys, scores: cache.scores },
+        keyNormGrid(rows.count, model.kvHeads),
+      )
+    },
+    evict: drop,
+  }
 }

@@ -2,38 +2,61 @@
 // highest scores stay. The newest tokens, whose neighbours to come are not read yet, are spared and compete in the next
 // eviction with the score they have. APB (arXiv 2502.12085) pools the scores of a block of the document before it evicts; here
 // that block is the chunk.
-import { scoreGrid } from '../kernels/score.ts'
+import type { CompiledOf } from '../gpu/kernel.ts'
+import { pool } from '../kernels/pool.ts'
+import { score, scoreGrid } from '../kernels/score.ts'
 import type { Layer } from '../forward/layer.ts'
 import { project } from '../forward/project.ts'
 import { padded } from '../model/matrix.ts'
+import type { GpuRetainingHead } from '../model/weights.ts'
 import { drop } from './drop.ts'
-import type { Policy } from '../forward/policy.ts'
+import type { OpenPolicy } from '../forward/policy.ts'
 
-export const locret = {
-  evicts: true,
-  score(layer: Layer) {
-    const { recorder, kernels, scratch, weights, settings, cache, pass, rows } = layer
-    const head = weights.retainingHead
-    if (!head) throw new Error('policy locret runs without retaining heads')
-    const width = head.fc1.outs
-    project(layer, 'into', head.fc1, scratch.qkv, scratch.retaining)
-    recorder.run(
-      kernels.score,
-      { width, row_width: padded(width), heads: rows.heads },
-      { hidden: scratch.retaining, bias: head.bias, fc2: head.fc2, scores: cache.scores },
-      scoreGrid(rows.count),
-    )
-    if (settings.pool > 0 && pass.after === 0) poolChunk(layer)
-  },
-  evict: drop,
-} satisfies Policy
+export const locret: OpenPolicy = async ({ compiler, settings, shape }) => {
+  const [scoring, highest] = await Promise.all([
+    compiler.compile(score, shape),
+    settings.pool > 0
+      ? compiler.compile(pool, { ...shape, REACH: settings.pool, HIGHEST: 1 })
+      : undefined,
+  ])
+  return {
+    evicts: true,
+    score(layer) {
+      const head = layer.weights.retainingHead
+      if (!head) throw new Error('policy locret runs without retaining heads')
+      scoreRows(layer, head, scoring)
+      if (highest && layer.pass.after === 0) poolChunk(layer, highest)
+    },
+    evict: drop,
+  }
+}
+
+/** The new tokens' scores by a retaining head, from their q, k and v before rotation. */
+export function scoreRows(
+  layer: Layer,
+  head: GpuRetainingHead,
+  scoring: CompiledOf<typeof score>,
+): void {
+  const { recorder, scratch, cache, rows } = layer
+  const width = head.fc1.outs
+  project(layer, 'into', head.fc1, scratch.qkv, scratch.retaining)
+  recorder.run(
+    scoring,
+    { width, row_width: padded(width), heads: rows.heads },
+    { hidden: scratch.retaining, bias: head.bias, fc2: head.fc2, scores: cache.scores },
+    scoreGrid(rows.count),
+  )
+}
 
 /** Once all of a chunk is scored, each of its tokens takes the highest score of those around it in the chunk. */
-function poolChunk({ recorder, kernels, model, cache, pass, rows }: Layer): void {
+function poolChunk(
+  { recorder, model, cache, pass, rows }: Layer,
+  highest: CompiledOf<typeof pool>,
+): void {
   const heads = rows.heads.map(({ offset, first_slot }) => ({
     offset,
     first: first_slot - pass.before,
     end: first_slot + rows.count,
   }))
-  recorder.run(kernels.maxPool, { heads }, { scores: cache.scores }, [model.kvHeads])
+  recorder.run(highest, { heads }, { scores: cache.scores }, [model.kvHeads])
 }

@@ -2,6 +2,9 @@
 // slots have the lowest score there is and are never heavy again.
 import { locret } from './locret.ts'
 import { mergeOthers } from './merge_others.ts'
-import type { Policy } from '../forward/policy.ts'
+import type { OpenPolicy } from '../forward/policy.ts'
 
-export const locretLococo: Policy = { ...locret, evict: mergeOthers }
+export const locretLococo: OpenPolicy = async (given) => ({
+  ...(await locret(given)),
+  evict: mergeOthers,
+})

@@ -1,5 +1,9 @@
-// The policies by name.
+// The policies by name: one line each.
 import type { PolicyName } from '../api/settings.ts'
+import type { Compiler } from '../forward/compiler.ts'
+import { shapeOf } from '../forward/kernel_set.ts'
+import type { OpenPolicy, Policy } from '../forward/policy.ts'
+import type { Plan } from '../plan/plan.ts'
 import { full } from './full.ts'
 import { h2o } from './h2o.ts'
 import { keydiff } from './keydiff.ts'
@@ -8,13 +12,12 @@ import { lococo } from './lococo.ts'
 import { locret } from './locret.ts'
 import { locretLococo } from './locret_lococo.ts'
 import { newest } from './newest.ts'
-import type { Policy } from '../forward/policy.ts'
 import { random } from './random.ts'
 import { sirllm } from './sirllm.ts'
 import { snapkv } from './snapkv.ts'
 import { tova } from './tova.ts'
 
-export const policies: Readonly<Record<PolicyName, Policy>> = {
+const policies: Readonly<Record<PolicyName, OpenPolicy>> = {
   locret,
   streaming: newest,
   window: newest,
@@ -28,4 +31,9 @@ export const policies: Readonly<Record<PolicyName, Policy>> = {
   'locret+lococo': locretLococo,
   random,
   full,
+}
+
+/** The settings' policy, its kernels compiled. Throws LongtabError `does-not-fit`. */
+export function openPolicy(compiler: Compiler, { model, settings }: Plan): Promise<Policy> {
+  return policies[settings.policy]({ compiler, model, settings, shape: shapeOf(model) })
 }

@@ -1,24 +1,27 @@
 // Keeps tokens by lot: the floor that every score must beat. What is spared is spared as under the other policies, so that
 // stabilizers alone explain no difference.
-import { scoreRandomGrid } from '../kernels/score_random.ts'
+import { scoreRandom, scoreRandomGrid } from '../kernels/score_random.ts'
 import { drop } from './drop.ts'
-import type { Policy } from '../forward/policy.ts'
+import type { OpenPolicy } from '../forward/policy.ts'
 
-export const random: Policy = {
-  evicts: true,
-  score({ recorder, kernels, model, settings, cache, index, rows }) {
-    recorder.run(
-      kernels.scoreRandom,
-      {
-        seed: settings.seed,
-        layer: index,
-        rows: rows.count,
-        first_origin: rows.firstOrigin,
-        heads: rows.heads,
-      },
-      { scores: cache.scores },
-      scoreRandomGrid(rows.count, model.kvHeads),
-    )
-  },
-  evict: drop,
+export const random: OpenPolicy = async ({ compiler, shape }) => {
+  const draw = await compiler.compile(scoreRandom, shape)
+  return {
+    evicts: true,
+    score({ recorder, model, settings, cache, index, rows }) {
+      recorder.run(
+        draw,
+        {
+          seed: settings.seed,
+          layer: index,
+          rows: rows.count,
+          first_origin: rows.firstOrigin,
+          heads: rows.heads,
+        },
+        { scores: cache.scores },
+        scoreRandomGrid(rows.count, model.kvHeads),
+      )
+    },
+    evict: drop,
+  }
 }

@@ -4,38 +4,47 @@ import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
 import { nextRows, type Pass } from '../forward/layer.ts'
 import { tileRows } from '../plan/plan.ts'
-import { shareScoresGrid } from '../kernels/share_scores.ts'
+import type { CompiledOf } from '../gpu/kernel.ts'
+import { surprisal } from '../kernels/surprisal.ts'
+import { shareScores, shareScoresGrid } from '../kernels/share_scores.ts'
 import { padded } from '../model/matrix.ts'
 import { drop } from './drop.ts'
-import type { Policy } from '../forward/policy.ts'
+import type { OpenPolicy } from '../forward/policy.ts'
 
-export const sirllm: Policy = {
-  evicts: true,
-  *afterLayers(engine, pass) {
-    const { logits, tileLogits } = engine.scratch
-    if (!pass.opens) measure(engine, logits, 0, 1)
-    // the last row foretells the next pass
-    for (let first = 0; first < pass.count - 1; first += tileRows) {
-      const rows = Math.min(tileRows, pass.count - 1 - first)
-      projectLogits(engine, first, rows, tileLogits)
-      measure(engine, tileLogits, first + 1, rows)
-      yield
-    }
-    share(engine, pass)
-  },
-  evict: drop,
+export const sirllm: OpenPolicy = async ({ compiler, shape }) => {
+  const [measuring, sharing] = await Promise.all([
+    compiler.compile(surprisal, {}),
+    compiler.compile(shareScores, shape),
+  ])
+  return {
+    evicts: true,
+    *afterLayers(engine, pass) {
+      const { logits, tileLogits } = engine.scratch
+      if (!pass.opens) measure(engine, measuring, logits, 0, 1)
+      // the last row foretells the next pass
+      for (let first = 0; first < pass.count - 1; first += tileRows) {
+        const rows = Math.min(tileRows, pass.count - 1 - first)
+        projectLogits(engine, first, rows, tileLogits)
+        measure(engine, measuring, tileLogits, first + 1, rows)
+        yield
+      }
+      share(engine, sharing, pass)
+    },
+    evict: drop,
+  }
 }
 
 /** Surprisals of `rows` tokens of the block from the `first` on, foretold by the first rows of `logits`. */
 function measure(
-  { recorder, kernels, scratch, plan }: Engine,
+  { recorder, scratch, plan }: Engine,
+  surprisals: CompiledOf<typeof surprisal>,
   logits: GPUBuffer,
   first: number,
   rows: number,
 ): void {
   const { vocabulary } = plan.model
   recorder.run(
-    kernels.surprisal,
+    surprisals,
     { vocabulary, row_width: padded(vocabulary), first },
     { logits, ids: scratch.ids, surprisals: scratch.surprisals },
     [rows],
@@ -43,10 +52,14 @@ function measure(
 }
 
 /** The block's surprisals into every layer's scores. */
-function share({ recorder, kernels, scratch, cache, plan }: Engine, { count, opens }: Pass): void {
+function share(
+  { recorder, scratch, cache, plan }: Engine,
+  sharing: CompiledOf<typeof shareScores>,
+  { count, opens }: Pass,
+): void {
   for (const layer of cache.layers) {
     recorder.run(
-      kernels.shareScores,
+      sharing,
       { rows: count, unforetold: opens ? 1 : 0, heads: nextRows(layer) },
       { values: scratch.surprisals, scores: layer.scores },
       shareScoresGrid(count, plan.model.kvHeads),

@@ -1,27 +1,38 @@
 // SnapKV (arXiv 2404.14469), chunk by chunk: the last queries of a chunk say which slots matter, kept ones and new ones
 // together, so that the cache does not grow by a budget per chunk. Those queries' own slots stay.
-import { scoreByLastQueries } from './attention_sums.ts'
+import { pool } from '../kernels/pool.ts'
+import { compileAttentionSums, scoreByLastQueries } from './attention_sums.ts'
 import { drop } from './drop.ts'
-import type { Policy } from '../forward/policy.ts'
+import type { OpenPolicy } from '../forward/policy.ts'
 
 /** Last queries of a chunk that are asked. While answering a chunk is one token. */
 const observed = 32
 
-export const snapkv: Policy = {
-  evicts: true,
-  observe: (layer) => scoreByLastQueries(layer, observed),
-  evict(layer, evictions) {
-    const { recorder, kernels, cache } = layer
-    const sparing = evictions.map((eviction) => {
-      const { places, first } = eviction
-      return { ...eviction, last: Math.max(eviction.last, Math.min(observed, places - first)) }
-    })
-    const heads = sparing.map(({ offset, pinned, occupied, last }) => ({
-      offset,
-      first: pinned,
-      end: Math.max(pinned, occupied - last),
-    }))
-    recorder.run(kernels.averagePool, { heads }, { scores: cache.scores }, [heads.length])
-    drop(layer, sparing)
-  },
+/** Neighbours on either side that a score is averaged with: the official kernel of five. */
+const reach = 2
+
+export const snapkv: OpenPolicy = async (given) => {
+  const { compiler, shape } = given
+  const [sums, average] = await Promise.all([
+    compileAttentionSums(given),
+    compiler.compile(pool, { ...shape, REACH: reach, HIGHEST: 0 }),
+  ])
+  return {
+    evicts: true,
+    observe: (layer) => scoreByLastQueries(layer, sums, observed),
+    evict(layer, evictions) {
+      const { recorder, cache } = layer
+      const sparing = evictions.map((eviction) => {
+        const { places, first } = eviction
+        return { ...eviction, last: Math.max(eviction.last, Math.min(observed, places - first)) }
+      })
+      const heads = sparing.map(({ offset, pinned, occupied, last }) => ({
+        offset,
+        first: pinned,
+        end: Math.max(pinned, occupied - last),
+      }))
+      recorder.run(average, { heads }, { scores: cache.scores }, [heads.length])
+      drop(layer, sparing)
+    },
+  }
 }

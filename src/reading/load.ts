@@ -24,7 +24,9 @@ import {
   streamWeights,
   type ModelWeights,
 } from '../model/weights.ts'
-import { policies } from '../policies/policies.ts'
+import { createCompiler } from '../forward/compiler.ts'
+import type { Policy } from '../forward/policy.ts'
+import { openPolicy } from '../policies/policies.ts'
 import { dealsByShares } from '../plan/allocation.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
 import { compileKernels, type KernelSet } from '../forward/kernel_set.ts'
@@ -54,6 +56,7 @@ export interface EngineOptions {
 export interface LoadedModel {
   readonly plan: Plan
   readonly kernels: KernelSet
+  readonly policy: Policy
   readonly weights: ModelWeights
   readonly merging: Merging | undefined
   readonly heads: HeadsOrigin
@@ -113,8 +116,7 @@ export async function loadEngine(
       const needed = bytesOfPlan(planned)
       return requireRoom(gpu, needed, needed.cache + needed.scratch) // the weights have theirs
     })
-    const { plan, kernels, weights, merging, heads } = loaded
-    const policy = policies[plan.settings.policy]
+    const { plan, kernels, policy, weights, merging, heads } = loaded
     const engine = await orOutOfMemory(gpu, plan, () =>
       createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
     )
@@ -150,8 +152,9 @@ export async function loadModel(
     )
 
     const compiling = createMeter('compile', gpu, onProgress)
-    const kernels = compileKernels(gpu, plan, compiling.reach)
-    kernels.catch(() => undefined) // awaited below; a failed download must not leave it unhandled
+    const compiler = createCompiler(gpu.device, compiling.reach)
+    const compiled = Promise.all([compileKernels(compiler, plan), openPolicy(compiler, plan)])
+    compiled.catch(() => undefined) // awaited below; a failed download must not leave it unhandled
     const weights = await orOutOfMemory(gpu, plan, () =>
       allocateWeights(gpu, model, settings.weights, plan.retainingWidth),
     )
@@ -170,9 +173,9 @@ export async function loadModel(
         ? await loadMerging(gpu, plan, plan.merging, compressor, signal)
         : undefined
     bytes.finish()
-    const compiled = await kernels
+    const [kernels, policy] = await compiled
     throwIfAborted(signal, 'loading the model')
-    return { plan, kernels: compiled, weights, merging, heads: origin }
+    return { plan, kernels, policy, weights, merging, heads: origin }
   } finally {
     heads?.checkpoint.close()
     compressor?.checkpoint.close()

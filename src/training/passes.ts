@@ -4,8 +4,8 @@
 import { embedTokens, layerOf } from '../forward/forward.ts'
 import { alone, rowsFrom, type Layer, type Rows } from '../forward/layer.ts'
 import { measureColumns } from '../forward/measure_columns.ts'
-import { attendRows, keepRows, projectRows, runLayer } from '../forward/run_layer.ts'
-import { locret } from '../policies/locret.ts'
+import { appendUnits, attend, projectQkv, runLayer } from '../forward/run_layer.ts'
+import { scoreRows } from '../policies/locret.ts'
 import type { ContextBlock } from './buffers.ts'
 import { headOf } from './head.ts'
 import type { TrainingSample } from './sample.ts'
@@ -62,14 +62,15 @@ export async function forwardLayers(
 
 /** As far as a context's scores. */
 function scoreLayer(layer: Layer): void {
-  projectRows(layer)
-  keepRows(layer)
+  projectQkv(layer)
+  appendUnits(layer)
 }
 
 /** As far as a reply's labels. */
 function labelLayer(layer: Layer): void {
-  projectRows(layer)
-  attendRows(layer)
+  projectQkv(layer)
+  appendUnits(layer)
+  attend(layer)
 }
 
 function contextRows({ engine, buffers }: Trainer, ids: Uint32Array): ContextRows[] {
@@ -119,12 +120,10 @@ function contextLayer(trainer: Trainer, index: number, rows: ContextRows): Layer
     rows,
     scratch: { ...layer.scratch, residual, qkv: inputs, retaining: hidden },
     policy: {
-      score: (read) =>
-        locret.score({
-          ...read,
-          weights: { ...read.weights, retainingHead },
-          kernels: { ...read.kernels, ...kernels.scoring },
-        }),
+      score: (read) => {
+        const { score, ...projecting } = kernels.scoring
+        scoreRows({ ...read, kernels: { ...read.kernels, ...projecting } }, retainingHead, score)
+      },
     },
   }
 }

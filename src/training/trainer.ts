@@ -4,7 +4,7 @@ import type { KernelSet } from '../forward/kernel_set.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { ModelWeights } from '../model/weights.ts'
-import { full } from '../policies/full.ts'
+import { keepsAll } from '../policies/full.ts'
 import { allocateTraining, type TrainingBuffers } from './buffers.ts'
 import { startHead } from './head.ts'
 import type { TrainingKernels } from './kernels.ts'
@@ -29,7 +29,7 @@ export function createTrainer(
 ): Trainer {
   const buffers = allocateTraining(gpu, plan, settings)
   const { cache, heads } = buffers
-  const engine = createEngine(gpu, plan, forwardKernels, weights, full, { cache })
+  const engine = createEngine(gpu, plan, forwardKernels, weights, keepsAll, { cache })
   heads.forEach((head, layer) => {
     startHead(gpu, plan.model, settings.hidden, head, settings.seed, layer)
   })

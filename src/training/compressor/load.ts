@@ -61,13 +61,13 @@ export async function loadCompressorTrainer(
       async (plan) =>
         requireDocumentFit(roomyPlan(plan, settings), settings, largestBuffer(gpu.device)),
     )
-    const { kernels, weights: frozen, merging } = loaded
+    const { kernels, policy, weights: frozen, merging } = loaded
     if (!merging) throw new Error('a policy that merges loaded no compressor')
     const plan = roomyPlan(loaded.plan, settings)
     const compiled = await compileCompressorTraining(gpu, description, plan.settings, merging)
     throwIfAborted(signal, 'loading the model')
     const trainer = await orOutOfMemory(gpu, plan, () =>
-      createCompressorTrainer(gpu, plan, kernels, frozen, merging, compiled, settings),
+      createCompressorTrainer(gpu, plan, kernels, policy, frozen, merging, compiled, settings),
     )
     return { trainer, files, model }
   })

@@ -104,9 +104,16 @@ test.each<[string, Partial<CompressorSettings>]>([
 
 test('two steps as the reference takes them: chunks of several blocks', async () => {
   const { trainer } = await openTrainer(gpu)
-  const { engine, merging, kernels } = trainer
+  const { engine, reading, merging, kernels } = trainer
   const plan = { ...engine.plan, block: 5 }
-  const parts = [engine.kernels, engine.weights, merging, kernels, trainer.settings] as const
+  const parts = [
+    engine.kernels,
+    reading.policy,
+    engine.weights,
+    merging,
+    kernels,
+    trainer.settings,
+  ] as const
   await check(createCompressorTrainer(gpu, plan, ...parts))
 })
 

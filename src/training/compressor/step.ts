@@ -7,7 +7,7 @@ import { evict } from '../../reading/evict.ts'
 import { embedTokens, layerOf } from '../../forward/forward.ts'
 import { alone, rowsFrom, type Layer, type Pass } from '../../forward/layer.ts'
 import { isLocalLayer } from '../../plan/plan.ts'
-import { attendRows, projectRows, runLayer } from '../../forward/run_layer.ts'
+import { appendUnits, attend, projectQkv, runLayer } from '../../forward/run_layer.ts'
 import { readBuffer } from '../../gpu/readback.ts'
 import { rateFactor } from '../schedule.ts'
 import { unbounded, updateTrained } from '../trained_matrix.ts'
@@ -87,8 +87,9 @@ async function readDocument(
 
 /** The last layer, as far as what attention makes of its rows: nobody reads what it would add to the residual stream. */
 function targetLayer(layer: Layer): void {
-  projectRows(layer)
-  attendRows(layer)
+  projectQkv(layer)
+  appendUnits(layer)
+  attend(layer)
 }
 
 function blockRows({ engine, buffers, settings }: CompressorTrainer, document: Uint32Array) {
@@ -143,7 +144,8 @@ async function readCompressed(
       rows: { ...plain.rows, firstOrigin: firstToken },
       scratch: { ...plain.scratch, qkv: block.qkv },
     }
-    attendRows(layer)
+    appendUnits(layer)
+    attend(layer)
     if (mergedIn(cache).end > 0) {
       recordOutputLoss(trainer, layer, block.targets)
       if (learns) recordAttendBackward(trainer, layer, before > 0)

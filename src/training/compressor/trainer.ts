@@ -5,8 +5,8 @@ import type { Merging } from '../../forward/merging.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Gpu } from '../../gpu/device.ts'
 import type { ModelWeights } from '../../model/weights.ts'
-import { full } from '../../policies/full.ts'
-import { policies } from '../../policies/policies.ts'
+import { keepsAll } from '../../policies/full.ts'
+import type { Policy } from '../../forward/policy.ts'
 import { allocateCompressorTraining, type CompressorBuffers } from './buffers.ts'
 import type { CompressorKernels } from './kernels.ts'
 import { mergeKeepingLevels } from './merge_keeping_levels.ts'
@@ -28,6 +28,7 @@ export function createCompressorTrainer(
   gpu: Gpu,
   plan: Plan,
   forwardKernels: KernelSet,
+  policy: Policy,
   weights: ModelWeights,
   merging: Merging,
   kernels: CompressorKernels,
@@ -36,14 +37,11 @@ export function createCompressorTrainer(
   const buffers = allocateCompressorTraining(gpu, plan, merging, settings)
   const { full: everything, compressed, backward } = buffers
   const parts = { cache: everything, merging }
-  const engine = createEngine(gpu, plan, forwardKernels, weights, full, parts)
-  const policy = {
-    ...policies[plan.settings.policy],
-    evict: mergeKeepingLevels(backward.levels),
-  }
+  const engine = createEngine(gpu, plan, forwardKernels, weights, keepsAll, parts)
+  const keeping = { ...policy, evict: mergeKeepingLevels(backward.levels) }
   return {
     engine,
-    reading: { ...engine, policy, cache: compressed },
+    reading: { ...engine, policy: keeping, cache: compressed },
     merging,
     kernels,
     buffers,

@@ -1,0 +1,49 @@
+// Compiles kernels all at once, in parallel, while the weights download, and counts them.
+import { compile, type Compiled, type Kernel } from '../gpu/kernel.ts'
+
+export interface Compiler {
+  readonly device: GPUDevice
+  readonly compile: <
+    Param extends string,
+    Binding extends string,
+    Constant extends string,
+    Head extends string,
+  >(
+    kernel: Kernel<Param, Binding, Constant, Head>,
+    constants: Readonly<Record<Constant, number>>,
+  ) => Promise<Compiled<Param, Binding, Head>>
+  /** Counts several kernels as one. */
+  readonly track: <Kernels>(compiling: Promise<Kernels>) => Promise<Kernels>
+}
+
+/** @param onDone called after each kernel with how many are compiled, of how many */
+export function createCompiler(
+  device: GPUDevice,
+  onDone: (done: number, total: number) => void = () => undefined,
+): Compiler {
+  let total = 0
+  let done = 0
+  function track<Kernels>(compiling: Promise<Kernels>): Promise<Kernels> {
+    total++
+    compiling.then(
+      () => onDone(++done, total),
+      () => undefined, // whoever awaits it reports it
+    )
+    return compiling
+  }
+  return {
+    device,
+    track,
+    compile: (kernel, constants) => track(compile(device, kernel, constants)),
+  }
+}
+
+/** The record with every promise kept. */
+export async function awaitAll<Record extends { readonly [name: string]: unknown }>(
+  record: Record,
+): Promise<{ [Name in keyof Record]: Awaited<Record[Name]> }> {
+  const entries = Object.entries(record).map(async ([name, value]) => [name, await value] as const)
+  return Object.fromEntries(await Promise.all(entries)) as {
+    [Name in keyof Record]: Awaited<Record[Name]>
+  }
+}
