@@ -2,7 +2,7 @@
 retaining heads or of a compressor, the loss of every step and what was found on held-out documents, layer by layer.
 
     python curves.py RUN/log.jsonl curves.svg
-    python curves.py ../public/models/default/heads.safetensors ../docs/heads.svg
+    python curves.py ../public/models/default/heads.safetensors ../docs/research/heads.svg
 
 Needs Python alone.
 """

@@ -13,7 +13,7 @@ import { webgpuEntry } from '../node/gpu.mjs'
 const carried = join(dist, 'gpu-day')
 
 const help = `Runs the kernel tests, the bench, real checkpoints, the training of heads and the quality bench on a GPU, in sections
-that each leave their results. docs/gpu_day.md says how a borrowed machine is used.
+that each leave their results. docs/guide/gpu_day.md says how a borrowed machine is used.
 
   npm run gpu-day [-- options]
 
