@@ -87,7 +87,11 @@ export function mergingBytes(
   }
 }
 
-/** Throws LongtabError `does-not-fit` when a buffer would be larger than the device allows. */
+/**
+ * Checks that every buffer that merging takes fits on a device; without merging there are none.
+ * @param allowed bytes of the largest buffer that the device can bind
+ * @throws LongtabError `does-not-fit`, with both numbers.
+ */
 export function requireMergingFit({ model, merging }: Plan, allowed: number): void {
   if (!merging) return
   const { weights, scratch } = mergingBytes(model, merging)

@@ -55,7 +55,10 @@ export function steadyPlan(plan: Plan): Plan {
   return { ...plan, longestBlock: plan.block }
 }
 
-/** Bytes a training takes on the GPU, all of them allocated before its first step. */
+/**
+ * Counts the bytes that a training of heads takes on the GPU, all of them allocated before its first step.
+ * @throws LongtabError `bad-setting` for settings that cannot be.
+ */
 export function estimateTrainingBytes(
   model: ModelDescription,
   settings: TrainingSettings,
@@ -72,9 +75,9 @@ export function estimateTrainingBytes(
 }
 
 /**
- * Throws LongtabError `does-not-fit` when the keys of context and reply would not fit in one buffer, naming the largest
- * length that does.
- * @param allowed bytes of one buffer
+ * Checks that the keys of context and reply fit in one buffer.
+ * @param allowed bytes of the largest buffer that the device can bind
+ * @throws LongtabError `does-not-fit`, naming the largest length that fits.
  */
 export function requireTrainingFit(
   model: ModelDescription,
