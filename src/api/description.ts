@@ -52,7 +52,7 @@ export interface ModelDescription {
   readonly activation: Activation
   /** Embeddings are multiplied by this: √hidden in Gemma, else 1. */
   readonly embeddingScale: number
-  /** q · k is multiplied by this: 1 / √headSize almost everywhere. */
+  /** The product q · k is multiplied by this: 1 / √headSize almost everywhere. */
   readonly attentionScale: number
   /** Attention scores become cap · tanh(score / cap) (Gemma 2); `undefined` leaves them. */
   readonly attentionCap: number | undefined

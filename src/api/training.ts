@@ -1,6 +1,6 @@
 // Training of retaining heads and of compressors.
 import type { AccessOptions, HeadsSource } from './model.ts'
-import type { Progress } from './progress.ts'
+import type { Memory, Progress } from './progress.ts'
 import type { Settings } from './settings.ts'
 
 /** How long, how fast and on how much text anything is trained. */
@@ -131,14 +131,7 @@ export interface TrainingProgress {
   /** Bytes on the GPU now. */
   readonly gpuBytes: number
   /** Bytes on the GPU as they were stated before the training allocated anything. */
-  readonly gpuBytesStated: {
-    /** Bytes of the frozen model and of what is trained. */
-    readonly weights: number
-    /** Bytes of the keys and values. */
-    readonly cache: number
-    /** Bytes of the buffers that every block reuses. */
-    readonly scratch: number
-  }
+  readonly gpuBytesStated: Omit<Memory, 'peak'>
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from './cache_bytes.ts'
 export { keyValueBytes } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
+import type { Memory } from '../api/progress.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../api/description.ts'
@@ -204,7 +205,7 @@ export function estimateBytes(
   headsWidth: number,
   taps = 0,
   shares?: Shares,
-): { weights: number; cache: number; scratch: number } {
+): Omit<Memory, 'peak'> {
   return bytesOfPlan(makePlan(model, settings, headsWidth, taps, shares))
 }
 
@@ -212,7 +213,7 @@ export function estimateBytes(
  * Counts the bytes that a plan takes on the GPU, by what they are for.
  * @throws Nothing.
  */
-export function bytesOfPlan(plan: Plan): { weights: number; cache: number; scratch: number } {
+export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
   const { model, settings } = plan
   const merging = plan.merging && mergingBytes(model, plan.merging)
   const sum = (bytes: readonly number[]) =>

@@ -3,6 +3,7 @@ import { cacheBytes, inEveryHead, mostSlots } from '../plan/cache_bytes.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../plan/plan.ts'
 import { settle } from '../plan/settings.ts'
 import { LongtabError } from '../api/errors.ts'
+import type { Memory } from '../api/progress.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import type { Settings } from '../api/settings.ts'
@@ -28,10 +29,7 @@ export function blocksOf(
 }
 
 /** Bytes beside model weights and the engine's scratch: what `allocateTraining` takes. */
-function trainingBytes(
-  plan: Plan,
-  settings: TrainingSettings,
-): { weights: number; cache: number; scratch: number } {
+function trainingBytes(plan: Plan, settings: TrainingSettings): Omit<Memory, 'peak'> {
   const { model, block } = plan
   const capacity = slotsOf(plan)
   const { contextBlocks, replyBlocks } = blocksOf(plan, settings)
@@ -63,7 +61,7 @@ export function estimateTrainingBytes(
   model: ModelDescription,
   settings: TrainingSettings,
   weights: Settings['weights'],
-): { weights: number; cache: number; scratch: number } {
+): Omit<Memory, 'peak'> {
   const plan = steadyPlan(makePlan(model, settle(slotsFor(settings, weights), model, false), 0))
   const frozen = bytesOfPlan(plan)
   const training = trainingBytes(plan, settings)
