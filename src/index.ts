@@ -23,7 +23,10 @@ export type * from './api/model.ts'
 export type * from './api/progress.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
 export {
+  allocations,
+  cacheStorages,
   policyNames,
+  weightStorages,
   type Allocation,
   type CacheStorage,
   type PolicyName,
@@ -55,12 +58,14 @@ export type { ModelCard } from './inspect/card.ts'
 export { checkRoom, type Purpose } from './inspect/purpose.ts'
 export { planFor, settingsFor } from './inspect/settings_for.ts'
 export { describePreset, presets, type Preset } from './model/presets.ts'
+export type { Shares } from './model/retaining_heads.ts'
 export { ownHeadsList } from './own_heads.ts'
+export type { Capacities } from './plan/cache_bytes.ts'
 export { checkFit } from './plan/fit.ts'
 export { mergingCost, type MergingCost } from './plan/merging_cost.ts'
-export { requireMergingFit } from './plan/merging_shape.ts'
+export { requireMergingFit, type MergingShape } from './plan/merging_shape.ts'
 export { bytesOfPlan, estimateBytes, keyValueBytes, requireFit, type Plan } from './plan/plan.ts'
-export { needs, policyTraits } from './plan/policy_traits.ts'
+export { needs, policyTraits, type Need, type PolicyTraits } from './plan/policy_traits.ts'
 export { defaultSettings, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
 
 // Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.

@@ -8,7 +8,7 @@ import type { ModelDescription } from '../api/description.ts'
 import { openTensors } from './open_tensors.ts'
 import { requireShapes } from './required_tensors.ts'
 
-/** [layer][KV head] ≥ 0: what a head wants of the budget beside the others; only their proportions count. */
+/** What each KV head wants of the budget, at least 0; only proportions count. Shape: (layers, KV heads). */
 export type Shares = readonly (readonly number[])[]
 
 export interface RetainingHeads {

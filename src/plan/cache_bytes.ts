@@ -26,7 +26,7 @@ export function rowBytes(headSize: number, storage: CacheStorage): number {
   }
 }
 
-/** (layer, kv head): slots reserved */
+/** Slots reserved. Shape: (layers, KV heads). */
 export type Capacities = readonly (readonly number[])[]
 
 /** As many slots in every KV head of a layer. */

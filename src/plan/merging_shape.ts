@@ -8,13 +8,13 @@ import type { PolicyName, Settings } from '../api/settings.ts'
 import type { Plan } from './plan.ts'
 import { needs } from './policy_traits.ts'
 
-/** Sizes that follow from settings and compressor. */
+/** Sizes of merging, which follow from settings and compressor. */
 export interface MergingShape {
-  /** slots that others are merged into */
+  /** Slots that others are merged into. */
   readonly merged: number
-  /** kernel size of the convolution */
+  /** Kernel size of the convolution. */
   readonly taps: number
-  /** slots merged at once at most, per KV head */
+  /** Slots merged at once at most, per KV head. */
   readonly others: number
 }
 
