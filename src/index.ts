@@ -15,17 +15,31 @@ import type { Session } from './reading/protocol.ts'
 import { openTraining, type OpenedTraining } from './worker/training_client.ts'
 import type { TrainingSession } from './training/protocol.ts'
 
+// Reading: a model, a document, questions about it.
 export type * from './api/answer.ts'
 export type * from './api/description.ts'
 export type * from './api/document.ts'
 export type * from './api/model.ts'
 export type * from './api/progress.ts'
-export type * from './api/training.ts'
-export { digest } from './files/digest.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
-export { type Allocation, type CacheStorage, type Settings, type WeightStorage } from './api/settings.ts'
+export {
+  allocations,
+  cacheStorages,
+  weightStorages,
+  type Allocation,
+  type CacheStorage,
+  type Settings,
+  type WeightStorage,
+} from './api/settings.ts'
+
+// Training: heads and compressors, what they take, whether they fit.
+export type * from './api/training.ts'
 export { labelKinds } from './api/training.ts'
-// before a model is loaded: what there is, what suits it, what it takes
+export { checkTrainingFit } from './training/fit.ts'
+export { estimateTrainingBytes, requireTrainingFit } from './training/plan.ts'
+export { defaultTrainingSettings, settleTraining } from './training/settings.ts'
+
+// Before a model is loaded: what there is, what suits it, what it takes.
 export {
   inspectModel,
   inspectPreset,
@@ -42,20 +56,36 @@ export type { ModelCard } from './inspect/card.ts'
 export { checkRoom, type Purpose } from './inspect/purpose.ts'
 export { planFor, settingsFor } from './inspect/settings_for.ts'
 export { describePreset, presets, type Preset } from './model/presets.ts'
+export type { Shares } from './model/retaining_heads.ts'
 export { ownHeadsList } from './own_heads.ts'
+export type { Capacities } from './plan/cache_bytes.ts'
 export { checkFit } from './plan/fit.ts'
 export { mergingCost, type MergingCost } from './plan/merging_cost.ts'
-export { requireMergingFit } from './plan/merging_shape.ts'
+export { requireMergingFit, type MergingShape } from './plan/merging_shape.ts'
 export { bytesOfPlan, estimateBytes, keyValueBytes, requireFit, type Plan } from './plan/plan.ts'
-export { needs, policyTraits, policyNames, type PolicyName } from './api/policies.ts'
+export {
+  needs,
+  policyNames,
+  policyTraits,
+  type Need,
+  type PolicyName,
+  type PolicyTraits,
+} from './api/policies.ts'
 export { defaultSettings, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
-export { checkTrainingFit } from './training/fit.ts'
-export { estimateTrainingBytes, requireTrainingFit } from './training/plan.ts'
-export { defaultTrainingSettings, settleTraining } from './training/settings.ts'
+
+// Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.
+export { digest } from './files/digest.ts'
 
 /**
  * Loads a model, in a Web Worker of its own, or with `gpu` in this thread.
  * @param source a repository of the Hugging Face Hub by name, the URL of a model's folder or .gguf file, or the files
+ * @throws LongtabError `no-webgpu`, `does-not-fit` and `out-of-memory` for a model that this device will not hold,
+ * `unsupported-model`, `bad-file`, `bad-setting`, `network`, `no-access`, `storage-full`, `device-lost`, `aborted`.
+ * @example
+ * const model = await load('HuggingFaceTB/SmolLM2-135M-Instruct', { budget: 4096, chunk: 1024 })
+ * const document = await model.read(file)
+ * for await (const piece of document.ask('Who found the letter?')) show(piece)
+ * await model.close()
  */
 export function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   return options.gpu ? loadHere(options.gpu, source, options) : loadInWorker(source, options)
@@ -63,15 +93,27 @@ export function load(source: ModelSource, options: LoadOptions = {}): Promise<Mo
 
 /**
  * Trains retaining heads for a model, in a Web Worker of its own, or with `gpu` in this thread. The model itself is not
- * changed. Use the result with `load(source, { heads: (await training.finished).file })`.
+ * changed.
+ * @throws LongtabError `network` at once for a source that is neither an address nor a name. `finished` rejects with what
+ * `load` throws, and with `bad-input` for data or a checkpoint that cannot be used, `diverged` for a loss that is not a number.
+ * @example
+ * const training = trainHeads('HuggingFaceTB/SmolLM2-135M-Instruct', { steps: 200, onProgress })
+ * const { file } = await training.finished
+ * const model = await load('HuggingFaceTB/SmolLM2-135M-Instruct', { heads: file })
  */
 export function trainHeads(source: ModelSource, options: TrainHeadsOptions = {}): HeadsTraining {
   return openTraining(source, options, (wished) => ({ kind: 'heads', wished }), opener(options.gpu))
 }
 
 /**
- * The same for the convolutions that LoCoCo's policies merge by, fitted to one budget, kept share and way of positions. Use
- * the result with `load(source, { ...settings, compressor: (await training.finished).file })`.
+ * Trains the convolutions that policies `lococo` and `locret+lococo` merge by. They are fitted to one budget, kept share and
+ * way of positions: load the result with the same settings.
+ * @throws LongtabError `network` at once for a source that is neither an address nor a name. `finished` rejects with what
+ * `load` throws, and with `bad-input` for data or a checkpoint that cannot be used, `diverged` for a loss that is not a number.
+ * @example
+ * const settings = { policy: 'lococo', budget: 512, chunk: 256 } as const
+ * const { file } = await trainCompressor(source, settings).finished
+ * const model = await load(source, { ...settings, compressor: file })
  */
 export function trainCompressor(
   source: ModelSource,
@@ -121,12 +163,20 @@ async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Pr
   return openModel(openSession(gpu), source, options, () => undefined)
 }
 
-/** The models that this browser keeps for this site, and what has arrived of those whose download was cut. */
+/**
+ * Lists the models that this browser keeps for this site, and what has arrived of those whose download was cut. The list is
+ * empty where the browser keeps no files, as in Node.
+ * @throws Nothing of Longtab's own.
+ */
 export async function storedModels(): Promise<StoredModel[]> {
   return (await browserStore())?.list() ?? []
 }
 
-/** Deletes a model that this browser keeps. Throws LongtabError `bad-input` while a tab reads it. */
+/**
+ * Deletes a model that this browser keeps. An id that is not there is no error.
+ * @param id of `StoredModel`
+ * @throws LongtabError `bad-input` while a tab loads or reads with it.
+ */
 export async function deleteStored(id: string): Promise<void> {
   await (await browserStore())?.remove(id)
 }

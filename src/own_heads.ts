@@ -3,12 +3,13 @@
 import type { KnownHeads } from './api/model.ts'
 
 interface OwnHeads extends Omit<KnownHeads, 'file'> {
-  /** in public/heads/ */
+  /** Name of the file in public/heads/. */
   readonly name: string
-  /** of their hidden layer */
+  /** Width d_R of their hidden layer. */
   readonly width: number
 }
 
+/** The retaining heads that come with Longtab. */
 export const ownHeadsList: readonly OwnHeads[] = [
   {
     model: 'SmolLM2-135M-Instruct',

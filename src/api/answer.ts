@@ -1,77 +1,102 @@
 // A question and its streamed answer.
+
 /** A question that was asked of the document, and what was answered. */
 export interface Turn {
+  /** The question as it was asked. */
   readonly question: string
+  /** The answer as it was given, without what the model thought. */
   readonly answer: string
 }
 
+/** How an answer is written: how long it may be, how its tokens are drawn, what ends it. */
 export interface AnswerOptions {
-  /** text the answer is begun with and goes on from; not part of it */
+  /** Text that the answer is begun with and goes on from; it is not part of the answer. Default: `''`. */
   readonly prefix?: string
+  /** Tokens of the answer at most, at least 1; what the model thinks counts. Default: 512. */
   readonly maxTokens?: number
   /**
-   * `greedy` (default) takes the most likely token each time, which suits questions about a document: what it says is not a
-   * matter of chance. `model` draws as the model's makers suggest (`Model.suggestedSampling`), as far as the next three
-   * do not say otherwise
+   * How tokens are drawn. `greedy` takes the likeliest token each time, which suits questions about a document. `model` draws
+   * as the model's makers suggest (`Model.suggestedSampling`) where `temperature`, `topK` and `topP` are left out. Default:
+   * `greedy`.
    */
   readonly sampling?: 'greedy' | 'model'
-  /** 0 takes the most likely token */
+  /** What logits are divided by before a token is drawn: 0 takes the likeliest token, else at least 0.001. Default: 0. */
   readonly temperature?: number
+  /** Only so many of the likeliest tokens are drawn from; 0 draws from all. Default: 0. */
   readonly topK?: number
+  /** Only the likeliest tokens whose probabilities add up to this are drawn from, above 0 and at most 1. Default: 1. */
   readonly topP?: number
+  /** Seed of the draws: the same seed gives the same answer. Default: 0. */
   readonly seed?: number
-  /** texts that end the answer; not part of it */
+  /** Texts that end the answer; they are not part of it. Default: `[]`. */
   readonly stop?: readonly string[]
+  /** Ends the answer early; its summary then says `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
-  /** show special tokens in the answer, which are left out by default */
+  /** Shows special tokens in the answer instead of leaving them out. Default: `false`. */
   readonly showSpecial?: boolean
-  /** keep the logits of the first answer token in the summary */
+  /** Keeps the logits of the first answer token in the summary. The first token is computed twice. Default: `false`. */
   readonly keepFirstLogits?: boolean
 }
 
+/** How a question is asked: what stood before it, and whether the model thinks first. */
 export interface AskOptions extends AnswerOptions {
-  /** earlier questions and their answers, oldest first: they stand before this question, as in a conversation */
+  /** Earlier questions and their answers, oldest first; they stand before this question. Default: `[]`. */
   readonly history?: readonly Turn[]
-  /** lets a model that can think before it answers do so, where its chat template gives the choice; false by default */
+  /** Lets a model that can think do so before it answers, where its chat template gives the choice. Default: `false`. */
   readonly think?: boolean
-  /** told of what the model thinks, as it comes; the answer is without it */
+  /** Is given what the model thinks, piece by piece; the answer is without it. `undefined` by default. */
   readonly onThinking?: (text: string) => void
 }
 
+/** What is known of an answer once it has ended. */
 export interface AnswerSummary {
+  /** The whole answer. */
   readonly text: string
-  /** what the model thought before it answered; '' where it did not */
+  /** What the model thought before it answered; `''` where it did not think. */
   readonly thinking: string
   /**
-   * tokens by which earlier turns, question and answer exceeded the slots there are behind the document: so many or more of
-   * them were evicted, and the model no longer saw them
+   * Tokens by which history, question and answer exceeded the slots behind the document; 0 where they fitted. At least so
+   * many of their tokens were evicted, and the model no longer saw them.
    */
   readonly overflow: number
+  /** Token ids that were generated, thought included, the end token left out. Shape: (tokens). */
   readonly ids: readonly number[]
+  /** What ended the answer: an end token, a text of `stop`, `maxTokens`, or the signal. */
   readonly finish: 'end' | 'stop' | 'length' | 'aborted'
+  /** Milliseconds from the beginning of the question's pass to the first token. */
   readonly timeToFirstTokenMs: number
+  /** Tokens per second after the first token; 0 for an answer of one token or none. */
   readonly decodeTokensPerSecond: number
-  /** (vocabulary), when asked for with `keepFirstLogits` */
+  /** Logits of the first answer token, f32, shape: (vocabulary). `undefined` unless asked for with `keepFirstLogits`. */
   readonly firstLogits?: Float32Array
 }
 
-/** A streamed answer: iterate for pieces of text; `summary` resolves when it has ended. Leaving the loop cancels it. */
+/**
+ * A streamed answer. Iterating gives pieces of text. Leaving the loop cancels the answer. The answer is computed whether or
+ * not anyone iterates. Loop and `summary` both reject with what `LongDocument.ask` says.
+ */
 export interface Answer extends AsyncIterable<string> {
+  /** Resolves when the answer has ended. */
   readonly summary: Promise<AnswerSummary>
 }
 
+/** How a text is scored. */
 export interface LikelihoodOptions {
-  /** keep the logits behind every log-probability: (tokens − 1, vocabulary) f32 of memory */
+  /** Keeps the logits behind every log-probability, which takes (tokens − 1) · vocabulary · 4 bytes. Default: `false`. */
   readonly keepLogits?: boolean
+  /** Ends the scoring with LongtabError `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
 }
 
-/** How well the model foresees a given text. */
+/** How well the model predicts a given text. */
 export interface Likelihood {
-  /** (tokens) of the text */
+  /** Token ids of the text. Shape: (tokens). */
   readonly ids: Uint32Array
-  /** (tokens − 1), nats: of every token but the first, given the document and the text's tokens before it */
+  /**
+   * Natural logarithm of the probability of every token but the first, given the document and the text before it. Unit: nats.
+   * Shape: (tokens − 1).
+   */
   readonly logProbs: Float32Array
-  /** (tokens − 1, vocabulary), when asked for with `keepLogits` */
+  /** Logits, f32, shape: (tokens − 1, vocabulary). `undefined` unless asked for with `keepLogits`. */
   readonly logits?: Float32Array
 }

@@ -2,95 +2,111 @@
 
 /** Rotary position embedding: pair i of a head turns by `position · frequencies[i]`. */
 export interface Rotary {
-  /** (rotated / 2), f32: scaling of any kind is worked in; empty in a layer without positions */
+  /** Radians per position, with scaling of any kind worked in. Shape: (rotated / 2); empty in a layer without positions. */
   readonly frequencies: readonly number[]
-  /** what takes their place in a buffer of more than `above` positions (LongRoPE) */
-  readonly long?: { readonly above: number; readonly frequencies: readonly number[] }
-  /** what turned queries and keys are multiplied by: LongRoPE's attention factor, else 1 */
+  /** LongRoPE: what takes their place in a long buffer. `undefined` in models without it. */
+  readonly long?: {
+    /** The buffer has more positions than this. */
+    readonly above: number
+    /** Radians per position. Shape: (rotated / 2). */
+    readonly frequencies: readonly number[]
+  }
+  /** Rotated queries and keys are multiplied by this: LongRoPE's attention factor, else 1. */
   readonly gain: number
 }
 
 /** How one layer looks back. */
 export interface LayerAttention {
+  /** How queries and keys are rotated. */
   readonly rotary: Rotary
-  /** newest slots a token sees, its own among them; undefined for all (full attention) */
+  /** Newest slots that a token sees, its own among them; `undefined` for all of them (full attention). */
   readonly window: number | undefined
 }
 
-/** The feed-forward layer's activation: silu, or gelu in its tanh form. */
+/** Activation of the feed-forward layer: silu, or gelu in its tanh form. */
 export type Activation = 'silu' | 'gelu'
 
 /** Shapes and constants of one decoder-only transformer. */
 export interface ModelDescription {
-  /** `model_type` of the checkpoint, e.g. `llama` */
+  /** `model_type` of the checkpoint, e.g. `llama`. */
   readonly family: string
+  /** Number of layers. */
   readonly layers: number
-  /** width of the residual stream */
+  /** Width of the residual stream. */
   readonly hidden: number
-  /** query heads */
+  /** Number of query heads. */
   readonly heads: number
-  /** key/value heads; heads / kvHeads query heads share one */
+  /** Number of key/value heads; heads / kvHeads query heads share one. */
   readonly kvHeads: number
-  /** width of one head, even */
+  /** Width of one head; it is even. */
   readonly headSize: number
-  /** width of the feed-forward layer */
+  /** Width of the feed-forward layer. */
   readonly feedForward: number
+  /** Number of token ids. */
   readonly vocabulary: number
+  /** What RMS norms add to the mean square. */
   readonly normEpsilon: number
-  /** norms multiply by normOffset + weight: 1 in Gemma, whose weights are stored around zero, else 0 */
+  /** Norms multiply by normOffset + weight: 1 in Gemma, whose weights are stored around zero, else 0. */
   readonly normOffset: number
+  /** Activation of the feed-forward layer. */
   readonly activation: Activation
-  /** what embeddings are multiplied by: √hidden in Gemma, else 1 */
+  /** Embeddings are multiplied by this: √hidden in Gemma, else 1. */
   readonly embeddingScale: number
-  /** what q · k is multiplied by: 1 / √headSize almost everywhere */
+  /** The product q · k is multiplied by this: 1 / √headSize almost everywhere. */
   readonly attentionScale: number
-  /** scores become cap · tanh(score / cap); undefined leaves them (Gemma 2) */
+  /** Attention scores become cap · tanh(score / cap) (Gemma 2); `undefined` leaves them. */
   readonly attentionCap: number | undefined
-  /** the same for the logits */
+  /** Logits become cap · tanh(logit / cap) (Gemma 2); `undefined` leaves them. */
   readonly logitCap: number | undefined
-  /** (layers) */
+  /** How each layer looks back. Shape: (layers). */
   readonly attention: readonly LayerAttention[]
-  /** the output matrix is the embedding matrix */
+  /** Whether the output matrix is the embedding matrix. */
   readonly tiedEmbeddings: boolean
-  /** `max_position_embeddings`: positions the model was trained for */
+  /** Positions that the model was trained for (`max_position_embeddings`). */
   readonly maxPositions: number
-  /** ids that end an answer */
+  /** Token ids that end an answer. */
   readonly endIds: readonly number[]
-  /** the checkpoint's tensor for every role */
+  /** The checkpoint's tensor for every role. */
   readonly tensors: TensorNames
 }
 
 /** Names of the checkpoint's tensors, by the role they play in the forward pass. */
 export interface TensorNames {
-  /** (vocabulary, hidden) */
+  /** Embedding matrix, shape: (vocabulary, hidden). */
   readonly embedding: string
-  /** (hidden) */
+  /** Norm before the output matrix, shape: (hidden). */
   readonly finalNorm: string
-  /** (vocabulary, hidden); the embedding's name when tied */
+  /** Output matrix, shape: (vocabulary, hidden); the embedding's name when tied. */
   readonly output: string
+  /** Names by layer. Shape: (layers). */
   readonly layers: readonly LayerTensorNames[]
 }
 
-/** A list of tensors is one matrix: theirs, stacked in this order. */
+/** Names of one layer's tensors. A list of tensors is one matrix: theirs, stacked in this order. */
 export interface LayerTensorNames {
-  /** (hidden) */
+  /** Norm before attention, shape: (hidden). */
   readonly attentionNorm: string
-  /** ((heads + 2 · kvHeads) · headSize, hidden): q, k and v, or one that holds them all */
+  /** Matrices q, k and v, or one that holds them all, shape: ((heads + 2 · kvHeads) · headSize, hidden). */
   readonly qkv: readonly string[]
-  /** ((heads + 2 · kvHeads) · headSize), in as many parts as qkv */
+  /** Biases of q, k and v, in as many parts as `qkv`, shape: ((heads + 2 · kvHeads) · headSize). `undefined` without. */
   readonly qkvBias?: readonly string[]
-  /** (headSize), the norms of every query head and of every key head */
-  readonly headNorms?: { readonly query: string; readonly key: string }
-  /** (hidden, heads · headSize) */
+  /** Norms of all query heads and of all key heads. `undefined` without. */
+  readonly headNorms?: {
+    /** Norm of query heads, shape: (headSize). */
+    readonly query: string
+    /** Norm of key heads, shape: (headSize). */
+    readonly key: string
+  }
+  /** Matrix after attention, shape: (hidden, heads · headSize). */
   readonly attentionOutput: string
-  /** (hidden), a norm of what attention adds to the residual stream */
+  /** Norm of what attention adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly attentionPostNorm?: string
-  /** (hidden) */
+  /** Norm before the feed-forward layer, shape: (hidden). */
   readonly feedForwardNorm: string
-  /** (2 · feedForward, hidden): gate and up, or one that holds both */
+  /** Matrices gate and up, or one that holds both, shape: (2 · feedForward, hidden). */
   readonly gateUp: readonly string[]
-  /** (hidden, feedForward) */
+  /** Matrix after the activation, shape: (hidden, feedForward). */
   readonly down: string
-  /** (hidden), a norm of what the feed-forward layer adds to the residual stream */
+  /** Norm of what the feed-forward layer adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly feedForwardPostNorm?: string
 }

@@ -2,60 +2,96 @@
 import type { Answer, AnswerOptions, AskOptions, Likelihood, LikelihoodOptions } from './answer.ts'
 import type { Memory, Progress } from './progress.ts'
 
-/** Text to read, of any length. Streams give UTF-8 bytes or strings. */
+/** Text to read, of any length. Blobs hold UTF-8. Streams give UTF-8 bytes or strings. */
 export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
 
+/** How a document is read. */
 export interface ReadOptions {
   /**
-   * `chat` (default): the document goes into the model's chat template and questions follow with `ask`.
-   * `plain`: the text is encoded as it is, with the tokenizer's own special tokens; the last `settings.local` tokens are
-   * held out as the official Locret code does, and `complete` continues from them.
+   * What the text is for. `chat` puts the document into the model's chat template, and questions follow with `ask`. `plain`
+   * encodes the text as it is, with the tokenizer's own special tokens; the last `Settings.local` tokens are held out as in
+   * the official Locret code, and `complete` continues from them. Default: `chat`.
    */
   readonly form?: 'chat' | 'plain'
+  /** Is told how far the reading is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
+  /** Ends the reading with LongtabError `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
 }
 
 /** Where the document's text went: token `firstToken[i]` starts at UTF-16 offset `firstChar[i]` of the text. */
 export interface Pieces {
-  /** (pieces), ascending */
+  /** UTF-16 offsets into the text, ascending. Shape: (pieces). */
   readonly firstChar: Float64Array
-  /** (pieces), ascending, counted from the document's first token */
+  /** Token indices, ascending, counted from the document's first token. Shape: (pieces). */
   readonly firstToken: Uint32Array
 }
 
-/** A document that has been read. It stays as it was after reading, whatever is asked. */
+/** A document that has been read. Questions do not change it: each one meets the document as it was after reading. */
 export interface LongDocument {
-  /** tokens of the document, without what the chat template adds */
+  /** Tokens of the document, without those that the chat template adds. */
   readonly tokens: number
+  /** Which characters became which tokens. */
   readonly pieces: Pieces
+  /** Milliseconds that reading took. */
   readonly readMs: number
-  /** [tokens read, GPU bytes], a sample after each chunk */
+  /** Pairs of tokens read and bytes on the GPU: one at the start and one after each chunk. Shape: (chunks + 1, 2). */
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
-  /** answers a question about the document (`chat` form) */
+  /**
+   * Answers a question about a document that was read in `chat` form.
+   * @throws LongtabError `bad-input` at once when the document was closed by reading another. The answer rejects with:
+   * `bad-input` for an empty question or a document in `plain` form, `bad-setting` for options that cannot be, `aborted` when
+   * the signal had fired before, `device-lost`.
+   * @example
+   * const answer = document.ask('Who found the letter?', { maxTokens: 64 })
+   * for await (const piece of answer) process.stdout.write(piece)
+   * const { finish, timeToFirstTokenMs } = await answer.summary
+   */
   ask(question: string, options?: AskOptions): Answer
-  /** continues the text (`plain` form) */
+  /**
+   * Continues a document that was read in `plain` form.
+   * @throws LongtabError as `ask`; the answer rejects with `bad-input` where the document is in `chat` form, or where
+   * `Settings.local` is 0.
+   */
   complete(options?: AnswerOptions): Answer
-  /** how well the document, as far as it was kept, foretells a text that goes on from it (teacher forcing) */
+  /**
+   * Says how well the model predicts a text that goes on from the document, as far as the document was kept (teacher forcing).
+   * @throws LongtabError `bad-input` for a text of fewer than two tokens or a document that was closed, `aborted`,
+   * `device-lost`.
+   */
   likelihood(text: string, options?: LikelihoodOptions): Promise<Likelihood>
+  /**
+   * Counts the bytes on the GPU now.
+   * @throws Nothing while the model is open.
+   */
   memory(): Promise<Memory>
-  /** (tokens): the share 0…1 of all (layer, KV head) pairs that still hold each token of the document */
+  /**
+   * For each token of the document, the share 0…1 of all (layer, KV head) pairs that still hold it. Shape: (tokens).
+   * @throws LongtabError `bad-input` when the document was closed, `device-lost`.
+   */
   retained(): Promise<Float32Array>
-  /** [layer][KV head] → ascending token indices into the encoded prompt, template and special tokens counted */
+  /**
+   * For each layer and KV head, the token indices that it still holds, ascending. Indices count from the start of the encoded
+   * prompt, template and special tokens included. Shape: (layers, KV heads), each a list.
+   * @throws LongtabError `bad-input` when the document was closed, `device-lost`.
+   */
   retainedIndices(): Promise<Uint32Array[][]>
-  /** (layer): the slots that a policy made of several tokens */
+  /**
+   * For each layer, the slots that a policy merged from several tokens. Shape: (layers).
+   * @throws LongtabError `bad-input` when the document was closed, `device-lost`.
+   */
   merged(): Promise<MergedSlots[]>
 }
 
 /** Slots of one layer that hold merged keys and values. */
 export interface MergedSlots {
-  /** per KV head; 0 where nothing was merged */
+  /** Merged slots per KV head; 0 where nothing was merged. */
   readonly slots: number
   /**
-   * (KV head, slot, head size), after rotation under positions `original`, else before; dimensions as in the checkpoint.
-   * Zeros for a KV head that has merged nothing yet
+   * Keys, f32, shape: (KV heads, slots, head size), dimensions as in the checkpoint. They are rotated under positions
+   * `original` and not rotated under `slot`. A KV head that has merged nothing yet has zeros.
    */
   readonly keys: Float32Array
-  /** (KV head, slot, head size) */
+  /** Values, f32, shape: (KV heads, slots, head size). */
   readonly values: Float32Array
 }

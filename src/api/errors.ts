@@ -1,29 +1,49 @@
 // The one error class users meet. Messages are one lower-case sentence that names the thing, gives both numbers where
 // there are two, and says what to do.
 
+/**
+ * What went wrong, to branch on.
+ *
+ * - `no-webgpu`: the browser has no WebGPU, or no adapter could be had.
+ * - `device-lost`: the GPU went away; the model must be loaded again.
+ * - `out-of-memory`: the device refused an allocation.
+ * - `does-not-fit`: bytes needed exceed bytes allowed; refused before anything is allocated.
+ * - `unsupported-model`: this engine does not know the architecture, or a feature of it.
+ * - `bad-file`: a model, tokenizer or heads file is cut, inconsistent or of the wrong shape.
+ * - `bad-setting`: a setting is out of range, or settings cannot work together.
+ * - `bad-input`: a document, question or training file cannot be used.
+ * - `diverged`: the loss of a training is not a number.
+ * - `network`: a download failed or was cut.
+ * - `no-access`: a file is private or gated, and its server wants a token or another one.
+ * - `storage-full`: the browser has no room to keep a download.
+ * - `aborted`: the caller's signal fired.
+ */
 export type ErrorCode =
-  | 'no-webgpu' // the browser has no WebGPU, or no adapter could be had
-  | 'device-lost' // the GPU went away; loading the model again starts afresh
-  | 'out-of-memory' // the device refused an allocation
-  | 'does-not-fit' // refused before allocating: bytes needed against bytes allowed
-  | 'unsupported-model' // architecture or feature this engine does not know
-  | 'bad-file' // a model, tokenizer or heads file that is cut, inconsistent or of the wrong shape
-  | 'bad-setting' // budget, chunk, stabilizers … that cannot work together
-  | 'bad-input' // a document or question that cannot be read
-  | 'diverged' // a training whose loss is not a number
-  | 'network' // a download that failed or was cut
-  | 'no-access' // a private or gated file: its server wants a token, or another one
-  | 'storage-full' // the browser has no room to keep a download
-  | 'aborted' // the caller's signal
+  | 'no-webgpu'
+  | 'device-lost'
+  | 'out-of-memory'
+  | 'does-not-fit'
+  | 'unsupported-model'
+  | 'bad-file'
+  | 'bad-setting'
+  | 'bad-input'
+  | 'diverged'
+  | 'network'
+  | 'no-access'
+  | 'storage-full'
+  | 'aborted'
 
 /** Longest message; beyond it a file's own words would drown ours. */
 const longest = 1000
 
 /** An error with a code to branch on and a message fit to show: one line, whatever a file that it quotes may hold. */
 export class LongtabError extends Error {
+  /** The name is `LongtabError` always. */
   override readonly name = 'LongtabError'
+  /** What went wrong, to branch on. */
   readonly code: ErrorCode
 
+  /** Makes an error; line breaks in the message become spaces, and it is cut at 1,000 characters. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(inOneLine(message), options)
     this.code = code

@@ -10,90 +10,128 @@ import type { Settings } from './settings.ts'
  */
 export type ModelSource = string | URL | readonly File[]
 
-/** Retaining heads: a file of a repository (`owner/name:file`), the URL of a file, or the file. */
+/** Retaining heads or a compressor: a file of a repository (`owner/name:file`), the URL of a file, or the file. */
 export type HeadsSource = string | URL | Blob
 
 /** How models are reached by name or address, and whether they are kept. */
 export interface AccessOptions {
-  /** of a repository: a branch, a tag or a commit; `main` by default */
+  /** A branch, a tag or a commit of the repository. Default: `main`. */
   readonly revision?: string | undefined
-  /** for private and gated repositories of the Hub; kept in memory only */
+  /** Token for private and gated repositories of the Hub. It stays in memory. `undefined` by default. */
   readonly token?: string | undefined
-  /** the address of another Hub than https://huggingface.co */
+  /** Address of the Hub. Default: `https://huggingface.co`. */
   readonly hub?: string | undefined
-  /** keep what is downloaded in this browser, for the next time and without a network; true by default */
+  /** Keeps what is downloaded in this browser, for the next time and without a network. Default: `true`. */
   readonly keep?: boolean | undefined
 }
 
+/** Retaining heads that are found by the model they were trained for. */
 export interface KnownHeads<File = HeadsSource> {
-  /** for people, e.g. `SmolLM2-135M-Instruct` */
+  /** Name of the model, for people, e.g. `SmolLM2-135M-Instruct`. */
   readonly model: string
-  /** of the model the heads were trained for: `final-norm-sha256:…` */
+  /** Hash of the final norm of the model that the heads were trained for: `final-norm-sha256:…`. */
   readonly fingerprint: string
-  /** of that model, as `shapeOf` writes it: known before anything of the weights is read */
+  /** Shape of that model: layers×hidden×heads×kvHeads×headSize. It is compared before any weight is read. */
   readonly shape: string
+  /** Where the heads lie. */
   readonly file: File
 }
 
+/** How a model is loaded; settings that are left out are derived from the model and the files beside it. */
 export interface LoadOptions extends Partial<Settings>, AccessOptions {
-  /** of policies that need retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
+  /** Retaining heads, for policies that need them. Default: `heads.safetensors` of the model's folder, if it has one. */
   readonly heads?: HeadsSource
   /**
-   * where neither names any: heads by the fingerprint of the model they were trained for; by default those that come with
-   * Longtab, none with []
+   * Heads to look in by the model's fingerprint, where neither `heads` nor the folder names any; `[]` for none. Default: those
+   * that come with Longtab.
    */
   readonly knownHeads?: readonly KnownHeads[]
   /**
-   * what policies that merge merge by: a safetensors file under LoCoCo's official names; by default
-   * `compressor.safetensors` of the model's folder, if it has one
+   * LoCoCo convolutions in safetensors under the official names, for policies `lococo` and `locret+lococo`. Default:
+   * `compressor.safetensors` of the model's folder, if it has one.
    */
   readonly compressor?: HeadsSource
-  /** run in this thread on this GPU (Node, tests) instead of in a Web Worker on the browser's */
+  /**
+   * The GPU to run on in the calling thread (Node, tests). `undefined` by default: the model runs in a Web Worker on the
+   * browser's GPU.
+   */
   readonly gpu?: GPU
+  /** Is told how far the loading is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
+  /** Ends the loading with LongtabError `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
 }
 
 /** Where the retaining heads that a model reads with come from. */
 export interface HeadsOrigin {
+  /** Whether they were given to `load`, lay in the model's folder, were known by its fingerprint, or there are none. */
   readonly from: 'given' | 'folder' | 'known' | 'none'
-  /** for people: `retaining heads: ours, for SmolLM2-135M-Instruct`, or why there are none */
+  /** A line for people: `retaining heads: ours, for SmolLM2-135M-Instruct`, or why there are none. */
   readonly note: string
 }
 
-/** What `AnswerOptions` says of the same names. */
+/** How a model's makers would have tokens drawn; the names mean what they mean in `AnswerOptions`. */
 export interface SuggestedSampling {
+  /** What logits are divided by; 0 takes the likeliest token. */
   readonly temperature: number
+  /** Only so many of the likeliest tokens are drawn from; 0 draws from all. */
   readonly topK: number
+  /** Only the likeliest tokens whose probabilities add up to this are drawn from, 0…1. */
   readonly topP: number
 }
 
+/** A model on the GPU. It holds one document at a time. Calls run one after the other, in the order made. */
 export interface Model {
+  /** Shapes and constants of the model. */
   readonly description: ModelDescription
+  /** The settings that it reads with, all of them resolved. */
   readonly settings: Settings
+  /** Where its retaining heads come from. */
   readonly heads: HeadsOrigin
-  /** how its makers would have tokens drawn; undefined where they do not say */
+  /** How its makers would have tokens drawn; `undefined` where they do not say. */
   readonly suggestedSampling: SuggestedSampling | undefined
-  /** e.g. `google swiftshader` */
+  /** Name of the GPU adapter, e.g. `google swiftshader`. */
   readonly adapter: string
-  /** reads a document of any length; a document read before is then closed */
+  /**
+   * Reads a document of any length. A document that was read before is closed by it.
+   * @throws LongtabError `bad-input` for an empty or binary document or one that is too long for `positions: 'original'`,
+   * `aborted`, `device-lost`, `out-of-memory` (policy `full`, whose cache grows).
+   * @example
+   * const document = await model.read(file, {
+   *   onProgress: ({ done, perSecond }) => console.log(`${done} tokens, ${perSecond} a second`),
+   * })
+   * console.log(document.tokens)
+   */
   read(document: DocumentSource, options?: ReadOptions): Promise<LongDocument>
+  /**
+   * Counts the tokens of a text, with the tokenizer's start token where it has one.
+   * @throws Nothing while the model is open.
+   */
   countTokens(text: string): Promise<number>
+  /**
+   * Counts the bytes on the GPU now.
+   * @throws Nothing while the model is open.
+   */
   memory(): Promise<Memory>
-  /** resolves with the reason when the GPU is lost; the model must then be loaded again */
+  /** Resolves with the reason when the GPU is lost, and never otherwise. The model must then be loaded again. */
   readonly lost: Promise<string>
+  /**
+   * Ends what is running and frees the GPU's memory. The model and its document cannot be used afterwards.
+   * @throws Nothing.
+   */
   close(): Promise<void>
 }
 
 /** What this browser keeps of a model. */
 export interface StoredModel {
+  /** Names the model to `deleteStored`. */
   readonly id: string
-  /** `owner/name` or an address, to load it by */
+  /** The repository `owner/name` or the address, to load it by. */
   readonly source: string
-  /** of a repository: as it was asked for */
+  /** The revision of the repository as it was asked for; `undefined` for an address. */
   readonly revision: string | undefined
-  /** bytes it takes up */
+  /** Bytes that it takes up. */
   readonly bytes: number
-  /** files that have not arrived whole; a download goes on when the model is loaded again */
+  /** Files that have not arrived whole; the download goes on when the model is loaded again. */
   readonly unfinished: readonly string[]
 }

@@ -13,19 +13,21 @@ export type Need =
   /** logits of every token */
   | 'all logits'
 
+/** What can be told of a policy without running it. */
 export interface PolicyTraits {
+  /** What the engine must load or compute for it. */
   readonly needs: readonly Need[]
-  /** oldest units an eviction spares where the settings do not say: as the policy's source has it, or four */
+  /** Default of `Settings.sinks`: as the policy's source has it, or 4. */
   readonly sinks: number
-  /** newest units an eviction spares, as a share of the budget; Locret's 2500 of 6000 by default */
+  /** Default of `Settings.stabilizers`, as a share of the budget. Default: Locret's 2500 of 6000. */
   readonly stabilizers?: number
-  /** share of the budget that is kept as it is, the rest is for merged slots; all of it by default */
+  /** Default of `Settings.keptShare`. Default: 1. */
   readonly keptShare?: number
-  /** units beyond the budget before an eviction is made at all; none by default */
+  /** Default of `Settings.burst`, in units. Default: 0. */
   readonly burst?: number
-  /** chooses the same tokens for all KV heads of a layer, whose budgets must then be alike */
+  /** Chooses the same tokens for all KV heads of a layer, whose budgets must then be alike. Default: it does not. */
   readonly alike?: true
-  /** what is kept, for a list to choose from */
+  /** What it keeps, for a list to choose from. */
   readonly keeps: string
 }
 
@@ -76,12 +78,19 @@ const traits = {
   full: { needs: [], sinks: 0, keeps: 'everything; memory grows' },
 } as const satisfies Readonly<Record<string, PolicyTraits>>
 
+/** How an eviction chooses what stays; `policyTraits` says what each keeps. */
 export type PolicyName = keyof typeof traits
 
+/** What can be told of each policy. */
 export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = traits
 
+/** Names of all policies, in the order that a list shows them. */
 export const policyNames = Object.keys(traits) as PolicyName[]
 
+/**
+ * Says whether a policy needs something to be loaded or computed.
+ * @throws Nothing.
+ */
 export function needs(policy: PolicyName, need: Need): boolean {
   return policyTraits[policy].needs.includes(need)
 }

@@ -1,26 +1,34 @@
 // What is under way, and the memory it takes.
-/** What is happening, for progress bars. Delivered at most some ten times a second. */
+
+/** What is happening, for progress bars. It is told at most ten times a second. */
 export interface Progress {
-  /** `download`: into this browser's store; `load`: onto the GPU, from wherever the files lie */
+  /**
+   * What is under way: `download` into this browser's store, `load` onto the GPU from wherever the files lie, `compile` of
+   * the shaders, `read` of a document.
+   */
   readonly phase: 'download' | 'load' | 'compile' | 'read'
-  /** bytes (download, load), pipelines (compile) or tokens (read) done */
+  /** What is done: bytes (`download`, `load`), pipelines (`compile`) or tokens (`read`). */
   readonly done: number
-  /** absent while unknown (a stream's length) */
+  /** What there is to do, in the unit of `done`. `undefined` while unknown, as for a stream. */
   readonly total?: number
-  /** of `done`, per second */
+  /** Units of `done` per second. */
   readonly perSecond: number
+  /** Seconds to go. `undefined` while unknown. */
   readonly secondsLeft?: number
-  /** `read` only: the share of the document's bytes consumed, 0…1, when its length is known */
+  /** The share 0…1 of the document's bytes that is read. `undefined` in other phases and while the length is unknown. */
   readonly share?: number
-  /** bytes on the GPU now */
+  /** Bytes on the GPU now. */
   readonly gpuBytes: number
 }
 
-/** Bytes in live GPU buffers, summed at creation and destruction. */
+/** Bytes in live GPU buffers, counted as buffers are made and freed. */
 export interface Memory {
+  /** Bytes of the weights of model, heads and compressor. */
   readonly weights: number
+  /** Bytes of the keys and values. */
   readonly cache: number
+  /** Bytes of the buffers that every block reuses. */
   readonly scratch: number
-  /** the highest sum so far */
+  /** The highest sum of the three so far, in bytes. */
   readonly peak: number
 }

@@ -1,67 +1,89 @@
 // How a document is read: what can be chosen, by whoever calls, and what came of it.
 import type { PolicyName } from './policies.ts'
 
-/**
- * `by-head` deals the whole budget out by the shares; `ada-kv` does so inside each layer, whose mean stays the budget (Ada-KV,
- * arXiv 2407.11550).
- */
+/** Names of all allocations. */
 export const allocations = ['even', 'pyramid', 'by-head', 'ada-kv'] as const
 
+/**
+ * How a budget is dealt out over layers and KV heads. `even` gives each the same. `pyramid` gives lower layers more. `by-head`
+ * deals the whole out by the shares of the heads' file. `ada-kv` does so inside each layer, whose mean stays the budget
+ * (Ada-KV, arXiv 2407.11550).
+ */
 export type Allocation = (typeof allocations)[number]
 
-/** How keys and values are stored: as they are, or in codes of 8 or 4 bits (shaders/common/rows_int8.wgsl, rows_int4.wgsl). */
+/** Names of all ways to store keys and values. */
 export const cacheStorages = ['f32', 'f16', 'int8', 'int4'] as const
 
+/** How keys and values are stored: as numbers of 32 or 16 bits, or in codes of 8 or 4 bits with a range per token and KV head. */
 export type CacheStorage = (typeof cacheStorages)[number]
 
-/** How matrices are stored: as they are, or in blocks of 32 codes of 8 or 4 bits (model/quantize.ts). */
+/** Names of all ways to store matrices. */
 export const weightStorages = ['f16', 'f32', 'q8', 'q4'] as const
 
+/** How matrices are stored: as numbers of 16 or 32 bits, or in blocks of 32 codes of 8 or 4 bits. */
 export type WeightStorage = (typeof weightStorages)[number]
 
+/**
+ * How a document is read. A unit is the key and value of one token in one layer and KV head. Defaults follow the official
+ * Locret setting (budget 6000, chunk 3072), scaled so that every slot lies within the positions that the model was trained for.
+ */
 export interface Settings {
+  /** How an eviction chooses what stays. Default: `locret` where the model has retaining heads, else `streaming`. */
   readonly policy: PolicyName
-  /** units kept per layer and KV head after each eviction; where they are dealt out unevenly, in the mean */
+  /**
+   * Units kept per layer and KV head after each eviction, at least 1; the mean where they are dealt out unevenly. Default:
+   * 6000/9072 of the slots beside the tail, at most 9,728 slots and at most the model's positions; no more than a quarter of
+   * those positions where the heads' file deals the budget out.
+   */
   readonly budget: number
-  /** document tokens read between two evictions */
+  /** Document tokens read between two evictions, at least 1. Default: what budget and tail leave of those slots. */
   readonly chunk: number
   /**
-   * newest units that an eviction spares, except after the last chunk; by default the share of the budget that the heads'
-   * file asks for, or the policy's own (Locret's 2500 of 6000)
+   * Newest units that an eviction spares, except after the last chunk. Default: the share of the budget that the heads' file
+   * asks for, 0 under `lococo` and `locret+lococo`, else 2500/6000 of the budget.
    */
   readonly stabilizers: number
-  /** oldest units that an eviction spares */
+  /**
+   * Oldest units that an eviction spares. Default: 4, as far as the budget has room for them; 0 under `locret`, `window`,
+   * `lococo`, `locret+lococo`, `random` and `full`.
+   */
   readonly sinks: number
   /**
-   * share of the budget kept as it is where the policy merges; the rest is for merged slots. Above 0, at most 1; by default
-   * what the compressor's slots leave
+   * Share of the budget that is kept unmerged where the policy merges, above 0 and at most 1. Default: what the compressor's
+   * slots leave; without a compressor 0.5 under `lococo`, 0.875 under `locret+lococo`, else 1.
    */
   readonly keptShare: number
-  /** units beyond the budget before an eviction is made at all */
+  /** Units beyond the budget before an eviction is made at all. Default: 16 under `lococo` and `locret+lococo`, else 0. */
   readonly burst: number
   /**
-   * neighbours on either side in the chunk whose learned score a token takes where it is higher: 0 (Locret) or 2 (APB); by
-   * default what the heads' file says, or 0
+   * Neighbours on either side in the chunk whose learned score a token takes where it is higher, 0 to 256: 0 is Locret's, 2
+   * is APB's. Only for policies with retaining heads. Default: what the heads' file says, or 0.
    */
   readonly pool: number
   /**
-   * how the budget is dealt out over layers and KV heads: `even`, `pyramid`, and by the shares that come in a heads' file
-   * `by-head` and `ada-kv`. By default `by-head` where the file has shares, or `even`
+   * How the budget is dealt out over layers and KV heads. Default: `by-head` where the policy uses retaining heads and their
+   * file has shares, else `even`.
    */
   readonly allocation: Allocation
-  /** last tokens of a plain prompt that are never evicted */
+  /**
+   * Last tokens of a document in `plain` form that are never evicted. Default: 100, or half of chunk + tail where that is
+   * less.
+   */
   readonly local: number
-  /** slots beyond budget + chunk, for question and answer */
+  /**
+   * Slots beyond budget + chunk, for question and answer, at least 1. Default: a sixteenth of the slots, at least the smaller
+   * of 256 and a quarter of them.
+   */
   readonly tail: number
-  /** a key's rotary position: its slot (official Locret) or its index in the document */
+  /** A key's rotary position: its slot (official Locret) or its index in the document. Default: `slot`. */
   readonly positions: 'slot' | 'original'
-  /** how matrices are stored on the GPU: q8 and q4 in blocks of 32; arithmetic is f32 always */
+  /** How matrices are stored on the GPU; arithmetic is f32 always. Default: `f16`. */
   readonly weights: WeightStorage
   /**
-   * how keys and values are stored: in codes of 8 or 4 bits per token and KV head only if asked for; by default halves,
-   * unless the whole cache is small enough for exact ones
+   * How keys and values are stored on the GPU. Default: `f32` where the weights are `f32` or the whole cache takes at most 16
+   * MB that way, else `f16`.
    */
   readonly cache: CacheStorage
-  /** of the `random` policy's scores */
+  /** Seed of the scores of policy `random`. Default: 0. */
   readonly seed: number
 }

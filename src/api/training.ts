@@ -1,127 +1,180 @@
 // Training of retaining heads and of compressors.
 import type { AccessOptions, HeadsSource } from './model.ts'
-import type { Progress } from './progress.ts'
+import type { Memory, Progress } from './progress.ts'
 import type { Settings } from './settings.ts'
 
+/** How long, how fast and on how much text anything is trained. */
 export interface Schedule {
-  /** documents to train on, one a step */
+  /** Documents to train on, one a step, at least 1. Default: 400 for heads, 200 for a compressor. */
   readonly steps: number
-  /** tokens of a document at most */
+  /**
+   * Tokens of a document at most, at least 1. Default for heads: 2048, or what the model's positions leave beside the reply.
+   * Default for a compressor: 2048, or a chunk more than it takes until merged slots are looked at, within the model's
+   * positions.
+   */
   readonly length: number
-  /** of AdamW, at its highest */
+  /** Learning rate of AdamW at its highest, between 0 and 1. Default: 0.002. */
   readonly rate: number
-  /** share of the steps in which the rate rises; it then falls to 0 in a straight line */
+  /**
+   * Share 0…1 of the steps in which the rate rises; it then falls to 0 in a straight line. Default: 0.1 for heads, 0.05 for a
+   * compressor.
+   */
   readonly warmUp: number
-  /** steps between two looks at documents held out */
+  /** Steps between two looks at documents held out, at least 1. Default: 25 for heads, 20 for a compressor. */
   readonly lookEvery: number
-  /** documents held out */
+  /** Documents held out; at most a fifth of those in `TrainOptions.data`. Default: 4. */
   readonly heldOut: number
+  /** Seed that decides which documents are held out and the order of the others. Default: 0. */
   readonly seed: number
 }
 
 /**
- * What the heads learn to predict of a token, per KV head.
- * `share`: the logarithm of the largest share of attention that an answer's tokens give it. Ours: scores of different
- * queries do not compare, shares do.
- * `answer`: the largest attention score an answer's tokens give it (Locret §3.3).
- * `repeat`: as `share`, while the model repeats the context (KVzip, arXiv 2505.23416): no question needed.
+ * What the heads learn to predict of a token, per KV head. `share` is the logarithm of the largest share of attention that an
+ * answer's tokens give it: scores of different queries do not compare, shares do. `answer` is the largest attention score that
+ * an answer's tokens give it (Locret, section 3.3). `repeat` is as `share`, while the model repeats the context: no question
+ * is needed (KVzip, arXiv 2505.23416).
  */
 export type LabelKind = (typeof labelKinds)[number]
+
+/** Names of all labels. */
 export const labelKinds = ['share', 'answer', 'repeat'] as const
 
-/** A document longer than `length` loses its middle. */
+/** How retaining heads are trained. A document longer than `length` loses its middle. */
 export interface TrainingSettings extends Schedule {
-  /** d_R: width of the heads' hidden layer */
+  /** Width d_R of the heads' hidden layer, at least 1. Default: 256. */
   readonly hidden: number
+  /** What the heads learn to predict. Default: `share`. */
   readonly label: LabelKind
-  /** tokens of a question and its answer at most; an answer loses its end */
+  /**
+   * Tokens of a question and its answer at most, at least 1; an answer loses its end. Default: 256, or a quarter of the
+   * model's positions where that is less.
+   */
   readonly reply: number
-  /** questions asked of one document at most */
+  /** Questions asked of one document at most, at least 1. Default: 4. */
   readonly questions: number
-  /** weight of the squared step between neighbours: a mean inside a layer, summed over layers as the official code does */
+  /**
+   * Weight of the squared step between neighbours, at least 0: a mean inside a layer, summed over layers as the official code
+   * does. Default: 0.0025.
+   */
   readonly smoothing: number
 }
 
-/** How the compressor will be read with: see Settings. */
+/** The settings that a compressor will be read with. */
 export type Reading = Pick<
   Settings,
   'policy' | 'budget' | 'chunk' | 'keptShare' | 'burst' | 'positions'
 >
 
+/** How a compressor is trained. It is fitted to the settings of `Reading`; their policy is `lococo` by default. */
 export interface CompressorSettings extends Schedule, Reading {
-  /** kernel size of the convolution, odd */
+  /** Kernel size of the convolution, odd. Default: 21. */
   readonly taps: number
 }
 
 /** How anything is trained, beside the settings of what is trained. */
 export interface TrainOptions extends AccessOptions {
-  /** JSON lines, or an array, of prompts and answers or of chats; made-up documents with questions where there is none */
+  /**
+   * Training texts: JSON lines, or an array, of prompts and answers or of chats. `undefined` by default: documents are made
+   * up, with questions about them.
+   */
   readonly data?: Blob
-  /** how the frozen model's weights are stored */
+  /** How the frozen model's weights are stored. Default: `f16`. */
   readonly weights?: Settings['weights']
-  /** a checkpoint of the same training, to go on from */
+  /** A checkpoint of the same training, to go on from. `undefined` by default. */
   readonly checkpoint?: Blob
-  /** run in this thread on this GPU instead of in a Web Worker on the browser's */
+  /** The GPU to run on in the calling thread. `undefined` by default: a Web Worker trains on the browser's GPU. */
   readonly gpu?: GPU
+  /** Is told how far loading and training are. `undefined` by default. */
   readonly onProgress?: (progress: Progress | TrainingProgress) => void
-  /** every two minutes, at a pause and at the end, with the steps it holds; keep the latest */
+  /**
+   * Is given a checkpoint and the steps it holds: every two minutes, at a pause and at the end. The latest replaces those
+   * before. `undefined` by default.
+   */
   readonly onCheckpoint?: (checkpoint: Blob, steps: number) => void
-  /** the GPU was lost; the training is about to go on from its last checkpoint */
+  /** Is told that the GPU was lost, before the training goes on from its last checkpoint. `undefined` by default. */
   readonly onLost?: () => void
-  /** ends the training without a result */
+  /** Ends the training without a result: `finished` rejects with LongtabError `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
 }
 
+/** How retaining heads are trained, and on what; settings that are left out have the defaults of `TrainingSettings`. */
 export interface TrainHeadsOptions extends TrainOptions, Partial<TrainingSettings> {}
 
+/** How a compressor is trained, and on what; settings that are left out have the defaults of `CompressorSettings`. */
 export interface TrainCompressorOptions extends TrainOptions, Partial<CompressorSettings> {
-  /** of policy `locret+lococo`; by default `heads.safetensors` of the model's folder, if it has one */
+  /** Retaining heads, for policy `locret+lococo`. Default: `heads.safetensors` of the model's folder, if it has one. */
   readonly heads?: HeadsSource
 }
 
+/** How far a training is. */
 export interface TrainingProgress {
+  /** The phase is `train` always. */
   readonly phase: 'train'
-  /** steps */
+  /** Steps done. */
   readonly done: number
+  /** Steps in all. */
   readonly total: number
-  /** (steps so far) */
+  /** Loss of every step so far. Shape: (steps). */
   readonly losses: readonly number[]
-  /**
-   * looks at held-out documents: after `step` steps, for each layer, 0…1: of heads the overlap of the top 10 %, of a
-   * compressor the share of the attention's output that is lost
-   */
-  readonly looks: readonly { readonly step: number; readonly byLayer: readonly number[] }[]
-  /** absent before the first step */
+  /** Looks at the documents held out so far. Shape: (looks). */
+  readonly looks: readonly {
+    /** Steps done before the look. */
+    readonly step: number
+    /**
+     * What each layer reaches, 0…1: of heads the overlap of the top 10 %, of a compressor the share of the attention's output
+     * that is lost. Shape: (layers).
+     */
+    readonly byLayer: readonly number[]
+  }[]
+  /** Seconds to go. `undefined` before the first step. */
   readonly secondsLeft?: number
-  /** bytes on the GPU now, and as they were stated before the training allocated anything */
+  /** Bytes on the GPU now. */
   readonly gpuBytes: number
-  readonly gpuBytesStated: {
-    readonly weights: number
-    readonly cache: number
-    readonly scratch: number
-  }
+  /** Bytes on the GPU as they were stated before the training allocated anything. */
+  readonly gpuBytesStated: Omit<Memory, 'peak'>
 }
 
-/** A training under way. A lost GPU is asked for again and the training goes on from its last checkpoint. */
+/**
+ * A training under way. When the GPU is lost, another is asked for and the training goes on from its last checkpoint; after
+ * three losses without a checkpoint between them it gives up.
+ */
 export interface Training<Settings> {
+  /**
+   * Pauses after the step under way; a checkpoint is made.
+   * @throws Nothing.
+   */
   pause(): Promise<void>
+  /**
+   * Goes on after a pause.
+   * @throws Nothing.
+   */
   resume(): Promise<void>
-  /** ends after the step under way: `finished` resolves with what is learned by then */
+  /**
+   * Ends after the step under way; `finished` resolves with what is learned by then.
+   * @throws Nothing.
+   */
   stop(): Promise<void>
+  /** Resolves with what was learned. It rejects with what `trainHeads` and `trainCompressor` say. */
   readonly finished: Promise<Trained<Settings>>
 }
 
+/** A training of retaining heads. */
 export type HeadsTraining = Training<TrainingSettings>
 
+/** A training of a compressor. */
 export type CompressorTraining = Training<CompressorSettings>
 
+/** Retaining heads that were trained. */
 export type TrainedHeads = Trained<TrainingSettings>
 
+/** What a training made. */
 export interface Trained<Settings> {
-  /** a safetensors file, for `load`'s `heads` or `compressor` */
+  /** A safetensors file, for the option `heads` or `compressor` of `load`. */
   readonly file: Blob
+  /** The settings that it was trained with, all of them resolved. */
   readonly settings: Settings
-  /** (steps) */
+  /** Loss of every step. Shape: (steps). */
   readonly losses: readonly number[]
+  /** Looks at the documents held out. Shape: (looks). */
   readonly looks: TrainingProgress['looks']
 }

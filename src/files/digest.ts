@@ -4,7 +4,10 @@ import { sha256 } from './sha256.ts'
 
 const sliceBytes = 16 * 2 ** 20
 
-/** Hexadecimal. Not the SHA-256 of the blob as a whole. */
+/**
+ * Names bytes by their content, in hexadecimal. The name is not the SHA-256 of the blob as a whole.
+ * @throws Nothing of Longtab's own.
+ */
 export async function digest(blob: Blob): Promise<string> {
   const parts: ArrayBuffer[] = []
   for (let at = 0; at === 0 || at < blob.size; at += sliceBytes) {

@@ -17,34 +17,45 @@ import { readCard, type ModelCard } from './card.ts'
 
 /** A model that could be loaded. */
 export interface Candidate {
+  /** Its name, for people. */
   readonly name: string
+  /** Where it lies, for `load`. */
   readonly source: ModelSource
+  /** How it is reached, for `load`. */
   readonly access: AccessOptions
+  /** Shapes and constants of the model. */
   readonly description: ModelDescription
+  /** What it says of itself; `undefined` where it has no card. */
   readonly card: ModelCard | undefined
+  /** The heads that it would be read with; `undefined` without. */
   readonly heads: Heads | undefined
-  /** where they come from, or why there are none */
+  /** A line for people: where the heads come from, or why there are none. */
   readonly headsNote: string
+  /** The compressor that it would be read with; `undefined` without. */
   readonly compressor: CandidateCompressor | undefined
 }
 
 /** A file that the model would be loaded with. */
 interface Companion {
+  /** Its name, for people. */
   readonly name: string
-  /** undefined for one that the engine finds by itself: in the model's own folder, or by the model's fingerprint */
+  /** The file, for `load`; `undefined` for one that `load` finds itself, in the folder or by the model's fingerprint. */
   readonly file: File | string | undefined
 }
 
-/** Retaining heads, with what their file wishes. */
+/** Retaining heads, with what their file asks for. */
 export interface Heads extends Companion, Pick<RetainingHeads, 'pool' | 'shares' | 'stabilizers'> {
-  /** width of their hidden layer */
+  /** Width d_R of their hidden layer. */
   readonly width: number
 }
 
-/** What policies that merge merge by. */
+/** LoCoCo convolutions, for the policies that merge. */
 export interface CandidateCompressor extends Companion, Pick<Compressor, 'merged' | 'taps'> {}
 
-/** Where a model lies, the same at every look; its content is checked when a training goes on. */
+/**
+ * Names the place of a model: two sources that mean the same place have the same name. Contents are not compared.
+ * @throws LongtabError `network` for a source that is neither an address nor a name.
+ */
 export function placeOf(source: ModelSource): string {
   const place = locate(source)
   return JSON.stringify(
@@ -58,8 +69,9 @@ export function placeOf(source: ModelSource): string {
 const ownCompressor = 'compressor.safetensors'
 
 /**
- * Reads what is stored, or asks the server, and stores nothing. Throws LongtabError when there is no model there, or none that
- * the engine can run.
+ * Looks at a model: its shape, its card, the files beside it. It reads headers only, and stores nothing.
+ * @throws LongtabError `network` or `bad-file` when there is no model there, `unsupported-model` when the engine cannot run
+ * it, `no-access`, `aborted`.
  */
 export async function inspectModel(
   source: ModelSource,
@@ -96,7 +108,10 @@ export async function inspectModel(
   }
 }
 
-/** A model of the list, as the list knows it: no server is asked but the page's own, for heads that lie beside it. */
+/**
+ * Describes a model of `presets` as the list knows it. No server is asked but the page's own, for heads that come with Longtab.
+ * @throws LongtabError `bad-file` for heads that cannot be used, `aborted`.
+ */
 export async function inspectPreset(preset: Preset, signal: AbortSignal): Promise<Candidate> {
   const description = describePreset(preset)
   const plain: Candidate = {
@@ -135,18 +150,27 @@ function shapeAndWishes({ hidden, pool, shares, stabilizers }: RetainingHeads) {
   return { width: hidden, pool, shares, stabilizers }
 }
 
-/** The official heads of a model in the list, by name. */
+/**
+ * Names the official heads of a model in `presets`, for `withHeads`; `undefined` for other models.
+ * @throws Nothing.
+ */
 export function officialHeads({ source }: Candidate): string | undefined {
   return typeof source === 'string' ? presetOf(source)?.heads?.source : undefined
 }
 
-/** How a model in the list is best stored, as the list says; nothing of other models. */
+/**
+ * Says how the weights of a model in `presets` are best stored; nothing for other models.
+ * @throws Nothing.
+ */
 export function suitedTo({ source }: Candidate): Partial<Pick<Settings, 'weights'>> {
   const preset = typeof source === 'string' ? presetOf(source) : undefined
   return preset === undefined ? {} : { weights: preset.weights }
 }
 
-/** The candidate with a heads file. Throws LongtabError `bad-file` when it is not for this model. */
+/**
+ * Gives the candidate a heads file, whose header is read.
+ * @throws LongtabError `bad-file` when the file is not for this model, `network`, `no-access`, `aborted`.
+ */
 export async function withHeads(
   candidate: Candidate,
   file: File | string,
@@ -156,7 +180,10 @@ export async function withHeads(
   return { ...candidate, heads, headsNote: `Retaining heads: ${heads.name}` }
 }
 
-/** The same with a compressor. */
+/**
+ * Gives the candidate a compressor file, whose header is read.
+ * @throws LongtabError `bad-file` when the file is not for this model, `network`, `no-access`, `aborted`.
+ */
 export async function withCompressor(
   candidate: Candidate,
   file: File | string,

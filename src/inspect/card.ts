@@ -2,16 +2,21 @@
 import type { ModelFiles } from '../model/model_files.ts'
 import { readJson } from '../files/folder_files.ts'
 
+/** What a model says of itself in `model_card.json`. Texts that are missing are empty. */
 export interface ModelCard {
+  /** Its name, for people. */
   readonly name: string
-  /** random weights: its output is never shown as an answer */
+  /** Whether the weights are random: such output is no answer. */
   readonly untrained: boolean
-  /** shows the mechanism; it is asked about its sample log and nothing else */
+  /** Whether it only shows the mechanism: it is asked about its sample log and nothing else. */
   readonly demonstration: boolean
+  /** What it is, in a sentence or two. */
   readonly summary: string
+  /** What it can do, one line each. */
   readonly can: readonly string[]
+  /** What it cannot do, one line each. */
   readonly cannot: readonly string[]
-  /** measured, one line each */
+  /** What was measured, one line each. */
   readonly scores: readonly string[]
 }
 

@@ -11,18 +11,27 @@ import { estimateTrainingBytes } from '../training/plan.ts'
 import { settleTraining } from '../training/settings.ts'
 import type { TrainingTarget } from '../training/protocol.ts'
 
+/** What a model is wanted for. */
 export type Purpose =
-  | { readonly for: 'reading'; readonly wished: Partial<Settings> }
   | {
+      /** It is to read documents. */
+      readonly for: 'reading'
+      /** The settings that were chosen; the others are derived. */
+      readonly wished: Partial<Settings>
+    }
+  | {
+      /** Heads or a compressor are to be trained for it. */
       readonly for: 'training'
+      /** What is trained, and the settings that were chosen. */
       readonly target: Pick<TrainingTarget, 'kind' | 'wished'>
+      /** How its weights are stored. */
       readonly weights: Settings['weights']
     }
 
 /**
- * Takes all that the purpose needs from a device of its own, and gives it back. Throws LongtabError `out-of-memory`,
- * `bad-setting`, `no-webgpu`.
+ * Takes all the memory that the purpose needs from a GPU device of its own, and gives it back.
  * @param headsWidth d_R of the retaining heads, undefined without
+ * @throws LongtabError `out-of-memory`, `bad-setting`, `no-webgpu`.
  */
 export async function checkRoom(
   purpose: Purpose,

@@ -8,7 +8,12 @@ import type { Candidate } from './candidate.ts'
 
 type Read = Pick<Candidate, 'description' | 'heads' | 'compressor'>
 
-/** Throws LongtabError `bad-setting` or `bad-file` when they do not work together, or with the files beside the model. */
+/**
+ * Resolves the settings that a candidate would be read with.
+ * @param overrides the settings that were chosen; the others follow from model, heads and compressor
+ * @throws LongtabError `bad-setting` when settings do not work together, `bad-file` when the compressor merges into other
+ * slots than they leave.
+ */
 export function settingsFor(
   { description, heads, compressor }: Read,
   overrides: Partial<Settings>,
@@ -19,7 +24,11 @@ export function settingsFor(
   return settings
 }
 
-/** Buffers and bytes, before anything is allocated. */
+/**
+ * Plans buffers and bytes, before anything is allocated.
+ * @param settings resolved, as `settingsFor` gives them
+ * @throws LongtabError `bad-setting` when the allocation needs shares and the heads' file has none.
+ */
 export function planFor({ description, heads, compressor }: Read, settings: Settings): Plan {
   return makePlan(description, settings, heads?.width ?? 0, compressor?.taps, heads?.shares)
 }

@@ -11,9 +11,9 @@ import { halvesDimension } from './rotary_layout.ts'
 import { openSafetensors } from './safetensors/checkpoint.ts'
 
 export interface Compressor {
-  /** slots it merges into: output channels */
+  /** Slots that it merges into: its output channels. */
   readonly merged: number
-  /** kernel size, odd */
+  /** Kernel size of its convolutions; it is odd. */
   readonly taps: number
   readonly name: string
   readonly checkpoint: Checkpoint

@@ -5,25 +5,36 @@ import type { WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { describe } from './config.ts'
 
+/** A model of the Hub whose size and shape are known before a server is asked. */
 export interface Preset {
-  /** for `load` */
+  /** Where it lies, for `load`. */
   readonly source: string
-  /** as its makers call it */
+  /** Its name, as its makers call it. */
   readonly name: string
-  /** bytes of the weights to download */
+  /** Bytes of the weights to download. */
   readonly bytes: number
-  /** `bytes` is worked out from the shape and the storage, not read from the file */
+  /** Whether `bytes` is worked out from shape and storage; `undefined` where it is read from the file. */
   readonly approximate?: true
+  /** The licence of the weights. */
   readonly license: string
-  /** one of those that the page lists; of several downloads of a model the smallest that answers as well */
+  /** Whether the page lists it: of several downloads of a model the smallest that answers as well; else `undefined`. */
   readonly offered?: true
-  /** the storage that suits it: the smaller the larger the model */
+  /** The storage of weights that suits it: the smaller the larger the model. */
   readonly weights: WeightStorage
-  /** its terms must be accepted on its page, and a token given */
+  /** Whether its terms must be accepted on its page, and a token given. */
   readonly gated: boolean
-  /** official retaining heads, to be loaded with it */
+  /** Official retaining heads, to be loaded with it; `undefined` without. */
   readonly heads:
-    { readonly source: string; readonly bytes: number; readonly width: number } | undefined
+    | {
+        /** Where they lie, for the option `heads` of `load`. */
+        readonly source: string
+        /** Bytes to download. */
+        readonly bytes: number
+        /** Width d_R of their hidden layer. */
+        readonly width: number
+      }
+    | undefined
+  /** What its `config.json` says of its shape. */
   readonly config: Readonly<Record<string, unknown>>
 }
 
@@ -116,7 +127,7 @@ const llama1b = {
 /** the GGUF files of Qwen2.5 hold the output beside the embedding */
 const untied = { tie_word_embeddings: false }
 
-/** Those that the page lists from small to large. */
+/** Models to choose from by name, from small to large. */
 export const presets: readonly Preset[] = [
   {
     ...open,
@@ -324,6 +335,10 @@ export const presets: readonly Preset[] = [
   },
 ]
 
+/**
+ * Describes the shape of a model in `presets`.
+ * @throws Nothing.
+ */
 export function describePreset({ config }: Preset): ModelDescription {
   return describe(config, {})
 }

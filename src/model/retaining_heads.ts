@@ -8,17 +8,17 @@ import type { ModelDescription } from '../api/description.ts'
 import { openTensors } from './open_tensors.ts'
 import { requireShapes } from './required_tensors.ts'
 
-/** [layer][KV head] ≥ 0: what a head wants of the budget beside the others; only their proportions count. */
+/** What each KV head wants of the budget, at least 0; only proportions count. Shape: (layers, KV heads). */
 export type Shares = readonly (readonly number[])[]
 
 export interface RetainingHeads {
   /** d_R: width of the hidden layer, the same in all layers */
   readonly hidden: number
-  /** neighbours on either side that its scores are to be pooled over (`Settings.pool`): what the file says, or none */
+  /** Neighbours on either side that their scores are to be pooled over (`Settings.pool`), as the file says; 0 where it does not. */
   readonly pool: number
-  /** what each KV head wants of the budget beside the others (`Settings.allocation`), where the file says */
+  /** What each KV head wants of the budget beside the others (`Settings.allocation`); `undefined` where the file does not say. */
   readonly shares: Shares | undefined
-  /** share of the budget, 0 … 1, that is to be the newest units (`Settings.stabilizers`), where the file says */
+  /** Share 0…1 of the budget that is to be the newest units (`Settings.stabilizers`); `undefined` where the file does not say. */
   readonly stabilizers: number | undefined
   /** (layers) */
   readonly layers: readonly RetainingHeadTensors[]

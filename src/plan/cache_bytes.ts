@@ -26,7 +26,7 @@ export function rowBytes(headSize: number, storage: CacheStorage): number {
   }
 }
 
-/** (layer, kv head): slots reserved */
+/** Slots reserved. Shape: (layers, KV heads). */
 export type Capacities = readonly (readonly number[])[]
 
 /** As many slots in every KV head of a layer. */
@@ -69,7 +69,10 @@ export function cacheBytes(
     .reduce((sum, bytes) => sum + bufferBytes(bytes), bufferBytes(4 * mostSlots(capacities)))
 }
 
-/** Bytes of one token's keys and values in all layers: what a cache that keeps everything grows by. */
+/**
+ * Counts the bytes of one token's keys and values in all layers: what a cache that keeps everything grows by.
+ * @throws Nothing.
+ */
 export function keyValueBytes(
   { layers, kvHeads, headSize }: CacheShape,
   storage: CacheStorage,

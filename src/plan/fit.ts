@@ -6,9 +6,11 @@ import { makePlan, requireFit, type Plan } from './plan.ts'
 import { settle } from './settings.ts'
 
 /**
- * Throws LongtabError `does-not-fit`, `bad-setting`.
+ * Checks that reading with a model fits on a device, from the model's shape alone.
+ * @param wished the settings that were chosen; the others are derived
  * @param headsWidth d_R of the retaining heads, undefined without
  * @param allowed bytes of the largest buffer that the device can bind
+ * @throws LongtabError `does-not-fit`, `bad-setting`.
  */
 export function checkFit(
   model: ModelDescription,

@@ -5,15 +5,20 @@ import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { mergingBytes } from './merging_shape.ts'
 
+/** What merging costs, beside the model itself. */
 export interface MergingCost {
-  /** multiply-adds of the convolution per token read, once the cache is full */
+  /** Multiply-adds of the convolution per token read, once the cache is full. */
   readonly perToken: number
-  /** the model's own: its layers' matrices, and attention over the full cache */
+  /** Multiply-adds of the model per token read: its layers' matrices, and attention over the full cache. */
   readonly modelPerToken: number
-  /** of the compressor on the GPU */
+  /** Bytes of the compressor on the GPU. */
   readonly bytes: number
 }
 
+/**
+ * Counts what merging costs, from shapes alone.
+ * @throws Nothing.
+ */
 export function mergingCost(
   model: ModelDescription,
   { merged, taps }: Pick<Compressor, 'merged' | 'taps'>,

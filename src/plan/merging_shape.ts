@@ -8,13 +8,13 @@ import type { Settings } from '../api/settings.ts'
 import type { Plan } from './plan.ts'
 import { needs, type PolicyName } from '../api/policies.ts'
 
-/** Sizes that follow from settings and compressor. */
+/** Sizes of merging, which follow from settings and compressor. */
 export interface MergingShape {
-  /** slots that others are merged into */
+  /** Slots that others are merged into. */
   readonly merged: number
-  /** kernel size of the convolution */
+  /** Kernel size of the convolution. */
   readonly taps: number
-  /** slots merged at once at most, per KV head */
+  /** Slots merged at once at most, per KV head. */
   readonly others: number
 }
 
@@ -87,7 +87,11 @@ export function mergingBytes(
   }
 }
 
-/** Throws LongtabError `does-not-fit` when a buffer would be larger than the device allows. */
+/**
+ * Checks that every buffer that merging takes fits on a device; without merging there are none.
+ * @param allowed bytes of the largest buffer that the device can bind
+ * @throws LongtabError `does-not-fit`, with both numbers.
+ */
 export function requireMergingFit({ model, merging }: Plan, allowed: number): void {
   if (!merging) return
   const { weights, scratch } = mergingBytes(model, merging)

@@ -9,6 +9,7 @@ import {
 } from './cache_bytes.ts'
 export { keyValueBytes } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
+import type { Memory } from '../api/progress.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../api/description.ts'
@@ -21,20 +22,23 @@ import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.t
 import { needs, type Need } from '../api/policies.ts'
 import { ropeTableBytes } from './rope_table.ts'
 
+/** All sizes that reading needs, decided before anything is allocated. */
 export interface Plan {
+  /** Shapes and constants of the model. */
   readonly model: ModelDescription
+  /** The settings, all of them resolved. */
   readonly settings: Settings
-  /** (layer, kv head): units that stay after each eviction */
+  /** Units that stay after each eviction. Shape: (layers, KV heads). */
   readonly budgets: readonly (readonly number[])[]
-  /** (layer, kv head): slots, budget + burst + chunk + tail */
+  /** Slots: budget + burst + chunk + tail. Shape: (layers, KV heads). */
   readonly capacities: Capacities
-  /** tokens computed at once to begin with; a chunk runs as one or more blocks */
+  /** Tokens computed at once to begin with; a chunk runs as one or more blocks. */
   readonly block: number
-  /** the most that are computed at once, where the GPU shows that it is fast enough (pace.ts); there is scratch for them */
+  /** Tokens computed at once at most, on a GPU that is fast enough (pace.ts); there is scratch for them. */
   readonly longestBlock: number
-  /** d_R of the retaining heads the policy uses; 0 for none */
+  /** Width d_R of the retaining heads that the policy uses; 0 without. */
   readonly retainingWidth: number
-  /** of policies that merge */
+  /** Sizes of merging; `undefined` where the policy only drops. */
   readonly merging: MergingShape | undefined
 }
 
@@ -188,10 +192,12 @@ export type ScratchName =
 const fixedBytes = 256 * 1024 + 4 * 16
 
 /**
- * Bytes a model will take on the GPU with these settings, before anything is loaded or allocated.
+ * Counts the bytes that a model takes on the GPU with these settings, before anything is loaded or allocated.
+ * @param settings resolved, as `resolveSettings` gives them
  * @param headsWidth d_R of the retaining heads, 0 without
  * @param taps kernel size of the compressor, 0 without
  * @param shares of the heads' file, by which a budget may be dealt out
+ * @throws LongtabError `bad-setting` when the allocation needs shares and there are none.
  */
 export function estimateBytes(
   model: ModelDescription,
@@ -199,12 +205,15 @@ export function estimateBytes(
   headsWidth: number,
   taps = 0,
   shares?: Shares,
-): { weights: number; cache: number; scratch: number } {
+): Omit<Memory, 'peak'> {
   return bytesOfPlan(makePlan(model, settings, headsWidth, taps, shares))
 }
 
-/** The same for what is planned already. */
-export function bytesOfPlan(plan: Plan): { weights: number; cache: number; scratch: number } {
+/**
+ * Counts the bytes that a plan takes on the GPU, by what they are for.
+ * @throws Nothing.
+ */
+export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
   const { model, settings } = plan
   const merging = plan.merging && mergingBytes(model, plan.merging)
   const sum = (bytes: readonly number[]) =>
@@ -227,8 +236,9 @@ export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings
 }
 
 /**
- * Throws LongtabError `does-not-fit` when a layer's keys, or a buffer of the scratch, would not fit in one buffer; of a budget
- * it names the largest that does. Matrices are split where they are too large.
+ * Checks that a layer's keys, and each buffer of the scratch, fit in one buffer. Matrices are split where they are too large.
+ * @param allowed bytes of the largest buffer that the device can bind
+ * @throws LongtabError `does-not-fit`, naming the largest budget that fits.
  */
 export function requireFit(plan: Plan, allowed: number): void {
   const { settings } = plan

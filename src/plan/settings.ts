@@ -22,7 +22,7 @@ export interface HeadsWishes {
 /** Slots beyond which the official Phi-3 setting (6000 + 3072, and some for question and answer) has no use for more. */
 const officialSlots = 9_728
 
-/** Of models that come without retaining heads. */
+/** The default policy of models that come without retaining heads. */
 export const policyWithoutHeads = 'streaming' satisfies PolicyName
 
 /** Answer tokens that fit behind a plain prompt's tail before the answer starts to evict its own. */
@@ -35,6 +35,7 @@ const headroom = 4
  * The official proportions, scaled so that every slot position lies within what the model was trained for, and within the
  * window where every layer has one.
  * @param differing whether the budgets of KV heads differ: then the largest, and not the mean, must lie within
+ * @throws Nothing.
  */
 export function defaultSettings(
   model: ModelDescription,
@@ -136,8 +137,9 @@ export interface Beside {
 }
 
 /**
- * The same with what heads and compressor say where the user wished nothing. Everything that reads a document, and everything
- * that shows how one would be read, takes its settings from here. Throws LongtabError `bad-setting`.
+ * Resolves all settings: the user's over those of heads and compressor over the model's defaults. Everything that reads a
+ * document, and everything that shows how one would be read, takes its settings from here.
+ * @throws LongtabError `bad-setting` when they cannot work together.
  */
 export function resolveSettings(
   wished: Partial<Settings>,

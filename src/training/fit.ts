@@ -10,9 +10,10 @@ import { requireTrainingFit, slotsFor } from './plan.ts'
 import { settleTraining } from './settings.ts'
 
 /**
- * Throws LongtabError `does-not-fit`, `bad-setting`.
+ * Checks that a training fits on a device, from the model's shape alone.
  * @param headsWidth d_R of the retaining heads that the training reads with, undefined without
  * @param allowed bytes of the largest buffer that the device can bind
+ * @throws LongtabError `does-not-fit`, `bad-setting`.
  */
 export function checkTrainingFit(
   model: ModelDescription,

@@ -3,6 +3,7 @@ import { cacheBytes, inEveryHead, mostSlots } from '../plan/cache_bytes.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../plan/plan.ts'
 import { settle } from '../plan/settings.ts'
 import { LongtabError } from '../api/errors.ts'
+import type { Memory } from '../api/progress.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
 import type { Settings } from '../api/settings.ts'
@@ -28,10 +29,7 @@ export function blocksOf(
 }
 
 /** Bytes beside model weights and the engine's scratch: what `allocateTraining` takes. */
-function trainingBytes(
-  plan: Plan,
-  settings: TrainingSettings,
-): { weights: number; cache: number; scratch: number } {
+function trainingBytes(plan: Plan, settings: TrainingSettings): Omit<Memory, 'peak'> {
   const { model, block } = plan
   const capacity = slotsOf(plan)
   const { contextBlocks, replyBlocks } = blocksOf(plan, settings)
@@ -55,12 +53,15 @@ export function steadyPlan(plan: Plan): Plan {
   return { ...plan, longestBlock: plan.block }
 }
 
-/** Bytes a training takes on the GPU, all of them allocated before its first step. */
+/**
+ * Counts the bytes that a training of heads takes on the GPU, all of them allocated before its first step.
+ * @throws LongtabError `bad-setting` for settings that cannot be.
+ */
 export function estimateTrainingBytes(
   model: ModelDescription,
   settings: TrainingSettings,
   weights: Settings['weights'],
-): { weights: number; cache: number; scratch: number } {
+): Omit<Memory, 'peak'> {
   const plan = steadyPlan(makePlan(model, settle(slotsFor(settings, weights), model, false), 0))
   const frozen = bytesOfPlan(plan)
   const training = trainingBytes(plan, settings)
@@ -72,9 +73,9 @@ export function estimateTrainingBytes(
 }
 
 /**
- * Throws LongtabError `does-not-fit` when the keys of context and reply would not fit in one buffer, naming the largest
- * length that does.
- * @param allowed bytes of one buffer
+ * Checks that the keys of context and reply fit in one buffer.
+ * @param allowed bytes of the largest buffer that the device can bind
+ * @throws LongtabError `does-not-fit`, naming the largest length that fits.
  */
 export function requireTrainingFit(
   model: ModelDescription,

@@ -21,6 +21,7 @@ export const leastLabel: Readonly<Record<LabelKind, number | undefined>> = {
  */
 export const usualPool: Readonly<Record<LabelKind, number>> = { share: 2, answer: 0, repeat: 0 }
 
+/** The settings that heads are trained with where none are chosen, before they are scaled to the model. */
 export const defaultTrainingSettings: TrainingSettings = {
   steps: 400,
   hidden: 256,
@@ -40,8 +41,9 @@ export const defaultTrainingSettings: TrainingSettings = {
 export const optimizer = { weightDecay: 0.01, clip: 0.5 } as const
 
 /**
- * Wishes over the defaults. Throws LongtabError `bad-setting`.
+ * Resolves all settings of a training of heads: the user's over the defaults, scaled to the model.
  * @param maxPositions of the model: context and reply must fit in it
+ * @throws LongtabError `bad-setting`.
  */
 export function settleTraining(
   wished: Partial<TrainingSettings>,

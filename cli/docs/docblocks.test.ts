@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from '../build/paths.ts'
+import type { ErrorCode } from '../../src/api/errors.ts'
+import { complaintsAbout } from './docblocks.ts'
+
+/** Complete by its type: a code that is new, or gone, is an error here. */
+const codes = Object.keys({
+  'no-webgpu': true,
+  'device-lost': true,
+  'out-of-memory': true,
+  'does-not-fit': true,
+  'unsupported-model': true,
+  'bad-file': true,
+  'bad-setting': true,
+  'bad-input': true,
+  diverged: true,
+  network: true,
+  'no-access': true,
+  'storage-full': true,
+  aborted: true,
+} satisfies Record<ErrorCode, true>)
+
+test('every public name has its sentence, every option its default, every function its codes', () => {
+  expect(complaintsAbout(join(root, 'src/index.ts'), codes)).toEqual([])
+}, 120_000)
+
+const lacking = `/** How long. */
+interface Base {
+  /** Steps to make. */
+  readonly steps: number
+}
+/** How it is done. */
+export interface DoOptions extends Partial<Base> {
+  /** not a sentence */
+  readonly fast?: boolean
+  /** How many times. Default: 1. */
+  readonly times?: number
+}
+/** What came of it. */
+export interface Done {
+  readonly bytes: number
+  /** Its second part. */
+  readonly second: { readonly part?: string }
+  /** Undoes it. */
+  undo(): void
+}
+/**
+ * Does it.
+ * @throws LongtabError \`bad-inptu\` or \`network\`.
+ */
+export function load(): void {}
+/**
+ * Does it again.
+ * @throws Nothing.
+ */
+export function again(): void {}
+export const limit = 3
+function notExported(): void {}
+`
+
+test('says what is lacking, and where', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'longtab-docblocks-'))
+  const file = join(folder, 'lacking.ts')
+  await writeFile(file, lacking)
+  const complaints = complaintsAbout(file, codes)
+  await rm(folder, { recursive: true })
+  const noDefault = 'no default, and not said when it is `undefined`'
+  expect(complaints.map((line) => line.replace(/^.*lacking\.ts:/, '')).sort()).toEqual(
+    [
+      `4 steps: ${noDefault}`,
+      '9 fast: no sentence',
+      `9 fast: ${noDefault}`,
+      '15 bytes: no sentence',
+      '17 part: no sentence',
+      `17 part: ${noDefault}`,
+      '19 undo: no @throws with a code, and not `@throws Nothing`',
+      '25 load: there is no error code bad-inptu',
+      '25 load: no @example',
+      '31 limit: no sentence',
+    ].sort(),
+  )
+}, 120_000)
