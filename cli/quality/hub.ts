@@ -9,7 +9,7 @@ import type { QualityOptions } from './options.ts'
 import { largestReadings } from './plan.ts'
 import { mayMerge } from './policies.ts'
 import { serve } from '../site/serve.ts'
-import { defined, isUrl } from '../shell/values.ts'
+import { defined, isUrl } from '../shell/files.ts'
 
 export interface Reached {
   /** with addresses in place of names, for as long as the run takes */

@@ -8,7 +8,7 @@ import { hashOf } from './model.ts'
 import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './options.ts'
 import { equalBurst, takesBudget, type PolicyToRun } from './policies.ts'
 import type { Prompt } from './prompts.ts'
-import { defined } from '../shell/values.ts'
+import { defined } from '../shell/files.ts'
 
 export interface Pass {
   readonly label: string

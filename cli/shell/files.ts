@@ -1,42 +1,7 @@
-// Values of flags, and the files they name, each held to what it must be. Throws UsageError in one line.
+// Files, folders and URLs that flags name, each held to what it must be. Throws UsageError in one line.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from './command.ts'
-
-export function missing(flag: string): never {
-  throw new UsageError(`${flag} is missing; --help lists the options`)
-}
-
-export function whole(flag: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined
-  const value = /^\d+$/.test(text) ? Number(text) : NaN
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new UsageError(`${flag} must be a whole number of at least ${least}, not '${text}'`)
-  }
-  return value
-}
-
-export function real(flag: string, text: string | undefined, most: number): number | undefined {
-  if (text === undefined) return undefined
-  const value = text.trim() === '' ? NaN : Number(text)
-  if (!Number.isFinite(value) || value < 0 || value > most) {
-    const range = most === Infinity ? 'of at least 0' : `between 0 and ${most}`
-    throw new UsageError(`${flag} must be a number ${range}, not '${text}'`)
-  }
-  return value
-}
-
-export function oneOf<Name extends string>(
-  flag: string,
-  text: string | undefined,
-  names: readonly Name[],
-): Name | undefined {
-  const found = names.find((name) => name === text)
-  if (text !== undefined && found === undefined) {
-    throw new UsageError(`${flag} must be one of ${names.join(', ')}, not '${text}'`)
-  }
-  return found
-}
 
 /** A folder with a model or a .gguf file, or the URL of one. */
 export function requireModel(model: string): void {
