@@ -4,7 +4,7 @@
 //
 // DIR/NAME-STORAGE.json is written as soon as it is known; what is there already is not measured again.
 import { existsSync, openAsBlob } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { weightStorages } from '../../src/api/settings.ts'
 import { load } from '../../src/index.ts'
@@ -14,6 +14,7 @@ import { nodeGpu } from '../node/gpu.mjs'
 import { rest, text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
+import { writeJson } from '../shell/json.ts'
 
 const flags = {
   files: rest('FILE.gguf …', 'checkpoints; one that is not there is passed over'),
@@ -36,7 +37,7 @@ await command('checkpoints', async () => {
       const file = join(out, `${basename(path, '.gguf')}-${weights}.json`)
       if (existsSync(file)) continue
       const measured = await measure(gpu, path, weights, tokens, answer)
-      await writeFile(file, `${JSON.stringify(measured, null, 1)}\n`)
+      await writeJson(file, measured)
       console.log(JSON.stringify(measured))
     }
   }

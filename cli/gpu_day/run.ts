@@ -5,13 +5,14 @@
 // Each section leaves OUT/SECTION.json, whatever becomes of the others. The same command again goes on with what is left.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/paths.ts'
 import { realModelsFolder } from '../models/real_model.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
+import { writeJson } from '../shell/json.ts'
 import { dayFlags } from './flags.ts'
 import { nextTurn, type SectionRecord, type State, type Turn } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
@@ -64,7 +65,7 @@ async function runAll(
     tried.add(name)
     console.log(`── ${name}, at most ${turn.limitS.toFixed(0)} s`)
     const record = await take(turn)
-    await writeFile(join(out, `${name}.json`), `${JSON.stringify(record, null, 1)}\n`)
+    await writeJson(join(out, `${name}.json`), record)
     states.set(name, record.state)
     console.log(`── ${name}: ${record.sentence ?? record.state}, ${record.seconds} s`)
   }

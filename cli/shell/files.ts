@@ -42,12 +42,3 @@ export function requireFile(flag: string, path: string): void {
   if (!existsSync(path)) throw new UsageError(`${flag} ${path} does not exist`)
   if (isFolder(path)) throw new UsageError(`${flag} ${path} is a folder; name a file`)
 }
-
-/** The same without the properties that are undefined. */
-export function defined<Values extends object>(
-  values: Values,
-): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Values]?: Exclude<Values[Name], undefined>
-  }
-}

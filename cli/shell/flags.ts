@@ -38,7 +38,9 @@ export function parseFlags<Known extends Flags>(
 
 /** Those of `values` that `flags` has: a part of a command's flags that goes somewhere together. */
 export function only<Part extends Flags>(values: Given<Part>, flags: Part): Given<Part> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => name in flags)) as Given<Part>
+  const found: Readonly<Record<string, unknown>> = values
+  const names = Object.keys(flags).filter((name) => found[name] !== undefined)
+  return Object.fromEntries(names.map((name) => [name, found[name]])) as Given<Part>
 }
 
 export function written(name: string): string {
