@@ -22,14 +22,9 @@ function realModels(): Plugin {
   return {
     name: 'real-models',
     configureServer({ middlewares }) {
-      middlewares.use('/real-models/', (request, response, next) => {
-        const path = (request.url ?? '/').slice(1)
-        sendFile(realModelsFolder(), path, request, response).catch((error: unknown) => {
-          if (response.headersSent)
-            response.destroy() // who read it has left
-          else next(error)
-        })
-      })
+      middlewares.use('/real-models/', (request, response) =>
+        sendFile(realModelsFolder(), (request.url ?? '/').slice(1), request, response),
+      )
     },
   }
 }

@@ -37,13 +37,13 @@ test.each([
     ['--shape', 'huge'],
     "--shape must be one of tiny, stories, wide-layer, smollm-attention, smollm-135m, qwen-0.5b, llama-1b, llama-8b, not 'huge'",
   ],
-  [['--tokens', '0'], "--tokens must be whole numbers of at least 1, not '0'"],
+  [['--tokens', '0'], "--tokens must be a whole number of at least 1, not '0'"],
   [['--tokens', '--quick'], '--tokens needs a value'],
   [['--cache', 'q4'], "--cache must be one of f32, f16, int8, int4, not 'q4'"],
   [['--shape'], '--shape needs a value'],
   [['--adapter', 'fast'], "--adapter must be one of auto, hardware, software, not 'fast'"],
-  [['--fast'], 'cannot make sense of --fast; --help lists the options'],
-  [['tiny'], 'cannot make sense of tiny; --help lists the options'],
+  [['--fast'], 'unknown option --fast; --help lists them'],
+  [['tiny'], "unexpected argument 'tiny'; --help lists the options"],
 ])('%j is refused', (args, message) => {
   expect(() => parseBench(args)).toThrow(message)
 })

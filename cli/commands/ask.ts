@@ -12,12 +12,13 @@ import type { Page } from 'playwright'
 import type { Progress } from '../../src/api/progress.ts'
 import { needs } from '../../src/api/policies.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
-import { help, parseAsk, type AskOptions } from '../ask/options.ts'
+import { answerFlags, help, parseAsk, type AskOptions } from '../ask/options.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
 import { bringFromHub } from '../models/hub_tab.ts'
+import { only } from '../shell/flags.ts'
 import { progressPrinter } from '../shell/progress.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { unlessRefused } from '../browser/refusal.ts'
@@ -114,28 +115,16 @@ function mounts(options: AskOptions, hub: HubModel): Mounts {
 }
 
 function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
-  const { compressor, question, settings, maxTokens, temperature, topK, topP, seed } = options
-  const { sampling, stop, showSpecial, think, chat } = options
+  const { compressor, question, settings, chat, raw, seed, dump } = options
   return {
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
     document: `${site}document`,
     question,
-    form: options.raw ? 'plain' : 'chat',
+    form: raw ? 'plain' : 'chat',
     settings,
     chat,
-    answer: {
-      maxTokens,
-      sampling,
-      stop,
-      showSpecial,
-      think,
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(topK === undefined ? {} : { topK }),
-      ...(topP === undefined ? {} : { topP }),
-      seed,
-      keepFirstLogits: options.dump !== undefined,
-    },
+    answer: { ...only(options, answerFlags), seed, keepFirstLogits: dump !== undefined },
   }
 }
 

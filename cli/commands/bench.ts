@@ -10,7 +10,9 @@ import { help, parseBench, type BenchCommand } from '../bench/options.ts'
 import { benchStorage } from '../bench/storage.ts'
 import { command, RunError } from '../shell/command.ts'
 import { ensureBuilt } from '../build/fresh.ts'
+import { writeJson } from '../shell/json.ts'
 import { machine } from '../shell/machine.ts'
+import { unlessRefused, type Refusal } from '../browser/refusal.ts'
 import { inTab } from '../browser/tab.ts'
 
 /** dist/module/bench.js */
@@ -34,7 +36,7 @@ await command('bench', async () => {
   const folder = resolve(root, options.out)
   await mkdir(folder, { recursive: true })
   const file = join(folder, record.date.slice(0, 19).replaceAll(':', '-'))
-  await writeFile(`${file}.json`, `${JSON.stringify(record, null, 2)}\n`)
+  await writeJson(`${file}.json`, record)
   await writeFile(`${file}.md`, text)
   console.error(`kept in ${relative(process.cwd(), file)}.json and .md`)
 })
@@ -62,9 +64,7 @@ async function bench(options: BenchCommand): Promise<BenchRecord> {
       ...(cache === undefined ? {} : { cache }),
       ...(byHead === undefined ? {} : { byHead }),
     }
-    const record = await page.evaluate(benchInPage, [module, task] as const)
-    if ('refusal' in record) throw new RunError(record.refusal)
-    return record
+    return unlessRefused(await page.evaluate(benchInPage, [module, task] as const))
   })
 }
 
@@ -84,9 +84,7 @@ async function readByHead({
 type Task = Omit<BenchOptions, 'gpu' | 'onLine'>
 
 /** Runs in the page. */
-async function benchInPage([module, task]: readonly [Bench, Task]): Promise<
-  BenchRecord | { refusal: string }
-> {
+async function benchInPage([module, task]: readonly [Bench, Task]): Promise<BenchRecord | Refusal> {
   try {
     return await module.runBench({
       ...task,
@@ -94,7 +92,9 @@ async function benchInPage([module, task]: readonly [Bench, Task]): Promise<
       onLine: (line) => void onLine(line),
     })
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return { refusal: error.message }
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+      return { code: error.code, message: error.message }
+    }
     throw error
   }
 }

@@ -18,7 +18,7 @@ import { makePrompts } from '../quality/prompts.ts'
 import { runPasses } from '../quality/run.ts'
 import { noteOnSharing, runShares, sharesOf } from '../quality/workers.ts'
 import { withRealModel } from '../models/real_model.ts'
-import { isUrl } from '../shell/values.ts'
+import { isUrl } from '../shell/files.ts'
 
 const defaultModel = join(root, 'public/models/default')
 

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { bookDocuments, type BookQuestion } from '../../src/tasks/books.ts'
 import type { TaskDocument } from '../../src/tasks/task.ts'
 import { command, UsageError } from '../shell/command.ts'
+import { text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
 import { root } from '../build/paths.ts'
 import { tokenCounter } from '../quality/model.ts'
-import { missing, requireFile, whole } from '../shell/values.ts'
+import { requireFile } from '../shell/files.ts'
 
 const books = {
   alice: { file: 'carroll-alice.txt', title: 'Alice’s Adventures in Wonderland by Lewis Carroll' },
@@ -19,37 +21,33 @@ const books = {
   emma: { file: 'austen-emma.txt', title: 'Emma by Jane Austen' },
 }
 
-const help = `Writes books with questions as documents for bench:quality --data.
+const names = Object.values(books).map(({ file }) => file)
+const flags = {
+  model: text('DIR', 'whose tokens a part’s length is counted in').needed(),
+  books: text('DIR', `Project Gutenberg’s ${names.join(', ')}`).needed(),
+  length: whole(256, 'tokens of a part (default: the whole book is one)'),
+  out: text('DIR', 'NAME.jsonl for each book, and closed.jsonl with titles only').needed(),
+}
 
-  node cli/run.mjs book_documents --model DIR --books DIR --out DIR [--length N]
+const help = helpOf(
+  `Writes books with questions as documents for bench:quality --data.
 
-  --model M    whose tokens a part's length is counted in
-  --books DIR  Project Gutenberg's ${Object.values(books)
-    .map(({ file }) => file)
-    .join(', ')}
-  --length N   tokens of a part (default: the whole book is one)
-  --out DIR    NAME.jsonl for each book, and closed.jsonl with titles only`
+  node cli/run.mjs book_documents --model DIR --books DIR --out DIR [--length N]`,
+  flags,
+)
 
 await command('book_documents', async () => {
-  const flags = {
-    model: { type: 'string' },
-    books: { type: 'string' },
-    length: { type: 'string' },
-    out: { type: 'string' },
-    help: { type: 'boolean' },
-  } as const
   const given = parseFlags(process.argv.slice(2), flags)
-  if (given.help === true) {
+  if (given === 'help') {
     console.log(help)
     return
   }
-  const count = await tokenCounter(given.model ?? missing('--model'))
-  const out = given.out ?? missing('--out')
-  const length = whole('--length', given.length, 256) ?? Infinity
+  const { model, out, length = Infinity } = given
+  const count = await tokenCounter(model)
   await mkdir(out, { recursive: true })
   const closed: TaskDocument[] = []
   for (const [name, { file, title }] of Object.entries(books)) {
-    const path = join(given.books ?? missing('--books'), file)
+    const path = join(given.books, file)
     requireFile('--books', path)
     const questions = await questionsOf(name)
     const book = await readFile(path, 'utf8')

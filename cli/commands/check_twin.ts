@@ -5,26 +5,32 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { command, RunError } from '../shell/command.ts'
+import { oneOf, text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { twinOf, type TwinReading } from '../quality/in_twin.ts'
 import { modelMounts, modelUrl } from '../models/served_model.ts'
 import { serve } from '../site/serve.ts'
-import { missing, whole } from '../shell/values.ts'
 import type { LoadOptions, Model } from '../../src/api/model.ts'
-import { needs, policyNames, type PolicyName } from '../../src/api/policies.ts'
+import { needs, policyNames } from '../../src/api/policies.ts'
 
-const help = `Holds the twin in PyTorch against the engine in Node: retained units and logits, policy by policy.
+const flags = {
+  model: text('DIR', 'a folder of config.json, tokenizer.json and model.safetensors').needed(),
+  heads: text('FILE', 'retaining heads, for locret'),
+  text: text('FILE', 'what is read').needed(),
+  chars: whole(100, 'of it').or('5000'),
+  policies: oneOf('P', policyNames, 'what is compared (default: all that the twin knows)').list(),
+  budget: whole(16, 'units kept per layer and KV head').or('256'),
+}
 
-  node cli/run.mjs check_twin --model DIR --text FILE [--heads FILE] [--policies P,P] [--chars N]
+const help = helpOf(
+  `Holds the twin in PyTorch against the engine in Node: retained units and logits, policy by policy.
 
-  --model DIR   a folder of config.json, tokenizer.json and model.safetensors
-  --heads FILE  retaining heads, for locret
-  --text FILE   what is read
-  --chars N     of it (default: 5000)
-  --policies    (default: all that the twin knows)
-  --budget N    (default: 256)
-  LONGTAB_PYTHON as in bench:quality`
+  node cli/run.mjs check_twin --model DIR --text FILE [options]`,
+  flags,
+  'LONGTAB_PYTHON as in bench:quality',
+)
 
 const question = 'What is this text about?'
 /** Of the units that both retain; scores that are all but equal may fall to either side. */
@@ -32,30 +38,18 @@ const leastAlike = 0.999
 const mostApart = 1e-3
 
 await command('check_twin', async () => {
-  const flags = {
-    model: { type: 'string' },
-    heads: { type: 'string' },
-    text: { type: 'string' },
-    chars: { type: 'string' },
-    budget: { type: 'string' },
-    policies: { type: 'string' },
-    help: { type: 'boolean' },
-  } as const
   const given = parseFlags(process.argv.slice(2), flags)
-  if (given.help === true) {
+  if (given === 'help') {
     console.log(help)
     return
   }
-  const folder = given.model ?? missing('--model')
-  const text = await readFile(given.text ?? missing('--text'), 'utf8')
-  const read = text.slice(0, whole('--chars', given.chars, 100) ?? 5000)
-  const { heads } = given
+  const { model: folder, heads, budget } = given
+  const read = (await readFile(given.text, 'utf8')).slice(0, given.chars)
   const usual = policyNames.filter(
     (name) =>
       !needs(name, 'compressor') && (heads !== undefined || !needs(name, 'retaining heads')),
   )
-  const named = given.policies?.split(',') ?? usual
-  const budget = whole('--budget', given.budget, 16) ?? 256
+  const policies = given.policies ?? usual
 
   await ensureBuilt('library')
   const module = pathToFileURL(join(root, 'dist/module/longtab.js')).href
@@ -68,7 +62,7 @@ await command('check_twin', async () => {
   const failed: string[] = []
   const twin = await twinOf(folder)
   try {
-    for (const policy of named as PolicyName[]) {
+    for (const policy of policies) {
       const settings: LoadOptions = {
         policy,
         budget,

@@ -7,31 +7,40 @@ import { cp, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { build } from 'vite'
 import { command, RunError } from '../shell/command.ts'
+import { dayFlags } from '../gpu_day/flags.ts'
+import { given } from '../shell/flag.ts'
+import { parseFlags } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { webgpuEntry } from '../node/gpu.mjs'
 
 const carried = join(dist, 'gpu-day')
 
-const help = `Runs the kernel tests, the bench, real checkpoints, the training of heads and the quality bench on a GPU, in sections
+const flags = {
+  build: given(
+    "only builds dist/gpu-day, which is carried there and run with 'node cli/commands/gpu_day.mjs' in it",
+  ),
+  ...dayFlags,
+}
+
+const help = helpOf(
+  `Runs the kernel tests, the bench, real checkpoints, the training of heads and the quality bench on a GPU, in sections
 that each leave their results. docs/guide/gpu_day.md says how a borrowed machine is used.
 
-  npm run gpu-day [-- options]
-
-  --build       only builds dist/gpu-day, which is carried there and run with 'node cli/commands/gpu_day.mjs' in it
-  --rehearse    next to nothing in every section: for software adapters
-  --out DIR     results (default: gpu-day); what is done there is not run again
-  --seconds N   no section is begun that does not end within so many (default: 350)
-  --only S      this section; may be given several times`
+  npm run gpu-day [-- options]`,
+  flags,
+)
 
 await command('gpu-day', async () => {
   const args = process.argv.slice(2)
-  if (args.includes('--help')) {
+  const asked = parseFlags(args, flags)
+  if (asked === 'help') {
     console.log(help)
     return
   }
   await carry()
   console.error(`built ${carried}`)
-  if (args.includes('--build')) return
+  if (asked.build) return
   const { status } = spawnSync(
     process.execPath,
     [join(carried, 'cli/commands/gpu_day.mjs'), ...args],

@@ -1,23 +1,23 @@
 // npm start [-- --port N]: builds what changed, serves the page on this machine and prints its address.
 import { dist } from '../build/paths.ts'
-import { command, UsageError } from '../shell/command.ts'
+import { command } from '../shell/command.ts'
+import { whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { serve } from '../site/serve.ts'
 
+const flags = {
+  port: whole(0, 'where the page is served; where that is taken, a free one', 65_535).or('5173'),
+}
+
 await command('start', async () => {
-  const { port = '5173', help } = parseFlags(process.argv.slice(2), {
-    port: { type: 'string' },
-    help: { type: 'boolean' },
-  })
-  if (help === true) {
-    console.log('npm start [-- --port N]   builds what changed and serves the page on this machine')
+  const given = parseFlags(process.argv.slice(2), flags)
+  if (given === 'help') {
+    console.log(helpOf('npm start [-- --port N]   builds what changed and serves the page', flags))
     return
   }
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw new UsageError(`--port must be a number up to 65535, not '${port}'`)
-  }
   await ensureBuilt('page', 'library')
-  const site = await serve({ '/': dist }, Number(port))
+  const site = await serve({ '/': dist }, given.port)
   console.log(`Longtab is at ${site.url} (Ctrl-C ends it)`)
 })

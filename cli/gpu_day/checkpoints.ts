@@ -4,33 +4,40 @@
 //
 // DIR/NAME-STORAGE.json is written as soon as it is known; what is there already is not measured again.
 import { existsSync, openAsBlob } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { weightStorages } from '../../src/api/settings.ts'
 import { load } from '../../src/index.ts'
-import { command, UsageError } from '../shell/command.ts'
+import { command } from '../shell/command.ts'
 import { machine } from '../shell/machine.ts'
 import { nodeGpu } from '../node/gpu.mjs'
-import { whole } from '../shell/values.ts'
+import { rest, text, whole } from '../shell/flag.ts'
+import { parseFlags } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
+import { writeJson } from '../shell/json.ts'
+
+const flags = {
+  files: rest('FILE.gguf …', 'checkpoints; one that is not there is passed over'),
+  out: text('DIR', 'where the results go').needed(),
+  tokens: whole(1, 'of the document').or('16384'),
+  answer: whole(1, 'tokens of the answer').or('64'),
+}
 
 await command('checkpoints', async () => {
-  const { values, positionals } = parseArgs({
-    options: { out: { type: 'string' }, tokens: { type: 'string' }, answer: { type: 'string' } },
-    allowPositionals: true,
-  })
-  const { out } = values
-  if (out === undefined) throw new UsageError('--out is missing; name a folder')
-  const tokens = whole('--tokens', values.tokens, 1) ?? 16_384
-  const answerTokens = whole('--answer', values.answer, 1) ?? 64
+  const given = parseFlags(process.argv.slice(2), flags)
+  if (given === 'help') {
+    console.log(helpOf('node cli/commands/checkpoints.mjs FILE.gguf … --out DIR [options]', flags))
+    return
+  }
+  const { files, out, tokens, answer } = given
   await mkdir(out, { recursive: true })
   const gpu = await nodeGpu()
-  for (const path of positionals.filter((one) => existsSync(one))) {
+  for (const path of files.filter((one) => existsSync(one))) {
     for (const weights of weightStorages) {
       const file = join(out, `${basename(path, '.gguf')}-${weights}.json`)
       if (existsSync(file)) continue
-      const measured = await measure(gpu, path, weights, tokens, answerTokens)
-      await writeFile(file, `${JSON.stringify(measured, null, 1)}\n`)
+      const measured = await measure(gpu, path, weights, tokens, answer)
+      await writeJson(file, measured)
       console.log(JSON.stringify(measured))
     }
   }

@@ -5,41 +5,41 @@
 // Each section leaves OUT/SECTION.json, whatever becomes of the others. The same command again goes on with what is left.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/paths.ts'
 import { realModelsFolder } from '../models/real_model.ts'
-import { whole } from '../shell/values.ts'
+import { parseFlags } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
+import { writeJson } from '../shell/json.ts'
+import { dayFlags } from './flags.ts'
 import { nextTurn, type SectionRecord, type State, type Turn } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
 
 await command('gpu-day', async () => {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string', default: 'gpu-day' },
-      seconds: { type: 'string' },
-      only: { type: 'string', multiple: true },
-      rehearse: { type: 'boolean', default: false },
-    },
-  })
-  const out = resolve(values.out)
+  const given = parseFlags(process.argv.slice(2), dayFlags)
+  if (given === 'help') {
+    console.log(helpOf('node cli/commands/gpu_day.mjs [options]', dayFlags))
+    return
+  }
+  const { only, seconds, rehearse } = given
+  const out = resolve(given.out)
   await mkdir(out, { recursive: true })
   const all = sectionsOf({
     out,
     models: resolve(realModelsFolder()),
     headsModel: resolve(process.env['LONGTAB_HEADS_MODEL'] ?? 'heads-model'),
     corpus: resolve(process.env['LONGTAB_CORPUS'] ?? 'corpus'),
-    rehearse: values.rehearse,
+    rehearse,
   })
-  const unknown = values.only?.find((name) => all.every((section) => section.name !== name))
+  const unknown = only.find((name) => all.every((section) => section.name !== name))
   if (unknown !== undefined) {
     const names = all.map(({ name }) => name).join(', ')
     throw new UsageError(`--only must be one of ${names}, not '${unknown}'`)
   }
-  const sections = all.filter(({ name }) => values.only?.includes(name) ?? true)
-  const ended = await runAll(sections, out, whole('--seconds', values.seconds, 1) ?? 350)
+  const sections = all.filter(({ name }) => only.length === 0 || only.includes(name))
+  const ended = await runAll(sections, out, seconds)
   const left = sections.filter(({ name }) => !ended.has(name)).map(({ name }) => name)
   if (left.length > 0) console.log(`left for another run: ${left.join(', ')}`)
   if ([...ended.values()].includes('failed')) process.exitCode = 1
@@ -65,7 +65,7 @@ async function runAll(
     tried.add(name)
     console.log(`── ${name}, at most ${turn.limitS.toFixed(0)} s`)
     const record = await take(turn)
-    await writeFile(join(out, `${name}.json`), `${JSON.stringify(record, null, 1)}\n`)
+    await writeJson(join(out, `${name}.json`), record)
     states.set(name, record.state)
     console.log(`── ${name}: ${record.sentence ?? record.state}, ${record.seconds} s`)
   }

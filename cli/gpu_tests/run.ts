@@ -1,14 +1,14 @@
 // The GPU tests without a browser, a process for each file: a driver that crashes takes no other file along.
 //
-//   node dist/gpu-tests/run.mjs
-//     [--only PART OF A PATH] … [--jobs N] [--limit SECONDS] [--json FILE] [--checkout DIR]
+//   node dist/gpu-tests/run.mjs [--help]
 import { fork } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
 import { command, UsageError } from '../shell/command.ts'
 import { closingLine } from './counts.ts'
-import { whole } from '../shell/values.ts'
+import { text, whole } from '../shell/flag.ts'
+import { parseFlags, type Given } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
 import { files, runFile, type Message, type Outcome } from './file.ts'
 import { openGpu } from './page.ts'
 
@@ -18,27 +18,29 @@ interface FileResult {
   readonly outcomes: readonly Outcome[]
 }
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true, default: [''] },
-    jobs: { type: 'string' },
-    limit: { type: 'string' },
-    json: { type: 'string' },
-    checkout: { type: 'string', default: '.' }, // whose fixtures/ and public/ are read
-    file: { type: 'string' }, // this process is one of those that run a file
-  },
-})
+const flags = {
+  only: text('PART', 'of the path of a test file; may be given several times').several(),
+  jobs: whole(1, 'files at a time (default: the processors there are)'),
+  limit: whole(1, 'seconds for a file').or('600'),
+  json: text('FILE', 'where the results go'),
+  checkout: text('DIR', 'whose fixtures/ and public/ are read').or('.'),
+  file: text('PATH', 'makes this process one of those that run a file'),
+}
 
-await command('gpu_tests', () =>
-  values.file === undefined ? runAll() : runFile(values.file, values.checkout),
-)
+await command('gpu_tests', async () => {
+  const given = parseFlags(process.argv.slice(2), flags)
+  if (given === 'help') console.log(helpOf('node dist/gpu-tests/run.mjs [options]', flags))
+  else if (given.file === undefined) await runAll(given)
+  else await runFile(given.file, given.checkout)
+})
 process.exit() // Dawn's threads would keep Node alive
 
-async function runAll(): Promise<void> {
-  const paths = Object.keys(files).filter((path) => values.only.some((part) => path.includes(part)))
-  if (paths.length === 0) throw new UsageError(`no test file has '${values.only.join("', '")}'`)
-  const jobs = whole('--jobs', values.jobs, 1) ?? availableParallelism()
-  const limitS = whole('--limit', values.limit, 1) ?? 600
+async function runAll({ only, jobs = availableParallelism(), ...given }: Given<typeof flags>) {
+  const { limit, json, checkout } = given
+  const paths = Object.keys(files).filter(
+    (path) => only.length === 0 || only.some((part) => path.includes(part)),
+  )
+  if (paths.length === 0) throw new UsageError(`no test file has '${only.join("', '")}'`)
   const { vendor, architecture, description } = (await openGpu()).adapter.info
   console.log(
     `${vendor} ${architecture} (${description}): ${paths.length} files, ${jobs} at a time`,
@@ -49,14 +51,14 @@ async function runAll(): Promise<void> {
   const waiting = [...paths]
   const worker = async () => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const result = await inProcess(path, limitS)
+      const result = await inProcess(path, limit, checkout)
       results.push(result)
       console.log(lines(result))
     }
   }
   await Promise.all(Array.from({ length: jobs }, worker))
 
-  if (values.json !== undefined) await writeFile(values.json, JSON.stringify(results, null, 1))
+  if (json !== undefined) await writeFile(json, JSON.stringify(results, null, 1))
   const outcomes = results.flatMap((result) => result.outcomes)
   const count = (state: Outcome['state']) => outcomes.filter((one) => one.state === state).length
   const counts = { passed: count('pass'), failed: count('fail'), skipped: count('skip') }
@@ -65,13 +67,13 @@ async function runAll(): Promise<void> {
 }
 
 /** A file that does not end by itself, or not well, has one more failure: the test it was at. */
-function inProcess(path: string, limitS: number): Promise<FileResult> {
+function inProcess(path: string, limitS: number, checkout: string): Promise<FileResult> {
   return new Promise((done) => {
     const began = performance.now()
     const outcomes: Outcome[] = []
     let running: string | undefined
     let written = ''
-    const child = fork(import.meta.filename, ['--file', path, '--checkout', values.checkout], {
+    const child = fork(import.meta.filename, ['--file', path, '--checkout', checkout], {
       silent: true,
       timeout: limitS * 1000,
       killSignal: 'SIGKILL',

@@ -1,9 +1,29 @@
 // The flags that name a model, a revision of it and retaining heads, held to what they must be. What is on the Hub is asked
 // for when the tab is open.
 import { UsageError } from '../shell/command.ts'
+import { isUrl, requireFile, requireModel } from '../shell/files.ts'
+import { text } from '../shell/flag.ts'
 import { isHubName } from './hub_model.ts'
 import { realModel } from './real_model.ts'
-import { isUrl, requireFile, requireModel } from '../shell/values.ts'
+
+export const modelFlags = {
+  model: text(
+    'M',
+    'a Hugging Face folder or a .gguf file, its URL, or a repository by name: owner/name, owner/name:file.gguf, or of npm run real-models (default: the model this repository ships)',
+  ),
+  revision: text('R', 'of the repository: a branch, a tag or a commit (default: main)'),
+}
+
+export const sourceFlags = {
+  heads: text(
+    'FILE|URL|NAME',
+    'retaining heads (default: heads.safetensors of the model, if there is one)',
+  ),
+  compressor: text(
+    'FILE|URL',
+    'what lococo and locret+lococo merge by (default: compressor.safetensors of the model, if there is one)',
+  ),
+}
 
 export interface ModelFlags {
   /** a folder or a .gguf file, the URL of one, a repository of the Hub by name, or the name of a real model */

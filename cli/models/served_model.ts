@@ -2,7 +2,7 @@
 // site, and so are those on the Hub once they have been brought; those behind a URL are fetched from there.
 import type { HubModel } from './hub_model.ts'
 import type { Mounts } from '../site/serve.ts'
-import { isGguf, isUrl } from '../shell/values.ts'
+import { isGguf, isUrl } from '../shell/files.ts'
 
 /** @param model a folder or a .gguf file, or the URL of one */
 export function modelMounts(model: string): Mounts {

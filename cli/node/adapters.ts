@@ -4,19 +4,21 @@ import { UsageError } from '../shell/command.ts'
 import type { ModelFlags } from '../models/flags.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { webgpuEntry } from './gpu.mjs'
-import { oneOf } from '../shell/values.ts'
+import { oneOf } from '../shell/flag.ts'
 
-const withNode = [...adapters, 'node'] as const
+export const withNode = [...adapters, 'node'] as const
 /** `node` goes without a browser: on the GPU that the npm package `webgpu` finds. */
 export type AdapterOrNode = (typeof withNode)[number]
 
-/** Of commands that can go without a browser. Throws UsageError. */
-export function adapterOrNode(
-  text: string | undefined,
-  { model, heads }: ModelFlags,
-): AdapterOrNode {
-  const adapter = oneOf('--adapter', text, withNode) ?? 'auto'
-  if (adapter !== 'node') return adapter
+export const adapterOrNodeFlag = oneOf(
+  'A',
+  withNode,
+  'what the engine runs on',
+  '; node is without a browser, on the GPU that the npm package webgpu finds',
+).or('auto')
+
+/** What `node` needs. Throws UsageError. */
+export function checkNode({ model, heads }: ModelFlags): void {
   requireWebgpu()
   const onHub = [model, heads].find((source) => source !== undefined && isHubName(source))
   if (onHub !== undefined) {
@@ -24,7 +26,6 @@ export function adapterOrNode(
       `--adapter node reads files on this disk or behind a URL and ${onHub} is a name on the Hub; download it and name its folder or file`,
     )
   }
-  return adapter
 }
 
 function requireWebgpu(): void {

@@ -7,6 +7,7 @@ import { grouped } from '../../src/quality/grouped.ts'
 import type { RunRecord, SampleRecord } from '../../src/quality/record.ts'
 import { summarize } from '../../src/quality/summary.ts'
 import { UsageError } from '../shell/command.ts'
+import { writeJson } from '../shell/json.ts'
 
 /** What the samples of one report must have in common. */
 const decisive = [
@@ -41,7 +42,7 @@ export async function addResults(
   run: RunRecord,
   added: readonly SampleRecord[],
 ): Promise<void> {
-  await writeFile(runOf(out), inLines(run))
+  await writeJson(runOf(out), run)
   await appendFile(resultsOf(out), linesOf(added))
 }
 
@@ -54,7 +55,7 @@ export async function writeReport(
 ): Promise<string> {
   const run = JSON.parse(await readFile(runOf(out), 'utf8')) as RunRecord
   const summary = summarize({ ...run, files, notes }, records, against)
-  await writeFile(join(out, 'summary.json'), inLines(summary))
+  await writeJson(join(out, 'summary.json'), summary)
   const file = join(out, 'report.html')
   const { report } = await import('../../src/quality/report.ts') // its charts take a while to load
   await writeFile(file, await report(summary))
@@ -101,8 +102,4 @@ function runOf(out: string): string {
 
 function linesOf(records: readonly SampleRecord[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('')
-}
-
-function inLines(record: object): string {
-  return `${JSON.stringify(record, null, 2)}\n`
 }

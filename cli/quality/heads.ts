@@ -11,7 +11,7 @@ import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
 import { ownHeadsList } from '../../src/own_heads.ts'
 import { diskFile } from '../models/disk_file.ts'
 import { root } from '../build/paths.ts'
-import { isGguf } from '../shell/values.ts'
+import { isGguf } from '../shell/files.ts'
 
 /** Paths, in public/heads. */
 const onDisk: readonly KnownHeads<string>[] = ownHeadsList.map(({ name, ...own }) => ({

@@ -9,7 +9,7 @@ import type { QualityOptions } from './options.ts'
 import { largestReadings } from './plan.ts'
 import { mayMerge } from './policies.ts'
 import { serve } from '../site/serve.ts'
-import { defined, isUrl } from '../shell/values.ts'
+import { isUrl } from '../shell/files.ts'
 
 export interface Reached {
   /** with addresses in place of names, for as long as the run takes */
@@ -46,7 +46,10 @@ export async function inReach(
   try {
     const read = hub.model === undefined ? model : `${site.url}${hub.model}`
     // heads from the Hub go by their version: their address is another at every call
-    const hashed = defined({ heads: hub.heads === undefined ? heads : undefined, compressor })
+    const hashed = {
+      ...(heads === undefined || hub.heads !== undefined ? {} : { heads }),
+      ...(compressor === undefined ? {} : { compressor }),
+    }
     await run({
       options: {
         ...options,
@@ -63,5 +66,6 @@ export async function inReach(
 /** Heads that are named, or in the model's folder, go before ours. */
 async function withHeadsOfOurs(options: QualityOptions): Promise<QualityOptions> {
   if (isUrl(options.model) || (await hasHeads(options))) return options
-  return { ...options, ...defined({ heads: await headsOfOurs(options.model) }) }
+  const heads = await headsOfOurs(options.model)
+  return heads === undefined ? options : { ...options, heads }
 }

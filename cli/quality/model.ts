@@ -15,7 +15,7 @@ import { openTokenizer } from '../../src/text/tokenizer.ts'
 import { UsageError } from '../shell/command.ts'
 import { diskFile } from '../models/disk_file.ts'
 import type { PolicyFiles, QualityOptions } from './options.ts'
-import { folderUrl, isGguf, isUrl } from '../shell/values.ts'
+import { folderUrl, isGguf, isUrl } from '../shell/files.ts'
 
 export type Count = (text: string) => number
 

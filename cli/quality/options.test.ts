@@ -8,10 +8,10 @@ const model = join(root, 'public/models/default')
 afterEach(() => vi.unstubAllEnvs())
 
 test('budgets are units or shares', () => {
-  expect(budgetOf('128')).toEqual({ tokens: 128 })
-  expect(budgetOf('12.5%')).toEqual({ share: 0.125 })
-  expect(() => budgetOf('120%')).toThrow(/at most 100 %/)
-  expect(() => budgetOf('many')).toThrow(/whole number/)
+  expect(budgetOf('--budgets', '128')).toEqual({ tokens: 128 })
+  expect(budgetOf('--budgets', '12.5%')).toEqual({ share: 0.125 })
+  expect(() => budgetOf('--budgets', '120%')).toThrow(/at most 100 %/)
+  expect(() => budgetOf('--budgets', 'many')).toThrow(/whole number/)
 })
 
 test('a policy is written with its settings', () => {
@@ -82,6 +82,6 @@ test('node takes the place of a browser where there is the package, for a model 
     /h.safetensors is a name on the Hub/,
   )
   expect(() => parseQuality(['--adapter', 'deno'], model)).toThrow(
-    /auto, hardware, software, node, not 'deno'/,
+    /auto, hardware, software, node, twin, not 'deno'/,
   )
 })

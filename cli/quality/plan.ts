@@ -8,7 +8,8 @@ import { hashOf } from './model.ts'
 import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './options.ts'
 import { equalBurst, takesBudget, type PolicyToRun } from './policies.ts'
 import type { Prompt } from './prompts.ts'
-import { defined } from '../shell/values.ts'
+import { only } from '../shell/flags.ts'
+import { sourceFlags } from '../models/flags.ts'
 
 export interface Pass {
   readonly label: string
@@ -48,8 +49,7 @@ export function planPasses(
 
   const passes = policies.flatMap((spec) => {
     const budgets = spec.policy === fullPolicy ? [Infinity] : budgetsFor(options, sorted)
-    const { heads, compressor } = options
-    const files = { ...defined({ heads, compressor }), ...spec.files }
+    const files = { ...only(options, sourceFlags), ...spec.files }
     const own = spec.filesHash === undefined ? [] : [spec.filesHash]
     const taken = budgets.filter((budget) => takesBudget(spec, budget))
     return taken.map((budget): Pass => {

@@ -1,11 +1,10 @@
 // A static file server for this machine only: folders and handlers mounted under URL paths, byte ranges, ETags. It adds
 // no header that the page would depend on, so what works here works from any static host.
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname, join, resolve, sep } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { basename, dirname } from 'node:path'
+import send from 'send'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
@@ -16,24 +15,6 @@ export interface Site {
   /** ends in a slash */
   readonly url: string
   close(): Promise<void>
-}
-
-const types: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.md': 'text/markdown; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.ts': 'text/plain; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
 }
 
 /** A page with nothing on it: where a command's work in the browser happens. */
@@ -48,7 +29,8 @@ export function blankPage(title: string): Handler {
 export async function serve(mounts: Mounts, port = 0): Promise<Site> {
   const server = createServer((request, response) => void answer(mounts, request, response))
   await listen(server, port).catch(async (error: unknown) => {
-    if (port === 0 || !isCode(error, 'EADDRINUSE')) throw error
+    if (port === 0 || !(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'))
+      throw error
     await listen(server, 0)
   })
   const { port: taken } = server.address() as AddressInfo
@@ -86,13 +68,11 @@ async function answer(
     if (typeof target === 'function') await target(request, response)
     else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405)
     else if (target === undefined) refuse(response, 404)
-    else await sendFile(target, path.slice(mount.length), request, response)
+    else if (mount.endsWith('/')) sendFile(target, path.slice(mount.length), request, response)
+    else sendFile(dirname(target), basename(target), request, response)
   } catch (error) {
-    // A client that left mid-transfer is no failure; one still waiting must not wait forever.
-    if (error instanceof URIError) refuse(response, 400)
-    else if (!response.headersSent)
-      refuse(response, isCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR') ? 404 : 500)
-    else response.destroy()
+    if (response.headersSent) response.destroy()
+    else refuse(response, error instanceof URIError ? 400 : 500)
   }
 }
 
@@ -102,51 +82,28 @@ function pathOf(request: IncomingMessage): string {
   return decodeURIComponent(path)
 }
 
-/** A file of a folder, or a part of it. Throws the file system's errors. */
-export async function sendFile(
+/** A file of a folder, or a part of it. `path` is decoded; that of a folder stands for its index.html. */
+export function sendFile(
   root: string,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
-  const file = resolve(root, path)
-  const outside = file !== resolve(root) && !file.startsWith(resolve(root) + sep)
-  if (outside || file.includes('\0')) {
-    refuse(response, 404)
-    return
-  }
-  const found = await stat(file)
-  if (found.isDirectory()) {
-    if (path === '' || path.endsWith('/')) {
-      return sendFile(root, join(path, 'index.html'), request, response)
-    }
-    response.writeHead(301, { location: `${(request.url ?? '').split('?')[0] ?? ''}/` }).end()
-    return
-  }
-
-  const etag = `"${found.size.toString(36)}-${found.mtimeMs.toString(36)}"`
-  response.setHeader('etag', etag)
+): void {
   response.setHeader('cache-control', 'no-cache') // asks again each time; the ETag makes that cheap
-  response.setHeader('accept-ranges', 'bytes')
-  response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream')
-  if (request.headers['if-none-match'] === etag) {
-    response.writeHead(304).end()
-    return
-  }
-  const wanted = request.headers['if-range'] ?? etag
-  const range = wanted === etag ? parseRange(request.headers.range, found.size) : undefined
-  if (range === 'beyond') {
-    response.setHeader('content-range', `bytes */${found.size}`)
-    refuse(response, 416)
-    return
-  }
-  const { first, last } = range ?? { first: 0, last: found.size - 1 }
-  response.setHeader('content-length', last - first + 1)
-  if (range !== undefined)
-    response.setHeader('content-range', `bytes ${first}-${last}/${found.size}`)
-  response.writeHead(range === undefined ? 200 : 206)
-  if (request.method === 'HEAD' || found.size === 0) response.end()
-  else await pipeline(createReadStream(file, { start: first, end: last }), response)
+  send(request, encodeURI(`/${path}`), { root, dotfiles: 'allow', lastModified: false })
+    // A strong ETag, as static hosts give one; the package's own is weak.
+    .on('headers', (_: ServerResponse, __: string, { size, mtimeMs }: Stats) => {
+      response.setHeader('etag', `"${size.toString(36)}-${mtimeMs.toString(36)}"`)
+    })
+    .on('directory', () => {
+      response.writeHead(301, { location: `${(request.url ?? '').split('?')[0] ?? ''}/` }).end()
+    })
+    .on('error', ({ status }: { status: number }) => {
+      // A client that left mid-transfer is no failure; one still waiting must not wait forever.
+      if (response.headersSent) response.destroy()
+      else refuse(response, status === 400 || status === 403 ? 404 : status) // outside of the folder
+    })
+    .pipe(response)
 }
 
 /** First and last byte, both included. */
@@ -178,8 +135,4 @@ export function parseRange(
 function refuse(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
   response.end(`${status}\n`)
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }

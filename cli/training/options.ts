@@ -2,10 +2,13 @@
 import { dirname, resolve } from 'node:path'
 import { type Settings, weightStorages } from '../../src/api/settings.ts'
 import type { Schedule } from '../../src/api/training.ts'
-import { adapterOrNode, type AdapterOrNode } from '../node/adapters.ts'
+import { checkModelFlags, hubHelp, modelFlags, type ModelFlags } from '../models/flags.ts'
+import { adapterOrNodeFlag, checkNode, type AdapterOrNode } from '../node/adapters.ts'
 import { UsageError } from '../shell/command.ts'
-import { checkModelFlags, hubHelp, type ModelFlags } from '../models/flags.ts'
-import { defined, isFolder, missing, oneOf, real, requireFile, whole } from '../shell/values.ts'
+import { isFolder, requireFile } from '../shell/files.ts'
+import { given, oneOf, real, text, whole, type Flag } from '../shell/flag.ts'
+import type { Flags, Given } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
 
 /** Heads are those that the training reads with. */
 export interface TrainingCommand<TargetSettings> extends ModelFlags {
@@ -22,87 +25,73 @@ export interface TrainingCommand<TargetSettings> extends ModelFlags {
   readonly adapter: AdapterOrNode
 }
 
-const text = { type: 'string' } as const
-
-export const trainingFlags = {
-  out: text,
-  model: text,
-  revision: text,
-  data: text,
-  steps: text,
-  length: text,
-  rate: text,
-  'warm-up': text,
-  'look-every': text,
-  'held-out': text,
-  seed: text,
-  weights: text,
-  fresh: { type: 'boolean' },
-  adapter: text,
-  help: { type: 'boolean' },
-} as const
-
-type Given = {
-  readonly [Flag in keyof typeof trainingFlags]?:
-    ((typeof trainingFlags)[Flag]['type'] extends 'boolean' ? boolean : string) | undefined
+/** What is trained goes to a file, from a model and data. */
+export const fileFlags = {
+  out: text(
+    'FILE',
+    'what is trained, for ask’s --heads or --compressor; FILE.checkpoint is written on the way and gone on from',
+  ).needed(),
+  ...modelFlags,
+  data: text(
+    'FILE',
+    'JSON lines, or an array, of {"prompt", "answer"}, {"instruction", "output"}, {"messages"} or {"conversations"} (default: made-up documents with questions about them)',
+  ),
 }
 
-/** Lines of help for the model's flags. */
-export const modelHelp = `  --model M         a Hugging Face folder or a .gguf file, its URL, or a repository by name: owner/name,
-                    owner/name:file.gguf (default: the model this repository ships)
-  --revision R      of the repository: a branch, a tag or a commit (default: main)`
+/** How long, how fast, on how much text; by their names in the module. */
+export const scheduleFlags = {
+  steps: whole(
+    1,
+    'documents to train on, one a step (default: 400 for heads, 200 for a compressor)',
+  ),
+  length: whole(1, 'tokens of a document at most (default: 2048, or what fits)'),
+  rate: real(1, 'learning rate at its highest (default: 0.002)'),
+  warmUp: real(
+    1,
+    'share of the steps in which the rate rises (default: 0.1 for heads, 0.05 for a compressor)',
+  ),
+  lookEvery: whole(1, 'steps between two looks at held-out documents'),
+  heldOut: whole(0, 'documents held out (default: 4)'),
+  seed: whole(0, 'of start, data and order (default: 0)'),
+} satisfies { [Name in keyof Schedule]?: Flag<Schedule[Name]> }
 
-/** Lines of help for the last of the flags, which every training has. */
-export const closingHelp = `  --look-every N    steps between two looks at held-out documents
-  --held-out N      documents held out (default: 4)
-  --seed N          of start, data and order (default: 0)
-  --weights P       how the model's weights are stored: f16 (default), f32, or in blocks of 32: q8, q4;
-                    what is trained is f32
-  --fresh           starts anew where there is a checkpoint
-  --adapter A       auto (default), hardware or software; or node: without a browser, on the GPU that the npm package
-                    webgpu finds
-  --help            this text
+export const runFlags = {
+  weights: oneOf(
+    'P',
+    weightStorages,
+    'how the model’s weights are stored',
+    '; the last two in blocks of 32; what is trained is f32',
+  ).or('f16'),
+  fresh: given('starts anew where there is a checkpoint'),
+  adapter: adapterOrNodeFlag,
+}
 
-${hubHelp}`
-
-/** Throws UsageError. */
-export function scheduleOf(given: Given): Partial<Schedule> {
-  return defined({
-    steps: whole('--steps', given.steps, 1),
-    length: whole('--length', given.length, 1),
-    rate: real('--rate', given.rate, 1),
-    warmUp: real('--warm-up', given['warm-up'], 1),
-    lookEvery: whole('--look-every', given['look-every'], 1),
-    heldOut: whole('--held-out', given['held-out'], 0),
-    seed: whole('--seed', given.seed, 0),
-  })
+export function trainingHelp(about: string, flags: Flags): string {
+  return helpOf(about, flags, hubHelp)
 }
 
 /** Throws UsageError. */
 export function trainingCommand<TargetSettings>(
-  given: Given & { readonly heads?: string | undefined },
+  given: Given<typeof fileFlags & typeof runFlags> & { readonly heads?: string },
   defaultModel: string,
   settings: Partial<TargetSettings>,
 ): TrainingCommand<TargetSettings> {
-  const out = given.out ?? missing('--out')
+  const { out, revision, heads, data, weights, fresh, adapter } = given
   const source = {
     model: given.model ?? defaultModel,
-    ...defined({ revision: given.revision, heads: given.heads }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(heads === undefined ? {} : { heads }),
   }
   checkModelFlags(source)
-  const command = {
-    ...source,
-    ...defined({ data: given.data }),
-    out,
-    checkpoint: `${out}.checkpoint`,
-    settings,
-    weights: oneOf('--weights', given.weights, weightStorages) ?? 'f16',
-    fresh: given.fresh === true,
-    adapter: adapterOrNode(given.adapter, source),
-  }
-  if (command.data !== undefined) requireFile('--data', command.data)
+  if (adapter === 'node') checkNode(source)
+  if (data !== undefined) requireFile('--data', data)
   if (isFolder(out) || !isFolder(dirname(resolve(out)))) {
     throw new UsageError(`--out ${out} cannot be written: name a file in a folder that exists`)
   }
-  return command
+  const checkpoint = `${out}.checkpoint`
+  return {
+    ...source,
+    ...(data === undefined ? {} : { data }),
+    ...{ out, checkpoint, settings, weights, fresh, adapter },
+  }
 }

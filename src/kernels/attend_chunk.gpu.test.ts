@@ -54,7 +54,7 @@ async function check(
   )
 }
 
-gpuTest.for([
+const shapes = [
   [1, 1, 2, 'f32'],
   [4, 2, 6, 'f16'],
   [3, 1, 8, 'f16'],
@@ -69,50 +69,59 @@ gpuTest.for([
   [3, 1, 80, 'int4'],
   [6, 2, 64, 'int4'],
   [2, 1, 136, 'int4'],
-] as const)('%d heads on %d kv heads of size %d, %s', async ([...sizes], { gpu }) => {
-  const [heads, kvHeads, headSize, storage] = sizes
-  const shape = attentionShape(heads, kvHeads, headSize)
-  await check(gpu, shape, storage, { rows: 1, firstSlot: 0 })
-  await check(gpu, shape, storage, { rows: 5, firstSlot: 0 })
-  await check(gpu, shape, storage, { rows: 37, firstSlot: 51 })
-  await check(gpu, shape, storage, { rows: 7, firstSlot: 90, firstOrigin: 100 })
-  await check(gpu, shape, storage, { rows: 3, firstSlot: 33, firstOrigin: 512 ** 2 + 513 })
-})
+] as const
+const blocks = [
+  { rows: 1, firstSlot: 0 },
+  { rows: 5, firstSlot: 0 },
+  { rows: 37, firstSlot: 51 },
+  { rows: 7, firstSlot: 90, firstOrigin: 100 },
+  { rows: 3, firstSlot: 33, firstOrigin: 512 ** 2 + 513 },
+]
 
-gpuTest('positions need not start where slots do: across a multiple of 512²', async ({ gpu }) => {
-  const shape = attentionShape(2, 1, 8)
-  await check(gpu, shape, 'f32', { rows: 40, firstSlot: 20, firstOrigin: 512 ** 2 - 20 })
-  await check(gpu, shape, 'f32', { rows: 4, firstSlot: 20, firstOrigin: 50_000_000 })
-})
+gpuTest.for(shapes.flatMap((shape) => blocks.map((block) => [...shape, block] as const)))(
+  '%d heads on %d kv heads of size %d, %s, %j',
+  async ([heads, kvHeads, headSize, storage, block], { gpu }) => {
+    await check(gpu, attentionShape(heads, kvHeads, headSize), storage, block)
+  },
+)
+
+gpuTest.for([
+  { rows: 40, firstSlot: 20, firstOrigin: 512 ** 2 - 20 },
+  { rows: 4, firstSlot: 20, firstOrigin: 50_000_000 },
+])('positions need not start where slots do, across a multiple of 512², %j', (block, { gpu }) =>
+  check(gpu, attentionShape(2, 1, 8), 'f32', block),
+)
 
 gpuTest('dimensions past the rotating ones pass unturned', async ({ gpu }) => {
   const shape = attentionShape(2, 1, 10, { rotary: plainRotary(500, 4) })
   await check(gpu, shape, 'f32', { rows: 9, firstSlot: 40 })
 })
 
-gpuTest('scores of another scale, capped, within a window, turned with a gain', async ({ gpu }) => {
-  const shape = attentionShape(4, 2, 10, {
-    attentionScale: 0.2,
-    attentionCap: 1.5,
-    rotary: { ...plainRotary(500, 6), gain: 1.19 },
-    window: 9,
-  })
-  await check(gpu, shape, 'f32', { rows: 1, firstSlot: 0 })
-  await check(gpu, shape, 'f32', { rows: 20, firstSlot: 0 })
-  await check(gpu, shape, 'f32', { rows: 37, firstSlot: 90 })
-  await check(gpu, { ...shape, window: 1 }, 'f32', { rows: 9, firstSlot: 30 })
-})
+gpuTest.for([
+  [9, { rows: 1, firstSlot: 0 }],
+  [9, { rows: 20, firstSlot: 0 }],
+  [9, { rows: 37, firstSlot: 90 }],
+  [1, { rows: 9, firstSlot: 30 }],
+] as const)(
+  'scores of another scale, capped, turned with a gain, within a window of %d, %j',
+  async ([window, block], { gpu }) => {
+    const shape = attentionShape(4, 2, 10, {
+      attentionScale: 0.2,
+      attentionCap: 1.5,
+      rotary: { ...plainRotary(500, 6), gain: 1.19 },
+      window,
+    })
+    await check(gpu, shape, 'f32', block)
+  },
+)
 
-gpuTest('the tile does not show', async ({ gpu }) => {
-  const shape = attentionShape(6, 2, 12)
-  for (const tile of [
-    { QUERIES: 4, SLOTS: 8 },
-    { QUERIES: 8, SLOTS: 32 },
-    { QUERIES: 32, SLOTS: 16 },
-    { QUERIES: 64, SLOTS: 16 },
-  ]) {
-    await check(gpu, shape, 'f32', { rows: 13, firstSlot: 50 }, tile)
-  }
+gpuTest.for([
+  { QUERIES: 4, SLOTS: 8 },
+  { QUERIES: 8, SLOTS: 32 },
+  { QUERIES: 32, SLOTS: 16 },
+  { QUERIES: 64, SLOTS: 16 },
+])('the tile does not show, %j', async (tile, { gpu }) => {
+  await check(gpu, attentionShape(6, 2, 12), 'f32', { rows: 13, firstSlot: 50 }, tile)
 })
 
 gpuTest.for([
@@ -210,8 +219,18 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
   }
 })
 
-gpuTest('the tile fits the device', ({ gpu }) => {
-  expect(attendTile(64, 16_384).QUERIES).toBeGreaterThanOrEqual(8)
-  expect(attendTile(128, gpu.device.limits.maxComputeWorkgroupStorageSize).SLOTS).toBeGreaterThan(0)
-  expect(() => attendTile(4096, 16_384)).toThrow(/heads of size 4096 need \d+ bytes .* 16384/)
+gpuTest.for([
+  [8, 16_384, { QUERIES: 64, SLOTS: 32 }],
+  [64, 16_384, { QUERIES: 32, SLOTS: 16 }],
+  [64, 32_768, { QUERIES: 32, SLOTS: 32 }],
+  [128, 32_768, { QUERIES: 32, SLOTS: 16 }],
+  [256, 16_384, { QUERIES: 4, SLOTS: 8 }],
+] as const)('heads of size %d in %d bytes have a tile of %j', ([headSize, bytes, tile]) => {
+  expect(attendTile(headSize, bytes)).toEqual(tile)
+})
+
+gpuTest('heads too large for the smallest tile are refused', () => {
+  expect(() => attendTile(4096, smallestDevice)).toThrow(
+    /heads of size 4096 need \d+ bytes .* 16384/,
+  )
 })

@@ -26,11 +26,14 @@ interface Asked extends Block {
   readonly slots: number
 }
 
-/** Attention first, for the log sums, then every measure against the reference. */
+const measures = ['largestScore', 'largestLogShare', 'sumOfShares'] as const
+
+/** Attention first, for the log sums, then the measure against the reference. */
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
   storage: CacheStorage,
+  measure: (typeof measures)[number],
   { asking, slots, ...block }: Asked,
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
@@ -50,38 +53,36 @@ async function check(
   const measured = firstSlots.map((slot) => slot - firstSlot + slots)
   const side = columnSide(headSize, 16_384)
   const firstRow = rows - asking
-  for (const measure of ['largestScore', 'largestLogShare', 'sumOfShares'] as const) {
-    const stats = gpu.upload(new Float32Array(cache.scores.length).fill(NaN))
-    await gpu.run(
-      columnStats[storage],
-      { ...headConstants(shape), SIDE: side, MEASURE: columnMeasure[measure] },
-      {
-        ...place,
-        first_row: firstRow,
-        rows: asking,
-        heads: place.heads.map((head, i) => ({ ...head, slots: at(measured, i), first_fresh: 0 })),
-      },
-      { qkv, keys, log_sums, positions: places, turns, stats },
-      columnStatsGrid(Math.max(...measured), kvHeads, side),
-    )
-    const got = await gpu.readValues(stats)
-    expectClose(
-      cache.heads.flatMap(({ offset }, i) => [...got.subarray(offset, offset + at(measured, i))]),
-      reference(
-        measure,
-        attended.qkv,
-        cache,
-        positions,
-        shape,
-        { firstRow, rows: asking, firstSlots },
-        measured,
-      ),
-      tolerance.attention,
-    )
-  }
+  const stats = gpu.upload(new Float32Array(cache.scores.length).fill(NaN))
+  await gpu.run(
+    columnStats[storage],
+    { ...headConstants(shape), SIDE: side, MEASURE: columnMeasure[measure] },
+    {
+      ...place,
+      first_row: firstRow,
+      rows: asking,
+      heads: place.heads.map((head, i) => ({ ...head, slots: at(measured, i), first_fresh: 0 })),
+    },
+    { qkv, keys, log_sums, positions: places, turns, stats },
+    columnStatsGrid(Math.max(...measured), kvHeads, side),
+  )
+  const got = await gpu.readValues(stats)
+  expectClose(
+    cache.heads.flatMap(({ offset }, i) => [...got.subarray(offset, offset + at(measured, i))]),
+    reference(
+      measure,
+      attended.qkv,
+      cache,
+      positions,
+      shape,
+      { firstRow, rows: asking, firstSlots },
+      measured,
+    ),
+    tolerance.attention,
+  )
 }
 
-gpuTest.for([
+const shapes = [
   [1, 1, 2, 'f32'],
   [4, 2, 6, 'f16'],
   [10, 2, 64, 'f16'],
@@ -89,25 +90,32 @@ gpuTest.for([
   [8, 1, 12, 'f32'],
   [4, 2, 80, 'int8'],
   [4, 2, 64, 'int4'],
-] as const)('%d heads on %d kv heads of size %d, %s', async ([...sizes], { gpu }) => {
-  const [heads, kvHeads, headSize, storage] = sizes
-  const shape = attentionShape(heads, kvHeads, headSize)
-  await check(gpu, shape, storage, { rows: 1, firstSlot: 0, asking: 1, slots: 1 })
-  await check(gpu, shape, storage, { rows: 11, firstSlot: 40, asking: 4, slots: 51 })
-  await check(gpu, shape, storage, {
-    rows: 9,
-    firstSlot: 30,
-    asking: 9,
-    slots: 30,
-    firstOrigin: 600,
-  })
-})
+] as const
+const blocks: readonly Asked[] = [
+  { rows: 1, firstSlot: 0, asking: 1, slots: 1 },
+  { rows: 11, firstSlot: 40, asking: 4, slots: 51 },
+  { rows: 9, firstSlot: 30, asking: 9, slots: 30, firstOrigin: 600 },
+]
 
-gpuTest('scores of another scale, capped, within a window', async ({ gpu }) => {
-  const changes = { attentionScale: 0.2, attentionCap: 1.5, window: 9 }
-  const shape = attentionShape(4, 2, 10, changes)
-  await check(gpu, shape, 'f32', { rows: 11, firstSlot: 40, asking: 4, slots: 51 })
-})
+gpuTest.for(
+  shapes.flatMap((shape) =>
+    blocks.flatMap((block) => measures.map((measure) => [...shape, measure, block] as const)),
+  ),
+)(
+  '%d heads on %d kv heads of size %d, %s, %s, %j',
+  async ([heads, kvHeads, headSize, storage, measure, block], { gpu }) => {
+    await check(gpu, attentionShape(heads, kvHeads, headSize), storage, measure, block)
+  },
+)
+
+gpuTest.for(measures)(
+  '%s of scores of another scale, capped, within a window',
+  async (measure, { gpu }) => {
+    const changes = { attentionScale: 0.2, attentionCap: 1.5, window: 9 }
+    const shape = attentionShape(4, 2, 10, changes)
+    await check(gpu, shape, 'f32', measure, { rows: 11, firstSlot: 40, asking: 4, slots: 51 })
+  },
+)
 
 gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) => {
   const shape = attentionShape(2, 1, 8)

@@ -84,7 +84,7 @@ gpuTest.for(['f32', 'f16', 'int8', 'int4'] as const)(
   },
 )
 
-gpuTest.for([
+const rows = [
   [2, 'f16'],
   [6, 'f32'],
   [10, 'f16'],
@@ -93,37 +93,41 @@ gpuTest.for([
   [128, 'f16'],
   [80, 'int8'],
   [64, 'int4'],
-] as const)('rows of head size %d, %s', async ([headSize, storage], { gpu }) => {
-  const none = { pinned: 0, first: 0, last: 0 }
-  for (const [occupied, places] of [
-    [2, 1],
-    [300, 1],
-    [300, 299],
-    [300, 150],
-    [520, 256],
-  ] as const) {
+] as const
+const cuts = [
+  [2, 1],
+  [300, 1],
+  [300, 299],
+  [300, 150],
+  [520, 256],
+] as const
+
+gpuTest.for(rows.flatMap((row) => cuts.map((cut) => [...row, ...cut] as const)))(
+  'rows of head size %d, %s, from %d slots to %d',
+  async ([headSize, storage, occupied, places], { gpu }) => {
     const cache = cacheOf(2, occupied + 3, headSize)
-    await check(gpu, cache, { ...none, occupied, places }, storage)
-  }
-})
+    await check(gpu, cache, { pinned: 0, first: 0, last: 0, occupied, places }, storage)
+  },
+)
 
 gpuTest('many tiles of 1024 slots', async ({ gpu }) => {
   const eviction = { pinned: 3, occupied: 5000, places: 3100, first: 0, last: 0 }
   await check(gpu, cacheOf(3, 5100, 10), eviction, 'f16')
 })
 
-gpuTest('pinned and protected slots stay', async ({ gpu }) => {
-  for (const [pinned, first, last, places] of [
-    [0, 4, 0, 50],
-    [0, 0, 300, 350],
-    [100, 0, 0, 1],
-    [257, 3, 40, 90],
-    [10, 200, 300, 500],
-  ] as const) {
+gpuTest.for([
+  [0, 4, 0, 50],
+  [0, 0, 300, 350],
+  [100, 0, 0, 1],
+  [257, 3, 40, 90],
+  [10, 200, 300, 500],
+] as const)(
+  '%d pinned, %d first and %d last slots stay, of %d places',
+  async ([pinned, first, last, places], { gpu }) => {
     const cache = cacheOf(2, 640, 10)
     await check(gpu, cache, { pinned, occupied: 600, places, first, last }, 'f32')
-  }
-})
+  },
+)
 
 gpuTest('of equal scores the later stay, across tiles', async ({ gpu }) => {
   const tied = cacheOf(2, 3000, 10)

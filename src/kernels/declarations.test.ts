@@ -1,5 +1,5 @@
 // Every declaration in src/kernels against its shader: the names, types, order and offsets that recorder.ts relies on.
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import {
   WgslReflect,
@@ -90,14 +90,4 @@ test.each(kernels)('%s: constants', (_title, kernel) => {
 test.each(kernels)('%s: one entry point, main', (_title, kernel) => {
   const { entry } = reflect(kernel)
   expect(entry.compute.map(({ name }) => name)).toEqual(['main'])
-})
-
-test('shaders stay short enough to read', async () => {
-  const files = (await readdir('shaders', { recursive: true })).filter((file) =>
-    file.endsWith('.wgsl'),
-  )
-  for (const file of files) {
-    const lines = (await readFile(`shaders/${file}`, 'utf8')).split('\n').length - 1
-    expect(lines, file).toBeLessThanOrEqual(180)
-  }
 })

@@ -39,19 +39,27 @@ async function check(
   expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
 }
 
+const sizes = [
+  [1, 1, 1],
+  [2, 33, 65],
+  [64, 64, 64],
+  [67, 100, 70],
+  [130, 40, 3],
+] as const
 const cases = (['f16', 'f32', 'q8', 'q4'] as const).flatMap((storage) =>
   ([64, 128] as const).flatMap((side) =>
-    ([0, 1] as const).map((adds) => [storage, side, adds] as const),
+    ([0, 1] as const).flatMap((adds) =>
+      sizes.map((size) => [storage, side, adds, ...size] as const),
+    ),
   ),
 )
 
-gpuTest.for(cases)('%s, tiles of %d, adds %d', async ([storage, side, adds], { gpu }) => {
-  await check(gpu, storage, side, adds, 1, 1, [1])
-  await check(gpu, storage, side, adds, 2, 33, [65])
-  await check(gpu, storage, side, adds, 64, 64, [64])
-  await check(gpu, storage, side, adds, 67, 100, [70])
-  await check(gpu, storage, side, adds, 130, 40, [3])
-})
+gpuTest.for(cases)(
+  '%s, tiles of %d, adds %d, %d rows of %d by %d',
+  async ([storage, side, adds, rows, ins, outs], { gpu }) => {
+    await check(gpu, storage, side, adds, rows, ins, [outs])
+  },
+)
 
 gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
   await check(gpu, 'f16', 64, 0, 5, 40, [70, 64, 1])

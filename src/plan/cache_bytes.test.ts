@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describe as describeModel } from '../model/config.ts'
-import { cacheBytes, inEveryHead, keyValueBytes, rowBytes, slotBytes } from './cache_bytes.ts'
+import { cacheBytes, inEveryHead, keyValueBytes, rowBytes } from './cache_bytes.ts'
 
 const llama = describeModel(
   {
@@ -27,16 +27,17 @@ test('codes take a byte or half of one, and a row the eight or four of its range
   expect(keyValueBytes(llama, 'int4')).toBe(32 * 8 * 2 * 68)
 })
 
-test.each(['f32', 'f16', 'int8', 'int4'] as const)(
-  'a cache in %s takes its slots, and a row of positions',
-  (storage) => {
-    const slots = 6000
-    const bytes = cacheBytes(
-      llama,
-      Array.from({ length: 32 }, () => inEveryHead(llama, slots)),
-      storage,
-    )
-    expect(bytes).toBe(slots * (slotBytes(llama, storage) + 4))
+test.each([
+  ['f32', 4 * 128],
+  ['f16', 2 * 128],
+  ['int8', 128 + 8],
+  ['int4', 64 + 4],
+] as const)(
+  'a cache in %s takes rows of %d bytes for keys and values, a score and an origin a slot, and a row of positions',
+  (storage, row) => {
+    const even = Array.from({ length: 32 }, () => inEveryHead(llama, 6000))
+    const inHead = 6000 * (2 * row + 4 + 4)
+    expect(cacheBytes(llama, even, storage)).toBe(32 * 8 * inHead + 4 * 6000)
   },
 )
 

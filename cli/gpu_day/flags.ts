@@ -1,0 +1,9 @@
+// Flags of a GPU day: here, where the folder that is carried is built, and there, where it runs.
+import { given, text, whole } from '../shell/flag.ts'
+
+export const dayFlags = {
+  rehearse: given('next to nothing in every section: for software adapters'),
+  out: text('DIR', 'results; what is done there is not run again').or('gpu-day'),
+  seconds: whole(1, 'no section is begun that does not end within so many').or('350'),
+  only: text('S', 'this section; may be given several times').several(),
+}

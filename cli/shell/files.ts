@@ -1,0 +1,44 @@
+// Files, folders and URLs that flags name, each held to what it must be. Throws UsageError in one line.
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from './command.ts'
+
+/** A folder with a model or a .gguf file, or the URL of one. */
+export function requireModel(model: string): void {
+  if (isUrl(model)) return
+  if (isGguf(model)) {
+    requireFile('--model', model)
+    return
+  }
+  if (!isFolder(model)) {
+    throw new UsageError(`--model ${model} is not a folder or a .gguf file`)
+  }
+  if (!existsSync(join(model, 'config.json'))) {
+    throw new UsageError(
+      `--model ${model} has no config.json; name the folder of a Hugging Face model, or a .gguf file`,
+    )
+  }
+}
+
+export function isUrl(source: string): boolean {
+  return /^https?:\/\//.test(source)
+}
+
+/** The same ending in one slash, for the names of files to follow. */
+export function folderUrl(url: string): string {
+  return url.replace(/\/*$/, '/')
+}
+
+/** One file, not a folder. */
+export function isGguf(model: string): boolean {
+  return model.toLowerCase().endsWith('.gguf')
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+export function requireFile(flag: string, path: string): void {
+  if (!existsSync(path)) throw new UsageError(`${flag} ${path} does not exist`)
+  if (isFolder(path)) throw new UsageError(`${flag} ${path} is a folder; name a file`)
+}

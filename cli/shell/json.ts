@@ -1,0 +1,6 @@
+// Results as JSON that people read too.
+import { writeFile } from 'node:fs/promises'
+
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`)
+}
