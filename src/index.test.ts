@@ -1,4 +1,4 @@
-// The types of the public surface. `npm run check` holds them: at run time expectTypeOf does nothing, and a mistake here is an error of `tsc`.
+// The types of the public surface. `npm run check` holds them: at run time expectTypeOf does nothing.
 import { expectTypeOf, test } from 'vitest'
 import type {
   Answer,
