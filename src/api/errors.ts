@@ -4,6 +4,7 @@
 export type ErrorCode =
   | 'no-webgpu' // the browser has no WebGPU, or no adapter could be had
   | 'device-lost' // the GPU went away; loading the model again starts afresh
+  | 'gpu-error' // the GPU refused a command or failed at one; loading the model again starts afresh
   | 'out-of-memory' // the device refused an allocation
   | 'does-not-fit' // refused before allocating: bytes needed against bytes allowed
   | 'unsupported-model' // architecture or feature this engine does not know

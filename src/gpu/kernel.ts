@@ -1,6 +1,8 @@
 // A kernel: WGSL bound to the names and types of its parameters and buffers. Binding 0 is always the uniform `params`;
 // the storage buffers follow in the order declared. A test holds every declaration against its shader.
+import { LongtabError } from '../api/errors.ts'
 import type { CacheStorage, WeightStorage } from '../api/settings.ts'
+import { sourceLineOf } from './shader_lines.ts'
 
 /** Scalars only: WGSL lays them out without gaps, four bytes each. */
 export type Scalar = 'u32' | 'f32'
@@ -66,8 +68,8 @@ type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>
 const pipelines = new WeakMap<GPUDevice, Map<string, Promise<Pipeline>>>()
 
 /**
- * Bakes the constants, compiles without blocking, and no code twice on the same device; a shader error names the kernel and
- * line.
+ * Bakes the constants, compiles without blocking, and no code twice on the same device. Throws LongtabError `gpu-error`, which
+ * names the kernel, the file and the line.
  */
 export async function compile<
   Param extends string,
@@ -97,7 +99,9 @@ async function compileCode(
   minBindingSize: number,
 ): Promise<Pipeline> {
   const { name, bindings } = declaration
+  device.pushErrorScope('validation') // what is wrong with the code is said below, with its line
   const module = device.createShaderModule({ label: name, code })
+  device.popErrorScope().catch(() => undefined)
   const accesses = Object.values<Access>(bindings)
   const layout = device.createBindGroupLayout({
     label: name,
@@ -129,9 +133,15 @@ async function compileCode(
   } catch (cause) {
     const { messages } = await module.getCompilationInfo()
     const first = messages.find((message) => message.type === 'error')
-    const where = first ? ` at line ${first.lineNum}: ${first.message}` : `: ${String(cause)}`
-    throw new Error(`kernel ${name} does not compile${where}`, { cause })
+    const what = first ? `${placeOf(code, first.lineNum)}: ${first.message}` : String(cause)
+    throw new LongtabError('gpu-error', `kernel ${name} does not compile: ${what}`, { cause })
   }
+}
+
+/** A line of a shader for people: in the file it was written in, where that is known. */
+function placeOf(code: string, line: number): string {
+  const source = sourceLineOf(code, line)
+  return source ? `shaders/${source.file}:${source.line}` : `line ${line}`
 }
 
 /** The WGSL with every `override NAME: u32;` turned into `const NAME: u32 = …u;`. */
