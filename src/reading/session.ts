@@ -65,7 +65,12 @@ export function openSession(api: GPU | undefined): Session {
     const controller = new AbortController()
     if (ticket !== undefined) running.set(ticket, controller)
     const result = queue
-      .then(() => run(controller.signal))
+      .then(async () => {
+        const done = await run(controller.signal)
+        const fault = gpu?.fault()
+        if (fault) throw fault // what was done is not to be trusted
+        return done
+      })
       .catch((error: unknown) => {
         throw whatHappened(error, gpu)
       })
