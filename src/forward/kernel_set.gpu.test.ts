@@ -1,6 +1,8 @@
 // On a device with no more workgroup memory than every WebGPU device has.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { createMemory } from '../gpu/memory.ts'
+import { createRecorder } from '../gpu/recorder.ts'
 import { compileKernels } from './kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
 import { policyNames, type PolicyName } from '../api/settings.ts'
@@ -27,4 +29,17 @@ test('heads of 256 run there under every policy that does not sum attention', as
     })
   }
   expect(refused).toEqual(['snapkv', 'h2o', 'tova', 'lococo'])
+})
+
+test('a kernel that was left out says its name when it is run', async () => {
+  const { description } = randomModel(smallShape, 1)
+  const wished = { weights: 'f16', cache: 'f16', policy: 'streaming' } as const
+  const plan = makePlan(description, settle(wished, description, false, 1), 0)
+  const { levelHeads } = await compileKernels({ device }, plan, () => undefined)
+  const memory = createMemory(device)
+  const recorder = createRecorder(device, memory)
+  const scores = memory.allocate('scratch', 'scores', 16)
+  const run = () =>
+    recorder.run(levelHeads, { pinned: 0, occupied: 1, capacity: 1 }, { scores }, [1])
+  expect(run).toThrow(/^kernel level_heads was not compiled/)
 })

@@ -1,6 +1,6 @@
 // Every kernel that an engine uses, compiled for one model and policy: all at once, in parallel, while the weights download.
 // What neither of the two asks for is left out, as compiling is a large part of loading. Those of merging are in merging.ts.
-import { compile } from '../gpu/kernel.ts'
+import { compile, leftOut, type AnyKernel, type LeftOut } from '../gpu/kernel.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -64,13 +64,15 @@ export async function compileKernels(
   const compiling = {
     embed: compile(device, embed[settings.weights], {}),
     normInto: compile(device, norm, { ADDS: 0 }),
-    normOnto: when(isPostNormed, () => compile(device, norm, { ADDS: 1 })),
+    normOnto: when(isPostNormed, norm, () => compile(device, norm, { ADDS: 1 })),
     normHeads: when(
       layers.some(({ headNorms }) => headNorms),
+      normHeads,
       () => compile(device, normHeads, shape),
     ),
     bias: when(
       layers.some(({ qkvBias }) => qkvBias),
+      bias,
       () => compile(device, bias, {}),
     ),
     projectChunkInto: compileProjectChunk(device, settings.weights, 0, largest),
@@ -81,32 +83,36 @@ export async function compileKernels(
     projectGated: compile(device, projectGated[settings.weights], { ROW_LANES, GELU }),
     append: compile(device, append[settings.cache], shape),
     attendChunk: compile(device, attendChunk[settings.cache], { ...shape, ...tile }),
-    joinSpans: when(budgetsDiffer(plan), () => compile(device, joinSpans, shape)),
+    joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(device, joinSpans, shape)),
     attendToken: compile(device, attendToken[settings.cache], shape),
     attendMerge: compile(device, attendMerge[settings.cache], shape),
     gate: compile(device, gate, { GELU }),
-    score: when(hasHeads, () => compile(device, score, shape)),
-    scoreRandom: when(used('random'), () => compile(device, scoreRandom, shape)),
-    keyNorm: when(used('knorm'), () => compile(device, keyNorm[settings.cache], shape)),
-    keyDifference: when(used('keydiff'), () =>
+    score: when(hasHeads, score, () => compile(device, score, shape)),
+    scoreRandom: when(used('random'), scoreRandom, () => compile(device, scoreRandom, shape)),
+    keyNorm: when(used('knorm'), keyNorm[settings.cache], () =>
+      compile(device, keyNorm[settings.cache], shape),
+    ),
+    keyDifference: when(used('keydiff'), keyDifference[settings.cache], () =>
       compile(device, keyDifference[settings.cache], shape),
     ),
     attentionSums: compileAttentionSums(device, model, settings),
-    runningMean: when(used('h2o'), () => compile(device, runningMean, shape)),
+    runningMean: when(used('h2o'), runningMean, () => compile(device, runningMean, shape)),
     // SnapKV's kernel of five
-    averagePool: when(used('snapkv'), () =>
+    averagePool: when(used('snapkv'), pool, () =>
       compile(device, pool, { ...shape, REACH: 2, HIGHEST: 0 }),
     ),
-    maxPool: when(settings.pool > 0, () =>
+    maxPool: when(settings.pool > 0, pool, () =>
       compile(device, pool, { ...shape, REACH: settings.pool, HIGHEST: 1 }),
     ),
-    levelHeads: when(used('tova'), () => compile(device, levelHeads, shape)),
-    surprisal: when(used('sirllm'), () => compile(device, surprisal, {})),
-    shareScores: when(used('sirllm'), () => compile(device, shareScores, shape)),
-    select: when(evicts, () => compile(device, select, shape)),
-    listKept: when(evicts, () => compile(device, listKept, shape)),
-    compact: when(evicts, () => compile(device, compact[settings.cache], shape)),
-    capLogits: when(model.logitCap !== undefined, () => compile(device, capLogits, {})),
+    levelHeads: when(used('tova'), levelHeads, () => compile(device, levelHeads, shape)),
+    surprisal: when(used('sirllm'), surprisal, () => compile(device, surprisal, {})),
+    shareScores: when(used('sirllm'), shareScores, () => compile(device, shareScores, shape)),
+    select: when(evicts, select, () => compile(device, select, shape)),
+    listKept: when(evicts, listKept, () => compile(device, listKept, shape)),
+    compact: when(evicts, compact[settings.cache], () =>
+      compile(device, compact[settings.cache], shape),
+    ),
+    capLogits: when(model.logitCap !== undefined, capLogits, () => compile(device, capLogits, {})),
     chooseGreedy: compile(device, chooseGreedy, {}),
   }
   const promises = Object.values(compiling)
@@ -153,8 +159,12 @@ export async function compileKernels(
   }
 }
 
-function when<K>(isUsed: boolean, compiled: () => Promise<K>): Promise<K | undefined> {
-  return isUsed ? compiled() : Promise.resolve(undefined)
+function when<K>(
+  isUsed: boolean,
+  { name }: AnyKernel,
+  compiled: () => Promise<K>,
+): Promise<K | LeftOut> {
+  return isUsed ? compiled() : Promise.resolve(leftOut(name))
 }
 
 /** By the side of the tile. The large one is left out, as it takes long to compile, where `largest` is the small one. */

@@ -60,6 +60,16 @@ export interface Compiled<
   readonly groups: Map<string, GPUBindGroup>
 }
 
+/** In place of a kernel that nobody was said to use, so that running it can say which it is. */
+export interface LeftOut {
+  readonly kernel: Pick<AnyKernel, 'name'>
+  readonly pipeline: undefined
+}
+
+export function leftOut(name: string): LeftOut {
+  return { kernel: { name }, pipeline: undefined }
+}
+
 const COMPUTE_STAGE = 4
 
 type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>
