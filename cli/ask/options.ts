@@ -8,6 +8,7 @@ import {
   cacheStorages,
   weightStorages,
 } from '../../src/api/settings.ts'
+import type { DebugLevel } from '../../src/api/model.ts'
 import { adapters, type AdapterChoice } from '../browser/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { parseFlags } from '../shell/flags.ts'
@@ -50,6 +51,7 @@ export interface AskOptions extends ModelFlags {
   /** folder for the first logits and the retained indices */
   readonly dump?: string
   readonly adapter: AdapterChoice
+  readonly debug: DebugLevel
 }
 
 /** a, b or c */
@@ -98,6 +100,8 @@ export const help = `Reads a document with a cache of fixed size and answers a q
   --json OUT            write settings, answer, speeds and GPU bytes to a file
   --dump DIR            write the first step's logits (logits.bin, f32), retained.json and,
                         of policies that merge, merged.safetensors
+  --debug N             what the engine says of itself on stderr: 1 its plan and kernels, 2 and each submit,
+                        3 and the time of each kernel (default: 0, nothing)
   --adapter A           auto (default), hardware or software
   --help                this text
 
@@ -137,6 +141,7 @@ const flags = {
   json: { type: 'string' },
   dump: { type: 'string' },
   adapter: { type: 'string' },
+  debug: { type: 'string' },
   help: { type: 'boolean' },
 } as const
 
@@ -186,6 +191,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
     seed: seed ?? 0,
     raw,
     adapter: oneOf('--adapter', given.adapter, adapters) ?? 'auto',
+    debug: Number(oneOf('--debug', given.debug, ['0', '1', '2', '3'] as const) ?? 0) as DebugLevel,
   }
   checkTogether(options)
   checkFiles(options)

@@ -75,6 +75,11 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
     progress.clear()
     process.stderr.write(`${note}\n`)
   })
+  page.on('console', (message) => {
+    if (!message.text().startsWith('longtab: ')) return
+    progress.clear()
+    process.stderr.write(`${message.text()}\n`)
+  })
   await page.exposeFunction('onPiece', (text: string) => {
     progress.clear()
     process.stdout.write(text)
@@ -115,7 +120,7 @@ function mounts(options: AskOptions, hub: HubModel): Mounts {
 
 function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
   const { compressor, question, settings, maxTokens, temperature, topK, topP, seed } = options
-  const { sampling, stop, showSpecial, think, chat } = options
+  const { sampling, stop, showSpecial, think, chat, debug } = options
   return {
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
@@ -123,6 +128,7 @@ function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
     question,
     form: options.raw ? 'plain' : 'chat',
     settings,
+    debug,
     chat,
     answer: {
       maxTokens,

@@ -35,6 +35,13 @@ export interface KnownHeads<File = HeadsSource> {
   readonly file: File
 }
 
+/**
+ * What the engine says of itself by `console.debug`, each line begun with `longtab:`. 0 nothing (default); 1 the settings, the
+ * bytes that are planned and each kernel that is compiled; 2 each submit as well; 3 and, after a reading or an answer, the time
+ * of every kernel on GPUs that measure it, which slows them down
+ */
+export type DebugLevel = 0 | 1 | 2 | 3
+
 export interface LoadOptions extends Partial<Settings>, AccessOptions {
   /** of policies that need retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads?: HeadsSource
@@ -50,6 +57,7 @@ export interface LoadOptions extends Partial<Settings>, AccessOptions {
   readonly compressor?: HeadsSource
   /** run in this thread on this GPU (Node, tests) instead of in a Web Worker on the browser's */
   readonly gpu?: GPU
+  readonly debug?: DebugLevel
   readonly onProgress?: (progress: Progress) => void
   readonly signal?: AbortSignal
 }

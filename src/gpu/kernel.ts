@@ -77,6 +77,13 @@ type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>
 /** By their code: a model that is loaded again, under other settings, shares most kernels with itself. */
 const pipelines = new WeakMap<GPUDevice, Map<string, Promise<Pipeline>>>()
 
+const listeners = new WeakMap<GPUDevice, (kernel: string, ms: number) => void>()
+
+/** Tells of every kernel that is compiled for the device from here on, and how long it took. */
+export function onCompiled(device: GPUDevice, tell: (kernel: string, ms: number) => void): void {
+  listeners.set(device, tell)
+}
+
 /**
  * Bakes the constants, compiles without blocking, and no code twice on the same device. Throws LongtabError `gpu-error`, which
  * names the kernel, the file and the line.
@@ -109,6 +116,7 @@ async function compileCode(
   minBindingSize: number,
 ): Promise<Pipeline> {
   const { name, bindings } = declaration
+  const began = performance.now()
   device.pushErrorScope('validation') // what is wrong with the code is said below, with its line
   const module = device.createShaderModule({ label: name, code })
   device.popErrorScope().catch(() => undefined)
@@ -139,6 +147,7 @@ async function compileCode(
       layout: pipelineLayout,
       compute: { module, entryPoint: 'main' },
     })
+    listeners.get(device)?.(name, performance.now() - began)
     return { pipeline, layout }
   } catch (cause) {
     const { messages } = await module.getCompilationInfo()
