@@ -26,6 +26,12 @@ function parse(...args: string[]) {
 }
 
 describe('parseAsk', () => {
+  it('takes a debug level, 0 by default, and no other', () => {
+    expect(parse()).toMatchObject({ debug: 0 })
+    expect(parse('--debug', '2')).toMatchObject({ debug: 2 })
+    expect(() => parse('--debug', '4')).toThrow(UsageError)
+  })
+
   it('takes the name of a real model for what is not on this disk', () => {
     expect(parse('--model', 'smollm2-135m')).toMatchObject({ model: 'smollm2-135m' })
     expect(() => parse('--model', 'smollm2-136m')).toThrow(/is not a folder or a \.gguf file/)
@@ -46,6 +52,7 @@ describe('parseAsk', () => {
       seed: 0,
       raw: false,
       adapter: 'auto',
+      debug: 0,
     })
   })
 
@@ -54,7 +61,7 @@ describe('parseAsk', () => {
       '--model https://host/m --heads https://host/h --policy random --budget 64 --chunk 32 --stabilizers 0 --local 7 ' +
       '--positions original --weights f32 --max-tokens 5 --temperature 0.7 --top-k 40 --top-p 0.9 --seed 3 --raw ' +
       '--sampling model --stop END --stop ### --show-special --think ' +
-      '--adapter software'
+      '--adapter software --debug 3'
     expect(
       parse(...all.split(' '), '--json', join(folder, 'o.json'), '--dump', join(folder, 'd')),
     ).toEqual({
@@ -86,6 +93,7 @@ describe('parseAsk', () => {
       json: join(folder, 'o.json'),
       dump: join(folder, 'd'),
       adapter: 'software',
+      debug: 3,
     })
   })
 

@@ -1,6 +1,7 @@
 // The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { DebugLevel } from '../../src/api/model.ts'
 import { adapterFlag } from '../browser/adapters.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
 import { settingFlags } from '../models/setting_flags.ts'
@@ -40,6 +41,12 @@ const ownFlags = {
     'DIR',
     'write the first step’s logits (logits.bin, f32), retained.json and, of policies that merge, merged.safetensors',
   ),
+  debug: oneOf(
+    'N',
+    ['0', '1', '2', '3'],
+    'what the engine says of itself on stderr',
+    ': 1 its plan and kernels, 2 each submit too, 3 the time of each kernel too',
+  ).or('0'),
   adapter: adapterFlag,
 }
 
@@ -55,13 +62,14 @@ export const help = helpOf(
 
 type Own = Given<typeof ownFlags>
 
-export interface AskOptions extends Own {
+export interface AskOptions extends Omit<Own, 'debug'> {
   readonly model: string
   readonly question: string
   /** only what was given */
   readonly settings: Given<typeof settingFlags>
   /** of the sampling */
   readonly seed: number
+  readonly debug: DebugLevel
 }
 
 /** `help` when that was asked for. Throws UsageError. */
@@ -75,6 +83,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
     question: given.question ?? (given.chat ? '' : missing('--question')),
     settings,
     seed: settings.seed ?? 0,
+    debug: Number(given.debug) as DebugLevel,
   }
   checkTogether(options)
   checkFiles(options)

@@ -3,6 +3,7 @@
 import type {
   AnswerSummary,
   AskOptions,
+  DebugLevel,
   LoadOptions,
   Memory,
   Model,
@@ -31,6 +32,7 @@ export interface Task {
   readonly form: 'chat' | 'plain'
   readonly settings: Partial<Settings>
   readonly answer: AskOptions
+  readonly debug: DebugLevel
   /** more questions are asked for once one is answered */
   readonly chat: boolean
 }
@@ -86,6 +88,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
   try {
     const model = await engine.load(task.model, {
       ...task.settings,
+      debug: task.debug,
       keep: false, // what this tab keeps is gone when it closes
       ...(task.heads === undefined ? {} : { heads: task.heads }),
       ...(task.compressor === undefined ? {} : { compressor: task.compressor }),

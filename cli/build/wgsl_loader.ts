@@ -1,31 +1,93 @@
 // Vite plugin: `import source from './x.wgsl'` gives the shader as one string, its `import package::…` lines resolved
 // by the WESL linker at build time. Words after `?` are WESL conditions: `./x.wgsl?F16` keeps what stands under @if(F16).
+// Every file that was linked in is watched, so that an edit of a shared one reloads all who import it.
 import { readFile, readdir } from 'node:fs/promises'
-import { relative, resolve, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import type { Plugin } from 'vite'
-import { link } from 'wesl'
+import { linkWithResolver, RecordResolver, type SrcMap } from 'wesl'
+import { withSourceLines, type SourceLine } from '../../src/gpu/shader_lines.ts'
 
-const shaders = resolve(import.meta.dirname, '../../shaders')
+const shadersFolder = resolve(import.meta.dirname, '../../shaders')
 
-async function readShaders(): Promise<Record<string, string>> {
-  const names = await readdir(shaders, { recursive: true })
+export interface LinkedShader {
+  /** WGSL with the table of shader_lines.ts behind it */
+  readonly source: string
+  /** absolute paths of the files it was linked from */
+  readonly files: readonly string[]
+}
+
+async function readShaders(folder: string): Promise<Record<string, string>> {
+  const names = await readdir(folder, { recursive: true })
   const files = names.filter((name) => name.endsWith('.wgsl'))
-  const texts = await Promise.all(files.map((name) => readFile(resolve(shaders, name), 'utf8')))
+  const texts = await Promise.all(files.map((name) => readFile(resolve(folder, name), 'utf8')))
   return Object.fromEntries(
     files.map((name, i) => [`./${name.split(sep).join('/')}`, texts[i] ?? '']),
   )
 }
 
-/** Links one shader file of `shaders/` under the given WESL conditions. */
-export async function linkShader(path: string, conditions: readonly string[]): Promise<string> {
-  const linked = await link({
-    weslSrc: await readShaders(),
-    rootModuleName: `./${relative(shaders, path).split(sep).join('/')}`,
+/** Links one shader file of a folder under the given WESL conditions. */
+export async function linkShader(
+  path: string,
+  conditions: readonly string[],
+  folder = shadersFolder,
+): Promise<LinkedShader> {
+  const record = new RecordResolver(await readShaders(folder), { keepComments: false })
+  const files = new Set<string>()
+  const linking = linkWithResolver({
+    rootModuleName: `./${relative(folder, path).split(sep).join('/')}`,
     conditions: Object.fromEntries(conditions.map((name) => [name, true])),
-    keepComments: false,
-    sourceMap: false,
+    resolver: {
+      resolveModule(modulePath) {
+        const found = record.resolveModule(modulePath)
+        if (found) files.add(join(folder, fileName(found.srcModule.debugFilePath)))
+        return found
+      },
+    },
   })
-  return linked.dest
+  const { sourceMap } = await linking.catch((error: unknown) => {
+    throw located(error)
+  })
+  return { source: withTable(sourceMap), files: [...files] }
+}
+
+/** What the linker found wrong, with the file and line that it adds to its errors. */
+function located(error: unknown): unknown {
+  if (!(error instanceof Error) || !('weslLocation' in error)) return error
+  const { file, line } = error.weslLocation as { readonly file: string; readonly line: number }
+  return new Error(`shaders/${fileName(file)}:${line}: ${error.message}`, { cause: error })
+}
+
+/** Without the empty lines that the linker leaves, which would break up the table's runs. */
+function withTable(map: SrcMap): string {
+  const code: string[] = []
+  const lines: (SourceLine | undefined)[] = []
+  let start = 0
+  for (const line of map.dest.text.split('\n')) {
+    if (line.trim() !== '') {
+      code.push(line)
+      lines.push(sourceOf(map, start, line))
+    }
+    start += line.length + 1
+  }
+  return withSourceLines(code.join('\n'), lines)
+}
+
+/**
+ * By the first word of the line that stands in the source as well: keywords and signs are the linker's own, which it counts
+ * to wherever it was before.
+ */
+function sourceOf(map: SrcMap, start: number, line: string): SourceLine | undefined {
+  for (const { 0: word, index } of line.matchAll(/\w+/g)) {
+    const { src, position } = map.destToSrc(start + index)
+    if (src.path === undefined || !src.text.startsWith(word, position)) continue
+    return { file: fileName(src.path), line: src.text.slice(0, position).split('\n').length }
+  }
+  return undefined
+}
+
+/** The linker calls every file .wesl. */
+function fileName(path: string): string {
+  return path.replace(/^\.\//, '').replace(/\.wesl$/, '.wgsl')
 }
 
 export function wgslLoader(): Plugin {
@@ -35,9 +97,11 @@ export function wgslLoader(): Plugin {
     async load(id) {
       const [path = '', query = ''] = id.split('?')
       if (!path.endsWith('.wgsl')) return null
-      this.addWatchFile(path)
+      this.addWatchFile(path) // a shader that cannot be linked is tried again once it is mended
       const conditions = query.split('&').filter((word) => /^[A-Z][A-Z0-9_]*$/.test(word))
-      return `export default ${JSON.stringify(await linkShader(path, conditions))}`
+      const { source, files } = await linkShader(path, conditions)
+      for (const file of files) this.addWatchFile(file)
+      return `export default ${JSON.stringify(source)}`
     },
   }
 }

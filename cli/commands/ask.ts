@@ -76,6 +76,11 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
     progress.clear()
     process.stderr.write(`${note}\n`)
   })
+  page.on('console', (message) => {
+    if (!message.text().startsWith('longtab: ')) return
+    progress.clear()
+    process.stderr.write(`${message.text()}\n`)
+  })
   await page.exposeFunction('onPiece', (text: string) => {
     progress.clear()
     process.stdout.write(text)
@@ -115,7 +120,7 @@ function mounts(options: AskOptions, hub: HubModel): Mounts {
 }
 
 function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
-  const { compressor, question, settings, chat, raw, seed, dump } = options
+  const { compressor, question, settings, chat, raw, seed, dump, debug } = options
   return {
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
@@ -123,6 +128,7 @@ function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
     question,
     form: raw ? 'plain' : 'chat',
     settings,
+    debug,
     chat,
     answer: { ...only(options, answerFlags), seed, keepFirstLogits: dump !== undefined },
   }

@@ -10,6 +10,7 @@ import { complaintsAbout } from './docblocks.ts'
 const codes = Object.keys({
   'no-webgpu': true,
   'device-lost': true,
+  'gpu-error': true,
   'out-of-memory': true,
   'does-not-fit': true,
   'unsupported-model': true,

@@ -6,6 +6,7 @@
  *
  * - `no-webgpu`: the browser has no WebGPU, or no adapter could be had.
  * - `device-lost`: the GPU went away; the model must be loaded again.
+ * - `gpu-error`: the GPU refused a command or failed at one; the model must be loaded again.
  * - `out-of-memory`: the device refused an allocation.
  * - `does-not-fit`: bytes needed exceed bytes allowed; refused before anything is allocated.
  * - `unsupported-model`: this engine does not know the architecture, or a feature of it.
@@ -21,6 +22,7 @@
 export type ErrorCode =
   | 'no-webgpu'
   | 'device-lost'
+  | 'gpu-error'
   | 'out-of-memory'
   | 'does-not-fit'
   | 'unsupported-model'

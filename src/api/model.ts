@@ -37,6 +37,13 @@ export interface KnownHeads<File = HeadsSource> {
   readonly file: File
 }
 
+/**
+ * How much the engine says of itself by `console.debug`, each line begun with `longtab:`. 0 says nothing. 1 says the settings,
+ * the planned bytes and each kernel that is compiled. 2 says each submit as well. 3 also says the time of every kernel after a
+ * reading or an answer, on GPUs that measure it, which slows them down.
+ */
+export type DebugLevel = 0 | 1 | 2 | 3
+
 /** How a model is loaded; settings that are left out are derived from the model and the files beside it. */
 export interface LoadOptions extends Partial<Settings>, AccessOptions {
   /** Retaining heads, for policies that need them. Default: `heads.safetensors` of the model's folder, if it has one. */
@@ -56,6 +63,8 @@ export interface LoadOptions extends Partial<Settings>, AccessOptions {
    * browser's GPU.
    */
   readonly gpu?: GPU
+  /** How much the engine says of itself. Default: 0, nothing. */
+  readonly debug?: DebugLevel
   /** Is told how far the loading is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the loading with LongtabError `aborted`. `undefined` by default. */

@@ -1,6 +1,8 @@
 // On a device with no more workgroup memory than every WebGPU device has.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { createMemory } from '../gpu/memory.ts'
+import { createRecorder } from '../gpu/recorder.ts'
 import { openPolicy } from '../policies/policies.ts'
 import { createCompiler } from './compiler.ts'
 import { compileKernels } from './kernel_set.ts'
@@ -31,4 +33,16 @@ test('heads of 256 run there under every policy that does not sum attention', as
     })
   }
   expect(refused).toEqual(['snapkv', 'h2o', 'tova', 'lococo'])
+})
+
+test('a kernel that was left out says its name when it is run', async () => {
+  const { description } = randomModel(smallShape, 1)
+  const wished = { weights: 'f16', cache: 'f16', policy: 'streaming' } as const
+  const plan = makePlan(description, settle(wished, description, false, 1), 0)
+  const { capLogits } = await compileKernels(createCompiler(device), plan)
+  const memory = createMemory(device)
+  const recorder = createRecorder(device, memory)
+  const logits = memory.allocate('scratch', 'logits', 16)
+  const run = () => recorder.run(capLogits, { count: 4, cap: 1 }, { logits }, [1])
+  expect(run).toThrow(/^kernel cap_logits was not compiled/)
 })

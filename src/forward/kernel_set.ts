@@ -1,6 +1,6 @@
 // Every kernel of the forward pass and of eviction, compiled for one model. What the model does not ask for is left out, as
 // compiling is a large part of loading. Those that one policy alone uses are in its own file, those of merging in merging.ts.
-import { compile as compileNow } from '../gpu/kernel.ts'
+import { compile as compileNow, leftOut, type AnyKernel, type LeftOut } from '../gpu/kernel.ts'
 import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
 import { attendMerge } from '../kernels/attend_merge.ts'
@@ -48,13 +48,15 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   return awaitAll({
     embed: compile(embed[settings.weights], {}),
     normInto: compile(norm, { ADDS: 0 }),
-    normOnto: when(isPostNormed, () => compile(norm, { ADDS: 1 })),
+    normOnto: when(isPostNormed, norm, () => compile(norm, { ADDS: 1 })),
     normHeads: when(
       layers.some(({ headNorms }) => headNorms),
+      normHeads,
       () => compile(normHeads, shape),
     ),
     bias: when(
       layers.some(({ qkvBias }) => qkvBias),
+      bias,
       () => compile(bias, {}),
     ),
     projectChunkInto: track(compileProjectChunk(device, settings.weights, 0, largest)),
@@ -66,21 +68,25 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     append: compile(append[settings.cache], shape),
     attendChunk: compile(attendChunk[settings.cache], { ...shape, ...tile }),
     tile,
-    joinSpans: when(budgetsDiffer(plan), () => compile(joinSpans, shape)),
+    joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),
     attendToken: compile(attendToken[settings.cache], shape),
     attendMerge: compile(attendMerge[settings.cache], shape),
     gate: compile(gate, { GELU }),
-    select: when(evicts, () => compile(select, shape)),
-    listKept: when(evicts, () => compile(listKept, shape)),
-    compact: when(evicts, () => compile(compact[settings.cache], shape)),
-    capLogits: when(model.logitCap !== undefined, () => compile(capLogits, {})),
+    select: when(evicts, select, () => compile(select, shape)),
+    listKept: when(evicts, listKept, () => compile(listKept, shape)),
+    compact: when(evicts, compact[settings.cache], () => compile(compact[settings.cache], shape)),
+    capLogits: when(model.logitCap !== undefined, capLogits, () => compile(capLogits, {})),
     chooseGreedy: compile(chooseGreedy, {}),
     choose: () => compileNow(device, choose, {}), // by the first answer that draws
   })
 }
 
-function when<K>(isUsed: boolean, compiled: () => Promise<K>): Promise<K | undefined> {
-  return isUsed ? compiled() : Promise.resolve(undefined)
+function when<K>(
+  isUsed: boolean,
+  { name }: AnyKernel,
+  compiled: () => Promise<K>,
+): Promise<K | LeftOut> {
+  return isUsed ? compiled() : Promise.resolve(leftOut(name))
 }
 
 /** By the side of the tile. The large one is left out, as it takes long to compile, where `largest` is the small one. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { gpuTest } from '../testing/gpu.ts'
-import { openGpu } from './device.ts'
+import { openGpu, requireSound } from './device.ts'
 
 gpuTest('a device destroyed by someone else is lost, and it alone', async ({ gpu }) => {
   const opened = await openGpu(navigator.gpu)
@@ -19,6 +19,26 @@ gpuTest('a device we close is not', async ({ gpu }) => {
   await opened.device.lost
   await gpu.device.queue.onSubmittedWorkDone()
   expect(lost).toBe(false)
+})
+
+gpuTest('an error that no scope caught is a fault, the first one kept', async ({ gpu }) => {
+  const opened = await openGpu(navigator.gpu)
+  opened.device.pushErrorScope('validation')
+  opened.device.createBuffer({ size: 16, usage: 0 })
+  await opened.device.popErrorScope()
+  await opened.device.queue.onSubmittedWorkDone()
+  expect(opened.fault()).toBeUndefined()
+  requireSound(opened)
+  opened.device.createBuffer({ label: 'the first', size: 16, usage: 0 })
+  opened.device.createBuffer({ label: 'the second', size: 16, usage: 0 })
+  await opened.device.queue.onSubmittedWorkDone()
+  expect(opened.fault()).toMatchObject({
+    code: 'gpu-error',
+    message: expect.stringMatching(/load the model again: .*the first/) as string,
+  })
+  expect(() => requireSound(opened)).toThrow('the first')
+  opened.close()
+  expect(await gpu.readWords(gpu.upload(Uint32Array.of(7)))).toEqual(Uint32Array.of(7))
 })
 
 gpuTest('limits are as large as the adapter has them', async ({ gpu }) => {

@@ -12,6 +12,11 @@ export interface Gpu {
   readonly lost: Promise<string>
   /** true once lost */
   isLost(): boolean
+  /**
+   * the first error that no error scope caught, as `gpu-error` or `out-of-memory`. The device goes on without the command that
+   * failed, so from then on nothing it computes can be trusted
+   */
+  fault(): LongtabError | undefined
   close(): void
 }
 
@@ -53,6 +58,8 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
     })
   })
   let closed = false
+  let fault: LongtabError | undefined
+  device.addEventListener('uncapturederror', ({ error }) => (fault ??= asFault(error)))
   const { vendor, architecture, description } = adapter.info
   return {
     device,
@@ -61,9 +68,33 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
     hasTimestamps,
     lost,
     isLost: () => lostReason !== undefined,
+    fault: () => fault,
     close() {
       closed = true
       device.destroy()
     },
   }
+}
+
+/** An error of WebGPU as one of ours; the device's own words come last, as they may be long. */
+function asFault(error: GPUError): LongtabError {
+  // by its name: the class is a global that Node does not have
+  return error.constructor.name === 'GPUOutOfMemoryError'
+    ? new LongtabError(
+        'out-of-memory',
+        `the GPU ran out of memory while working; lower the budget or chunk, or choose a smaller model: ${error.message}`,
+      )
+    : new LongtabError(
+        'gpu-error',
+        `the GPU reported an error and what it computes cannot be trusted; load the model again: ${error.message}`,
+      )
+}
+
+/** Throws LongtabError `device-lost` or the device's fault. */
+export function requireSound({ isLost, fault }: Pick<Gpu, 'isLost' | 'fault'>): void {
+  if (isLost()) {
+    throw new LongtabError('device-lost', 'the GPU was lost while working; load the model again')
+  }
+  const error = fault()
+  if (error) throw error
 }

@@ -1,22 +1,25 @@
 import { expect } from 'vitest'
 import { gpuTest } from '../testing/gpu.ts'
 import { compile, kernel } from './kernel.ts'
+import { withSourceLines } from './shader_lines.ts'
 
-gpuTest('a shader that does not compile names the kernel and the line', async ({ gpu }) => {
-  const broken = kernel({
-    name: 'broken',
-    source: '@compute @workgroup_size(1)\nfn main() {\n  let x = missing;\n}',
-    params: {},
-    bindings: {},
-    constants: [],
-  })
-  gpu.device.pushErrorScope('validation')
+const broken = '@compute @workgroup_size(1)\nfn main() {\n  let x = missing;\n}'
+const main = { file: 'broken.wgsl', line: 11 }
+const table = [main, main, { file: 'common/shared.wgsl', line: 7 }]
+
+gpuTest.for([
+  ['the line', broken, 'line 3'],
+  ['the file and its line', withSourceLines(broken, table), 'shaders/common/shared.wgsl:7'],
+] as const)('a shader that does not compile names %s', async ([, source, place], { gpu }) => {
+  const named = kernel({ name: 'broken', source, params: {}, bindings: {}, constants: [] })
   for (const _ of ['first', 'again']) {
-    await expect(compile(gpu.device, broken, {})).rejects.toThrow(
-      /^kernel broken does not compile at line 3: .*missing/,
-    )
+    await expect(compile(gpu.device, named, {})).rejects.toMatchObject({
+      code: 'gpu-error',
+      message: expect.stringMatching(
+        new RegExp(`^kernel broken does not compile: ${place}: .*missing`),
+      ) as string,
+    })
   }
-  await gpu.device.popErrorScope()
 })
 
 gpuTest('a device compiles no code twice, and other constants anew', async ({ gpu }) => {

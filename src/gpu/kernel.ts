@@ -1,6 +1,8 @@
 // A kernel: WGSL bound to the names and types of its parameters and buffers. Binding 0 is always the uniform `params`;
 // the storage buffers follow in the order declared. A test holds every declaration against its shader.
+import { LongtabError } from '../api/errors.ts'
 import type { CacheStorage, WeightStorage } from '../api/settings.ts'
+import { sourceLineOf } from './shader_lines.ts'
 
 /** Scalars only: WGSL lays them out without gaps, four bytes each. */
 export type Scalar = 'u32' | 'f32'
@@ -64,6 +66,16 @@ export type CompiledOf<Declared> =
     ? Compiled<Param, Binding, Head>
     : never
 
+/** In place of a kernel that nobody was said to use, so that running it can say which it is. */
+export interface LeftOut {
+  readonly kernel: Pick<AnyKernel, 'name'>
+  readonly pipeline: undefined
+}
+
+export function leftOut(name: string): LeftOut {
+  return { kernel: { name }, pipeline: undefined }
+}
+
 const COMPUTE_STAGE = 4
 
 type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>
@@ -71,9 +83,16 @@ type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>
 /** By their code: a model that is loaded again, under other settings, shares most kernels with itself. */
 const pipelines = new WeakMap<GPUDevice, Map<string, Promise<Pipeline>>>()
 
+const listeners = new WeakMap<GPUDevice, (kernel: string, ms: number) => void>()
+
+/** Tells of every kernel that is compiled for the device from here on, and how long it took. */
+export function onCompiled(device: GPUDevice, tell: (kernel: string, ms: number) => void): void {
+  listeners.set(device, tell)
+}
+
 /**
- * Bakes the constants, compiles without blocking, and no code twice on the same device; a shader error names the kernel and
- * line.
+ * Bakes the constants, compiles without blocking, and no code twice on the same device. Throws LongtabError `gpu-error`, which
+ * names the kernel, the file and the line.
  */
 export async function compile<
   Param extends string,
@@ -103,7 +122,10 @@ async function compileCode(
   minBindingSize: number,
 ): Promise<Pipeline> {
   const { name, bindings } = declaration
+  const began = performance.now()
+  device.pushErrorScope('validation') // what is wrong with the code is said below, with its line
   const module = device.createShaderModule({ label: name, code })
+  device.popErrorScope().catch(() => undefined)
   const accesses = Object.values<Access>(bindings)
   const layout = device.createBindGroupLayout({
     label: name,
@@ -131,13 +153,20 @@ async function compileCode(
       layout: pipelineLayout,
       compute: { module, entryPoint: 'main' },
     })
+    listeners.get(device)?.(name, performance.now() - began)
     return { pipeline, layout }
   } catch (cause) {
     const { messages } = await module.getCompilationInfo()
     const first = messages.find((message) => message.type === 'error')
-    const where = first ? ` at line ${first.lineNum}: ${first.message}` : `: ${String(cause)}`
-    throw new Error(`kernel ${name} does not compile${where}`, { cause })
+    const what = first ? `${placeOf(code, first.lineNum)}: ${first.message}` : String(cause)
+    throw new LongtabError('gpu-error', `kernel ${name} does not compile: ${what}`, { cause })
   }
+}
+
+/** A line of a shader for people: in the file it was written in, where that is known. */
+function placeOf(code: string, line: number): string {
+  const source = sourceLineOf(code, line)
+  return source ? `shaders/${source.file}:${source.line}` : `line ${line}`
 }
 
 /** The WGSL with every `override NAME: u32;` turned into `const NAME: u32 = …u;`. */

@@ -4,6 +4,7 @@ import {
   headWords,
   type AnyKernel,
   type Compiled,
+  type LeftOut,
   type ParamValues,
   type Scalar,
 } from './kernel.ts'
@@ -15,11 +16,11 @@ export type Grid = readonly [number, number?, number?]
 
 export interface Recorder {
   /**
-   * Adds one dispatch. Buffers are bound by name.
-   * @param compiled undefined where neither the model nor the policy was said to use it: throws
+   * Adds one dispatch. Buffers are bound by name. Throws where the kernel was left out, as neither the model nor the policy was
+   * said to use it.
    */
   run<Param extends string, Binding extends string, Head extends string>(
-    compiled: Compiled<Param, Binding, Head> | undefined,
+    compiled: Compiled<Param, Binding, Head> | LeftOut,
     params: ParamValues<Param, Head>,
     buffers: Readonly<Record<Binding, GPUBuffer>>,
     grid: Grid,
@@ -78,8 +79,10 @@ export function createRecorder(
 
   const recorder: Recorder = {
     run(compiled, params, buffers, grid) {
-      if (!compiled) {
-        throw new Error(`no kernel was compiled to work on ${Object.keys(buffers).join(', ')}`)
+      if (!compiled.pipeline) {
+        throw new Error(
+          `kernel ${compiled.kernel.name} was not compiled, as neither this model nor its policy was said to use it; compile it with theirs`,
+        )
       }
       if (used + compiled.paramBytes > ARENA) recorder.submit()
       encoder ??= device.createCommandEncoder()

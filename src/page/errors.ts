@@ -28,6 +28,12 @@ const advice: Record<ErrorCode, Advice> = {
       'This happens when a driver restarts, a laptop sleeps or memory runs short. Your document and the answers so far are still here; load again to go on.',
     remedies: ['retry', 'settings'],
   },
+  'gpu-error': {
+    title: 'The GPU reported an error',
+    suggestion:
+      'This may be a fault in Longtab or in the graphics driver. Load again to go on; if it comes back, update the driver or report the sentence above.',
+    remedies: ['retry', 'settings'],
+  },
   'out-of-memory': {
     title: 'The GPU is out of memory',
     suggestion:

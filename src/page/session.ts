@@ -8,6 +8,7 @@ import {
   type Settings,
   type Candidate,
 } from '../index.ts'
+import { debugLevel } from './debug_level.ts'
 import type { ChosenDocument } from './document_input.ts'
 
 const memoryEveryMs = 500
@@ -63,6 +64,7 @@ export function createSession(on: SessionEvents): Session {
       ...access,
       ...(heads?.file === undefined ? {} : { heads: heads.file }),
       ...(compressor?.file === undefined ? {} : { compressor: compressor.file }),
+      debug: debugLevel(location.search),
       signal,
       onProgress: on.progress,
     }

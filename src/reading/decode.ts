@@ -2,10 +2,11 @@
 // before the first id is back, so that neither side waits. A step is one submit, and ids are all that is read back.
 import { backTo, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted } from '../api/errors.ts'
+import { requireSound } from '../gpu/device.ts'
 import { stepsInFlight, growBy, type Engine } from '../forward/engine.ts'
 import { evict } from './evict.ts'
 import { forwardToken, projectLogits } from '../forward/forward.ts'
-import { forwardBlocks, requireAlive } from './prefill.ts'
+import { forwardBlocks } from './prefill.ts'
 
 /** How the next token is chosen. */
 export interface Sampling {
@@ -56,6 +57,7 @@ export async function* decode(
       }
       const id = await answerIds.read(received)
       received++
+      requireSound(engine.gpu)
       throwIfAborted(signal, 'answering')
       yield id
     }
@@ -154,7 +156,7 @@ async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: num
 /** One submit per step: the step's kernels and the copy of the id it chose. */
 function sendId(engine: Engine, step: number): void {
   const { recorder, scratch, answerIds } = engine
-  requireAlive(engine)
+  requireSound(engine.gpu)
   recorder.copy(scratch.ids, 0, answerIds.slot(step), 0, 4)
   recorder.submit()
 }

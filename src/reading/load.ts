@@ -10,7 +10,6 @@ import { findHeads, noHeads, type FoundHeads, type LocatedHeads } from '../model
 import type { Place } from '../files/place.ts'
 import { openSources, type Sources } from '../model/sources.ts'
 import { largestBuffer } from '../gpu/memory.ts'
-import type { Profile } from '../gpu/profile.ts'
 import { readDescription } from '../model/config.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { openCompressor, requireMergedSlots, type Compressor } from '../model/compressor.ts'
@@ -33,6 +32,7 @@ import { compileKernels, type KernelSet } from '../forward/kernel_set.ts'
 import { bytesOfPlan, makePlan, requireFit, type Plan } from '../plan/plan.ts'
 import { loadMerging, type Merging } from '../forward/merging.ts'
 import { mergedSlots, requireMergingFit } from '../plan/merging_shape.ts'
+import { noDebug, type Debug } from './debug.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { needs } from '../api/policies.ts'
 import { requireRoom, unlessRefused } from '../gpu/room.ts'
@@ -49,7 +49,7 @@ export interface EngineOptions {
   readonly compressor?: HeadsSource | Place | undefined
   readonly onProgress: (progress: Progress) => void
   readonly signal: AbortSignal | undefined
-  readonly profile?: Profile
+  readonly debug?: Debug
 }
 
 /** A model's weights on the GPU and the kernels compiled for it. */
@@ -110,7 +110,7 @@ export async function loadEngine(
   source: ModelSource | Place,
   options: EngineOptions,
 ): Promise<LoadedEngine> {
-  const { onProgress, signal } = options
+  const { onProgress, signal, debug = noDebug } = options
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const loaded = await loadModel(gpu, opened, options, (planned) => {
       const needed = bytesOfPlan(planned)
@@ -118,7 +118,7 @@ export async function loadEngine(
     })
     const { plan, kernels, policy, weights, merging, heads } = loaded
     const engine = await orOutOfMemory(gpu, plan, () =>
-      createEngine(gpu, plan, kernels, weights, policy, { ...options, merging }),
+      createEngine(gpu, plan, kernels, weights, policy, { profile: debug.profile, merging }),
     )
     return { engine, files: opened.files, heads }
   })
@@ -131,7 +131,15 @@ export async function loadEngine(
 export async function loadModel(
   gpu: Gpu,
   opened: OpenedModel,
-  { wished, heads: given, known = [], compressor: merger, onProgress, signal }: EngineOptions,
+  {
+    wished,
+    heads: given,
+    known = [],
+    compressor: merger,
+    onProgress,
+    signal,
+    debug,
+  }: EngineOptions,
   beforeDownload: (plan: Plan) => Promise<void> = async () => undefined,
 ): Promise<LoadedModel> {
   const { files, description: model, checkpoint, sources, bytes, downloaded } = opened
@@ -142,6 +150,7 @@ export async function loadModel(
     const settings = resolveSettings(wished, model, { heads, compressor })
     requireCompressor(compressor, model, settings)
     const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps, heads?.shares)
+    debug?.planned(plan)
     const allowed = largestBuffer(gpu.device)
     requireFit(plan, allowed)
     requireMergingFit(plan, allowed)

@@ -1,6 +1,7 @@
 // Chunked prefill (Locret §3.4, `infer.py`): a chunk runs through the model in blocks, then every KV head
 // evicts down to its budget. The last chunk is evicted without stabilizers.
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
+import { requireSound } from '../gpu/device.ts'
 import { cutChunks } from './chunks.ts'
 import { growBy, type Engine } from '../forward/engine.ts'
 import { evict } from './evict.ts'
@@ -47,7 +48,7 @@ export async function prefill(
       evict(engine, layer, shrinking)
     })
     await engine.pace.finish(engine.recorder.submit)
-    requireAlive(engine)
+    requireSound(engine.gpu)
     onChunk(engine.cache.seen)
   }
 }
@@ -67,7 +68,7 @@ export async function forwardBlocks(
   const { gpu, plan, scratch, recorder, pace } = engine
   for (let first = 0, next = 0; first < ids.length; first = next) {
     throwIfAborted(signal, 'reading')
-    requireAlive(engine)
+    requireSound(gpu)
     next = first + pace.nextBlock(ids.length - first, plan)
     const block = Uint32Array.from(ids.subarray(first, next))
     gpu.device.queue.writeBuffer(scratch.ids, 0, block)
@@ -89,11 +90,5 @@ function requirePositions({ plan }: Engine, tokens: number): void {
       'bad-input',
       `positions original reaches ${mostPositions.toLocaleString('en-US')} tokens and this document has more; choose positions slot, which has no end`,
     )
-  }
-}
-
-export function requireAlive({ gpu }: Pick<Engine, 'gpu'>): void {
-  if (gpu.isLost()) {
-    throw new LongtabError('device-lost', 'the GPU was lost while working; load the model again')
   }
 }

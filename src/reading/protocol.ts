@@ -1,7 +1,7 @@
 // What passes between the page's thread and the engine's: calls, and nothing else. The same interface is implemented by a
 // session in this thread, so that Node needs no worker.
 import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
-import type { HeadsOrigin, SuggestedSampling } from '../api/model.ts'
+import type { DebugLevel, HeadsOrigin, SuggestedSampling } from '../api/model.ts'
 import type { Memory, Progress } from '../api/progress.ts'
 import type { MergedSlots, Pieces } from '../api/document.ts'
 import type { Settings } from '../api/settings.ts'
@@ -20,6 +20,7 @@ export interface LoadRequest {
   readonly known: readonly LocatedHeads[]
   readonly compressor: Place | Blob | undefined
   readonly wished: Partial<Settings>
+  readonly debug: DebugLevel
 }
 
 export interface Loaded {

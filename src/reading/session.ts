@@ -20,6 +20,7 @@ import type {
   Session,
 } from './protocol.ts'
 import { streamAnswer } from './answer.ts'
+import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
@@ -52,6 +53,7 @@ export function openSession(api: GPU | undefined): Session {
   let gpu: Gpu | undefined
   let model: OpenModel | undefined
   let document: OpenDocument | undefined
+  let debug: Debug = noDebug
   const running = new Map<number, AbortController>()
   let queue: Promise<unknown> = Promise.resolve()
   let sayLost: (reason: string) => void = () => undefined
@@ -65,7 +67,12 @@ export function openSession(api: GPU | undefined): Session {
     const controller = new AbortController()
     if (ticket !== undefined) running.set(ticket, controller)
     const result = queue
-      .then(() => run(controller.signal))
+      .then(async () => {
+        const done = await run(controller.signal)
+        const fault = gpu?.fault()
+        if (fault) throw fault // what was done is not to be trusted
+        return done
+      })
       .catch((error: unknown) => {
         throw whatHappened(error, gpu)
       })
@@ -77,12 +84,13 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function load(
-    { source, wished, heads, known, compressor }: LoadRequest,
+    { source, wished, heads, known, compressor, debug: level }: LoadRequest,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Loaded> {
     gpu = await openGpu(api)
     void gpu.lost.then(sayLost)
+    debug = createDebug(level, gpu)
     const {
       engine,
       files,
@@ -92,6 +100,7 @@ export function openSession(api: GPU | undefined): Session {
       heads,
       known,
       compressor,
+      debug,
       onProgress,
       signal,
     })
@@ -121,18 +130,24 @@ export function openSession(api: GPU | undefined): Session {
       chat,
     )
     meter.at(0, prompt.shareRead(0)) // the first block may take its time
+    let chunk = 1
+    debug.begin(`chunk ${chunk}`)
     const seen = (count: number) => Math.max(0, count - prompt.prefix)
     const tail = await prefill(engine, prompt.ids(), {
       held: form === 'plain' ? local : 0,
       signal,
       onBlock: (count) => meter.at(seen(count), prompt.shareRead(seen(count))),
-      onChunk: (count) => gpuBytesOverRead.push([seen(count), gpuBytes(engine)]),
+      onChunk(count) {
+        gpuBytesOverRead.push([seen(count), gpuBytes(engine)])
+        debug.begin(`chunk ${++chunk}`)
+      },
     })
     const tokens = prompt.tokens()
     meter.at(tokens, 1)
     meter.finish()
     document = { prefix: prompt.prefix, tokens, tail: form === 'plain' ? tail : undefined }
     const readMs = performance.now() - started
+    await debug.tellTimes('reading')
     return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead }
   }
 
@@ -153,13 +168,16 @@ export function openSession(api: GPU | undefined): Session {
       tail === undefined
         ? { endIds: [...endIds, ...chat.endIds], beginsThinking: chat.beginsThinking(think) }
         : { endIds }
-    return streamAnswer(
+    debug.begin('answer')
+    const summary = await streamAnswer(
       engine,
       tokenizer,
       Uint32Array.from(ids),
       { ...suggested, ...options, ...written, signal },
       onPart,
     )
+    await debug.tellTimes('answer')
+    return summary
   }
 
   async function likelihood(
@@ -169,6 +187,7 @@ export function openSession(api: GPU | undefined): Session {
     const { engine, tokenizer } = requireModel(model)
     const { tail = [] } = requireDocument(document)
     const ids = tokenizer.encode(text, 'data', 'inside')
+    debug.begin('likelihood')
     return likelihoodOf(engine, Uint32Array.from([...tail, ...ids]), ids.length, keepLogits, signal)
   }
 

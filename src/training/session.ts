@@ -1,5 +1,5 @@
 // A training as the page's thread sees it: started once, paused, resumed, stopped. Carries out training/protocol.ts.
-import { openGpu, type Gpu } from '../gpu/device.ts'
+import { openGpu, requireSound, type Gpu } from '../gpu/device.ts'
 import { throwIfAborted } from '../api/errors.ts'
 import { whatHappened } from '../reading/lost.ts'
 import { openTexts } from '../reading/texts.ts'
@@ -68,9 +68,11 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
         const went = await gate.pass()
         progress.waited(performance.now() - came)
         throwIfAborted(signal, 'the training')
+        requireSound(on)
         return went
       },
     })
+    requireSound(on)
     return { ...trained, settings }
   }
 

@@ -22,7 +22,7 @@ export async function openModel(
   end: () => void,
 ): Promise<Model> {
   const { heads, knownHeads = ownHeads(), compressor, onProgress, signal, ...others } = options
-  const { gpu: _, revision, token, hub, keep, ...wished } = others
+  const { gpu: _, revision, token, hub, keep, debug = 0, ...wished } = others
   const access = { revision, token, hub, keep }
   const loaded = await cancellable(session, signal, 'loading', (ticket) =>
     session.load(
@@ -33,6 +33,7 @@ export async function openModel(
         known: locateHeads(knownHeads),
         compressor: compressor === undefined ? undefined : locateFile(compressor, access),
         wished,
+        debug,
       },
       proxy(onProgress ?? ignore),
     ),

@@ -1,0 +1,98 @@
+// npm run bisect: a short text through the engine and through the reference in the same tab, and the first step at which they
+// part. Sources come from Vite's server as they are, so that an edit needs no build.
+import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { createServer, type Plugin } from 'vite'
+import { adapterFlag } from '../browser/adapters.ts'
+import { openTab } from '../browser/browser.ts'
+import { root } from '../build/paths.ts'
+import { command } from '../shell/command.ts'
+import { settingFlags } from '../models/setting_flags.ts'
+import { isGguf, requireFile, requireModel } from '../shell/files.ts'
+import { real, text } from '../shell/flag.ts'
+import { only, parseFlags } from '../shell/flags.ts'
+import { helpOf } from '../shell/help.ts'
+import { blankPage, sendFile } from '../site/serve.ts'
+
+const readingFlags = {
+  policy: settingFlags.policy,
+  budget: settingFlags.budget.or('32'),
+  chunk: settingFlags.chunk.or('24'),
+  stabilizers: settingFlags.stabilizers,
+  sinks: settingFlags.sinks,
+}
+
+const flags = {
+  model: text('DIR|FILE.gguf', 'the model that is read with').needed(),
+  text: text('FILE', 'what is read; it should be short').needed(),
+  ...readingFlags,
+  tolerance: real(1, 'largest |engine - reference| / (1 + |reference|) that passes').or('0.001'),
+  adapter: adapterFlag,
+}
+
+const help = helpOf(
+  `Reads a short text through the engine and the reference and prints the first step at which they differ.
+
+  npm run bisect -- --model DIR|FILE.gguf --text FILE [options]`,
+  flags,
+)
+
+await command('bisect', async () => {
+  const given = parseFlags(process.argv.slice(2), flags)
+  if (given === 'help') {
+    console.log(help)
+    return
+  }
+  const { model, tolerance: allowed, adapter } = given
+  requireModel(model)
+  requireFile('--text', given.text)
+  const read = await readFile(given.text, 'utf8')
+  const settings = only(given, readingFlags)
+
+  const server = await createServer({ root, server: { port: 0 }, plugins: [modelSite(model)] })
+  try {
+    await server.listen()
+    const site = server.resolvedUrls?.local[0] ?? ''
+    const tab = await openTab(`${site}bisect/`, adapter)
+    try {
+      const url = `${site}bisect/model/${isGguf(model) ? basename(model) : ''}`
+      const { tokens, parting } = await tab.page.evaluate(
+        async ([at, ...rest]) => {
+          const { bisectModel } = (await import(
+            at
+          )) as typeof import('../../src/testing/bisect_model.ts')
+          return bisectModel(...rest)
+        },
+        [`${site}src/testing/bisect_model.ts`, url, read, settings, allowed] as const,
+      )
+      if (!parting) {
+        console.log(`no step differs by more than ${allowed} over ${tokens} tokens`)
+        return
+      }
+      const { chunk, step, index, got, expected } = parting
+      console.log(`chunk ${chunk}, ${step}: value ${index} is ${got}, expected ${expected}`)
+      process.exitCode = 1
+    } finally {
+      await tab.close()
+    }
+  } finally {
+    await server.close()
+  }
+})
+
+/** A blank page, and the model's folder beside it. */
+function modelSite(model: string): Plugin {
+  const folder = isGguf(model) ? dirname(model) : model
+  return {
+    name: 'model-site',
+    configureServer({ middlewares }) {
+      middlewares.use('/bisect/model/', (request, response) => {
+        sendFile(folder, (request.url ?? '/').slice(1), request, response)
+      })
+      middlewares.use(
+        '/bisect/',
+        (request, response) => void blankPage('bisect')(request, response),
+      )
+    },
+  }
+}

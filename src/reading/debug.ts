@@ -1,0 +1,79 @@
+// What the engine says of itself while it works, by console.debug: 1 what is planned and compiled, 2 each submit as well, 3 and
+// the time of every kernel after a reading or an answer. The null object says nothing and costs nothing, so that no other code
+// asks whether anyone listens.
+import type { DebugLevel } from '../api/model.ts'
+import type { Gpu } from '../gpu/device.ts'
+import { onCompiled } from '../gpu/kernel.ts'
+import { megabytes } from '../gpu/memory.ts'
+import { noProfile, profileKernels, type Profile } from '../gpu/profile.ts'
+import { bytesOfPlan, type Plan } from '../plan/plan.ts'
+
+export interface Debug {
+  /** of the engine's recorder: counts or times its dispatches */
+  readonly profile: Profile
+  planned(plan: Plan): void
+  /** what the submits from here on are for */
+  begin(work: string): void
+  /** at the end of a reading or an answer */
+  tellTimes(work: string): Promise<void> | undefined
+}
+
+export const noDebug: Debug = {
+  profile: noProfile,
+  planned: () => undefined,
+  begin: () => undefined,
+  tellTimes: () => undefined,
+}
+
+export function createDebug(
+  level: DebugLevel,
+  { device, hasTimestamps }: Pick<Gpu, 'device' | 'hasTimestamps'>,
+): Debug {
+  if (level === 0) return noDebug
+  onCompiled(device, (kernel, ms) => say(`compiled ${kernel} in ${ms.toFixed(0)} ms`))
+  const times = level === 3 && hasTimestamps ? profileKernels(device) : undefined
+  let doing = 'loading'
+  return {
+    profile: level === 1 ? noProfile : sayingSubmits(times ?? noProfile, () => doing),
+    planned(plan) {
+      const { weights, cache, scratch } = bytesOfPlan(plan)
+      const { block, longestBlock, settings } = plan
+      say(`settings ${JSON.stringify(settings)}`)
+      say(
+        `planned ${megabytes(weights)} of weights, ${megabytes(cache)} of cache, ${megabytes(scratch)} of scratch; blocks of ${block} to ${longestBlock} tokens`,
+      )
+    },
+    begin: (work) => void (doing = work),
+    async tellTimes(work) {
+      if (level !== 3) return
+      if (!times) {
+        say(`${work}: this GPU gives no times`)
+        return
+      }
+      const slowestFirst = [...(await times.take())].sort(([, a], [, b]) => b - a)
+      for (const [kernel, ms] of slowestFirst) say(`${work}: ${kernel} ${ms.toFixed(3)} ms`)
+    },
+  }
+}
+
+function say(line: string): void {
+  console.debug(`longtab: ${line}`)
+}
+
+/** The profile, which says at each submit what it held. */
+function sayingSubmits(profile: Profile, doing: () => string): Profile {
+  let dispatches = 0
+  let submits = 0
+  return {
+    timestamps(kernel) {
+      dispatches++
+      return profile.timestamps(kernel)
+    },
+    resolve: (encoder) => profile.resolve(encoder),
+    submitted() {
+      say(`submit ${++submits}, ${doing()}: ${dispatches} dispatches`)
+      dispatches = 0
+      profile.submitted()
+    },
+  }
+}
