@@ -8,7 +8,7 @@ import {
   type Settings,
   type Candidate,
 } from '../index.ts'
-import type { ChosenDocument } from './document_input.ts'
+import type { ChosenDocument } from './document/document_input.ts'
 
 const memoryEveryMs = 500
 

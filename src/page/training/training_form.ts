@@ -6,7 +6,7 @@ import {
   estimateTrainingBytes,
   defaultTrainingSettings,
 } from '../../index.ts'
-import { allowedBytes, showBytes } from '../cost_view.ts'
+import { allowedBytes, showBytes } from '../cost/cost_view.ts'
 import { byId } from '../elements.ts'
 import { explain } from '../errors.ts'
 import { formatBytes } from '../format.ts'

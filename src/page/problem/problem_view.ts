@@ -1,0 +1,43 @@
+// The banner that tells what went wrong and offers ways on.
+import { byId, makeButton } from '../elements.ts'
+import type { Problem, Remedy } from '../errors.ts'
+
+const labels: Record<Remedy, string> = {
+  retry: 'Load again',
+  settings: 'Open the settings',
+  model: 'Choose a model',
+  document: 'Choose another document',
+}
+
+export interface ProblemView {
+  /** @param act carries out the remedy that is chosen */
+  show(problem: Problem, act: (remedy: Remedy) => void): void
+  hide(): void
+}
+
+export function createProblemView(): ProblemView {
+  const root = byId('problem', HTMLElement)
+  const title = byId('problem-title', HTMLElement)
+  const message = byId('problem-message', HTMLElement)
+  const suggestion = byId('problem-suggestion', HTMLElement)
+  const actions = byId('problem-actions', HTMLElement)
+  return {
+    show(problem, act) {
+      root.dataset['code'] = problem.code
+      title.textContent = problem.title
+      message.textContent = problem.message
+      suggestion.textContent = problem.suggestion
+      actions.replaceChildren(
+        ...problem.remedies.map((remedy, i) =>
+          makeButton(i === 0 ? 'primary' : '', labels[remedy], () => act(remedy)),
+        ),
+      )
+      root.hidden = false
+      title.focus({ preventScroll: true })
+      root.scrollIntoView({ block: 'nearest' })
+    },
+    hide() {
+      root.hidden = true
+    },
+  }
+}
