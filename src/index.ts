@@ -24,10 +24,14 @@ export type * from './api/training.ts'
 export { digest } from './files/digest.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
 export {
+  cacheStorages,
   policyNames,
+  positionKinds,
+  weightStorages,
   type Allocation,
   type CacheStorage,
   type PolicyName,
+  type PositionKind,
   type Settings,
   type WeightStorage,
 } from './api/settings.ts'

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import {
   allocations,
   policyNames,
+  positionKinds,
   type Settings,
   cacheStorages,
   weightStorages,
@@ -171,7 +172,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
       burst: whole('--burst', given.burst, 0),
       pool: whole('--pool', given.pool, 0),
       local: whole('--local', given.local, 0),
-      positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
+      positions: oneOf('--positions', given.positions, positionKinds),
       weights: oneOf('--weights', given.weights, weightStorages),
       cache: oneOf('--cache', given.cache, cacheStorages),
       seed,

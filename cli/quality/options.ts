@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { needs } from '../../src/plan/policy_traits.ts'
 import {
   policyNames,
+  positionKinds,
   type PolicyName,
   type Settings,
   cacheStorages,
@@ -193,7 +194,7 @@ export function parseQuality(
       'published',
     chunk: whole('--chunk', given.chunk, 1),
     cache: oneOf('--cache', given.cache, cacheStorages) ?? 'f16',
-    positions: oneOf('--positions', given.positions, ['slot', 'original'] as const) ?? 'slot',
+    positions: oneOf('--positions', given.positions, positionKinds) ?? 'slot',
     seed: whole('--seed', given.seed, 0) ?? 0,
     haystack,
     words,

@@ -1,4 +1,5 @@
 // The command line of `npm run train-compressor`: what it accepts, and every complaint that needs no browser to be made.
+import { positionKinds } from '../../src/api/settings.ts'
 import type { CompressorSettings } from '../../src/api/training.ts'
 import { parseFlags } from '../shell/flags.ts'
 import {
@@ -63,7 +64,7 @@ export function parseTrainCompressor(
       keptShare: real('--kept-share', given['kept-share'], 1),
       chunk: whole('--chunk', given.chunk, 1),
       burst: whole('--burst', given.burst, 0),
-      positions: oneOf('--positions', given.positions, ['slot', 'original'] as const),
+      positions: oneOf('--positions', given.positions, positionKinds),
       taps: whole('--kernel-size', given['kernel-size'], 1),
     }),
   })

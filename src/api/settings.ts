@@ -35,6 +35,11 @@ export const weightStorages = ['f16', 'f32', 'q8', 'q4'] as const
 
 export type WeightStorage = (typeof weightStorages)[number]
 
+/** What a key's rotary position is: its slot, or its place in the document. */
+export const positionKinds = ['slot', 'original'] as const
+
+export type PositionKind = (typeof positionKinds)[number]
+
 export interface Settings {
   readonly policy: PolicyName
   /** units kept per layer and KV head after each eviction; where they are dealt out unevenly, in the mean */
@@ -70,7 +75,7 @@ export interface Settings {
   /** slots beyond budget + chunk, for question and answer */
   readonly tail: number
   /** a key's rotary position: its slot (official Locret) or its index in the document */
-  readonly positions: 'slot' | 'original'
+  readonly positions: PositionKind
   /** how matrices are stored on the GPU: q8 and q4 in blocks of 32; arithmetic is f32 always */
   readonly weights: WeightStorage
   /**
