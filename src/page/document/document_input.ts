@@ -1,10 +1,13 @@
 // Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
 // held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
-import { byId, nextTask } from '../elements.ts'
+import { nextTask } from '../elements.ts'
 import { explain } from '../errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
-import { formatBytes, formatCount } from '../format.ts'
 import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
+import type { PageStore } from '../state.ts'
+import { fromTemplate } from '../template.ts'
+import html from './document.html?raw'
+import * as texts from './texts.ts'
 
 /** UTF-16 units that a text box still handles with ease */
 const longestTyped = 60_000
@@ -22,37 +25,60 @@ export interface ChosenDocument {
 export interface DocumentInput {
   /** The document to read; undefined when there is none, and the form then says why. */
   take(): Promise<ChosenDocument | undefined>
-  offerSample(name: string, sample: Sample): void
+  offerSample(sample: Sample): void
+  /** Whether there is a reading to go back to. */
+  offerReturn(offered: boolean): void
   focus(): void
+  focusRead(): void
 }
 
-/** @param onModel told of a model's file that came the same way */
-export function createDocumentInput(onModel: (file: File) => void): DocumentInput {
-  const typed = byId('document-typed', HTMLElement)
-  const area = byId('document-text', HTMLTextAreaElement)
-  const card = byId('document-file', HTMLElement)
-  const complaint = byId('document-complaint', HTMLElement)
-  const pick = byId('document-pick', HTMLInputElement)
-  const veil = byId('drop-veil', HTMLElement)
-  /** what the card shows, or soon will; undefined while the text box counts */
-  let chosen: Promise<ChosenDocument | undefined> | undefined
+export interface DocumentEvents {
+  /** a model's file came where documents come */
+  readonly model: (file: File) => void
+  /** the user wants the document read */
+  readonly read: () => void
+  readonly demonstrate: () => void
+  /** back to what is read or being read */
+  readonly back: () => void
+}
+
+export function createDocumentInput(
+  place: HTMLSlotElement,
+  store: PageStore,
+  on: DocumentEvents,
+): DocumentInput {
+  const view = fromTemplate(html)
+  const form = view.part('document-form', HTMLFormElement)
+  const typed = view.part('document-typed', HTMLElement)
+  const area = view.part('document-text', HTMLTextAreaElement)
+  const card = view.part('document-file', HTMLElement)
+  const nameLine = view.part('document-name', HTMLElement)
+  const sizeLine = view.part('document-size', HTMLElement)
+  const previewLine = view.part('document-preview', HTMLElement)
+  const removeButton = view.part('document-remove', HTMLButtonElement)
+  const complaint = view.part('document-complaint', HTMLElement)
+  const readButton = view.part('read', HTMLButtonElement)
+  const pick = view.part('document-pick', HTMLInputElement)
+  const sampleButton = view.part('try-sample', HTMLButtonElement)
+  const backButton = view.part('return', HTMLButtonElement)
+  const veil = view.part('drop-veil', HTMLElement)
+  view.place(place)
 
   const choose = (name: string, blob: Blob | Promise<Blob>, sample?: Sample): void => {
     complaint.textContent = ''
     const opening = open(name, blob, sample)
-    chosen = opening
+    store.set({ document: opening })
     void opening.then(async (document) => {
       const preview = await document?.text.slice(0, previewUnits)
-      if (chosen !== opening) return
+      if (store.get().document !== opening) return
       if (document === undefined) {
         empty()
         return
       }
       const { text } = document
-      byId('document-name', HTMLElement).textContent = name
-      byId('document-size', HTMLElement).textContent =
-        `${formatCount(text.length)} characters, ${formatBytes(text.blob.size)}`
-      byId('document-preview', HTMLElement).textContent = preview ?? ''
+      nameLine.textContent = name
+      sizeLine.textContent = texts.size(text)
+      previewLine.textContent = preview ?? ''
       typed.hidden = true
       card.hidden = false
     })
@@ -73,7 +99,7 @@ export function createDocumentInput(onModel: (file: File) => void): DocumentInpu
   }
 
   const empty = (): void => {
-    chosen = undefined
+    store.set({ document: undefined })
     card.hidden = true
     typed.hidden = false
   }
@@ -85,15 +111,15 @@ export function createDocumentInput(onModel: (file: File) => void): DocumentInpu
 
   const chooseFiles = (files: readonly File[]): void => {
     const model = files.find(isModel)
-    if (model !== undefined) onModel(model)
-    const texts = files.filter((file) => !isModel(file))
-    const [first] = texts
+    if (model !== undefined) on.model(model)
+    const documents = files.filter((file) => !isModel(file))
+    const [first] = documents
     if (first === undefined) return
-    if (texts.length === 1) choose(first.name, first)
-    else choose(`${texts.length} files`, joinFiles(texts))
+    if (documents.length === 1) choose(first.name, first)
+    else choose(texts.files(documents.length), joinFiles(documents))
   }
 
-  byId('document-remove', HTMLElement).addEventListener('click', () => {
+  removeButton.addEventListener('click', () => {
     empty()
     area.focus()
   })
@@ -103,21 +129,29 @@ export function createDocumentInput(onModel: (file: File) => void): DocumentInpu
     event.preventDefault()
     const before = area.value.slice(0, area.selectionStart)
     const after = area.value.slice(area.selectionEnd)
-    choose('Pasted text', toBlob(before + pasted + after))
+    choose(texts.pasted, toBlob(before + pasted + after))
   })
   area.addEventListener('input', () => {
     complaint.textContent = ''
-    if (area.value.length > longestTyped) choose('Typed text', toBlob(area.value))
+    if (area.value.length > longestTyped) choose(texts.typed, toBlob(area.value))
   })
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    on.read()
+  })
+  sampleButton.addEventListener('click', on.demonstrate)
+  backButton.addEventListener('click', on.back)
   pick.addEventListener('change', () => {
     chooseFiles([...(pick.files ?? [])])
     pick.value = ''
   })
 
+  const isShown = (): boolean => store.get().section === 'setup'
+
   // Anywhere on the page is a drop target, so that a near miss does not make the browser leave the page.
   addEventListener('dragover', (event) => {
     event.preventDefault()
-    veil.hidden = byId('setup', HTMLElement).hidden || event.dataTransfer?.types.length === 0
+    veil.hidden = !isShown() || event.dataTransfer?.types.length === 0
   })
   addEventListener('dragleave', (event) => {
     if (event.relatedTarget === null) veil.hidden = true
@@ -127,31 +161,35 @@ export function createDocumentInput(onModel: (file: File) => void): DocumentInpu
     const files = [...(event.dataTransfer?.files ?? [])]
     if (files.length === 0 && event.target === area) return
     event.preventDefault()
-    if (byId('setup', HTMLElement).hidden) return
+    if (!isShown()) return
     const text = event.dataTransfer?.getData('text/plain') ?? ''
     if (files.length > 0) chooseFiles(files)
-    else if (text !== '') choose('Dropped text', toBlob(text))
+    else if (text !== '') choose(texts.dropped, toBlob(text))
   })
 
   return {
     async take() {
       complaint.textContent = ''
-      if (chosen !== undefined) return chosen
+      const { document } = store.get()
+      if (document !== undefined) return document
       if (area.value.trim() === '') {
-        complaint.textContent =
-          'There is no document yet: paste some text, choose a file, or watch the demonstration.'
+        complaint.textContent = texts.noDocument
         area.focus()
         return undefined
       }
-      return open('Typed text', toBlob(area.value))
+      return open(texts.typed, toBlob(area.value))
     },
-    offerSample(name, sample) {
-      choose(name, toBlob(sample.text), sample)
+    offerSample(sample) {
+      choose(texts.sample, toBlob(sample.text), sample)
+    },
+    offerReturn(offered) {
+      backButton.hidden = !offered
     },
     focus() {
-      if (!card.hidden) byId('document-remove', HTMLElement).focus()
+      if (!card.hidden) removeButton.focus()
       else area.focus()
     },
+    focusRead: () => readButton.focus(),
   }
 }
 

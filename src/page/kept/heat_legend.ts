@@ -1,19 +1,25 @@
 // The key to the tape and the text: five shades, each with the share it stands for at most.
-import { byId, make } from '../elements.ts'
+import { make } from '../elements.ts'
 import { formatShare } from '../format.ts'
+import type { PageStore } from '../state.ts'
+import type { Parts } from '../template.ts'
 import { levelLimit, levels, type Heat } from './heat.ts'
+import * as texts from './texts.ts'
 
-export function showLegend(heat: Heat): void {
-  const swatch = (level: number): HTMLElement =>
-    make(
-      'span',
-      `swatch heat-${level}`,
-      level === 0 ? '0' : formatShare(levelLimit(level, heat.highest)),
-    )
-  const legend = byId('heat-legend', HTMLElement)
-  const shades = Array.from({ length: levels + 1 }, (_, level) => swatch(level))
-  legend.replaceChildren(make('span', '', 'kept up to'), ...shades)
-  legend.hidden = false
-  byId('tape-note', HTMLElement).textContent =
-    `On average ${formatShare(heat.overall)} of the document was kept. Click the tape to go to a place.`
+export function createHeatLegend({ part }: Parts, store: PageStore): void {
+  const legend = part('heat-legend', HTMLElement)
+  const note = part('tape-note', HTMLElement)
+  store.on(['kept'], ({ kept }) => {
+    legend.hidden = kept === undefined
+    if (kept === undefined) return
+    const { heat } = kept
+    const shades = Array.from({ length: levels + 1 }, (_, level) => swatch(level, heat))
+    legend.replaceChildren(make('span', '', texts.keptUpTo), ...shades)
+    note.textContent = texts.overall(heat.overall)
+  })
+}
+
+function swatch(level: number, { highest }: Heat): HTMLElement {
+  const limit = level === 0 ? '0' : formatShare(levelLimit(level, highest))
+  return make('span', `swatch heat-${level}`, limit)
 }

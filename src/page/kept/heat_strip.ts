@@ -1,8 +1,10 @@
 // The tape: the whole document in one strip. While reading it fills; afterwards it shows what was kept, and is the way to
 // any passage, by pointer and by keyboard.
-import { byId } from '../elements.ts'
-import { heatLevel, levels, type Heat } from '../kept/heat.ts'
-import type { View } from '../kept/passage_view.ts'
+import type { PageStore } from '../state.ts'
+import type { Parts } from '../template.ts'
+import { heatLevel, levels, type Heat } from './heat.ts'
+import type { View } from './passage_view.ts'
+import * as texts from './texts.ts'
 
 /** CSS pixels of one bar and of the gap after it */
 const barWidth = 3
@@ -11,40 +13,41 @@ const gapWidth = 1
 export interface HeatStrip {
   /** Fills up to this share, 0…1. */
   fill(share: number): void
-  /** Shows the heat and becomes a slider over the tokens. */
-  showHeat(heat: Heat): void
-  /** Marks what is in view. */
-  mark(view: View): void
 }
 
 /** @param onSeek called with the token that the user asks for */
-export function createHeatStrip(onSeek: (token: number) => void): HeatStrip {
-  const root = byId('progress', HTMLElement)
-  const canvas = byId('tape', HTMLCanvasElement)
-  let heat: Heat | undefined
+export function createHeatStrip(
+  { part }: Parts,
+  store: PageStore,
+  onSeek: (token: number) => void,
+): HeatStrip {
+  const root = part('progress', HTMLElement)
+  const canvas = part('tape', HTMLCanvasElement)
   let filled = 0
-  let view: View = { from: 0, to: 0, before: 0, after: 0, words: '' }
   let asked = false
+  const heat = (): Heat | undefined => store.get().kept?.heat
+  const inView = (): View => store.get().inView
 
   const redraw = (): void => {
     if (asked) return
     asked = true
     requestAnimationFrame(() => {
       asked = false
-      draw(canvas, heat, filled, view)
+      draw(canvas, heat(), filled, inView())
     })
   }
 
-  const seek = (token: number): void => {
-    if (heat === undefined) return
-    onSeek(Math.min(heat.tokens - 1, Math.max(0, Math.round(token))))
+  const seek = (token: number, { tokens }: Heat): void => {
+    onSeek(Math.min(tokens - 1, Math.max(0, Math.round(token))))
   }
   const seekTo = (event: PointerEvent): void => {
+    const measured = heat()
+    if (measured === undefined) return
     const box = canvas.getBoundingClientRect()
-    seek(((event.clientX - box.left) / box.width) * (heat?.tokens ?? 0))
+    seek(((event.clientX - box.left) / box.width) * measured.tokens, measured)
   }
   root.addEventListener('pointerdown', (event) => {
-    if (heat === undefined) return
+    if (heat() === undefined) return
     root.setPointerCapture(event.pointerId)
     seekTo(event)
   })
@@ -52,26 +55,42 @@ export function createHeatStrip(onSeek: (token: number) => void): HeatStrip {
     if (root.hasPointerCapture(event.pointerId)) seekTo(event)
   })
   root.addEventListener('keydown', (event) => {
-    if (heat === undefined) return
+    const measured = heat()
+    if (measured === undefined) return
+    const view = inView()
     const target = {
       ArrowRight: view.after,
       ArrowUp: view.after,
       ArrowLeft: view.before,
       ArrowDown: view.before,
-      PageDown: view.from + heat.tokens / 20,
-      PageUp: view.from - heat.tokens / 20,
+      PageDown: view.from + measured.tokens / 20,
+      PageUp: view.from - measured.tokens / 20,
       Home: 0,
-      End: heat.tokens - 1,
+      End: measured.tokens - 1,
     }[event.key]
     if (target === undefined) return
     event.preventDefault()
-    seek(target)
+    seek(target, measured)
   })
   new ResizeObserver(redraw).observe(root)
 
+  store.on(['kept'], ({ kept }) => {
+    if (kept === undefined) return
+    root.setAttribute('role', 'slider')
+    root.removeAttribute('aria-labelledby')
+    root.setAttribute('aria-label', texts.place)
+    root.setAttribute('aria-valuemax', String(kept.heat.tokens))
+    root.tabIndex = 0
+    redraw()
+  })
+  store.on(['inView'], ({ inView }) => {
+    root.setAttribute('aria-valuenow', String(inView.from))
+    root.setAttribute('aria-valuetext', inView.words)
+    redraw()
+  })
+
   return {
     fill(share) {
-      heat = undefined
       filled = share
       root.setAttribute('role', 'progressbar')
       root.setAttribute('aria-labelledby', 'reading-status')
@@ -80,21 +99,6 @@ export function createHeatStrip(onSeek: (token: number) => void): HeatStrip {
       root.removeAttribute('aria-valuetext')
       root.setAttribute('aria-valuemax', '100')
       root.setAttribute('aria-valuenow', String(Math.floor(share * 100)))
-      redraw()
-    },
-    showHeat(measured) {
-      heat = measured
-      root.setAttribute('role', 'slider')
-      root.removeAttribute('aria-labelledby')
-      root.setAttribute('aria-label', 'Place in the document')
-      root.setAttribute('aria-valuemax', String(measured.tokens))
-      root.tabIndex = 0
-      redraw()
-    },
-    mark(next) {
-      view = next
-      root.setAttribute('aria-valuenow', String(view.from))
-      root.setAttribute('aria-valuetext', view.words)
       redraw()
     },
   }

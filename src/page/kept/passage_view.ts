@@ -1,10 +1,11 @@
 // The text of the document, a few passages at a time: those in view and their neighbours, whatever the document's length.
-import type { Pieces } from '../../index.ts'
-import type { DocumentText } from '../document/document_text.ts'
-import { byId, make } from '../elements.ts'
-import { formatCount, formatShare } from '../format.ts'
-import { pieceAt, type Heat } from './heat.ts'
+import { make } from '../elements.ts'
+import type { PageStore } from '../state.ts'
+import type { Parts } from '../template.ts'
+import { pieceAt } from './heat.ts'
+import type { Kept } from './kept_view.ts'
 import { shadePassage } from './shade.ts'
+import * as texts from './texts.ts'
 
 /** CSS pixels of text held ready beyond either edge */
 const margin = 1200
@@ -19,26 +20,21 @@ export interface View {
   readonly words: string
 }
 
+/** Before anything is. */
+export const nothingInView: View = { from: 0, to: 0, before: 0, after: 0, words: '' }
+
 export interface PassageView {
-  show(text: DocumentText, pieces: Pieces, heat: Heat): void
   /** Brings the passage with this token to the top, or near it when it lies within the passage. */
   goTo(token: number): void
 }
 
-interface Book {
-  readonly text: DocumentText
-  readonly pieces: Pieces
-  readonly heat: Heat
-  readonly count: number
-}
-
 /** @param onFailed told when the document can no longer be read */
 export function createPassageView(
-  onMove: (view: View) => void,
+  { part }: Parts,
+  store: PageStore,
   onFailed: (error: unknown) => void,
 ): PassageView {
-  const box = byId('passages', HTMLElement)
-  let book: Book | undefined
+  const box = part('passages', HTMLElement)
   /** the passages that have elements: first…end − 1 */
   let first = 0
   let end = 0
@@ -47,15 +43,15 @@ export function createPassageView(
   let filling = false
 
   const fill = async (): Promise<void> => {
-    if (filling || book === undefined) return
+    const here = store.get().kept
+    if (filling || here === undefined) return
     filling = true
     const mine = chain
-    const here = book
     try {
       for (;;) {
         prune()
         const below = box.scrollHeight - box.scrollTop - box.clientHeight
-        const down = end < here.count && below < margin
+        const down = end < here.pieces.firstToken.length && below < margin
         const up = !down && first > 0 && box.scrollTop < margin
         if (!down && !up) break
         const element = await passage(here, down ? end : first - 1)
@@ -98,7 +94,7 @@ export function createPassageView(
     element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop
 
   /** The tokens of a passage: the first, and the one after the last. */
-  const tokensOf = ({ pieces, heat }: Book, piece: number): [number, number] => [
+  const tokensOf = ({ pieces, heat }: Kept, piece: number): [number, number] => [
     pieces.firstToken[piece] ?? 0,
     pieces.firstToken[piece + 1] ?? heat.tokens,
   ]
@@ -112,7 +108,7 @@ export function createPassageView(
   }
 
   /** Tokens are taken to lie evenly over a passage's height. */
-  const tokenAtHeight = (here: Book, height: number): number => {
+  const tokenAtHeight = (here: Kept, height: number): number => {
     const piece = pieceAtHeight(height)
     const element = box.children[piece - first]
     if (element === undefined) return 0
@@ -122,22 +118,24 @@ export function createPassageView(
   }
 
   const report = (): void => {
-    if (book === undefined) return
+    const here = store.get().kept
+    if (here === undefined) return
+    const { pieces, heat } = here
     // Two pixels on, since scrolling to a passage's first line rounds to whole ones.
     const piece = pieceAtHeight(box.scrollTop + box.clientHeight / 3 + 2)
-    const [first, after] = tokensOf(book, piece)
-    const kept = formatShare(book.heat.mean(first, after))
-    onMove({
-      before: tokensOf(book, Math.max(0, piece - 1))[0],
+    const [first, after] = tokensOf(here, piece)
+    const inView = {
+      before: tokensOf(here, Math.max(0, piece - 1))[0],
       after,
-      from: tokenAtHeight(book, box.scrollTop),
-      to: tokenAtHeight(book, box.scrollTop + box.clientHeight),
-      words: `passage ${formatCount(piece + 1)} of ${formatCount(book.count)}, kept ${kept}`,
-    })
+      from: tokenAtHeight(here, box.scrollTop),
+      to: tokenAtHeight(here, box.scrollTop + box.clientHeight),
+      words: texts.inView(piece, pieces.firstToken.length, heat.mean(first, after)),
+    }
+    store.set({ inView })
   }
 
   /** Scrolls to where the token is, a third down the box, when its passage has an element. */
-  const scrollToToken = (here: Book, token: number): void => {
+  const scrollToToken = (here: Kept, token: number): void => {
     const piece = pieceAt(here.pieces, token)
     const element = box.children[piece - first]
     if (element === undefined) return
@@ -147,7 +145,7 @@ export function createPassageView(
     box.scrollTop = height - box.clientHeight / 3
   }
 
-  const jump = async (here: Book, token: number): Promise<void> => {
+  const jump = async (here: Kept, token: number): Promise<void> => {
     const mine = (chain += 1)
     const piece = pieceAt(here.pieces, token)
     if (piece < first || piece >= end) {
@@ -168,19 +166,21 @@ export function createPassageView(
 
   box.addEventListener('scroll', () => void fill().catch(onFailed), { passive: true })
 
+  store.on(['kept'], ({ kept }) => {
+    if (kept === undefined) return
+    first = end = 0
+    jump(kept, 0).catch(onFailed)
+  })
+
   return {
-    show(text, pieces, heat) {
-      book = { text, pieces, heat, count: pieces.firstToken.length }
-      first = end = 0
-      jump(book, 0).catch(onFailed)
-    },
     goTo(token) {
-      if (book !== undefined) jump(book, token).catch(onFailed)
+      const { kept } = store.get()
+      if (kept !== undefined) jump(kept, token).catch(onFailed)
     },
   }
 }
 
-async function passage({ text, pieces, heat }: Book, piece: number): Promise<HTMLElement> {
+async function passage({ text, pieces, heat }: Kept, piece: number): Promise<HTMLElement> {
   const from = pieces.firstToken[piece] ?? 0
   const to = pieces.firstToken[piece + 1] ?? heat.tokens
   const words = await text.slice(
@@ -191,8 +191,8 @@ async function passage({ text, pieces, heat }: Book, piece: number): Promise<HTM
     const inked = stretch.trimEnd() // blanks at the end stay unmarked
     return [make('span', `heat-${level}`, inked), stretch.slice(inked.length)]
   })
-  const kept = `kept ${formatShare(heat.mean(from, to))} of this passage`
-  const title = make('h3', '', `Passage ${formatCount(piece + 1)}`, make('span', '', kept))
+  const kept = make('span', '', texts.passageKept(heat.mean(from, to)))
+  const title = make('h3', '', texts.passageTitle(piece), kept)
   const section = make('section', 'passage', title, make('p', '', ...shades))
   section.dataset['piece'] = String(piece)
   return section

@@ -1,8 +1,11 @@
 // A model among the user's own files: a folder, through the File System Access picker where there is one, or a .gguf file.
-import { byId } from '../elements.ts'
+import type { Parts } from '../template.ts'
 
 /** @param onPick told of the picked files; the latest choice counts */
-export function createFilePicker(onPick: (files: readonly File[]) => void): {
+export function createFilePicker(
+  { part }: Parts,
+  onPick: (files: readonly File[]) => void,
+): {
   files(): readonly File[]
   /** As if the user had picked it. */
   choose(file: File): void
@@ -14,13 +17,13 @@ export function createFilePicker(onPick: (files: readonly File[]) => void): {
     onPick(files)
   }
   for (const id of ['model-folder', 'model-file']) {
-    const input = byId(id, HTMLInputElement)
+    const input = part(id, HTMLInputElement)
     input.addEventListener('change', () => pick([...(input.files ?? [])]))
   }
   const open = showDirectory
   if (open !== undefined) {
-    byId('model-folder-label', HTMLElement).hidden = true
-    const button = byId('model-folder-open', HTMLButtonElement)
+    part('model-folder-label', HTMLElement).hidden = true
+    const button = part('model-folder-open', HTMLButtonElement)
     button.hidden = false
     button.addEventListener('click', () => {
       // rejects when the user closes the picker

@@ -1,18 +1,19 @@
 // What a model says of itself, as the page shows it.
 import type { ModelCard } from '../../index.ts'
 import { make } from '../elements.ts'
+import { cardTitles } from './texts.ts'
 
 /** The card as elements: the summary at once, the lists folded away. */
 export function renderCard(card: ModelCard): Node[] {
   const shown: Node[] = []
   if (card.summary !== '') shown.push(make('p', '', card.summary))
   const lists = [
-    list('What it can do', card.can),
-    list('What it cannot do', card.cannot),
-    list('Measured', card.scores),
+    list(cardTitles.can, card.can),
+    list(cardTitles.cannot, card.cannot),
+    list(cardTitles.scores, card.scores),
   ].flat()
   if (lists.length > 0) {
-    shown.push(make('details', 'fold', make('summary', '', 'What to expect of it'), ...lists))
+    shown.push(make('details', 'fold', make('summary', '', cardTitles.all), ...lists))
   }
   return shown
 }

@@ -1,11 +1,9 @@
-// Chooses the model: from the list, by name or address, or from files. Looks at each choice and tells the page what it found.
+// Chooses the model: from the list, by name or address, or from files. Looks at each choice; what it finds is the candidate.
 import { builtInModel } from './built_in.ts'
-import { byId, make } from '../elements.ts'
+import { make } from '../elements.ts'
 import { explain } from '../errors.ts'
-import { formatCount } from '../format.ts'
 import { renderCard } from './model_card.ts'
 import { createFilePicker } from './file_picker.ts'
-import type { GpuSupport } from '../gpu_support.ts'
 import {
   inspectModel,
   inspectPreset,
@@ -20,11 +18,13 @@ import {
 } from '../../index.ts'
 import { createNameForm } from './name_form.ts'
 import { createOfferList, type Listed } from './offer_list.ts'
+import type { PageStore } from '../state.ts'
+import { fromTemplate } from '../template.ts'
+import html from './model.html?raw'
+import * as texts from './texts.ts'
 
 export interface ModelPicker {
-  /** the model to load; undefined while looking or when there is none */
-  candidate(): Candidate | undefined
-  /** the same, once looking has ended */
+  /** the model to load once looking has ended; undefined when there is none */
   ready(): Promise<Candidate | undefined>
   /** Looks at the choice, at the start and after a problem. */
   look(): void
@@ -34,8 +34,6 @@ export interface ModelPicker {
   /** The same with a compressor. */
   addCompressor(file: File | string): Promise<void>
   removeCompressor(): void
-  /** Holds the list to what this device can hold. */
-  fit(gpu: GpuSupport): void
   /** The real model to begin with; undefined where this device holds none. */
   firstChoice(): Preset | undefined
   /** Chooses one of the list. */
@@ -52,47 +50,43 @@ type Kind = 'listed' | 'url' | 'folder'
 /** Finds out about a choice. */
 type Inspection = (signal: AbortSignal) => Promise<Candidate>
 
-export function createModelPicker(
-  onChange: (candidate: Candidate | undefined) => void,
-): ModelPicker {
-  const about = byId('model-about', HTMLElement)
+export function createModelPicker(place: HTMLSlotElement, store: PageStore): ModelPicker {
+  const view = fromTemplate(html)
+  const about = view.part('model-about', HTMLElement)
   const forms = {
-    listed: byId('offers', HTMLElement),
-    url: byId('model-url-form', HTMLFormElement),
-    folder: byId('model-folder-form', HTMLElement),
+    listed: view.part('offers', HTMLElement),
+    url: view.part('model-url-form', HTMLFormElement),
+    folder: view.part('model-folder-form', HTMLElement),
   }
-  const offers = createOfferList(() => {
+  const radios = (['listed', 'url', 'folder'] as const).map((value) =>
+    view.part(`model-${value}-kind`, HTMLInputElement),
+  )
+  const offers = createOfferList(forms.listed, store, () => {
     if (kind === 'listed') lookAgain()
   })
-  const byName = createNameForm(() => lookAgain())
-  const files = createFilePicker(() => lookAgain())
-  const radios = [...document.querySelectorAll<HTMLInputElement>('input[name="model"]')]
+  const byName = createNameForm(view, () => lookAgain())
+  const files = createFilePicker(view, () => lookAgain())
+  view.place(place)
   let kind: Kind = 'listed'
   let looking = new AbortController()
   let looked: Promise<void> = Promise.resolve()
-  let found: Candidate | undefined
-
-  const settleOn = (candidate: Candidate | undefined): void => {
-    found = candidate
-    onChange(candidate)
-  }
 
   const look = async (inspect: Inspection | undefined): Promise<void> => {
     looking.abort()
     looking = new AbortController()
     const { signal } = looking
-    settleOn(undefined)
+    store.set({ candidate: undefined })
     if (inspect === undefined) {
       about.replaceChildren()
       return
     }
-    about.replaceChildren(make('p', 'soft', 'Looking at the model…'))
+    about.replaceChildren(make('p', 'soft', texts.looking))
     try {
       const plain = await inspect(signal)
       const { candidate, complaint } = await withOfficialHeads(plain, signal)
       if (signal.aborted) return
       about.replaceChildren(...describeCandidate(candidate), ...complaint)
-      settleOn(candidate)
+      store.set({ candidate })
     } catch (error) {
       if (signal.aborted) return
       const { title, message, suggestion } = explain(error)
@@ -141,28 +135,29 @@ export function createModelPicker(
 
   const add = async (join: typeof withHeads, file: File | string): Promise<void> => {
     const { signal } = looking
-    if (found === undefined) return
-    const candidate = await join(found, file, signal)
-    if (!signal.aborted) settleOn(candidate)
+    const plain = store.get().candidate
+    if (plain === undefined) return
+    const candidate = await join(plain, file, signal)
+    if (!signal.aborted) store.set({ candidate })
   }
 
   return {
-    candidate: () => found,
     async ready() {
       await looked
-      return found
+      return store.get().candidate
     },
     look: lookAgain,
     addHeads: (file) => add(withHeads, file),
     removeHeads() {
-      if (found !== undefined)
-        settleOn({ ...found, heads: undefined, headsNote: 'no retaining heads' })
+      const { candidate } = store.get()
+      if (candidate !== undefined)
+        store.set({ candidate: { ...candidate, heads: undefined, headsNote: texts.noHeads } })
     },
     addCompressor: (file) => add(withCompressor, file),
     removeCompressor() {
-      if (found !== undefined) settleOn({ ...found, compressor: undefined })
+      const { candidate } = store.get()
+      if (candidate !== undefined) store.set({ candidate: { ...candidate, compressor: undefined } })
     },
-    fit: (gpu) => offers.fit(gpu),
     firstChoice: () => offers.firstChoice(),
     useListed(listed) {
       check('listed')
@@ -200,14 +195,16 @@ async function withOfficialHeads(
     return { candidate: await withHeads(candidate, heads, signal), complaint: [] }
   } catch (error) {
     const { message } = explain(error)
-    return { candidate, complaint: [make('p', 'soft', `Without its official heads: ${message}`)] }
+    return { candidate, complaint: [make('p', 'soft', texts.withoutOfficialHeads(message))] }
   }
 }
 
 function describeCandidate({ name, card, description }: Candidate): Node[] {
-  const { layers, kvHeads, headSize, vocabulary, maxPositions } = description
-  const shape = `${layers} layers, ${kvHeads} key-value heads of ${headSize}, ${formatCount(vocabulary)} tokens known, trained for ${formatCount(maxPositions)} positions`
   const title = make('h3', 'model-name', name)
-  if (card?.untrained === true) title.append(make('span', 'badge', 'not trained'))
-  return [title, ...(card === undefined ? [] : renderCard(card)), make('p', 'soft shape', shape)]
+  if (card?.untrained === true) title.append(make('span', 'badge', texts.untrained))
+  return [
+    title,
+    ...(card === undefined ? [] : renderCard(card)),
+    make('p', 'soft shape', texts.shape(description)),
+  ]
 }

@@ -1,6 +1,6 @@
 // A model by its name on the Hub or by an address: the text field, and how to reach it.
 import type { AccessOptions } from '../../index.ts'
-import { byId } from '../elements.ts'
+import type { Parts } from '../template.ts'
 
 export interface NameForm {
   /** '' while nothing was named */
@@ -12,12 +12,12 @@ export interface NameForm {
 }
 
 /** @param onLook told when the user asks for it: choosing alone sends nothing anywhere */
-export function createNameForm(onLook: () => void): NameForm {
-  const field = byId('model-url', HTMLInputElement)
-  const token = byId('model-token', HTMLInputElement)
-  const revision = byId('model-revision', HTMLInputElement)
-  const keep = byId('model-keep', HTMLInputElement)
-  byId('model-url-form', HTMLFormElement).addEventListener('submit', (event) => {
+export function createNameForm({ part }: Parts, onLook: () => void): NameForm {
+  const field = part('model-url', HTMLInputElement)
+  const token = part('model-token', HTMLInputElement)
+  const revision = part('model-revision', HTMLInputElement)
+  const keep = part('model-keep', HTMLInputElement)
+  part('model-url-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
     onLook()
   })

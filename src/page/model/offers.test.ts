@@ -52,7 +52,7 @@ test.each(ownHeadsList)(
     const offer = offersFor(desktop).find(({ preset }) => preset.name === own.model)
     if (!offer) throw new Error(`${own.model} is not offered`)
     const description = describePreset(offer.preset)
-    const path = join(import.meta.dirname, '../../public/heads', own.name)
+    const path = join(import.meta.dirname, '../../../public/heads', own.name)
     const file = blobFile(await openAsBlob(path), own.name, () => undefined)
     const heads = await openRetainingHeads(file, description)
     const wished = { weights: offer.preset.weights }

@@ -10,10 +10,10 @@ import {
   type Preset,
   ownHeadsList,
 } from '../../index.ts'
-import { allowedBytes } from '../cost/cost_view.ts'
+import { allowedBytes } from '../cost/fit.ts'
 import { explain } from '../errors.ts'
-import { formatBytes } from '../format.ts'
 import type { GpuSupport } from '../gpu_support.ts'
+import * as texts from './texts.ts'
 
 export interface Offer {
   readonly preset: Preset
@@ -52,7 +52,7 @@ const shareForUs = 0.5
 function misfitOf(preset: Preset, needed: number, device: Device): string {
   const { memory } = device
   if (memory !== undefined && needed > memory * shareForUs)
-    return `It needs ${formatBytes(needed)} and this device, with ${formatBytes(memory)} in all, has ${formatBytes(memory * shareForUs)} for it.`
+    return texts.tooLarge(needed, memory, memory * shareForUs)
   try {
     const { description, wished, width } = suited(preset)
     checkFit(description, wished, width, allowedBytes(device))

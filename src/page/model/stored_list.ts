@@ -1,7 +1,9 @@
 // The models that this browser keeps, each to be used again or deleted.
 import { deleteStored, storedModels, type StoredModel } from '../../index.ts'
-import { byId, make, makeButton } from '../elements.ts'
-import { formatBytes } from '../format.ts'
+import { make, makeButton } from '../elements.ts'
+import { fromTemplate } from '../template.ts'
+import html from './stored.html?raw'
+import * as texts from './texts.ts'
 
 export interface StoredListEvents {
   readonly use: (model: StoredModel) => void
@@ -9,10 +11,15 @@ export interface StoredListEvents {
 }
 
 /** Looks again at each call; hidden where nothing is stored. */
-export function createStoredList(on: StoredListEvents): { update(): Promise<void> } {
-  const fold = byId('stored', HTMLElement)
-  const summary = byId('stored-summary', HTMLElement)
-  const list = byId('stored-list', HTMLElement)
+export function createStoredList(
+  place: HTMLSlotElement,
+  on: StoredListEvents,
+): { update(): Promise<void> } {
+  const view = fromTemplate(html)
+  const fold = view.part('stored', HTMLElement)
+  const summary = view.part('stored-summary', HTMLElement)
+  const list = view.part('stored-list', HTMLElement)
+  view.place(place)
 
   const remove = async (model: StoredModel): Promise<void> => {
     try {
@@ -28,30 +35,20 @@ export function createStoredList(on: StoredListEvents): { update(): Promise<void
       'li',
       '',
       make('p', 'stored-name', model.source),
-      make('p', 'soft', describe(model)),
+      make('p', 'soft', texts.stored(model)),
       make(
         'div',
         'row',
-        makeButton('', 'Use', () => on.use(model)),
-        makeButton('quiet', 'Delete', () => void remove(model)),
+        makeButton('', texts.use, () => on.use(model)),
+        makeButton('quiet', texts.remove, () => void remove(model)),
       ),
     )
   const update = async (): Promise<void> => {
     const models = await storedModels()
     const bytes = models.reduce((sum, model) => sum + model.bytes, 0)
-    const count = models.length === 1 ? '1 model' : `${models.length} models`
-    summary.textContent = `Stored in this browser: ${count}, ${formatBytes(bytes)}`
+    summary.textContent = texts.storedInAll(models.length, bytes)
     list.replaceChildren(...models.map(row))
     fold.hidden = models.length === 0
   }
   return { update }
-}
-
-function describe({ bytes, revision, unfinished }: StoredModel): string {
-  const parts = [
-    formatBytes(bytes),
-    ...(revision === undefined || revision === 'main' ? [] : [revision]),
-    ...(unfinished.length === 0 ? [] : ['not all of it yet; reading with it goes on downloading']),
-  ]
-  return parts.join(' · ')
 }

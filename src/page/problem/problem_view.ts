@@ -1,6 +1,8 @@
 // The banner that tells what went wrong and offers ways on.
-import { byId, makeButton } from '../elements.ts'
+import { makeButton } from '../elements.ts'
 import type { Problem, Remedy } from '../errors.ts'
+import { fromTemplate } from '../template.ts'
+import html from './problem.html?raw'
 
 const labels: Record<Remedy, string> = {
   retry: 'Load again',
@@ -15,12 +17,15 @@ export interface ProblemView {
   hide(): void
 }
 
-export function createProblemView(): ProblemView {
-  const root = byId('problem', HTMLElement)
-  const title = byId('problem-title', HTMLElement)
-  const message = byId('problem-message', HTMLElement)
-  const suggestion = byId('problem-suggestion', HTMLElement)
-  const actions = byId('problem-actions', HTMLElement)
+export function createProblemView(place: HTMLSlotElement): ProblemView {
+  const view = fromTemplate(html)
+  const root = view.part('problem', HTMLElement)
+  const title = view.part('problem-title', HTMLElement)
+  const message = view.part('problem-message', HTMLElement)
+  const suggestion = view.part('problem-suggestion', HTMLElement)
+  const actions = view.part('problem-actions', HTMLElement)
+  view.place(place)
+
   return {
     show(problem, act) {
       root.dataset['code'] = problem.code

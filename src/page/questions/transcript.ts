@@ -1,18 +1,14 @@
 // Questions and answers about one document, streamed as plain text, each with its timings.
-import type {
-  AnswerSummary,
-  AskOptions,
-  LongDocument,
-  Model,
-  SuggestedSampling,
-  Turn,
-} from '../../index.ts'
-import { byId, make, makeButton } from '../elements.ts'
+import type { LongDocument, Model, Preset, Turn } from '../../index.ts'
+import { makeButton } from '../elements.ts'
 import { errorCode, explain } from '../errors.ts'
-import { formatCount, formatDuration, formatRate } from '../format.ts'
-import { Sentences } from './sentences.ts'
-import { speak } from '../spoken.ts'
+import type { Speak } from '../spoken.ts'
 import type { SampleQuestion } from '../../tasks/sample.ts'
+import { fromTemplate } from '../template.ts'
+import { createAnswerSettings } from './answer_settings.ts'
+import { addEntry } from './entry.ts'
+import html from './questions.html?raw'
+import { createUnasked } from './unasked.ts'
 
 export interface Transcript {
   /**
@@ -25,6 +21,12 @@ export interface Transcript {
   ): void
   /** Offers to draw tokens as the model's makers suggest, and to remember what was asked. */
   suit(model: Model, remembers: boolean): void
+  /**
+   * What stands in the place of the questions where none are asked.
+   * @param why '' where they are
+   * @param real the model that suits this device
+   */
+  leaveUnasked(why: string, real: Preset | undefined): void
   /** Offers questions; an answer to one of them is shown beside what the text says. */
   suggest(questions: readonly SampleQuestion[]): void
   clear(): void
@@ -32,15 +34,31 @@ export interface Transcript {
   focus(): void
 }
 
-/** @param onFailed told of errors other than the user's own stop */
-export function createTranscript(onFailed: (error: unknown) => void): Transcript {
-  const list = byId('transcript', HTMLElement)
-  const form = byId('ask-form', HTMLFormElement)
-  const question = byId('question', HTMLTextAreaElement)
-  const ask = byId('ask', HTMLButtonElement)
-  const stop = byId('stop', HTMLButtonElement)
-  const suggestions = byId('suggestions', HTMLElement)
-  const remember = byId('remember', HTMLInputElement)
+export interface TranscriptEvents {
+  /** told of errors other than the user's own stop */
+  readonly failed: (error: unknown) => void
+  readonly chooseModel: () => void
+  /** the user wants the document read with the model that suits this device */
+  readonly readWithReal: () => void
+}
+
+export function createTranscript(
+  place: HTMLSlotElement,
+  speak: Speak,
+  on: TranscriptEvents,
+): Transcript {
+  const view = fromTemplate(html)
+  const { part } = view
+  const list = part('transcript', HTMLElement)
+  const form = part('ask-form', HTMLFormElement)
+  const question = part('question', HTMLTextAreaElement)
+  const ask = part('ask', HTMLButtonElement)
+  const stop = part('stop', HTMLButtonElement)
+  const suggestions = part('suggestions', HTMLElement)
+  const settings = createAnswerSettings(view)
+  const unasked = createUnasked(view, on)
+  view.place(place)
+
   let document: LongDocument | undefined
   let refuse: (question: string) => string | undefined = () => undefined
   let known: readonly SampleQuestion[] = []
@@ -63,16 +81,16 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
     if (document === undefined || answering !== undefined || words === '') return
     const refusal = refuse(words)
     if (refusal !== undefined) {
-      addEntry(list, words).fail(refusal)
+      addEntry(list, words, speak).fail(refusal)
       return
     }
     const mine = (answering = new AbortController())
-    const entry = addEntry(list, words)
+    const entry = addEntry(list, words, speak)
     show()
     try {
-      const remembered = remember.checked ? [...turns] : []
+      const remembered = settings.remembers() ? [...turns] : []
       const answer = document.ask(words, {
-        ...answerSettings(),
+        ...settings.options(),
         history: remembered,
         onThinking: (text) => entry.think(text),
         signal: mine.signal,
@@ -83,7 +101,7 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
       entry.end(summary, remembered.length, known.find((item) => item.question === words)?.answer)
     } catch (error) {
       entry.fail(explain(error).message)
-      if (errorCode(error) !== 'aborted') onFailed(error)
+      if (errorCode(error) !== 'aborted') on.failed(error)
     }
     answering = undefined
     show()
@@ -114,10 +132,10 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
       turns = []
       show()
     },
-    suit({ suggestedSampling }, remembers) {
-      showSampling(suggestedSampling)
-      remember.checked = remembers
-      remember.disabled = !remembers
+    suit: (model, remembers) => settings.suit(model, remembers),
+    leaveUnasked(why, real) {
+      form.hidden = why !== ''
+      unasked.show(why, real)
     },
     suggest(questions) {
       known = questions
@@ -131,129 +149,5 @@ export function createTranscript(onFailed: (error: unknown) => void): Transcript
     clear: () => list.replaceChildren(),
     stop: () => answering?.abort(),
     focus: () => question.focus({ preventScroll: true }),
-  }
-}
-
-interface Entry {
-  write(piece: string): void
-  think(piece: string): void
-  /** @param remembered turns that stood before the question */
-  end(summary: AnswerSummary, remembered: number, expected: string | undefined): void
-  fail(message: string): void
-}
-
-function addEntry(list: HTMLElement, words: string): Entry {
-  const text = document.createTextNode('')
-  const answer = make('p', 'answer waiting', text)
-  const thought = document.createTextNode('')
-  const about = make('summary', '')
-  const thinking = make('details', 'fold thinking', about, make('p', 'soft', thought))
-  thinking.hidden = true
-  const notes = make('p', 'timings soft')
-  const entry = make('li', 'entry', make('h3', 'asked', words), thinking, answer, notes)
-  entry.dataset['testid'] = 'entry'
-  list.append(entry)
-  entry.scrollIntoView({ block: 'nearest' })
-  const sentences = new Sentences()
-  const say = (words: string): void => {
-    if (words !== '') speak(words)
-  }
-  let waiting = ''
-  const flush = (): void => {
-    about.textContent = 'What it thought'
-    text.appendData(waiting)
-    waiting = ''
-    if (text.length > 0) answer.classList.remove('waiting')
-    list.scrollTop = list.scrollHeight
-  }
-  return {
-    write(piece) {
-      // Many pieces may come between two frames; the page is touched once per frame.
-      if (waiting === '') requestAnimationFrame(flush)
-      waiting += piece
-      say(sentences.push(piece))
-    },
-    think(piece) {
-      if (thinking.hidden) speak('It is thinking.')
-      about.textContent = 'It is thinking…'
-      thinking.hidden = false
-      thought.appendData(piece)
-    },
-    end(summary, remembered, expected) {
-      flush()
-      answer.classList.remove('waiting')
-      if (text.data.trim() === '') {
-        answer.replaceChildren(make('em', 'soft', 'no words came'))
-        speak('No words came.')
-      } else say(sentences.flush())
-      notes.textContent = [timings(summary), rememberedWords(remembered), lostWords(summary)]
-        .filter((part) => part !== '')
-        .join(' · ')
-      if (expected !== undefined)
-        notes.before(make('p', 'expected soft', `The log says: ${expected}.`))
-    },
-    fail(message) {
-      flush()
-      answer.classList.remove('waiting')
-      notes.textContent = message
-      speak(message)
-    },
-  }
-}
-
-function timings({
-  finish,
-  ids,
-  timeToFirstTokenMs,
-  decodeTokensPerSecond,
-}: AnswerSummary): string {
-  const ending = {
-    end: '',
-    stop: '',
-    length: 'cut at the longest answer allowed',
-    aborted: 'stopped',
-  }[finish]
-  const parts = [
-    ids.length > 0 ? `first token after ${formatDuration(timeToFirstTokenMs / 1000)}` : '',
-    ids.length === 1 ? '1 token' : `${formatCount(ids.length)} tokens`,
-    ids.length > 1 ? `${formatRate(decodeTokensPerSecond)} a second` : '',
-    ending,
-  ]
-  return parts.filter((part) => part !== '').join(' · ')
-}
-
-function rememberedWords(turns: number): string {
-  if (turns === 0) return ''
-  return turns === 1 ? 'after 1 earlier question' : `after ${turns} earlier questions`
-}
-
-/** What did not fit is said, never cut without a word. */
-function lostWords({ overflow }: AnswerSummary): string {
-  return overflow === 0
-    ? ''
-    : `earlier questions, question and answer were ${formatCount(overflow)} tokens longer than the room behind the document, so parts of them were lost`
-}
-
-/** The choice is there where the model's makers suggest something. */
-function showSampling(suggested: SuggestedSampling | undefined): void {
-  const option = byId('sampling-model', HTMLOptionElement)
-  option.hidden = option.disabled = suggested === undefined
-  option.textContent =
-    suggested === undefined
-      ? ''
-      : `as its makers suggest: temperature ${suggested.temperature}, top-p ${suggested.topP}, top-k ${suggested.topK}`
-  if (suggested === undefined) byId('sampling', HTMLSelectElement).value = 'greedy'
-}
-
-/** What the user set; out-of-range entries are left to the engine's defaults. */
-function answerSettings(): AskOptions {
-  const maxTokens = byId('max-tokens', HTMLInputElement).valueAsNumber
-  const temperature = byId('temperature', HTMLInputElement).valueAsNumber
-  return {
-    ...(Number.isInteger(maxTokens) && maxTokens > 0 ? { maxTokens } : {}),
-    ...(byId('sampling', HTMLSelectElement).value === 'model' ? { sampling: 'model' } : {}),
-    ...(temperature > 0 ? { temperature } : {}),
-    think: byId('think', HTMLInputElement).checked,
-    showSpecial: byId('show-special', HTMLInputElement).checked,
   }
 }

@@ -1,18 +1,16 @@
 // What a model is not asked: one with random weights nothing, the demonstration nothing but its own log's questions.
 import type { Preset } from '../../index.ts'
-import { byId } from '../elements.ts'
-import { formatBytes } from '../format.ts'
 import type { ReadingRequest } from '../session.ts'
+import type { Parts } from '../template.ts'
+import * as texts from './texts.ts'
 
 /** Why nothing is asked of this reading; '' where questions are welcome. */
 export function whyUnasked({ candidate, document }: ReadingRequest): string {
   const { card } = candidate
-  if (card?.untrained === true) return 'This is a test model with random weights.'
+  if (card?.untrained === true) return texts.untrained
   // It answers in the words it was trained on and makes up the rest: of a text that it was not made for every answer
   // would be noise in the shape of an answer, so it reads such a text and is not asked.
-  return card?.demonstration === true && document.answered.length === 0
-    ? 'This demonstration cannot answer questions about your text.'
-    : ''
+  return card?.demonstration === true && document.answered.length === 0 ? texts.notItsLog : ''
 }
 
 /** Of its own log the demonstration is asked what the log tells, in the log's wording. */
@@ -22,27 +20,37 @@ export function refusalOf({
 }: ReadingRequest): (words: string) => string | undefined {
   if (candidate.card?.demonstration !== true) return () => undefined
   const known = new Set(document.answered.map(({ question }) => question.toLowerCase()))
-  return (words) =>
-    known.has(words.toLowerCase())
-      ? undefined
-      : 'The demonstration answers questions put as those above, about things in its log, and no others. Choose a real model to ask freely.'
+  return (words) => (known.has(words.toLowerCase()) ? undefined : texts.notItsQuestion)
 }
 
-/**
- * What stands in the place of the questions.
- * @param real the model that suits this device
- */
-export function showUnasked(why: string, real: Preset | undefined): void {
-  const asked = why === ''
-  byId('unasked', HTMLElement).hidden = asked
-  byId('ask-form', HTMLElement).hidden = !asked
-  if (asked) return
-  byId('unasked-why', HTMLElement).textContent = why
-  byId('unasked-instead', HTMLElement).textContent =
-    real === undefined
-      ? 'It shows how reading, memory and keeping work; what it wrote would be noise, so it is not asked.'
-      : `It shows how reading, memory and keeping work; what it wrote would be noise, so it is not asked. ${real.name} can answer: ${formatBytes(real.bytes)} to download, once.`
-  const button = byId('unasked-real', HTMLButtonElement)
-  button.hidden = real === undefined
-  button.textContent = real === undefined ? '' : `Read it with ${real.name}`
+export interface Unasked {
+  /**
+   * What stands in the place of the questions; nothing with ''.
+   * @param real the model that suits this device
+   */
+  show(why: string, real: Preset | undefined): void
+}
+
+export interface UnaskedEvents {
+  readonly chooseModel: () => void
+  readonly readWithReal: () => void
+}
+
+export function createUnasked({ part }: Parts, on: UnaskedEvents): Unasked {
+  const root = part('unasked', HTMLElement)
+  const reason = part('unasked-why', HTMLElement)
+  const instead = part('unasked-instead', HTMLElement)
+  const readWithReal = part('unasked-real', HTMLButtonElement)
+  const choose = part('unasked-choose', HTMLButtonElement)
+  readWithReal.addEventListener('click', on.readWithReal)
+  choose.addEventListener('click', on.chooseModel)
+  return {
+    show(why, real) {
+      root.hidden = why === ''
+      reason.textContent = why
+      instead.textContent = texts.instead(real)
+      readWithReal.hidden = real === undefined
+      readWithReal.textContent = real === undefined ? '' : texts.readWith(real)
+    },
+  }
 }

@@ -1,8 +1,9 @@
 // GPU bytes over tokens read: what is in use, stacked by purpose, and the line a growing cache would have followed.
 import type { Memory } from '../../index.ts'
-import { byId } from '../elements.ts'
-import { formatBytes, formatCount } from '../format.ts'
+import { formatBytes } from '../format.ts'
+import type { Parts } from '../template.ts'
 import { thin } from '../thin.ts'
+import * as texts from './texts.ts'
 
 /** the SVG's own units; it is stretched to its box */
 const width = 1000
@@ -29,9 +30,9 @@ export interface MemoryChart {
   clear(): void
 }
 
-export function createMemoryChart(): MemoryChart {
-  const svg = byId('memory-chart', SVGSVGElement)
-  const top = byId('memory-top', HTMLElement)
+export function createMemoryChart({ part }: Parts): MemoryChart {
+  const svg = part('memory-chart', SVGSVGElement)
+  const top = part('memory-top', HTMLElement)
   const shape = (name: 'path' | 'line', className: string): SVGElement => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name)
     element.setAttribute('class', className)
@@ -89,13 +90,8 @@ export function createMemoryChart(): MemoryChart {
 }
 
 /** What the chart shows, for those who do not see it. */
-export function inWords(samples: readonly MemorySample[], data: ChartData): string {
-  const sizes = samples.map(({ bytes }) => bytes)
+export function inWords(samples: readonly MemorySample[], { grown }: ChartData): string {
   const tokens = samples.at(-1)?.tokens ?? 0
-  const [least, most] = [Math.min(...sizes), Math.max(...sizes)]
-  const used =
-    least === most
-      ? `GPU memory stayed at ${formatBytes(most)}`
-      : `GPU memory went from ${formatBytes(least)} to ${formatBytes(most)}`
-  return `${used} over ${formatCount(tokens)} tokens; with a growing cache it would be ${formatBytes(data.grown(tokens))} by now.`
+  const sizes = samples.map(({ bytes }) => bytes)
+  return texts.memory(sizes, tokens, grown(tokens))
 }

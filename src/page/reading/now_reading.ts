@@ -1,6 +1,6 @@
 // A glimpse of the document at the place where reading has got to, so that waiting is not looking at a bar.
 import type { DocumentText } from '../document/document_text.ts'
-import { byId } from '../elements.ts'
+import type { Parts } from '../template.ts'
 
 const glimpseUnits = 700
 const glimpseEveryMs = 1500
@@ -11,9 +11,9 @@ export interface NowReading {
   end(): void
 }
 
-export function createNowReading(): NowReading {
-  const root = byId('now-reading', HTMLElement)
-  const words = byId('now-reading-text', HTMLElement)
+export function createNowReading({ part }: Parts): NowReading {
+  const root = part('now-reading', HTMLElement)
+  const words = part('now-reading-text', HTMLElement)
   let text: DocumentText | undefined
   let shownAt = 0
 

@@ -1,34 +1,70 @@
 // The instrument while it works: what is happening, how far, how fast, how long still, and the memory it takes.
 import { type LongDocument, type Memory, type Progress, keyValueBytes } from '../../index.ts'
-import { byId } from '../elements.ts'
-import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from '../format.ts'
-import type { HeatStrip } from './heat_strip.ts'
+import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
+import { createHeatLegend } from '../kept/heat_legend.ts'
+import { createHeatStrip } from '../kept/heat_strip.ts'
 import { createMemoryChart, type MemorySample } from './memory_chart.ts'
 import { createNowReading } from './now_reading.ts'
+import html from './reading.html?raw'
 import type { ReadingRequest } from '../session.ts'
-import { speak } from '../spoken.ts'
+import type { Speak } from '../spoken.ts'
+import type { PageStore } from '../state.ts'
+import { fromTemplate } from '../template.ts'
+import * as texts from './texts.ts'
 
 export interface ReadingView {
   begin(request: ReadingRequest): void
   progress(progress: Progress): void
   memory(memory: Memory): void
   finish(document: LongDocument): void
+  /** Whether the focus is on the button that cancels, which goes away at the end. */
+  hasFocus(): boolean
 }
 
-export function createReadingView(strip: HeatStrip): ReadingView {
-  const status = byId('reading-status', HTMLElement)
-  const chart = createMemoryChart()
-  const glimpse = createNowReading()
-  const cancel = byId('cancel', HTMLElement)
-  const instrument = byId('instrument', HTMLElement)
+export interface ReadingEvents {
+  readonly cancel: () => void
+  /** a token of the document that the user asks to see */
+  readonly seek: (token: number) => void
+}
+
+export function createReadingView(
+  place: HTMLSlotElement,
+  store: PageStore,
+  speak: Speak,
+  on: ReadingEvents,
+): ReadingView {
+  const view = fromTemplate(html)
+  const { part } = view
+  const instrument = part('instrument', HTMLElement)
+  const status = part('reading-status', HTMLElement)
+  const cancel = part('cancel', HTMLButtonElement)
+  const timeLabel = part('out-time-label', HTMLElement)
+  const readouts = {
+    tokens: part('out-tokens', HTMLElement),
+    speed: part('out-speed', HTMLElement),
+    time: part('out-time', HTMLElement),
+    memory: part('out-memory', HTMLElement),
+    growing: part('out-growing', HTMLElement),
+    weights: part('now-weights', HTMLElement),
+    cache: part('now-cache', HTMLElement),
+    scratch: part('now-scratch', HTMLElement),
+  }
+  const note = part('tape-note', HTMLElement)
+  const chart = createMemoryChart(view)
+  const glimpse = createNowReading(view)
+  const strip = createHeatStrip(view, store, on.seek)
+  createHeatLegend(view, store)
+  view.place(place)
+  cancel.addEventListener('click', on.cancel)
+
   let samples: MemorySample[] = []
   let split: Memory | undefined
   let totalTokens = 0
   let perToken = 0
   let saidQuarter = ''
 
-  const put = (id: string, words: string): void => {
-    byId(id, HTMLElement).textContent = words
+  const put = (readout: keyof typeof readouts, words: string): void => {
+    readouts[readout].textContent = words
   }
 
   /** Only when it changes: the status is read aloud. */
@@ -39,7 +75,7 @@ export function createReadingView(strip: HeatStrip): ReadingView {
   /** Often enough to know that it goes on, and no oftener. */
   const sayQuarters = (share: number, phase: Progress['phase']): void => {
     const quarter = Math.floor(share * 4)
-    const words = `${formatShare(quarter / 4)} ${doneTo(phase)}`
+    const words = texts.shareDone(quarter / 4, phase)
     if (phase === 'compile' || quarter < 1 || quarter > 3 || words === saidQuarter) return
     saidQuarter = words
     speak(words)
@@ -51,12 +87,12 @@ export function createReadingView(strip: HeatStrip): ReadingView {
   const draw = (): void => {
     const now = samples.at(-1)
     if (split === undefined) return
-    put('now-weights', formatBytes(split.weights))
-    put('now-cache', formatBytes(split.cache))
-    put('now-scratch', formatBytes(split.scratch))
-    put('out-memory', formatBytes(sum(split)))
+    put('weights', formatBytes(split.weights))
+    put('cache', formatBytes(split.cache))
+    put('scratch', formatBytes(split.scratch))
+    put('memory', formatBytes(sum(split)))
     if (now === undefined) return
-    put('out-growing', formatBytes(grown(now.tokens)))
+    put('growing', formatBytes(grown(now.tokens)))
     chart.draw({ samples, memory: split, totalTokens, grown })
   }
 
@@ -72,37 +108,34 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       strip.fill(0)
       cancel.hidden = false
       instrument.classList.remove('done')
-      byId('heat-legend', HTMLElement).hidden = true
-      put('out-speed-label', 'tokens a second')
-      put('out-time-label', 'time left')
-      put('tape-note', '')
-      for (const id of ['tokens', 'speed', 'time', 'memory', 'growing']) put(`out-${id}`, '–')
-      for (const id of ['weights', 'cache', 'scratch']) put(`now-${id}`, '–')
-      say('Loading the model')
-      document.title = 'Loading · Longtab'
+      timeLabel.textContent = texts.timeLeft
+      note.textContent = ''
+      for (const readout of Object.values(readouts)) readout.textContent = texts.none
+      say(texts.loading)
+      document.title = texts.title('Loading')
     },
     progress(progress) {
       const { phase, done, perSecond, secondsLeft, gpuBytes } = progress
       const share = Math.min(1, progress.share ?? (progress.total ? done / progress.total : 0))
       // when all is loaded the GPU is still to be prepared, for how long is not known
       const isKnown = secondsLeft !== undefined && share < 1
-      put('out-time', isKnown ? formatDuration(Math.ceil(secondsLeft)) : '–')
-      document.title = `${formatShare(share)} ${doneTo(phase)} · Longtab`
+      put('time', isKnown ? formatDuration(Math.ceil(secondsLeft)) : texts.none)
+      document.title = texts.title(texts.shareDone(share, phase))
       strip.fill(share)
       sayQuarters(share, phase)
       if (phase !== 'read') {
-        if (phase === 'download') say('Downloading the model')
-        else say(phase === 'load' && share < 1 ? 'Loading the model' : 'Preparing the GPU')
-        put('tape-note', loadingNote(progress))
-        if (gpuBytes > 0) put('out-memory', formatBytes(gpuBytes))
+        if (phase === 'download') say(texts.downloading)
+        else say(phase === 'load' && share < 1 ? texts.loading : texts.preparing)
+        note.textContent = texts.loaded(progress)
+        if (gpuBytes > 0) put('memory', formatBytes(gpuBytes))
         return
       }
-      say('Reading')
+      say(texts.reading)
       glimpse.at(share)
       totalTokens = Math.max(done, progress.total ?? (share > 0 ? done / share : done))
-      put('tape-note', `${formatShare(share)} of the document`)
-      put('out-tokens', formatCount(done))
-      put('out-speed', done === 0 ? '–' : formatRate(perSecond))
+      note.textContent = texts.shareOfDocument(share)
+      put('tokens', formatCount(done))
+      put('speed', done === 0 ? texts.none : formatRate(perSecond))
       samples.push({ tokens: done, bytes: gpuBytes })
       draw()
     },
@@ -120,13 +153,14 @@ export function createReadingView(strip: HeatStrip): ReadingView {
       const measured = read.gpuBytesOverRead.map(([tokens, bytes]) => ({ tokens, bytes }))
       samples = [...samples.filter(({ tokens }) => tokens === 0), ...measured]
       totalTokens = read.tokens
-      put('out-tokens', formatCount(read.tokens))
-      put('out-speed', formatRate(read.tokens / Math.max(seconds, 1e-3)))
-      put('out-time-label', 'took')
-      put('out-time', formatDuration(seconds))
+      put('tokens', formatCount(read.tokens))
+      put('speed', formatRate(read.tokens / Math.max(seconds, 1e-3)))
+      timeLabel.textContent = texts.took
+      put('time', formatDuration(seconds))
       draw()
-      say(verdict(samples))
+      say(isFlat(samples) ? texts.readInFlatMemory : texts.read)
     },
+    hasFocus: () => document.activeElement === cancel,
   }
 }
 
@@ -134,20 +168,7 @@ function sum({ weights, cache, scratch }: Memory): number {
   return weights + cache + scratch
 }
 
-function doneTo(phase: Progress['phase']): string {
-  return phase === 'read' ? 'read' : phase === 'download' ? 'downloaded' : 'loaded'
-}
-
-function loadingNote({ phase, done, total }: Progress): string {
-  if (phase !== 'compile') {
-    const all = total === undefined ? '' : ` of ${formatBytes(total)}`
-    return `${formatBytes(done)}${all}`
-  }
-  return `${formatCount(done)}${total === undefined ? '' : ` of ${formatCount(total)}`} GPU programs`
-}
-
 /** The claim of the page, made only when the samples bear it out. */
-function verdict(samples: readonly MemorySample[]): string {
-  const flat = samples.length > 1 && samples.every(({ bytes }) => bytes === samples[0]?.bytes)
-  return flat ? 'Read. Memory did not grow by a byte.' : 'Read.'
+function isFlat(samples: readonly MemorySample[]): boolean {
+  return samples.length > 1 && samples.every(({ bytes }) => bytes === samples[0]?.bytes)
 }

@@ -1,7 +1,9 @@
 // A file beside the model, retaining heads or a compressor: picked, named by its address, or done without.
-import { byId } from '../elements.ts'
+import { fromTemplate } from '../template.ts'
+import html from './companion.html?raw'
+import * as texts from './texts.ts'
 
-export type CompanionName = 'heads' | 'compressor'
+export type CompanionName = keyof typeof texts.companions
 
 export interface CompanionEvents {
   /** a picked file, or an address or name */
@@ -9,9 +11,24 @@ export interface CompanionEvents {
   readonly remove: () => void
 }
 
-export function wireCompanion(name: CompanionName, on: CompanionEvents): void {
-  const pick = byId(`${name}-pick`, HTMLInputElement)
-  const address = byId(`${name}-address`, HTMLInputElement)
+export interface CompanionField {
+  /** @param words what is in use, or what could be */
+  show(words: string, inUse: boolean): void
+}
+
+export function createCompanionField(
+  place: HTMLSlotElement,
+  name: CompanionName,
+  on: CompanionEvents,
+): CompanionField {
+  const view = fromTemplate(html, { id: name, ...texts.companions[name] })
+  const pick = view.part(`${name}-pick`, HTMLInputElement)
+  const address = view.part(`${name}-address`, HTMLInputElement)
+  const takeButton = view.part(`${name}-take`, HTMLButtonElement)
+  const removeButton = view.part(`${name}-remove`, HTMLButtonElement)
+  const note = view.part(`${name}-note`, HTMLElement)
+  view.place(place)
+
   const take = (): void => {
     if (address.value.trim() !== '') on.add(address.value.trim())
   }
@@ -23,16 +40,15 @@ export function wireCompanion(name: CompanionName, on: CompanionEvents): void {
   address.addEventListener('keydown', ({ key }) => {
     if (key === 'Enter') take()
   })
-  byId(`${name}-take`, HTMLElement).addEventListener('click', take)
-  byId(`${name}-remove`, HTMLElement).addEventListener('click', () => {
+  takeButton.addEventListener('click', take)
+  removeButton.addEventListener('click', () => {
     on.remove()
     pick.focus() // the button is gone
   })
-}
-
-/** @param words what is in use, or what could be */
-export function showCompanion(name: CompanionName, words: string, inUse: boolean): void {
-  const note = byId(`${name}-note`, HTMLElement)
-  if (note.textContent !== words) note.textContent = words // it is read aloud when it changes
-  byId(`${name}-remove`, HTMLElement).hidden = !inUse
+  return {
+    show(words, inUse) {
+      if (note.textContent !== words) note.textContent = words // it is read aloud when it changes
+      removeButton.hidden = !inUse
+    },
+  }
 }

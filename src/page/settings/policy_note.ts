@@ -1,6 +1,6 @@
 // What stands below the list of policies: what those that cannot be chosen lack, and what merging would cost.
 import { mergingCost, needs, type PolicyName, type Settings, type Candidate } from '../../index.ts'
-import { formatAmount, formatBytes, formatMultiple } from '../format.ts'
+import * as texts from './texts.ts'
 
 type Companions = Pick<Candidate, 'description' | 'heads' | 'compressor'>
 
@@ -19,14 +19,12 @@ export function policyNote(
 ): string {
   const sentences: string[] = []
   if (heads === undefined) {
-    sentences.push('Learned choosing needs retaining heads: add a file below, or train some.')
+    sentences.push(texts.headsMissing)
   }
-  if (compressor === undefined) sentences.push('Merging needs a compressor: add a file below.')
+  if (compressor === undefined) sentences.push(texts.compressorMissing)
   else if (settings !== undefined) {
     const { perToken, modelPerToken, bytes } = mergingCost(description, compressor, settings)
-    sentences.push(
-      `Merging costs ${formatAmount(perToken)} multiply-adds a token, ${formatMultiple(perToken / modelPerToken)} the model’s own ${formatAmount(modelPerToken)}, and ${formatBytes(bytes)} for the compressor.`,
-    )
+    sentences.push(texts.mergingCost(perToken, modelPerToken, bytes))
   }
   return sentences.join(' ')
 }

@@ -1,76 +1,93 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
-import {
-  needs,
-  policyTraits,
-  policyNames,
-  type Settings,
-  suitedTo,
-  type Candidate,
-} from '../../index.ts'
-import { showCompanion } from './companion_field.ts'
-import { byId } from '../elements.ts'
-import { asSentence, explain } from '../errors.ts'
+import { needs, policyNames, suitedTo, type Candidate, type Settings } from '../../index.ts'
+import { allowedBytes } from '../cost/fit.ts'
+import { explain } from '../errors.ts'
+import type { PageStore } from '../state.ts'
+import { fromTemplate } from '../template.ts'
+import { createCompanionField, type CompanionEvents } from './companion_field.ts'
+import { settingOptions } from './options.ts'
 import { lacksFile, policyNote } from './policy_note.ts'
-import { settleFor, wishesFor, type Shown, type Wishes } from './wishes.ts'
+import html from './settings.html?raw'
+import * as texts from './texts.ts'
+import { settleFor, type Shown, type Wishes } from './wishes.ts'
 
 export interface SettingsForm {
-  /** Starts from the defaults when the model is another one. */
-  show(candidate: Candidate | undefined): void
-  /** as a reading would have them; undefined while they cannot work together, and the form then says why */
-  settings(): Settings | undefined
-  /** what is asked of the engine: what the user chose, and what suits the model */
-  wished(): Partial<Settings>
   /** As if the user had chosen it. */
   choosePolicy(policy: Settings['policy']): void
   open(): void
 }
 
-export function createSettingsForm(onChange: () => void): SettingsForm {
-  const fold = byId('settings', HTMLDetailsElement)
-  const complaint = byId('settings-complaint', HTMLElement)
-  const note = byId('policy-note', HTMLElement)
+export interface SettingsEvents {
+  readonly heads: CompanionEvents
+  readonly compressor: CompanionEvents
+}
+
+export function createSettingsForm(
+  place: HTMLSlotElement,
+  store: PageStore,
+  on: SettingsEvents,
+): SettingsForm {
+  const view = fromTemplate(html)
+  const { part } = view
+  const fold = part('settings', HTMLDetailsElement)
+  const form = part('settings-form', HTMLFormElement)
+  const complaint = part('settings-complaint', HTMLElement)
+  const note = part('policy-note', HTMLElement)
+  const limit = part('cost-limit', HTMLElement)
+  const reset = part('settings-reset', HTMLButtonElement)
   const selects = {
-    policy: byId('set-policy', HTMLSelectElement),
-    positions: byId('set-positions', HTMLSelectElement),
-    weights: byId('set-weights', HTMLSelectElement),
-    cache: byId('set-cache', HTMLSelectElement),
+    policy: part('set-policy', HTMLSelectElement),
+    positions: part('set-positions', HTMLSelectElement),
+    weights: part('set-weights', HTMLSelectElement),
+    cache: part('set-cache', HTMLSelectElement),
   }
   const numbers = {
-    budget: byId('set-budget', HTMLInputElement),
-    chunk: byId('set-chunk', HTMLInputElement),
-    stabilizers: byId('set-stabilizers', HTMLInputElement),
-    keptShare: byId('set-kept-share', HTMLInputElement),
-    burst: byId('set-burst', HTMLInputElement),
+    budget: part('set-budget', HTMLInputElement),
+    chunk: part('set-chunk', HTMLInputElement),
+    stabilizers: part('set-stabilizers', HTMLInputElement),
+    keptShare: part('set-kept-share', HTMLInputElement),
+    burst: part('set-burst', HTMLInputElement),
   }
-  const ofMerging = ['kept-share-field', 'burst-field'].map((id) => byId(id, HTMLElement))
-  selects.policy.replaceChildren(
-    ...policyNames.map((name) => new Option(policyTraits[name].keeps, name)),
-  )
-  let candidate: Candidate | undefined
-  let wished: Wishes = {}
-  let settled: Settings | undefined
+  const ofMerging = [part('kept-share-field', HTMLElement), part('burst-field', HTMLElement)]
+  const heads = createCompanionField(view.slot('heads'), 'heads', on.heads)
+  const compressor = createCompanionField(view.slot('compressor'), 'compressor', on.compressor)
+  view.place(place)
+
+  for (const name of Object.keys(selects) as (keyof typeof selects)[]) {
+    const options = settingOptions[name].map(([value, words]) => new Option(words, value))
+    selects[name].replaceChildren(...options)
+  }
 
   /** Settles the wishes; fields the user did not touch show what follows from those that were. */
-  const update = (): void => {
-    settled = undefined
+  const settle = (candidate: Candidate | undefined, wished: Wishes): void => {
     complaint.textContent = ''
-    if (candidate === undefined) return
+    const settings = candidate && settled(candidate, wished)
+    if (settings) fill(settings)
+    if (candidate) showFiles(candidate, settings)
+    store.set({ wished, settings })
+  }
+
+  const settled = (candidate: Candidate, wished: Wishes): Settings | undefined => {
     try {
-      settled = settleFor(candidate, wished)
-      fill(settled)
+      return settleFor(candidate, wished)
     } catch (error) {
-      const { message } = explain(error)
-      complaint.textContent = message
+      complaint.textContent = explain(error).message
       fold.open = true
+      return undefined
     }
+  }
+
+  /** What can be chosen with the files that came with the model, and which files could come. */
+  const showFiles = (candidate: Candidate, settings: Settings | undefined): void => {
     for (const option of selects.policy.options) {
       const policy = policyNames.find((name) => name === option.value)
       option.disabled = policy !== undefined && lacksFile(candidate, policy)
     }
     const chosen = policyNames.find((name) => name === selects.policy.value)
     for (const field of ofMerging) field.hidden = !chosen || !needs(chosen, 'compressor')
-    note.textContent = policyNote(candidate, settled)
-    showCompanions(candidate)
+    note.textContent = policyNote(candidate, settings)
+    heads.show(texts.heads(candidate), candidate.heads !== undefined)
+    compressor.show(texts.compressor(candidate), candidate.compressor !== undefined)
   }
 
   const fill = (settings: Settings): void => {
@@ -84,9 +101,8 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
   }
 
   const wish = (name: Shown, value: string | number | undefined): void => {
-    wished = { ...wished, [name]: value }
-    update()
-    onChange()
+    const { candidate, wished } = store.get()
+    settle(candidate, { ...wished, [name]: value })
   }
   for (const [name, select] of Object.entries(selects)) {
     select.addEventListener('change', () => wish(name as Shown, select.value))
@@ -97,28 +113,26 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       wish(name as Shown, Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber)
     })
     input.addEventListener('change', () => {
-      if (input.value === '' && settled) input.value = shown(settled[name as keyof typeof numbers])
+      const { settings } = store.get()
+      if (input.value === '' && settings)
+        input.value = shown(settings[name as keyof typeof numbers])
     })
   }
-  byId('settings-form', HTMLFormElement).addEventListener('submit', (event) =>
-    event.preventDefault(),
-  )
-  byId('settings-reset', HTMLElement).addEventListener('click', () => {
-    wished = {}
-    update()
-    onChange()
+  form.addEventListener('submit', (event) => event.preventDefault())
+  reset.addEventListener('click', () => settle(store.get().candidate, {}))
+
+  store.on(['candidate'], ({ candidate, wished }, before) => {
+    // another model starts from its own defaults
+    const isAnother = candidate !== undefined && candidate.source !== before.candidate?.source
+    const kept: Wishes = isAnother ? suitedTo(candidate) : wished
+    const lacking = candidate && kept.policy && lacksFile(candidate, kept.policy)
+    settle(candidate, lacking ? { ...kept, policy: undefined } : kept)
+  })
+  store.on(['gpu'], ({ gpu }) => {
+    limit.textContent = gpu === undefined ? '' : texts.bufferLimit(allowedBytes(gpu))
   })
 
   return {
-    show(next) {
-      if (next?.source !== candidate?.source && next !== undefined) wished = suitedTo(next)
-      if (next && wished.policy && lacksFile(next, wished.policy))
-        wished = { ...wished, policy: undefined }
-      candidate = next
-      update()
-    },
-    settings: () => settled,
-    wished: () => (candidate === undefined ? {} : wishesFor(candidate, wished)),
     choosePolicy: (policy) => wish('policy', policy),
     open() {
       fold.open = true
@@ -126,23 +140,6 @@ export function createSettingsForm(onChange: () => void): SettingsForm {
       selects.policy.focus()
     },
   }
-}
-
-function showCompanions({ heads, headsNote, compressor }: Candidate): void {
-  showCompanion(
-    'heads',
-    heads
-      ? asSentence(headsNote)
-      : 'Optional: a safetensors or PyTorch file trained for this model.',
-    heads !== undefined,
-  )
-  showCompanion(
-    'compressor',
-    compressor
-      ? `At hand: ${compressor.name}, ${compressor.merged} merged slots, a convolution of size ${compressor.taps}.`
-      : 'Optional: LoCoCo’s convolutions, a safetensors file trained for this model.',
-    compressor !== undefined,
-  )
 }
 
 /** Four decimals at most: a share that follows from slots may have many. */

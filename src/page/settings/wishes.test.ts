@@ -6,11 +6,11 @@ import { resolveSettings } from '../../plan/settings.ts'
 import { findHeads } from '../../model/find_heads.ts'
 import { locate } from '../../files/place.ts'
 import { openSources } from '../../model/sources.ts'
-import { planOf } from '../cost/cost_view.ts'
+import { planOf } from '../cost/fit.ts'
 import { inspectModel } from '../../inspect/candidate.ts'
 import { settleFor, wishesFor } from './wishes.ts'
 
-const folder = join(import.meta.dirname, '../../public/models/default')
+const folder = join(import.meta.dirname, '../../../public/models/default')
 const files = await Promise.all(
   (await readdir(folder)).map(
     async (name) => new File([await openAsBlob(join(folder, name))], name),

@@ -1,5 +1,11 @@
 // What the user chose in the settings form, as it goes to the engine, and the settings that it leads to there.
-import { needs, policyWithoutHeads, settingsFor, type Candidate, type Settings } from '../../index.ts'
+import {
+  needs,
+  policyWithoutHeads,
+  settingsFor,
+  type Candidate,
+  type Settings,
+} from '../../index.ts'
 
 /** Settings that have a field in the form. */
 export type Shown =
