@@ -3,9 +3,9 @@
 
 export interface Parts {
   /** The element with this id; throws when the HTML and the code have drifted apart. */
-  part<Kind extends Element>(id: string, kind: new () => Kind): Kind
+  readonly part: <Kind extends Element>(id: string, kind: new () => Kind) => Kind
   /** The place that the HTML keeps for another view: `<slot name="…">`. */
-  slot(name: string): HTMLSlotElement
+  readonly slot: (name: string) => HTMLSlotElement
 }
 
 export interface Template extends Parts {
