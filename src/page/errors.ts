@@ -63,7 +63,8 @@ const advice: Record<ErrorCode, Advice> = {
   },
   diverged: {
     title: 'The training diverged',
-    suggestion: 'The heads of the last checkpoint are kept. Start again with a lower learning rate.',
+    suggestion:
+      'The heads of the last checkpoint are kept. Start again with a lower learning rate.',
     remedies: ['settings'],
   },
   network: {

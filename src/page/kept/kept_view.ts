@@ -56,6 +56,6 @@ export function createKeptView(
         failed(error)
       }
     },
-    goTo: passages.goTo,
+    goTo: (token) => passages.goTo(token),
   }
 }
