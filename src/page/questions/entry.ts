@@ -55,7 +55,7 @@ export function addEntry(list: HTMLElement, question: string, speak: Speak): Ent
       answer.classList.remove('waiting')
       if (text.data.trim() === '') {
         answer.replaceChildren(make('em', 'soft', texts.empty))
-        speak(texts.emptySpoken)
+        speak(texts.empty)
       } else say(sentences.flush())
       notes.textContent = texts.timings(summary, remembered)
       if (expected !== undefined) notes.before(make('p', 'expected soft', texts.expected(expected)))

@@ -6,7 +6,6 @@ export const thinking = 'It is thinking.'
 export const thinkingNow = 'It is thinking…'
 export const thought = 'What it thought'
 export const empty = '(empty answer)'
-export const emptySpoken = 'The answer is empty.'
 
 export function expected(answer: string): string {
   return `The log says: ${answer}.`
