@@ -1,9 +1,9 @@
 // Training retaining heads on the page: choices, the run, what was kept of earlier runs, and the heads at the end.
-import { type TrainedHeads, placeOf, type Candidate, digest } from '../../index.ts'
-import { make } from '../elements.ts'
+import { placeOf, type Candidate, digest } from '../../index.ts'
 import { errorCode, explain, type Problem, type Remedy } from '../errors.ts'
 import type { PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
+import { download, fileOf } from './heads_file.ts'
 import { createKeptList } from './kept_list.ts'
 import {
   keptTrainingsFolder,
@@ -48,8 +48,6 @@ export interface TrainingPage {
   /** Shows the training under way, or the choices for this model. */
   open(target: TrainingTarget): void
 }
-
-const headsName = 'heads.safetensors'
 
 export function createTraining(
   place: HTMLSlotElement,
@@ -250,17 +248,4 @@ export function createTraining(
 /** Names the model that a kept training is for. */
 function nameOf({ source }: Candidate): Promise<string> {
   return digest(new Blob([placeOf(source)]))
-}
-
-function fileOf({ file }: TrainedHeads): File {
-  return new File([file], headsName)
-}
-
-function download(file: File): void {
-  const url = URL.createObjectURL(file)
-  const link = make('a', '')
-  link.href = url
-  link.download = file.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
