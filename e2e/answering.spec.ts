@@ -90,7 +90,7 @@ test('an answer is stopped and asked on; thoughts are folded, special tokens and
 
   await page.getByTestId('think').check()
   const thoughtful = await ask(page, 'After a thought?')
-  await expect(thoughtful.locator('.answer')).toHaveText('no words came') // it thought to the end
+  await expect(thoughtful.locator('.answer')).toHaveText('(empty answer)') // it thought to the end
   const fold = thoughtful.locator('.thinking')
   await expect(fold.locator('summary')).toHaveText('What it thought')
   await expect(fold.locator('p')).toBeHidden()

@@ -25,9 +25,11 @@ export { LongtabError, type ErrorCode } from './api/errors.ts'
 export {
   allocations,
   cacheStorages,
+  positionKinds,
   weightStorages,
   type Allocation,
   type CacheStorage,
+  type PositionKind,
   type Settings,
   type WeightStorage,
 } from './api/settings.ts'

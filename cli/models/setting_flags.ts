@@ -3,6 +3,7 @@ import { policyNames } from '../../src/api/policies.ts'
 import {
   allocations,
   cacheStorages,
+  positionKinds,
   weightStorages,
   type Settings,
 } from '../../src/api/settings.ts'
@@ -35,7 +36,7 @@ export const settingFlags = {
   local: whole(0, 'last tokens of a raw text that are never evicted'),
   positions: oneOf(
     'P',
-    ['slot', 'original'],
+    positionKinds,
     'where a key stands when it is attended to',
     ' (default: slot)',
   ),

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { needs, policyNames, type PolicyName } from '../../src/api/policies.ts'
-import { cacheStorages, type Settings } from '../../src/api/settings.ts'
+import { cacheStorages, positionKinds, type Settings } from '../../src/api/settings.ts'
 import { taskNames } from '../../src/tasks/tasks.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
 import { checkNode, withNode } from '../node/adapters.ts'
@@ -83,9 +83,7 @@ const flags = {
     'how keys and values are stored',
     '; to compare them, name policies such as locret:cache=int4',
   ).or('f16'),
-  positions: oneOf('P', ['slot', 'original'], 'where a key stands when it is attended to').or(
-    'slot',
-  ),
+  positions: oneOf('P', positionKinds, 'where a key stands when it is attended to').or('slot'),
   haystack: file('prose to hide needles in (default: made up; RULER’s essays cannot be shipped)'),
   words: file('adjectives, an empty line, nouns; one a line (default: our own lists)'),
   seed: whole(0, 'of all prompts').or('0'),

@@ -23,6 +23,12 @@ export const weightStorages = ['f16', 'f32', 'q8', 'q4'] as const
 /** How matrices are stored: as numbers of 16 or 32 bits, or in blocks of 32 codes of 8 or 4 bits. */
 export type WeightStorage = (typeof weightStorages)[number]
 
+/** Names of what a key's rotary position can be. */
+export const positionKinds = ['slot', 'original'] as const
+
+/** What a key's rotary position is: its slot (official Locret), or its index in the document. */
+export type PositionKind = (typeof positionKinds)[number]
+
 /**
  * How a document is read. A unit is the key and value of one token in one layer and KV head. Defaults follow the official
  * Locret setting (budget 6000, chunk 3072), scaled so that every slot lies within the positions that the model was trained for.
@@ -76,7 +82,7 @@ export interface Settings {
    */
   readonly tail: number
   /** A key's rotary position: its slot (official Locret) or its index in the document. Default: `slot`. */
-  readonly positions: 'slot' | 'original'
+  readonly positions: PositionKind
   /** How matrices are stored on the GPU; arithmetic is f32 always. Default: `f16`. */
   readonly weights: WeightStorage
   /**

@@ -1,11 +1,4 @@
-// Finding the elements that index.html promises, and making the few that it cannot know of.
-
-/** The element with this id and class; throws when index.html and the code have drifted apart. */
-export function byId<T extends Element>(id: string, kind: new () => T): T {
-  const element = document.getElementById(id)
-  if (!(element instanceof kind)) throw new Error(`index.html has no ${kind.name} #${id}`)
-  return element
-}
+// Making the few elements that no template can know of.
 
 /** A new element with a class and children; text children are text, never markup. */
 export function make<K extends keyof HTMLElementTagNameMap>(

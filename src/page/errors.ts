@@ -23,9 +23,9 @@ const advice: Record<ErrorCode, Advice> = {
     remedies: [],
   },
   'device-lost': {
-    title: 'The GPU went away',
+    title: 'The GPU was lost',
     suggestion:
-      'This happens when a driver restarts, a laptop sleeps or memory runs short. Your document and the answers so far are still here; load again to go on.',
+      'This happens when a driver restarts, a laptop sleeps or memory runs short. Your document and the answers so far are still here; load the model again to continue.',
     remedies: ['retry', 'settings'],
   },
   'gpu-error': {
@@ -68,13 +68,14 @@ const advice: Record<ErrorCode, Advice> = {
     remedies: ['document'],
   },
   diverged: {
-    title: 'The training ran away',
-    suggestion: 'What was learned up to the last checkpoint is kept. Start anew with a lower rate.',
+    title: 'The training diverged',
+    suggestion:
+      'The heads of the last checkpoint are kept. Start again with a lower learning rate.',
     remedies: ['settings'],
   },
   network: {
     title: 'The model could not be fetched',
-    suggestion: 'What has arrived of a download is kept, and the next one goes on from there.',
+    suggestion: 'The part that has arrived is kept; the next download continues from there.',
     remedies: ['retry', 'model'],
   },
   'no-access': {
@@ -86,7 +87,7 @@ const advice: Record<ErrorCode, Advice> = {
   'storage-full': {
     title: 'There is no room to keep this',
     suggestion:
-      'Delete a stored model under Model, free disk space, or load without keeping. What has arrived is kept, and the download goes on from there.',
+      'Delete a stored model under Model, free disk space, or load without keeping. The part that has arrived is kept, and the download continues from there.',
     remedies: ['model', 'retry'],
   },
   aborted: { title: 'Cancelled', suggestion: '', remedies: [] },
@@ -95,9 +96,9 @@ const advice: Record<ErrorCode, Advice> = {
 /** The same where heads are trained. */
 const trainingAdvice: Partial<Record<ErrorCode, Advice>> = {
   'device-lost': {
-    title: 'The GPU keeps going away',
+    title: 'The GPU was lost again',
     suggestion:
-      'It was asked for again and lost again. What was learned up to the last checkpoint is kept; close other tabs that use the GPU, then go on.',
+      'It was lost once more after a restart. The heads of the last checkpoint are kept; close other tabs that use the GPU, then continue.',
     remedies: ['retry', 'settings'],
   },
   'out-of-memory': {
@@ -113,7 +114,7 @@ const trainingAdvice: Partial<Record<ErrorCode, Advice>> = {
   },
   'bad-input': {
     title: 'This cannot be trained with',
-    suggestion: 'Mend or remove what it names, or train anew on made-up documents.',
+    suggestion: 'Correct or remove what it names, or train on made-up documents.',
     remedies: ['settings'],
   },
 }

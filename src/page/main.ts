@@ -1,99 +1,155 @@
-// Wires the page: setup → loading and reading → questions, and back after every problem.
+// Puts the views in their places and wires them: setup → loading and reading → questions, and back after every problem.
 import { type LongDocument, type Model, LongtabError, placeOf, type Candidate } from '../index.ts'
-import { wireCompanion } from './companion_field.ts'
-import { hideCost, showCost } from './cost_view.ts'
-import { createDocumentInput } from './document_input.ts'
-import { byId } from './elements.ts'
+import { sampleDocument } from '../tasks/sample.ts'
+import { createCostView } from './cost/cost_view.ts'
+import { createDocumentInput } from './document/document_input.ts'
 import { errorCode, explain, type Remedy } from './errors.ts'
 import { closeFoldsByEscape } from './folds.ts'
-import { probeGpu, type GpuSupport } from './gpu_support.ts'
-import { showHeads } from './heads_line.ts'
+import { probeGpu } from './gpu_support.ts'
+import { createHelp } from './help/help.ts'
 import { drawHeroTape } from './hero_tape.ts'
-import { createKeptView } from './kept_view.ts'
-import { createModelPicker } from './model_picker.ts'
-import { createProblemView } from './problem_view.ts'
-import { createReadingView } from './reading.ts'
-import { sampleDocument } from '../tasks/sample.ts'
+import { createKeptView } from './kept/kept_view.ts'
+import { createHeadsLine } from './model/heads_line.ts'
+import { createModelPicker } from './model/model_picker.ts'
+import { createStoredList } from './model/stored_list.ts'
+import { createProblemView } from './problem/problem_view.ts'
+import { createTranscript } from './questions/transcript.ts'
+import { refusalOf, whyUnasked } from './questions/unasked.ts'
+import { createReadingView } from './reading/reading_view.ts'
+import { createSessionHead } from './reading/session_head.ts'
 import { createSession, type ReadingRequest } from './session.ts'
-import { createStoredList } from './stored_list.ts'
-import { createSettingsForm } from './settings_form.ts'
-import { createTranscript } from './transcript.ts'
+import { createSettingsForm } from './settings/settings_form.ts'
+import { wishesFor } from './settings/wishes.ts'
+import { createSpeaker } from './spoken.ts'
+import { createPageStore, type PageState } from './state.ts'
+import { partsOf } from './template.ts'
+import * as texts from './texts.ts'
 import { createTraining } from './training/training.ts'
-import { refusalOf, showUnasked, whyUnasked } from './unasked.ts'
 
-const setup = byId('setup', HTMLElement)
-const sessionSection = byId('session', HTMLElement)
-const trainingSection = byId('training', HTMLElement)
-const after = byId('after', HTMLElement)
-const ways = byId('session-ways', HTMLElement)
-const notice = byId('notice', HTMLElement)
-const trainButton = byId('train-open', HTMLButtonElement)
-const returnButton = byId('return', HTMLButtonElement)
+const { part, slot } = partsOf(document)
+const starting = part('starting', HTMLElement)
+const adapterLine = part('adapter', HTMLElement)
+const notice = part('notice', HTMLElement)
+const after = part('after', HTMLElement)
+const sections = {
+  setup: part('setup', HTMLElement),
+  session: part('session', HTMLElement),
+  training: part('training', HTMLElement),
+}
 
-let gpu: GpuSupport | undefined
-/** what was asked for last, to ask for again after a problem */
-let latest: ReadingRequest | undefined
+const store = createPageStore()
+const speak = createSpeaker(part('spoken', HTMLElement))
+const problems = createProblemView(slot('problem'))
 
-const problems = createProblemView()
-const kept = createKeptView(showProblem)
-const reading = createReadingView(kept.strip)
-const transcript = createTranscript(showProblem)
-const documents = createDocumentInput((file) => picker.useFile(file))
-const settings = createSettingsForm(updateCost)
-const picker = createModelPicker((candidate) => {
-  settings.show(candidate)
-  showHeads(candidate)
-  updateCost()
+// the start page
+const documents = createDocumentInput(slot('document'), store, {
+  model: (file) => picker.useFile(file),
+  read: () => void start(),
+  demonstrate,
+  back: showSession,
 })
-const stored = createStoredList({ use: (model) => picker.use(model), failed: showProblem })
-const session = createSession({
+const picker = createModelPicker(slot('model'), store)
+createCostView(slot('cost'), store)
+const headsLine = createHeadsLine(slot('heads-line'), store, openTraining)
+const stored = createStoredList(slot('stored'), {
+  use: (model) => picker.use(model),
+  failed: showProblem,
+})
+const settings = createSettingsForm(slot('settings'), store, {
+  heads: {
+    add: (file) => addFile(picker.addHeads(file)),
+    remove: () => picker.removeHeads(),
+  },
+  compressor: {
+    add: (file) => addFile(picker.addCompressor(file)),
+    remove: () => picker.removeCompressor(),
+  },
+})
+
+// reading and asking
+const head = createSessionHead(slot('session-head'), {
+  newDocument: () => remedy('document'),
+  changeModel: () => remedy('settings'),
+})
+const reading = createReadingView(slot('reading'), store, speak, {
+  cancel: () => session.cancel(),
+  seek: (token) => kept.goTo(token),
+})
+const transcript = createTranscript(slot('questions'), speak, {
+  failed: showProblem,
+  chooseModel: () => remedy('model'),
+  readWithReal,
+})
+const kept = createKeptView(slot('kept'), store, showProblem)
+const session = createSession(store, {
   progress: (progress) => reading.progress(progress),
   memory: (memory) => reading.memory(memory),
   read: (document, model, request) => void finished(document, model, request),
-  failed: (error) => {
+  failed(error) {
     transcript.attach(undefined)
     backToSetup()
     if (errorCode(error) === 'aborted') {
-      notice.textContent = 'Reading was cancelled. Your document is still here.'
-      byId('read', HTMLElement).focus()
+      notice.textContent = texts.cancelled
+      documents.focusRead()
     } else showProblem(error)
   },
-  lost: (reason) => {
+  lost(reason) {
     transcript.attach(undefined)
     showProblem(new LongtabError('device-lost', reason))
     if (after.hidden) backToSetup()
   },
 })
 
-const training = createTraining({
+// training
+const training = createTraining(slot('training'), store, {
   starting() {
     problems.hide()
     transcript.stop()
     session.release()
     transcript.attach(undefined)
-    returnButton.hidden = true
+    documents.offerReturn(false)
   },
-  state(words) {
-    trainButton.textContent = words === '' ? 'Train retaining heads' : words
-  },
+  state: (words) => headsLine.showTraining(words),
   problem: (problem, act) => problems.show(problem, act),
   use: (candidate, heads) => void useHeads(candidate, heads),
   chooseModel: () => remedy('model'),
   reveal() {
     problems.hide()
-    show(trainingSection)
+    store.set({ section: 'training' })
+  },
+  leave() {
+    backToSetup()
+    headsLine.focus()
   },
 })
+
+createHelp(slot('help'), part('help-open', HTMLButtonElement))
+closeFoldsByEscape()
+drawHeroTape(part('hero-tape', SVGElement))
+store.on(['section'], showSection)
+store.on(['gpu'], ({ gpu }) => {
+  if (gpu !== undefined) adapterLine.textContent = texts.adapter(gpu)
+})
+
+starting.hidden = true
+showSection(store.get())
+picker.look()
+void stored.update()
+void findGpu()
+
+/** One of the page's sections, the others hidden. */
+function showSection({ section }: PageState): void {
+  for (const [name, element] of Object.entries(sections)) element.hidden = name !== section
+}
 
 function showProblem(error: unknown): void {
   problems.show(explain(error), remedy)
 }
 
-function updateCost(): void {
-  const candidate = picker.candidate()
-  const chosen = settings.settings()
-  if (candidate === undefined || chosen === undefined) hideCost()
-  else showCost({ candidate, settings: chosen }, gpu)
+/** What was added beside the model, or why it could not be. */
+function addFile(adding: Promise<void>): void {
+  problems.hide()
+  adding.catch(showProblem)
 }
 
 async function start(): Promise<void> {
@@ -102,29 +158,27 @@ async function start(): Promise<void> {
   const document = await documents.take()
   if (document === undefined) return
   const candidate = await picker.ready()
-  const chosen = settings.settings()
+  const { settings: settled, wished } = store.get()
   if (candidate === undefined) {
-    notice.textContent = 'There is no model to read with yet: see under Model.'
+    notice.textContent = texts.noModel
     picker.focus()
-  } else if (chosen === undefined) settings.open()
-  else if (gpu !== undefined || (await findGpu()))
-    read({ candidate, wished: settings.wished(), settings: chosen, document })
+  } else if (settled === undefined) settings.open()
+  else if (store.get().gpu !== undefined || (await findGpu()))
+    read({ candidate, wished: wishesFor(candidate, wished), settings: settled, document })
 }
 
 function read(request: ReadingRequest): void {
+  const { candidate, document } = request
   problems.hide()
   notice.textContent = ''
   transcript.stop()
   transcript.attach(undefined)
-  if (latest?.document.text !== request.document.text) transcript.clear()
-  latest = request
+  if (store.get().reading?.document.text !== document.text) transcript.clear()
+  store.set({ reading: request, kept: undefined })
   // asked here, where the user has just said so: a worker may not ask
-  if (request.candidate.access.keep !== false) void navigator.storage.persist().catch(() => false)
-  kept.forget()
-  byId('session-name', HTMLElement).textContent = request.document.text.name
-  byId('session-model', HTMLElement).textContent = `with ${request.candidate.name}`
-  returnButton.hidden = true
-  ways.hidden = true
+  if (candidate.access.keep !== false) void navigator.storage.persist().catch(() => false)
+  head.begin(document.text.name, candidate.name)
+  documents.offerReturn(false)
   after.hidden = true
   reading.begin(request)
   showSession()
@@ -132,28 +186,27 @@ function read(request: ReadingRequest): void {
 }
 
 async function finished(read: LongDocument, model: Model, request: ReadingRequest): Promise<void> {
-  const focusWasHere = document.activeElement === byId('cancel', HTMLElement)
+  const focusWasHere = reading.hasFocus()
+  const { candidate } = request
   const { text, questions } = request.document
-  const { note: headsNote } = model.heads
   const why = whyUnasked(request)
   reading.finish(read)
-  document.title = `${text.name} · Longtab`
-  byId('session-model', HTMLElement).textContent = `with ${request.candidate.name}, ${headsNote}`
-  showUnasked(why, picker.firstChoice())
+  document.title = texts.titleOf(text.name)
+  head.finish(candidate.name, model.heads.note)
+  transcript.leaveUnasked(why, picker.firstChoice())
   if (why === '') transcript.attach(read, refusalOf(request))
   else transcript.attach(undefined)
   transcript.suggest(questions)
   // the demonstration was trained on single questions
-  transcript.suit(model, request.candidate.card?.demonstration !== true)
-  returnButton.hidden = false
-  ways.hidden = false
+  transcript.suit(model, candidate.card?.demonstration !== true)
+  documents.offerReturn(true)
   after.hidden = false
   if (focusWasHere && why === '') transcript.focus()
   await kept.show(read, text)
 }
 
 /** The same document again, with the model that suits this device. */
-function readWithRealModel(): void {
+function readWithReal(): void {
   const real = picker.firstChoice()
   if (real === undefined) return
   picker.useListed(real)
@@ -161,47 +214,40 @@ function readWithRealModel(): void {
 }
 
 function showSession(): void {
-  show(sessionSection)
+  store.set({ section: 'session' })
   scrollTo(0, 0)
-  byId('session-name', HTMLElement).focus()
+  head.focus()
 }
 
 function backToSetup(): void {
   void stored.update()
-  show(setup)
-  document.title = 'Longtab'
-}
-
-/** One of the page's sections, the others hidden. */
-function show(section: HTMLElement): void {
-  for (const each of [setup, sessionSection, trainingSection]) each.hidden = each !== section
+  store.set({ section: 'setup' })
+  document.title = texts.title
 }
 
 function openTraining(): void {
-  const candidate = picker.candidate()
+  const { candidate, settings: settled } = store.get()
   if (candidate === undefined) return
   problems.hide()
   notice.textContent = ''
-  const weights = settings.settings()?.weights ?? 'f16'
-  training.open({ candidate, weights }, gpu)
-  show(trainingSection)
+  store.set({ section: 'training' })
   scrollTo(0, 0)
-  byId('training-heading', HTMLElement).focus()
+  training.open({ candidate, weights: settled?.weights ?? 'f16' })
 }
 
 /** Reads with these heads from now on, if the model they are for is still the one chosen. */
 async function useHeads({ source, name }: Candidate, heads: File): Promise<void> {
   backToSetup()
-  const chosen = picker.candidate()
-  if (chosen === undefined || placeOf(chosen.source) !== placeOf(source)) {
-    notice.textContent = `These heads are for ${name}: choose it under Model, then take them again.`
+  const { candidate } = store.get()
+  if (candidate === undefined || placeOf(candidate.source) !== placeOf(source)) {
+    notice.textContent = texts.headsForAnother(name)
     picker.focus()
     return
   }
   try {
     await picker.addHeads(heads)
     settings.choosePolicy('locret')
-    notice.textContent = `${name} now reads with the heads you trained. Read a document to see what it keeps.`
+    notice.textContent = texts.readsWithHeads(name)
     documents.focus()
   } catch (error) {
     showProblem(error)
@@ -211,6 +257,7 @@ async function useHeads({ source, name }: Candidate, heads: File): Promise<void>
 function remedy(what: Remedy): void {
   problems.hide()
   if (what === 'retry') {
+    const { reading: latest } = store.get()
     if (latest === undefined) picker.look()
     else read(latest)
     return
@@ -223,15 +270,11 @@ function remedy(what: Remedy): void {
 
 /** Whether there is a GPU to read with; the page says why when there is none. */
 async function findGpu(): Promise<boolean> {
-  const line = byId('adapter', HTMLElement)
   try {
-    gpu = await probeGpu()
-    line.textContent = gpu.software ? `${gpu.name}: no GPU, so slow` : gpu.name
-    picker.fit(gpu)
-    updateCost()
+    store.set({ gpu: await probeGpu() })
     return true
   } catch (error) {
-    line.textContent = 'no WebGPU'
+    adapterLine.textContent = texts.noWebGpu
     showProblem(error)
     return false
   }
@@ -239,60 +282,12 @@ async function findGpu(): Promise<boolean> {
 
 /** Without a real GPU, as much as is read in a minute or few. */
 function sampleTokens(): number {
-  return gpu?.software === true ? 4000 : 100_000
+  return store.get().gpu?.software === true ? 4000 : 100_000
 }
 
 /** The demonstration model reads what it was made to be asked about. */
-function trySample(): void {
-  documents.offerSample('A ship’s log', sampleDocument(sampleTokens()))
+function demonstrate(): void {
+  documents.offerSample(sampleDocument(sampleTokens()))
   picker.useListed('demonstration')
   void start()
 }
-
-function wireButtons(): void {
-  const onClick = (id: string, act: () => void): void => {
-    byId(id, HTMLElement).addEventListener('click', act)
-  }
-  byId('document-form', HTMLFormElement).addEventListener('submit', (event) => {
-    event.preventDefault()
-    void start()
-  })
-  onClick('try-sample', trySample)
-  onClick('cancel', () => session.cancel())
-  onClick('new-document', () => remedy('document'))
-  onClick('change-model', () => remedy('settings'))
-  onClick('unasked-choose', () => remedy('model'))
-  onClick('unasked-real', readWithRealModel)
-  onClick('return', showSession)
-  onClick('train-open', openTraining)
-  onClick('training-leave', () => {
-    backToSetup()
-    trainButton.focus()
-  })
-  const added = (adding: Promise<void>): void => {
-    problems.hide()
-    adding.catch(showProblem)
-  }
-  wireCompanion('heads', {
-    add: (file) => added(picker.addHeads(file)),
-    remove: () => picker.removeHeads(),
-  })
-  wireCompanion('compressor', {
-    add: (file) => added(picker.addCompressor(file)),
-    remove: () => picker.removeCompressor(),
-  })
-  closeFoldsByEscape()
-  const help = byId('help', HTMLDialogElement)
-  onClick('help-open', () => help.showModal())
-  help.addEventListener('click', (event) => {
-    if (event.target === help) help.close()
-  })
-}
-
-byId('starting', HTMLElement).hidden = true
-setup.hidden = false
-drawHeroTape(byId('hero-tape', SVGElement))
-wireButtons()
-picker.look()
-void stored.update()
-void findGpu()

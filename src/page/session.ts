@@ -9,7 +9,8 @@ import {
   type Candidate,
 } from '../index.ts'
 import { debugLevel } from './debug_level.ts'
-import type { ChosenDocument } from './document_input.ts'
+import type { ChosenDocument } from './document/document_input.ts'
+import type { PageStore } from './state.ts'
 
 const memoryEveryMs = 500
 
@@ -39,25 +40,26 @@ export interface Session {
   release(): void
 }
 
-interface Loaded {
+/** The model on the GPU, and what it was loaded with. */
+export interface Loaded {
   readonly model: Model
   readonly candidate: Candidate
   readonly wished: Partial<Settings>
 }
 
-export function createSession(on: SessionEvents): Session {
-  let loaded: Loaded | undefined
+/** Why a reading ended that a loss of the GPU has ended; what it then throws is told already. */
+const gpuLost = Symbol('the GPU was lost')
+
+export function createSession(store: PageStore, on: SessionEvents): Session {
   let work = new AbortController()
-  /** the reading that a loss has ended; what it then throws is told already */
-  let endedByLoss: AbortSignal | undefined
 
   /** The model of the request, loaded anew unless it is the one at hand with the same settings. */
   const modelFor = async (request: ReadingRequest, signal: AbortSignal): Promise<Model> => {
     const { candidate, wished } = request
+    const { loaded } = store.get()
     if (loaded?.candidate === candidate && sameWishes(loaded.wished, wished)) return loaded.model
-    const before = loaded
-    loaded = undefined
-    await before?.model.close()
+    store.set({ loaded: undefined })
+    await loaded?.model.close()
     const { heads, compressor, access } = candidate
     const options = {
       ...wished,
@@ -69,12 +71,11 @@ export function createSession(on: SessionEvents): Session {
       onProgress: on.progress,
     }
     const model = await load(candidate.source, options)
-    loaded = { model, candidate, wished }
+    store.set({ loaded: { model, candidate, wished } })
     void model.lost.then((reason) => {
-      if (loaded?.model !== model) return
-      loaded = undefined
-      endedByLoss = work.signal
-      work.abort()
+      if (store.get().loaded?.model !== model) return
+      store.set({ loaded: undefined })
+      work.abort(gpuLost)
       on.lost(reason)
     })
     return model
@@ -97,7 +98,7 @@ export function createSession(on: SessionEvents): Session {
           stopWatching()
         }
       } catch (error) {
-        if (work.signal === signal && endedByLoss !== signal) on.failed(error)
+        if (work.signal === signal && signal.reason !== gpuLost) on.failed(error)
       }
     },
     cancel() {
@@ -106,9 +107,9 @@ export function createSession(on: SessionEvents): Session {
     release() {
       work.abort()
       work = new AbortController() // nobody waits for what is given up
-      const before = loaded
-      loaded = undefined
-      void before?.model.close()
+      const { loaded } = store.get()
+      store.set({ loaded: undefined })
+      void loaded?.model.close()
     },
   }
 }

@@ -1,10 +1,10 @@
 // Training retaining heads on the page: choices, the run, what was kept of earlier runs, and the heads at the end.
-import { type TrainedHeads, placeOf, type Candidate, digest } from '../../index.ts'
-import { byId, make } from '../elements.ts'
+import { placeOf, type Candidate, digest } from '../../index.ts'
 import { errorCode, explain, type Problem, type Remedy } from '../errors.ts'
-import { formatCount } from '../format.ts'
-import type { GpuSupport } from '../gpu_support.ts'
-import { showKept } from './kept_list.ts'
+import type { PageStore } from '../state.ts'
+import { fromTemplate } from '../template.ts'
+import { download, fileOf } from './heads_file.ts'
+import { createKeptList } from './kept_list.ts'
 import {
   keptTrainingsFolder,
   keyOf,
@@ -12,9 +12,22 @@ import {
   type KeptTraining,
   type KeptTrainings,
 } from './kept_trainings.ts'
+import * as texts from './texts.ts'
+import html from './training.html?raw'
 import { createTrainingForm, type Chosen } from './training_form.ts'
 import { createTrainingRun, type TrainingRequest, type TrainingTarget } from './training_run.ts'
 import { createTrainingView } from './training_view.ts'
+
+/** The training under way, and what there is of it. */
+export interface TrainingState {
+  /** the model to train for */
+  readonly target: TrainingTarget | undefined
+  /** undefined while none is under way */
+  readonly current: TrainingRequest | undefined
+  /** what the user told it last */
+  readonly told: 'go' | 'pause' | 'stop'
+  readonly result: { readonly heads: File; readonly request: TrainingRequest } | undefined
+}
 
 export interface TrainingEvents {
   /** a training is about to take the GPU */
@@ -27,98 +40,121 @@ export interface TrainingEvents {
   readonly chooseModel: () => void
   /** the user wants to see the training again */
   readonly reveal: () => void
+  /** the user goes back to the document; the training goes on */
+  readonly leave: () => void
 }
 
 export interface TrainingPage {
   /** Shows the training under way, or the choices for this model. */
-  open(target: TrainingTarget, gpu: GpuSupport | undefined): void
+  open(target: TrainingTarget): void
 }
 
-const headsName = 'heads.safetensors'
-
-export function createTraining(on: TrainingEvents): TrainingPage {
-  const view = createTrainingView()
+export function createTraining(
+  place: HTMLSlotElement,
+  store: PageStore,
+  on: TrainingEvents,
+): TrainingPage {
+  const template = fromTemplate(html)
+  const heading = template.part('training-heading', HTMLElement)
+  const modelLine = template.part('training-model', HTMLElement)
+  const leave = template.part('training-leave', HTMLButtonElement)
+  const keptList = createKeptList(template.slot('kept-trainings'))
   const form = createTrainingForm(
+    template.slot('training-form'),
     ({ steps }) => {
+      const { current, result } = state()
       if (current === undefined && result === undefined) view.offer(steps)
     },
     (chosen) => void startNew(chosen),
   )
-  let target: TrainingTarget | undefined
-  /** undefined while none is under way */
-  let current: TrainingRequest | undefined
-  /** what the user told it last */
-  let told: 'go' | 'pause' | 'stop' = 'go'
-  let result: { readonly heads: File; readonly request: TrainingRequest } | undefined
-  let store: Promise<KeptTrainings> | undefined
+  const view = createTrainingView(template.slot('training-view'), {
+    pause: () => pauseOrResume(),
+    stop() {
+      change({ told: 'stop' })
+      view.become('running', texts.status.stopping)
+      run.stop()
+    },
+    use() {
+      const { result } = state()
+      if (!result) return
+      on.state('')
+      on.use(result.request.candidate, result.heads)
+    },
+    download() {
+      const { result } = state()
+      if (result) download(result.heads)
+    },
+  })
+  template.place(place)
+  leave.addEventListener('click', on.leave)
 
+  const state = (): TrainingState => store.get().training
+  const change = (changes: Partial<TrainingState>): void =>
+    store.set({ training: { ...state(), ...changes } })
+
+  /** Opened when it is first needed, and then kept open. */
+  let folder: Promise<KeptTrainings> | undefined
   const trainings = (): Promise<KeptTrainings> =>
-    (store ??= keptTrainingsFolder().then(openKeptTrainings))
+    (folder ??= keptTrainingsFolder().then(openKeptTrainings))
 
   const run = createTrainingRun(trainings, {
     progress(progress) {
       view.progress(progress)
-      if (progress.phase !== 'train' || told !== 'go') return
+      if (progress.phase !== 'train' || state().told !== 'go') return
       const { done, total } = progress
-      view.become('running', done < total ? 'Training' : 'Finishing')
-      on.state(`Training, step ${formatCount(done)} of ${formatCount(total)}`)
+      view.become('running', done < total ? texts.status.training : texts.status.finishing)
+      on.state(texts.atStep(done, total))
     },
     reached(steps) {
-      if (told === 'pause') view.become('paused', `Paused at step ${formatCount(steps)}`)
+      if (state().told === 'pause') view.become('paused', texts.pausedAt(steps))
     },
     kept(steps, { settings }) {
-      view.note(
-        steps < settings.steps
-          ? `Step ${formatCount(steps)} is kept in this browser; a closed tab goes on from it.`
-          : 'The trained heads are kept in this browser, too.',
-      )
+      view.note(steps < settings.steps ? texts.stepKept(steps) : texts.headsKept)
     },
     notKept(error) {
       const { message } = explain(error, 'train')
-      view.note(`No checkpoint could be kept, so leave this tab open. ${message}`)
+      view.note(texts.notKept(message))
     },
     lost() {
-      view.become(told === 'pause' ? 'paused' : 'running', 'The GPU went away; starting it again')
-      view.note('The GPU went away. The training goes on by itself from its last checkpoint.')
+      view.become(state().told === 'pause' ? 'paused' : 'running', texts.status.restarting)
+      view.note(texts.wasLost)
     },
     finished(heads, request) {
       end()
-      result = { heads: fileOf(heads), request }
+      change({ result: { heads: fileOf(heads), request } })
       view.finish(heads)
-      on.state('See the trained heads')
+      on.state(texts.elsewhere.trained)
       void listKept()
     },
     failed(error, request) {
       end()
       if (errorCode(error) !== 'aborted')
         on.problem(explain(error, 'train'), (remedy) => void act(remedy, request))
-      view.become('idle', 'The training ended early')
+      view.become('idle', texts.status.endedEarly)
       on.state('')
       void listKept()
     },
   })
 
   const end = (): void => {
-    current = undefined
+    change({ current: undefined })
     form.lock(false)
   }
 
   const start = (request: TrainingRequest): void => {
-    if (current !== undefined) return
+    if (state().current !== undefined) return
     on.starting()
-    current = request
-    told = 'go'
-    result = undefined
+    change({ current: request, told: 'go', result: undefined })
     form.lock(true)
-    byId('kept', HTMLElement).hidden = true
+    keptList.hide()
     view.begin(request.settings.steps)
-    on.state('Training, loading')
+    on.state(texts.elsewhere.loading)
     run.start(request)
-    byId('training-status', HTMLElement).focus({ preventScroll: true })
-    byId('training-instrument', HTMLElement).scrollIntoView({ block: 'nearest' })
+    view.focus()
   }
 
   const startNew = async (chosen: Chosen): Promise<void> => {
+    const { target } = state()
     if (target === undefined) return
     const model = await nameOf(target.candidate)
     start({ ...target, ...chosen, model, checkpoint: undefined })
@@ -163,15 +199,16 @@ export function createTraining(on: TrainingEvents): TrainingPage {
 
   /** Offers to go on with what earlier runs for this model kept. */
   const listKept = async (): Promise<void> => {
+    const { target } = state()
     if (target === undefined) return
-    const shownFor = target
-    const kept = await keptOf(await nameOf(shownFor.candidate))
+    const kept = await keptOf(await nameOf(target.candidate))
+    const { result } = state()
     const shown = result && (await keyIfReadable(result.request))
-    if (target !== shownFor || current !== undefined) return
-    showKept(
+    if (state().target !== target || state().current !== undefined) return
+    keptList.show(
       kept.filter(({ key, steps, settings }) => key !== shown || steps < settings.steps),
       {
-        goOn: (each) => void goOn(each, shownFor),
+        goOn: (each) => void goOn(each, target),
         discard: (each) => void discard(each),
       },
     )
@@ -183,38 +220,27 @@ export function createTraining(on: TrainingEvents): TrainingPage {
     form.focus()
   }
 
-  byId('training-pause', HTMLElement).addEventListener('click', () => {
-    told = told === 'pause' ? 'go' : 'pause'
-    if (told === 'pause') {
-      view.become('paused', 'Pausing after this step')
+  const pauseOrResume = (): void => {
+    const pausing = state().told !== 'pause'
+    change({ told: pausing ? 'pause' : 'go' })
+    if (pausing) {
+      view.become('paused', texts.status.pausing)
       run.pause()
     } else {
-      view.become('running', 'Training')
+      view.become('running', texts.status.training)
       run.resume()
     }
-    on.state(told === 'pause' ? 'Training, paused' : 'Training')
-  })
-  byId('training-stop', HTMLElement).addEventListener('click', () => {
-    told = 'stop'
-    view.become('running', 'Stopping after this step')
-    run.stop()
-  })
-  byId('training-use', HTMLElement).addEventListener('click', () => {
-    if (!result) return
-    on.state('')
-    on.use(result.request.candidate, result.heads)
-  })
-  byId('training-download', HTMLElement).addEventListener('click', () => {
-    if (result) download(result.heads)
-  })
+    on.state(pausing ? texts.elsewhere.paused : texts.elsewhere.training)
+  }
 
   return {
-    open(next, gpu) {
-      target = next
-      const shown = current?.candidate ?? next.candidate
-      byId('training-model', HTMLElement).textContent = `for ${shown.name}`
-      form.show(current ?? next, gpu)
+    open(target) {
+      change({ target })
+      const { current } = state()
+      modelLine.textContent = texts.forModel((current ?? target).candidate.name)
+      form.show(current ?? target, store.get().gpu)
       if (current === undefined) void listKept()
+      heading.focus()
     },
   }
 }
@@ -222,17 +248,4 @@ export function createTraining(on: TrainingEvents): TrainingPage {
 /** Names the model that a kept training is for. */
 function nameOf({ source }: Candidate): Promise<string> {
   return digest(new Blob([placeOf(source)]))
-}
-
-function fileOf({ file }: TrainedHeads): File {
-  return new File([file], headsName)
-}
-
-function download(file: File): void {
-  const url = URL.createObjectURL(file)
-  const link = make('a', '')
-  link.href = url
-  link.download = file.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

@@ -1,8 +1,10 @@
 // The training's two charts, loss and overlap over steps, and the overlaps layer by layer.
 import type { TrainingProgress } from '../../index.ts'
-import { byId, make } from '../elements.ts'
+import { make } from '../elements.ts'
 import { formatCount, formatShare } from '../format.ts'
+import type { Parts } from '../template.ts'
 import { thin } from '../thin.ts'
+import * as texts from './texts.ts'
 import {
   chance,
   chartWidth,
@@ -25,22 +27,21 @@ export interface TrainingCharts {
   draw(curves: Curves): void
 }
 
-export function createTrainingCharts(): TrainingCharts {
-  const drawLoss = createLossChart()
-  const drawOverlap = createOverlapChart()
+export function createTrainingCharts(parts: Parts): TrainingCharts {
+  const charts = [createLossChart(parts), createOverlapChart(parts), createLayerTable(parts)]
   return {
     draw(curves) {
-      drawLoss(curves)
-      drawOverlap(curves)
-      showLayers(curves)
-      for (const name of ['loss', 'overlap']) put(`${name}-steps`, formatCount(curves.total))
+      for (const draw of charts) draw(curves)
     },
   }
 }
 
 /** Single losses as faint dots, their running mean as a line; heights are logarithms. */
-function createLossChart(): (curves: Curves) => void {
-  const svg = byId('loss-chart', SVGSVGElement)
+function createLossChart({ part }: Parts): (curves: Curves) => void {
+  const svg = part('loss-chart', SVGSVGElement)
+  const highest = part('loss-high', HTMLElement)
+  const lowest = part('loss-low', HTMLElement)
+  const steps = part('loss-steps', HTMLElement)
   const single = addPath(svg, 'single')
   const mean = addPath(svg, 'mean')
   return ({ losses, total }) => {
@@ -53,15 +54,18 @@ function createLossChart(): (curves: Curves) => void {
     const smooth = smoothedLosses(losses, total).map(Math.log)
     single.setAttribute('d', dotsPath(thin(logs.map(place))))
     mean.setAttribute('d', linePath(thin(smooth.map(place))))
-    put('loss-high', losses.length > 0 ? formatLoss(Math.exp(high)) : '')
-    put('loss-low', losses.length > 1 ? formatLoss(Math.exp(low)) : '')
+    highest.textContent = losses.length > 0 ? formatLoss(Math.exp(high)) : ''
+    lowest.textContent = losses.length > 1 ? formatLoss(Math.exp(low)) : ''
+    steps.textContent = formatCount(total)
     svg.setAttribute('aria-label', lossInWords(losses, total))
   }
 }
 
 /** The mean over layers as a line with dots at the looks, each layer faintly, and chance. */
-function createOverlapChart(): (curves: Curves) => void {
-  const svg = byId('overlap-chart', SVGSVGElement)
+function createOverlapChart({ part }: Parts): (curves: Curves) => void {
+  const svg = part('overlap-chart', SVGSVGElement)
+  const highest = part('overlap-high', HTMLElement)
+  const steps = part('overlap-steps', HTMLElement)
   const layers = addPath(svg, 'layer')
   const byChance = addPath(svg, 'chance')
   const mean = addPath(svg, 'mean')
@@ -78,7 +82,8 @@ function createOverlapChart(): (curves: Curves) => void {
     byChance.setAttribute('d', `M0 ${height.toFixed(2)}H${chartWidth}`)
     mean.setAttribute('d', linePath(thin(means)))
     dots.setAttribute('d', dotsPath(thin(means)))
-    put('overlap-high', formatShare(top))
+    highest.textContent = formatShare(top)
+    steps.textContent = formatCount(total)
     svg.setAttribute('aria-label', overlapInWords(looks))
   }
 }
@@ -90,27 +95,24 @@ function addPath(svg: SVGSVGElement, className: string): SVGPathElement {
   return path
 }
 
-function showLayers({ looks }: Curves): void {
-  const first = looks[0]?.byLayer ?? []
-  const now = looks.at(-1)?.byLayer ?? []
-  const rows = now.map((share, layer) => {
-    const name = make('th', '', `Layer ${layer}`)
-    name.scope = 'row'
-    const bar = make('span', 'share')
-    bar.style.width = `${100 * share}%`
-    return make(
-      'tr',
-      '',
-      name,
-      make('td', '', formatShare(first[layer] ?? 0)),
-      make('td', '', formatShare(share)),
-      make('td', 'bar', bar),
-    )
-  })
-  byId('layer-rows', HTMLElement).replaceChildren(...rows)
-  byId('layers', HTMLElement).hidden = rows.length === 0
+/** The overlap of each layer, at the first look and at the latest. */
+function createLayerTable({ part }: Parts): (curves: Curves) => void {
+  const fold = part('layers', HTMLElement)
+  const body = part('layer-rows', HTMLElement)
+  return ({ looks }) => {
+    const first = looks[0]?.byLayer ?? []
+    const now = looks.at(-1)?.byLayer ?? []
+    const rows = now.map((share, layer) => layerRow(layer, first[layer] ?? 0, share))
+    body.replaceChildren(...rows)
+    fold.hidden = rows.length === 0
+  }
 }
 
-function put(id: string, words: string): void {
-  byId(id, HTMLElement).textContent = words
+function layerRow(layer: number, first: number, share: number): HTMLElement {
+  const name = make('th', '', texts.layer(layer))
+  name.scope = 'row'
+  const bar = make('span', 'share')
+  bar.style.width = `${100 * share}%`
+  const cells = [make('td', '', formatShare(first)), make('td', '', formatShare(share))]
+  return make('tr', '', name, ...cells, make('td', 'bar', bar))
 }

@@ -6,12 +6,16 @@ import {
   estimateTrainingBytes,
   defaultTrainingSettings,
 } from '../../index.ts'
-import { allowedBytes, showBytes } from '../cost_view.ts'
-import { byId } from '../elements.ts'
+import { createBytesBar } from '../cost/bytes_bar.ts'
+import { allowedBytes } from '../cost/fit.ts'
+import { make } from '../elements.ts'
 import { explain } from '../errors.ts'
 import { formatBytes } from '../format.ts'
 import type { GpuSupport } from '../gpu_support.ts'
 import { settleChoices, widthsFor, type Choices } from './choices.ts'
+import { fromTemplate } from '../template.ts'
+import * as texts from './texts.ts'
+import html from './training_form.html?raw'
 import type { TrainingTarget } from './training_run.ts'
 
 /** What the form says, when it can be trained with. */
@@ -28,36 +32,38 @@ export interface TrainingForm {
   focus(): void
 }
 
-const labelNotes: Record<TrainingSettings['label'], string> = {
-  share: 'Learns what answers look back at: the largest share of attention that a token gets.',
-  answer: 'The largest score before the softmax instead, as the official Locret learns it.',
-  repeat:
-    'Learns what the model needs to write the text down again. It knows no question, which is meant to keep more of what is asked later. Takes longer.',
-}
-
 export function createTrainingForm(
+  place: HTMLSlotElement,
   onChange: (settings: TrainingSettings) => void,
   onStart: (chosen: Chosen) => void,
 ): TrainingForm {
-  const form = byId('training-form', HTMLFormElement)
-  const fields = byId('training-choices', HTMLFieldSetElement)
-  const ownData = byId('training-own', HTMLElement)
-  const dataName = byId('training-data-name', HTMLElement)
-  const pick = byId('training-data-pick', HTMLInputElement)
-  const complaint = byId('training-complaint', HTMLElement)
-  const width = byId('training-width', HTMLSelectElement)
+  const view = fromTemplate(html)
+  const { part } = view
+  const form = part('training-form', HTMLFormElement)
+  const fields = part('training-choices', HTMLFieldSetElement)
+  const madeUpData = part('training-data-made-up', HTMLInputElement)
+  const ownData = part('training-data-own', HTMLInputElement)
+  const ownDataField = part('training-own', HTMLElement)
+  const dataName = part('training-data-name', HTMLElement)
+  const pick = part('training-data-pick', HTMLInputElement)
+  const labelNote = part('training-label-note', HTMLElement)
+  const complaint = part('training-complaint', HTMLElement)
+  const width = part('training-width', HTMLSelectElement)
+  const total = part('training-cost-total', HTMLElement)
+  const start = part('training-start', HTMLButtonElement)
   const numbers = {
-    steps: byId('training-steps', HTMLInputElement),
-    length: byId('training-length', HTMLInputElement),
-    rate: byId('training-rate', HTMLInputElement),
+    steps: part('training-steps', HTMLInputElement),
+    length: part('training-length', HTMLInputElement),
+    rate: part('training-rate', HTMLInputElement),
   }
+  const labels = createLabels(part('training-labels', HTMLElement))
+  const showBytes = createBytesBar(view, 'training-cost')
+  view.place(place)
+
   let target: TrainingTarget | undefined
   let gpu: GpuSupport | undefined
   let data: File | undefined
   let settled: TrainingSettings | undefined
-
-  const checked = (name: string): string =>
-    form.querySelector<HTMLInputElement>(`input[name="${name}"]:checked`)?.value ?? ''
 
   /** A field that the user left alone, or emptied, wishes nothing. */
   const wish = (name: keyof typeof numbers): Choices => {
@@ -67,7 +73,7 @@ export function createTrainingForm(
   }
 
   const label = (): TrainingSettings['label'] =>
-    labelKinds.find((kind) => kind === checked('label')) ?? defaultTrainingSettings.label
+    labelKinds.find((kind) => labels[kind].checked) ?? defaultTrainingSettings.label
 
   const choices = (): Choices => ({
     label: label(),
@@ -80,8 +86,8 @@ export function createTrainingForm(
   const update = (): void => {
     settled = undefined
     complaint.textContent = ''
-    ownData.hidden = checked('data') !== 'own'
-    byId('training-label-note', HTMLElement).textContent = labelNotes[label()]
+    ownDataField.hidden = !ownData.checked
+    labelNote.textContent = texts.labels[label()].note
     if (target === undefined) return
     const { candidate, weights } = target
     const { description } = candidate
@@ -89,9 +95,8 @@ export function createTrainingForm(
       const settings = settleChoices(choices(), description)
       if (gpu) requireTrainingFit(description, settings, weights, allowedBytes(gpu))
       const bytes = estimateTrainingBytes(description, settings, weights)
-      const total = bytes.weights + bytes.cache + bytes.scratch
-      showBytes('training-cost', bytes)
-      byId('training-cost-total', HTMLElement).textContent = formatBytes(total)
+      showBytes(bytes)
+      total.textContent = formatBytes(bytes.weights + bytes.cache + bytes.scratch)
       settled = settings
       onChange(settings)
       for (const [name, input] of Object.entries(numbers)) {
@@ -113,14 +118,14 @@ export function createTrainingForm(
   pick.addEventListener('change', () => {
     data = pick.files?.[0] ?? data
     pick.value = ''
-    dataName.textContent = data === undefined ? '' : `${data.name}, ${formatBytes(data.size)}`
+    dataName.textContent = data === undefined ? '' : texts.file(data)
   })
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     update()
-    const own = checked('data') === 'own'
+    const own = ownData.checked
     if (own && data === undefined) {
-      complaint.textContent = 'There are no data yet: choose a file, or made-up documents.'
+      complaint.textContent = texts.noData
       pick.focus()
     } else if (settled === undefined) numbers.steps.focus()
     else onStart({ settings: settled, data: own ? data : undefined })
@@ -149,11 +154,29 @@ export function createTrainingForm(
     },
     lock(locked) {
       fields.disabled = locked
-      byId('training-start', HTMLButtonElement).disabled = locked
+      start.disabled = locked
     },
     focus() {
-      form.querySelector<HTMLInputElement>('input[name="data"]:checked')?.focus()
+      const chosen = ownData.checked ? ownData : madeUpData
+      chosen.focus()
       form.scrollIntoView({ block: 'nearest' })
     },
   }
+}
+
+/** A radio button for each kind of label, in the segments' looks. */
+function createLabels(place: HTMLElement): Record<TrainingSettings['label'], HTMLInputElement> {
+  const radios = labelKinds.map((kind) => {
+    const radio = make('input', '')
+    radio.type = 'radio'
+    radio.name = 'label'
+    radio.value = kind
+    radio.defaultChecked = kind === defaultTrainingSettings.label
+    return [kind, radio] as const
+  })
+  const rows = radios.map(([kind, radio]) =>
+    make('label', '', radio, make('span', '', texts.labels[kind].choice)),
+  )
+  place.replaceWith(...rows)
+  return Object.fromEntries(radios) as Record<TrainingSettings['label'], HTMLInputElement>
 }

@@ -1,9 +1,11 @@
 // The instrument of a training: what is happening, how far, how long still, the curves, and what can be done about it.
 import type { Progress, TrainedHeads, TrainingProgress } from '../../index.ts'
-import { byId } from '../elements.ts'
-import { formatBytes, formatCount, formatDuration, formatShare } from '../format.ts'
+import { formatBytes, formatDuration, formatShare } from '../format.ts'
 import { formatLoss, meanOverlap, smoothedLosses } from './curves.ts'
+import { fromTemplate } from '../template.ts'
+import * as texts from './texts.ts'
 import { createTrainingCharts, type Curves } from './training_charts.ts'
+import html from './training_view.html?raw'
 
 export type TrainingState = 'idle' | 'running' | 'paused' | 'ended'
 
@@ -17,17 +19,46 @@ export interface TrainingView {
   /** Below the curves: checkpoints, losses of the GPU. */
   note(words: string): void
   finish(heads: TrainedHeads): void
+  /** Brings it into view, with the focus on what it says. */
+  focus(): void
 }
 
-export function createTrainingView(): TrainingView {
-  const status = byId('training-status', HTMLElement)
-  const bar = byId('training-progress', HTMLElement)
-  const pause = byId('training-pause', HTMLButtonElement)
-  const stop = byId('training-stop', HTMLButtonElement)
-  const charts = createTrainingCharts()
+export interface TrainingViewEvents {
+  readonly pause: () => void
+  readonly stop: () => void
+  readonly use: () => void
+  readonly download: () => void
+}
 
-  const put = (id: string, words: string): void => {
-    byId(id, HTMLElement).textContent = words
+export function createTrainingView(place: HTMLSlotElement, on: TrainingViewEvents): TrainingView {
+  const view = fromTemplate(html)
+  const { part } = view
+  const instrument = part('training-instrument', HTMLElement)
+  const status = part('training-status', HTMLElement)
+  const bar = part('training-progress', HTMLElement)
+  const pause = part('training-pause', HTMLButtonElement)
+  const stop = part('training-stop', HTMLButtonElement)
+  const readouts = {
+    step: part('training-step', HTMLElement),
+    loss: part('training-loss', HTMLElement),
+    overlap: part('training-overlap', HTMLElement),
+    time: part('training-time', HTMLElement),
+    memory: part('training-memory', HTMLElement),
+  }
+  const note = part('training-note', HTMLElement)
+  const result = part('training-result', HTMLElement)
+  const use = part('training-use', HTMLButtonElement)
+  const downloadButton = part('training-download', HTMLButtonElement)
+  const charts = createTrainingCharts(view)
+  view.place(place)
+
+  pause.addEventListener('click', on.pause)
+  stop.addEventListener('click', on.stop)
+  use.addEventListener('click', on.use)
+  downloadButton.addEventListener('click', on.download)
+
+  const put = (readout: keyof typeof readouts, words: string): void => {
+    readouts[readout].textContent = words
   }
 
   const say = (words: string): void => {
@@ -43,9 +74,9 @@ export function createTrainingView(): TrainingView {
     const { losses, looks, total } = curves
     const loss = smoothedLosses(losses, total).at(-1)
     const look = looks.at(-1)
-    put('training-step', `${formatCount(losses.length)} of ${formatCount(total)}`)
-    put('training-loss', loss === undefined ? '–' : formatLoss(loss))
-    put('training-overlap', look === undefined ? '–' : formatShare(meanOverlap(look.byLayer)))
+    put('step', texts.stepOf(losses.length, total))
+    put('loss', loss === undefined ? texts.none : formatLoss(loss))
+    put('overlap', look === undefined ? texts.none : formatShare(meanOverlap(look.byLayer)))
     fill(losses.length / total)
     charts.draw(curves)
   }
@@ -54,8 +85,8 @@ export function createTrainingView(): TrainingView {
     const going = state === 'running' || state === 'paused'
     const hadFocus = [pause, stop].includes(document.activeElement as HTMLButtonElement)
     pause.hidden = stop.hidden = !going
-    pause.textContent = state === 'paused' ? 'Resume' : 'Pause'
-    byId('training-result', HTMLElement).hidden = state !== 'ended'
+    pause.textContent = state === 'paused' ? texts.resume : texts.pause
+    result.hidden = state !== 'ended'
     say(words)
     if (hadFocus && !going) status.focus({ preventScroll: true })
   }
@@ -66,34 +97,38 @@ export function createTrainingView(): TrainingView {
     },
     begin(total) {
       draw({ total, losses: [], looks: [] })
-      put('training-time', '–')
-      put('training-memory', '–')
-      put('training-note', '')
+      put('time', texts.none)
+      put('memory', texts.none)
+      note.textContent = ''
       pause.disabled = stop.disabled = true
-      become('running', 'Loading the model')
+      become('running', texts.status.loading)
     },
     progress(progress) {
       const { phase, done, total, secondsLeft, gpuBytes } = progress
-      if (gpuBytes > 0) put('training-memory', formatBytes(gpuBytes))
-      const left = secondsLeft === undefined ? '–' : formatDuration(Math.ceil(secondsLeft))
-      put('training-time', left)
+      if (gpuBytes > 0) put('memory', formatBytes(gpuBytes))
+      const left = secondsLeft === undefined ? texts.none : formatDuration(Math.ceil(secondsLeft))
+      put('time', left)
       if (phase === 'train') {
         pause.disabled = stop.disabled = false
         draw(progress)
         return
       }
-      if (phase === 'download') say('Downloading the model')
-      else say(phase === 'load' && done !== total ? 'Loading the model' : 'Preparing the GPU')
+      if (phase === 'download') say(texts.status.downloading)
+      else say(phase === 'load' && done !== total ? texts.status.loading : texts.status.preparing)
       fill(total === undefined ? 0 : done / total)
     },
     become,
-    note: (words) => put('training-note', words),
+    note(words) {
+      note.textContent = words
+    },
     finish({ losses, looks, settings }) {
       draw({ total: settings.steps, losses, looks })
-      put('training-time', '–')
-      const all = losses.length === settings.steps
-      const steps = `${formatCount(losses.length)} steps`
-      become('ended', all ? `Trained: ${steps}` : `Stopped after ${steps}`)
+      put('time', texts.none)
+      become('ended', texts.ended(losses.length, settings.steps))
+    },
+    focus() {
+      status.focus({ preventScroll: true })
+      instrument.scrollIntoView({ block: 'nearest' })
     },
   }
 }

@@ -1,0 +1,227 @@
+// Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
+// held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
+import { nextTask } from '../elements.ts'
+import { explain } from '../errors.ts'
+import { openText, type DocumentText } from './document_text.ts'
+import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
+import type { PageStore } from '../state.ts'
+import { fromTemplate } from '../template.ts'
+import html from './document.html?raw'
+import * as texts from './texts.ts'
+
+/** UTF-16 units that a text box still handles with ease */
+const longestTyped = 60_000
+const unitsPerBlob = 1_000_000
+const previewUnits = 320
+
+export interface ChosenDocument {
+  readonly text: DocumentText
+  /** what can be asked about it, when that is known */
+  readonly questions: readonly SampleQuestion[]
+  /** every question that it is known to answer */
+  readonly answered: readonly SampleQuestion[]
+}
+
+export interface DocumentInput {
+  /** The document to read; undefined when there is none, and the form then says why. */
+  take(): Promise<ChosenDocument | undefined>
+  offerSample(sample: Sample): void
+  /** Whether there is a reading to go back to. */
+  offerReturn(offered: boolean): void
+  focus(): void
+  focusRead(): void
+}
+
+export interface DocumentEvents {
+  /** a model's file came where documents come */
+  readonly model: (file: File) => void
+  /** the user wants the document read */
+  readonly read: () => void
+  readonly demonstrate: () => void
+  /** back to what is read or being read */
+  readonly back: () => void
+}
+
+export function createDocumentInput(
+  place: HTMLSlotElement,
+  store: PageStore,
+  on: DocumentEvents,
+): DocumentInput {
+  const view = fromTemplate(html)
+  const form = view.part('document-form', HTMLFormElement)
+  const typed = view.part('document-typed', HTMLElement)
+  const area = view.part('document-text', HTMLTextAreaElement)
+  const card = view.part('document-file', HTMLElement)
+  const nameLine = view.part('document-name', HTMLElement)
+  const sizeLine = view.part('document-size', HTMLElement)
+  const previewLine = view.part('document-preview', HTMLElement)
+  const removeButton = view.part('document-remove', HTMLButtonElement)
+  const complaint = view.part('document-complaint', HTMLElement)
+  const readButton = view.part('read', HTMLButtonElement)
+  const pick = view.part('document-pick', HTMLInputElement)
+  const sampleButton = view.part('try-sample', HTMLButtonElement)
+  const backButton = view.part('return', HTMLButtonElement)
+  const veil = view.part('drop-veil', HTMLElement)
+  view.place(place)
+
+  const choose = (name: string, blob: Blob | Promise<Blob>, sample?: Sample): void => {
+    complaint.textContent = ''
+    const opening = open(name, blob, sample)
+    store.set({ document: opening })
+    void opening.then(async (document) => {
+      const preview = await document?.text.slice(0, previewUnits)
+      if (store.get().document !== opening) return
+      if (document === undefined) {
+        empty()
+        return
+      }
+      const { text } = document
+      nameLine.textContent = name
+      sizeLine.textContent = texts.size(text)
+      previewLine.textContent = preview ?? ''
+      typed.hidden = true
+      card.hidden = false
+    })
+  }
+
+  const open = async (
+    name: string,
+    blob: Blob | Promise<Blob>,
+    sample?: Sample,
+  ): Promise<ChosenDocument | undefined> => {
+    try {
+      const text = await openText(name, await blob)
+      return { text, questions: sample?.questions ?? [], answered: sample?.allQuestions ?? [] }
+    } catch (error) {
+      complain(error)
+      return undefined
+    }
+  }
+
+  const empty = (): void => {
+    store.set({ document: undefined })
+    card.hidden = true
+    typed.hidden = false
+  }
+
+  const complain = (error: unknown): void => {
+    const { message, suggestion } = explain(error)
+    complaint.textContent = `${message} ${suggestion}`
+  }
+
+  const chooseFiles = (files: readonly File[]): void => {
+    const model = files.find(isModel)
+    if (model !== undefined) on.model(model)
+    const documents = files.filter((file) => !isModel(file))
+    const [first] = documents
+    if (first === undefined) return
+    if (documents.length === 1) choose(first.name, first)
+    else choose(texts.files(documents.length), joinFiles(documents))
+  }
+
+  removeButton.addEventListener('click', () => {
+    empty()
+    area.focus()
+  })
+  area.addEventListener('paste', (event) => {
+    const pasted = event.clipboardData?.getData('text/plain') ?? ''
+    if (pasted.length + area.value.length <= longestTyped) return
+    event.preventDefault()
+    const before = area.value.slice(0, area.selectionStart)
+    const after = area.value.slice(area.selectionEnd)
+    choose(texts.pasted, toBlob(before + pasted + after))
+  })
+  area.addEventListener('input', () => {
+    complaint.textContent = ''
+    if (area.value.length > longestTyped) choose(texts.typed, toBlob(area.value))
+  })
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    on.read()
+  })
+  sampleButton.addEventListener('click', on.demonstrate)
+  backButton.addEventListener('click', on.back)
+  pick.addEventListener('change', () => {
+    chooseFiles([...(pick.files ?? [])])
+    pick.value = ''
+  })
+
+  const isShown = (): boolean => store.get().section === 'setup'
+
+  // Anywhere on the page is a drop target, so that a near miss does not make the browser leave the page.
+  addEventListener('dragover', (event) => {
+    event.preventDefault()
+    veil.hidden = !isShown() || event.dataTransfer?.types.length === 0
+  })
+  addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) veil.hidden = true
+  })
+  addEventListener('drop', (event) => {
+    veil.hidden = true
+    const files = [...(event.dataTransfer?.files ?? [])]
+    if (files.length === 0 && event.target === area) return
+    event.preventDefault()
+    if (!isShown()) return
+    const text = event.dataTransfer?.getData('text/plain') ?? ''
+    if (files.length > 0) chooseFiles(files)
+    else if (text !== '') choose(texts.dropped, toBlob(text))
+  })
+
+  return {
+    async take() {
+      complaint.textContent = ''
+      const { document } = store.get()
+      if (document !== undefined) return document
+      if (area.value.trim() === '') {
+        complaint.textContent = texts.noDocument
+        area.focus()
+        return undefined
+      }
+      return open(texts.typed, toBlob(area.value))
+    },
+    offerSample(sample) {
+      choose(texts.sample, toBlob(sample.text), sample)
+    },
+    offerReturn(offered) {
+      backButton.hidden = !offered
+    },
+    focus() {
+      if (!card.hidden) removeButton.focus()
+      else area.focus()
+    },
+    focusRead: () => readButton.focus(),
+  }
+}
+
+function isModel({ name }: File): boolean {
+  return name.toLowerCase().endsWith('.gguf')
+}
+
+/** A string as UTF-8, encoded a stretch at a time so that the page can answer in between. */
+async function toBlob(text: string): Promise<Blob> {
+  const parts: Blob[] = []
+  for (let start = 0; start < text.length;) {
+    const end = beforePair(text, start + unitsPerBlob)
+    parts.push(new Blob([text.slice(start, end)]))
+    start = end
+    await nextTask()
+  }
+  return new Blob(parts)
+}
+
+/** The same offset, or one less where it would split a surrogate pair. */
+function beforePair(text: string, offset: number): number {
+  const last = text.charCodeAt(offset - 1)
+  return offset < text.length && last >= 0xd800 && last <= 0xdbff ? offset - 1 : offset
+}
+
+/** Several files as one document, in order; each must be text. */
+async function joinFiles(files: readonly File[]): Promise<Blob> {
+  const parts: (Blob | string)[] = []
+  for (const file of files) {
+    const { blob } = await openText(file.name, file)
+    if (parts.length > 0) parts.push('\n\n')
+    parts.push(blob)
+  }
+  return new Blob(parts)
+}

@@ -1,0 +1,146 @@
+// The document as the page holds it: a Blob of UTF-8 with an index from UTF-16 offsets to bytes, so that any passage of a
+// 50 MB text can be shown without the whole ever being in memory.
+import { LongtabError } from '../../index.ts'
+
+const windowBytes = 128 * 1024
+const windowsKept = 4
+
+export interface DocumentText {
+  readonly name: string
+  readonly blob: Blob
+  /** UTF-16 units */
+  readonly length: number
+  /** The text between two UTF-16 offsets. */
+  slice(from: number, to: number): Promise<string>
+}
+
+/** Windows of the blob, cut between characters. */
+interface Index {
+  /** (windows + 1), ascending: the first byte of each window, then the size */
+  readonly firstByte: number[]
+  /** (windows + 1), ascending: the first UTF-16 offset of each window, then the length */
+  readonly firstUnit: number[]
+}
+
+/** Reads through the blob once, a window at a time. Throws LongtabError `bad-input` for binary or empty files. */
+export async function openText(name: string, source: Blob): Promise<DocumentText> {
+  const blob = await withoutByteOrderMark(name, source)
+  const index: Index = { firstByte: [0], firstUnit: [0] }
+  let byte = 0
+  let unit = 0
+  let blank = true
+  while (byte < blob.size) {
+    const bytes = await bytesOf(name, blob.slice(byte, byte + windowBytes))
+    if (byte === 0) refuseBinary(name, bytes)
+    const whole = byte + bytes.length < blob.size ? wholeCharacters(bytes) : bytes.length
+    const text = decode(bytes.subarray(0, whole))
+    blank &&= text.trim() === ''
+    byte += whole
+    unit += text.length
+    index.firstByte.push(byte)
+    index.firstUnit.push(unit)
+  }
+  if (blank) throw new LongtabError('bad-input', `${name} is empty; choose a text with words in it`)
+  const windows = rememberLast(async (i: number) => {
+    return decode(await bytesOf(name, blob.slice(index.firstByte[i], index.firstByte[i + 1])))
+  })
+  return {
+    name,
+    blob,
+    length: unit,
+    async slice(from, to) {
+      let text = ''
+      const end = Math.min(to, unit)
+      for (let i = windowAt(index, from); i + 1 < index.firstUnit.length; i += 1) {
+        const start = index.firstUnit[i] ?? 0
+        if (start >= end) break
+        text += (await windows(i)).slice(Math.max(0, from - start), end - start)
+      }
+      return text
+    },
+  }
+}
+
+/** Throws LongtabError `bad-input` when the file behind the blob is gone or has changed. */
+async function bytesOf(name: string, part: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await part.arrayBuffer())
+  } catch (cause) {
+    throw new LongtabError(
+      'bad-input',
+      `${name} can no longer be read: its file was moved or changed, or the disk is full; choose it again`,
+      { cause },
+    )
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+}
+
+/** The last window that starts at or before the UTF-16 offset. */
+function windowAt(index: Index, unit: number): number {
+  let low = 0
+  let high = index.firstUnit.length - 2
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((index.firstUnit[middle] ?? 0) <= unit) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** How many of the bytes form whole UTF-8 characters. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(4, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if ((byte & 0xc0) === 0x80) continue
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return needed > back ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
+async function withoutByteOrderMark(name: string, blob: Blob): Promise<Blob> {
+  const [a, b, c] = await bytesOf(name, blob.slice(0, 3))
+  return a === 0xef && b === 0xbb && c === 0xbf ? blob.slice(3) : blob
+}
+
+/** File starts that people drop by mistake, so that the message can say what it is. */
+const knownStarts: readonly (readonly [string, string])[] = [
+  ['%PDF', 'a PDF'],
+  ['PK\u0003\u0004', 'a zip archive or an office document'],
+  ['\u00ff\u00fe', 'text in UTF-16'],
+  ['\u00fe\u00ff', 'text in UTF-16'],
+  ['\u0089PNG', 'an image'],
+  ['\u00ff\u00d8\u00ff', 'an image'],
+  ['GIF8', 'an image'],
+  ['\u001f\u008b', 'a compressed file'],
+  ['{\\rtf', 'a rich-text document'],
+]
+
+function refuseBinary(name: string, bytes: Uint8Array): void {
+  const start = String.fromCharCode(...bytes.subarray(0, 8))
+  const known = knownStarts.find(([head]) => start.startsWith(head))
+  if (known !== undefined) {
+    throw new LongtabError(
+      'bad-input',
+      `${name} is ${known[1]}, not plain text; export its text first`,
+    )
+  }
+  const broken = decode(bytes.subarray(0, wholeCharacters(bytes))).split('\ufffd').length - 1
+  if (bytes.includes(0) || broken > bytes.length / 50) {
+    throw new LongtabError('bad-input', `${name} is a binary file, not plain text in UTF-8`)
+  }
+}
+
+function rememberLast<T>(read: (i: number) => Promise<T>): (i: number) => Promise<T> {
+  const kept = new Map<number, Promise<T>>()
+  return (i) => {
+    const found = kept.get(i) ?? read(i)
+    kept.delete(i)
+    kept.set(i, found)
+    for (const oldest of kept.keys()) if (kept.size > windowsKept) kept.delete(oldest)
+    return found
+  }
+}

@@ -1,0 +1,65 @@
+import { openAsBlob } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { bytesOfPlan, makePlan } from '../../plan/plan.ts'
+import { resolveSettings } from '../../plan/settings.ts'
+import { describePreset } from '../../model/presets.ts'
+import { blobFile } from '../../files/blob_file.ts'
+import { openRetainingHeads } from '../../model/retaining_heads.ts'
+import { ownHeadsList } from '../../own_heads.ts'
+import { firstChoice, offersFor } from './offers.ts'
+
+const GB = 1e9
+const desktop = { largestBuffer: 4 * GB, largestBinding: 2 * GB, memory: undefined }
+const phone = { ...desktop, memory: 2 * GB }
+
+test('a device that promises little memory holds the small models only, and both numbers are said', () => {
+  const offers = offersFor(phone)
+  for (const { needed, misfit } of offers) {
+    expect(misfit === '').toBe(needed <= 1 * GB)
+    if (misfit !== '')
+      expect(misfit).toMatch(/^It needs \S+\sGB and this device, with 2\sGB in all, has 1\sGB/)
+  }
+  expect(offers.some(({ misfit }) => misfit !== '')).toBe(true)
+  expect(offers.some(({ misfit }) => misfit === '')).toBe(true)
+})
+
+test('a device whose buffers are small does not hold what needs larger ones', () => {
+  const small = { ...desktop, largestBuffer: 8e6 }
+  const misfits = offersFor(small).map(({ misfit }) => misfit)
+  expect(
+    misfits.every((misfit) => misfit === '' || / needs \S+ MB in one buffer /.test(misfit)),
+  ).toBe(true)
+  expect(misfits.some((misfit) => misfit !== '')).toBe(true)
+})
+
+test('the first choice is one with retaining heads, if it fits', () => {
+  const offers = offersFor(desktop)
+  expect(firstChoice(offers)).toMatchObject({ heads: 'ours', misfit: '' })
+  const without = offers.filter(({ heads }) => heads === 'none')
+  expect(firstChoice(without)).toBe(without[0])
+  expect(firstChoice(offers.map((offer) => ({ ...offer, misfit: 'too large' })))).toBeUndefined()
+})
+
+test('each model is offered once', () => {
+  const names = offersFor(undefined).map(({ preset }) => preset.name)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test.each(ownHeadsList)(
+  '$model takes the bytes that the list says, with our heads',
+  async (own) => {
+    const offer = offersFor(desktop).find(({ preset }) => preset.name === own.model)
+    if (!offer) throw new Error(`${own.model} is not offered`)
+    const description = describePreset(offer.preset)
+    const path = join(import.meta.dirname, '../../../public/heads', own.name)
+    const file = blobFile(await openAsBlob(path), own.name, () => undefined)
+    const heads = await openRetainingHeads(file, description)
+    const wished = { weights: offer.preset.weights }
+    const settings = resolveSettings(wished, description, { heads, compressor: undefined })
+    const plan = makePlan(description, settings, heads.hidden, 0, heads.shares)
+    const { weights, cache, scratch } = bytesOfPlan(plan)
+    // some buffers follow the largest head, which the list does not know
+    expect((weights + cache + scratch) / offer.needed).toBeCloseTo(1, 1)
+  },
+)

@@ -1,0 +1,89 @@
+// Which models the page offers, and which of them this device can hold: worked out from shapes and limits, before any server
+// is asked.
+import {
+  checkFit,
+  estimateBytes,
+  defaultSettings,
+  resolveSettings,
+  describePreset,
+  presets,
+  type Preset,
+  ownHeadsList,
+} from '../../index.ts'
+import { allowedBytes } from '../cost/fit.ts'
+import { explain } from '../errors.ts'
+import type { GpuSupport } from '../gpu_support.ts'
+import * as texts from './texts.ts'
+
+export interface Offer {
+  readonly preset: Preset
+  /** bytes on the GPU with the settings that suit it */
+  readonly needed: number
+  readonly heads: 'ours' | 'official' | 'none'
+  /** why this device does not hold it, with both numbers; '' where it does */
+  readonly misfit: string
+}
+
+type Device = Pick<GpuSupport, 'largestBuffer' | 'largestBinding' | 'memory'>
+
+/** In the list's order. @param device undefined while it is not known: then all fit */
+export function offersFor(device: Device | undefined): Offer[] {
+  return presets
+    .filter(({ offered }) => offered)
+    .map((preset) => {
+      const needed = bytesNeeded(preset)
+      const misfit = device === undefined ? '' : misfitOf(preset, needed, device)
+      return { preset, needed, heads: headsOf(preset), misfit }
+    })
+}
+
+/**
+ * Of those that fit, the first that learned what to keep; else the first. A book does not fit a cache, and without heads
+ * what is asked about may well not have been kept.
+ */
+export function firstChoice(offers: readonly Offer[]): Offer | undefined {
+  const fitting = offers.filter(({ misfit }) => misfit === '')
+  return fitting.find(({ heads }) => heads !== 'none') ?? fitting[0]
+}
+
+/** Beside the weights a tab needs memory for itself, and the system for everything else. */
+const shareForUs = 0.5
+
+function misfitOf(preset: Preset, needed: number, device: Device): string {
+  const { memory } = device
+  if (memory !== undefined && needed > memory * shareForUs)
+    return texts.tooLarge(needed, memory, memory * shareForUs)
+  try {
+    const { description, wished, width } = suited(preset)
+    checkFit(description, wished, width, allowedBytes(device))
+    return ''
+  } catch (error) {
+    return explain(error).message
+  }
+}
+
+function bytesNeeded(preset: Preset): number {
+  const { description, wished, width } = suited(preset)
+  const heads = width === undefined ? undefined : {}
+  const settings = resolveSettings(wished, description, { heads, compressor: undefined })
+  const { weights, cache, scratch } = estimateBytes(description, settings, width ?? 0)
+  return weights + cache + scratch
+}
+
+/** A model as it would be read: our heads deal the budget out by shares, and in all there are as many slots as if all were alike. */
+function suited(preset: Preset) {
+  const description = describePreset(preset)
+  const ours = ownHeadsFor(preset)
+  const width = ours?.width ?? preset.heads?.width
+  const { budget, chunk } = defaultSettings(description, width !== undefined, ours !== undefined)
+  return { description, width, wished: { weights: preset.weights, budget, chunk } }
+}
+
+function ownHeadsFor({ name }: Preset) {
+  return ownHeadsList.find(({ model }) => model === name)
+}
+
+function headsOf(preset: Preset): Offer['heads'] {
+  if (ownHeadsFor(preset) !== undefined) return 'ours'
+  return preset.heads === undefined ? 'none' : 'official'
+}

@@ -1,0 +1,63 @@
+// Words about questions and answers.
+import type { AnswerSummary, Preset, SuggestedSampling } from '../../index.ts'
+import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
+
+export const thinking = 'It is thinking.'
+export const thinkingNow = 'It is thinking…'
+export const thought = 'What it thought'
+export const empty = '(empty answer)'
+
+export function expected(answer: string): string {
+  return `The log says: ${answer}.`
+}
+
+const endings: Record<AnswerSummary['finish'], string> = {
+  end: '',
+  stop: '',
+  length: 'cut at the longest answer allowed',
+  aborted: 'stopped',
+}
+
+/** @param remembered turns that stood before the question */
+export function timings(summary: AnswerSummary, remembered: number): string {
+  const { finish, ids, timeToFirstTokenMs, decodeTokensPerSecond, overflow } = summary
+  const parts = [
+    ids.length > 0 ? `first token after ${formatDuration(timeToFirstTokenMs / 1000)}` : '',
+    ids.length === 1 ? '1 token' : `${formatCount(ids.length)} tokens`,
+    ids.length > 1 ? `${formatRate(decodeTokensPerSecond)} a second` : '',
+    endings[finish],
+    remembered === 0 ? '' : after(remembered),
+    overflow === 0 ? '' : lost(overflow),
+  ]
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
+function after(turns: number): string {
+  return turns === 1 ? 'after 1 earlier question' : `after ${turns} earlier questions`
+}
+
+/** What did not fit is said, never cut without a word. */
+function lost(tokens: number): string {
+  return `earlier questions, question and answer were ${formatCount(tokens)} tokens longer than the room behind the document, so parts of them were lost`
+}
+
+export function sampling({ temperature, topP, topK }: SuggestedSampling): string {
+  return `as its makers suggest: temperature ${temperature}, top-p ${topP}, top-k ${topK}`
+}
+
+export const untrained = 'This is a test model with random weights.'
+export const notItsLog = 'This demonstration cannot answer questions about your text.'
+export const notItsQuestion =
+  'The demonstration answers only the questions above about its own log. Choose a real model to ask freely.'
+
+export function instead(real: Preset | undefined): string {
+  const here =
+    'It shows how reading and memory work; its answers would be noise, so none are given.'
+  return real === undefined
+    ? here
+    : `${here} ${real.name} can answer: ${formatBytes(real.bytes)} to download, once.`
+}
+
+export function readWith({ name }: Preset): string {
+  return `Read it with ${name}`
+}

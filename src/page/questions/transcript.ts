@@ -1,0 +1,153 @@
+// Questions and answers about one document, streamed as plain text, each with its timings.
+import type { LongDocument, Model, Preset, Turn } from '../../index.ts'
+import { makeButton } from '../elements.ts'
+import { errorCode, explain } from '../errors.ts'
+import type { Speak } from '../spoken.ts'
+import type { SampleQuestion } from '../../tasks/sample.ts'
+import { fromTemplate } from '../template.ts'
+import { createAnswerSettings } from './answer_settings.ts'
+import { addEntry } from './entry.ts'
+import html from './questions.html?raw'
+import { createUnasked } from './unasked.ts'
+
+export interface Transcript {
+  /**
+   * Asks of this document from now on; with undefined nothing can be asked.
+   * @param refuse why a question is not asked, in words for the user; undefined where it is
+   */
+  attach(
+    document: LongDocument | undefined,
+    refuse?: (question: string) => string | undefined,
+  ): void
+  /** Offers to draw tokens as the model's makers suggest, and to remember what was asked. */
+  suit(model: Model, remembers: boolean): void
+  /**
+   * What stands in the place of the questions where none are asked.
+   * @param why '' where they are
+   * @param real the model that suits this device
+   */
+  leaveUnasked(why: string, real: Preset | undefined): void
+  /** Offers questions; an answer to one of them is shown beside what the text says. */
+  suggest(questions: readonly SampleQuestion[]): void
+  clear(): void
+  stop(): void
+  focus(): void
+}
+
+export interface TranscriptEvents {
+  /** told of errors other than the user's own stop */
+  readonly failed: (error: unknown) => void
+  readonly chooseModel: () => void
+  /** the user wants the document read with the model that suits this device */
+  readonly readWithReal: () => void
+}
+
+export function createTranscript(
+  place: HTMLSlotElement,
+  speak: Speak,
+  on: TranscriptEvents,
+): Transcript {
+  const view = fromTemplate(html)
+  const { part } = view
+  const list = part('transcript', HTMLElement)
+  const form = part('ask-form', HTMLFormElement)
+  const question = part('question', HTMLTextAreaElement)
+  const ask = part('ask', HTMLButtonElement)
+  const stop = part('stop', HTMLButtonElement)
+  const suggestions = part('suggestions', HTMLElement)
+  const settings = createAnswerSettings(view)
+  const unasked = createUnasked(view, on)
+  view.place(place)
+
+  let document: LongDocument | undefined
+  let refuse: (question: string) => string | undefined = () => undefined
+  let known: readonly SampleQuestion[] = []
+  let answering: AbortController | undefined
+  let turns: Turn[] = []
+
+  const show = (): void => {
+    const busy = answering !== undefined
+    const hadFocus = [ask, stop].some((button) => button.matches(':focus'))
+    ask.hidden = busy
+    stop.hidden = !busy
+    if (hadFocus && busy) stop.focus()
+    else if (hadFocus) question.focus()
+    for (const button of [ask, ...suggestions.querySelectorAll('button')]) {
+      button.disabled = document === undefined
+    }
+  }
+
+  const run = async (words: string): Promise<void> => {
+    if (document === undefined || answering !== undefined || words === '') return
+    const refusal = refuse(words)
+    if (refusal !== undefined) {
+      addEntry(list, words, speak).fail(refusal)
+      return
+    }
+    const mine = (answering = new AbortController())
+    const entry = addEntry(list, words, speak)
+    show()
+    try {
+      const remembered = settings.remembers() ? [...turns] : []
+      const answer = document.ask(words, {
+        ...settings.options(),
+        history: remembered,
+        onThinking: (text) => entry.think(text),
+        signal: mine.signal,
+      })
+      for await (const piece of answer) entry.write(piece)
+      const summary = await answer.summary
+      if (summary.text.trim() !== '') turns.push({ question: words, answer: summary.text.trim() })
+      entry.end(summary, remembered.length, known.find((item) => item.question === words)?.answer)
+    } catch (error) {
+      entry.fail(explain(error).message)
+      if (errorCode(error) !== 'aborted') on.failed(error)
+    }
+    answering = undefined
+    show()
+  }
+
+  const submit = (): void => {
+    const words = question.value.trim()
+    if (answering !== undefined) return
+    question.value = ''
+    void run(words)
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    submit()
+  })
+  question.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    event.preventDefault()
+    submit()
+  })
+  stop.addEventListener('click', () => answering?.abort())
+  show()
+
+  return {
+    attach(next, refusing = () => undefined) {
+      document = next
+      refuse = refusing
+      turns = []
+      show()
+    },
+    suit: (model, remembers) => settings.suit(model, remembers),
+    leaveUnasked(why, real) {
+      form.hidden = why !== ''
+      unasked.show(why, real)
+    },
+    suggest(questions) {
+      known = questions
+      const buttons = questions.map((item) =>
+        makeButton('chip', item.question, () => void run(item.question)),
+      )
+      suggestions.replaceChildren(...buttons)
+      suggestions.hidden = questions.length === 0
+      show()
+    },
+    clear: () => list.replaceChildren(),
+    stop: () => answering?.abort(),
+    focus: () => question.focus({ preventScroll: true }),
+  }
+}

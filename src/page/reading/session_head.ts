@@ -1,0 +1,41 @@
+// The head of a reading: the document's name, the model that reads it, and the ways back.
+import { fromTemplate } from '../template.ts'
+import html from './session_head.html?raw'
+import * as texts from './texts.ts'
+
+export interface SessionHead {
+  begin(document: string, model: string): void
+  /** @param heads what it kept by */
+  finish(model: string, heads: string): void
+  focus(): void
+}
+
+export interface SessionHeadEvents {
+  readonly newDocument: () => void
+  readonly changeModel: () => void
+}
+
+export function createSessionHead(place: HTMLSlotElement, on: SessionHeadEvents): SessionHead {
+  const view = fromTemplate(html)
+  const name = view.part('session-name', HTMLElement)
+  const modelLine = view.part('session-model', HTMLElement)
+  const ways = view.part('session-ways', HTMLElement)
+  const newDocument = view.part('new-document', HTMLButtonElement)
+  const changeModel = view.part('change-model', HTMLButtonElement)
+  view.place(place)
+
+  newDocument.addEventListener('click', on.newDocument)
+  changeModel.addEventListener('click', on.changeModel)
+  return {
+    begin(document, model) {
+      name.textContent = document
+      modelLine.textContent = texts.readBy(model)
+      ways.hidden = true
+    },
+    finish(model, heads) {
+      modelLine.textContent = texts.readBy(model, heads)
+      ways.hidden = false
+    },
+    focus: () => name.focus(),
+  }
+}

@@ -1,0 +1,21 @@
+// The settings that are chosen from a list: every value that the engine knows, in words.
+import {
+  cacheStorages,
+  policyNames,
+  policyTraits,
+  positionKinds,
+  weightStorages,
+  type Settings,
+} from '../../index.ts'
+import { cacheWords, positionWords, weightWords } from './texts.ts'
+
+type Options<Value> = readonly (readonly [value: Value, words: string])[]
+
+export const settingOptions: {
+  readonly [Name in 'policy' | 'positions' | 'weights' | 'cache']: Options<Settings[Name]>
+} = {
+  policy: policyNames.map((name) => [name, policyTraits[name].keeps]),
+  positions: positionKinds.map((kind) => [kind, positionWords[kind]]),
+  weights: weightStorages.map((storage) => [storage, weightWords[storage]]),
+  cache: cacheStorages.map((storage) => [storage, cacheWords[storage]]),
+}

@@ -1,0 +1,24 @@
+// Words of the page as a whole; each view has its own beside it.
+import type { GpuSupport } from './gpu_support.ts'
+
+export const title = 'Longtab'
+export const noWebGpu = 'no WebGPU'
+export const cancelled = 'Reading was cancelled. Your document is still here.'
+export const noModel = 'There is no model to read with yet: see under Model.'
+
+/** Of the tab, while a document is open. */
+export function titleOf(document: string): string {
+  return `${document} · Longtab`
+}
+
+export function adapter({ name, software }: GpuSupport): string {
+  return software ? `${name}: no GPU, so slow` : name
+}
+
+export function headsForAnother(model: string): string {
+  return `These heads are for ${model}: choose it under Model, then take them again.`
+}
+
+export function readsWithHeads(model: string): string {
+  return `${model} now reads with the heads you trained. Read a document to see what it keeps.`
+}
