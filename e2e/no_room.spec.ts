@@ -124,9 +124,9 @@ test('a model by name whose parts fit in buffers, and not on the GPU together, i
   await page.goto(`${site.url}blank`)
   const model = hubModel('ann/tiny', undefined, { hub: hub.url }, join(scratch, 'small GPU'))
   const bring = (budget: number) => {
-    const wished = { budget, chunk: 64, cache: 'f32' } as const
+    const overrides = { budget, chunk: 64, cache: 'f32' } as const
     const inPage = (work: (tab: Page) => Promise<void>) => work(page)
-    return bringFromHub(model, inPage, { purposes: [{ for: 'reading', wished }], merges: false })
+    return bringFromHub(model, inPage, { purposes: [{ for: 'reading', overrides }], merges: false })
   }
   await expect(bring(50_000)).rejects.toThrow(
     /^the GPU has no room for the \d+ MB needed \(weights 1 MB, cache \d+ MB, scratch \d+ MB\); lower the budget/,

@@ -4,7 +4,7 @@ import { at } from './at.ts'
 import { evict } from './evict.ts'
 import { forward, lastLogits, type State } from './forward.ts'
 import { occupiedOf, withRoom } from './model.ts'
-import { chooseGreedy } from './choose_greedy.ts'
+import { argmax } from './argmax.ts'
 
 export interface GreedyAnswer {
   /** (vocabulary), after the tail's last token */
@@ -50,11 +50,11 @@ export function answer(
     }),
   )
   const ids: number[] = []
-  let id = chooseGreedy(firstLogits)
+  let id = argmax(firstLogits)
   while (ids.length < maxTokens && !model.description.endIds.includes(id)) {
     ids.push(id)
     makeRoom(state, 1, spared)
-    id = chooseGreedy(lastLogits(model, forward(state, Uint32Array.of(id))))
+    id = argmax(lastLogits(model, forward(state, Uint32Array.of(id))))
   }
   return { firstLogits, ids, margin: state.margin }
 }

@@ -3,7 +3,7 @@ import { capped } from './cap.ts'
 import { embed } from './embed.ts'
 import { runLayer } from './layer.ts'
 import { occupiedOf, type LayerCache, type ReferenceModel } from './model.ts'
-import { norm } from './norm.ts'
+import { rmsNorm } from './rms_norm.ts'
 import type { ReadingSettings } from './policies.ts'
 import { project } from './project.ts'
 import { surprisal } from './surprisal.ts'
@@ -60,6 +60,6 @@ function rate(state: State, ids: Uint32Array, residual: Float32Array): void {
 export function lastLogits(model: ReferenceModel, residual: Float32Array): Float32Array {
   const { hidden, normEpsilon, logitCap } = model.description
   const last = residual.subarray(residual.length - hidden)
-  const logits = project(norm(last, model.finalNorm, normEpsilon), model.output, hidden)
+  const logits = project(rmsNorm(last, model.finalNorm, normEpsilon), model.output, hidden)
   return logits.map((logit) => capped(logit, logitCap))
 }

@@ -6,30 +6,30 @@ export interface SpanResults {
   /** (span, rows, heads · headSize) */
   readonly outputs: readonly Float32Array[]
   /** (span, rows, heads): log Σ exp(score) */
-  readonly logSums: readonly Float32Array[]
+  readonly lse: readonly Float32Array[]
 }
 
 /**
  * @param spans (kvHead): how many of the spans each has
- * @returns outputs (rows, heads · headSize), logSums (rows, heads)
+ * @returns outputs (rows, heads · headSize), lse (rows, heads)
  */
 export function joinSpans(
-  { outputs, logSums }: SpanResults,
+  { outputs, lse }: SpanResults,
   spans: readonly number[],
   { heads, headSize }: { readonly heads: number; readonly headSize: number },
-): { outputs: Float32Array; logSums: Float32Array } {
+): { outputs: Float32Array; lse: Float32Array } {
   const group = heads / spans.length
-  const rows = (logSums[0]?.length ?? 0) / heads
+  const rows = (lse[0]?.length ?? 0) / heads
   const joined = {
     outputs: new Float32Array(rows * heads * headSize),
-    logSums: new Float32Array(rows * heads),
+    lse: new Float32Array(rows * heads),
   }
   for (let own = 0; own < rows * heads; own++) {
     const count = at(spans, Math.floor((own % heads) / group))
-    const sums = logSums.slice(0, count).map((each) => at(each, own))
+    const sums = lse.slice(0, count).map((each) => at(each, own))
     const top = Math.max(...sums)
     const whole = sums.reduce((sum, logSum) => sum + Math.exp(logSum - top), 0)
-    joined.logSums[own] = top + Math.log(whole)
+    joined.lse[own] = top + Math.log(whole)
     for (let dim = 0; dim < headSize; dim++) {
       const value = sums.reduce((sum, logSum, span) => {
         const output = outputs[span] ?? new Float32Array()

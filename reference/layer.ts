@@ -6,7 +6,7 @@ import { attend } from './attend.ts'
 import { attentionShape } from './attention_shape.ts'
 import { gate } from './gate.ts'
 import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
-import { norm, normHeads } from './norm.ts'
+import { rmsNorm, rmsRmsNormHeads } from './rms_norm.ts'
 import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
@@ -40,7 +40,7 @@ export function runLayer(
   const attentionOutput = project(attended, weights.attentionOutput, heads * headSize)
   addTo(residual, attentionOutput, weights.attentionPostNorm, normEpsilon)
 
-  const feedForwardInput = norm(residual, weights.feedForwardNorm, normEpsilon)
+  const feedForwardInput = rmsNorm(residual, weights.feedForwardNorm, normEpsilon)
   const gateUp = project(feedForwardInput, weights.gateUp, hidden)
   const gated = gate(gateUp, feedForward, activation)
   const feedForwardOutput = project(gated, weights.down, feedForward)
@@ -58,9 +58,9 @@ export function projectQkv(
   description: ModelDescription,
 ): Float32Array {
   const { hidden, normEpsilon } = description
-  const plain = project(norm(residual, attentionNorm, normEpsilon), matrix, hidden)
+  const plain = project(rmsNorm(residual, attentionNorm, normEpsilon), matrix, hidden)
   const qkv = qkvBias ? addBias(plain, qkvBias) : plain
-  if (headNorms) normHeads(qkv, headNorms, description, normEpsilon)
+  if (headNorms) rmsRmsNormHeads(qkv, headNorms, description, normEpsilon)
   return qkv
 }
 
@@ -71,6 +71,6 @@ function addTo(
   postNorm: Float32Array | undefined,
   epsilon: number,
 ): void {
-  const added = postNorm ? norm(output, postNorm, epsilon) : output
+  const added = postNorm ? rmsNorm(output, postNorm, epsilon) : output
   added.forEach((value, i) => (residual[i] = at(residual, i) + value))
 }

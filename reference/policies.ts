@@ -4,7 +4,7 @@ import { at } from './at.ts'
 import { columnStats } from './column_stats.ts'
 import { keyDifference } from './key_difference.ts'
 import { keyNorm } from './key_norm.ts'
-import { levelHeads } from './level_heads.ts'
+import { meanHeads } from './mean_heads.ts'
 import type { AttentionShape, LayerCache, ReferenceModel } from './model.ts'
 import { pool } from './pool.ts'
 import { keyPositions } from './positions.ts'
@@ -122,7 +122,7 @@ export function reconsider(
 ): readonly Eviction[] {
   if (policy === 'keydiff') keyDifference(cache, keyPositions(positions, cache), shape, evictions)
   const [any] = evictions
-  if (policy === 'tova' && any) levelHeads(cache, any.pinned)
+  if (policy === 'tova' && any) meanHeads(cache, any.pinned)
   if (policy !== 'snapkv') return evictions
   const sparing = evictions.map((eviction) => {
     const { places, first, last } = eviction

@@ -12,7 +12,7 @@ import { emptyCache, inEveryHead, type ReferenceModel, type RetainingHead } from
 import type { ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
 import { project } from './project.ts'
-import { projectGradient } from './project_gradient.ts'
+import { matmulGradient } from './matmul_gradient.ts'
 import { score } from './score.ts'
 
 /** Tokens behind a context; those from `firstAnswer` on are the answer, whose attention counts. */
@@ -131,7 +131,7 @@ export function headGradient(
   const { hidden, scores } = headScores(data, head, model)
   const { regression, smoothing, slopes } = headLoss(scores, labels, kvHeads, weights, least)
   const back = headBackward(slopes, hidden, head.fc2, kvHeads)
-  return { regression, smoothing, fc1: projectGradient(back.hidden, inputs, tokens), fc2: back.fc2 }
+  return { regression, smoothing, fc1: matmulGradient(back.hidden, inputs, tokens), fc2: back.fc2 }
 }
 
 /** One AdamW step of a head, in place. @param step counted from 1 */

@@ -29,7 +29,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;           // (token, q · k · v)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (span of a head, token, head · head size)
-@group(0) @binding(7) var<storage, read_write> log_sums: array<f32>; // (span of a head, token, head): log Σ exp(score)
+@group(0) @binding(7) var<storage, read_write> lse: array<f32>; // (span of a head, token, head): log Σ exp(score)
 
 const LANES = 2u * QUERIES; // eight lanes for every four rows
 const APART = QUERIES / 4u; // from one row of a lane to its next
@@ -157,7 +157,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var r = 0u; r < 4u; r++) {
     let row = first_row + my_row + APART * r;
     let head = (span * params.rows + row / GROUP) * HEADS + kv_head * GROUP + row % GROUP;
-    if column == 0u && row <= last_row { log_sums[head] = top[r] + log(whole[r]); }
+    if column == 0u && row <= last_row { lse[head] = top[r] + log(whole[r]); }
     for (var o = 0u; o < OUTS; o++) {
       let quad = column + 8u * o; // the queries have been asked: theirs is the room
       if quad < QUADS { queries[(my_row + APART * r) * STRIDE + quad] = out[o][r] / whole[r]; }

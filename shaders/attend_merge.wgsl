@@ -19,7 +19,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head of the group): top score, sum of shares
 @group(0) @binding(2) var<storage, read> outputs: array<vec4f>;    // (span, head of the group, head size/4), as values are stored
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // (head · head size)
-@group(0) @binding(4) var<storage, read_write> log_sums: array<f32>; // (head): log Σ exp(score)
+@group(0) @binding(4) var<storage, read_write> lse: array<f32>; // (head): log Σ exp(score)
 
 const GROUP = HEADS / KV_HEADS;
 const PARTS = min(16u, 256u / QUADS); // the spans are dealt out to
@@ -58,7 +58,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       all += share * sums[p * QUADS + lane];
     }
     sums[lane] = all / whole;
-    if lane == 0u { log_sums[head] = top + log(whole); }
+    if lane == 0u { lse[head] = top + log(whole); }
   }
   workgroupBarrier();
   for (var b = lane; b < BLOCKS; b += LANES) {

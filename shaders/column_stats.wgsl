@@ -1,5 +1,5 @@
 // How much attention each slot got from a block of queries, per KV head: one number per column of the attention matrix,
-// which is never written. Every score is computed again from query and key; `log_sums`, saved by attention, turns it
+// which is never written. Every score is computed again from query and key; `lse`, saved by attention, turns it
 // into the share it had. A workgroup takes SIDE slots and goes through all queries of their KV head, SIDE at a time, in
 // a fixed order: no atomics, the same result every time.
 import package::common::cap::capped;
@@ -32,7 +32,7 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;         // (token, q · k · v)
-@group(0) @binding(3) var<storage, read> log_sums: array<f32>;    // (token, head)
+@group(0) @binding(3) var<storage, read> lse: array<f32>;    // (token, head)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;   // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> stats: array<f32>; // (kv head, slot)
 
@@ -90,7 +90,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       }
       let turned = rotated(q, quad, positions[first_position + own.first_slot + token], QUADS);
       queries[(task / QUADS) * STRIDE + quad] = params.scale * turned;
-      if quad == 0u { levels[task / QUADS] = log_sums[token * HEADS + head]; }
+      if quad == 0u { levels[task / QUADS] = lse[token * HEADS + head]; }
     }
     workgroupBarrier();
 

@@ -16,7 +16,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> outputs: array<f32>;        // (token, head · head size): over the compressed cache
 @group(0) @binding(2) var<storage, read> targets: array<f32>;        // (token, head · head size): over the full one
-@group(0) @binding(3) var<storage, read> log_sums: array<f32>;       // (token, head)
+@group(0) @binding(3) var<storage, read> lse: array<f32>;       // (token, head)
 @group(0) @binding(4) var<storage, read_write> slopes: array<f32>;   // (token, head · head size): d loss / d output
 @group(0) @binding(5) var<storage, read_write> softmax: array<vec2f>; // (token, head): log sum, Σ slope · output
 @group(0) @binding(6) var<storage, read_write> losses: array<vec2f>; // (layer, kv head): Σ difference², Σ target², added to
@@ -41,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       mine += vec2f(difference * difference, targets[i] * targets[i]);
     }
     let row = token * HEADS + head;
-    softmax[row] = vec2f(log_sums[row], subtracted);
+    softmax[row] = vec2f(lse[row], subtracted);
   }
   sums[lane] = mine;
   for (var half = LANES / 2u; half > 0u; half /= 2u) {

@@ -104,7 +104,12 @@ export function load(source: ModelSource, options: LoadOptions = {}): Promise<Mo
  * const model = await load('HuggingFaceTB/SmolLM2-135M-Instruct', { heads: file })
  */
 export function trainHeads(source: ModelSource, options: TrainHeadsOptions = {}): HeadsTraining {
-  return openTraining(source, options, (wished) => ({ kind: 'heads', wished }), opener(options.gpu))
+  return openTraining(
+    source,
+    options,
+    (overrides) => ({ kind: 'heads', overrides }),
+    opener(options.gpu),
+  )
 }
 
 /**
@@ -124,9 +129,9 @@ export function trainCompressor(
   return openTraining(
     source,
     options,
-    ({ heads, ...wished }) => ({
+    ({ heads, ...overrides }) => ({
       kind: 'compressor',
-      wished,
+      overrides,
       heads: heads === undefined ? undefined : locateFile(heads, options),
     }),
     opener(options.gpu),

@@ -86,7 +86,7 @@ describe('the dev server', () => {
   test('reloads every kernel that imports a shared shader when that is edited', async () => {
     const { moduleGraph } = server.environments.client
     const importing = ['/shaders/attend_chunk.wgsl?INT8', '/shaders/append.wgsl?F16']
-    const others = ['/shaders/norm.wgsl']
+    const others = ['/shaders/rms_norm.wgsl']
     for (const kernel of ['attend_chunk', 'append', 'norm']) {
       await server.transformRequest(`/src/kernels/${kernel}.ts`)
     }

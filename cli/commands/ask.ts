@@ -59,7 +59,7 @@ async function ask(options: AskOptions): Promise<Outcome> {
         const { policy } = settings
         const merges =
           compressor === undefined && policy !== undefined && needs(policy, 'compressor')
-        const purposes = [{ for: 'reading', wished: settings }] as const
+        const purposes = [{ for: 'reading', overrides: settings }] as const
         await bringFromHub(hub, (work) => work(page), { purposes, merges })
         return askInTab(page, taskFor(options, hub, site))
       },

@@ -72,10 +72,10 @@ async function bench(options: BenchCommand): Promise<BenchRecord> {
 async function readByHead({
   path,
   shape,
-  ...wished
+  ...overrides
 }: NonNullable<BenchCommand['byHead']>): Promise<ByHead> {
   try {
-    return { ...(await byHeadOf(await openAsBlob(path), path, shape)), ...wished }
+    return { ...(await byHeadOf(await openAsBlob(path), path, shape)), ...overrides }
   } catch (error) {
     throw new RunError(error instanceof Error ? error.message : String(error))
   }

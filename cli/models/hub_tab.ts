@@ -64,7 +64,7 @@ async function fitInPage([engine, model, purpose, headsWidth]: readonly [
   const limits = (await navigator.gpu.requestAdapter())?.limits
   const allowed = Math.min(limits?.maxBufferSize ?? 0, limits?.maxStorageBufferBindingSize ?? 0)
   try {
-    if (purpose.for === 'reading') engine.checkFit(model, purpose.wished, headsWidth, allowed)
+    if (purpose.for === 'reading') engine.checkFit(model, purpose.overrides, headsWidth, allowed)
     else engine.checkTrainingFit(model, purpose.target, purpose.weights, headsWidth, allowed)
     await engine.checkRoom(purpose, model, headsWidth)
     return undefined

@@ -39,7 +39,9 @@ export async function inReach(
     const { inTab } = await import('../browser/tab.ts')
     await inTab({ title: 'bench:quality', adapter }, work)
   }
-  const purposes = largestReadings(options).map((wished) => ({ for: 'reading', wished }) as const)
+  const purposes = largestReadings(options).map(
+    (overrides) => ({ for: 'reading', overrides }) as const,
+  )
   await bringFromHub(hub, inPage, { purposes, merges: mayMerge(options) })
   const versions = await hub.versions()
   const site = await serve(hub.mounts)

@@ -123,14 +123,14 @@ function optional(model: string, name: string): Promise<string | undefined> {
 
 /** What the engine would settle on, and the units of every layer and KV head. */
 async function resolve(
-  wished: LoadOptions,
+  overrides: LoadOptions,
   description: ModelDescription,
   heads: string | undefined,
 ): Promise<{ settings: Settings; budgets: number[][] }> {
   const file =
     heads === undefined ? undefined : await openRetainingHeads(diskFile(heads), description)
   file?.checkpoint.close()
-  const settings = settle(wished, description, file !== undefined, undefined, file)
+  const settings = settle(overrides, description, file !== undefined, undefined, file)
   const budgets = budgetsOf(settings, description, file?.shares)
   return { settings, budgets }
 }

@@ -119,7 +119,7 @@ describe('serve', () => {
     expect((await get('letters.txt', {}, 'POST')).status).toBe(405)
   })
 
-  it('takes another port when the wished one is taken', async () => {
+  it('takes another port when the overrides one is taken', async () => {
     const taken = Number(new URL(site.url).port)
     const other = await serve({ '/': join(folder, 'www') }, taken)
     expect(new URL(other.url).port).not.toBe(String(taken))

@@ -63,7 +63,7 @@ async function trained(
   const files = mounts(name, command, hub)
   if (adapter === 'node') return trainInNode(files, taskAt, onProgress)
   const { trainInTab } = await import('./in_tab.ts') // Playwright is not everywhere
-  const target = { kind: kinds[train], wished: settings }
+  const target = { kind: kinds[train], overrides: settings }
   const purposes = [{ for: 'training', target, weights }] as const
   return trainInTab(
     { title: name, adapter, mounts: files, browserArgs: argsToReach(model, heads) },

@@ -27,26 +27,26 @@ test('unknown ceilings leave the shares unknown', () => {
 
 test('steps come slowest first, with their share of all', () => {
   const times = new Map<Step, number>([
-    ['norm', 1],
+    ['rms_norm', 1],
     ['score', 3],
   ])
   const works = new Map<Step, Work>([
-    ['norm', work],
+    ['rms_norm', work],
     ['score', work],
   ])
   const records = stepRecords(times, works, ceilings)
   expect(records.map(({ step, share }) => [step, share])).toEqual([
     ['score', 0.75],
-    ['norm', 0.25],
+    ['rms_norm', 0.25],
   ])
 })
 
 test('a step that was timed but not counted, or counted but not timed, is a mistake', () => {
-  const norm = new Map<Step, number>([['norm', 1]])
+  const norm = new Map<Step, number>([['rms_norm', 1]])
   const counted = new Map<Step, Work>([['score', work]])
   expect(() => stepRecords(norm, counted, ceilings)).toThrow('norm, score')
 })
 
 test('totals per unit', () => {
-  expect([...perUnit(new Map([['norm', 6]]), 3)]).toEqual([['norm', 2]])
+  expect([...perUnit(new Map([['rms_norm', 6]]), 3)]).toEqual([['rms_norm', 2]])
 })

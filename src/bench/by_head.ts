@@ -45,14 +45,14 @@ async function measure(
   { effort, cache, onLine }: Pick<BenchOptions, 'effort' | 'cache' | 'onLine'>,
 ): Promise<ByHeadRecord> {
   const shape = { ...shapes[name], retainingWidth: hidden }
-  const wished = {
+  const overrides = {
     policy: 'locret',
     allocation: 'by-head',
     ...(budget !== undefined && { budget }),
     ...(chunk !== undefined && { chunk }),
     ...(cache !== undefined && { cache }),
   } as const
-  const settings = settle(wished, describeShape(shape), true, undefined, file)
+  const settings = settle(overrides, describeShape(shape), true, undefined, file)
   const own = await openRandomEngine(gpu, shape, settings, file.shares)
   const even = await evenly(gpu, own.engine)
   const sides = { even, byHead: own }

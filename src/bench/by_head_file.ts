@@ -1,11 +1,11 @@
 // A heads' file whose shares the bench deals a budget out by. Nothing of the GPU, so that a command may read it.
-import type { HeadsWishes } from '../plan/settings.ts'
+import type { HeadsDefaults } from '../plan/settings.ts'
 import { blobFile } from '../files/blob_file.ts'
 import { openRetainingHeads, type Shares } from '../model/retaining_heads.ts'
 import { describeShape, shapes, type ShapeName } from './shapes.ts'
 
 /** What a heads' file says of how it is to be used, and the settings that it is measured with. */
-export interface ByHead extends HeadsWishes {
+export interface ByHead extends HeadsDefaults {
   readonly shares: Shares
   /** d_R of the heads */
   readonly hidden: number

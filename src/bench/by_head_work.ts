@@ -15,7 +15,7 @@ export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
   const kernels: Record<string, (units: readonly number[]) => readonly number[]> = {
     attend_chunk: (units) => attendChunkSlots(plan, units, tile),
     select: (units) => units.map((budget) => budget + chunk),
-    list_kept: (units) => units.map((budget) => budget + chunk),
+    list_survivors: (units) => units.map((budget) => budget + chunk),
     compact: (units) => units.flatMap((budget) => Array.from({ length: partsOfRow }, () => budget)),
     // all lanes of a span go through it, a slot each
     attend_token: (units) =>

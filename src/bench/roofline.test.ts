@@ -17,9 +17,9 @@ import {
 } from './roofline.ts'
 import { describeShape, parametersOf, shapes, type Shape } from './shapes.ts'
 
-function planOf(shape: Shape, wished: Partial<Settings> = {}): Plan {
+function planOf(shape: Shape, overrides: Partial<Settings> = {}): Plan {
   const model = describeShape(shape)
-  const settings = settle({ policy: 'locret', ...wished }, model, true)
+  const settings = settle({ policy: 'locret', ...overrides }, model, true)
   return makePlan(model, settings, shape.retainingWidth)
 }
 

@@ -15,7 +15,7 @@ export interface Work {
 /** Kernels; those that multiply by a matrix by the matrix. */
 export type Step =
   | 'embed'
-  | 'norm'
+  | 'rms_norm'
   | 'project qkv'
   | 'append'
   | 'project fc1'
@@ -28,9 +28,9 @@ export type Step =
   | 'gate'
   | 'project down'
   | 'project logits'
-  | 'choose_greedy'
+  | 'argmax'
   | 'select'
-  | 'list_kept'
+  | 'list_survivors'
   | 'compact'
 
 /** Steps that exist only because the cache does not grow. */
@@ -38,7 +38,7 @@ export const evictionSteps: readonly Step[] = [
   'project fc1',
   'score',
   'select',
-  'list_kept',
+  'list_survivors',
   'compact',
 ]
 
@@ -74,9 +74,9 @@ export function meanWork(all: readonly Works[]): Works {
 export function tokenWork(plan: Plan, visible: number, gateUpParts = 1): Works {
   const { hidden, vocabulary } = plan.model
   const works = new Map(passWork(plan, 1, visible - 1, gateUpParts))
-  add(works, 'norm', normWork(1, hidden))
+  add(works, 'rms_norm', normWork(1, hidden))
   add(works, 'project logits', projectWork(plan, 1, vocabulary, hidden, 'into'))
-  add(works, 'choose_greedy', { flop: vocabulary, bytes: 4 * vocabulary })
+  add(works, 'argmax', { flop: vocabulary, bytes: 4 * vocabulary })
   return works
 }
 
@@ -111,7 +111,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1):
 
   // a single row is normed by the projections, and gated where gate and up lie in one buffer
   const layer: [Step, Work][] = [
-    ...(rows === 1 ? [] : [['norm', normWork(2 * rows, hidden)] as [Step, Work]]),
+    ...(rows === 1 ? [] : [['rms_norm', normWork(2 * rows, hidden)] as [Step, Work]]),
     ['project qkv', normedWork(plan, rows, qkv)],
     ['append', { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * cacheRow + 4) }],
     ...attentionWork(plan, rows, firstSlot),
@@ -179,7 +179,7 @@ function evictionWork({ model, settings }: Plan, occupied: number): Works {
   const slot = 2 * rowBytes(headSize, cache) + 4 + 4
   return new Map<Step, Work>([
     ['select', { flop: 0, bytes: layers * kvHeads * 4 * occupied }],
-    ['list_kept', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + budget) }],
+    ['list_survivors', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + budget) }],
     ['compact', { flop: 0, bytes: layers * kvHeads * budget * (4 + 2 * slot) }],
   ])
 }

@@ -79,11 +79,11 @@ function isFileName(source: string): boolean {
 /** A model's page on the Hub stands for the files behind it. */
 function onHub(
   url: URL,
-  wished: string,
+  overrides: string,
   reach: Pick<HubPlace, 'hub' | 'token' | 'keep'>,
 ): HubPlace | undefined {
   if (!['huggingface.co', 'www.huggingface.co', 'hf.co'].includes(url.hostname)) return undefined
-  const [owner, model, view, revision = wished, ...inside] = url.pathname
+  const [owner, model, view, revision = overrides, ...inside] = url.pathname
     .split('/')
     .filter((part) => part !== '')
     .map(decodeURIComponent)

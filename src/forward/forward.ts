@@ -4,7 +4,7 @@ import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import { alone, nextRows, type Layer, type Pass } from './layer.ts'
-import { normRows } from './norm_rows.ts'
+import { rmsNormRows } from './rms_norm_rows.ts'
 import { budgetsDiffer, isLocalLayer } from '../plan/plan.ts'
 import { project } from './project.ts'
 import { runLayer } from './run_layer.ts'
@@ -129,7 +129,7 @@ export function projectLogits(
 ): void {
   const { recorder, kernels, plan, scratch, weights } = engine
   const { model } = plan
-  normRows({ recorder, kernels, model, scratch }, weights.finalNorm, firstRow, count)
+  rmsNormRows({ recorder, kernels, model, scratch }, weights.finalNorm, firstRow, count)
   const rows = { recorder, kernels, rows: { count } }
   project(rows, 'into', weights.output, scratch.normed, logits)
   if (model.logitCap !== undefined) {

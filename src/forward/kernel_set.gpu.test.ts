@@ -37,8 +37,8 @@ test('heads of 256 run there under every policy that does not sum attention', as
 
 test('a kernel that was left out says its name when it is run', async () => {
   const { description } = randomModel(smallShape, 1)
-  const wished = { weights: 'f16', cache: 'f16', policy: 'streaming' } as const
-  const plan = makePlan(description, settle(wished, description, false, 1), 0)
+  const overrides = { weights: 'f16', cache: 'f16', policy: 'streaming' } as const
+  const plan = makePlan(description, settle(overrides, description, false, 1), 0)
   const { capLogits } = await compileKernels(createCompiler(device), plan)
   const memory = createMemory(device)
   const recorder = createRecorder(device, memory)

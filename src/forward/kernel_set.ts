@@ -7,19 +7,19 @@ import { attendMerge } from '../kernels/attend_merge.ts'
 import { attendToken } from '../kernels/attend_token.ts'
 import { bias } from '../kernels/bias.ts'
 import { capLogits } from '../kernels/cap_logits.ts'
-import { choose } from '../kernels/choose.ts'
-import { chooseGreedy } from '../kernels/choose_greedy.ts'
+import { sampleToken } from '../kernels/sample_token.ts'
+import { argmax } from '../kernels/argmax.ts'
 import { compact } from '../kernels/compact.ts'
 import { embed } from '../kernels/embed.ts'
 import { gate } from '../kernels/gate.ts'
 import { joinSpans } from '../kernels/join_spans.ts'
-import { listKept } from '../kernels/list_kept.ts'
-import { norm } from '../kernels/norm.ts'
-import { normHeads } from '../kernels/norm_heads.ts'
-import { projectChunk, projectChunkSide, type TileSide } from '../kernels/project_chunk.ts'
-import { projectGated } from '../kernels/project_gated.ts'
-import { projectNormed } from '../kernels/project_normed.ts'
-import { projectToken, rowLanes } from '../kernels/project_token.ts'
+import { listSurvivors } from '../kernels/list_survivors.ts'
+import { rmsNorm } from '../kernels/rms_norm.ts'
+import { rmsRmsNormHeads } from '../kernels/rms_norm_heads.ts'
+import { matmul, matmulSide, type TileSide } from '../kernels/matmul.ts'
+import { gatedMatvec } from '../kernels/gated_matvec.ts'
+import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
+import { matvec, rowLanes } from '../kernels/matvec.ts'
 import { select } from '../kernels/select.ts'
 import type { WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
@@ -39,7 +39,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const hasHeads = needs(settings.policy, 'retaining heads')
   const evicts = settings.policy !== 'full'
-  const largest = projectChunkSide(widestOuts(plan), plan.longestBlock)
+  const largest = matmulSide(widestOuts(plan), plan.longestBlock)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const ROW_LANES = rowLanes(model.hidden, settings.weights)
   const tokenRows = tokenRowsOf(model, isPostNormed, hasHeads)
@@ -47,24 +47,24 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
 
   return awaitAll({
     embed: compile(embed[settings.weights], {}),
-    normInto: compile(norm, { ADDS: 0 }),
-    normOnto: when(isPostNormed, norm, () => compile(norm, { ADDS: 1 })),
-    normHeads: when(
+    rmsNormInto: compile(rmsNorm, { ADDS: 0 }),
+    rmsNormOnto: when(isPostNormed, rmsNorm, () => compile(rmsNorm, { ADDS: 1 })),
+    rmsRmsNormHeads: when(
       layers.some(({ headNorms }) => headNorms),
-      normHeads,
-      () => compile(normHeads, shape),
+      rmsRmsNormHeads,
+      () => compile(rmsRmsNormHeads, shape),
     ),
     bias: when(
       layers.some(({ qkvBias }) => qkvBias),
       bias,
       () => compile(bias, {}),
     ),
-    projectChunkInto: track(compileProjectChunk(device, settings.weights, 0, largest)),
-    projectChunkOnto: track(compileProjectChunk(device, settings.weights, 1, largest)),
-    projectTokenInto: track(compileByLanes(device, settings.weights, 0, tokenRows.into)),
-    projectTokenOnto: track(compileByLanes(device, settings.weights, 1, tokenRows.onto)),
-    projectNormed: compile(projectNormed[settings.weights], { ROW_LANES }),
-    projectGated: compile(projectGated[settings.weights], { ROW_LANES, GELU }),
+    matmulInto: track(compileMatmul(device, settings.weights, 0, largest)),
+    matmulOnto: track(compileMatmul(device, settings.weights, 1, largest)),
+    matvecInto: track(compileByLanes(device, settings.weights, 0, tokenRows.into)),
+    matvecOnto: track(compileByLanes(device, settings.weights, 1, tokenRows.onto)),
+    rmsNormMatvec: compile(rmsNormMatvec[settings.weights], { ROW_LANES }),
+    gatedMatvec: compile(gatedMatvec[settings.weights], { ROW_LANES, GELU }),
     append: compile(append[settings.cache], shape),
     attendChunk: compile(attendChunk[settings.cache], { ...shape, ...tile }),
     tile,
@@ -73,11 +73,11 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     attendMerge: compile(attendMerge[settings.cache], shape),
     gate: compile(gate, { GELU }),
     select: when(evicts, select, () => compile(select, shape)),
-    listKept: when(evicts, listKept, () => compile(listKept, shape)),
+    listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, shape)),
     compact: when(evicts, compact[settings.cache], () => compile(compact[settings.cache], shape)),
     capLogits: when(model.logitCap !== undefined, capLogits, () => compile(capLogits, {})),
-    chooseGreedy: compile(chooseGreedy, {}),
-    choose: () => compileNow(device, choose, {}), // by the first answer that draws
+    argmax: compile(argmax, {}),
+    sampleToken: () => compileNow(device, sampleToken, {}), // by the first answer that draws
   })
 }
 
@@ -90,19 +90,19 @@ function when<K>(
 }
 
 /** By the side of the tile. The large one is left out, as it takes long to compile, where `largest` is the small one. */
-export async function compileProjectChunk(
+export async function compileMatmul(
   device: GPUDevice,
   weights: WeightStorage,
   ADDS: 0 | 1,
   largest: TileSide,
 ) {
-  const compiled = (SIDE: TileSide) => compileNow(device, projectChunk[weights], { ADDS, SIDE })
+  const compiled = (SIDE: TileSide) => compileNow(device, matmul[weights], { ADDS, SIDE })
   const large = largest === 128 ? compiled(128) : undefined
   const [small, ifLarge] = await Promise.all([compiled(64), large])
   return { 64: small, 128: ifLarge }
 }
 
-/** project_token for matrix rows of these lengths, by the lanes that share them. */
+/** matvec for matrix rows of these lengths, by the lanes that share them. */
 export async function compileByLanes(
   device: GPUDevice,
   storage: WeightStorage,
@@ -110,13 +110,11 @@ export async function compileByLanes(
   rows: readonly number[],
 ) {
   const lanes = [...new Set(rows.map((ins) => rowLanes(ins, storage)))]
-  const kernels = lanes.map((ROW_LANES) =>
-    compileNow(device, projectToken[storage], { ADDS, ROW_LANES }),
-  )
+  const kernels = lanes.map((ROW_LANES) => compileNow(device, matvec[storage], { ADDS, ROW_LANES }))
   return new Map((await Promise.all(kernels)).map((kernel, i) => [lanes[i], kernel]))
 }
 
-/** Lengths of the matrix rows that project_token meets, by what becomes of the product. */
+/** Lengths of the matrix rows that matvec meets, by what becomes of the product. */
 function tokenRowsOf(model: ModelDescription, isPostNormed: boolean, hasHeads: boolean) {
   const { hidden, heads, headSize, feedForward } = model
   const intoResidual = [heads * headSize, feedForward] // attention output and down

@@ -52,7 +52,7 @@ export function measureColumns(
     {
       qkv: scratch.qkv,
       keys: cache.keys,
-      log_sums: scratch.logSums,
+      lse: scratch.lse,
       positions,
       turns: layer.turns,
       stats,

@@ -47,7 +47,7 @@ export interface Policy {
   readonly evicts: boolean
   /** Records the kernels that write the new tokens' scores, after q, k and v of the layer are known. */
   score?(layer: Layer): void
-  /** Records the kernels that look at the layer's attention once it is done: `scratch.logSums` and column_stats. */
+  /** Records the kernels that look at the layer's attention once it is done: `scratch.lse` and column_stats. */
   observe?(layer: Layer): void
   /**
    * Records the kernels that score the new tokens once the block has left the last layer: their hidden states are in

@@ -1,11 +1,11 @@
 // Rows times a matrix: the kernel for one row where there is one, for many where there are many, part by part.
 import type { Recorder } from '../gpu/recorder.ts'
-import { projectChunkGrid, projectChunkSide } from '../kernels/project_chunk.ts'
-import { projectTokenGrid, rowLanes } from '../kernels/project_token.ts'
+import { matmulGrid, matmulSide } from '../kernels/matmul.ts'
+import { matvecGrid, rowLanes } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
-import { normRows } from './norm_rows.ts'
+import { rmsNormRows } from './rms_norm_rows.ts'
 import type { Scratch } from './scratch.ts'
 
 /** `into` overwrites the output, `onto` adds to it. */
@@ -29,21 +29,21 @@ export function project(
 ): void {
   const in_eights = padded(matrix.ins) / 8
   const lanes = rowLanes(matrix.ins, matrix.storage)
-  const chunkKernels = target === 'into' ? kernels.projectChunkInto : kernels.projectChunkOnto
-  const tokenKernels = target === 'into' ? kernels.projectTokenInto : kernels.projectTokenOnto
+  const chunkKernels = target === 'into' ? kernels.matmulInto : kernels.matmulOnto
+  const tokenKernels = target === 'into' ? kernels.matvecInto : kernels.matvecOnto
   const tokenKernel = tokenKernels.get(lanes)
-  if (!tokenKernel) throw new Error(`project_token is not compiled for ${lanes} lanes to a row`)
+  if (!tokenKernel) throw new Error(`matvec is not compiled for ${lanes} lanes to a row`)
   for (const part of matrix.parts) {
     const { outs, firstOut: first_out } = part
     const buffers = { input, matrix: part.matrix, output }
     if (rows.count === 1) {
       const params = { outs, in_eights, first_out }
-      recorder.run(tokenKernel, params, buffers, projectTokenGrid(outs, lanes))
+      recorder.run(tokenKernel, params, buffers, matvecGrid(outs, lanes))
     } else {
       const out_width = padded(matrix.outs)
       const params = { rows: rows.count, outs, in_eights, out_width, first_out }
-      const large = projectChunkSide(outs, rows.count) === 128 ? chunkKernels[128] : undefined
-      const grid = projectChunkGrid(outs, rows.count, large ? 128 : 64)
+      const large = matmulSide(outs, rows.count) === 128 ? chunkKernels[128] : undefined
+      const grid = matmulGrid(outs, rows.count, large ? 128 : 64)
       recorder.run(large ?? chunkKernels[64], params, buffers, grid)
     }
   }
@@ -55,7 +55,7 @@ interface Norming extends Projecting {
 }
 
 /** output (rows, outs) = norm(residual) · matrixᵀ; one row is normed on the way, several are before. */
-export function projectNormed(
+export function projectNormedRows(
   norming: Norming,
   weight: GPUBuffer,
   matrix: GpuMatrix,
@@ -63,7 +63,7 @@ export function projectNormed(
 ): void {
   const { recorder, kernels, model, scratch, rows } = norming
   if (rows.count > 1) {
-    normRows(norming, weight, 0, rows.count)
+    rmsNormRows(norming, weight, 0, rows.count)
     project(norming, 'into', matrix, scratch.normed, output)
     return
   }
@@ -72,10 +72,10 @@ export function projectNormed(
   const norm = { width: matrix.ins, epsilon: model.normEpsilon }
   for (const { outs, firstOut: first_out, matrix: part } of matrix.parts) {
     recorder.run(
-      kernels.projectNormed,
+      kernels.rmsNormMatvec,
       { outs, in_eights, first_out, ...norm },
       { residual: scratch.residual, matrix: part, weight, output },
-      projectTokenGrid(outs, lanes),
+      matvecGrid(outs, lanes),
     )
   }
 }

@@ -6,13 +6,13 @@ import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk
 import { spansOf } from '../kernels/attend_token.ts'
 import { biasGrid } from '../kernels/bias.ts'
 import { gateGrid } from '../kernels/gate.ts'
-import { projectGatedGrid } from '../kernels/project_gated.ts'
-import { rowLanes } from '../kernels/project_token.ts'
+import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
+import { rowLanes } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
-import { normParams } from './norm_rows.ts'
-import { project, projectNormed } from './project.ts'
+import { rmsNormParams } from './rms_norm_rows.ts'
+import { project, projectNormedRows } from './project.ts'
 
 /** One layer, recorded but not submitted. T rows: the tokens of the pass. */
 export function runLayer(layer: Layer): void {
@@ -40,9 +40,9 @@ export function runLayer(layer: Layer): void {
 /** The residual stream to q, k and v. */
 export function projectQkv(layer: Layer): void {
   const { weights, scratch } = layer
-  projectNormed(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
+  projectNormedRows(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
   if (weights.qkvBias) addBias(layer, weights.qkvBias) // Qwen 2
-  if (weights.headNorms) normHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
+  if (weights.headNorms) rmsRmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
 }
 
 /** k and v into the cache, scored by the policy. */
@@ -72,8 +72,8 @@ function addToResidual(
   }
   project(layer, 'into', matrix, input, scratch.normed)
   recorder.run(
-    kernels.normOnto,
-    normParams(model, 0),
+    kernels.rmsNormOnto,
+    rmsNormParams(model, 0),
     { x: scratch.normed, weight: postNorm, normed: scratch.residual },
     [rows.count],
   )
@@ -89,9 +89,12 @@ function addBias({ recorder, kernels, model, scratch, rows }: Layer, bias: GPUBu
   )
 }
 
-function normHeads({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
+function rmsRmsNormHeads(
+  { recorder, kernels, model, scratch, rows }: Layer,
+  weight: GPUBuffer,
+): void {
   recorder.run(
-    kernels.normHeads,
+    kernels.rmsRmsNormHeads,
     { qkv_width: qkvWidth(model), epsilon: model.normEpsilon },
     { weight, qkv: scratch.qkv },
     [model.heads + model.kvHeads, rows.count],
@@ -117,8 +120,8 @@ function attendChunk(layer: Layer): void {
   const heads = spansOfRows(rows.heads, visible, meanSlots, mostSpans(model))
   const isSplit = heads.some(({ spans }) => spans > 1)
   // until the feed-forward the two are free
-  const ofSpans = { output: scratch.gateUp, log_sums: scratch.gated }
-  const whole = { output: scratch.attended, log_sums: scratch.logSums }
+  const ofSpans = { output: scratch.gateUp, lse: scratch.gated }
+  const whole = { output: scratch.attended, lse: scratch.lse }
   recorder.run(
     kernels.attendChunk,
     {
@@ -144,7 +147,7 @@ function attendChunk(layer: Layer): void {
   recorder.run(
     kernels.joinSpans,
     { rows: rows.count, out_width, heads },
-    { span_outputs: ofSpans.output, span_log_sums: ofSpans.log_sums, ...whole },
+    { span_outputs: ofSpans.output, span_lse: ofSpans.lse, ...whole },
     [model.heads, rows.count],
   )
 }
@@ -193,7 +196,7 @@ function attendToken(layer: Layer): void {
       stats: spans.stats,
       outputs: spans.outputs,
       output: scratch.attended,
-      log_sums: scratch.logSums,
+      lse: scratch.lse,
     },
     [model.heads],
   )
@@ -207,7 +210,7 @@ function gateRows(layer: Layer): void {
   const [whole, ...others] = gateUp.parts
   if (rows.count === 1 && whole && others.length === 0) {
     recorder.run(
-      kernels.projectGated,
+      kernels.gatedMatvec,
       {
         feed_forward: feedForward,
         in_eights: padded(gateUp.ins) / 8,
@@ -215,11 +218,11 @@ function gateRows(layer: Layer): void {
         epsilon: model.normEpsilon,
       },
       { residual: scratch.residual, matrix: whole.matrix, weight, gated: scratch.gated },
-      projectGatedGrid(feedForward, rowLanes(gateUp.ins, gateUp.storage)),
+      gatedMatvecGrid(feedForward, rowLanes(gateUp.ins, gateUp.storage)),
     )
     return
   }
-  projectNormed(layer, weight, gateUp, scratch.gateUp)
+  projectNormedRows(layer, weight, gateUp, scratch.gateUp)
   recorder.run(
     kernels.gate,
     {

@@ -17,7 +17,7 @@ export interface Scratch {
   /** (row, heads · headSize) */
   readonly attended: GPUBuffer
   /** (row, head): log Σ exp(attention score), by which column_stats gets shares back */
-  readonly logSums: GPUBuffer
+  readonly lse: GPUBuffer
   /** (row, 2 · feedForward) */
   readonly gateUp: GPUBuffer
   /** (row, feedForward) */
@@ -57,7 +57,7 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     normed: allocate('normed'),
     qkv: allocate('qkv'),
     attended: allocate('attended'),
-    logSums: allocate('logSums'),
+    lse: allocate('lse'),
     gateUp: allocate('gateUp'),
     gated: allocate('gated'),
     retaining: allocate('retaining'),

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { chooseGreedy } from '../kernels/choose_greedy.ts'
+import { argmax } from '../kernels/argmax.ts'
 import { scoreRandom } from '../kernels/score_random.ts'
 import { gpuTest } from '../testing/gpu.ts'
 import { profileKernels } from './profile.ts'
@@ -9,7 +9,7 @@ gpuTest('times every kernel by name, over several submits', async ({ gpu, skip }
   if (!gpu.device.features.has('timestamp-query')) skip('no timestamps on this device')
   const profile = profileKernels(gpu.device)
   const recorder = createRecorder(gpu.device, gpu.memory, profile)
-  const choose = await gpu.compile(chooseGreedy, {})
+  const choose = await gpu.compile(argmax, {})
   const random = await gpu.compile(scoreRandom, { KV_HEADS: 1 })
   const logits = gpu.upload(new Float32Array(1000))
   const ids = gpu.upload(new Uint32Array(1))
@@ -21,7 +21,7 @@ gpuTest('times every kernel by name, over several submits', async ({ gpu, skip }
     recorder.submit()
   }
   const times = await profile.take()
-  expect([...times.keys()].sort()).toEqual(['choose_greedy', 'score_random'])
+  expect([...times.keys()].sort()).toEqual(['argmax', 'score_random'])
   for (const milliseconds of times.values()) expect(milliseconds).toBeGreaterThanOrEqual(0)
   expect(await profile.take()).toEqual(new Map())
 })

@@ -143,10 +143,10 @@ export async function inspectPreset(preset: Preset, signal: AbortSignal): Promis
 }
 
 function foundHeads(heads: RetainingHeads, { note }: HeadsOrigin): Heads {
-  return { name: note, file: undefined, ...shapeAndWishes(heads) }
+  return { name: note, file: undefined, ...shapeAndDefaults(heads) }
 }
 
-function shapeAndWishes({ hidden, pool, shares, stabilizers }: RetainingHeads) {
+function shapeAndDefaults({ hidden, pool, shares, stabilizers }: RetainingHeads) {
   return { width: hidden, pool, shares, stabilizers }
 }
 
@@ -217,7 +217,7 @@ async function lookAtHeads(
 ): Promise<Omit<Heads, keyof Companion>> {
   const heads = await openRetainingHeads(file, description, signal)
   heads.checkpoint.close()
-  return shapeAndWishes(heads)
+  return shapeAndDefaults(heads)
 }
 
 async function lookAtCompressor(

@@ -17,13 +17,13 @@ export type Purpose =
       /** It is to read documents. */
       readonly for: 'reading'
       /** The settings that were chosen; the others are derived. */
-      readonly wished: Partial<Settings>
+      readonly overrides: Partial<Settings>
     }
   | {
       /** Heads or a compressor are to be trained for it. */
       readonly for: 'training'
       /** What is trained, and the settings that were chosen. */
-      readonly target: Pick<TrainingTarget, 'kind' | 'wished'>
+      readonly target: Pick<TrainingTarget, 'kind' | 'overrides'>
       /** How its weights are stored. */
       readonly weights: Settings['weights']
     }
@@ -52,13 +52,13 @@ function bytesFor(
   model: ModelDescription,
   headsWidth: number | undefined,
 ): NeededBytes {
-  if (purpose.for === 'reading') return bytesOfPlan(planOf(model, purpose.wished, headsWidth))
+  if (purpose.for === 'reading') return bytesOfPlan(planOf(model, purpose.overrides, headsWidth))
   const { target, weights } = purpose
   if (target.kind === 'heads') {
-    const settings = settleTraining(target.wished, model.maxPositions)
+    const settings = settleTraining(target.overrides, model.maxPositions)
     return estimateTrainingBytes(model, settings, weights)
   }
-  const training = settleCompressor(target.wished, model)
+  const training = settleCompressor(target.overrides, model)
   const plan = readingPlan(model, training, weights, headsWidth)
   return compressorTrainingBytes(roomyPlan(plan, training), training)
 }

@@ -35,7 +35,7 @@ async function check(
   const width = heads * headSize
   const targets = randomValues(rows * width, 9)
   const output = gpu.zeroRows(rows, width)
-  const log_sums = gpu.upload(new Float32Array(rows * heads))
+  const lse = gpu.upload(new Float32Array(rows * heads))
   const slopes = gpu.zeroRows(rows, width)
   const softmax = gpu.upload(new Float32Array(2 * rows * heads))
   const tile = attendTile(headSize, 16_384)
@@ -43,7 +43,7 @@ async function check(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
     { ...place, rows, out_width: padded(width) },
-    { ...buffers, log_sums, output },
+    { ...buffers, lse, output },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
   await gpu.run(
@@ -53,7 +53,7 @@ async function check(
     {
       outputs: output,
       targets: gpu.uploadRows(targets, width),
-      log_sums,
+      lse,
       slopes,
       softmax,
       losses: gpu.upload(new Float32Array(2 * kvHeads)),

@@ -39,12 +39,12 @@ async function check(
   const attended = attendedBlock(gpu, shape, storage, block)
   const { qkv, cache, positions, firstSlots, place, buffers } = attended
   const output = gpu.zeroRows(rows, heads * headSize)
-  const log_sums = gpu.upload(new Float32Array(rows * heads))
+  const lse = gpu.upload(new Float32Array(rows * heads))
   await gpu.run(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
     { ...place, rows, out_width: padded(heads * headSize) },
-    { ...buffers, output, log_sums },
+    { ...buffers, output, lse },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
   expectClose(
@@ -148,19 +148,19 @@ gpuTest.for([
     expect(most).toBeGreaterThan(1)
     const width = heads * headSize
     const output = gpu.uploadRows(new Float32Array(most * rows * width).fill(NaN), width)
-    const log_sums = gpu.upload(new Float32Array(most * rows * heads).fill(NaN))
+    const lseBuffer = gpu.upload(new Float32Array(most * rows * heads).fill(NaN))
     await gpu.run(
       attendChunk.f32,
       { ...headConstants(shape), ...tile },
       { ...place, rows, out_width: padded(width), heads: spanned },
-      { ...buffers, output, log_sums },
+      { ...buffers, output, lse: lseBuffer },
       attendChunkGrid(rows, heads / kvHeads, spanCount(spanned), tile),
     )
     const outputs = parts(await gpu.readRows(output, width), most)
-    const logSums = parts(await gpu.readValues(log_sums), most)
+    const lse = parts(await gpu.readValues(lseBuffer), most)
     const counts = spanned.map(({ spans }) => spans)
     expectClose(
-      joinSpans({ outputs, logSums }, counts, shape).outputs,
+      joinSpans({ outputs, lse }, counts, shape).outputs,
       attend(qkv, cache, positions, shape, firstSlots),
       tolerance.attention,
     )
@@ -207,7 +207,7 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
         qkv: gpu.uploadRows(qkv, 24),
         ...uploadAttended(gpu, shape, cache, slotPositions(cache), 'f32'),
         output,
-        log_sums: gpu.upload(new Float32Array(1)),
+        lse: gpu.upload(new Float32Array(1)),
       },
       attendChunkGrid(1, 1, 1, tile),
     )

@@ -28,7 +28,7 @@ export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
       positions: 'read',
       turns: 'read',
       output: 'write',
-      log_sums: 'write',
+      lse: 'write',
     },
     constants: ['HEADS', 'KV_HEADS', 'QUERIES', 'SLOTS', 'HEAD_SIZE'],
   }),

@@ -11,7 +11,7 @@ export const attendMerge = byCache({ f16, f32, int8, int4 }, (source) =>
     source,
     params: {},
     heads: { first_span: 'u32', spans: 'u32' },
-    bindings: { stats: 'read', outputs: 'read', output: 'write', log_sums: 'write' },
+    bindings: { stats: 'read', outputs: 'read', output: 'write', lse: 'write' },
     constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE'],
   }),
 )

@@ -43,12 +43,12 @@ async function check(
     [spans],
   )
   const output = gpu.zeroRows(1, heads * headSize)
-  const log_sums = gpu.upload(new Float32Array(heads))
+  const lse = gpu.upload(new Float32Array(heads))
   await gpu.run(
     attendMerge[storage],
     headConstants(shape),
     { heads: spansOfHeads },
-    { ...partial, output, log_sums },
+    { ...partial, output, lse },
     [heads],
   )
   expectClose(
@@ -104,12 +104,12 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
   outputs.set([2, -4], 8)
   outputs.set([1, 3], 16)
   const output = gpu.zeroRows(1, 2)
-  const log_sums = gpu.upload(new Float32Array(1))
+  const lse = gpu.upload(new Float32Array(1))
   await gpu.run(
     attendMerge.f32,
     { HEADS: 1, KV_HEADS: 1, HEAD_SIZE: 2 },
     { heads: [{ first_span: 0, spans: 3 }] },
-    { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output, log_sums },
+    { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output, lse },
     [1],
   )
   const later = Math.exp(-1)
@@ -119,6 +119,6 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
     [(2 + later) / whole, (-4 + 3 * later) / whole],
     tolerance.attention,
   )
-  expectClose(await gpu.readValues(log_sums), [300 + Math.log(whole)], tolerance.attention)
+  expectClose(await gpu.readValues(lse), [300 + Math.log(whole)], tolerance.attention)
   expect(spansOf(128)).toBe(1)
 })

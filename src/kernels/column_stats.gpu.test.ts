@@ -40,13 +40,13 @@ async function check(
   const { rows, firstSlot } = block
   const attended = attendedBlock(gpu, shape, storage, block)
   const { cache, positions, firstSlots, place, buffers } = attended
-  const log_sums = gpu.upload(new Float32Array(rows * heads))
+  const lse = gpu.upload(new Float32Array(rows * heads))
   const tile = attendTile(headSize, 16_384)
   await gpu.run(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
     { ...place, rows, out_width: padded(heads * headSize) },
-    { ...buffers, log_sums, output: gpu.zeroRows(rows, heads * headSize) },
+    { ...buffers, lse, output: gpu.zeroRows(rows, heads * headSize) },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
   const { qkv, keys, positions: places, turns } = buffers
@@ -63,7 +63,7 @@ async function check(
       rows: asking,
       heads: place.heads.map((head, i) => ({ ...head, slots: at(measured, i), first_fresh: 0 })),
     },
-    { qkv, keys, log_sums, positions: places, turns, stats },
+    { qkv, keys, lse, positions: places, turns, stats },
     columnStatsGrid(Math.max(...measured), kvHeads, side),
   )
   const got = await gpu.readValues(stats)
@@ -123,7 +123,7 @@ gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) =>
   const cache = filledCache(shape, [slots], [slots], 'f32')
   const { keys, positions, turns } = uploadAttended(gpu, shape, cache, slotPositions(cache), 'f32')
   const qkv = gpu.uploadRows(randomValues(qkvWidth(shape), 4), qkvWidth(shape))
-  const log_sums = gpu.upload(Float32Array.of(3, 3))
+  const lse = gpu.upload(Float32Array.of(3, 3))
   const run = async (measure: number, before: number, first_fresh: number) => {
     const stats = gpu.upload(new Float32Array(slots).fill(before))
     await gpu.run(
@@ -137,7 +137,7 @@ gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) =>
         ...scoring(shape),
         heads: [{ offset: 0, first_slot: slots - 1, slots, first_fresh }],
       },
-      { qkv, keys, log_sums, positions, turns, stats },
+      { qkv, keys, lse, positions, turns, stats },
       columnStatsGrid(slots, 1, 8),
     )
     return gpu.readValues(stats)

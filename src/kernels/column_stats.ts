@@ -33,7 +33,7 @@ export const columnStats = byCache({ f16, f32, int8, int4 }, (source) =>
     bindings: {
       qkv: 'read',
       keys: 'read',
-      log_sums: 'read',
+      lse: 'read',
       positions: 'read',
       turns: 'read',
       stats: 'write',

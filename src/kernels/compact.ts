@@ -6,7 +6,7 @@ import int8 from '../../shaders/compact.wgsl?INT8'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headEviction } from './heads.ts'
 
-/** The rows that `list_kept` lists slide down, in place and in order. */
+/** The rows that `list_survivors` lists slide down, in place and in order. */
 export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'compact',

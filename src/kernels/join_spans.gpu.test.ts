@@ -20,21 +20,20 @@ gpuTest.for([
       written(span, Math.floor((i % width) / headSize)) ? value : NaN,
     ),
   )
-  const logSums = Array.from({ length: most }, (_, span) =>
+  const lse = Array.from({ length: most }, (_, span) =>
     randomValues(rows * heads, 30 + span).map((value, i) =>
       written(span, i % heads) ? 20 * value : NaN,
     ),
   )
-  logSums[0]?.fill(-1e30, 0, heads) // a row that sees nothing of its head's first span
+  lse[0]?.fill(-1e30, 0, heads) // a row that sees nothing of its head's first span
   spans.forEach((count, kvHead) => {
-    if (count === 1)
-      logSums[0]?.fill(2, (kvHead * heads) / kvHeads, ((kvHead + 1) * heads) / kvHeads)
+    if (count === 1) lse[0]?.fill(2, (kvHead * heads) / kvHeads, ((kvHead + 1) * heads) / kvHeads)
   })
   const buffers = {
     span_outputs: gpu.uploadRows(joined(outputs), width),
-    span_log_sums: gpu.upload(joined(logSums)),
+    span_lse: gpu.upload(joined(lse)),
     output: gpu.zeroRows(rows, width),
-    log_sums: gpu.upload(new Float32Array(rows * heads)),
+    lse: gpu.upload(new Float32Array(rows * heads)),
   }
   await gpu.run(
     joinSpans,
@@ -43,9 +42,9 @@ gpuTest.for([
     buffers,
     [heads, rows],
   )
-  const whole = expected({ outputs, logSums }, spans, { heads, headSize })
+  const whole = expected({ outputs, lse }, spans, { heads, headSize })
   expectClose(await gpu.readRows(buffers.output, width), whole.outputs, tolerance.attention)
-  expectClose(await gpu.readValues(buffers.log_sums), whole.logSums, tolerance.attention)
+  expectClose(await gpu.readValues(buffers.lse), whole.lse, tolerance.attention)
 })
 
 function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {

@@ -7,6 +7,6 @@ export const joinSpans = kernel({
   source,
   params: { rows: 'u32', out_width: 'u32' },
   heads: { spans: 'u32' },
-  bindings: { span_outputs: 'read', span_log_sums: 'read', output: 'write', log_sums: 'write' },
+  bindings: { span_outputs: 'read', span_lse: 'read', output: 'write', lse: 'write' },
   constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE'],
 })

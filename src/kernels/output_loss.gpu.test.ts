@@ -13,7 +13,7 @@ gpuTest.for([
   const [heads, kvHeads, headSize, rows] = sizes
   const width = heads * headSize
   const [outputs, targets] = [randomValues(rows * width, 1), randomValues(rows * width, 2)]
-  const logSums = randomValues(rows * heads, 3)
+  const lse = randomValues(rows * heads, 3)
   const slopes = gpu.zeroRows(rows, width)
   const softmax = gpu.upload(new Float32Array(2 * rows * heads))
   const losses = gpu.upload(new Float32Array(2 * kvHeads * 2).fill(0.5))
@@ -25,7 +25,7 @@ gpuTest.for([
     {
       outputs: gpu.uploadRows(outputs, width),
       targets: gpu.uploadRows(targets, width),
-      log_sums: gpu.upload(logSums),
+      lse: gpu.upload(lse),
       slopes,
       softmax,
       losses,
@@ -34,7 +34,7 @@ gpuTest.for([
   )
   const expected = reference(outputs, targets, weight)
   expectClose(await gpu.readRows(slopes, width), expected.slopes, tolerance.sum)
-  const subtracted = Array.from(logSums, (logSum, row) => {
+  const subtracted = Array.from(lse, (logSum, row) => {
     const of = (values: Float32Array) => values.subarray(row * headSize, (row + 1) * headSize)
     const own = of(outputs)
     return [logSum, of(expected.slopes).reduce((sum, slope, i) => sum + slope * own[i]!, 0)]

@@ -9,7 +9,7 @@ export const outputLoss = kernel({
   bindings: {
     outputs: 'read',
     targets: 'read',
-    log_sums: 'read',
+    lse: 'read',
     slopes: 'write',
     softmax: 'write',
     losses: 'write',

@@ -19,7 +19,7 @@ import { createReadingView } from './reading/reading_view.ts'
 import { createSessionHead } from './reading/session_head.ts'
 import { createSession, type ReadingRequest } from './session.ts'
 import { createSettingsForm } from './settings/settings_form.ts'
-import { wishesFor } from './settings/wishes.ts'
+import { overridesFor } from './settings/overrides.ts'
 import { createSpeaker } from './spoken.ts'
 import { createPageStore, type PageState } from './state.ts'
 import { partsOf } from './template.ts'
@@ -158,13 +158,13 @@ async function start(): Promise<void> {
   const document = await documents.take()
   if (document === undefined) return
   const candidate = await picker.ready()
-  const { settings: settled, wished } = store.get()
+  const { settings: settled, overrides } = store.get()
   if (candidate === undefined) {
     notice.textContent = texts.noModel
     picker.focus()
   } else if (settled === undefined) settings.open()
   else if (store.get().gpu !== undefined || (await findGpu()))
-    read({ candidate, wished: wishesFor(candidate, wished), settings: settled, document })
+    read({ candidate, overrides: overridesFor(candidate, overrides), settings: settled, document })
 }
 
 function read(request: ReadingRequest): void {

@@ -17,7 +17,7 @@ const memoryEveryMs = 500
 export interface ReadingRequest {
   readonly candidate: Candidate
   /** what the engine is asked for; the rest follows from the model and its files */
-  readonly wished: Partial<Settings>
+  readonly overrides: Partial<Settings>
   /** what the page says that it will be */
   readonly settings: Settings
   readonly document: ChosenDocument
@@ -44,7 +44,7 @@ export interface Session {
 export interface Loaded {
   readonly model: Model
   readonly candidate: Candidate
-  readonly wished: Partial<Settings>
+  readonly overrides: Partial<Settings>
 }
 
 /** Why a reading ended that a loss of the GPU has ended; what it then throws is told already. */
@@ -55,14 +55,15 @@ export function createSession(store: PageStore, on: SessionEvents): Session {
 
   /** The model of the request, loaded anew unless it is the one at hand with the same settings. */
   const modelFor = async (request: ReadingRequest, signal: AbortSignal): Promise<Model> => {
-    const { candidate, wished } = request
+    const { candidate, overrides } = request
     const { loaded } = store.get()
-    if (loaded?.candidate === candidate && sameWishes(loaded.wished, wished)) return loaded.model
+    if (loaded?.candidate === candidate && sameOverrides(loaded.overrides, overrides))
+      return loaded.model
     store.set({ loaded: undefined })
     await loaded?.model.close()
     const { heads, compressor, access } = candidate
     const options = {
-      ...wished,
+      ...overrides,
       ...access,
       ...(heads?.file === undefined ? {} : { heads: heads.file }),
       ...(compressor?.file === undefined ? {} : { compressor: compressor.file }),
@@ -71,7 +72,7 @@ export function createSession(store: PageStore, on: SessionEvents): Session {
       onProgress: on.progress,
     }
     const model = await load(candidate.source, options)
-    store.set({ loaded: { model, candidate, wished } })
+    store.set({ loaded: { model, candidate, overrides } })
     void model.lost.then((reason) => {
       if (store.get().loaded?.model !== model) return
       store.set({ loaded: undefined })
@@ -124,7 +125,7 @@ function watchMemory(model: Model, on: SessionEvents): () => void {
   return () => clearInterval(timer)
 }
 
-function sameWishes(a: Partial<Settings>, b: Partial<Settings>): boolean {
+function sameOverrides(a: Partial<Settings>, b: Partial<Settings>): boolean {
   const names = Object.keys({ ...a, ...b }) as (keyof Settings)[]
   return names.every((name) => a[name] === b[name])
 }

@@ -7,18 +7,18 @@ import { settle } from './settings.ts'
 
 /**
  * Checks that reading with a model fits on a device, from the model's shape alone.
- * @param wished the settings that were chosen; the others are derived
+ * @param overrides the settings that were chosen; the others are derived
  * @param headsWidth d_R of the retaining heads, undefined without
  * @param allowed bytes of the largest buffer that the device can bind
  * @throws LongtabError `does-not-fit`, `bad-setting`.
  */
 export function checkFit(
   model: ModelDescription,
-  wished: Partial<Settings>,
+  overrides: Partial<Settings>,
   headsWidth: number | undefined,
   allowed: number,
 ): void {
-  requireFit(planOf(model, wished, headsWidth), allowed)
+  requireFit(planOf(model, overrides, headsWidth), allowed)
 }
 
 /**
@@ -27,12 +27,12 @@ export function checkFit(
  */
 export function planOf(
   model: ModelDescription,
-  wished: Partial<Settings>,
+  overrides: Partial<Settings>,
   headsWidth: number | undefined,
 ): Plan {
   // shares come with the heads' file, and in all there are as many slots as under an even allocation
-  const allocation = dealsByShares(wished.allocation) ? 'even' : wished.allocation
-  const known = { keptShare: 1, ...wished, ...(allocation && { allocation }) }
+  const allocation = dealsByShares(overrides.allocation) ? 'even' : overrides.allocation
+  const known = { keptShare: 1, ...overrides, ...(allocation && { allocation }) }
   const settings = settle(known, model, headsWidth !== undefined)
   return makePlan(model, settings, headsWidth ?? 0)
 }

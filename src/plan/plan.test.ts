@@ -2,7 +2,7 @@ import type { Settings } from '../api/settings.ts'
 import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { describeShape, shapes, type ShapeName } from '../bench/shapes.ts'
-import { projectChunkSide } from '../kernels/project_chunk.ts'
+import { matmulSide } from '../kernels/matmul.ts'
 import { bytesOfPlan, evenBlock, makePlan, requireFit, scratchBytes, widestOuts } from './plan.ts'
 import { settle } from './settings.ts'
 
@@ -43,9 +43,9 @@ test.each([
 })
 
 describe('the longest block', () => {
-  const planOf = (name: ShapeName, wished: Partial<Settings> = {}) => {
+  const planOf = (name: ShapeName, overrides: Partial<Settings> = {}) => {
     const model = describeShape(shapes[name])
-    const settings = settle({ policy: 'locret', ...wished }, model, true)
+    const settings = settle({ policy: 'locret', ...overrides }, model, true)
     return makePlan(model, settings, shapes[name].retainingWidth)
   }
 
@@ -79,10 +79,10 @@ describe('the longest block', () => {
     expect(small.longestBlock).toBe(small.block)
   })
 
-  test('calls for the large tile of project_chunk in large models only', () => {
+  test('calls for the large tile of matmul in large models only', () => {
     const sideOf = (name: ShapeName) => {
       const plan = planOf(name)
-      return projectChunkSide(widestOuts(plan), plan.longestBlock)
+      return matmulSide(widestOuts(plan), plan.longestBlock)
     }
     expect(sideOf('qwen-0.5b')).toBe(128)
     expect([sideOf('stories'), sideOf('wide-layer')]).toEqual([64, 64])

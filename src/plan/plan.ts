@@ -125,7 +125,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     normed: rows(hidden),
     qkv: rows((heads + 2 * kvHeads) * headSize),
     attended: rows(heads * headSize),
-    logSums: 4 * block * heads,
+    lse: 4 * block * heads,
     gateUp: rows(2 * feedForward),
     gated: rows(feedForward),
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
@@ -176,7 +176,7 @@ export type ScratchName =
   | 'normed'
   | 'qkv'
   | 'attended'
-  | 'logSums'
+  | 'lse'
   | 'gateUp'
   | 'gated'
   | 'retaining'

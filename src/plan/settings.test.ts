@@ -60,8 +60,8 @@ test.each([
   ],
   [{ local: 500, chunk: 8, tail: 8 }, /local 500 must be less than chunk \+ tail, 8 \+ 8/],
   [{ cache: 'int4' as const }, /a cache in int4 needs heads whose size is a multiple of 8, not 12/],
-])('%o is refused', (wished, message) => {
-  expect(() => settle(wished, description, true)).toThrow(message)
+])('%o is refused', (overrides, message) => {
+  expect(() => settle(overrides, description, true)).toThrow(message)
 })
 
 test('a compressor serves every budget beyond its slots: the kept share follows', () => {
@@ -91,8 +91,8 @@ test.each([
     { budget: 128, allocation: 'pyramid' as const },
     /64 merged slots, 0 stabilizers and 0 sinks leave no place in the smallest KV head's budget of 6/,
   ],
-])('%o is refused where the compressor merges into 64', (wished, message) => {
-  expect(() => settle({ policy: 'lococo', ...wished }, description, true, 64)).toThrow(message)
+])('%o is refused where the compressor merges into 64', (overrides, message) => {
+  expect(() => settle({ policy: 'lococo', ...overrides }, description, true, 64)).toThrow(message)
 })
 
 describe('what the heads’ file asks for', () => {
@@ -120,8 +120,8 @@ describe('what the heads’ file asks for', () => {
   )
 
   test('gives way to wishes', () => {
-    const wished = { budget: 64, pool: 0, stabilizers: 9, allocation: 'even' } as const
-    expect(settle(wished, description, true, undefined, file)).toMatchObject(wished)
+    const overrides = { budget: 64, pool: 0, stabilizers: 9, allocation: 'even' } as const
+    expect(settle(overrides, description, true, undefined, file)).toMatchObject(overrides)
   })
 
   test('is nothing where the file says nothing', () => {
@@ -134,18 +134,18 @@ describe('what the heads’ file asks for', () => {
   test('is for policies that go by the heads; the shares, if they are asked for, for all', () => {
     const settings = settle({ policy: 'random' }, description, true, undefined, file)
     expect(settings).toMatchObject({ pool: 0, allocation: 'even' })
-    const wished = { policy: 'random', allocation: 'ada-kv' } as const
-    expect(settle(wished, description, true, undefined, file).allocation).toBe('ada-kv')
-    expect(() => settle(wished, description, true)).toThrow(/allocation ada-kv .* heads file/)
+    const overrides = { policy: 'random', allocation: 'ada-kv' } as const
+    expect(settle(overrides, description, true, undefined, file).allocation).toBe('ada-kv')
+    expect(() => settle(overrides, description, true)).toThrow(/allocation ada-kv .* heads file/)
   })
 
   test('does not go with a policy that keeps the same tokens in all heads of a layer', () => {
-    const wished = { policy: 'tova', budget: 64, allocation: 'by-head' } as const
-    expect(() => settle(wished, description, true, undefined, file)).toThrow(
+    const overrides = { policy: 'tova', budget: 64, allocation: 'by-head' } as const
+    expect(() => settle(overrides, description, true, undefined, file)).toThrow(
       /policy tova keeps the same tokens .* from \d+ to \d+ units; choose allocation even/,
     )
     const alike = { shares: shares.map((heads, layer) => heads.map(() => 1 + layer)) }
-    expect(settle(wished, description, true, undefined, alike).policy).toBe('tova')
+    expect(settle(overrides, description, true, undefined, alike).policy).toBe('tova')
   })
 })
 

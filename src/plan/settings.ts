@@ -11,7 +11,7 @@ import { needs, policyTraits, type PolicyName } from '../api/policies.ts'
 import { requireValid } from './settings_rules.ts'
 
 /** What a heads' file asks for where the user does not say. */
-export interface HeadsWishes {
+export interface HeadsDefaults {
   /** see Settings; none by default */
   readonly pool?: number
   readonly shares?: Shares | undefined
@@ -97,42 +97,42 @@ function keptShareOf(policy: PolicyName, budget: number, compressorSlots?: numbe
  * Throws LongtabError `bad-setting`.
  */
 export function settle(
-  wished: Partial<Settings>,
+  overrides: Partial<Settings>,
   model: ModelDescription,
   hasHeads: boolean,
   compressorSlots?: number,
-  file: HeadsWishes = {},
+  file: HeadsDefaults = {},
 ): Settings {
-  const policy = wished.policy ?? (hasHeads ? 'locret' : policyWithoutHeads)
+  const policy = overrides.policy ?? (hasHeads ? 'locret' : policyWithoutHeads)
   const asked = needs(policy, 'retaining heads') ? file : {}
-  const allocation = wished.allocation ?? (asked.shares ? 'by-head' : 'even')
+  const allocation = overrides.allocation ?? (asked.shares ? 'by-head' : 'even')
   const defaults = defaultSettings(model, hasHeads, dealsByShares(allocation))
-  const budget = wished.budget ?? defaults.budget
-  const chunk = wished.chunk ?? defaults.chunk
-  const room = wished.tail === undefined ? Infinity : chunk + wished.tail - 1
-  const local = wished.local ?? Math.min(defaults.local, room)
+  const budget = overrides.budget ?? defaults.budget
+  const chunk = overrides.chunk ?? defaults.chunk
+  const room = overrides.tail === undefined ? Infinity : chunk + overrides.tail - 1
+  const local = overrides.local ?? Math.min(defaults.local, room)
   const answerRoom = Math.min(usualAnswerRoom, defaults.tail)
   const stabilizers = stabilizersOf(policy, budget, asked.stabilizers)
   const scaled = {
     ...defaults,
     stabilizers,
-    sinks: sinksOf(policy, budget, wished.stabilizers ?? stabilizers),
+    sinks: sinksOf(policy, budget, overrides.stabilizers ?? stabilizers),
     pool: asked.pool ?? defaults.pool,
     allocation,
-    keptShare: wished.keptShare ?? keptShareOf(policy, budget, compressorSlots),
+    keptShare: overrides.keptShare ?? keptShareOf(policy, budget, compressorSlots),
     burst: policyTraits[policy].burst ?? 0,
     local,
     tail: Math.max(defaults.tail, local + answerRoom - chunk),
   }
-  const chosen = { ...scaled, ...settingsOf(wished) }
-  const settings = { ...chosen, cache: wished.cache ?? cacheStorage(chosen, model) }
+  const chosen = { ...scaled, ...settingsOf(overrides) }
+  const settings = { ...chosen, cache: overrides.cache ?? cacheStorage(chosen, model) }
   requireValid(settings, model, hasHeads, file.shares)
   return settings
 }
 
 /** What the files beside a model say of how it is to be read. */
 export interface Beside {
-  readonly heads: HeadsWishes | undefined
+  readonly heads: HeadsDefaults | undefined
   readonly compressor: Pick<Compressor, 'merged'> | undefined
 }
 
@@ -142,11 +142,11 @@ export interface Beside {
  * @throws LongtabError `bad-setting` when they cannot work together.
  */
 export function resolveSettings(
-  wished: Partial<Settings>,
+  overrides: Partial<Settings>,
   model: ModelDescription,
   { heads, compressor }: Beside,
 ): Settings {
-  return settle(wished, model, heads !== undefined, compressor?.merged, heads)
+  return settle(overrides, model, heads !== undefined, compressor?.merged, heads)
 }
 
 /** Below this a cache in f32 costs less than what a browser tab takes anyway. */
@@ -159,9 +159,9 @@ function cacheStorage(settings: Settings, model: ModelDescription): CacheStorage
 }
 
 /** Only the settings that are set; options may carry more. */
-function settingsOf(wished: Partial<Settings>): Partial<Settings> {
-  const { policy, budget, chunk, stabilizers, sinks, allocation, local, tail } = wished
-  const { positions, weights, cache, seed, keptShare, burst, pool } = wished
+function settingsOf(overrides: Partial<Settings>): Partial<Settings> {
+  const { policy, budget, chunk, stabilizers, sinks, allocation, local, tail } = overrides
+  const { positions, weights, cache, seed, keptShare, burst, pool } = overrides
   const kept = { policy, budget, chunk, stabilizers, sinks, allocation, local, tail }
   const all = { ...kept, positions, weights, cache, seed, keptShare, burst, pool }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))

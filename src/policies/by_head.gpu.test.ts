@@ -168,11 +168,11 @@ describe('a heads’ file', () => {
   test('brings shares, biases and stabilizers along, and what is kept follows all three', async () => {
     const heads = [...model.heads, ...biases]
     const metadata = { shares: JSON.stringify(shares), stabilizers: '0.05' }
-    const wished: Partial<Settings> = Object.fromEntries(
+    const overrides: Partial<Settings> = Object.fromEntries(
       Object.entries(usual).filter(([name]) => name !== 'stabilizers' && name !== 'allocation'),
     )
     const { engine } = await loadEngine(gpu, modelFiles(model, 'F32'), {
-      wished,
+      overrides,
       heads: headsFile({ heads }, 'F32', metadata),
       onProgress: () => undefined,
       signal: undefined,

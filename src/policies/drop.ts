@@ -18,7 +18,7 @@ export function slide(
 ): void {
   const { thresholds, kept } = scratch
   const { keys, values, scores, origins } = cache
-  recorder.run(kernels.listKept, { heads }, { thresholds, scores, kept }, [heads.length])
+  recorder.run(kernels.listSurvivors, { heads }, { thresholds, scores, kept }, [heads.length])
   recorder.run(
     kernels.compact,
     { heads },

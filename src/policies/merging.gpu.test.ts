@@ -80,7 +80,7 @@ describe('retains and answers what the reference does', () => {
       5,
     )
     const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
-      wished: { ...usual, ...merging },
+      overrides: { ...usual, ...merging },
       heads: headsFile(other, 'F32'),
       compressor: file,
       onProgress: () => undefined,

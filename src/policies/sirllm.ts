@@ -6,7 +6,7 @@ import { nextRows, type Pass } from '../forward/layer.ts'
 import { tileRows } from '../plan/plan.ts'
 import type { CompiledOf } from '../gpu/kernel.ts'
 import { surprisal } from '../kernels/surprisal.ts'
-import { shareScores, shareScoresGrid } from '../kernels/share_scores.ts'
+import { broadcastScores, broadcastScoresGrid } from '../kernels/broadcast_scores.ts'
 import { padded } from '../model/matrix.ts'
 import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
@@ -14,7 +14,7 @@ import type { OpenPolicy } from '../forward/policy.ts'
 export const sirllm: OpenPolicy = async ({ compiler, shape }) => {
   const [measuring, sharing] = await Promise.all([
     compiler.compile(surprisal, {}),
-    compiler.compile(shareScores, shape),
+    compiler.compile(broadcastScores, shape),
   ])
   return {
     evicts: true,
@@ -54,7 +54,7 @@ function measure(
 /** The block's surprisals into every layer's scores. */
 function share(
   { recorder, scratch, cache, plan }: Engine,
-  sharing: CompiledOf<typeof shareScores>,
+  sharing: CompiledOf<typeof broadcastScores>,
   { count, opens }: Pass,
 ): void {
   for (const layer of cache.layers) {
@@ -62,7 +62,7 @@ function share(
       sharing,
       { rows: count, unforetold: opens ? 1 : 0, heads: nextRows(layer) },
       { values: scratch.surprisals, scores: layer.scores },
-      shareScoresGrid(count, plan.model.kvHeads),
+      broadcastScoresGrid(count, plan.model.kvHeads),
     )
   }
 }

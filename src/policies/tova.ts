@@ -1,5 +1,5 @@
 // TOVA (arXiv 2401.06104): what the last token of a chunk attends to stays, the same for all heads of a layer.
-import { levelHeads, levelHeadsGrid } from '../kernels/level_heads.ts'
+import { meanHeads, meanHeadsGrid } from '../kernels/mean_heads.ts'
 import { compileAttentionSums, scoreByLastQueries } from './attention_sums.ts'
 import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
@@ -8,7 +8,7 @@ export const tova: OpenPolicy = async (given) => {
   const { compiler, shape } = given
   const [sums, level] = await Promise.all([
     compileAttentionSums(given),
-    compiler.compile(levelHeads, shape),
+    compiler.compile(meanHeads, shape),
   ])
   return {
     evicts: true,
@@ -22,7 +22,7 @@ export const tova: OpenPolicy = async (given) => {
         level,
         { pinned, occupied, capacity: head.capacity },
         { scores: cache.scores },
-        levelHeadsGrid(occupied - pinned),
+        meanHeadsGrid(occupied - pinned),
       )
       drop(layer, evictions)
     },

@@ -140,9 +140,9 @@ async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: num
   const { vocabulary } = plan.model
   const buffers = { logits: scratch.logits, ids: scratch.ids }
   if (sampling.temperature === 0) {
-    return () => recorder.run(kernels.chooseGreedy, { vocabulary }, buffers, [1])
+    return () => recorder.run(kernels.argmax, { vocabulary }, buffers, [1])
   }
-  const choose = await kernels.choose()
+  const sample = await kernels.sampleToken()
   const params = {
     vocabulary,
     top_k: sampling.topK === 0 ? vocabulary : Math.min(sampling.topK, vocabulary),
@@ -150,7 +150,7 @@ async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: num
     inverse_temperature: 1 / sampling.temperature,
     top_p: sampling.topP,
   }
-  return (step) => recorder.run(choose, { ...params, step }, buffers, [1])
+  return (step) => recorder.run(sample, { ...params, step }, buffers, [1])
 }
 
 /** One submit per step: the step's kernels and the copy of the id it chose. */

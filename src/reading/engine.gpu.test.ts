@@ -89,7 +89,7 @@ test('under a pyramid a layer keeps the newest only where its window is shorter 
   const config = { ...model.config, ...family, sliding_window: 40 }
   const settings = { ...usual, allocation: 'pyramid' } as const // 106, 60 and 14 slots
   const { engine } = await loadEngine(gpu, modelFiles({ ...model, config }, 'F32'), {
-    wished: settings,
+    overrides: settings,
     heads: headsFile(model, 'F32'),
     onProgress: () => undefined,
     signal: undefined,
@@ -154,7 +154,7 @@ describe('weights', () => {
         : tensor,
     )
     const loading = loadEngine(gpu, modelFiles({ ...model, tensors }, 'F32'), {
-      wished: usual,
+      overrides: usual,
       heads: headsFile(model, 'F32'),
       onProgress: () => undefined,
       signal: undefined,

@@ -43,7 +43,7 @@ async function* once(ids: Uint32Array) {
 beforeAll(async () => {
   gpu = await openGpu(navigator.gpu)
   const loaded = await loadEngine(gpu, modelFiles(model, 'F32'), {
-    wished: settings,
+    overrides: settings,
     heads: undefined,
     onProgress: () => undefined,
     signal: undefined,

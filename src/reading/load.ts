@@ -40,7 +40,7 @@ import { resolveSettings } from '../plan/settings.ts'
 
 export interface EngineOptions {
   /** settings the user chose; the rest are scaled to the model */
-  readonly wished: Partial<Settings>
+  readonly overrides: Partial<Settings>
   /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads: HeadsSource | Place | undefined
   /** heads by the fingerprint of their model, where neither of the two is there; none by default */
@@ -132,7 +132,7 @@ export async function loadModel(
   gpu: Gpu,
   opened: OpenedModel,
   {
-    wished,
+    overrides,
     heads: given,
     known = [],
     compressor: merger,
@@ -143,11 +143,11 @@ export async function loadModel(
   beforeDownload: (plan: Plan) => Promise<void> = async () => undefined,
 ): Promise<LoadedModel> {
   const { files, description: model, checkpoint, sources, bytes, downloaded } = opened
-  const { heads, origin } = await headsToRead(opened, given, known, wished, signal)
+  const { heads, origin } = await headsToRead(opened, given, known, overrides, signal)
   let compressor: Compressor | undefined
   try {
-    compressor = await openOwnCompressor(files, merger, model, wished, sources, signal)
-    const settings = resolveSettings(wished, model, { heads, compressor })
+    compressor = await openOwnCompressor(files, merger, model, overrides, sources, signal)
+    const settings = resolveSettings(overrides, model, { heads, compressor })
     requireCompressor(compressor, model, settings)
     const plan = makePlan(model, settings, heads?.hidden ?? 0, compressor?.taps, heads?.shares)
     debug?.planned(plan)

@@ -19,7 +19,7 @@ export interface LoadRequest {
   readonly heads: Place | Blob | undefined
   readonly known: readonly LocatedHeads[]
   readonly compressor: Place | Blob | undefined
-  readonly wished: Partial<Settings>
+  readonly overrides: Partial<Settings>
   readonly debug: DebugLevel
 }
 

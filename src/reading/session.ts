@@ -84,7 +84,7 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function load(
-    { source, wished, heads, known, compressor, debug: level }: LoadRequest,
+    { source, overrides, heads, known, compressor, debug: level }: LoadRequest,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Loaded> {
@@ -96,7 +96,7 @@ export function openSession(api: GPU | undefined): Session {
       files,
       heads: origin,
     } = await loadEngine(gpu, source, {
-      wished,
+      overrides,
       heads,
       known,
       compressor,

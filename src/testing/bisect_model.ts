@@ -24,8 +24,8 @@ export async function bisectModel(
     const assembled = assemble(opened.description, await allTensors(opened.checkpoint), ofHeads)
     return heads?.shares ? { ...assembled, shares: heads.shares } : assembled
   })
-  const wished = { ...settings, weights: 'f32', cache: 'f32' } as const // as the reference computes
-  const options = { wished, heads: undefined, onProgress: silent, signal: undefined }
+  const overrides = { ...settings, weights: 'f32', cache: 'f32' } as const // as the reference computes
+  const options = { overrides, heads: undefined, onProgress: silent, signal: undefined }
   const { engine, files } = await loadEngine(gpu, model, options)
   const { tokenizer } = await openTexts(files, undefined)
   const ids = Uint32Array.from(tokenizer.encode(text, 'data', 'start'))

@@ -1,9 +1,9 @@
-// select, list_kept and compact on a small cache, the way an eviction runs them.
+// select, list_survivors and compact on a small cache, the way an eviction runs them.
 import type { LayerCache } from '../../reference/model.ts'
 import type { Eviction } from '../../reference/select.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { compact, compactGrid } from '../kernels/compact.ts'
-import { listKept } from '../kernels/list_kept.ts'
+import { listSurvivors } from '../kernels/list_survivors.ts'
 import { select } from '../kernels/select.ts'
 import type { TestGpu } from './gpu.ts'
 
@@ -24,7 +24,7 @@ export async function runSelect(
   return gpu.readWords(thresholds)
 }
 
-/** The cache after `list_kept` and `compact`. */
+/** The cache after `list_survivors` and `compact`. */
 export async function runCompact(
   gpu: TestGpu,
   cache: LayerCache,
@@ -40,7 +40,7 @@ export async function runCompact(
   const kept = gpu.upload(new Uint32Array(cache.origins.length))
   const KV_HEADS = cache.heads.length
   await gpu.run(
-    listKept,
+    listSurvivors,
     { KV_HEADS },
     { heads: evictions },
     { thresholds: gpu.upload(thresholds), scores, kept },

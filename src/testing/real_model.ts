@@ -77,7 +77,7 @@ export async function holdToTransformers(
   beforeAll(async () => {
     gpu = await openGpu(navigator.gpu)
     const loaded = await loadEngine(gpu, new URL(`/real-models/${name}.gguf`, location.href), {
-      wished: { policy: 'streaming', stabilizers: 0, tail, ...exactStorage(), ...room },
+      overrides: { policy: 'streaming', stabilizers: 0, tail, ...exactStorage(), ...room },
       heads: undefined,
       onProgress: () => undefined,
       signal: undefined,

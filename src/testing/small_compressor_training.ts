@@ -29,7 +29,7 @@ export function openTrainer(
   changes: Partial<CompressorSettings> = {},
   of: RandomModel = model,
 ): Promise<LoadedCompressorTrainer> {
-  const wishes = { wished: { ...usual, ...changes }, heads: headsFile(of, 'F32') }
+  const wishes = { overrides: { ...usual, ...changes }, heads: headsFile(of, 'F32') }
   return loadCompressorTrainer(
     gpu,
     modelFiles(of, 'F32'),

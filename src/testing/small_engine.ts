@@ -45,7 +45,7 @@ export async function open(
   heads = headsFile(other, 'F32'),
 ): Promise<Engine> {
   const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
-    wished: { ...usual, ...settings },
+    overrides: { ...usual, ...settings },
     heads,
     compressor,
     onProgress: () => undefined,

@@ -17,18 +17,18 @@ import { settleTraining } from './settings.ts'
  */
 export function checkTrainingFit(
   model: ModelDescription,
-  { kind, wished }: Pick<TrainingTarget, 'kind' | 'wished'>,
+  { kind, overrides }: Pick<TrainingTarget, 'kind' | 'overrides'>,
   weights: Settings['weights'],
   headsWidth: number | undefined,
   allowed: number,
 ): void {
   if (kind === 'heads') {
-    const settings = settleTraining(wished, model.maxPositions)
+    const settings = settleTraining(overrides, model.maxPositions)
     requireTrainingFit(model, settings, weights, allowed)
     checkFit(model, slotsFor(settings, weights), undefined, allowed)
     return
   }
-  const training = settleCompressor(wished, model)
+  const training = settleCompressor(overrides, model)
   checkFit(model, readingSettings(training, weights), headsWidth, allowed)
   const plan = readingPlan(model, training, weights, headsWidth)
   requireMergingFit(plan, allowed)

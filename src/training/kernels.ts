@@ -5,9 +5,9 @@ import { adamw } from '../kernels/adamw.ts'
 import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
 import { headBackward } from '../kernels/head_backward.ts'
 import { headLoss } from '../kernels/head_loss.ts'
-import { projectGradient } from '../kernels/project_gradient.ts'
+import { matmulGradient } from '../kernels/matmul_gradient.ts'
 import { score } from '../kernels/score.ts'
-import { compileByLanes, compileProjectChunk } from '../forward/kernel_set.ts'
+import { compileByLanes, compileMatmul } from '../forward/kernel_set.ts'
 import { qkvWidth } from '../forward/layer.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
@@ -33,23 +33,23 @@ export async function compileTraining(
   // the heads' weights are f32, however the model's are stored; and narrow
   const [project, projectOne, scoreHeads, stats, loss, backward, gradient, step] =
     await Promise.all([
-      compileProjectChunk(device, 'f32', 0, 64),
+      compileMatmul(device, 'f32', 0, 64),
       compileByLanes(device, 'f32', 0, [qkvWidth(model)]),
       compile(device, score, shape),
       compile(device, columnStats[stored.cache], measured),
       compile(device, headLoss, {}),
       compile(device, headBackward, shape),
-      compile(device, projectGradient, {}),
+      compile(device, matmulGradient, {}),
       compile(device, adamw, {}),
     ])
   return {
     /** of the heads, in place of the frozen model's own */
-    scoring: { projectChunkInto: project, projectTokenInto: projectOne, score: scoreHeads },
+    scoring: { matmulInto: project, matvecInto: projectOne, score: scoreHeads },
     columnStats: stats,
     side,
     headLoss: loss,
     headBackward: backward,
-    projectGradient: gradient,
+    matmulGradient: gradient,
     adamw: step,
   }
 }

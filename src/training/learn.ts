@@ -1,7 +1,7 @@
 // The heads' part of a step: loss, its slopes back through a head, and what they come to.
 import { readBuffer } from '../gpu/readback.ts'
 import { headBackwardGrid } from '../kernels/head_backward.ts'
-import { projectGradientGrid } from '../kernels/project_gradient.ts'
+import { matmulGradientGrid } from '../kernels/matmul_gradient.ts'
 import { padded } from '../model/matrix.ts'
 import { headOf } from './head.ts'
 import type { ContextRows } from './passes.ts'
@@ -71,7 +71,7 @@ export function recordBackward(
     headBackwardGrid(width),
   )
   recorder.run(
-    kernels.projectGradient,
+    kernels.matmulGradient,
     {
       rows: rows.count,
       outs: width,
@@ -79,7 +79,7 @@ export function recordBackward(
       in_quads: padded(matrix.ins) / 4,
     },
     { slopes: hidden, input: inputs, gradient: fc1.gradient },
-    projectGradientGrid(width, matrix.ins),
+    matmulGradientGrid(width, matrix.ins),
   )
 }
 

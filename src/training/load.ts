@@ -33,9 +33,16 @@ export interface LoadedTrainer {
 
 /** Heads to train, as a run takes them. Throws LongtabError as `loadEngine` does. */
 export async function loadHeads(
-  ...[gpu, source, wished, weights, onProgress, signal]: Parameters<typeof loadTrainer>
+  ...[gpu, source, overrides, weights, onProgress, signal]: Parameters<typeof loadTrainer>
 ): Promise<LoadedTrainee<TrainingSample>> {
-  const { trainer, ...loaded } = await loadTrainer(gpu, source, wished, weights, onProgress, signal)
+  const { trainer, ...loaded } = await loadTrainer(
+    gpu,
+    source,
+    overrides,
+    weights,
+    onProgress,
+    signal,
+  )
   const { settings, engine } = trainer
   return {
     ...loaded,
@@ -84,17 +91,17 @@ async function samplesFor(
 export async function loadTrainer(
   gpu: Gpu,
   source: ModelSource | Place,
-  wished: Partial<TrainingSettings>,
+  overrides: Partial<TrainingSettings>,
   weights: Settings['weights'],
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
 ): Promise<LoadedTrainer> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const { files, description, checkpoint } = opened
-    const settings = settleTraining(wished, description.maxPositions)
+    const settings = settleTraining(overrides, description.maxPositions)
     requireTrainingFit(description, settings, weights, largestBuffer(gpu.device))
     const model = await fingerprint(description, checkpoint, signal)
-    const slots = { wished: slotsFor(settings, weights), heads: undefined, onProgress, signal }
+    const slots = { overrides: slotsFor(settings, weights), heads: undefined, onProgress, signal }
     const { plan: wide, kernels, weights: frozen } = await loadModel(gpu, opened, slots)
     const plan = steadyPlan(wide)
     const compiled = await compileTraining(gpu, description, plan.settings, settings.label)

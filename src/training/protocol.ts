@@ -10,13 +10,13 @@ import type { Settings } from '../api/settings.ts'
 import type { Place } from '../files/place.ts'
 import type { TrainedRun } from './run.ts'
 
-/** What is trained, and what was wished for it. */
+/** What is trained, and what was overrides for it. */
 export type TrainingTarget =
-  { readonly kind: 'heads'; readonly wished: Partial<TrainingSettings> } | CompressorTarget
+  { readonly kind: 'heads'; readonly overrides: Partial<TrainingSettings> } | CompressorTarget
 
 export interface CompressorTarget {
   readonly kind: 'compressor'
-  readonly wished: Partial<CompressorSettings>
+  readonly overrides: Partial<CompressorSettings>
   /** of `locret+lococo` */
   readonly heads: Place | Blob | undefined
 }

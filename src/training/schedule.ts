@@ -26,12 +26,12 @@ export function rateFactor(
   return (steps - step) / Math.max(1, steps - warm)
 }
 
-/** Wishes without those that are only there by name. */
-export function withoutUndefined<T extends object>(wished: {
+/** Overrides without those that are only there by name. */
+export function withoutUndefined<T extends object>(overrides: {
   readonly [Name in keyof T]?: T[Name] | undefined
 }): Partial<T> {
   return Object.fromEntries(
-    Object.entries<unknown>(wished).filter(([, value]) => value !== undefined),
+    Object.entries<unknown>(overrides).filter(([, value]) => value !== undefined),
   ) as Partial<T>
 }
 

@@ -29,8 +29,8 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
     const { source, target, weights } = request
     switch (target.kind) {
       case 'heads': {
-        const { wished } = target
-        const loaded = await loadHeads(gpu, source, wished, weights, onProgress, signal)
+        const { overrides } = target
+        const loaded = await loadHeads(gpu, source, overrides, weights, onProgress, signal)
         return run(gpu, loaded, request, onProgress, onCheckpoint)
       }
       case 'compressor': {

@@ -23,6 +23,6 @@ test.each([
   [{ length: 1000, label: 'repeat' }, /twice 1000/],
   [{ steps: 0 }, /steps must be a whole number of at least 1, not 0/],
   [{ rate: 2 }, /rate must lie between 0 and 1, not 2/],
-] as const)('%o is refused', (wished, message) => {
-  expect(() => settleTraining(wished, 2048)).toThrow(message)
+] as const)('%o is refused', (overrides, message) => {
+  expect(() => settleTraining(overrides, 2048)).toThrow(message)
 })

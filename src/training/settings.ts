@@ -46,17 +46,17 @@ export const optimizer = { weightDecay: 0.01, clip: 0.5 } as const
  * @throws LongtabError `bad-setting`.
  */
 export function settleTraining(
-  wished: Partial<TrainingSettings>,
+  overrides: Partial<TrainingSettings>,
   maxPositions: number,
 ): TrainingSettings {
   const reply =
-    wished.reply ?? Math.min(defaultTrainingSettings.reply, Math.floor(maxPositions / 4))
-  const label = wished.label ?? defaultTrainingSettings.label
+    overrides.reply ?? Math.min(defaultTrainingSettings.reply, Math.floor(maxPositions / 4))
+  const label = overrides.label ?? defaultTrainingSettings.label
   const room = label === 'repeat' ? Math.floor((maxPositions - reply) / 2) : maxPositions - reply
-  const length = wished.length ?? Math.min(defaultTrainingSettings.length, room)
+  const length = overrides.length ?? Math.min(defaultTrainingSettings.length, room)
   const settings = {
     ...defaultTrainingSettings,
-    ...withoutUndefined<TrainingSettings>(wished),
+    ...withoutUndefined<TrainingSettings>(overrides),
     reply,
     label,
     length,

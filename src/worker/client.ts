@@ -22,7 +22,7 @@ export async function openModel(
   end: () => void,
 ): Promise<Model> {
   const { heads, knownHeads = ownHeads(), compressor, onProgress, signal, ...others } = options
-  const { gpu: _, revision, token, hub, keep, debug = 0, ...wished } = others
+  const { gpu: _, revision, token, hub, keep, debug = 0, ...overrides } = others
   const access = { revision, token, hub, keep }
   const loaded = await cancellable(session, signal, 'loading', (ticket) =>
     session.load(
@@ -32,7 +32,7 @@ export async function openModel(
         heads: heads === undefined ? undefined : locateFile(heads, access),
         known: locateHeads(knownHeads),
         compressor: compressor === undefined ? undefined : locateFile(compressor, access),
-        wished,
+        overrides,
         debug,
       },
       proxy(onProgress ?? ignore),
@@ -98,9 +98,9 @@ async function readDocument(
     gpuBytesOverRead,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
-    likelihood(text, { signal: wished, ...rest } = {}) {
+    likelihood(text, { signal: overrides, ...rest } = {}) {
       requireOpen()
-      return cancellable(session, wished, 'scoring', (ticket) =>
+      return cancellable(session, overrides, 'scoring', (ticket) =>
         session.likelihood({ ticket, text, ...rest }),
       )
     },

@@ -26,7 +26,7 @@ const mostLosses = 3
 export function openTraining<Settings, Options extends TrainOptions>(
   source: ModelSource,
   options: Options,
-  targetOf: (wished: Omit<Options, keyof TrainOptions>) => TrainingTarget,
+  targetOf: (overrides: Omit<Options, keyof TrainOptions>) => TrainingTarget,
   open: () => Promise<OpenedTraining>,
 ): Training<Settings> {
   const {
@@ -42,9 +42,9 @@ export function openTraining<Settings, Options extends TrainOptions>(
     token,
     hub,
     keep,
-    ...wished
+    ...overrides
   } = options
-  const target = targetOf(wished)
+  const target = targetOf(overrides)
   const place = locate(source, { revision, token, hub, keep })
   let checkpoint = given
   let losses = 0

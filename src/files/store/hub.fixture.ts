@@ -38,7 +38,7 @@ const large = 1 << 16
 
 export async function serveHub(
   files: Record<string, Uint8Array | string>,
-  wished: Partial<Manner> = {},
+  overrides: Partial<Manner> = {},
 ): Promise<HubServer> {
   const manner: Manner = {
     claimed: {},
@@ -49,7 +49,7 @@ export async function serveHub(
     busy: 0,
     token: undefined,
     hold: undefined,
-    ...wished,
+    ...overrides,
     files: Object.fromEntries(
       Object.entries(files).map(([name, content]) => [
         name,

@@ -29,9 +29,9 @@ export function createNameForm({ part }: Parts, onLook: () => void): NameForm {
       revision: orUndefined(revision.value),
       keep: keep.checked,
     }),
-    choose(name, wished) {
+    choose(name, overrides) {
       field.value = name
-      revision.value = wished ?? ''
+      revision.value = overrides ?? ''
       onLook()
     },
     focus: () => field.focus(),

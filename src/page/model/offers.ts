@@ -54,8 +54,8 @@ function misfitOf(preset: Preset, needed: number, device: Device): string {
   if (memory !== undefined && needed > memory * shareForUs)
     return texts.tooLarge(needed, memory, memory * shareForUs)
   try {
-    const { description, wished, width } = suited(preset)
-    checkFit(description, wished, width, allowedBytes(device))
+    const { description, overrides, width } = suited(preset)
+    checkFit(description, overrides, width, allowedBytes(device))
     return ''
   } catch (error) {
     return explain(error).message
@@ -63,9 +63,9 @@ function misfitOf(preset: Preset, needed: number, device: Device): string {
 }
 
 function bytesNeeded(preset: Preset): number {
-  const { description, wished, width } = suited(preset)
+  const { description, overrides, width } = suited(preset)
   const heads = width === undefined ? undefined : {}
-  const settings = resolveSettings(wished, description, { heads, compressor: undefined })
+  const settings = resolveSettings(overrides, description, { heads, compressor: undefined })
   const { weights, cache, scratch } = estimateBytes(description, settings, width ?? 0)
   return weights + cache + scratch
 }
@@ -76,7 +76,7 @@ function suited(preset: Preset) {
   const ours = ownHeadsFor(preset)
   const width = ours?.width ?? preset.heads?.width
   const { budget, chunk } = defaultSettings(description, width !== undefined, ours !== undefined)
-  return { description, width, wished: { weights: preset.weights, budget, chunk } }
+  return { description, width, overrides: { weights: preset.weights, budget, chunk } }
 }
 
 function ownHeadsFor({ name }: Preset) {

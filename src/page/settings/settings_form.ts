@@ -9,7 +9,7 @@ import { settingOptions } from './options.ts'
 import { lacksFile, policyNote } from './policy_note.ts'
 import html from './settings.html?raw'
 import * as texts from './texts.ts'
-import { settleFor, type Shown, type Wishes } from './wishes.ts'
+import { settleFor, type Shown, type Overrides } from './overrides.ts'
 
 export interface SettingsForm {
   /** As if the user had chosen it. */
@@ -59,17 +59,17 @@ export function createSettingsForm(
   }
 
   /** Settles the wishes; fields the user did not touch show what follows from those that were. */
-  const settle = (candidate: Candidate | undefined, wished: Wishes): void => {
+  const settle = (candidate: Candidate | undefined, overrides: Overrides): void => {
     complaint.textContent = ''
-    const settings = candidate && settled(candidate, wished)
+    const settings = candidate && settled(candidate, overrides)
     if (settings) fill(settings)
     if (candidate) showFiles(candidate, settings)
-    store.set({ wished, settings })
+    store.set({ overrides, settings })
   }
 
-  const settled = (candidate: Candidate, wished: Wishes): Settings | undefined => {
+  const settled = (candidate: Candidate, overrides: Overrides): Settings | undefined => {
     try {
-      return settleFor(candidate, wished)
+      return settleFor(candidate, overrides)
     } catch (error) {
       complaint.textContent = explain(error).message
       fold.open = true
@@ -101,8 +101,8 @@ export function createSettingsForm(
   }
 
   const wish = (name: Shown, value: string | number | undefined): void => {
-    const { candidate, wished } = store.get()
-    settle(candidate, { ...wished, [name]: value })
+    const { candidate, overrides } = store.get()
+    settle(candidate, { ...overrides, [name]: value })
   }
   for (const [name, select] of Object.entries(selects)) {
     select.addEventListener('change', () => wish(name as Shown, select.value))
@@ -121,10 +121,10 @@ export function createSettingsForm(
   form.addEventListener('submit', (event) => event.preventDefault())
   reset.addEventListener('click', () => settle(store.get().candidate, {}))
 
-  store.on(['candidate'], ({ candidate, wished }, before) => {
+  store.on(['candidate'], ({ candidate, overrides }, before) => {
     // another model starts from its own defaults
     const isAnother = candidate !== undefined && candidate.source !== before.candidate?.source
-    const kept: Wishes = isAnother ? suitedTo(candidate) : wished
+    const kept: Overrides = isAnother ? suitedTo(candidate) : overrides
     const lacking = candidate && kept.policy && lacksFile(candidate, kept.policy)
     settle(candidate, lacking ? { ...kept, policy: undefined } : kept)
   })

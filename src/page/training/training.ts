@@ -124,7 +124,7 @@ export function createTraining(
       change({ result: { heads: fileOf(heads), request } })
       view.finish(heads)
       on.state(texts.elsewhere.trained)
-      void listKept()
+      void listSurvivors()
     },
     failed(error, request) {
       end()
@@ -132,7 +132,7 @@ export function createTraining(
         on.problem(explain(error, 'train'), (remedy) => void act(remedy, request))
       view.become('idle', texts.status.endedEarly)
       on.state('')
-      void listKept()
+      void listSurvivors()
     },
   })
 
@@ -198,7 +198,7 @@ export function createTraining(
     keyOf(request).catch(() => undefined)
 
   /** Offers to go on with what earlier runs for this model kept. */
-  const listKept = async (): Promise<void> => {
+  const listSurvivors = async (): Promise<void> => {
     const { target } = state()
     if (target === undefined) return
     const kept = await keptOf(await nameOf(target.candidate))
@@ -216,7 +216,7 @@ export function createTraining(
 
   const discard = async ({ key }: KeptTraining): Promise<void> => {
     await (await trainings()).remove(key)
-    await listKept()
+    await listSurvivors()
     form.focus()
   }
 
@@ -239,7 +239,7 @@ export function createTraining(
       const { current } = state()
       modelLine.textContent = texts.forModel((current ?? target).candidate.name)
       form.show(current ?? target, store.get().gpu)
-      if (current === undefined) void listKept()
+      if (current === undefined) void listSurvivors()
       heading.focus()
     },
   }

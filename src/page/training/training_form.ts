@@ -68,8 +68,8 @@ export function createTrainingForm(
   /** A field that the user left alone, or emptied, wishes nothing. */
   const wish = (name: keyof typeof numbers): Choices => {
     const { dataset, valueAsNumber } = numbers[name]
-    const wished = dataset['touched'] !== undefined && !Number.isNaN(valueAsNumber)
-    return wished ? { [name]: valueAsNumber } : {}
+    const overrides = dataset['touched'] !== undefined && !Number.isNaN(valueAsNumber)
+    return overrides ? { [name]: valueAsNumber } : {}
   }
 
   const label = (): TrainingSettings['label'] =>

@@ -33,7 +33,7 @@ export function recordOutputLoss(
     {
       outputs: scratch.attended,
       targets,
-      log_sums: scratch.logSums,
+      lse: scratch.lse,
       slopes: outputSlopes,
       softmax,
       losses,

@@ -25,8 +25,8 @@ import { startCompressor } from './start.ts'
 import { judgeCompressor, trainCompressorStep } from './step.ts'
 import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 
-export interface CompressorWishes {
-  readonly wished: Partial<CompressorSettings>
+export interface CompressorOverrides {
+  readonly overrides: Partial<CompressorSettings>
   /** of `locret+lococo` */
   readonly heads: HeadsSource | Place | undefined
 }
@@ -42,14 +42,14 @@ export interface LoadedCompressorTrainer {
 export async function loadCompressorTrainer(
   gpu: Gpu,
   source: ModelSource | Place,
-  { wished, heads }: CompressorWishes,
+  { overrides, heads }: CompressorOverrides,
   weights: Settings['weights'],
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
 ): Promise<LoadedCompressorTrainer> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const { files, description, checkpoint } = opened
-    const settings = settleCompressor(wished, description)
+    const settings = settleCompressor(overrides, description)
     const model = await fingerprint(description, checkpoint, signal)
     const shape = { merged: mergedSlots(settings), taps: settings.taps }
     const compressor = startCompressor(description, shape, settings.seed)
@@ -57,7 +57,7 @@ export async function loadCompressorTrainer(
     const loaded = await loadModel(
       gpu,
       opened,
-      { wished: reading, heads, compressor, onProgress, signal },
+      { overrides: reading, heads, compressor, onProgress, signal },
       async (plan) =>
         requireDocumentFit(roomyPlan(plan, settings), settings, largestBuffer(gpu.device)),
     )

@@ -66,7 +66,7 @@ test('what is written is read with the very weights that were trained', async ()
   const { weights, bias, lambda } = buffers.convolutions[1]!
   gpu.device.queue.writeBuffer(lambda.weights, 0, Float32Array.of(0.25))
   const { engine } = await loadEngine(gpu, modelFiles(model, 'F32'), {
-    wished: readingSettings(settings, 'f32'),
+    overrides: readingSettings(settings, 'f32'),
     heads: undefined,
     compressor: await compressorTrainee(trainer).write({}),
     onProgress: () => undefined,

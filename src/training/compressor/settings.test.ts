@@ -6,7 +6,7 @@ import { settleCompressor } from './settings.ts'
 const { description } = randomModel(smallShape, 1)
 const usual = { budget: 20, chunk: 12, burst: 3, length: 60 }
 
-test('what is not wished follows the policy and the model', () => {
+test('what is not overrides follows the policy and the model', () => {
   const lococo = settleCompressor(usual, description)
   expect(lococo).toMatchObject({ policy: 'lococo', keptShare: 0.5, positions: 'slot', taps: 21 })
   const both = settleCompressor({ ...usual, policy: 'locret+lococo' }, description)
@@ -20,8 +20,8 @@ test.each<[string, Partial<CompressorSettings>, RegExp]>([
   ['a length that ends too soon', { length: 24 }, /length of 24 ends before .* at token 25/],
   ['a length beyond the model', { length: 1e6 }, /1000000 is more than the \d+ positions/],
   ['no rate', { rate: 0 }, /rate must lie between 0 and 1/],
-])('%s is refused in words', (_name, wished, words) => {
-  expect(() => settleCompressor({ ...usual, ...wished }, description)).toThrow(words)
+])('%s is refused in words', (_name, overrides, words) => {
+  expect(() => settleCompressor({ ...usual, ...overrides }, description)).toThrow(words)
 })
 
 test('a length that meets one token of the chunk after a merge is enough', () => {

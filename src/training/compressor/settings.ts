@@ -43,13 +43,13 @@ export function readingSettings(
 }
 
 /**
- * Wishes over the defaults, which are those of reading with this model. Throws LongtabError `bad-setting`.
+ * Overrides over the defaults, which are those of reading with this model. Throws LongtabError `bad-setting`.
  */
 export function settleCompressor(
-  wished: Partial<CompressorSettings>,
+  overrides: Partial<CompressorSettings>,
   model: ModelDescription,
 ): CompressorSettings {
-  const asked = { ...defaults, ...withoutUndefined<CompressorSettings>(wished) }
+  const asked = { ...defaults, ...withoutUndefined<CompressorSettings>(overrides) }
   if (!needs(asked.policy, 'compressor')) {
     throw new LongtabError(
       'bad-setting',

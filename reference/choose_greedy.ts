@@ -1,9 +1,0 @@
-// Logits → the next token's id: the likeliest.
-import { at } from './at.ts'
-
-/** The likeliest id, the lowest of equals. */
-export function chooseGreedy(logits: Float32Array): number {
-  let best = 0
-  for (let id = 1; id < logits.length; id++) if (at(logits, id) > at(logits, best)) best = id
-  return best
-}

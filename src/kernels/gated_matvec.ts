@@ -1,0 +1,22 @@
+import f16 from '../../shaders/gated_matvec.wgsl?F16'
+import f32 from '../../shaders/gated_matvec.wgsl?F32'
+import q4 from '../../shaders/gated_matvec.wgsl?Q4'
+import q8 from '../../shaders/gated_matvec.wgsl?Q8'
+import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { folded } from './matvec.ts'
+
+/** act(gate · norm(x)) · (up · norm(x)) of one row. ROW_LANES as of matvec, GELU as of gate. */
+export const gatedMatvec = byWeights({ f16, f32, q8, q4 }, (source) =>
+  kernel({
+    name: 'gated_matvec',
+    source,
+    params: { feed_forward: 'u32', in_eights: 'u32', width: 'u32', epsilon: 'f32' },
+    bindings: { residual: 'read', matrix: 'read', weight: 'read', gated: 'write' },
+    constants: ['ROW_LANES', 'GELU'],
+  }),
+)
+
+/** Two columns per `lanes`, 64 lanes per workgroup or more. */
+export function gatedMatvecGrid(feedForward: number, lanes: number): readonly [number, number] {
+  return folded(ceilDiv(feedForward, 2 * ceilDiv(64, lanes)))
+}

@@ -1,0 +1,67 @@
+import { projectOnto } from '../../reference/project.ts'
+import type { WeightStorage } from '../api/settings.ts'
+import { padded } from '../model/matrix.ts'
+import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
+import { randomValues } from '../testing/random.ts'
+import { storedMatrix } from '../testing/rows.ts'
+import { matmul, matmulGrid, type TileSide } from './matmul.ts'
+
+/** The matrix comes in as many parts as there are numbers in `partOuts`. */
+async function check(
+  gpu: TestGpu,
+  storage: WeightStorage,
+  SIDE: TileSide,
+  ADDS: 0 | 1,
+  rows: number,
+  ins: number,
+  partOuts: readonly number[],
+): Promise<void> {
+  const width = partOuts.reduce((a, b) => a + b)
+  const x = randomValues(rows * ins, 1)
+  const matrix = storedMatrix(randomValues(width * ins, 2), ins, storage)
+  const before = randomValues(rows * width, 3)
+  const input = gpu.uploadRows(x, ins)
+  const output = gpu.uploadRows(before, width)
+  let first = 0
+  for (const outs of partOuts) {
+    const part = matrix.subarray(first * ins, (first + outs) * ins)
+    await gpu.run(
+      matmul[storage],
+      { ADDS, SIDE },
+      { rows, outs, in_eights: padded(ins) / 8, out_width: padded(width), first_out: first },
+      { input, matrix: gpu.uploadMatrix(part, ins, storage), output },
+      matmulGrid(outs, rows, SIDE),
+    )
+    first += outs
+  }
+  const expected = ADDS === 1 ? before.slice() : new Float32Array(before.length)
+  projectOnto(x, matrix, ins, expected)
+  expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
+}
+
+const sizes = [
+  [1, 1, 1],
+  [2, 33, 65],
+  [64, 64, 64],
+  [67, 100, 70],
+  [130, 40, 3],
+] as const
+const cases = (['f16', 'f32', 'q8', 'q4'] as const).flatMap((storage) =>
+  ([64, 128] as const).flatMap((side) =>
+    ([0, 1] as const).flatMap((adds) =>
+      sizes.map((size) => [storage, side, adds, ...size] as const),
+    ),
+  ),
+)
+
+gpuTest.for(cases)(
+  '%s, tiles of %d, adds %d, %d rows of %d by %d',
+  async ([storage, side, adds, rows, ins, outs], { gpu }) => {
+    await check(gpu, storage, side, adds, rows, ins, [outs])
+  },
+)
+
+gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
+  await check(gpu, 'f16', 64, 0, 5, 40, [70, 64, 1])
+  await check(gpu, 'f32', 128, 1, 5, 40, [1, 130])
+})

@@ -1,0 +1,32 @@
+import f16 from '../../shaders/matmul.wgsl?F16'
+import f32 from '../../shaders/matmul.wgsl?F32'
+import q4 from '../../shaders/matmul.wgsl?Q4'
+import q8 from '../../shaders/matmul.wgsl?Q8'
+import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
+
+/** Matrix times many rows. ADDS = 1 adds to the output instead of overwriting it. */
+export const matmul = byWeights({ f16, f32, q8, q4 }, (source) =>
+  kernel({
+    name: 'matmul',
+    source,
+    params: { rows: 'u32', outs: 'u32', in_eights: 'u32', out_width: 'u32', first_out: 'u32' },
+    bindings: { input: 'read', matrix: 'read', output: 'write' },
+    constants: ['ADDS', 'SIDE'],
+  }),
+)
+
+/** Of the square of outputs that a workgroup makes. */
+export type TileSide = 64 | 128
+
+/** Workgroups that give a large GPU enough to do. */
+const manyGroups = 128
+
+/** The large tile reads half as much for every value, where there is work enough for it and it is not half empty. */
+export function matmulSide(outs: number, rows: number): TileSide {
+  const [x, y] = matmulGrid(outs, rows, 128)
+  return Math.min(outs, rows) > 64 && x * y >= manyGroups ? 128 : 64
+}
+
+export function matmulGrid(outs: number, rows: number, side: TileSide): readonly [number, number] {
+  return [ceilDiv(outs, side), ceilDiv(rows, side)]
+}

@@ -1,0 +1,66 @@
+import { projectOnto } from '../../reference/project.ts'
+import type { WeightStorage } from '../api/settings.ts'
+import { padded } from '../model/matrix.ts'
+import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
+import { randomValues } from '../testing/random.ts'
+import { storedMatrix } from '../testing/rows.ts'
+import { matvec, matvecGrid, rowLanes } from './matvec.ts'
+
+async function check(
+  gpu: TestGpu,
+  storage: WeightStorage,
+  ADDS: 0 | 1,
+  ins: number,
+  partOuts: readonly number[],
+  gridOf = matvecGrid,
+): Promise<void> {
+  const width = partOuts.reduce((a, b) => a + b)
+  const x = randomValues(ins, 1)
+  const matrix = storedMatrix(randomValues(width * ins, 2), ins, storage)
+  const before = randomValues(width, 3)
+  const input = gpu.uploadRows(x, ins)
+  const output = gpu.uploadRows(before, width)
+  const lanes = rowLanes(ins, storage)
+  let first = 0
+  for (const outs of partOuts) {
+    const part = matrix.subarray(first * ins, (first + outs) * ins)
+    await gpu.run(
+      matvec[storage],
+      { ADDS, ROW_LANES: lanes },
+      { outs, in_eights: padded(ins) / 8, first_out: first },
+      { input, matrix: gpu.uploadMatrix(part, ins, storage), output },
+      gridOf(outs, lanes),
+    )
+    first += outs
+  }
+  const expected = ADDS === 1 ? before.slice() : new Float32Array(width)
+  projectOnto(x, matrix, ins, expected)
+  expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
+}
+
+gpuTest.for([
+  ['f16', 0],
+  ['f16', 1],
+  ['f32', 0],
+  ['f32', 1],
+  ['q8', 0],
+  ['q8', 1],
+  ['q4', 0],
+  ['q4', 1],
+] as const)('%s, adds %d', async ([storage, adds], { gpu }) => {
+  await check(gpu, storage, adds, 1, [1])
+  await check(gpu, storage, adds, 33, [6])
+  await check(gpu, storage, adds, 64, [64])
+  await check(gpu, storage, adds, 96, [7, 9, 8])
+  await check(gpu, storage, adds, 700, [70]) // more eights than lanes
+  await check(gpu, storage, adds, 4400, [9]) // so long that more lanes share it
+})
+
+gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
+  await check(gpu, 'f16', 0, 40, [7, 64, 1])
+  await check(gpu, 'f32', 1, 40, [1, 66])
+})
+
+gpuTest('a folded grid reaches every output once', async ({ gpu }) => {
+  await check(gpu, 'f32', 1, 40, [90], () => [8, 3]) // 96 outputs' worth of workgroups
+})

@@ -1,0 +1,16 @@
+import f16 from '../../shaders/rms_norm_matvec.wgsl?F16'
+import f32 from '../../shaders/rms_norm_matvec.wgsl?F32'
+import q4 from '../../shaders/rms_norm_matvec.wgsl?Q4'
+import q8 from '../../shaders/rms_norm_matvec.wgsl?Q8'
+import { byWeights, kernel } from '../gpu/kernel.ts'
+
+/** Matrix times the RMS norm of one row. Constants and grid: as of matvec. */
+export const rmsNormMatvec = byWeights({ f16, f32, q8, q4 }, (source) =>
+  kernel({
+    name: 'rms_norm_matvec',
+    source,
+    params: { outs: 'u32', in_eights: 'u32', first_out: 'u32', width: 'u32', epsilon: 'f32' },
+    bindings: { residual: 'read', matrix: 'read', weight: 'read', output: 'write' },
+    constants: ['ROW_LANES'],
+  }),
+)

@@ -1,0 +1,66 @@
+import { openAsBlob } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { resolveSettings } from '../../plan/settings.ts'
+import { findHeads } from '../../model/find_heads.ts'
+import { locate } from '../../files/place.ts'
+import { openSources } from '../../model/sources.ts'
+import { planOf } from '../cost/fit.ts'
+import { inspectModel } from '../../inspect/candidate.ts'
+import { settleFor, overridesFor } from './overrides.ts'
+
+const folder = join(import.meta.dirname, '../../../public/models/default')
+const files = await Promise.all(
+  (await readdir(folder)).map(
+    async (name) => new File([await openAsBlob(join(folder, name))], name),
+  ),
+)
+const candidate = await inspectModel(files, {}, new AbortController().signal)
+
+/** What the engine makes of what it is asked for. */
+async function settingsOfEngine(overrides: ReturnType<typeof overridesFor>) {
+  const sources = openSources(() => undefined)
+  const opened = {
+    files: sources.folder(locate(files)),
+    description: candidate.description,
+    sources,
+  }
+  const weights = () => Promise.reject(new Error('the heads are in the folder'))
+  const { heads } = await findHeads({ ...opened, weights }, undefined, [])
+  return resolveSettings(overrides, candidate.description, { heads, compressor: undefined })
+}
+
+test('page and module read with the same settings, what the heads’ file says included', async () => {
+  const byModule = await settingsOfEngine({})
+  expect(byModule.pool).toBe(2)
+  const asked = overridesFor(candidate, {})
+  expect(asked).toEqual({})
+  expect(await settingsOfEngine(asked)).toEqual(byModule)
+  expect(settleFor(candidate, {})).toEqual(byModule)
+})
+
+test('budgets by the shares of the heads’ file have a plan on the page too', () => {
+  const { layers, kvHeads } = candidate.description
+  const shares = Array.from({ length: layers }, () => Array.from({ length: kvHeads }, (_, i) => i))
+  const heads = candidate.heads && { ...candidate.heads, shares, stabilizers: 0.0625 }
+  const settings = settleFor({ ...candidate, heads }, {})
+  expect(settings.allocation).toBe('by-head')
+  expect(settings.stabilizers).toBe(Math.floor(settings.budget / 16))
+  const choice = { candidate: { ...candidate, heads }, settings }
+  const [even = [], ...others] = planOf(choice).budgets
+  expect(others.every((heads) => heads.length === even.length)).toBe(true)
+  expect(Math.max(...even)).toBeGreaterThan(Math.min(...even))
+})
+
+test('only what the user chose is asked for, and the page shows what it leads to', async () => {
+  const asked = overridesFor(candidate, { budget: 512, keptShare: 0.5, weights: undefined })
+  expect(asked).toEqual({ budget: 512 }) // nothing merges, so the share has no field
+  expect(settleFor(candidate, { budget: 512 })).toEqual(await settingsOfEngine(asked))
+})
+
+test('heads that were removed are not found again', () => {
+  const without = { ...candidate, heads: undefined }
+  expect(overridesFor(without, {})).toEqual({ policy: 'streaming' })
+  expect(settleFor(without, {})).toMatchObject({ policy: 'streaming', pool: 0 })
+})
