@@ -42,7 +42,9 @@ describe('a line of a linked shader', () => {
   })
 
   test('is traced for every shader and every line that names something', async () => {
-    const files = (await readdir(shaders)).filter((name) => /^(norm|gate|select)\.wgsl$/.test(name))
+    const files = (await readdir(shaders)).filter((name) =>
+      /^(rms_norm|gate|select)\.wgsl$/.test(name),
+    )
     expect(files).toHaveLength(3)
     for (const file of files) {
       const { source } = await linkShader(join(shaders, file), [])
@@ -87,7 +89,7 @@ describe('the dev server', () => {
     const { moduleGraph } = server.environments.client
     const importing = ['/shaders/attend_chunk.wgsl?INT8', '/shaders/append.wgsl?F16']
     const others = ['/shaders/rms_norm.wgsl']
-    for (const kernel of ['attend_chunk', 'append', 'norm']) {
+    for (const kernel of ['attend_chunk', 'append', 'rms_norm']) {
       await server.transformRequest(`/src/kernels/${kernel}.ts`)
     }
     for (const url of [...importing, ...others]) await server.transformRequest(url)
