@@ -1,4 +1,4 @@
-// Time by step of an engine: gpu/profile.ts, with projections told apart by the matrix they multiply by.
+// Time by step of an engine: gpu/profile.ts, with products told apart by the matrix they multiply by.
 import type { Engine } from '../forward/engine.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { noProfile, profileKernels, type Profile } from '../gpu/profile.ts'
@@ -16,6 +16,9 @@ export interface StepClock {
   time(run: () => Promise<void>): Promise<ReadonlyMap<Step, number> | undefined>
 }
 
+/** Kernels that multiply by a matrix of the model: the step is told by which. */
+const multiplies = /mat(vec|mul)$/
+
 export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWeights): StepClock {
   if (!hasTimestamps) return withoutTimestamps
   const steps = stepsByMatrix(weights)
@@ -26,8 +29,8 @@ export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWe
   function name(recorder: Recorder): Recorder {
     return {
       run(compiled, params, buffers, grid) {
-        const name = compiled?.kernel.name ?? '' // the recorder throws where there is none
-        if (running) step = name.startsWith('project') ? stepOf(Object.values(buffers)) : name
+        const { name } = compiled.kernel
+        if (running) step = multiplies.test(name) ? stepOf(Object.values(buffers)) : name
         recorder.run(compiled, params, buffers, grid)
       },
       copy: (...args) => recorder.copy(...args),
