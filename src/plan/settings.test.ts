@@ -119,7 +119,7 @@ describe('what the heads’ file asks for', () => {
     },
   )
 
-  test('gives way to wishes', () => {
+  test('gives way to overrides', () => {
     const overrides = { budget: 64, pool: 0, stabilizers: 9, allocation: 'even' } as const
     expect(settle(overrides, description, true, undefined, file)).toMatchObject(overrides)
   })

@@ -90,7 +90,7 @@ function keptShareOf(policy: PolicyName, budget: number, compressorSlots?: numbe
 }
 
 /**
- * The user's wishes over the defaults. A budget without stabilizers gets them in the official proportion, a policy without
+ * The user's overrides over the defaults. A budget without stabilizers gets them in the official proportion, a policy without
  * sinks its own; of `local` and `tail`, the one not chosen follows the other.
  * @param compressorSlots that the compressor merges into, which the kept share follows; undefined without
  * @param file what the heads' file asks for, where the policy goes by its heads

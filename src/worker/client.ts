@@ -4,6 +4,7 @@ import type { Answer, AskOptions } from '../api/answer.ts'
 import type { DocumentSource, LongDocument, ReadOptions } from '../api/document.ts'
 import type { LoadOptions, Model, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
+import type { Progress } from '../api/progress.ts'
 import { locateHeads } from '../model/find_heads.ts'
 import { locate, locateFile } from '../files/place.ts'
 import { ownHeads } from '../own_heads.ts'
@@ -25,17 +26,19 @@ export async function openModel(
   const { gpu: _, revision, token, hub, keep, debug = 0, ...overrides } = others
   const access = { revision, token, hub, keep }
   const loaded = await cancellable(session, signal, 'loading', (ticket) =>
-    session.load(
-      {
-        ticket,
-        source: locate(source, access),
-        heads: heads === undefined ? undefined : locateFile(heads, access),
-        known: locateHeads(knownHeads),
-        compressor: compressor === undefined ? undefined : locateFile(compressor, access),
-        overrides,
-        debug,
-      },
-      proxy(onProgress ?? ignore),
+    told(onProgress, (tell) =>
+      session.load(
+        {
+          ticket,
+          source: locate(source, access),
+          heads: heads === undefined ? undefined : locateFile(heads, access),
+          known: locateHeads(knownHeads),
+          compressor: compressor === undefined ? undefined : locateFile(compressor, access),
+          overrides,
+          debug,
+        },
+        tell,
+      ),
     ),
   ).catch((error: unknown) => {
     void session.close() // gives the GPU's memory back where the session runs in this thread
@@ -71,7 +74,7 @@ async function readDocument(
     session,
     signal,
     'reading',
-    (ticket) => session.read({ ticket, form }, text, proxy(onProgress ?? ignore)),
+    (ticket) => told(onProgress, (tell) => session.read({ ticket, form }, text, tell)),
   )
   const requireOpen = () => {
     if (isOpen()) return
@@ -98,9 +101,9 @@ async function readDocument(
     gpuBytesOverRead,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
-    likelihood(text, { signal: overrides, ...rest } = {}) {
+    likelihood(text, { signal: stopped, ...rest } = {}) {
       requireOpen()
-      return cancellable(session, overrides, 'scoring', (ticket) =>
+      return cancellable(session, stopped, 'scoring', (ticket) =>
         session.likelihood({ ticket, text, ...rest }),
       )
     },
@@ -117,6 +120,22 @@ async function readDocument(
       requireOpen()
       return session.merged()
     },
+  }
+}
+
+/** Runs an operation whose progress comes by a port of its own: what arrives after its end is not told any more. */
+async function told<T>(
+  onProgress: ((progress: Progress) => void) | undefined,
+  run: (tell: (progress: Progress) => void) => Promise<T>,
+): Promise<T> {
+  let isOver = false
+  const tell = (progress: Progress) => {
+    if (!isOver) onProgress?.(progress)
+  }
+  try {
+    return await run(proxy(tell))
+  } finally {
+    isOver = true
   }
 }
 
@@ -147,8 +166,4 @@ function puller(stream: ReadableStream<Uint8Array | string>): Pull {
 /** A long string goes over as a blob: its bytes are not copied again, and the engine reads it bit by bit. */
 function asBlob(document: string | Blob): Blob {
   return typeof document === 'string' ? new Blob([document]) : document
-}
-
-function ignore(): void {
-  // the caller did not ask for progress
 }

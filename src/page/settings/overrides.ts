@@ -21,7 +21,7 @@ export type Shown =
 
 export type Overrides = { readonly [Name in Shown]?: Settings[Name] | undefined }
 
-/** Throws LongtabError when the wishes do not work together, or with the files beside the model. */
+/** Throws LongtabError when the overrides do not work together, or with the files beside the model. */
 export function settleFor(candidate: Candidate, overrides: Overrides): Settings {
   return settingsFor(candidate, overridesFor(candidate, overrides))
 }
@@ -29,7 +29,7 @@ export function settleFor(candidate: Candidate, overrides: Overrides): Settings 
 /** Only what is overrides. */
 export function overridesFor({ heads }: Candidate, overrides: Overrides): Partial<Settings> {
   const merges = overrides.policy !== undefined && needs(overrides.policy, 'compressor')
-  // a field that is not shown wishes nothing
+  // a field that is not shown overrides nothing
   const asked: Overrides = merges
     ? overrides
     : { ...overrides, keptShare: undefined, burst: undefined }

@@ -58,7 +58,7 @@ export function createSettingsForm(
     selects[name].replaceChildren(...options)
   }
 
-  /** Settles the wishes; fields the user did not touch show what follows from those that were. */
+  /** Resolves the settings; fields the user did not touch show what follows from those that were. */
   const settle = (candidate: Candidate | undefined, overrides: Overrides): void => {
     complaint.textContent = ''
     const settings = candidate && settled(candidate, overrides)
@@ -108,7 +108,7 @@ export function createSettingsForm(
     select.addEventListener('change', () => wish(name as Shown, select.value))
   }
   for (const [name, input] of Object.entries(numbers)) {
-    // An emptied field wishes nothing; the default comes back when it is left.
+    // An emptied field overrides nothing; the default comes back when it is left.
     input.addEventListener('input', () => {
       wish(name as Shown, Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber)
     })

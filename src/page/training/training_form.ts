@@ -65,7 +65,7 @@ export function createTrainingForm(
   let data: File | undefined
   let settled: TrainingSettings | undefined
 
-  /** A field that the user left alone, or emptied, wishes nothing. */
+  /** A field that the user left alone, or emptied, overrides nothing. */
   const wish = (name: keyof typeof numbers): Choices => {
     const { dataset, valueAsNumber } = numbers[name]
     const overrides = dataset['touched'] !== undefined && !Number.isNaN(valueAsNumber)
