@@ -6,4 +6,12 @@ chai.use(JestChaiExpect)
 chai.use(JestAsymmetricMatchers)
 
 export const { expect } = chai
-export { afterAll, afterEach, beforeAll, beforeEach, describe, test } from '@vitest/runner'
+export {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  onTestFinished,
+  test,
+} from '@vitest/runner'

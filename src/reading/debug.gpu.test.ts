@@ -1,16 +1,17 @@
 // What the engine says of itself, at every level.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import type { DebugLevel } from '../api/model.ts'
 import { load } from '../index.ts'
 
 const said: string[] = []
+const { debug } = console
 beforeEach(() => {
-  vi.spyOn(console, 'debug').mockImplementation((line: string) => void said.push(line))
+  console.debug = (line: string) => void said.push(line)
 })
 afterEach(() => {
-  vi.restoreAllMocks()
+  console.debug = debug
   said.length = 0
 })
 
