@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { shapes, type ShapeName } from '../../src/bench/shapes.ts'
 import { ownHeadsList } from '../../src/own_heads.ts'
@@ -91,5 +93,14 @@ describe('sectionsOf', () => {
       expect(own?.shape).toBe([layers, hidden, heads, kvHeads, headSize].join('×'))
     }
     expect(measured).toHaveLength(2)
+  })
+})
+
+describe('a rehearsal', () => {
+  it('runs a kernel test that there is', () => {
+    const day = { out: 'o', models: 'm', headsModel: 'h', corpus: 'c', rehearse: true }
+    const kernels = sectionsOf(day).find(({ name }) => name === 'kernels')
+    const pattern = kernels?.args.at(-1) ?? ''
+    expect(existsSync(join(import.meta.dirname, `../../src/${pattern}gpu.test.ts`))).toBe(true)
   })
 })

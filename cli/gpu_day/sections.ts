@@ -60,7 +60,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       program: process.execPath,
       args: [
         ...['dist/gpu-tests/run.mjs', '--json', join(out, 'kernel-tests.json')],
-        ...['--limit', '90', '--only', ...(rehearse ? ['kernels/norm.'] : ['.gpu.test'])],
+        ...['--limit', '90', '--only', ...(rehearse ? ['kernels/rms_norm.'] : ['.gpu.test'])],
       ],
     },
     ...(rehearse ? ['tiny'] : measuredShapes).map((shape) => ({

@@ -10,13 +10,13 @@ import { knownHeadsFor } from '../../src/model/known_heads.ts'
 import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
 import { ownHeadsList } from '../../src/own_heads.ts'
 import { diskFile } from '../models/disk_file.ts'
-import { root } from '../build/paths.ts'
+import { dist } from '../build/paths.ts'
 import { isGguf } from '../shell/files.ts'
 
-/** Paths, in public/heads. */
+/** Paths, where the build puts them: a folder that is carried to another machine has no other. */
 const onDisk: readonly KnownHeads<string>[] = ownHeadsList.map(({ name, ...own }) => ({
   ...own,
-  file: join(root, 'public/heads', name),
+  file: join(dist, 'heads', name),
 }))
 
 /**
