@@ -4,7 +4,7 @@ import { capped } from './cap.ts'
 import { embed } from './embed.ts'
 import { gate } from './gate.ts'
 import { emptyCache } from './model.ts'
-import { rmsNorm, rmsRmsNormHeads } from './rms_norm.ts'
+import { rmsNorm, rmsNormHeads } from './rms_norm.ts'
 import { addBias, project, projectOnto } from './project.ts'
 import { pcg, uniform } from './random.ts'
 import { score } from './score.ts'
@@ -63,7 +63,7 @@ test('a bias is added to every row, heads are normed each for itself', () => {
   expect([...addBias(new Float32Array(16), bias)]).toEqual([...bias, ...bias])
   const qkv = Float32Array.of(3, -3, 8, 8, -1, 1, 5, 7) // q q  q q  k k  v v
   const weights = { query: Float32Array.of(1, 2), key: Float32Array.of(4, 3) }
-  rmsRmsNormHeads(qkv, weights, shape, 0)
+  rmsNormHeads(qkv, weights, shape, 0)
   expect([...qkv]).toEqual([1, -2, 1, 2, -4, 3, 5, 7])
 })
 

@@ -6,7 +6,7 @@ import { attend } from './attend.ts'
 import { attentionShape } from './attention_shape.ts'
 import { gate } from './gate.ts'
 import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
-import { rmsNorm, rmsRmsNormHeads } from './rms_norm.ts'
+import { rmsNorm, rmsNormHeads } from './rms_norm.ts'
 import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
@@ -60,7 +60,7 @@ export function projectQkv(
   const { hidden, normEpsilon } = description
   const plain = project(rmsNorm(residual, attentionNorm, normEpsilon), matrix, hidden)
   const qkv = qkvBias ? addBias(plain, qkvBias) : plain
-  if (headNorms) rmsRmsNormHeads(qkv, headNorms, description, normEpsilon)
+  if (headNorms) rmsNormHeads(qkv, headNorms, description, normEpsilon)
   return qkv
 }
 

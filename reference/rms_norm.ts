@@ -24,7 +24,7 @@ export function rmsNorm(x: Float32Array, weight: Float32Array, epsilon: number):
 }
 
 /** Every query head and every key head of rows [q; k; v], in place. */
-export function rmsRmsNormHeads(
+export function rmsNormHeads(
   qkv: Float32Array,
   weights: { readonly query: Float32Array; readonly key: Float32Array },
   { heads, kvHeads, headSize }: HeadShape,

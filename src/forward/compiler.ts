@@ -39,11 +39,11 @@ export function createCompiler(
 }
 
 /** The record with every promise kept. */
-export async function awaitAll<Record extends { readonly [name: string]: unknown }>(
-  record: Record,
-): Promise<{ [Name in keyof Record]: Awaited<Record[Name]> }> {
+export async function awaitAll<Kernels extends { readonly [name: string]: unknown }>(
+  record: Kernels,
+): Promise<{ [Name in keyof Kernels]: Awaited<Kernels[Name]> }> {
   const entries = Object.entries(record).map(async ([name, value]) => [name, await value] as const)
   return Object.fromEntries(await Promise.all(entries)) as {
-    [Name in keyof Record]: Awaited<Record[Name]>
+    [Name in keyof Kernels]: Awaited<Kernels[Name]>
   }
 }

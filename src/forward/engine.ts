@@ -1,5 +1,5 @@
-// What the passes work with: one model on one GPU, its cache and its scratch. Plain data; the algorithm is in forward.ts,
-// prefill.ts, evict.ts and decode.ts.
+// What the passes work with: one model on one GPU, its cache and its scratch. Plain data; the algorithm is in forward.ts
+// here, and in prefill.ts, evict.ts and decode.ts of reading/.
 import { allocateCache, capacitiesOf, freeCache, growCache, headsOf, type Cache } from './cache.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Profile } from '../gpu/profile.ts'

@@ -15,7 +15,7 @@ import { gate } from '../kernels/gate.ts'
 import { joinSpans } from '../kernels/join_spans.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
-import { rmsRmsNormHeads } from '../kernels/rms_norm_heads.ts'
+import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { matmul, matmulSide, type TileSide } from '../kernels/matmul.ts'
 import { gatedMatvec } from '../kernels/gated_matvec.ts'
 import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
@@ -49,10 +49,10 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     embed: compile(embed[settings.weights], {}),
     rmsNormInto: compile(rmsNorm, { ADDS: 0 }),
     rmsNormOnto: when(isPostNormed, rmsNorm, () => compile(rmsNorm, { ADDS: 1 })),
-    rmsRmsNormHeads: when(
+    rmsNormHeads: when(
       layers.some(({ headNorms }) => headNorms),
-      rmsRmsNormHeads,
-      () => compile(rmsRmsNormHeads, shape),
+      rmsNormHeads,
+      () => compile(rmsNormHeads, shape),
     ),
     bias: when(
       layers.some(({ qkvBias }) => qkvBias),

@@ -42,7 +42,7 @@ export function projectQkv(layer: Layer): void {
   const { weights, scratch } = layer
   projectNormedRows(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
   if (weights.qkvBias) addBias(layer, weights.qkvBias) // Qwen 2
-  if (weights.headNorms) rmsRmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
+  if (weights.headNorms) rmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
 }
 
 /** k and v into the cache, scored by the policy. */
@@ -89,12 +89,9 @@ function addBias({ recorder, kernels, model, scratch, rows }: Layer, bias: GPUBu
   )
 }
 
-function rmsRmsNormHeads(
-  { recorder, kernels, model, scratch, rows }: Layer,
-  weight: GPUBuffer,
-): void {
+function rmsNormHeads({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
   recorder.run(
-    kernels.rmsRmsNormHeads,
+    kernels.rmsNormHeads,
     { qkv_width: qkvWidth(model), epsilon: model.normEpsilon },
     { weight, qkv: scratch.qkv },
     [model.heads + model.kvHeads, rows.count],

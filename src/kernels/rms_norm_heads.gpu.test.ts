@@ -1,8 +1,8 @@
-import { rmsRmsNormHeads as expected } from '../../reference/rms_norm.ts'
+import { rmsNormHeads as expected } from '../../reference/rms_norm.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { rmsRmsNormHeads } from './rms_norm_heads.ts'
+import { rmsNormHeads } from './rms_norm_heads.ts'
 
 gpuTest.for([
   [4, 2, 6],
@@ -15,7 +15,7 @@ gpuTest.for([
   const weights = { query: randomValues(headSize, 2), key: randomValues(headSize, 3) }
   const buffer = gpu.uploadRows(qkv, width)
   await gpu.run(
-    rmsRmsNormHeads,
+    rmsNormHeads,
     { HEADS: heads, HEAD_SIZE: headSize },
     { qkv_width: padded(width), epsilon: 1e-5 },
     { weight: gpu.upload(Float32Array.of(...weights.query, ...weights.key)), qkv: buffer },

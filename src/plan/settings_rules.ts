@@ -104,11 +104,11 @@ function requireStorable(cache: CacheStorage, { headSize }: ModelDescription): v
   )
 }
 
-function requireInteger(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new LongtabError(
-      'bad-setting',
-      `${name} must be a whole number of at least ${least}, not ${value}`,
-    )
-  }
+/** Throws LongtabError `bad-setting`. */
+export function requireInteger(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return
+  throw new LongtabError(
+    'bad-setting',
+    `${name} must be a whole number of at least ${least}, not ${value}`,
+  )
 }

@@ -29,13 +29,6 @@ export function openTrainer(
   changes: Partial<CompressorSettings> = {},
   of: RandomModel = model,
 ): Promise<LoadedCompressorTrainer> {
-  const wishes = { overrides: { ...usual, ...changes }, heads: headsFile(of, 'F32') }
-  return loadCompressorTrainer(
-    gpu,
-    modelFiles(of, 'F32'),
-    wishes,
-    'f32',
-    () => undefined,
-    undefined,
-  )
+  const asked = { overrides: { ...usual, ...changes }, heads: headsFile(of, 'F32') }
+  return loadCompressorTrainer(gpu, modelFiles(of, 'F32'), asked, 'f32', () => undefined, undefined)
 }

@@ -1,4 +1,5 @@
 // What every training can be told, whatever it trains: how long, how fast, on how much text.
+import { requireInteger } from '../plan/settings_rules.ts'
 import type { Schedule } from '../api/training.ts'
 import { LongtabError } from '../api/errors.ts'
 
@@ -33,13 +34,4 @@ export function withoutUndefined<T extends object>(overrides: {
   return Object.fromEntries(
     Object.entries<unknown>(overrides).filter(([, value]) => value !== undefined),
   ) as Partial<T>
-}
-
-/** Throws LongtabError `bad-setting`. */
-export function requireInteger(name: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return
-  throw new LongtabError(
-    'bad-setting',
-    `${name} must be a whole number of at least ${least}, not ${value}`,
-  )
 }

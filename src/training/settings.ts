@@ -2,7 +2,8 @@
 // a run of any length.
 import type { LabelKind, TrainingSettings } from '../api/training.ts'
 import { LongtabError } from '../api/errors.ts'
-import { requireInteger, requireSchedule, withoutUndefined } from './schedule.ts'
+import { requireInteger } from '../plan/settings_rules.ts'
+import { requireSchedule, withoutUndefined } from './schedule.ts'
 
 /**
  * The label that a score of 0 stands for, and the least that counts: which of the tokens nobody looks at got a share of

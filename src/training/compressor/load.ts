@@ -75,12 +75,12 @@ export async function loadCompressorTrainer(
 
 /** A compressor to train, as a run takes it. Throws LongtabError as `loadEngine` does. */
 export async function loadCompressor(
-  ...[gpu, source, wishes, weights, onProgress, signal]: Parameters<typeof loadCompressorTrainer>
+  ...[gpu, source, overrides, weights, onProgress, signal]: Parameters<typeof loadCompressorTrainer>
 ): Promise<LoadedTrainee<Uint32Array>> {
   const { trainer, ...loaded } = await loadCompressorTrainer(
     gpu,
     source,
-    wishes,
+    overrides,
     weights,
     onProgress,
     signal,

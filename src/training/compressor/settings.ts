@@ -7,7 +7,8 @@ import { settle } from '../../plan/settings.ts'
 import { LongtabError } from '../../api/errors.ts'
 import type { Settings } from '../../api/settings.ts'
 import type { ModelDescription } from '../../api/description.ts'
-import { requireInteger, requireSchedule, withoutUndefined } from '../schedule.ts'
+import { requireInteger } from '../../plan/settings_rules.ts'
+import { requireSchedule, withoutUndefined } from '../schedule.ts'
 
 /** 200 steps and 21 taps: the paper's, for compressing what a model reads without changing the model. */
 const defaults = {
