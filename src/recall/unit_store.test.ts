@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { rowBytes } from '../plan/cache_bytes.ts'
+import { createUnitStore, type RowKind } from './unit_store.ts'
+
+const shape = { layers: 3, kvHeads: 2, headSize: 16 }
+const storage = 'int8'
+const row = rowBytes(shape.headSize, storage)
+
+/** Every byte of a unit's row says which it is. */
+function mark(layer: number, kind: RowKind, kvHead: number, token: number): number {
+  return 1 + ((layer * 59 + (kind === 'keys' ? 0 : 31) + kvHead * 17 + token * 3) % 255)
+}
+
+function block(first: number, tokens: number) {
+  const bytes = new Uint8Array(shape.layers * 2 * shape.kvHeads * tokens * row)
+  let at = 0
+  for (let layer = 0; layer < shape.layers; layer++) {
+    for (const kind of ['keys', 'values'] as const) {
+      for (let kvHead = 0; kvHead < shape.kvHeads; kvHead++) {
+        for (let token = first; token < first + tokens; token++) {
+          bytes.fill(mark(layer, kind, kvHead, token), at, (at += row))
+        }
+      }
+    }
+  }
+  return { bytes, tokens }
+}
+
+function filled() {
+  const store = createUnitStore(shape, storage, 8)
+  store.append(block(0, 5))
+  store.append(block(5, 14)) // over two borders
+  store.append(block(19, 1))
+  return store
+}
+
+test('rows lie by layer, kind and head in segments, zero behind the last token', () => {
+  const store = filled()
+  expect(store.tokens).toBe(20)
+  expect(store.bytes).toBe(3 * 8 * shape.layers * 2 * shape.kvHeads * row)
+  for (let segment = 0; segment < 3; segment++) {
+    const rows = store.segment(2, 'values', segment)
+    for (let kvHead = 0; kvHead < shape.kvHeads; kvHead++) {
+      for (let i = 0; i < 8; i++) {
+        const token = 8 * segment + i
+        const first = (kvHead * 8 + i) * row
+        const expected = token < 20 ? mark(2, 'values', kvHead, token) : 0
+        expect([...rows.subarray(first, first + row)]).toEqual(Array(row).fill(expected))
+      }
+    }
+  }
+})
+
+test('rows are gathered in the order asked for', () => {
+  const tokens = Uint32Array.of(0, 7, 8, 19)
+  const into = new Uint8Array(tokens.length * row)
+  filled().gather({ layer: 1, kind: 'keys', kvHead: 1 }, tokens, into)
+  tokens.forEach((token, i) => {
+    const expected = mark(1, 'keys', 1, token)
+    expect([...into.subarray(i * row, (i + 1) * row)]).toEqual(Array(row).fill(expected))
+  })
+})
+
+test('a store that is cleared begins anew', () => {
+  const store = filled()
+  store.clear()
+  expect([store.tokens, store.bytes]).toEqual([0, 0])
+  store.append(block(0, 3))
+  expect(store.tokens).toBe(3)
+})
