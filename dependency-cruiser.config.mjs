@@ -8,7 +8,7 @@ const floors = [
   ['src/kernels', 'src/tasks'],
   ['src/plan'],
   ['src/forward'],
-  ['src/policies'],
+  ['src/policies', 'src/recall'],
   ['src/reading'],
   ['src/training'],
   ['src/own_heads.ts'],

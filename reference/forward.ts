@@ -4,7 +4,7 @@ import { embed } from './embed.ts'
 import { runLayer } from './layer.ts'
 import { occupiedOf, type LayerCache, type ReferenceModel } from './model.ts'
 import { rmsNorm } from './rms_norm.ts'
-import type { ReadingSettings } from './policies.ts'
+import type { Block, ReadingSettings } from './policies.ts'
 import { project } from './project.ts'
 import { surprisal } from './surprisal.ts'
 
@@ -20,7 +20,12 @@ export interface State {
   foretelling: Float32Array | undefined
   /** the closest call among all evictions so far, see `margin` */
   margin: number
+  /** called in every layer once its new units are in the cache */
+  readonly watch?: Watch | undefined
 }
+
+/** @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v] before rotation */
+export type Watch = (layerIndex: number, qkv: Float32Array, cache: LayerCache, block: Block) => void
 
 /**
  * Appends the tokens to the caches.
@@ -33,7 +38,7 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
   const residual = embed(ids, model.embedding, hidden, embeddingScale)
   caches.forEach((cache, layerIndex) => {
     const block = { rows: ids.length, firstSlots: occupiedOf(cache), firstOrigin: state.seen }
-    runLayer(residual, cache, block, layerIndex, model, settings)
+    runLayer(residual, cache, block, layerIndex, model, settings, state.watch)
     for (const head of cache.heads) head.occupied += ids.length
   })
   if (settings.policy === 'sirllm') rate(state, ids, residual)

@@ -4,6 +4,7 @@ import { append } from './append.ts'
 import { at } from './at.ts'
 import { attend } from './attend.ts'
 import { attentionShape } from './attention_shape.ts'
+import type { Watch } from './forward.ts'
 import { gate } from './gate.ts'
 import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
 import { rmsNorm, rmsNormHeads } from './rms_norm.ts'
@@ -19,6 +20,7 @@ export function runLayer(
   layerIndex: number,
   model: ReferenceModel,
   settings: ReadingSettings,
+  watch?: Watch,
 ): void {
   const { description } = model
   const { hidden, heads, headSize, feedForward, activation, normEpsilon } = description
@@ -37,6 +39,7 @@ export function runLayer(
     block.firstSlots,
   )
   observe(qkv, cache, block, shape, settings)
+  watch?.(layerIndex, qkv, cache, block)
   const attentionOutput = project(attended, weights.attentionOutput, heads * headSize)
   addTo(residual, attentionOutput, weights.attentionPostNorm, normEpsilon)
 

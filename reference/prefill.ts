@@ -2,7 +2,7 @@
 // Official: `infer.py` of huangyuxiang03/Locret; paper, section 3.4 and Algorithm 1.
 import { budgetsOf } from './budgets.ts'
 import { evict } from './evict.ts'
-import { forward, type State } from './forward.ts'
+import { forward, type State, type Watch } from './forward.ts'
 import { emptyCache, type ReferenceModel } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
 
@@ -14,6 +14,7 @@ export function read(
   model: ReferenceModel,
   ids: Uint32Array,
   settings: ReadingSettings,
+  watch?: Watch,
 ): Readonly<State> {
   const { policy, chunk } = settings
   const budgets = budgetsOf(settings, model.description, model.shares)
@@ -30,6 +31,7 @@ export function read(
     seen: 0,
     foretelling: undefined,
     margin: Infinity,
+    watch,
   }
   for (let begin = 0; begin < ids.length; begin += chunk) {
     forward(state, ids.subarray(begin, begin + chunk))

@@ -1,4 +1,4 @@
-// A shader imported as text; the word after `?` is the WESL condition it is linked under.
+// A shader imported as text; the words after `?` are the WESL conditions it is linked under.
 declare module '*.wgsl' {
   const source: string
   export default source
@@ -24,6 +24,22 @@ declare module '*.wgsl?Q8' {
   export default source
 }
 declare module '*.wgsl?Q4' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?INT8&TO_F16' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?INT8&TO_F32' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?INT4&TO_F16' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?INT4&TO_F32' {
   const source: string
   export default source
 }

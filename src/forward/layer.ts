@@ -20,6 +20,8 @@ export interface Pass {
   readonly opens: boolean
   /** an eviction may come that goes by the scores of these */
   readonly scored: boolean
+  /** called in every layer once its attention is recorded: q, k, v and lse of the tokens are in the scratch */
+  readonly observe?: ((layer: Layer) => void) | undefined
 }
 
 /** A pass that is a chunk of its own. */

@@ -56,6 +56,7 @@ export function attend(layer: Layer): void {
   if (layer.rows.count === 1) attendToken(layer)
   else attendChunk(layer)
   layer.policy.observe?.(layer)
+  layer.pass.observe?.(layer)
 }
 
 /** residual += input · matrixᵀ, normed on the way where there is a post-norm */

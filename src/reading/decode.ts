@@ -6,6 +6,7 @@ import { requireSound } from '../gpu/device.ts'
 import { stepsInFlight, growBy, type Engine } from '../forward/engine.ts'
 import { evict } from './evict.ts'
 import { forwardToken, projectLogits } from '../forward/forward.ts'
+import type { Pass } from '../forward/layer.ts'
 import { forwardBlocks } from './prefill.ts'
 
 /** How the next token is chosen. */
@@ -72,6 +73,7 @@ export async function* decode(
  * Runs the tail through the model.
  * @param scored see Pass
  * @param onBlock after every block, while its rows are still there: its first token's index in the tail, its tokens
+ * @param observe see Pass
  * @returns the row of the last token in the last block
  */
 export async function appendTail(
@@ -80,13 +82,14 @@ export async function appendTail(
   scored: boolean,
   signal: AbortSignal | undefined,
   onBlock?: (first: number, count: number) => Promise<void>,
+  observe?: Pass['observe'],
 ): Promise<number> {
   const { block } = engine.plan
   const pinned = engine.cache.layers.map(({ heads }) => heads.map(({ occupied }) => occupied))
   for (let first = 0; first < tail.length; first += block) {
     const rows = tail.subarray(first, first + block)
     makeRoom(engine, rows.length, pinned)
-    await forwardBlocks(engine, rows, { opens: first === 0, scored }, signal)
+    await forwardBlocks(engine, rows, { opens: first === 0, scored, observe }, signal)
     await onBlock?.(first, rows.length)
   }
   return (tail.length - 1) % block

@@ -7,12 +7,15 @@ import { growBy, type Engine } from '../forward/engine.ts'
 import { evict } from './evict.ts'
 import { forward } from '../forward/forward.ts'
 import type { Pass } from '../forward/layer.ts'
+import type { UnitRing } from '../recall/unit_ring.ts'
 import { mostPositions } from '../plan/rope_table.ts'
 
 export interface PrefillOptions {
   /** last tokens that are not read but returned: the uncompressed tail of a plain prompt */
   readonly held: number
   readonly signal: AbortSignal | undefined
+  /** takes the units of every block off the GPU */
+  readonly units?: UnitRing | undefined
   /** after every block: tokens read so far */
   readonly onBlock: (tokens: number) => unknown
   /** after every chunk, evicted */
@@ -27,7 +30,7 @@ export interface PrefillOptions {
 export async function prefill(
   engine: Engine,
   pieces: AsyncIterable<ArrayLike<number>>,
-  { held, signal, onBlock, onChunk }: PrefillOptions,
+  { held, signal, units, onBlock, onChunk }: PrefillOptions,
 ): Promise<Uint32Array> {
   const { chunk, stabilizers, burst } = engine.plan.settings
   const chunks = cutChunks(pieces, chunk, held)
@@ -37,8 +40,11 @@ export async function prefill(
     const { ids, isLast } = next.value
     requirePositions(engine, engine.cache.seen + ids.length)
     if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
-    const text = { opens: engine.cache.seen === 0, scored: true }
-    await forwardBlocks(engine, ids, text, signal, () => onBlock(engine.cache.seen))
+    const text = { opens: engine.cache.seen === 0, scored: true, observe: units?.take }
+    await forwardBlocks(engine, ids, text, signal, async (tokens) => {
+      onBlock(engine.cache.seen)
+      await units?.sent(tokens)
+    })
     engine.cache.layers.forEach(({ heads }, layer) => {
       const shrinking = heads.map(({ occupied }, kvHead) => {
         const places = engine.plan.budgets[layer]?.[kvHead] ?? occupied
@@ -57,13 +63,15 @@ export async function prefill(
  * Runs the ids of a chunk through the model block by block. Throws LongtabError `aborted` between blocks.
  * @param opens see Pass
  * @param scored see Pass
+ * @param observe see Pass
+ * @param onBlock once a block is submitted; the next waits for it
  */
 export async function forwardBlocks(
   engine: Engine,
   ids: Uint32Array,
-  { opens, scored }: Pick<Pass, 'opens' | 'scored'>,
+  { opens, scored, observe }: Pick<Pass, 'opens' | 'scored' | 'observe'>,
   signal: AbortSignal | undefined,
-  onBlock?: () => void,
+  onBlock?: (tokens: number) => Promise<void>,
 ): Promise<void> {
   const { gpu, plan, scratch, recorder, pace } = engine
   for (let first = 0, next = 0; first < ids.length; first = next) {
@@ -78,9 +86,10 @@ export async function forwardBlocks(
       after: ids.length - first - block.length,
       opens: opens && first === 0,
       scored,
+      observe,
     })
     recorder.submit() // before the next block's ids overwrite these
-    onBlock?.()
+    await onBlock?.(block.length)
   }
 }
 

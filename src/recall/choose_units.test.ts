@@ -51,9 +51,7 @@ describe('chooseUnits', () => {
     'agrees with a sort',
     (scores) => {
       const budget = 77
-      const order = [...scores.keys()].sort(
-        (a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a,
-      )
+      const order = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a)
       const expected = order.slice(0, budget).sort((a, b) => a - b)
       const choice = { budget, sinks: 0, newest: 0, neighbours: alone }
       expect([...chooseUnits(scores, choice)]).toEqual(expected)

@@ -65,14 +65,17 @@ export function createUnitStore(
     },
     segmentTokens,
     append(block) {
-      for (let taken = 0; taken < block.tokens; ) {
+      for (let taken = 0; taken < block.tokens;) {
         const first = tokens % segmentTokens // in the segment
         if (first === 0) segments.push(new Uint8Array(segmentBytes))
         const segment = segmentAt(segments.length - 1)
         const count = Math.min(block.tokens - taken, segmentTokens - first)
         for (let head = 0; head < layers * kinds.length * kvHeads; head++) {
           const from = (head * block.tokens + taken) * row
-          segment.set(block.bytes.subarray(from, from + count * row), head * headBytes + first * row)
+          segment.set(
+            block.bytes.subarray(from, from + count * row),
+            head * headBytes + first * row,
+          )
         }
         taken += count
         tokens += count

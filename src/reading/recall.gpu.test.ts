@@ -1,0 +1,130 @@
+// The question choosing again, against the reference, on a random model.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { answer } from '../../reference/decode.ts'
+import { chooseAgain, readKeeping } from '../../reference/recall.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { openGpu, type Gpu } from '../gpu/device.ts'
+import { clearCache, type Engine } from '../forward/engine.ts'
+import type { CacheStorage, Settings } from '../api/settings.ts'
+import { openUnitRecall, type UnitRecall } from '../recall/unit_recall.ts'
+import { firstLogits, kept, open, tokens, usual } from '../testing/small_engine.ts'
+import { decode } from './decode.ts'
+import { prefill } from './prefill.ts'
+import { withRecall } from './recall.ts'
+
+const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
+const question = Uint32Array.from({ length: 17 }, (_, i) => (i * 53 + 11) % 256)
+const choice = { before: 2, after: 12, sinks: 4, newest: 32 }
+
+let gpu: Gpu
+const errors: string[] = []
+
+beforeAll(async () => {
+  gpu = await openGpu(navigator.gpu)
+  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
+})
+afterAll(() => {
+  gpu.close()
+  expect(errors).toEqual([])
+})
+
+async function readKept(engine: Engine, recall: UnitRecall, ids: Uint32Array): Promise<void> {
+  clearCache(engine)
+  await recall.begin()
+  async function* prompt() {
+    yield await Promise.resolve(ids)
+  }
+  await prefill(engine, prompt(), {
+    held: 0,
+    signal: undefined,
+    units: recall.ring,
+    onBlock: () => undefined,
+    onChunk: () => undefined,
+  })
+  await recall.finish()
+}
+
+/** What the answer to the question sees, writes and leaves. */
+async function asked(engine: Engine, recall: UnitRecall) {
+  const ids: number[] = []
+  let chosen: number[][][] = []
+  let logits: Float32Array = new Float32Array(0)
+  const answering = withRecall(engine, recall, question, undefined, async function* () {
+    chosen = await kept(engine)
+    logits = await firstLogits(engine, question)
+    yield* decode(engine, question, { maxTokens: 5, sampling: greedy, signal: undefined })
+  })
+  for await (const id of answering) ids.push(id)
+  return { ids, chosen, logits }
+}
+
+const cases: [string, number, Partial<Settings>, CacheStorage][] = [
+  ['locret', 16, {}, 'int8'],
+  ['streaming, an uneven last chunk', 16, { policy: 'streaming', sinks: 4, chunk: 37 }, 'int8'],
+  ['original positions', 16, { policy: 'random', positions: 'original' }, 'int8'],
+  ['a cache in int4 keeps its own codes', 16, { cache: 'int4' }, 'int4'],
+  ['heads whose size is no multiple of 8', 12, {}, 'f32'],
+]
+test.each(cases)(
+  '%s: the same units and the same answer',
+  async (_, headSize, settings, storage) => {
+    const model = randomModel({ ...smallShape, headSize }, 7)
+    const engine = await open(gpu, settings, undefined, model)
+    const recall = await openUnitRecall(engine)
+    await readKept(engine, recall, tokens)
+    const bytes = gpu.memory.live()
+    const before = await kept(engine)
+    const { document, units } = readKeeping(
+      model.reference,
+      tokens,
+      { ...usual, ...settings },
+      storage,
+    )
+    const again = chooseAgain(document, units, question, choice)
+    const expected = answer(again.document, question, 5)
+    const got = await asked(engine, recall)
+    expect(got.chosen).toEqual(again.chosen)
+    expect(farthest(got.logits, expected.firstLogits)).toBeLessThan(2e-3)
+    expect(got.ids).toEqual(expected.ids)
+    expect(await kept(engine), 'the document is there again').toEqual(before)
+    expect(gpu.memory.live(), 'nothing is allocated at a question').toEqual(bytes)
+    expect(await asked(engine, recall), 'the next question meets the same document').toEqual(got)
+  },
+)
+
+test('a document that fits is answered from as it is', async () => {
+  const engine = await open(gpu, {})
+  const recall = await openUnitRecall(engine)
+  const short = tokens.subarray(0, 50)
+  await readKept(engine, recall, short)
+  const got = await asked(engine, recall)
+  expect(got.chosen.flat()).toEqual(got.chosen.flat().map(() => [...short.keys()]))
+})
+
+test('the cache comes back to the bit', async () => {
+  const engine = await open(gpu, { policy: 'random' })
+  const recall = await openUnitRecall(engine)
+  await readKept(engine, recall, tokens)
+  const before = await rowsInUse(engine)
+  await asked(engine, recall)
+  expect(await rowsInUse(engine)).toEqual(before)
+})
+
+async function rowsInUse({ cache }: Engine): Promise<Uint32Array[]> {
+  const found: Uint32Array[] = []
+  for (const { keys, values, origins, scores, heads } of cache.layers) {
+    const slots = heads.reduce((sum, { capacity }) => sum + capacity, 0)
+    for (const buffer of [keys, values, origins, scores]) {
+      const words = new Uint32Array(await readBuffer(gpu.device, buffer))
+      const width = words.length / slots
+      for (const { offset, occupied } of heads)
+        found.push(words.slice(offset * width, (offset + occupied) * width))
+    }
+  }
+  return found
+}
+
+function farthest(got: Float32Array, expected: Float32Array): number {
+  return expected.reduce((most, each, i) => Math.max(most, Math.abs(each - (got[i] ?? NaN))), 0)
+}

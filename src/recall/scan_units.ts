@@ -1,0 +1,141 @@
+// How much the question looks at every unit that was read: the largest logarithm of a share of attention over the question's
+// tokens and the query heads of the group (column_stats). Keys come to the GPU segment by segment through one buffer, and
+// scores go back; neither grows with the document. A share is one of what the token attends to in the document's cache, whose
+// lse is known, so that one sweep over the keys is enough.
+import { throwIfAborted } from '../api/errors.ts'
+import { scoringOf, qkvWidth } from '../forward/layer.ts'
+import type { Engine } from '../forward/engine.ts'
+import type { CompiledOf } from '../gpu/kernel.ts'
+import { readbackUsage, type GpuMemory } from '../gpu/memory.ts'
+import { columnStatsGrid, type columnStats } from '../kernels/column_stats.ts'
+import { segmentsUnderWay, type RecallShape, type recallBytes } from '../plan/recall_shape.ts'
+import type { LayerQueries } from './question_queries.ts'
+import type { UnitStore } from './unit_store.ts'
+
+const MAP_READ_MODE = 1
+
+/** No unit is out of a question's sight. */
+const noWindow = 2 ** 32 - 1
+
+export interface ScanBuffers {
+  /** (kv head, token, row) */
+  readonly keys: GPUBuffer
+  /** (token, then question token), u32: rotary positions */
+  readonly positions: GPUBuffer
+  /** (kv head, token) */
+  readonly scores: GPUBuffer
+  /** (layer, kv head, token) each */
+  readonly staging: readonly GPUBuffer[]
+}
+
+export function allocateScan(
+  memory: GpuMemory,
+  bytes: ReturnType<typeof recallBytes>,
+): ScanBuffers {
+  return {
+    keys: memory.allocate('scratch', 'scanned keys', bytes.scannedKeys),
+    positions: memory.allocate('scratch', 'scanned positions', bytes.scannedPositions),
+    scores: memory.allocate('scratch', 'scanned scores', bytes.scannedScores),
+    staging: Array.from({ length: segmentsUnderWay }, (_, i) =>
+      memory.allocate('scratch', `scores ${i}`, bytes.scores, readbackUsage),
+    ),
+  }
+}
+
+export interface Scan {
+  readonly shape: RecallShape
+  readonly store: UnitStore
+  readonly buffers: ScanBuffers
+  /** (layer of the shape) */
+  readonly queries: readonly LayerQueries[]
+  /** column_stats for the store's rows, with the measure largestLogShare */
+  readonly kernel: CompiledOf<(typeof columnStats)['f32']>
+  /** of its tiles */
+  readonly side: number
+}
+
+/**
+ * Throws LongtabError `aborted`.
+ * @param questionTokens whose queries are there
+ * @returns (layer of the shape, KV head) of (token)
+ */
+export async function scanUnits(
+  { gpu, recorder, plan, scratch }: Engine,
+  { shape, store, buffers, queries, kernel, side }: Scan,
+  questionTokens: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array<ArrayBuffer>[][]> {
+  const { queue } = gpu.device
+  const { model } = plan
+  const { layers, kvHeads, segmentTokens } = shape
+  const scores = layers.map(() =>
+    Array.from({ length: kvHeads }, () => new Float32Array(store.tokens)),
+  )
+  const arrived: Promise<void>[] = buffers.staging.map(() => Promise.resolve())
+  const headBytes = 4 * segmentTokens
+
+  for (let first = 0, segment = 0; first < store.tokens; first += segmentTokens, segment++) {
+    throwIfAborted(signal, 'answering')
+    const turn = segment % buffers.staging.length
+    const staging = buffers.staging[turn]
+    if (!staging) throw new Error('the scan has no staging buffers')
+    await arrived[turn]
+    const count = Math.min(segmentTokens, store.tokens - first)
+    queue.writeBuffer(buffers.positions, 0, positionsOf(first, store.tokens, shape))
+    const heads = Array.from({ length: kvHeads }, (_, kvHead) => ({
+      offset: kvHead * segmentTokens,
+      first_slot: segmentTokens, // of the question's first token: it sees all slots before
+      slots: count,
+      first_fresh: 0,
+    }))
+    layers.forEach((layer, i) => {
+      const own = queries[i]
+      const turns = scratch.turns[layer]
+      if (!own || !turns) throw new Error(`there are no queries of layer ${layer}`)
+      queue.writeBuffer(buffers.keys, 0, store.segment(i, 'keys', segment))
+      recorder.run(
+        kernel,
+        {
+          first_row: 0,
+          rows: questionTokens,
+          own_positions: 0,
+          qkv_width: qkvWidth(model),
+          window: noWindow,
+          ...scoringOf(model),
+          heads,
+        },
+        {
+          qkv: own.qkv,
+          keys: buffers.keys,
+          lse: own.lse,
+          positions: buffers.positions,
+          turns,
+          stats: buffers.scores,
+        },
+        columnStatsGrid(count, kvHeads, side),
+      )
+      recorder.copy(buffers.scores, 0, staging, i * kvHeads * headBytes, kvHeads * headBytes)
+      recorder.submit() // before the next layer's keys overwrite these
+    })
+    arrived[turn] = staging.mapAsync(MAP_READ_MODE).then(() => {
+      const range = staging.getMappedRange()
+      scores.flat().forEach((ofHead, head) => {
+        ofHead.set(new Float32Array(range, head * headBytes, count), first)
+      })
+      staging.unmap()
+    })
+  }
+  await Promise.all(arrived)
+  return scores
+}
+
+/** Every unit at its own index in the document, the question behind it. */
+function positionsOf(
+  first: number,
+  tokens: number,
+  { segmentTokens, questionTokens }: RecallShape,
+): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: segmentTokens + questionTokens }, (_, i) =>
+    i < segmentTokens ? first + i : tokens + i - segmentTokens,
+  )
+}

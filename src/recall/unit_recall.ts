@@ -1,0 +1,115 @@
+// Everything that choosing again needs, allocated and compiled when a model is loaded.
+import { createCompiler } from '../forward/compiler.ts'
+import type { Engine } from '../forward/engine.ts'
+import { shapeOf } from '../forward/kernel_set.ts'
+import { append } from '../kernels/append.ts'
+import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
+import { restore } from '../kernels/restore.ts'
+import { isLocal } from '../plan/plan.ts'
+import { recallBytes, recallShape } from '../plan/recall_shape.ts'
+import { chooseUnits, type Neighbours } from './choose_units.ts'
+import { copyDocumentCache, holdsAll, type DocumentCache } from './document_cache.ts'
+import { allocateChosen, fillLayer, type Filling } from './fill_cache.ts'
+import { createQuestionQueries, type QuestionQueries } from './question_queries.ts'
+import { allocateScan, scanUnits, type Scan } from './scan_units.ts'
+import { createUnitRing, type UnitRing } from './unit_ring.ts'
+import { createUnitStore, type UnitStore } from './unit_store.ts'
+
+/** Measured on real models: docs/research/recall.md. */
+const neighbours: Neighbours = { before: 2, after: 12 }
+const sinks = 4
+const newest = 32
+
+export interface UnitRecall {
+  readonly store: UnitStore
+  readonly ring: UnitRing
+  readonly queries: QuestionQueries
+  /** Forgets the document before. */
+  readonly begin: () => Promise<void>
+  /** Once a document has been read: keeps what the cache holds of it, unless it holds all. */
+  readonly finish: () => Promise<void>
+  /**
+   * Fills the cache with the units that the question looks at, whose queries were taken.
+   * @returns false where the cache holds the whole document anyway and was left alone
+   */
+  readonly choose: (signal: AbortSignal | undefined) => Promise<boolean>
+  /** Gives the cache back to the document. */
+  readonly restore: () => void
+}
+
+/** Allocates what `recallBytes` counts. Throws LongtabError `does-not-fit` where workgroup memory is too small. */
+export async function openUnitRecall(engine: Engine): Promise<UnitRecall> {
+  const { gpu, plan } = engine
+  const { model, settings } = plan
+  const { compile } = createCompiler(gpu.device)
+  const shape = recallShape(plan)
+  const { storage } = shape
+  const bytes = recallBytes(shape, plan)
+  const constants = shapeOf(model)
+  const side = columnSide(model.headSize, gpu.device.limits.maxComputeWorkgroupStorageSize)
+  const measure = { SIDE: side, MEASURE: columnMeasure.largestLogShare }
+  const isCoded = storage === 'int8' || storage === 'int4'
+  const isPlain = settings.cache === 'f16' || settings.cache === 'f32'
+  const [packing, scoring, restoring] = await Promise.all([
+    compile(append[storage], constants),
+    compile(columnStats[storage], { ...constants, ...measure }),
+    isCoded && isPlain
+      ? compile(restore[storage][settings.cache], constants)
+      : Promise.resolve(undefined),
+  ])
+  const store = createUnitStore(
+    { layers: shape.layers.length, kvHeads: shape.kvHeads, headSize: shape.headSize },
+    storage,
+    shape.segmentTokens,
+  )
+  const ring = createUnitRing(gpu.memory, shape, bytes, packing, store)
+  const queries = createQuestionQueries(gpu.memory, shape, bytes)
+  const scan: Scan = {
+    shape,
+    store,
+    buffers: allocateScan(gpu.memory, bytes),
+    queries: queries.layers,
+    kernel: scoring,
+    side,
+  }
+  const filling: Filling = {
+    shape,
+    store,
+    chosen: allocateChosen(gpu.memory, bytes),
+    restore: restoring,
+  }
+  let document: DocumentCache | undefined
+
+  return {
+    store,
+    ring,
+    queries,
+    async begin() {
+      document = undefined
+      await ring.settled().catch(() => undefined) // a reading that failed says so itself
+      store.clear()
+    },
+    async finish() {
+      await ring.settled()
+      if (!holdsAll(engine)) document = await copyDocumentCache(engine, ring.staging)
+    },
+    async choose(signal) {
+      if (!document) return false
+      const scores = await scanUnits(engine, scan, queries.taken(), signal)
+      scores.forEach((ofLayer, index) => {
+        const layer = shape.layers[index] ?? 0
+        const units = ofLayer.map((own, kvHead) => {
+          const budget = plan.budgets[layer]?.[kvHead] ?? 0
+          const first = Math.min(sinks, Math.floor(budget / 2))
+          const last = isLocal(plan, layer, kvHead)
+            ? budget - first
+            : Math.min(newest, budget - first)
+          return chooseUnits(own, { budget, sinks: first, newest: last, neighbours })
+        })
+        fillLayer(engine, filling, index, units)
+      })
+      return true
+    },
+    restore: () => document?.restore(engine),
+  }
+}
