@@ -26,6 +26,8 @@ export interface RecallChoice {
   readonly after: number
   readonly sinks: number
   readonly newest: number
+  /** last tokens of the question that look */
+  readonly questionTokens: number
 }
 
 /** Reads as `read` does and keeps every unit. @param storage of the units that are kept */
@@ -65,11 +67,11 @@ export function chooseAgain(
   document: Readonly<State>,
   units: Units,
   tail: Uint32Array,
-  { before, after, sinks, newest }: RecallChoice,
+  { before, after, sinks, newest, questionTokens }: RecallChoice,
 ): { readonly document: Readonly<State>; readonly chosen: readonly (readonly number[][])[] } {
   const { model, settings, seen } = document
   const { headSize, kvHeads } = model.description
-  const scores = scoresOfUnits(document, units, tail)
+  const scores = scoresOfUnits(document, units, tail, questionTokens)
   const budgets = budgetsOf(settings, model.description, model.shares)
   const chosen = scores.map((ofLayer, layer) =>
     ofLayer.map((own, kvHead) => {
@@ -111,6 +113,7 @@ function scoresOfUnits(
   document: Readonly<State>,
   units: Units,
   tail: Uint32Array,
+  questionTokens: number,
 ): Float32Array[][] {
   const { model, settings, seen } = document
   const { heads, kvHeads, headSize } = model.description
@@ -126,7 +129,7 @@ function scoresOfUnits(
     const ofLayer = Array.from({ length: kvHeads }, () => new Float32Array(seen).fill(-1e30))
     scores[layer] = ofLayer
     const turned = (plain: Float32Array, position: number) => rotate(plain, position, shape.rotary)
-    for (let row = 0; row < rows; row++) {
+    for (let row = Math.max(0, rows - questionTokens); row < rows; row++) {
       for (let head = 0; head < heads; head++) {
         const kvHead = Math.floor(head / (heads / kvHeads))
         const { offset } = headOf(cache, kvHead)

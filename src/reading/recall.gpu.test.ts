@@ -7,15 +7,16 @@ import { readBuffer } from '../gpu/readback.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import type { CacheStorage, Settings } from '../api/settings.ts'
+import { recallShape } from '../plan/recall_shape.ts'
 import { openUnitRecall, type UnitRecall } from '../recall/unit_recall.ts'
-import { firstLogits, kept, open, tokens, usual } from '../testing/small_engine.ts'
+import { firstLogits, kept, model, open, tokens, usual } from '../testing/small_engine.ts'
 import { decode } from './decode.ts'
 import { prefill } from './prefill.ts'
 import { withRecall } from './recall.ts'
 
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 const question = Uint32Array.from({ length: 17 }, (_, i) => (i * 53 + 11) % 256)
-const choice = { before: 2, after: 12, sinks: 4, newest: 32 }
+const choice = { before: 2, after: 12, sinks: 4, newest: 32, questionTokens: 64 }
 
 let gpu: Gpu
 const errors: string[] = []
@@ -76,7 +77,7 @@ test.each(cases)(
     const bytes = gpu.memory.live()
     const before = await kept(engine)
     const { document, units } = readKeeping(
-      model.reference,
+      other.reference,
       tokens,
       { ...usual, ...settings },
       storage,
@@ -92,6 +93,16 @@ test.each(cases)(
     expect(await asked(engine, recall), 'the next question meets the same document').toEqual(got)
   },
 )
+
+test('a document of several segments, a question of more tokens than look', async () => {
+  const engine = await open(gpu, {})
+  const shape = { ...recallShape(engine.plan), segmentTokens: 96, questionTokens: 9 }
+  const recall = await openUnitRecall(engine, shape)
+  await readKept(engine, recall, tokens)
+  const { document, units } = readKeeping(model.reference, tokens, usual, 'f32')
+  const again = chooseAgain(document, units, question, { ...choice, questionTokens: 9 })
+  expect((await asked(engine, recall)).chosen).toEqual(again.chosen)
+})
 
 test('a document that fits is answered from as it is', async () => {
   const engine = await open(gpu, {})

@@ -18,8 +18,8 @@ export interface QuestionQueries {
   readonly begin: (tokens: number) => void
   /** Records the copies of a layer of a pass. */
   readonly take: (layer: Layer) => void
-  /** tokens taken since `begin` */
-  readonly taken: () => number
+  /** Which tokens of the question were taken since `begin`. */
+  readonly taken: () => { readonly first: number; readonly count: number }
 }
 
 export function createQuestionQueries(
@@ -62,6 +62,6 @@ export function createQuestionQueries(
       copyRows(qkv, own.qkv, 4 * qkvWidth(model))
       copyRows(lse, own.lse, 4 * model.heads)
     },
-    taken: () => next - Math.min(next, skipped),
+    taken: () => ({ first: skipped, count: next - skipped }),
   }
 }

@@ -56,13 +56,13 @@ export interface Scan {
 
 /**
  * Throws LongtabError `aborted`.
- * @param questionTokens whose queries are there
+ * @param asking tokens of the question whose queries are there
  * @returns (layer of the shape, KV head) of (token)
  */
 export async function scanUnits(
   { gpu, recorder, plan, scratch }: Engine,
   { shape, store, buffers, queries, kernel, side }: Scan,
-  questionTokens: number,
+  asking: { readonly first: number; readonly count: number },
   signal: AbortSignal | undefined,
 ): Promise<Float32Array<ArrayBuffer>[][]> {
   const { queue } = gpu.device
@@ -81,7 +81,7 @@ export async function scanUnits(
     if (!staging) throw new Error('the scan has no staging buffers')
     await arrived[turn]
     const count = Math.min(segmentTokens, store.tokens - first)
-    queue.writeBuffer(buffers.positions, 0, positionsOf(first, store.tokens, shape))
+    queue.writeBuffer(buffers.positions, 0, positionsOf(first, store.tokens + asking.first, shape))
     const heads = Array.from({ length: kvHeads }, (_, kvHead) => ({
       offset: kvHead * segmentTokens,
       first_slot: segmentTokens, // of the question's first token: it sees all slots before
@@ -97,7 +97,7 @@ export async function scanUnits(
         kernel,
         {
           first_row: 0,
-          rows: questionTokens,
+          rows: asking.count,
           own_positions: 0,
           qkv_width: qkvWidth(model),
           window: noWindow,
@@ -129,13 +129,13 @@ export async function scanUnits(
   return scores
 }
 
-/** Every unit at its own index in the document, the question behind it. */
+/** Every unit at its own index in the document, the question's tokens behind it. */
 function positionsOf(
   first: number,
-  tokens: number,
+  asking: number,
   { segmentTokens, questionTokens }: RecallShape,
 ): Uint32Array<ArrayBuffer> {
   return Uint32Array.from({ length: segmentTokens + questionTokens }, (_, i) =>
-    i < segmentTokens ? first + i : tokens + i - segmentTokens,
+    i < segmentTokens ? first + i : asking + i - segmentTokens,
   )
 }

@@ -38,11 +38,13 @@ export interface UnitRecall {
 }
 
 /** Allocates what `recallBytes` counts. Throws LongtabError `does-not-fit` where workgroup memory is too small. */
-export async function openUnitRecall(engine: Engine): Promise<UnitRecall> {
+export async function openUnitRecall(
+  engine: Engine,
+  shape = recallShape(engine.plan),
+): Promise<UnitRecall> {
   const { gpu, plan } = engine
   const { model, settings } = plan
   const { compile } = createCompiler(gpu.device)
-  const shape = recallShape(plan)
   const { storage } = shape
   const bytes = recallBytes(shape, plan)
   const constants = shapeOf(model)
