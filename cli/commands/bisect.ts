@@ -8,7 +8,8 @@ import { openTab } from '../browser/browser.ts'
 import { root } from '../build/paths.ts'
 import { command } from '../shell/command.ts'
 import { settingFlags } from '../models/setting_flags.ts'
-import { isGguf, requireFile, requireModel } from '../shell/files.ts'
+import { isModelFile } from '../../src/files/format_names.ts'
+import { requireFile, requireModel } from '../shell/files.ts'
 import { real, text } from '../shell/flag.ts'
 import { only, parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
@@ -55,7 +56,7 @@ await command('bisect', async () => {
     const site = server.resolvedUrls?.local[0] ?? ''
     const tab = await openTab(`${site}bisect/`, adapter)
     try {
-      const url = `${site}bisect/model/${isGguf(model) ? basename(model) : ''}`
+      const url = `${site}bisect/model/${isModelFile(model) ? basename(model) : ''}`
       const { tokens, parting } = await tab.page.evaluate(
         async ([at, ...rest]) => {
           const { bisectModel } = (await import(
@@ -82,7 +83,7 @@ await command('bisect', async () => {
 
 /** A blank page, and the model's folder beside it. */
 function modelSite(model: string): Plugin {
-  const folder = isGguf(model) ? dirname(model) : model
+  const folder = isModelFile(model) ? dirname(model) : model
   return {
     name: 'model-site',
     configureServer({ middlewares }) {

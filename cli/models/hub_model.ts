@@ -14,7 +14,7 @@ import { openSources } from '../../src/model/sources.ts'
 import { findHeads, locateHeads, type LocatedHeads } from '../../src/model/find_heads.ts'
 import { readDescription } from '../../src/model/config.ts'
 import { checkTensors } from '../../src/model/required_tensors.ts'
-import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../../src/model/open_checkpoint.ts'
 import { ownHeads } from '../../src/own_heads.ts'
 import { keptFolder, type KeptFile } from '../../src/files/store/kept_folder.ts'
 import { openStore } from '../../src/files/store/store.ts'
@@ -104,7 +104,7 @@ export function hubModel(
         }
         const files = sources.folder(modelPlace)
         const description = await readDescription(files)
-        const checkpoint = await (files.checkpoint?.() ?? openCheckpoint(files))
+        const checkpoint = await openCheckpoint(files)
         checkTensors(description, checkpoint)
         const local = heads !== undefined && headsPlace === undefined // the tab looks at it
         const opened = { files, description, weights: async () => checkpoint, sources }

@@ -2,18 +2,19 @@
 // site, and so are those on the Hub once they have been brought; those behind a URL are fetched from there.
 import type { HubModel } from './hub_model.ts'
 import type { Mounts } from '../site/serve.ts'
-import { isGguf, isUrl } from '../shell/files.ts'
+import { isModelFile } from '../../src/files/format_names.ts'
+import { isUrl } from '../shell/files.ts'
 
 /** @param model a folder or a .gguf file, or the URL of one */
 export function modelMounts(model: string): Mounts {
   if (isUrl(model)) return {}
-  return isGguf(model) ? { '/model.gguf': model } : { '/model/': model }
+  return isModelFile(model) ? { '/model.gguf': model } : { '/model/': model }
 }
 
 /** @param site the site's URL, which ends in a slash */
 export function modelUrl(model: string, site: string): string {
   if (isUrl(model)) return model
-  return `${site}${isGguf(model) ? 'model.gguf' : 'model/'}`
+  return `${site}${isModelFile(model) ? 'model.gguf' : 'model/'}`
 }
 
 /** @param file on the disk, or its URL; nothing for none */

@@ -5,13 +5,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readDescription } from '../../src/model/config.ts'
 import type { ModelFiles } from '../../src/model/model_files.ts'
-import { ggufFiles } from '../../src/model/gguf/files.ts'
 import { knownHeadsFor } from '../../src/model/known_heads.ts'
-import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../../src/model/open_checkpoint.ts'
+import { modelOpener } from '../../src/model/open_model_file.ts'
 import { ownHeadsList } from '../../src/own_heads.ts'
 import { diskFile } from '../models/disk_file.ts'
 import { dist } from '../build/paths.ts'
-import { isGguf } from '../shell/files.ts'
 
 /** Paths, where the build puts them: a folder that is carried to another machine has no other. */
 const onDisk: readonly KnownHeads<string>[] = ownHeadsList.map(({ name, ...own }) => ({
@@ -27,9 +26,9 @@ export async function headsOfOurs(
   model: string,
   known: readonly KnownHeads<string>[] = onDisk,
 ): Promise<string | undefined> {
-  const files = isGguf(model) ? ggufFiles(diskFile(model)) : folderFiles(model)
+  const files = modelOpener(model)?.(diskFile(model)) ?? folderFiles(model)
   if (!(await files.has('config.json'))) return undefined
-  const weights = () => files.checkpoint?.() ?? openCheckpoint(files)
+  const weights = () => openCheckpoint(files)
   return (await knownHeadsFor(known, await readDescription(files), weights))?.file
 }
 

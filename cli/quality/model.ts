@@ -8,14 +8,15 @@ import { LongtabError } from '../../src/api/errors.ts'
 import type { ByteFile } from '../../src/files/byte_file.ts'
 import { compressorTensors } from '../../src/model/compressor.ts'
 import { describe } from '../../src/model/config.ts'
-import { ggufFiles } from '../../src/model/gguf/files.ts'
+import { isModelFile } from '../../src/files/format_names.ts'
+import { modelOpener } from '../../src/model/open_model_file.ts'
 import { openSafetensors } from '../../src/model/safetensors/checkpoint.ts'
 import { UrlFile } from '../../src/files/url_file.ts'
 import { openTokenizer } from '../../src/text/tokenizer.ts'
 import { UsageError } from '../shell/command.ts'
 import { diskFile } from '../models/disk_file.ts'
 import type { PolicyFiles, QualityOptions } from './options.ts'
-import { folderUrl, isGguf, isUrl } from '../shell/files.ts'
+import { folderUrl, isUrl } from '../shell/files.ts'
 
 export type Count = (text: string) => number
 
@@ -51,7 +52,7 @@ export async function compressorOf({ model, compressor }: Chosen): Promise<strin
 }
 
 async function isBeside(model: string, name: string): Promise<boolean> {
-  if (isGguf(model)) return false
+  if (isModelFile(model)) return false
   if (!isUrl(model)) return existsSync(join(model, name))
   return (await fetch(`${folderUrl(model)}${name}`, { method: 'HEAD' })).ok
 }
@@ -84,7 +85,7 @@ export async function modelHash({ model, heads, compressor }: Chosen): Promise<s
     ...(heads === undefined ? [ownHeads] : []),
     ...(compressor === undefined ? [ownCompressor] : []),
   ]
-  const own = isGguf(model) ? [model] : beside.map((name) => join(model, name))
+  const own = isModelFile(model) ? [model] : beside.map((name) => join(model, name))
   const large = isUrl(model) ? [] : own.filter((path) => existsSync(path))
   for (const path of large) await hashFile(hash, path)
   if (heads !== undefined) await hashFile(hash, heads)
@@ -107,8 +108,8 @@ async function hashFile(hash: Hash, file: string): Promise<void> {
 
 /** A text of a model; undefined when it is not there. */
 async function modelFile(model: string, name: string): Promise<Buffer | undefined> {
-  if (isGguf(model)) {
-    const files = ggufFiles(byteFile(model))
+  const files = modelOpener(model)?.(byteFile(model))
+  if (files !== undefined) {
     return (await files.has(name)) ? Buffer.from(await files.text(name)) : undefined
   }
   if (!isUrl(model)) return readFile(join(model, name)).catch(() => undefined)

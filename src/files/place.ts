@@ -2,6 +2,7 @@
 // of the Hugging Face Hub. It travels to the engine's thread, an access token with it, and is kept nowhere else.
 import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
+import { formatOf } from './format_names.ts'
 
 export type Place =
   { readonly kind: 'picked'; readonly files: readonly File[] } | AddressPlace | HubPlace
@@ -73,7 +74,7 @@ function find(
 
 /** `models/tiny.gguf` is a file beside the page rather than a repository. */
 function isFileName(source: string): boolean {
-  return !source.includes(':') && /\.(gguf|safetensors|bin)$/i.test(source)
+  return !source.includes(':') && formatOf(source) !== undefined
 }
 
 /** A model's page on the Hub stands for the files behind it. */

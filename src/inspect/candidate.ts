@@ -11,7 +11,7 @@ import type { Checkpoint } from '../model/checkpoint.ts'
 import { openCompressor, type Compressor } from '../model/compressor.ts'
 import { readDescription } from '../model/config.ts'
 import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
-import { openCheckpoint } from '../model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../model/open_checkpoint.ts'
 import { ownHeads } from '../own_heads.ts'
 import { readCard, type ModelCard } from './card.ts'
 
@@ -84,8 +84,7 @@ export async function inspectModel(
   try {
     const files = sources.folder(locate(source, access))
     const description = await readDescription(files, signal)
-    const open = async () =>
-      (weights = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal)))
+    const open = async () => (weights = await openCheckpoint(files, signal))
     const headless = { files, description, weights: open, sources }
     const [card, found, compressorFile] = await Promise.all([
       readCard(files),

@@ -5,7 +5,7 @@ import { blobFile } from '../files/blob_file.ts'
 import { diskFile } from '../files/disk_file.ts'
 import type { ByteFile, OnBytes } from '../files/byte_file.ts'
 import type { ModelFiles } from './model_files.ts'
-import { ggufFiles } from './gguf/files.ts'
+import { modelOpener } from './open_model_file.ts'
 import { pickedFiles } from '../files/picked_files.ts'
 import { keptFolder, type KeptFile, type KeptFolder } from '../files/store/kept_folder.ts'
 import { requireRoomToKeep } from '../files/store/room.ts'
@@ -69,8 +69,9 @@ export function openSources(
       const place = isPlace(source) ? source : locate(source, unkept)
       if (place.kind === 'picked') {
         const [only, ...others] = place.files
-        return only && others.length === 0 && isGguf(only.name)
-          ? ggufFiles(blobFile(only, only.name, onBytes))
+        const open = only && others.length === 0 ? modelOpener(only.name) : undefined
+        return only && open
+          ? open(blobFile(only, only.name, onBytes))
           : pickedFiles(place.files, onBytes)
       }
       const folder = keptFolder(place, onBytes, store)
@@ -78,7 +79,8 @@ export function openSources(
         models.push(folder)
         return folder
       }
-      if (!isGguf(place.file)) {
+      const open = modelOpener(place.file)
+      if (open === undefined) {
         throw new LongtabError(
           'bad-file',
           `${nameOf(place)} is no model; name its folder or a GGUF file`,
@@ -86,7 +88,7 @@ export function openSources(
       }
       const file = folder.file(place.file)
       files.push(file)
-      return ggufFiles(file)
+      return open(file)
     },
     file(source, name) {
       const place = isPlace(source) ? source : locateFile(source, unkept)
@@ -138,8 +140,4 @@ function isPlace(source: ModelSource | HeadsSource | Place): source is Place {
 /** Beside a module that Node runs. */
 function isOnDisk(place: Place): place is AddressPlace & { readonly file: string } {
   return place.kind === 'address' && place.file !== undefined && place.folder.startsWith('file:')
-}
-
-function isGguf(name: string): boolean {
-  return name.toLowerCase().endsWith('.gguf')
 }

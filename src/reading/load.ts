@@ -16,7 +16,7 @@ import { openCompressor, requireMergedSlots, type Compressor } from '../model/co
 import type { ModelFiles } from '../model/model_files.ts'
 import { requireTrainedFor } from '../model/fingerprint.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
-import { openCheckpoint } from '../model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../model/open_checkpoint.ts'
 import {
   allocateWeights,
   streamRetainingHeads,
@@ -94,7 +94,7 @@ export async function withModel<T>(
   const sources = openSources(bytes.add)
   const files = sources.folder(source)
   const description = await readDescription(files, signal)
-  const checkpoint = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal))
+  const checkpoint = await openCheckpoint(files, signal)
   try {
     checkTensors(description, checkpoint)
     return await load({ files, description, checkpoint, sources, bytes, downloaded })

@@ -2,6 +2,7 @@
 // asked, and `fetch` brings those that were opened. Until then, and where nothing can be kept, files are read from the server.
 import { LongtabError } from '../../api/errors.ts'
 import { nameOf, type AddressPlace, type HubPlace } from '../place.ts'
+import { isModelFile } from '../format_names.ts'
 import { remoteFolder, type Listing } from '../remote_folder.ts'
 import { readAll, type ByteFile, type OnBytes } from '../byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../fetch_file.ts'
@@ -192,9 +193,7 @@ function vanished(name: string): LongtabError {
 }
 
 function notListed(place: AddressPlace | HubPlace, name: string, { files }: Listing): LongtabError {
-  const quantized = files
-    .map((file) => file.name)
-    .filter((one) => one.toLowerCase().endsWith('.gguf'))
+  const quantized = files.map((file) => file.name).filter(isModelFile)
   const advice =
     quantized.length === 0
       ? 'name a repository with config.json, tokenizer.json and safetensors files, or a GGUF file in it (owner/name:file.gguf)'
