@@ -13,6 +13,7 @@ import {
   type Place,
   type TokenizerFiles,
 } from './tokenizer_file.ts'
+import { hiderFor, supportedTypes } from './tokenizer_types.ts'
 import { Variants, type Reading } from './variants.ts'
 
 /** Tokens the tokenizer itself puts around a text, e.g. the start token. */
@@ -20,8 +21,6 @@ export interface Frame {
   readonly before: readonly number[]
   readonly after: readonly number[]
 }
-
-const supportedModels = ['BPE', 'Unigram', 'WordPiece', 'WordLevel']
 
 /**
  * Opens `tokenizer.json` and `tokenizer_config.json`.
@@ -31,12 +30,11 @@ export function openTokenizer(files: TokenizerFiles): Tokenizer {
   const config = parseRecord(files.config ?? '{}', 'tokenizer_config.json')
   const json = withAllNumerals(completed(parseRecord(files.tokenizer, 'tokenizer.json'), config))
   const model = json['model']
-  const type = isRecord(model) ? (model['type'] ?? 'BPE') : undefined
-  if (typeof type !== 'string' || !supportedModels.includes(type)) {
-    const found = type === undefined ? 'no model' : `a model of type ${JSON.stringify(type)}`
+  if (!isRecord(model) || hiderFor(model) === undefined) {
+    const found = isRecord(model) ? `a model of type ${JSON.stringify(model['type'])}` : 'no model'
     throw new LongtabError(
       'bad-file',
-      `tokenizer.json has ${found}; supported types are ${supportedModels.join(', ')}`,
+      `tokenizer.json has ${found}; supported types are ${supportedTypes.join(', ')}`,
     )
   }
   try {

@@ -1,5 +1,5 @@
-// tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten for the two things the tokenizers
-// library has no switch for: text that goes on from earlier text, and text in which special tokens mean nothing.
+// tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten for what the tokenizers library has no
+// switch for: text that goes on from earlier text.
 import { LongtabError } from '../api/errors.ts'
 
 export type Json =
@@ -103,34 +103,6 @@ export function addedTokens(tokenizer: JsonRecord): readonly AddedToken[] {
     }))
 }
 
-/** The tokenizer without its special tokens: written in a text, `</s>` is then four ordinary characters. */
-export function withoutSpecials(tokenizer: JsonRecord): JsonRecord {
-  const specials = new Set(addedTokens(tokenizer).flatMap((t) => (t.special ? [t.content] : [])))
-  const added = asArray(tokenizer['added_tokens']).filter(isRecord)
-  const model = tokenizer['model']
-  return {
-    ...tokenizer,
-    added_tokens: added.filter((token) => !specials.has(tokenText(token) ?? '')),
-    model: isRecord(model) ? hidden(model, specials) : null,
-  }
-}
-
-/** BPE and WordPiece build tokens from smaller ones and never reach a special token; other models look words up. */
-function hidden(model: JsonRecord, specials: ReadonlySet<string>): JsonRecord {
-  const vocabulary = model['vocab']
-  if (Array.isArray(vocabulary)) {
-    const entries = (vocabulary as readonly [string, number][]).map(([text, score], id) =>
-      specials.has(text) && id !== model['unk_id'] ? [`\0${text}`, score] : [text, score],
-    )
-    return { ...model, vocab: entries }
-  }
-  if (model['type'] !== 'WordLevel' || !isRecord(vocabulary)) return model
-  const entries = Object.entries(vocabulary).filter(
-    ([text]) => !specials.has(text) || text === model['unk_token'],
-  )
-  return { ...model, vocab: Object.fromEntries(entries) }
-}
-
 /** The tokenizer without the space that SentencePiece styles put in front of every text that is not at this place. */
 export function withoutPrefix(tokenizer: JsonRecord, place: Place): JsonRecord {
   if (place === 'start') return tokenizer
@@ -159,6 +131,6 @@ function unprefixed(step: Json, place: 'section' | 'inside'): Json {
   return step
 }
 
-function asArray(value: Json | undefined): readonly Json[] {
+export function asArray(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : []
 }

@@ -3,7 +3,8 @@
 import { BPE, Model, Tokenizer as Library } from '@huggingface/tokenizers'
 import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
 import { keepByteOrderMarks } from './byte_order_marks.ts'
-import { withoutPrefix, withoutSpecials, type JsonRecord, type Place } from './tokenizer_file.ts'
+import { withoutPrefix, type JsonRecord, type Place } from './tokenizer_file.ts'
+import { withoutSpecials } from './without_specials.ts'
 import { replaceWordCache } from './word_cache.ts'
 
 /** What special tokens written in a text are: control tokens, or plain data like all other characters. */
