@@ -3,6 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bookDocuments, type BookQuestion } from '../../src/tasks/books.ts'
+import { nameOf } from '../../src/tasks/metrics.ts'
 import type { TaskDocument } from '../../src/tasks/task.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { text, whole } from '../shell/flag.ts'
@@ -88,7 +89,7 @@ function linesOf(documents: readonly TaskDocument[]): string {
       context,
       questions: questions.map(({ question }) => question),
       answers: questions.map(({ answers }) => answers),
-      metric: questions[0]?.metric,
+      metric: questions[0] && nameOf(questions[0].metric),
       maxTokens: questions[0]?.maxTokens,
     }))
     .map((line) => `${JSON.stringify(line)}\n`)

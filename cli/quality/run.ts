@@ -5,7 +5,6 @@ import { keyValueBytes } from '../../src/plan/cache_bytes.ts'
 import type { Examination, Opened, Refused } from '../../src/quality/examiner.ts'
 import type { SampleRecord } from '../../src/quality/record.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
-import { metrics } from '../../src/tasks/metrics.ts'
 import { RunError } from '../shell/command.ts'
 import type { Bar } from './bar.ts'
 import type { Desk } from './desk.ts'
@@ -109,7 +108,7 @@ function recordsOf(
       turn,
       prediction: text,
       answers: question.answers,
-      score: metrics[question.metric](text, question.answers),
+      score: question.metric(text, question.answers),
       ...(question.depth === undefined ? {} : { depth: question.depth }),
       answerMs: ms,
       answerTokens,

@@ -1,5 +1,6 @@
 // Real books with questions of our own, written by hand: a book is cut into parts of the wanted length, and each part is read
 // once and asked what stands in it. The books are Project Gutenberg's and not shipped; the questions are (books/*.jsonl).
+import { anyWords } from './metrics.ts'
 import type { Question, TaskDocument } from './task.ts'
 
 /** A line of books/*.jsonl. */
@@ -45,7 +46,7 @@ function placeOf(book: string, { question, evidence }: BookQuestion): number {
 }
 
 function questionOf({ question, answers }: BookQuestion): Question {
-  return { question, lead: '', answers, metric: 'anyWords', maxTokens }
+  return { question, lead: '', answers, metric: anyWords, maxTokens }
 }
 
 /** UTF-16 offset; a part of `length` tokens is found by a second look, since text is denser here than there. */

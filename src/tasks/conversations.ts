@@ -2,6 +2,7 @@
 // wording is ours), and an instruction at the start that every answer must follow (system-prompt retention, after "The
 // pitfalls of KV cache compression", arXiv 2510.00231).
 import { fit } from './fit.ts'
+import { matchAll } from './metrics.ts'
 import { newKey } from './words.ts'
 import type { Generator, Question } from './task.ts'
 
@@ -23,7 +24,7 @@ export const prefixSuffix: Generator = (request) =>
           question: `Which string begins with ${string.slice(0, shown)} and ends with ${string.slice(-shown)}?`,
           lead: '',
           answers: [string],
-          metric: 'matchAll',
+          metric: matchAll,
           maxTokens: 150,
           depth: place / Math.max(1, size - 1),
         }
@@ -49,7 +50,7 @@ export const systemPrompt: Generator = (request) =>
         question: `What is the number of the ${key}?`,
         lead: '',
         answers: [word],
-        metric: 'matchAll',
+        metric: matchAll,
         maxTokens: 24,
       })),
     }

@@ -2,6 +2,7 @@
 // models from `prompt.py`), at any length. The prompt stands before the document where it names no question.
 import { fit } from './fit.ts'
 import { noise } from './haystack.ts'
+import { amongWords, firstInteger, firstNumber } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Generator, Question, TaskDocument } from './task.ts'
 
@@ -49,7 +50,7 @@ function hidden(
         question: `What is the ${name}?`,
         lead: ` The ${name} is`,
         answers: [value],
-        metric: 'firstInteger',
+        metric: firstInteger,
         maxTokens,
         depth: before / size,
       },
@@ -81,7 +82,7 @@ export function keyValues(turns: boolean): Generator {
           question: `Key: "${key}"\nThe value associated with the specified key is: `,
           lead: '',
           answers: [value],
-          metric: 'amongWords',
+          metric: amongWords,
           maxTokens: turns ? 150 : 50,
           depth: place / Math.max(1, size - 1),
         }
@@ -123,7 +124,7 @@ export const mathFind: Generator = (request) =>
           question: `${verb} the ${rank} number from the list above.\n\nYou should answer with only one number, no other words.`,
           lead: ` The ${rank} number of the list is: `,
           answers: [String(of(sorted) ?? sorted[0])],
-          metric: 'firstNumber',
+          metric: firstNumber,
           maxTokens: 3,
         }
       }),

@@ -1,7 +1,7 @@
 // Documents with questions from JSONL files: the user's own (context, question or questions, answers), and the published
 // files of RULER (`input`, `outputs`), InfiniteBench (`context`, `input`, `answer`) and LongBench (`context`, `input`,
 // `answers`, `dataset`). What the file says of itself decides the metric; nothing is shipped with it.
-import { metrics, type MetricName } from './metrics.ts'
+import { matchAll, matchAny, metrics, rougeL, wordF1, type Metric } from './metrics.ts'
 import type { Question, TaskDocument } from './task.ts'
 
 type Line = Readonly<Record<string, unknown>>
@@ -50,7 +50,7 @@ function rulerDocument(line: Line): TaskDocument {
         question: leadAt < 0 ? rest : rest.slice(0, leadAt),
         lead,
         answers: textsOf(line['outputs']),
-        metric: isReading ? 'matchAny' : 'matchAll',
+        metric: isReading ? matchAny : matchAll,
         maxTokens: 128,
       },
     ],
@@ -81,17 +81,17 @@ function contextDocument(line: Line): TaskDocument {
 const summaries = /gov_report|qmsum|multi_news|vcsum|samsum/
 const choices = /trec|lsht|passage_retrieval|passage_count|longbook_choice|code_debug/
 
-function metricOf(line: Line): MetricName {
+function metricOf(line: Line): Metric {
   const named = line['metric']
   if (named !== undefined) {
-    const found = (Object.keys(metrics) as MetricName[]).find((name) => name === named)
-    if (found !== undefined) return found
+    const found = Object.entries(metrics).find(([name]) => name === named)
+    if (found !== undefined) return found[1]
     throw new Error(`metric must be one of ${Object.keys(metrics).join(', ')}`)
   }
   const dataset = typeof line['dataset'] === 'string' ? line['dataset'] : ''
-  if (summaries.test(dataset)) return 'rougeL'
-  if (choices.test(dataset)) return 'matchAny'
-  return dataset === '' ? 'matchAny' : 'wordF1'
+  if (summaries.test(dataset)) return rougeL
+  if (choices.test(dataset)) return matchAny
+  return dataset === '' ? matchAny : wordF1
 }
 
 function textOf(line: Line, name: string): string {

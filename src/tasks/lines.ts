@@ -2,6 +2,7 @@
 // named registers, one of which is asked for. The published prompt begins no answer; the lead here is ours, so that models
 // that know no chat are asked as fairly as RULER asks them.
 import { fit } from './fit.ts'
+import { firstInteger } from './metrics.ts'
 import type { Generator, Question } from './task.ts'
 import { newKey } from './words.ts'
 
@@ -25,7 +26,7 @@ export const lines: Generator = (request) =>
           question: `Now the record is over. Tell me what is the <REGISTER_CONTENT> in line ${name}? I need the number.`,
           lead: ` The <REGISTER_CONTENT> in line ${name} is`,
           answers: [String(value)],
-          metric: 'firstInteger',
+          metric: firstInteger,
           maxTokens: 16,
           depth: place / Math.max(1, size - 1),
         }

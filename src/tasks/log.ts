@@ -2,6 +2,7 @@
 // the style of what stands around them, so nothing but having read them tells them from idle entries.
 import { sampleDocument } from './sample.ts'
 import { depthOf, fit } from './fit.ts'
+import { matchAll } from './metrics.ts'
 import type { Generator } from './task.ts'
 
 /** In tokens by the sample's own reckoning: below this it is facts only. */
@@ -16,7 +17,7 @@ export const log: Generator = (request) =>
         question,
         lead: '',
         answers: [answer],
-        metric: 'matchAll',
+        metric: matchAll,
         maxTokens: 48,
         depth: depthOf(text, answer),
       })),

@@ -63,6 +63,7 @@ export const rougeL: Metric = (prediction, answers) =>
     return f1(commonSubsequence(said, wanted), said.length, wanted.length)
   })
 
+/** By name, for files that name one; a task may score by one of its own. */
 export const metrics = {
   matchAll,
   matchAny,
@@ -75,7 +76,10 @@ export const metrics = {
   rougeL,
 } satisfies Record<string, Metric>
 
-export type MetricName = keyof typeof metrics
+/** The name of one of these; undefined of a task's own. */
+export function nameOf(metric: Metric): string | undefined {
+  return Object.entries(metrics).find(([, known]) => known === metric)?.[0]
+}
 
 function oneOf(found: string | undefined, answers: readonly string[]): number {
   return found !== undefined && answers.includes(found) ? 1 : 0

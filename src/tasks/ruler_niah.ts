@@ -3,6 +3,7 @@
 // can be asked for, which changes nothing in the document.
 import { depthOf, fit } from './fit.ts'
 import { noise } from './haystack.ts'
+import { matchAll } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Generator, Question, TaskRequest } from './task.ts'
 import { newKey } from './words.ts'
@@ -147,7 +148,7 @@ function questionFor(group: readonly Needle[], form: NiahForm, context: string):
     question: `${what} special magic ${type} for ${query} mentioned in the provided text?`,
     lead: ` The special magic ${type} for ${query} mentioned in the provided text ${verb}`,
     answers: group.flatMap(({ values }) => values),
-    metric: 'matchAll',
+    metric: matchAll,
     maxTokens: 128,
     ...(isSingular(form) && first
       ? { depth: depthOf(context, sentencesOf(first, form)[0] ?? '') }

@@ -2,6 +2,7 @@
 // worked example. As a conversation: several chains, asked for one after the other (SCBench's variable tracking).
 import { fit } from './fit.ts'
 import { noise } from './haystack.ts'
+import { matchAll } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Generator, Question } from './task.ts'
 
@@ -63,7 +64,7 @@ function questionFor({ value, names }: Chain): Question {
     question: `Question: Find all variables that are assigned the value ${value} in the text above.`,
     lead: ` Answer: According to the chain(s) of variable assignment in the text above, ${names.length} variables are assigned the value ${value}, they are: `,
     answers: names,
-    metric: 'matchAll',
+    metric: matchAll,
     maxTokens: 30,
   }
 }

@@ -1,6 +1,6 @@
 // What a generator makes: a document that is read once, and questions about it.
 import type { Haystack } from './haystack.ts'
-import type { MetricName } from './metrics.ts'
+import type { Metric } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Words } from './words.ts'
 
@@ -9,7 +9,7 @@ export interface Question {
   /** what the answer is begun with, as the benchmark has it (RULER's answer prefix); '' for nothing */
   readonly lead: string
   readonly answers: readonly string[]
-  readonly metric: MetricName
+  readonly metric: Metric
   /** the benchmark's own limit */
   readonly maxTokens: number
   /** where in the document the answer stands, 0 … 1, when it stands in one place */

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { fit, tokensOf } from './fit.ts'
 import { madeUpProse, noise, proseOf } from './haystack.ts'
+import { nameOf } from './metrics.ts'
 import { randomOf } from './random.ts'
 import type { TaskRequest } from './task.ts'
 import { taskNames, tasks, type TaskName } from './tasks.ts'
@@ -69,7 +70,7 @@ describe.each(taskNames)('%s', (name) => {
     })
     const asked = questions.map(
       ({ question, lead, answers, metric, maxTokens }) =>
-        `--- question\n${question}\n--- lead\n${lead}|\n--- ${metric} of at most ${maxTokens} tokens\n${answers.join('\n')}`,
+        `--- question\n${question}\n--- lead\n${lead}|\n--- ${nameOf(metric)} of at most ${maxTokens} tokens\n${answers.join('\n')}`,
     )
     const text = [`--- context`, context, ...asked, `--- ${turns ? 'conversation' : 'each alone'}`]
     if (continuation !== undefined) text.push(`--- foreseen\n${continuation}`)
