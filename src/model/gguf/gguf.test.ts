@@ -32,7 +32,9 @@ const assumed: Record<string, { attentionScale?: number; windows?: number[] }> =
   gemma3: { attentionScale: 1 / Math.sqrt(8), windows: [24, 24, 24] },
 }
 
-const families = ['llama3', 'smollm3', 'qwen2', 'qwen3', 'phi3-long', 'gemma2', 'gemma3']
+const families = readdirSync(new URL('gguf/', fixtures))
+  .filter((name) => name.endsWith('.gguf'))
+  .map((name) => name.slice(0, -'.gguf'.length))
 
 describe.each(families)('%s.gguf', async (name) => {
   const files = open(bytesOf(`gguf/${name}.gguf`))
