@@ -77,6 +77,11 @@ test.each([
   expect(naming).toEqual([`src/tasks/${file}.ts`, 'src/tasks/tasks.ts'])
 })
 
+test('the guide prints a family as it is', () => {
+  const guide = readFileSync('docs/guide/add_a_family.md', 'utf8')
+  expect(guide).toContain(readFileSync('src/model/families/qwen3.ts', 'utf8'))
+})
+
 test('the guide prints the policy that is tested', () => {
   const guide = readFileSync('docs/guide/add_a_policy.md', 'utf8')
   expect(guide).toContain(readFileSync('examples/03_own_policy/oldest.ts', 'utf8'))

@@ -7,7 +7,7 @@ import { readLocalLayers } from '../layer_types.ts'
 import { plainRotary, readRotary } from '../rotary_config.ts'
 import { eachLayer, type Family, type Shape } from './family.ts'
 import { gemma2, gemmaGguf, gemmaLayer, readCap } from './gemma2.ts'
-import { ggufHeadNorms, headNorms } from './llama.ts'
+import { ggufHeadNorms, headNorms } from './head_norms.ts'
 
 export const gemma3: Family = {
   ...gemma2,

@@ -67,12 +67,3 @@ export function llamaLayer(index: number): LayerTensorNames {
     down: `${layer}.mlp.down_proj.weight`,
   }
 }
-
-/** As the families name them that norm query and key heads. */
-export function headNorms(index: number): { query: string; key: string } {
-  const attention = `model.layers.${index}.self_attn`
-  return { query: `${attention}.q_norm.weight`, key: `${attention}.k_norm.weight` }
-}
-
-/** The same in GGUF files. */
-export const ggufHeadNorms = { attn_q_norm: 'self_attn.q_norm', attn_k_norm: 'self_attn.k_norm' }

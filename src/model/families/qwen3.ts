@@ -1,6 +1,7 @@
 // Qwen3: Llama with a norm on every query and key head. Names and defaults as in transformers, models/qwen3.
 import { plainTraits, type Family } from './family.ts'
-import { ggufHeadNorms, headNorms, llama, llamaGguf, llamaLayer } from './llama.ts'
+import { ggufHeadNorms, headNorms } from './head_norms.ts'
+import { llama, llamaGguf, llamaLayer } from './llama.ts'
 import { qwenAttention } from './qwen2.ts'
 
 export const qwen3: Family = {
