@@ -4,7 +4,7 @@ import type { LayerCache } from './model.ts'
 import { sortable, type Eviction } from './select.ts'
 
 /**
- * Afterwards `pinned` + `places` slots of every evicting KV head are occupied; the pinned ones have not moved.
+ * Afterwards `pinned` + `survivors` slots of every evicting KV head are occupied; the pinned ones have not moved.
  * @param thresholds (evicting head, 2), from `select`
  */
 export function compact(

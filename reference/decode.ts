@@ -79,8 +79,12 @@ function makeRoom(state: State, tokens: number, pinned: readonly (readonly numbe
       if (occupied + tokens <= capacity) return undefined
       const from = at(pinned[layer] ?? [], kvHead)
       const region = capacity - from
-      const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
-      return { pinned: from, places, stabilizers: Math.floor((places * stabilizers) / budget) }
+      const survivors = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+      return {
+        pinned: from,
+        survivors,
+        stabilizers: Math.floor((survivors * stabilizers) / budget),
+      }
     })
     evict(state, layer, shrinking)
   })

@@ -43,7 +43,14 @@ const compressor = {
   lambda: official.lambda,
 }
 const evictions = Array.from({ length: heads }, (_, head) => {
-  return { offset: head * length, pinned: 0, occupied: length, places: memory, first: 0, last: 0 }
+  return {
+    offset: head * length,
+    pinned: 0,
+    occupied: length,
+    survivors: memory,
+    first: 0,
+    last: 0,
+  }
 })
 
 function filled() {

@@ -29,12 +29,12 @@ export interface Others {
 
 /** The slots of a KV head that are not heavy, and the heaviest `merged` among them. */
 export function listOthers(cache: LayerCache, eviction: Eviction, merged: number): Others {
-  const keep = (places: number) => {
-    const chosen = { ...eviction, places }
+  const keep = (count: number) => {
+    const chosen = { ...eviction, survivors: count }
     return [...survivors(cache, select(cache.scores, [chosen]), chosen)]
   }
-  const heavy = new Set(keep(eviction.places - merged))
-  const chosen = new Set(keep(eviction.places))
+  const heavy = new Set(keep(eviction.survivors - merged))
+  const chosen = new Set(keep(eviction.survivors))
   const slots = Array.from(
     { length: eviction.occupied - eviction.pinned },
     (_, i) => eviction.pinned + i,
@@ -136,7 +136,7 @@ export interface MergedHead {
 }
 
 /**
- * Slots pinned … occupied − 1 of the evicting KV heads shrink to `places`: the heavy ones in order, then the merged ones. A
+ * Slots pinned … occupied − 1 of the evicting KV heads shrink to `survivors`: the heavy ones in order, then the merged ones. A
  * merged slot takes the origin of its residual; where keys were merged after rotation its key turns back from there.
  * @returns (evicting head)
  */
@@ -149,22 +149,25 @@ export function compress(
 ): MergedHead[] {
   const { headSize, rotary } = shape
   const { merged } = compressor
-  const heavy = evictions.map((eviction) => ({ ...eviction, places: eviction.places - merged }))
+  const heavy = evictions.map((eviction) => ({
+    ...eviction,
+    survivors: eviction.survivors - merged,
+  }))
   const made = evictions.map((eviction) => {
-    const { offset, pinned, places } = eviction
+    const { offset, pinned, survivors } = eviction
     const { slots, residuals } = listOthers(cache, eviction, merged)
     const sources = gather(cache, offset, slots, shape, rotates)
     const levels = convolve(sources, compressor)
     const weights = blend(levels, residuals, compressor.lambda)
     const origins = residuals.map((i) => at(cache.origins, offset + at(slots, i)))
-    const first = pinned + places - merged // slot of the first merged one
+    const first = pinned + survivors - merged // slot of the first merged one
     const rows = merge(weights, sources, merged)
     return { offset, first, rows, origins, residuals, sources, levels }
   })
   compact(cache, select(cache.scores, heavy), heavy)
-  for (const { offset, pinned, places } of evictions) {
+  for (const { offset, pinned, survivors } of evictions) {
     const head = cache.heads.find((each) => each.offset === offset)
-    if (head && pinned === 0) head.merged = { first: places - merged, end: places }
+    if (head && pinned === 0) head.merged = { first: survivors - merged, end: survivors }
   }
   made.forEach(({ offset, first, rows, origins }) => {
     origins.forEach((origin, i) => {

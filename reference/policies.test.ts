@@ -28,7 +28,7 @@ function keep(
     occupied += chunk
     if (occupied <= budget) continue
     const evictions = cache.heads.map(({ offset }) => {
-      return { offset, pinned: 0, occupied, places: budget, first: sinks, last: 0 }
+      return { offset, pinned: 0, occupied, survivors: budget, first: sinks, last: 0 }
     })
     compact(cache, select(cache.scores, evictions), evictions)
     occupied = budget

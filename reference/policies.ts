@@ -94,8 +94,8 @@ export function observe(
   const sums = (queries: number) => {
     const asking = Math.min(rows, queries)
     const asked = { firstRow: rows - asking, rows: asking, firstSlots }
-    const places = keyPositions(positions, cache)
-    return columnStats('sumOfShares', qkv, cache, places, shape, asked, occupied)
+    const rotary = keyPositions(positions, cache)
+    return columnStats('sumOfShares', qkv, cache, rotary, shape, asked, occupied)
   }
   if (policy === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
   const asked = { snapkv: observed, tova: 1, lococo: rows }
@@ -125,8 +125,8 @@ export function reconsider(
   if (policy === 'tova' && any) meanHeads(cache, any.pinned)
   if (policy !== 'snapkv') return evictions
   const sparing = evictions.map((eviction) => {
-    const { places, first, last } = eviction
-    return { ...eviction, last: Math.max(last, Math.min(observed, places - first)) }
+    const { survivors, first, last } = eviction
+    return { ...eviction, last: Math.max(last, Math.min(observed, survivors - first)) }
   })
   const regions = sparing.map(({ offset, pinned, occupied, last }) => ({
     offset,

@@ -35,10 +35,10 @@ export function read(
     forward(state, ids.subarray(begin, begin + chunk))
     const isLast = begin + chunk >= ids.length
     budgets.forEach((heads, layer) => {
-      const shrinking = heads.map((places, kvHead) => {
+      const shrinking = heads.map((survivors, kvHead) => {
         const occupied = caches[layer]?.heads[kvHead]?.occupied ?? 0
-        if (occupied <= places + settings.burst) return undefined
-        return { pinned: 0, places, stabilizers: isLast ? 0 : settings.stabilizers }
+        if (occupied <= survivors + settings.burst) return undefined
+        return { pinned: 0, survivors, stabilizers: isLast ? 0 : settings.stabilizers }
       })
       evict(state, layer, shrinking)
     })

@@ -10,10 +10,10 @@ export interface Eviction {
   /** slots holding a token */
   readonly occupied: number
   /** slots from `pinned` on that may stay; fewer than occupied − pinned */
-  readonly places: number
+  readonly survivors: number
   /** oldest slots, from `pinned` on, that always stay */
   readonly first: number
-  /** newest slots that always stay; first + last ≤ places */
+  /** newest slots that always stay; first + last ≤ survivors */
   readonly last: number
 }
 
@@ -25,9 +25,9 @@ export interface Eviction {
  */
 export function select(scores: Float32Array, evictions: readonly Eviction[]): Uint32Array {
   const thresholds = new Uint32Array(2 * evictions.length)
-  evictions.forEach(({ offset, pinned, occupied, places, first, last }, i) => {
+  evictions.forEach(({ offset, pinned, occupied, survivors, first, last }, i) => {
     const competing = scores.subarray(offset + pinned + first, offset + occupied - last)
-    const wanted = places - first - last
+    const wanted = survivors - first - last
     const keys = Uint32Array.from(competing, sortable)
     const descending = keys.toSorted().toReversed()
     // where no place is left, a key that no score has

@@ -98,7 +98,7 @@ export function convolutionGradient(
     const last = Math.min(settings.stabilizers, budget)
     const spared = { first: Math.min(settings.sinks, budget - last), last }
     const evictions = cache.heads.map(({ offset, occupied }) => {
-      return { offset, pinned: 0, places: budget, occupied, ...spared }
+      return { offset, pinned: 0, survivors: budget, occupied, ...spared }
     })
     merged = compress(cache, shape, compressor, evictions, rotates)
     for (const head of cache.heads) head.occupied = budget

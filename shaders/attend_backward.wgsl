@@ -5,7 +5,7 @@
 @if(F32) import package::common::f32::{Eight, low, high};
 import package::common::cap::capped;
 import package::common::head_rows::HeadRows;
-import package::common::rotary::{rotated, turned_back}; // and binding 5, `turns`
+import package::common::rotary::{rotated, rotated_transpose}; // and binding 5, `rope_table`
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -137,7 +137,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var key = key_slopes[i];
     var value = value_slopes[i];
     if ROTATES == 0u {
-      key = turned_back(key, quad, positions[first_position + slot], QUADS);
+      key = rotated_transpose(key, quad, positions[first_position + slot], QUADS);
     }
     let at = (kv_head * params.merged + slot - params.first_merged) * 2u * QUADS + quad;
     if params.adds == 1u {

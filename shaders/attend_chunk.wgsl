@@ -6,7 +6,7 @@
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;

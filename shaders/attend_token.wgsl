@@ -3,7 +3,7 @@
 // one head behind the other. attend_merge joins them.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;

@@ -4,7 +4,7 @@
 // a fixed order: no atomics, the same result every time.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, QUADS};
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
 override HEADS: u32;

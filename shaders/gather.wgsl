@@ -3,7 +3,7 @@
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
 import package::common::head_merging::HeadMerging;
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 
 override KV_HEADS: u32;
 override HEAD_SIZE: u32;

@@ -4,7 +4,7 @@
 // One workgroup per KV head: lengths first, a slot per lane; then the anchor, a block of a key per lane; then cosines.
 import package::common::head::{ROW, QUADS};
 import package::common::head_eviction::HeadEviction;
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, Quads, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
 override KV_HEADS: u32;

@@ -4,7 +4,7 @@
 @if(F16) import package::common::f16::{Eight, pack};
 @if(F32) import package::common::f32::{Eight, pack};
 import package::common::head_merging::HeadMerging;
-import package::common::rotary::unrotated; // and binding 5, `turns`
+import package::common::rotary::unrotated; // and binding 5, `rope_table`
 
 override KV_HEADS: u32;
 override HEAD_SIZE: u32;

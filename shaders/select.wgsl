@@ -1,9 +1,9 @@
 // The score a token must reach to keep its slot, for every KV head.
 //
 // Radix select: the threshold is fixed eight bits at a time. Each sweep counts the scores that agree with the bits fixed
-// so far by their next byte, and steps into the byte where the places run out. One workgroup per head, four sweeps, no
+// so far by their next byte, and steps into the byte where the survivors run out. One workgroup per head, four sweeps, no
 // sorting; a lane has several scores on their way at once, so that a head with many slots takes little longer than one with
-// few. Protected slots (the `first` oldest and `last` newest) take places but no part: a range, not a sentinel score.
+// few. Protected slots (the `first` oldest and `last` newest) take survivors but no part: a range, not a sentinel score.
 import package::common::head_eviction::HeadEviction;
 import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
@@ -20,7 +20,7 @@ struct Params {
 
 const MINE = 8u; // slots of a tile that a lane counts
 var<workgroup> histogram: array<atomic<u32>, LANES>; // (byte)
-var<workgroup> digit: vec3u; // the threshold's next byte, places left inside it, scores inside it
+var<workgroup> digit: vec3u; // the threshold's next byte, survivors left inside it, scores inside it
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let begin = own.pinned + own.first;
   let end = own.occupied - own.last;
   var prefix = 0u;
-  var wanted = own.places - own.first - own.last;
+  var wanted = own.survivors - own.first - own.last;
   var inside = 0u;
 
   for (var sweep = 0u; sweep < 4u; sweep++) {

@@ -9,7 +9,13 @@ import { pipeline } from 'node:stream/promises'
 import type { Progress } from '../../src/api/progress.ts'
 import type { ModelDescription } from '../../src/api/description.ts'
 import { createMeter } from '../../src/reading/meter.ts'
-import { locate, locateFile, nameOf, type HubPlace, type Place } from '../../src/files/place.ts'
+import {
+  locate,
+  locateFile,
+  nameOf,
+  type HubLocation,
+  type ModelLocation,
+} from '../../src/files/location.ts'
 import { openSources } from '../../src/model/sources.ts'
 import { findHeads, locateHeads, type LocatedHeads } from '../../src/model/find_heads.ts'
 import { readDescription } from '../../src/model/config.ts'
@@ -42,12 +48,12 @@ export function accessFromEnvironment(revision: string | undefined): HubAccess {
 /** Whether this names something on the Hub; what is on this disk under the same name comes first. */
 export function isHubName(source: string): boolean {
   if (existsSync(source) || /^[./]/.test(source)) return false
-  return /^[\w.-]+\/[\w.-]+(:.+)?$/.test(source) && hubPlace(source, {}) !== undefined
+  return /^[\w.-]+\/[\w.-]+(:.+)?$/.test(source) && hubLocation(source, {}) !== undefined
 }
 
-function hubPlace(source: string, access: HubAccess): HubPlace | undefined {
-  const place = locate(source, access, 'http://none/')
-  return place.kind === 'hub' ? place : undefined
+function hubLocation(source: string, access: HubAccess): HubLocation | undefined {
+  const location = locate(source, access, 'http://none/')
+  return location.kind === 'hub' ? location : undefined
 }
 
 export interface HubModel {
@@ -78,11 +84,12 @@ export function hubModel(
   cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'longtab', 'models'),
 ): HubModel {
   const store = async () => openStore(await diskFolder(cache))
-  const modelPlace = isHubName(model) ? hubPlace(model, access) : undefined
-  const headsPlace = heads !== undefined && isHubName(heads) ? fileOnHub(heads, access) : undefined
-  const folder = modelPlace && keptFolder(modelPlace, ignore, store)
-  const headsFile = headsPlace && keptFolder(headsPlace, ignore, store)
-  const modelFile = modelPlace?.file
+  const modelLocation = isHubName(model) ? hubLocation(model, access) : undefined
+  const headsLocation =
+    heads !== undefined && isHubName(heads) ? fileOnHub(heads, access) : undefined
+  const folder = modelLocation && keptFolder(modelLocation, ignore, store)
+  const headsFile = headsLocation && keptFolder(headsLocation, ignore, store)
+  const modelFile = modelLocation?.file
   return {
     mounts: {
       ...(folder && { '/hub/model/': served((name) => folder.file(name), '/hub/model/') }),
@@ -91,24 +98,24 @@ export function hubModel(
       }),
     },
     model: folder && `hub/model/${modelFile ?? ''}`,
-    heads: headsPlace && `hub/heads/${headsPlace.file ?? ''}`,
+    heads: headsLocation && `hub/heads/${headsLocation.file ?? ''}`,
     async bring(merges, allow, onProgress) {
       const sources = openSources(ignore, store)
       try {
         const nothing = { weights: 0, cache: 0, scratch: 0, peak: 0 }
         const meter = createMeter('download', { memory: { live: () => nothing } }, onProgress)
-        if (modelPlace === undefined) {
-          if (headsPlace) await sources.file(headsPlace, 'the heads file').size()
+        if (modelLocation === undefined) {
+          if (headsLocation) await sources.file(headsLocation, 'the heads file').size()
           await sources.fetch(meter, async () => undefined)
           return
         }
-        const files = sources.folder(modelPlace)
+        const files = sources.folder(modelLocation)
         const description = await readDescription(files)
         const checkpoint = await (files.checkpoint?.() ?? openCheckpoint(files))
         checkTensors(description, checkpoint)
-        const local = heads !== undefined && headsPlace === undefined // the tab looks at it
+        const local = heads !== undefined && headsLocation === undefined // the tab looks at it
         const opened = { files, description, weights: async () => checkpoint, sources }
-        const found = local ? undefined : await findHeads(opened, headsPlace, knownHeads())
+        const found = local ? undefined : await findHeads(opened, headsLocation, knownHeads())
         const width = found?.heads?.hidden
         const compressor = 'compressor.safetensors'
         if (merges && (await files.has(compressor))) files.file(compressor) // opened, so it is fetched
@@ -118,12 +125,12 @@ export function hubModel(
       }
     },
     async versions() {
-      const places = [modelPlace, headsPlace].filter((place) => place !== undefined)
+      const locations = [modelLocation, headsLocation].filter((location) => location !== undefined)
       const opened = await store()
       return Promise.all(
-        places.map(async (place) => {
-          const entry = await opened.entry(place)
-          return `${nameOf(place)}@${entry?.listing()?.commit ?? 'unknown'}`
+        locations.map(async (location) => {
+          const entry = await opened.entry(location)
+          return `${nameOf(location)}@${entry?.listing()?.commit ?? 'unknown'}`
         }),
       )
     },
@@ -136,9 +143,9 @@ function knownHeads(): LocatedHeads[] {
   return locateHeads(ownHeads(module))
 }
 
-function fileOnHub(source: string, access: HubAccess): HubPlace | undefined {
-  const place: Place | Blob = locateFile(source, access)
-  return !(place instanceof Blob) && place.kind === 'hub' ? place : undefined
+function fileOnHub(source: string, access: HubAccess): HubLocation | undefined {
+  const location: ModelLocation | Blob = locateFile(source, access)
+  return !(location instanceof Blob) && location.kind === 'hub' ? location : undefined
 }
 
 function ignore(): void {

@@ -151,7 +151,7 @@ function twinSettings({
 }
 
 function idsOf(exam: ExamDocument, { tokenizer, chat }: Texts, { endIds }: ModelDescription) {
-  const document = tokenizer.encode(chat.lead + exam.context, 'data', chat.place)
+  const document = tokenizer.encode(chat.lead + exam.context, 'data', chat.boundary)
   let before = ''
   const questions = exam.questions.map(({ question, lead, maxTokens, golden = '' }) => {
     const tail = [...chat.tail(before + question), ...tokenizer.encode(lead, 'data', 'inside')]

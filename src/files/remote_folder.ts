@@ -3,7 +3,7 @@
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { Dropped, isPage, request, requireFile } from './fetch_file.ts'
 import type { ContentHash, RemoteFile } from './store/download.ts'
-import { nameOf, type AddressPlace, type HubPlace } from './place.ts'
+import { nameOf, type AddressLocation, type HubLocation } from './location.ts'
 
 /** What the Hub says of a folder. */
 export interface Listing {
@@ -23,11 +23,11 @@ export interface RemoteFolder {
   remote(name: string, listing: Listing | undefined): RemoteFile
 }
 
-export function remoteFolder(place: AddressPlace | HubPlace): RemoteFolder {
-  return place.kind === 'hub' ? hubFolder(place) : addressFolder(place)
+export function remoteFolder(location: AddressLocation | HubLocation): RemoteFolder {
+  return location.kind === 'hub' ? hubFolder(location) : addressFolder(location)
 }
 
-function addressFolder({ folder }: AddressPlace): RemoteFolder {
+function addressFolder({ folder }: AddressLocation): RemoteFolder {
   return {
     list: async () => undefined,
     async has(name, signal) {
@@ -51,15 +51,15 @@ export function within(folder: URL, name: string): URL {
   return url
 }
 
-function hubFolder(place: HubPlace): RemoteFolder {
-  const { repository, folder, hub, token } = place
+function hubFolder(location: HubLocation): RemoteFolder {
+  const { repository, folder, hub, token } = location
   const headers: Record<string, string> =
     token === undefined ? {} : { Authorization: `Bearer ${token}` }
   return {
-    list: (signal) => listRepository(place, headers, signal),
+    list: (signal) => listRepository(location, headers, signal),
     has: async () => false, // the listing has all
     remote(name, listing) {
-      const { commit = place.revision, files = [] } = listing ?? {}
+      const { commit = location.revision, files = [] } = listing ?? {}
       const path = `${folder}${name}`.split('/').map(encodeURIComponent).join('/')
       const url = new URL(`${hub}/${repository}/resolve/${encodeURIComponent(commit)}/${path}`)
       const listed = files.find((file) => file.name === name)
@@ -69,11 +69,11 @@ function hubFolder(place: HubPlace): RemoteFolder {
 }
 
 async function listRepository(
-  place: HubPlace,
+  location: HubLocation,
   headers: Record<string, string>,
   signal: AbortSignal | undefined,
 ): Promise<Listing> {
-  const { repository, revision, folder, hub } = place
+  const { repository, revision, folder, hub } = location
   const { listFiles, modelInfo } = await import('@huggingface/hub')
   // The token goes along here and not as the library's own parameter, which refuses those of other Hubs.
   const ask: typeof fetch = (input, init) =>
@@ -106,15 +106,15 @@ async function listRepository(
     }
     return { commit: sha, files }
   } catch (cause) {
-    throwIfAborted(signal, `looking for ${nameOf(place)}`)
-    throw refusal(place, cause)
+    throwIfAborted(signal, `looking for ${nameOf(location)}`)
+    throw refusal(location, cause)
   }
 }
 
-function refusal(place: HubPlace, cause: unknown): LongtabError {
-  const named = `${nameOf(place)} (revision ${place.revision})`
+function refusal(location: HubLocation, cause: unknown): LongtabError {
+  const named = `${nameOf(location)} (revision ${location.revision})`
   const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined
-  const host = new URL(place.hub).host
+  const host = new URL(location.hub).host
   if (status === 401 || status === 403) {
     return new LongtabError(
       'no-access',

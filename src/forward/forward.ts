@@ -64,8 +64,8 @@ export function layerOf(
   const layerWeights = weights.layers[index]
   const layerCache = cache.layers[index]
   const attention = plan.model.attention[index]
-  const turns = scratch.turns[index]
-  if (!layerWeights || !layerCache || !attention || !turns)
+  const ropeTable = scratch.ropeTables[index]
+  if (!layerWeights || !layerCache || !attention || !ropeTable)
     throw new Error(`there is no layer ${index}`)
   return {
     index,
@@ -82,7 +82,7 @@ export function layerOf(
     kernels,
     scratch,
     meanSlots,
-    turns,
+    ropeTable,
     spans,
   }
 }

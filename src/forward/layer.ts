@@ -68,7 +68,7 @@ export interface Layer {
    */
   readonly meanSlots: number
   /** (digit, value, pair) of (cos, sin): this layer's rotation */
-  readonly turns: GPUBuffer
+  readonly ropeTable: GPUBuffer
   readonly spans: Spans
 }
 

@@ -54,7 +54,7 @@ export function measureColumns(
       keys: cache.keys,
       lse: scratch.lse,
       positions,
-      turns: layer.turns,
+      rope_table: layer.ropeTable,
       stats,
     },
     columnStatsGrid(most, model.kvHeads, side),

@@ -13,17 +13,17 @@ import type { Merging } from './merging.ts'
 import type { Layer, Pass } from './layer.ts'
 import type { HeadEviction } from '../kernels/heads.ts'
 
-/** An eviction to come in one KV head: slots `pinned` … occupied − 1 shrink to `places`. As kernels are told of it. */
+/** An eviction to come in one KV head: slots `pinned` … occupied − 1 shrink to `survivors`. As kernels are told of it. */
 export interface Eviction extends HeadEviction {
   /** still as it was before */
   readonly head: HeadCache
   /** slots before these take no part: while answering, those of the document */
   readonly pinned: number
   /** slots from `pinned` on that stay */
-  readonly places: number
+  readonly survivors: number
   /** oldest slots from `pinned` on that stay whatever their scores */
   readonly first: number
-  /** newest slots that stay whatever their scores; first + last ≤ places */
+  /** newest slots that stay whatever their scores; first + last ≤ survivors */
   readonly last: number
 }
 
@@ -61,7 +61,14 @@ export interface Policy {
 /** One layer of an eviction, with the means to record it. */
 export interface EvictingLayer extends Pick<
   Layer,
-  'index' | 'recorder' | 'kernels' | 'scratch' | 'model' | 'settings' | 'slotPositions' | 'turns'
+  | 'index'
+  | 'recorder'
+  | 'kernels'
+  | 'scratch'
+  | 'model'
+  | 'settings'
+  | 'slotPositions'
+  | 'ropeTable'
 > {
   readonly cache: LayerCache
   /** for policies that merge */

@@ -37,7 +37,7 @@ export interface Scratch {
   /** (kv head, slot): where a slot that an eviction fills comes from */
   readonly kept: GPUBuffer
   /** (layer): (digit, value, pair) of (cos, sin); layers that rotate alike share one */
-  readonly turns: readonly GPUBuffer[]
+  readonly ropeTables: readonly GPUBuffer[]
 }
 
 /** attend_token's partial results, for as many spans as the cache has. */
@@ -67,18 +67,18 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     slotValues: allocate('slotValues'),
     thresholds: allocate('thresholds'),
     kept: allocate('kept'),
-    turns: allocateTurns(gpu, plan),
+    ropeTables: allocateRopeTables(gpu, plan),
   }
 }
 
-function allocateTurns(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
+function allocateRopeTables(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
   const { headSize, attention } = plan.model
   const tables = new Map(
     attention.map(({ rotary }) => [rotary, ropeTable(headSize, rotary, reachOf(plan))]),
   )
   const buffers = new Map(
     [...tables].map(([rotary, table]) => {
-      const buffer = gpu.memory.allocate('scratch', 'turns', table.byteLength)
+      const buffer = gpu.memory.allocate('scratch', 'ropeTables', table.byteLength)
       gpu.device.queue.writeBuffer(buffer, 0, table)
       return [rotary, buffer]
     }),

@@ -26,7 +26,7 @@ export const attendBackward = byStorage({ f16, f32 }, (source) =>
       keys: 'read',
       values: 'read',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
       softmax: 'read',
       slopes: 'read',
       merged_slopes: 'write',

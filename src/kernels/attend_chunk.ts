@@ -26,7 +26,7 @@ export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'read',
       values: 'read',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
       output: 'write',
       lse: 'write',
     },

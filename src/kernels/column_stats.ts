@@ -35,7 +35,7 @@ export const columnStats = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'read',
       lse: 'read',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
       stats: 'write',
     },
     constants: ['HEADS', 'KV_HEADS', 'SIDE', 'MEASURE', 'HEAD_SIZE'],

@@ -15,7 +15,7 @@ export const gather = byStorage({ f16, f32 }, (source) =>
       values: 'read',
       others: 'read',
       origins: 'read',
-      turns: 'read',
+      rope_table: 'read',
       sources: 'write',
     },
     constants: ['KV_HEADS', 'HEAD_SIZE', 'ROTATES'],

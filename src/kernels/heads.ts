@@ -6,16 +6,17 @@ type Fields<Field extends string> = Readonly<Record<Field, Scalar>>
 /** Where the rows of a block lie: row r in slot first_slot + r. */
 export const headRows: Fields<'offset' | 'first_slot'> = { offset: 'u32', first_slot: 'u32' }
 
-/** An eviction: slots `pinned` … occupied − 1 shrink to `places`. */
-export const headEviction: Fields<'offset' | 'pinned' | 'occupied' | 'places' | 'first' | 'last'> =
-  {
-    offset: 'u32',
-    pinned: 'u32',
-    occupied: 'u32',
-    places: 'u32',
-    first: 'u32',
-    last: 'u32',
-  }
+/** An eviction: slots `pinned` … occupied − 1 shrink to `survivors`. */
+export const headEviction: Fields<
+  'offset' | 'pinned' | 'occupied' | 'survivors' | 'first' | 'last'
+> = {
+  offset: 'u32',
+  pinned: 'u32',
+  occupied: 'u32',
+  survivors: 'u32',
+  first: 'u32',
+  last: 'u32',
+}
 
 /** What is merged. */
 export const headMerging: Fields<'offset' | 'others' | 'first_merged'> = {

@@ -48,7 +48,7 @@ async function check(
   )
   const scores = gpu.upload(cache.scores)
   const evictions = cache.heads.map(({ offset, occupied: own }) => {
-    return { offset, pinned, occupied: own, places: 1, first: 0, last: 0 }
+    return { offset, pinned, occupied: own, survivors: 1, first: 0, last: 0 }
   })
   await gpu.run(
     keyDifference[storage],

@@ -17,7 +17,7 @@ export const keyDifference = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'read',
       scores: 'write',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
     },
     constants: ['KV_HEADS', 'HEAD_SIZE'],
   }),

@@ -44,7 +44,7 @@ gpuTest.for([
         ...beside,
       ]
     })
-    const { keys, values, turns } = uploadAttended(gpu, shape, cache, cache.origins, storage)
+    const { keys, values, rope_table } = uploadAttended(gpu, shape, cache, cache.origins, storage)
     const [origins, scores] = [gpu.upload(cache.origins), gpu.upload(cache.scores)]
     const originOf = (head: number, other: number) => at(cache.origins, heads[head]!.offset + other)
     await gpu.run(
@@ -62,7 +62,7 @@ gpuTest.for([
           ),
         ),
         origins,
-        turns,
+        rope_table,
         keys,
         values,
         scores,

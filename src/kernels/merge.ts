@@ -15,7 +15,7 @@ export const merge = byStorage({ f16, f32 }, (source) =>
       sources: 'read',
       residuals: 'read',
       origins: 'write',
-      turns: 'read',
+      rope_table: 'read',
       keys: 'write',
       values: 'write',
       scores: 'write',

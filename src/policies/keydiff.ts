@@ -20,7 +20,7 @@ export const keydiff: OpenPolicy = async ({ compiler, settings, shape }) => {
           lengths: scratch.slotValues,
           scores: cache.scores,
           positions,
-          turns: layer.turns,
+          rope_table: layer.ropeTable,
         },
         [evictions.length],
       )

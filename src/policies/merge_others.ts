@@ -22,15 +22,15 @@ export interface Merge {
   readonly others: number
 }
 
-/** Of the heads that can; undefined where none can. An answer may leave too few places for what is spared and merged. */
+/** Of the heads that can; undefined where none can. An answer may leave too few survivors for what is spared and merged. */
 export function mergeFor(layer: EvictingLayer, evictions: readonly Eviction[]): Merge | undefined {
   const { merging } = layer
   const compressor = merging?.layers[layer.index]
   if (!merging || !compressor) return undefined
   const merge = evictions.filter((eviction) => {
-    const { places, first, last } = eviction
+    const { survivors, first, last } = eviction
     const { others } = headMerging(eviction, merging)
-    return places - merging.merged >= Math.max(1, first + last) && others <= merging.others
+    return survivors - merging.merged >= Math.max(1, first + last) && others <= merging.others
   })
   if (merge.length === 0) return undefined
   const heads = merge.map((eviction) => headMerging(eviction, merging))
@@ -39,10 +39,10 @@ export function mergeFor(layer: EvictingLayer, evictions: readonly Eviction[]): 
 }
 
 function headMerging(
-  { offset, pinned, occupied, places }: Eviction,
+  { offset, pinned, occupied, survivors }: Eviction,
   { merged }: Merging,
 ): HeadMerging {
-  const first_merged = pinned + places - merged
+  const first_merged = pinned + survivors - merged
   return { offset, others: occupied - first_merged, first_merged }
 }
 
@@ -63,7 +63,7 @@ export function gatherOthers(
   layer: EvictingLayer,
   { evictions, heads, merging, others }: Merge,
 ): void {
-  const { recorder, model, cache, turns } = layer
+  const { recorder, model, cache, ropeTable } = layer
   const { keys, values, scores, origins } = cache
   const { kvHeads, headSize } = model
   const { merged, taps, kernels, scratch } = merging
@@ -72,7 +72,10 @@ export function gatherOthers(
 
   // all that can be heavy or stand for a merged slot, then the heavy alone, whose thresholds `slide` goes by
   const thresholds = { buffer: layer.scratch.thresholds, bytes: 8 * kvHeads }
-  const heavy = evictions.map((eviction) => ({ ...eviction, places: eviction.places - merged }))
+  const heavy = evictions.map((eviction) => ({
+    ...eviction,
+    survivors: eviction.survivors - merged,
+  }))
   for (const [set, chosen] of [evictions, heavy].entries()) {
     const bound = { scores, thresholds: thresholds.buffer }
     recorder.run(layer.kernels.select, { heads: chosen }, bound, [chosen.length])
@@ -88,7 +91,7 @@ export function gatherOthers(
   recorder.run(
     kernels.gather,
     { others, padding, heads },
-    { keys, values, others: scratch.others, origins, turns, sources },
+    { keys, values, others: scratch.others, origins, rope_table: ropeTable, sources },
     gatherGrid(others + 2 * padding, headSize, heads.length),
   )
   slide(layer, heavy)
@@ -124,7 +127,7 @@ export function blendOthers(
 
 /** Weighted sums of the rows, behind the heavy slots. */
 export function mergeRows(
-  { recorder, model, cache, turns }: EvictingLayer,
+  { recorder, model, cache, ropeTable }: EvictingLayer,
   { evictions, heads, merging, others }: Merge,
 ): void {
   const { keys, values, scores, origins } = cache
@@ -134,10 +137,10 @@ export function mergeRows(
   recorder.run(
     kernels.merge,
     { others, padding, merged, heads },
-    { weights: levels, sources, residuals, origins, turns, keys, values, scores },
+    { weights: levels, sources, residuals, origins, rope_table: ropeTable, keys, values, scores },
     mergeGrid(merged, model.headSize, heads.length),
   )
-  for (const { head, pinned, places } of evictions) {
-    if (pinned === 0) head.merged = { first: places - merged, end: places }
+  for (const { head, pinned, survivors } of evictions) {
+    if (pinned === 0) head.merged = { first: survivors - merged, end: survivors }
   }
 }

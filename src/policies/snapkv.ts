@@ -23,8 +23,8 @@ export const snapkv: OpenPolicy = async (given) => {
     evict(layer, evictions) {
       const { recorder, cache } = layer
       const sparing = evictions.map((eviction) => {
-        const { places, first } = eviction
-        return { ...eviction, last: Math.max(eviction.last, Math.min(observed, places - first)) }
+        const { survivors, first } = eviction
+        return { ...eviction, last: Math.max(eviction.last, Math.min(observed, survivors - first)) }
       })
       const heads = sparing.map(({ offset, pinned, occupied, last }) => ({
         offset,

@@ -127,8 +127,12 @@ function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly num
       if (occupied + tokens <= capacity) return undefined
       const kept = pinned[layer]?.[kvHead] ?? 0
       const region = capacity - kept
-      const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
-      return { pinned: kept, places, stabilizers: Math.floor((places * stabilizers) / budget) }
+      const survivors = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+      return {
+        pinned: kept,
+        survivors,
+        stabilizers: Math.floor((survivors * stabilizers) / budget),
+      }
     })
     evict(engine, layer, shrinking)
   })

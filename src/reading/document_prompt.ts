@@ -30,8 +30,8 @@ export function documentPrompt(
   const { before, after } = tokenizer.frame
   const start =
     form === 'chat'
-      ? { ids: chat.prefix, place: chat.place, lead: chat.lead }
-      : { ids: before, place: 'start' as const, lead: '' }
+      ? { ids: chat.prefix, boundary: chat.boundary, lead: chat.lead }
+      : { ids: before, boundary: 'start' as const, lead: '' }
   const firstChar: number[] = []
   const firstToken: number[] = []
   let tokens = 0 // in pieces so far
@@ -49,7 +49,7 @@ export function documentPrompt(
   async function* ids(): AsyncGenerator<readonly number[]> {
     yield start.ids
     const reading = form === 'chat' ? 'data' : 'control'
-    for await (const piece of pieces(chunks(), tokenizer, { reading, place: start.place })) {
+    for await (const piece of pieces(chunks(), tokenizer, { reading, boundary: start.boundary })) {
       firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
       firstToken.push(tokens)
       tokens += piece.ids.length

@@ -7,7 +7,7 @@ import type { Settings } from '../api/settings.ts'
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { findHeads, noHeads, type FoundHeads, type LocatedHeads } from '../model/find_heads.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 import { openSources, type Sources } from '../model/sources.ts'
 import { largestBuffer } from '../gpu/memory.ts'
 import { readDescription } from '../model/config.ts'
@@ -42,11 +42,11 @@ export interface EngineOptions {
   /** settings the user chose; the rest are scaled to the model */
   readonly overrides: Partial<Settings>
   /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
-  readonly heads: HeadsSource | Place | undefined
+  readonly heads: HeadsSource | ModelLocation | undefined
   /** heads by the fingerprint of their model, where neither of the two is there; none by default */
   readonly known?: readonly LocatedHeads[]
   /** of policies that merge; by default `compressor.safetensors` of the model's folder, if it has one */
-  readonly compressor?: HeadsSource | Place | undefined
+  readonly compressor?: HeadsSource | ModelLocation | undefined
   readonly onProgress: (progress: Progress) => void
   readonly signal: AbortSignal | undefined
   readonly debug?: Debug
@@ -84,7 +84,7 @@ export interface OpenedModel {
 /** Opens a model for as long as `load` takes. Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `aborted`. */
 export async function withModel<T>(
   gpu: Gpu,
-  source: ModelSource | Place,
+  source: ModelSource | ModelLocation,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
   load: (opened: OpenedModel) => Promise<T>,
@@ -107,7 +107,7 @@ export async function withModel<T>(
 /** Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `bad-setting`, `does-not-fit`, `out-of-memory`, … */
 export async function loadEngine(
   gpu: Gpu,
-  source: ModelSource | Place,
+  source: ModelSource | ModelLocation,
   options: EngineOptions,
 ): Promise<LoadedEngine> {
   const { onProgress, signal, debug = noDebug } = options
@@ -200,7 +200,7 @@ const compressorName = 'compressor.safetensors'
 /** The heads, where the policy or the allocation asks for any. Throws where it was chosen for them and known ones cannot be had. */
 async function headsToRead(
   opened: OpenedModel,
-  given: HeadsSource | Place | undefined,
+  given: HeadsSource | ModelLocation | undefined,
   known: readonly LocatedHeads[],
   { policy, allocation }: Partial<Settings>,
   signal: AbortSignal | undefined,
@@ -219,7 +219,7 @@ async function headsToRead(
 
 async function openOwnCompressor(
   files: ModelFiles,
-  source: HeadsSource | Place | undefined,
+  source: HeadsSource | ModelLocation | undefined,
   model: ModelDescription,
   { policy }: Partial<Settings>,
   sources: Sources,

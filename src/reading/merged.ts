@@ -28,12 +28,12 @@ export async function readMerged(engine: Engine): Promise<MergedSlots[]> {
       for (const [head, { offset, merged }] of heads.entries()) {
         if (merged.end === merged.first || !rotary) continue
         const first = offset + merged.first
-        const places = new Uint32Array(
+        const keyOrigins = new Uint32Array(
           await readBuffer(engine.gpu.device, origins, 4 * first, 4 * slots),
         )
         const rows = await readRows(engine, keys, first, slots)
         rows.forEach((row, i) => {
-          const position = settings.positions === 'original' ? (places[i] ?? 0) : undefined
+          const position = settings.positions === 'original' ? (keyOrigins[i] ?? 0) : undefined
           made.keys.set(inCheckpointOrder(row, rotary, position), (head * slots + i) * row.length)
         })
         const own = await readRows(engine, values, first, slots)
@@ -65,7 +65,7 @@ async function readRows(
   return Array.from({ length: count }, (_, row) => all.slice(row * wide, row * wide + headSize))
 }
 
-/** A key from rotary pairs to the checkpoint's order, turned to a position if there is one. */
+/** A key from rotary pairs to the checkpoint's order, rotated to a position if there is one. */
 function inCheckpointOrder(
   key: Float32Array,
   rotary: Rotary,
@@ -74,16 +74,16 @@ function inCheckpointOrder(
   const { gain } = rotary
   // a document read at original positions has no end: LongRoPE's frequencies for long buffers
   const frequencies = rotary.long?.frequencies ?? rotary.frequencies
-  const turned = key.slice()
+  const rotated = key.slice()
   if (position !== undefined) {
     frequencies.forEach((frequency, pair) => {
       const [x = 0, y = 0] = key.subarray(2 * pair, 2 * pair + 2)
       const [cos, sin] = [Math.cos(position * frequency), Math.sin(position * frequency)]
-      turned[2 * pair] = gain * (x * cos - y * sin)
-      turned[2 * pair + 1] = gain * (y * cos + x * sin)
+      rotated[2 * pair] = gain * (x * cos - y * sin)
+      rotated[2 * pair + 1] = gain * (y * cos + x * sin)
     })
   }
   const ordered = new Float32Array(key.length)
-  turned.forEach((value, dim) => (ordered[halvesDimension(dim, rotatedOf(rotary))] = value))
+  rotated.forEach((value, dim) => (ordered[halvesDimension(dim, rotatedOf(rotary))] = value))
   return ordered
 }

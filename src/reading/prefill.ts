@@ -41,9 +41,9 @@ export async function prefill(
     await forwardBlocks(engine, ids, text, signal, () => onBlock(engine.cache.seen))
     engine.cache.layers.forEach(({ heads }, layer) => {
       const shrinking = heads.map(({ occupied }, kvHead) => {
-        const places = engine.plan.budgets[layer]?.[kvHead] ?? occupied
-        if (occupied <= places + burst) return undefined
-        return { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers }
+        const survivors = engine.plan.budgets[layer]?.[kvHead] ?? occupied
+        if (occupied <= survivors + burst) return undefined
+        return { pinned: 0, survivors, stabilizers: isLast ? 0 : stabilizers }
       })
       evict(engine, layer, shrinking)
     })

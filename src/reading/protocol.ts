@@ -8,17 +8,17 @@ import type { Settings } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Part } from '../text/thinking.ts'
 import type { LocatedHeads } from '../model/find_heads.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 
 /** Names an operation, so that the other side can cancel it. */
 export type Ticket = number
 
 export interface LoadRequest {
   readonly ticket: Ticket
-  readonly source: Place
-  readonly heads: Place | Blob | undefined
+  readonly source: ModelLocation
+  readonly heads: ModelLocation | Blob | undefined
   readonly known: readonly LocatedHeads[]
-  readonly compressor: Place | Blob | undefined
+  readonly compressor: ModelLocation | Blob | undefined
   readonly overrides: Partial<Settings>
   readonly debug: DebugLevel
 }

@@ -14,18 +14,18 @@ export const prefixSuffix: Generator = (request) =>
     const strings = Array.from({ length: size }, () =>
       Array.from({ length: stringLength }, character).join(''),
     )
-    const places = random.sample([...strings.keys()], Math.max(2, request.questions))
+    const indices = random.sample([...strings.keys()], Math.max(2, request.questions))
     return {
       context: `Remember the following strings. I will ask you for some of them by their beginning and their end.\n\n${strings.join('\n')}`,
-      questions: places.map((place): Question => {
-        const string = strings[place] ?? ''
+      questions: indices.map((index): Question => {
+        const string = strings[index] ?? ''
         return {
           question: `Which string begins with ${string.slice(0, shown)} and ends with ${string.slice(-shown)}?`,
           lead: '',
           answers: [string],
           metric: 'matchAll',
           maxTokens: 150,
-          depth: place / Math.max(1, size - 1),
+          depth: index / Math.max(1, size - 1),
         }
       }),
       turns: true,

@@ -74,16 +74,16 @@ export function keyValues(turns: boolean): Generator {
     return fit(request, asked, (size, random) => {
       const records = Array.from({ length: size }, () => [random.uuid(), random.uuid()] as const)
       const json = records.map(([key, value]) => `"${key}": "${value}"`).join(', ')
-      const places = random.sample([...records.keys()], asked)
-      const questions = places.map((place): Question => {
-        const [key = '', value = ''] = records[place] ?? []
+      const indices = random.sample([...records.keys()], asked)
+      const questions = indices.map((index): Question => {
+        const [key = '', value = ''] = records[index] ?? []
         return {
           question: `Key: "${key}"\nThe value associated with the specified key is: `,
           lead: '',
           answers: [value],
           metric: 'amongWords',
           maxTokens: turns ? 150 : 50,
-          depth: place / Math.max(1, size - 1),
+          depth: index / Math.max(1, size - 1),
         }
       })
       return {

@@ -93,21 +93,21 @@ function hide(
 ): string {
   if (form.hay === 'prose') {
     const sentences = prose(size, request, random)
-    const places = random.sample(depths, planted.length).map((depth) => Math.floor(depth * size))
-    return insert(sentences, planted, places).join(' ')
+    const indices = random.sample(depths, planted.length).map((depth) => Math.floor(depth * size))
+    return insert(sentences, planted, indices).join(' ')
   }
   const lines = form.hay === 'noise' ? new Array<string>(size).fill(noise) : [...others]
-  const places = planted.map(() => random.below(lines.length + 1))
-  return insert(lines, planted, places).join('\n')
+  const indices = planted.map(() => random.below(lines.length + 1))
+  return insert(lines, planted, indices).join('\n')
 }
 
-/** Each of the planted before what stood at its place. */
+/** Each of the planted before what stood at its index. */
 function insert(
   hay: readonly string[],
   planted: readonly string[],
-  places: readonly number[],
+  indices: readonly number[],
 ): string[] {
-  const sorted = [...places].sort((a, b) => a - b)
+  const sorted = [...indices].sort((a, b) => a - b)
   const text = [...hay]
   for (let i = planted.length - 1; i >= 0; i--) text.splice(sorted[i] ?? 0, 0, planted[i] ?? '')
   return text

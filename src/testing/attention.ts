@@ -88,7 +88,7 @@ export interface Block {
   readonly firstOrigin?: number | undefined
 }
 
-/** A block of random queries for the reference and, as `place` and `buffers`, for the kernels: every KV head in one span. */
+/** A block of random queries for the reference and, as `params` and `buffers`, for the kernels: every KV head in one span. */
 export function attendedBlock(
   gpu: TestGpu,
   shape: AttentionShape,
@@ -114,7 +114,7 @@ export function attendedBlock(
     cache,
     positions,
     firstSlots,
-    place: {
+    params: {
       own_positions: isOriginal ? 1 : 0,
       qkv_width: padded(width),
       ...scoring(shape),
@@ -134,12 +134,12 @@ export function uploadAttended(
   cache: LayerCache,
   positions: Uint32Array,
   storage: CacheStorage,
-): Record<'keys' | 'values' | 'positions' | 'turns', GPUBuffer> {
+): Record<'keys' | 'values' | 'positions' | 'rope_table', GPUBuffer> {
   return {
     keys: gpu.uploadCache(cache.keys, shape.headSize, storage),
     values: gpu.uploadCache(cache.values, shape.headSize, storage),
     positions: gpu.upload(positions),
-    turns: gpu.upload(ropeTable(shape.headSize, shape.rotary, 0)),
+    rope_table: gpu.upload(ropeTable(shape.headSize, shape.rotary, 0)),
   }
 }
 

@@ -187,9 +187,9 @@ function shrinkingOf(
   isLast: boolean,
 ) {
   return heads.map(({ occupied }, kvHead) => {
-    const places = budgets[layer]?.[kvHead] ?? occupied
-    if (occupied <= places + settings.burst) return undefined
-    return { pinned: 0, places, stabilizers: isLast ? 0 : settings.stabilizers }
+    const survivors = budgets[layer]?.[kvHead] ?? occupied
+    if (occupied <= survivors + settings.burst) return undefined
+    return { pinned: 0, survivors, stabilizers: isLast ? 0 : settings.stabilizers }
   })
 }
 

@@ -153,8 +153,8 @@ function promptIds(tokenizer: Tokenizer, chat: ChatForm, { document, question }:
     const { before, after } = tokenizer.frame
     return [...before, ...tokenizer.encode(document, 'control', 'start'), ...after]
   }
-  const { prefix, place, lead } = chat
-  return [...prefix, ...tokenizer.encode(lead + document, 'data', place), ...chat.tail(question)]
+  const { prefix, boundary, lead } = chat
+  return [...prefix, ...tokenizer.encode(lead + document, 'data', boundary), ...chat.tail(question)]
 }
 
 /** The same engine, buffers and weights with a budget and chunks that need fewer slots than it has. */

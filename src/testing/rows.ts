@@ -102,7 +102,7 @@ export function codedRows(
       return { codes, least: view.getFloat32(at, true), extent: view.getFloat32(at + 4, true) }
     }
     const codes = nibbles(new Uint8Array(buffer, at + 4, stride - 4))
-    const [least, extent] = [at, at + 2].map((place) => fromBfloat16(view.getUint16(place, true)))
+    const [least, extent] = [at, at + 2].map((offset) => fromBfloat16(view.getUint16(offset, true)))
     return { codes, least: least ?? NaN, extent: extent ?? NaN }
   })
 }

@@ -1,5 +1,5 @@
 // A model's chat template around a document and questions about it. The template is rendered once, for one user turn
-// with markers in the place of document and question, and cut at the markers: what stands before the document is read
+// with markers in place of document and question, and cut at the markers: what stands before the document is read
 // with it, the rest goes with each question.
 import type { Turn } from '../api/answer.ts'
 import { Template } from '@huggingface/jinja'
@@ -10,7 +10,7 @@ import {
   parseRecord,
   type Json,
   type JsonRecord,
-  type Place,
+  type Boundary,
   type TokenizerFiles,
 } from './tokenizer_file.ts'
 
@@ -26,7 +26,7 @@ export interface ChatForm {
   /** ids before the document, the tokenizer's own start token first */
   readonly prefix: readonly number[]
   /** where the document's text then stands; it is encoded as `data` */
-  readonly place: Place
+  readonly boundary: Boundary
   /** text to put in front of the document: a space that a tokenizer joins to the word after it, or nothing */
   readonly lead: string
   /** ids after the document: earlier turns, the question and all up to where the answer begins */
@@ -72,7 +72,7 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
   const framed = frame.before.every((id, i) => id === ids[i])
   return {
     prefix: framed ? ids : [...frame.before, ...ids],
-    place: tokenizer.placeAfter(before),
+    boundary: tokenizer.boundaryAfter(before),
     lead,
     tail(question, { history = [], think = false } = {}) {
       const parts = render(history.length + 1, think)
@@ -110,7 +110,7 @@ function encodeAfter(tokenizer: Tokenizer, leading: string, written: string): nu
   if (!hasControl(tokenizer, leading)) return tokenizer.encode(leading + written, 'data', 'inside')
   return [
     ...tokenizer.encode(leading, 'control', 'inside'),
-    ...tokenizer.encode(written, 'data', tokenizer.placeAfter(leading)),
+    ...tokenizer.encode(written, 'data', tokenizer.boundaryAfter(leading)),
   ]
 }
 

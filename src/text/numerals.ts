@@ -8,7 +8,7 @@ export function withAllNumerals(tokenizer: JsonRecord): JsonRecord {
   return { ...tokenizer, pre_tokenizer: rewritten(tokenizer['pre_tokenizer'] ?? null) }
 }
 
-/** Wherever they stand in a sequence. */
+/** LocalOrRemote they stand in a sequence. */
 function rewritten(preTokenizer: Json): Json {
   if (!isRecord(preTokenizer)) return preTokenizer
   const { type, individual_digits, pretokenizers } = preTokenizer

@@ -3,7 +3,7 @@
 // the words, or failing that the ids, of the text behind the cut are how those of the whole window end.
 import { breathe } from './breathe.ts'
 import type { Tokenizer } from './tokenizer.ts'
-import type { Place } from './tokenizer_file.ts'
+import type { Boundary } from './tokenizer_file.ts'
 import type { Reading } from './variants.ts'
 
 /** A stretch of the document with its tokens. */
@@ -19,7 +19,7 @@ export interface Piece {
 export interface PieceForm {
   readonly reading: Reading
   /** where the document's first character stands */
-  readonly place: Place
+  readonly boundary: Boundary
   /** UTF-16 units of a piece, about; `pieceLength` when absent */
   readonly length?: number
 }
@@ -33,7 +33,7 @@ export const pieceLength = 4_096
  */
 const context = 512
 
-/** A window without a place to cut grows up to this many times a piece's length, and is then cut anyway. */
+/** A window without a point to cut at grows up to this many times a piece's length, and is then cut anyway. */
 const mostGrowth = 4
 
 /** Cuts tried in a window: more than the longest token of known vocabularies (128 spaces) has characters. */
@@ -54,15 +54,17 @@ export async function* pieces(
   const usual = form.length ?? pieceLength
   let window = '' // text that is not yet in a piece
   let firstChar = 0
-  let place = form.place
+  let boundary = form.boundary
   let wanted = usual
   for await (const chunk of chunks) {
     window += chunk
     while (window.length >= wanted + context) {
       const text = window.slice(0, wanted + context)
       const cut =
-        (await findCut(text, wanted, tokenizer, form.reading, place)) ??
-        (wanted < usual * mostGrowth ? undefined : cutAnyway(text, wanted, tokenizer, form, place))
+        (await findCut(text, wanted, tokenizer, form.reading, boundary)) ??
+        (wanted < usual * mostGrowth
+          ? undefined
+          : cutAnyway(text, wanted, tokenizer, form, boundary))
       await breathe()
       if (cut === undefined) {
         wanted *= 2
@@ -71,12 +73,12 @@ export async function* pieces(
       yield { ...cut, firstChar }
       firstChar += cut.length
       window = window.slice(cut.length)
-      place = 'inside'
+      boundary = 'inside'
       wanted = usual
     }
   }
   if (window === '') return
-  const ids = tokenizer.encode(window, form.reading, place)
+  const ids = tokenizer.encode(window, form.reading, boundary)
   yield { ids, firstChar, length: window.length }
 }
 
@@ -90,11 +92,11 @@ async function findCut(
   wanted: number,
   tokenizer: Tokenizer,
   reading: Reading,
-  place: Place,
+  boundary: Boundary,
 ): Promise<Cut | undefined> {
-  const words = tokenizer.words(text, reading, place)
+  const words = tokenizer.words(text, reading, boundary)
   await breathe()
-  const ids = tokenizer.encode(text, reading, place)
+  const ids = tokenizer.encode(text, reading, boundary)
   await breathe()
   const wordsAgree = (length: number) =>
     endsWith(words, tokenizer.words(text.slice(length), reading, 'inside'))
@@ -127,11 +129,11 @@ function cutAnyway(
   wanted: number,
   tokenizer: Tokenizer,
   form: PieceForm,
-  place: Place,
+  boundary: Boundary,
 ): Cut {
   let length = wanted
   while (length > 1 && !isCharacterStart(text, length)) length--
-  return { length, ids: tokenizer.encode(text.slice(0, length), form.reading, place) }
+  return { length, ids: tokenizer.encode(text.slice(0, length), form.reading, boundary) }
 }
 
 /** Not inside a surrogate pair, nor before a mark or joiner that belongs to the character before it. */

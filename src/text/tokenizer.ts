@@ -10,7 +10,7 @@ import {
   specialTokenTexts,
   type AddedToken,
   type JsonRecord,
-  type Place,
+  type Boundary,
   type TokenizerFiles,
 } from './tokenizer_file.ts'
 import { Variants, type Reading } from './variants.ts'
@@ -79,15 +79,15 @@ export class Tokenizer {
   }
 
   /** Encodes a text without the frame. */
-  encode(text: string, reading: Reading, place: Place): number[] {
-    return this.#parts(text, reading, place).flatMap(
+  encode(text: string, reading: Reading, boundary: Boundary): number[] {
+    return this.#parts(text, reading, boundary).flatMap(
       ([part, at]) => this.#variants.tokens(reading, at).encode(part, unframed).ids,
     )
   }
 
   /** The stretches of the text, normalized, that are split into tokens each on its own. */
-  words(text: string, reading: Reading, place: Place): string[] {
-    return this.#parts(text, reading, place).flatMap(([part, at]) =>
+  words(text: string, reading: Reading, boundary: Boundary): string[] {
+    return this.#parts(text, reading, boundary).flatMap(([part, at]) =>
       this.#variants.words(reading, at).tokenize(part, unframed),
     )
   }
@@ -118,7 +118,7 @@ export class Tokenizer {
   }
 
   /** Where a text stands that follows this one, given that this one is encoded as control text. */
-  placeAfter(text: string): Place {
+  boundaryAfter(text: string): Boundary {
     if (text === '') return 'start'
     const last = [...text.matchAll(new RegExp(this.#finders.control ?? /$^/, 'g'))].at(-1)
     if (!last) return 'inside'
@@ -131,13 +131,13 @@ export class Tokenizer {
    * The space that some tokenizers put in front of a text is left out only up to the first added token: behind it
    * another section starts.
    */
-  #parts(text: string, reading: Reading, place: Place): [string, Place][] {
-    const found = place === 'start' ? null : this.#finders[reading]?.exec(text)
-    if (!found) return [[text, place]]
+  #parts(text: string, reading: Reading, boundary: Boundary): [string, Boundary][] {
+    const found = boundary === 'start' ? null : this.#finders[reading]?.exec(text)
+    if (!found) return [[text, boundary]]
     const token = this.#added.find(({ content }) => content === found[0])
     const head = text.slice(0, found.index)
     return [
-      [token?.lstrip ? head.trimEnd() : head, place],
+      [token?.lstrip ? head.trimEnd() : head, boundary],
       [text.slice(found.index), 'start'],
     ]
   }

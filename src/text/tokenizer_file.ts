@@ -30,7 +30,7 @@ export interface AddedToken {
 }
 
 /** Where a text stands: at the very start, right after a special token, or going on from text before it. */
-export type Place = 'start' | 'section' | 'inside'
+export type Boundary = 'start' | 'section' | 'inside'
 
 /** Throws LongtabError `bad-file` when the text is not a JSON object. */
 export function parseRecord(text: string, file: string): JsonRecord {
@@ -131,29 +131,29 @@ function hidden(model: JsonRecord, specials: ReadonlySet<string>): JsonRecord {
   return { ...model, vocab: Object.fromEntries(entries) }
 }
 
-/** The tokenizer without the space that SentencePiece styles put in front of every text that is not at this place. */
-export function withoutPrefix(tokenizer: JsonRecord, place: Place): JsonRecord {
-  if (place === 'start') return tokenizer
+/** The tokenizer without the space that SentencePiece styles put in front of every text that is not at this boundary. */
+export function withoutPrefix(tokenizer: JsonRecord, boundary: Boundary): JsonRecord {
+  if (boundary === 'start') return tokenizer
   return {
     ...tokenizer,
-    normalizer: unprefixed(tokenizer['normalizer'] ?? null, place),
-    pre_tokenizer: unprefixed(tokenizer['pre_tokenizer'] ?? null, place),
+    normalizer: unprefixed(tokenizer['normalizer'] ?? null, boundary),
+    pre_tokenizer: unprefixed(tokenizer['pre_tokenizer'] ?? null, boundary),
   }
 }
 
-function unprefixed(step: Json, place: 'section' | 'inside'): Json {
+function unprefixed(step: Json, boundary: 'section' | 'inside'): Json {
   if (!isRecord(step)) return step
   if (step['type'] === 'Sequence') {
     const list = 'normalizers' in step ? 'normalizers' : 'pretokenizers'
-    const steps = asArray(step[list]).map((inner) => unprefixed(inner, place))
+    const steps = asArray(step[list]).map((inner) => unprefixed(inner, boundary))
     return { ...step, [list]: steps.filter((inner) => inner !== null) }
   }
   if (step['type'] === 'Metaspace') {
     const atEverySection = (step['prepend_scheme'] ?? 'always') === 'always'
-    const kept = place === 'section' && atEverySection
+    const kept = boundary === 'section' && atEverySection
     return kept ? step : { ...step, prepend_scheme: 'never' }
   }
-  if (place === 'section') return step
+  if (boundary === 'section') return step
   if (step['type'] === 'Prepend') return null
   if (step['type'] === 'ByteLevel') return { ...step, add_prefix_space: false }
   return step

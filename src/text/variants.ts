@@ -1,9 +1,9 @@
 // The tokenizers library, opened in the variants that reading needs: for each way of reading special tokens and each
-// place of a text, one that gives tokens and one that stops before the model and gives words.
+// boundary of a text, one that gives tokens and one that stops before the model and gives words.
 import { BPE, Model, Tokenizer as Library } from '@huggingface/tokenizers'
 import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
 import { keepByteOrderMarks } from './byte_order_marks.ts'
-import { withoutPrefix, withoutSpecials, type JsonRecord, type Place } from './tokenizer_file.ts'
+import { withoutPrefix, withoutSpecials, type JsonRecord, type Boundary } from './tokenizer_file.ts'
 import { replaceWordCache } from './word_cache.ts'
 
 /** What special tokens written in a text are: control tokens, or plain data like all other characters. */
@@ -28,9 +28,9 @@ export class Variants {
   }
 
   /** Gives tokens. */
-  tokens(reading: Reading, place: Place): Library {
-    return this.#once(`tokens ${reading} ${place}`, () => {
-      const json = this.#rewritten(reading, place)
+  tokens(reading: Reading, boundary: Boundary): Library {
+    return this.#once(`tokens ${reading} ${boundary}`, () => {
+      const json = this.#rewritten(reading, boundary)
       const { model } = this.plain
       if (!(model instanceof BPE)) return new Library(json, this.#config)
       const variant = new Library({ ...json, model: emptyModel }, this.#config)
@@ -40,17 +40,17 @@ export class Variants {
   }
 
   /** Gives the words that the model would then split into tokens, each on its own. */
-  words(reading: Reading, place: Place): Library {
-    return this.#once(`words ${reading} ${place}`, () => {
-      const json = this.#rewritten(reading, place)
+  words(reading: Reading, boundary: Boundary): Library {
+    return this.#once(`words ${reading} ${boundary}`, () => {
+      const json = this.#rewritten(reading, boundary)
       const variant = new Library({ ...json, model: emptyModel }, this.#config)
       variant.model = new WordsModel()
       return variant
     })
   }
 
-  #rewritten(reading: Reading, place: Place): JsonRecord {
-    return withoutPrefix(reading === 'data' ? withoutSpecials(this.#json) : this.#json, place)
+  #rewritten(reading: Reading, boundary: Boundary): JsonRecord {
+    return withoutPrefix(reading === 'data' ? withoutSpecials(this.#json) : this.#json, boundary)
   }
 
   #once(name: string, make: () => Library): Library {

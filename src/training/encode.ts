@@ -11,7 +11,7 @@ const repeatRequest = 'Write down the whole text above once more, word for word.
 /**
  * A context longer than `length` loses its middle, so that a question at its end stays; an answer longer than what its
  * question leaves of `reply` loses its end.
- * Throws LongtabError `bad-input` naming the place, when a question leaves nothing.
+ * Throws LongtabError `bad-input` naming the text, when a question leaves nothing.
  */
 export function encodeSample(
   tokenizer: Tokenizer,
@@ -20,17 +20,17 @@ export function encodeSample(
   settings: Pick<TrainingSettings, 'length' | 'reply' | 'questions' | 'label'>,
 ): TrainingSample {
   const { length, label } = settings
-  const document = tokenizer.encode(chat.lead + text.context, 'data', chat.place)
+  const document = tokenizer.encode(chat.lead + text.context, 'data', chat.boundary)
   const context = cutMiddle([...chat.prefix, ...document], length)
   if (label === 'repeat') return { context, replies: [repeat(chat, context)] }
   return { context, replies: encodeReplies(tokenizer, chat, text, settings) }
 }
 
-/** Throws LongtabError `bad-input` naming the place, when a question leaves no room for its answer. */
+/** Throws LongtabError `bad-input` naming the text, when a question leaves no room for its answer. */
 export function encodeReplies(
   tokenizer: Tokenizer,
   chat: ChatForm,
-  { turns, place }: TrainingText,
+  { turns, name }: TrainingText,
   { questions, reply }: Pick<TrainingSettings, 'questions' | 'reply'>,
 ): Reply[] {
   return turns.slice(0, questions).map(({ question, answer }) => {
@@ -39,13 +39,13 @@ export function encodeReplies(
     if (asked.length >= reply) {
       throw new LongtabError(
         'bad-input',
-        `${place} of the training data has a question of ${asked.length} tokens, and the window for it and its answer is ${reply}; raise --reply above ${asked.length} or leave the question out`,
+        `${name} of the training data has a question of ${asked.length} tokens, and the window for it and its answer is ${reply}; raise --reply above ${asked.length} or leave the question out`,
       )
     }
     if (said.length === 0) {
       throw new LongtabError(
         'bad-input',
-        `${place} of the training data has an answer of no tokens; leave it out`,
+        `${name} of the training data has an answer of no tokens; leave it out`,
       )
     }
     return { ids: Uint32Array.from([...asked, ...said].slice(0, reply)), firstAnswer: asked.length }

@@ -13,9 +13,9 @@ export function parseTrainingLines(text: string): TrainingText[] {
 
 function parseLines(text: string): TrainingText[] {
   return text.split('\n').flatMap((line, i) => {
-    const place = `line ${i + 1}`
+    const name = `line ${i + 1}`
     if (line.trim() === '') return []
-    return [parseTrainingText(parseJson(line, `${place} of the training data`), place)]
+    return [parseTrainingText(parseJson(line, `${name} of the training data`), name)]
   })
 }
 
@@ -33,16 +33,16 @@ function parseJson(text: string, what: string): unknown {
   }
 }
 
-function parseTrainingText(value: unknown, place: string): TrainingText {
+function parseTrainingText(value: unknown, name: string): TrainingText {
   const record = isRecord(value) ? value : {}
   const exchange = pairOf(record) ?? firstExchange(record['messages'] ?? record['conversations'])
   if (exchange) {
     const { prompt, answer } = exchange
-    return { context: prompt, turns: [{ question: undefined, answer }], place }
+    return { context: prompt, turns: [{ question: undefined, answer }], name }
   }
   throw new LongtabError(
     'bad-input',
-    `${place} of the training data has neither "prompt" and "answer" nor "instruction" and "output", nor "messages" or "conversations" with a question and its answer`,
+    `${name} of the training data has neither "prompt" and "answer" nor "instruction" and "output", nor "messages" or "conversations" with a question and its answer`,
   )
 }
 

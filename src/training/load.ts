@@ -8,7 +8,7 @@ import { throwIfAborted } from '../api/errors.ts'
 import { loadModel, orOutOfMemory, withModel } from '../reading/load.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { largestBuffer } from '../gpu/memory.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 import type { ModelFiles } from '../model/model_files.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import type { TrainingText, TrainingSample } from './sample.ts'
@@ -90,7 +90,7 @@ async function samplesFor(
 /** Throws LongtabError as `loadEngine` does. */
 export async function loadTrainer(
   gpu: Gpu,
-  source: ModelSource | Place,
+  source: ModelSource | ModelLocation,
   overrides: Partial<TrainingSettings>,
   weights: Settings['weights'],
   onProgress: (progress: Progress) => void,

@@ -30,7 +30,7 @@ export function madeUpData(
     return madeUpNeedles(settings, randomOf('needles', kind, seed, index), count)
   }
   const text = (kind: 'train' | 'held out', index: number): TrainingText => {
-    return { ...madeUp(kind, index), place: `document ${index}` }
+    return { ...madeUp(kind, index), name: `document ${index}` }
   }
   return {
     name: `made-up documents, seed ${seed}`,
@@ -40,7 +40,7 @@ export function madeUpData(
   }
 }
 
-type MadeUp = Omit<TrainingText, 'place'>
+type MadeUp = Omit<TrainingText, 'name'>
 
 function madeUpLog(
   { seed, length, questions }: Parameters<typeof madeUpData>[0],

@@ -26,7 +26,7 @@ export function madeUpNeedles(
   }: { readonly length: number; readonly reply: number; readonly questions: number },
   random: Random,
   count: (text: string) => number,
-): Omit<TrainingText, 'place'> {
+): Omit<TrainingText, 'name'> {
   const draws = drawsOf(random)
   const some = random.below(6) === 0 ? [] : plantSome(random, draws)
   const short = some.filter(

@@ -81,8 +81,8 @@ function contextRows({ engine, buffers }: Trainer, ids: Uint32Array): ContextRow
     if (part.length === 0) return []
     const { residual } = block
     const heads = rowsFrom(buffers.layerCache, first)
-    const place = { count: part.length, heads, firstOrigin: first }
-    return [{ ...place, ids: part, block, residual }]
+    const common = { count: part.length, heads, firstOrigin: first }
+    return [{ ...common, ids: part, block, residual }]
   })
 }
 
@@ -100,9 +100,9 @@ function replyRows(
       const part = ids.subarray(first, first + size)
       const slot = context.length + first
       const heads = rowsFrom(buffers.layerCache, slot)
-      const place = { count: part.length, heads, firstOrigin: slot }
+      const common = { count: part.length, heads, firstOrigin: slot }
       const firstAsking = Math.max(0, firstAnswer - first)
-      rows.push({ ...place, ids: part, residual, firstAsking })
+      rows.push({ ...common, ids: part, residual, firstAsking })
     }
   }
   return rows

@@ -7,7 +7,7 @@ import type {
   TrainingSettings,
 } from '../api/training.ts'
 import type { Settings } from '../api/settings.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 import type { TrainedRun } from './run.ts'
 
 /** What is trained, and what was overrides for it. */
@@ -18,11 +18,11 @@ export interface CompressorTarget {
   readonly kind: 'compressor'
   readonly overrides: Partial<CompressorSettings>
   /** of `locret+lococo` */
-  readonly heads: Place | Blob | undefined
+  readonly heads: ModelLocation | Blob | undefined
 }
 
 export interface TrainRequest {
-  readonly source: Place
+  readonly source: ModelLocation
   /** JSON lines; made-up documents where there is none */
   readonly data: Blob | undefined
   readonly target: TrainingTarget

@@ -31,7 +31,7 @@ function text(seed: number) {
   const letters = (count: number, of: number) =>
     String.fromCharCode(...randomPrompt(count + 1, of).subarray(1))
   const turns = [{ question: letters(3, seed + 60), answer: letters(4, seed + 90) }]
-  return { context: letters(50, seed + 20), turns, place: `line ${seed}` }
+  return { context: letters(50, seed + 20), turns, name: `line ${seed}` }
 }
 
 async function run(

@@ -18,5 +18,5 @@ export interface TrainingText {
   /** a question is undefined where the context ends with it */
   readonly turns: readonly { readonly question: string | undefined; readonly answer: string }[]
   /** where it came from, for errors, e.g. `line 12` */
-  readonly place: string
+  readonly name: string
 }

@@ -48,9 +48,9 @@ class Reader:
             mixed = []
             for number, head in enumerate(held):
                 group = queries[number * model.shape.group:(number + 1) * model.shape.group]
-                places = self.positions(head)
-                q = model.rotate(group, places[-count:], layer.sight)
-                k = model.rotate(head.keys[None], places, layer.sight)[0]
+                positions = self.positions(head)
+                q = model.rotate(group, positions[-count:], layer.sight)
+                k = model.rotate(head.keys[None], positions, layer.sight)[0]
                 scale, window = model.shape.attention_scale, layer.sight.window
                 mixed.append(attend(q, k, head.values, scale, window))
                 if asks:
@@ -88,7 +88,7 @@ class Reader:
                     self.model.rotate(h.keys[None], self.positions(h), weights.sight)[0].float() for h in layer]
             evictions = reconsider(settings, layer, turned, evictions)
             for head, eviction in zip(layer, evictions):
-                if len(head) > eviction.places + settings.burst:
+                if len(head) > eviction.positions + settings.burst:
                     drop(head, eviction)
 
     def surprise(self, cache: Cache, ids: list[int], x: Tensor, foretold: Tensor | None) -> Tensor:

@@ -1,7 +1,7 @@
 // A model's folder on a server, kept in the store: a file that is whole there is read from there and the server is not
 // asked, and `fetch` brings those that were opened. Until then, and where nothing can be kept, files are read from the server.
 import { LongtabError } from '../../api/errors.ts'
-import { nameOf, type AddressPlace, type HubPlace } from '../place.ts'
+import { nameOf, type AddressLocation, type HubLocation } from '../location.ts'
 import { remoteFolder, type Listing } from '../remote_folder.ts'
 import { readAll, type ByteFile, type OnBytes } from '../byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../fetch_file.ts'
@@ -36,14 +36,14 @@ export interface KeptFile extends ByteFile {
 }
 
 export function keptFolder(
-  place: AddressPlace | HubPlace,
+  location: AddressLocation | HubLocation,
   onBytes: OnBytes,
   openStore: () => Promise<Store | undefined>,
 ): KeptFolder {
-  const source = remoteFolder(place)
+  const source = remoteFolder(location)
   let opening: Promise<Entry | undefined> | undefined
   const entry = () =>
-    (opening ??= place.keep ? openStore().then((store) => store?.entry(place)) : nothing)
+    (opening ??= location.keep ? openStore().then((store) => store?.entry(location)) : nothing)
   let asking: Promise<Listing | undefined> | undefined
   const listing = async (signal?: AbortSignal): Promise<Listing | undefined> => {
     const known = (await entry())?.listing()
@@ -64,7 +64,7 @@ export function keptFolder(
 
   function keptFile(name: string): KeptFile {
     const stored = encodeURIComponent(name)
-    const shownName = nameOf({ ...place, file: name })
+    const shownName = nameOf({ ...location, file: name })
     let server: UrlFile | undefined
     let whole: Blocks | undefined
     let open: StoredFile | undefined
@@ -149,7 +149,7 @@ export function keptFolder(
   }
 
   return {
-    folder: nameOf({ ...place, file: undefined }),
+    folder: nameOf({ ...location, file: undefined }),
     get opened() {
       return [...files.values()]
     },
@@ -167,7 +167,7 @@ export function keptFolder(
       const kept = file(name)
       const listed = await listing(signal)
       if (listed !== undefined && !listed.files.some((one) => one.name === name)) {
-        throw notListed(place, name, listed)
+        throw notListed(location, name, listed)
       }
       await kept.fetch(() => undefined, signal)
       if (await kept.stored()) {
@@ -191,13 +191,17 @@ function vanished(name: string): LongtabError {
   )
 }
 
-function notListed(place: AddressPlace | HubPlace, name: string, { files }: Listing): LongtabError {
+function notListed(
+  location: AddressLocation | HubLocation,
+  name: string,
+  { files }: Listing,
+): LongtabError {
   const quantized = files
     .map((file) => file.name)
     .filter((one) => one.toLowerCase().endsWith('.gguf'))
   const advice =
     quantized.length === 0
       ? 'name a repository with config.json, tokenizer.json and safetensors files, or a GGUF file in it (owner/name:file.gguf)'
-      : `name one of its GGUF files, for example ${nameOf({ ...place, file: quantized[0] })}`
-  return new LongtabError('bad-file', `${nameOf(place)} holds no ${name}; ${advice}`)
+      : `name one of its GGUF files, for example ${nameOf({ ...location, file: quantized[0] })}`
+  return new LongtabError('bad-file', `${nameOf(location)} holds no ${name}; ${advice}`)
 }

@@ -2,7 +2,7 @@
 // itself: where it came from and what its source holds.
 import type { StoredModel } from '../../api/model.ts'
 import type { Listing } from '../remote_folder.ts'
-import { nameOf, type AddressPlace, type HubPlace } from '../place.ts'
+import { nameOf, type AddressLocation, type HubLocation } from '../location.ts'
 import { LongtabError } from '../../api/errors.ts'
 import { sha256 } from '../sha256.ts'
 import { heldBytes, readBlocks, type FileFolders } from './block_file.ts'
@@ -26,7 +26,7 @@ type Line = Fact | { readonly source: string; readonly revision: string | undefi
 
 export interface Store {
   /** undefined where nothing of it is stored and nothing may be written */
-  entry(place: AddressPlace | HubPlace): Promise<Entry | undefined>
+  entry(location: AddressLocation | HubLocation): Promise<Entry | undefined>
   list(): Promise<StoredModel[]>
   /** Throws LongtabError `bad-input` when another tab is using it. */
   remove(id: string): Promise<void>
@@ -42,10 +42,10 @@ export async function browserStore(): Promise<Store | undefined> {
 
 export function openStore(root: Folder): Store {
   return {
-    async entry(place) {
-      const id = await idOf(place)
+    async entry(location) {
+      const id = await idOf(location)
       if (!root.writable && !(await root.folders()).includes(id)) return undefined
-      return openEntry(await root.folder(id), id, place)
+      return openEntry(await root.folder(id), id, location)
     },
     async list() {
       const models: StoredModel[] = []
@@ -69,19 +69,19 @@ export function openStore(root: Folder): Store {
   }
 }
 
-/** The same for the same place, whatever token it is reached with. */
-async function idOf(place: AddressPlace | HubPlace): Promise<string> {
+/** The same for the same location, whatever token it is reached with. */
+async function idOf(location: AddressLocation | HubLocation): Promise<string> {
   const named =
-    place.kind === 'hub'
-      ? [place.hub, place.repository, place.revision, place.folder]
-      : [place.folder]
+    location.kind === 'hub'
+      ? [location.hub, location.repository, location.revision, location.folder]
+      : [location.folder]
   return (await sha256(new TextEncoder().encode(JSON.stringify(named)))).slice(0, 32)
 }
 
 async function openEntry(
   folder: Folder,
   id: string,
-  place: AddressPlace | HubPlace,
+  location: AddressLocation | HubLocation,
 ): Promise<Entry> {
   const lines = (await readJournal(folder, about)) as Line[]
   const there = new Map<string, boolean>()
@@ -103,10 +103,10 @@ async function openEntry(
       await exclusively(`${id} about`, undefined, async () => {
         const journal = await openJournal(folder, about)
         if (journal.lines.length === 0) {
-          const whole = nameOf({ ...place, file: undefined })
+          const whole = nameOf({ ...location, file: undefined })
           journal.add({
             source: whole,
-            revision: place.kind === 'hub' ? place.revision : undefined,
+            revision: location.kind === 'hub' ? location.revision : undefined,
           })
         }
         journal.add(fact)

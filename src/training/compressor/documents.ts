@@ -14,7 +14,7 @@ export function encodeDocument(
   const ids = [...chat.prefix]
   for (let i = 0; ids.length < length; i++) {
     const before = i === 0 ? chat.lead : '\n\n'
-    ids.push(...tokenizer.encode(before + text(i).context, 'data', chat.place))
+    ids.push(...tokenizer.encode(before + text(i).context, 'data', chat.boundary))
   }
   return Uint32Array.from(ids.slice(0, length))
 }

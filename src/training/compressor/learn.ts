@@ -48,7 +48,7 @@ export function recordAttendBackward(
   layer: Layer,
   adds: boolean,
 ): void {
-  const { recorder, model, scratch, cache, rows, turns } = layer
+  const { recorder, model, scratch, cache, rows, ropeTable } = layer
   const { positions, own_positions } = rotaryPositions(layer)
   const { outputSlopes, softmax, mergedSlopes } = buffers.backward
   const { first, end } = mergedIn(cache)
@@ -72,7 +72,7 @@ export function recordAttendBackward(
       keys: cache.keys,
       values: cache.values,
       positions,
-      turns,
+      rope_table: ropeTable,
       softmax,
       slopes: outputSlopes,
       merged_slopes: mergedSlopes,

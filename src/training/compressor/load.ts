@@ -9,7 +9,7 @@ import { unpackConvolution } from '../../forward/merging_layout.ts'
 import { mergedSlots } from '../../plan/merging_shape.ts'
 import type { Gpu } from '../../gpu/device.ts'
 import { largestBuffer } from '../../gpu/memory.ts'
-import type { Place } from '../../files/place.ts'
+import type { ModelLocation } from '../../files/location.ts'
 import type { ModelFiles } from '../../model/model_files.ts'
 import { linesData } from '../data.ts'
 import { fingerprint } from '../../model/fingerprint.ts'
@@ -28,7 +28,7 @@ import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 export interface CompressorOverrides {
   readonly overrides: Partial<CompressorSettings>
   /** of `locret+lococo` */
-  readonly heads: HeadsSource | Place | undefined
+  readonly heads: HeadsSource | ModelLocation | undefined
 }
 
 export interface LoadedCompressorTrainer {
@@ -41,7 +41,7 @@ export interface LoadedCompressorTrainer {
 /** Throws LongtabError as `loadEngine` does. */
 export async function loadCompressorTrainer(
   gpu: Gpu,
-  source: ModelSource | Place,
+  source: ModelSource | ModelLocation,
   { overrides, heads }: CompressorOverrides,
   weights: Settings['weights'],
   onProgress: (progress: Progress) => void,

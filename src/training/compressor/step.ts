@@ -158,7 +158,7 @@ async function readCompressed(
       const [{ occupied } = { occupied: 0 }] = cache.heads
       if (occupied > budget + burst) {
         others = occupied - (budget - merging.merged)
-        const shrinking = { pinned: 0, places: budget, stabilizers }
+        const shrinking = { pinned: 0, survivors: budget, stabilizers }
         evict(
           reading,
           index,

@@ -3,18 +3,18 @@
 import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 
-export type Place =
-  { readonly kind: 'picked'; readonly files: readonly File[] } | AddressPlace | HubPlace
+export type ModelLocation =
+  { readonly kind: 'picked'; readonly files: readonly File[] } | AddressLocation | HubLocation
 
 /** A folder's address, which ends in a slash, and in `file` the name of one of its files where one was meant. */
-export interface AddressPlace {
+export interface AddressLocation {
   readonly kind: 'address'
   readonly folder: string
   readonly file: string | undefined
   readonly keep: boolean
 }
 
-export interface HubPlace {
+export interface HubLocation {
   readonly kind: 'hub'
   /** `owner/name` */
   readonly repository: string
@@ -38,7 +38,11 @@ const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?::([^:]+))?$/
  * A name of the Hub has one slash and no dot or slash before it; other texts are addresses, relative ones counting from the
  * page or worker that runs this. Throws LongtabError `network` for what is neither.
  */
-export function locate(source: ModelSource, access: AccessOptions = {}, base = here()): Place {
+export function locate(
+  source: ModelSource,
+  access: AccessOptions = {},
+  base = here(),
+): ModelLocation {
   return find(source, access, base, isFileName)
 }
 
@@ -46,7 +50,7 @@ export function locate(source: ModelSource, access: AccessOptions = {}, base = h
 export function locateFile(
   source: HeadsSource,
   { hub, token, keep }: AccessOptions = {},
-): Place | Blob {
+): ModelLocation | Blob {
   if (source instanceof Blob) return source
   return find(source, { hub, token, keep }, here(), (name) => name !== '')
 }
@@ -57,7 +61,7 @@ function find(
   access: AccessOptions,
   base: string | undefined,
   isFile: (name: string) => boolean,
-): Place {
+): ModelLocation {
   if (!(typeof source === 'string' || source instanceof URL))
     return { kind: 'picked', files: source }
   const { revision = 'main', token, hub = officialHub, keep = true } = access
@@ -80,8 +84,8 @@ function isFileName(source: string): boolean {
 function onHub(
   url: URL,
   overrides: string,
-  reach: Pick<HubPlace, 'hub' | 'token' | 'keep'>,
-): HubPlace | undefined {
+  reach: Pick<HubLocation, 'hub' | 'token' | 'keep'>,
+): HubLocation | undefined {
   if (!['huggingface.co', 'www.huggingface.co', 'hf.co'].includes(url.hostname)) return undefined
   const [owner, model, view, revision = overrides, ...inside] = url.pathname
     .split('/')
@@ -96,7 +100,10 @@ function onHub(
   return { kind: 'hub', repository: `${owner}/${model}`, revision, folder, file, ...reach }
 }
 
-function split(url: URL, isFile: (name: string) => boolean): Pick<AddressPlace, 'folder' | 'file'> {
+function split(
+  url: URL,
+  isFile: (name: string) => boolean,
+): Pick<AddressLocation, 'folder' | 'file'> {
   const folder = new URL(url)
   const [last = ''] = url.pathname.split('/').slice(-1)
   if (!isFile(last)) {
@@ -125,12 +132,12 @@ function absolute(source: string | URL, base: string | undefined): URL {
 }
 
 /** For people: without what may be secret. */
-export function nameOf(place: Exclude<Place, { kind: 'picked' }>): string {
-  const file = place.file ?? ''
-  if (place.kind === 'hub') {
-    const inside = `${place.folder}${file}`
-    return inside === '' ? place.repository : `${place.repository}:${inside}`
+export function nameOf(location: Exclude<ModelLocation, { kind: 'picked' }>): string {
+  const file = location.file ?? ''
+  if (location.kind === 'hub') {
+    const inside = `${location.folder}${file}`
+    return inside === '' ? location.repository : `${location.repository}:${inside}`
   }
-  const { origin, pathname } = new URL(place.folder)
+  const { origin, pathname } = new URL(location.folder)
   return `${origin}${pathname}${file}`
 }
