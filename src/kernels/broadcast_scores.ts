@@ -6,7 +6,7 @@ import { headRows } from './heads.ts'
 export const broadcastScores = kernel({
   name: 'broadcast_scores',
   source,
-  params: { rows: 'u32', unforetold: 'u32' },
+  params: { rows: 'u32', unpredicted: 'u32' },
   heads: headRows,
   bindings: { values: 'read', scores: 'write' },
   constants: ['KV_HEADS'],

@@ -60,7 +60,7 @@ function share(
   for (const layer of cache.layers) {
     recorder.run(
       sharing,
-      { rows: count, unforetold: opens ? 1 : 0, heads: nextRows(layer) },
+      { rows: count, unpredicted: opens ? 1 : 0, heads: nextRows(layer) },
       { values: scratch.surprisals, scores: layer.scores },
       broadcastScoresGrid(count, plan.model.kvHeads),
     )
