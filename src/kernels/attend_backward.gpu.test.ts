@@ -19,7 +19,7 @@ interface Merged extends Block {
   readonly end: number
 }
 
-/** Attention and the loss first, for log sums and slopes, then back, twice over: the second run adds. */
+/** Attention and loss first, for lse and slopes, then backward twice: the second run adds to the first. */
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,

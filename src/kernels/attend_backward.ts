@@ -35,7 +35,7 @@ export const attendBackward = byStorage({ f16, f32 }, (source) =>
   }),
 )
 
-/** Eight merged slots per workgroup. */
+/** One workgroup per eight merged slots. */
 export function attendBackwardGrid(merged: number, kvHeads: number): readonly [number, number] {
   return [ceilDiv(merged, 8), kvHeads]
 }

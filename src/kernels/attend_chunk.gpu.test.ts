@@ -128,7 +128,7 @@ gpuTest.for([
   [{ rows: 37, firstSlot: 51 }, {}, 40],
   [{ rows: 5, firstSlot: 300, firstOrigin: 700 }, {}, 33],
   [{ rows: 9, firstSlot: 90 }, { window: 40 }, 20],
-  [{ rows: 70, firstSlot: 0 }, {}, 3], // more spans than tiles of slots, and rows that see nothing of the later
+  [{ rows: 70, firstSlot: 0 }, {}, 3], // more spans than tiles of slots, and rows that see none of the later spans
 ] as const)(
   'however many spans there are, %j %j %d',
   async ([block, changes, longest], { gpu }) => {

@@ -2,7 +2,7 @@ import source from '../../shaders/broadcast_scores.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headRows } from './heads.ts'
 
-/** One score per token for every KV head. */
+/** Copies one score per token to every KV head. */
 export const broadcastScores = kernel({
   name: 'broadcast_scores',
   source,

@@ -21,14 +21,14 @@ import { attendChunk, attendChunkGrid, attendTile } from './attend_chunk.ts'
 import { columnMeasure, columnSide, columnStats, columnStatsGrid } from './column_stats.ts'
 
 interface Asked extends Block {
-  /** rows of the block that ask: the last ones */
+  /** number of last rows of the block that are the queries */
   readonly asking: number
   readonly slots: number
 }
 
 const measures = ['largestScore', 'largestLogShare', 'sumOfShares'] as const
 
-/** Attention first, for the log sums, then the measure against the reference. */
+/** Attention first, for lse, then the measure against the reference. */
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,

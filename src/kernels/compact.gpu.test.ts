@@ -12,7 +12,7 @@ import { randomIntegers, randomValues } from '../testing/random.ts'
 /** The same in all KV heads. */
 type Region = Omit<Eviction, 'offset'>
 
-/** Random rows and scores; origins ascend and tell the heads apart. */
+/** Random rows and scores. Origins ascend and differ between heads. */
 function cacheOf(kvHeads: number, slots: number | readonly number[], headSize: number): LayerCache {
   const cache = emptyCache(attentionShape(kvHeads, kvHeads, headSize), slots)
   cache.keys.set(randomValues(cache.keys.length, 1))
@@ -24,7 +24,7 @@ function cacheOf(kvHeads: number, slots: number | readonly number[], headSize: n
   return cache
 }
 
-/** What the slots of every KV head hold that are in use afterwards: all of a head that does not evict. */
+/** Contents of the slots of every KV head that are in use afterwards. A head that does not evict keeps all. */
 function held(cache: LayerCache, evictions: readonly Eviction[]) {
   const headSize = cache.keys.length / cache.origins.length
   const cut = (rows: Float32Array | Uint32Array, width: number): number[] =>

@@ -21,7 +21,7 @@ gpuTest.for([
     const slots = unequal(kvHeads, 60)
     const cache = scoredCache(shape, slots, slots, storage)
     const listed = [1, 2, 5, 8, 13, 21, 34, 55]
-    // other heads merge fewer: there are zeros from theirs to the end
+    // the other heads merge fewer; zeros follow up to the end
     const counts = slots.map((_, head) => listed.length - head)
     const { keys, values, rope_table } = uploadAttended(gpu, shape, cache, cache.origins, storage)
     const rows = listed.length + 2 * padding

@@ -17,7 +17,7 @@ interface Region {
   readonly pinned: number
   /** of the first KV head; the others have many more */
   readonly occupied: number
-  /** where positions are those in the document */
+  /** set where positions are those in the document */
   readonly lastOrigin?: number
 }
 
@@ -34,7 +34,7 @@ async function check(
     inUse,
     storage,
   )
-  cache.scores.fill(-7) // the other slots keep theirs
+  cache.scores.fill(-7) // the other slots keep their scores
   const positions =
     lastOrigin === undefined
       ? keyPositions('slot', cache)

@@ -13,7 +13,7 @@ gpuTest.for([
   { kvHeads: 3, occupied: 700, pinned: 0, survivors: 300, first: 4, last: 30, merged: 120 },
   { kvHeads: 2, occupied: 400, pinned: 90, survivors: 60, first: 0, last: 9, merged: 20 },
 ])('%o', async ({ kvHeads, merged, ...eviction }, { gpu }) => {
-  // the others of the other heads are more, and so are the slots that they keep
+  // the other heads have more slots to merge and more to keep
   const inUse = unequal(kvHeads, eviction.occupied)
   const slots = inUse.map((own) => own + 6)
   const cache = scoredCache(attentionShape(kvHeads, kvHeads, 2), slots, inUse, 'f32')
@@ -21,7 +21,7 @@ gpuTest.for([
     const more = occupied - eviction.occupied
     return { ...eviction, offset, occupied, survivors: eviction.survivors + Math.floor(more / 3) }
   })
-  // few different scores, so that both choices end among equals
+  // few distinct scores, so that both thresholds fall among equals
   cache.scores.set(cache.scores.map((score) => Math.round(6 * score)))
   const heavy = evictions.map((own) => ({ ...own, survivors: own.survivors - merged }))
   const choices = [heavy, evictions].flatMap((chosen) => [...select(cache.scores, chosen)])

@@ -28,7 +28,7 @@ async function checkHeads(
   expect(await runSelect(gpu, scores, evictions)).toEqual(expected(scores, evictions))
 }
 
-/** Everything takes part. */
+/** An eviction over all occupied slots. */
 function keep(survivors: number, occupied: number): Region {
   return { pinned: 0, occupied, survivors, first: 0, last: 0 }
 }
@@ -97,5 +97,5 @@ gpuTest('every KV head chooses among its own slots as many as it may', async ({ 
   ]
   const scores = Float32Array.from(randomIntegers(424, 60, 8))
   await checkHeads(gpu, scores, evictions)
-  await checkHeads(gpu, scores, [evictions[2]!, evictions[0]!]) // the others keep everything
+  await checkHeads(gpu, scores, [evictions[2]!, evictions[0]!]) // KV heads that are not listed keep everything
 })
