@@ -1,4 +1,4 @@
-// Eviction in one layer. Each KV head chooses for itself, and keeps as many as its own budget.
+// Eviction in one layer. Each KV head chooses by itself and keeps its own budget.
 import { budgetsOf, mergedSlots } from './budgets.ts'
 
 import { attentionShape } from './attention_shape.ts'
@@ -17,8 +17,8 @@ export interface Shrinking extends Pick<Eviction, 'pinned' | 'survivors'> {
 }
 
 /**
- * Shrinks the KV heads of a layer, but for those that fit already. The document's first few slots stay whatever their scores;
- * in an answer they are pinned with the rest of it.
+ * Shrinks the KV heads of a layer that exceed `survivors`. The document's sinks stay whatever their scores; in an answer
+ * they are pinned with the rest of the document.
  * @param shrinking (kvHead); undefined for a head that stays as it is
  */
 export function evict(
@@ -36,7 +36,7 @@ export function evict(
   shrinking.forEach((own, kvHead) => {
     const head = headOf(cache, kvHead)
     if (!own || head.occupied - own.pinned <= own.survivors) return
-    // where the window is shorter than the budget, nothing but the newest tokens can be seen
+    // with a window shorter than the budget, only the newest tokens are visible
     if (window < (budgets[kvHead] ?? 0)) local.push(evictionOf(head, own, 0, own.survivors))
     else {
       const last = Math.min(own.stabilizers, own.survivors)
@@ -67,7 +67,7 @@ function drop(state: State, cache: LayerCache, evictions: readonly Eviction[]): 
   compact(cache, thresholds, evictions)
 }
 
-/** As the policy has it: heads merge where there is room for it, else they drop. */
+/** By policy: heads with enough survivors merge, the others drop. */
 function choose(
   state: State,
   layerIndex: number,

@@ -1,5 +1,5 @@
-// Reading: chunk by chunk into a cache that is cut back to its budget after each.
-// Official: `infer.py` of huangyuxiang03/Locret; paper, section 3.4 and Algorithm 1.
+// Reading, chunk by chunk, into a cache that is cut back to its budget after each chunk. Official: `infer.py` of
+// huangyuxiang03/Locret; paper, section 3.4 and Algorithm 1.
 import { budgetsOf } from './budgets.ts'
 import { evict } from './evict.ts'
 import { forward, type State } from './forward.ts'

@@ -1,4 +1,4 @@
-// Where a convolution's weights lie on the GPU: taps of four channels together, heads padded as in the cache.
+// Layout of a convolution's weights on the GPU: taps of four channels together, heads padded as in the cache.
 import { paddedHead } from '../plan/cache_bytes.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { MergingShape } from '../plan/merging_shape.ts'

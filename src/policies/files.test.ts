@@ -1,4 +1,4 @@
-// A policy is one file, a record and a line; its twin is one branch of the reference.
+// A policy is one file, a traits record and a registry line; its mirror is one branch of the reference.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

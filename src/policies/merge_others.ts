@@ -1,6 +1,6 @@
-// Eviction by merging (LoCoCo, arXiv 2406.05317): the heaviest slots stay in order, behind them come the merged ones, which
-// a convolution over the keys and values of all others makes. Every KV head merges into as many slots; how many it merges is
-// its own matter.
+// Eviction by merging (LoCoCo, arXiv 2406.05317). The heaviest slots stay in order. Behind them come the merged slots,
+// weighted sums of all others with weights from a convolution. Every KV head has the same number of merged slots; the
+// number of slots it merges may differ.
 import { paddedHead } from '../plan/cache_bytes.ts'
 import type { GpuCompressor, Merging } from '../forward/merging.ts'
 import { convolveGrid } from '../kernels/convolve.ts'
@@ -10,19 +10,22 @@ import { mergeGrid } from '../kernels/merge.ts'
 import { drop, slide } from './drop.ts'
 import type { EvictingLayer, Eviction } from '../forward/policy.ts'
 
-/** What an eviction merges, and by what. */
+/** The evictions that merge, and their lists. */
 export interface Merge {
   readonly merging: Merging
   readonly compressor: GpuCompressor
   /** (head that merges) */
   readonly evictions: readonly Eviction[]
-  /** (head that merges): the same as kernels are told of it */
+  /** (head that merges): the kernels' records */
   readonly heads: readonly HeadMerging[]
-  /** slots merged in the head that merges most: how far apart the heads' rows lie */
+  /** slots to merge in the head that merges most; the stride between the heads' rows */
   readonly others: number
 }
 
-/** Of the heads that can; undefined where none can. An answer may leave too few survivors for what is spared and merged. */
+/**
+ * The evictions that can merge; undefined where none can. While answering, survivors may be too few for protected and
+ * merged slots.
+ */
 export function mergeFor(layer: EvictingLayer, evictions: readonly Eviction[]): Merge | undefined {
   const { merging } = layer
   const compressor = merging?.layers[layer.index]
@@ -46,7 +49,7 @@ function headMerging(
   return { offset, others: occupied - first_merged, first_merged }
 }
 
-/** Merges, or drops where there is no room for it. While reading, the cache learns which slots are merged ones. */
+/** Merges where it can and drops elsewhere. While reading it also records the range of merged slots in the cache. */
 export function mergeOthers(layer: EvictingLayer, evictions: readonly Eviction[]): void {
   const merge = mergeFor(layer, evictions)
   const dropped = evictions.filter((eviction) => !merge?.evictions.includes(eviction))
@@ -58,7 +61,7 @@ export function mergeOthers(layer: EvictingLayer, evictions: readonly Eviction[]
   mergeRows(layer, merge)
 }
 
-/** Lists the slots that are not heavy, takes their rows, and slides the heavy ones together. */
+/** Lists the slots that are not heavy, copies their rows, and compacts the heavy ones. */
 export function gatherOthers(
   layer: EvictingLayer,
   { evictions, heads, merging, others }: Merge,
@@ -70,7 +73,7 @@ export function gatherOthers(
   const padding = (taps - 1) / 2
   const { residuals, sources } = scratch
 
-  // all that can be heavy or stand for a merged slot, then the heavy alone, whose thresholds `slide` goes by
+  // first heavy slots and residuals together, then heavy slots alone, whose thresholds `slide` uses
   const thresholds = { buffer: layer.scratch.thresholds, bytes: 8 * kvHeads }
   const heavy = evictions.map((eviction) => ({
     ...eviction,
@@ -97,7 +100,7 @@ export function gatherOthers(
   slide(layer, heavy)
 }
 
-/** Rows to levels: what every merged slot makes of every source. */
+/** Convolution: from the others' rows to one number per merged slot and source. */
 export function convolveOthers(
   { recorder, model }: EvictingLayer,
   { merging: { merged, kernels, scratch }, compressor, heads, others }: Merge,
@@ -111,7 +114,7 @@ export function convolveOthers(
   )
 }
 
-/** Levels to weights, in place. */
+/** Convolution outputs to merge weights, in place. */
 export function blendOthers(
   { recorder }: EvictingLayer,
   { merging: { merged, kernels, scratch }, compressor, heads, others }: Merge,

@@ -1,22 +1,22 @@
-// Eviction. Which slots exist is known here without asking the GPU: every KV head keeps as many as it is told. What is spared
-// is settled here for all policies alike.
+// Eviction. The CPU knows which slots are in use without reading the GPU, since every KV head keeps exactly `survivors`.
+// Protected slots are chosen here, alike for all policies.
 import type { HeadCache } from '../forward/cache.ts'
 import { drop } from '../policies/drop.ts'
 import type { Eviction, EvictingLayer } from '../forward/policy.ts'
 import type { Engine } from '../forward/engine.ts'
 import { isLocal } from '../plan/plan.ts'
 
-/** Slots `pinned` … occupied − 1 of a KV head shrink to `survivors`. The slots before stay as they are. */
+/** Slots `pinned` … occupied − 1 of a KV head shrink to `survivors`. Earlier slots stay as they are. */
 export interface Shrinking {
   readonly pinned: number
   readonly survivors: number
-  /** newest slots to spare */
+  /** newest slots to protect */
   readonly stabilizers: number
 }
 
 /**
  * Records the eviction in one layer.
- * @param shrinking (kv head); heads without one, and those where everything fits already, stay as they are
+ * @param shrinking (kv head); undefined leaves a head as it is, as does a head that fits already
  */
 export function evict(
   { cache, policy, recorder, kernels, scratch, plan, merging }: Engine,

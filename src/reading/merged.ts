@@ -1,4 +1,4 @@
-// The merged slots of a document, read back when someone wants to see them.
+// Reads the merged slots of a document back, on request.
 import type { MergedSlots } from '../api/document.ts'
 import { rotatedOf } from '../model/rotated.ts'
 import type { Rotary } from '../api/description.ts'
@@ -10,14 +10,15 @@ import type { Engine } from '../forward/engine.ts'
 import { requireMergeable } from '../plan/merging_shape.ts'
 
 /**
- * Keys as they were merged: after rotation under positions `original`, else before; dimensions in the checkpoint's order.
+ * Keys as they were merged: after rotation with positions `original`, else before. Dimensions are in the checkpoint's
+ * order.
  * @returns (layer)
  */
 export async function readMerged(engine: Engine): Promise<MergedSlots[]> {
   const { model, settings } = engine.plan
   return Promise.all(
     engine.cache.layers.map(async ({ keys, values, origins, heads }, layer) => {
-      // every KV head that merged has as many: the compressor's
+      // every KV head that merged has the same number of merged slots
       const slots = Math.max(...heads.map(({ merged }) => merged.end - merged.first))
       const rotary = model.attention[layer]?.rotary
       const made: MergedSlots = {
@@ -72,7 +73,7 @@ function inCheckpointOrder(
   position: number | undefined,
 ): Float32Array {
   const { gain } = rotary
-  // a document read at original positions has no end: LongRoPE's frequencies for long buffers
+  // a document read at original positions has no length limit, so LongRoPE uses its frequencies for long buffers
   const frequencies = rotary.long?.frequencies ?? rotary.frequencies
   const rotated = key.slice()
   if (position !== undefined) {
