@@ -46,7 +46,7 @@ export {
   inspectModel,
   inspectPreset,
   officialHeads,
-  placeOf,
+  locationOf,
   suitedTo,
   withCompressor,
   withHeads,

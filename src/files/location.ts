@@ -1,12 +1,12 @@
-// Where a model or a single file lies, worked out once from what the user named: picked files, an address, or a repository
-// of the Hugging Face Hub. It travels to the engine's thread, an access token with it, and is kept nowhere else.
+// Resolves what the user named to the location of a model or file: picked files, an address, or a repository of the
+// Hugging Face Hub. A location is sent to the engine's thread, including an access token, and stored nowhere else.
 import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 
 export type ModelLocation =
   { readonly kind: 'picked'; readonly files: readonly File[] } | AddressLocation | HubLocation
 
-/** A folder's address, which ends in a slash, and in `file` the name of one of its files where one was meant. */
+/** A folder's address, which ends in a slash, and in `file` the name of one of its files if the source named one. */
 export interface AddressLocation {
   readonly kind: 'address'
   readonly folder: string
@@ -23,7 +23,7 @@ export interface HubLocation {
   /** of the repository's folders: '', or a path that ends in a slash */
   readonly folder: string
   readonly file: string | undefined
-  /** where the Hub is, without a last slash */
+  /** address of the Hub, without a trailing slash */
   readonly hub: string
   readonly token: string | undefined
   readonly keep: boolean
@@ -31,12 +31,12 @@ export interface HubLocation {
 
 const officialHub = 'https://huggingface.co'
 
-/** `owner/name`, and with `:path` one of its files */
+/** `owner/name`, optionally with `:path` of one of its files */
 const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?::([^:]+))?$/
 
 /**
- * A name of the Hub has one slash and no dot or slash before it; other texts are addresses, relative ones counting from the
- * page or worker that runs this. Throws LongtabError `network` for what is neither.
+ * A name of the Hub has one slash and no dot or slash before it. Other texts are addresses, relative to the page or
+ * worker that runs this. Throws LongtabError `network` for what is neither.
  */
 export function locate(
   source: ModelSource,
@@ -46,7 +46,7 @@ export function locate(
   return find(source, access, base, isFileName)
 }
 
-/** The same for a file of its own, whose repository has revisions of its own. */
+/** The same for a single file. The model's revision does not apply to it. */
 export function locateFile(
   source: HeadsSource,
   { hub, token, keep }: AccessOptions = {},
@@ -75,12 +75,12 @@ function find(
   return onHub(url, revision, reach) ?? { kind: 'address', ...split(url, isFile), keep }
 }
 
-/** `models/tiny.gguf` is a file beside the page rather than a repository. */
+/** `models/tiny.gguf` is a file relative to the page rather than a repository. */
 function isFileName(source: string): boolean {
   return !source.includes(':') && /\.(gguf|safetensors|bin)$/i.test(source)
 }
 
-/** A model's page on the Hub stands for the files behind it. */
+/** A model's page on the Hub means the files behind it. */
 function onHub(
   url: URL,
   overrides: string,
@@ -131,7 +131,7 @@ function absolute(source: string | URL, base: string | undefined): URL {
   }
 }
 
-/** For people: without what may be secret. */
+/** For messages, without parts that may be secret. */
 export function nameOf(location: Exclude<ModelLocation, { kind: 'picked' }>): string {
   const file = location.file ?? ''
   if (location.kind === 'hub') {

@@ -56,7 +56,7 @@ export interface CandidateCompressor extends Companion, Pick<Compressor, 'merged
  * Names the location of a model: two sources that mean the same location have the same name. Contents are not compared.
  * @throws LongtabError `network` for a source that is neither an address nor a name.
  */
-export function placeOf(source: ModelSource): string {
+export function locationOf(source: ModelSource): string {
   const location = locate(source)
   return JSON.stringify(
     location.kind === 'picked'

@@ -68,7 +68,7 @@ export function summarize(
   const all = ordered(records)
   const of = (policy: string | undefined) => all.filter((at) => at.policy === policy)
   const fullScores = new Map(of(fullPolicy).map((at) => [sampleOf(at), at.score]))
-  const rivalScores = new Map(of(against).map((at) => [placeOf(at), at.score]))
+  const rivalScores = new Map(of(against).map((at) => [sampleAndBudgetOf(at), at.score]))
   const groups = grouped(all, ({ task, length, policy, budget }) =>
     JSON.stringify([task, length, policy, policy === fullPolicy ? 0 : budget]),
   )
@@ -78,13 +78,13 @@ export function summarize(
 }
 
 function duelsOf(others: readonly SampleRecord[], rivalScores: Scores): Duel[] {
-  const met = others.filter((at) => rivalScores.has(placeOf(at)))
+  const met = others.filter((at) => rivalScores.has(sampleAndBudgetOf(at)))
   const groups = grouped(met, ({ task, policy }) => JSON.stringify([task, policy]))
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
     const ours = byDocument(group, ({ score }) => score)
-    const theirs = byDocument(group, (at) => rivalScores.get(placeOf(at)) ?? 0)
+    const theirs = byDocument(group, (at) => rivalScores.get(sampleAndBudgetOf(at)) ?? 0)
     const { task, policy } = first
     const difference = pairedDifference(ours, theirs)
     return [{ task, policy, documents: ours.length, samples: group.length, difference }]
@@ -123,7 +123,8 @@ function cellOf(records: readonly SampleRecord[], fullScores: Scores, rivalScore
   const of = (value: (at: SampleRecord) => number | undefined) =>
     records.map(value).filter((found) => found !== undefined)
   const versusFull = versus(records, fullScores, sampleOf)
-  const versusRival = policy === fullPolicy ? undefined : versus(records, rivalScores, placeOf)
+  const versusRival =
+    policy === fullPolicy ? undefined : versus(records, rivalScores, sampleAndBudgetOf)
   const readings = readingsOf(records)
   const tokens = mean(readings.map(({ documentTokens }) => documentTokens))
   const budget = mean(of((at) => at.budget))
@@ -174,7 +175,7 @@ function sampleOf({ prompt, turn }: SampleRecord): string {
 }
 
 /** The same at the same budget. */
-function placeOf(at: SampleRecord): string {
+function sampleAndBudgetOf(at: SampleRecord): string {
   return `${sampleOf(at)}/${at.budget}`
 }
 

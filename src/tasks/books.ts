@@ -25,7 +25,7 @@ export function bookDocuments(
   length: number,
   count: (text: string) => number,
 ): TaskDocument[] {
-  const asked = questions.map((question) => ({ ...question, at: placeOf(book, question) }))
+  const asked = questions.map((question) => ({ ...question, at: offsetOf(book, question) }))
   const charsPerToken = book.length / count(book)
   const parts: TaskDocument[] = []
   for (let start = 0; start < book.length;) {
@@ -38,7 +38,7 @@ export function bookDocuments(
   return parts
 }
 
-function placeOf(book: string, { question, evidence }: BookQuestion): number {
+function offsetOf(book: string, { question, evidence }: BookQuestion): number {
   const at = book.indexOf(evidence)
   if (at >= 0) return at
   throw new Error(`the book does not hold what answers '${question}': ${evidence}`)

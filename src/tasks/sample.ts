@@ -38,7 +38,7 @@ export function sampleDocument(tokens = 100_000, seed = 1): Sample {
     const due: string[] = []
     for (
       let fact = planted[next];
-      fact && written >= placeOf(next, planted) * units;
+      fact && written >= depthOf(next, planted) * units;
       fact = planted[next]
     ) {
       due.push(fact.text)
@@ -58,7 +58,7 @@ export function sampleDocument(tokens = 100_000, seed = 1): Sample {
 }
 
 /** Where the fact of this index stands in the document, 0…1. */
-function placeOf(index: number, facts: readonly Fact[]): number {
+function depthOf(index: number, facts: readonly Fact[]): number {
   return (index + 0.5) / facts.length
 }
 

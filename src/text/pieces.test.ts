@@ -16,7 +16,7 @@ async function collect(text: string, tokenizer: Tokenizer, form: PieceForm, chun
   return found
 }
 
-/** What the library itself makes of the whole text. */
+/** The library's ids of the whole text. */
 function libraryIds(files: TokenizerFiles, text: string) {
   const library = new Library(
     JSON.parse(files.tokenizer) as object,
@@ -25,7 +25,7 @@ function libraryIds(files: TokenizerFiles, text: string) {
   return library.encode(text, { add_special_tokens: false }).ids
 }
 
-const patient = { timeout: 30_000 } // on busy machines
+const patient = { timeout: 30_000 } // for busy machines
 
 describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
   const tokenizer = openTokenizer(files)
@@ -67,7 +67,7 @@ describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
       const end = found[i + 1]?.firstChar ?? text.length
       expect(length).toBe(end - firstChar)
       expect(length).toBeLessThanOrEqual(pieceLength + 512)
-      // A decoder takes a piece's first space for the one that stands before every text.
+      // A decoder drops a piece's first space as if it were the one before every text.
       expect(tokenizer.decode(ids).trimStart()).toBe(text.slice(firstChar, end).trimStart())
     }
   })

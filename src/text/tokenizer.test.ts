@@ -12,7 +12,7 @@ interface TokenizerJson {
   [part: string]: unknown
 }
 
-/** The same files with tokenizer.json changed, and other settings. */
+/** The same files with a changed tokenizer.json and other settings. */
 function changed(
   files: TokenizerFiles,
   change: (json: TokenizerJson) => void,
@@ -40,7 +40,7 @@ describe.each(Object.entries(small))('a tokenizer of the style %s', (_, files) =
   })
 
   it('decodes what it encoded', () => {
-    // Not a first space: Metaspace cannot tell it from the one it adds.
+    // Without a first space: Metaspace cannot tell it from the one it adds.
     for (const text of ['', 'the  water ', 'a\n\n\nb', 'Café 日本 👩‍👩‍👧 12345', "we .  don ' t !"]) {
       expect(tokenizer.decode(tokenizer.encode(text, 'data', 'start'))).toBe(text)
     }

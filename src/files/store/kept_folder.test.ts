@@ -37,7 +37,7 @@ const locations = {
   'a folder behind an address': () => locate(`${server.url}/plain/`),
 }
 
-/** What an engine does: looks, then brings everything, then reads. */
+/** Calls in the engine's order: looks, then fetches everything, then reads. */
 async function load(
   location: ModelLocation,
   from: Store | undefined = store,

@@ -1,5 +1,6 @@
-// A model's folder on a server, kept in the store: a file that is whole there is read from there and the server is not
-// asked, and `fetch` brings those that were opened. Until then, and where nothing can be kept, files are read from the server.
+// A model's folder on a server, with a copy in the store. A complete stored file is read without contacting the server.
+// `fetch` downloads the files that were opened. Until then, and where nothing can be stored, files are read from the
+// server.
 import { LongtabError } from '../../api/errors.ts'
 import { nameOf, type AddressLocation, type HubLocation } from '../location.ts'
 import { remoteFolder, type Listing } from '../remote_folder.ts'
@@ -27,11 +28,11 @@ export interface KeptFolder extends FolderFiles {
 }
 
 export interface KeptFile extends ByteFile {
-  /** whether it is whole in the store */
+  /** whether it is complete in the store */
   stored(): Promise<boolean>
-  /** bytes that `fetch` would have to bring; 0 where nothing is to be kept */
+  /** bytes that `fetch` would download; 0 where nothing can be stored */
   missing(signal?: AbortSignal): Promise<number>
-  /** Brings the file into the store, whole and checked. Does nothing where it is there, or nothing is to be kept. */
+  /** Downloads the file into the store, complete and checked. Does nothing if it is stored already or cannot be. */
   fetch(onBytes: OnBytes, signal?: AbortSignal): Promise<void>
 }
 
@@ -106,7 +107,7 @@ export function keptFolder(
             yield bytes
           }
         } catch (error) {
-          whole = undefined // a damaged file is not whole any more
+          whole = undefined // a damaged file is no longer complete
           open = undefined
           file.close()
           throw error
@@ -131,7 +132,7 @@ export function keptFolder(
               const onSize = (_: number, more: number) => requireRoomToKeep(more, shownName)
               await download(from, growing, { onBytes: onArrived, onSize, signal })
             }
-            // A header that was read before must be of the file that is read from now on.
+            // A header read earlier must be of the same version as the file read from now on.
             const before = from.hash === undefined ? server?.version : undefined
             if (before !== undefined && growing.version !== before) throw changedMeanwhile(from.url)
           } finally {

@@ -1,5 +1,5 @@
-// What this browser keeps of models: a folder each, with the files' bytes, their journals, and a journal about the model
-// itself: where it came from and what its source holds.
+// The models stored in this browser. Each has a folder with the files' bytes, their journals, and a journal about the
+// model: its source and the source's contents.
 import type { StoredModel } from '../../api/model.ts'
 import type { Listing } from '../remote_folder.ts'
 import { nameOf, type AddressLocation, type HubLocation } from '../location.ts'
@@ -15,9 +15,9 @@ export interface Entry {
   readonly writable: boolean
   readonly folders: FileFolders
   listing(): Listing | undefined
-  /** whether a source that does not list its files holds one; undefined when it was never asked */
+  /** whether a source without a listing holds a file; undefined if it was never asked */
   holds(name: string): boolean | undefined
-  /** Adds to what is known; written down where that is possible. */
+  /** Adds a fact and writes it down where possible. */
   learn(fact: Fact): Promise<void>
 }
 
@@ -28,7 +28,7 @@ export interface Store {
   /** undefined where nothing of it is stored and nothing may be written */
   entry(location: AddressLocation | HubLocation): Promise<Entry | undefined>
   list(): Promise<StoredModel[]>
-  /** Throws LongtabError `bad-input` when another tab is using it. */
+  /** Throws LongtabError `bad-input` while another tab uses it. */
   remove(id: string): Promise<void>
 }
 
@@ -69,7 +69,7 @@ export function openStore(root: Folder): Store {
   }
 }
 
-/** The same for the same location, whatever token it is reached with. */
+/** The same id for the same location, with or without an access token. */
 async function idOf(location: AddressLocation | HubLocation): Promise<string> {
   const named =
     location.kind === 'hub'
