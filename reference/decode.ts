@@ -31,7 +31,7 @@ export function answer(
     })
     return withRoom(cache, model.description, slots)
   })
-  const state: State = { ...document, caches, foretelling: undefined, margin: Infinity }
+  const state: State = { ...document, caches, nextLogits: undefined, margin: Infinity }
 
   let residual: Float32Array = new Float32Array(0)
   for (let begin = 0; begin < tail.length; begin += settings.chunk) {

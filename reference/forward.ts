@@ -17,7 +17,7 @@ export interface State {
   /** tokens that have gone through the model */
   seen: number
   /** logits after the last token, for policies that use them; undefined where a text begins */
-  foretelling: Float32Array | undefined
+  nextLogits: Float32Array | undefined
   /** the smallest margin of all evictions so far, see `margin` */
   margin: number
 }
@@ -45,11 +45,11 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
 function rate(state: State, ids: Uint32Array, residual: Float32Array): void {
   const { hidden } = state.model.description
   ids.forEach((id, row) => {
-    const score = state.foretelling ? surprisal(state.foretelling, id) : Infinity
+    const score = state.nextLogits ? surprisal(state.nextLogits, id) : Infinity
     for (const { scores, heads } of state.caches) {
       for (const { offset, occupied } of heads) scores[offset + occupied - ids.length + row] = score
     }
-    state.foretelling = lastLogits(state.model, residual.subarray(0, (row + 1) * hidden))
+    state.nextLogits = lastLogits(state.model, residual.subarray(0, (row + 1) * hidden))
   })
 }
 

@@ -28,7 +28,7 @@ export function read(
     settings,
     caches,
     seen: 0,
-    foretelling: undefined,
+    nextLogits: undefined,
     margin: Infinity,
   }
   for (let begin = 0; begin < ids.length; begin += chunk) {

@@ -21,7 +21,7 @@ import { startTwin } from './twin_process.ts'
 interface TwinAnswers {
   readonly readMs: number
   readonly answers: readonly { readonly ids: readonly number[]; readonly ms: number }[]
-  readonly foresight?: NonNullable<Examination['foresight']>
+  readonly teacherForced?: NonNullable<Examination['teacherForced']>
 }
 
 /** What the twin retains of a text, and the logits of an answer's first token. */
@@ -85,7 +85,7 @@ export async function twinOf(model: string): Promise<Twin> {
         tokens: ids.length,
         ms,
       })),
-      ...(found.foresight === undefined ? {} : { foresight: found.foresight }),
+      ...(found.teacherForced === undefined ? {} : { teacherForced: found.teacherForced }),
     }
   }
 

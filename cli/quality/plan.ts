@@ -72,7 +72,7 @@ export function planPasses(
   const open = passes
     .filter(({ label }) => label !== fullPolicy)
     .map((pass) => ({ ...pass, documents: pass.documents.filter((at) => !isDone(at)) }))
-  const foreseen = new Set(
+  const withContinuation = new Set(
     open.flatMap(({ documents }) => documents.map(({ prompt }) => prompt.exam.prompt)),
   )
   const reference = passes
@@ -82,7 +82,7 @@ export function planPasses(
       documents: pass.documents.flatMap((at) => {
         if (!isDone(at)) return [at]
         const { continuation, prompt } = at.prompt.exam
-        const isWanted = continuation !== undefined && foreseen.has(prompt)
+        const isWanted = continuation !== undefined && withContinuation.has(prompt)
         return isWanted ? [{ ...at, isReference: true }] : []
       }),
     }))

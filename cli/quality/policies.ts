@@ -109,7 +109,7 @@ export function notesOn(
   const beyond =
     longest > context
       ? [
-          `full, and texts to foresee, are left out where documents are longer than the ${context} tokens of the model's context.`,
+          `full, and continuations, are left out where documents are longer than the ${context} tokens of the model's context.`,
         ]
       : []
   const merging = policies

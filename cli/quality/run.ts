@@ -76,7 +76,7 @@ function unlessRefused<Result extends object>(label: string, result: Result | Re
 function recordsOf(
   { label, budget }: Pass,
   { key, prompt }: PlannedDocument,
-  { tokens, readMs, memory, answers, foresight }: Examination,
+  { tokens, readMs, memory, answers, teacherForced }: Examination,
   { adapter, description, settings }: Opened,
 ): SampleRecord[] {
   const kept = Math.min(budget, tokens)
@@ -96,9 +96,9 @@ function recordsOf(
     keptBytes: kept * keyValueBytes(description, settings.cache),
     peakBytes: memory.peak,
   }
-  if (foresight) {
-    const { nats, agreement, divergence } = foresight
-    const answer = { answerMs: foresight.ms, answerTokens: foresight.tokens }
+  if (teacherForced) {
+    const { nats, agreement, divergence } = teacherForced
+    const answer = { answerMs: teacherForced.ms, answerTokens: teacherForced.tokens }
     const said = { turn: 0, prediction: '', answers: [] }
     return [{ ...document, ...said, ...answer, score: agreement, nats, divergence }]
   }

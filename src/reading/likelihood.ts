@@ -23,7 +23,7 @@ export async function likelihoodOf(
   if (scored < 2) {
     throw new LongtabError(
       'bad-input',
-      `a text of ${scored} tokens has no token after its first to foresee; give at least two tokens`,
+      `a text of ${scored} tokens has no token after its first to predict; give at least two tokens`,
     )
   }
   const { vocabulary } = engine.plan.model

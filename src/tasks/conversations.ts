@@ -1,6 +1,6 @@
-// Two tasks about what lies far back: a conversation over random strings (after SCBench's prefix–suffix retrieval; the
-// wording is ours), and an instruction at the start that every answer must follow (system-prompt retention, after "The
-// pitfalls of KV cache compression", arXiv 2510.00231).
+// Two tasks about distant text. The first is a conversation over random strings (after SCBench's prefix–suffix retrieval;
+// the wording is ours). The second is an instruction at the start that every answer must follow (system-prompt retention,
+// after "The pitfalls of KV cache compression", arXiv 2510.00231).
 import { fit } from './fit.ts'
 import { newKey } from './words.ts'
 import type { Generator, Question } from './task.ts'

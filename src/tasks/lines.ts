@@ -1,6 +1,6 @@
 // LongEval's lines (Li et al. 2023, LMSYS "How long can open-source LLMs truly promise on context length"): a record of
-// named registers, one of which is asked for. The published prompt begins no answer; the lead here is ours, so that models
-// that know no chat are asked as fairly as RULER asks them.
+// named registers, one of which is asked for. The published prompt has no answer prefix. The lead here is ours, so that
+// models without chat are asked as in RULER.
 import { fit } from './fit.ts'
 import type { Generator, Question } from './task.ts'
 import { newKey } from './words.ts'

@@ -75,7 +75,7 @@ function emptyState({ plan }: Engine, model: ReferenceModel, tokens: number): St
     )
     return emptyCache(model.description, slots)
   })
-  return { model, settings, caches, seen: 0, foretelling: undefined, margin: Infinity }
+  return { model, settings, caches, seen: 0, nextLogits: undefined, margin: Infinity }
 }
 
 /** Layers whose tokens have scores once the layer is done. */

@@ -1,6 +1,6 @@
-// Training texts from JSON lines, or from one JSON array: {"prompt", "answer"}, Alpaca's {"instruction", "output"} as
-// LongAlpaca has it, or a conversation whose first exchange is taken, as "messages" ({role, content}) as in LongAlign, or in
-// ShareGPT's form, "conversations" ({from, value}).
+// Training texts from JSON lines, or from one JSON array. Formats: {"prompt", "answer"}; Alpaca's {"instruction",
+// "output"}, as in LongAlpaca; and conversations, of which the first exchange is taken. A conversation is "messages"
+// ({role, content}), as in LongAlign, or ShareGPT's "conversations" ({from, value}).
 import { LongtabError } from '../api/errors.ts'
 import type { TrainingText } from './sample.ts'
 
@@ -58,7 +58,7 @@ function pairOf(record: Readonly<Record<string, unknown>>): Exchange | undefined
   return { prompt: [instruction, input].filter(isText).join('\n\n'), answer: output }
 }
 
-/** What stands before the first reply, system text included, and the reply. */
+/** The text before the first reply, system text included, and the reply. */
 function firstExchange(messages: unknown): Exchange | undefined {
   if (!Array.isArray(messages)) return undefined
   const before: string[] = []

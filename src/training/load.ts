@@ -1,5 +1,5 @@
-// From a model's folder to a trainer of retaining heads: the frozen model as the engine loads it, the training kernels, and
-// all buffers.
+// From a model's folder to a trainer of retaining heads: the frozen model as the engine loads it, the training kernels,
+// and all buffers.
 import type { ModelSource } from '../api/model.ts'
 import type { Progress } from '../api/progress.ts'
 import type { Settings } from '../api/settings.ts'
@@ -31,7 +31,7 @@ export interface LoadedTrainer {
   readonly model: string
 }
 
-/** Heads to train, as a run takes them. Throws LongtabError as `loadEngine` does. */
+/** Heads to train, in the form that a run takes. Throws LongtabError as `loadEngine` does. */
 export async function loadHeads(
   ...[gpu, source, overrides, weights, onProgress, signal]: Parameters<typeof loadTrainer>
 ): Promise<LoadedTrainee<TrainingSample>> {

@@ -1,10 +1,10 @@
-// Documents of one length, as they stand in the chat template: texts one after the other until there are tokens enough, as
-// the official training groups its texts.
+// Documents of one length in the chat template: texts are concatenated until there are enough tokens, as the official
+// training groups its texts.
 import type { ChatForm } from '../../text/chat.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import type { TrainingText } from '../sample.ts'
 
-/** @param text the i-th of as many as are needed */
+/** @param text the i-th text; called as often as needed */
 export function encodeDocument(
   tokenizer: Tokenizer,
   chat: ChatForm,

@@ -1,4 +1,4 @@
-// From a model's folder to a compressor's trainer: the model loads as it does for reading, with an untrained compressor.
+// From a model's folder to a compressor's trainer. The model loads as for reading, with an untrained compressor.
 import type { HeadsSource, ModelSource } from '../../api/model.ts'
 import type { Progress } from '../../api/progress.ts'
 import type { Settings } from '../../api/settings.ts'
@@ -27,7 +27,7 @@ import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 
 export interface CompressorOverrides {
   readonly overrides: Partial<CompressorSettings>
-  /** of `locret+lococo` */
+  /** for `locret+lococo` */
   readonly heads: HeadsSource | ModelLocation | undefined
 }
 
@@ -73,7 +73,7 @@ export async function loadCompressorTrainer(
   })
 }
 
-/** A compressor to train, as a run takes it. Throws LongtabError as `loadEngine` does. */
+/** A compressor to train, in the form that a run takes. Throws LongtabError as `loadEngine` does. */
 export async function loadCompressor(
   ...[gpu, source, overrides, weights, onProgress, signal]: Parameters<typeof loadCompressorTrainer>
 ): Promise<LoadedTrainee<Uint32Array>> {
@@ -125,7 +125,7 @@ async function writeTrained(
   return writeCompressor(plan.model, merging, layers, metadata)
 }
 
-/** Questions and answers of the texts are left out: nothing is asked. */
+/** Questions and answers of the texts are ignored, since nothing is asked. */
 async function samplesFor(
   settings: CompressorSettings,
   lines: Blob | undefined,
