@@ -1,7 +1,7 @@
-// How a report writes numbers.
+// Number formats of a report.
 import type { Spread } from './statistics.ts'
 
-/** What could not be measured. */
+/** For values that could not be measured. */
 export const unknown = '?'
 
 /** `1.23 (1.2 – 1.31; 5)` */

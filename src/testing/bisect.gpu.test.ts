@@ -1,4 +1,4 @@
-// A fault put into one step of the engine is found there and nowhere else.
+// A fault in one step of the engine is found at that step and nowhere else.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Settings } from '../api/settings.ts'
 import type { Engine } from '../forward/engine.ts'

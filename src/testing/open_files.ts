@@ -1,4 +1,4 @@
-// From what the user named or picked to its files, read where they lie and kept nowhere.
+// Opens named or picked files without storing them.
 import type { HeadsSource, ModelSource } from '../api/model.ts'
 import { openSources } from '../model/sources.ts'
 import type { ModelLocation } from '../files/location.ts'
