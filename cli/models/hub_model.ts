@@ -1,5 +1,5 @@
-// Models and heads by their name on the Hugging Face Hub, for commands: downloaded through the same store as in a browser,
-// into this user's cache folder, and served to the tab from there.
+// Models and heads by their name on the Hugging Face Hub, for commands. They are downloaded through the browser's store
+// code into this user's cache folder, and served to the tab from there.
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -28,14 +28,14 @@ import { diskFolder } from './disk_folder.ts'
 import { dist } from '../build/paths.ts'
 import { parseRange, type Handler, type Mounts } from '../site/serve.ts'
 
-/** What the environment and the command line say of the Hub. */
+/** The Hub's address and token, from environment and command line. */
 export interface HubAccess {
   readonly revision?: string
   readonly token?: string
   readonly hub?: string
 }
 
-/** As Hugging Face's own tools name them. */
+/** Environment variables as in Hugging Face's own tools. */
 export function accessFromEnvironment(revision: string | undefined): HubAccess {
   const { HF_TOKEN: token, HF_ENDPOINT: hub } = process.env
   return {
@@ -45,7 +45,7 @@ export function accessFromEnvironment(revision: string | undefined): HubAccess {
   }
 }
 
-/** Whether this names something on the Hub; what is on this disk under the same name comes first. */
+/** Whether the source names something on the Hub; files on disk with the same name come first. */
 export function isHubName(source: string): boolean {
   if (existsSync(source) || /^[./]/.test(source)) return false
   return /^[\w.-]+\/[\w.-]+(:.+)?$/.test(source) && hubLocation(source, {}) !== undefined
@@ -57,26 +57,26 @@ function hubLocation(source: string, access: HubAccess): HubLocation | undefined
 }
 
 export interface HubModel {
-  /** what the tab reads, under `/hub/` */
+  /** files for the tab, under `/hub/` */
   readonly mounts: Mounts
   /** path under the site; undefined where it is not on the Hub */
   readonly model: string | undefined
   readonly heads: string | undefined
   /**
-   * Downloads what is missing. Throws LongtabError.
-   * @param merges whether the model's own compressor is wanted, where it has one
-   * @param allow may refuse a model on the Hub, before the first byte, for its shape and the width of its heads
+   * Downloads missing files. Throws LongtabError.
+   * @param merges whether the model's own compressor is needed, if it has one
+   * @param allow may reject a model before its download, by its shape and the width of its heads
    */
   bring(
     merges: boolean,
     allow: (model: ModelDescription, headsWidth: number | undefined) => Promise<void>,
     onProgress: (progress: Progress) => void,
   ): Promise<void>
-  /** names with the commits that were brought, which tell contents apart: of the model, of the heads */
+  /** names and commits of model and heads, which identify their contents */
   versions(): Promise<readonly string[]>
 }
 
-/** Asks nothing of the Hub yet. */
+/** Sends no request to the Hub yet. */
 export function hubModel(
   model: string,
   heads: string | undefined,
@@ -113,12 +113,12 @@ export function hubModel(
         const description = await readDescription(files)
         const checkpoint = await (files.checkpoint?.() ?? openCheckpoint(files))
         checkTensors(description, checkpoint)
-        const local = heads !== undefined && headsLocation === undefined // the tab looks at it
+        const local = heads !== undefined && headsLocation === undefined // the tab checks local heads
         const opened = { files, description, weights: async () => checkpoint, sources }
         const found = local ? undefined : await findHeads(opened, headsLocation, knownHeads())
         const width = found?.heads?.hidden
         const compressor = 'compressor.safetensors'
-        if (merges && (await files.has(compressor))) files.file(compressor) // opened, so it is fetched
+        if (merges && (await files.has(compressor))) files.file(compressor) // opening it makes `fetch` download it
         await sources.fetch(meter, () => allow(description, width))
       } finally {
         sources.close()
@@ -137,7 +137,7 @@ export function hubModel(
   }
 }
 
-/** What comes with the module in dist/. */
+/** The heads that come with the module in dist/. */
 function knownHeads(): LocatedHeads[] {
   const module = pathToFileURL(join(dist, 'module/longtab.js')).href
   return locateHeads(ownHeads(module))
@@ -149,10 +149,10 @@ function fileOnHub(source: string, access: HubAccess): HubLocation | undefined {
 }
 
 function ignore(): void {
-  // the tab counts what it reads
+  // the tab counts the bytes itself
 }
 
-/** Serves files that have arrived whole, each block checked as it is read; others are not there. */
+/** Serves complete files, with each block checked when it is read; others are not found. */
 function served(file: (name: string) => KeptFile, under: string): Handler {
   return async ({ method, url = '', headers }, response) => {
     const name = decodeURIComponent((url.split('?')[0] ?? '').slice(under.length))
@@ -178,7 +178,7 @@ function served(file: (name: string) => KeptFile, under: string): Handler {
   }
 }
 
-/** A connection holds on to its pieces longer than they last. */
+/** Copies the pieces, since a connection keeps them longer than they are valid. */
 async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) yield piece.slice()
 }

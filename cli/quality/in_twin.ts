@@ -1,5 +1,5 @@
-// An examiner whose model runs in the twin in PyTorch: settings, budgets, prompts and answers' texts are made here by the
-// engine's own code, ids go there and come back.
+// An examiner whose model runs in the twin in PyTorch. The engine's own code makes settings, budgets, prompts and answer
+// texts here; only token ids are exchanged.
 import { readFile } from 'node:fs/promises'
 import { join, resolve as resolvePath } from 'node:path'
 import type { LoadOptions } from '../../src/api/model.ts'
@@ -24,7 +24,7 @@ interface TwinAnswers {
   readonly teacherForced?: NonNullable<Examination['teacherForced']>
 }
 
-/** What the twin retains of a text, and the logits of an answer's first token. */
+/** Units that the twin retains of a text, and the logits of an answer's first token. */
 export interface TwinReading {
   /** [layer][KV head] → ascending prompt indices */
   readonly retained: readonly (readonly (readonly number[])[])[]
@@ -121,7 +121,7 @@ function optional(model: string, name: string): Promise<string | undefined> {
   return readFile(join(model, name), 'utf8').catch(() => undefined)
 }
 
-/** What the engine would settle on, and the units of every layer and KV head. */
+/** The engine's resolved settings, and the budgets of every layer and KV head. */
 async function resolve(
   overrides: LoadOptions,
   description: ModelDescription,

@@ -1,4 +1,4 @@
-// Files, folders and URLs that flags name, each held to what it must be. Throws UsageError in one line.
+// Checks of files, folders and URLs in flags. They throw UsageError with one line.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from './command.ts'
@@ -24,12 +24,12 @@ export function isUrl(source: string): boolean {
   return /^https?:\/\//.test(source)
 }
 
-/** The same ending in one slash, for the names of files to follow. */
+/** The URL with exactly one slash at its end, to append file names. */
 export function folderUrl(url: string): string {
   return url.replace(/\/*$/, '/')
 }
 
-/** One file, not a folder. */
+/** A single file, not a folder. */
 export function isGguf(model: string): boolean {
   return model.toLowerCase().endsWith('.gguf')
 }

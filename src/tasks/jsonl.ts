@@ -1,6 +1,6 @@
-// Documents with questions from JSONL files: the user's own (context, question or questions, answers), and the published
-// files of RULER (`input`, `outputs`), InfiniteBench (`context`, `input`, `answer`) and LongBench (`context`, `input`,
-// `answers`, `dataset`). The file's fields decide the metric. No such file is shipped.
+// Documents with questions from JSONL files. These are the user's own (context, question or questions, answers), and the
+// published files of three benchmarks: RULER (`input`, `outputs`), InfiniteBench (`context`, `input`, `answer`) and
+// LongBench (`context`, `input`, `answers`, `dataset`). The file's fields decide the metric. No such file is shipped.
 import { metrics, type MetricName } from './metrics.ts'
 import type { Question, TaskDocument } from './task.ts'
 

@@ -1,6 +1,6 @@
-// GPU buffers of a compressor's training, in addition to the frozen model and the compressor: a document's blocks, one
-// layer's full cache and its compressed one, and the buffers between loss and gradients. Layers are trained one after the
-// other.
+// GPU buffers of a compressor's training, in addition to the frozen model and the compressor. They hold a document's
+// blocks, one layer's full and compressed cache, and everything between loss and gradients. Layers are trained one after
+// the other.
 import { inEveryHead } from '../../plan/cache_bytes.ts'
 import { allocateCache, type Cache } from '../../forward/cache.ts'
 import type { Merging } from '../../forward/merging.ts'
