@@ -1,5 +1,5 @@
-// The reference against PyTorch: what transformers computes on small checkpoints, and Locret on top of it.
-// fixtures/README.md says how they were made.
+// The reference compared with PyTorch: transformers on small checkpoints, and Locret on top of it. fixtures/README.md
+// says how they were made.
 import { readdirSync, readFileSync } from 'node:fs'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { describe, expect, test } from 'vitest'
@@ -141,7 +141,7 @@ describe.each(families)('the family of %s', async (name) => {
   const logits = floats(folder, 'logits.bin')
   const { vocabulary } = model.description
 
-  /** LongRoPE's original context is 64, and with room for so many positions the short factors hold. */
+  /** LongRoPE's original context is 64; at most that many positions use the short factors. */
   const within = (slots: number): ReadingSettings => ({
     ...plain,
     policy: 'streaming',
@@ -170,7 +170,7 @@ describe('Locret on gqa-tied-f32', async () => {
   const { vocabulary } = model.description
 
   test.each(runs.map((run, row) => [run.name, run, row] as const))('%s', (_, run, row) => {
-    // the official code never evicts while answering: room for prompt and answer
+    // the official code never evicts while answering, so prompt and answer must fit
     const settings: ReadingSettings & { local: number } = {
       ...plain,
       ...run.settings,

@@ -1,4 +1,4 @@
-// What the loader knows of the files it links: which they are, and which line of them a line of the shader comes from.
+// The loader's knowledge of linked files: their names, and the source line of each shader line.
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -17,7 +17,7 @@ describe('a line of a linked shader', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  /** Breaks one line of a file, links, and finds the break by the table. @returns the file found */
+  /** Breaks one line of a file, links, and looks the line up in the table. @returns the file found */
   async function found(file: string, line: string, broken: string): Promise<string> {
     const text = await readFile(join(shaders, file), 'utf8')
     expect(text.split(line)).toHaveLength(2)

@@ -1,5 +1,5 @@
-// npm run bisect: a short text through the engine and through the reference in the same tab, and the first step at which they
-// part. Sources come from Vite's server as they are, so that an edit needs no build.
+// npm run bisect: reads a short text through the engine and the reference in one tab, and prints the first step at which
+// they differ. Vite serves the sources, so no build is needed.
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { createServer, type Plugin } from 'vite'
@@ -81,7 +81,7 @@ await command('bisect', async () => {
   }
 })
 
-/** A blank page, and the model's folder beside it. */
+/** Serves a blank page and the model's folder. */
 function modelSite(model: string): Plugin {
   const folder = isModelFile(model) ? dirname(model) : model
   return {

@@ -1,5 +1,5 @@
-// node cli/run.mjs book_documents: books as documents for `bench:quality --data`, cut into parts, with the questions of
-// src/tasks/books; and the same questions with nothing but the title, the control for what the model knows by heart.
+// node cli/run.mjs book_documents: cuts books into documents for `bench:quality --data`, with the questions of
+// src/tasks/books. Also writes the same questions with only the book's title, a control for the model's own knowledge.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bookDocuments, type BookQuestion } from '../../src/tasks/books.ts'
@@ -82,7 +82,7 @@ function partsOf(
   }
 }
 
-/** As src/tasks/jsonl.ts reads them. */
+/** In the format of src/tasks/jsonl.ts. */
 function linesOf(documents: readonly TaskDocument[]): string {
   return documents
     .map(({ context, questions }) => ({

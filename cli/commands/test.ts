@@ -1,7 +1,7 @@
-// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests; `real`, a
-// real model against transformers, when it is named. Every part runs, whatever failed before it; the last line sums the
-// tests up, a part that fails otherwise counting as one. A browser with WebGPU in software keeps one core busy, so two rows
-// of parts run side by side.
+// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests.
+// `real`, a real model compared with transformers, runs when named. Every part runs, even after a failure. The last line
+// sums up the tests; a part that fails otherwise counts as one failed test. Software WebGPU keeps one core busy, so two
+// rows of parts run side by side.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -22,7 +22,7 @@ import {
 interface Part {
   readonly name: string
   readonly run: string
-  /** reads the report the run leaves behind; a part without one has no tests of its own */
+  /** reads the report of the run; a part without one has no tests of its own */
   readonly count?: (report: string) => Counts
 }
 
@@ -34,7 +34,7 @@ const gpu = (share: string): Part => ({
   count: countVitest,
 })
 const real: Part = { name: 'real', run: 'node cli/run.mjs test_real REPORT', count: countReal }
-/** One stage after the other; in a stage its rows side by side; of a row one part after the other. */
+/** Stages run one after the other, the rows of a stage side by side, the parts of a row one after the other. */
 const stages: readonly (readonly (readonly Part[])[])[] = [
   [
     [gpu('1/3'), gpu('2/3'), { name: 'check', run: 'tsc --noEmit' }],
@@ -89,7 +89,7 @@ await command('test', async () => {
   if (total.failed > 0) process.exitCode = 1
 })
 
-/** @param held the part's output is shown whole at its end, so that it does not mix with another's */
+/** @param held prints the part's output as a whole at its end, so that it does not mix with another's */
 async function runPart({ name, run, count }: Part, report: string, held: boolean): Promise<Counts> {
   const began = performance.now()
   const { passed, output } = await shell(run.replace('REPORT', report), report, held)
@@ -104,14 +104,14 @@ async function countsOf(passed: boolean, report: string, count: Part['count']): 
   if (count === undefined) return failure
   const text = await readFile(report, 'utf8').catch(() => undefined)
   const counts = text === undefined ? failure : count(text)
-  // A run can fail though each of its tests passed: on a file that does not load, on an error between tests.
+  // A run can fail although each of its tests passed: on a file that does not load, or an error between tests.
   return counts.failed === 0 ? { ...counts, failed: failure.failed } : counts
 }
 
 interface Ended {
   /** with status 0 */
   readonly passed: boolean
-  /** what was held back of its output */
+  /** its output, if held */
   readonly output: string
 }
 

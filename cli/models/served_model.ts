@@ -1,5 +1,5 @@
-// How a model, and a file beside it, reach the tab that a command opens: those on the disk are mounted on the command's own
-// site, and so are those on the Hub once they have been brought; those behind a URL are fetched from there.
+// Makes a model and its companion files reachable for a command's tab. Files on disk are mounted on the command's own
+// site, and so are downloads from the Hub. Files behind URLs are fetched from there.
 import type { HubModel } from './hub_model.ts'
 import type { Mounts } from '../site/serve.ts'
 import { isModelFile } from '../../src/files/format_names.ts'
@@ -17,7 +17,7 @@ export function modelUrl(model: string, site: string): string {
   return `${site}${isModelFile(model) ? 'model.gguf' : 'model/'}`
 }
 
-/** @param file on the disk, or its URL; nothing for none */
+/** @param file on disk, or its URL; undefined for none */
 export function fileMounts(name: string, file: string | undefined): Mounts {
   return file === undefined || isUrl(file) ? {} : { [`/${name}`]: file }
 }
@@ -26,7 +26,7 @@ export function fileUrl(name: string, file: string, site: string): string {
   return isUrl(file) ? file : `${site}${name}`
 }
 
-/** A model and its retaining heads, wherever they lie. */
+/** Sources of a model and its retaining heads. */
 interface Sources {
   readonly model: string
   readonly heads?: string
@@ -49,7 +49,7 @@ export function sourceUrls({ model, heads }: Sources, hub: HubModel, site: strin
   }
 }
 
-/** For the browser: files on other hosts are wanted whether or not those let pages read them; the tab runs our code alone. */
+/** Browser arguments that allow files of other hosts whatever their CORS headers say; the tab runs only our code. */
 export function argsToReach(...sources: readonly (string | undefined)[]): readonly string[] {
   return sources.some((source) => isUrl(source ?? '')) ? ['--disable-web-security'] : []
 }

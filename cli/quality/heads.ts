@@ -1,4 +1,5 @@
-// The retaining heads that come with Longtab, for a model on the disk: a quality run finds them as the page and the module do.
+// The retaining heads that come with Longtab, for a model on disk. A quality run finds them as the page and the module
+// do.
 import type { KnownHeads } from '../../src/api/model.ts'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -12,14 +13,14 @@ import { ownHeadsList } from '../../src/own_heads.ts'
 import { diskFile } from '../models/disk_file.ts'
 import { dist } from '../build/paths.ts'
 
-/** Paths, where the build puts them: a folder that is carried to another machine has no other. */
+/** Paths in the build's output; a folder copied to another machine has no others. */
 const onDisk: readonly KnownHeads<string>[] = ownHeadsList.map(({ name, ...own }) => ({
   ...own,
   file: join(dist, 'heads', name),
 }))
 
 /**
- * The path of ours; undefined where there are none.
+ * The path of our heads; undefined where there are none.
  * @param model a folder or a .gguf file
  */
 export async function headsOfOurs(

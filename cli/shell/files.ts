@@ -1,4 +1,4 @@
-// Files, folders and URLs that flags name, each held to what it must be. Throws UsageError in one line.
+// Checks of files, folders and URLs in flags. They throw UsageError with one line.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isModelFile } from '../../src/files/format_names.ts'
@@ -25,7 +25,7 @@ export function isUrl(source: string): boolean {
   return /^https?:\/\//.test(source)
 }
 
-/** The same ending in one slash, for the names of files to follow. */
+/** The URL with exactly one slash at its end, to append file names. */
 export function folderUrl(url: string): string {
   return url.replace(/\/*$/, '/')
 }

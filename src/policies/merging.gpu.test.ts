@@ -1,4 +1,4 @@
-// Policies that merge: against the reference over several compressions, and what LoCoCo promises of itself.
+// Policies that merge: compared with the reference over several evictions, and LoCoCo's own invariants.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
@@ -63,7 +63,7 @@ describe('retains and answers what the reference does', () => {
     const tail = await read(engine, tokens)
     const reference = { ...model.reference, compressors: layers }
     const expected = complete(reference, tokens, { ...usual, ...settings }, 6)
-    expect(expected.document.margin).toBeGreaterThan(5e-7) // otherwise rounding may decide differently
+    expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
     expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
@@ -131,9 +131,9 @@ test.each(['slot', 'original'] as const)(
       for (const at of merged) {
         const key = keys.subarray(at * headSize, (at + 1) * headSize)
         const { rotary } = attention[layer]!
-        const turned = positions === 'original' ? rotate(key, origins[at]!, rotary) : key
+        const rotated = positions === 'original' ? rotate(key, origins[at]!, rotary) : key
         // rotary pairs to the checkpoint's halves
-        const halves = [0, 1].flatMap((part) => [...turned].filter((_, dim) => dim % 2 === part))
+        const halves = [0, 1].flatMap((part) => [...rotated].filter((_, dim) => dim % 2 === part))
         expected.keys.push(...halves)
         expected.values.push(...values.subarray(at * headSize, (at + 1) * headSize))
       }
@@ -166,7 +166,7 @@ test('3,482 tokens go through 128 slots', async () => {
     onChunk: () => slots.push(headsOf(engine.cache).map(({ occupied }) => occupied)),
   })
   expect(slots).toHaveLength(Math.ceil(3482 / 256))
-  expect(new Set(slots.flat())).toEqual(new Set([128])) // no chunk is short enough for the burst
+  expect(new Set(slots.flat())).toEqual(new Set([128])) // every chunk is too long for the burst
   for (const { merged } of headsOf(engine.cache)) expect(merged).toEqual({ first: 112, end: 128 })
   expect(gpu.memory.live()).toEqual(before)
   expect(engine.cache.seen).toBe(3482)

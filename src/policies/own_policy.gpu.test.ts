@@ -1,4 +1,4 @@
-// The policy of docs/guide/add_a_policy.md, as it is printed there.
+// Runs the policy that docs/guide/add_a_policy.md prints.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { oldest } from '../../examples/03_own_policy/oldest.ts'
 import { createCompiler } from '../forward/compiler.ts'

@@ -1,5 +1,5 @@
-// What every policy owes: it keeps what the reference keeps, as many slots as the budget has, what it is told to spare, and
-// everything where everything fits; and the block of a pass does not show.
+// Every policy keeps the units that the reference keeps, exactly its budget, all protected slots, and everything where it
+// fits. The block size does not change the result.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
@@ -53,7 +53,7 @@ describe('retains and answers what the reference does', () => {
     const engine = await open(gpu, settings)
     const tail = await read(engine, tokens)
     const expected = complete(model.reference, tokens, { ...usual, ...settings }, 6)
-    expect(expected.document.margin).toBeGreaterThan(5e-7) // otherwise rounding may decide differently
+    expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
     const logits = await firstLogits(engine, tail)
     expected.firstLogits.forEach((logit, id) =>

@@ -1,4 +1,4 @@
-// Keys and values in codes, end to end: against the reference, whose cache loses the same, and against an exact cache.
+// Quantised keys and values end to end: compared with the reference, which quantises alike, and with an exact cache.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
@@ -46,7 +46,7 @@ describe('reading, evicting and answering agree with the reference, whose cache 
     const tail = await read(engine, tokens)
     const expected = complete(model.reference, tokens, { ...usual, ...settings, cache }, 4)
     expect(await kept(engine)).toEqual(retained(expected.document))
-    // a value halfway between two codes may get the one here, the other there
+    // a value halfway between two codes may be rounded either way
     const logits = await firstLogits(engine, tail)
     expect(distance(logits, expected.firstLogits)).toBeLessThan(0.01)
     expect(await ask(engine, tail, 4)).toEqual(expected.ids)

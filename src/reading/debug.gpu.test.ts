@@ -1,4 +1,4 @@
-// What the engine says of itself, at every level.
+// What the engine prints at every debug level.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'

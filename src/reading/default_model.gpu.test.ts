@@ -1,5 +1,5 @@
-// The model that comes with the page, in the engine against PyTorch: chat prompt, logits and answer of one question.
-// training/check_export.py wrote the fixture with transformers' own Llama.
+// The built-in model compared with PyTorch: chat prompt, logits and answer of one question. training/check_export.py
+// wrote the fixture with transformers' own Llama.
 import { expect, test } from 'vitest'
 import { load } from '../index.ts'
 import { sha256 } from '../files/sha256.ts'

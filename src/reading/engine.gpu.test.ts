@@ -1,4 +1,4 @@
-// The engine against the reference, end to end on a random model: what is retained, what is answered, what it costs.
+// The engine compared with the reference, end to end on a random model: retained units, answers and memory.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { complete } from '../../reference/locret.ts'
@@ -66,7 +66,7 @@ describe('reading and answering agree with the reference', () => {
     const engine = await open(settings)
     const tail = await read(engine, tokens)
     const expected = complete(model.reference, tokens, { ...usual, ...settings }, 6)
-    expect(expected.document.margin).toBeGreaterThan(1e-6) // otherwise rounding may decide differently
+    expect(expected.document.margin).toBeGreaterThan(1e-6) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
     expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
@@ -74,7 +74,7 @@ describe('reading and answering agree with the reference', () => {
 
   test.each([
     ['f32', 1e-3], // this model's weights are exact in f16
-    ['f16', 4e-2], // keys and values are not: four in a thousand of its logits of ±10
+    ['f16', 4e-2], // keys and values are not: errors of 4e-3 of its logits of ±10
   ] as const)('weights in f16 and a cache in %s stay within %s', async (cache, within) => {
     const short = tokens.subarray(0, 120)
     const engine = await open({ weights: 'f16', cache, policy: 'full' })
@@ -137,7 +137,7 @@ describe('stabilizers', () => {
     const look = async () => {
       midway = await kept(engine)
     }
-    // one more than two chunks, so that both are read before the rest is asked for
+    // one more than two chunks, so that both are read before the rest is pulled
     await read(engine, tokens.subarray(0, 81), look, tokens.subarray(81, 120))
     const survivors = (retained: number[][][]) =>
       retained.flat().map((indices) => newest.filter((index) => indices.includes(index)).length)
@@ -254,7 +254,7 @@ describe('what it costs', () => {
     const tail = await read(engine, tokens)
     expect(scored).toBe(430)
     const room = roomOf(engine)
-    const fitting = room - tail.length + 1 // nothing follows the last token
+    const fitting = room - tail.length + 1 // the last token needs no slot
     await ask(engine, tail, fitting)
     expect(scored).toBe(430)
     await ask(engine, tail, fitting + 1)
@@ -263,7 +263,7 @@ describe('what it costs', () => {
 
   test('no buffer is made while reading or answering, and a decode step is one submit', async () => {
     const engine = await open({})
-    await read(engine, tokens) // bind groups are made on the way; buffers are not
+    await read(engine, tokens) // creates bind groups but no buffers
     const { device } = gpu
     let buffers = 0
     let submits = 0

@@ -1,4 +1,4 @@
-// Log-probabilities of a given text against the reference, which answers after every beginning of it.
+// Log-probabilities of a given text compared with the reference, which answers after every prefix of it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { modelFiles } from '../../reference/model_files.ts'

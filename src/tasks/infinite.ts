@@ -1,5 +1,5 @@
-// InfiniteBench's synthetic tasks (Zhang et al. 2024, arXiv 2402.13718; `construct_synthetic_dataset.py`, prompts for open
-// models from `prompt.py`), at any length. The prompt stands before the document where it names no question.
+// InfiniteBench's synthetic tasks (Zhang et al. 2024, arXiv 2402.13718; `construct_synthetic_dataset.py`, prompts for
+// open models from `prompt.py`), at any length. A prompt that names no question stands before the document.
 import { fit } from './fit.ts'
 import { noise } from './haystack.ts'
 import { amongWords, firstInteger, firstNumber } from './metrics.ts'
@@ -58,7 +58,7 @@ function hidden(
   }
 }
 
-/** Five random digits, and five times a copy of one of those so far put before it. */
+/** Five random digits, then five times a copy of one of the digits so far in front of it. */
 function repeatedDigits(random: Random): string {
   const digits = Array.from({ length: 5 }, () => random.below(10))
   for (let length = 5; length < 10; length++) {
@@ -75,16 +75,16 @@ export function keyValues(turns: boolean): Generator {
     return fit(request, asked, (size, random) => {
       const records = Array.from({ length: size }, () => [random.uuid(), random.uuid()] as const)
       const json = records.map(([key, value]) => `"${key}": "${value}"`).join(', ')
-      const places = random.sample([...records.keys()], asked)
-      const questions = places.map((place): Question => {
-        const [key = '', value = ''] = records[place] ?? []
+      const indices = random.sample([...records.keys()], asked)
+      const questions = indices.map((index): Question => {
+        const [key = '', value = ''] = records[index] ?? []
         return {
           question: `Key: "${key}"\nThe value associated with the specified key is: `,
           lead: '',
           answers: [value],
           metric: amongWords,
           maxTokens: turns ? 150 : 50,
-          depth: place / Math.max(1, size - 1),
+          depth: index / Math.max(1, size - 1),
         }
       })
       return {
@@ -107,7 +107,7 @@ const ranks: readonly [string, (sorted: readonly number[]) => number | undefined
 ]
 
 /**
- * Math find. The published prompt names the number wanted before the list; here it goes with the question, since the
+ * Math find. The published prompt names the wanted number before the list. Here it is part of the question, since the
  * list is read before the question is known.
  */
 export const mathFind: Generator = (request) =>

@@ -1,6 +1,6 @@
-// Documents with questions from JSONL files: the user's own (context, question or questions, answers), and the published
-// files of RULER (`input`, `outputs`), InfiniteBench (`context`, `input`, `answer`) and LongBench (`context`, `input`,
-// `answers`, `dataset`). What the file says of itself decides the metric; nothing is shipped with it.
+// Documents with questions from JSONL files. These are the user's own (context, question or questions, answers), and the
+// published files of three benchmarks: RULER (`input`, `outputs`), InfiniteBench (`context`, `input`, `answer`) and
+// LongBench (`context`, `input`, `answers`, `dataset`). The file's fields decide the metric. No such file is shipped.
 import { matchAll, matchAny, metrics, rougeL, wordF1, type Metric } from './metrics.ts'
 import type { Question, TaskDocument } from './task.ts'
 
@@ -8,7 +8,7 @@ type Line = Readonly<Record<string, unknown>>
 
 const ownMaxTokens = 64
 
-/** Throws Error naming the line that cannot be used. Empty lines are passed over. */
+/** Throws Error naming the line that cannot be used. Empty lines are skipped. */
 export function documentsOf(file: string): TaskDocument[] {
   return file.split('\n').flatMap((text, i) => {
     if (text.trim() === '') return []
@@ -27,10 +27,10 @@ function documentOf(line: Line): TaskDocument {
   throw new Error('has neither a context (with question and answers) nor input and outputs')
 }
 
-/** Where RULER's prompts stop being the text and begin to be the question. */
+/** Where RULER's prompts change from text to question. */
 const rulerQuestion =
   /\n+(?=(What (is|are all) the special magic |Question: |Answer the question based on the given documents\.)(?!.*\n(What (is|are all) the special magic |Question: )))/s
-/** Where the answer's beginning starts, when the file does not say it by itself. */
+/** Where the answer's lead starts, when the file does not say so. */
 const rulerLead = / (?=The special magic |Answer:)/
 
 /** RULER's file has one prompt: everything up to the last question is the document. */

@@ -1,5 +1,5 @@
-// Seeded draws for the generators: the same text for the same seed, on every machine. Not CPython's generator: the
-// published benchmarks' formats are kept, their very samples are not.
+// Seeded draws for the generators: the same text for the same seed, on every machine. The generator is not CPython's:
+// formats of the published benchmarks are kept, but not their exact samples.
 import { seeded } from '../random.ts'
 
 export interface Random {
@@ -11,7 +11,7 @@ export interface Random {
   shuffle<T>(list: readonly T[]): T[]
   /** `count` different ones */
   sample<T>(from: readonly T[], count: number): T[]
-  /** the first not 0 */
+  /** the first is not 0 */
   digits(count: number): string
   /** version 4 */
   uuid(): string

@@ -41,15 +41,15 @@ function assignments({ value, names }: Chain): string[] {
   return names.map((name, i) => `VAR ${name} = ${i === 0 ? value : `VAR ${names[i - 1] ?? ''} `}`)
 }
 
-/** Assignments in order, at random places of the noise. */
+/** Assignments in order, at random indices of the noise. */
 function text(chains: readonly Chain[], size: number, random: Random): string {
   const lines = new Array<string>(size).fill(noise)
   for (const chain of chains) {
-    const places = chain.names.map(() => random.below(lines.length + 1)).sort((a, b) => a - b)
+    const indices = chain.names.map(() => random.below(lines.length + 1)).sort((a, b) => a - b)
     assignments(chain)
-      .map((line, i) => ({ line, place: places[i] ?? 0 }))
+      .map((line, i) => ({ line, index: indices[i] ?? 0 }))
       .reverse()
-      .forEach(({ line, place }) => lines.splice(place, 0, line))
+      .forEach(({ line, index }) => lines.splice(index, 0, line))
   }
   return `Memorize and track the chain(s) of variable assignment hidden in the following text.\n\n${lines.join('\n')}`
 }

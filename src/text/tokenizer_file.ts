@@ -1,36 +1,36 @@
-// tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten for what the tokenizers library has no
-// switch for: text that goes on from earlier text.
+// tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten where the tokenizers library has no
+// option. These are text that continues earlier text, and text in which special tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 export type JsonRecord = Readonly<Record<string, Json>>
 
-/** Texts of the files of a Hugging Face folder that say how text becomes tokens. */
+/** Texts of a Hugging Face folder's tokenizer files. */
 export interface TokenizerFiles {
   /** `tokenizer.json` */
   readonly tokenizer: string
   /** `tokenizer_config.json` */
   readonly config?: string
-  /** `chat_template.jinja`; goes before the template in `tokenizer_config.json` */
+  /** `chat_template.jinja`; overrides the template in `tokenizer_config.json` */
   readonly chatTemplateJinja?: string
-  /** `chat_template.json`; goes before the template in `tokenizer_config.json` */
+  /** `chat_template.json`; overrides the template in `tokenizer_config.json` */
   readonly chatTemplateJson?: string
 }
 
-/** A token that is found in the text before anything else happens to it. */
+/** A token that is matched in the text before any other step. */
 export interface AddedToken {
   readonly id: number
   readonly content: string
   /** a control token: start, end, role … */
   readonly special: boolean
-  /** swallows white space before it, after it */
+  /** strips white space before it, after it */
   readonly lstrip: boolean
   readonly rstrip: boolean
 }
 
-/** Where a text stands: at the very start, right after a special token, or going on from text before it. */
-export type Place = 'start' | 'section' | 'inside'
+/** The left boundary of a text: the very start, directly after a special token, or inside a longer text. */
+export type Boundary = 'start' | 'section' | 'inside'
 
 /** Throws LongtabError `bad-file` when the text is not a JSON object. */
 export function parseRecord(text: string, file: string): JsonRecord {
@@ -69,7 +69,10 @@ export function specialTokenTexts(config: JsonRecord): Record<string, string> {
   return texts
 }
 
-/** The library's fields always present; added tokens completed from the configuration, named ones marked special. */
+/**
+ * With the library's fields always present. Added tokens are completed from the configuration, and those it names are
+ * marked special.
+ */
 export function completed(tokenizer: JsonRecord, config: JsonRecord): JsonRecord {
   const listed = asArray(tokenizer['added_tokens']).filter(isRecord)
   const known = new Set(listed.map((token) => token['content']))
@@ -103,29 +106,29 @@ export function addedTokens(tokenizer: JsonRecord): readonly AddedToken[] {
     }))
 }
 
-/** The tokenizer without the space that SentencePiece styles put in front of every text that is not at this place. */
-export function withoutPrefix(tokenizer: JsonRecord, place: Place): JsonRecord {
-  if (place === 'start') return tokenizer
+/** The tokenizer without the space that SentencePiece styles add before every text, where the boundary rules it out. */
+export function withoutPrefix(tokenizer: JsonRecord, boundary: Boundary): JsonRecord {
+  if (boundary === 'start') return tokenizer
   return {
     ...tokenizer,
-    normalizer: unprefixed(tokenizer['normalizer'] ?? null, place),
-    pre_tokenizer: unprefixed(tokenizer['pre_tokenizer'] ?? null, place),
+    normalizer: unprefixed(tokenizer['normalizer'] ?? null, boundary),
+    pre_tokenizer: unprefixed(tokenizer['pre_tokenizer'] ?? null, boundary),
   }
 }
 
-function unprefixed(step: Json, place: 'section' | 'inside'): Json {
+function unprefixed(step: Json, boundary: 'section' | 'inside'): Json {
   if (!isRecord(step)) return step
   if (step['type'] === 'Sequence') {
     const list = 'normalizers' in step ? 'normalizers' : 'pretokenizers'
-    const steps = asArray(step[list]).map((inner) => unprefixed(inner, place))
+    const steps = asArray(step[list]).map((inner) => unprefixed(inner, boundary))
     return { ...step, [list]: steps.filter((inner) => inner !== null) }
   }
   if (step['type'] === 'Metaspace') {
     const atEverySection = (step['prepend_scheme'] ?? 'always') === 'always'
-    const kept = place === 'section' && atEverySection
+    const kept = boundary === 'section' && atEverySection
     return kept ? step : { ...step, prepend_scheme: 'never' }
   }
-  if (place === 'section') return step
+  if (boundary === 'section') return step
   if (step['type'] === 'Prepend') return null
   if (step['type'] === 'ByteLevel') return { ...step, add_prefix_space: false }
   return step

@@ -1,4 +1,4 @@
-// Whole trainings: stopped and gone on from, refused, gone wrong.
+// Whole trainings: interrupted, resumed, rejected, diverged.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomPrompt } from '../../reference/random_model.ts'
 import { openTexts } from '../reading/texts.ts'
@@ -26,12 +26,12 @@ afterAll(() => {
 
 const nothing = () => undefined
 
-/** A made-up line of letters; every step has its own. */
+/** A generated line of letters, different for every step. */
 function text(seed: number) {
   const letters = (count: number, of: number) =>
     String.fromCharCode(...randomPrompt(count + 1, of).subarray(1))
   const turns = [{ question: letters(3, seed + 60), answer: letters(4, seed + 90) }]
-  return { context: letters(50, seed + 20), turns, place: `line ${seed}` }
+  return { context: letters(50, seed + 20), turns, name: `line ${seed}` }
 }
 
 async function run(

@@ -1,4 +1,4 @@
-// Whole trainings of a compressor: stopped and gone on from, and read with.
+// Whole trainings of a compressor: interrupted, resumed, and used for reading.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelFiles } from '../../../reference/model_files.ts'
 import { randomPrompt } from '../../../reference/random_model.ts'

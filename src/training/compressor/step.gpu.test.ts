@@ -1,4 +1,4 @@
-// Steps of a compressor's training on the GPU against the reference, and what they take.
+// Steps of a compressor's training on the GPU compared with the reference, and their memory.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { at } from '../../../reference/at.ts'
 import { randomModel, randomPrompt, smallShape } from '../../../reference/random_model.ts'
@@ -27,7 +27,7 @@ afterAll(() => {
   expect(errors).toEqual([])
 })
 
-/** One kind of every layer's buffers, as the reference lays them out. */
+/** One kind of every layer's buffers, in the reference's layout. */
 async function layersOf(trainer: CompressorTrainer, what: 'weights' | 'mean') {
   const { merging, buffers, engine } = trainer
   const read = (convolution: TrainedConvolution, name: keyof TrainedConvolution) =>
@@ -49,7 +49,7 @@ function qkvOf({ reference }: typeof model, document: Uint32Array): Float32Array
   return trainingData(reference, document, nobody, 'largestScore').map(({ inputs }) => inputs)
 }
 
-/** The largest difference, as a share of the largest value. */
+/** The largest difference, divided by the largest value. */
 function apart(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largest = Array.from(expected).reduce((most, x) => Math.max(most, Math.abs(x)), 0)
   return (
