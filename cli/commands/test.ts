@@ -37,7 +37,7 @@ const real: Part = { name: 'real', run: 'node cli/run.mjs test_real REPORT', cou
 /** One stage after the other; in a stage its rows side by side; of a row one part after the other. */
 const stages: readonly (readonly (readonly Part[])[])[] = [
   [
-    [gpu('1/3'), gpu('2/3'), { name: 'check', run: 'tsc --noEmit' }],
+    [gpu('1/3'), gpu('2/3'), { name: 'check', run: 'npm run check' }],
     [
       { name: 'lint', run: 'npm run lint' },
       { name: 'format', run: 'prettier --check .' },
