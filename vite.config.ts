@@ -66,6 +66,7 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
+          isolate: false, // one page for all files, so that they share a device and what it compiled
           testTimeout: 60_000,
           browser: softwareBrowser,
         },
