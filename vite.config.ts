@@ -58,6 +58,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,reference,cli}/**/*.test.ts'],
           exclude: ['**/*.{gpu,real}.test.ts'],
+          isolate: false, // modules are loaded once for all files
           testTimeout: 30_000, // a busy machine is no failure
         },
       },
