@@ -17,6 +17,7 @@ import { prefill } from '../reading/prefill.ts'
 import type { Settings } from '../api/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { describe as describeModel } from '../model/config.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import {
   ask,
@@ -33,7 +34,7 @@ import {
 let gpu: Gpu
 
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
 })
 afterAll(() => gpu.close())
 

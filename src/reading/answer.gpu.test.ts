@@ -6,6 +6,7 @@ import type { AnswerOptions } from '../api/answer.ts'
 import type { LongDocument } from '../api/document.ts'
 import type { Model } from '../api/model.ts'
 import { load } from '../index.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 let model: Model
 let document: LongDocument
@@ -16,7 +17,7 @@ beforeAll(async () => {
     ...modelFiles(randomModel(smallShape, 4), 'F32'),
     new File([JSON.stringify(suggestion)], 'generation_config.json'),
   ]
-  model = await load(files, { gpu: navigator.gpu, budget: 60, chunk: 40, policy: 'streaming' })
+  model = await load(files, { gpu: sharedGpu, budget: 60, chunk: 40, policy: 'streaming' })
   document = await model.read('The tide turned at dusk. '.repeat(8))
 })
 afterAll(() => model.close())

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import type { LoadOptions } from '../api/model.ts'
 import { load } from '../index.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 interface Expected {
   readonly prompt: string
@@ -24,7 +25,7 @@ const rooms = {
 /** @param folder of fixtures/, or a file */
 async function run(folder: string, prompt: string, maxTokens: number, options: LoadOptions) {
   const model = await load(`/fixtures/${folder}`, {
-    ...{ gpu: navigator.gpu, policy: 'streaming', stabilizers: 0, sinks: 0, local: 1 },
+    ...{ gpu: sharedGpu, policy: 'streaming', stabilizers: 0, sinks: 0, local: 1 },
     ...options,
   })
   const document = await model.read(prompt, { form: 'plain' })

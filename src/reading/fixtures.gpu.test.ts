@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LoadOptions } from '../api/model.ts'
 import { load } from '../index.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 interface Expected {
   readonly prompt: string
@@ -32,7 +33,7 @@ async function floats(path: string): Promise<Float32Array> {
 }
 
 async function run(folder: string, prompt: string, options: LoadOptions) {
-  const model = await load(`/fixtures/${folder}/`, { gpu: navigator.gpu, ...options })
+  const model = await load(`/fixtures/${folder}/`, { gpu: sharedGpu, ...options })
   const document = await model.read(prompt, { form: 'plain' })
   const { ids, firstLogits } = await document.complete({ maxTokens: 16, keepFirstLogits: true })
     .summary

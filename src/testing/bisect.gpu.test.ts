@@ -4,11 +4,12 @@ import type { Settings } from '../api/settings.ts'
 import type { Engine } from '../forward/engine.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { findParting } from './bisect.ts'
+import { sharedGpu } from './shared_gpu.ts'
 import { model, open, tokens } from './small_engine.ts'
 
 let gpu: Gpu
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
 })
 afterAll(() => {
   gpu.close()

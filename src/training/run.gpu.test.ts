@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomPrompt } from '../../reference/random_model.ts'
 import { openTexts } from '../reading/texts.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 import { openTrainer, tensorsOf } from '../testing/small_training.ts'
 import { encodeSample } from './encode.ts'
 import { matricesOf } from './head.ts'
@@ -16,7 +17,7 @@ import type { Trainer } from './trainer.ts'
 let gpu: Gpu
 const errors: string[] = []
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
   gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
 })
 afterAll(() => {

@@ -13,6 +13,7 @@ import { assemble } from '../../reference/weights.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { retainingHeadColumns } from '../model/rotary_layout.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 import { expectClose } from '../testing/gpu.ts'
 import { model, openTrainer, settings, tensorsOf } from '../testing/small_training.ts'
 import { loadTrainer } from './load.ts'
@@ -29,7 +30,7 @@ import { createTrainer, type Trainer } from './trainer.ts'
 let gpu: Gpu
 const errors: string[] = []
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
   gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
 })
 afterAll(() => {

@@ -11,11 +11,14 @@ import {
   isWhole,
   name,
   serving,
+  setStage,
   sha,
   stage,
   stored,
 } from './download.fixture.ts'
 import type { OpenFile } from './folder.ts'
+
+setStage()
 
 describe('what is stored and is not what it should be is never read', () => {
   it('a stored block that was damaged is fetched again, alone', async () => {

@@ -29,16 +29,19 @@ export const stage = {} as {
   server: HubServer | undefined
 }
 
-beforeEach(async () => {
-  stage.disk = await mkdtemp(join(tmpdir(), 'longtab-store-'))
-  const root = await diskFolder(stage.disk)
-  stage.folders = { files: await root.folder('files'), blocks: await root.folder('blocks') }
-})
-afterEach(async () => {
-  await stage.server?.close()
-  stage.server = undefined
-  await rm(stage.disk, { recursive: true })
-})
+/** Called once in a test file, for all of its tests. */
+export function setStage(): void {
+  beforeEach(async () => {
+    stage.disk = await mkdtemp(join(tmpdir(), 'longtab-store-'))
+    const root = await diskFolder(stage.disk)
+    stage.folders = { files: await root.folder('files'), blocks: await root.folder('blocks') }
+  })
+  afterEach(async () => {
+    await stage.server?.close()
+    stage.server = undefined
+    await rm(stage.disk, { recursive: true })
+  })
+}
 
 export async function serving(manner: Partial<Manner> = {}): Promise<HubServer> {
   await stage.server?.close()

@@ -6,6 +6,7 @@ import { convolutionGradient } from '../../../reference/train_compressor.ts'
 import { trainingData } from '../../../reference/train_heads.ts'
 import { unpackConvolution } from '../../forward/merging_layout.ts'
 import { openGpu, type Gpu } from '../../gpu/device.ts'
+import { sharedGpu } from '../../testing/shared_gpu.ts'
 import { expectClose } from '../../testing/gpu.ts'
 import { model, openTrainer, settings } from '../../testing/small_compressor_training.ts'
 import { readValues } from '../state.ts'
@@ -19,7 +20,7 @@ import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 let gpu: Gpu
 const errors: string[] = []
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
   gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
 })
 afterAll(() => {
