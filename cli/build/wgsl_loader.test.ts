@@ -31,8 +31,8 @@ describe('a line of a linked shader', () => {
   }
 
   test('that is broken is found in the kernel’s own file', async () => {
-    const line = 'let fade = exp(old_top - top);'
-    expect(await found('attend_chunk.wgsl', line, 'let fade = 424242;')).toBe('attend_chunk.wgsl')
+    const line = 'let rescale = exp(old_top - top);'
+    expect(await found('attend_chunk.wgsl', line, 'let rescale = 424242;')).toBe('attend_chunk.wgsl')
   })
 
   test('or in a shared one', async () => {
@@ -60,8 +60,8 @@ describe('a line of a linked shader', () => {
   })
 
   test('that the linker itself refuses is named by its file', async () => {
-    const line = 'let fade = exp(old_top - top);'
-    await expect(found('attend_chunk.wgsl', line, 'let fade = missing;')).rejects.toThrow(
+    const line = 'let rescale = exp(old_top - top);'
+    await expect(found('attend_chunk.wgsl', line, 'let rescale = missing;')).rejects.toThrow(
       /^shaders\/attend_chunk\.wgsl:126: unresolved identifier 'missing'/,
     )
   })
