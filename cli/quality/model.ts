@@ -11,7 +11,7 @@ import { describe } from '../../src/model/config.ts'
 import { ggufFiles } from '../../src/model/gguf/files.ts'
 import { openSafetensors } from '../../src/model/safetensors/checkpoint.ts'
 import { UrlFile } from '../../src/files/url_file.ts'
-import { openTokenizer } from '../../src/text/tokenizer.ts'
+import { openTokenizer, type Tokenizer } from '../../src/text/tokenizer.ts'
 import { UsageError } from '../shell/command.ts'
 import { diskFile } from '../models/disk_file.ts'
 import type { PolicyFiles, QualityOptions } from './options.ts'
@@ -25,12 +25,16 @@ const ownHeads = 'heads.safetensors'
 const ownCompressor = 'compressor.safetensors'
 
 export async function tokenCounter(model: string): Promise<Count> {
+  const tokenizer = await tokenizerOf(model)
+  return (text) => tokenizer.encode(text, 'data', 'start').length
+}
+
+export async function tokenizerOf(model: string): Promise<Tokenizer> {
   const config = await modelFile(model, 'tokenizer_config.json')
-  const tokenizer = openTokenizer({
+  return openTokenizer({
     tokenizer: (await modelFile(model, 'tokenizer.json'))?.toString() ?? '',
     ...(config === undefined ? {} : { config: config.toString() }),
   })
-  return (text) => tokenizer.encode(text, 'data', 'start').length
 }
 
 /** Tokens that the model was made for. Throws LongtabError when the engine cannot run it. */
