@@ -25,7 +25,7 @@ const flags = {
   model: text('DIR', 'whose tokenizer cuts the documents').needed(),
   books: text('DIR', `Project Gutenberg’s ${bookFiles.join(', ')} (default: no books)`),
   only: oneOf('B', bookNames, 'which of them (default: all)').list(),
-  lengths: whole(512, 'tokens of the made-up documents').list().or('8192,32768'),
+  lengths: whole(2048, 'tokens of the made-up documents').list().or('8192,32768'),
   samples: whole(1, 'made-up documents of each kind and length').or('2'),
   passage: whole(16, 'tokens of a passage').or(String(usualLength.wished)),
   latency: whole(1024, 'tokens of documents that finding is timed on')

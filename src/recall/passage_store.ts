@@ -2,7 +2,7 @@
 // begins. The first ids stay in memory, those beyond go to a private file block by block; where there is none, or no room
 // for it, they stay in memory too.
 import { LongtabError } from '../api/errors.ts'
-import { privateFolder, type Folder, type OpenFile } from '../files/store/folder.ts'
+import type { Folder, OpenFile } from '../files/store/folder.ts'
 import type { Passage } from './passages.ts'
 import { blockWords, WordList } from './word_list.ts'
 
@@ -27,12 +27,6 @@ interface PrivateFile {
   readonly file: OpenFile
 }
 
-/** The browser's folder for passages; undefined where a page may not write in one. */
-export async function passageFolder(): Promise<Folder | undefined> {
-  const folder = await privateFolder('passages')
-  return folder?.writable === true ? folder : undefined
-}
-
 export class PassageStore {
   readonly #folder: Folder | undefined
   readonly #memoryBlocks: number
@@ -44,9 +38,12 @@ export class PassageStore {
   /** no room was left: blocks stay in memory from here on */
   #full = false
 
-  /** @param memoryBlocks blocks of 65,536 ids that stay in memory */
+  /**
+   * @param folder of its own, `privateFolder('passages')` in a worker: what other documents left there is removed
+   * @param memoryBlocks blocks of 65,536 ids that stay in memory
+   */
   constructor(folder: Folder | undefined, memoryBlocks = usualBlocks) {
-    this.#folder = folder
+    this.#folder = folder?.writable === true ? folder : undefined
     this.#memoryBlocks = memoryBlocks
   }
 

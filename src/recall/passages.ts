@@ -73,7 +73,8 @@ export class PassageCutter {
 
   #cut(): Passage {
     const { wished, most } = this.#length
-    const places = pausesIn(this.#text, this.#charsOf(wished), this.#charsOf(most))
+    const longest = this.#charsOf(most)
+    const places = pausesIn(this.#text, (longest * wished) / most, longest)
     for (const end of places.slice(0, mostTries)) {
       const tokens = this.#tokensOf(end)
       if (tokens !== undefined && tokens <= most) return this.#take(tokens, end)

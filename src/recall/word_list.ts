@@ -1,8 +1,10 @@
 // A list of 32-bit words that grows block by block: what is in it is never copied, and at most one block is reserved for
 // what may come.
 
+const blockBits = 16
+
 /** Words of a block: 256 KB. */
-export const blockWords = 1 << 16
+export const blockWords = 1 << blockBits
 
 export class WordList {
   readonly #blocks: (Uint32Array<ArrayBuffer> | undefined)[] = []
@@ -26,7 +28,7 @@ export class WordList {
 
   /** 0 in a block that was released */
   at(index: number): number {
-    return this.#blocks[Math.floor(index / blockWords)]?.[index % blockWords] ?? 0
+    return this.#blocks[index >>> blockBits]?.[index & (blockWords - 1)] ?? 0
   }
 
   /** (blockWords) */
