@@ -9,23 +9,13 @@ import { command, UsageError } from '../shell/command.ts'
 import { text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
-import { root } from '../build/paths.ts'
+import { bookFiles, books, questionsOf } from '../quality/books.ts'
 import { tokenCounter } from '../quality/model.ts'
 import { requireFile } from '../shell/files.ts'
 
-const books = {
-  alice: { file: 'carroll-alice.txt', title: 'Alice’s Adventures in Wonderland by Lewis Carroll' },
-  thursday: {
-    file: 'chesterton-thursday.txt',
-    title: 'The Man Who Was Thursday by G. K. Chesterton',
-  },
-  emma: { file: 'austen-emma.txt', title: 'Emma by Jane Austen' },
-}
-
-const names = Object.values(books).map(({ file }) => file)
 const flags = {
   model: text('DIR', 'whose tokens a part’s length is counted in').needed(),
-  books: text('DIR', `Project Gutenberg’s ${names.join(', ')}`).needed(),
+  books: text('DIR', `Project Gutenberg’s ${bookFiles.join(', ')}`).needed(),
   length: whole(256, 'tokens of a part (default: the whole book is one)'),
   out: text('DIR', 'NAME.jsonl for each book, and closed.jsonl with titles only').needed(),
 }
@@ -60,14 +50,6 @@ await command('book_documents', async () => {
   }
   await writeFile(join(out, 'closed.jsonl'), linesOf(closed))
 })
-
-async function questionsOf(name: string): Promise<BookQuestion[]> {
-  const lines = await readFile(join(root, `src/tasks/books/${name}.jsonl`), 'utf8')
-  return lines
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as BookQuestion)
-}
 
 function partsOf(
   book: string,

@@ -12,7 +12,7 @@ import { isModelFile } from '../../src/files/format_names.ts'
 import { modelOpener } from '../../src/model/open_model_file.ts'
 import { openSafetensors } from '../../src/model/safetensors/checkpoint.ts'
 import { UrlFile } from '../../src/files/url_file.ts'
-import { openTokenizer } from '../../src/text/tokenizer.ts'
+import { openTokenizer, type Tokenizer } from '../../src/text/tokenizer.ts'
 import { UsageError } from '../shell/command.ts'
 import { diskFile } from '../models/disk_file.ts'
 import type { PolicyFiles, QualityOptions } from './options.ts'
@@ -26,12 +26,16 @@ const ownHeads = 'heads.safetensors'
 const ownCompressor = 'compressor.safetensors'
 
 export async function tokenCounter(model: string): Promise<Count> {
+  const tokenizer = await tokenizerOf(model)
+  return (text) => tokenizer.encode(text, 'data', 'start').length
+}
+
+export async function tokenizerOf(model: string): Promise<Tokenizer> {
   const config = await modelFile(model, 'tokenizer_config.json')
-  const tokenizer = openTokenizer({
+  return openTokenizer({
     tokenizer: (await modelFile(model, 'tokenizer.json'))?.toString() ?? '',
     ...(config === undefined ? {} : { config: config.toString() }),
   })
-  return (text) => tokenizer.encode(text, 'data', 'start').length
 }
 
 /** The model's context length in tokens. Throws LongtabError when the engine cannot run it. */

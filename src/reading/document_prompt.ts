@@ -53,7 +53,7 @@ export function documentPrompt(
       firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
       firstToken.push(tokens)
       tokens += piece.ids.length
-      charsInPieces = piece.firstChar + piece.length
+      charsInPieces = piece.firstChar + piece.text.length
       yield piece.ids
     }
     if (form === 'plain') yield after

@@ -11,8 +11,7 @@ export interface Piece {
   readonly ids: readonly number[]
   /** UTF-16 offset of its first character in the document's text */
   readonly firstChar: number
-  /** UTF-16 units of its text */
-  readonly length: number
+  readonly text: string
 }
 
 /** How to encode a document. */
@@ -70,7 +69,7 @@ export async function* pieces(
         wanted *= 2
         continue
       }
-      yield { ...cut, firstChar }
+      yield { ids: cut.ids, firstChar, text: window.slice(0, cut.length) }
       firstChar += cut.length
       window = window.slice(cut.length)
       boundary = 'inside'
@@ -79,7 +78,7 @@ export async function* pieces(
   }
   if (window === '') return
   const ids = tokenizer.encode(window, form.reading, boundary)
-  yield { ids, firstChar, length: window.length }
+  yield { ids, firstChar, text: window }
 }
 
 /**
