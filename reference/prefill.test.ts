@@ -59,7 +59,7 @@ describe('locret', () => {
   })
 })
 
-/** Locret's loop on a list of tokens: append a chunk, spare the newest, keep the best of the rest. */
+/** Locret's loop on a list of tokens: append a chunk, protect the newest, keep the best of the rest. */
 function simulate(scores: readonly number[], { budget, chunk, stabilizers }: ReadingSettings) {
   let kept: number[] = []
   const spared = new Set<number>()

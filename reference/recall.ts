@@ -8,7 +8,6 @@ import { kept } from './cache_rows.ts'
 import { forward, type State } from './forward.ts'
 import { emptyCache, headOf, occupiedOf, withRoom, type ReferenceModel } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
-import { keyPositions } from './positions.ts'
 import { read } from './prefill.ts'
 import { rotate } from './rotary.ts'
 
@@ -108,7 +107,7 @@ export function chooseAgain(
   return { document: { ...document, caches }, chosen }
 }
 
-/** [layer][kvHead] of (token): largest score − lse over the question's tokens and the heads of the group. */
+/** [layer][kvHead] of (token): the largest score over the question's tokens and the heads of the group. */
 function scoresOfUnits(
   document: Readonly<State>,
   units: Units,
@@ -123,29 +122,16 @@ function scoresOfUnits(
     const slots = occupiedOf(cache).map((occupied) => occupied + tail.length)
     return withRoom(cache, model.description, slots)
   })
-  const watch: State['watch'] = (layer, qkv, cache, { rows, firstSlots }) => {
+  const watch: State['watch'] = (layer, qkv, _, { rows }) => {
     const shape = attentionShape(model, layer, settings)
-    const positions = keyPositions(settings.positions, cache)
     const ofLayer = Array.from({ length: kvHeads }, () => new Float32Array(seen).fill(-1e30))
     scores[layer] = ofLayer
     const turned = (plain: Float32Array, position: number) => rotate(plain, position, shape.rotary)
     for (let row = Math.max(0, rows - questionTokens); row < rows; row++) {
       for (let head = 0; head < heads; head++) {
         const kvHead = Math.floor(head / (heads / kvHeads))
-        const { offset } = headOf(cache, kvHead)
         const start = row * width + head * headSize
         const plain = qkv.subarray(start, start + headSize)
-        const visible = at(firstSlots, kvHead) + row + 1
-        const held = new Float32Array(visible * headSize)
-        for (let slot = 0; slot < visible; slot++) {
-          const from = (offset + slot) * headSize
-          const key = cache.keys.subarray(from, from + headSize)
-          held.set(turned(key, at(positions, offset + slot)), slot * headSize)
-        }
-        const query = turned(plain, at(positions, offset + visible - 1))
-        const inCache = scoresOf(query, held, 0, visible, shape)
-        const top = inCache.reduce((a, b) => Math.max(a, b))
-        const lse = top + Math.log(inCache.reduce((sum, each) => sum + Math.exp(each - top), 0))
         const keys = units.keys[layer]?.[kvHead] ?? new Float32Array(0)
         const all = keys.slice()
         for (let token = 0; token < seen; token++) {
@@ -158,7 +144,7 @@ function scoresOfUnits(
         })
         const into = ofLayer[kvHead]
         own.forEach((score, token) => {
-          if (into) into[token] = Math.max(at(into, token), score - lse)
+          if (into) into[token] = Math.max(at(into, token), score)
         })
       }
     }

@@ -72,8 +72,6 @@ export function recallBytes(shape: RecallShape, { model, budgets }: Plan) {
     leaving: blockTokens * unitBytes(shape),
     /** each of as many as `layers` */
     queries: 4 * questionTokens * padded((heads + 2 * kvHeads) * headSize),
-    /** each of as many as `layers` */
-    queryLse: 4 * questionTokens * heads,
     scannedKeys: kvHeads * segmentTokens * row,
     scannedPositions: 4 * (segmentTokens + questionTokens),
     scannedScores: 4 * kvHeads * segmentTokens,

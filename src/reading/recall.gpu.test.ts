@@ -70,8 +70,8 @@ const cases: [string, number, Partial<Settings>, CacheStorage][] = [
 test.each(cases)(
   '%s: the same units and the same answer',
   async (_, headSize, settings, storage) => {
-    const model = randomModel({ ...smallShape, headSize }, 7)
-    const engine = await open(gpu, settings, undefined, model)
+    const other = randomModel({ ...smallShape, headSize }, 7)
+    const engine = await open(gpu, settings, undefined, other)
     const recall = await openUnitRecall(engine)
     await readKept(engine, recall, tokens)
     const bytes = gpu.memory.live()

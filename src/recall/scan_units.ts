@@ -1,7 +1,6 @@
-// How much the question looks at every unit that was read: the largest logarithm of a share of attention over the question's
-// tokens and the query heads of the group (column_stats). Keys come to the GPU segment by segment through one buffer, and
-// scores go back; neither grows with the document. A share is one of what the token attends to in the document's cache, whose
-// lse is known, so that one sweep over the keys is enough.
+// How much the question looks at every unit: the largest attention score of the question's tokens and of the query heads of the
+// group (column_stats). Keys come to the GPU segment by segment through one buffer, and scores go back. Neither buffer grows
+// with the document.
 import { throwIfAborted } from '../api/errors.ts'
 import { scoringOf, qkvWidth } from '../forward/layer.ts'
 import type { Engine } from '../forward/engine.ts'
@@ -9,7 +8,6 @@ import type { CompiledOf } from '../gpu/kernel.ts'
 import { readbackUsage, type GpuMemory } from '../gpu/memory.ts'
 import { columnStatsGrid, type columnStats } from '../kernels/column_stats.ts'
 import { segmentsUnderWay, type RecallShape, type recallBytes } from '../plan/recall_shape.ts'
-import type { LayerQueries } from './question_queries.ts'
 import type { UnitStore } from './unit_store.ts'
 
 const MAP_READ_MODE = 1
@@ -46,9 +44,9 @@ export interface Scan {
   readonly shape: RecallShape
   readonly store: UnitStore
   readonly buffers: ScanBuffers
-  /** (layer of the shape) */
-  readonly queries: readonly LayerQueries[]
-  /** column_stats for the store's rows, with the measure largestLogShare */
+  /** (layer of the shape) of (question token, q · k · v) */
+  readonly queries: readonly GPUBuffer[]
+  /** column_stats for the store's rows, with the measure largestScore */
   readonly kernel: CompiledOf<(typeof columnStats)['f32']>
   /** of its tiles */
   readonly side: number
@@ -90,8 +88,8 @@ export async function scanUnits(
     }))
     layers.forEach((layer, i) => {
       const own = queries[i]
-      const turns = scratch.turns[layer]
-      if (!own || !turns) throw new Error(`there are no queries of layer ${layer}`)
+      const rope_table = scratch.ropeTables[layer]
+      if (!own || !rope_table) throw new Error(`there are no queries of layer ${layer}`)
       queue.writeBuffer(buffers.keys, 0, store.segment(i, 'keys', segment))
       recorder.run(
         kernel,
@@ -105,11 +103,11 @@ export async function scanUnits(
           heads,
         },
         {
-          qkv: own.qkv,
+          qkv: own,
           keys: buffers.keys,
-          lse: own.lse,
+          lse: scratch.lse, // not read by this measure
           positions: buffers.positions,
-          turns,
+          rope_table,
           stats: buffers.scores,
         },
         columnStatsGrid(count, kvHeads, side),

@@ -49,7 +49,7 @@ export async function openUnitRecall(
   const bytes = recallBytes(shape, plan)
   const constants = shapeOf(model)
   const side = columnSide(model.headSize, gpu.device.limits.maxComputeWorkgroupStorageSize)
-  const measure = { SIDE: side, MEASURE: columnMeasure.largestLogShare }
+  const measure = { SIDE: side, MEASURE: columnMeasure.largestScore }
   const isCoded = storage === 'int8' || storage === 'int4'
   const isPlain = settings.cache === 'f16' || settings.cache === 'f32'
   const [packing, scoring, restoring] = await Promise.all([
