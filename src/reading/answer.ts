@@ -6,8 +6,10 @@ import { Detokenizer } from '../text/detokenizer.ts'
 import { StopStrings } from '../text/stops.ts'
 import { ThinkingParts, type Kind, type Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { decode, type Sampling } from './decode.ts'
+import type { Sampling } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
+import type { UnitRecall } from '../recall/unit_recall.ts'
+import { decodeRecalled } from './recall.ts'
 
 const defaultMaxTokens = 512
 
@@ -29,6 +31,7 @@ export async function streamAnswer(
   tail: Uint32Array,
   options: Written,
   onPart: (part: Part) => void,
+  recall?: UnitRecall,
 ): Promise<AnswerSummary> {
   const { maxTokens = defaultMaxTokens, stop = [], signal, keepFirstLogits, endIds } = options
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
@@ -59,14 +62,18 @@ export async function streamAnswer(
   try {
     // the next step overwrites the first step's logits, so keeping them takes the steps one by one
     if (keepFirstLogits) {
-      for await (const _ of decode(engine, tail, { maxTokens: 1, sampling, signal })) {
+      for await (const _ of decodeRecalled(engine, recall, tail, {
+        maxTokens: 1,
+        sampling,
+        signal,
+      })) {
         const { vocabulary } = engine.plan.model
         const bytes = await readBuffer(engine.gpu.device, engine.scratch.logits, 0, 4 * vocabulary)
         firstLogits = new Float32Array(bytes)
       }
       started = performance.now()
     }
-    for await (const id of decode(engine, tail, { maxTokens, sampling, signal })) {
+    for await (const id of decodeRecalled(engine, recall, tail, { maxTokens, sampling, signal })) {
       if (ids.length === 0) firstAt = performance.now()
       if (endIds.includes(id)) {
         finish = 'end'

@@ -9,10 +9,9 @@ import { clearCache, type Engine } from '../forward/engine.ts'
 import type { CacheStorage, Settings } from '../api/settings.ts'
 import { recallShape } from '../plan/recall_shape.ts'
 import { openUnitRecall, type UnitRecall } from '../recall/unit_recall.ts'
-import { firstLogits, kept, model, open, tokens, usual } from '../testing/small_engine.ts'
-import { decode } from './decode.ts'
+import { kept, model, open, tokens, usual } from '../testing/small_engine.ts'
 import { prefill } from './prefill.ts'
-import { withRecall } from './recall.ts'
+import { decodeRecalled } from './recall.ts'
 
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 const question = Uint32Array.from({ length: 17 }, (_, i) => (i * 53 + 11) % 256)
@@ -46,18 +45,27 @@ async function readKept(engine: Engine, recall: UnitRecall, ids: Uint32Array): P
   await recall.finish()
 }
 
-/** What the answer to the question sees, writes and leaves. */
+/** What the answer to the question sees and writes. */
 async function asked(engine: Engine, recall: UnitRecall) {
-  const ids: number[] = []
+  const answered = async (maxTokens: number, onToken: () => Promise<void>) => {
+    const ids: number[] = []
+    const options = { maxTokens, sampling: greedy, signal: undefined }
+    for await (const id of decodeRecalled(engine, recall, question, options)) {
+      ids.push(id)
+      await onToken()
+    }
+    return ids
+  }
   let chosen: number[][][] = []
-  let logits: Float32Array = new Float32Array(0)
-  const answering = withRecall(engine, recall, question, undefined, async function* () {
-    chosen = await kept(engine)
-    logits = await firstLogits(engine, question)
-    yield* decode(engine, question, { maxTokens: 5, sampling: greedy, signal: undefined })
+  let logits = new Float32Array(0)
+  await answered(1, async () => {
+    const inCache = await kept(engine)
+    const inDocument = (token: number) => token < engine.cache.seen - question.length
+    chosen = inCache.map((layer) => layer.map((head) => head.filter(inDocument)))
+    const bytes = await readBuffer(gpu.device, engine.scratch.logits, 0, 4 * smallShape.vocabulary)
+    logits = new Float32Array(bytes)
   })
-  for await (const id of answering) ids.push(id)
-  return { ids, chosen, logits }
+  return { ids: await answered(5, async () => undefined), chosen, logits }
 }
 
 const cases: [string, number, Partial<Settings>, CacheStorage][] = [

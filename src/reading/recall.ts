@@ -1,31 +1,34 @@
-// The question chooses again (tier 2 of docs/research/recall.md; RepairKV): what a fixed budget keeps was chosen before anybody
-// asked. Every unit that is read is kept outside the GPU as well, and before an answer those that the question looks at most fill
-// the same slots. The document's own cache comes back afterwards, so that every question meets the same document.
+// The question chooses again, as RepairKV and InfLLM do with evicted units (docs/research/recall.md). A fixed budget is filled
+// before anybody asks. So every unit that is read is stored outside the GPU as well. Before an answer, the units that the
+// question scores highest fill the same slots. The document's own cache comes back after the answer, so that every question
+// meets the same document.
 import { backTo, inUse } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import type { UnitRecall } from '../recall/unit_recall.ts'
-import { appendTail } from './decode.ts'
+import { appendTail, decode, type DecodeOptions } from './decode.ts'
 
 /**
- * Runs `answer` over the units that its question chooses.
- * @param tail the question's tokens
+ * Yields answer ids as `decode` does, over the units that the tail chooses.
+ * @param recall undefined answers over the document's own cache
  */
-export async function* withRecall<T>(
+export async function* decodeRecalled(
   engine: Engine,
-  recall: UnitRecall,
+  recall: UnitRecall | undefined,
   tail: Uint32Array,
-  signal: AbortSignal | undefined,
-  answer: () => AsyncGenerator<T, void>,
-): AsyncGenerator<T, void> {
+  options: DecodeOptions,
+): AsyncGenerator<number, void> {
+  if (!recall?.hasEvicted()) {
+    yield* decode(engine, tail, options)
+    return
+  }
   const before = inUse(engine.cache)
   try {
     recall.queries.begin(tail.length)
-    await appendTail(engine, tail, false, signal, undefined, recall.queries.take)
+    await appendTail(engine, tail, false, options.signal, undefined, recall.queries.take)
     backTo(engine.cache, before)
-    await recall.choose(signal)
-    yield* answer()
+    await recall.choose(options.signal)
+    yield* decode(engine, tail, options)
   } finally {
-    backTo(engine.cache, before)
     recall.restore()
   }
 }

@@ -28,11 +28,10 @@ export interface UnitRecall {
   readonly begin: () => Promise<void>
   /** Once a document has been read: keeps what the cache holds of it, unless it holds all. */
   readonly finish: () => Promise<void>
-  /**
-   * Fills the cache with the units that the question looks at, whose queries were taken.
-   * @returns false where the cache holds the whole document anyway and was left alone
-   */
-  readonly choose: (signal: AbortSignal | undefined) => Promise<boolean>
+  /** Whether the cache holds less than the whole document. */
+  readonly hasEvicted: () => boolean
+  /** Fills the cache with the units that the question whose queries were taken scores highest. */
+  readonly choose: (signal: AbortSignal | undefined) => Promise<void>
   /** Gives the cache back to the document. */
   readonly restore: () => void
 }
@@ -95,8 +94,8 @@ export async function openUnitRecall(
       await ring.settled()
       if (!holdsAll(engine)) document = await copyDocumentCache(engine, ring.staging)
     },
+    hasEvicted: () => document !== undefined,
     async choose(signal) {
-      if (!document) return false
       const scores = await scanUnits(engine, scan, queries.taken(), signal)
       scores.forEach((ofLayer, index) => {
         const layer = shape.layers[index] ?? 0
@@ -110,7 +109,6 @@ export async function openUnitRecall(
         })
         fillLayer(engine, filling, index, units)
       })
-      return true
     },
     restore: () => document?.restore(engine),
   }
