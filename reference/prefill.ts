@@ -19,7 +19,7 @@ export function read(
   const budgets = budgetsOf(settings, model.description, model.shares)
   const caches = budgets.map((heads) => {
     const slots = heads.map((budget) =>
-      policy === 'full' ? ids.length : Math.min(ids.length, budget + settings.burst + chunk),
+      policy.name === 'full' ? ids.length : Math.min(ids.length, budget + settings.burst + chunk),
     )
     return emptyCache(model.description, slots)
   })
@@ -38,7 +38,7 @@ export function read(
       const shrinking = heads.map((places, kvHead) => {
         const occupied = caches[layer]?.heads[kvHead]?.occupied ?? 0
         if (occupied <= places + settings.burst) return undefined
-        return { pinned: 0, places, stabilizers: isLast ? 0 : settings.stabilizers }
+        return { pinned: 0, places, stabilizers: isLast ? 0 : policy.stabilizers }
       })
       evict(state, layer, shrinking)
     })

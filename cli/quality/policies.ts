@@ -1,6 +1,7 @@
 // The policies of a quality run: those asked for or all that the model can run, and what is to be said of them beside their
 // scores.
 import { needs, policyTraits, policyNames, type PolicyName } from '../../src/api/policies.ts'
+import { chosenPolicy } from '../../src/plan/settings.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
 import { UsageError } from '../shell/command.ts'
 import { compressorOf, compressorSlots, hasHeads, hashOfFiles } from './model.ts'
@@ -89,7 +90,7 @@ export function comparedWith(
 
 /** The kept share follows the compressor: its slots must leave room for at least one that is kept. */
 export function takesBudget({ settings, merged }: PolicyToRun, budget: number): boolean {
-  return settings.keptShare !== undefined || budget > merged
+  return chosenPolicy(settings).keptShare !== undefined || budget > merged
 }
 
 /** A policy that merges may let units gather before it does; in a comparison at equal bytes none may. */

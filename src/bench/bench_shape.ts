@@ -37,11 +37,15 @@ async function measureShape(
   name: ShapeName,
   ceilings: Ceilings,
   mostSeconds: number,
-  { tokens, effort, cache: storage, onLine }: Measuring,
+  { tokens, effort, cache: cacheStorage, onLine }: Measuring,
 ): Promise<Omit<ShapeRecord, 'byWeights'>> {
   const shape = shapes[name]
   const amounts = efforts[effort]
-  const random = await openRandomEngine(gpu, shape, storage === undefined ? {} : { cache: storage })
+  const random = await openRandomEngine(
+    gpu,
+    shape,
+    cacheStorage === undefined ? {} : { storage: { cache: cacheStorage } },
+  )
   const { engine } = random
   const { settings, block } = engine.plan
   const lengths = tokens ?? usualLengths(amounts).map((chunks) => chunks * settings.chunk)

@@ -11,7 +11,6 @@ import { headsOf } from '../forward/cache.ts'
 import { readMerged } from '../reading/merged.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
-import type { Settings } from '../api/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import {
   ask,
@@ -22,7 +21,8 @@ import {
   read,
   roomOf,
   tokens,
-  usual,
+  usualBut,
+  type UsualOverrides,
 } from '../testing/small_engine.ts'
 
 let gpu: Gpu
@@ -33,7 +33,8 @@ beforeAll(async () => {
 afterAll(() => gpu.close())
 
 /** 60 units, 30 of them merged slots */
-const merging = { policy: 'lococo', stabilizers: 0, keptShare: 0.5, burst: 7 } as const
+const lococo = { name: 'lococo', stabilizers: 0, keptShare: 0.5 } as const
+const merging = { policy: lococo, burst: 7 } as const
 const compressorOf = (lambda: number, merged = 30) =>
   randomCompressor(model.description, { merged, taps: 5, lambda }, 21)
 
@@ -42,18 +43,30 @@ function furthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
 }
 
 describe('retains and answers what the reference does', () => {
-  const cases: [string, Partial<Settings>, number][] = [
+  const cases: [string, UsualOverrides, number][] = [
     [
       'lococo, keys merged after rotation at their places',
       { ...merging, positions: 'original' },
       30,
     ],
     ['lococo, keys merged before rotation', merging, 30],
-    ['lococo, the newest spared', { ...merging, stabilizers: 9, sinks: 2 }, 30],
-    ['lococo, a pyramid', { ...merging, keptShare: 0.96, allocation: 'pyramid' }, 2],
+    [
+      'lococo, the newest spared',
+      { ...merging, policy: { ...lococo, stabilizers: 9, sinks: 2 } },
+      30,
+    ],
+    [
+      'lococo, a pyramid',
+      { ...merging, policy: { ...lococo, keptShare: 0.96 }, allocation: 'pyramid' },
+      2,
+    ],
     [
       'locret+lococo',
-      { ...merging, policy: 'locret+lococo', keptShare: 0.8, positions: 'original' },
+      {
+        ...merging,
+        policy: { ...lococo, name: 'locret+lococo', keptShare: 0.8 },
+        positions: 'original',
+      },
       11, // 60 × (1 − 0.8), rounded down as the official code does
     ],
   ]
@@ -62,7 +75,7 @@ describe('retains and answers what the reference does', () => {
     const engine = await open(gpu, settings, file)
     const tail = await read(engine, tokens)
     const reference = { ...model.reference, compressors: layers }
-    const expected = complete(reference, tokens, { ...usual, ...settings }, 6)
+    const expected = complete(reference, tokens, usualBut(settings), 6)
     expect(expected.document.margin).toBeGreaterThan(5e-7) // otherwise rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
@@ -80,7 +93,7 @@ describe('retains and answers what the reference does', () => {
       5,
     )
     const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
-      overrides: { ...usual, ...merging },
+      overrides: usualBut(merging),
       heads: headsFile(other, 'F32'),
       compressor: file,
       onProgress: () => undefined,
@@ -89,7 +102,7 @@ describe('retains and answers what the reference does', () => {
     const short = tokens.subarray(0, 180)
     const tail = await read(engine, short)
     const reference = { ...other.reference, compressors: layers }
-    const expected = complete(reference, short, { ...usual, ...merging }, 1)
+    const expected = complete(reference, short, usualBut(merging), 1)
     expect(expected.document.margin).toBeGreaterThan(5e-7)
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
@@ -98,7 +111,7 @@ describe('retains and answers what the reference does', () => {
 
 test('with λ = 0 merging is pure selection', async () => {
   const settings = { ...merging, positions: 'original' } as const
-  const selecting = await open(gpu, { ...settings, keptShare: 1 })
+  const selecting = await open(gpu, { ...settings, policy: { ...lococo, keptShare: 1 } })
   const tail = await read(selecting, tokens)
   const engine = await open(gpu, settings, compressorOf(0).file)
   await read(engine, tokens)
@@ -120,7 +133,7 @@ test.each(['slot', 'original'] as const)(
     const short = tokens.subarray(0, 150)
     await read(engine, short)
     const reference = { ...model.reference, compressors: layers }
-    const { caches } = complete(reference, short, { ...usual, ...settings }, 0).document
+    const { caches } = complete(reference, short, usualBut(settings), 0).document
     const { headSize, attention } = model.description
     const got = await readMerged(engine)
     caches.forEach(({ keys, values, origins, heads }, layer) => {
@@ -149,7 +162,15 @@ test('3,482 tokens go through 128 slots', async () => {
   const { file } = randomCompressor(model.description, { merged: 16, taps: 3, lambda: 0.5 }, 2)
   const engine = await open(
     gpu,
-    { ...merging, budget: 128, keptShare: 0.875, chunk: 256, burst: 16, local: 0, tail: 24 },
+    {
+      ...merging,
+      budget: 128,
+      policy: { ...lococo, keptShare: 0.875 },
+      chunk: 256,
+      burst: 16,
+      local: 0,
+      tail: 24,
+    },
     file,
   )
   const long = Uint32Array.from({ length: 3482 }, (_, i) => (i * 7919 + (i >> 4) * 13) % 256)
@@ -185,7 +206,11 @@ test('an answer beyond its room merges among its own, and the document stays', a
 
 test('takes exactly the bytes that were shown before', async () => {
   const before = gpu.memory.live()
-  const engine = await open(gpu, { ...merging, policy: 'locret+lococo' }, compressorOf(0.5).file)
+  const engine = await open(
+    gpu,
+    { ...merging, policy: { ...lococo, name: 'locret+lococo' } },
+    compressorOf(0.5).file,
+  )
   const after = gpu.memory.live()
   const { model: description, settings, retainingWidth } = engine.plan
   const shown = estimateBytes(description, settings, retainingWidth, 5)
@@ -198,20 +223,25 @@ test.each([
   ['no compressor', merging, undefined, /policy lococo needs a compressor/],
   [
     'another number of merged slots',
-    { ...merging, keptShare: 0.75 },
+    { ...merging, policy: { ...lococo, keptShare: 0.75 } },
     30,
     /shape \(30, 24, 5\), expected \(15, 24/,
   ],
   [
     'a kept share of nothing',
-    { ...merging, keptShare: 0 },
+    { ...merging, policy: { ...lococo, keptShare: 0 } },
     30,
     /kept share must be above 0 .* not 0/,
   ],
-  ['a kept share above one', { ...merging, keptShare: 1.5 }, 30, /at most 1, not 1.5/],
+  [
+    'a kept share above one',
+    { ...merging, policy: { ...lococo, keptShare: 1.5 } },
+    30,
+    /at most 1, not 1.5/,
+  ],
   [
     'stabilizers where merged slots are to be',
-    { ...merging, stabilizers: 30 },
+    { ...merging, policy: { ...lococo, stabilizers: 30 } },
     30,
     /30 merged slots, 30 stabilizers .* budget of 60/,
   ],

@@ -121,14 +121,19 @@ function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly num
     growBy(engine, tokens)
     return
   }
-  const { budget, stabilizers } = plan.settings
+  const { budget } = plan.settings
+  const { stabilizers } = plan.settings.policy
   cache.layers.forEach(({ heads }, layer) => {
     const shrinking = heads.map(({ occupied, capacity }, kvHead) => {
       if (occupied + tokens <= capacity) return undefined
       const kept = pinned[layer]?.[kvHead] ?? 0
       const region = capacity - kept
       const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
-      return { pinned: kept, places, stabilizers: Math.floor((places * stabilizers) / budget) }
+      return {
+        pinned: kept,
+        places,
+        stabilizers: Math.floor((places * stabilizers) / budget),
+      }
     })
     evict(engine, layer, shrinking)
   })

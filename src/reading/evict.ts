@@ -36,7 +36,7 @@ export function evict(
     else {
       const last = Math.min(own.stabilizers, own.places)
       // while answering, the document's sinks are pinned with the rest of it
-      const first = own.pinned > 0 ? 0 : Math.min(settings.sinks, own.places - last)
+      const first = own.pinned > 0 ? 0 : Math.min(settings.policy.sinks, own.places - last)
       chosen.push(evictionOf(head, own, first, last))
     }
   })

@@ -29,7 +29,7 @@ export async function prefill(
   pieces: AsyncIterable<ArrayLike<number>>,
   { held, signal, onBlock, onChunk }: PrefillOptions,
 ): Promise<Uint32Array> {
-  const { chunk, stabilizers, burst } = engine.plan.settings
+  const { chunk, burst, policy } = engine.plan.settings
   const chunks = cutChunks(pieces, chunk, held)
   for (;;) {
     const next = await chunks.next()
@@ -43,7 +43,7 @@ export async function prefill(
       const shrinking = heads.map(({ occupied }, kvHead) => {
         const places = engine.plan.budgets[layer]?.[kvHead] ?? occupied
         if (occupied <= places + burst) return undefined
-        return { pinned: 0, places, stabilizers: isLast ? 0 : stabilizers }
+        return { pinned: 0, places, stabilizers: isLast ? 0 : policy.stabilizers }
       })
       evict(engine, layer, shrinking)
     })

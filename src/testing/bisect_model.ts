@@ -1,6 +1,6 @@
 // `npm run bisect`, the part in the tab: a model's files into the engine and into the reference, and a text through both.
 import { assemble, type Tensors } from '../../reference/weights.ts'
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides } from '../api/settings.ts'
 import { openGpu } from '../gpu/device.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { findHeads } from '../model/find_heads.ts'
@@ -12,7 +12,7 @@ import { findParting, type Parting } from './bisect.ts'
 export async function bisectModel(
   model: string,
   text: string,
-  settings: Partial<Settings>,
+  settings: SettingOverrides,
   allowed: number,
 ): Promise<{ readonly tokens: number; readonly parting: Parting | undefined }> {
   const gpu = await openGpu(navigator.gpu)

@@ -2,7 +2,7 @@
 // all buffers.
 import type { ModelSource } from '../api/model.ts'
 import type { Progress } from '../api/progress.ts'
-import type { Settings } from '../api/settings.ts'
+import type { WeightStorage } from '../api/settings.ts'
 import type { TrainingSettings } from '../api/training.ts'
 import { throwIfAborted } from '../api/errors.ts'
 import { loadModel, orOutOfMemory, withModel } from '../reading/load.ts'
@@ -92,7 +92,7 @@ export async function loadTrainer(
   gpu: Gpu,
   source: ModelSource | Place,
   overrides: Partial<TrainingSettings>,
-  weights: Settings['weights'],
+  weights: WeightStorage,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
 ): Promise<LoadedTrainer> {
@@ -104,7 +104,12 @@ export async function loadTrainer(
     const slots = { overrides: slotsFor(settings, weights), heads: undefined, onProgress, signal }
     const { plan: wide, kernels, weights: frozen } = await loadModel(gpu, opened, slots)
     const plan = steadyPlan(wide)
-    const compiled = await compileTraining(gpu, description, plan.settings, settings.label)
+    const compiled = await compileTraining(
+      gpu,
+      description,
+      plan.settings.storage.cache,
+      settings.label,
+    )
     throwIfAborted(signal, 'loading the model')
     const trainer = await orOutOfMemory(gpu, plan, () =>
       createTrainer(gpu, plan, kernels, frozen, compiled, settings),
