@@ -3,12 +3,15 @@ import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots } from './merging_shape.ts'
 import type { PolicyName } from '../api/policies.ts'
-import { resolveSettings } from './settings.ts'
+import type { SettingOverrides } from '../api/settings.ts'
+import { resolveSettings, type Beside } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
 const trainedFor = (maxPositions: number) => ({ ...description, maxPositions })
 
 const heads = {}
+const resolved = (overrides: SettingOverrides, beside: Beside = { heads }) =>
+  resolveSettings(overrides, description, beside)
 
 test.each([16, 512, 2048, 131_072])('defaults for %d positions stay within them', (positions) => {
   const settings = resolveSettings({}, trainedFor(positions), { heads })
@@ -32,41 +35,34 @@ test.each<[PolicyName, readonly string[]]>([
   ['random', ['seed']],
   ['full', []],
 ])('%s has the settings that it reads, and no others: %o', (name, own) => {
-  const { policy } = resolveSettings({ policy: name }, description, { heads })
+  const { policy } = resolved({ policy: name })
   expect(Object.keys(policy).sort()).toEqual(['name', 'sinks', 'stabilizers', ...own].sort())
 })
 
 test('what is no setting does not come along, and undefined is not chosen', () => {
-  const plain = resolveSettings({}, description, { heads })
+  const plain = resolved({})
   const options = { debug: 1, tail: undefined, policy: { pool: undefined, colour: 'red' } }
-  expect(resolveSettings(options, description, { heads })).toStrictEqual(plain)
+  expect(resolved(options)).toStrictEqual(plain)
 })
 
 test('a name alone is short for a policy of that name', () => {
-  expect(resolveSettings({ policy: 'window' }, description)).toEqual(
-    resolveSettings({ policy: { name: 'window' } }, description),
-  )
+  expect(resolved({ policy: 'window' }, {})).toEqual(resolved({ policy: { name: 'window' } }, {}))
 })
 
 test('a chosen budget brings its stabilizers along, zero stays zero', () => {
-  expect(resolveSettings({ budget: 600 }, description, { heads }).policy.stabilizers).toBe(250)
-  expect(
-    resolveSettings({ budget: 600, policy: { stabilizers: 0 } }, description, { heads }).policy
-      .stabilizers,
-  ).toBe(0)
+  expect(resolved({ budget: 600 }).policy.stabilizers).toBe(250)
+  expect(resolved({ budget: 600, policy: { stabilizers: 0 } }).policy.stabilizers).toBe(0)
 })
 
 test('a policy brings the sinks of its source along, as far as the budget has room for them', () => {
-  expect(resolveSettings({ policy: 'streaming' }, description).policy.sinks).toBe(4)
-  expect(resolveSettings({ policy: 'locret' }, description, { heads }).policy.sinks).toBe(0)
-  expect(resolveSettings({ policy: 'streaming', budget: 6 }, description).policy.sinks).toBe(3)
-  expect(resolveSettings({ policy: { name: 'window', sinks: 9 } }, description).policy.sinks).toBe(
-    9,
-  )
+  expect(resolved({ policy: 'streaming' }, {}).policy.sinks).toBe(4)
+  expect(resolved({ policy: 'locret' }).policy.sinks).toBe(0)
+  expect(resolved({ policy: 'streaming', budget: 6 }, {}).policy.sinks).toBe(3)
+  expect(resolved({ policy: { name: 'window', sinks: 9 } }, {}).policy.sinks).toBe(9)
 })
 
 test('a long tail of the prompt gets the room it needs', () => {
-  const { chunk, tail } = resolveSettings({ chunk: 8, local: 400 }, description, { heads })
+  const { chunk, tail } = resolved({ chunk: 8, local: 400 })
   expect(chunk + tail).toBeGreaterThan(400)
 })
 
@@ -78,8 +74,8 @@ test('a short chunk and tail shorten what is held back, unless that was chosen',
 })
 
 test('locret is the default only with heads', () => {
-  expect(resolveSettings({}, description, { heads }).policy.name).toBe('locret')
-  expect(resolveSettings({}, description).policy.name).toBe('streaming')
+  expect(resolved({}).policy.name).toBe('locret')
+  expect(resolved({}, {}).policy.name).toBe('streaming')
 })
 
 test.each([
@@ -110,7 +106,7 @@ test.each([
     /a cache in int4 needs heads whose size is a multiple of 8, not 12/,
   ],
 ])('%o is refused', (overrides, message) => {
-  expect(() => resolveSettings(overrides, description, { heads })).toThrow(message)
+  expect(() => resolved(overrides)).toThrow(message)
 })
 
 test('a compressor serves every budget beyond its slots: the kept share follows', () => {
@@ -128,10 +124,8 @@ test('a compressor serves every budget beyond its slots: the kept share follows'
 
 test('a kept share that was chosen stays, and without a compressor it is the policy’s own', () => {
   const chosen = { policy: { name: 'locret+lococo', keptShare: 0.875 }, budget: 128 } as const
-  expect(
-    resolveSettings(chosen, description, { heads, compressor: { merged: 64 } }).policy.keptShare,
-  ).toBe(0.875)
-  expect(resolveSettings({ policy: 'lococo' }, description, { heads }).policy.keptShare).toBe(0.5)
+  expect(resolved(chosen, { heads, compressor: { merged: 64 } }).policy.keptShare).toBe(0.875)
+  expect(resolved({ policy: 'lococo' }).policy.keptShare).toBe(0.5)
 })
 
 test.each([
@@ -146,10 +140,7 @@ test.each([
   ],
 ])('%o is refused where the compressor merges into 64', (overrides, message) => {
   expect(() =>
-    resolveSettings({ policy: 'lococo', ...overrides }, description, {
-      heads,
-      compressor: { merged: 64 },
-    }),
+    resolved({ policy: 'lococo', ...overrides }, { heads, compressor: { merged: 64 } }),
   ).toThrow(message)
 })
 
@@ -160,7 +151,7 @@ describe('what the heads’ file asks for', () => {
   const file = { pool: 2, stabilizers: 0.0625, shares }
 
   test('is the default', () => {
-    const settings = resolveSettings({ budget: 64 }, description, { heads: file })
+    const settings = resolved({ budget: 64 }, { heads: file })
     expect(settings).toMatchObject({ policy: { pool: 2, stabilizers: 4 }, allocation: 'by-head' })
   })
 
@@ -183,38 +174,34 @@ describe('what the heads’ file asks for', () => {
       policy: { pool: 0, stabilizers: 9 },
       allocation: 'even',
     } as const
-    expect(resolveSettings(overrides, description, { heads: file })).toMatchObject(overrides)
+    expect(resolved(overrides, { heads: file })).toMatchObject(overrides)
   })
 
   test('is nothing where the file says nothing', () => {
     const none = { pool: 0, shares: undefined, stabilizers: undefined }
-    expect(resolveSettings({ budget: 600 }, description, { heads: none })).toEqual(
-      resolveSettings({ budget: 600 }, description, { heads }),
-    )
+    expect(resolved({ budget: 600 }, { heads: none })).toEqual(resolved({ budget: 600 }))
   })
 
   test('is for policies that go by the heads; the shares, if they are asked for, for all', () => {
-    const settings = resolveSettings({ policy: 'random' }, description, { heads: file })
+    const settings = resolved({ policy: 'random' }, { heads: file })
     expect(settings).toMatchObject({ policy: { name: 'random' }, allocation: 'even' })
     const overrides = { policy: 'random', allocation: 'ada-kv' } as const
-    expect(resolveSettings(overrides, description, { heads: file }).allocation).toBe('ada-kv')
-    expect(() => resolveSettings(overrides, description, { heads })).toThrow(
-      /allocation ada-kv .* heads file/,
-    )
+    expect(resolved(overrides, { heads: file }).allocation).toBe('ada-kv')
+    expect(() => resolved(overrides)).toThrow(/allocation ada-kv .* heads file/)
   })
 
   test('does not go with a policy that keeps the same tokens in all heads of a layer', () => {
     const overrides = { policy: 'tova', budget: 64, allocation: 'by-head' } as const
-    expect(() => resolveSettings(overrides, description, { heads: file })).toThrow(
+    expect(() => resolved(overrides, { heads: file })).toThrow(
       /policy tova keeps the same tokens .* from \d+ to \d+ units; choose allocation even/,
     )
     const alike = { shares: shares.map((heads, layer) => heads.map(() => 1 + layer)) }
-    expect(resolveSettings(overrides, description, { heads: alike }).policy.name).toBe('tova')
+    expect(resolved(overrides, { heads: alike }).policy.name).toBe('tova')
   })
 })
 
 test('locret without heads is refused', () => {
-  expect(() => resolveSettings({ policy: 'locret' }, description)).toThrow(/needs retaining heads/)
+  expect(() => resolved({ policy: 'locret' }, {})).toThrow(/needs retaining heads/)
 })
 
 test('codes are for those who ask for them, and not for merging', () => {

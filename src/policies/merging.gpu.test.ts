@@ -9,6 +9,7 @@ import { rotate } from '../../reference/rotary.ts'
 import { loadEngine } from '../reading/load.ts'
 import { headsOf } from '../forward/cache.ts'
 import { readMerged } from '../reading/merged.ts'
+import type { PolicySettings } from '../api/settings.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
@@ -33,8 +34,10 @@ beforeAll(async () => {
 afterAll(() => gpu.close())
 
 /** 60 units, 30 of them merged slots */
-const lococo = { name: 'lococo', stabilizers: 0, keptShare: 0.5 } as const
-const merging = { policy: lococo, burst: 7 } as const
+const merging = (policy: Partial<PolicySettings> = {}) => ({
+  burst: 7,
+  policy: { name: 'lococo', stabilizers: 0, keptShare: 0.5, ...policy } as const,
+})
 const compressorOf = (lambda: number, merged = 30) =>
   randomCompressor(model.description, { merged, taps: 5, lambda }, 21)
 
@@ -46,25 +49,17 @@ describe('retains and answers what the reference does', () => {
   const cases: [string, UsualOverrides, number][] = [
     [
       'lococo, keys merged after rotation at their places',
-      { ...merging, positions: 'original' },
+      { ...merging(), positions: 'original' },
       30,
     ],
-    ['lococo, keys merged before rotation', merging, 30],
-    [
-      'lococo, the newest spared',
-      { ...merging, policy: { ...lococo, stabilizers: 9, sinks: 2 } },
-      30,
-    ],
-    [
-      'lococo, a pyramid',
-      { ...merging, policy: { ...lococo, keptShare: 0.96 }, allocation: 'pyramid' },
-      2,
-    ],
+    ['lococo, keys merged before rotation', merging(), 30],
+    ['lococo, the newest spared', merging({ stabilizers: 9, sinks: 2 }), 30],
+    ['lococo, a pyramid', { ...merging({ keptShare: 0.96 }), allocation: 'pyramid' }, 2],
     [
       'locret+lococo',
       {
-        ...merging,
-        policy: { ...lococo, name: 'locret+lococo', keptShare: 0.8 },
+        ...merging({ name: 'locret+lococo', keptShare: 0.8 }),
+
         positions: 'original',
       },
       11, // 60 × (1 − 0.8), rounded down as the official code does
@@ -93,7 +88,7 @@ describe('retains and answers what the reference does', () => {
       5,
     )
     const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
-      overrides: usualBut(merging),
+      overrides: usualBut(merging()),
       heads: headsFile(other, 'F32'),
       compressor: file,
       onProgress: () => undefined,
@@ -102,7 +97,7 @@ describe('retains and answers what the reference does', () => {
     const short = tokens.subarray(0, 180)
     const tail = await read(engine, short)
     const reference = { ...other.reference, compressors: layers }
-    const expected = complete(reference, short, usualBut(merging), 1)
+    const expected = complete(reference, short, usualBut(merging()), 1)
     expect(expected.document.margin).toBeGreaterThan(5e-7)
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
@@ -110,8 +105,8 @@ describe('retains and answers what the reference does', () => {
 })
 
 test('with λ = 0 merging is pure selection', async () => {
-  const settings = { ...merging, positions: 'original' } as const
-  const selecting = await open(gpu, { ...settings, policy: { ...lococo, keptShare: 1 } })
+  const settings = { ...merging(), positions: 'original' } as const
+  const selecting = await open(gpu, { ...settings, ...merging({ keptShare: 1 }) })
   const tail = await read(selecting, tokens)
   const engine = await open(gpu, settings, compressorOf(0).file)
   await read(engine, tokens)
@@ -127,7 +122,7 @@ test('with λ = 0 merging is pure selection', async () => {
 test.each(['slot', 'original'] as const)(
   'merged slots can be read back, positions %s',
   async (positions) => {
-    const settings = { ...merging, positions, local: 5 }
+    const settings = { ...merging(), positions, local: 5 }
     const { file, layers } = compressorOf(0.4)
     const engine = await open(gpu, settings, file)
     const short = tokens.subarray(0, 150)
@@ -163,9 +158,9 @@ test('3,482 tokens go through 128 slots', async () => {
   const engine = await open(
     gpu,
     {
-      ...merging,
+      ...merging({ keptShare: 0.875 }),
       budget: 128,
-      policy: { ...lococo, keptShare: 0.875 },
+
       chunk: 256,
       burst: 16,
       local: 0,
@@ -194,7 +189,7 @@ test('3,482 tokens go through 128 slots', async () => {
 }, 180_000)
 
 test('an answer beyond its room merges among its own, and the document stays', async () => {
-  const engine = await open(gpu, { ...merging, budget: 20, tail: 30 }, compressorOf(0.5, 10).file)
+  const engine = await open(gpu, { ...merging(), budget: 20, tail: 30 }, compressorOf(0.5, 10).file)
   const tail = await read(engine, tokens.subarray(0, 200))
   const before = await kept(engine)
   const beyond = roomOf(engine) + 6
@@ -206,11 +201,7 @@ test('an answer beyond its room merges among its own, and the document stays', a
 
 test('takes exactly the bytes that were shown before', async () => {
   const before = gpu.memory.live()
-  const engine = await open(
-    gpu,
-    { ...merging, policy: { ...lococo, name: 'locret+lococo' } },
-    compressorOf(0.5).file,
-  )
+  const engine = await open(gpu, merging({ name: 'locret+lococo' }), compressorOf(0.5).file)
   const after = gpu.memory.live()
   const { model: description, settings, retainingWidth } = engine.plan
   const shown = estimateBytes(description, settings, retainingWidth, 5)
@@ -220,28 +211,18 @@ test('takes exactly the bytes that were shown before', async () => {
 })
 
 test.each([
-  ['no compressor', merging, undefined, /policy lococo needs a compressor/],
+  ['no compressor', merging(), undefined, /policy lococo needs a compressor/],
   [
     'another number of merged slots',
-    { ...merging, policy: { ...lococo, keptShare: 0.75 } },
+    merging({ keptShare: 0.75 }),
     30,
     /shape \(30, 24, 5\), expected \(15, 24/,
   ],
-  [
-    'a kept share of nothing',
-    { ...merging, policy: { ...lococo, keptShare: 0 } },
-    30,
-    /kept share must be above 0 .* not 0/,
-  ],
-  [
-    'a kept share above one',
-    { ...merging, policy: { ...lococo, keptShare: 1.5 } },
-    30,
-    /at most 1, not 1.5/,
-  ],
+  ['a kept share of nothing', merging({ keptShare: 0 }), 30, /kept share must be above 0 .* not 0/],
+  ['a kept share above one', merging({ keptShare: 1.5 }), 30, /at most 1, not 1.5/],
   [
     'stabilizers where merged slots are to be',
-    { ...merging, policy: { ...lococo, stabilizers: 30 } },
+    merging({ stabilizers: 30 }),
     30,
     /30 merged slots, 30 stabilizers .* budget of 60/,
   ],
