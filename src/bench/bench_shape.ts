@@ -37,14 +37,14 @@ async function measureShape(
   name: ShapeName,
   ceilings: Ceilings,
   mostSeconds: number,
-  { tokens, effort, cache: cacheStorage, onLine }: Measuring,
+  { tokens, effort, cache: storage, onLine }: Measuring,
 ): Promise<Omit<ShapeRecord, 'byWeights'>> {
   const shape = shapes[name]
   const amounts = efforts[effort]
   const random = await openRandomEngine(
     gpu,
     shape,
-    cacheStorage === undefined ? {} : { storage: { cache: cacheStorage } },
+    storage === undefined ? {} : { storage: { cache: storage } },
   )
   const { engine } = random
   const { settings, block } = engine.plan

@@ -32,7 +32,7 @@ export async function measureTraining(
   )
   const slots = resolveSettings(slotsFor(settings, plan.settings.storage.weights), model)
   const trainingPlan = steadyPlan(makePlan(model, { ...slots, storage: plan.settings.storage }, 0))
-  const compiled = await compileTraining(gpu, model, plan.settings.storage.cache, settings.label)
+  const compiled = await compileTraining(gpu, model, plan.settings, settings.label)
   const trainer = createTrainer(gpu, trainingPlan, kernels, weights, compiled, settings)
 
   const ids = Uint32Array.from({ length: contextTokens + replyTokens }, (_, i) => i % 251)

@@ -10,7 +10,7 @@ import { score } from '../kernels/score.ts'
 import { compileByLanes, compileMatmul } from '../forward/kernel_set.ts'
 import { qkvWidth } from '../forward/layer.ts'
 import type { ModelDescription } from '../api/description.ts'
-import type { CacheStorage } from '../api/settings.ts'
+import type { Settings } from '../api/settings.ts'
 import type { LabelKind } from '../api/training.ts'
 
 const measures = {
@@ -24,7 +24,7 @@ export type TrainingKernels = Awaited<ReturnType<typeof compileTraining>>
 export async function compileTraining(
   { device }: Gpu,
   model: ModelDescription,
-  cache: CacheStorage,
+  { storage }: Pick<Settings, 'storage'>,
   label: LabelKind,
 ) {
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
@@ -36,7 +36,7 @@ export async function compileTraining(
       compileMatmul(device, 'f32', 0, 64),
       compileByLanes(device, 'f32', 0, [qkvWidth(model)]),
       compile(device, score, shape),
-      compile(device, columnStats[cache], measured),
+      compile(device, columnStats[storage.cache], measured),
       compile(device, headLoss, {}),
       compile(device, headBackward, shape),
       compile(device, matmulGradient, {}),

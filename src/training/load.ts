@@ -104,12 +104,7 @@ export async function loadTrainer(
     const slots = { overrides: slotsFor(settings, weights), heads: undefined, onProgress, signal }
     const { plan: wide, kernels, weights: frozen } = await loadModel(gpu, opened, slots)
     const plan = steadyPlan(wide)
-    const compiled = await compileTraining(
-      gpu,
-      description,
-      plan.settings.storage.cache,
-      settings.label,
-    )
+    const compiled = await compileTraining(gpu, description, plan.settings, settings.label)
     throwIfAborted(signal, 'loading the model')
     const trainer = await orOutOfMemory(gpu, plan, () =>
       createTrainer(gpu, plan, kernels, frozen, compiled, settings),

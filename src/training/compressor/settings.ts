@@ -1,11 +1,11 @@
 // What a training of the convolutions that LoCoCo merges by can be told. A compressor is fitted to one way of reading: its
 // output channels are the merged slots that budget and kept share leave.
-import type { CompressorOverrides, CompressorSettings } from '../../api/training.ts'
+import type { CompressorOverrides, CompressorSettings, Reading } from '../../api/training.ts'
 import { mergedSlots } from '../../plan/merging_shape.ts'
 import { needs, type PolicyName } from '../../api/policies.ts'
 import { chosenPolicy, resolveSettings } from '../../plan/settings.ts'
 import { LongtabError } from '../../api/errors.ts'
-import type { Settings, SettingOverrides, WeightStorage } from '../../api/settings.ts'
+import type { SettingOverrides, WeightStorage } from '../../api/settings.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import { requireInteger } from '../../plan/settings_rules.ts'
 import { requireSchedule, withoutUndefined } from '../schedule.ts'
@@ -91,10 +91,6 @@ export function settleCompressor(
 }
 
 /** Tokens up to the first one that sees merged slots. */
-function tokensToLearn({
-  budget,
-  burst,
-  chunk,
-}: Pick<Settings, 'budget' | 'burst' | 'chunk'>): number {
+function tokensToLearn({ budget, burst, chunk }: Omit<Reading, 'policy'>): number {
   return (Math.floor((budget + burst) / chunk) + 1) * chunk + 1
 }
