@@ -9,6 +9,7 @@ const floors = [
   ['src/plan'],
   ['src/forward'],
   ['src/policies'],
+  ['src/recall'],
   ['src/reading'],
   ['src/training'],
   ['src/own_heads.ts'],

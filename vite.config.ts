@@ -58,6 +58,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,reference,cli}/**/*.test.ts'],
           exclude: ['**/*.{gpu,real}.test.ts'],
+          isolate: false, // modules are loaded once for all files
           testTimeout: 30_000, // a busy machine is no failure
         },
       },
@@ -66,6 +67,7 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
+          isolate: false, // one page for all files, so that they share a device and what it compiled
           testTimeout: 60_000,
           browser: softwareBrowser,
         },

@@ -1,5 +1,5 @@
-// `node cli/run.mjs COMMAND …` runs cli/commands/COMMAND.ts, in a fresh clone too: packages are installed first where they are
-// missing. Every npm script that must need no step before it comes through here.
+// `node cli/run.mjs COMMAND …` runs cli/commands/COMMAND.ts, in a fresh clone too: missing packages are installed first.
+// Every npm script that must run without preparation is started through this file.
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 

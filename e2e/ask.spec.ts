@@ -33,16 +33,21 @@ function ask(args: readonly string[], stdin = ''): Promise<Ended> {
   })
 }
 
-test('answers from a raw text and writes record and dump', async ({ scratch, tinyFolder }) => {
+test('answers from a raw text and writes record and dump, and gives the same answer from standard input', async ({
+  scratch,
+  tinyFolder,
+}) => {
   const document = join(scratch, 'ferry.txt')
   const json = join(scratch, 'record.json')
   const dump = join(scratch, 'dump')
   await writeFile(document, text)
-  const ended = await ask([
-    ...['--model', tinyFolder, '--document', document, '--question', 'Where is it?'],
-    ...['--raw', '--max-tokens', '6', '--json', json, '--dump', dump, ...small],
-  ])
+  const asked = ['--model', tinyFolder, '--question', 'Where is it?', '--raw']
+  const brief = ['--max-tokens', '6', ...small]
+  const written = ['--document', document, '--json', json, '--dump', dump]
+  const ended = await ask([...asked, ...brief, ...written])
   expect(ended).toMatchObject({ status: 0 })
+  const { status, stdout } = ended // how far reading has come is said on stderr, in one run and not in another
+  expect(await ask([...asked, ...brief, '--document', '-'], text)).toMatchObject({ status, stdout })
 
   const record = JSON.parse(await readFile(json, 'utf8')) as AskRecord
   expect(Object.keys(record)).toEqual([
@@ -79,24 +84,6 @@ test('answers from a raw text and writes record and dump', async ({ scratch, tin
   for (const indices of retained.flat()) {
     expect(indices).toEqual([...new Set(indices)].sort((a, b) => a - b))
   }
-})
-
-test('reads standard input and gives the same answer each time', async ({ tinyFolder }) => {
-  const args = [
-    '--model',
-    tinyFolder,
-    '--document',
-    '-',
-    '--question',
-    'Why?',
-    '--max-tokens',
-    '6',
-    ...small,
-  ]
-  const first = await ask(args, text)
-  expect(first).toMatchObject({ status: 0 })
-  const { status, stdout } = first // how far reading has come is said on stderr, in one run and not in another
-  expect(await ask(args, text)).toMatchObject({ status, stdout })
 })
 
 test('gives one line and a status other than 0 for what cannot be done', async ({

@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: '../test-results',
   forbidOnly: process.env['CI'] !== undefined,
   retries: 1,
-  workers: 2, // a browser in software keeps one core busy, and a command little more than half of one
+  workers: 1, // a browser in software keeps one core busy; `npm test` runs other parts beside
   timeout: 120_000,
   globalTimeout: 20 * 60_000,
   use: { browserName: 'chromium', launchOptions: softwareGpu() },

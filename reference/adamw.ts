@@ -1,4 +1,4 @@
-// One step of AdamW with clipped gradients and bounded weights, in place.
+// One AdamW step with clipped gradients and bounded weights, in place.
 import { at } from './at.ts'
 
 export interface AdamW {

@@ -1,4 +1,4 @@
-// New keys (before rotation) and values into the next free slots.
+// Appends new keys (before rotation) and values to the next free slots.
 import type { CacheStorage } from '../src/api/settings.ts'
 import { at } from './at.ts'
 import { kept } from './cache_rows.ts'
@@ -7,7 +7,7 @@ import type { HeadShape, LayerCache } from './model.ts'
 /**
  * Row r goes to slot firstSlots[kvHead] + r of every KV head, with origin `firstOrigin` + r.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]
- * @param storage what the rows go through; f16 is taken to be exact
+ * @param storage by which the rows are rounded; f16 counts as exact
  */
 export function append(
   qkv: Float32Array,

@@ -1,4 +1,4 @@
-// Checked reads: an index outside the array is a mistake of the algorithm, never a silent zero.
+// Checked reads: an index outside the array is an error in the algorithm, never a silent zero.
 
 /** The value at an index. Throws RangeError outside the array. */
 export function at(array: ArrayLike<number>, index: number): number {
@@ -9,7 +9,7 @@ export function at(array: ArrayLike<number>, index: number): number {
   return value
 }
 
-/** Σᵢ a[aStart + i] · b[bStart + i], summed in f64: the reference is the yardstick for f32 sums. */
+/** Σᵢ a[aStart + i] · b[bStart + i], summed in f64, since f32 sums are compared with it. */
 export function dot(
   a: Float32Array,
   aStart: number,

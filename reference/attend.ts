@@ -6,8 +6,8 @@ import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
 
 /**
- * The query of row r sits in slot firstSlots[kvHead] + r, has its position, and sees the slots up to its own, of these the
- * newest `window`.
+ * The query of row r is in slot firstSlots[kvHead] + r and has that slot's position. It sees the slots up to its own, of
+ * these the newest `window`.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]; only q is read
  * @param positions (kvHead, slot), the rotary position of the key in each slot
  * @returns (rows, heads · headSize)
@@ -69,7 +69,7 @@ export function scoresOf(
 }
 
 /**
- * The slots in use, turned to their positions.
+ * The keys in use, rotated to their positions.
  * @param occupied (kvHead)
  * @returns (kvHead, slot, headSize)
  */

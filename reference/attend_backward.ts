@@ -1,13 +1,13 @@
-// Attention backward, to the keys and values of merged slots alone.
+// Attention backward, for the keys and values of merged slots only.
 import { at, dot } from './at.ts'
 import { rotatedKeys, scoresOf, softmax } from './attend.ts'
 import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
 
 /**
- * The rows of a block as `attend` takes them, and the slopes of what it made of them. All KV heads merged alike.
+ * Takes the rows of a block as `attend` does, and the slopes of its output. All KV heads have the same merged slots.
  * @param slopes (rows, heads · headSize): d loss / d output
- * @param rotates slopes of keys after rotation, where they were merged; else before
+ * @param rotates slopes of keys after rotation, as they were merged; else before
  * @returns (kvHead, merged, [k; v]): d loss / d merged row
  */
 export function attendBackward(
@@ -47,7 +47,7 @@ export function attendBackward(
       const mean = shares.reduce((sum, share, slot) => sum + share * at(worth, slot), 0)
       for (let slot = first; slot < end; slot++) {
         const share = at(shares, slot)
-        if (share === 0) continue // beyond the window
+        if (share === 0) continue // outside the window
         const flat = attentionCap === undefined ? 1 : 1 - (at(scores, slot) / attentionCap) ** 2
         const scoreSlope = attentionScale * share * (at(worth, slot) - mean) * flat
         const to = (kvHead * (end - first) + slot - first) * 2 * headSize

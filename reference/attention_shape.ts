@@ -1,4 +1,4 @@
-// What one layer's attention depends on, with these settings.
+// The parameters of one layer's attention under given settings.
 import { budgetsOf } from './budgets.ts'
 import type { AttentionShape, ReferenceModel } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
@@ -19,7 +19,7 @@ export function attentionShape(
   }
 }
 
-/** Positions there may ever be: LongRoPE chooses its frequencies by them. */
+/** The highest number of positions, by which LongRoPE chooses its frequencies. */
 function reach(
   { description, shares }: Pick<ReferenceModel, 'description' | 'shares'>,
   settings: ReadingSettings,

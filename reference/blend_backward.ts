@@ -1,4 +1,4 @@
-// From the slopes of merging weights back through the blend, the softmax and the ReLU to the convolution.
+// Backward of blend: from the slopes of merge weights through λ-blend, softmax and ReLU to the convolution.
 import { at } from './at.ts'
 
 export interface BlendSlopes {
@@ -6,7 +6,7 @@ export interface BlendSlopes {
   readonly levels: Float32Array
   /** (merged): d loss / d bias */
   readonly bias: Float32Array
-  /** (merged): each slot's part of d loss / d λ */
+  /** (merged): each merged slot's part of d loss / d λ */
   readonly lambda: Float32Array
 }
 

@@ -1,4 +1,4 @@
-// The engine's budgets against the reference's, which are worked out in another way.
+// Compares the engine's budgets with the reference's, which are computed by another method.
 import { expect, test } from 'vitest'
 import { budgetsOf as engineBudgets } from '../src/plan/allocation.ts'
 import { mergedSlots as engineMerged } from '../src/plan/merging_shape.ts'
@@ -7,7 +7,7 @@ import { budgetsOf, mergedSlots } from './budgets.ts'
 
 const base = { burst: 0 } as const
 
-/** Whole numbers below `most`, the same at every run. */
+/** Pseudo-random integers below `most`, the same at every run. */
 function numbers(seed: number): (most: number) => number {
   let at = seed
   return (most) => pcg((at += 0x9e37)) % most

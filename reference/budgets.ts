@@ -1,5 +1,5 @@
-// How many units every KV head keeps, written apart from the engine (src/plan/allocation.ts): budgets of layers by a running
-// sum, budgets of heads by the level at which the shares' water stands.
+// Units that every KV head keeps, written independently of the engine (src/plan/allocation.ts). Layer budgets come from a
+// running sum. Head budgets come from a multiplier of the shares, found by bisection.
 import type { ModelDescription } from '../src/api/description.ts'
 import type { PolicySettings, Settings } from '../src/api/settings.ts'
 
@@ -38,7 +38,7 @@ export function budgetsOf(
   }
 }
 
-/** PyramidKV (arXiv 2406.02069): a straight line from the first layer to the last, which has a twentieth of the mean. */
+/** PyramidKV (arXiv 2406.02069): linear from the first layer to the last, which gets a twentieth of the mean. */
 function pyramid(budget: number, spared: number, layers: number): number[] {
   if (layers === 1) return [budget]
   const mean = budget - spared
@@ -54,7 +54,7 @@ function pyramid(budget: number, spared: number, layers: number): number[] {
   return units
 }
 
-/** Whole numbers with the sum `total`: least + level · share each, but at most `most`, the largest remainders rounded up. */
+/** Integers with the sum `total`: least + level · share each, at most `most`. The largest remainders are rounded up. */
 function fill(shares: readonly number[], total: number, least: number, most: number): number[] {
   const given = shares.some((share) => share > 0) ? shares : shares.map(() => 1)
   const levelled = (level: number, share: number) => Math.min(most, least + level * share)
@@ -86,7 +86,7 @@ function fill(shares: readonly number[], total: number, least: number, most: num
   return units
 }
 
-/** Slots of the budget that policies with a compressor merge into. */
+/** Slots of the budget that hold merged units, for policies with a compressor. */
 export function mergedSlots({ budget, policy }: Pick<Settings, 'budget' | 'policy'>): number {
   const merges = policy.name === 'lococo' || policy.name === 'locret+lococo'
   return merges ? Math.floor(budget * (1 - (policy.keptShare ?? 1))) : 0

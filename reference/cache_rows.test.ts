@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { randomValues } from '../src/testing/random.ts'
 import { code, decode, kept, mix, mixedWidth } from './cache_rows.ts'
 
-/** Rows of all sizes of values, of one sign and of two, even and with one that sticks out. */
+/** Rows of all magnitudes, of one sign and of two, with and without an outlier. */
 function rowsOf(headSize: number): Float32Array[] {
   return Array.from({ length: 200 }, (_, seed) => {
     const size = 10 ** ((seed % 13) - 6)
@@ -20,7 +20,7 @@ describe.each(['int8', 'int4'] as const)('%s', (storage) => {
     for (const row of [8, 24, 64, 80, 128].flatMap(rowsOf)) {
       const coded = code(row, storage)
       const half = coded.extent / steps / 2
-      const rounding = 1e-6 * Math.max(...row.map(Math.abs)) // of least and extent added in f32
+      const rounding = 1e-6 * Math.max(...row.map(Math.abs)) // rounding of least + extent in f32
       const errors = decode(coded, storage).map((value, i) => Math.abs(value - row[i]!))
       expect(Math.max(...errors)).toBeLessThanOrEqual(half + rounding)
       expect(Math.max(...coded.codes)).toBeLessThanOrEqual(steps)

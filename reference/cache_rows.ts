@@ -1,4 +1,4 @@
-// What a cache in int8 or int4 gives back of keys and values: codes of one range per row, of 4 bits after mixing.
+// Rounds keys and values as an int8 or int4 cache does: codes with one range per row, of 4 bits after mixing.
 import type { CacheStorage } from '../src/api/settings.ts'
 import { at } from './at.ts'
 
@@ -12,7 +12,7 @@ export interface CodedRow {
 
 const largestCode = { int8: 255, int4: 15 } as const
 
-/** @param row (headSize), of int4 already mixed */
+/** @param row (headSize), for int4 already mixed */
 export function code(row: Float32Array, storage: 'int8' | 'int4'): CodedRow {
   const { least, extent } = rangeAround(Math.min(...row), Math.max(...row), storage)
   const step = Math.max(extent, 1e-30) / largestCode[storage]
@@ -20,12 +20,12 @@ export function code(row: Float32Array, storage: 'int8' | 'int4'): CodedRow {
   return { codes, least, extent }
 }
 
-/** @returns (headSize), of int4 still mixed */
+/** @returns (headSize), for int4 still mixed */
 export function decode({ codes, least, extent }: CodedRow, storage: 'int8' | 'int4'): Float32Array {
   return Float32Array.from(codes, (each) => least + (extent * each) / largestCode[storage])
 }
 
-/** int4 keeps its range in bfloat16, rounded so that it still reaches around all values. */
+/** int4 stores its range in bfloat16, rounded outwards so that it contains all values. */
 function rangeAround(
   least: number,
   most: number,
@@ -36,25 +36,25 @@ function rangeAround(
   return { least: lower, extent: bfloat16Above(Math.fround(most - lower)) }
 }
 
-/** The largest bfloat16 that is no larger. @param value at least 0 */
+/** The largest bfloat16 that is not above `value`. @param value at least 0 */
 function bfloat16Below(value: number): number {
   const bits = new Uint32Array(Float32Array.of(value).buffer)
   return at(new Float32Array(bits.map((word) => word & 0xffff0000).buffer), 0)
 }
 
-/** The smallest bfloat16 that is no smaller. @param value at least 0 */
+/** The smallest bfloat16 that is not below `value`. @param value at least 0 */
 function bfloat16Above(value: number): number {
   const bits = new Uint32Array(Float32Array.of(value).buffer)
   return at(new Float32Array(bits.map((word) => (word + 0xffff) & 0xffff0000).buffer), 0)
 }
 
-/** Values that are mixed with each other: the largest power of two, up to 32, of which a head has whole ones. */
+/** Values that are mixed with each other: the largest power of two, up to 32, that divides a head. */
 export function mixedWidth(headSize: number): number {
   return [32, 16, 8].find((width) => headSize % width === 0) ?? 8
 }
 
 /**
- * Blocks of a row times a Hadamard matrix over the root of its size, which is its own inverse.
+ * Blocks of a row times a normalised Hadamard matrix, which is its own inverse.
  * @param row (headSize)
  */
 export function mix(row: Float32Array): Float32Array {
@@ -67,7 +67,7 @@ export function mix(row: Float32Array): Float32Array {
   })
 }
 
-/** Hadamard's matrix in Sylvester's order: −1 where the indices share an odd number of bits. */
+/** Hadamard matrix in Sylvester's order: −1 where the indices have an odd number of common bits. */
 function sign(i: number, j: number): number {
   let shared = i & j
   let negative = 1
@@ -75,7 +75,7 @@ function sign(i: number, j: number): number {
   return negative
 }
 
-/** What is left of rows that went through the cache; f16 and f32 are taken to be exact here. */
+/** Rows after a round trip through the cache; f16 and f32 count as exact here. */
 export function kept(rows: Float32Array, headSize: number, storage: CacheStorage): Float32Array {
   if (storage === 'f16' || storage === 'f32') return rows
   const left = new Float32Array(rows.length)

@@ -1,4 +1,4 @@
-// Soft-capping (Gemma 2): a value beyond ± cap approaches it.
+// Soft-capping (Gemma 2): cap · tanh(x / cap).
 
 /** @param cap undefined for none */
 export function capped(x: number, cap: number | undefined): number {

@@ -1,4 +1,4 @@
-// How much attention each slot got from a block of queries: the attention matrix written out, then one number per column.
+// Attention that each slot got from a block of queries. Computes the whole attention matrix, then one number per column.
 import { at } from './at.ts'
 import { rotatedKeys, scoresOf, softmax } from './attend.ts'
 import { headOf, type AttentionShape, type LayerCache } from './model.ts'
@@ -7,7 +7,7 @@ import { rotate } from './rotary.ts'
 export type ColumnMeasure = 'largestScore' | 'largestLogShare' | 'sumOfShares'
 
 export interface AskedRows {
-  /** rows of qkv that ask */
+  /** first row of qkv that is a query */
   readonly firstRow: number
   readonly rows: number
   /** (kvHead): slot of row 0, whose position is the slot's */
@@ -15,11 +15,11 @@ export interface AskedRows {
 }
 
 /**
- * One number per KV head and slot, over all asked rows that see the slot and all query heads of the group.
+ * One number per KV head and slot, over all query rows that see the slot and all query heads of the group.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize); only q is read
  * @param positions (kvHead, slot), the rotary position of the key in each slot
  * @param slots (kvHead): how many to measure
- * @returns (kvHead, slot); −1e30 or 0 where nobody sees the slot
+ * @returns (kvHead, slot); −1e30 or 0 where no query sees the slot
  */
 export function columnStats(
   measure: ColumnMeasure,

@@ -1,10 +1,10 @@
-// Surviving rows slide down over those that go, in place and in document order.
+// Moves surviving rows down over evicted ones, in place and in document order.
 import { at } from './at.ts'
 import type { LayerCache } from './model.ts'
 import { sortable, type Eviction } from './select.ts'
 
 /**
- * Afterwards `pinned` + `places` slots of every evicting KV head are occupied; the pinned ones have not moved.
+ * Afterwards `pinned` + `survivors` slots of every evicting KV head are occupied; the pinned ones are unchanged.
  * @param thresholds (evicting head, 2), from `select`
  */
 export function compact(

@@ -6,7 +6,7 @@ import { read, retained } from './prefill.ts'
 import { randomModel, randomPrompt, smallShape } from './random_model.ts'
 
 const { reference } = randomModel(smallShape, 4)
-/** answers run to their last token */
+/** answers continue to their last token */
 const model = { ...reference, description: { ...reference.description, endIds: [] } }
 const prompt = randomPrompt(60, 2)
 const tail = randomPrompt(7, 3)

@@ -1,4 +1,4 @@
-// Answering: the tail (the question) and then one token after another on top of what was read, which stays as it is.
+// Answering: the tail (the question), then one token after another behind the document, whose units are unchanged.
 import { budgetsOf } from './budgets.ts'
 import { at } from './at.ts'
 import { evict } from './evict.ts'
@@ -11,7 +11,7 @@ export interface GreedyAnswer {
   readonly firstLogits: Float32Array
   /** without the id that ended it */
   readonly ids: readonly number[]
-  /** the closest call among the evictions of this answer */
+  /** the smallest margin of this answer's evictions */
   readonly margin: number
 }
 
@@ -31,7 +31,7 @@ export function answer(
     })
     return withRoom(cache, model.description, slots)
   })
-  const state: State = { ...document, caches, foretelling: undefined, margin: Infinity }
+  const state: State = { ...document, caches, nextLogits: undefined, margin: Infinity }
 
   let residual: Float32Array = new Float32Array(0)
   for (let begin = 0; begin < tail.length; begin += settings.chunk) {
@@ -41,7 +41,7 @@ export function answer(
   }
   const firstLogits = lastLogits(model, residual)
 
-  // the question stays whole unless it takes more than half of what an answer may use
+  // the question is pinned unless it takes more than half of the slots free for an answer
   const spared = caches.map(({ heads }, layer) =>
     heads.map(({ occupied }, kvHead) => {
       const from = at(pinned[layer] ?? [], kvHead)
@@ -68,7 +68,7 @@ function capacitiesOf({ settings, model }: Readonly<State>): number[][] {
 }
 
 /**
- * When no slot of a KV head is left for the tokens to come, half of those from the pinned on are freed.
+ * Frees half of the slots behind the pinned ones where a KV head has no free slot for the next tokens.
  * @param pinned (layer, kvHead)
  */
 function makeRoom(state: State, tokens: number, pinned: readonly (readonly number[])[]): void {
@@ -79,11 +79,11 @@ function makeRoom(state: State, tokens: number, pinned: readonly (readonly numbe
       if (occupied + tokens <= capacity) return undefined
       const from = at(pinned[layer] ?? [], kvHead)
       const region = capacity - from
-      const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+      const survivors = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
       return {
         pinned: from,
-        places,
-        stabilizers: Math.floor((places * policy.stabilizers) / budget),
+        survivors,
+        stabilizers: Math.floor((survivors * policy.stabilizers) / budget),
       }
     })
     evict(state, layer, shrinking)

@@ -1,4 +1,4 @@
-// Eviction in one layer. Each KV head chooses for itself, and keeps as many as its own budget.
+// Eviction in one layer. Each KV head chooses by itself and keeps its own budget.
 import { budgetsOf, mergedSlots } from './budgets.ts'
 
 import { attentionShape } from './attention_shape.ts'
@@ -10,15 +10,15 @@ import { headOf, type HeadCache, type LayerCache } from './model.ts'
 import { reconsider } from './policies.ts'
 import { select, type Eviction } from './select.ts'
 
-/** Slots `pinned` … occupied − 1 of a KV head shrink to `places`. */
-export interface Shrinking extends Pick<Eviction, 'pinned' | 'places'> {
+/** Slots `pinned` … occupied − 1 of a KV head shrink to `survivors`. */
+export interface Shrinking extends Pick<Eviction, 'pinned' | 'survivors'> {
   /** newest slots that stay whatever their scores */
   readonly stabilizers: number
 }
 
 /**
- * Shrinks the KV heads of a layer, but for those that fit already. The document's first few slots stay whatever their scores;
- * in an answer they are pinned with the rest of it.
+ * Shrinks the KV heads of a layer that exceed `survivors`. The document's sinks stay whatever their scores; in an answer
+ * they are pinned with the rest of the document.
  * @param shrinking (kvHead); undefined for a head that stays as it is
  */
 export function evict(
@@ -35,12 +35,12 @@ export function evict(
   const chosen: Eviction[] = []
   shrinking.forEach((own, kvHead) => {
     const head = headOf(cache, kvHead)
-    if (!own || head.occupied - own.pinned <= own.places) return
-    // where the window is shorter than the budget, nothing but the newest tokens can be seen
-    if (window < (budgets[kvHead] ?? 0)) local.push(evictionOf(head, own, 0, own.places))
+    if (!own || head.occupied - own.pinned <= own.survivors) return
+    // with a window shorter than the budget, only the newest tokens are visible
+    if (window < (budgets[kvHead] ?? 0)) local.push(evictionOf(head, own, 0, own.survivors))
     else {
-      const last = Math.min(own.stabilizers, own.places)
-      const first = own.pinned > 0 ? 0 : Math.min(settings.policy.sinks, own.places - last)
+      const last = Math.min(own.stabilizers, own.survivors)
+      const first = own.pinned > 0 ? 0 : Math.min(settings.policy.sinks, own.survivors - last)
       chosen.push(evictionOf(head, own, first, last))
     }
   })
@@ -48,17 +48,17 @@ export function evict(
   choose(state, layerIndex, cache, chosen)
   shrinking.forEach((own, kvHead) => {
     const head = headOf(cache, kvHead)
-    if (own) head.occupied = Math.min(head.occupied, own.pinned + own.places)
+    if (own) head.occupied = Math.min(head.occupied, own.pinned + own.survivors)
   })
 }
 
 function evictionOf(
   { offset, occupied }: HeadCache,
-  { pinned, places }: Shrinking,
+  { pinned, survivors }: Shrinking,
   first: number,
   last: number,
 ): Eviction {
-  return { offset, pinned, occupied, places, first, last }
+  return { offset, pinned, occupied, survivors, first, last }
 }
 
 function drop(state: State, cache: LayerCache, evictions: readonly Eviction[]): void {
@@ -67,7 +67,7 @@ function drop(state: State, cache: LayerCache, evictions: readonly Eviction[]): 
   compact(cache, thresholds, evictions)
 }
 
-/** As the policy has it: heads merge where there is room for it, else they drop. */
+/** By policy: heads with enough survivors merge, the others drop. */
 function choose(
   state: State,
   layerIndex: number,
@@ -78,10 +78,10 @@ function choose(
   const shape = attentionShape(model, layerIndex, settings)
   const compressor = mergedSlots(settings) > 0 ? model.compressors?.[layerIndex] : undefined
   const merged = compressor?.merged ?? 0
-  const merges = ({ pinned, occupied, places, first, last }: Eviction) =>
+  const merges = ({ pinned, occupied, survivors, first, last }: Eviction) =>
     compressor !== undefined &&
-    occupied - pinned <= places + settings.burst + settings.chunk &&
-    places - merged >= Math.max(1, first + last)
+    occupied - pinned <= survivors + settings.burst + settings.chunk &&
+    survivors - merged >= Math.max(1, first + last)
   const sparing = reconsider(cache, evictions, shape, settings)
   drop(
     state,
@@ -90,7 +90,7 @@ function choose(
   )
   const merging = sparing.filter(merges)
   if (!compressor || merging.length === 0) return
-  const heavy = merging.map((eviction) => ({ ...eviction, places: eviction.places - merged }))
+  const heavy = merging.map((eviction) => ({ ...eviction, survivors: eviction.survivors - merged }))
   for (const kept of [heavy, merging]) {
     const thresholds = select(cache.scores, kept)
     state.margin = Math.min(state.margin, margin(cache, thresholds, kept))

@@ -1,5 +1,5 @@
-// The reference against PyTorch: what transformers computes on small checkpoints, and Locret on top of it.
-// fixtures/README.md says how they were made.
+// The reference compared with PyTorch: transformers on small checkpoints, and Locret on top of it. fixtures/README.md
+// says how they were made.
 import { readdirSync, readFileSync } from 'node:fs'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +7,8 @@ import { blobFile } from '../src/files/blob_file.ts'
 import type { Checkpoint } from '../src/model/checkpoint.ts'
 import { readDescription } from '../src/model/config.ts'
 import { openFiles } from '../src/testing/open_files.ts'
-import { openCheckpoint, openSafetensors } from '../src/model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../src/model/open_checkpoint.ts'
+import { openSafetensors } from '../src/model/safetensors/checkpoint.ts'
 import { answer } from './decode.ts'
 import { complete } from './locret.ts'
 import type { ReferenceModel } from './model.ts'
@@ -131,7 +132,7 @@ describe.each(families)('the family of %s', async (name) => {
   const logits = floats(folder, 'logits.bin')
   const { vocabulary } = model.description
 
-  /** LongRoPE's original context is 64, and with room for so many positions the short factors hold. */
+  /** LongRoPE's original context is 64; at most that many positions use the short factors. */
   const within = (slots: number): ReadingSettings => ({
     ...plain,
     policy: { ...plain.policy, name: 'streaming' },
@@ -161,7 +162,7 @@ describe('Locret on gqa-tied-f32', async () => {
 
   test.each(runs.map((run, row) => [run.name, run, row] as const))('%s', (_, run, row) => {
     const { stabilizers, pool, budget, chunk, positions, local } = run.settings
-    // the official code never evicts while answering: room for prompt and answer
+    // the official code never evicts while answering, so prompt and answer must fit
     const settings: ReadingSettings & { local: number } = {
       ...plain,
       ...{ budget, chunk, positions, local },

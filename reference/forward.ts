@@ -8,7 +8,7 @@ import type { ReadingSettings } from './policies.ts'
 import { project } from './project.ts'
 import { surprisal } from './surprisal.ts'
 
-/** What reading and answering work on. */
+/** The state of reading and answering. */
 export interface State {
   readonly model: ReferenceModel
   readonly settings: ReadingSettings
@@ -16,9 +16,9 @@ export interface State {
   readonly caches: readonly LayerCache[]
   /** tokens that have gone through the model */
   seen: number
-  /** logits after the last token, where a policy asks for them; undefined where a text begins */
-  foretelling: Float32Array | undefined
-  /** the closest call among all evictions so far, see `margin` */
+  /** logits after the last token, for policies that use them; undefined where a text begins */
+  nextLogits: Float32Array | undefined
+  /** the smallest margin of all evictions so far, see `margin` */
   margin: number
 }
 
@@ -41,15 +41,15 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
   return residual
 }
 
-/** SirLLM's scores, the same in every layer and head; a token that nothing foretells has the highest. */
+/** SirLLM's scores, the same in every layer and head. A token without a prediction before it gets the highest. */
 function rate(state: State, ids: Uint32Array, residual: Float32Array): void {
   const { hidden } = state.model.description
   ids.forEach((id, row) => {
-    const score = state.foretelling ? surprisal(state.foretelling, id) : Infinity
+    const score = state.nextLogits ? surprisal(state.nextLogits, id) : Infinity
     for (const { scores, heads } of state.caches) {
       for (const { offset, occupied } of heads) scores[offset + occupied - ids.length + row] = score
     }
-    state.foretelling = lastLogits(state.model, residual.subarray(0, (row + 1) * hidden))
+    state.nextLogits = lastLogits(state.model, residual.subarray(0, (row + 1) * hidden))
   })
 }
 

@@ -1,4 +1,4 @@
-// The feed-forward layer's non-linearity: silu(gate) · up, or gelu(gate) · up.
+// The gated non-linearity of the feed-forward layer: silu(gate) · up, or gelu(gate) · up.
 import type { Activation } from '../src/api/description.ts'
 import { at } from './at.ts'
 

@@ -1,4 +1,4 @@
-// A retaining head backward: from the slopes of its scores to its hidden layer and to fc2.
+// Backward of a retaining head: from the slopes of its scores to its hidden layer and to fc2.
 import { at } from './at.ts'
 
 export interface HiddenSlopes {

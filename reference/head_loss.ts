@@ -2,9 +2,9 @@
 import { at } from './at.ts'
 
 export interface LossWeights {
-  /** of one token's SmoothL1 */
+  /** weight of one token's SmoothL1 */
   readonly regression: number
-  /** of one squared step between neighbours */
+  /** weight of one squared difference between neighbours */
   readonly smoothing: number
 }
 

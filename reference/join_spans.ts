@@ -1,7 +1,7 @@
-// Attention over several spans of slots as one: what a row made of each span, weighed by the span's share of its whole.
+// Joins attention over several spans of slots. A span's output is weighted by its part of the row's sum of exponentials.
 import { at } from './at.ts'
 
-/** What the rows of a block made of their spans. */
+/** Attention results of a block, span by span. */
 export interface SpanResults {
   /** (span, rows, heads · headSize) */
   readonly outputs: readonly Float32Array[]
@@ -10,7 +10,7 @@ export interface SpanResults {
 }
 
 /**
- * @param spans (kvHead): how many of the spans each has
+ * @param spans (kvHead): number of spans of each
  * @returns outputs (rows, heads · headSize), lse (rows, heads)
  */
 export function joinSpans(

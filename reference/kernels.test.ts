@@ -9,7 +9,7 @@ import { addBias, project, projectOnto } from './project.ts'
 import { pcg, uniform } from './random.ts'
 import { score } from './score.ts'
 
-// Small cases worked out by hand.
+// Small cases computed by hand.
 const shape = { heads: 2, kvHeads: 1, headSize: 2 }
 
 test('embed takes rows of the table', () => {
@@ -54,7 +54,7 @@ test('gate is silu of the first half times the second', () => {
 test('gelu is nearly x · Φ(x)', () => {
   const [zero, one, minusOne] = gate(Float32Array.of(0, 1, -1, 1, 1, 1), 3, 'gelu')
   expect(zero).toBe(0)
-  expect(one).toBeCloseTo(0.8413, 3) // the normal distribution up to 1
+  expect(one).toBeCloseTo(0.8413, 3) // the standard normal distribution at 1
   expect(minusOne).toBeCloseTo(-0.1587, 3)
 })
 

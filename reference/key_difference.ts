@@ -1,11 +1,12 @@
-// KeyDiff (arXiv 2504.15364): a slot's score is minus the cosine between its key and the mean of all keys at length one.
+// KeyDiff (arXiv 2504.15364): a slot's score is minus the cosine between its key and the mean of all keys scaled to
+// length one.
 import { at, dot } from './at.ts'
 import { rotatedKeys } from './attend.ts'
 import { occupiedOf, type AttentionShape, type LayerCache } from './model.ts'
 import type { Eviction } from './select.ts'
 
 /**
- * Scores the slots `pinned` … occupied − 1 of the evicting KV heads; the anchor is the mean over all that are occupied.
+ * Scores slots `pinned` … occupied − 1 of the evicting KV heads. The anchor is the mean over all occupied slots.
  * @param positions (kvHead, slot), the rotary position of the key in each slot
  */
 export function keyDifference(

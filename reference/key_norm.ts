@@ -2,7 +2,7 @@
 import { at, dot } from './at.ts'
 import type { LayerCache } from './model.ts'
 
-/** Scores the keys in `rows` slots of every KV head from its first on. */
+/** Scores the keys in `rows` slots of every KV head, from its first slot on. */
 export function keyNorm(cache: LayerCache, firstSlots: readonly number[], rows: number): void {
   const headSize = cache.keys.length / cache.scores.length
   for (const [kvHead, { offset }] of cache.heads.entries()) {

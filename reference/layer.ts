@@ -1,4 +1,4 @@
-// One transformer layer over a block of rows: the residual stream in, the residual stream out.
+// One transformer layer over a block of rows of the residual stream.
 import type { ModelDescription } from '../src/api/description.ts'
 import { append } from './append.ts'
 import { at } from './at.ts'
@@ -48,7 +48,7 @@ export function runLayer(
 }
 
 /**
- * Queries and keys as attention takes them but for their rotation: what the cache stores and retaining heads see.
+ * Queries and keys before rotation, and values: what the cache stores and retaining heads read.
  * @param residual (rows, hidden)
  * @returns (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]
  */
@@ -64,7 +64,7 @@ export function projectQkv(
   return qkv
 }
 
-/** The residual connection; some families norm what they add. */
+/** The residual connection; some families norm the summand. */
 function addTo(
   residual: Float32Array,
   output: Float32Array,

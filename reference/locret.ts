@@ -1,4 +1,4 @@
-// The whole algorithm on a plain prompt: all but its last tokens are read with evictions, those are the tail that the
+// The whole algorithm on a plain prompt. All but its last tokens are read with evictions; the last are the tail that the
 // answer follows. Official: `infer.py` of huangyuxiang03/Locret, whose `local_len` is `local` here.
 import { answer, type GreedyAnswer } from './decode.ts'
 import type { State } from './forward.ts'

@@ -1,12 +1,12 @@
-// How close an eviction came to deciding otherwise, so that tests of other arithmetic can tell a near tie from a mistake.
+// How close an eviction was to another result, so that tests of other arithmetic can tell a near tie from a mistake.
 import { at } from './at.ts'
 import type { LayerCache } from './model.ts'
 import type { Eviction } from './select.ts'
 import { sortable } from './select.ts'
 
 /**
- * The smallest change of one score that changes which slots stay, over all evicting KV heads; exactly equal scores are no close
- * call, since the later slot wins. Infinity where no score was in question.
+ * The smallest change of one score that changes which slots stay, over all evicting KV heads. Equal scores do not count,
+ * since the later slot wins. Infinity where no score decided.
  * @param thresholds (evicting head, 2), from `select`
  */
 export function margin(

@@ -1,8 +1,8 @@
-// TOVA (arXiv 2401.06104) chooses for a whole layer: every KV head gets the mean of the layer's scores.
+// TOVA (arXiv 2401.06104) decides for a whole layer: every KV head gets the mean of the layer's scores.
 import { at } from './at.ts'
 import { headOf, type LayerCache } from './model.ts'
 
-/** In slots `pinned` … occupied − 1, the same in all heads, which keep the same tokens. */
+/** For slots `pinned` … occupied − 1. All heads keep the same tokens, so their slots are the same. */
 export function meanHeads(cache: LayerCache, pinned: number): void {
   const { scores, heads } = cache
   for (let slot = pinned; slot < headOf(cache, 0).occupied; slot++) {

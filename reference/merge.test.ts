@@ -1,4 +1,4 @@
-// Merging against LoCoCo's compression in PyTorch (fixtures/lococo.py), and what its weights promise.
+// Merging compared with LoCoCo's compression in PyTorch (fixtures/lococo.py), and invariants of its weights.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { blend, compress, convolve, merge } from './merge.ts'
@@ -43,7 +43,14 @@ const compressor = {
   lambda: official.lambda,
 }
 const evictions = Array.from({ length: heads }, (_, head) => {
-  return { offset: head * length, pinned: 0, occupied: length, places: memory, first: 0, last: 0 }
+  return {
+    offset: head * length,
+    pinned: 0,
+    occupied: length,
+    survivors: memory,
+    first: 0,
+    last: 0,
+  }
 })
 
 function filled() {
@@ -56,7 +63,7 @@ function filled() {
   return cache
 }
 
-/** (head, memory, dim) of what lies in the first slots. */
+/** (head, memory, dim) of the first slots. */
 function first(rows: Float32Array): number[] {
   return Array.from({ length: heads }, (_, head) => [
     ...rows.subarray(head * length * dim, (head * length + memory) * dim),

@@ -1,12 +1,12 @@
-// LoCoCo (arXiv 2406.05317; `memory_saver` of VITA-Group/LoCoCo): the heaviest slots stay as they are, all others are
-// merged into a few by weights that a convolution over their keys and values computes. Kernel by kernel as on the GPU.
+// LoCoCo (arXiv 2406.05317; `memory_saver` of VITA-Group/LoCoCo). The heaviest slots stay unmerged. All others are merged
+// into a few, with weights that a convolution over their keys and values computes. Kernel by kernel as on the GPU.
 import { at, dot } from './at.ts'
 import { compact, survivors } from './compact.ts'
 import type { AttentionShape, LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
 import { select, type Eviction } from './select.ts'
 
-/** One layer's convolution; all KV heads share it. */
+/** One layer's convolution, the same for all KV heads. */
 export interface Compressor {
   /** output channels */
   readonly merged: number
@@ -19,22 +19,22 @@ export interface Compressor {
   readonly lambda: number
 }
 
-/** What a KV head merges. */
+/** The slots that a KV head merges. */
 export interface Others {
   /** (other): slot, ascending */
   readonly slots: readonly number[]
-  /** (merged): which of the others each merged slot stands for, ascending */
+  /** (merged): index among the others of each merged slot's residual, ascending */
   readonly residuals: readonly number[]
 }
 
 /** The slots of a KV head that are not heavy, and the heaviest `merged` among them. */
 export function listOthers(cache: LayerCache, eviction: Eviction, merged: number): Others {
-  const keep = (places: number) => {
-    const chosen = { ...eviction, places }
+  const keep = (count: number) => {
+    const chosen = { ...eviction, survivors: count }
     return [...survivors(cache, select(cache.scores, [chosen]), chosen)]
   }
-  const heavy = new Set(keep(eviction.places - merged))
-  const chosen = new Set(keep(eviction.places))
+  const heavy = new Set(keep(eviction.survivors - merged))
+  const chosen = new Set(keep(eviction.survivors))
   const slots = Array.from(
     { length: eviction.occupied - eviction.pinned },
     (_, i) => eviction.pinned + i,
@@ -42,7 +42,7 @@ export function listOthers(cache: LayerCache, eviction: Eviction, merged: number
   return { slots, residuals: [...slots.keys()].filter((i) => chosen.has(at(slots, i))) }
 }
 
-/** (other, [k; v]): rows of the listed slots of the KV head at `offset`; keys turned to their origin where `rotates`. */
+/** (other, [k; v]): rows of the listed slots of the KV head at `offset`; keys rotated to their origin where `rotates`. */
 export function gather(
   cache: LayerCache,
   offset: number,
@@ -61,7 +61,7 @@ export function gather(
   return sources
 }
 
-/** (merged, source): the convolution, zeros beside the sources, after its ReLU. */
+/** (merged, source): the convolution with zero padding, then ReLU. */
 export function convolve(
   sources: Float32Array,
   { merged, taps, weights, bias }: Compressor,
@@ -86,7 +86,7 @@ export function convolve(
   return levels
 }
 
-/** (merged, source): softmax of the levels over the sources, blended by λ with a one at the residual. */
+/** (merged, source): softmax of the convolution's output over the sources, blended by λ with a one at the residual. */
 export function blend(
   levels: Float32Array,
   residuals: readonly number[],
@@ -125,7 +125,7 @@ export function merge(weights: Float32Array, sources: Float32Array, merged: numb
   return rows
 }
 
-/** What one KV head merged, and by what. */
+/** The lists and convolution output of one KV head. */
 export interface MergedHead {
   /** (merged): see Others */
   readonly residuals: readonly number[]
@@ -136,8 +136,9 @@ export interface MergedHead {
 }
 
 /**
- * Slots pinned … occupied − 1 of the evicting KV heads shrink to `places`: the heavy ones in order, then the merged ones. A
- * merged slot takes the origin of its residual; where keys were merged after rotation its key turns back from there.
+ * Slots pinned … occupied − 1 of the evicting KV heads shrink to `survivors`: the heavy ones in order, then the merged
+ * ones. A merged slot takes the origin of its residual. Where keys were merged after rotation, its key is rotated back by
+ * that origin.
  * @returns (evicting head)
  */
 export function compress(
@@ -149,22 +150,25 @@ export function compress(
 ): MergedHead[] {
   const { headSize, rotary } = shape
   const { merged } = compressor
-  const heavy = evictions.map((eviction) => ({ ...eviction, places: eviction.places - merged }))
+  const heavy = evictions.map((eviction) => ({
+    ...eviction,
+    survivors: eviction.survivors - merged,
+  }))
   const made = evictions.map((eviction) => {
-    const { offset, pinned, places } = eviction
+    const { offset, pinned, survivors } = eviction
     const { slots, residuals } = listOthers(cache, eviction, merged)
     const sources = gather(cache, offset, slots, shape, rotates)
     const levels = convolve(sources, compressor)
     const weights = blend(levels, residuals, compressor.lambda)
     const origins = residuals.map((i) => at(cache.origins, offset + at(slots, i)))
-    const first = pinned + places - merged // slot of the first merged one
+    const first = pinned + survivors - merged // slot of the first merged one
     const rows = merge(weights, sources, merged)
     return { offset, first, rows, origins, residuals, sources, levels }
   })
   compact(cache, select(cache.scores, heavy), heavy)
-  for (const { offset, pinned, places } of evictions) {
+  for (const { offset, pinned, survivors } of evictions) {
     const head = cache.heads.find((each) => each.offset === offset)
-    if (head && pinned === 0) head.merged = { first: places - merged, end: places }
+    if (head && pinned === 0) head.merged = { first: survivors - merged, end: survivors }
   }
   made.forEach(({ offset, first, rows, origins }) => {
     origins.forEach((origin, i) => {

@@ -1,4 +1,4 @@
-// From the slopes of merged keys and values to those of the weights they were merged by.
+// Backward of merging: from the slopes of merged keys and values to those of the merge weights.
 import { dot } from './at.ts'
 
 /**

@@ -1,13 +1,13 @@
-// What the reference computes with: a model's weights and one layer's cache, as plain row-major arrays. Unlike the GPU's
-// buffers nothing is padded and everything is f32.
+// Types of the reference: a model's weights and one layer's cache, as plain row-major arrays. Unlike the GPU's buffers
+// nothing is padded and everything is f32.
 import type { LayerAttention, ModelDescription } from '../src/api/description.ts'
 import type { Shares } from '../src/model/retaining_heads.ts'
 import type { Compressor } from './merge.ts'
 
-/** The part of a description that the cache depends on. */
+/** The dimensions that the cache depends on. */
 export type HeadShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>
 
-/** The part of a description that one layer's attention depends on. */
+/** The parameters that one layer's attention depends on. */
 export type AttentionShape = HeadShape &
   Pick<ModelDescription, 'attentionScale' | 'attentionCap'> &
   LayerAttention
@@ -16,7 +16,7 @@ export type AttentionShape = HeadShape &
 export interface RetainingHead {
   /** (width, (heads + 2·kvHeads) · headSize), columns of q and k in rotary pairs */
   readonly fc1: Float32Array
-  /** (width), added to what fc1 makes; official heads have none */
+  /** (width), added to fc1's output; official heads have none */
   readonly bias?: Float32Array | undefined
   /** (kvHeads, width) */
   readonly fc2: Float32Array
@@ -57,7 +57,7 @@ export interface ReferenceModel {
   readonly output: Float32Array
   /** (layer), for policies that merge */
   readonly compressors?: readonly Compressor[]
-  /** [layer][kvHead]: what comes with the retaining heads and budgets may be dealt out by */
+  /** [layer][kvHead]: from the retaining heads' file; allocations may split the budget by it */
   readonly shares?: Shares
 }
 
@@ -65,15 +65,15 @@ export interface ReferenceModel {
 export interface HeadCache {
   /** of its slot 0 among all slots of the layer */
   readonly offset: number
-  /** slots there is room for */
+  /** slots reserved */
   readonly slots: number
   /** slots in use */
   occupied: number
-  /** of these, first … end − 1 are merged ones */
+  /** of these, first … end − 1 are merged slots */
   merged: { readonly first: number; readonly end: number }
 }
 
-/** The tokens one layer still holds. Its KV heads lie one behind the other, each with slots of its own number. */
+/** The units that one layer holds. KV heads may differ in their number of slots and lie one after the other. */
 export interface LayerCache {
   /** (kvHead) */
   readonly heads: readonly HeadCache[]
@@ -87,7 +87,7 @@ export interface LayerCache {
   readonly origins: Uint32Array
 }
 
-/** @param slots of every KV head, or of each */
+/** @param slots of every KV head, or one number for all */
 export function emptyCache(shape: HeadShape, slots: number | readonly number[]): LayerCache {
   const heads: HeadCache[] = []
   let all = 0
@@ -104,12 +104,12 @@ export function emptyCache(shape: HeadShape, slots: number | readonly number[]):
   }
 }
 
-/** (kvHead): the same for all. */
+/** (kvHead): the same number for all. */
 export function inEveryHead({ kvHeads }: Pick<HeadShape, 'kvHeads'>, value: number): number[] {
   return Array.from({ length: kvHeads }, () => value)
 }
 
-/** Throws RangeError where there is no such head. */
+/** Throws RangeError where the head does not exist. */
 export function headOf({ heads }: LayerCache, kvHead: number): HeadCache {
   const head = heads[kvHead]
   if (head === undefined) throw new RangeError(`KV head ${kvHead} is none of ${heads.length}`)
@@ -121,7 +121,7 @@ export function occupiedOf({ heads }: LayerCache): number[] {
   return heads.map(({ occupied }) => occupied)
 }
 
-/** A copy of a cache with room for other numbers of slots. @param slots (kvHead) */
+/** A copy of a cache with other capacities. @param slots (kvHead) */
 export function withRoom(
   cache: LayerCache,
   shape: HeadShape,

@@ -1,6 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import { expect, test } from 'vitest'
-import { openCheckpoint } from '../src/model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../src/model/open_checkpoint.ts'
 import { readDescription } from '../src/model/config.ts'
 import { openFiles } from '../src/testing/open_files.ts'
 import { modelFiles } from './model_files.ts'

@@ -92,7 +92,7 @@ function byteTokenizer() {
   }
 }
 
-/** GPT-2's alphabet: printable bytes stand for themselves, the others for the characters from U+0100 on, in order. */
+/** GPT-2's alphabet: printable bytes are themselves; the others are the characters from U+0100 on, in order. */
 function printableBytes(): string[] {
   let others = 0
   return Array.from({ length: 256 }, (_, byte) => {

@@ -1,4 +1,4 @@
-// What can be said of the floors without a model: random keeps every token alike, the newest are a share of the document.
+// Baselines without a model: `random` keeps every token with the same probability, `streaming` keeps the newest.
 import { expect, test } from 'vitest'
 import { compact } from './compact.ts'
 import { emptyCache } from './model.ts'
@@ -28,7 +28,7 @@ function keep(
     occupied += chunk
     if (occupied <= budget) continue
     const evictions = cache.heads.map(({ offset }) => {
-      return { offset, pinned: 0, occupied, places: budget, first: sinks, last: 0 }
+      return { offset, pinned: 0, occupied, survivors: budget, first: sinks, last: 0 }
     })
     compact(cache, select(cache.scores, evictions), evictions)
     occupied = budget
@@ -45,7 +45,7 @@ test('random keeps each token with probability budget ÷ tokens, wherever it sta
   const share = budget / tokens
   const deviation = Math.sqrt(kvHeads * share * (1 - share))
   counts.forEach((count) => expect(Math.abs(count - kvHeads * share)).toBeLessThan(4.5 * deviation))
-  // the spread over tokens is what chance gives: neither stuck to some nor dealt out evenly
+  // the variance over tokens is that of chance: neither constant nor evenly spread
   const square = counts.reduce(
     (sum, count) => sum + ((count - kvHeads * share) / deviation) ** 2,
     0,

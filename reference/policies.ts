@@ -1,4 +1,4 @@
-// The policies: how slots are scored when a token arrives, when it has been attended from, and when an eviction is due.
+// The policies: how slots are scored when a token arrives, after attention, and before an eviction.
 import type { Settings, StorageSettings } from '../src/api/settings.ts'
 import { at } from './at.ts'
 import { columnStats } from './column_stats.ts'
@@ -15,11 +15,11 @@ import { score } from './score.ts'
 import type { Eviction } from './select.ts'
 
 export interface ReadingSettings extends Omit<Settings, 'local' | 'storage'> {
-  /** exact where codes are not asked for */
+  /** exact if absent */
   readonly storage?: Pick<StorageSettings, 'cache'>
 }
 
-/** Where a block of rows goes: row r into slot firstSlots[kvHead] + r, with origin `firstOrigin` + r. */
+/** The slots of a block of rows: row r goes to slot firstSlots[kvHead] + r, with origin `firstOrigin` + r. */
 export interface Block {
   readonly rows: number
   /** (kvHead) */
@@ -27,7 +27,10 @@ export interface Block {
   readonly firstOrigin: number
 }
 
-/** Writes the scores of a block's tokens, here always a whole chunk's, into their slots. `qkv` (rows, q · k · v) is before rotation. */
+/**
+ * Writes the scores of a block's tokens, here always a whole chunk's, into their slots. `qkv` (rows, q · k · v) is before
+ * rotation.
+ */
 export function judge(
   qkv: Float32Array,
   cache: LayerCache,
@@ -63,13 +66,13 @@ export function judge(
   }
 }
 
-/** Last queries of a chunk that SnapKV asks, whose slots stay. */
+/** Last queries of a chunk by which SnapKV scores; their slots stay. */
 const observed = 32
 
 /** Slots on either side over which SnapKV pools. */
 const snapKvReach = 2
 
-/** Brings the scores up to date with the attention that a block, here always a whole chunk, gave to the slots. */
+/** Updates the scores with the attention that a block, here always a whole chunk, gave to the slots. */
 export function observe(
   qkv: Float32Array,
   cache: LayerCache,
@@ -81,8 +84,8 @@ export function observe(
   const sums = (queries: number) => {
     const asking = Math.min(rows, queries)
     const asked = { firstRow: rows - asking, rows: asking, firstSlots }
-    const places = keyPositions(positions, cache)
-    return columnStats('sumOfShares', qkv, cache, places, shape, asked, occupied)
+    const rotary = keyPositions(positions, cache)
+    return columnStats('sumOfShares', qkv, cache, rotary, shape, asked, occupied)
   }
   if (name === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
   const asked = { snapkv: observed, tova: 1, lococo: rows }
@@ -98,8 +101,8 @@ export function observe(
 }
 
 /**
- * Brings the scores of the evicting KV heads up to date with what is in the cache when an eviction is due.
- * @returns the evictions with what the policy itself spares
+ * Updates the scores of the evicting KV heads with the cache's contents before an eviction.
+ * @returns the evictions, with the slots that the policy itself protects
  */
 export function reconsider(
   cache: LayerCache,
@@ -112,8 +115,8 @@ export function reconsider(
   if (name === 'tova' && any) meanHeads(cache, any.pinned)
   if (name !== 'snapkv') return evictions
   const sparing = evictions.map((eviction) => {
-    const { places, first, last } = eviction
-    return { ...eviction, last: Math.max(last, Math.min(observed, places - first)) }
+    const { survivors, first, last } = eviction
+    return { ...eviction, last: Math.max(last, Math.min(observed, survivors - first)) }
   })
   const regions = sparing.map(({ offset, pinned, occupied, last }) => ({
     offset,

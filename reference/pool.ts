@@ -1,4 +1,4 @@
-// Pools scores over neighbouring slots, so that a token that is kept brings its neighbours along.
+// Pools scores over neighbouring slots, so that a kept token keeps its neighbours.
 import type { LayerCache } from './model.ts'
 
 /** Slots `first` … end − 1 of a KV head take part. */
@@ -10,12 +10,15 @@ interface Region {
 }
 
 export const pool = {
-  /** SnapKV (arXiv 2404.14469): the mean of `reach` slots on either side and the slot; beside the region there is zero. */
+  /**
+   * SnapKV (arXiv 2404.14469): the mean over the slot and `reach` slots on either side; outside the region counts as
+   * zero.
+   */
   mean(cache: LayerCache, regions: readonly Region[], reach: number): void {
     const sum = (scores: Float32Array) => scores.reduce((total, score) => total + score, 0)
     poolBy((around) => sum(around) / (2 * reach + 1), cache, regions, reach)
   },
-  /** APB (arXiv 2502.12085): the highest of them. */
+  /** APB (arXiv 2502.12085): their maximum. */
   highest(cache: LayerCache, regions: readonly Region[], reach: number): void {
     poolBy((around) => Math.max(...around), cache, regions, reach)
   },

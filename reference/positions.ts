@@ -1,8 +1,8 @@
-// Rotary positions of what lies in a cache's slots.
+// Rotary positions of a cache's slots.
 import type { LayerCache } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
 
-/** (kvHead, slot): slots (official Locret), or each token's place in the prompt */
+/** (kvHead, slot): slot numbers (official Locret), or each token's index in the prompt */
 export function keyPositions(
   positions: ReadingSettings['positions'],
   { origins, heads }: LayerCache,

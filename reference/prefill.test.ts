@@ -62,7 +62,7 @@ describe('locret', () => {
   })
 })
 
-/** Locret's loop on a list of tokens: append a chunk, spare the newest, keep the best of the rest. */
+/** Locret's loop on a list of tokens: append a chunk, protect the newest, keep the best of the rest. */
 function simulate(scores: readonly number[], { budget, chunk, policy }: ReadingSettings) {
   const { stabilizers } = policy
   let kept: number[] = []

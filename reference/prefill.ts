@@ -1,5 +1,5 @@
-// Reading: chunk by chunk into a cache that is cut back to its budget after each.
-// Official: `infer.py` of huangyuxiang03/Locret; paper, section 3.4 and Algorithm 1.
+// Reading, chunk by chunk, into a cache that is cut back to its budget after each chunk. Official: `infer.py` of
+// huangyuxiang03/Locret; paper, section 3.4 and Algorithm 1.
 import { budgetsOf } from './budgets.ts'
 import { evict } from './evict.ts'
 import { forward, type State } from './forward.ts'
@@ -28,17 +28,17 @@ export function read(
     settings,
     caches,
     seen: 0,
-    foretelling: undefined,
+    nextLogits: undefined,
     margin: Infinity,
   }
   for (let begin = 0; begin < ids.length; begin += chunk) {
     forward(state, ids.subarray(begin, begin + chunk))
     const isLast = begin + chunk >= ids.length
     budgets.forEach((heads, layer) => {
-      const shrinking = heads.map((places, kvHead) => {
+      const shrinking = heads.map((survivors, kvHead) => {
         const occupied = caches[layer]?.heads[kvHead]?.occupied ?? 0
-        if (occupied <= places + settings.burst) return undefined
-        return { pinned: 0, places, stabilizers: isLast ? 0 : policy.stabilizers }
+        if (occupied <= survivors + settings.burst) return undefined
+        return { pinned: 0, survivors, stabilizers: isLast ? 0 : policy.stabilizers }
       })
       evict(state, layer, shrinking)
     })

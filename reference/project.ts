@@ -1,4 +1,4 @@
-// Matrix times rows: every linear layer of the model.
+// Matrix product with rows: every linear layer of the model.
 import { at, dot } from './at.ts'
 
 /**
@@ -13,9 +13,7 @@ export function project(x: Float32Array, matrix: Float32Array, width: number): F
   return output
 }
 
-/**
- * The same, added to what `output` (rows, outputs) holds: the residual connection.
- */
+/** Adds the product to `output` (rows, outputs): the residual connection. */
 export function projectOnto(
   x: Float32Array,
   matrix: Float32Array,

@@ -1,4 +1,4 @@
-// What blocks of codes stand for: 32 weights with one scale, and with 4 bits one minimum.
+// Values of quantised blocks: 32 weights with one scale and, with 4 bits, one minimum.
 import { at } from './at.ts'
 
 /**

@@ -1,4 +1,4 @@
-// A seeded compressor for a small model: the file that the engine loads, and the same for the reference.
+// A seeded compressor for a small model: as the file that the engine loads, and as the reference's arrays.
 import { rotatedOf } from '../src/model/rotated.ts'
 import type { ModelDescription } from '../src/api/description.ts'
 import { interleavedDimension } from '../src/model/rotary_layout.ts'

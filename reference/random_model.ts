@@ -1,5 +1,5 @@
-// Small seeded Llama models of any shape, with retaining heads: the same weights for the reference and, as the files of a
-// Hugging Face folder (model_files.ts), for the engine. Every value is exact in f16, so packing loses nothing.
+// Small seeded Llama models of any shape, with retaining heads. The reference gets arrays, the engine the same weights as
+// files of a Hugging Face folder (model_files.ts). Every value is exact in f16, so packing loses nothing.
 import { describe } from '../src/model/config.ts'
 import type { ModelDescription } from '../src/api/description.ts'
 import type { ReferenceModel } from './model.ts'
@@ -22,7 +22,7 @@ export interface RandomShape {
   readonly retainingWidth: number
 }
 
-/** Ragged where that is allowed: nothing is a multiple of 32, and heads · headSize is not the hidden size. */
+/** Ragged on purpose: no size is a multiple of 32, and heads · headSize is not the hidden size. */
 export const smallShape: RandomShape = {
   layers: 3,
   hidden: 40,
@@ -54,7 +54,7 @@ export interface RandomModel {
   readonly description: ModelDescription
   /** under the checkpoint's names and in its layout (rotate_half) */
   readonly tensors: readonly NamedTensor[]
-  /** retaining heads, likewise */
+  /** retaining heads, in the same form */
   readonly heads: readonly NamedTensor[]
   readonly reference: ReferenceModel
 }
@@ -81,7 +81,7 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     matrix(names.embedding, vocabulary, hidden, 3),
     normWeight(names.finalNorm),
     ...(shape.tiedEmbeddings ? [] : [matrix(names.output, vocabulary, hidden, 3)]),
-    // Gains above one: with less every softmax is nearly flat, and the embedding drowns the layers out.
+    // Norm weights above one: with less, every softmax is nearly flat and the embedding dominates the layers.
     ...names.layers.flatMap((layer) => [
       normWeight(layer.attentionNorm),
       ...layer.qkv.map((name, part) =>
@@ -137,7 +137,7 @@ export function randomPrompt(tokens: number, seed: number): Uint32Array {
   )
 }
 
-/** Normally distributed (Box and Muller), rounded to f16, drawn from the seed and the tensor's name. */
+/** Normally distributed (Box and Muller), rounded to f16, from the seed and the tensor's name. */
 function normals(count: number, deviation: number, seed: number, name: string): Float32Array {
   const stream = Array.from(name, (letter) => letter.charCodeAt(0)).reduce(
     (hash, code) => pcg(hash ^ code),
@@ -149,7 +149,7 @@ function normals(count: number, deviation: number, seed: number, name: string): 
   })
 }
 
-/** The nearest f16 of a number below 65,504 in size: eleven significant bits, none below 2⁻²⁴. */
+/** The nearest f16 of a number below 65,504 in magnitude: eleven significant bits, none below 2⁻²⁴. */
 function nearestHalf(value: number): number {
   const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value))))
   const unit = 2 ** (exponent - 10)

@@ -1,9 +1,9 @@
-// Rotary position embedding on interleaved pairs: dimensions (2i, 2i+1) of a head turn together.
+// Rotary position embedding on interleaved pairs: dimensions (2i, 2i+1) of a head are rotated together.
 import type { Rotary } from '../src/api/description.ts'
 import { at } from './at.ts'
 
 /**
- * One head's query or key turned to a position; dimensions past the last pair pass unchanged.
+ * Rotates one head's query or key to a position. Dimensions past the last pair are unchanged.
  * @param vector (headSize)
  * @returns (headSize)
  */
@@ -23,7 +23,7 @@ export function rotate(
   return turned
 }
 
-/** The rotation of a buffer of so many positions: LongRoPE has other frequencies for long ones. */
+/** The rotary embedding for a buffer of `positions`: LongRoPE has other frequencies for long ones. */
 export function within(rotary: Rotary, positions: number): Rotary {
   const { long, gain } = rotary
   if (long === undefined || positions <= long.above) return rotary

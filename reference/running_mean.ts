@@ -1,9 +1,9 @@
-// H2O's sum of all attention a slot ever got, divided by the number of queries that could see its token.
+// H2O's sum of all attention that a slot ever got, divided by the number of queries that could see its token.
 import { at } from './at.ts'
 import type { LayerCache } from './model.ts'
 
 /**
- * Carries the means in `cache.scores` on by a block of queries, whose own tokens start with its sums.
+ * Updates the means in `cache.scores` with a block of queries. The block's own tokens start with its sums.
  * @param sums (kvHead, slot in use), over the block's queries
  * @param occupied (kvHead)
  * @param firstOrigin of the block, which has `rows` tokens
@@ -15,7 +15,7 @@ export function runningMean(
   firstOrigin: number,
   rows: number,
 ): void {
-  let next = 0 // of the sums
+  let next = 0 // index into `sums`
   for (const [kvHead, { offset }] of cache.heads.entries()) {
     for (let slot = 0; slot < at(occupied, kvHead); slot++) {
       const index = offset + slot

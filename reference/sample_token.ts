@@ -5,14 +5,14 @@ import { softmax } from './attend.ts'
 export interface Sampling {
   /** above 0 */
   readonly temperature: number
-  /** the vocabulary's size to leave it out */
+  /** the vocabulary's size for no limit */
   readonly topK: number
-  /** 1 to leave it out */
+  /** 1 for no limit */
   readonly topP: number
 }
 
 /**
- * The id whose share of the surviving probability covers `draw`, walking ids upwards.
+ * The id at which the cumulative probability of the remaining ids, ascending, passes `draw`.
  * @param draw in [0, 1)
  */
 export function sampleToken(logits: Float32Array, sampling: Sampling, draw: number): number {
@@ -30,7 +30,7 @@ export function sampleToken(logits: Float32Array, sampling: Sampling, draw: numb
 }
 
 /**
- * Softmax over the `topK` likeliest, cut to the fewest whose mass reaches `topP`. Ties with the last of either stay.
+ * Softmax over the `topK` most likely, cut to the fewest whose mass reaches `topP`. Ties with the last of either stay.
  * @returns (vocabulary), not normalised after the second cut; 0 for ids that are out
  */
 export function survivingProbabilities(

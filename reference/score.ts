@@ -1,4 +1,4 @@
-// The retaining head's second half: one score per token and KV head, written beside the keys it judges.
+// The retaining head's second half: one score per token and KV head.
 import { at } from './at.ts'
 import { silu } from './gate.ts'
 import type { LayerCache, RetainingHead } from './model.ts'

@@ -1,4 +1,4 @@
-// How little a token was expected: −log of the probability the model gave it.
+// Surprisal of a token: −log of its probability.
 import { at } from './at.ts'
 import { softmax } from './attend.ts'
 

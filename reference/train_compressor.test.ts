@@ -33,7 +33,7 @@ test.each(['slot', 'original'] as const)(
   'gradients are the slopes of the loss, by finite differences, positions %s',
   (positions) => {
     const reading = { ...settings, positions }
-    const qkv = qkvOf(24) // one eviction, after 16 tokens: what a later one merges does not depend on this one's weights
+    const qkv = qkvOf(24) // one eviction, after 16 tokens: later merges do not depend on the weights of earlier ones
     const gradientOf = (compressor: Compressor) =>
       convolutionGradient(qkv, 0, model, compressor, reading, 1)
     const gradient = gradientOf(start)
@@ -56,7 +56,7 @@ test.each(['slot', 'original'] as const)(
         isClose(at(gradient[name], i), slope)
         largest = Math.max(largest, Math.abs(slope))
       }
-      expect(largest).toBeGreaterThan(2e-2) // of which the allowance is a tenth
+      expect(largest).toBeGreaterThan(2e-2) // a tenth of it is the tolerance
     }
     isClose(
       gradient.lambda,

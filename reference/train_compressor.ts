@@ -1,6 +1,6 @@
-// Training of LoCoCo's convolution on plain arrays, by reconstruction of the attention's output: a layer reads a document
-// with everything kept and through the compressed cache, and the merged slots are held to what the tokens of the chunk
-// after them made of the full cache. Our choice of loss; the official one is the next-token loss.
+// Training of LoCoCo's convolution on plain arrays, by reconstruction of the attention's output. A layer reads a document
+// with the full cache and with the compressed one. The loss compares both outputs at the tokens of the chunk after each
+// merged slot. This loss is ours; the official one is the next-token loss.
 import { budgetsOf } from './budgets.ts'
 import { append } from './append.ts'
 import { at } from './at.ts'
@@ -28,8 +28,8 @@ export interface ConvolutionGradient {
 }
 
 /**
- * One layer's loss on one document, `weight` · Σ difference², and its gradient where every merged slot learns from the
- * tokens of the chunk after it.
+ * One layer's loss on one document, `weight` · Σ difference², and its gradient. Every merged slot learns from the tokens
+ * of the chunk after it.
  * @param qkv (tokens, q · k · v) before rotation
  */
 export function convolutionGradient(
@@ -98,7 +98,7 @@ export function convolutionGradient(
     const last = Math.min(settings.policy.stabilizers, budget)
     const spared = { first: Math.min(settings.policy.sinks, budget - last), last }
     const evictions = cache.heads.map(({ offset, occupied }) => {
-      return { offset, pinned: 0, places: budget, occupied, ...spared }
+      return { offset, pinned: 0, survivors: budget, occupied, ...spared }
     })
     merged = compress(cache, shape, compressor, evictions, rotates)
     for (const head of cache.heads) head.occupied = budget

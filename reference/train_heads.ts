@@ -1,6 +1,6 @@
-// Training of retaining heads on plain arrays: the frozen model reads a context and replies to it; in every layer the
-// heads' scores of the context are held against the attention the replies gave it, and the heads take a step.
-// Official: `data_gen.py` and `train.py` of huangyuxiang03/Locret.
+// Training of retaining heads on plain arrays. The frozen model reads a context and replies to it. In every layer the
+// label of a context token is the attention that the replies gave it, and the heads take a step. Official: `data_gen.py`
+// and `train.py` of huangyuxiang03/Locret.
 import { adamw, type AdamW, type Moments } from './adamw.ts'
 import { at } from './at.ts'
 import { columnStats, type ColumnMeasure } from './column_stats.ts'
@@ -15,13 +15,13 @@ import { project } from './project.ts'
 import { matmulGradient } from './matmul_gradient.ts'
 import { score } from './score.ts'
 
-/** Tokens behind a context; those from `firstAnswer` on are the answer, whose attention counts. */
+/** Tokens behind a context. Those from `firstAnswer` on are the answer, whose attention makes the labels. */
 export interface Reply {
   readonly ids: Uint32Array
   readonly firstAnswer: number
 }
 
-/** What one layer's head is trained on. */
+/** Training data of one layer's head. */
 export interface LayerData {
   /** (tokens, (heads + 2·kvHeads) · headSize) = [q; k; v] before rotation */
   readonly inputs: Float32Array
@@ -99,7 +99,7 @@ export interface HeadGradient {
   readonly fc2: Float32Array
 }
 
-/** What one layer's head makes of a document: its hidden layer (tokens, width), and the scores (kvHeads, tokens). */
+/** Hidden layer (tokens, width) and scores (kvHeads, tokens) of one layer's head on a document. */
 export function headScores(
   { inputs, labels }: LayerData,
   { fc1, fc2 }: RetainingHead,

@@ -1,4 +1,4 @@
-// A checkpoint's tensors → the reference's weights: q, k and v stacked, gate and up stacked, rotary pairs side by side.
+// A checkpoint's tensors → the reference's weights: q, k and v stacked, gate and up stacked, rotary pairs interleaved.
 import type { ModelDescription, TensorNames } from '../src/api/description.ts'
 import { at } from './at.ts'
 import type { LayerWeights, ReferenceModel, RetainingHead } from './model.ts'
@@ -70,8 +70,8 @@ function stackOf(tensors: Tensors, names: readonly string[]): Float32Array {
 }
 
 /**
- * Where dimension `dim` of a head stands in Hugging Face's "rotate_half" layout, which pairs i with i + rotated / 2.
- * Here the pair lies at 2i and 2i + 1.
+ * Index of dimension `dim` of a head in Hugging Face's "rotate_half" layout, which pairs i with i + rotated / 2. Here the
+ * pair is at 2i and 2i + 1.
  */
 export function halfLayoutDim(dim: number, rotated: number): number {
   if (dim >= rotated) return dim
@@ -79,7 +79,7 @@ export function halfLayoutDim(dim: number, rotated: number): number {
 }
 
 /**
- * Rows of [q; k; v], those of q and k with their pairs brought together.
+ * Rows of [q; k; v], with rotary pairs of q and k interleaved.
  * @param rows ((heads + 2·kvHeads) · headSize, width)
  */
 function paired(rows: Float32Array, description: ModelDescription, layer: number): Float32Array {

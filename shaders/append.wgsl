@@ -1,5 +1,5 @@
-// New keys (before rotation) and values into the next free slots, with the origin of each: its index in the document.
-// A workgroup takes one row of one KV head: a key or a value, whose codes, where there are codes, share a range.
+// Writes new keys (before rotation) and values into the next free slots, with the origin of each: its index in the
+// document. A workgroup takes one row of one KV head, a key or a value. Codes of a row share one range.
 @if(F16) import package::common::f16::Eight;
 @if(F32) import package::common::f32::Eight;
 @if(F16 || F32) import package::common::rows_plain::{header_of, range_around, eight_of, mixed, Block, Range, HEADER, BLOCK};
@@ -25,9 +25,9 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> origins: array<u32>;  // (kv head, slot)
 
 const LANES = 32u;
-var<workgroup> extremes: array<vec2f, LANES>; // (lane): least, largest of its blocks
+var<workgroup> extremes: array<vec2f, LANES>; // (lane): smallest and largest value of its blocks
 
-/// What is to be stored of block b of the head that starts there.
+/// Block b of the head that begins at `start`, mixed for storage.
 fn block_of(start: u32, b: u32) -> Block {
   var quads = Block();
   for (var i = 0u; i < 8u * BLOCK; i++) {

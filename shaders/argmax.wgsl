@@ -1,5 +1,5 @@
-// The most likely token, the lowest id among equals, left on the GPU where the next step's embedding reads it. One workgroup
-// reads all logits, several at once, since what takes the time is waiting for them.
+// The most likely token, the lowest id among equals. It stays on the GPU, where the next step's embedding reads it. One
+// workgroup reads all logits. Each lane has several loads in flight, since the kernel is bound by memory latency.
 
 struct Params {
   vocabulary: u32,
@@ -7,10 +7,10 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<vec4f>;  // (token/4), padded
-@group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row): the choice goes to row 0
+@group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row): the result goes to row 0
 
 const LANES = 256u;
-const AHEAD = 8u; // vec4s a lane asks for before it needs the first
+const AHEAD = 8u; // vec4s that a lane loads before it uses the first
 const LEAST = -3.4e38;
 var<workgroup> best_logit: array<f32, LANES>;
 var<workgroup> best_id: array<u32, LANES>;

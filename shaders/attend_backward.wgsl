@@ -1,28 +1,28 @@
-// Attention backward, to the keys and values of merged slots alone: they are few, and what a convolution learns by. A
-// workgroup takes eight of them and goes through all queries of their KV head, eight at a time, in a fixed order. Scores
-// are computed again; the attention matrix is never written.
+// Attention backward, for keys and values of merged slots only: the compressor learns from these. A workgroup takes eight
+// merged slots and loops over all queries of their KV head, eight at a time, in a fixed order. Scores are recomputed; the
+// attention matrix is never written.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
 import package::common::cap::capped;
 import package::common::head_rows::HeadRows;
-import package::common::rotary::{rotated, turned_back}; // and binding 5, `turns`
+import package::common::rotary::{rotated, rotated_transpose}; // and binding 5, `rope_table`
 
 override HEADS: u32;
 override KV_HEADS: u32;
 override HEAD_SIZE: u32;
-override ROTATES: u32; // 1: the slopes of keys are wanted after rotation, where they were merged
+override ROTATES: u32; // 1: slopes are those of keys after rotation, as they were merged
 
 struct Params {
   rows: u32,
-  own_positions: u32,   // 1 where every KV head has its own `positions`, 0 where all share one row
+  own_positions: u32,   // 1: every KV head has its own row of `positions`; 0: all share one
   qkv_width: u32,       // values in a padded row [q; k; v]
   width: u32,           // values in a padded row of outputs
-  first_merged: u32,    // slot of the first, the same in all KV heads
+  first_merged: u32,    // slot of the first merged one, the same in all KV heads
   merged: u32,          // merged slots per KV head
-  window: u32,          // newest slots a token sees, its own among them
+  window: u32,          // newest slots a token sees, including its own
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
-  adds: u32,            // 1: to what `merged_slopes` holds, of the same chunk's tokens before
+  adds: u32,            // 1: add to `merged_slopes`, which holds sums over earlier blocks of the chunk
   heads: array<HeadRows, KV_HEADS>,
 }
 
@@ -31,7 +31,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> keys: array<Eight>;                // (kv head, slot, head size/8)
 @group(0) @binding(3) var<storage, read> values: array<Eight>;              // (kv head, slot, head size/8)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;             // (kv head or 1, slot)
-@group(0) @binding(6) var<storage, read> softmax: array<vec2f>;             // (token, head): log sum, Σ slope · output
+@group(0) @binding(6) var<storage, read> softmax: array<vec2f>;             // (token, head): lse, Σ slope · output
 @group(0) @binding(7) var<storage, read> slopes: array<f32>;                // (token, head · head size): d loss / d output
 @group(0) @binding(8) var<storage, read_write> merged_slopes: array<vec4f>; // (kv head, merged, [k; v]/4)
 
@@ -40,13 +40,13 @@ const LANES = SIDE * SIDE;
 const GROUP = HEADS / KV_HEADS;
 const ROW = (HEAD_SIZE + 7u) / 8u;
 const QUADS = 2u * ROW;
-const STRIDE = QUADS + 1u; // one vec4 apart from a multiple of the banks
+const STRIDE = QUADS + 1u; // padded by one vec4 against bank conflicts
 const EACH = (SIDE * QUADS + LANES - 1u) / LANES; // quads of slopes per lane
 
 var<workgroup> queries: array<vec4f, SIDE * STRIDE>; // (row, head size/4), rotated
 var<workgroup> outputs: array<vec4f, SIDE * STRIDE>; // (row, head size/4): slopes
 var<workgroup> columns: array<vec4f, SIDE * STRIDE>; // (slot, head size/4): keys, rotated
-var<workgroup> shares: array<vec2f, LANES>;          // (row, slot): share of the attention, slope of q · k
+var<workgroup> shares: array<vec2f, LANES>;          // (row, slot): attention share, slope of q · k
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -71,7 +71,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var value_slopes: array<vec4f, EACH>;
   let all_rows = GROUP * params.rows; // (token, head of the group)
   for (var first_row = 0u; first_row < all_rows; first_row += SIDE) {
-    workgroupBarrier(); // the tile before has been read
+    workgroupBarrier(); // wait until the previous tile has been read
     for (var task = lane; task < SIDE * QUADS; task += LANES) {
       let row = min(first_row + task / QUADS, all_rows - 1u);
       let quad = task % QUADS;
@@ -96,7 +96,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if row < all_rows {
       let token = row / GROUP;
       var product = 0.0; // q · k
-      var worth = 0.0;   // slope of the share: output's slope · v
+      var worth = 0.0;   // slope of the share: slope of the output · v
       for (var e = 0u; e < ROW; e++) {
         let eight = values[(own.offset + my_slot) * ROW + e];
         for (var half = 0u; half < 2u; half++) {
@@ -137,7 +137,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var key = key_slopes[i];
     var value = value_slopes[i];
     if ROTATES == 0u {
-      key = turned_back(key, quad, positions[first_position + slot], QUADS);
+      key = rotated_transpose(key, quad, positions[first_position + slot], QUADS);
     }
     let at = (kv_head * params.merged + slot - params.first_merged) * 2u * QUADS + quad;
     if params.adds == 1u {

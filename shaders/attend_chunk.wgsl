@@ -1,12 +1,12 @@
-// Flash attention of many queries over the occupied slots, online softmax, no attention matrix. A workgroup takes
-// QUERIES rows of one KV head (token by token, the heads of the group side by side), so that a group shares every tile
-// of keys and values; a lane computes four of the rows, the components of its vectors. A head with many more slots than
-// others deals them out to several workgroups, its spans. Keys are stored before rotation and turn to their position as
-// the tile is loaded. What each row's shares were divided by is kept as a logarithm: column_stats.wgsl needs no more.
+// Flash attention of many queries over the occupied slots: online softmax, no attention matrix. A workgroup takes QUERIES
+// rows of one KV head, token by token, with the heads of the group side by side. The whole group so shares every tile of
+// keys and values. A lane computes four rows, one per vector component. A head with many more slots than others is split
+// into spans, one workgroup each. Keys are stored before rotation and rotated to their positions as a tile is loaded.
+// `lse` keeps the log-sum-exp of every row for column_stats.wgsl.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;
@@ -16,10 +16,10 @@ override SLOTS: u32;   // slots per tile, a multiple of 8
 
 struct Params {
   rows: u32,            // tokens
-  own_positions: u32,   // 1 where every KV head has its own `positions`, 0 where all share one row
+  own_positions: u32,   // 1: every KV head has its own row of `positions`; 0: all share one
   qkv_width: u32,       // values in a padded row [q; k; v]
   out_width: u32,       // values in a padded row of the output
-  window: u32,          // newest slots a token sees, its own among them
+  window: u32,          // newest slots a token sees, including its own
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
   heads: array<HeadSpans, KV_HEADS>,
@@ -32,17 +32,17 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> lse: array<f32>; // (span of a head, token, head): log Σ exp(score)
 
 const LANES = 2u * QUERIES; // eight lanes for every four rows
-const APART = QUERIES / 4u; // from one row of a lane to its next
+const APART = QUERIES / 4u; // distance between two rows of a lane
 const GROUP = HEADS / KV_HEADS;
-const STRIDE = QUADS + 1u; // one vec4 apart from a multiple of the banks
-const MINE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its four rows
+const STRIDE = QUADS + 1u; // padded by one vec4 against bank conflicts
+const PER_LANE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its four rows
 const OUTS = (QUADS + 7u) / 8u;
-const HIDDEN = -1e30;
+const MASKED = -1e30;
 
 var<workgroup> queries: array<vec4f, QUERIES * STRIDE>;      // (row, head size/4), rotated and scaled
 var<workgroup> tile: array<vec4f, SLOTS * STRIDE>;           // (slot, head size/4): keys, then values
-var<workgroup> shares: array<vec4f, APART * (SLOTS + 1u)>;   // (four rows, slot): exp(score − top)
-var<workgroup> partials: array<vec4f, APART * 8u>;           // (four rows, lane of theirs)
+var<workgroup> shares: array<vec4f, APART * (SLOTS + 1u)>;   // (four rows, slot): exp(score − running maximum)
+var<workgroup> partials: array<vec4f, APART * 8u>;           // (four rows, lane of these rows)
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -65,15 +65,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 
   let column = lane % 8u;
-  let my_row = lane / 8u; // and those APART, 2 · APART and 3 · APART on
+  let my_row = lane / 8u; // the lane's other rows: APART, 2 · APART and 3 · APART further
   let my_rows = min(first_row + my_row + vec4u(0u, APART, 2u * APART, 3u * APART), vec4u(last_row));
   let my_visible = own.first_slot + my_rows / GROUP + 1u; // slots each row sees
-  let visible = own.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // by any row
+  let visible = own.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // slots that at least one row sees
   let eldest = own.first_slot + first_row / GROUP + 1u;
-  let slots = slots_of_span(span, own.spans, eldest - min(eldest, params.window), visible, SLOTS); // that any row sees
+  let slots = slots_of_span(span, own.spans, eldest - min(eldest, params.window), visible, SLOTS); // slots inside at least one row's window
 
-  var top = vec4f(HIDDEN);
-  var sum = vec4f(); // over this lane's slots only, joined at the end
+  var top = vec4f(MASKED);
+  var sum = vec4f(); // over this lane's slots; summed over lanes at the end
   var out: array<mat4x4f, OUTS>; // (quad): (row, dimension)
 
   for (var first = slots.x; first < slots.y; first += SLOTS) {
@@ -89,25 +89,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     workgroupBarrier();
 
-    // a bare `var` starts from zero in every turn of the loop by the book, not in every compiler
-    var scores = array<vec4f, MINE>();
+    // WGSL zero-initialises a `var` in every iteration, but not every compiler does
+    var scores = array<vec4f, PER_LANE>();
     for (var quad = 0u; quad < QUADS; quad++) {
       let q0 = queries[my_row * STRIDE + quad];
       let q1 = queries[(my_row + APART) * STRIDE + quad];
       let q2 = queries[(my_row + 2u * APART) * STRIDE + quad];
       let q3 = queries[(my_row + 3u * APART) * STRIDE + quad];
-      for (var j = 0u; j < MINE; j++) {
+      for (var j = 0u; j < PER_LANE; j++) {
         let k = tile[(column + 8u * j) * STRIDE + quad];
         scores[j] += vec4f(dot(q0, k), dot(q1, k), dot(q2, k), dot(q3, k));
       }
     }
-    var best = vec4f(HIDDEN);
-    for (var j = 0u; j < MINE; j++) {
+    var best = vec4f(MASKED);
+    for (var j = 0u; j < PER_LANE; j++) {
       let slot = first + column + 8u * j;
       let s = scores[j];
       let finite = vec4f(capped(s.x, params.cap), capped(s.y, params.cap), capped(s.z, params.cap), capped(s.w, params.cap));
       let is_seen = (vec4u(slot) < my_visible) & (my_visible - slot <= vec4u(params.window));
-      scores[j] = select(vec4f(HIDDEN), finite, is_seen);
+      scores[j] = select(vec4f(MASKED), finite, is_seen);
       best = max(best, scores[j]);
     }
     partials[my_row * 8u + column] = best;
@@ -123,10 +123,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     let old_top = top;
     for (var i = 0u; i < 8u; i++) { top = max(top, partials[my_row * 8u + i]); }
-    let fade = exp(old_top - top);
-    sum *= fade;
-    for (var j = 0u; j < MINE; j++) {
-      // before a row's first visible slot every share is 1 and `fade` takes them back; after it a hidden one is 0
+    let rescale = exp(old_top - top);
+    sum *= rescale;
+    for (var j = 0u; j < PER_LANE; j++) {
+      // before a row's first visible slot every share is 1 and `rescale` clears it later; after it a masked share is 0
       let share = exp(scores[j] - top);
       sum += share;
       shares[my_row * (SLOTS + 1u) + column + 8u * j] = share;
@@ -134,7 +134,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     workgroupBarrier();
 
     for (var o = 0u; o < OUTS; o++) {
-      out[o] = mat4x4f(fade.x * out[o][0], fade.y * out[o][1], fade.z * out[o][2], fade.w * out[o][3]);
+      out[o] = mat4x4f(rescale.x * out[o][0], rescale.y * out[o][1], rescale.z * out[o][2], rescale.w * out[o][3]);
     }
     for (var slot = 0u; slot < SLOTS; slot++) {
       let share = shares[my_row * (SLOTS + 1u) + slot];
@@ -153,13 +153,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   workgroupBarrier();
   var whole = vec4f();
   for (var i = 0u; i < 8u; i++) { whole += partials[my_row * 8u + i]; }
-  whole = max(whole, vec4f(1.0)); // at least the top's own share; less only in a span without a slot
+  whole = max(whole, vec4f(1.0)); // at least exp(0) = 1; smaller only in a span without slots
   for (var r = 0u; r < 4u; r++) {
     let row = first_row + my_row + APART * r;
     let head = (span * params.rows + row / GROUP) * HEADS + kv_head * GROUP + row % GROUP;
     if column == 0u && row <= last_row { lse[head] = top[r] + log(whole[r]); }
     for (var o = 0u; o < OUTS; o++) {
-      let quad = column + 8u * o; // the queries have been asked: theirs is the room
+      let quad = column + 8u * o; // the queries are no longer needed: reuse their memory for the output
       if quad < QUADS { queries[(my_row + APART * r) * STRIDE + quad] = out[o][r] / whole[r]; }
     }
   }

@@ -1,5 +1,5 @@
-// Joins the spans of attend_token: outputs weighted by how far each span's top score lies below the highest. One workgroup
-// per query head, whose lanes go over spans of their own and are joined in turn.
+// Joins the spans of attend_token: their outputs, each weighted by exp(its maximum − the overall maximum). One workgroup
+// per query head. The spans are split over PARTS groups of lanes, whose sums are added at the end.
 import package::common::head::{HEAD_SIZE, QUADS};
 import package::common::rows::{unmixed, Quads, BLOCKS, BLOCK_QUADS};
 
@@ -16,16 +16,16 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head of the group): top score, sum of shares
-@group(0) @binding(2) var<storage, read> outputs: array<vec4f>;    // (span, head of the group, head size/4), as values are stored
+@group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head of the group): maximum score, sum of shares
+@group(0) @binding(2) var<storage, read> outputs: array<vec4f>;    // (span, head of the group, head size/4), mixed as stored
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // (head · head size)
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>; // (head): log Σ exp(score)
 
 const GROUP = HEADS / KV_HEADS;
-const PARTS = min(16u, 256u / QUADS); // the spans are dealt out to
+const PARTS = min(16u, 256u / QUADS); // groups of lanes that the spans are split over
 const LANES = PARTS * QUADS;
-var<workgroup> parts: array<vec2f, PARTS>; // top score, sum of shares
-var<workgroup> sums: array<vec4f, LANES>;  // (part, head size/4), as values are stored; the first ends as the whole
+var<workgroup> parts: array<vec2f, PARTS>; // maximum score, sum of shares
+var<workgroup> sums: array<vec4f, LANES>;  // (part, head size/4), mixed as stored; part 0 ends as the total
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {

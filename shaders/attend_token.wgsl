@@ -1,9 +1,9 @@
-// Attention of one token over a span of slots: the decode step, split over the slots so that every key and value is read
-// once, by the whole group of query heads, on many workgroups. A KV head has as many spans as its slots take, and they lie
-// one head behind the other. attend_merge joins them.
+// Attention of one token over a span of slots: the decode step. It is split over the slots, so that many workgroups work
+// and every key and value is read once for the whole group of query heads. A KV head has as many spans as its slots need.
+// The spans of all heads lie one head after the other. attend_merge joins them.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;
@@ -11,13 +11,13 @@ override KV_HEADS: u32;
 
 struct Head {
   @align(16) offset: u32, // of its slot 0 among all slots of the layer
-  first_slot: u32,        // the token sees slots from here …
-  visible: u32,           // … to before here, the last of which is its own
+  first_slot: u32,        // first slot that the token sees
+  visible: u32,           // end of the slots that it sees; the last is its own
   first_span: u32,
 }
 
 struct Params {
-  own_positions: u32,   // 1 where every KV head has its own `positions`, 0 where all share one row
+  own_positions: u32,   // 1: every KV head has its own row of `positions`; 0: all share one
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
   heads: array<Head, KV_HEADS>,
@@ -26,18 +26,18 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;             // (q · k · v)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
-@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head of the group): top score, sum of shares
-@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head of the group, head size/4) as values are stored, not yet divided
+@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head of the group): maximum score, sum of shares
+@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head of the group, head size/4), mixed as stored, not yet divided
 
 const SPAN = 128u; // slots per workgroup, one per lane
 const GROUP = HEADS / KV_HEADS;
-const FOURS = (GROUP + 3u) / 4u; // the group's heads, four to a vector
+const FOURS = (GROUP + 3u) / 4u; // heads of the group, four to a vector
 const PARTS = SPAN / ROW;        // lanes that share a column of the values
-const HIDDEN = -1e30;
+const MASKED = -1e30;
 
 var<workgroup> queries: array<vec4f, GROUP * QUADS>; // (head, head size/4), rotated and scaled
 var<workgroup> shares: array<vec4f, FOURS * SPAN>;   // (four heads, slot)
-var<workgroup> joined: array<vec4f, 2u * SPAN>;      // reductions
+var<workgroup> joined: array<vec4f, 2u * SPAN>;      // workgroup memory of reductions
 
 fn max_over_lanes(lane: u32, mine: vec4f) -> vec4f {
   joined[lane] = mine;
@@ -104,7 +104,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
   }
   for (var four = 0u; four < FOURS; four++) {
-    let mine = select(vec4f(HIDDEN), scores[four], lane < count);
+    let mine = select(vec4f(MASKED), scores[four], lane < count);
     let top = max_over_lanes(lane, mine);
     let share = select(vec4f(), exp(mine - top), lane < count);
     shares[four * SPAN + lane] = share;
@@ -115,7 +115,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
   }
 
-  // one column of the values per lane, the slots dealt out over PARTS lanes
+  // one column of the values per lane; the slots are split over PARTS lanes
   let e = lane % ROW;
   let part = lane / ROW;
   var a: array<vec4f, GROUP>;

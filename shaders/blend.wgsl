@@ -1,19 +1,20 @@
-// Levels to weights, in place: for every merged slot a softmax over its sources, blended by λ with a one at its residual,
-// the source it stands for. One workgroup per merged slot and head. Every row sums to one.
+// Convolution outputs to merge weights, in place: for every merged slot a softmax over its sources, blended by λ with a
+// one at its residual. The residual is the source that the merged slot stands for. One workgroup per merged slot and
+// head. Every row sums to one.
 import package::common::head_merging::HeadMerging;
 import package::common::over_lanes::{LANES, max_over_lanes, sum_over_lanes};
 
 override KV_HEADS: u32;
 
 struct Params {
-  others: u32, // sources there is room for, per head
+  others: u32, // capacity of the source list, per head
   merged: u32, // merged slots per head
-  heads: array<HeadMerging, KV_HEADS>, // those that merge
+  heads: array<HeadMerging, KV_HEADS>, // heads that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> residuals: array<vec2u>;  // (head, merged): source, origin
-@group(0) @binding(2) var<storage, read> lambda: array<f32>;       // one
+@group(0) @binding(2) var<storage, read> lambda: array<f32>;       // one value
 @group(0) @binding(3) var<storage, read_write> levels: array<f32>; // (head, merged, source)
 
 @compute @workgroup_size(LANES)
@@ -21,7 +22,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let merged = group.y * params.merged + group.x;
   let start = merged * params.others;
   let sources = params.heads[group.y].others;
-  var top = 0.0; // levels are not negative
+  var top = 0.0; // a ReLU made the values, so none is negative
   for (var source = lane; source < sources; source += LANES) { top = max(top, levels[start + source]); }
   top = max_over_lanes(lane, top);
   var sum = 0.0;

@@ -1,6 +1,6 @@
-// From the slopes of a merged slot's weights, in place, to those of the convolution's output before its ReLU: back through
-// the blend with the residual, the softmax over the sources and the ReLU. Beside them each merged slot's part of the
-// bias's slope and of λ's. One workgroup per merged slot and KV head.
+// Backward of blend.wgsl, in place: from the slopes of a merged slot's weights to those of the convolution's output
+// before its ReLU. It also writes each merged slot's part of the gradients of bias and λ. One workgroup per merged slot
+// and KV head.
 import package::common::over_lanes::{LANES, max_over_lanes, sum_over_lanes};
 
 struct Params {
@@ -11,9 +11,9 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> levels: array<f32>;         // (kv head, merged, source): after the ReLU
 @group(0) @binding(2) var<storage, read> residuals: array<vec2u>;    // (kv head, merged): source, origin
-@group(0) @binding(3) var<storage, read> lambda: array<f32>;         // one
-@group(0) @binding(4) var<storage, read_write> slopes: array<f32>;   // (kv head, merged, source): of weights → of levels
-@group(0) @binding(5) var<storage, read_write> parts: array<vec2f>;  // (kv head, merged): slope of the bias, of λ
+@group(0) @binding(3) var<storage, read> lambda: array<f32>;         // one value
+@group(0) @binding(4) var<storage, read_write> slopes: array<f32>;   // (kv head, merged, source): slopes of weights → of the convolution's output
+@group(0) @binding(5) var<storage, read_write> parts: array<vec2f>;  // (kv head, merged): gradient of the bias, of λ
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -30,9 +30,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     product += power * slopes[start + source];
   }
   sum = sum_over_lanes(lane, sum);
-  let mean = sum_over_lanes(lane, product) / sum; // of the slopes, by their shares
+  let mean = sum_over_lanes(lane, product) / sum; // of the slopes, weighted by their shares
   let lambda_slope = mean - slopes[start + residuals[merged].x];
-  workgroupBarrier(); // the residual's slope has been read
+  workgroupBarrier(); // wait until the residual's slope has been read
   var bias_slope = 0.0;
   for (var source = lane; source < params.others; source += LANES) {
     let level = levels[start + source];

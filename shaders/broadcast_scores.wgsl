@@ -1,11 +1,11 @@
-// One score per token for every KV head of a layer. Tokens that nothing foretold get the highest there is.
+// Copies one score per token to every KV head of a layer. Tokens without a prediction before them get the highest float.
 import package::common::head_rows::HeadRows;
 
 override KV_HEADS: u32;
 
 struct Params {
   rows: u32,
-  unforetold: u32, // so many of the first rows have nothing before them
+  unpredicted: u32, // number of first rows without a prediction
   heads: array<HeadRows, KV_HEADS>,
 }
 
@@ -20,6 +20,6 @@ const HIGHEST = 3.4e38;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = LANES * group.x + lane;
   if row >= params.rows { return; }
-  let score = select(values[row], HIGHEST, row < params.unforetold);
+  let score = select(values[row], HIGHEST, row < params.unpredicted);
   scores[params.heads[group.y].offset + params.heads[group.y].first_slot + row] = score;
 }

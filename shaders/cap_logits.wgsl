@@ -2,7 +2,7 @@
 import package::common::cap::capped;
 
 struct Params {
-  count: u32, // padding counts too: zero stays zero
+  count: u32, // including padding, where zero stays zero
   cap: f32,
 }
 

@@ -1,10 +1,10 @@
-// How much attention each slot got from a block of queries, per KV head: one number per column of the attention matrix,
-// which is never written. Every score is computed again from query and key; `lse`, saved by attention, turns it
-// into the share it had. A workgroup takes SIDE slots and goes through all queries of their KV head, SIDE at a time, in
-// a fixed order: no atomics, the same result every time.
+// The attention each slot got from a block of queries, per KV head: one number per column of the attention matrix, which
+// is never written. Every score is recomputed from query and key; exp(score − `lse`) is the share it had. A workgroup
+// takes SIDE slots and loops over all queries of their KV head, SIDE at a time. The order is fixed and there are no
+// atomics, so the result is the same every time.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, QUADS};
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
 override HEADS: u32;
@@ -16,15 +16,15 @@ struct Head {
   @align(16) offset: u32, // of its slot 0 among all slots of the layer
   first_slot: u32,        // slot of token 0; token t sees slots ≤ first_slot + t
   slots: u32,             // slots to measure
-  first_fresh: u32,       // slots from here on start anew, those before go on from what `stats` holds
+  first_fresh: u32,       // slots from here on start from nothing; earlier ones continue from `stats`
 }
 
 struct Params {
-  first_row: u32,       // tokens first_row … first_row + rows − 1 of `qkv` are asked
+  first_row: u32,       // tokens first_row … first_row + rows − 1 of `qkv` are the queries
   rows: u32,
-  own_positions: u32,   // 1 where every KV head has its own `positions`, 0 where all share one row
+  own_positions: u32,   // 1: every KV head has its own row of `positions`; 0: all share one
   qkv_width: u32,       // values in a padded row [q; k; v]
-  window: u32,          // newest slots a token sees, its own among them
+  window: u32,          // newest slots a token sees, including its own
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
   heads: array<Head, KV_HEADS>,
@@ -39,13 +39,13 @@ struct Params {
 const LANES = 64u; // 8 × 8, each with EACH × EACH scores of a tile
 const EACH = SIDE / 8u;
 const GROUP = HEADS / KV_HEADS;
-const STRIDE = QUADS + 1u; // one vec4 apart from a multiple of the banks
+const STRIDE = QUADS + 1u; // padded by one vec4 against bank conflicts
 const SUMS = MEASURE == 2u;
 const NOTHING = select(-1e30, 0.0, SUMS);
 
 var<workgroup> queries: array<vec4f, SIDE * STRIDE>; // (row, head size/4), rotated and scaled
 var<workgroup> columns: array<vec4f, SIDE * STRIDE>; // (slot, head size/4), rotated
-var<workgroup> levels: array<f32, SIDE>;             // (row): log Σ exp(score)
+var<workgroup> row_lse: array<f32, SIDE>;             // (row): log Σ exp(score)
 var<workgroup> joined: array<f32, 8u * SIDE>;        // (lane row, slot)
 
 fn join(a: f32, b: f32) -> f32 {
@@ -59,9 +59,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let own = params.heads[kv_head];
   let first_position = params.own_positions * own.offset; // of the head's `positions`
   let first = SIDE * group.x;
-  if first >= own.slots { return; } // another head has more
-  let across = lane % 8u; // of the slots
-  let down = lane / 8u;   // of the queries
+  if first >= own.slots { return; } // the grid covers the longest head; this one is shorter
+  let across = lane % 8u; // column of slots
+  let down = lane / 8u;   // row of queries
 
   for (var task = lane; task < SIDE * BLOCKS; task += LANES) {
     let slot = min(first + task / BLOCKS, own.slots - 1u);
@@ -78,7 +78,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var j = 0u; j < EACH; j++) { mine[j] = NOTHING; }
   let all_rows = GROUP * params.rows; // (token, head of the group)
   for (var first_row = 0u; first_row < all_rows; first_row += SIDE) {
-    workgroupBarrier(); // the tile before has been read
+    workgroupBarrier(); // wait until the previous tile has been read
     for (var task = lane; task < SIDE * QUADS; task += LANES) {
       let row = min(first_row + task / QUADS, all_rows - 1u);
       let quad = task % QUADS;
@@ -90,7 +90,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       }
       let turned = rotated(q, quad, positions[first_position + own.first_slot + token], QUADS);
       queries[(task / QUADS) * STRIDE + quad] = params.scale * turned;
-      if quad == 0u { levels[task / QUADS] = lse[token * HEADS + head]; }
+      if quad == 0u { row_lse[task / QUADS] = lse[token * HEADS + head]; }
     }
     workgroupBarrier();
 
@@ -110,7 +110,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         let slot = first + across + 8u * j;
         if row < all_rows && slot < visible && visible - slot <= params.window {
           var measured = capped(scores[i][j], params.cap);
-          if MEASURE > 0u { measured -= levels[down + 8u * i]; }
+          if MEASURE > 0u { measured -= row_lse[down + 8u * i]; }
           if SUMS { measured = exp(measured); }
           mine[j] = join(mine[j], measured);
         }

@@ -1,5 +1,6 @@
-// What stays slides down, in place and in document order. A workgroup per KV head and eight of its keys or values walks the
-// places in tiles: read, barrier, write. A row only ever moves down, so no write reaches a row that has yet to be read.
+// Moves the rows of surviving slots down, in place and in document order (stream compaction). A workgroup takes a KV head
+// and eight of its keys' or values' dimensions. It walks the survivors in tiles: read, barrier, write. A row only moves
+// down, so no write reaches a row that is still to be read.
 @if(F16) import package::common::f16::Eight;
 @if(F32) import package::common::f32::Eight;
 @if(INT8) import package::common::rows_int8::Eight;
@@ -10,33 +11,33 @@ import package::common::rows::STRIDE;
 override KV_HEADS: u32;
 
 struct Params {
-  heads: array<HeadEviction, KV_HEADS>, // those that evict
+  heads: array<HeadEviction, KV_HEADS>, // heads that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> kept: array<u32>;           // (kv head, place): slot it comes from, ascending
+@group(0) @binding(1) var<storage, read> kept: array<u32>;           // (kv head, index): slot of each survivor, ascending
 @group(0) @binding(2) var<storage, read_write> keys: array<Eight>;   // (kv head, slot, header · head size/8)
 @group(0) @binding(3) var<storage, read_write> values: array<Eight>; // (kv head, slot, header · head size/8)
 @group(0) @binding(4) var<storage, read_write> scores: array<f32>;   // (kv head, slot)
 @group(0) @binding(5) var<storage, read_write> origins: array<u32>;  // (kv head, slot)
 
 const LANES = 256u;
-const MINE = 8u; // places of a tile that a lane fills
+const PER_LANE = 8u; // survivors of a tile per lane
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let own = params.heads[group.x];
   let is_key = group.y < STRIDE;
   let eight = group.y % STRIDE;
-  let moves_mark = eight == 0u; // the score goes with the first of a key, the origin with that of a value
+  let moves_mark = eight == 0u; // the score moves with the first eight of a key, the origin with that of a value
 
-  for (var tile = 0u; tile < own.places; tile += LANES * MINE) {
-    var eights: array<Eight, MINE>;
-    var marks: array<u32, MINE>; // score or origin
-    for (var i = 0u; i < MINE; i++) {
-      let place = tile + LANES * i + lane;
-      if place < own.places {
-        let old = own.offset + kept[own.offset + place];
+  for (var tile = 0u; tile < own.survivors; tile += LANES * PER_LANE) {
+    var eights: array<Eight, PER_LANE>;
+    var marks: array<u32, PER_LANE>; // score or origin
+    for (var i = 0u; i < PER_LANE; i++) {
+      let index = tile + LANES * i + lane;
+      if index < own.survivors {
+        let old = own.offset + kept[own.offset + index];
         if is_key {
           eights[i] = keys[old * STRIDE + eight];
           if moves_mark { marks[i] = bitcast<u32>(scores[old]); }
@@ -47,10 +48,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       }
     }
     storageBarrier();
-    for (var i = 0u; i < MINE; i++) {
-      let place = tile + LANES * i + lane;
-      if place < own.places {
-        let new_slot = own.offset + own.pinned + place;
+    for (var i = 0u; i < PER_LANE; i++) {
+      let index = tile + LANES * i + lane;
+      if index < own.survivors {
+        let new_slot = own.offset + own.pinned + index;
         if is_key {
           keys[new_slot * STRIDE + eight] = eights[i];
           if moves_mark { scores[new_slot] = bitcast<f32>(marks[i]); }

@@ -1,15 +1,15 @@
-// One-dimensional convolution along a list of rows, then ReLU: for every merged slot a number per source. A workgroup makes
-// a tile of 32 sources × 32 merged slots, four by four values per lane. LoCoCo, `memory_saver` in the official code.
+// One-dimensional convolution over a list of rows, then ReLU: one number per merged slot and source. A workgroup computes
+// a tile of 32 sources × 32 merged slots, 4 × 4 values per lane. LoCoCo; `memory_saver` in the official code.
 import package::common::head_merging::HeadMerging;
 
 override KV_HEADS: u32;
 override TAPS: u32; // odd
 
 struct Params {
-  others: u32,   // sources there is room for, per head
+  others: u32,   // capacity of the source list, per head
   merged: u32,   // output channels
   channels: u32, // vec4s of input channels
-  heads: array<HeadMerging, KV_HEADS>, // those that merge
+  heads: array<HeadMerging, KV_HEADS>, // heads that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -20,10 +20,10 @@ struct Params {
 
 const LANES = 64u;
 const SIDE = 32u;
-const SPAN = SIDE + TAPS - 1u; // rows that a tile of sources reaches
+const SPAN = SIDE + TAPS - 1u; // rows that a tile of sources reads
 const SOME = 8u;               // taps loaded at once
 var<workgroup> rows: array<vec4f, SPAN>;        // (row): four channels
-var<workgroup> taps: array<vec4f, SIDE * SOME>; // (merged, tap): likewise
+var<workgroup> taps: array<vec4f, SIDE * SOME>; // (merged, tap): four channels
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -31,10 +31,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let first_merged = SIDE * group.y;
   let head = group.z;
   let sources_of_head = params.heads[head].others;
-  if first_source >= sources_of_head { return; } // another head has more
+  if first_source >= sources_of_head { return; } // the grid covers the longest list; this head's is shorter
   let all_rows = params.others + TAPS - 1u;
-  let across = lane % 8u; // of the sources
-  let down = lane / 8u;   // of the merged slots
+  let across = lane % 8u; // column of sources
+  let down = lane / 8u;   // row of merged slots
   var sums: array<array<f32, 4>, 4>; // (source, merged)
 
   for (var quad = 0u; quad < params.channels; quad++) {

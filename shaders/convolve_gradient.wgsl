@@ -1,6 +1,6 @@
-// Gradient of a convolution's weights: for every tap the sum over KV heads and sources of output slope × the input that the
-// tap saw, added to what is there. A workgroup makes 32 output channels × 32 input channels of one tap, four by four values
-// per lane.
+// Gradient of a convolution's weights, added to `gradient`. For every tap it is the sum over KV heads and sources of
+// output slope × the input at that tap. A workgroup computes 32 output channels × 32 input channels of one tap, 4 × 4
+// values per lane.
 
 override TAPS: u32; // odd
 
@@ -29,8 +29,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let first_merged = SIDE * group.y;
   let tap = group.z;
   let all_rows = params.others + TAPS - 1u;
-  let across = lane % QUADS; // of the input channels
-  let down = lane / QUADS;   // of the merged slots
+  let across = lane % QUADS; // column of input channels
+  let down = lane / QUADS;   // row of merged slots
   var sums: array<vec4f, 4>;
 
   for (var head = 0u; head < params.kv_heads; head++) {

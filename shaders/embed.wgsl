@@ -1,5 +1,5 @@
-// Token ids to rows of the residual stream. A large table comes in parts of consecutive tokens; each part's dispatch
-// writes the rows whose token it holds.
+// Token ids to rows of the residual stream. A large table is split into parts of consecutive tokens; the dispatch of a
+// part writes the rows whose token it holds.
 @if(F16 || F32) import package::common::weights_plain::weights;
 @if(Q8) import package::common::weights_q8::weights;
 @if(Q4) import package::common::weights_q4::weights; // and binding 2, `matrix`
@@ -9,7 +9,7 @@ struct Params {
   first_id: u32,   // first token of this part
   part_ids: u32,   // tokens in this part
   row_eights: u32, // eights per table row
-  scale: f32,      // of every value
+  scale: f32,      // embedding scale (Gemma)
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

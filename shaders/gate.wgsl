@@ -1,4 +1,4 @@
-// The feed-forward layer's activation of gate, times up, where a row holds gate and up side by side.
+// activation(gate) · up, the middle of the gated feed-forward layer. A row holds gate and up side by side.
 import package::common::activation::activated;
 
 struct Params {

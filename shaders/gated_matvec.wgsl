@@ -1,5 +1,5 @@
-// The first half of the feed-forward layer on one row: norm, gate and up, and the activation of gate times up, in one
-// dispatch. The matrix [gate; up] must lie in one buffer: four rows are two of gate and the same two of up.
+// The first half of the feed-forward layer on one row: RMS norm, gate and up projections, and activation(gate) · up, in
+// one dispatch. The matrix [gate; up] must lie in one buffer. Four rows are two of gate and the same two of up.
 import package::common::activation::activated;
 import package::common::four_rows::{ROW_LANES, LANES, FOURS};
 import package::common::matrix_rows::Shape;

@@ -1,18 +1,18 @@
-// What a convolution over keys and values reads: rows of [key; value] of the listed slots, in order, with rows of zeros
-// before and after them. Keys turn to their position on the way where merging is to happen after rotation.
+// Input of a convolution over keys and values: rows of [key; value] of the listed slots, in order, with rows of zeros
+// before and after. Keys are rotated to their positions where merging happens after rotation.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
 import package::common::head_merging::HeadMerging;
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 
 override KV_HEADS: u32;
 override HEAD_SIZE: u32;
-override ROTATES: u32; // 1: keys turn to their position
+override ROTATES: u32; // 1: keys are rotated to their positions
 
 struct Params {
-  others: u32,  // there is room for, per head
+  others: u32,  // capacity of the list, per head
   padding: u32, // rows of zeros on either side
-  heads: array<HeadMerging, KV_HEADS>, // those that merge
+  heads: array<HeadMerging, KV_HEADS>, // heads that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,6 +1,6 @@
-// From the slopes of a retaining head's scores to its hidden layer: the slope of every hidden value before the
-// activation, written over the value itself, and the gradient of fc2, added to what is there. A workgroup takes COLUMNS
-// hidden units and deals the rows out over PARTS lanes each, whose sums are joined in a fixed order.
+// Backward of a retaining head from its scores to its hidden layer. The slope of every hidden value before the activation
+// overwrites the value. The gradient of fc2 is added to `fc2_gradient`. A workgroup takes COLUMNS hidden units and splits
+// the rows over PARTS lanes each, whose sums are added in a fixed order.
 
 override KV_HEADS: u32;
 

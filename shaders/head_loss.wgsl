@@ -1,15 +1,15 @@
-// Loss of a retaining head over one document, and its slope at every score: SmoothL1 (beta 1) against the label, and the
-// square of the step from each score to the next, which keeps neighbours alike. One workgroup per KV head, tokens dealt
-// out over its lanes in a fixed order. Locret §3.3; `train.py` of the official code.
+// Loss of a retaining head over one document, and its slope at every score. It is SmoothL1 (beta 1) against the label,
+// plus the squared difference between consecutive scores, which keeps neighbours alike. One workgroup per KV head; tokens
+// are split over its lanes in a fixed order. Locret §3.3; `train.py` of the official code.
 
 struct Params {
   tokens: u32,
   capacity: u32,     // tokens reserved per KV head
   regression: f32,   // weight of one token's SmoothL1
-  smoothing: f32,    // weight of one squared step
-  first_loss: u32,   // where the layer's losses go
-  least: f32,        // a lower label counts as this
-  zero: f32,         // the label that a score of 0 stands for
+  smoothing: f32,    // weight of one squared difference
+  first_loss: u32,   // index of the layer's losses
+  least: f32,        // lower bound of a label
+  zero: f32,         // label that corresponds to a score of 0
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,5 +1,5 @@
-// Joins the spans that attend_chunk dealt a KV head's slots out to: what each row made of a span weighs as much as the span's
-// share of the row's whole. A workgroup per query head and token.
+// Joins the spans that attend_chunk split a KV head's slots into. A span's output is weighted by its part of the row's
+// sum of exponentials. A workgroup per query head and token.
 import package::common::head::HEAD_SIZE;
 
 override HEADS: u32;

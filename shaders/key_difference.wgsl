@@ -1,17 +1,17 @@
-// KeyDiff (arXiv 2504.15364): keys that point where the others do not stay. A slot's score is minus the cosine between
-// its key and the anchor, the mean of all keys at length one, every key turned to its position as attention sees it.
-// Pinned slots count for the anchor but keep their scores.
-// One workgroup per KV head: lengths first, a slot per lane; then the anchor, a block of a key per lane; then cosines.
+// KeyDiff (arXiv 2504.15364) drops keys that are similar to the others. A slot's score is minus the cosine between its
+// key and the anchor, the mean of all keys scaled to length one. Keys are rotated to their positions first, as in
+// attention. Pinned slots count for the anchor but keep their scores. One workgroup per KV head computes lengths, a slot
+// per lane; then the anchor, a block of a key per lane; then cosines.
 import package::common::head::{ROW, QUADS};
 import package::common::head_eviction::HeadEviction;
-import package::common::rotary::rotated; // and binding 5, `turns`
+import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, Quads, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
 override KV_HEADS: u32;
 
 struct Params {
-  own_positions: u32, // 1 where every KV head has its own `positions`, 0 where all share one row
-  heads: array<HeadEviction, KV_HEADS>, // those that evict
+  own_positions: u32, // 1: every KV head has its own row of `positions`; 0: all share one
+  heads: array<HeadEviction, KV_HEADS>, // heads that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -20,7 +20,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
 
 const LANES = 256u;
-const PARTS = LANES / ROW; // lanes that share a block of the anchor, as many as there is memory for
+const PARTS = LANES / ROW; // lanes per block of the anchor, as many as workgroup memory allows
 var<workgroup> partials: array<vec4f, PARTS * QUADS>; // (part, head size/4)
 var<workgroup> anchor: array<vec4f, QUADS>;        // (head size/4), not divided by the number of slots
 

@@ -1,4 +1,4 @@
-// Knorm (arXiv 2406.11430): a key's score is minus its length. Short keys tend to get the most attention.
+// Knorm (arXiv 2406.11430): a key's score is minus its length, since short keys tend to get the most attention.
 import package::common::head_rows::HeadRows;
 import package::common::rows::{key_block, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 

@@ -1,6 +1,6 @@
-// LoCoCo keeps the heaviest slots as they are and merges the others; protected slots are heavy. Lists the others of every
-// evicting KV head in slot order, and among them the residuals: the next heaviest, one for every merged slot. One workgroup per KV head walks its slots in
-// tiles; both choices follow `compact`'s rule for ties.
+// LoCoCo keeps the heaviest slots unmerged and merges the others. Protected slots count as heavy. Lists the others of
+// every evicting KV head in slot order. Among them it lists the residuals: the next heaviest, one for every merged slot.
+// One workgroup per KV head walks its slots in tiles. Ties are broken as in list_survivors.wgsl.
 import package::common::head_eviction::HeadEviction;
 import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
@@ -8,13 +8,13 @@ import package::common::sortable::sortable;
 override KV_HEADS: u32;
 
 struct Params {
-  others: u32, // there is room for, per head
+  others: u32, // capacity of the list, per head
   merged: u32, // per head
-  heads: array<HeadEviction, KV_HEADS>, // those that evict
+  heads: array<HeadEviction, KV_HEADS>, // heads that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> thresholds: array<vec2u>;      // (heavy · heavy and residual, head)
+@group(0) @binding(1) var<storage, read> thresholds: array<vec2u>;      // (heavy · heavy and residual, head): key, ties to drop
 @group(0) @binding(2) var<storage, read> scores: array<f32>;            // (kv head, slot)
 @group(0) @binding(3) var<storage, read> origins: array<u32>;           // (kv head, slot)
 @group(0) @binding(4) var<storage, read_write> others: array<u32>;      // (head, other): slot
@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let own = params.heads[head];
   let heavy = thresholds[head];
   let chosen = thresholds[KV_HEADS + head];
-  var before = vec4u(); // in the tiles before: ties with either threshold, others, residuals
+  var before = vec4u(); // in earlier tiles: ties with either threshold, others, residuals
 
   for (var tile = own.pinned; tile < own.occupied; tile += LANES) {
     let slot = tile + lane;

@@ -1,5 +1,6 @@
-// The slots that an eviction leaves, of every evicting KV head in slot order: the protected, those above the threshold, and of
-// those equal to it all but the first few. One workgroup per KV head walks its slots in tiles, some neighbours to a lane.
+// Lists the slots that survive an eviction, for every evicting KV head in slot order. These are the protected slots,
+// those above the threshold, and of those equal to it all but the first few. One workgroup per KV head walks its slots in
+// tiles, with several neighbours per lane.
 import package::common::head_eviction::HeadEviction;
 import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
@@ -7,17 +8,17 @@ import package::common::sortable::sortable;
 override KV_HEADS: u32;
 
 struct Params {
-  heads: array<HeadEviction, KV_HEADS>, // those that evict
+  heads: array<HeadEviction, KV_HEADS>, // heads that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> thresholds: array<vec2u>; // (evicting head): key, ties that go
+@group(0) @binding(1) var<storage, read> thresholds: array<vec2u>; // (evicting head): key, ties to drop
 @group(0) @binding(2) var<storage, read> scores: array<f32>;       // (kv head, slot)
-@group(0) @binding(3) var<storage, read_write> kept: array<u32>;   // (kv head, slot from `pinned` on): slot it comes from
+@group(0) @binding(3) var<storage, read_write> kept: array<u32>;   // (kv head, slot from `pinned` on): slot the survivor comes from
 
-const MINE = 8u;      // slots of a tile that a lane decides for
-const TIE = 0x10000u; // counts that share a word: ties above, slots that stay without being one below
-var<workgroup> whole: u32; // count of the tile
+const PER_LANE = 8u;      // slots of a tile per lane
+const TIE = 0x10000u; // one word holds two counts: ties in the high half, other survivors in the low half
+var<workgroup> whole: u32; // both counts over the tile
 
 fn parts(count: u32) -> vec2u {
   return vec2u(count & 0xffffu, count >> 16u);
@@ -27,13 +28,13 @@ fn parts(count: u32) -> vec2u {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let own = params.heads[group.x];
   let threshold = thresholds[group.x];
-  var before = vec2u(); // in the tiles before: slots that stay without being a tie, and ties
+  var before = vec2u(); // in earlier tiles: survivors that are no ties, and ties
 
-  for (var tile = own.pinned; tile < own.occupied; tile += LANES * MINE) {
-    var counts = array<u32, MINE>();
+  for (var tile = own.pinned; tile < own.occupied; tile += LANES * PER_LANE) {
+    var counts = array<u32, PER_LANE>();
     var mine = 0u;
-    for (var i = 0u; i < MINE; i++) {
-      let slot = tile + MINE * lane + i;
+    for (var i = 0u; i < PER_LANE; i++) {
+      let slot = tile + PER_LANE * lane + i;
       if slot < own.occupied {
         let key = sortable(scores[own.offset + slot]);
         let protected_slot = slot < own.pinned + own.first || slot + own.last >= own.occupied;
@@ -49,11 +50,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if lane == LANES - 1u { whole = up_to; }
 
     var so_far = before + parts(up_to - mine);
-    for (var i = 0u; i < MINE; i++) {
+    for (var i = 0u; i < PER_LANE; i++) {
       so_far += parts(counts[i]);
       let ties_that_stay = max(so_far.y, threshold.y) - threshold.y;
       let stays = counts[i] == 1u || (counts[i] == TIE && ties_that_stay > 0u);
-      if stays { kept[own.offset + so_far.x + ties_that_stay - 1u] = tile + MINE * lane + i; }
+      if stays { kept[own.offset + so_far.x + ties_that_stay - 1u] = tile + PER_LANE * lane + i; }
     }
     before += parts(workgroupUniformLoad(&whole));
   }

@@ -1,12 +1,12 @@
-// Matrix times many rows: prefill. A workgroup makes a SIDE × SIDE tile of the output, eight by eight values per lane in
-// registers; both operands pass through workgroup memory transposed, so that the inner loop reads whole vec4s.
+// Matrix-matrix product, for prefill. A workgroup computes a SIDE × SIDE tile of the output, 8 × 8 values per lane in
+// registers. Both operands pass through workgroup memory transposed, so that the inner loop reads whole vec4s.
 @if(F16 || F32) import package::common::weights_plain::weights;
 @if(Q8) import package::common::weights_q8::weights;
 @if(Q4) import package::common::weights_q4::weights; // and binding 2, `matrix`
 import package::common::matrix_rows::{Shape, Weights};
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
-override SIDE: u32; // of the tile: 64 or 128
+override SIDE: u32; // side of the tile: 64 or 128
 
 struct Params {
   rows: u32,
@@ -28,8 +28,8 @@ const EIGHTS = DEPTH / 8u;
 var<workgroup> rows_tile: array<vec4f, DEPTH * QUADS>; // (depth, row/4)
 var<workgroup> outs_tile: array<vec4f, DEPTH * QUADS>; // (depth, out/4)
 
-/// Where a quad of the tile lies in every row. Each four rows are shuffled in their own way, so that lanes side by side
-/// reach different banks both when they store and when they load.
+/// Offset of a quad within every row of the tile. Each group of four rows is permuted differently, so that adjacent lanes
+/// reach different banks when they store and when they load.
 fn shuffled(quad: u32, four: u32) -> u32 {
   return quad ^ (SIDE / 64u * four);
 }
@@ -53,7 +53,7 @@ fn load(tile_row: u32, tile_out: u32, step: u32, lane: u32) {
     rows_tile[to + 2u * QUADS] = columns[2];
     rows_tile[to + 3u * QUADS] = columns[3];
   }
-  // four outs of eight columns each, from the last lane on, so that where lanes are many none has both
+  // four outs of eight columns each; counted from the last lane, so that with many lanes no lane has both tasks
   let task = LANES - 1u - lane;
   if task < QUADS * EIGHTS {
     let last_out = params.outs - 1u;
@@ -84,7 +84,7 @@ fn load(tile_row: u32, tile_out: u32, step: u32, lane: u32) {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let tile_out = SIDE * group.x;
   let tile_row = SIDE * group.y;
-  // quads of the tile this lane computes: these and the ones half a tile on
+  // quads of the tile that this lane computes: these and the ones half a tile further
   let my_out = lane % 8u + 8u * (lane / SIDE);
   let my_row = (lane / 8u) % (QUADS / 2u);
   var sums: array<array<vec4f, 2>, 8>; // (row, out/4)

@@ -1,6 +1,6 @@
-// Gradient of a projection's matrix: the sum over rows of output slope × input, added to what is there. A workgroup makes
-// a 64 × 64 tile of the matrix, eight by eight values per lane in registers. Both operands lie row by row as the inner
-// loop reads them, so they pass through workgroup memory as they are.
+// Gradient of a projection's matrix, added to `gradient`: the sum over rows of output slope × input. A workgroup computes
+// a 64 × 64 tile of the matrix, 8 × 8 values per lane in registers. Both operands are stored in the order of the inner
+// loop, so they pass through workgroup memory untransposed.
 
 struct Params {
   rows: u32,
@@ -24,7 +24,7 @@ var<workgroup> ins_tile: array<vec4f, DEPTH * QUADS>;  // (row, in/4)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let tile_in = QUADS * group.x;
   let tile_out = QUADS * group.y;
-  let my_ins = 2u * (lane % 8u); // quads of the tile this lane computes
+  let my_ins = 2u * (lane % 8u); // quads of the tile that this lane computes
   let my_outs = 2u * (lane / 8u);
   var sums: array<array<vec4f, 2>, 8>; // (out, in/4)
 

@@ -1,4 +1,4 @@
-// Matrix times one row: the decode step.
+// Matrix-vector product: one row of input, for the decode step.
 @if(F16 || F32) import package::common::weights_plain::{PIECE_QUADS, HAS_LEAST};
 @if(Q8) import package::common::weights_q8::{PIECE_QUADS, HAS_LEAST};
 @if(Q4) import package::common::weights_q4::{PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
@@ -17,7 +17,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;        // (in/4)
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;   // (first_out + out)
 
-var<workgroup> sums: array<vec4f, LANES>; // (four of rows, lane), one sum for each of the four
+var<workgroup> sums: array<vec4f, LANES>; // (four rows, lane), one sum for each of the four
 
 @compute @workgroup_size(LANES)
 fn main(

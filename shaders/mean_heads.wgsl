@@ -1,5 +1,5 @@
-// TOVA (arXiv 2401.06104) chooses for a whole layer: every KV head gets the mean of the layer's scores.
-// Its heads keep the same tokens, so they have the same slots.
+// TOVA (arXiv 2401.06104) decides for a whole layer: every KV head gets the mean of the layer's scores. Its heads keep
+// the same tokens, so they have the same slots.
 
 override KV_HEADS: u32;
 

@@ -1,20 +1,20 @@
-// Merged slots: sums of the sources' keys and values by the same weights, into the slots behind those that were kept. A
-// merged slot takes the origin of its residual; where keys were merged after rotation, its key turns back from there, so
-// that attention, which turns it there again, sees what was merged.
+// Writes merged slots behind the kept ones: sums of the sources' keys and values with the same weights. A merged slot
+// takes the origin of its residual. Where keys were merged after rotation, the merged key is rotated back by that origin.
+// Attention rotates it there again and so sees what was merged.
 @if(F16) import package::common::f16::{Eight, pack};
 @if(F32) import package::common::f32::{Eight, pack};
 import package::common::head_merging::HeadMerging;
-import package::common::rotary::unrotated; // and binding 5, `turns`
+import package::common::rotary::unrotated; // and binding 5, `rope_table`
 
 override KV_HEADS: u32;
 override HEAD_SIZE: u32;
-override ROTATES: u32; // 1: the keys among the sources are turned to their position
+override ROTATES: u32; // 1: the keys among the sources are rotated to their positions
 
 struct Params {
-  others: u32,  // sources there is room for, per head
-  padding: u32, // rows of zeros on either side of them
+  others: u32,  // capacity of the source list, per head
+  padding: u32, // rows of zeros on either side of the list
   merged: u32,  // merged slots per head
-  heads: array<HeadMerging, KV_HEADS>, // those that merge
+  heads: array<HeadMerging, KV_HEADS>, // heads that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,11 +1,11 @@
-// From the slopes of merged keys and values to those of the weights they were merged by: for every merged slot and source
-// the product of their rows. A lane has one source and four merged slots.
+// Backward of merging: from the slopes of merged keys and values to those of the merge weights. The slope for a merged
+// slot and a source is the dot product of their rows. A lane has one source and four merged slots.
 
 override HEAD_SIZE: u32;
 
 struct Params {
   others: u32,  // sources per KV head
-  padding: u32, // rows of zeros on either side of them
+  padding: u32, // rows of zeros on either side of the list
   merged: u32,  // merged slots per KV head
 }
 

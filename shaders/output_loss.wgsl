@@ -1,6 +1,6 @@
-// How far the attention over a compressed cache is from the attention over the full one, and the slope of the squared
-// difference at every output. One workgroup per KV head; the (token, query head) pairs are dealt out over its lanes in a
-// fixed order. Beside each log sum goes what the softmax's derivative subtracts: Σ slope · output (FlashAttention's D).
+// Squared difference between attention outputs over a compressed cache and over the full one, and its slope at every
+// output. One workgroup per KV head; its (token, query head) pairs are split over the lanes in a fixed order. `softmax`
+// pairs each lse with the term that the softmax's derivative subtracts: Σ slope · output (FlashAttention's D).
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -9,8 +9,8 @@ override HEAD_SIZE: u32;
 struct Params {
   rows: u32,
   width: u32,      // values in a padded row of outputs
-  weight: f32,     // of one squared difference
-  first_loss: u32, // where the layer's losses go
+  weight: f32,     // weight of one squared difference
+  first_loss: u32, // index of the layer's losses
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -18,7 +18,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> targets: array<f32>;        // (token, head · head size): over the full one
 @group(0) @binding(3) var<storage, read> lse: array<f32>;       // (token, head)
 @group(0) @binding(4) var<storage, read_write> slopes: array<f32>;   // (token, head · head size): d loss / d output
-@group(0) @binding(5) var<storage, read_write> softmax: array<vec2f>; // (token, head): log sum, Σ slope · output
+@group(0) @binding(5) var<storage, read_write> softmax: array<vec2f>; // (token, head): lse, Σ slope · output
 @group(0) @binding(6) var<storage, read_write> losses: array<vec2f>; // (layer, kv head): Σ difference², Σ target², added to
 
 const LANES = 64u;

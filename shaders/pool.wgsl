@@ -1,16 +1,15 @@
-// Pools scores over neighbouring slots, so that a token that is kept brings its neighbours along: every score becomes the
-// mean of those around it (SnapKV, arXiv 2404.14469) or the highest of them (APB, arXiv 2502.12085: `max_pool1d` over the
-// tokens of a block). In place: one workgroup per KV head walks its slots in tiles and carries the last old scores of a tile
-// over to the next.
+// Pools scores over neighbouring slots, so that a kept token keeps its neighbours. A score becomes the mean of those
+// around it (SnapKV, arXiv 2404.14469) or their maximum (APB, arXiv 2502.12085: `max_pool1d` over the tokens of a block).
+// In place: one workgroup per KV head walks its slots in tiles and carries the last old scores of a tile to the next.
 
 override KV_HEADS: u32;
-override REACH: u32;   // neighbours on either side, no more than LANES
-override HIGHEST: u32; // 1 takes the highest, 0 the mean, for which what lies beside the region counts as zero
+override REACH: u32;   // neighbours on either side, at most LANES
+override HIGHEST: u32; // 1: maximum; 0: mean, with zeros outside the region
 
 struct Head {
   @align(16) offset: u32, // of its slot 0 among all slots of the layer
-  first: u32,             // slots before these take no part
-  end: u32,               // nor do slots from here on
+  first: u32,             // first slot of the region
+  end: u32,               // end of the region
 }
 
 struct Params {

@@ -3,7 +3,7 @@
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
 
 struct Params {
-  first_row: u32, // of x; the first normed row is row 0
+  first_row: u32, // row of x that becomes row 0 of `normed`
   width: u32,     // values in a row
   row_quads: u32, // vec4s in a padded row
   epsilon: f32,

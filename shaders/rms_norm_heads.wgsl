@@ -1,5 +1,5 @@
 // RMS norm of every query head and every key head of a row [q; k; v], in place; values stay. One workgroup per row and
-// head. In rotary pairs as well as in halves: a norm does not care where its values lie.
+// head. The order of dimensions, in rotary pairs or in halves, does not matter to a norm.
 
 override HEADS: u32;
 override HEAD_SIZE: u32;

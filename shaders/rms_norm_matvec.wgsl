@@ -1,4 +1,4 @@
-// Matrix times the RMS norm of one row: what norm and matvec would do, in one dispatch.
+// Matrix-vector product with the RMS norm of one row: rms_norm and matvec in one dispatch.
 import package::common::four_rows::{ROW_LANES, LANES, FOURS};
 import package::common::matrix_rows::Shape;
 import package::common::normed_rows::{times_normed, Norm}; // and bindings 1 to 3

@@ -1,6 +1,6 @@
-// H2O (arXiv 2306.14048) adds up all attention a slot ever got. Old tokens have been seen by more queries, so here the sum
-// is divided by the number of queries that could see the token: the mean so far and the sum over the newest queries make
-// the mean up to now.
+// H2O (arXiv 2306.14048) sums all attention that a slot ever got. Old tokens have been seen by more queries, so here the
+// sum is divided by the number of queries that could see the token. The kernel updates that mean with the sums over the
+// newest queries.
 
 override KV_HEADS: u32;
 
@@ -10,8 +10,8 @@ struct Head {
 }
 
 struct Params {
-  first_origin: u32, // of the new tokens, which are also the newest queries
-  rows: u32,         // how many they are
+  first_origin: u32, // origin of the first new token; new tokens are also the newest queries
+  rows: u32,         // number of new tokens
   heads: array<Head, KV_HEADS>,
 }
 

@@ -1,8 +1,8 @@
-// Draws the next token: temperature, then the `top_k` most likely, of those the smallest set whose probability reaches
-// `top_p`, then one of these by a random number that depends on seed and step alone.
+// Draws the next token by temperature, top-k and top-p. Of the `top_k` most likely it takes the smallest set whose
+// probability reaches `top_p`, and one of these by a random number that depends on seed and step only.
 //
-// Both cuts are thresholds found like the one in select.wgsl, eight bits at a time, without sorting: once by counting,
-// once by adding up probabilities as integers of 2⁻³⁰, whose sums do not depend on the order of adding.
+// Both cuts are thresholds found by radix select as in select.wgsl, eight bits at a time, without sorting. The first
+// counts tokens. The second adds up probabilities as integers of 2⁻³⁰, whose sum does not depend on the order of adding.
 import package::common::sortable::sortable;
 import package::common::over_lanes::{LANES, max_over_lanes, sum_over_lanes};
 import package::common::pcg::{pcg, unit};
@@ -18,14 +18,14 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;    // (token)
-@group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row): the choice goes to row 0
+@group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row): the result goes to row 0
 
 const WHOLE = 1073741824.0; // 2³⁰
 var<workgroup> histogram: array<atomic<u32>, 256>;
-var<workgroup> digit: vec2u; // the threshold's next byte, what is wanted inside it
+var<workgroup> digit: vec2u; // the threshold's next byte, the remaining count or probability inside it
 var<workgroup> masses: array<u32, LANES>;
 
-/// Steps into the byte, from the highest down, where the histogram's sum reaches what is wanted.
+/// The byte, from the highest down, at which the histogram's sum reaches `wanted`.
 fn step_into(lane: u32, wanted: u32) -> vec2u {
   if lane == 0u {
     var byte = 255u;
@@ -67,7 +67,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     wanted = found.y;
   }
 
-  // what the survivors add up to
+  // the sum over the remaining tokens
   var sum = 0.0;
   for (var token = lane; token < params.vocabulary; token += LANES) {
     if sortable(logits[token]) >= at_least { sum += likelihood(logits[token], top); }
@@ -95,7 +95,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
   at_least = max(at_least, nucleus);
 
-  // every lane adds up a run of consecutive tokens; the draw falls into one lane's run, and there onto one token
+  // every lane sums a run of consecutive tokens; the random number falls into one lane's run, and there on one token
   let run = (params.vocabulary + LANES - 1u) / LANES;
   let begin = run * lane;
   let end = min(begin + run, params.vocabulary);

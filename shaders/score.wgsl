@@ -1,5 +1,5 @@
-// The second half of the retaining head: bias and silu of the hidden layer, then one score per KV head into the token's slot.
-// One workgroup per token. Locret §3.3; `fc2(act(fc1(x)))` in the official modeling files.
+// The second half of the retaining head: bias and silu of the hidden layer, then one score per KV head into the token's
+// slot. One workgroup per token. Locret §3.3; `fc2(act(fc1(x)))` in the official modeling files.
 
 import package::common::head_rows::HeadRows;
 

@@ -1,5 +1,5 @@
-// The random policy: a score that depends on seed, layer, KV head and the token's index alone. Keeping the highest of a
-// growing stream then keeps every token with the same probability.
+// The random policy: a score that depends only on seed, layer, KV head and the token's index. Keeping the highest scores
+// of a growing stream then keeps every token with the same probability.
 import package::common::head_rows::HeadRows;
 import package::common::pcg::{pcg, unit};
 

@@ -1,9 +1,10 @@
-// The score a token must reach to keep its slot, for every KV head.
+// The lowest score that stays, for every evicting KV head.
 //
-// Radix select: the threshold is fixed eight bits at a time. Each sweep counts the scores that agree with the bits fixed
-// so far by their next byte, and steps into the byte where the places run out. One workgroup per head, four sweeps, no
-// sorting; a lane has several scores on their way at once, so that a head with many slots takes little longer than one with
-// few. Protected slots (the `first` oldest and `last` newest) take places but no part: a range, not a sentinel score.
+// Radix select: the threshold is fixed eight bits at a time. Each sweep builds a histogram over the next byte of the
+// scores that agree with the bits fixed so far. It then fixes the byte at which the count of survivors is reached. One
+// workgroup per head, four sweeps, no sorting. A lane has several loads in flight, so that a head with many slots takes
+// little longer than one with few. Protected slots (the `first` oldest and `last` newest) count as survivors but are
+// outside the range; no sentinel score is needed.
 import package::common::head_eviction::HeadEviction;
 import package::common::running_sum::{LANES, running_sum};
 import package::common::sortable::sortable;
@@ -11,16 +12,16 @@ import package::common::sortable::sortable;
 override KV_HEADS: u32;
 
 struct Params {
-  heads: array<HeadEviction, KV_HEADS>, // those that evict
+  heads: array<HeadEviction, KV_HEADS>, // heads that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> scores: array<f32>;             // (kv head, slot)
-@group(0) @binding(2) var<storage, read_write> thresholds: array<vec2u>; // (evicting head): key, ties that go
+@group(0) @binding(2) var<storage, read_write> thresholds: array<vec2u>; // (evicting head): key, ties to drop
 
-const MINE = 8u; // slots of a tile that a lane counts
+const PER_LANE = 8u; // slots of a tile per lane
 var<workgroup> histogram: array<atomic<u32>, LANES>; // (byte)
-var<workgroup> digit: vec3u; // the threshold's next byte, places left inside it, scores inside it
+var<workgroup> digit: vec3u; // the threshold's next byte, survivors left inside it, scores inside it
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -28,7 +29,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let begin = own.pinned + own.first;
   let end = own.occupied - own.last;
   var prefix = 0u;
-  var wanted = own.places - own.first - own.last;
+  var wanted = own.survivors - own.first - own.last;
   var inside = 0u;
 
   for (var sweep = 0u; sweep < 4u; sweep++) {
@@ -36,12 +37,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     atomicStore(&histogram[lane], 0u);
     workgroupBarrier();
 
-    for (var tile = begin; tile < end; tile += LANES * MINE) {
-      var keys: array<u32, MINE>;
-      for (var i = 0u; i < MINE; i++) {
+    for (var tile = begin; tile < end; tile += LANES * PER_LANE) {
+      var keys: array<u32, PER_LANE>;
+      for (var i = 0u; i < PER_LANE; i++) {
         keys[i] = sortable(scores[own.offset + min(tile + LANES * i + lane, end - 1u)]);
       }
-      for (var i = 0u; i < MINE; i++) {
+      for (var i = 0u; i < PER_LANE; i++) {
         let bits = keys[i] >> shift;
         let takes_part = tile + LANES * i + lane < end && bits >> 8u == prefix;
         if takes_part { atomicAdd(&histogram[bits & 0xffu], 1u); }
@@ -49,12 +50,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     workgroupBarrier();
 
-    // from the highest byte down, a lane for each: one of them has the last place in it
+    // one lane per byte value, from the highest down; the last survivor lies in exactly one of them
     let byte = LANES - 1u - lane;
     let mine = atomicLoad(&histogram[byte]);
     let up_to = running_sum(lane, mine);
     let above = up_to - mine;
-    let begins = above < wanted || lane == 0u; // where no place is left to choose, the highest
+    let begins = above < wanted || lane == 0u; // without survivors left to choose, the highest byte
     if begins && (up_to >= wanted || byte == 0u) { digit = vec3u(byte, wanted - above, mine); }
     let found = workgroupUniformLoad(&digit);
     prefix = (prefix << 8u) | found.x;

@@ -1,5 +1,5 @@
-// Gradients of a compressor's bias and λ: what blend_backward left for every merged slot and KV head, summed over the heads
-// and, for λ, over the slots, added to what is there. One workgroup.
+// Gradients of a compressor's bias and λ, added to what the buffers hold. It sums the parts of blend_backward over the KV
+// heads and, for λ, over the merged slots too. One workgroup.
 import package::common::over_lanes::{LANES, sum_over_lanes};
 
 struct Params {
@@ -10,7 +10,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> parts: array<vec2f>;                 // (kv head, merged): bias, λ
 @group(0) @binding(2) var<storage, read_write> bias_gradient: array<f32>;     // (merged)
-@group(0) @binding(3) var<storage, read_write> lambda_gradient: array<f32>;   // one
+@group(0) @binding(3) var<storage, read_write> lambda_gradient: array<f32>;   // one value
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(local_invocation_index) lane: u32) {

@@ -1,11 +1,10 @@
-// How little a token was expected: −log of the probability the model gave it, from the logits of the row before.
-// One workgroup per row.
+// Surprisal of a token: −log of its probability, from the logits of the row before. One workgroup per row.
 import package::common::over_lanes::{LANES, max_over_lanes, sum_over_lanes};
 
 struct Params {
   vocabulary: u32,
   row_width: u32, // values in a padded row of logits
-  first: u32,     // the first row of logits foretold the token with this index in `ids`
+  first: u32,     // index in `ids` of the token that the first row of logits predicts
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -8,7 +8,7 @@ import type {
 } from './api/training.ts'
 import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.ts'
 import { browserStore } from './files/store/store.ts'
-import { locateFile } from './files/place.ts'
+import { locateFile } from './files/location.ts'
 import { openModel } from './worker/client.ts'
 import { carryErrors } from './worker/errors.ts'
 import type { Session } from './reading/protocol.ts'
@@ -50,7 +50,7 @@ export {
   inspectModel,
   inspectPreset,
   officialHeads,
-  placeOf,
+  locationOf,
   suitedTo,
   withCompressor,
   withHeads,

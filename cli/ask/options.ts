@@ -1,4 +1,4 @@
-// The command line of `npm run ask`: what it accepts, and every complaint that needs no browser to be made.
+// The command line of `npm run ask`: its flags, and every error that can be found without a browser.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DebugLevel } from '../../src/api/model.ts'
@@ -13,7 +13,7 @@ import { given, missing, oneOf, real, text, whole } from '../shell/flag.ts'
 import { only, parseFlags, type Given } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
 
-/** Of the answer, by their names in the module. */
+/** Settings of the answer, by their names in the module. */
 export const answerFlags = {
   maxTokens: whole(1, 'length of the answer').or('256'),
   sampling: oneOf(
@@ -73,7 +73,7 @@ export interface AskOptions extends Omit<Own, 'debug'> {
   readonly debug: DebugLevel
 }
 
-/** `help` when that was asked for. Throws UsageError. */
+/** `help` when requested. Throws UsageError. */
 export function parseAsk(args: readonly string[], defaultModel: string): AskOptions | 'help' {
   const given = parseFlags(args, flags)
   if (given === 'help') return 'help'

@@ -1,5 +1,5 @@
-// The part of `npm run ask` that runs in the browser's tab. Playwright sends the function over as text, so it may use
-// nothing but its arguments and what the tab has.
+// The part of `npm run ask` that runs in the browser's tab. Playwright sends the function as text, so it may use only its
+// arguments and the tab's globals.
 import type {
   AnswerSummary,
   AskOptions,
@@ -33,7 +33,7 @@ export interface Task {
   readonly settings: SettingOverrides
   readonly answer: AskOptions
   readonly debug: DebugLevel
-  /** more questions are asked for once one is answered */
+  /** the tab asks for the next question after each answer */
   readonly chat: boolean
 }
 
@@ -55,9 +55,9 @@ export interface Outcome {
   readonly record: AskRecord
   /** (vocabulary), empty unless the task keeps the first logits */
   readonly firstLogits: readonly number[]
-  /** JSON of [layer][KV head] → indices; as text because Playwright passes text far faster than arrays */
+  /** JSON of [layer][KV head] → indices; a string, since Playwright sends strings far faster than arrays */
   readonly retained: string
-  /** JSON of (layer) MergedDump, likewise */
+  /** JSON of (layer) MergedDump, also a string */
   readonly merged: string
 }
 
@@ -70,7 +70,7 @@ export interface MergedDump {
   readonly values: readonly number[]
 }
 
-// What the command line listens to.
+// Functions that the command line exposes.
 declare function onPiece(text: string): Promise<void>
 declare function onProgress(progress: Progress): Promise<void>
 declare function onNote(note: string): Promise<void>
@@ -86,13 +86,13 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
     const model = await engine.load(task.model, {
       ...task.settings,
       debug: task.debug,
-      keep: false, // what this tab keeps is gone when it closes
+      keep: false, // the tab's storage is deleted when it closes
       ...(task.heads === undefined ? {} : { heads: task.heads }),
       ...(task.compressor === undefined ? {} : { compressor: task.compressor }),
       onProgress: (progress) => void onProgress(progress),
     })
 
-    // A blob has a length, hence a progress in percent; what arrives by standard input has none.
+    // A blob has a length, so progress is in percent; standard input has none.
     const response = await fetch(task.document)
     const sized = response.headers.has('content-length')
     const source = sized || response.body === null ? await response.blob() : response.body
@@ -100,7 +100,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       form: task.form,
       onProgress: (progress) => void onProgress(progress),
     })
-    await onNote(model.heads.note) // not before: what cannot be read is told in one line
+    await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line
 
     const listened = { ...task.answer, onThinking: (text: string) => void onThinking(text) }
     const history: Turn[] = []

@@ -57,7 +57,7 @@ export const help = helpOf(
   flags,
 )
 
-/** `help` when that was asked for. Throws UsageError. */
+/** `help` when requested. Throws UsageError. */
 export function parseBench(args: readonly string[]): BenchCommand | 'help' {
   const given = parseFlags(args, flags)
   if (given === 'help') return 'help'

@@ -1,5 +1,5 @@
-// The bench's line on reading stored models, in a profile on the disk: what a private window keeps lies in memory and is read
-// through another process.
+// The bench's measurement of reading stored models, in a browser profile on disk. A private window stores files in memory
+// and reads them through another process.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { chromium } from 'playwright'
 import type { StorageRecord } from '../../src/bench/bench.ts'
 import { softwareGpu } from '../browser/chromium.ts'
 
-/** @param site where /blank and /module/ are */
+/** @param site URL with /blank and /module/ */
 export async function benchStorage(site: string, bytes: number): Promise<StorageRecord | null> {
   const folder = await mkdtemp(join(tmpdir(), 'longtab-bench-'))
   const profile = await chromium.launchPersistentContext(folder, softwareGpu())
@@ -21,7 +21,7 @@ export async function benchStorage(site: string, bytes: number): Promise<Storage
   }
 }
 
-/** Leaves it to a worker of its own: files are written in workers only. */
+/** Runs in a worker, since only workers may write files. */
 function storageInPage(bytes: number): Promise<StorageRecord | null> {
   const script = `
     import { benchStorage } from '${location.origin}/module/bench.js'

@@ -1,7 +1,7 @@
-// What `--adapter` names: the GPU, or the software in its place, that a command's engine runs on.
+// Values of `--adapter`: where a command's engine runs, on the GPU or in software.
 import { oneOf } from '../shell/flag.ts'
 
-/** In a headless Chromium; `auto` takes the GPU where there is one that works. */
+/** In a headless Chromium; `auto` takes the GPU if it works. */
 export const adapters = ['auto', 'hardware', 'software'] as const
 export type AdapterChoice = (typeof adapters)[number]
 

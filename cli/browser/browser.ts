@@ -10,8 +10,8 @@ export interface Tab {
 }
 
 /**
- * Opens `url` where WebGPU works. `extraArgs` go to the browser's command line. Throws RunError when there is no browser,
- * it does not start, or it has no adapter of the kind asked for. Ctrl-C closes the browser.
+ * Opens `url` where WebGPU works. `extraArgs` are added to the browser's command line. Throws RunError when there is no
+ * browser, it does not start, or it has no adapter of the requested kind. Ctrl-C closes the browser.
  */
 export async function openTab(
   url: string,
@@ -45,7 +45,7 @@ export async function openTab(
   )
 }
 
-/** Runs in the page. A broken driver may never answer, and then it has none. */
+/** Runs in the page. A broken driver may never respond; a timeout then counts as no adapter. */
 async function hasAdapter(): Promise<boolean> {
   if (!('gpu' in navigator)) return false
   const silence = new Promise<null>((resolve) => setTimeout(resolve, 15_000, null))
@@ -65,6 +65,6 @@ async function start(
   }
 }
 
-// tsx names the functions it compiles by calling `__name`, which a page that is handed such a function does not have.
-// It can go when tsx stops doing so (esbuild's `keepNames`).
+// tsx names compiled functions by calling `__name`, which a page that receives such a function lacks. Delete this when
+// tsx stops doing so (esbuild's `keepNames`).
 const defineName = 'globalThis.__name = (named) => named'

@@ -1,4 +1,4 @@
-// Finds a Chromium with WebGPU and says how to start it: on this machine's GPU, or in software where there is none.
+// Finds a Chromium with WebGPU and its launch options: on this machine's GPU, or in software without one.
 import { existsSync, readdirSync } from 'node:fs'
 import { chromium } from 'playwright'
 
@@ -13,14 +13,14 @@ const systemPaths = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ]
 
-/** The user's browser (`CHROMIUM_PATH`, then no other), Playwright's, or the system's; undefined when there is none. */
+/** The user's browser if `CHROMIUM_PATH` is set, else Playwright's or the system's; undefined when there is none. */
 export function findChromium(): string | undefined {
   const chosen = process.env['CHROMIUM_PATH'] ?? ''
   const candidates = chosen === '' ? [chromium.executablePath(), ...systemPaths] : [chosen]
   return candidates.find((path) => existsSync(path))
 }
 
-/** What to tell who has none. */
+/** Advice for an error without a browser. */
 export function chromiumAdvice(): string {
   const chosen = process.env['CHROMIUM_PATH'] ?? ''
   return chosen === ''
@@ -28,14 +28,14 @@ export function chromiumAdvice(): string {
     : `CHROMIUM_PATH names ${chosen}, which does not exist`
 }
 
-/** Whether this machine seems to have a GPU that a browser without a screen can use. */
+/** Whether this machine seems to have a GPU that a headless browser can use. */
 export function hasGpu(): boolean {
   if (process.platform !== 'linux') return true
   const nodes = existsSync('/dev/dri') ? readdirSync('/dev/dri') : []
   return nodes.some((name) => name.startsWith('renderD')) || existsSync('/dev/nvidiactl')
 }
 
-/** Playwright launch options. The headless shell has no WebGPU, hence the full browser with `--headless=new`. */
+/** Playwright launch options. The headless shell has no WebGPU, so this uses the full browser with `--headless=new`. */
 export interface Launch {
   executablePath?: string
   args: string[]
@@ -64,18 +64,18 @@ export function softwareGpu(): Launch {
     '--use-webgpu-adapter=swiftshader',
     '--enable-features=Vulkan',
     '--use-vulkan=swiftshader',
-    // SwiftShader spells out the zeroing of workgroup memory word by word, seconds of compiling for 16 KiB; a loop in
-    // the shader does the same
+    // SwiftShader unrolls the zeroing of workgroup memory word by word, which takes seconds to compile for 16 KiB; a loop
+    // in the shader does the same
     '--disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension',
   ])
 }
 
-/** WebGPU on the machine's own GPU; elsewhere than on Linux the browser finds it unasked. */
+/** WebGPU on the machine's own GPU. Only on Linux does the browser need flags to find it. */
 export function hardwareGpu(): Launch {
   const vulkan = ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface']
   return launch([
     '--ignore-gpu-blocklist',
-    '--enable-webgpu-developer-features', // timestamps that are not rounded
+    '--enable-webgpu-developer-features', // timestamps without rounding
     ...(process.platform === 'linux' ? vulkan : []),
   ])
 }

@@ -1,5 +1,4 @@
-// Where a command's work in the browser happens: a blank page, from a server that has the built module and whatever else
-// the command mounts.
+// A blank page for a command's work in the browser, on a server with the built module and the command's own mounts.
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import type { AdapterChoice } from './adapters.ts'
@@ -10,7 +9,7 @@ import { blankPage, serve, type Mounts } from '../site/serve.ts'
 export interface TabOptions {
   readonly title: string
   readonly adapter: AdapterChoice
-  /** beside the page, `/module/` and `/heads/` */
+  /** in addition to the page, `/module/` and `/heads/` */
   readonly mounts?: Mounts
   /** for the browser's command line */
   readonly browserArgs?: readonly string[]

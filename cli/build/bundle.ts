@@ -1,12 +1,12 @@
-// Builds the page and the module into dist/, each into a scratch folder first and then swapped in, so that whoever is
-// being served meanwhile sees the old build or the new one.
+// Builds page and module into dist/. Each is built in a scratch folder and then swapped in, so that a running server
+// serves either the old build or the new one.
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { writeDeclarations } from './declarations.ts'
 import { dist, products, root, type ProductName } from './paths.ts'
 
-/** Builds one product into dist/ and says so on stderr. */
+/** Builds one product into dist/ and prints its name on stderr. */
 export async function bundle(name: ProductName): Promise<void> {
   const { stamp } = products[name]
   console.error(`building dist/${stamp} …`)
@@ -27,7 +27,7 @@ export async function bundle(name: ProductName): Promise<void> {
   }
 }
 
-/** Scratch folders of builds that were killed. */
+/** Deletes scratch folders of killed builds. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(dist)) {
     if (!name.startsWith('.building-')) continue
@@ -45,14 +45,14 @@ const builders: Readonly<Record<ProductName, (outDir: string) => Promise<void>>>
   library: buildLibrary,
 }
 
-/** index.html, its assets and what lies in public/. */
+/** index.html, its assets and the contents of public/. */
 async function buildPage(outDir: string): Promise<void> {
   await build({ root, logLevel: 'warn', build: { outDir } })
 }
 
 /**
- * module/: longtab.js, its worker beside it, types, the licences of what is bundled, and the benches by themselves; heads/:
- * the retaining heads that come with it.
+ * module/: longtab.js, its worker, types, licences of bundled packages, and the benches; heads/: the retaining heads that
+ * come with it.
  */
 async function buildLibrary(outDir: string): Promise<void> {
   await build({
@@ -93,8 +93,8 @@ async function buildLibrary(outDir: string): Promise<void> {
 const workers = 2
 
 /**
- * Vite writes a worker's address in a form of its own that bundlers see as a plain file to copy; this is the form in
- * which they all recognise a worker. It can go when Vite's library mode writes it itself.
+ * Vite writes a worker's address in a form that bundlers take for a plain file to copy. This writes the form that they
+ * recognise as a worker. Delete it when Vite's library mode writes that form itself.
  */
 function workerBesideModule(): Plugin {
   const written =

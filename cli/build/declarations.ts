@@ -1,11 +1,11 @@
-// The .d.ts files of the module: those its entry reaches, and no others.
+// Writes the .d.ts files that the module's entry reaches, and no others.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Writes the declarations of `entry` and of what they import, laid out as in src/. Throws on a type that cannot be written. */
+/** Writes the declarations of `entry` and its imports, laid out as in src/. Throws on a type that cannot be written. */
 export async function writeDeclarations(entry: string, outDir: string): Promise<void> {
   const emitted = emit(entry)
   const wanted = reachable(declarationOf(entry), emitted)

@@ -1,10 +1,10 @@
-// What is in dist/, what it is made from, and whether it is older than that. Apart from the building itself, which takes
-// a second to load: most calls find everything built.
+// The products in dist/, their sources, and whether they are out of date. Separate from the build itself, which takes a
+// second to load and is rarely needed.
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dist, products, root, type ProductName } from './paths.ts'
 
-/** Builds those whose sources changed since. */
+/** Builds the products whose sources have changed. */
 export async function ensureBuilt(...names: ProductName[]): Promise<void> {
   for (const name of names) {
     const { stamp, sources } = products[name]
@@ -15,7 +15,10 @@ export async function ensureBuilt(...names: ProductName[]): Promise<void> {
   }
 }
 
-/** When a file, or anything in a folder, last changed (ms); −∞ when it is not there. Folders count: files may vanish. */
+/**
+ * When a file, or anything in a folder, last changed (ms); −∞ when it does not exist. Folders count too, since files may
+ * be deleted.
+ */
 async function changedAt(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) return -Infinity

@@ -1,4 +1,4 @@
-// Where the repository is, and what is built of it into dist/.
+// Paths of the repository and of the products in dist/.
 import { join, resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -14,7 +14,7 @@ const shared = [
   'vite.config.ts',
 ]
 
-/** The file of each product whose time of change says when its building began, and its sources: files and folders. */
+/** For each product: the file whose modification time is the start of its build, and its sources (files and folders). */
 export const products = {
   page: { stamp: 'index.html', sources: [...shared, 'index.html', 'public'] },
   library: {

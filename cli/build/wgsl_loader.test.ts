@@ -1,4 +1,4 @@
-// What the loader knows of the files it links: which they are, and which line of them a line of the shader comes from.
+// The loader's knowledge of linked files: their names, and the source line of each shader line.
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -17,7 +17,7 @@ describe('a line of a linked shader', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  /** Breaks one line of a file, links, and finds the break by the table. @returns the file found */
+  /** Breaks one line of a file, links, and looks the line up in the table. @returns the file found */
   async function found(file: string, line: string, broken: string): Promise<string> {
     const text = await readFile(join(shaders, file), 'utf8')
     expect(text.split(line)).toHaveLength(2)
@@ -31,8 +31,8 @@ describe('a line of a linked shader', () => {
   }
 
   test('that is broken is found in the kernel’s own file', async () => {
-    const line = 'let fade = exp(old_top - top);'
-    expect(await found('attend_chunk.wgsl', line, 'let fade = 424242;')).toBe('attend_chunk.wgsl')
+    const line = 'let rescale = exp(old_top - top);'
+    expect(await found('attend_chunk.wgsl', line, 'let rescale = 424242;')).toBe('attend_chunk.wgsl')
   })
 
   test('or in a shared one', async () => {
@@ -60,8 +60,8 @@ describe('a line of a linked shader', () => {
   })
 
   test('that the linker itself refuses is named by its file', async () => {
-    const line = 'let fade = exp(old_top - top);'
-    await expect(found('attend_chunk.wgsl', line, 'let fade = missing;')).rejects.toThrow(
+    const line = 'let rescale = exp(old_top - top);'
+    await expect(found('attend_chunk.wgsl', line, 'let rescale = missing;')).rejects.toThrow(
       /^shaders\/attend_chunk\.wgsl:126: unresolved identifier 'missing'/,
     )
   })

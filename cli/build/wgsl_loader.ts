@@ -1,6 +1,6 @@
-// Vite plugin: `import source from './x.wgsl'` gives the shader as one string, its `import package::…` lines resolved
-// by the WESL linker at build time. Words after `?` are WESL conditions: `./x.wgsl?F16` keeps what stands under @if(F16).
-// Every file that was linked in is watched, so that an edit of a shared one reloads all who import it.
+// Vite plugin: `import source from './x.wgsl'` gives the shader as one string, with its `import package::…` lines
+// resolved by the WESL linker at build time. Words after `?` are WESL conditions: `./x.wgsl?F16` keeps the lines under
+// @if(F16). Every linked file is watched, so that editing a shared one reloads all its importers.
 import { readFile, readdir } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import type { Plugin } from 'vite'
@@ -10,7 +10,7 @@ import { withSourceLines, type SourceLine } from '../../src/gpu/shader_lines.ts'
 const shadersFolder = resolve(import.meta.dirname, '../../shaders')
 
 export interface LinkedShader {
-  /** WGSL with the table of shader_lines.ts behind it */
+  /** WGSL followed by the table of shader_lines.ts */
   readonly source: string
   /** absolute paths of the files it was linked from */
   readonly files: readonly string[]
@@ -50,14 +50,14 @@ export async function linkShader(
   return { source: withTable(sourceMap), files: [...files] }
 }
 
-/** What the linker found wrong, with the file and line that it adds to its errors. */
+/** The linker's error, with the file and line that it adds to its messages. */
 function located(error: unknown): unknown {
   if (!(error instanceof Error) || !('weslLocation' in error)) return error
   const { file, line } = error.weslLocation as { readonly file: string; readonly line: number }
   return new Error(`shaders/${fileName(file)}:${line}: ${error.message}`, { cause: error })
 }
 
-/** Without the empty lines that the linker leaves, which would break up the table's runs. */
+/** Removes the linker's empty lines, which would break up the table's runs. */
 function withTable(map: SrcMap): string {
   const code: string[] = []
   const lines: (SourceLine | undefined)[] = []
@@ -73,8 +73,8 @@ function withTable(map: SrcMap): string {
 }
 
 /**
- * By the first word of the line that stands in the source as well: keywords and signs are the linker's own, which it counts
- * to wherever it was before.
+ * Uses the first word of the line that is in the source as well. The linker adds keywords and punctuation itself and maps
+ * them to its previous position.
  */
 function sourceOf(map: SrcMap, start: number, line: string): SourceLine | undefined {
   for (const { 0: word, index } of line.matchAll(/\w+/g)) {
@@ -85,7 +85,7 @@ function sourceOf(map: SrcMap, start: number, line: string): SourceLine | undefi
   return undefined
 }
 
-/** The linker calls every file .wesl. */
+/** The linker names every file .wesl. */
 function fileName(path: string): string {
   return path.replace(/^\.\//, '').replace(/\.wesl$/, '.wgsl')
 }
@@ -97,7 +97,7 @@ export function wgslLoader(): Plugin {
     async load(id) {
       const [path = '', query = ''] = id.split('?')
       if (!path.endsWith('.wgsl')) return null
-      this.addWatchFile(path) // a shader that cannot be linked is tried again once it is mended
+      this.addWatchFile(path) // the shader is linked again after its next edit
       const conditions = query.split('&').filter((word) => /^[A-Z][A-Z0-9_]*$/.test(word))
       const { source, files } = await linkShader(path, conditions)
       for (const file of files) this.addWatchFile(file)

@@ -1,5 +1,5 @@
 // npm run ask: reads a document and answers a question about it, headless, with the built module as any page would use
-// it. The answer goes to stdout as it comes, everything else to stderr.
+// it. The answer streams to stdout, everything else goes to stderr.
 import { root } from '../build/paths.ts'
 import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
@@ -48,7 +48,7 @@ await command('ask', async () => {
   if (options.dump !== undefined) await dump(options.dump, outcome)
 })
 
-/** Streams the answer to stdout. Throws UsageError and RunError with the engine's own sentences. */
+/** Streams the answer to stdout. Throws UsageError and RunError with the engine's messages. */
 async function ask(options: AskOptions): Promise<Outcome> {
   const { adapter, model, heads, compressor, revision, settings } = options
   const browserArgs = argsToReach(model, heads, compressor)
@@ -89,7 +89,7 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
     progress.clear()
     process.stderr.write(text)
   })
-  let lines: AsyncIterator<string> | undefined // opened when it is asked for: a document may come by standard input
+  let lines: AsyncIterator<string> | undefined // opened at the first question, since the document may come from standard input
   await page.exposeFunction('nextQuestion', () => {
     lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
     return nextLine(lines)
@@ -102,7 +102,7 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
   return answered
 }
 
-/** The next line that holds a question; undefined at the end. */
+/** The next line with a question; undefined at the end. */
 async function nextLine(lines: AsyncIterator<string>): Promise<string | undefined> {
   for (;;) {
     const line = await lines.next()
@@ -134,7 +134,7 @@ function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
   }
 }
 
-/** The document; with `--raw` the question follows it without anything between. */
+/** The document; with `--raw` the question is appended directly. */
 function documentOf({ document, question, raw }: AskOptions): Handler {
   const tail = Buffer.from(raw ? question : '')
   return async (_, response) => {
@@ -170,7 +170,7 @@ async function dump(folder: string, { firstLogits, retained, merged }: Outcome):
   await writeFile(join(folder, 'merged.safetensors'), writeSafetensors(tensors))
 }
 
-/** JSON with a line for each property, so that long lists take no more than one. */
+/** JSON with one line per property, so that a long list takes a single line. */
 function inLines(record: object): string {
   const lines = Object.entries(record).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,

@@ -1,4 +1,4 @@
-// npm run bench: measures the engine in headless Chromium, prints the results and keeps them as JSON and Markdown.
+// npm run bench: measures the engine in headless Chromium, prints the results and writes them as JSON and Markdown.
 import { root } from '../build/paths.ts'
 import { openAsBlob } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -45,7 +45,7 @@ await command('bench', async () => {
 async function bench(options: BenchCommand): Promise<BenchRecord> {
   const { adapter, shapes, tokens, cache, effort } = options
   const byHead = options.byHead && (await readByHead(options.byHead))
-  // timestamps that are not rounded, in software too
+  // timestamps without rounding, in software too
   const browserArgs = ['--enable-webgpu-developer-features']
   return inTab({ title: 'bench', adapter, browserArgs }, async (page, site) => {
     const browser = `Chromium ${page.context().browser()?.version() ?? 'of unknown version'}`
@@ -68,7 +68,7 @@ async function bench(options: BenchCommand): Promise<BenchRecord> {
   })
 }
 
-/** Throws RunError where the file is not there, not of the shape, or without shares. */
+/** Throws RunError where the file is missing, does not fit the shape, or has no shares. */
 async function readByHead({
   path,
   shape,

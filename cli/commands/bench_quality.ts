@@ -1,5 +1,5 @@
-// npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium or in Node. A line
-// for every sample goes to results.jsonl as soon as it is known; what stands there already is not run again.
+// npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium or in Node. Each
+// sample is appended to results.jsonl at once. Samples already there are not run again.
 import { root } from '../build/paths.ts'
 import { join, relative } from 'node:path'
 import type { RunRecord, SampleRecord } from '../../src/quality/record.ts'
@@ -32,7 +32,7 @@ await command('bench:quality', async () => {
   await inReach({ ...options, model }, (reached) => measure(options, reached))
 })
 
-/** @param asked for the report: the model as it was named */
+/** @param asked for the report: the options with the model as the user named it */
 async function measure(asked: QualityOptions, { options, hash }: Reached): Promise<void> {
   const { out } = options
   const records = await readResults(out)
@@ -82,7 +82,7 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
       },
     ).finally(() => bar.clear())
     if (left === shares.length) break
-    workers = left // what the others left is planned again
+    workers = left // the stopped workers' documents are planned again
   }
   console.error(
     `${records.length} samples; the report is in ${await writeReport(out, records, run, against)}`,
@@ -110,7 +110,7 @@ function runRecord(
   }
 }
 
-/** Calls from several workers, one after another. */
+/** Serialises calls of several workers. */
 function inTurn<Args extends unknown[]>(
   work: (...args: Args) => Promise<void>,
 ): (...args: Args) => Promise<void> {

@@ -1,5 +1,5 @@
-// npm run bisect: a short text through the engine and through the reference in the same tab, and the first step at which they
-// part. Sources come from Vite's server as they are, so that an edit needs no build.
+// npm run bisect: reads a short text through the engine and the reference in one tab, and prints the first step at which
+// they differ. Vite serves the sources, so no build is needed.
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { createServer, type Plugin } from 'vite'
@@ -8,7 +8,8 @@ import { openTab } from '../browser/browser.ts'
 import { root } from '../build/paths.ts'
 import { command } from '../shell/command.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
-import { isGguf, requireFile, requireModel } from '../shell/files.ts'
+import { isModelFile } from '../../src/files/format_names.ts'
+import { requireFile, requireModel } from '../shell/files.ts'
 import { real, text } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
@@ -55,7 +56,7 @@ await command('bisect', async () => {
     const site = server.resolvedUrls?.local[0] ?? ''
     const tab = await openTab(`${site}bisect/`, adapter)
     try {
-      const url = `${site}bisect/model/${isGguf(model) ? basename(model) : ''}`
+      const url = `${site}bisect/model/${isModelFile(model) ? basename(model) : ''}`
       const { tokens, parting } = await tab.page.evaluate(
         async ([at, ...rest]) => {
           const { bisectModel } = (await import(
@@ -80,9 +81,9 @@ await command('bisect', async () => {
   }
 })
 
-/** A blank page, and the model's folder beside it. */
+/** Serves a blank page and the model's folder. */
 function modelSite(model: string): Plugin {
-  const folder = isGguf(model) ? dirname(model) : model
+  const folder = isModelFile(model) ? dirname(model) : model
   return {
     name: 'model-site',
     configureServer({ middlewares }) {

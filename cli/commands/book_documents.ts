@@ -1,30 +1,21 @@
-// node cli/run.mjs book_documents: books as documents for `bench:quality --data`, cut into parts, with the questions of
-// src/tasks/books; and the same questions with nothing but the title, the control for what the model knows by heart.
+// node cli/run.mjs book_documents: cuts books into documents for `bench:quality --data`, with the questions of
+// src/tasks/books. Also writes the same questions with only the book's title, a control for the model's own knowledge.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bookDocuments, type BookQuestion } from '../../src/tasks/books.ts'
+import { nameOf } from '../../src/tasks/metrics.ts'
 import type { TaskDocument } from '../../src/tasks/task.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
-import { root } from '../build/paths.ts'
+import { bookFiles, books, questionsOf } from '../quality/books.ts'
 import { tokenCounter } from '../quality/model.ts'
 import { requireFile } from '../shell/files.ts'
 
-const books = {
-  alice: { file: 'carroll-alice.txt', title: 'Alice’s Adventures in Wonderland by Lewis Carroll' },
-  thursday: {
-    file: 'chesterton-thursday.txt',
-    title: 'The Man Who Was Thursday by G. K. Chesterton',
-  },
-  emma: { file: 'austen-emma.txt', title: 'Emma by Jane Austen' },
-}
-
-const names = Object.values(books).map(({ file }) => file)
 const flags = {
   model: text('DIR', 'whose tokens a part’s length is counted in').needed(),
-  books: text('DIR', `Project Gutenberg’s ${names.join(', ')}`).needed(),
+  books: text('DIR', `Project Gutenberg’s ${bookFiles.join(', ')}`).needed(),
   length: whole(256, 'tokens of a part (default: the whole book is one)'),
   out: text('DIR', 'NAME.jsonl for each book, and closed.jsonl with titles only').needed(),
 }
@@ -60,14 +51,6 @@ await command('book_documents', async () => {
   await writeFile(join(out, 'closed.jsonl'), linesOf(closed))
 })
 
-async function questionsOf(name: string): Promise<BookQuestion[]> {
-  const lines = await readFile(join(root, `src/tasks/books/${name}.jsonl`), 'utf8')
-  return lines
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as BookQuestion)
-}
-
 function partsOf(
   book: string,
   questions: readonly BookQuestion[],
@@ -81,14 +64,14 @@ function partsOf(
   }
 }
 
-/** As src/tasks/jsonl.ts reads them. */
+/** In the format of src/tasks/jsonl.ts. */
 function linesOf(documents: readonly TaskDocument[]): string {
   return documents
     .map(({ context, questions }) => ({
       context,
       questions: questions.map(({ question }) => question),
       answers: questions.map(({ answers }) => answers),
-      metric: questions[0]?.metric,
+      metric: questions[0] && nameOf(questions[0].metric),
       maxTokens: questions[0]?.maxTokens,
     }))
     .map((line) => `${JSON.stringify(line)}\n`)

@@ -1,5 +1,5 @@
-// node cli/run.mjs check_twin: holds the twin in PyTorch against the engine in Node: every policy reads the same text, and what
-// they retain and the logits of an answer's first token are compared.
+// node cli/run.mjs check_twin: compares the twin in PyTorch with the engine in Node. Every policy reads the same text;
+// retained units and the logits of an answer's first token are compared.
 import { root } from '../build/paths.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ const help = helpOf(
 )
 
 const question = 'What is this text about?'
-/** Of the units that both retain; scores that are all but equal may fall to either side. */
+/** Least part of the retained units that must agree; nearly equal scores may fall to either side. */
 const leastAlike = 0.999
 const mostApart = 1e-3
 
@@ -97,7 +97,7 @@ await command('check_twin', async () => {
   process.exit() // Dawn's threads would keep it alive
 })
 
-/** The share of retained units that are the same, and the largest difference of logits. */
+/** The part of retained units that agree, and the largest difference of logits. */
 function compared(
   engine: readonly (readonly Uint32Array[])[],
   logits: Float32Array,

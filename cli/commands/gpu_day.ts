@@ -1,6 +1,6 @@
-// npm run gpu-day: builds the folder that is carried to a machine with a GPU, dist/gpu-day, and runs it on this one.
+// npm run gpu-day: builds dist/gpu-day, a folder to copy to a machine with a GPU, and runs it here.
 //
-//   npm run gpu-day [-- --build] [-- --rehearse]
+// npm run gpu-day [-- --build] [-- --rehearse]
 import { dist, root } from '../build/paths.ts'
 import { spawnSync } from 'node:child_process'
 import { cp, mkdir, rm } from 'node:fs/promises'
@@ -51,7 +51,7 @@ await command('gpu-day', async () => {
   if (status !== 0) throw new RunError('a section failed; its JSON says how')
 })
 
-/** A small checkout of what is run there, built: its cli/, dist/ and what they read. */
+/** Copies a built part of the checkout: cli/, dist/ and the files they read. */
 async function carry(): Promise<void> {
   await ensureBuilt('library')
   const { status } = spawnSync(process.execPath, [join(root, 'cli/run.mjs'), 'gpu_tests'], {
@@ -73,14 +73,14 @@ async function carry(): Promise<void> {
   })
 }
 
-/** Dawn comes for five platforms, twenty megabytes each. */
+/** Dawn ships for five platforms, twenty megabytes each. */
 function isOfThisPlatform(path: string): boolean {
   const foreign = /[/\\](darwin|win32|linux)-(\w+)/.exec(path)
   if (foreign === null) return !path.endsWith('.dll')
   return foreign[1] === 'linux' && foreign[2] === 'x64'
 }
 
-/** Each command in one file that needs nothing installed; what only a browser or a build would need stays outside. */
+/** Bundles each command into one file that needs no installed packages, without the parts for browsers and builds. */
 async function bundleCommands(): Promise<void> {
   const entries = {
     gpu_day: 'cli/gpu_day/run.ts',

@@ -1,5 +1,5 @@
-// node cli/run.mjs gpu_tests: bundles every *.gpu.test.ts with what runs them into dist/gpu-tests, which needs nothing but
-// Node and the `webgpu` package (Dawn) and can be carried to a machine with a GPU and no browser.
+// node cli/run.mjs gpu_tests: bundles every *.gpu.test.ts with its runner into dist/gpu-tests. The bundle needs only Node
+// and the `webgpu` package (Dawn), so it can be copied to a machine with a GPU and no browser.
 import { join } from 'node:path'
 import { build } from 'vite'
 import { command } from '../shell/command.ts'

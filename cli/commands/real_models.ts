@@ -1,4 +1,4 @@
-// npm run real-models -- NAME …: fetches and checks real models; their paths go to stdout, a line each.
+// npm run real-models -- NAME …: fetches and checks real models, and prints their paths to stdout, one per line.
 import { command, UsageError } from '../shell/command.ts'
 import { rest, text } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'

@@ -1,4 +1,4 @@
-// npm start [-- --port N]: builds what changed, serves the page on this machine and prints its address.
+// npm start [-- --port N]: builds what has changed, serves the page on this machine and prints its address.
 import { dist } from '../build/paths.ts'
 import { command } from '../shell/command.ts'
 import { whole } from '../shell/flag.ts'

@@ -1,7 +1,6 @@
-// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests; `real`, a
-// real model against transformers, when it is named. Every part runs, whatever failed before it; the last line sums the
-// tests up, a part that fails otherwise counting as one. A browser with WebGPU in software keeps one core busy, so two rows
-// of parts run side by side.
+// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests, and
+// `real`, a real model compared with transformers. Every part runs, even after a failure. The last line sums up the tests; a
+// part that fails otherwise counts as one failed test. Software WebGPU keeps one core busy, so two parts run at a time.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -22,42 +21,38 @@ import {
 interface Part {
   readonly name: string
   readonly run: string
-  /** reads the report the run leaves behind; a part without one has no tests of its own */
+  /** reads the report of the run; a part without one has no tests of its own */
   readonly count?: (report: string) => Counts
 }
 
 // `REPORT` stands for the path of the part's report.
 const vitest = 'vitest run --reporter=default --reporter=json --outputFile.json=REPORT --project'
-const gpu = (share: string): Part => ({
+const gpu = (shard: string): Part => ({
   name: 'gpu',
-  run: `${vitest} gpu --shard ${share}`,
+  run: `${vitest} gpu --shard ${shard}`,
   count: countVitest,
 })
-const real: Part = { name: 'real', run: 'node cli/run.mjs test_real REPORT', count: countReal }
-/** One stage after the other; in a stage its rows side by side; of a row one part after the other. */
-const stages: readonly (readonly (readonly Part[])[])[] = [
-  [
-    [gpu('1/3'), gpu('2/3'), { name: 'check', run: 'tsc --noEmit' }],
-    [
-      { name: 'lint', run: 'npm run lint' },
-      { name: 'format', run: 'prettier --check .' },
-      { name: 'unit', run: `${vitest} unit`, count: countVitest },
-      { name: 'build', run: 'node cli/run.mjs build' },
-      gpu('3/3'),
-      real,
-    ],
-  ],
-  [
-    [
-      {
-        name: 'e2e',
-        run: 'playwright test -c e2e --reporter=list,json',
-        count: countPlaywright,
-      },
-    ],
-  ],
+/** What the end-to-end tests open. */
+const build: Part = { name: 'build', run: 'node cli/run.mjs build' }
+/** Who is free takes the next one. The longest come first, so that no long one is left alone at the end. */
+const queue: readonly Part[] = [
+  build,
+  gpu('1/4'),
+  {
+    name: 'e2e',
+    run: 'playwright test -c e2e --reporter=list,json',
+    count: countPlaywright,
+  },
+  gpu('2/4'),
+  gpu('3/4'),
+  gpu('4/4'),
+  { name: 'unit', run: `${vitest} unit`, count: countVitest },
+  { name: 'real', run: 'node cli/run.mjs test_real REPORT', count: countReal },
+  { name: 'lint', run: 'npm run lint' },
+  { name: 'format', run: 'prettier --check .' },
+  { name: 'check', run: 'npm run check' },
 ]
-const names = [...new Set(stages.flat(2).map(({ name }) => name))]
+const names = [...new Set(queue.map(({ name }) => name))]
 const needChromium: readonly string[] = ['gpu', 'real', 'e2e']
 const longestMs = 20 * 60_000
 
@@ -67,20 +62,24 @@ await command('test', async () => {
   if (unknown !== undefined) {
     throw new UsageError(`no part '${unknown}'; the parts are ${names.join(', ')}`)
   }
-  const chosen = named.length === 0 ? names : named
-  if (chosen.some((name) => needChromium.includes(name))) ensureChromium()
+  const chosen = new Set(named.length === 0 ? names : named)
+  if (needChromium.some((name) => chosen.has(name))) ensureChromium()
+  if (chosen.has('e2e')) chosen.add(build.name)
 
   const reports = await mkdtemp(join(tmpdir(), 'longtab-test-'))
   const results: Counts[] = []
-  const runRow = async (row: readonly Part[], held: boolean): Promise<void> => {
-    for (const part of row.filter(({ name }) => chosen.includes(name))) {
-      results.push(await runPart(part, join(reports, `${randomUUID()}.json`), held))
+  const waiting = queue.filter(({ name }) => chosen.has(name))
+  let built: Promise<unknown> = Promise.resolve()
+  const work = async (held: boolean): Promise<void> => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) {
+      if (part.name === 'e2e') await built
+      const ended = runPart(part, join(reports, `${randomUUID()}.json`), held)
+      if (part === build) built = ended
+      results.push(await ended)
     }
   }
   try {
-    for (const rows of stages) {
-      await Promise.all(rows.map((row, index) => runRow(row, index > 0)))
-    }
+    await Promise.all([work(false), work(true)])
   } finally {
     await rm(reports, { recursive: true, force: true })
   }
@@ -89,7 +88,7 @@ await command('test', async () => {
   if (total.failed > 0) process.exitCode = 1
 })
 
-/** @param held the part's output is shown whole at its end, so that it does not mix with another's */
+/** @param held prints the part's output as a whole at its end, so that it does not mix with another's */
 async function runPart({ name, run, count }: Part, report: string, held: boolean): Promise<Counts> {
   const began = performance.now()
   const { passed, output } = await shell(run.replace('REPORT', report), report, held)
@@ -104,14 +103,14 @@ async function countsOf(passed: boolean, report: string, count: Part['count']): 
   if (count === undefined) return failure
   const text = await readFile(report, 'utf8').catch(() => undefined)
   const counts = text === undefined ? failure : count(text)
-  // A run can fail though each of its tests passed: on a file that does not load, on an error between tests.
+  // A run can fail although each of its tests passed: on a file that does not load, or an error between tests.
   return counts.failed === 0 ? { ...counts, failed: failure.failed } : counts
 }
 
 interface Ended {
   /** with status 0 */
   readonly passed: boolean
-  /** what was held back of its output */
+  /** its output, if held */
   readonly output: string
 }
 

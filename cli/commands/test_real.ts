@@ -1,5 +1,5 @@
-// node cli/run.mjs test_real REPORT: the smallest real model against transformers, in Node on lavapipe; where that cannot be had,
-// in Chromium, which takes three times as long. The model is fetched where it is missing.
+// node cli/run.mjs test_real REPORT: the smallest real model compared with transformers, in Node on lavapipe. Without
+// lavapipe it runs in Chromium, which takes three times as long. Fetches the model if missing.
 import { spawnSync } from 'node:child_process'
 import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/paths.ts'

@@ -1,4 +1,4 @@
-// npm run train-compressor: trains the convolutions that LoCoCo's policies merge by.
+// npm run train-compressor: trains the convolutions of LoCoCo's policies.
 import { command } from '../shell/command.ts'
 import { help, parseTrainCompressor } from '../training/compressor_options.ts'
 import { defaultModel, runTraining } from '../training/training.ts'

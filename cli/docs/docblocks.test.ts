@@ -6,7 +6,7 @@ import { root } from '../build/paths.ts'
 import type { ErrorCode } from '../../src/api/errors.ts'
 import { complaintsAbout } from './docblocks.ts'
 
-/** Complete by its type: a code that is new, or gone, is an error here. */
+/** The type makes this complete: a new or removed code is a compile error here. */
 const codes = Object.keys({
   'no-webgpu': true,
   'device-lost': true,

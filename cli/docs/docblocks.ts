@@ -1,15 +1,15 @@
-// What the docblocks of a module's exports lack: a sentence for every name and member, a default for every option, the error
-// codes of every function.
+// Finds what the docblocks of a module's exports lack: a sentence for every name and member, a default for every option,
+// the error codes of every function.
 import { relative, resolve } from 'node:path'
 import ts from 'typescript'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Of functions whose use is not plain from their types. */
+/** Functions whose use does not follow from their types. */
 const withExample: readonly string[] = ['load', 'read', 'ask', 'trainHeads']
 
 /**
- * One line for each thing that is missing, with its file and line.
+ * One line per missing thing, with its file and line.
  * @param entry the module whose exports are public
  * @param codes that a function may throw
  */
@@ -44,11 +44,11 @@ export function complaintsAbout(entry: string, codes: readonly string[]): string
   })
 }
 
-/** The declaration and all members that are written inside it. */
+/** The declaration and all members written inside it. */
 function membersOf(declaration: ts.Declaration): ts.Declaration[] {
   const members: ts.Declaration[] = [declaration]
   const visit = (node: ts.Node): void => {
-    if (ts.isBlock(node) || ts.isExpression(node)) return // what happens inside is nobody's business
+    if (ts.isBlock(node) || ts.isExpression(node)) return // function bodies are not public
     if (ts.isPropertySignature(node) || ts.isMethodSignature(node)) members.push(node)
     if (ts.isPropertyDeclaration(node) || ts.isMethodDeclaration(node)) members.push(node)
     ts.forEachChild(node, visit)

@@ -1,5 +1,5 @@
-// The documentation against the repository: links and paths lead somewhere, the README stays one page, and what a newcomer
-// reads is written in short sentences.
+// Checks the documentation against the repository: links and paths exist, the README stays one page, and sentences for
+// newcomers are short.
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -19,7 +19,7 @@ const forNewcomers = [
 ]
 const beside = ['training/README.md', 'fixtures/README.md', 'public/heads/README.md']
 const all = [...new Set([...forNewcomers, ...under, ...beside])]
-/** Measurements that quote a run, or are written down as they are made, keep their words. */
+/** Excluded: reports that quote a run, and notes taken during a measurement. */
 const inShortSentences = all.filter((file) => !/research\/(reports|real_models|by_head)/.test(file))
 
 test.each(all)('%s: every relative link leads to a file, and its anchor to a heading', (file) => {

@@ -1,4 +1,4 @@
-// What the tests of the documentation look at: links, anchors, paths and sentences of a Markdown text.
+// Parses Markdown for the tests of the documentation: links, anchors, paths and sentences.
 
 /** A link to a file of this repository, with or without an anchor. */
 export interface Link {
@@ -8,7 +8,7 @@ export interface Link {
   readonly anchor: string
 }
 
-/** Relative links and images; addresses of the web are left out. */
+/** Relative links and images; web addresses are left out. */
 export function linksOf(markdown: string): Link[] {
   return [...prose(markdown).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
     if (/^[a-z]+:/.test(target)) return []
@@ -17,7 +17,7 @@ export function linksOf(markdown: string): Link[] {
   })
 }
 
-/** Anchors of the headings, as GitHub makes them. */
+/** Anchors of the headings, as GitHub generates them. */
 export function anchorsOf(markdown: string): string[] {
   return [...prose(markdown).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
@@ -50,7 +50,7 @@ export function sentencesOf(markdown: string): { readonly text: string; readonly
     .map((text) => ({ text, words: text.split(/\s+/).filter((word) => /\w/.test(word)).length }))
 }
 
-/** Links as their text, code as one word. */
+/** Replaces links by their text and code by one word. */
 function plain(block: string): string {
   return block
     .replace(/\s+/g, ' ')
@@ -59,7 +59,7 @@ function plain(block: string): string {
     .replace(/\be\.g\./g, 'eg')
 }
 
-/** Without fenced code. */
+/** Removes fenced code. */
 function prose(markdown: string): string {
   return markdown.replace(/^```[\s\S]*?^```/gm, '')
 }

@@ -1,8 +1,8 @@
-// Speed of real checkpoints on the GPU that Node finds, in every storage of weights: loading, reading, answering.
+// Speed of real checkpoints on the GPU that Node finds, for every storage of weights: loading, reading, answering.
 //
-//   node cli/commands/checkpoints.mjs FILE.gguf … --out DIR [--tokens N] [--answer N]
+// node cli/commands/checkpoints.mjs FILE.gguf … --out DIR [--tokens N] [--answer N]
 //
-// DIR/NAME-STORAGE.json is written as soon as it is known; what is there already is not measured again.
+// DIR/NAME-STORAGE.json is written after each measurement; existing ones are not measured again.
 import { existsSync, openAsBlob } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -59,7 +59,7 @@ async function measure(
     const words = Array.from({ length: tokens }, (_, i) => ` word ${i % 97}`).join('')
     const perToken = words.length / (await model.countTokens(words))
     const text = words.slice(0, Math.round(tokens * perToken))
-    await model.read(text.slice(0, Math.min(text.length, 4096))) // what is compiled at first use
+    await model.read(text.slice(0, Math.min(text.length, 4096))) // compiles what is compiled at first use
     const document = await model.read(text)
     const { ids, decodeTokensPerSecond, timeToFirstTokenMs } = await document.ask('What is this?', {
       maxTokens: answerTokens,

@@ -1,4 +1,4 @@
-// Flags of a GPU day: here, where the folder that is carried is built, and there, where it runs.
+// Flags of a GPU day, used where its folder is built and where it runs.
 import { given, text, whole } from '../shell/flag.ts'
 
 export const dayFlags = {

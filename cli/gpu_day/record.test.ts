@@ -16,7 +16,7 @@ const section = (name: string, limitS: number): Section => ({
 const sections = [section('a', 100), section('b', 200), section('c', 50)]
 const none = new Map<string, State>()
 
-/** The names and limits of the turns of a run in which every section takes `tookS`. */
+/** Names and limits of the sections of a run in which each takes `tookS`. */
 function turns(states: ReadonlyMap<string, State>, seconds: number, tookS: number) {
   const taken: string[] = []
   const tried = new Set<string>()

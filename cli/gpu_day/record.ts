@@ -1,4 +1,4 @@
-// What is kept of a section, and which sections are still to be run.
+// The record of a section, and the choice of the next section to run.
 import type { Section } from './sections.ts'
 
 export type State = 'done' | 'failed' | 'out of time' | 'skipped'
@@ -17,7 +17,7 @@ export interface SectionRecord {
   readonly printed: string
 }
 
-/** Seconds below which no section gets anywhere. */
+/** Seconds below which no section gets a result. */
 export const leastS = 20
 
 export interface Turn {
@@ -26,10 +26,10 @@ export interface Turn {
 }
 
 /**
- * The next section to run, and for how long: what is done is not run again, and what does not fit into the time that is left
- * waits for the next run, unless nothing has been run yet.
+ * The next section to run, and its time limit. Finished sections are not run again. A section that does not fit into the
+ * remaining time waits for the next run, unless nothing has been run yet.
  * @param states of the sections with a record
- * @param triedNow names of those that this run has had its turn with
+ * @param triedNow names of the sections that this run has tried
  */
 export function nextTurn(
   sections: readonly Section[],

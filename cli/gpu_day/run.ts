@@ -1,8 +1,9 @@
-// Runs the sections of a GPU day on the machine with the GPU, from the carried folder, where nothing is installed but Node:
+// Runs the sections of a GPU day on the machine with the GPU, from the copied folder, with only Node installed:
 //
-//   node cli/commands/gpu_day.mjs [--out DIR] [--seconds N] [--only SECTION] … [--rehearse]
+// node cli/commands/gpu_day.mjs [--out DIR] [--seconds N] [--only SECTION] … [--rehearse]
 //
-// Each section leaves OUT/SECTION.json, whatever becomes of the others. The same command again goes on with what is left.
+// Each section writes OUT/SECTION.json, whatever the result of the others. The same command again continues with the
+// rest.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
@@ -45,7 +46,7 @@ await command('gpu-day', async () => {
   if ([...ended.values()].includes('failed')) process.exitCode = 1
 })
 
-/** @returns how the sections stand that were ever run */
+/** @returns the state of every section that was ever run */
 async function runAll(
   sections: readonly Section[],
   out: string,
@@ -84,7 +85,7 @@ async function take({ section, limitS }: Turn): Promise<SectionRecord> {
 
 type Ended = Pick<SectionRecord, 'state' | 'sentence' | 'seconds' | 'printed'>
 
-/** In a process group of its own, so that what it started ends with it. */
+/** In a process group of its own, so that its child processes end with it. */
 function runFor(limitS: number, program: string, args: readonly string[]): Promise<Ended> {
   return new Promise((done) => {
     const began = performance.now()

@@ -1,37 +1,37 @@
-// What a day on a borrowed GPU is for, in sections that each end by themselves: what is run, what it needs, and for how long
-// at most. Paths are of the carried folder (carried.ts), which everything runs in.
+// The sections of a day on a borrowed GPU: the command of each, the files it needs, and its time limit. Paths are
+// relative to the copied folder (gpu_day.ts), in which everything runs.
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface Section {
   readonly name: string
-  /** seconds after which it is ended */
+  /** seconds after which it is killed */
   readonly limitS: number
-  /** of what must be there, or the section is skipped with this sentence */
+  /** required files; without them the section is skipped with this sentence */
   readonly needs: readonly { readonly path: string; readonly otherwise: string }[]
   readonly program: string
   readonly args: readonly string[]
 }
 
 export interface Day {
-  /** every section's results, its JSON beside them */
+  /** folder of every section's results and JSON */
   readonly out: string
   /** folder with `NAME.gguf` */
   readonly models: string
   /** Hugging Face folder of the model that heads are trained for */
   readonly headsModel: string
-  /** folder with gutenberg/*.txt that they learn from */
+  /** folder with gutenberg/*.txt, the training texts */
   readonly corpus: string
-  /** the same sections with next to nothing to do, for a machine without a GPU */
+  /** the same sections with minimal work, for a machine without a GPU */
   readonly rehearse: boolean
 }
 
-/** Of the bench, by shape alone; a section each, since a bench leaves its results when it ends. */
+/** Shapes of the bench, one section each, since a bench writes its results when it ends. */
 const measuredShapes = ['smollm-135m', 'qwen-0.5b', 'llama-1b']
 
 const rehearsedHeads = [{ shape: 'smollm-attention', heads: 'smollm2-135m-instruct' }] as const
 
-/** Heads of ours whose budgets are measured against even ones, by the shape of their model; names in dist/heads. */
+/** Our heads whose budgets are compared with even ones, by the shape of their model; names in dist/heads. */
 const measuredHeads = [
   { shape: 'smollm-135m', heads: 'smollm2-135m-instruct' },
   { shape: 'qwen-0.5b', heads: 'qwen2.5-coder-0.5b-instruct' },
@@ -41,7 +41,7 @@ const measuredModels = ['smollm2-135m', 'qwen2.5-coder-0.5b', 'qwen2.5-coder-1.5
 
 const headsFile = (name: string) => `dist/heads/${name}.safetensors`
 
-/** In the order in which they are run: what others build on comes first. */
+/** In the order of execution: sections that others depend on come first. */
 export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): readonly Section[] {
   const model = (name: string) => join(models, `${name}.gguf`)
   const [smallest = ''] = measuredModels
@@ -115,9 +115,9 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       args: [
         ...[headsScript, '--model', headsModel, '--out', join(out, 'heads.safetensors')],
         ...['--corpus', corpus, '--device', rehearse ? 'cpu' : 'cuda'],
-        // 20 GB for a model of 1.5 billion parameters, which nobody wants back
+        // 20 GB for a model of 1.5 billion parameters, which are not copied back
         ...['--examples', join(tmpdir(), 'longtab-examples')],
-        // learning, measuring the shares and writing the file take the rest of the section's time
+        // the rest of the section's time is for learning, measuring the shares and writing the file
         ...[
           '--minutes',
           String(minutes / 2),

@@ -21,7 +21,7 @@ export function countVitest(report: string): Counts {
   }
 }
 
-/** Playwright's JSON reporter. A test that passed when repeated has passed. */
+/** Playwright's JSON reporter. A test that passed on a retry counts as passed. */
 export function countPlaywright(report: string): Counts {
   const { stats } = JSON.parse(report) as {
     stats: { expected: number; flaky: number; unexpected: number; skipped: number }
@@ -33,7 +33,7 @@ export function countPlaywright(report: string): Counts {
   }
 }
 
-/** What dist/gpu-tests/run.mjs leaves, or Vitest where that could not run. */
+/** The report of dist/gpu-tests/run.mjs, or Vitest's where that could not run. */
 export function countReal(report: string): Counts {
   const files: unknown = JSON.parse(report)
   if (!Array.isArray(files)) return countVitest(report)

@@ -1,10 +1,12 @@
-// One test file in this process; its results go to the process that started it as they come.
+// Runs one test file in this process, and sends each result to the parent process at once.
 import { stripVTControlCharacters } from 'node:util'
 import { startTests, type Task, type VitestRunner } from '@vitest/runner'
 import { getTestName } from '@vitest/runner/utils'
 import { becomePage, openGpu } from './page.ts'
 
-/** By path from the root. Those of the page need a browser's files, not its GPU. */
+/**
+ * Test files by path from the root. The page's tests are left out, since they need a browser's files rather than its GPU.
+ */
 export const files = import.meta.glob([
   '/src/**/*.gpu.test.ts',
   '/src/real/*.real.test.ts',
@@ -12,7 +14,7 @@ export const files = import.meta.glob([
 ])
 
 export interface Outcome {
-  /** with the groups it is in */
+  /** including its groups */
   readonly name: string
   readonly state: 'pass' | 'fail' | 'skip'
   readonly ms: number
@@ -20,20 +22,22 @@ export interface Outcome {
   readonly messages: readonly string[]
 }
 
-/** What this process says: which test begins, and what came of one, of a group's hooks or of loading the file. */
+/**
+ * Messages of this process: which test has begun, and the result of a test, of a group's hooks or of loading the file.
+ */
 export type Message = { readonly began: string } | { readonly ended: Outcome }
 
-/** Of a test that says nothing else, and of a hook; many processes may share the GPU. */
+/** Default of a test and of a hook; many processes may use the GPU at once. */
 const timeoutMs = 120_000
 
 /** @param checkout the folder of the repository */
 export async function runFile(path: string, checkout: string): Promise<void> {
-  process.once('disconnect', () => process.exit(1)) // nobody listens any more
+  process.once('disconnect', () => process.exit(1)) // the parent process is gone
   await becomePage((await openGpu()).gpu, checkout)
   const told = new Set<Task>()
   const [file] = await startTests([path], runner(told))
   for (const task of file === undefined ? [] : inside(file)) {
-    // what remains are failures outside the tests, and tests that never began
+    // failures outside the tests, and tests that never began
     const silent = task.type === 'suite' && !task.result?.errors?.length
     if (!silent && !told.has(task)) await tell({ ended: outcome(task) })
   }

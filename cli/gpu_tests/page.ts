@@ -1,23 +1,23 @@
-// What the tests find in a page and Node has not: navigator.gpu with its constants, an address, and paths to fetch from.
+// Gives Node what the tests expect of a page: navigator.gpu with its constants, an address, and paths to fetch from.
 import { join } from 'node:path'
 import { RunError, UsageError } from '../shell/command.ts'
 import { dawn } from '../node/gpu.mjs'
 import { realModelsFolder } from '../models/real_model.ts'
 import { serve } from '../site/serve.ts'
 
-/** Throws UsageError where the package is not there, RunError where that finds no adapter. */
+/** Throws UsageError where the package is missing, RunError where it finds no adapter. */
 export async function openGpu(): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
   const { create, globals } = await dawn().catch((error: unknown) => {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   })
   Object.assign(globalThis, globals)
-  const gpu = create(['disable-dawn-features=timestamp_quantization']) // as exact as the bench's
+  const gpu = create(['disable-dawn-features=timestamp_quantization']) // timestamps as exact as the bench's
   const adapter = await gpu.requestAdapter()
   if (adapter === null) throw new RunError('no WebGPU adapter; is a Vulkan driver installed?')
   return { gpu, adapter }
 }
 
-/** @param checkout what vitest's server has under `/`: its folders and those of public/; real models from where they are */
+/** @param checkout folder that vitest's server has under `/`, with public/; real models come from their own folder */
 export async function becomePage(gpu: GPU, checkout: string): Promise<void> {
   const { url } = await serve({
     '/': join(checkout, 'public'),

@@ -1,6 +1,6 @@
-// The GPU tests without a browser, a process for each file: a driver that crashes takes no other file along.
+// Runs the GPU tests without a browser, in one process per file, so that a crashing driver affects one file only.
 //
-//   node dist/gpu-tests/run.mjs [--help]
+// node dist/gpu-tests/run.mjs [--help]
 import { fork } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -66,7 +66,7 @@ async function runAll({ only, jobs = availableParallelism(), ...given }: Given<t
   if (counts.failed > 0) process.exitCode = 1
 }
 
-/** A file that does not end by itself, or not well, has one more failure: the test it was at. */
+/** A file that does not end by itself, or ends with an error, has one more failure: its current test. */
 function inProcess(path: string, limitS: number, checkout: string): Promise<FileResult> {
   return new Promise((done) => {
     const began = performance.now()
@@ -96,7 +96,7 @@ function inProcess(path: string, limitS: number, checkout: string): Promise<File
   })
 }
 
-/** One for the file, and one for each failure. */
+/** One line for the file, and one for each failure. */
 function lines({ path, seconds, outcomes }: FileResult): string {
   const failed = outcomes.filter(({ state }) => state === 'fail')
   const skipped = outcomes.filter(({ state }) => state === 'skip').length

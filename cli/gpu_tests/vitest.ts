@@ -1,4 +1,5 @@
-// What the GPU tests take from vitest, from the two packages that vitest has it from: they need no process around them.
+// The parts of vitest that the GPU tests use, from the two packages that vitest takes them from. They need no test
+// process.
 import { chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vitest/expect'
 
 chai.use(JestExtend)

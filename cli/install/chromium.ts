@@ -1,10 +1,10 @@
-// Gets a Chromium for the tests where there is none and this can be done unasked.
+// Installs a Chromium for the tests if there is none and no permission is needed.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromiumAdvice, findChromium } from '../browser/chromium.ts'
 import { RunError } from '../shell/command.ts'
 
-/** Playwright's own build first; Debian's package where that cannot be had and we may install. Throws RunError. */
+/** Tries Playwright's own build, then Debian's package if this user may install it. Throws RunError. */
 export function ensureChromium(): void {
   const chosen = (process.env['CHROMIUM_PATH'] ?? '') !== ''
   if (findChromium() === undefined && !chosen) {
@@ -22,7 +22,7 @@ export function isDebianRoot(): boolean {
   return existsSync('/etc/debian_version') && process.getuid?.() === 0
 }
 
-/** Whether it worked shows in whether a Chromium is there. */
+/** Ignores failures: the caller checks for a Chromium. */
 function tryTo(program: string, ...args: string[]): void {
   spawnSync(program, args, {
     stdio: ['ignore', 2, 2],

@@ -1,15 +1,15 @@
-// Gets lavapipe, Mesa's Vulkan in software, where there is none and this can be done unasked: about three times faster with real
-// models than the software in Chromium (131 against 360 seconds of one core).
+// Installs lavapipe, Mesa's Vulkan in software, if it is missing and no permission is needed. With real models it is
+// about three times faster than the software in Chromium (131 against 360 seconds of one core).
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { isDebianRoot } from './chromium.ts'
 
 const driver = '/usr/share/vulkan/icd.d/lvp_icd.json'
-/** Older ones lack what Dawn asks for; bookworm's own is 22. */
+/** Older ones lack features that Dawn needs; bookworm's own is 22. */
 const leastMesa = 25
 const suite = 'bookworm-backports'
 
-/** The driver's file for `VK_DRIVER_FILES`; undefined where there is none new enough and none could be had. */
+/** The driver's file for `VK_DRIVER_FILES`; undefined where none new enough is installed or installable. */
 export function ensureLavapipe(): string | undefined {
   if (mesaVersion() < leastMesa && isDebianRoot() && debianName() === 'bookworm') {
     console.error('installing lavapipe …')
@@ -24,7 +24,7 @@ export function ensureLavapipe(): string | undefined {
   return existsSync(driver) && mesaVersion() >= leastMesa ? driver : undefined
 }
 
-/** Of the package; 0 where it is not installed. */
+/** Major version of the package; 0 if it is not installed. */
 function mesaVersion(): number {
   return parseInt(run('dpkg-query', '-W', '-f=${Version}', 'mesa-vulkan-drivers'), 10) || 0
 }
@@ -33,7 +33,7 @@ function debianName(): string {
   return run('sh', '-c', '. /etc/os-release && echo "$VERSION_CODENAME"').trim()
 }
 
-/** What it printed; whether it worked shows in whether the driver is there. */
+/** The program's output. Ignores failures: the caller checks for the driver. */
 function run(program: string, ...args: string[]): string {
   const { stdout, error } = spawnSync(program, args, {
     stdio: ['ignore', 'pipe', 2],

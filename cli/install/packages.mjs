@@ -10,7 +10,10 @@ function packagesOf(file) {
   return JSON.parse(readFileSync(resolve(root, file), 'utf8')).packages
 }
 
-/** Every package of the lock file is there in its version; optional ones depend on the platform and may be absent. */
+/**
+ * Whether every package of the lock file is installed in its version. Optional ones depend on the platform and may be
+ * absent.
+ */
 function isInstalled() {
   if (!existsSync(resolve(root, 'node_modules/.package-lock.json'))) return false
   const present = packagesOf('node_modules/.package-lock.json')

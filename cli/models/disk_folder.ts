@@ -1,4 +1,4 @@
-// The store's folder on this machine's disk, for commands that keep what they download.
+// A store folder on this machine's disk, for commands that keep their downloads.
 import {
   closeSync,
   constants,
@@ -13,7 +13,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { noRoomFor, type Folder, type OpenFile } from '../../src/files/store/folder.ts'
 
-/** Made when it is not there, with the folders above it. */
+/** Created if missing, with its parent folders. */
 export async function diskFolder(path: string): Promise<Folder> {
   await mkdir(path, { recursive: true })
   const entries = () => readdir(path, { withFileTypes: true })

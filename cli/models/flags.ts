@@ -1,5 +1,5 @@
-// The flags that name a model, a revision of it and retaining heads, held to what they must be. What is on the Hub is asked
-// for when the tab is open.
+// Flags that name a model, its revision and retaining heads, with checks of their form. The Hub is contacted later, when
+// the tab is open.
 import { UsageError } from '../shell/command.ts'
 import { isUrl, requireFile, requireModel } from '../shell/files.ts'
 import { text } from '../shell/flag.ts'

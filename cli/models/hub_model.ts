@@ -1,5 +1,5 @@
-// Models and heads by their name on the Hugging Face Hub, for commands: downloaded through the same store as in a browser,
-// into this user's cache folder, and served to the tab from there.
+// Models and heads by their name on the Hugging Face Hub, for commands. They are downloaded through the browser's store
+// code into this user's cache folder, and served to the tab from there.
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -9,12 +9,18 @@ import { pipeline } from 'node:stream/promises'
 import type { Progress } from '../../src/api/progress.ts'
 import type { ModelDescription } from '../../src/api/description.ts'
 import { createMeter } from '../../src/reading/meter.ts'
-import { locate, locateFile, nameOf, type HubPlace, type Place } from '../../src/files/place.ts'
+import {
+  locate,
+  locateFile,
+  nameOf,
+  type HubLocation,
+  type ModelLocation,
+} from '../../src/files/location.ts'
 import { openSources } from '../../src/model/sources.ts'
 import { findHeads, locateHeads, type LocatedHeads } from '../../src/model/find_heads.ts'
 import { readDescription } from '../../src/model/config.ts'
 import { checkTensors } from '../../src/model/required_tensors.ts'
-import { openCheckpoint } from '../../src/model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../../src/model/open_checkpoint.ts'
 import { ownHeads } from '../../src/own_heads.ts'
 import { keptFolder, type KeptFile } from '../../src/files/store/kept_folder.ts'
 import { openStore } from '../../src/files/store/store.ts'
@@ -22,14 +28,14 @@ import { diskFolder } from './disk_folder.ts'
 import { dist } from '../build/paths.ts'
 import { parseRange, type Handler, type Mounts } from '../site/serve.ts'
 
-/** What the environment and the command line say of the Hub. */
+/** The Hub's address and token, from environment and command line. */
 export interface HubAccess {
   readonly revision?: string
   readonly token?: string
   readonly hub?: string
 }
 
-/** As Hugging Face's own tools name them. */
+/** Environment variables as in Hugging Face's own tools. */
 export function accessFromEnvironment(revision: string | undefined): HubAccess {
   const { HF_TOKEN: token, HF_ENDPOINT: hub } = process.env
   return {
@@ -39,38 +45,38 @@ export function accessFromEnvironment(revision: string | undefined): HubAccess {
   }
 }
 
-/** Whether this names something on the Hub; what is on this disk under the same name comes first. */
+/** Whether the source names something on the Hub; files on disk with the same name come first. */
 export function isHubName(source: string): boolean {
   if (existsSync(source) || /^[./]/.test(source)) return false
-  return /^[\w.-]+\/[\w.-]+(:.+)?$/.test(source) && hubPlace(source, {}) !== undefined
+  return /^[\w.-]+\/[\w.-]+(:.+)?$/.test(source) && hubLocation(source, {}) !== undefined
 }
 
-function hubPlace(source: string, access: HubAccess): HubPlace | undefined {
-  const place = locate(source, access, 'http://none/')
-  return place.kind === 'hub' ? place : undefined
+function hubLocation(source: string, access: HubAccess): HubLocation | undefined {
+  const location = locate(source, access, 'http://none/')
+  return location.kind === 'hub' ? location : undefined
 }
 
 export interface HubModel {
-  /** what the tab reads, under `/hub/` */
+  /** files for the tab, under `/hub/` */
   readonly mounts: Mounts
   /** path under the site; undefined where it is not on the Hub */
   readonly model: string | undefined
   readonly heads: string | undefined
   /**
-   * Downloads what is missing. Throws LongtabError.
-   * @param merges whether the model's own compressor is wanted, where it has one
-   * @param allow may refuse a model on the Hub, before the first byte, for its shape and the width of its heads
+   * Downloads missing files. Throws LongtabError.
+   * @param merges whether the model's own compressor is needed, if it has one
+   * @param allow may reject a model before its download, by its shape and the width of its heads
    */
   bring(
     merges: boolean,
     allow: (model: ModelDescription, headsWidth: number | undefined) => Promise<void>,
     onProgress: (progress: Progress) => void,
   ): Promise<void>
-  /** names with the commits that were brought, which tell contents apart: of the model, of the heads */
+  /** names and commits of model and heads, which identify their contents */
   versions(): Promise<readonly string[]>
 }
 
-/** Asks nothing of the Hub yet. */
+/** Sends no request to the Hub yet. */
 export function hubModel(
   model: string,
   heads: string | undefined,
@@ -78,11 +84,12 @@ export function hubModel(
   cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'longtab', 'models'),
 ): HubModel {
   const store = async () => openStore(await diskFolder(cache))
-  const modelPlace = isHubName(model) ? hubPlace(model, access) : undefined
-  const headsPlace = heads !== undefined && isHubName(heads) ? fileOnHub(heads, access) : undefined
-  const folder = modelPlace && keptFolder(modelPlace, ignore, store)
-  const headsFile = headsPlace && keptFolder(headsPlace, ignore, store)
-  const modelFile = modelPlace?.file
+  const modelLocation = isHubName(model) ? hubLocation(model, access) : undefined
+  const headsLocation =
+    heads !== undefined && isHubName(heads) ? fileOnHub(heads, access) : undefined
+  const folder = modelLocation && keptFolder(modelLocation, ignore, store)
+  const headsFile = headsLocation && keptFolder(headsLocation, ignore, store)
+  const modelFile = modelLocation?.file
   return {
     mounts: {
       ...(folder && { '/hub/model/': served((name) => folder.file(name), '/hub/model/') }),
@@ -91,61 +98,61 @@ export function hubModel(
       }),
     },
     model: folder && `hub/model/${modelFile ?? ''}`,
-    heads: headsPlace && `hub/heads/${headsPlace.file ?? ''}`,
+    heads: headsLocation && `hub/heads/${headsLocation.file ?? ''}`,
     async bring(merges, allow, onProgress) {
       const sources = openSources(ignore, store)
       try {
         const nothing = { weights: 0, cache: 0, scratch: 0, peak: 0 }
         const meter = createMeter('download', { memory: { live: () => nothing } }, onProgress)
-        if (modelPlace === undefined) {
-          if (headsPlace) await sources.file(headsPlace, 'the heads file').size()
+        if (modelLocation === undefined) {
+          if (headsLocation) await sources.file(headsLocation, 'the heads file').size()
           await sources.fetch(meter, async () => undefined)
           return
         }
-        const files = sources.folder(modelPlace)
+        const files = sources.folder(modelLocation)
         const description = await readDescription(files)
-        const checkpoint = await (files.checkpoint?.() ?? openCheckpoint(files))
+        const checkpoint = await openCheckpoint(files)
         checkTensors(description, checkpoint)
-        const local = heads !== undefined && headsPlace === undefined // the tab looks at it
+        const local = heads !== undefined && headsLocation === undefined // the tab checks local heads
         const opened = { files, description, weights: async () => checkpoint, sources }
-        const found = local ? undefined : await findHeads(opened, headsPlace, knownHeads())
+        const found = local ? undefined : await findHeads(opened, headsLocation, knownHeads())
         const width = found?.heads?.hidden
         const compressor = 'compressor.safetensors'
-        if (merges && (await files.has(compressor))) files.file(compressor) // opened, so it is fetched
+        if (merges && (await files.has(compressor))) files.file(compressor) // opening it makes `fetch` download it
         await sources.fetch(meter, () => allow(description, width))
       } finally {
         sources.close()
       }
     },
     async versions() {
-      const places = [modelPlace, headsPlace].filter((place) => place !== undefined)
+      const locations = [modelLocation, headsLocation].filter((location) => location !== undefined)
       const opened = await store()
       return Promise.all(
-        places.map(async (place) => {
-          const entry = await opened.entry(place)
-          return `${nameOf(place)}@${entry?.listing()?.commit ?? 'unknown'}`
+        locations.map(async (location) => {
+          const entry = await opened.entry(location)
+          return `${nameOf(location)}@${entry?.listing()?.commit ?? 'unknown'}`
         }),
       )
     },
   }
 }
 
-/** What comes with the module in dist/. */
+/** The heads that come with the module in dist/. */
 function knownHeads(): LocatedHeads[] {
   const module = pathToFileURL(join(dist, 'module/longtab.js')).href
   return locateHeads(ownHeads(module))
 }
 
-function fileOnHub(source: string, access: HubAccess): HubPlace | undefined {
-  const place: Place | Blob = locateFile(source, access)
-  return !(place instanceof Blob) && place.kind === 'hub' ? place : undefined
+function fileOnHub(source: string, access: HubAccess): HubLocation | undefined {
+  const location: ModelLocation | Blob = locateFile(source, access)
+  return !(location instanceof Blob) && location.kind === 'hub' ? location : undefined
 }
 
 function ignore(): void {
-  // the tab counts what it reads
+  // the tab counts the bytes itself
 }
 
-/** Serves files that have arrived whole, each block checked as it is read; others are not there. */
+/** Serves complete files, with each block checked when it is read; others are not found. */
 function served(file: (name: string) => KeptFile, under: string): Handler {
   return async ({ method, url = '', headers }, response) => {
     const name = decodeURIComponent((url.split('?')[0] ?? '').slice(under.length))
@@ -171,7 +178,7 @@ function served(file: (name: string) => KeptFile, under: string): Handler {
   }
 }
 
-/** A connection holds on to its pieces longer than they last. */
+/** Copies the pieces, since a connection keeps them longer than they are valid. */
 async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) yield piece.slice()
 }

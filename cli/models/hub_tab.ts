@@ -1,5 +1,5 @@
-// Brings what a command names on the Hub into this user's cache folder before its tab loads it from there, unless the tab's
-// GPU will not hold it.
+// Downloads a command's models from the Hub into this user's cache folder before its tab loads them, unless they do not
+// fit the tab's GPU.
 import type { Page } from 'playwright'
 import { LongtabError } from '../../src/api/errors.ts'
 import type * as module from '../../src/index.ts'
@@ -12,19 +12,19 @@ import { progressPrinter } from '../shell/progress.ts'
 /** dist/module/longtab.js */
 type Engine = Pick<typeof module, 'checkFit' | 'checkTrainingFit' | 'checkRoom'>
 
-/** A tab with the module, for as long as `work` takes. */
+/** Opens a tab with the module for the duration of `work`. */
 export type InPage = (work: (page: Page) => Promise<void>) => Promise<void>
 
 export interface Wanted {
-  /** one after the other: the GPU must have room for each */
+  /** one after the other: the GPU must have memory for each */
   readonly purposes: readonly Purpose[]
-  /** whether the model's own compressor is wanted, where it has one */
+  /** whether the model's own compressor is needed, if it has one */
   readonly merges: boolean
 }
 
 /**
- * Downloads what is not kept yet. Throws RunError with the store's and the engine's own sentences.
- * @param inPage is called where there is something to download
+ * Downloads missing files. Throws RunError with the messages of store and engine.
+ * @param inPage is called if there is something to download
  */
 export async function bringFromHub(
   hub: HubModel,
@@ -52,8 +52,8 @@ export async function bringFromHub(
 }
 
 /**
- * Why this tab's GPU will not hold the model, a part of it in one buffer or all of it together, or undefined. Sent to the tab
- * as text: uses its arguments and nothing else.
+ * The reason why the model does not fit this tab's GPU, in one buffer or in total, or undefined. Sent to the tab as text,
+ * so it uses its arguments only.
  */
 async function fitInPage([engine, model, purpose, headsWidth]: readonly [
   Engine,

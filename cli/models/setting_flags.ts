@@ -1,4 +1,4 @@
-// Flags that are settings of the engine, by their names there: what is given here is what the engine is asked for.
+// Flags for the engine's settings, by the same names. Given values become overrides.
 import { policyNames } from '../../src/api/policies.ts'
 import {
   allocations,

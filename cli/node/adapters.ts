@@ -1,4 +1,4 @@
-// What `--adapter` names where a command can go without a browser: besides the browser's, Node's GPU.
+// Values of `--adapter` for commands that also run without a browser: the browser's, and Node's GPU.
 import { adapters } from '../browser/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import type { ModelFlags } from '../models/flags.ts'
@@ -7,7 +7,7 @@ import { webgpuEntry } from './gpu.mjs'
 import { oneOf } from '../shell/flag.ts'
 
 export const withNode = [...adapters, 'node'] as const
-/** `node` goes without a browser: on the GPU that the npm package `webgpu` finds. */
+/** `node` runs without a browser, on the GPU that the npm package `webgpu` finds. */
 export type AdapterOrNode = (typeof withNode)[number]
 
 export const adapterOrNodeFlag = oneOf(
@@ -17,7 +17,7 @@ export const adapterOrNodeFlag = oneOf(
   '; node is without a browser, on the GPU that the npm package webgpu finds',
 ).or('auto')
 
-/** What `node` needs. Throws UsageError. */
+/** Checks the requirements of `node`. Throws UsageError. */
 export function checkNode({ model, heads }: ModelFlags): void {
   requireWebgpu()
   const onHub = [model, heads].find((source) => source !== undefined && isHubName(source))

@@ -1,8 +1,8 @@
-// The bench without a browser: Node and the `webgpu` package (Dawn). Needs only this file, gpu.mjs, dist/module/bench.js
-// and that package, so the four can be carried to a machine with a GPU.
+// The bench without a browser: Node and the `webgpu` package (Dawn). It needs only this file, gpu.mjs,
+// dist/module/bench.js and that package, so the four can be copied to a machine with a GPU.
 //
-//   node cli/node/bench.mjs
-//     [--shape NAME] … [--tokens N] … [--cache P] [--by-head FILE [--budget N] [--chunk N]] [--out DIR] [--quick]
+// node cli/node/bench.mjs [--shape NAME] … [--tokens N] … [--cache P] [--by-head FILE [--budget N] [--chunk N]] [--out
+// DIR] [--quick]
 import { openAsBlob } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus, loadavg, platform } from 'node:os'
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 })
-// timestamps that are not rounded
+// timestamps without rounding
 const gpu = await nodeGpu(['disable-dawn-features=timestamp_quantization']).catch((error) => {
   console.error(`bench: ${error.message}`)
   process.exit(2)

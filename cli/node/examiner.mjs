@@ -1,5 +1,5 @@
-// An examiner in a process of its own, on the GPU that Node finds. cli/quality/in_node.ts starts it and sends it calls; it ends when
-// that process lets go of it. Needs gpu.mjs and dist/module, and nothing installed but the package `webgpu`.
+// An examiner in a process of its own, on the GPU that Node finds. cli/quality/in_node.ts starts it and sends it calls;
+// it ends on disconnect. It needs gpu.mjs and dist/module, and only the package `webgpu` installed.
 import { createExaminer } from '../../dist/module/examiner.js'
 import { load } from '../../dist/module/longtab.js'
 import { nodeGpu } from './gpu.mjs'

@@ -1,5 +1,5 @@
-// The GPU that Node finds through the npm package `webgpu` (Dawn), which is for development only. Plain JavaScript that needs
-// nothing installed: it is carried to machines with a GPU, with what imports it.
+// The GPU that Node finds through the npm package `webgpu` (Dawn), for development only. Plain JavaScript without
+// installed packages, since it is copied to machines with a GPU along with its importers.
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
@@ -36,8 +36,8 @@ export async function nodeGpu(features = []) {
 }
 
 /**
- * While anything is awaited, Dawn looks for it at every turn of the event loop, by `setImmediate`: a core kept busy, which a
- * GPU in software needs. From now on it looks every millisecond.
+ * While a promise is pending, Dawn polls in every iteration of the event loop, by `setImmediate`. That keeps a core busy,
+ * which a software GPU needs. This makes it poll once a millisecond.
  */
 function waitLazily() {
   globalThis.setImmediate = (look, ...given) => setTimeout(look, 1, ...given)

@@ -1,15 +1,15 @@
-// Calls into another process of Node, answered as they are done.
+// Calls into a child process of Node, answered in the order of completion.
 import { fork } from 'node:child_process'
 import { RunError } from '../shell/command.ts'
 
-/** What the process is sent. */
+/** Message to the process. */
 interface Call {
   readonly id: number
   readonly name: string
   readonly given: readonly unknown[]
 }
 
-/** What it sends back: a result, or the stack of an error. */
+/** Message from the process: a result, or the stack of an error. */
 interface Reply {
   readonly id: number
   readonly result?: unknown
@@ -22,18 +22,18 @@ interface Waiting {
 }
 
 export interface NodeProcess {
-  /** Throws RunError where the process has ended, and Error with the stack of what it threw. */
+  /** Throws RunError when the process has ended, and Error with the stack of the process's error. */
   call(name: string, ...given: readonly unknown[]): Promise<unknown>
-  /** lets go of it, and resolves when it has ended */
+  /** disconnects, and resolves when the process has ended */
   end(): Promise<void>
 }
 
 /**
- * @param file plain JavaScript, which answers calls by `process.send`; what it prints goes where ours goes
+ * @param file plain JavaScript, which answers calls by `process.send`; its output is inherited
  * @param title of the process, in errors
  */
 export function startProcess(file: string, title: string): NodeProcess {
-  // structured clones: settings may hold what JSON does not
+  // structured clones: settings may hold values that JSON lacks
   const child = fork(file, { execArgv: [], serialization: 'advanced' })
   const waiting = new Map<number, Waiting>()
   let calls = 0

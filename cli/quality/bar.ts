@@ -1,11 +1,11 @@
-// A bar on stderr that rewrites itself on a terminal; in a log, a line for every twentieth of the work.
+// A progress bar on stderr that rewrites itself on a terminal; in a log, a line for every twentieth of the work.
 
 export interface Bar {
-  /** what is being done now */
+  /** the current work */
   show(doing: string): void
-  /** one more is done */
+  /** counts one more as done */
   done(): void
-  /** before anything else is printed */
+  /** called before anything else is printed */
   clear(): void
 }
 

@@ -1,5 +1,5 @@
-// Where a worker's examiner sits: in a browser's tab, or in a process of Node. Both read the model and the files of policies
-// from a site of this process.
+// Hosts a quality worker's examiner: a browser tab or a Node process. Both read the model and the policies' files from a
+// site of this process.
 import type { Examiner } from '../../src/quality/examiner.ts'
 import type { QualityOptions } from './options.ts'
 import type { Pass } from './plan.ts'
@@ -7,9 +7,9 @@ import type { Mounts } from '../site/serve.ts'
 import { fileMounts, fileUrl, modelMounts, modelUrl } from '../models/served_model.ts'
 
 export interface Desk {
-  /** its calls go there */
+  /** the examiner that runs there */
   readonly examiner: Examiner
-  /** what it runs in, in words */
+  /** description of the host */
   readonly host: string
   /** address of the run's model */
   readonly model: string
@@ -17,10 +17,10 @@ export interface Desk {
   readonly urlOf: (file: string) => string
 }
 
-/** An examiner, what it runs in, and the URL of the site that serves what it reads; the URL ends in a slash. */
+/** An examiner, a description of its host, and the URL of the site with its files, which ends in a slash. */
 export type Seated = Pick<Desk, 'examiner' | 'host'> & { readonly site: string }
 
-/** @param work gets a desk; it is cleared away when that ends */
+/** @param work gets a desk, which is closed when `work` ends */
 export async function atDesk(
   { model, adapter }: QualityOptions,
   passes: readonly Pass[],
@@ -47,7 +47,7 @@ export async function atDesk(
     const { examineInNode } = await import('./in_node.ts')
     await examineInNode(mounts, seated)
   } else {
-    const { examineInTab } = await import('./in_tab.ts') // Playwright is not everywhere
+    const { examineInTab } = await import('./in_tab.ts') // Playwright may not be installed
     await examineInTab(adapter, mounts, [model, ...files], seated)
   }
 }

@@ -1,4 +1,4 @@
-// What a run finds in its folder when it goes on.
+// How a resumed run reads its folder.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// The folder of a quality run: results.jsonl grows as documents are done, run.json says what they have in common,
+// The folder of a quality run. results.jsonl grows with each document, run.json holds what they have in common, and
 // summary.json and report.html are made of the two.
 import { existsSync } from 'node:fs'
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { summarize } from '../../src/quality/summary.ts'
 import { UsageError } from '../shell/command.ts'
 import { writeJson } from '../shell/json.ts'
 
-/** What the samples of one report must have in common. */
+/** Fields that must be the same for all samples of a report. */
 const decisive = [
   'model',
   'modelHash',
@@ -23,7 +23,7 @@ const decisive = [
   'answerTokens',
 ] as const satisfies readonly (keyof RunRecord)[]
 
-/** Makes the folder where there is none; documents whose lines were cut short by an interruption are dropped. */
+/** Creates the folder if missing. Documents with missing lines, after an interruption, are dropped. */
 export async function readResults(out: string): Promise<SampleRecord[]> {
   await mkdir(out, { recursive: true })
   const file = resultsOf(out)
@@ -57,7 +57,7 @@ export async function writeReport(
   const summary = summarize({ ...run, files, notes }, records, against)
   await writeJson(join(out, 'summary.json'), summary)
   const file = join(out, 'report.html')
-  const { report } = await import('../../src/quality/report.ts') // its charts take a while to load
+  const { report } = await import('../../src/quality/report.ts') // its charts take long to load
   await writeFile(file, await report(summary))
   return relative(process.cwd(), file)
 }
@@ -65,8 +65,8 @@ export async function writeReport(
 type Joining = Pick<RunRecord, (typeof decisive)[number] | 'files' | 'notes'>
 
 /**
- * The run, with the notes and the policies' files of those before it in the folder. Samples of different models, files or
- * settings in one report would be compared: throws UsageError.
+ * The run, with the notes and policies' files of earlier runs in the folder. Throws UsageError where models, files or
+ * settings differ, since one report would compare them.
  */
 export async function goingOn<Run extends Joining>(out: string, run: Run): Promise<Run> {
   const file = runOf(out)

@@ -1,4 +1,4 @@
-// A quality run by name, without a browser: none is opened for what is kept already.
+// A quality run by name, without a browser: none is opened for stored models.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

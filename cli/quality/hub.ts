@@ -1,5 +1,5 @@
-// A quality run's model and heads where they are named on the Hub: brought once, and read from one address by this process
-// and by the tabs of all workers.
+// A quality run's model and heads from the Hub: downloaded once, and read from one address by this process and all
+// workers' tabs.
 import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel } from '../models/hub_model.ts'
 import { bringFromHub, type InPage } from '../models/hub_tab.ts'
@@ -12,13 +12,13 @@ import { serve } from '../site/serve.ts'
 import { isUrl } from '../shell/files.ts'
 
 export interface Reached {
-  /** with addresses in place of names, for as long as the run takes */
+  /** with addresses instead of names, for the duration of the run */
   readonly options: QualityOptions
-  /** of all that the answers follow from, the same at every call */
+  /** hash of everything that the answers depend on, the same at every call */
   readonly hash: () => Promise<string>
 }
 
-/** Throws RunError where the Hub or the GPU refuses. */
+/** Throws RunError when Hub or GPU rejects the model. */
 export async function inReach(
   options: QualityOptions,
   run: (reached: Reached) => Promise<void>,
@@ -47,7 +47,7 @@ export async function inReach(
   const site = await serve(hub.mounts)
   try {
     const read = hub.model === undefined ? model : `${site.url}${hub.model}`
-    // heads from the Hub go by their version: their address is another at every call
+    // heads from the Hub are hashed by version, since their address changes with every call
     const hashed = {
       ...(heads === undefined || hub.heads !== undefined ? {} : { heads }),
       ...(compressor === undefined ? {} : { compressor }),
@@ -65,7 +65,7 @@ export async function inReach(
   }
 }
 
-/** Heads that are named, or in the model's folder, go before ours. */
+/** Named heads, or those of the model's folder, take precedence over ours. */
 async function withHeadsOfOurs(options: QualityOptions): Promise<QualityOptions> {
   if (isUrl(options.model) || (await hasHeads(options))) return options
   const heads = await headsOfOurs(options.model)

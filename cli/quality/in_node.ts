@@ -1,4 +1,4 @@
-// An examiner in a process of Node, without a browser. It reads from a site too: a model then comes to it as to a tab.
+// An examiner in a Node process, without a browser. It reads the model from a site, as a tab does.
 import { join } from 'node:path'
 import type { Examination, Examiner, Opened, Refused } from '../../src/quality/examiner.ts'
 import { root } from '../build/paths.ts'

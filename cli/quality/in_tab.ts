@@ -12,7 +12,7 @@ const openExaminer = `Promise.all([import('/module/longtab.js'), import('/module
   ([{ load }, { createExaminer }]) => createExaminer(load),
 )`
 
-/** @param sources what it reads, from mounts or from elsewhere */
+/** @param sources URLs it reads, from mounts or elsewhere */
 export async function examineInTab(
   adapter: AdapterChoice,
   mounts: Mounts,

@@ -1,5 +1,5 @@
-// An examiner whose model runs in the twin in PyTorch: settings, budgets, prompts and answers' texts are made here by the
-// engine's own code, ids go there and come back.
+// An examiner whose model runs in the twin in PyTorch. The engine's own code makes settings, budgets, prompts and answer
+// texts here; only token ids are exchanged.
 import { readFile } from 'node:fs/promises'
 import { join, resolve as resolvePath } from 'node:path'
 import type { LoadOptions } from '../../src/api/model.ts'
@@ -21,10 +21,10 @@ import { startTwin } from './twin_process.ts'
 interface TwinAnswers {
   readonly readMs: number
   readonly answers: readonly { readonly ids: readonly number[]; readonly ms: number }[]
-  readonly foresight?: NonNullable<Examination['foresight']>
+  readonly teacherForced?: NonNullable<Examination['teacherForced']>
 }
 
-/** What the twin retains of a text, and the logits of an answer's first token. */
+/** Units that the twin retains of a text, and the logits of an answer's first token. */
 export interface TwinReading {
   /** [layer][KV head] → ascending prompt indices */
   readonly retained: readonly (readonly (readonly number[])[])[]
@@ -85,7 +85,7 @@ export async function twinOf(model: string): Promise<Twin> {
         tokens: ids.length,
         ms,
       })),
-      ...(found.foresight === undefined ? {} : { foresight: found.foresight }),
+      ...(found.teacherForced === undefined ? {} : { teacherForced: found.teacherForced }),
     }
   }
 
@@ -121,7 +121,7 @@ function optional(model: string, name: string): Promise<string | undefined> {
   return readFile(join(model, name), 'utf8').catch(() => undefined)
 }
 
-/** The settings as the engine would resolve them, and the units of every layer and KV head. */
+/** The engine's resolved settings, and the budgets of every layer and KV head. */
 async function resolve(
   overrides: LoadOptions,
   description: ModelDescription,
@@ -141,7 +141,7 @@ function twinSettings({ burst, chunk, positions, policy, storage }: Settings) {
 }
 
 function idsOf(exam: ExamDocument, { tokenizer, chat }: Texts, { endIds }: ModelDescription) {
-  const document = tokenizer.encode(chat.lead + exam.context, 'data', chat.place)
+  const document = tokenizer.encode(chat.lead + exam.context, 'data', chat.boundary)
   let before = ''
   const questions = exam.questions.map(({ question, lead, maxTokens, golden = '' }) => {
     const tail = [...chat.tail(before + question), ...tokenizer.encode(lead, 'data', 'inside')]

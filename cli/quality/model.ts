@@ -1,5 +1,5 @@
-// What a quality run must know of the model before a browser opens it: its tokenizer, whether it has heads and a compressor,
-// and a hash of all that its answers follow from.
+// What a quality run needs to know before a browser opens the model: its tokenizer, and whether it has heads and a
+// compressor. Also a hash of everything that its answers depend on.
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -8,14 +8,15 @@ import { LongtabError } from '../../src/api/errors.ts'
 import type { ByteFile } from '../../src/files/byte_file.ts'
 import { compressorTensors } from '../../src/model/compressor.ts'
 import { describe } from '../../src/model/config.ts'
-import { ggufFiles } from '../../src/model/gguf/files.ts'
+import { isModelFile } from '../../src/files/format_names.ts'
+import { modelOpener } from '../../src/model/open_model_file.ts'
 import { openSafetensors } from '../../src/model/safetensors/checkpoint.ts'
 import { UrlFile } from '../../src/files/url_file.ts'
-import { openTokenizer } from '../../src/text/tokenizer.ts'
+import { openTokenizer, type Tokenizer } from '../../src/text/tokenizer.ts'
 import { UsageError } from '../shell/command.ts'
 import { diskFile } from '../models/disk_file.ts'
 import type { PolicyFiles, QualityOptions } from './options.ts'
-import { folderUrl, isGguf, isUrl } from '../shell/files.ts'
+import { folderUrl, isUrl } from '../shell/files.ts'
 
 export type Count = (text: string) => number
 
@@ -25,15 +26,19 @@ const ownHeads = 'heads.safetensors'
 const ownCompressor = 'compressor.safetensors'
 
 export async function tokenCounter(model: string): Promise<Count> {
-  const config = await modelFile(model, 'tokenizer_config.json')
-  const tokenizer = openTokenizer({
-    tokenizer: (await modelFile(model, 'tokenizer.json'))?.toString() ?? '',
-    ...(config === undefined ? {} : { config: config.toString() }),
-  })
+  const tokenizer = await tokenizerOf(model)
   return (text) => tokenizer.encode(text, 'data', 'start').length
 }
 
-/** Tokens that the model was made for. Throws LongtabError when the engine cannot run it. */
+export async function tokenizerOf(model: string): Promise<Tokenizer> {
+  const config = await modelFile(model, 'tokenizer_config.json')
+  return openTokenizer({
+    tokenizer: (await modelFile(model, 'tokenizer.json'))?.toString() ?? '',
+    ...(config === undefined ? {} : { config: config.toString() }),
+  })
+}
+
+/** The model's context length in tokens. Throws LongtabError when the engine cannot run it. */
 export async function contextOf(model: string): Promise<number> {
   const config = (await modelFile(model, 'config.json'))?.toString() ?? '{}'
   return describe(JSON.parse(config), {}).maxPositions
@@ -43,7 +48,7 @@ export async function hasHeads({ model, heads }: Chosen): Promise<boolean> {
   return heads !== undefined || (await isBeside(model, ownHeads))
 }
 
-/** The compressor that policies merge by where they are given none of their own: a path or a URL. */
+/** The default compressor of policies that merge: a path or a URL. */
 export async function compressorOf({ model, compressor }: Chosen): Promise<string | undefined> {
   if (compressor !== undefined) return compressor
   if (!(await isBeside(model, ownCompressor))) return undefined
@@ -51,12 +56,12 @@ export async function compressorOf({ model, compressor }: Chosen): Promise<strin
 }
 
 async function isBeside(model: string, name: string): Promise<boolean> {
-  if (isGguf(model)) return false
+  if (isModelFile(model)) return false
   if (!isUrl(model)) return existsSync(join(model, name))
   return (await fetch(`${folderUrl(model)}${name}`, { method: 'HEAD' })).ok
 }
 
-/** Slots that a compressor merges into. Reads the file's header. Throws UsageError when it holds none. */
+/** Merged slots of a compressor, from the file's header. Throws UsageError when it holds none. */
 export async function compressorSlots(compressor: string): Promise<number> {
   const { weight } = compressorTensors(0)
   try {
@@ -72,7 +77,8 @@ export async function compressorSlots(compressor: string): Promise<number> {
 }
 
 /**
- * Of files on the disk: configuration, tokenizer, weights, heads and compressor; of a URL, its configuration and tokenizer.
+ * Hash of files on disk: configuration, tokenizer, weights, heads and compressor. For a URL, of configuration and
+ * tokenizer.
  */
 export async function modelHash({ model, heads, compressor }: Chosen): Promise<string> {
   const hash = createHash('sha256')
@@ -84,7 +90,7 @@ export async function modelHash({ model, heads, compressor }: Chosen): Promise<s
     ...(heads === undefined ? [ownHeads] : []),
     ...(compressor === undefined ? [ownCompressor] : []),
   ]
-  const own = isGguf(model) ? [model] : beside.map((name) => join(model, name))
+  const own = isModelFile(model) ? [model] : beside.map((name) => join(model, name))
   const large = isUrl(model) ? [] : own.filter((path) => existsSync(path))
   for (const path of large) await hashFile(hash, path)
   if (heads !== undefined) await hashFile(hash, heads)
@@ -92,23 +98,23 @@ export async function modelHash({ model, heads, compressor }: Chosen): Promise<s
   return shortened(hash)
 }
 
-/** Of the files that one policy is given. */
+/** Hash of the files that only one policy reads. */
 export async function hashOfFiles({ heads = '', compressor = '' }: PolicyFiles): Promise<string> {
   const hash = createHash('sha256')
   for (const file of [heads, compressor]) if (file !== '') await hashFile(hash, file)
   return shortened(hash)
 }
 
-/** The bytes of a file on the disk; of one behind a URL, its address. */
+/** Adds the bytes of a file on disk; for one behind a URL, its address. */
 async function hashFile(hash: Hash, file: string): Promise<void> {
   if (isUrl(file)) hash.update(file)
   else for await (const bytes of createReadStream(file)) hash.update(bytes as Buffer)
 }
 
-/** A text of a model; undefined when it is not there. */
+/** A text file of a model; undefined if missing. */
 async function modelFile(model: string, name: string): Promise<Buffer | undefined> {
-  if (isGguf(model)) {
-    const files = ggufFiles(byteFile(model))
+  const files = modelOpener(model)?.(byteFile(model))
+  if (files !== undefined) {
     return (await files.has(name)) ? Buffer.from(await files.text(name)) : undefined
   }
   if (!isUrl(model)) return readFile(join(model, name)).catch(() => undefined)

@@ -1,4 +1,4 @@
-// The command line of `npm run bench:quality`: what it accepts, and every complaint that needs no browser to be made.
+// The command line of `npm run bench:quality`: its flags, and every error that can be found without a browser.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { needs, policyNames, type PolicyName } from '../../src/api/policies.ts'
@@ -13,12 +13,12 @@ import { given, named, oneOf, text, valued, whole } from '../shell/flag.ts'
 import { parseFlags, type Given } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
 
-/** A policy and the settings it runs with; the label is how it was written. */
+/** A policy and its settings; the label is the flag's text. */
 export interface PolicySpec {
   readonly label: string
   readonly policy: PolicyName
   readonly settings: SettingOverrides
-  /** paths or URLs that go before the options' own */
+  /** paths or URLs that override the options' own */
   readonly files: PolicyFiles
 }
 
@@ -27,7 +27,7 @@ export interface PolicyFiles {
   readonly compressor?: string
 }
 
-/** Units per layer and KV head, or a share of the length asked for. */
+/** Units per layer and KV head, or a share of the requested length. */
 export type Budget = { readonly tokens: number } | { readonly share: number }
 
 const file = (help: string) => text('FILE', help)
@@ -126,18 +126,18 @@ export interface QualityOptions extends Omit<
   readonly tasks: NonNullable<Typed['tasks']>
   /** JSONL files with documents and questions */
   readonly data: readonly string[]
-  /** makes the report of the results there are, and runs nothing */
+  /** writes the report of existing results, and runs nothing */
   readonly reportOnly: boolean
 }
 
-/** What `--quick` stands for; anything given besides it comes after it, and so goes before it. */
+/** The flags that `--quick` stands for; given flags follow and so override them. */
 const quickly = [
   ...['--tasks', 'niah_single_2,niah_multikey_2,lines,prose', '--lengths', '512'],
   ...['--budgets', '25%', '--samples', '2', '--questions', '4'],
   ...['--answer-tokens', 'tight', '--workers', '2'],
 ]
 
-/** `help` when that was asked for. Throws UsageError. */
+/** `help` when requested. Throws UsageError. */
 export function parseQuality(
   args: readonly string[],
   defaultModel: string,
@@ -153,7 +153,7 @@ export function parseQuality(
     data,
     out: resolve(given.out),
     reportOnly: report,
-    // a report needs none, and may be made where there is none
+    // a report needs none and may be written without a GPU
     adapter: report ? 'auto' : given.adapter,
   }
   checkFiles(options)
@@ -175,7 +175,7 @@ function checkFiles(options: QualityOptions): void {
   }
 }
 
-/** `name`, or `name:setting=value:setting=value`; a colon of a URL does not count. */
+/** `name`, or `name:setting=value:setting=value`; a URL's colon does not count. */
 export function policySpec(label: string): PolicySpec {
   const [name = '', ...given] = label.split(/:(?!\/\/|\d)/)
   const policy = named('--policies', policyNames, name)
@@ -203,7 +203,7 @@ function requirePolicyFile(policy: PolicyName, key: keyof PolicyFiles, file: str
   if (!isUrl(file)) requireFile(`--policies ${policy}:${key}`, file)
 }
 
-/** @param flag where it stands */
+/** @param flag its name, for errors */
 export function budgetOf(flag: string, text: string): Budget {
   const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? []
   if (percent === undefined) return { tokens: whole(1, '').read(flag, [text]) }

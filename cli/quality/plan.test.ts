@@ -1,4 +1,4 @@
-// What is run and what is left out, without a browser.
+// Which passes are run and which are left out, without a browser.
 import { expect, test } from 'vitest'
 import type { SampleRecord } from '../../src/quality/record.ts'
 import { parseQuality, policySpec, type QualityOptions } from './options.ts'
@@ -35,7 +35,7 @@ const plan = (
   context = 2048,
 ) => planPasses(of, policies, prompts, records, 'hash', context)
 
-/** As many lines as each document has questions. */
+/** Results with as many lines as each document has questions. */
 function done(passes: readonly Pass[], isDone: (pass: Pass, prompt: Prompt) => boolean) {
   return passes.flatMap((pass) =>
     pass.documents
@@ -114,7 +114,7 @@ test('a policy that merges runs at budgets above its compressor’s slots, and h
   const budgets = (label: string) =>
     passes.filter((pass) => pass.label === label).map(({ budget }) => budget)
   expect(budgets('lococo')).toEqual([256, 200])
-  expect(budgets('lococo:keptShare=0.5')).toEqual([256, 200, 64]) // the engine has the last word
+  expect(budgets('lococo:keptShare=0.5')).toEqual([256, 200, 64]) // the engine checks it later
   const bursts = (label: string) => passes.find((pass) => pass.label === label)!.settings.burst
   expect(bursts('lococo')).toBe(0)
   expect(bursts('lococo:burst=8')).toBe(8)

@@ -1,4 +1,4 @@
-// What is left to run: passes of a policy at a budget over the documents that have no results yet.
+// The remaining work: passes of a policy at a budget over the documents without results.
 import { needs } from '../../src/api/policies.ts'
 import { grouped } from '../../src/quality/grouped.ts'
 import type { SampleRecord } from '../../src/quality/record.ts'
@@ -25,7 +25,7 @@ export interface Pass {
 export interface PlannedDocument {
   readonly key: string
   readonly prompt: Prompt
-  /** its results are there; it is read for the predictions that others are compared with */
+  /** its results exist; it is read for the logits that others are compared with */
   readonly isReference: boolean
 }
 
@@ -33,7 +33,7 @@ export interface PlannedDocument {
  * Documents ascend in length, so that a pass's memory peak so far is the document's own.
  * @param records results so far
  * @param model hash of the model
- * @param context tokens that the model was made for
+ * @param context the model's context length in tokens
  */
 export function planPasses(
   options: QualityOptions,
@@ -73,7 +73,7 @@ export function planPasses(
   const open = passes
     .filter(({ label }) => label !== fullPolicy)
     .map((pass) => ({ ...pass, documents: pass.documents.filter((at) => !isDone(at)) }))
-  const foreseen = new Set(
+  const withContinuation = new Set(
     open.flatMap(({ documents }) => documents.map(({ prompt }) => prompt.exam.prompt)),
   )
   const reference = passes
@@ -83,7 +83,7 @@ export function planPasses(
       documents: pass.documents.flatMap((at) => {
         if (!isDone(at)) return [at]
         const { continuation, prompt } = at.prompt.exam
-        const isWanted = continuation !== undefined && foreseen.has(prompt)
+        const isWanted = continuation !== undefined && withContinuation.has(prompt)
         return isWanted ? [{ ...at, isReference: true }] : []
       }),
     }))
@@ -91,8 +91,8 @@ export function planPasses(
 }
 
 /**
- * Documents longer than the model's context are for fixed buffers: the full cache would leave the positions the model knows,
- * and a text to foresee would have nothing to be compared with.
+ * The full cache does not read documents longer than the model's context, since it would use positions that the model
+ * does not know. Continuations of such documents are left out, since they could not be compared.
  */
 function isRead({ length, exam }: Prompt, isFull: boolean, context: number): boolean {
   return length <= context || (!isFull && exam.continuation === undefined)
@@ -105,7 +105,7 @@ export function budgetsFor({ budgets }: QualityOptions, prompts: readonly Prompt
   return [...new Set(units)].sort((a, b) => b - a)
 }
 
-/** A share is of one length; a number of units is for all. */
+/** A share applies to one length, a number of units to all. */
 function applies({ budgets }: QualityOptions, units: number, length: number): boolean {
   return budgets.some((budget) => unitsOf(budget, length) === units)
 }
@@ -140,8 +140,8 @@ function sizeOf(budget: number, { chunk }: QualityOptions): SettingOverrides {
 }
 
 /**
- * The largest readings of a run, as far as they are known before there is a tokenizer to make prompts with: the full cache at
- * its start, and the largest budget.
+ * The largest readings of a run, as far as they are known without a tokenizer: the full cache at its start, and the
+ * largest budget.
  */
 export function largestReadings(options: QualityOptions): SettingOverrides[] {
   const { budgets, lengths, cache } = options

@@ -1,5 +1,4 @@
-// The policies of a quality run: those asked for or all that the model can run, and what is to be said of them beside their
-// scores.
+// The policies of a quality run, requested or all that the model can run, and the report's notes on them.
 import { needs, policyTraits, policyNames, type PolicyName } from '../../src/api/policies.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
@@ -7,9 +6,9 @@ import { UsageError } from '../shell/command.ts'
 import { compressorOf, compressorSlots, hasHeads, hashOfFiles } from './model.ts'
 import type { PolicySpec, QualityOptions } from './options.ts'
 
-/** A policy with what its passes depend on beside its settings. */
+/** A policy with everything that its passes depend on. */
 export interface PolicyToRun extends PolicySpec {
-  /** slots that its compressor merges into; 0 where it merges nothing */
+  /** merged slots of its compressor; 0 where it merges nothing */
   readonly merged: number
   /** of its own files; undefined where it has none */
   readonly filesHash: string | undefined
@@ -17,7 +16,7 @@ export interface PolicyToRun extends PolicySpec {
 
 const full: PolicySpec = { label: fullPolicy, policy: 'full', settings: {}, files: {} }
 
-/** Throws UsageError where a policy that was asked for lacks what it needs. */
+/** Throws UsageError where a requested policy lacks a file it needs. */
 export async function policiesToRun(options: QualityOptions): Promise<PolicyToRun[]> {
   const shared = await compressorOf(options)
   const has = { heads: await hasHeads(options), compressor: shared !== undefined }
@@ -44,12 +43,12 @@ function lacks({ label }: PolicySpec, what: 'retaining heads' | 'a compressor'):
   )
 }
 
-/** Full first, then as asked for; of all policies, those that the model can run. */
+/** Full first, then in the requested order; by default those that the model can run. */
 export function chosenPolicies(
   { policies, cache }: Pick<QualityOptions, 'policies' | 'cache'>,
   has: { readonly heads: boolean; readonly compressor: boolean },
 ): PolicySpec[] {
-  const merges = has.compressor && (cache === 'f16' || cache === 'f32') // no sums of rows in codes
+  const merges = has.compressor && (cache === 'f16' || cache === 'f32') // rows in codes cannot be summed
   const can = (name: PolicyName) =>
     (has.heads || !needs(name, 'retaining heads')) && (merges || !needs(name, 'compressor'))
   const all = policyNames
@@ -58,7 +57,7 @@ export function chosenPolicies(
   return [full, ...(policies ?? all).filter(({ label }) => label !== fullPolicy)]
 }
 
-/** Whether a policy that is asked for merges by the compressor that all share, and that one must be the model's own. */
+/** Whether a requested policy merges with the common compressor, which must then be the model's own. */
 export function mayMerge(options: QualityOptions): boolean {
   const { compressor } = options
   return (
@@ -71,8 +70,7 @@ export function mayMerge(options: QualityOptions): boolean {
 
 /**
  * The policy that the report compares the others with.
- * @param labels of all policies with results, now or then
- * Throws UsageError where it is none of these.
+ * @param labels of all policies with results, old or new Throws UsageError where it is none of these.
  */
 export function comparedWith(
   { against }: Pick<QualityOptions, 'against'>,
@@ -88,18 +86,18 @@ export function comparedWith(
   )
 }
 
-/** The kept share follows the compressor: its slots must leave room for at least one that is kept. */
+/** Whether the budget is larger than the compressor's merged slots, so that the kept share is above zero. */
 export function takesBudget({ settings, merged }: PolicyToRun, budget: number): boolean {
   return chosenPolicy(settings).keptShare !== undefined || budget > merged
 }
 
-/** A policy that merges may let units gather before it does; in a comparison at equal bytes none may. */
+/** Policies that merge may gather units before an eviction; at equal bytes none may. */
 export const equalBurst = 0
 
 /**
- * Sentences for the report: what is left out, and what else differs from a policy's own way.
+ * Sentences for the report: what is left out, and how settings differ from a policy's own.
  * @param longest tokens of the longest document
- * @param context tokens that the model was made for
+ * @param context the model's context length in tokens
  */
 export function notesOn(
   policies: readonly PolicyToRun[],
@@ -110,7 +108,7 @@ export function notesOn(
   const beyond =
     longest > context
       ? [
-          `full, and texts to foresee, are left out where documents are longer than the ${context} tokens of the model's context.`,
+          `full, and continuations, are left out where documents are longer than the ${context} tokens of the model's context.`,
         ]
       : []
   const merging = policies

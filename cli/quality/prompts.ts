@@ -1,4 +1,4 @@
-// The prompts of a quality run, the same for every policy: generated or from files, with the tokens they take.
+// The prompts of a quality run, the same for every policy: generated or from files, with their lengths in tokens.
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ExamDocument } from '../../src/quality/examiner.ts'
@@ -13,13 +13,13 @@ import type { QualityOptions } from './options.ts'
 
 export interface Prompt {
   readonly task: string
-  /** tokens asked for; of a file's document, those it has */
+  /** requested tokens; for a file's document, its own number */
   readonly length: number
-  /** among those of its task and length */
+  /** index among those of its task and length */
   readonly document: number
   readonly questions: readonly Question[]
   readonly exam: Omit<ExamDocument, 'isFull'>
-  /** tokens behind the document: questions, beginnings and answers, as many as stand there at once */
+  /** tokens behind the document: questions, leads and answers, as many as are there at once */
   readonly tail: number
 }
 
@@ -88,12 +88,15 @@ async function fromFiles({ data }: QualityOptions, count: Count): Promise<Draft[
   return drafts
 }
 
-/** Lengths of a file's documents, in cells that have a few of them. */
+/** Rounds the lengths of a file's documents, so that a cell has several of them. */
 function rounded(length: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(16, length)))
 }
 
-/** Query-aware: the question stands before the document too; a document for each question, and a task of its own. */
+/**
+ * Query-aware variant: the question also precedes the document. Each question has its own document, and the variant is a
+ * task of its own.
+ */
 function questionFirst({ task, made, ...rest }: Draft): Draft[] {
   return made.questions.map((question) => ({
     ...rest,
@@ -106,7 +109,7 @@ function prompt({ made, ...draft }: Draft, options: QualityOptions, count: Count
   const { context, questions, turns = false, continuation } = made
   const asked = questions.map(({ question, lead, answers, maxTokens }) => ({
     question,
-    lead: lead.trim(), // it begins the assistant's turn, where RULER has it go on from the question
+    lead: lead.trim(), // it begins the assistant's turn, where RULER continues the question
     maxTokens: answerRoom(maxTokens, question, answers, options, count),
     ...(options.turns === 'golden' ? { golden: ` ${answers.join(', ')}` } : {}),
   }))
@@ -130,7 +133,9 @@ function prompt({ made, ...draft }: Draft, options: QualityOptions, count: Count
   }
 }
 
-/** Tight leaves room to say the question again before the answer: cut short on the way, a right answer would count as wrong. */
+/**
+ * Leaves tokens to repeat the question before the answer, since a right answer that is cut short would count as wrong.
+ */
 function answerRoom(
   published: number,
   question: string,

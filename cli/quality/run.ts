@@ -1,11 +1,10 @@
-// A worker's passes at its examiner's desk: opens the model under every policy and budget, has the documents read and the
+// A worker's passes on its examiner. It opens the model with every policy and budget, has the documents read and the
 // questions asked, and scores the answers.
 import type { LoadOptions } from '../../src/api/model.ts'
 import { keyValueBytes } from '../../src/plan/cache_bytes.ts'
 import type { Examination, Opened, Refused } from '../../src/quality/examiner.ts'
 import type { SampleRecord } from '../../src/quality/record.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
-import { metrics } from '../../src/tasks/metrics.ts'
 import { RunError } from '../shell/command.ts'
 import type { Bar } from './bar.ts'
 import type { Desk } from './desk.ts'
@@ -16,8 +15,8 @@ type Save = (host: string, records: readonly SampleRecord[]) => Promise<void>
 
 /**
  * Throws ShortOfMemory and RunError.
- * @param save is given a document's results as soon as it has them all
- * @param isStopped is asked before each document
+ * @param save called with a document's results when it has them all
+ * @param isStopped called before each document
  */
 export async function runPasses(
   desk: Desk,
@@ -65,18 +64,18 @@ async function examine(
   return unlessRefused(label, await examiner.examine(exam))
 }
 
-/** Throws the engine's sentence. */
+/** Throws the engine's message. */
 function unlessRefused<Result extends object>(label: string, result: Result | Refused): Result {
   if (!('code' in result)) return result
   const sentence = `${label}: ${result.message}`
   throw result.code === 'out-of-memory' ? new ShortOfMemory(sentence) : new RunError(sentence)
 }
 
-/** A line for every question; one for a text that was foreseen. */
+/** A record for every question, or one for a continuation. */
 function recordsOf(
   { label, budget }: Pass,
   { key, prompt }: PlannedDocument,
-  { tokens, readMs, memory, answers, foresight }: Examination,
+  { tokens, readMs, memory, answers, teacherForced }: Examination,
   { adapter, description, settings }: Opened,
 ): SampleRecord[] {
   const kept = Math.min(budget, tokens)
@@ -96,9 +95,9 @@ function recordsOf(
     keptBytes: kept * keyValueBytes(description, settings.storage.cache),
     peakBytes: memory.peak,
   }
-  if (foresight) {
-    const { nats, agreement, divergence } = foresight
-    const answer = { answerMs: foresight.ms, answerTokens: foresight.tokens }
+  if (teacherForced) {
+    const { nats, agreement, divergence } = teacherForced
+    const answer = { answerMs: teacherForced.ms, answerTokens: teacherForced.tokens }
     const said = { turn: 0, prediction: '', answers: [] }
     return [{ ...document, ...said, ...answer, score: agreement, nats, divergence }]
   }
@@ -109,7 +108,7 @@ function recordsOf(
       turn,
       prediction: text,
       answers: question.answers,
-      score: metrics[question.metric](text, question.answers),
+      score: question.metric(text, question.answers),
       ...(question.depth === undefined ? {} : { depth: question.depth }),
       answerMs: ms,
       answerTokens,

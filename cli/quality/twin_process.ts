@@ -7,7 +7,7 @@ import { RunError, UsageError } from '../shell/command.ts'
 import { root } from '../build/paths.ts'
 
 export interface TwinProcess {
-  /** Throws RunError with the twin's own words where it fails or has ended. */
+  /** Throws RunError with the twin's own message where it fails or has ended. */
   call(name: 'open' | 'examine', given: object): Promise<unknown>
   end(): Promise<void>
 }
@@ -17,7 +17,7 @@ interface Reply {
   readonly error?: string
 }
 
-/** Throws UsageError where no Python with PyTorch is named. */
+/** Throws UsageError where no Python with PyTorch is configured. */
 export function startTwin(): TwinProcess {
   const python = process.env['LONGTAB_PYTHON'] ?? ''
   if (!existsSync(python)) {
@@ -31,7 +31,7 @@ export function startTwin(): TwinProcess {
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const exit = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  child.stdin.on('error', () => undefined) // a twin that has ended says so by its missing answer
+  child.stdin.on('error', () => undefined) // a twin that has ended is reported by its missing answer
   return {
     async call(name, given) {
       child.stdin.write(`${JSON.stringify({ name, given })}\n`)

@@ -1,15 +1,15 @@
-// Workers of a quality run: each has a browser's tab with an engine of its own, and a share of the documents that it takes
-// through all passes.
+// Workers of a quality run. Each has a browser tab with its own engine and takes a part of the documents through all
+// passes.
 import { RunError } from '../shell/command.ts'
 import type { Pass } from './plan.ts'
 
-/** The device would not give what a worker needs. */
+/** The device did not have the memory that a worker needs. */
 export class ShortOfMemory extends RunError {}
 
 /**
- * Deals the documents out. Each stays with one worker under all policies: what the full cache foresaw of it is in that
- * worker's tab.
- * @returns a share for each worker, fewer where there are fewer documents
+ * Splits the documents over workers. A document has the same worker under all policies, since the full cache's logits
+ * stay in that worker's tab.
+ * @returns one part per worker, fewer where there are fewer documents
  */
 export function sharesOf(passes: readonly Pass[], workers: number): Pass[][] {
   const prompts = new Set(
@@ -25,7 +25,7 @@ export function sharesOf(passes: readonly Pass[], workers: number): Pass[][] {
   return shares.map((share) => share.filter(({ documents }) => documents.length > 0))
 }
 
-/** For the report. */
+/** A sentence for the report. */
 export function noteOnSharing(workers: number): string[] {
   return workers > 1
     ? [
@@ -35,11 +35,11 @@ export function noteOnSharing(workers: number): string[] {
 }
 
 /**
- * Has every share worked off at the same time. One of several workers that is short of memory stops, and leaves what it has
- * not done; any other failure stops them all, each after its document, and is thrown.
- * @param work goes through a share, or as far as `isStopped` lets it
- * @param say is told in a sentence of a worker that stops
- * @returns the workers that had the memory, and one at least: it may have been short because of the others
+ * Runs all parts concurrently. If one of several workers is short of memory it stops and leaves the rest of its part. Any
+ * other failure stops all workers, each after its document, and is thrown.
+ * @param work runs a part, until `isStopped` returns true
+ * @param say called with a sentence when a worker stops
+ * @returns the number of workers that had the memory, at least one, since it may have lacked memory because of the others
  */
 export async function runShares(
   shares: readonly (readonly Pass[])[],

@@ -1,5 +1,5 @@
-// How every command ends: 0 when done, 1 when the work failed, 2 when it was asked wrongly. Failures people can act on
-// are one line on stderr; anything else is a defect and keeps its stack.
+// Exit codes of every command: 0 for success, 1 for failed work, 2 for wrong usage. Failures that people can act on are
+// one line on stderr; anything else is a defect and keeps its stack.
 import { constants } from 'node:os'
 
 /** The command line is wrong: an unknown flag, a missing file, a value out of range. */
@@ -7,20 +7,20 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** The work could not be done, and the message says why. */
+/** The work failed for the reason in the message. */
 export class RunError extends Error {
   override readonly name = 'RunError'
 }
 
 /**
  * Runs a command's body and sets the exit code. `name` starts the line of an error. A signal ends the process at once;
- * Playwright then takes its browsers along.
+ * Playwright then closes its browsers.
  */
 export async function command(name: string, body: () => Promise<void>): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => process.exit(128 + constants.signals[signal]))
   }
-  process.stdout.once('error', () => process.exit(1)) // whoever read our output has left
+  process.stdout.once('error', () => process.exit(1)) // the reader of our output has closed it
   try {
     await body()
   } catch (error) {

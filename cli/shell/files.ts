@@ -1,12 +1,13 @@
-// Files, folders and URLs that flags name, each held to what it must be. Throws UsageError in one line.
+// Checks of files, folders and URLs in flags. They throw UsageError with one line.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isModelFile } from '../../src/files/format_names.ts'
 import { UsageError } from './command.ts'
 
 /** A folder with a model or a .gguf file, or the URL of one. */
 export function requireModel(model: string): void {
   if (isUrl(model)) return
-  if (isGguf(model)) {
+  if (isModelFile(model)) {
     requireFile('--model', model)
     return
   }
@@ -24,14 +25,9 @@ export function isUrl(source: string): boolean {
   return /^https?:\/\//.test(source)
 }
 
-/** The same ending in one slash, for the names of files to follow. */
+/** The URL with exactly one slash at its end, to append file names. */
 export function folderUrl(url: string): string {
   return url.replace(/\/*$/, '/')
-}
-
-/** One file, not a folder. */
-export function isGguf(model: string): boolean {
-  return model.toLowerCase().endsWith('.gguf')
 }
 
 export function isFolder(path: string): boolean {

@@ -1,31 +1,31 @@
-// One flag of a command line: how it is written, what it may be, what it is for. A command's flags are a record of these, by
-// name in camel case; parsing (flags.ts) and `--help` (help.ts) come from it, so that a new flag is one line.
+// One flag of a command line: its form, allowed values and help text. A command's flags are a record of these, by name in
+// camel case. Parsing (flags.ts) and `--help` (help.ts) derive from it, so that a new flag is one line.
 import { UsageError } from './command.ts'
 
-/** As they were given, in order. */
+/** Given texts, in order. */
 type Texts = readonly [string, ...string[]]
 
 export interface Flag<Value, Otherwise = undefined> {
-  /** how its value is written in the help; a flag without one takes no value */
+  /** form of its value in the help; a flag without one takes no value */
   readonly form: string
   readonly help: string
-  /** `row`: several after one another or each by its own flag; `rest`: what no flag stands before */
+  /** `row`: several values in a row or repeated flags; `rest`: arguments without a flag */
   readonly times: 'once' | 'several' | 'row' | 'rest'
   /** Throws UsageError. */
   read(flag: string, texts: Texts): Value
-  /** What it is where it was not given. Throws UsageError where it must be. */
+  /** Its default. Throws UsageError where it is required. */
   otherwise(flag: string): Otherwise
 }
 
-/** A flag with one value, which may be left out, until one of these says otherwise. */
+/** A flag with one optional value; these methods change that. */
 export interface Valued<Value> extends Flag<Value> {
-  /** What stands for nothing, written as on the command line. */
+  /** Sets the default, written as on the command line. */
   or(text: string): Flag<Value, Value>
   needed(): Flag<Value, never>
   several(): Flag<readonly Value[], readonly Value[]>
-  /** Several after one another. */
+  /** Several values in a row. */
   inRow(): Flag<readonly Value[]>
-  /** Several with commas. */
+  /** Several values with commas. */
   list(): Valued<readonly Value[]>
 }
 
@@ -68,12 +68,12 @@ function parts(text: string): string[] {
     .filter((part) => part !== '')
 }
 
-/** Given or not. */
+/** Present or not. */
 export function given(help: string): Flag<boolean, boolean> {
   return { form: '', help, times: 'once', read: () => true, otherwise: () => false }
 }
 
-/** What stands on the command line without a flag. */
+/** Arguments without a flag. */
 export function rest(form: string, help: string): Flag<readonly string[], readonly string[]> {
   return { form, help, times: 'rest', read: (_, texts) => texts, otherwise: () => [] }
 }

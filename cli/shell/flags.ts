@@ -1,4 +1,4 @@
-// A command line, split by Node's own parser and read by the command's flags; its complaints in our words, in one line.
+// A command line, split by Node's own parser and read by the command's flags. Errors are one line in our words.
 import { parseArgs } from 'node:util'
 import { UsageError } from './command.ts'
 import type { Flag } from './flag.ts'
@@ -11,14 +11,14 @@ type Optional<Known extends Flags> = {
   [Name in keyof Known]: undefined extends ValueOf<Known[Name]> ? Name : never
 }[keyof Known]
 
-/** What was given, or stands for it; flags without a value are not in it. */
+/** Given values and defaults; flags without either are absent. */
 export type Given<Known extends Flags> = {
   readonly [Name in Exclude<keyof Known, Optional<Known>>]: ValueOf<Known[Name]>
 } & {
   readonly [Name in Optional<Known>]?: Exclude<ValueOf<Known[Name]>, undefined>
 }
 
-/** `help` when that was asked for, whatever else is missing. Throws UsageError for what is no flag, or not in its form. */
+/** `help` when requested, whatever else is missing. Throws UsageError for unknown flags and values of the wrong form. */
 export function parseFlags<Known extends Flags>(
   args: readonly string[],
   flags: Known,
@@ -36,7 +36,7 @@ export function parseFlags<Known extends Flags>(
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Given<Known>
 }
 
-/** Those of `values` that `flags` has: a part of a command's flags that goes somewhere together. */
+/** The values of some of the flags: those that are passed on together. */
 export function only<Part extends Flags>(values: Given<Part>, flags: Part): Given<Part> {
   const found: Readonly<Record<string, unknown>> = values
   const names = Object.keys(flags).filter((name) => found[name] !== undefined)
@@ -47,7 +47,7 @@ export function written(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
-/** The texts of each flag that was given; of one without a value an empty one. */
+/** The texts of each given flag; for one without a value an empty one. */
 function split(args: readonly string[], flags: Flags): Partial<Record<string, string[]>> {
   const rest = Object.keys(flags).find((name) => flags[name]?.times === 'rest')
   const rows = Object.keys(flags).filter((name) => flags[name]?.times === 'row')
@@ -76,7 +76,7 @@ function split(args: readonly string[], flags: Flags): Partial<Record<string, st
   }
 }
 
-/** For Node's parser, `--shape a b` as `--shape a --shape b`. */
+/** Rewrites `--shape a b` as `--shape a --shape b` for Node's parser. */
 function spelledOut(args: readonly string[], rows: readonly string[]): string[] {
   let row: string | undefined
   return args.flatMap((arg, i) => {

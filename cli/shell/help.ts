@@ -1,10 +1,10 @@
-// What `--help` prints, from a command's flags.
+// The text of `--help`, from a command's flags.
 import { written, type Flags } from './flags.ts'
 
 const width = 120
 const widestFlag = 24
 
-/** @param about what the command does and how it is called, before its flags; @param closing a line after them */
+/** @param about what the command does and how it is called; @param closing a line after the flags */
 export function helpOf(about: string, flags: Flags, closing?: string): string {
   const rows = Object.entries(flags).map(([name, { form, help, times }]) => {
     const flag = times === 'rest' ? form : `${written(name)} ${form}`
@@ -24,7 +24,7 @@ export function helpOf(about: string, flags: Flags, closing?: string): string {
   return [about, lines.join('\n'), ...(closing === undefined ? [] : [closing])].join('\n\n')
 }
 
-/** Lines of at most `room` letters, broken between words. */
+/** Lines of at most `room` characters, broken between words. */
 function wrapped(text: string, room: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {

@@ -1,4 +1,4 @@
-// Results as JSON that people read too.
+// Writes results as readable JSON.
 import { writeFile } from 'node:fs/promises'
 
 export async function writeJson(path: string, value: unknown): Promise<void> {

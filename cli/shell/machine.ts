@@ -1,7 +1,7 @@
-// The machine a measurement was made on, in words.
+// Describes the machine of a measurement.
 import { arch, cpus, loadavg, platform } from 'node:os'
 
-/** With the load when it began: what else runs slows a software adapter down. */
+/** Includes the load at the start, since other processes slow a software adapter down. */
 export function machine(): string {
   const all = cpus()
   const [load = 0] = loadavg()

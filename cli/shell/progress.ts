@@ -1,10 +1,10 @@
-// Progress on stderr: one line that rewrites itself on a terminal; in a log, a line now and then while reading or training.
+// Progress on stderr: one line that rewrites itself on a terminal; in a log, an occasional line.
 import type { Progress } from '../../src/api/progress.ts'
 import type { TrainingProgress } from '../../src/api/training.ts'
 
 export interface ProgressPrinter {
   show(progress: Progress | TrainingProgress): void
-  /** before anything else is printed */
+  /** called before anything else is printed */
   clear(): void
 }
 

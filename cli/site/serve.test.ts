@@ -88,8 +88,8 @@ describe('serve', () => {
 
   it('sends no file again that has not changed', async () => {
     const etag = (await get('letters.txt')).headers.get('etag') ?? ''
-    expect(etag).toMatch(/^"/) // strong: pages keep parts of a file by it
-    // as a browser asks; Node's fetch would demand the file itself
+    expect(etag).toMatch(/^"/) // strong: pages store parts of a file by it
+    // as a browser asks; Node's fetch would request the file itself
     const held = { 'if-none-match': etag, 'cache-control': 'max-age=0' }
     expect((await get('letters.txt', held)).status).toBe(304)
     await writeFile(join(folder, 'www/letters.txt'), 'abcdefghi!')
@@ -140,7 +140,7 @@ describe('parseRange', () => {
   })
 })
 
-/** As sent: fetch would tidy the path up first. */
+/** Sends the path unchanged; fetch would normalise it. */
 function rawStatus(path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(site.url)

@@ -1,5 +1,5 @@
 // A static file server for this machine only: folders and handlers mounted under URL paths, byte ranges, ETags. It adds
-// no header that the page would depend on, so what works here works from any static host.
+// no header that the page depends on, so the page works on any static host.
 import type { Stats } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ import send from 'send'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
-/** What lies under a URL path: a folder, a single file, or an answer made on the spot. The longest path wins. */
+/** Contents of a URL path: a folder, a single file, or a handler's response. The longest path wins. */
 export type Mounts = Readonly<Record<string, string | Handler>>
 
 export interface Site {
@@ -17,7 +17,7 @@ export interface Site {
   close(): Promise<void>
 }
 
-/** A page with nothing on it: where a command's work in the browser happens. */
+/** A blank page, in which a command's work in the browser happens. */
 export function blankPage(title: string): Handler {
   return (_, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
@@ -25,7 +25,7 @@ export function blankPage(title: string): Handler {
   }
 }
 
-/** Serves on 127.0.0.1. Port 0, the default, is any free one; a port that is taken is replaced by a free one. */
+/** Serves on 127.0.0.1. Port 0, the default, takes any free port; a port in use is replaced by a free one. */
 export async function serve(mounts: Mounts, port = 0): Promise<Site> {
   const server = createServer((request, response) => void answer(mounts, request, response))
   await listen(server, port).catch(async (error: unknown) => {
@@ -82,16 +82,16 @@ function pathOf(request: IncomingMessage): string {
   return decodeURIComponent(path)
 }
 
-/** A file of a folder, or a part of it. `path` is decoded; that of a folder stands for its index.html. */
+/** Sends a file of a folder, or a part of it. `path` is decoded; a folder's path means its index.html. */
 export function sendFile(
   root: string,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  response.setHeader('cache-control', 'no-cache') // asks again each time; the ETag makes that cheap
+  response.setHeader('cache-control', 'no-cache') // revalidates each time, which the ETag makes cheap
   send(request, encodeURI(`/${path}`), { root, dotfiles: 'allow', lastModified: false })
-    // A strong ETag, as static hosts give one; the package's own is weak.
+    // A strong ETag, as static hosts send; the package's own is weak.
     .on('headers', (_: ServerResponse, __: string, { size, mtimeMs }: Stats) => {
       response.setHeader('etag', `"${size.toString(36)}-${mtimeMs.toString(36)}"`)
     })
@@ -99,22 +99,22 @@ export function sendFile(
       response.writeHead(301, { location: `${(request.url ?? '').split('?')[0] ?? ''}/` }).end()
     })
     .on('error', ({ status }: { status: number }) => {
-      // A client that left mid-transfer is no failure; one still waiting must not wait forever.
+      // A client that left during a transfer is no failure; one that still waits must get a response.
       if (response.headersSent) response.destroy()
       else refuse(response, status === 400 || status === 403 ? 404 : status) // outside of the folder
     })
     .pipe(response)
 }
 
-/** First and last byte, both included. */
+/** First and last byte, both inclusive. */
 export interface ByteRange {
   readonly first: number
   readonly last: number
 }
 
 /**
- * A `Range` header for a file of `size` bytes (RFC 9110 §14): undefined sends the whole file, as for several ranges or
- * other units; `beyond` is a range that holds no byte of the file.
+ * Parses a `Range` header for a file of `size` bytes (RFC 9110 §14). It returns undefined to send the whole file, as for
+ * several ranges or other units. `beyond` is a range without any byte of the file.
  */
 export function parseRange(
   header: string | undefined,

@@ -1,4 +1,4 @@
-// The command line of `npm run train-compressor`: what it accepts, and every complaint that needs no browser to be made.
+// The command line of `npm run train-compressor`: its flags, and every error that can be found without a browser.
 import type { CompressorOverrides } from '../../src/api/training.ts'
 import { sourceFlags } from '../models/flags.ts'
 import { settingFlags as reading } from '../models/setting_flags.ts'
@@ -47,7 +47,7 @@ what attention makes of the full cache. The model itself is not changed.
   flags,
 )
 
-/** `help` when that was asked for. Throws UsageError. */
+/** `help` when requested. Throws UsageError. */
 export function parseTrainCompressor(
   args: readonly string[],
   defaultModel: string,

@@ -1,4 +1,4 @@
-// The command line of `npm run train-heads`: what it accepts, and every complaint that needs no browser to be made.
+// The command line of `npm run train-heads`: its flags, and every error that can be found without a browser.
 import { labelKinds, type TrainingSettings } from '../../src/api/training.ts'
 import { oneOf, real, whole } from '../shell/flag.ts'
 import { only, parseFlags } from '../shell/flags.ts'
@@ -44,7 +44,7 @@ export const help = trainingHelp(
   flags,
 )
 
-/** `help` when that was asked for. Throws UsageError. */
+/** `help` when requested. Throws UsageError. */
 export function parseTrainHeads(
   args: readonly string[],
   defaultModel: string,

@@ -1,4 +1,4 @@
-// A training in this process, without a browser. It reads from a site and puts files there, as in a tab.
+// A training in this process, without a browser. It reads and writes files through a site, as a tab does.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { dist } from '../build/paths.ts'
@@ -7,7 +7,7 @@ import { serve, type Mounts } from '../site/serve.ts'
 import type { Refusal } from '../browser/refusal.ts'
 import { trainInPage, type Engine, type OnProgress, type Outcome, type Task } from './page.ts'
 
-/** @param taskAt is given the site's URL, which ends in a slash */
+/** @param taskAt called with the site's URL, which ends in a slash */
 export async function trainInNode(
   mounts: Mounts,
   taskAt: (site: string) => Task,

@@ -1,12 +1,12 @@
-// A training in the browser's tab, headless.
+// A training in a headless browser tab.
 import type { Page } from 'playwright'
 import type { Refusal } from '../browser/refusal.ts'
 import { inTab, type TabOptions } from '../browser/tab.ts'
 import { trainInPage, type Engine, type OnProgress, type Outcome, type Task } from './page.ts'
 
 /**
- * @param prepare is given the tab before the training begins
- * @param taskAt is given the site's URL, which ends in a slash
+ * @param prepare called with the tab before the training begins
+ * @param taskAt called with the site's URL, which ends in a slash
  */
 export async function trainInTab(
   tab: TabOptions,

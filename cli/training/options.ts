@@ -1,4 +1,4 @@
-// What the command lines of all trainings accept: files, and how long, how fast, on how much text.
+// Flags of all trainings: files, number of steps, learning rate, amount of text.
 import { dirname, resolve } from 'node:path'
 import { weightStorages, type WeightStorage } from '../../src/api/settings.ts'
 import type { Schedule } from '../../src/api/training.ts'
@@ -10,22 +10,22 @@ import { given, oneOf, real, text, whole, type Flag } from '../shell/flag.ts'
 import type { Flags, Given } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
 
-/** Heads are those that the training reads with. */
+/** `heads` are those that the training reads with. */
 export interface TrainingCommand<TargetSettings> extends ModelFlags {
-  /** JSON lines; made-up documents without */
+  /** JSON lines; without them, generated documents */
   readonly data?: string
   readonly out: string
-  /** where checkpoints go, and what an interrupted training goes on from */
+  /** path of the checkpoints, from which an interrupted training resumes */
   readonly checkpoint: string
   /** only what was given */
   readonly settings: Partial<TargetSettings>
   readonly weights: WeightStorage
-  /** ignores the checkpoint there is */
+  /** ignores an existing checkpoint */
   readonly fresh: boolean
   readonly adapter: AdapterOrNode
 }
 
-/** What is trained goes to a file, from a model and data. */
+/** Model, data and the file for the result. */
 export const fileFlags = {
   out: text(
     'FILE',
@@ -38,7 +38,7 @@ export const fileFlags = {
   ),
 }
 
-/** How long, how fast, on how much text; by their names in the module. */
+/** Number of steps, learning rate, amount of text; by their names in the module. */
 export const scheduleFlags = {
   steps: whole(
     1,

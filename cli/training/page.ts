@@ -1,5 +1,5 @@
-// The part of `npm run train-heads` and `train-compressor` that runs where the engine does, in a browser's tab or in Node.
-// Playwright sends the function over as text, so it may use nothing but its arguments and what the tab has.
+// The part of `npm run train-heads` and `train-compressor` that runs where the engine does, in a browser tab or in Node.
+// Playwright sends the function as text, so it may use only its arguments and the tab's globals.
 import type { ModelSource } from '../../src/api/model.ts'
 import type { Progress } from '../../src/api/progress.ts'
 import type { Trained, Training, TrainingProgress } from '../../src/api/training.ts'
@@ -16,9 +16,9 @@ export interface Task {
   readonly model: string
   /** URL of the JSON lines */
   readonly data?: string
-  /** URL of the checkpoint to go on from */
+  /** URL of the checkpoint to resume */
   readonly resume?: string
-  /** where files are put: `checkpoint` and `trained` */
+  /** URL for written files: `checkpoint` and `trained` */
   readonly files: string
   /** settings, the URL of heads */
   readonly options: object
@@ -26,10 +26,10 @@ export interface Task {
 
 export type Outcome = Omit<Trained<{ readonly steps: number }>, 'file'>
 
-/** How the command line listens. */
+/** Called on the command line's side. */
 export type OnProgress = (progress: Progress | TrainingProgress) => unknown
 
-/** Trains and puts the files. An error of the engine is returned; any other is thrown. */
+/** Trains and writes the files. An error of the engine is returned; any other is thrown. */
 export async function trainInPage([engine, task, onProgress]: readonly [
   Engine,
   Task,
@@ -45,7 +45,7 @@ export async function trainInPage([engine, task, onProgress]: readonly [
       engine[task.train]
     const training = train(task.model, {
       ...task.options,
-      keep: false, // what this tab keeps is gone when it closes
+      keep: false, // the tab's storage is deleted when it closes
       ...(data ? { data } : {}),
       ...(checkpoint ? { checkpoint } : {}),
       onProgress: (progress: Progress | TrainingProgress) => void onProgress(progress),

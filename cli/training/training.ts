@@ -1,5 +1,5 @@
-// What `npm run train-heads` and `train-compressor` share: a training in the browser's tab, headless, or in Node, with the
-// built module. What it reports goes to stderr, what is trained and the checkpoint to files.
+// The common part of `npm run train-heads` and `train-compressor`: a training in a headless browser tab or in Node, with
+// the built module. Progress goes to stderr, results and checkpoints to files.
 import { root } from '../build/paths.ts'
 import { createWriteStream, existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
@@ -21,7 +21,7 @@ export const defaultModel = join(root, 'public/models/default')
 
 const kinds = { trainHeads: 'heads', trainCompressor: 'compressor' } as const
 
-/** @param found what the looks at held-out documents measured, e.g. `overlap of the top 10 %` */
+/** @param found name of the measurement on held-out documents, e.g. `overlap of the top 10 %` */
 export async function runTraining(
   name: string,
   train: Task['train'],
@@ -50,7 +50,7 @@ export async function runTraining(
   console.log(lookTable(looks, found))
 }
 
-/** @param taskAt is given the URL of the site with the files, which ends in a slash */
+/** @param taskAt called with the URL of the site with the files, which ends in a slash */
 async function trained(
   name: string,
   train: Task['train'],
@@ -62,7 +62,7 @@ async function trained(
   const { adapter, model, heads, settings, weights } = command
   const files = mounts(name, command, hub)
   if (adapter === 'node') return trainInNode(files, taskAt, onProgress)
-  const { trainInTab } = await import('./in_tab.ts') // Playwright is not everywhere
+  const { trainInTab } = await import('./in_tab.ts') // Playwright may not be installed
   const target = { kind: kinds[train], overrides: settings }
   const purposes = [{ for: 'training', target, weights }] as const
   return trainInTab(
@@ -84,7 +84,7 @@ function mounts(name: string, command: TrainingCommand<object>, hub: HubModel): 
   }
 }
 
-/** What is put there becomes the file once it has all arrived: a cut transfer never replaces a whole one. */
+/** Replaces the file when all bytes have arrived, so that a cut transfer never replaces a complete one. */
 function received(name: string, path: string): Handler {
   return async (request, response) => {
     const arriving = `${path}.part`

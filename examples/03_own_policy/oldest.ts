@@ -5,8 +5,12 @@ import { drop } from '../../src/policies/drop.ts'
 export const oldest: OpenPolicy = async () => ({
   evicts: true,
   evict(layer, evictions) {
-    // `first` oldest slots are spared, so with all places spared no score is asked
-    const sparing = evictions.map((eviction) => ({ ...eviction, first: eviction.places, last: 0 }))
+    // `first` oldest slots are spared, so with `first: survivors` no score is read
+    const sparing = evictions.map((eviction) => ({
+      ...eviction,
+      first: eviction.survivors,
+      last: 0,
+    }))
     drop(layer, sparing)
   },
 })

@@ -1,5 +1,5 @@
-// Random values into the rows of a matrix, vector or plain buffer, zeros into their padding: weights of a model that has no
-// files, and noise that no memory controller can compress.
+// Fills the rows of a matrix, vector or plain buffer with random values, and their padding with zeros. These are weights
+// of a model without files, and noise that no memory controller can compress.
 @if(F16) import package::common::f16::{Eight, pack};
 @if(F32) import package::common::f32::{Eight, pack};
 import package::common::pcg::{pcg, unit};

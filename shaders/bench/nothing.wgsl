@@ -1,4 +1,4 @@
-// As little as a dispatch can do: what is left is the price of a dispatch. It could write, so the next one has to wait.
+// The smallest possible dispatch, to measure the cost of a dispatch itself. It may write, so the next one has to wait.
 
 struct Params {
   writes: u32, // 0

@@ -1,5 +1,5 @@
-// Reads a buffer once, as fast as the device can: every workgroup streams a span of its own, four loads under way per lane.
-// The XOR of all that was read goes out, so that no load can be left out and a test can check that none was.
+// Reads a buffer once at full bandwidth: every workgroup streams a span of its own, with four loads in flight per lane.
+// The XOR of all values is written, so that no load can be optimised away and a test can check that all were made.
 
 struct Params {
   rounds: u32, // of 4 · LANES vec4s per workgroup

@@ -1,4 +1,4 @@
-// Eight consecutive values of a weight or cache row, stored as they are: 32 bytes. The sibling of f16.wgsl.
+// Eight consecutive values of a weight or cache row, stored as f32: 32 bytes. The counterpart of f16.wgsl.
 
 struct Eight {
   a: vec4f,

@@ -1,6 +1,6 @@
-// Four matrix rows times one row of input, on ROW_LANES lanes. Bound by the bytes of the matrix, each of which is read once:
-// every lane streams 16-byte pieces of the four matrix rows against the same piece of the input, neighbouring lanes
-// neighbouring pieces. A block's scale is applied to its sum.
+// Four matrix rows times one row of input, on ROW_LANES lanes. The kernel is bound by the bytes of the matrix, each read
+// once. Every lane streams 16-byte pieces of the four rows against the same piece of the input, and neighbouring lanes
+// read neighbouring pieces. A block's scale is applied to its sum.
 @if(F16 || F32) import package::common::weights_plain::{Piece, piece, codes, PIECE_QUADS};
 @if(Q8) import package::common::weights_q8::{Piece, piece, codes, PIECE_QUADS};
 @if(Q4) import package::common::weights_q4::{Piece, piece, codes, PIECE_QUADS}; // and binding 2, `matrix`
@@ -9,7 +9,7 @@ import package::common::matrix_rows::Shape;
 override ROW_LANES: u32; // a power of two
 
 const LANES = max(64u, ROW_LANES);
-const FOURS = LANES / ROW_LANES; // of rows, per workgroup
+const FOURS = LANES / ROW_LANES; // groups of four rows per workgroup
 
 /// The same piece of four rows.
 struct Four {
@@ -34,7 +34,8 @@ fn times(four: Four, quad: u32, x: vec4f) -> vec4f {
                dot(codes(four.c, quad), x), dot(codes(four.d, quad), x));
 }
 
-/// Weights of four rows times a piece of the input: from their codes times it, and the sum of it.
+/// Applies scale and minimum: products of codes and a piece of the input, and the input's own sum, to products of
+/// weights.
 fn scaled(four: Four, products: vec4f, whole: f32) -> vec4f {
   return vec4f(four.a.scale, four.b.scale, four.c.scale, four.d.scale) * products
        + vec4f(four.a.least, four.b.least, four.c.least, four.d.least) * whole;

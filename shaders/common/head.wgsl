@@ -1,4 +1,4 @@
-// The size of a head, in the units that cache rows are read by.
+// The size of a head, in the units in which cache rows are read.
 
 override HEAD_SIZE: u32;
 

@@ -1,4 +1,4 @@
-// What every way of storing a matrix of weights is told and gives.
+// Types shared by all storages of a weight matrix.
 
 struct Shape {
   rows: u32,

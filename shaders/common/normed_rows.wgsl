@@ -1,24 +1,24 @@
-// Four matrix rows times the RMS norm of one row of input, without a pass over the input of its own: the root of its mean
-// square divides the product as well as it does the input, and the lanes of a row see all of the input anyway. Squares are
-// summed with the products, in one tree.
+// Four matrix rows times the RMS norm of one row of input, in a single pass over the input. Dividing the product by the
+// root mean square equals dividing the input, and the lanes of a row read the whole input anyway. Squares and products
+// are summed in one tree.
 @if(F16 || F32) import package::common::weights_plain::{PIECE_QUADS, HAS_LEAST};
 @if(Q8) import package::common::weights_q8::{PIECE_QUADS, HAS_LEAST};
 @if(Q4) import package::common::weights_q4::{PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
 import package::common::four_rows::{four_pieces, times, scaled, pieces, ROW_LANES, LANES};
 import package::common::matrix_rows::Shape;
 
-// The same bindings in every kernel that norms on the way.
+// The same bindings in every kernel that fuses the norm.
 @group(0) @binding(1) var<storage, read> residual: array<vec4f>; // (in/4)
-@group(0) @binding(3) var<storage, read> weight: array<vec4f>;   // (in/4), of the norm
+@group(0) @binding(3) var<storage, read> weight: array<vec4f>;   // (in/4): the norm's weight
 
-/// What is normed.
+/// The row to be normed.
 struct Norm {
-  width: u32, // values in the residual stream that are no padding
+  width: u32, // values in the residual stream without padding
   epsilon: f32,
 }
 
-var<workgroup> sums: array<vec4f, LANES>;  // (four of rows, lane), one sum for each of the four
-var<workgroup> squares: array<f32, LANES>; // (four of rows, lane)
+var<workgroup> sums: array<vec4f, LANES>;  // (four rows, lane), one sum for each of the four
+var<workgroup> squares: array<f32, LANES>; // (four rows, lane)
 
 /// The four products, in every lane of the rows. Contains barriers.
 fn times_normed(rows: vec4u, lane: u32, norm: Norm, shape: Shape) -> vec4f {

@@ -3,7 +3,7 @@
 const LANES = 256u;
 var<workgroup> reals: array<f32, LANES>; // (lane)
 
-/// The largest `mine`. Contains barriers.
+/// The largest `mine` of all lanes. Contains barriers.
 fn max_over_lanes(lane: u32, mine: f32) -> f32 {
   reals[lane] = mine;
   for (var half = LANES / 2u; half > 0u; half /= 2u) {
@@ -13,7 +13,7 @@ fn max_over_lanes(lane: u32, mine: f32) -> f32 {
   return workgroupUniformLoad(&reals[0]);
 }
 
-/// The sum of `mine`. Contains barriers.
+/// The sum of `mine` over all lanes. Contains barriers.
 fn sum_over_lanes(lane: u32, mine: f32) -> f32 {
   reals[lane] = mine;
   for (var half = LANES / 2u; half > 0u; half /= 2u) {

@@ -1,5 +1,5 @@
-// How cache rows are stored, the same for all kernels, and how those that only read them do it. A row is HEADER + ROW
-// eights; keys and values of a head of a token are a row each.
+// The layout of cache rows, the same for all kernels, and how kernels read them. A row is HEADER + ROW eights. The key of
+// a token in a KV head is one row, its value another.
 @if(F16) import package::common::f16::Eight;
 @if(F32) import package::common::f32::Eight;
 @if(F16 || F32) import package::common::rows_plain::{HEADER, BLOCK, range_of, low_of, high_of, mixed};
@@ -13,12 +13,12 @@ const BLOCK_QUADS = 2u * BLOCK;
 
 alias Quads = array<vec4f, BLOCK_QUADS>;
 
-// The same bindings in every kernel that reads keys, or values.
+// The same bindings in every kernel that reads keys or values.
 @group(0) @binding(2) var<storage, read> keys: array<Eight>;   // (kv head, slot, header · head size/8)
 @group(0) @binding(3) var<storage, read> values: array<Eight>; // (kv head, slot, header · head size/8)
 
-/// A block of a key before rotation. Keys turn to a slot that changes with every eviction, and no matrix that mixes pairs
-/// of different frequencies can change places with that turn: so what was mixed is undone here, before it.
+/// A block of a key before rotation, unmixed. Rotation follows here, since a key's slot changes with every eviction. No
+/// mixing matrix commutes with it, because pairs have different frequencies.
 fn key_block(row: u32, b: u32) -> Quads {
   let range = range_of(keys[row * STRIDE]);
   var quads: Quads;
@@ -35,14 +35,14 @@ struct Values {
   high: vec4f,
 }
 
-/// Eight values as they are stored: a sum of them, weighted slot by slot, is `unmixed` once, at its end.
+/// Eight values as they are stored. A weighted sum over slots is `unmixed` once, at its end.
 fn value_eight(row: u32, e: u32) -> Values {
   let range = range_of(values[row * STRIDE]);
   let eight = values[row * STRIDE + HEADER + e];
   return Values(low_of(eight, range), high_of(eight, range));
 }
 
-/// A block of such a sum as it would be had nothing been mixed.
+/// Undoes the mixing in a block of such a sum.
 fn unmixed(quads: Quads) -> Quads {
   return mixed(quads);
 }

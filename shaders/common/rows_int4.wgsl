@@ -1,14 +1,15 @@
-// Cache rows of 4-bit codes, eight to a word, the first four in the low halves of its bytes. In front of a row its range:
-// how far it is from the least value to the largest, and the least, two bfloat16. A value is least + extent · code / 15.
+// Cache rows of 4-bit codes, eight to a word, the first four in the low halves of its bytes. The header of a row is its
+// range: the extent from the least value to the largest, and the least, two bfloat16. A value is least + extent · code /
+// 15.
 //
-// What is coded is the row times a Hadamard matrix, in blocks of up to 32 values. That spreads one value that sticks out
-// over the whole block, where else it alone would set the range and leave the others a step or two.
+// The codes are of the row times a Hadamard matrix, in blocks of up to 32 values. This spreads an outlier over the whole
+// block. Without it, the outlier alone would set the range and leave one or two steps to the other values.
 import package::common::head::ROW;
 
 alias Eight = u32;
 
-const HEADER = 1u; // eights in front of a row that are no values
-const BLOCK = min(4u, ROW & (~ROW + 1u)); // eights mixed with each other: a power of two of which a row has whole ones
+const HEADER = 1u; // eights of header before a row's values
+const BLOCK = min(4u, ROW & (~ROW + 1u)); // eights mixed with each other: the largest power of two, up to 4, that divides a row
 
 alias Block = array<vec4f, 2u * BLOCK>;
 
@@ -27,8 +28,8 @@ fn header_of(range: Range) -> Eight {
   return (bitcast<u32>(range.extent) & UPPER) | (bitcast<u32>(range.least) >> 16u);
 }
 
-/// The narrowest range that a header can hold and that reaches from one value to the other: the least value is rounded
-/// down, then the extent up, so that no code is missing at either end.
+/// The narrowest range that a header can hold and that contains all values. The least value is rounded down, then the
+/// extent up, so that no code is missing at either end.
 fn range_around(least: f32, most: f32) -> Range {
   let bits = bitcast<u32>(least);
   let lower = bitcast<f32>(select(bits, bits + 0xffffu, least < 0.0) & UPPER);
@@ -50,8 +51,8 @@ fn eight_of(a: vec4f, b: vec4f, range: Range) -> Eight {
   return pack4x8unorm(part * (a - range.least)) | (pack4x8unorm(part * (b - range.least)) << 4u);
 }
 
-/// A block times a Hadamard matrix over the root of its size: what is stored of it, and its own inverse. Sums and
-/// differences of neighbours, then of those two apart, and so on, are the product.
+/// A block times a normalised Hadamard matrix, which is its own inverse. Computed by the fast Walsh-Hadamard transform:
+/// sums and differences of neighbours, then of values two apart, and so on.
 fn mixed(quads: Block) -> Block {
   var m = quads;
   for (var i = 0u; i < 2u * BLOCK; i++) {

@@ -1,10 +1,10 @@
-// Cache rows of 8-bit codes. In front of a row its range: the least value and how far it is to the largest. A value is
-// least + extent · code / 255.
+// Cache rows of 8-bit codes. The header of a row is its range: the least value and the extent up to the largest. A value
+// is least + extent · code / 255.
 
 alias Eight = vec2u;
 
-const HEADER = 1u; // eights in front of a row that are no values
-const BLOCK = 1u;  // eights that are mixed with each other before they are stored
+const HEADER = 1u; // eights of header before a row's values
+const BLOCK = 1u;  // eights that are mixed with each other before storage
 
 alias Block = array<vec4f, 2u * BLOCK>;
 
@@ -21,7 +21,7 @@ fn header_of(range: Range) -> Eight {
   return vec2u(bitcast<u32>(range.least), bitcast<u32>(range.extent));
 }
 
-/// The narrowest range that a header can hold and that reaches from one value to the other.
+/// The narrowest range that a header can hold and that contains all values.
 fn range_around(least: f32, most: f32) -> Range {
   return Range(least, most - least);
 }
@@ -39,7 +39,7 @@ fn eight_of(a: vec4f, b: vec4f, range: Range) -> Eight {
   return vec2u(pack4x8unorm(part * (a - range.least)), pack4x8unorm(part * (b - range.least)));
 }
 
-/// What is stored of a block, and its own inverse: 8 bits do without mixing.
+/// The identity: 8 bits need no mixing.
 fn mixed(quads: Block) -> Block {
   return quads;
 }

@@ -1,13 +1,13 @@
-// Cache rows stored as halves or as they are.
+// Cache rows stored as f16 or f32.
 @if(F16) import package::common::f16::{Eight, low, high, pack};
 @if(F32) import package::common::f32::{Eight, low, high, pack};
 
-const HEADER = 0u; // eights in front of a row that are no values
-const BLOCK = 1u;  // eights that are mixed with each other before they are stored
+const HEADER = 0u; // eights of header before a row's values
+const BLOCK = 1u;  // eights that are mixed with each other before storage
 
 alias Block = array<vec4f, 2u * BLOCK>;
 
-/// What the codes of a row stand for: here for themselves.
+/// The range of a row's codes. Plain values need none.
 struct Range {
   least: f32,
   extent: f32,
@@ -21,7 +21,7 @@ fn header_of(range: Range) -> Eight {
   return pack(vec4f(), vec4f());
 }
 
-/// The narrowest range that a header can hold and that reaches from one value to the other.
+/// The narrowest range that a header can hold and that contains all values.
 fn range_around(least: f32, most: f32) -> Range {
   return Range(0.0, 1.0);
 }
@@ -38,7 +38,7 @@ fn eight_of(a: vec4f, b: vec4f, range: Range) -> Eight {
   return pack(a, b);
 }
 
-/// What is stored of a block, and its own inverse.
+/// The identity: plain values need no mixing.
 fn mixed(quads: Block) -> Block {
   return quads;
 }

@@ -1,4 +1,4 @@
-// Sums over the lanes of a workgroup of 256.
+// Inclusive prefix sum over the lanes of a workgroup of 256.
 
 const LANES = 256u;
 var<workgroup> counts: array<u32, LANES>; // (lane): running count up to this lane
@@ -15,6 +15,6 @@ fn running_sum(lane: u32, mine: u32) -> u32 {
   }
   workgroupBarrier();
   let sum = counts[lane];
-  workgroupBarrier(); // the counts are reused
+  workgroupBarrier(); // `counts` is reused by the next call
   return sum;
 }

@@ -1,4 +1,4 @@
-// Floats as integers of the same order: NaN lowest, −0 equal to +0.
+// Floats as unsigned integers in the same order: NaN lowest, −0 equal to +0.
 
 fn sortable(x: f32) -> u32 {
   let bits = bitcast<u32>(x);

@@ -1,4 +1,4 @@
-// A matrix of weights stored as halves or as they are, on binding 2: 16 or 32 bytes for eight of them.
+// A weight matrix stored as f16 or f32 on binding 2: 16 or 32 bytes for eight values.
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
 import package::common::matrix_rows::{Shape, Weights};
@@ -10,7 +10,7 @@ fn weights(row: u32, e: u32, shape: Shape) -> Weights {
   return Weights(low(eight), high(eight));
 }
 
-/// What a lane loads at once: PIECE_QUADS vec4s of codes. A weight is scale · code + least.
+/// A lane's single load: PIECE_QUADS vec4s of codes. A weight is scale · code + least.
 struct Piece {
   eight: Eight,
   scale: f32,

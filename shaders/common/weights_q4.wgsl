@@ -25,7 +25,7 @@ fn weights(row: u32, e: u32, shape: Shape) -> Weights {
   return Weights(range.x * low_codes(word) + range.y, range.x * high_codes(word) + range.y);
 }
 
-/// What a lane loads at once: PIECE_QUADS vec4s of codes. A weight is scale · code + least.
+/// A lane's single load: PIECE_QUADS vec4s of codes. A weight is scale · code + least.
 struct Piece {
   words: vec4u,
   scale: f32,

@@ -1,12 +1,12 @@
 // A matrix of 8-bit weights on binding 2: blocks of 32 signed codes with one f16 scale. The codes of all rows come first,
-// then the scales, those of a row padded to whole words.
+// then the scales. The scales of a row are padded to whole words.
 import package::common::matrix_rows::{Shape, Weights};
 
 @group(0) @binding(2) var<storage, read> matrix: array<vec4u>; // (row, in/16) of codes, then words of (row, in/64) of scales
 
 fn signed_bytes(word: u32) -> vec4f {
   let high_bytes = vec4i(vec4u(word << 24u, word << 16u, word << 8u, word));
-  return vec4f(high_bytes >> vec4u(24u)); // with their signs
+  return vec4f(high_bytes >> vec4u(24u)); // sign-extended
 }
 
 fn scale_of(row: u32, index: u32, shape: Shape) -> f32 {
@@ -24,7 +24,7 @@ fn weights(row: u32, e: u32, shape: Shape) -> Weights {
   return Weights(scale * signed_bytes(words.x), scale * signed_bytes(words.y));
 }
 
-/// What a lane loads at once: PIECE_QUADS vec4s of codes. A weight is scale · code + least.
+/// A lane's single load: PIECE_QUADS vec4s of codes. A weight is scale · code + least.
 struct Piece {
   words: vec4u,
   scale: f32,

@@ -1,5 +1,4 @@
-// How fast an engine answers with the cache filled to several degrees, what a decode step asks of WebGPU, and where its
-// time goes.
+// Answering speed with the cache filled to several degrees, the WebGPU calls of a decode step, and its time by kernel.
 import { headsOf, type Cache } from '../forward/cache.ts'
 import { decode, type Sampling } from '../reading/decode.ts'
 import type { Engine } from '../forward/engine.ts'
@@ -11,13 +10,13 @@ import type { AnsweringRecord, CallsRecord, Ceilings, FillingRecord } from './re
 import { tokenBytes, tokenWork, totalWork, type Step } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
-const fillings = [0.25, 0.5, 1] // of the slots the document left in use
+const fillings = [0.25, 0.5, 1] // of the slots that the document left in use
 const questionLength = 16
 
 /** Decode steps whose calls are counted. */
 const countedSteps = 8
 
-/** Leaves the cache as it was. */
+/** Leaves the cache unchanged. */
 export async function measureAnswering(
   random: RandomEngine,
   amounts: Amounts,
@@ -47,7 +46,7 @@ export async function measureAnswering(
   }
 }
 
-/** With so many slots in use in every layer, whatever they hold. */
+/** With `slots` slots in use in every layer, whatever their contents. */
 export async function measureFilling(
   engine: Engine,
   slots: number,
@@ -64,12 +63,12 @@ export async function measureFilling(
   return { slots, tokensPerSecond, mbu }
 }
 
-/** Milliseconds of one decode step, by what it does; null without timestamps. */
+/** Milliseconds of one decode step, by kernel; null without timestamps. */
 export async function stepTimes(
   { engine, clock }: RandomEngine,
   { answer }: Pick<Amounts, 'answer'>,
 ): Promise<ReadonlyMap<Step, number> | null> {
-  // a question of one token makes the first of the steps like the others
+  // with a question of one token the first step is like the others
   const times = await clock.time(async () => {
     await answerMs(engine, 1, answer)
   })
@@ -93,7 +92,7 @@ export async function answerMs(engine: Engine, question: number, tokens: number)
   return (arrived.at(-1) ?? NaN) - (arrived[0] ?? NaN)
 }
 
-/** From the arrival of one id to that of a later one as many steps are sent as ids arrive. */
+/** Between the arrivals of two ids, one step is sent for each id. */
 async function callsPerStep(engine: Engine): Promise<CallsRecord> {
   const options = { maxTokens: countedSteps + 8, sampling: greedy, signal: undefined }
   const answer = decode(engine, Uint32Array.of(1), options)

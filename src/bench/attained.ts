@@ -1,4 +1,4 @@
-// Work over time over ceiling: the shares of the device's own best that a step reaches.
+// Work divided by time and ceiling: the part of the device's peak that a step reaches.
 import type { Ceilings, StepRecord } from './record.ts'
 import type { Step, Work, Works } from './roofline.ts'
 
@@ -17,7 +17,7 @@ export function attained({ flop, bytes }: Work, ms: number, ceilings: Ceilings):
   }
 }
 
-/** The slowest first. Throws where a step was timed that nobody counted, or the other way round. */
+/** The slowest first. Throws where a timed step was not counted, or a counted one not timed. */
 export function stepRecords(
   times: ReadonlyMap<Step, number>,
   works: Works,

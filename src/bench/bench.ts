@@ -1,5 +1,5 @@
-// The bench: calibrates the device, then reads and answers with models of random weights and holds both against what the
-// device can do. Needs no DOM and no files, so it runs in a page and in Node alike.
+// The bench. It calibrates the device, then reads and answers with models of random weights, and compares both with the
+// device's ceilings. Needs no DOM and no files, so it runs in a page and in Node alike.
 import { openGpu } from '../gpu/device.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { benchShape } from './bench_shape.ts'
@@ -18,20 +18,20 @@ export type * from './record.ts'
 
 export interface BenchOptions {
   readonly gpu: GPU
-  /** what runs it, for the record: `Chromium 140.0.7339.80, linux x64` */
+  /** browser and machine, for the record: `Chromium 140.0.7339.80, linux x64` */
   readonly host: string
-  /** by default those that this device gets through in minutes */
+  /** by default those that take minutes on this device */
   readonly shapes?: readonly ShapeName[]
   /** lengths of the documents read; by default 1, 4 and 40 chunks */
   readonly tokens?: readonly number[]
   readonly effort: Effort
-  /** measures budgets of each head's own against even ones, and nothing else */
+  /** measures budgets per KV head against even ones, and nothing else */
   readonly byHead?: ByHead
-  /** how keys and values are stored; by default as the product would choose */
+  /** storage of keys and values; by default the product's choice */
   readonly cache?: CacheStorage
   /** see `benchStorage`, which runs in a worker */
   readonly storage: StorageRecord | null
-  /** what is going on, a line at a time */
+  /** called with a line for each stage */
   readonly onLine: (line: string) => void
 }
 

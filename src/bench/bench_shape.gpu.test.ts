@@ -1,4 +1,4 @@
-// The bench end to end on its smallest shape, and with it what the engine promises about memory, submits and readback.
+// The bench end to end on its smallest shape, with the engine's guarantees about memory, submits and readback.
 import { expect, test } from 'vitest'
 import { benchShape } from './bench_shape.ts'
 import { evictionSteps } from './roofline.ts'

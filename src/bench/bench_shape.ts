@@ -1,4 +1,4 @@
-// Everything that is measured with one shape.
+// All measurements of one shape.
 import type { Engine } from '../forward/engine.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
@@ -16,8 +16,8 @@ import { measureTraining } from './training.ts'
 type Measuring = Pick<BenchOptions, 'gpu' | 'tokens' | 'effort' | 'cache' | 'onLine'>
 
 /**
- * Measures one shape, on a device of its own, which takes all its buffers along.
- * Throws when it would take longer than `mostSeconds`, when WebGPU refuses something, or when the results make no sense.
+ * Measures one shape on a device of its own, whose destruction frees all buffers. Throws when it would take longer than
+ * `mostSeconds`, when WebGPU rejects something, or when the results are implausible.
  */
 export async function benchShape(
   name: ShapeName,
@@ -96,7 +96,7 @@ function liveBytes({ memory }: Gpu): number {
   return weights + cache + scratch
 }
 
-/** A kernel that silently does nothing is fast; its numbers must not be believed. */
+/** A kernel that silently does nothing is fast. This rejects its results. */
 export async function requireSense({ gpu, scratch, plan }: Engine): Promise<void> {
   const { vocabulary } = plan.model
   const bytes = await readBuffer(gpu.device, scratch.logits, 0, 4 * vocabulary)

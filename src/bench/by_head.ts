@@ -1,5 +1,5 @@
-// What it costs that every KV head has a budget of its own: a chunk and an answer under budgets dealt out by the shares of a
-// heads' file, against the same under even ones, in turns, with the same weights and as many units in all.
+// The cost of budgets per KV head. Times a chunk and an answer with budgets split by the shares of a heads' file, and
+// with even ones. Both have the same weights and the same number of units, and are measured alternately.
 import type { Settings } from '../api/settings.ts'
 import { headsOf } from '../forward/cache.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
@@ -26,10 +26,10 @@ import { createStepClock } from './step_clock.ts'
 
 const rounds: Readonly<Record<Effort, number>> = { full: 15, quick: 5 }
 
-/** Tokens of an answer whose time is taken. */
+/** Tokens of the timed answer. */
 const answerTokens: Readonly<Record<Effort, number>> = { full: 33, quick: 9 }
 
-/** Throws when WebGPU refuses something, or when the results make no sense. */
+/** Throws when WebGPU rejects something, or when the results are implausible. */
 export function measureByHead(
   name: ShapeName,
   byHead: ByHead,
@@ -73,7 +73,7 @@ async function measure(
     chunk: await random.clock.time(async () => {
       await read(random)
     }),
-    // a question of one token makes the first of the steps like the others
+    // with a question of one token the first step is like the others
     token: await random.clock.time(async () => {
       await answer(random)
     }),
@@ -100,7 +100,7 @@ async function measure(
   }
 }
 
-/** The same weights under even budgets. */
+/** The same weights with even budgets. */
 async function evenly(gpu: Gpu, { plan, weights }: Engine): Promise<RandomEngine> {
   const settings: Settings = { ...plan.settings, allocation: 'even' }
   const evenPlan = makePlan(plan.model, settings, plan.retainingWidth)
@@ -114,7 +114,7 @@ async function evenly(gpu: Gpu, { plan, weights }: Engine): Promise<RandomEngine
   return { engine: clock.watch(engine), clock }
 }
 
-/** Every head holds its budget, of whatever; scores are such that an eviction has something to choose from. */
+/** Fills every head to its budget with arbitrary units. Scores differ, so that an eviction has a choice. */
 function fill({ gpu, plan, cache }: Engine): void {
   for (const [layer, { heads, scores }] of cache.layers.entries()) {
     const noise = Float32Array.from({ length: scores.size / 4 }, (_, i) => pcg(i) / 2 ** 31 - 1)
@@ -127,8 +127,8 @@ function fill({ gpu, plan, cache }: Engine): void {
 }
 
 /**
- * Each side in turn, first one and then the other before, after a round that does not count.
- * @param run takes its own time, in milliseconds
+ * Measures both sides alternately and in alternating order, after one round that is not counted.
+ * @param run returns its own time, in milliseconds
  */
 async function inTurns<Side>(
   { even, byHead }: { readonly even: Side; readonly byHead: Side },

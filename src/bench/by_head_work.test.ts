@@ -33,7 +33,7 @@ test('even budgets, by hand', () => {
 test('of budgets that differ, a long head is dealt out, so that none works longer than with even ones', () => {
   const even = counted('even')
   const byHead = counted('by-head')
-  // of the 96 units above the least of 16 in every head, 20 shares of 23: 83.5, in every layer a head more
+  // of the 96 units above the minimum of 16 in every head, 20 shares of 23: 83.5, so one head more in every layer
   expect(byHead['select']).toMatchObject({ workgroups: 20, slots: 20 * 72 })
   const most = (byHead['select']?.longest ?? 0) / 5 - 32
   expect(Math.abs(most - (16 + 83.5))).toBeLessThan(1)

@@ -1,5 +1,6 @@
-// What attention and eviction dispatch when every head's budget is full, counted. All slots that workgroups go through bound
-// the time on a GPU with few of them under way at once; the longest workgroup of every layer, on one that has room for all.
+// Counts the dispatches of attention and eviction when every head's budget is full. The sum of slots over workgroups
+// bounds the time of a GPU that runs few at once. The longest workgroup of every layer bounds it on a GPU that runs all
+// at once.
 import type { Plan } from '../plan/plan.ts'
 import { mostSpans } from '../forward/run_layer.ts'
 import { spansOfRows, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -7,7 +8,7 @@ import { spansOf, spanSlots } from '../kernels/attend_token.ts'
 import { compactGrid } from '../kernels/compact.ts'
 import type { CountedWork } from './record.ts'
 
-/** A chunk that is one block, its eviction, and a token. */
+/** A chunk of one block, its eviction, and a token. */
 export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
   const { model, settings, budgets } = plan
   const { chunk, storage } = settings
@@ -17,7 +18,7 @@ export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
     select: (units) => units.map((budget) => budget + chunk),
     list_survivors: (units) => units.map((budget) => budget + chunk),
     compact: (units) => units.flatMap((budget) => Array.from({ length: partsOfRow }, () => budget)),
-    // all lanes of a span go through it, a slot each
+    // all lanes of a span run, one slot each
     attend_token: (units) =>
       units.flatMap((budget) => Array.from({ length: spansOf(budget + 1) }, () => spanSlots)),
   }
@@ -32,7 +33,7 @@ export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
   })
 }
 
-/** (workgroup): slots of whole tiles, as attend_chunk.wgsl deals them out. */
+/** (workgroup): slots of whole tiles, as attend_chunk.wgsl splits them. */
 function attendChunkSlots(
   { model, settings }: Plan,
   units: readonly number[],

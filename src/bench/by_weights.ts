@@ -1,5 +1,5 @@
-// What it is worth to store the matrices in fewer bits: a decode step over a full budget, once for each way, and of it the
-// time of the steps that read the matrices.
+// The gain of storing matrices in fewer bits: a decode step over a full budget for each storage, and in it the time of
+// the matrix products.
 import { openGpu } from '../gpu/device.ts'
 import { measureFilling, stepTimes } from './answering.ts'
 import type { BenchOptions } from './bench.ts'
@@ -11,7 +11,7 @@ import type { Shape } from './shapes.ts'
 
 const storages = ['f16', 'q8', 'q4'] as const
 
-/** One after the other, each on a device of its own, which takes all its buffers along. */
+/** One after the other, each on a device of its own, whose destruction frees all buffers. */
 export async function measureByWeights(
   shape: Shape,
   ceilings: Ceilings,

@@ -1,5 +1,5 @@
-// The device's own ceilings, measured rather than looked up: how fast it reads a buffer too large for its caches, how many
-// multiply-adds it does in registers, and what a dispatch costs that does nothing.
+// Measures the device's ceilings: bandwidth with a buffer larger than its caches, multiply-adds in registers, and the
+// cost of an empty dispatch.
 import type { Gpu } from '../gpu/device.ts'
 import { compile } from '../gpu/kernel.ts'
 import { largestBuffer } from '../gpu/memory.ts'
@@ -24,7 +24,7 @@ export async function calibrate(gpu: Gpu): Promise<Ceilings> {
   }
 }
 
-/** A buffer that fast devices sweep in less than this is too small to tell. */
+/** A buffer that is swept in less than this is too small for a measurement. */
 const shortestSweepMs = 20
 const sweepSizes = [16 * 2 ** 20, 512 * 2 ** 20]
 
@@ -114,7 +114,7 @@ async function dispatchCost({
   }
 }
 
-/** Without the samples where the clock stood still. */
+/** Leaves out samples whose clock did not advance. */
 function rateOf(found: readonly number[]): Spread | null {
   const valid = found.filter((value) => value > 0 && Number.isFinite(value))
   return valid.length === 0 ? null : spreadOf(valid)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { countCalls } from './calls.ts'
 
-/** Does nothing but count that it was reached. */
+/** Counts calls and does nothing else. */
 function fakeDevice() {
   const reached: string[] = []
   class Pass {

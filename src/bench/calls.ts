@@ -1,5 +1,4 @@
-// Counts what is really asked of WebGPU: methods of the device's own objects are covered by counting ones of the same
-// behaviour, and uncovered again at the end.
+// Counts calls of WebGPU: wraps methods of the device's objects, and unwraps them at the end.
 import type { CallsRecord } from './record.ts'
 
 const MAP_READ = 0x0001
@@ -16,7 +15,7 @@ export function countCalls(device: GPUDevice): () => CallsRecord {
       calls.submits++
       submit(buffers)
     }),
-    // an implementation may make a new queue object at every look; this one carries the count
+    // an implementation may return a new queue object at every access; this one has the counters
     cover(device, 'queue', queue),
     cover(device, 'createBuffer', (descriptor) => {
       calls.buffersCreated++
@@ -34,7 +33,7 @@ export function countCalls(device: GPUDevice): () => CallsRecord {
   }
 }
 
-/** Puts a property over what is there, inherited or not. @returns puts it back */
+/** Overrides a property, inherited or not. @returns a function that restores it */
 function cover<Covered extends object, Name extends keyof Covered>(
   object: Covered,
   name: Name,
@@ -48,7 +47,7 @@ function cover<Covered extends object, Name extends keyof Covered>(
   }
 }
 
-/** Encoders and passes are short-lived and stay covered. */
+/** Encoders and passes are short-lived and stay wrapped. */
 function countEncoder(
   encoder: GPUCommandEncoder,
   calls: { dispatches: number; bytesReadBack: number },

@@ -1,4 +1,4 @@
-// Which chunks of a read document are compared: the first that start with a full budget, and the last.
+// Selects the chunks to compare: the first that start with a full budget, and the last.
 import type { ChunkWindow } from './record.ts'
 import { spreadOf } from './statistics.ts'
 

@@ -1,11 +1,11 @@
-// How long the GPU takes for one dispatch: by timestamps where there are any, else by the wall clock over several.
+// GPU time of one dispatch: by timestamps where there are any, else by the wall clock over several.
 import type { Gpu } from '../gpu/device.ts'
 import { profileKernels } from '../gpu/profile.ts'
 import { createRecorder, type Recorder } from '../gpu/recorder.ts'
 
 export interface DispatchClock {
   readonly kind: 'timestamps' | 'wall clock'
-  /** Milliseconds of one dispatch, which `record` records. NaN where the clock stood still. */
+  /** Milliseconds of one dispatch, which `record` records. NaN if the clock did not advance. */
   time(record: (recorder: Recorder) => void): Promise<number>
 }
 
@@ -27,7 +27,7 @@ function byTimestamps({ device, memory }: Gpu): DispatchClock {
   }
 }
 
-/** Dispatches more in the long submit than in the short one, whose time is taken off. */
+/** Dispatches that the long submit has more than the short one, whose time is subtracted. */
 const more = 4
 
 function byWallClock({ device, memory }: Gpu): DispatchClock {
@@ -42,7 +42,7 @@ function byWallClock({ device, memory }: Gpu): DispatchClock {
   }
 }
 
-/** Milliseconds from the first recorded dispatch until the GPU has done all `count`. */
+/** Milliseconds from the first recorded dispatch until the GPU has finished all `count`. */
 export async function submitMs(
   queue: GPUQueue,
   recorder: Recorder,

@@ -1,11 +1,11 @@
-// How much a bench measures.
+// Amount of measurement by effort.
 import type { Effort } from './record.ts'
 import type { Repetitions } from './statistics.ts'
 
 export interface Amounts {
   /** chunks before the late ones */
   readonly later: number
-  /** chunks whose times are compared, when the buffer first fills and later */
+  /** chunks in each compared window, when the buffer first fills and later */
   readonly window: number
   /** chunks timed step by step */
   readonly profiled: number
@@ -32,7 +32,7 @@ export const efforts: Readonly<Record<Effort, Amounts>> = {
   },
 }
 
-/** Chunks of the documents read unless others are asked for; the last is long enough for the late window. */
+/** Default document lengths in chunks; the last is long enough for the late window. */
 export function usualLengths({ later, window }: Amounts): readonly number[] {
   return [1, 4, later + window]
 }

@@ -1,4 +1,4 @@
-// Which shapes a device gets through in minutes, judged by the rate it has just shown.
+// Shapes that a device measures in minutes, estimated from its measured rate.
 import { makePlan } from '../plan/plan.ts'
 import { resolveSettings } from '../plan/settings.ts'
 import { efforts, usualLengths } from './efforts.ts'
@@ -6,9 +6,9 @@ import type { Ceilings, Effort } from './record.ts'
 import { chunkWork, totalWork } from './roofline.ts'
 import { describeShape, type Shape } from './shapes.ts'
 
-/** Of the multiply-add rate that a forward pass is expected to reach at least. */
+/** Part of the multiply-add rate that a forward pass is expected to reach at least. */
 const expectedShare = 0.2
-/** Of one shape, unless it was asked for. */
+/** Limit for one shape, unless it was requested. */
 export const mostSeconds = 300
 
 export function feasible(shape: Shape, effort: Effort, { flopPerSecond }: Ceilings): boolean {

@@ -1,22 +1,22 @@
-// What a shape's numbers must be, and whether they are.
+// Goals for a shape's numbers, and whether they are met.
 import type { ReadingRecord, ShapeRecord } from './record.ts'
 
 export interface Goal {
   readonly goal: string
   readonly reached: string
-  /** null where it was not measured, or is asked of other shapes only */
+  /** null where it was not measured, or applies to other shapes only */
   readonly met: boolean | null
 }
 
 const mostRatio = 1.05
 const mostEvictionShare = 0.05
-/** Parameters from which on eviction must not be noticed. */
+/** Parameters from which on eviction must cost almost nothing. */
 const largeModel = 450e6
 const idBytes = 4
 const mostTraining = 1.6
 const leastGain = 2
 
-/** Medians this far above the fastest sample tell of what else the machine was doing. */
+/** A median this far above the fastest sample shows other load on the machine. */
 const noisy = 1.25
 
 export function goalsOf({

@@ -1,4 +1,4 @@
-// The bench's own kernels do what their times are read as.
+// The bench's own kernels do the work that their times are divided by.
 import { expect } from 'vitest'
 import { at } from '../../reference/at.ts'
 import { uniform } from '../../reference/random.ts'

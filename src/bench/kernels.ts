@@ -1,4 +1,4 @@
-// The bench's own kernels: random weights, and the three that find a device's ceilings.
+// The bench's own kernels: random weights, and the three that measure a device's ceilings.
 import fillF16 from '../../shaders/bench/fill.wgsl?F16'
 import fillF32 from '../../shaders/bench/fill.wgsl?F32'
 import fmaSource from '../../shaders/bench/fma.wgsl'
@@ -6,7 +6,7 @@ import nothingSource from '../../shaders/bench/nothing.wgsl'
 import sweepSource from '../../shaders/bench/sweep.wgsl'
 import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Random values into the rows of a matrix, zeros into their padding. */
+/** Writes random values into the rows of a matrix, zeros into their padding. */
 export const fill = byStorage({ f16: fillF16, f32: fillF32 }, (source) =>
   kernel({
     name: 'fill',
@@ -24,7 +24,7 @@ export const fill = byStorage({ f16: fillF16, f32: fillF32 }, (source) =>
   }),
 )
 
-/** Lanes stride over what a grid of this size does not cover. */
+/** Lanes stride over the rest where the grid is too small. */
 export function fillGrid(eights: number): readonly [number] {
   return [Math.min(ceilDiv(eights, 64), 8192)]
 }

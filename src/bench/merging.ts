@@ -1,5 +1,5 @@
-// What the policies that merge would cost a shape: counted, for a compressor of the paper's kernel size and as many slots as
-// each policy's own kept share leaves.
+// The counted cost of policies that merge, for a compressor of the paper's kernel size and each policy's default kept
+// share.
 import { mergingCost, type MergingCost } from '../plan/merging_cost.ts'
 import { mergedSlots } from '../plan/merging_shape.ts'
 import { needs, policyTraits, policyNames, type PolicyName } from '../api/policies.ts'

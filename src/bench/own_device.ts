@@ -1,7 +1,7 @@
 // A device for one measurement.
 import { openGpu, type Gpu } from '../gpu/device.ts'
 
-/** Runs on a device of its own, which takes all its buffers along. Throws what WebGPU refused, or what `run` throws. */
+/** Runs on a device of its own, whose destruction frees all buffers. Throws WebGPU's error, or what `run` throws. */
 export async function onOwnDevice<Measured>(
   api: GPU,
   run: (gpu: Gpu) => Promise<Measured>,
@@ -12,7 +12,7 @@ export async function onOwnDevice<Measured>(
     device.pushErrorScope('validation')
     device.pushErrorScope('out-of-memory')
     const [outcome] = await Promise.allSettled([run(gpu)])
-    // what WebGPU refused explains whatever failed after it
+    // WebGPU's first error explains all later failures
     const refused = (await device.popErrorScope()) ?? (await device.popErrorScope())
     if (refused) throw new Error(refused.message)
     if (outcome.status === 'rejected') throw outcome.reason

@@ -1,13 +1,13 @@
-// A matrix of codes made of noise: as many bytes as a real one, and values of a given size.
+// A matrix of random codes, with as many bytes as a real one and values of a given size.
 import type { Gpu } from '../gpu/device.ts'
 import { toOneHalf } from '../model/half.ts'
 import { rowBytesOf, type GpuMatrix } from '../model/matrix.ts'
 import { pcg } from '../random.ts'
 
-/** Words of noise, written again and again: beyond any cache. */
+/** Random words, written repeatedly: more than any cache holds. */
 const noise = Uint32Array.from({ length: 1 << 20 }, (_, i) => pcg(i))
 
-/** Fills a matrix in `q8` or `q4` with values up to `spread` on either side of zero. */
+/** Fills a matrix in `q8` or `q4` with values of at most `spread` in magnitude. */
 export function fillCodes(gpu: Gpu, { ins, storage, parts }: GpuMatrix, spread: number): void {
   const row = rowBytesOf(ins, storage)
   const [low, high] = storage === 'q4' ? [spread / 7.5, -spread] : [spread / 127, spread / 127]

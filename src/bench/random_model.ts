@@ -1,4 +1,4 @@
-// A model of random weights made on the GPU, ready to read: no files, and as many bytes as the real one.
+// A model of random weights made on the GPU, ready to read: without files, with as many bytes as the real one.
 import type { SettingOverrides } from '../api/settings.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
 import { compileKernels } from '../forward/kernel_set.ts'
@@ -22,8 +22,8 @@ export interface RandomEngine {
 }
 
 /**
- * Policy locret with the product's default settings but for those given.
- * @param shares that budgets are dealt out by, where the settings ask for it
+ * Policy locret with the product's default settings and the given ones.
+ * @param shares by which budgets are split, where the settings need them
  */
 export async function openRandomEngine(
   gpu: Gpu,
@@ -58,7 +58,7 @@ interface Values {
   readonly spread: number
 }
 
-/** Values of a size that keeps every sum near 1, so that no softmax and no score is degenerate. */
+/** Scaled so that every sum stays near 1 and no softmax or score is degenerate. */
 async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<void> {
   const { hidden, kvHeads } = plan.model
   const fill = {

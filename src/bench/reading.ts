@@ -1,4 +1,4 @@
-// How fast an engine reads: whole documents of several lengths, chunk by chunk, and one chunk step by step.
+// Reading speed: whole documents of several lengths, chunk by chunk, and one chunk by kernel.
 import { headsOf } from '../forward/cache.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { prefill } from '../reading/prefill.ts'
@@ -11,7 +11,7 @@ import type { Ceilings, ReadingRecord } from './record.ts'
 import { chunkWork, evictionSteps, meanWork, totalWork } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
-/** What reading a document took. */
+/** Times of a read document. */
 interface Read {
   readonly ms: number
   /** of every whole chunk */
@@ -21,7 +21,7 @@ interface Read {
 }
 
 /**
- * Reads two chunks, so that pipelines, lazily cleared memory and pace have settled.
+ * Reads two chunks, so that pipelines, lazily cleared memory and pace are in a steady state.
  * @returns milliseconds of the second
  */
 export async function warmUp({ engine }: RandomEngine): Promise<number> {
@@ -33,7 +33,7 @@ export async function warmUp({ engine }: RandomEngine): Promise<number> {
 /**
  * Leaves the longest document in the cache, and some chunks after it.
  * @param lengths tokens, ascending
- * @param onChunk called after every chunk, outside of what is timed chunk by chunk
+ * @param onChunk called after every chunk, outside of the timed part
  */
 export async function measureReading(
   { engine, clock }: RandomEngine,
@@ -84,7 +84,7 @@ export async function measureReading(
   }
 }
 
-/** Reads on from where the cache stands. */
+/** Continues reading after the cached tokens. */
 export async function readMore(engine: Engine, tokens: number, onChunk: () => void): Promise<Read> {
   const { chunk } = engine.plan.settings
   const chunkMs: number[] = []
@@ -116,7 +116,7 @@ export async function readMore(engine: Engine, tokens: number, onChunk: () => vo
   return { ms: performance.now() - started, chunkMs, blocks }
 }
 
-/** Ids without a pattern that a cache could profit from, never all of them in memory. */
+/** Ids without a pattern that a cache could exploit, generated in portions. */
 async function* someIds(count: number, portion: number, vocabulary: number) {
   for (let first = 0; first < count; first += portion) {
     const length = Math.min(portion, count - first)

@@ -1,4 +1,4 @@
-// A bench record as a fast GPU might leave it.
+// A bench record as from a fast GPU.
 import { resolveSettings } from '../plan/settings.ts'
 import type { BenchRecord, ShapeRecord } from './record.ts'
 import { describeShape, parametersOf, shapes } from './shapes.ts'

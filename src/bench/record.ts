@@ -1,4 +1,4 @@
-// What a bench run leaves behind: plain data, written as JSON. `null` is what could not be measured.
+// The record of a bench run: plain data, written as JSON. `null` stands for what could not be measured.
 import type { Settings, CacheStorage, WeightStorage } from '../api/settings.ts'
 import type { Step, TokenBytes } from './roofline.ts'
 import type { Shape, ShapeName } from './shapes.ts'
@@ -7,7 +7,7 @@ import type { Spread } from './statistics.ts'
 export interface BenchRecord {
   /** ISO 8601 */
   readonly date: string
-  /** what ran it: browser or Node, with version, and the machine */
+  /** browser or Node, with version, and the machine */
   readonly host: string
   /** e.g. `google swiftshader` */
   readonly adapter: string
@@ -16,23 +16,23 @@ export interface BenchRecord {
   /** null where the browser has no store */
   readonly storage: StorageRecord | null
   readonly shapes: readonly ShapeRecord[]
-  /** of the shapes, where budgets of each head's own were to be measured and nothing else */
+  /** of the shapes, in a run that measures only budgets per KV head */
   readonly byHead: readonly ByHeadRecord[]
   readonly failures: readonly { readonly name: ShapeName; readonly reason: string }[]
 }
 
-/** Reading a stored file from front to back, in the same run. */
+/** Sequential reading of a stored file, in the same run. */
 export interface StorageRecord {
   readonly bytes: number
   readonly rawBytesPerSecond: Spread
-  /** as loading does: every block held against its hash */
+  /** as in loading: every block is checked against its hash */
   readonly checkedBytesPerSecond: Spread
 }
 
 /** `quick` reads shorter documents and repeats less. */
 export type Effort = 'full' | 'quick'
 
-/** What the device reaches in this very run; the highest rate is the ceiling others are held against. */
+/** The device's measured ceilings in this run; the highest rate is the ceiling of the others. */
 export interface Ceilings {
   /** how the two rates were timed */
   readonly clock: 'timestamps' | 'wall clock'
@@ -42,7 +42,7 @@ export interface Ceilings {
   readonly flopPerSecond: Spread | null
   /** from recording to done, in a long submit, by wall clock */
   readonly dispatchMicroseconds: Spread | null
-  /** a submit with one dispatch, and the wait for it */
+  /** a submit with one dispatch, including the wait for it */
   readonly roundTripMicroseconds: Spread | null
 }
 
@@ -71,9 +71,9 @@ export interface ReadingRecord {
   readonly later: ChunkWindow | null
   /** median later ÷ median when full */
   readonly ratio: number | null
-  /** of one chunk later on, per submit and dispatch */
+  /** of one later chunk, per submit and dispatch */
   readonly chunk: CallsRecord
-  /** of one chunk later on; null without timestamps */
+  /** of one later chunk; null without timestamps */
   readonly steps: readonly StepRecord[] | null
   /** share of `evictionSteps` in the time of all steps */
   readonly evictionShare: number | null
@@ -89,13 +89,13 @@ export interface ChunkWindow {
 
 export interface AnsweringRecord {
   readonly fillings: readonly FillingRecord[]
-  /** of a decode step at the last filling, by how the cache might be stored */
+  /** of a decode step at the last filling, for each storage of the cache */
   readonly bytesByCache: Readonly<Record<CacheStorage, TokenBytes>>
   /** of one decode step */
   readonly step: CallsRecord
   /** of one decode step at the last filling; null without timestamps */
   readonly steps: readonly StepRecord[] | null
-  /** time that a step's dispatches alone take when they do nothing */
+  /** time of a step's dispatches if they were empty */
   readonly dispatchFloorMs: number | null
 }
 
@@ -107,7 +107,7 @@ export interface FillingRecord {
   readonly mbu: number | null
 }
 
-/** Decode steps over a full budget, the matrices stored in one of the ways. */
+/** Decode steps over a full budget, for one storage of matrices. */
 export interface WeightsRecord extends Omit<FillingRecord, 'slots'> {
   readonly weights: WeightStorage
   /** of one token, counted */
@@ -129,7 +129,7 @@ export interface TrainingRecord {
   readonly ratio: Spread
 }
 
-/** Budgets of each KV head's own against even ones: the same model, as many units, in turns. */
+/** Budgets per KV head against even ones: the same model and number of units, measured alternately. */
 export interface ByHeadRecord {
   readonly name: ShapeName
   readonly settings: Settings
@@ -141,22 +141,22 @@ export interface ByHeadRecord {
     readonly even: readonly CountedWork[]
     readonly byHead: readonly CountedWork[]
   }
-  /** a chunk, every head's budget full */
+  /** a chunk, with every head's budget full */
   readonly reading: SideBySide
-  /** a token, over what every head then holds */
+  /** a token, over the units that every head then has */
   readonly answering: SideBySide
-  /** milliseconds of a chunk and of a token by what they do; null without timestamps */
+  /** milliseconds of a chunk and of a token by kernel; null without timestamps */
   readonly readingSteps: readonly StepBeside[] | null
   readonly answeringSteps: readonly StepBeside[] | null
 }
 
-/** What a kernel dispatches in a chunk or for a token, every head's budget full. */
+/** Dispatches of a kernel in a chunk or for a token, with every head's budget full. */
 export interface CountedWork {
   readonly kernel: string
   readonly workgroups: number
-  /** that the workgroups go through, together */
+  /** slots over all workgroups */
   readonly slots: number
-  /** that the longest workgroup of a layer goes through, summed over the layers */
+  /** slots of the longest workgroup of a layer, summed over the layers */
   readonly longest: number
 }
 

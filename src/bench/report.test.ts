@@ -3,7 +3,7 @@ import { benchRecord } from './record.fixture.ts'
 import { report } from './report.ts'
 
 const text = report(benchRecord())
-/** The first line that starts so, columns one space apart. */
+/** The first line with this start, columns separated by one space. */
 const line = (start: string) => lines.find((one) => one.startsWith(start))
 const lines = text.split('\n').map((one) => one.replace(/ +/g, ' '))
 

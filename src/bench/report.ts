@@ -1,4 +1,4 @@
-// A bench record as Markdown, for people.
+// A bench record as Markdown.
 import { cacheStorages } from '../api/settings.ts'
 import { byHeadSections } from './report_by_head.ts'
 import { goalsOf } from './goals.ts'
@@ -55,7 +55,7 @@ function ceilingsTable(ceilings: Ceilings): string {
   )
 }
 
-/** Loading is to reach 1 GB/s or the rate of the same file read raw. */
+/** Loading must reach 1 GB/s, or the rate of reading the same file raw. */
 const enoughBytesPerSecond = 1e9
 
 function storageTable(storage: StorageRecord): string {

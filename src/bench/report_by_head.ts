@@ -1,9 +1,9 @@
-// Budgets of each head's own beside even ones, as Markdown.
+// Budgets per KV head compared with even ones, as Markdown.
 import type { ByHeadRecord, SideBySide, StepBeside } from './record.ts'
 import { digits, spreadText, unknown } from './report_values.ts'
 import { table } from './table.ts'
 
-/** What budgets of each head's own may take more. */
+/** The highest allowed time of budgets per KV head, relative to even ones. */
 const most = 1.03
 
 export function byHeadSections(records: readonly ByHeadRecord[]): string[] {

@@ -1,7 +1,7 @@
-// How a report writes numbers.
+// Number formats of a report.
 import type { Spread } from './statistics.ts'
 
-/** What could not be measured. */
+/** For values that could not be measured. */
 export const unknown = '?'
 
 /** `1.23 (1.2 – 1.31; 5)` */
@@ -22,9 +22,9 @@ export function digits(value: number): string {
   if (!Number.isFinite(value)) return unknown
   const magnitude = Math.abs(value)
   if (magnitude === 0) return '0'
-  const places = Math.min(9, Math.max(0, 2 - Math.floor(Math.log10(magnitude))))
+  const decimals = Math.min(9, Math.max(0, 2 - Math.floor(Math.log10(magnitude))))
   return value
-    .toFixed(places)
+    .toFixed(decimals)
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '')
 }

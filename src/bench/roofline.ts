@@ -1,6 +1,6 @@
-// What every step has to do at least, counted from the shapes: floating-point operations, and bytes when each operand is read
-// once and each result written once. Divided by measured time and measured ceilings that gives the shares MFU and MBU.
-// Attention counts 4 · head size per query and visible slot; rotations, softmax and the caches' help are left out.
+// The least work of every step, counted from the shapes: floating-point operations, and bytes when each operand is read
+// once and each result written once. Divided by measured time and ceilings it gives MFU and MBU. Attention counts 4 ·
+// head size per query and visible slot. Rotations, softmax and cache hits are left out.
 import { keyValueBytes, paddedHead, rowBytes } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { CacheStorage } from '../api/settings.ts'
@@ -12,7 +12,7 @@ export interface Work {
   readonly bytes: number
 }
 
-/** Kernels; those that multiply by a matrix by the matrix. */
+/** Kernels; matrix products by the name of their matrix. */
 export type Step =
   | 'embed'
   | 'rms_norm'
@@ -60,7 +60,7 @@ export function chunkWork(plan: Plan, firstSlot: number, blocks: readonly number
   return works
 }
 
-/** Of several chunks the mean. */
+/** The mean over several chunks. */
 export function meanWork(all: readonly Works[]): Works {
   const works = new Map<Step, Work>()
   for (const each of all) addAll(works, each)
@@ -68,8 +68,8 @@ export function meanWork(all: readonly Works[]): Works {
 }
 
 /**
- * One decode step whose token sees `visible` slots, its own among them, of an answer that fits its room.
- * @param gateUpParts buffers the matrix of gate and up lies in: in several, the gate is a step of its own
+ * One decode step whose token sees `visible` slots, including its own, of an answer without evictions.
+ * @param gateUpParts buffers of the gate-up matrix: with several, the gate is a separate step
  */
 export function tokenWork(plan: Plan, visible: number, gateUpParts = 1): Works {
   const { hidden, vocabulary } = plan.model
@@ -84,11 +84,11 @@ export function tokenWork(plan: Plan, visible: number, gateUpParts = 1): Works {
 export interface TokenBytes {
   /** keys and values of the visible slots */
   readonly cache: number
-  /** these, the weights and what passes between kernels */
+  /** these, the weights and the activations between kernels */
   readonly all: number
 }
 
-/** Bytes of one decode step by how the cache might be stored, weights as they are. */
+/** Bytes of one decode step for each storage of the cache, with weights as they are. */
 export function tokenBytes(plan: Plan, visible: number): Record<CacheStorage, TokenBytes> {
   const { weights } = plan.settings.storage
   const of = (cache: CacheStorage): TokenBytes => ({
@@ -112,7 +112,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1):
   const { weights, cache } = plan.settings.storage
   const cacheRow = rowBytes(headSize, cache)
 
-  // a single row is normed by the projections, and gated where gate and up lie in one buffer
+  // the projections norm a single row themselves, and gate it where gate and up are in one buffer
   const layer: [Step, Work][] = [
     ...(rows === 1 ? [] : [['rms_norm', normWork(2 * rows, hidden)] as [Step, Work]]),
     ['project qkv', normedWork(plan, rows, qkv)],
@@ -175,7 +175,7 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
   ]
 }
 
-/** All layers. Compaction as if every slot that stays had to move, which is nearly so. */
+/** All layers. Compaction counts as if every surviving slot moved, which is nearly true. */
 function evictionWork({ model, settings }: Plan, occupied: number): Works {
   const { layers, kvHeads, headSize } = model
   const { budget, storage } = settings
@@ -201,7 +201,7 @@ function projectWork(
   }
 }
 
-/** A matrix times the norm of the residual stream, which is a step of its own for several rows. */
+/** A matrix times the norm of the residual stream; the norm is a separate step for several rows. */
 function normedWork(plan: Plan, rows: number, outs: number): Work {
   const { hidden } = plan.model
   const { flop, bytes } = projectWork(plan, rows, outs, hidden, 'into')
@@ -213,7 +213,7 @@ function gatedWork(plan: Plan, rows: number, isOneStep: boolean): [Step, Work][]
   const { feedForward } = plan.model
   const { flop, bytes } = normedWork(plan, rows, 2 * feedForward)
   const gate = { flop: 5 * rows * feedForward, bytes: 4 * 3 * rows * feedForward }
-  const spared = 4 * rows * feedForward // of gate and up only what becomes of them is written
+  const spared = 4 * rows * feedForward // only the product of gate and up is written
   return isOneStep
     ? [['project gate and up', { flop: flop + gate.flop, bytes: bytes - spared }]]
     : [

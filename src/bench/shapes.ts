@@ -1,5 +1,5 @@
-// Models by shape alone: what a bench can run without any file, its weights random. Budget, chunk and the rest follow from
-// `maxPositions` by the product's own defaults (plan/settings.ts).
+// Models by shape alone, with random weights, so that a bench needs no files. Budget, chunk and the rest follow from
+// `maxPositions` by the product's defaults (plan/settings.ts).
 import { describe } from '../model/config.ts'
 import type { ModelDescription } from '../api/description.ts'
 
@@ -18,7 +18,7 @@ export interface Shape {
 
 /** From small to large. */
 export const shapes = {
-  /** the end-to-end tests', with fewer slots */
+  /** shape of the end-to-end tests, with fewer slots */
   tiny: {
     layers: 2,
     hidden: 24,
@@ -42,7 +42,7 @@ export const shapes = {
     maxPositions: 256,
     retainingWidth: 64,
   },
-  /** one layer as wide as small real models have them, for software adapters */
+  /** one layer as wide as in small real models, for software adapters */
   'wide-layer': {
     layers: 1,
     hidden: 512,
@@ -54,7 +54,7 @@ export const shapes = {
     maxPositions: 256,
     retainingWidth: 256,
   },
-  /** layers and heads of SmolLM2-135M with little between them: its attention and its evictions, for software adapters */
+  /** layers and heads of SmolLM2-135M with narrow matrices: its attention and evictions, for software adapters */
   'smollm-attention': {
     layers: 30,
     hidden: 32,
@@ -137,7 +137,7 @@ export function describeShape(shape: Shape): ModelDescription {
   return describe(config, {})
 }
 
-/** Parameters of the model, its retaining heads not counted. */
+/** Parameters of the model, without its retaining heads. */
 export function parametersOf(shape: Shape): number {
   const { layers, hidden, heads, kvHeads, headSize, feedForward, vocabulary } = shape
   const attention = hidden * headSize * (2 * heads + 2 * kvHeads)

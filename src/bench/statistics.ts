@@ -1,4 +1,4 @@
-// Medians and ranges: what a few timings on a busy machine can honestly say.
+// Medians and ranges, which are meaningful for a few timings on a busy machine.
 
 export interface Spread {
   readonly median: number
@@ -19,7 +19,7 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { median: (below + above) / 2, low, high, samples: sorted.length }
 }
 
-/** How often a measurement is repeated: at least and at most, and between the two while the time is not used up. */
+/** Repetitions of a measurement: at least and at most, and within these limits as long as there is time. */
 export interface Repetitions {
   readonly least: number
   readonly most: number

@@ -1,4 +1,4 @@
-// Time by step of an engine: gpu/profile.ts, with products told apart by the matrix they multiply by.
+// Time of an engine by step: gpu/profile.ts, with matrix products named by their matrix.
 import type { Engine } from '../forward/engine.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { noProfile, profileKernels, type Profile } from '../gpu/profile.ts'
@@ -8,15 +8,15 @@ import type { ModelWeights } from '../model/weights.ts'
 import type { Step } from './roofline.ts'
 
 export interface StepClock {
-  /** for createEngine; silent but while `time` runs */
+  /** for createEngine; inactive except while `time` runs */
   readonly profile: Profile
-  /** An engine that tells this clock its steps. */
+  /** An engine that reports its steps to this clock. */
   watch(engine: Engine): Engine
-  /** Milliseconds by step of what `run` submits; undefined without timestamps. */
+  /** Milliseconds by step of the submits of `run`; undefined without timestamps. */
   time(run: () => Promise<void>): Promise<ReadonlyMap<Step, number> | undefined>
 }
 
-/** Kernels that multiply by a matrix of the model: the step is told by which. */
+/** Kernels of matrix products; their step is named by the matrix. */
 const multiplies = /mat(vec|mul)$/
 
 export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWeights): StepClock {

@@ -1,5 +1,5 @@
-// How fast a stored file is read: through the path that loading takes, every block checked, against the same file read raw,
-// both into a buffer of their own. Runs in a worker, where loading runs.
+// Read speed of a stored file: through the path of loading, with every block checked, and raw, each into a buffer of its
+// own. Runs in a worker, as loading does.
 import { LongtabError } from '../api/errors.ts'
 import { blockCount, openStored, openToGrow, readBlocks } from '../files/store/block_file.ts'
 import { privateFolder } from '../files/store/folder.ts'
@@ -9,7 +9,9 @@ import { spreadOf } from './statistics.ts'
 const folderName = 'bench'
 const fileName = 'file'
 
-/** Writes a file of so many bytes, reads it both ways in turn, and deletes it. Throws LongtabError where there is no store. */
+/**
+ * Writes a file of `bytes`, reads it both ways alternately, and deletes it. Throws LongtabError where there is no store.
+ */
 export async function benchStorage(bytes: number, repeats: number): Promise<StorageRecord> {
   const root = await privateFolder(folderName)
   if (root?.writable !== true) throw new LongtabError('bad-input', 'this thread has no store')

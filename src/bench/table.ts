@@ -1,6 +1,6 @@
-// Markdown tables that can also be read as plain text.
+// Markdown tables that are readable as plain text.
 
-/** Columns as wide as their widest cell; all but the first are set right. */
+/** Columns as wide as their widest cell; all but the first are right-aligned. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],

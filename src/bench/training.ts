@@ -1,6 +1,6 @@
-// What a training step of retaining heads costs beside the forward pass that feeds it: the same tokens through the same
-// model, with and without heads to train. A step stops where the last layer has its scores and labels; the forward pass it
-// is held against is whole, so that with one layer alone the ratio says little.
+// Cost of a training step of retaining heads, relative to its forward pass: the same tokens through the same model, with
+// and without heads. A step stops after the last layer's scores and labels, while the forward pass is whole. With a
+// single layer the ratio therefore means little.
 import { clearCache } from '../forward/engine.ts'
 import { makePlan } from '../plan/plan.ts'
 import { forwardBlocks } from '../reading/prefill.ts'
@@ -16,7 +16,9 @@ import type { RandomEngine } from './random_model.ts'
 import type { TrainingRecord } from './record.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
-/** Leaves the reading engine's cache empty. Takes turns, so that what else the machine does falls on both alike. */
+/**
+ * Empties the reading engine's cache. Measures both alternately, so that other load on the machine affects both alike.
+ */
 export async function measureTraining(
   { engine: reading }: RandomEngine,
   { repetitions }: Amounts,
@@ -52,7 +54,7 @@ export async function measureTraining(
     )
     await keeping.pace.finish(keeping.recorder.submit)
   }
-  await forward() // pipelines and pace settle
+  await forward() // pipelines and pace reach a steady state
   await trainStep(trainer, sample, 0)
   const times = await repeat(repetitions, async () => ({
     forward: await timed(forward),

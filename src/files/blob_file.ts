@@ -1,8 +1,8 @@
-// A file the user picked, as a ByteFile.
+// A picked file as a ByteFile.
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { inBytes, type ByteFile, type OnBytes } from './byte_file.ts'
 
-/** Bytes read at a time: a stream's pieces may be as large as the file. */
+/** Bytes per read: a stream's own pieces may be as large as the file. */
 const pieceBytes = 1 << 20
 
 export function blobFile(blob: Blob, name: string, onBytes: OnBytes): ByteFile {

@@ -1,26 +1,25 @@
-// A file that can be read from any offset, wherever it lies: behind a URL or picked by the user.
+// A file with random access, behind a URL or picked by the user.
 
 export interface ByteFile {
   /** for messages: the URL, or the picked file's name */
   readonly name: string
-  /** bytes in the file; undefined when the server does not say */
+  /** bytes in the file; undefined when the server does not report it */
   size(signal?: AbortSignal): Promise<number | undefined>
   /**
-   * The bytes from `start` up to `end`, in order, in pieces of any size; a piece lasts until the next is asked for. Reading a
-   * file from front to back is the fast way everywhere, and the only one that transfers it once from a server without
-   * range requests.
-   * Throws LongtabError `network` when the transfer fails or is cut, `bad-file` when the file ends before `end`,
-   * `aborted` when the signal fires.
+   * The bytes from `start` up to `end`, in order, in pieces of any size. A piece is valid until the next is requested.
+   * Sequential reading is fastest everywhere, and the only way to transfer the file once from a server without range
+   * requests. Throws LongtabError `network` when the transfer fails or is cut, `bad-file` when the file ends before
+   * `end`, `aborted` when the signal fires.
    */
   read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>
   /** drops an idle connection; the file can still be read afterwards */
   close(): void
 }
 
-/** Told of bytes as they are delivered to the reader; bytes skipped over are not counted. */
+/** Called with the number of bytes delivered to the reader. Skipped bytes are not counted. */
 export type OnBytes = (bytes: number) => void
 
-/** All bytes from `start` up to `end` at once: for headers, not for weights. */
+/** All bytes from `start` up to `end` in one array: for headers, not for weights. */
 export async function readAll(
   file: ByteFile,
   start: number,

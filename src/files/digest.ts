@@ -1,5 +1,5 @@
-// Names bytes by their content, however many: the SHA-256 of the SHA-256s of slices, since the browser's own digest wants
-// its whole input in memory.
+// Hashes blobs of any size: the SHA-256 of the SHA-256s of slices. The browser's own digest needs its whole input in
+// memory.
 import { sha256 } from './sha256.ts'
 
 const sliceBytes = 16 * 2 ** 20

@@ -1,5 +1,5 @@
-// A file on this computer's disk by its address (`file:`), as a ByteFile: where Node runs the module, what comes with the
-// module lies there, and `fetch` does not read it.
+// A file on disk by its `file:` address, as a ByteFile. When Node runs the module, the files that come with it are on
+// disk, and `fetch` does not read them.
 import { LongtabError } from '../api/errors.ts'
 import { blobFile } from './blob_file.ts'
 import type { ByteFile, OnBytes } from './byte_file.ts'
@@ -17,9 +17,9 @@ export function diskFile(url: URL, onBytes: OnBytes): ByteFile {
   }
 }
 
-/** Throws LongtabError `network` where there is no such file, or no disk to read from. */
+/** Throws LongtabError `network` where the file does not exist, or in browsers. */
 async function openOnDisk(url: URL): Promise<Blob> {
-  // Not an import: bundlers for the browser would look for the module. The types promise `process`; browsers have none.
+  // Not an import, since bundlers for the browser would resolve it. The types promise `process`; browsers have none.
   const { process } = globalThis as { process?: NodeJS.Process }
   if (process === undefined) {
     throw new LongtabError(

@@ -1,20 +1,20 @@
-// One HTTP request for a file, its failures turned into sentences.
+// One HTTP request for a file. Failures become LongtabErrors.
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { inBytes, type OnBytes } from './byte_file.ts'
 
-/** For messages: without the query and the password, which may be secrets. */
+/** An address for messages, without query and password, which may be secrets. */
 export function shown({ origin, pathname }: URL): string {
   return `${origin}${pathname}`
 }
 
-/** The network's failure, not the file's: asking again may help. */
+/** A failure of the network, not of the file: a retry may help. */
 export class Dropped extends LongtabError {
   constructor(message: string, options?: ErrorOptions) {
     super('network', message, options)
   }
 }
 
-/** The server's answer, whatever its status. Throws Dropped when there is none, `aborted` when the signal fires. */
+/** The server's response, whatever its status. Throws Dropped when there is none, `aborted` when the signal fires. */
 export async function request(
   url: URL,
   headers: Record<string, string>,
@@ -32,7 +32,7 @@ export async function request(
   }
 }
 
-/** Throws LongtabError unless the answer carries the file. */
+/** Throws LongtabError unless the response carries the file. */
 export function requireFile(url: URL, response: Response): void {
   if (response.status === 401 || response.status === 403) {
     throw new LongtabError(
@@ -55,20 +55,20 @@ export function requireFile(url: URL, response: Response): void {
   }
 }
 
-/** Single-page servers answer a path they do not know with their page and status 200. */
+/** Single-page servers respond to unknown paths with their page and status 200. */
 export function isPage(response: Response): boolean {
   return response.headers.get('content-type')?.startsWith('text/html') ?? false
 }
 
-/** Bytes of the body, when the server says so and did not compress it on the way. */
+/** Bytes of the body, when the server reports them and did not compress it. */
 export function bodyLength(response: Response): number | undefined {
   const length = response.headers.get('content-length')
   return length === null || response.headers.has('content-encoding') ? undefined : Number(length)
 }
 
 /**
- * What tells this content of the address from another: a strong ETag, or a date old enough to be one (RFC 9110, 8.8).
- * Undefined where the server gives neither or does not let other sites see it.
+ * Identifies the content behind an address: a strong ETag, or a date that is old enough to be one (RFC 9110, 8.8).
+ * Undefined where the server sends neither or hides them from other sites.
  */
 export function versionOf({ headers }: Response): string | undefined {
   const etag = headers.get('etag')
@@ -87,7 +87,7 @@ export async function fetchBytes(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const response = await request(url, headers, signal)
   requireFile(url, response)
-  const reader = response.body?.getReader() // not for await: Safari cannot iterate a body
+  const reader = response.body?.getReader() // not `for await`: Safari cannot iterate a body
   const pieces: Uint8Array<ArrayBuffer>[] = []
   let received = 0
   try {

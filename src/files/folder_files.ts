@@ -1,19 +1,19 @@
-// A model's folder: small texts by name, large files at any offset. Served from a URL or picked by the user.
+// A model's folder: small texts by name, large files with random access. Served from a URL or picked by the user.
 import { LongtabError } from '../api/errors.ts'
 import type { ByteFile } from './byte_file.ts'
 
 export interface FolderFiles {
-  /** for messages: where the folder is */
+  /** for messages: the folder's location */
   readonly folder: string
   /** whether the folder holds the file */
   has(name: string, signal?: AbortSignal): Promise<boolean>
   /** A small file as text. Throws LongtabError when it is missing, cut or not UTF-8. */
   text(name: string, signal?: AbortSignal): Promise<string>
-  /** A file to read piecewise. Nothing is asked of the server before its first read. */
+  /** A file to read piecewise. No request is sent before its first read. */
   file(name: string): ByteFile
 }
 
-/** What the user is told when something is missing. */
+/** Text of the error for a missing file. */
 export const folderContents =
   'a model folder holds config.json, tokenizer.json and model.safetensors, or model.safetensors.index.json and its shards'
 

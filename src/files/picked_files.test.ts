@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readAll } from './byte_file.ts'
 import { openFiles } from '../testing/open_files.ts'
 
-/** As a folder picker hands it over. */
+/** As a folder picker returns it. */
 function picked(path: string, content = '{}'): File {
   const file = new File([content], path.split('/').at(-1)!)
   if (path.includes('/')) Object.defineProperty(file, 'webkitRelativePath', { value: path })

@@ -1,4 +1,4 @@
-// A model's folder as the files the user picked or dropped.
+// A model's folder made of picked or dropped files.
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { blobBytes, blobFile } from './blob_file.ts'
 import type { OnBytes } from './byte_file.ts'
@@ -29,7 +29,7 @@ export function pickedFiles(picked: readonly File[], onBytes: OnBytes): FolderFi
   }
 }
 
-/** `models/tiny/config.json` for a file out of a picked folder, the bare name otherwise (and always in Node). */
+/** `models/tiny/config.json` for a file out of a picked folder; otherwise, and always in Node, the bare name. */
 function path(file: File): string {
   return file.webkitRelativePath || file.name
 }

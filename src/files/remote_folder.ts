@@ -1,11 +1,11 @@
-// A folder on a server: what it holds, and how each file is fetched. The Hub lists its folders, with sizes and hashes, at one
-// commit; of other servers every name is asked for.
+// A folder on a server: its contents, and how each file is fetched. The Hub lists its folders at one commit, with sizes
+// and hashes. Other servers are asked for each name.
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { Dropped, isPage, request, requireFile } from './fetch_file.ts'
 import type { ContentHash, RemoteFile } from './store/download.ts'
-import { nameOf, type AddressPlace, type HubPlace } from './place.ts'
+import { nameOf, type AddressLocation, type HubLocation } from './location.ts'
 
-/** What the Hub says of a folder. */
+/** The Hub's listing of a folder. */
 export interface Listing {
   readonly commit: string
   readonly files: readonly {
@@ -16,26 +16,26 @@ export interface Listing {
 }
 
 export interface RemoteFolder {
-  /** undefined where the server does not list what it holds */
+  /** undefined where the server has no listing */
   list(signal?: AbortSignal): Promise<Listing | undefined>
-  /** Asks for a file of a folder that is not listed. */
+  /** Requests a file of a folder without a listing. */
   has(name: string, signal?: AbortSignal): Promise<boolean>
   remote(name: string, listing: Listing | undefined): RemoteFile
 }
 
-export function remoteFolder(place: AddressPlace | HubPlace): RemoteFolder {
-  return place.kind === 'hub' ? hubFolder(place) : addressFolder(place)
+export function remoteFolder(location: AddressLocation | HubLocation): RemoteFolder {
+  return location.kind === 'hub' ? hubFolder(location) : addressFolder(location)
 }
 
-function addressFolder({ folder }: AddressPlace): RemoteFolder {
+function addressFolder({ folder }: AddressLocation): RemoteFolder {
   return {
     list: async () => undefined,
     async has(name, signal) {
-      // Not HEAD: addresses signed for GET refuse it.
+      // Not HEAD: addresses signed for GET reject it.
       const url = within(new URL(folder), name)
       const response = await request(url, { Range: 'bytes=0-0' }, signal)
       await response.body?.cancel()
-      // Storage buckets that do not list their contents answer 403 for a key they do not have.
+      // Storage buckets without a listing respond with 403 for a missing key.
       if ([403, 404, 410].includes(response.status) || isPage(response)) return false
       requireFile(url, response)
       return true
@@ -51,15 +51,15 @@ export function within(folder: URL, name: string): URL {
   return url
 }
 
-function hubFolder(place: HubPlace): RemoteFolder {
-  const { repository, folder, hub, token } = place
+function hubFolder(location: HubLocation): RemoteFolder {
+  const { repository, folder, hub, token } = location
   const headers: Record<string, string> =
     token === undefined ? {} : { Authorization: `Bearer ${token}` }
   return {
-    list: (signal) => listRepository(place, headers, signal),
-    has: async () => false, // the listing has all
+    list: (signal) => listRepository(location, headers, signal),
+    has: async () => false, // the listing is complete
     remote(name, listing) {
-      const { commit = place.revision, files = [] } = listing ?? {}
+      const { commit = location.revision, files = [] } = listing ?? {}
       const path = `${folder}${name}`.split('/').map(encodeURIComponent).join('/')
       const url = new URL(`${hub}/${repository}/resolve/${encodeURIComponent(commit)}/${path}`)
       const listed = files.find((file) => file.name === name)
@@ -69,13 +69,13 @@ function hubFolder(place: HubPlace): RemoteFolder {
 }
 
 async function listRepository(
-  place: HubPlace,
+  location: HubLocation,
   headers: Record<string, string>,
   signal: AbortSignal | undefined,
 ): Promise<Listing> {
-  const { repository, revision, folder, hub } = place
+  const { repository, revision, folder, hub } = location
   const { listFiles, modelInfo } = await import('@huggingface/hub')
-  // The token goes along here and not as the library's own parameter, which refuses those of other Hubs.
+  // The token is added here, since the library's own parameter rejects tokens of other Hubs.
   const ask: typeof fetch = (input, init) =>
     fetch(input, {
       ...init,
@@ -106,15 +106,15 @@ async function listRepository(
     }
     return { commit: sha, files }
   } catch (cause) {
-    throwIfAborted(signal, `looking for ${nameOf(place)}`)
-    throw refusal(place, cause)
+    throwIfAborted(signal, `looking for ${nameOf(location)}`)
+    throw refusal(location, cause)
   }
 }
 
-function refusal(place: HubPlace, cause: unknown): LongtabError {
-  const named = `${nameOf(place)} (revision ${place.revision})`
+function refusal(location: HubLocation, cause: unknown): LongtabError {
+  const named = `${nameOf(location)} (revision ${location.revision})`
   const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined
-  const host = new URL(place.hub).host
+  const host = new URL(location.hub).host
   if (status === 401 || status === 403) {
     return new LongtabError(
       'no-access',

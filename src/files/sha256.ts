@@ -1,4 +1,4 @@
-// Names bytes by their content.
+// SHA-256 of bytes in memory.
 
 /** Hexadecimal. */
 export async function sha256(bytes: BufferSource): Promise<string> {

@@ -1,4 +1,4 @@
-// One response body on its way, read forwards: where it stands in the file and what to say when it stops early.
+// A response body in transfer, read forwards, with its position in the file and the error for an early end.
 import { LongtabError } from '../api/errors.ts'
 import {
   bodyLength,
@@ -12,17 +12,17 @@ import {
 
 export class Transfer {
   readonly url: URL
-  /** the server can start anywhere in the file */
+  /** the server supports range requests */
   readonly ranges: boolean
   /** see versionOf */
   readonly version: string | undefined
-  /** offset in the file after the last byte that the server announced */
+  /** offset in the file after the last announced byte */
   readonly end: number | undefined
   /** offset in the file of the next byte */
   position: number
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   readonly #connection: AbortController
-  /** received, not yet taken */
+  /** received, not yet returned */
   #rest = new Uint8Array(0) as Uint8Array
 
   private constructor(
@@ -43,8 +43,8 @@ export class Transfer {
   }
 
   /**
-   * Asks for the file from `start` to its end. A server without ranges sends it from the beginning: `position` is then 0
-   * and `skipTo` drops what comes before.
+   * Requests the file from `start` to its end. A server without ranges sends it from the beginning; then `position` is 0
+   * and `skipTo` drops the bytes before `start`.
    */
   static async open(
     url: URL,
@@ -52,7 +52,7 @@ export class Transfer {
     start: number,
     signal?: AbortSignal,
   ): Promise<Transfer> {
-    // The connection outlives this call's signal: a later read with another signal may go on with it.
+    // The connection outlives this call's signal: a later read with another signal may continue it.
     const connection = new AbortController()
     const abort = () => connection.abort()
     signal?.addEventListener('abort', abort)
@@ -76,7 +76,7 @@ export class Transfer {
     }
   }
 
-  /** The next bytes, none of them beyond `end`. */
+  /** The next bytes, none beyond `end`. */
   async next(end: number): Promise<Uint8Array> {
     if (this.#rest.length === 0) this.#rest = await this.#receive(end)
     const bytes = this.#rest.subarray(0, end - this.position)
@@ -104,7 +104,7 @@ export class Transfer {
   }
 }
 
-/** The header is only there to read where the server exposes it. */
+/** The header can only be read where the server exposes it. */
 function requireStart(url: URL, response: Response, start: number): void {
   const range = response.headers.get('content-range')
   if (range !== null && !range.startsWith(`bytes ${start}-`)) {

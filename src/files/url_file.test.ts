@@ -4,7 +4,7 @@ import { serve, type Served } from '../model/serve.fixture.ts'
 import { UrlFile } from './url_file.ts'
 
 const content = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 0xff)
-/** Compared natively: element by element takes seconds. */
+/** Native comparison; element by element takes seconds. */
 const holds = (bytes: Uint8Array, start: number, end: number) =>
   Buffer.from(bytes).equals(content.subarray(start, end))
 

@@ -1,11 +1,11 @@
-// A file behind a URL, as a ByteFile. One open request is carried from read to read: reading from front to back costs a
-// single request, with or without range support on the server.
+// A file behind a URL, as a ByteFile. One open request is carried from read to read. Sequential reading costs a single
+// request, with or without range support on the server.
 import { throwIfAborted } from '../api/errors.ts'
 import type { ByteFile, OnBytes } from './byte_file.ts'
 import { changedMeanwhile, shown } from './fetch_file.ts'
 import { Transfer } from './transfer.ts'
 
-/** Bytes worth dropping rather than asking anew: about what arrives during a round trip. */
+/** Bytes that are cheaper to drop than a new request: about what arrives during a round trip. */
 const cheapGap = 1 << 20
 
 export class UrlFile implements ByteFile {
@@ -13,7 +13,7 @@ export class UrlFile implements ByteFile {
   readonly #url: URL
   readonly #headers: Record<string, string>
   readonly #onBytes: OnBytes
-  /** between two reads; a read takes it away, so that reads at the same time each have their own */
+  /** free between two reads; a read takes it, so that concurrent reads have requests of their own */
   #idle: Transfer | undefined
   #known: { readonly size: number | undefined; readonly version: string | undefined } | undefined
 
@@ -55,7 +55,7 @@ export class UrlFile implements ByteFile {
     }
   }
 
-  /** what told this content from another when it was first asked for */
+  /** version of the content at the first request */
   get version(): string | undefined {
     return this.#known?.version
   }
@@ -70,7 +70,7 @@ export class UrlFile implements ByteFile {
     this.#idle = transfer
   }
 
-  /** The open request when it can go on to `start`, or a new one. */
+  /** The open request if it can continue to `start`, or a new one. */
   async #transferFor(start: number, signal?: AbortSignal): Promise<Transfer> {
     throwIfAborted(signal, `the download of ${this.name}`)
     const idle = this.#idle

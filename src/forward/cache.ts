@@ -1,6 +1,6 @@
-// The fixed buffer: for every layer the keys (before rotation), values, scores and origins of the tokens it still holds,
-// allocated once. Every KV head has slots of its own number, and the heads of a layer lie one behind the other: a head's slot s
-// is slot offset + s of the layer. Slots 0 … occupied − 1 of a head are in use, in document order.
+// The fixed KV buffer, allocated once. For every layer it holds keys (before rotation), values, scores and origins of the
+// tokens kept. KV heads may differ in their number of slots and lie one after the other: slot s of a head is slot offset
+// + s of the layer. Slots 0 … occupied − 1 of a head are in use, in document order.
 import type { Gpu } from '../gpu/device.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import {
@@ -31,7 +31,7 @@ export interface HeadCache {
   readonly capacity: number
   /** slots in use */
   occupied: number
-  /** of these, first … end − 1 hold no token of the document but what policies that merge made of many */
+  /** of these, first … end − 1 are merged slots: weighted sums of several tokens */
   merged: { readonly first: number; readonly end: number }
 }
 
@@ -57,7 +57,7 @@ export function capacitiesOf({ layers }: Cache): Capacities {
   return layers.map(({ heads }) => heads.map(({ capacity }) => capacity))
 }
 
-/** What an answer finds in the cache, and leaves there. */
+/** The state of the cache before an answer, to which it is restored afterwards. */
 export interface InUse {
   /** (layer, kv head): see HeadCache */
   readonly heads: readonly (readonly Pick<HeadCache, 'occupied' | 'merged'>[])[]
@@ -71,7 +71,7 @@ export function inUse({ layers, seen }: Cache): InUse {
   return { heads, seen }
 }
 
-/** Takes back what was appended since; the slots in use then must be as they were. */
+/** Drops the units appended since `inUse` was taken. Those before must be unchanged. */
 export function backTo(cache: Cache, { heads, seen }: InUse): void {
   cache.layers.forEach((layer, i) =>
     layer.heads.forEach((head, kvHead) => Object.assign(head, heads[i]?.[kvHead])),
@@ -127,7 +127,7 @@ export function freeCache(gpu: Gpu, cache: Cache): void {
 }
 
 /**
- * A larger cache with the same contents; the old one is freed. Only the `full` policy grows.
+ * A larger cache with the same contents. Frees the old one. Only the `full` policy grows.
  * @param capacity slots of every KV head in every layer, more than any of `cache` has
  */
 export function growCache(

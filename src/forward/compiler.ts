@@ -1,4 +1,4 @@
-// Compiles kernels all at once, in parallel, while the weights download, and counts them.
+// Compiles kernels in parallel while the weights download, and counts them.
 import { compile, type Compiled, type Kernel } from '../gpu/kernel.ts'
 
 export interface Compiler {
@@ -16,7 +16,7 @@ export interface Compiler {
   readonly track: <Kernels>(compiling: Promise<Kernels>) => Promise<Kernels>
 }
 
-/** @param onDone called after each kernel with how many are compiled, of how many */
+/** @param onDone called after each kernel with the number compiled and the total */
 export function createCompiler(
   device: GPUDevice,
   onDone: (done: number, total: number) => void = () => undefined,
@@ -27,7 +27,7 @@ export function createCompiler(
     total++
     compiling.then(
       () => onDone(++done, total),
-      () => undefined, // whoever awaits it reports it
+      () => undefined, // the caller that awaits it reports it
     )
     return compiling
   }
@@ -38,7 +38,7 @@ export function createCompiler(
   }
 }
 
-/** The record with every promise kept. */
+/** The record with every promise resolved. */
 export async function awaitAll<Kernels extends { readonly [name: string]: unknown }>(
   record: Kernels,
 ): Promise<{ [Name in keyof Kernels]: Awaited<Kernels[Name]> }> {

@@ -1,5 +1,5 @@
-// What the passes work with: one model on one GPU, its cache and its scratch. Plain data; the algorithm is in forward.ts
-// here, and in prefill.ts, evict.ts and decode.ts of reading/.
+// The state of reading and answering: one model on one GPU, its cache and its scratch. Plain data. The algorithm is in
+// forward.ts, and in prefill.ts, evict.ts and decode.ts of reading/.
 import { allocateCache, capacitiesOf, freeCache, growCache, headsOf, type Cache } from './cache.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Profile } from '../gpu/profile.ts'
@@ -24,24 +24,24 @@ export interface Engine {
   readonly merging: Merging | undefined
   readonly recorder: Recorder
   readonly pace: Pace
-  /** chosen ids on their way back */
+  /** ring of token ids read back */
   readonly answerIds: WordRing
-  /** replaced only when the `full` policy grows it */
+  /** replaced only when the policy `full` grows it */
   cache: Cache
   spans: Spans
 }
 
-/** Decode steps under way at once. */
+/** Decode steps in flight. */
 export const stepsInFlight = 3
 
 export interface EngineParts {
   readonly profile?: Profile
   readonly merging?: Merging | undefined
-  /** in place of one that holds `plan.capacities` slots */
+  /** a cache to use instead of one of `plan.capacities` slots */
   readonly cache?: Cache
 }
 
-/** Allocates cache and scratch; from here on nothing is allocated while reading or answering, except under `full`. */
+/** Allocates cache and scratch. After this nothing is allocated while reading or answering, except under `full`. */
 export function createEngine(
   gpu: Gpu,
   plan: Plan,
@@ -67,7 +67,7 @@ export function createEngine(
   }
 }
 
-/** Makes room for more tokens by allocating anew: the `full` policy's price for keeping everything. */
+/** Reallocates the cache for more tokens; only the policy `full` needs it. */
 export function growBy(engine: Engine, tokens: number): void {
   const { gpu, plan, cache, spans } = engine
   const heads = headsOf(cache)
@@ -81,7 +81,7 @@ export function growBy(engine: Engine, tokens: number): void {
   engine.spans = allocateSpans(gpu, plan, capacitiesOf(engine.cache))
 }
 
-/** Forgets the document. Under `full` the cache goes back to its first size. */
+/** Clears the document. Under `full` the cache returns to its initial size. */
 export function clearCache(engine: Engine): void {
   const { gpu, plan, cache, spans } = engine
   const planned = plan.capacities.flat()

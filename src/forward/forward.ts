@@ -1,4 +1,4 @@
-// The forward pass: token ids to the residual stream, one layer after the other (run_layer.ts), and rows of it to logits.
+// The forward pass: token ids to the residual stream, layer by layer (run_layer.ts), and rows of it to logits.
 import { headsOf } from './cache.ts'
 import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { padded } from '../model/matrix.ts'
@@ -10,9 +10,9 @@ import { project } from './project.ts'
 import { runLayer } from './run_layer.ts'
 
 /**
- * Runs the tokens in `scratch.ids` through all layers; their keys and values take the next free slots.
- * Layers are submitted as the pace allows.
- * @param pass at most `plan.block` tokens, for which the cache has room
+ * Runs the tokens in `scratch.ids` through all layers and appends their keys and values to the cache. Submits layers in
+ * groups (pace.ts).
+ * @param pass at most `plan.block` tokens, for which the cache has free slots
  */
 export async function forward(engine: Engine, pass: Pass): Promise<void> {
   const { recorder, pace, policy } = engine
@@ -30,7 +30,7 @@ export async function forward(engine: Engine, pass: Pass): Promise<void> {
 }
 
 /**
- * The same for the one token in row 0 of `scratch.ids`, and on to logits; recorded but not submitted: the decode step.
+ * The decode step: the token in row 0 of `scratch.ids` through all layers, and on to logits. Recorded but not submitted.
  * @param scored see Pass
  */
 export function forwardToken(engine: Engine, scored: boolean): void {
@@ -44,14 +44,14 @@ export function forwardToken(engine: Engine, scored: boolean): void {
   advance(engine, pass)
 }
 
-/** The tokens are in the cache. */
+/** Counts the tokens of the pass as cached. */
 function advance({ cache }: Engine, { count }: Pass): void {
   for (const { heads } of cache.layers) for (const head of heads) head.occupied += count
   cache.seen += count
 }
 
 /**
- * The next tokens in one layer.
+ * A layer with the rows of the next pass.
  * @param meanSlots see Layer
  */
 export function layerOf(
@@ -64,8 +64,8 @@ export function layerOf(
   const layerWeights = weights.layers[index]
   const layerCache = cache.layers[index]
   const attention = plan.model.attention[index]
-  const turns = scratch.turns[index]
-  if (!layerWeights || !layerCache || !attention || !turns)
+  const ropeTable = scratch.ropeTables[index]
+  if (!layerWeights || !layerCache || !attention || !ropeTable)
     throw new Error(`there is no layer ${index}`)
   return {
     index,
@@ -82,19 +82,19 @@ export function layerOf(
     kernels,
     scratch,
     meanSlots,
-    turns,
+    ropeTable,
     spans,
   }
 }
 
-/** See Layer; the same for all layers of a pass. */
+/** See Layer. It is the same for all layers of a pass. */
 function meanSlots({ plan, cache }: Engine, { count }: Pass): number {
   if (!budgetsDiffer(plan)) return Infinity
   const heads = headsOf(cache)
   return count + heads.reduce((sum, { occupied }) => sum + occupied, 0) / heads.length
 }
 
-/** The residual stream of the tokens in `scratch.ids`, recorded but not submitted. */
+/** Embeds the tokens in `scratch.ids` into the residual stream. Recorded but not submitted. */
 export function embedTokens(
   {
     recorder,
@@ -118,7 +118,7 @@ export function embedTokens(
 }
 
 /**
- * The residual stream of some rows to logits, recorded but not submitted.
+ * Rows of the residual stream to logits. Recorded but not submitted.
  * @param logits (row, vocabulary)
  */
 export function projectLogits(

@@ -1,4 +1,4 @@
-// On a device with no more workgroup memory than every WebGPU device has.
+// Kernels on a device with WebGPU's guaranteed minimum of workgroup memory.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { createMemory } from '../gpu/memory.ts'

@@ -1,5 +1,6 @@
-// Every kernel of the forward pass and of eviction, compiled for one model. What the model does not ask for is left out, as
-// compiling is a large part of loading. Those that one policy alone uses are in its own file, those of merging in merging.ts.
+// The kernels of the forward pass and of eviction, compiled for one model. Kernels that the model does not need are left
+// out, since compiling is a large part of loading. A policy's own kernels are in its file, those of merging in
+// merging.ts.
 import { compile as compileNow, leftOut, type AnyKernel, type LeftOut } from '../gpu/kernel.ts'
 import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -79,7 +80,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     ),
     capLogits: when(model.logitCap !== undefined, capLogits, () => compile(capLogits, {})),
     argmax: compile(argmax, {}),
-    sampleToken: () => compileNow(device, sampleToken, {}), // by the first answer that draws
+    sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
   })
 }
 
@@ -91,7 +92,7 @@ function when<K>(
   return isUsed ? compiled() : Promise.resolve(leftOut(name))
 }
 
-/** By the side of the tile. The large one is left out, as it takes long to compile, where `largest` is the small one. */
+/** matmul by tile side. The large tile is left out where `largest` is the small one, as it takes long to compile. */
 export async function compileMatmul(
   device: GPUDevice,
   weights: WeightStorage,
@@ -104,7 +105,7 @@ export async function compileMatmul(
   return { 64: small, 128: ifLarge }
 }
 
-/** matvec for matrix rows of these lengths, by the lanes that share them. */
+/** matvec for matrix rows of these lengths, by ROW_LANES. */
 export async function compileByLanes(
   device: GPUDevice,
   storage: WeightStorage,
@@ -116,18 +117,18 @@ export async function compileByLanes(
   return new Map((await Promise.all(kernels)).map((kernel, i) => [lanes[i], kernel]))
 }
 
-/** Lengths of the matrix rows that matvec meets, by what becomes of the product. */
+/** Lengths of the matrix rows of all matvecs, by where the product goes. */
 function tokenRowsOf(model: ModelDescription, isPostNormed: boolean, hasHeads: boolean) {
   const { hidden, heads, headSize, feedForward } = model
-  const intoResidual = [heads * headSize, feedForward] // attention output and down
-  const into = [hidden] // the logits
+  const intoResidual = [heads * headSize, feedForward] // attention output and down projection
+  const into = [hidden] // logits
   if (hasHeads) into.push(qkvWidth(model))
   return isPostNormed
     ? { into: [...into, ...intoResidual], onto: [] }
     : { into, onto: intoResidual }
 }
 
-/** Constants that most kernels of a layer share. */
+/** Constants that most kernels of a layer have in common. */
 export function shapeOf({ heads, kvHeads, headSize }: ModelDescription) {
   return { HEADS: heads, KV_HEADS: kvHeads, HEAD_SIZE: headSize }
 }

@@ -1,4 +1,4 @@
-// One layer of one pass: the data that forward.ts and the policies record kernels with.
+// The data that forward.ts and the policies need to record kernels for one layer of one pass.
 import type { LayerCache } from './cache.ts'
 import type { Recorder } from '../gpu/recorder.ts'
 import type { HeadRows } from '../kernels/heads.ts'
@@ -13,16 +13,16 @@ import type { Scratch, Spans } from './scratch.ts'
 /** The tokens of a pass. */
 export interface Pass {
   readonly count: number
-  /** tokens of the same chunk in passes before and after; while answering every pass is a chunk of its own */
+  /** tokens of the same chunk in earlier and later passes; while answering every pass is a chunk of its own */
   readonly before: number
   readonly after: number
-  /** with these a document or a question begins: nothing foretells the first of them */
+  /** a document or a question begins with this pass, so there are no logits for its first token */
   readonly opens: boolean
-  /** an eviction may come that goes by the scores of these */
+  /** a later eviction may use these tokens' scores */
   readonly scored: boolean
 }
 
-/** A pass that is a chunk of its own. */
+/** A pass that is a whole chunk. */
 export function alone(count: number, scored = true): Pass {
   return { count, before: 0, after: 0, opens: false, scored }
 }
@@ -35,12 +35,12 @@ export interface Rows {
   readonly firstOrigin: number
 }
 
-/** (kv head): where the next tokens go. */
+/** (kv head): the slots of the next tokens. */
 export function nextRows({ heads }: LayerCache): HeadRows[] {
   return heads.map(({ offset, occupied }) => ({ offset, first_slot: occupied }))
 }
 
-/** (kv head): rows that go to the same slots of every head. */
+/** (kv head): rows in the same slots of every head. */
 export function rowsFrom({ heads }: LayerCache, first_slot: number): HeadRows[] {
   return heads.map(({ offset }) => ({ offset, first_slot }))
 }
@@ -48,14 +48,14 @@ export function rowsFrom({ heads }: LayerCache, first_slot: number): HeadRows[] 
 export interface Layer {
   readonly index: number
   readonly model: ModelDescription
-  /** how this layer looks back */
+  /** this layer's attention: window and rotary embedding */
   readonly attention: LayerAttention
   readonly settings: Settings
   readonly weights: LayerWeights
   readonly cache: LayerCache
   /** (slot): see Cache */
   readonly slotPositions: GPUBuffer
-  /** nothing where nobody asks for scores */
+  /** without hooks where no eviction will use the scores */
   readonly policy: Pick<Policy, 'score' | 'observe'>
   readonly pass: Pass
   readonly rows: Rows
@@ -63,18 +63,18 @@ export interface Layer {
   readonly kernels: KernelSet
   readonly scratch: Scratch
   /**
-   * slots that the tokens see in one KV head, in the mean of all in all layers; Infinity where no head is to be dealt out to
-   * spans: all budgets are alike, or there is one token, or a training
+   * mean number of visible slots per KV head over all layers. Heads with many more are split into spans. Infinity splits
+   * none: with equal budgets, for one token, and in training.
    */
   readonly meanSlots: number
-  /** (digit, value, pair) of (cos, sin): this layer's rotation */
-  readonly turns: GPUBuffer
+  /** (digit, value, pair) of (cos, sin) for this layer */
+  readonly ropeTable: GPUBuffer
   readonly spans: Spans
 }
 
 /**
- * Rotary positions of what lies in the slots, keys and the queries of their tokens alike: the slot itself, one row for all
- * heads, or every KV head's own origins.
+ * Rotary positions of the slots, for keys and for the queries of their tokens: the slot numbers, one row for all heads,
+ * or every KV head's own origins.
  */
 export function rotaryPositions({
   settings,
@@ -82,7 +82,7 @@ export function rotaryPositions({
   slotPositions,
 }: Pick<Layer, 'settings' | 'cache' | 'slotPositions'>): {
   readonly positions: GPUBuffer
-  /** 1 where every KV head has its own */
+  /** 1 where every KV head has its own row */
   readonly own_positions: 0 | 1
 } {
   if (settings.positions === 'slot') return { positions: slotPositions, own_positions: 0 }
@@ -94,15 +94,15 @@ export function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {
   return padded((heads + 2 * kvHeads) * headSize)
 }
 
-/** As many slots as a kernel can be told of. */
+/** A window that no cache reaches: the largest u32. */
 const noWindow = 2 ** 32 - 1
 
-/** Newest slots a token of this layer sees. */
+/** Newest slots that a token of this layer sees. */
 export function windowOf({ attention }: Pick<Layer, 'attention'>): number {
   return attention.window ?? noWindow
 }
 
-/** How q · k becomes a score: parameters of every kernel that computes one. */
+/** Parameters of every kernel that computes attention scores from q · k. */
 export function scoringOf({ attentionScale, attentionCap }: ModelDescription) {
   return { scale: attentionScale, cap: attentionCap ?? 0 }
 }

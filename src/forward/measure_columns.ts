@@ -1,4 +1,4 @@
-// One number for every slot of a layer: what the queries of a block made of it (column_stats.wgsl).
+// Records column_stats.wgsl: one statistic per slot of a layer over the attention of a block's queries.
 import type { Compiled } from '../gpu/kernel.ts'
 import { columnStatsGrid, type columnStats } from '../kernels/column_stats.ts'
 import type { HeadRows } from '../kernels/heads.ts'
@@ -13,14 +13,14 @@ export interface Columns {
   readonly heads: readonly (HeadRows & {
     /** slots to measure */
     readonly slots: number
-    /** slots from here on start from nothing, those before go on from what `stats` holds */
+    /** slots from here on start from nothing; earlier ones continue from `stats` */
     readonly first_fresh: number
   })[]
 }
 
 /**
  * Records column_stats after a layer's attention.
- * @param kernel compiled for what is to be measured
+ * @param kernel compiled for a MEASURE
  * @param side of its tiles
  * @param stats (kv head, slot)
  */
@@ -54,7 +54,7 @@ export function measureColumns(
       keys: cache.keys,
       lse: scratch.lse,
       positions,
-      turns: layer.turns,
+      rope_table: layer.ropeTable,
       stats,
     },
     columnStatsGrid(most, model.kvHeads, side),

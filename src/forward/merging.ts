@@ -1,4 +1,4 @@
-// What policies that merge need beside the rest: the convolutions, kernels and buffers of LoCoCo, allocated once.
+// The convolutions, kernels and buffers of LoCoCo, allocated once, for policies that merge.
 import type { Gpu } from '../gpu/device.ts'
 import { compile } from '../gpu/kernel.ts'
 import { blend } from '../kernels/blend.ts'
@@ -24,7 +24,7 @@ export interface GpuCompressor {
 }
 
 export interface MergingScratch {
-  /** (heavy · heavy and residual, kv head) of (key, ties that go) */
+  /** (heavy · heavy and residual, kv head) of (key, ties to drop) */
   readonly choices: GPUBuffer
   /** (kv head, other): slot */
   readonly others: GPUBuffer
@@ -43,7 +43,7 @@ export interface Merging extends MergingShape {
   readonly scratch: MergingScratch
 }
 
-/** Reads the compressor and allocates and compiles everything that merging needs. */
+/** Reads the compressor. Allocates and compiles everything that merging needs. */
 export async function loadMerging(
   gpu: Gpu,
   { model, settings }: Plan,
@@ -100,7 +100,8 @@ async function compileMerging(
   taps: number,
 ) {
   const cache = requireMergeable(settings)
-  // official LoCoCo merges keys as attention sees them, at their places in the document; slots have no place to merge at
+  // official LoCoCo merges keys after rotation to their origins; slot numbers change with the eviction, so there keys are
+  // merged before rotation
   const ROTATES = settings.positions === 'original' ? 1 : 0
   const constants = { KV_HEADS: kvHeads, HEAD_SIZE: headSize, ROTATES }
   const [listed, gathered, convolved, blended, merged] = await Promise.all([

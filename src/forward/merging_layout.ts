@@ -1,4 +1,4 @@
-// Where a convolution's weights lie on the GPU: taps of four channels together, heads padded as in the cache.
+// Layout of a convolution's weights on the GPU: taps of four channels together, heads padded as in the cache.
 import { paddedHead } from '../plan/cache_bytes.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { MergingShape } from '../plan/merging_shape.ts'
@@ -37,11 +37,11 @@ function eachTap(
   const wide = paddedHead(headSize)
   for (let out = 0; out < merged; out++) {
     for (let channel = 0; channel < 2 * headSize; channel++) {
-      const place = channel < headSize ? channel : wide + channel - headSize
-      const quad = (out * 2 * wide) / 4 + Math.floor(place / 4)
+      const paddedChannel = channel < headSize ? channel : wide + channel - headSize
+      const quad = (out * 2 * wide) / 4 + Math.floor(paddedChannel / 4)
       for (let tap = 0; tap < taps; tap++) {
         const at = (out * 2 * headSize + channel) * taps + tap
-        visit(at, (quad * taps + tap) * 4 + (place % 4))
+        visit(at, (quad * taps + tap) * 4 + (paddedChannel % 4))
       }
     }
   }

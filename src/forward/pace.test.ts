@@ -7,7 +7,7 @@ afterEach(() => {
 
 const plan = { block: 512, longestBlock: 2048 }
 
-/** A pace whose GPU takes this long for every submit, and the lengths of the blocks of a chunk read with it. */
+/** A pace whose GPU takes `submitMs` for every submit, and the block lengths of a chunk read with it. */
 function openPace(submitMs: number) {
   let now = 0
   vi.spyOn(performance, 'now').mockImplementation(() => now)
@@ -22,7 +22,7 @@ function openPace(submitMs: number) {
     for (let left = tokens; left > 0; left -= blocks.at(-1) ?? 0) {
       blocks.push(pace.nextBlock(left, plan))
       await pace.layerDone(() => undefined)
-      await Promise.resolve() // what was measured is noted
+      await Promise.resolve() // the measurement is recorded
     }
     await pace.finish(() => undefined)
     return blocks

@@ -1,14 +1,14 @@
-// How much work goes into one submit. Layers are submitted in groups whose size follows the time the GPU takes for them,
-// so that no submit holds the screen or trips a watchdog, and at most two are under way, so that a cancel is felt at once.
-// A fast GPU is not filled by a block that a slow one can bear: blocks grow as far as a layer stays within the same time.
+// Sizes submits by the time the GPU takes. Layers are submitted in groups, so that no submit freezes the screen or trips
+// a watchdog. At most two are in flight, so that cancelling takes effect at once. A block sized for a slow GPU leaves a
+// fast one idle, so blocks grow while a layer stays within the same time.
 import { evenBlock, type Plan } from '../plan/plan.ts'
 
 export interface Pace {
-  /** After each layer: submits when the group is full, and then waits for the group before the last. */
+  /** Called after each layer. Submits when the group is full, then waits for the group before the last. */
   layerDone(submit: () => void): Promise<void> | undefined
-  /** Tokens of the next block, of so many left in the chunk: at most double those of the block before. */
+  /** Tokens of the next block, at most `left` and at most double those of the block before. */
   nextBlock(left: number, plan: Pick<Plan, 'block' | 'longestBlock'>): number
-  /** Submits what is left and waits until the GPU has done everything. */
+  /** Submits the rest and waits until the GPU has finished. */
   finish(submit: () => void): Promise<void>
 }
 
@@ -19,7 +19,7 @@ export function createPace(queue: Pick<GPUQueue, 'onSubmittedWorkDone'>): Pace {
   let layersPerSubmit = 1
   let layers = 0
   let lastDone = 0
-  let rows = 0 // of the block under way
+  let rows = 0 // of the current block
   let fittingRows = 0
   const waiting: Promise<void>[] = []
 
@@ -32,7 +32,7 @@ export function createPace(queue: Pick<GPUQueue, 'onSubmittedWorkDone'>): Pace {
     waiting.push(
       queue.onSubmittedWorkDone().then(() => {
         const now = performance.now()
-        // a submit behind another starts when that one ends
+        // a queued submit starts when the one before it ends
         const ms = now - Math.max(sent, lastDone)
         lastDone = now
         if (group === 0) return

@@ -1,4 +1,4 @@
-// Rows times a matrix: the kernel for one row where there is one, for many where there are many, part by part.
+// Rows times a matrix, part by part: the matvec kernel for one row, the matmul kernel for several.
 import type { Recorder } from '../gpu/recorder.ts'
 import { matmulGrid, matmulSide } from '../kernels/matmul.ts'
 import { matvecGrid, rowLanes } from '../kernels/matvec.ts'
@@ -54,7 +54,7 @@ interface Norming extends Projecting {
   readonly scratch: Scratch
 }
 
-/** output (rows, outs) = norm(residual) · matrixᵀ; one row is normed on the way, several are before. */
+/** output (rows, outs) = norm(residual) · matrixᵀ. One row is normed in the same kernel, several beforehand. */
 export function projectNormedRows(
   norming: Norming,
   weight: GPUBuffer,

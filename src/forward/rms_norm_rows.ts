@@ -1,4 +1,4 @@
-// Rows of the residual stream, normed: before attention, before the feed-forward part, before the logits.
+// RMS norm of rows of the residual stream: before attention, before the feed-forward layer, before the logits.
 import type { Recorder } from '../gpu/recorder.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded } from '../model/matrix.ts'
@@ -12,7 +12,7 @@ interface Norming {
   readonly scratch: Scratch
 }
 
-/** normed (row, hidden) = norm(residual), rows firstRow … firstRow + count − 1 from row 0 on. */
+/** normed (row, hidden) = norm(residual), from row firstRow of the residual to row 0 of `normed`. */
 export function rmsNormRows(
   { recorder, kernels, model, scratch }: Norming,
   weight: GPUBuffer,

@@ -1,5 +1,5 @@
-// One layer as a flat list of steps. The Llama architecture (transformers `modeling_llama.py`) with the steps that other
-// families add, each there when its weights are. Keys enter the cache before rotation and turn to their position inside
+// One layer as a list of steps: the Llama architecture (transformers `modeling_llama.py`) with the steps that other
+// families add, each run when its weights exist. Keys are cached before rotation and rotated to their positions inside
 // attention.
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
@@ -18,10 +18,10 @@ import { project, projectNormedRows } from './project.ts'
 export function runLayer(layer: Layer): void {
   const { weights, scratch } = layer
 
-  // qkv (T, [q; k; v]) = RMSNorm(residual) · W_qkvᵀ, plus bias and with a norm for each head where the family has them
+  // qkv (T, [q; k; v]) = RMSNorm(residual) · W_qkvᵀ, plus bias and per-head norms where the family has them
   projectQkv(layer)
 
-  // k, before rotation, and v take the next slots of the cache; the policy scores the new units
+  // k, before rotation, and v go to the next slots of the cache; the policy scores the new units
   appendUnits(layer)
 
   // attended (T, heads · head size) = softmax(scale · rope(q) · rope(K)ᵀ) · V over the slots that each token sees
@@ -45,20 +45,20 @@ export function projectQkv(layer: Layer): void {
   if (weights.headNorms) rmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
 }
 
-/** k and v into the cache, scored by the policy. */
+/** Appends k and v to the cache; the policy scores them. */
 export function appendUnits(layer: Layer): void {
   appendRows(layer)
   layer.policy.score?.(layer)
 }
 
-/** Queries over the cache; the policy looks at what they attended to. */
+/** Attention of the queries over the cache; the policy measures it. */
 export function attend(layer: Layer): void {
   if (layer.rows.count === 1) attendToken(layer)
   else attendChunk(layer)
   layer.policy.observe?.(layer)
 }
 
-/** residual += input · matrixᵀ, normed on the way where there is a post-norm */
+/** residual += input · matrixᵀ, with a norm of the product where the family has a post-norm */
 function addToResidual(
   layer: Layer,
   matrix: GpuMatrix,
@@ -116,7 +116,7 @@ function attendChunk(layer: Layer): void {
   const visible = rows.heads.map(({ first_slot }) => Math.min(first_slot, window) + rows.count)
   const heads = spansOfRows(rows.heads, visible, meanSlots, mostSpans(model))
   const isSplit = heads.some(({ spans }) => spans > 1)
-  // until the feed-forward the two are free
+  // both are unused until the feed-forward layer
   const ofSpans = { output: scratch.gateUp, lse: scratch.gated }
   const whole = { output: scratch.attended, lse: scratch.lse }
   recorder.run(
@@ -135,7 +135,7 @@ function attendChunk(layer: Layer): void {
       keys: cache.keys,
       values: cache.values,
       positions,
-      turns: layer.turns,
+      rope_table: layer.ropeTable,
       ...(isSplit ? ofSpans : whole),
     },
     attendChunkGrid(rows.count, model.heads / model.kvHeads, spanCount(heads), kernels.tile),
@@ -149,7 +149,7 @@ function attendChunk(layer: Layer): void {
   )
 }
 
-/** Spans of one KV head whose results fit the scratch of the feed-forward, which attention leaves them in. */
+/** The most spans of one KV head whose results fit into the feed-forward scratch, where attention writes them. */
 export function mostSpans({ heads, headSize, feedForward }: ModelDescription): number {
   const outputs = Math.floor(padded(2 * feedForward) / padded(heads * headSize))
   return Math.max(1, Math.min(outputs, Math.floor(padded(feedForward) / heads)))
@@ -158,7 +158,7 @@ export function mostSpans({ heads, headSize, feedForward }: ModelDescription): n
 function attendToken(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows, spans } = layer
   const { positions, own_positions } = rotaryPositions(layer)
-  let count = 0 // spans of the heads so far
+  let count = 0 // index of the next head's first span
   const heads = rows.heads.map(({ offset, first_slot: slot }) => {
     const visible = slot + 1
     const first_slot = visible - Math.min(visible, windowOf(layer))
@@ -180,7 +180,7 @@ function attendToken(layer: Layer): void {
       keys: cache.keys,
       values: cache.values,
       positions,
-      turns: layer.turns,
+      rope_table: layer.ropeTable,
       stats: spans.stats,
       outputs: spans.outputs,
     },
@@ -199,7 +199,7 @@ function attendToken(layer: Layer): void {
   )
 }
 
-/** The residual stream to act(gate) · up: one token in one dispatch, unless the matrix had to be split. */
+/** The residual stream to act(gate) · up, for one token in one dispatch unless the matrix is split. */
 function gateRows(layer: Layer): void {
   const { recorder, kernels, model, weights, scratch, rows } = layer
   const { feedForward } = model

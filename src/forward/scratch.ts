@@ -1,12 +1,12 @@
-// The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values; the padding is
-// zero from the start and nobody writes it.
+// The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values. The padding is
+// zero from allocation on and never written.
 import type { Capacities } from '../plan/cache_bytes.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from '../plan/plan.ts'
 import { ropeTable } from '../plan/rope_table.ts'
 
 export interface Scratch {
-  /** (row), u32: token ids of the block; row 0 is also the token just chosen */
+  /** (row), u32: token ids of the block; row 0 also holds the token just sampled */
   readonly ids: GPUBuffer
   /** (row, hidden) */
   readonly residual: GPUBuffer
@@ -16,7 +16,7 @@ export interface Scratch {
   readonly qkv: GPUBuffer
   /** (row, heads · headSize) */
   readonly attended: GPUBuffer
-  /** (row, head): log Σ exp(attention score), by which column_stats gets shares back */
+  /** (row, head): log Σ exp(attention score), from which column_stats recomputes shares */
   readonly lse: GPUBuffer
   /** (row, 2 · feedForward) */
   readonly gateUp: GPUBuffer
@@ -26,23 +26,23 @@ export interface Scratch {
   readonly retaining: GPUBuffer
   /** (vocabulary) */
   readonly logits: GPUBuffer
-  /** (row of a tile, vocabulary): logits of several rows, for policies that want every token's */
+  /** (row of a tile, vocabulary): logits of several rows, for policies that need every token's */
   readonly tileLogits: GPUBuffer
-  /** (row): −log of the probability the token was given, likewise */
+  /** (row): −log of the token's probability, for the same policies */
   readonly surprisals: GPUBuffer
-  /** (kv head, slot): one value more than the cache has, for policies that want it */
+  /** (kv head, slot): one more value per slot, for policies that need it */
   readonly slotValues: GPUBuffer
-  /** (kv head) of (key, ties that go) */
+  /** (kv head) of (key, ties to drop) */
   readonly thresholds: GPUBuffer
-  /** (kv head, slot): where a slot that an eviction fills comes from */
+  /** (kv head, slot): slot that each survivor comes from */
   readonly kept: GPUBuffer
-  /** (layer): (digit, value, pair) of (cos, sin); layers that rotate alike share one */
-  readonly turns: readonly GPUBuffer[]
+  /** (layer): (digit, value, pair) of (cos, sin); layers with the same rotary embedding hold the same buffer */
+  readonly ropeTables: readonly GPUBuffer[]
 }
 
-/** attend_token's partial results, for as many spans as the cache has. */
+/** attend_token's partial results, for all spans of the cache. */
 export interface Spans {
-  /** (span of a KV head, head of its group) of (top score, sum of shares) */
+  /** (span of a KV head, head of its group) of (maximum score, sum of shares) */
   readonly stats: GPUBuffer
   /** (span of a KV head, head of its group, padded head size) */
   readonly outputs: GPUBuffer
@@ -67,18 +67,18 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     slotValues: allocate('slotValues'),
     thresholds: allocate('thresholds'),
     kept: allocate('kept'),
-    turns: allocateTurns(gpu, plan),
+    ropeTables: allocateRopeTables(gpu, plan),
   }
 }
 
-function allocateTurns(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
+function allocateRopeTables(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
   const { headSize, attention } = plan.model
   const tables = new Map(
     attention.map(({ rotary }) => [rotary, ropeTable(headSize, rotary, reachOf(plan))]),
   )
   const buffers = new Map(
     [...tables].map(([rotary, table]) => {
-      const buffer = gpu.memory.allocate('scratch', 'turns', table.byteLength)
+      const buffer = gpu.memory.allocate('scratch', 'ropeTables', table.byteLength)
       gpu.device.queue.writeBuffer(buffer, 0, table)
       return [rotary, buffer]
     }),

@@ -1,4 +1,4 @@
-// Asks for a GPU with the largest limits it offers, and says in words why there is none.
+// Opens a GPU with the adapter's largest limits. If there is none, the error says why.
 import { LongtabError } from '../api/errors.ts'
 import { createMemory, type GpuMemory } from './memory.ts'
 
@@ -8,19 +8,19 @@ export interface Gpu {
   /** e.g. `google swiftshader` */
   readonly adapter: string
   readonly hasTimestamps: boolean
-  /** resolves with the reason when the device is lost for any cause but `close` */
+  /** resolves with the reason when the device is lost, except by `close` */
   readonly lost: Promise<string>
-  /** true once lost */
+  /** true after the loss */
   isLost(): boolean
   /**
-   * the first error that no error scope caught, as `gpu-error` or `out-of-memory`. The device goes on without the command that
-   * failed, so from then on nothing it computes can be trusted
+   * The first error that no error scope caught, as `gpu-error` or `out-of-memory`. The device continues without the
+   * failed command, so no later result can be trusted.
    */
   fault(): LongtabError | undefined
   close(): void
 }
 
-/** The limits that decide what fits, raised to what the adapter has. */
+/** The limits that decide what fits, raised to the adapter's. */
 const raisedLimits = [
   'maxStorageBufferBindingSize',
   'maxBufferSize',
@@ -53,7 +53,7 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
   const lost = new Promise<string>((resolve) => {
     void device.lost.then(({ reason, message }) => {
       lostReason = message || reason
-      // `destroyed` is our own close unless someone else destroyed the device under us
+      // `destroyed` is our own `close`, unless other code destroyed the device
       if (!closed) resolve(lostReason)
     })
   })
@@ -76,9 +76,9 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
   }
 }
 
-/** An error of WebGPU as one of ours; the device's own words come last, as they may be long. */
+/** Converts an error of WebGPU. The device's own message comes last, as it may be long. */
 function asFault(error: GPUError): LongtabError {
-  // by its name: the class is a global that Node does not have
+  // by name, since Node has no such global class
   return error.constructor.name === 'GPUOutOfMemoryError'
     ? new LongtabError(
         'out-of-memory',
@@ -90,7 +90,7 @@ function asFault(error: GPUError): LongtabError {
       )
 }
 
-/** Throws LongtabError `device-lost` or the device's fault. */
+/** Throws LongtabError `device-lost`, or the device's fault. */
 export function requireSound({ isLost, fault }: Pick<Gpu, 'isLost' | 'fault'>): void {
   if (isLost()) {
     throw new LongtabError('device-lost', 'the GPU was lost while working; load the model again')

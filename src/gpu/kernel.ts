@@ -1,10 +1,10 @@
-// A kernel: WGSL bound to the names and types of its parameters and buffers. Binding 0 is always the uniform `params`;
-// the storage buffers follow in the order declared. A test holds every declaration against its shader.
+// A kernel: WGSL with the names and types of its parameters and buffers. Binding 0 is always the uniform `params`; the
+// storage buffers follow in the declared order. declarations.test.ts compares every declaration with its shader.
 import { LongtabError } from '../api/errors.ts'
 import type { CacheStorage, WeightStorage } from '../api/settings.ts'
 import { sourceLineOf } from './shader_lines.ts'
 
-/** Scalars only: WGSL lays them out without gaps, four bytes each. */
+/** Scalars only: WGSL packs them without gaps, four bytes each. */
 export type Scalar = 'u32' | 'f32'
 
 /** `write` means `read_write` in WGSL. */
@@ -20,16 +20,16 @@ export interface Kernel<
   /** linked WGSL with one entry point `main` */
   readonly source: string
   readonly params: Readonly<Record<Param, Scalar>>
-  /** behind these, `heads: array<…, KV_HEADS>`: a record for every KV head, or for as many as take part */
+  /** fields of `heads: array<…, KV_HEADS>`, which follows the parameters: one record per KV head that takes part */
   readonly heads?: Readonly<Record<Head, Scalar>>
   readonly bindings: Readonly<Record<Binding, Access>>
-  /** `override NAME: u32;` declarations, baked as constants so that loops unroll and register tiles can be sized */
+  /** `override NAME: u32;` declarations, baked as constants so that loops unroll and register tiles have a static size */
   readonly constants: readonly Constant[]
 }
 
 export type AnyKernel = Kernel<string, string, string, string>
 
-/** What a dispatch gives a kernel: a number for every parameter and, where it has `heads`, a record for each. */
+/** Parameters of a dispatch: a number for every name and, where the kernel has `heads`, a record for each. */
 export type ParamValues<Param extends string, Head extends string> = Readonly<
   Record<Param, number>
 > &
@@ -66,7 +66,7 @@ export type CompiledOf<Declared> =
     ? Compiled<Param, Binding, Head>
     : never
 
-/** In place of a kernel that nobody was said to use, so that running it can say which it is. */
+/** Stands in for a kernel that was not compiled, so that running it can name it in the error. */
 export interface LeftOut {
   readonly kernel: Pick<AnyKernel, 'name'>
   readonly pipeline: undefined
@@ -80,19 +80,19 @@ const COMPUTE_STAGE = 4
 
 type Pipeline = Pick<Compiled, 'pipeline' | 'layout'>
 
-/** By their code: a model that is loaded again, under other settings, shares most kernels with itself. */
+/** By code: loading a model again with other settings reuses most pipelines. */
 const pipelines = new WeakMap<GPUDevice, Map<string, Promise<Pipeline>>>()
 
 const listeners = new WeakMap<GPUDevice, (kernel: string, ms: number) => void>()
 
-/** Tells of every kernel that is compiled for the device from here on, and how long it took. */
+/** Calls `tell` with the name and compile time in ms of every kernel compiled on the device from now on. */
 export function onCompiled(device: GPUDevice, tell: (kernel: string, ms: number) => void): void {
   listeners.set(device, tell)
 }
 
 /**
- * Bakes the constants, compiles without blocking, and no code twice on the same device. Throws LongtabError `gpu-error`, which
- * names the kernel, the file and the line.
+ * Bakes the constants and compiles without blocking. The same code is compiled once per device. Throws LongtabError
+ * `gpu-error`, which names the kernel, the file and the line.
  */
 export async function compile<
   Param extends string,
@@ -110,7 +110,7 @@ export async function compile<
   pipelines.set(device, known)
   const compiled = known.get(code) ?? compileCode(device, declaration, code, bytes)
   known.set(code, compiled)
-  compiled.catch(() => known.delete(code)) // asked for again, it is tried again
+  compiled.catch(() => known.delete(code)) // a failed compilation may be retried
   const { pipeline, layout } = await compiled
   return { kernel: declaration, paramBytes: bytes, pipeline, layout, groups: new Map() }
 }
@@ -123,7 +123,7 @@ async function compileCode(
 ): Promise<Pipeline> {
   const { name, bindings } = declaration
   const began = performance.now()
-  device.pushErrorScope('validation') // what is wrong with the code is said below, with its line
+  device.pushErrorScope('validation') // `getCompilationInfo` below gives the same error with its line
   const module = device.createShaderModule({ label: name, code })
   device.popErrorScope().catch(() => undefined)
   const accesses = Object.values<Access>(bindings)
@@ -158,13 +158,13 @@ async function compileCode(
   } catch (cause) {
     const { messages } = await module.getCompilationInfo()
     const first = messages.find((message) => message.type === 'error')
-    const what = first ? `${placeOf(code, first.lineNum)}: ${first.message}` : String(cause)
+    const what = first ? `${sourceOf(code, first.lineNum)}: ${first.message}` : String(cause)
     throw new LongtabError('gpu-error', `kernel ${name} does not compile: ${what}`, { cause })
   }
 }
 
-/** A line of a shader for people: in the file it was written in, where that is known. */
-function placeOf(code: string, line: number): string {
+/** A line of a shader for an error message: in its source file, where that is known. */
+function sourceOf(code: string, line: number): string {
   const source = sourceLineOf(code, line)
   return source ? `shaders/${source.file}:${source.line}` : `line ${line}`
 }
@@ -194,17 +194,17 @@ export function paramBytes(kernel: AnyKernel, constants: Readonly<Record<string,
   return scalars + kvHeads * headWords(heads) * 4
 }
 
-/** Word of the uniform struct where the heads' records begin. */
+/** Offset of the heads' records in the uniform struct, in words. */
 export function headsWord({ params }: AnyKernel): number {
   return wholeVectors(Object.keys(params).length)
 }
 
-/** Words from one head's record to the next. */
+/** Distance between two heads' records, in words. */
 export function headWords(heads: Readonly<Record<string, Scalar>>): number {
   return wholeVectors(Object.keys(heads).length)
 }
 
-/** In a uniform what is an array, and each of its elements, begins on a vec4. */
+/** A uniform's arrays and their elements are aligned to vec4s. */
 function wholeVectors(words: number): number {
   return 4 * ceilDiv(words, 4)
 }
@@ -213,10 +213,10 @@ export function ceilDiv(a: number, b: number): number {
   return Math.ceil(a / b)
 }
 
-/** Packed halves, or f32. */
+/** Plain storage: packed f16, or f32. */
 export type Storage = 'f16' | 'f32'
 
-/** The same kernel for both ways of storing values as they are. */
+/** One kernel for each plain storage. */
 export function byStorage<T>(
   sources: Readonly<Record<Storage, string>>,
   declare: (source: string) => T,
@@ -224,7 +224,7 @@ export function byStorage<T>(
   return { f16: declare(sources.f16), f32: declare(sources.f32) }
 }
 
-/** The same kernel for every way of storing cache rows. */
+/** One kernel for each storage of cache rows. */
 export function byCache<T>(
   sources: Readonly<Record<CacheStorage, string>>,
   declare: (source: string) => T,
@@ -236,7 +236,7 @@ export function byCache<T>(
   }
 }
 
-/** The same kernel for every way of storing matrices. */
+/** One kernel for each storage of matrices. */
 export function byWeights<T>(
   sources: Readonly<Record<WeightStorage, string>>,
   declare: (source: string) => T,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createMemory, type GpuMemory } from './memory.ts'
 
-/** As much of a device as memory.ts uses. */
+/** The parts of a device that memory.ts uses. */
 function memoryOf(limits: {
   maxBufferSize: number
   maxStorageBufferBindingSize: number

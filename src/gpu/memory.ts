@@ -1,4 +1,4 @@
-// Every GPU buffer is made and freed here, so that the bytes in use are a sum over what lives, not a computed guess.
+// The ledger of GPU buffers: allocates and frees them, so that the bytes in use are a sum over live buffers.
 import { LongtabError } from '../api/errors.ts'
 
 export type MemoryKind = 'weights' | 'cache' | 'scratch'
@@ -46,17 +46,17 @@ export function createMemory(device: GPUDevice): GpuMemory {
   }
 }
 
-/** What a buffer for so many bytes takes: whole vec4s, at least one. */
+/** Bytes of a buffer for `bytes`: whole vec4s, at least one. */
 export function bufferBytes(bytes: number): number {
   return Math.max(16, Math.ceil(bytes / 16) * 16)
 }
 
-/** Bytes of the largest buffer that can be bound whole. */
+/** Bytes of the largest buffer that one binding can cover. */
 export function largestBuffer({ limits }: Pick<GPUDevice, 'limits'>): number {
   return Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)
 }
 
-// GPUBufferUsage as numbers: the constants are globals that Node does not have.
+// GPUBufferUsage as numbers, since Node has no such global.
 const MAP_READ = 0x0001
 const COPY_SRC = 0x0004
 const COPY_DST = 0x0008

@@ -1,5 +1,5 @@
-// Time per kernel from timestamp queries, for the bench. The null object records nothing and costs nothing, so that no
-// other code asks whether it is being profiled.
+// Time per kernel from timestamp queries, for the bench. A null object stands in when profiling is off, so that callers
+// need no branch.
 import { readbackUsage } from './memory.ts'
 
 export interface Profile {
@@ -25,7 +25,7 @@ const QUERIES = 4096
 const QUERY_RESOLVE = 0x0200
 const COPY_SRC = 0x0004
 
-/** Every dispatch in a pass of its own between two timestamps. At most 2,048 dispatches per submit are timed. */
+/** Puts every dispatch in a pass of its own between two timestamps. At most 2,048 dispatches per submit are timed. */
 export function profileKernels(device: GPUDevice): KernelTimes {
   const set = device.createQuerySet({ type: 'timestamp', count: QUERIES })
   const resolved = device.createBuffer({ size: 8 * QUERIES, usage: QUERY_RESOLVE | COPY_SRC })

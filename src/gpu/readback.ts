@@ -1,4 +1,4 @@
-// Bytes back from the GPU: `readBuffer` for rare reads; the token path has its own ring, allocated once.
+// Reads bytes back from the GPU: `readBuffer` for rare reads, and a ring of staging buffers for token ids.
 import { readbackUsage, type GpuMemory } from './memory.ts'
 
 const MAP_READ_MODE = 1
@@ -20,11 +20,11 @@ export async function readBuffer(
   return copy
 }
 
-/** One word per step, several steps in flight. */
+/** One word per step, with several steps in flight. */
 export interface WordRing {
-  /** The staging buffer of the step; its copy must be recorded before `read`. Reused `size` steps later. */
+  /** The staging buffer of a step. The copy into it must be recorded before `read`. It is reused `size` steps later. */
   slot(step: number): GPUBuffer
-  /** Resolves with the word once the GPU has done the step. */
+  /** Resolves with the word once the GPU has finished the step. */
   read(step: number): Promise<number>
 }
 

@@ -3,7 +3,7 @@ import { gpuTest } from '../testing/gpu.ts'
 import { kernel } from './kernel.ts'
 import { createRecorder } from './recorder.ts'
 
-/** values[at] = values[at] · factor + term, so that order shows. */
+/** values[at] = values[at] · factor + term; the result depends on the order. */
 const step = kernel({
   name: 'step',
   source: `
@@ -49,7 +49,7 @@ gpuTest('more dispatches than one submit takes', async ({ gpu }) => {
   expect(await gpu.readValues(values)).toEqual(Float32Array.of(2499))
 })
 
-/** values[head] = values[head] · factor + first · second of the head, for the heads listed. */
+/** values[head] = values[head] · factor + first · second, for the heads listed. */
 const perHead = kernel({
   name: 'per_head',
   source: `
@@ -76,7 +76,7 @@ gpuTest('records of many heads arrive, dispatch by dispatch, and those of few', 
   const heads = Array.from({ length: KV_HEADS }, (_, at) => {
     return { at, first: at, a: 7, b: 7, second: 0.5 }
   })
-  const rounds = 300 // of 1,296 bytes each: more than one submit takes
+  const rounds = 300 // of 1,296 bytes of parameters each, which exceed one submit
   for (let round = 0; round < rounds; round++) {
     gpu.recorder.run(compiled, { factor: 1, heads }, { values }, [KV_HEADS])
     gpu.recorder.run(single, { at: 1, factor: 1, term: 1 }, { values }, [1])

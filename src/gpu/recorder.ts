@@ -16,8 +16,8 @@ export type Grid = readonly [number, number?, number?]
 
 export interface Recorder {
   /**
-   * Adds one dispatch. Buffers are bound by name. Throws where the kernel was left out, as neither the model nor the policy was
-   * said to use it.
+   * Adds one dispatch. Buffers are bound by name. Throws when the kernel was not compiled because neither model nor
+   * policy declared it.
    */
   run<Param extends string, Binding extends string, Head extends string>(
     compiled: Compiled<Param, Binding, Head> | LeftOut,
@@ -29,13 +29,13 @@ export interface Recorder {
   copy(from: GPUBuffer, fromByte: number, to: GPUBuffer, toByte: number, bytes: number): void
   /** Dispatches recorded since the last submit. */
   readonly recorded: number
-  /** Sends what was recorded to the GPU; does nothing when that is nothing. */
+  /** Sends the recorded commands to the GPU; does nothing when there are none. */
   readonly submit: () => void
 }
 
-/** The uniform offset alignment every device accepts: parameters of a dispatch take a multiple of it. */
+/** Uniform offset alignment that every device accepts: a dispatch's parameters begin at a multiple of it. */
 const ALIGNMENT = 256
-/** Parameters per submit at most; a fuller recorder submits by itself. */
+/** Bytes of parameters per submit; a full recorder submits by itself. */
 const ARENA = 256 * 1024
 
 export function createRecorder(
@@ -124,10 +124,10 @@ export function createRecorder(
   return recorder
 }
 
-/** The same bytes, by what they hold. */
+/** Two views of the same bytes, by scalar type. */
 type Words = Readonly<Record<Scalar, { [word: number]: number }>>
 
-/** The uniform struct of a dispatch, from its first word on. */
+/** Writes the uniform struct of a dispatch from `first` on. */
 function write(
   words: Words,
   first: number,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { requireRoom } from './room.ts'
 
-/** As much of a device as room.ts uses, with so many bytes in all. */
+/** The parts of a device that room.ts uses, with a limit on the total of bytes. */
 function deviceOf(bytes: number) {
   let live = 0
   let refused = false

@@ -1,14 +1,14 @@
-// Whether a device has room. WebGPU tells neither how much memory there is nor how much of it is free, so the one way to know
-// is to take what is needed.
+// Checks whether a device has enough free memory. WebGPU reports neither total nor free memory, so the only way is to
+// allocate.
 import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from './device.ts'
 import { bufferBytes, largestBuffer, megabytes, storageUsage, type MemoryKind } from './memory.ts'
 
-/** Bytes on the GPU, by what they are for. */
+/** Bytes on the GPU, by purpose. */
 export type NeededBytes = Readonly<Record<MemoryKind, number>>
 
 /**
- * Runs allocations. One that the device refuses becomes LongtabError `out-of-memory`.
+ * Runs allocations. An out-of-memory error of the device becomes LongtabError `out-of-memory`.
  * @param needed in all, for the message
  */
 export async function unlessRefused<T>(
@@ -27,8 +27,8 @@ export async function unlessRefused<T>(
 }
 
 /**
- * Takes memory and gives it back. Throws LongtabError `out-of-memory`.
- * @param bytes to take: those of `needed` that are not allocated yet
+ * Allocates `bytes` and frees them again. Throws LongtabError `out-of-memory`.
+ * @param bytes the part of `needed` that is not allocated yet
  */
 export async function requireRoom(
   gpu: Pick<Gpu, 'device'>,

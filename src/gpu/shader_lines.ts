@@ -1,7 +1,7 @@
-// Where a line of a linked shader stands in the files of shaders/. The linker joins several files, drops comments and lays
-// statements out anew, so the line that a compiler complains about is in no file. A table at the end of the shader's text, a
-// comment of runs of consecutive lines, leads back. It is a tenth of the text and stays in every build: a driver that
-// refuses a shader is met on a user's machine first.
+// Maps a line of a linked shader to its source file in shaders/. The linker joins files, drops comments and reformats, so
+// line numbers in compiler messages match no file. A table in a comment at the end of the shader maps runs of consecutive
+// lines back. The table is a tenth of the text and stays in every build, since a driver that rejects a shader may be
+// found on a user's machine first.
 
 export interface SourceLine {
   /** relative to shaders/ */
@@ -12,12 +12,12 @@ export interface SourceLine {
 const mark = '// lines '
 
 /**
- * The shader with its table behind it.
- * @param lines (line of the code); undefined where nothing is known, which then counts to the line before
+ * Appends the table to the shader.
+ * @param lines (line of the code): its source; undefined where unknown, and then counted to the line before
  */
 export function withSourceLines(code: string, lines: readonly (SourceLine | undefined)[]): string {
   let file = ''
-  let ahead = NaN // of the source's line before the code's
+  let ahead = NaN // source line minus code line
   const table: string[] = []
   lines.forEach((source, i) => {
     if (!source) return
@@ -29,7 +29,7 @@ export function withSourceLines(code: string, lines: readonly (SourceLine | unde
   return `${code}\n${mark}${table.join(' ')}`
 }
 
-/** The source of a line of the code, counted from 1; undefined where the code has no table. */
+/** The source of a line of the code, counted from 1; undefined without a table. */
 export function sourceLineOf(code: string, line: number): SourceLine | undefined {
   const begin = code.lastIndexOf(mark)
   if (begin < 0) return undefined

@@ -3,7 +3,7 @@ import type { AccessOptions, HeadsOrigin, ModelSource } from '../api/model.ts'
 import type { SettingOverrides } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { findHeads, locateHeads, openKnown } from '../model/find_heads.ts'
-import { locate, locateFile, nameOf } from '../files/place.ts'
+import { locate, locateFile, nameOf } from '../files/location.ts'
 import { describePreset, presetOf, type Preset } from '../model/presets.ts'
 import { openSources } from '../model/sources.ts'
 import type { ByteFile } from '../files/byte_file.ts'
@@ -11,7 +11,7 @@ import type { Checkpoint } from '../model/checkpoint.ts'
 import { openCompressor, type Compressor } from '../model/compressor.ts'
 import { readDescription } from '../model/config.ts'
 import { openRetainingHeads, type RetainingHeads } from '../model/retaining_heads.ts'
-import { openCheckpoint } from '../model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../model/open_checkpoint.ts'
 import { ownHeads } from '../own_heads.ts'
 import { readCard, type ModelCard } from './card.ts'
 
@@ -53,15 +53,15 @@ export interface Heads extends Companion, Pick<RetainingHeads, 'pool' | 'shares'
 export interface CandidateCompressor extends Companion, Pick<Compressor, 'merged' | 'taps'> {}
 
 /**
- * Names the place of a model: two sources that mean the same place have the same name. Contents are not compared.
+ * Names the location of a model: two sources that mean the same location have the same name. Contents are not compared.
  * @throws LongtabError `network` for a source that is neither an address nor a name.
  */
-export function placeOf(source: ModelSource): string {
-  const place = locate(source)
+export function locationOf(source: ModelSource): string {
+  const location = locate(source)
   return JSON.stringify(
-    place.kind === 'picked'
-      ? place.files.map(({ name, size }) => `${name} ${size}`).sort()
-      : nameOf(place),
+    location.kind === 'picked'
+      ? location.files.map(({ name, size }) => `${name} ${size}`).sort()
+      : nameOf(location),
   )
 }
 
@@ -84,8 +84,7 @@ export async function inspectModel(
   try {
     const files = sources.folder(locate(source, access))
     const description = await readDescription(files, signal)
-    const open = async () =>
-      (weights = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal)))
+    const open = async () => (weights = await openCheckpoint(files, signal))
     const headless = { files, description, weights: open, sources }
     const [card, found, compressorFile] = await Promise.all([
       readCard(files),

@@ -1,7 +1,7 @@
 import source from '../../shaders/adamw.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** One step of AdamW with clipped gradients and bounded weights; leaves the gradient at zero. */
+/** One AdamW step with clipped gradients and bounded weights. Resets the gradient to zero. */
 export const adamw = kernel({
   name: 'adamw',
   source,

@@ -66,7 +66,7 @@ gpuTest.for([
     const firstSlots = unequal(kvHeads, 6)
     const slots = unequal(kvHeads, 20)
     const cache = filledCache(shape, slots, slots, storage)
-    // rows of all sizes of values, some with one that sticks out, one of zeros, one far from zero once mixed
+    // rows of all magnitudes: some with an outlier, one of zeros, one far from zero after mixing
     const qkv = randomValues(rows * width, 4).map((value, i) => {
       const row = Math.floor(i / width)
       if (row === 7) return 0

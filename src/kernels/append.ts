@@ -5,7 +5,7 @@ import int8 from '../../shaders/append.wgsl?INT8'
 import { byCache, kernel } from '../gpu/kernel.ts'
 import { headRows } from './heads.ts'
 
-/** New keys and values into the next free slots. */
+/** Writes new keys and values into the next free slots. */
 export const append = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'append',
@@ -17,7 +17,7 @@ export const append = byCache({ f16, f32, int8, int4 }, (source) =>
   }),
 )
 
-/** A key or a value per workgroup. */
+/** One workgroup per key or value. */
 export function appendGrid(kvHeads: number, rows: number): readonly [number, number] {
   return [2 * kvHeads, rows]
 }

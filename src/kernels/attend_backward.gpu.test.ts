@@ -19,7 +19,7 @@ interface Merged extends Block {
   readonly end: number
 }
 
-/** Attention and the loss first, for log sums and slopes, then back, twice over: the second run adds. */
+/** Attention and loss first, for lse and slopes, then backward twice: the second run adds to the first. */
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
@@ -30,7 +30,7 @@ async function check(
   const { rows } = block
   const rotates = block.firstOrigin !== undefined
   const attended = attendedBlock(gpu, shape, storage, block)
-  const { qkv, cache, positions, firstSlots, place, buffers } = attended
+  const { qkv, cache, positions, firstSlots, params, buffers } = attended
   for (const head of cache.heads) head.merged = { first, end }
   const width = heads * headSize
   const targets = randomValues(rows * width, 9)
@@ -42,7 +42,7 @@ async function check(
   await gpu.run(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
-    { ...place, rows, out_width: padded(width) },
+    { ...params, rows, out_width: padded(width) },
     { ...buffers, lse, output },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
@@ -62,13 +62,22 @@ async function check(
   )
   const wide = paddedHead(headSize)
   const merged_slopes = gpu.upload(new Float32Array(kvHeads * (end - first) * 2 * wide).fill(NaN))
-  const { qkv: queries, keys, values, positions: places, turns } = buffers
+  const { qkv: queries, keys, values, positions: keyPositions, rope_table } = buffers
   for (const adds of [0, 1]) {
     await gpu.run(
       attendBackward[storage],
       { ...headConstants(shape), ROTATES: rotates ? 1 : 0 },
-      { ...place, rows, width: padded(width), first_merged: first, merged: end - first, adds },
-      { qkv: queries, keys, values, positions: places, turns, softmax, slopes, merged_slopes },
+      { ...params, rows, width: padded(width), first_merged: first, merged: end - first, adds },
+      {
+        qkv: queries,
+        keys,
+        values,
+        positions: keyPositions,
+        rope_table,
+        softmax,
+        slopes,
+        merged_slopes,
+      },
       attendBackwardGrid(end - first, kvHeads),
     )
   }

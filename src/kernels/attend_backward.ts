@@ -26,7 +26,7 @@ export const attendBackward = byStorage({ f16, f32 }, (source) =>
       keys: 'read',
       values: 'read',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
       softmax: 'read',
       slopes: 'read',
       merged_slopes: 'write',
@@ -35,7 +35,7 @@ export const attendBackward = byStorage({ f16, f32 }, (source) =>
   }),
 )
 
-/** Eight merged slots per workgroup. */
+/** One workgroup per eight merged slots. */
 export function attendBackwardGrid(merged: number, kvHeads: number): readonly [number, number] {
   return [ceilDiv(merged, 8), kvHeads]
 }

@@ -37,13 +37,13 @@ async function check(
   const { heads, kvHeads, headSize } = shape
   const { rows } = block
   const attended = attendedBlock(gpu, shape, storage, block)
-  const { qkv, cache, positions, firstSlots, place, buffers } = attended
+  const { qkv, cache, positions, firstSlots, params, buffers } = attended
   const output = gpu.zeroRows(rows, heads * headSize)
   const lse = gpu.upload(new Float32Array(rows * heads))
   await gpu.run(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
-    { ...place, rows, out_width: padded(heads * headSize) },
+    { ...params, rows, out_width: padded(heads * headSize) },
     { ...buffers, output, lse },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
@@ -128,7 +128,7 @@ gpuTest.for([
   [{ rows: 37, firstSlot: 51 }, {}, 40],
   [{ rows: 5, firstSlot: 300, firstOrigin: 700 }, {}, 33],
   [{ rows: 9, firstSlot: 90 }, { window: 40 }, 20],
-  [{ rows: 70, firstSlot: 0 }, {}, 3], // more spans than tiles of slots, and rows that see nothing of the later
+  [{ rows: 70, firstSlot: 0 }, {}, 3], // more spans than tiles of slots, and rows that see none of the later spans
 ] as const)(
   'however many spans there are, %j %j %d',
   async ([block, changes, longest], { gpu }) => {
@@ -136,14 +136,14 @@ gpuTest.for([
     const { heads, kvHeads, headSize } = shape
     const { rows } = block
     const tile = attendTile(headSize, smallestDevice)
-    const { qkv, cache, positions, firstSlots, place, buffers } = attendedBlock(
+    const { qkv, cache, positions, firstSlots, params, buffers } = attendedBlock(
       gpu,
       shape,
       'f32',
       block,
     )
-    const visible = firstSlots.map((slot) => Math.min(slot, place.window) + rows)
-    const spanned = spansOfRows(place.heads, visible, longest, 9)
+    const visible = firstSlots.map((slot) => Math.min(slot, params.window) + rows)
+    const spanned = spansOfRows(params.heads, visible, longest, 9)
     const most = Math.max(...spanned.map(({ spans }) => spans))
     expect(most).toBeGreaterThan(1)
     const width = heads * headSize
@@ -152,7 +152,7 @@ gpuTest.for([
     await gpu.run(
       attendChunk.f32,
       { ...headConstants(shape), ...tile },
-      { ...place, rows, out_width: padded(width), heads: spanned },
+      { ...params, rows, out_width: padded(width), heads: spanned },
       { ...buffers, output, lse: lseBuffer },
       attendChunkGrid(rows, heads / kvHeads, spanCount(spanned), tile),
     )

@@ -6,7 +6,7 @@ import { LongtabError } from '../api/errors.ts'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 import type { HeadRows } from './heads.ts'
 
-/** Attention of many tokens over the occupied slots, in one span of every KV head's or in several. */
+/** Attention of many tokens over the occupied slots, in one or more spans per KV head. */
 export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'attend_chunk',
@@ -26,7 +26,7 @@ export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'read',
       values: 'read',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
       output: 'write',
       lse: 'write',
     },
@@ -40,7 +40,7 @@ export interface AttendTile {
   readonly SLOTS: number
 }
 
-/** From the best on. A loaded key is shared by the queries, so they come first; but few slots leave the lanes little to do. */
+/** Best first. Queries share a loaded key, so more queries are better; but few slots leave lanes idle. */
 const tiles: readonly AttendTile[] = [
   { QUERIES: 64, SLOTS: 32 },
   ...[32, 16, 8, 4].flatMap((QUERIES) => [32, 16, 8].map((SLOTS) => ({ QUERIES, SLOTS }))),
@@ -74,15 +74,15 @@ export function attendChunkGrid(
   return [ceilDiv(rows * group, tile.QUERIES), spans]
 }
 
-/** What attend_chunk is told of a KV head. */
+/** Fields of a KV head in attend_chunk. */
 export interface HeadSpans extends HeadRows {
   readonly first_span: number
   readonly spans: number
 }
 
 /**
- * Every KV head's slots in one span, or in as few as have none longer than `longest`, but no more than `most`.
- * @param visible (kv head): slots that its rows see, together
+ * Splits every KV head's slots into the fewest spans of at most `longest` slots, but into no more than `most` spans.
+ * @param visible (kv head): slots that its rows see together
  */
 export function spansOfRows(
   heads: readonly HeadRows[],
@@ -98,7 +98,7 @@ export function spansOfRows(
   })
 }
 
-/** Spans of all KV heads. */
+/** Total of all KV heads. */
 export function spanCount(heads: readonly HeadSpans[]): number {
   return heads.reduce((sum, { spans }) => sum + spans, 0)
 }

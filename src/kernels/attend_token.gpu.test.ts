@@ -20,10 +20,10 @@ async function check(
   const { heads, kvHeads, headSize } = shape
   const block = { rows: 1, firstSlot: visible - 1, firstOrigin: origin }
   const attended = attendedBlock(gpu, shape, storage, block)
-  const { qkv, cache, positions, firstSlots, place, buffers } = attended
-  const { own_positions, scale, cap, window } = place
+  const { qkv, cache, positions, firstSlots, params, buffers } = attended
+  const { own_positions, scale, cap, window } = params
   let spans = 0
-  const spansOfHeads = place.heads.map(({ offset, first_slot: slot }) => {
+  const spansOfHeads = params.heads.map(({ offset, first_slot: slot }) => {
     const first_slot = Math.max(0, slot + 1 - window)
     const count = spansOf(slot + 1 - first_slot)
     spans += count

@@ -16,7 +16,7 @@ export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'read',
       values: 'read',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
       stats: 'write',
       outputs: 'write',
     },

@@ -6,14 +6,14 @@ import { blend } from './blend.ts'
 
 const [kvHeads, merged] = [2, 5]
 
-/** (kv head, merged, source); source 3·m stands for merged slot m. @param fewer sources of the last head */
+/** (kv head, merged, source). Source 3·m is the residual of merged slot m. @param fewer sources of the last head */
 async function blended(
   gpu: TestGpu,
   levels: Float32Array,
   lambda: number,
   fewer = levels.length / (kvHeads * merged),
 ): Promise<Float32Array> {
-  const others = levels.length / (kvHeads * merged) // there is room for
+  const others = levels.length / (kvHeads * merged) // capacity of the source list
   const heads = [others, fewer].map((own) => ({ offset: 0, others: own, first_merged: 0 }))
   const buffer = gpu.upload(levels)
   const residuals = Array.from({ length: kvHeads * merged }, (_, i) => [3 * (i % merged), 99])

@@ -2,7 +2,7 @@ import source from '../../shaders/blend.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 import { headMerging } from './heads.ts'
 
-/** Levels to weights that sum to one: softmax, blended by λ with the residual. Grid: (merged, KV heads). */
+/** Convolution outputs to weights that sum to one: softmax, blended by λ with the residual. Grid: (merged, KV heads). */
 export const blend = kernel({
   name: 'blend',
   source,

@@ -1,7 +1,7 @@
 import source from '../../shaders/blend_backward.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 
-/** Slopes of a blend's weights to those of the convolution's output, of its bias and of λ. Grid: (merged, KV heads). */
+/** Slopes of merge weights to slopes of the convolution's output, bias and λ. Grid: (merged, KV heads). */
 export const blendBackward = kernel({
   name: 'blend_backward',
   source,

@@ -7,7 +7,7 @@ import { headRowsOf, unequal } from '../testing/heads.ts'
 import { randomValues } from '../testing/random.ts'
 import { broadcastScores, broadcastScoresGrid } from './broadcast_scores.ts'
 
-gpuTest('every head gets the tokens’ scores, the unforetold the highest', async ({ gpu }) => {
+gpuTest('every head gets the tokens’ scores, the unpredicted the highest', async ({ gpu }) => {
   const [kvHeads, rows] = [3, 70]
   const firstSlots = unequal(kvHeads, 20)
   const cache = emptyCache(attentionShape(kvHeads, kvHeads, 2), unequal(kvHeads, 100))
@@ -16,7 +16,7 @@ gpuTest('every head gets the tokens’ scores, the unforetold the highest', asyn
   await gpu.run(
     broadcastScores,
     { KV_HEADS: kvHeads },
-    { rows, unforetold: 1, heads: headRowsOf(cache, firstSlots) },
+    { rows, unpredicted: 1, heads: headRowsOf(cache, firstSlots) },
     { values: gpu.upload(values), scores },
     broadcastScoresGrid(rows, kvHeads),
   )

@@ -2,11 +2,11 @@ import source from '../../shaders/broadcast_scores.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headRows } from './heads.ts'
 
-/** One score per token for every KV head. */
+/** Copies one score per token to every KV head. */
 export const broadcastScores = kernel({
   name: 'broadcast_scores',
   source,
-  params: { rows: 'u32', unforetold: 'u32' },
+  params: { rows: 'u32', unpredicted: 'u32' },
   heads: headRows,
   bindings: { values: 'read', scores: 'write' },
   constants: ['KV_HEADS'],

@@ -1,7 +1,7 @@
 import source from '../../shaders/cap_logits.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** cap · tanh(logit / cap) of every logit in place. */
+/** cap · tanh(logit / cap) of every logit, in place. */
 export const capLogits = kernel({
   name: 'cap_logits',
   source,

@@ -21,14 +21,14 @@ import { attendChunk, attendChunkGrid, attendTile } from './attend_chunk.ts'
 import { columnMeasure, columnSide, columnStats, columnStatsGrid } from './column_stats.ts'
 
 interface Asked extends Block {
-  /** rows of the block that ask: the last ones */
+  /** number of last rows of the block that are the queries */
   readonly asking: number
   readonly slots: number
 }
 
 const measures = ['largestScore', 'largestLogShare', 'sumOfShares'] as const
 
-/** Attention first, for the log sums, then the measure against the reference. */
+/** Attention first, for lse, then the measure against the reference. */
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
@@ -39,17 +39,17 @@ async function check(
   const { heads, kvHeads, headSize } = shape
   const { rows, firstSlot } = block
   const attended = attendedBlock(gpu, shape, storage, block)
-  const { cache, positions, firstSlots, place, buffers } = attended
+  const { cache, positions, firstSlots, params, buffers } = attended
   const lse = gpu.upload(new Float32Array(rows * heads))
   const tile = attendTile(headSize, 16_384)
   await gpu.run(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
-    { ...place, rows, out_width: padded(heads * headSize) },
+    { ...params, rows, out_width: padded(heads * headSize) },
     { ...buffers, lse, output: gpu.zeroRows(rows, heads * headSize) },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
-  const { qkv, keys, positions: places, turns } = buffers
+  const { qkv, keys, positions: keyPositions, rope_table } = buffers
   const measured = firstSlots.map((slot) => slot - firstSlot + slots)
   const side = columnSide(headSize, 16_384)
   const firstRow = rows - asking
@@ -58,12 +58,12 @@ async function check(
     columnStats[storage],
     { ...headConstants(shape), SIDE: side, MEASURE: columnMeasure[measure] },
     {
-      ...place,
+      ...params,
       first_row: firstRow,
       rows: asking,
-      heads: place.heads.map((head, i) => ({ ...head, slots: at(measured, i), first_fresh: 0 })),
+      heads: params.heads.map((head, i) => ({ ...head, slots: at(measured, i), first_fresh: 0 })),
     },
-    { qkv, keys, lse, positions: places, turns, stats },
+    { qkv, keys, lse, positions: keyPositions, rope_table, stats },
     columnStatsGrid(Math.max(...measured), kvHeads, side),
   )
   const got = await gpu.readValues(stats)
@@ -121,7 +121,13 @@ gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) =>
   const shape = attentionShape(2, 1, 8)
   const [slots, firstFresh] = [12, 5]
   const cache = filledCache(shape, [slots], [slots], 'f32')
-  const { keys, positions, turns } = uploadAttended(gpu, shape, cache, slotPositions(cache), 'f32')
+  const { keys, positions, rope_table } = uploadAttended(
+    gpu,
+    shape,
+    cache,
+    slotPositions(cache),
+    'f32',
+  )
   const qkv = gpu.uploadRows(randomValues(qkvWidth(shape), 4), qkvWidth(shape))
   const lse = gpu.upload(Float32Array.of(3, 3))
   const run = async (measure: number, before: number, first_fresh: number) => {
@@ -137,7 +143,7 @@ gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) =>
         ...scoring(shape),
         heads: [{ offset: 0, first_slot: slots - 1, slots, first_fresh }],
       },
-      { qkv, keys, lse, positions, turns, stats },
+      { qkv, keys, lse, positions, rope_table, stats },
       columnStatsGrid(slots, 1, 8),
     )
     return gpu.readValues(stats)

@@ -5,7 +5,7 @@ import int8 from '../../shaders/column_stats.wgsl?INT8'
 import { LongtabError } from '../api/errors.ts'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** What is kept of a column of the attention matrix: the constant MEASURE. */
+/** Values of the constant MEASURE: the statistic of a column of the attention matrix. */
 export const columnMeasure = {
   /** largest score before softmax, scaled: Locret's label */
   largestScore: 0,
@@ -15,7 +15,10 @@ export const columnMeasure = {
   sumOfShares: 2,
 } as const
 
-/** Attention that each slot got from a block of queries, over the query heads of its group; no attention matrix. */
+/**
+ * Attention that each slot got from a block of queries, over the query heads of its group. The attention matrix is never
+ * written.
+ */
 export const columnStats = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'column_stats',
@@ -35,7 +38,7 @@ export const columnStats = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'read',
       lse: 'read',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
       stats: 'write',
     },
     constants: ['HEADS', 'KV_HEADS', 'SIDE', 'MEASURE', 'HEAD_SIZE'],
@@ -56,7 +59,7 @@ export function columnSide(headSize: number, workgroupBytes: number): number {
   )
 }
 
-/** @param slots to measure, of the head that has most */
+/** @param slots to measure in the head that has most */
 export function columnStatsGrid(
   slots: number,
   kvHeads: number,

@@ -12,7 +12,7 @@ import { randomIntegers, randomValues } from '../testing/random.ts'
 /** The same in all KV heads. */
 type Region = Omit<Eviction, 'offset'>
 
-/** Random rows and scores; origins ascend and tell the heads apart. */
+/** Random rows and scores. Origins ascend and differ between heads. */
 function cacheOf(kvHeads: number, slots: number | readonly number[], headSize: number): LayerCache {
   const cache = emptyCache(attentionShape(kvHeads, kvHeads, headSize), slots)
   cache.keys.set(randomValues(cache.keys.length, 1))
@@ -24,13 +24,13 @@ function cacheOf(kvHeads: number, slots: number | readonly number[], headSize: n
   return cache
 }
 
-/** What the slots of every KV head hold that are in use afterwards: all of a head that does not evict. */
+/** Contents of the slots of every KV head that are in use afterwards. A head that does not evict keeps all. */
 function held(cache: LayerCache, evictions: readonly Eviction[]) {
   const headSize = cache.keys.length / cache.origins.length
   const cut = (rows: Float32Array | Uint32Array, width: number): number[] =>
     cache.heads.flatMap(({ offset, slots }) => {
       const own = evictions.find((eviction) => eviction.offset === offset)
-      const stay = own ? own.pinned + own.places : slots
+      const stay = own ? own.pinned + own.survivors : slots
       return [...rows.subarray(offset * width, (offset + stay) * width)]
     })
   return {
@@ -75,9 +75,9 @@ gpuTest.for(['f32', 'f16', 'int8', 'int4'] as const)(
     const all = { pinned: 0, first: 0, last: 0 }
     const [small, large, , long] = cacheOf(4, slots, 16).heads
     const evictions = [
-      { ...all, offset: large!.offset, pinned: 9, occupied: 330, places: 310, last: 100 },
-      { ...all, offset: small!.offset, occupied: 20, places: 3, first: 1 },
-      { ...all, offset: long!.offset, occupied: 1499, places: 1100 },
+      { ...all, offset: large!.offset, pinned: 9, occupied: 330, survivors: 310, last: 100 },
+      { ...all, offset: small!.offset, occupied: 20, survivors: 3, first: 1 },
+      { ...all, offset: long!.offset, occupied: 1499, survivors: 1100 },
     ]
     await checkHeads(gpu, cacheOf(4, slots, 16), evictions, storage)
     await checkHeads(gpu, cacheOf(4, slots, 16), evictions.slice(1, 2), storage)
@@ -104,14 +104,14 @@ const cuts = [
 
 gpuTest.for(rows.flatMap((row) => cuts.map((cut) => [...row, ...cut] as const)))(
   'rows of head size %d, %s, from %d slots to %d',
-  async ([headSize, storage, occupied, places], { gpu }) => {
+  async ([headSize, storage, occupied, survivors], { gpu }) => {
     const cache = cacheOf(2, occupied + 3, headSize)
-    await check(gpu, cache, { pinned: 0, first: 0, last: 0, occupied, places }, storage)
+    await check(gpu, cache, { pinned: 0, first: 0, last: 0, occupied, survivors }, storage)
   },
 )
 
 gpuTest('many tiles of 1024 slots', async ({ gpu }) => {
-  const eviction = { pinned: 3, occupied: 5000, places: 3100, first: 0, last: 0 }
+  const eviction = { pinned: 3, occupied: 5000, survivors: 3100, first: 0, last: 0 }
   await check(gpu, cacheOf(3, 5100, 10), eviction, 'f16')
 })
 
@@ -122,21 +122,21 @@ gpuTest.for([
   [257, 3, 40, 90],
   [10, 200, 300, 500],
 ] as const)(
-  '%d pinned, %d first and %d last slots stay, of %d places',
-  async ([pinned, first, last, places], { gpu }) => {
+  '%d pinned, %d first and %d last slots stay, of %d survivors',
+  async ([pinned, first, last, survivors], { gpu }) => {
     const cache = cacheOf(2, 640, 10)
-    await check(gpu, cache, { pinned, occupied: 600, places, first, last }, 'f32')
+    await check(gpu, cache, { pinned, occupied: 600, survivors, first, last }, 'f32')
   },
 )
 
 gpuTest('of equal scores the later stay, across tiles', async ({ gpu }) => {
   const tied = cacheOf(2, 3000, 10)
   tied.scores.fill(1)
-  await check(gpu, tied, { pinned: 1, occupied: 2900, places: 1100, first: 2, last: 3 }, 'f32')
+  await check(gpu, tied, { pinned: 1, occupied: 2900, survivors: 1100, first: 2, last: 3 }, 'f32')
 
   const cache = cacheOf(2, 700, 10)
   cache.scores.fill(1)
-  await check(gpu, cache, { pinned: 20, occupied: 700, places: 300, first: 5, last: 11 }, 'f32')
+  await check(gpu, cache, { pinned: 20, occupied: 700, survivors: 300, first: 5, last: 11 }, 'f32')
   expect(cache.origins.subarray(20, 25)).toEqual(
     Uint32Array.from([20, 21, 22, 23, 24], (s) => 5 * s),
   )
@@ -144,7 +144,7 @@ gpuTest('of equal scores the later stay, across tiles', async ({ gpu }) => {
 
   const few = cacheOf(2, 700, 10)
   few.scores.set(randomIntegers(1400, 5, 1))
-  await check(gpu, few, { pinned: 0, occupied: 690, places: 400, first: 0, last: 0 }, 'f32')
+  await check(gpu, few, { pinned: 0, occupied: 690, survivors: 400, first: 0, last: 0 }, 'f32')
 })
 
 gpuTest('scores of zero, infinity and NaN', async ({ gpu }) => {
@@ -152,7 +152,7 @@ gpuTest('scores of zero, infinity and NaN', async ({ gpu }) => {
   const cache = cacheOf(1, 400, 8)
   cache.scores.set(randomIntegers(400, special.length, 1).map((i) => i))
   cache.scores.set(Float32Array.from(cache.scores, (i) => special[i]!))
-  await check(gpu, cache, { pinned: 0, occupied: 400, places: 170, first: 0, last: 0 }, 'f32')
+  await check(gpu, cache, { pinned: 0, occupied: 400, survivors: 170, first: 0, last: 0 }, 'f32')
 })
 
 gpuTest('what select and compact keep is what a sort keeps', async ({ gpu }) => {
@@ -161,14 +161,14 @@ gpuTest('what select and compact keep is what a sort keeps', async ({ gpu }) => 
       Math.floor(below * uniform(9, round, part))
     const occupied = 2 + draw(0, 900)
     const pinned = draw(1, occupied / 2)
-    const places = 1 + draw(2, occupied - pinned - 1)
-    const first = draw(3, places + 1)
-    const last = draw(4, places - first + 1)
+    const survivors = 1 + draw(2, occupied - pinned - 1)
+    const first = draw(3, survivors + 1)
+    const last = draw(4, survivors - first + 1)
     const cache = cacheOf(2, occupied, 8)
     if (round % 2 === 0) cache.scores.set(randomIntegers(2 * occupied, 10, round))
     const before = cache.scores.slice()
 
-    const eviction = { pinned, occupied, places, first, last }
+    const eviction = { pinned, occupied, survivors, first, last }
     const evictions = cache.heads.map(({ offset }) => ({ ...eviction, offset }))
     const thresholds = await runSelect(gpu, cache.scores, evictions)
     const after = await runCompact(gpu, cache, thresholds, evictions, 'f32')
@@ -180,10 +180,10 @@ gpuTest('what select and compact keep is what a sort keeps', async ({ gpu }) => 
       const best = competing.sort((a, b) => score(b) - score(a) || b - a)
       const kept = [
         ...slots.slice(0, pinned + first),
-        ...best.slice(0, places - first - last).sort((a, b) => a - b),
+        ...best.slice(0, survivors - first - last).sort((a, b) => a - b),
         ...slots.slice(occupied - last),
       ]
-      const origins = after.origins.subarray(head * occupied, head * occupied + pinned + places)
+      const origins = after.origins.subarray(head * occupied, head * occupied + pinned + survivors)
       expect([...origins], JSON.stringify(eviction)).toEqual(kept.map((slot) => 5 * slot + head))
     }
   }

@@ -6,7 +6,7 @@ import int8 from '../../shaders/compact.wgsl?INT8'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headEviction } from './heads.ts'
 
-/** The rows that `list_survivors` lists slide down, in place and in order. */
+/** Moves the rows that `list_survivors` lists down, in place and in order. */
 export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'compact',
@@ -24,7 +24,7 @@ export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
   }),
 )
 
-/** One workgroup for every eight of a key's row and of a value's, their headers among them. @param evicting KV heads */
+/** One workgroup per eight of a key's row and of a value's row, headers included. @param evicting KV heads */
 export function compactGrid(
   evicting: number,
   headSize: number,

@@ -17,7 +17,7 @@ gpuTest.for([
     const sources = randomValues(kvHeads * count * channels, 2)
     const padding = new Float32Array(((taps - 1) / 2) * channels)
     const head = (i: number) => sources.subarray(i * count * channels, (i + 1) * count * channels)
-    // other heads have fewer sources, and zeros behind them
+    // the other heads have fewer sources, followed by zeros
     const counts = Array.from({ length: kvHeads }, (_, i) => Math.ceil(count / (i + 1)))
     const heads = counts.map((own, i) => head(i).fill(0, own * channels))
     // (merged, channel/4, tap, channel%4)

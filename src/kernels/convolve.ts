@@ -2,7 +2,7 @@ import source from '../../shaders/convolve.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headMerging } from './heads.ts'
 
-/** Convolution along a list of rows, then ReLU. TAPS is its kernel size, odd. */
+/** Convolution over a list of rows, then ReLU. TAPS is its kernel size, odd. */
 export const convolve = kernel({
   name: 'convolve',
   source,
@@ -12,7 +12,7 @@ export const convolve = kernel({
   constants: ['KV_HEADS', 'TAPS'],
 })
 
-/** 32 × 32 outputs per workgroup. */
+/** One workgroup per 32 × 32 outputs. */
 export function convolveGrid(
   others: number,
   merged: number,

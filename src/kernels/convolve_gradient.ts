@@ -1,7 +1,7 @@
 import source from '../../shaders/convolve_gradient.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Gradient of a convolution's weights, added to what is there. TAPS is its kernel size, odd. */
+/** Gradient of a convolution's weights, added to `gradient`. TAPS is its kernel size, odd. */
 export const convolveGradient = kernel({
   name: 'convolve_gradient',
   source,
@@ -10,7 +10,7 @@ export const convolveGradient = kernel({
   constants: ['TAPS'],
 })
 
-/** 32 merged slots × 32 channels of one tap per workgroup. @param channels vec4s */
+/** One workgroup per 32 merged slots × 32 channels of one tap. @param channels vec4s */
 export function convolveGradientGrid(
   channels: number,
   merged: number,

@@ -1,4 +1,5 @@
-// Every declaration in src/kernels against its shader: the names, types, order and offsets that recorder.ts relies on.
+// Compares every declaration in src/kernels with its shader: the names, types, order and offsets that recorder.ts relies
+// on.
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import {

@@ -12,8 +12,8 @@ gpuTest.for([
 ] as const)('feed-forward width %d, %s', async ([feedForward, activation], { gpu }) => {
   const rows = 3
   const gateUp = randomValues(rows * 2 * feedForward, 1).map((value) => 12 * value)
-  gateUp[0] = 90 // both pass it, e⁹⁰ is finite
-  gateUp[2 * feedForward] = -120 // both stop it, e¹²⁰ is infinite in f32
+  gateUp[0] = 90 // silu and gelu are the identity here; e⁹⁰ is finite
+  gateUp[2 * feedForward] = -120 // silu and gelu are zero here; e¹²⁰ is infinite in f32
   const gated = gpu.zeroRows(rows, feedForward)
   await gpu.run(
     gate,

@@ -5,7 +5,7 @@ import q8 from '../../shaders/gated_matvec.wgsl?Q8'
 import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { folded } from './matvec.ts'
 
-/** act(gate · norm(x)) · (up · norm(x)) of one row. ROW_LANES as of matvec, GELU as of gate. */
+/** act(gate · norm(x)) · (up · norm(x)) of one row. ROW_LANES as in matvec, GELU as in gate. */
 export const gatedMatvec = byWeights({ f16, f32, q8, q4 }, (source) =>
   kernel({
     name: 'gated_matvec',
@@ -16,7 +16,7 @@ export const gatedMatvec = byWeights({ f16, f32, q8, q4 }, (source) =>
   }),
 )
 
-/** Two columns per `lanes`, 64 lanes per workgroup or more. */
+/** Two columns per `lanes` lanes, at least 64 lanes per workgroup. */
 export function gatedMatvecGrid(feedForward: number, lanes: number): readonly [number, number] {
   return folded(ceilDiv(feedForward, 2 * ceilDiv(64, lanes)))
 }

@@ -21,9 +21,9 @@ gpuTest.for([
     const slots = unequal(kvHeads, 60)
     const cache = scoredCache(shape, slots, slots, storage)
     const listed = [1, 2, 5, 8, 13, 21, 34, 55]
-    // other heads merge fewer: there are zeros from theirs to the end
+    // the other heads merge fewer; zeros follow up to the end
     const counts = slots.map((_, head) => listed.length - head)
-    const { keys, values, turns } = uploadAttended(gpu, shape, cache, cache.origins, storage)
+    const { keys, values, rope_table } = uploadAttended(gpu, shape, cache, cache.origins, storage)
     const rows = listed.length + 2 * padding
     const wide = 2 * paddedHead(headSize)
     const sources = gpu.upload(new Float32Array(kvHeads * rows * wide).fill(NaN))
@@ -42,7 +42,7 @@ gpuTest.for([
         values,
         others: gpu.upload(Uint32Array.from(Array.from({ length: kvHeads }, () => listed).flat())),
         origins: gpu.upload(cache.origins),
-        turns,
+        rope_table,
         sources,
       },
       gatherGrid(rows, headSize, kvHeads),

@@ -3,7 +3,7 @@ import f32 from '../../shaders/gather.wgsl?F32'
 import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headMerging } from './heads.ts'
 
-/** Rows of [key; value] of the listed slots. ROTATES = 1 turns the keys to their position. */
+/** Rows of [key; value] of the listed slots. ROTATES = 1 rotates the keys to their positions. */
 export const gather = byStorage({ f16, f32 }, (source) =>
   kernel({
     name: 'gather',
@@ -15,14 +15,14 @@ export const gather = byStorage({ f16, f32 }, (source) =>
       values: 'read',
       others: 'read',
       origins: 'read',
-      turns: 'read',
+      rope_table: 'read',
       sources: 'write',
     },
     constants: ['KV_HEADS', 'HEAD_SIZE', 'ROTATES'],
   }),
 )
 
-/** @param rows there is room for per head, padding on both sides counted */
+/** @param rows capacity per head, with the padding on both sides */
 export function gatherGrid(
   rows: number,
   headSize: number,

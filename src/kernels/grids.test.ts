@@ -1,4 +1,4 @@
-// Grids cover every output, and no dimension exceeds what WebGPU guarantees.
+// Grids cover every output, and no dimension exceeds WebGPU's guaranteed limit.
 import { expect, test } from 'vitest'
 import { matmulGrid, matmulSide } from './matmul.ts'
 import { matvecGrid } from './matvec.ts'

@@ -38,7 +38,7 @@ gpuTest.for([
   expectClose(await gpu.readRows(hiddenBuffer, width), expected.hidden, tolerance.sum)
   expectClose(
     await gpu.readValues(gradient),
-    expected.fc2.map((value, i) => value + before[i]!), // added to what is there
+    expected.fc2.map((value, i) => value + before[i]!), // the kernel adds to the gradient
     tolerance.sum,
   )
 })

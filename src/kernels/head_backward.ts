@@ -1,7 +1,7 @@
 import source from '../../shaders/head_backward.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** A retaining head backward from its scores to its hidden layer, and the gradient of fc2. */
+/** Backward of a retaining head from its scores to its hidden layer, and the gradient of fc2. */
 export const headBackward = kernel({
   name: 'head_backward',
   source,
@@ -10,7 +10,7 @@ export const headBackward = kernel({
   constants: ['KV_HEADS'],
 })
 
-/** 32 hidden units per workgroup. */
+/** One workgroup per 32 hidden units. */
 export function headBackwardGrid(width: number): readonly [number] {
   return [ceilDiv(width, 32)]
 }

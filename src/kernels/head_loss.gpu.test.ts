@@ -13,7 +13,7 @@ gpuTest.for([
   const weights = { regression: 0.25, smoothing: 0.125 }
   const scores = randomValues(kvHeads * tokens, 1).map((value) => 3 * value)
   const labels = randomValues(kvHeads * tokens, 2)
-  labels[0] = scores[0]! + 1 // where the parabola meets the line
+  labels[0] = scores[0]! + 1 // where SmoothL1's parabola meets its line
   const spread = (values: Float32Array) => {
     const wide = new Float32Array(kvHeads * capacity).fill(NaN)
     for (let head = 0; head < kvHeads; head++) {

@@ -12,7 +12,7 @@ gpuTest.for([
   const [heads, kvHeads, headSize, rows, spans] = shape
   const width = heads * headSize
   const most = Math.max(...spans)
-  // what lies behind a head's own spans is NaN and may not be read
+  // spans beyond a head's own hold NaN and may not be read
   const written = (span: number, head: number) =>
     span < (spans[Math.floor((head * kvHeads) / heads)] ?? 0)
   const outputs = Array.from({ length: most }, (_, span) =>

@@ -17,7 +17,7 @@ interface Region {
   readonly pinned: number
   /** of the first KV head; the others have many more */
   readonly occupied: number
-  /** where positions are those in the document */
+  /** set where positions are those in the document */
   readonly lastOrigin?: number
 }
 
@@ -34,7 +34,7 @@ async function check(
     inUse,
     storage,
   )
-  cache.scores.fill(-7) // the other slots keep theirs
+  cache.scores.fill(-7) // the other slots keep their scores
   const positions =
     lastOrigin === undefined
       ? keyPositions('slot', cache)
@@ -48,7 +48,7 @@ async function check(
   )
   const scores = gpu.upload(cache.scores)
   const evictions = cache.heads.map(({ offset, occupied: own }) => {
-    return { offset, pinned, occupied: own, places: 1, first: 0, last: 0 }
+    return { offset, pinned, occupied: own, survivors: 1, first: 0, last: 0 }
   })
   await gpu.run(
     keyDifference[storage],

@@ -5,7 +5,7 @@ import int8 from '../../shaders/key_difference.wgsl?INT8'
 import { byCache, kernel } from '../gpu/kernel.ts'
 import { headEviction } from './heads.ts'
 
-/** Minus the cosine between every key and the mean direction of all. Grid: (evicting KV heads). */
+/** Minus the cosine between every key and the mean direction of all keys. Grid: (evicting KV heads). */
 export const keyDifference = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'key_difference',
@@ -17,7 +17,7 @@ export const keyDifference = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'read',
       scores: 'write',
       positions: 'read',
-      turns: 'read',
+      rope_table: 'read',
     },
     constants: ['KV_HEADS', 'HEAD_SIZE'],
   }),

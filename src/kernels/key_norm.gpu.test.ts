@@ -18,7 +18,7 @@ gpuTest.for([
     const slots = occupied.map((own) => own + 5)
     const shape = attentionShape(kvHeads, kvHeads, headSize)
     const cache = filledCache(shape, slots, occupied, storage)
-    cache.scores.fill(-7) // the other slots keep theirs
+    cache.scores.fill(-7) // the other slots keep their scores
     const scores = gpu.upload(cache.scores)
     await gpu.run(
       keyNorm[storage],

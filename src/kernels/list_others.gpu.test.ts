@@ -9,23 +9,23 @@ import { scoredCache } from '../testing/merging.ts'
 import { listOthers } from './list_others.ts'
 
 gpuTest.for([
-  { kvHeads: 1, occupied: 20, pinned: 0, places: 12, first: 0, last: 0, merged: 5 },
-  { kvHeads: 3, occupied: 700, pinned: 0, places: 300, first: 4, last: 30, merged: 120 },
-  { kvHeads: 2, occupied: 400, pinned: 90, places: 60, first: 0, last: 9, merged: 20 },
+  { kvHeads: 1, occupied: 20, pinned: 0, survivors: 12, first: 0, last: 0, merged: 5 },
+  { kvHeads: 3, occupied: 700, pinned: 0, survivors: 300, first: 4, last: 30, merged: 120 },
+  { kvHeads: 2, occupied: 400, pinned: 90, survivors: 60, first: 0, last: 9, merged: 20 },
 ])('%o', async ({ kvHeads, merged, ...eviction }, { gpu }) => {
-  // the others of the other heads are more, and so are the slots that they keep
+  // the other heads have more slots to merge and more to keep
   const inUse = unequal(kvHeads, eviction.occupied)
   const slots = inUse.map((own) => own + 6)
   const cache = scoredCache(attentionShape(kvHeads, kvHeads, 2), slots, inUse, 'f32')
   const evictions = cache.heads.map(({ offset, occupied }) => {
     const more = occupied - eviction.occupied
-    return { ...eviction, offset, occupied, places: eviction.places + Math.floor(more / 3) }
+    return { ...eviction, offset, occupied, survivors: eviction.survivors + Math.floor(more / 3) }
   })
-  // few different scores, so that both choices end among equals
+  // few distinct scores, so that both thresholds fall among equals
   cache.scores.set(cache.scores.map((score) => Math.round(6 * score)))
-  const heavy = evictions.map((own) => ({ ...own, places: own.places - merged }))
+  const heavy = evictions.map((own) => ({ ...own, survivors: own.survivors - merged }))
   const choices = [heavy, evictions].flatMap((chosen) => [...select(cache.scores, chosen)])
-  const counts = heavy.map(({ pinned, occupied, places }) => occupied - pinned - places)
+  const counts = heavy.map(({ pinned, occupied, survivors }) => occupied - pinned - survivors)
   const most = Math.max(...counts)
   const others = gpu.upload(new Uint32Array(kvHeads * most))
   const residuals = gpu.upload(new Uint32Array(2 * kvHeads * merged))

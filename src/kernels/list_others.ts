@@ -2,7 +2,7 @@ import source from '../../shaders/list_others.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 import { headEviction } from './heads.ts'
 
-/** The slots that are to be merged, and among them those that a merged slot stands for. Grid: (merging KV heads). */
+/** Lists the slots to merge, and among them the residuals of the merged slots. Grid: (merging KV heads). */
 export const listOthers = kernel({
   name: 'list_others',
   source,

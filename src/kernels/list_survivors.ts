@@ -2,7 +2,7 @@ import source from '../../shaders/list_survivors.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 import { headEviction } from './heads.ts'
 
-/** The slots that stay, by `select`'s thresholds. Grid: (evicting KV heads). */
+/** Lists the slots that stay, by `select`'s thresholds. Grid: (evicting KV heads). */
 export const listSurvivors = kernel({
   name: 'list_survivors',
   source,

@@ -6,7 +6,7 @@ import { randomValues } from '../testing/random.ts'
 import { storedMatrix } from '../testing/rows.ts'
 import { matmul, matmulGrid, type TileSide } from './matmul.ts'
 
-/** The matrix comes in as many parts as there are numbers in `partOuts`. */
+/** The matrix is split into parts of `partOuts` rows. */
 async function check(
   gpu: TestGpu,
   storage: WeightStorage,

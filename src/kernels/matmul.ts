@@ -4,7 +4,7 @@ import q4 from '../../shaders/matmul.wgsl?Q4'
 import q8 from '../../shaders/matmul.wgsl?Q8'
 import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Matrix times many rows. ADDS = 1 adds to the output instead of overwriting it. */
+/** Matrix-matrix product. ADDS = 1 adds to the output instead of overwriting it. */
 export const matmul = byWeights({ f16, f32, q8, q4 }, (source) =>
   kernel({
     name: 'matmul',
@@ -15,13 +15,16 @@ export const matmul = byWeights({ f16, f32, q8, q4 }, (source) =>
   }),
 )
 
-/** Of the square of outputs that a workgroup makes. */
+/** Side of a workgroup's square tile of outputs. */
 export type TileSide = 64 | 128
 
-/** Workgroups that give a large GPU enough to do. */
+/** Workgroups that keep a large GPU busy. */
 const manyGroups = 128
 
-/** The large tile reads half as much for every value, where there is work enough for it and it is not half empty. */
+/**
+ * The large tile reads half as many bytes per value. It is chosen where it gives enough workgroups and is at least half
+ * full.
+ */
 export function matmulSide(outs: number, rows: number): TileSide {
   const [x, y] = matmulGrid(outs, rows, 128)
   return Math.min(outs, rows) > 64 && x * y >= manyGroups ? 128 : 64

@@ -22,7 +22,7 @@ gpuTest.for([
   )
   expectClose(
     await gpu.readRows(gradient, ins),
-    reference(slopes, input, rows).map((value, i) => value + before[i]!), // added to what is there
+    reference(slopes, input, rows).map((value, i) => value + before[i]!), // the kernel adds to the gradient
     tolerance.sum,
   )
 })

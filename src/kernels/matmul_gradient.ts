@@ -1,7 +1,7 @@
 import source from '../../shaders/matmul_gradient.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Gradient of a projection's matrix, added to what is there. */
+/** Gradient of a projection's matrix, added to `gradient`. */
 export const matmulGradient = kernel({
   name: 'matmul_gradient',
   source,
@@ -10,7 +10,7 @@ export const matmulGradient = kernel({
   constants: [],
 })
 
-/** 64 × 64 values of the matrix per workgroup. */
+/** One workgroup per 64 × 64 values of the matrix. */
 export function matmulGradientGrid(outs: number, ins: number): readonly [number, number] {
   return [ceilDiv(ins, 64), ceilDiv(outs, 64)]
 }

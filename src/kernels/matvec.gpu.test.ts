@@ -53,7 +53,7 @@ gpuTest.for([
   await check(gpu, storage, adds, 64, [64])
   await check(gpu, storage, adds, 96, [7, 9, 8])
   await check(gpu, storage, adds, 700, [70]) // more eights than lanes
-  await check(gpu, storage, adds, 4400, [9]) // so long that more lanes share it
+  await check(gpu, storage, adds, 4400, [9]) // long enough that more lanes share a row
 })
 
 gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
@@ -62,5 +62,5 @@ gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
 })
 
 gpuTest('a folded grid reaches every output once', async ({ gpu }) => {
-  await check(gpu, 'f32', 1, 40, [90], () => [8, 3]) // 96 outputs' worth of workgroups
+  await check(gpu, 'f32', 1, 40, [90], () => [8, 3]) // more workgroups than the outputs need
 })

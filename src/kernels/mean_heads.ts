@@ -1,7 +1,7 @@
 import source from '../../shaders/mean_heads.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Every KV head gets the mean of the layer's scores. */
+/** Sets the score of a slot in every KV head to the mean over the layer's KV heads. */
 export const meanHeads = kernel({
   name: 'mean_heads',
   source,

@@ -23,7 +23,7 @@ gpuTest.for([
     const [count, merged, padding] = [23, 6, 2]
     const slots = unequal(kvHeads, 40)
     const cache = scoredCache(shape, slots, slots, storage)
-    // other heads merge fewer, into slots further back
+    // the other heads merge fewer, into later slots
     const heads = cache.heads.map(({ offset, slots: own }, head) => {
       return { offset, others: count - head, first_merged: own - 23 }
     })
@@ -34,7 +34,7 @@ gpuTest.for([
       return gather(cache, offset, listed, shape, rotates === 1)
     })
     const wide = paddedHead(headSize)
-    const beside = new Float32Array(padding * 2 * wide).fill(1e9) // may not count
+    const beside = new Float32Array(padding * 2 * wide).fill(1e9) // padding that may not be read
     const sources = gathered.flatMap((rows) => {
       const left = count - rows.length / (2 * headSize)
       return [
@@ -44,7 +44,7 @@ gpuTest.for([
         ...beside,
       ]
     })
-    const { keys, values, turns } = uploadAttended(gpu, shape, cache, cache.origins, storage)
+    const { keys, values, rope_table } = uploadAttended(gpu, shape, cache, cache.origins, storage)
     const [origins, scores] = [gpu.upload(cache.origins), gpu.upload(cache.scores)]
     const originOf = (head: number, other: number) => at(cache.origins, heads[head]!.offset + other)
     await gpu.run(
@@ -62,7 +62,7 @@ gpuTest.for([
           ),
         ),
         origins,
-        turns,
+        rope_table,
         keys,
         values,
         scores,

@@ -3,7 +3,7 @@ import f32 from '../../shaders/merge.wgsl?F32'
 import { byStorage, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headMerging } from './heads.ts'
 
-/** Sums of keys and values into merged slots. ROTATES = 1 where the keys are turned to their position. */
+/** Sums of keys and values into merged slots. ROTATES = 1 where the keys are rotated to their positions. */
 export const merge = byStorage({ f16, f32 }, (source) =>
   kernel({
     name: 'merge',
@@ -15,7 +15,7 @@ export const merge = byStorage({ f16, f32 }, (source) =>
       sources: 'read',
       residuals: 'read',
       origins: 'write',
-      turns: 'read',
+      rope_table: 'read',
       keys: 'write',
       values: 'write',
       scores: 'write',

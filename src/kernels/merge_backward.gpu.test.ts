@@ -16,7 +16,7 @@ gpuTest.for([
   const padding = 2
   const slopes = randomValues(kvHeads * merged * channels, 1)
   const rows = randomValues(kvHeads * count * channels, 2)
-  const beside = new Float32Array(padding * 2 * wide).fill(1e9) // may not count
+  const beside = new Float32Array(padding * 2 * wide).fill(1e9) // padding that may not be read
   const heads = Array.from({ length: kvHeads }, (_, head) => head)
   const part = (values: Float32Array, head: number, each: number) =>
     values.subarray(head * each, (head + 1) * each)

@@ -1,7 +1,7 @@
 import source from '../../shaders/merge_backward.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Slopes of merged keys and values to those of the weights they were merged by. */
+/** Slopes of merged keys and values to slopes of the merge weights. */
 export const mergeBackward = kernel({
   name: 'merge_backward',
   source,
@@ -10,7 +10,7 @@ export const mergeBackward = kernel({
   constants: ['HEAD_SIZE'],
 })
 
-/** 64 sources × 4 merged slots per workgroup. */
+/** One workgroup per 64 sources × 4 merged slots. */
 export function mergeBackwardGrid(
   others: number,
   merged: number,

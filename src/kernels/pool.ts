@@ -1,7 +1,7 @@
 import source from '../../shaders/pool.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 
-/** Every score becomes the mean of those around it, or with HIGHEST 1 the highest of them. Grid: (KV heads). */
+/** Replaces every score by the mean of its neighbourhood, or with HIGHEST = 1 by the maximum. Grid: (KV heads). */
 export const pool = kernel({
   name: 'pool',
   source,

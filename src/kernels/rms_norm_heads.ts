@@ -1,7 +1,7 @@
 import source from '../../shaders/rms_norm_heads.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 
-/** RMS norm of every query and key head in place. Grid: (heads + KV heads, rows). */
+/** RMS norm of every query head and key head, in place. Grid: (heads + KV heads, rows). */
 export const rmsNormHeads = kernel({
   name: 'rms_norm_heads',
   source,

@@ -8,7 +8,7 @@ import { storedMatrix } from '../testing/rows.ts'
 import { rmsNormMatvec } from './rms_norm_matvec.ts'
 import { matvecGrid, rowLanes } from './matvec.ts'
 
-/** The matrix in two parts, times the norm of a row. */
+/** The matrix in two parts, times the RMS norm of a row. */
 async function check(
   gpu: TestGpu,
   storage: WeightStorage,

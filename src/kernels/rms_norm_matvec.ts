@@ -4,7 +4,7 @@ import q4 from '../../shaders/rms_norm_matvec.wgsl?Q4'
 import q8 from '../../shaders/rms_norm_matvec.wgsl?Q8'
 import { byWeights, kernel } from '../gpu/kernel.ts'
 
-/** Matrix times the RMS norm of one row. Constants and grid: as of matvec. */
+/** Matrix-vector product with the RMS norm of one row. Constants and grid as in matvec. */
 export const rmsNormMatvec = byWeights({ f16, f32, q8, q4 }, (source) =>
   kernel({
     name: 'rms_norm_matvec',

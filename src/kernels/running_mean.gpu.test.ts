@@ -19,7 +19,7 @@ gpuTest('two kv heads, old slots and new ones', async ({ gpu }) => {
   cache.scores.set(randomValues(cache.scores.length, 1))
   const heads = cache.heads.map(({ offset, slots }, head) => {
     const firstSlot = at(firstSlots, head)
-    cache.scores.fill(NaN, offset + firstSlot, offset + slots) // new slots hold nothing yet
+    cache.scores.fill(NaN, offset + firstSlot, offset + slots) // new slots have no score yet
     for (let slot = 0; slot < slots; slot++) {
       cache.origins[offset + slot] =
         slot < firstSlot ? 6 * slot + head : firstOrigin + slot - firstSlot

@@ -1,7 +1,7 @@
 import source from '../../shaders/running_mean.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Mean attention per query that could see the token, carried on by a block of queries. */
+/** Mean attention per query that could see the token, updated with a block of queries. */
 export const runningMean = kernel({
   name: 'running_mean',
   source,
@@ -11,7 +11,7 @@ export const runningMean = kernel({
   constants: ['KV_HEADS'],
 })
 
-/** One lane per slot, in every KV head. @param occupied slots of the head that has most */
+/** One lane per slot of every KV head. @param occupied slots of the head that has most */
 export function runningMeanGrid(occupied: number, kvHeads: number): readonly [number, number] {
   return [ceilDiv(occupied, 64), kvHeads]
 }

@@ -35,7 +35,7 @@ async function draws(
   return gpu.readWords(drawn)
 }
 
-/** What the reference would draw had the number, or top-p, been a rounding error away. */
+/** Ids of the reference when the random number or top-p differs by a rounding error. */
 function nearby(logits: Float32Array, sampling: Sampling, draw: number): Set<number> {
   const shifts = [0, -tolerance.draw, tolerance.draw]
   const topPs = sampling.topP < 1 ? shifts.map((shift) => sampling.topP + shift) : [1]

@@ -19,7 +19,7 @@ gpuTest.for([
   const fc2 = randomValues(kvHeads * width, 2)
   const bias = randomValues(width, 3)
   const cache = emptyCache(attentionShape(kvHeads, kvHeads, 2), unequal(kvHeads, 20))
-  cache.scores.fill(-7) // the other slots keep theirs
+  cache.scores.fill(-7) // the other slots keep their scores
   const scores = gpu.upload(cache.scores)
   await gpu.run(
     score,

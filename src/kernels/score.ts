@@ -2,7 +2,7 @@ import source from '../../shaders/score.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 import { headRows } from './heads.ts'
 
-/** Second half of the retaining head, one score per token and KV head. */
+/** Second half of the retaining head: one score per token and KV head. */
 export const score = kernel({
   name: 'score',
   source,

@@ -28,15 +28,15 @@ async function checkHeads(
   expect(await runSelect(gpu, scores, evictions)).toEqual(expected(scores, evictions))
 }
 
-/** Everything takes part. */
-function keep(places: number, occupied: number): Region {
-  return { pinned: 0, occupied, places, first: 0, last: 0 }
+/** An eviction over all occupied slots. */
+function keep(survivors: number, occupied: number): Region {
+  return { pinned: 0, occupied, survivors, first: 0, last: 0 }
 }
 
-gpuTest('random scores, from one place to all but one', async ({ gpu }) => {
+gpuTest('random scores, from one survivor to all but one', async ({ gpu }) => {
   const scores = randomValues(3 * 700, 1) // (3 kv heads, 700 slots)
-  for (const places of [1, 2, 255, 256, 257, 400, 689]) {
-    await check(gpu, scores, 700, keep(places, 690))
+  for (const survivors of [1, 2, 255, 256, 257, 400, 689]) {
+    await check(gpu, scores, 700, keep(survivors, 690))
   }
 })
 
@@ -46,7 +46,7 @@ gpuTest('more slots than lanes, several times over', async ({ gpu }) => {
 
 gpuTest('ties', async ({ gpu }) => {
   const scores = Float32Array.from(randomIntegers(2 * 600, 7, 3), (n) => n - 3)
-  for (const places of [1, 80, 300, 599]) await check(gpu, scores, 600, keep(places, 600))
+  for (const survivors of [1, 80, 300, 599]) await check(gpu, scores, 600, keep(survivors, 600))
 })
 
 gpuTest('all scores equal', async ({ gpu }) => {
@@ -57,13 +57,13 @@ gpuTest('all scores equal', async ({ gpu }) => {
 
 gpuTest('both zeros are one score', async ({ gpu }) => {
   const scores = Float32Array.of(-0, 0, -0, 0, 1, -1)
-  for (const places of [1, 2, 3, 4, 5]) await check(gpu, scores, 6, keep(places, 6))
+  for (const survivors of [1, 2, 3, 4, 5]) await check(gpu, scores, 6, keep(survivors, 6))
 })
 
 gpuTest('infinities rank at the ends, NaN of either sign below them', async ({ gpu }) => {
   const scores = Float32Array.of(NaN, -Infinity, 1, Infinity, NaN, -2, 3e38, -3e38)
   new Uint32Array(scores.buffer)[4] = 0xffc00001
-  for (const places of [1, 2, 3, 5, 6, 7]) await check(gpu, scores, 8, keep(places, 8))
+  for (const survivors of [1, 2, 3, 5, 6, 7]) await check(gpu, scores, 8, keep(survivors, 8))
 })
 
 gpuTest('scores that differ in the last bit', async ({ gpu }) => {
@@ -73,29 +73,29 @@ gpuTest('scores that differ in the last bit', async ({ gpu }) => {
 
 gpuTest('pinned and protected slots take no part', async ({ gpu }) => {
   const scores = randomValues(2 * 500, 4)
-  for (const [pinned, first, last, places] of [
+  for (const [pinned, first, last, survivors] of [
     [0, 4, 0, 50],
     [0, 0, 30, 50],
     [100, 0, 0, 50],
     [100, 4, 30, 50],
     [137, 3, 299, 303],
   ] as const) {
-    await check(gpu, scores, 500, { pinned, occupied: 450, places, first, last })
+    await check(gpu, scores, 500, { pinned, occupied: 450, survivors, first, last })
   }
 })
 
-gpuTest('nothing to choose where protection takes all the places', async ({ gpu }) => {
-  const eviction = { pinned: 0, occupied: 300, places: 100, first: 4, last: 96 }
+gpuTest('nothing to choose where protection takes all the survivors', async ({ gpu }) => {
+  const eviction = { pinned: 0, occupied: 300, survivors: 100, first: 4, last: 96 }
   await check(gpu, randomValues(300, 5), 300, eviction)
 })
 
 gpuTest('every KV head chooses among its own slots as many as it may', async ({ gpu }) => {
   const evictions = [
-    { offset: 0, pinned: 0, occupied: 19, places: 7, first: 1, last: 2 },
-    { offset: 20, pinned: 12, occupied: 333, places: 300, first: 0, last: 40 },
-    { offset: 353, pinned: 0, occupied: 70, places: 1, first: 0, last: 0 },
+    { offset: 0, pinned: 0, occupied: 19, survivors: 7, first: 1, last: 2 },
+    { offset: 20, pinned: 12, occupied: 333, survivors: 300, first: 0, last: 40 },
+    { offset: 353, pinned: 0, occupied: 70, survivors: 1, first: 0, last: 0 },
   ]
   const scores = Float32Array.from(randomIntegers(424, 60, 8))
   await checkHeads(gpu, scores, evictions)
-  await checkHeads(gpu, scores, [evictions[2]!, evictions[0]!]) // the others keep everything
+  await checkHeads(gpu, scores, [evictions[2]!, evictions[0]!]) // KV heads that are not listed keep everything
 })

@@ -1,7 +1,7 @@
 import source from '../../shaders/sum_parts.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 
-/** What blend_backward left for bias and λ, added to their gradients. Grid: one workgroup. */
+/** Adds the parts that blend_backward wrote for bias and λ to their gradients. Grid: one workgroup. */
 export const sumParts = kernel({
   name: 'sum_parts',
   source,

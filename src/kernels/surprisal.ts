@@ -1,7 +1,7 @@
 import source from '../../shaders/surprisal.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 
-/** −log probability of every token, from the logits of the row before it. Grid: (rows of logits). */
+/** −log of every token's probability, from the logits of the row before. Grid: (rows of logits). */
 export const surprisal = kernel({
   name: 'surprisal',
   source,

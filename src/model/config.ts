@@ -1,20 +1,11 @@
-// config.json → ModelDescription, for every family in the list.
+// config.json → ModelDescription, for every family.
 import type { ModelFiles } from './model_files.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { ModelDescription } from '../api/description.ts'
+import { families } from './families/families.ts'
 import type { Family } from './families/family.ts'
-import { gemma2 } from './families/gemma2.ts'
-import { gemma3 } from './families/gemma3.ts'
-import { llama } from './families/llama.ts'
-import { mistral } from './families/mistral.ts'
-import { phi3 } from './families/phi3.ts'
-import { qwen2 } from './families/qwen2.ts'
-import { qwen3 } from './families/qwen3.ts'
-import { smollm3 } from './families/smollm3.ts'
 import { Fields } from './fields.ts'
 import { readJson } from '../files/folder_files.ts'
-
-const families: readonly Family[] = [llama, smollm3, qwen2, qwen3, phi3, mistral, gemma2, gemma3]
 
 /** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
 const mostLayers = 1024

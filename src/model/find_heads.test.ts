@@ -5,9 +5,9 @@ import { LongtabError } from '../api/errors.ts'
 import { readDescription } from './config.ts'
 import { fingerprint, shapeOf } from './fingerprint.ts'
 import { knownHeadsFor } from './known_heads.ts'
-import { openCheckpoint } from './safetensors/checkpoint.ts'
+import { openCheckpoint } from './open_checkpoint.ts'
 import { findHeads, type Headless, type LocatedHeads } from './find_heads.ts'
-import { locate, locateFile } from '../files/place.ts'
+import { locate, locateFile } from '../files/location.ts'
 import { openSources } from './sources.ts'
 
 const ignore = () => undefined

@@ -7,10 +7,10 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { ModelFiles } from './model_files.ts'
 import { knownHeadsFor } from './known_heads.ts'
 import { openRetainingHeads, type RetainingHeads } from './retaining_heads.ts'
-import { locateFile, type Place } from '../files/place.ts'
+import { locateFile, type ModelLocation } from '../files/location.ts'
 import type { Sources } from './sources.ts'
 
-export type LocatedHeads = KnownHeads<Place | Blob>
+export type LocatedHeads = KnownHeads<ModelLocation | Blob>
 
 /** Heads that come with a page or module lie beside it, so they are not kept in the store. */
 export function locateHeads(known: readonly KnownHeads[]): LocatedHeads[] {
@@ -43,7 +43,7 @@ export const headsName = 'heads.safetensors'
  */
 export async function findHeads(
   { files, description, weights, sources }: Headless,
-  given: HeadsSource | Place | undefined,
+  given: HeadsSource | ModelLocation | undefined,
   known: readonly LocatedHeads[],
   signal?: AbortSignal,
 ): Promise<FoundHeads> {

@@ -7,7 +7,8 @@ import type { Checkpoint } from './checkpoint.ts'
 import { describe, readDescription } from './config.ts'
 import { fingerprint, requireTrainedFor } from './fingerprint.ts'
 import { openFiles } from '../testing/open_files.ts'
-import { openCheckpoint, openSafetensors } from './safetensors/checkpoint.ts'
+import { openCheckpoint } from './open_checkpoint.ts'
+import { openSafetensors } from './safetensors/checkpoint.ts'
 import { writeSafetensors } from './safetensors/write.ts'
 
 const opened = (file: Blob) => openSafetensors(blobFile(file, 'model', () => undefined))

@@ -3,6 +3,6 @@ import type { FolderFiles } from '../files/folder_files.ts'
 import type { Checkpoint } from './checkpoint.ts'
 
 export interface ModelFiles extends FolderFiles {
-  /** The tensors, where they do not lie in safetensors files of the folder: those of a GGUF file. */
+  /** The tensors of a model that is one file, and not a folder of files. */
   checkpoint?(signal?: AbortSignal): Promise<Checkpoint>
 }

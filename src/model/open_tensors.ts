@@ -1,15 +1,16 @@
-// A single file of tensors, safetensors or PyTorch's, told apart by how it begins: a name says little of a file behind a URL.
+// A single file of tensors, told apart by how it begins: a name says little of a file behind a URL.
 import { readAll, type ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { isPytorch, openPytorch } from './pytorch/checkpoint.ts'
+import { formats } from './formats.ts'
 import { openSafetensors } from './safetensors/checkpoint.ts'
 
 const prefixBytes = 4
 
-/** Reads what describes the tensors only. Throws LongtabError as the formats do. */
+/** What bears no mark is read as safetensors. Reads headers only. Throws LongtabError as the formats do. */
 export async function openTensors(file: ByteFile, signal?: AbortSignal): Promise<Checkpoint> {
   const size = await file.size(signal)
-  if (size !== undefined && size < prefixBytes) return openSafetensors(file, signal)
-  const prefix = await readAll(file, 0, prefixBytes, signal)
-  return isPytorch(prefix) ? openPytorch(file, signal) : openSafetensors(file, signal)
+  const isShort = size !== undefined && size < prefixBytes
+  const prefix = isShort ? new Uint8Array() : await readAll(file, 0, prefixBytes, signal)
+  const marked = Object.values(formats).find(({ tensors }) => tensors?.begins?.(prefix))
+  return (marked?.tensors?.open ?? openSafetensors)(file, signal)
 }

@@ -5,21 +5,27 @@ import { blobFile } from '../files/blob_file.ts'
 import { diskFile } from '../files/disk_file.ts'
 import type { ByteFile, OnBytes } from '../files/byte_file.ts'
 import type { ModelFiles } from './model_files.ts'
-import { ggufFiles } from './gguf/files.ts'
+import { modelOpener } from './open_model_file.ts'
 import { pickedFiles } from '../files/picked_files.ts'
 import { keptFolder, type KeptFile, type KeptFolder } from '../files/store/kept_folder.ts'
 import { requireRoomToKeep } from '../files/store/room.ts'
 import { browserStore, type Store } from '../files/store/store.ts'
-import { locate, locateFile, nameOf, type AddressPlace, type Place } from '../files/place.ts'
+import {
+  locate,
+  locateFile,
+  nameOf,
+  type AddressLocation,
+  type ModelLocation,
+} from '../files/location.ts'
 
 export interface Sources {
   /** Asks nothing of a server yet. Throws LongtabError when the picked files hold no model, or several. */
-  folder(source: ModelSource | Place): ModelFiles
+  folder(source: ModelSource | ModelLocation): ModelFiles
   /**
    * A file beside the model's folder: retaining heads, a compressor.
    * @param name for messages, of one picked without a name
    */
-  file(source: HeadsSource | Place, name: string): ByteFile
+  file(source: HeadsSource | ModelLocation, name: string): ByteFile
   /**
    * Brings what was opened so far into the store, whole and checked, and what small files the models' folders hold, so that
    * the next load needs no server. Does nothing where nothing is to be kept.
@@ -66,39 +72,41 @@ export function openSources(
 
   return {
     folder(source) {
-      const place = isPlace(source) ? source : locate(source, unkept)
-      if (place.kind === 'picked') {
-        const [only, ...others] = place.files
-        return only && others.length === 0 && isGguf(only.name)
-          ? ggufFiles(blobFile(only, only.name, onBytes))
-          : pickedFiles(place.files, onBytes)
+      const location = isLocation(source) ? source : locate(source, unkept)
+      if (location.kind === 'picked') {
+        const [only, ...others] = location.files
+        const open = only && others.length === 0 ? modelOpener(only.name) : undefined
+        return only && open
+          ? open(blobFile(only, only.name, onBytes))
+          : pickedFiles(location.files, onBytes)
       }
-      const folder = keptFolder(place, onBytes, store)
-      if (place.file === undefined) {
+      const folder = keptFolder(location, onBytes, store)
+      if (location.file === undefined) {
         models.push(folder)
         return folder
       }
-      if (!isGguf(place.file)) {
+      const open = modelOpener(location.file)
+      if (open === undefined) {
         throw new LongtabError(
           'bad-file',
-          `${nameOf(place)} is no model; name its folder or a GGUF file`,
+          `${nameOf(location)} is no model; name its folder or a GGUF file`,
         )
       }
-      const file = folder.file(place.file)
+      const file = folder.file(location.file)
       files.push(file)
-      return ggufFiles(file)
+      return open(file)
     },
     file(source, name) {
-      const place = isPlace(source) ? source : locateFile(source, unkept)
-      if (place instanceof Blob)
-        return blobFile(place, place instanceof File ? place.name : name, onBytes)
-      if (isOnDisk(place))
-        return diskFile(new URL(encodeURIComponent(place.file), place.folder), onBytes)
-      if (place.kind === 'picked' || place.file === undefined) {
-        const named = place.kind === 'picked' ? 'a picked folder' : nameOf(place)
+      const location = isLocation(source) ? source : locateFile(source, unkept)
+      if (location instanceof Blob)
+        return blobFile(location, location instanceof File ? location.name : name, onBytes)
+      if (isOnDisk(location))
+        return diskFile(new URL(encodeURIComponent(location.file), location.folder), onBytes)
+      if (location.kind === 'picked' || location.file === undefined) {
+        const named = location.kind === 'picked' ? 'a picked folder' : nameOf(location)
         throw new LongtabError('bad-file', `${named} is a folder; name the file that is ${name}`)
       }
-      const file = keptFolder(place, onBytes, store).file(place.file)
+      const file = keptFolder(location, onBytes, store).file(location.file)
       files.push(file)
       return file
     },
@@ -131,15 +139,17 @@ export function openSources(
 /** A source that nobody has placed is not kept: tests and Node name models so. */
 const unkept = { keep: false }
 
-function isPlace(source: ModelSource | HeadsSource | Place): source is Place {
+function isLocation(source: ModelSource | HeadsSource | ModelLocation): source is ModelLocation {
   return typeof source === 'object' && 'kind' in source
 }
 
 /** Beside a module that Node runs. */
-function isOnDisk(place: Place): place is AddressPlace & { readonly file: string } {
-  return place.kind === 'address' && place.file !== undefined && place.folder.startsWith('file:')
-}
-
-function isGguf(name: string): boolean {
-  return name.toLowerCase().endsWith('.gguf')
+function isOnDisk(
+  location: ModelLocation,
+): location is AddressLocation & { readonly file: string } {
+  return (
+    location.kind === 'address' &&
+    location.file !== undefined &&
+    location.folder.startsWith('file:')
+  )
 }

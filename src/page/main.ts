@@ -1,5 +1,11 @@
 // Puts the views in their places and wires them: setup → loading and reading → questions, and back after every problem.
-import { type LongDocument, type Model, LongtabError, placeOf, type Candidate } from '../index.ts'
+import {
+  type LongDocument,
+  type Model,
+  LongtabError,
+  locationOf,
+  type Candidate,
+} from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { createCostView } from './cost/cost_view.ts'
 import { createDocumentInput } from './document/document_input.ts'
@@ -239,7 +245,7 @@ function openTraining(): void {
 async function useHeads({ source, name }: Candidate, heads: File): Promise<void> {
   backToSetup()
   const { candidate } = store.get()
-  if (candidate === undefined || placeOf(candidate.source) !== placeOf(source)) {
+  if (candidate === undefined || locationOf(candidate.source) !== locationOf(source)) {
     notice.textContent = texts.headsForAnother(name)
     picker.focus()
     return

@@ -135,7 +135,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
     thresholds: 8 * kvHeads,
     kept: 4 * mostLayerSlots(capacities),
-    turns: ropeTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
+    ropeTables: ropeTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
 }
 
@@ -186,7 +186,7 @@ export type ScratchName =
   | 'slotValues'
   | 'thresholds'
   | 'kept'
-  | 'turns'
+  | 'ropeTables'
 
 /** Parameters and id ring: recorder.ts and readback.ts. */
 const fixedBytes = 256 * 1024 + 4 * 16

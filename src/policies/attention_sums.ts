@@ -1,4 +1,4 @@
-// How much attention every slot got, summed over queries of the block and over the query heads of a KV head.
+// Attention that every slot got, summed over queries of the block and over the query heads of a KV head.
 import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
 import type { PolicyFor } from '../forward/policy.ts'
 import { measureColumns } from '../forward/measure_columns.ts'
@@ -6,7 +6,7 @@ import type { Layer } from '../forward/layer.ts'
 
 export type AttentionSums = Awaited<ReturnType<typeof compileAttentionSums>>
 
-/** Its smallest tile takes more workgroup memory than attention's. Throws LongtabError `does-not-fit`. */
+/** Its smallest tile needs more workgroup memory than attention's. Throws LongtabError `does-not-fit`. */
 export async function compileAttentionSums({ compiler, model, settings, shape }: PolicyFor) {
   const { maxComputeWorkgroupStorageSize } = compiler.device.limits
   const side = columnSide(model.headSize, maxComputeWorkgroupStorageSize)
@@ -17,7 +17,7 @@ export async function compileAttentionSums({ compiler, model, settings, shape }:
 /**
  * Runs column_stats after a layer's attention.
  * @param firstRow rows of the block from here on are the queries
- * @param isFirst all slots start from nothing; else those before the block's add to what `sums` holds
+ * @param isFirst all slots start from zero; otherwise earlier slots add to `sums`
  * @param sums (kv head, slot)
  */
 export function sumAttention(
@@ -36,8 +36,8 @@ export function sumAttention(
 }
 
 /**
- * The same by the last `queries` tokens of a chunk, which may lie in several of its blocks, into the scores: those of slots
- * that were kept and of new ones alike, whatever they were before.
+ * Writes the attention of the last `queries` tokens of a chunk into the scores of all slots, old and new. The queries may
+ * lie in several blocks of the chunk.
  */
 export function scoreByLastQueries(layer: Layer, sums: AttentionSums, queries: number): void {
   const { before, count, after } = layer.pass

@@ -1,5 +1,5 @@
-// Budgets of each KV head's own: every policy keeps what the reference keeps, heads' files bring shares and biases along, and
-// nothing of it costs more memory or more dispatches than even budgets do.
+// Budgets per KV head. Every policy keeps what the reference keeps, and heads' files bring shares and biases. Unequal
+// budgets cost no more memory and no more dispatches than even ones.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
@@ -16,6 +16,7 @@ import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { describe as describeModel } from '../model/config.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import {
   ask,
@@ -34,7 +35,7 @@ import {
 let gpu: Gpu
 
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
 })
 afterAll(() => gpu.close())
 
@@ -43,7 +44,7 @@ const shares = [
   [0, 4],
   [30, 0.5],
 ]
-/** What a budget of 60 comes to: 16 at least, 264 dealt out by shares of 44.5. */
+/** The budgets for a mean of 60: at least 16 each, 264 more split by shares of 44.5. */
 const budgets = [
   [22, 69],
   [16, 40],
@@ -67,7 +68,7 @@ async function check(
   text = document,
 ): Promise<void> {
   const tail = await read(engine, text)
-  expect(expected.document.margin).toBeGreaterThan(5e-7) // otherwise rounding may decide differently
+  expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
   expect(await kept(engine)).toEqual(retained(expected.document))
   expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
   expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
@@ -238,8 +239,8 @@ describe('what it costs beside even budgets', () => {
     expect(uneven.answering.buffersCreated).toBe(0)
     expect(uneven.reading.buffersCreated).toBe(0)
     expect(uneven.reading.bytesReadBack).toBe(even.reading.bytesReadBack)
-    // heads that are full sooner evict sooner: a layer's three dispatches, till the largest head is full; and a layer with a
-    // head that is dealt out to spans has them joined in each of the nine chunks
+    // larger heads fill earlier and so evict earlier, with a layer's three dispatches each. In a layer with a head split
+    // into spans they are joined in each of the nine chunks.
     expect(uneven.reading.dispatches).toBeGreaterThanOrEqual(even.reading.dispatches)
     expect(uneven.reading.dispatches - even.reading.dispatches).toBeLessThanOrEqual(
       3 * 3 * 2 + 3 * 9,
@@ -256,7 +257,8 @@ describe('what it costs beside even budgets', () => {
     for (const kind of ['weights', 'cache', 'scratch'] as const) {
       expect(after[kind] - before[kind]).toBe(shown[kind])
     }
-    // the same slots; the row of positions is as long as the largest head, and each of the buffers a multiple of 16 bytes
+    // the number of slots is the same; the row of positions is as long as the largest head, and every buffer a multiple
+    // of 16 bytes
     const longer = 4 * (194 - 60)
     expect(shown.cache - even.cache).toBeGreaterThanOrEqual(longer - 16)
     expect(shown.cache - even.cache).toBeLessThan(longer + 16 * (1 + 4 * description.layers))

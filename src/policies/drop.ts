@@ -1,4 +1,5 @@
-// Eviction by dropping: of the unprotected slots the highest scores stay, in order; of equal scores the later.
+// Eviction by dropping: of the unprotected slots the highest scores stay, in document order. Of equal scores the later
+// stay.
 import { compactGrid } from '../kernels/compact.ts'
 import type { HeadEviction } from '../kernels/heads.ts'
 import type { EvictingLayer, Eviction } from '../forward/policy.ts'
@@ -11,7 +12,7 @@ export function drop(layer: EvictingLayer, evictions: readonly Eviction[]): void
   slide(layer, evictions)
 }
 
-/** The slots that stay by the thresholds at hand slide together. */
+/** Compacts each KV head to the slots that the given thresholds keep. */
 export function slide(
   { recorder, kernels, scratch, model, settings, cache }: EvictingLayer,
   heads: readonly HeadEviction[],

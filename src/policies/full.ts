@@ -1,4 +1,4 @@
-// Keeps everything: the reference that the others are measured against. Its cache grows with the document.
+// Keeps everything: the full cache that the other policies are compared with. It grows with the document.
 import type { OpenPolicy, Policy } from '../forward/policy.ts'
 
 export const keepsAll: Policy = { evicts: false, evict: () => undefined }

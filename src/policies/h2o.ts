@@ -1,5 +1,5 @@
-// H2O (arXiv 2306.14048): heavy hitters, the slots that got most attention from all queries so far, stay. Divided by the
-// number of queries that could see them, else the oldest would win.
+// H2O (arXiv 2306.14048) keeps heavy hitters: slots with the most attention from all queries so far. The sum is divided
+// by the number of queries that could see the slot, or the oldest would always win.
 import { runningMean, runningMeanGrid } from '../kernels/running_mean.ts'
 import { compileAttentionSums, sumAttention } from './attention_sums.ts'
 import { drop } from './drop.ts'

@@ -1,5 +1,5 @@
-// KeyDiff (arXiv 2504.15364): keys unlike the others stay. What the others are changes with every chunk, so kept and new
-// keys are scored together at every eviction.
+// KeyDiff (arXiv 2504.15364) keeps keys that differ from the others. The others change with every chunk, so all keys are
+// scored again at every eviction.
 import { keyDifference } from '../kernels/key_difference.ts'
 import { rotaryPositions } from '../forward/layer.ts'
 import { drop } from './drop.ts'
@@ -20,7 +20,7 @@ export const keydiff: OpenPolicy = async ({ compiler, settings, shape }) => {
           lengths: scratch.slotValues,
           scores: cache.scores,
           positions,
-          turns: layer.turns,
+          rope_table: layer.ropeTable,
         },
         [evictions.length],
       )

@@ -1,4 +1,4 @@
-// Knorm (arXiv 2406.11430): keys of small length stay. The length never changes, so one look at a new key is enough.
+// Knorm (arXiv 2406.11430) keeps keys of small length. A key's length never changes, so it is scored once.
 import { keyNorm, keyNormGrid } from '../kernels/key_norm.ts'
 import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'

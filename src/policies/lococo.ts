@@ -1,4 +1,4 @@
-// LoCoCo (arXiv 2406.05317): heavy are the slots that the latest chunk attended to most; the others are merged.
+// LoCoCo (arXiv 2406.05317). Heavy slots are those that the latest chunk attended to most; the others are merged.
 import { compileAttentionSums, scoreByLastQueries } from './attention_sums.ts'
 import { mergeOthers } from './merge_others.ts'
 import type { OpenPolicy } from '../forward/policy.ts'

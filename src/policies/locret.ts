@@ -1,7 +1,7 @@
-// Locret (arXiv 2410.01805): a trained retaining head scores every token once, from its q, k and v before rotation; the
-// highest scores stay. The newest tokens, whose neighbours to come are not read yet, are spared and compete in the next
-// eviction with the score they have. APB (arXiv 2502.12085) pools the scores of a block of the document before it evicts; here
-// that block is the chunk.
+// Locret (arXiv 2410.01805). A trained retaining head scores every token once, from its q, k and v before rotation; the
+// highest scores stay. The newest tokens are protected, since the text after them is not read yet. They compete in the
+// next eviction with the score they have. APB (arXiv 2502.12085) pools the scores of a block before it evicts; here that
+// block is the chunk.
 import type { CompiledOf } from '../gpu/kernel.ts'
 import { pool } from '../kernels/pool.ts'
 import { score, scoreGrid } from '../kernels/score.ts'
@@ -30,7 +30,7 @@ export const locret: OpenPolicy = async ({ compiler, settings, shape }) => {
   }
 }
 
-/** The new tokens' scores by a retaining head, from their q, k and v before rotation. */
+/** Scores the new tokens with a retaining head, from their q, k and v before rotation. */
 export function scoreRows(
   layer: Layer,
   head: GpuRetainingHead,
@@ -47,7 +47,7 @@ export function scoreRows(
   )
 }
 
-/** Once all of a chunk is scored, each of its tokens takes the highest score of those around it in the chunk. */
+/** After the last block of a chunk, replaces each of its scores by the maximum of the neighbourhood inside the chunk. */
 function poolChunk(
   { recorder, model, cache, pass, rows }: Layer,
   highest: CompiledOf<typeof pool>,

@@ -1,6 +1,6 @@
-// Eviction by merging (LoCoCo, arXiv 2406.05317): the heaviest slots stay in order, behind them come the merged ones, which
-// a convolution over the keys and values of all others makes. Every KV head merges into as many slots; how many it merges is
-// its own matter.
+// Eviction by merging (LoCoCo, arXiv 2406.05317). The heaviest slots stay in order. Behind them come the merged slots,
+// weighted sums of all others with weights from a convolution. Every KV head has the same number of merged slots; the
+// number of slots it merges may differ.
 import { paddedHead } from '../plan/cache_bytes.ts'
 import type { GpuCompressor, Merging } from '../forward/merging.ts'
 import { convolveGrid } from '../kernels/convolve.ts'
@@ -10,27 +10,30 @@ import { mergeGrid } from '../kernels/merge.ts'
 import { drop, slide } from './drop.ts'
 import type { EvictingLayer, Eviction } from '../forward/policy.ts'
 
-/** What an eviction merges, and by what. */
+/** The evictions that merge, and their lists. */
 export interface Merge {
   readonly merging: Merging
   readonly compressor: GpuCompressor
   /** (head that merges) */
   readonly evictions: readonly Eviction[]
-  /** (head that merges): the same as kernels are told of it */
+  /** (head that merges): the kernels' records */
   readonly heads: readonly HeadMerging[]
-  /** slots merged in the head that merges most: how far apart the heads' rows lie */
+  /** slots to merge in the head that merges most; the stride between the heads' rows */
   readonly others: number
 }
 
-/** Of the heads that can; undefined where none can. An answer may leave too few places for what is spared and merged. */
+/**
+ * The evictions that can merge; undefined where none can. While answering, survivors may be too few for protected and
+ * merged slots.
+ */
 export function mergeFor(layer: EvictingLayer, evictions: readonly Eviction[]): Merge | undefined {
   const { merging } = layer
   const compressor = merging?.layers[layer.index]
   if (!merging || !compressor) return undefined
   const merge = evictions.filter((eviction) => {
-    const { places, first, last } = eviction
+    const { survivors, first, last } = eviction
     const { others } = headMerging(eviction, merging)
-    return places - merging.merged >= Math.max(1, first + last) && others <= merging.others
+    return survivors - merging.merged >= Math.max(1, first + last) && others <= merging.others
   })
   if (merge.length === 0) return undefined
   const heads = merge.map((eviction) => headMerging(eviction, merging))
@@ -39,14 +42,14 @@ export function mergeFor(layer: EvictingLayer, evictions: readonly Eviction[]): 
 }
 
 function headMerging(
-  { offset, pinned, occupied, places }: Eviction,
+  { offset, pinned, occupied, survivors }: Eviction,
   { merged }: Merging,
 ): HeadMerging {
-  const first_merged = pinned + places - merged
+  const first_merged = pinned + survivors - merged
   return { offset, others: occupied - first_merged, first_merged }
 }
 
-/** Merges, or drops where there is no room for it. While reading, the cache learns which slots are merged ones. */
+/** Merges where it can and drops elsewhere. While reading it also records the range of merged slots in the cache. */
 export function mergeOthers(layer: EvictingLayer, evictions: readonly Eviction[]): void {
   const merge = mergeFor(layer, evictions)
   const dropped = evictions.filter((eviction) => !merge?.evictions.includes(eviction))
@@ -58,21 +61,24 @@ export function mergeOthers(layer: EvictingLayer, evictions: readonly Eviction[]
   mergeRows(layer, merge)
 }
 
-/** Lists the slots that are not heavy, takes their rows, and slides the heavy ones together. */
+/** Lists the slots that are not heavy, copies their rows, and compacts the heavy ones. */
 export function gatherOthers(
   layer: EvictingLayer,
   { evictions, heads, merging, others }: Merge,
 ): void {
-  const { recorder, model, cache, turns } = layer
+  const { recorder, model, cache, ropeTable } = layer
   const { keys, values, scores, origins } = cache
   const { kvHeads, headSize } = model
   const { merged, taps, kernels, scratch } = merging
   const padding = (taps - 1) / 2
   const { residuals, sources } = scratch
 
-  // all that can be heavy or stand for a merged slot, then the heavy alone, whose thresholds `slide` goes by
+  // first heavy slots and residuals together, then heavy slots alone, whose thresholds `slide` uses
   const thresholds = { buffer: layer.scratch.thresholds, bytes: 8 * kvHeads }
-  const heavy = evictions.map((eviction) => ({ ...eviction, places: eviction.places - merged }))
+  const heavy = evictions.map((eviction) => ({
+    ...eviction,
+    survivors: eviction.survivors - merged,
+  }))
   for (const [set, chosen] of [evictions, heavy].entries()) {
     const bound = { scores, thresholds: thresholds.buffer }
     recorder.run(layer.kernels.select, { heads: chosen }, bound, [chosen.length])
@@ -88,13 +94,13 @@ export function gatherOthers(
   recorder.run(
     kernels.gather,
     { others, padding, heads },
-    { keys, values, others: scratch.others, origins, turns, sources },
+    { keys, values, others: scratch.others, origins, rope_table: ropeTable, sources },
     gatherGrid(others + 2 * padding, headSize, heads.length),
   )
   slide(layer, heavy)
 }
 
-/** Rows to levels: what every merged slot makes of every source. */
+/** Convolution: from the others' rows to one number per merged slot and source. */
 export function convolveOthers(
   { recorder, model }: EvictingLayer,
   { merging: { merged, kernels, scratch }, compressor, heads, others }: Merge,
@@ -108,7 +114,7 @@ export function convolveOthers(
   )
 }
 
-/** Levels to weights, in place. */
+/** Convolution outputs to merge weights, in place. */
 export function blendOthers(
   { recorder }: EvictingLayer,
   { merging: { merged, kernels, scratch }, compressor, heads, others }: Merge,
@@ -124,7 +130,7 @@ export function blendOthers(
 
 /** Weighted sums of the rows, behind the heavy slots. */
 export function mergeRows(
-  { recorder, model, cache, turns }: EvictingLayer,
+  { recorder, model, cache, ropeTable }: EvictingLayer,
   { evictions, heads, merging, others }: Merge,
 ): void {
   const { keys, values, scores, origins } = cache
@@ -134,10 +140,10 @@ export function mergeRows(
   recorder.run(
     kernels.merge,
     { others, padding, merged, heads },
-    { weights: levels, sources, residuals, origins, turns, keys, values, scores },
+    { weights: levels, sources, residuals, origins, rope_table: ropeTable, keys, values, scores },
     mergeGrid(merged, model.headSize, heads.length),
   )
-  for (const { head, pinned, places } of evictions) {
-    if (pinned === 0) head.merged = { first: places - merged, end: places }
+  for (const { head, pinned, survivors } of evictions) {
+    if (pinned === 0) head.merged = { first: survivors - merged, end: survivors }
   }
 }

@@ -1,4 +1,4 @@
-// Policies that merge: against the reference over several compressions, and what LoCoCo promises of itself.
+// Policies that merge: compared with the reference over several evictions, and LoCoCo's own invariants.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
@@ -13,6 +13,7 @@ import type { PolicySettings } from '../api/settings.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 import {
   ask,
   firstLogits,
@@ -29,10 +30,12 @@ import {
 let gpu: Gpu
 
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
 })
 afterAll(() => gpu.close())
 
+/** six chunks and five evictions, the last chunk shorter */
+const text = tokens.subarray(0, 260)
 /** 60 units, 30 of them merged slots */
 const merging = (policy: Partial<PolicySettings> = {}) => ({
   burst: 7,
@@ -59,7 +62,6 @@ describe('retains and answers what the reference does', () => {
       'locret+lococo',
       {
         ...merging({ name: 'locret+lococo', keptShare: 0.8 }),
-
         positions: 'original',
       },
       11, // 60 × (1 − 0.8), rounded down as the official code does
@@ -68,10 +70,10 @@ describe('retains and answers what the reference does', () => {
   test.each(cases)('%s', async (_name, settings, merged) => {
     const { file, layers } = compressorOf(0.4, merged)
     const engine = await open(gpu, settings, file)
-    const tail = await read(engine, tokens)
+    const tail = await read(engine, text)
     const reference = { ...model.reference, compressors: layers }
-    const expected = complete(reference, tokens, usualBut(settings), 6)
-    expect(expected.document.margin).toBeGreaterThan(5e-7) // otherwise rounding may decide differently
+    const expected = complete(reference, text, usualBut(settings), 6)
+    expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
     expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
@@ -79,7 +81,7 @@ describe('retains and answers what the reference does', () => {
 
   test.each<readonly [number, number]>([
     [4, 4],
-    ...[1, 2, 3, 4, 5, 6, 7, 8].map((group) => [group, 1] as const),
+    ...[1, 2, 3, 5, 8].map((group) => [group, 1] as const),
   ])('%d heads on %d kv heads', async (heads, kvHeads) => {
     const other = randomModel({ ...smallShape, heads, kvHeads, layers: 1 }, 3)
     const { file, layers } = randomCompressor(
@@ -107,9 +109,9 @@ describe('retains and answers what the reference does', () => {
 test('with λ = 0 merging is pure selection', async () => {
   const settings = { ...merging(), positions: 'original' } as const
   const selecting = await open(gpu, { ...settings, ...merging({ keptShare: 1 }) })
-  const tail = await read(selecting, tokens)
+  const tail = await read(selecting, text)
   const engine = await open(gpu, settings, compressorOf(0).file)
-  await read(engine, tokens)
+  await read(engine, text)
   const selected = (await kept(selecting)).flat()
   ;(await kept(engine)).flat().forEach((heavy, head) => {
     expect(heavy).toHaveLength(30)
@@ -139,9 +141,9 @@ test.each(['slot', 'original'] as const)(
       for (const at of merged) {
         const key = keys.subarray(at * headSize, (at + 1) * headSize)
         const { rotary } = attention[layer]!
-        const turned = positions === 'original' ? rotate(key, origins[at]!, rotary) : key
+        const rotated = positions === 'original' ? rotate(key, origins[at]!, rotary) : key
         // rotary pairs to the checkpoint's halves
-        const halves = [0, 1].flatMap((part) => [...turned].filter((_, dim) => dim % 2 === part))
+        const halves = [0, 1].flatMap((part) => [...rotated].filter((_, dim) => dim % 2 === part))
         expected.keys.push(...halves)
         expected.values.push(...values.subarray(at * headSize, (at + 1) * headSize))
       }
@@ -153,14 +155,13 @@ test.each(['slot', 'original'] as const)(
   },
 )
 
-test('3,482 tokens go through 128 slots', async () => {
+test('1,178 tokens go through 128 slots', async () => {
   const { file } = randomCompressor(model.description, { merged: 16, taps: 3, lambda: 0.5 }, 2)
   const engine = await open(
     gpu,
     {
       ...merging({ keptShare: 0.875 }),
       budget: 128,
-
       chunk: 256,
       burst: 16,
       local: 0,
@@ -168,7 +169,7 @@ test('3,482 tokens go through 128 slots', async () => {
     },
     file,
   )
-  const long = Uint32Array.from({ length: 3482 }, (_, i) => (i * 7919 + (i >> 4) * 13) % 256)
+  const long = Uint32Array.from({ length: 1178 }, (_, i) => (i * 7919 + (i >> 4) * 13) % 256)
   const before = gpu.memory.live()
   async function* pieces() {
     yield await Promise.resolve(long)
@@ -181,16 +182,20 @@ test('3,482 tokens go through 128 slots', async () => {
     onBlock: () => undefined,
     onChunk: () => slots.push(headsOf(engine.cache).map(({ occupied }) => occupied)),
   })
-  expect(slots).toHaveLength(Math.ceil(3482 / 256))
+  expect(slots).toHaveLength(Math.ceil(1178 / 256))
   expect(new Set(slots.flat())).toEqual(new Set([128])) // no chunk is short enough for the burst
   for (const { merged } of headsOf(engine.cache)) expect(merged).toEqual({ first: 112, end: 128 })
   expect(gpu.memory.live()).toEqual(before)
-  expect(engine.cache.seen).toBe(3482)
+  expect(engine.cache.seen).toBe(1178)
 }, 180_000)
 
 test('an answer beyond its room merges among its own, and the document stays', async () => {
-  const engine = await open(gpu, { ...merging(), budget: 20, tail: 30 }, compressorOf(0.5, 10).file)
-  const tail = await read(engine, tokens.subarray(0, 200))
+  const engine = await open(
+    gpu,
+    { ...merging(), budget: 20, chunk: 16, tail: 30 },
+    compressorOf(0.5, 10).file,
+  )
+  const tail = await read(engine, tokens.subarray(0, 100))
   const before = await kept(engine)
   const beyond = roomOf(engine) + 6
   const long = await ask(engine, tail, beyond)

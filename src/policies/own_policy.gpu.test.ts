@@ -1,14 +1,15 @@
-// The policy of docs/guide/add_a_policy.md, as it is printed there.
+// Runs the policy that docs/guide/add_a_policy.md prints.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { oldest } from '../../examples/03_own_policy/oldest.ts'
 import { createCompiler } from '../forward/compiler.ts'
 import { shapeOf } from '../forward/kernel_set.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 import { kept, open, read, tokens } from '../testing/small_engine.ts'
 
 let gpu: Gpu
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
 })
 afterAll(() => gpu.close())
 

@@ -1,4 +1,4 @@
-// The policies by name: one line each.
+// The registry of policies: one line each.
 import type { PolicyName } from '../api/policies.ts'
 import type { Compiler } from '../forward/compiler.ts'
 import { shapeOf } from '../forward/kernel_set.ts'
@@ -33,7 +33,7 @@ const policies: Readonly<Record<PolicyName, OpenPolicy>> = {
   full,
 }
 
-/** The settings' policy, its kernels compiled. Throws LongtabError `does-not-fit`. */
+/** Opens the policy of the settings with its kernels compiled. Throws LongtabError `does-not-fit`. */
 export function openPolicy(compiler: Compiler, { model, settings }: Plan): Promise<Policy> {
   return policies[settings.policy.name]({ compiler, model, settings, shape: shapeOf(model) })
 }

@@ -1,5 +1,4 @@
-// Keeps tokens by lot: the floor that every score must beat. What is spared is spared as under the other policies, so that
-// stabilizers alone explain no difference.
+// Random baseline. Sinks and stabilizers are protected as usual, so they cannot explain a difference.
 import { scoreRandom, scoreRandomGrid } from '../kernels/score_random.ts'
 import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'

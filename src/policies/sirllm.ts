@@ -1,5 +1,5 @@
-// SirLLM (arXiv 2405.12528): tokens that the model did not expect stay, the same in all layers and heads. That takes the
-// output matrix for every token of the document, in tiles of rows, so that no more than a tile of logits ever exists.
+// SirLLM (arXiv 2405.12528) keeps tokens with high surprisal, the same in all layers and KV heads. It needs the output
+// matrix for every token of the document. Rows are processed in tiles, so that at most one tile of logits exists.
 import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
 import { nextRows, type Pass } from '../forward/layer.ts'
@@ -21,7 +21,7 @@ export const sirllm: OpenPolicy = async ({ compiler, shape }) => {
     *afterLayers(engine, pass) {
       const { logits, tileLogits } = engine.scratch
       if (!pass.opens) measure(engine, measuring, logits, 0, 1)
-      // the last row foretells the next pass
+      // the last row predicts the first token of the next pass
       for (let first = 0; first < pass.count - 1; first += tileRows) {
         const rows = Math.min(tileRows, pass.count - 1 - first)
         projectLogits(engine, first, rows, tileLogits)
@@ -34,7 +34,7 @@ export const sirllm: OpenPolicy = async ({ compiler, shape }) => {
   }
 }
 
-/** Surprisals of `rows` tokens of the block from the `first` on, foretold by the first rows of `logits`. */
+/** Surprisals of `rows` tokens of the block, `first` onwards, from the first rows of `logits`. */
 function measure(
   { recorder, scratch, plan }: Engine,
   surprisals: CompiledOf<typeof surprisal>,
@@ -51,7 +51,7 @@ function measure(
   )
 }
 
-/** The block's surprisals into every layer's scores. */
+/** Writes the block's surprisals into every layer's scores. */
 function share(
   { recorder, scratch, cache, plan }: Engine,
   sharing: CompiledOf<typeof broadcastScores>,
@@ -60,7 +60,7 @@ function share(
   for (const layer of cache.layers) {
     recorder.run(
       sharing,
-      { rows: count, unforetold: opens ? 1 : 0, heads: nextRows(layer) },
+      { rows: count, unpredicted: opens ? 1 : 0, heads: nextRows(layer) },
       { values: scratch.surprisals, scores: layer.scores },
       broadcastScoresGrid(count, plan.model.kvHeads),
     )

@@ -1,14 +1,14 @@
-// SnapKV (arXiv 2404.14469), chunk by chunk: the last queries of a chunk say which slots matter, kept ones and new ones
-// together, so that the cache does not grow by a budget per chunk. Those queries' own slots stay.
+// SnapKV (arXiv 2404.14469), chunk by chunk. The last queries of a chunk score all slots, old and new, so that the cache
+// does not grow by a budget per chunk. The slots of those queries stay.
 import { pool } from '../kernels/pool.ts'
 import { compileAttentionSums, scoreByLastQueries } from './attention_sums.ts'
 import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
-/** Last queries of a chunk that are asked. While answering a chunk is one token. */
+/** Last queries of a chunk that score the slots. While answering a chunk is one token. */
 const observed = 32
 
-/** Neighbours on either side that a score is averaged with: the official kernel of five. */
+/** Neighbours on either side in the mean over scores: the official kernel size of five. */
 const reach = 2
 
 export const snapkv: OpenPolicy = async (given) => {
@@ -23,8 +23,8 @@ export const snapkv: OpenPolicy = async (given) => {
     evict(layer, evictions) {
       const { recorder, cache } = layer
       const sparing = evictions.map((eviction) => {
-        const { places, first } = eviction
-        return { ...eviction, last: Math.max(eviction.last, Math.min(observed, places - first)) }
+        const { survivors, first } = eviction
+        return { ...eviction, last: Math.max(eviction.last, Math.min(observed, survivors - first)) }
       })
       const heads = sparing.map(({ offset, pinned, occupied, last }) => ({
         offset,

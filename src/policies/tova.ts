@@ -1,4 +1,4 @@
-// TOVA (arXiv 2401.06104): what the last token of a chunk attends to stays, the same for all heads of a layer.
+// TOVA (arXiv 2401.06104) keeps what the last token of a chunk attends to, the same for all KV heads of a layer.
 import { meanHeads, meanHeadsGrid } from '../kernels/mean_heads.ts'
 import { compileAttentionSums, scoreByLastQueries } from './attention_sums.ts'
 import { drop } from './drop.ts'
@@ -15,7 +15,7 @@ export const tova: OpenPolicy = async (given) => {
     observe: (layer) => scoreByLastQueries(layer, sums, 1),
     evict(layer, evictions) {
       const { recorder, cache } = layer
-      const [any] = evictions // the heads' budgets are the same: settings.ts
+      const [any] = evictions // all KV heads of a layer have the same budget (settings.ts)
       if (!any) return
       const { pinned, occupied, head } = any
       recorder.run(

@@ -1,7 +1,6 @@
-// Paired bootstrap (Efron 1979): how far a mean, or the difference of two means over the same samples, could have come out
-// otherwise. Percentile intervals of 95 %. What is drawn anew are documents, each with all its questions: questions share
-// their document, and an easy or hard one counts once. Pairing keeps what two policies owe to the same document out of
-// their difference.
+// Paired bootstrap (Efron 1979): percentile intervals of 95 % for a mean, or for the difference of two means over the
+// same samples. Documents are resampled, each with all its questions, since questions share their document. Pairing keeps
+// a document's own difficulty out of the difference.
 import { seeded } from '../random.ts'
 
 export interface Interval {
@@ -35,7 +34,7 @@ export function meanInterval(documents: readonly (readonly number[])[]): Interva
 }
 
 /**
- * Of a − b, sample by sample. Throws unless both have the same samples.
+ * Interval of a − b, sample by sample. Throws unless both have the same samples.
  * @param a, b (document, sample)
  */
 export function pairedDifference(

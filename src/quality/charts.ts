@@ -1,5 +1,5 @@
-// The report's charts as SVG, drawn by Vega-Lite here and not in the reader's browser: the page needs no script. Text and
-// axes take the colour of the text around them, so that they follow light and dark.
+// The report's charts as SVG. Vega-Lite draws them here rather than in the reader's browser, so the page needs no script.
+// Text and axes take the colour of the surrounding text, for light and dark mode.
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import { fullPolicy } from './order.ts'
@@ -8,7 +8,7 @@ import type { Cell } from './summary.ts'
 const width = 270
 const height = 170
 
-/** Twelve hues told apart on white and on black; the full cache is the colour of the text. */
+/** Twelve hues that differ on white and on black; the full cache has the colour of the text. */
 const hues = [
   '#3b82f6',
   '#f97316',
@@ -68,7 +68,7 @@ function colours(policies: readonly string[]) {
   return { field: 'policy', type: 'nominal', scale: { domain: policies, range } }
 }
 
-/** Score against budget, a line for every policy with its interval; the full cache as a level line. */
+/** Score against budget: a line per policy with its interval, and a horizontal line for the full cache. */
 export function budgetCurves(cells: readonly Cell[], policies: readonly string[]): Promise<string> {
   const points = cells
     .filter(({ policy }) => policy !== fullPolicy)
@@ -82,7 +82,7 @@ export function budgetCurves(cells: readonly Cell[], policies: readonly string[]
   }
   const y = { type: 'quantitative', title: 'score', scale: { domain: [0, 1] } }
   const colour = colours(policies)
-  // beside one another, so that no interval hides another
+  // offset horizontally, so that no interval hides another
   const xOffset = { field: 'policy', type: 'nominal', scale: { domain: policies } }
   const spec = {
     layer: [
@@ -111,7 +111,7 @@ export function budgetCurves(cells: readonly Cell[], policies: readonly string[]
   return svg(spec, 'Score against budget for every policy')
 }
 
-/** Score by where the answer stands and how long the text is. */
+/** Score by relative position of the answer and length of the text. */
 export function needleMap(cells: readonly Cell[]): Promise<string> {
   const values = cells.flatMap(({ length, depths }) =>
     depths.map(({ depth, score }) => ({ length, depth: Math.round(100 * depth), score })),
@@ -163,7 +163,7 @@ export function turnCurves(cells: readonly Cell[], policies: readonly string[]):
   return svg(spec, 'Score by turn of the conversation')
 }
 
-/** One bar a policy. */
+/** One bar per policy. */
 export function bars(
   values: readonly { readonly policy: string; readonly value: number }[],
   title: string,

@@ -1,9 +1,9 @@
-// How far apart two models' predictions are, from their logits: what exact match of answers does not show.
+// Divergence of two models' predictions, from their logits. It shows differences that an exact match of answers does not.
 
 export interface Divergence {
   /** mean KL(full ‖ other) in nats */
   readonly nats: number
-  /** how often both find the same token most likely, 0 … 1 */
+  /** how often both have the same most likely token, 0 … 1 */
   readonly agreement: number
 }
 

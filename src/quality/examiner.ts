@@ -1,5 +1,6 @@
-// The part of the quality bench that runs where the engine does, in a browser's tab or in Node: loads a model with a policy's settings, reads documents,
-// asks, and holds what the full cache foresaw for the policies after it.
+// The part of the quality bench that runs where the engine does, in a browser tab or in Node. It loads a model with a
+// policy's settings, reads documents and asks questions. It keeps the full cache's logits to compare the other policies
+// with.
 import type { LoadOptions, Model } from '../api/model.ts'
 import type { Memory } from '../api/progress.ts'
 import type { Settings } from '../api/settings.ts'
@@ -8,23 +9,23 @@ import { divergence } from './divergence.ts'
 
 export interface AskedQuestion {
   readonly question: string
-  /** the answer is begun with it */
+  /** beginning of the answer */
   readonly lead: string
   readonly maxTokens: number
-  /** the answer that stands before the questions after this one; absent for the model's own */
+  /** the answer in the history of later questions; absent for the model's own */
   readonly golden?: string
 }
 
 export interface ExamDocument {
   readonly context: string
   readonly questions: readonly AskedQuestion[]
-  /** each question comes after those before it and their answers */
+  /** each question follows the earlier questions and their answers */
   readonly turns: boolean
-  /** text to foresee after the context */
+  /** text to predict after the context */
   readonly continuation?: string
-  /** names the document among all */
+  /** identifies the document */
   readonly prompt: string
-  /** this reading is the one that others are compared with */
+  /** the others are compared with this reading */
   readonly isFull: boolean
 }
 
@@ -34,9 +35,9 @@ export interface GivenAnswer {
   readonly ms: number
 }
 
-/** How the continuation was foreseen; agreement and divergence against the full cache. */
-export interface Foresight {
-  /** a token */
+/** Scores of the continuation under teacher forcing. Agreement and divergence are against the full cache. */
+export interface TeacherForced {
+  /** nats per token */
   readonly nats: number
   readonly agreement: number
   readonly divergence: number
@@ -49,7 +50,7 @@ export interface Examination {
   readonly readMs: number
   readonly memory: Memory
   readonly answers: readonly GivenAnswer[]
-  readonly foresight?: Foresight
+  readonly teacherForced?: TeacherForced
 }
 
 export interface Opened {
@@ -58,14 +59,14 @@ export interface Opened {
   readonly description: ModelDescription
 }
 
-/** An error of the engine, given back because its code would not leave the tab when thrown. */
+/** An error of the engine as a value, since a thrown error would lose its code between tab and Node. */
 export interface Refused {
   readonly code: string
   readonly message: string
 }
 
 export interface Examiner {
-  /** in place of the model opened before; by its address */
+  /** replaces the model opened before; `model` is an address */
   open(model: string, options: LoadOptions): Promise<Opened | Refused>
   examine(document: ExamDocument): Promise<Examination | Refused>
 }
@@ -107,7 +108,7 @@ async function orRefused<Result>(work: () => Promise<Result>): Promise<Result | 
   }
 }
 
-/** @param fullLogits prompt → (tokens, vocabulary) that the full cache foresaw; gets what it foresees now */
+/** @param fullLogits prompt → (tokens, vocabulary): logits of the full cache; the full cache's reading adds to it */
 async function examine(
   model: Model,
   exam: ExamDocument,
@@ -135,14 +136,14 @@ async function examine(
   if (!logits) throw new Error('no logits came back')
   if (exam.isFull) fullLogits.set(exam.prompt, logits)
   const full = fullLogits.get(exam.prompt)
-  if (!full) throw new Error('the full cache has not foreseen this text')
+  if (!full) throw new Error('the full cache has no logits for this text')
   const apart = divergence(full, logits, logits.length / logProbs.length)
-  const foresight: Foresight = {
+  const teacherForced: TeacherForced = {
     nats: -logProbs.reduce((sum, value) => sum + value, 0) / logProbs.length,
     agreement: apart.agreement,
     divergence: apart.nats,
     tokens: logProbs.length,
     ms,
   }
-  return { ...read, foresight }
+  return { ...read, teacherForced }
 }

@@ -1,6 +1,6 @@
-// Samples and cells by what they have in common.
+// Groups samples and cells by a key.
 
-/** In the order in which the keys first come. */
+/** Groups are in the order in which their keys first occur. */
 export function grouped<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {
   const groups = new Map<Key, T[]>()
   for (const item of items) {

@@ -1,4 +1,4 @@
-// The report's HTML: a page of sections, tables of cells, and numbers as its readers are to see them.
+// The report's HTML: a page of sections, tables of cells, and formatted numbers.
 import type { Interval } from './bootstrap.ts'
 
 /** One file with everything in it. */
@@ -16,12 +16,12 @@ ${parts.filter((text) => text !== '').join('\n')}
 `
 }
 
-/** Nothing where there is nothing to say. */
+/** Empty if the body is empty. */
 export function section(title: string, body: string): string {
   return body === '' ? '' : `<section><h2>${title}</h2>${body}</section>`
 }
 
-/** @param caption HTML, as is the drawing */
+/** @param caption and `drawing` are HTML */
 export function figure(caption: string, drawing: string): string {
   return `<figure><figcaption>${caption}</figcaption>${drawing}</figure>`
 }

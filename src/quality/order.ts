@@ -1,5 +1,4 @@
-// The order of samples in a report, whatever the order in which they became known: the full cache first, then policies,
-// tasks and budgets as they are listed elsewhere.
+// The order of samples in a report: the full cache first, then policies, tasks and budgets as they are listed elsewhere.
 import { policyNames } from '../api/policies.ts'
 import { taskNames } from '../tasks/tasks.ts'
 import type { SampleRecord } from './record.ts'
@@ -21,12 +20,12 @@ export function ordered(records: readonly SampleRecord[]): SampleRecord[] {
   )
 }
 
-/** Settings follow the policy's name. */
+/** Labels with settings follow the policy's plain name. */
 function policyRank(label: string): number {
   return label === fullPolicy ? -1 : rank(policyNames, label.split(':')[0])
 }
 
-/** `lines (question first)` stands beside `lines`; names of files come last. */
+/** `lines (question first)` follows `lines`; names of files come last. */
 function taskRank(task: string): number {
   return rank(taskNames, task.split(' ')[0])
 }

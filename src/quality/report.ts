@@ -1,4 +1,4 @@
-// report.html. Scores first, then what they cost, then what reproduces them.
+// Writes report.html: scores first, then costs, then the settings that reproduce them.
 import { mean } from './bootstrap.ts'
 import { bars, budgetCurves, colourOf, needleMap, turnCurves } from './charts.ts'
 import { grouped } from './grouped.ts'
@@ -6,7 +6,7 @@ import { bytes, count, escape, figure, interval, page, percent, section, table }
 import { fullPolicy } from './order.ts'
 import type { Cell, Summary } from './summary.ts'
 
-/** Below this the full cache fails by itself, and what a policy loses on the task says little. */
+/** Below this score the full cache itself fails, so losses of policies say little. */
 const failing = 0.5
 
 export async function report(summary: Summary): Promise<string> {
@@ -60,7 +60,10 @@ function legend(policies: readonly string[]): string {
   return `<ul class="legend">${items.join('')}</ul>`
 }
 
-/** Means over tasks, for every policy and share kept. A document that fits into its budget tells policies not apart. */
+/**
+ * Means over tasks, for every policy and budget as a share of the document. Documents that fit their budget are left out,
+ * since every policy scores the same on them.
+ */
 function glance(cells: readonly Cell[], policies: readonly string[]): string {
   const shareOf = ({ budget, length }: Cell) => Math.round((1000 * budget) / length) / 10
   const kept = cells.filter(({ policy, share }) => policy !== fullPolicy && share < 1)
@@ -116,7 +119,7 @@ function captionOf(cells: readonly Cell[]): string {
   return `${samples} ${samples === 1 ? 'sample' : 'samples'}${full ? `; full cache ${percent(full.score.mean)}` : ''}`
 }
 
-/** Rows are tasks, columns policies; where the interval leaves out 0, a word says who is ahead. */
+/** Rows are tasks, columns policies. Where the interval excludes 0, a word says which is ahead. */
 function duels({ duels: all, against = '' }: Summary): string {
   if (all.length === 0) return ''
   const tasks = [...new Set(all.map(({ task }) => task))]
@@ -153,9 +156,9 @@ async function turns(groups: readonly Group[], policies: readonly string[]): Pro
 }
 
 function prose(cells: readonly Cell[]): string {
-  const foreseen = cells.filter(({ nats }) => nats !== undefined)
-  if (foreseen.length === 0) return ''
-  const rows = foreseen.map(({ policy, length, budget, nats = 0, divergence = 0, score }) => [
+  const withNats = cells.filter(({ nats }) => nats !== undefined)
+  if (withNats.length === 0) return ''
+  const rows = withNats.map(({ policy, length, budget, nats = 0, divergence = 0, score }) => [
     escape(policy),
     count(length),
     policy === fullPolicy ? 'all' : count(budget),
@@ -163,8 +166,8 @@ function prose(cells: readonly Cell[]): string {
     divergence.toFixed(4),
     interval(score),
   ])
-  return `<p>A text foreseen after another was read: perplexity, and how far the predictions are from the full cache’s.</p>${table(
-    ['policy', 'tokens', 'kept', 'perplexity', 'KL from full (nats)', 'same likeliest token'],
+  return `<p>Perplexity of a continuation after its text was read, and the distance of the predictions from the full cache’s.</p>${table(
+    ['policy', 'tokens', 'kept', 'perplexity', 'KL from full (nats)', 'same most likely token'],
     rows,
   )}`
 }

@@ -1,5 +1,5 @@
-// From samples to what is said about them: a cell for every task, length, policy and budget, each compared with the full
-// cache, and if wanted with another policy, on the same samples.
+// From samples to summaries: a cell for every task, length, policy and budget. Each is compared with the full cache, and
+// on request with another policy, on the same samples.
 import { mean, meanInterval, pairedDifference, type Interval } from './bootstrap.ts'
 import { grouped } from './grouped.ts'
 import { fullPolicy, ordered } from './order.ts'
@@ -17,29 +17,29 @@ export interface Cell {
   readonly score: Interval
   /** this − full on the same samples; absent where full was not run on all of them */
   readonly versusFull?: Interval
-  /** this − the policy compared with, at the same budget; absent where that one was not run on all of the samples */
+  /** this − the compared policy, at the same budget; absent where that one lacks some of the samples */
   readonly versus?: Interval
   /** means by turn, where there is more than one question */
   readonly turns: readonly number[]
-  /** means by where the answer stands, ascending */
+  /** means by relative position of the answer, ascending */
   readonly depths: readonly { readonly depth: number; readonly score: number }[]
   readonly nats?: number
   readonly divergence?: number
-  /** one for each adapter: results of one folder may come from several machines */
+  /** one for each adapter: the results of a folder may come from several machines */
   readonly speeds: readonly Speed[]
   readonly cacheBytes: number
   readonly keptBytes: number
   readonly peakBytes: number
 }
 
-/** Tokens a second. */
+/** Tokens per second. */
 export interface Speed {
   readonly adapter: string
   readonly reading: number
   readonly answering: number
 }
 
-/** A policy − the one compared with, over all samples of a task that both answered at the same budget. */
+/** A policy − the compared one, over all samples of a task that both answered at the same budget. */
 export interface Duel {
   readonly task: string
   readonly policy: string
@@ -50,7 +50,7 @@ export interface Duel {
 
 export interface Summary {
   readonly run: RunRecord
-  /** the policy that all others are compared with, besides the full cache */
+  /** the policy that the others are compared with, besides the full cache */
   readonly against: string | undefined
   readonly cells: readonly Cell[]
   readonly duels: readonly Duel[]
@@ -68,7 +68,7 @@ export function summarize(
   const all = ordered(records)
   const of = (policy: string | undefined) => all.filter((at) => at.policy === policy)
   const fullScores = new Map(of(fullPolicy).map((at) => [sampleOf(at), at.score]))
-  const rivalScores = new Map(of(against).map((at) => [placeOf(at), at.score]))
+  const rivalScores = new Map(of(against).map((at) => [sampleAndBudgetOf(at), at.score]))
   const groups = grouped(all, ({ task, length, policy, budget }) =>
     JSON.stringify([task, length, policy, policy === fullPolicy ? 0 : budget]),
   )
@@ -78,20 +78,20 @@ export function summarize(
 }
 
 function duelsOf(others: readonly SampleRecord[], rivalScores: Scores): Duel[] {
-  const met = others.filter((at) => rivalScores.has(placeOf(at)))
+  const met = others.filter((at) => rivalScores.has(sampleAndBudgetOf(at)))
   const groups = grouped(met, ({ task, policy }) => JSON.stringify([task, policy]))
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
     const ours = byDocument(group, ({ score }) => score)
-    const theirs = byDocument(group, (at) => rivalScores.get(placeOf(at)) ?? 0)
+    const theirs = byDocument(group, (at) => rivalScores.get(sampleAndBudgetOf(at)) ?? 0)
     const { task, policy } = first
     const difference = pairedDifference(ours, theirs)
     return [{ task, policy, documents: ours.length, samples: group.length, difference }]
   })
 }
 
-/** (document, sample): a document read at several budgets is one; asked with its question first, too. */
+/** (document, sample): a document read at several budgets counts once, also with its question first. */
 function byDocument(
   records: readonly SampleRecord[],
   value: (at: SampleRecord) => number,
@@ -102,7 +102,7 @@ function byDocument(
   return [...documents.values()].map((samples) => samples.map(value))
 }
 
-/** This − others on the same samples; undefined unless they have them all. */
+/** This − others on the same samples; undefined unless the others have them all. */
 function versus(
   records: readonly SampleRecord[],
   others: Scores,
@@ -123,7 +123,8 @@ function cellOf(records: readonly SampleRecord[], fullScores: Scores, rivalScore
   const of = (value: (at: SampleRecord) => number | undefined) =>
     records.map(value).filter((found) => found !== undefined)
   const versusFull = versus(records, fullScores, sampleOf)
-  const versusRival = policy === fullPolicy ? undefined : versus(records, rivalScores, placeOf)
+  const versusRival =
+    policy === fullPolicy ? undefined : versus(records, rivalScores, sampleAndBudgetOf)
   const readings = readingsOf(records)
   const tokens = mean(readings.map(({ documentTokens }) => documentTokens))
   const budget = mean(of((at) => at.budget))
@@ -168,13 +169,13 @@ function perSecond(spent: readonly (readonly [number, number])[]): number {
   return ms > 0 ? (1000 * tokens) / ms : 0
 }
 
-/** The same prompt and question, whatever the policy. */
+/** Identifies prompt and question, whatever the policy. */
 function sampleOf({ prompt, turn }: SampleRecord): string {
   return `${prompt}/${turn}`
 }
 
-/** The same at the same budget. */
-function placeOf(at: SampleRecord): string {
+/** Identifies prompt, question and budget. */
+function sampleAndBudgetOf(at: SampleRecord): string {
   return `${sampleOf(at)}/${at.budget}`
 }
 

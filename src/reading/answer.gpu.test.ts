@@ -1,4 +1,4 @@
-// How an answer ends and what chooses its tokens, through the module.
+// How an answer ends and how its tokens are sampled, through the module.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
@@ -6,6 +6,7 @@ import type { AnswerOptions } from '../api/answer.ts'
 import type { LongDocument } from '../api/document.ts'
 import type { Model } from '../api/model.ts'
 import { load } from '../index.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 let model: Model
 let document: LongDocument
@@ -16,7 +17,7 @@ beforeAll(async () => {
     ...modelFiles(randomModel(smallShape, 4), 'F32'),
     new File([JSON.stringify(suggestion)], 'generation_config.json'),
   ]
-  model = await load(files, { gpu: navigator.gpu, budget: 60, chunk: 40, policy: 'streaming' })
+  model = await load(files, { gpu: sharedGpu, budget: 60, chunk: 40, policy: 'streaming' })
   document = await model.read('The tide turned at dusk. '.repeat(8))
 })
 afterAll(() => model.close())
@@ -44,7 +45,7 @@ test('a stop text ends the answer and is not part of it', async () => {
 
 test('an answer goes on from its prefix, which is not part of it', async () => {
   const whole = await document.ask(question, { maxTokens: 6 }).summary
-  const prefix = whole.text.slice(0, 2) // two bytes, a token each
+  const prefix = whole.text.slice(0, 2) // two bytes, one token each
   const { ids, text } = await document.ask(question, { maxTokens: 4, prefix }).summary
   expect(ids).toEqual(whole.ids.slice(2))
   expect(text).toBe(whole.text.slice(2))
@@ -92,7 +93,7 @@ test('a question that does not fit behind the document is told of', async () => 
   const long = await document.ask('And then what? '.repeat(60), { maxTokens: 2 }).summary
   expect(long.overflow).toBeGreaterThan(0)
   const longer = await document.ask('And then what? '.repeat(61), { maxTokens: 2 }).summary
-  expect(longer.overflow - long.overflow).toBe('And then what? '.length) // a token a byte
+  expect(longer.overflow - long.overflow).toBe('And then what? '.length) // one token per byte
 })
 
 test('an empty question and settings that cannot be are refused in words', async () => {

@@ -1,4 +1,4 @@
-// Ids to text: what the decoder chooses, detokenized as it comes, until an end token, a stop text or the limit.
+// Token ids to text: detokenizes as they are sampled, until an end token, a stop text or the limit.
 import type { AnswerOptions, AnswerSummary } from '../api/answer.ts'
 import { LongtabError } from '../api/errors.ts'
 import { readBuffer } from '../gpu/readback.ts'
@@ -11,17 +11,17 @@ import type { Engine } from '../forward/engine.ts'
 
 const defaultMaxTokens = 512
 
-/** How an answer is written down. */
+/** Options of an answer and of its text. */
 export interface Written extends AnswerOptions {
   /** any of them ends it */
   readonly endIds: readonly number[]
-  /** whether the prompt ends inside a thought; undefined where thoughts are not told from the answer */
+  /** whether the prompt ends inside a thought; undefined where thoughts are not separated from the answer */
   readonly beginsThinking?: boolean
 }
 
 /**
  * @param tail the tokens between document and answer
- * @param onPart called with every piece of text that is certain
+ * @param onPart called with every piece of text that is final
  */
 export async function streamAnswer(
   engine: Engine,
@@ -57,7 +57,7 @@ export async function streamAnswer(
   }
 
   try {
-    // the first step's logits are overwritten by the next, so keeping them means taking the steps one by one
+    // the next step overwrites the first step's logits, so keeping them takes the steps one by one
     if (keepFirstLogits) {
       for await (const _ of decode(engine, tail, { maxTokens: 1, sampling, signal })) {
         const { vocabulary } = engine.plan.model
@@ -102,7 +102,7 @@ export async function streamAnswer(
   }
 }
 
-/** Slots behind the document; any number where the cache grows. */
+/** Free slots behind the document; unlimited where the cache grows. */
 function roomBehind({ cache, policy }: Engine): number {
   if (!policy.evicts) return Infinity
   return Math.min(

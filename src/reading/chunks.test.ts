@@ -35,5 +35,5 @@ test.each([
   expect(tail).toHaveLength(Math.min(held, total))
   expect(read.slice(0, -1).every((chunk) => chunk.length === size)).toBe(true)
   expect(read).toHaveLength(Math.ceil(Math.max(0, total - held) / size))
-  expect(last).toEqual(read.map((_, i) => i === read.length - 1)) // only the last knows that it is
+  expect(last).toEqual(read.map((_, i) => i === read.length - 1)) // only the last chunk is marked as the last
 })

@@ -1,5 +1,5 @@
-// A stream of token ids cut into chunks, with the last tokens held back. One token is looked ahead, because the last
-// chunk is evicted differently and a stream does not say when it ends.
+// Cuts a stream of token ids into chunks and holds out the last tokens. It looks one token ahead: the last chunk is
+// evicted differently, and a stream does not announce its end.
 
 export interface Chunk {
   /** (tokens), at most the chunk size */
@@ -9,7 +9,7 @@ export interface Chunk {
 
 /**
  * Yields the chunks of all but the last `held` ids, and returns those.
- * @param pieces ids in any portions
+ * @param pieces ids in portions of any length
  */
 export async function* cutChunks(
   pieces: AsyncIterable<ArrayLike<number>>,

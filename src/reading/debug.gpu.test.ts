@@ -1,9 +1,10 @@
-// What the engine says of itself, at every level.
+// What the engine prints at every debug level.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import type { DebugLevel } from '../api/model.ts'
 import { load } from '../index.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 const said: string[] = []
 const { debug } = console
@@ -16,10 +17,10 @@ afterEach(() => {
 })
 
 /** Loads, reads three chunks or more, and answers. */
-async function work(debug: DebugLevel): Promise<void> {
+async function work(debug: DebugLevel, gpu = sharedGpu): Promise<void> {
   const settings = { budget: 60, chunk: 40, policy: 'window' } as const
   const files = modelFiles(randomModel(smallShape, 4), 'F32')
-  const model = await load(files, { gpu: navigator.gpu, debug, ...settings })
+  const model = await load(files, { gpu, debug, ...settings })
   const document = await model.read('The tide turned at dusk. '.repeat(8))
   await document.ask('What turned?', { maxTokens: 4 }).summary
   await model.close()
@@ -36,7 +37,7 @@ test('0 says nothing', async () => {
 })
 
 test('1 says what is planned and compiled', async () => {
-  await work(1)
+  await work(1, navigator.gpu) // where nothing was compiled before
   expect(line(/^longtab: settings {"policy":"window","budget":60,"chunk":40,/)).toHaveLength(1)
   expect(line(plan)).toHaveLength(1)
   for (const kernel of ['attend_chunk', 'attend_token', 'compact']) {

@@ -1,6 +1,6 @@
-// What the engine says of itself while it works, by console.debug: 1 what is planned and compiled, 2 each submit as well, 3 and
-// the time of every kernel after a reading or an answer. The null object says nothing and costs nothing, so that no other code
-// asks whether anyone listens.
+// Debug messages of the engine, by console.debug. Level 1: plan and compiled kernels. Level 2 adds every submit. Level 3
+// adds the time of each kernel after a reading or an answer. A null object stands in at level 0, so that callers need no
+// branch.
 import type { DebugLevel } from '../api/model.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { onCompiled } from '../gpu/kernel.ts'
@@ -9,12 +9,12 @@ import { noProfile, profileKernels, type Profile } from '../gpu/profile.ts'
 import { bytesOfPlan, type Plan } from '../plan/plan.ts'
 
 export interface Debug {
-  /** of the engine's recorder: counts or times its dispatches */
+  /** profile of the engine's recorder: counts or times its dispatches */
   readonly profile: Profile
   planned(plan: Plan): void
-  /** what the submits from here on are for */
+  /** names the purpose of the following submits */
   begin(work: string): void
-  /** at the end of a reading or an answer */
+  /** called at the end of a reading or an answer */
   tellTimes(work: string): Promise<void> | undefined
 }
 
@@ -60,7 +60,7 @@ function say(line: string): void {
   console.debug(`longtab: ${line}`)
 }
 
-/** The profile, which says at each submit what it held. */
+/** A profile that also prints the contents of each submit. */
 function sayingSubmits(profile: Profile, doing: () => string): Profile {
   let dispatches = 0
   let submits = 0

@@ -1,5 +1,6 @@
-// Token by token. The chosen id stays on the GPU, where the next step's embedding reads it; a few steps are under way
-// before the first id is back, so that neither side waits. A step is one submit, and ids are all that is read back.
+// Decoding, token by token. The sampled id stays on the GPU, where the next step's embedding reads it. A few steps are in
+// flight before the first id arrives, so that neither CPU nor GPU waits. Each step is one submit, and only the 4-byte id
+// is read back.
 import { backTo, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
@@ -8,13 +9,13 @@ import { evict } from './evict.ts'
 import { forwardToken, projectLogits } from '../forward/forward.ts'
 import { forwardBlocks } from './prefill.ts'
 
-/** How the next token is chosen. */
+/** How the next token is sampled. */
 export interface Sampling {
-  /** 0 takes the most likely */
+  /** 0: the most likely token */
   readonly temperature: number
-  /** 0 for all */
+  /** 0: no limit */
   readonly topK: number
-  /** 1 for all */
+  /** 1: no limit */
   readonly topP: number
   readonly seed: number
 }
@@ -27,8 +28,8 @@ export interface DecodeOptions {
 
 /**
  * Appends the tail (the question) and yields answer ids until the caller stops or `maxTokens` is reached. The document's
- * slots are never touched: when the others are full, question and answer evict among themselves. Always returns the cache
- * to the state it found.
+ * slots are never touched: when the others are full, only question and answer are evicted. Restores the cache to its
+ * state before the call.
  */
 export async function* decode(
   engine: Engine,
@@ -37,7 +38,7 @@ export async function* decode(
 ): AsyncGenerator<number, void> {
   const { recorder, answerIds } = engine
   const before = inUse(engine.cache)
-  // all tokens there may be but the last, which nothing follows
+  // the most tokens there can be, without the last, which needs no slot
   const scored = mayEvict(engine, tail.length + maxTokens - 1)
   let sent = 0
   let received = 0
@@ -71,7 +72,8 @@ export async function* decode(
 /**
  * Runs the tail through the model.
  * @param scored see Pass
- * @param onBlock after every block, while its rows are still there: its first token's index in the tail, its tokens
+ * @param onBlock called after every block while its rows are on the GPU, with the index in the tail of its first token
+ * and its tokens
  * @returns the row of the last token in the last block
  */
 export async function appendTail(
@@ -92,13 +94,13 @@ export async function appendTail(
   return (tail.length - 1) % block
 }
 
-/** Whether so many tokens more may take an eviction. Where they do not, nobody will ask for their scores. */
+/** True if `tokens` more could overflow a KV head. If not, their scores are never read and need not be computed. */
 export function mayEvict({ cache }: Engine, tokens: number): boolean {
   return headsOf(cache).some(({ occupied, capacity }) => occupied + tokens > capacity)
 }
 
 /**
- * Slots an answer leaves alone: the document's, and the question's unless it takes more than half of the others.
+ * Slots that an answer may not evict: the document's, and the question's unless it takes more than half of the others.
  * @returns (layer, kv head)
  */
 function sparedTail({ cache }: Engine, before: InUse): number[][] {
@@ -111,8 +113,8 @@ function sparedTail({ cache }: Engine, before: InUse): number[][] {
 }
 
 /**
- * When the slots after the pinned ones of a KV head are full, half of them are freed: the policy chooses, sparing the newest
- * in the proportion it does while reading.
+ * When the slots behind the pinned ones of a KV head are full, frees half of them. The policy chooses; stabilizers are
+ * the same part of the survivors as while reading.
  * @param pinned (layer, kv head)
  */
 function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly number[])[]): void {
@@ -128,18 +130,21 @@ function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly num
       if (occupied + tokens <= capacity) return undefined
       const kept = pinned[layer]?.[kvHead] ?? 0
       const region = capacity - kept
-      const places = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+      const survivors = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
       return {
         pinned: kept,
-        places,
-        stabilizers: Math.floor((places * stabilizers) / budget),
+        survivors,
+        stabilizers: Math.floor((survivors * stabilizers) / budget),
       }
     })
     evict(engine, layer, shrinking)
   })
 }
 
-/** What chooses a step's token by the logits. The kernel that draws is compiled for the first answer that is not greedy. */
+/**
+ * The kernel that samples a step's token from the logits. The one that draws is compiled for the first answer that is not
+ * greedy.
+ */
 async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: number) => void> {
   const { recorder, kernels, scratch, plan } = engine
   const { vocabulary } = plan.model
@@ -158,7 +163,7 @@ async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: num
   return (step) => recorder.run(sample, { ...params, step }, buffers, [1])
 }
 
-/** One submit per step: the step's kernels and the copy of the id it chose. */
+/** One submit per step: the step's kernels and the copy of its id. */
 function sendId(engine: Engine, step: number): void {
   const { recorder, scratch, answerIds } = engine
   requireSound(engine.gpu)

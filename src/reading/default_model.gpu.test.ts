@@ -1,8 +1,9 @@
-// The model that comes with the page, in the engine against PyTorch: chat prompt, logits and answer of one question.
-// training/check_export.py wrote the fixture with transformers' own Llama.
+// The built-in model compared with PyTorch: chat prompt, logits and answer of one question. training/check_export.py
+// wrote the fixture with transformers' own Llama.
 import { expect, test } from 'vitest'
 import { load } from '../index.ts'
 import { sha256 } from '../files/sha256.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 interface Expected {
   readonly weightsSha256: string
@@ -34,7 +35,7 @@ test.each([
     chunk: 48,
     local: 1,
   } as const
-  const model = await load(folder, { gpu: navigator.gpu, storage: { weights }, ...full })
+  const model = await load(folder, { gpu: sharedGpu, storage: { weights }, ...full })
   const document = await model.read(expected.document)
   const asked = document.ask(expected.question, { maxTokens: 32, keepFirstLogits: true })
   const { ids, text, finish, firstLogits } = await asked.summary

@@ -1,5 +1,5 @@
-// A document as the prompt that is read: its ids piece by piece behind what stands before it, and how far into its text the
-// model has come.
+// The prompt of a document: its token ids piece by piece, after the ids that precede it. Also converts tokens read into a
+// share of the document's bytes.
 import type { DocumentSource, Pieces } from '../api/document.ts'
 import type { ChatForm } from '../text/chat.ts'
 import { pieces } from '../text/pieces.ts'
@@ -9,13 +9,13 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 export interface DocumentPrompt {
   /** prompt tokens before the document's first: the template's, or the start token */
   readonly prefix: number
-  /** of the whole prompt; taken once */
+  /** of the whole prompt; may be called once */
   ids(): AsyncGenerator<readonly number[]>
-  /** the document's, in the ids so far */
+  /** of the document, in the ids so far */
   tokens(): number
-  /** 0…1 of the document's bytes, when so many of its tokens are through the model; undefined where the length is unknown */
+  /** share 0…1 of the document's bytes, after `done` of its tokens; undefined where the length is unknown */
   shareRead(done: number): number | undefined
-  /** where the pieces so far begin */
+  /** offsets of the pieces so far */
   pieces(): Pieces
 }
 
@@ -30,12 +30,12 @@ export function documentPrompt(
   const { before, after } = tokenizer.frame
   const start =
     form === 'chat'
-      ? { ids: chat.prefix, place: chat.place, lead: chat.lead }
-      : { ids: before, place: 'start' as const, lead: '' }
+      ? { ids: chat.prefix, boundary: chat.boundary, lead: chat.lead }
+      : { ids: before, boundary: 'start' as const, lead: '' }
   const firstChar: number[] = []
   const firstToken: number[] = []
-  let tokens = 0 // in pieces so far
-  let charsTaken = start.lead.length // and those in pieces, with what leads them
+  let tokens = 0 // tokens in pieces so far
+  let charsTaken = start.lead.length // characters in pieces so far, including the lead
   let charsInPieces = 0
 
   async function* chunks(): AsyncGenerator<string> {
@@ -49,11 +49,11 @@ export function documentPrompt(
   async function* ids(): AsyncGenerator<readonly number[]> {
     yield start.ids
     const reading = form === 'chat' ? 'data' : 'control'
-    for await (const piece of pieces(chunks(), tokenizer, { reading, place: start.place })) {
+    for await (const piece of pieces(chunks(), tokenizer, { reading, boundary: start.boundary })) {
       firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
       firstToken.push(tokens)
       tokens += piece.ids.length
-      charsInPieces = piece.firstChar + piece.length
+      charsInPieces = piece.firstChar + piece.text.length
       yield piece.ids
     }
     if (form === 'plain') yield after
@@ -63,7 +63,7 @@ export function documentPrompt(
     prefix: start.ids.length,
     ids,
     tokens: () => tokens,
-    // of the bytes, those taken; of their characters, those in pieces; of the pieces' tokens, those through the model
+    // bytes taken, scaled by characters in pieces, scaled by tokens read
     shareRead(done) {
       const taken = text.share()
       return (

@@ -1,8 +1,9 @@
-// Every model family against transformers, on tiny random checkpoints (fixtures/families.py) and a prompt longer than every
-// window and original context among them.
+// Every model family compared with transformers, on tiny random checkpoints (fixtures/families.py). The prompt is longer
+// than every window and every original context among them.
 import { expect, test } from 'vitest'
 import type { LoadOptions } from '../api/model.ts'
 import { load } from '../index.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 interface Expected {
   readonly prompt: string
@@ -13,7 +14,7 @@ interface Expected {
 const vocabulary = 270
 
 /**
- * Nothing is evicted; several chunks and blocks. The last token of the prompt is held back and takes the decode step's
+ * Nothing is evicted; several chunks and blocks. The last token of the prompt is held out and takes the decode step's
  * kernels. LongRoPE's original context is 64.
  */
 const rooms = {
@@ -24,7 +25,7 @@ const rooms = {
 /** @param folder of fixtures/, or a file */
 async function run(folder: string, prompt: string, maxTokens: number, options: LoadOptions) {
   const model = await load(`/fixtures/${folder}`, {
-    gpu: navigator.gpu,
+    gpu: sharedGpu,
     policy: { name: 'streaming', stabilizers: 0, sinks: 0 },
     local: 1,
     ...options,
@@ -75,5 +76,5 @@ test.each(['llama3', 'qwen3'])('%s.gguf: Q8_0 matrices, kept in 8 bits', async (
     ...rooms.long,
     storage: { weights: 'q8' },
   })
-  expect(farthest(firstLogits!, long)).toBeLessThan(0.4) // logits reach 9; 8 bits of this model cost that much
+  expect(farthest(firstLogits!, long)).toBeLessThan(0.4) // logits reach 9; 8-bit weights cost this model up to 0.4
 })

@@ -1,10 +1,10 @@
-// A command that the GPU refuses reaches the caller: no zeros in place of what was to be computed.
+// A command that the GPU rejects reaches the caller as an error, not as zeros.
 import { expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { load } from '../index.ts'
 
-/** The browser's GPU, and by label the buffers of the device that it is asked for. */
+/** The browser's GPU, and the buffers of its device by label. */
 function watchedGpu() {
   const buffers = new Map<string, GPUBuffer>()
   const api: Pick<GPU, 'requestAdapter'> = {
@@ -41,7 +41,7 @@ test('a document and an answer that were computed in vain are errors', async () 
   const document = await model.read(text)
   expect((await document.ask('What turned?', { maxTokens: 4 }).summary).ids).toHaveLength(4)
 
-  buffers.get('keys of layer 0')!.destroy() // every submit that uses it is refused from now on
+  buffers.get('keys of layer 0')!.destroy() // every submit that uses it is rejected from now on
   await expect(document.ask('What turned?', { maxTokens: 4 }).summary).rejects.toMatchObject(
     refused,
   )

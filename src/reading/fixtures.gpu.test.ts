@@ -1,9 +1,10 @@
-// The whole module against PyTorch: checkpoints loaded from their URLs, text in, logits, retained tokens and answers out.
+// The whole module compared with PyTorch: checkpoints loaded from URLs, text in; logits, retained tokens and answers out.
 // fixtures/README.md says what transformers computed and how.
 import { describe, expect, test } from 'vitest'
 import type { LoadOptions } from '../api/model.ts'
 import type { Settings } from '../api/settings.ts'
 import { load } from '../index.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 interface Expected {
   readonly prompt: string
@@ -37,7 +38,7 @@ async function floats(path: string): Promise<Float32Array> {
 }
 
 async function run(folder: string, prompt: string, options: LoadOptions) {
-  const model = await load(`/fixtures/${folder}/`, { gpu: navigator.gpu, ...options })
+  const model = await load(`/fixtures/${folder}/`, { gpu: sharedGpu, ...options })
   const document = await model.read(prompt, { form: 'plain' })
   const { ids, firstLogits } = await document.complete({ maxTokens: 16, keepFirstLogits: true })
     .summary
@@ -51,7 +52,7 @@ function farthest(got: Float32Array, expected: Float32Array): number {
 }
 
 describe.each([
-  // rounding this F32 checkpoint to f16 moves PyTorch's own logits by 0.0185; the other two lose next to nothing by it
+  // rounding this F32 checkpoint to f16 moves PyTorch's own logits by 0.0185; the other two lose almost nothing
   { folder: 'gqa-tied-f32', halves: 2e-2 },
   { folder: 'mha-untied-bf16', halves: 1e-2 },
   { folder: 'sharded-f16', halves: 1e-2 },

@@ -1,4 +1,4 @@
-// Log-probabilities of a given text against the reference, which answers after every beginning of it.
+// Log-probabilities of a given text compared with the reference, which answers after every prefix of it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { modelFiles } from '../../reference/model_files.ts'
@@ -10,6 +10,7 @@ import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { prefill } from './prefill.ts'
 import type { Settings } from '../api/settings.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 
 const model = randomModel(smallShape, 7)
 const settings: Settings = {
@@ -35,7 +36,7 @@ async function* once(ids: Uint32Array) {
 }
 
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
   const loaded = await loadEngine(gpu, modelFiles(model, 'F32'), {
     overrides: settings,
     heads: undefined,

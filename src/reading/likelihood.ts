@@ -1,6 +1,6 @@
-// Teacher forcing: a given text runs through the model behind the document, and every token's probability is read off
-// the logits of the token before it. For perplexity and for the distance between two caches; it reads logits back row
-// by row, which answering never does.
+// Teacher forcing: a given text runs through the model behind the document. A token's probability comes from the logits
+// of the token before it. Used for perplexity and for the distance between two caches. It reads logits back row by row,
+// which answering never does.
 import type { Likelihood } from '../api/answer.ts'
 import { backTo, inUse } from '../forward/cache.ts'
 import { LongtabError } from '../api/errors.ts'
@@ -10,7 +10,7 @@ import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
 
 /**
- * Always returns the cache to the state it found.
+ * Restores the cache to its state before the call.
  * @param tail the tokens behind the document; the last `scored` of them are the text
  */
 export async function likelihoodOf(
@@ -23,7 +23,7 @@ export async function likelihoodOf(
   if (scored < 2) {
     throw new LongtabError(
       'bad-input',
-      `a text of ${scored} tokens has no token after its first to foresee; give at least two tokens`,
+      `a text of ${scored} tokens has no token after its first to predict; give at least two tokens`,
     )
   }
   const { vocabulary } = engine.plan.model
@@ -48,7 +48,7 @@ export async function likelihoodOf(
   return { ids, logProbs, ...(logits ? { logits } : {}) }
 }
 
-/** (vocabulary), of one row of the block that ran last */
+/** (vocabulary), of one row of the last block */
 async function logitsOf(engine: Engine, row: number): Promise<Float32Array> {
   const { gpu, recorder, scratch, plan } = engine
   projectLogits(engine, row)

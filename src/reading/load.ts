@@ -1,5 +1,5 @@
-// From a model's folder to an engine ready to read: files checked first, then everything allocated once, then the weights
-// streamed while the kernels compile.
+// From a model's folder to an engine ready to read. Files are checked first and everything is allocated once. Then the
+// weights stream in while the kernels compile.
 import type { HeadsOrigin, HeadsSource, ModelSource } from '../api/model.ts'
 import type { Progress } from '../api/progress.ts'
 import type { ModelDescription } from '../api/description.ts'
@@ -7,7 +7,7 @@ import type { Settings, SettingOverrides } from '../api/settings.ts'
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { findHeads, noHeads, type FoundHeads, type LocatedHeads } from '../model/find_heads.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 import { openSources, type Sources } from '../model/sources.ts'
 import { largestBuffer } from '../gpu/memory.ts'
 import { readDescription } from '../model/config.ts'
@@ -16,7 +16,7 @@ import { openCompressor, requireMergedSlots, type Compressor } from '../model/co
 import type { ModelFiles } from '../model/model_files.ts'
 import { requireTrainedFor } from '../model/fingerprint.ts'
 import { checkTensors, requiredTensors } from '../model/required_tensors.ts'
-import { openCheckpoint } from '../model/safetensors/checkpoint.ts'
+import { openCheckpoint } from '../model/open_checkpoint.ts'
 import {
   allocateWeights,
   streamRetainingHeads,
@@ -39,14 +39,14 @@ import { requireRoom, unlessRefused } from '../gpu/room.ts'
 import { chosenPolicy, resolveSettings } from '../plan/settings.ts'
 
 export interface EngineOptions {
-  /** settings the user chose; the rest are scaled to the model */
+  /** settings that the user chose; the rest is resolved from model and files */
   readonly overrides: SettingOverrides
   /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
-  readonly heads: HeadsSource | Place | undefined
-  /** heads by the fingerprint of their model, where neither of the two is there; none by default */
+  readonly heads: HeadsSource | ModelLocation | undefined
+  /** heads by the fingerprint of their model, used where neither of the two exists; none by default */
   readonly known?: readonly LocatedHeads[]
-  /** of policies that merge; by default `compressor.safetensors` of the model's folder, if it has one */
-  readonly compressor?: HeadsSource | Place | undefined
+  /** for policies that merge; by default `compressor.safetensors` of the model's folder, if it has one */
+  readonly compressor?: HeadsSource | ModelLocation | undefined
   readonly onProgress: (progress: Progress) => void
   readonly signal: AbortSignal | undefined
   readonly debug?: Debug
@@ -69,22 +69,24 @@ export interface LoadedEngine {
   readonly heads: HeadsOrigin
 }
 
-/** A model whose files have been looked at; nothing of it is on the GPU yet. */
+/** A model whose files were checked; nothing is on the GPU yet. */
 export interface OpenedModel {
   readonly files: ModelFiles
   readonly description: ModelDescription
   readonly checkpoint: Checkpoint
-  /** for files beside the model's folder, and to bring what is remote */
+  /** opens files beside the model's folder, and downloads remote ones */
   readonly sources: Sources
-  /** counts what is read, and what is downloaded to be kept */
+  /** counts bytes read, and bytes downloaded to the store */
   readonly bytes: Meter
   readonly downloaded: Meter
 }
 
-/** Opens a model for as long as `load` takes. Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `aborted`. */
+/**
+ * Opens a model for the duration of `load`. Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `aborted`.
+ */
 export async function withModel<T>(
   gpu: Gpu,
-  source: ModelSource | Place,
+  source: ModelSource | ModelLocation,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
   load: (opened: OpenedModel) => Promise<T>,
@@ -94,7 +96,7 @@ export async function withModel<T>(
   const sources = openSources(bytes.add)
   const files = sources.folder(source)
   const description = await readDescription(files, signal)
-  const checkpoint = await (files.checkpoint?.(signal) ?? openCheckpoint(files, signal))
+  const checkpoint = await openCheckpoint(files, signal)
   try {
     checkTensors(description, checkpoint)
     return await load({ files, description, checkpoint, sources, bytes, downloaded })
@@ -107,14 +109,14 @@ export async function withModel<T>(
 /** Throws LongtabError: `bad-file`, `network`, `unsupported-model`, `bad-setting`, `does-not-fit`, `out-of-memory`, … */
 export async function loadEngine(
   gpu: Gpu,
-  source: ModelSource | Place,
+  source: ModelSource | ModelLocation,
   options: EngineOptions,
 ): Promise<LoadedEngine> {
   const { onProgress, signal, debug = noDebug } = options
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const loaded = await loadModel(gpu, opened, options, (planned) => {
       const needed = bytesOfPlan(planned)
-      return requireRoom(gpu, needed, needed.cache + needed.scratch) // the weights have theirs
+      return requireRoom(gpu, needed, needed.cache + needed.scratch) // the weights are allocated already
     })
     const { plan, kernels, policy, weights, merging, heads } = loaded
     const engine = await orOutOfMemory(gpu, plan, () =>
@@ -126,7 +128,7 @@ export async function loadEngine(
 
 /**
  * The same without cache and scratch.
- * @param beforeDownload refuses a plan that will not fit, before anything is downloaded
+ * @param beforeDownload rejects a plan that does not fit, before anything is downloaded
  */
 export async function loadModel(
   gpu: Gpu,
@@ -197,10 +199,13 @@ function bytesOf(checkpoint: Checkpoint, names = checkpoint.tensors.keys()): num
 
 const compressorName = 'compressor.safetensors'
 
-/** The heads, where the policy or the allocation asks for any. Throws where it was chosen for them and known ones cannot be had. */
+/**
+ * The heads, where policy or allocation needs any. Throws where the user chose that policy and known heads cannot be
+ * fetched.
+ */
 async function headsToRead(
   opened: OpenedModel,
-  given: HeadsSource | Place | undefined,
+  given: HeadsSource | ModelLocation | undefined,
   known: readonly LocatedHeads[],
   overrides: SettingOverrides,
   signal: AbortSignal | undefined,
@@ -220,14 +225,14 @@ async function headsToRead(
 
 async function openOwnCompressor(
   files: ModelFiles,
-  source: HeadsSource | Place | undefined,
+  source: HeadsSource | ModelLocation | undefined,
   model: ModelDescription,
   overrides: SettingOverrides,
   sources: Sources,
   signal: AbortSignal | undefined,
 ): Promise<Compressor | undefined> {
   const { name } = chosenPolicy(overrides)
-  if (name === undefined || !needs(name, 'compressor')) return undefined // no default merges
+  if (name === undefined || !needs(name, 'compressor')) return undefined // no default policy merges
   if (source !== undefined)
     return openCompressor(sources.file(source, 'the compressor file'), model, signal)
   if (!(await files.has(compressorName, signal))) return undefined
@@ -235,8 +240,8 @@ async function openOwnCompressor(
 }
 
 /**
- * Throws LongtabError `bad-setting` where the policy merges and there is nothing to merge by, `bad-file` where the compressor
- * merges into other slots than the settings leave.
+ * Throws LongtabError `bad-setting` where the policy merges and there is no compressor. Throws `bad-file` where the
+ * compressor's number of merged slots is not that of the settings.
  */
 function requireCompressor(
   compressor: Compressor | undefined,
@@ -255,7 +260,7 @@ function requireCompressor(
   )
 }
 
-/** Runs the allocations of a plan; one that the device refuses becomes LongtabError `out-of-memory`. */
+/** Runs the allocations of a plan. An out-of-memory error of the device becomes LongtabError `out-of-memory`. */
 export function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
   return unlessRefused(gpu, bytesOfPlan(plan), allocate)
 }

@@ -1,8 +1,10 @@
-// What an error was when the GPU is gone, or at fault.
+// The cause of an error after the GPU was lost or failed.
 import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 
-/** After a lost device, or a command of it that failed, everything fails somehow; what matters is what came first. */
+/**
+ * After device loss or a failed command every later call may fail. Returns the first cause instead of the later error.
+ */
 export function whatHappened(error: unknown, gpu: Gpu | undefined): unknown {
   if (error instanceof LongtabError && error.code !== 'device-lost') return error
   if (!gpu?.isLost()) return gpu?.fault() ?? error

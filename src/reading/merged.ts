@@ -1,4 +1,4 @@
-// The merged slots of a document, read back when someone wants to see them.
+// Reads the merged slots of a document back, on request.
 import type { MergedSlots } from '../api/document.ts'
 import { rotatedOf } from '../model/rotated.ts'
 import type { Rotary } from '../api/description.ts'
@@ -10,14 +10,15 @@ import type { Engine } from '../forward/engine.ts'
 import { requireMergeable } from '../plan/merging_shape.ts'
 
 /**
- * Keys as they were merged: after rotation under positions `original`, else before; dimensions in the checkpoint's order.
+ * Keys as they were merged: after rotation with positions `original`, else before. Dimensions are in the checkpoint's
+ * order.
  * @returns (layer)
  */
 export async function readMerged(engine: Engine): Promise<MergedSlots[]> {
   const { model, settings } = engine.plan
   return Promise.all(
     engine.cache.layers.map(async ({ keys, values, origins, heads }, layer) => {
-      // every KV head that merged has as many: the compressor's
+      // every KV head that merged has the same number of merged slots
       const slots = Math.max(...heads.map(({ merged }) => merged.end - merged.first))
       const rotary = model.attention[layer]?.rotary
       const made: MergedSlots = {
@@ -28,12 +29,12 @@ export async function readMerged(engine: Engine): Promise<MergedSlots[]> {
       for (const [head, { offset, merged }] of heads.entries()) {
         if (merged.end === merged.first || !rotary) continue
         const first = offset + merged.first
-        const places = new Uint32Array(
+        const keyOrigins = new Uint32Array(
           await readBuffer(engine.gpu.device, origins, 4 * first, 4 * slots),
         )
         const rows = await readRows(engine, keys, first, slots)
         rows.forEach((row, i) => {
-          const position = settings.positions === 'original' ? (places[i] ?? 0) : undefined
+          const position = settings.positions === 'original' ? (keyOrigins[i] ?? 0) : undefined
           made.keys.set(inCheckpointOrder(row, rotary, position), (head * slots + i) * row.length)
         })
         const own = await readRows(engine, values, first, slots)
@@ -65,25 +66,25 @@ async function readRows(
   return Array.from({ length: count }, (_, row) => all.slice(row * wide, row * wide + headSize))
 }
 
-/** A key from rotary pairs to the checkpoint's order, turned to a position if there is one. */
+/** A key from rotary pairs to the checkpoint's order, rotated to a position if there is one. */
 function inCheckpointOrder(
   key: Float32Array,
   rotary: Rotary,
   position: number | undefined,
 ): Float32Array {
   const { gain } = rotary
-  // a document read at original positions has no end: LongRoPE's frequencies for long buffers
+  // a document read at original positions has no length limit, so LongRoPE uses its frequencies for long buffers
   const frequencies = rotary.long?.frequencies ?? rotary.frequencies
-  const turned = key.slice()
+  const rotated = key.slice()
   if (position !== undefined) {
     frequencies.forEach((frequency, pair) => {
       const [x = 0, y = 0] = key.subarray(2 * pair, 2 * pair + 2)
       const [cos, sin] = [Math.cos(position * frequency), Math.sin(position * frequency)]
-      turned[2 * pair] = gain * (x * cos - y * sin)
-      turned[2 * pair + 1] = gain * (y * cos + x * sin)
+      rotated[2 * pair] = gain * (x * cos - y * sin)
+      rotated[2 * pair + 1] = gain * (y * cos + x * sin)
     })
   }
   const ordered = new Float32Array(key.length)
-  turned.forEach((value, dim) => (ordered[halvesDimension(dim, rotatedOf(rotary))] = value))
+  rotated.forEach((value, dim) => (ordered[halvesDimension(dim, rotatedOf(rotary))] = value))
   return ordered
 }

@@ -1,16 +1,16 @@
-// Counts progress and reports it some ten times a second.
+// Counts progress and reports it about ten times a second.
 import type { Progress } from '../api/progress.ts'
 import type { GpuMemory } from '../gpu/memory.ts'
 
 export interface Meter {
-  /** how much more there will be, once known */
+  /** adds to the expected total, once known */
   expect(more: number): void
   readonly add: (amount: number) => void
-  /** `amount` of `whole` are done */
+  /** sets the progress to `amount` of `whole` */
   readonly reach: (amount: number, whole: number) => void
-  /** reports `done` as it stands, with the share of the document if known */
+  /** reports `done`, with the share of the document if known */
   at(done: number, share?: number): void
-  /** a last report */
+  /** a final report */
   finish(): void
 }
 

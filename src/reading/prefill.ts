@@ -10,19 +10,19 @@ import type { Pass } from '../forward/layer.ts'
 import { mostPositions } from '../plan/rope_table.ts'
 
 export interface PrefillOptions {
-  /** last tokens that are not read but returned: the uncompressed tail of a plain prompt */
+  /** last tokens that are returned instead of read: the uncompressed tail of a plain prompt */
   readonly held: number
   readonly signal: AbortSignal | undefined
   /** after every block: tokens read so far */
   readonly onBlock: (tokens: number) => unknown
-  /** after every chunk, evicted */
+  /** after every chunk and its eviction */
   readonly onChunk: (tokens: number) => unknown
 }
 
 /**
  * Reads a prompt of any length into the cache.
- * @param pieces token ids in any portions
- * @returns the ids held back
+ * @param pieces token ids in portions of any length
+ * @returns the ids held out
  */
 export async function prefill(
   engine: Engine,
@@ -41,9 +41,9 @@ export async function prefill(
     await forwardBlocks(engine, ids, text, signal, () => onBlock(engine.cache.seen))
     engine.cache.layers.forEach(({ heads }, layer) => {
       const shrinking = heads.map(({ occupied }, kvHead) => {
-        const places = engine.plan.budgets[layer]?.[kvHead] ?? occupied
-        if (occupied <= places + burst) return undefined
-        return { pinned: 0, places, stabilizers: isLast ? 0 : policy.stabilizers }
+        const survivors = engine.plan.budgets[layer]?.[kvHead] ?? occupied
+        if (occupied <= survivors + burst) return undefined
+        return { pinned: 0, survivors, stabilizers: isLast ? 0 : policy.stabilizers }
       })
       evict(engine, layer, shrinking)
     })

@@ -1,5 +1,5 @@
-// What passes between the page's thread and the engine's: calls, and nothing else. The same interface is implemented by a
-// session in this thread, so that Node needs no worker.
+// The calls between the page's thread and the engine's. A session in this thread implements the same interface, so Node
+// needs no worker.
 import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
 import type { DebugLevel, HeadsOrigin, SuggestedSampling } from '../api/model.ts'
 import type { Memory, Progress } from '../api/progress.ts'
@@ -8,17 +8,17 @@ import type { Settings, SettingOverrides } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Part } from '../text/thinking.ts'
 import type { LocatedHeads } from '../model/find_heads.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 
-/** Names an operation, so that the other side can cancel it. */
+/** Identifies an operation, so that the other side can cancel it. */
 export type Ticket = number
 
 export interface LoadRequest {
   readonly ticket: Ticket
-  readonly source: Place
-  readonly heads: Place | Blob | undefined
+  readonly source: ModelLocation
+  readonly heads: ModelLocation | Blob | undefined
   readonly known: readonly LocatedHeads[]
-  readonly compressor: Place | Blob | undefined
+  readonly compressor: ModelLocation | Blob | undefined
   readonly overrides: SettingOverrides
   readonly debug: DebugLevel
 }
@@ -57,10 +57,10 @@ export interface LikelihoodRequest extends Omit<LikelihoodOptions, 'signal'> {
   readonly text: string
 }
 
-/** One model in one thread. Operations run one after the other, in the order asked. */
+/** One model in one thread. Operations run one after the other, in call order. */
 export interface Session {
   load(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<Loaded>
-  /** reads a blob, or what `pull` gives */
+  /** reads a blob, or the parts that `pull` returns */
   read(
     request: ReadRequest,
     document: Blob | Pull,
@@ -73,7 +73,7 @@ export interface Session {
   merged(): Promise<MergedSlots[]>
   countTokens(text: string): Promise<number>
   memory(): Promise<Memory>
-  /** resolves with the reason when the GPU is lost; never otherwise */
+  /** resolves with the reason when the GPU is lost; otherwise never */
   lost(): Promise<string>
   cancel(ticket: Ticket): void
   close(): void

@@ -1,8 +1,8 @@
-// What the cache still holds of the document, read back when someone wants to see it.
+// Reads back which document tokens the cache holds, on request.
 import { readBuffer } from '../gpu/readback.ts'
 import type { Engine } from '../forward/engine.ts'
 
-/** [layer][KV head] → ascending prompt indices; merged slots are none */
+/** [layer][KV head] → ascending prompt indices, without merged slots */
 export async function readRetained({ gpu, cache }: Engine): Promise<Uint32Array[][]> {
   return Promise.all(
     cache.layers.map(async ({ origins, heads }) => {

@@ -1,4 +1,4 @@
-// One model, one document at a time, questions about it: the calls of reading/protocol.ts, carried out in order.
+// One model, one document at a time, and questions about it: implements the calls of reading/protocol.ts in order.
 import type { AnswerSummary, Likelihood } from '../api/answer.ts'
 import type { DocumentSource } from '../api/document.ts'
 import type { Progress } from '../api/progress.ts'
@@ -32,7 +32,7 @@ import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
 import { openTexts } from './texts.ts'
 
-/** What `load` makes. */
+/** The result of `load`. */
 interface OpenModel {
   readonly engine: Engine
   readonly tokenizer: Tokenizer
@@ -40,12 +40,12 @@ interface OpenModel {
   readonly suggestedSampling: SuggestedSampling | undefined
 }
 
-/** What `read` makes. */
+/** The result of `read`. */
 interface OpenDocument {
   /** prompt tokens before the document's first: the template's and the start token */
   readonly prefix: number
   readonly tokens: number
-  /** held back from a plain prompt; undefined in chat form */
+  /** held out of a plain prompt; undefined in chat form */
   readonly tail: Uint32Array | undefined
 }
 
@@ -59,7 +59,7 @@ export function openSession(api: GPU | undefined): Session {
   let sayLost: (reason: string) => void = () => undefined
   const lost = new Promise<string>((resolve) => (sayLost = resolve))
 
-  /** Runs an operation after those before it, with a signal that its ticket fires. */
+  /** Runs an operation after those before it, with a signal that its ticket aborts. */
   function inTurn<T>(
     ticket: number | undefined,
     run: (signal: AbortSignal) => Promise<T>,
@@ -70,7 +70,7 @@ export function openSession(api: GPU | undefined): Session {
       .then(async () => {
         const done = await run(controller.signal)
         const fault = gpu?.fault()
-        if (fault) throw fault // what was done is not to be trusted
+        if (fault) throw fault // the result cannot be trusted after a fault
         return done
       })
       .catch((error: unknown) => {
@@ -129,7 +129,7 @@ export function openSession(api: GPU | undefined): Session {
       tokenizer,
       chat,
     )
-    meter.at(0, prompt.shareRead(0)) // the first block may take its time
+    meter.at(0, prompt.shareRead(0)) // the first block may take long
     let chunk = 1
     debug.begin(`chunk ${chunk}`)
     const seen = (count: number) => Math.max(0, count - prompt.prefix)
@@ -232,7 +232,7 @@ function gpuBytes({ gpu }: Engine): number {
   return weights + cache + scratch
 }
 
-/** The question in the chat template, or what a plain prompt held back. */
+/** The question in the chat template, or the ids held out of a plain prompt. */
 function tailIds(
   chat: ChatForm,
   held: Uint32Array | undefined,

@@ -1,4 +1,4 @@
-// The texts of a model's folder that say how to write to it: tokenizer and chat template.
+// Opens the tokenizer and chat template of a model's folder.
 import type { ModelFiles } from '../model/model_files.ts'
 import { openChat, type ChatForm } from '../text/chat.ts'
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'

@@ -1,5 +1,6 @@
-// Real books with questions of our own, written by hand: a book is cut into parts of the wanted length, and each part is read
-// once and asked what stands in it. The books are Project Gutenberg's and not shipped; the questions are (books/*.jsonl).
+// Questions about real books, written by hand. A book is cut into parts of the wanted length; each part is read once and
+// its questions are asked. The books are Project Gutenberg's and not shipped; the questions are (books/*.jsonl).
+import { anyWords } from './metrics.ts'
 import type { Question, TaskDocument } from './task.ts'
 
 /** A line of books/*.jsonl. */
@@ -7,17 +8,16 @@ export interface BookQuestion {
   readonly question: string
   /** accepted short forms */
   readonly answers: readonly string[]
-  /** text of the book, to the letter, that states the answer; it stands there once */
+  /** verbatim text of the book that states the answer; it occurs once */
   readonly evidence: string
 }
 
 const maxTokens = 40
 
 /**
- * Consecutive parts of a book that any question is about, each with its questions in the book's order. A part ends between
- * two paragraphs where one ends in its last tenth; a question whose evidence is cut in two belongs to none.
- * @param length tokens of a part, by `count`
- * Throws Error where the book does not hold a question's evidence.
+ * Consecutive parts of a book that have questions, each with its questions in the book's order. A part ends between two
+ * paragraphs if one ends in its last tenth. A question whose evidence is cut in two belongs to no part.
+ * @param length tokens of a part, by `count` Throws Error where the book lacks a question's evidence.
  */
 export function bookDocuments(
   book: string,
@@ -25,7 +25,7 @@ export function bookDocuments(
   length: number,
   count: (text: string) => number,
 ): TaskDocument[] {
-  const asked = questions.map((question) => ({ ...question, at: placeOf(book, question) }))
+  const asked = questions.map((question) => ({ ...question, at: offsetOf(book, question) }))
   const charsPerToken = book.length / count(book)
   const parts: TaskDocument[] = []
   for (let start = 0; start < book.length;) {
@@ -38,17 +38,19 @@ export function bookDocuments(
   return parts
 }
 
-function placeOf(book: string, { question, evidence }: BookQuestion): number {
+function offsetOf(book: string, { question, evidence }: BookQuestion): number {
   const at = book.indexOf(evidence)
   if (at >= 0) return at
   throw new Error(`the book does not hold what answers '${question}': ${evidence}`)
 }
 
 function questionOf({ question, answers }: BookQuestion): Question {
-  return { question, lead: '', answers, metric: 'anyWords', maxTokens }
+  return { question, lead: '', answers, metric: anyWords, maxTokens }
 }
 
-/** UTF-16 offset; a part of `length` tokens is found by a second look, since text is denser here than there. */
+/**
+ * UTF-16 offset of the end of a part of `length` tokens. A second estimate corrects for the local density of the text.
+ */
 function partEnd(
   book: string,
   start: number,

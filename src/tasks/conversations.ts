@@ -1,7 +1,8 @@
-// Two tasks about what lies far back: a conversation over random strings (after SCBench's prefix–suffix retrieval; the
-// wording is ours), and an instruction at the start that every answer must follow (system-prompt retention, after "The
-// pitfalls of KV cache compression", arXiv 2510.00231).
+// Two tasks about distant text. The first is a conversation over random strings (after SCBench's prefix–suffix retrieval;
+// the wording is ours). The second is an instruction at the start that every answer must follow (system-prompt retention,
+// after "The pitfalls of KV cache compression", arXiv 2510.00231).
 import { fit } from './fit.ts'
+import { matchAll } from './metrics.ts'
 import { newKey } from './words.ts'
 import type { Generator, Question } from './task.ts'
 
@@ -14,18 +15,18 @@ export const prefixSuffix: Generator = (request) =>
     const strings = Array.from({ length: size }, () =>
       Array.from({ length: stringLength }, character).join(''),
     )
-    const places = random.sample([...strings.keys()], Math.max(2, request.questions))
+    const indices = random.sample([...strings.keys()], Math.max(2, request.questions))
     return {
       context: `Remember the following strings. I will ask you for some of them by their beginning and their end.\n\n${strings.join('\n')}`,
-      questions: places.map((place): Question => {
-        const string = strings[place] ?? ''
+      questions: indices.map((index): Question => {
+        const string = strings[index] ?? ''
         return {
           question: `Which string begins with ${string.slice(0, shown)} and ends with ${string.slice(-shown)}?`,
           lead: '',
           answers: [string],
-          metric: 'matchAll',
+          metric: matchAll,
           maxTokens: 150,
-          depth: place / Math.max(1, size - 1),
+          depth: index / Math.max(1, size - 1),
         }
       }),
       turns: true,
@@ -49,7 +50,7 @@ export const systemPrompt: Generator = (request) =>
         question: `What is the number of the ${key}?`,
         lead: '',
         answers: [word],
-        metric: 'matchAll',
+        metric: matchAll,
         maxTokens: 24,
       })),
     }

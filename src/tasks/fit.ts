@@ -1,9 +1,9 @@
-// RULER's rule for lengths: the largest haystack with which prompt and answer together stay within the length asked for.
+// RULER's rule for lengths: the largest haystack with which prompt and answer together stay within the requested length.
 import { LongtabError } from '../api/errors.ts'
 import { randomOf } from './random.ts'
 import type { Draw, TaskDocument, TaskRequest } from './task.ts'
 
-/** Tokens of context, longest question with its lead, and room for its answer. */
+/** Tokens of the context, of the longest question with its lead, and of its answer. */
 export function tokensOf(document: TaskDocument, count: (text: string) => number): number {
   const { context, questions, turns = false, continuation = '' } = document
   const asked = questions.map(({ question, lead, answers, maxTokens }) => ({
@@ -17,8 +17,8 @@ export function tokensOf(document: TaskDocument, count: (text: string) => number
 }
 
 /**
- * The document of the largest size that fits, drawn from the request's seed. Throws LongtabError `bad-setting` when not even
- * `smallest` fits.
+ * The document of the largest size that fits, drawn from the request's seed. Throws LongtabError `bad-setting` when not
+ * even `smallest` fits.
  * @param draw must make longer documents of larger sizes
  */
 export function fit(request: TaskRequest, smallest: number, draw: Draw): TaskDocument {
@@ -49,7 +49,7 @@ export function fit(request: TaskRequest, smallest: number, draw: Draw): TaskDoc
   return document
 }
 
-/** How deep in a text something stands, 0 … 1. */
+/** Relative position of a part in a text, 0 … 1. */
 export function depthOf(context: string, part: string): number {
   return context.indexOf(part) / Math.max(1, context.length - part.length)
 }

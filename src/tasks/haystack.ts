@@ -1,12 +1,12 @@
-// What needles hide in. RULER's essays (Paul Graham's) and the usual books cannot be shipped, so prose is made up by a
-// small seeded grammar, or taken from a text file of the user's; the noise sentences are RULER's and InfiniteBench's own.
+// Text around needles. RULER's essays (Paul Graham's) and the usual books cannot be shipped. Prose comes from a small
+// seeded grammar or a text file of the user's. The noise sentences are RULER's and InfiniteBench's own.
 import type { Random } from './random.ts'
 import type { Words } from './words.ts'
 
 export const noise =
   'The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.'
 
-/** Sentences without end. */
+/** An endless stream of sentences. */
 export type Haystack = (random: Random, words: Words) => Generator<string, never>
 
 const people = ['Agatha', 'Bruno', 'Celia', 'Dunstan', 'Edwina', 'Florian', 'Gerda', 'Hector']
@@ -22,7 +22,7 @@ const reasons = [
   'which surprised the neighbours',
 ]
 
-/** Made-up prose: grammatical, about nothing. */
+/** Generated prose: grammatical, about nothing. */
 export const madeUpProse: Haystack = function* (random, words) {
   const thing = () => `the ${random.pick(words.adjectives)} ${random.pick(words.nouns)}`
   const forms: readonly (() => string)[] = [
@@ -41,12 +41,12 @@ export const madeUpProse: Haystack = function* (random, words) {
   }
 }
 
-/** The sentences of a text, from a random one on, again and again. */
+/** The sentences of a text, from a random one on, repeated. */
 export function proseOf(text: string): Haystack {
   const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
   const sentences = text
-    .split(/\n\s*\n/) // for every sentence a segmenter takes the time of all it was given: minutes of a whole book
-    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim()) // it would end a sentence with the line
+    .split(/\n\s*\n/) // a segmenter takes time linear in its whole input for every sentence: minutes for a book
+    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim()) // a line break would end a sentence
     .flatMap((paragraph) => [...segmenter.segment(paragraph)])
     .map(({ segment }) => segment.trim())
   if (sentences.length === 0) throw new Error('the haystack file has no sentence')

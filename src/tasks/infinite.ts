@@ -1,7 +1,8 @@
-// InfiniteBench's synthetic tasks (Zhang et al. 2024, arXiv 2402.13718; `construct_synthetic_dataset.py`, prompts for open
-// models from `prompt.py`), at any length. The prompt stands before the document where it names no question.
+// InfiniteBench's synthetic tasks (Zhang et al. 2024, arXiv 2402.13718; `construct_synthetic_dataset.py`, prompts for
+// open models from `prompt.py`), at any length. A prompt that names no question stands before the document.
 import { fit } from './fit.ts'
 import { noise } from './haystack.ts'
+import { amongWords, firstInteger, firstNumber } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Generator, Question, TaskDocument } from './task.ts'
 
@@ -49,7 +50,7 @@ function hidden(
         question: `What is the ${name}?`,
         lead: ` The ${name} is`,
         answers: [value],
-        metric: 'firstInteger',
+        metric: firstInteger,
         maxTokens,
         depth: before / size,
       },
@@ -57,7 +58,7 @@ function hidden(
   }
 }
 
-/** Five random digits, and five times a copy of one of those so far put before it. */
+/** Five random digits, then five times a copy of one of the digits so far in front of it. */
 function repeatedDigits(random: Random): string {
   const digits = Array.from({ length: 5 }, () => random.below(10))
   for (let length = 5; length < 10; length++) {
@@ -74,16 +75,16 @@ export function keyValues(turns: boolean): Generator {
     return fit(request, asked, (size, random) => {
       const records = Array.from({ length: size }, () => [random.uuid(), random.uuid()] as const)
       const json = records.map(([key, value]) => `"${key}": "${value}"`).join(', ')
-      const places = random.sample([...records.keys()], asked)
-      const questions = places.map((place): Question => {
-        const [key = '', value = ''] = records[place] ?? []
+      const indices = random.sample([...records.keys()], asked)
+      const questions = indices.map((index): Question => {
+        const [key = '', value = ''] = records[index] ?? []
         return {
           question: `Key: "${key}"\nThe value associated with the specified key is: `,
           lead: '',
           answers: [value],
-          metric: 'amongWords',
+          metric: amongWords,
           maxTokens: turns ? 150 : 50,
-          depth: place / Math.max(1, size - 1),
+          depth: index / Math.max(1, size - 1),
         }
       })
       return {
@@ -106,7 +107,7 @@ const ranks: readonly [string, (sorted: readonly number[]) => number | undefined
 ]
 
 /**
- * Math find. The published prompt names the number wanted before the list; here it goes with the question, since the
+ * Math find. The published prompt names the wanted number before the list. Here it is part of the question, since the
  * list is read before the question is known.
  */
 export const mathFind: Generator = (request) =>
@@ -123,7 +124,7 @@ export const mathFind: Generator = (request) =>
           question: `${verb} the ${rank} number from the list above.\n\nYou should answer with only one number, no other words.`,
           lead: ` The ${rank} number of the list is: `,
           answers: [String(of(sorted) ?? sorted[0])],
-          metric: 'firstNumber',
+          metric: firstNumber,
           maxTokens: 3,
         }
       }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { documentsOf } from './jsonl.ts'
+import { exact, matchAll, matchAny, rougeL, wordF1 } from './metrics.ts'
 
 test("a user's own lines: one question or several", () => {
   const [one, many] = documentsOf(
@@ -10,10 +11,10 @@ test("a user's own lines: one question or several", () => {
     ].join('\n'),
   )
   expect(one!.questions).toMatchObject([
-    { question: 'Which colour?', answers: ['red', 'crimson'], metric: 'matchAny' },
+    { question: 'Which colour?', answers: ['red', 'crimson'], metric: matchAny },
   ])
   expect(many!.questions.map(({ answers }) => answers)).toEqual([['A'], ['C', 'c']])
-  expect(many!.questions[0]!.metric).toBe('exact')
+  expect(many!.questions[0]!.metric).toBe(exact)
 })
 
 test("RULER's prompt is cut at its last question, and the answer's beginning is taken off", () => {
@@ -30,7 +31,7 @@ test("RULER's prompt is cut at its last question, and the answer's beginning is 
   expect(questions[0]).toMatchObject({
     question: 'What is the special magic number for a-b mentioned in the provided text?',
     lead: ' The special magic number for a-b mentioned in the provided text is',
-    metric: 'matchAll',
+    metric: matchAll,
   })
 })
 
@@ -60,7 +61,7 @@ test('LongBench goes by its dataset, InfiniteBench by its answer', () => {
     ].join('\n'),
   )
   const metrics = [report, qa, key].map((document) => document!.questions[0]!.metric)
-  expect(metrics).toEqual(['rougeL', 'wordF1', 'matchAny'])
+  expect(metrics).toEqual([rougeL, wordF1, matchAny])
   expect(key!.questions[0]!.answers).toEqual(['71432'])
 })
 

@@ -1,14 +1,14 @@
-// Documents with questions from JSONL files: the user's own (context, question or questions, answers), and the published
-// files of RULER (`input`, `outputs`), InfiniteBench (`context`, `input`, `answer`) and LongBench (`context`, `input`,
-// `answers`, `dataset`). What the file says of itself decides the metric; nothing is shipped with it.
-import { metrics, type MetricName } from './metrics.ts'
+// Documents with questions from JSONL files. These are the user's own (context, question or questions, answers), and the
+// published files of three benchmarks: RULER (`input`, `outputs`), InfiniteBench (`context`, `input`, `answer`) and
+// LongBench (`context`, `input`, `answers`, `dataset`). The file's fields decide the metric. No such file is shipped.
+import { matchAll, matchAny, metrics, rougeL, wordF1, type Metric } from './metrics.ts'
 import type { Question, TaskDocument } from './task.ts'
 
 type Line = Readonly<Record<string, unknown>>
 
 const ownMaxTokens = 64
 
-/** Throws Error naming the line that cannot be used. Empty lines are passed over. */
+/** Throws Error naming the line that cannot be used. Empty lines are skipped. */
 export function documentsOf(file: string): TaskDocument[] {
   return file.split('\n').flatMap((text, i) => {
     if (text.trim() === '') return []
@@ -27,10 +27,10 @@ function documentOf(line: Line): TaskDocument {
   throw new Error('has neither a context (with question and answers) nor input and outputs')
 }
 
-/** Where RULER's prompts stop being the text and begin to be the question. */
+/** Where RULER's prompts change from text to question. */
 const rulerQuestion =
   /\n+(?=(What (is|are all) the special magic |Question: |Answer the question based on the given documents\.)(?!.*\n(What (is|are all) the special magic |Question: )))/s
-/** Where the answer's beginning starts, when the file does not say it by itself. */
+/** Where the answer's lead starts, when the file does not say so. */
 const rulerLead = / (?=The special magic |Answer:)/
 
 /** RULER's file has one prompt: everything up to the last question is the document. */
@@ -50,7 +50,7 @@ function rulerDocument(line: Line): TaskDocument {
         question: leadAt < 0 ? rest : rest.slice(0, leadAt),
         lead,
         answers: textsOf(line['outputs']),
-        metric: isReading ? 'matchAny' : 'matchAll',
+        metric: isReading ? matchAny : matchAll,
         maxTokens: 128,
       },
     ],
@@ -81,17 +81,17 @@ function contextDocument(line: Line): TaskDocument {
 const summaries = /gov_report|qmsum|multi_news|vcsum|samsum/
 const choices = /trec|lsht|passage_retrieval|passage_count|longbook_choice|code_debug/
 
-function metricOf(line: Line): MetricName {
+function metricOf(line: Line): Metric {
   const named = line['metric']
   if (named !== undefined) {
-    const found = (Object.keys(metrics) as MetricName[]).find((name) => name === named)
-    if (found !== undefined) return found
+    const found = Object.entries(metrics).find(([name]) => name === named)
+    if (found !== undefined) return found[1]
     throw new Error(`metric must be one of ${Object.keys(metrics).join(', ')}`)
   }
   const dataset = typeof line['dataset'] === 'string' ? line['dataset'] : ''
-  if (summaries.test(dataset)) return 'rougeL'
-  if (choices.test(dataset)) return 'matchAny'
-  return dataset === '' ? 'matchAny' : 'wordF1'
+  if (summaries.test(dataset)) return rougeL
+  if (choices.test(dataset)) return matchAny
+  return dataset === '' ? matchAny : wordF1
 }
 
 function textOf(line: Line, name: string): string {

@@ -1,7 +1,8 @@
 // LongEval's lines (Li et al. 2023, LMSYS "How long can open-source LLMs truly promise on context length"): a record of
-// named registers, one of which is asked for. The published prompt begins no answer; the lead here is ours, so that models
-// that know no chat are asked as fairly as RULER asks them.
+// named registers, one of which is asked for. The published prompt has no answer prefix. The lead here is ours, so that
+// models without chat are asked as in RULER.
 import { fit } from './fit.ts'
+import { firstInteger } from './metrics.ts'
 import type { Generator, Question } from './task.ts'
 import { newKey } from './words.ts'
 
@@ -16,18 +17,18 @@ export const lines: Generator = (request) =>
       value: 1 + random.below(50_000),
     }))
     const text = records.map(({ name, value }) => `line ${name}: REGISTER_CONTENT is <${value}>`)
-    const places = random.sample([...records.keys()], request.questions)
+    const indices = random.sample([...records.keys()], request.questions)
     return {
       context: `${header}\n\n${text.join('\n')}`,
-      questions: places.map((place): Question => {
-        const { name = '', value = 0 } = records[place] ?? {}
+      questions: indices.map((index): Question => {
+        const { name = '', value = 0 } = records[index] ?? {}
         return {
           question: `Now the record is over. Tell me what is the <REGISTER_CONTENT> in line ${name}? I need the number.`,
           lead: ` The <REGISTER_CONTENT> in line ${name} is`,
           answers: [String(value)],
-          metric: 'firstInteger',
+          metric: firstInteger,
           maxTokens: 16,
-          depth: place / Math.max(1, size - 1),
+          depth: index / Math.max(1, size - 1),
         }
       }),
     }

@@ -1,10 +1,11 @@
-// Our own: the ship's log that the page offers to try, with questions about some of its facts. They are stated once each, in
-// the style of what stands around them, so nothing but having read them tells them from idle entries.
+// Our own task: the page's sample log, with questions about some of its facts. Each fact is stated once, in the style of
+// its surroundings, so nothing but the text itself marks it.
 import { sampleDocument } from './sample.ts'
 import { depthOf, fit } from './fit.ts'
+import { matchAll } from './metrics.ts'
 import type { Generator } from './task.ts'
 
-/** In tokens by the sample's own reckoning: below this it is facts only. */
+/** In the sample's own token estimate. A shorter log consists of facts only. */
 const smallest = 100
 
 export const log: Generator = (request) =>
@@ -16,7 +17,7 @@ export const log: Generator = (request) =>
         question,
         lead: '',
         answers: [answer],
-        metric: 'matchAll',
+        metric: matchAll,
         maxTokens: 48,
         depth: depthOf(text, answer),
       })),

@@ -1,4 +1,4 @@
-// Every metric on examples of the benchmark it comes from, or worked out by hand from its definition.
+// Every metric on examples of its benchmark, or computed by hand from its definition.
 import { expect, test } from 'vitest'
 import {
   amongWords,

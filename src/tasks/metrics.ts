@@ -1,4 +1,4 @@
-// Scores of an answer, 0 … 1, as the benchmarks they come from define them. Pure functions of texts.
+// Scores of an answer, 0 … 1, as their benchmarks define them. Pure functions of texts.
 
 export type Metric = (prediction: string, answers: readonly string[]) => number
 
@@ -38,13 +38,13 @@ export const firstNumber: Metric = (prediction, answers) => {
   return found !== undefined && answers.some((answer) => Number(answer) === Number(found)) ? 1 : 0
 }
 
-/** InfiniteBench KV retrieval: the answer is among the words once punctuation is gone. */
+/** InfiniteBench KV retrieval: the answer is one of the words, without punctuation. */
 export const amongWords: Metric = (prediction, answers) => {
   const words = prediction.replace(/[\n:"'.,?!{}]/g, ' ').split(/\s+/)
   return answers.some((answer) => words.includes(answer)) ? 1 : 0
 }
 
-/** The whole answer and nothing else, but for case and white space. */
+/** The whole answer and nothing else, except for case and white space. */
 export const exact: Metric = (prediction, answers) =>
   answers.some((answer) => clean(answer) === clean(prediction)) ? 1 : 0
 
@@ -63,6 +63,7 @@ export const rougeL: Metric = (prediction, answers) =>
     return f1(commonSubsequence(said, wanted), said.length, wanted.length)
   })
 
+/** By name, for files that name one; a task may score by one of its own. */
 export const metrics = {
   matchAll,
   matchAny,
@@ -75,7 +76,10 @@ export const metrics = {
   rougeL,
 } satisfies Record<string, Metric>
 
-export type MetricName = keyof typeof metrics
+/** The name of one of these; undefined of a task's own. */
+export function nameOf(metric: Metric): string | undefined {
+  return Object.entries(metrics).find(([, known]) => known === metric)?.[0]
+}
 
 function oneOf(found: string | undefined, answers: readonly string[]): number {
   return found !== undefined && answers.includes(found) ? 1 : 0
@@ -98,7 +102,7 @@ function normalWords(text: string): string[] {
     .filter((word) => !['', 'a', 'an', 'the'].includes(word))
 }
 
-/** Words in both, each as often as in the one that has it less often. */
+/** Words in both, each as often as in the text that has it less often. */
 function overlap(a: readonly string[], b: readonly string[]): number {
   const left = new Map<string, number>()
   for (const word of b) left.set(word, (left.get(word) ?? 0) + 1)

@@ -1,6 +1,7 @@
-// Seeded draws for the generators: the same text for the same seed, on every machine. Not CPython's generator: the
-// published benchmarks' formats are kept, their very samples are not.
+// Seeded draws for the generators: the same text for the same seed, on every machine. The generator is not CPython's:
+// formats of the published benchmarks are kept, but not their exact samples.
 import { seeded } from '../random.ts'
+import { fnv1a } from '../text/fnv1a.ts'
 
 export interface Random {
   /** 0 ≤ x < 1 */
@@ -11,7 +12,7 @@ export interface Random {
   shuffle<T>(list: readonly T[]): T[]
   /** `count` different ones */
   sample<T>(from: readonly T[], count: number): T[]
-  /** the first not 0 */
+  /** the first is not 0 */
   digits(count: number): string
   /** version 4 */
   uuid(): string
@@ -42,11 +43,4 @@ export function randomOf(...seed: readonly (string | number)[]): Random {
       String(1 + below(9)) + Array.from({ length: count - 1 }, () => below(10)).join(''),
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[below(4)] ?? ''}${hex(3)}-${hex(12)}`,
   }
-}
-
-/** FNV-1a of the UTF-16 units, 32 bits. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
 }

@@ -1,8 +1,9 @@
 // RULER's needles (Hsieh et al. 2024, arXiv 2404.06654; `niah.py`, `synthetic.yaml`): sentences with magic numbers, words
-// or uuids in noise, prose or other needles. RULER asks one question of a document; here more keys of the same document
-// can be asked for, which changes nothing in the document.
+// or uuids in noise, prose or other needles. RULER asks one question per document. Here more keys of the same document
+// can be asked for; the document is unchanged.
 import { depthOf, fit } from './fit.ts'
 import { noise } from './haystack.ts'
+import { matchAll } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Generator, Question, TaskRequest } from './task.ts'
 import { newKey } from './words.ts'
@@ -11,7 +12,7 @@ interface NiahForm {
   readonly hay: 'noise' | 'prose' | 'needles'
   readonly keys: 'words' | 'uuids'
   readonly values: 'numbers' | 'uuids'
-  /** keys in the text; with hay of needles, those that may be asked for come on top */
+  /** keys in the text; in a haystack of needles, in addition to the haystack */
   readonly needles: number
   readonly valuesPerKey: number
   /** keys named in one question */
@@ -93,21 +94,21 @@ function hide(
 ): string {
   if (form.hay === 'prose') {
     const sentences = prose(size, request, random)
-    const places = random.sample(depths, planted.length).map((depth) => Math.floor(depth * size))
-    return insert(sentences, planted, places).join(' ')
+    const indices = random.sample(depths, planted.length).map((depth) => Math.floor(depth * size))
+    return insert(sentences, planted, indices).join(' ')
   }
   const lines = form.hay === 'noise' ? new Array<string>(size).fill(noise) : [...others]
-  const places = planted.map(() => random.below(lines.length + 1))
-  return insert(lines, planted, places).join('\n')
+  const indices = planted.map(() => random.below(lines.length + 1))
+  return insert(lines, planted, indices).join('\n')
 }
 
-/** Each of the planted before what stood at its place. */
+/** Inserts each of `planted` before the sentence at its index. */
 function insert(
   hay: readonly string[],
   planted: readonly string[],
-  places: readonly number[],
+  indices: readonly number[],
 ): string[] {
-  const sorted = [...places].sort((a, b) => a - b)
+  const sorted = [...indices].sort((a, b) => a - b)
   const text = [...hay]
   for (let i = planted.length - 1; i >= 0; i--) text.splice(sorted[i] ?? 0, 0, planted[i] ?? '')
   return text
@@ -118,7 +119,7 @@ function prose(count: number, { haystack, words }: TaskRequest, random: Random):
   return Array.from({ length: count }, () => source.next().value)
 }
 
-/** RULER puts the template into the singular where one answer is wanted. */
+/** RULER's template is in the singular where one answer is wanted. */
 function isSingular(form: NiahForm): boolean {
   return form.valuesPerKey * form.asked === 1
 }
@@ -147,7 +148,7 @@ function questionFor(group: readonly Needle[], form: NiahForm, context: string):
     question: `${what} special magic ${type} for ${query} mentioned in the provided text?`,
     lead: ` The special magic ${type} for ${query} mentioned in the provided text ${verb}`,
     answers: group.flatMap(({ values }) => values),
-    metric: 'matchAll',
+    metric: matchAll,
     maxTokens: 128,
     ...(isSingular(form) && first
       ? { depth: depthOf(context, sentencesOf(first, form)[0] ?? '') }

@@ -2,6 +2,7 @@
 // worked example. As a conversation: several chains, asked for one after the other (SCBench's variable tracking).
 import { fit } from './fit.ts'
 import { noise } from './haystack.ts'
+import { matchAll } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Generator, Question } from './task.ts'
 
@@ -40,15 +41,15 @@ function assignments({ value, names }: Chain): string[] {
   return names.map((name, i) => `VAR ${name} = ${i === 0 ? value : `VAR ${names[i - 1] ?? ''} `}`)
 }
 
-/** Assignments in order, at random places of the noise. */
+/** Assignments in order, at random indices of the noise. */
 function text(chains: readonly Chain[], size: number, random: Random): string {
   const lines = new Array<string>(size).fill(noise)
   for (const chain of chains) {
-    const places = chain.names.map(() => random.below(lines.length + 1)).sort((a, b) => a - b)
+    const indices = chain.names.map(() => random.below(lines.length + 1)).sort((a, b) => a - b)
     assignments(chain)
-      .map((line, i) => ({ line, place: places[i] ?? 0 }))
+      .map((line, i) => ({ line, index: indices[i] ?? 0 }))
       .reverse()
-      .forEach(({ line, place }) => lines.splice(place, 0, line))
+      .forEach(({ line, index }) => lines.splice(index, 0, line))
   }
   return `Memorize and track the chain(s) of variable assignment hidden in the following text.\n\n${lines.join('\n')}`
 }
@@ -63,7 +64,7 @@ function questionFor({ value, names }: Chain): Question {
     question: `Question: Find all variables that are assigned the value ${value} in the text above.`,
     lead: ` Answer: According to the chain(s) of variable assignment in the text above, ${names.length} variables are assigned the value ${value}, they are: `,
     answers: names,
-    metric: 'matchAll',
+    metric: matchAll,
     maxTokens: 30,
   }
 }

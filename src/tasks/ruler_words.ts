@@ -1,6 +1,7 @@
 // RULER's aggregation tasks: the common words of a list (`common_words_extraction.py`) and the frequent words of a coded
 // text (`freq_words_extraction.py`).
 import { fit } from './fit.ts'
+import { matchAll } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Generator, Question } from './task.ts'
 import { differentWords, type Words } from './words.ts'
@@ -57,7 +58,7 @@ function commonQuestion({ common }: WordList): Question {
     question: 'Question: What are the 10 most common words in the above list?',
     lead: ' Answer: The top 10 words that appear most often in the list are:',
     answers: common,
-    metric: 'matchAll',
+    metric: matchAll,
     maxTokens: 120,
   }
 }
@@ -84,7 +85,7 @@ export const frequentWords: Generator = (request) =>
             "Question: Do not provide any explanation. Please ignore the dots '....'. What are the three most frequently appeared words in the above coded text?",
           lead: ' Answer: According to the coded text above, the three most frequently appeared words are:',
           answers: coded.slice(1, 4),
-          metric: 'matchAll',
+          metric: matchAll,
           maxTokens: 50,
         },
       ],

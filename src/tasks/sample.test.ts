@@ -4,7 +4,7 @@ import { sampleDocument } from './sample.ts'
 
 const wordings = Object.values(facts)
 
-/** The sentences of a text that state, in one of the wordings trained on, what a question asks for. */
+/** The sentences of a text that answer the question, in any of the trained wordings. */
 function statementsFor(question: string, text: string): string[] {
   for (const { questions, statements } of wordings) {
     const [before, after] = questions[0]!.split('{key}') as [string, string]

@@ -1,5 +1,5 @@
-// A made-up ship's log to try the page with: the same text for the same seed, any length, with facts planted along the way
-// and the questions that they answer. Every wording is one that the built-in model was trained on, so it can answer them.
+// A generated ship's log for trying the page: the same text for the same seed, of any length, with planted facts and
+// questions about them. The built-in model was trained on every wording, so it can answer them.
 import { facts, lists, log } from '../../training/templates.json'
 import {
   fill,
@@ -17,15 +17,15 @@ export interface Sample {
   readonly text: string
   /** one of each kind */
   readonly questions: readonly SampleQuestion[]
-  /** about every fact in the text, distractors of the same kind included */
+  /** about every fact in the text, including distractors of the same kind */
   readonly allQuestions: readonly SampleQuestion[]
 }
 
-/** of this text, by common tokenizers */
+/** for this text, with common tokenizers */
 const unitsPerToken = 4
 const sentencesPerDay = 6
 
-/** A log of about this many tokens. Pure: nothing but the arguments decides it. */
+/** A log of about `tokens` tokens. Pure: it depends on the arguments only. */
 export function sampleDocument(tokens = 100_000, seed = 1): Sample {
   const random = generator(seed)
   const planted = plantedFacts(random)
@@ -38,7 +38,7 @@ export function sampleDocument(tokens = 100_000, seed = 1): Sample {
     const due: string[] = []
     for (
       let fact = planted[next];
-      fact && written >= placeOf(next, planted) * units;
+      fact && written >= depthOf(next, planted) * units;
       fact = planted[next]
     ) {
       due.push(fact.text)
@@ -57,8 +57,8 @@ export function sampleDocument(tokens = 100_000, seed = 1): Sample {
   }
 }
 
-/** Where the fact of this index stands in the document, 0…1. */
-function placeOf(index: number, facts: readonly Fact[]): number {
+/** Relative position 0…1 of the fact with this index. */
+function depthOf(index: number, facts: readonly Fact[]): number {
   return (index + 0.5) / facts.length
 }
 
@@ -77,11 +77,11 @@ function dayEntry(date: Date, due: readonly string[], random: Draws): string {
 }
 
 interface Planted extends Fact {
-  /** false where it is there to distract */
+  /** false for a distractor */
   readonly offered: boolean
 }
 
-/** Facts in document order: one of each kind to ask for, and others of the same kinds beside them. */
+/** Facts in document order: one of each kind to ask for, and distractors of the same kinds. */
 function plantedFacts(random: Draws): Planted[] {
   const { code, born, kept, colour, stowed, bound, paid, work } = facts
   const asked = [code, kept, born, colour, stowed, bound, paid, work]
@@ -94,7 +94,7 @@ function plantedFacts(random: Draws): Planted[] {
   return shuffled(planted, random)
 }
 
-/** The wording without the patterns that need word lists: the log's words are all from templates.json. */
+/** The wording without patterns that need word lists: the log's words are all from templates.json. */
 function withoutLists(wording: Wording): Wording {
   const selfContained = (pattern: string) => !pattern.includes('{any')
   return {
@@ -111,7 +111,7 @@ function shuffled<T>(items: readonly T[], random: Draws): T[] {
 
 /**
  * Marsaglia's 32-bit xorshift, started from a scrambled seed. Not `seeded`: the built-in model's heads were trained and
- * measured on the texts that this one makes.
+ * measured on the texts of this generator.
  */
 function generator(seed: number): Draws {
   let state = Math.imul(seed + 1, 0x9e3779b1) | 1

@@ -1,18 +1,18 @@
-// What a generator makes: a document that is read once, and questions about it.
+// Output of a generator: a document that is read once, and questions about it.
 import type { Haystack } from './haystack.ts'
-import type { MetricName } from './metrics.ts'
+import type { Metric } from './metrics.ts'
 import type { Random } from './random.ts'
 import type { Words } from './words.ts'
 
 export interface Question {
   readonly question: string
-  /** what the answer is begun with, as the benchmark has it (RULER's answer prefix); '' for nothing */
+  /** beginning of the answer, as in the benchmark (RULER's answer prefix); '' for none */
   readonly lead: string
   readonly answers: readonly string[]
-  readonly metric: MetricName
+  readonly metric: Metric
   /** the benchmark's own limit */
   readonly maxTokens: number
-  /** where in the document the answer stands, 0 … 1, when it stands in one place */
+  /** relative position of the answer in the document, 0 … 1, when it stands at one position */
   readonly depth?: number
 }
 
@@ -24,25 +24,25 @@ export interface TaskDocument {
    */
   readonly questions: readonly Question[]
   readonly turns?: boolean
-  /** text that goes on from the context, to be foreseen instead of asked about */
+  /** text that follows the context, to be predicted instead of asked about */
   readonly continuation?: string
 }
 
 export interface TaskRequest {
-  /** tokens that context, question, lead and answer may take together, by `count` */
+  /** most tokens of context, question, lead and answer together, by `count` */
   readonly length: number
   readonly count: (text: string) => number
-  /** everything drawn depends on it alone */
+  /** the only source of randomness */
   readonly seed: string
   readonly words: Words
   readonly haystack: Haystack
-  /** questions wanted of one document, where the task can ask several */
+  /** questions per document, where the task can ask several */
   readonly questions: number
-  /** where the needle grid puts its needle, 0 … 1 */
+  /** relative position of the needle in the needle grid, 0 … 1 */
   readonly depth: number
 }
 
 export type Generator = (request: TaskRequest) => TaskDocument
 
-/** Draws again from the same seed for every size that is tried. */
+/** Called with the same seed for every size that is tried. */
 export type Draw = (size: number, random: Random) => TaskDocument

@@ -1,14 +1,15 @@
-// What every generator promises: prompts no longer than asked for and nearly as long, answers that stand in the text,
-// the same text for the same seed; and its form, in golden files that were compared with the published templates.
+// Invariants of every generator: prompts are no longer than requested and nearly as long, answers occur in the text, and
+// the same seed gives the same text. Golden files fix the form; they were compared with the published templates.
 import { describe, expect, test } from 'vitest'
 import { fit, tokensOf } from './fit.ts'
 import { madeUpProse, noise, proseOf } from './haystack.ts'
+import { nameOf } from './metrics.ts'
 import { randomOf } from './random.ts'
 import type { TaskRequest } from './task.ts'
 import { taskNames, tasks, type TaskName } from './tasks.ts'
 import { ownWords, wordsOf } from './words.ts'
 
-/** Like a tokenizer with single digits: words, digits and marks. */
+/** Like a tokenizer with single digits: words, digits and punctuation. */
 const count = (text: string) => text.match(/[a-z]{1,5}|\d|[^\sa-z\d]/gi)?.length ?? 0
 
 const request: TaskRequest = {
@@ -21,7 +22,7 @@ const request: TaskRequest = {
   depth: 0.5,
 }
 
-/** Answers that are computed rather than quoted. */
+/** Tasks whose answers are computed rather than quoted. */
 const computed: readonly TaskName[] = ['math_find']
 
 describe.each(taskNames)('%s', (name) => {
@@ -69,10 +70,10 @@ describe.each(taskNames)('%s', (name) => {
     })
     const asked = questions.map(
       ({ question, lead, answers, metric, maxTokens }) =>
-        `--- question\n${question}\n--- lead\n${lead}|\n--- ${metric} of at most ${maxTokens} tokens\n${answers.join('\n')}`,
+        `--- question\n${question}\n--- lead\n${lead}|\n--- ${nameOf(metric)} of at most ${maxTokens} tokens\n${answers.join('\n')}`,
     )
     const text = [`--- context`, context, ...asked, `--- ${turns ? 'conversation' : 'each alone'}`]
-    if (continuation !== undefined) text.push(`--- foreseen\n${continuation}`)
+    if (continuation !== undefined) text.push(`--- continuation\n${continuation}`)
     await expect(`${text.join('\n')}\n`).toMatchFileSnapshot(`golden/${name}.txt`)
   })
 })

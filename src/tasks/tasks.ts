@@ -1,4 +1,4 @@
-// The tasks by name.
+// The registry of tasks.
 import { prefixSuffix, systemPrompt } from './conversations.ts'
 import { keyValues, mathFind, numberString, passkey } from './infinite.ts'
 import { lines } from './lines.ts'

@@ -1,17 +1,17 @@
-// The wordings that the built-in model was trained on (training/templates.json), filled in: facts to plant in a text, and
-// what to ask about them. The program that trained it fills them in the same way (training/tasks.py).
+// Fills in the wordings that the built-in model was trained on (training/templates.json): facts to plant in a text, and
+// questions about them. The training program fills them in the same way (training/tasks.py).
 import { lists, names, passkey } from '../../training/templates.json'
 import { ownWords } from './words.ts'
 
 export interface Question {
   readonly question: string
   readonly answer: string
-  /** the answer as the built-in model is trained to give it: a sentence that ends with it */
+  /** the answer in the trained form: a sentence that ends with it */
   readonly reply: string
 }
 
 export interface Fact {
-  /** the sentence that states it */
+  /** the sentence that states the fact */
   readonly text: string
   readonly ask: Question
 }
@@ -27,13 +27,13 @@ export interface Wording {
 
 /** Seeded draws. */
 export interface Draws {
-  /** a whole number from…to, both included */
+  /** an integer from…to, both included */
   between(from: number, to: number): number
   pick(from: readonly string[]): string
   digits(count: number): string
 }
 
-/** One fact about a key that is not `taken`, and now is. */
+/** Plants a fact about a key that is not in `taken`, and adds the key. */
 export function plant(wording: Wording, taken: Set<string>, random: Draws): Fact {
   let key: string
   do key = fill(random.pick(wording.keys), random)
@@ -61,12 +61,12 @@ export function plantPasskey(random: Draws): Fact {
   }
 }
 
-/** The wording of the question that was trained most. */
+/** The wording of the question that was trained most often. */
 function asFirstPut({ questions: [first = ''] }: Pick<Wording, 'questions'>): string {
   return first
 }
 
-/** Replaces every {slot} by what is given for it or by a draw. */
+/** Replaces every {slot} by its given value or by a draw. */
 export function fill(
   pattern: string,
   random: Draws,
@@ -79,7 +79,7 @@ const wordLists = new Map<string, readonly string[]>([
   ...Object.entries(lists).map(([slot, { train }]) => [slot, train] as const),
   ['anyadjective', ownWords.adjectives],
   ['anynoun', ownWords.nouns],
-  ['anyverb', ownWords.nouns], // passwords only, where any word does
+  ['anyverb', ownWords.nouns], // passwords only, where any word is allowed
 ])
 const composed = new Map(Object.entries(names))
 

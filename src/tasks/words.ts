@@ -1,5 +1,5 @@
-// Words for keys and lists. RULER draws from the `wonderwords` package; these lists are our own and shorter, so when they
-// run out, words are made up from syllables. A user's own file replaces them.
+// Words for keys and lists. RULER draws from the `wonderwords` package. These lists are our own and shorter, so when they
+// run out, words are generated from syllables. A user's own file replaces them.
 import type { Random } from './random.ts'
 
 export interface Words {
@@ -52,7 +52,7 @@ export function wordsOf(file: string): Words {
   return lists
 }
 
-/** `adjective-noun`, as RULER and LongEval name things; never one that is taken, and taken from then on. */
+/** `adjective-noun`, as RULER and LongEval name things; never one in `taken`, to which it is added. */
 export function newKey({ adjectives, nouns }: Words, random: Random, taken: Set<string>): string {
   for (let attempt = 0; ; attempt++) {
     const name = `${random.pick(adjectives)}-${random.pick(nouns)}`
@@ -63,7 +63,7 @@ export function newKey({ adjectives, nouns }: Words, random: Random, taken: Set<
   }
 }
 
-/** `count` different words: from the lists, then made up. */
+/** `count` different words: from the lists, then generated. */
 export function differentWords(words: Words, random: Random, count: number): string[] {
   const found = new Set(random.sample([...words.adjectives, ...words.nouns], count))
   while (found.size < count) found.add(madeUpWord(random))

@@ -1,4 +1,4 @@
-// A filled cache and a block of queries at its end, on the GPU and for the reference: what the attention tests start from.
+// A filled cache and a block of queries at its end, on the GPU and for the reference: set-up of the attention tests.
 import { at } from '../../reference/at.ts'
 import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
 import { keyPositions } from '../../reference/positions.ts'
@@ -28,7 +28,7 @@ export function qkvWidth({ heads, kvHeads, headSize }: AttentionShape): number {
   return (heads + 2 * kvHeads) * headSize
 }
 
-/** Full attention, all of whose dimensions rotate, but for `changes`. */
+/** Full attention that rotates all dimensions, with `changes`. */
 export function attentionShape(
   heads: number,
   kvHeads: number,
@@ -47,13 +47,13 @@ export function attentionShape(
   }
 }
 
-/** What the kernels are told of how q · k becomes a score. */
+/** The kernels' parameters for attention scores. */
 export function scoring({ attentionScale, attentionCap, window = 2 ** 32 - 1 }: AttentionShape) {
   return { scale: attentionScale, cap: attentionCap ?? 0, window }
 }
 
 /**
- * Random keys and values in the slots in use; what lies behind is NaN and may not be read.
+ * Random keys and values in the slots in use. Other slots hold NaN and may not be read.
  * @param slots (kv head)
  * @param occupied (kv head)
  */
@@ -65,7 +65,7 @@ export function filledCache(
 ): LayerCache {
   const { headSize } = shape
   const cache = emptyCache(shape, slots)
-  // what codes leave of a row is known when it is uploaded
+  // the loss by codes is known after the upload
   const left = (values: Float32Array) => (storage === 'f16' ? stored(values, storage) : values)
   cache.keys.set(left(randomValues(cache.keys.length, 1)).map((key) => 2 * key))
   cache.values.set(left(randomValues(cache.values.length, 2)))
@@ -79,16 +79,16 @@ export function filledCache(
   return cache
 }
 
-/** Queries in the newest slots of a filled cache, and where their keys are turned to. */
+/** Queries in the newest slots of a filled cache, and the positions of their keys. */
 export interface Block {
   readonly rows: number
   /** of the first KV head; the others have many more before it */
   readonly firstSlot: number
-  /** of the newest slots' tokens, where positions are those in the document; undefined where they are slots */
+  /** origin of the first of the newest slots, with original positions; undefined with slot positions */
   readonly firstOrigin?: number | undefined
 }
 
-/** A block of random queries for the reference and, as `place` and `buffers`, for the kernels: every KV head in one span. */
+/** A block of random queries for the reference and, as `params` and `buffers`, for the kernels: every KV head in one span. */
 export function attendedBlock(
   gpu: TestGpu,
   shape: AttentionShape,
@@ -114,7 +114,7 @@ export function attendedBlock(
     cache,
     positions,
     firstSlots,
-    place: {
+    params: {
       own_positions: isOriginal ? 1 : 0,
       qkv_width: padded(width),
       ...scoring(shape),
@@ -127,19 +127,19 @@ export function attendedBlock(
   }
 }
 
-/** The buffers that attend_chunk and attend_token read a cache by. */
+/** The cache buffers of attend_chunk and attend_token. */
 export function uploadAttended(
   gpu: TestGpu,
   shape: AttentionShape,
   cache: LayerCache,
   positions: Uint32Array,
   storage: CacheStorage,
-): Record<'keys' | 'values' | 'positions' | 'turns', GPUBuffer> {
+): Record<'keys' | 'values' | 'positions' | 'rope_table', GPUBuffer> {
   return {
     keys: gpu.uploadCache(cache.keys, shape.headSize, storage),
     values: gpu.uploadCache(cache.values, shape.headSize, storage),
     positions: gpu.upload(positions),
-    turns: gpu.upload(ropeTable(shape.headSize, shape.rotary, 0)),
+    rope_table: gpu.upload(ropeTable(shape.headSize, shape.rotary, 0)),
   }
 }
 
@@ -149,7 +149,7 @@ export function slotPositions({ heads }: LayerCache): Uint32Array {
   return Uint32Array.from({ length: slots }, (_, slot) => slot)
 }
 
-/** (kvHead, slot): ascending up to about `last`, other ones in every head; from there on one by one in the newest `rows` */
+/** (kvHead, slot): ascending up to about `last`, different in every head; then consecutive in the newest `rows` */
 export function scatteredPositions(
   { heads, origins }: LayerCache,
   last: number,

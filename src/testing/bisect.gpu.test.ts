@@ -1,13 +1,14 @@
-// A fault put into one step of the engine is found there and nowhere else.
+// A fault in one step of the engine is found at that step and nowhere else.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../forward/engine.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { findParting } from './bisect.ts'
+import { sharedGpu } from './shared_gpu.ts'
 import { model, open, tokens, type UsualOverrides } from './small_engine.ts'
 
 let gpu: Gpu
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
 })
 afterAll(() => {
   gpu.close()
@@ -38,7 +39,7 @@ function cleared(engine: Engine, buffer: GPUBuffer): Engine {
 const faults: [string, number, (engine: Engine) => Engine][] = [
   ['embedding', 1, (engine) => cleared(engine, engine.weights.embedding.parts[0]!.matrix)],
   ['layer 1: q, k and v', 1, (engine) => cleared(engine, engine.weights.layers[1]!.attentionNorm)],
-  ['layer 0: attention', 1, (engine) => cleared(engine, engine.scratch.turns[0]!)],
+  ['layer 0: attention', 1, (engine) => cleared(engine, engine.scratch.ropeTables[0]!)],
   ['layer 2: scores', 1, (engine) => cleared(engine, engine.weights.layers[2]!.retainingHead!.fc2)],
   ['layer 0: residual', 1, (engine) => cleared(engine, engine.weights.layers[0]!.feedForwardNorm)],
   [

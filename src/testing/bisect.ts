@@ -1,5 +1,5 @@
-// The engine against the reference, step by step: where on the way from token ids to logits they first part. For hunting a
-// wrong number; what is read back after each layer makes it slow.
+// Compares the engine with the reference step by step, and finds the first step from token ids to logits at which they
+// differ. For finding a wrong number. It is slow, since it reads buffers back after each layer.
 import { at } from '../../reference/at.ts'
 import { headOf, emptyCache, type LayerCache, type ReferenceModel } from '../../reference/model.ts'
 import { attend } from '../../reference/attend.ts'
@@ -18,13 +18,13 @@ import { isLocalLayer } from '../plan/plan.ts'
 import { evict } from '../reading/evict.ts'
 import { unpadRows } from './rows.ts'
 
-/** Where the two part. */
+/** The first difference. */
 export interface Parting {
   /** counted from 1 */
   readonly chunk: number
   /** e.g. `layer 3: attention` */
   readonly step: string
-  /** of the value that is farthest off, in the step's own array without padding */
+  /** of the value with the largest difference, in the step's array without padding */
   readonly index: number
   readonly got: number
   readonly expected: number
@@ -75,10 +75,10 @@ function emptyState({ plan }: Engine, model: ReferenceModel, tokens: number): St
     )
     return emptyCache(model.description, slots)
   })
-  return { model, settings, caches, seen: 0, foretelling: undefined, margin: Infinity }
+  return { model, settings, caches, seen: 0, nextLogits: undefined, margin: Infinity }
 }
 
-/** Layers whose tokens have scores once the layer is done. */
+/** Whether the layer's tokens have scores when the layer is done. */
 function isScored({ policy, plan }: Engine, layer: number): boolean {
   const scores = 'score' in policy || 'observe' in policy
   return scores && !isLocalLayer(plan, layer)
@@ -116,7 +116,7 @@ async function* engineSteps(
     ...engine.pace,
     async layerDone(submit) {
       submit()
-      if (layer === plan.model.layers) return // scores that follow the last layer
+      if (layer === plan.model.layers) return // scores that are computed after the last layer
       const at = `layer ${layer}`
       const qkv = await rowsOf(scratch.qkv, (heads + 2 * kvHeads) * headSize)
       steps.push({ name: `${at}: q, k and v`, values: qkv })
@@ -179,7 +179,7 @@ function* referenceSteps(
   if (isLast) yield { name: 'logits', values: lastLogits(model, residual) }
 }
 
-/** (kv head): as prefill.ts has it */
+/** (kv head): as in prefill.ts */
 function shrinkingOf(
   { budgets, settings }: Engine['plan'],
   layer: number,
@@ -187,13 +187,13 @@ function shrinkingOf(
   isLast: boolean,
 ) {
   return heads.map(({ occupied }, kvHead) => {
-    const places = budgets[layer]?.[kvHead] ?? occupied
-    if (occupied <= places + settings.burst) return undefined
-    return { pinned: 0, places, stabilizers: isLast ? 0 : settings.policy.stabilizers }
+    const survivors = budgets[layer]?.[kvHead] ?? occupied
+    if (occupied <= survivors + settings.burst) return undefined
+    return { pinned: 0, survivors, stabilizers: isLast ? 0 : settings.policy.stabilizers }
   })
 }
 
-/** What the KV heads hold in their slots in use, one head behind the other. */
+/** Values of the slots in use, KV head after KV head. */
 function inUse(cache: LayerCache, name: 'scores' | 'origins'): number[] {
   return cache.heads.flatMap((_, kvHead) => {
     const { offset, occupied } = headOf(cache, kvHead)
@@ -222,7 +222,7 @@ function farthest(
   let found: Pick<Parting, 'index' | 'got' | 'expected'> | undefined
   for (let index = 0; index < expected.length; index++) {
     const [a, b] = [at(got, index), at(expected, index)]
-    if (a === b) continue // infinite scores too
+    if (a === b) continue // also for infinite scores
     const error = Math.abs(a - b) / (1 + Math.abs(b))
     if (error <= worst) continue
     worst = Number.isNaN(error) ? Infinity : error

@@ -1,4 +1,5 @@
-// `npm run bisect`, the part in the tab: a model's files into the engine and into the reference, and a text through both.
+// The part of `npm run bisect` in the tab: loads a model into the engine and the reference, and reads a text through
+// both.
 import { assemble, type Tensors } from '../../reference/weights.ts'
 import type { SettingOverrides } from '../api/settings.ts'
 import { openGpu } from '../gpu/device.ts'
@@ -24,7 +25,7 @@ export async function bisectModel(
     const assembled = assemble(opened.description, await allTensors(opened.checkpoint), ofHeads)
     return heads?.shares ? { ...assembled, shares: heads.shares } : assembled
   })
-  const overrides = { ...settings, weights: 'f32', cache: 'f32' } as const // as the reference computes
+  const overrides = { ...settings, weights: 'f32', cache: 'f32' } as const // as in the reference
   const options = { overrides, heads: undefined, onProgress: silent, signal: undefined }
   const { engine, files } = await loadEngine(gpu, model, options)
   const { tokenizer } = await openTexts(files, undefined)

@@ -1,4 +1,4 @@
-// select, list_survivors and compact on a small cache, the way an eviction runs them.
+// select, list_survivors and compact on a small cache, in the order of an eviction.
 import type { LayerCache } from '../../reference/model.ts'
 import type { Eviction } from '../../reference/select.ts'
 import type { CacheStorage } from '../api/settings.ts'
@@ -7,7 +7,7 @@ import { listSurvivors } from '../kernels/list_survivors.ts'
 import { select } from '../kernels/select.ts'
 import type { TestGpu } from './gpu.ts'
 
-/** The thresholds that `select` finds: (evicting head) of (key, ties that go). */
+/** The thresholds that `select` finds: (evicting head) of (key, ties to drop). */
 export async function runSelect(
   gpu: TestGpu,
   scores: Float32Array,

@@ -1,6 +1,6 @@
-// The fixture of every *.gpu.test.ts: one device per file, buffers freed after each test, and no WebGPU error goes
-// unnoticed. The device has the limits that every WebGPU device has, so that a kernel that needs more fails here. Without
-// an adapter the tests are skipped; adapter.gpu.test.ts is the one that then fails.
+// The fixture of every *.gpu.test.ts: one device per file, buffers freed after each test, and a failure for every WebGPU
+// error. The device has WebGPU's guaranteed limits, so that a kernel that needs more fails here. Without an adapter the
+// tests are skipped; adapter.gpu.test.ts then fails.
 import type { CacheStorage, WeightStorage } from '../api/settings.ts'
 import { expect, test } from 'vitest'
 import { at } from '../../reference/at.ts'
@@ -15,11 +15,11 @@ import { decodeRows, encodeMatrix, encodeRows, padRows, unpadRows } from './rows
 export const tolerance = {
   /** sums of f32 in another order */
   sum: 2e-5,
-  /** with sin, cos and exp on the way */
+  /** with sin, cos and exp in between */
   attention: 5e-5,
   /** one rounding to f16 */
   half: 2 ** -10,
-  /** how far from a boundary of the cumulative probability a draw is certain, not relative */
+  /** absolute distance from a boundary of the cumulative probability beyond which a draw is certain */
   draw: 1e-5,
 }
 
@@ -46,7 +46,7 @@ export interface TestGpu {
     grid: Grid,
   ): Promise<void>
 
-  /** A buffer holding the values as they are. */
+  /** A buffer with the given values. */
   upload(values: Float32Array | Uint32Array): GPUBuffer
   /** Zeros (row, width), padded */
   zeroRows(rows: number, width: number): GPUBuffer
@@ -54,7 +54,7 @@ export interface TestGpu {
   uploadRows(values: Float32Array, width: number): GPUBuffer
   /** values (row, width) → rows padded as those of matrices */
   uploadMatrix(values: Float32Array, width: number, storage: WeightStorage): GPUBuffer
-  /** values (kv head, slot, head size) → rows of the cache; the values become what the storage leaves of them */
+  /** values (kv head, slot, head size) → rows of the cache; rounds `values` in place as the storage does */
   uploadCache(values: Float32Array, headSize: number, storage: CacheStorage): GPUBuffer
 
   readWords(buffer: GPUBuffer): Promise<Uint32Array>
@@ -65,13 +65,13 @@ export interface TestGpu {
   readCache(buffer: GPUBuffer, headSize: number, storage: CacheStorage): Promise<Float32Array>
 }
 
-/** What lives as long as a test file. */
+/** State of a test file. */
 interface Bench {
   readonly device: GPUDevice
   readonly memory: GpuMemory
   readonly recorder: Recorder
   readonly pipelines: Map<string, Promise<Compiled>>
-  /** errors that no scope caught, since the last look */
+  /** errors outside any scope, since the last call */
   readonly uncaught: string[]
 }
 
@@ -100,7 +100,7 @@ export const gpuTest = test.extend<{ bench: Bench | undefined; gpu: TestGpu }>({
 })
 
 async function openBench(): Promise<Bench | undefined> {
-  // in the types there always is a navigator.gpu, in browsers not
+  // the types promise `navigator.gpu`; browsers may lack it
   const adapter = await (navigator.gpu as GPU | undefined)?.requestAdapter()
   if (!adapter) return undefined
   const requiredFeatures = timestamps.filter((name) => adapter.features.has(name))
@@ -114,7 +114,7 @@ async function openBench(): Promise<Bench | undefined> {
 
 const timestamps: readonly GPUFeatureName[] = ['timestamp-query']
 
-/** @param buffers filled with what the test allocates, and the bytes it asked for */
+/** @param buffers filled with the test's allocations and their requested bytes */
 function testGpu(
   { device, memory, recorder, pipelines }: Bench,
   buffers: Map<GPUBuffer, number>,

@@ -1,11 +1,11 @@
-// A filled cache with random scores and a convolution: what the tests of the merging kernels start from.
+// A filled cache with random scores and a convolution: set-up of the tests of the merging kernels.
 import type { AttentionShape, LayerCache } from '../../reference/model.ts'
 import type { Compressor } from '../../reference/merge.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { filledCache } from './attention.ts'
 import { randomValues } from './random.ts'
 
-/** Slots in use hold ascending origins, other ones in every head. */
+/** Origins of slots in use ascend and differ between heads. */
 export function scoredCache(
   shape: AttentionShape,
   slots: readonly number[],

@@ -1,12 +1,12 @@
-// From what the user named or picked to its files, read where they lie and kept nowhere.
+// Opens named or picked files without storing them.
 import type { HeadsSource, ModelSource } from '../api/model.ts'
 import { openSources } from '../model/sources.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 import type { ByteFile, OnBytes } from '../files/byte_file.ts'
 import type { ModelFiles } from '../model/model_files.ts'
 
 /** See Sources. */
-export function openFiles(source: ModelSource | Place, onBytes: OnBytes): ModelFiles {
+export function openFiles(source: ModelSource | ModelLocation, onBytes: OnBytes): ModelFiles {
   return openSources(onBytes).folder(source)
 }
 

@@ -1,10 +1,10 @@
-// Texts for the property tests: seeded mixtures of what documents hold and of what trips tokenizers up.
+// Texts for the property tests: seeded mixtures of typical contents and of difficult cases for tokenizers.
 import { seeded } from '../random.ts'
 
 const words =
   'the water wind I’ll you’re don’t boat small going are there a aa over Café naïve'.split(' ')
 
-/** Each makes a short stretch of text of one kind. */
+/** Generators of a short stretch of text, by kind. */
 const kinds: Record<string, (random: () => number) => string> = {
   prose: (r) => Array.from({ length: 12 }, () => pick(r, words)).join(' ') + pick(r, ['. ', ', ']),
   unicode: (r) => String.fromCodePoint(...Array.from({ length: 6 }, () => anyCharacter(r))),

@@ -1,5 +1,5 @@
-// A real model in the engine against transformers: fixtures/real_models.py wrote what is expected. The model's file lies
-// where `npm run real-models` puts it and is served under /real-models/.
+// A real model in the engine compared with transformers; fixtures/real_models.py wrote the expected values. `npm run
+// real-models` fetches the model's file, which is served under /real-models/.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from '../reading/likelihood.ts'
@@ -18,7 +18,7 @@ interface Room {
 
 interface Run extends Room {
   readonly kind: string
-  /** beyond a sliding window: the budget is longer than that, as it otherwise is not where something is evicted */
+  /** `beyond the window`: the budget is longer than the sliding window; the other evictions have shorter ones */
   readonly case: 'kept' | 'evicted' | 'evicted beyond the window'
   readonly document: string
   /** of a chat; absent where the document is the whole prompt */
@@ -39,25 +39,28 @@ interface Expected {
   readonly runs: readonly Run[]
 }
 
-/** Room for what is held back and the answer. */
+/** Slots for the held-out tokens and the answer. */
 const tail = 64
 
-/** In software a run takes half a minute of a core, a long prompt or a larger model five; a busy machine is no failure. */
+/**
+ * In software a run takes half a minute of a core, a long prompt or a larger model five minutes. A busy machine must not
+ * fail.
+ */
 const timeoutMs = 3_600_000
 
-/** Arithmetic in f32 on both sides, on the values that the GGUF file stores: sums in another order, through every layer. */
+/** f32 arithmetic on both sides, on the values of the GGUF file: only the order of sums differs. */
 export const exact = { weights: 'f32', cache: 'f32', within: 2e-3 } as const
 
 export interface RealModelOptions {
-  /** the runs whose logits and greedy tokens are checked, `kind case`; all by default. Every prompt is tokenized. */
+  /** runs whose logits and greedy tokens are checked, `kind case`; all by default. Every prompt is tokenized. */
   readonly runs?: readonly string[]
-  /** the greedy answers that are also decoded token by token, `kind case` */
+  /** runs whose greedy answers are also decoded token by token, `kind case` */
   readonly decoded: readonly string[]
-  /** of `decoded`, how many tokens */
+  /** number of tokens decoded of each */
   readonly decodedTokens: number
 }
 
-/** Every logit within `exact.within`, every greedy token the likeliest but for as much. */
+/** Checks that every logit is within `exact.within`, and every greedy token the most likely within the same tolerance. */
 export async function holdToTransformers(
   name: string,
   { runs: chosen, decoded, decodedTokens }: RealModelOptions,
@@ -155,18 +158,18 @@ function promptIds(tokenizer: Tokenizer, chat: ChatForm, { document, question }:
     const { before, after } = tokenizer.frame
     return [...before, ...tokenizer.encode(document, 'control', 'start'), ...after]
   }
-  const { prefix, place, lead } = chat
-  return [...prefix, ...tokenizer.encode(lead + document, 'data', place), ...chat.tail(question)]
+  const { prefix, boundary, lead } = chat
+  return [...prefix, ...tokenizer.encode(lead + document, 'data', boundary), ...chat.tail(question)]
 }
 
-/** The same engine, buffers and weights with a budget and chunks that need fewer slots than it has. */
+/** The same engine, buffers and weights with a smaller budget and chunk. */
 function inRoom(engine: Engine, { budget, chunk }: Room): Engine {
   const { plan } = engine
   const budgets = plan.budgets.map((heads) => heads.map(() => budget))
   return { ...engine, plan: { ...plan, budgets, settings: { ...plan.settings, budget, chunk } } }
 }
 
-/** @returns the ids held back */
+/** @returns the ids held out */
 async function read(engine: Engine, ids: readonly number[], held: number): Promise<Uint32Array> {
   clearCache(engine)
   async function* prompt() {

@@ -1,5 +1,5 @@
-// How the GPU stores rows: padded with zeros to whole vectors, as they are or as packed halves. The reference's arrays
-// have no padding and see f16 as the f32 values that survive the rounding.
+// The GPU's storage of rows: padded with zeros to whole vectors, as f32 or as packed f16. The reference's arrays have no
+// padding; f16 values are the f32 values after rounding.
 import type { CacheStorage, WeightStorage } from '../api/settings.ts'
 import * as rows from '../../reference/cache_rows.ts'
 import { dequantize4, dequantize8 } from '../../reference/quantize.ts'
@@ -32,7 +32,7 @@ export function unpadRows(padded: Float32Array, width: number, wide: number): Fl
   return values
 }
 
-/** Values in the form a buffer of this storage holds them. */
+/** Values as a buffer of this storage holds them. */
 export function encode(values: Float32Array, storage: Storage): Float32Array | Uint32Array {
   if (storage === 'f32') return values
   const pairs = new Uint32Array(ceilDiv(values.length, 2))
@@ -40,7 +40,7 @@ export function encode(values: Float32Array, storage: Storage): Float32Array | U
   return pairs
 }
 
-/** The values that such a buffer holds. */
+/** The values of such a buffer. */
 export function decode(bytes: ArrayBuffer, storage: Storage): Float32Array {
   if (storage === 'f32') return new Float32Array(bytes)
   const halves = new Uint16Array(bytes)
@@ -49,7 +49,7 @@ export function decode(bytes: ArrayBuffer, storage: Storage): Float32Array {
   return values
 }
 
-/** What is left of values that went through this storage. */
+/** Values after a round trip through this storage. */
 export function stored(values: Float32Array, storage: Storage): Float32Array {
   if (storage === 'f32') return values
   const halves = new Uint16Array(values.length)
@@ -57,7 +57,7 @@ export function stored(values: Float32Array, storage: Storage): Float32Array {
   return decode(halves.buffer, storage)
 }
 
-/** values (row, head size) in the form the cache holds them: padded or, of codes, each row's range before it. */
+/** values (row, head size) as the cache holds them: padded, and for codes with each row's range before it. */
 export function encodeRows(
   values: Float32Array,
   headSize: number,
@@ -102,12 +102,12 @@ export function codedRows(
       return { codes, least: view.getFloat32(at, true), extent: view.getFloat32(at + 4, true) }
     }
     const codes = nibbles(new Uint8Array(buffer, at + 4, stride - 4))
-    const [least, extent] = [at, at + 2].map((place) => fromBfloat16(view.getUint16(place, true)))
+    const [least, extent] = [at, at + 2].map((offset) => fromBfloat16(view.getUint16(offset, true)))
     return { codes, least: least ?? NaN, extent: extent ?? NaN }
   })
 }
 
-/** The values (row, head size) that such a buffer gives back. */
+/** The values (row, head size) of such a buffer. */
 export function decodeRows(
   buffer: ArrayBuffer,
   headSize: number,
@@ -124,7 +124,7 @@ export function decodeRows(
   )
 }
 
-/** Its bits, of a value that is one. */
+/** The bits of a value that is an exact bfloat16. */
 function bfloat16(value: number): number {
   return (new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0) >>> 16
 }
@@ -133,7 +133,7 @@ function fromBfloat16(bits: number): number {
   return new Float32Array(Uint32Array.of(bits << 16).buffer)[0] ?? NaN
 }
 
-/** A matrix (row, width) in the form a buffer of this storage holds it: what rows are packed to, then their scales. */
+/** A matrix (row, width) as a buffer of this storage holds it: packed rows, then their scales. */
 export function encodeMatrix(
   values: Float32Array,
   width: number,
@@ -150,7 +150,7 @@ export function encodeMatrix(
   return new Uint32Array(bytes.buffer)
 }
 
-/** What is left of a matrix (row, width) that went through this storage. */
+/** A matrix (row, width) after a round trip through this storage. */
 export function storedMatrix(
   values: Float32Array,
   width: number,

@@ -1,4 +1,4 @@
-// A training of a small random model's compressor: what its tests start from.
+// A training of a small random model's compressor: set-up of its tests.
 import type { CompressorOverrides } from '../api/training.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape, type RandomModel } from '../../reference/random_model.ts'

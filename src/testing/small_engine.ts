@@ -1,4 +1,4 @@
-// An engine with a small random model, read and asked as the passes do it: what the engine's tests start from.
+// An engine with a small random model: set-up of the engine's tests.
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { headsOf } from '../forward/cache.ts'
@@ -67,7 +67,7 @@ export async function open(
   return engine
 }
 
-/** Forgets what was read and reads the parts, one after the other. @returns the tail held back */
+/** Clears the cache and reads the parts, one after the other. @returns the tail held out */
 export async function read(
   engine: Engine,
   ...parts: readonly (Uint32Array | (() => Promise<void>))[]
@@ -87,7 +87,7 @@ export async function read(
   })
 }
 
-/** The likeliest answer. */
+/** The greedy answer. */
 export async function ask(engine: Engine, tail: Uint32Array, maxTokens: number): Promise<number[]> {
   const ids: number[] = []
   const sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 }
@@ -109,7 +109,7 @@ export async function kept(engine: Engine): Promise<number[][][]> {
   return (await readRetained(engine)).map((layer) => layer.map((indices) => [...indices]))
 }
 
-/** Slots left behind the document, in the KV head that has fewest. */
+/** Free slots behind the document, in the KV head that has fewest. */
 export function roomOf({ cache }: Engine): number {
   return Math.min(...headsOf(cache).map(({ capacity, occupied }) => capacity - occupied))
 }

@@ -9,7 +9,7 @@ In 1987, 2,450 people lived there; by 2021 there were only 312. That's 87.3 % fe
 Café, naïve, übermäßig, œuvre — “quoted” … Привет, мир! 日本語の文章です。今天天气很好，我们去公园吧。
 a aa aaa aaaa aaaaa aaaaaaaa ========  --------        \n\n\n\nwater water watering waters`
 
-/** Pairs of neighbours merged one after the other, the most frequent first (byte-pair encoding's training). */
+/** Merges pairs of neighbours one after the other, the most frequent first (training of byte-pair encoding). */
 function train(words: string[][], count: number): [string, string][] {
   const merges: [string, string][] = []
   let current = words
@@ -65,7 +65,7 @@ function vocabulary(fixed: string[], merges: [string, string][]): Record<string,
 
 const bytes = Array.from({ length: 256 }, (_, byte) => byte)
 
-/** SentencePiece's way: ▁ for spaces, bytes for characters outside the vocabulary. */
+/** SentencePiece: ▁ for spaces, bytes for characters outside the vocabulary. */
 function sentencePiece(words: string[], parts: Record<string, Json>): TokenizerFiles {
   const merges = train(
     words.map((word) => Array.from(word)),
@@ -105,7 +105,7 @@ function sentencePiece(words: string[], parts: Record<string, Json>): TokenizerF
   return { tokenizer: JSON.stringify(tokenizer), config: JSON.stringify(config) }
 }
 
-/** GPT-2's way: the bytes of words found by a pattern. */
+/** GPT-2: the bytes of words found by a pattern. */
 function byteLevel(pattern: RegExp, parts: Record<string, Json>, model: object): TokenizerFiles {
   const words = (corpus.match(pattern) ?? []).map((word) => Array.from(inByteLetters(word)))
   const merges = train(words, 260)
@@ -125,7 +125,7 @@ function byteLevel(pattern: RegExp, parts: Record<string, Json>, model: object):
   return { tokenizer: JSON.stringify(tokenizer), config: JSON.stringify(config) }
 }
 
-/** A printable letter for each byte: printable ones stand for themselves, the others follow from U+0100 on. */
+/** A printable letter for each byte: printable ones are themselves, the others follow from U+0100 on. */
 const byteLetters = (() => {
   let next = 0x100
   return bytes.map((b) => {
@@ -183,7 +183,7 @@ const metaspace = (prependScheme: string): Json => ({
 /** Llama 2's style. */
 export const prependBpe = sentencePiece(blankWords, { normalizer: prepended })
 
-/** The same with tokens that reach across spaces and runs of them. */
+/** The same with tokens that cross spaces and runs of them. */
 export const crossingBpe = sentencePiece(blankLines, { normalizer: prepended })
 
 export const metaspaceFirst = sentencePiece(blankWords, { pre_tokenizer: metaspace('first') })
@@ -192,7 +192,7 @@ export const metaspaceAlways = sentencePiece(blankWords, { pre_tokenizer: metasp
 /** GPT-2's style. */
 export const byteBpe = byteLevel(gpt2Words, { pre_tokenizer: inBytes(true) }, {})
 
-/** Llama 3's style: up to three digits, whole words of the vocabulary taken before any merge. */
+/** Llama 3's style: up to three digits, whole words of the vocabulary before any merge. */
 export const splitBpe = byteLevel(
   gpt2Words,
   { pre_tokenizer: split('{1,3}') },

@@ -1,4 +1,4 @@
-// A training of a small random model: what the training's tests start from.
+// A training of a small random model: set-up of the training's tests.
 import type { TrainingSettings } from '../api/training.ts'
 import { modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
@@ -34,7 +34,7 @@ export function openTrainer(
   return loadTrainer(gpu, files, { ...usual, ...changes }, 'f32', () => undefined, undefined)
 }
 
-/** What a file of heads holds, under the official names. */
+/** Contents of a heads' file, under the official names. */
 export async function tensorsOf(heads: Blob): Promise<Map<string, Float32Array>> {
   const checkpoint = await openSafetensors(blobFile(heads, 'heads', () => undefined))
   const found = new Map<string, Float32Array>()

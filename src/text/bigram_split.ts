@@ -1,10 +1,11 @@
-// Splits the one endless word of a SentencePiece-style BPE where no merge can ever reach across: between two characters
-// that stand side by side in no token of the vocabulary. The ids stay the same, and the model's word cache now works.
+// Splits the single endless word of a SentencePiece-style BPE. It cuts between two characters that are adjacent in no
+// token of the vocabulary, where no merge can reach across. The ids are unchanged, and the model's word cache becomes
+// effective.
 import { BPE, MetaspacePreTokenizer, PreTokenizer, type Tokenizer } from '@huggingface/tokenizers'
 
 /**
  * The bigrams inside a vocabulary's tokens, as pairs of UTF-16 units. None for a model that takes whole words from its
- * vocabulary or marks word ends: there a split would show.
+ * vocabulary or marks word ends, since a split would change its ids.
  */
 export function joinedBigrams(model: Tokenizer['model']): ReadonlySet<number> | undefined {
   if (!(model instanceof BPE) || model.ignore_merges) return undefined
@@ -18,7 +19,7 @@ export function joinedBigrams(model: Tokenizer['model']): ReadonlySet<number> | 
   return joined
 }
 
-/** Makes a tokenizer without word boundaries of its own split its text outside these bigrams; leaves others alone. */
+/** Makes a tokenizer without word boundaries split its text outside these bigrams. Other tokenizers are unchanged. */
 export function splitAtSafeBigrams(tokenizer: Tokenizer, joined: ReadonlySet<number>): void {
   const before = tokenizer.pre_tokenizer
   if (before === null || before instanceof MetaspacePreTokenizer) {

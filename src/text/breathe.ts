@@ -1,7 +1,7 @@
-// Lets the thread serve other work (messages, timers, the GPU's callbacks) between two steps of a long one. A timer
-// would do, but browsers stretch nested timers to 4 ms.
+// Yields to the event loop (messages, timers, GPU callbacks) between two steps of a long computation. A timer would do,
+// but browsers stretch nested timers to 4 ms.
 
-/** Resolves in a later turn of the event loop. */
+/** Resolves in a later iteration of the event loop. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()

@@ -1,8 +1,9 @@
-// A workaround: the library's decoder of byte tokens drops a byte order mark at the start of every run of them, which may
-// be in the middle of a text. To be deleted when tokenizers-js's ByteFallback sets ignoreBOM (its ByteLevel does in 0.2.0).
+// Workaround: the library's decoder of byte tokens drops a byte order mark at the start of every run of byte tokens,
+// which may be in the middle of a text. Delete this file when the ByteFallback of tokenizers-js sets ignoreBOM (its
+// ByteLevel does in 0.2.0).
 import type { Tokenizer as Library } from '@huggingface/tokenizers'
 
-/** Gives the decoders of a tokenizer, and those within them, a TextDecoder that keeps what it reads. */
+/** Gives a tokenizer's decoders, nested ones included, a TextDecoder that keeps byte order marks. */
 export function keepByteOrderMarks({ decoder }: Pick<Library, 'decoder'>): void {
   const open: unknown[] = [decoder]
   for (const one of open) {

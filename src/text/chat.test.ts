@@ -23,7 +23,7 @@ describe('openChat', () => {
     const { tokenizer, chat } = open(withTemplate(small.splitBpe, roles))
     const ids = [
       ...chat.prefix,
-      ...tokenizer.encode('the boat', 'data', chat.place),
+      ...tokenizer.encode('the boat', 'data', chat.boundary),
       ...chat.tail('Where to?'),
     ]
     const whole = '<|begin|><|user|>\nthe boat\n\nWhere to?<|end|>\n<|assistant|>\n'
@@ -35,7 +35,7 @@ describe('openChat', () => {
       const { tokenizer, chat } = open(withTemplate(files, inst))
       const ids = [
         ...chat.prefix,
-        ...tokenizer.encode(`${chat.lead}the boat`, 'data', chat.place),
+        ...tokenizer.encode(`${chat.lead}the boat`, 'data', chat.boundary),
         ...chat.tail('Where to?'),
       ]
       const whole = '<s>[INST] the boat\n\nWhere to? [/INST]'
@@ -64,8 +64,8 @@ describe('openChat', () => {
   it('asks plainly without a template', () => {
     const { tokenizer, chat } = open(small.prependBpe)
     expect(chat.prefix).toEqual([1])
-    expect(chat.place).toBe('start')
-    const ids = [...tokenizer.encode('the boat', 'data', chat.place), ...chat.tail('Where to?')]
+    expect(chat.boundary).toBe('start')
+    const ids = [...tokenizer.encode('the boat', 'data', chat.boundary), ...chat.tail('Where to?')]
     expect(tokenizer.decode(ids)).toBe('the boat\n\nQuestion: Where to?\nAnswer:')
     expect(ids).toEqual(
       tokenizer.encode('the boat\n\nQuestion: Where to?\nAnswer:', 'data', 'start'),
@@ -122,7 +122,7 @@ describe('a conversation', () => {
     }))
     const ids = [
       ...chat.prefix,
-      ...tokenizer.encode('the boat', 'data', chat.place),
+      ...tokenizer.encode('the boat', 'data', chat.boundary),
       ...chat.tail('And when?', { history: plain }),
     ]
     const whole =

@@ -1,6 +1,6 @@
-// A model's chat template around a document and questions about it. The template is rendered once, for one user turn
-// with markers in the place of document and question, and cut at the markers: what stands before the document is read
-// with it, the rest goes with each question.
+// A model's chat template around a document and questions about it. The template is rendered once for one user turn, with
+// markers instead of document and question, and cut at the markers. The part before the document is read with it; the
+// rest goes with each question.
 import type { Turn } from '../api/answer.ts'
 import { Template } from '@huggingface/jinja'
 import { LongtabError } from '../api/errors.ts'
@@ -10,36 +10,36 @@ import {
   parseRecord,
   type Json,
   type JsonRecord,
-  type Place,
+  type Boundary,
   type TokenizerFiles,
 } from './tokenizer_file.ts'
 
-/** What comes before a question, and how its answer begins. */
+/** Options of a question. */
 export interface Asking {
   /** earlier questions and their answers, oldest first */
   readonly history?: readonly Turn[] | undefined
-  /** lets a model that can think before it answers do so, where its template gives the choice */
+  /** allows a model to think before it answers, where its template has that choice */
   readonly think?: boolean
 }
 
 export interface ChatForm {
   /** ids before the document, the tokenizer's own start token first */
   readonly prefix: readonly number[]
-  /** where the document's text then stands; it is encoded as `data` */
-  readonly place: Place
-  /** text to put in front of the document: a space that a tokenizer joins to the word after it, or nothing */
+  /** the left boundary of the document's text, which is encoded as `data` */
+  readonly boundary: Boundary
+  /** text before the document: a space that a tokenizer joins to the next word, or nothing */
   readonly lead: string
-  /** ids after the document: earlier turns, the question and all up to where the answer begins */
+  /** ids after the document: earlier turns, the question and everything up to the answer */
   tail(question: string, asking?: Asking): number[]
   /** whether the answer begins inside a thought */
   beginsThinking(think: boolean): boolean
   /** ids between a user's text without a separate question and the answer */
   readonly answerStart: readonly number[]
-  /** what the template ends an answer with; none where it has no token for that */
+  /** ids that end an answer in the template; none where it has no token for that */
   readonly endIds: readonly number[]
 }
 
-/** The template's texts around what the user and the model wrote: before the document, between any two, and at the end. */
+/** The template's texts around user and model texts: before the document, between any two, and at the end. */
 export interface ChatParts {
   readonly before: string
   /** (turns): before each turn's question */
@@ -64,7 +64,7 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
   const source = findTemplate(tokenizer.config, files)
   const render = source ? renderer(source, tokenizer.specialTexts) : plainly
   const first = render(1, false)
-  // "[INST] " before "Hello" is "[INST]", " Hello" to a tokenizer: the space belongs to the document's first word.
+  // A tokenizer splits "[INST] Hello" into "[INST]" and " Hello": the space belongs to the document's first word.
   const lead = /\S $/.test(first.before) ? ' ' : ''
   const before = first.before.slice(0, first.before.length - lead.length)
   const { frame } = tokenizer
@@ -72,7 +72,7 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
   const framed = frame.before.every((id, i) => id === ids[i])
   return {
     prefix: framed ? ids : [...frame.before, ...ids],
-    place: tokenizer.placeAfter(before),
+    boundary: tokenizer.boundaryAfter(before),
     lead,
     tail(question, { history = [], think = false } = {}) {
       const parts = render(history.length + 1, think)
@@ -85,7 +85,7 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
   }
 }
 
-/** What stands before the document is read with it and cannot be another for one question. */
+/** The text before the document is read with it, so it must be the same for every question. */
 function readOtherwise(read: string, wanted: string): LongtabError {
   return new LongtabError(
     'bad-setting',
@@ -93,7 +93,7 @@ function readOtherwise(read: string, wanted: string): LongtabError {
   )
 }
 
-/** Questions and answers are data, as the document is: special tokens written in them mean nothing. */
+/** Questions and answers are data, as the document is: special tokens in them are plain text. */
 function encodeTail(tokenizer: Tokenizer, parts: ChatParts, turns: readonly Turn[]): number[] {
   const { beforeQuestion, beforeAnswer, after } = parts
   const encoded = turns.flatMap(({ question, answer }, i) => {
@@ -104,13 +104,13 @@ function encodeTail(tokenizer: Tokenizer, parts: ChatParts, turns: readonly Turn
   return [...encoded, ...tokenizer.encode(after, 'control', 'inside')]
 }
 
-/** A text of the template and what somebody wrote after it. */
+/** A text of the template and a user's or model's text after it. */
 function encodeAfter(tokenizer: Tokenizer, leading: string, written: string): number[] {
-  // Ordinary text joins what was written, so that both are split into tokens as one.
+  // Ordinary text joins the text after it, so that both are tokenized as one.
   if (!hasControl(tokenizer, leading)) return tokenizer.encode(leading + written, 'data', 'inside')
   return [
     ...tokenizer.encode(leading, 'control', 'inside'),
-    ...tokenizer.encode(written, 'data', tokenizer.placeAfter(leading)),
+    ...tokenizer.encode(written, 'data', tokenizer.boundaryAfter(leading)),
   ]
 }
 
@@ -118,13 +118,13 @@ function hasControl(tokenizer: Tokenizer, text: string): boolean {
   return tokenizer.encode(text, 'control', 'inside').some((id) => tokenizer.specialIds.has(id))
 }
 
-/** The special token that the template sets behind an earlier answer: files do not always name it among the end tokens. */
+/** The special token with which the template ends an earlier answer. Files do not always list it among the end tokens. */
 function endOfAnswer(tokenizer: Tokenizer, render: Render): number[] {
   let behind: string
   try {
     behind = render(2, false).beforeQuestion[1] ?? ''
   } catch {
-    return [] // a template for one turn only
+    return [] // the template allows one turn only
   }
   const [first] = tokenizer.encode(behind.trimStart(), 'control', 'inside')
   return first !== undefined && tokenizer.specialIds.has(first) ? [first] : []
@@ -135,7 +135,7 @@ interface TemplateSource {
   readonly text: string
 }
 
-/** A template file goes before the configuration; of several templates there, the one named `default`. */
+/** A template file overrides the configuration. Of several templates there, `default` is used. */
 function findTemplate(config: JsonRecord, files: TokenizerFiles): TemplateSource | undefined {
   if (files.chatTemplateJinja !== undefined) {
     return { file: 'chat_template.jinja', text: files.chatTemplateJinja }
@@ -160,7 +160,7 @@ function templateText(value: Json | undefined): string | undefined {
 const documentMarker = 'DocumentStandsHere'
 const markerOf = (who: 'Question' | 'Answer', turn: number) => `${who}${turn}StandsHere`
 
-/** Renders turns of a conversation, the document and an empty line before the first question, and cuts them at all of these. */
+/** Renders a conversation, with the document and an empty line before the first question, and cuts at all of these. */
 function renderer(source: TemplateSource, specialTexts: Readonly<Record<string, string>>): Render {
   let template: Template | undefined
   return (turns, think) => {
@@ -214,7 +214,7 @@ function inTurns(turns: number): string {
   return turns === 1 ? 'one user turn' : `${turns} user turns`
 }
 
-/** The texts before, between and after the markers; undefined unless each is there once, in this order. */
+/** The texts before, between and after the markers; undefined unless each occurs once, in this order. */
 function cutAt(text: string, markers: readonly string[]): string[] | undefined {
   const found: string[] = []
   let rest = text

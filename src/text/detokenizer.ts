@@ -1,6 +1,6 @@
-// Decodes an answer token by token. Some tokens end in the middle of a character, and some decoders drop the very first
-// space, so that a token's text depends on its neighbours: each step decodes only a few recent tokens, and gives out
-// what later tokens can no longer change.
+// Decodes an answer token by token. Some tokens end in the middle of a character, and some decoders drop the first space,
+// so a token's text depends on its neighbours. Each step decodes only a few recent tokens, and returns the text that
+// later tokens cannot change.
 import type { Tokenizer } from './tokenizer.ts'
 
 const replacement = '\ufffd'
@@ -8,38 +8,38 @@ const replacement = '\ufffd'
 /** A character has at most this many bytes, and a token at least one. */
 const longestCharacter = 4
 
-/** Unfinished tokens kept at most; only bytes that are not UTF-8 make more. */
+/** Most undecided tokens; only bytes that are not UTF-8 reach it. */
 const mostPending = 16
 
-/** The texts given by `push` and `flush`, one after the other, are what `decode` makes of all ids at once. */
+/** The concatenated results of `push` and `flush` equal `decode` of all ids. */
 export class Detokenizer {
   readonly #tokenizer: Tokenizer
   readonly #special: 'hidden' | 'shown'
-  /** recent tokens whose text is out, for context */
+  /** recent tokens whose text was returned, for context */
   #past: readonly number[] = []
-  /** tokens after them, whose text is out up to `#given` */
+  /** tokens after them, whose text was returned up to `#given` */
   #pending: readonly number[] = []
-  /** UTF-16 units of the pending tokens' text that are out */
+  /** UTF-16 units of the pending tokens' text that were returned */
   #given = 0
 
-  /** @param special what becomes of special tokens */
+  /** @param special whether special tokens appear in the text */
   constructor(tokenizer: Tokenizer, special: 'hidden' | 'shown' = 'hidden') {
     this.#tokenizer = tokenizer
     this.#special = special
   }
 
-  /** Takes the next token; gives the text that is now certain, often empty. */
+  /** Takes the next token; returns the text that is now final, often empty. */
   push(id: number): string {
     if (this.#tokenizer.specialIds.has(id))
       return this.#special === 'hidden' ? '' : this.flush() + this.#tokenizer.special(id)
     this.#pending = [...this.#pending, id]
     const text = this.#pendingText()
-    // Bytes without an end show as one replacement character, which the next token may turn into a real one.
+    // Incomplete bytes show as one replacement character, which the next token may complete.
     const complete = !text.endsWith(replacement)
     const fresh = text.slice(this.#given, complete ? undefined : -1)
     this.#given += fresh.length
     if (complete) {
-      // A first space that the decoder drops leaves no text yet; what follows tells it from a space in between.
+      // A first space that the decoder drops leaves no text yet. The next token decides whether it is a space in between.
       if (text !== '' || this.#pending.length > mostPending) this.#settle(this.#pending.length, 0)
     } else if (this.#pending.length > mostPending) {
       this.#settleGarbage(text)
@@ -47,7 +47,7 @@ export class Detokenizer {
     return fresh
   }
 
-  /** Ends the answer; gives the text that was held back. */
+  /** Ends the answer; returns the text that was not final. */
   flush(): string {
     const rest = this.#pendingText().slice(this.#given)
     this.#past = []
@@ -61,14 +61,14 @@ export class Detokenizer {
     return this.#tokenizer.decode([...this.#past, ...this.#pending]).slice(before.length)
   }
 
-  /** Moves the first pending tokens into the past; of the other tokens' text `given` units are out. */
+  /** Moves the first pending tokens into the past. `given` units of the other tokens' text were returned. */
   #settle(count: number, given: number): void {
     this.#past = this.#pending.slice(0, count)
     this.#pending = this.#pending.slice(count)
     this.#given = given
   }
 
-  /** Among any four boundaries between byte tokens one lies between two characters: there the text falls apart. */
+  /** Among any four boundaries between byte tokens, one lies between two characters; the text is cut there. */
   #settleGarbage(text: string): void {
     for (let left = longestCharacter; left < 2 * longestCharacter; left++) {
       const count = this.#pending.length - left

@@ -1,6 +1,6 @@
-// A workaround: the library's `Digits` knows 0 to 9 alone, where Rust's `char::is_numeric`, which tokenizers were trained
-// with, knows every numeral of Unicode: ², ½, ٣. `Split` says the same with a pattern.
-// To be deleted when tokenizers-js's Digits matches \p{N} (it is \d in 0.2.0).
+// Workaround: the library's `Digits` matches only 0 to 9. Rust's `char::is_numeric`, with which tokenizers were trained,
+// matches every numeral of Unicode: ², ½, ٣. A `Split` with a pattern does the same. Delete this file when Digits of
+// tokenizers-js matches \p{N} (it is \d in 0.2.0).
 import { isRecord, type Json, type JsonRecord } from './tokenizer_file.ts'
 
 /** A tokenizer.json with its `Digits` written as `Split`. */
@@ -8,7 +8,7 @@ export function withAllNumerals(tokenizer: JsonRecord): JsonRecord {
   return { ...tokenizer, pre_tokenizer: rewritten(tokenizer['pre_tokenizer'] ?? null) }
 }
 
-/** Wherever they stand in a sequence. */
+/** Also inside sequences. */
 function rewritten(preTokenizer: Json): Json {
   if (!isRecord(preTokenizer)) return preTokenizer
   const { type, individual_digits, pretokenizers } = preTokenizer

@@ -16,7 +16,7 @@ async function collect(text: string, tokenizer: Tokenizer, form: PieceForm, chun
   return found
 }
 
-/** What the library itself makes of the whole text. */
+/** The library's ids of the whole text. */
 function libraryIds(files: TokenizerFiles, text: string) {
   const library = new Library(
     JSON.parse(files.tokenizer) as object,
@@ -25,7 +25,7 @@ function libraryIds(files: TokenizerFiles, text: string) {
   return library.encode(text, { add_special_tokens: false }).ids
 }
 
-const patient = { timeout: 30_000 } // on busy machines
+const patient = { timeout: 30_000 } // for busy machines
 
 describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
   const tokenizer = openTokenizer(files)
@@ -33,7 +33,7 @@ describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
   it('give the ids of the whole text, of every kind of text', async () => {
     for (const [seed, kind] of textKinds.entries()) {
       const text = randomText(seed, 1000, kind)
-      const form = { reading: 'control', place: 'start', length: 30 + 20 * seed } as const
+      const form = { reading: 'control', boundary: 'start', length: 30 + 20 * seed } as const
       const found = await collect(text, tokenizer, form)
       expect(
         found.flatMap(({ ids }) => ids),
@@ -44,38 +44,38 @@ describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
 
   it.each([2, 100, 1500])('give the ids of a mixed text: length %i', async (length) => {
     const text = randomText(length, 540 + 8 * length)
-    const form = { reading: 'control', place: 'start', length } as const
+    const form = { reading: 'control', boundary: 'start', length } as const
     const found = await collect(text, tokenizer, form, 1 + 2 * length)
     expect(found.length).toBeGreaterThan(3)
     expect(found.flatMap(({ ids }) => ids)).toEqual(libraryIds(files, text))
   })
 
-  it('give the ids of the whole text as data, in any place', async () => {
-    for (const place of ['start', 'section', 'inside'] as const) {
+  it('give the ids of the whole text as data, in any boundary', async () => {
+    for (const boundary of ['start', 'section', 'inside'] as const) {
       const text = randomText(7, 1400)
-      const found = await collect(text, tokenizer, { reading: 'data', place, length: 300 })
-      expect(found.flatMap(({ ids }) => ids)).toEqual(tokenizer.encode(text, 'data', place))
+      const found = await collect(text, tokenizer, { reading: 'data', boundary, length: 300 })
+      expect(found.flatMap(({ ids }) => ids)).toEqual(tokenizer.encode(text, 'data', boundary))
     }
   })
 
   it('say where each piece starts', async () => {
     const text = randomText(11, 14_000, 'prose')
-    const found = await collect(text, tokenizer, { reading: 'data', place: 'start' })
+    const found = await collect(text, tokenizer, { reading: 'data', boundary: 'start' })
     expect(found.length).toBeGreaterThan(2)
     expect(found[0]!.firstChar).toBe(0)
-    for (const [i, { ids, firstChar, length }] of found.entries()) {
+    for (const [i, piece] of found.entries()) {
       const end = found[i + 1]?.firstChar ?? text.length
-      expect(length).toBe(end - firstChar)
-      expect(length).toBeLessThanOrEqual(pieceLength + 512)
-      // A decoder takes a piece's first space for the one that stands before every text.
-      expect(tokenizer.decode(ids).trimStart()).toBe(text.slice(firstChar, end).trimStart())
+      expect(piece.text).toBe(text.slice(piece.firstChar, end))
+      expect(piece.text.length).toBeLessThanOrEqual(pieceLength + 512)
+      // A decoder drops a piece's first space as if it were the one before every text.
+      expect(tokenizer.decode(piece.ids).trimStart()).toBe(piece.text.trimStart())
     }
   })
 })
 
 describe('pieces', patient, () => {
   const tokenizer = openTokenizer(small.prependBpe)
-  const form = { reading: 'data', place: 'start', length: 100 } as const
+  const form = { reading: 'data', boundary: 'start', length: 100 } as const
 
   it('of an empty text are none', async () => {
     expect(await collect('', tokenizer, form)).toEqual([])

@@ -1,9 +1,9 @@
-// Tokenizes a document of any length in a bounded window: the pieces' ids, one after the other, are those of the whole
-// text encoded at once. A window is encoded together with text after it, and cut where a fresh start gives the same:
-// the words, or failing that the ids, of the text behind the cut are how those of the whole window end.
+// Tokenizes a document of any length in a bounded window. The concatenated ids of the pieces are those of the whole text
+// encoded at once. A window is encoded together with text after it, and cut where a fresh start gives the same result.
+// That is where the words (or else the ids) of the text behind the cut equal the end of the window's.
 import { breathe } from './breathe.ts'
 import type { Tokenizer } from './tokenizer.ts'
-import type { Place } from './tokenizer_file.ts'
+import type { Boundary } from './tokenizer_file.ts'
 import type { Reading } from './variants.ts'
 
 /** A stretch of the document with its tokens. */
@@ -11,32 +11,31 @@ export interface Piece {
   readonly ids: readonly number[]
   /** UTF-16 offset of its first character in the document's text */
   readonly firstChar: number
-  /** UTF-16 units of its text */
-  readonly length: number
+  readonly text: string
 }
 
-/** How a document is to be encoded. */
+/** How to encode a document. */
 export interface PieceForm {
   readonly reading: Reading
-  /** where the document's first character stands */
-  readonly place: Place
-  /** UTF-16 units of a piece, about; `pieceLength` when absent */
+  /** left boundary of the document */
+  readonly boundary: Boundary
+  /** approximate UTF-16 units of a piece; `pieceLength` when absent */
   readonly length?: number
 }
 
-/** UTF-16 units. Encoding one piece takes some 5…20 ms, so that no step holds its thread for long. */
+/** UTF-16 units. Encoding one piece takes about 5…20 ms, so that the thread is never blocked for long. */
 export const pieceLength = 4_096
 
 /**
- * UTF-16 units encoded beyond a piece. What follows can change how text before it is split, but only through a chain of
- * overlapping tokens, and natural text never chains over more than a few.
+ * UTF-16 units encoded beyond a piece. Later text can change how earlier text is split, but only through a chain of
+ * overlapping tokens. In natural text such chains span only a few tokens.
  */
 const context = 512
 
-/** A window without a place to cut grows up to this many times a piece's length, and is then cut anyway. */
+/** A window without a point to cut at grows up to this many times a piece's length, and is then cut anyway. */
 const mostGrowth = 4
 
-/** Cuts tried in a window: more than the longest token of known vocabularies (128 spaces) has characters. */
+/** Cuts tried in a window: more than the characters of the longest token in known vocabularies (128 spaces). */
 const mostTries = 160
 
 interface Cut {
@@ -45,7 +44,7 @@ interface Cut {
   readonly ids: readonly number[]
 }
 
-/** Encodes a stream of text piece by piece. Gives other work of the thread its turn after each piece. */
+/** Encodes a stream of text piece by piece. Yields to the event loop after each piece. */
 export async function* pieces(
   chunks: AsyncIterable<string>,
   tokenizer: Tokenizer,
@@ -54,47 +53,49 @@ export async function* pieces(
   const usual = form.length ?? pieceLength
   let window = '' // text that is not yet in a piece
   let firstChar = 0
-  let place = form.place
+  let boundary = form.boundary
   let wanted = usual
   for await (const chunk of chunks) {
     window += chunk
     while (window.length >= wanted + context) {
       const text = window.slice(0, wanted + context)
       const cut =
-        (await findCut(text, wanted, tokenizer, form.reading, place)) ??
-        (wanted < usual * mostGrowth ? undefined : cutAnyway(text, wanted, tokenizer, form, place))
+        (await findCut(text, wanted, tokenizer, form.reading, boundary)) ??
+        (wanted < usual * mostGrowth
+          ? undefined
+          : cutAnyway(text, wanted, tokenizer, form, boundary))
       await breathe()
       if (cut === undefined) {
         wanted *= 2
         continue
       }
-      yield { ...cut, firstChar }
+      yield { ids: cut.ids, firstChar, text: window.slice(0, cut.length) }
       firstChar += cut.length
       window = window.slice(cut.length)
-      place = 'inside'
+      boundary = 'inside'
       wanted = usual
     }
   }
   if (window === '') return
-  const ids = tokenizer.encode(window, form.reading, place)
-  yield { ids, firstChar, length: window.length }
+  const ids = tokenizer.encode(window, form.reading, boundary)
+  yield { ids, firstChar, text: window }
 }
 
 /**
- * The piece that ends at or before `wanted` and after which encoding may start afresh. A boundary between words is the
- * surest: what stands left of it no longer matters. A word longer than the window (a line of Chinese, a gene) is cut
- * between two of its tokens: no merge of BPE crossed there, so either side merges as it would alone.
+ * The piece that ends at or before `wanted` and after which encoding may start afresh. A boundary between words is
+ * safest, since the text left of it no longer matters. A word longer than the window (a line of Chinese, a gene) is cut
+ * between two tokens. No BPE merge crossed there, so both sides merge as they would alone.
  */
 async function findCut(
   text: string,
   wanted: number,
   tokenizer: Tokenizer,
   reading: Reading,
-  place: Place,
+  boundary: Boundary,
 ): Promise<Cut | undefined> {
-  const words = tokenizer.words(text, reading, place)
+  const words = tokenizer.words(text, reading, boundary)
   await breathe()
-  const ids = tokenizer.encode(text, reading, place)
+  const ids = tokenizer.encode(text, reading, boundary)
   await breathe()
   const wordsAgree = (length: number) =>
     endsWith(words, tokenizer.words(text.slice(length), reading, 'inside'))
@@ -127,14 +128,14 @@ function cutAnyway(
   wanted: number,
   tokenizer: Tokenizer,
   form: PieceForm,
-  place: Place,
+  boundary: Boundary,
 ): Cut {
   let length = wanted
   while (length > 1 && !isCharacterStart(text, length)) length--
-  return { length, ids: tokenizer.encode(text.slice(0, length), form.reading, place) }
+  return { length, ids: tokenizer.encode(text.slice(0, length), form.reading, boundary) }
 }
 
-/** Not inside a surrogate pair, nor before a mark or joiner that belongs to the character before it. */
+/** Not inside a surrogate pair, nor before a combining mark or joiner. */
 function isCharacterStart(text: string, at: number): boolean {
   return !/^[\udc00-\udfff\u200d\ufe00-\ufe0f]|^\p{M}/u.test(text.slice(at, at + 2))
 }

@@ -1,5 +1,5 @@
-// A document's text as a stream of strings of bounded length, whatever it came as. Bytes are decoded as UTF-8 as they
-// arrive, a byte order mark is dropped, and what does not look like text is refused before anything is read.
+// A document as a stream of strings of bounded length, from a string, Blob or stream. Bytes are decoded as UTF-8 as they
+// arrive and a byte order mark is dropped. Binary data is rejected before anything is read.
 import type { DocumentSource } from '../api/document.ts'
 import { LongtabError } from '../api/errors.ts'
 
@@ -10,10 +10,10 @@ export interface TextSource {
   share(): number | undefined
 }
 
-/** UTF-16 units, or bytes before decoding, taken at a time. */
+/** Most UTF-16 units, or bytes before decoding, per string. */
 export const longestChunk = 65_536
 
-/** UTF-16 units looked at to tell text from binary data. */
+/** UTF-16 units examined to tell text from binary data. */
 const sampleLength = 8_192
 
 /** Opens a document. The stream throws LongtabError `bad-input` when it looks like a binary file. */
@@ -34,14 +34,14 @@ export function openText(document: DocumentSource): TextSource {
   }
 }
 
-/** Whether a text has nothing to read: no character that is not white space. */
+/** Whether a text holds nothing but white space. */
 export function isBlank(text: string): boolean {
   return text.trim() === ''
 }
 
 /**
- * The same stream, refused when it holds only white space: LongtabError `bad-input`. Up to `longestChunk` units of
- * leading white space are held back, so that an empty document fails before its first token.
+ * The same stream. Throws LongtabError `bad-input` when it holds only white space. Up to `longestChunk` units of leading
+ * white space are buffered, so that an empty document fails before its first token.
  */
 export async function* refuseBlank(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let held = ''
@@ -78,7 +78,7 @@ async function* parts(
   }
 }
 
-/** Reads a stream; leaving early cancels it. */
+/** Reads a stream; an early exit cancels it. */
 async function* received<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
   const reader = stream.getReader()
   try {
@@ -88,7 +88,7 @@ async function* received<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
       yield value
     }
   } finally {
-    await reader.cancel().catch(() => undefined) // of no effect on a stream that has ended or failed
+    await reader.cancel().catch(() => undefined) // no effect on a stream that has ended or failed
   }
 }
 
@@ -111,7 +111,7 @@ async function* withoutMark(chunks: AsyncIterable<string>): AsyncGenerator<strin
   }
 }
 
-/** Holds the first characters back until enough have come to tell text from binary data. */
+/** Buffers the first characters until there are enough to tell text from binary data. */
 async function* checked(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let sample = ''
   let sampling = true
@@ -136,7 +136,7 @@ function* sliced(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += longestChunk) yield text.slice(at, at + longestChunk)
 }
 
-/** NUL never occurs in text. Text in an old 8-bit encoding shows as replacement characters: more than 1 in 50. */
+/** Text contains no NUL. Text in an old 8-bit encoding decodes to replacement characters, more than 1 in 50. */
 function refuseBinary(sample: string): void {
   const nuls = count(sample, '\0')
   const broken = count(sample, '\ufffd')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StopStrings } from './stops.ts'
 
-/** Pushes the text in parts of this length; gives what comes out, and the stop string found. */
+/** Pushes the text in parts of `length`; returns the output and the stop string found. */
 function run(text: string, stops: string[], length: number) {
   const stopping = new StopStrings(stops)
   let out = ''

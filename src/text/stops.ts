@@ -1,22 +1,22 @@
-// Cuts a streamed text at the first stop string, also when it arrives in parts: whatever may be the beginning of one is
-// held back until that is decided.
+// Cuts a streamed text at the first stop string. Text that may be the beginning of a stop string is buffered until that
+// is decided.
 
 export class StopStrings {
   readonly #stops: readonly string[]
   #held = ''
   #found: string | undefined
 
-  /** Empty stop strings are left out: they would end every answer before it starts. */
+  /** Empty stop strings are ignored, since they would end every answer at once. */
   constructor(stops: readonly string[]) {
     this.#stops = stops.filter((stop) => stop !== '')
   }
 
-  /** The stop string that ended the text, once one has. */
+  /** The stop string that ended the text, if any. */
   get found(): string | undefined {
     return this.#found
   }
 
-  /** Takes more text; gives what can go out. After a stop string nothing does. */
+  /** Takes more text; returns the part that is final. After a stop string it returns nothing. */
   push(text: string): string {
     if (this.#found !== undefined) return ''
     const all = this.#held + text
@@ -31,7 +31,7 @@ export class StopStrings {
     return all.slice(0, all.length - held)
   }
 
-  /** Ends the text; gives what was held back. */
+  /** Ends the text; returns the buffered part. */
   flush(): string {
     const rest = this.#held
     this.#held = ''
@@ -44,7 +44,7 @@ interface Match {
   readonly start: number
 }
 
-/** The match that is complete first, so that the outcome does not depend on how the text was parted. */
+/** The match that completes first, so that the result does not depend on how the text was split. */
 function firstMatch(text: string, stops: readonly string[]): Match | undefined {
   let first: Match | undefined
   for (const stop of stops) {
@@ -57,7 +57,7 @@ function firstMatch(text: string, stops: readonly string[]): Match | undefined {
   return first
 }
 
-/** UTF-16 units at the end of the text with which the stop string begins. */
+/** UTF-16 units at the end of the text that are a prefix of the stop string. */
 function overlap(text: string, stop: string): number {
   for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
     if (text.endsWith(stop.slice(0, length))) return length

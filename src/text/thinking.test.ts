@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ThinkingParts } from './thinking.ts'
 
-/** All texts of a kind, of a text that comes in pieces of so many characters. */
+/** All texts of a kind, from a text pushed in pieces of `length` characters. */
 function parted(text: string, length: number, begun = false): Record<string, string> {
   const parts = new ThinkingParts(begun)
   const found = { answer: '', thinking: '' }

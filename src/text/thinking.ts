@@ -1,5 +1,6 @@
-// Parts the text of a model that thinks before it answers: what stands between <think> and </think> at the very beginning is
-// thought, all else is the answer. Works on a stream: what may be the beginning of a mark is held back until it is decided.
+// Separates thought and answer in the text of a model that thinks first. Text between <think> and </think> at the very
+// beginning is thought; the rest is the answer. It works on a stream: text that may be the beginning of a mark is
+// buffered until that is decided.
 
 export type Kind = 'answer' | 'thinking'
 
@@ -20,7 +21,7 @@ export class ThinkingParts {
     this.#state = begun ? 'thinking' : 'before'
   }
 
-  /** Takes more text; gives what is certain of it. */
+  /** Takes more text; returns the parts that are final. */
   push(text: string): Part[] {
     this.#held += text
     const parts: Part[] = []
@@ -30,14 +31,14 @@ export class ThinkingParts {
     return parts
   }
 
-  /** Ends the text; gives what was held back. */
+  /** Ends the text; returns the buffered part. */
   flush(): Part[] {
     const text = this.#held
     this.#held = ''
     return text === '' ? [] : [{ kind: this.#state === 'thinking' ? 'thinking' : 'answer', text }]
   }
 
-  /** What comes next of the text that is held; undefined where more is needed to tell. */
+  /** The next part of the buffered text; undefined until more text decides. */
   #next(): Part | undefined {
     if (this.#held === '') return undefined
     switch (this.#state) {
@@ -56,7 +57,7 @@ export class ThinkingParts {
         return this.#give('thinking', this.#held.length - overlap(this.#held, closing))
       }
       case 'after': {
-        // the empty lines between thought and answer
+        // drops the empty lines between thought and answer
         const start = this.#held.trimStart()
         this.#held = start
         return start === '' ? undefined : this.#move('answer', start)
@@ -80,7 +81,7 @@ export class ThinkingParts {
   }
 }
 
-/** UTF-16 units at the end of the text with which the mark begins. */
+/** UTF-16 units at the end of the text that are a prefix of the mark. */
 function overlap(text: string, mark: string): number {
   for (let length = Math.min(text.length, mark.length - 1); length > 0; length--) {
     if (text.endsWith(mark.slice(0, length))) return length

@@ -12,7 +12,7 @@ interface TokenizerJson {
   [part: string]: unknown
 }
 
-/** The same files with tokenizer.json changed, and other settings. */
+/** The same files with a changed tokenizer.json and other settings. */
 function changed(
   files: TokenizerFiles,
   change: (json: TokenizerJson) => void,
@@ -40,7 +40,7 @@ describe.each(Object.entries(small))('a tokenizer of the style %s', (_, files) =
   })
 
   it('decodes what it encoded', () => {
-    // Not a first space: Metaspace cannot tell it from the one it adds.
+    // Without a first space: Metaspace cannot tell it from the one it adds.
     for (const text of ['', 'the  water ', 'a\n\n\nb', 'Café 日本 👩‍👩‍👧 12345', "we .  don ' t !"]) {
       expect(tokenizer.decode(tokenizer.encode(text, 'data', 'start'))).toBe(text)
     }
@@ -59,8 +59,8 @@ describe.each(Object.entries(small))('a tokenizer of the style %s', (_, files) =
 
   it('encodes a text that goes on as part of the text before it', () => {
     const [head, tail] = ['the boat', ' and the  wind, 123']
-    const encode = (text: string, place: 'start' | 'inside') =>
-      tokenizer.encode(text, 'control', place)
+    const encode = (text: string, boundary: 'start' | 'inside') =>
+      tokenizer.encode(text, 'control', boundary)
     expect([...encode(head, 'start'), ...encode(tail, 'inside')]).toEqual(
       encode(head + tail, 'start'),
     )
@@ -71,9 +71,9 @@ describe.each(Object.entries(small))('a tokenizer of the style %s', (_, files) =
 
   it('encodes a text behind a special token as the section it is', () => {
     const { eos_token: end = '' } = tokenizer.specialTexts
-    const encode = (text: string, place: 'start' | 'section' | 'inside') =>
-      tokenizer.encode(text, 'control', place)
-    expect(tokenizer.placeAfter(`the${end}`)).toBe('section')
+    const encode = (text: string, boundary: 'start' | 'section' | 'inside') =>
+      tokenizer.encode(text, 'control', boundary)
+    expect(tokenizer.boundaryAfter(`the${end}`)).toBe('section')
     expect([...encode(`the${end}`, 'start'), ...encode('wind', 'section')]).toEqual(
       encode(`the${end}wind`, 'start'),
     )
@@ -89,9 +89,9 @@ describe('openTokenizer', () => {
 
   it('says where a text stands', () => {
     const tokenizer = openTokenizer(files)
-    expect(tokenizer.placeAfter('')).toBe('start')
-    expect(tokenizer.placeAfter('the</s>')).toBe('section')
-    expect(tokenizer.placeAfter('</s>the ')).toBe('inside')
+    expect(tokenizer.boundaryAfter('')).toBe('start')
+    expect(tokenizer.boundaryAfter('the</s>')).toBe('section')
+    expect(tokenizer.boundaryAfter('</s>the ')).toBe('inside')
   })
 
   it('knows tokens that swallow the white space around them', () => {
@@ -101,7 +101,7 @@ describe('openTokenizer', () => {
       ),
     )
     const end = stripping.idOf('</s>')!
-    expect(stripping.placeAfter('the</s>\n')).toBe('section')
+    expect(stripping.boundaryAfter('the</s>\n')).toBe('section')
     expect(stripping.encode('a \n</s>', 'control', 'inside')).toEqual([
       ...stripping.encode('a', 'control', 'inside'),
       end,

@@ -1,5 +1,5 @@
-// A model's tokenizer, opened from the texts of its files. It adds to the tokenizers library what reading a document
-// piece by piece needs: encoding text that goes on from earlier text, and text whose special tokens are just text.
+// A model's tokenizer, opened from the texts of its files. It extends the tokenizers library for reading a document piece
+// by piece: it can encode text that continues earlier text, and text whose special tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
 import { withAllNumerals } from './numerals.ts'
 import {
@@ -10,33 +10,31 @@ import {
   specialTokenTexts,
   type AddedToken,
   type JsonRecord,
-  type Place,
+  type Boundary,
   type TokenizerFiles,
 } from './tokenizer_file.ts'
+import { hiderFor, supportedTypes } from './tokenizer_types.ts'
 import { Variants, type Reading } from './variants.ts'
 
-/** Tokens the tokenizer itself puts around a text, e.g. the start token. */
+/** Tokens that the tokenizer itself adds around a text, e.g. the start token. */
 export interface Frame {
   readonly before: readonly number[]
   readonly after: readonly number[]
 }
 
-const supportedModels = ['BPE', 'Unigram', 'WordPiece', 'WordLevel']
-
 /**
- * Opens `tokenizer.json` and `tokenizer_config.json`.
- * Throws LongtabError `bad-file` naming the file that is broken or not supported.
+ * Opens `tokenizer.json` and `tokenizer_config.json`. Throws LongtabError `bad-file` naming the file that is broken or
+ * not supported.
  */
 export function openTokenizer(files: TokenizerFiles): Tokenizer {
   const config = parseRecord(files.config ?? '{}', 'tokenizer_config.json')
   const json = withAllNumerals(completed(parseRecord(files.tokenizer, 'tokenizer.json'), config))
   const model = json['model']
-  const type = isRecord(model) ? (model['type'] ?? 'BPE') : undefined
-  if (typeof type !== 'string' || !supportedModels.includes(type)) {
-    const found = type === undefined ? 'no model' : `a model of type ${JSON.stringify(type)}`
+  if (!isRecord(model) || hiderFor(model) === undefined) {
+    const found = isRecord(model) ? `a model of type ${JSON.stringify(model['type'])}` : 'no model'
     throw new LongtabError(
       'bad-file',
-      `tokenizer.json has ${found}; supported types are ${supportedModels.join(', ')}`,
+      `tokenizer.json has ${found}; supported types are ${supportedTypes.join(', ')}`,
     )
   }
   try {
@@ -49,14 +47,14 @@ export function openTokenizer(files: TokenizerFiles): Tokenizer {
 }
 
 export class Tokenizer {
-  /** what the tokenizer puts around a plain text */
+  /** tokens around a plain text */
   readonly frame: Frame
   /** ids of the special tokens; `decode` leaves them out */
   readonly specialIds: ReadonlySet<number>
   /** `bos_token`, `eos_token` … → text */
   readonly specialTexts: Readonly<Record<string, string>>
   readonly config: JsonRecord
-  /** what its configuration calls the end of a text */
+  /** end tokens of its configuration */
   readonly endIds: readonly number[]
 
   readonly #variants: Variants
@@ -79,26 +77,28 @@ export class Tokenizer {
   }
 
   /** Encodes a text without the frame. */
-  encode(text: string, reading: Reading, place: Place): number[] {
-    return this.#parts(text, reading, place).flatMap(
+  encode(text: string, reading: Reading, boundary: Boundary): number[] {
+    return this.#parts(text, reading, boundary).flatMap(
       ([part, at]) => this.#variants.tokens(reading, at).encode(part, unframed).ids,
     )
   }
 
-  /** The stretches of the text, normalized, that are split into tokens each on its own. */
-  words(text: string, reading: Reading, place: Place): string[] {
-    return this.#parts(text, reading, place).flatMap(([part, at]) =>
+  /** The normalized words of the text, each of which is tokenized separately. */
+  words(text: string, reading: Reading, boundary: Boundary): string[] {
+    return this.#parts(text, reading, boundary).flatMap(([part, at]) =>
       this.#variants.words(reading, at).tokenize(part, unframed),
     )
   }
 
-  /** Encodes a plain text as `tokenizer(text)` of the Python library does: with its frame. */
+  /** Encodes a plain text as `tokenizer(text)` of the Python library does, with its frame. */
   encodeFramed(text: string): number[] {
     const { before, after } = this.frame
     return [...before, ...this.encode(text, 'control', 'start'), ...after]
   }
 
-  /** The text of ids, special tokens and unknown ids left out. Gives back the text of `encode` for lossless tokenizers. */
+  /**
+   * The text of ids, without special tokens and unknown ids. It is the text given to `encode` for lossless tokenizers.
+   */
   decode(ids: readonly number[]): string {
     const shown = ids.filter(
       (id) => !this.specialIds.has(id) && this.#variants.plain.id_to_token(id) !== undefined,
@@ -117,8 +117,8 @@ export class Tokenizer {
     return this.specialIds.has(id) ? (this.#variants.plain.id_to_token(id) ?? '') : ''
   }
 
-  /** Where a text stands that follows this one, given that this one is encoded as control text. */
-  placeAfter(text: string): Place {
+  /** The left boundary of a text that follows `text`, which is encoded as control text. */
+  boundaryAfter(text: string): Boundary {
     if (text === '') return 'start'
     const last = [...text.matchAll(new RegExp(this.#finders.control ?? /$^/, 'g'))].at(-1)
     if (!last) return 'inside'
@@ -128,16 +128,16 @@ export class Tokenizer {
   }
 
   /**
-   * The space that some tokenizers put in front of a text is left out only up to the first added token: behind it
-   * another section starts.
+   * The space that some tokenizers add before a text is left out only up to the first added token, after which another
+   * section starts.
    */
-  #parts(text: string, reading: Reading, place: Place): [string, Place][] {
-    const found = place === 'start' ? null : this.#finders[reading]?.exec(text)
-    if (!found) return [[text, place]]
+  #parts(text: string, reading: Reading, boundary: Boundary): [string, Boundary][] {
+    const found = boundary === 'start' ? null : this.#finders[reading]?.exec(text)
+    if (!found) return [[text, boundary]]
     const token = this.#added.find(({ content }) => content === found[0])
     const head = text.slice(0, found.index)
     return [
-      [token?.lstrip ? head.trimEnd() : head, place],
+      [token?.lstrip ? head.trimEnd() : head, boundary],
       [text.slice(found.index), 'start'],
     ]
   }
@@ -173,7 +173,7 @@ export class Tokenizer {
 
 const unframed = { add_special_tokens: false }
 
-/** Finds added tokens in a text: the leftmost, and of several there the longest, as the library does. */
+/** Finds added tokens in a text as the library does: the leftmost, and of several there the longest. */
 function finder(tokens: readonly AddedToken[]): RegExp | undefined {
   if (tokens.length === 0) return undefined
   const contents = tokens.map(({ content }) => content).sort((a, b) => b.length - a.length)

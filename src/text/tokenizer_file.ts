@@ -1,36 +1,36 @@
-// tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten for the two things the tokenizers
-// library has no switch for: text that goes on from earlier text, and text in which special tokens mean nothing.
+// tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten where the tokenizers library has no
+// option. These are text that continues earlier text, and text in which special tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 export type JsonRecord = Readonly<Record<string, Json>>
 
-/** Texts of the files of a Hugging Face folder that say how text becomes tokens. */
+/** Texts of a Hugging Face folder's tokenizer files. */
 export interface TokenizerFiles {
   /** `tokenizer.json` */
   readonly tokenizer: string
   /** `tokenizer_config.json` */
   readonly config?: string
-  /** `chat_template.jinja`; goes before the template in `tokenizer_config.json` */
+  /** `chat_template.jinja`; overrides the template in `tokenizer_config.json` */
   readonly chatTemplateJinja?: string
-  /** `chat_template.json`; goes before the template in `tokenizer_config.json` */
+  /** `chat_template.json`; overrides the template in `tokenizer_config.json` */
   readonly chatTemplateJson?: string
 }
 
-/** A token that is found in the text before anything else happens to it. */
+/** A token that is matched in the text before any other step. */
 export interface AddedToken {
   readonly id: number
   readonly content: string
   /** a control token: start, end, role … */
   readonly special: boolean
-  /** swallows white space before it, after it */
+  /** strips white space before it, after it */
   readonly lstrip: boolean
   readonly rstrip: boolean
 }
 
-/** Where a text stands: at the very start, right after a special token, or going on from text before it. */
-export type Place = 'start' | 'section' | 'inside'
+/** The left boundary of a text: the very start, directly after a special token, or inside a longer text. */
+export type Boundary = 'start' | 'section' | 'inside'
 
 /** Throws LongtabError `bad-file` when the text is not a JSON object. */
 export function parseRecord(text: string, file: string): JsonRecord {
@@ -69,7 +69,10 @@ export function specialTokenTexts(config: JsonRecord): Record<string, string> {
   return texts
 }
 
-/** The library's fields always present; added tokens completed from the configuration, named ones marked special. */
+/**
+ * With the library's fields always present. Added tokens are completed from the configuration, and those it names are
+ * marked special.
+ */
 export function completed(tokenizer: JsonRecord, config: JsonRecord): JsonRecord {
   const listed = asArray(tokenizer['added_tokens']).filter(isRecord)
   const known = new Set(listed.map((token) => token['content']))
@@ -103,62 +106,34 @@ export function addedTokens(tokenizer: JsonRecord): readonly AddedToken[] {
     }))
 }
 
-/** The tokenizer without its special tokens: written in a text, `</s>` is then four ordinary characters. */
-export function withoutSpecials(tokenizer: JsonRecord): JsonRecord {
-  const specials = new Set(addedTokens(tokenizer).flatMap((t) => (t.special ? [t.content] : [])))
-  const added = asArray(tokenizer['added_tokens']).filter(isRecord)
-  const model = tokenizer['model']
+/** The tokenizer without the space that SentencePiece styles add before every text, where the boundary rules it out. */
+export function withoutPrefix(tokenizer: JsonRecord, boundary: Boundary): JsonRecord {
+  if (boundary === 'start') return tokenizer
   return {
     ...tokenizer,
-    added_tokens: added.filter((token) => !specials.has(tokenText(token) ?? '')),
-    model: isRecord(model) ? hidden(model, specials) : null,
+    normalizer: unprefixed(tokenizer['normalizer'] ?? null, boundary),
+    pre_tokenizer: unprefixed(tokenizer['pre_tokenizer'] ?? null, boundary),
   }
 }
 
-/** BPE and WordPiece build tokens from smaller ones and never reach a special token; other models look words up. */
-function hidden(model: JsonRecord, specials: ReadonlySet<string>): JsonRecord {
-  const vocabulary = model['vocab']
-  if (Array.isArray(vocabulary)) {
-    const entries = (vocabulary as readonly [string, number][]).map(([text, score], id) =>
-      specials.has(text) && id !== model['unk_id'] ? [`\0${text}`, score] : [text, score],
-    )
-    return { ...model, vocab: entries }
-  }
-  if (model['type'] !== 'WordLevel' || !isRecord(vocabulary)) return model
-  const entries = Object.entries(vocabulary).filter(
-    ([text]) => !specials.has(text) || text === model['unk_token'],
-  )
-  return { ...model, vocab: Object.fromEntries(entries) }
-}
-
-/** The tokenizer without the space that SentencePiece styles put in front of every text that is not at this place. */
-export function withoutPrefix(tokenizer: JsonRecord, place: Place): JsonRecord {
-  if (place === 'start') return tokenizer
-  return {
-    ...tokenizer,
-    normalizer: unprefixed(tokenizer['normalizer'] ?? null, place),
-    pre_tokenizer: unprefixed(tokenizer['pre_tokenizer'] ?? null, place),
-  }
-}
-
-function unprefixed(step: Json, place: 'section' | 'inside'): Json {
+function unprefixed(step: Json, boundary: 'section' | 'inside'): Json {
   if (!isRecord(step)) return step
   if (step['type'] === 'Sequence') {
     const list = 'normalizers' in step ? 'normalizers' : 'pretokenizers'
-    const steps = asArray(step[list]).map((inner) => unprefixed(inner, place))
+    const steps = asArray(step[list]).map((inner) => unprefixed(inner, boundary))
     return { ...step, [list]: steps.filter((inner) => inner !== null) }
   }
   if (step['type'] === 'Metaspace') {
     const atEverySection = (step['prepend_scheme'] ?? 'always') === 'always'
-    const kept = place === 'section' && atEverySection
+    const kept = boundary === 'section' && atEverySection
     return kept ? step : { ...step, prepend_scheme: 'never' }
   }
-  if (place === 'section') return step
+  if (boundary === 'section') return step
   if (step['type'] === 'Prepend') return null
   if (step['type'] === 'ByteLevel') return { ...step, add_prefix_space: false }
   return step
 }
 
-function asArray(value: Json | undefined): readonly Json[] {
+export function asArray(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : []
 }

@@ -1,12 +1,13 @@
-// The tokenizers library, opened in the variants that reading needs: for each way of reading special tokens and each
-// place of a text, one that gives tokens and one that stops before the model and gives words.
+// The tokenizers library, opened in the variants that reading needs. For each treatment of special tokens and each
+// boundary of a text there are two: one that returns tokens, and one that stops before the model and returns words.
 import { BPE, Model, Tokenizer as Library } from '@huggingface/tokenizers'
 import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
 import { keepByteOrderMarks } from './byte_order_marks.ts'
-import { withoutPrefix, withoutSpecials, type JsonRecord, type Place } from './tokenizer_file.ts'
+import { withoutPrefix, type JsonRecord, type Boundary } from './tokenizer_file.ts'
+import { withoutSpecials } from './without_specials.ts'
 import { replaceWordCache } from './word_cache.ts'
 
-/** What special tokens written in a text are: control tokens, or plain data like all other characters. */
+/** Special tokens in a text are control tokens, or plain data like all other characters. */
 export type Reading = 'control' | 'data'
 
 export class Variants {
@@ -27,10 +28,10 @@ export class Variants {
     this.#made.set('tokens control start', this.#split(this.plain))
   }
 
-  /** Gives tokens. */
-  tokens(reading: Reading, place: Place): Library {
-    return this.#once(`tokens ${reading} ${place}`, () => {
-      const json = this.#rewritten(reading, place)
+  /** Returns tokens. */
+  tokens(reading: Reading, boundary: Boundary): Library {
+    return this.#once(`tokens ${reading} ${boundary}`, () => {
+      const json = this.#rewritten(reading, boundary)
       const { model } = this.plain
       if (!(model instanceof BPE)) return new Library(json, this.#config)
       const variant = new Library({ ...json, model: emptyModel }, this.#config)
@@ -39,18 +40,18 @@ export class Variants {
     })
   }
 
-  /** Gives the words that the model would then split into tokens, each on its own. */
-  words(reading: Reading, place: Place): Library {
-    return this.#once(`words ${reading} ${place}`, () => {
-      const json = this.#rewritten(reading, place)
+  /** Returns the words that the model would tokenize separately. */
+  words(reading: Reading, boundary: Boundary): Library {
+    return this.#once(`words ${reading} ${boundary}`, () => {
+      const json = this.#rewritten(reading, boundary)
       const variant = new Library({ ...json, model: emptyModel }, this.#config)
       variant.model = new WordsModel()
       return variant
     })
   }
 
-  #rewritten(reading: Reading, place: Place): JsonRecord {
-    return withoutPrefix(reading === 'data' ? withoutSpecials(this.#json) : this.#json, place)
+  #rewritten(reading: Reading, boundary: Boundary): JsonRecord {
+    return withoutPrefix(reading === 'data' ? withoutSpecials(this.#json) : this.#json, boundary)
   }
 
   #once(name: string, make: () => Library): Library {
@@ -67,7 +68,7 @@ export class Variants {
 
 const emptyModel = { type: 'BPE', vocab: {}, merges: [], unk_token: null } as const
 
-/** Leaves words whole. */
+/** A model that leaves words whole. */
 class WordsModel extends Model {
   constructor() {
     super({ ...emptyModel, vocab: {}, merges: [], ignore_merges: false })

@@ -1,7 +1,7 @@
-// Workaround: a cache of split words in place of the one in @huggingface/tokenizers 0.2.0. That one deletes and adds a
-// word again at each use; a JavaScript Map keeps deleted entries in its chains until it is rebuilt, so that common words
-// take 10…60 µs each, and tokenizing source code five times as long. Delete this file when the library's LRUCache.get
-// no longer deletes.
+// Workaround: replaces the cache of split words in @huggingface/tokenizers 0.2.0, which deletes and adds a word again at
+// each use. A JavaScript Map keeps deleted entries in its chains until it is rebuilt. Common words then take 10…60 µs
+// each, and tokenizing source code takes five times as long. Delete this file when the library's LRUCache.get no longer
+// deletes.
 import { BPE, type Tokenizer } from '@huggingface/tokenizers'
 
 interface WordCache {
@@ -24,7 +24,7 @@ export function wordCache(capacity: number): WordCache {
       old = young
       young = new Map()
     }
-    // A slice of a text keeps all of the text alive; a copy does not.
+    // A slice keeps the whole text alive; a copy does not.
     young.set(word.split('').join(''), tokens)
   }
   return {

@@ -1,6 +1,6 @@
-// What a training takes on the GPU beside the frozen model. Layers are trained one after the other, each as soon as its
-// part of the forward pass is done: keys, values and inputs of one layer at a time are all there ever is, and the
-// residual streams of all blocks wait between layers.
+// GPU buffers of a training, in addition to the frozen model. Layers are trained one after the other, each as soon as its
+// part of the forward pass is done. Keys, values and inputs exist for one layer at a time; the residual streams of all
+// blocks are kept between layers.
 import { inEveryHead } from '../plan/cache_bytes.ts'
 import { allocateCache, type Cache, type LayerCache } from '../forward/cache.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -11,7 +11,7 @@ import { inputWidth } from './head_shape.ts'
 import { blocksOf, slotsOf } from './plan.ts'
 import type { TrainingSettings } from '../api/training.ts'
 
-/** A block of context tokens, held from the forward pass to the backward one. */
+/** A block of context tokens, kept from the forward pass to the backward pass. */
 export interface ContextBlock {
   /** (row, hidden) */
   readonly residual: GPUBuffer
@@ -31,11 +31,11 @@ export interface TrainingBuffers {
   readonly slopes: GPUBuffer
   /** (layer, kv head) of (regression, smoothing) */
   readonly losses: GPUBuffer
-  /** (d_R), zeros: heads that are trained here have no bias */
+  /** (d_R), zeros: heads trained here have no bias */
   readonly noBias: GPUBuffer
-  /** the one layer's keys, values and scores */
+  /** keys, values and scores of the current layer */
   readonly layerCache: LayerCache
-  /** the same for every layer, as the engine takes it */
+  /** the same cache for every layer, in the engine's form */
   readonly cache: Cache
   /** (layers) */
   readonly heads: readonly TrainedHead[]

@@ -54,8 +54,8 @@ test('lines come in another order every round, each once a round, the held-out o
 
 test('a line that cannot be trained on is refused before the first step', async () => {
   const lines = ['1', '2', '3'].map((prompt) => JSON.stringify({ prompt, answer: 'A' }))
-  const check = ({ place }: { place: string }) => {
-    if (place === 'line 3') throw new Error(`${place} is too long`)
+  const check = ({ name }: { name: string }) => {
+    if (name === 'line 3') throw new Error(`${name} is too long`)
   }
   await expect(linesData(new Blob([lines.join('\n')]), choice, check)).rejects.toThrow('line 3')
 })

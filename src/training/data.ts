@@ -1,5 +1,5 @@
-// Which text every step trains on, and which are held out: decided by the seed alone, so that a training that goes on
-// after a stop meets the texts it would have met.
+// Training and held-out texts by step. The seed alone decides, so that a resumed training sees the same texts as an
+// uninterrupted one.
 import { sha256 } from '../files/sha256.ts'
 import { randomOf } from '../tasks/random.ts'
 import { parseTrainingLines } from './jsonl.ts'
@@ -7,11 +7,11 @@ import type { TrainingText } from './sample.ts'
 import type { Schedule } from '../api/training.ts'
 
 export interface TrainingData {
-  /** stands for the data in what is written: a digest, or a description that fixes every text */
+  /** identifies the data in written files: a digest, or a description that fixes every text */
   readonly name: string
-  /** texts held out: at most a fifth of those there are */
+  /** number of held-out texts, at most a fifth of all */
   readonly heldOut: number
-  /** the text of a step; there is no last one */
+  /** the text of a step, for any number of steps */
   readonly at: (step: number) => TrainingText
   readonly heldOutAt: (index: number) => TrainingText
 }
@@ -19,8 +19,8 @@ export interface TrainingData {
 export type Choosing = Pick<Schedule, 'seed' | 'heldOut'>
 
 /**
- * The user's lines, shuffled anew in every round. Throws LongtabError `bad-input` naming the line.
- * @param check throws at a text that cannot be trained on, so that no such line is first met in the middle of a training
+ * The user's lines, shuffled anew in every epoch. Throws LongtabError `bad-input` naming the line.
+ * @param check throws at a text that cannot be trained on, so that a training does not fail in the middle
  */
 export async function linesData(
   file: Blob,

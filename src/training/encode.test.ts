@@ -14,7 +14,7 @@ const settings = { length: 30, reply: 40, questions: 2, label: 'share' as LabelK
 const text = (context: string, answer: string, question?: string) => ({
   context,
   turns: [{ question, answer }],
-  place: 'line 7',
+  name: 'line 7',
 })
 const read = (ids: Uint32Array) => String.fromCharCode(...ids.filter((id) => id < beginId))
 
@@ -33,7 +33,7 @@ test('a context that is too long loses its middle, an answer its end', () => {
   expect(read(reply!.ids.subarray(0, reply!.firstAnswer))).toMatch(/\[assistant\] $/)
 })
 
-test('a question that leaves no room for its answer is refused by its place', () => {
+test('a question that leaves no room for its answer is refused by its name', () => {
   const asking = text('a', 'b', 'Where is it that the key was laid down?')
   expect(() => encodeReplies(tokenizer, chat, asking, settings)).toThrow(
     /line 7 .* a question of \d+ tokens, and the window for it and its answer is 40; raise --reply above/,

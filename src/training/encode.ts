@@ -1,17 +1,17 @@
-// Training texts as token ids, in the chat template the heads will be used with.
+// Training texts as token ids, in the chat template with which the heads will be used.
 import { LongtabError } from '../api/errors.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Reply, TrainingSample, TrainingText } from './sample.ts'
 import type { TrainingSettings } from '../api/training.ts'
 
-/** What the model is asked for under the `repeat` label; KVzip's wording of the task in our own words. */
+/** The request of the `repeat` label: KVzip's task in our own words. */
 const repeatRequest = 'Write down the whole text above once more, word for word.'
 
 /**
- * A context longer than `length` loses its middle, so that a question at its end stays; an answer longer than what its
- * question leaves of `reply` loses its end.
- * Throws LongtabError `bad-input` naming the place, when a question leaves nothing.
+ * A context longer than `length` loses its middle, so that a question at its end stays. An answer longer than the tokens
+ * its question leaves of `reply` loses its end. Throws LongtabError `bad-input` naming the text, when a question leaves
+ * none.
  */
 export function encodeSample(
   tokenizer: Tokenizer,
@@ -20,17 +20,17 @@ export function encodeSample(
   settings: Pick<TrainingSettings, 'length' | 'reply' | 'questions' | 'label'>,
 ): TrainingSample {
   const { length, label } = settings
-  const document = tokenizer.encode(chat.lead + text.context, 'data', chat.place)
+  const document = tokenizer.encode(chat.lead + text.context, 'data', chat.boundary)
   const context = cutMiddle([...chat.prefix, ...document], length)
   if (label === 'repeat') return { context, replies: [repeat(chat, context)] }
   return { context, replies: encodeReplies(tokenizer, chat, text, settings) }
 }
 
-/** Throws LongtabError `bad-input` naming the place, when a question leaves no room for its answer. */
+/** Throws LongtabError `bad-input` naming the text, when a question leaves no tokens for its answer. */
 export function encodeReplies(
   tokenizer: Tokenizer,
   chat: ChatForm,
-  { turns, place }: TrainingText,
+  { turns, name }: TrainingText,
   { questions, reply }: Pick<TrainingSettings, 'questions' | 'reply'>,
 ): Reply[] {
   return turns.slice(0, questions).map(({ question, answer }) => {
@@ -39,13 +39,13 @@ export function encodeReplies(
     if (asked.length >= reply) {
       throw new LongtabError(
         'bad-input',
-        `${place} of the training data has a question of ${asked.length} tokens, and the window for it and its answer is ${reply}; raise --reply above ${asked.length} or leave the question out`,
+        `${name} of the training data has a question of ${asked.length} tokens, and the window for it and its answer is ${reply}; raise --reply above ${asked.length} or leave the question out`,
       )
     }
     if (said.length === 0) {
       throw new LongtabError(
         'bad-input',
-        `${place} of the training data has an answer of no tokens; leave it out`,
+        `${name} of the training data has an answer of no tokens; leave it out`,
       )
     }
     return { ids: Uint32Array.from([...asked, ...said].slice(0, reply)), firstAnswer: asked.length }

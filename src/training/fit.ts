@@ -1,4 +1,4 @@
-// Whether a training fits on a device, from the model's shape alone: before anything is downloaded or allocated.
+// Whether a training fits a device, from the model's shape alone, before any download or allocation.
 import { checkFit } from '../plan/fit.ts'
 import { requireMergingFit } from '../plan/merging_shape.ts'
 import type { WeightStorage } from '../api/settings.ts'

@@ -1,7 +1,7 @@
-// Where a training waits between two steps: open, closed for a pause, or stopped for good.
+// A gate between two steps of a training: open, closed for a pause, or stopped.
 
 export interface Gate {
-  /** Resolves at once when open, when opened again, or when stopped. */
+  /** Resolves at once when open, else when opened or stopped. */
   pass(): Promise<'go' | 'stop'>
   closed(): boolean
   readonly open: () => void

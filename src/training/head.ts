@@ -1,5 +1,5 @@
-// One layer's retaining head while it is trained: weights, gradients and AdamW's moments, all in f32 on the GPU, and the
-// random start.
+// One layer's retaining head in training: weights, gradients and AdamW's moments, all in f32 on the GPU, and the random
+// start.
 import { normal } from '../random.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
@@ -12,7 +12,7 @@ export interface TrainedHead {
   readonly fc1: TrainedMatrix
   /** (kvHeads, d_R) */
   readonly fc2: TrainedMatrix
-  /** fc1's weights as `project` takes them */
+  /** fc1's weights in the form that `project` takes */
   readonly matrix: GpuMatrix
 }
 
@@ -27,7 +27,7 @@ export function allocateHead(gpu: Gpu, model: ModelDescription, hidden: number):
   }
 }
 
-/** As checkpoints know them. */
+/** By their names in checkpoints. */
 export function matricesOf(heads: readonly TrainedHead[]): NamedMatrix[] {
   return heads.flatMap(({ fc1, fc2 }, layer) => [
     { name: `layers.${layer}.fc1`, matrix: fc1 },
@@ -35,14 +35,17 @@ export function matricesOf(heads: readonly TrainedHead[]): NamedMatrix[] {
   ])
 }
 
-/** Throws where there is no such layer. */
+/** Throws where the layer does not exist. */
 export function headOf(heads: readonly TrainedHead[], layer: number): TrainedHead {
   const head = heads[layer]
   if (!head) throw new Error(`there is no head for layer ${layer}`)
   return head
 }
 
-/** Writes the start: normal, with variance 1/ins in fc1 and a tenth of 1/d_R in fc2, so that first scores are small. */
+/**
+ * Writes the random start: normal, with variance 1/ins in fc1 and a tenth of 1/d_R in fc2, so that first scores are
+ * small.
+ */
 export function startHead(
   gpu: Gpu,
   model: ModelDescription,

@@ -1,4 +1,4 @@
-// How large a retaining head is.
+// Dimensions of a retaining head.
 import { padded } from '../model/matrix.ts'
 import type { ModelDescription } from '../api/description.ts'
 

@@ -1,4 +1,4 @@
-// Trained retaining heads as the file that `load` takes: the official names, columns where the checkpoint has them.
+// Trained retaining heads as the file that `load` takes: the official names, columns in the checkpoint's order.
 import type { Gpu } from '../gpu/device.ts'
 import { padded } from '../model/matrix.ts'
 import type { ModelDescription } from '../api/description.ts'
@@ -38,7 +38,7 @@ function half(name: string, shape: readonly number[], values: Float32Array): Wri
   return { name, shape, values, dtype: 'F16' }
 }
 
-/** (d_R, inputs), padding gone, columns back where the checkpoint has them. */
+/** (d_R, inputs), without padding, columns in the checkpoint's order. */
 function inFileLayout(
   fc1: Float32Array,
   model: ModelDescription,

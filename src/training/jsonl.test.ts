@@ -10,7 +10,7 @@ test.each([
   ],
 ])('%s', (line, context) => {
   expect(parseTrainingLines(`\n${line}\n\n`)).toEqual([
-    { context, turns: [{ question: undefined, answer: 'A' }], place: 'line 2' },
+    { context, turns: [{ question: undefined, answer: 'A' }], name: 'line 2' },
   ])
 })
 
@@ -20,8 +20,8 @@ test('LongAlpaca is one array of instructions and outputs', () => {
     { instruction: 'P', input: 'more', output: 'B' },
   ]
   expect(parseTrainingLines(JSON.stringify(entries, null, 2))).toEqual([
-    { context: 'P', turns: [{ question: undefined, answer: 'A' }], place: 'entry 1' },
-    { context: 'P\n\nmore', turns: [{ question: undefined, answer: 'B' }], place: 'entry 2' },
+    { context: 'P', turns: [{ question: undefined, answer: 'A' }], name: 'entry 1' },
+    { context: 'P\n\nmore', turns: [{ question: undefined, answer: 'B' }], name: 'entry 2' },
   ])
 })
 

@@ -1,6 +1,6 @@
-// Training texts from JSON lines, or from one JSON array: {"prompt", "answer"}, Alpaca's {"instruction", "output"} as
-// LongAlpaca has it, or a conversation whose first exchange is taken, as "messages" ({role, content}) as in LongAlign, or in
-// ShareGPT's form, "conversations" ({from, value}).
+// Training texts from JSON lines, or from one JSON array. Formats: {"prompt", "answer"}; Alpaca's {"instruction",
+// "output"}, as in LongAlpaca; and conversations, of which the first exchange is taken. A conversation is "messages"
+// ({role, content}), as in LongAlign, or ShareGPT's "conversations" ({from, value}).
 import { LongtabError } from '../api/errors.ts'
 import type { TrainingText } from './sample.ts'
 
@@ -13,9 +13,9 @@ export function parseTrainingLines(text: string): TrainingText[] {
 
 function parseLines(text: string): TrainingText[] {
   return text.split('\n').flatMap((line, i) => {
-    const place = `line ${i + 1}`
+    const name = `line ${i + 1}`
     if (line.trim() === '') return []
-    return [parseTrainingText(parseJson(line, `${place} of the training data`), place)]
+    return [parseTrainingText(parseJson(line, `${name} of the training data`), name)]
   })
 }
 
@@ -33,16 +33,16 @@ function parseJson(text: string, what: string): unknown {
   }
 }
 
-function parseTrainingText(value: unknown, place: string): TrainingText {
+function parseTrainingText(value: unknown, name: string): TrainingText {
   const record = isRecord(value) ? value : {}
   const exchange = pairOf(record) ?? firstExchange(record['messages'] ?? record['conversations'])
   if (exchange) {
     const { prompt, answer } = exchange
-    return { context: prompt, turns: [{ question: undefined, answer }], place }
+    return { context: prompt, turns: [{ question: undefined, answer }], name }
   }
   throw new LongtabError(
     'bad-input',
-    `${place} of the training data has neither "prompt" and "answer" nor "instruction" and "output", nor "messages" or "conversations" with a question and its answer`,
+    `${name} of the training data has neither "prompt" and "answer" nor "instruction" and "output", nor "messages" or "conversations" with a question and its answer`,
   )
 }
 
@@ -58,7 +58,7 @@ function pairOf(record: Readonly<Record<string, unknown>>): Exchange | undefined
   return { prompt: [instruction, input].filter(isText).join('\n\n'), answer: output }
 }
 
-/** What stands before the first reply, system text included, and the reply. */
+/** The text before the first reply, system text included, and the reply. */
 function firstExchange(messages: unknown): Exchange | undefined {
   if (!Array.isArray(messages)) return undefined
   const before: string[] = []

@@ -1,4 +1,4 @@
-// The kernels a training step uses beside those of the forward pass.
+// Kernels of a training step, in addition to those of the forward pass.
 import type { Gpu } from '../gpu/device.ts'
 import { compile } from '../gpu/kernel.ts'
 import { adamw } from '../kernels/adamw.ts'
@@ -30,7 +30,7 @@ export async function compileTraining(
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
   const side = columnSide(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const measured = { ...shape, SIDE: side, MEASURE: measures[label] }
-  // the heads' weights are f32, however the model's are stored; and narrow
+  // the heads' weights are narrow, and f32 whatever the model's storage
   const [project, projectOne, scoreHeads, stats, loss, backward, gradient, step] =
     await Promise.all([
       compileMatmul(device, 'f32', 0, 64),
@@ -43,7 +43,7 @@ export async function compileTraining(
       compile(device, adamw, {}),
     ])
   return {
-    /** of the heads, in place of the frozen model's own */
+    /** of the heads, instead of the frozen model's own */
     scoring: { matmulInto: project, matvecInto: projectOne, score: scoreHeads },
     columnStats: stats,
     side,

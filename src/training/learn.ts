@@ -1,4 +1,4 @@
-// The heads' part of a step: loss, its slopes back through a head, and what they come to.
+// The heads' part of a step: loss, slopes and gradients of a head.
 import { readBuffer } from '../gpu/readback.ts'
 import { headBackwardGrid } from '../kernels/head_backward.ts'
 import { matmulGradientGrid } from '../kernels/matmul_gradient.ts'
@@ -9,15 +9,15 @@ import { slotsOf } from './plan.ts'
 import { leastLabel } from './settings.ts'
 import type { Trainer } from './trainer.ts'
 
-/** An f32 no label falls below. */
+/** A bound that no label reaches. */
 const largest = 1e30
 
-/** Loss of one document, regression and smoothing added up over layers. */
+/** Loss of one document, regression and smoothing summed over layers. */
 export type HeadsLoss = Readonly<
   Record<
     /** mean over layers and KV heads of the mean SmoothL1 */
     | 'regression'
-    /** weighted: what it adds to the loss */
+    /** weighted: its part of the loss */
     | 'smoothing',
     number
   >
@@ -48,7 +48,7 @@ export function recordLoss(
   )
 }
 
-/** From the slopes of a block's scores to the gradients of fc1 and fc2, added to what is there. */
+/** From the slopes of a block's scores to the gradients of fc1 and fc2, which are added to. */
 export function recordBackward(
   { engine, kernels, buffers }: Trainer,
   layer: number,

@@ -1,5 +1,5 @@
-// From a model's folder to a trainer of retaining heads: the frozen model as the engine loads it, the training kernels, and
-// all buffers.
+// From a model's folder to a trainer of retaining heads: the frozen model as the engine loads it, the training kernels,
+// and all buffers.
 import type { ModelSource } from '../api/model.ts'
 import type { Progress } from '../api/progress.ts'
 import type { WeightStorage } from '../api/settings.ts'
@@ -8,7 +8,7 @@ import { throwIfAborted } from '../api/errors.ts'
 import { loadModel, orOutOfMemory, withModel } from '../reading/load.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { largestBuffer } from '../gpu/memory.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 import type { ModelFiles } from '../model/model_files.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import type { TrainingText, TrainingSample } from './sample.ts'
@@ -31,7 +31,7 @@ export interface LoadedTrainer {
   readonly model: string
 }
 
-/** Heads to train, as a run takes them. Throws LongtabError as `loadEngine` does. */
+/** Heads to train, in the form that a run takes. Throws LongtabError as `loadEngine` does. */
 export async function loadHeads(
   ...[gpu, source, overrides, weights, onProgress, signal]: Parameters<typeof loadTrainer>
 ): Promise<LoadedTrainee<TrainingSample>> {
@@ -90,7 +90,7 @@ async function samplesFor(
 /** Throws LongtabError as `loadEngine` does. */
 export async function loadTrainer(
   gpu: Gpu,
-  source: ModelSource | Place,
+  source: ModelSource | ModelLocation,
   overrides: Partial<TrainingSettings>,
   weights: WeightStorage,
   onProgress: (progress: Progress) => void,

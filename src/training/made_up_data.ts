@@ -1,4 +1,4 @@
-// Training without data of one's own: documents that are made up as they are needed, and questions about them.
+// Training without a data set: documents with questions, generated on demand.
 import { sampleDocument } from '../tasks/sample.ts'
 import { madeUpProse } from '../tasks/haystack.ts'
 import { randomOf } from '../tasks/random.ts'
@@ -9,12 +9,13 @@ import { madeUpNeedles } from './made_up_needles.ts'
 import type { TrainingText } from './sample.ts'
 import type { TrainingSettings } from '../api/training.ts'
 
-/** Of the tasks that ask for what a document says, those that need other wordings than the sample's. */
+/** Tasks that ask for facts in a document, in other wordings than the sample's. */
 const taught: readonly TaskName[] = ['niah_multikey_1', 'niah_multiquery', 'lines', 'kv']
 
 /**
- * Made-up documents with questions about them, a new one every step: of every eight four are sample logs, full of facts,
- * three hold a few facts in idle text, and one is a task of `bench:quality`; no document is met there too.
+ * Generated documents with questions, a new one every step. Of every eight, four are sample logs, which are full of
+ * facts, and three hold a few facts in other text. One is a task of `bench:quality`, with documents that the bench never
+ * uses.
  * @param count tokens of a text
  */
 export function madeUpData(
@@ -30,7 +31,7 @@ export function madeUpData(
     return madeUpNeedles(settings, randomOf('needles', kind, seed, index), count)
   }
   const text = (kind: 'train' | 'held out', index: number): TrainingText => {
-    return { ...madeUp(kind, index), place: `document ${index}` }
+    return { ...madeUp(kind, index), name: `document ${index}` }
   }
   return {
     name: `made-up documents, seed ${seed}`,
@@ -40,7 +41,7 @@ export function madeUpData(
   }
 }
 
-type MadeUp = Omit<TrainingText, 'place'>
+type MadeUp = Omit<TrainingText, 'name'>
 
 function madeUpLog(
   { seed, length, questions }: Parameters<typeof madeUpData>[0],
@@ -48,7 +49,7 @@ function madeUpLog(
   index: number,
 ): MadeUp {
   const random = randomOf('train', kind, seed, index)
-  // from a quarter of the length on: heads meet documents of every size
+  // from a quarter of the length on, so that heads see documents of every size
   const tokens = Math.floor(length * (0.25 + 0.75 * random.next()) * 0.8)
   const { text, allQuestions } = sampleDocument(tokens, random.below(2 ** 30))
   const asked = random.sample(allQuestions, questions)

@@ -1,5 +1,5 @@
-// Made-up documents for training: a few facts, stated and asked for in the wordings the built-in model knows, in a text
-// that says nothing about them. They are as sparse as what is looked for in a long document; the sample log is dense.
+// Generated documents for training: a few facts in unrelated text, in wordings that the built-in model knows. The facts
+// are as sparse as in a real long document; the sample log is dense.
 import { facts, passkey, published } from '../../training/templates.json'
 import { madeUpProse } from '../tasks/haystack.ts'
 import type { Random } from '../tasks/random.ts'
@@ -10,13 +10,13 @@ import type { TrainingText } from './sample.ts'
 const kinds: readonly Wording[] = Object.values(facts)
 const mostFacts = 12
 const mostKinds = 3
-/** The rest is left to the chat template. */
+/** The rest is for the chat template. */
 const shareOfReply = 0.75
 
 /**
- * @param length tokens of the document at most, by `count`
- * @param reply tokens of a question with its answer at most, what a chat template adds among them
- * @param questions asked at most
+ * @param length most tokens of the document, by `count`
+ * @param reply most tokens of a question with its answer, including the chat template's
+ * @param questions most questions
  */
 export function madeUpNeedles(
   {
@@ -26,7 +26,7 @@ export function madeUpNeedles(
   }: { readonly length: number; readonly reply: number; readonly questions: number },
   random: Random,
   count: (text: string) => number,
-): Omit<TrainingText, 'place'> {
+): Omit<TrainingText, 'name'> {
   const draws = drawsOf(random)
   const some = random.below(6) === 0 ? [] : plantSome(random, draws)
   const short = some.filter(
@@ -59,7 +59,7 @@ function plantSome(random: Random, draws: Draws): Fact[] {
   return Array.from({ length: count }, () => plant(random.pick(some), taken, draws))
 }
 
-/** RULER's words before a text with magic numbers, where there are some. */
+/** RULER's sentence before a text with magic numbers, if it has any. */
 function headerFor(planted: readonly Fact[]): string {
   const numbers = planted.filter(({ text }) => text.includes('special magic number'))
   if (numbers.length === 0) return ''

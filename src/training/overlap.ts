@@ -1,7 +1,7 @@
-// How well predicted scores rank tokens: of the tenth with the highest labels, the share that is also in the tenth with
-// the highest predictions. The monitor of the official `train.py`.
+// How well predicted scores rank tokens: the part of the tenth with the highest labels that is also in the tenth with the
+// highest predictions. The monitor of the official `train.py`.
 
-/** Of these many, `top10` counts the best tenth, at least one. */
+/** Size of the top tenth of `tokens`, at least one. */
 function tenth(tokens: number): number {
   return Math.max(1, Math.round(tokens / 10))
 }

@@ -1,6 +1,6 @@
-// The forward pass of a training: the frozen model over a context and its replies, one layer after the other over all their
-// blocks, so that no more than one layer's keys, values and inputs ever exist. Context blocks leave scores behind, the
-// answers' rows labels.
+// The forward pass of a training. The frozen model runs over a context and its replies, one layer after the other over
+// all blocks. So keys, values and inputs exist for one layer at a time. Context blocks give scores, the answers' rows
+// give labels.
 import { embedTokens, layerOf } from '../forward/forward.ts'
 import { alone, rowsFrom, type Layer, type Rows } from '../forward/layer.ts'
 import { measureColumns } from '../forward/measure_columns.ts'
@@ -11,7 +11,7 @@ import { headOf } from './head.ts'
 import type { TrainingSample } from './sample.ts'
 import type { Trainer } from './trainer.ts'
 
-/** Rows of a pass that lie in one block. */
+/** Rows of a pass in one block. */
 interface BlockRows extends Rows {
   readonly ids: Uint32Array
   readonly residual: GPUBuffer
@@ -22,13 +22,13 @@ export interface ContextRows extends BlockRows {
 }
 
 interface ReplyRows extends BlockRows {
-  /** first row that asks: those before are the question */
+  /** first row of the answer; earlier rows are the question */
   readonly firstAsking: number
 }
 
 /**
- * The forward pass, layer by layer over all blocks, with scores and labels of the context ready at `layerDone`. All of it
- * is recorded when this resolves, the last of it not yet submitted.
+ * The forward pass, layer by layer over all blocks. `layerDone` is called when scores and labels of the context are
+ * ready. Everything is recorded when this resolves; the last part is not submitted yet.
  */
 export async function forwardLayers(
   trainer: Trainer,
@@ -46,7 +46,7 @@ export async function forwardLayers(
   }
   const { layers } = engine.plan.model
   for (let layer = 0; layer < layers; layer++) {
-    const isLast = layer === layers - 1 // nobody reads what it would add to the residual stream
+    const isLast = layer === layers - 1 // its contribution to the residual stream is never read
     const [runContext, runReply] = isLast ? [scoreLayer, labelLayer] : [runLayer, runLayer]
     for (const rows of context) {
       runContext(contextLayer(trainer, layer, rows))
@@ -60,13 +60,13 @@ export async function forwardLayers(
   }
 }
 
-/** As far as a context's scores. */
+/** A layer up to a context's scores. */
 function scoreLayer(layer: Layer): void {
   projectQkv(layer)
   appendUnits(layer)
 }
 
-/** As far as a reply's labels. */
+/** A layer up to a reply's labels. */
 function labelLayer(layer: Layer): void {
   projectQkv(layer)
   appendUnits(layer)
@@ -81,8 +81,8 @@ function contextRows({ engine, buffers }: Trainer, ids: Uint32Array): ContextRow
     if (part.length === 0) return []
     const { residual } = block
     const heads = rowsFrom(buffers.layerCache, first)
-    const place = { count: part.length, heads, firstOrigin: first }
-    return [{ ...place, ids: part, block, residual }]
+    const common = { count: part.length, heads, firstOrigin: first }
+    return [{ ...common, ids: part, block, residual }]
   })
 }
 
@@ -100,15 +100,15 @@ function replyRows(
       const part = ids.subarray(first, first + size)
       const slot = context.length + first
       const heads = rowsFrom(buffers.layerCache, slot)
-      const place = { count: part.length, heads, firstOrigin: slot }
+      const common = { count: part.length, heads, firstOrigin: slot }
       const firstAsking = Math.max(0, firstAnswer - first)
-      rows.push({ ...place, ids: part, residual, firstAsking })
+      rows.push({ ...common, ids: part, residual, firstAsking })
     }
   }
   return rows
 }
 
-/** A layer that leaves the head's input, hidden layer and scores behind: scored as it will be when the heads are used. */
+/** A layer that keeps the head's input, hidden layer and scores, scored as in reading. */
 function contextLayer(trainer: Trainer, index: number, rows: ContextRows): Layer {
   const { engine, kernels, buffers } = trainer
   const { residual, inputs, hidden } = rows.block
@@ -128,7 +128,7 @@ function contextLayer(trainer: Trainer, index: number, rows: ContextRows): Layer
   }
 }
 
-/** A layer whose answer rows leave labels behind. */
+/** A layer whose answer rows give labels. */
 function replyLayer(
   { engine, kernels, buffers }: Trainer,
   index: number,

@@ -30,7 +30,7 @@ test('a training takes no scratch for the longer blocks that reading grows to', 
   expect(plan.longestBlock).toBeGreaterThan(plan.block)
   const beside = (scratch: number) => scratch - bytesOfPlan(plan).scratch
   const { scratch } = estimateTrainingBytes(large, training, 'f16')
-  const activations = 4 * (training.length + training.reply) * large.hidden // held for the backward pass
+  const activations = 4 * (training.length + training.reply) * large.hidden // kept for the backward pass
   expect(beside(scratch)).toBeLessThan(0)
   expect(scratch).toBeGreaterThan(activations)
 })

@@ -1,4 +1,4 @@
-// Everything decided before a training allocates anything: blocks, slots, bytes.
+// Blocks, slots and bytes of a training, decided before anything is allocated.
 import { cacheBytes, inEveryHead, mostSlots } from '../plan/cache_bytes.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../plan/plan.ts'
 import { resolveSettings } from '../plan/settings.ts'
@@ -17,7 +17,7 @@ export interface TrainingBlocks {
   readonly replyBlocks: number
 }
 
-/** A reply starts a block of its own; under `repeat` there is one, of a request and the context again. */
+/** A reply starts a new block. With the label `repeat` there is one reply: a request and the context again. */
 export function blocksOf(
   { block }: Plan,
   { length, reply, questions, label }: TrainingSettings,
@@ -28,7 +28,7 @@ export function blocksOf(
   return { contextBlocks, replyBlocks }
 }
 
-/** Bytes beside model weights and the engine's scratch: what `allocateTraining` takes. */
+/** Bytes in addition to model weights and the engine's scratch: those of `allocateTraining`. */
 function trainingBytes(plan: Plan, settings: TrainingSettings): Omit<Memory, 'peak'> {
   const { model, block } = plan
   const capacity = slotsOf(plan)
@@ -48,7 +48,7 @@ function trainingBytes(plan: Plan, settings: TrainingSettings): Omit<Memory, 'pe
   }
 }
 
-/** The plan of a training's passes: their blocks do not grow, and need no scratch for it. */
+/** The plan of a training's passes: blocks do not grow, so scratch for longer ones is not needed. */
 export function steadyPlan(plan: Plan): Plan {
   return { ...plan, longestBlock: plan.block }
 }
@@ -67,7 +67,7 @@ export function estimateTrainingBytes(
   const training = trainingBytes(plan, settings)
   return {
     weights: frozen.weights + training.weights,
-    cache: training.cache, // in place of the frozen model's own
+    cache: training.cache, // instead of the frozen model's own
     scratch: frozen.scratch + training.scratch,
   }
 }

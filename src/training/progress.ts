@@ -8,9 +8,9 @@ const intervalMs = 250
 
 export interface ProgressReport {
   readonly report: (history: History) => void
-  /** Reports what came last, even if it came just after the report before. */
+  /** Reports the latest progress, even directly after another report. */
   readonly catchUp: () => void
-  /** Time that went by between two steps, in a pause. */
+  /** Adds the time of a pause between two steps. */
   readonly waited: (ms: number) => void
 }
 
@@ -20,7 +20,7 @@ export function createProgress(
   { memory }: Pick<Gpu, 'memory'>,
   report: (progress: TrainingProgress) => void,
 ): ProgressReport {
-  /** the steps there were when this run began, and when that would have been had it never paused */
+  /** number of steps at the start of this run, and its start time without pauses */
   let began: { readonly steps: number; at: number } | undefined
   let latest: History | undefined
   let last = -Infinity

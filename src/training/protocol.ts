@@ -1,4 +1,4 @@
-// What passes between the page's thread and the one that trains.
+// The calls between the page's thread and the training thread.
 import type { Progress } from '../api/progress.ts'
 import type {
   TrainingProgress,
@@ -7,27 +7,27 @@ import type {
   TrainingSettings,
 } from '../api/training.ts'
 import type { WeightStorage } from '../api/settings.ts'
-import type { Place } from '../files/place.ts'
+import type { ModelLocation } from '../files/location.ts'
 import type { TrainedRun } from './run.ts'
 
-/** What is trained, and what was overrides for it. */
+/** What is trained, and the overrides of its settings. */
 export type TrainingTarget =
   { readonly kind: 'heads'; readonly overrides: Partial<TrainingSettings> } | CompressorTarget
 
 export interface CompressorTarget {
   readonly kind: 'compressor'
   readonly overrides: CompressorOverrides
-  /** of `locret+lococo` */
-  readonly heads: Place | Blob | undefined
+  /** for `locret+lococo` */
+  readonly heads: ModelLocation | Blob | undefined
 }
 
 export interface TrainRequest {
-  readonly source: Place
-  /** JSON lines; made-up documents where there is none */
+  readonly source: ModelLocation
+  /** JSON lines; without them, generated documents */
   readonly data: Blob | undefined
   readonly target: TrainingTarget
   readonly weights: WeightStorage
-  /** to go on from */
+  /** to resume */
   readonly checkpoint: Blob | undefined
 }
 
@@ -43,10 +43,10 @@ export interface TrainingSession {
     onProgress: (progress: Progress | TrainingProgress) => void,
     onCheckpoint: (checkpoint: Blob, steps: number) => void,
   ): Promise<Trained>
-  /** after the step under way; a checkpoint is made */
+  /** after the current step; a checkpoint is made */
   pause(): void
   resume(): void
-  /** ends the training after the step under way: `train` resolves with what is learned by then */
+  /** ends the training after the current step: `train` resolves with what is learned by then */
   stop(): void
   /** ends it at once */
   cancel(): void

@@ -1,8 +1,9 @@
-// Whole trainings: stopped and gone on from, refused, gone wrong.
+// Whole trainings: interrupted, resumed, rejected, diverged.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomPrompt } from '../../reference/random_model.ts'
 import { openTexts } from '../reading/texts.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 import { openTrainer, tensorsOf } from '../testing/small_training.ts'
 import { encodeSample } from './encode.ts'
 import { matricesOf } from './head.ts'
@@ -16,7 +17,7 @@ import type { Trainer } from './trainer.ts'
 let gpu: Gpu
 const errors: string[] = []
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
   gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
 })
 afterAll(() => {
@@ -26,12 +27,12 @@ afterAll(() => {
 
 const nothing = () => undefined
 
-/** A made-up line of letters; every step has its own. */
+/** A generated line of letters, different for every step. */
 function text(seed: number) {
   const letters = (count: number, of: number) =>
     String.fromCharCode(...randomPrompt(count + 1, of).subarray(1))
   const turns = [{ question: letters(3, seed + 60), answer: letters(4, seed + 90) }]
-  return { context: letters(50, seed + 20), turns, place: `line ${seed}` }
+  return { context: letters(50, seed + 20), turns, name: `line ${seed}` }
 }
 
 async function run(

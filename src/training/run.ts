@@ -1,48 +1,50 @@
-// A training from its first step, or from a checkpoint, to its last: steps, looks at held-out documents, checkpoints,
-// pauses. What it does at a step depends on nothing but settings, data and the state it goes on from.
+// A training from its first step, or from a checkpoint, to its last: steps, measurements on held-out documents,
+// checkpoints, pauses. A step depends only on settings, data and the state it starts from.
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { readMetadata, readState, writeState, type Metadata } from './state.ts'
 import { totalOf, type Samples, type StepLoss, type Trainee } from './trainee.ts'
 
-/** What a run has come to, and how. */
+/** Results of a run so far. */
 export interface History {
   /** (steps so far) */
   readonly losses: StepLoss[]
   readonly looks: Look[]
 }
 
-/** A look at the held-out documents. */
+/** A measurement on the held-out documents. */
 export interface Look {
-  /** steps taken before it; 0 is the random start */
+  /** number of steps before it; 0 is the random start */
   readonly step: number
-  /** (layers), means 0…1: of heads the top-10 % overlap, of a compressor the share of attention's output that is lost */
+  /**
+   * (layers), means 0…1: for heads the top-10 % overlap, for a compressor the share of attention's output that is lost
+   */
   readonly byLayer: readonly number[]
 }
 
 export interface RunOptions<Sample> {
   readonly samples: Samples<Sample>
-  /** names the model */
+  /** identifies the model */
   readonly model: string
-  /** a checkpoint of this very training to go on from */
+  /** a checkpoint of the same training to resume */
   readonly resume: Blob | undefined
   readonly signal: AbortSignal | undefined
-  /** at the start, and after every step and every look */
+  /** at the start, and after every step and measurement */
   readonly onHistory: (history: History) => void
-  /** every few minutes and whenever the run pauses or ends; `steps` are in it */
+  /** every few minutes and at every pause and end; `steps` is the number of steps in it */
   readonly onCheckpoint: (state: Blob, steps: number) => void
   /** resolves when the run may take its next step; `stop` ends it there */
   readonly next: () => Promise<'go' | 'stop'>
-  /** whether it is time for a checkpoint */
+  /** whether a checkpoint is due */
   readonly checkpointDue: () => boolean
 }
 
 export interface TrainedRun {
-  /** what was learned, as `load` takes it */
+  /** the result, as `load` takes it */
   readonly file: Blob
   readonly history: History
 }
 
-/** Throws LongtabError `diverged` at a loss that is not a number, naming the checkpoint from before it. */
+/** Throws LongtabError `diverged` at a loss that is not a number, naming the checkpoint before it. */
 export async function runTraining<Sample>(
   trainee: Trainee<Sample>,
   options: RunOptions<Sample>,
@@ -100,7 +102,7 @@ export async function runTraining<Sample>(
   return { file, history }
 }
 
-/** What a checkpoint must agree with to be gone on from, and what the finished file carries. */
+/** Fields in which a checkpoint must agree to be resumed; the finished file carries them too. */
 function identity<Sample>(
   { settings }: Trainee<Sample>,
   { model, samples }: RunOptions<Sample>,

@@ -1,7 +1,7 @@
-// What one training step sees: a context whose tokens are judged, and questions with answers whose attention is the
-// judge. Each question is asked of the context alone, as `ask` does.
+// Input of one training step: a context whose tokens are scored, and questions with answers whose attention gives the
+// labels. Each question is asked of the context alone, as in `ask`.
 
-/** Tokens behind the context; those from `firstAnswer` on are the answer, whose attention counts. */
+/** Tokens behind the context. Those from `firstAnswer` on are the answer, whose attention makes the labels. */
 export interface Reply {
   readonly ids: Uint32Array
   readonly firstAnswer: number
@@ -15,8 +15,8 @@ export interface TrainingSample {
 /** A text to train on, before tokenization. */
 export interface TrainingText {
   readonly context: string
-  /** a question is undefined where the context ends with it */
+  /** the question is undefined where the context ends with it */
   readonly turns: readonly { readonly question: string | undefined; readonly answer: string }[]
-  /** where it came from, for errors, e.g. `line 12` */
-  readonly place: string
+  /** its source for error messages, e.g. `line 12` */
+  readonly name: string
 }

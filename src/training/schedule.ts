@@ -1,4 +1,4 @@
-// What every training can be told, whatever it trains: how long, how fast, on how much text.
+// Settings that all trainings have: number of steps, learning rate, amount of text.
 import { requireInteger } from '../plan/settings_rules.ts'
 import type { Schedule } from '../api/training.ts'
 import { LongtabError } from '../api/errors.ts'
@@ -17,7 +17,7 @@ export function requireSchedule(settings: Schedule): void {
   }
 }
 
-/** Factor of the rate at a step counted from 0: up in a straight line, then down to 0. */
+/** Factor of the learning rate at a step counted from 0: linear warm-up, then linear decay to 0. */
 export function rateFactor(
   step: number,
   { steps, warmUp }: Pick<Schedule, 'steps' | 'warmUp'>,
@@ -27,7 +27,7 @@ export function rateFactor(
   return (steps - step) / Math.max(1, steps - warm)
 }
 
-/** Overrides without those that are only there by name. */
+/** Overrides without keys whose value is `undefined`. */
 export function withoutUndefined<T extends object>(overrides: {
   readonly [Name in keyof T]?: T[Name] | undefined
 }): Partial<T> {

@@ -1,4 +1,4 @@
-// A training as the page's thread sees it: started once, paused, resumed, stopped. Carries out training/protocol.ts.
+// A training for the page's thread: started once, paused, resumed, stopped. Implements training/protocol.ts.
 import { openGpu, requireSound, type Gpu } from '../gpu/device.ts'
 import { throwIfAborted } from '../api/errors.ts'
 import { whatHappened } from '../reading/lost.ts'
@@ -11,7 +11,7 @@ import { createProgress } from './progress.ts'
 import { runTraining } from './run.ts'
 import type { LoadedTrainee } from './trainee.ts'
 
-/** Between two checkpoints: what a closed tab may cost. */
+/** Time between two checkpoints: the most that a closed tab loses. */
 const checkpointEveryMs = 120_000
 
 export function openTrainingSession(api: GPU | undefined): TrainingSession {

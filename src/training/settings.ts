@@ -1,13 +1,13 @@
-// What a training of retaining heads can be told, with the official values (Locret `train.py`, paper §4.1) where they fit
-// a run of any length.
+// Settings of a training of retaining heads, with the official values (Locret `train.py`, paper §4.1) where they fit a
+// run of any length.
 import type { LabelKind, TrainingSettings } from '../api/training.ts'
 import { LongtabError } from '../api/errors.ts'
 import { requireInteger } from '../plan/settings_rules.ts'
 import { requireSchedule, withoutUndefined } from './schedule.ts'
 
 /**
- * The label that a score of 0 stands for, and the least that counts: which of the tokens nobody looks at got a share of
- * e⁻⁹ and which e⁻¹² is not worth learning. Undefined where labels are learned as they are.
+ * The label that a score of 0 stands for, which is also the lowest label. Among tokens without attention, the difference
+ * between shares of e⁻⁹ and e⁻¹² is not worth learning. Undefined where labels are learned as they are.
  */
 export const leastLabel: Readonly<Record<LabelKind, number | undefined>> = {
   share: -6,
@@ -16,13 +16,13 @@ export const leastLabel: Readonly<Record<LabelKind, number | undefined>> = {
 }
 
 /**
- * Neighbours on either side that the scores are best pooled over (`Settings.pool`), which the heads' file says. Largest
- * shares fall on single tokens of a fact, and it is remembered whole or not at all: with APB's 2 the built-in model
- * answers of logs in an eighth of their units 96 % where it answered 81.5. The others are as their papers have them.
+ * Neighbours on either side for pooling (`Settings.pool`), written into the heads' file. The largest shares fall on
+ * single tokens of a fact, but a fact is useful only as a whole. With APB's 2 the built-in model answers 96 % of
+ * questions about logs at an eighth of their units, without pooling 81.5 %. The others follow their papers.
  */
 export const usualPool: Readonly<Record<LabelKind, number>> = { share: 2, answer: 0, repeat: 0 }
 
-/** The settings that heads are trained with where none are chosen, before they are scaled to the model. */
+/** Default settings of a training of heads, before they are scaled to the model. */
 export const defaultTrainingSettings: TrainingSettings = {
   steps: 400,
   hidden: 256,
@@ -38,7 +38,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   seed: 0,
 }
 
-/** AdamW beside the rate and its moments: `train.py`. */
+/** AdamW's constants, apart from learning rate and moments: `train.py`. */
 export const optimizer = { weightDecay: 0.01, clip: 0.5 } as const
 
 /**

@@ -1,4 +1,4 @@
-// The heads and the compressor that are shipped against the model that is.
+// The shipped heads and compressor compared with the shipped model.
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { blobFile } from '../files/blob_file.ts'

@@ -1,4 +1,5 @@
-// The whole state of a training between GPU and file, exact to the bit, so that it goes on as if it had not stopped.
+// Saves and restores the whole state of a training, exact to the bit, so that a resumed training equals an uninterrupted
+// one.
 import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
@@ -7,12 +8,12 @@ import { openSafetensors } from '../model/safetensors/checkpoint.ts'
 import { writeSafetensors, type WritableTensor } from '../model/safetensors/write.ts'
 import type { NamedMatrix } from './trained_matrix.ts'
 
-/** Texts kept in a file's header. */
+/** Texts in a file's header. */
 export type Metadata = Readonly<Record<string, string>>
 
 const kept = ['weights', 'mean', 'square'] as const
 
-/** Weights and moments as they lie on the GPU. Gradients are zero between steps. */
+/** Weights and moments in their GPU layout. Gradients are zero between steps. */
 export async function writeState(
   gpu: Gpu,
   matrices: readonly NamedMatrix[],
@@ -26,7 +27,7 @@ export async function writeState(
   return new Blob([writeSafetensors(tensors, metadata)])
 }
 
-/** Throws LongtabError `bad-file` when the state is cut or of other shapes. */
+/** Throws LongtabError `bad-file` when the state is cut or has other shapes. */
 export async function readState(
   gpu: Gpu,
   matrices: readonly NamedMatrix[],

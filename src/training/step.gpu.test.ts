@@ -1,4 +1,4 @@
-// Steps of training on the GPU against the reference and PyTorch.
+// Steps of training on the GPU compared with the reference and PyTorch.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { at } from '../../reference/at.ts'
 import { randomPrompt } from '../../reference/random_model.ts'
@@ -13,6 +13,7 @@ import { assemble } from '../../reference/weights.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { retainingHeadColumns } from '../model/rotary_layout.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
 import { expectClose } from '../testing/gpu.ts'
 import { model, openTrainer, settings, tensorsOf } from '../testing/small_training.ts'
 import { loadTrainer } from './load.ts'
@@ -29,7 +30,7 @@ import { createTrainer, type Trainer } from './trainer.ts'
 let gpu: Gpu
 const errors: string[] = []
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
   gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
 })
 afterAll(() => {
@@ -49,7 +50,7 @@ const samples: readonly TrainingSample[] = [
   { context: randomPrompt(33, 4), replies: [{ ids: randomPrompt(5, 5), firstAnswer: 0 }] },
 ]
 
-/** As `repeat` has it: one reply, longer than a block of 32. */
+/** As in `repeat`: one reply, longer than a block of 32. */
 const repeating: typeof samples = [
   { context: randomPrompt(60, 6), replies: [{ ids: randomPrompt(80, 7), firstAnswer: 21 }] },
 ]
@@ -108,7 +109,7 @@ test.each([
   }
   const got = await headsOf(trainer)
   got.forEach((head, layer) => {
-    // three steps of at most 2e-3 each; the file rounds to halves
+    // three steps of at most 2e-3 each; the file rounds to f16
     expectClose(head.fc1, heads[layer]!.fc1, 1e-3)
     expectClose(head.fc2, heads[layer]!.fc2, 1e-3)
   })
@@ -134,7 +135,7 @@ test('three steps as PyTorch takes them, from the same heads', async () => {
   const { trainer } = await loadTrainer(
     gpu,
     new URL(folder, location.href),
-    // of 1,000 steps after a warm-up of one, the first three run at full rate, or nearly
+    // of 1,000 steps after a warm-up of one, the first three have nearly the full rate
     {
       label: 'answer',
       steps: 1000,
@@ -163,7 +164,7 @@ test('three steps as PyTorch takes them, from the same heads', async () => {
   })
   const replies = [{ ids: Uint32Array.from(expected.reply), firstAnswer: expected.firstAnswer }]
   const sample = { context: Uint32Array.from(promptIds), replies }
-  await judge(trainer, sample) // leaves the last layer's labels behind
+  await judge(trainer, sample) // writes the last layer's labels
   const lastLabels = new Float32Array(await readBuffer(gpu.device, buffers.labels))
   const labels = buffers.layerCache.heads.flatMap(({ offset }) => [
     ...lastLabels.subarray(offset, offset + promptIds.length),
@@ -195,7 +196,7 @@ test('looking learns nothing and measures the overlap of the reference', async (
         of.subarray(head * context.length, (head + 1) * context.length)
       overlap += topOverlap(part(scores), part(labels)) / kvHeads
     }
-    expect(Math.abs(overlap - at(found, layer))).toBeLessThanOrEqual(1 / 7 / kvHeads + 1e-6) // one of seven, of one head
+    expect(Math.abs(overlap - at(found, layer))).toBeLessThanOrEqual(1 / 7 / kvHeads + 1e-6) // one of seven tokens, in one head
   })
 })
 

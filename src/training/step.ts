@@ -1,6 +1,6 @@
-// One step of training (Locret §3.3, `data_gen.py` and `train.py`): the frozen model reads a context and the replies to
-// it; in every layer the heads' scores of the context are held against the attention the replies gave it, and the heads
-// take a step. No gradient passes through the model, so a layer is trained as soon as its forward pass is done.
+// One step of training (Locret §3.3, `data_gen.py` and `train.py`). The frozen model reads a context and the replies to
+// it. In every layer the heads' scores of the context are compared with the attention that the replies gave it, and the
+// heads take a step. Gradients do not flow through the model, so a layer is trained as soon as its forward pass is done.
 import { readBuffer } from '../gpu/readback.ts'
 import { headOf } from './head.ts'
 import { readLoss, recordBackward, recordLoss, type HeadsLoss } from './learn.ts'
@@ -13,8 +13,8 @@ import { updateTrained } from './trained_matrix.ts'
 import type { Trainer } from './trainer.ts'
 
 /**
- * Trains every layer's head on one document. @param step counted from 0
- * A loss that is not finite leaves weights that are not either: go back to a checkpoint.
+ * Trains every layer's head on one document. A loss that is not finite makes the weights not finite: return to a
+ * checkpoint. @param step counted from 0
  */
 export async function trainStep(
   trainer: Trainer,
@@ -35,12 +35,13 @@ export async function trainStep(
       updateTrained(recorder, kernels.adamw, matrix, { ...optimizer, rate }, step + 1)
     }
   })
-  // first this, as a mapping that a lost device breaks off fails before the loss of the device is known
+  // Drain the queue first: on device loss `mapAsync` rejects before `device.lost` resolves, and the error would be
+  // misreported.
   await engine.pace.finish(recorder.submit)
   return readLoss(trainer)
 }
 
-/** Scores against labels, nothing learned: for each layer the mean over KV heads of the top-10 % overlap. */
+/** Measures without learning: for each layer the mean over KV heads of the top-10 % overlap. */
 export async function judge(trainer: Trainer, sample: TrainingSample): Promise<Float32Array> {
   const { engine, buffers } = trainer
   const { model } = engine.plan

@@ -1,21 +1,21 @@
-// Weights while they are trained: beside them their gradient and AdamW's moments, all in f32 on the GPU.
+// Weights in training, with their gradient and AdamW's moments, all in f32 on the GPU.
 import type { Gpu } from '../gpu/device.ts'
 import type { Compiled } from '../gpu/kernel.ts'
 import type { Recorder } from '../gpu/recorder.ts'
 import { adamw, adamwGrid } from '../kernels/adamw.ts'
 
-/** A list of weights and what AdamW keeps of it; all of one shape. */
+/** A list of weights and AdamW's state of it; all of one shape. */
 export interface TrainedMatrix {
   readonly weights: GPUBuffer
   readonly gradient: GPUBuffer
-  /** moving means of the gradient and of its square */
+  /** running means of the gradient and of its square */
   readonly mean: GPUBuffer
   readonly square: GPUBuffer
-  /** values in each, padding included: a multiple of 4 */
+  /** values in each, including padding: a multiple of 4 */
   readonly count: number
 }
 
-/** What a checkpoint knows a list of weights by. */
+/** A list of weights with its name in checkpoints. */
 export interface NamedMatrix {
   readonly name: string
   readonly matrix: TrainedMatrix
@@ -34,13 +34,13 @@ export interface AdamWOptions {
 
 const [beta1, beta2, epsilon] = [0.9, 0.95, 1e-8]
 
-/** As AdamW goes about it here: `train.py` of the official Locret code. */
+/** AdamW's constants: `train.py` of the official Locret code. */
 export const moments = { beta1, beta2, epsilon } as const
 
-/** A bound that no f32 passes. */
+/** A bound that no f32 exceeds. */
 export const unbounded = 3.4e38
 
-/** @param weights where they lie already; allocated by default */
+/** @param weights an existing buffer; allocated by default */
 export function allocateTrained(
   gpu: Gpu,
   name: string,

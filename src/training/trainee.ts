@@ -1,4 +1,4 @@
-// What a run trains, beside the frozen model: retaining heads (step.ts) or a compressor (compressor/step.ts).
+// The trained part of a run: retaining heads (step.ts) or a compressor (compressor/step.ts).
 import type { Gpu } from '../gpu/device.ts'
 import type { TrainingProgress, Schedule } from '../api/training.ts'
 import type { ModelFiles } from '../model/model_files.ts'
@@ -7,23 +7,23 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Metadata } from './state.ts'
 import type { NamedMatrix } from './trained_matrix.ts'
 
-/** Parts of a step's loss, by name; what is minimised is their sum. */
+/** Parts of a step's loss, by name; their sum is minimised. */
 export type StepLoss = Readonly<Record<string, number>>
 
 export interface Trainee<Sample> {
   readonly gpu: Gpu
   readonly settings: Schedule
-  /** all that is learned */
+  /** all trained matrices */
   readonly matrices: readonly NamedMatrix[]
   /** Takes a step on one sample. @param step counted from 0 */
   trainStep(sample: Sample, step: number): Promise<StepLoss>
-  /** Looks at a sample without learning from it. @returns (layers): see Look */
+  /** Measures a sample without learning from it. @returns (layers): see Look */
   judge(sample: Sample): Promise<Float32Array>
-  /** What was learned, as `load` takes it. */
+  /** The result, as `load` takes it. */
   write(metadata: Metadata): Promise<Blob>
 }
 
-/** What every step trains on, and what is held out. */
+/** Training samples by step, and held-out samples. */
 export interface Samples<Sample> {
   /** see TrainingData */
   readonly name: string
@@ -37,11 +37,11 @@ export interface LoadedTrainee<Sample> {
   readonly trainee: Trainee<Sample>
   /** for the tokenizer's files */
   readonly files: ModelFiles
-  /** names the model in what is written */
+  /** identifies the model in written files */
   readonly model: string
-  /** bytes on the GPU, as they were stated before anything was allocated */
+  /** bytes on the GPU as computed before allocation */
   readonly stated: TrainingProgress['gpuBytesStated']
-  /** @param lines the user's JSON lines; made-up documents where there are none */
+  /** @param lines the user's JSON lines; without them, generated documents */
   readonly samples: (lines: Blob | undefined, texts: Texts) => Promise<Samples<Sample>>
 }
 

@@ -1,4 +1,4 @@
-// What a training works with: the frozen model, the heads, and what lies between them.
+// The state of a training: the frozen model, the heads, and the buffers between them.
 import { createEngine, type Engine } from '../forward/engine.ts'
 import type { KernelSet } from '../forward/kernel_set.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -11,14 +11,14 @@ import type { TrainingKernels } from './kernels.ts'
 import type { TrainingSettings } from '../api/training.ts'
 
 export interface Trainer {
-  /** the frozen model, its cache that of one layer */
+  /** the frozen model, with a cache of one layer */
   readonly engine: Engine
   readonly kernels: TrainingKernels
   readonly buffers: TrainingBuffers
   readonly settings: TrainingSettings
 }
 
-/** Allocates everything, the heads at their random start. @param plan of `slotsFor` */
+/** Allocates everything, with the heads at their random start. @param plan of `slotsFor` */
 export function createTrainer(
   gpu: Gpu,
   plan: Plan,

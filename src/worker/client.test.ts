@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Progress } from '../api/progress.ts'
 import type { Session } from '../reading/protocol.ts'
-import type { Wherever } from '../reading/wherever.ts'
+import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 import { openModel } from './client.ts'
 
 const progress = (phase: Progress['phase'], done: number): Progress => ({
@@ -26,7 +26,7 @@ test('progress that arrives after the end of its operation is not told', async (
       return { tokens: 1, pieces: {}, readMs: 1, gpuBytesOverRead: [] }
     },
     lost: () => new Promise(() => undefined),
-  } as unknown as Wherever<Session>
+  } as unknown as LocalOrRemote<Session>
   const told: string[] = []
   const onProgress = ({ phase, done }: Progress) => told.push(`${phase} ${done}`)
   const model = await openModel(session, 'owner/name', { onProgress }, () => undefined)

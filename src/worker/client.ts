@@ -6,18 +6,18 @@ import type { LoadOptions, Model, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Progress } from '../api/progress.ts'
 import { locateHeads } from '../model/find_heads.ts'
-import { locate, locateFile } from '../files/place.ts'
+import { locate, locateFile } from '../files/location.ts'
 import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
 import type { Pull, Session, Ticket } from '../reading/protocol.ts'
-import type { Wherever } from '../reading/wherever.ts'
+import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 let lastTicket: Ticket = 0
 
 /** @param end frees what the session runs in, e.g. its worker */
 export async function openModel(
-  session: Wherever<Session>,
+  session: LocalOrRemote<Session>,
   source: ModelSource,
   options: LoadOptions,
   end: () => void,
@@ -64,7 +64,7 @@ export async function openModel(
 }
 
 async function readDocument(
-  session: Wherever<Session>,
+  session: LocalOrRemote<Session>,
   document: DocumentSource,
   { form = 'chat', onProgress, signal }: ReadOptions,
   isOpen: () => boolean,
@@ -141,7 +141,7 @@ async function told<T>(
 
 /** Runs an operation that the signal can end. */
 async function cancellable<T>(
-  session: Wherever<Session>,
+  session: LocalOrRemote<Session>,
   signal: AbortSignal | undefined,
   doing: string,
   run: (ticket: Ticket) => Promise<T>,

@@ -4,13 +4,13 @@ import { proxy } from 'comlink'
 import type { ModelSource } from '../api/model.ts'
 import type { Trained, Training, TrainOptions } from '../api/training.ts'
 import { LongtabError } from '../api/errors.ts'
-import { locate } from '../files/place.ts'
+import { locate } from '../files/location.ts'
 import { totalOf } from '../training/trainee.ts'
 import type { TrainingSession, TrainingTarget } from '../training/protocol.ts'
-import type { Wherever } from '../reading/wherever.ts'
+import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 export interface OpenedTraining {
-  readonly session: Wherever<TrainingSession>
+  readonly session: LocalOrRemote<TrainingSession>
   /** frees what the session runs in, e.g. its worker */
   readonly end: () => void
 }
@@ -45,10 +45,10 @@ export function openTraining<Settings, Options extends TrainOptions>(
     ...overrides
   } = options
   const target = targetOf(overrides)
-  const place = locate(source, { revision, token, hub, keep })
+  const location = locate(source, { revision, token, hub, keep })
   let checkpoint = given
   let losses = 0
-  let current: Wherever<TrainingSession> | undefined
+  let current: LocalOrRemote<TrainingSession> | undefined
   let paused = false
   let stopped = false
 
@@ -62,7 +62,7 @@ export function openTraining<Settings, Options extends TrainOptions>(
     signal?.addEventListener('abort', cancel)
     try {
       const { file, history, settings } = await session.train(
-        { source: place, target, data, weights, checkpoint },
+        { source: location, target, data, weights, checkpoint },
         proxy(onProgress ?? (() => undefined)),
         proxy((state: Blob, steps: number) => {
           checkpoint = state

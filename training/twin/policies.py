@@ -37,7 +37,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Eviction:
-    places: int  # slots that stay
+    survivors: int  # slots that stay
     first: int  # oldest that are spared
     last: int  # newest that are spared
 
@@ -102,12 +102,12 @@ def reconsider(settings: Settings, cache: list[HeadCache], turned: list[Tensor],
     elif settings.policy.name == "snapkv":
         changed = []
         for head, eviction in zip(cache, evictions):
-            last = max(eviction.last, min(OBSERVED, eviction.places - eviction.first))
+            last = max(eviction.last, min(OBSERVED, eviction.survivors - eviction.first))
             end = max(0, len(head) - last)
             if end:
                 around = F.pad(head.scores[:end], (SNAPKV_REACH, SNAPKV_REACH))
                 head.scores[:end] = around.unfold(0, 2 * SNAPKV_REACH + 1, 1).sum(-1) / (2 * SNAPKV_REACH + 1)
-            changed.append(Eviction(eviction.places, eviction.first, last))
+            changed.append(Eviction(eviction.survivors, eviction.first, last))
         return changed
     return evictions
 
@@ -116,7 +116,7 @@ def drop(head: HeadCache, eviction: Eviction) -> None:
     """The highest scores stay, in order; of equal scores the later. First and last are spared."""
     count = len(head)
     middle = head.scores[eviction.first:count - eviction.last]
-    wanted = eviction.places - eviction.first - eviction.last
+    wanted = eviction.survivors - eviction.first - eviction.last
     # a stable sort of the reversed scores puts the later of equal ones first
     order = middle.flip(0).sort(descending=True, stable=True).indices[:wanted]
     chosen = eviction.first + len(middle) - 1 - order

@@ -20,12 +20,12 @@ class Reader:
     @torch.no_grad()
     def read(self, ids: list[int]) -> Cache:
         cache = empty_cache(self.model.shape, self.model.device, self.model.dtype)
-        foretold: Tensor | None = None  # (vocabulary): logits of the last token read
+        next_logits: Tensor | None = None  # (vocabulary): logits of the last token read
         for begin in range(0, len(ids), self.settings.chunk):
             chunk = ids[begin:begin + self.settings.chunk]
             x = self.forward(cache, chunk, scored=True)
             if self.settings.policy.name == "sirllm":
-                foretold = self.surprise(cache, chunk, x, foretold)
+                next_logits = self.surprise(cache, chunk, x, next_logits)
             is_last = begin + len(chunk) == len(ids)
             self.evict(cache, 0 if is_last else self.settings.policy.stabilizers)
         return cache
@@ -48,9 +48,9 @@ class Reader:
             mixed = []
             for number, head in enumerate(held):
                 group = queries[number * model.shape.group:(number + 1) * model.shape.group]
-                places = self.positions(head)
-                q = model.rotate(group, places[-count:], layer.sight)
-                k = model.rotate(head.keys[None], places, layer.sight)[0]
+                positions = self.positions(head)
+                q = model.rotate(group, positions[-count:], layer.sight)
+                k = model.rotate(head.keys[None], positions, layer.sight)[0]
                 scale, window = model.shape.attention_scale, layer.sight.window
                 mixed.append(attend(q, k, head.values, scale, window))
                 if asks:
@@ -88,16 +88,16 @@ class Reader:
                     self.model.rotate(h.keys[None], self.positions(h), weights.sight)[0].float() for h in layer]
             evictions = reconsider(settings, layer, turned, evictions)
             for head, eviction in zip(layer, evictions):
-                if len(head) > eviction.places + settings.burst:
+                if len(head) > eviction.positions + settings.burst:
                     drop(head, eviction)
 
-    def surprise(self, cache: Cache, ids: list[int], x: Tensor, foretold: Tensor | None) -> Tensor:
+    def surprise(self, cache: Cache, ids: list[int], x: Tensor, next_logits: Tensor | None) -> Tensor:
         """SirLLM: the newest slots of every head get their token's −log probability."""
         logits = self.model.logits(x)
-        before = torch.cat((torch.zeros_like(logits[:1]) if foretold is None else foretold[None], logits[:-1]))
+        before = torch.cat((torch.zeros_like(logits[:1]) if next_logits is None else next_logits[None], logits[:-1]))
         found = F.cross_entropy(before, torch.as_tensor(ids, device=before.device), reduction="none")
-        if foretold is None:
-            found[0] = torch.inf  # nothing foretells the first token
+        if next_logits is None:
+            found[0] = torch.inf  # there are no logits for the first token
         for layer in cache.heads:
             for head in layer:
                 head.scores[-len(ids):] = found
@@ -118,7 +118,7 @@ class Reader:
         return found
 
     @torch.no_grad()
-    def foresee(self, document: Cache, text: list[int]) -> Tensor:
+    def predict(self, document: Cache, text: list[int]) -> Tensor:
         """Logits of every token of the text, teacher forced: (T, vocabulary)."""
         return self.model.logits(self.forward(document.copy(), text, scored=False))
 

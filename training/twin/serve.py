@@ -26,7 +26,7 @@ class Twin:
     def __init__(self):
         self.models: dict[str, Model] = {}
         self.heads: dict[str, SavedHeads] = {}
-        self.full: dict[str, torch.Tensor] = {}  # key → (tokens, vocabulary): what the full cache foresaw
+        self.full: dict[str, torch.Tensor] = {}  # key → (tokens, vocabulary): logits of the full cache
         self.reader: Reader | None = None
 
     def open(self, model: str, settings: dict, budgets: list, heads: str | None = None, device: str = "cpu"):
@@ -49,7 +49,7 @@ class Twin:
             ids = self.reader.answer(document, question["tail"], question["maxTokens"], set(endIds))
             result["answers"].append({"ids": ids, "ms": 1000 * (time.time() - began)})
         if continuation is not None:
-            result["foresight"] = self.foresight(document, continuation, key, isFull)
+            result["teacherForced"] = self.teacher_forced(document, continuation, key, isFull)
         if retained:
             result["retained"] = [[head.origins.tolist() for head in layer] for layer in document.heads]
             tail = questions[0]["tail"]
@@ -58,13 +58,13 @@ class Twin:
             result["logits"] = self.reader.model.logits(x[-1:])[0].tolist()
         return result
 
-    def foresight(self, document, continuation: list, key: str, isFull: bool):
+    def teacher_forced(self, document, continuation: list, key: str, isFull: bool):
         began = time.time()
-        logits = self.reader.foresee(document, continuation)[:-1]
+        logits = self.reader.predict(document, continuation)[:-1]
         if isFull:
             self.full[key] = logits
         if key not in self.full:
-            raise ValueError("the full cache has not foreseen this text")
+            raise ValueError("the full cache has no logits for this text")
         p, q = self.full[key].log_softmax(-1), logits.log_softmax(-1)
         nats = F.nll_loss(q, torch.tensor(continuation[1:], device=q.device)).item()
         return {"nats": nats, "tokens": len(continuation) - 1, "ms": 1000 * (time.time() - began),

@@ -1,4 +1,4 @@
-// One request for a part of a file, and whether what answers is the file that was begun.
+// Requests a part of a file, and checks that the response is of the same content as before.
 import {
   bodyLength,
   Dropped,
@@ -11,7 +11,7 @@ import {
 import type { GrowingFile } from './block_file.ts'
 import type { RemoteFile } from './download.ts'
 
-/** It is another file that answers. */
+/** The content behind the address has changed. */
 export class Changed extends Error {}
 
 interface Asking {
@@ -20,7 +20,7 @@ interface Asking {
   readonly signal: AbortSignal
 }
 
-/** Asks for bytes from `start` to block `endBlock`, or to the end. Throws Changed when it is another file that answers. */
+/** Requests bytes from `start` to block `endBlock`, or to the end. Throws Changed when the content is another. */
 export async function ask(
   { remote, file, signal }: Asking,
   start: number,
@@ -53,7 +53,7 @@ function busy(url: URL, { status }: Response): Dropped {
   )
 }
 
-/** Of a 206 that lets us see it. */
+/** Size of the whole file, from a 206 response that exposes it. */
 export function totalOf({ headers }: Response): number | undefined {
   const [, total] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
   return total === undefined ? undefined : Number(total)

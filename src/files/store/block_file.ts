@@ -1,25 +1,24 @@
-// One stored file: its bytes in place, and beside them a journal of the blocks that have arrived, each with its hash. A
-// block without its line in the journal is not there, nor is one whose line holds a hash of another kind, and no byte is
-// handed out without its block's hash having been checked. Bytes are read into one buffer again and again: what costs time
-// where the disk is fast is memory that the system has to clear first.
+// One stored file: its bytes, and a journal of the blocks that have arrived, each with its hash. A block without a line
+// in the journal counts as missing, and so does one with a hash of another kind. No byte is returned before its block's
+// hash was checked. All reads reuse one buffer, since clearing new memory costs more time than a fast disk.
 import { LongtabError } from '../../api/errors.ts'
 import { blockHash, type BlockHash } from './block_hash.ts'
 import type { Folder, OpenFile } from './folder.ts'
 import { openJournal, readJournal, type Journal } from './journal.ts'
 
-/** Bytes of a block of a file that is begun; of its last one, what is left. */
+/** Bytes per block of a new file; the last block may be shorter. */
 const usualBlockBytes = 4 << 20
 
-/** What the journal says. */
+/** The contents of the journal. */
 export interface Blocks {
-  /** undefined before the first answer of the server */
+  /** undefined before the server's first response */
   readonly bytes: number | undefined
   readonly blockBytes: number
-  /** what names this content: the hash that the source gave, or the server's ETag or date */
+  /** identifies the content: the source's hash, or the server's ETag or date */
   readonly version: string | undefined
   /** block → see block_hash.ts */
   readonly hashes: ReadonlyMap<number, string>
-  /** every block is there, and the whole was held against the source's hash where it gave one */
+  /** every block is stored, and the file matches the source's hash if there is one */
   readonly whole: boolean
 }
 
@@ -33,7 +32,7 @@ export async function readBlocks(folders: FileFolders, name: string): Promise<Bl
   return blocksOf(await readJournal(folders.blocks, name), usualBlockBytes)
 }
 
-/** Of a stored model: its files' bytes, and under the same names their journals. */
+/** Folders of a stored model: the files' bytes, and under the same names their journals. */
 export interface FileFolders {
   readonly files: Folder
   readonly blocks: Folder
@@ -69,7 +68,7 @@ export function lengthOf(block: number, { bytes = 0, blockBytes }: Cut): number 
   return Math.min(blockBytes, bytes - block * blockBytes)
 }
 
-/** Bytes in the blocks that are there. */
+/** Bytes in stored blocks. */
 export function heldBytes(file: Blocks): number {
   return [...file.hashes.keys()].reduce((sum, block) => sum + lengthOf(block, file), 0)
 }
@@ -80,18 +79,18 @@ export function missingBytes(file: Blocks): number {
 
 /** A file being written. */
 export interface GrowingFile extends Blocks {
-  /** states what file this is to be; forgets what was there of another */
+  /** sets the file's size and version; drops blocks of another version */
   begin(bytes: number, version: string | undefined): void
   /** stores a whole block */
   write(block: number, content: Uint8Array<ArrayBuffer>): void
-  /** the block's bytes until the next are read, or undefined when it is not there or damaged; it is then missing */
+  /** the block's bytes, valid until the next read; undefined when it is missing or damaged, and then it is missing */
   read(block: number): Promise<Uint8Array | undefined>
   forget(): void
   finish(): void
   close(): void
 }
 
-/** @param blockBytes of a file that is begun anew */
+/** @param blockBytes of a new file */
 export async function openToGrow(
   folders: FileFolders,
   name: string,
@@ -145,7 +144,7 @@ function growing(file: OpenFile, journal: Journal, hash: BlockHash, usual: numbe
     write(block, content) {
       const xxh64 = hash(content)
       file.write(block * blockBytes, content)
-      add({ block, xxh64 }) // should a power cut take the bytes and leave the line, the hash tells
+      add({ block, xxh64 }) // after a power cut may leave a line without its bytes, the hash tells
       hashes.set(block, xxh64)
     },
     async read(block) {
@@ -173,25 +172,25 @@ function growing(file: OpenFile, journal: Journal, hash: BlockHash, usual: numbe
   }
 }
 
-/** A file that is whole, being read. */
+/** A complete file, being read. */
 export interface StoredFile {
   /**
-   * The bytes from `start` up to `end`, every block of them checked. A piece lasts until the next is asked for.
-   * Throws LongtabError `bad-file` when a block is damaged; the next load then fetches that block again.
+   * The bytes from `start` up to `end`, with every block checked. A piece is valid until the next is requested. Throws
+   * LongtabError `bad-file` when a block is damaged; the next load then fetches that block again.
    */
   read(start: number, end: number): AsyncGenerator<Uint8Array>
   close(): void
 }
 
-/** A block that was read and checked, so that tensors which share one do not have it read for each of them. */
+/** A block that was read and checked, so that tensors in the same block do not read it again. */
 interface Checked {
   /** (blockBytes), or fewer in a file of one block */
   readonly content: Uint8Array<ArrayBuffer>
-  /** undefined while it holds none */
+  /** undefined while empty */
   block: number | undefined
 }
 
-/** Undefined when its bytes are not there. */
+/** Undefined when its bytes are not stored. */
 export async function openStored(
   folders: FileFolders,
   name: string,
@@ -201,7 +200,7 @@ export async function openStored(
   const hash = await blockHash()
   const file = await folders.files.openToRead(name)
   if (file === undefined) return undefined
-  /** between two reads; a read takes it away, so that reads at the same time each have their own */
+  /** free between two reads; a read takes it, so that concurrent reads have buffers of their own */
   let idle: Checked | undefined
 
   const fill = async (into: Checked, block: number): Promise<void> => {
@@ -245,7 +244,7 @@ export async function openStored(
 }
 
 async function markLost({ blocks }: FileFolders, name: string, block: number): Promise<void> {
-  if (!blocks.writable) return // a page that only looks leaves it to the next load
+  if (!blocks.writable) return // a read-only page leaves it to the next load
   const journal = await openJournal(blocks, name)
   journal.add({ lost: block })
   journal.close()

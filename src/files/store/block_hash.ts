@@ -1,7 +1,6 @@
-// What tells a block that is as it was written from one that a disk, a cut write or another version has damaged. It need not
-// stand up to anyone who wants to deceive: that the file is the source's was shown by the source's own hash when it arrived
-// (verify.ts), and whoever can write here can write the journal, too. So it is the fastest of the hashes at hand instead of
-// SHA-256: XXH64, in WebAssembly, on the spot. The browser's own SHA-256 copies every block and waits for another thread.
+// Detects blocks damaged by a disk, an interrupted write or another version. It need not resist attackers: the source's
+// own hash was checked on arrival (verify.ts), and whoever can write here can also write the journal. So the fastest hash
+// is enough: XXH64, in WebAssembly, synchronously. The browser's SHA-256 copies every block and waits for another thread.
 import { createXXHash64 } from 'hash-wasm'
 
 /** Hexadecimal, 16 digits. */
@@ -9,7 +8,7 @@ export type BlockHash = (content: Uint8Array) => string
 
 let making: Promise<BlockHash> | undefined
 
-/** Made once in every thread; each call is a hash of its own. */
+/** Created once per thread; each call is a separate hash. */
 export function blockHash(): Promise<BlockHash> {
   return (making ??= createXXHash64().then(
     (hash) => (content) => hash.init().update(content).digest('hex'),

@@ -1,4 +1,4 @@
-// Files on a disk that fails: what is damaged is found and fetched again, and nothing else is.
+// A failing disk: damaged blocks are found and fetched again, and only those.
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -11,11 +11,14 @@ import {
   isWhole,
   name,
   serving,
+  setStage,
   sha,
   stage,
   stored,
 } from './download.fixture.ts'
 import type { OpenFile } from './folder.ts'
+
+setStage()
 
 describe('what is stored and is not what it should be is never read', () => {
   it('a stored block that was damaged is fetched again, alone', async () => {
@@ -62,7 +65,7 @@ describe('what is stored and is not what it should be is never read', () => {
     const stop = new AbortController()
     const first = fetchIt(hub, sha, stop.signal, () => stop.abort())
     await expect(first).rejects.toMatchObject({ code: 'aborted' })
-    // the journal says block 0 is there; it is not what it was
+    // the journal lists block 0, but its bytes have changed
     const file = await openToGrow(stage.folders, name, blockBytes)
     if (!file.hashes.has(0)) file.write(0, content.subarray(0, blockBytes))
     file.close()
@@ -80,7 +83,7 @@ it('a line of the journal that was torn costs its block and nothing else', async
   await fetchIt(hub, sha)
   const journal = join(stage.disk, 'blocks', name)
   const lines = await readFile(journal, 'utf8')
-  await writeFile(journal, lines.slice(0, -30)) // into the last block's line
+  await writeFile(journal, lines.slice(0, -30)) // cuts the last block's line
   expect(await isWhole()).toBe(false)
   let bytes = 0
   await fetchIt(hub, sha, undefined, (more) => (bytes += more))
@@ -88,7 +91,7 @@ it('a line of the journal that was torn costs its block and nothing else', async
   expect(await isWhole()).toBe(true)
 })
 
-/** The stage.folders, with files that behave otherwise once they are open to be written. */
+/** stage.folders whose files behave differently when opened for writing. */
 function otherwise(change: (file: OpenFile) => Partial<OpenFile>): FileFolders {
   const { files, blocks } = stage.folders
   const openToWrite = async (which: string) => {

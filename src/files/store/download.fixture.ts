@@ -1,5 +1,5 @@
-// What the tests of downloads and of stored files share: a file of some blocks, an imitation of the Hub that serves it, and
-// a folder on the disk that keeps it.
+// Set-up of the tests of downloads and stored files: a file of some blocks, an imitation of the Hub that serves it, and a
+// folder on disk.
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ export const changed = Buffer.from(content)
 changed[5] = 99
 export const sha = createHash('sha256').update(content).digest('hex')
 
-/** What a test has under its feet: made before each, gone after it. */
+/** State of a test: created before it, removed after it. */
 export const stage = {} as {
   /** the folder that holds both */
   disk: string
@@ -29,23 +29,26 @@ export const stage = {} as {
   server: HubServer | undefined
 }
 
-beforeEach(async () => {
-  stage.disk = await mkdtemp(join(tmpdir(), 'longtab-store-'))
-  const root = await diskFolder(stage.disk)
-  stage.folders = { files: await root.folder('files'), blocks: await root.folder('blocks') }
-})
-afterEach(async () => {
-  await stage.server?.close()
-  stage.server = undefined
-  await rm(stage.disk, { recursive: true })
-})
+/** Called once in a test file, for all of its tests. */
+export function setStage(): void {
+  beforeEach(async () => {
+    stage.disk = await mkdtemp(join(tmpdir(), 'longtab-store-'))
+    const root = await diskFolder(stage.disk)
+    stage.folders = { files: await root.folder('files'), blocks: await root.folder('blocks') }
+  })
+  afterEach(async () => {
+    await stage.server?.close()
+    stage.server = undefined
+    await rm(stage.disk, { recursive: true })
+  })
+}
 
 export async function serving(manner: Partial<Manner> = {}): Promise<HubServer> {
   await stage.server?.close()
   return (stage.server = await serveHub({ [name]: content }, manner))
 }
 
-/** From the server as it is now; a hash makes it a file of the Hub. */
+/** Downloads from the server. A hash makes it a file of the Hub. */
 export async function fetchIt(
   { url }: HubServer,
   hash?: string,

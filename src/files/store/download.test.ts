@@ -8,9 +8,12 @@ import {
   isWhole,
   name,
   serving,
+  setStage,
   sha,
   stored,
 } from './download.fixture.ts'
+
+setStage()
 
 describe.each([
   ['a file of the Hub', sha],

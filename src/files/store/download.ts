@@ -1,7 +1,7 @@
-// Brings a file into the store: the blocks that are missing, in runs, over several connections at once. A connection that
-// drops is opened again where its bytes stopped. Bytes of two versions of a file are never joined: where the source names
-// the content by a hash, the whole is held against it at the end, and elsewhere every answer must carry the version that
-// the first one had. (Comparing the answers does what If-Range would, and asks no permission of servers on other sites.)
+// Downloads a file into the store: its missing blocks, in runs, over several connections at once. A dropped connection is
+// opened again where its bytes stopped. Bytes of two versions are never joined. Where the source publishes a hash, the
+// whole file is checked against it at the end. Elsewhere every response must carry the version of the first. (Comparing
+// versions replaces If-Range, which other sites would have to permit.)
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { bodyLength, changedMeanwhile, shown, versionOf } from '../fetch_file.ts'
 import { ask, Changed, totalOf } from './ask.ts'
@@ -14,38 +14,39 @@ export interface RemoteFile {
   readonly url: URL
   /** sent with every request: an access token */
   readonly headers: Record<string, string>
-  /** where the source tells it beforehand */
+  /** if the source publishes it */
   readonly bytes?: number
   readonly hash?: ContentHash
 }
 
-/** What the source says the content is. Git's is SHA-1 over a header and the content. */
+/** The source's hash of the content. Git's is SHA-1 over a header and the content. */
 export interface ContentHash {
   readonly kind: 'sha256' | 'git'
   readonly hex: string
 }
 
 export interface DownloadOptions {
-  /** bytes that arrived; negative where they have to be fetched anew */
+  /** bytes that arrived; negative when they must be fetched again */
   readonly onBytes: (bytes: number) => void
-  /** bytes that are to be there in the end; told once, before the first of them is fetched. It may refuse. */
+  /** total bytes; called once, before the first is fetched. It may throw to refuse the download. */
   readonly onSize: (bytes: number, missing: number) => Promise<void>
   readonly signal: AbortSignal | undefined
-  /** ms before a connection that was dropped is opened again, doubled at each try without a byte */
+  /** ms before a dropped connection is opened again, doubled at each try without a byte */
   readonly pauseMs?: number
   /** ms without a byte after which a connection counts as dropped */
   readonly stallMs?: number
 }
 
 const connections = 4
-/** blocks that one request asks for at most */
+/** most blocks per request */
 const mostRunBlocks = 8
-/** times that a file may turn out to be another one while it is fetched, or its blocks damaged where they are kept */
+/** restarts after the file changed during a download, or stored blocks were damaged */
 const mostRestarts = 2
 
 /**
- * Leaves the file whole. Throws LongtabError: `network` when it cannot go on, `no-access`, `bad-file` when the content is not
- * what the source says it is, `storage-full`, `aborted`. What has arrived stays for the next time, where it can be used.
+ * Leaves a complete file. Throws LongtabError: `network` when it cannot continue, `no-access`, `bad-file` when the
+ * content is not the source's, `storage-full`, `aborted`. Arrived blocks stay for the next download where they can be
+ * used.
  */
 export async function download(
   remote: RemoteFile,
@@ -57,7 +58,7 @@ export async function download(
   for (let restarts = 0; ;) {
     const same = await fetchOnce(remote, file, options, () => check?.advance())
     found = same ? await check?.found() : undefined
-    if (same && missingBytes(file) === 0) break // a damaged block is missing once it was looked at
+    if (same && missingBytes(file) === 0) break // reading a damaged block marks it as missing
     if (++restarts > mostRestarts)
       throw same ? comesBackDamaged(remote) : changedMeanwhile(remote.url)
     if (!same) check?.restart()
@@ -82,7 +83,7 @@ function comesBackDamaged({ url }: RemoteFile): LongtabError {
 
 class NoRanges extends Error {}
 
-/** @returns false when the file was found to be another than the one that was begun, which is then forgotten */
+/** @returns false when the content had changed; its blocks are then dropped */
 async function fetchOnce(
   remote: RemoteFile,
   file: GrowingFile,
@@ -108,7 +109,7 @@ async function fetchOnce(
     forgetAll(fetching)
     return false
   } finally {
-    stop.abort() // ends what other connections still do
+    stop.abort() // stops the other connections
     options.signal?.removeEventListener('abort', abort)
   }
 }
@@ -121,20 +122,20 @@ interface Fetching {
   readonly signal: AbortSignal
 }
 
-/** Missing blocks that follow each other, `end` excluded. */
+/** Consecutive missing blocks, `end` excluded. */
 interface Run {
   readonly first: number
   readonly end: number
 }
 
-/** What the first answer tells: whether there can be several, and its own body to go on with. */
+/** What the first response shows: whether several connections are possible, and its own body. */
 interface First {
   readonly ranges: boolean
   readonly run: Run
   readonly response: Response
 }
 
-/** Asks for the first missing run, or, not knowing the file yet, for all of it. Undefined when nothing is missing. */
+/** Requests the first missing run, or all of a file that is not known yet. Undefined when nothing is missing. */
 async function openFirst(fetching: Fetching): Promise<First | undefined> {
   const { file, remote } = fetching
   const known =
@@ -183,7 +184,7 @@ async function fetchAll(fetching: Fetching, first: First): Promise<void> {
   }
 }
 
-/** Waits for all to end; the first failure ends the others and is what is thrown. */
+/** Waits for all. The first failure aborts the others and is thrown. */
 async function together(
   signal: AbortSignal,
   start: (signal: AbortSignal) => Promise<void>[],
@@ -203,7 +204,7 @@ async function together(
   if (failures.length > 0) throw failures[0]
 }
 
-/** Missing blocks in runs of what one request asks for. */
+/** Missing blocks, in runs of one request each. */
 function missingRuns(file: GrowingFile): Run[] {
   const { hashes } = file
   const runs: Run[] = []
@@ -219,7 +220,7 @@ function missingRuns(file: GrowingFile): Run[] {
   return runs
 }
 
-/** One run, over as many connections, one after the other, as it takes. */
+/** One run, over as many consecutive connections as it takes. */
 async function fetchRun(fetching: Fetching, run: Run, opened?: Response): Promise<void> {
   const { file, options } = fetching
   const filling = fillBlocks(fetching, run.first)
@@ -240,7 +241,7 @@ async function fetchRun(fetching: Fetching, run: Run, opened?: Response): Promis
   }
 }
 
-/** The whole file in one answer, again from its start when it drops. */
+/** The whole file in one response, from its start again after a drop. */
 async function fetchFromStart(fetching: Fetching, opened: Response): Promise<void> {
   const { file, options } = fetching
   let response: Response | undefined = opened
@@ -250,7 +251,7 @@ async function fetchFromStart(fetching: Fetching, opened: Response): Promise<voi
     async () => {
       if (response === undefined && file.version === undefined) {
         const { bytes = 0 } = file
-        forgetAll(fetching) // nothing tells whether the next answer is of the same content
+        forgetAll(fetching) // without a version the next response may have other content
         file.begin(bytes, undefined)
       }
       const answer = response ?? (await ask(fetching, 0, undefined))

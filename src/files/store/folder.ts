@@ -1,16 +1,16 @@
-// The few calls that the store makes on a file system, and the browser's private one (OPFS) behind them. Writing in place
-// exists in workers only; a page may read what is there.
+// The store's file system calls, and the browser's private file system (OPFS) behind them. Synchronous writing exists in
+// workers only; a page may read.
 import { LongtabError } from '../../api/errors.ts'
 
-/** Bytes of a file; writing needs the file to have been opened for it. */
+/** Bytes of a file. Writing needs a file opened for writing. */
 export interface OpenFile {
   size(): number
-  /** Fills `into` from byte `at`. Returns the part of it that was filled: less than all where the file ends. */
+  /** Fills `into` from byte `at`. Returns the filled part, which is shorter at the end of the file. */
   read(at: number, into: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
-  /** Throws LongtabError `storage-full` where the browser has no room for them. */
+  /** Throws LongtabError `storage-full` where the browser has no free storage. */
   write(at: number, bytes: Uint8Array<ArrayBuffer>): void
   truncate(size: number): void
-  /** what was written is on the disk when this returns */
+  /** written bytes are on disk when this returns */
   flush(): void
   close(): void
 }
@@ -18,17 +18,17 @@ export interface OpenFile {
 export interface Folder {
   readonly writable: boolean
   folder(name: string): Promise<Folder>
-  /** made when it is not there; one at a time may have it open for writing */
+  /** created if missing; only one may be open for writing */
   openToWrite(name: string): Promise<OpenFile>
-  /** undefined when it is not there */
+  /** undefined if missing */
   openToRead(name: string): Promise<OpenFile | undefined>
   folders(): Promise<string[]>
   files(): Promise<{ readonly name: string; readonly bytes: number }[]>
-  /** with everything in it; nothing happens when it is not there */
+  /** including its contents; a missing name is no error */
   remove(name: string): Promise<void>
 }
 
-/** What TypeScript knows of a handle in workers alone, with the mode that not every browser has. */
+/** A handle with calls that TypeScript declares for workers only, and a mode that not every browser has. */
 interface InPlaceHandle extends FileSystemFileHandle {
   createSyncAccessHandle?(options?: { readonly mode: 'read-only' }): Promise<InPlace>
 }
@@ -45,13 +45,13 @@ interface InPlace {
 
 /** The browser's private files; undefined where there are none, as in Node or in some private windows. */
 export async function privateFolder(name: string): Promise<Folder | undefined> {
-  // the types promise what browsers lack on pages that do not come over https
+  // the types promise `storage`; pages without https lack it
   const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage
   if (storage?.getDirectory === undefined) return undefined
   try {
     return folderOf(await (await storage.getDirectory()).getDirectoryHandle(name, { create: true }))
   } catch {
-    return undefined // private windows of some browsers have the call but no files
+    return undefined // some browsers' private windows have the call but no files
   }
 }
 
@@ -89,17 +89,17 @@ export function folderOf(directory: FileSystemDirectoryHandle): Folder {
   }
 }
 
-/** What is not there is undefined; every other failure stays one. */
+/** Turns a missing file into undefined; other failures stay. */
 function orUndefined(error: unknown): undefined {
   if (error instanceof DOMException && error.name === 'NotFoundError') return undefined
   throw error
 }
 
-/** A handle that several tabs may hold at once, several times as fast as a blob; not every browser has it. */
+/** A handle that several tabs may hold at once, several times faster than a blob. Not every browser has it. */
 async function openShared(handle: InPlaceHandle): Promise<OpenFile | undefined> {
   const access = await handle.createSyncAccessHandle?.({ mode: 'read-only' }).catch(() => undefined)
   if (access?.mode === 'read-only') return inPlace(access)
-  access?.close() // a browser that does not know the mode has locked the file
+  access?.close() // a browser without the mode has locked the file
   return undefined
 }
 
@@ -144,7 +144,7 @@ function ofBlob(blob: Blob): OpenFile {
 }
 
 function isFull(cause: unknown): boolean {
-  // an interface of its own in new browsers, a DOMException in others; by its words where it says nothing else
+  // an interface of its own in new browsers, a DOMException in others; recognised by its message if nothing else fits
   return (
     cause instanceof Error && /QuotaExceeded|storage quota/.test(`${cause.name} ${cause.message}`)
   )

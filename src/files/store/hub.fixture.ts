@@ -1,26 +1,26 @@
-// A server for tests that imitates the Hugging Face Hub as far as its client library and our downloads call it, and every
-// way in which a server or a connection can fail. Its files are also plain files behind plain addresses.
+// A test server that imitates the Hugging Face Hub, as far as its client library and our downloads call it, with every
+// failure of servers and connections. Its files are also served at plain addresses.
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** How it behaves; may be changed while it runs. */
+/** Its behaviour; may be changed while it runs. */
 export interface Manner {
   /** path → content of the one repository, `ann/tiny` */
   files: Record<string, Uint8Array>
-  /** what the API says of them where that differs: another SHA-256 than the content's */
+  /** SHA-256 that the API reports where it differs from the content's */
   claimed: Record<string, string>
   ranges: boolean
-  /** `etag` and `date` tell versions apart, `none` does not */
+  /** `etag` and `date` identify versions, `none` does not */
   versions: 'etag' | 'date' | 'none'
-  /** bytes after which an answer is dropped, for so many answers */
+  /** bytes after which a response is dropped, and for how many responses */
   cutAfter: number
   cuts: number
-  /** answers of 503 before it serves again */
+  /** number of 503 responses before it serves again */
   busy: number
-  /** wanted in every request, if any */
+  /** required in every request, if set */
   token: string | undefined
-  /** holds every answer back after its first bytes, until it is set free */
+  /** holds every response after its first bytes, until it resolves */
   hold: Promise<void> | undefined
 }
 
@@ -113,7 +113,7 @@ function json(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
 }
 
-/** Of the API's listing: a small file lies in Git itself, a large one in LFS. */
+/** An entry of the API's listing: a small file is in Git itself, a large one in LFS. */
 function entry({ files, claimed }: Manner, path: string): object {
   const content = files[path] ?? new Uint8Array()
   const size = content.length
@@ -165,7 +165,7 @@ async function send(
   if (firstBytes < stop) await manner.hold
   if (response.destroyed) return
   response.write(content.subarray(firstBytes, stop), () => {
-    // what was written must reach the reader before the connection drops
+    // the written bytes must reach the reader before the connection drops
     if (isCut) setTimeout(() => socket.destroy(), 10)
     else response.end()
   })

@@ -1,10 +1,9 @@
-// A file of JSON lines that is only ever added to, so that a tab closed in the middle of writing costs the last line and
-// nothing else.
+// An append-only file of JSON lines. A tab closed in the middle of a write loses only the last line.
 import type { Folder, OpenFile } from './folder.ts'
 
 const newline = 0x0a
 
-/** The lines that were written whole, oldest first; [] when there is no such file. */
+/** The complete lines, oldest first; [] when there is no such file. */
 export async function readJournal(folder: Folder, name: string): Promise<unknown[]> {
   const file = await folder.openToRead(name)
   if (file === undefined) return []
@@ -16,17 +15,17 @@ export async function readJournal(folder: Folder, name: string): Promise<unknown
 }
 
 export interface Journal {
-  /** what was there when it was opened */
+  /** lines that existed when it was opened */
   readonly lines: readonly unknown[]
   add(line: object): void
-  /** what was added is on the disk when this returns */
+  /** added lines are on disk when this returns */
   flush(): void
   /** removes every line */
   clear(): void
   close(): void
 }
 
-/** Made when it is not there. A torn last line is cut off. */
+/** Created if missing. An incomplete last line is cut off. */
 export async function openJournal(folder: Folder, name: string): Promise<Journal> {
   const file = await folder.openToWrite(name)
   const { lines, bytes } = await readLines(file)
@@ -48,7 +47,7 @@ export async function openJournal(folder: Folder, name: string): Promise<Journal
   }
 }
 
-/** @returns the lines, and how many bytes of the file they are */
+/** @returns the lines, and their length in bytes */
 async function readLines(file: OpenFile): Promise<{ lines: unknown[]; bytes: number }> {
   const content = await file.read(0, new Uint8Array(file.size()))
   const lines: unknown[] = []
@@ -59,7 +58,7 @@ async function readLines(file: OpenFile): Promise<{ lines: unknown[]; bytes: num
     try {
       lines.push(JSON.parse(new TextDecoder().decode(content.subarray(bytes, end))))
     } catch {
-      return { lines, bytes } // what follows a damaged line was written by someone who did not see it
+      return { lines, bytes } // lines after a damaged one were written without knowledge of it
     }
     bytes = end + 1
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { diskFolder } from '../../../cli/models/disk_folder.ts'
-import { locate, type Place } from '../place.ts'
+import { locate, type ModelLocation } from '../location.ts'
 import { openSources } from '../../model/sources.ts'
 import { readAll } from '../byte_file.ts'
 import { commit, repository, serveHub, type HubServer } from './hub.fixture.ts'
@@ -32,19 +32,23 @@ afterEach(async () => {
   await rm(disk, { recursive: true })
 })
 
-const places = {
+const locations = {
   'a repository of the Hub': () => locate(repository, { hub: server.url }),
   'a folder behind an address': () => locate(`${server.url}/plain/`),
 }
 
-/** What an engine does: looks, then brings everything, then reads. */
-async function load(place: Place, from: Store | undefined = store, signal?: AbortSignal) {
+/** Calls in the engine's order: looks, then fetches everything, then reads. */
+async function load(
+  location: ModelLocation,
+  from: Store | undefined = store,
+  signal?: AbortSignal,
+) {
   let downloaded = 0
   const sources = openSources(
     () => undefined,
     async () => from,
   )
-  const folder = sources.folder(place)
+  const folder = sources.folder(location)
   const config = await folder.text('config.json', signal)
   const hasHeads = await folder.has('heads.safetensors', signal)
   const file = folder.file('model.safetensors')
@@ -70,9 +74,9 @@ const loaded = {
   whole: true,
 }
 
-describe.each(Object.entries(places))('%s', (_, place) => {
+describe.each(Object.entries(locations))('%s', (_, location) => {
   it('is downloaded once, and then read without a server', async () => {
-    const at = place()
+    const at = location()
     expect(await load(at)).toMatchObject({ ...loaded, downloaded: weights.length })
     const asked = server.requests.length
     expect(await load(at)).toEqual({ ...loaded, downloaded: 0 })
@@ -82,7 +86,7 @@ describe.each(Object.entries(places))('%s', (_, place) => {
   })
 
   it('is listed with its size, and deleted', async () => {
-    const at = place()
+    const at = location()
     await load(at)
     const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0)
     const [model, ...others] = await store.list()
@@ -95,7 +99,7 @@ describe.each(Object.entries(places))('%s', (_, place) => {
   })
 
   it('is read where it lies when it is not to be kept', async () => {
-    const at = { ...place(), keep: false } as Place
+    const at = { ...location(), keep: false } as ModelLocation
     expect(await load(at)).toMatchObject({ ...loaded, downloaded: 0 })
     expect(await readdir(disk)).toEqual([])
   })
@@ -107,20 +111,20 @@ describe.each(Object.entries(places))('%s', (_, place) => {
       () => undefined,
       async () => store,
     )
-    await sources.folder(place()).file('model.safetensors').size()
+    await sources.folder(location()).file('model.safetensors').size()
     const add = () => stop.abort()
     const count = { expect: () => undefined, add, finish: () => undefined }
     await expect(sources.fetch(count, async () => undefined, stop.signal)).rejects.toMatchObject({
       code: 'aborted',
     })
     sources.close()
-    await load(place())
+    await load(location())
     expect((await store.list())[0]?.unfinished).toEqual([])
   })
 })
 
 it('asks the Hub for one commit and no other', async () => {
-  await load(places['a repository of the Hub']())
+  await load(locations['a repository of the Hub']())
   const fetched = server.requests.filter((line) => line.includes('/resolve/'))
   expect(fetched.length).toBeGreaterThan(0)
   expect(fetched.every((line) => line.includes(`/resolve/${commit}/`))).toBe(true)
@@ -157,7 +161,7 @@ describe('a token', () => {
 it('names the GGUF files of a repository that has no config.json', async () => {
   await server.close()
   server = await serveHub({ 'q8.gguf': weights })
-  await expect(load(places['a repository of the Hub']())).rejects.toMatchObject({
+  await expect(load(locations['a repository of the Hub']())).rejects.toMatchObject({
     code: 'bad-file',
     message: expect.stringContaining('for example ann/tiny:q8.gguf') as string,
   })
@@ -168,7 +172,7 @@ it('refuses before the first byte what the caller does not allow', async () => {
     () => undefined,
     async () => store,
   )
-  const folder = sources.folder(places['a repository of the Hub']())
+  const folder = sources.folder(locations['a repository of the Hub']())
   folder.file('model.safetensors')
   const count = { expect: () => undefined, add: () => undefined, finish: () => undefined }
   const refuse = async () => {
@@ -182,7 +186,7 @@ it('says what is missing in bytes when the browser has no room', async () => {
   const estimate = async () => ({ quota: 1_100_000, usage: 1_000_000 })
   vi.stubGlobal('navigator', { storage: { estimate } })
   try {
-    await expect(load(places['a repository of the Hub']())).rejects.toMatchObject({
+    await expect(load(locations['a repository of the Hub']())).rejects.toMatchObject({
       code: 'storage-full',
       message: expect.stringMatching(
         /^keeping ann\/tiny needs 1 MB more and .* another 1 MB .*delete stored models/,
@@ -194,7 +198,7 @@ it('says what is missing in bytes when the browser has no room', async () => {
 })
 
 it('takes a damaged description for none', async () => {
-  const at = places['a folder behind an address']()
+  const at = locations['a folder behind an address']()
   await load(at)
   const [id = ''] = await readdir(disk)
   await writeFile(join(disk, id, 'about'), '{"sour')

@@ -1,7 +1,9 @@
-// A model's folder on a server, kept in the store: a file that is whole there is read from there and the server is not
-// asked, and `fetch` brings those that were opened. Until then, and where nothing can be kept, files are read from the server.
+// A model's folder on a server, with a copy in the store. A complete stored file is read without contacting the server.
+// `fetch` downloads the files that were opened. Until then, and where nothing can be stored, files are read from the
+// server.
 import { LongtabError } from '../../api/errors.ts'
-import { nameOf, type AddressPlace, type HubPlace } from '../place.ts'
+import { nameOf, type AddressLocation, type HubLocation } from '../location.ts'
+import { isModelFile } from '../format_names.ts'
 import { remoteFolder, type Listing } from '../remote_folder.ts'
 import { readAll, type ByteFile, type OnBytes } from '../byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../fetch_file.ts'
@@ -27,23 +29,23 @@ export interface KeptFolder extends FolderFiles {
 }
 
 export interface KeptFile extends ByteFile {
-  /** whether it is whole in the store */
+  /** whether it is complete in the store */
   stored(): Promise<boolean>
-  /** bytes that `fetch` would have to bring; 0 where nothing is to be kept */
+  /** bytes that `fetch` would download; 0 where nothing can be stored */
   missing(signal?: AbortSignal): Promise<number>
-  /** Brings the file into the store, whole and checked. Does nothing where it is there, or nothing is to be kept. */
+  /** Downloads the file into the store, complete and checked. Does nothing if it is stored already or cannot be. */
   fetch(onBytes: OnBytes, signal?: AbortSignal): Promise<void>
 }
 
 export function keptFolder(
-  place: AddressPlace | HubPlace,
+  location: AddressLocation | HubLocation,
   onBytes: OnBytes,
   openStore: () => Promise<Store | undefined>,
 ): KeptFolder {
-  const source = remoteFolder(place)
+  const source = remoteFolder(location)
   let opening: Promise<Entry | undefined> | undefined
   const entry = () =>
-    (opening ??= place.keep ? openStore().then((store) => store?.entry(place)) : nothing)
+    (opening ??= location.keep ? openStore().then((store) => store?.entry(location)) : nothing)
   let asking: Promise<Listing | undefined> | undefined
   const listing = async (signal?: AbortSignal): Promise<Listing | undefined> => {
     const known = (await entry())?.listing()
@@ -64,7 +66,7 @@ export function keptFolder(
 
   function keptFile(name: string): KeptFile {
     const stored = encodeURIComponent(name)
-    const shownName = nameOf({ ...place, file: name })
+    const shownName = nameOf({ ...location, file: name })
     let server: UrlFile | undefined
     let whole: Blocks | undefined
     let open: StoredFile | undefined
@@ -106,7 +108,7 @@ export function keptFolder(
             yield bytes
           }
         } catch (error) {
-          whole = undefined // a damaged file is not whole any more
+          whole = undefined // a damaged file is no longer complete
           open = undefined
           file.close()
           throw error
@@ -131,7 +133,7 @@ export function keptFolder(
               const onSize = (_: number, more: number) => requireRoomToKeep(more, shownName)
               await download(from, growing, { onBytes: onArrived, onSize, signal })
             }
-            // A header that was read before must be of the file that is read from now on.
+            // A header read earlier must be of the same version as the file read from now on.
             const before = from.hash === undefined ? server?.version : undefined
             if (before !== undefined && growing.version !== before) throw changedMeanwhile(from.url)
           } finally {
@@ -149,7 +151,7 @@ export function keptFolder(
   }
 
   return {
-    folder: nameOf({ ...place, file: undefined }),
+    folder: nameOf({ ...location, file: undefined }),
     get opened() {
       return [...files.values()]
     },
@@ -167,7 +169,7 @@ export function keptFolder(
       const kept = file(name)
       const listed = await listing(signal)
       if (listed !== undefined && !listed.files.some((one) => one.name === name)) {
-        throw notListed(place, name, listed)
+        throw notListed(location, name, listed)
       }
       await kept.fetch(() => undefined, signal)
       if (await kept.stored()) {
@@ -191,13 +193,15 @@ function vanished(name: string): LongtabError {
   )
 }
 
-function notListed(place: AddressPlace | HubPlace, name: string, { files }: Listing): LongtabError {
-  const quantized = files
-    .map((file) => file.name)
-    .filter((one) => one.toLowerCase().endsWith('.gguf'))
+function notListed(
+  location: AddressLocation | HubLocation,
+  name: string,
+  { files }: Listing,
+): LongtabError {
+  const quantized = files.map((file) => file.name).filter(isModelFile)
   const advice =
     quantized.length === 0
       ? 'name a repository with config.json, tokenizer.json and safetensors files, or a GGUF file in it (owner/name:file.gguf)'
-      : `name one of its GGUF files, for example ${nameOf({ ...place, file: quantized[0] })}`
-  return new LongtabError('bad-file', `${nameOf(place)} holds no ${name}; ${advice}`)
+      : `name one of its GGUF files, for example ${nameOf({ ...location, file: quantized[0] })}`
+  return new LongtabError('bad-file', `${nameOf(location)} holds no ${name}; ${advice}`)
 }

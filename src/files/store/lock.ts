@@ -1,4 +1,4 @@
-// One tab at a time writes what a model is stored in; another that wants the same waits and then finds it there.
+// Only one tab at a time writes a model's folder. Another tab with the same model waits and then finds it stored.
 
 /** Runs when nobody else holds the lock. Without Web Locks (Node) it runs at once. */
 export async function exclusively<T>(

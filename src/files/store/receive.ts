@@ -1,4 +1,4 @@
-// What arrives over a connection, cut into blocks and stored as each is full.
+// Cuts the bytes of a connection into blocks and stores each as soon as it is full.
 import { throwIfAborted } from '../../api/errors.ts'
 import { cutDownload, shown } from '../fetch_file.ts'
 import { lengthOf, type GrowingFile } from './block_file.ts'
@@ -15,12 +15,12 @@ interface Receiving {
 export interface Filling {
   /** offset in the file of the next byte */
   position(): number
-  /** bytes of a block that is not full yet */
+  /** bytes of the incomplete block */
   unfinished(): number
   add(bytes: Uint8Array): void
 }
 
-/** Cuts what arrives into blocks and stores each as it is full; those that are there already stay as they are. */
+/** Cuts incoming bytes into blocks and stores each when full. Blocks that are stored already stay as they are. */
 export function fillBlocks({ file, options, onBlock }: Receiving, first: number): Filling {
   const block = new Uint8Array(file.blockBytes)
   let index = first
@@ -47,7 +47,7 @@ export function fillBlocks({ file, options, onBlock }: Receiving, first: number)
   }
 }
 
-/** Reads a body of `length` bytes. Throws LongtabError `network` when it ends before. */
+/** Reads a body of `length` bytes. Throws LongtabError `network` when it ends earlier. */
 export async function receive(
   { remote, options, signal }: Receiving,
   response: Response,
@@ -68,12 +68,12 @@ export async function receive(
       const value = (await read())?.value
       if (!value) throw cutDownload(remote.url, length - left, length)
       throwIfAborted(signal, `the download of ${shown(remote.url)}`)
-      const bytes = value.subarray(0, left) // an answer to the end of the file goes on
+      const bytes = value.subarray(0, left) // a response to the end of the file may be longer
       left -= bytes.length
       filling.add(bytes)
     }
   } finally {
-    void reader?.cancel().catch(() => undefined) // of a connection that is gone already
+    void reader?.cancel().catch(() => undefined) // the connection may be closed already
   }
 }
 

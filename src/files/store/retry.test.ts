@@ -4,7 +4,7 @@ import { retried } from './retry.ts'
 
 const patient = { options: { pauseMs: 1 }, signal: new AbortController().signal }
 
-/** Fails so many times, each after so many bytes. */
+/** Fails `times` times, each after `bytes` bytes. */
 function failing(times: number, bytes: number, failure: Error = new Dropped('cut')) {
   let [tries, at] = [0, 0]
   return {

@@ -1,8 +1,8 @@
-// The network's failures are not the download's: it is tried again, as long as bytes arrive between them.
+// Retries network errors with a growing pause. Gives up after five failures in a row without a new byte.
 import { Dropped } from '../fetch_file.ts'
 import type { DownloadOptions } from './download.ts'
 
-/** failures in a row, without a byte between them, before the download is given up */
+/** failures in a row, without a new byte, before it gives up */
 const mostTries = 5
 
 interface Retrying {
@@ -11,8 +11,8 @@ interface Retrying {
 }
 
 /**
- * Throws what the last attempt threw: at once where it is no failure of the network, or `signal` fired.
- * @param position of the next byte; an attempt that moved it counts as the first again
+ * Throws the last attempt's error: at once where it is no network error, or `signal` fired.
+ * @param position of the next byte; an attempt that moved it resets the count
  */
 export async function retried<T>(
   { options, signal }: Retrying,

@@ -1,7 +1,10 @@
-// Whether the browser has room for a download, asked before its first byte.
+// Checks the browser's free storage before a download.
 import { LongtabError } from '../../api/errors.ts'
 
-/** Throws LongtabError `storage-full`, with both numbers and what is stored already. Where the browser does not say, it may. */
+/**
+ * Throws LongtabError `storage-full`, with both numbers and the models stored already. Passes where the browser does not
+ * report its quota.
+ */
 export async function requireRoomToKeep(bytes: number, name: string): Promise<void> {
   // Node has a navigator without storage
   const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage

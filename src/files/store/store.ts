@@ -1,8 +1,8 @@
-// What this browser keeps of models: a folder each, with the files' bytes, their journals, and a journal about the model
-// itself: where it came from and what its source holds.
+// The models stored in this browser. Each has a folder with the files' bytes, their journals, and a journal about the
+// model: its source and the source's contents.
 import type { StoredModel } from '../../api/model.ts'
 import type { Listing } from '../remote_folder.ts'
-import { nameOf, type AddressPlace, type HubPlace } from '../place.ts'
+import { nameOf, type AddressLocation, type HubLocation } from '../location.ts'
 import { LongtabError } from '../../api/errors.ts'
 import { sha256 } from '../sha256.ts'
 import { heldBytes, readBlocks, type FileFolders } from './block_file.ts'
@@ -15,9 +15,9 @@ export interface Entry {
   readonly writable: boolean
   readonly folders: FileFolders
   listing(): Listing | undefined
-  /** whether a source that does not list its files holds one; undefined when it was never asked */
+  /** whether a source without a listing holds a file; undefined if it was never asked */
   holds(name: string): boolean | undefined
-  /** Adds to what is known; written down where that is possible. */
+  /** Adds a fact and writes it down where possible. */
   learn(fact: Fact): Promise<void>
 }
 
@@ -26,9 +26,9 @@ type Line = Fact | { readonly source: string; readonly revision: string | undefi
 
 export interface Store {
   /** undefined where nothing of it is stored and nothing may be written */
-  entry(place: AddressPlace | HubPlace): Promise<Entry | undefined>
+  entry(location: AddressLocation | HubLocation): Promise<Entry | undefined>
   list(): Promise<StoredModel[]>
-  /** Throws LongtabError `bad-input` when another tab is using it. */
+  /** Throws LongtabError `bad-input` while another tab uses it. */
   remove(id: string): Promise<void>
 }
 
@@ -42,10 +42,10 @@ export async function browserStore(): Promise<Store | undefined> {
 
 export function openStore(root: Folder): Store {
   return {
-    async entry(place) {
-      const id = await idOf(place)
+    async entry(location) {
+      const id = await idOf(location)
       if (!root.writable && !(await root.folders()).includes(id)) return undefined
-      return openEntry(await root.folder(id), id, place)
+      return openEntry(await root.folder(id), id, location)
     },
     async list() {
       const models: StoredModel[] = []
@@ -69,19 +69,19 @@ export function openStore(root: Folder): Store {
   }
 }
 
-/** The same for the same place, whatever token it is reached with. */
-async function idOf(place: AddressPlace | HubPlace): Promise<string> {
+/** The same id for the same location, with or without an access token. */
+async function idOf(location: AddressLocation | HubLocation): Promise<string> {
   const named =
-    place.kind === 'hub'
-      ? [place.hub, place.repository, place.revision, place.folder]
-      : [place.folder]
+    location.kind === 'hub'
+      ? [location.hub, location.repository, location.revision, location.folder]
+      : [location.folder]
   return (await sha256(new TextEncoder().encode(JSON.stringify(named)))).slice(0, 32)
 }
 
 async function openEntry(
   folder: Folder,
   id: string,
-  place: AddressPlace | HubPlace,
+  location: AddressLocation | HubLocation,
 ): Promise<Entry> {
   const lines = (await readJournal(folder, about)) as Line[]
   const there = new Map<string, boolean>()
@@ -103,10 +103,10 @@ async function openEntry(
       await exclusively(`${id} about`, undefined, async () => {
         const journal = await openJournal(folder, about)
         if (journal.lines.length === 0) {
-          const whole = nameOf({ ...place, file: undefined })
+          const whole = nameOf({ ...location, file: undefined })
           journal.add({
             source: whole,
-            revision: place.kind === 'hub' ? place.revision : undefined,
+            revision: location.kind === 'hub' ? location.revision : undefined,
           })
         }
         journal.add(fact)

@@ -1,15 +1,15 @@
-// Holds what arrives against the hash that the source gives for the whole file: block after block in order, from the disk,
-// following behind the download.
+// Checks a download against the source's hash of the whole file. It hashes block after block from disk, behind the
+// download.
 import { createSHA1, createSHA256 } from 'hash-wasm'
 import { blockCount, type GrowingFile } from './block_file.ts'
 import type { ContentHash } from './download.ts'
 
 export interface Verifier {
-  /** goes on as far as blocks are there */
+  /** hashes the stored blocks as far as they are consecutive */
   advance(): void
-  /** begins anew: what was there is forgotten */
+  /** starts again from the first block */
   restart(): void
-  /** hexadecimal; undefined when a block is missing, or was found damaged and is missing now */
+  /** hexadecimal; undefined when a block is missing or was found damaged */
   found(): Promise<string | undefined>
 }
 
@@ -32,7 +32,7 @@ export function verifier({ kind }: ContentHash, file: GrowingFile): Verifier {
   }
   const advance = (): void => {
     progress = progress.then(step)
-    progress.catch(() => undefined) // `found` throws it
+    progress.catch(() => undefined) // `found` throws the error
   }
   return {
     advance,

@@ -5,6 +5,7 @@ import { describe as group, expect, it } from 'vitest'
 import { describe } from '../config.ts'
 import { rotatedOf } from '../rotated.ts'
 import type { ModelDescription } from '../../api/description.ts'
+import { families } from './families.ts'
 
 const shape = {
   hidden_size: 64,
@@ -154,10 +155,17 @@ group('gemma', () => {
 
 group('every family reads alike in the older style and in the newer', () => {
   const folder = new URL('../../../fixtures/families/', import.meta.url)
-
-  it.each(readdirSync(folder))('%s', (name) => {
+  const configs = readdirSync(folder).map((name) => {
     const text = readFileSync(new URL(`${name}/config.json`, folder), 'utf8')
-    const config = JSON.parse(text) as Config
+    return [name, JSON.parse(text) as Config] as const
+  })
+
+  it('and none is without a fixture', () => {
+    const found = new Set(configs.map(([, config]) => config['model_type']))
+    expect(families.filter(({ modelType }) => !found.has(modelType))).toEqual([])
+  })
+
+  it.each(configs)('%s', (_, config) => {
     const isNewer = 'rope_parameters' in config
     const other = isNewer ? toOlder(config) : toNewer(config)
     expect('rope_parameters' in other).toBe(!isNewer)

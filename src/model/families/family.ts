@@ -1,5 +1,5 @@
-// What one architecture adds to the shapes that all of them share. A further family is one more file like llama.ts and a
-// line in the list of config.ts.
+// What one architecture adds to the shapes that all of them share. A further family is one more file like qwen3.ts and a
+// line in families.ts.
 import { readActivation } from '../activation_config.ts'
 import type { LayerAttention, LayerTensorNames, ModelDescription } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
@@ -46,6 +46,41 @@ export interface Family {
     readonly output: string
     layer(index: number): LayerTensorNames
   }
+  /** `undefined` where llama.cpp saves these models as another family's */
+  readonly gguf: GgufFamily | undefined
+}
+
+/** How llama.cpp saves the family (`gguf-py/gguf/constants.py`, `tensor_mapping.py`, `conversion/`). */
+export interface GgufFamily {
+  /** `general.architecture` */
+  readonly architecture: string
+  /** names of tensors outside the layers → in a Hugging Face checkpoint, both without `.weight` */
+  readonly tensors: Readonly<Record<string, string>>
+  /** the same inside a layer */
+  readonly layerTensors: Readonly<Record<string, string>>
+  /** whether the rows of q and k lie with rotary pairs side by side */
+  readonly interleaved: boolean
+  /** what was added to the weights of norms */
+  readonly normOffset: number
+  /**
+   * Whether a control token takes the white space behind it along, which GGUF does not say.
+   * @param kind of tokenizer: `tokenizer.ggml.model`
+   */
+  stripsSpace(token: string, kind: string): boolean
+  /**
+   * Fields of config.json of the family's own.
+   * @param value of the key `ARCHITECTURE.key`
+   * @param config the fields that all families have
+   */
+  config(value: (key: string) => unknown, config: GgufConfig): object
+}
+
+/** What `config` may build on. */
+export interface GgufConfig {
+  readonly hidden_size: number
+  readonly num_attention_heads: number
+  readonly num_hidden_layers: number
+  readonly head_dim: number
 }
 
 /** Of a plain transformer: everything but how its layers look back. */

@@ -5,8 +5,30 @@ import type { LayerTensorNames } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
 import { readLocalLayers } from '../layer_types.ts'
 import { readRotary } from '../rotary_config.ts'
-import { eachLayer, type Family } from './family.ts'
-import { llama, llamaLayer } from './llama.ts'
+import { eachLayer, type Family, type GgufFamily } from './family.ts'
+import { llama, llamaGguf, llamaLayer } from './llama.ts'
+
+/** Layers of the 27B models of Gemma 2 and 3. */
+const layersOf27B = [46, 62]
+
+export const gemmaGguf: GgufFamily = {
+  ...llamaGguf,
+  architecture: 'gemma2',
+  layerTensors: {
+    ...llamaGguf.layerTensors,
+    post_attention_norm: 'post_attention_layernorm',
+    ffn_norm: 'pre_feedforward_layernorm',
+    post_ffw_norm: 'post_feedforward_layernorm',
+  },
+  interleaved: false,
+  normOffset: 1,
+  config: (_, { hidden_size, num_attention_heads, num_hidden_layers, head_dim }) => ({
+    // as llama.cpp has it: head size, but for the 27B models, known by their layers
+    query_pre_attn_scalar: layersOf27B.includes(num_hidden_layers)
+      ? hidden_size / num_attention_heads
+      : head_dim,
+  }),
+}
 
 export const gemma2: Family = {
   ...llama,
@@ -37,6 +59,7 @@ export const gemma2: Family = {
     }
   },
   tensors: { ...llama.tensors, layer: gemmaLayer },
+  gguf: gemmaGguf,
 }
 
 /** Llama's names, but two more norms; what Llama calls post-attention comes after attention here. */

@@ -6,8 +6,8 @@ import type { Fields } from '../fields.ts'
 import { readLocalLayers } from '../layer_types.ts'
 import { plainRotary, readRotary } from '../rotary_config.ts'
 import { eachLayer, type Family, type Shape } from './family.ts'
-import { gemma2, gemmaLayer, readCap } from './gemma2.ts'
-import { headNorms } from './qwen3.ts'
+import { gemma2, gemmaGguf, gemmaLayer, readCap } from './gemma2.ts'
+import { ggufHeadNorms, headNorms } from './head_norms.ts'
 
 export const gemma3: Family = {
   ...gemma2,
@@ -35,6 +35,11 @@ export const gemma3: Family = {
   tensors: {
     ...gemma2.tensors,
     layer: (index) => ({ ...gemmaLayer(index), headNorms: headNorms(index) }),
+  },
+  gguf: {
+    ...gemmaGguf,
+    architecture: 'gemma3',
+    layerTensors: { ...gemmaGguf.layerTensors, ...ggufHeadNorms },
   },
 }
 

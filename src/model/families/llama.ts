@@ -2,7 +2,32 @@
 // Tensor names and defaults as in transformers, models/llama.
 import type { LayerTensorNames } from '../../api/description.ts'
 import { readRotary } from '../rotary_config.ts'
-import { eachLayer, plainTraits, type Family } from './family.ts'
+import { eachLayer, plainTraits, type Family, type GgufFamily } from './family.ts'
+
+/** The names that most other families kept. */
+export const llamaGguf: GgufFamily = {
+  architecture: 'llama',
+  tensors: {
+    token_embd: 'model.embed_tokens',
+    output_norm: 'model.norm',
+    output: 'lm_head',
+  },
+  layerTensors: {
+    attn_norm: 'input_layernorm',
+    attn_q: 'self_attn.q_proj',
+    attn_k: 'self_attn.k_proj',
+    attn_v: 'self_attn.v_proj',
+    attn_output: 'self_attn.o_proj',
+    ffn_norm: 'post_attention_layernorm',
+    ffn_gate: 'mlp.gate_proj',
+    ffn_up: 'mlp.up_proj',
+    ffn_down: 'mlp.down_proj',
+  },
+  interleaved: true,
+  normOffset: 0,
+  stripsSpace: () => false,
+  config: () => ({}),
+}
 
 export const llama: Family = {
   modelType: 'llama',
@@ -26,6 +51,7 @@ export const llama: Family = {
     output: 'lm_head.weight',
     layer: llamaLayer,
   },
+  gguf: llamaGguf,
 }
 
 /** The names that most other families kept. */

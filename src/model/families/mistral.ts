@@ -24,4 +24,5 @@ export const mistral: Family = {
       attention: eachLayer(shape, () => ({ rotary, window })),
     }
   },
+  gguf: undefined, // llama there
 }

@@ -2,7 +2,10 @@
 // defaults as in transformers, models/phi3.
 import { readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'
-import { llama, llamaLayer } from './llama.ts'
+import { llama, llamaGguf, llamaLayer } from './llama.ts'
+
+/** Control tokens of Phi-3 that leave the white space behind them where it is. */
+const keepsSpace: readonly string[] = ['<s>', '<unk>', '<|endoftext|>']
 
 export const phi3: Family = {
   ...llama,
@@ -29,5 +32,17 @@ export const phi3: Family = {
       qkv: [`model.layers.${index}.self_attn.qkv_proj.weight`],
       gateUp: [`model.layers.${index}.mlp.gate_up_proj.weight`],
     }),
+  },
+  gguf: {
+    ...llamaGguf,
+    architecture: 'phi3',
+    layerTensors: {
+      ...llamaGguf.layerTensors,
+      attn_qkv: 'self_attn.qkv_proj',
+      ffn_up: 'mlp.gate_up_proj',
+    },
+    interleaved: false,
+    // the tokenizer of Phi-4 is no SentencePiece; llama.cpp knows Phi-3's tokens by name too
+    stripsSpace: (token, kind) => kind === 'llama' && !keepsSpace.includes(token),
   },
 }

@@ -4,7 +4,7 @@ import type { Fields } from '../fields.ts'
 import { readLocalLayers } from '../layer_types.ts'
 import { readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family, type Shape } from './family.ts'
-import { llama, llamaLayer } from './llama.ts'
+import { llama, llamaGguf, llamaLayer } from './llama.ts'
 
 export const qwen2: Family = {
   ...llama,
@@ -29,6 +29,7 @@ export const qwen2: Family = {
       qkvBias: ['q', 'k', 'v'].map((x) => `model.layers.${index}.self_attn.${x}_proj.bias`),
     }),
   },
+  gguf: { ...llamaGguf, architecture: 'qwen2', interleaved: false },
 }
 
 /** Most Qwen files name a window and then do not use it. */

@@ -1,6 +1,7 @@
 // Qwen3: Llama with a norm on every query and key head. Names and defaults as in transformers, models/qwen3.
 import { plainTraits, type Family } from './family.ts'
-import { llama, llamaLayer } from './llama.ts'
+import { ggufHeadNorms, headNorms } from './head_norms.ts'
+import { llama, llamaGguf, llamaLayer } from './llama.ts'
 import { qwenAttention } from './qwen2.ts'
 
 export const qwen3: Family = {
@@ -24,9 +25,10 @@ export const qwen3: Family = {
     ...llama.tensors,
     layer: (index) => ({ ...llamaLayer(index), headNorms: headNorms(index) }),
   },
-}
-
-export function headNorms(index: number): { query: string; key: string } {
-  const attention = `model.layers.${index}.self_attn`
-  return { query: `${attention}.q_norm.weight`, key: `${attention}.k_norm.weight` }
+  gguf: {
+    ...llamaGguf,
+    architecture: 'qwen3',
+    layerTensors: { ...llamaGguf.layerTensors, ...ggufHeadNorms },
+    interleaved: false,
+  },
 }

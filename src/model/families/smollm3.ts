@@ -3,7 +3,7 @@ import { LongtabError } from '../../api/errors.ts'
 import type { Fields } from '../fields.ts'
 import { noRotary, readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'
-import { llama } from './llama.ts'
+import { llama, llamaGguf } from './llama.ts'
 
 export const smollm3: Family = {
   ...llama,
@@ -26,6 +26,7 @@ export const smollm3: Family = {
       })),
     }
   },
+  gguf: { ...llamaGguf, architecture: 'smollm3' },
 }
 
 /** `no_rope_layers` says 1 where a layer has positions and 0 where it has none. */

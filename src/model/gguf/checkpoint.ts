@@ -8,32 +8,28 @@ import { unusableWeight } from '../half.ts'
 import { rowBytesOf } from '../matrix.ts'
 import { interleavedDimension } from '../rotary_layout.ts'
 import { readStoredRows } from '../stored_rows.ts'
-import { architectureOf } from './config.ts'
+import { familyOf, type SavedFamily } from './config.ts'
 import type { GgufHeader, GgufTensor } from './header.ts'
-import { checkpointName } from './names.ts'
 import { repackInto, type Repack } from './repack.ts'
 
-/** Architectures whose q and k llama.cpp's converter permutes. */
-const permuted: readonly string[] = ['llama', 'smollm3']
-
 export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
-  const architecture = architectureOf(header)
+  const family = familyOf(header)
   const homes = new Map<string, GgufTensor>()
   const tensors = new Map<string, TensorEntry>()
   for (const tensor of header.tensors) {
-    const name = checkpointName(tensor.name, architecture)
+    const name = checkpointName(tensor.name, family)
     if (name === undefined) continue
     homes.set(name, tensor)
     tensors.set(name, { name, shape: tensor.shape, bytes: tensor.bytes })
   }
   const { metadata } = header
   const headSize = (rows: number, key: string) =>
-    rows / Number(metadata[`${architecture}.attention.${key}`])
+    rows / Number(metadata[`${family.architecture}.attention.${key}`])
 
   /** Rows that stay together: those of a head where the converter moved them, else 1. */
   const togetherIn = (name: string, { shape: [rows = 1] }: GgufTensor) => {
     const isQuery = name.endsWith('q_proj.weight')
-    const isMoved = permuted.includes(architecture) && (isQuery || name.endsWith('k_proj.weight'))
+    const isMoved = family.interleaved && (isQuery || name.endsWith('k_proj.weight'))
     return isMoved ? headSize(rows, isQuery ? 'head_count' : 'head_count_kv') : 1
   }
   const home = (name: string) => {
@@ -47,7 +43,7 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
     async *rows(name, signal) {
       const tensor = home(name)
       const together = togetherIn(name, tensor)
-      const less = architecture.startsWith('gemma') && tensor.shape.length === 1 ? 1 : 0
+      const less = tensor.shape.length === 1 ? family.normOffset : 0
       for await (const { first, values } of readRows(file, tensor, together, signal)) {
         const back = together === 1 ? values : inHalves(values, together, tensor.shape.at(-1) ?? 1)
         yield { first, values: less === 0 ? back : back.map((value) => value - less) }
@@ -60,6 +56,19 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
     },
     close: () => file.close(),
   }
+}
+
+/** The checkpoint's name of a tensor, or undefined for one that the family does not need by name. */
+function checkpointName(
+  name: string,
+  { tensors, layerTensors }: Pick<SavedFamily, 'tensors' | 'layerTensors'>,
+): string | undefined {
+  const [, layer, role, kind] = /^(?:blk\.(\d+)\.)?([a-z_.]+)\.(weight|bias)$/.exec(name) ?? []
+  if (role === undefined || kind === undefined) return undefined
+  const names = layer === undefined ? tensors : layerTensors
+  const found = Object.hasOwn(names, role) ? names[role] : undefined
+  if (found === undefined) return undefined
+  return layer === undefined ? `${found}.${kind}` : `model.layers.${layer}.${found}.${kind}`
 }
 
 async function* packed(

@@ -1,35 +1,41 @@
 // GGUF metadata as the config.json it was once made from, so that both are read by the same code. Keys as in llama.cpp's
 // `gguf-py/gguf/constants.py`.
 import { LongtabError } from '../../api/errors.ts'
+import { families } from '../families/families.ts'
+import type { GgufFamily } from '../families/family.ts'
 import type { GgufHeader } from './header.ts'
 
-/** `general.architecture` → `model_type`. Mistral's models are llama to llama.cpp. */
-const modelTypes: Readonly<Record<string, string>> = {
-  llama: 'llama',
-  smollm3: 'smollm3',
-  qwen2: 'qwen2',
-  qwen3: 'qwen3',
-  phi3: 'phi3',
-  gemma2: 'gemma2',
-  gemma3: 'gemma3_text',
+/** A model family that llama.cpp saves as its own. */
+export interface SavedFamily extends GgufFamily {
+  /** `model_type` in config.json */
+  readonly modelType: string
+}
+
+const saved: readonly SavedFamily[] = families.flatMap(({ modelType, gguf }) =>
+  gguf === undefined ? [] : [{ modelType, ...gguf }],
+)
+
+export function savedFamily(metadata: GgufHeader['metadata']): SavedFamily | undefined {
+  return saved.find(({ architecture }) => architecture === metadata['general.architecture'])
 }
 
 /** Throws LongtabError `unsupported-model` at an architecture that is not known, or a file that is one of several. */
-export function architectureOf({ metadata }: GgufHeader): string {
-  const architecture = metadata['general.architecture']
-  if (typeof architecture === 'string' && Object.hasOwn(modelTypes, architecture)) {
-    if (Number(metadata['split.count'] ?? 1) > 1) {
-      throw new LongtabError(
-        'unsupported-model',
-        'the GGUF file is one of several; join them with llama-gguf-split --merge first',
-      )
-    }
-    return architecture
+export function familyOf({ metadata }: GgufHeader): SavedFamily {
+  const family = savedFamily(metadata)
+  if (family === undefined) {
+    const known = saved.map((one) => one.architecture).join(', ')
+    throw new LongtabError(
+      'unsupported-model',
+      `GGUF architecture ${String(metadata['general.architecture'])} is not supported; supported: ${known}`,
+    )
   }
-  throw new LongtabError(
-    'unsupported-model',
-    `GGUF architecture ${String(architecture)} is not supported; supported: ${Object.keys(modelTypes).join(', ')}`,
-  )
+  if (Number(metadata['split.count'] ?? 1) > 1) {
+    throw new LongtabError(
+      'unsupported-model',
+      'the GGUF file is one of several; join them with llama-gguf-split --merge first',
+    )
+  }
+  return family
 }
 
 /** Divisors of the rotary frequencies, which GGUF keeps as tensors. */
@@ -43,18 +49,23 @@ export interface RotaryFactors {
 
 /** The content of config.json; fields the file says nothing of are missing. */
 export function configOf(header: GgufHeader, factors: RotaryFactors): object {
-  const architecture = architectureOf(header)
+  const family = familyOf(header)
   const { metadata, tensors } = header
-  const value = (key: string) => metadata[`${architecture}.${key}`]
+  const value = (key: string) => metadata[`${family.architecture}.${key}`]
   const has = (name: string) => tensors.some((tensor) => tensor.name === name)
-  const heads = Number(value('attention.head_count'))
   const hidden = Number(value('embedding_length'))
+  const heads = Number(value('attention.head_count'))
   const headSize = Number(value('attention.key_length') ?? Math.trunc(hidden / heads))
   const rotated = Number(value('rope.dimension_count') ?? headSize)
   const window = value('attention.sliding_window')
-  const isGemma = architecture.startsWith('gemma')
+  const own = family.config(value, {
+    hidden_size: hidden,
+    num_attention_heads: heads,
+    num_hidden_layers: Number(value('block_count')),
+    head_dim: headSize,
+  })
   return {
-    model_type: modelTypes[architecture],
+    model_type: family.modelType,
     vocab_size: tensors.find(({ name }) => name === 'token_embd.weight')?.shape[0],
     hidden_size: value('embedding_length'),
     intermediate_size: value('feed_forward_length'),
@@ -72,9 +83,8 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
     sliding_window: window === 0 ? undefined : window, // 0 in Phi-4, which has none
     attn_logit_softcapping: value('attn_logit_softcapping'),
     final_logit_softcapping: value('final_logit_softcapping'),
-    // as llama.cpp has it: head size, but for the 27B models, known by their layers
-    query_pre_attn_scalar: isGemma ? queryScalar(value, headSize, hidden / heads) : undefined,
     eos_token_id: endIds(metadata),
+    ...own,
   }
 }
 
@@ -91,11 +101,6 @@ function rotaryScaling(value: Value, { always, short, long }: RotaryFactors): ob
   const type = value('rope.scaling.type')
   if (type === undefined || type === 'none') return undefined
   return { type, factor: value('rope.scaling.factor') }
-}
-
-function queryScalar(value: Value, headSize: number, hiddenPerHead: number): number {
-  const layersOf27B = [46, 62]
-  return layersOf27B.includes(Number(value('block_count'))) ? hiddenPerHead : headSize
 }
 
 function endIds(metadata: GgufHeader['metadata']): unknown[] {

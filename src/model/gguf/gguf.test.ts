@@ -9,7 +9,7 @@ import { readJson } from '../../files/folder_files.ts'
 import { fingerprint } from '../fingerprint.ts'
 import { openFiles } from '../../testing/open_files.ts'
 import { checkTensors, requiredTensors } from '../required_tensors.ts'
-import { openCheckpoint } from '../safetensors/checkpoint.ts'
+import { openCheckpoint } from '../open_checkpoint.ts'
 import { blockFormats } from './blocks.ts'
 import { configOf } from './config.ts'
 import { readHeader } from './header.ts'
@@ -32,7 +32,9 @@ const assumed: Record<string, { attentionScale?: number; windows?: number[] }> =
   gemma3: { attentionScale: 1 / Math.sqrt(8), windows: [24, 24, 24] },
 }
 
-const families = ['llama3', 'smollm3', 'qwen2', 'qwen3', 'phi3-long', 'gemma2', 'gemma3']
+const families = readdirSync(new URL('gguf/', fixtures))
+  .filter((name) => name.endsWith('.gguf'))
+  .map((name) => name.slice(0, -'.gguf'.length))
 
 describe.each(families)('%s.gguf', async (name) => {
   const files = open(bytesOf(`gguf/${name}.gguf`))

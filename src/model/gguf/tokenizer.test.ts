@@ -1,5 +1,5 @@
 // Tokenizers made of GGUF metadata against Python's `tokenizers` and `sentencepiece` (fixtures/gguf_tokenizers.py).
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { openTokenizer } from '../../text/tokenizer.ts'
 import { blobFile } from '../../files/blob_file.ts'
@@ -25,10 +25,11 @@ async function open(name: string) {
   return openTokenizer({ tokenizer, config })
 }
 
-const byteLevel = ['gpt-2', 'llama-bpe', 'qwen2', 'smollm']
-const sentencePiece = ['llama', 'gemma', 'phi3']
+const names = readdirSync(fixtures)
+  .filter((name) => name.endsWith('.gguf'))
+  .map((name) => name.slice(0, -'.gguf'.length))
 
-describe.each([...byteLevel, ...sentencePiece])('the tokenizer %s', async (name) => {
+describe.each(names)('the tokenizer %s', async (name) => {
   const tokenizer = await open(name)
   const { texts } = JSON.parse(readFileSync(new URL(`${name}.json`, fixtures), 'utf8')) as Expected
 

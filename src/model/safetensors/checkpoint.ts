@@ -3,7 +3,7 @@ import type { ModelFiles } from '../model_files.ts'
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { readAll, type ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
-import { folderContents, readJson } from '../../files/folder_files.ts'
+import { readJson } from '../../files/folder_files.ts'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
 import { readRows } from '../float_rows.ts'
 
@@ -21,20 +21,20 @@ interface Shard {
 const single = 'model.safetensors'
 const index = 'model.safetensors.index.json'
 
+/** Where the weights are in a model's folder: in either. */
+export const weightsNames: readonly string[] = [single, index]
+
 /**
  * The checkpoint in a model's folder. Reads the headers only.
  * Throws LongtabError `bad-file` when files are missing, cut or inconsistent, `network` and `aborted` as files do.
  */
-export async function openCheckpoint(
+export async function openFolder(
   files: ModelFiles,
   signal?: AbortSignal,
-): Promise<SafetensorsCheckpoint> {
+): Promise<SafetensorsCheckpoint | undefined> {
   if (await files.has(single, signal)) return openSafetensors(files.file(single), signal)
   if (await files.has(index, signal)) return openShards(files, signal)
-  throw new LongtabError(
-    'bad-file',
-    `${files.folder} holds neither ${single} nor ${index}; ${folderContents}`,
-  )
+  return undefined
 }
 
 /** One file. The connection that brought its header goes on to its tensors. */

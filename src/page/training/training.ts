@@ -1,5 +1,5 @@
 // Training retaining heads on the page: choices, the run, what was kept of earlier runs, and the heads at the end.
-import { placeOf, type Candidate, digest } from '../../index.ts'
+import { locationOf, type Candidate, digest } from '../../index.ts'
 import { errorCode, explain, type Problem, type Remedy } from '../errors.ts'
 import type { PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
@@ -247,5 +247,5 @@ export function createTraining(
 
 /** Names the model that a kept training is for. */
 function nameOf({ source }: Candidate): Promise<string> {
-  return digest(new Blob([placeOf(source)]))
+  return digest(new Blob([locationOf(source)]))
 }

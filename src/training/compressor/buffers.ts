@@ -1,6 +1,6 @@
-// What the training of a compressor takes on the GPU beside the frozen model and the compressor itself: a document's blocks,
-// one layer's full cache and its compressed one, and what lies between the loss and the gradients. Layers are trained one
-// after the other.
+// GPU buffers of a compressor's training, in addition to the frozen model and the compressor. They hold a document's
+// blocks, one layer's full and compressed cache, and everything between loss and gradients. Layers are trained one after
+// the other.
 import { inEveryHead } from '../../plan/cache_bytes.ts'
 import { allocateCache, type Cache } from '../../forward/cache.ts'
 import type { Merging } from '../../forward/merging.ts'
@@ -12,17 +12,17 @@ import { allocateTrained, type TrainedMatrix } from '../trained_matrix.ts'
 import { backwardBytes, blocksOf, compressedSlots } from './plan.ts'
 import type { CompressorSettings } from '../../api/training.ts'
 
-/** A block of the document, held from the forward pass to the compressed one. */
+/** A block of the document, kept from the forward pass to the compressed one. */
 export interface DocumentBlock {
   /** (row, hidden) */
   readonly residual: GPUBuffer
   /** (row, q · k · v) before rotation */
   readonly qkv: GPUBuffer
-  /** (row, head · head size): what attention over the full cache makes of them */
+  /** (row, head · head size): attention output over the full cache */
   readonly targets: GPUBuffer
 }
 
-/** One layer's convolution while it is trained; its weights are those that merging reads. */
+/** One layer's convolution in training. Merging reads the same weights. */
 export interface TrainedConvolution {
   /** (merged, [k; v] padded/4, tap, four channels) */
   readonly weights: TrainedMatrix
@@ -35,13 +35,13 @@ export interface TrainedConvolution {
 export interface BackwardBuffers {
   /** (row, head · head size): slopes of attention's output */
   readonly outputSlopes: GPUBuffer
-  /** (row, head) of (log sum, Σ slope · output) */
+  /** (row, head) of (lse, Σ slope · output) */
   readonly softmax: GPUBuffer
   /** (kv head, merged, [k; v] padded) */
   readonly mergedSlopes: GPUBuffer
   /** (kv head, merged, other): the convolution's output, which blend overwrites */
   readonly levels: GPUBuffer
-  /** (kv head, merged, other): slopes of the weights, then of the levels */
+  /** (kv head, merged, other): slopes of the weights, then of the convolution's output */
   readonly weightSlopes: GPUBuffer
   /** (kv head, merged) of (bias, λ) */
   readonly parts: GPUBuffer
@@ -51,9 +51,9 @@ export interface BackwardBuffers {
 
 export interface CompressorBuffers {
   readonly blocks: readonly DocumentBlock[]
-  /** one layer's, the same for all of them, as the engine takes it: keeps everything */
+  /** one layer's cache that keeps everything, the same for all layers */
   readonly full: Cache
-  /** likewise: shrinks to the budget as it will when documents are read */
+  /** likewise; shrinks to the budget as in reading */
   readonly compressed: Cache
   readonly backward: BackwardBuffers
   /** (layer) */

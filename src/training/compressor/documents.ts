@@ -1,10 +1,10 @@
-// Documents of one length, as they stand in the chat template: texts one after the other until there are tokens enough, as
-// the official training groups its texts.
+// Documents of one length in the chat template: texts are concatenated until there are enough tokens, as the official
+// training groups its texts.
 import type { ChatForm } from '../../text/chat.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import type { TrainingText } from '../sample.ts'
 
-/** @param text the i-th of as many as are needed */
+/** @param text the i-th text; called as often as needed */
 export function encodeDocument(
   tokenizer: Tokenizer,
   chat: ChatForm,
@@ -14,7 +14,7 @@ export function encodeDocument(
   const ids = [...chat.prefix]
   for (let i = 0; ids.length < length; i++) {
     const before = i === 0 ? chat.lead : '\n\n'
-    ids.push(...tokenizer.encode(before + text(i).context, 'data', chat.place))
+    ids.push(...tokenizer.encode(before + text(i).context, 'data', chat.boundary))
   }
   return Uint32Array.from(ids.slice(0, length))
 }

@@ -1,4 +1,4 @@
-// A compressor as the file that `load` takes: LoCoCo's official names, channels where the checkpoint has them.
+// A compressor as the file that `load` takes: LoCoCo's official names, channels in the checkpoint's order.
 import { compressorTensors, type CompressorLayer } from '../../model/compressor.ts'
 import { rotatedOf } from '../../model/rotated.ts'
 import type { ModelDescription } from '../../api/description.ts'

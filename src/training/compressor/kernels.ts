@@ -1,4 +1,4 @@
-// The kernels a compressor's training uses beside those of reading.
+// Kernels of a compressor's training, in addition to those of reading.
 import { requireMergeable, type MergingShape } from '../../plan/merging_shape.ts'
 import type { Settings } from '../../api/settings.ts'
 import type { ModelDescription } from '../../api/description.ts'

@@ -1,5 +1,6 @@
-// From attention over the compressed cache back to the convolution: the loss, its slopes at the merged keys and values, and
-// the gradients of weights, bias and λ. No gradient passes through the heavy slots, the choice of them, or the model.
+// Backward from attention over the compressed cache to the convolution: the loss, its slopes at the merged keys and
+// values, and the gradients of weights, bias and λ. Gradients do not flow through the heavy slots, their selection, or
+// the model.
 import { paddedHead } from '../../plan/cache_bytes.ts'
 import { type HeadCache, type LayerCache } from '../../forward/cache.ts'
 import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from '../../forward/layer.ts'
@@ -10,12 +11,12 @@ import { padded } from '../../model/matrix.ts'
 import type { TrainedConvolution } from './buffers.ts'
 import type { CompressorTrainer } from './trainer.ts'
 
-/** Merged slots of a layer: the same in all its KV heads, which are trained with the same budget. */
+/** Merged slots of a layer. All its KV heads have the same, since training uses the same budget. */
 export function mergedIn({ heads }: LayerCache): HeadCache['merged'] {
   return heads[0]?.merged ?? { first: 0, end: 0 }
 }
 
-/** How far a block's attention is from that over the full cache. @param targets (row, head · head size) */
+/** Distance of a block's attention output from that over the full cache. @param targets (row, head · head size) */
 export function recordOutputLoss(
   { kernels, buffers, settings }: CompressorTrainer,
   { recorder, model, scratch, rows, index }: Layer,
@@ -42,13 +43,13 @@ export function recordOutputLoss(
   )
 }
 
-/** From a block's outputs to the merged slots. @param adds to what blocks of the same chunk before it left */
+/** From a block's outputs to the merged slots. @param adds to the result of earlier blocks of the same chunk */
 export function recordAttendBackward(
   { kernels, buffers }: CompressorTrainer,
   layer: Layer,
   adds: boolean,
 ): void {
-  const { recorder, model, scratch, cache, rows, turns } = layer
+  const { recorder, model, scratch, cache, rows, ropeTable } = layer
   const { positions, own_positions } = rotaryPositions(layer)
   const { outputSlopes, softmax, mergedSlopes } = buffers.backward
   const { first, end } = mergedIn(cache)
@@ -72,7 +73,7 @@ export function recordAttendBackward(
       keys: cache.keys,
       values: cache.values,
       positions,
-      turns,
+      rope_table: ropeTable,
       softmax,
       slopes: outputSlopes,
       merged_slopes: mergedSlopes,
@@ -83,7 +84,7 @@ export function recordAttendBackward(
 
 /**
  * From the merged slots to the gradients, which are added to.
- * @param others slots that were merged into them, per KV head
+ * @param others slots merged per KV head
  */
 export function recordMergeBackward(
   { engine, merging, kernels, buffers }: CompressorTrainer,

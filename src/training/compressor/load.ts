@@ -1,4 +1,4 @@
-// From a model's folder to a compressor's trainer: the model loads as it does for reading, with an untrained compressor.
+// From a model's folder to a compressor's trainer. The model loads as for reading, with an untrained compressor.
 import type { HeadsSource, ModelSource } from '../../api/model.ts'
 import type { Progress } from '../../api/progress.ts'
 import type { WeightStorage } from '../../api/settings.ts'
@@ -9,7 +9,7 @@ import { unpackConvolution } from '../../forward/merging_layout.ts'
 import { mergedSlots } from '../../plan/merging_shape.ts'
 import type { Gpu } from '../../gpu/device.ts'
 import { largestBuffer } from '../../gpu/memory.ts'
-import type { Place } from '../../files/place.ts'
+import type { ModelLocation } from '../../files/location.ts'
 import type { ModelFiles } from '../../model/model_files.ts'
 import { linesData } from '../data.ts'
 import { fingerprint } from '../../model/fingerprint.ts'
@@ -27,8 +27,8 @@ import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 
 export interface CompressorToTrain {
   readonly overrides: CompressorOverrides
-  /** of `locret+lococo` */
-  readonly heads: HeadsSource | Place | undefined
+  /** for `locret+lococo` */
+  readonly heads: HeadsSource | ModelLocation | undefined
 }
 
 export interface LoadedCompressorTrainer {
@@ -41,7 +41,7 @@ export interface LoadedCompressorTrainer {
 /** Throws LongtabError as `loadEngine` does. */
 export async function loadCompressorTrainer(
   gpu: Gpu,
-  source: ModelSource | Place,
+  source: ModelSource | ModelLocation,
   { overrides, heads }: CompressorToTrain,
   weights: WeightStorage,
   onProgress: (progress: Progress) => void,
@@ -73,7 +73,7 @@ export async function loadCompressorTrainer(
   })
 }
 
-/** A compressor to train, as a run takes it. Throws LongtabError as `loadEngine` does. */
+/** A compressor to train, in the form that a run takes. Throws LongtabError as `loadEngine` does. */
 export async function loadCompressor(
   ...[gpu, source, overrides, weights, onProgress, signal]: Parameters<typeof loadCompressorTrainer>
 ): Promise<LoadedTrainee<Uint32Array>> {
@@ -125,7 +125,7 @@ async function writeTrained(
   return writeCompressor(plan.model, merging, layers, metadata)
 }
 
-/** Questions and answers of the texts are left out: nothing is asked. */
+/** Questions and answers of the texts are ignored, since nothing is asked. */
 async function samplesFor(
   settings: CompressorSettings,
   lines: Blob | undefined,

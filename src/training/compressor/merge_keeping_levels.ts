@@ -1,4 +1,4 @@
-// Merging as it is when documents are read, but the convolution's output, which blend overwrites, is kept for the way back.
+// Merging as in reading, except that the convolution's output, which blend overwrites, is copied for the backward pass.
 import {
   blendOthers,
   convolveOthers,

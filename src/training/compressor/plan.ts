@@ -1,4 +1,4 @@
-// Sizes of a compressor's training, all of them known before anything is allocated.
+// Sizes of a compressor's training, all known before anything is allocated.
 import { cacheBytes, inEveryHead, mostSlots, paddedHead } from '../../plan/cache_bytes.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../../plan/plan.ts'
 import { resolveSettings } from '../../plan/settings.ts'
@@ -14,13 +14,13 @@ import { steadyPlan } from '../plan.ts'
 import type { BackwardBuffers } from './buffers.ts'
 import { readingSettings } from './settings.ts'
 
-/** Slots of a KV head of the compressed cache: those of the largest when documents are read. */
+/** Slots of a KV head of the compressed cache: those of the largest head in reading. */
 export function compressedSlots({ budgets, settings }: Plan): number {
   return mostSlots(budgets) + settings.burst + settings.chunk + settings.tail
 }
 
 /**
- * The plan of the engine that the compressor is fitted to. Throws LongtabError `bad-setting`.
+ * The plan of the engine that the compressor is trained for. Throws LongtabError `bad-setting`.
  * @param headsWidth d_R of the retaining heads that it reads with, undefined without
  */
 export function readingPlan(
@@ -35,7 +35,7 @@ export function readingPlan(
   return makePlan(model, reading, headsWidth ?? 0, training.taps)
 }
 
-/** The plan of an engine that reads whole documents beside their compressed ones: room for all their tokens. */
+/** The plan of an engine that also holds the full cache of whole documents. */
 export function roomyPlan(plan: Plan, { length }: Pick<CompressorSettings, 'length'>): Plan {
   return steadyPlan({
     ...plan,
@@ -43,7 +43,7 @@ export function roomyPlan(plan: Plan, { length }: Pick<CompressorSettings, 'leng
   })
 }
 
-/** Blocks of a document; a chunk starts a block of its own. */
+/** Blocks of a document; a chunk starts a new block. */
 export function blocksOf(
   { block }: Pick<Plan, 'block'>,
   { length, chunk }: Pick<CompressorSettings, 'length' | 'chunk'>,
@@ -70,7 +70,7 @@ export function backwardBytes(
   }
 }
 
-/** Bytes a training takes on the GPU, all of them allocated before its first step. @param plan roomy */
+/** Bytes of a training on the GPU, all allocated before its first step. @param plan roomy */
 export function compressorTrainingBytes(
   plan: Plan,
   settings: CompressorSettings,
@@ -87,7 +87,7 @@ export function compressorTrainingBytes(
     cacheBytes(model, [inEveryHead(model, slots)], plan.settings.storage.cache)
   return {
     weights: frozen.weights + model.layers * 3 * sum(convolution),
-    cache: own(settings.length) + own(compressedSlots(plan)), // in place of the frozen model's
+    cache: own(settings.length) + own(compressedSlots(plan)), // instead of the frozen model's
     scratch:
       frozen.scratch +
       blocksOf(plan, settings) * sum(widths.map(rows)) +
@@ -96,7 +96,8 @@ export function compressorTrainingBytes(
 }
 
 /**
- * Throws LongtabError `does-not-fit` when a document's keys would not fit in one buffer, naming the largest length that does.
+ * Throws LongtabError `does-not-fit` when a document's keys do not fit in one buffer, naming the largest length that
+ * does.
  * @param allowed bytes of one buffer
  */
 export function requireDocumentFit(

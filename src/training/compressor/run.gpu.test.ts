@@ -1,9 +1,10 @@
-// Whole trainings of a compressor: stopped and gone on from, and read with.
+// Whole trainings of a compressor: interrupted, resumed, and used for reading.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelFiles } from '../../../reference/model_files.ts'
 import { randomPrompt } from '../../../reference/random_model.ts'
 import { loadEngine } from '../../reading/load.ts'
 import { openGpu, type Gpu } from '../../gpu/device.ts'
+import { sharedGpu } from '../../testing/shared_gpu.ts'
 import { kept, read } from '../../testing/small_engine.ts'
 import { model, openTrainer, settings } from '../../testing/small_compressor_training.ts'
 import { tensorsOf } from '../../testing/small_training.ts'
@@ -14,7 +15,7 @@ import { readingSettings } from './settings.ts'
 
 let gpu: Gpu
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
 })
 afterAll(() => gpu.close())
 

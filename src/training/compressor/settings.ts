@@ -1,5 +1,5 @@
-// What a training of the convolutions that LoCoCo merges by can be told. A compressor is fitted to one way of reading: its
-// output channels are the merged slots that budget and kept share leave.
+// Settings of a compressor's training. A compressor is trained for one way of reading: its output channels are the merged
+// slots, which follow from budget and kept share.
 import type { CompressorOverrides, CompressorSettings, Reading } from '../../api/training.ts'
 import { mergedSlots } from '../../plan/merging_shape.ts'
 import { needs, type PolicyName } from '../../api/policies.ts'
@@ -10,7 +10,7 @@ import type { ModelDescription } from '../../api/description.ts'
 import { requireInteger } from '../../plan/settings_rules.ts'
 import { requireSchedule, withoutUndefined } from '../schedule.ts'
 
-/** 200 steps and 21 taps: the paper's, for compressing what a model reads without changing the model. */
+/** 200 steps and 21 taps: the paper's, for compression without changing the model. */
 const defaults = {
   steps: 200,
   rate: 2e-3,
@@ -25,7 +25,7 @@ const usualLength = 2048
 
 const usualPolicy = 'lococo' satisfies PolicyName
 
-/** The settings of an engine that reads as the compressor will be used: everything else is the model's default. */
+/** The settings of the engine that will use the compressor; the rest is the model's default. */
 export function readingSettings(
   { budget, burst, chunk, positions, policy }: CompressorOverrides,
   weights: WeightStorage,
@@ -33,7 +33,7 @@ export function readingSettings(
   const { name = usualPolicy, keptShare } = chosenPolicy({ policy })
   return {
     ...{ budget, burst, chunk, positions },
-    allocation: 'even', // a convolution is shared by all KV heads, and learns from all of them at once
+    allocation: 'even', // all KV heads share one convolution, which learns from all of them at once
     tail: 1,
     local: 0,
     policy: { name, keptShare },
@@ -41,9 +41,7 @@ export function readingSettings(
   }
 }
 
-/**
- * Overrides over the defaults, which are those of reading with this model. Throws LongtabError `bad-setting`.
- */
+/** Overrides over the defaults, which are those of reading with this model. Throws LongtabError `bad-setting`. */
 export function settleCompressor(
   overrides: CompressorOverrides,
   model: ModelDescription,
@@ -90,7 +88,7 @@ export function settleCompressor(
   return settings
 }
 
-/** Tokens up to the first one that sees merged slots. */
+/** Tokens up to the first that sees merged slots. */
 function tokensToLearn({ budget, burst, chunk }: Omit<Reading, 'policy'>): number {
   return (Math.floor((budget + burst) / chunk) + 1) * chunk + 1
 }

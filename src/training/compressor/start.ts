@@ -1,6 +1,6 @@
-// A compressor before any training, as a file: what the trainer loads and goes on from, and what trained ones are compared
-// with. Weights and bias as torch.nn.Conv1d starts, uniform in ±1/√(inputs of an output); the official code redraws the
-// weights from a standard normal distribution, with which a softmax over a few hundred sources is one-hot from the start.
+// An untrained compressor as a file: the trainer starts from it, and trained ones are compared with it. Weights and bias
+// start as in torch.nn.Conv1d, uniform in ±1/√(inputs of an output). The official code redraws the weights from a
+// standard normal distribution. A softmax over a few hundred sources is then one-hot from the start.
 import type { ModelDescription } from '../../api/description.ts'
 import { uniform } from '../../random.ts'
 import { writeCompressor } from './file.ts'

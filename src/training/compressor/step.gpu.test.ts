@@ -1,4 +1,4 @@
-// Steps of a compressor's training on the GPU against the reference, and what they take.
+// Steps of a compressor's training on the GPU compared with the reference, and their memory.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { at } from '../../../reference/at.ts'
 import { randomModel, randomPrompt, smallShape } from '../../../reference/random_model.ts'
@@ -6,6 +6,7 @@ import { convolutionGradient } from '../../../reference/train_compressor.ts'
 import { trainingData } from '../../../reference/train_heads.ts'
 import { unpackConvolution } from '../../forward/merging_layout.ts'
 import { openGpu, type Gpu } from '../../gpu/device.ts'
+import { sharedGpu } from '../../testing/shared_gpu.ts'
 import { expectClose } from '../../testing/gpu.ts'
 import { model, openTrainer, settings } from '../../testing/small_compressor_training.ts'
 import { readValues } from '../state.ts'
@@ -19,7 +20,7 @@ import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 let gpu: Gpu
 const errors: string[] = []
 beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
+  gpu = await openGpu(sharedGpu)
   gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
 })
 afterAll(() => {
@@ -27,7 +28,7 @@ afterAll(() => {
   expect(errors).toEqual([])
 })
 
-/** One kind of every layer's buffers, as the reference lays them out. */
+/** One kind of every layer's buffers, in the reference's layout. */
 async function layersOf(trainer: CompressorTrainer, what: 'weights' | 'mean') {
   const { merging, buffers, engine } = trainer
   const read = (convolution: TrainedConvolution, name: keyof TrainedConvolution) =>
@@ -49,7 +50,7 @@ function qkvOf({ reference }: typeof model, document: Uint32Array): Float32Array
   return trainingData(reference, document, nobody, 'largestScore').map(({ inputs }) => inputs)
 }
 
-/** The largest difference, as a share of the largest value. */
+/** The largest difference, divided by the largest value. */
 function apart(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largest = Array.from(expected).reduce((most, x) => Math.max(most, Math.abs(x)), 0)
   return (

@@ -1,8 +1,8 @@
-// One step of a compressor's training, by reconstruction of the attention's output, layer by layer: the frozen model reads
-// a document with everything kept; then every layer reads it again, from the same q, k and v, through the compressed cache,
-// and what its tokens make of the merged slots is held against what they made of the full cache. The official training
-// (`train.py` of VITA-Group/LoCoCo) minimises the next-token loss instead, with the model in the gradient's way; this loss
-// needs no gradient through the model. As there, a merged slot learns from the tokens of the chunk after it alone.
+// One step of a compressor's training, by reconstruction of the attention's output, layer by layer. The frozen model
+// reads a document with the full cache. Then every layer reads it again, from the same q, k and v, through the compressed
+// cache. The loss compares both attention outputs. The official training (`train.py` of VITA-Group/LoCoCo) minimises the
+// next-token loss instead, with gradients through the model; this loss needs none. As there, a merged slot learns only
+// from the tokens of the chunk after it.
 import { evict } from '../../reading/evict.ts'
 import { embedTokens, layerOf } from '../../forward/forward.ts'
 import { alone, rowsFrom, type Layer, type Pass } from '../../forward/layer.ts'
@@ -39,7 +39,9 @@ export async function trainCompressorStep(
   return { lost: trained.reduce((sum, share) => sum + share, 0) / Math.max(1, trained.length) }
 }
 
-/** Looks, learns nothing. @returns (layers): the share of the attention's output that is lost; 0 where nothing merges */
+/**
+ * Measures without learning. @returns (layers): the share of the attention's output that is lost; 0 where nothing merges
+ */
 export async function judgeCompressor(
   trainer: CompressorTrainer,
   document: Uint32Array,
@@ -48,14 +50,16 @@ export async function judgeCompressor(
   return lostShares(trainer)
 }
 
-/** A block's tokens, and where it lies in its chunk. */
+/** A block's tokens and their position in the chunk. */
 interface BlockRows extends Pick<Pass, 'count' | 'before' | 'after'> {
   readonly ids: Uint32Array
   readonly firstToken: number
   readonly block: DocumentBlock
 }
 
-/** The forward pass, one layer after the other over all blocks, each followed by its reading through the compressed cache. */
+/**
+ * The forward pass, one layer after the other over all blocks, each followed by a reading through the compressed cache.
+ */
 async function readDocument(
   trainer: CompressorTrainer,
   document: Uint32Array,
@@ -85,7 +89,7 @@ async function readDocument(
   await pace.finish(recorder.submit)
 }
 
-/** The last layer, as far as what attention makes of its rows: nobody reads what it would add to the residual stream. */
+/** The last layer, up to its attention output: its contribution to the residual stream is never read. */
 function targetLayer(layer: Layer): void {
   projectQkv(layer)
   appendUnits(layer)
@@ -109,7 +113,7 @@ function blockRows({ engine, buffers, settings }: CompressorTrainer, document: U
   return rows
 }
 
-/** A layer over the full cache, which leaves q, k, v and attention's output behind. */
+/** A layer over the full cache. It leaves q, k, v and attention's output for the loss. */
 function fullLayer({ engine }: CompressorTrainer, index: number, rows: BlockRows): Layer {
   const { count, firstToken, block } = rows
   const { residual, qkv, targets } = block
@@ -121,7 +125,7 @@ function fullLayer({ engine }: CompressorTrainer, index: number, rows: BlockRows
   }
 }
 
-/** One layer chunk by chunk through the compressed cache, evicted as it is when documents are read. */
+/** One layer chunk by chunk through the compressed cache, evicted as in reading. */
 async function readCompressed(
   trainer: CompressorTrainer,
   index: number,
@@ -135,7 +139,7 @@ async function readCompressed(
   const cache = reading.cache.layers[index]
   if (!cache) throw new Error(`there is no layer ${index}`)
   for (const head of cache.heads) Object.assign(head, { occupied: 0, merged: { first: 0, end: 0 } })
-  let others = 0 // that were merged last
+  let others = 0 // slots merged in the last eviction
   for (const { count, before, after, firstToken, block } of blocks) {
     const pass = { count, before, after, opens: false, scored: true }
     const plain = layerOf(reading, index, pass)
@@ -158,7 +162,7 @@ async function readCompressed(
       const [{ occupied } = { occupied: 0 }] = cache.heads
       if (occupied > budget + burst) {
         others = occupied - (budget - merging.merged)
-        const shrinking = { pinned: 0, places: budget, stabilizers: policy.stabilizers }
+        const shrinking = { pinned: 0, survivors: budget, stabilizers: policy.stabilizers }
         evict(
           reading,
           index,

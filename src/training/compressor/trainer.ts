@@ -1,4 +1,4 @@
-// What a compressor's training works with: the frozen model, the compressor, and what lies between them.
+// The state of a compressor's training: the frozen model, the compressor, and the buffers between them.
 import { createEngine, type Engine } from '../../forward/engine.ts'
 import type { KernelSet } from '../../forward/kernel_set.ts'
 import type { Merging } from '../../forward/merging.ts'
@@ -15,7 +15,7 @@ import type { CompressorSettings } from '../../api/training.ts'
 export interface CompressorTrainer {
   /** the frozen model over the full cache */
   readonly engine: Engine
-  /** the same over the compressed one, evicting as the policy does when documents are read */
+  /** the same over the compressed cache, with the policy's evictions */
   readonly reading: Engine
   readonly merging: Merging
   readonly kernels: CompressorKernels
@@ -23,7 +23,7 @@ export interface CompressorTrainer {
   readonly settings: CompressorSettings
 }
 
-/** Allocates everything but the compressor, which `merging` has. @param plan roomy */
+/** Allocates everything but the compressor, which is in `merging`. @param plan roomy */
 export function createCompressorTrainer(
   gpu: Gpu,
   plan: Plan,

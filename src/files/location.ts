@@ -1,20 +1,21 @@
-// Where a model or a single file lies, worked out once from what the user named: picked files, an address, or a repository
-// of the Hugging Face Hub. It travels to the engine's thread, an access token with it, and is kept nowhere else.
+// Resolves what the user named to the location of a model or file: picked files, an address, or a repository of the
+// Hugging Face Hub. A location is sent to the engine's thread, including an access token, and stored nowhere else.
 import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
+import { formatOf } from './format_names.ts'
 
-export type Place =
-  { readonly kind: 'picked'; readonly files: readonly File[] } | AddressPlace | HubPlace
+export type ModelLocation =
+  { readonly kind: 'picked'; readonly files: readonly File[] } | AddressLocation | HubLocation
 
-/** A folder's address, which ends in a slash, and in `file` the name of one of its files where one was meant. */
-export interface AddressPlace {
+/** A folder's address, which ends in a slash, and in `file` the name of one of its files if the source named one. */
+export interface AddressLocation {
   readonly kind: 'address'
   readonly folder: string
   readonly file: string | undefined
   readonly keep: boolean
 }
 
-export interface HubPlace {
+export interface HubLocation {
   readonly kind: 'hub'
   /** `owner/name` */
   readonly repository: string
@@ -23,7 +24,7 @@ export interface HubPlace {
   /** of the repository's folders: '', or a path that ends in a slash */
   readonly folder: string
   readonly file: string | undefined
-  /** where the Hub is, without a last slash */
+  /** address of the Hub, without a trailing slash */
   readonly hub: string
   readonly token: string | undefined
   readonly keep: boolean
@@ -31,22 +32,26 @@ export interface HubPlace {
 
 const officialHub = 'https://huggingface.co'
 
-/** `owner/name`, and with `:path` one of its files */
+/** `owner/name`, optionally with `:path` of one of its files */
 const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?::([^:]+))?$/
 
 /**
- * A name of the Hub has one slash and no dot or slash before it; other texts are addresses, relative ones counting from the
- * page or worker that runs this. Throws LongtabError `network` for what is neither.
+ * A name of the Hub has one slash and no dot or slash before it. Other texts are addresses, relative to the page or
+ * worker that runs this. Throws LongtabError `network` for what is neither.
  */
-export function locate(source: ModelSource, access: AccessOptions = {}, base = here()): Place {
+export function locate(
+  source: ModelSource,
+  access: AccessOptions = {},
+  base = here(),
+): ModelLocation {
   return find(source, access, base, isFileName)
 }
 
-/** The same for a file of its own, whose repository has revisions of its own. */
+/** The same for a single file. The model's revision does not apply to it. */
 export function locateFile(
   source: HeadsSource,
   { hub, token, keep }: AccessOptions = {},
-): Place | Blob {
+): ModelLocation | Blob {
   if (source instanceof Blob) return source
   return find(source, { hub, token, keep }, here(), (name) => name !== '')
 }
@@ -57,7 +62,7 @@ function find(
   access: AccessOptions,
   base: string | undefined,
   isFile: (name: string) => boolean,
-): Place {
+): ModelLocation {
   if (!(typeof source === 'string' || source instanceof URL))
     return { kind: 'picked', files: source }
   const { revision = 'main', token, hub = officialHub, keep = true } = access
@@ -71,17 +76,17 @@ function find(
   return onHub(url, revision, reach) ?? { kind: 'address', ...split(url, isFile), keep }
 }
 
-/** `models/tiny.gguf` is a file beside the page rather than a repository. */
+/** `models/tiny.gguf` is a file relative to the page rather than a repository. */
 function isFileName(source: string): boolean {
-  return !source.includes(':') && /\.(gguf|safetensors|bin)$/i.test(source)
+  return !source.includes(':') && formatOf(source) !== undefined
 }
 
-/** A model's page on the Hub stands for the files behind it. */
+/** A model's page on the Hub means the files behind it. */
 function onHub(
   url: URL,
   overrides: string,
-  reach: Pick<HubPlace, 'hub' | 'token' | 'keep'>,
-): HubPlace | undefined {
+  reach: Pick<HubLocation, 'hub' | 'token' | 'keep'>,
+): HubLocation | undefined {
   if (!['huggingface.co', 'www.huggingface.co', 'hf.co'].includes(url.hostname)) return undefined
   const [owner, model, view, revision = overrides, ...inside] = url.pathname
     .split('/')
@@ -96,7 +101,10 @@ function onHub(
   return { kind: 'hub', repository: `${owner}/${model}`, revision, folder, file, ...reach }
 }
 
-function split(url: URL, isFile: (name: string) => boolean): Pick<AddressPlace, 'folder' | 'file'> {
+function split(
+  url: URL,
+  isFile: (name: string) => boolean,
+): Pick<AddressLocation, 'folder' | 'file'> {
   const folder = new URL(url)
   const [last = ''] = url.pathname.split('/').slice(-1)
   if (!isFile(last)) {
@@ -124,13 +132,13 @@ function absolute(source: string | URL, base: string | undefined): URL {
   }
 }
 
-/** For people: without what may be secret. */
-export function nameOf(place: Exclude<Place, { kind: 'picked' }>): string {
-  const file = place.file ?? ''
-  if (place.kind === 'hub') {
-    const inside = `${place.folder}${file}`
-    return inside === '' ? place.repository : `${place.repository}:${inside}`
+/** For messages, without parts that may be secret. */
+export function nameOf(location: Exclude<ModelLocation, { kind: 'picked' }>): string {
+  const file = location.file ?? ''
+  if (location.kind === 'hub') {
+    const inside = `${location.folder}${file}`
+    return inside === '' ? location.repository : `${location.repository}:${inside}`
   }
-  const { origin, pathname } = new URL(place.folder)
+  const { origin, pathname } = new URL(location.folder)
   return `${origin}${pathname}${file}`
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { locate, nameOf, type Place } from './place.ts'
+import { locate, nameOf, type ModelLocation } from './location.ts'
 
 const base = 'https://example.org/page/'
 const hub = { kind: 'hub', revision: 'main', folder: '', hub: 'https://huggingface.co' }
@@ -27,8 +27,8 @@ it.each<[string, object]>([
     { kind: 'address', folder: 'https://host/m/?sig=1', file: 'heads.safetensors' },
   ],
   ['https://huggingface.co/', { kind: 'address', folder: 'https://huggingface.co/' }],
-])('%s', (source, place) => {
-  expect(locate(source, {}, base)).toMatchObject(place)
+])('%s', (source, location) => {
+  expect(locate(source, {}, base)).toMatchObject(location)
 })
 
 it('takes revision, token and another Hub along', () => {
@@ -42,7 +42,7 @@ it('takes revision, token and another Hub along', () => {
 })
 
 it('shows neither a query nor a token', () => {
-  const shown = (place: Place) => (place.kind === 'picked' ? '' : nameOf(place))
+  const shown = (location: ModelLocation) => (location.kind === 'picked' ? '' : nameOf(location))
   expect(shown(locate('https://me:pw@host/m/?sig=1', {}, base))).toBe('https://host/m/')
   expect(shown(locate('ann/tiny:a.gguf', { token: 'hf_x' }, base))).toBe('ann/tiny:a.gguf')
 })

@@ -1,0 +1,21 @@
+// The model families: one line each.
+import type { Family } from './family.ts'
+import { gemma2 } from './gemma2.ts'
+import { gemma3 } from './gemma3.ts'
+import { llama } from './llama.ts'
+import { mistral } from './mistral.ts'
+import { phi3 } from './phi3.ts'
+import { qwen2 } from './qwen2.ts'
+import { qwen3 } from './qwen3.ts'
+import { smollm3 } from './smollm3.ts'
+
+export const families: readonly Family[] = [
+  llama,
+  smollm3,
+  qwen2,
+  qwen3,
+  phi3,
+  mistral,
+  gemma2,
+  gemma3,
+]

@@ -1,0 +1,24 @@
+// A file format of weights: what its files can stand for, and how they are opened. A further format is one more folder with
+// a format.ts, its record in src/files/format_names.ts and a line in formats.ts.
+import type { ByteFile } from '../files/byte_file.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import type { ModelFiles } from './model_files.ts'
+
+export interface Format {
+  /** A whole model in one file, in the role of the model's folder. */
+  readonly model?: (file: ByteFile) => ModelFiles
+  /** The weights in a model's folder. */
+  readonly folder?: {
+    /** files of the folder, for messages */
+    readonly names: readonly string[]
+    /** Reads headers only. Undefined where the folder has none of the files. */
+    open(files: ModelFiles, signal?: AbortSignal): Promise<Checkpoint | undefined>
+  }
+  /** Tensors in a single file, such as retaining heads. */
+  readonly tensors?: {
+    /** whether a file that begins so is of this format; left out where the format has no mark */
+    readonly begins?: (prefix: Uint8Array) => boolean
+    /** Reads headers only. */
+    open(file: ByteFile, signal?: AbortSignal): Promise<Checkpoint>
+  }
+}

@@ -1,0 +1,112 @@
+// Finds passages by the words of a question: BM25 (Robertson and Zaragoza 2009). The index is the document itself with a hash
+// for every word, in order, and finding goes over all of it: milliseconds for 128,000 tokens. So there are no lists for every
+// word, memory is 4 bytes a word whatever the text, and adding a passage is all that reading has to do. Libraries keep a map
+// of the vocabulary and a record for every word and passage, ten to twenty times that in minisearch (measured:
+// docs/research/finding.md), and know neither pairs of characters nor wholes beside their parts.
+import { fnv1a } from '../text/fnv1a.ts'
+import { WordList } from './word_list.ts'
+import { isJoined, wordsAsked, wordsOf } from './words.ts'
+
+export interface Found {
+  /** its number in the document */
+  readonly passage: number
+  readonly score: number
+}
+
+/** BM25's usual values: how soon repetition stops to count, and how much a passage's length does. */
+const saturation = 1.2
+const lengthShare = 0.75
+
+/** A whole of several parts tells more than its rarity does: `silent-harbour` where many lines are silent. */
+const joinedWeight = 1.5
+
+/** Of a passage's score for its neighbours: what is asked about often stands a sentence before the answer. */
+const neighbourShare = 0.2
+
+/**
+ * Of the score of one word that stands in one passage only, which is what it takes to single a passage out of all of them.
+ * Where the best passage has less, the question is about none of them in particular.
+ */
+const leastShare = 0.5
+
+export class WordIndex {
+  /** of every word, in order */
+  readonly #hashes = new WordList()
+  /** (passages): the hashes before its end */
+  readonly #ends: number[] = []
+
+  get bytes(): number {
+    return this.#hashes.bytes + 8 * this.#ends.length
+  }
+
+  /** Takes the text of the next passage. */
+  add(text: string): void {
+    for (const word of wordsOf(text)) this.#hashes.push(fnv1a(word))
+    this.#ends.push(this.#hashes.length)
+  }
+
+  /** The passages that hold the question's words, the best first; none where none stands out. */
+  find(question: string, most: number): Found[] {
+    const scores = withNeighbours(this.#scores(wordsAsked(question)))
+    const found = Array.from(scores, (score, passage) => ({ passage, score }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score || a.passage - b.passage)
+    const least = leastShare * rarity(1, scores.length)
+    return (found[0]?.score ?? 0) < least ? [] : found.slice(0, most)
+  }
+
+  /** (passages) */
+  #scores(words: readonly string[]): Float64Array {
+    const passages = this.#ends.length
+    const holders = new Uint32Array(words.length) // passages that hold the word
+    this.#count(words, (_, counts) => {
+      for (const word of counts.keys()) holders[word] = (holders[word] ?? 0) + 1
+    })
+    const weights = words.map(
+      (word, i) => rarity(holders[i] ?? 0, passages) * (isJoined(word) ? joinedWeight : 1),
+    )
+    const mean = this.#hashes.length / passages
+    const scores = new Float64Array(passages)
+    this.#count(words, (passage, counts, length) => {
+      const damping = saturation * (1 - lengthShare + (lengthShare * length) / mean)
+      for (const [word, count] of counts) {
+        const share = (count * (saturation + 1)) / (count + damping)
+        scores[passage] = (scores[passage] ?? 0) + (weights[word] ?? 0) * share
+      }
+    })
+    return scores
+  }
+
+  /** Counts the words (by their index) in each passage that holds one. */
+  #count(
+    words: readonly string[],
+    take: (passage: number, counts: ReadonlyMap<number, number>, length: number) => void,
+  ): void {
+    const wanted = new Map(words.map((word, i) => [fnv1a(word), i]))
+    const maybe = new Uint8Array(1 << 16) // by a hash's low bits: nearly every word of the text ends here
+    for (const hash of wanted.keys()) maybe[hash & 0xffff] = 1
+    let start = 0
+    for (const [passage, end] of this.#ends.entries()) {
+      const counts = new Map<number, number>()
+      for (let at = start; at < end; at++) {
+        const hash = this.#hashes.at(at)
+        if (maybe[hash & 0xffff] === 0) continue
+        const word = wanted.get(hash)
+        if (word !== undefined) counts.set(word, (counts.get(word) ?? 0) + 1)
+      }
+      if (counts.size > 0) take(passage, counts, end - start)
+      start = end
+    }
+  }
+}
+
+/** BM25's weight of a word: 0 for one that all passages hold. */
+function rarity(holders: number, passages: number): number {
+  return Math.log(1 + (passages - holders + 0.5) / (holders + 0.5))
+}
+
+function withNeighbours(scores: Float64Array): Float64Array {
+  return scores.map(
+    (score, i) => score + neighbourShare * Math.max(scores[i - 1] ?? 0, scores[i + 1] ?? 0),
+  )
+}

@@ -1,0 +1,65 @@
+// The words of a text as they are compared: without case, accents and English endings. What joins several parts (an id, a
+// date, a hyphened name) is a word as a whole, and each part is one too. Scripts that write no spaces are taken two
+// characters at a time.
+
+const unspaced = ['Han', 'Hiragana', 'Katakana', 'Hangul', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+  .map((script) => `\\p{Script=${script}}`)
+  .join('')
+const letters = `(?:(?![${unspaced}])[\\p{L}\\p{N}\\p{M}])+`
+const runs = new RegExp(
+  `[${unspaced}][${unspaced}\\p{M}ー]*|${letters}(?:['’._:/@,-]${letters})*`,
+  'gu',
+)
+const unspacedStart = new RegExp(`^[${unspaced}]`, 'u')
+const accents = /[\u0300-\u036f]/g
+const joint = /[^\p{L}\p{N}\p{M}]/u
+
+/** In the text's order, with repetitions. */
+export function wordsOf(text: string): string[] {
+  const folded = text.normalize('NFKD').replace(accents, '').normalize('NFC').toLowerCase()
+  return Array.from(folded.matchAll(runs), ([run]) =>
+    unspacedStart.test(run) ? pairsOf(run) : wholeAndParts(run),
+  ).flat()
+}
+
+/** Whether it is a whole of several parts, which stands for one thing where its parts stand for many. */
+export function isJoined(word: string): boolean {
+  return joint.test(word)
+}
+
+/** What a question asks for: its different words, without those that stand in every English question. */
+export function wordsAsked(question: string): string[] {
+  return [...new Set(wordsOf(question))].filter((word) => !stopWords.has(word))
+}
+
+function pairsOf(run: string): string[] {
+  const characters = Array.from(run)
+  if (characters.length === 1) return characters
+  return characters.slice(1).map((character, i) => (characters[i] ?? '') + character)
+}
+
+function wholeAndParts(run: string): string[] {
+  const whole = run.replace(/['’]s$/, '').replace(/(?<=\d),(?=\d{3}(?!\d))/g, '') // 1,000 is 1000
+  const parts = whole.split(joint).map(stemOf)
+  return isJoined(whole) ? [whole, ...parts] : parts
+}
+
+/** The word without its English plural or verb ending, for comparison only: hoped and hopes are `hop`. */
+function stemOf(word: string): string {
+  if (!/^[a-z]{4,}$/.test(word)) return word
+  const singular = word
+    .replace(/(?<=..)ies$/, 'y')
+    .replace(/(?<=ss|sh|ch|x|z)es$/, '')
+    .replace(/(?<=[^su])s$/, '')
+  const [, stem = ''] = /^(.*[aeiouy].*)(?:ing|ed)$/.exec(singular) ?? []
+  const root = stem.length < 3 ? singular : stem.replace(/([^aeiouylsz])\1$/, '$1')
+  return root.length < 4 ? root : root.replace(/e$/, '').replace(/y$/, 'i')
+}
+
+const stopWords: ReadonlySet<string> = new Set(
+  wordsOf(`
+    a an the of to in on at by for with from into as is are was were be been being am do does did done has have had having
+    will would shall should can could may might must and or but not no nor so if than then that this these those there here
+    it its he him his she her hers they them their theirs we us our ours you your yours i me my mine what which who whom
+    whose when where why how s t d ll re ve m please tell say about`),
+)
