@@ -1,6 +1,6 @@
 // Cuts a document into passages while it is read: what is found, read again and shown as a source. A passage ends where the
-// text itself pauses, best at the end of a paragraph or a sentence, and between two tokens, so that its ids are a stretch of
-// the document's ids. Passages follow one another without gaps.
+// text itself pauses, best at the end of a paragraph or a sentence. It ends between two tokens, so that its ids are a stretch
+// of the document's ids. Passages follow one another without gaps.
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Boundary } from '../text/tokenizer_file.ts'
 import type { Reading } from '../text/variants.ts'

@@ -2,7 +2,7 @@
 // for every word, in order, and finding goes over all of it: milliseconds for 128,000 tokens. So there are no lists for every
 // word, memory is 4 bytes a word whatever the text, and adding a passage is all that reading has to do. Libraries keep a map
 // of the vocabulary and a record for every word and passage, ten to twenty times that in minisearch (measured:
-// docs/research/finding.md), and know neither pairs of characters nor wholes beside their parts.
+// docs/research/finding.md). They know neither pairs of characters nor wholes beside their parts.
 import { fnv1a } from '../text/fnv1a.ts'
 import { WordList } from './word_list.ts'
 import { isJoined, wordsAsked, wordsOf } from './words.ts'

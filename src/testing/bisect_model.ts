@@ -25,7 +25,8 @@ export async function bisectModel(
     const assembled = assemble(opened.description, await allTensors(opened.checkpoint), ofHeads)
     return heads?.shares ? { ...assembled, shares: heads.shares } : assembled
   })
-  const overrides = { ...settings, weights: 'f32', cache: 'f32' } as const // as in the reference
+  const storage = { weights: 'f32', cache: 'f32' } as const // as in the reference
+  const overrides = { ...settings, storage }
   const options = { overrides, heads: undefined, onProgress: silent, signal: undefined }
   const { engine, files } = await loadEngine(gpu, model, options)
   const { tokenizer } = await openTexts(files, undefined)
