@@ -10,9 +10,8 @@ const tokens = 32_768
 const settings = {
   budget: 512,
   chunk: 1024,
-  stabilizers: 128,
   tail: 128,
-  policy: 'locret',
+  policy: { name: 'locret', stabilizers: 128 },
 } as const
 
 test.setTimeout(400_000)

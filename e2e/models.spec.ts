@@ -68,7 +68,7 @@ test('ask takes retaining heads as a PyTorch file', async ({ scratch }) => {
   const small = '--budget 40 --chunk 16 --stabilizers 12 --local 10 --pool 2'.split(' ')
   const heads = ['--heads', join(fixtures, 'pytorch/heads.bin')]
   const record = await ask(scratch, prompt, 2, [...model, ...heads, ...small])
-  expect(record.settings).toMatchObject({ policy: 'locret', budget: 40 })
+  expect(record.settings).toMatchObject({ budget: 40, policy: { name: 'locret', pool: 2 } })
 })
 
 test('train-heads trains on a .gguf file in 4 bits, and ask uses what it trained', async ({
@@ -80,5 +80,5 @@ test('train-heads trains on a .gguf file in 4 bits, and ask uses what it trained
     '--steps 2 --d-r 16 --length 128 --reply 128 --held-out 1 --look-every 1 --questions 1'
   await run('train_heads', [...model, '--out', heads, ...brief.split(' ')])
   const record = await ask(scratch, 'The ferry leaves at noon.', 2, [...model, '--heads', heads])
-  expect(record.settings.policy).toBe('locret')
+  expect(record.settings.policy.name).toBe('locret')
 })

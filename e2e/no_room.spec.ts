@@ -124,7 +124,7 @@ test('a model by name whose parts fit in buffers, and not on the GPU together, i
   await page.goto(`${site.url}blank`)
   const model = hubModel('ann/tiny', undefined, { hub: hub.url }, join(scratch, 'small GPU'))
   const bring = (budget: number) => {
-    const overrides = { budget, chunk: 64, cache: 'f32' } as const
+    const overrides = { budget, chunk: 64, storage: { cache: 'f32' } } as const
     const inPage = (work: (tab: Page) => Promise<void>) => work(page)
     return bringFromHub(model, inPage, { purposes: [{ for: 'reading', overrides }], merges: false })
   }

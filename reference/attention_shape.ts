@@ -25,6 +25,6 @@ function reach(
   settings: ReadingSettings,
 ): number {
   const { policy, positions, burst, chunk, tail } = settings
-  if (positions === 'original' || policy === 'full') return Infinity
+  if (positions === 'original' || policy.name === 'full') return Infinity
   return Math.max(...budgetsOf(settings, description, shares).flat()) + burst + chunk + tail
 }

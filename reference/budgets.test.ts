@@ -24,8 +24,7 @@ test.each(['even', 'pyramid', 'ada-kv', 'by-head'] as const)(
         ...base,
         allocation,
         budget,
-        stabilizers: below(20),
-        sinks: below(5),
+        policy: { stabilizers: below(20), sinks: below(5) },
         chunk: 32 + below(200),
         tail: 16 + below(64),
         positions: below(2) === 0 ? ('slot' as const) : ('original' as const),
@@ -40,9 +39,10 @@ test.each(['even', 'pyramid', 'ada-kv', 'by-head'] as const)(
 )
 
 test('merged slots are what the kept share leaves', () => {
-  for (const policy of ['lococo', 'locret+lococo', 'locret'] as const)
+  for (const name of ['lococo', 'locret+lococo', 'locret'] as const)
     for (const keptShare of [0.5, 0.875, 1]) {
-      const settings = { policy, budget: 1000, keptShare }
+      const own = name === 'locret' ? {} : { keptShare }
+      const settings = { budget: 1000, policy: { name, stabilizers: 0, sinks: 0, ...own } }
       expect(mergedSlots(settings)).toBe(engineMerged(settings))
     }
 })

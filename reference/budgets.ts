@@ -1,12 +1,12 @@
 // Units that every KV head keeps, written independently of the engine (src/plan/allocation.ts). Layer budgets come from a
 // running sum. Head budgets come from a multiplier of the shares, found by bisection.
 import type { ModelDescription } from '../src/api/description.ts'
-import type { Settings } from '../src/api/settings.ts'
+import type { PolicySettings, Settings } from '../src/api/settings.ts'
 
 type Dealing = Pick<
   Settings,
-  'budget' | 'stabilizers' | 'sinks' | 'allocation' | 'burst' | 'chunk' | 'tail' | 'positions'
->
+  'budget' | 'burst' | 'chunk' | 'tail' | 'positions' | 'allocation'
+> & { readonly policy: Pick<PolicySettings, 'stabilizers' | 'sinks'> }
 type Shape = Pick<ModelDescription, 'layers' | 'kvHeads' | 'maxPositions'>
 
 /** @returns (layer, kv head): units kept. @param shares (layer, kv head), for `by-head` and `ada-kv` */
@@ -15,7 +15,8 @@ export function budgetsOf(
   { layers, kvHeads, maxPositions }: Shape,
   shares?: readonly (readonly number[])[],
 ): number[][] {
-  const { budget, stabilizers, sinks, allocation, burst, chunk, tail, positions } = settings
+  const { budget, burst, chunk, tail, positions, allocation } = settings
+  const { stabilizers, sinks } = settings.policy
   const least = Math.min(budget, Math.max(stabilizers + sinks + 1, 16))
   const most =
     positions === 'original'
@@ -86,11 +87,7 @@ function fill(shares: readonly number[], total: number, least: number, most: num
 }
 
 /** Slots of the budget that hold merged units, for policies with a compressor. */
-export function mergedSlots({
-  policy,
-  budget,
-  keptShare,
-}: Pick<Settings, 'policy' | 'budget' | 'keptShare'>): number {
-  const merges = policy === 'lococo' || policy === 'locret+lococo'
-  return merges ? Math.floor(budget * (1 - keptShare)) : 0
+export function mergedSlots({ budget, policy }: Pick<Settings, 'budget' | 'policy'>): number {
+  const merges = policy.name === 'lococo' || policy.name === 'locret+lococo'
+  return merges ? Math.floor(budget * (1 - (policy.keptShare ?? 1))) : 0
 }

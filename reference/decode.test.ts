@@ -11,18 +11,13 @@ const model = { ...reference, description: { ...reference.description, endIds: [
 const prompt = randomPrompt(60, 2)
 const tail = randomPrompt(7, 3)
 const settings: ReadingSettings = {
-  policy: 'locret',
   budget: 24,
-  chunk: 10,
-  stabilizers: 6,
-  sinks: 0,
-  keptShare: 1,
   burst: 0,
-  pool: 0,
-  allocation: 'even',
+  chunk: 10,
   tail: 32,
   positions: 'slot',
-  seed: 5,
+  allocation: 'even',
+  policy: { name: 'locret', stabilizers: 6, sinks: 0 },
 }
 
 function logitsAfter(changed: Partial<ReadingSettings>): Float32Array {
@@ -34,7 +29,7 @@ function furthest(a: Float32Array, b: Float32Array): number {
 }
 
 describe('when nothing is evicted', () => {
-  const plain = logitsAfter({ policy: 'full', chunk: 100 })
+  const plain = logitsAfter({ policy: { ...settings.policy, name: 'full' }, chunk: 100 })
 
   test.each([1, 7, 59, 60, 1000])('chunks of %i give the logits of one pass', (chunk) => {
     expect(furthest(logitsAfter({ budget: prompt.length, chunk }), plain)).toBeLessThan(1e-4)
@@ -83,7 +78,8 @@ describe('an answer', () => {
 })
 
 test('the held-out tail takes no part in evictions', () => {
-  const starved = { ...settings, budget: 1, stabilizers: 0, local: 12 }
+  const policy = { ...settings.policy, stabilizers: 0 }
+  const starved = { ...settings, budget: 1, policy, local: 12 }
   const plain = complete(model, prompt, starved, 0)
   expect(plain.document.seen).toBe(48)
   const changedPrompt = prompt.slice()

@@ -63,7 +63,7 @@ export function answer(
 function capacitiesOf({ settings, model }: Readonly<State>): number[][] {
   const { policy, burst, chunk, tail } = settings
   return budgetsOf(settings, model.description, model.shares).map((heads) =>
-    heads.map((budget) => (policy === 'full' ? Infinity : budget + burst + chunk + tail)),
+    heads.map((budget) => (policy.name === 'full' ? Infinity : budget + burst + chunk + tail)),
   )
 }
 
@@ -72,7 +72,7 @@ function capacitiesOf({ settings, model }: Readonly<State>): number[][] {
  * @param pinned (layer, kvHead)
  */
 function makeRoom(state: State, tokens: number, pinned: readonly (readonly number[])[]): void {
-  const { budget, stabilizers } = state.settings
+  const { budget, policy } = state.settings
   capacitiesOf(state).forEach((capacities, layer) => {
     const shrinking = capacities.map((capacity, kvHead) => {
       const occupied = state.caches[layer]?.heads[kvHead]?.occupied ?? 0
@@ -83,7 +83,7 @@ function makeRoom(state: State, tokens: number, pinned: readonly (readonly numbe
       return {
         pinned: from,
         survivors,
-        stabilizers: Math.floor((survivors * stabilizers) / budget),
+        stabilizers: Math.floor((survivors * policy.stabilizers) / budget),
       }
     })
     evict(state, layer, shrinking)

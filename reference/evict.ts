@@ -28,7 +28,7 @@ export function evict(
 ): void {
   const { caches, settings, model } = state
   const cache = caches[layerIndex]
-  if (!cache || settings.policy === 'full') return
+  if (!cache || settings.policy.name === 'full') return
   const budgets = budgetsOf(settings, model.description, model.shares)[layerIndex] ?? []
   const window = model.description.attention[layerIndex]?.window ?? Infinity
   const local: Eviction[] = []
@@ -40,7 +40,7 @@ export function evict(
     if (window < (budgets[kvHead] ?? 0)) local.push(evictionOf(head, own, 0, own.survivors))
     else {
       const last = Math.min(own.stabilizers, own.survivors)
-      const first = own.pinned > 0 ? 0 : Math.min(settings.sinks, own.survivors - last)
+      const first = own.pinned > 0 ? 0 : Math.min(settings.policy.sinks, own.survivors - last)
       chosen.push(evictionOf(head, own, first, last))
     }
   })

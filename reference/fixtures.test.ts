@@ -29,12 +29,8 @@ interface Expected {
 
 interface LocretRun {
   readonly name: string
-  readonly settings: Pick<
-    ReadingSettings,
-    'budget' | 'chunk' | 'stabilizers' | 'positions' | 'pool'
-  > & {
-    readonly local: number
-  }
+  readonly settings: Pick<ReadingSettings, 'budget' | 'chunk' | 'positions'> &
+    Readonly<Record<'stabilizers' | 'pool' | 'local', number>>
   readonly retained: number[][][]
   readonly answerIds: number[]
   readonly smallestScoreGap: number | null
@@ -42,18 +38,13 @@ interface LocretRun {
 
 /** reads and answers without evicting */
 const plain: ReadingSettings = {
-  policy: 'full',
   budget: 1,
-  chunk: 64,
-  stabilizers: 0,
-  sinks: 0,
-  keptShare: 1,
   burst: 0,
-  pool: 0,
-  allocation: 'even',
+  chunk: 64,
   tail: 1,
   positions: 'slot',
-  seed: 0,
+  allocation: 'even',
+  policy: { name: 'full', stabilizers: 0, sinks: 0 },
 }
 
 function json(folder: string, name: string): unknown {
@@ -144,7 +135,7 @@ describe.each(families)('the family of %s', async (name) => {
   /** LongRoPE's original context is 64; at most that many positions use the short factors. */
   const within = (slots: number): ReadingSettings => ({
     ...plain,
-    policy: 'streaming',
+    policy: { ...plain.policy, name: 'streaming' },
     budget: slots - plain.chunk / 2 - 1,
     chunk: plain.chunk / 2,
   })
@@ -170,11 +161,12 @@ describe('Locret on gqa-tied-f32', async () => {
   const { vocabulary } = model.description
 
   test.each(runs.map((run, row) => [run.name, run, row] as const))('%s', (_, run, row) => {
+    const { stabilizers, pool, budget, chunk, positions, local } = run.settings
     // the official code never evicts while answering, so prompt and answer must fit
     const settings: ReadingSettings & { local: number } = {
       ...plain,
-      ...run.settings,
-      policy: 'locret',
+      ...{ budget, chunk, positions, local },
+      policy: { name: 'locret', stabilizers, sinks: 0, pool },
       tail: prompt.length + run.answerIds.length,
     }
     const { document, firstLogits, ids } = complete(model, prompt, settings, run.answerIds.length)

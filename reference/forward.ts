@@ -41,7 +41,7 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
     runLayer(residual, cache, block, layerIndex, model, settings, state.watch)
     for (const head of cache.heads) head.occupied += ids.length
   })
-  if (settings.policy === 'sirllm') rate(state, ids, residual)
+  if (settings.policy.name === 'sirllm') rate(state, ids, residual)
   state.seen += ids.length
   return residual
 }

@@ -28,7 +28,7 @@ export function runLayer(
   if (!weights) throw new RangeError(`the model has no layer ${layerIndex}`)
 
   const qkv = projectQkv(residual, weights, description)
-  append(qkv, cache, description, block.firstSlots, block.firstOrigin, settings.cache)
+  append(qkv, cache, description, block.firstSlots, block.firstOrigin, settings.storage?.cache)
   judge(qkv, cache, block, layerIndex, model, settings)
   const shape = attentionShape(model, layerIndex, settings)
   const attended = attend(

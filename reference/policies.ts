@@ -1,5 +1,5 @@
 // The policies: how slots are scored when a token arrives, after attention, and before an eviction.
-import type { Settings } from '../src/api/settings.ts'
+import type { Settings, StorageSettings } from '../src/api/settings.ts'
 import { at } from './at.ts'
 import { columnStats } from './column_stats.ts'
 import { keyDifference } from './key_difference.ts'
@@ -14,23 +14,10 @@ import { runningMean } from './running_mean.ts'
 import { score } from './score.ts'
 import type { Eviction } from './select.ts'
 
-export type ReadingSettings = Pick<
-  Settings,
-  | 'policy'
-  | 'budget'
-  | 'chunk'
-  | 'stabilizers'
-  | 'sinks'
-  | 'keptShare'
-  | 'burst'
-  | 'pool'
-  | 'allocation'
-  | 'tail'
-  | 'positions'
-  | 'seed'
-> &
+export interface ReadingSettings extends Omit<Settings, 'local' | 'storage'> {
   /** exact if absent */
-  Partial<Pick<Settings, 'cache'>>
+  readonly storage?: Pick<StorageSettings, 'cache'>
+}
 
 /** The slots of a block of rows: row r goes to slot firstSlots[kvHead] + r, with origin `firstOrigin` + r. */
 export interface Block {
@@ -50,9 +37,9 @@ export function judge(
   block: Block,
   layerIndex: number,
   { layers }: ReferenceModel,
-  settings: ReadingSettings,
+  { policy }: ReadingSettings,
 ): void {
-  if (settings.policy === 'locret' || settings.policy === 'locret+lococo') {
+  if (policy.name === 'locret' || policy.name === 'locret+lococo') {
     const head = layers[layerIndex]?.retaining
     if (head === undefined) throw new Error(`layer ${layerIndex} has no retaining head`)
     const hidden = project(qkv, head.fc1, qkv.length / block.rows)
@@ -61,15 +48,15 @@ export function judge(
       const first = at(block.firstSlots, kvHead)
       return { offset, first, end: first + block.rows }
     })
-    pool.highest(cache, chunk, settings.pool)
+    pool.highest(cache, chunk, policy.pool ?? 0)
   }
-  if (settings.policy === 'knorm') keyNorm(cache, block.firstSlots, block.rows)
-  if (settings.policy === 'random') {
+  if (policy.name === 'knorm') keyNorm(cache, block.firstSlots, block.rows)
+  if (policy.name === 'random') {
     for (const [kvHead, { offset }] of cache.heads.entries()) {
       for (let row = 0; row < block.rows; row++) {
         const origin = block.firstOrigin + row
         cache.scores[offset + at(block.firstSlots, kvHead) + row] = randomScore(
-          settings.seed,
+          policy.seed ?? 0,
           layerIndex,
           kvHead,
           origin,
@@ -91,7 +78,7 @@ export function observe(
   cache: LayerCache,
   { rows, firstSlots, firstOrigin }: Block,
   shape: AttentionShape,
-  { policy, positions }: ReadingSettings,
+  { policy: { name }, positions }: ReadingSettings,
 ): void {
   const occupied = firstSlots.map((slot) => slot + rows)
   const sums = (queries: number) => {
@@ -100,10 +87,10 @@ export function observe(
     const rotary = keyPositions(positions, cache)
     return columnStats('sumOfShares', qkv, cache, rotary, shape, asked, occupied)
   }
-  if (policy === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
+  if (name === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
   const asked = { snapkv: observed, tova: 1, lococo: rows }
-  if (policy === 'snapkv' || policy === 'tova' || policy === 'lococo') {
-    const found = sums(asked[policy])
+  if (name === 'snapkv' || name === 'tova' || name === 'lococo') {
+    const found = sums(asked[name])
     let start = 0
     cache.heads.forEach(({ offset }, kvHead) => {
       const end = start + at(occupied, kvHead)
@@ -121,12 +108,12 @@ export function reconsider(
   cache: LayerCache,
   evictions: readonly Eviction[],
   shape: AttentionShape,
-  { policy, positions }: ReadingSettings,
+  { policy: { name }, positions }: ReadingSettings,
 ): readonly Eviction[] {
-  if (policy === 'keydiff') keyDifference(cache, keyPositions(positions, cache), shape, evictions)
+  if (name === 'keydiff') keyDifference(cache, keyPositions(positions, cache), shape, evictions)
   const [any] = evictions
-  if (policy === 'tova' && any) meanHeads(cache, any.pinned)
-  if (policy !== 'snapkv') return evictions
+  if (name === 'tova' && any) meanHeads(cache, any.pinned)
+  if (name !== 'snapkv') return evictions
   const sparing = evictions.map((eviction) => {
     const { survivors, first, last } = eviction
     return { ...eviction, last: Math.max(last, Math.min(observed, survivors - first)) }

@@ -7,22 +7,25 @@ import { randomModel, randomPrompt, smallShape } from './random_model.ts'
 const { reference: model } = randomModel(smallShape, 4)
 const prompt = randomPrompt(90, 2)
 const settings: ReadingSettings = {
-  policy: 'locret',
   budget: 24,
-  chunk: 10,
-  stabilizers: 6,
-  sinks: 0,
-  keptShare: 1,
   burst: 0,
-  pool: 0,
-  allocation: 'even',
+  chunk: 10,
   tail: 32,
   positions: 'slot',
-  seed: 5,
+  allocation: 'even',
+  policy: { name: 'locret', stabilizers: 6, sinks: 0 },
 }
 
-function heads(changed: Partial<ReadingSettings>, ids = prompt): number[][] {
-  return retained(read(model, ids, { ...settings, ...changed })).flat()
+interface Changes extends Partial<Omit<ReadingSettings, 'policy'>> {
+  readonly policy?: Partial<ReadingSettings['policy']>
+}
+
+function changed({ policy, ...room }: Changes): ReadingSettings {
+  return { ...settings, ...room, policy: { ...settings.policy, ...policy } }
+}
+
+function heads(changes: Changes, ids = prompt): number[][] {
+  return retained(read(model, ids, changed(changes))).flat()
 }
 
 describe('locret', () => {
@@ -48,7 +51,7 @@ describe('locret', () => {
 
   test('in layer 0 the score depends on the token alone, and of equal tokens the later stay', () => {
     const repeated = new Uint32Array(50).fill(101)
-    const firstLayer = retained(read(model, repeated, { ...settings, stabilizers: 0 }))[0]!
+    const firstLayer = retained(read(model, repeated, changed({ policy: { stabilizers: 0 } })))[0]!
     const newest = Array.from({ length: settings.budget }, (_, i) => 50 - settings.budget + i)
     for (const origins of firstLayer) expect(origins).toEqual(newest)
   })
@@ -60,7 +63,8 @@ describe('locret', () => {
 })
 
 /** Locret's loop on a list of tokens: append a chunk, protect the newest, keep the best of the rest. */
-function simulate(scores: readonly number[], { budget, chunk, stabilizers }: ReadingSettings) {
+function simulate(scores: readonly number[], { budget, chunk, policy }: ReadingSettings) {
+  const { stabilizers } = policy
   let kept: number[] = []
   const spared = new Set<number>()
   for (let begin = 0; begin < scores.length; begin += chunk) {
@@ -78,8 +82,8 @@ function simulate(scores: readonly number[], { budget, chunk, stabilizers }: Rea
 }
 
 describe('stabilizers', () => {
-  const random: ReadingSettings = { ...settings, policy: 'random', budget: 12 }
-  const scores = Array.from(prompt, (_, origin) => randomScore(random.seed, 0, 0, origin))
+  const random: ReadingSettings = changed({ policy: { name: 'random', seed: 5 }, budget: 12 })
+  const scores = Array.from(prompt, (_, origin) => randomScore(5, 0, 0, origin))
 
   test.each([10, 7, 90, 89])('chunks of %i evict as the loop on a list does', (chunk) => {
     const { kept } = simulate(scores, { ...random, chunk })
@@ -97,23 +101,23 @@ describe('stabilizers', () => {
 describe('the other policies', () => {
   test('streaming keeps four sinks and the newest', () => {
     const newest = Array.from({ length: 20 }, (_, i) => 70 + i)
-    for (const origins of heads({ policy: 'streaming', sinks: 4 })) {
+    for (const origins of heads({ policy: { name: 'streaming', sinks: 4 } })) {
       expect(origins).toEqual([0, 1, 2, 3, ...newest])
     }
   })
 
   test('streaming with a budget of one keeps the newest', () => {
-    for (const origins of heads({ policy: 'streaming', budget: 1, stabilizers: 0 }))
+    for (const origins of heads({ policy: { name: 'streaming', stabilizers: 0 }, budget: 1 }))
       expect(origins).toEqual([89])
   })
 
   test('full keeps everything', () => {
-    for (const origins of heads({ policy: 'full' })) expect(origins).toHaveLength(90)
+    for (const origins of heads({ policy: { name: 'full' } })) expect(origins).toHaveLength(90)
   })
 
   test('random depends on the seed, and not on the chunks when nothing is spared', () => {
-    const lots = { policy: 'random', stabilizers: 0 } as const
-    expect(heads({ ...lots, chunk: 7 })).toEqual(heads(lots))
-    expect(heads({ ...lots, seed: 6 })).not.toEqual(heads(lots))
+    const lots = (seed: number) => ({ policy: { name: 'random', stabilizers: 0, seed } }) as const
+    expect(heads({ ...lots(5), chunk: 7 })).toEqual(heads(lots(5)))
+    expect(heads(lots(6))).not.toEqual(heads(lots(5)))
   })
 })

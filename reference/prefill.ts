@@ -20,7 +20,7 @@ export function read(
   const budgets = budgetsOf(settings, model.description, model.shares)
   const caches = budgets.map((heads) => {
     const slots = heads.map((budget) =>
-      policy === 'full' ? ids.length : Math.min(ids.length, budget + settings.burst + chunk),
+      policy.name === 'full' ? ids.length : Math.min(ids.length, budget + settings.burst + chunk),
     )
     return emptyCache(model.description, slots)
   })
@@ -40,7 +40,7 @@ export function read(
       const shrinking = heads.map((survivors, kvHead) => {
         const occupied = caches[layer]?.heads[kvHead]?.occupied ?? 0
         if (occupied <= survivors + settings.burst) return undefined
-        return { pinned: 0, survivors, stabilizers: isLast ? 0 : settings.stabilizers }
+        return { pinned: 0, survivors, stabilizers: isLast ? 0 : policy.stabilizers }
       })
       evict(state, layer, shrinking)
     })

@@ -19,18 +19,13 @@ const qkvOf = (tokens: number) =>
   )
 
 const settings: ReadingSettings = {
-  policy: 'lococo',
   budget: 12,
-  chunk: 8,
-  stabilizers: 0,
-  sinks: 0,
-  keptShare: 0.5,
   burst: 3,
-  pool: 0,
-  allocation: 'even',
+  chunk: 8,
   tail: 1,
   positions: 'slot',
-  seed: 0,
+  allocation: 'even',
+  policy: { name: 'lococo', stabilizers: 0, sinks: 0, keptShare: 0.5 },
 }
 const start = randomCompressor(description, { merged: 6, taps: 5, lambda: 0.6 }, 4).layers[0]!
 

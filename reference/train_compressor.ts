@@ -95,8 +95,8 @@ export function convolutionGradient(
     observe(chunk, cache, block, shape, settings)
     for (const head of cache.heads) head.occupied += rows
     if (headOf(cache, 0).occupied <= budget + settings.burst) continue
-    const last = Math.min(settings.stabilizers, budget)
-    const spared = { first: Math.min(settings.sinks, budget - last), last }
+    const last = Math.min(settings.policy.stabilizers, budget)
+    const spared = { first: Math.min(settings.policy.sinks, budget - last), last }
     const evictions = cache.heads.map(({ offset, occupied }) => {
       return { offset, pinned: 0, survivors: budget, occupied, ...spared }
     })

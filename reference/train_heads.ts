@@ -81,18 +81,13 @@ export function trainingData(
 }
 
 const keepAll: ReadingSettings = {
-  policy: 'full',
   budget: 1,
-  chunk: 1,
-  stabilizers: 0,
-  sinks: 0,
-  keptShare: 1,
   burst: 0,
-  pool: 0,
-  allocation: 'even',
+  chunk: 1,
   tail: 1,
   positions: 'slot',
-  seed: 0,
+  allocation: 'even',
+  policy: { name: 'full', stabilizers: 0, sinks: 0 },
 }
 
 export interface HeadGradient {

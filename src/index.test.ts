@@ -15,6 +15,7 @@ import type {
   ModelSource,
   PolicyName,
   ReadOptions,
+  SettingOverrides,
   Settings,
   storedModels,
   StoredModel,
@@ -29,16 +30,21 @@ test('a model is loaded from a name, an address or files, with any settings or n
   expectTypeOf<typeof load>().parameter(1).toEqualTypeOf<LoadOptions | undefined>()
   expectTypeOf<'owner/name' | URL | readonly File[]>().toExtend<ModelSource>()
   expectTypeOf<Blob>().not.toExtend<ModelSource>()
-  expectTypeOf<Partial<Settings>>().toExtend<LoadOptions>()
+  expectTypeOf<SettingOverrides>().toExtend<LoadOptions>()
+  expectTypeOf<Settings>().toExtend<LoadOptions>()
 })
 
 test('options know their names and their values', () => {
   expectTypeOf<{ policy: 'locret' }>().toExtend<LoadOptions>()
+  expectTypeOf<{ policy: { name: 'locret'; pool: number } }>().toExtend<LoadOptions>()
   expectTypeOf<{ policy: 'newest' }>().not.toExtend<LoadOptions>()
+  expectTypeOf<{ policy: { name: 'newest' } }>().not.toExtend<LoadOptions>()
+  expectTypeOf<{ storage: { cache: 'q8' } }>().not.toExtend<LoadOptions>()
   expectTypeOf<{ budget: string }>().not.toExtend<LoadOptions>()
   expectTypeOf<{ form: 'html' }>().not.toExtend<ReadOptions>()
   expectTypeOf<{ sampling: 'beam' }>().not.toExtend<AskOptions>()
   expectTypeOf<string>().not.toExtend<PolicyName>()
+  expectTypeOf<'sinks' | 'weights'>().extract<keyof LoadOptions>().toBeNever()
   expectTypeOf<'budgets'>().not.toExtend<keyof LoadOptions>()
 })
 

@@ -29,8 +29,12 @@ export {
   weightStorages,
   type Allocation,
   type CacheStorage,
+  type Chosen,
+  type PolicySettings,
   type PositionKind,
+  type SettingOverrides,
   type Settings,
+  type StorageSettings,
   type WeightStorage,
 } from './api/settings.ts'
 
@@ -70,10 +74,11 @@ export {
   policyNames,
   policyTraits,
   type Need,
+  type OwnSettings,
   type PolicyName,
   type PolicyTraits,
 } from './api/policies.ts'
-export { defaultSettings, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
+export { defaultRoom, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
 
 // Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.
 export { digest } from './files/digest.ts'

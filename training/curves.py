@@ -61,8 +61,11 @@ def of_trained(file: Path) -> list[str]:
     # files from before 25 November 2026 say "overlap"
     looks = [(look["step"], look.get("byLayer") or look["overlap"]) for look in history["looks"]]
     heads = "label" in settings
+    policy = settings.get("policy")
+    if isinstance(policy, dict):  # files from before 28 November 2026 have the name alone
+        policy = policy["name"]
     what = f"retaining heads, label {settings['label']}, d_R {settings['hidden']}" if heads else (
-        f"compressor, {settings['policy']}, budget {settings['budget']}")
+        f"compressor, {policy}, budget {settings['budget']}")
     found = ("overlap of the top 10 % on held-out documents, percent" if heads else
              "share of attention's output that is lost on held-out documents, percent")
     out = canvas(2 * HEIGHT)

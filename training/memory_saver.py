@@ -113,7 +113,7 @@ def write_savers(savers: list[MemorySaver], path: Path, metadata: dict[str, str]
 def load_savers(path: Path) -> tuple[list[MemorySaver], Reading]:
     """A trained file, the engine's or ours, and the reading that its metadata say it is for."""
     with safe_open(path, "pt") as file:
-        said = json.loads(file.metadata()["settings"])
+        said = flat(json.loads(file.metadata()["settings"]))
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     savers = []
     while (prefix := SAVER.format(len(savers))) + "normalizer" in tensors:
@@ -124,6 +124,14 @@ def load_savers(path: Path) -> tuple[list[MemorySaver], Reading]:
     return savers, Reading(**{name: said[name] for name in Reading.__dataclass_fields__})
 
 
+def flat(settings: dict) -> dict:
+    """The policy's settings beside the others; files from before 28 November 2026 have them so."""
+    policy = settings["policy"]
+    return {**settings, **policy} if isinstance(policy, dict) else settings
+
+
 def settings_of(reading: Reading, **others: object) -> str:
-    """For a file's metadata."""
-    return json.dumps({"policy": "lococo", **asdict(reading), **others})
+    """For a file's metadata, as src/training/compressor/settings.ts groups them."""
+    room = asdict(reading)
+    policy = {"name": "lococo", "keptShare": room.pop("keptShare")}
+    return json.dumps({**room, "policy": policy, **others})

@@ -2,9 +2,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DebugLevel } from '../../src/api/model.ts'
+import type { SettingOverrides } from '../../src/api/settings.ts'
+import { chosenPolicy } from '../../src/plan/settings.ts'
 import { adapterFlag } from '../browser/adapters.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
-import { settingFlags } from '../models/setting_flags.ts'
+import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { UsageError } from '../shell/command.ts'
 import { isFolder, isUrl, requireFile } from '../shell/files.ts'
 import { given, missing, oneOf, real, text, whole } from '../shell/flag.ts'
@@ -65,8 +67,7 @@ type Own = Given<typeof ownFlags>
 export interface AskOptions extends Omit<Own, 'debug'> {
   readonly model: string
   readonly question: string
-  /** only what was given */
-  readonly settings: Given<typeof settingFlags>
+  readonly settings: SettingOverrides
   /** of the sampling */
   readonly seed: number
   readonly debug: DebugLevel
@@ -76,13 +77,12 @@ export interface AskOptions extends Omit<Own, 'debug'> {
 export function parseAsk(args: readonly string[], defaultModel: string): AskOptions | 'help' {
   const given = parseFlags(args, flags)
   if (given === 'help') return 'help'
-  const settings = only(given, settingFlags)
   const options: AskOptions = {
     ...only(given, ownFlags),
     model: given.model ?? defaultModel,
     question: given.question ?? (given.chat ? '' : missing('--question')),
-    settings,
-    seed: settings.seed ?? 0,
+    settings: overridesOf(given),
+    seed: given.seed ?? 0,
     debug: Number(given.debug) as DebugLevel,
   }
   checkTogether(options)
@@ -91,9 +91,10 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
 }
 
 function checkTogether({ settings, raw, chat, document, question }: AskOptions): void {
-  const { policy, budget, stabilizers } = settings
+  const { budget } = settings
+  const { name, stabilizers } = chosenPolicy(settings)
   if (
-    policy !== 'full' &&
+    name !== 'full' &&
     budget !== undefined &&
     stabilizers !== undefined &&
     stabilizers >= budget

@@ -11,7 +11,7 @@ import type {
   Progress,
   Turn,
 } from '../../src/index.ts'
-import type { Settings } from '../../src/api/settings.ts'
+import type { Settings, SettingOverrides } from '../../src/api/settings.ts'
 import type { Refusal } from '../browser/refusal.ts'
 
 /** dist/module/longtab.js */
@@ -30,7 +30,7 @@ export interface Task {
   readonly document: string
   readonly question: string
   readonly form: 'chat' | 'plain'
-  readonly settings: Partial<Settings>
+  readonly settings: SettingOverrides
   readonly answer: AskOptions
   readonly debug: DebugLevel
   /** the tab asks for the next question after each answer */
@@ -40,10 +40,7 @@ export interface Task {
 /** What `--json` writes. */
 export interface AskRecord {
   readonly adapter: string
-  readonly settings: Pick<
-    Settings,
-    'policy' | 'budget' | 'chunk' | 'stabilizers' | 'local' | 'positions'
-  >
+  readonly settings: Settings
   readonly documentTokens: number
   readonly answerIds: readonly number[]
   readonly answer: string
@@ -131,7 +128,6 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       question = next
     }
 
-    const { policy, budget, chunk, stabilizers, local, positions } = model.settings
     const { weights, cache, scratch, peak } = await document.memory()
     const keepsLogits = task.answer.keepFirstLogits === true
     const retained = keepsLogits ? await document.retainedIndices() : []
@@ -140,7 +136,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
     return {
       record: {
         adapter: model.adapter,
-        settings: { policy, budget, chunk, stabilizers, local, positions },
+        settings: model.settings,
         documentTokens: document.tokens,
         answerIds: [...summary.ids],
         answer: summary.text,

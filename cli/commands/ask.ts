@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../../src/api/progress.ts'
 import { needs } from '../../src/api/policies.ts'
+import { chosenPolicy } from '../../src/plan/settings.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
 import { answerFlags, help, parseAsk, type AskOptions } from '../ask/options.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from '../ask/page.ts'
@@ -56,9 +57,8 @@ async function ask(options: AskOptions): Promise<Outcome> {
     return await inTab(
       { title: 'ask', adapter, mounts: mounts(options, hub), browserArgs },
       async (page, site) => {
-        const { policy } = settings
-        const merges =
-          compressor === undefined && policy !== undefined && needs(policy, 'compressor')
+        const { name } = chosenPolicy(settings)
+        const merges = compressor === undefined && name !== undefined && needs(name, 'compressor')
         const purposes = [{ for: 'reading', overrides: settings }] as const
         await bringFromHub(hub, (work) => work(page), { purposes, merges })
         return askInTab(page, taskFor(options, hub, site))

@@ -7,11 +7,11 @@ import { adapterFlag } from '../browser/adapters.ts'
 import { openTab } from '../browser/browser.ts'
 import { root } from '../build/paths.ts'
 import { command } from '../shell/command.ts'
-import { settingFlags } from '../models/setting_flags.ts'
+import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { isModelFile } from '../../src/files/format_names.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
 import { real, text } from '../shell/flag.ts'
-import { only, parseFlags } from '../shell/flags.ts'
+import { parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
 import { blankPage, sendFile } from '../site/serve.ts'
 
@@ -48,7 +48,7 @@ await command('bisect', async () => {
   requireModel(model)
   requireFile('--text', given.text)
   const read = await readFile(given.text, 'utf8')
-  const settings = only(given, readingFlags)
+  const settings = overridesOf(given)
 
   const server = await createServer({ root, server: { port: 0 }, plugins: [modelSite(model)] })
   try {

@@ -67,8 +67,7 @@ await command('check_twin', async () => {
         policy,
         budget,
         chunk: budget / 2,
-        weights: 'f32',
-        cache: 'f32',
+        storage: { weights: 'f32', cache: 'f32' },
         ...(policy === 'locret' && heads !== undefined ? { heads } : {}),
       }
       const model = await load(modelUrl(folder, site.url), {

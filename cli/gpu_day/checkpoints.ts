@@ -53,7 +53,7 @@ async function measure(
 ) {
   const began = performance.now()
   const file = new File([await openAsBlob(path)], basename(path))
-  const model = await load([file], { gpu, weights, policy: 'streaming' })
+  const model = await load([file], { gpu, policy: 'streaming', storage: { weights } })
   const loadMs = performance.now() - began
   try {
     const words = Array.from({ length: tokens }, (_, i) => ` word ${i % 97}`).join('')

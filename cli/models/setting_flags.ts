@@ -5,34 +5,20 @@ import {
   cacheStorages,
   positionKinds,
   weightStorages,
+  type SettingOverrides,
   type Settings,
+  type StorageSettings,
 } from '../../src/api/settings.ts'
 import { oneOf, real, whole, type Flag } from '../shell/flag.ts'
+import { only, type Given } from '../shell/flags.ts'
 
-export const settingFlags = {
-  policy: oneOf('P', policyNames, 'what is retained'),
+const roomFlags = {
   budget: whole(1, 'units kept per layer and KV head after each eviction'),
-  chunk: whole(1, 'document tokens read between two evictions'),
-  stabilizers: whole(0, 'newest units that an eviction spares'),
-  sinks: whole(0, 'oldest units that an eviction spares'),
-  allocation: oneOf(
-    'A',
-    allocations,
-    'how the budget is dealt out',
-    '; pyramid gives most to the first layers, by-head and, inside each layer, ada-kv go by the shares in a heads file (default: by-head if the file has shares, or even)',
-  ),
-  keptShare: real(
-    1,
-    'share of the budget that the policies that merge keep as it is (default: what the compressor’s slots leave)',
-  ),
-  pool: whole(
-    0,
-    'neighbours on either side whose learned score a token takes where it is higher: 0 (Locret) or 2 (APB) (default: what the heads’ file says, or 0)',
-  ),
   burst: whole(
     0,
     'units beyond the budget before an eviction is made (default: 0, of the policies that merge 16)',
   ),
+  chunk: whole(1, 'document tokens read between two evictions'),
   local: whole(0, 'last tokens of a raw text that are never evicted'),
   positions: oneOf(
     'P',
@@ -40,6 +26,30 @@ export const settingFlags = {
     'where a key stands when it is attended to',
     ' (default: slot)',
   ),
+  allocation: oneOf(
+    'A',
+    allocations,
+    'how the budget is dealt out',
+    '; pyramid gives most to the first layers, by-head and, inside each layer, ada-kv go by the shares in a heads file (default: by-head if the file has shares, or even)',
+  ),
+} satisfies { [Name in keyof Settings]?: Flag<Settings[Name]> }
+
+const policyFlags = {
+  policy: oneOf('P', policyNames, 'what is retained'),
+  stabilizers: whole(0, 'newest units that an eviction spares'),
+  sinks: whole(0, 'oldest units that an eviction spares'),
+  pool: whole(
+    0,
+    'neighbours on either side whose learned score a token takes where it is higher: 0 (Locret) or 2 (APB) (default: what the heads’ file says, or 0)',
+  ),
+  keptShare: real(
+    1,
+    'share of the budget that the policies that merge keep as it is (default: what the compressor’s slots leave)',
+  ),
+  seed: whole(0, 'of the sampling and of the random policy (default: 0)'),
+}
+
+const storageFlags = {
   weights: oneOf(
     'P',
     weightStorages,
@@ -52,5 +62,16 @@ export const settingFlags = {
     'how keys and values are stored',
     '; the last two in codes per token and KV head (default: f16, or f32 where the cache is small)',
   ),
-  seed: whole(0, 'of the sampling and of the random policy (default: 0)'),
-} satisfies { [Name in keyof Settings]?: Flag<Settings[Name]> }
+} satisfies { [Name in keyof StorageSettings]: Flag<StorageSettings[Name]> }
+
+export const settingFlags = { ...policyFlags, ...roomFlags, ...storageFlags }
+
+/** Only what was given. The seed is of the sampling too: no policy but `random` is told. */
+export function overridesOf(given: Given<typeof settingFlags>): SettingOverrides {
+  const { policy: name, seed, ...own } = only(given, policyFlags)
+  return {
+    ...only(given, roomFlags),
+    policy: { ...own, name, ...(name === 'random' && { seed }) },
+    storage: only(given, storageFlags),
+  }
+}

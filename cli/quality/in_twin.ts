@@ -6,7 +6,7 @@ import type { LoadOptions } from '../../src/api/model.ts'
 import type { Settings } from '../../src/api/settings.ts'
 import type { ModelDescription } from '../../src/api/description.ts'
 import { budgetsOf } from '../../src/plan/allocation.ts'
-import { settle } from '../../src/plan/settings.ts'
+import { resolveSettings } from '../../src/plan/settings.ts'
 import { describe } from '../../src/model/config.ts'
 import { openRetainingHeads } from '../../src/model/retaining_heads.ts'
 import type { Examination, Examiner, ExamDocument, Opened } from '../../src/quality/examiner.ts'
@@ -63,7 +63,7 @@ export async function twinOf(model: string): Promise<Twin> {
   async function open(_: string, options: LoadOptions): Promise<Opened> {
     const heads = typeof options.heads === 'string' ? resolvePath(options.heads) : undefined
     const { settings, budgets } = await resolve(options, description, heads)
-    isFull = settings.policy === 'full'
+    isFull = settings.policy.name === 'full'
     const { adapter } = (await twin.call('open', {
       model: resolvePath(model),
       ...(heads === undefined ? {} : { heads }),
@@ -130,24 +130,14 @@ async function resolve(
   const file =
     heads === undefined ? undefined : await openRetainingHeads(diskFile(heads), description)
   file?.checkpoint.close()
-  const settings = settle(overrides, description, file !== undefined, undefined, file)
+  const settings = resolveSettings(overrides, description, { heads: file })
   const budgets = budgetsOf(settings, description, file?.shares)
   return { settings, budgets }
 }
 
 /** The fields of twin/policies.py's Settings. */
-function twinSettings({
-  policy,
-  chunk,
-  stabilizers,
-  sinks,
-  pool,
-  burst,
-  seed,
-  positions,
-  cache,
-}: Settings) {
-  return { policy, chunk, stabilizers, sinks, pool, burst, seed, positions, half: cache === 'f16' }
+function twinSettings({ burst, chunk, positions, policy, storage }: Settings) {
+  return { burst, chunk, positions, policy, half: storage.cache === 'f16' }
 }
 
 function idsOf(exam: ExamDocument, { tokenizer, chat }: Texts, { endIds }: ModelDescription) {

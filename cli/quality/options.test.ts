@@ -18,10 +18,13 @@ test('a policy is written with its settings', () => {
   expect(policySpec('random:positions=original:seed=4')).toEqual({
     label: 'random:positions=original:seed=4',
     policy: 'random',
-    settings: { positions: 'original', seed: 4 },
+    settings: { positions: 'original', policy: { name: 'random', seed: 4 }, storage: {} },
     files: {},
   })
-  expect(policySpec('lococo:keptShare=0.5').settings).toEqual({ keptShare: 0.5 })
+  expect(policySpec('lococo:keptShare=0.5:cache=f16').settings).toEqual({
+    policy: { name: 'lococo', keptShare: 0.5 },
+    storage: { cache: 'f16' },
+  })
   expect(() => policySpec('nothing')).toThrow(/--policies must be one of/)
   expect(() => policySpec('random:seed')).toThrow(/setting=value/)
 })

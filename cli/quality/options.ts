@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { needs, policyNames, type PolicyName } from '../../src/api/policies.ts'
-import { cacheStorages, positionKinds, type Settings } from '../../src/api/settings.ts'
+import { cacheStorages, positionKinds, type SettingOverrides } from '../../src/api/settings.ts'
 import { taskNames } from '../../src/tasks/tasks.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
+import { overridesOf } from '../models/setting_flags.ts'
 import { checkNode, withNode } from '../node/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { isUrl, requireFile } from '../shell/files.ts'
@@ -16,7 +17,7 @@ import { helpOf } from '../shell/help.ts'
 export interface PolicySpec {
   readonly label: string
   readonly policy: PolicyName
-  readonly settings: Partial<Settings>
+  readonly settings: SettingOverrides
   /** paths or URLs that override the options' own */
   readonly files: PolicyFiles
 }
@@ -179,7 +180,7 @@ export function policySpec(label: string): PolicySpec {
   const [name = '', ...given] = label.split(/:(?!\/\/|\d)/)
   const policy = named('--policies', policyNames, name)
   const files: Record<string, string> = {}
-  const settings: Record<string, string | number> = {}
+  const settings: Record<string, string | number> = { policy }
   for (const text of given) {
     const [, key, value] = /^(\w+)=(.+)$/.exec(text) ?? []
     if (key === undefined || value === undefined) {
@@ -192,7 +193,7 @@ export function policySpec(label: string): PolicySpec {
       settings[key] = /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
     }
   }
-  return { label, policy, settings, files }
+  return { label, policy, settings: overridesOf(settings), files }
 }
 
 function requirePolicyFile(policy: PolicyName, key: keyof PolicyFiles, file: string): void {

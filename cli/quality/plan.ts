@@ -3,7 +3,8 @@ import { needs } from '../../src/api/policies.ts'
 import { grouped } from '../../src/quality/grouped.ts'
 import type { SampleRecord } from '../../src/quality/record.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
-import type { Settings } from '../../src/api/settings.ts'
+import type { SettingOverrides } from '../../src/api/settings.ts'
+import { chosenPolicy } from '../../src/plan/settings.ts'
 import { hashOf } from './model.ts'
 import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './options.ts'
 import { equalBurst, takesBudget, type PolicyToRun } from './policies.ts'
@@ -15,7 +16,7 @@ export interface Pass {
   readonly label: string
   /** units kept; Infinity for `full` */
   readonly budget: number
-  readonly settings: Partial<Settings>
+  readonly settings: SettingOverrides
   /** its own, and the options' where it has none */
   readonly files: PolicyFiles
   readonly documents: readonly PlannedDocument[]
@@ -120,15 +121,20 @@ function settingsFor(
   budget: number,
   prompts: readonly Prompt[],
   options: QualityOptions,
-): Partial<Settings> {
+): SettingOverrides {
   const { cache, positions, seed } = options
   const tail = Math.max(...prompts.map((prompt) => prompt.tail))
-  const burst = needs(policy, 'compressor') ? { burst: equalBurst } : {}
-  const size = sizeOf(budget, options)
-  return { policy, ...size, ...burst, tail, local: 0, cache, positions, seed, ...settings }
+  return {
+    ...sizeOf(budget, options),
+    ...(needs(policy, 'compressor') && { burst: equalBurst }),
+    ...{ tail, local: 0, positions },
+    ...settings,
+    policy: { ...(policy === 'random' && { seed }), ...chosenPolicy(settings) },
+    storage: { cache, ...settings.storage },
+  }
 }
 
-function sizeOf(budget: number, { chunk }: QualityOptions): Partial<Settings> {
+function sizeOf(budget: number, { chunk }: QualityOptions): SettingOverrides {
   if (budget === Infinity) return { chunk: fullChunk }
   return { budget, chunk: chunk ?? Math.max(16, Math.round(budget / 2)) }
 }
@@ -137,11 +143,11 @@ function sizeOf(budget: number, { chunk }: QualityOptions): Partial<Settings> {
  * The largest readings of a run, as far as they are known without a tokenizer: the full cache at its start, and the
  * largest budget.
  */
-export function largestReadings(options: QualityOptions): Partial<Settings>[] {
+export function largestReadings(options: QualityOptions): SettingOverrides[] {
   const { budgets, lengths, cache } = options
   const units = budgets.flatMap((budget) => lengths.map((length) => unitsOf(budget, length)))
   return [
-    { policy: fullPolicy, ...sizeOf(Infinity, options), cache },
-    { policy: 'streaming', ...sizeOf(Math.max(...units), options), cache },
+    { policy: fullPolicy, ...sizeOf(Infinity, options), storage: { cache } },
+    { policy: 'streaming', ...sizeOf(Math.max(...units), options), storage: { cache } },
   ]
 }

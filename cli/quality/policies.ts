@@ -1,5 +1,6 @@
 // The policies of a quality run, requested or all that the model can run, and the report's notes on them.
 import { needs, policyTraits, policyNames, type PolicyName } from '../../src/api/policies.ts'
+import { chosenPolicy } from '../../src/plan/settings.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
 import { UsageError } from '../shell/command.ts'
 import { compressorOf, compressorSlots, hasHeads, hashOfFiles } from './model.ts'
@@ -87,7 +88,7 @@ export function comparedWith(
 
 /** Whether the budget is larger than the compressor's merged slots, so that the kept share is above zero. */
 export function takesBudget({ settings, merged }: PolicyToRun, budget: number): boolean {
-  return settings.keptShare !== undefined || budget > merged
+  return chosenPolicy(settings).keptShare !== undefined || budget > merged
 }
 
 /** Policies that merge may gather units before an eviction; at equal bytes none may. */

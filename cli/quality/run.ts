@@ -92,7 +92,7 @@ function recordsOf(
     adapter,
     readMs,
     cacheBytes: memory.cache,
-    keptBytes: kept * keyValueBytes(description, settings.cache),
+    keptBytes: kept * keyValueBytes(description, settings.storage.cache),
     peakBytes: memory.peak,
   }
   if (teacherForced) {

@@ -1,5 +1,5 @@
 // The command line of `npm run train-compressor`: its flags, and every error that can be found without a browser.
-import type { CompressorSettings } from '../../src/api/training.ts'
+import type { CompressorOverrides } from '../../src/api/training.ts'
 import { sourceFlags } from '../models/flags.ts'
 import { settingFlags as reading } from '../models/setting_flags.ts'
 import { oneOf, real, whole } from '../shell/flag.ts'
@@ -51,11 +51,13 @@ what attention makes of the full cache. The model itself is not changed.
 export function parseTrainCompressor(
   args: readonly string[],
   defaultModel: string,
-): TrainingCommand<CompressorSettings> | 'help' {
+): TrainingCommand<CompressorOverrides> | 'help' {
   const given = parseFlags(args, flags)
   if (given === 'help') return 'help'
-  return trainingCommand<CompressorSettings>(given, defaultModel, {
-    ...only(given, settingFlags),
+  const { policy: name, keptShare, ...settings } = only(given, settingFlags)
+  return trainingCommand<CompressorOverrides>(given, defaultModel, {
+    ...settings,
+    policy: { name, keptShare },
     ...(given.kernelSize === undefined ? {} : { taps: given.kernelSize }),
   })
 }

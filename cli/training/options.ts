@@ -1,6 +1,6 @@
 // Flags of all trainings: files, number of steps, learning rate, amount of text.
 import { dirname, resolve } from 'node:path'
-import { type Settings, weightStorages } from '../../src/api/settings.ts'
+import { weightStorages, type WeightStorage } from '../../src/api/settings.ts'
 import type { Schedule } from '../../src/api/training.ts'
 import { checkModelFlags, hubHelp, modelFlags, type ModelFlags } from '../models/flags.ts'
 import { adapterOrNodeFlag, checkNode, type AdapterOrNode } from '../node/adapters.ts'
@@ -19,7 +19,7 @@ export interface TrainingCommand<TargetSettings> extends ModelFlags {
   readonly checkpoint: string
   /** only what was given */
   readonly settings: Partial<TargetSettings>
-  readonly weights: Settings['weights']
+  readonly weights: WeightStorage
   /** ignores an existing checkpoint */
   readonly fresh: boolean
   readonly adapter: AdapterOrNode

@@ -2,7 +2,7 @@
 import type { ModelDescription } from './description.ts'
 import type { DocumentSource, LongDocument, ReadOptions } from './document.ts'
 import type { Memory, Progress } from './progress.ts'
-import type { Settings } from './settings.ts'
+import type { SettingOverrides, Settings } from './settings.ts'
 
 /**
  * A Hugging Face folder or a .gguf file: the name of a repository (`owner/name`, `owner/name:file.gguf`), a URL (a folder's
@@ -45,7 +45,7 @@ export interface KnownHeads<File = HeadsSource> {
 export type DebugLevel = 0 | 1 | 2 | 3
 
 /** How a model is loaded; settings that are left out are derived from the model and the files beside it. */
-export interface LoadOptions extends Partial<Settings>, AccessOptions {
+export interface LoadOptions extends SettingOverrides, AccessOptions {
   /** Retaining heads, for policies that need them. Default: `heads.safetensors` of the model's folder, if it has one. */
   readonly heads?: HeadsSource
   /**

@@ -13,16 +13,32 @@ export type Need =
   /** logits of every token */
   | 'all logits'
 
+/** Settings that only some policies read. */
+export interface OwnSettings {
+  /**
+   * Neighbours on either side in the chunk whose learned score a token takes where it is higher, 0 to 256: 0 is Locret's, 2
+   * is APB's. Of policies with retaining heads. Default: what the heads' file says, or 0.
+   */
+  readonly pool?: number
+  /**
+   * Share of the budget that is kept unmerged, above 0 and at most 1. Of policies that merge. Default: what the compressor's
+   * slots leave; without a compressor 0.5 under `lococo`, 0.875 under `locret+lococo`.
+   */
+  readonly keptShare?: number
+  /** Seed of the scores of policy `random`. Default: 0. */
+  readonly seed?: number
+}
+
 /** What can be told of a policy without running it. */
 export interface PolicyTraits {
   /** What the engine must load or compute for it. */
   readonly needs: readonly Need[]
-  /** Default of `Settings.sinks`: as the policy's source has it, or 4. */
+  /** Default of `PolicySettings.sinks`: as the policy's source has it, or 4. */
   readonly sinks: number
-  /** Default of `Settings.stabilizers`, as a share of the budget. Default: Locret's 2500 of 6000. */
+  /** Default of `PolicySettings.stabilizers`, as a share of the budget. Default: Locret's 2500 of 6000. */
   readonly stabilizers?: number
-  /** Default of `Settings.keptShare`. Default: 1. */
-  readonly keptShare?: number
+  /** The settings that it reads and others do not, and their defaults. Default: none. */
+  readonly own?: OwnSettings
   /** Default of `Settings.burst`, in units. Default: 0. */
   readonly burst?: number
   /** Chooses the same tokens for all KV heads of a layer, whose budgets must then be alike. Default: it does not. */
@@ -35,6 +51,7 @@ const traits = {
   locret: {
     needs: ['retaining heads'],
     sinks: 0,
+    own: { pool: 0 },
     keeps: 'what learned heads score highest (Locret)',
   },
   streaming: { needs: [], sinks: 4, keeps: 'the beginning and the newest' },
@@ -62,7 +79,7 @@ const traits = {
     needs: ['attention sums', 'compressor'],
     sinks: 0,
     stabilizers: 0,
-    keptShare: 0.5,
+    own: { keptShare: 0.5 },
     burst: 16,
     keeps: 'what is looked at most, the rest merged (LoCoCo)',
   },
@@ -70,11 +87,11 @@ const traits = {
     needs: ['retaining heads', 'compressor'],
     sinks: 0,
     stabilizers: 0,
-    keptShare: 0.875,
+    own: { pool: 0, keptShare: 0.875 },
     burst: 16,
     keeps: 'what learned heads score highest, the rest merged (Locret and LoCoCo)',
   },
-  random: { needs: [], sinks: 0, keeps: 'a random choice, to compare with' },
+  random: { needs: [], sinks: 0, own: { seed: 0 }, keeps: 'a random choice, to compare with' },
   full: { needs: [], sinks: 0, keeps: 'everything; memory grows' },
 } as const satisfies Readonly<Record<string, PolicyTraits>>
 

@@ -1,5 +1,5 @@
 // How a document is read: what can be chosen, by whoever calls, and what came of it.
-import type { PolicyName } from './policies.ts'
+import type { OwnSettings, PolicyName } from './policies.ts'
 
 /** Names of all allocations. */
 export const allocations = ['even', 'pyramid', 'by-head', 'ada-kv'] as const
@@ -29,21 +29,10 @@ export const positionKinds = ['slot', 'original'] as const
 /** What a key's rotary position is: its slot (official Locret), or its index in the document. */
 export type PositionKind = (typeof positionKinds)[number]
 
-/**
- * How a document is read. A unit is the key and value of one token in one layer and KV head. Defaults follow the official
- * Locret setting (budget 6000, chunk 3072), scaled so that every slot lies within the positions that the model was trained for.
- */
-export interface Settings {
-  /** How an eviction chooses what stays. Default: `locret` where the model has retaining heads, else `streaming`. */
-  readonly policy: PolicyName
-  /**
-   * Units kept per layer and KV head after each eviction, at least 1; the mean where they are dealt out unevenly. Default:
-   * 6000/9072 of the slots beside the tail, at most 9,728 slots and at most the model's positions; no more than a quarter of
-   * those positions where the heads' file deals the budget out.
-   */
-  readonly budget: number
-  /** Document tokens read between two evictions, at least 1. Default: what budget and tail leave of those slots. */
-  readonly chunk: number
+/** How an eviction chooses what stays. A setting that only some policies read is there under those alone. */
+export interface PolicySettings extends OwnSettings {
+  /** The policy. Default: `locret` where the model has retaining heads, else `streaming`. */
+  readonly name: PolicyName
   /**
    * Newest units that an eviction spares, except after the last chunk. Default: the share of the budget that the heads' file
    * asks for, 0 under `lococo` and `locret+lococo`, else 2500/6000 of the budget.
@@ -54,42 +43,64 @@ export interface Settings {
    * `lococo`, `locret+lococo`, `random` and `full`.
    */
   readonly sinks: number
+}
+
+/** How numbers are stored on the GPU; arithmetic is f32 always. */
+export interface StorageSettings {
+  /** How matrices are stored. Default: `f16`. */
+  readonly weights: WeightStorage
   /**
-   * Share of the budget that is kept unmerged where the policy merges, above 0 and at most 1. Default: what the compressor's
-   * slots leave; without a compressor 0.5 under `lococo`, 0.875 under `locret+lococo`, else 1.
+   * How keys and values are stored. Default: `f32` where the weights are `f32` or the whole cache takes at most 16 MB that
+   * way, else `f16`.
    */
-  readonly keptShare: number
+  readonly cache: CacheStorage
+}
+
+/**
+ * How a document is read. A unit is the key and value of one token in one layer and KV head. Defaults follow the official
+ * Locret setting (budget 6000, chunk 3072), scaled so that every slot lies within the positions that the model was trained for.
+ */
+export interface Settings {
+  /**
+   * Units kept per layer and KV head after each eviction, at least 1; the mean where they are dealt out unevenly. Default:
+   * 6000/9072 of the slots beside the tail, at most 9,728 slots and at most the model's positions; no more than a quarter of
+   * those positions where the heads' file deals the budget out.
+   */
+  readonly budget: number
   /** Units beyond the budget before an eviction is made at all. Default: 16 under `lococo` and `locret+lococo`, else 0. */
   readonly burst: number
+  /** Document tokens read between two evictions, at least 1. Default: what budget and tail leave of those slots. */
+  readonly chunk: number
   /**
-   * Neighbours on either side in the chunk whose learned score a token takes where it is higher, 0 to 256: 0 is Locret's, 2
-   * is APB's. Only for policies with retaining heads. Default: what the heads' file says, or 0.
+   * Slots beyond budget + burst + chunk, for question and answer, at least 1. Default: a sixteenth of the slots, at least the
+   * smaller of 256 and a quarter of them.
    */
-  readonly pool: number
-  /**
-   * How the budget is dealt out over layers and KV heads. Default: `by-head` where the policy uses retaining heads and their
-   * file has shares, else `even`.
-   */
-  readonly allocation: Allocation
+  readonly tail: number
   /**
    * Last tokens of a document in `plain` form that are never evicted. Default: 100, or half of chunk + tail where that is
    * less.
    */
   readonly local: number
-  /**
-   * Slots beyond budget + chunk, for question and answer, at least 1. Default: a sixteenth of the slots, at least the smaller
-   * of 256 and a quarter of them.
-   */
-  readonly tail: number
   /** A key's rotary position: its slot (official Locret) or its index in the document. Default: `slot`. */
   readonly positions: PositionKind
-  /** How matrices are stored on the GPU; arithmetic is f32 always. Default: `f16`. */
-  readonly weights: WeightStorage
   /**
-   * How keys and values are stored on the GPU. Default: `f32` where the weights are `f32` or the whole cache takes at most 16
-   * MB that way, else `f16`.
+   * How the budget is dealt out over layers and KV heads. Default: `by-head` where the policy uses retaining heads and their
+   * file has shares, else `even`.
    */
-  readonly cache: CacheStorage
-  /** Seed of the scores of policy `random`. Default: 0. */
-  readonly seed: number
+  readonly allocation: Allocation
+  /** How an eviction chooses what stays. */
+  readonly policy: PolicySettings
+  /** How weights and cache are stored. */
+  readonly storage: StorageSettings
+}
+
+/** What was chosen of some settings. `undefined` is as good as left out. */
+export type Chosen<Of> = { readonly [Name in keyof Of]?: Of[Name] | undefined }
+
+/** The settings that were chosen; the others follow from the model and the files beside it. */
+export interface SettingOverrides extends Chosen<Omit<Settings, 'policy' | 'storage'>> {
+  /** A policy's name, or what was chosen of its settings. `undefined` by default. */
+  readonly policy?: PolicyName | Chosen<PolicySettings> | undefined
+  /** What was chosen of how weights and cache are stored. `undefined` by default. */
+  readonly storage?: Chosen<StorageSettings> | undefined
 }

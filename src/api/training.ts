@@ -1,7 +1,8 @@
 // Training of retaining heads and of compressors.
 import type { AccessOptions, HeadsSource } from './model.ts'
 import type { Memory, Progress } from './progress.ts'
-import type { Settings } from './settings.ts'
+import type { PolicyName } from './policies.ts'
+import type { Chosen, PolicySettings, Settings, WeightStorage } from './settings.ts'
 
 /** How long, how fast and on how much text anything is trained. */
 export interface Schedule {
@@ -60,15 +61,21 @@ export interface TrainingSettings extends Schedule {
 }
 
 /** The settings that a compressor will be read with. */
-export type Reading = Pick<
-  Settings,
-  'policy' | 'budget' | 'chunk' | 'keptShare' | 'burst' | 'positions'
->
+export interface Reading extends Pick<Settings, 'budget' | 'burst' | 'chunk' | 'positions'> {
+  /** A policy that merges, and the share of the budget that it keeps unmerged. Default: `lococo`, and the policy's share. */
+  readonly policy: Required<Pick<PolicySettings, 'name' | 'keptShare'>>
+}
 
-/** How a compressor is trained. It is fitted to the settings of `Reading`; their policy is `lococo` by default. */
+/** How a compressor is trained. It is fitted to the settings of `Reading`. */
 export interface CompressorSettings extends Schedule, Reading {
   /** Kernel size of the convolution, odd. Default: 21. */
   readonly taps: number
+}
+
+/** What was chosen of how a compressor is trained. */
+export interface CompressorOverrides extends Partial<Omit<CompressorSettings, 'policy'>> {
+  /** The policy's name, or what was chosen of `Reading.policy`. `undefined` by default. */
+  readonly policy?: PolicyName | Chosen<Reading['policy']> | undefined
 }
 
 /** How anything is trained, beside the settings of what is trained. */
@@ -79,7 +86,7 @@ export interface TrainOptions extends AccessOptions {
    */
   readonly data?: Blob
   /** How the frozen model's weights are stored. Default: `f16`. */
-  readonly weights?: Settings['weights']
+  readonly weights?: WeightStorage
   /** A checkpoint of the same training, to go on from. `undefined` by default. */
   readonly checkpoint?: Blob
   /** The GPU to run on in the calling thread. `undefined` by default: a Web Worker trains on the browser's GPU. */
@@ -101,7 +108,7 @@ export interface TrainOptions extends AccessOptions {
 export interface TrainHeadsOptions extends TrainOptions, Partial<TrainingSettings> {}
 
 /** How a compressor is trained, and on what; settings that are left out have the defaults of `CompressorSettings`. */
-export interface TrainCompressorOptions extends TrainOptions, Partial<CompressorSettings> {
+export interface TrainCompressorOptions extends TrainOptions, CompressorOverrides {
   /** Retaining heads, for policy `locret+lococo`. Default: `heads.safetensors` of the model's folder, if it has one. */
   readonly heads?: HeadsSource
 }

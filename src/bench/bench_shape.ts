@@ -41,7 +41,11 @@ async function measureShape(
 ): Promise<Omit<ShapeRecord, 'byWeights'>> {
   const shape = shapes[name]
   const amounts = efforts[effort]
-  const random = await openRandomEngine(gpu, shape, storage === undefined ? {} : { cache: storage })
+  const random = await openRandomEngine(
+    gpu,
+    shape,
+    storage === undefined ? {} : { storage: { cache: storage } },
+  )
   const { engine } = random
   const { settings, block } = engine.plan
   const lengths = tokens ?? usualLengths(amounts).map((chunks) => chunks * settings.chunk)

@@ -5,7 +5,7 @@ import { headsOf } from '../forward/cache.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
 import { compileKernels } from '../forward/kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { createCompiler } from '../forward/compiler.ts'
 import { openPolicy } from '../policies/policies.ts'
@@ -50,9 +50,9 @@ async function measure(
     allocation: 'by-head',
     ...(budget !== undefined && { budget }),
     ...(chunk !== undefined && { chunk }),
-    ...(cache !== undefined && { cache }),
+    ...(cache !== undefined && { storage: { cache } }),
   } as const
-  const settings = settle(overrides, describeShape(shape), true, undefined, file)
+  const settings = resolveSettings(overrides, describeShape(shape), { heads: file })
   const own = await openRandomEngine(gpu, shape, settings, file.shares)
   const even = await evenly(gpu, own.engine)
   const sides = { even, byHead: own }

@@ -1,23 +1,22 @@
 import { expect, test } from 'vitest'
 import { makePlan } from '../plan/plan.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import { countWork } from './by_head_work.ts'
 import { describeShape, shapes } from './shapes.ts'
 
 const model = describeShape(shapes.stories) // 5 layers of 4 KV heads, two query heads each
 const shares = Array.from({ length: 5 }, () => [1, 1, 1, 20])
 const settings = {
-  policy: 'locret',
   budget: 40,
   chunk: 32,
   tail: 8,
-  stabilizers: 2,
   local: 4,
+  policy: { name: 'locret', stabilizers: 2 },
 } as const
 const tile = { QUERIES: 32, SLOTS: 8 }
 
 function counted(allocation: 'even' | 'by-head') {
-  const settled = settle({ ...settings, allocation }, model, true, undefined, { shares })
+  const settled = resolveSettings({ ...settings, allocation }, model, { heads: { shares } })
   const work = countWork(makePlan(model, settled, 64, 0, shares), tile)
   return Object.fromEntries(work.map(({ kernel, ...counts }) => [kernel, counts]))
 }

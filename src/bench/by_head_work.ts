@@ -11,8 +11,8 @@ import type { CountedWork } from './record.ts'
 /** A chunk of one block, its eviction, and a token. */
 export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
   const { model, settings, budgets } = plan
-  const { chunk, cache } = settings
-  const [, partsOfRow] = compactGrid(1, model.headSize, cache)
+  const { chunk, storage } = settings
+  const [, partsOfRow] = compactGrid(1, model.headSize, storage.cache)
   const kernels: Record<string, (units: readonly number[]) => readonly number[]> = {
     attend_chunk: (units) => attendChunkSlots(plan, units, tile),
     select: (units) => units.map((budget) => budget + chunk),

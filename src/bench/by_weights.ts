@@ -21,7 +21,7 @@ export async function measureByWeights(
   for (const weights of storages) {
     const gpu = await openGpu(options.gpu)
     try {
-      const random = await openRandomEngine(gpu, shape, { weights })
+      const random = await openRandomEngine(gpu, shape, { storage: { weights } })
       const { engine } = random
       const { budget } = engine.plan.settings
       const amounts = efforts[options.effort]

@@ -1,6 +1,6 @@
 // Shapes that a device measures in minutes, estimated from its measured rate.
 import { makePlan } from '../plan/plan.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import { efforts, usualLengths } from './efforts.ts'
 import type { Ceilings, Effort } from './record.ts'
 import { chunkWork, totalWork } from './roofline.ts'
@@ -14,7 +14,11 @@ export const mostSeconds = 300
 export function feasible(shape: Shape, effort: Effort, { flopPerSecond }: Ceilings): boolean {
   if (!flopPerSecond) return false
   const model = describeShape(shape)
-  const plan = makePlan(model, settle({ policy: 'locret' }, model, true), shape.retainingWidth)
+  const plan = makePlan(
+    model,
+    resolveSettings({ policy: 'locret' }, model, { heads: {} }),
+    shape.retainingWidth,
+  )
   const chunks = usualLengths(efforts[effort]).reduce((sum, length) => sum + length, 0)
   const { flop } = totalWork(chunkWork(plan, plan.settings.budget, [plan.settings.chunk]))
   return (chunks * flop) / (expectedShare * flopPerSecond.median) < mostSeconds

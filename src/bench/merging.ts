@@ -18,8 +18,8 @@ export function countMerging({ shape, settings }: Pick<ShapeRecord, 'shape' | 's
   return policyNames
     .filter((policy) => needs(policy, 'compressor'))
     .map((policy): CountedMerging => {
-      const { keptShare = 1, burst = 0 } = policyTraits[policy]
-      const merged = mergedSlots({ policy, budget: settings.budget, keptShare })
+      const { own = {}, burst = 0 } = policyTraits[policy]
+      const merged = mergedSlots({ budget: settings.budget, policy: own })
       const cost = mergingCost(describeShape(shape), { merged, taps }, { ...settings, burst })
       return { policy, merged, ...cost }
     })

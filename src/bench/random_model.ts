@@ -1,9 +1,9 @@
 // A model of random weights made on the GPU, ready to read: without files, with as many bytes as the real one.
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides } from '../api/settings.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
 import { compileKernels } from '../forward/kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
-import { settle } from '../plan/settings.ts'
+import { chosenPolicy, resolveSettings } from '../plan/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { compile, type Storage } from '../gpu/kernel.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
@@ -28,20 +28,21 @@ export interface RandomEngine {
 export async function openRandomEngine(
   gpu: Gpu,
   shape: Shape,
-  given: Partial<Settings>,
+  given: SettingOverrides,
   shares?: Shares,
 ): Promise<RandomEngine> {
   const model = describeShape(shape)
-  const settings = settle({ ...given, policy: 'locret' }, model, true, undefined, { shares })
+  const policy = { ...chosenPolicy(given), name: 'locret' } as const
+  const settings = resolveSettings({ ...given, policy }, model, { heads: { shares } })
   const plan = makePlan(model, settings, shape.retainingWidth, 0, shares)
   const compiler = createCompiler(gpu.device)
-  const [compiled, policy] = await Promise.all([
+  const [compiled, locret] = await Promise.all([
     compileKernels(compiler, plan),
     openPolicy(compiler, plan),
   ])
-  const weights = allocateWeights(gpu, model, settings.weights, plan.retainingWidth)
+  const weights = allocateWeights(gpu, model, settings.storage.weights, plan.retainingWidth)
   const clock = createStepClock(gpu, weights)
-  const engine = createEngine(gpu, plan, compiled, weights, policy, {
+  const engine = createEngine(gpu, plan, compiled, weights, locret, {
     profile: clock.profile,
   })
   await fillWeights(engine)

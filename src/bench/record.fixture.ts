@@ -1,5 +1,5 @@
 // A bench record as from a fast GPU.
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import type { BenchRecord, ShapeRecord } from './record.ts'
 import { describeShape, parametersOf, shapes } from './shapes.ts'
 import type { Spread } from './statistics.ts'
@@ -23,7 +23,7 @@ export function shapeRecord(): ShapeRecord {
     name: 'qwen-0.5b',
     shape,
     parameters: parametersOf(shape),
-    settings: settle({ policy: 'locret' }, describeShape(shape), true),
+    settings: resolveSettings({ policy: 'locret' }, describeShape(shape), { heads: {} }),
     block: 256,
     reading: {
       documents: [{ tokens: 3072, tokensPerSecond: around(2500) }],

@@ -1,9 +1,9 @@
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides, WeightStorage } from '../api/settings.ts'
 import { describe, expect, test } from 'vitest'
 import { cacheBytes, inEveryHead } from '../plan/cache_bytes.ts'
 import { mergingCost } from '../plan/merging_cost.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import { matrixBytes } from '../model/matrix.ts'
 import { weightBytes } from '../model/weights.ts'
 import {
@@ -17,9 +17,9 @@ import {
 } from './roofline.ts'
 import { describeShape, parametersOf, shapes, type Shape } from './shapes.ts'
 
-function planOf(shape: Shape, overrides: Partial<Settings> = {}): Plan {
+function planOf(shape: Shape, overrides: SettingOverrides = {}): Plan {
   const model = describeShape(shape)
-  const settings = settle({ policy: 'locret', ...overrides }, model, true)
+  const settings = resolveSettings({ policy: 'locret', ...overrides }, model, { heads: {} })
   return makePlan(model, settings, shape.retainingWidth)
 }
 
@@ -51,7 +51,7 @@ describe('a token', () => {
   })
 
   test('reads every weight but retaining heads and the table of embeddings, every visible slot and little else', () => {
-    const plan = planOf({ ...llama, layers: 2 }, { cache: 'f16' })
+    const plan = planOf({ ...llama, layers: 2 }, { storage: { cache: 'f16' } })
     const weights = weightBytes(plan.model, 'f16', 0)
     const cache = cacheBytes(
       plan.model,
@@ -65,7 +65,7 @@ describe('a token', () => {
 
   test('counts a cache in f32 double', () => {
     const keys = (cache: 'f16' | 'f32') =>
-      tokenWork(planOf(llama, { cache }), 6001).get('attend_token')?.bytes ?? 0
+      tokenWork(planOf(llama, { storage: { cache } }), 6001).get('attend_token')?.bytes ?? 0
     expect(keys('f32') - keys('f16')).toBe(16 * 2 * 8 * 6001 * 64 * 2)
   })
 })
@@ -79,7 +79,7 @@ test('codes shrink a row of 64 halves from 128 bytes to 72 and 36, and nothing e
 })
 
 describe('a chunk', () => {
-  const settings = { budget: 600, chunk: 300, stabilizers: 0, tail: 50 }
+  const settings = { budget: 600, chunk: 300, policy: { stabilizers: 0 }, tail: 50 }
 
   const inOne = [300]
 
@@ -145,8 +145,8 @@ describe('a chunk', () => {
 
 test('a token of Qwen2.5-0.5B reads 5 bits of every weight in q4 where it reads 16 in f16, and the same cache', () => {
   const shape = shapes['qwen-0.5b']
-  const workIn = (weights: Settings['weights']) => {
-    const works = tokenWork(planOf(shape, { weights, cache: 'f16' }), 6000)
+  const workIn = (weights: WeightStorage) => {
+    const works = tokenWork(planOf(shape, { storage: { weights, cache: 'f16' } }), 6000)
     const matrices = [...works].filter(([step]) => step.startsWith('project'))
     return { all: totalWork(works), matrices: totalWork(new Map(matrices)) }
   }

@@ -90,9 +90,12 @@ export interface TokenBytes {
 
 /** Bytes of one decode step for each storage of the cache, with weights as they are. */
 export function tokenBytes(plan: Plan, visible: number): Record<CacheStorage, TokenBytes> {
+  const { weights } = plan.settings.storage
   const of = (cache: CacheStorage): TokenBytes => ({
     cache: visible * keyValueBytes(plan.model, cache),
-    all: totalWork(tokenWork({ ...plan, settings: { ...plan.settings, cache } }, visible)).bytes,
+    all: totalWork(
+      tokenWork({ ...plan, settings: { ...plan.settings, storage: { weights, cache } } }, visible),
+    ).bytes,
   })
   return { f32: of('f32'), f16: of('f16'), int8: of('int8'), int4: of('int4') }
 }
@@ -106,7 +109,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1):
   const { model } = plan
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
-  const { weights, cache } = plan.settings
+  const { weights, cache } = plan.settings.storage
   const cacheRow = rowBytes(headSize, cache)
 
   // the projections norm a single row themselves, and gate it where gate and up are in one buffer
@@ -155,7 +158,7 @@ function scaled(factor: number, works: readonly (readonly [Step, Work])[]): Work
 /** Of one layer. Row r sees firstSlot + r + 1 slots. */
 function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work][] {
   const { heads, kvHeads, headSize } = plan.model
-  const cacheRow = rowBytes(headSize, plan.settings.cache)
+  const cacheRow = rowBytes(headSize, plan.settings.storage.cache)
   const visible = firstSlot + rows
   const seen = rows * firstSlot + (rows * (rows + 1)) / 2 // summed over the rows
   const queries = 4 * rows * heads * headSize
@@ -175,8 +178,8 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
 /** All layers. Compaction counts as if every surviving slot moved, which is nearly true. */
 function evictionWork({ model, settings }: Plan, occupied: number): Works {
   const { layers, kvHeads, headSize } = model
-  const { budget, cache } = settings
-  const slot = 2 * rowBytes(headSize, cache) + 4 + 4
+  const { budget, storage } = settings
+  const slot = 2 * rowBytes(headSize, storage.cache) + 4 + 4
   return new Map<Step, Work>([
     ['select', { flop: 0, bytes: layers * kvHeads * 4 * occupied }],
     ['list_survivors', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + budget) }],
@@ -194,7 +197,7 @@ function projectWork(
   const outputs = (target === 'into' ? 1 : 2) * 4 * rows * outs
   return {
     flop: 2 * rows * outs * ins,
-    bytes: matrixBytes(outs, ins, settings.weights) + 4 * rows * padded(ins) + outputs,
+    bytes: matrixBytes(outs, ins, settings.storage.weights) + 4 * rows * padded(ins) + outputs,
   }
 }
 

@@ -4,7 +4,7 @@
 import { clearCache } from '../forward/engine.ts'
 import { makePlan } from '../plan/plan.ts'
 import { forwardBlocks } from '../reading/prefill.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import { keepsAll } from '../policies/full.ts'
 import { compileTraining } from '../training/kernels.ts'
 import { slotsFor, steadyPlan } from '../training/plan.ts'
@@ -32,8 +32,8 @@ export async function measureTraining(
     { hidden: width, length: contextTokens, reply: replyTokens, questions: 1 },
     model.maxPositions,
   )
-  const slots = settle(slotsFor(settings, plan.settings.weights), model, false)
-  const trainingPlan = steadyPlan(makePlan(model, { ...slots, cache: plan.settings.cache }, 0))
+  const slots = resolveSettings(slotsFor(settings, plan.settings.storage.weights), model)
+  const trainingPlan = steadyPlan(makePlan(model, { ...slots, storage: plan.settings.storage }, 0))
   const compiled = await compileTraining(gpu, model, plan.settings, settings.label)
   const trainer = createTrainer(gpu, trainingPlan, kernels, weights, compiled, settings)
 

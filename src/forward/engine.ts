@@ -62,7 +62,7 @@ export function createEngine(
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
     answerIds: createWordRing(gpu.memory, stepsInFlight + 1),
-    cache: cache ?? allocateCache(gpu, model, capacities, settings.cache),
+    cache: cache ?? allocateCache(gpu, model, capacities, settings.storage.cache),
     spans: allocateSpans(gpu, plan, capacities),
   }
 }
@@ -75,7 +75,7 @@ export function growBy(engine: Engine, tokens: number): void {
   const reserved = Math.min(...heads.map((head) => head.capacity))
   if (slots <= reserved) return
   const capacity = Math.max(slots, Math.ceil(reserved * 1.5))
-  engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.cache)
+  engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.storage.cache)
   gpu.memory.free(spans.stats)
   gpu.memory.free(spans.outputs)
   engine.spans = allocateSpans(gpu, plan, capacitiesOf(engine.cache))
@@ -90,7 +90,7 @@ export function clearCache(engine: Engine): void {
     freeCache(gpu, cache)
     gpu.memory.free(spans.stats)
     gpu.memory.free(spans.outputs)
-    engine.cache = allocateCache(gpu, plan.model, plan.capacities, plan.settings.cache)
+    engine.cache = allocateCache(gpu, plan.model, plan.capacities, plan.settings.storage.cache)
     engine.spans = allocateSpans(gpu, plan, plan.capacities)
   }
   for (const head of headsOf(engine.cache)) {

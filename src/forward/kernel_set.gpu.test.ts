@@ -8,7 +8,7 @@ import { createCompiler } from './compiler.ts'
 import { compileKernels } from './kernel_set.ts'
 import { makePlan } from '../plan/plan.ts'
 import { policyNames, type PolicyName } from '../api/policies.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 
 let device: GPUDevice
 
@@ -23,7 +23,14 @@ test('heads of 256 run there under every policy that does not sum attention', as
   const { description } = randomModel({ ...smallShape, headSize: 256, layers: 1 }, 1)
   const refused: PolicyName[] = []
   for (const policy of policyNames) {
-    const settings = settle({ weights: 'f16', cache: 'f16', policy }, description, true, 1)
+    const settings = resolveSettings(
+      { storage: { weights: 'f16', cache: 'f16' }, policy },
+      description,
+      {
+        heads: {},
+        compressor: { merged: 1 },
+      },
+    )
     const plan = makePlan(description, settings, 0)
     const compiler = createCompiler(device)
     const compiling = Promise.all([compileKernels(compiler, plan), openPolicy(compiler, plan)])
@@ -37,8 +44,12 @@ test('heads of 256 run there under every policy that does not sum attention', as
 
 test('a kernel that was left out says its name when it is run', async () => {
   const { description } = randomModel(smallShape, 1)
-  const overrides = { weights: 'f16', cache: 'f16', policy: 'streaming' } as const
-  const plan = makePlan(description, settle(overrides, description, false, 1), 0)
+  const overrides = { storage: { weights: 'f16', cache: 'f16' }, policy: 'streaming' } as const
+  const plan = makePlan(
+    description,
+    resolveSettings(overrides, description, { compressor: { merged: 1 } }),
+    0,
+  )
   const { capLogits } = await compileKernels(createCompiler(device), plan)
   const memory = createMemory(device)
   const recorder = createRecorder(device, memory)

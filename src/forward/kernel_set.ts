@@ -38,16 +38,16 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   const shape = shapeOf(model)
   const layers = model.tensors.layers
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
-  const hasHeads = needs(settings.policy, 'retaining heads')
-  const evicts = settings.policy !== 'full'
+  const hasHeads = needs(settings.policy.name, 'retaining heads')
+  const evicts = settings.policy.name !== 'full'
   const largest = matmulSide(widestOuts(plan), plan.longestBlock)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
-  const ROW_LANES = rowLanes(model.hidden, settings.weights)
+  const ROW_LANES = rowLanes(model.hidden, settings.storage.weights)
   const tokenRows = tokenRowsOf(model, isPostNormed, hasHeads)
   const GELU = model.activation === 'gelu' ? 1 : 0
 
   return awaitAll({
-    embed: compile(embed[settings.weights], {}),
+    embed: compile(embed[settings.storage.weights], {}),
     rmsNormInto: compile(rmsNorm, { ADDS: 0 }),
     rmsNormOnto: when(isPostNormed, rmsNorm, () => compile(rmsNorm, { ADDS: 1 })),
     rmsNormHeads: when(
@@ -60,22 +60,24 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
       bias,
       () => compile(bias, {}),
     ),
-    matmulInto: track(compileMatmul(device, settings.weights, 0, largest)),
-    matmulOnto: track(compileMatmul(device, settings.weights, 1, largest)),
-    matvecInto: track(compileByLanes(device, settings.weights, 0, tokenRows.into)),
-    matvecOnto: track(compileByLanes(device, settings.weights, 1, tokenRows.onto)),
-    rmsNormMatvec: compile(rmsNormMatvec[settings.weights], { ROW_LANES }),
-    gatedMatvec: compile(gatedMatvec[settings.weights], { ROW_LANES, GELU }),
-    append: compile(append[settings.cache], shape),
-    attendChunk: compile(attendChunk[settings.cache], { ...shape, ...tile }),
+    matmulInto: track(compileMatmul(device, settings.storage.weights, 0, largest)),
+    matmulOnto: track(compileMatmul(device, settings.storage.weights, 1, largest)),
+    matvecInto: track(compileByLanes(device, settings.storage.weights, 0, tokenRows.into)),
+    matvecOnto: track(compileByLanes(device, settings.storage.weights, 1, tokenRows.onto)),
+    rmsNormMatvec: compile(rmsNormMatvec[settings.storage.weights], { ROW_LANES }),
+    gatedMatvec: compile(gatedMatvec[settings.storage.weights], { ROW_LANES, GELU }),
+    append: compile(append[settings.storage.cache], shape),
+    attendChunk: compile(attendChunk[settings.storage.cache], { ...shape, ...tile }),
     tile,
     joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),
-    attendToken: compile(attendToken[settings.cache], shape),
-    attendMerge: compile(attendMerge[settings.cache], shape),
+    attendToken: compile(attendToken[settings.storage.cache], shape),
+    attendMerge: compile(attendMerge[settings.storage.cache], shape),
     gate: compile(gate, { GELU }),
     select: when(evicts, select, () => compile(select, shape)),
     listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, shape)),
-    compact: when(evicts, compact[settings.cache], () => compile(compact[settings.cache], shape)),
+    compact: when(evicts, compact[settings.storage.cache], () =>
+      compile(compact[settings.storage.cache], shape),
+    ),
     capLogits: when(model.logitCap !== undefined, capLogits, () => compile(capLogits, {})),
     argmax: compile(argmax, {}),
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples

@@ -1,6 +1,6 @@
 // Looks at a model before it is loaded: its shape, its card and the files beside it, from the small files and headers only.
 import type { AccessOptions, HeadsOrigin, ModelSource } from '../api/model.ts'
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { findHeads, locateHeads, openKnown } from '../model/find_heads.ts'
 import { locate, locateFile, nameOf } from '../files/location.ts'
@@ -161,9 +161,9 @@ export function officialHeads({ source }: Candidate): string | undefined {
  * Says how the weights of a model in `presets` are best stored; nothing for other models.
  * @throws Nothing.
  */
-export function suitedTo({ source }: Candidate): Partial<Pick<Settings, 'weights'>> {
+export function suitedTo({ source }: Candidate): Pick<SettingOverrides, 'storage'> {
   const preset = typeof source === 'string' ? presetOf(source) : undefined
-  return preset === undefined ? {} : { weights: preset.weights }
+  return preset === undefined ? {} : { storage: { weights: preset.weights } }
 }
 
 /**

@@ -2,7 +2,7 @@
 import { planOf } from '../plan/fit.ts'
 import { bytesOfPlan } from '../plan/plan.ts'
 import { requireRoom, type NeededBytes } from '../gpu/room.ts'
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides, WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { openGpu } from '../gpu/device.ts'
 import { compressorTrainingBytes, readingPlan, roomyPlan } from '../training/compressor/plan.ts'
@@ -17,7 +17,7 @@ export type Purpose =
       /** It is to read documents. */
       readonly for: 'reading'
       /** The settings that were chosen; the others are derived. */
-      readonly overrides: Partial<Settings>
+      readonly overrides: SettingOverrides
     }
   | {
       /** Heads or a compressor are to be trained for it. */
@@ -25,7 +25,7 @@ export type Purpose =
       /** What is trained, and the settings that were chosen. */
       readonly target: Pick<TrainingTarget, 'kind' | 'overrides'>
       /** How its weights are stored. */
-      readonly weights: Settings['weights']
+      readonly weights: WeightStorage
     }
 
 /**

@@ -1,5 +1,5 @@
 // The settings that a model would be read with, and what that takes, from what the user touched.
-import type { Settings } from '../api/settings.ts'
+import type { Settings, SettingOverrides } from '../api/settings.ts'
 import { requireMergedSlots } from '../model/compressor.ts'
 import { mergedSlots } from '../plan/merging_shape.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
@@ -16,7 +16,7 @@ type Read = Pick<Candidate, 'description' | 'heads' | 'compressor'>
  */
 export function settingsFor(
   { description, heads, compressor }: Read,
-  overrides: Partial<Settings>,
+  overrides: SettingOverrides,
 ): Settings {
   const settings = resolveSettings(overrides, description, { heads, compressor })
   const merged = mergedSlots(settings)

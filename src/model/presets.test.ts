@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { WeightStorage } from '../api/settings.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import { weightBytes } from './weights.ts'
 import { locate } from '../files/location.ts'
 import { describePreset, presets } from './presets.ts'
@@ -25,9 +25,11 @@ it.each(presets.map((preset) => [preset.source, preset] as const))(
     expect(stored / preset.bytes).toBeGreaterThan(least)
     expect(stored / preset.bytes).toBeLessThan(most)
     expect(locate(source)).toMatchObject({ kind: 'hub' })
-    expect(settle({ weights: preset.weights }, model, preset.heads !== undefined)).toBeTypeOf(
-      'object',
-    )
+    expect(
+      resolveSettings({ storage: { weights: preset.weights } }, model, {
+        heads: preset.heads !== undefined ? {} : undefined,
+      }),
+    ).toBeTypeOf('object')
   },
 )
 

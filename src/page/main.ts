@@ -164,13 +164,13 @@ async function start(): Promise<void> {
   const document = await documents.take()
   if (document === undefined) return
   const candidate = await picker.ready()
-  const { settings: settled, overrides } = store.get()
+  const { settings: settled, chosen } = store.get()
   if (candidate === undefined) {
     notice.textContent = texts.noModel
     picker.focus()
   } else if (settled === undefined) settings.open()
   else if (store.get().gpu !== undefined || (await findGpu()))
-    read({ candidate, overrides: overridesFor(candidate, overrides), settings: settled, document })
+    read({ candidate, overrides: overridesFor(candidate, chosen), settings: settled, document })
 }
 
 function read(request: ReadingRequest): void {
@@ -238,7 +238,7 @@ function openTraining(): void {
   notice.textContent = ''
   store.set({ section: 'training' })
   scrollTo(0, 0)
-  training.open({ candidate, weights: settled?.weights ?? 'f16' })
+  training.open({ candidate, weights: settled?.storage.weights ?? 'f16' })
 }
 
 /** Reads with these heads from now on, if the model they are for is still the one chosen. */

@@ -7,6 +7,7 @@ import {
   type Model,
   type Settings,
   type Candidate,
+  type SettingOverrides,
 } from '../index.ts'
 import { debugLevel } from './debug_level.ts'
 import type { ChosenDocument } from './document/document_input.ts'
@@ -17,7 +18,7 @@ const memoryEveryMs = 500
 export interface ReadingRequest {
   readonly candidate: Candidate
   /** what the engine is asked for; the rest follows from the model and its files */
-  readonly overrides: Partial<Settings>
+  readonly overrides: SettingOverrides
   /** what the page says that it will be */
   readonly settings: Settings
   readonly document: ChosenDocument
@@ -44,7 +45,7 @@ export interface Session {
 export interface Loaded {
   readonly model: Model
   readonly candidate: Candidate
-  readonly overrides: Partial<Settings>
+  readonly overrides: SettingOverrides
 }
 
 /** Why a reading ended that a loss of the GPU has ended; what it then throws is told already. */
@@ -125,7 +126,7 @@ function watchMemory(model: Model, on: SessionEvents): () => void {
   return () => clearInterval(timer)
 }
 
-function sameOverrides(a: Partial<Settings>, b: Partial<Settings>): boolean {
-  const names = Object.keys({ ...a, ...b }) as (keyof Settings)[]
-  return names.every((name) => a[name] === b[name])
+/** As `overridesFor` makes them: what is in both has the same order. */
+function sameOverrides(a: SettingOverrides, b: SettingOverrides): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }

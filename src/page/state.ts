@@ -5,7 +5,7 @@ import type { GpuSupport } from './gpu_support.ts'
 import type { Kept } from './kept/kept_view.ts'
 import { nothingInView, type View } from './kept/passage_view.ts'
 import type { Loaded, ReadingRequest } from './session.ts'
-import type { Overrides } from './settings/overrides.ts'
+import type { ChosenFields } from './settings/overrides.ts'
 import { createStore, type Store } from './store.ts'
 import type { TrainingState } from './training/training.ts'
 
@@ -17,7 +17,7 @@ export interface PageState {
   /** the chosen model; undefined while it is looked at, or when there is none */
   readonly candidate: Candidate | undefined
   /** what the user chose in the settings, and what suits the model */
-  readonly overrides: Overrides
+  readonly chosen: ChosenFields
   /** what a reading with the candidate would have; undefined while the choices cannot work together */
   readonly settings: Settings | undefined
   /** the chosen document, or soon; undefined while the text box counts */
@@ -40,7 +40,7 @@ export function createPageStore(): PageStore {
     section: 'setup',
     gpu: undefined,
     candidate: undefined,
-    overrides: {},
+    chosen: {},
     settings: undefined,
     document: undefined,
     loaded: undefined,

@@ -5,13 +5,12 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 
 const base: DealingSettings = {
   budget: 60,
-  stabilizers: 0,
-  sinks: 0,
-  allocation: 'even',
   burst: 0,
   chunk: 40,
   tail: 24,
   positions: 'slot',
+  allocation: 'even',
+  policy: { stabilizers: 0, sinks: 0 },
 }
 const shape = (layers: number, kvHeads: number, maxPositions = 2048) => ({
   layers,
@@ -34,15 +33,15 @@ test('a pyramid falls in equal steps from almost twice the budget to a twentieth
 })
 
 test.each([
-  { layers: 1, budget: 77, stabilizers: 5, sinks: 4 },
-  { layers: 7, budget: 61, stabilizers: 12, sinks: 0 },
-  { layers: 32, budget: 4096, stabilizers: 1706, sinks: 4 },
-  { layers: 4, budget: 3, stabilizers: 1, sinks: 1 },
+  { layers: 1, budget: 77, policy: { stabilizers: 5, sinks: 4 } },
+  { layers: 7, budget: 61, policy: { stabilizers: 12, sinks: 0 } },
+  { layers: 32, budget: 4096, policy: { stabilizers: 1706, sinks: 4 } },
+  { layers: 4, budget: 3, policy: { stabilizers: 1, sinks: 1 } },
 ])('in a pyramid no unit is lost and every layer can choose: %o', ({ layers, ...settings }) => {
   const dealing = { ...base, ...settings, allocation: 'pyramid' } as const
   const budgets = budgetsOf(dealing, shape(layers, 1)).flat()
   expect(sum(budgets)).toBe(layers * settings.budget)
-  expect(Math.min(...budgets)).toBeGreaterThan(settings.stabilizers + settings.sinks)
+  expect(Math.min(...budgets)).toBeGreaterThan(settings.policy.stabilizers + settings.policy.sinks)
   expect(budgets).toEqual(budgets.toSorted((a, b) => b - a))
 })
 
@@ -76,9 +75,9 @@ describe('by shares', () => {
   })
 
   test('every head has what it spares and one place more, or the mean where that is all there is', () => {
-    const spared = { ...byHead, stabilizers: 40, sinks: 4 }
+    const spared = { ...byHead, policy: { stabilizers: 40, sinks: 4 } }
     expect(Math.min(...budgetsOf(spared, shape(2, 3), shares).flat())).toBe(45)
-    const tight = { ...byHead, budget: 9, stabilizers: 3 }
+    const tight = { ...byHead, budget: 9, policy: { stabilizers: 3, sinks: 0 } }
     expect(budgetsOf(tight, shape(2, 3), shares).flat()).toEqual([9, 9, 9, 9, 9, 9])
   })
 

@@ -1,17 +1,16 @@
 // How the slots of a budget are dealt out over layers and KV heads; their mean is the budget. The same to each (Locret); or as
 // PyramidKV (arXiv 2406.02069) does, most to the first layer and ever fewer to the later ones, whose attention gathers on
 // ever fewer tokens; or by shares that come with the retaining heads, since a few heads look things up and want most of it.
-import type { Allocation } from '../api/settings.ts'
+import type { Allocation, PolicySettings, Settings } from '../api/settings.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { ModelDescription } from '../api/description.ts'
-import type { Settings } from '../api/settings.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 
 /** Settings that budgets depend on. */
 export type DealingSettings = Pick<
   Settings,
-  'budget' | 'stabilizers' | 'sinks' | 'allocation' | 'burst' | 'chunk' | 'tail' | 'positions'
->
+  'budget' | 'burst' | 'chunk' | 'tail' | 'positions' | 'allocation'
+> & { readonly policy: Pick<PolicySettings, 'stabilizers' | 'sinks'> }
 
 type HeadsShape = Pick<ModelDescription, 'layers' | 'kvHeads' | 'maxPositions'>
 
@@ -57,8 +56,8 @@ export function budgetsOf(
 const steepness = 20
 
 /** What every layer spares, stabilizers and sinks, is no part of the pyramid, and every layer has at least one place more. */
-function pyramid({ budget, stabilizers, sinks }: DealingSettings, layers: number): number[] {
-  const spared = stabilizers + sinks
+function pyramid({ budget, policy }: DealingSettings, layers: number): number[] {
+  const spared = policy.stabilizers + policy.sinks
   const mean = budget - spared
   const least = Math.max(1, mean / steepness)
   const most = 2 * mean - least
@@ -72,8 +71,8 @@ function pyramid({ budget, stabilizers, sinks }: DealingSettings, layers: number
 const usefulUnits = 16
 
 /** Every head has what it spares and a place more, and some units at all. */
-function leastUnits({ budget, stabilizers, sinks }: DealingSettings): number {
-  return Math.min(budget, Math.max(stabilizers + sinks + 1, usefulUnits))
+function leastUnits({ budget, policy }: DealingSettings): number {
+  return Math.min(budget, Math.max(policy.stabilizers + policy.sinks + 1, usefulUnits))
 }
 
 /** Where positions are slots, no head reaches beyond those the model was trained for. */

@@ -1,9 +1,10 @@
 // Whether a model fits on a device, from its shape alone: before anything is downloaded or allocated.
 import type { ModelDescription } from '../api/description.ts'
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides } from '../api/settings.ts'
+import { needs } from '../api/policies.ts'
 import { dealsByShares } from './allocation.ts'
 import { makePlan, requireFit, type Plan } from './plan.ts'
-import { settle } from './settings.ts'
+import { chosenPolicy, resolveSettings } from './settings.ts'
 
 /**
  * Checks that reading with a model fits on a device, from the model's shape alone.
@@ -14,7 +15,7 @@ import { settle } from './settings.ts'
  */
 export function checkFit(
   model: ModelDescription,
-  overrides: Partial<Settings>,
+  overrides: SettingOverrides,
   headsWidth: number | undefined,
   allowed: number,
 ): void {
@@ -27,12 +28,16 @@ export function checkFit(
  */
 export function planOf(
   model: ModelDescription,
-  overrides: Partial<Settings>,
+  overrides: SettingOverrides,
   headsWidth: number | undefined,
 ): Plan {
   // shares come with the heads' file, and in all there are as many slots as under an even allocation
   const allocation = dealsByShares(overrides.allocation) ? 'even' : overrides.allocation
-  const known = { keptShare: 1, ...overrides, ...(allocation && { allocation }) }
-  const settings = settle(known, model, headsWidth !== undefined)
+  const chosen = chosenPolicy(overrides)
+  const merges = chosen.name !== undefined && needs(chosen.name, 'compressor')
+  const policy = merges ? { ...chosen, keptShare: chosen.keptShare ?? 1 } : chosen
+  const known = { ...overrides, policy, allocation }
+  const heads = headsWidth === undefined ? undefined : {}
+  const settings = resolveSettings(known, model, { heads })
   return makePlan(model, settings, headsWidth ?? 0)
 }

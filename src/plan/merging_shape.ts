@@ -6,7 +6,7 @@ import { megabytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import type { Plan } from './plan.ts'
-import { needs, type PolicyName } from '../api/policies.ts'
+import type { OwnSettings } from '../api/policies.ts'
 
 /** Sizes of merging, which follow from settings and compressor. */
 export interface MergingShape {
@@ -23,20 +23,19 @@ export type CompressorBuffer = 'weights' | 'bias' | 'lambda'
 
 export type MergingBuffer = 'choices' | 'others' | 'residuals' | 'sources' | 'levels'
 
-/** Slots of the budget that others are merged into; 0 where the policy only drops. */
+/** Slots of the budget that others are merged into; 0 where the policy only drops, and has no kept share. */
 export function mergedSlots({
-  policy,
   budget,
-  keptShare,
-}: Pick<Settings, 'policy' | 'budget' | 'keptShare'>): number {
-  return needs(policy, 'compressor') ? Math.floor(budget * (1 - keptShare)) : 0
+  policy: { keptShare = 1 },
+}: Pick<Settings, 'budget'> & { readonly policy: OwnSettings }): number {
+  return Math.floor(budget * (1 - keptShare))
 }
 
 /**
  * The share of the budget to keep so that a compressor's slots are what is left. Throws LongtabError `bad-setting` when they
  * would take the whole budget.
  */
-export function keptShareBeside(merged: number, policy: PolicyName, budget: number): number {
+export function keptShareBeside(merged: number, budget: number): number {
   if (merged >= budget) {
     throw new LongtabError(
       'bad-setting',
@@ -45,20 +44,24 @@ export function keptShareBeside(merged: number, policy: PolicyName, budget: numb
   }
   const share = (budget - merged) / budget
   // what rounding takes from the last slot would cost the whole of it
-  return mergedSlots({ policy, budget, keptShare: share }) < merged ? share - Number.EPSILON : share
+  const left = mergedSlots({ budget, policy: { keptShare: share } })
+  return left < merged ? share - Number.EPSILON : share
 }
 
 /** How merged rows are stored. Throws LongtabError `bad-setting` for codes, whose range a sum of rows would have to find anew. */
-export function requireMergeable({ policy, cache }: Pick<Settings, 'policy' | 'cache'>): Storage {
+export function requireMergeable({
+  policy: { name },
+  storage: { cache },
+}: Pick<Settings, 'policy' | 'storage'>): Storage {
   if (cache === 'f32' || cache === 'f16') return cache
   throw new LongtabError(
     'bad-setting',
-    `policy ${policy} merges keys and values, which a cache in ${cache} does not take; choose f16 or another policy`,
+    `policy ${name} merges keys and values, which a cache in ${cache} does not take; choose f16 or another policy`,
   )
 }
 
 export function mergingShape(
-  settings: Pick<Settings, 'policy' | 'budget' | 'keptShare' | 'burst' | 'chunk'>,
+  settings: Pick<Settings, 'budget' | 'burst' | 'chunk' | 'policy'>,
   taps: number,
 ): MergingShape | undefined {
   const merged = mergedSlots(settings)

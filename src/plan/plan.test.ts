@@ -1,16 +1,16 @@
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides } from '../api/settings.ts'
 import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { describeShape, shapes, type ShapeName } from '../bench/shapes.ts'
 import { matmulSide } from '../kernels/matmul.ts'
 import { bytesOfPlan, evenBlock, makePlan, requireFit, scratchBytes, widestOuts } from './plan.ts'
-import { settle } from './settings.ts'
+import { resolveSettings } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
 const planFor = (budget: number) =>
   makePlan(
     description,
-    settle({ budget, chunk: 64, tail: 32, cache: 'f16' }, description, false),
+    resolveSettings({ budget, chunk: 64, tail: 32, storage: { cache: 'f16' } }, description),
     0,
   )
 
@@ -43,9 +43,9 @@ test.each([
 })
 
 describe('the longest block', () => {
-  const planOf = (name: ShapeName, overrides: Partial<Settings> = {}) => {
+  const planOf = (name: ShapeName, overrides: SettingOverrides = {}) => {
     const model = describeShape(shapes[name])
-    const settings = settle({ policy: 'locret', ...overrides }, model, true)
+    const settings = resolveSettings({ policy: 'locret', ...overrides }, model, { heads: {} })
     return makePlan(model, settings, shapes[name].retainingWidth)
   }
 
@@ -64,7 +64,7 @@ describe('the longest block', () => {
   ] as const)(
     'of %s in %s grows by scratch of at most a quarter of the weights',
     (name, weights) => {
-      const plan = planOf(name, { weights })
+      const plan = planOf(name, { storage: { weights } })
       const { weights: bytes, scratch } = bytesOfPlan(plan)
       expect(plan.longestBlock).toBeGreaterThan(plan.block)
       expect(scratch).toBeLessThan(0.26 * bytes)

@@ -83,7 +83,7 @@ export function makePlan(
     ),
     block,
     longestBlock: block,
-    retainingWidth: needs(settings.policy, 'retaining heads') ? headsWidth : 0,
+    retainingWidth: needs(settings.policy.name, 'retaining heads') ? headsWidth : 0,
     merging: mergingShape(settings, taps),
   }
   return { ...plan, longestBlock: longestBlock(plan) }
@@ -92,7 +92,7 @@ export function makePlan(
 /** Tokens of the longest of as few blocks, alike in length, as a chunk may run in; at least `plan.block`. */
 function longestBlock(plan: Plan): number {
   const { model, settings, block, retainingWidth } = plan
-  const mostScratch = scratchShare * weightBytes(model, settings.weights, retainingWidth)
+  const mostScratch = scratchShare * weightBytes(model, settings.storage.weights, retainingWidth)
   for (let blocks = 1; ; blocks++) {
     const rows = Math.ceil(settings.chunk / blocks)
     if (rows <= block) return block
@@ -118,7 +118,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
   const { model, settings, longestBlock: block, retainingWidth, capacities } = plan
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, attention } = model
   const rows = (width: number) => 4 * block * padded(width)
-  const where = (need: Need, bytes: number) => (needs(settings.policy, need) ? bytes : 16)
+  const where = (need: Need, bytes: number) => (needs(settings.policy.name, need) ? bytes : 16)
   return {
     ids: 4 * block,
     residual: rows(hidden),
@@ -156,7 +156,7 @@ export function isLocalLayer(plan: Plan, layer: number): boolean {
 
 /** Positions there may ever be: the slots there are, without end where positions grow with the document. */
 export function reachOf({ settings, capacities }: Plan): number {
-  const isFixed = settings.positions === 'slot' && settings.policy !== 'full'
+  const isFixed = settings.positions === 'slot' && settings.policy.name !== 'full'
   return isFixed ? mostSlots(capacities) : Infinity
 }
 
@@ -220,8 +220,8 @@ export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
     bytes.reduce((total, each) => total + bufferBytes(each), 0)
   const compressor = model.layers * sum(Object.values(merging?.weights ?? {}))
   return {
-    weights: weightBytes(model, settings.weights, plan.retainingWidth) + compressor,
-    cache: cacheBytes(model, plan.capacities, settings.cache),
+    weights: weightBytes(model, settings.storage.weights, plan.retainingWidth) + compressor,
+    cache: cacheBytes(model, plan.capacities, settings.storage.cache),
     scratch:
       fixedBytes +
       sum(Object.values(scratchBytes(plan))) +
@@ -232,7 +232,7 @@ export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
 
 /** Bytes of one slot's keys in a layer; they lie in one buffer. */
 export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
-  return model.kvHeads * rowBytes(model.headSize, settings.cache)
+  return model.kvHeads * rowBytes(model.headSize, settings.storage.cache)
 }
 
 /**

@@ -2,83 +2,130 @@ import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots } from './merging_shape.ts'
-import { defaultSettings, settle } from './settings.ts'
+import type { PolicyName } from '../api/policies.ts'
+import type { SettingOverrides } from '../api/settings.ts'
+import { resolveSettings, type Beside } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
 const trainedFor = (maxPositions: number) => ({ ...description, maxPositions })
 
+const heads = {}
+const resolved = (overrides: SettingOverrides, beside: Beside = { heads }) =>
+  resolveSettings(overrides, description, beside)
+
 test.each([16, 512, 2048, 131_072])('defaults for %d positions stay within them', (positions) => {
-  const { budget, chunk, tail, stabilizers, local } = defaultSettings(trainedFor(positions), true)
+  const settings = resolveSettings({}, trainedFor(positions), { heads })
+  const { budget, chunk, tail, local, policy } = settings
   expect(budget + chunk + tail).toBeLessThanOrEqual(positions)
-  expect(stabilizers).toBeLessThan(budget)
+  expect(policy.stabilizers).toBeLessThan(budget)
   expect(local).toBeLessThan(chunk + tail)
 })
 
 test('a long context gets the official proportions', () => {
-  const { budget, chunk, stabilizers } = defaultSettings(trainedFor(131_072), true)
+  const { budget, chunk, policy } = resolveSettings({}, trainedFor(131_072), { heads })
   expect(budget / chunk).toBeCloseTo(6000 / 3072, 1)
-  expect(stabilizers / budget).toBeCloseTo(2500 / 6000, 2)
+  expect(policy.stabilizers / budget).toBeCloseTo(2500 / 6000, 2)
+})
+
+test.each<[PolicyName, readonly string[]]>([
+  ['locret', ['pool']],
+  ['streaming', []],
+  ['lococo', ['keptShare']],
+  ['locret+lococo', ['keptShare', 'pool']],
+  ['random', ['seed']],
+  ['full', []],
+])('%s has the settings that it reads, and no others: %o', (name, own) => {
+  const { policy } = resolved({ policy: name })
+  expect(Object.keys(policy).sort()).toEqual(['name', 'sinks', 'stabilizers', ...own].sort())
+})
+
+test('what is no setting does not come along, and undefined is not chosen', () => {
+  const plain = resolved({})
+  const options = { debug: 1, tail: undefined, policy: { pool: undefined, colour: 'red' } }
+  expect(resolved(options)).toStrictEqual(plain)
+})
+
+test('a name alone is short for a policy of that name', () => {
+  expect(resolved({ policy: 'window' }, {})).toEqual(resolved({ policy: { name: 'window' } }, {}))
 })
 
 test('a chosen budget brings its stabilizers along, zero stays zero', () => {
-  expect(settle({ budget: 600 }, description, true).stabilizers).toBe(250)
-  expect(settle({ budget: 600, stabilizers: 0 }, description, true).stabilizers).toBe(0)
+  expect(resolved({ budget: 600 }).policy.stabilizers).toBe(250)
+  expect(resolved({ budget: 600, policy: { stabilizers: 0 } }).policy.stabilizers).toBe(0)
 })
 
 test('a policy brings the sinks of its source along, as far as the budget has room for them', () => {
-  expect(settle({ policy: 'streaming' }, description, false).sinks).toBe(4)
-  expect(settle({ policy: 'locret' }, description, true).sinks).toBe(0)
-  expect(settle({ policy: 'streaming', budget: 6 }, description, false).sinks).toBe(3)
-  expect(settle({ policy: 'window', sinks: 9 }, description, false).sinks).toBe(9)
+  expect(resolved({ policy: 'streaming' }, {}).policy.sinks).toBe(4)
+  expect(resolved({ policy: 'locret' }).policy.sinks).toBe(0)
+  expect(resolved({ policy: 'streaming', budget: 6 }, {}).policy.sinks).toBe(3)
+  expect(resolved({ policy: { name: 'window', sinks: 9 } }, {}).policy.sinks).toBe(9)
 })
 
 test('a long tail of the prompt gets the room it needs', () => {
-  const { chunk, tail } = settle({ chunk: 8, local: 400 }, description, true)
+  const { chunk, tail } = resolved({ chunk: 8, local: 400 })
   expect(chunk + tail).toBeGreaterThan(400)
 })
 
 test('a short chunk and tail shorten what is held back, unless that was chosen', () => {
-  const { chunk, tail, local } = settle({ chunk: 16, tail: 16 }, trainedFor(2048), true)
+  const { chunk, tail, local } = resolveSettings({ chunk: 16, tail: 16 }, trainedFor(2048), {
+    heads,
+  })
   expect(local).toBeLessThan(chunk + tail)
 })
 
 test('locret is the default only with heads', () => {
-  expect(settle({}, description, true).policy).toBe('locret')
-  expect(settle({}, description, false).policy).toBe('streaming')
+  expect(resolved({}).policy.name).toBe('locret')
+  expect(resolved({}, {}).policy.name).toBe('streaming')
 })
 
 test.each([
-  [{ budget: 100, stabilizers: 100 }, /stabilizers 100 must be fewer than the budget 100/],
-  [{ budget: 100, stabilizers: 90, sinks: 10 }, /sinks 10 and stabilizers 90 together must be/],
+  [
+    { budget: 100, policy: { stabilizers: 100 } },
+    /stabilizers 100 must be fewer than the budget 100/,
+  ],
+  [
+    { budget: 100, policy: { stabilizers: 90, sinks: 10 } },
+    /sinks 10 and stabilizers 90 together must be/,
+  ],
   [{ budget: 0 }, /budget must be a whole number of at least 1, not 0/],
   [{ chunk: 2.5 }, /chunk must be a whole number of at least 1, not 2.5/],
-  [{ pool: 1.5 }, /pool must be a whole number of at least 0, not 1.5/],
-  [{ pool: 300 }, /pool must be at most 256, not 300/],
+  [{ policy: { pool: 1.5 } }, /pool must be a whole number of at least 0, not 1.5/],
+  [{ policy: { pool: 300 } }, /pool must be at most 256, not 300/],
   [
-    { pool: 2, policy: 'streaming' as const },
+    { policy: { name: 'streaming' as const, pool: 2 } },
     /pool 2 is of the scores of retaining heads, which policy st/,
   ],
+  [
+    { policy: { keptShare: 0.5 } },
+    /keptShare 0.5 is of merged slots, which policy locret .* lococo/,
+  ],
+  [{ policy: { seed: 3 } }, /seed 3 is of .*, which policy locret .* choose policy random/],
   [{ local: 500, chunk: 8, tail: 8 }, /local 500 must be less than chunk \+ tail, 8 \+ 8/],
-  [{ cache: 'int4' as const }, /a cache in int4 needs heads whose size is a multiple of 8, not 12/],
+  [
+    { storage: { cache: 'int4' as const } },
+    /a cache in int4 needs heads whose size is a multiple of 8, not 12/,
+  ],
 ])('%o is refused', (overrides, message) => {
-  expect(() => settle(overrides, description, true)).toThrow(message)
+  expect(() => resolved(overrides)).toThrow(message)
 })
 
 test('a compressor serves every budget beyond its slots: the kept share follows', () => {
   for (const slots of [1, 7, 64, 100, 2048]) {
     for (let budget = slots + 1; budget < 3 * slots + 300; budget++) {
-      const settings = settle({ policy: 'lococo', budget }, trainedFor(65_536), true, slots)
+      const settings = resolveSettings({ policy: 'lococo', budget }, trainedFor(65_536), {
+        heads,
+        compressor: { merged: slots },
+      })
       expect(mergedSlots(settings)).toBe(slots)
-      expect(settings.keptShare).toBeCloseTo((budget - slots) / budget, 12)
+      expect(settings.policy.keptShare).toBeCloseTo((budget - slots) / budget, 12)
     }
   }
 })
 
-test('a kept share that was chosen stays, and so does that of a policy that merges nothing', () => {
-  const chosen = { policy: 'locret+lococo', budget: 128, keptShare: 0.875 } as const
-  expect(settle(chosen, description, true, 64).keptShare).toBe(0.875)
-  expect(settle({ budget: 128 }, description, true, 64).keptShare).toBe(1)
-  expect(settle({ policy: 'lococo' }, description, true).keptShare).toBe(0.5)
+test('a kept share that was chosen stays, and without a compressor it is the policy’s own', () => {
+  const chosen = { policy: { name: 'locret+lococo', keptShare: 0.875 }, budget: 128 } as const
+  expect(resolved(chosen, { heads, compressor: { merged: 64 } }).policy.keptShare).toBe(0.875)
+  expect(resolved({ policy: 'lococo' }).policy.keptShare).toBe(0.5)
 })
 
 test.each([
@@ -92,7 +139,9 @@ test.each([
     /64 merged slots, 0 stabilizers and 0 sinks leave no place in the smallest KV head's budget of 6/,
   ],
 ])('%o is refused where the compressor merges into 64', (overrides, message) => {
-  expect(() => settle({ policy: 'lococo', ...overrides }, description, true, 64)).toThrow(message)
+  expect(() =>
+    resolved({ policy: 'lococo', ...overrides }, { heads, compressor: { merged: 64 } }),
+  ).toThrow(message)
 })
 
 describe('what the heads’ file asks for', () => {
@@ -102,15 +151,15 @@ describe('what the heads’ file asks for', () => {
   const file = { pool: 2, stabilizers: 0.0625, shares }
 
   test('is the default', () => {
-    const settings = settle({ budget: 64 }, description, true, undefined, file)
-    expect(settings).toMatchObject({ pool: 2, stabilizers: 4, allocation: 'by-head' })
+    const settings = resolved({ budget: 64 }, { heads: file })
+    expect(settings).toMatchObject({ policy: { pool: 2, stabilizers: 4 }, allocation: 'by-head' })
   })
 
   test.each([8192, 32_768, 131_072])(
     'leaves room by default for a head with thrice the mean within %d positions',
     (positions) => {
       const model = trainedFor(positions)
-      const settings = settle({}, model, true, undefined, file)
+      const settings = resolveSettings({}, model, { heads: file })
       const most = Math.max(...budgetsOf(settings, model, shares).flat())
       expect(most).toBeGreaterThan(1.5 * settings.budget)
       expect(most + settings.chunk + settings.tail).toBeLessThanOrEqual(positions)
@@ -120,44 +169,50 @@ describe('what the heads’ file asks for', () => {
   )
 
   test('gives way to overrides', () => {
-    const overrides = { budget: 64, pool: 0, stabilizers: 9, allocation: 'even' } as const
-    expect(settle(overrides, description, true, undefined, file)).toMatchObject(overrides)
+    const overrides = {
+      budget: 64,
+      policy: { pool: 0, stabilizers: 9 },
+      allocation: 'even',
+    } as const
+    expect(resolved(overrides, { heads: file })).toMatchObject(overrides)
   })
 
   test('is nothing where the file says nothing', () => {
     const none = { pool: 0, shares: undefined, stabilizers: undefined }
-    expect(settle({ budget: 600 }, description, true, undefined, none)).toEqual(
-      settle({ budget: 600 }, description, true),
-    )
+    expect(resolved({ budget: 600 }, { heads: none })).toEqual(resolved({ budget: 600 }))
   })
 
   test('is for policies that go by the heads; the shares, if they are asked for, for all', () => {
-    const settings = settle({ policy: 'random' }, description, true, undefined, file)
-    expect(settings).toMatchObject({ pool: 0, allocation: 'even' })
+    const settings = resolved({ policy: 'random' }, { heads: file })
+    expect(settings).toMatchObject({ policy: { name: 'random' }, allocation: 'even' })
     const overrides = { policy: 'random', allocation: 'ada-kv' } as const
-    expect(settle(overrides, description, true, undefined, file).allocation).toBe('ada-kv')
-    expect(() => settle(overrides, description, true)).toThrow(/allocation ada-kv .* heads file/)
+    expect(resolved(overrides, { heads: file }).allocation).toBe('ada-kv')
+    expect(() => resolved(overrides)).toThrow(/allocation ada-kv .* heads file/)
   })
 
   test('does not go with a policy that keeps the same tokens in all heads of a layer', () => {
     const overrides = { policy: 'tova', budget: 64, allocation: 'by-head' } as const
-    expect(() => settle(overrides, description, true, undefined, file)).toThrow(
+    expect(() => resolved(overrides, { heads: file })).toThrow(
       /policy tova keeps the same tokens .* from \d+ to \d+ units; choose allocation even/,
     )
     const alike = { shares: shares.map((heads, layer) => heads.map(() => 1 + layer)) }
-    expect(settle(overrides, description, true, undefined, alike).policy).toBe('tova')
+    expect(resolved(overrides, { heads: alike }).policy.name).toBe('tova')
   })
 })
 
 test('locret without heads is refused', () => {
-  expect(() => settle({ policy: 'locret' }, description, false)).toThrow(/needs retaining heads/)
+  expect(() => resolved({ policy: 'locret' }, {})).toThrow(/needs retaining heads/)
 })
 
 test('codes are for those who ask for them, and not for merging', () => {
   const { description: even } = randomModel({ ...smallShape, headSize: 16 }, 1)
-  expect(settle({ cache: 'int8' }, even, true).cache).toBe('int8')
-  expect(settle({}, even, true).cache).toBe('f32')
-  expect(() => settle({ cache: 'int8', policy: 'lococo' }, even, true)).toThrow(
+  expect(resolveSettings({ storage: { cache: 'int8' } }, even, { heads }).storage.cache).toBe(
+    'int8',
+  )
+  expect(resolveSettings({}, even, { heads }).storage.cache).toBe('f32')
+  expect(() =>
+    resolveSettings({ storage: { cache: 'int8' }, policy: 'lococo' }, even, { heads }),
+  ).toThrow(
     /policy lococo merges keys and values, which a cache in int8 does not take; choose f16 or/,
   )
 })

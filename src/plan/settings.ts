@@ -1,18 +1,25 @@
 // The settings of a reading engine, and their defaults scaled to the model; settings_rules.ts has the rules they must obey.
 // Official values (Locret paper Table 4 and `infer.py`): Phi-3-mini budget 6000, chunk 3072, stabilizers 2500, local 100.
 import type { ModelDescription } from '../api/description.ts'
-import type { CacheStorage, Settings } from '../api/settings.ts'
+import type {
+  CacheStorage,
+  Chosen,
+  PolicySettings,
+  SettingOverrides,
+  Settings,
+  WeightStorage,
+} from '../api/settings.ts'
 import { slotBytes } from './cache_bytes.ts'
 import type { Compressor } from '../model/compressor.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { dealsByShares } from './allocation.ts'
 import { keptShareBeside } from './merging_shape.ts'
-import { needs, policyTraits, type PolicyName } from '../api/policies.ts'
-import { requireValid } from './settings_rules.ts'
+import { needs, policyTraits, type OwnSettings, type PolicyName } from '../api/policies.ts'
+import { requireOwn, requireValid } from './settings_rules.ts'
 
 /** What a heads' file asks for where the user does not say. */
 export interface HeadsDefaults {
-  /** see Settings; none by default */
+  /** see OwnSettings; 0 by default */
   readonly pool?: number
   readonly shares?: Shares | undefined
   /** share of the budget, 0 … 1 */
@@ -37,11 +44,10 @@ const headroom = 4
  * @param differing whether the budgets of KV heads differ: then the largest, and not the mean, must lie within
  * @throws Nothing.
  */
-export function defaultSettings(
+export function defaultRoom(
   model: ModelDescription,
-  hasHeads: boolean,
-  differing = false,
-): Settings {
+  differing: boolean,
+): Pick<Settings, 'budget' | 'chunk' | 'tail' | 'local'> {
   const sight = Math.max(...model.attention.map(({ window }) => window ?? Infinity))
   const positions = Math.min(model.maxPositions, sight)
   const slots = Math.min(positions, officialSlots)
@@ -51,24 +57,55 @@ export function defaultSettings(
   const chunk = differing
     ? Math.max(1, Math.round((budget * 3072) / 6000))
     : Math.max(1, slots - tail - budget)
-  const policy = hasHeads ? 'locret' : policyWithoutHeads
-  return {
-    policy,
-    budget,
-    chunk,
-    stabilizers: stabilizersOf(policy, budget),
-    sinks: policyTraits[policy].sinks,
-    keptShare: policyTraits[policy].keptShare ?? 1,
-    burst: policyTraits[policy].burst ?? 0,
-    pool: 0,
-    allocation: 'even',
-    local: Math.min(100, Math.floor((chunk + tail) / 2)),
-    tail,
-    positions: 'slot',
-    weights: 'f16',
-    cache: 'f16',
-    seed: 0,
+  return { budget, chunk, tail, local: Math.min(100, Math.floor((chunk + tail) / 2)) }
+}
+
+/** What the files beside a model say of how it is to be read; undefined for those that are not there. */
+export interface Beside {
+  readonly heads?: HeadsDefaults | undefined
+  readonly compressor?: Pick<Compressor, 'merged'> | undefined
+}
+
+/**
+ * Resolves all settings: the user's over those of heads and compressor over the model's defaults. A budget without stabilizers
+ * gets them in the official proportion, a policy without sinks its own; of `local` and `tail`, the one not chosen follows the
+ * other. Everything that reads a document, and everything that shows how one would be read, takes its settings from here.
+ * @throws LongtabError `bad-setting` when they cannot work together.
+ */
+export function resolveSettings(
+  overrides: SettingOverrides,
+  model: ModelDescription,
+  { heads, compressor }: Beside = {},
+): Settings {
+  const chosen = chosenPolicy(overrides)
+  const name = chosen.name ?? (heads ? 'locret' : policyWithoutHeads)
+  requireOwn(name, chosen)
+  const asked = needs(name, 'retaining heads') ? heads : undefined
+  const allocation = overrides.allocation ?? (asked?.shares ? 'by-head' : 'even')
+  const usual = defaultRoom(model, dealsByShares(allocation))
+  const { budget = usual.budget, chunk = usual.chunk, positions = 'slot' } = overrides
+  const { burst = policyTraits[name].burst ?? 0 } = overrides
+  const mostLocal = overrides.tail === undefined ? Infinity : chunk + overrides.tail - 1
+  const { local = Math.min(usual.local, mostLocal) } = overrides
+  const answerRoom = Math.min(usualAnswerRoom, usual.tail)
+  const { tail = Math.max(usual.tail, local + answerRoom - chunk) } = overrides
+  const { stabilizers = stabilizersOf(name, budget, asked?.stabilizers) } = chosen
+  const { sinks = sinksOf(name, budget, stabilizers) } = chosen
+  const own = ownOf(name, budget, chosen, { heads: asked, compressor })
+  const { weights = 'f16' } = overrides.storage ?? {}
+  const { cache = cacheStorage(budget + chunk + tail, weights, model) } = overrides.storage ?? {}
+  const settings: Settings = {
+    ...{ budget, burst, chunk, tail, local, positions, allocation },
+    policy: { name, stabilizers, sinks, ...own },
+    storage: { weights, cache },
   }
+  requireValid(settings, model, heads !== undefined, heads?.shares)
+  return settings
+}
+
+/** What was chosen of the policy; its name alone is short for that. */
+export function chosenPolicy({ policy }: Pick<SettingOverrides, 'policy'>): Chosen<PolicySettings> {
+  return typeof policy === 'string' ? { name: policy } : (policy ?? {})
 }
 
 /** In the policy's own proportion, that of the heads' file, or Locret's. */
@@ -82,87 +119,30 @@ function sinksOf(policy: PolicyName, budget: number, stabilizers: number): numbe
   return Math.max(0, Math.min(policyTraits[policy].sinks, budget - stabilizers - 1))
 }
 
-/** What the compressor leaves, or without one the policy's own. */
-function keptShareOf(policy: PolicyName, budget: number, compressorSlots?: number): number {
-  if (compressorSlots !== undefined && needs(policy, 'compressor'))
-    return keptShareBeside(compressorSlots, policy, budget)
-  return policyTraits[policy].keptShare ?? 1
-}
-
-/**
- * The user's overrides over the defaults. A budget without stabilizers gets them in the official proportion, a policy without
- * sinks its own; of `local` and `tail`, the one not chosen follows the other.
- * @param compressorSlots that the compressor merges into, which the kept share follows; undefined without
- * @param file what the heads' file asks for, where the policy goes by its heads
- * Throws LongtabError `bad-setting`.
- */
-export function settle(
-  overrides: Partial<Settings>,
-  model: ModelDescription,
-  hasHeads: boolean,
-  compressorSlots?: number,
-  file: HeadsDefaults = {},
-): Settings {
-  const policy = overrides.policy ?? (hasHeads ? 'locret' : policyWithoutHeads)
-  const asked = needs(policy, 'retaining heads') ? file : {}
-  const allocation = overrides.allocation ?? (asked.shares ? 'by-head' : 'even')
-  const defaults = defaultSettings(model, hasHeads, dealsByShares(allocation))
-  const budget = overrides.budget ?? defaults.budget
-  const chunk = overrides.chunk ?? defaults.chunk
-  const room = overrides.tail === undefined ? Infinity : chunk + overrides.tail - 1
-  const local = overrides.local ?? Math.min(defaults.local, room)
-  const answerRoom = Math.min(usualAnswerRoom, defaults.tail)
-  const stabilizers = stabilizersOf(policy, budget, asked.stabilizers)
-  const scaled = {
-    ...defaults,
-    stabilizers,
-    sinks: sinksOf(policy, budget, overrides.stabilizers ?? stabilizers),
-    pool: asked.pool ?? defaults.pool,
-    allocation,
-    keptShare: overrides.keptShare ?? keptShareOf(policy, budget, compressorSlots),
-    burst: policyTraits[policy].burst ?? 0,
-    local,
-    tail: Math.max(defaults.tail, local + answerRoom - chunk),
-  }
-  const chosen = { ...scaled, ...settingsOf(overrides) }
-  const settings = { ...chosen, cache: overrides.cache ?? cacheStorage(chosen, model) }
-  requireValid(settings, model, hasHeads, file.shares)
-  return settings
-}
-
-/** What the files beside a model say of how it is to be read. */
-export interface Beside {
-  readonly heads: HeadsDefaults | undefined
-  readonly compressor: Pick<Compressor, 'merged'> | undefined
-}
-
-/**
- * Resolves all settings: the user's over those of heads and compressor over the model's defaults. Everything that reads a
- * document, and everything that shows how one would be read, takes its settings from here.
- * @throws LongtabError `bad-setting` when they cannot work together.
- */
-export function resolveSettings(
-  overrides: Partial<Settings>,
-  model: ModelDescription,
+/** What the policy alone reads: as chosen, as the files beside the model ask for, or by its own default. */
+function ownOf(
+  policy: PolicyName,
+  budget: number,
+  chosen: Chosen<OwnSettings>,
   { heads, compressor }: Beside,
-): Settings {
-  return settle(overrides, model, heads !== undefined, compressor?.merged, heads)
+): OwnSettings {
+  const { pool, keptShare, seed } = policyTraits[policy].own ?? {}
+  const beside = () => compressor && keptShareBeside(compressor.merged, budget)
+  return {
+    ...(pool !== undefined && { pool: chosen.pool ?? heads?.pool ?? pool }),
+    ...(keptShare !== undefined && { keptShare: chosen.keptShare ?? beside() ?? keptShare }),
+    ...(seed !== undefined && { seed: chosen.seed ?? seed }),
+  }
 }
 
 /** Below this a cache in f32 costs less than what a browser tab takes anyway. */
 const smallCacheBytes = 16e6
 
-function cacheStorage(settings: Settings, model: ModelDescription): CacheStorage {
-  const slots = settings.budget + settings.chunk + settings.tail
-  const exact = settings.weights === 'f32' || slots * slotBytes(model, 'f32') <= smallCacheBytes
+function cacheStorage(
+  slots: number,
+  weights: WeightStorage,
+  model: ModelDescription,
+): CacheStorage {
+  const exact = weights === 'f32' || slots * slotBytes(model, 'f32') <= smallCacheBytes
   return exact ? 'f32' : 'f16'
-}
-
-/** Only the settings that are set; options may carry more. */
-function settingsOf(overrides: Partial<Settings>): Partial<Settings> {
-  const { policy, budget, chunk, stabilizers, sinks, allocation, local, tail } = overrides
-  const { positions, weights, cache, seed, keptShare, burst, pool } = overrides
-  const kept = { policy, budget, chunk, stabilizers, sinks, allocation, local, tail }
-  const all = { ...kept, positions, weights, cache, seed, keptShare, burst, pool }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

@@ -1,14 +1,41 @@
 // The rules that settings must obey, together and with the model and the files beside it.
 import { LongtabError } from '../api/errors.ts'
-import type { CacheStorage, Settings } from '../api/settings.ts'
+import type { CacheStorage, Chosen, Settings } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots, requireMergeable } from './merging_shape.ts'
-import { needs, policyTraits } from '../api/policies.ts'
+import {
+  needs,
+  policyNames,
+  policyTraits,
+  type OwnSettings,
+  type PolicyName,
+} from '../api/policies.ts'
 
 /** Neighbours on either side that the lanes of pool.wgsl can carry from tile to tile. */
 export const mostPooled = 256
+
+/** What settings that only some policies read are of, and what others do not do with it. */
+const ownSubjects: Readonly<Record<keyof OwnSettings, readonly [string, string]>> = {
+  pool: ['the scores of retaining heads', 'ask'],
+  keptShare: ['merged slots', 'have'],
+  seed: ['scores that are drawn', 'use'],
+}
+
+/** Throws LongtabError `bad-setting` for a setting that the policy does not read. */
+export function requireOwn(policy: PolicyName, chosen: Chosen<OwnSettings>): void {
+  const own = (name: PolicyName): OwnSettings => policyTraits[name].own ?? {}
+  for (const setting of Object.keys(ownSubjects) as (keyof OwnSettings)[]) {
+    const [subject, verb] = ownSubjects[setting]
+    if (chosen[setting] === undefined || own(policy)[setting] !== undefined) continue
+    const reader = policyNames.find((name) => own(name)[setting] !== undefined)
+    throw new LongtabError(
+      'bad-setting',
+      `${setting} ${chosen[setting]} is of ${subject}, which policy ${policy} does not ${verb}; leave it out or choose policy ${reader}`,
+    )
+  }
+}
 
 /**
  * Throws LongtabError `bad-setting`: one sentence for the first rule that is broken.
@@ -20,61 +47,58 @@ export function requireValid(
   hasHeads: boolean,
   shares: Shares | undefined,
 ): void {
-  for (const name of ['budget', 'chunk', 'tail'] as const) requireInteger(name, settings[name], 1)
-  for (const name of ['stabilizers', 'sinks', 'burst', 'pool', 'local', 'seed'] as const)
-    requireInteger(name, settings[name], 0)
-  if (settings.stabilizers >= settings.budget && settings.policy !== 'full') {
+  const { budget, burst, chunk, tail, local, policy } = settings
+  const { name, stabilizers, sinks, pool = 0, keptShare = 1, seed = 0 } = policy
+  for (const [setting, value] of Object.entries({ budget, chunk, tail }))
+    requireInteger(setting, value, 1)
+  for (const [setting, value] of Object.entries({ stabilizers, sinks, burst, pool, local, seed }))
+    requireInteger(setting, value, 0)
+  if (stabilizers >= budget && name !== 'full') {
     throw new LongtabError(
       'bad-setting',
-      `stabilizers ${settings.stabilizers} must be fewer than the budget ${settings.budget}; lower the stabilizers or raise the budget`,
+      `stabilizers ${stabilizers} must be fewer than the budget ${budget}; lower the stabilizers or raise the budget`,
     )
   }
-  if (settings.stabilizers + settings.sinks >= settings.budget && settings.policy !== 'full') {
+  if (stabilizers + sinks >= budget && name !== 'full') {
     throw new LongtabError(
       'bad-setting',
-      `sinks ${settings.sinks} and stabilizers ${settings.stabilizers} together must be fewer than the budget ${settings.budget}; lower one of them or raise the budget`,
+      `sinks ${sinks} and stabilizers ${stabilizers} together must be fewer than the budget ${budget}; lower one of them or raise the budget`,
     )
   }
-  if (!(settings.keptShare > 0 && settings.keptShare <= 1)) {
+  if (!(keptShare > 0 && keptShare <= 1)) {
     throw new LongtabError(
       'bad-setting',
-      `the kept share must be above 0 and at most 1, not ${settings.keptShare}`,
+      `the kept share must be above 0 and at most 1, not ${keptShare}`,
     )
   }
   const merged = mergedSlots(settings)
   const budgets = budgetsOf(settings, model, shares)
   requireAlike(settings, budgets)
   const least = Math.min(...budgets.flat())
-  if (merged > 0 && merged + settings.stabilizers + settings.sinks >= least) {
+  if (merged > 0 && merged + stabilizers + sinks >= least) {
     throw new LongtabError(
       'bad-setting',
-      `${merged} merged slots, ${settings.stabilizers} stabilizers and ${settings.sinks} sinks leave no place in the smallest KV head's budget of ${least}; raise the budget or merge into fewer slots`,
+      `${merged} merged slots, ${stabilizers} stabilizers and ${sinks} sinks leave no place in the smallest KV head's budget of ${least}; raise the budget or merge into fewer slots`,
     )
   }
-  if (settings.local > settings.chunk + settings.tail - 1) {
+  if (local > chunk + tail - 1) {
     throw new LongtabError(
       'bad-setting',
-      `local ${settings.local} must be less than chunk + tail, ${settings.chunk} + ${settings.tail}, where it stays; raise the tail or lower local`,
+      `local ${local} must be less than chunk + tail, ${chunk} + ${tail}, where it stays; raise the tail or lower local`,
     )
   }
-  if (settings.pool > mostPooled) {
+  if (pool > mostPooled) {
     throw new LongtabError(
       'bad-setting',
-      `pool must be at most ${mostPooled}, not ${settings.pool}; APB has 2`,
+      `pool must be at most ${mostPooled}, not ${pool}; APB has 2`,
     )
   }
-  if (settings.pool > 0 && !needs(settings.policy, 'retaining heads')) {
-    throw new LongtabError(
-      'bad-setting',
-      `pool ${settings.pool} is of the scores of retaining heads, which policy ${settings.policy} does not ask; leave it out or choose policy locret`,
-    )
-  }
-  requireStorable(settings.cache, model)
+  requireStorable(settings.storage.cache, model)
   if (merged > 0) requireMergeable(settings)
-  if (needs(settings.policy, 'retaining heads') && !hasHeads) {
+  if (needs(name, 'retaining heads') && !hasHeads) {
     throw new LongtabError(
       'bad-setting',
-      `policy ${settings.policy} needs retaining heads and this model came with none; name a heads file or choose policy streaming`,
+      `policy ${name} needs retaining heads and this model came with none; name a heads file or choose policy streaming`,
     )
   }
 }
@@ -84,13 +108,13 @@ function requireAlike(
   { policy, allocation }: Settings,
   budgets: readonly (readonly number[])[],
 ): void {
-  if (!policyTraits[policy].alike) return
+  if (!policyTraits[policy.name].alike) return
   for (const [layer, heads] of budgets.entries()) {
     const [least, most] = [Math.min(...heads), Math.max(...heads)]
     if (least === most) continue
     throw new LongtabError(
       'bad-setting',
-      `policy ${policy} keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
+      `policy ${policy.name} keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
     )
   }
 }

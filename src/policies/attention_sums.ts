@@ -11,7 +11,7 @@ export async function compileAttentionSums({ compiler, model, settings, shape }:
   const { maxComputeWorkgroupStorageSize } = compiler.device.limits
   const side = columnSide(model.headSize, maxComputeWorkgroupStorageSize)
   const constants = { ...shape, SIDE: side, MEASURE: columnMeasure.sumOfShares }
-  return { kernel: await compiler.compile(columnStats[settings.cache], constants), side }
+  return { kernel: await compiler.compile(columnStats[settings.storage.cache], constants), side }
 }
 
 /**

@@ -14,7 +14,6 @@ import type { Engine } from '../forward/engine.ts'
 import { loadEngine } from '../reading/load.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
-import type { Settings } from '../api/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { describe as describeModel } from '../model/config.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
@@ -29,6 +28,8 @@ import {
   roomOf,
   tokens,
   usual,
+  usualBut,
+  type UsualOverrides,
 } from '../testing/small_engine.ts'
 
 let gpu: Gpu
@@ -52,7 +53,7 @@ const budgets = [
 const reference = { ...model.reference, shares }
 const document = tokens.subarray(0, 330)
 
-const open = (settings: Partial<Settings>, compressor?: Blob, other = model) => {
+const open = (settings: UsualOverrides, compressor?: Blob, other = model) => {
   const heads = headsFile(other, 'F32', { shares: JSON.stringify(shares) })
   return openEngine(gpu, { allocation: 'by-head', ...settings }, compressor, other, heads)
 }
@@ -74,39 +75,42 @@ async function check(
 }
 
 describe('retains and answers what the reference does', () => {
-  const cases: [string, Partial<Settings>][] = [
+  const cases: [string, UsualOverrides][] = [
     ['locret', {}],
-    ['locret, original positions, with sinks', { positions: 'original', sinks: 3 }],
+    ['locret, original positions, with sinks', { positions: 'original', policy: { sinks: 3 } }],
     ['locret inside layers', { allocation: 'ada-kv' }],
-    ['locret, scores pooled', { pool: 2, chunk: 37 }],
-    ['random', { policy: 'random' }],
-    ['streaming', { policy: 'streaming', sinks: 4 }],
-    ['knorm', { policy: 'knorm', sinks: 4 }],
-    ['keydiff', { policy: 'keydiff', sinks: 4 }],
+    ['locret, scores pooled', { policy: { pool: 2 }, chunk: 37 }],
+    ['random', { policy: { name: 'random', seed: 3 } }],
+    ['streaming', { policy: { name: 'streaming', sinks: 4 } }],
+    ['knorm', { policy: { name: 'knorm', sinks: 4 } }],
+    ['keydiff', { policy: { name: 'keydiff', sinks: 4 } }],
     ['keydiff, original positions', { policy: 'keydiff', positions: 'original' }],
-    ['snapkv', { policy: 'snapkv', sinks: 4 }],
-    ['h2o', { policy: 'h2o', sinks: 4 }],
-    ['sirllm', { policy: 'sirllm', sinks: 4 }],
+    ['snapkv', { policy: { name: 'snapkv', sinks: 4 } }],
+    ['h2o', { policy: { name: 'h2o', sinks: 4 } }],
+    ['sirllm', { policy: { name: 'sirllm', sinks: 4 } }],
     [
       'tova, a pyramid over the layers',
-      { policy: 'tova', allocation: 'pyramid', sinks: 4, chunk: 37 },
+      { policy: { name: 'tova', sinks: 4 }, allocation: 'pyramid', chunk: 37 },
     ],
   ]
   test.each(cases)('%s', async (_name, settings) => {
     const engine = await open(settings)
-    const chosen = { ...usual, allocation: 'by-head' as const, ...settings }
+    const chosen = usualBut({ allocation: 'by-head', ...settings })
     await check(engine, complete(reference, document, chosen, 6))
   })
 
   test.each(['slot', 'original'] as const)('lococo, positions %s', async (positions) => {
-    const merging = { policy: 'lococo', stabilizers: 0, keptShare: 0.84, burst: 7 } as const
+    const merging = {
+      policy: { name: 'lococo', stabilizers: 0, keptShare: 0.84 },
+      burst: 7,
+    } as const
     const { file, layers } = randomCompressor(
       model.description,
       { merged: 9, taps: 5, lambda: 0.4 },
       21,
     )
     const engine = await open({ ...merging, positions }, file)
-    const chosen = { ...usual, allocation: 'by-head' as const, ...merging, positions }
+    const chosen = usualBut({ allocation: 'by-head', ...merging, positions })
     await check(engine, complete({ ...reference, compressors: layers }, document, chosen, 6))
     const merged = headsOf(engine.cache).map((head) => head.merged)
     expect(merged).toEqual(budgets.flat().map((end) => ({ first: end - 9, end })))
@@ -154,7 +158,7 @@ test('the block of a pass does not show, and an answer beyond its room evicts am
   expect(await kept(whole)).toEqual(expected)
   const beyond = roomOf(whole) + 9
   const endless = { ...reference, description: { ...model.description, endIds: [] } }
-  const chosen = { ...usual, allocation: 'by-head' as const, ...settings }
+  const chosen = usualBut({ allocation: 'by-head', ...settings })
   expect(await ask(whole, tail, beyond)).toEqual(complete(endless, short, chosen, beyond).ids)
   expect(await kept(whole)).toEqual(expected)
 })
@@ -169,23 +173,25 @@ describe('a heads’ file', () => {
   test('brings shares, biases and stabilizers along, and what is kept follows all three', async () => {
     const heads = [...model.heads, ...biases]
     const metadata = { shares: JSON.stringify(shares), stabilizers: '0.05' }
-    const overrides: Partial<Settings> = Object.fromEntries(
-      Object.entries(usual).filter(([name]) => name !== 'stabilizers' && name !== 'allocation'),
-    )
+    const { name, sinks } = usual.policy
+    const overrides = { ...usual, allocation: undefined, policy: { name, sinks } }
     const { engine } = await loadEngine(gpu, modelFiles(model, 'F32'), {
       overrides,
       heads: headsFile({ heads }, 'F32', metadata),
       onProgress: () => undefined,
       signal: undefined,
     })
-    expect(engine.plan.settings).toMatchObject({ stabilizers: 3, allocation: 'by-head' })
+    expect(engine.plan.settings).toMatchObject({
+      policy: { stabilizers: 3 },
+      allocation: 'by-head',
+    })
     const named = (tensors: typeof heads) =>
       new Map(tensors.map(({ name, values }) => [name, values]))
     const biased = {
       ...assemble(model.description, named([...model.tensors]), named(heads)),
       shares,
     }
-    const chosen = { ...usual, stabilizers: 3, allocation: 'by-head' as const }
+    const chosen = usualBut({ policy: { stabilizers: 3 }, allocation: 'by-head' })
     await check(engine, complete(biased, document, chosen, 6))
     const plain = await openEngine(
       gpu,

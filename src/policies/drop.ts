@@ -24,6 +24,6 @@ export function slide(
     kernels.compact,
     { heads },
     { kept, keys, values, scores, origins },
-    compactGrid(heads.length, model.headSize, settings.cache),
+    compactGrid(heads.length, model.headSize, settings.storage.cache),
   )
 }

@@ -6,7 +6,7 @@ import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const keydiff: OpenPolicy = async ({ compiler, settings, shape }) => {
-  const difference = await compiler.compile(keyDifference[settings.cache], shape)
+  const difference = await compiler.compile(keyDifference[settings.storage.cache], shape)
   return {
     evicts: true,
     evict(layer, evictions) {

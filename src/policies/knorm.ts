@@ -4,7 +4,7 @@ import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const knorm: OpenPolicy = async ({ compiler, settings, shape }) => {
-  const norms = await compiler.compile(keyNorm[settings.cache], shape)
+  const norms = await compiler.compile(keyNorm[settings.storage.cache], shape)
   return {
     evicts: true,
     score({ recorder, model, cache, rows }) {

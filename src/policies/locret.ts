@@ -13,11 +13,10 @@ import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const locret: OpenPolicy = async ({ compiler, settings, shape }) => {
+  const { pool: reach = 0 } = settings.policy
   const [scoring, highest] = await Promise.all([
     compiler.compile(score, shape),
-    settings.pool > 0
-      ? compiler.compile(pool, { ...shape, REACH: settings.pool, HIGHEST: 1 })
-      : undefined,
+    reach > 0 ? compiler.compile(pool, { ...shape, REACH: reach, HIGHEST: 1 }) : undefined,
   ])
   return {
     evicts: true,

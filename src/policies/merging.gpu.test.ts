@@ -9,9 +9,9 @@ import { rotate } from '../../reference/rotary.ts'
 import { loadEngine } from '../reading/load.ts'
 import { headsOf } from '../forward/cache.ts'
 import { readMerged } from '../reading/merged.ts'
+import type { PolicySettings } from '../api/settings.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
-import type { Settings } from '../api/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 import {
@@ -23,7 +23,8 @@ import {
   read,
   roomOf,
   tokens,
-  usual,
+  usualBut,
+  type UsualOverrides,
 } from '../testing/small_engine.ts'
 
 let gpu: Gpu
@@ -36,7 +37,10 @@ afterAll(() => gpu.close())
 /** six chunks and five evictions, the last chunk shorter */
 const text = tokens.subarray(0, 260)
 /** 60 units, 30 of them merged slots */
-const merging = { policy: 'lococo', stabilizers: 0, keptShare: 0.5, burst: 7 } as const
+const merging = (policy: Partial<PolicySettings> = {}) => ({
+  burst: 7,
+  policy: { name: 'lococo', stabilizers: 0, keptShare: 0.5, ...policy } as const,
+})
 const compressorOf = (lambda: number, merged = 30) =>
   randomCompressor(model.description, { merged, taps: 5, lambda }, 21)
 
@@ -45,18 +49,21 @@ function furthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
 }
 
 describe('retains and answers what the reference does', () => {
-  const cases: [string, Partial<Settings>, number][] = [
+  const cases: [string, UsualOverrides, number][] = [
     [
       'lococo, keys merged after rotation at their places',
-      { ...merging, positions: 'original' },
+      { ...merging(), positions: 'original' },
       30,
     ],
-    ['lococo, keys merged before rotation', merging, 30],
-    ['lococo, the newest spared', { ...merging, stabilizers: 9, sinks: 2 }, 30],
-    ['lococo, a pyramid', { ...merging, keptShare: 0.96, allocation: 'pyramid' }, 2],
+    ['lococo, keys merged before rotation', merging(), 30],
+    ['lococo, the newest spared', merging({ stabilizers: 9, sinks: 2 }), 30],
+    ['lococo, a pyramid', { ...merging({ keptShare: 0.96 }), allocation: 'pyramid' }, 2],
     [
       'locret+lococo',
-      { ...merging, policy: 'locret+lococo', keptShare: 0.8, positions: 'original' },
+      {
+        ...merging({ name: 'locret+lococo', keptShare: 0.8 }),
+        positions: 'original',
+      },
       11, // 60 × (1 − 0.8), rounded down as the official code does
     ],
   ]
@@ -65,7 +72,7 @@ describe('retains and answers what the reference does', () => {
     const engine = await open(gpu, settings, file)
     const tail = await read(engine, text)
     const reference = { ...model.reference, compressors: layers }
-    const expected = complete(reference, text, { ...usual, ...settings }, 6)
+    const expected = complete(reference, text, usualBut(settings), 6)
     expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
@@ -83,7 +90,7 @@ describe('retains and answers what the reference does', () => {
       5,
     )
     const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
-      overrides: { ...usual, ...merging },
+      overrides: usualBut(merging()),
       heads: headsFile(other, 'F32'),
       compressor: file,
       onProgress: () => undefined,
@@ -92,7 +99,7 @@ describe('retains and answers what the reference does', () => {
     const short = tokens.subarray(0, 180)
     const tail = await read(engine, short)
     const reference = { ...other.reference, compressors: layers }
-    const expected = complete(reference, short, { ...usual, ...merging }, 1)
+    const expected = complete(reference, short, usualBut(merging()), 1)
     expect(expected.document.margin).toBeGreaterThan(5e-7)
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
@@ -100,8 +107,8 @@ describe('retains and answers what the reference does', () => {
 })
 
 test('with λ = 0 merging is pure selection', async () => {
-  const settings = { ...merging, positions: 'original' } as const
-  const selecting = await open(gpu, { ...settings, keptShare: 1 })
+  const settings = { ...merging(), positions: 'original' } as const
+  const selecting = await open(gpu, { ...settings, ...merging({ keptShare: 1 }) })
   const tail = await read(selecting, text)
   const engine = await open(gpu, settings, compressorOf(0).file)
   await read(engine, text)
@@ -117,13 +124,13 @@ test('with λ = 0 merging is pure selection', async () => {
 test.each(['slot', 'original'] as const)(
   'merged slots can be read back, positions %s',
   async (positions) => {
-    const settings = { ...merging, positions, local: 5 }
+    const settings = { ...merging(), positions, local: 5 }
     const { file, layers } = compressorOf(0.4)
     const engine = await open(gpu, settings, file)
     const short = tokens.subarray(0, 150)
     await read(engine, short)
     const reference = { ...model.reference, compressors: layers }
-    const { caches } = complete(reference, short, { ...usual, ...settings }, 0).document
+    const { caches } = complete(reference, short, usualBut(settings), 0).document
     const { headSize, attention } = model.description
     const got = await readMerged(engine)
     caches.forEach(({ keys, values, origins, heads }, layer) => {
@@ -152,7 +159,14 @@ test('1,178 tokens go through 128 slots', async () => {
   const { file } = randomCompressor(model.description, { merged: 16, taps: 3, lambda: 0.5 }, 2)
   const engine = await open(
     gpu,
-    { ...merging, budget: 128, keptShare: 0.875, chunk: 256, burst: 16, local: 0, tail: 24 },
+    {
+      ...merging({ keptShare: 0.875 }),
+      budget: 128,
+      chunk: 256,
+      burst: 16,
+      local: 0,
+      tail: 24,
+    },
     file,
   )
   const long = Uint32Array.from({ length: 1178 }, (_, i) => (i * 7919 + (i >> 4) * 13) % 256)
@@ -178,7 +192,7 @@ test('1,178 tokens go through 128 slots', async () => {
 test('an answer beyond its room merges among its own, and the document stays', async () => {
   const engine = await open(
     gpu,
-    { ...merging, budget: 20, chunk: 16, tail: 30 },
+    { ...merging(), budget: 20, chunk: 16, tail: 30 },
     compressorOf(0.5, 10).file,
   )
   const tail = await read(engine, tokens.subarray(0, 100))
@@ -192,7 +206,7 @@ test('an answer beyond its room merges among its own, and the document stays', a
 
 test('takes exactly the bytes that were shown before', async () => {
   const before = gpu.memory.live()
-  const engine = await open(gpu, { ...merging, policy: 'locret+lococo' }, compressorOf(0.5).file)
+  const engine = await open(gpu, merging({ name: 'locret+lococo' }), compressorOf(0.5).file)
   const after = gpu.memory.live()
   const { model: description, settings, retainingWidth } = engine.plan
   const shown = estimateBytes(description, settings, retainingWidth, 5)
@@ -202,23 +216,18 @@ test('takes exactly the bytes that were shown before', async () => {
 })
 
 test.each([
-  ['no compressor', merging, undefined, /policy lococo needs a compressor/],
+  ['no compressor', merging(), undefined, /policy lococo needs a compressor/],
   [
     'another number of merged slots',
-    { ...merging, keptShare: 0.75 },
+    merging({ keptShare: 0.75 }),
     30,
     /shape \(30, 24, 5\), expected \(15, 24/,
   ],
-  [
-    'a kept share of nothing',
-    { ...merging, keptShare: 0 },
-    30,
-    /kept share must be above 0 .* not 0/,
-  ],
-  ['a kept share above one', { ...merging, keptShare: 1.5 }, 30, /at most 1, not 1.5/],
+  ['a kept share of nothing', merging({ keptShare: 0 }), 30, /kept share must be above 0 .* not 0/],
+  ['a kept share above one', merging({ keptShare: 1.5 }), 30, /at most 1, not 1.5/],
   [
     'stabilizers where merged slots are to be',
-    { ...merging, stabilizers: 30 },
+    merging({ stabilizers: 30 }),
     30,
     /30 merged slots, 30 stabilizers .* budget of 60/,
   ],

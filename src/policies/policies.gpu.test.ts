@@ -3,8 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
-import { needs, policyNames } from '../api/policies.ts'
-import { type Settings } from '../api/settings.ts'
+import { needs, policyNames, type PolicyName } from '../api/policies.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 import {
@@ -16,7 +15,8 @@ import {
   read,
   roomOf,
   tokens,
-  usual,
+  usualBut,
+  type UsualOverrides,
 } from '../testing/small_engine.ts'
 
 let gpu: Gpu
@@ -35,27 +35,27 @@ const newest = (count: number, end: number) =>
   Array.from({ length: count }, (_, i) => end - count + i)
 
 describe('retains and answers what the reference does', () => {
-  const cases: [string, Partial<Settings>][] = [
-    ['knorm', { policy: 'knorm', sinks: 4 }],
-    ['keydiff', { policy: 'keydiff', sinks: 4 }],
+  const cases: [string, UsualOverrides][] = [
+    ['knorm', { policy: { name: 'knorm', sinks: 4 } }],
+    ['keydiff', { policy: { name: 'keydiff', sinks: 4 } }],
     ['keydiff, original positions', { policy: 'keydiff', positions: 'original' }],
-    ['snapkv', { policy: 'snapkv', sinks: 4 }],
+    ['snapkv', { policy: { name: 'snapkv', sinks: 4 } }],
     [
       'snapkv, original positions, a pyramid',
       { policy: 'snapkv', positions: 'original', allocation: 'pyramid' },
     ],
     ['snapkv, chunks shorter than its window', { policy: 'snapkv', chunk: 20 }],
-    ['h2o', { policy: 'h2o', sinks: 4 }],
+    ['h2o', { policy: { name: 'h2o', sinks: 4 } }],
     ['h2o, original positions', { policy: 'h2o', positions: 'original' }],
-    ['tova', { policy: 'tova', sinks: 4, chunk: 37 }],
-    ['locret, scores pooled', { policy: 'locret', pool: 2 }],
-    ['sirllm', { policy: 'sirllm', sinks: 4 }],
+    ['tova', { policy: { name: 'tova', sinks: 4 }, chunk: 37 }],
+    ['locret, scores pooled', { policy: { name: 'locret', pool: 2 } }],
+    ['sirllm', { policy: { name: 'sirllm', sinks: 4 } }],
     ['sirllm, short chunks', { policy: 'sirllm', chunk: 7 }],
   ]
   test.each(cases)('%s', async (_name, settings) => {
     const engine = await open(gpu, settings)
     const tail = await read(engine, text)
-    const expected = complete(model.reference, text, { ...usual, ...settings }, 6)
+    const expected = complete(model.reference, text, usualBut(settings), 6)
     expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
     const logits = await firstLogits(engine, tail)
@@ -67,7 +67,7 @@ describe('retains and answers what the reference does', () => {
 })
 
 test('pooled scores do not depend on the blocks a chunk is read in', async () => {
-  const engine = await open(gpu, { policy: 'locret', pool: 2 })
+  const engine = await open(gpu, { policy: { name: 'locret', pool: 2 } })
   await read(engine, document)
   const expected = await kept(engine)
   await read({ ...engine, plan: { ...engine.plan, block: 10, longestBlock: 10 } }, document)
@@ -78,13 +78,13 @@ test('pooled scores do not depend on the blocks a chunk is read in', async () =>
 })
 
 test('where everything fits every policy answers exactly as the full cache does', async () => {
-  const settings = { budget: 140, stabilizers: 20 }
-  const engine = await open(gpu, { ...settings, policy: 'full' })
+  const settings = (name: PolicyName) => ({ budget: 140, policy: { name, stabilizers: 20 } })
+  const engine = await open(gpu, settings('full'))
   const tail = await read(engine, document)
   const logits = await firstLogits(engine, tail)
   const ids = await ask(engine, tail, 5)
   for (const policy of evicting) {
-    const other = await open(gpu, { ...settings, policy })
+    const other = await open(gpu, settings(policy))
     await read(other, document)
     expect(await firstLogits(other, tail), policy).toEqual(logits)
     expect(await ask(other, tail, 5), policy).toEqual(ids)
@@ -93,7 +93,7 @@ test('where everything fits every policy answers exactly as the full cache does'
 
 describe.each(evicting)('%s', (policy) => {
   test('keeps as many as the budget says, the first and, till the last chunk, the newest', async () => {
-    const engine = await open(gpu, { policy, sinks: 3, local: 0 })
+    const engine = await open(gpu, { policy: { name: policy, sinks: 3 }, local: 0 })
     const seen: number[][] = []
     const look = async () => {
       seen.push(...(await kept(engine)).flat())
@@ -113,7 +113,13 @@ describe.each(evicting)('%s', (policy) => {
   })
 
   test('does not depend on the blocks a chunk is read in, and answers beyond its room', async () => {
-    const settings = { policy, budget: 40, stabilizers: 8, chunk: 24, tail: 4, local: 5 }
+    const settings = {
+      policy: { name: policy, stabilizers: 8 },
+      budget: 40,
+      chunk: 24,
+      tail: 4,
+      local: 5,
+    }
     const whole = await open(gpu, settings)
     const short = tokens.subarray(0, 100)
     const tail = await read(whole, short)
@@ -123,7 +129,7 @@ describe.each(evicting)('%s', (policy) => {
     const beyond = roomOf(whole) + 4
     const ids = await ask(whole, tail, beyond)
     const endless = { ...model.reference, description: { ...model.description, endIds: [] } }
-    expect(ids).toEqual(complete(endless, short, { ...usual, ...settings }, beyond).ids)
+    expect(ids).toEqual(complete(endless, short, usualBut(settings), beyond).ids)
     expect(await kept(whole)).toEqual(expected)
   })
 

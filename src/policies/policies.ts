@@ -35,5 +35,5 @@ const policies: Readonly<Record<PolicyName, OpenPolicy>> = {
 
 /** Opens the policy of the settings with its kernels compiled. Throws LongtabError `does-not-fit`. */
 export function openPolicy(compiler: Compiler, { model, settings }: Plan): Promise<Policy> {
-  return policies[settings.policy]({ compiler, model, settings, shape: shapeOf(model) })
+  return policies[settings.policy.name]({ compiler, model, settings, shape: shapeOf(model) })
 }

@@ -3,15 +3,16 @@ import { scoreRandom, scoreRandomGrid } from '../kernels/score_random.ts'
 import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
-export const random: OpenPolicy = async ({ compiler, shape }) => {
+export const random: OpenPolicy = async ({ compiler, settings, shape }) => {
+  const { seed = 0 } = settings.policy
   const draw = await compiler.compile(scoreRandom, shape)
   return {
     evicts: true,
-    score({ recorder, model, settings, cache, index, rows }) {
+    score({ recorder, model, cache, index, rows }) {
       recorder.run(
         draw,
         {
-          seed: settings.seed,
+          seed,
           layer: index,
           rows: rows.count,
           first_origin: rows.firstOrigin,

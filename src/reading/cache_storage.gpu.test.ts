@@ -5,9 +5,18 @@ import { retained } from '../../reference/prefill.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
-import { ask, firstLogits, kept, open, read, tokens, usual } from '../testing/small_engine.ts'
+import {
+  ask,
+  firstLogits,
+  kept,
+  open,
+  read,
+  tokens,
+  usualBut,
+  type UsualOverrides,
+} from '../testing/small_engine.ts'
 import { estimateBytes } from '../plan/plan.ts'
-import type { Settings } from '../api/settings.ts'
+import type { CacheStorage } from '../api/settings.ts'
 
 const model = randomModel({ ...smallShape, headSize: 16 }, 7)
 
@@ -32,23 +41,28 @@ function distance(got: Float32Array, expected: Float32Array): number {
   return Math.sqrt(squares.reduce((sum, square) => sum + square) / squares.length)
 }
 
-async function logitsOf(cache: Settings['cache']): Promise<Float32Array> {
-  const engine = await open(gpu, { policy: 'full', cache }, undefined, model)
+async function logitsOf(cache: CacheStorage): Promise<Float32Array> {
+  const engine = await open(gpu, { policy: 'full', storage: { cache } }, undefined, model)
   return firstLogits(engine, await read(engine, tokens))
 }
 
 describe('reading, evicting and answering agree with the reference, whose cache loses the same', () => {
   test.each([
     ['int8', { policy: 'full' }], // its cache grows
-    ['int8', { policy: 'knorm', sinks: 4 }],
+    ['int8', { policy: { name: 'knorm', sinks: 4 } }],
     ['int4', { policy: 'full' }],
     ['int4', { policy: 'locret' }],
     ['int4', { policy: 'keydiff', positions: 'original' }],
-    ['int4', { policy: 'h2o', sinks: 4 }],
-  ] as ['int8' | 'int4', Partial<Settings>][])('%s %o', async (cache, settings) => {
-    const engine = await open(gpu, { ...settings, cache }, undefined, model)
+    ['int4', { policy: { name: 'h2o', sinks: 4 } }],
+  ] as ['int8' | 'int4', UsualOverrides][])('%s %o', async (cache, settings) => {
+    const engine = await open(gpu, { ...settings, storage: { cache } }, undefined, model)
     const tail = await read(engine, text)
-    const expected = complete(model.reference, text, { ...usual, ...settings, cache }, 4)
+    const expected = complete(
+      model.reference,
+      text,
+      usualBut({ ...settings, storage: { cache } }),
+      4,
+    )
     expect(await kept(engine)).toEqual(retained(expected.document))
     // a value halfway between two codes may be rounded either way
     const logits = await firstLogits(engine, tail)
@@ -71,7 +85,7 @@ test.each(['int8', 'int4'] as const)(
   '%s takes exactly the bytes that were shown',
   async (cache) => {
     const before = gpu.memory.live()
-    const engine = await open(gpu, { cache }, undefined, model)
+    const engine = await open(gpu, { storage: { cache } }, undefined, model)
     const after = gpu.memory.live()
     const { model: description, settings, retainingWidth } = engine.plan
     const shown = estimateBytes(description, settings, retainingWidth)

@@ -126,7 +126,8 @@ function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly num
     growBy(engine, tokens)
     return
   }
-  const { budget, stabilizers } = plan.settings
+  const { budget } = plan.settings
+  const { stabilizers } = plan.settings.policy
   cache.layers.forEach(({ heads }, layer) => {
     const shrinking = heads.map(({ occupied, capacity }, kvHead) => {
       if (occupied + tokens <= capacity) return undefined

@@ -29,8 +29,13 @@ test.each([
   ['f32', 2e-3],
   ['f16', 5e-2],
 ] as const)('with weights in %s, logits within %s of transformers', async (weights, within) => {
-  const full = { policy: 'full', budget: 160, chunk: 48, stabilizers: 0, local: 1 } as const
-  const model = await load(folder, { gpu: sharedGpu, weights, ...full })
+  const full = {
+    policy: { name: 'full', stabilizers: 0 },
+    budget: 160,
+    chunk: 48,
+    local: 1,
+  } as const
+  const model = await load(folder, { gpu: sharedGpu, storage: { weights }, ...full })
   const document = await model.read(expected.document)
   const asked = document.ask(expected.question, { maxTokens: 32, keepFirstLogits: true })
   const { ids, text, finish, firstLogits } = await asked.summary

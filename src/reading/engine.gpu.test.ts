@@ -19,12 +19,13 @@ import {
   roomOf,
   tokens,
   usual,
+  usualBut,
+  type UsualOverrides,
 } from '../testing/small_engine.ts'
 import { decode } from './decode.ts'
 import type { Layer } from '../forward/layer.ts'
 import { loadEngine } from './load.ts'
 import { estimateBytes } from '../plan/plan.ts'
-import type { Settings } from '../api/settings.ts'
 
 /** six chunks and five evictions, the last chunk shorter */
 const text = tokens.subarray(0, 260)
@@ -44,7 +45,7 @@ afterAll(() => {
   expect(errors).toEqual([])
 })
 
-const open = (settings: Partial<Settings>) => openEngine(gpu, settings)
+const open = (settings: UsualOverrides) => openEngine(gpu, settings)
 
 function farthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   let distance = 0
@@ -55,22 +56,25 @@ function farthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
 }
 
 describe('reading and answering agree with the reference', () => {
-  const cases: [string, Partial<Settings>][] = [
+  const cases: [string, UsualOverrides][] = [
     ['locret', {}],
-    ['locret, no stabilizers', { stabilizers: 0 }],
+    ['locret, no stabilizers', { policy: { stabilizers: 0 } }],
     ['locret, original positions', { positions: 'original' }],
     ['locret, last chunk of one token', { chunk: 39 }],
-    ['locret, budget 1', { budget: 1, stabilizers: 0 }],
-    ['random', { policy: 'random' }],
-    ['streaming', { policy: 'streaming', sinks: 4 }],
+    ['locret, budget 1', { budget: 1, policy: { stabilizers: 0 } }],
+    ['random', { policy: { name: 'random', seed: 3 } }],
+    ['streaming', { policy: { name: 'streaming', sinks: 4 } }],
     ['window', { policy: 'window' }],
-    ['locret with sinks, a pyramid over the layers', { sinks: 3, allocation: 'pyramid' }],
+    [
+      'locret with sinks, a pyramid over the layers',
+      { policy: { sinks: 3 }, allocation: 'pyramid' },
+    ],
     ['full', { policy: 'full' }],
   ]
   test.each(cases)('%s', async (_name, settings) => {
     const engine = await open(settings)
     const tail = await read(engine, text)
-    const expected = complete(model.reference, text, { ...usual, ...settings }, 6)
+    const expected = complete(model.reference, text, usualBut(settings), 6)
     expect(expected.document.margin).toBeGreaterThan(1e-6) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
     expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
@@ -82,9 +86,9 @@ describe('reading and answering agree with the reference', () => {
     ['f16', 4e-2], // keys and values are not: errors of 4e-3 of its logits of ±10
   ] as const)('weights in f16 and a cache in %s stay within %s', async (cache, within) => {
     const short = tokens.subarray(0, 120)
-    const engine = await open({ weights: 'f16', cache, policy: 'full' })
+    const engine = await open({ storage: { weights: 'f16', cache }, policy: 'full' })
     const tail = await read(engine, short)
-    const expected = complete(model.reference, short, { ...usual, policy: 'full' }, 1)
+    const expected = complete(model.reference, short, usualBut({ policy: 'full' }), 1)
     expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(within)
   })
 })
@@ -117,16 +121,17 @@ test('under a pyramid a layer keeps the newest only where its window is shorter 
 
 describe('without eviction', () => {
   test('neither budget, chunk nor block changes the logits', async () => {
-    const plain = referenceRead(model.reference, text.subarray(0, early), {
-      ...usual,
-      policy: 'full',
-    })
+    const plain = referenceRead(
+      model.reference,
+      text.subarray(0, early),
+      usualBut({ policy: 'full' }),
+    )
     const expected = answer(plain, text.subarray(early), 1).firstLogits
     for (const { chunk, block } of [
       { chunk: 17, block: 17 },
       { chunk: early, block: 100 },
     ]) {
-      const opened = await open({ budget: early, chunk, stabilizers: 100 })
+      const opened = await open({ budget: early, chunk, policy: { stabilizers: 100 } })
       const engine = { ...opened, plan: { ...opened.plan, block, longestBlock: block } }
       const tail = await read(engine, text)
       expect(farthest(await firstLogits(engine, tail), expected)).toBeLessThan(1e-3)
@@ -136,7 +141,7 @@ describe('without eviction', () => {
 
 describe('stabilizers', () => {
   test('are spared by one eviction and compete in the next', async () => {
-    const engine = await open({ policy: 'random', local: 0 }) // budget 60, chunk 40, 12 stabilizers
+    const engine = await open({ policy: { name: 'random', seed: 3 }, local: 0 }) // budget 60, chunk 40, 12 stabilizers
     const newest = Array.from({ length: 12 }, (_, i) => 68 + i) // at the first eviction, after 80 tokens
     let midway: number[][][] = []
     const look = async () => {
@@ -171,7 +176,7 @@ describe('weights', () => {
     'in %s give what the reference makes of them',
     async (weights) => {
       const short = tokens.subarray(0, 60)
-      const settings = { weights, cache: 'f32', policy: 'full' } as const
+      const settings = { storage: { weights, cache: 'f32' }, policy: 'full' } as const
       const engine = await open(settings)
       const tail = await read(engine, short)
       const left = new Map(
@@ -181,7 +186,7 @@ describe('weights', () => {
         ]),
       )
       const reference = assemble(model.description, left)
-      const expected = complete(reference, short, { ...usual, ...settings }, 4)
+      const expected = complete(reference, short, usualBut(settings), 4)
       expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
       expect((await ask(engine, tail, 4)).slice(0, expected.ids.length)).toEqual(expected.ids)
     },
@@ -196,7 +201,7 @@ describe('weights', () => {
     'in %s, the cache in %s, and all else take exactly the bytes that were shown before',
     async (weights, cache) => {
       const before = gpu.memory.live()
-      const engine = await open({ weights, cache })
+      const engine = await open({ storage: { weights, cache } })
       const after = gpu.memory.live()
       const { model: description, settings, retainingWidth } = engine.plan
       const shown = estimateBytes(description, settings, retainingWidth)

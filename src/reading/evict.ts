@@ -36,7 +36,7 @@ export function evict(
     else {
       const last = Math.min(own.stabilizers, own.survivors)
       // while answering, the document's sinks are pinned with the rest of it
-      const first = own.pinned > 0 ? 0 : Math.min(settings.sinks, own.survivors - last)
+      const first = own.pinned > 0 ? 0 : Math.min(settings.policy.sinks, own.survivors - last)
       chosen.push(evictionOf(head, own, first, last))
     }
   })

@@ -25,7 +25,9 @@ const rooms = {
 /** @param folder of fixtures/, or a file */
 async function run(folder: string, prompt: string, maxTokens: number, options: LoadOptions) {
   const model = await load(`/fixtures/${folder}`, {
-    ...{ gpu: sharedGpu, policy: 'streaming', stabilizers: 0, sinks: 0, local: 1 },
+    gpu: sharedGpu,
+    policy: { name: 'streaming', stabilizers: 0, sinks: 0 },
+    local: 1,
     ...options,
   })
   const document = await model.read(prompt, { form: 'plain' })
@@ -53,7 +55,7 @@ const names = [
 
 test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer', async (name) => {
   const { prompt, greedyIds, long } = await expectationsOf(name)
-  const options = { ...rooms.long, weights: 'f32' } as const
+  const options = { ...rooms.long, storage: { weights: 'f32' } } as const
   const { ids, firstLogits } = await run(`families/${name}/`, prompt, greedyIds.length, options)
   expect(farthest(firstLogits!, long)).toBeLessThan(1e-3)
   expect(ids).toEqual(greedyIds)
@@ -62,7 +64,8 @@ test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer
 test('a LongRoPE model takes its short factors where the buffer stays within them', async () => {
   const { shortPrompt, short } = await expectationsOf('phi3-long')
   const logitsIn = async (room: LoadOptions) =>
-    (await run('families/phi3-long/', shortPrompt, 1, { ...room, weights: 'f32' })).firstLogits!
+    (await run('families/phi3-long/', shortPrompt, 1, { ...room, storage: { weights: 'f32' } }))
+      .firstLogits!
   expect(farthest(await logitsIn(rooms.short), short)).toBeLessThan(1e-3)
   expect(farthest(await logitsIn(rooms.long), short)).toBeGreaterThan(0.1)
 })
@@ -71,7 +74,7 @@ test.each(['llama3', 'qwen3'])('%s.gguf: Q8_0 matrices, kept in 8 bits', async (
   const { prompt, long } = await expectationsOf(name)
   const { firstLogits } = await run(`gguf/${name}.gguf`, prompt, 1, {
     ...rooms.long,
-    weights: 'q8',
+    storage: { weights: 'q8' },
   })
   expect(farthest(firstLogits!, long)).toBeLessThan(0.4) // logits reach 9; 8-bit weights cost this model up to 0.4
 })

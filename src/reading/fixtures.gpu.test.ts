@@ -2,6 +2,7 @@
 // fixtures/README.md says what transformers computed and how.
 import { describe, expect, test } from 'vitest'
 import type { LoadOptions } from '../api/model.ts'
+import type { Settings } from '../api/settings.ts'
 import { load } from '../index.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
@@ -13,15 +14,19 @@ interface Expected {
 
 interface LocretRun {
   readonly name: string
-  readonly settings: Required<
-    Pick<LoadOptions, 'budget' | 'chunk' | 'stabilizers' | 'local' | 'positions' | 'pool'>
-  >
+  readonly settings: Pick<Settings, 'budget' | 'chunk' | 'local' | 'positions'> &
+    Readonly<Record<'stabilizers' | 'pool', number>>
   readonly retained: number[][][]
   readonly answerIds: number[]
 }
 
 const vocabulary = 270
-const keepsAll = { policy: 'full', budget: 100, chunk: 70, stabilizers: 0, local: 1 } as const
+const keepsAll = {
+  policy: { name: 'full', stabilizers: 0 },
+  budget: 100,
+  chunk: 70,
+  local: 1,
+} as const
 
 async function json(path: string): Promise<unknown> {
   return (await fetch(`/fixtures/${path}`)).json()
@@ -58,7 +63,7 @@ describe.each([
   ] as const)('weights in %s give logits within %s of transformers', async (weights, within) => {
     const { prompt, promptIds, greedyIds } = (await json(`${folder}/expected.json`)) as Expected
     const logits = await floats(`${folder}/logits.bin`)
-    const { ids, firstLogits } = await run(folder, prompt, { ...keepsAll, weights })
+    const { ids, firstLogits } = await run(folder, prompt, { ...keepsAll, storage: { weights } })
     expect(promptIds.length).toBeGreaterThan(keepsAll.chunk) // more than one chunk
     expect(farthest(firstLogits, logits.subarray(-vocabulary))).toBeLessThan(within)
     expect(ids).toEqual(greedyIds)
@@ -70,8 +75,9 @@ describe('official Locret in PyTorch', async () => {
   const { runs } = (await json('gqa-tied-f32/locret.json')) as { runs: LocretRun[] }
   const logits = await floats('gqa-tied-f32/locret_logits.bin')
   test.each(runs.map((expected, index) => ({ ...expected, index })))('$name', async (expected) => {
-    const settings = { policy: 'locret', weights: 'f32', ...expected.settings } as const
-    const got = await run('gqa-tied-f32', prompt, settings)
+    const { stabilizers, pool, ...room } = expected.settings
+    const policy = { name: 'locret', stabilizers, pool } as const
+    const got = await run('gqa-tied-f32', prompt, { ...room, policy, storage: { weights: 'f32' } })
     expect(got.retained).toEqual(expected.retained)
     const row = logits.subarray(expected.index * vocabulary, (expected.index + 1) * vocabulary)
     expect(farthest(got.firstLogits, row)).toBeLessThan(1e-3)

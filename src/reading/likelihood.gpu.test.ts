@@ -14,21 +14,15 @@ import { sharedGpu } from '../testing/shared_gpu.ts'
 
 const model = randomModel(smallShape, 7)
 const settings: Settings = {
-  policy: 'streaming',
   budget: 40,
-  chunk: 20,
-  stabilizers: 8,
-  sinks: 4,
-  keptShare: 1,
   burst: 0,
-  pool: 0,
-  allocation: 'even',
-  local: 0,
+  chunk: 20,
   tail: 24,
+  local: 0,
   positions: 'slot',
-  weights: 'f32',
-  cache: 'f32',
-  seed: 3,
+  allocation: 'even',
+  policy: { name: 'streaming', stabilizers: 8, sinks: 4 },
+  storage: { weights: 'f32', cache: 'f32' },
 }
 const tokens = Uint32Array.from({ length: 110 }, (_, i) => (i * 7919) % 256)
 const text = Uint32Array.from({ length: 30 }, (_, i) => (i * 31) % 256)

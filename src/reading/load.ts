@@ -3,7 +3,7 @@
 import type { HeadsOrigin, HeadsSource, ModelSource } from '../api/model.ts'
 import type { Progress } from '../api/progress.ts'
 import type { ModelDescription } from '../api/description.ts'
-import type { Settings } from '../api/settings.ts'
+import type { Settings, SettingOverrides } from '../api/settings.ts'
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { findHeads, noHeads, type FoundHeads, type LocatedHeads } from '../model/find_heads.ts'
@@ -36,11 +36,11 @@ import { noDebug, type Debug } from './debug.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { needs } from '../api/policies.ts'
 import { requireRoom, unlessRefused } from '../gpu/room.ts'
-import { resolveSettings } from '../plan/settings.ts'
+import { chosenPolicy, resolveSettings } from '../plan/settings.ts'
 
 export interface EngineOptions {
   /** settings that the user chose; the rest is resolved from model and files */
-  readonly overrides: Partial<Settings>
+  readonly overrides: SettingOverrides
   /** retaining heads; by default `heads.safetensors` of the model's folder, if it has one */
   readonly heads: HeadsSource | ModelLocation | undefined
   /** heads by the fingerprint of their model, used where neither of the two exists; none by default */
@@ -167,7 +167,7 @@ export async function loadModel(
     const compiled = Promise.all([compileKernels(compiler, plan), openPolicy(compiler, plan)])
     compiled.catch(() => undefined) // awaited below; a failed download must not leave it unhandled
     const weights = await orOutOfMemory(gpu, plan, () =>
-      allocateWeights(gpu, model, settings.weights, plan.retainingWidth),
+      allocateWeights(gpu, model, settings.storage.weights, plan.retainingWidth),
     )
     await sources.fetch(downloaded, () => beforeDownload(plan), signal)
     const unheld = origin.from === 'known' ? [compressor] : [heads, compressor]
@@ -175,9 +175,9 @@ export async function loadModel(
       if (trained)
         await requireTrainedFor(model, checkpoint, trained.checkpoint, trained.name, signal)
     }
-    await streamWeights(gpu, model, settings.weights, weights, checkpoint, signal)
+    await streamWeights(gpu, model, settings.storage.weights, weights, checkpoint, signal)
     if (heads && plan.retainingWidth > 0) {
-      await streamRetainingHeads(gpu, model, settings.weights, weights, heads, signal)
+      await streamRetainingHeads(gpu, model, settings.storage.weights, weights, heads, signal)
     }
     const merging =
       compressor && plan.merging
@@ -207,18 +207,19 @@ async function headsToRead(
   opened: OpenedModel,
   given: HeadsSource | ModelLocation | undefined,
   known: readonly LocatedHeads[],
-  { policy, allocation }: Partial<Settings>,
+  overrides: SettingOverrides,
   signal: AbortSignal | undefined,
 ): Promise<FoundHeads> {
-  const scores = policy === undefined || needs(policy, 'retaining heads')
-  if (!scores && !dealsByShares(allocation)) return { heads: undefined, origin: noHeads }
+  const { name } = chosenPolicy(overrides)
+  const scores = name === undefined || needs(name, 'retaining heads')
+  if (!scores && !dealsByShares(overrides.allocation)) return { heads: undefined, origin: noHeads }
   const found = await findHeads(
     { ...opened, weights: async () => opened.checkpoint },
     given,
     known,
     signal,
   )
-  if (policy !== undefined && found.problem) throw found.problem
+  if (name !== undefined && found.problem) throw found.problem
   return found
 }
 
@@ -226,11 +227,12 @@ async function openOwnCompressor(
   files: ModelFiles,
   source: HeadsSource | ModelLocation | undefined,
   model: ModelDescription,
-  { policy }: Partial<Settings>,
+  overrides: SettingOverrides,
   sources: Sources,
   signal: AbortSignal | undefined,
 ): Promise<Compressor | undefined> {
-  if (policy === undefined || !needs(policy, 'compressor')) return undefined // no default policy merges
+  const { name } = chosenPolicy(overrides)
+  if (name === undefined || !needs(name, 'compressor')) return undefined // no default policy merges
   if (source !== undefined)
     return openCompressor(sources.file(source, 'the compressor file'), model, signal)
   if (!(await files.has(compressorName, signal))) return undefined
@@ -254,7 +256,7 @@ function requireCompressor(
   }
   throw new LongtabError(
     'bad-setting',
-    `policy ${settings.policy} needs a compressor and this model came with none; name a compressor file or choose policy streaming`,
+    `policy ${settings.policy.name} needs a compressor and this model came with none; name a compressor file or choose policy streaming`,
   )
 }
 

@@ -32,7 +32,7 @@ export async function prefill(
   pieces: AsyncIterable<ArrayLike<number>>,
   { held, signal, units, onBlock, onChunk }: PrefillOptions,
 ): Promise<Uint32Array> {
-  const { chunk, stabilizers, burst } = engine.plan.settings
+  const { chunk, burst, policy } = engine.plan.settings
   const chunks = cutChunks(pieces, chunk, held)
   for (;;) {
     const next = await chunks.next()
@@ -49,7 +49,7 @@ export async function prefill(
       const shrinking = heads.map(({ occupied }, kvHead) => {
         const survivors = engine.plan.budgets[layer]?.[kvHead] ?? occupied
         if (occupied <= survivors + burst) return undefined
-        return { pinned: 0, survivors, stabilizers: isLast ? 0 : stabilizers }
+        return { pinned: 0, survivors, stabilizers: isLast ? 0 : policy.stabilizers }
       })
       evict(engine, layer, shrinking)
     })

@@ -4,7 +4,7 @@ import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '.
 import type { DebugLevel, HeadsOrigin, SuggestedSampling } from '../api/model.ts'
 import type { Memory, Progress } from '../api/progress.ts'
 import type { MergedSlots, Pieces } from '../api/document.ts'
-import type { Settings } from '../api/settings.ts'
+import type { Settings, SettingOverrides } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Part } from '../text/thinking.ts'
 import type { LocatedHeads } from '../model/find_heads.ts'
@@ -19,7 +19,7 @@ export interface LoadRequest {
   readonly heads: ModelLocation | Blob | undefined
   readonly known: readonly LocatedHeads[]
   readonly compressor: ModelLocation | Blob | undefined
-  readonly overrides: Partial<Settings>
+  readonly overrides: SettingOverrides
   readonly debug: DebugLevel
 }
 

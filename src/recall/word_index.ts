@@ -1,8 +1,8 @@
 // Finds passages by the words of a question: BM25 (Robertson and Zaragoza 2009). The index is the document itself with a hash
 // for every word, in order, and finding goes over all of it: milliseconds for 128,000 tokens. So there are no lists for every
 // word, memory is 4 bytes a word whatever the text, and adding a passage is all that reading has to do. Libraries keep a map
-// of the vocabulary and a record for every word and passage: minisearch takes ten to twenty times as much
-// (docs/research/finding.md). They know neither pairs of characters nor wholes beside their parts.
+// of the vocabulary and a record for every word and passage, ten to twenty times that in minisearch (measured:
+// docs/research/finding.md). They know neither pairs of characters nor wholes beside their parts.
 import { fnv1a } from '../text/fnv1a.ts'
 import { WordList } from './word_list.ts'
 import { isJoined, wordsAsked, wordsOf } from './words.ts'

@@ -1,11 +1,10 @@
 // A fault in one step of the engine is found at that step and nowhere else.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Settings } from '../api/settings.ts'
 import type { Engine } from '../forward/engine.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { findParting } from './bisect.ts'
 import { sharedGpu } from './shared_gpu.ts'
-import { model, open, tokens } from './small_engine.ts'
+import { model, open, tokens, type UsualOverrides } from './small_engine.ts'
 
 let gpu: Gpu
 beforeAll(async () => {
@@ -18,12 +17,12 @@ afterAll(() => {
 const text = tokens.subarray(0, 150)
 const allowed = 1e-3
 
-const sound: Partial<Settings>[] = [
+const sound: UsualOverrides[] = [
   {},
   { positions: 'original' },
   { policy: 'h2o' },
-  { policy: 'streaming', sinks: 4 },
-  { allocation: 'pyramid', sinks: 3 },
+  { policy: { name: 'streaming', sinks: 4 } },
+  { allocation: 'pyramid', policy: { sinks: 3 } },
 ]
 test.each(sound)('with nothing wrong they agree to the end: %o', async (settings) => {
   expect(await findParting(await open(gpu, settings), model.reference, text, allowed)).toBe(

@@ -71,7 +71,7 @@ function emptyState({ plan }: Engine, model: ReferenceModel, tokens: number): St
   const { settings } = plan
   const caches = budgetsOf(settings, model.description, model.shares).map((heads) => {
     const slots = heads.map((budget) =>
-      settings.policy === 'full' ? tokens : budget + settings.burst + settings.chunk,
+      settings.policy.name === 'full' ? tokens : budget + settings.burst + settings.chunk,
     )
     return emptyCache(model.description, slots)
   })
@@ -189,7 +189,7 @@ function shrinkingOf(
   return heads.map(({ occupied }, kvHead) => {
     const survivors = budgets[layer]?.[kvHead] ?? occupied
     if (occupied <= survivors + settings.burst) return undefined
-    return { pinned: 0, survivors, stabilizers: isLast ? 0 : settings.stabilizers }
+    return { pinned: 0, survivors, stabilizers: isLast ? 0 : settings.policy.stabilizers }
   })
 }
 

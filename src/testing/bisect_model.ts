@@ -1,7 +1,7 @@
 // The part of `npm run bisect` in the tab: loads a model into the engine and the reference, and reads a text through
 // both.
 import { assemble, type Tensors } from '../../reference/weights.ts'
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides } from '../api/settings.ts'
 import { openGpu } from '../gpu/device.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { findHeads } from '../model/find_heads.ts'
@@ -13,7 +13,7 @@ import { findParting, type Parting } from './bisect.ts'
 export async function bisectModel(
   model: string,
   text: string,
-  settings: Partial<Settings>,
+  settings: SettingOverrides,
   allowed: number,
 ): Promise<{ readonly tokens: number; readonly parting: Parting | undefined }> {
   const gpu = await openGpu(navigator.gpu)
@@ -25,7 +25,8 @@ export async function bisectModel(
     const assembled = assemble(opened.description, await allTensors(opened.checkpoint), ofHeads)
     return heads?.shares ? { ...assembled, shares: heads.shares } : assembled
   })
-  const overrides = { ...settings, weights: 'f32', cache: 'f32' } as const // as in the reference
+  const storage = { weights: 'f32', cache: 'f32' } as const // as in the reference
+  const overrides = { ...settings, storage }
   const options = { overrides, heads: undefined, onProgress: silent, signal: undefined }
   const { engine, files } = await loadEngine(gpu, model, options)
   const { tokenizer } = await openTexts(files, undefined)

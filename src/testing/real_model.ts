@@ -67,6 +67,8 @@ export async function holdToTransformers(
 ): Promise<void> {
   const expected = (await (await fetch(`/fixtures/real/${name}.json`)).json()) as Expected
   const { room, runs } = expected
+  const { sinks, ...others } = room
+  const policy = { name: 'streaming', stabilizers: 0, sinks } as const
   const find = (title: string): Run => {
     const found = runs.find((run) => `${run.kind} ${run.case}` === title)
     if (found === undefined) throw new Error(`no run '${title}' was recorded for ${name}`)
@@ -80,7 +82,7 @@ export async function holdToTransformers(
   beforeAll(async () => {
     gpu = await openGpu(navigator.gpu)
     const loaded = await loadEngine(gpu, new URL(`/real-models/${name}.gguf`, location.href), {
-      overrides: { policy: 'streaming', stabilizers: 0, tail, ...exactStorage(), ...room },
+      overrides: { ...others, tail, policy, storage: exactStorage() },
       heads: undefined,
       onProgress: () => undefined,
       signal: undefined,

@@ -1,5 +1,5 @@
 // A training of a small random model's compressor: set-up of its tests.
-import type { CompressorSettings } from '../api/training.ts'
+import type { CompressorOverrides } from '../api/training.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape, type RandomModel } from '../../reference/random_model.ts'
 import type { Gpu } from '../gpu/device.ts'
@@ -8,7 +8,7 @@ import { settleCompressor } from '../training/compressor/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
 
-export const usual: Partial<CompressorSettings> = {
+export const usual: CompressorOverrides = {
   steps: 6,
   length: 60,
   rate: 2e-3,
@@ -26,7 +26,7 @@ export const settings = settleCompressor(usual, model.description)
 
 export function openTrainer(
   gpu: Gpu,
-  changes: Partial<CompressorSettings> = {},
+  changes: CompressorOverrides = {},
   of: RandomModel = model,
 ): Promise<LoadedCompressorTrainer> {
   const asked = { overrides: { ...usual, ...changes }, heads: headsFile(of, 'F32') }

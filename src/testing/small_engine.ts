@@ -7,7 +7,8 @@ import { clearCache, type Engine } from '../forward/engine.ts'
 import { loadEngine } from '../reading/load.ts'
 import { prefill } from '../reading/prefill.ts'
 import { readRetained } from '../reading/retained.ts'
-import type { Settings } from '../api/settings.ts'
+import type { PolicyName } from '../api/policies.ts'
+import type { PolicySettings, Settings, StorageSettings } from '../api/settings.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
 
@@ -16,21 +17,33 @@ export const model = randomModel(smallShape, 7)
 export const tokens = Uint32Array.from({ length: 460 }, (_, i) => (i * 7919 + (i >> 3) * 31) % 256)
 
 export const usual: Settings = {
-  policy: 'locret',
   budget: 60,
-  chunk: 40,
-  stabilizers: 12,
-  sinks: 0,
-  keptShare: 1,
   burst: 0,
-  pool: 0,
-  allocation: 'even',
-  local: 30,
+  chunk: 40,
   tail: 24,
+  local: 30,
   positions: 'slot',
-  weights: 'f32',
-  cache: 'f32',
-  seed: 3,
+  allocation: 'even',
+  policy: { name: 'locret', stabilizers: 12, sinks: 0 },
+  storage: { weights: 'f32', cache: 'f32' },
+}
+
+/** The usual settings but for those that were chosen. */
+export function usualBut(overrides: UsualOverrides): Settings {
+  const { policy = {}, storage } = overrides
+  const chosen = typeof policy === 'string' ? { name: policy } : policy
+  return {
+    ...usual,
+    ...overrides,
+    policy: { ...usual.policy, ...chosen },
+    storage: { ...usual.storage, ...storage },
+  }
+}
+
+/** Settings that a test chooses over the usual ones. */
+export interface UsualOverrides extends Partial<Omit<Settings, 'policy' | 'storage'>> {
+  readonly policy?: PolicyName | Partial<PolicySettings>
+  readonly storage?: Partial<StorageSettings>
 }
 
 /**
@@ -39,13 +52,13 @@ export const usual: Settings = {
  */
 export async function open(
   gpu: Gpu,
-  settings: Partial<Settings>,
+  settings: UsualOverrides,
   compressor?: Blob,
   other = model,
   heads = headsFile(other, 'F32'),
 ): Promise<Engine> {
   const { engine } = await loadEngine(gpu, modelFiles(other, 'F32'), {
-    overrides: { ...usual, ...settings },
+    overrides: usualBut(settings),
     heads,
     compressor,
     onProgress: () => undefined,

@@ -51,7 +51,12 @@ export function allocateTraining(
   const { contextBlocks, replyBlocks } = blocksOf(plan, settings)
   const scratch = (label: string, bytes: number) => gpu.memory.allocate('scratch', label, bytes)
   const rows = (label: string, width: number) => scratch(label, 4 * block * padded(width))
-  const cache = allocateCache(gpu, model, [inEveryHead(model, capacity)], plan.settings.cache)
+  const cache = allocateCache(
+    gpu,
+    model,
+    [inEveryHead(model, capacity)],
+    plan.settings.storage.cache,
+  )
   const [layerCache] = cache.layers
   if (!layerCache) throw new Error('a cache of one layer has none')
   return {

@@ -1,7 +1,7 @@
 // Whether a training fits a device, from the model's shape alone, before any download or allocation.
 import { checkFit } from '../plan/fit.ts'
 import { requireMergingFit } from '../plan/merging_shape.ts'
-import type { Settings } from '../api/settings.ts'
+import type { WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { TrainingTarget } from './protocol.ts'
 import { readingPlan, requireDocumentFit, roomyPlan } from './compressor/plan.ts'
@@ -18,7 +18,7 @@ import { settleTraining } from './settings.ts'
 export function checkTrainingFit(
   model: ModelDescription,
   { kind, overrides }: Pick<TrainingTarget, 'kind' | 'overrides'>,
-  weights: Settings['weights'],
+  weights: WeightStorage,
   headsWidth: number | undefined,
   allowed: number,
 ): void {

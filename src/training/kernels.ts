@@ -24,7 +24,7 @@ export type TrainingKernels = Awaited<ReturnType<typeof compileTraining>>
 export async function compileTraining(
   { device }: Gpu,
   model: ModelDescription,
-  stored: Pick<Settings, 'cache'>,
+  { storage }: Pick<Settings, 'storage'>,
   label: LabelKind,
 ) {
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
@@ -36,7 +36,7 @@ export async function compileTraining(
       compileMatmul(device, 'f32', 0, 64),
       compileByLanes(device, 'f32', 0, [qkvWidth(model)]),
       compile(device, score, shape),
-      compile(device, columnStats[stored.cache], measured),
+      compile(device, columnStats[storage.cache], measured),
       compile(device, headLoss, {}),
       compile(device, headBackward, shape),
       compile(device, matmulGradient, {}),

@@ -2,7 +2,7 @@
 // and all buffers.
 import type { ModelSource } from '../api/model.ts'
 import type { Progress } from '../api/progress.ts'
-import type { Settings } from '../api/settings.ts'
+import type { WeightStorage } from '../api/settings.ts'
 import type { TrainingSettings } from '../api/training.ts'
 import { throwIfAborted } from '../api/errors.ts'
 import { loadModel, orOutOfMemory, withModel } from '../reading/load.ts'
@@ -92,7 +92,7 @@ export async function loadTrainer(
   gpu: Gpu,
   source: ModelSource | ModelLocation,
   overrides: Partial<TrainingSettings>,
-  weights: Settings['weights'],
+  weights: WeightStorage,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
 ): Promise<LoadedTrainer> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { describeShape, shapes } from '../bench/shapes.ts'
 import { tinyModel } from '../model/tiny_model.fixture.ts'
 import { bytesOfPlan, makePlan } from '../plan/plan.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import { estimateTrainingBytes, requireTrainingFit, slotsFor } from './plan.ts'
 import { settleTraining } from './settings.ts'
 
@@ -26,7 +26,7 @@ test.each([
 test('a training takes no scratch for the longer blocks that reading grows to', () => {
   const large = describeShape(shapes['qwen-0.5b'])
   const training = settleTraining({ length: 2048, questions: 1 }, large.maxPositions)
-  const plan = makePlan(large, settle(slotsFor(training, 'f16'), large, false), 0)
+  const plan = makePlan(large, resolveSettings(slotsFor(training, 'f16'), large), 0)
   expect(plan.longestBlock).toBeGreaterThan(plan.block)
   const beside = (scratch: number) => scratch - bytesOfPlan(plan).scratch
   const { scratch } = estimateTrainingBytes(large, training, 'f16')

@@ -1,12 +1,12 @@
 // Blocks, slots and bytes of a training, decided before anything is allocated.
 import { cacheBytes, inEveryHead, mostSlots } from '../plan/cache_bytes.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../plan/plan.ts'
-import { settle } from '../plan/settings.ts'
+import { resolveSettings } from '../plan/settings.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes, megabytes } from '../gpu/memory.ts'
-import type { Settings } from '../api/settings.ts'
+import type { SettingOverrides, WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { TrainingSettings } from '../api/training.ts'
 import { padded } from '../model/matrix.ts'
@@ -38,7 +38,7 @@ function trainingBytes(plan: Plan, settings: TrainingSettings): Omit<Memory, 'pe
   const context = residual + 4 * block * (padded(inputWidth(model)) + padded(settings.hidden))
   return {
     weights: model.layers * 4 * 4 * (counts.fc1 + counts.fc2),
-    cache: cacheBytes(model, [inEveryHead(model, capacity)], plan.settings.cache),
+    cache: cacheBytes(model, [inEveryHead(model, capacity)], plan.settings.storage.cache),
     scratch:
       contextBlocks * context +
       replyBlocks * residual +
@@ -60,9 +60,9 @@ export function steadyPlan(plan: Plan): Plan {
 export function estimateTrainingBytes(
   model: ModelDescription,
   settings: TrainingSettings,
-  weights: Settings['weights'],
+  weights: WeightStorage,
 ): Omit<Memory, 'peak'> {
-  const plan = steadyPlan(makePlan(model, settle(slotsFor(settings, weights), model, false), 0))
+  const plan = steadyPlan(makePlan(model, resolveSettings(slotsFor(settings, weights), model), 0))
   const frozen = bytesOfPlan(plan)
   const training = trainingBytes(plan, settings)
   return {
@@ -80,10 +80,10 @@ export function estimateTrainingBytes(
 export function requireTrainingFit(
   model: ModelDescription,
   training: TrainingSettings,
-  weights: Settings['weights'],
+  weights: WeightStorage,
   allowed: number,
 ): void {
-  const settings = settle(slotsFor(training, weights), model, false)
+  const settings = resolveSettings(slotsFor(training, weights), model)
   const plan = makePlan(model, settings, 0)
   const needed = slotKeyBytes(plan) * slotsOf(plan)
   if (needed <= allowed) return
@@ -98,11 +98,12 @@ export function requireTrainingFit(
 /** The engine's settings for a training: one layer's slots hold the context and the longest reply. */
 export function slotsFor(
   { length, reply, label }: TrainingSettings,
-  weights: Settings['weights'],
-): Partial<Settings> {
+  weights: WeightStorage,
+): SettingOverrides {
   const longest = label === 'repeat' ? reply + length : reply
   // a plan has budget + chunk + tail slots, and blocks no longer than its chunk
-  return { policy: 'full', budget: longest, chunk: length, tail: 1, local: 0, weights }
+  const room = { budget: longest, chunk: length, tail: 1, local: 0 }
+  return { ...room, policy: 'full', storage: { weights } }
 }
 
 /** Slots of the one layer, the same in every KV head. */

@@ -2,11 +2,11 @@
 import type { Progress } from '../api/progress.ts'
 import type {
   TrainingProgress,
-  CompressorSettings,
+  CompressorOverrides,
   Schedule,
   TrainingSettings,
 } from '../api/training.ts'
-import type { Settings } from '../api/settings.ts'
+import type { WeightStorage } from '../api/settings.ts'
 import type { ModelLocation } from '../files/location.ts'
 import type { TrainedRun } from './run.ts'
 
@@ -16,7 +16,7 @@ export type TrainingTarget =
 
 export interface CompressorTarget {
   readonly kind: 'compressor'
-  readonly overrides: Partial<CompressorSettings>
+  readonly overrides: CompressorOverrides
   /** for `locret+lococo` */
   readonly heads: ModelLocation | Blob | undefined
 }
@@ -26,7 +26,7 @@ export interface TrainRequest {
   /** JSON lines; without them, generated documents */
   readonly data: Blob | undefined
   readonly target: TrainingTarget
-  readonly weights: Settings['weights']
+  readonly weights: WeightStorage
   /** to resume */
   readonly checkpoint: Blob | undefined
 }

@@ -18,14 +18,19 @@ SNAPKV_REACH = 2  # slots on either side that SnapKV pools over
 
 
 @dataclass(frozen=True)
-class Settings:
-    policy: str
-    chunk: int
+class Policy:
+    name: str
     stabilizers: int
     sinks: int
-    pool: int
+    pool: int = 0  # of locret
+    seed: int = 0  # of random
+
+
+@dataclass(frozen=True)
+class Settings:
     burst: int
-    seed: int
+    chunk: int
+    policy: Policy
     positions: str = "slot"
     half: bool = True  # keys and values are rounded to halves, as the engine's cache stores them
 
@@ -45,17 +50,17 @@ POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv
 def score(settings: Settings, heads, layer: int, rows: Tensor, cache: list[HeadCache]) -> None:
     """Scores of a chunk's tokens, the newest in every head; rows (T, q · k · v) before rotation."""
     count = len(rows)
-    if settings.policy == "locret":
-        pooled = highest(heads(layer, rows), settings.pool)
+    if settings.policy.name == "locret":
+        pooled = highest(heads(layer, rows), settings.policy.pool)
         for head, scores in zip(cache, pooled):
             head.scores[-count:] = scores.float()
-    elif settings.policy == "knorm":
+    elif settings.policy.name == "knorm":
         for head in cache:
             head.scores[-count:] = -head.keys[-count:].float().norm(dim=-1)
-    elif settings.policy == "random":
+    elif settings.policy.name == "random":
         for index, head in enumerate(cache):
             origins = head.origins[-count:].cpu().numpy()
-            head.scores[-count:] = torch.from_numpy(uniform(settings.seed, layer, index, origins)).to(rows.device)
+            head.scores[-count:] = torch.from_numpy(uniform(settings.policy.seed, layer, index, origins)).to(rows.device)
 
 
 def highest(scores: Tensor, reach: int) -> Tensor:
@@ -72,7 +77,7 @@ def asking(policy: str, count: int) -> int:
 
 def observe(settings: Settings, head: HeadCache, sums: Tensor, count: int, first_origin: int) -> None:
     """sums (slot): shares that the asking queries gave, over them and the query heads of the KV head."""
-    if settings.policy != "h2o":
+    if settings.policy.name != "h2o":
         head.scores = sums
         return
     # H2O: the mean over all queries that could see the slot, carried on by this chunk's
@@ -84,17 +89,17 @@ def observe(settings: Settings, head: HeadCache, sums: Tensor, count: int, first
 
 def reconsider(settings: Settings, cache: list[HeadCache], turned: list[Tensor], evictions: list[Eviction]) -> list[Eviction]:
     """turned: of every head its keys after rotation (slot, head size)."""
-    if settings.policy == "keydiff":
+    if settings.policy.name == "keydiff":
         for head, keys in zip(cache, turned):
             unit = F.normalize(keys, dim=-1, eps=1e-12)
             head.scores = -(unit @ F.normalize(unit.mean(0), dim=0, eps=1e-12))
-    elif settings.policy == "tova":
+    elif settings.policy.name == "tova":
         if len({len(head) for head in cache}) > 1:
             raise ValueError("tova ranks slots over all heads of a layer, which must then have the same budget")
         mean = torch.stack([head.scores for head in cache]).mean(0)
         for head in cache:
             head.scores = mean.clone()
-    elif settings.policy == "snapkv":
+    elif settings.policy.name == "snapkv":
         changed = []
         for head, eviction in zip(cache, evictions):
             last = max(eviction.last, min(OBSERVED, eviction.survivors - eviction.first))

@@ -24,10 +24,10 @@ class Reader:
         for begin in range(0, len(ids), self.settings.chunk):
             chunk = ids[begin:begin + self.settings.chunk]
             x = self.forward(cache, chunk, scored=True)
-            if self.settings.policy == "sirllm":
+            if self.settings.policy.name == "sirllm":
                 next_logits = self.surprise(cache, chunk, x, next_logits)
             is_last = begin + len(chunk) == len(ids)
-            self.evict(cache, 0 if is_last else self.settings.stabilizers)
+            self.evict(cache, 0 if is_last else self.settings.policy.stabilizers)
         return cache
 
     def forward(self, cache: Cache, ids: list[int], scored: bool) -> Tensor:
@@ -44,7 +44,7 @@ class Reader:
                 head.append(self.stored(k), self.stored(v), origins)
             if scored:
                 score(settings, self.heads, index, rows, held)
-            asks = asking(settings.policy, count) if scored else 0
+            asks = asking(settings.policy.name, count) if scored else 0
             mixed = []
             for number, head in enumerate(held):
                 group = queries[number * model.shape.group:(number + 1) * model.shape.group]
@@ -70,7 +70,7 @@ class Reader:
 
     def evict(self, cache: Cache, stabilizers: int) -> None:
         settings = self.settings
-        if settings.policy == "full":
+        if settings.policy.name == "full":
             return
         for weights, layer, budgets in zip(self.model.weights.layers, cache.heads, self.budgets):
             if all(len(head) <= budget + settings.burst for head, budget in zip(layer, budgets)):
@@ -81,9 +81,9 @@ class Reader:
                     evictions.append(Eviction(budget, 0, budget))
                     continue
                 last = min(stabilizers, budget)
-                evictions.append(Eviction(budget, min(settings.sinks, budget - last), last))
+                evictions.append(Eviction(budget, min(settings.policy.sinks, budget - last), last))
             turned = []
-            if settings.policy == "keydiff":
+            if settings.policy.name == "keydiff":
                 turned = [
                     self.model.rotate(h.keys[None], self.positions(h), weights.sight)[0].float() for h in layer]
             evictions = reconsider(settings, layer, turned, evictions)

@@ -18,7 +18,7 @@ from heads.heads import SavedHeads
 
 from .checkpoint import open_checkpoint
 from .model import Model
-from .policies import Settings
+from .policies import Policy, Settings
 from .reader import Reader
 
 
@@ -34,7 +34,9 @@ class Twin:
             self.models[model] = Model(open_checkpoint(model, device))
         if heads is not None and heads not in self.heads:
             self.heads[heads] = SavedHeads(heads, device)
-        self.reader = Reader(self.models[model], Settings(**settings), budgets, heads and self.heads[heads])
+        policy = Policy(**settings.pop("policy"))
+        self.reader = Reader(
+            self.models[model], Settings(policy=policy, **settings), budgets, heads and self.heads[heads])
         return {"adapter": f"PyTorch {torch.__version__} on {device}"}
 
     def examine(self, prompt: list, questions: list, endIds: list, key: str, isFull: bool,

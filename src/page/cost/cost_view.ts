@@ -23,8 +23,8 @@ export function createCostView(place: HTMLSlotElement, store: PageStore): void {
     if (candidate === undefined || settings === undefined) return
     const bytes = bytesOfPlan(planOf({ candidate, settings }))
     const total = bytes.weights + bytes.cache + bytes.scratch
-    const perToken = keyValueBytes(candidate.description, settings.cache)
-    const grows = settings.policy === 'full'
+    const perToken = keyValueBytes(candidate.description, settings.storage.cache)
+    const grows = settings.policy.name === 'full'
     totalLine.textContent = formatBytes(total)
     totalNote.textContent = grows ? texts.toBeginWith : texts.howeverLong
     growing.textContent = grows ? texts.growth(perToken) : texts.comparison(perToken)

@@ -55,8 +55,8 @@ test.each(ownHeadsList)(
     const path = join(import.meta.dirname, '../../../public/heads', own.name)
     const file = blobFile(await openAsBlob(path), own.name, () => undefined)
     const heads = await openRetainingHeads(file, description)
-    const overrides = { weights: offer.preset.weights }
-    const settings = resolveSettings(overrides, description, { heads, compressor: undefined })
+    const overrides = { storage: { weights: offer.preset.weights } }
+    const settings = resolveSettings(overrides, description, { heads })
     const plan = makePlan(description, settings, heads.hidden, 0, heads.shares)
     const { weights, cache, scratch } = bytesOfPlan(plan)
     // some buffers follow the largest head, which the list does not know

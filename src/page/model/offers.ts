@@ -3,7 +3,7 @@
 import {
   checkFit,
   estimateBytes,
-  defaultSettings,
+  defaultRoom,
   resolveSettings,
   describePreset,
   presets,
@@ -65,7 +65,7 @@ function misfitOf(preset: Preset, needed: number, device: Device): string {
 function bytesNeeded(preset: Preset): number {
   const { description, overrides, width } = suited(preset)
   const heads = width === undefined ? undefined : {}
-  const settings = resolveSettings(overrides, description, { heads, compressor: undefined })
+  const settings = resolveSettings(overrides, description, { heads })
   const { weights, cache, scratch } = estimateBytes(description, settings, width ?? 0)
   return weights + cache + scratch
 }
@@ -75,8 +75,9 @@ function suited(preset: Preset) {
   const description = describePreset(preset)
   const ours = ownHeadsFor(preset)
   const width = ours?.width ?? preset.heads?.width
-  const { budget, chunk } = defaultSettings(description, width !== undefined, ours !== undefined)
-  return { description, width, overrides: { weights: preset.weights, budget, chunk } }
+  const { budget, chunk } = defaultRoom(description, ours !== undefined)
+  const overrides = { budget, chunk, storage: { weights: preset.weights } }
+  return { description, width, overrides }
 }
 
 function ownHeadsFor({ name }: Preset) {

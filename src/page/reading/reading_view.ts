@@ -103,7 +103,7 @@ export function createReadingView(
       split = undefined
       totalTokens = 0
       saidQuarter = ''
-      perToken = keyValueBytes(candidate.description, settings.cache)
+      perToken = keyValueBytes(candidate.description, settings.storage.cache)
       chart.clear()
       strip.fill(0)
       cancel.hidden = false

@@ -5,14 +5,14 @@ import {
   policyTraits,
   positionKinds,
   weightStorages,
-  type Settings,
 } from '../../index.ts'
+import type { Fields } from './overrides.ts'
 import { cacheWords, positionWords, weightWords } from './texts.ts'
 
 type Options<Value> = readonly (readonly [value: Value, words: string])[]
 
 export const settingOptions: {
-  readonly [Name in 'policy' | 'positions' | 'weights' | 'cache']: Options<Settings[Name]>
+  readonly [Name in 'policy' | 'positions' | 'weights' | 'cache']: Options<Fields[Name]>
 } = {
   policy: policyNames.map((name) => [name, policyTraits[name].keeps]),
   positions: positionKinds.map((kind) => [kind, positionWords[kind]]),

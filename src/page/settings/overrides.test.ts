@@ -28,14 +28,14 @@ async function settingsOfEngine(overrides: ReturnType<typeof overridesFor>) {
   }
   const weights = () => Promise.reject(new Error('the heads are in the folder'))
   const { heads } = await findHeads({ ...opened, weights }, undefined, [])
-  return resolveSettings(overrides, candidate.description, { heads, compressor: undefined })
+  return resolveSettings(overrides, candidate.description, { heads })
 }
 
 test('page and module read with the same settings, what the heads’ file says included', async () => {
   const byModule = await settingsOfEngine({})
-  expect(byModule.pool).toBe(2)
+  expect(byModule.policy.pool).toBe(2)
   const asked = overridesFor(candidate, {})
-  expect(asked).toEqual({})
+  expect(asked).toEqual({ policy: {}, storage: {} })
   expect(await settingsOfEngine(asked)).toEqual(byModule)
   expect(settleFor(candidate, {})).toEqual(byModule)
 })
@@ -46,7 +46,7 @@ test('budgets by the shares of the heads’ file have a plan on the page too', (
   const heads = candidate.heads && { ...candidate.heads, shares, stabilizers: 0.0625 }
   const settings = settleFor({ ...candidate, heads }, {})
   expect(settings.allocation).toBe('by-head')
-  expect(settings.stabilizers).toBe(Math.floor(settings.budget / 16))
+  expect(settings.policy.stabilizers).toBe(Math.floor(settings.budget / 16))
   const choice = { candidate: { ...candidate, heads }, settings }
   const [even = [], ...others] = planOf(choice).budgets
   expect(others.every((heads) => heads.length === even.length)).toBe(true)
@@ -55,12 +55,12 @@ test('budgets by the shares of the heads’ file have a plan on the page too', (
 
 test('only what the user chose is asked for, and the page shows what it leads to', async () => {
   const asked = overridesFor(candidate, { budget: 512, keptShare: 0.5, weights: undefined })
-  expect(asked).toEqual({ budget: 512 }) // nothing merges, so the share has no field
+  expect(asked).toEqual({ budget: 512, policy: {}, storage: {} }) // nothing merges, so the share has no field
   expect(settleFor(candidate, { budget: 512 })).toEqual(await settingsOfEngine(asked))
 })
 
 test('heads that were removed are not found again', () => {
   const without = { ...candidate, heads: undefined }
-  expect(overridesFor(without, {})).toEqual({ policy: 'streaming' })
-  expect(settleFor(without, {})).toMatchObject({ policy: 'streaming', pool: 0 })
+  expect(overridesFor(without, {})).toEqual({ policy: { name: 'streaming' }, storage: {} })
+  expect(settleFor(without, {}).policy.name).toBe('streaming')
 })

@@ -4,37 +4,47 @@ import {
   policyWithoutHeads,
   settingsFor,
   type Candidate,
+  type Chosen,
+  type PolicyName,
+  type PolicySettings,
+  type SettingOverrides,
   type Settings,
+  type StorageSettings,
 } from '../../index.ts'
 
-/** Settings that have a field in the form. */
-export type Shown =
-  | 'policy'
-  | 'budget'
-  | 'chunk'
-  | 'stabilizers'
-  | 'keptShare'
-  | 'burst'
-  | 'positions'
-  | 'weights'
-  | 'cache'
-
-export type Overrides = { readonly [Name in Shown]?: Settings[Name] | undefined }
-
-/** Throws LongtabError when the overrides do not work together, or with the files beside the model. */
-export function settleFor(candidate: Candidate, overrides: Overrides): Settings {
-  return settingsFor(candidate, overridesFor(candidate, overrides))
+/** Settings that have a field in the form, by its name. */
+export interface Fields
+  extends
+    Pick<Settings, 'budget' | 'burst' | 'chunk' | 'positions'>,
+    Required<Pick<PolicySettings, 'stabilizers' | 'keptShare'>>,
+    StorageSettings {
+  readonly policy: PolicyName
 }
 
-/** Only what is overrides. */
-export function overridesFor({ heads }: Candidate, overrides: Overrides): Partial<Settings> {
-  const merges = overrides.policy !== undefined && needs(overrides.policy, 'compressor')
+export type ChosenFields = Chosen<Fields>
+
+/** What the form shows of the settings. */
+export function fieldsOf({ policy, storage, ...room }: Settings): Fields {
+  const { name, stabilizers, keptShare = 1 } = policy
+  return { ...room, policy: name, stabilizers, keptShare, ...storage }
+}
+
+/** Throws LongtabError when the fields do not work together, or with the files beside the model. */
+export function settleFor(candidate: Candidate, chosen: ChosenFields): Settings {
+  return settingsFor(candidate, overridesFor(candidate, chosen))
+}
+
+/** Only what was chosen. */
+export function overridesFor({ heads }: Candidate, chosen: ChosenFields): SettingOverrides {
+  const { policy, budget, chunk, positions, stabilizers, weights, cache } = chosen
   // a field that is not shown overrides nothing
-  const asked: Overrides = merges
-    ? overrides
-    : { ...overrides, keptShare: undefined, burst: undefined }
+  const merges = policy !== undefined && needs(policy, 'compressor')
+  const { burst, keptShare }: ChosenFields = merges ? chosen : {}
   // heads that the user removed are not to be found again
-  const policy = asked.policy ?? (heads === undefined ? policyWithoutHeads : undefined)
-  const entries = Object.entries({ ...asked, policy }).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries)
+  const name = policy ?? (heads === undefined ? policyWithoutHeads : undefined)
+  return {
+    ...{ budget, burst, chunk, positions },
+    policy: { name, stabilizers, keptShare },
+    storage: { weights, cache },
+  }
 }

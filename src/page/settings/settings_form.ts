@@ -1,5 +1,12 @@
 // The settings of the next load: the defaults for the model, and over them what the user changed.
-import { needs, policyNames, suitedTo, type Candidate, type Settings } from '../../index.ts'
+import {
+  needs,
+  policyNames,
+  suitedTo,
+  type Candidate,
+  type PolicyName,
+  type Settings,
+} from '../../index.ts'
 import { allowedBytes } from '../cost/fit.ts'
 import { explain } from '../errors.ts'
 import type { PageStore } from '../state.ts'
@@ -9,11 +16,11 @@ import { settingOptions } from './options.ts'
 import { lacksFile, policyNote } from './policy_note.ts'
 import html from './settings.html?raw'
 import * as texts from './texts.ts'
-import { settleFor, type Shown, type Overrides } from './overrides.ts'
+import { fieldsOf, settleFor, type ChosenFields, type Fields } from './overrides.ts'
 
 export interface SettingsForm {
   /** As if the user had chosen it. */
-  choosePolicy(policy: Settings['policy']): void
+  choosePolicy(policy: PolicyName): void
   open(): void
 }
 
@@ -59,17 +66,17 @@ export function createSettingsForm(
   }
 
   /** Resolves the settings; fields the user did not touch show what follows from those that were. */
-  const settle = (candidate: Candidate | undefined, overrides: Overrides): void => {
+  const settle = (candidate: Candidate | undefined, chosen: ChosenFields): void => {
     complaint.textContent = ''
-    const settings = candidate && settled(candidate, overrides)
+    const settings = candidate && settled(candidate, chosen)
     if (settings) fill(settings)
     if (candidate) showFiles(candidate, settings)
-    store.set({ overrides, settings })
+    store.set({ chosen, settings })
   }
 
-  const settled = (candidate: Candidate, overrides: Overrides): Settings | undefined => {
+  const settled = (candidate: Candidate, chosen: ChosenFields): Settings | undefined => {
     try {
-      return settleFor(candidate, overrides)
+      return settleFor(candidate, chosen)
     } catch (error) {
       complaint.textContent = explain(error).message
       fold.open = true
@@ -91,40 +98,44 @@ export function createSettingsForm(
   }
 
   const fill = (settings: Settings): void => {
+    const fields = fieldsOf(settings)
     for (const [name, select] of Object.entries(selects)) {
-      select.value = settings[name as keyof typeof selects]
+      select.value = fields[name as keyof typeof selects]
     }
     for (const [name, input] of Object.entries(numbers)) {
-      const value = shown(settings[name as keyof typeof numbers])
+      const value = shown(fields[name as keyof typeof numbers])
       if (input.value !== value && document.activeElement !== input) input.value = value
     }
   }
 
-  const wish = (name: Shown, value: string | number | undefined): void => {
-    const { candidate, overrides } = store.get()
-    settle(candidate, { ...overrides, [name]: value })
+  const wish = (name: keyof Fields, value: string | number | undefined): void => {
+    const { candidate, chosen } = store.get()
+    settle(candidate, { ...chosen, [name]: value })
   }
   for (const [name, select] of Object.entries(selects)) {
-    select.addEventListener('change', () => wish(name as Shown, select.value))
+    select.addEventListener('change', () => wish(name as keyof Fields, select.value))
   }
   for (const [name, input] of Object.entries(numbers)) {
     // An emptied field overrides nothing; the default comes back when it is left.
     input.addEventListener('input', () => {
-      wish(name as Shown, Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber)
+      wish(
+        name as keyof Fields,
+        Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber,
+      )
     })
     input.addEventListener('change', () => {
       const { settings } = store.get()
       if (input.value === '' && settings)
-        input.value = shown(settings[name as keyof typeof numbers])
+        input.value = shown(fieldsOf(settings)[name as keyof typeof numbers])
     })
   }
   form.addEventListener('submit', (event) => event.preventDefault())
   reset.addEventListener('click', () => settle(store.get().candidate, {}))
 
-  store.on(['candidate'], ({ candidate, overrides }, before) => {
+  store.on(['candidate'], ({ candidate, chosen }, before) => {
     // another model starts from its own defaults
     const isAnother = candidate !== undefined && candidate.source !== before.candidate?.source
-    const kept: Overrides = isAnother ? suitedTo(candidate) : overrides
+    const kept: ChosenFields = isAnother ? (suitedTo(candidate).storage ?? {}) : chosen
     const lacking = candidate && kept.policy && lacksFile(candidate, kept.policy)
     settle(candidate, lacking ? { ...kept, policy: undefined } : kept)
   })

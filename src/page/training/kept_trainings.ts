@@ -1,14 +1,14 @@
 // Trainings kept in the browser's private files (OPFS), so that a closed tab costs minutes. Each has a description, which
 // names the file of its latest checkpoint and that of its data. A checkpoint is written whole under a new name before the
 // description is swapped to it, so there is always one that is whole.
-import { type Settings, type TrainingSettings, digest } from '../../index.ts'
+import { type TrainingSettings, digest, type WeightStorage } from '../../index.ts'
 
 /** What a training is, whichever step it has reached. */
 export interface TrainingIdentity {
   /** names the model */
   readonly model: string
   readonly settings: TrainingSettings
-  readonly weights: Settings['weights']
+  readonly weights: WeightStorage
   /** JSON lines; made-up documents where there is none */
   readonly data: File | undefined
 }
@@ -23,7 +23,7 @@ export interface KeptTraining {
   readonly key: string
   readonly model: string
   readonly settings: TrainingSettings
-  readonly weights: Settings['weights']
+  readonly weights: WeightStorage
   readonly data: (KeptFile & { readonly name: string }) | undefined
   readonly checkpoint: KeptFile
   /** steps that the checkpoint holds */

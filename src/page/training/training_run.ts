@@ -5,15 +5,15 @@ import {
   type TrainedHeads,
   type TrainingProgress,
   type Progress,
-  type Settings,
   type Candidate,
+  type WeightStorage,
 } from '../../index.ts'
 import type { KeptTrainings, TrainingIdentity } from './kept_trainings.ts'
 
 /** What heads are trained for. */
 export interface TrainingTarget {
   readonly candidate: Candidate
-  readonly weights: Settings['weights']
+  readonly weights: WeightStorage
 }
 
 export interface TrainingRequest extends TrainingIdentity {

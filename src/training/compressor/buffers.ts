@@ -70,7 +70,12 @@ export function allocateCompressorTraining(
   const scratch = (label: string, bytes: number) => gpu.memory.allocate('scratch', label, bytes)
   const rows = (label: string, width: number) => scratch(label, 4 * block * padded(width))
   const oneLayer = (slots: number): Cache => {
-    const cache = allocateCache(gpu, model, [inEveryHead(model, slots)], plan.settings.cache)
+    const cache = allocateCache(
+      gpu,
+      model,
+      [inEveryHead(model, slots)],
+      plan.settings.storage.cache,
+    )
     return { ...cache, layers: plan.budgets.flatMap(() => cache.layers) }
   }
   const bytes = backwardBytes(plan, merging)

@@ -17,7 +17,7 @@ export type CompressorKernels = Awaited<ReturnType<typeof compileCompressorTrain
 export async function compileCompressorTraining(
   { device }: Gpu,
   { heads, kvHeads, headSize }: ModelDescription,
-  settings: Pick<Settings, 'policy' | 'cache' | 'positions'>,
+  settings: Pick<Settings, 'policy' | 'storage' | 'positions'>,
   { taps }: Pick<MergingShape, 'taps'>,
 ) {
   const shape = { HEADS: heads, KV_HEADS: kvHeads, HEAD_SIZE: headSize }

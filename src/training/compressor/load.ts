@@ -1,8 +1,8 @@
 // From a model's folder to a compressor's trainer. The model loads as for reading, with an untrained compressor.
 import type { HeadsSource, ModelSource } from '../../api/model.ts'
 import type { Progress } from '../../api/progress.ts'
-import type { Settings } from '../../api/settings.ts'
-import type { CompressorSettings } from '../../api/training.ts'
+import type { WeightStorage } from '../../api/settings.ts'
+import type { CompressorOverrides, CompressorSettings } from '../../api/training.ts'
 import { throwIfAborted } from '../../api/errors.ts'
 import { loadModel, orOutOfMemory, withModel } from '../../reading/load.ts'
 import { unpackConvolution } from '../../forward/merging_layout.ts'
@@ -25,8 +25,8 @@ import { startCompressor } from './start.ts'
 import { judgeCompressor, trainCompressorStep } from './step.ts'
 import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 
-export interface CompressorOverrides {
-  readonly overrides: Partial<CompressorSettings>
+export interface CompressorToTrain {
+  readonly overrides: CompressorOverrides
   /** for `locret+lococo` */
   readonly heads: HeadsSource | ModelLocation | undefined
 }
@@ -42,8 +42,8 @@ export interface LoadedCompressorTrainer {
 export async function loadCompressorTrainer(
   gpu: Gpu,
   source: ModelSource | ModelLocation,
-  { overrides, heads }: CompressorOverrides,
-  weights: Settings['weights'],
+  { overrides, heads }: CompressorToTrain,
+  weights: WeightStorage,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
 ): Promise<LoadedCompressorTrainer> {

@@ -1,11 +1,11 @@
 // Sizes of a compressor's training, all known before anything is allocated.
 import { cacheBytes, inEveryHead, mostSlots, paddedHead } from '../../plan/cache_bytes.ts'
 import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../../plan/plan.ts'
-import { settle } from '../../plan/settings.ts'
+import { resolveSettings } from '../../plan/settings.ts'
 import type { MergingShape } from '../../plan/merging_shape.ts'
 import { LongtabError } from '../../api/errors.ts'
 import { bufferBytes, megabytes } from '../../gpu/memory.ts'
-import type { Settings } from '../../api/settings.ts'
+import type { WeightStorage } from '../../api/settings.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import type { CompressorSettings } from '../../api/training.ts'
 import { padded } from '../../model/matrix.ts'
@@ -26,10 +26,12 @@ export function compressedSlots({ budgets, settings }: Plan): number {
 export function readingPlan(
   model: ModelDescription,
   training: CompressorSettings,
-  weights: Settings['weights'],
+  weights: WeightStorage,
   headsWidth: number | undefined,
 ): Plan {
-  const reading = settle(readingSettings(training, weights), model, headsWidth !== undefined)
+  const reading = resolveSettings(readingSettings(training, weights), model, {
+    heads: headsWidth === undefined ? undefined : {},
+  })
   return makePlan(model, reading, headsWidth ?? 0, training.taps)
 }
 
@@ -81,7 +83,8 @@ export function compressorTrainingBytes(
   const convolution = [merged * taps * 4 * 2 * paddedHead(model.headSize), 4 * merged, 16]
   const rows = (width: number) => 4 * block * padded(width)
   const widths = [model.hidden, inputWidth(model), model.heads * model.headSize]
-  const own = (slots: number) => cacheBytes(model, [inEveryHead(model, slots)], plan.settings.cache)
+  const own = (slots: number) =>
+    cacheBytes(model, [inEveryHead(model, slots)], plan.settings.storage.cache)
   return {
     weights: frozen.weights + model.layers * 3 * sum(convolution),
     cache: own(settings.length) + own(compressedSlots(plan)), // instead of the frozen model's

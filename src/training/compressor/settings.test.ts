@@ -1,4 +1,4 @@
-import type { CompressorSettings } from '../../api/training.ts'
+import type { CompressorOverrides } from '../../api/training.ts'
 import { expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../../reference/random_model.ts'
 import { settleCompressor } from './settings.ts'
@@ -6,16 +6,20 @@ import { settleCompressor } from './settings.ts'
 const { description } = randomModel(smallShape, 1)
 const usual = { budget: 20, chunk: 12, burst: 3, length: 60 }
 
-test('what is not overrides follows the policy and the model', () => {
+test('what is not chosen follows the policy and the model', () => {
   const lococo = settleCompressor(usual, description)
-  expect(lococo).toMatchObject({ policy: 'lococo', keptShare: 0.5, positions: 'slot', taps: 21 })
+  expect(lococo).toMatchObject({
+    policy: { name: 'lococo', keptShare: 0.5 },
+    positions: 'slot',
+    taps: 21,
+  })
   const both = settleCompressor({ ...usual, policy: 'locret+lococo' }, description)
-  expect(both.keptShare).toBe(0.875)
+  expect(both.policy).toEqual({ name: 'locret+lococo', keptShare: 0.875 })
 })
 
-test.each<[string, Partial<CompressorSettings>, RegExp]>([
+test.each<[string, CompressorOverrides, RegExp]>([
   ['a policy that drops', { policy: 'h2o' }, /h2o merges nothing/],
-  ['nothing to merge into', { keptShare: 1 }, /kept share of 1 of 20 leaves no slot/],
+  ['nothing to merge into', { policy: { keptShare: 1 } }, /kept share of 1 of 20 leaves no slot/],
   ['an even kernel', { taps: 4 }, /must be odd, not 4/],
   ['a length that ends too soon', { length: 24 }, /length of 24 ends before .* at token 25/],
   ['a length beyond the model', { length: 1e6 }, /1000000 is more than the \d+ positions/],

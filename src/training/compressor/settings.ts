@@ -1,11 +1,11 @@
 // Settings of a compressor's training. A compressor is trained for one way of reading: its output channels are the merged
 // slots, which follow from budget and kept share.
-import type { Reading, CompressorSettings } from '../../api/training.ts'
+import type { CompressorOverrides, CompressorSettings, Reading } from '../../api/training.ts'
 import { mergedSlots } from '../../plan/merging_shape.ts'
 import { needs, type PolicyName } from '../../api/policies.ts'
-import { settle } from '../../plan/settings.ts'
+import { chosenPolicy, resolveSettings } from '../../plan/settings.ts'
 import { LongtabError } from '../../api/errors.ts'
-import type { Settings } from '../../api/settings.ts'
+import type { SettingOverrides, WeightStorage } from '../../api/settings.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import { requireInteger } from '../../plan/settings_rules.ts'
 import { requireSchedule, withoutUndefined } from '../schedule.ts'
@@ -19,47 +19,49 @@ const defaults = {
   heldOut: 4,
   seed: 0,
   taps: 21,
-  policy: 'lococo' as PolicyName,
 }
 
 const usualLength = 2048
 
+const usualPolicy = 'lococo' satisfies PolicyName
+
 /** The settings of the engine that will use the compressor; the rest is the model's default. */
 export function readingSettings(
-  {
-    policy,
-    budget,
-    chunk,
-    keptShare,
-    burst,
-    positions,
-  }: {
-    readonly [Name in keyof Reading]?: Reading[Name] | undefined
-  },
-  weights: Settings['weights'],
-): Partial<Settings> {
-  const given = { policy, budget, chunk, keptShare, burst, positions, weights }
-  // all KV heads with the same budget, since they share one convolution, which learns from all of them at once
-  return { ...withoutUndefined<Settings>(given), allocation: 'even', tail: 1, local: 0 }
+  { budget, burst, chunk, positions, policy }: CompressorOverrides,
+  weights: WeightStorage,
+): SettingOverrides {
+  const { name = usualPolicy, keptShare } = chosenPolicy({ policy })
+  return {
+    ...{ budget, burst, chunk, positions },
+    allocation: 'even', // all KV heads share one convolution, which learns from all of them at once
+    tail: 1,
+    local: 0,
+    policy: { name, keptShare },
+    storage: { weights },
+  }
 }
 
 /** Overrides over the defaults, which are those of reading with this model. Throws LongtabError `bad-setting`. */
 export function settleCompressor(
-  overrides: Partial<CompressorSettings>,
+  overrides: CompressorOverrides,
   model: ModelDescription,
 ): CompressorSettings {
-  const asked = { ...defaults, ...withoutUndefined<CompressorSettings>(overrides) }
-  if (!needs(asked.policy, 'compressor')) {
+  const { name = usualPolicy } = chosenPolicy(overrides)
+  if (!needs(name, 'compressor')) {
     throw new LongtabError(
       'bad-setting',
-      `policy ${asked.policy} merges nothing, so there is nothing to train; choose lococo or locret+lococo`,
+      `policy ${name} merges nothing, so there is nothing to train; choose lococo or locret+lococo`,
     )
   }
-  const read = settle(readingSettings(asked, 'f16'), model, true)
-  const { policy, budget, chunk, keptShare, burst, positions } = read
+  const { policy: _, ...others } = overrides
+  const asked = { ...defaults, ...withoutUndefined<Omit<CompressorSettings, 'policy'>>(others) }
+  const read = resolveSettings(readingSettings(overrides, 'f16'), model, { heads: {} })
+  const { budget, burst, chunk, positions } = read
+  const { keptShare = 1 } = read.policy
   const least = tokensToLearn(read)
   const length = asked.length ?? Math.min(model.maxPositions, Math.max(usualLength, least + chunk))
-  const settings = { ...asked, policy, budget, chunk, keptShare, burst, positions, length }
+  const policy = { name, keptShare }
+  const settings = { ...asked, budget, burst, chunk, positions, policy, length }
   requireSchedule(settings)
   requireInteger('the kernel size', settings.taps, 1)
   if (settings.taps % 2 === 0) {
@@ -87,6 +89,6 @@ export function settleCompressor(
 }
 
 /** Tokens up to the first that sees merged slots. */
-function tokensToLearn({ budget, burst, chunk }: Reading): number {
+function tokensToLearn({ budget, burst, chunk }: Omit<Reading, 'policy'>): number {
   return (Math.floor((budget + burst) / chunk) + 1) * chunk + 1
 }

@@ -13,7 +13,7 @@ import { readValues } from '../state.ts'
 import { moments } from '../trained_matrix.ts'
 import type { TrainedConvolution } from './buffers.ts'
 import { compressorTrainingBytes } from './plan.ts'
-import type { CompressorSettings } from '../../api/training.ts'
+import type { CompressorOverrides } from '../../api/training.ts'
 import { judgeCompressor, trainCompressorStep } from './step.ts'
 import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 
@@ -95,10 +95,10 @@ async function check(trainer: CompressorTrainer, of = model, steps = 2): Promise
   }
 }
 
-test.each<[string, Partial<CompressorSettings>]>([
+test.each<[string, CompressorOverrides]>([
   ['lococo, keys merged before rotation', {}],
   ['lococo, keys merged after it', { positions: 'original' }],
-  ['locret+lococo', { policy: 'locret+lococo', keptShare: 0.7 }],
+  ['locret+lococo', { policy: { name: 'locret+lococo', keptShare: 0.7 } }],
 ])('two steps as the reference takes them: %s', async (_name, changes) => {
   await check((await openTrainer(gpu, changes)).trainer)
 })
@@ -153,7 +153,10 @@ test('the bytes are those stated before, and a step adds none', async () => {
     cache: after.cache - before.cache,
     scratch: after.scratch - before.scratch,
   }).toEqual(stated)
-  expect(trainer.settings).toEqual({ ...settings, policy: 'locret+lococo', keptShare: 0.875 })
+  expect(trainer.settings).toEqual({
+    ...settings,
+    policy: { name: 'locret+lococo', keptShare: 0.875 },
+  })
   await trainCompressorStep(trainer, randomPrompt(60, 1), 0)
   const { peak: _, ...held } = gpu.memory.live()
   expect(after).toMatchObject(held)

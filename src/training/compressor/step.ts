@@ -134,7 +134,7 @@ async function readCompressed(
 ): Promise<void> {
   const { reading, merging } = trainer
   const { recorder, pace, plan } = reading
-  const { burst, stabilizers } = plan.settings
+  const { burst, policy } = plan.settings
   const [budget = 0] = plan.budgets[index] ?? [] // the same for all KV heads: readingSettings
   const cache = reading.cache.layers[index]
   if (!cache) throw new Error(`there is no layer ${index}`)
@@ -162,7 +162,7 @@ async function readCompressed(
       const [{ occupied } = { occupied: 0 }] = cache.heads
       if (occupied > budget + burst) {
         others = occupied - (budget - merging.merged)
-        const shrinking = { pinned: 0, survivors: budget, stabilizers }
+        const shrinking = { pinned: 0, survivors: budget, stabilizers: policy.stabilizers }
         evict(
           reading,
           index,
