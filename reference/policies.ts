@@ -14,7 +14,7 @@ import { runningMean } from './running_mean.ts'
 import { score } from './score.ts'
 import type { Eviction } from './select.ts'
 
-export interface ReadingSettings extends Omit<Settings, 'local' | 'storage'> {
+export interface ReadingSettings extends Omit<Settings, 'recall' | 'local' | 'storage'> {
   /** exact if absent */
   readonly storage?: Pick<StorageSettings, 'cache'>
 }

@@ -4,6 +4,7 @@ import {
   allocations,
   cacheStorages,
   positionKinds,
+  recalls,
   weightStorages,
   type SettingOverrides,
   type Settings,
@@ -31,6 +32,12 @@ const roomFlags = {
     allocations,
     'how the budget is dealt out',
     '; pyramid gives most to the first layers, by-head and, inside each layer, ada-kv go by the shares in a heads file (default: by-head if the file has shares, or even)',
+  ),
+  recall: oneOf(
+    'R',
+    recalls,
+    'what an answer sees of a document that did not fit',
+    '; units: those that the question scores highest, stored outside the GPU (default: none)',
   ),
 } satisfies { [Name in keyof Settings]?: Flag<Settings[Name]> }
 

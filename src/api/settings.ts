@@ -29,6 +29,15 @@ export const positionKinds = ['slot', 'original'] as const
 /** What a key's rotary position is: its slot (official Locret), or its index in the document. */
 export type PositionKind = (typeof positionKinds)[number]
 
+/** Names of what an answer may be looked up in. */
+export const recalls = ['none', 'units'] as const
+
+/**
+ * What an answer sees of a document that did not fit. `none`: what the policy kept. `units`: the units that its question scores
+ * highest among all that were read, in the same slots. They are stored outside the GPU.
+ */
+export type Recall = (typeof recalls)[number]
+
 /** How an eviction chooses what stays. A setting that only some policies read is there under those alone. */
 export interface PolicySettings extends OwnSettings {
   /** The policy. Default: `locret` where the model has retaining heads, else `streaming`. */
@@ -88,6 +97,11 @@ export interface Settings {
    * file has shares, else `even`.
    */
   readonly allocation: Allocation
+  /**
+   * What an answer sees of a document that did not fit. With `units` memory outside the GPU grows with the document:
+   * `LongDocument.unitBytes`. Default: `none`.
+   */
+  readonly recall: Recall
   /** How an eviction chooses what stays. */
   readonly policy: PolicySettings
   /** How weights and cache are stored. */

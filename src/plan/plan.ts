@@ -1,4 +1,5 @@
 // Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
+import { allRecallBytes, keepsUnits, recallBytes, recallShape } from './recall_shape.ts'
 import {
   cacheBytes,
   mostLayerSlots,
@@ -144,16 +145,6 @@ export function budgetsDiffer({ budgets }: Pick<Plan, 'budgets'>): boolean {
   return new Set(budgets.flat()).size > 1
 }
 
-/** Whether the window is shorter than a head's budget: it keeps its newest tokens whatever the policy, it sees no others. */
-export function isLocal({ model, budgets }: Plan, layer: number, kvHead: number): boolean {
-  return (model.attention[layer]?.window ?? Infinity) < (budgets[layer]?.[kvHead] ?? 0)
-}
-
-/** Whether all KV heads of a layer are local: nobody asks for scores there. */
-export function isLocalLayer(plan: Plan, layer: number): boolean {
-  return (plan.budgets[layer] ?? []).every((_, kvHead) => isLocal(plan, layer, kvHead))
-}
-
 /** Positions there may ever be: the slots there are, without end where positions grow with the document. */
 export function reachOf({ settings, capacities }: Plan): number {
   const isFixed = settings.positions === 'slot' && settings.policy.name !== 'full'
@@ -226,7 +217,8 @@ export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
       fixedBytes +
       sum(Object.values(scratchBytes(plan))) +
       sum(Object.values(spanBytes(model, plan.capacities))) +
-      sum(Object.values(merging?.scratch ?? {})),
+      sum(Object.values(merging?.scratch ?? {})) +
+      (keepsUnits(settings) ? allRecallBytes(plan) : 0),
   }
 }
 
@@ -264,7 +256,8 @@ export function requireFit(plan: Plan, allowed: number): void {
 }
 
 function requireScratchFit(plan: Plan, allowed: number): void {
-  for (const [name, bytes] of Object.entries(scratchBytes(plan))) {
+  const recall = keepsUnits(plan.settings) ? recallBytes(recallShape(plan), plan) : {}
+  for (const [name, bytes] of Object.entries({ ...scratchBytes(plan), ...recall })) {
     if (bufferBytes(bytes) <= allowed) continue
     throw new LongtabError(
       'does-not-fit',

@@ -1,8 +1,10 @@
 // What looking again at all units takes: in which layers, in which codes, and the bytes of its buffers on the GPU.
-import type { CacheStorage, Settings } from '../api/settings.ts'
+import type { CacheStorage, Settings, StorageSettings } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { rowBytes } from './cache_bytes.ts'
-import { isLocalLayer, type Plan } from './plan.ts'
+import { isLocalLayer } from './local.ts'
+import type { Plan } from './plan.ts'
+import { bufferBytes } from '../gpu/memory.ts'
 import { padded } from '../model/matrix.ts'
 
 /** How units are kept outside the GPU, and looked at again. */
@@ -30,7 +32,11 @@ export const segmentsUnderWay = 2
 const segmentTokens = 1024
 const questionTokens = 64
 
-/** Throws nothing. */
+/** Whether units are kept and looked at again: without an eviction none is missing. */
+export function keepsUnits({ recall, policy }: Pick<Settings, 'recall' | 'policy'>): boolean {
+  return recall === 'units' && policy.name !== 'full'
+}
+
 export function recallShape(plan: Plan): RecallShape {
   const { model, settings, longestBlock } = plan
   const layers = model.attention.map((_, layer) => layer)
@@ -38,7 +44,7 @@ export function recallShape(plan: Plan): RecallShape {
     layers: layers.filter((layer) => !isLocalLayer(plan, layer)),
     kvHeads: model.kvHeads,
     headSize: model.headSize,
-    storage: storageOf(settings, model),
+    storage: storageOf(settings.storage, model),
     blockTokens: longestBlock,
     segmentTokens,
     questionTokens,
@@ -46,10 +52,7 @@ export function recallShape(plan: Plan): RecallShape {
 }
 
 /** Codes come eight to a word or two: rows of other sizes are kept as the cache keeps them. */
-function storageOf(
-  { cache }: Pick<Settings, 'cache'>,
-  { headSize }: ModelDescription,
-): CacheStorage {
+function storageOf({ cache }: StorageSettings, { headSize }: ModelDescription): CacheStorage {
   return (cache === 'f16' || cache === 'f32') && headSize % 8 === 0 ? 'int8' : cache
 }
 
@@ -80,4 +83,19 @@ export function recallBytes(shape: RecallShape, { model, budgets }: Plan) {
     chosenKeys: chosen * row,
     chosenValues: chosen * row,
   }
+}
+
+/** Bytes of all of them together. */
+export function allRecallBytes(plan: Plan): number {
+  const shape = recallShape(plan)
+  const { leaving, queries, scores, ...single } = recallBytes(shape, plan)
+  const several = [
+    [leaving, blocksUnderWay],
+    [queries, shape.layers.length],
+    [scores, segmentsUnderWay],
+  ] as const
+  return (
+    Object.values(single).reduce((sum, bytes) => sum + bufferBytes(bytes), 0) +
+    several.reduce((sum, [bytes, count]) => sum + count * bufferBytes(bytes), 0)
+  )
 }

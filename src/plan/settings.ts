@@ -83,7 +83,12 @@ export function resolveSettings(
   const asked = needs(name, 'retaining heads') ? heads : undefined
   const allocation = overrides.allocation ?? (asked?.shares ? 'by-head' : 'even')
   const usual = defaultRoom(model, dealsByShares(allocation))
-  const { budget = usual.budget, chunk = usual.chunk, positions = 'slot' } = overrides
+  const {
+    budget = usual.budget,
+    chunk = usual.chunk,
+    positions = 'slot',
+    recall = 'none',
+  } = overrides
   const { burst = policyTraits[name].burst ?? 0 } = overrides
   const mostLocal = overrides.tail === undefined ? Infinity : chunk + overrides.tail - 1
   const { local = Math.min(usual.local, mostLocal) } = overrides
@@ -95,7 +100,7 @@ export function resolveSettings(
   const { weights = 'f16' } = overrides.storage ?? {}
   const { cache = cacheStorage(budget + chunk + tail, weights, model) } = overrides.storage ?? {}
   const settings: Settings = {
-    ...{ budget, burst, chunk, tail, local, positions, allocation },
+    ...{ budget, burst, chunk, tail, local, positions, allocation, recall },
     policy: { name, stabilizers, sinks, ...own },
     storage: { weights, cache },
   }

@@ -4,7 +4,7 @@ import type { HeadCache } from '../forward/cache.ts'
 import { drop } from '../policies/drop.ts'
 import type { Eviction, EvictingLayer } from '../forward/policy.ts'
 import type { Engine } from '../forward/engine.ts'
-import { isLocal } from '../plan/plan.ts'
+import { isLocal } from '../plan/local.ts'
 
 /** Slots `pinned` … occupied − 1 of a KV head shrink to `survivors`. Earlier slots stay as they are. */
 export interface Shrinking {

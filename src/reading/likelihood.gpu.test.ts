@@ -21,6 +21,7 @@ const settings: Settings = {
   local: 0,
   positions: 'slot',
   allocation: 'even',
+  recall: 'none',
   policy: { name: 'streaming', stabilizers: 8, sinks: 4 },
   storage: { weights: 'f32', cache: 'f32' },
 }

@@ -44,6 +44,8 @@ export interface ReadResult {
   readonly pieces: Pieces
   readonly readMs: number
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
+  /** see LongDocument */
+  readonly unitBytes: number
 }
 
 export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'> {

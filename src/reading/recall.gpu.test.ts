@@ -70,9 +70,24 @@ async function asked(engine: Engine, recall: UnitRecall) {
 
 const cases: [string, number, Partial<Settings>, CacheStorage][] = [
   ['locret', 16, {}, 'int8'],
-  ['streaming, an uneven last chunk', 16, { policy: 'streaming', sinks: 4, chunk: 37 }, 'int8'],
-  ['original positions', 16, { policy: 'random', positions: 'original' }, 'int8'],
-  ['a cache in int4 keeps its own codes', 16, { cache: 'int4' }, 'int4'],
+  [
+    'streaming, an uneven last chunk',
+    16,
+    { policy: { name: 'streaming', stabilizers: 12, sinks: 4 }, chunk: 37 },
+    'int8',
+  ],
+  [
+    'original positions',
+    16,
+    { policy: { name: 'random', stabilizers: 12, sinks: 0, seed: 3 }, positions: 'original' },
+    'int8',
+  ],
+  [
+    'a cache in int4 keeps its own codes',
+    16,
+    { storage: { weights: 'f32', cache: 'int4' } },
+    'int4',
+  ],
   ['heads whose size is no multiple of 8', 12, {}, 'f32'],
 ]
 test.each(cases)(
@@ -122,7 +137,7 @@ test('a document that fits is answered from as it is', async () => {
 })
 
 test('the cache comes back to the bit', async () => {
-  const engine = await open(gpu, { policy: 'random' })
+  const engine = await open(gpu, { policy: { name: 'random', stabilizers: 12, sinks: 0, seed: 3 } })
   const recall = await openUnitRecall(engine)
   await readKept(engine, recall, tokens)
   const before = await rowsInUse(engine)

@@ -28,6 +28,8 @@ import { loadEngine } from './load.ts'
 import { whatHappened } from './lost.ts'
 import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
+import { keepsUnits } from '../plan/recall_shape.ts'
+import { openUnitRecall, type UnitRecall } from '../recall/unit_recall.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
 import { openTexts } from './texts.ts'
@@ -35,6 +37,8 @@ import { openTexts } from './texts.ts'
 /** The result of `load`. */
 interface OpenModel {
   readonly engine: Engine
+  /** undefined where `Settings.recall` is `none` */
+  readonly recall: UnitRecall | undefined
   readonly tokenizer: Tokenizer
   readonly chat: ChatForm
   readonly suggestedSampling: SuggestedSampling | undefined
@@ -106,7 +110,8 @@ export function openSession(api: GPU | undefined): Session {
     })
     const { model: description, settings } = engine.plan
     const suggestedSampling = await readSuggestedSampling(files, signal)
-    model = { engine, ...(await openTexts(files, signal)), suggestedSampling }
+    const recall = keepsUnits(settings) ? await openUnitRecall(engine) : undefined
+    model = { engine, recall, ...(await openTexts(files, signal)), suggestedSampling }
     return { description, settings, heads: origin, suggestedSampling, adapter: gpu.adapter }
   }
 
@@ -116,10 +121,11 @@ export function openSession(api: GPU | undefined): Session {
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<ReadResult> {
-    const { engine, tokenizer, chat } = requireModel(model)
+    const { engine, recall, tokenizer, chat } = requireModel(model)
     const { local } = engine.plan.settings
     document = undefined
     clearCache(engine)
+    await recall?.begin()
     const started = performance.now()
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
@@ -136,19 +142,22 @@ export function openSession(api: GPU | undefined): Session {
     const tail = await prefill(engine, prompt.ids(), {
       held: form === 'plain' ? local : 0,
       signal,
+      units: recall?.ring,
       onBlock: (count) => meter.at(seen(count), prompt.shareRead(seen(count))),
       onChunk(count) {
         gpuBytesOverRead.push([seen(count), gpuBytes(engine)])
         debug.begin(`chunk ${++chunk}`)
       },
     })
+    await recall?.finish()
     const tokens = prompt.tokens()
     meter.at(tokens, 1)
     meter.finish()
     document = { prefix: prompt.prefix, tokens, tail: form === 'plain' ? tail : undefined }
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
-    return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead }
+    const unitBytes = recall?.store.bytes ?? 0
+    return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead, unitBytes }
   }
 
   async function answer(
@@ -156,7 +165,7 @@ export function openSession(api: GPU | undefined): Session {
     onPart: (part: Part) => void,
     signal: AbortSignal,
   ): Promise<AnswerSummary> {
-    const { engine, tokenizer, chat, suggestedSampling } = requireModel(model)
+    const { engine, recall, tokenizer, chat, suggestedSampling } = requireModel(model)
     const { tail } = requireDocument(document)
     const ids = [
       ...tailIds(chat, tail, question, { history, think }),
@@ -175,6 +184,7 @@ export function openSession(api: GPU | undefined): Session {
       Uint32Array.from(ids),
       { ...suggested, ...options, ...written, signal },
       onPart,
+      recall,
     )
     await debug.tellTimes('answer')
     return summary

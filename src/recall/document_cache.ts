@@ -27,7 +27,7 @@ export async function copyDocumentCache(
   staging: GPUBuffer,
 ): Promise<DocumentCache> {
   const state: InUse = inUse(cache)
-  const row = rowBytes(plan.model.headSize, plan.settings.cache)
+  const row = rowBytes(plan.model.headSize, plan.settings.storage.cache)
   const widths = { keys: row, values: row, scores: 4, origins: 4 } as const
   const parts: Part[] = []
   for (const [layer, own] of cache.layers.entries()) {

@@ -5,7 +5,9 @@ import { shapeOf } from '../forward/kernel_set.ts'
 import { append } from '../kernels/append.ts'
 import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
 import { restore } from '../kernels/restore.ts'
-import { isLocal } from '../plan/plan.ts'
+import { unlessRefused } from '../gpu/room.ts'
+import { bytesOfPlan } from '../plan/plan.ts'
+import { isLocal } from '../plan/local.ts'
 import { recallBytes, recallShape } from '../plan/recall_shape.ts'
 import { chooseUnits, type Neighbours } from './choose_units.ts'
 import { copyDocumentCache, holdsAll, type DocumentCache } from './document_cache.ts'
@@ -36,13 +38,17 @@ export interface UnitRecall {
   readonly restore: () => void
 }
 
-/** Allocates what `recallBytes` counts. Throws LongtabError `does-not-fit` where workgroup memory is too small. */
+/**
+ * Allocates what `recallBytes` counts. Throws LongtabError `does-not-fit` when the device has too little workgroup memory,
+ * `out-of-memory` when it refuses a buffer.
+ */
 export async function openUnitRecall(
   engine: Engine,
   shape = recallShape(engine.plan),
 ): Promise<UnitRecall> {
   const { gpu, plan } = engine
-  const { model, settings } = plan
+  const { model } = plan
+  const { cache } = plan.settings.storage
   const { compile } = createCompiler(gpu.device)
   const { storage } = shape
   const bytes = recallBytes(shape, plan)
@@ -50,35 +56,38 @@ export async function openUnitRecall(
   const side = columnSide(model.headSize, gpu.device.limits.maxComputeWorkgroupStorageSize)
   const measure = { SIDE: side, MEASURE: columnMeasure.largestScore }
   const isCoded = storage === 'int8' || storage === 'int4'
-  const isPlain = settings.cache === 'f16' || settings.cache === 'f32'
+  const isPlain = cache === 'f16' || cache === 'f32'
   const [packing, scoring, restoring] = await Promise.all([
     compile(append[storage], constants),
     compile(columnStats[storage], { ...constants, ...measure }),
-    isCoded && isPlain
-      ? compile(restore[storage][settings.cache], constants)
-      : Promise.resolve(undefined),
+    isCoded && isPlain ? compile(restore[storage][cache], constants) : Promise.resolve(undefined),
   ])
-  const store = createUnitStore(
-    { layers: shape.layers.length, kvHeads: shape.kvHeads, headSize: shape.headSize },
-    storage,
-    shape.segmentTokens,
-  )
-  const ring = createUnitRing(gpu.memory, shape, bytes, packing, store)
-  const queries = createQuestionQueries(gpu.memory, shape, bytes)
-  const scan: Scan = {
-    shape,
-    store,
-    buffers: allocateScan(gpu.memory, bytes),
-    queries: queries.layers,
-    kernel: scoring,
-    side,
+  const allocate = () => {
+    const store = createUnitStore(
+      { layers: shape.layers.length, kvHeads: shape.kvHeads, headSize: shape.headSize },
+      storage,
+      shape.segmentTokens,
+    )
+    const ring = createUnitRing(gpu.memory, shape, bytes, packing, store)
+    const queries = createQuestionQueries(gpu.memory, shape, bytes)
+    const scan: Scan = {
+      shape,
+      store,
+      buffers: allocateScan(gpu.memory, bytes),
+      queries: queries.layers,
+      kernel: scoring,
+      side,
+    }
+    const filling: Filling = {
+      shape,
+      store,
+      chosen: allocateChosen(gpu.memory, bytes),
+      restore: restoring,
+    }
+    return { store, ring, queries, scan, filling }
   }
-  const filling: Filling = {
-    shape,
-    store,
-    chosen: allocateChosen(gpu.memory, bytes),
-    restore: restoring,
-  }
+  const parts = await unlessRefused(gpu, bytesOfPlan(plan), allocate)
+  const { store, ring, queries, scan, filling } = parts
   let document: DocumentCache | undefined
 
   return {

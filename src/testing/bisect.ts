@@ -14,7 +14,7 @@ import { clearCache, type Engine } from '../forward/engine.ts'
 import { embedTokens, forward, projectLogits } from '../forward/forward.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { padded } from '../model/matrix.ts'
-import { isLocalLayer } from '../plan/plan.ts'
+import { isLocalLayer } from '../plan/local.ts'
 import { evict } from '../reading/evict.ts'
 import { unpadRows } from './rows.ts'
 

@@ -24,6 +24,7 @@ export const usual: Settings = {
   local: 30,
   positions: 'slot',
   allocation: 'even',
+  recall: 'none',
   policy: { name: 'locret', stabilizers: 12, sinks: 0 },
   storage: { weights: 'f32', cache: 'f32' },
 }

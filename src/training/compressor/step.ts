@@ -6,7 +6,7 @@
 import { evict } from '../../reading/evict.ts'
 import { embedTokens, layerOf } from '../../forward/forward.ts'
 import { alone, rowsFrom, type Layer, type Pass } from '../../forward/layer.ts'
-import { isLocalLayer } from '../../plan/plan.ts'
+import { isLocalLayer } from '../../plan/local.ts'
 import { appendUnits, attend, projectQkv, runLayer } from '../../forward/run_layer.ts'
 import { readBuffer } from '../../gpu/readback.ts'
 import { rateFactor } from '../schedule.ts'

@@ -1,0 +1,36 @@
+// The built-in model, asked about what a fixed budget dropped: the question finds it among all units that were read.
+import { expect, test } from 'vitest'
+import { load } from '../index.ts'
+import { sampleDocument } from '../tasks/sample.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
+
+const { text, questions } = sampleDocument(900)
+
+async function rightAnswers(recall: 'none' | 'units') {
+  const settings = { budget: 128, chunk: 96, policy: 'streaming', recall } as const
+  const model = await load('/models/default/', { gpu: sharedGpu, ...settings })
+  const document = await model.read(text)
+  const before = await document.memory()
+  let right = 0
+  for (const { question, answer } of questions) {
+    const { text: given } = await document.ask(question, { maxTokens: 24 }).summary
+    if (given.includes(answer)) right++
+  }
+  const after = await document.memory()
+  const { tokens, unitBytes } = document
+  await model.close()
+  return { right, tokens, unitBytes, before, after }
+}
+
+test('more answers are right than by what the policy kept, in the same bytes on the GPU', async () => {
+  const none = await rightAnswers('none')
+  const units = await rightAnswers('units')
+  console.info(
+    `built-in model, ${units.tokens} tokens, 128 units: ${none.right} of ${questions.length} right, ${units.right} with recall`,
+  )
+  expect(units.right).toBeGreaterThan(none.right)
+  expect(none.unitBytes).toBe(0)
+  expect(units.unitBytes).toBeGreaterThan(0)
+  expect(units.before.cache).toBe(none.before.cache)
+  expect(units.after).toEqual(units.before)
+}, 300_000)
