@@ -88,7 +88,7 @@ class Reader:
                     self.model.rotate(h.keys[None], self.positions(h), weights.sight)[0].float() for h in layer]
             evictions = reconsider(settings, layer, turned, evictions)
             for head, eviction in zip(layer, evictions):
-                if len(head) > eviction.positions + settings.burst:
+                if len(head) > eviction.survivors + settings.burst:
                     drop(head, eviction)
 
     def surprise(self, cache: Cache, ids: list[int], x: Tensor, next_logits: Tensor | None) -> Tensor:
