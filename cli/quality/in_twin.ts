@@ -16,6 +16,7 @@ import { openTokenizer, type Tokenizer } from '../../src/text/tokenizer.ts'
 import { diskFile } from '../models/disk_file.ts'
 import { machine } from '../shell/machine.ts'
 import type { Desk } from './desk.ts'
+import { UsageError } from '../shell/command.ts'
 import { startTwin } from './twin_process.ts'
 
 interface TwinAnswers {
@@ -131,6 +132,11 @@ async function resolve(
     heads === undefined ? undefined : await openRetainingHeads(diskFile(heads), description)
   file?.checkpoint.close()
   const settings = resolveSettings(overrides, description, { heads: file })
+  if (settings.recall !== 'none') {
+    throw new UsageError(
+      `the twin answers by what the policy kept and has no recall ${settings.recall}; choose --adapter node or leave recall out`,
+    )
+  }
   const budgets = budgetsOf(settings, description, file?.shares)
   return { settings, budgets }
 }

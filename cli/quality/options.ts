@@ -5,7 +5,7 @@ import { needs, policyNames, type PolicyName } from '../../src/api/policies.ts'
 import { cacheStorages, positionKinds, type SettingOverrides } from '../../src/api/settings.ts'
 import { taskNames } from '../../src/tasks/tasks.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
-import { overridesOf } from '../models/setting_flags.ts'
+import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { checkNode, withNode } from '../node/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { isUrl, requireFile } from '../shell/files.ts'
@@ -189,6 +189,10 @@ export function policySpec(label: string): PolicySpec {
     if (key === 'heads' || key === 'compressor') {
       requirePolicyFile(policy, key, value)
       files[key] = value
+    } else if (!(key in settingFlags)) {
+      throw new UsageError(
+        `--policies: '${key}' of ${label} is no setting; the settings are ${Object.keys(settingFlags).join(', ')}`,
+      )
     } else {
       settings[key] = /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
     }

@@ -6,13 +6,16 @@ import { sharedGpu } from '../testing/shared_gpu.ts'
 
 const { text, questions } = sampleDocument(900)
 
+/** About facts near the beginning of the text. */
+const early = questions.slice(0, 3)
+
 async function rightAnswers(recall: 'none' | 'units') {
   const settings = { budget: 128, chunk: 96, policy: 'streaming', recall } as const
   const model = await load('/models/default/', { gpu: sharedGpu, ...settings })
   const document = await model.read(text)
   const before = await document.memory()
   let right = 0
-  for (const { question, answer } of questions) {
+  for (const { question, answer } of early) {
     const { text: given } = await document.ask(question, { maxTokens: 24 }).summary
     if (given.includes(answer)) right++
   }
@@ -26,7 +29,7 @@ test('more answers are right than by what the policy kept, in the same bytes on 
   const none = await rightAnswers('none')
   const units = await rightAnswers('units')
   console.info(
-    `built-in model, ${units.tokens} tokens, 128 units: ${none.right} of ${questions.length} right, ${units.right} with recall`,
+    `built-in model, ${units.tokens} tokens, 128 units: ${none.right} of ${early.length} right, ${units.right} with recall`,
   )
   expect(units.right).toBeGreaterThan(none.right)
   expect(none.unitBytes).toBe(0)

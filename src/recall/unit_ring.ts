@@ -1,5 +1,5 @@
 // Units leave the GPU while the next block runs. Every layer packs the keys (before rotation) and values of a block's tokens
-// as rows of the store and copies them to a staging buffer; once the block is submitted the buffer is mapped, and its rows go
+// as rows of the store and copies them to a staging buffer. Once the block is submitted the buffer is mapped, and its rows go
 // to the store while the next block fills the other one.
 import type { CompiledOf } from '../gpu/kernel.ts'
 import { readbackUsage, type GpuMemory } from '../gpu/memory.ts'
