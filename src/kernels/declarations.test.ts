@@ -18,15 +18,18 @@ function isKernel(value: unknown): value is AnyKernel {
   return typeof value === 'object' && value !== null && 'source' in value
 }
 
+/** A kernel, or all in a record of them by how something is stored. */
+function kernelsIn(value: unknown, storages = ''): [string, AnyKernel][] {
+  if (isKernel(value)) return [[`${value.name}${storages}`, value]]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([storage, inner]) =>
+    kernelsIn(inner, `${storages} ${storage}`),
+  )
+}
+
 const kernels = Object.values(modules)
   .flatMap((exports) => Object.values(exports))
-  .flatMap((value): [string, AnyKernel][] => {
-    if (isKernel(value)) return [[value.name, value]]
-    if (typeof value !== 'object' || value === null) return []
-    return Object.entries(value)
-      .filter((entry): entry is [string, AnyKernel] => isKernel(entry[1]))
-      .map(([storage, kernel]) => [`${kernel.name} ${storage}`, kernel])
-  })
+  .flatMap((value) => kernelsIn(value))
 
 function reflect(kernel: AnyKernel): WgslReflect {
   return new WgslReflect(bake(kernel, sizes(kernel)))

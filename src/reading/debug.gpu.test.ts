@@ -38,7 +38,7 @@ test('0 says nothing', async () => {
 
 test('1 says what is planned and compiled', async () => {
   await work(1, navigator.gpu) // where nothing was compiled before
-  expect(line(/^longtab: settings {"policy":"window","budget":60,"chunk":40,/)).toHaveLength(1)
+  expect(line(/^longtab: settings {"budget":60,"burst":0,"chunk":40,/)).toHaveLength(1)
   expect(line(plan)).toHaveLength(1)
   for (const kernel of ['attend_chunk', 'attend_token', 'compact']) {
     expect(line(new RegExp(`^longtab: compiled ${kernel} in \\d+ ms$`))).toHaveLength(1)

@@ -127,6 +127,30 @@ test('a document of several segments, a question of more tokens than look', asyn
   expect((await asked(engine, recall)).chosen).toEqual(again.chosen)
 })
 
+test('an answer that is cancelled while it looks leaves the document as it was, and the next one is right', async () => {
+  const engine = await open(gpu, {})
+  const shape = { ...recallShape(engine.plan), segmentTokens: 96 }
+  const recall = await openUnitRecall(engine, shape)
+  await readKept(engine, recall, tokens)
+  const before = await kept(engine)
+  const uncancelled = await asked(engine, recall)
+  const controller = new AbortController()
+  const { choose } = recall
+  const cancelling: UnitRecall = {
+    ...recall,
+    choose(signal) {
+      queueMicrotask(() => controller.abort()) // the first segment is under way
+      return choose(signal)
+    },
+  }
+  const options = { maxTokens: 5, sampling: greedy, signal: controller.signal }
+  await expect(decodeRecalled(engine, cancelling, question, options).next()).rejects.toMatchObject({
+    code: 'aborted',
+  })
+  expect(await kept(engine)).toEqual(before)
+  expect(await asked(engine, recall)).toEqual(uncancelled)
+})
+
 test('a document that fits is answered from as it is', async () => {
   const engine = await open(gpu, {})
   const recall = await openUnitRecall(engine)

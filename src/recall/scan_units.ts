@@ -72,58 +72,65 @@ export async function scanUnits(
   const arrived: Promise<void>[] = buffers.staging.map(() => Promise.resolve())
   const headBytes = 4 * segmentTokens
 
-  for (let first = 0, segment = 0; first < store.tokens; first += segmentTokens, segment++) {
-    throwIfAborted(signal, 'answering')
-    const turn = segment % buffers.staging.length
-    const staging = buffers.staging[turn]
-    if (!staging) throw new Error('the scan has no staging buffers')
-    await arrived[turn]
-    const count = Math.min(segmentTokens, store.tokens - first)
-    queue.writeBuffer(buffers.positions, 0, positionsOf(first, store.tokens + asking.first, shape))
-    const heads = Array.from({ length: kvHeads }, (_, kvHead) => ({
-      offset: kvHead * segmentTokens,
-      first_slot: segmentTokens, // of the question's first token: it sees all slots before
-      slots: count,
-      first_fresh: 0,
-    }))
-    layers.forEach((layer, i) => {
-      const own = queries[i]
-      const rope_table = scratch.ropeTables[layer]
-      if (!own || !rope_table) throw new Error(`there are no queries of layer ${layer}`)
-      queue.writeBuffer(buffers.keys, 0, store.segment(i, 'keys', segment))
-      recorder.run(
-        kernel,
-        {
-          first_row: 0,
-          rows: asking.count,
-          own_positions: 0,
-          qkv_width: qkvWidth(model),
-          window: noWindow,
-          ...scoringOf(model),
-          heads,
-        },
-        {
-          qkv: own,
-          keys: buffers.keys,
-          lse: scratch.lse, // not read by this measure
-          positions: buffers.positions,
-          rope_table,
-          stats: buffers.scores,
-        },
-        columnStatsGrid(count, kvHeads, side),
+  try {
+    for (let first = 0, segment = 0; first < store.tokens; first += segmentTokens, segment++) {
+      throwIfAborted(signal, 'answering')
+      const turn = segment % buffers.staging.length
+      const staging = buffers.staging[turn]
+      if (!staging) throw new Error('the scan has no staging buffers')
+      await arrived[turn]
+      const count = Math.min(segmentTokens, store.tokens - first)
+      queue.writeBuffer(
+        buffers.positions,
+        0,
+        positionsOf(first, store.tokens + asking.first, shape),
       )
-      recorder.copy(buffers.scores, 0, staging, i * kvHeads * headBytes, kvHeads * headBytes)
-      recorder.submit() // before the next layer's keys overwrite these
-    })
-    arrived[turn] = staging.mapAsync(MAP_READ_MODE).then(() => {
-      const range = staging.getMappedRange()
-      scores.flat().forEach((ofHead, head) => {
-        ofHead.set(new Float32Array(range, head * headBytes, count), first)
+      const heads = Array.from({ length: kvHeads }, (_, kvHead) => ({
+        offset: kvHead * segmentTokens,
+        first_slot: segmentTokens, // of the question's first token: it sees all slots before
+        slots: count,
+        first_fresh: 0,
+      }))
+      layers.forEach((layer, i) => {
+        const own = queries[i]
+        const rope_table = scratch.ropeTables[layer]
+        if (!own || !rope_table) throw new Error(`there are no queries of layer ${layer}`)
+        queue.writeBuffer(buffers.keys, 0, store.segment(i, 'keys', segment))
+        recorder.run(
+          kernel,
+          {
+            first_row: 0,
+            rows: asking.count,
+            own_positions: 0,
+            qkv_width: qkvWidth(model),
+            window: noWindow,
+            ...scoringOf(model),
+            heads,
+          },
+          {
+            qkv: own,
+            keys: buffers.keys,
+            lse: scratch.lse, // not read by this measure
+            positions: buffers.positions,
+            rope_table,
+            stats: buffers.scores,
+          },
+          columnStatsGrid(count, kvHeads, side),
+        )
+        recorder.copy(buffers.scores, 0, staging, i * kvHeads * headBytes, kvHeads * headBytes)
+        recorder.submit() // before the next layer's keys overwrite these
       })
-      staging.unmap()
-    })
+      arrived[turn] = staging.mapAsync(MAP_READ_MODE).then(() => {
+        const range = staging.getMappedRange()
+        scores.flat().forEach((ofHead, head) => {
+          ofHead.set(new Float32Array(range, head * headBytes, count), first)
+        })
+        staging.unmap()
+      })
+    }
+  } finally {
+    await Promise.all(arrived) // a buffer that is still mapped could not be copied to by the next scan
   }
-  await Promise.all(arrived)
   return scores
 }
 

@@ -1,6 +1,8 @@
 // Every unit that was read, kept outside the GPU: its key before rotation and its value, packed as cache rows. A document's
 // length is not known before its end, so rows lie in segments of as many tokens each, and no segment is ever moved.
 import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
+import { LongtabError } from '../api/errors.ts'
+import { megabytes } from '../gpu/memory.ts'
 import type { CacheStorage } from '../api/settings.ts'
 
 /** Which of a unit's rows. */
@@ -21,6 +23,7 @@ export interface UnitStore {
   readonly bytes: number
   /** tokens of a segment; the last one may hold fewer */
   readonly segmentTokens: number
+  /** Throws LongtabError `out-of-memory`. */
   readonly append: (block: UnitBlock) => void
   /** Rows of one segment in one layer. Shape: (KV head, segmentTokens, row); rows beyond the last token are zero. */
   readonly segment: (layer: number, kind: RowKind, segment: number) => Uint8Array<ArrayBuffer>
@@ -56,6 +59,18 @@ export function createUnitStore(
     return found
   }
 
+  function newSegment(): Uint8Array<ArrayBuffer> {
+    try {
+      return new Uint8Array(segmentBytes)
+    } catch (cause) {
+      throw new LongtabError(
+        'out-of-memory',
+        `the units of ${tokens.toLocaleString('en-US')} tokens take ${megabytes(segments.length * segmentBytes)} outside the GPU and there is no room for ${megabytes(segmentBytes)} more; choose recall none`,
+        { cause },
+      )
+    }
+  }
+
   return {
     get tokens() {
       return tokens
@@ -67,7 +82,7 @@ export function createUnitStore(
     append(block) {
       for (let taken = 0; taken < block.tokens;) {
         const first = tokens % segmentTokens // in the segment
-        if (first === 0) segments.push(new Uint8Array(segmentBytes))
+        if (first === 0) segments.push(newSegment())
         const segment = segmentAt(segments.length - 1)
         const count = Math.min(block.tokens - taken, segmentTokens - first)
         for (let head = 0; head < layers * kinds.length * kvHeads; head++) {
