@@ -72,10 +72,5 @@ test('a store that is cleared begins anew', () => {
 test('a store that the machine has no memory for says how much it has', () => {
   const store = createUnitStore({ layers: 64, kvHeads: 64, headSize: 256 }, 'f32', 2 ** 33)
   const nothing = { bytes: new Uint8Array(0), tokens: 1 }
-  expect(() => store.append(nothing)).toThrow(
-    expect.objectContaining({
-      code: 'out-of-memory',
-      message: expect.stringContaining('0 tokens'),
-    }),
-  )
+  expect(() => store.append(nothing)).toThrow(/^the units of 0 tokens take 0 MB outside the GPU/)
 })
