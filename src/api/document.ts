@@ -37,7 +37,7 @@ export interface LongDocument {
   readonly readMs: number
   /** Pairs of tokens read and bytes on the GPU: one at the start and one after each chunk. Shape: (chunks + 1, 2). */
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
-  /** Bytes outside the GPU that the document's units take; 0 unless `Settings.recall` is `units`. */
+  /** Bytes outside the GPU that the document's units and a copy of its cache take; 0 unless `Settings.recall` is `units`. */
   readonly unitBytes: number
   /**
    * Answers a question about a document that was read in `chat` form.

@@ -97,7 +97,7 @@ export function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {
 }
 
 /** A window that no cache reaches: the largest u32. */
-const noWindow = 2 ** 32 - 1
+export const noWindow = 2 ** 32 - 1
 
 /** Newest slots that a token of this layer sees. */
 export function windowOf({ attention }: Pick<Layer, 'attention'>): number {

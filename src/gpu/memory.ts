@@ -66,6 +66,8 @@ const STORAGE = 0x0080
 export const storageUsage = STORAGE | COPY_SRC | COPY_DST
 export const uniformUsage = UNIFORM | COPY_DST
 export const readbackUsage = MAP_READ | COPY_DST
+/** GPUMapMode.READ, for `mapAsync` of buffers with `readbackUsage`. */
+export const mapRead = 0x0001
 
 export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`

@@ -1,7 +1,5 @@
 // Reads bytes back from the GPU: `readBuffer` for rare reads, and a ring of staging buffers for token ids.
-import { readbackUsage, type GpuMemory } from './memory.ts'
-
-const MAP_READ_MODE = 1
+import { mapRead, readbackUsage, type GpuMemory } from './memory.ts'
 
 /** Copies a buffer's bytes to JavaScript memory through a staging buffer that lives only for this call. */
 export async function readBuffer(
@@ -14,7 +12,7 @@ export async function readBuffer(
   const encoder = device.createCommandEncoder()
   encoder.copyBufferToBuffer(buffer, fromByte, staging, 0, bytes)
   device.queue.submit([encoder.finish()])
-  await staging.mapAsync(MAP_READ_MODE)
+  await staging.mapAsync(mapRead)
   const copy = staging.getMappedRange().slice(0)
   staging.destroy()
   return copy
@@ -41,7 +39,7 @@ export function createWordRing(memory: GpuMemory, size: number): WordRing {
     slot,
     async read(step) {
       const buffer = slot(step)
-      await buffer.mapAsync(MAP_READ_MODE, 0, 4)
+      await buffer.mapAsync(mapRead, 0, 4)
       const word = new Uint32Array(buffer.getMappedRange(0, 4))[0] ?? 0
       buffer.unmap()
       return word

@@ -57,7 +57,7 @@ function storageOf({ cache }: StorageSettings, { headSize }: ModelDescription): 
 }
 
 /** Bytes of one token's key and value in all these layers. */
-export function unitBytes({ layers, kvHeads, headSize, storage }: RecallShape): number {
+export function tokenBytes({ layers, kvHeads, headSize, storage }: RecallShape): number {
   return layers.length * kvHeads * 2 * rowBytes(headSize, storage)
 }
 
@@ -72,7 +72,7 @@ export function recallBytes(shape: RecallShape, { model, budgets }: Plan) {
     leavingValues: kvHeads * blockTokens * row,
     leavingOrigins: 4 * kvHeads * blockTokens,
     /** each of `blocksUnderWay` */
-    leaving: blockTokens * unitBytes(shape),
+    leaving: blockTokens * tokenBytes(shape),
     /** each of as many as `layers` */
     queries: 4 * questionTokens * padded((heads + 2 * kvHeads) * headSize),
     scannedKeys: kvHeads * segmentTokens * row,

@@ -1,5 +1,5 @@
 // The engine compared with the reference, end to end on a random model: retained units, answers and memory.
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
@@ -16,14 +16,11 @@ import {
   model,
   open as openEngine,
   read,
-  roomOf,
   tokens,
   usual,
   usualBut,
   type UsualOverrides,
 } from '../testing/small_engine.ts'
-import { decode } from './decode.ts'
-import type { Layer } from '../forward/layer.ts'
 import { loadEngine } from './load.ts'
 import { estimateBytes } from '../plan/plan.ts'
 
@@ -31,7 +28,6 @@ import { estimateBytes } from '../plan/plan.ts'
 const text = tokens.subarray(0, 260)
 /** Tokens of it that are not held back. */
 const early = text.length - usual.local
-const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 
 let gpu: Gpu
 const errors: string[] = []
@@ -210,95 +206,4 @@ describe('weights', () => {
       }
     },
   )
-})
-
-describe('a document outlasts its questions', () => {
-  test('an answer longer than the room evicts only itself, and the same question gets the same answer', async () => {
-    const engine = await open({})
-    const tail = await read(engine, text)
-    const before = await kept(engine)
-    const room = roomOf(engine)
-    const long = await ask(engine, tail, room + 40)
-    expect(long).toHaveLength(room + 40)
-    expect(await kept(engine)).toEqual(before)
-    const other = await ask(engine, Uint32Array.of(1, 2, 3), 5)
-    expect(other).toHaveLength(5)
-    expect(await ask(engine, tail, room + 40)).toEqual(long)
-  })
-
-  test('a question longer than the room is read to its end', async () => {
-    const engine = await open({})
-    await read(engine, text)
-    const question = tokens.subarray(0, 3 * roomOf(engine))
-    const document = referenceRead(model.reference, text.subarray(0, early), usual)
-    const expected = answer(document, question, 3)
-    expect(expected.margin).toBeGreaterThan(1e-6)
-    expect(farthest(await firstLogits(engine, question), expected.firstLogits)).toBeLessThan(1e-3)
-    expect((await ask(engine, question, 3)).slice(0, expected.ids.length)).toEqual(expected.ids)
-  })
-
-  test('a stop in the middle of an answer changes nothing', async () => {
-    const engine = await open({})
-    const tail = await read(engine, text)
-    const whole = await ask(engine, tail, 8)
-    const options = { maxTokens: 8, sampling: greedy, signal: undefined }
-    for await (const _ of decode(engine, tail, options)) break
-    expect(await ask(engine, tail, 8)).toEqual(whole)
-  })
-})
-
-describe('what it costs', () => {
-  test('an answer is scored only where it may fill its room, and then from the question on', async () => {
-    const opened = await open({})
-    let scored = 0
-    const engine = {
-      ...opened,
-      policy: {
-        ...opened.policy,
-        score: (layer: Layer) => {
-          if (layer.index === 0) scored += layer.rows.count
-          opened.policy.score?.(layer)
-        },
-      },
-    }
-    const tail = await read(engine, text)
-    expect(scored).toBe(early)
-    const room = roomOf(engine)
-    const fitting = room - tail.length + 1 // the last token needs no slot
-    await ask(engine, tail, fitting)
-    expect(scored).toBe(early)
-    await ask(engine, tail, fitting + 1)
-    expect(scored).toBe(early + room + 1)
-  })
-
-  test('no buffer is made while reading or answering, and a decode step is one submit', async () => {
-    const engine = await open({})
-    await read(engine, text) // creates bind groups but no buffers
-    const { device } = gpu
-    let buffers = 0
-    let submits = 0
-    const createBuffer = device.createBuffer.bind(device)
-    const submit = device.queue.submit.bind(device.queue)
-    onTestFinished(() => {
-      device.createBuffer = createBuffer
-      device.queue.submit = submit
-    })
-    device.createBuffer = (descriptor) => {
-      buffers++
-      return createBuffer(descriptor)
-    }
-    device.queue.submit = (commands) => {
-      submits++
-      submit(commands)
-    }
-    const bytes = gpu.memory.live()
-    const tail = await read(engine, text)
-    const options = { maxTokens: 20, sampling: greedy, signal: undefined }
-    let answered = 0
-    for await (const _ of decode(engine, tail, options)) if (++answered === 1) submits = 0
-    expect(answered).toBe(20)
-    expect(submits).toBeLessThan(20)
-    expect(buffers).toBe(0)
-    expect(gpu.memory.live()).toEqual(bytes)
-  })
 })

@@ -156,7 +156,7 @@ export function openSession(api: GPU | undefined): Session {
     document = { prefix: prompt.prefix, tokens, tail: form === 'plain' ? tail : undefined }
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
-    const unitBytes = recall?.store.bytes ?? 0
+    const unitBytes = recall?.bytes() ?? 0
     return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead, unitBytes }
   }
 

@@ -1,9 +1,8 @@
 // What the cache holds of the document, outside the GPU as well: an answer may then use the slots for something else.
 import { headsOf, inUse, backTo, type InUse, type LayerBuffers } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
+import { mapRead } from '../gpu/memory.ts'
 import { rowBytes } from '../plan/cache_bytes.ts'
-
-const MAP_READ_MODE = 1
 
 export interface DocumentCache {
   readonly bytes: number
@@ -19,8 +18,8 @@ interface Part {
 }
 
 /**
- * Copies the slots in use, buffer by buffer.
- * @param staging for reading back, whatever its size
+ * Copies the slots in use.
+ * @param staging for reading back, whatever its size: it is filled, mapped and emptied until all is copied
  */
 export async function copyDocumentCache(
   { gpu, cache, plan }: Engine,
@@ -29,16 +28,38 @@ export async function copyDocumentCache(
   const state: InUse = inUse(cache)
   const row = rowBytes(plan.model.headSize, plan.settings.storage.cache)
   const widths = { keys: row, values: row, scores: 4, origins: 4 } as const
-  const parts: Part[] = []
-  for (const [layer, own] of cache.layers.entries()) {
-    for (const { offset, occupied } of own.heads) {
-      for (const name of ['keys', 'values', 'scores', 'origins'] as const) {
-        const fromByte = offset * widths[name]
-        const bytes = new Uint8Array(occupied * widths[name])
-        await readInto(gpu.device, own[name], fromByte, bytes, staging)
-        parts.push({ layer, name, fromByte, bytes })
-      }
+  const parts = cache.layers.flatMap(({ heads }, layer) =>
+    heads.flatMap(({ offset, occupied }) =>
+      (['keys', 'values', 'scores', 'origins'] as const).map((name): Part => {
+        const width = widths[name]
+        const bytes = new Uint8Array(occupied * width)
+        return { layer, name, fromByte: offset * width, bytes }
+      }),
+    ),
+  )
+  const pieces = parts.flatMap((part) => piecesOf(part, staging.size))
+  while (pieces.length > 0) {
+    const encoder = gpu.device.createCommandEncoder()
+    const emptied: ((range: ArrayBuffer) => void)[] = []
+    let filled = 0
+    for (
+      let next = pieces[0];
+      next && filled + next.into.length <= staging.size;
+      next = pieces[0]
+    ) {
+      const { layer, name, fromByte, into } = next
+      const buffer = cache.layers[layer]?.[name]
+      const at = filled
+      if (buffer) encoder.copyBufferToBuffer(buffer, fromByte, staging, at, into.length)
+      emptied.push((range) => into.set(new Uint8Array(range, at, into.length)))
+      filled += into.length
+      pieces.shift()
     }
+    gpu.device.queue.submit([encoder.finish()])
+    await staging.mapAsync(mapRead)
+    const range = staging.getMappedRange()
+    emptied.forEach((empty) => empty(range))
+    staging.unmap()
   }
   return {
     bytes: parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
@@ -52,25 +73,17 @@ export async function copyDocumentCache(
   }
 }
 
+/** A part in pieces that fit the staging buffer. */
+function piecesOf({ layer, name, fromByte, bytes }: Part, most: number) {
+  return Array.from({ length: Math.ceil(bytes.length / most) }, (_, i) => ({
+    layer,
+    name,
+    fromByte: fromByte + i * most,
+    into: bytes.subarray(i * most, (i + 1) * most),
+  }))
+}
+
 /** Whether every unit that was read is still there. */
 export function holdsAll({ cache }: Engine): boolean {
   return headsOf(cache).every(({ occupied }) => occupied === cache.seen)
-}
-
-async function readInto(
-  device: GPUDevice,
-  buffer: GPUBuffer,
-  fromByte: number,
-  into: Uint8Array,
-  staging: GPUBuffer,
-): Promise<void> {
-  for (let done = 0; done < into.length; done += staging.size) {
-    const bytes = Math.min(staging.size, into.length - done)
-    const encoder = device.createCommandEncoder()
-    encoder.copyBufferToBuffer(buffer, fromByte + done, staging, 0, bytes)
-    device.queue.submit([encoder.finish()])
-    await staging.mapAsync(MAP_READ_MODE, 0, bytes)
-    into.set(new Uint8Array(staging.getMappedRange(0, bytes)), done)
-    staging.unmap()
-  }
 }

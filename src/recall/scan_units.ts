@@ -2,18 +2,13 @@
 // group (column_stats). Keys come to the GPU segment by segment through one buffer, and scores go back. Neither buffer grows
 // with the document.
 import { throwIfAborted } from '../api/errors.ts'
-import { scoringOf, qkvWidth } from '../forward/layer.ts'
+import { noWindow, scoringOf, qkvWidth } from '../forward/layer.ts'
 import type { Engine } from '../forward/engine.ts'
 import type { CompiledOf } from '../gpu/kernel.ts'
-import { readbackUsage, type GpuMemory } from '../gpu/memory.ts'
+import { mapRead, readbackUsage, type GpuMemory } from '../gpu/memory.ts'
 import { columnStatsGrid, type columnStats } from '../kernels/column_stats.ts'
 import { segmentsUnderWay, type RecallShape, type recallBytes } from '../plan/recall_shape.ts'
 import type { UnitStore } from './unit_store.ts'
-
-const MAP_READ_MODE = 1
-
-/** No unit is out of a question's sight. */
-const noWindow = 2 ** 32 - 1
 
 export interface ScanBuffers {
   /** (kv head, token, row) */
@@ -103,7 +98,7 @@ export async function scanUnits(
             rows: asking.count,
             own_positions: 0,
             qkv_width: qkvWidth(model),
-            window: noWindow,
+            window: noWindow, // a question sees every unit
             ...scoringOf(model),
             heads,
           },
@@ -120,7 +115,7 @@ export async function scanUnits(
         recorder.copy(buffers.scores, 0, staging, i * kvHeads * headBytes, kvHeads * headBytes)
         recorder.submit() // before the next layer's keys overwrite these
       })
-      arrived[turn] = staging.mapAsync(MAP_READ_MODE).then(() => {
+      arrived[turn] = staging.mapAsync(mapRead).then(() => {
         const range = staging.getMappedRange()
         scores.flat().forEach((ofHead, head) => {
           ofHead.set(new Float32Array(range, head * headBytes, count), first)

@@ -15,7 +15,7 @@ import { allocateChosen, fillLayer, type Filling } from './fill_cache.ts'
 import { createQuestionQueries, type QuestionQueries } from './question_queries.ts'
 import { allocateScan, scanUnits, type Scan } from './scan_units.ts'
 import { createUnitRing, type UnitRing } from './unit_ring.ts'
-import { createUnitStore, type UnitStore } from './unit_store.ts'
+import { createUnitStore } from './unit_store.ts'
 
 /** Measured on real models: docs/research/recall.md. */
 const neighbours: Neighbours = { before: 2, after: 12 }
@@ -23,13 +23,14 @@ const sinks = 4
 const newest = 32
 
 export interface UnitRecall {
-  readonly store: UnitStore
   readonly ring: UnitRing
   readonly queries: QuestionQueries
   /** Forgets the document before. */
   readonly begin: () => Promise<void>
   /** Once a document has been read: keeps what the cache holds of it, unless it holds all. */
   readonly finish: () => Promise<void>
+  /** Bytes outside the GPU: the units, and the copy of what the cache holds. */
+  readonly bytes: () => number
   /** Whether the cache holds less than the whole document. */
   readonly hasEvicted: () => boolean
   /** Fills the cache with the units that the question whose queries were taken scores highest. */
@@ -91,7 +92,6 @@ export async function openUnitRecall(
   let document: DocumentCache | undefined
 
   return {
-    store,
     ring,
     queries,
     async begin() {
@@ -103,6 +103,7 @@ export async function openUnitRecall(
       await ring.settled()
       if (!holdsAll(engine)) document = await copyDocumentCache(engine, ring.staging)
     },
+    bytes: () => store.bytes + (document?.bytes ?? 0),
     hasEvicted: () => document !== undefined,
     async choose(signal) {
       const scores = await scanUnits(engine, scan, queries.taken(), signal)

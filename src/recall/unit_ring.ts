@@ -2,19 +2,17 @@
 // as rows of the store and copies them to a staging buffer. Once the block is submitted the buffer is mapped, and its rows go
 // to the store while the next block fills the other one.
 import type { CompiledOf } from '../gpu/kernel.ts'
-import { readbackUsage, type GpuMemory } from '../gpu/memory.ts'
+import { mapRead, readbackUsage, type GpuMemory } from '../gpu/memory.ts'
 import { appendGrid, type append } from '../kernels/append.ts'
 import { rowBytes } from '../plan/cache_bytes.ts'
 import {
   blocksUnderWay,
-  unitBytes,
+  tokenBytes,
   type RecallShape,
   type recallBytes,
 } from '../plan/recall_shape.ts'
 import { qkvWidth, type Layer } from '../forward/layer.ts'
 import type { UnitStore } from './unit_store.ts'
-
-const MAP_READ_MODE = 1
 
 export interface UnitRing {
   /** Records what takes a layer's new units to the staging buffer of the block under way. */
@@ -76,8 +74,8 @@ export function createUnitRing(
     sent(tokens) {
       const slot = slotAt(turn)
       const earlier = slotAt(turn + slots.length - 1).stored
-      const size = tokens * unitBytes(shape)
-      const mapped = slot.staging.mapAsync(MAP_READ_MODE, 0, size)
+      const size = tokens * tokenBytes(shape)
+      const mapped = slot.staging.mapAsync(mapRead, 0, size)
       slot.stored = Promise.all([mapped, earlier]).then(() => {
         store.append({ bytes: new Uint8Array(slot.staging.getMappedRange(0, size)), tokens })
         slot.staging.unmap()
