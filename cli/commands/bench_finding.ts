@@ -1,7 +1,7 @@
 // node cli/run.mjs bench_finding: how often the passage that answers a question is among the first found by its words, on books
 // and on made-up documents. Also what reading pays for it, and how long finding takes. It needs a tokenizer, no model and no
 // GPU.
-import { usualLength } from '../../src/recall/passages.ts'
+import { usualLength } from '../../src/plan/passage_room.ts'
 import {
   bookSearched,
   broadQuestions,

@@ -16,6 +16,7 @@ const endings: Record<AnswerSummary['finish'], string> = {
   stop: '',
   length: 'cut at the longest answer allowed',
   aborted: 'stopped',
+  absent: '',
 }
 
 /** @param remembered turns that stood before the question */
