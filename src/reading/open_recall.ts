@@ -1,5 +1,5 @@
-// What `Settings.recall` asks for, allocated and compiled when a model is loaded: what reading keeps outside the GPU, what a
-// question finds in it, and what the answer is then given from.
+// What `Settings.recall` asks for, allocated and compiled when a model is loaded. Reading keeps units or passages outside the
+// GPU, a question finds some of them, and the answer is given from those.
 import type { AnswerSummary } from '../api/answer.ts'
 import { privateFolder } from '../files/store/folder.ts'
 import type { Engine } from '../forward/engine.ts'
@@ -73,9 +73,11 @@ export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Pr
   } as const
   let passages: DocumentPassages | undefined
   let held: DocumentCache | undefined
+  /** the cache holds all of the document, so the model itself sees what is not there */
+  let isWhole = false
 
   /** Whether passages are read again: not where the cache holds all of a document that is hardly longer than they. */
-  const rereads = () => (passages?.count ?? 0) > reread || !holdsAll(engine)
+  const rereads = () => !isWhole || (passages?.count ?? 0) > reread
 
   return {
     ring: units?.ring,
@@ -91,6 +93,7 @@ export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Pr
     passages: () => passages,
     async finish() {
       await units?.finish()
+      isWhole = holdsAll(engine)
       if (staging && passages && rereads()) held = await copyDocumentCache(engine, staging)
     },
     bytes: () => (units?.bytes() ?? 0) + (passages?.bytes ?? 0) + (held?.bytes ?? 0),
@@ -99,7 +102,7 @@ export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Pr
       const document = passages
       if (document === undefined || question === undefined) return { grounds: usual, told: nothing }
       const found = lookUp(document.words, question, before, reread)
-      if (found.kind === 'absent' && !evenIfAbsent) return undefined
+      if (found.kind === 'absent' && !evenIfAbsent && !isWhole) return undefined
       const describe = (some: readonly number[]) =>
         Promise.all(some.map((passage) => document.describe(passage)))
       const again = held && found.kind === 'passages' ? found.passages.toSorted(ascending) : []
