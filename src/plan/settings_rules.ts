@@ -59,7 +59,7 @@ export function requireReread(
   if (wanted <= most) return
   throw new LongtabError(
     'bad-setting',
-    `${wanted} passages of up to ${usualLength.most} tokens are to be read again, and budget and chunk, ${budget + burst} + ${chunk} slots, have room for ${most} in the smallest KV head; raise the budget or the chunk, or ${most > 0 ? `lower reread to ${most}` : 'choose recall none'}`,
+    `reread ${wanted} takes passages of up to ${usualLength.most} tokens, and budget and chunk, ${budget + burst} + ${chunk} slots, have room for ${most} of them in the smallest KV head; raise the budget or the chunk, or ${most > 0 ? `lower reread to ${most}` : 'choose recall none'}`,
   )
 }
 
