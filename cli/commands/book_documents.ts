@@ -5,25 +5,21 @@ import { join } from 'node:path'
 import { bookDocuments, questionOf, type BookQuestion } from '../../src/tasks/books.ts'
 import { nameOf } from '../../src/tasks/metrics.ts'
 import type { TaskDocument } from '../../src/tasks/task.ts'
-import { usualLength } from '../../src/plan/passage_room.ts'
-import type { Tokenizer } from '../../src/text/tokenizer.ts'
-import { indexed } from '../finding/measure.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
 import { absentOf, bookFiles, books, questionsOf } from '../quality/books.ts'
-import { tokenizerOf } from '../quality/model.ts'
+import { tokenCounter } from '../quality/model.ts'
 import { requireFile } from '../shell/files.ts'
 
 const flags = {
   model: text('DIR', 'whose tokens a part’s length is counted in').needed(),
   books: text('DIR', `Project Gutenberg’s ${bookFiles.join(', ')}`).needed(),
   length: whole(256, 'tokens of a part (default: the whole book is one)'),
-  found: whole(1, 'instead of parts: for each question, as many passages as its words find first'),
   out: text(
     'DIR',
-    'NAME.jsonl for each book, closed.jsonl with titles only, with --found also NAME_absent.jsonl with questions that the book does not answer',
+    'NAME.jsonl for each book, NAME_absent.jsonl with questions that it does not answer, and closed.jsonl with titles only',
   ).needed(),
 }
 
@@ -40,9 +36,8 @@ await command('book_documents', async () => {
     console.log(help)
     return
   }
-  const { model, out, length = Infinity, found } = given
-  const tokenizer = await tokenizerOf(model)
-  const count = (part: string) => tokenizer.encode(part, 'data', 'start').length
+  const { model, out, length = Infinity } = given
+  const count = await tokenCounter(model)
   await mkdir(out, { recursive: true })
   const closed: TaskDocument[] = []
   for (const [name, { file, title }] of Object.entries(books)) {
@@ -50,15 +45,14 @@ await command('book_documents', async () => {
     requireFile('--books', path)
     const questions = await questionsOf(name)
     const book = await readFile(path, 'utf8')
-    const documents =
-      found === undefined
-        ? partsOf(book, questions, length, count)
-        : await foundOf(book, questions, found, tokenizer)
+    const documents = partsOf(book, questions, length, count)
     await writeFile(join(out, `${name}.jsonl`), linesOf(documents))
-    if (found !== undefined) {
-      const absent = await foundOf(book, await absentOf(name), found, tokenizer)
-      await writeFile(join(out, `${name}_absent.jsonl`), linesOf(absent))
-    }
+    const absent = (await absentOf(name)).map(questionOf)
+    if (absent.length > 0)
+      await writeFile(
+        join(out, `${name}_absent.jsonl`),
+        linesOf([{ context: book, questions: absent }]),
+      )
     const asked = documents.flatMap((document) => document.questions)
     closed.push({ context: `The questions are about the book ${title}.`, questions: asked })
     console.log(`${name}: ${documents.length} parts with ${asked.length} questions`)
@@ -77,25 +71,6 @@ function partsOf(
   } catch (error) {
     throw new UsageError(`--books: ${error instanceof Error ? error.message : String(error)}`)
   }
-}
-
-/** A document for each question: the passages that its words find, in the book's order. */
-async function foundOf(
-  book: string,
-  questions: readonly BookQuestion[],
-  most: number,
-  tokenizer: Tokenizer,
-): Promise<TaskDocument[]> {
-  const { passages, index } = await indexed(book, tokenizer, usualLength)
-  return questions.map((question) => ({
-    context: index
-      .find(question.question, most)
-      .map(({ passage }) => passage)
-      .sort((a, b) => a - b)
-      .map((passage) => passages[passage]?.text.trim())
-      .join('\n\n'),
-    questions: [questionOf(question)],
-  }))
 }
 
 /** In the format of src/tasks/jsonl.ts. */
