@@ -65,6 +65,13 @@ it('finds what either question is about', () => {
   expect(found.kind === 'passages' && found.passages).toEqual(expect.arrayContaining([20, 30]))
 })
 
+it('knows a verb in another form', () => {
+  const log = new WordIndex()
+  for (let i = 0; i < 20; i++) log.add(`The cook found a brass key in the flour, ${i} times.`)
+  expect(lookUp(log, 'What did the cook find?', undefined, 4).kind).not.toBe('absent')
+  expect(lookUp(log, 'What did the cook steal?', undefined, 4).kind).toBe('absent')
+})
+
 it('takes a question about the whole for one, whatever was asked before', () => {
   const before = 'Where does Zelda keep the zeppelin?'
   expect(lookUp(words, 'Summarise the document.', before, 4).kind).toBe('whole')

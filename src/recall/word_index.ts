@@ -5,7 +5,7 @@
 // docs/research/finding.md). They know neither pairs of characters nor wholes beside their parts.
 import { fnv1a } from '../text/fnv1a.ts'
 import { WordList } from './word_list.ts'
-import { isJoined, wordsAnswered, wordsAsked, wordsOf } from './words.ts'
+import { formsOf, isJoined, wordsAnswered, wordsAsked, wordsOf } from './words.ts'
 
 export interface Found {
   /** its number in the document */
@@ -90,14 +90,15 @@ export class WordIndex {
     return found.sort(byScore)
   }
 
-  /** The words of a question that stand nowhere. */
+  /** The words of a question that stand nowhere, in no form. */
   unknown(question: string): string[] {
-    const words = wordsAsked(question)
-    const known = new Set<number>()
-    this.#count(words, (_, counts) => {
-      for (const word of counts.keys()) known.add(word)
+    const asked = wordsAsked(question)
+    const forms = asked.flatMap(formsOf)
+    const known = new Set<string>()
+    this.#count(forms, (_, counts) => {
+      for (const form of counts.keys()) known.add(forms[form] ?? '')
     })
-    return words.filter((_, word) => !known.has(word))
+    return asked.filter((word) => !formsOf(word).some((form) => known.has(form)))
   }
 
   /** (words) */

@@ -42,6 +42,14 @@ export function isBroad(question: string): boolean {
   return wordsAsked(question).every((word) => broad.has(word))
 }
 
+/**
+ * The word, and other forms of it that no ending tells: a question says `find` where the text says `found`. For what is known
+ * or not; passages are ranked by the form itself, which was measured to find more.
+ */
+export function formsOf(word: string): readonly string[] {
+  return irregular.get(word) ?? [word]
+}
+
 function pairsOf(run: string): string[] {
   const characters = Array.from(run)
   if (characters.length === 1) return characters
@@ -88,4 +96,22 @@ const broad: ReadonlySet<string> = new Set(
     main key major central important most best short brief long whole entire full overall general good bad interesting
     all every each some any more one two three five ten first last end ending begin beginning start give make write name
     between both other another else only just really english french german spanish`),
+)
+
+const irregular: ReadonlyMap<string, readonly string[]> = new Map(
+  `ate eaten eat, began begun begin, bit bitten bite, blew blown blow, bought buy, brought bring, broke broken break, built build,
+  came come, caught catch, chose chosen choose, drank drunk drink, drew drawn draw, drove driven drive, fell fallen fall, fed feed,
+  felt feel, flew flown fly, forgot forgotten forget, fought fight, found find, froze frozen freeze, gave given give, gone went go,
+  grew grown grow, heard hear, held hold, hid hidden hide, kept keep, knew known know, laid lay, led lead, left leave, lent lend,
+  lost lose, made make, meant mean, met meet, paid pay, ran run, rang rung ring, rode ridden ride, rose risen rise, said say,
+  sang sung sing, sank sunk sink, sat sit, saw seen see, sent send, shone shine, shook shaken shake, shot shoot, slept sleep,
+  sold sell, sought seek, spent spend, spoke spoken speak, stole stolen steal, stood stand, stuck stick, struck strike,
+  swam swum swim, swore sworn swear, taught teach, threw thrown throw, thought think, told tell, took taken take, tore torn tear,
+  understood understand, woke woken wake, won win, wore worn wear, wrote written write, children child, feet foot, men man,
+  mice mouse, teeth tooth, wives wife, women woman, knives knife, lives life, leaves leaf`
+    .split(',')
+    .flatMap((group) => {
+      const forms = group.trim().split(/\s+/).map(stemOf)
+      return forms.map((form) => [form, forms] as const)
+    }),
 )
