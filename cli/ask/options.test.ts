@@ -50,6 +50,7 @@ describe('parseAsk', () => {
       think: false,
       evenIfAbsent: false,
       chat: false,
+      skim: false,
       seed: 0,
       raw: false,
       adapter: 'auto',
@@ -88,6 +89,7 @@ describe('parseAsk', () => {
       think: true,
       evenIfAbsent: false,
       chat: false,
+      skim: false,
       seed: 3,
       raw: true,
       json: join(folder, 'o.json'),
@@ -104,6 +106,12 @@ describe('parseAsk', () => {
     })
     expect(() => parseAsk(['--document', '-', '--chat'], model)).toThrow(/must be a file/)
     expect(() => parse('--chat', '--raw')).toThrow(/leave one of them out/)
+  })
+
+  it('skims for passages', () => {
+    expect(parse('--skim')).toMatchObject({ skim: true, settings: { recall: 'passages' } })
+    expect(parse('--skim', '--reread', '4')).toMatchObject({ settings: { reread: 4 } })
+    expect(() => parse('--skim', '--raw')).toThrow(/leave one of them out/)
   })
 
   it('answers --help whatever else is wrong or missing', () => {

@@ -40,6 +40,9 @@ const ownFlags = {
   chat: given('reads more questions from standard input, a line each; earlier ones are remembered'),
   ...sourceFlags,
   ...answerFlags,
+  skim: given(
+    'cuts the document into passages and does not run it through the model: seconds for a book; answers come from passages',
+  ),
   raw: given('document and question as one plain text, without a chat template'),
   json: text('OUT', 'write settings, answer, speeds and GPU bytes to a file'),
   dump: text(
@@ -80,11 +83,12 @@ export interface AskOptions extends Omit<Own, 'debug'> {
 export function parseAsk(args: readonly string[], defaultModel: string): AskOptions | 'help' {
   const given = parseFlags(args, flags)
   if (given === 'help') return 'help'
+  const settings = overridesOf(given)
   const options: AskOptions = {
     ...only(given, ownFlags),
     model: given.model ?? defaultModel,
     question: given.question ?? (given.chat ? '' : missing('--question')),
-    settings: overridesOf(given),
+    settings: given.skim ? { recall: 'passages', ...settings } : settings,
     seed: given.seed ?? 0,
     debug: Number(given.debug) as DebugLevel,
   }
@@ -93,7 +97,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
   return options
 }
 
-function checkTogether({ settings, raw, chat, document, question }: AskOptions): void {
+function checkTogether({ settings, skim, raw, chat, document, question }: AskOptions): void {
   const { budget } = settings
   const { name, stabilizers } = chosenPolicy(settings)
   if (
@@ -106,6 +110,10 @@ function checkTogether({ settings, raw, chat, document, question }: AskOptions):
       `--stabilizers ${stabilizers} must be fewer than --budget ${budget}; lower the one or raise the other`,
     )
   }
+  if (skim && raw)
+    throw new UsageError(
+      '--raw is continued by the model, which has to read it, and --skim spares that; leave one of them out',
+    )
   if (chat && raw)
     throw new UsageError(
       '--raw continues one text and --chat asks questions; leave one of them out',

@@ -31,6 +31,7 @@ export interface Task {
   readonly document: string
   readonly question: string
   readonly form: 'chat' | 'plain'
+  readonly skim: boolean
   readonly settings: SettingOverrides
   readonly answer: AskOptions
   readonly debug: DebugLevel
@@ -108,6 +109,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
     const source = sized || response.body === null ? await response.blob() : response.body
     const document = await model.read(source, {
       form: task.form,
+      skim: task.skim,
       onProgress: (progress) => void onProgress(progress),
     })
     await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line

@@ -129,13 +129,14 @@ function mounts(options: AskOptions, hub: HubModel): Mounts {
 }
 
 function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
-  const { compressor, question, settings, chat, raw, seed, dump, debug } = options
+  const { compressor, question, settings, skim, chat, raw, seed, dump, debug } = options
   return {
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
     document: `${site}document`,
     question,
     form: raw ? 'plain' : 'chat',
+    skim,
     settings,
     debug,
     chat,

@@ -13,6 +13,12 @@ export interface ReadOptions {
    * the official Locret code, and `complete` continues from them. Default: `chat`.
    */
   readonly form?: 'chat' | 'plain'
+  /**
+   * Cuts the document into passages and does not run it through the model: seconds for a book. Every answer then comes from
+   * passages; a question about the whole gets some at even distances. Needs `Settings.recall` to be `passages`, and form `chat`.
+   * Default: `false`.
+   */
+  readonly skim?: boolean
   /** Is told how far the reading is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the reading with LongtabError `aborted`. `undefined` by default. */

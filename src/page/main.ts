@@ -50,7 +50,8 @@ const problems = createProblemView(slot('problem'))
 // the start page
 const documents = createDocumentInput(slot('document'), store, {
   model: (file) => picker.useFile(file),
-  read: () => void start(),
+  read: () => void start(false),
+  skim: () => void start(true),
   demonstrate,
   back: showSession,
 })
@@ -159,7 +160,8 @@ function addFile(adding: Promise<void>): void {
   adding.catch(showProblem)
 }
 
-async function start(): Promise<void> {
+/** @param skim see ReadingRequest */
+async function start(skim: boolean): Promise<void> {
   problems.hide()
   notice.textContent = ''
   const document = await documents.take()
@@ -171,7 +173,13 @@ async function start(): Promise<void> {
     picker.focus()
   } else if (settled === undefined) settings.open()
   else if (store.get().gpu !== undefined || (await findGpu()))
-    read({ candidate, overrides: overridesFor(candidate, chosen), settings: settled, document })
+    read({
+      candidate,
+      overrides: overridesFor(candidate, chosen),
+      settings: settled,
+      document,
+      skim,
+    })
 }
 
 function read(request: ReadingRequest): void {
@@ -197,7 +205,7 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   const { candidate } = request
   const { text, questions } = request.document
   const why = whyUnasked(request)
-  reading.finish(read)
+  reading.finish(read, request)
   document.title = texts.titleOf(text.name)
   head.finish(candidate.name, model.heads.note)
   transcript.leaveUnasked(why, picker.firstChoice())
@@ -217,7 +225,7 @@ function readWithReal(): void {
   const real = picker.firstChoice()
   if (real === undefined) return
   picker.useListed(real)
-  void start()
+  void start(false)
 }
 
 function showSession(): void {
@@ -296,5 +304,5 @@ function sampleTokens(): number {
 function demonstrate(): void {
   documents.offerSample(sampleDocument(sampleTokens()))
   picker.useListed('demonstration')
-  void start()
+  void start(false)
 }

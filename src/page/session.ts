@@ -22,6 +22,8 @@ export interface ReadingRequest {
   /** what the page says that it will be */
   readonly settings: Settings
   readonly document: ChosenDocument
+  /** the model does not read it, only the passages that questions find */
+  readonly skim: boolean
 }
 
 export interface SessionEvents {
@@ -93,7 +95,8 @@ export function createSession(store: PageStore, on: SessionEvents): Session {
         const stopWatching = watchMemory(model, on)
         try {
           const { blob } = request.document.text
-          const document = await model.read(blob, { signal, onProgress: on.progress })
+          const { skim } = request
+          const document = await model.read(blob, { skim, signal, onProgress: on.progress })
           on.memory(await document.memory())
           on.read(document, model, request)
         } finally {

@@ -21,11 +21,11 @@ import * as from from './recall.ts'
 /** Passages that are found where none is read again. */
 const passagesFound = 8
 
-export interface Recall {
+export interface DocumentRecall {
   /** takes units off the GPU while reading */
   readonly ring: UnitRing | undefined
   /** Forgets the document before. */
-  begin(form: 'chat' | 'plain'): Promise<void>
+  begin(form: 'chat' | 'plain', skim: boolean): Promise<void>
   /** Of the document being read. */
   passages(): DocumentPassages | undefined
   /** Once a document has been read. */
@@ -56,7 +56,10 @@ interface Texts {
 }
 
 /** Throws LongtabError `does-not-fit` or `out-of-memory`, as openUnitRecall does. */
-export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Promise<Recall> {
+export async function openRecall(
+  engine: Engine,
+  { tokenizer, chat }: Texts,
+): Promise<DocumentRecall> {
   const { gpu, plan } = engine
   const { settings } = plan
   const { recall, reread = passagesFound } = settings
@@ -75,13 +78,15 @@ export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Pr
   let held: DocumentCache | undefined
   /** the cache holds all of the document, so the model itself sees what is not there */
   let isWhole = false
+  let isSkimmed = false
 
   /** Whether passages are read again: not where the cache holds all of a document that is hardly longer than they. */
   const rereads = () => !isWhole || (passages?.count ?? 0) > reread
 
   return {
     ring: units?.ring,
-    async begin(form) {
+    async begin(form, skim) {
+      isSkimmed = skim
       await passages?.close()
       held = undefined
       await units?.begin()
@@ -93,7 +98,7 @@ export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Pr
     passages: () => passages,
     async finish() {
       await units?.finish()
-      isWhole = holdsAll(engine)
+      isWhole = !isSkimmed && holdsAll(engine)
       if (staging && passages && rereads()) held = await copyDocumentCache(engine, staging)
     },
     bytes: () => (units?.bytes() ?? 0) + (passages?.bytes ?? 0) + (held?.bytes ?? 0),
@@ -105,7 +110,9 @@ export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Pr
       if (found.kind === 'absent' && !evenIfAbsent && !isWhole) return undefined
       const describe = (some: readonly number[]) =>
         Promise.all(some.map((passage) => document.describe(passage)))
-      const again = held && found.kind === 'passages' ? found.passages.toSorted(ascending) : []
+      const chosen =
+        found.kind === 'passages' ? found.passages : isSkimmed ? evenly(document.count, reread) : []
+      const again = held ? chosen.toSorted(ascending) : []
       const ids = [...chat.prefix, ...(await document.ids(again))]
       return {
         grounds: held && again.length > 0 ? from.passages(engine, ids, held) : usual,
@@ -119,5 +126,11 @@ export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Pr
 }
 
 const nothing = () => Promise.resolve({ reread: [], sources: [] })
+
+/** Passages at even distances, the first among them. */
+function evenly(count: number, wanted: number): number[] {
+  const most = Math.min(count, wanted)
+  return Array.from({ length: most }, (_, i) => Math.floor((i * count) / most))
+}
 
 const ascending = (a: number, b: number) => a - b

@@ -76,3 +76,24 @@ test('an answer that is stopped leaves the document as it was', async () => {
   await answer.summary.catch(() => undefined)
   expect(await document.retainedIndices()).toEqual(held)
 }, 120_000)
+
+test('a document that is skimmed is answered from passages, and was seen by no unit', async () => {
+  const skimmed = await model.read(text, { skim: true })
+  expect(Math.max(...(await skimmed.retained()))).toBe(0)
+  const { question, answer } = early[1] ?? { question: '', answer: '?' }
+  const asked = await skimmed.ask(question, { maxTokens: 16 }).summary
+  expect(asked.text).toContain(answer)
+  expect(asked.sources[0]?.text).toContain(answer)
+  const whole = await skimmed.ask('Summarise the document.', { maxTokens: 2 }).summary
+  expect(whole.reread.map(({ firstChar }) => firstChar)[0]).toBe(0)
+  expect(whole.reread.at(-1)?.firstChar).toBeGreaterThan(text.length / 3)
+}, 120_000)
+
+test('skimming is refused where nothing could be answered from it', async () => {
+  await expect(model.read(text, { skim: true, form: 'plain' })).rejects.toMatchObject({
+    code: 'bad-setting',
+  })
+  const other = await load('/models/default/', { gpu: sharedGpu, ...room })
+  await expect(other.read(text, { skim: true })).rejects.toThrow(/choose recall passages/)
+  await other.close()
+}, 120_000)

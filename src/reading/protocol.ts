@@ -37,6 +37,7 @@ export type Pull = () => Promise<Uint8Array | string | undefined>
 export interface ReadRequest {
   readonly ticket: Ticket
   readonly form: 'chat' | 'plain'
+  readonly skim: boolean
 }
 
 export interface ReadResult {

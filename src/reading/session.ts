@@ -3,7 +3,8 @@ import type { AnswerSummary, Likelihood } from '../api/answer.ts'
 import type { DocumentSource } from '../api/document.ts'
 import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
-import { LongtabError } from '../api/errors.ts'
+import { LongtabError, throwIfAborted } from '../api/errors.ts'
+import type { Recall } from '../api/settings.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { readSuggestedSampling } from '../model/generation_config.ts'
 import type { Asking, ChatForm } from '../text/chat.ts'
@@ -21,22 +22,22 @@ import type {
 } from './protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
-import { documentPrompt } from './document_prompt.ts'
+import { documentPrompt, type DocumentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { whatHappened } from './lost.ts'
 import { readMerged } from './merged.ts'
-import { createMeter } from './meter.ts'
+import { createMeter, type Meter } from './meter.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
 import { openTexts } from './texts.ts'
-import { openRecall, type Recall } from './open_recall.ts'
+import { openRecall, type DocumentRecall } from './open_recall.ts'
 
 /** The result of `load`. */
 interface OpenModel {
   readonly engine: Engine
-  readonly recall: Recall
+  readonly recall: DocumentRecall
   readonly tokenizer: Tokenizer
   readonly chat: ChatForm
   readonly suggestedSampling: SuggestedSampling | undefined
@@ -114,16 +115,17 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function read(
-    { form }: ReadRequest,
+    { form, skim }: ReadRequest,
     source: Blob | Pull,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<ReadResult> {
     const { engine, recall, tokenizer, chat } = requireModel(model)
-    const { local } = engine.plan.settings
+    const { local, recall: from } = engine.plan.settings
+    if (skim) requireSkimmable(form, from)
     document = undefined
     clearCache(engine)
-    await recall.begin(form)
+    await recall.begin(form, skim)
     const started = performance.now()
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
@@ -138,17 +140,20 @@ export function openSession(api: GPU | undefined): Session {
     let chunk = 1
     debug.begin(`chunk ${chunk}`)
     const seen = (count: number) => Math.max(0, count - prompt.prefix)
-    const tail = await prefill(engine, prompt.ids(), {
-      held: form === 'plain' ? local : 0,
-      signal,
-      units: recall.ring,
-      onBlock: (count) => meter.at(seen(count), prompt.shareRead(seen(count))),
-      onChunk(count) {
-        gpuBytesOverRead.push([seen(count), gpuBytes(engine)])
-        debug.begin(`chunk ${++chunk}`)
-      },
-    })
+    const tail = skim
+      ? await skimmed(prompt, meter, signal)
+      : await prefill(engine, prompt.ids(), {
+          held: form === 'plain' ? local : 0,
+          signal,
+          units: recall.ring,
+          onBlock: (count) => meter.at(seen(count), prompt.shareRead(seen(count))),
+          onChunk(count) {
+            gpuBytesOverRead.push([seen(count), gpuBytes(engine)])
+            debug.begin(`chunk ${++chunk}`)
+          },
+        })
     await recall.finish()
+    if (skim) gpuBytesOverRead.push([prompt.tokens(), gpuBytes(engine)])
     const tokens = prompt.tokens()
     meter.at(tokens, 1)
     meter.finish()
@@ -256,6 +261,27 @@ const unanswered: AnswerSummary = {
   decodeTokensPerSecond: 0,
   reread: [],
   sources: [],
+}
+
+/** Cuts the document into passages; the model does not see it. */
+async function skimmed(
+  { ids, tokens, shareRead }: DocumentPrompt,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<undefined> {
+  for await (const _ of ids()) {
+    throwIfAborted(signal, 'reading')
+    meter.at(tokens(), shareRead(tokens()))
+  }
+}
+
+function requireSkimmable(form: 'chat' | 'plain', recall: Recall): void {
+  if (recall === 'passages' && form === 'chat') return
+  const why =
+    form === 'plain'
+      ? 'a document in plain form is continued by the model, which has to read it; read it in chat form'
+      : `a document that is skimmed is answered from passages, and recall is ${recall}; choose recall passages`
+  throw new LongtabError('bad-setting', why)
 }
 
 function gpuBytes({ gpu }: Engine): number {

@@ -66,7 +66,7 @@ export async function openModel(
 async function readDocument(
   session: LocalOrRemote<Session>,
   document: DocumentSource,
-  { form = 'chat', onProgress, signal }: ReadOptions,
+  { form = 'chat', skim = false, onProgress, signal }: ReadOptions,
   isOpen: () => boolean,
 ): Promise<LongDocument> {
   const text = document instanceof ReadableStream ? puller(document) : asBlob(document)
@@ -74,7 +74,7 @@ async function readDocument(
     session,
     signal,
     'reading',
-    (ticket) => told(onProgress, (tell) => session.read({ ticket, form }, text, tell)),
+    (ticket) => told(onProgress, (tell) => session.read({ ticket, form, skim }, text, tell)),
   )
   const requireOpen = () => {
     if (isOpen()) return

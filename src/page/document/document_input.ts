@@ -37,6 +37,8 @@ export interface DocumentEvents {
   readonly model: (file: File) => void
   /** the user wants the document read */
   readonly read: () => void
+  /** the user wants it cut into passages, and no more */
+  readonly skim: () => void
   readonly demonstrate: () => void
   /** back to what is read or being read */
   readonly back: () => void
@@ -58,6 +60,8 @@ export function createDocumentInput(
   const removeButton = view.part('document-remove', HTMLButtonElement)
   const complaint = view.part('document-complaint', HTMLElement)
   const readButton = view.part('read', HTMLButtonElement)
+  const skimButton = view.part('skim', HTMLButtonElement)
+  const skimNote = view.part('skim-note', HTMLElement)
   const pick = view.part('document-pick', HTMLInputElement)
   const sampleButton = view.part('try-sample', HTMLButtonElement)
   const backButton = view.part('return', HTMLButtonElement)
@@ -138,6 +142,10 @@ export function createDocumentInput(
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     on.read()
+  })
+  skimButton.addEventListener('click', on.skim)
+  store.on(['settings'], ({ settings }) => {
+    skimButton.hidden = skimNote.hidden = settings?.recall !== 'passages'
   })
   sampleButton.addEventListener('click', on.demonstrate)
   backButton.addEventListener('click', on.back)

@@ -16,7 +16,7 @@ export interface ReadingView {
   begin(request: ReadingRequest): void
   progress(progress: Progress): void
   memory(memory: Memory): void
-  finish(document: LongDocument): void
+  finish(document: LongDocument, request: Pick<ReadingRequest, 'skim'>): void
   /** Whether the focus is on the button that cancels, which goes away at the end. */
   hasFocus(): boolean
 }
@@ -145,7 +145,7 @@ export function createReadingView(
       if (samples.length === 0) samples.push({ tokens: 0, bytes: sum(memory) })
       draw()
     },
-    finish(read) {
+    finish(read, { skim }) {
       const seconds = read.readMs / 1000
       cancel.hidden = true
       glimpse.end()
@@ -158,7 +158,7 @@ export function createReadingView(
       timeLabel.textContent = texts.took
       put('time', formatDuration(seconds))
       draw()
-      const told = isFlat(samples) ? texts.readInFlatMemory : texts.read
+      const told = skim ? texts.skimmed : isFlat(samples) ? texts.readInFlatMemory : texts.read
       say(read.hostBytes === 0 ? told : `${told} ${texts.beside(read.hostBytes)}`)
     },
     hasFocus: () => document.activeElement === cancel,

@@ -9,6 +9,7 @@ export const downloading = 'Downloading the model'
 export const preparing = 'Preparing the GPU'
 export const reading = 'Reading'
 export const read = 'Read.'
+export const skimmed = 'Skimmed. The model reads the passages that a question finds.'
 export const readInFlatMemory = 'Read. Memory did not grow by a byte.'
 /** @param bytes of host memory */
 export function beside(bytes: number): string {
