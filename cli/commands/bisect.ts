@@ -8,7 +8,7 @@ import { openTab } from '../browser/browser.ts'
 import { root } from '../build/paths.ts'
 import { command } from '../shell/command.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
-import { isModelFile } from '../../src/files/format_names.ts'
+import { isModelFile } from '../../src/model/format_names.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
 import { real, text } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
@@ -24,7 +24,7 @@ const readingFlags = {
 }
 
 const flags = {
-  model: text('DIR|FILE.gguf', 'the model that is read with').needed(),
+  model: text('DIR|FILE', 'the model that is read with').needed(),
   text: text('FILE', 'what is read; it should be short').needed(),
   ...readingFlags,
   tolerance: real(1, 'largest |engine - reference| / (1 + |reference|) that passes').or('0.001'),
@@ -34,7 +34,7 @@ const flags = {
 const help = helpOf(
   `Reads a short text through the engine and the reference and prints the first step at which they differ.
 
-  npm run bisect -- --model DIR|FILE.gguf --text FILE [options]`,
+  npm run bisect -- --model DIR|FILE --text FILE [options]`,
   flags,
 )
 
