@@ -1,5 +1,5 @@
-// The document as the page holds it: a Blob of UTF-8 with an index from UTF-16 offsets to bytes, so that any passage of a
-// 50 MB text can be shown without the whole ever being in memory.
+// The document as the page holds it: a Blob of UTF-8 with an index from UTF-16 offsets to bytes. With the index any passage
+// of a 50 MB text can be shown without the whole ever being in memory.
 import { LongtabError } from '../../index.ts'
 
 const windowBytes = 128 * 1024
