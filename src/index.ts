@@ -80,6 +80,7 @@ export {
   type PolicyTraits,
 } from './api/policies.ts'
 export { defaultRoom, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
+export { totalBytes } from './gpu/memory.ts'
 
 // Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.
 export { digest } from './files/digest.ts'

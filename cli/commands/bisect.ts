@@ -12,7 +12,7 @@ import { isModelFile } from '../../src/model/format_names.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
 import { real, text } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { blankPage, sendFile } from '../site/serve.ts'
 
 const readingFlags = {
@@ -39,11 +39,8 @@ const help = helpOf(
 )
 
 await command('bisect', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(help)
-    return
-  }
+  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
+  if (given === undefined) return
   const { model, tolerance: allowed, adapter } = given
   requireModel(model)
   requireFile('--text', given.text)

@@ -13,7 +13,7 @@ import { machine } from '../shell/machine.ts'
 import { nodeGpu } from '../node/gpu.mjs'
 import { rest, text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { writeJson } from '../shell/json.ts'
 
 const flags = {
@@ -24,11 +24,11 @@ const flags = {
 }
 
 await command('checkpoints', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(helpOf('node cli/commands/checkpoints.mjs FILE … --out DIR [options]', flags))
-    return
-  }
+  const given = unlessHelp(
+    parseFlags(process.argv.slice(2), flags),
+    helpOf('node cli/commands/checkpoints.mjs FILE … --out DIR [options]', flags),
+  )
+  if (given === undefined) return
   const { files, out, tokens, answer } = given
   await mkdir(out, { recursive: true })
   const gpu = await nodeGpu()

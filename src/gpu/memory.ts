@@ -32,7 +32,7 @@ export function createMemory(device: GPUDevice): GpuMemory {
       const buffer = device.createBuffer({ label, size: rounded, usage })
       kinds.set(buffer, kind)
       bytes[kind] += rounded
-      peak = Math.max(peak, bytes.weights + bytes.cache + bytes.scratch)
+      peak = Math.max(peak, totalBytes(bytes))
       return buffer
     },
     free(buffer) {
@@ -68,6 +68,14 @@ export const uniformUsage = UNIFORM | COPY_DST
 export const readbackUsage = MAP_READ | COPY_DST
 /** GPUMapMode.READ, for `mapAsync` of buffers with `readbackUsage`. */
 export const mapRead = 0x0001
+
+/**
+ * Adds up bytes by purpose.
+ * @throws Nothing.
+ */
+export function totalBytes({ weights, cache, scratch }: Record<MemoryKind, number>): number {
+  return weights + cache + scratch
+}
 
 export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`
