@@ -1,5 +1,6 @@
 // All measurements of one shape.
 import type { Engine } from '../forward/engine.ts'
+import type { Gpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { measureAnswering } from './answering.ts'
@@ -49,7 +50,7 @@ async function measureShape(
   const { engine } = random
   const { settings, block } = engine.plan
   const lengths = tokens ?? usualLengths(amounts).map((chunks) => chunks * settings.chunk)
-  const loaded = totalBytes(gpu.memory.live())
+  const { weights, cache, scratch } = gpu.memory.live()
 
   const ascending = [...lengths].sort((a, b) => a - b)
   const chunks = ascending.reduce((sum, length) => sum + length / settings.chunk, 0)
@@ -83,7 +84,7 @@ async function measureShape(
       weights,
       cache,
       scratch,
-      loaded,
+      loaded: totalBytes({ weights, cache, scratch }),
       whileReading: [Math.min(...seen), Math.max(...seen)],
       afterAnswering,
     },

@@ -189,7 +189,9 @@ async function passage({ text, pieces, heat }: Kept, piece: number): Promise<HTM
   )
   const shades = shadePassage(words, from, to, heat).flatMap(({ text: stretch, level }) => {
     const inked = stretch.trimEnd() // blanks at the end stay unmarked
-    return [make('span', `heat-${level}`, inked), stretch.slice(inked.length)]
+    const mark = make('span', 'mark', inked)
+    mark.style.background = `var(--mark-${level})` // there is none for what was wholly let go
+    return [mark, stretch.slice(inked.length)]
   })
   const kept = make('span', '', texts.passageKept(heat.mean(from, to)))
   const title = make('h3', '', texts.passageTitle(piece), kept)
