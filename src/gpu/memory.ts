@@ -1,5 +1,6 @@
 // The ledger of GPU buffers: allocates and frees them, so that the bytes in use are a sum over live buffers.
 import { LongtabError } from '../api/errors.ts'
+import type { Memory } from '../api/progress.ts'
 
 export type MemoryKind = 'weights' | 'cache' | 'scratch'
 
@@ -73,7 +74,7 @@ export const mapRead = 0x0001
  * Adds up bytes by purpose.
  * @throws Nothing.
  */
-export function totalBytes({ weights, cache, scratch }: Record<MemoryKind, number>): number {
+export function totalBytes({ weights, cache, scratch }: Omit<Memory, 'peak'>): number {
   return weights + cache + scratch
 }
 
