@@ -108,7 +108,7 @@ test('the keyboard alone leads from the start to an answer, and what matters is 
     timeout: 60_000,
   })
   await expect(page.getByTestId('question')).toBeFocused()
-  await tabTo(page, '#passages') // and on, out of the questions
+  await tabTo(page, '#pieces') // and on, out of the questions
   await tabTo(page, '#new-document', 'Shift+Tab')
   await page.keyboard.press('Enter')
   await expect(page.getByTestId('document-text')).toBeFocused()

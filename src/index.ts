@@ -26,12 +26,14 @@ export {
   allocations,
   cacheStorages,
   positionKinds,
+  recalls,
   weightStorages,
   type Allocation,
   type CacheStorage,
   type Chosen,
   type PolicySettings,
   type PositionKind,
+  type Recall,
   type SettingOverrides,
   type Settings,
   type StorageSettings,
@@ -51,7 +53,6 @@ export {
   inspectPreset,
   officialHeads,
   locationOf,
-  suitedTo,
   withCompressor,
   withHeads,
   type Candidate,
@@ -60,7 +61,7 @@ export {
 } from './inspect/candidate.ts'
 export type { ModelCard } from './inspect/card.ts'
 export { checkRoom, type Purpose } from './inspect/purpose.ts'
-export { planFor, settingsFor } from './inspect/settings_for.ts'
+export { planFor, settingsFor, suitedTo } from './inspect/settings_for.ts'
 export { fileFormats, isModelFile, type FileFormat } from './model/format_names.ts'
 export { describePreset, presets, type Preset } from './model/presets.ts'
 export type { Shares } from './model/retaining_heads.ts'

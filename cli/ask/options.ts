@@ -26,6 +26,9 @@ export const answerFlags = {
   topK: whole(1, 'samples from so many of the most likely tokens'),
   topP: real(1, 'samples from the most likely tokens that together have this probability'),
   stop: text('TEXT', 'ends the answer and is not part of it; may be given several times').several(),
+  evenIfAbsent: given(
+    'answers also where the document, by its words, does not speak of what is asked (with --recall)',
+  ),
   think: given('lets a model that can think do so before it answers; the thought goes to stderr'),
   showSpecial: given('shows special tokens in the answer'),
 }

@@ -8,6 +8,7 @@ import type {
   Memory,
   Model,
   ModelSource,
+  Passage,
   Progress,
   Turn,
 } from '../../src/index.ts'
@@ -44,6 +45,11 @@ export interface AskRecord {
   readonly documentTokens: number
   readonly answerIds: readonly number[]
   readonly answer: string
+  readonly finish: AnswerSummary['finish']
+  /** passages that were read again, in document order */
+  readonly reread: readonly Passage[]
+  /** passages that state what the answer says, the best first */
+  readonly sources: readonly Passage[]
   readonly timeToFirstTokenMs: number
   readonly prefillTokensPerSecond: number
   readonly decodeTokensPerSecond: number
@@ -75,6 +81,10 @@ declare function onPiece(text: string): Promise<void>
 declare function onProgress(progress: Progress): Promise<void>
 declare function onNote(note: string): Promise<void>
 declare function onThinking(text: string): Promise<void>
+declare function onSources(
+  finish: AnswerSummary['finish'],
+  sources: readonly Passage[],
+): Promise<void>
 /** undefined at the end of standard input */
 declare function nextQuestion(): Promise<string | undefined>
 
@@ -120,6 +130,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
         await onNote(
           `questions and answers are ${summary.overflow} tokens longer than the room behind the document; parts of them were lost`,
         )
+      await onSources(summary.finish, summary.sources)
       if (!task.chat) break
       history.push({ question, answer: summary.text.trim() })
       await onPiece('\n')
@@ -140,6 +151,9 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
         documentTokens: document.tokens,
         answerIds: [...summary.ids],
         answer: summary.text,
+        finish: summary.finish,
+        reread: summary.reread,
+        sources: summary.sources,
         timeToFirstTokenMs: summary.timeToFirstTokenMs,
         prefillTokensPerSecond: (document.tokens / document.readMs) * 1000,
         decodeTokensPerSecond: summary.decodeTokensPerSecond,

@@ -1,7 +1,7 @@
 // node cli/run.mjs bench_finding: how often the passage that answers a question is among the first found by its words, on books
 // and on made-up documents. Also what reading pays for it, and how long finding takes. It needs a tokenizer, no model and no
 // GPU.
-import { usualLength } from '../../src/recall/passages.ts'
+import { usualLength } from '../../src/plan/passage_room.ts'
 import {
   bookSearched,
   broadQuestions,
@@ -11,7 +11,9 @@ import {
   type Searched,
 } from '../finding/documents.ts'
 import { findingMs, indexed, ranksOf, type Indexed } from '../finding/measure.ts'
-import { bookFiles, books } from '../quality/books.ts'
+import type { BookQuestion } from '../../src/tasks/books.ts'
+import { lookUp } from '../../src/recall/look_up.ts'
+import { absentOf, bookFiles, books, questionsOf } from '../quality/books.ts'
 import { tokenizerOf } from '../quality/model.ts'
 import { command } from '../shell/command.ts'
 import { oneOf, text, whole } from '../shell/flag.ts'
@@ -82,7 +84,9 @@ await command('bench_finding', async () => {
   for (const name of folder === undefined ? [] : chosen) {
     const searched = await bookSearched(folder ?? '', name)
     const document = await read(searched.text)
-    const silent = broadQuestions.filter((broad) => document.index.find(broad, 8).length === 0)
+    const silent = broadQuestions.filter(
+      (broad) => lookUp(document.index, broad, undefined, 8).kind !== 'passages',
+    )
     console.log(
       row([...found(name, [searched], [document]), `${silent.length} of ${broadQuestions.length}`]),
     )
@@ -94,6 +98,25 @@ await command('bench_finding', async () => {
       )
       const documents = await Promise.all(searched.map((one) => read(one.text)))
       console.log(row([...found(task, searched, documents), '']))
+    }
+  }
+
+  if (folder !== undefined) {
+    console.log(`\n${row(['taken for absent', 'its own', 'of other books', 'absent by hand'])}`)
+    console.log(row(new Array<string>(4).fill('---')))
+    for (const name of chosen) {
+      const { index } = await read((await bookSearched(folder, name)).text)
+      const taken = (questions: readonly BookQuestion[]) => {
+        const absent = questions.filter(
+          ({ question }) => lookUp(index, question, undefined, 8).kind === 'absent',
+        )
+        return `${absent.length} of ${questions.length}`
+      }
+      const others = bookNames.filter((other) => other !== name)
+      const theirs = (await Promise.all(others.map(questionsOf))).flat()
+      console.log(
+        row([name, taken(await questionsOf(name)), taken(theirs), taken(await absentOf(name))]),
+      )
     }
   }
 

@@ -2,14 +2,14 @@
 // src/tasks/books. Also writes the same questions with only the book's title, a control for the model's own knowledge.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bookDocuments, type BookQuestion } from '../../src/tasks/books.ts'
+import { bookDocuments, questionOf, type BookQuestion } from '../../src/tasks/books.ts'
 import { nameOf } from '../../src/tasks/metrics.ts'
 import type { TaskDocument } from '../../src/tasks/task.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { helpOf } from '../shell/help.ts'
-import { bookFiles, books, questionsOf } from '../quality/books.ts'
+import { absentOf, bookFiles, books, questionsOf } from '../quality/books.ts'
 import { tokenCounter } from '../quality/model.ts'
 import { requireFile } from '../shell/files.ts'
 
@@ -17,7 +17,10 @@ const flags = {
   model: text('DIR', 'whose tokens a part’s length is counted in').needed(),
   books: text('DIR', `Project Gutenberg’s ${bookFiles.join(', ')}`).needed(),
   length: whole(256, 'tokens of a part (default: the whole book is one)'),
-  out: text('DIR', 'NAME.jsonl for each book, and closed.jsonl with titles only').needed(),
+  out: text(
+    'DIR',
+    'NAME.jsonl for each book, NAME_absent.jsonl with questions that it does not answer, and closed.jsonl with titles only',
+  ).needed(),
 }
 
 const help = helpOf(
@@ -44,6 +47,12 @@ await command('book_documents', async () => {
     const book = await readFile(path, 'utf8')
     const documents = partsOf(book, questions, length, count)
     await writeFile(join(out, `${name}.jsonl`), linesOf(documents))
+    const absent = (await absentOf(name)).map(questionOf)
+    if (absent.length > 0)
+      await writeFile(
+        join(out, `${name}_absent.jsonl`),
+        linesOf([{ context: book, questions: absent }]),
+      )
     const asked = documents.flatMap((document) => document.questions)
     closed.push({ context: `The questions are about the book ${title}.`, questions: asked })
     console.log(`${name}: ${documents.length} parts with ${asked.length} questions`)

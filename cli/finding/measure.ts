@@ -1,5 +1,6 @@
 // Reads documents as the engine does, but for the model: pieces, passages, the index of their words; and finds.
-import { PassageCutter, type Passage, type PassageLength } from '../../src/recall/passages.ts'
+import type { PassageLength } from '../../src/plan/passage_room.ts'
+import { PassageCutter, type Passage } from '../../src/recall/passages.ts'
 import { WordIndex } from '../../src/recall/word_index.ts'
 import { pieces } from '../../src/text/pieces.ts'
 import { openText } from '../../src/text/source.ts'

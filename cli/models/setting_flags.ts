@@ -36,9 +36,10 @@ const roomFlags = {
   recall: oneOf(
     'R',
     recalls,
-    'what an answer sees of a document that did not fit',
-    '; units: those that the question scores highest, stored outside the GPU (default: none)',
+    'what an answer sees of a document',
+    '; units: those that the question scores highest; passages: those that hold its words, read again; both are kept outside the GPU (default: none)',
   ),
+  reread: whole(1, 'passages of some 128 tokens that an answer reads again (default: 8)'),
 } satisfies { [Name in keyof Settings]?: Flag<Settings[Name]> }
 
 const policyFlags = {

@@ -9,7 +9,13 @@ import { budgetsOf } from '../../src/plan/allocation.ts'
 import { resolveSettings } from '../../src/plan/settings.ts'
 import { describe } from '../../src/model/config.ts'
 import { openRetainingHeads } from '../../src/model/retaining_heads.ts'
-import type { Examination, Examiner, ExamDocument, Opened } from '../../src/quality/examiner.ts'
+import type {
+  Examination,
+  Examiner,
+  ExamDocument,
+  GivenAnswer,
+  Opened,
+} from '../../src/quality/examiner.ts'
 import { openChat, type ChatForm } from '../../src/text/chat.ts'
 import { Detokenizer } from '../../src/text/detokenizer.ts'
 import { openTokenizer, type Tokenizer } from '../../src/text/tokenizer.ts'
@@ -17,6 +23,7 @@ import { diskFile } from '../models/disk_file.ts'
 import { machine } from '../shell/machine.ts'
 import type { Desk } from './desk.ts'
 import { UsageError } from '../shell/command.ts'
+import { passagePrompts } from './twin_passages.ts'
 import { startTwin } from './twin_process.ts'
 
 interface TwinAnswers {
@@ -60,32 +67,52 @@ export async function twinOf(model: string): Promise<Twin> {
   const description = describe(config, generation === undefined ? {} : JSON.parse(generation))
   const twin = startTwin()
   let isFull = false
+  let reread: number | undefined
 
   async function open(_: string, options: LoadOptions): Promise<Opened> {
     const heads = typeof options.heads === 'string' ? resolvePath(options.heads) : undefined
     const { settings, budgets } = await resolve(options, description, heads)
     isFull = settings.policy.name === 'full'
+    reread = settings.reread
     const { adapter } = (await twin.call('open', {
       model: resolvePath(model),
       ...(heads === undefined ? {} : { heads }),
-      settings: twinSettings(settings),
+      settings: twinSettings(reread === undefined ? settings : keepingAll(settings)),
       budgets,
     })) as { adapter: string }
     return { adapter, settings, description }
   }
 
+  /** Every question over a cache that holds its passages alone. */
+  async function examineByPassages(exam: ExamDocument, most: number): Promise<Examination> {
+    const { given } = idsOf(exam, texts, description)
+    const { tokens, prompts } = await passagePrompts(exam, texts, most)
+    const answers: GivenAnswer[] = []
+    for (const [i, prompt] of prompts.entries()) {
+      if (prompt === undefined) {
+        answers.push({ text: '', tokens: 0, ms: 0 })
+        continue
+      }
+      const one = { prompt, questions: given.questions.slice(i, i + 1), endIds: given.endIds }
+      const { answers: found } = (await twin.call('examine', {
+        ...one,
+        key: `${given.key} ${i}`,
+        isFull: true,
+      })) as TwinAnswers
+      answers.push(...found.map((answer) => givenBy(texts.tokenizer, answer)))
+    }
+    return { tokens, readMs: 0, memory: noMemory, answers }
+  }
+
   async function examine(exam: ExamDocument): Promise<Examination> {
+    if (reread !== undefined && exam.questions.length > 0) return examineByPassages(exam, reread)
     const { tokens, given } = idsOf(exam, texts, description)
     const found = (await twin.call('examine', { ...given, isFull })) as TwinAnswers
     return {
       tokens,
       readMs: found.readMs,
-      memory: { weights: 0, cache: 0, scratch: 0, peak: 0 },
-      answers: found.answers.map(({ ids, ms }) => ({
-        text: textOf(texts.tokenizer, ids),
-        tokens: ids.length,
-        ms,
-      })),
+      memory: noMemory,
+      answers: found.answers.map((answer) => givenBy(texts.tokenizer, answer)),
       ...(found.teacherForced === undefined ? {} : { teacherForced: found.teacherForced }),
     }
   }
@@ -132,13 +159,19 @@ async function resolve(
     heads === undefined ? undefined : await openRetainingHeads(diskFile(heads), description)
   file?.checkpoint.close()
   const settings = resolveSettings(overrides, description, { heads: file })
-  if (settings.recall !== 'none') {
+  if (settings.recall === 'units') {
     throw new UsageError(
-      `the twin answers by what the policy kept and has no recall ${settings.recall}; choose --adapter node or leave recall out`,
+      'the twin has no recall units; choose --adapter node, recall passages or none',
     )
   }
   const budgets = budgetsOf(settings, description, file?.shares)
   return { settings, budgets }
+}
+
+/** Passages have the slots to themselves, and none is evicted. */
+function keepingAll(settings: Settings): Settings {
+  const { name: _, ...policy } = settings.policy
+  return { ...settings, policy: { ...policy, name: 'full' } }
 }
 
 /** The fields of twin/policies.py's Settings. */
@@ -167,6 +200,12 @@ function idsOf(exam: ExamDocument, { tokenizer, chat }: Texts, { endIds }: Model
         : { continuation: tokenizer.encode(continuation, 'data', 'inside') }),
     },
   }
+}
+
+const noMemory = { weights: 0, cache: 0, scratch: 0, peak: 0 }
+
+function givenBy(tokenizer: Tokenizer, { ids, ms }: TwinAnswers['answers'][number]): GivenAnswer {
+  return { text: textOf(tokenizer, ids), tokens: ids.length, ms }
 }
 
 function textOf(tokenizer: Tokenizer, ids: readonly number[]): string {

@@ -44,8 +44,27 @@ export interface AskOptions extends AnswerOptions {
   readonly history?: readonly Turn[]
   /** Lets a model that can think do so before it answers, where its chat template gives the choice. Default: `false`. */
   readonly think?: boolean
+  /**
+   * Answers also where the document does not speak of what is asked, as far as its words tell. Nothing is ever found absent
+   * where `Settings.recall` is `none`. Default: `false`.
+   */
+  readonly evenIfAbsent?: boolean
   /** Is given what the model thinks, piece by piece; the answer is without it. `undefined` by default. */
   readonly onThinking?: (text: string) => void
+}
+
+/** A stretch of the document's text. */
+export interface Passage {
+  /** UTF-16 offset of its first character in the document's text. */
+  readonly firstChar: number
+  /** UTF-16 units. */
+  readonly length: number
+  /** Index of its first token, counted from the document's first. */
+  readonly firstToken: number
+  /** Tokens. */
+  readonly tokens: number
+  /** The text, as the tokenizer gives it back. */
+  readonly text: string
 }
 
 /** What is known of an answer once it has ended. */
@@ -61,10 +80,20 @@ export interface AnswerSummary {
   readonly overflow: number
   /** Token ids that were generated, thought included, the end token left out. Shape: (tokens). */
   readonly ids: readonly number[]
-  /** What ended the answer: an end token, a text of `stop`, `maxTokens`, or the signal. */
-  readonly finish: 'end' | 'stop' | 'length' | 'aborted'
+  /**
+   * What ended the answer: an end token, a text of `stop`, `maxTokens`, or the signal. `absent` where there is none: the document
+   * does not speak of what is asked.
+   */
+  readonly finish: 'end' | 'stop' | 'length' | 'aborted' | 'absent'
   /** Milliseconds from the beginning of the question's pass to the first token. */
   readonly timeToFirstTokenMs: number
+  /** Passages that were read again for this answer, in document order; none unless `Settings.recall` is `passages`. */
+  readonly reread: readonly Passage[]
+  /**
+   * Passages that state what the answer says, the best first, three at most. None where no passage stands out, or where
+   * `Settings.recall` is `none`.
+   */
+  readonly sources: readonly Passage[]
   /** Tokens per second after the first token; 0 for an answer of one token or none. */
   readonly decodeTokensPerSecond: number
   /** Logits of the first answer token, f32, shape: (vocabulary). `undefined` unless asked for with `keepFirstLogits`. */

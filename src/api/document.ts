@@ -37,8 +37,11 @@ export interface LongDocument {
   readonly readMs: number
   /** Pairs of tokens read and bytes on the GPU: one at the start and one after each chunk. Shape: (chunks + 1, 2). */
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
-  /** Bytes outside the GPU that the document's units and a copy of its cache take; 0 unless `Settings.recall` is `units`. */
-  readonly unitBytes: number
+  /**
+   * Bytes of host memory, outside the GPU, that `Settings.recall` takes: units or passages, and a copy of the cache. 0 where it
+   * is `none`.
+   */
+  readonly hostBytes: number
   /**
    * Answers a question about a document that was read in `chat` form.
    * @throws LongtabError `bad-input` at once when the document was closed by reading another. The answer rejects with:

@@ -30,11 +30,12 @@ export const positionKinds = ['slot', 'original'] as const
 export type PositionKind = (typeof positionKinds)[number]
 
 /** Names of what an answer may be looked up in. */
-export const recalls = ['none', 'units'] as const
+export const recalls = ['none', 'units', 'passages'] as const
 
 /**
- * What an answer sees of a document that did not fit. `none`: what the policy kept. `units`: the units that its question scores
- * highest among all that were read, in the same slots. They are stored outside the GPU.
+ * What an answer sees of a document. `none`: what the policy kept. `units`: the units that its question scores highest among all
+ * that were read. `passages`: the stretches of text that hold its question's words, read again in place of the document. Both
+ * stand in the document's own slots and are kept outside the GPU.
  */
 export type Recall = (typeof recalls)[number]
 
@@ -98,10 +99,15 @@ export interface Settings {
    */
   readonly allocation: Allocation
   /**
-   * What an answer sees of a document that did not fit. With `units` memory outside the GPU grows with the document:
-   * `LongDocument.unitBytes`. Default: `none`.
+   * What an answer sees of a document. Where it is not `none`, memory outside the GPU grows with the document:
+   * `LongDocument.hostBytes`. Default: `none`.
    */
   readonly recall: Recall
+  /**
+   * Passages that an answer reads again at most, at least 1; only where `recall` is `passages`. Default: 8, or as many as
+   * budget and chunk have room for.
+   */
+  readonly reread?: number
   /** How an eviction chooses what stays. */
   readonly policy: PolicySettings
   /** How weights and cache are stored. */

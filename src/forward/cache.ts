@@ -71,6 +71,15 @@ export function inUse({ layers, seen }: Cache): InUse {
   return { heads, seen }
 }
 
+/** Drops everything. */
+export function emptyCache(cache: Cache): void {
+  for (const head of headsOf(cache)) {
+    head.occupied = 0
+    head.merged = { first: 0, end: 0 }
+  }
+  cache.seen = 0
+}
+
 /** Drops the units appended since `inUse` was taken. Those before must be unchanged. */
 export function backTo(cache: Cache, { heads, seen }: InUse): void {
   cache.layers.forEach((layer, i) =>

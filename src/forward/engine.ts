@@ -1,6 +1,14 @@
 // The state of reading and answering: one model on one GPU, its cache and its scratch. Plain data. The algorithm is in
 // forward.ts, and in prefill.ts, evict.ts and decode.ts of reading/.
-import { allocateCache, capacitiesOf, freeCache, growCache, headsOf, type Cache } from './cache.ts'
+import {
+  allocateCache,
+  capacitiesOf,
+  emptyCache,
+  freeCache,
+  growCache,
+  headsOf,
+  type Cache,
+} from './cache.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'
@@ -93,9 +101,5 @@ export function clearCache(engine: Engine): void {
     engine.cache = allocateCache(gpu, plan.model, plan.capacities, plan.settings.storage.cache)
     engine.spans = allocateSpans(gpu, plan, plan.capacities)
   }
-  for (const head of headsOf(engine.cache)) {
-    head.occupied = 0
-    head.merged = { first: 0, end: 0 }
-  }
-  engine.cache.seen = 0
+  emptyCache(engine.cache)
 }

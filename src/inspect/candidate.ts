@@ -1,6 +1,5 @@
 // Looks at a model before it is loaded: its shape, its card and the files beside it, from the small files and headers only.
 import type { AccessOptions, HeadsOrigin, ModelSource } from '../api/model.ts'
-import type { SettingOverrides } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { findHeads, locateHeads, openKnown } from '../model/find_heads.ts'
 import { nameOf } from '../files/location.ts'
@@ -156,15 +155,6 @@ function shapeAndDefaults({ hidden, pool, shares, stabilizers }: RetainingHeads)
  */
 export function officialHeads({ source }: Candidate): string | undefined {
   return typeof source === 'string' ? presetOf(source)?.heads?.source : undefined
-}
-
-/**
- * Says how the weights of a model in `presets` are best stored; nothing for other models.
- * @throws Nothing.
- */
-export function suitedTo({ source }: Candidate): Pick<SettingOverrides, 'storage'> {
-  const preset = typeof source === 'string' ? presetOf(source) : undefined
-  return preset === undefined ? {} : { storage: { weights: preset.weights } }
 }
 
 /**

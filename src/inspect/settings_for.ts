@@ -1,5 +1,6 @@
 // The settings that a model would be read with, and what that takes, from what the user touched.
 import type { Settings, SettingOverrides } from '../api/settings.ts'
+import { presetOf } from '../model/presets.ts'
 import { requireMergedSlots } from '../model/compressor.ts'
 import { mergedSlots } from '../plan/merging_shape.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
@@ -22,6 +23,33 @@ export function settingsFor(
   const merged = mergedSlots(settings)
   if (compressor && merged > 0) requireMergedSlots(compressor, description, merged)
   return settings
+}
+
+/**
+ * Says what suits a model where nobody chose: how a model in `presets` is best stored, and passages read again for each answer
+ * where its slots have room for one. A demonstration shows what was kept and reads none again.
+ * @param chosen what was chosen of the other settings; nothing by default
+ * @throws Nothing.
+ */
+export function suitedTo(
+  candidate: Candidate,
+  chosen: SettingOverrides = {},
+): Pick<SettingOverrides, 'storage' | 'recall'> {
+  const { source, card } = candidate
+  const preset = typeof source === 'string' ? presetOf(source) : undefined
+  const storage = preset === undefined ? {} : { storage: { weights: preset.weights } }
+  return card?.demonstration !== true && hasRoomForPassages(candidate, chosen)
+    ? { ...storage, recall: 'passages' }
+    : storage
+}
+
+function hasRoomForPassages(candidate: Candidate, chosen: SettingOverrides): boolean {
+  try {
+    settingsFor(candidate, { ...chosen, recall: 'passages' })
+    return true
+  } catch {
+    return false // whoever reads with this candidate is told what is wrong
+  }
 }
 
 /**

@@ -84,6 +84,7 @@ const reading = createReadingView(slot('reading'), store, speak, {
 const transcript = createTranscript(slot('questions'), speak, {
   failed: showProblem,
   chooseModel: () => remedy('model'),
+  source: (passage) => kept.mark(passage),
   readWithReal,
 })
 const kept = createKeptView(slot('kept'), store, showProblem)

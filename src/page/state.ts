@@ -3,7 +3,7 @@ import type { Candidate, Settings } from '../index.ts'
 import type { ChosenDocument } from './document/document_input.ts'
 import type { GpuSupport } from './gpu_support.ts'
 import type { Kept } from './kept/kept_view.ts'
-import { nothingInView, type View } from './kept/passage_view.ts'
+import { nothingInView, type View } from './kept/piece_view.ts'
 import type { Loaded, ReadingRequest } from './session.ts'
 import type { ChosenFields } from './settings/overrides.ts'
 import { createStore, type Store } from './store.ts'
@@ -28,7 +28,7 @@ export interface PageState {
   readonly reading: ReadingRequest | undefined
   /** what is left of the document that was read; undefined while one is being read */
   readonly kept: Kept | undefined
-  /** which of its passages are on the screen */
+  /** which of its pieces are on the screen */
   readonly inView: View
   readonly training: TrainingState
 }

@@ -21,6 +21,7 @@ import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
 import { needs, type Need } from '../api/policies.ts'
+import { stagingBytes } from './passage_room.ts'
 import { ropeTableBytes } from './rope_table.ts'
 
 /** All sizes that reading needs, decided before anything is allocated. */
@@ -218,7 +219,8 @@ export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
       sum(Object.values(scratchBytes(plan))) +
       sum(Object.values(spanBytes(model, plan.capacities))) +
       sum(Object.values(merging?.scratch ?? {})) +
-      (keepsUnits(settings) ? allRecallBytes(plan) : 0),
+      (keepsUnits(settings) ? allRecallBytes(plan) : 0) +
+      (settings.recall === 'passages' ? stagingBytes : 0),
   }
 }
 

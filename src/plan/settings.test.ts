@@ -216,3 +216,46 @@ test('codes are for those who ask for them, and not for merging', () => {
     /policy lococo merges keys and values, which a cache in int8 does not take; choose f16 or/,
   )
 })
+
+describe('passages that an answer reads again', () => {
+  const even = (overrides: SettingOverrides) =>
+    resolveSettings({ policy: 'streaming', recall: 'passages', ...overrides }, trainedFor(65_536))
+
+  test('are eight where there is room, else as many as fit beside each other', () => {
+    expect(even({ budget: 2048, chunk: 1024 }).reread).toBe(8)
+    const { reread = 0 } = even({ budget: 300, chunk: 300 })
+    expect(reread).toBeLessThan(600 / 192)
+    expect(reread).toBeGreaterThan(0)
+  })
+
+  test('are as many as were chosen, and no setting where none is read again', () => {
+    expect(even({ budget: 2048, chunk: 1024, reread: 3 }).reread).toBe(3)
+    expect(even({ policy: 'full', reread: 500 }).reread).toBe(500)
+    expect(resolved({})).not.toHaveProperty('reread')
+    expect(resolved({ recall: 'units' })).not.toHaveProperty('reread')
+  })
+
+  test.each<[string, SettingOverrides]>([
+    [
+      'reread 50 takes passages of up to 192 tokens, and budget and chunk, 300 + 300 slots, have room for 2 of them',
+      { budget: 300, chunk: 300, reread: 50 },
+    ],
+    ['60 + 60 slots, have room for 0 of them', { budget: 60, chunk: 60 }],
+    ['recall none reads none again', { recall: 'none', reread: 4 }],
+    ['reread must be a whole number of at least 1, not 1.5', { reread: 1.5 }],
+    ['reread must be a whole number of at least 1, not 0', { reread: 0 }],
+  ])('are refused: %s', (sentence, overrides) => {
+    expect(() => even(overrides)).toThrow(sentence)
+  })
+
+  test('are counted in the smallest KV head, which they have to fit in too', () => {
+    const shares = Array.from({ length: description.layers }, () =>
+      Array.from({ length: description.kvHeads }, (_, head) => (head === 0 ? 100 : 1)),
+    )
+    const room = { budget: 800, chunk: 500, recall: 'passages' } as const
+    const { reread = 0 } = resolveSettings(room, trainedFor(65_536), { heads })
+    const uneven = resolveSettings(room, trainedFor(65_536), { heads: { shares } })
+    expect(uneven.allocation).toBe('by-head')
+    expect(uneven.reread).toBeLessThan(reread)
+  })
+})

@@ -12,10 +12,11 @@ import type {
 import { slotBytes } from './cache_bytes.ts'
 import type { Compressor } from '../model/compressor.ts'
 import type { Shares } from '../model/retaining_heads.ts'
-import { dealsByShares } from './allocation.ts'
+import { budgetsOf, dealsByShares } from './allocation.ts'
 import { keptShareBeside } from './merging_shape.ts'
+import { defaultPassages, mostPassages } from './passage_room.ts'
 import { needs, policyTraits, type OwnSettings, type PolicyName } from '../api/policies.ts'
-import { requireOwn, requireValid } from './settings_rules.ts'
+import { requireOwn, requireReread, requireValid } from './settings_rules.ts'
 
 /** What a heads' file asks for where the user does not say. */
 export interface HeadsDefaults {
@@ -105,7 +106,19 @@ export function resolveSettings(
     storage: { weights, cache },
   }
   requireValid(settings, model, heads !== undefined, heads?.shares)
-  return settings
+  return { ...settings, ...rereadOf(settings, overrides.reread, model, heads?.shares) }
+}
+
+/** Passages to read again, where the recall is of passages. */
+function rereadOf(
+  settings: Settings,
+  chosen: number | undefined,
+  model: ModelDescription,
+  shares: Shares | undefined,
+): Pick<Settings, 'reread'> {
+  const most = mostPassages(settings, budgetsOf(settings, model, shares))
+  requireReread(settings, chosen, most)
+  return settings.recall === 'passages' ? { reread: chosen ?? defaultPassages(most) } : {}
 }
 
 /** What was chosen of the policy; its name alone is short for that. */

@@ -5,6 +5,7 @@ import type { ModelDescription } from '../api/description.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots, requireMergeable } from './merging_shape.ts'
+import { usualLength } from './passage_room.ts'
 import {
   needs,
   policyNames,
@@ -35,6 +36,31 @@ export function requireOwn(policy: PolicyName, chosen: Chosen<OwnSettings>): voi
       `${setting} ${chosen[setting]} is of ${subject}, which policy ${policy} does not ${verb}; leave it out or choose policy ${reader}`,
     )
   }
+}
+
+/**
+ * Throws LongtabError `bad-setting` where passages are not what is recalled, or so many have no room.
+ * @param most passages that fit
+ */
+export function requireReread(
+  { recall, budget, burst, chunk }: Settings,
+  chosen: number | undefined,
+  most: number,
+): void {
+  if (recall !== 'passages') {
+    if (chosen === undefined) return
+    throw new LongtabError(
+      'bad-setting',
+      `reread ${chosen} is of passages, and recall ${recall} reads none again; leave it out or choose recall passages`,
+    )
+  }
+  if (chosen !== undefined) requireInteger('reread', chosen, 1)
+  const wanted = chosen ?? 1
+  if (wanted <= most) return
+  throw new LongtabError(
+    'bad-setting',
+    `reread ${wanted} takes passages of up to ${usualLength.most} tokens, and budget and chunk, ${budget + burst} + ${chunk} slots, have room for ${most} of them in the smallest KV head; raise the budget or the chunk, or ${most > 0 ? `lower reread to ${most}` : 'choose recall none'}`,
+  )
 }
 
 /**

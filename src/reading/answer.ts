@@ -6,10 +6,9 @@ import { Detokenizer } from '../text/detokenizer.ts'
 import { StopStrings } from '../text/stops.ts'
 import { ThinkingParts, type Kind, type Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Sampling } from './decode.ts'
+import { decode, type Sampling } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
-import type { UnitRecall } from '../recall/unit_recall.ts'
-import { decodeRecalled } from './recall.ts'
+import { document, type Grounds } from './recall.ts'
 
 const defaultMaxTokens = 512
 
@@ -21,6 +20,9 @@ export interface Written extends AnswerOptions {
   readonly beginsThinking?: boolean
 }
 
+/** What is known of an answer without looking at the document's text. */
+export type Streamed = Omit<AnswerSummary, 'reread' | 'sources'>
+
 /**
  * @param tail the tokens between document and answer
  * @param onPart called with every piece of text that is final
@@ -31,8 +33,8 @@ export async function streamAnswer(
   tail: Uint32Array,
   options: Written,
   onPart: (part: Part) => void,
-  recall?: UnitRecall,
-): Promise<AnswerSummary> {
+  grounds: Grounds = document,
+): Promise<Streamed> {
   const { maxTokens = defaultMaxTokens, stop = [], signal, keepFirstLogits, endIds } = options
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
     throw new LongtabError(
@@ -46,7 +48,8 @@ export async function streamAnswer(
   const { beginsThinking } = options
   const thinking = beginsThinking === undefined ? undefined : new ThinkingParts(beginsThinking)
   const parts = (text: string): Part[] => thinking?.push(text) ?? [{ kind: 'answer', text }]
-  const room = roomBehind(engine)
+  let room = Infinity
+  let appended = tail.length
   const ids: number[] = []
   const written: Record<Kind, string> = { answer: '', thinking: '' }
   let finish: AnswerSummary['finish'] = 'length'
@@ -60,20 +63,19 @@ export async function streamAnswer(
   }
 
   try {
+    const before = await grounds.begin(tail, signal)
+    room = roomBehind(engine)
+    appended = before.length
     // the next step overwrites the first step's logits, so keeping them takes the steps one by one
     if (keepFirstLogits) {
-      for await (const _ of decodeRecalled(engine, recall, tail, {
-        maxTokens: 1,
-        sampling,
-        signal,
-      })) {
+      for await (const _ of decode(engine, before, { maxTokens: 1, sampling, signal })) {
         const { vocabulary } = engine.plan.model
         const bytes = await readBuffer(engine.gpu.device, engine.scratch.logits, 0, 4 * vocabulary)
         firstLogits = new Float32Array(bytes)
       }
       started = performance.now()
     }
-    for await (const id of decodeRecalled(engine, recall, tail, { maxTokens, sampling, signal })) {
+    for await (const id of decode(engine, before, { maxTokens, sampling, signal })) {
       if (ids.length === 0) firstAt = performance.now()
       if (endIds.includes(id)) {
         finish = 'end'
@@ -89,6 +91,8 @@ export async function streamAnswer(
   } catch (error) {
     if (!(error instanceof LongtabError) || error.code !== 'aborted') throw error
     finish = 'aborted'
+  } finally {
+    grounds.end()
   }
   parts(detokenizer.flush()).forEach(give)
   thinking?.flush().forEach(give)
@@ -100,7 +104,7 @@ export async function streamAnswer(
   return {
     text: written.answer,
     thinking: written.thinking,
-    overflow: Math.max(0, tail.length + ids.length - room),
+    overflow: Math.max(0, appended + ids.length - room),
     ids,
     finish,
     timeToFirstTokenMs: firstAt - started,

@@ -20,9 +20,9 @@ async function rightAnswers(recall: 'none' | 'units') {
     if (given.includes(answer)) right++
   }
   const after = await document.memory()
-  const { tokens, unitBytes } = document
+  const { tokens, hostBytes } = document
   await model.close()
-  return { right, tokens, unitBytes, before, after }
+  return { right, tokens, hostBytes, before, after }
 }
 
 test('more answers are right than by what the policy kept, in the same bytes on the GPU', async () => {
@@ -32,8 +32,8 @@ test('more answers are right than by what the policy kept, in the same bytes on 
     `built-in model, ${units.tokens} tokens, 128 units: ${none.right} of ${early.length} right, ${units.right} with recall`,
   )
   expect(units.right).toBeGreaterThan(none.right)
-  expect(none.unitBytes).toBe(0)
-  expect(units.unitBytes).toBeGreaterThan(0)
+  expect(none.hostBytes).toBe(0)
+  expect(units.hostBytes).toBeGreaterThan(0)
   expect(units.before.cache).toBe(none.before.cache)
   expect(units.after).toEqual(units.before)
 }, 300_000)

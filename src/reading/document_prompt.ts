@@ -2,6 +2,7 @@
 // share of the document's bytes.
 import type { DocumentSource, Pieces } from '../api/document.ts'
 import type { ChatForm } from '../text/chat.ts'
+import type { DocumentPassages } from '../recall/document_passages.ts'
 import { pieces } from '../text/pieces.ts'
 import { openText, refuseBlank } from '../text/source.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -19,12 +20,16 @@ export interface DocumentPrompt {
   pieces(): Pieces
 }
 
-/** @param form chat: in the template, behind its prefix; plain: as the tokenizer frames a text */
+/**
+ * @param form chat: in the template, behind its prefix; plain: as the tokenizer frames a text
+ * @param passages takes the document's pieces too
+ */
 export function documentPrompt(
   source: DocumentSource,
   form: 'chat' | 'plain',
   tokenizer: Tokenizer,
   chat: ChatForm,
+  passages?: DocumentPassages,
 ): DocumentPrompt {
   const text = openText(source)
   const { before, after } = tokenizer.frame
@@ -54,8 +59,10 @@ export function documentPrompt(
       firstToken.push(tokens)
       tokens += piece.ids.length
       charsInPieces = piece.firstChar + piece.text.length
+      await passages?.push(piece.ids, piece.text)
       yield piece.ids
     }
+    await passages?.end()
     if (form === 'plain') yield after
   }
 

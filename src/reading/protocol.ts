@@ -45,7 +45,7 @@ export interface ReadResult {
   readonly readMs: number
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
   /** see LongDocument */
-  readonly unitBytes: number
+  readonly hostBytes: number
 }
 
 export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'> {

@@ -11,7 +11,8 @@ import { recallShape } from '../plan/recall_shape.ts'
 import { openUnitRecall, type UnitRecall } from '../recall/unit_recall.ts'
 import { kept, model, open, tokens, usual } from '../testing/small_engine.ts'
 import { prefill } from './prefill.ts'
-import { decodeRecalled } from './recall.ts'
+import { decode, type DecodeOptions } from './decode.ts'
+import { units } from './recall.ts'
 
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 const question = Uint32Array.from({ length: 17 }, (_, i) => (i * 53 + 11) % 256)
@@ -28,6 +29,21 @@ afterAll(() => {
   gpu.close()
   expect(errors).toEqual([])
 })
+
+/** Yields answer ids over the units that the question chooses. */
+async function* decodeRecalled(
+  engine: Engine,
+  recall: UnitRecall,
+  tail: Uint32Array,
+  options: DecodeOptions,
+) {
+  const grounds = units(engine, recall)
+  try {
+    yield* decode(engine, await grounds.begin(tail, options.signal), options)
+  } finally {
+    grounds.end()
+  }
+}
 
 async function readKept(engine: Engine, recall: UnitRecall, ids: Uint32Array): Promise<void> {
   clearCache(engine)

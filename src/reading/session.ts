@@ -28,17 +28,15 @@ import { loadEngine } from './load.ts'
 import { whatHappened } from './lost.ts'
 import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
-import { keepsUnits } from '../plan/recall_shape.ts'
-import { openUnitRecall, type UnitRecall } from '../recall/unit_recall.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
 import { openTexts } from './texts.ts'
+import { openRecall, type Recall } from './open_recall.ts'
 
 /** The result of `load`. */
 interface OpenModel {
   readonly engine: Engine
-  /** undefined where `Settings.recall` is `none` */
-  readonly recall: UnitRecall | undefined
+  readonly recall: Recall
   readonly tokenizer: Tokenizer
   readonly chat: ChatForm
   readonly suggestedSampling: SuggestedSampling | undefined
@@ -110,8 +108,8 @@ export function openSession(api: GPU | undefined): Session {
     })
     const { model: description, settings } = engine.plan
     const suggestedSampling = await readSuggestedSampling(files, signal)
-    const recall = keepsUnits(settings) ? await openUnitRecall(engine) : undefined
-    model = { engine, recall, ...(await openTexts(files, signal)), suggestedSampling }
+    const texts = await openTexts(files, signal)
+    model = { engine, recall: await openRecall(engine, texts), ...texts, suggestedSampling }
     return { description, settings, heads: origin, suggestedSampling, adapter: gpu.adapter }
   }
 
@@ -125,7 +123,7 @@ export function openSession(api: GPU | undefined): Session {
     const { local } = engine.plan.settings
     document = undefined
     clearCache(engine)
-    await recall?.begin()
+    await recall.begin(form)
     const started = performance.now()
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
@@ -134,6 +132,7 @@ export function openSession(api: GPU | undefined): Session {
       form,
       tokenizer,
       chat,
+      recall.passages(),
     )
     meter.at(0, prompt.shareRead(0)) // the first block may take long
     let chunk = 1
@@ -142,26 +141,33 @@ export function openSession(api: GPU | undefined): Session {
     const tail = await prefill(engine, prompt.ids(), {
       held: form === 'plain' ? local : 0,
       signal,
-      units: recall?.ring,
+      units: recall.ring,
       onBlock: (count) => meter.at(seen(count), prompt.shareRead(seen(count))),
       onChunk(count) {
         gpuBytesOverRead.push([seen(count), gpuBytes(engine)])
         debug.begin(`chunk ${++chunk}`)
       },
     })
-    await recall?.finish()
+    await recall.finish()
     const tokens = prompt.tokens()
     meter.at(tokens, 1)
     meter.finish()
     document = { prefix: prompt.prefix, tokens, tail: form === 'plain' ? tail : undefined }
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
-    const unitBytes = recall?.bytes() ?? 0
-    return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead, unitBytes }
+    const hostBytes = recall.bytes()
+    return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead, hostBytes }
   }
 
   async function answer(
-    { question, prefix = '', history, think = false, ...options }: AnswerRequest,
+    {
+      question,
+      prefix = '',
+      history,
+      think = false,
+      evenIfAbsent = false,
+      ...options
+    }: AnswerRequest,
     onPart: (part: Part) => void,
     signal: AbortSignal,
   ): Promise<AnswerSummary> {
@@ -178,16 +184,18 @@ export function openSession(api: GPU | undefined): Session {
         ? { endIds: [...endIds, ...chat.endIds], beginsThinking: chat.beginsThinking(think) }
         : { endIds }
     debug.begin('answer')
-    const summary = await streamAnswer(
+    const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
+    if (found === undefined) return unanswered
+    const streamed = await streamAnswer(
       engine,
       tokenizer,
       Uint32Array.from(ids),
       { ...suggested, ...options, ...written, signal },
       onPart,
-      recall,
+      found.grounds,
     )
     await debug.tellTimes('answer')
-    return summary
+    return { ...streamed, ...(await found.told(streamed.text)) }
   }
 
   async function likelihood(
@@ -235,6 +243,19 @@ export function openSession(api: GPU | undefined): Session {
       document = undefined
     },
   }
+}
+
+/** Where the document does not speak of what is asked. */
+const unanswered: AnswerSummary = {
+  text: '',
+  thinking: '',
+  overflow: 0,
+  ids: [],
+  finish: 'absent',
+  timeToFirstTokenMs: 0,
+  decodeTokensPerSecond: 0,
+  reread: [],
+  sources: [],
 }
 
 function gpuBytes({ gpu }: Engine): number {

@@ -1,5 +1,12 @@
 // What the cache holds of the document, outside the GPU as well: an answer may then use the slots for something else.
-import { headsOf, inUse, backTo, type InUse, type LayerBuffers } from '../forward/cache.ts'
+import {
+  headsOf,
+  inUse,
+  backTo,
+  type Cache,
+  type InUse,
+  type LayerBuffers,
+} from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { mapRead } from '../gpu/memory.ts'
 import { rowBytes } from '../plan/cache_bytes.ts'
@@ -12,8 +19,10 @@ export interface DocumentCache {
 
 interface Part {
   readonly layer: number
+  readonly kvHead: number
   readonly name: keyof LayerBuffers
-  readonly fromByte: number
+  /** of a slot */
+  readonly width: number
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
@@ -29,14 +38,16 @@ export async function copyDocumentCache(
   const row = rowBytes(plan.model.headSize, plan.settings.storage.cache)
   const widths = { keys: row, values: row, scores: 4, origins: 4 } as const
   const parts = cache.layers.flatMap(({ heads }, layer) =>
-    heads.flatMap(({ offset, occupied }) =>
+    heads.flatMap(({ occupied }, kvHead) =>
       (['keys', 'values', 'scores', 'origins'] as const).map((name): Part => {
         const width = widths[name]
-        const bytes = new Uint8Array(occupied * width)
-        return { layer, name, fromByte: offset * width, bytes }
+        return { layer, kvHead, name, width, bytes: new Uint8Array(occupied * width) }
       }),
     ),
   )
+  /** heads lie elsewhere once the policy `full` has grown the cache */
+  const placeOf = ({ layer, kvHead, width }: Part, { layers }: Cache) =>
+    (layers[layer]?.heads[kvHead]?.offset ?? 0) * width
   const pieces = parts.flatMap((part) => piecesOf(part, staging.size))
   while (pieces.length > 0) {
     const encoder = gpu.device.createCommandEncoder()
@@ -47,10 +58,11 @@ export async function copyDocumentCache(
       next && filled + next.into.length <= staging.size;
       next = pieces[0]
     ) {
-      const { layer, name, fromByte, into } = next
-      const buffer = cache.layers[layer]?.[name]
+      const { part, from, into } = next
+      const buffer = cache.layers[part.layer]?.[part.name]
       const at = filled
-      if (buffer) encoder.copyBufferToBuffer(buffer, fromByte, staging, at, into.length)
+      if (buffer)
+        encoder.copyBufferToBuffer(buffer, placeOf(part, cache) + from, staging, at, into.length)
       emptied.push((range) => into.set(new Uint8Array(range, at, into.length)))
       filled += into.length
       pieces.shift()
@@ -64,9 +76,9 @@ export async function copyDocumentCache(
   return {
     bytes: parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
     restore({ gpu: { device }, cache: into }) {
-      for (const { layer, name, fromByte, bytes } of parts) {
-        const buffer = into.layers[layer]?.[name]
-        if (buffer) device.queue.writeBuffer(buffer, fromByte, bytes)
+      for (const part of parts) {
+        const buffer = into.layers[part.layer]?.[part.name]
+        if (buffer) device.queue.writeBuffer(buffer, placeOf(part, into), part.bytes)
       }
       backTo(into, state)
     },
@@ -74,12 +86,11 @@ export async function copyDocumentCache(
 }
 
 /** A part in pieces that fit the staging buffer. */
-function piecesOf({ layer, name, fromByte, bytes }: Part, most: number) {
-  return Array.from({ length: Math.ceil(bytes.length / most) }, (_, i) => ({
-    layer,
-    name,
-    fromByte: fromByte + i * most,
-    into: bytes.subarray(i * most, (i + 1) * most),
+function piecesOf(part: Part, most: number) {
+  return Array.from({ length: Math.ceil(part.bytes.length / most) }, (_, i) => ({
+    part,
+    from: i * most,
+    into: part.bytes.subarray(i * most, (i + 1) * most),
   }))
 }
 

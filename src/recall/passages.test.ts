@@ -3,7 +3,8 @@ import { randomText, textKinds } from '../testing/random_text.ts'
 import * as small from '../testing/small_tokenizers.ts'
 import { pieces } from '../text/pieces.ts'
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
-import { PassageCutter, usualLength, type Passage } from './passages.ts'
+import { usualLength } from '../plan/passage_room.ts'
+import { PassageCutter, type Passage } from './passages.ts'
 
 async function* inChunks(text: string) {
   for (let at = 0; at < text.length; at += 5000) yield text.slice(at, at + 5000)

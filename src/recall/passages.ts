@@ -1,6 +1,7 @@
 // Cuts a document into passages while it is read: what is found, read again and shown as a source. A passage ends where the
 // text itself pauses, best at the end of a paragraph or a sentence. It ends between two tokens, so that its ids are a stretch
 // of the document's ids. Passages follow one another without gaps.
+import { usualLength, type PassageLength } from '../plan/passage_room.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Boundary } from '../text/tokenizer_file.ts'
 import type { Reading } from '../text/variants.ts'
@@ -16,7 +17,7 @@ export interface Passage {
 }
 
 /** How the document is encoded, as its pieces are. */
-interface Encoding {
+export interface Encoding {
   readonly tokenizer: Tokenizer
   readonly reading: Reading
   /** where the document's first character stands */
@@ -24,15 +25,6 @@ interface Encoding {
   /** UTF-16 units that lead the text fed without being the document's, as a chat template's may */
   readonly lead?: number
 }
-
-/** Tokens of a passage. */
-export interface PassageLength {
-  readonly wished: number
-  readonly most: number
-}
-
-/** Long enough to hold a fact with what it is about, short enough that eight of them are read in a moment. */
-export const usualLength: PassageLength = { wished: 128, most: 192 }
 
 /** Places tried before a passage is cut between any two tokens. */
 const mostTries = 12

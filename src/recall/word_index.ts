@@ -5,12 +5,15 @@
 // docs/research/finding.md). They know neither pairs of characters nor wholes beside their parts.
 import { fnv1a } from '../text/fnv1a.ts'
 import { WordList } from './word_list.ts'
-import { isJoined, wordsAsked, wordsOf } from './words.ts'
+import { isJoined, wordsAnswered, wordsAsked, wordsOf } from './words.ts'
 
 export interface Found {
   /** its number in the document */
   readonly passage: number
+  /** BM25 */
   readonly score: number
+  /** 0…1: of the words looked for, rare ones counting more, the share that it holds */
+  readonly share: number
 }
 
 /** BM25's usual values: how soon repetition stops to count, and how much a passage's length does. */
@@ -47,34 +50,80 @@ export class WordIndex {
 
   /** The passages that hold the question's words, the best first; none where none stands out. */
   find(question: string, most: number): Found[] {
-    const scores = withNeighbours(this.#scores(wordsAsked(question)))
-    const found = Array.from(scores, (score, passage) => ({ passage, score }))
+    const words = wordsAsked(question)
+    const weights = this.#weights(words)
+    const sum = sumOf(weights)
+    const scores = new Float64Array(this.#ends.length)
+    const shares = new Float64Array(this.#ends.length)
+    this.#count(words, (passage, counts, length) => {
+      scores[passage] = this.#score(counts, weights, length)
+      shares[passage] = sumOf([...counts.keys()].map((word) => weights[word] ?? 0)) / sum
+    })
+    const found = Array.from(withNeighbours(scores), (score, passage) => ({
+      passage,
+      score,
+      share: shares[passage] ?? 0,
+    }))
       .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score || a.passage - b.passage)
+      .sort(byScore)
     const least = leastShare * rarity(1, scores.length)
     return (found[0]?.score ?? 0) < least ? [] : found.slice(0, most)
   }
 
-  /** (passages) */
-  #scores(words: readonly string[]): Float64Array {
-    const passages = this.#ends.length
+  /**
+   * Passages by the words of a question and its answer together, the best first. Shares are of the answer's own words: what
+   * the question says already tells nothing about the answer. Passages with none of them are left out.
+   */
+  support(question: string, answer: string): Found[] {
+    const asked = wordsAsked(question)
+    const own = wordsAnswered(answer).filter((word) => !asked.includes(word))
+    const words = [...asked, ...own]
+    const weights = this.#weights(words)
+    const sum = sumOf(weights.slice(asked.length))
+    const found: Found[] = []
+    this.#count(words, (passage, counts, length) => {
+      const score = this.#score(counts, weights, length)
+      const held = [...counts.keys()].filter((word) => word >= asked.length)
+      const share = sumOf(held.map((word) => weights[word] ?? 0)) / sum
+      if (held.length > 0) found.push({ passage, score, share })
+    })
+    return found.sort(byScore)
+  }
+
+  /** The words of a question that stand nowhere. */
+  unknown(question: string): string[] {
+    const words = wordsAsked(question)
+    const known = new Set<number>()
+    this.#count(words, (_, counts) => {
+      for (const word of counts.keys()) known.add(word)
+    })
+    return words.filter((_, word) => !known.has(word))
+  }
+
+  /** (words) */
+  #weights(words: readonly string[]): number[] {
     const holders = new Uint32Array(words.length) // passages that hold the word
     this.#count(words, (_, counts) => {
       for (const word of counts.keys()) holders[word] = (holders[word] ?? 0) + 1
     })
-    const weights = words.map(
+    const passages = this.#ends.length
+    return words.map(
       (word, i) => rarity(holders[i] ?? 0, passages) * (isJoined(word) ? joinedWeight : 1),
     )
-    const mean = this.#hashes.length / passages
-    const scores = new Float64Array(passages)
-    this.#count(words, (passage, counts, length) => {
-      const damping = saturation * (1 - lengthShare + (lengthShare * length) / mean)
-      for (const [word, count] of counts) {
-        const share = (count * (saturation + 1)) / (count + damping)
-        scores[passage] = (scores[passage] ?? 0) + (weights[word] ?? 0) * share
-      }
-    })
-    return scores
+  }
+
+  /**
+   * BM25 of one passage.
+   * @param counts by the index of the word
+   * @param length words of the passage
+   */
+  #score(counts: ReadonlyMap<number, number>, weights: readonly number[], length: number): number {
+    const mean = this.#hashes.length / this.#ends.length
+    const damping = saturation * (1 - lengthShare + (lengthShare * length) / mean)
+    let score = 0
+    for (const [word, count] of counts)
+      score += ((weights[word] ?? 0) * count * (saturation + 1)) / (count + damping)
+    return score
   }
 
   /** Counts the words (by their index) in each passage that holds one. */
@@ -103,6 +152,14 @@ export class WordIndex {
 /** BM25's weight of a word: 0 for one that all passages hold. */
 function rarity(holders: number, passages: number): number {
   return Math.log(1 + (passages - holders + 0.5) / (holders + 0.5))
+}
+
+function sumOf(weights: readonly number[]): number {
+  return weights.reduce((sum, weight) => sum + weight, 0)
+}
+
+function byScore(a: Found, b: Found): number {
+  return b.score - a.score || a.passage - b.passage
 }
 
 function withNeighbours(scores: Float64Array): Float64Array {

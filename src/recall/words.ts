@@ -32,6 +32,16 @@ export function wordsAsked(question: string): string[] {
   return [...new Set(wordsOf(question))].filter((word) => !stopWords.has(word))
 }
 
+/** What an answer says: its different words, without those with which models introduce one. */
+export function wordsAnswered(answer: string): string[] {
+  return wordsAsked(answer).filter((word) => !introducing.has(word))
+}
+
+/** Whether it asks about the document as a whole, by no word that could stand in one passage rather than another. */
+export function isBroad(question: string): boolean {
+  return wordsAsked(question).every((word) => broad.has(word))
+}
+
 function pairsOf(run: string): string[] {
   const characters = Array.from(run)
   if (characters.length === 1) return characters
@@ -62,4 +72,20 @@ const stopWords: ReadonlySet<string> = new Set(
     will would shall should can could may might must and or but not no nor so if than then that this these those there here
     it its he him his she her hers they them their theirs we us our ours you your yours i me my mine what which who whom
     whose when where why how s t d ll re ve m please tell say about`),
+)
+
+const introducing: ReadonlySet<string> = new Set(
+  wordsOf(`
+    according based answer question passage text document context conversation story information provided given above
+    mentioned stated described specifically explicitly yes likely`),
+)
+
+const broad: ReadonlySet<string> = new Set(
+  wordsOf(`
+    document text book story article file page chapter content topic subject theme idea point part character person people
+    thing sentence paragraph word
+    summary summarise summarize overview outline gist explain describe list translate rewrite happen happened mean discuss
+    main key major central important most best short brief long whole entire full overall general good bad interesting
+    all every each some any more one two three five ten first last end ending begin beginning start give make write name
+    between both other another else only just really english french german spanish`),
 )

@@ -14,6 +14,9 @@ export interface BookQuestion {
 
 const maxTokens = 40
 
+/** What an answer says that does not find what is asked. */
+const refusals = ['not', 'no', 'cannot', "doesn't", "isn't", 'unknown', 'none']
+
 /**
  * Consecutive parts of a book that have questions, each with its questions in the book's order. A part ends between two
  * paragraphs if one ends in its last tenth. A question whose evidence is cut in two belongs to no part.
@@ -44,7 +47,12 @@ function offsetOf(book: string, { question, evidence }: BookQuestion): number {
   throw new Error(`the book does not hold what answers '${question}': ${evidence}`)
 }
 
-function questionOf({ question, answers }: BookQuestion): Question {
+/** Of a question that the book does not answer: right is to say so. */
+export function unanswerable(question: string): BookQuestion {
+  return { question, answers: refusals, evidence: '' }
+}
+
+export function questionOf({ question, answers }: BookQuestion): Question {
   return { question, lead: '', answers, metric: anyWords, maxTokens }
 }
 

@@ -1,6 +1,6 @@
 // A generated ship's log for trying the page: the same text for the same seed, of any length, with planted facts and
 // questions about them. The built-in model was trained on every wording, so it can answer them.
-import { facts, lists, log } from '../../training/templates.json'
+import templates from '../../training/templates.json' with { type: 'json' }
 import {
   fill,
   plant,
@@ -10,6 +10,8 @@ import {
   type Question,
   type Wording,
 } from './wording.ts'
+
+const { facts, lists, log } = templates
 
 export type SampleQuestion = Question
 

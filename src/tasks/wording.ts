@@ -1,7 +1,9 @@
 // Fills in the wordings that the built-in model was trained on (training/templates.json): facts to plant in a text, and
 // questions about them. The training program fills them in the same way (training/tasks.py).
-import { lists, names, passkey } from '../../training/templates.json'
+import templates from '../../training/templates.json' with { type: 'json' }
 import { ownWords } from './words.ts'
+
+const { lists, names, passkey } = templates
 
 export interface Question {
   readonly question: string

@@ -70,7 +70,7 @@ async function readDocument(
   isOpen: () => boolean,
 ): Promise<LongDocument> {
   const text = document instanceof ReadableStream ? puller(document) : asBlob(document)
-  const { tokens, pieces, readMs, gpuBytesOverRead, unitBytes } = await cancellable(
+  const { tokens, pieces, readMs, gpuBytesOverRead, hostBytes } = await cancellable(
     session,
     signal,
     'reading',
@@ -99,7 +99,7 @@ async function readDocument(
     pieces,
     readMs,
     gpuBytesOverRead,
-    unitBytes,
+    hostBytes,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
     likelihood(text, { signal: stopped, ...rest } = {}) {

@@ -1,9 +1,9 @@
 // The tape: the whole document in one strip. While reading it fills; afterwards it shows what was kept, and is the way to
-// any passage, by pointer and by keyboard.
+// any piece, by pointer and by keyboard.
 import type { PageStore } from '../state.ts'
 import type { Parts } from '../template.ts'
 import { heatLevel, levels, type Heat } from './heat.ts'
-import type { View } from './passage_view.ts'
+import type { View } from './piece_view.ts'
 import * as texts from './texts.ts'
 
 /** CSS pixels of one bar and of the gap after it */

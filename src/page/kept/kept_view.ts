@@ -1,11 +1,11 @@
-// What was kept of the document that was read: the text with its passages shaded, and what the tape and its legend show.
-import type { LongDocument, Pieces } from '../../index.ts'
+// What was kept of the document that was read: the text with its pieces shaded, and what the tape and its legend show.
+import type { LongDocument, Passage, Pieces } from '../../index.ts'
 import type { DocumentText } from '../document/document_text.ts'
 import type { PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
 import { measureHeat, type Heat } from './heat.ts'
 import html from './kept.html?raw'
-import { createPassageView } from './passage_view.ts'
+import { createPieceView } from './piece_view.ts'
 
 /** A document that was read, and how much of what was kept. */
 export interface Kept {
@@ -18,6 +18,8 @@ export interface KeptView {
   /** Measures and shows what was kept. */
   show(read: LongDocument, text: DocumentText): Promise<void>
   goTo(token: number): void
+  /** Marks a passage and goes there. */
+  mark(passage: Passage): void
 }
 
 /** @param failed is told of what could not be measured or shown */
@@ -27,17 +29,17 @@ export function createKeptView(
   failed: (error: unknown) => void,
 ): KeptView {
   const view = fromTemplate(html)
-  const note = view.part('passage-note', HTMLElement)
+  const note = view.part('piece-note', HTMLElement)
   const toStart = view.part('to-start', HTMLButtonElement)
   const toMost = view.part('to-most', HTMLButtonElement)
   const toEnd = view.part('to-end', HTMLButtonElement)
-  const passages = createPassageView(view, store, failed)
+  const pieces = createPieceView(view, store, failed)
   view.place(place)
 
   const jump = (button: HTMLElement, token: (heat: Heat) => number): void => {
     button.addEventListener('click', () => {
       const { kept } = store.get()
-      if (kept !== undefined) passages.goTo(token(kept.heat))
+      if (kept !== undefined) pieces.goTo(token(kept.heat))
     })
   }
   jump(toStart, () => 0)
@@ -56,6 +58,7 @@ export function createKeptView(
         failed(error)
       }
     },
-    goTo: (token) => passages.goTo(token),
+    goTo: (token) => pieces.goTo(token),
+    mark: (passage) => pieces.mark(passage),
   }
 }

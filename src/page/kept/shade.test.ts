@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { measureHeat } from './heat.ts'
-import { shadePassage, stretchEnds } from './shade.ts'
+import { shadePiece, stretchEnds } from './shade.ts'
 
 const sentence =
   'The wind went round to the west and the rain came down on the deck all night long. '
@@ -30,12 +30,12 @@ describe('stretchEnds', () => {
   })
 })
 
-describe('shadePassage', () => {
+describe('shadePiece', () => {
   it('keeps every character and joins neighbours of one level', async () => {
     const retained = new Float32Array(400)
     retained.fill(1, 200)
     const text = sentence.repeat(16)
-    const shades = shadePassage(text, 0, 400, await measureHeat(retained))
+    const shades = shadePiece(text, 0, 400, await measureHeat(retained))
     expect(shades.map((shade) => shade.text).join('')).toBe(text)
     expect(shades.map((shade) => shade.level)).toEqual([0, 5])
     expect(shades[0]!.text.length).toBe(text.length / 2)

@@ -1,4 +1,4 @@
-// Shades a passage: its text in stretches of about a sentence, each with the level of the tokens that it most likely holds.
+// Shades a piece: its text in stretches of about a sentence, each with the level of the tokens that it most likely holds.
 import { heatLevel, type Heat } from './heat.ts'
 
 const shortest = 60
@@ -11,10 +11,10 @@ export interface Shade {
 }
 
 /**
- * Only a passage's first token is known, so tokens are taken to lie evenly over its characters: right to within a few
+ * Only a piece's first token is known, so tokens are taken to lie evenly over its characters: right to within a few
  * words. Neighbours of one level are joined.
  */
-export function shadePassage(text: string, from: number, to: number, heat: Heat): Shade[] {
+export function shadePiece(text: string, from: number, to: number, heat: Heat): Shade[] {
   const shades: Shade[] = []
   const tokensPerUnit = (to - from) / Math.max(1, text.length)
   let start = 0

@@ -8,15 +8,15 @@ export function overall(share: number): string {
   return `On average ${formatShare(share)} of the document was kept. Click the tape to go to a place.`
 }
 
-/** @param passage counted from 0 */
-export function inView(passage: number, passages: number, share: number): string {
-  return `passage ${formatCount(passage + 1)} of ${formatCount(passages)}, kept ${formatShare(share)}`
+/** @param piece counted from 0 */
+export function inView(piece: number, pieces: number, share: number): string {
+  return `part ${formatCount(piece + 1)} of ${formatCount(pieces)}, kept ${formatShare(share)}`
 }
 
-export function passageTitle(passage: number): string {
-  return `Passage ${formatCount(passage + 1)}`
+export function pieceTitle(piece: number): string {
+  return `Part ${formatCount(piece + 1)}`
 }
 
-export function passageKept(share: number): string {
-  return `kept ${formatShare(share)} of this passage`
+export function pieceKept(share: number): string {
+  return `kept ${formatShare(share)} of this part`
 }

@@ -1,6 +1,6 @@
 // One question and its answer, written as it comes.
-import type { AnswerSummary } from '../../index.ts'
-import { make } from '../elements.ts'
+import type { AnswerSummary, Passage } from '../../index.ts'
+import { make, makeButton } from '../elements.ts'
 import type { Speak } from '../spoken.ts'
 import { Sentences } from './sentences.ts'
 import * as texts from './texts.ts'
@@ -8,12 +8,33 @@ import * as texts from './texts.ts'
 export interface Entry {
   write(piece: string): void
   think(piece: string): void
-  /** @param remembered turns that stood before the question */
-  end(summary: AnswerSummary, remembered: number, expected: string | undefined): void
+  end(summary: AnswerSummary, about: About): void
   fail(message: string): void
 }
 
-export function addEntry(list: HTMLElement, question: string, speak: Speak): Entry {
+/** What the page knows beside the answer. */
+export interface About {
+  /** turns that stood before the question */
+  readonly remembered: number
+  /** what the text says, where the page knows it */
+  readonly expected: string | undefined
+  /** whether passages are looked for */
+  readonly hasSources: boolean
+}
+
+export interface EntryEvents {
+  /** a source that the user asks to see */
+  readonly source: (passage: Passage) => void
+  /** the user wants an answer although the document does not speak of it */
+  readonly answerAnyway: () => void
+}
+
+export function addEntry(
+  list: HTMLElement,
+  question: string,
+  speak: Speak,
+  on: EntryEvents,
+): Entry {
   const text = document.createTextNode('')
   const answer = make('p', 'answer waiting', text)
   const thought = document.createTextNode('')
@@ -50,14 +71,22 @@ export function addEntry(list: HTMLElement, question: string, speak: Speak): Ent
       thinking.hidden = false
       thought.appendData(piece)
     },
-    end(summary, remembered, expected) {
+    end(summary, { remembered, expected, hasSources }) {
       flush()
       answer.classList.remove('waiting')
+      if (summary.finish === 'absent') {
+        answer.replaceChildren(make('em', '', texts.absent))
+        notes.replaceChildren(makeButton('quiet', texts.answerAnyway, on.answerAnyway))
+        speak(texts.absent)
+        return
+      }
       if (text.data.trim() === '') {
         answer.replaceChildren(make('em', 'soft', texts.empty))
         speak(texts.empty)
       } else say(sentences.flush())
-      notes.textContent = texts.timings(summary, remembered)
+      notes.textContent = texts.timings(summary, remembered, hasSources)
+      answer.append(...summary.sources.map((passage, i) => sourceButton(passage, i, on)))
+      if (summary.sources.length > 0) speak(texts.sourcesFound(summary.sources.length))
       if (expected !== undefined) notes.before(make('p', 'expected soft', texts.expected(expected)))
     },
     fail(message) {
@@ -67,4 +96,13 @@ export function addEntry(list: HTMLElement, question: string, speak: Speak): Ent
       speak(message)
     },
   }
+}
+
+/** A number at the answer that leads to where the document states it. */
+function sourceButton(passage: Passage, index: number, on: EntryEvents): HTMLElement {
+  const button = makeButton('source', String(index + 1), () => on.source(passage))
+  const words = texts.sourceTitle(index, passage.text)
+  button.setAttribute('aria-label', words)
+  button.title = words
+  return make('sup', '', button)
 }

@@ -11,25 +11,52 @@ export function expected(answer: string): string {
   return `The log says: ${answer}.`
 }
 
+export const absent = 'The document does not speak of this, as far as its words tell.'
+export const answerAnyway = 'Answer anyway'
+
+export function sourcesFound(count: number): string {
+  return count === 1 ? 'One source in the document.' : `${count} sources in the document.`
+}
+
+const shownOfSource = 120
+
+/** @param index counted from 0 */
+export function sourceTitle(index: number, text: string): string {
+  const words = text.trim().replaceAll(/\s+/g, ' ')
+  const shown = words.length > shownOfSource ? `${words.slice(0, shownOfSource)}…` : words
+  return `Source ${index + 1}: ${shown}`
+}
+
 const endings: Record<AnswerSummary['finish'], string> = {
   end: '',
   stop: '',
   length: 'cut at the longest answer allowed',
   aborted: 'stopped',
+  absent: '',
 }
 
-/** @param remembered turns that stood before the question */
-export function timings(summary: AnswerSummary, remembered: number): string {
-  const { finish, ids, timeToFirstTokenMs, decodeTokensPerSecond, overflow } = summary
+/**
+ * @param remembered turns that stood before the question
+ * @param hasSources whether passages were looked for
+ */
+export function timings(summary: AnswerSummary, remembered: number, hasSources: boolean): string {
+  const { reread, sources, finish, ids, timeToFirstTokenMs, decodeTokensPerSecond, overflow } =
+    summary
   const parts = [
     ids.length > 0 ? `first token after ${formatDuration(timeToFirstTokenMs / 1000)}` : '',
     ids.length === 1 ? '1 token' : `${formatCount(ids.length)} tokens`,
     ids.length > 1 ? `${formatRate(decodeTokensPerSecond)} a second` : '',
     endings[finish],
     remembered === 0 ? '' : after(remembered),
+    reread.length === 0 ? '' : readAgain(reread.length),
+    hasSources && sources.length === 0 ? 'no passage states this' : '',
     overflow === 0 ? '' : lost(overflow),
   ]
   return parts.filter((part) => part !== '').join(' · ')
+}
+
+function readAgain(passages: number): string {
+  return passages === 1 ? '1 passage read again' : `${passages} passages read again`
 }
 
 function after(turns: number): string {

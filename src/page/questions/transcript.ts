@@ -1,5 +1,5 @@
 // Questions and answers about one document, streamed as plain text, each with its timings.
-import type { LongDocument, Model, Preset, Turn } from '../../index.ts'
+import type { LongDocument, Model, Passage, Preset, Turn } from '../../index.ts'
 import { makeButton } from '../elements.ts'
 import { errorCode, explain } from '../errors.ts'
 import type { Speak } from '../spoken.ts'
@@ -38,6 +38,8 @@ export interface TranscriptEvents {
   /** told of errors other than the user's own stop */
   readonly failed: (error: unknown) => void
   readonly chooseModel: () => void
+  /** a source of an answer that the user asks to see */
+  readonly source: (passage: Passage) => void
   /** the user wants the document read with the model that suits this device */
   readonly readWithReal: () => void
 }
@@ -63,6 +65,7 @@ export function createTranscript(
   let refuse: (question: string) => string | undefined = () => undefined
   let known: readonly SampleQuestion[] = []
   let answering: AbortController | undefined
+  let hasSources = false
   let turns: Turn[] = []
 
   const show = (): void => {
@@ -77,28 +80,33 @@ export function createTranscript(
     }
   }
 
-  const run = async (words: string): Promise<void> => {
+  const run = async (words: string, evenIfAbsent = false): Promise<void> => {
     if (document === undefined || answering !== undefined || words === '') return
+    const entry = addEntry(list, words, speak, {
+      source: on.source,
+      answerAnyway: () => void run(words, true),
+    })
     const refusal = refuse(words)
     if (refusal !== undefined) {
-      addEntry(list, words, speak).fail(refusal)
+      entry.fail(refusal)
       return
     }
     const mine = (answering = new AbortController())
-    const entry = addEntry(list, words, speak)
     show()
     try {
       const remembered = settings.remembers() ? [...turns] : []
       const answer = document.ask(words, {
         ...settings.options(),
         history: remembered,
+        evenIfAbsent,
         onThinking: (text) => entry.think(text),
         signal: mine.signal,
       })
       for await (const piece of answer) entry.write(piece)
       const summary = await answer.summary
       if (summary.text.trim() !== '') turns.push({ question: words, answer: summary.text.trim() })
-      entry.end(summary, remembered.length, known.find((item) => item.question === words)?.answer)
+      const expected = known.find((item) => item.question === words)?.answer
+      entry.end(summary, { remembered: remembered.length, expected, hasSources })
     } catch (error) {
       entry.fail(explain(error).message)
       if (errorCode(error) !== 'aborted') on.failed(error)
@@ -132,7 +140,10 @@ export function createTranscript(
       turns = []
       show()
     },
-    suit: (model, remembers) => settings.suit(model, remembers),
+    suit(model, remembers) {
+      hasSources = model.settings.recall !== 'none'
+      settings.suit(model, remembers)
+    },
     leaveUnasked(why, real) {
       form.hidden = why !== ''
       unasked.show(why, real)

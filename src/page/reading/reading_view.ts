@@ -164,7 +164,8 @@ export function createReadingView(
       timeLabel.textContent = texts.took
       put('time', formatDuration(seconds))
       draw()
-      say(isFlat(samples) ? texts.readInFlatMemory : texts.read)
+      const told = isFlat(samples) ? texts.readInFlatMemory : texts.read
+      say(read.hostBytes === 0 ? told : `${told} ${texts.beside(read.hostBytes)}`)
     },
     hasFocus: () => document.activeElement === cancel,
   }

@@ -10,6 +10,11 @@ export const preparing = 'Preparing the GPU'
 export const reading = 'Reading'
 export const read = 'Read.'
 export const readInFlatMemory = 'Read. Memory did not grow by a byte.'
+/** @param bytes of host memory */
+export function beside(bytes: number): string {
+  return `${formatBytes(bytes)} outside the GPU hold what questions look up.`
+}
+
 export const timeLeft = 'time left'
 export const took = 'took'
 

@@ -64,3 +64,18 @@ test('heads that were removed are not found again', () => {
   expect(overridesFor(without, {})).toEqual({ policy: { name: 'streaming' }, storage: {} })
   expect(settleFor(without, {}).policy.name).toBe('streaming')
 })
+
+test('passages are read again where nobody chose, as far as there is room; the demonstration reads none', () => {
+  const { description } = candidate
+  const real = {
+    ...candidate,
+    card: undefined,
+    description: { ...description, maxPositions: 8192 },
+  }
+  expect(overridesFor(candidate, {}).recall).toBeUndefined()
+  expect(overridesFor(real, {}).recall).toBe('passages')
+  expect(settleFor(real, {}).reread).toBe(8)
+  expect(overridesFor(real, { budget: 60, chunk: 60 }).recall).toBeUndefined()
+  expect(overridesFor(real, { recall: 'none' }).recall).toBe('none')
+  expect(() => settleFor(real, { budget: 60, chunk: 60, recall: 'passages' })).toThrow(/raise/)
+})

@@ -3,6 +3,7 @@ import {
   needs,
   policyWithoutHeads,
   settingsFor,
+  suitedTo,
   type Candidate,
   type Chosen,
   type PolicyName,
@@ -15,7 +16,7 @@ import {
 /** Settings that have a field in the form, by its name. */
 export interface Fields
   extends
-    Pick<Settings, 'budget' | 'burst' | 'chunk' | 'positions'>,
+    Pick<Settings, 'budget' | 'burst' | 'chunk' | 'positions' | 'recall'>,
     Required<Pick<PolicySettings, 'stabilizers' | 'keptShare'>>,
     StorageSettings {
   readonly policy: PolicyName
@@ -35,16 +36,17 @@ export function settleFor(candidate: Candidate, chosen: ChosenFields): Settings 
 }
 
 /** Only what was chosen. */
-export function overridesFor({ heads }: Candidate, chosen: ChosenFields): SettingOverrides {
-  const { policy, budget, chunk, positions, stabilizers, weights, cache } = chosen
+export function overridesFor(candidate: Candidate, chosen: ChosenFields): SettingOverrides {
+  const { policy, budget, chunk, positions, recall, stabilizers, weights, cache } = chosen
   // a field that is not shown overrides nothing
   const merges = policy !== undefined && needs(policy, 'compressor')
   const { burst, keptShare }: ChosenFields = merges ? chosen : {}
   // heads that the user removed are not to be found again
-  const name = policy ?? (heads === undefined ? policyWithoutHeads : undefined)
-  return {
+  const name = policy ?? (candidate.heads === undefined ? policyWithoutHeads : undefined)
+  const overrides = {
     ...{ budget, burst, chunk, positions },
     policy: { name, stabilizers, keptShare },
     storage: { weights, cache },
   }
+  return { ...overrides, recall: recall ?? suitedTo(candidate, overrides).recall }
 }

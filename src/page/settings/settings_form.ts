@@ -45,6 +45,7 @@ export function createSettingsForm(
   const selects = {
     policy: part('set-policy', HTMLSelectElement),
     positions: part('set-positions', HTMLSelectElement),
+    recall: part('set-recall', HTMLSelectElement),
     weights: part('set-weights', HTMLSelectElement),
     cache: part('set-cache', HTMLSelectElement),
   }

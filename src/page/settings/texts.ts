@@ -1,11 +1,17 @@
 // Words about the settings.
-import type { CacheStorage, Candidate, PositionKind, WeightStorage } from '../../index.ts'
+import type { CacheStorage, Candidate, PositionKind, Recall, WeightStorage } from '../../index.ts'
 import { asSentence } from '../errors.ts'
 import { formatAmount, formatBytes, formatMultiple } from '../format.ts'
 
 export const positionWords: Record<PositionKind, string> = {
   slot: 'by slot (Locret)',
   original: 'as in the document',
+}
+
+export const recallWords: Record<Recall, string> = {
+  none: 'what was kept',
+  units: 'tokens that the question chooses',
+  passages: 'passages, read again',
 }
 
 export const weightWords: Record<WeightStorage, string> = {

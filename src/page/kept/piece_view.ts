@@ -1,10 +1,12 @@
-// The text of the document, a few passages at a time: those in view and their neighbours, whatever the document's length.
+// The text of the document, a few pieces at a time: those in view and their neighbours, whatever the document's length.
+import type { Passage } from '../../index.ts'
 import { make } from '../elements.ts'
 import type { PageStore } from '../state.ts'
 import type { Parts } from '../template.ts'
 import { pieceAt } from './heat.ts'
 import type { Kept } from './kept_view.ts'
-import { shadePassage } from './shade.ts'
+import { cutByMark } from './mark.ts'
+import { shadePiece } from './shade.ts'
 import * as texts from './texts.ts'
 
 /** CSS pixels of text held ready beyond either edge */
@@ -14,7 +16,7 @@ const margin = 1200
 export interface View {
   readonly from: number
   readonly to: number
-  /** first tokens of the passages before and after the one being read */
+  /** first tokens of the pieces before and after the one being read */
   readonly before: number
   readonly after: number
   readonly words: string
@@ -23,24 +25,27 @@ export interface View {
 /** Before anything is. */
 export const nothingInView: View = { from: 0, to: 0, before: 0, after: 0, words: '' }
 
-export interface PassageView {
-  /** Brings the passage with this token to the top, or near it when it lies within the passage. */
+export interface PieceView {
+  /** Brings the piece with this token to the top, or near it when it lies within the piece. */
   goTo(token: number): void
+  /** Marks a passage, and nothing else, and brings it and the focus there. */
+  mark(passage: Passage): void
 }
 
 /** @param onFailed told when the document can no longer be read */
-export function createPassageView(
+export function createPieceView(
   { part }: Parts,
   store: PageStore,
   onFailed: (error: unknown) => void,
-): PassageView {
-  const box = part('passages', HTMLElement)
-  /** the passages that have elements: first…end − 1 */
+): PieceView {
+  const box = part('pieces', HTMLElement)
+  /** the pieces that have elements: first…end − 1 */
   let first = 0
   let end = 0
   /** Filling is a chain of loads; a jump starts a new one and the old one stops. */
   let chain = 0
   let filling = false
+  let marked: Passage | undefined
 
   const fill = async (): Promise<void> => {
     const here = store.get().kept
@@ -54,7 +59,7 @@ export function createPassageView(
         const down = end < here.pieces.firstToken.length && below < margin
         const up = !down && first > 0 && box.scrollTop < margin
         if (!down && !up) break
-        const element = await passage(here, down ? end : first - 1)
+        const element = await elementOf(here, down ? end : first - 1, marked)
         if (mine !== chain) return
         if (down) {
           box.append(element)
@@ -72,7 +77,7 @@ export function createPassageView(
     report()
   }
 
-  /** Drops passages far outside the view; one screen beyond the margin stays, so that nothing flickers. */
+  /** Drops pieces far outside the view; one screen beyond the margin stays, so that nothing flickers. */
   const prune = (): void => {
     const far = margin + 2 * box.clientHeight
     for (let last = box.lastElementChild; end - first > 1 && last; last = box.lastElementChild) {
@@ -93,13 +98,13 @@ export function createPassageView(
   const offsetOf = (element: Element): number =>
     element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop
 
-  /** The tokens of a passage: the first, and the one after the last. */
+  /** The tokens of a piece: the first, and the one after the last. */
   const tokensOf = ({ pieces, heat }: Kept, piece: number): [number, number] => [
     pieces.firstToken[piece] ?? 0,
     pieces.firstToken[piece + 1] ?? heat.tokens,
   ]
 
-  /** The passage at this height of the box's content, as far as passages have elements. */
+  /** The piece at this height of the box's content, as far as pieces have elements. */
   const pieceAtHeight = (height: number): number => {
     const under = [...box.children].findIndex((child) => {
       return offsetOf(child) + child.getBoundingClientRect().height > height
@@ -107,7 +112,7 @@ export function createPassageView(
     return under < 0 ? end - 1 : first + under
   }
 
-  /** Tokens are taken to lie evenly over a passage's height. */
+  /** Tokens are taken to lie evenly over a piece's height. */
   const tokenAtHeight = (here: Kept, height: number): number => {
     const piece = pieceAtHeight(height)
     const element = box.children[piece - first]
@@ -121,7 +126,7 @@ export function createPassageView(
     const here = store.get().kept
     if (here === undefined) return
     const { pieces, heat } = here
-    // Two pixels on, since scrolling to a passage's first line rounds to whole ones.
+    // Two pixels on, since scrolling to a piece's first line rounds to whole ones.
     const piece = pieceAtHeight(box.scrollTop + box.clientHeight / 3 + 2)
     const [first, after] = tokensOf(here, piece)
     const inView = {
@@ -134,7 +139,7 @@ export function createPassageView(
     store.set({ inView })
   }
 
-  /** Scrolls to where the token is, a third down the box, when its passage has an element. */
+  /** Scrolls to where the token is, a third down the box, when its piece has an element. */
   const scrollToToken = (here: Kept, token: number): void => {
     const piece = pieceAt(here.pieces, token)
     const element = box.children[piece - first]
@@ -150,7 +155,7 @@ export function createPassageView(
     const piece = pieceAt(here.pieces, token)
     if (piece < first || piece >= end) {
       filling = true
-      const element = await passage(here, piece)
+      const element = await elementOf(here, piece, marked)
       if (mine !== chain) return
       box.replaceChildren(element)
       first = piece
@@ -164,11 +169,20 @@ export function createPassageView(
     }
   }
 
+  const focusMark = (): void => {
+    const mark = box.querySelector('mark')
+    if (mark === null) return
+    mark.tabIndex = -1
+    mark.focus({ preventScroll: true })
+    mark.scrollIntoView({ block: 'center' })
+  }
+
   box.addEventListener('scroll', () => void fill().catch(onFailed), { passive: true })
 
   store.on(['kept'], ({ kept }) => {
     if (kept === undefined) return
     first = end = 0
+    marked = undefined
     jump(kept, 0).catch(onFailed)
   })
 
@@ -177,25 +191,39 @@ export function createPassageView(
       const { kept } = store.get()
       if (kept !== undefined) jump(kept, token).catch(onFailed)
     },
+    mark(passage) {
+      const { kept } = store.get()
+      if (kept === undefined) return
+      marked = passage
+      first = end = 0 // all pieces are made anew
+      jump(kept, passage.firstToken).then(focusMark, onFailed)
+    },
   }
 }
 
-async function passage({ text, pieces, heat }: Kept, piece: number): Promise<HTMLElement> {
+async function elementOf(
+  { text, pieces, heat }: Kept,
+  piece: number,
+  marked: Passage | undefined,
+): Promise<HTMLElement> {
   const from = pieces.firstToken[piece] ?? 0
   const to = pieces.firstToken[piece + 1] ?? heat.tokens
-  const words = await text.slice(
-    pieces.firstChar[piece] ?? 0,
-    pieces.firstChar[piece + 1] ?? text.length,
-  )
-  const shades = shadePassage(words, from, to, heat).flatMap(({ text: stretch, level }) => {
-    const inked = stretch.trimEnd() // blanks at the end stay unmarked
-    const mark = make('span', 'mark', inked)
-    mark.style.background = `var(--mark-${level})` // there is none for what was wholly let go
-    return [mark, stretch.slice(inked.length)]
+  const firstChar = pieces.firstChar[piece] ?? 0
+  const words = await text.slice(firstChar, pieces.firstChar[piece + 1] ?? text.length)
+  let at = firstChar
+  const shades = shadePiece(words, from, to, heat).flatMap(({ text: stretch, level }) => {
+    const start = at
+    at += stretch.length
+    return cutByMark(stretch, start, marked).flatMap(({ text: part, isMarked }) => {
+      const inked = part.trimEnd() // blanks at the end stay unshaded
+      const shade = make(isMarked ? 'mark' : 'span', 'shade', inked)
+      if (!isMarked) shade.style.background = `var(--mark-${level})` // none for what was wholly let go
+      return [shade, part.slice(inked.length)]
+    })
   })
-  const kept = make('span', '', texts.passageKept(heat.mean(from, to)))
-  const title = make('h3', '', texts.passageTitle(piece), kept)
-  const section = make('section', 'passage', title, make('p', '', ...shades))
+  const kept = make('span', '', texts.pieceKept(heat.mean(from, to)))
+  const title = make('h3', '', texts.pieceTitle(piece), kept)
+  const section = make('section', 'piece', title, make('p', '', ...shades))
   section.dataset['piece'] = String(piece)
   return section
 }

@@ -1,0 +1,72 @@
+// Where the document says it: an answer's sources lead to the marked text, and what the document does not speak of is said. The
+// model is the one that is shipped, here without its card, so that it reads and answers as any other does.
+import { cp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page } from 'playwright/test'
+import { dist, root } from '../cli/build/paths.ts'
+import { serve } from '../cli/site/serve.ts'
+import { sampleDocument } from '../src/tasks/sample.ts'
+import { test } from './fixtures.ts'
+
+const { text, questions } = sampleDocument(1400)
+const [early] = questions
+
+test.setTimeout(300_000)
+
+async function ask(page: Page, question: string): Promise<void> {
+  await page.getByTestId('question').fill(question)
+  await page.getByTestId('question').press('Enter')
+}
+
+test('a source leads to the marked text; what is not there is said, and answered only when asked for', async ({
+  page,
+  scratch,
+}, info) => {
+  const folder = join(scratch, 'plain')
+  await cp(join(root, 'public/models/default'), folder, { recursive: true })
+  await rm(join(folder, 'model_card.json'))
+  const site = await serve({ '/': dist, '/models/plain/': folder })
+  await page.goto(site.url)
+  await page.locator('input[name=model][value=url]').check()
+  await page.getByTestId('model-url').fill(`${site.url}models/plain/`)
+  await page.getByTestId('model-url').press('Enter')
+  await page.locator('#settings > summary').click()
+  await page.getByTestId('set-budget').fill('300')
+  await page.getByTestId('set-chunk').fill('300')
+  await expect(page.getByTestId('set-recall')).toHaveValue('passages')
+  await page.getByTestId('document-text').fill(text)
+  await page.getByTestId('read').click()
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 240_000 })
+  await expect(page.getByTestId('reading-status')).toContainText('outside the GPU')
+
+  const { question = '', answer = '' } = early ?? {}
+  await ask(page, question)
+  const entry = page.getByTestId('entry').first()
+  await expect(entry.locator('.timings')).toContainText('read again', { timeout: 120_000 })
+  await expect(entry.locator('.answer')).toContainText(answer)
+  const source = entry.getByRole('button', { name: /^Source 1: / })
+  await source.focus()
+  await page.keyboard.press('Enter')
+  const mark = page.locator('#pieces mark').first()
+  await expect(mark).toBeFocused()
+  await expect(mark).toBeInViewport()
+  expect((await page.locator('#pieces mark').allTextContents()).join('')).toContain(answer)
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    await source.click()
+    await expect(mark).toBeInViewport()
+    await info.attach(`${width}`, { body: await page.screenshot(), contentType: 'image/png' })
+  }
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
+
+  await ask(page, 'What did Quetzalcoatl tell Xanthippe about the volcano?')
+  const absent = page.getByTestId('entry').nth(1)
+  await expect(absent.locator('.answer')).toContainText('does not speak of this')
+  await absent.getByRole('button', { name: 'Answer anyway' }).click()
+  await expect(page.getByTestId('entry').nth(2).locator('.timings')).toContainText('token', {
+    timeout: 120_000,
+  })
+  await site.close()
+})

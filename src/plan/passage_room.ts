@@ -1,0 +1,36 @@
+// How many passages an answer may read again. They stand in the document's slots, in its place, so they take no room of their
+// own: what the smallest KV head has besides the tail is what there is.
+import type { Settings } from '../api/settings.ts'
+
+/** Tokens of a passage. */
+export interface PassageLength {
+  readonly wished: number
+  readonly most: number
+}
+
+/** Long enough to hold a fact with what it is about, short enough that eight of them are read in a moment. */
+export const usualLength: PassageLength = { wished: 128, most: 192 }
+
+/** Passages that are read again where nobody says how many: docs/research/finding.md. */
+const usualPassages = 8
+
+/** Tokens of the chat template before the first passage, and of what stands between two: more than any template has. */
+const templateTokens = 64
+const betweenTokens = 4
+
+/** Bytes through which a copy of the document's cache leaves the GPU, portion by portion. */
+export const stagingBytes = 4 * 2 ** 20
+
+/** Passages that fit. @param budgets (layer, kv head) */
+export function mostPassages(
+  { policy, burst, chunk }: Pick<Settings, 'policy' | 'burst' | 'chunk'>,
+  budgets: readonly (readonly number[])[],
+): number {
+  if (policy.name === 'full') return Infinity
+  const slots = Math.min(...budgets.flat()) + burst + chunk
+  return Math.max(0, Math.floor((slots - templateTokens) / (usualLength.most + betweenTokens)))
+}
+
+export function defaultPassages(most: number): number {
+  return Math.max(1, Math.min(usualPassages, most))
+}

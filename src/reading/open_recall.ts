@@ -1,0 +1,123 @@
+// What `Settings.recall` asks for, allocated and compiled when a model is loaded. Reading keeps units or passages outside the
+// GPU, a question finds some of them, and the answer is given from those.
+import type { AnswerSummary } from '../api/answer.ts'
+import { privateFolder } from '../files/store/folder.ts'
+import type { Engine } from '../forward/engine.ts'
+import { readbackUsage } from '../gpu/memory.ts'
+import { unlessRefused } from '../gpu/room.ts'
+import { stagingBytes } from '../plan/passage_room.ts'
+import { bytesOfPlan } from '../plan/plan.ts'
+import { keepsUnits } from '../plan/recall_shape.ts'
+import { copyDocumentCache, holdsAll, type DocumentCache } from '../recall/document_cache.ts'
+import { DocumentPassages } from '../recall/document_passages.ts'
+import { lookUp } from '../recall/look_up.ts'
+import { findSources } from '../recall/sources.ts'
+import { openUnitRecall } from '../recall/unit_recall.ts'
+import type { UnitRing } from '../recall/unit_ring.ts'
+import type { ChatForm } from '../text/chat.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import * as from from './recall.ts'
+
+/** Passages that are found where none is read again. */
+const passagesFound = 8
+
+export interface Recall {
+  /** takes units off the GPU while reading */
+  readonly ring: UnitRing | undefined
+  /** Forgets the document before. */
+  begin(form: 'chat' | 'plain'): Promise<void>
+  /** Of the document being read. */
+  passages(): DocumentPassages | undefined
+  /** Once a document has been read. */
+  finish(): Promise<void>
+  /** Bytes outside the GPU. */
+  bytes(): number
+  /**
+   * Looks a question up; undefined where the document does not speak of what it asks.
+   * @param before the question before
+   */
+  look(
+    question: string | undefined,
+    before: string | undefined,
+    evenIfAbsent: boolean,
+  ): Promise<Look | undefined>
+}
+
+/** What a question found. */
+export interface Look {
+  readonly grounds: from.Grounds
+  /** Once the answer is there. */
+  told(answer: string): Promise<Pick<AnswerSummary, 'reread' | 'sources'>>
+}
+
+interface Texts {
+  readonly tokenizer: Tokenizer
+  readonly chat: ChatForm
+}
+
+/** Throws LongtabError `does-not-fit` or `out-of-memory`, as openUnitRecall does. */
+export async function openRecall(engine: Engine, { tokenizer, chat }: Texts): Promise<Recall> {
+  const { gpu, plan } = engine
+  const { settings } = plan
+  const { recall, reread = passagesFound } = settings
+  const units = keepsUnits(settings) ? await openUnitRecall(engine) : undefined
+  const allocate = () =>
+    gpu.memory.allocate('scratch', 'a copy of the cache, leaving', stagingBytes, readbackUsage)
+  const staging =
+    recall === 'passages' ? await unlessRefused(gpu, bytesOfPlan(plan), allocate) : undefined
+  const encoding = {
+    tokenizer,
+    reading: 'data',
+    boundary: chat.boundary,
+    lead: chat.lead.length,
+  } as const
+  let passages: DocumentPassages | undefined
+  let held: DocumentCache | undefined
+  /** the cache holds all of the document, so the model itself sees what is not there */
+  let isWhole = false
+
+  /** Whether passages are read again: not where the cache holds all of a document that is hardly longer than they. */
+  const rereads = () => !isWhole || (passages?.count ?? 0) > reread
+
+  return {
+    ring: units?.ring,
+    async begin(form) {
+      await passages?.close()
+      held = undefined
+      await units?.begin()
+      const isAsked = recall !== 'none' && form === 'chat'
+      passages = isAsked
+        ? new DocumentPassages(encoding, await privateFolder('passages'))
+        : undefined
+    },
+    passages: () => passages,
+    async finish() {
+      await units?.finish()
+      isWhole = holdsAll(engine)
+      if (staging && passages && rereads()) held = await copyDocumentCache(engine, staging)
+    },
+    bytes: () => (units?.bytes() ?? 0) + (passages?.bytes ?? 0) + (held?.bytes ?? 0),
+    async look(question, before, evenIfAbsent) {
+      const usual = units ? from.units(engine, units) : from.document
+      const document = passages
+      if (document === undefined || question === undefined) return { grounds: usual, told: nothing }
+      const found = lookUp(document.words, question, before, reread)
+      if (found.kind === 'absent' && !evenIfAbsent && !isWhole) return undefined
+      const describe = (some: readonly number[]) =>
+        Promise.all(some.map((passage) => document.describe(passage)))
+      const again = held && found.kind === 'passages' ? found.passages.toSorted(ascending) : []
+      const ids = [...chat.prefix, ...(await document.ids(again))]
+      return {
+        grounds: held && again.length > 0 ? from.passages(engine, ids, held) : usual,
+        async told(answer) {
+          const sources = findSources(document.words, question, answer, again)
+          return { reread: await describe(again), sources: await describe(sources) }
+        },
+      }
+    },
+  }
+}
+
+const nothing = () => Promise.resolve({ reread: [], sources: [] })
+
+const ascending = (a: number, b: number) => a - b

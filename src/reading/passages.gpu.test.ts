@@ -1,0 +1,78 @@
+// The built-in model, asked about what a fixed budget dropped: passages are found by the question's words and read again.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { load } from '../index.ts'
+import type { LongDocument } from '../api/document.ts'
+import type { Model } from '../api/model.ts'
+import { sampleDocument } from '../tasks/sample.ts'
+import { sharedGpu } from '../testing/shared_gpu.ts'
+
+const { text, questions } = sampleDocument(1300)
+const room = { budget: 300, chunk: 300, policy: 'streaming' } as const
+
+/** About facts near the beginning of the text, which the newest units do not hold. */
+const early = questions.slice(0, 2)
+
+let model: Model
+let document: LongDocument
+
+beforeAll(async () => {
+  model = await load('/models/default/', { gpu: sharedGpu, ...room, recall: 'passages' })
+  document = await model.read(text)
+}, 300_000)
+afterAll(() => model.close())
+
+test('right answers about what was dropped, the first source states each, in the same bytes on the GPU', async () => {
+  const before = await document.memory()
+  const held = await document.retainedIndices()
+  for (const { question, answer } of early) {
+    const asked = await document.ask(question, { maxTokens: 16 }).summary
+    expect(asked.text).toContain(answer)
+    expect(asked.reread).toHaveLength(2)
+    const [first] = asked.sources
+    expect(first?.text).toContain(answer)
+    const { firstChar = 0, length = 0 } = first ?? {}
+    expect(text.slice(firstChar, firstChar + length)).toBe(first?.text)
+    expect(asked.reread).toContainEqual(first)
+  }
+  expect(await document.memory()).toEqual(before)
+  expect(await document.retainedIndices(), 'the document is there again').toEqual(held)
+}, 300_000)
+
+test('without recall nothing is kept outside the GPU, and no source is named', async () => {
+  const other = await load('/models/default/', { gpu: sharedGpu, ...room })
+  const read = await other.read(text.slice(0, 400))
+  const { sources, reread } = await read.ask('Summarise it.', { maxTokens: 2 }).summary
+  expect({ sources, reread, bytes: read.hostBytes }).toEqual({ sources: [], reread: [], bytes: 0 })
+  expect(document.hostBytes).toBeGreaterThan(0)
+  await other.close()
+}, 120_000)
+
+test('what the document does not speak of is not answered, unless it is asked for', async () => {
+  const question = 'What did Quetzalcoatl tell Xanthippe about the volcano?'
+  const { finish, text: given, ids, sources } = await document.ask(question).summary
+  expect({ finish, given, ids, sources }).toEqual({
+    finish: 'absent',
+    given: '',
+    ids: [],
+    sources: [],
+  })
+  const anyway = await document.ask(question, { maxTokens: 4, evenIfAbsent: true }).summary
+  expect(anyway.finish).not.toBe('absent')
+  expect(anyway.reread).toEqual([])
+}, 120_000)
+
+test('a question about the whole is answered from what was kept', async () => {
+  const { finish, reread } = await document.ask('Summarise the document.', { maxTokens: 4 }).summary
+  expect(finish).not.toBe('absent')
+  expect(reread).toEqual([])
+}, 120_000)
+
+test('an answer that is stopped leaves the document as it was', async () => {
+  const held = await document.retainedIndices()
+  const controller = new AbortController()
+  const { question } = early[0] ?? { question: '' }
+  const answer = document.ask(question, { signal: controller.signal })
+  controller.abort()
+  await answer.summary.catch(() => undefined)
+  expect(await document.retainedIndices()).toEqual(held)
+}, 120_000)

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest'
+import { madeUpProse } from '../tasks/haystack.ts'
+import { randomOf } from '../tasks/random.ts'
+import { ownWords } from '../tasks/words.ts'
+import { lookUp } from './look_up.ts'
+import { WordIndex } from './word_index.ts'
+
+const prose = madeUpProse(randomOf('look up'), ownWords)
+const words = new WordIndex()
+for (let i = 0; i < 40; i++) {
+  const fact = i === 20 ? ' The quokka Zelda keeps her zeppelin behind the bakery.' : ''
+  const other = i === 30 ? ' The ibex eats thistles.' : ''
+  words.add(Array.from({ length: 6 }, () => prose.next().value).join(' ') + fact + other)
+}
+
+it('finds the passages that hold what is asked', () => {
+  const found = lookUp(words, 'Where does Zelda keep the zeppelin?', undefined, 4)
+  expect(found).toMatchObject({ kind: 'passages' })
+  expect(found.kind === 'passages' && found.passages[0]).toBe(20)
+})
+
+it('gives at most so many', () => {
+  const found = lookUp(
+    words,
+    'Did Zelda go to the market, the station or the harbour?',
+    undefined,
+    3,
+  )
+  expect(found.kind === 'passages' && found.passages).toHaveLength(3)
+})
+
+it('says that the document does not speak of it, and by which words', () => {
+  expect(lookUp(words, 'What did Quetzalcoatl tell Xanthippe?', undefined, 4)).toEqual({
+    kind: 'absent',
+    unknown: ['quetzalcoatl', 'xanthipp'],
+  })
+})
+
+it('is not put off by one word that the document puts otherwise', () => {
+  const found = lookUp(words, 'Where does the quokka Zelda hide her zeppelin?', undefined, 4)
+  expect(found.kind).toBe('passages')
+})
+
+it.each([
+  'Summarise the document.',
+  'What is this text about?',
+  'Who are the main characters?',
+  'What happens in the end?',
+  'Give me a short summary of the story.',
+  '?!',
+])('takes %j for a question about the whole', (question) => {
+  expect(lookUp(words, question, undefined, 4)).toEqual({ kind: 'whole' })
+})
+
+it('understands a question by the one before it', () => {
+  const before = 'Where does Zelda keep the zeppelin?'
+  for (const question of ['And why?', 'What else is there?', 'And in Fuchsia?']) {
+    const found = lookUp(words, question, before, 4)
+    expect(found.kind === 'passages' && found.passages[0]).toBe(20)
+  }
+})
+
+it('finds what either question is about', () => {
+  const found = lookUp(words, 'And what does the ibex eat?', 'Where is the zeppelin of Zelda?', 4)
+  expect(found.kind === 'passages' && found.passages).toEqual(expect.arrayContaining([20, 30]))
+})
+
+it('takes a question about the whole for one, whatever was asked before', () => {
+  const before = 'Where does Zelda keep the zeppelin?'
+  expect(lookUp(words, 'Summarise the document.', before, 4).kind).toBe('whole')
+})
+
+it('does not take a new question for absent because the one before was found', () => {
+  const before = 'Where does Zelda keep the zeppelin?'
+  expect(lookUp(words, 'What did Quetzalcoatl tell Xanthippe?', before, 4).kind).toBe('absent')
+})
