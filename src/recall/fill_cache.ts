@@ -37,28 +37,28 @@ export interface Filling {
  * @param index of the layer in the shape
  * @param units (KV head): tokens in ascending order, at most the head's budget
  */
-export function fillLayer(
+export async function fillLayer(
   { gpu, recorder, cache, plan }: Engine,
   { shape, store, chosen, restore }: Filling,
   index: number,
   units: readonly Uint32Array<ArrayBuffer>[],
-): void {
+): Promise<void> {
   const { queue } = gpu.device
   const { headSize, kvHeads, storage } = shape
   const layer = cache.layers[shape.layers[index] ?? -1]
   if (!layer) throw new Error(`there is no layer ${index} to fill`)
   const row = rowBytes(headSize, storage)
-  const gathered = (kind: RowKind): Uint8Array<ArrayBuffer> => {
+  const gathered = async (kind: RowKind): Promise<Uint8Array<ArrayBuffer>> => {
     const rows = new Uint8Array(units.reduce((sum, own) => sum + own.length, 0) * row)
     let at = 0
-    units.forEach((own, kvHead) => {
-      store.gather({ layer: index, kind, kvHead }, own, rows.subarray(at))
+    for (const [kvHead, own] of units.entries()) {
+      await store.gather({ layer: index, kind, kvHead }, own, rows.subarray(at))
       at += own.length * row
-    })
+    }
     return rows
   }
-  const keys = gathered('keys')
-  const values = gathered('values')
+  const keys = await gathered('keys')
+  const values = await gathered('values')
   let first = 0
   const heads = layer.heads.map((head, kvHead) => {
     const own = units[kvHead]

@@ -86,11 +86,11 @@ export async function scanUnits(
         slots: count,
         first_fresh: 0,
       }))
-      layers.forEach((layer, i) => {
+      for (const [i, layer] of layers.entries()) {
         const own = queries[i]
         const rope_table = scratch.ropeTables[layer]
         if (!own || !rope_table) throw new Error(`there are no queries of layer ${layer}`)
-        queue.writeBuffer(buffers.keys, 0, store.segment(i, 'keys', segment))
+        queue.writeBuffer(buffers.keys, 0, await store.segment(i, 'keys', segment))
         recorder.run(
           kernel,
           {
@@ -114,7 +114,7 @@ export async function scanUnits(
         )
         recorder.copy(buffers.scores, 0, staging, i * kvHeads * headBytes, kvHeads * headBytes)
         recorder.submit() // before the next layer's keys overwrite these
-      })
+      }
       arrived[turn] = staging.mapAsync(mapRead).then(() => {
         const range = staging.getMappedRange()
         scores.flat().forEach((ofHead, head) => {

@@ -1,4 +1,5 @@
 // Everything that choosing again needs, allocated and compiled when a model is loaded.
+import { privateFolder } from '../files/store/folder.ts'
 import { createCompiler } from '../forward/compiler.ts'
 import type { Engine } from '../forward/engine.ts'
 import { shapeOf } from '../forward/kernel_set.ts'
@@ -63,11 +64,13 @@ export async function openUnitRecall(
     compile(columnStats[storage], { ...constants, ...measure }),
     isCoded && isPlain ? compile(restore[storage][cache], constants) : Promise.resolve(undefined),
   ])
+  const folder = await privateFolder('units')
   const allocate = () => {
     const store = createUnitStore(
       { layers: shape.layers.length, kvHeads: shape.kvHeads, headSize: shape.headSize },
       storage,
       shape.segmentTokens,
+      folder,
     )
     const ring = createUnitRing(gpu.memory, shape, bytes, packing, store)
     const queries = createQuestionQueries(gpu.memory, shape, bytes)
@@ -97,7 +100,7 @@ export async function openUnitRecall(
     async begin() {
       document = undefined
       await ring.settled().catch(() => undefined) // a reading that failed says so itself
-      store.clear()
+      await store.clear()
     },
     async finish() {
       await ring.settled()
@@ -107,7 +110,7 @@ export async function openUnitRecall(
     hasEvicted: () => document !== undefined,
     async choose(signal) {
       const scores = await scanUnits(engine, scan, queries.taken(), signal)
-      scores.forEach((ofLayer, index) => {
+      for (const [index, ofLayer] of scores.entries()) {
         const layer = shape.layers[index] ?? 0
         const units = ofLayer.map((own, kvHead) => {
           const budget = plan.budgets[layer]?.[kvHead] ?? 0
@@ -117,8 +120,8 @@ export async function openUnitRecall(
             : Math.min(newest, budget - first)
           return chooseUnits(own, { budget, sinks: first, newest: last, neighbours })
         })
-        fillLayer(engine, filling, index, units)
-      })
+        await fillLayer(engine, filling, index, units)
+      }
     },
     restore: () => document?.restore(engine),
   }

@@ -1,9 +1,12 @@
 // Every unit that was read, kept outside the GPU: its key before rotation and its value, packed as cache rows. A document's
-// length is not known before its end, so rows lie in segments of as many tokens each, and no segment is ever moved.
+// length is not known before its end, so rows lie in segments of as many tokens each. The first segments stay in memory, those
+// beyond go to a private file.
 import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import { megabytes } from '../gpu/memory.ts'
 import type { CacheStorage } from '../api/settings.ts'
+import type { Folder } from '../files/store/folder.ts'
+import { PrivateBlocks } from './private_blocks.ts'
 
 /** Which of a unit's rows. */
 export type RowKind = 'keys' | 'values'
@@ -19,44 +22,78 @@ export interface UnitBlock {
 export interface UnitStore {
   /** tokens whose units are kept */
   readonly tokens: number
-  /** bytes that their segments take */
+  /** bytes of memory that their segments take */
   readonly bytes: number
   /** tokens of a segment; the last one may hold fewer */
   readonly segmentTokens: number
   /** Throws LongtabError `out-of-memory`. */
   readonly append: (block: UnitBlock) => void
   /** Rows of one segment in one layer. Shape: (KV head, segmentTokens, row); rows beyond the last token are zero. */
-  readonly segment: (layer: number, kind: RowKind, segment: number) => Uint8Array<ArrayBuffer>
+  readonly segment: (
+    layer: number,
+    kind: RowKind,
+    segment: number,
+  ) => Promise<Uint8Array<ArrayBuffer>>
   /** Copies the rows of some tokens, in the order given. @param into (token, row) */
   readonly gather: (
     place: { readonly layer: number; readonly kind: RowKind; readonly kvHead: number },
     tokens: Uint32Array,
     into: Uint8Array,
-  ) => void
-  readonly clear: () => void
+  ) => Promise<void>
+  /** Forgets all, and gets ready for the next document. */
+  readonly clear: () => Promise<void>
 }
 
-/** @param segmentTokens tokens of a segment, at least 1 */
+/** Bytes of segments that stay in memory. */
+const usualMemory = 512 * 2 ** 20
+
+/**
+ * @param segmentTokens tokens of a segment, at least 1
+ * @param folder see PrivateBlocks
+ * @param memory bytes of segments that stay in memory where there is a private file
+ */
 export function createUnitStore(
   shape: CacheShape,
   storage: CacheStorage,
   segmentTokens: number,
+  folder?: Folder,
+  memory = usualMemory,
 ): UnitStore {
   const { layers, kvHeads } = shape
   const row = rowBytes(shape.headSize, storage)
   const headBytes = segmentTokens * row
   const kindBytes = kvHeads * headBytes
   const segmentBytes = layers * kinds.length * kindBytes
-  let segments: Uint8Array<ArrayBuffer>[] = [] // (layer, key or value, KV head, token, row)
+  const memorySegments = Math.floor(memory / segmentBytes)
+  const filed = new PrivateBlocks(folder, segmentBytes)
+  /** undefined in the file, else (layer, key or value, KV head, token, row) */
+  let segments: (Uint8Array<ArrayBuffer> | undefined)[] = []
   let tokens = 0
 
   const startOf = (layer: number, kind: RowKind, kvHead: number) =>
     (layer * kinds.length + kinds.indexOf(kind)) * kindBytes + kvHead * headBytes
 
-  const segmentAt = (index: number): Uint8Array<ArrayBuffer> => {
-    const found = segments[index]
-    if (!found) throw new Error(`the store has no segment ${index}`)
+  const newest = (): Uint8Array<ArrayBuffer> => {
+    const found = segments.at(-1)
+    if (!found) throw new Error('the store has no segment to fill')
     return found
+  }
+
+  /** Bytes of a segment, wherever it is. */
+  async function bytesOf(index: number, first: number, count: number) {
+    if (index >= segments.length) throw new Error(`the store has no segment ${index}`)
+    const held = segments[index]
+    if (held) return held.subarray(first, first + count)
+    const read = new Uint8Array(count)
+    await filed.read(index - memorySegments, first, read)
+    return read
+  }
+
+  /** Once it is full. */
+  function letGo(index: number): void {
+    const held = segments[index]
+    if (held && index >= memorySegments && filed.write(index - memorySegments, held))
+      segments[index] = undefined
   }
 
   function newSegment(): Uint8Array<ArrayBuffer> {
@@ -76,14 +113,14 @@ export function createUnitStore(
       return tokens
     },
     get bytes() {
-      return segments.length * segmentBytes
+      return segments.filter((segment) => segment !== undefined).length * segmentBytes
     },
     segmentTokens,
     append(block) {
       for (let taken = 0; taken < block.tokens;) {
         const first = tokens % segmentTokens // in the segment
         if (first === 0) segments.push(newSegment())
-        const segment = segmentAt(segments.length - 1)
+        const segment = newest()
         const count = Math.min(block.tokens - taken, segmentTokens - first)
         for (let head = 0; head < layers * kinds.length * kvHeads; head++) {
           const from = (head * block.tokens + taken) * row
@@ -94,23 +131,28 @@ export function createUnitStore(
         }
         taken += count
         tokens += count
+        if (tokens % segmentTokens === 0) letGo(segments.length - 1)
       }
     },
-    segment(layer, kind, index) {
-      const first = startOf(layer, kind, 0)
-      return segmentAt(index).subarray(first, first + kindBytes)
-    },
-    gather({ layer, kind, kvHead }, chosen, into) {
+    segment: (layer, kind, index) => bytesOf(index, startOf(layer, kind, 0), kindBytes),
+    async gather({ layer, kind, kvHead }, chosen, into) {
       const start = startOf(layer, kind, kvHead)
-      chosen.forEach((token, i) => {
-        const segment = segmentAt(Math.floor(token / segmentTokens))
-        const from = start + (token % segmentTokens) * row
-        into.set(segment.subarray(from, from + row), i * row)
-      })
+      for (let i = 0; i < chosen.length;) {
+        const token = chosen[i] ?? 0
+        const inSegment = token % segmentTokens
+        // tokens that follow each other are copied together, since those in the file are many small reads
+        let count = 1
+        while (chosen[i + count] === token + count && inSegment + count < segmentTokens) count++
+        const index = Math.floor(token / segmentTokens)
+        into.set(await bytesOf(index, start + inSegment * row, count * row), i * row)
+        i += count
+      }
     },
-    clear() {
+    async clear() {
       segments = []
       tokens = 0
+      await filed.close()
+      await filed.open()
     },
   }
 }
