@@ -3,7 +3,7 @@ import { at } from './at.ts'
 
 export interface BlendSlopes {
   /** (merged, source): d loss / d output of the convolution, before its ReLU */
-  readonly levels: Float32Array
+  readonly logits: Float32Array
   /** (merged): d loss / d bias */
   readonly bias: Float32Array
   /** (merged): each merged slot's part of d loss / d λ */
@@ -11,35 +11,35 @@ export interface BlendSlopes {
 }
 
 /**
- * @param levels (merged, source): after the ReLU
+ * @param logits (merged, source): after the ReLU
  * @param weightSlopes (merged, source)
  */
 export function blendBackward(
-  levels: Float32Array,
+  logits: Float32Array,
   weightSlopes: Float32Array,
   residuals: readonly number[],
   lambda: number,
 ): BlendSlopes {
   const merged = residuals.length
-  const count = levels.length / merged
+  const count = logits.length / merged
   const made = {
-    levels: new Float32Array(levels.length),
+    logits: new Float32Array(logits.length),
     bias: new Float32Array(merged),
     lambda: new Float32Array(merged),
   }
   residuals.forEach((residual, out) => {
-    const row = levels.subarray(out * count, (out + 1) * count)
+    const row = logits.subarray(out * count, (out + 1) * count)
     const slopes = weightSlopes.subarray(out * count, (out + 1) * count)
     const top = row.reduce((a, b) => Math.max(a, b), 0)
-    const sum = row.reduce((total, level) => total + Math.exp(level - top), 0)
-    const shares = Float64Array.from(row, (level) => Math.exp(level - top) / sum)
+    const sum = row.reduce((total, logit) => total + Math.exp(logit - top), 0)
+    const shares = Float64Array.from(row, (logit) => Math.exp(logit - top) / sum)
     const mean = shares.reduce((total, share, source) => total + share * at(slopes, source), 0)
     made.lambda[out] = mean - at(slopes, residual)
     let bias = 0
-    row.forEach((level, source) => {
-      if (level <= 0) return
+    row.forEach((logit, source) => {
+      if (logit <= 0) return
       const slope = lambda * at(shares, source) * (at(slopes, source) - mean)
-      made.levels[out * count + source] = slope
+      made.logits[out * count + source] = slope
       bias += slope
     })
     made.bias[out] = bias

@@ -104,11 +104,11 @@ test('with λ = 0 every merged slot is its residual, turned there and back', () 
 test('merging the same rows gives that row, whatever the weights of a blend', () => {
   const row = [3, -1, 2, 5]
   const sources = Float32Array.from([row, row, row, row, row, row].flat())
-  const levels = convolve(sources, {
+  const logits = convolve(sources, {
     ...compressor,
     weights: compressor.weights.subarray(0, merged * row.length * compressor.taps),
   })
-  const weights = blend(levels, [0, 1, 2, 3, 5], 0.6)
+  const weights = blend(logits, [0, 1, 2, 3, 5], 0.6)
   const made = merge(weights, sources, merged)
   expectClose([...made], Array.from({ length: merged }, () => row).flat())
 })

@@ -68,7 +68,7 @@ export function convolve(
 ): Float32Array {
   const channels = weights.length / (merged * taps)
   const count = sources.length / channels
-  const levels = new Float32Array(merged * count)
+  const logits = new Float32Array(merged * count)
   for (let out = 0; out < merged; out++) {
     for (let source = 0; source < count; source++) {
       let sum = at(bias, out)
@@ -80,27 +80,27 @@ export function convolve(
           sum += weight * at(sources, from * channels + channel)
         }
       }
-      levels[out * count + source] = Math.max(0, sum)
+      logits[out * count + source] = Math.max(0, sum)
     }
   }
-  return levels
+  return logits
 }
 
 /** (merged, source): softmax of the convolution's output over the sources, blended by λ with a one at the residual. */
 export function blend(
-  levels: Float32Array,
+  logits: Float32Array,
   residuals: readonly number[],
   lambda: number,
 ): Float32Array {
-  const count = levels.length / residuals.length
-  const weights = new Float32Array(levels.length)
+  const count = logits.length / residuals.length
+  const weights = new Float32Array(logits.length)
   residuals.forEach((residual, out) => {
-    const row = levels.subarray(out * count, (out + 1) * count)
+    const row = logits.subarray(out * count, (out + 1) * count)
     const top = row.reduce((a, b) => Math.max(a, b), 0)
-    const sum = row.reduce((total, level) => total + Math.exp(level - top), 0)
-    row.forEach((level, source) => {
+    const sum = row.reduce((total, logit) => total + Math.exp(logit - top), 0)
+    row.forEach((logit, source) => {
       const own = source === residual ? 1 : 0
-      weights[out * count + source] = (1 - lambda) * own + (lambda * Math.exp(level - top)) / sum
+      weights[out * count + source] = (1 - lambda) * own + (lambda * Math.exp(logit - top)) / sum
     })
   })
   return weights
@@ -132,7 +132,7 @@ export interface MergedHead {
   /** (other, [k; v]) */
   readonly sources: Float32Array
   /** (merged, other): the convolution's output */
-  readonly levels: Float32Array
+  readonly logits: Float32Array
 }
 
 /**
@@ -158,12 +158,12 @@ export function compress(
     const { offset, pinned, survivors } = eviction
     const { slots, residuals } = listOthers(cache, eviction, merged)
     const sources = gather(cache, offset, slots, shape, rotates)
-    const levels = convolve(sources, compressor)
-    const weights = blend(levels, residuals, compressor.lambda)
+    const logits = convolve(sources, compressor)
+    const weights = blend(logits, residuals, compressor.lambda)
     const origins = residuals.map((i) => at(cache.origins, offset + at(slots, i)))
     const first = pinned + survivors - merged // slot of the first merged one
     const rows = merge(weights, sources, merged)
-    return { offset, first, rows, origins, residuals, sources, levels }
+    return { offset, first, rows, origins, residuals, sources, logits }
   })
   compact(cache, select(cache.scores, heavy), heavy)
   for (const { offset, pinned, survivors } of evictions) {

@@ -6,18 +6,15 @@ import type { ReferenceModel } from './model.ts'
 import { pcg, uniform } from './random.ts'
 import { assemble } from './weights.ts'
 
-export interface RandomShape {
-  readonly layers: number
-  readonly hidden: number
-  readonly heads: number
-  readonly kvHeads: number
-  readonly headSize: number
-  readonly feedForward: number
+type Dimensions = 'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'feedForward'
+
+export interface RandomShape extends Pick<
+  ModelDescription,
+  Dimensions | 'tiedEmbeddings' | 'maxPositions'
+> {
   /** at least 258, which the tokenizer of model_files.ts needs */
   readonly vocabulary: number
-  readonly tiedEmbeddings: boolean
   readonly ropeBase: number
-  readonly maxPositions: number
   /** width of the retaining heads' hidden layer */
   readonly retainingWidth: number
 }

@@ -82,12 +82,12 @@ export function convolutionGradient(
         loss.slopes,
         rotates,
       )
-      for (const [kvHead, { sources, levels, residuals }] of merged.entries()) {
+      for (const [kvHead, { sources, logits, residuals }] of merged.entries()) {
         const row = compressor.merged * 2 * headSize
         const own = slopes.subarray(kvHead * row, (kvHead + 1) * row)
         const weightSlopes = mergeBackward(own, sources, compressor.merged)
-        const back = blendBackward(levels, weightSlopes, residuals, compressor.lambda)
-        addTo(weights, convolveGradient(back.levels, sources, compressor.merged, compressor.taps))
+        const back = blendBackward(logits, weightSlopes, residuals, compressor.lambda)
+        addTo(weights, convolveGradient(back.logits, sources, compressor.merged, compressor.taps))
         addTo(bias, back.bias)
         lambda += back.lambda.reduce((a, b) => a + b, 0)
       }

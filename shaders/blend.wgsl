@@ -15,7 +15,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> residuals: array<vec2u>;  // (head, merged): source, origin
 @group(0) @binding(2) var<storage, read> lambda: array<f32>;       // one value
-@group(0) @binding(3) var<storage, read_write> levels: array<f32>; // (head, merged, source)
+@group(0) @binding(3) var<storage, read_write> logits: array<f32>; // (head, merged, source); afterwards the blended weights
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -23,14 +23,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let start = merged * params.others;
   let sources = params.heads[group.y].others;
   var top = 0.0; // a ReLU made the values, so none is negative
-  for (var source = lane; source < sources; source += LANES) { top = max(top, levels[start + source]); }
+  for (var source = lane; source < sources; source += LANES) { top = max(top, logits[start + source]); }
   top = max_over_lanes(lane, top);
   var sum = 0.0;
-  for (var source = lane; source < sources; source += LANES) { sum += exp(levels[start + source] - top); }
+  for (var source = lane; source < sources; source += LANES) { sum += exp(logits[start + source] - top); }
   sum = sum_over_lanes(lane, sum);
   for (var source = lane; source < sources; source += LANES) {
-    let share = exp(levels[start + source] - top) / sum;
+    let share = exp(logits[start + source] - top) / sum;
     let own = select(0.0, 1.0, source == residuals[merged].x);
-    levels[start + source] = (1.0 - lambda[0]) * own + lambda[0] * share;
+    logits[start + source] = (1.0 - lambda[0]) * own + lambda[0] * share;
   }
 }

@@ -9,7 +9,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> levels: array<f32>;         // (kv head, merged, source): after the ReLU
+@group(0) @binding(1) var<storage, read> logits: array<f32>;         // (kv head, merged, source): after the ReLU
 @group(0) @binding(2) var<storage, read> residuals: array<vec2u>;    // (kv head, merged): source, origin
 @group(0) @binding(3) var<storage, read> lambda: array<f32>;         // one value
 @group(0) @binding(4) var<storage, read_write> slopes: array<f32>;   // (kv head, merged, source): slopes of weights → of the convolution's output
@@ -19,13 +19,13 @@ struct Params {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let merged = group.y * params.merged + group.x;
   let start = merged * params.others;
-  var top = 0.0; // levels are not negative
-  for (var source = lane; source < params.others; source += LANES) { top = max(top, levels[start + source]); }
+  var top = 0.0; // logits are not negative
+  for (var source = lane; source < params.others; source += LANES) { top = max(top, logits[start + source]); }
   top = max_over_lanes(lane, top);
   var sum = 0.0;
   var product = 0.0;
   for (var source = lane; source < params.others; source += LANES) {
-    let power = exp(levels[start + source] - top);
+    let power = exp(logits[start + source] - top);
     sum += power;
     product += power * slopes[start + source];
   }
@@ -35,9 +35,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   workgroupBarrier(); // wait until the residual's slope has been read
   var bias_slope = 0.0;
   for (var source = lane; source < params.others; source += LANES) {
-    let level = levels[start + source];
-    let share = exp(level - top) / sum;
-    let slope = select(0.0, lambda[0] * share * (slopes[start + source] - mean), level > 0.0);
+    let logit = logits[start + source];
+    let share = exp(logit - top) / sum;
+    let slope = select(0.0, lambda[0] * share * (slopes[start + source] - mean), logit > 0.0);
     slopes[start + source] = slope;
     bias_slope += slope;
   }

@@ -16,7 +16,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> sources: array<vec4f>;      // (head, TAPS/2 + source + TAPS/2, channel/4)
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;      // (merged, channel/4, tap)
 @group(0) @binding(3) var<storage, read> bias: array<f32>;           // (merged)
-@group(0) @binding(4) var<storage, read_write> levels: array<f32>;   // (head, merged, source)
+@group(0) @binding(4) var<storage, read_write> logits: array<f32>;   // (head, merged, source)
 
 const LANES = 64u;
 const SIDE = 32u;
@@ -66,7 +66,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let source = first_source + across + 8u * i;
       let out = first_merged + down + 8u * j;
       if source < sources_of_head && out < params.merged {
-        levels[(head * params.merged + out) * params.others + source] = max(0.0, sums[i][j] + bias[out]);
+        logits[(head * params.merged + out) * params.others + source] = max(0.0, sums[i][j] + bias[out]);
       }
     }
   }

@@ -8,7 +8,7 @@ import type {
 } from './api/training.ts'
 import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.ts'
 import { browserStore } from './files/store/store.ts'
-import { locateFile } from './files/location.ts'
+import { locateFile } from './model/locate.ts'
 import { openModel } from './worker/client.ts'
 import { carryErrors } from './worker/errors.ts'
 import type { Session } from './reading/protocol.ts'
@@ -62,6 +62,7 @@ export {
 export type { ModelCard } from './inspect/card.ts'
 export { checkRoom, type Purpose } from './inspect/purpose.ts'
 export { planFor, settingsFor, suitedTo } from './inspect/settings_for.ts'
+export { fileFormats, isModelFile, type FileFormat } from './model/format_names.ts'
 export { describePreset, presets, type Preset } from './model/presets.ts'
 export type { Shares } from './model/retaining_heads.ts'
 export { ownHeadsList } from './own_heads.ts'
@@ -80,6 +81,7 @@ export {
   type PolicyTraits,
 } from './api/policies.ts'
 export { defaultRoom, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
+export { totalBytes } from './gpu/memory.ts'
 
 // Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.
 export { digest } from './files/digest.ts'

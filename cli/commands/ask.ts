@@ -18,6 +18,7 @@ import { answerFlags, help, parseAsk, type AskOptions } from '../ask/options.ts'
 import { sourceLines } from '../ask/source_lines.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
+import { unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
 import { bringFromHub } from '../models/hub_tab.ts'
@@ -38,11 +39,8 @@ import { inTab } from '../browser/tab.ts'
 const defaultModel = join(root, 'public/models/default')
 
 await command('ask', async () => {
-  const options = parseAsk(process.argv.slice(2), defaultModel)
-  if (options === 'help') {
-    console.log(help)
-    return
-  }
+  const options = unlessHelp(parseAsk(process.argv.slice(2), defaultModel), help)
+  if (options === undefined) return
   const model = await withRealModel(options.model)
   await ensureBuilt('library')
   const outcome = await ask({ ...options, model })

@@ -9,6 +9,7 @@ import { report } from '../../src/bench/report.ts'
 import { help, parseBench, type BenchCommand } from '../bench/options.ts'
 import { benchStorage } from '../bench/storage.ts'
 import { command, RunError } from '../shell/command.ts'
+import { unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { writeJson } from '../shell/json.ts'
 import { machine } from '../shell/machine.ts'
@@ -23,11 +24,8 @@ interface Bench {
 declare function onLine(line: string): Promise<void>
 
 await command('bench', async () => {
-  const options = parseBench(process.argv.slice(2))
-  if (options === 'help') {
-    console.log(help)
-    return
-  }
+  const options = unlessHelp(parseBench(process.argv.slice(2)), help)
+  if (options === undefined) return
   await ensureBuilt('library')
   const record = await bench(options)
   const text = report(record)

@@ -19,7 +19,7 @@ import { command } from '../shell/command.ts'
 import { oneOf, text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { join } from 'node:path'
 
 const bookNames = Object.keys(books) as (keyof typeof books)[]
@@ -57,11 +57,8 @@ const timedQuestions = [
 const firsts = [1, 4, 8]
 
 await command('bench_finding', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(help)
-    return
-  }
+  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
+  if (given === undefined) return
   requireModel(given.model)
   const folder = given.books
   const chosen = given.only ?? bookNames

@@ -4,6 +4,7 @@ import { root } from '../build/paths.ts'
 import { join, relative } from 'node:path'
 import type { RunRecord, SampleRecord } from '../../src/quality/record.ts'
 import { command, UsageError } from '../shell/command.ts'
+import { unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { barPrinter } from '../quality/bar.ts'
@@ -23,11 +24,8 @@ import { isUrl } from '../shell/files.ts'
 const defaultModel = join(root, 'public/models/default')
 
 await command('bench:quality', async () => {
-  const options = parseQuality(process.argv.slice(2), defaultModel)
-  if (options === 'help') {
-    console.log(help)
-    return
-  }
+  const options = unlessHelp(parseQuality(process.argv.slice(2), defaultModel), help)
+  if (options === undefined) return
   const model = await withRealModel(options.model)
   await inReach({ ...options, model }, (reached) => measure(options, reached))
 })

@@ -1,5 +1,5 @@
-// node cli/run.mjs bench_sources: whether the first source of a right answer about a book is where the book states it, and how
-// often an answer has a source that should have none. The answers are those of a run of bench_quality.
+// node cli/run.mjs bench_sources: counts right answers about a book whose first source is where the book states them,
+// and answers with a source that should have none. The answers are those of a run of bench_quality.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usualLength } from '../../src/plan/passage_room.ts'

@@ -8,11 +8,11 @@ import { openTab } from '../browser/browser.ts'
 import { root } from '../build/paths.ts'
 import { command } from '../shell/command.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
-import { isModelFile } from '../../src/files/format_names.ts'
+import { isModelFile } from '../../src/model/format_names.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
 import { real, text } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { blankPage, sendFile } from '../site/serve.ts'
 
 const readingFlags = {
@@ -24,7 +24,7 @@ const readingFlags = {
 }
 
 const flags = {
-  model: text('DIR|FILE.gguf', 'the model that is read with').needed(),
+  model: text('DIR|FILE', 'the model that is read with').needed(),
   text: text('FILE', 'what is read; it should be short').needed(),
   ...readingFlags,
   tolerance: real(1, 'largest |engine - reference| / (1 + |reference|) that passes').or('0.001'),
@@ -34,16 +34,13 @@ const flags = {
 const help = helpOf(
   `Reads a short text through the engine and the reference and prints the first step at which they differ.
 
-  npm run bisect -- --model DIR|FILE.gguf --text FILE [options]`,
+  npm run bisect -- --model DIR|FILE --text FILE [options]`,
   flags,
 )
 
 await command('bisect', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(help)
-    return
-  }
+  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
+  if (given === undefined) return
   const { model, tolerance: allowed, adapter } = given
   requireModel(model)
   requireFile('--text', given.text)

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { command, RunError } from '../shell/command.ts'
 import { oneOf, text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { twinOf, type TwinReading } from '../quality/in_twin.ts'
 import { modelMounts, modelUrl } from '../models/served_model.ts'
@@ -38,11 +38,8 @@ const leastAlike = 0.999
 const mostApart = 1e-3
 
 await command('check_twin', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(help)
-    return
-  }
+  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
+  if (given === undefined) return
   const { model: folder, heads, budget } = given
   const read = (await readFile(given.text, 'utf8')).slice(0, given.chars)
   const usual = policyNames.filter(

@@ -10,7 +10,7 @@ import { command, RunError } from '../shell/command.ts'
 import { dayFlags } from '../gpu_day/flags.ts'
 import { given } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { webgpuEntry } from '../node/gpu.mjs'
 
@@ -33,11 +33,8 @@ that each leave their results. docs/guide/gpu_day.md says how a borrowed machine
 
 await command('gpu-day', async () => {
   const args = process.argv.slice(2)
-  const asked = parseFlags(args, flags)
-  if (asked === 'help') {
-    console.log(help)
-    return
-  }
+  const asked = unlessHelp(parseFlags(args, flags), help)
+  if (asked === undefined) return
   await carry()
   console.error(`built ${carried}`)
   if (asked.build) return

@@ -2,7 +2,7 @@
 import { command, UsageError } from '../shell/command.ts'
 import { rest, text } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { fetchRealModel, realModels, realModelsFolder } from '../models/real_model.ts'
 
 const known = realModels.map(
@@ -26,11 +26,8 @@ ${known.join('\n')}`,
 )
 
 await command('real-models', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(help)
-    return
-  }
+  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
+  if (given === undefined) return
   const { names, to = realModelsFolder() } = given
   if (names.length === 0) throw new UsageError('name a model; --help lists them')
   const wanted = names.map((name) => {

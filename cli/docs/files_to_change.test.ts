@@ -1,23 +1,26 @@
 // docs/architecture.md says in how many files a policy, a family, a format, a tokenizer and a task are. Here it is counted: who
 // else names one would have to be changed with it.
 import { readdirSync, readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { families } from '../../src/model/families/families.ts'
+import { formats } from '../../src/model/formats.ts'
 
-const sources = ['src', 'reference']
+const sources = ['src', 'cli', 'reference']
   .flatMap((folder) =>
     (readdirSync(folder, { recursive: true }) as string[]).map((name) => `${folder}/${name}`),
   )
-  .filter((path) => path.endsWith('.ts') && !/\.(test|fixture)\.ts$|^src\/testing\//.test(path))
+  .filter(
+    (path) => /\.(ts|mjs|html)$/.test(path) && !/\.(test|fixture)\.ts$|^src\/testing\//.test(path),
+  )
   .map((path) => ({
     path,
     text: readFileSync(path, 'utf8').replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, ''),
   }))
 
-/** The files in which this stands, without comments. */
-function filesWith(pattern: RegExp): string[] {
+/** The files in which this stands, without comments; the command line names policies and families in its examples. */
+function filesWith(pattern: RegExp, rooms = /^(src|reference)\//): string[] {
   return sources
-    .filter(({ text }) => pattern.test(text))
+    .filter(({ path, text }) => rooms.test(path) && pattern.test(text))
     .map(({ path }) => path)
     .sort()
 }
@@ -46,15 +49,27 @@ test('the guide has a row for every family', () => {
   expect(missing.map(({ modelType }) => modelType)).toEqual([])
 })
 
-test.each(['gguf', 'pytorch'])('%s: a format', (format) => {
-  const imported = filesWith(new RegExp(`from '[^']*/${format}/`))
-  expect(imported).toEqual(['src/model/formats.ts'])
-})
+describe.each(formats)('$name: a format', ({ name, ending, model }) => {
+  const own = `src/model/${name.toLowerCase()}`
+  const models = 'src/model/presets.ts' // models, not formats
+  const fields = 'src/page/settings/texts.ts' // of files beside the model, in formats of tensors
+  const isOther = (path: string) => !path.startsWith(`${own}/`) && path !== models
 
-test('pytorch: a format, by its name', () => {
-  const own = (path: string) => path.startsWith('src/model/pytorch/')
-  const others = filesNaming('pytorch').filter((path) => !own(path))
-  expect(others).toEqual(['src/files/format_names.ts', 'src/model/formats.ts'])
+  test('only the list opens it', () => {
+    const opened = filesWith(new RegExp(`from '[^']*/${name.toLowerCase()}/format[.]ts'`))
+    expect(opened).toEqual(['src/model/formats.ts'])
+  })
+
+  test('nobody else names the ending of its files', () => {
+    // `heads.safetensors` is a file of our own, `.safetensors` an ending
+    const bare = new RegExp(`(?<![\\w}/-])[.]${ending.slice(1)}\\b`)
+    expect(filesWith(bare, /^/).filter(isOther)).toEqual(model ? [] : [fields])
+  })
+
+  // Heads are written as safetensors, so others name that.
+  test.skipIf(name === 'safetensors')('nobody else calls it by its name', () => {
+    expect(filesNaming(name).filter(isOther)).toEqual(model ? [] : [fields])
+  })
 })
 
 test.each(['Unigram', 'WordPiece', 'WordLevel'])('%s: a type of tokenizer', (type) => {

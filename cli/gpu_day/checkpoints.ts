@@ -1,11 +1,11 @@
 // Speed of real checkpoints on the GPU that Node finds, for every storage of weights: loading, reading, answering.
 //
-// node cli/commands/checkpoints.mjs FILE.gguf … --out DIR [--tokens N] [--answer N]
+// node cli/commands/checkpoints.mjs FILE … --out DIR [--tokens N] [--answer N]
 //
 // DIR/NAME-STORAGE.json is written after each measurement; existing ones are not measured again.
 import { existsSync, openAsBlob } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { weightStorages } from '../../src/api/settings.ts'
 import { load } from '../../src/index.ts'
 import { command } from '../shell/command.ts'
@@ -13,28 +13,28 @@ import { machine } from '../shell/machine.ts'
 import { nodeGpu } from '../node/gpu.mjs'
 import { rest, text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { writeJson } from '../shell/json.ts'
 
 const flags = {
-  files: rest('FILE.gguf …', 'checkpoints; one that is not there is passed over'),
+  files: rest('FILE …', 'checkpoints; one that is not there is passed over'),
   out: text('DIR', 'where the results go').needed(),
   tokens: whole(1, 'of the document').or('16384'),
   answer: whole(1, 'tokens of the answer').or('64'),
 }
 
 await command('checkpoints', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(helpOf('node cli/commands/checkpoints.mjs FILE.gguf … --out DIR [options]', flags))
-    return
-  }
+  const given = unlessHelp(
+    parseFlags(process.argv.slice(2), flags),
+    helpOf('node cli/commands/checkpoints.mjs FILE … --out DIR [options]', flags),
+  )
+  if (given === undefined) return
   const { files, out, tokens, answer } = given
   await mkdir(out, { recursive: true })
   const gpu = await nodeGpu()
   for (const path of files.filter((one) => existsSync(one))) {
     for (const weights of weightStorages) {
-      const file = join(out, `${basename(path, '.gguf')}-${weights}.json`)
+      const file = join(out, `${basename(path, extname(path))}-${weights}.json`)
       if (existsSync(file)) continue
       const measured = await measure(gpu, path, weights, tokens, answer)
       await writeJson(file, measured)

@@ -12,18 +12,18 @@ import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/paths.ts'
 import { realModelsFolder } from '../models/real_model.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { writeJson } from '../shell/json.ts'
 import { dayFlags } from './flags.ts'
 import { nextTurn, type SectionRecord, type State, type Turn } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
 
 await command('gpu-day', async () => {
-  const given = parseFlags(process.argv.slice(2), dayFlags)
-  if (given === 'help') {
-    console.log(helpOf('node cli/commands/gpu_day.mjs [options]', dayFlags))
-    return
-  }
+  const given = unlessHelp(
+    parseFlags(process.argv.slice(2), dayFlags),
+    helpOf('node cli/commands/gpu_day.mjs [options]', dayFlags),
+  )
+  if (given === undefined) return
   const { only, seconds, rehearse } = given
   const out = resolve(given.out)
   await mkdir(out, { recursive: true })

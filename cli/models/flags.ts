@@ -1,5 +1,6 @@
 // Flags that name a model, its revision and retaining heads, with checks of their form. The Hub is contacted later, when
 // the tab is open.
+import { modelEndings } from '../../src/model/format_names.ts'
 import { UsageError } from '../shell/command.ts'
 import { isUrl, requireFile, requireModel } from '../shell/files.ts'
 import { text } from '../shell/flag.ts'
@@ -9,7 +10,7 @@ import { realModel } from './real_model.ts'
 export const modelFlags = {
   model: text(
     'M',
-    'a Hugging Face folder or a .gguf file, its URL, or a repository by name: owner/name, owner/name:file.gguf, or of npm run real-models (default: the model this repository ships)',
+    `a Hugging Face folder or a ${modelEndings} file, its URL, or a repository by name: owner/name, owner/name:file.gguf, or of npm run real-models (default: the model this repository ships)`,
   ),
   revision: text('R', 'of the repository: a branch, a tag or a commit (default: main)'),
 }
@@ -26,7 +27,7 @@ export const sourceFlags = {
 }
 
 export interface ModelFlags {
-  /** a folder or a .gguf file, the URL of one, a repository of the Hub by name, or the name of a real model */
+  /** a folder or a file, the URL of one, a repository of the Hub by name, or the name of a real model */
   readonly model: string
   /** of the repository */
   readonly revision?: string

@@ -9,13 +9,9 @@ import { pipeline } from 'node:stream/promises'
 import type { Progress } from '../../src/api/progress.ts'
 import type { ModelDescription } from '../../src/api/description.ts'
 import { createMeter } from '../../src/reading/meter.ts'
-import {
-  locate,
-  locateFile,
-  nameOf,
-  type HubLocation,
-  type ModelLocation,
-} from '../../src/files/location.ts'
+import { nameOf, type HubLocation, type ModelLocation } from '../../src/files/location.ts'
+import { folderAdvice } from '../../src/model/folder_advice.ts'
+import { locate, locateFile } from '../../src/model/locate.ts'
 import { openSources } from '../../src/model/sources.ts'
 import { findHeads, locateHeads, type LocatedHeads } from '../../src/model/find_heads.ts'
 import { readDescription } from '../../src/model/config.ts'
@@ -87,8 +83,8 @@ export function hubModel(
   const modelLocation = isHubName(model) ? hubLocation(model, access) : undefined
   const headsLocation =
     heads !== undefined && isHubName(heads) ? fileOnHub(heads, access) : undefined
-  const folder = modelLocation && keptFolder(modelLocation, ignore, store)
-  const headsFile = headsLocation && keptFolder(headsLocation, ignore, store)
+  const folder = modelLocation && keptFolder(modelLocation, ignore, store, folderAdvice)
+  const headsFile = headsLocation && keptFolder(headsLocation, ignore, store, folderAdvice)
   const modelFile = modelLocation?.file
   return {
     mounts: {

@@ -8,7 +8,7 @@ import { LongtabError } from '../../src/api/errors.ts'
 import type { ByteFile } from '../../src/files/byte_file.ts'
 import { compressorTensors } from '../../src/model/compressor.ts'
 import { describe } from '../../src/model/config.ts'
-import { isModelFile } from '../../src/files/format_names.ts'
+import { isModelFile, weightsInFolder } from '../../src/model/format_names.ts'
 import { modelOpener } from '../../src/model/open_model_file.ts'
 import { openSafetensors } from '../../src/model/safetensors/checkpoint.ts'
 import { UrlFile } from '../../src/files/url_file.ts'
@@ -86,7 +86,7 @@ export async function modelHash({ model, heads, compressor }: Chosen): Promise<s
     hash.update((await modelFile(model, name)) ?? '')
   }
   const beside = [
-    'model.safetensors',
+    ...weightsInFolder,
     ...(heads === undefined ? [ownHeads] : []),
     ...(compressor === undefined ? [ownCompressor] : []),
   ]

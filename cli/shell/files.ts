@@ -1,10 +1,10 @@
 // Checks of files, folders and URLs in flags. They throw UsageError with one line.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isModelFile } from '../../src/files/format_names.ts'
+import { isModelFile, modelEndings } from '../../src/model/format_names.ts'
 import { UsageError } from './command.ts'
 
-/** A folder with a model or a .gguf file, or the URL of one. */
+/** A folder with a model or a file that is one, or the URL of one. */
 export function requireModel(model: string): void {
   if (isUrl(model)) return
   if (isModelFile(model)) {
@@ -12,11 +12,11 @@ export function requireModel(model: string): void {
     return
   }
   if (!isFolder(model)) {
-    throw new UsageError(`--model ${model} is not a folder or a .gguf file`)
+    throw new UsageError(`--model ${model} is not a folder or a ${modelEndings} file`)
   }
   if (!existsSync(join(model, 'config.json'))) {
     throw new UsageError(
-      `--model ${model} has no config.json; name the folder of a Hugging Face model, or a .gguf file`,
+      `--model ${model} has no config.json; name the folder of a Hugging Face model, or a ${modelEndings} file`,
     )
   }
 }

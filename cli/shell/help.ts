@@ -24,6 +24,13 @@ export function helpOf(about: string, flags: Flags, closing?: string): string {
   return [about, lines.join('\n'), ...(closing === undefined ? [] : [closing])].join('\n\n')
 }
 
+/** What the command line asks for; where it asks for `help`, prints that and returns undefined. */
+export function unlessHelp<Asked>(asked: Asked | 'help', help: string): Asked | undefined {
+  if (asked !== 'help') return asked
+  console.log(help)
+  return undefined
+}
+
 /** Lines of at most `room` characters, broken between words. */
 function wrapped(text: string, room: number): string[] {
   const lines: string[] = []

@@ -9,7 +9,7 @@ export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
 export interface ReadOptions {
   /**
    * What the text is for. `chat` puts the document into the model's chat template, and questions follow with `ask`. `plain`
-   * encodes the text as it is, with the tokenizer's own special tokens; the last `Settings.local` tokens are held out as in
+   * encodes the text as it is, with the tokenizer's own special tokens. The last `Settings.local` tokens are held out as in
    * the official Locret code, and `complete` continues from them. Default: `chat`.
    */
   readonly form?: 'chat' | 'plain'

@@ -5,8 +5,9 @@ import type { Memory, Progress } from './progress.ts'
 import type { SettingOverrides, Settings } from './settings.ts'
 
 /**
- * A Hugging Face folder or a .gguf file: the name of a repository (`owner/name`, `owner/name:file.gguf`), a URL (a folder's
- * last slash is optional; one relative to the page begins with ./ or ends in a slash), or the files that the user picked.
+ * A Hugging Face folder or a .gguf file: the name of a repository (`owner/name`, `owner/name:file.gguf`), a URL, or the files
+ * that the user picked. The last slash of a folder's URL is optional. A URL relative to the page begins with ./ or ends in a
+ * slash.
  */
 export type ModelSource = string | URL | readonly File[]
 

@@ -73,8 +73,8 @@ export interface StorageSettings {
 export interface Settings {
   /**
    * Units kept per layer and KV head after each eviction, at least 1; the mean where they are dealt out unevenly. Default:
-   * 6000/9072 of the slots beside the tail, at most 9,728 slots and at most the model's positions; no more than a quarter of
-   * those positions where the heads' file deals the budget out.
+   * 6000/9072 of the slots beside the tail, at most 9,728 slots and at most the model's positions. Where the heads' file deals
+   * the budget out, it is at most a quarter of those positions.
    */
   readonly budget: number
   /** Units beyond the budget before an eviction is made at all. Default: 16 under `lococo` and `locret+lococo`, else 0. */

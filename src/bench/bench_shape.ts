@@ -1,6 +1,7 @@
 // All measurements of one shape.
 import type { Engine } from '../forward/engine.ts'
 import type { Gpu } from '../gpu/device.ts'
+import { totalBytes } from '../gpu/memory.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { measureAnswering } from './answering.ts'
 import type { BenchOptions } from './bench.ts'
@@ -50,7 +51,6 @@ async function measureShape(
   const { settings, block } = engine.plan
   const lengths = tokens ?? usualLengths(amounts).map((chunks) => chunks * settings.chunk)
   const { weights, cache, scratch } = gpu.memory.live()
-  const loaded = weights + cache + scratch
 
   const ascending = [...lengths].sort((a, b) => a - b)
   const chunks = ascending.reduce((sum, length) => sum + length / settings.chunk, 0)
@@ -63,12 +63,12 @@ async function measureShape(
   onLine(`${name}: reading ${ascending.map((n) => n.toLocaleString('en-US')).join(', ')} tokens`)
   const seen: number[] = []
   const reading = await measureReading(random, ascending, amounts, ceilings, () => {
-    seen.push(liveBytes(gpu))
+    seen.push(totalBytes(gpu.memory.live()))
   })
   onLine(`${name}: answering`)
   const answering = await measureAnswering(random, amounts, ceilings)
   await requireSense(engine)
-  const afterAnswering = liveBytes(gpu)
+  const afterAnswering = totalBytes(gpu.memory.live())
   onLine(`${name}: training`)
   const training = await measureTraining(random, amounts, shape.retainingWidth)
   return {
@@ -84,16 +84,11 @@ async function measureShape(
       weights,
       cache,
       scratch,
-      loaded,
+      loaded: totalBytes({ weights, cache, scratch }),
       whileReading: [Math.min(...seen), Math.max(...seen)],
       afterAnswering,
     },
   }
-}
-
-function liveBytes({ memory }: Gpu): number {
-  const { weights, cache, scratch } = memory.live()
-  return weights + cache + scratch
 }
 
 /** A kernel that silently does nothing is fast. This rejects its results. */

@@ -3,15 +3,10 @@
 import { describe } from '../model/config.ts'
 import type { ModelDescription } from '../api/description.ts'
 
-export interface Shape {
-  readonly layers: number
-  readonly hidden: number
-  readonly heads: number
-  readonly kvHeads: number
-  readonly headSize: number
-  readonly feedForward: number
-  readonly vocabulary: number
-  readonly maxPositions: number
+type Dimensions =
+  'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'feedForward' | 'vocabulary'
+
+export interface Shape extends Pick<ModelDescription, Dimensions | 'maxPositions'> {
   /** d_R of the retaining heads; 1024 in the official ones (Locret §3.3) */
   readonly retainingWidth: number
 }

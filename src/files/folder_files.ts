@@ -1,6 +1,7 @@
 // A model's folder: small texts by name, large files with random access. Served from a URL or picked by the user.
 import { LongtabError } from '../api/errors.ts'
 import type { ByteFile } from './byte_file.ts'
+import type { AddressLocation, HubLocation } from './location.ts'
 
 export interface FolderFiles {
   /** for messages: the folder's location */
@@ -13,9 +14,13 @@ export interface FolderFiles {
   file(name: string): ByteFile
 }
 
-/** Text of the error for a missing file. */
-export const folderContents =
-  'a model folder holds config.json, tokenizer.json and model.safetensors, or model.safetensors.index.json and its shards'
+/** What errors about a folder advise. The formats of weights are known above: src/model/folder_advice.ts. */
+export interface FolderAdvice {
+  /** what a model's folder holds */
+  readonly contents: string
+  /** what to name instead of a folder at this location with these files, which is no model's */
+  among(files: readonly string[], location: AddressLocation | HubLocation): string
+}
 
 /** A JSON file of the folder. Throws LongtabError `bad-file` when it does not parse. */
 export async function readJson(

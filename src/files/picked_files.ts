@@ -2,10 +2,14 @@
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { blobBytes, blobFile } from './blob_file.ts'
 import type { OnBytes } from './byte_file.ts'
-import { decodeText, folderContents, type FolderFiles } from './folder_files.ts'
+import { decodeText, type FolderAdvice, type FolderFiles } from './folder_files.ts'
 
-export function pickedFiles(picked: readonly File[], onBytes: OnBytes): FolderFiles {
-  const folder = modelFolder(picked)
+export function pickedFiles(
+  picked: readonly File[],
+  onBytes: OnBytes,
+  { contents }: FolderAdvice,
+): FolderFiles {
+  const folder = modelFolder(picked, contents)
   const files = new Map(
     picked
       .filter((file) => path(file).startsWith(folder))
@@ -14,7 +18,7 @@ export function pickedFiles(picked: readonly File[], onBytes: OnBytes): FolderFi
   const find = (name: string): File => {
     const file = files.get(name)
     if (file !== undefined) return file
-    throw new LongtabError('bad-file', `${name} is not among the picked files; ${folderContents}`)
+    throw new LongtabError('bad-file', `${name} is not among the picked files; ${contents}`)
   }
   return {
     folder: folder === '' ? 'the picked files' : folder,
@@ -35,7 +39,7 @@ function path(file: File): string {
 }
 
 /** The outermost folder with a config.json, slash included; '' for loose files. */
-function modelFolder(picked: readonly File[]): string {
+function modelFolder(picked: readonly File[], contents: string): string {
   const folders = picked
     .map(path)
     .filter((name) => name === 'config.json' || name.endsWith('/config.json'))
@@ -45,7 +49,7 @@ function modelFolder(picked: readonly File[]): string {
   if (first === undefined) {
     throw new LongtabError(
       'bad-file',
-      `config.json is not among the ${picked.length} picked files; ${folderContents}`,
+      `config.json is not among the ${picked.length} picked files; ${contents}`,
     )
   }
   if (second !== undefined && depth(second) === depth(first)) {

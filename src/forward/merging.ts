@@ -33,7 +33,7 @@ export interface MergingScratch {
   /** (kv head, other and padding, [k; v] padded) */
   readonly sources: GPUBuffer
   /** (kv head, merged, other) */
-  readonly levels: GPUBuffer
+  readonly logits: GPUBuffer
 }
 
 export interface Merging extends MergingShape {
@@ -59,7 +59,7 @@ export async function loadMerging(
     others: allocate('others'),
     residuals: allocate('residuals'),
     sources: allocate('sources'),
-    levels: allocate('levels'),
+    logits: allocate('logits'),
   }
   const layers: GpuCompressor[] = []
   for (let index = 0; index < model.layers; index++) {

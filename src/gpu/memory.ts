@@ -1,5 +1,6 @@
 // The ledger of GPU buffers: allocates and frees them, so that the bytes in use are a sum over live buffers.
 import { LongtabError } from '../api/errors.ts'
+import type { Memory } from '../api/progress.ts'
 
 export type MemoryKind = 'weights' | 'cache' | 'scratch'
 
@@ -32,7 +33,7 @@ export function createMemory(device: GPUDevice): GpuMemory {
       const buffer = device.createBuffer({ label, size: rounded, usage })
       kinds.set(buffer, kind)
       bytes[kind] += rounded
-      peak = Math.max(peak, bytes.weights + bytes.cache + bytes.scratch)
+      peak = Math.max(peak, totalBytes(bytes))
       return buffer
     },
     free(buffer) {
@@ -68,6 +69,14 @@ export const uniformUsage = UNIFORM | COPY_DST
 export const readbackUsage = MAP_READ | COPY_DST
 /** GPUMapMode.READ, for `mapAsync` of buffers with `readbackUsage`. */
 export const mapRead = 0x0001
+
+/**
+ * Adds up bytes by purpose.
+ * @throws Nothing.
+ */
+export function totalBytes({ weights, cache, scratch }: Omit<Memory, 'peak'>): number {
+  return weights + cache + scratch
+}
 
 export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`

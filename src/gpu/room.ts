@@ -2,7 +2,14 @@
 // allocate.
 import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from './device.ts'
-import { bufferBytes, largestBuffer, megabytes, storageUsage, type MemoryKind } from './memory.ts'
+import {
+  bufferBytes,
+  largestBuffer,
+  megabytes,
+  storageUsage,
+  totalBytes,
+  type MemoryKind,
+} from './memory.ts'
 
 /** Bytes on the GPU, by purpose. */
 export type NeededBytes = Readonly<Record<MemoryKind, number>>
@@ -13,16 +20,17 @@ export type NeededBytes = Readonly<Record<MemoryKind, number>>
  */
 export async function unlessRefused<T>(
   { device }: Pick<Gpu, 'device'>,
-  { weights, cache, scratch }: NeededBytes,
+  needed: NeededBytes,
   allocate: () => T,
 ): Promise<T> {
   device.pushErrorScope('out-of-memory')
   const made = allocate()
   const error = await device.popErrorScope()
   if (!error) return made
+  const { weights, cache, scratch } = needed
   throw new LongtabError(
     'out-of-memory',
-    `the GPU has no room for the ${megabytes(weights + cache + scratch)} needed (weights ${megabytes(weights)}, cache ${megabytes(cache)}, scratch ${megabytes(scratch)}); lower the budget or chunk, or choose a smaller model`,
+    `the GPU has no room for the ${megabytes(totalBytes(needed))} needed (weights ${megabytes(weights)}, cache ${megabytes(cache)}, scratch ${megabytes(scratch)}); lower the budget or chunk, or choose a smaller model`,
   )
 }
 

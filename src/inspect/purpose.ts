@@ -5,6 +5,7 @@ import { requireRoom, type NeededBytes } from '../gpu/room.ts'
 import type { SettingOverrides, WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { openGpu } from '../gpu/device.ts'
+import { totalBytes } from '../gpu/memory.ts'
 import { compressorTrainingBytes, readingPlan, roomyPlan } from '../training/compressor/plan.ts'
 import { settleCompressor } from '../training/compressor/settings.ts'
 import { estimateTrainingBytes } from '../training/plan.ts'
@@ -41,7 +42,7 @@ export async function checkRoom(
   const needed = bytesFor(purpose, model, headsWidth)
   const gpu = await openGpu(navigator.gpu)
   try {
-    await requireRoom(gpu, needed, needed.weights + needed.cache + needed.scratch)
+    await requireRoom(gpu, needed, totalBytes(needed))
   } finally {
     gpu.close()
   }

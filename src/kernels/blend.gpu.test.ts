@@ -9,13 +9,13 @@ const [kvHeads, merged] = [2, 5]
 /** (kv head, merged, source). Source 3·m is the residual of merged slot m. @param fewer sources of the last head */
 async function blended(
   gpu: TestGpu,
-  levels: Float32Array,
+  logits: Float32Array,
   lambda: number,
-  fewer = levels.length / (kvHeads * merged),
+  fewer = logits.length / (kvHeads * merged),
 ): Promise<Float32Array> {
-  const others = levels.length / (kvHeads * merged) // capacity of the source list
+  const others = logits.length / (kvHeads * merged) // capacity of the source list
   const heads = [others, fewer].map((own) => ({ offset: 0, others: own, first_merged: 0 }))
-  const buffer = gpu.upload(levels)
+  const buffer = gpu.upload(logits)
   const residuals = Array.from({ length: kvHeads * merged }, (_, i) => [3 * (i % merged), 99])
   await gpu.run(
     blend,
@@ -24,7 +24,7 @@ async function blended(
     {
       residuals: gpu.upload(Uint32Array.from(residuals.flat())),
       lambda: gpu.upload(Float32Array.of(lambda, 0, 0, 0)),
-      levels: buffer,
+      logits: buffer,
     },
     [merged, kvHeads],
   )
@@ -34,11 +34,11 @@ async function blended(
 gpuTest.for([20, 300])(
   '%d sources: as the reference, every row sums to one',
   async (count, { gpu }) => {
-    const levels = randomValues(kvHeads * merged * count, 1).map((value) => Math.max(0, 8 * value))
+    const logits = randomValues(kvHeads * merged * count, 1).map((value) => Math.max(0, 8 * value))
     const residuals = Array.from({ length: merged }, (_, i) => 3 * i)
-    const got = await blended(gpu, levels, 0.3)
+    const got = await blended(gpu, logits, 0.3)
     const half = merged * count
-    const expected = [levels.subarray(0, half), levels.subarray(half)].flatMap((head) => [
+    const expected = [logits.subarray(0, half), logits.subarray(half)].flatMap((head) => [
       ...reference(head, residuals, 0.3),
     ])
     expectClose(got, expected, tolerance.attention)
@@ -50,30 +50,30 @@ gpuTest.for([20, 300])(
 )
 
 gpuTest(
-  'λ = 0 is the residual alone, λ = 1 with equal levels a uniform average',
+  'λ = 0 is the residual alone, λ = 1 with equal logits a uniform average',
   async ({ gpu }) => {
     const count = 16
-    const levels = new Float32Array(kvHeads * merged * count).fill(2.5)
-    const alone = await blended(gpu, levels, 0)
+    const logits = new Float32Array(kvHeads * merged * count).fill(2.5)
+    const alone = await blended(gpu, logits, 0)
     alone.forEach((weight, i) => {
       const own = i % count === 3 * (Math.floor(i / count) % merged)
       expect(weight).toBe(own ? 1 : 0)
     })
-    const average = await blended(gpu, levels, 1)
+    const average = await blended(gpu, logits, 1)
     average.forEach((weight) => expect(weight).toBeCloseTo(1 / count, 6))
   },
 )
 
 gpuTest('a head with fewer sources leaves the room behind them alone', async ({ gpu }) => {
   const [count, fewer] = [300, 41]
-  const levels = randomValues(kvHeads * merged * count, 1).map((value) => Math.max(0, 8 * value))
+  const logits = randomValues(kvHeads * merged * count, 1).map((value) => Math.max(0, 8 * value))
   const residuals = Array.from({ length: merged }, (_, i) => 3 * i)
-  const got = await blended(gpu, levels, 0.3, fewer)
+  const got = await blended(gpu, logits, 0.3, fewer)
   for (let row = merged; row < kvHeads * merged; row++) {
     const own = (values: Float32Array) => values.subarray(row * count, row * count + fewer)
     const [residual] = residuals.slice(row - merged)
-    expectClose(own(got), reference(own(levels), [residual!], 0.3), tolerance.attention)
+    expectClose(own(got), reference(own(logits), [residual!], 0.3), tolerance.attention)
     const behind = (values: Float32Array) => values.subarray(row * count + fewer, (row + 1) * count)
-    expect(behind(got)).toEqual(behind(levels))
+    expect(behind(got)).toEqual(behind(logits))
   }
 })

@@ -8,6 +8,6 @@ export const blend = kernel({
   source,
   params: { others: 'u32', merged: 'u32' },
   heads: headMerging,
-  bindings: { residuals: 'read', lambda: 'read', levels: 'write' },
+  bindings: { residuals: 'read', lambda: 'read', logits: 'write' },
   constants: ['KV_HEADS'],
 })

@@ -12,7 +12,7 @@ gpuTest.for([
 ] as const)('%d kv heads, %d merged, %d sources, λ = %d', async ([...sizes], { gpu }) => {
   const [kvHeads, merged, count, lambda] = sizes
   const values = kvHeads * merged * count
-  const levels = randomValues(values, 1).map((value) => Math.max(0, 4 * value))
+  const logits = randomValues(values, 1).map((value) => Math.max(0, 4 * value))
   const weightSlopes = randomValues(values, 2)
   const residuals = Array.from({ length: merged }, (_, i) => (7 * i) % count)
   const slopes = gpu.upload(weightSlopes)
@@ -22,7 +22,7 @@ gpuTest.for([
     {},
     { others: count, merged },
     {
-      levels: gpu.upload(levels),
+      logits: gpu.upload(logits),
       residuals: gpu.upload(
         Uint32Array.from(
           Array.from({ length: kvHeads }, () => residuals.flatMap((i) => [i, 99])).flat(),
@@ -46,9 +46,9 @@ gpuTest.for([
   const heads = Array.from({ length: kvHeads }, (_, head) => {
     const part = (of: Float32Array) =>
       of.subarray(head * merged * count, (head + 1) * merged * count)
-    return reference(part(levels), part(weightSlopes), residuals, lambda)
+    return reference(part(logits), part(weightSlopes), residuals, lambda)
   })
-  const expected = heads.flatMap((head) => [...head.levels])
+  const expected = heads.flatMap((head) => [...head.logits])
   expectClose(await gpu.readValues(slopes), expected, tolerance.attention)
   const bias = Array.from({ length: merged }, (_, i) =>
     heads.reduce((sum, head) => sum + head.bias[i]!, 2),

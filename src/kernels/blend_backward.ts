@@ -6,6 +6,6 @@ export const blendBackward = kernel({
   name: 'blend_backward',
   source,
   params: { others: 'u32', merged: 'u32' },
-  bindings: { levels: 'read', residuals: 'read', lambda: 'read', slopes: 'write', parts: 'write' },
+  bindings: { logits: 'read', residuals: 'read', lambda: 'read', slopes: 'write', parts: 'write' },
   constants: [],
 })

@@ -28,7 +28,7 @@ gpuTest.for([
       const quad = Math.floor(i / taps / 4)
       weights[(quad * taps + tap) * 4 + (channel % 4)] = weight
     })
-    const levels = gpu.upload(new Float32Array(kvHeads * merged * count).fill(NaN))
+    const logits = gpu.upload(new Float32Array(kvHeads * merged * count).fill(NaN))
     await gpu.run(
       convolve,
       { KV_HEADS: kvHeads, TAPS: taps },
@@ -44,11 +44,11 @@ gpuTest.for([
         ),
         weights: gpu.upload(weights),
         bias: gpu.upload(compressor.bias),
-        levels,
+        logits,
       },
       convolveGrid(count, merged, kvHeads),
     )
-    const got = await gpu.readValues(levels)
+    const got = await gpu.readValues(logits)
     counts.forEach((own, i) => {
       const expected = reference(head(i).slice(0, own * channels), compressor)
       const rows = Array.from({ length: merged }, (_, out) => {

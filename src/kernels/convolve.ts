@@ -8,7 +8,7 @@ export const convolve = kernel({
   source,
   params: { others: 'u32', merged: 'u32', channels: 'u32' },
   heads: headMerging,
-  bindings: { sources: 'read', weights: 'read', bias: 'read', levels: 'write' },
+  bindings: { sources: 'read', weights: 'read', bias: 'read', logits: 'write' },
   constants: ['KV_HEADS', 'TAPS'],
 })
 

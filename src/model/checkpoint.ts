@@ -30,7 +30,7 @@ export interface PackedRows {
 export interface Checkpoint {
   /**
    * In file order, shard by shard. Reading tensors in this order costs one pass over each file, which is all that a server
-   * without range requests allows; any other order works too, at the price of more requests or passes.
+   * without range requests allows. Any other order works too, with more requests or passes.
    */
   readonly tensors: ReadonlyMap<string, TensorEntry>
   /** what the file says of itself, in formats that have a place for it */

@@ -5,6 +5,7 @@ import type { ModelDescription } from '../api/description.ts'
 import { families } from './families/families.ts'
 import type { Family } from './families/family.ts'
 import { Fields } from './fields.ts'
+import { modelFormatNames } from './format_names.ts'
 import { readJson } from '../files/folder_files.ts'
 
 /** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
@@ -87,7 +88,7 @@ function refuseQuantized(config: Fields): void {
   if (method !== undefined) {
     throw new LongtabError(
       'unsupported-model',
-      `the checkpoint is quantized (${method}); take one in F32, F16 or BF16, or a GGUF file`,
+      `the checkpoint is quantized (${method}); take one in F32, F16 or BF16, or a ${modelFormatNames} file`,
     )
   }
 }

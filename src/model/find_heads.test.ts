@@ -7,7 +7,7 @@ import { fingerprint, shapeOf } from './fingerprint.ts'
 import { knownHeadsFor } from './known_heads.ts'
 import { openCheckpoint } from './open_checkpoint.ts'
 import { findHeads, type Headless, type LocatedHeads } from './find_heads.ts'
-import { locate, locateFile } from '../files/location.ts'
+import { locate, locateFile } from './locate.ts'
 import { openSources } from './sources.ts'
 
 const ignore = () => undefined

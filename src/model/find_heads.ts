@@ -7,7 +7,8 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { ModelFiles } from './model_files.ts'
 import { knownHeadsFor } from './known_heads.ts'
 import { openRetainingHeads, type RetainingHeads } from './retaining_heads.ts'
-import { locateFile, type ModelLocation } from '../files/location.ts'
+import type { ModelLocation } from '../files/location.ts'
+import { locateFile } from './locate.ts'
 import type { Sources } from './sources.ts'
 
 export type LocatedHeads = KnownHeads<ModelLocation | Blob>

@@ -11,11 +11,10 @@ const prefix = 'final-norm-sha256:'
 const shownDigits = 8
 
 /**
- * `final-norm-sha256:…` of the shape and of the final norm, which training changes and which the builds of a model share:
- * every file format keeps it as floats, and AWQ, which rescales the norms of layers with the matrices behind them, leaves
- * it. Its values are taken as bf16, in which models are published, so that it does not matter whether a file has them as
- * f32, f16 or bf16. Of Gemma they are taken with the one added that its GGUF files store, whose rounding cannot be taken
- * back.
+ * `final-norm-sha256:…` of the shape and of the final norm. Training changes that norm, and the builds of a model share it.
+ * Every file format keeps it as floats. AWQ rescales the norms of layers with the matrices behind them and leaves this one.
+ * Its values are taken as bf16, in which models are published, so that it does not matter whether a file has them as f32, f16
+ * or bf16. Gemma's GGUF files store it with one added, and their rounding cannot be undone, so Gemma's is hashed with the one.
  */
 export async function fingerprint(
   model: ModelDescription,

@@ -11,6 +11,6 @@ export async function openTensors(file: ByteFile, signal?: AbortSignal): Promise
   const size = await file.size(signal)
   const isShort = size !== undefined && size < prefixBytes
   const prefix = isShort ? new Uint8Array() : await readAll(file, 0, prefixBytes, signal)
-  const marked = Object.values(formats).find(({ tensors }) => tensors?.begins?.(prefix))
+  const marked = formats.find(({ tensors }) => tensors?.begins?.(prefix))
   return (marked?.tensors?.open ?? openSafetensors)(file, signal)
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { WeightStorage } from '../api/settings.ts'
 import { resolveSettings } from '../plan/settings.ts'
 import { weightBytes } from './weights.ts'
-import { locate } from '../files/location.ts'
+import { locate } from './locate.ts'
 import { describePreset, presets } from './presets.ts'
 
 /** tied, and yet the output is in the file */

@@ -39,9 +39,9 @@ export interface Preset {
 }
 
 const open = { gated: false, heads: undefined }
-const apache = { license: 'Apache 2.0' }
+const apache = { ...open, license: 'Apache 2.0' }
 const llama32 = { license: 'Llama 3.2 licence' }
-const gemmaTerms = { license: 'Gemma terms' }
+const gemmaTerms = { ...open, license: 'Gemma terms' }
 
 const smollm2 = {
   model_type: 'llama',
@@ -130,7 +130,6 @@ const untied = { tie_word_embeddings: false }
 /** Models to choose from by name, from small to large. */
 export const presets: readonly Preset[] = [
   {
-    ...open,
     ...apache,
     source: 'HuggingFaceTB/SmolLM2-135M-Instruct-GGUF:smollm2-135m-instruct-q8_0.gguf',
     name: 'SmolLM2-135M-Instruct',
@@ -141,7 +140,6 @@ export const presets: readonly Preset[] = [
     config: smollm135,
   },
   {
-    ...open,
     ...apache,
     source: 'HuggingFaceTB/SmolLM2-135M-Instruct',
     name: 'SmolLM2-135M-Instruct',
@@ -150,7 +148,6 @@ export const presets: readonly Preset[] = [
     config: smollm135,
   },
   {
-    ...open,
     ...gemmaTerms,
     source: 'ggml-org/gemma-3-270m-it-GGUF:gemma-3-270m-it-Q8_0.gguf',
     name: 'Gemma 3 270M',
@@ -161,7 +158,6 @@ export const presets: readonly Preset[] = [
     config: { ...gemma3, hidden_size: 640, intermediate_size: 2048, num_hidden_layers: 18 },
   },
   {
-    ...open,
     ...apache,
     source: 'HuggingFaceTB/SmolLM2-360M-Instruct-GGUF:smollm2-360m-instruct-q8_0.gguf',
     name: 'SmolLM2-360M-Instruct',
@@ -172,7 +168,6 @@ export const presets: readonly Preset[] = [
     config: smollm360,
   },
   {
-    ...open,
     ...apache,
     source: 'HuggingFaceTB/SmolLM2-360M-Instruct',
     name: 'SmolLM2-360M-Instruct',
@@ -181,7 +176,6 @@ export const presets: readonly Preset[] = [
     config: smollm360,
   },
   {
-    ...open,
     ...apache,
     source: 'Qwen/Qwen3-0.6B-GGUF:Qwen3-0.6B-Q8_0.gguf',
     name: 'Qwen3-0.6B',
@@ -191,7 +185,6 @@ export const presets: readonly Preset[] = [
     config: qwen3,
   },
   {
-    ...open,
     ...apache,
     source: 'Qwen/Qwen3-0.6B',
     name: 'Qwen3-0.6B',
@@ -200,7 +193,6 @@ export const presets: readonly Preset[] = [
     config: qwen3,
   },
   {
-    ...open,
     ...apache,
     source: 'Qwen/Qwen2.5-0.5B-Instruct-GGUF:qwen2.5-0.5b-instruct-q8_0.gguf',
     name: 'Qwen2.5-0.5B-Instruct',
@@ -210,7 +202,6 @@ export const presets: readonly Preset[] = [
     config: { ...qwen05, ...untied },
   },
   {
-    ...open,
     ...apache,
     source: 'Qwen/Qwen2.5-0.5B-Instruct',
     name: 'Qwen2.5-0.5B-Instruct',
@@ -219,7 +210,6 @@ export const presets: readonly Preset[] = [
     config: qwen05,
   },
   {
-    ...open,
     ...apache,
     source: 'Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF:qwen2.5-coder-0.5b-instruct-q4_k_m.gguf',
     name: 'Qwen2.5-Coder-0.5B-Instruct',
@@ -230,7 +220,6 @@ export const presets: readonly Preset[] = [
     config: { ...qwen05, ...untied },
   },
   {
-    ...open,
     ...gemmaTerms,
     source: 'ggml-org/gemma-3-1b-it-GGUF:gemma-3-1b-it-Q4_K_M.gguf',
     name: 'Gemma 3 1B',
@@ -261,7 +250,6 @@ export const presets: readonly Preset[] = [
     config: llama1b,
   },
   {
-    ...open,
     ...apache,
     source: 'Qwen/Qwen2.5-1.5B-Instruct-GGUF:qwen2.5-1.5b-instruct-q4_k_m.gguf',
     name: 'Qwen2.5-1.5B-Instruct',
@@ -271,7 +259,6 @@ export const presets: readonly Preset[] = [
     config: { ...qwen15, ...untied },
   },
   {
-    ...open,
     ...apache,
     source: 'Qwen/Qwen2.5-1.5B-Instruct',
     name: 'Qwen2.5-1.5B-Instruct',
@@ -280,7 +267,6 @@ export const presets: readonly Preset[] = [
     config: qwen15,
   },
   {
-    ...open,
     ...apache,
     source: 'Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF:qwen2.5-coder-1.5b-instruct-q4_k_m.gguf',
     name: 'Qwen2.5-Coder-1.5B-Instruct',

@@ -1,6 +1,6 @@
-// Retaining heads: per layer two matrices that score every token from its [q; k; v]. Locret, section 3.3; tensor names as
-// in the official checkpoints, which are PyTorch files; ours are safetensors, may have a bias between the two, which heads
-// trained on standardised inputs need, and say in their metadata how they want to be used.
+// Retaining heads: per layer two matrices that score every token from its [q; k; v] (Locret, section 3.3). Tensors are named
+// as in the official checkpoints, which are PyTorch files. Ours are safetensors, and their metadata says how they want to be
+// used. They may have a bias between the two matrices, which heads trained on standardised inputs need.
 import { LongtabError } from '../api/errors.ts'
 import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'

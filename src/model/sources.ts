@@ -10,13 +10,10 @@ import { pickedFiles } from '../files/picked_files.ts'
 import { keptFolder, type KeptFile, type KeptFolder } from '../files/store/kept_folder.ts'
 import { requireRoomToKeep } from '../files/store/room.ts'
 import { browserStore, type Store } from '../files/store/store.ts'
-import {
-  locate,
-  locateFile,
-  nameOf,
-  type AddressLocation,
-  type ModelLocation,
-} from '../files/location.ts'
+import { nameOf, type AddressLocation, type ModelLocation } from '../files/location.ts'
+import { folderAdvice } from './folder_advice.ts'
+import { modelFormatNames } from './format_names.ts'
+import { locate, locateFile } from './locate.ts'
 
 export interface Sources {
   /** Asks nothing of a server yet. Throws LongtabError when the picked files hold no model, or several. */
@@ -78,9 +75,9 @@ export function openSources(
         const open = only && others.length === 0 ? modelOpener(only.name) : undefined
         return only && open
           ? open(blobFile(only, only.name, onBytes))
-          : pickedFiles(location.files, onBytes)
+          : pickedFiles(location.files, onBytes, folderAdvice)
       }
-      const folder = keptFolder(location, onBytes, store)
+      const folder = keptFolder(location, onBytes, store, folderAdvice)
       if (location.file === undefined) {
         models.push(folder)
         return folder
@@ -89,7 +86,7 @@ export function openSources(
       if (open === undefined) {
         throw new LongtabError(
           'bad-file',
-          `${nameOf(location)} is no model; name its folder or a GGUF file`,
+          `${nameOf(location)} is no model; name its folder or a ${modelFormatNames} file`,
         )
       }
       const file = folder.file(location.file)
@@ -106,7 +103,7 @@ export function openSources(
         const named = location.kind === 'picked' ? 'a picked folder' : nameOf(location)
         throw new LongtabError('bad-file', `${named} is a folder; name the file that is ${name}`)
       }
-      const file = keptFolder(location, onBytes, store).file(location.file)
+      const file = keptFolder(location, onBytes, store, folderAdvice).file(location.file)
       files.push(file)
       return file
     },

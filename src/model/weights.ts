@@ -1,6 +1,6 @@
 // A model's weights on the GPU, and how they get there: every tensor streams from the checkpoint, in file order, into the
-// rows kept for it. q, k, v lie in one matrix, and so do gate and up: one kernel call makes [q; k; v], which is also what a
-// retaining head reads.
+// rows kept for it. The weights of q, k and v are one matrix, so that one kernel call computes [q; k; v], which is also what
+// a retaining head reads. Gate and up are one matrix as well.
 import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { WeightStorage } from '../api/settings.ts'

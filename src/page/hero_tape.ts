@@ -16,7 +16,7 @@ export function drawHeroTape(svg: SVGElement): void {
     rect.setAttribute('y', String(40 - tall))
     rect.setAttribute('width', '3')
     rect.setAttribute('height', String(tall))
-    rect.setAttribute('class', `bar-${level}`)
+    rect.style.fill = `var(--heat-${level})`
     svg.append(rect)
   }
 }

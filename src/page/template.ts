@@ -1,5 +1,5 @@
 // A view is made from the HTML beside it. Its elements are looked up while it is made, each with its class, and then put in
-// its place; after that the template is empty, so nothing is looked up while the page runs.
+// its place. After that the template is empty, so nothing is looked up while the page runs.
 
 export interface Parts {
   /** The element with this id; throws when the HTML and the code have drifted apart. */

@@ -1,6 +1,6 @@
-// How the slots of a budget are dealt out over layers and KV heads; their mean is the budget. The same to each (Locret); or as
-// PyramidKV (arXiv 2406.02069) does, most to the first layer and ever fewer to the later ones, whose attention gathers on
-// ever fewer tokens; or by shares that come with the retaining heads, since a few heads look things up and want most of it.
+// How the slots of a budget are dealt out over layers and KV heads; their mean is the budget. Locret gives each the same.
+// PyramidKV (arXiv 2406.02069) gives most to the first layer and fewer to each later one, whose attention gathers on fewer
+// tokens. Shares that come with retaining heads give most to the few heads that look things up.
 import type { Allocation, PolicySettings, Settings } from '../api/settings.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { ModelDescription } from '../api/description.ts'
@@ -85,8 +85,8 @@ function mostUnits(
 }
 
 /**
- * Whole numbers from `least` to `most` whose sum is `total`: what is above the least in proportion to the shares, and what a
- * head may not have goes to the others in proportion to theirs.
+ * Whole numbers from `least` to `most` whose sum is `total`. What is above the least is dealt out in proportion to the shares.
+ * What a head may not have goes to the others in proportion to theirs.
  */
 function deal(total: number, shares: readonly number[], least: number, most: number): number[] {
   const full = new Set<number>()

@@ -21,7 +21,7 @@ export interface MergingShape {
 /** One layer's convolution. */
 export type CompressorBuffer = 'weights' | 'bias' | 'lambda'
 
-export type MergingBuffer = 'choices' | 'others' | 'residuals' | 'sources' | 'levels'
+export type MergingBuffer = 'choices' | 'others' | 'residuals' | 'sources' | 'logits'
 
 /** Slots of the budget that others are merged into; 0 where the policy only drops, and has no kept share. */
 export function mergedSlots({
@@ -85,7 +85,7 @@ export function mergingBytes(
       others: 4 * kvHeads * others,
       residuals: 8 * kvHeads * merged,
       sources: kvHeads * (others + taps - 1) * row,
-      levels: 4 * kvHeads * merged * others,
+      logits: 4 * kvHeads * merged * others,
     },
   }
 }
@@ -98,7 +98,7 @@ export function mergingBytes(
 export function requireMergingFit({ model, merging }: Plan, allowed: number): void {
   if (!merging) return
   const { weights, scratch } = mergingBytes(model, merging)
-  const largest = Math.max(weights.weights, scratch.sources, scratch.levels)
+  const largest = Math.max(weights.weights, scratch.sources, scratch.logits)
   if (largest <= allowed) return
   throw new LongtabError(
     'does-not-fit',

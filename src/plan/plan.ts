@@ -50,7 +50,7 @@ const mostRows = 512
 
 /**
  * A fast GPU gains by longer blocks up to some thousand rows. The buffer that grows fastest with them stays below what every
- * device allows, and the scratch in proportion to the weights: who has room for these has room for a quarter more.
+ * device allows. The scratch stays in proportion to the weights: a device with room for these has room for a quarter more.
  */
 const longestRows = 4096
 const longestBytes = 2 ** 27

@@ -105,11 +105,11 @@ export function convolveOthers(
   { recorder, model }: EvictingLayer,
   { merging: { merged, kernels, scratch }, compressor, heads, others }: Merge,
 ): void {
-  const { sources, levels } = scratch
+  const { sources, logits } = scratch
   recorder.run(
     kernels.convolve,
     { others, merged, channels: (2 * paddedHead(model.headSize)) / 4, heads },
-    { sources, weights: compressor.weights, bias: compressor.bias, levels },
+    { sources, weights: compressor.weights, bias: compressor.bias, logits },
     convolveGrid(others, merged, heads.length),
   )
 }
@@ -119,11 +119,11 @@ export function blendOthers(
   { recorder }: EvictingLayer,
   { merging: { merged, kernels, scratch }, compressor, heads, others }: Merge,
 ): void {
-  const { residuals, levels } = scratch
+  const { residuals, logits } = scratch
   recorder.run(
     kernels.blend,
     { others, merged, heads },
-    { residuals, lambda: compressor.lambda, levels },
+    { residuals, lambda: compressor.lambda, logits },
     [merged, heads.length],
   )
 }
@@ -135,12 +135,12 @@ export function mergeRows(
 ): void {
   const { keys, values, scores, origins } = cache
   const { merged, taps, kernels, scratch } = merging
-  const { sources, residuals, levels } = scratch
+  const { sources, residuals, logits } = scratch
   const padding = (taps - 1) / 2
   recorder.run(
     kernels.merge,
     { others, padding, merged, heads },
-    { weights: levels, sources, residuals, origins, rope_table: ropeTable, keys, values, scores },
+    { weights: logits, sources, residuals, origins, rope_table: ropeTable, keys, values, scores },
     mergeGrid(merged, model.headSize, heads.length),
   )
   for (const { head, pinned, survivors } of evictions) {

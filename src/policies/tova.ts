@@ -6,7 +6,7 @@ import type { OpenPolicy } from '../forward/policy.ts'
 
 export const tova: OpenPolicy = async (given) => {
   const { compiler, shape } = given
-  const [sums, level] = await Promise.all([
+  const [sums, mean] = await Promise.all([
     compileAttentionSums(given),
     compiler.compile(meanHeads, shape),
   ])
@@ -19,7 +19,7 @@ export const tova: OpenPolicy = async (given) => {
       if (!any) return
       const { pinned, occupied, head } = any
       recorder.run(
-        level,
+        mean,
         { pinned, occupied, capacity: head.capacity },
         { scores: cache.scores },
         meanHeadsGrid(occupied - pinned),

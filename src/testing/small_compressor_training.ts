@@ -3,7 +3,9 @@ import type { CompressorOverrides } from '../api/training.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { randomModel, smallShape, type RandomModel } from '../../reference/random_model.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { loadCompressorTrainer, type LoadedCompressorTrainer } from '../training/compressor/load.ts'
+import { loadCompressorTrainer } from '../training/compressor/load.ts'
+import type { Loaded } from '../training/trainee.ts'
+import type { CompressorTrainer } from '../training/compressor/trainer.ts'
 import { settleCompressor } from '../training/compressor/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
@@ -28,7 +30,7 @@ export function openTrainer(
   gpu: Gpu,
   changes: CompressorOverrides = {},
   of: RandomModel = model,
-): Promise<LoadedCompressorTrainer> {
+): Promise<Loaded<CompressorTrainer>> {
   const asked = { overrides: { ...usual, ...changes }, heads: headsFile(of, 'F32') }
   return loadCompressorTrainer(gpu, modelFiles(of, 'F32'), asked, 'f32', () => undefined, undefined)
 }

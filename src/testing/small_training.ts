@@ -5,7 +5,9 @@ import { randomModel, smallShape } from '../../reference/random_model.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { blobFile } from '../files/blob_file.ts'
 import { openSafetensors } from '../model/safetensors/checkpoint.ts'
-import { loadTrainer, type LoadedTrainer } from '../training/load.ts'
+import { loadTrainer } from '../training/load.ts'
+import type { Loaded } from '../training/trainee.ts'
+import type { Trainer } from '../training/trainer.ts'
 import { settleTraining } from '../training/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
@@ -29,7 +31,7 @@ export const settings = settleTraining(usual, smallShape.maxPositions)
 export function openTrainer(
   gpu: Gpu,
   changes: Partial<TrainingSettings> = {},
-): Promise<LoadedTrainer> {
+): Promise<Loaded<Trainer>> {
   const files = modelFiles(model, 'F32')
   return loadTrainer(gpu, files, { ...usual, ...changes }, 'f32', () => undefined, undefined)
 }

@@ -1,7 +1,7 @@
 // Tokenizes a document of any length in a bounded window. The concatenated ids of the pieces are those of the whole text
 // encoded at once. A window is encoded together with text after it, and cut where a fresh start gives the same result.
 // That is where the words (or else the ids) of the text behind the cut equal the end of the window's.
-import { breathe } from './breathe.ts'
+import { yieldToEventLoop } from './yield_to_event_loop.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import type { Boundary } from './tokenizer_file.ts'
 import type { Reading } from './variants.ts'
@@ -64,7 +64,7 @@ export async function* pieces(
         (wanted < usual * mostGrowth
           ? undefined
           : cutAnyway(text, wanted, tokenizer, form, boundary))
-      await breathe()
+      await yieldToEventLoop()
       if (cut === undefined) {
         wanted *= 2
         continue
@@ -94,16 +94,16 @@ async function findCut(
   boundary: Boundary,
 ): Promise<Cut | undefined> {
   const words = tokenizer.words(text, reading, boundary)
-  await breathe()
+  await yieldToEventLoop()
   const ids = tokenizer.encode(text, reading, boundary)
-  await breathe()
+  await yieldToEventLoop()
   const wordsAgree = (length: number) =>
     endsWith(words, tokenizer.words(text.slice(length), reading, 'inside'))
   for (const isBoundary of [wordsAgree, () => true]) {
     let tries = 0
     for (const length of candidates(text, wanted)) {
       if (++tries > mostTries) break
-      if (tries % 8 === 0) await breathe()
+      if (tries % 8 === 0) await yieldToEventLoop()
       if (!isBoundary(length)) continue
       const after = tokenizer.encode(text.slice(length), reading, 'inside')
       if (endsWith(ids, after)) return { length, ids: ids.slice(0, ids.length - after.length) }

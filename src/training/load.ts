@@ -9,7 +9,6 @@ import { loadModel, orOutOfMemory, withModel } from '../reading/load.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { largestBuffer } from '../gpu/memory.ts'
 import type { ModelLocation } from '../files/location.ts'
-import type { ModelFiles } from '../model/model_files.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import type { TrainingText, TrainingSample } from './sample.ts'
 import { linesData } from './data.ts'
@@ -21,29 +20,16 @@ import { madeUpData } from './made_up_data.ts'
 import { estimateTrainingBytes, requireTrainingFit, slotsFor, steadyPlan } from './plan.ts'
 import { settleTraining, usualPool } from './settings.ts'
 import { judge, trainStep } from './step.ts'
-import type { LoadedTrainee, Samples, Texts, Trainee } from './trainee.ts'
+import type { Loaded, LoadedTrainee, Samples, Texts, Trainee } from './trainee.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
-
-export interface LoadedTrainer {
-  readonly trainer: Trainer
-  /** see LoadedTrainee */
-  readonly files: ModelFiles
-  readonly model: string
-}
 
 /** Heads to train, in the form that a run takes. Throws LongtabError as `loadEngine` does. */
 export async function loadHeads(
-  ...[gpu, source, overrides, weights, onProgress, signal]: Parameters<typeof loadTrainer>
+  ...args: Parameters<typeof loadTrainer>
 ): Promise<LoadedTrainee<TrainingSample>> {
-  const { trainer, ...loaded } = await loadTrainer(
-    gpu,
-    source,
-    overrides,
-    weights,
-    onProgress,
-    signal,
-  )
+  const { trainer, ...loaded } = await loadTrainer(...args)
   const { settings, engine } = trainer
+  const { weights } = engine.plan.settings.storage
   return {
     ...loaded,
     trainee: headsTrainee(trainer),
@@ -95,7 +81,7 @@ export async function loadTrainer(
   weights: WeightStorage,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
-): Promise<LoadedTrainer> {
+): Promise<Loaded<Trainer>> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const { files, description, checkpoint } = opened
     const settings = settleTraining(overrides, description.maxPositions)

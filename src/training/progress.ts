@@ -1,6 +1,7 @@
 // Reports a training's progress a few times a second.
 import type { TrainingProgress, Schedule } from '../api/training.ts'
 import type { Gpu } from '../gpu/device.ts'
+import { totalBytes } from '../gpu/memory.ts'
 import type { History } from './run.ts'
 import { totalOf } from './trainee.ts'
 
@@ -32,7 +33,6 @@ export function createProgress(
     last = now
     const taken = done - began.steps
     const left = ((now - began.at) / taken) * (steps - done)
-    const { weights, cache, scratch } = memory.live()
     report({
       phase: 'train',
       done,
@@ -40,7 +40,7 @@ export function createProgress(
       losses: losses.map(totalOf),
       looks: looks.map(({ step, byLayer }) => ({ step, byLayer: [...byLayer] })),
       ...(taken > 0 ? { secondsLeft: left / 1000 } : {}),
-      gpuBytes: weights + cache + scratch,
+      gpuBytes: totalBytes(memory.live()),
       gpuBytesStated: stated,
     })
   }

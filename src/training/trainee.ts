@@ -32,6 +32,14 @@ export interface Samples<Sample> {
   heldOutAt(index: number): Sample
 }
 
+/** A trainer on the GPU, and what is known of its model. */
+export interface Loaded<Trainer> {
+  readonly trainer: Trainer
+  /** see LoadedTrainee */
+  readonly files: ModelFiles
+  readonly model: string
+}
+
 /** A trainee on the GPU, ready to run. */
 export interface LoadedTrainee<Sample> {
   readonly trainee: Trainee<Sample>

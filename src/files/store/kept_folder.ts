@@ -3,11 +3,10 @@
 // server.
 import { LongtabError } from '../../api/errors.ts'
 import { nameOf, type AddressLocation, type HubLocation } from '../location.ts'
-import { isModelFile } from '../format_names.ts'
 import { remoteFolder, type Listing } from '../remote_folder.ts'
 import { readAll, type ByteFile, type OnBytes } from '../byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../fetch_file.ts'
-import { decodeText, type FolderFiles } from '../folder_files.ts'
+import { decodeText, type FolderAdvice, type FolderFiles } from '../folder_files.ts'
 import { UrlFile } from '../url_file.ts'
 import {
   heldBytes,
@@ -41,6 +40,7 @@ export function keptFolder(
   location: AddressLocation | HubLocation,
   onBytes: OnBytes,
   openStore: () => Promise<Store | undefined>,
+  advice: FolderAdvice,
 ): KeptFolder {
   const source = remoteFolder(location)
   let opening: Promise<Entry | undefined> | undefined
@@ -169,7 +169,11 @@ export function keptFolder(
       const kept = file(name)
       const listed = await listing(signal)
       if (listed !== undefined && !listed.files.some((one) => one.name === name)) {
-        throw notListed(location, name, listed)
+        const names = listed.files.map((one) => one.name)
+        throw new LongtabError(
+          'bad-file',
+          `${nameOf(location)} holds no ${name}; ${advice.among(names, location)}`,
+        )
       }
       await kept.fetch(() => undefined, signal)
       if (await kept.stored()) {
@@ -191,17 +195,4 @@ function vanished(name: string): LongtabError {
     'bad-file',
     `what was stored of ${name} was deleted meanwhile; load again to download it anew`,
   )
-}
-
-function notListed(
-  location: AddressLocation | HubLocation,
-  name: string,
-  { files }: Listing,
-): LongtabError {
-  const quantized = files.map((file) => file.name).filter(isModelFile)
-  const advice =
-    quantized.length === 0
-      ? 'name a repository with config.json, tokenizer.json and safetensors files, or a GGUF file in it (owner/name:file.gguf)'
-      : `name one of its GGUF files, for example ${nameOf({ ...location, file: quantized[0] })}`
-  return new LongtabError('bad-file', `${nameOf(location)} holds no ${name}; ${advice}`)
 }

@@ -1,5 +1,6 @@
-// A GGUF file as a Checkpoint that reads like the Hugging Face one it was made from: llama.cpp stores the rows of q and k of
-// Llama-like models with rotary pairs side by side and Gemma's norms with one added; both are taken back.
+// A GGUF file as a Checkpoint that reads like the Hugging Face one it was made from. In files of
+// llama.cpp the rows of q and k of Llama-like models lie with rotary pairs side by side, and Gemma's norms have one added.
+// Both are undone here.
 import { LongtabError } from '../../api/errors.ts'
 import type { ByteFile } from '../../files/byte_file.ts'
 import type { WeightStorage } from '../../api/settings.ts'

@@ -1,5 +1,5 @@
-// A GGUF file in the role of a model's folder: config.json, tokenizer.json and tokenizer_config.json are made from its
-// metadata when they are asked for, and the checkpoint is the file itself.
+// A GGUF file in the role of a model's folder. config.json, tokenizer.json and tokenizer_config.json are made from its
+// metadata when they are read; the checkpoint is the file itself.
 import { LongtabError } from '../../api/errors.ts'
 import type { ByteFile } from '../../files/byte_file.ts'
 import type { ModelFiles } from '../model_files.ts'

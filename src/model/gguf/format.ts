@@ -2,4 +2,4 @@
 import type { Format } from '../format.ts'
 import { ggufFiles } from './files.ts'
 
-export const gguf: Format = { model: ggufFiles }
+export const gguf: Format = { name: 'GGUF', ending: '.gguf', model: ggufFiles }

@@ -1,5 +1,5 @@
-// What `torch.save` writes of a dictionary of tensors, as a Checkpoint: a zip archive of one pickle, which says what the
-// tensors are, and one file per storage, which holds their values. The official retaining heads come so.
+// What `torch.save` writes of a dictionary of tensors, as a Checkpoint. The file is a zip archive. Its one pickle says what
+// the tensors are; one file per storage holds their values. The official retaining heads come so.
 // Format: PyTorch's torch/serialization.py and torch/_utils.py.
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'

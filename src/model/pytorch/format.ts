@@ -2,4 +2,8 @@
 import type { Format } from '../format.ts'
 import { isPytorch, openPytorch } from './checkpoint.ts'
 
-export const pytorch: Format = { tensors: { begins: isPytorch, open: openPytorch } }
+export const pytorch: Format = {
+  name: 'PyTorch',
+  ending: '.bin',
+  tensors: { begins: isPytorch, open: openPytorch },
+}

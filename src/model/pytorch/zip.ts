@@ -1,5 +1,5 @@
-// The directory of a zip archive whose files are stored as they are, which is how `torch.save` writes: every file can be
-// read in place, so that of large ones no more than a slice is ever held.
+// The directory of a zip archive whose files are stored uncompressed, which is how `torch.save` writes. Every file can be read
+// in place, so that no more than a slice of a large one is ever held.
 // Format: APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (directory) and 4.3.16 (its end).
 import { LongtabError } from '../../api/errors.ts'
 import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'

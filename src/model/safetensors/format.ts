@@ -3,6 +3,12 @@ import type { Format } from '../format.ts'
 import { openFolder, openSafetensors, weightsNames } from './checkpoint.ts'
 
 export const safetensors: Format = {
-  folder: { names: weightsNames, open: openFolder },
+  name: 'safetensors',
+  ending: '.safetensors',
+  folder: {
+    names: weightsNames,
+    contents: 'model.safetensors, or model.safetensors.index.json and its shards',
+    open: openFolder,
+  },
   tensors: { open: openSafetensors },
 }

@@ -1,19 +1,29 @@
 // Bytes by purpose: in words, and as a bar with a share for each. Readings and trainings have one each.
 import type { Memory } from '../../index.ts'
 import { formatBytes } from '../format.ts'
-import type { Parts } from '../template.ts'
+import { fromTemplate } from '../template.ts'
+import html from './bytes_bar.html?raw'
 
 type Bytes = Pick<Memory, (typeof purposes)[number]>
 
 const purposes = ['weights', 'cache', 'scratch'] as const
 
-/** @param prefix of the ids in the view's HTML: `cost` for `cost-weights` and `cost-bar-weights` */
-export function createBytesBar({ part }: Parts, prefix: string): (bytes: Bytes) => void {
+/**
+ * @param id what the ids of its elements begin with: `cost` for `cost-weights` and `cost-bar-weights`
+ * @param notes what the bytes of each purpose are for; none where that is clear
+ */
+export function createBytesBar(
+  place: HTMLSlotElement,
+  id: string,
+  notes: Record<keyof Bytes, string> = { weights: '', cache: '', scratch: '' },
+): (bytes: Bytes) => void {
+  const view = fromTemplate(html, { id, ...notes })
   const rows = purposes.map((purpose) => ({
     purpose,
-    words: part(`${prefix}-${purpose}`, HTMLElement),
-    bar: part(`${prefix}-bar-${purpose}`, HTMLElement),
+    words: view.part(`${id}-${purpose}`, HTMLElement),
+    bar: view.part(`${id}-bar-${purpose}`, HTMLElement),
   }))
+  view.place(place)
   return (bytes) => {
     for (const { purpose, words, bar } of rows) {
       words.textContent = formatBytes(bytes[purpose])

@@ -1,5 +1,5 @@
 // The bytes that the chosen model and settings will take, before anything is allocated.
-import { bytesOfPlan, keyValueBytes } from '../../index.ts'
+import { bytesOfPlan, keyValueBytes, totalBytes } from '../../index.ts'
 import { formatBytes } from '../format.ts'
 import type { PageState, PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
@@ -15,17 +15,16 @@ export function createCostView(place: HTMLSlotElement, store: PageStore): void {
   const totalNote = view.part('cost-total-note', HTMLElement)
   const growing = view.part('cost-growing', HTMLElement)
   const complaint = view.part('cost-complaint', HTMLElement)
-  const showBytes = createBytesBar(view, 'cost')
+  const showBytes = createBytesBar(view.slot('cost-bytes'), 'cost')
   view.place(place)
 
   const show = ({ candidate, settings, gpu }: PageState): void => {
     root.hidden = candidate === undefined || settings === undefined
     if (candidate === undefined || settings === undefined) return
     const bytes = bytesOfPlan(planOf({ candidate, settings }))
-    const total = bytes.weights + bytes.cache + bytes.scratch
     const perToken = keyValueBytes(candidate.description, settings.storage.cache)
     const grows = settings.policy.name === 'full'
-    totalLine.textContent = formatBytes(total)
+    totalLine.textContent = formatBytes(totalBytes(bytes))
     totalNote.textContent = grows ? texts.toBeginWith : texts.howeverLong
     growing.textContent = grows ? texts.growth(perToken) : texts.comparison(perToken)
     complaint.textContent = gpu === undefined ? '' : misfit({ candidate, settings }, gpu)

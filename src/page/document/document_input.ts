@@ -1,5 +1,6 @@
 // Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
 // held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
+import { isModelFile } from '../../index.ts'
 import { nextTask } from '../elements.ts'
 import { explain } from '../errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
@@ -114,9 +115,9 @@ export function createDocumentInput(
   }
 
   const chooseFiles = (files: readonly File[]): void => {
-    const model = files.find(isModel)
+    const model = files.find(({ name }) => isModelFile(name))
     if (model !== undefined) on.model(model)
-    const documents = files.filter((file) => !isModel(file))
+    const documents = files.filter(({ name }) => !isModelFile(name))
     const [first] = documents
     if (first === undefined) return
     if (documents.length === 1) choose(first.name, first)
@@ -199,10 +200,6 @@ export function createDocumentInput(
     },
     focusRead: () => readButton.focus(),
   }
-}
-
-function isModel({ name }: File): boolean {
-  return name.toLowerCase().endsWith('.gguf')
 }
 
 /** A string as UTF-8, encoded a stretch at a time so that the page can answer in between. */

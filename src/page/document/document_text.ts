@@ -1,6 +1,7 @@
-// The document as the page holds it: a Blob of UTF-8 with an index from UTF-16 offsets to bytes, so that any passage of a
-// 50 MB text can be shown without the whole ever being in memory.
+// The document as the page holds it: a Blob of UTF-8 with an index from UTF-16 offsets to bytes. With the index any passage
+// of a 50 MB text can be shown without the whole ever being in memory.
 import { LongtabError } from '../../index.ts'
+import { lastUpTo } from '../last_up_to.ts'
 
 const windowBytes = 128 * 1024
 const windowsKept = 4
@@ -51,7 +52,7 @@ export async function openText(name: string, source: Blob): Promise<DocumentText
     async slice(from, to) {
       let text = ''
       const end = Math.min(to, unit)
-      for (let i = windowAt(index, from); i + 1 < index.firstUnit.length; i += 1) {
+      for (let i = lastUpTo(index.firstUnit, from); i + 1 < index.firstUnit.length; i += 1) {
         const start = index.firstUnit[i] ?? 0
         if (start >= end) break
         text += (await windows(i)).slice(Math.max(0, from - start), end - start)
@@ -76,18 +77,6 @@ async function bytesOf(name: string, part: Blob): Promise<Uint8Array> {
 
 function decode(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-}
-
-/** The last window that starts at or before the UTF-16 offset. */
-function windowAt(index: Index, unit: number): number {
-  let low = 0
-  let high = index.firstUnit.length - 2
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((index.firstUnit[middle] ?? 0) <= unit) low = middle
-    else high = middle - 1
-  }
-  return low
 }
 
 /** How many of the bytes form whole UTF-8 characters. */

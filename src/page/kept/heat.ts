@@ -1,6 +1,7 @@
 // What the cache retained, summed so that the mean over any stretch of tokens is cheap: a prefix sum per block of tokens.
 import type { Pieces } from '../../index.ts'
 import { nextTask } from '../elements.ts'
+import { lastUpTo } from '../last_up_to.ts'
 
 const blockTokens = 32
 const blocksPerTask = 16_384
@@ -61,15 +62,8 @@ export function levelLimit(level: number, highest: number): number {
 }
 
 /** The piece that holds a token. */
-export function pieceAt(pieces: Pieces, token: number): number {
-  let low = 0
-  let high = pieces.firstToken.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((pieces.firstToken[middle] ?? 0) <= token) low = middle
-    else high = middle - 1
-  }
-  return low
+export function pieceAt({ firstToken }: Pieces, token: number): number {
+  return lastUpTo(firstToken, token)
 }
 
 function add(values: Float32Array, from: number, to: number): number {

@@ -21,5 +21,7 @@ export function createHeatLegend({ part }: Parts, store: PageStore): void {
 
 function swatch(level: number, { highest }: Heat): HTMLElement {
   const limit = level === 0 ? '0' : formatShare(levelLimit(level, highest))
-  return make('span', `swatch heat-${level}`, limit)
+  const shade = make('span', 'swatch', limit)
+  shade.style.setProperty('--swatch', `var(--heat-${level})`)
+  return shade
 }

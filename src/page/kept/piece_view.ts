@@ -216,7 +216,9 @@ async function elementOf(
     at += stretch.length
     return cutByMark(stretch, start, marked).flatMap(({ text: part, isMarked }) => {
       const inked = part.trimEnd() // blanks at the end stay unshaded
-      return [make(isMarked ? 'mark' : 'span', `heat-${level}`, inked), part.slice(inked.length)]
+      const shade = make(isMarked ? 'mark' : 'span', 'shade', inked)
+      if (!isMarked) shade.style.background = `var(--mark-${level})` // none for what was wholly let go
+      return [shade, part.slice(inked.length)]
     })
   })
   const kept = make('span', '', texts.pieceKept(heat.mean(from, to)))

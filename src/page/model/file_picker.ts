@@ -1,4 +1,4 @@
-// A model among the user's own files: a folder, through the File System Access picker where there is one, or a .gguf file.
+// A model among the user's own files: a folder, through the File System Access picker where there is one, or a file that is a whole model.
 import type { Parts } from '../template.ts'
 
 /** @param onPick told of the picked files; the latest choice counts */

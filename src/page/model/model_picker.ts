@@ -51,7 +51,7 @@ type Kind = 'listed' | 'url' | 'folder'
 type Inspection = (signal: AbortSignal) => Promise<Candidate>
 
 export function createModelPicker(place: HTMLSlotElement, store: PageStore): ModelPicker {
-  const view = fromTemplate(html)
+  const view = fromTemplate(html, texts.modelFiles)
   const about = view.part('model-about', HTMLElement)
   const forms = {
     listed: view.part('offers', HTMLElement),

@@ -9,6 +9,7 @@ import {
   presets,
   type Preset,
   ownHeadsList,
+  totalBytes,
 } from '../../index.ts'
 import { allowedBytes } from '../cost/fit.ts'
 import { explain } from '../errors.ts'
@@ -66,8 +67,7 @@ function bytesNeeded(preset: Preset): number {
   const { description, overrides, width } = suited(preset)
   const heads = width === undefined ? undefined : {}
   const settings = resolveSettings(overrides, description, { heads })
-  const { weights, cache, scratch } = estimateBytes(description, settings, width ?? 0)
-  return weights + cache + scratch
+  return totalBytes(estimateBytes(description, settings, width ?? 0))
 }
 
 /** A model as it would be read: our heads deal the budget out by shares, and in all there are as many slots as if all were alike. */

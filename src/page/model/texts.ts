@@ -1,8 +1,19 @@
 // Words about the model: the list, what was found of a choice, and what this browser keeps.
-import type { Candidate, StoredModel } from '../../index.ts'
+import { fileFormats, type Candidate, type StoredModel } from '../../index.ts'
 import { asSentence } from '../errors.ts'
 import { formatBytes, formatCount } from '../format.ts'
 import type { Offer } from './offers.ts'
+
+const modelEndings = fileFormats
+  .filter(({ holds }) => holds === 'model')
+  .map(({ ending }) => ending)
+
+/** What model.html says of files that are a whole model. */
+export const modelFiles = {
+  accept: modelEndings.join(','),
+  endings: modelEndings.join(' or '),
+  example: `file${modelEndings[0] ?? ''}`,
+}
 
 export const looking = 'Looking at the model…'
 export const untrained = 'not trained'

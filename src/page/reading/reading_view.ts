@@ -1,5 +1,11 @@
 // The instrument while it works: what is happening, how far, how fast, how long still, and the memory it takes.
-import { type LongDocument, type Memory, type Progress, keyValueBytes } from '../../index.ts'
+import {
+  type LongDocument,
+  type Memory,
+  type Progress,
+  keyValueBytes,
+  totalBytes,
+} from '../../index.ts'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { createHeatLegend } from '../kept/heat_legend.ts'
 import { createHeatStrip } from '../kept/heat_strip.ts'
@@ -90,7 +96,7 @@ export function createReadingView(
     put('weights', formatBytes(split.weights))
     put('cache', formatBytes(split.cache))
     put('scratch', formatBytes(split.scratch))
-    put('memory', formatBytes(sum(split)))
+    put('memory', formatBytes(totalBytes(split)))
     if (now === undefined) return
     put('growing', formatBytes(grown(now.tokens)))
     chart.draw({ samples, memory: split, totalTokens, grown })
@@ -142,7 +148,7 @@ export function createReadingView(
     memory(memory) {
       split = memory
       // What the model takes before the first token is where the line begins.
-      if (samples.length === 0) samples.push({ tokens: 0, bytes: sum(memory) })
+      if (samples.length === 0) samples.push({ tokens: 0, bytes: totalBytes(memory) })
       draw()
     },
     finish(read, { skim }) {
@@ -163,10 +169,6 @@ export function createReadingView(
     },
     hasFocus: () => document.activeElement === cancel,
   }
-}
-
-function sum({ weights, cache, scratch }: Memory): number {
-  return weights + cache + scratch
 }
 
 /** The claim of the page, made only when the samples bear it out. */

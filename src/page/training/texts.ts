@@ -54,6 +54,13 @@ export const elsewhere = {
 export const wasLost = 'The GPU was lost. The training resumes from its last checkpoint.'
 export const headsKept = 'The trained heads are also kept in this browser.'
 
+/** What each part of the bytes is for. */
+export const purposes = {
+  weights: 'the model, the heads, their optimizer',
+  cache: 'keys and values, one layer at a time',
+  scratch: 'what passes through the layers',
+}
+
 export function forModel(name: string): string {
   return `for ${name}`
 }

@@ -5,6 +5,7 @@ import {
   requireTrainingFit,
   estimateTrainingBytes,
   defaultTrainingSettings,
+  totalBytes,
 } from '../../index.ts'
 import { createBytesBar } from '../cost/bytes_bar.ts'
 import { allowedBytes } from '../cost/fit.ts'
@@ -57,7 +58,7 @@ export function createTrainingForm(
     rate: part('training-rate', HTMLInputElement),
   }
   const labels = createLabels(part('training-labels', HTMLElement))
-  const showBytes = createBytesBar(view, 'training-cost')
+  const showBytes = createBytesBar(view.slot('training-bytes'), 'training-cost', texts.purposes)
   view.place(place)
 
   let target: TrainingTarget | undefined
@@ -96,7 +97,7 @@ export function createTrainingForm(
       if (gpu) requireTrainingFit(description, settings, weights, allowedBytes(gpu))
       const bytes = estimateTrainingBytes(description, settings, weights)
       showBytes(bytes)
-      total.textContent = formatBytes(bytes.weights + bytes.cache + bytes.scratch)
+      total.textContent = formatBytes(totalBytes(bytes))
       settled = settings
       onChange(settings)
       for (const [name, input] of Object.entries(numbers)) {

@@ -40,7 +40,7 @@ export interface BackwardBuffers {
   /** (kv head, merged, [k; v] padded) */
   readonly mergedSlopes: GPUBuffer
   /** (kv head, merged, other): the convolution's output, which blend overwrites */
-  readonly levels: GPUBuffer
+  readonly logits: GPUBuffer
   /** (kv head, merged, other): slopes of the weights, then of the convolution's output */
   readonly weightSlopes: GPUBuffer
   /** (kv head, merged) of (bias, λ) */
@@ -91,7 +91,7 @@ export function allocateCompressorTraining(
       outputSlopes: scratch('slopes of outputs', bytes.outputSlopes),
       softmax: scratch('log sums and products', bytes.softmax),
       mergedSlopes: scratch('slopes of merged slots', bytes.mergedSlopes),
-      levels: scratch('levels', bytes.levels),
+      logits: scratch('logits', bytes.logits),
       weightSlopes: scratch('slopes of weights', bytes.weightSlopes),
       parts: scratch('slopes of bias and λ', bytes.parts),
       losses: scratch('losses', bytes.losses),

@@ -95,7 +95,7 @@ export function recordMergeBackward(
   const { kvHeads, headSize } = plan.model
   const { merged, taps, scratch } = merging
   const { sources, residuals } = scratch
-  const { mergedSlopes, levels, weightSlopes, parts } = buffers.backward
+  const { mergedSlopes, logits, weightSlopes, parts } = buffers.backward
   const channels = (2 * paddedHead(headSize)) / 4
   recorder.run(
     kernels.mergeBackward,
@@ -106,7 +106,7 @@ export function recordMergeBackward(
   recorder.run(
     kernels.blendBackward,
     { others, merged },
-    { levels, residuals, lambda: lambda.weights, slopes: weightSlopes, parts },
+    { logits, residuals, lambda: lambda.weights, slopes: weightSlopes, parts },
     [merged, kvHeads],
   )
   recorder.run(

@@ -10,12 +10,11 @@ import { mergedSlots } from '../../plan/merging_shape.ts'
 import type { Gpu } from '../../gpu/device.ts'
 import { largestBuffer } from '../../gpu/memory.ts'
 import type { ModelLocation } from '../../files/location.ts'
-import type { ModelFiles } from '../../model/model_files.ts'
 import { linesData } from '../data.ts'
 import { fingerprint } from '../../model/fingerprint.ts'
 import { madeUpData } from '../made_up_data.ts'
 import { readValues, type Metadata } from '../state.ts'
-import type { LoadedTrainee, Samples, Texts, Trainee } from '../trainee.ts'
+import type { Loaded, LoadedTrainee, Samples, Texts, Trainee } from '../trainee.ts'
 import { encodeDocument } from './documents.ts'
 import { writeCompressor } from './file.ts'
 import { compileCompressorTraining } from './kernels.ts'
@@ -31,13 +30,6 @@ export interface CompressorToTrain {
   readonly heads: HeadsSource | ModelLocation | undefined
 }
 
-export interface LoadedCompressorTrainer {
-  readonly trainer: CompressorTrainer
-  /** see LoadedTrainee */
-  readonly files: ModelFiles
-  readonly model: string
-}
-
 /** Throws LongtabError as `loadEngine` does. */
 export async function loadCompressorTrainer(
   gpu: Gpu,
@@ -46,7 +38,7 @@ export async function loadCompressorTrainer(
   weights: WeightStorage,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
-): Promise<LoadedCompressorTrainer> {
+): Promise<Loaded<CompressorTrainer>> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const { files, description, checkpoint } = opened
     const settings = settleCompressor(overrides, description)
@@ -75,16 +67,9 @@ export async function loadCompressorTrainer(
 
 /** A compressor to train, in the form that a run takes. Throws LongtabError as `loadEngine` does. */
 export async function loadCompressor(
-  ...[gpu, source, overrides, weights, onProgress, signal]: Parameters<typeof loadCompressorTrainer>
+  ...args: Parameters<typeof loadCompressorTrainer>
 ): Promise<LoadedTrainee<Uint32Array>> {
-  const { trainer, ...loaded } = await loadCompressorTrainer(
-    gpu,
-    source,
-    overrides,
-    weights,
-    onProgress,
-    signal,
-  )
+  const { trainer, ...loaded } = await loadCompressorTrainer(...args)
   const { settings, engine } = trainer
   return {
     ...loaded,

@@ -63,7 +63,7 @@ export function backwardBytes(
     outputSlopes: 4 * block * padded(heads * headSize),
     softmax: 8 * block * heads,
     mergedSlopes: 4 * slots * 2 * paddedHead(headSize),
-    levels: 4 * slots * others,
+    logits: 4 * slots * others,
     weightSlopes: 4 * slots * others,
     parts: 8 * slots,
     losses: 8 * layers * kvHeads,

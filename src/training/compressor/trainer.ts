@@ -9,7 +9,7 @@ import { keepsAll } from '../../policies/full.ts'
 import type { Policy } from '../../forward/policy.ts'
 import { allocateCompressorTraining, type CompressorBuffers } from './buffers.ts'
 import type { CompressorKernels } from './kernels.ts'
-import { mergeKeepingLevels } from './merge_keeping_levels.ts'
+import { mergeKeepingLogits } from './merge_keeping_logits.ts'
 import type { CompressorSettings } from '../../api/training.ts'
 
 export interface CompressorTrainer {
@@ -38,7 +38,7 @@ export function createCompressorTrainer(
   const { full: everything, compressed, backward } = buffers
   const parts = { cache: everything, merging }
   const engine = createEngine(gpu, plan, forwardKernels, weights, keepsAll, parts)
-  const keeping = { ...policy, evict: mergeKeepingLevels(backward.levels) }
+  const keeping = { ...policy, evict: mergeKeepingLogits(backward.logits) }
   return {
     engine,
     reading: { ...engine, policy: keeping, cache: compressed },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { locate, nameOf, type ModelLocation } from './location.ts'
+import { nameOf, type ModelLocation } from '../files/location.ts'
+import { locate } from './locate.ts'
 
 const base = 'https://example.org/page/'
 const hub = { kind: 'hub', revision: 'main', folder: '', hub: 'https://huggingface.co' }

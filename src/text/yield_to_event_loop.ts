@@ -2,7 +2,7 @@
 // but browsers stretch nested timers to 4 ms.
 
 /** Resolves in a later iteration of the event loop. */
-export function breathe(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {

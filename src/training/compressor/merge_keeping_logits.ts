@@ -8,8 +8,8 @@ import {
 } from '../../policies/merge_others.ts'
 import type { Policy } from '../../forward/policy.ts'
 
-/** @param levels (kv head, merged, other) */
-export function mergeKeepingLevels(levels: GPUBuffer): Policy['evict'] {
+/** @param logits (kv head, merged, other) */
+export function mergeKeepingLogits(logits: GPUBuffer): Policy['evict'] {
   return (layer, evictions) => {
     const merge = mergeFor(layer, evictions)
     if (merge?.evictions.length !== evictions.length)
@@ -18,7 +18,7 @@ export function mergeKeepingLevels(levels: GPUBuffer): Policy['evict'] {
     gatherOthers(layer, merge)
     convolveOthers(layer, merge)
     const bytes = 4 * merge.heads.length * merged * merge.others
-    layer.recorder.copy(scratch.levels, 0, levels, 0, bytes)
+    layer.recorder.copy(scratch.logits, 0, logits, 0, bytes)
     blendOthers(layer, merge)
     mergeRows(layer, merge)
   }

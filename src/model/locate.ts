@@ -1,0 +1,107 @@
+// Resolves what the user named to the location of a model or file. Whether a name is a file's is told by its format's ending.
+import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
+import { LongtabError } from '../api/errors.ts'
+import type { AddressLocation, HubLocation, ModelLocation } from '../files/location.ts'
+import { formatOf } from './format_names.ts'
+
+const officialHub = 'https://huggingface.co'
+
+/** `owner/name`, optionally with `:path` of one of its files */
+const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?::([^:]+))?$/
+
+/**
+ * A name of the Hub has one slash and no dot or slash before it. Other texts are addresses, relative to the page or
+ * worker that runs this. Throws LongtabError `network` for what is neither.
+ */
+export function locate(
+  source: ModelSource,
+  access: AccessOptions = {},
+  base = here(),
+): ModelLocation {
+  return find(source, access, base, isFileName)
+}
+
+/** The same for a single file. The model's revision does not apply to it. */
+export function locateFile(
+  source: HeadsSource,
+  { hub, token, keep }: AccessOptions = {},
+): ModelLocation | Blob {
+  if (source instanceof Blob) return source
+  return find(source, { hub, token, keep }, here(), (name) => name !== '')
+}
+
+/** @param isFile whether the last part of an address is a file rather than a folder */
+function find(
+  source: ModelSource,
+  access: AccessOptions,
+  base: string | undefined,
+  isFile: (name: string) => boolean,
+): ModelLocation {
+  if (!(typeof source === 'string' || source instanceof URL))
+    return { kind: 'picked', files: source }
+  const { revision = 'main', token, hub = officialHub, keep = true } = access
+  const reach = { hub: hub.replace(/\/+$/, ''), token, keep }
+  const named = typeof source === 'string' && !isFileName(source) ? hubName.exec(source) : null
+  if (named !== null) {
+    const [, repository = '', file] = named
+    return { kind: 'hub', repository, revision, folder: '', file, ...reach }
+  }
+  const url = absolute(source, base)
+  return onHub(url, revision, reach) ?? { kind: 'address', ...split(url, isFile), keep }
+}
+
+/** `models/tiny.gguf` is a file relative to the page rather than a repository. */
+function isFileName(source: string): boolean {
+  return !source.includes(':') && formatOf(source) !== undefined
+}
+
+/** A model's page on the Hub means the files behind it. */
+function onHub(
+  url: URL,
+  overrides: string,
+  reach: Pick<HubLocation, 'hub' | 'token' | 'keep'>,
+): HubLocation | undefined {
+  if (!['huggingface.co', 'www.huggingface.co', 'hf.co'].includes(url.hostname)) return undefined
+  const [owner, model, view, revision = overrides, ...inside] = url.pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent)
+  if (owner === undefined || model === undefined) return undefined
+  if (view !== undefined && !['tree', 'blob', 'resolve'].includes(view)) return undefined
+  const last = inside.at(-1)
+  const file = last !== undefined && (view === 'blob' || isFileName(last)) ? last : undefined
+  const folders = file === undefined ? inside : inside.slice(0, -1)
+  const folder = folders.map((part) => `${part}/`).join('')
+  return { kind: 'hub', repository: `${owner}/${model}`, revision, folder, file, ...reach }
+}
+
+function split(
+  url: URL,
+  isFile: (name: string) => boolean,
+): Pick<AddressLocation, 'folder' | 'file'> {
+  const folder = new URL(url)
+  const [last = ''] = url.pathname.split('/').slice(-1)
+  if (!isFile(last)) {
+    if (last !== '') folder.pathname += '/'
+    return { folder: folder.href, file: undefined }
+  }
+  folder.pathname = folder.pathname.slice(0, -last.length)
+  return { folder: folder.href, file: decodeURIComponent(last) }
+}
+
+function here(): string | undefined {
+  if (typeof document !== 'undefined') return document.baseURI
+  return 'location' in globalThis ? globalThis.location.href : undefined
+}
+
+function absolute(source: string | URL, base: string | undefined): URL {
+  try {
+    return new URL(source, base)
+  } catch (cause) {
+    throw new LongtabError(
+      'network',
+      `"${source.toString()}" is neither an address to load from nor the name of a repository (owner/name)`,
+      { cause },
+    )
+  }
+}
