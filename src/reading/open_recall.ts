@@ -16,6 +16,7 @@ import { openUnitRecall } from '../recall/unit_recall.ts'
 import type { UnitRing } from '../recall/unit_ring.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { orSaySo, saysAbsent } from './abstention.ts'
 import * as from from './recall.ts'
 
 /** Passages that are found where none is read again. */
@@ -45,9 +46,17 @@ export interface DocumentRecall {
 
 /** What a question found. */
 export interface Look {
+  /** the question as it is put to the model */
+  readonly asked: string | undefined
   readonly grounds: from.Grounds
   /** Once the answer is there. */
-  told(answer: string): Promise<Pick<AnswerSummary, 'reread' | 'sources'>>
+  told(answer: string): Promise<Told>
+}
+
+/** What is known of an answer by the passages that it came from. */
+type Told = Pick<AnswerSummary, 'reread' | 'sources'> & {
+  /** the model says that they do not hold what is asked */
+  readonly finish?: 'absent'
 }
 
 interface Texts {
@@ -105,7 +114,8 @@ export async function openRecall(
     async look(question, before, evenIfAbsent) {
       const usual = units ? from.units(engine, units) : from.document
       const document = passages
-      if (document === undefined || question === undefined) return { grounds: usual, told: nothing }
+      if (document === undefined || question === undefined)
+        return { asked: question, grounds: usual, told: nothing }
       const found = lookUp(document.words, question, before, reread)
       if (found.kind === 'absent' && !evenIfAbsent && !isWhole) return undefined
       const describe = (some: readonly number[]) =>
@@ -114,18 +124,30 @@ export async function openRecall(
         found.kind === 'passages' ? found.passages : isSkimmed ? evenly(document.count, reread) : []
       const again = held ? chosen.toSorted(ascending) : []
       const ids = [...chat.prefix, ...(await document.ids(again))]
+      if (held === undefined || again.length === 0)
+        return {
+          asked: question,
+          grounds: usual,
+          told: async (answer) => ({
+            reread: [],
+            sources: await describe(findSources(document.words, question, answer, [])),
+          }),
+        }
       return {
-        grounds: held && again.length > 0 ? from.passages(engine, ids, held) : usual,
+        asked: evenIfAbsent ? question : orSaySo(question),
+        grounds: from.passages(engine, ids, held),
         async told(answer) {
+          const reread = await describe(again)
+          if (saysAbsent(answer)) return { reread, sources: [], finish: 'absent' }
           const sources = findSources(document.words, question, answer, again)
-          return { reread: await describe(again), sources: await describe(sources) }
+          return { reread, sources: await describe(sources) }
         },
       }
     },
   }
 }
 
-const nothing = () => Promise.resolve({ reread: [], sources: [] })
+const nothing = (): Promise<Told> => Promise.resolve({ reread: [], sources: [] })
 
 /** Passages at even distances, the first among them. */
 function evenly(count: number, wanted: number): number[] {

@@ -25,7 +25,7 @@ test('right answers about what was dropped, the first source states each, in the
   const before = await document.memory()
   const held = await document.retainedIndices()
   for (const { question, answer } of early) {
-    const asked = await document.ask(question, { maxTokens: 16 }).summary
+    const asked = await document.ask(question, { maxTokens: 32 }).summary
     expect(asked.text).toContain(answer)
     expect(asked.reread).toHaveLength(2)
     const [first] = asked.sources
@@ -81,7 +81,7 @@ test('a document that is skimmed is answered from passages, and was seen by no u
   const skimmed = await model.read(text, { skim: true })
   expect(Math.max(...(await skimmed.retained()))).toBe(0)
   const { question, answer } = early[1] ?? { question: '', answer: '?' }
-  const asked = await skimmed.ask(question, { maxTokens: 16 }).summary
+  const asked = await skimmed.ask(question, { maxTokens: 32 }).summary
   expect(asked.text).toContain(answer)
   expect(asked.sources[0]?.text).toContain(answer)
   const whole = await skimmed.ask('Summarise the document.', { maxTokens: 2 }).summary

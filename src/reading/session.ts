@@ -178,10 +178,6 @@ export function openSession(api: GPU | undefined): Session {
   ): Promise<AnswerSummary> {
     const { engine, recall, tokenizer, chat, suggestedSampling } = requireModel(model)
     const { tail } = requireDocument(document)
-    const ids = [
-      ...tailIds(chat, tail, question, { history, think }),
-      ...tokenizer.encode(prefix, 'data', 'inside'),
-    ]
     const suggested = options.sampling === 'model' ? suggestedSampling : undefined
     const endIds = [...engine.plan.model.endIds, ...tokenizer.endIds]
     const written =
@@ -191,6 +187,10 @@ export function openSession(api: GPU | undefined): Session {
     debug.begin('answer')
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
+    const ids = [
+      ...tailIds(chat, tail, found.asked, { history, think }),
+      ...tokenizer.encode(prefix, 'data', 'inside'),
+    ]
     const streamed = await streamAnswer(
       engine,
       tokenizer,
