@@ -10,12 +10,12 @@ export function createHeatLegend({ part }: Parts, store: PageStore): void {
   const legend = part('heat-legend', HTMLElement)
   const note = part('tape-note', HTMLElement)
   store.on(['kept'], ({ kept }) => {
-    legend.hidden = kept === undefined
+    legend.hidden = kept === undefined || kept.heat.highest === 0
     if (kept === undefined) return
     const { heat } = kept
     const shades = Array.from({ length: levels + 1 }, (_, level) => swatch(level, heat))
     legend.replaceChildren(make('span', '', texts.keptUpTo), ...shades)
-    note.textContent = texts.overall(heat.overall)
+    note.textContent = heat.highest === 0 ? texts.skimmed : texts.overall(heat.overall)
   })
 }
 

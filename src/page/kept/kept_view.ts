@@ -45,6 +45,9 @@ export function createKeptView(
   jump(toStart, () => 0)
   jump(toMost, ({ highestAt }) => highestAt)
   jump(toEnd, ({ tokens }) => tokens - 1)
+  store.on(['kept'], ({ kept }) => {
+    toMost.hidden = kept?.heat.highest === 0 // of a document that was skimmed
+  })
   store.on(['inView'], ({ inView }) => {
     note.textContent = inView.words
   })

@@ -134,7 +134,11 @@ export function createPieceView(
       after,
       from: tokenAtHeight(here, box.scrollTop),
       to: tokenAtHeight(here, box.scrollTop + box.clientHeight),
-      words: texts.inView(piece, pieces.firstToken.length, heat.mean(first, after)),
+      words: texts.inView(
+        piece,
+        pieces.firstToken.length,
+        heat.highest === 0 ? undefined : heat.mean(first, after),
+      ),
     }
     store.set({ inView })
   }
@@ -221,8 +225,8 @@ async function elementOf(
       return [shade, part.slice(inked.length)]
     })
   })
-  const kept = make('span', '', texts.pieceKept(heat.mean(from, to)))
-  const title = make('h3', '', texts.pieceTitle(piece), kept)
+  const kept = heat.highest === 0 ? '' : texts.pieceKept(heat.mean(from, to))
+  const title = make('h3', '', texts.pieceTitle(piece), make('span', '', kept))
   const section = make('section', 'piece', title, make('p', '', ...shades))
   section.dataset['piece'] = String(piece)
   return section
