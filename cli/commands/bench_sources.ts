@@ -13,7 +13,7 @@ import { command } from '../shell/command.ts'
 import { oneOf, text } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 
 const bookNames = Object.keys(books) as (keyof typeof books)[]
 
@@ -41,11 +41,8 @@ interface Result {
 }
 
 await command('bench_sources', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(help)
-    return
-  }
+  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
+  if (given === undefined) return
   requireModel(given.model)
   const file = join(given.results, 'results.jsonl')
   requireFile('--results', file)

@@ -8,7 +8,7 @@ import type { TaskDocument } from '../../src/tasks/task.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { text, whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { helpOf, unlessHelp } from '../shell/help.ts'
 import { absentOf, bookFiles, books, questionsOf } from '../quality/books.ts'
 import { tokenCounter } from '../quality/model.ts'
 import { requireFile } from '../shell/files.ts'
@@ -31,11 +31,8 @@ const help = helpOf(
 )
 
 await command('book_documents', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') {
-    console.log(help)
-    return
-  }
+  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
+  if (given === undefined) return
   const { model, out, length = Infinity } = given
   const count = await tokenCounter(model)
   await mkdir(out, { recursive: true })

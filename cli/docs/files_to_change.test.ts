@@ -49,10 +49,9 @@ test('the guide has a row for every family', () => {
   expect(missing.map(({ modelType }) => modelType)).toEqual([])
 })
 
-describe.each(formats)('$name: a format', ({ name, ending, model }) => {
+describe.each(formats)('$name: a format', ({ name, ending }) => {
   const own = `src/model/${name.toLowerCase()}`
   const models = 'src/model/presets.ts' // models, not formats
-  const fields = 'src/page/settings/texts.ts' // of files beside the model, in formats of tensors
   const isOther = (path: string) => !path.startsWith(`${own}/`) && path !== models
 
   test('only the list opens it', () => {
@@ -63,12 +62,12 @@ describe.each(formats)('$name: a format', ({ name, ending, model }) => {
   test('nobody else names the ending of its files', () => {
     // `heads.safetensors` is a file of our own, `.safetensors` an ending
     const bare = new RegExp(`(?<![\\w}/-])[.]${ending.slice(1)}\\b`)
-    expect(filesWith(bare, /^/).filter(isOther)).toEqual(model ? [] : [fields])
+    expect(filesWith(bare, /^/).filter(isOther)).toEqual([])
   })
 
   // Heads are written as safetensors, so others name that.
   test.skipIf(name === 'safetensors')('nobody else calls it by its name', () => {
-    expect(filesNaming(name).filter(isOther)).toEqual(model ? [] : [fields])
+    expect(filesNaming(name).filter(isOther)).toEqual([])
   })
 })
 

@@ -26,7 +26,7 @@ import { documentPrompt, type DocumentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
-import { whatHappened } from './lost.ts'
+import { whatHappened } from './what_happened.ts'
 import { readMerged } from './merged.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { prefill } from './prefill.ts'
@@ -263,16 +263,17 @@ const unanswered: AnswerSummary = {
   sources: [],
 }
 
-/** Cuts the document into passages; the model does not see it. */
+/** Cuts the document into passages; the model does not see it. @returns the ids held out: none */
 async function skimmed(
-  { ids, tokens, shareRead }: DocumentPrompt,
+  prompt: DocumentPrompt,
   meter: Meter,
   signal: AbortSignal,
-): Promise<undefined> {
-  for await (const _ of ids()) {
+): Promise<Uint32Array> {
+  for await (const _ of prompt.ids()) {
     throwIfAborted(signal, 'reading')
-    meter.at(tokens(), shareRead(tokens()))
+    meter.at(prompt.tokens(), prompt.shareRead(prompt.tokens()))
   }
+  return new Uint32Array(0)
 }
 
 function requireSkimmable(form: 'chat' | 'plain', recall: Recall): void {

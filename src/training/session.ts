@@ -1,7 +1,7 @@
 // A training for the page's thread: started once, paused, resumed, stopped. Implements training/protocol.ts.
 import { openGpu, requireSound, type Gpu } from '../gpu/device.ts'
 import { throwIfAborted } from '../api/errors.ts'
-import { whatHappened } from '../reading/lost.ts'
+import { whatHappened } from '../reading/what_happened.ts'
 import { openTexts } from '../reading/texts.ts'
 import type { Trained, TrainingSession, TrainRequest } from './protocol.ts'
 import { loadCompressor } from './compressor/load.ts'

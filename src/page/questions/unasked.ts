@@ -8,8 +8,8 @@ import * as texts from './texts.ts'
 export function whyUnasked({ candidate, document }: ReadingRequest): string {
   const { card } = candidate
   if (card?.untrained === true) return texts.untrained
-  // It answers in the words it was trained on and makes up the rest: of a text that it was not made for every answer
-  // would be noise in the shape of an answer, so it reads such a text and is not asked.
+  // It answers in the words it was trained on and makes up the rest. Of another text every answer would be noise in the
+  // shape of an answer. So it reads such a text and is not asked.
   return card?.demonstration === true && document.answered.length === 0 ? texts.notItsLog : ''
 }
 

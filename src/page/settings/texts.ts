@@ -1,4 +1,5 @@
 // Words about the settings.
+import { fileFormats } from '../../index.ts'
 import type { CacheStorage, Candidate, PositionKind, Recall, WeightStorage } from '../../index.ts'
 import { asSentence } from '../errors.ts'
 import { formatAmount, formatBytes, formatMultiple } from '../format.ts'
@@ -28,32 +29,34 @@ export const cacheWords: Record<CacheStorage, string> = {
   int4: '4 bit',
 }
 
+const ofTensors = fileFormats.filter(({ holds }) => holds === 'tensors')
+const tensorEndings = ofTensors.map(({ ending }) => ending).join(',')
+const tensorFormats = ofTensors.map(({ name }) => name).join(' or ')
+
 /** What the field of a file beside the model says. */
 export const companions = {
   heads: {
     title: 'Retaining heads',
     name: 'retaining heads',
     file: 'heads file',
-    accept: '.safetensors,.bin',
+    accept: tensorEndings,
   },
   compressor: {
     title: 'Compressor',
     name: 'compressor',
     file: 'compressor file',
-    accept: '.safetensors',
+    accept: tensorEndings,
   },
 }
 
 export function heads({ heads, headsNote }: Pick<Candidate, 'heads' | 'headsNote'>): string {
-  return heads
-    ? asSentence(headsNote)
-    : 'Optional: a safetensors or PyTorch file trained for this model.'
+  return heads ? asSentence(headsNote) : `Optional: a ${tensorFormats} file trained for this model.`
 }
 
 export function compressor({ compressor }: Pick<Candidate, 'compressor'>): string {
   return compressor
     ? `In use: ${compressor.name}, ${compressor.merged} merged slots, convolutions of ${compressor.taps} taps.`
-    : 'Optional: LoCoCo’s convolutions, a safetensors file trained for this model.'
+    : 'Optional: LoCoCo’s convolutions, a file trained for this model.'
 }
 
 export const headsMissing =
