@@ -16,7 +16,6 @@ import type {
   GivenAnswer,
   Opened,
 } from '../../src/quality/examiner.ts'
-import { orSaySo } from '../../src/reading/abstention.ts'
 import { openChat, type ChatForm } from '../../src/text/chat.ts'
 import { Detokenizer } from '../../src/text/detokenizer.ts'
 import { openTokenizer, type Tokenizer } from '../../src/text/tokenizer.ts'
@@ -86,8 +85,7 @@ export async function twinOf(model: string): Promise<Twin> {
 
   /** Every question over a cache that holds its passages alone. */
   async function examineByPassages(exam: ExamDocument, most: number): Promise<Examination> {
-    const questions = exam.questions.map((one) => ({ ...one, question: orSaySo(one.question) }))
-    const { given } = idsOf({ ...exam, questions }, texts, description)
+    const { given } = idsOf(exam, texts, description)
     const { tokens, prompts } = await passagePrompts(exam, texts, most)
     const answers: GivenAnswer[] = []
     for (const [i, prompt] of prompts.entries()) {

@@ -45,8 +45,7 @@ export interface AskOptions extends AnswerOptions {
   /** Lets a model that can think do so before it answers, where its chat template gives the choice. Default: `false`. */
   readonly think?: boolean
   /**
-   * Answers also where the document does not speak of what is asked, as far as its words tell. The model is not asked to say what
-   * its passages do not hold either. Nothing is ever found absent where `Settings.recall` is `none`. Default: `false`.
+   * Answers also where the document does not speak of what is asked, as far as its words tell. Nothing is ever found absent where `Settings.recall` is `none`. Default: `false`.
    */
   readonly evenIfAbsent?: boolean
   /** Is given what the model thinks, piece by piece; the answer is without it. `undefined` by default. */
@@ -82,7 +81,7 @@ export interface AnswerSummary {
   readonly ids: readonly number[]
   /**
    * What ended the answer: an end token, a text of `stop`, `maxTokens`, or the signal. `absent` where the document does not hold
-   * what is asked. Then its words do not stand there and `text` is empty, or the model says so of the passages that it read.
+   * what is asked: its words do not stand there, and `text` is empty.
    */
   readonly finish: 'end' | 'stop' | 'length' | 'aborted' | 'absent'
   /** Milliseconds from the beginning of the question's pass to the first token. */

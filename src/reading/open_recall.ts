@@ -16,7 +16,6 @@ import { openUnitRecall } from '../recall/unit_recall.ts'
 import type { UnitRing } from '../recall/unit_ring.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { orSaySo, saysAbsent } from './abstention.ts'
 import * as from from './recall.ts'
 
 /** Passages that are found where none is read again. */
@@ -46,18 +45,12 @@ export interface DocumentRecall {
 
 /** What a question found. */
 export interface Look {
-  /** the question as it is put to the model */
-  readonly asked: string | undefined
   readonly grounds: from.Grounds
   /** Once the answer is there. */
   told(answer: string): Promise<Told>
 }
 
-/** What is known of an answer by the passages that it came from. */
-type Told = Pick<AnswerSummary, 'reread' | 'sources'> & {
-  /** the model says that they do not hold what is asked */
-  readonly finish?: 'absent'
-}
+type Told = Pick<AnswerSummary, 'reread' | 'sources'>
 
 interface Texts {
   readonly tokenizer: Tokenizer
@@ -114,8 +107,7 @@ export async function openRecall(
     async look(question, before, evenIfAbsent) {
       const usual = units ? from.units(engine, units) : from.document
       const document = passages
-      if (document === undefined || question === undefined)
-        return { asked: question, grounds: usual, told: nothing }
+      if (document === undefined || question === undefined) return { grounds: usual, told: nothing }
       const found = lookUp(document.words, question, before, reread)
       if (found.kind === 'absent' && !evenIfAbsent && !isWhole) return undefined
       const describe = (some: readonly number[]) =>
@@ -124,23 +116,11 @@ export async function openRecall(
         found.kind === 'passages' ? found.passages : isSkimmed ? evenly(document.count, reread) : []
       const again = held ? chosen.toSorted(ascending) : []
       const ids = [...chat.prefix, ...(await document.ids(again))]
-      if (held === undefined || again.length === 0)
-        return {
-          asked: question,
-          grounds: usual,
-          told: async (answer) => ({
-            reread: [],
-            sources: await describe(findSources(document.words, question, answer, [])),
-          }),
-        }
       return {
-        asked: evenIfAbsent ? question : orSaySo(question),
-        grounds: from.passages(engine, ids, held),
+        grounds: held && again.length > 0 ? from.passages(engine, ids, held) : usual,
         async told(answer) {
-          const reread = await describe(again)
-          if (saysAbsent(answer)) return { reread, sources: [], finish: 'absent' }
           const sources = findSources(document.words, question, answer, again)
-          return { reread, sources: await describe(sources) }
+          return { reread: await describe(again), sources: await describe(sources) }
         },
       }
     },

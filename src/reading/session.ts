@@ -188,7 +188,7 @@ export function openSession(api: GPU | undefined): Session {
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
     const ids = [
-      ...tailIds(chat, tail, found.asked, { history, think }),
+      ...tailIds(chat, tail, question, { history, think }),
       ...tokenizer.encode(prefix, 'data', 'inside'),
     ]
     const streamed = await streamAnswer(
