@@ -10,6 +10,6 @@ export default defineConfig({
   retries: 1,
   workers: 1, // a browser in software keeps one core busy; `npm test` runs other parts beside
   timeout: 120_000,
-  globalTimeout: 20 * 60_000,
+  globalTimeout: 25 * 60_000, // some 15 minutes where nothing else runs
   use: { browserName: 'chromium', launchOptions: softwareGpu() },
 })

@@ -9,7 +9,7 @@ import { serve } from '../cli/site/serve.ts'
 import { sampleDocument } from '../src/tasks/sample.ts'
 import { test } from './fixtures.ts'
 
-const { text, questions } = sampleDocument(1400)
+const { text, questions } = sampleDocument(1000)
 const [early] = questions
 
 test.setTimeout(300_000)
