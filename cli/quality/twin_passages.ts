@@ -1,11 +1,10 @@
 // Answers from passages in the twin: the engine's own code cuts the document and finds passages, and each question gets a prompt
 // of its own. The twin need not read the document, as no answer sees it.
 import { DocumentPassages } from '../../src/recall/document_passages.ts'
+import { documentPrompt } from '../../src/reading/document_prompt.ts'
 import { lookUp } from '../../src/recall/look_up.ts'
 import type { ExamDocument } from '../../src/quality/examiner.ts'
 import type { ChatForm } from '../../src/text/chat.ts'
-import { pieces } from '../../src/text/pieces.ts'
-import { openText } from '../../src/text/source.ts'
 import type { Tokenizer } from '../../src/text/tokenizer.ts'
 import { UsageError } from '../shell/command.ts'
 
@@ -23,13 +22,9 @@ export async function passagePrompts(
 ): Promise<PassagePrompts> {
   const encoding = { tokenizer, reading: 'data', boundary: chat.boundary } as const
   const passages = new DocumentPassages({ ...encoding, lead: chat.lead.length }, undefined)
-  const text = openText(new Blob([chat.lead + context])).chunks
-  let tokens = 0
-  for await (const piece of pieces(text, tokenizer, encoding)) {
-    await passages.push(piece.ids, piece.text)
-    tokens += piece.ids.length
-  }
-  await passages.end()
+  const document = documentPrompt(context, 'chat', tokenizer, chat, passages)
+  for await (const _ of document.ids()); // cut into passages on the way
+  const tokens = document.tokens()
   if (passages.count <= reread) {
     throw new UsageError(
       `a document of ${tokens} tokens has ${passages.count} passages, and ${reread} are read again; lower reread or choose a longer document`,

@@ -14,7 +14,7 @@ export const usualLength: PassageLength = { wished: 128, most: 192 }
 /** Passages that are read again where nobody says how many: docs/research/finding.md. */
 const usualPassages = 8
 
-/** Tokens of the chat template before the first passage, and of what stands between two: more than any template has. */
+/** Tokens before the first passage, as most chat templates have, and between two. The tail takes what a longer one has. */
 const templateTokens = 64
 const betweenTokens = 4
 

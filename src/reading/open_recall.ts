@@ -82,9 +82,6 @@ export async function openRecall(
   let isWhole = false
   let isSkimmed = false
 
-  /** Whether passages are read again: not where the cache holds all of a document that is hardly longer than they. */
-  const rereads = () => !isWhole || (passages?.count ?? 0) > reread
-
   return {
     ring: units?.ring,
     async begin(form, skim) {
@@ -101,7 +98,9 @@ export async function openRecall(
     async finish() {
       await units?.finish()
       isWhole = !isSkimmed && holdsAll(engine)
-      if (staging && passages && rereads()) held = await copyDocumentCache(engine, staging)
+      // a document that the cache holds whole, and that is no longer than its passages, is answered from as it is
+      if (staging && passages && (!isWhole || passages.count > reread))
+        held = await copyDocumentCache(engine, staging)
     },
     bytes: () => (units?.bytes() ?? 0) + (passages?.bytes ?? 0) + (held?.bytes ?? 0),
     async look(question, before, evenIfAbsent) {

@@ -80,6 +80,7 @@ test('an answer that is stopped leaves the document as it was', async () => {
 test('a document that is skimmed is answered from passages, and was seen by no unit', async () => {
   const skimmed = await model.read(text, { skim: true })
   expect(Math.max(...(await skimmed.retained()))).toBe(0)
+  await expect(skimmed.likelihood('And so on.')).rejects.toThrow(/without skim/)
   const { question, answer } = early[1] ?? { question: '', answer: '?' }
   const asked = await skimmed.ask(question, { maxTokens: 32 }).summary
   expect(asked.text).toContain(answer)

@@ -3,11 +3,10 @@ import type { AnswerSummary, Likelihood } from '../api/answer.ts'
 import type { DocumentSource } from '../api/document.ts'
 import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
-import { LongtabError, throwIfAborted } from '../api/errors.ts'
-import type { Recall } from '../api/settings.ts'
+import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { readSuggestedSampling } from '../model/generation_config.ts'
-import type { Asking, ChatForm } from '../text/chat.ts'
+import type { ChatForm } from '../text/chat.ts'
 import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
@@ -22,15 +21,17 @@ import type {
 } from './protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
-import { documentPrompt, type DocumentPrompt } from './document_prompt.ts'
+import { documentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { whatHappened } from './what_happened.ts'
 import { readMerged } from './merged.ts'
-import { createMeter, type Meter } from './meter.ts'
+import { createMeter } from './meter.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
+import { requireSkimmable, skim } from './skim.ts'
+import { tailIds } from './tail_ids.ts'
 import { openTexts } from './texts.ts'
 import { openRecall, type DocumentRecall } from './open_recall.ts'
 
@@ -50,6 +51,8 @@ interface OpenDocument {
   readonly tokens: number
   /** held out of a plain prompt; undefined in chat form */
   readonly tail: Uint32Array | undefined
+  /** the cache holds nothing of it */
+  readonly isSkimmed: boolean
 }
 
 export function openSession(api: GPU | undefined): Session {
@@ -115,17 +118,17 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function read(
-    { form, skim }: ReadRequest,
+    { form, skim: isSkimmed }: ReadRequest,
     source: Blob | Pull,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<ReadResult> {
     const { engine, recall, tokenizer, chat } = requireModel(model)
     const { local, recall: from } = engine.plan.settings
-    if (skim) requireSkimmable(form, from)
+    if (isSkimmed) requireSkimmable(form, from)
     document = undefined
     clearCache(engine)
-    await recall.begin(form, skim)
+    await recall.begin(form, isSkimmed)
     const started = performance.now()
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
@@ -140,8 +143,8 @@ export function openSession(api: GPU | undefined): Session {
     let chunk = 1
     debug.begin(`chunk ${chunk}`)
     const seen = (count: number) => Math.max(0, count - prompt.prefix)
-    const tail = skim
-      ? await skimmed(prompt, meter, signal)
+    const tail = isSkimmed
+      ? await skim(prompt, meter, signal)
       : await prefill(engine, prompt.ids(), {
           held: form === 'plain' ? local : 0,
           signal,
@@ -153,11 +156,16 @@ export function openSession(api: GPU | undefined): Session {
           },
         })
     await recall.finish()
-    if (skim) gpuBytesOverRead.push([prompt.tokens(), gpuBytes(engine)])
+    if (isSkimmed) gpuBytesOverRead.push([prompt.tokens(), gpuBytes(engine)])
     const tokens = prompt.tokens()
     meter.at(tokens, 1)
     meter.finish()
-    document = { prefix: prompt.prefix, tokens, tail: form === 'plain' ? tail : undefined }
+    document = {
+      prefix: prompt.prefix,
+      tokens,
+      tail: form === 'plain' ? tail : undefined,
+      isSkimmed,
+    }
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
     const hostBytes = recall.bytes()
@@ -208,7 +216,12 @@ export function openSession(api: GPU | undefined): Session {
     signal: AbortSignal,
   ): Promise<Likelihood> {
     const { engine, tokenizer } = requireModel(model)
-    const { tail = [] } = requireDocument(document)
+    const { tail = [], isSkimmed } = requireDocument(document)
+    if (isSkimmed)
+      throw new LongtabError(
+        'bad-input',
+        'a document that was skimmed says nothing of a text behind it, as the model did not read it; read it without skim',
+      )
     const ids = tokenizer.encode(text, 'data', 'inside')
     debug.begin('likelihood')
     return likelihoodOf(engine, Uint32Array.from([...tail, ...ids]), ids.length, keepLogits, signal)
@@ -263,59 +276,9 @@ const unanswered: AnswerSummary = {
   sources: [],
 }
 
-/** Cuts the document into passages; the model does not see it. @returns the ids held out: none */
-async function skimmed(
-  prompt: DocumentPrompt,
-  meter: Meter,
-  signal: AbortSignal,
-): Promise<Uint32Array> {
-  for await (const _ of prompt.ids()) {
-    throwIfAborted(signal, 'reading')
-    meter.at(prompt.tokens(), prompt.shareRead(prompt.tokens()))
-  }
-  return new Uint32Array(0)
-}
-
-function requireSkimmable(form: 'chat' | 'plain', recall: Recall): void {
-  if (recall === 'passages' && form === 'chat') return
-  const why =
-    form === 'plain'
-      ? 'a document in plain form is continued by the model, which has to read it; read it in chat form'
-      : `a document that is skimmed is answered from passages, and recall is ${recall}; choose recall passages`
-  throw new LongtabError('bad-setting', why)
-}
-
 function gpuBytes({ gpu }: Engine): number {
   const { weights, cache, scratch } = gpu.memory.live()
   return weights + cache + scratch
-}
-
-/** The question in the chat template, or the ids held out of a plain prompt. */
-function tailIds(
-  chat: ChatForm,
-  held: Uint32Array | undefined,
-  question: string | undefined,
-  asking: Asking,
-): Uint32Array {
-  if (held === undefined) {
-    if (question === undefined || question.trim() === '') {
-      throw new LongtabError('bad-input', 'the question is empty; ask something about the document')
-    }
-    return Uint32Array.from(chat.tail(question, asking))
-  }
-  if (question !== undefined) {
-    throw new LongtabError(
-      'bad-input',
-      'a document read in plain form is continued, not asked; read it in chat form',
-    )
-  }
-  if (held.length === 0) {
-    throw new LongtabError(
-      'bad-input',
-      'nothing was held back to continue from; set local to at least 1',
-    )
-  }
-  return held
 }
 
 function requireModel(model: OpenModel | undefined): OpenModel {

@@ -29,10 +29,9 @@ it('gives at most so many', () => {
   expect(found.kind === 'passages' && found.passages).toHaveLength(3)
 })
 
-it('says that the document does not speak of it, and by which words', () => {
+it('says that the document does not speak of it', () => {
   expect(lookUp(words, 'What did Quetzalcoatl tell Xanthippe?', undefined, 4)).toEqual({
     kind: 'absent',
-    unknown: ['quetzalcoatl', 'xanthipp'],
   })
 })
 

@@ -7,7 +7,7 @@ export type LookedUp =
   /** the question is about no passage in particular */
   | { readonly kind: 'whole' }
   /** the document does not speak of it: words that it has nowhere, and no passage with enough of the others */
-  | { readonly kind: 'absent'; readonly unknown: readonly string[] }
+  | { readonly kind: 'absent' }
   /** the best first */
   | { readonly kind: 'passages'; readonly passages: readonly number[] }
 
@@ -29,9 +29,9 @@ export function lookUp(
 ): LookedUp {
   const alone = lookUpAlone(words, question, most)
   if (before === undefined) return alone
-  const together = lookUpAlone(words, `${before} ${question}`, most)
   const goesOn = wordsAsked(question).length < 2
   if (alone.kind !== 'passages' && !goesOn) return alone
+  const together = lookUpAlone(words, `${before} ${question}`, most)
   if (together.kind !== 'passages') return alone
   if (alone.kind !== 'passages') return together
   const passages = fuseRanks([alone.passages, together.passages]).map(({ passage }) => passage)
@@ -41,9 +41,8 @@ export function lookUp(
 function lookUpAlone(words: WordIndex, question: string, most: number): LookedUp {
   if (isBroad(question)) return { kind: 'whole' }
   const found = words.find(question, most)
-  const unknown = words.unknown(question)
   const share = Math.max(0, ...found.map((one) => one.share))
-  if (unknown.length > 0 && share < leastShare) return { kind: 'absent', unknown }
+  if (share < leastShare && words.lacks(question)) return { kind: 'absent' }
   if (found.length === 0) return { kind: 'whole' }
   return { kind: 'passages', passages: found.map(({ passage }) => passage) }
 }

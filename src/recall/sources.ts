@@ -1,5 +1,5 @@
 // Where the document says what an answer says: the passages that hold the answer's own words beside the question's. Words that
-// the document has nowhere count against every passage, so an answer that was made up finds none.
+// the document has nowhere count against every passage. An answer made up of the document's words may still find one.
 import type { WordIndex } from './word_index.ts'
 
 const mostSources = 3

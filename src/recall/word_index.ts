@@ -90,15 +90,15 @@ export class WordIndex {
     return found.sort(byScore)
   }
 
-  /** The words of a question that stand nowhere, in no form. */
-  unknown(question: string): string[] {
+  /** Whether a word of the question stands nowhere, in no form. */
+  lacks(question: string): boolean {
     const asked = wordsAsked(question)
     const forms = asked.flatMap(formsOf)
     const known = new Set<string>()
     this.#count(forms, (_, counts) => {
       for (const form of counts.keys()) known.add(forms[form] ?? '')
     })
-    return asked.filter((word) => !formsOf(word).some((form) => known.has(form)))
+    return asked.some((word) => !formsOf(word).some((form) => known.has(form)))
   }
 
   /** (words) */
