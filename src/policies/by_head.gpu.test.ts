@@ -31,6 +31,7 @@ import {
   usualBut,
   type UsualOverrides,
 } from '../testing/small_engine.ts'
+import { farthest } from '../testing/farthest.ts'
 
 let gpu: Gpu
 
@@ -56,10 +57,6 @@ const document = tokens.subarray(0, 330)
 const open = (settings: UsualOverrides, compressor?: Blob, other = model) => {
   const heads = headsFile(other, 'F32', { shares: JSON.stringify(shares) })
   return openEngine(gpu, { allocation: 'by-head', ...settings }, compressor, other, heads)
-}
-
-function farthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
-  return Array.from(expected).reduce((most, x, i) => Math.max(most, Math.abs(x - got[i]!)), 0)
 }
 
 async function check(

@@ -18,6 +18,7 @@ import {
 } from '../testing/small_engine.ts'
 import { decode } from './decode.ts'
 import type { Layer } from '../forward/layer.ts'
+import { farthest } from '../testing/farthest.ts'
 
 /** six chunks and five evictions, the last chunk shorter */
 const text = tokens.subarray(0, 260)
@@ -38,14 +39,6 @@ afterAll(() => {
 })
 
 const open = (settings: UsualOverrides) => openEngine(gpu, settings)
-
-function farthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let distance = 0
-  for (let i = 0; i < expected.length; i++) {
-    distance = Math.max(distance, Math.abs((got[i] ?? NaN) - (expected[i] ?? NaN)))
-  }
-  return distance
-}
 
 describe('a document outlasts its questions', () => {
   test('an answer longer than the room evicts only itself, and the same question gets the same answer', async () => {

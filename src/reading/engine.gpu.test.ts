@@ -23,6 +23,7 @@ import {
 } from '../testing/small_engine.ts'
 import { loadEngine } from './load.ts'
 import { estimateBytes } from '../plan/plan.ts'
+import { farthest } from '../testing/farthest.ts'
 
 /** six chunks and five evictions, the last chunk shorter */
 const text = tokens.subarray(0, 260)
@@ -42,14 +43,6 @@ afterAll(() => {
 })
 
 const open = (settings: UsualOverrides) => openEngine(gpu, settings)
-
-function farthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let distance = 0
-  for (let i = 0; i < expected.length; i++) {
-    distance = Math.max(distance, Math.abs((got[i] ?? NaN) - (expected[i] ?? NaN)))
-  }
-  return distance
-}
 
 describe('reading and answering agree with the reference', () => {
   const cases: [string, UsualOverrides][] = [

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { LoadOptions } from '../api/model.ts'
 import { load } from '../index.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
+import { farthest } from '../testing/farthest.ts'
 
 interface Expected {
   readonly prompt: string
@@ -34,10 +35,6 @@ async function run(folder: string, prompt: string, maxTokens: number, options: L
   const summary = await document.complete({ maxTokens, keepFirstLogits: true }).summary
   await model.close()
   return summary
-}
-
-function farthest(got: Float32Array, expected: Float32Array): number {
-  return expected.reduce((most, logit, i) => Math.max(most, Math.abs(logit - got[i]!)), 0)
 }
 
 async function expectationsOf(folder: string) {

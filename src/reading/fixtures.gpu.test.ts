@@ -5,6 +5,7 @@ import type { LoadOptions } from '../api/model.ts'
 import type { Settings } from '../api/settings.ts'
 import { load } from '../index.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
+import { farthest } from '../testing/farthest.ts'
 
 interface Expected {
   readonly prompt: string
@@ -45,10 +46,6 @@ async function run(folder: string, prompt: string, options: LoadOptions) {
   const retained = (await document.retainedIndices()).map((layer) => layer.map((head) => [...head]))
   await model.close()
   return { ids, firstLogits: firstLogits!, retained }
-}
-
-function farthest(got: Float32Array, expected: Float32Array): number {
-  return expected.reduce((most, logit, i) => Math.max(most, Math.abs(logit - got[i]!)), 0)
 }
 
 describe.each([

@@ -13,6 +13,7 @@ import { kept, model, open, tokens, usual } from '../testing/small_engine.ts'
 import { prefill } from './prefill.ts'
 import { decode, type DecodeOptions } from './decode.ts'
 import { units } from './recall.ts'
+import { farthest } from '../testing/farthest.ts'
 
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 const question = Uint32Array.from({ length: 17 }, (_, i) => (i * 53 + 11) % 256)
@@ -197,8 +198,4 @@ async function rowsInUse({ cache }: Engine): Promise<Uint32Array[]> {
     }
   }
   return found
-}
-
-function farthest(got: Float32Array, expected: Float32Array): number {
-  return expected.reduce((most, each, i) => Math.max(most, Math.abs(each - (got[i] ?? NaN))), 0)
 }

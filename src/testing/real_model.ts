@@ -10,6 +10,7 @@ import { openGpu, type Gpu } from '../gpu/device.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { ask } from './small_engine.ts'
+import { farthest } from './farthest.ts'
 
 interface Room {
   readonly budget: number
@@ -185,8 +186,4 @@ async function read(engine: Engine, ids: readonly number[], held: number): Promi
 
 function highest(row: Float32Array): number {
   return row.reduce((most, logit) => Math.max(most, logit), -Infinity)
-}
-
-function farthest(got: readonly number[], expected: readonly number[]): number {
-  return expected.reduce((most, logit, i) => Math.max(most, Math.abs(logit - (got[i] ?? NaN))), 0)
 }
