@@ -81,6 +81,7 @@ export {
   type PolicyTraits,
 } from './api/policies.ts'
 export { defaultRoom, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
+export { findAdapter } from './gpu/find_adapter.ts'
 export { totalBytes } from './gpu/memory.ts'
 
 // Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.

@@ -1,5 +1,6 @@
 // Opens a GPU with the adapter's largest limits. If there is none, the error says why.
 import { LongtabError } from '../api/errors.ts'
+import { findAdapter } from './find_adapter.ts'
 import { createMemory, type GpuMemory } from './memory.ts'
 
 export interface Gpu {
@@ -37,7 +38,7 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
       'this browser has no WebGPU here; use a current Chrome, Edge, Safari or Firefox, over https or on localhost',
     )
   }
-  const adapter = await api.requestAdapter({ powerPreference: 'high-performance' })
+  const adapter = await findAdapter(api)
   if (!adapter) {
     throw new LongtabError(
       'no-webgpu',

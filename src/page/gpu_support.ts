@@ -1,5 +1,5 @@
 // Asks, before anything is loaded, whether this browser has a GPU for us and how large its buffers may be.
-import { LongtabError } from '../index.ts'
+import { findAdapter, LongtabError } from '../index.ts'
 
 export interface GpuSupport {
   /** e.g. `apple metal-3` */
@@ -27,7 +27,7 @@ export async function probeGpu(): Promise<GpuSupport> {
   if (gpu === undefined) {
     throw new LongtabError('no-webgpu', 'this browser does not offer WebGPU')
   }
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+  const adapter = await findAdapter(gpu)
   if (adapter === null) {
     throw new LongtabError(
       'no-webgpu',

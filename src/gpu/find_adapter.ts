@@ -1,0 +1,19 @@
+/** Calls after which a browser that offers no adapter is believed. */
+const attempts = 3
+
+/** Milliseconds between two calls. */
+const pauseMs = 100
+
+/**
+ * The adapter of the fastest GPU; null where WebGPU has none for us.
+ *
+ * Chromium's first call in a page can give null while its GPU process starts, and the next the adapter (seen with Chromium
+ * 156 on Linux with an NVIDIA H200). So a null is asked again.
+ */
+export async function findAdapter(api: Pick<GPU, 'requestAdapter'>): Promise<GPUAdapter | null> {
+  for (let attempt = 1; ; attempt++) {
+    const adapter = await api.requestAdapter({ powerPreference: 'high-performance' })
+    if (adapter !== null || attempt === attempts) return adapter
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
+}
