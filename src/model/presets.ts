@@ -34,6 +34,11 @@ export interface Preset {
         readonly width: number
       }
     | undefined
+  /**
+   * Of thirty questions about a novel of 37,000 tokens, those answered right from the passages that were found
+   * (docs/research/recall.md); `undefined` where nobody measured it.
+   */
+  readonly answersRight?: number
   /** What its `config.json` says of its shape. */
   readonly config: Readonly<Record<string, unknown>>
 }
@@ -217,6 +222,7 @@ export const presets: readonly Preset[] = [
     approximate: true,
     offered: true,
     weights: 'q8',
+    answersRight: 15,
     config: { ...qwen05, ...untied },
   },
   {
@@ -273,6 +279,7 @@ export const presets: readonly Preset[] = [
     bytes: 1_117_320_768,
     offered: true,
     weights: 'q8',
+    answersRight: 27,
     config: { ...qwen15, ...untied },
   },
   {

@@ -24,7 +24,9 @@ export function createOfferList(
   onChoose: () => void,
 ): OfferList {
   let offers = offersFor(undefined)
-  let chosen: Listed = firstChoice(offers)?.preset ?? 'demonstration'
+  const first = (): Preset | undefined =>
+    firstChoice(offers, store.get().gpu?.software ?? false)?.preset
+  let chosen: Listed = first() ?? 'demonstration'
   let byUser = false
 
   const draw = (): void => {
@@ -67,11 +69,10 @@ export function createOfferList(
   // A choice that does not fit the device, or that nobody made, becomes the first choice.
   store.on(['gpu'], ({ gpu }) => {
     offers = offersFor(gpu)
-    const first: Listed = firstChoice(offers)?.preset ?? 'demonstration'
     const fits = offers.some(({ preset, misfit }) => preset === chosen && misfit === '')
     const stays = chosen === 'demonstration' || fits
     const before = chosen
-    if (!byUser || !stays) chosen = first
+    if (!byUser || !stays) chosen = first() ?? 'demonstration'
     draw()
     if (chosen !== before) onChoose()
   })
@@ -83,7 +84,7 @@ export function createOfferList(
       byUser = true
       draw()
     },
-    firstChoice: () => firstChoice(offers)?.preset,
+    firstChoice: first,
     focus() {
       const radio = list.querySelector<HTMLInputElement>('input:checked')
       radio?.focus()

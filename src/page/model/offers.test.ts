@@ -33,12 +33,24 @@ test('a device whose buffers are small does not hold what needs larger ones', ()
   expect(misfits.some((misfit) => misfit !== '')).toBe(true)
 })
 
-test('the first choice is one with retaining heads, if it fits', () => {
+test('the first choice is the one that fits and answers most', () => {
   const offers = offersFor(desktop)
-  expect(firstChoice(offers)).toMatchObject({ heads: 'ours', misfit: '' })
+  const best = firstChoice(offers, false)
+  expect(best).toMatchObject({ misfit: '', preset: { name: 'Qwen2.5-Coder-1.5B-Instruct' } })
+  const others = offers.map((offer) => (offer === best ? { ...offer, misfit: 'too large' } : offer))
+  expect(firstChoice(others, false)?.preset.name).toBe('Qwen2.5-Coder-0.5B-Instruct')
+  const unknown = offers.filter(({ preset }) => preset.answersRight === undefined)
+  expect(firstChoice(unknown, false)).toBe(unknown[0])
+  const none = offers.map((offer) => ({ ...offer, misfit: 'too large' }))
+  expect(firstChoice(none, false)).toBeUndefined()
+})
+
+test('without a GPU the first choice is the smallest with retaining heads', () => {
+  const offers = offersFor(desktop)
+  expect(firstChoice(offers, true)).toMatchObject({ heads: 'ours', misfit: '' })
+  expect(firstChoice(offers, true)?.preset.name).toBe('SmolLM2-135M-Instruct')
   const without = offers.filter(({ heads }) => heads === 'none')
-  expect(firstChoice(without)).toBe(without[0])
-  expect(firstChoice(offers.map((offer) => ({ ...offer, misfit: 'too large' })))).toBeUndefined()
+  expect(firstChoice(without, true)).toBe(without[0])
 })
 
 test('each model is offered once', () => {

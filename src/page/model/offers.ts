@@ -39,12 +39,16 @@ export function offersFor(device: Device | undefined): Offer[] {
 }
 
 /**
- * Of those that fit, the first that learned what to keep; else the first. A book does not fit a cache, and without heads
- * what is asked about may well not have been kept.
+ * Of those that fit, the one that answered most questions about a novel right. Without a GPU the first with retaining heads:
+ * there a small model takes seconds for a token already.
+ *
+ * @param software whether the adapter computes on the CPU
  */
-export function firstChoice(offers: readonly Offer[]): Offer | undefined {
+export function firstChoice(offers: readonly Offer[], software: boolean): Offer | undefined {
   const fitting = offers.filter(({ misfit }) => misfit === '')
-  return fitting.find(({ heads }) => heads !== 'none') ?? fitting[0]
+  if (software) return fitting.find(({ heads }) => heads !== 'none') ?? fitting[0]
+  const right = ({ preset }: Offer) => preset.answersRight ?? 0
+  return fitting.toSorted((a, b) => right(b) - right(a))[0]
 }
 
 /** Beside the weights a tab needs memory for itself, and the system for everything else. */

@@ -60,13 +60,16 @@ const offeredHeads: Record<Offer['heads'], string> = {
 
 /** What it takes, what it comes with, and whose it is. */
 export function offer({ preset, needed, heads }: Offer): string[] {
-  const { bytes, approximate, license, source, config } = preset
+  const { bytes, approximate, license, source, config, answersRight } = preset
   const about = approximate ? 'about ' : ''
   const beside = preset.heads?.bytes ?? 0
   const window = formatCount(Number(config['max_position_embeddings']))
   const owner = source.replace(/\/.*/, '')
   return [
     `${about}${formatBytes(bytes + beside)} to download · ${formatBytes(needed)} on the GPU`,
+    ...(answersRight === undefined
+      ? []
+      : [`answered ${answersRight} of 30 questions about a novel`]),
     offeredHeads[heads],
     `${license} · window ${window} · from ${owner}`,
   ]
