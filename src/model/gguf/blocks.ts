@@ -12,75 +12,104 @@ export interface BlockFormat {
   readonly decode: Decode
 }
 
-/** @param decodeBlock one block → its values, written from `to` on */
-function inBlocks(
-  values: number,
-  bytes: number,
-  decodeBlock: (block: DataView, decoded: Float32Array, to: number) => void,
-): BlockFormat {
+type DecodeBlock = (stored: Uint8Array, at: number, decoded: Float32Array, to: number) => void
+
+/** @param decodeBlock the block at `at` → its values, written from `to` on. Its loops are plain: a model has a billion values. */
+function inBlocks(values: number, bytes: number, decodeBlock: DecodeBlock): BlockFormat {
   return {
     values,
     bytes,
     decode(stored, decoded) {
       for (let at = 0, to = 0; to < decoded.length; at += bytes, to += values) {
-        decodeBlock(new DataView(stored.buffer, at, bytes), decoded, to)
+        decodeBlock(stored, at, decoded, to)
       }
     },
   }
 }
 
-function halfAt(block: DataView, offset: number): number {
-  return fromOneHalf(block.getUint16(offset, true))
+function byteAt(stored: Uint8Array, at: number): number {
+  return stored[at] ?? 0
 }
 
-/** The i-th of 32 4-bit codes in 16 bytes: the low halves first, then the high ones. */
-export function nibble32(block: DataView, offset: number, i: number): number {
-  const byte = block.getUint8(offset + (i % 16))
-  return i < 16 ? byte & 15 : byte >> 4
+function halfAt(stored: Uint8Array, at: number): number {
+  return fromOneHalf(byteAt(stored, at) | (byteAt(stored, at + 1) << 8))
 }
 
-/** 32 values whose codes have a fifth bit each in a word. */
-function fiveBits(block: DataView, bits: number, codes: number, i: number): number {
-  return nibble32(block, codes, i) | (((block.getUint32(bits, true) >>> i) & 1) << 4)
+/** 32 values of 4-bit codes: the low halves of 16 bytes first, then the high ones. */
+function scaleNibbles(
+  stored: Uint8Array,
+  at: number,
+  decoded: Float32Array,
+  to: number,
+  scale: number,
+  least: number,
+): void {
+  for (let i = 0; i < 16; i++) {
+    const byte = byteAt(stored, at + i)
+    decoded[to + i] = Math.fround(scale * (byte & 15)) + least
+    decoded[to + 16 + i] = Math.fround(scale * (byte >> 4)) + least
+  }
 }
 
-/** Scale and minimum of the j-th of the eight sub-blocks of Q4_K and Q5_K: 6 bits each in 12 bytes. */
-export function subScale(block: DataView, j: number): readonly [scale: number, minimum: number] {
-  const byte = (i: number) => block.getUint8(4 + i)
-  if (j < 4) return [byte(j) & 63, byte(j + 4) & 63]
-  const low = byte(j + 4)
-  return [(low & 15) | ((byte(j - 4) >> 6) << 4), (low >> 4) | ((byte(j) >> 6) << 4)]
+/** The same with a fifth bit for each code, in four bytes before the 16. */
+function scaleFiveBits(
+  stored: Uint8Array,
+  at: number,
+  decoded: Float32Array,
+  to: number,
+  scale: number,
+  least: number,
+): void {
+  const lowBits = byteAt(stored, at) | (byteAt(stored, at + 1) << 8)
+  const highBits = byteAt(stored, at + 2) | (byteAt(stored, at + 3) << 8)
+  for (let i = 0; i < 16; i++) {
+    const byte = byteAt(stored, at + 4 + i)
+    const low = (byte & 15) | (((lowBits >> i) & 1) << 4)
+    const high = (byte >> 4) | (((highBits >> i) & 1) << 4)
+    decoded[to + i] = Math.fround(scale * low) + least
+    decoded[to + 16 + i] = Math.fround(scale * high) + least
+  }
 }
 
-/** The i-th code of 256 4-bit ones: pairs of sub-blocks share 32 bytes, the first in the low halves. */
-export function nibble256(block: DataView, offset: number, i: number): number {
-  const byte = block.getUint8(offset + 32 * Math.floor(i / 64) + (i % 32))
-  return i % 64 < 32 ? byte & 15 : byte >> 4
+/** Scale and minimum of the j-th of the eight sub-blocks of Q4_K and Q5_K: 6 bits each in 12 bytes, from `at` on. */
+function subScale(stored: Uint8Array, at: number, j: number): number {
+  if (j < 4) return byteAt(stored, at + j) & 63
+  return (byteAt(stored, at + 4 + j) & 15) | ((byteAt(stored, at + j - 4) >> 6) << 4)
 }
 
-/** A format of 32 values from scale and codes. */
-function simple(
-  bytes: number,
-  valueOf: (block: DataView, i: number, scale: number, minimum: number) => number,
-): BlockFormat {
-  return inBlocks(32, bytes, (block, values, to) => {
-    const scale = halfAt(block, 0)
-    const minimum = halfAt(block, 2) // means something in the formats with a minimum only
-    for (let i = 0; i < 32; i++) values[to + i] = valueOf(block, i, scale, minimum)
-  })
+function subMinimum(stored: Uint8Array, at: number, j: number): number {
+  if (j < 4) return byteAt(stored, at + 4 + j) & 63
+  return (byteAt(stored, at + 4 + j) >> 4) | ((byteAt(stored, at + j) >> 6) << 4)
 }
 
-/** A format of 256 values in eight sub-blocks with a scale and a minimum each. */
-function withSubScales(bytes: number, codeOf: (block: DataView, i: number) => number): BlockFormat {
-  return inBlocks(256, bytes, (block, values, to) => {
-    const scale = halfAt(block, 0)
-    const minimum = halfAt(block, 2)
+/**
+ * 256 values in eight sub-blocks with a scale and a minimum each. Pairs of sub-blocks share 32 bytes, the first in the low
+ * halves.
+ *
+ * @param codes offset of the 4-bit codes
+ * @param fifth offset of 32 bytes that hold the fifth bits, one bit for each sub-block; undefined for none
+ */
+function withSubScales(bytes: number, codes: number, fifth: number | undefined): BlockFormat {
+  return inBlocks(256, bytes, (stored, at, decoded, to) => {
+    const scale = halfAt(stored, at)
+    const minimum = halfAt(stored, at + 2)
     for (let j = 0; j < 8; j++) {
-      const [sub, subMinimum] = subScale(block, j)
-      const step = Math.fround(scale * sub)
-      const least = Math.fround(minimum * subMinimum)
-      for (let i = 32 * j; i < 32 * (j + 1); i++) {
-        values[to + i] = Math.fround(step * codeOf(block, i)) - least
+      const step = Math.fround(scale * subScale(stored, at + 4, j))
+      const least = Math.fround(minimum * subMinimum(stored, at + 4, j))
+      const first = at + codes + 32 * (j >> 1)
+      const half = 4 * (j & 1)
+      const into = to + 32 * j
+      if (fifth === undefined) {
+        for (let i = 0; i < 32; i++) {
+          const code = (byteAt(stored, first + i) >> half) & 15
+          decoded[into + i] = Math.fround(step * code) - least
+        }
+      } else {
+        for (let i = 0; i < 32; i++) {
+          const high = (byteAt(stored, at + fifth + i) >> j) & 1
+          const code = ((byteAt(stored, first + i) >> half) & 15) | (high << 4)
+          decoded[into + i] = Math.fround(step * code) - least
+        }
       }
     }
   })
@@ -91,25 +120,46 @@ export const blockFormats: Readonly<Record<string, BlockFormat>> = {
   F32: { values: 1, bytes: 4, decode: floats.F32 },
   F16: { values: 1, bytes: 2, decode: floats.F16 },
   BF16: { values: 1, bytes: 2, decode: floats.BF16 },
-  Q4_0: simple(18, (block, i, scale) => scale * (nibble32(block, 2, i) - 8)),
-  Q4_1: simple(20, (block, i, scale, least) => scale * nibble32(block, 4, i) + least),
-  Q5_0: simple(22, (block, i, scale) => scale * (fiveBits(block, 2, 6, i) - 16)),
-  Q5_1: simple(24, (block, i, scale, least) => scale * fiveBits(block, 4, 8, i) + least),
-  Q8_0: simple(34, (block, i, scale) => scale * block.getInt8(2 + i)),
-  Q4_K: withSubScales(144, (block, i) => nibble256(block, 16, i)),
-  Q5_K: withSubScales(176, (block, i) => {
-    const high = (block.getUint8(16 + (i % 32)) >> Math.floor(i / 32)) & 1
-    return nibble256(block, 48, i) | (high << 4)
+  Q4_0: inBlocks(32, 18, (stored, at, decoded, to) => {
+    const scale = halfAt(stored, at)
+    scaleNibbles(stored, at + 2, decoded, to, scale, -8 * scale)
   }),
-  Q6_K: inBlocks(256, 210, (block, values, to) => {
-    const scale = halfAt(block, 208)
-    for (let i = 0; i < 256; i++) {
-      const [part, within] = [Math.floor(i / 128), i % 128]
-      const low = block.getUint8(64 * part + (within % 64))
-      const high = block.getUint8(128 + 32 * part + (within % 32)) >> (2 * Math.floor(within / 32))
-      const code = ((within < 64 ? low & 15 : low >> 4) | ((high & 3) << 4)) - 32
-      const step = Math.fround(scale * block.getInt8(192 + Math.floor(i / 16)))
-      values[to + i] = step * code
+  Q4_1: inBlocks(32, 20, (stored, at, decoded, to) => {
+    scaleNibbles(stored, at + 4, decoded, to, halfAt(stored, at), halfAt(stored, at + 2))
+  }),
+  Q5_0: inBlocks(32, 22, (stored, at, decoded, to) => {
+    const scale = halfAt(stored, at)
+    scaleFiveBits(stored, at + 2, decoded, to, scale, -16 * scale)
+  }),
+  Q5_1: inBlocks(32, 24, (stored, at, decoded, to) => {
+    scaleFiveBits(stored, at + 4, decoded, to, halfAt(stored, at), halfAt(stored, at + 2))
+  }),
+  Q8_0: inBlocks(32, 34, (stored, at, decoded, to) => {
+    const scale = halfAt(stored, at)
+    for (let i = 0; i < 32; i++) decoded[to + i] = scale * signed(byteAt(stored, at + 2 + i))
+  }),
+  Q4_K: withSubScales(144, 16, undefined),
+  Q5_K: withSubScales(176, 48, 16),
+  // in each half of the block 64 bytes of four bits, 32 bytes of two bits, and a scale for every 16 values
+  Q6_K: inBlocks(256, 210, (stored, at, decoded, to) => {
+    const scale = halfAt(stored, at + 208)
+    for (let j = 0; j < 16; j++) {
+      const step = Math.fround(scale * signed(byteAt(stored, at + 192 + j)))
+      const quarter = (j >> 1) & 3
+      const within = 16 * (j & 1)
+      const low = at + 64 * (j >> 3) + 32 * (quarter & 1) + within
+      const high = at + 128 + 32 * (j >> 3) + within
+      const half = 4 * (quarter >> 1)
+      const into = to + 16 * j
+      for (let i = 0; i < 16; i++) {
+        const four = (byteAt(stored, low + i) >> half) & 15
+        const two = (byteAt(stored, high + i) >> (2 * quarter)) & 3
+        decoded[into + i] = step * ((four | (two << 4)) - 32)
+      }
     }
   }),
+}
+
+function signed(byte: number): number {
+  return (byte << 24) >> 24
 }

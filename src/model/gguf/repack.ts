@@ -3,7 +3,6 @@
 import type { WeightStorage } from '../../api/settings.ts'
 import { fromOneHalf, toOneHalf } from '../half.ts'
 import { setCode4 } from '../quantize.ts'
-import { nibble32 } from './blocks.ts'
 
 /** One row: its blocks → codes and f16 scales, both zero before. */
 export type Repack = (blocks: DataView, codes: Uint8Array, scales: Uint16Array) => void
@@ -50,4 +49,10 @@ export function repackInto(storage: WeightStorage, type: string): Repack | undef
 /** Exact: a power of two times an f16. */
 function minusEightTimes(half: number): number {
   return toOneHalf(-8 * fromOneHalf(half))
+}
+
+/** The i-th of 32 4-bit codes in 16 bytes: the low halves first, then the high ones. */
+function nibble32(block: DataView, offset: number, i: number): number {
+  const byte = block.getUint8(offset + (i % 16))
+  return i < 16 ? byte & 15 : byte >> 4
 }
