@@ -8,7 +8,9 @@ const pauseMs = 100
  * The adapter of the fastest GPU; null where WebGPU has none for us.
  *
  * Chromium's first call in a page can give null while its GPU process starts, and the next the adapter (seen with Chromium
- * 156 on Linux with an NVIDIA H200). So a null is asked again.
+ * 156 on Linux with an NVIDIA H200). So after a null it is asked again, twice.
+ *
+ * @throws Nothing of its own; a browser that refuses rejects with its own error.
  */
 export async function findAdapter(api: Pick<GPU, 'requestAdapter'>): Promise<GPUAdapter | null> {
   for (let attempt = 1; ; attempt++) {
