@@ -30,7 +30,10 @@ export function createOfferList(
   let byUser = false
 
   const draw = (): void => {
-    const rows = offers.map((offer) =>
+    const best = first()
+    const rest = offers.filter(({ preset }) => preset !== best)
+    const listed = [...offers.filter(({ preset }) => preset === best), ...rest]
+    const rows = listed.map((offer) =>
       row(offer.preset, offer.preset.name, texts.offer(offer), offer.misfit),
     )
     const { name, facts } = texts.demonstration
