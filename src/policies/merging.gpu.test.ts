@@ -1,5 +1,5 @@
 // Policies that merge: compared with the reference over several evictions, and LoCoCo's own invariants.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { retained } from '../../reference/prefill.ts'
@@ -12,8 +12,7 @@ import { readMerged } from '../reading/merged.ts'
 import type { PolicySettings } from '../api/settings.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
   firstLogits,
@@ -27,12 +26,7 @@ import {
   type UsualOverrides,
 } from '../testing/small_engine.ts'
 
-let gpu: Gpu
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => gpu.close())
+const gpu = gpuOfFile()
 
 /** six chunks and five evictions, the last chunk shorter */
 const text = tokens.subarray(0, 260)

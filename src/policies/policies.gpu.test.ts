@@ -1,11 +1,10 @@
 // Every policy keeps the units that the reference keeps, exactly its budget, all protected slots, and everything where it
 // fits. The block size does not change the result.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
 import { needs, policyNames, type PolicyName } from '../api/policies.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
   firstLogits,
@@ -19,12 +18,7 @@ import {
   type UsualOverrides,
 } from '../testing/small_engine.ts'
 
-let gpu: Gpu
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => gpu.close())
+const gpu = gpuOfFile()
 
 /** those that merge are in merging.gpu.test.ts */
 const evicting = policyNames.filter((name) => name !== 'full' && !needs(name, 'compressor'))

@@ -1,9 +1,8 @@
 // What an answer costs, and that it leaves the document as it was, on a random model.
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { read as referenceRead } from '../../reference/prefill.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
   firstLogits,
@@ -26,17 +25,7 @@ const text = tokens.subarray(0, 260)
 const early = text.length - usual.local
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 
-let gpu: Gpu
-const errors: string[] = []
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 const open = (settings: UsualOverrides) => openEngine(gpu, settings)
 

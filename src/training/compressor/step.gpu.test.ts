@@ -1,12 +1,11 @@
 // Steps of a compressor's training on the GPU compared with the reference, and their memory.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { at } from '../../../reference/at.ts'
 import { randomModel, randomPrompt, smallShape } from '../../../reference/random_model.ts'
 import { convolutionGradient } from '../../../reference/train_compressor.ts'
 import { trainingData } from '../../../reference/train_heads.ts'
 import { unpackConvolution } from '../../forward/merging_layout.ts'
-import { openGpu, type Gpu } from '../../gpu/device.ts'
-import { sharedGpu } from '../../testing/shared_gpu.ts'
+import { gpuOfFile } from '../../testing/gpu_of_file.ts'
 import { expectClose } from '../../testing/gpu.ts'
 import { model, openTrainer, settings } from '../../testing/small_compressor_training.ts'
 import { readValues } from '../state.ts'
@@ -17,16 +16,7 @@ import type { CompressorOverrides } from '../../api/training.ts'
 import { judgeCompressor, trainCompressorStep } from './step.ts'
 import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 
-let gpu: Gpu
-const errors: string[] = []
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 /** One kind of every layer's buffers, in the reference's layout. */
 async function layersOf(trainer: CompressorTrainer, what: 'weights' | 'mean') {
