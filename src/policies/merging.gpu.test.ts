@@ -12,6 +12,7 @@ import { readMerged } from '../reading/merged.ts'
 import type { PolicySettings } from '../api/settings.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
+import { farthest } from '../testing/farthest.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
@@ -37,10 +38,6 @@ const merging = (policy: Partial<PolicySettings> = {}) => ({
 })
 const compressorOf = (lambda: number, merged = 30) =>
   randomCompressor(model.description, { merged, taps: 5, lambda }, 21)
-
-function furthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
-  return Array.from(expected).reduce((most, x, i) => Math.max(most, Math.abs(x - got[i]!)), 0)
-}
 
 describe('retains and answers what the reference does', () => {
   const cases: [string, UsualOverrides, number][] = [
@@ -69,7 +66,7 @@ describe('retains and answers what the reference does', () => {
     const expected = complete(reference, text, usualBut(settings), 6)
     expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
-    expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
     expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
   })
 
@@ -96,7 +93,7 @@ describe('retains and answers what the reference does', () => {
     const expected = complete(reference, short, usualBut(merging()), 1)
     expect(expected.document.margin).toBeGreaterThan(5e-7)
     expect(await kept(engine)).toEqual(retained(expected.document))
-    expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
   })
 })
 
@@ -112,7 +109,7 @@ test('with λ = 0 merging is pure selection', async () => {
     expect(selected[head]).toEqual(expect.arrayContaining(heavy))
   })
   const logits = await firstLogits(selecting, tail)
-  expect(furthest(await firstLogits(engine, tail), logits)).toBeLessThan(1e-3)
+  expect(farthest(await firstLogits(engine, tail), logits)).toBeLessThan(1e-3)
 })
 
 test.each(['slot', 'original'] as const)(
@@ -143,8 +140,8 @@ test.each(['slot', 'original'] as const)(
       }
       expect(got[layer]!.slots).toBe(30)
       expect(got[layer]!.keys).toHaveLength(expected.keys.length)
-      expect(furthest(got[layer]!.keys, expected.keys)).toBeLessThan(1e-3)
-      expect(furthest(got[layer]!.values, expected.values)).toBeLessThan(1e-3)
+      expect(farthest(got[layer]!.keys, expected.keys)).toBeLessThan(1e-3)
+      expect(farthest(got[layer]!.values, expected.values)).toBeLessThan(1e-3)
     })
   },
 )

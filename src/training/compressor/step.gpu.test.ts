@@ -5,6 +5,7 @@ import { randomModel, randomPrompt, smallShape } from '../../../reference/random
 import { convolutionGradient } from '../../../reference/train_compressor.ts'
 import { trainingData } from '../../../reference/train_heads.ts'
 import { unpackConvolution } from '../../forward/merging_layout.ts'
+import { farthest } from '../../testing/farthest.ts'
 import { gpuOfFile } from '../../testing/gpu_of_file.ts'
 import { expectClose } from '../../testing/gpu.ts'
 import { model, openTrainer, settings } from '../../testing/small_compressor_training.ts'
@@ -43,10 +44,7 @@ function qkvOf({ reference }: typeof model, document: Uint32Array): Float32Array
 /** The largest difference, divided by the largest value. */
 function apart(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largest = Array.from(expected).reduce((most, x) => Math.max(most, Math.abs(x)), 0)
-  return (
-    Array.from(expected).reduce((most, x, i) => Math.max(most, Math.abs(x - at(got, i))), 0) /
-    largest
-  )
+  return farthest(got, expected) / largest
 }
 
 async function check(trainer: CompressorTrainer, of = model, steps = 2): Promise<void> {
