@@ -2,6 +2,8 @@ import { openAsBlob } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { overridesOf, settingFlags } from '../../../cli/models/setting_flags.ts'
+import { parseFlags } from '../../../cli/shell/flags.ts'
 import { resolveSettings } from '../../plan/settings.ts'
 import { findHeads } from '../../model/find_heads.ts'
 import { locate } from '../../model/locate.ts'
@@ -31,13 +33,30 @@ async function settingsOfEngine(overrides: ReturnType<typeof overridesFor>) {
   return resolveSettings(overrides, candidate.description, { heads })
 }
 
-test('page and module read with the same settings, what the heads’ file says included', async () => {
+/** What the command line asks the engine for. */
+function overridesOfFlags(...args: readonly string[]) {
+  const given = parseFlags(args, settingFlags)
+  if (given === 'help') throw new Error('there is no --help among them')
+  return overridesOf(given)
+}
+
+test('page, command line and module read with the same settings, what the heads’ file says included', async () => {
   const byModule = await settingsOfEngine({})
   expect(byModule.policy.pool).toBe(2)
   const asked = overridesFor(candidate, {})
   expect(asked).toEqual({ policy: {}, storage: {} })
   expect(await settingsOfEngine(asked)).toEqual(byModule)
   expect(settleFor(candidate, {})).toEqual(byModule)
+  expect(await settingsOfEngine(overridesOfFlags())).toEqual(byModule)
+})
+
+test.each([
+  [{ budget: 512, cache: 'f16' }, ['--budget', '512', '--cache', 'f16']],
+  [{ policy: 'h2o', chunk: 100 }, ['--policy', 'h2o', '--chunk', '100']],
+] as const)('page and command line lead to the same settings: %o', async (fields, flags) => {
+  const byFlags = await settingsOfEngine(overridesOfFlags(...flags))
+  expect(settleFor(candidate, fields)).toEqual(byFlags)
+  expect(byFlags).not.toEqual(await settingsOfEngine({}))
 })
 
 test('budgets by the shares of the heads’ file have a plan on the page too', () => {
