@@ -45,7 +45,7 @@ export type * from './api/training.ts'
 export { labelKinds } from './api/training.ts'
 export { checkTrainingFit } from './training/fit.ts'
 export { estimateTrainingBytes, requireTrainingFit } from './training/plan.ts'
-export { defaultTrainingSettings, settleTraining } from './training/settings.ts'
+export { defaultTrainingSettings, resolveTrainingSettings } from './training/settings.ts'
 
 // Before a model is loaded: what there is, what suits it, what it takes.
 export {
