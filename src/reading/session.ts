@@ -25,7 +25,7 @@ import { documentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
-import { whatHappened } from './what_happened.ts'
+import { rootCause } from './root_cause.ts'
 import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
 import { prefill } from './prefill.ts'
@@ -80,7 +80,7 @@ export function openSession(api: GPU | undefined): Session {
         return done
       })
       .catch((error: unknown) => {
-        throw whatHappened(error, gpu)
+        throw rootCause(error, gpu)
       })
       .finally(() => {
         if (ticket !== undefined) running.delete(ticket)

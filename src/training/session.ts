@@ -1,7 +1,7 @@
 // A training for the page's thread: started once, paused, resumed, stopped. Implements training/protocol.ts.
 import { openGpu, requireSound, type Gpu } from '../gpu/device.ts'
 import { throwIfAborted } from '../api/errors.ts'
-import { whatHappened } from '../reading/what_happened.ts'
+import { rootCause } from '../reading/root_cause.ts'
 import { openTexts } from '../reading/texts.ts'
 import type { Trained, TrainingSession, TrainRequest } from './protocol.ts'
 import { loadCompressor } from './compressor/load.ts'
@@ -79,7 +79,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
   return {
     train: (request, onProgress, onCheckpoint) =>
       train(request, onProgress, onCheckpoint).catch((error: unknown) => {
-        throw whatHappened(error, gpu)
+        throw rootCause(error, gpu)
       }),
     pause: gate.close,
     resume: gate.open,
