@@ -121,7 +121,7 @@ export function trainHeads(source: ModelSource, options: TrainHeadsOptions = {})
 }
 
 /**
- * Trains the convolutions that policies `lococo` and `locret+lococo` merge by. They are fitted to one budget, kept share and
+ * Trains the convolutions that compute the merge weights of `lococo` and `locret+lococo`. They are fitted to one budget, kept share and
  * way of positions: load the result with the same settings.
  * @throws LongtabError `network` at once for a source that is neither an address nor a name. `finished` rejects with what
  * `load` throws, and with `bad-input` for data or a checkpoint that cannot be used, `diverged` for a loss that is not a number.
