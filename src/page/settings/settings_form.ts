@@ -10,6 +10,7 @@ import {
 import { allowedBytes } from '../cost/fit.ts'
 import { explain } from '../errors.ts'
 import type { PageStore } from '../state.ts'
+import { createNumberField } from '../number_field.ts'
 import { fromTemplate } from '../template.ts'
 import { createCompanionField, type CompanionEvents } from './companion_field.ts'
 import { settingOptions } from './options.ts'
@@ -50,13 +51,17 @@ export function createSettingsForm(
     cache: part('set-cache', HTMLSelectElement),
   }
   const numbers = {
-    budget: part('set-budget', HTMLInputElement),
-    chunk: part('set-chunk', HTMLInputElement),
-    stabilizers: part('set-stabilizers', HTMLInputElement),
-    keptShare: part('set-kept-share', HTMLInputElement),
-    burst: part('set-burst', HTMLInputElement),
+    budget: createNumberField(view.slot('set-budget')),
+    chunk: createNumberField(view.slot('set-chunk')),
+    stabilizers: createNumberField(view.slot('set-stabilizers')),
+    keptShare: createNumberField(view.slot('set-kept-share')),
+    burst: createNumberField(view.slot('set-burst')),
   }
-  const ofMerging = [part('kept-share-field', HTMLElement), part('burst-field', HTMLElement)]
+  const ofMerging = [
+    part('set-kept-share-field', HTMLElement),
+    part('set-burst-field', HTMLElement),
+  ]
+  for (const field of ofMerging) field.hidden = true // until a policy that merges is chosen
   const heads = createCompanionField(view.slot('heads'), 'heads', on.heads)
   const compressor = createCompanionField(view.slot('compressor'), 'compressor', on.compressor)
   view.place(place)

@@ -14,6 +14,7 @@ import { explain } from '../errors.ts'
 import { formatBytes } from '../format.ts'
 import type { GpuSupport } from '../gpu_support.ts'
 import { resolveChoices, widthsFor, type Choices } from './choices.ts'
+import { createNumberField } from '../number_field.ts'
 import { fromTemplate } from '../template.ts'
 import * as texts from './texts.ts'
 import html from './training_form.html?raw'
@@ -53,9 +54,9 @@ export function createTrainingForm(
   const total = part('training-cost-total', HTMLElement)
   const start = part('training-start', HTMLButtonElement)
   const numbers = {
-    steps: part('training-steps', HTMLInputElement),
-    length: part('training-length', HTMLInputElement),
-    rate: part('training-rate', HTMLInputElement),
+    steps: createNumberField(view.slot('training-steps')),
+    length: createNumberField(view.slot('training-length')),
+    rate: createNumberField(view.slot('training-rate')),
   }
   const labels = createLabels(part('training-labels', HTMLElement))
   const showBytes = createBytesBar(view.slot('training-bytes'), 'training-cost', texts.purposes)
