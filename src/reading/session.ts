@@ -5,6 +5,7 @@ import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { totalBytes } from '../gpu/memory.ts'
 import { readSuggestedSampling } from '../model/generation_config.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Part } from '../text/thinking.ts'
@@ -277,8 +278,7 @@ const unanswered: AnswerSummary = {
 }
 
 function gpuBytes({ gpu }: Engine): number {
-  const { weights, cache, scratch } = gpu.memory.live()
-  return weights + cache + scratch
+  return totalBytes(gpu.memory.live())
 }
 
 function requireModel(model: OpenModel | undefined): OpenModel {
