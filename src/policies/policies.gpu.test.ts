@@ -1,9 +1,10 @@
 // Every policy keeps the units that the reference keeps, exactly its budget, all protected slots, and everything where it
 // fits. The block size does not change the result.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
 import { needs, policyNames, type PolicyName } from '../api/policies.ts'
+import { countCalls } from '../bench/calls.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
@@ -130,17 +131,11 @@ describe.each(evicting)('%s', (policy) => {
   test('makes no buffer while reading or answering', async () => {
     const engine = await open(gpu, { policy, local: 5 })
     await read(engine, document)
-    const { device } = gpu
-    const createBuffer = device.createBuffer.bind(device)
-    let made = 0
-    device.createBuffer = (descriptor) => {
-      made++
-      return createBuffer(descriptor)
-    }
     const bytes = gpu.memory.live()
+    const count = countCalls(gpu.device)
+    onTestFinished(() => void count())
     await ask(engine, await read(engine, document), 3)
-    device.createBuffer = createBuffer
-    expect(made).toBe(0)
+    expect(count().buffersCreated).toBe(0)
     expect(gpu.memory.live()).toEqual(bytes)
   })
 })
