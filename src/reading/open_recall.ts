@@ -72,7 +72,7 @@ export async function openRecall(
     recall === 'passages' ? await catchOutOfMemory(gpu, bytesOfPlan(plan), allocate) : undefined
   const encoding = {
     tokenizer,
-    reading: 'data',
+    specials: 'data',
     boundary: chat.boundary,
     lead: chat.lead.length,
   } as const

@@ -14,7 +14,7 @@ const short = { target: 20, most: 30 }
 const byteLevel = openTokenizer(small.byteBpe)
 
 async function cut(text: string, tokenizer: Tokenizer, length = short): Promise<Passage[]> {
-  const encoding = { tokenizer, reading: 'data', boundary: 'inside' } as const
+  const encoding = { tokenizer, specials: 'data', boundary: 'inside' } as const
   const cutter = new PassageCutter(encoding, length)
   const passages: Passage[] = []
   for await (const piece of pieces(inChunks(text), tokenizer, { ...encoding, length: 700 }))
@@ -100,7 +100,7 @@ describe('a passage', patient, () => {
     const ids = byteLevel.encode('\nThe old man.', 'data', 'inside')
     const cutter = new PassageCutter({
       tokenizer: byteLevel,
-      reading: 'data',
+      specials: 'data',
       boundary: 'inside',
       lead: 1,
     })

@@ -4,7 +4,7 @@
 import { usualLength, type PassageLength } from '../plan/passage_room.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Boundary } from '../text/tokenizer_file.ts'
-import type { Reading } from '../text/variants.ts'
+import type { SpecialTokens } from '../text/variants.ts'
 
 /** A stretch of the document. */
 export interface Passage {
@@ -19,7 +19,7 @@ export interface Passage {
 /** How the document is encoded, as its pieces are. */
 export interface Encoding {
   readonly tokenizer: Tokenizer
-  readonly reading: Reading
+  readonly specials: SpecialTokens
   /** where the document's first character stands */
   readonly boundary: Boundary
   /** UTF-16 units that lead the text fed without being the document's, as a chat template's may */
@@ -81,8 +81,8 @@ export class PassageCutter {
 
   /** Tokens of the first UTF-16 units; undefined where no token ends there. */
   #tokensOf(length: number): number | undefined {
-    const { tokenizer, reading } = this.#encoding
-    const ids = tokenizer.encode(this.#text.slice(0, length), reading, this.#boundary)
+    const { tokenizer, specials } = this.#encoding
+    const ids = tokenizer.encode(this.#text.slice(0, length), specials, this.#boundary)
     return ids.every((id, i) => id === this.#ids[i]) ? ids.length : undefined
   }
 
