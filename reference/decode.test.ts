@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { farthest } from '../src/testing/farthest.ts'
 import { answer } from './decode.ts'
 import { complete } from './locret.ts'
 import type { ReadingSettings } from './policies.ts'
@@ -24,25 +25,21 @@ function logitsAfter(changed: Partial<ReadingSettings>): Float32Array {
   return answer(read(model, prompt, { ...settings, ...changed }), tail, 0).firstLogits
 }
 
-function furthest(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, value, id) => Math.max(most, Math.abs(value - b[id]!)), 0)
-}
-
 describe('when nothing is evicted', () => {
   const plain = logitsAfter({ policy: { ...settings.policy, name: 'full' }, chunk: 100 })
 
   test.each([1, 7, 59, 60, 1000])('chunks of %i give the logits of one pass', (chunk) => {
-    expect(furthest(logitsAfter({ budget: prompt.length, chunk }), plain)).toBeLessThan(1e-4)
+    expect(farthest(logitsAfter({ budget: prompt.length, chunk }), plain)).toBeLessThan(1e-4)
   })
 
   test('slots and original positions are the same', () => {
     const original = logitsAfter({ budget: prompt.length, positions: 'original' })
-    expect(furthest(original, plain)).toBeLessThan(1e-4)
+    expect(farthest(original, plain)).toBeLessThan(1e-4)
   })
 
   test('evicting does change them, and so do the positions then', () => {
-    expect(furthest(logitsAfter({}), plain)).toBeGreaterThan(0.1)
-    expect(furthest(logitsAfter({}), logitsAfter({ positions: 'original' }))).toBeGreaterThan(0.1)
+    expect(farthest(logitsAfter({}), plain)).toBeGreaterThan(0.1)
+    expect(farthest(logitsAfter({}), logitsAfter({ positions: 'original' }))).toBeGreaterThan(0.1)
   })
 })
 
@@ -86,7 +83,7 @@ test('the held-out tail takes no part in evictions', () => {
   changedPrompt[48] = 122
   const changed = complete(model, changedPrompt, starved, 0)
   expect(retained(changed.document)).toEqual(retained(plain.document))
-  expect(furthest(changed.firstLogits, plain.firstLogits)).toBeGreaterThan(0.1)
+  expect(farthest(changed.firstLogits, plain.firstLogits)).toBeGreaterThan(0.1)
 })
 
 test('a prompt shorter than its tail is answered without reading', () => {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { blobFile } from '../src/files/blob_file.ts'
 import type { Checkpoint } from '../src/model/checkpoint.ts'
 import { readDescription } from '../src/model/config.ts'
+import { farthest } from '../src/testing/farthest.ts'
 import { openFiles } from '../src/testing/open_files.ts'
 import { openCheckpoint } from '../src/model/open_checkpoint.ts'
 import { openSafetensors } from '../src/model/safetensors/checkpoint.ts'
@@ -88,12 +89,8 @@ async function allTensors(checkpoint: Checkpoint): Promise<Tensors> {
 /** Within 1e-4 of the largest logit. */
 function expectLogits(actual: Float32Array, expected: Float32Array): void {
   const largest = expected.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0)
-  const furthest = actual.reduce(
-    (most, logit, i) => Math.max(most, Math.abs(logit - expected[i]!)),
-    0,
-  )
   expect(actual.length).toBe(expected.length)
-  expect(furthest / largest).toBeLessThan(1e-4)
+  expect(farthest(actual, expected) / largest).toBeLessThan(1e-4)
 }
 
 describe.each(['gqa-tied-f32', 'mha-untied-bf16', 'sharded-f16'])('%s', async (folder) => {

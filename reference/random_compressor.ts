@@ -1,11 +1,10 @@
 // A seeded compressor for a small model: as the file that the engine loads, and as the reference's arrays.
-import { rotatedOf } from '../src/model/rotated.ts'
 import type { ModelDescription } from '../src/api/description.ts'
-import { interleavedDimension } from '../src/model/rotary_layout.ts'
 import { writeSafetensors } from '../src/model/safetensors/write.ts'
 import { at } from './at.ts'
 import type { Compressor } from './merge.ts'
 import { uniform } from './random.ts'
+import { halfLayoutDim, rotatedIn } from './weights.ts'
 
 export interface RandomCompressor {
   /** under the official names, channels of k in the checkpoint's order */
@@ -24,22 +23,14 @@ export function randomCompressor(
   const values = (count: number, size: number, ...parts: readonly number[]) =>
     Float32Array.from({ length: count }, (_, i) => size * (2 * uniform(seed, ...parts, i) - 1))
   const made = Array.from({ length: layers }, (_, layer) => {
-    const rotary = attention[layer]?.rotary
-    const rotated = rotary ? rotatedOf(rotary) : 0
+    const rotated = rotatedIn({ attention }, layer)
     const stored = values(merged * channels * taps, 1.5 / Math.sqrt(taps), layer, 0)
     const bias = values(merged, 0.5, layer, 1)
-    const weights = new Float32Array(stored.length)
-    for (let out = 0; out < merged; out++) {
-      for (let channel = 0; channel < channels; channel++) {
-        const to = channel < headSize ? interleavedDimension(channel, rotated) : channel
-        for (let tap = 0; tap < taps; tap++) {
-          weights[(out * channels + to) * taps + tap] = at(
-            stored,
-            (out * channels + channel) * taps + tap,
-          )
-        }
-      }
-    }
+    const weights = stored.map((_, index) => {
+      const channel = Math.floor(index / taps) % channels
+      const from = channel < headSize ? halfLayoutDim(channel, rotated) : channel
+      return at(stored, index + (from - channel) * taps)
+    })
     return { stored, compressor: { merged, taps, weights, bias, lambda } }
   })
   const tensors = made.flatMap(({ stored, compressor }, layer) => {

@@ -104,7 +104,11 @@ function pairedNorm(
   return weight.map((_, dim) => at(weight, halfLayoutDim(dim, rotated)) + description.normOffset)
 }
 
-function rotatedIn({ attention }: ModelDescription, layer: number): number {
+/** Dimensions of a layer's heads that rotate, the first ones. */
+export function rotatedIn(
+  { attention }: Pick<ModelDescription, 'attention'>,
+  layer: number,
+): number {
   return 2 * (attention[layer]?.rotary.frequencies.length ?? 0)
 }
 

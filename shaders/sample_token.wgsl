@@ -3,9 +3,11 @@
 //
 // Both cuts are thresholds found by radix select as in select.wgsl, eight bits at a time, without sorting. The first
 // counts tokens. The second adds up probabilities as integers of 2⁻³⁰, whose sum does not depend on the order of adding.
-import package::common::sortable::sortable;
 import package::common::over_lanes::{LANES, max_over_lanes, sum_over_lanes};
 import package::common::pcg::{pcg, unit};
+import package::common::radix_step::{histogram, radix_step};
+import package::common::running_sum::running_sum;
+import package::common::sortable::sortable;
 
 struct Params {
   vocabulary: u32,
@@ -21,23 +23,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row): the result goes to row 0
 
 const WHOLE = 1073741824.0; // 2³⁰
-var<workgroup> histogram: array<atomic<u32>, 256>;
-var<workgroup> digit: vec2u; // the threshold's next byte, the remaining count or probability inside it
-var<workgroup> masses: array<u32, LANES>;
-
-/// The byte, from the highest down, at which the histogram's sum reaches `wanted`.
-fn step_into(lane: u32, wanted: u32) -> vec2u {
-  if lane == 0u {
-    var byte = 255u;
-    var above = 0u;
-    while byte > 0u && above + atomicLoad(&histogram[byte]) < wanted {
-      above += atomicLoad(&histogram[byte]);
-      byte--;
-    }
-    digit = vec2u(byte, wanted - min(wanted, above));
-  }
-  return workgroupUniformLoad(&digit);
-}
+var<workgroup> whole: u32; // the mass of all tokens that remain
 
 fn likelihood(logit: f32, top: f32) -> f32 {
   return exp((logit - top) * params.inverse_temperature);
@@ -62,7 +48,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       if bits >> 8u == at_least { atomicAdd(&histogram[bits & 0xffu], 1u); }
     }
     workgroupBarrier();
-    let found = step_into(lane, wanted);
+    let found = radix_step(lane, wanted);
     at_least = (at_least << 8u) | found.x;
     wanted = found.y;
   }
@@ -89,7 +75,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       }
     }
     workgroupBarrier();
-    let found = step_into(lane, mass);
+    let found = radix_step(lane, mass);
     nucleus = (nucleus << 8u) | found.x;
     mass = found.y;
   }
@@ -105,18 +91,11 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       mine += u32(likelihood(logits[token], top) * per_likelihood);
     }
   }
-  masses[lane] = mine;
-  for (var reach = 1u; reach < LANES; reach *= 2u) {
-    workgroupBarrier();
-    var up_to = masses[lane];
-    if lane >= reach { up_to += masses[lane - reach]; }
-    workgroupBarrier();
-    masses[lane] = up_to;
-  }
-  workgroupBarrier();
-  let all = masses[LANES - 1u];
+  let up_to = running_sum(lane, mine);
+  if lane == LANES - 1u { whole = up_to; }
+  let all = workgroupUniformLoad(&whole);
   let draw = min(u32(unit(pcg(pcg(params.seed) ^ params.step)) * f32(all)), all - 1u);
-  var before = masses[lane] - mine;
+  var before = up_to - mine;
   if draw >= before && draw < before + mine {
     for (var token = begin; token < end; token++) {
       if sortable(logits[token]) >= at_least {

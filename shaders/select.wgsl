@@ -6,7 +6,8 @@
 // little longer than one with few. Protected slots (the `first` oldest and `last` newest) count as survivors but are
 // outside the range; no sentinel score is needed.
 import package::common::head_eviction::HeadEviction;
-import package::common::running_sum::{LANES, running_sum};
+import package::common::radix_step::{histogram, radix_step};
+import package::common::running_sum::LANES;
 import package::common::sortable::sortable;
 
 override KV_HEADS: u32;
@@ -20,8 +21,6 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> thresholds: array<vec2u>; // (evicting head): key, ties to drop
 
 const PER_LANE = 8u; // slots of a tile per lane
-var<workgroup> histogram: array<atomic<u32>, LANES>; // (byte)
-var<workgroup> digit: vec3u; // the threshold's next byte, survivors left inside it, scores inside it
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -50,14 +49,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     workgroupBarrier();
 
-    // one lane per byte value, from the highest down; the last survivor lies in exactly one of them
-    let byte = LANES - 1u - lane;
-    let mine = atomicLoad(&histogram[byte]);
-    let up_to = running_sum(lane, mine);
-    let above = up_to - mine;
-    let begins = above < wanted || lane == 0u; // without survivors left to choose, the highest byte
-    if begins && (up_to >= wanted || byte == 0u) { digit = vec3u(byte, wanted - above, mine); }
-    let found = workgroupUniformLoad(&digit);
+    let found = radix_step(lane, wanted);
     prefix = (prefix << 8u) | found.x;
     wanted = found.y;
     inside = found.z;

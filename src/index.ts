@@ -45,7 +45,7 @@ export type * from './api/training.ts'
 export { labelKinds } from './api/training.ts'
 export { checkTrainingFit } from './training/fit.ts'
 export { estimateTrainingBytes, requireTrainingFit } from './training/plan.ts'
-export { defaultTrainingSettings, settleTraining } from './training/settings.ts'
+export { defaultTrainingSettings, resolveTrainingSettings } from './training/settings.ts'
 
 // Before a model is loaded: what there is, what suits it, what it takes.
 export {
@@ -122,7 +122,7 @@ export function trainHeads(source: ModelSource, options: TrainHeadsOptions = {})
 }
 
 /**
- * Trains the convolutions that policies `lococo` and `locret+lococo` merge by. They are fitted to one budget, kept share and
+ * Trains the convolutions that compute the merge weights of `lococo` and `locret+lococo`. They are fitted to one budget, kept share and
  * way of positions: load the result with the same settings.
  * @throws LongtabError `network` at once for a source that is neither an address nor a name. `finished` rejects with what
  * `load` throws, and with `bad-input` for data or a checkpoint that cannot be used, `diverged` for a loss that is not a number.

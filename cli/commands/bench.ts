@@ -41,8 +41,8 @@ await command('bench', async () => {
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */
 async function bench(options: BenchCommand): Promise<BenchRecord> {
-  const { adapter, shapes, tokens, cache, effort } = options
-  const byHead = options.byHead && (await readByHead(options.byHead))
+  const { adapter, out: _, byHead: file, ...measured } = options
+  const byHead = file && { byHead: await readByHead(file) }
   // timestamps without rounding, in software too
   const browserArgs = ['--enable-webgpu-developer-features']
   return inTab({ title: 'bench', adapter, browserArgs }, async (page, site) => {
@@ -52,15 +52,12 @@ async function bench(options: BenchCommand): Promise<BenchRecord> {
     })
     const module = await page.evaluateHandle<Bench>("import('/module/bench.js')")
     console.error('reading a stored file')
-    const storage = await benchStorage(site, effort === 'quick' ? 64 << 20 : 256 << 20)
+    const storage = await benchStorage(site, measured.effort === 'quick' ? 64 << 20 : 256 << 20)
     const task = {
       storage,
       host: `${browser}, ${machine()}`,
-      effort,
-      ...(shapes === undefined ? {} : { shapes }),
-      ...(tokens === undefined ? {} : { tokens }),
-      ...(cache === undefined ? {} : { cache }),
-      ...(byHead === undefined ? {} : { byHead }),
+      ...measured,
+      ...byHead,
     }
     return unlessRefused(await page.evaluate(benchInPage, [module, task] as const))
   })

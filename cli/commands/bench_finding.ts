@@ -30,7 +30,7 @@ const flags = {
   only: oneOf('B', bookNames, 'which of them (default: all)').list(),
   lengths: whole(2048, 'tokens of the made-up documents').list().or('8192,32768'),
   samples: whole(1, 'made-up documents of each kind and length').or('2'),
-  passage: whole(16, 'tokens of a passage').or(String(usualLength.wished)),
+  passage: whole(16, 'tokens of a passage').or(String(usualLength.target)),
   latency: whole(1024, 'tokens of documents that finding is timed on')
     .list()
     .or('2048,8192,32768,131072'),
@@ -66,8 +66,8 @@ await command('bench_finding', async () => {
     if (folder !== undefined) requireFile('--books', join(folder, books[name].file))
   const tokenizer = await tokenizerOf(given.model)
   const count = (part: string) => tokenizer.encode(part, 'data', 'start').length
-  const wished = given.passage
-  const length = { wished, most: Math.round((usualLength.most / usualLength.wished) * wished) }
+  const target = given.passage
+  const length = { target, most: Math.round((usualLength.most / usualLength.target) * target) }
   const read = (document: string) => indexed(document, tokenizer, length)
 
   console.log(

@@ -8,7 +8,7 @@ import { unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { barPrinter } from '../quality/bar.ts'
-import { atDesk } from '../quality/desk.ts'
+import { hostWorker } from '../quality/worker_host.ts'
 import { addResults, goingOn, readResults, writeReport } from '../quality/folder.ts'
 import { inReach, type Reached } from '../quality/hub.ts'
 import { contextOf } from '../quality/model.ts'
@@ -73,7 +73,7 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
     const left = await runShares(
       shares,
       (share, isStopped) =>
-        atDesk(options, share, (desk) => runPasses(desk, share, bar, save, isStopped)),
+        hostWorker(options, share, (worker) => runPasses(worker, share, bar, save, isStopped)),
       (sentence) => {
         bar.clear()
         console.error(sentence)

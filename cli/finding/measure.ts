@@ -20,7 +20,7 @@ export async function indexed(
   tokenizer: Tokenizer,
   length: PassageLength,
 ): Promise<Indexed> {
-  const encoding = { tokenizer, reading: 'data', boundary: 'start' } as const
+  const encoding = { tokenizer, specials: 'data', boundary: 'start' } as const
   const cutter = new PassageCutter(encoding, length)
   const index = new WordIndex()
   const passages: Passage[] = []

@@ -22,7 +22,7 @@ export const sourceFlags = {
   ),
   compressor: text(
     'FILE|URL',
-    'what lococo and locret+lococo merge by (default: compressor.safetensors of the model, if there is one)',
+    'convolutions that compute the merge weights of lococo and locret+lococo (default: compressor.safetensors of the model, if there is one)',
   ),
 }
 

@@ -3,7 +3,7 @@ import type { Page } from 'playwright'
 import type { Examiner } from '../../src/quality/examiner.ts'
 import type { AdapterChoice } from '../browser/adapters.ts'
 import { machine } from '../shell/machine.ts'
-import type { Seated } from './desk.ts'
+import type { HostedExaminer } from './worker_host.ts'
 import type { Mounts } from '../site/serve.ts'
 import { argsToReach } from '../models/served_model.ts'
 import { inTab } from '../browser/tab.ts'
@@ -17,16 +17,16 @@ export async function examineInTab(
   adapter: AdapterChoice,
   mounts: Mounts,
   sources: readonly string[],
-  work: (seated: Seated) => Promise<void>,
+  work: (hosted: HostedExaminer) => Promise<void>,
 ): Promise<void> {
   const browserArgs = argsToReach(...sources)
   await inTab({ title: 'bench:quality', adapter, mounts, browserArgs }, async (page, site) => {
-    const there = await page.evaluateHandle<Examiner>(openExaminer)
+    const handle = await page.evaluateHandle<Examiner>(openExaminer)
     const examiner: Examiner = {
       open: (model, options) =>
-        page.evaluate(([at, ...given]) => at.open(...given), [there, model, options] as const),
+        page.evaluate(([at, ...given]) => at.open(...given), [handle, model, options] as const),
       examine: (document) =>
-        page.evaluate(([at, given]) => at.examine(given), [there, document] as const),
+        page.evaluate(([at, given]) => at.examine(given), [handle, document] as const),
     }
     await work({ examiner, host: hostOf(page), site })
   })

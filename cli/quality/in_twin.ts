@@ -21,7 +21,7 @@ import { Detokenizer } from '../../src/text/detokenizer.ts'
 import { openTokenizer, type Tokenizer } from '../../src/text/tokenizer.ts'
 import { diskFile } from '../models/disk_file.ts'
 import { machine } from '../shell/machine.ts'
-import type { Desk } from './desk.ts'
+import type { QualityWorker } from './worker_host.ts'
 import { UsageError } from '../shell/command.ts'
 import { passagePrompts } from './twin_passages.ts'
 import { startTwin } from './twin_process.ts'
@@ -48,7 +48,7 @@ export interface Twin extends Examiner {
 /** @param model a folder */
 export async function examineInTwin(
   model: string,
-  work: (desk: Desk) => Promise<void>,
+  work: (worker: QualityWorker) => Promise<void>,
 ): Promise<void> {
   const examiner = await twinOf(model)
   try {

@@ -7,7 +7,7 @@ import type { SampleRecord } from '../../src/quality/record.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
 import { RunError } from '../shell/command.ts'
 import type { Bar } from './bar.ts'
-import type { Desk } from './desk.ts'
+import type { QualityWorker } from './worker_host.ts'
 import type { Pass, PlannedDocument } from './plan.ts'
 import { ShortOfMemory } from './workers.ts'
 
@@ -19,7 +19,7 @@ type Save = (host: string, records: readonly SampleRecord[]) => Promise<void>
  * @param isStopped called before each document
  */
 export async function runPasses(
-  desk: Desk,
+  worker: QualityWorker,
   passes: readonly Pass[],
   bar: Bar,
   save: Save,
@@ -27,13 +27,13 @@ export async function runPasses(
 ): Promise<void> {
   for (const pass of passes) {
     if (isStopped()) return
-    const opened = await open(desk, pass)
+    const opened = await open(worker, pass)
     for (const document of pass.documents) {
       if (isStopped()) return
       bar.show(`${pass.label} ${budgetText(pass)}, ${document.prompt.task}`)
-      const examination = await examine(desk, pass, document)
+      const examination = await examine(worker, pass, document)
       const added = recordsOf(pass, document, examination, opened)
-      if (!document.isReference) await save(desk.host, added)
+      if (!document.isReference) await save(worker.host, added)
       bar.done()
     }
   }
@@ -44,7 +44,7 @@ function budgetText({ budget }: Pass): string {
 }
 
 async function open(
-  { examiner, model, urlOf }: Desk,
+  { examiner, model, urlOf }: QualityWorker,
   { label, settings, files: { heads, compressor } }: Pass,
 ): Promise<Opened> {
   const options: LoadOptions = {
@@ -52,20 +52,20 @@ async function open(
     ...(heads === undefined ? {} : { heads: urlOf(heads) }),
     ...(compressor === undefined ? {} : { compressor: urlOf(compressor) }),
   }
-  return unlessRefused(label, await examiner.open(model, options))
+  return requireResult(label, await examiner.open(model, options))
 }
 
 async function examine(
-  { examiner }: Desk,
+  { examiner }: QualityWorker,
   { label }: Pass,
   { prompt }: PlannedDocument,
 ): Promise<Examination> {
   const exam = { ...prompt.exam, isFull: label === fullPolicy }
-  return unlessRefused(label, await examiner.examine(exam))
+  return requireResult(label, await examiner.examine(exam))
 }
 
 /** Throws the engine's message. */
-function unlessRefused<Result extends object>(label: string, result: Result | Refused): Result {
+function requireResult<Result extends object>(label: string, result: Result | Refused): Result {
   if (!('code' in result)) return result
   const sentence = `${label}: ${result.message}`
   throw result.code === 'out-of-memory' ? new ShortOfMemory(sentence) : new RunError(sentence)

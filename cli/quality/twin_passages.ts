@@ -20,7 +20,7 @@ export async function passagePrompts(
   { tokenizer, chat }: { readonly tokenizer: Tokenizer; readonly chat: ChatForm },
   reread: number,
 ): Promise<PassagePrompts> {
-  const encoding = { tokenizer, reading: 'data', boundary: chat.boundary } as const
+  const encoding = { tokenizer, specials: 'data', boundary: chat.boundary } as const
   const passages = new DocumentPassages({ ...encoding, lead: chat.lead.length }, undefined)
   const document = documentPrompt(context, 'chat', tokenizer, chat, passages)
   for await (const _ of document.ids()); // cut into passages on the way

@@ -40,8 +40,8 @@ const flags = {
 }
 
 export const help = trainingHelp(
-  `Trains the convolutions that LoCoCo's policies merge by, in headless Chromium on the GPU, to reconstruct
-what attention makes of the full cache. The model itself is not changed.
+  `Trains the convolutions that compute LoCoCo's merge weights, in headless Chromium on the GPU. Attention over the
+merged cache learns to give what attention over the full cache gives. The model itself is not changed.
 
   npm run train-compressor -- --out compressor.safetensors [options]`,
   flags,

@@ -16,8 +16,8 @@ const settings = {
 const tile = { QUERIES: 32, SLOTS: 8 }
 
 function counted(allocation: 'even' | 'by-head') {
-  const settled = resolveSettings({ ...settings, allocation }, model, { heads: { shares } })
-  const work = countWork(makePlan(model, settled, 64, 0, shares), tile)
+  const resolved = resolveSettings({ ...settings, allocation }, model, { heads: { shares } })
+  const work = countWork(makePlan(model, resolved, 64, 0, shares), tile)
   return Object.fromEntries(work.map(({ kernel, ...counts }) => [kernel, counts]))
 }
 

@@ -8,7 +8,7 @@ import { resolveSettings } from '../plan/settings.ts'
 import { keepsAll } from '../policies/full.ts'
 import { compileTraining } from '../training/kernels.ts'
 import { slotsFor, steadyPlan } from '../training/plan.ts'
-import { settleTraining } from '../training/settings.ts'
+import { resolveTrainingSettings } from '../training/settings.ts'
 import { trainStep } from '../training/step.ts'
 import { createTrainer } from '../training/trainer.ts'
 import type { Amounts } from './efforts.ts'
@@ -28,7 +28,7 @@ export async function measureTraining(
   const { model } = plan
   const contextTokens = plan.settings.chunk
   const replyTokens = Math.max(2, Math.min(64, Math.floor(contextTokens / 8)))
-  const settings = settleTraining(
+  const settings = resolveTrainingSettings(
     { hidden: width, length: contextTokens, reply: replyTokens, questions: 1 },
     model.maxPositions,
   )

@@ -18,7 +18,7 @@ export type NeededBytes = Readonly<Record<MemoryKind, number>>
  * Runs allocations. An out-of-memory error of the device becomes LongtabError `out-of-memory`.
  * @param needed in all, for the message
  */
-export async function unlessRefused<T>(
+export async function catchOutOfMemory<T>(
   { device }: Pick<Gpu, 'device'>,
   needed: NeededBytes,
   allocate: () => T,
@@ -46,7 +46,7 @@ export async function requireRoom(
   const most = largestBuffer(gpu.device)
   const taken: GPUBuffer[] = []
   try {
-    await unlessRefused(gpu, needed, () => {
+    await catchOutOfMemory(gpu, needed, () => {
       for (let left = bytes; left > 0; left -= most) {
         const size = bufferBytes(Math.min(left, most))
         taken.push(gpu.device.createBuffer({ size, usage: storageUsage }))

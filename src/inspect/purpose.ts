@@ -7,9 +7,9 @@ import type { ModelDescription } from '../api/description.ts'
 import { openGpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
 import { compressorTrainingBytes, readingPlan, roomyPlan } from '../training/compressor/plan.ts'
-import { settleCompressor } from '../training/compressor/settings.ts'
+import { resolveCompressorSettings } from '../training/compressor/settings.ts'
 import { estimateTrainingBytes } from '../training/plan.ts'
-import { settleTraining } from '../training/settings.ts'
+import { resolveTrainingSettings } from '../training/settings.ts'
 import type { TrainingTarget } from '../training/protocol.ts'
 
 /** What a model is wanted for. */
@@ -56,10 +56,10 @@ function bytesFor(
   if (purpose.for === 'reading') return bytesOfPlan(planOf(model, purpose.overrides, headsWidth))
   const { target, weights } = purpose
   if (target.kind === 'heads') {
-    const settings = settleTraining(target.overrides, model.maxPositions)
+    const settings = resolveTrainingSettings(target.overrides, model.maxPositions)
     return estimateTrainingBytes(model, settings, weights)
   }
-  const training = settleCompressor(target.overrides, model)
+  const training = resolveCompressorSettings(target.overrides, model)
   const plan = readingPlan(model, training, weights, headsWidth)
   return compressorTrainingBytes(roomyPlan(plan, training), training)
 }

@@ -25,7 +25,9 @@ import {
   type AttendTile,
 } from './attend_chunk.ts'
 
+/** bytes of workgroup memory that every device has, and that most GPUs have */
 const smallestDevice = 16_384
+const usualDevice = 32_768
 
 async function check(
   gpu: TestGpu,
@@ -82,6 +84,20 @@ gpuTest.for(shapes.flatMap((shape) => blocks.map((block) => [...shape, block] as
   '%d heads on %d kv heads of size %d, %s, %j',
   async ([heads, kvHeads, headSize, storage, block], { gpu }) => {
     await check(gpu, attentionShape(heads, kvHeads, headSize), storage, block)
+  },
+)
+
+gpuTest.for([
+  [10, 2, 64, 'f16'],
+  [7, 1, 128, 'f16'],
+  [6, 2, 64, 'int4'],
+] as const)(
+  'the tile of most GPUs: %d heads on %d kv heads of size %d, %s',
+  async ([heads, kvHeads, headSize, storage], { gpu }) => {
+    const tile = attendTile(headSize, usualDevice)
+    expect(tile).not.toEqual(attendTile(headSize, smallestDevice))
+    const shape = attentionShape(heads, kvHeads, headSize)
+    await check(gpu, shape, storage, { rows: 37, firstSlot: 51 }, tile)
   },
 )
 

@@ -35,13 +35,14 @@ async function check(
   storage: CacheStorage,
   measure: (typeof measures)[number],
   { asking, slots, ...block }: Asked,
+  workgroupBytes = 16_384,
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
   const { rows, firstSlot } = block
   const attended = attendedBlock(gpu, shape, storage, block)
   const { cache, positions, firstSlots, params, buffers } = attended
   const lse = gpu.upload(new Float32Array(rows * heads))
-  const tile = attendTile(headSize, 16_384)
+  const tile = attendTile(headSize, workgroupBytes)
   await gpu.run(
     attendChunk[storage],
     { ...headConstants(shape), ...tile },
@@ -51,7 +52,7 @@ async function check(
   )
   const { qkv, keys, positions: keyPositions, rope_table } = buffers
   const measured = firstSlots.map((slot) => slot - firstSlot + slots)
-  const side = columnSide(headSize, 16_384)
+  const side = columnSide(headSize, workgroupBytes)
   const firstRow = rows - asking
   const stats = gpu.upload(new Float32Array(cache.scores.length).fill(NaN))
   await gpu.run(
@@ -105,6 +106,19 @@ gpuTest.for(
   '%d heads on %d kv heads of size %d, %s, %s, %j',
   async ([heads, kvHeads, headSize, storage, measure, block], { gpu }) => {
     await check(gpu, attentionShape(heads, kvHeads, headSize), storage, measure, block)
+  },
+)
+
+gpuTest.for([
+  [10, 2, 64, 'f16'],
+  [7, 1, 128, 'f32'],
+] as const)(
+  'the tile of most GPUs, with 32 KiB of workgroup memory: %d heads on %d kv heads of size %d, %s',
+  async ([heads, kvHeads, headSize, storage], { gpu }) => {
+    expect(columnSide(headSize, 32_768)).toBeGreaterThan(columnSide(headSize, 16_384))
+    const shape = attentionShape(heads, kvHeads, headSize)
+    const block = { rows: 11, firstSlot: 40, asking: 4, slots: 51 }
+    await check(gpu, shape, storage, 'largestScore', block, 32_768)
   },
 )
 

@@ -167,16 +167,16 @@ async function start(skim: boolean): Promise<void> {
   const document = await documents.take()
   if (document === undefined) return
   const candidate = await picker.ready()
-  const { settings: settled, chosen } = store.get()
+  const { settings: resolved, chosen } = store.get()
   if (candidate === undefined) {
     notice.textContent = texts.noModel
     picker.focus()
-  } else if (settled === undefined) settings.open()
+  } else if (resolved === undefined) settings.open()
   else if (store.get().gpu !== undefined || (await findGpu()))
     read({
       candidate,
       overrides: overridesFor(candidate, chosen),
-      settings: settled,
+      settings: resolved,
       document,
       skim,
     })
@@ -241,13 +241,13 @@ function backToSetup(): void {
 }
 
 function openTraining(): void {
-  const { candidate, settings: settled } = store.get()
+  const { candidate, settings: resolved } = store.get()
   if (candidate === undefined) return
   problems.hide()
   notice.textContent = ''
   store.set({ section: 'training' })
   scrollTo(0, 0)
-  training.open({ candidate, weights: settled?.storage.weights ?? 'f16' })
+  training.open({ candidate, weights: resolved?.storage.weights ?? 'f16' })
 }
 
 /** Reads with these heads from now on, if the model they are for is still the one chosen. */

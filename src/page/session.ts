@@ -36,7 +36,7 @@ export interface SessionEvents {
   readonly lost: (reason: string) => void
 }
 
-export interface Session {
+export interface PageSession {
   read(request: ReadingRequest): Promise<void>
   cancel(): void
   /** Gives the GPU back; the next reading loads the model again. */
@@ -53,7 +53,7 @@ export interface Loaded {
 /** Why a reading ended that a loss of the GPU has ended; what it then throws is told already. */
 const gpuLost = Symbol('the GPU was lost')
 
-export function createSession(store: PageStore, on: SessionEvents): Session {
+export function createSession(store: PageStore, on: SessionEvents): PageSession {
   let work = new AbortController()
 
   /** The model of the request, loaded anew unless it is the one at hand with the same settings. */

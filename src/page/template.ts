@@ -14,7 +14,10 @@ export interface Template extends Parts {
 }
 
 /** @param words for each `{{name}}` in the HTML; our own words only, as they become part of the markup */
-export function fromTemplate(html: string, words: Readonly<Record<string, string>> = {}): Template {
+export function fromTemplate(
+  html: string,
+  words: Readonly<Record<string, string | undefined>> = {},
+): Template {
   const template = document.createElement('template')
   template.innerHTML = html.replaceAll(
     /\{\{(\w+)\}\}/g,

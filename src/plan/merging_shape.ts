@@ -43,7 +43,7 @@ export function keptShareBeside(merged: number, budget: number): number {
     )
   }
   const share = (budget - merged) / budget
-  // what rounding takes from the last slot would cost the whole of it
+  // floor() may lose a slot to rounding; a share lower by ε makes `mergedSlots` give exactly `merged`
   const left = mergedSlots({ budget, policy: { keptShare: share } })
   return left < merged ? share - Number.EPSILON : share
 }

@@ -4,12 +4,12 @@ import type { Settings } from '../api/settings.ts'
 
 /** Tokens of a passage. */
 export interface PassageLength {
-  readonly wished: number
+  readonly target: number
   readonly most: number
 }
 
 /** Long enough to hold a fact with what it is about, short enough that eight of them are read in a moment. */
-export const usualLength: PassageLength = { wished: 128, most: 192 }
+export const usualLength: PassageLength = { target: 128, most: 192 }
 
 /** Passages that are read again where nobody says how many: docs/research/finding.md. */
 const usualPassages = 8

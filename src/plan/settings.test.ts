@@ -93,13 +93,16 @@ test.each([
   [{ policy: { pool: 300 } }, /pool must be at most 256, not 300/],
   [
     { policy: { name: 'streaming' as const, pool: 2 } },
-    /pool 2 is of the scores of retaining heads, which policy st/,
+    /pool 2 applies only to locret and locret\+lococo, and the policy is streaming; .* choose policy locret/,
   ],
   [
     { policy: { keptShare: 0.5 } },
-    /keptShare 0.5 is of merged slots, which policy locret .* lococo/,
+    /keptShare 0.5 applies only to lococo and locret\+lococo, and the policy is locret; .* lococo/,
   ],
-  [{ policy: { seed: 3 } }, /seed 3 is of .*, which policy locret .* choose policy random/],
+  [
+    { policy: { seed: 3 } },
+    /seed 3 applies only to random, and the policy is locret; .* choose policy random/,
+  ],
   [{ local: 500, chunk: 8, tail: 8 }, /local 500 must be less than chunk \+ tail, 8 \+ 8/],
   [
     { storage: { cache: 'int4' as const } },

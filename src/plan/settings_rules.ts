@@ -17,23 +17,16 @@ import {
 /** Neighbours on either side that the lanes of pool.wgsl can carry from tile to tile. */
 export const mostPooled = 256
 
-/** What settings that only some policies read are of, and what others do not do with it. */
-const ownSubjects: Readonly<Record<keyof OwnSettings, readonly [string, string]>> = {
-  pool: ['the scores of retaining heads', 'ask'],
-  keptShare: ['merged slots', 'have'],
-  seed: ['scores that are drawn', 'use'],
-}
-
 /** Throws LongtabError `bad-setting` for a setting that the policy does not read. */
 export function requireOwn(policy: PolicyName, chosen: Chosen<OwnSettings>): void {
   const own = (name: PolicyName): OwnSettings => policyTraits[name].own ?? {}
-  for (const setting of Object.keys(ownSubjects) as (keyof OwnSettings)[]) {
-    const [subject, verb] = ownSubjects[setting]
+  const settings = policyNames.flatMap((name) => Object.keys(own(name)) as (keyof OwnSettings)[])
+  for (const setting of new Set(settings)) {
     if (chosen[setting] === undefined || own(policy)[setting] !== undefined) continue
-    const reader = policyNames.find((name) => own(name)[setting] !== undefined)
+    const readers = policyNames.filter((name) => own(name)[setting] !== undefined)
     throw new LongtabError(
       'bad-setting',
-      `${setting} ${chosen[setting]} is of ${subject}, which policy ${policy} does not ${verb}; leave it out or choose policy ${reader}`,
+      `${setting} ${chosen[setting]} applies only to ${readers.join(' and ')}, and the policy is ${policy}; leave it out or choose policy ${readers[0]}`,
     )
   }
 }

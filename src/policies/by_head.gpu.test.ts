@@ -1,6 +1,6 @@
 // Budgets per KV head. Every policy keeps what the reference keeps, and heads' files bring shares and biases. Unequal
 // budgets cost no more memory and no more dispatches than even ones.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { retained } from '../../reference/prefill.ts'
@@ -14,9 +14,8 @@ import type { Engine } from '../forward/engine.ts'
 import { loadEngine } from '../reading/load.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
 import { describe as describeModel } from '../model/config.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { randomValues } from '../testing/random.ts'
 import {
   ask,
@@ -33,12 +32,7 @@ import {
 } from '../testing/small_engine.ts'
 import { farthest } from '../testing/farthest.ts'
 
-let gpu: Gpu
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => gpu.close())
+const gpu = gpuOfFile()
 
 const shares = [
   [1, 9],

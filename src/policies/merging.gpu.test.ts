@@ -1,5 +1,5 @@
 // Policies that merge: compared with the reference over several evictions, and LoCoCo's own invariants.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { retained } from '../../reference/prefill.ts'
@@ -12,8 +12,8 @@ import { readMerged } from '../reading/merged.ts'
 import type { PolicySettings } from '../api/settings.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { farthest } from '../testing/farthest.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
   firstLogits,
@@ -27,12 +27,7 @@ import {
   type UsualOverrides,
 } from '../testing/small_engine.ts'
 
-let gpu: Gpu
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => gpu.close())
+const gpu = gpuOfFile()
 
 /** six chunks and five evictions, the last chunk shorter */
 const text = tokens.subarray(0, 260)
@@ -43,10 +38,6 @@ const merging = (policy: Partial<PolicySettings> = {}) => ({
 })
 const compressorOf = (lambda: number, merged = 30) =>
   randomCompressor(model.description, { merged, taps: 5, lambda }, 21)
-
-function furthest(got: ArrayLike<number>, expected: ArrayLike<number>): number {
-  return Array.from(expected).reduce((most, x, i) => Math.max(most, Math.abs(x - got[i]!)), 0)
-}
 
 describe('retains and answers what the reference does', () => {
   const cases: [string, UsualOverrides, number][] = [
@@ -75,7 +66,7 @@ describe('retains and answers what the reference does', () => {
     const expected = complete(reference, text, usualBut(settings), 6)
     expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
     expect(await kept(engine)).toEqual(retained(expected.document))
-    expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
     expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
   })
 
@@ -102,7 +93,7 @@ describe('retains and answers what the reference does', () => {
     const expected = complete(reference, short, usualBut(merging()), 1)
     expect(expected.document.margin).toBeGreaterThan(5e-7)
     expect(await kept(engine)).toEqual(retained(expected.document))
-    expect(furthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
   })
 })
 
@@ -118,7 +109,7 @@ test('with λ = 0 merging is pure selection', async () => {
     expect(selected[head]).toEqual(expect.arrayContaining(heavy))
   })
   const logits = await firstLogits(selecting, tail)
-  expect(furthest(await firstLogits(engine, tail), logits)).toBeLessThan(1e-3)
+  expect(farthest(await firstLogits(engine, tail), logits)).toBeLessThan(1e-3)
 })
 
 test.each(['slot', 'original'] as const)(
@@ -149,8 +140,8 @@ test.each(['slot', 'original'] as const)(
       }
       expect(got[layer]!.slots).toBe(30)
       expect(got[layer]!.keys).toHaveLength(expected.keys.length)
-      expect(furthest(got[layer]!.keys, expected.keys)).toBeLessThan(1e-3)
-      expect(furthest(got[layer]!.values, expected.values)).toBeLessThan(1e-3)
+      expect(farthest(got[layer]!.keys, expected.keys)).toBeLessThan(1e-3)
+      expect(farthest(got[layer]!.values, expected.values)).toBeLessThan(1e-3)
     })
   },
 )

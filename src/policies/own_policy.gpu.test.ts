@@ -1,17 +1,12 @@
 // Runs the policy that docs/guide/add_a_policy.md prints.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { oldest } from '../../examples/03_own_policy/oldest.ts'
 import { createCompiler } from '../forward/compiler.ts'
 import { shapeOf } from '../forward/kernel_set.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { kept, open, read, tokens } from '../testing/small_engine.ts'
 
-let gpu: Gpu
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => gpu.close())
+const gpu = gpuOfFile()
 
 test('a policy of one’s own keeps what its file says', async () => {
   const engine = await open(gpu, { policy: 'window', local: 0 })

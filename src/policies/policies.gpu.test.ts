@@ -1,11 +1,11 @@
 // Every policy keeps the units that the reference keeps, exactly its budget, all protected slots, and everything where it
 // fits. The block size does not change the result.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
 import { needs, policyNames, type PolicyName } from '../api/policies.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { countCalls } from '../bench/calls.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
   firstLogits,
@@ -19,12 +19,7 @@ import {
   type UsualOverrides,
 } from '../testing/small_engine.ts'
 
-let gpu: Gpu
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => gpu.close())
+const gpu = gpuOfFile()
 
 /** those that merge are in merging.gpu.test.ts */
 const evicting = policyNames.filter((name) => name !== 'full' && !needs(name, 'compressor'))
@@ -136,17 +131,11 @@ describe.each(evicting)('%s', (policy) => {
   test('makes no buffer while reading or answering', async () => {
     const engine = await open(gpu, { policy, local: 5 })
     await read(engine, document)
-    const { device } = gpu
-    const createBuffer = device.createBuffer.bind(device)
-    let made = 0
-    device.createBuffer = (descriptor) => {
-      made++
-      return createBuffer(descriptor)
-    }
     const bytes = gpu.memory.live()
+    const count = countCalls(gpu.device)
+    onTestFinished(() => void count())
     await ask(engine, await read(engine, document), 3)
-    device.createBuffer = createBuffer
-    expect(made).toBe(0)
+    expect(count().buffersCreated).toBe(0)
     expect(gpu.memory.live()).toEqual(bytes)
   })
 })

@@ -1,9 +1,9 @@
 // What an answer costs, and that it leaves the document as it was, on a random model.
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { read as referenceRead } from '../../reference/prefill.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { countCalls } from '../bench/calls.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
   firstLogits,
@@ -26,17 +26,7 @@ const text = tokens.subarray(0, 260)
 const early = text.length - usual.local
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 
-let gpu: Gpu
-const errors: string[] = []
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 const open = (settings: UsualOverrides) => openEngine(gpu, settings)
 
@@ -102,31 +92,20 @@ describe('what it costs', () => {
   test('no buffer is made while reading or answering, and a decode step is one submit', async () => {
     const engine = await open({})
     await read(engine, text) // creates bind groups but no buffers
-    const { device } = gpu
-    let buffers = 0
-    let submits = 0
-    const createBuffer = device.createBuffer.bind(device)
-    const submit = device.queue.submit.bind(device.queue)
-    onTestFinished(() => {
-      device.createBuffer = createBuffer
-      device.queue.submit = submit
-    })
-    device.createBuffer = (descriptor) => {
-      buffers++
-      return createBuffer(descriptor)
-    }
-    device.queue.submit = (commands) => {
-      submits++
-      submit(commands)
-    }
     const bytes = gpu.memory.live()
+    let count = countCalls(gpu.device)
+    onTestFinished(() => void count())
     const tail = await read(engine, text)
-    const options = { maxTokens: 20, sampling: greedy, signal: undefined }
-    let answered = 0
-    for await (const _ of decode(engine, tail, options)) if (++answered === 1) submits = 0
+    const answer = decode(engine, tail, { maxTokens: 20, sampling: greedy, signal: undefined })
+    await answer.next()
+    const reading = count()
+    count = countCalls(gpu.device)
+    let answered = 1
+    for await (const _ of answer) answered++
+    const answering = count()
     expect(answered).toBe(20)
-    expect(submits).toBeLessThan(20)
-    expect(buffers).toBe(0)
+    expect(answering.submits).toBeLessThan(20)
+    expect(reading.buffersCreated + answering.buffersCreated).toBe(0)
     expect(gpu.memory.live()).toEqual(bytes)
   })
 })

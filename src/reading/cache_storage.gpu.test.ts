@@ -1,10 +1,9 @@
 // Quantised keys and values end to end: compared with the reference, which quantises alike, and with an exact cache.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
   firstLogits,
@@ -23,17 +22,7 @@ const model = randomModel({ ...smallShape, headSize: 16 }, 7)
 /** six chunks and five evictions, the last chunk shorter */
 const text = tokens.subarray(0, 260)
 
-let gpu: Gpu
-const errors: string[] = []
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 /** Root mean square of the differences. */
 function distance(got: Float32Array, expected: Float32Array): number {

@@ -53,8 +53,8 @@ export function documentPrompt(
 
   async function* ids(): AsyncGenerator<readonly number[]> {
     yield start.ids
-    const reading = form === 'chat' ? 'data' : 'control'
-    for await (const piece of pieces(chunks(), tokenizer, { reading, boundary: start.boundary })) {
+    const specials = form === 'chat' ? 'data' : 'control'
+    for await (const piece of pieces(chunks(), tokenizer, { specials, boundary: start.boundary })) {
       firstChar.push(Math.max(0, piece.firstChar - start.lead.length))
       firstToken.push(tokens)
       tokens += piece.ids.length

@@ -1,13 +1,12 @@
 // The engine compared with the reference, end to end on a random model: retained units, answers and memory.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { read as referenceRead, retained } from '../../reference/prefill.ts'
 import { assemble } from '../../reference/weights.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
 import { describe as describeModel } from '../model/config.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { storedMatrix } from '../testing/rows.ts'
 import {
   ask,
@@ -30,17 +29,7 @@ const text = tokens.subarray(0, 260)
 /** Tokens of it that are not held back. */
 const early = text.length - usual.local
 
-let gpu: Gpu
-const errors: string[] = []
-
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 const open = (settings: UsualOverrides) => openEngine(gpu, settings)
 

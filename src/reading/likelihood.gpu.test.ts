@@ -1,16 +1,15 @@
 // Log-probabilities of a given text compared with the reference, which answers after every prefix of it.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { modelFiles } from '../../reference/model_files.ts'
 import { read as referenceRead } from '../../reference/prefill.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
 import type { Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { prefill } from './prefill.ts'
 import type { Settings } from '../api/settings.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 
 const model = randomModel(smallShape, 7)
 const settings: Settings = {
@@ -29,7 +28,7 @@ const tokens = Uint32Array.from({ length: 110 }, (_, i) => (i * 7919) % 256)
 const text = Uint32Array.from({ length: 30 }, (_, i) => (i * 31) % 256)
 const signal = new AbortController().signal
 
-let gpu: Gpu
+const gpu = gpuOfFile()
 let engine: Engine
 
 async function* once(ids: Uint32Array) {
@@ -37,7 +36,6 @@ async function* once(ids: Uint32Array) {
 }
 
 beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
   const loaded = await loadEngine(gpu, modelFiles(model, 'F32'), {
     overrides: settings,
     heads: undefined,
@@ -48,7 +46,6 @@ beforeAll(async () => {
   const nothing = () => undefined
   await prefill(engine, once(tokens), { held: 0, signal, onBlock: nothing, onChunk: nothing })
 })
-afterAll(() => gpu.close())
 
 test('every token but the first gets the log-probability the reference gives it, over several blocks', async () => {
   const { logProbs, logits, ids } = await likelihoodOf(engine, text, text.length, true, signal)

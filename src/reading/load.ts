@@ -35,7 +35,7 @@ import { mergedSlots, requireMergingFit } from '../plan/merging_shape.ts'
 import { noDebug, type Debug } from './debug.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { needs } from '../api/policies.ts'
-import { requireRoom, unlessRefused } from '../gpu/room.ts'
+import { requireRoom, catchOutOfMemory } from '../gpu/room.ts'
 import { chosenPolicy, resolveSettings } from '../plan/settings.ts'
 
 export interface EngineOptions {
@@ -262,5 +262,5 @@ function requireCompressor(
 
 /** Runs the allocations of a plan. An out-of-memory error of the device becomes LongtabError `out-of-memory`. */
 export function orOutOfMemory<T>(gpu: Gpu, plan: Plan, allocate: () => T): Promise<T> {
-  return unlessRefused(gpu, bytesOfPlan(plan), allocate)
+  return catchOutOfMemory(gpu, bytesOfPlan(plan), allocate)
 }

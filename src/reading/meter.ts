@@ -1,6 +1,6 @@
 // Counts progress and reports it about ten times a second.
 import type { Progress } from '../api/progress.ts'
-import type { GpuMemory } from '../gpu/memory.ts'
+import { totalBytes, type GpuMemory } from '../gpu/memory.ts'
 
 export interface Meter {
   /** adds to the expected total, once known */
@@ -33,12 +33,11 @@ export function createMeter(
     const perSecond = seconds > 0 ? done / seconds : 0
     const part = share ?? (total ? done / total : undefined)
     const secondsLeft = part && part > 0.01 ? (seconds * (1 - part)) / part : undefined
-    const { weights, cache, scratch } = memory.live()
     report({
       phase,
       done,
       perSecond,
-      gpuBytes: weights + cache + scratch,
+      gpuBytes: totalBytes(memory.live()),
       ...(total === undefined ? {} : { total }),
       ...(share === undefined ? {} : { share }),
       ...(secondsLeft === undefined ? {} : { secondsLeft }),

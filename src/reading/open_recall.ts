@@ -4,7 +4,7 @@ import type { AnswerSummary } from '../api/answer.ts'
 import { privateFolder } from '../files/store/folder.ts'
 import type { Engine } from '../forward/engine.ts'
 import { readbackUsage } from '../gpu/memory.ts'
-import { unlessRefused } from '../gpu/room.ts'
+import { catchOutOfMemory } from '../gpu/room.ts'
 import { stagingBytes } from '../plan/passage_room.ts'
 import { bytesOfPlan } from '../plan/plan.ts'
 import { keepsUnits } from '../plan/recall_shape.ts'
@@ -69,10 +69,10 @@ export async function openRecall(
   const allocate = () =>
     gpu.memory.allocate('scratch', 'a copy of the cache, leaving', stagingBytes, readbackUsage)
   const staging =
-    recall === 'passages' ? await unlessRefused(gpu, bytesOfPlan(plan), allocate) : undefined
+    recall === 'passages' ? await catchOutOfMemory(gpu, bytesOfPlan(plan), allocate) : undefined
   const encoding = {
     tokenizer,
-    reading: 'data',
+    specials: 'data',
     boundary: chat.boundary,
     lead: chat.lead.length,
   } as const

@@ -1,10 +1,10 @@
 // The question choosing again, against the reference, on a random model.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { answer } from '../../reference/decode.ts'
 import { chooseAgain, readKeeping } from '../../reference/recall.ts'
 import { readBuffer } from '../gpu/readback.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import type { CacheStorage, Settings } from '../api/settings.ts'
 import { recallShape } from '../plan/recall_shape.ts'
@@ -19,17 +19,7 @@ const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 }
 const question = Uint32Array.from({ length: 17 }, (_, i) => (i * 53 + 11) % 256)
 const choice = { before: 2, after: 12, sinks: 4, newest: 32, questionTokens: 64 }
 
-let gpu: Gpu
-const errors: string[] = []
-
-beforeAll(async () => {
-  gpu = await openGpu(navigator.gpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 /** Yields answer ids over the units that the question chooses. */
 async function* decodeRecalled(

@@ -5,6 +5,7 @@ import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
+import { totalBytes } from '../gpu/memory.ts'
 import { readSuggestedSampling } from '../model/generation_config.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Part } from '../text/thinking.ts'
@@ -25,7 +26,7 @@ import { documentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
-import { whatHappened } from './what_happened.ts'
+import { rootCause } from './root_cause.ts'
 import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
 import { prefill } from './prefill.ts'
@@ -80,7 +81,7 @@ export function openSession(api: GPU | undefined): Session {
         return done
       })
       .catch((error: unknown) => {
-        throw whatHappened(error, gpu)
+        throw rootCause(error, gpu)
       })
       .finally(() => {
         if (ticket !== undefined) running.delete(ticket)
@@ -277,8 +278,7 @@ const unanswered: AnswerSummary = {
 }
 
 function gpuBytes({ gpu }: Engine): number {
-  const { weights, cache, scratch } = gpu.memory.live()
-  return weights + cache + scratch
+  return totalBytes(gpu.memory.live())
 }
 
 function requireModel(model: OpenModel | undefined): OpenModel {

@@ -10,11 +10,11 @@ async function* inChunks(text: string) {
   for (let at = 0; at < text.length; at += 5000) yield text.slice(at, at + 5000)
 }
 
-const short = { wished: 20, most: 30 }
+const short = { target: 20, most: 30 }
 const byteLevel = openTokenizer(small.byteBpe)
 
 async function cut(text: string, tokenizer: Tokenizer, length = short): Promise<Passage[]> {
-  const encoding = { tokenizer, reading: 'data', boundary: 'inside' } as const
+  const encoding = { tokenizer, specials: 'data', boundary: 'inside' } as const
   const cutter = new PassageCutter(encoding, length)
   const passages: Passage[] = []
   for await (const piece of pieces(inChunks(text), tokenizer, { ...encoding, length: 700 }))
@@ -58,8 +58,8 @@ describe('a passage', patient, () => {
     (_, i) => `The old man sang to the wind ${'and the rain '.repeat(i % 4)}on day ${i}.`,
   )
 
-  it('ends with a sentence where one ends near its wished length', async () => {
-    const passages = await cut(sentences.join(' '), byteLevel, { wished: 60, most: 90 })
+  it('ends with a sentence where one ends near its target length', async () => {
+    const passages = await cut(sentences.join(' '), byteLevel, { target: 60, most: 90 })
     expect(passages.length).toBeGreaterThan(5)
     for (const { text } of passages) expect(text).toMatch(/\.$/)
   })
@@ -81,7 +81,7 @@ describe('a passage', patient, () => {
 
   it('ends with a sentence of a script without spaces', async () => {
     const text = '今天天气很好，我们去公园吧。日本語の文章です。'.repeat(20)
-    const passages = await cut(text, byteLevel, { wished: 60, most: 90 })
+    const passages = await cut(text, byteLevel, { target: 60, most: 90 })
     expect(passages.length).toBeGreaterThan(5)
     for (const { text } of passages) expect(text).toMatch(/。$/)
   })
@@ -100,7 +100,7 @@ describe('a passage', patient, () => {
     const ids = byteLevel.encode('\nThe old man.', 'data', 'inside')
     const cutter = new PassageCutter({
       tokenizer: byteLevel,
-      reading: 'data',
+      specials: 'data',
       boundary: 'inside',
       lead: 1,
     })

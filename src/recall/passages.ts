@@ -4,7 +4,7 @@
 import { usualLength, type PassageLength } from '../plan/passage_room.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Boundary } from '../text/tokenizer_file.ts'
-import type { Reading } from '../text/variants.ts'
+import type { SpecialTokens } from '../text/variants.ts'
 
 /** A stretch of the document. */
 export interface Passage {
@@ -19,7 +19,7 @@ export interface Passage {
 /** How the document is encoded, as its pieces are. */
 export interface Encoding {
   readonly tokenizer: Tokenizer
-  readonly reading: Reading
+  readonly specials: SpecialTokens
   /** where the document's first character stands */
   readonly boundary: Boundary
   /** UTF-16 units that lead the text fed without being the document's, as a chat template's may */
@@ -64,9 +64,9 @@ export class PassageCutter {
   }
 
   #cut(): Passage {
-    const { wished, most } = this.#length
+    const { target, most } = this.#length
     const longest = this.#charsOf(most)
-    const places = pausesIn(this.#text, (longest * wished) / most, longest)
+    const places = pausesIn(this.#text, (longest * target) / most, longest)
     for (const end of places.slice(0, mostTries)) {
       const tokens = this.#tokensOf(end)
       if (tokens !== undefined && tokens <= most) return this.#take(tokens, end)
@@ -81,8 +81,8 @@ export class PassageCutter {
 
   /** Tokens of the first UTF-16 units; undefined where no token ends there. */
   #tokensOf(length: number): number | undefined {
-    const { tokenizer, reading } = this.#encoding
-    const ids = tokenizer.encode(this.#text.slice(0, length), reading, this.#boundary)
+    const { tokenizer, specials } = this.#encoding
+    const ids = tokenizer.encode(this.#text.slice(0, length), specials, this.#boundary)
     return ids.every((id, i) => id === this.#ids[i]) ? ids.length : undefined
   }
 
@@ -119,10 +119,10 @@ export class PassageCutter {
 }
 
 /**
- * Where the text pauses, from half the wished length to the longest, the best first: UTF-16 offsets. Space goes to the word
+ * Where the text pauses, from half the target length to the longest, the best first: UTF-16 offsets. Space goes to the word
  * after it, as in most tokenizers, and line breaks to the line that they end.
  */
-function pausesIn(text: string, wished: number, longest: number): number[] {
+function pausesIn(text: string, target: number, longest: number): number[] {
   const found: { readonly end: number; readonly cost: number }[] = []
   const window = text.slice(0, longest + 1)
   for (const { 0: pause, index } of window.matchAll(/\s+|[。！？，、；][」』”’）》]*/g)) {
@@ -130,8 +130,8 @@ function pausesIn(text: string, wished: number, longest: number): number[] {
     const cost = pauses[kindOf(window.slice(Math.max(0, index - 4), index), pause)]
     const ends = /\S/.test(pause) ? [end] : [index + pause.lastIndexOf('\n') + 1, end - 1]
     for (const end of new Set(ends))
-      if (end > wished / 2 && end <= longest)
-        found.push({ end, cost: cost + Math.abs(end - wished) / wished })
+      if (end > target / 2 && end <= longest)
+        found.push({ end, cost: cost + Math.abs(end - target) / target })
   }
   return found.sort((a, b) => a.cost - b.cost).map(({ end }) => end)
 }

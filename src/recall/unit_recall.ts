@@ -6,7 +6,7 @@ import { shapeOf } from '../forward/kernel_set.ts'
 import { append } from '../kernels/append.ts'
 import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
 import { restore } from '../kernels/restore.ts'
-import { unlessRefused } from '../gpu/room.ts'
+import { catchOutOfMemory } from '../gpu/room.ts'
 import { bytesOfPlan } from '../plan/plan.ts'
 import { isLocal } from '../plan/local.ts'
 import { recallBytes, recallShape } from '../plan/recall_shape.ts'
@@ -90,7 +90,7 @@ export async function openUnitRecall(
     }
     return { store, ring, queries, scan, filling }
   }
-  const parts = await unlessRefused(gpu, bytesOfPlan(plan), allocate)
+  const parts = await catchOutOfMemory(gpu, bytesOfPlan(plan), allocate)
   const { store, ring, queries, scan, filling } = parts
   let document: DocumentCache | undefined
 

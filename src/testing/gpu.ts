@@ -104,7 +104,9 @@ async function openBench(): Promise<Bench | undefined> {
   const adapter = await (navigator.gpu as GPU | undefined)?.requestAdapter()
   if (!adapter) return undefined
   const requiredFeatures = timestamps.filter((name) => adapter.features.has(name))
-  const device = await adapter.requestDevice({ requiredFeatures })
+  const { maxComputeWorkgroupStorageSize } = adapter.limits // as openGpu asks for it
+  const requiredLimits = { maxComputeWorkgroupStorageSize }
+  const device = await adapter.requestDevice({ requiredFeatures, requiredLimits })
   const uncaught: string[] = []
   device.addEventListener('uncapturederror', ({ error }) => uncaught.push(error.message))
   const memory = createMemory(device)

@@ -6,7 +6,7 @@ import type { Gpu } from '../gpu/device.ts'
 import { loadCompressorTrainer } from '../training/compressor/load.ts'
 import type { Loaded } from '../training/trainee.ts'
 import type { CompressorTrainer } from '../training/compressor/trainer.ts'
-import { settleCompressor } from '../training/compressor/settings.ts'
+import { resolveCompressorSettings } from '../training/compressor/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
 
@@ -24,7 +24,7 @@ export const usual: CompressorOverrides = {
   burst: 3,
 }
 
-export const settings = settleCompressor(usual, model.description)
+export const settings = resolveCompressorSettings(usual, model.description)
 
 export function openTrainer(
   gpu: Gpu,

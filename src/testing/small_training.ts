@@ -8,7 +8,7 @@ import { openSafetensors } from '../model/safetensors/checkpoint.ts'
 import { loadTrainer } from '../training/load.ts'
 import type { Loaded } from '../training/trainee.ts'
 import type { Trainer } from '../training/trainer.ts'
-import { settleTraining } from '../training/settings.ts'
+import { resolveTrainingSettings } from '../training/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
 
@@ -26,7 +26,7 @@ const usual: Partial<TrainingSettings> = {
   seed: 5,
 }
 
-export const settings = settleTraining(usual, smallShape.maxPositions)
+export const settings = resolveTrainingSettings(usual, smallShape.maxPositions)
 
 export function openTrainer(
   gpu: Gpu,

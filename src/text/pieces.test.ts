@@ -33,7 +33,7 @@ describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
   it('give the ids of the whole text, of every kind of text', async () => {
     for (const [seed, kind] of textKinds.entries()) {
       const text = randomText(seed, 1000, kind)
-      const form = { reading: 'control', boundary: 'start', length: 30 + 20 * seed } as const
+      const form = { specials: 'control', boundary: 'start', length: 30 + 20 * seed } as const
       const found = await collect(text, tokenizer, form)
       expect(
         found.flatMap(({ ids }) => ids),
@@ -44,7 +44,7 @@ describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
 
   it.each([2, 100, 1500])('give the ids of a mixed text: length %i', async (length) => {
     const text = randomText(length, 540 + 8 * length)
-    const form = { reading: 'control', boundary: 'start', length } as const
+    const form = { specials: 'control', boundary: 'start', length } as const
     const found = await collect(text, tokenizer, form, 1 + 2 * length)
     expect(found.length).toBeGreaterThan(3)
     expect(found.flatMap(({ ids }) => ids)).toEqual(libraryIds(files, text))
@@ -53,14 +53,14 @@ describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
   it('give the ids of the whole text as data, in any boundary', async () => {
     for (const boundary of ['start', 'section', 'inside'] as const) {
       const text = randomText(7, 1400)
-      const found = await collect(text, tokenizer, { reading: 'data', boundary, length: 300 })
+      const found = await collect(text, tokenizer, { specials: 'data', boundary, length: 300 })
       expect(found.flatMap(({ ids }) => ids)).toEqual(tokenizer.encode(text, 'data', boundary))
     }
   })
 
   it('say where each piece starts', async () => {
     const text = randomText(11, 14_000, 'prose')
-    const found = await collect(text, tokenizer, { reading: 'data', boundary: 'start' })
+    const found = await collect(text, tokenizer, { specials: 'data', boundary: 'start' })
     expect(found.length).toBeGreaterThan(2)
     expect(found[0]!.firstChar).toBe(0)
     for (const [i, piece] of found.entries()) {
@@ -75,7 +75,7 @@ describe.each(Object.entries(small))('pieces with %s', patient, (_, files) => {
 
 describe('pieces', patient, () => {
   const tokenizer = openTokenizer(small.prependBpe)
-  const form = { reading: 'data', boundary: 'start', length: 100 } as const
+  const form = { specials: 'data', boundary: 'start', length: 100 } as const
 
   it('of an empty text are none', async () => {
     expect(await collect('', tokenizer, form)).toEqual([])

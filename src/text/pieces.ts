@@ -4,7 +4,7 @@
 import { yieldToEventLoop } from './yield_to_event_loop.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import type { Boundary } from './tokenizer_file.ts'
-import type { Reading } from './variants.ts'
+import type { SpecialTokens } from './variants.ts'
 
 /** A stretch of the document with its tokens. */
 export interface Piece {
@@ -16,7 +16,7 @@ export interface Piece {
 
 /** How to encode a document. */
 export interface PieceForm {
-  readonly reading: Reading
+  readonly specials: SpecialTokens
   /** left boundary of the document */
   readonly boundary: Boundary
   /** approximate UTF-16 units of a piece; `pieceLength` when absent */
@@ -60,7 +60,7 @@ export async function* pieces(
     while (window.length >= wanted + context) {
       const text = window.slice(0, wanted + context)
       const cut =
-        (await findCut(text, wanted, tokenizer, form.reading, boundary)) ??
+        (await findCut(text, wanted, tokenizer, form.specials, boundary)) ??
         (wanted < usual * mostGrowth
           ? undefined
           : cutAnyway(text, wanted, tokenizer, form, boundary))
@@ -77,7 +77,7 @@ export async function* pieces(
     }
   }
   if (window === '') return
-  const ids = tokenizer.encode(window, form.reading, boundary)
+  const ids = tokenizer.encode(window, form.specials, boundary)
   yield { ids, firstChar, text: window }
 }
 
@@ -90,22 +90,22 @@ async function findCut(
   text: string,
   wanted: number,
   tokenizer: Tokenizer,
-  reading: Reading,
+  specials: SpecialTokens,
   boundary: Boundary,
 ): Promise<Cut | undefined> {
-  const words = tokenizer.words(text, reading, boundary)
+  const words = tokenizer.words(text, specials, boundary)
   await yieldToEventLoop()
-  const ids = tokenizer.encode(text, reading, boundary)
+  const ids = tokenizer.encode(text, specials, boundary)
   await yieldToEventLoop()
   const wordsAgree = (length: number) =>
-    endsWith(words, tokenizer.words(text.slice(length), reading, 'inside'))
+    endsWith(words, tokenizer.words(text.slice(length), specials, 'inside'))
   for (const isBoundary of [wordsAgree, () => true]) {
     let tries = 0
     for (const length of candidates(text, wanted)) {
       if (++tries > mostTries) break
       if (tries % 8 === 0) await yieldToEventLoop()
       if (!isBoundary(length)) continue
-      const after = tokenizer.encode(text.slice(length), reading, 'inside')
+      const after = tokenizer.encode(text.slice(length), specials, 'inside')
       if (endsWith(ids, after)) return { length, ids: ids.slice(0, ids.length - after.length) }
     }
   }
@@ -132,7 +132,7 @@ function cutAnyway(
 ): Cut {
   let length = wanted
   while (length > 1 && !isCharacterStart(text, length)) length--
-  return { length, ids: tokenizer.encode(text.slice(0, length), form.reading, boundary) }
+  return { length, ids: tokenizer.encode(text.slice(0, length), form.specials, boundary) }
 }
 
 /** Not inside a surrogate pair, nor before a combining mark or joiner. */

@@ -14,7 +14,7 @@ import {
   type TokenizerFiles,
 } from './tokenizer_file.ts'
 import { hiderFor, supportedTypes } from './tokenizer_types.ts'
-import { Variants, type Reading } from './variants.ts'
+import { Variants, type SpecialTokens } from './variants.ts'
 
 /** Tokens that the tokenizer itself adds around a text, e.g. the start token. */
 export interface Frame {
@@ -59,7 +59,7 @@ export class Tokenizer {
 
   readonly #variants: Variants
   readonly #added: readonly AddedToken[]
-  readonly #finders: Readonly<Record<Reading, RegExp | undefined>>
+  readonly #finders: Readonly<Record<SpecialTokens, RegExp | undefined>>
 
   constructor(json: JsonRecord, config: JsonRecord) {
     this.config = config
@@ -77,16 +77,16 @@ export class Tokenizer {
   }
 
   /** Encodes a text without the frame. */
-  encode(text: string, reading: Reading, boundary: Boundary): number[] {
-    return this.#parts(text, reading, boundary).flatMap(
-      ([part, at]) => this.#variants.tokens(reading, at).encode(part, unframed).ids,
+  encode(text: string, specials: SpecialTokens, boundary: Boundary): number[] {
+    return this.#parts(text, specials, boundary).flatMap(
+      ([part, at]) => this.#variants.tokens(specials, at).encode(part, unframed).ids,
     )
   }
 
   /** The normalized words of the text, each of which is tokenized separately. */
-  words(text: string, reading: Reading, boundary: Boundary): string[] {
-    return this.#parts(text, reading, boundary).flatMap(([part, at]) =>
-      this.#variants.words(reading, at).tokenize(part, unframed),
+  words(text: string, specials: SpecialTokens, boundary: Boundary): string[] {
+    return this.#parts(text, specials, boundary).flatMap(([part, at]) =>
+      this.#variants.words(specials, at).tokenize(part, unframed),
     )
   }
 
@@ -131,8 +131,8 @@ export class Tokenizer {
    * The space that some tokenizers add before a text is left out only up to the first added token, after which another
    * section starts.
    */
-  #parts(text: string, reading: Reading, boundary: Boundary): [string, Boundary][] {
-    const found = boundary === 'start' ? null : this.#finders[reading]?.exec(text)
+  #parts(text: string, specials: SpecialTokens, boundary: Boundary): [string, Boundary][] {
+    const found = boundary === 'start' ? null : this.#finders[specials]?.exec(text)
     if (!found) return [[text, boundary]]
     const token = this.#added.find(({ content }) => content === found[0])
     const head = text.slice(0, found.index)

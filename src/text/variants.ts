@@ -8,7 +8,7 @@ import { withoutSpecials } from './without_specials.ts'
 import { replaceWordCache } from './word_cache.ts'
 
 /** Special tokens in a text are control tokens, or plain data like all other characters. */
-export type Reading = 'control' | 'data'
+export type SpecialTokens = 'control' | 'data'
 
 export class Variants {
   /** the tokenizer as its files describe it */
@@ -29,9 +29,9 @@ export class Variants {
   }
 
   /** Returns tokens. */
-  tokens(reading: Reading, boundary: Boundary): Library {
-    return this.#once(`tokens ${reading} ${boundary}`, () => {
-      const json = this.#rewritten(reading, boundary)
+  tokens(specials: SpecialTokens, boundary: Boundary): Library {
+    return this.#once(`tokens ${specials} ${boundary}`, () => {
+      const json = this.#rewritten(specials, boundary)
       const { model } = this.plain
       if (!(model instanceof BPE)) return new Library(json, this.#config)
       const variant = new Library({ ...json, model: emptyModel }, this.#config)
@@ -41,17 +41,17 @@ export class Variants {
   }
 
   /** Returns the words that the model would tokenize separately. */
-  words(reading: Reading, boundary: Boundary): Library {
-    return this.#once(`words ${reading} ${boundary}`, () => {
-      const json = this.#rewritten(reading, boundary)
+  words(specials: SpecialTokens, boundary: Boundary): Library {
+    return this.#once(`words ${specials} ${boundary}`, () => {
+      const json = this.#rewritten(specials, boundary)
       const variant = new Library({ ...json, model: emptyModel }, this.#config)
       variant.model = new WordsModel()
       return variant
     })
   }
 
-  #rewritten(reading: Reading, boundary: Boundary): JsonRecord {
-    return withoutPrefix(reading === 'data' ? withoutSpecials(this.#json) : this.#json, boundary)
+  #rewritten(specials: SpecialTokens, boundary: Boundary): JsonRecord {
+    return withoutPrefix(specials === 'data' ? withoutSpecials(this.#json) : this.#json, boundary)
   }
 
   #once(name: string, make: () => Library): Library {

@@ -5,9 +5,9 @@ import type { WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { TrainingTarget } from './protocol.ts'
 import { readingPlan, requireDocumentFit, roomyPlan } from './compressor/plan.ts'
-import { readingSettings, settleCompressor } from './compressor/settings.ts'
+import { readingSettings, resolveCompressorSettings } from './compressor/settings.ts'
 import { requireTrainingFit, slotsFor } from './plan.ts'
-import { settleTraining } from './settings.ts'
+import { resolveTrainingSettings } from './settings.ts'
 
 /**
  * Checks that a training fits on a device, from the model's shape alone.
@@ -23,12 +23,12 @@ export function checkTrainingFit(
   allowed: number,
 ): void {
   if (kind === 'heads') {
-    const settings = settleTraining(overrides, model.maxPositions)
+    const settings = resolveTrainingSettings(overrides, model.maxPositions)
     requireTrainingFit(model, settings, weights, allowed)
     checkFit(model, slotsFor(settings, weights), undefined, allowed)
     return
   }
-  const training = settleCompressor(overrides, model)
+  const training = resolveCompressorSettings(overrides, model)
   checkFit(model, readingSettings(training, weights), headsWidth, allowed)
   const plan = readingPlan(model, training, weights, headsWidth)
   requireMergingFit(plan, allowed)

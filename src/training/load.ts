@@ -18,7 +18,7 @@ import { writeHeads } from './heads_file.ts'
 import { compileTraining } from './kernels.ts'
 import { madeUpData } from './made_up_data.ts'
 import { estimateTrainingBytes, requireTrainingFit, slotsFor, steadyPlan } from './plan.ts'
-import { settleTraining, usualPool } from './settings.ts'
+import { resolveTrainingSettings, usualPool } from './settings.ts'
 import { judge, trainStep } from './step.ts'
 import type { Loaded, LoadedTrainee, Samples, Texts, Trainee } from './trainee.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
@@ -84,7 +84,7 @@ export async function loadTrainer(
 ): Promise<Loaded<Trainer>> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const { files, description, checkpoint } = opened
-    const settings = settleTraining(overrides, description.maxPositions)
+    const settings = resolveTrainingSettings(overrides, description.maxPositions)
     requireTrainingFit(description, settings, weights, largestBuffer(gpu.device))
     const model = await fingerprint(description, checkpoint, signal)
     const slots = { overrides: slotsFor(settings, weights), heads: undefined, onProgress, signal }

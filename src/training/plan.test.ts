@@ -5,12 +5,12 @@ import { tinyModel } from '../model/tiny_model.fixture.ts'
 import { bytesOfPlan, makePlan } from '../plan/plan.ts'
 import { resolveSettings } from '../plan/settings.ts'
 import { estimateTrainingBytes, requireTrainingFit, slotsFor } from './plan.ts'
-import { settleTraining } from './settings.ts'
+import { resolveTrainingSettings } from './settings.ts'
 
 const model = tinyModel({ maxPositions: 2048 })
 const slot = 2 * 8 * 4 // bytes of 2 KV heads of 4 values, padded to 8; so small a cache is stored in f32
 const wanted = (length: number, label: LabelKind) =>
-  settleTraining({ length, label, reply: 100 }, model.maxPositions)
+  resolveTrainingSettings({ length, label, reply: 100 }, model.maxPositions)
 
 test.each([
   ['share', 899],
@@ -25,7 +25,7 @@ test.each([
 
 test('a training takes no scratch for the longer blocks that reading grows to', () => {
   const large = describeShape(shapes['qwen-0.5b'])
-  const training = settleTraining({ length: 2048, questions: 1 }, large.maxPositions)
+  const training = resolveTrainingSettings({ length: 2048, questions: 1 }, large.maxPositions)
   const plan = makePlan(large, resolveSettings(slotsFor(training, 'f16'), large), 0)
   expect(plan.longestBlock).toBeGreaterThan(plan.block)
   const beside = (scratch: number) => scratch - bytesOfPlan(plan).scratch

@@ -31,7 +31,8 @@ export interface TrainRequest {
   readonly checkpoint: Blob | undefined
 }
 
-export interface Trained extends TrainedRun {
+/** A training that ended. */
+export interface FinishedRun extends TrainedRun {
   /** those of the target */
   readonly settings: Schedule
 }
@@ -42,7 +43,7 @@ export interface TrainingSession {
     request: TrainRequest,
     onProgress: (progress: Progress | TrainingProgress) => void,
     onCheckpoint: (checkpoint: Blob, steps: number) => void,
-  ): Promise<Trained>
+  ): Promise<FinishedRun>
   /** after the current step; a checkpoint is made */
   pause(): void
   resume(): void

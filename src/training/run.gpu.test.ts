@@ -1,9 +1,8 @@
 // Whole trainings: interrupted, resumed, rejected, diverged.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { randomPrompt } from '../../reference/random_model.ts'
 import { openTexts } from '../reading/texts.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { openTrainer, tensorsOf } from '../testing/small_training.ts'
 import { encodeSample } from './encode.ts'
 import { matricesOf } from './head.ts'
@@ -14,16 +13,7 @@ import type { TrainingSettings } from '../api/training.ts'
 import { readState } from './state.ts'
 import type { Trainer } from './trainer.ts'
 
-let gpu: Gpu
-const errors: string[] = []
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 const nothing = () => undefined
 

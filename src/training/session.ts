@@ -1,9 +1,9 @@
 // A training for the page's thread: started once, paused, resumed, stopped. Implements training/protocol.ts.
 import { openGpu, requireSound, type Gpu } from '../gpu/device.ts'
 import { throwIfAborted } from '../api/errors.ts'
-import { whatHappened } from '../reading/what_happened.ts'
+import { rootCause } from '../reading/root_cause.ts'
 import { openTexts } from '../reading/texts.ts'
-import type { Trained, TrainingSession, TrainRequest } from './protocol.ts'
+import type { FinishedRun, TrainingSession, TrainRequest } from './protocol.ts'
 import { loadCompressor } from './compressor/load.ts'
 import { createGate } from './gate.ts'
 import { loadHeads } from './load.ts'
@@ -23,7 +23,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
     request: TrainRequest,
     onProgress: Parameters<TrainingSession['train']>[1],
     onCheckpoint: Parameters<TrainingSession['train']>[2],
-  ): Promise<Trained> {
+  ): Promise<FinishedRun> {
     const { signal } = cancelled
     gpu = await openGpu(api)
     const { source, target, weights } = request
@@ -46,7 +46,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
     { data, checkpoint }: TrainRequest,
     onProgress: Parameters<TrainingSession['train']>[1],
     onCheckpoint: Parameters<TrainingSession['train']>[2],
-  ): Promise<Trained> {
+  ): Promise<FinishedRun> {
     const { signal } = cancelled
     const { settings } = trainee
     const progress = createProgress(settings, stated, on, onProgress)
@@ -79,7 +79,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
   return {
     train: (request, onProgress, onCheckpoint) =>
       train(request, onProgress, onCheckpoint).catch((error: unknown) => {
-        throw whatHappened(error, gpu)
+        throw rootCause(error, gpu)
       }),
     pause: gate.close,
     resume: gate.open,

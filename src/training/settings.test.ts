@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { rateFactor } from './schedule.ts'
-import { defaultTrainingSettings, settleTraining } from './settings.ts'
+import { defaultTrainingSettings, resolveTrainingSettings } from './settings.ts'
 
 test('the rate rises to its full height and falls to nothing', () => {
   const settings = { ...defaultTrainingSettings, steps: 100, warmUp: 0.1 }
@@ -12,9 +12,9 @@ test('the rate rises to its full height and falls to nothing', () => {
 })
 
 test.each([64, 2048, 131_072])('defaults fit a model of %d positions', (positions) => {
-  const { length, reply } = settleTraining({}, positions)
+  const { length, reply } = resolveTrainingSettings({}, positions)
   expect(length + reply).toBeLessThanOrEqual(positions)
-  const repeating = settleTraining({ label: 'repeat' }, positions)
+  const repeating = resolveTrainingSettings({ label: 'repeat' }, positions)
   expect(2 * repeating.length + repeating.reply).toBeLessThanOrEqual(positions)
 })
 
@@ -24,5 +24,5 @@ test.each([
   [{ steps: 0 }, /steps must be a whole number of at least 1, not 0/],
   [{ rate: 2 }, /rate must lie between 0 and 1, not 2/],
 ] as const)('%o is refused', (overrides, message) => {
-  expect(() => settleTraining(overrides, 2048)).toThrow(message)
+  expect(() => resolveTrainingSettings(overrides, 2048)).toThrow(message)
 })

@@ -46,7 +46,7 @@ export const optimizer = { weightDecay: 0.01, clip: 0.5 } as const
  * @param maxPositions of the model: context and reply must fit in it
  * @throws LongtabError `bad-setting`.
  */
-export function settleTraining(
+export function resolveTrainingSettings(
   overrides: Partial<TrainingSettings>,
   maxPositions: number,
 ): TrainingSettings {

@@ -1,5 +1,5 @@
 // Steps of training on the GPU compared with the reference and PyTorch.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { at } from '../../reference/at.ts'
 import { randomPrompt } from '../../reference/random_model.ts'
 import {
@@ -10,10 +10,9 @@ import {
   type LayerData,
 } from '../../reference/train_heads.ts'
 import { assemble } from '../../reference/weights.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { retainingHeadColumns } from '../model/rotary_layout.ts'
-import { sharedGpu } from '../testing/shared_gpu.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { expectClose } from '../testing/gpu.ts'
 import { model, openTrainer, settings, tensorsOf } from '../testing/small_training.ts'
 import { loadTrainer } from './load.ts'
@@ -27,16 +26,7 @@ import { moments as adamMoments } from './trained_matrix.ts'
 import { judge, trainStep } from './step.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
 
-let gpu: Gpu
-const errors: string[] = []
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 /** Replies with and without a question. */
 const samples: readonly TrainingSample[] = [

@@ -30,6 +30,6 @@ export function createCostView(place: HTMLSlotElement, store: PageStore): void {
     complaint.textContent = gpu === undefined ? '' : misfit({ candidate, settings }, gpu)
     showBytes(bytes)
   }
-  // The settings are settled anew for each candidate.
+  // The settings are resolved again for each candidate.
   store.on(['settings', 'gpu'], show)
 }

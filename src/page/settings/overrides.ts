@@ -31,7 +31,7 @@ export function fieldsOf({ policy, storage, ...room }: Settings): Fields {
 }
 
 /** Throws LongtabError when the fields do not work together, or with the files beside the model. */
-export function settleFor(candidate: Candidate, chosen: ChosenFields): Settings {
+export function resolveFor(candidate: Candidate, chosen: ChosenFields): Settings {
   return settingsFor(candidate, overridesFor(candidate, chosen))
 }
 

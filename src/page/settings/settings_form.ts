@@ -10,13 +10,14 @@ import {
 import { allowedBytes } from '../cost/fit.ts'
 import { explain } from '../errors.ts'
 import type { PageStore } from '../state.ts'
+import { createNumberField } from '../number_field.ts'
 import { fromTemplate } from '../template.ts'
 import { createCompanionField, type CompanionEvents } from './companion_field.ts'
 import { settingOptions } from './options.ts'
 import { lacksFile, policyNote } from './policy_note.ts'
 import html from './settings.html?raw'
 import * as texts from './texts.ts'
-import { fieldsOf, settleFor, type ChosenFields, type Fields } from './overrides.ts'
+import { fieldsOf, resolveFor, type ChosenFields, type Fields } from './overrides.ts'
 
 export interface SettingsForm {
   /** As if the user had chosen it. */
@@ -50,13 +51,17 @@ export function createSettingsForm(
     cache: part('set-cache', HTMLSelectElement),
   }
   const numbers = {
-    budget: part('set-budget', HTMLInputElement),
-    chunk: part('set-chunk', HTMLInputElement),
-    stabilizers: part('set-stabilizers', HTMLInputElement),
-    keptShare: part('set-kept-share', HTMLInputElement),
-    burst: part('set-burst', HTMLInputElement),
+    budget: createNumberField(view.slot('set-budget')),
+    chunk: createNumberField(view.slot('set-chunk')),
+    stabilizers: createNumberField(view.slot('set-stabilizers')),
+    keptShare: createNumberField(view.slot('set-kept-share')),
+    burst: createNumberField(view.slot('set-burst')),
   }
-  const ofMerging = [part('kept-share-field', HTMLElement), part('burst-field', HTMLElement)]
+  const ofMerging = [
+    part('set-kept-share-field', HTMLElement),
+    part('set-burst-field', HTMLElement),
+  ]
+  for (const field of ofMerging) field.hidden = true // until a policy that merges is chosen
   const heads = createCompanionField(view.slot('heads'), 'heads', on.heads)
   const compressor = createCompanionField(view.slot('compressor'), 'compressor', on.compressor)
   view.place(place)
@@ -67,17 +72,17 @@ export function createSettingsForm(
   }
 
   /** Resolves the settings; fields the user did not touch show what follows from those that were. */
-  const settle = (candidate: Candidate | undefined, chosen: ChosenFields): void => {
+  const resolve = (candidate: Candidate | undefined, chosen: ChosenFields): void => {
     complaint.textContent = ''
-    const settings = candidate && settled(candidate, chosen)
+    const settings = candidate && resolved(candidate, chosen)
     if (settings) fill(settings)
     if (candidate) showFiles(candidate, settings)
     store.set({ chosen, settings })
   }
 
-  const settled = (candidate: Candidate, chosen: ChosenFields): Settings | undefined => {
+  const resolved = (candidate: Candidate, chosen: ChosenFields): Settings | undefined => {
     try {
-      return settleFor(candidate, chosen)
+      return resolveFor(candidate, chosen)
     } catch (error) {
       complaint.textContent = explain(error).message
       fold.open = true
@@ -109,17 +114,17 @@ export function createSettingsForm(
     }
   }
 
-  const wish = (name: keyof Fields, value: string | number | undefined): void => {
+  const override = (name: keyof Fields, value: string | number | undefined): void => {
     const { candidate, chosen } = store.get()
-    settle(candidate, { ...chosen, [name]: value })
+    resolve(candidate, { ...chosen, [name]: value })
   }
   for (const [name, select] of Object.entries(selects)) {
-    select.addEventListener('change', () => wish(name as keyof Fields, select.value))
+    select.addEventListener('change', () => override(name as keyof Fields, select.value))
   }
   for (const [name, input] of Object.entries(numbers)) {
     // An emptied field overrides nothing; the default comes back when it is left.
     input.addEventListener('input', () => {
-      wish(
+      override(
         name as keyof Fields,
         Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber,
       )
@@ -131,21 +136,21 @@ export function createSettingsForm(
     })
   }
   form.addEventListener('submit', (event) => event.preventDefault())
-  reset.addEventListener('click', () => settle(store.get().candidate, {}))
+  reset.addEventListener('click', () => resolve(store.get().candidate, {}))
 
   store.on(['candidate'], ({ candidate, chosen }, before) => {
     // another model starts from its own defaults
     const isAnother = candidate !== undefined && candidate.source !== before.candidate?.source
     const kept: ChosenFields = isAnother ? (suitedTo(candidate).storage ?? {}) : chosen
     const lacking = candidate && kept.policy && lacksFile(candidate, kept.policy)
-    settle(candidate, lacking ? { ...kept, policy: undefined } : kept)
+    resolve(candidate, lacking ? { ...kept, policy: undefined } : kept)
   })
   store.on(['gpu'], ({ gpu }) => {
     limit.textContent = gpu === undefined ? '' : texts.bufferLimit(allowedBytes(gpu))
   })
 
   return {
-    choosePolicy: (policy) => wish('policy', policy),
+    choosePolicy: (policy) => override('policy', policy),
     open() {
       fold.open = true
       fold.scrollIntoView({ block: 'nearest' })

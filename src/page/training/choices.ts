@@ -1,5 +1,9 @@
 // What the page lets choose of a training's settings, and what follows for those it does not.
-import { type ModelDescription, type TrainingSettings, settleTraining } from '../../index.ts'
+import {
+  type ModelDescription,
+  type TrainingSettings,
+  resolveTrainingSettings,
+} from '../../index.ts'
 
 /** what is left out stands for the default */
 export type Choices = Partial<
@@ -15,11 +19,11 @@ export function widthsFor({ hidden }: Pick<ModelDescription, 'hidden'>): number[
 }
 
 /** Throws LongtabError `bad-setting`. */
-export function settleChoices(
+export function resolveChoices(
   choices: Choices,
   { maxPositions }: Pick<ModelDescription, 'maxPositions'>,
 ): TrainingSettings {
-  const settled = settleTraining(choices, maxPositions)
-  const lookEvery = Math.max(1, Math.min(settled.lookEvery, Math.floor(settled.steps / looks)))
-  return { ...settled, lookEvery }
+  const resolved = resolveTrainingSettings(choices, maxPositions)
+  const lookEvery = Math.max(1, Math.min(resolved.lookEvery, Math.floor(resolved.steps / looks)))
+  return { ...resolved, lookEvery }
 }

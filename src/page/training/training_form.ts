@@ -13,7 +13,8 @@ import { make } from '../elements.ts'
 import { explain } from '../errors.ts'
 import { formatBytes } from '../format.ts'
 import type { GpuSupport } from '../gpu_support.ts'
-import { settleChoices, widthsFor, type Choices } from './choices.ts'
+import { resolveChoices, widthsFor, type Choices } from './choices.ts'
+import { createNumberField } from '../number_field.ts'
 import { fromTemplate } from '../template.ts'
 import * as texts from './texts.ts'
 import html from './training_form.html?raw'
@@ -53,9 +54,9 @@ export function createTrainingForm(
   const total = part('training-cost-total', HTMLElement)
   const start = part('training-start', HTMLButtonElement)
   const numbers = {
-    steps: part('training-steps', HTMLInputElement),
-    length: part('training-length', HTMLInputElement),
-    rate: part('training-rate', HTMLInputElement),
+    steps: createNumberField(view.slot('training-steps')),
+    length: createNumberField(view.slot('training-length')),
+    rate: createNumberField(view.slot('training-rate')),
   }
   const labels = createLabels(part('training-labels', HTMLElement))
   const showBytes = createBytesBar(view.slot('training-bytes'), 'training-cost', texts.purposes)
@@ -64,10 +65,10 @@ export function createTrainingForm(
   let target: TrainingTarget | undefined
   let gpu: GpuSupport | undefined
   let data: File | undefined
-  let settled: TrainingSettings | undefined
+  let resolved: TrainingSettings | undefined
 
   /** A field that the user left alone, or emptied, overrides nothing. */
-  const wish = (name: keyof typeof numbers): Choices => {
+  const override = (name: keyof typeof numbers): Choices => {
     const { dataset, valueAsNumber } = numbers[name]
     const overrides = dataset['touched'] !== undefined && !Number.isNaN(valueAsNumber)
     return overrides ? { [name]: valueAsNumber } : {}
@@ -79,13 +80,13 @@ export function createTrainingForm(
   const choices = (): Choices => ({
     label: label(),
     hidden: Number(width.value),
-    ...wish('steps'),
-    ...wish('length'),
-    ...wish('rate'),
+    ...override('steps'),
+    ...override('length'),
+    ...override('rate'),
   })
 
   const update = (): void => {
-    settled = undefined
+    resolved = undefined
     complaint.textContent = ''
     ownDataField.hidden = !ownData.checked
     labelNote.textContent = texts.labels[label()].note
@@ -93,12 +94,12 @@ export function createTrainingForm(
     const { candidate, weights } = target
     const { description } = candidate
     try {
-      const settings = settleChoices(choices(), description)
+      const settings = resolveChoices(choices(), description)
       if (gpu) requireTrainingFit(description, settings, weights, allowedBytes(gpu))
       const bytes = estimateTrainingBytes(description, settings, weights)
       showBytes(bytes)
       total.textContent = formatBytes(totalBytes(bytes))
-      settled = settings
+      resolved = settings
       onChange(settings)
       for (const [name, input] of Object.entries(numbers)) {
         if (document.activeElement !== input)
@@ -128,8 +129,8 @@ export function createTrainingForm(
     if (own && data === undefined) {
       complaint.textContent = texts.noData
       pick.focus()
-    } else if (settled === undefined) numbers.steps.focus()
-    else onStart({ settings: settled, data: own ? data : undefined })
+    } else if (resolved === undefined) numbers.steps.focus()
+    else onStart({ settings: resolved, data: own ? data : undefined })
   })
 
   return {

@@ -19,7 +19,7 @@ import { encodeDocument } from './documents.ts'
 import { writeCompressor } from './file.ts'
 import { compileCompressorTraining } from './kernels.ts'
 import { compressorTrainingBytes, requireDocumentFit, roomyPlan } from './plan.ts'
-import { readingSettings, settleCompressor } from './settings.ts'
+import { readingSettings, resolveCompressorSettings } from './settings.ts'
 import { startCompressor } from './start.ts'
 import { judgeCompressor, trainCompressorStep } from './step.ts'
 import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
@@ -41,7 +41,7 @@ export async function loadCompressorTrainer(
 ): Promise<Loaded<CompressorTrainer>> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const { files, description, checkpoint } = opened
-    const settings = settleCompressor(overrides, description)
+    const settings = resolveCompressorSettings(overrides, description)
     const model = await fingerprint(description, checkpoint, signal)
     const shape = { merged: mergedSlots(settings), taps: settings.taps }
     const compressor = startCompressor(description, shape, settings.seed)

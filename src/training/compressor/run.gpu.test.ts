@@ -1,10 +1,9 @@
 // Whole trainings of a compressor: interrupted, resumed, and used for reading.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { modelFiles } from '../../../reference/model_files.ts'
 import { randomPrompt } from '../../../reference/random_model.ts'
 import { loadEngine } from '../../reading/load.ts'
-import { openGpu, type Gpu } from '../../gpu/device.ts'
-import { sharedGpu } from '../../testing/shared_gpu.ts'
+import { gpuOfFile } from '../../testing/gpu_of_file.ts'
 import { kept, read } from '../../testing/small_engine.ts'
 import { model, openTrainer, settings } from '../../testing/small_compressor_training.ts'
 import { tensorsOf } from '../../testing/small_training.ts'
@@ -13,11 +12,7 @@ import { readValues } from '../state.ts'
 import { compressorTrainee } from './load.ts'
 import { readingSettings } from './settings.ts'
 
-let gpu: Gpu
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => gpu.close())
+const gpu = gpuOfFile()
 
 /** @param most steps before it is stopped */
 async function run(

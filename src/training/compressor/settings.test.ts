@@ -1,19 +1,19 @@
 import type { CompressorOverrides } from '../../api/training.ts'
 import { expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../../reference/random_model.ts'
-import { settleCompressor } from './settings.ts'
+import { resolveCompressorSettings } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
 const usual = { budget: 20, chunk: 12, burst: 3, length: 60 }
 
 test('what is not chosen follows the policy and the model', () => {
-  const lococo = settleCompressor(usual, description)
+  const lococo = resolveCompressorSettings(usual, description)
   expect(lococo).toMatchObject({
     policy: { name: 'lococo', keptShare: 0.5 },
     positions: 'slot',
     taps: 21,
   })
-  const both = settleCompressor({ ...usual, policy: 'locret+lococo' }, description)
+  const both = resolveCompressorSettings({ ...usual, policy: 'locret+lococo' }, description)
   expect(both.policy).toEqual({ name: 'locret+lococo', keptShare: 0.875 })
 })
 
@@ -25,9 +25,9 @@ test.each<[string, CompressorOverrides, RegExp]>([
   ['a length beyond the model', { length: 1e6 }, /1000000 is more than the \d+ positions/],
   ['no rate', { rate: 0 }, /rate must lie between 0 and 1/],
 ])('%s is refused in words', (_name, overrides, words) => {
-  expect(() => settleCompressor({ ...usual, ...overrides }, description)).toThrow(words)
+  expect(() => resolveCompressorSettings({ ...usual, ...overrides }, description)).toThrow(words)
 })
 
 test('a length that meets one token of the chunk after a merge is enough', () => {
-  expect(settleCompressor({ ...usual, length: 25 }, description).length).toBe(25)
+  expect(resolveCompressorSettings({ ...usual, length: 25 }, description).length).toBe(25)
 })

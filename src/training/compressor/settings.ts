@@ -42,7 +42,7 @@ export function readingSettings(
 }
 
 /** Overrides over the defaults, which are those of reading with this model. Throws LongtabError `bad-setting`. */
-export function settleCompressor(
+export function resolveCompressorSettings(
   overrides: CompressorOverrides,
   model: ModelDescription,
 ): CompressorSettings {

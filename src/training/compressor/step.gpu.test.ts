@@ -1,12 +1,12 @@
 // Steps of a compressor's training on the GPU compared with the reference, and their memory.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { at } from '../../../reference/at.ts'
 import { randomModel, randomPrompt, smallShape } from '../../../reference/random_model.ts'
 import { convolutionGradient } from '../../../reference/train_compressor.ts'
 import { trainingData } from '../../../reference/train_heads.ts'
 import { unpackConvolution } from '../../forward/merging_layout.ts'
-import { openGpu, type Gpu } from '../../gpu/device.ts'
-import { sharedGpu } from '../../testing/shared_gpu.ts'
+import { farthest } from '../../testing/farthest.ts'
+import { gpuOfFile } from '../../testing/gpu_of_file.ts'
 import { expectClose } from '../../testing/gpu.ts'
 import { model, openTrainer, settings } from '../../testing/small_compressor_training.ts'
 import { readValues } from '../state.ts'
@@ -17,16 +17,7 @@ import type { CompressorOverrides } from '../../api/training.ts'
 import { judgeCompressor, trainCompressorStep } from './step.ts'
 import { createCompressorTrainer, type CompressorTrainer } from './trainer.ts'
 
-let gpu: Gpu
-const errors: string[] = []
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-  gpu.device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message))
-})
-afterAll(() => {
-  gpu.close()
-  expect(errors).toEqual([])
-})
+const gpu = gpuOfFile()
 
 /** One kind of every layer's buffers, in the reference's layout. */
 async function layersOf(trainer: CompressorTrainer, what: 'weights' | 'mean') {
@@ -53,10 +44,7 @@ function qkvOf({ reference }: typeof model, document: Uint32Array): Float32Array
 /** The largest difference, divided by the largest value. */
 function apart(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largest = Array.from(expected).reduce((most, x) => Math.max(most, Math.abs(x)), 0)
-  return (
-    Array.from(expected).reduce((most, x, i) => Math.max(most, Math.abs(x - at(got, i))), 0) /
-    largest
-  )
+  return farthest(got, expected) / largest
 }
 
 async function check(trainer: CompressorTrainer, of = model, steps = 2): Promise<void> {

@@ -5,7 +5,7 @@ import type { Gpu } from '../gpu/device.ts'
 /**
  * After device loss or a failed command every later call may fail. Returns the first cause instead of the later error.
  */
-export function whatHappened(error: unknown, gpu: Gpu | undefined): unknown {
+export function rootCause(error: unknown, gpu: Gpu | undefined): unknown {
   if (error instanceof LongtabError && error.code !== 'device-lost') return error
   if (!gpu?.isLost()) return gpu?.fault() ?? error
   return new LongtabError('device-lost', 'the GPU was lost while working; load the model again', {

@@ -6,7 +6,7 @@ import type { Pass } from './plan.ts'
 import type { Mounts } from '../site/serve.ts'
 import { fileMounts, fileUrl, modelMounts, modelUrl } from '../models/served_model.ts'
 
-export interface Desk {
+export interface QualityWorker {
   /** the examiner that runs there */
   readonly examiner: Examiner
   /** description of the host */
@@ -18,13 +18,13 @@ export interface Desk {
 }
 
 /** An examiner, a description of its host, and the URL of the site with its files, which ends in a slash. */
-export type Seated = Pick<Desk, 'examiner' | 'host'> & { readonly site: string }
+export type HostedExaminer = Pick<QualityWorker, 'examiner' | 'host'> & { readonly site: string }
 
-/** @param work gets a desk, which is closed when `work` ends */
-export async function atDesk(
+/** @param work gets a worker, which is closed when `work` ends */
+export async function hostWorker(
   { model, adapter }: QualityOptions,
   passes: readonly Pass[],
-  work: (desk: Desk) => Promise<void>,
+  work: (worker: QualityWorker) => Promise<void>,
 ): Promise<void> {
   if (adapter === 'twin') {
     const { examineInTwin } = await import('./in_twin.ts')
@@ -36,7 +36,7 @@ export async function atDesk(
   const fileName = (file: string) => `files/${files.indexOf(file)}`
   const mounted = files.flatMap((file) => Object.entries(fileMounts(fileName(file), file)))
   const mounts: Mounts = { ...modelMounts(model), ...Object.fromEntries(mounted) }
-  const seated = ({ examiner, host, site }: Seated) =>
+  const hosted = ({ examiner, host, site }: HostedExaminer) =>
     work({
       examiner,
       host,
@@ -45,9 +45,9 @@ export async function atDesk(
     })
   if (adapter === 'node') {
     const { examineInNode } = await import('./in_node.ts')
-    await examineInNode(mounts, seated)
+    await examineInNode(mounts, hosted)
   } else {
     const { examineInTab } = await import('./in_tab.ts') // Playwright may not be installed
-    await examineInTab(adapter, mounts, [model, ...files], seated)
+    await examineInTab(adapter, mounts, [model, ...files], hosted)
   }
 }
