@@ -27,6 +27,14 @@ export const ownHeadsList: readonly OwnHeads[] = [
     name: 'qwen2.5-coder-0.5b-instruct.safetensors',
     width: 256,
   },
+  {
+    model: 'Qwen2.5-Coder-1.5B-Instruct',
+    fingerprint:
+      'final-norm-sha256:3204cd033a9665b303475320e1dab2c4fe8792fc37324f362131d355a195f136',
+    shape: '28×1536×12×2×128',
+    name: 'qwen2.5-coder-1.5b-instruct.safetensors',
+    width: 128,
+  },
 ]
 
 /** @param module the address of a built script */

@@ -45,11 +45,17 @@ export async function openTab(
   )
 }
 
-/** Runs in the page. A broken driver may never respond; a timeout then counts as no adapter. */
+/**
+ * Runs in the page, to which it is sent as text. A broken driver may never respond; a timeout then counts as no adapter.
+ * The first call can give null where the next gives the adapter (src/gpu/find_adapter.ts).
+ */
 async function hasAdapter(): Promise<boolean> {
   if (!('gpu' in navigator)) return false
   const silence = new Promise<null>((resolve) => setTimeout(resolve, 15_000, null))
-  return (await Promise.race([navigator.gpu.requestAdapter(), silence])) !== null
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if ((await Promise.race([navigator.gpu.requestAdapter(), silence])) !== null) return true
+  }
+  return false
 }
 
 async function start(

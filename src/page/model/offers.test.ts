@@ -36,7 +36,11 @@ test('a device whose buffers are small does not hold what needs larger ones', ()
 test('the first choice is the one that fits and answers most', () => {
   const offers = offersFor(desktop)
   const best = firstChoice(offers, false)
-  expect(best).toMatchObject({ misfit: '', preset: { name: 'Qwen2.5-Coder-1.5B-Instruct' } })
+  expect(best).toMatchObject({
+    misfit: '',
+    heads: 'ours',
+    preset: { name: 'Qwen2.5-Coder-1.5B-Instruct' },
+  })
   const others = offers.map((offer) => (offer === best ? { ...offer, misfit: 'too large' } : offer))
   expect(firstChoice(others, false)?.preset.name).toBe('Qwen2.5-Coder-0.5B-Instruct')
   const unknown = offers.filter(({ preset }) => preset.answersRight === undefined)
