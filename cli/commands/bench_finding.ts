@@ -77,10 +77,11 @@ await command('bench_finding', async () => {
       'passages',
       'questions',
       ...firsts.map((n) => `best ${n}`),
+      'taken for absent',
       'nothing for broad questions',
     ]),
   )
-  console.log(row(new Array<string>(firsts.length + 5).fill('---')))
+  console.log(row(new Array<string>(firsts.length + 6).fill('---')))
   for (const name of folder === undefined ? [] : chosen) {
     const searched = await bookSearched(folder ?? '', name)
     const document = await read(searched.text)
@@ -154,6 +155,12 @@ function found(
     const document = documents[i]
     return document === undefined ? [] : ranksOf(one, document)
   })
+  const absent = searched.flatMap(({ sought }, i) => {
+    const index = documents[i]?.index
+    return sought.filter(
+      ({ question }) => index && lookUp(index, question, undefined, 8).kind === 'absent',
+    )
+  })
   const sum = (of: (document: Indexed) => number) =>
     Math.round(documents.reduce((all, document) => all + of(document), 0) / documents.length)
   return [
@@ -164,6 +171,7 @@ function found(
     ...firsts.map(
       (n) => `${Math.round((100 * ranks.filter((rank) => rank < n).length) / ranks.length)} %`,
     ),
+    String(absent.length),
   ]
 }
 

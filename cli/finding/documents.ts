@@ -24,6 +24,7 @@ export const findingTasks = [
   'niah_multikey_2',
   'niah_multikey_3',
   'niah_multivalue',
+  'niah_multiquery',
   'kv',
   'lines',
   'log',

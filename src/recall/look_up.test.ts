@@ -40,12 +40,32 @@ it('is not put off by one word that the document puts otherwise', () => {
   expect(found.kind).toBe('passages')
 })
 
+it('is not put off by words about the text itself', () => {
+  const asked =
+    'According to the provided record, what is mentioned about Zelda? I need the largest number.'
+  expect(lookUp(words, asked, undefined, 4).kind).toBe('passages')
+})
+
+it('finds several things asked at once, each in a passage of its own', () => {
+  const many = new WordIndex()
+  const keys = ['fierce-salmon', 'subtle-cable', 'stout-scissors', 'thick-chapel']
+  for (let i = 0; i < 40; i++) {
+    const key = keys[i / 10]
+    const fact = key === undefined ? '' : ` One of the numbers for ${key} is ${1000 + i}.`
+    many.add(Array.from({ length: 6 }, () => prose.next().value).join(' ') + fact)
+  }
+  const asked = `What are all the numbers for ${keys.join(', ')} mentioned in the provided text?`
+  const found = lookUp(many, asked, undefined, 4)
+  expect(found.kind === 'passages' && [...found.passages].sort()).toEqual([0, 10, 20, 30])
+})
+
 it.each([
   'Summarise the document.',
   'What is this text about?',
   'Who are the main characters?',
   'What happens in the end?',
   'Give me a short summary of the story.',
+  'What is stated in the given context?',
   '?!',
 ])('takes %j for a question about the whole', (question) => {
   expect(lookUp(words, question, undefined, 4)).toEqual({ kind: 'whole' })

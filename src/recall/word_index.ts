@@ -5,14 +5,14 @@
 // docs/research/finding.md). They know neither pairs of characters nor wholes beside their parts.
 import { fnv1a } from '../text/fnv1a.ts'
 import { WordList } from './word_list.ts'
-import { formsOf, isJoined, wordsAnswered, wordsAsked, wordsOf } from './words.ts'
+import { formsOf, isGeneral, isJoined, wordsAnswered, wordsAsked, wordsOf } from './words.ts'
 
 export interface Found {
   /** its number in the document */
   readonly passage: number
   /** BM25 */
   readonly score: number
-  /** 0…1: of the words looked for, rare ones counting more, the share that it holds */
+  /** 0…1: of the words looked for but the general ones, rare ones counting more, the share that it holds */
   readonly share: number
 }
 
@@ -52,12 +52,13 @@ export class WordIndex {
   find(question: string, most: number): Found[] {
     const words = wordsAsked(question)
     const weights = this.#weights(words)
-    const sum = sumOf(weights)
+    const particular = weights.map((weight, i) => (isGeneral(words[i] ?? '') ? 0 : weight))
+    const sum = sumOf(particular)
     const scores = new Float64Array(this.#ends.length)
     const shares = new Float64Array(this.#ends.length)
     this.#count(words, (passage, counts, length) => {
       scores[passage] = this.#score(counts, weights, length)
-      shares[passage] = sumOf([...counts.keys()].map((word) => weights[word] ?? 0)) / sum
+      shares[passage] = sumOf([...counts.keys()].map((word) => particular[word] ?? 0)) / sum
     })
     const found = Array.from(withNeighbours(scores), (score, passage) => ({
       passage,
@@ -90,9 +91,9 @@ export class WordIndex {
     return found.sort(byScore)
   }
 
-  /** Whether a word of the question stands nowhere, in no form. */
+  /** Whether a word of the question, but for general ones, stands nowhere, in no form. */
   lacks(question: string): boolean {
-    const asked = wordsAsked(question)
+    const asked = wordsAsked(question).filter((word) => !isGeneral(word))
     const forms = asked.flatMap(formsOf)
     const known = new Set<string>()
     this.#count(forms, (_, counts) => {

@@ -37,9 +37,17 @@ export function wordsAnswered(answer: string): string[] {
   return wordsAsked(answer).filter((word) => !introducing.has(word))
 }
 
+/**
+ * Whether a word of a question speaks of the text or of asking, and not of what the text is about: `mentioned`, `summary`,
+ * `largest`. That it stands nowhere tells nothing.
+ */
+export function isGeneral(word: string): boolean {
+  return broad.has(word) || introducing.has(word)
+}
+
 /** Whether it asks about the document as a whole, by no word that could stand in one passage rather than another. */
 export function isBroad(question: string): boolean {
-  return wordsAsked(question).every((word) => broad.has(word))
+  return wordsAsked(question).every(isGeneral)
 }
 
 /**
@@ -95,7 +103,9 @@ const broad: ReadonlySet<string> = new Set(
     summary summarise summarize overview outline gist explain describe list translate rewrite happen happened mean discuss
     main key major central important most best short brief long whole entire full overall general good bad interesting
     all every each some any more one two three five ten first last end ending begin beginning start give make write name
-    between both other another else only just really english french german spanish`),
+    between both other another else only just really english french german spanish
+    second third fourth fifth largest smallest biggest highest lowest longest shortest oldest newest latest earliest
+    number count total average median need record find above below`),
 )
 
 const irregular: ReadonlyMap<string, readonly string[]> = new Map(
