@@ -26,7 +26,6 @@ import { documentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
-import { rootCause } from './root_cause.ts'
 import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
 import { prefill } from './prefill.ts'
@@ -34,6 +33,7 @@ import { readRetained, retainedShares } from './retained.ts'
 import { requireSkimmable, skim } from './skim.ts'
 import { tailIds } from './tail_ids.ts'
 import { openTexts } from './texts.ts'
+import { createTurns } from './turns.ts'
 import { openRecall, type DocumentRecall } from './open_recall.ts'
 
 /** The result of `load`. */
@@ -61,34 +61,9 @@ export function openSession(api: GPU | undefined): Session {
   let model: OpenModel | undefined
   let document: OpenDocument | undefined
   let debug: Debug = noDebug
-  const running = new Map<number, AbortController>()
-  let queue: Promise<unknown> = Promise.resolve()
+  const turns = createTurns(() => gpu)
   let sayLost: (reason: string) => void = () => undefined
   const lost = new Promise<string>((resolve) => (sayLost = resolve))
-
-  /** Runs an operation after those before it, with a signal that its ticket aborts. */
-  function inTurn<T>(
-    ticket: number | undefined,
-    run: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const controller = new AbortController()
-    if (ticket !== undefined) running.set(ticket, controller)
-    const result = queue
-      .then(async () => {
-        const done = await run(controller.signal)
-        const fault = gpu?.fault()
-        if (fault) throw fault // the result cannot be trusted after a fault
-        return done
-      })
-      .catch((error: unknown) => {
-        throw rootCause(error, gpu)
-      })
-      .finally(() => {
-        if (ticket !== undefined) running.delete(ticket)
-      })
-    queue = result.catch(() => undefined)
-    return result
-  }
 
   async function load(
     { source, overrides, heads, known, compressor, debug: level }: LoadRequest,
@@ -230,33 +205,33 @@ export function openSession(api: GPU | undefined): Session {
 
   return {
     load: (request, onProgress) =>
-      inTurn(request.ticket, (signal) => load(request, onProgress, signal)),
+      turns.run(request.ticket, (signal) => load(request, onProgress, signal)),
     read: (request, source, onProgress) =>
-      inTurn(request.ticket, (signal) => read(request, source, onProgress, signal)),
+      turns.run(request.ticket, (signal) => read(request, source, onProgress, signal)),
     answer: (request, onPart) =>
-      inTurn(request.ticket, (signal) => answer(request, onPart, signal)),
-    likelihood: (request) => inTurn(request.ticket, (signal) => likelihood(request, signal)),
+      turns.run(request.ticket, (signal) => answer(request, onPart, signal)),
+    likelihood: (request) => turns.run(request.ticket, (signal) => likelihood(request, signal)),
     retained: () =>
-      inTurn(undefined, async () => {
+      turns.run(undefined, async () => {
         const { prefix, tokens } = requireDocument(document)
         return retainedShares(await readRetained(requireModel(model).engine), prefix, tokens)
       }),
     retainedIndices: () =>
-      inTurn(undefined, () => {
+      turns.run(undefined, () => {
         requireDocument(document)
         return readRetained(requireModel(model).engine)
       }),
     merged: () =>
-      inTurn(undefined, () => {
+      turns.run(undefined, () => {
         requireDocument(document)
         return readMerged(requireModel(model).engine)
       }),
     countTokens: async (text) => requireModel(model).tokenizer.encode(text, 'data', 'start').length,
     memory: async () => requireModel(model).engine.gpu.memory.live(),
     lost: () => lost,
-    cancel: (ticket) => running.get(ticket)?.abort(),
+    cancel: (ticket) => turns.abort(ticket),
     close() {
-      for (const controller of running.values()) controller.abort()
+      turns.abortAll()
       gpu?.close()
       model = undefined
       document = undefined
