@@ -114,6 +114,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
       program: process.env['PYTHON'] ?? 'python3',
       args: [
         ...[headsScript, '--model', headsModel, '--out', join(out, 'heads.safetensors')],
+        ...['--width', '128'], // the file of a model of 1.5 billion parameters stays below 16 MB
         ...['--corpus', corpus, '--device', rehearse ? 'cpu' : 'cuda'],
         // 20 GB for a model of 1.5 billion parameters, which are not copied back
         ...['--examples', join(tmpdir(), 'longtab-examples')],
