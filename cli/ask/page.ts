@@ -13,6 +13,7 @@ import type {
   Turn,
 } from '../../src/index.ts'
 import type { Settings, SettingOverrides } from '../../src/api/settings.ts'
+import type { Grounded } from './source_lines.ts'
 import type { Refusal } from '../browser/refusal.ts'
 
 /** dist/module/longtab.js */
@@ -51,6 +52,9 @@ export interface AskRecord {
   readonly reread: readonly Passage[]
   /** passages that state what the answer says, the best first */
   readonly sources: readonly Passage[]
+  /** whether the model doubts it, and the log-odds, in nats, if it was asked */
+  readonly doubtful: boolean
+  readonly odds?: number
   readonly timeToFirstTokenMs: number
   readonly prefillTokensPerSecond: number
   readonly decodeTokensPerSecond: number
@@ -82,10 +86,7 @@ declare function onPiece(text: string): Promise<void>
 declare function onProgress(progress: Progress): Promise<void>
 declare function onNote(note: string): Promise<void>
 declare function onThinking(text: string): Promise<void>
-declare function onSources(
-  finish: AnswerSummary['finish'],
-  sources: readonly Passage[],
-): Promise<void>
+declare function onSources(grounded: Grounded): Promise<void>
 /** undefined at the end of standard input */
 declare function nextQuestion(): Promise<string | undefined>
 
@@ -132,7 +133,8 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
         await onNote(
           `questions and answers are ${summary.overflow} tokens longer than the room behind the document; parts of them were lost`,
         )
-      await onSources(summary.finish, summary.sources)
+      const { finish, sources, doubtful } = summary
+      await onSources({ finish, sources, doubtful })
       if (!task.chat) break
       history.push({ question, answer: summary.text.trim() })
       await onPiece('\n')
@@ -156,6 +158,8 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
         finish: summary.finish,
         reread: summary.reread,
         sources: summary.sources,
+        doubtful: summary.doubtful,
+        ...(summary.odds === undefined ? {} : { odds: summary.odds }),
         timeToFirstTokenMs: summary.timeToFirstTokenMs,
         prefillTokensPerSecond: (document.tokens / document.readMs) * 1000,
         decodeTokensPerSecond: summary.decodeTokensPerSecond,

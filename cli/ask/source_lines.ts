@@ -1,15 +1,19 @@
 // Where the document states an answer, in lines for a terminal.
-import type { AnswerSummary, Passage } from '../../src/api/answer.ts'
+import type { AnswerSummary } from '../../src/api/answer.ts'
+
+/** What an answer stands on. */
+export type Grounded = Pick<AnswerSummary, 'finish' | 'sources' | 'doubtful'>
 
 const mostCharacters = 160
 
-export function sourceLines(
-  finish: AnswerSummary['finish'],
-  sources: readonly Passage[],
-): string[] {
+export function sourceLines({ finish, sources, doubtful }: Grounded): string[] {
   if (finish === 'absent')
     return [
       'the document does not speak of this, as far as its words tell; ask in its own words, or with --even-if-absent',
+    ]
+  if (doubtful)
+    return [
+      'asked again, the model does not find this answer in the passages; it may be made up (--doubt-below 0 does not ask)',
     ]
   return sources.map(({ firstChar, length, text }, i) => {
     const line = text.trim().replaceAll(/\s+/g, ' ')

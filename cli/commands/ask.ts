@@ -9,13 +9,12 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
-import type { AnswerSummary, Passage } from '../../src/api/answer.ts'
 import type { Progress } from '../../src/api/progress.ts'
 import { needs } from '../../src/api/policies.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
 import { answerFlags, help, parseAsk, type AskOptions } from '../ask/options.ts'
-import { sourceLines } from '../ask/source_lines.ts'
+import { sourceLines, type Grounded } from '../ask/source_lines.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
 import { unlessHelp } from '../shell/help.ts'
@@ -89,13 +88,10 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
     progress.clear()
     process.stderr.write(text)
   })
-  await page.exposeFunction(
-    'onSources',
-    (finish: AnswerSummary['finish'], sources: readonly Passage[]) => {
-      progress.clear()
-      for (const line of sourceLines(finish, sources)) process.stderr.write(`${line}\n`)
-    },
-  )
+  await page.exposeFunction('onSources', (grounded: Grounded) => {
+    progress.clear()
+    for (const line of sourceLines(grounded)) process.stderr.write(`${line}\n`)
+  })
   let lines: AsyncIterator<string> | undefined // opened at the first question, since the document may come from standard input
   await page.exposeFunction('nextQuestion', () => {
     lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()

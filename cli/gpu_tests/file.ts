@@ -30,12 +30,18 @@ export type Message = { readonly began: string } | { readonly ended: Outcome }
 /** Default of a test and of a hook; many processes may use the GPU at once. */
 const timeoutMs = 120_000
 
-/** @param checkout the folder of the repository */
-export async function runFile(path: string, checkout: string): Promise<void> {
+/**
+ * @param checkout the folder of the repository
+ * @param names of the tests to run, a regular expression; all by default
+ */
+export async function runFile(path: string, checkout: string, names?: string): Promise<void> {
   process.once('disconnect', () => process.exit(1)) // the parent process is gone
   await becomePage((await openGpu()).gpu, checkout)
   const told = new Set<Task>()
-  const [file] = await startTests([path], runner(told))
+  const [file] = await startTests(
+    [path],
+    runner(told, names === undefined ? undefined : new RegExp(names)),
+  )
   for (const task of file === undefined ? [] : inside(file)) {
     // failures outside the tests, and tests that never began
     const silent = task.type === 'suite' && !task.result?.errors?.length
@@ -44,14 +50,14 @@ export async function runFile(path: string, checkout: string): Promise<void> {
 }
 
 /** @param told gets the tests that were reported */
-function runner(told: Set<Task>): VitestRunner {
+function runner(told: Set<Task>, testNamePattern: RegExp | undefined): VitestRunner {
   return {
     config: {
       root: '/',
       name: undefined,
       setupFiles: [],
       passWithNoTests: false,
-      testNamePattern: undefined,
+      testNamePattern,
       allowOnly: false,
       sequence: { seed: 0, hooks: 'stack', setupFiles: 'list' },
       chaiConfig: undefined,

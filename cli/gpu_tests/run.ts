@@ -20,6 +20,7 @@ interface FileResult {
 
 const flags = {
   only: text('PART', 'of the path of a test file; may be given several times').several(),
+  test: text('PATTERN', 'of the names of the tests to run, a regular expression'),
   jobs: whole(1, 'files at a time (default: the processors there are)'),
   limit: whole(1, 'seconds for a file').or('600'),
   json: text('FILE', 'where the results go'),
@@ -31,12 +32,12 @@ await command('gpu_tests', async () => {
   const given = parseFlags(process.argv.slice(2), flags)
   if (given === 'help') console.log(helpOf('node dist/gpu-tests/run.mjs [options]', flags))
   else if (given.file === undefined) await runAll(given)
-  else await runFile(given.file, given.checkout)
+  else await runFile(given.file, given.checkout, given.test)
 })
 process.exit() // Dawn's threads would keep Node alive
 
 async function runAll({ only, jobs = availableParallelism(), ...given }: Given<typeof flags>) {
-  const { limit, json, checkout } = given
+  const { limit, json, checkout, test } = given
   const paths = Object.keys(files).filter(
     (path) => only.length === 0 || only.some((part) => path.includes(part)),
   )
@@ -51,7 +52,7 @@ async function runAll({ only, jobs = availableParallelism(), ...given }: Given<t
   const waiting = [...paths]
   const worker = async () => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const result = await inProcess(path, limit, checkout)
+      const result = await inProcess(path, limit, checkout, test)
       results.push(result)
       console.log(lines(result))
     }
@@ -62,18 +63,27 @@ async function runAll({ only, jobs = availableParallelism(), ...given }: Given<t
   const outcomes = results.flatMap((result) => result.outcomes)
   const count = (state: Outcome['state']) => outcomes.filter((one) => one.state === state).length
   const counts = { passed: count('pass'), failed: count('fail'), skipped: count('skip') }
+  if (test !== undefined && counts.passed + counts.failed === 0) {
+    throw new UsageError(`--test: no test of these files has /${test}/ in its name`)
+  }
   console.log(`${closingLine(counts)}, in ${seconds(began)} s`)
   if (counts.failed > 0) process.exitCode = 1
 }
 
 /** A file that does not end by itself, or ends with an error, has one more failure: its current test. */
-function inProcess(path: string, limitS: number, checkout: string): Promise<FileResult> {
+function inProcess(
+  path: string,
+  limitS: number,
+  checkout: string,
+  test: string | undefined,
+): Promise<FileResult> {
+  const chosen = test === undefined ? [] : ['--test', test]
   return new Promise((done) => {
     const began = performance.now()
     const outcomes: Outcome[] = []
     let running: string | undefined
     let written = ''
-    const child = fork(import.meta.filename, ['--file', path, '--checkout', checkout], {
+    const child = fork(import.meta.filename, ['--file', path, '--checkout', checkout, ...chosen], {
       silent: true,
       timeout: limitS * 1000,
       killSignal: 'SIGKILL',

@@ -39,7 +39,11 @@ const roomFlags = {
     'what an answer sees of a document',
     '; units: those that the question scores highest; passages: those that hold its words, read again; both are kept outside the GPU (default: none)',
   ),
-  reread: whole(1, 'passages of some 128 tokens that an answer reads again (default: 8)'),
+  reread: whole(1, 'passages of some 128 tokens that an answer reads again (default: 4)'),
+  doubtBelow: real(
+    Infinity,
+    'log-odds in nats below which an answer from passages is called doubtful, as the model judges it when it is asked again (default: what was measured for the model, or none)',
+  ),
 } satisfies { [Name in keyof Settings]?: Flag<Settings[Name]> }
 
 const policyFlags = {

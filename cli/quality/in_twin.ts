@@ -23,7 +23,7 @@ import { diskFile } from '../models/disk_file.ts'
 import { machine } from '../shell/machine.ts'
 import type { QualityWorker } from './worker_host.ts'
 import { UsageError } from '../shell/command.ts'
-import { passagePrompts } from './twin_passages.ts'
+import { passagesRead } from './twin_passages.ts'
 import { startTwin } from './twin_process.ts'
 
 interface TwinAnswers {
@@ -66,47 +66,69 @@ export async function twinOf(model: string): Promise<Twin> {
   const generation = await optional(model, 'generation_config.json')
   const description = describe(config, generation === undefined ? {} : JSON.parse(generation))
   const twin = startTwin()
-  let isFull = false
-  let reread: number | undefined
+  let opened: Resolved | undefined
 
   async function open(_: string, options: LoadOptions): Promise<Opened> {
     const heads = typeof options.heads === 'string' ? resolvePath(options.heads) : undefined
-    const { settings, budgets } = await resolve(options, description, heads)
-    isFull = settings.policy.name === 'full'
-    reread = settings.reread
+    opened = await resolve(options, description, heads)
+    const { settings } = opened
+    return { adapter: await openTwin(opened, settings), settings, description }
+  }
+
+  async function openTwin({ heads, budgets }: Resolved, settings: Settings): Promise<string> {
     const { adapter } = (await twin.call('open', {
       model: resolvePath(model),
       ...(heads === undefined ? {} : { heads }),
-      settings: twinSettings(reread === undefined ? settings : keepingAll(settings)),
+      settings: twinSettings(settings),
       budgets,
     })) as { adapter: string }
-    return { adapter, settings, description }
+    return adapter
   }
 
-  /** Every question over a cache that holds its passages alone. */
-  async function examineByPassages(exam: ExamDocument, most: number): Promise<Examination> {
+  /** Every question over a cache that holds its passages alone, or behind the document's units. */
+  async function examineByPassages(
+    exam: ExamDocument,
+    most: number,
+    resolved: Resolved,
+  ): Promise<Examination> {
+    const { settings } = resolved
     const { given } = idsOf(exam, texts, description)
-    const { tokens, prompts } = await passagePrompts(exam, texts, most)
-    const answers: GivenAnswer[] = []
-    for (const [i, prompt] of prompts.entries()) {
-      if (prompt === undefined) {
-        answers.push({ text: '', tokens: 0, ms: 0 })
-        continue
-      }
-      const one = { prompt, questions: given.questions.slice(i, i + 1), endIds: given.endIds }
-      const { answers: found } = (await twin.call('examine', {
-        ...one,
-        key: `${given.key} ${i}`,
-        isFull: true,
-      })) as TwinAnswers
-      answers.push(...found.map((answer) => givenBy(texts.tokenizer, answer)))
+    const { tokens, ids } = await passagesRead(exam, texts, most)
+    const asked = given.questions.flatMap((question, i) => {
+      const passages = ids[i]
+      return passages === undefined ? [] : [{ i, question, passages }]
+    })
+    const answers = given.questions.map((): GivenAnswer => ({ text: '', tokens: 0, ms: 0 }))
+    const put = (i: number, [answer]: TwinAnswers['answers']) => {
+      if (answer) answers[i] = givenBy(texts.tokenizer, answer)
+    }
+    if (exam.passages === 'behind') {
+      const isFull = settings.policy.name === 'full'
+      const questions = asked.map(({ question, passages }) => ({
+        ...question,
+        tail: [...passages, ...question.tail],
+      }))
+      const found = (await twin.call('examine', { ...given, questions, isFull })) as TwinAnswers
+      asked.forEach(({ i }, at) => put(i, found.answers.slice(at, at + 1)))
+      return { tokens, readMs: found.readMs, memory: noMemory, answers }
+    }
+    await openTwin(resolved, keepingAll(settings))
+    for (const { i, question, passages } of asked) {
+      const prompt = [...texts.chat.prefix, ...passages]
+      const key = `${given.key} ${i}`
+      const one = { prompt, questions: [question], endIds: given.endIds, key, isFull: true }
+      put(i, ((await twin.call('examine', one)) as TwinAnswers).answers)
     }
     return { tokens, readMs: 0, memory: noMemory, answers }
   }
 
   async function examine(exam: ExamDocument): Promise<Examination> {
-    if (reread !== undefined && exam.questions.length > 0) return examineByPassages(exam, reread)
+    if (!opened) throw new Error('no model is open')
+    const { reread, policy } = opened.settings
+    if (reread !== undefined && exam.questions.length > 0)
+      return examineByPassages(exam, reread, opened)
     const { tokens, given } = idsOf(exam, texts, description)
+    const isFull = policy.name === 'full'
     const found = (await twin.call('examine', { ...given, isFull })) as TwinAnswers
     return {
       tokens,
@@ -120,6 +142,7 @@ export async function twinOf(model: string): Promise<Twin> {
   async function read(settings: LoadOptions, text: string, question: string): Promise<TwinReading> {
     await open(model, settings)
     const questions = [{ question, lead: '', maxTokens: 1 }]
+    const isFull = opened?.settings.policy.name === 'full'
     const exam = { context: text, questions, turns: false, prompt: '', isFull }
     const { given } = idsOf(exam, texts, description)
     return (await twin.call('examine', { ...given, isFull, retained: true })) as TwinReading
@@ -149,12 +172,20 @@ function optional(model: string, name: string): Promise<string | undefined> {
   return readFile(join(model, name), 'utf8').catch(() => undefined)
 }
 
-/** The engine's resolved settings, and the budgets of every layer and KV head. */
+interface Resolved {
+  /** path of their file */
+  readonly heads: string | undefined
+  readonly settings: Settings
+  /** [layer][KV head] */
+  readonly budgets: number[][]
+}
+
+/** As the engine does. */
 async function resolve(
   overrides: LoadOptions,
   description: ModelDescription,
   heads: string | undefined,
-): Promise<{ settings: Settings; budgets: number[][] }> {
+): Promise<Resolved> {
   const file =
     heads === undefined ? undefined : await openRetainingHeads(diskFile(heads), description)
   file?.checkpoint.close()
@@ -165,7 +196,7 @@ async function resolve(
     )
   }
   const budgets = budgetsOf(settings, description, file?.shares)
-  return { settings, budgets }
+  return { heads, settings, budgets }
 }
 
 /** Passages have the slots to themselves, and none is evicted. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { needs, policyNames, type PolicyName } from '../../src/api/policies.ts'
 import { cacheStorages, positionKinds, type SettingOverrides } from '../../src/api/settings.ts'
+import { passageChoices, type PassageChoice } from '../../src/quality/examiner.ts'
 import { taskNames } from '../../src/tasks/tasks.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
@@ -20,6 +21,8 @@ export interface PolicySpec {
   readonly settings: SettingOverrides
   /** paths or URLs that override the options' own */
   readonly files: PolicyFiles
+  /** of `recall=passages`, in the twin */
+  readonly passages?: PassageChoice
 }
 
 export interface PolicyFiles {
@@ -40,7 +43,7 @@ const flags = {
   ...sourceFlags,
   policies: valued(
     'P',
-    'by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid, or files of its own: locret:heads=FILE,lococo:compressor=FILE; one policy may be there with several (default: all that the model can run); full always runs first, on documents within the model’s context',
+    'by name, each with settings if wanted, e.g. locret,snapkv:allocation=pyramid, or files of its own: locret:heads=FILE,lococo:compressor=FILE; with --adapter twin and recall=passages also passages=behind (the document’s units) and the controls random and other (another question’s); one policy may be there with several (default: all that the model can run); full always runs first, on documents within the model’s context',
     (_, label) => policySpec(label),
   ).list(),
   against: text(
@@ -161,13 +164,19 @@ export function parseQuality(
 }
 
 function checkFiles(options: QualityOptions): void {
-  const { model, adapter, compressor, haystack, words, data } = options
+  const { model, adapter, compressor, haystack, words, data, policies = [] } = options
   checkModelFlags(options)
   for (const [flag, file] of Object.entries({ compressor, haystack, words })) {
     if (file !== undefined && !isUrl(file)) requireFile(`--${flag}`, file)
   }
   for (const file of data) requireFile('--data', file)
   if (adapter === 'node') checkNode(options)
+  const choosing = policies.find(({ passages }) => passages !== undefined)
+  if (choosing && adapter !== 'twin') {
+    throw new UsageError(
+      `--policies ${choosing.label} chooses passages, which needs --adapter twin`,
+    )
+  }
   if (adapter === 'twin' && (isUrl(model) || !existsSync(join(model, 'model.safetensors')))) {
     throw new UsageError(
       `--adapter twin reads a folder with model.safetensors and ${model} is none; save the model there or leave --adapter out`,
@@ -181,6 +190,7 @@ export function policySpec(label: string): PolicySpec {
   const policy = named('--policies', policyNames, name)
   const files: Record<string, string> = {}
   const settings: Record<string, string | number> = { policy }
+  let passages: PassageChoice | undefined
   for (const text of given) {
     const [, key, value] = /^(\w+)=(.+)$/.exec(text) ?? []
     if (key === undefined || value === undefined) {
@@ -189,6 +199,8 @@ export function policySpec(label: string): PolicySpec {
     if (key === 'heads' || key === 'compressor') {
       requirePolicyFile(policy, key, value)
       files[key] = value
+    } else if (key === 'passages') {
+      passages = named('--policies passages', passageChoices, value)
     } else if (!(key in settingFlags)) {
       throw new UsageError(
         `--policies: '${key}' of ${label} is no setting; the settings are ${Object.keys(settingFlags).join(', ')}`,
@@ -197,7 +209,13 @@ export function policySpec(label: string): PolicySpec {
       settings[key] = /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
     }
   }
-  return { label, policy, settings: overridesOf(settings), files }
+  if (passages !== undefined && settings['recall'] !== 'passages') {
+    throw new UsageError(`--policies: passages=${passages} of ${label} needs recall=passages`)
+  }
+  return {
+    ...{ label, policy, settings: overridesOf(settings), files },
+    ...(passages === undefined ? {} : { passages }),
+  }
 }
 
 function requirePolicyFile(policy: PolicyName, key: keyof PolicyFiles, file: string): void {

@@ -1,5 +1,6 @@
 // The remaining work: passes of a policy at a budget over the documents without results.
 import { needs } from '../../src/api/policies.ts'
+import type { PassageChoice } from '../../src/quality/examiner.ts'
 import { grouped } from '../../src/quality/grouped.ts'
 import type { SampleRecord } from '../../src/quality/record.ts'
 import { fullPolicy } from '../../src/quality/order.ts'
@@ -19,6 +20,7 @@ export interface Pass {
   readonly settings: SettingOverrides
   /** its own, and the options' where it has none */
   readonly files: PolicyFiles
+  readonly passages?: PassageChoice
   readonly documents: readonly PlannedDocument[]
 }
 
@@ -67,7 +69,8 @@ export function planPasses(
           prompt,
           isReference: false,
         }))
-      return { label: spec.label, budget, settings, files, documents }
+      const { label, passages } = spec
+      return { label, budget, settings, files, documents, ...(passages && { passages }) }
     })
   })
   const open = passes

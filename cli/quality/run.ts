@@ -57,10 +57,10 @@ async function open(
 
 async function examine(
   { examiner }: QualityWorker,
-  { label }: Pass,
+  { label, passages }: Pass,
   { prompt }: PlannedDocument,
 ): Promise<Examination> {
-  const exam = { ...prompt.exam, isFull: label === fullPolicy }
+  const exam = { ...prompt.exam, isFull: label === fullPolicy, ...(passages && { passages }) }
   return requireResult(label, await examiner.examine(exam))
 }
 

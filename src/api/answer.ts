@@ -93,6 +93,13 @@ export interface AnswerSummary {
    * `Settings.recall` is `none`.
    */
   readonly sources: readonly Passage[]
+  /**
+   * What the passages add to the log-odds with which the model, asked again, finds that they state the answer. Unit: nats.
+   * `undefined` unless `Settings.doubtBelow` asks for it and the answer was given from passages.
+   */
+  readonly odds?: number
+  /** Whether `odds` lie below `Settings.doubtBelow`: the answer may well be made up, and `sources` is empty. */
+  readonly doubtful: boolean
   /** Tokens per second after the first token; 0 for an answer of one token or none. */
   readonly decodeTokensPerSecond: number
   /** Logits of the first answer token, f32, shape: (vocabulary). `undefined` unless asked for with `keepFirstLogits`. */

@@ -36,6 +36,8 @@ export interface KnownHeads<File = HeadsSource> {
   readonly shape: string
   /** Where the heads lie. */
   readonly file: File
+  /** `Settings.doubtBelow` as it was measured for the model. Default: none, so that no answer is checked. */
+  readonly doubtBelow?: number
 }
 
 /**

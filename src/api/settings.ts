@@ -104,10 +104,16 @@ export interface Settings {
    */
   readonly recall: Recall
   /**
-   * Passages that an answer reads again at most, at least 1; only where `recall` is `passages`. Default: 8, or as many as
+   * Passages that an answer reads again at most, at least 1; only where `recall` is `passages`. Default: 4, or as many as
    * budget and chunk have room for.
    */
   readonly reread?: number
+  /**
+   * Log-odds, in nats, below which an answer from passages is called doubtful: the model is asked again whether they state it,
+   * with them and without (`AnswerSummary.odds`). At least 0, which checks none; only where
+   * `recall` is `passages`. Default: what was measured for the model (`KnownHeads.doubtBelow`), else 0.
+   */
+  readonly doubtBelow?: number
   /** How an eviction chooses what stays. */
   readonly policy: PolicySettings
   /** How weights and cache are stored. */

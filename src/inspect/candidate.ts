@@ -44,7 +44,8 @@ interface Companion {
 }
 
 /** Retaining heads, with what their file asks for. */
-export interface Heads extends Companion, Pick<RetainingHeads, 'pool' | 'shares' | 'stabilizers'> {
+export interface Heads
+  extends Companion, Pick<RetainingHeads, 'pool' | 'shares' | 'stabilizers' | 'doubtBelow'> {
   /** Width d_R of their hidden layer. */
   readonly width: number
 }
@@ -145,8 +146,8 @@ function foundHeads(heads: RetainingHeads, { note }: HeadsOrigin): Heads {
   return { name: note, file: undefined, ...shapeAndDefaults(heads) }
 }
 
-function shapeAndDefaults({ hidden, pool, shares, stabilizers }: RetainingHeads) {
-  return { width: hidden, pool, shares, stabilizers }
+function shapeAndDefaults({ hidden, pool, shares, stabilizers, doubtBelow }: RetainingHeads) {
+  return { width: hidden, pool, shares, stabilizers, doubtBelow }
 }
 
 /**

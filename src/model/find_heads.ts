@@ -73,7 +73,11 @@ export async function openKnown(
   const file = sources.file(ours.file, `the retaining heads for ${ours.model}`)
   try {
     const heads = await openRetainingHeads(file, description, signal)
-    return { heads, origin: { from: 'known', note: `retaining heads: ours, for ${ours.model}` } }
+    const { doubtBelow } = ours
+    return {
+      heads: { ...heads, doubtBelow },
+      origin: { from: 'known', note: `retaining heads: ours, for ${ours.model}` },
+    }
   } catch (error) {
     if (!(error instanceof LongtabError) || !isUnreachable(error)) throw error
     const note = `there are retaining heads of ours for ${ours.model}, but ${error.message}`

@@ -20,6 +20,8 @@ export interface RetainingHeads {
   readonly shares: Shares | undefined
   /** Share 0…1 of the budget that is to be the newest units (`Settings.stabilizers`); `undefined` where the file does not say. */
   readonly stabilizers: number | undefined
+  /** `Settings.doubtBelow`, where it was measured for the model that the heads come with; no file says it. `undefined` by default. */
+  readonly doubtBelow?: number | undefined
   /** (layers) */
   readonly layers: readonly RetainingHeadTensors[]
   readonly name: string

@@ -220,12 +220,37 @@ test('codes are for those who ask for them, and not for merging', () => {
   )
 })
 
+describe('where an answer from passages is doubtful', () => {
+  const known = { heads: { doubtBelow: 0.4 } }
+  const passages = { recall: 'passages' } as const
+
+  test('is what was measured for the model, or what was chosen', () => {
+    expect(resolveSettings(passages, description, known).doubtBelow).toBe(0.4)
+    expect(resolveSettings({ ...passages, doubtBelow: 1 }, description, known).doubtBelow).toBe(1)
+  })
+
+  test('is nowhere by default, without passages, or below 0', () => {
+    const off = { ...passages, doubtBelow: 0 }
+    expect(resolved(passages)).not.toHaveProperty('doubtBelow')
+    expect(resolveSettings({}, description, known)).not.toHaveProperty('doubtBelow')
+    expect(resolveSettings(off, description, known)).not.toHaveProperty('doubtBelow')
+  })
+
+  test.each<[string, SettingOverrides]>([
+    ['doubtBelow must be a number of at least 0, not -1', { ...passages, doubtBelow: -1 }],
+    ['doubtBelow must be a number of at least 0, not NaN', { ...passages, doubtBelow: NaN }],
+    ['doubtBelow 2 is of answers from passages, and recall none reads none', { doubtBelow: 2 }],
+  ])('is refused: %s', (sentence, overrides) => {
+    expect(() => resolved(overrides)).toThrow(sentence)
+  })
+})
+
 describe('passages that an answer reads again', () => {
   const even = (overrides: SettingOverrides) =>
     resolveSettings({ policy: 'streaming', recall: 'passages', ...overrides }, trainedFor(65_536))
 
-  test('are eight where there is room, else as many as fit beside each other', () => {
-    expect(even({ budget: 2048, chunk: 1024 }).reread).toBe(8)
+  test('are four where there is room, else as many as fit beside each other', () => {
+    expect(even({ budget: 2048, chunk: 1024 }).reread).toBe(4)
     const { reread = 0 } = even({ budget: 300, chunk: 300 })
     expect(reread).toBeLessThan(600 / 192)
     expect(reread).toBeGreaterThan(0)

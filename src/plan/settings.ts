@@ -16,15 +16,17 @@ import { budgetsOf, dealsByShares } from './allocation.ts'
 import { keptShareBeside } from './merging_shape.ts'
 import { defaultPassages, mostPassages } from './passage_room.ts'
 import { needs, policyTraits, type OwnSettings, type PolicyName } from '../api/policies.ts'
-import { requireOwn, requireReread, requireValid } from './settings_rules.ts'
+import { requireDoubt, requireOwn, requireReread, requireValid } from './settings_rules.ts'
 
-/** What a heads' file asks for where the user does not say. */
+/** What a heads' file asks for, or what is known with it, where the user does not say. */
 export interface HeadsDefaults {
   /** see OwnSettings; 0 by default */
   readonly pool?: number
   readonly shares?: Shares | undefined
   /** share of the budget, 0 … 1 */
   readonly stabilizers?: number | undefined
+  /** see Settings; measured for the model that the heads come with */
+  readonly doubtBelow?: number | undefined
 }
 
 /** Slots beyond which the official Phi-3 setting (6000 + 3072, and some for question and answer) has no use for more. */
@@ -106,7 +108,11 @@ export function resolveSettings(
     storage: { weights, cache },
   }
   requireValid(settings, model, heads !== undefined, heads?.shares)
-  return { ...settings, ...rereadOf(settings, overrides.reread, model, heads?.shares) }
+  return {
+    ...settings,
+    ...rereadOf(settings, overrides.reread, model, heads?.shares),
+    ...doubtOf(settings, overrides.doubtBelow, heads?.doubtBelow),
+  }
 }
 
 /** Passages to read again, where the recall is of passages. */
@@ -119,6 +125,17 @@ function rereadOf(
   const most = mostPassages(settings, budgetsOf(settings, model, shares))
   requireReread(settings, chosen, most)
   return settings.recall === 'passages' ? { reread: chosen ?? defaultPassages(most) } : {}
+}
+
+/** Where answers from passages are checked; 0 checks none. */
+function doubtOf(
+  settings: Settings,
+  chosen: number | undefined,
+  known: number | undefined,
+): Pick<Settings, 'doubtBelow'> {
+  requireDoubt(settings, chosen)
+  const doubtBelow = settings.recall === 'passages' ? (chosen ?? known ?? 0) : 0
+  return doubtBelow > 0 ? { doubtBelow } : {}
 }
 
 /** What was chosen of the policy; its name alone is short for that. */

@@ -56,6 +56,22 @@ export function requireReread(
   )
 }
 
+/** Throws LongtabError `bad-setting` where no passage is read that an answer could be checked against. */
+export function requireDoubt({ recall }: Settings, chosen: number | undefined): void {
+  if (chosen === undefined) return
+  if (!(chosen >= 0 && chosen < Infinity)) {
+    throw new LongtabError(
+      'bad-setting',
+      `doubtBelow must be a number of at least 0, not ${chosen}`,
+    )
+  }
+  if (chosen === 0 || recall === 'passages') return
+  throw new LongtabError(
+    'bad-setting',
+    `doubtBelow ${chosen} is of answers from passages, and recall ${recall} reads none; leave it out or choose recall passages`,
+  )
+}
+
 /**
  * Throws LongtabError `bad-setting`: one sentence for the first rule that is broken.
  * @param shares of the heads' file, where it has any

@@ -16,6 +16,10 @@ export interface AskedQuestion {
   readonly golden?: string
 }
 
+/** Which passages of the document an answer is given from; all but the first are controls. */
+export const passageChoices = ['found', 'behind', 'random', 'other'] as const
+export type PassageChoice = (typeof passageChoices)[number]
+
 export interface ExamDocument {
   readonly context: string
   readonly questions: readonly AskedQuestion[]
@@ -27,6 +31,8 @@ export interface ExamDocument {
   readonly prompt: string
   /** the others are compared with this reading */
   readonly isFull: boolean
+  /** by default `found`; the twin alone takes others */
+  readonly passages?: PassageChoice
 }
 
 export interface GivenAnswer {

@@ -21,7 +21,7 @@ export interface Written extends AnswerOptions {
 }
 
 /** What is known of an answer without looking at the document's text. */
-export type Streamed = Omit<AnswerSummary, 'reread' | 'sources'>
+export type Streamed = Omit<AnswerSummary, 'reread' | 'sources' | 'doubtful'>
 
 /**
  * @param tail the tokens between document and answer
@@ -56,13 +56,14 @@ export async function streamAnswer(
   let firstLogits: Float32Array | undefined
   let started = performance.now()
   let firstAt = started
+  let odds: number | undefined
   const give = ({ kind, text }: Part) => {
     const certain = kind === 'answer' ? stops.push(text) : text
     written[kind] += certain
     if (certain !== '') onPart({ kind, text: certain })
   }
 
-  try {
+  const write = async (): Promise<void> => {
     const before = await grounds.begin(tail, signal)
     room = roomBehind(engine)
     appended = before.length
@@ -88,19 +89,32 @@ export async function streamAnswer(
         break
       }
     }
+  }
+  const flush = (): void => {
+    parts(detokenizer.flush()).forEach(give)
+    thinking?.flush().forEach(give)
+    const rest = stops.flush()
+    written.answer += rest
+    if (rest !== '') onPart({ kind: 'answer', text: rest })
+    if (stops.found !== undefined) finish = 'stop'
+  }
+
+  let decodeSeconds = 0
+  try {
+    try {
+      await write()
+    } catch (error) {
+      if (!isAborted(error)) throw error
+      finish = 'aborted'
+    }
+    flush()
+    decodeSeconds = (performance.now() - firstAt) / 1000
+    if (finish !== 'aborted') odds = await grounds.check?.(written.answer, signal)
   } catch (error) {
-    if (!(error instanceof LongtabError) || error.code !== 'aborted') throw error
-    finish = 'aborted'
+    if (!isAborted(error)) throw error // an answer that was there before its check was stopped stays as it is
   } finally {
     grounds.end()
   }
-  parts(detokenizer.flush()).forEach(give)
-  thinking?.flush().forEach(give)
-  const rest = stops.flush()
-  written.answer += rest
-  if (rest !== '') onPart({ kind: 'answer', text: rest })
-  if (stops.found !== undefined) finish = 'stop'
-  const decodeSeconds = (performance.now() - firstAt) / 1000
   return {
     text: written.answer,
     thinking: written.thinking,
@@ -109,8 +123,13 @@ export async function streamAnswer(
     finish,
     timeToFirstTokenMs: firstAt - started,
     decodeTokensPerSecond: ids.length > 1 ? (ids.length - 1) / decodeSeconds : 0,
+    ...(odds === undefined ? {} : { odds }),
     ...(firstLogits ? { firstLogits } : {}),
   }
+}
+
+function isAborted(error: unknown): boolean {
+  return error instanceof LongtabError && error.code === 'aborted'
 }
 
 /** Free slots behind the document; unlimited where the cache grows. */

@@ -9,6 +9,7 @@ import { stagingBytes } from '../plan/passage_room.ts'
 import { bytesOfPlan } from '../plan/plan.ts'
 import { keepsUnits } from '../plan/recall_shape.ts'
 import { copyDocumentCache, holdsAll, type DocumentCache } from '../recall/document_cache.ts'
+import { checkOf, judgementOf } from '../recall/answer_check.ts'
 import { DocumentPassages } from '../recall/document_passages.ts'
 import { lookUp } from '../recall/look_up.ts'
 import { findSources } from '../recall/sources.ts'
@@ -46,11 +47,14 @@ export interface DocumentRecall {
 /** What a question found. */
 export interface Look {
   readonly grounds: from.Grounds
-  /** Once the answer is there. */
-  told(answer: string): Promise<Told>
+  /**
+   * Once the answer is there.
+   * @param odds see AnswerSummary
+   */
+  told(answer: string, odds: number | undefined): Promise<Told>
 }
 
-type Told = Pick<AnswerSummary, 'reread' | 'sources'>
+type Told = Pick<AnswerSummary, 'reread' | 'sources' | 'doubtful'>
 
 interface Texts {
   readonly tokenizer: Tokenizer
@@ -64,7 +68,7 @@ export async function openRecall(
 ): Promise<DocumentRecall> {
   const { gpu, plan } = engine
   const { settings } = plan
-  const { recall, reread = passagesFound } = settings
+  const { recall, reread = passagesFound, doubtBelow } = settings
   const units = keepsUnits(settings) ? await openUnitRecall(engine) : undefined
   const allocate = () =>
     gpu.memory.allocate('scratch', 'a copy of the cache, leaving', stagingBytes, readbackUsage)
@@ -76,6 +80,17 @@ export async function openRecall(
     boundary: chat.boundary,
     lead: chat.lead.length,
   } as const
+  const judgement = doubtBelow === undefined ? undefined : judgementOf(tokenizer)
+  const checking = (question: string): from.Checking | undefined =>
+    judgement &&
+    staging && {
+      checkOf: (answer) => ({
+        prefix: chat.prefix,
+        tail: chat.tail(checkOf(question, answer)),
+        judgement,
+      }),
+      staging,
+    }
   let passages: DocumentPassages | undefined
   let held: DocumentCache | undefined
   /** the cache holds all of the document, so the model itself sees what is not there */
@@ -116,17 +131,19 @@ export async function openRecall(
       const again = held ? chosen.toSorted(ascending) : []
       const ids = [...chat.prefix, ...(await document.ids(again))]
       return {
-        grounds: held && again.length > 0 ? from.passages(engine, ids, held) : usual,
-        async told(answer) {
-          const sources = findSources(document.words, question, answer, again)
-          return { reread: await describe(again), sources: await describe(sources) }
+        grounds:
+          held && again.length > 0 ? from.passages(engine, ids, held, checking(question)) : usual,
+        async told(answer, odds = Infinity) {
+          const doubtful = odds < (doubtBelow ?? -Infinity)
+          const sources = doubtful ? [] : findSources(document.words, question, answer, again)
+          return { reread: await describe(again), sources: await describe(sources), doubtful }
         },
       }
     },
   }
 }
 
-const nothing = (): Promise<Told> => Promise.resolve({ reread: [], sources: [] })
+const nothing = (): Promise<Told> => Promise.resolve({ reread: [], sources: [], doubtful: false })
 
 /** Passages at even distances, the first among them. */
 function evenly(count: number, wanted: number): number[] {

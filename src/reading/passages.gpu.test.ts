@@ -77,6 +77,32 @@ test('an answer that is stopped leaves the document as it was', async () => {
   expect(await document.retainedIndices()).toEqual(held)
 }, 120_000)
 
+test('an answer is checked against its passages where that is asked for, and gets no source where it is doubtful', async () => {
+  const { question, answer } = early[0] ?? { question: '', answer: '?' }
+  const usual = await document.ask(question, { maxTokens: 16 }).summary
+  expect(usual).not.toHaveProperty('odds')
+  expect(usual.doubtful).toBe(false)
+  const strict = { gpu: sharedGpu, ...room, recall: 'passages', doubtBelow: 100 } as const
+  const other = await load('/models/default/', strict)
+  const read = await other.read(text)
+  const before = await read.memory()
+  const held = await read.retainedIndices()
+  const asked = await read.ask(question, { maxTokens: 16 }).summary
+  expect(asked.text, 'the check comes after the answer').toBe(usual.text)
+  expect(asked.text).toContain(answer)
+  expect(asked.odds).toBeLessThan(100)
+  expect({ doubtful: asked.doubtful, sources: asked.sources }).toEqual({
+    doubtful: true,
+    sources: [],
+  })
+  const whole = await read.ask('Summarise the document.', { maxTokens: 4 }).summary
+  expect(whole, 'given from no passage').not.toHaveProperty('odds')
+  expect(whole.doubtful).toBe(false)
+  expect(await read.memory()).toEqual(before)
+  expect(await read.retainedIndices(), 'the document is there again').toEqual(held)
+  await other.close()
+}, 300_000)
+
 test('a document that is skimmed is answered from passages, and was seen by no unit', async () => {
   const skimmed = await model.read(text, { skim: true })
   expect(Math.max(...(await skimmed.retained()))).toBe(0)

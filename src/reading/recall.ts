@@ -6,7 +6,8 @@ import { backTo, emptyCache, inUse } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import type { DocumentCache } from '../recall/document_cache.ts'
 import type { UnitRecall } from '../recall/unit_recall.ts'
-import { appendTail } from './decode.ts'
+import { checkAnswer, type Check } from './check_answer.ts'
+import { appendTail, mayEvict } from './decode.ts'
 
 export interface Grounds {
   /**
@@ -15,6 +16,11 @@ export interface Grounds {
    * @returns the tokens to append to the cache before the answer
    */
   begin(tail: Uint32Array, signal: AbortSignal | undefined): Promise<Uint32Array>
+  /**
+   * Has the model check an answer against these grounds, once it has ended. It may leave the cache empty.
+   * @returns log-odds, in nats, that they state it; undefined where that is not asked
+   */
+  check?(answer: string, signal: AbortSignal | undefined): Promise<number>
   /** Gives the cache back to the document, also after `begin` has failed. */
   end(): void
 }
@@ -41,17 +47,35 @@ export function units(engine: Engine, recall: UnitRecall): Grounds {
   }
 }
 
+/** An answer that is checked. */
+export interface Checking {
+  checkOf(answer: string): Check
+  /** see checkAnswer */
+  readonly staging: GPUBuffer
+}
+
 /**
  * Passages alone.
  * @param ids the template's and theirs
  * @param held the document's cache
+ * @param checking undefined where answers are not checked
  */
-export function passages(engine: Engine, ids: readonly number[], held: DocumentCache): Grounds {
+export function passages(
+  engine: Engine,
+  ids: readonly number[],
+  held: DocumentCache,
+  checking: Checking | undefined,
+): Grounds {
   return {
-    begin(tail) {
+    async begin(tail, signal) {
       emptyCache(engine.cache)
-      return Promise.resolve(Uint32Array.from([...ids, ...tail]))
+      await appendTail(engine, Uint32Array.from(ids), mayEvict(engine, ids.length), signal)
+      return tail
     },
+    ...(checking && {
+      check: (answer, signal) =>
+        checkAnswer(engine, checking.checkOf(answer), checking.staging, signal),
+    }),
     end: () => held.restore(engine),
   }
 }

@@ -184,7 +184,7 @@ export function openSession(api: GPU | undefined): Session {
       found.grounds,
     )
     await debug.tellTimes('answer')
-    return { ...streamed, ...(await found.told(streamed.text)) }
+    return { ...streamed, ...(await found.told(streamed.text, streamed.odds)) }
   }
 
   async function likelihood(
@@ -250,6 +250,7 @@ const unanswered: AnswerSummary = {
   decodeTokensPerSecond: 0,
   reread: [],
   sources: [],
+  doubtful: false,
 }
 
 function gpuBytes({ gpu }: Engine): number {

@@ -85,6 +85,11 @@ export function addEntry(
         speak(texts.empty)
       } else say(sentences.flush())
       notes.textContent = texts.timings(summary, remembered, hasSources)
+      if (summary.doubtful) {
+        answer.classList.add('doubtful')
+        notes.before(make('p', 'doubt', texts.doubtful))
+        speak(texts.doubtful)
+      }
       answer.append(...summary.sources.map((passage, i) => sourceButton(passage, i, on)))
       if (summary.sources.length > 0) speak(texts.sourcesFound(summary.sources.length))
       if (expected !== undefined) notes.before(make('p', 'expected soft', texts.expected(expected)))

@@ -14,6 +14,9 @@ export function expected(answer: string): string {
 export const absent = 'The document does not speak of this, as far as its words tell.'
 export const answerAnyway = 'Answer anyway'
 
+export const doubtful =
+  'Asked again, the model does not find this answer in the passages. It may be made up.'
+
 export function sourcesFound(count: number): string {
   return count === 1 ? 'One source in the document.' : `${count} sources in the document.`
 }
@@ -40,8 +43,8 @@ const endings: Record<AnswerSummary['finish'], string> = {
  * @param hasSources whether passages were looked for
  */
 export function timings(summary: AnswerSummary, remembered: number, hasSources: boolean): string {
-  const { reread, sources, finish, ids, timeToFirstTokenMs, decodeTokensPerSecond, overflow } =
-    summary
+  const { reread, sources, doubtful, finish, ids, overflow } = summary
+  const { timeToFirstTokenMs, decodeTokensPerSecond } = summary
   const parts = [
     ids.length > 0 ? `first token after ${formatDuration(timeToFirstTokenMs / 1000)}` : '',
     ids.length === 1 ? '1 token' : `${formatCount(ids.length)} tokens`,
@@ -49,7 +52,7 @@ export function timings(summary: AnswerSummary, remembered: number, hasSources: 
     endings[finish],
     remembered === 0 ? '' : after(remembered),
     reread.length === 0 ? '' : readAgain(reread.length),
-    hasSources && sources.length === 0 ? 'no passage states this' : '',
+    hasSources && sources.length === 0 && !doubtful ? 'no passage states this' : '',
     overflow === 0 ? '' : lost(overflow),
   ]
   return parts.filter((part) => part !== '').join(' · ')

@@ -93,7 +93,7 @@ test('passages are read again where nobody chose, as far as there is room; the d
   }
   expect(overridesFor(candidate, {}).recall).toBeUndefined()
   expect(overridesFor(real, {}).recall).toBe('passages')
-  expect(resolveFor(real, {}).reread).toBe(8)
+  expect(resolveFor(real, {}).reread).toBe(4)
   expect(overridesFor(real, { budget: 60, chunk: 60 }).recall).toBeUndefined()
   expect(overridesFor(real, { recall: 'none' }).recall).toBe('none')
   expect(() => resolveFor(real, { budget: 60, chunk: 60, recall: 'passages' })).toThrow(/raise/)
