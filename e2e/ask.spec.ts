@@ -59,6 +59,7 @@ test('answers from a raw text and writes record and dump, and gives the same ans
     'finish',
     'reread',
     'sources',
+    'doubtful',
     'timeToFirstTokenMs',
     'prefillTokensPerSecond',
     'decodeTokensPerSecond',

@@ -184,7 +184,7 @@ test('a device lost while reading is one clear error, and loading again works', 
         () => 'read to the end',
         (error: unknown) => (error as { code?: string; message: string }).code,
       )
-      const reason = await model.lost
+      const { message: reason } = await model.lost
       await model.close()
       const again = await engine.load(source, settings)
       const answer = await (

@@ -1,5 +1,4 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
-import { wrap } from 'comlink'
 import type {
   CompressorTraining,
   HeadsTraining,
@@ -10,9 +9,9 @@ import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.t
 import { browserStore } from './files/store/store.ts'
 import { locateFile } from './model/locate.ts'
 import { openModel } from './worker/client.ts'
-import { carryErrors } from './worker/errors.ts'
 import type { Session } from './reading/protocol.ts'
-import { openTraining, type OpenedTraining } from './worker/training_client.ts'
+import { thisThread, workerThread, type Thread } from './worker/thread.ts'
+import { openTraining } from './worker/training_client.ts'
 import type { TrainingSession } from './training/protocol.ts'
 
 // Reading: a model, a document, questions about it.
@@ -91,7 +90,8 @@ export { digest } from './files/digest.ts'
  * Loads a model, in a Web Worker of its own, or with `gpu` in this thread.
  * @param source a repository of the Hugging Face Hub by name, the URL of a model's folder or .gguf file, or the files
  * @throws LongtabError `no-webgpu`, `does-not-fit` and `out-of-memory` for a model that this device will not hold,
- * `unsupported-model`, `bad-file`, `bad-setting`, `network`, `no-access`, `storage-full`, `device-lost`, `aborted`.
+ * `unsupported-model`, `bad-file`, `bad-setting`, `network`, `no-access`, `storage-full`, `worker-failed`, `device-lost`,
+ * `aborted`.
  * @example
  * const model = await load('HuggingFaceTB/SmolLM2-135M-Instruct', { budget: 4096, chunk: 1024 })
  * const document = await model.read(file)
@@ -147,36 +147,34 @@ export function trainCompressor(
   )
 }
 
-function opener(gpu: GPU | undefined): () => Promise<OpenedTraining> {
+function opener(gpu: GPU | undefined): () => Promise<Thread<TrainingSession>> {
   return gpu ? () => trainHere(gpu) : trainInWorker
 }
 
-function trainInWorker(): Promise<OpenedTraining> {
-  carryErrors()
-  const worker = new Worker(new URL('./worker/training_worker.ts', import.meta.url), {
-    type: 'module',
-  })
-  const end = () => worker.terminate()
-  return Promise.resolve({ session: wrap<TrainingSession>(worker), end })
+async function trainInWorker(): Promise<Thread<TrainingSession>> {
+  return workerThread(
+    () => new Worker(new URL('./worker/training_worker.ts', import.meta.url), { type: 'module' }),
+    import.meta.url,
+  )
 }
 
-async function trainHere(gpu: GPU): Promise<OpenedTraining> {
+async function trainHere(gpu: GPU): Promise<Thread<TrainingSession>> {
   const { openTrainingSession } = await import('./training/session.ts')
-  return { session: openTrainingSession(gpu), end: () => undefined }
+  return thisThread<TrainingSession>(openTrainingSession(gpu))
 }
 
-function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model> {
-  carryErrors()
-  const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' })
-  return openModel(wrap<Session>(worker), source, options, () => {
-    worker.terminate()
-  })
+async function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model> {
+  const thread = workerThread<Session>(
+    () => new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' }),
+    import.meta.url,
+  )
+  return openModel(thread, source, options)
 }
 
 /** The engine is fetched only here: a page that leaves it to the worker need not load it twice. */
 async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Promise<Model> {
   const { openSession } = await import('./reading/session.ts')
-  return openModel(openSession(gpu), source, options, () => undefined)
+  return openModel(thisThread<Session>(openSession(gpu)), source, options)
 }
 
 /**

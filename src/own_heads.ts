@@ -34,15 +34,14 @@ export const ownHeadsList: readonly OwnHeads[] = [
     shape: '28×1536×12×2×128',
     name: 'qwen2.5-coder-1.5b-instruct.safetensors',
     width: 128,
+    doubtBelow: 0.3, // docs/research/recall.md
   },
 ]
 
 /** @param module the address of a built script */
 export function ownHeads(module: string = import.meta.url): readonly KnownHeads[] {
-  return ownHeadsList.map(({ name, model, fingerprint, shape }) => ({
-    model,
-    fingerprint,
-    shape,
+  return ownHeadsList.map(({ name, width: _, ...known }) => ({
+    ...known,
     file: new URL(`../heads/${name}`, module),
   }))
 }

@@ -21,7 +21,10 @@ const codes = Object.keys({
   network: true,
   'no-access': true,
   'storage-full': true,
+  'worker-failed': true,
+  closed: true,
   aborted: true,
+  internal: true,
 } satisfies Record<ErrorCode, true>)
 
 test('every public name has its sentence, every option its default, every function its codes', () => {

@@ -1,5 +1,6 @@
 // An examiner whose model runs in the twin in PyTorch. The engine's own code makes settings, budgets, prompts and answer
 // texts here; only token ids are exchanged.
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve as resolvePath } from 'node:path'
 import type { LoadOptions } from '../../src/api/model.ts'
@@ -8,6 +9,7 @@ import type { ModelDescription } from '../../src/api/description.ts'
 import { budgetsOf } from '../../src/plan/allocation.ts'
 import { resolveSettings } from '../../src/plan/settings.ts'
 import { describe } from '../../src/model/config.ts'
+import { headsName } from '../../src/model/find_heads.ts'
 import { openRetainingHeads } from '../../src/model/retaining_heads.ts'
 import type {
   Examination,
@@ -69,7 +71,8 @@ export async function twinOf(model: string): Promise<Twin> {
   let opened: Resolved | undefined
 
   async function open(_: string, options: LoadOptions): Promise<Opened> {
-    const heads = typeof options.heads === 'string' ? resolvePath(options.heads) : undefined
+    const given = typeof options.heads === 'string' ? options.heads : join(model, headsName)
+    const heads = existsSync(given) ? resolvePath(given) : undefined
     opened = await resolve(options, description, heads)
     const { settings } = opened
     return { adapter: await openTwin(opened, settings), settings, description }

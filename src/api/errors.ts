@@ -17,7 +17,10 @@
  * - `network`: a download failed or was cut.
  * - `no-access`: a file is private or gated, and its server wants a token or another one.
  * - `storage-full`: the browser has no room to keep a download.
+ * - `worker-failed`: the engine's worker could not be started, or ended by itself.
+ * - `closed`: the model was closed, and the call came later or was under way.
  * - `aborted`: the caller's signal fired.
+ * - `internal`: a fault in Longtab; the sentence is worth a report.
  */
 export type ErrorCode =
   | 'no-webgpu'
@@ -33,7 +36,10 @@ export type ErrorCode =
   | 'network'
   | 'no-access'
   | 'storage-full'
+  | 'worker-failed'
+  | 'closed'
   | 'aborted'
+  | 'internal'
 
 /** Longest message; beyond it a file's own words would drown ours. */
 const longest = 1000

@@ -1,6 +1,7 @@
 // A model: where it comes from, how it is loaded, and what it can be asked.
 import type { ModelDescription } from './description.ts'
 import type { DocumentSource, LongDocument, ReadOptions } from './document.ts'
+import type { LongtabError } from './errors.ts'
 import type { Memory, Progress } from './progress.ts'
 import type { SettingOverrides, Settings } from './settings.ts'
 
@@ -125,8 +126,11 @@ export interface Model {
    * @throws Nothing while the model is open.
    */
   memory(): Promise<Memory>
-  /** Resolves with the reason when the GPU is lost, and never otherwise. The model must then be loaded again. */
-  readonly lost: Promise<string>
+  /**
+   * Resolves when the GPU is lost (`device-lost`) or the worker ends by itself (`worker-failed`), and never otherwise. The model
+   * must then be loaded again.
+   */
+  readonly lost: Promise<LongtabError>
   /**
    * Ends what is running and frees the GPU's memory. The model and its document cannot be used afterwards.
    * @throws Nothing.

@@ -90,7 +90,23 @@ const advice: Record<ErrorCode, Advice> = {
       'Delete a stored model under Model, free disk space, or load without keeping. The part that has arrived is kept, and the download continues from there.',
     remedies: ['model', 'retry'],
   },
+  'worker-failed': {
+    title: 'The engine’s worker is gone',
+    suggestion:
+      'Your document and the answers so far are still here. Load again to go on; if it comes back, close other tabs, or look whether something blocks scripts of this page.',
+    remedies: ['retry'],
+  },
+  closed: {
+    title: 'The model was closed',
+    suggestion: 'Load it again to go on.',
+    remedies: ['retry'],
+  },
   aborted: { title: 'Cancelled', suggestion: '', remedies: [] },
+  internal: {
+    title: 'Longtab made a mistake',
+    suggestion: 'Load again to go on, and please report the sentence above.',
+    remedies: ['retry'],
+  },
 }
 
 /** The same where heads are trained. */

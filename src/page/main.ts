@@ -1,11 +1,5 @@
 // Puts the views in their places and wires them: setup → loading and reading → questions, and back after every problem.
-import {
-  type LongDocument,
-  type Model,
-  LongtabError,
-  locationOf,
-  type Candidate,
-} from '../index.ts'
+import { type LongDocument, type Model, locationOf, type Candidate } from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { createCostView } from './cost/cost_view.ts'
 import { createDocumentInput } from './document/document_input.ts'
@@ -101,9 +95,9 @@ const session = createSession(store, {
       documents.focusRead()
     } else showProblem(error)
   },
-  lost(reason) {
+  lost(error) {
     transcript.attach(undefined)
-    showProblem(new LongtabError('device-lost', reason))
+    showProblem(error)
     if (after.hidden) backToSetup()
   },
 })

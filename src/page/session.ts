@@ -2,6 +2,7 @@
 import {
   load,
   type LongDocument,
+  type LongtabError,
   type Memory,
   type Progress,
   type Model,
@@ -33,7 +34,7 @@ export interface SessionEvents {
   readonly read: (document: LongDocument, model: Model, request: ReadingRequest) => void
   readonly failed: (error: unknown) => void
   /** the model is gone; the request can be made again */
-  readonly lost: (reason: string) => void
+  readonly lost: (error: LongtabError) => void
 }
 
 export interface PageSession {
@@ -76,11 +77,11 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
     }
     const model = await load(candidate.source, options)
     store.set({ loaded: { model, candidate, overrides } })
-    void model.lost.then((reason) => {
+    void model.lost.then((error) => {
       if (store.get().loaded?.model !== model) return
       store.set({ loaded: undefined })
       work.abort(gpuLost)
-      on.lost(reason)
+      on.lost(error)
     })
     return model
   }

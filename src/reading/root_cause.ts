@@ -5,10 +5,21 @@ import type { Gpu } from '../gpu/device.ts'
 /**
  * After device loss or a failed command every later call may fail. Returns the first cause instead of the later error.
  */
-export function rootCause(error: unknown, gpu: Gpu | undefined): unknown {
+export function rootCause(error: unknown, gpu: Gpu | undefined): LongtabError {
   if (error instanceof LongtabError && error.code !== 'device-lost') return error
-  if (!gpu?.isLost()) return gpu?.fault() ?? error
+  if (!gpu?.isLost()) return gpu?.fault() ?? coded(error)
   return new LongtabError('device-lost', 'the GPU was lost while working; load the model again', {
     cause: error,
   })
+}
+
+/** Every error leaves with a code. */
+function coded(error: unknown): LongtabError {
+  if (error instanceof LongtabError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new LongtabError(
+    'internal',
+    `Longtab failed where it should not: ${message}; load the model again, and report this sentence`,
+    { cause: error },
+  )
 }

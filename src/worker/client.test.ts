@@ -1,9 +1,11 @@
 // What the public objects owe whoever calls, beside a session that answers as a worker may.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Progress } from '../api/progress.ts'
-import type { Session } from '../reading/protocol.ts'
+import { LongtabError } from '../api/errors.ts'
+import type { Pull, Session } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 import { openModel } from './client.ts'
+import { thisThread } from './thread.ts'
 
 const progress = (phase: Progress['phase'], done: number): Progress => ({
   phase,
@@ -29,9 +31,105 @@ test('progress that arrives after the end of its operation is not told', async (
   } as unknown as LocalOrRemote<Session>
   const told: string[] = []
   const onProgress = ({ phase, done }: Progress) => told.push(`${phase} ${done}`)
-  const model = await openModel(session, 'owner/name', { onProgress }, () => undefined)
+  const model = await openModel(thisThread(session), 'owner/name', { onProgress })
   tellers[0]?.(progress('load', 2))
   await model.read('text', { onProgress })
   tellers[1]?.(progress('read', 2))
   expect(told).toEqual(['load 1', 'read 1'])
+})
+
+/** A session that answers nothing but what is given. */
+function sessionOf(calls: Partial<Record<keyof Session, unknown>>): LocalOrRemote<Session> {
+  const never = () => new Promise(() => undefined)
+  const all = { load: never, read: never, answer: never, likelihood: never, retained: never }
+  const more = {
+    countTokens: never,
+    memory: never,
+    cancel: () => undefined,
+    close: () => undefined,
+  }
+  const session = { ...all, ...more, lost: never, ...calls }
+  return session as unknown as LocalOrRemote<Session>
+}
+
+const read = async () => ({ tokens: 1, pieces: {}, readMs: 1, gpuBytesOverRead: [] })
+
+test('a load that nothing answers can be cancelled, and ends the thread', async () => {
+  let ended = 0
+  const thread = { ...thisThread(sessionOf({})), end: () => (ended += 1) }
+  const controller = new AbortController()
+  const loading = openModel(thread, 'owner/name', { signal: controller.signal })
+  controller.abort()
+  await expect(loading).rejects.toMatchObject({ code: 'aborted' })
+  await vi.waitFor(() => expect(ended).toBe(1))
+})
+
+test('a thread that fails rejects what is under way and what comes, and is told as lost', async () => {
+  let fail: (error: LongtabError) => void = () => undefined
+  const failed = new Promise<LongtabError>((resolve) => (fail = resolve))
+  const session = sessionOf({ load: async () => ({}), read })
+  const model = await openModel({ ...thisThread(session), failed }, 'owner/name', {})
+  const document = await model.read('text')
+  const answer = document.ask('What?')
+  fail(new LongtabError('worker-failed', 'the worker is gone'))
+  await expect(answer.summary).rejects.toMatchObject({ code: 'worker-failed' })
+  await expect(model.memory()).rejects.toMatchObject({ code: 'worker-failed' })
+  expect(await model.lost).toMatchObject({ code: 'worker-failed' })
+})
+
+test('closing rejects what is under way and every later call, though the session never answers', async () => {
+  const never = () => new Promise<void>(() => undefined)
+  const session = sessionOf({ load: async () => ({}), read, close: never })
+  const model = await openModel(thisThread(session), 'owner/name', {})
+  const document = await model.read('text')
+  const calls = [document.ask('What?').summary, document.likelihood('text'), model.memory()]
+  const closing = model.close()
+  const late = [
+    () => model.countTokens('text'),
+    () => document.retained(),
+    () => model.read('more'),
+  ]
+  const all = [...calls, ...late.map((start) => start())]
+  for (const { status, reason } of (await Promise.allSettled(all)) as PromiseRejectedResult[]) {
+    expect({ status, code: (reason as LongtabError).code }).toEqual({
+      status: 'rejected',
+      code: 'closed',
+    })
+  }
+  await closing
+  await model.close() // once more is no error
+})
+
+test('a stream that gives nothing more can be cancelled, and is told so', async () => {
+  const session = sessionOf({
+    load: async () => ({}),
+    read: (_: unknown, source: Pull) => source(),
+  })
+  const model = await openModel(thisThread(session), 'owner/name', {})
+  let cancelled = false
+  const silent = new ReadableStream<string>({
+    cancel: () => {
+      cancelled = true
+    },
+  })
+  const controller = new AbortController()
+  const reading = model.read(silent, { signal: controller.signal })
+  controller.abort()
+  await expect(reading).rejects.toMatchObject({ code: 'aborted' })
+  expect(cancelled).toBe(true)
+})
+
+test('a stream that fails says so with a code', async () => {
+  const session = sessionOf({
+    load: async () => ({}),
+    read: (_: unknown, source: Pull) => source(),
+  })
+  const model = await openModel(thisThread(session), 'owner/name', {})
+  const broken = new ReadableStream<string>({
+    pull: () => Promise.reject(new Error('the disk was removed')),
+  })
+  await expect(model.read(broken)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringMatching(/stream failed: the disk was removed/) as string,
+  })
 })

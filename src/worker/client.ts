@@ -10,21 +10,36 @@ import { locate, locateFile } from '../model/locate.ts'
 import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
+import { settling } from './settling.ts'
+import type { Thread } from './thread.ts'
 import type { Pull, Session, Ticket } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 let lastTicket: Ticket = 0
 
-/** @param end frees what the session runs in, e.g. its worker */
+/** Milliseconds that a session has to give the GPU's memory back before its thread is ended. */
+const patience = 1000
+
+/** @param thread ended when the model is closed, or cannot be loaded */
 export async function openModel(
-  session: LocalOrRemote<Session>,
+  thread: Thread<Session>,
   source: ModelSource,
   options: LoadOptions,
-  end: () => void,
 ): Promise<Model> {
+  const { session, end, ended } = settling(thread.session)
+  void thread.failed.then(end)
+  const close = async (reason: LongtabError): Promise<void> => {
+    if (ended.aborted) return
+    end(reason)
+    const closed = Promise.resolve(thread.session.close()).catch(() => undefined)
+    await Promise.race([closed, thread.failed, waited(patience)])
+    thread.end()
+  }
   const { heads, knownHeads = ownHeads(), compressor, onProgress, signal, ...others } = options
   const { gpu: _, revision, token, hub, keep, debug = 0, ...overrides } = others
   const access = { revision, token, hub, keep }
+  const cancel = () => void close(new LongtabError('aborted', 'loading was cancelled'))
+  signal?.addEventListener('abort', cancel) // also of a worker that never answers
   const loaded = await cancellable(session, signal, 'loading', (ticket) =>
     told(onProgress, (tell) =>
       session.load(
@@ -40,26 +55,24 @@ export async function openModel(
         tell,
       ),
     ),
-  ).catch((error: unknown) => {
-    void session.close() // gives the GPU's memory back where the session runs in this thread
-    end()
-    throw error
-  })
+  )
+    .catch((error: unknown) => {
+      void close(error as LongtabError)
+      throw error
+    })
+    .finally(() => signal?.removeEventListener('abort', cancel))
   let current: symbol | undefined // the document that is open
   return {
     ...loaded,
     read: (document, readOptions = {}) => {
       const mine = Symbol('document')
       current = mine
-      return readDocument(session, document, readOptions, () => current === mine)
+      return readDocument(session, document, readOptions, ended, () => current === mine)
     },
     countTokens: (text) => session.countTokens(text),
     memory: () => session.memory(),
-    lost: session.lost(),
-    async close() {
-      await session.close()
-      end()
-    },
+    lost: Promise.race([lostDevice(thread.session), thread.failed]),
+    close: () => close(new LongtabError('closed', 'the model was closed; load it again')),
   }
 }
 
@@ -67,9 +80,11 @@ async function readDocument(
   session: LocalOrRemote<Session>,
   document: DocumentSource,
   { form = 'chat', skim = false, onProgress, signal }: ReadOptions,
+  ended: AbortSignal,
   isOpen: () => boolean,
 ): Promise<LongDocument> {
-  const text = document instanceof ReadableStream ? puller(document) : asBlob(document)
+  const stopped = signal ? AbortSignal.any([signal, ended]) : ended
+  const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
   const { tokens, pieces, readMs, gpuBytesOverRead, hostBytes } = await cancellable(
     session,
     signal,
@@ -102,22 +117,22 @@ async function readDocument(
     hostBytes,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
-    likelihood(text, { signal: stopped, ...rest } = {}) {
+    async likelihood(text, { signal: stopped, ...rest } = {}) {
       requireOpen()
       return cancellable(session, stopped, 'scoring', (ticket) =>
         session.likelihood({ ticket, text, ...rest }),
       )
     },
     memory: () => session.memory(),
-    retained() {
+    async retained() {
       requireOpen()
       return session.retained()
     },
-    retainedIndices() {
+    async retainedIndices() {
       requireOpen()
       return session.retainedIndices()
     },
-    merged() {
+    async merged() {
       requireOpen()
       return session.merged()
     },
@@ -149,7 +164,10 @@ async function cancellable<T>(
 ): Promise<T> {
   if (signal?.aborted) throw new LongtabError('aborted', `${doing} was cancelled`)
   const ticket = ++lastTicket
-  const cancel = () => void session.cancel(ticket)
+  const cancel = () => {
+    // a session that has ended has nothing to cancel
+    Promise.resolve(session.cancel(ticket)).catch(() => undefined)
+  }
   signal?.addEventListener('abort', cancel)
   try {
     return await run(ticket)
@@ -158,10 +176,40 @@ async function cancellable<T>(
   }
 }
 
-/** A stream as a function that gives its next part, which works in every browser; streams themselves do not all travel. */
-function puller(stream: ReadableStream<Uint8Array | string>): Pull {
+/**
+ * A stream as a function that gives its next part, which works in every browser; streams themselves do not all travel.
+ * @param stopped ends a stream that gives nothing more
+ */
+function puller(stream: ReadableStream<Uint8Array | string>, stopped: AbortSignal): Pull {
   const reader = stream.getReader()
-  return proxy(async () => (await reader.read()).value)
+  const aborted = new Promise<never>((_, reject) =>
+    stopped.addEventListener('abort', () => {
+      reject(new LongtabError('aborted', 'reading was cancelled'))
+      reader.cancel(stopped.reason).catch(() => undefined)
+    }),
+  )
+  aborted.catch(() => undefined) // nobody may wait for a part
+  return proxy(async () => {
+    try {
+      return (await Promise.race([reader.read(), aborted])).value
+    } catch (error) {
+      if (error instanceof LongtabError) throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new LongtabError(
+        'bad-input',
+        `the document's stream failed: ${reason}; read it again from its beginning`,
+        { cause: error },
+      )
+    }
+  })
+}
+
+async function lostDevice(session: LocalOrRemote<Session>): Promise<LongtabError> {
+  return new LongtabError('device-lost', await session.lost())
+}
+
+function waited(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms))
 }
 
 /** A long string goes over as a blob: its bytes are not copied again, and the engine reads it bit by bit. */

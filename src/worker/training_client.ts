@@ -7,13 +7,9 @@ import { LongtabError } from '../api/errors.ts'
 import { locate } from '../model/locate.ts'
 import { totalOf } from '../training/trainee.ts'
 import type { TrainingSession, TrainingTarget } from '../training/protocol.ts'
+import { settling } from './settling.ts'
+import type { Thread } from './thread.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
-
-export interface OpenedTraining {
-  readonly session: LocalOrRemote<TrainingSession>
-  /** frees what the session runs in, e.g. its worker */
-  readonly end: () => void
-}
 
 /** Losses of the GPU in a row, without a checkpoint between them, before the training gives up. */
 const mostLosses = 3
@@ -27,7 +23,7 @@ export function openTraining<Settings, Options extends TrainOptions>(
   source: ModelSource,
   options: Options,
   targetOf: (overrides: Omit<Options, keyof TrainOptions>) => TrainingTarget,
-  open: () => Promise<OpenedTraining>,
+  open: () => Promise<Thread<TrainingSession>>,
 ): Training<Settings> {
   const {
     data,
@@ -53,11 +49,15 @@ export function openTraining<Settings, Options extends TrainOptions>(
   let stopped = false
 
   async function attempt(): Promise<Trained<Settings>> {
-    const { session, end } = await open()
+    const thread = await open()
+    const { session, end } = settling(thread.session)
+    void thread.failed.then(end)
     current = session
     if (paused) await session.pause()
     if (stopped) await session.stop()
-    const cancel = () => void session.cancel()
+    const cancel = () => {
+      Promise.resolve(session.cancel()).catch(() => undefined) // one that has ended has nothing to cancel
+    }
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     try {
@@ -79,8 +79,8 @@ export function openTraining<Settings, Options extends TrainOptions>(
     } finally {
       current = undefined // what has ended would never answer
       signal?.removeEventListener('abort', cancel)
-      await session.close()
-      end()
+      await Promise.race([thread.session.close(), thread.failed])
+      thread.end()
     }
   }
 

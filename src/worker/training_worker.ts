@@ -2,6 +2,8 @@
 import { expose } from 'comlink'
 import { openTrainingSession } from '../training/session.ts'
 import { carryErrors } from './errors.ts'
+import { showLife } from './life.ts'
 
+showLife()
 carryErrors()
 expose(openTrainingSession(navigator.gpu))

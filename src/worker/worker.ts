@@ -2,6 +2,8 @@
 import { expose } from 'comlink'
 import { openSession } from '../reading/session.ts'
 import { carryErrors } from './errors.ts'
+import { showLife } from './life.ts'
 
+showLife()
 carryErrors()
 expose(openSession(navigator.gpu))

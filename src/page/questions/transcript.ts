@@ -109,7 +109,7 @@ export function createTranscript(
       entry.end(summary, { remembered: remembered.length, expected, hasSources })
     } catch (error) {
       entry.fail(explain(error).message)
-      if (errorCode(error) !== 'aborted') on.failed(error)
+      if (!['aborted', 'closed'].includes(errorCode(error) ?? '')) on.failed(error)
     }
     answering = undefined
     show()

@@ -1,0 +1,64 @@
+// The thread that a session runs in: this one, or a worker whose failures are noticed.
+import { wrap } from 'comlink'
+import { LongtabError } from '../api/errors.ts'
+import type { LocalOrRemote } from '../reading/local_or_remote.ts'
+import { carryErrors } from './errors.ts'
+import { watchLife } from './life.ts'
+
+export interface Thread<Session> {
+  readonly session: LocalOrRemote<Session>
+  /** Resolves with what happened if it cannot be started or ends by itself; otherwise never. */
+  readonly failed: Promise<LongtabError>
+  /** Frees what it holds. */
+  end(): void
+}
+
+export function thisThread<Session>(session: LocalOrRemote<Session>): Thread<Session> {
+  return { session, failed: new Promise(() => undefined), end: () => undefined }
+}
+
+/**
+ * @param start constructs the worker; it may throw
+ * @param script address of the script that starts it, which the worker's lies beside
+ */
+export function workerThread<Session>(start: () => Worker, script: string): Thread<Session> {
+  carryErrors()
+  let worker: Worker
+  try {
+    worker = start()
+  } catch (error) {
+    throw notStarted(script, error instanceof Error ? error.message : String(error))
+  }
+  const failed = new Promise<LongtabError>((fail) => {
+    worker.addEventListener('error', (event) => {
+      // one that throws names its place; one that was not fetched has no words
+      const { message, filename } = event
+      fail(message ? threw(filename || script, message) : notStarted(script))
+    })
+    watchLife(worker, () => fail(gone(script)))
+  })
+  const session = wrap<Session>(worker) as LocalOrRemote<Session>
+  return { session, failed, end: () => worker.terminate() }
+}
+
+function notStarted(script: string, why?: string): LongtabError {
+  const reason = why ?? 'its script was not found, is no script, or is forbidden by this page'
+  return new LongtabError(
+    'worker-failed',
+    `the worker beside ${script} could not be started: ${reason}; serve all files of Longtab together, from the page’s own site`,
+  )
+}
+
+function threw(address: string, message: string): LongtabError {
+  return new LongtabError(
+    'worker-failed',
+    `the worker ${address} failed: ${message}; load the model again`,
+  )
+}
+
+function gone(script: string): LongtabError {
+  return new LongtabError(
+    'worker-failed',
+    `the worker beside ${script} ended by itself, perhaps for lack of memory; load the model again`,
+  )
+}
