@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
 import { softwareGpu } from './cli/browser/chromium.ts'
 import { realModelsFolder } from './cli/models/real_model.ts'
+import { contentPolicyInBuild } from './cli/site/content_policy.ts'
 import { sendFile } from './cli/site/serve.ts'
 import { wgslLoader } from './cli/build/wgsl_loader.ts'
 
@@ -31,7 +32,7 @@ function realModels(): Plugin {
 
 export default defineConfig({
   base: './', // the built page runs under any path of any static host
-  plugins: [wgslLoader()],
+  plugins: [wgslLoader(), contentPolicyInBuild()],
   worker: { format: 'es', plugins: () => [wgslLoader()], rolldownOptions: { checks: quiet } },
   // found late, they would reload the page of a dev server or a running test
   optimizeDeps: {

@@ -56,6 +56,7 @@ export interface AskRecord {
   readonly doubtful: boolean
   readonly odds?: number
   readonly timeToFirstTokenMs: number
+  /** of the tokens that ran through the model before the answer; 0 where none did */
   readonly prefillTokensPerSecond: number
   readonly decodeTokensPerSecond: number
   readonly gpuBytes: Memory
@@ -161,7 +162,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
         doubtful: summary.doubtful,
         ...(summary.odds === undefined ? {} : { odds: summary.odds }),
         timeToFirstTokenMs: summary.timeToFirstTokenMs,
-        prefillTokensPerSecond: (document.tokens / document.readMs) * 1000,
+        prefillTokensPerSecond: (document.prefilled / document.readMs) * 1000,
         decodeTokensPerSecond: summary.decodeTokensPerSecond,
         gpuBytes: { weights, cache, scratch, peak },
         gpuBytesOverRead: document.gpuBytesOverRead,

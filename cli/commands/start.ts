@@ -1,10 +1,10 @@
 // npm start [-- --port N]: builds what has changed, serves the page on this machine and prints its address.
-import { dist } from '../build/paths.ts'
 import { command } from '../shell/command.ts'
 import { whole } from '../shell/flag.ts'
 import { parseFlags } from '../shell/flags.ts'
 import { helpOf, unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
+import { builtPage } from '../site/content_policy.ts'
 import { serve } from '../site/serve.ts'
 
 const flags = {
@@ -18,6 +18,6 @@ await command('start', async () => {
   )
   if (given === undefined) return
   await ensureBuilt('page', 'library')
-  const site = await serve({ '/': dist }, given.port)
+  const site = await serve({ '/': builtPage }, given.port)
   console.log(`Longtab is at ${site.url} (Ctrl-C ends it)`)
 })

@@ -77,7 +77,7 @@ async function answer(
 }
 
 /** The decoded path, without the query. Throws URIError. */
-function pathOf(request: IncomingMessage): string {
+export function pathOf(request: IncomingMessage): string {
   const [path = '/'] = (request.url ?? '/').split('?')
   return decodeURIComponent(path)
 }

@@ -37,6 +37,8 @@ export interface Pieces {
 export interface LongDocument {
   /** Tokens of the document, without those that the chat template adds. */
   readonly tokens: number
+  /** Tokens of it that ran through the model while reading: those held out of a plain text did not, and none that was skimmed. */
+  readonly prefilled: number
   /** Which characters became which tokens. */
   readonly pieces: Pieces
   /** Milliseconds that reading took. */

@@ -1,5 +1,11 @@
 // Puts the views in their places and wires them: setup → loading and reading → questions, and back after every problem.
-import { type LongDocument, type Model, locationOf, type Candidate } from '../index.ts'
+import {
+  LongtabError,
+  type LongDocument,
+  type Model,
+  locationOf,
+  type Candidate,
+} from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { createCostView } from './cost/cost_view.ts'
 import { createDocumentInput } from './document/document_input.ts'
@@ -83,6 +89,11 @@ const transcript = createTranscript(slot('questions'), speak, {
   readWithReal,
 })
 const kept = createKeptView(slot('kept'), store, showProblem)
+// the built page is under a policy (cli/site/content_policy.ts)
+addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => {
+  if (effectiveDirective === 'connect-src')
+    showProblem(new LongtabError('network', texts.notOurs(blockedURI)))
+})
 const session = createSession(store, {
   progress: (progress) => reading.progress(progress),
   memory: (memory) => reading.memory(memory),

@@ -22,3 +22,7 @@ export function headsForAnother(model: string): string {
 export function readsWithHeads(model: string): string {
   return `${model} now reads with the heads you trained. Read a document to see what it keeps.`
 }
+
+export function notOurs(address: string): string {
+  return `${address} is not fetched: this page connects to its own site and to huggingface.co alone; download the files and choose them under Model, from a folder or as a .gguf file`
+}

@@ -106,6 +106,7 @@ test('an answer is checked against its passages where that is asked for, and get
 test('a document that is skimmed is answered from passages, and was seen by no unit', async () => {
   const skimmed = await model.read(text, { skim: true })
   expect(Math.max(...(await skimmed.retained()))).toBe(0)
+  expect(skimmed.prefilled, 'nothing ran through the model').toBe(0)
   await expect(skimmed.likelihood('And so on.')).rejects.toThrow(/without skim/)
   const { question, answer } = early[1] ?? { question: '', answer: '?' }
   const asked = await skimmed.ask(question, { maxTokens: 32 }).summary

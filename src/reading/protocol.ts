@@ -42,6 +42,8 @@ export interface ReadRequest {
 
 export interface ReadResult {
   readonly tokens: number
+  /** see LongDocument */
+  readonly prefilled: number
   readonly pieces: Pieces
   readonly readMs: number
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]

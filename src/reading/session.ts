@@ -134,7 +134,8 @@ export function openSession(api: GPU | undefined): Session {
     await recall.finish()
     if (isSkimmed) gpuBytesOverRead.push([prompt.tokens(), gpuBytes(engine)])
     const tokens = prompt.tokens()
-    meter.at(tokens, 1)
+    const prefilled = isSkimmed ? 0 : Math.max(0, tokens - tail.length)
+    meter.at(isSkimmed ? tokens : prefilled, 1)
     meter.finish()
     document = {
       prefix: prompt.prefix,
@@ -145,7 +146,7 @@ export function openSession(api: GPU | undefined): Session {
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
     const hostBytes = recall.bytes()
-    return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead, hostBytes }
+    return { tokens, prefilled, pieces: prompt.pieces(), readMs, gpuBytesOverRead, hostBytes }
   }
 
   async function answer(

@@ -85,7 +85,7 @@ async function readDocument(
 ): Promise<LongDocument> {
   const stopped = signal ? AbortSignal.any([signal, ended]) : ended
   const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
-  const { tokens, pieces, readMs, gpuBytesOverRead, hostBytes } = await cancellable(
+  const { tokens, prefilled, pieces, readMs, gpuBytesOverRead, hostBytes } = await cancellable(
     session,
     signal,
     'reading',
@@ -111,6 +111,7 @@ async function readDocument(
   }
   return {
     tokens,
+    prefilled,
     pieces,
     readMs,
     gpuBytesOverRead,

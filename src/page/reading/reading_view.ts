@@ -160,7 +160,8 @@ export function createReadingView(
       samples = [...samples.filter(({ tokens }) => tokens === 0), ...measured]
       totalTokens = read.tokens
       put('tokens', formatCount(read.tokens))
-      put('speed', formatRate(read.tokens / Math.max(seconds, 1e-3)))
+      const rate = read.prefilled / Math.max(seconds, 1e-3)
+      put('speed', rate === 0 ? texts.none : formatRate(rate))
       timeLabel.textContent = texts.took
       put('time', formatDuration(seconds))
       draw()
