@@ -9,9 +9,8 @@ import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/fla
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { UsageError } from '../shell/command.ts'
 import { isFolder, isUrl, requireFile } from '../shell/files.ts'
-import { given, missing, oneOf, real, text, whole } from '../shell/flag.ts'
-import { only, parseFlags, type Given } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { given, oneOf, real, text, whole } from '../shell/flag.ts'
+import { only, commandLine, type Given } from '../shell/command_line.ts'
 
 /** Settings of the answer, by their names in the module. */
 export const answerFlags = {
@@ -60,13 +59,13 @@ const ownFlags = {
 
 const flags = { ...ownFlags, ...settingFlags }
 
-export const help = helpOf(
-  `Reads a document with a cache of fixed size and answers a question about it, in headless Chromium.
-
-  npm run ask -- --document FILE --question TEXT [options]`,
+const description = {
+  usage: 'npm run ask -- --document FILE --question TEXT [options]',
+  about:
+    'Reads a document with a cache of fixed size and answers a question about it, in headless Chromium.',
   flags,
-  hubHelp,
-)
+  closing: hubHelp,
+}
 
 type Own = Given<typeof ownFlags>
 
@@ -79,15 +78,14 @@ export interface AskOptions extends Omit<Own, 'debug'> {
   readonly debug: DebugLevel
 }
 
-/** `help` when requested. Throws UsageError. */
-export function parseAsk(args: readonly string[], defaultModel: string): AskOptions | 'help' {
-  const given = parseFlags(args, flags)
-  if (given === 'help') return 'help'
+/** Throws UsageError. */
+export function parseAsk(args: readonly string[], defaultModel: string): AskOptions {
+  const given = commandLine(description, args)
   const settings = overridesOf(given)
   const options: AskOptions = {
     ...only(given, ownFlags),
     model: given.model ?? defaultModel,
-    question: given.question ?? (given.chat ? '' : missing('--question')),
+    question: given.question ?? '',
     settings: given.skim ? { recall: 'passages', ...settings } : settings,
     seed: given.seed ?? 0,
     debug: Number(given.debug) as DebugLevel,
@@ -120,7 +118,8 @@ function checkTogether({ settings, skim, raw, chat, document, question }: AskOpt
     )
   if (chat && document === '-')
     throw new UsageError('--chat reads questions from standard input, so --document must be a file')
-  if (!raw && !chat && question.trim() === '') throw new UsageError('--question is empty')
+  if (!raw && !chat && question.trim() === '')
+    throw new UsageError('--question is missing or empty')
 }
 
 function checkFiles(options: AskOptions): void {

@@ -14,15 +14,14 @@ import type { Progress } from '../../src/api/progress.ts'
 import { needs } from '../../src/api/policies.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
-import { answerFlags, help, parseAsk, type AskOptions } from '../ask/options.ts'
+import { answerFlags, parseAsk, type AskOptions } from '../ask/options.ts'
 import { sourceLines } from '../ask/source_lines.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
-import { unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
 import { bringFromHub } from '../models/hub_tab.ts'
-import { only } from '../shell/flags.ts'
+import { only } from '../shell/command_line.ts'
 import { progressPrinter } from '../shell/progress.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { unlessRefused } from '../browser/refusal.ts'
@@ -39,8 +38,7 @@ import { inTab } from '../browser/tab.ts'
 const defaultModel = join(root, 'public/models/default')
 
 await command('ask', async () => {
-  const options = unlessHelp(parseAsk(process.argv.slice(2), defaultModel), help)
-  if (options === undefined) return
+  const options = parseAsk(process.argv.slice(2), defaultModel)
   const model = await withRealModel(options.model)
   await ensureBuilt('library')
   const outcome = await ask({ ...options, model })

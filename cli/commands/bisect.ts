@@ -11,8 +11,7 @@ import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { isModelFile } from '../../src/model/format_names.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
 import { real, text } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { blankPage, sendFile } from '../site/serve.ts'
 
 const readingFlags = {
@@ -31,16 +30,13 @@ const flags = {
   adapter: adapterFlag,
 }
 
-const help = helpOf(
-  `Reads a short text through the engine and the reference and prints the first step at which they differ.
-
-  npm run bisect -- --model DIR|FILE --text FILE [options]`,
-  flags,
-)
-
 await command('bisect', async () => {
-  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'npm run bisect -- --model DIR|FILE --text FILE [options]',
+    about:
+      'Reads a short text through the engine and the reference and prints the first step at which they differ.',
+    flags,
+  })
   const { model, tolerance: allowed, adapter } = given
   requireModel(model)
   requireFile('--text', given.text)

@@ -2,8 +2,7 @@
 import { dist } from '../build/paths.ts'
 import { command } from '../shell/command.ts'
 import { whole } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { serve } from '../site/serve.ts'
 
@@ -12,11 +11,11 @@ const flags = {
 }
 
 await command('start', async () => {
-  const given = unlessHelp(
-    parseFlags(process.argv.slice(2), flags),
-    helpOf('npm start [-- --port N]   builds what changed and serves the page', flags),
-  )
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'npm start -- [--port N]',
+    about: 'Builds what changed and serves the page.',
+    flags,
+  })
   await ensureBuilt('page', 'library')
   const site = await serve({ '/': dist }, given.port)
   console.log(`Longtab is at ${site.url} (Ctrl-C ends it)`)
