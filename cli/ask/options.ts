@@ -1,6 +1,7 @@
 // The command line of `npm run ask`: its flags, and every error that can be found without a browser.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { AskOptions } from '../../src/api/answer.ts'
 import type { DebugLevel } from '../../src/api/model.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
@@ -13,7 +14,7 @@ import { given, oneOf, real, text, whole } from '../shell/flag.ts'
 import { only, commandLine, type Given } from '../shell/command_line.ts'
 
 /** Settings of the answer, by their names in the module. */
-export const answerFlags = {
+const answerFlags = {
   maxTokens: whole(1, 'length of the answer').or('256'),
   sampling: oneOf(
     'S',
@@ -38,7 +39,6 @@ const ownFlags = {
   question: text('TEXT', 'what to ask (with --chat, first; it may be left out)'),
   chat: given('reads more questions from standard input, a line each; earlier ones are remembered'),
   ...sourceFlags,
-  ...answerFlags,
   skim: given(
     'cuts the document into passages and does not run it through the model: seconds for a book; answers come from passages',
   ),
@@ -57,7 +57,7 @@ const ownFlags = {
   adapter: adapterFlag,
 }
 
-const flags = { ...ownFlags, ...settingFlags }
+const flags = { ...ownFlags, ...answerFlags, ...settingFlags }
 
 const description = {
   usage: 'npm run ask -- --document FILE --question TEXT [options]',
@@ -69,25 +69,29 @@ const description = {
 
 type Own = Given<typeof ownFlags>
 
-export interface AskOptions extends Omit<Own, 'debug'> {
+/** What was asked for. The command and its tab have all of it, so that a flag is read where it is used. */
+export interface AskCommand extends Omit<Own, 'debug'> {
   readonly model: string
   readonly question: string
   readonly settings: SettingOverrides
-  /** of the sampling */
-  readonly seed: number
+  readonly answer: AskOptions
   readonly debug: DebugLevel
 }
 
 /** Throws UsageError. */
-export function parseAsk(args: readonly string[], defaultModel: string): AskOptions {
+export function parseAsk(args: readonly string[], defaultModel: string): AskCommand {
   const given = commandLine(description, args)
   const settings = overridesOf(given)
-  const options: AskOptions = {
+  const options: AskCommand = {
     ...only(given, ownFlags),
     model: given.model ?? defaultModel,
     question: given.question ?? '',
     settings: given.skim ? { recall: 'passages', ...settings } : settings,
-    seed: given.seed ?? 0,
+    answer: {
+      ...only(given, answerFlags),
+      seed: given.seed ?? 0,
+      keepFirstLogits: given.dump !== undefined,
+    },
     debug: Number(given.debug) as DebugLevel,
   }
   checkTogether(options)
@@ -95,7 +99,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
   return options
 }
 
-function checkTogether({ settings, skim, raw, chat, document, question }: AskOptions): void {
+function checkTogether({ settings, skim, raw, chat, document, question }: AskCommand): void {
   const { budget } = settings
   const { name, stabilizers } = chosenPolicy(settings)
   if (
@@ -122,7 +126,7 @@ function checkTogether({ settings, skim, raw, chat, document, question }: AskOpt
     throw new UsageError('--question is missing or empty')
 }
 
-function checkFiles(options: AskOptions): void {
+function checkFiles(options: AskCommand): void {
   const { document, compressor, json, dump } = options
   checkModelFlags(options)
   if (document !== '-') {
