@@ -1,21 +1,13 @@
 // A fault in one step of the engine is found at that step and nowhere else, and is gone when the CPU computes the step.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { forward, lastLogits } from '../../reference/forward.ts'
 import { emptyCache } from '../../reference/model.ts'
 import type { Engine } from '../forward/engine.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
 import { distance, findParting, logitsWith } from './bisect.ts'
-import { sharedGpu } from './shared_gpu.ts'
+import { gpuOfFile } from './gpu_of_file.ts'
 import { model, open, tokens, type UsualOverrides } from './small_engine.ts'
 
-let gpu: Gpu
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => {
-  gpu.close()
-})
-
+const gpu = gpuOfFile()
 const text = tokens.subarray(0, 150)
 const allowed = 1e-3
 
