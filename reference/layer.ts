@@ -12,42 +12,82 @@ import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
 
+/** A block of rows in one layer: what its steps read and write. */
+export interface Layer {
+  readonly index: number
+  readonly model: ReferenceModel
+  readonly settings: ReadingSettings
+  readonly cache: LayerCache
+  readonly block: Block
+  /** (rows, hidden), changed in place */
+  readonly residual: Float32Array
+  /** (rows, (heads + 2·kvHeads) · headSize) = [q; k; v] before rotation */
+  qkv: Float32Array
+  /** (rows, heads · headSize) */
+  attended: Float32Array
+  /** (rows, feedForward) */
+  gated: Float32Array
+}
+
+/** In order, with the names that the engine's steps have. */
+export const layerSteps = {
+  projectQkv(layer: Layer) {
+    layer.qkv = projectQkv(layer.residual, weightsOf(layer), layer.model.description)
+  },
+  appendUnits({ index, model, settings, cache, block, qkv }: Layer) {
+    const { firstSlots, firstOrigin } = block
+    append(qkv, cache, model.description, firstSlots, firstOrigin, settings.storage?.cache)
+    judge(qkv, cache, block, index, model, settings)
+  },
+  attend(layer: Layer) {
+    const { index, model, settings, cache, block, qkv } = layer
+    const shape = attentionShape(model, index, settings)
+    const positions = keyPositions(settings.positions, cache)
+    layer.attended = attend(qkv, cache, positions, shape, block.firstSlots)
+    observe(qkv, cache, block, shape, settings)
+  },
+  addAttention(layer: Layer) {
+    const { attentionOutput, attentionPostNorm } = weightsOf(layer)
+    const { heads, headSize, normEpsilon } = layer.model.description
+    const output = project(layer.attended, attentionOutput, heads * headSize)
+    addTo(layer.residual, output, attentionPostNorm, normEpsilon)
+  },
+  gateRows(layer: Layer) {
+    const { feedForwardNorm, gateUp } = weightsOf(layer)
+    const { hidden, feedForward, activation, normEpsilon } = layer.model.description
+    const input = rmsNorm(layer.residual, feedForwardNorm, normEpsilon)
+    layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
+  },
+  addFeedForward(layer: Layer) {
+    const { down, feedForwardPostNorm } = weightsOf(layer)
+    const { feedForward, normEpsilon } = layer.model.description
+    addTo(layer.residual, project(layer.gated, down, feedForward), feedForwardPostNorm, normEpsilon)
+  },
+}
+
 /** @param residual (rows, hidden), changed in place */
 export function runLayer(
   residual: Float32Array,
   cache: LayerCache,
   block: Block,
-  layerIndex: number,
+  index: number,
   model: ReferenceModel,
   settings: ReadingSettings,
   watch?: Watch,
 ): void {
-  const { description } = model
-  const { hidden, heads, headSize, feedForward, activation, normEpsilon } = description
-  const weights = model.layers[layerIndex]
-  if (!weights) throw new RangeError(`the model has no layer ${layerIndex}`)
+  const unset = new Float32Array()
+  const rows = { residual, qkv: unset, attended: unset, gated: unset }
+  const layer: Layer = { index, model, settings, cache, block, ...rows }
+  for (const [name, run] of Object.entries(layerSteps)) {
+    run(layer)
+    if (name === 'attend') watch?.(index, layer.qkv, cache, block)
+  }
+}
 
-  const qkv = projectQkv(residual, weights, description)
-  append(qkv, cache, description, block.firstSlots, block.firstOrigin, settings.storage?.cache)
-  judge(qkv, cache, block, layerIndex, model, settings)
-  const shape = attentionShape(model, layerIndex, settings)
-  const attended = attend(
-    qkv,
-    cache,
-    keyPositions(settings.positions, cache),
-    shape,
-    block.firstSlots,
-  )
-  observe(qkv, cache, block, shape, settings)
-  watch?.(layerIndex, qkv, cache, block)
-  const attentionOutput = project(attended, weights.attentionOutput, heads * headSize)
-  addTo(residual, attentionOutput, weights.attentionPostNorm, normEpsilon)
-
-  const feedForwardInput = rmsNorm(residual, weights.feedForwardNorm, normEpsilon)
-  const gateUp = project(feedForwardInput, weights.gateUp, hidden)
-  const gated = gate(gateUp, feedForward, activation)
-  const feedForwardOutput = project(gated, weights.down, feedForward)
-  addTo(residual, feedForwardOutput, weights.feedForwardPostNorm, normEpsilon)
+function weightsOf({ index, model }: Layer): LayerWeights {
+  const weights = model.layers[index]
+  if (!weights) throw new RangeError(`the model has no layer ${index}`)
+  return weights
 }
 
 /**

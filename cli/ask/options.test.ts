@@ -43,15 +43,18 @@ describe('parseAsk', () => {
       document: text,
       question: 'why?',
       settings: { policy: {}, storage: {} },
-      maxTokens: 256,
-      sampling: 'greedy',
-      stop: [],
-      showSpecial: false,
-      think: false,
-      evenIfAbsent: false,
+      answer: {
+        maxTokens: 256,
+        sampling: 'greedy',
+        stop: [],
+        showSpecial: false,
+        think: false,
+        evenIfAbsent: false,
+        seed: 0,
+        keepFirstLogits: false,
+      },
       chat: false,
       skim: false,
-      seed: 0,
       raw: false,
       adapter: 'auto',
       debug: 0,
@@ -79,18 +82,21 @@ describe('parseAsk', () => {
         policy: { name: 'random', stabilizers: 0, seed: 3 },
         storage: { weights: 'f32' },
       },
-      maxTokens: 5,
-      temperature: 0.7,
-      topK: 40,
-      topP: 0.9,
-      sampling: 'model',
-      stop: ['END', '###'],
-      showSpecial: true,
-      think: true,
-      evenIfAbsent: false,
+      answer: {
+        maxTokens: 5,
+        temperature: 0.7,
+        topK: 40,
+        topP: 0.9,
+        sampling: 'model',
+        stop: ['END', '###'],
+        showSpecial: true,
+        think: true,
+        evenIfAbsent: false,
+        seed: 3,
+        keepFirstLogits: true,
+      },
       chat: false,
       skim: false,
-      seed: 3,
       raw: true,
       json: join(folder, 'o.json'),
       dump: join(folder, 'd'),
@@ -114,10 +120,6 @@ describe('parseAsk', () => {
     expect(() => parse('--skim', '--raw')).toThrow(/leave one of them out/)
   })
 
-  it('answers --help whatever else is wrong or missing', () => {
-    expect(parseAsk(['--help'], model)).toBe('help')
-  })
-
   it('takes standard input for a document', () => {
     expect(parse('--document', '-')).toMatchObject({ document: '-' })
   })
@@ -125,13 +127,13 @@ describe('parseAsk', () => {
   it('keeps a question as it was typed, and in raw text even an empty one', () => {
     expect(parse('--question= a "time"\n')).toMatchObject({ question: ' a "time"\n' })
     expect(parse('--raw', '--question', '')).toMatchObject({ question: '' })
-    expect(() => parse('--question', '')).toThrow('--question is empty')
+    expect(() => parse('--question', '')).toThrow('--question is missing or empty')
   })
 
   it.each([
-    ['--fast', 'unknown option --fast'],
+    ['--fast', "unknown option '--fast'"],
     ['extra', "unexpected argument 'extra'"],
-    ['--budget', '--budget needs a value'],
+    ['--budget', "'--budget <N>' argument missing"],
     ['--budget=-3', "--budget must be a whole number of at least 1, not '-3'"],
     ['--budget=0', "--budget must be a whole number of at least 1, not '0'"],
     ['--chunk=1.5', "--chunk must be a whole number of at least 1, not '1.5'"],
@@ -143,7 +145,7 @@ describe('parseAsk', () => {
     ['--kept-share=2', "--kept-share must be a number between 0 and 1, not '2'"],
     ['--burst=-1', "--burst must be a whole number of at least 0, not '-1'"],
     ['--compressor=/no/such/file', '--compressor /no/such/file does not exist'],
-    ['--raw=yes', '--raw takes no value'],
+    ['--raw=yes', "unknown option '--raw=yes'"],
     ['--model=/no/such/folder', '--model /no/such/folder is not a folder'],
     ['--document=/no/such/file', '--document /no/such/file does not exist'],
     ['--heads=/no/such/file', '--heads /no/such/file does not exist'],
@@ -174,7 +176,9 @@ describe('parseAsk', () => {
   })
 
   it('names what is missing', () => {
-    expect(() => parseAsk(['--question', 'a'], model)).toThrow('--document is missing')
-    expect(() => parseAsk(['--document', text], model)).toThrow('--question is missing')
+    expect(() => parseAsk(['--question', 'a'], model)).toThrow(
+      "required option '--document <FILE>' not specified",
+    )
+    expect(() => parseAsk(['--document', text], model)).toThrow('--question is missing or empty')
   })
 })

@@ -1,6 +1,7 @@
 // The command line of `npm run ask`: its flags, and every error that can be found without a browser.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { AskOptions } from '../../src/api/answer.ts'
 import type { DebugLevel } from '../../src/api/model.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
@@ -9,12 +10,11 @@ import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/fla
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { UsageError } from '../shell/command.ts'
 import { isFolder, isUrl, requireFile } from '../shell/files.ts'
-import { given, missing, oneOf, real, text, whole } from '../shell/flag.ts'
-import { only, parseFlags, type Given } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { given, oneOf, real, text, whole } from '../shell/flag.ts'
+import { only, commandLine, type Given } from '../shell/command_line.ts'
 
 /** Settings of the answer, by their names in the module. */
-export const answerFlags = {
+const answerFlags = {
   maxTokens: whole(1, 'length of the answer').or('256'),
   sampling: oneOf(
     'S',
@@ -39,7 +39,6 @@ const ownFlags = {
   question: text('TEXT', 'what to ask (with --chat, first; it may be left out)'),
   chat: given('reads more questions from standard input, a line each; earlier ones are remembered'),
   ...sourceFlags,
-  ...answerFlags,
   skim: given(
     'cuts the document into passages and does not run it through the model: seconds for a book; answers come from passages',
   ),
@@ -58,38 +57,41 @@ const ownFlags = {
   adapter: adapterFlag,
 }
 
-const flags = { ...ownFlags, ...settingFlags }
+const flags = { ...ownFlags, ...answerFlags, ...settingFlags }
 
-export const help = helpOf(
-  `Reads a document with a cache of fixed size and answers a question about it, in headless Chromium.
-
-  npm run ask -- --document FILE --question TEXT [options]`,
+const description = {
+  usage: 'npm run ask -- --document FILE --question TEXT [options]',
+  about:
+    'Reads a document with a cache of fixed size and answers a question about it, in headless Chromium.',
   flags,
-  hubHelp,
-)
+  closing: hubHelp,
+}
 
 type Own = Given<typeof ownFlags>
 
-export interface AskOptions extends Omit<Own, 'debug'> {
+/** What was asked for. The command and its tab have all of it, so that a flag is read where it is used. */
+export interface AskCommand extends Omit<Own, 'debug'> {
   readonly model: string
   readonly question: string
   readonly settings: SettingOverrides
-  /** of the sampling */
-  readonly seed: number
+  readonly answer: AskOptions
   readonly debug: DebugLevel
 }
 
-/** `help` when requested. Throws UsageError. */
-export function parseAsk(args: readonly string[], defaultModel: string): AskOptions | 'help' {
-  const given = parseFlags(args, flags)
-  if (given === 'help') return 'help'
+/** Throws UsageError. */
+export function parseAsk(args: readonly string[], defaultModel: string): AskCommand {
+  const given = commandLine(description, args)
   const settings = overridesOf(given)
-  const options: AskOptions = {
+  const options: AskCommand = {
     ...only(given, ownFlags),
     model: given.model ?? defaultModel,
-    question: given.question ?? (given.chat ? '' : missing('--question')),
+    question: given.question ?? '',
     settings: given.skim ? { recall: 'passages', ...settings } : settings,
-    seed: given.seed ?? 0,
+    answer: {
+      ...only(given, answerFlags),
+      seed: given.seed ?? 0,
+      keepFirstLogits: given.dump !== undefined,
+    },
     debug: Number(given.debug) as DebugLevel,
   }
   checkTogether(options)
@@ -97,7 +99,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskOpti
   return options
 }
 
-function checkTogether({ settings, skim, raw, chat, document, question }: AskOptions): void {
+function checkTogether({ settings, skim, raw, chat, document, question }: AskCommand): void {
   const { budget } = settings
   const { name, stabilizers } = chosenPolicy(settings)
   if (
@@ -120,10 +122,11 @@ function checkTogether({ settings, skim, raw, chat, document, question }: AskOpt
     )
   if (chat && document === '-')
     throw new UsageError('--chat reads questions from standard input, so --document must be a file')
-  if (!raw && !chat && question.trim() === '') throw new UsageError('--question is empty')
+  if (!raw && !chat && question.trim() === '')
+    throw new UsageError('--question is missing or empty')
 }
 
-function checkFiles(options: AskOptions): void {
+function checkFiles(options: AskCommand): void {
   const { document, compressor, json, dump } = options
   checkModelFlags(options)
   if (document !== '-') {

@@ -2,8 +2,6 @@
 // arguments and the tab's globals.
 import type {
   AnswerSummary,
-  AskOptions,
-  DebugLevel,
   LoadOptions,
   Memory,
   Model,
@@ -12,32 +10,14 @@ import type {
   Progress,
   Turn,
 } from '../../src/index.ts'
-import type { Settings, SettingOverrides } from '../../src/api/settings.ts'
+import type { Settings } from '../../src/api/settings.ts'
 import type { Grounded } from './source_lines.ts'
 import type { Refusal } from '../browser/refusal.ts'
+import type { AskCommand } from './options.ts'
 
 /** dist/module/longtab.js */
 export interface Engine {
   load(source: ModelSource, options?: LoadOptions): Promise<Model>
-}
-
-export interface Task {
-  /** URL of the model's folder or .gguf file */
-  readonly model: string
-  /** URL of the heads */
-  readonly heads?: string
-  /** URL of the compressor */
-  readonly compressor?: string
-  /** URL of the document; of document and question joined when `form` is `plain` */
-  readonly document: string
-  readonly question: string
-  readonly form: 'chat' | 'plain'
-  readonly skim: boolean
-  readonly settings: SettingOverrides
-  readonly answer: AskOptions
-  readonly debug: DebugLevel
-  /** the tab asks for the next question after each answer */
-  readonly chat: boolean
 }
 
 /** What `--json` writes. */
@@ -91,41 +71,43 @@ declare function onSources(grounded: Grounded): Promise<void>
 /** undefined at the end of standard input */
 declare function nextQuestion(): Promise<string | undefined>
 
-/** Loads, reads, answers. An error of the engine is returned; any other is thrown. */
-export async function askInPage([engine, task]: readonly [Engine, Task]): Promise<
+/**
+ * Loads, reads, answers. Model, heads, compressor and document are URLs; of a raw text the document ends with the
+ * question. An error of the engine is returned; any other is thrown.
+ */
+export async function askInPage([engine, asked]: readonly [Engine, AskCommand]): Promise<
   Outcome | Refusal
 > {
   try {
-    const model = await engine.load(task.model, {
-      ...task.settings,
-      debug: task.debug,
+    const model = await engine.load(asked.model, {
+      ...asked.settings,
+      debug: asked.debug,
       keep: false, // the tab's storage is deleted when it closes
-      ...(task.heads === undefined ? {} : { heads: task.heads }),
-      ...(task.compressor === undefined ? {} : { compressor: task.compressor }),
+      ...(asked.heads === undefined ? {} : { heads: asked.heads }),
+      ...(asked.compressor === undefined ? {} : { compressor: asked.compressor }),
       onProgress: (progress) => void onProgress(progress),
     })
 
     // A blob has a length, so progress is in percent; standard input has none.
-    const response = await fetch(task.document)
+    const response = await fetch(asked.document)
     const sized = response.headers.has('content-length')
     const source = sized || response.body === null ? await response.blob() : response.body
     const document = await model.read(source, {
-      form: task.form,
-      skim: task.skim,
+      form: asked.raw ? 'plain' : 'chat',
+      skim: asked.skim,
       onProgress: (progress) => void onProgress(progress),
     })
     await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line
 
-    const listened = { ...task.answer, onThinking: (text: string) => void onThinking(text) }
+    const listened = { ...asked.answer, onThinking: (text: string) => void onThinking(text) }
     const history: Turn[] = []
-    let question = task.question
-    if (task.chat && question === '') question = (await nextQuestion()) ?? ''
+    let question = asked.question
+    if (asked.chat && question === '') question = (await nextQuestion()) ?? ''
     let summary: AnswerSummary
     for (;;) {
-      const answer =
-        task.form === 'plain'
-          ? document.complete(task.answer)
-          : document.ask(question, { ...listened, history })
+      const answer = asked.raw
+        ? document.complete(asked.answer)
+        : document.ask(question, { ...listened, history })
       let told = Promise.resolve()
       for await (const piece of answer) told = told.then(() => onPiece(piece))
       summary = await answer.summary
@@ -136,7 +118,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
         )
       const { finish, sources, doubtful } = summary
       await onSources({ finish, sources, doubtful })
-      if (!task.chat) break
+      if (!asked.chat) break
       history.push({ question, answer: summary.text.trim() })
       await onPiece('\n')
       const next = await nextQuestion()
@@ -145,7 +127,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
     }
 
     const { weights, cache, scratch, peak } = await document.memory()
-    const keepsLogits = task.answer.keepFirstLogits === true
+    const keepsLogits = asked.answer.keepFirstLogits === true
     const retained = keepsLogits ? await document.retainedIndices() : []
     const merged = keepsLogits ? await document.merged() : []
     const { kvHeads } = model.description

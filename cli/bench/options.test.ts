@@ -28,21 +28,17 @@ test('budgets of each head’s own are measured in one shape, of whose model the
   expect(() => parseBench(['--budget', '256'])).toThrow('--budget and --chunk are for --by-head')
 })
 
-test('help', () => {
-  expect(parseBench(['--help'])).toBe('help')
-})
-
 test.each([
   [
     ['--shape', 'huge'],
     "--shape must be one of tiny, stories, wide-layer, smollm-attention, smollm-135m, qwen-0.5b, llama-1b, llama-8b, not 'huge'",
   ],
   [['--tokens', '0'], "--tokens must be a whole number of at least 1, not '0'"],
-  [['--tokens', '--quick'], '--tokens needs a value'],
+  [['--tokens', '--quick'], '--tokens needs a value, not the flag --quick'],
   [['--cache', 'q4'], "--cache must be one of f32, f16, int8, int4, not 'q4'"],
-  [['--shape'], '--shape needs a value'],
+  [['--shape'], "option '--shape <NAME...>' argument missing"],
   [['--adapter', 'fast'], "--adapter must be one of auto, hardware, software, not 'fast'"],
-  [['--fast'], 'unknown option --fast; --help lists them'],
+  [['--fast'], "unknown option '--fast'; --help lists the options"],
   [['tiny'], "unexpected argument 'tiny'; --help lists the options"],
 ])('%j is refused', (args, message) => {
   expect(() => parseBench(args)).toThrow(message)

@@ -5,8 +5,7 @@ import { cacheStorages, type CacheStorage } from '../../src/api/settings.ts'
 import { adapterFlag, type AdapterChoice } from '../browser/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { given, oneOf, text, whole } from '../shell/flag.ts'
-import { parseFlags, type Given } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { commandLine, type Given } from '../shell/command_line.ts'
 
 export interface BenchCommand {
   readonly shapes?: readonly ShapeName[]
@@ -31,8 +30,8 @@ const flags = {
     shapeNames,
     'models of random weights',
     ' (default: those this GPU gets through in minutes)',
-  ).inRow(),
-  tokens: whole(1, 'lengths of the documents read (default: 1, 4 and 40 chunks)').inRow(),
+  ).several(),
+  tokens: whole(1, 'lengths of the documents read (default: 1, 4 and 40 chunks)').several(),
   cache: oneOf(
     'P',
     cacheStorages,
@@ -50,21 +49,19 @@ const flags = {
   quick: given('shorter documents, fewer repetitions'),
 }
 
-export const help = helpOf(
-  `Measures speed and memory with models of random weights, against what the GPU can do.
-
-  npm run bench -- [options]`,
+const description = {
+  usage: 'npm run bench -- [options]',
+  about: 'Measures speed and memory with models of random weights, against what the GPU can do.',
   flags,
-)
+}
 
-/** `help` when requested. Throws UsageError. */
-export function parseBench(args: readonly string[]): BenchCommand | 'help' {
-  const given = parseFlags(args, flags)
-  if (given === 'help') return 'help'
+/** Throws UsageError. */
+export function parseBench(args: readonly string[]): BenchCommand {
+  const given = commandLine(description, args)
   const { shape: shapes, tokens, cache, adapter, out, quick } = given
   return {
-    ...(shapes === undefined ? {} : { shapes }),
-    ...(tokens === undefined ? {} : { tokens }),
+    ...(shapes.length === 0 ? {} : { shapes }),
+    ...(tokens.length === 0 ? {} : { tokens }),
     ...(cache === undefined ? {} : { cache }),
     ...byHeadOf(given),
     adapter,
@@ -75,7 +72,7 @@ export function parseBench(args: readonly string[]): BenchCommand | 'help' {
 
 function byHeadOf({
   byHead: path,
-  shape = [],
+  shape,
   budget,
   chunk,
 }: Given<typeof flags>): Pick<BenchCommand, 'byHead'> {

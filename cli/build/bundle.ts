@@ -2,8 +2,9 @@
 // serves either the old build or the new one.
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { rollup } from 'rollup'
+import { dts } from 'rollup-plugin-dts'
 import { build, type Plugin } from 'vite'
-import { writeDeclarations } from './declarations.ts'
 import { dist, products, root, type ProductName } from './paths.ts'
 
 /** Builds one product into dist/ and prints its name on stderr. */
@@ -51,7 +52,7 @@ async function buildPage(outDir: string): Promise<void> {
 }
 
 /**
- * module/: longtab.js, its worker, types, licences of bundled packages, and the benches; heads/: the retaining heads that
+ * module/: longtab.js, its workers, types, licences of bundled packages, and the benches; heads/: the retaining heads that
  * come with it.
  */
 async function buildLibrary(outDir: string): Promise<void> {
@@ -86,7 +87,16 @@ async function buildLibrary(outDir: string): Promise<void> {
     })
   }
   await cp(join(root, 'public/heads'), join(outDir, 'heads'), { recursive: true })
-  await writeDeclarations(join(root, 'src/index.ts'), join(outDir, 'module/types'))
+  await writeTypes(join(outDir, 'module/longtab.d.ts'))
+}
+
+/** The types of the module's public names, and what they are made of, in one file. */
+async function writeTypes(file: string): Promise<void> {
+  const types = await rollup({
+    input: join(root, 'src/index.ts'),
+    plugins: [dts({ tsconfig: join(root, 'tsconfig.json') })],
+  })
+  await types.write({ file })
 }
 
 /** Workers of the module: reading and training. */

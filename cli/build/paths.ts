@@ -19,7 +19,7 @@ export const products = {
   page: { stamp: 'index.html', sources: [...shared, 'index.html', 'public'] },
   library: {
     stamp: 'module/longtab.js',
-    sources: [...shared, 'cli/build/declarations.ts', 'tsconfig.json', 'public/heads'],
+    sources: [...shared, 'tsconfig.json', 'public/heads'],
   },
 } as const
 

@@ -13,15 +13,13 @@ import type { Progress } from '../../src/api/progress.ts'
 import { needs } from '../../src/api/policies.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
-import { answerFlags, help, parseAsk, type AskOptions } from '../ask/options.ts'
+import { parseAsk, type AskCommand } from '../ask/options.ts'
 import { sourceLines, type Grounded } from '../ask/source_lines.ts'
-import { askInPage, type Engine, type MergedDump, type Outcome, type Task } from '../ask/page.ts'
+import { askInPage, type Engine, type MergedDump, type Outcome } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
-import { unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
 import { bringFromHub } from '../models/hub_tab.ts'
-import { only } from '../shell/flags.ts'
 import { progressPrinter } from '../shell/progress.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { unlessRefused } from '../browser/refusal.ts'
@@ -38,8 +36,7 @@ import { inTab } from '../browser/tab.ts'
 const defaultModel = join(root, 'public/models/default')
 
 await command('ask', async () => {
-  const options = unlessHelp(parseAsk(process.argv.slice(2), defaultModel), help)
-  if (options === undefined) return
+  const options = parseAsk(process.argv.slice(2), defaultModel)
   const model = await withRealModel(options.model)
   await ensureBuilt('library')
   const outcome = await ask({ ...options, model })
@@ -48,7 +45,7 @@ await command('ask', async () => {
 })
 
 /** Streams the answer to stdout. Throws UsageError and RunError with the engine's messages. */
-async function ask(options: AskOptions): Promise<Outcome> {
+async function ask(options: AskCommand): Promise<Outcome> {
   const { adapter, model, heads, compressor, revision, settings } = options
   const browserArgs = argsToReach(model, heads, compressor)
   const hub = hubModel(model, heads, accessFromEnvironment(revision))
@@ -60,7 +57,7 @@ async function ask(options: AskOptions): Promise<Outcome> {
         const merges = compressor === undefined && name !== undefined && needs(name, 'compressor')
         const purposes = [{ for: 'reading', overrides: settings }] as const
         await bringFromHub(hub, (work) => work(page), { purposes, merges })
-        return askInTab(page, taskFor(options, hub, site))
+        return askInTab(page, inUrls(options, hub, site))
       },
     )
   } finally {
@@ -68,7 +65,7 @@ async function ask(options: AskOptions): Promise<Outcome> {
   }
 }
 
-async function askInTab(page: Page, task: Task): Promise<Outcome> {
+async function askInTab(page: Page, asked: AskCommand): Promise<Outcome> {
   const progress = progressPrinter(process.stderr)
   await page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
   await page.exposeFunction('onNote', (note: string) => {
@@ -98,10 +95,10 @@ async function askInTab(page: Page, task: Task): Promise<Outcome> {
     return nextLine(lines)
   })
   const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
-  const outcome = await page.evaluate(askInPage, [engine, task] as const)
+  const outcome = await page.evaluate(askInPage, [engine, asked] as const)
   progress.clear()
   const answered = unlessRefused(outcome)
-  if (!task.chat) process.stdout.write('\n')
+  if (!asked.chat) process.stdout.write('\n')
   return answered
 }
 
@@ -114,7 +111,7 @@ async function nextLine(lines: AsyncIterator<string>): Promise<string | undefine
   }
 }
 
-function mounts(options: AskOptions, hub: HubModel): Mounts {
+function mounts(options: AskCommand, hub: HubModel): Mounts {
   return {
     '/document': documentOf(options),
     ...sourceMounts(options, hub),
@@ -122,24 +119,19 @@ function mounts(options: AskOptions, hub: HubModel): Mounts {
   }
 }
 
-function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
-  const { compressor, question, settings, skim, chat, raw, seed, dump, debug } = options
+/** The same with the tab's URLs in place of paths. */
+function inUrls(options: AskCommand, hub: HubModel, site: string): AskCommand {
+  const { compressor } = options
   return {
+    ...options,
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
     document: `${site}document`,
-    question,
-    form: raw ? 'plain' : 'chat',
-    skim,
-    settings,
-    debug,
-    chat,
-    answer: { ...only(options, answerFlags), seed, keepFirstLogits: dump !== undefined },
   }
 }
 
 /** The document; with `--raw` the question is appended directly. */
-function documentOf({ document, question, raw }: AskOptions): Handler {
+function documentOf({ document, question, raw }: AskCommand): Handler {
   const tail = Buffer.from(raw ? question : '')
   return async (_, response) => {
     response.setHeader('content-type', 'text/plain; charset=utf-8')

@@ -6,10 +6,9 @@ import { join, relative, resolve } from 'node:path'
 import type { BenchOptions, BenchRecord } from '../../src/bench/bench.ts'
 import { byHeadOf, type ByHead } from '../../src/bench/by_head_file.ts'
 import { report } from '../../src/bench/report.ts'
-import { help, parseBench, type BenchCommand } from '../bench/options.ts'
+import { parseBench, type BenchCommand } from '../bench/options.ts'
 import { benchStorage } from '../bench/storage.ts'
 import { command, RunError } from '../shell/command.ts'
-import { unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { writeJson } from '../shell/json.ts'
 import { machine } from '../shell/machine.ts'
@@ -24,8 +23,7 @@ interface Bench {
 declare function onLine(line: string): Promise<void>
 
 await command('bench', async () => {
-  const options = unlessHelp(parseBench(process.argv.slice(2)), help)
-  if (options === undefined) return
+  const options = parseBench(process.argv.slice(2))
   await ensureBuilt('library')
   const record = await bench(options)
   const text = report(record)

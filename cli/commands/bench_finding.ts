@@ -17,9 +17,8 @@ import { absentOf, bookFiles, books, questionsOf } from '../quality/books.ts'
 import { tokenizerOf } from '../quality/model.ts'
 import { command } from '../shell/command.ts'
 import { oneOf, text, whole } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
 import { join } from 'node:path'
 
 const bookNames = Object.keys(books) as (keyof typeof books)[]
@@ -36,13 +35,6 @@ const flags = {
     .or('2048,8192,32768,131072'),
 }
 
-const help = helpOf(
-  `Measures how well passages are found by the words of a question.
-
-  npm run bench:finding -- --model DIR [options]`,
-  flags,
-)
-
 const timedQuestions = [
   'Who mended the golden lantern at the old mill?',
   'What did Agatha sell in the market before supper?',
@@ -57,8 +49,11 @@ const timedQuestions = [
 const firsts = [1, 4, 8]
 
 await command('bench_finding', async () => {
-  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'npm run bench:finding -- --model DIR [options]',
+    about: 'Measures how well passages are found by the words of a question.',
+    flags,
+  })
   requireModel(given.model)
   const folder = given.books
   const chosen = given.only ?? bookNames

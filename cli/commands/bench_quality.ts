@@ -4,7 +4,6 @@ import { root } from '../build/paths.ts'
 import { join, relative } from 'node:path'
 import type { RunRecord, SampleRecord } from '../../src/quality/record.ts'
 import { command, UsageError } from '../shell/command.ts'
-import { unlessHelp } from '../shell/help.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { barPrinter } from '../quality/bar.ts'
@@ -12,7 +11,7 @@ import { hostWorker } from '../quality/worker_host.ts'
 import { addResults, goingOn, readResults, writeReport } from '../quality/folder.ts'
 import { inReach, type Reached } from '../quality/hub.ts'
 import { contextOf } from '../quality/model.ts'
-import { help, parseQuality, type QualityOptions } from '../quality/options.ts'
+import { parseQuality, type QualityOptions } from '../quality/options.ts'
 import { budgetsFor, planPasses, type Pass } from '../quality/plan.ts'
 import { comparedWith, notesOn, policiesToRun } from '../quality/policies.ts'
 import { makePrompts } from '../quality/prompts.ts'
@@ -24,8 +23,7 @@ import { isUrl } from '../shell/files.ts'
 const defaultModel = join(root, 'public/models/default')
 
 await command('bench:quality', async () => {
-  const options = unlessHelp(parseQuality(process.argv.slice(2), defaultModel), help)
-  if (options === undefined) return
+  const options = parseQuality(process.argv.slice(2), defaultModel)
   const model = await withRealModel(options.model)
   await inReach({ ...options, model }, (reached) => measure(options, reached))
 })

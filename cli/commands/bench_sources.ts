@@ -11,9 +11,8 @@ import { absentOf, bookFiles, books, questionsOf } from '../quality/books.ts'
 import { tokenizerOf } from '../quality/model.ts'
 import { command } from '../shell/command.ts'
 import { oneOf, text } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { requireFile, requireModel } from '../shell/files.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
 
 const bookNames = Object.keys(books) as (keyof typeof books)[]
 
@@ -23,13 +22,6 @@ const flags = {
   books: text('DIR', `Project Gutenberg’s ${bookFiles.join(', ')}`).needed(),
   book: oneOf('B', bookNames, 'what was asked about').needed(),
 }
-
-const help = helpOf(
-  `Measures the sources of answers about a book.
-
-  node cli/run.mjs bench_sources --results DIR --model DIR --books DIR --book B`,
-  flags,
-)
 
 /** A line of results.jsonl. */
 interface Result {
@@ -41,8 +33,11 @@ interface Result {
 }
 
 await command('bench_sources', async () => {
-  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'node cli/run.mjs bench_sources --results DIR --model DIR --books DIR --book B',
+    about: 'Measures the sources of answers about a book.',
+    flags,
+  })
   requireModel(given.model)
   const file = join(given.results, 'results.jsonl')
   requireFile('--results', file)

@@ -7,8 +7,7 @@ import { nameOf } from '../../src/tasks/metrics.ts'
 import type { TaskDocument } from '../../src/tasks/task.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { text, whole } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { absentOf, bookFiles, books, questionsOf } from '../quality/books.ts'
 import { tokenCounter } from '../quality/model.ts'
 import { requireFile } from '../shell/files.ts'
@@ -23,16 +22,12 @@ const flags = {
   ).needed(),
 }
 
-const help = helpOf(
-  `Writes books with questions as documents for bench:quality --data.
-
-  node cli/run.mjs book_documents --model DIR --books DIR --out DIR [--length N]`,
-  flags,
-)
-
 await command('book_documents', async () => {
-  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'node cli/run.mjs book_documents --model DIR --books DIR --out DIR [--length N]',
+    about: 'Writes books with questions as documents for bench:quality --data.',
+    flags,
+  })
   const { model, out, length = Infinity } = given
   const count = await tokenCounter(model)
   await mkdir(out, { recursive: true })

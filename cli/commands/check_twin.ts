@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { command, RunError } from '../shell/command.ts'
 import { oneOf, text, whole } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { twinOf, type TwinReading } from '../quality/in_twin.ts'
 import { modelMounts, modelUrl } from '../models/served_model.ts'
@@ -24,22 +23,19 @@ const flags = {
   budget: whole(16, 'units kept per layer and KV head').or('256'),
 }
 
-const help = helpOf(
-  `Holds the twin in PyTorch against the engine in Node: retained units and logits, policy by policy.
-
-  node cli/run.mjs check_twin --model DIR --text FILE [options]`,
-  flags,
-  'LONGTAB_PYTHON as in bench:quality',
-)
-
 const question = 'What is this text about?'
 /** Least part of the retained units that must agree; nearly equal scores may fall to either side. */
 const leastAlike = 0.999
 const mostApart = 1e-3
 
 await command('check_twin', async () => {
-  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'node cli/run.mjs check_twin --model DIR --text FILE [options]',
+    about:
+      'Holds the twin in PyTorch against the engine in Node: retained units and logits, policy by policy.',
+    flags,
+    closing: 'LONGTAB_PYTHON as in bench:quality',
+  })
   const { model: folder, heads, budget } = given
   const read = (await readFile(given.text, 'utf8')).slice(0, given.chars)
   const usual = policyNames.filter(

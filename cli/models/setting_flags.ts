@@ -10,8 +10,8 @@ import {
   type Settings,
   type StorageSettings,
 } from '../../src/api/settings.ts'
-import { oneOf, real, whole, type Flag } from '../shell/flag.ts'
-import { only, type Given } from '../shell/flags.ts'
+import { oneOf, real, whole, type Valued } from '../shell/flag.ts'
+import { only, type Given } from '../shell/command_line.ts'
 
 const roomFlags = {
   budget: whole(1, 'units kept per layer and KV head after each eviction'),
@@ -44,7 +44,7 @@ const roomFlags = {
     Infinity,
     'log-odds in nats below which an answer from passages is called doubtful, as the model judges it when it is asked again (default: what was measured for the model, or none)',
   ),
-} satisfies { [Name in keyof Settings]?: Flag<Settings[Name]> }
+} satisfies { [Name in keyof Settings]?: Valued<Settings[Name]> }
 
 const policyFlags = {
   policy: oneOf('P', policyNames, 'what is retained'),
@@ -74,7 +74,7 @@ const storageFlags = {
     'how keys and values are stored',
     '; the last two in codes per token and KV head (default: f16, or f32 where the cache is small)',
   ),
-} satisfies { [Name in keyof StorageSettings]: Flag<StorageSettings[Name]> }
+} satisfies { [Name in keyof StorageSettings]: Valued<StorageSettings[Name]> }
 
 export const settingFlags = { ...policyFlags, ...roomFlags, ...storageFlags }
 

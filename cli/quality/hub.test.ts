@@ -56,7 +56,6 @@ async function bring(merges: boolean, heads?: string): Promise<void> {
 
 async function reach(args: readonly string[], look: (reached: Reached) => Promise<void>) {
   const options = parseQuality(['--model', repository, ...args], 'none')
-  if (options === 'help') throw new Error('expected options')
   await inReach(options, look)
 }
 

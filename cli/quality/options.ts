@@ -10,9 +10,8 @@ import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { checkNode, withNode } from '../node/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { isUrl, requireFile } from '../shell/files.ts'
-import { given, named, oneOf, text, valued, whole } from '../shell/flag.ts'
-import { parseFlags, type Given } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { given, named, oneOf, text, valued, whole, wholeNumber } from '../shell/flag.ts'
+import { commandLine, type Given } from '../shell/command_line.ts'
 
 /** A policy and its settings; the label is the flag's text. */
 export interface PolicySpec {
@@ -108,14 +107,13 @@ const flags = {
   ).or('auto'),
 }
 
-export const help = helpOf(
-  `Measures what answers lose when the cache is compressed: every policy on the same prompts at the same bytes.
-
-  npm run bench:quality -- --quick
-  npm run bench:quality -- [options]`,
+const description = {
+  usage: 'npm run bench:quality -- [--quick] [options]',
+  about:
+    'Measures what answers lose when the cache is compressed: every policy on the same prompts at the same bytes.',
   flags,
-  hubHelp,
-)
+  closing: hubHelp,
+}
 
 type Typed = Given<typeof flags>
 
@@ -140,13 +138,9 @@ const quickly = [
   ...['--answer-tokens', 'tight', '--workers', '2'],
 ]
 
-/** `help` when requested. Throws UsageError. */
-export function parseQuality(
-  args: readonly string[],
-  defaultModel: string,
-): QualityOptions | 'help' {
-  const given = parseFlags(args.includes('--quick') ? [...quickly, ...args] : args, flags)
-  if (given === 'help') return 'help'
+/** Throws UsageError. */
+export function parseQuality(args: readonly string[], defaultModel: string): QualityOptions {
+  const given = commandLine(description, args.includes('--quick') ? [...quickly, ...args] : args)
   const { quick: _, report, data = [], model = defaultModel, ...others } = given
   const options: QualityOptions = {
     ...others,
@@ -228,7 +222,7 @@ function requirePolicyFile(policy: PolicyName, key: keyof PolicyFiles, file: str
 /** @param flag its name, for errors */
 export function budgetOf(flag: string, text: string): Budget {
   const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? []
-  if (percent === undefined) return { tokens: whole(1, '').read(flag, [text]) }
+  if (percent === undefined) return { tokens: wholeNumber(flag, text, 1) }
   const share = Number(percent) / 100
   if (share <= 0 || share > 1) {
     throw new UsageError(`${flag}: a share must be above 0 % and at most 100 %, not '${text}'`)

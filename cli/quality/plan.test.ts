@@ -12,7 +12,6 @@ const model = join(root, 'public/models/default')
 
 function optionsOf(...args: string[]): QualityOptions {
   const options = parseQuality(args, model)
-  if (options === 'help') throw new Error('expected options')
   return options
 }
 

@@ -10,7 +10,7 @@ import { hashOf } from './model.ts'
 import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './options.ts'
 import { equalBurst, takesBudget, type PolicyToRun } from './policies.ts'
 import type { Prompt } from './prompts.ts'
-import { only } from '../shell/flags.ts'
+import { only } from '../shell/command_line.ts'
 import { sourceFlags } from '../models/flags.ts'
 
 export interface Pass {

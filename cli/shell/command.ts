@@ -1,6 +1,7 @@
 // Exit codes of every command: 0 for success, 1 for failed work, 2 for wrong usage. Failures that people can act on are
 // one line on stderr; anything else is a defect and keeps its stack.
 import { constants } from 'node:os'
+import { CommanderError } from 'commander'
 
 /** The command line is wrong: an unknown flag, a missing file, a value out of range. */
 export class UsageError extends Error {
@@ -24,6 +25,7 @@ export async function command(name: string, body: () => Promise<void>): Promise<
   try {
     await body()
   } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return // it has printed the help
     process.exitCode = error instanceof UsageError ? 2 : 1
     const known = error instanceof UsageError || error instanceof RunError
     console.error(known ? `${name}: ${error.message}` : error)

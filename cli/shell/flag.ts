@@ -1,36 +1,23 @@
 // One flag of a command line: its form, allowed values and help text. A command's flags are a record of these, by name in
-// camel case. Parsing (flags.ts) and `--help` (help.ts) derive from it, so that a new flag is one line.
+// camel case, so that a new flag is one line. Commander parses and prints them (command_line.ts).
+import { Option, type Command } from 'commander'
 import { UsageError } from './command.ts'
 
-/** Given texts, in order. */
-type Texts = readonly [string, ...string[]]
-
-export interface Flag<Value, Otherwise = undefined> {
-  /** form of its value in the help; a flag without one takes no value */
-  readonly form: string
-  readonly help: string
-  /** `row`: several values in a row or repeated flags; `rest`: arguments without a flag */
-  readonly times: 'once' | 'several' | 'row' | 'rest'
-  /** Throws UsageError. */
-  read(flag: string, texts: Texts): Value
-  /** Its default. Throws UsageError where it is required. */
-  otherwise(flag: string): Otherwise
+export interface Flag<Value> {
+  addTo(command: Command, name: string): void
+  /** after parsing */
+  valueIn(command: Command, name: string): Value
 }
 
 /** A flag with one optional value; these methods change that. */
-export interface Valued<Value> extends Flag<Value> {
+export interface Valued<Value> extends Flag<Value | undefined> {
   /** Sets the default, written as on the command line. */
-  or(text: string): Flag<Value, Value>
-  needed(): Flag<Value, never>
-  several(): Flag<readonly Value[], readonly Value[]>
-  /** Several values in a row. */
-  inRow(): Flag<readonly Value[]>
+  or(text: string): Flag<Value>
+  needed(): Flag<Value>
+  /** Several values, in a row or by repeating the flag. */
+  several(): Flag<readonly Value[]>
   /** Several values with commas. */
   list(): Valued<readonly Value[]>
-}
-
-export function missing(flag: string): never {
-  throw new UsageError(`${flag} is missing; --help lists the options`)
 }
 
 /** @param readOne throws UsageError, which names the flag */
@@ -39,26 +26,48 @@ export function valued<Value>(
   help: string,
   readOne: (flag: string, text: string) => Value,
 ): Valued<Value> {
-  const one = {
-    form,
-    help,
-    times: 'once',
-    read: (flag: string, [text]: Texts) => readOne(flag, text),
-    otherwise: () => undefined,
-  } as const
-  const each = (flag: string, texts: readonly string[]) => texts.map((text) => readOne(flag, text))
+  const flag = <Result>(
+    changed: (option: Option, flag: string) => Option,
+    shape = form,
+  ): Flag<Result> => ({
+    addTo(command, name) {
+      const flag = written(name)
+      const option = new Option(`${flag} <${shape}>`, help)
+      option.argParser((text) => readOne(flag, valueOf(flag, text)))
+      command.addOption(changed(option, flag))
+    },
+    valueIn: (command, name) => command.getOptionValue(name) as Result,
+  })
   return {
-    ...one,
-    or: (text) => ({
-      ...one,
-      help: `${help} (default: ${text})`,
-      otherwise: (flag) => readOne(flag, text),
+    ...flag((option) => option),
+    or: (text) => flag((option, flag) => option.default(readOne(flag, text), text)),
+    needed: () => flag((option) => option.makeOptionMandatory()),
+    several: () => ({
+      ...flag(
+        (option, flag) =>
+          option.argParser((text, before: readonly Value[] | undefined) => [
+            ...(before ?? []),
+            readOne(flag, valueOf(flag, text)),
+          ]),
+        `${form}...`,
+      ),
+      valueIn: (command, name) => (command.getOptionValue(name) ?? []) as readonly Value[],
     }),
-    needed: () => ({ ...one, otherwise: missing }),
-    several: () => ({ ...one, times: 'several', read: each, otherwise: () => [] }),
-    inRow: () => ({ ...one, times: 'row', read: each }),
-    list: () => valued(`${form},${form}`, help, (flag, text) => each(flag, parts(text))),
+    list: () =>
+      valued(`${form},${form}`, help, (flag, text) =>
+        parts(text).map((part) => readOne(flag, part)),
+      ),
   }
+}
+
+function written(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** Commander takes whatever follows for the value, the next flag too. */
+function valueOf(flag: string, text: string): string {
+  if (/^--[a-z]/.test(text)) throw new UsageError(`${flag} needs a value, not the flag ${text}`)
+  return text
 }
 
 function parts(text: string): string[] {
@@ -69,13 +78,19 @@ function parts(text: string): string[] {
 }
 
 /** Present or not. */
-export function given(help: string): Flag<boolean, boolean> {
-  return { form: '', help, times: 'once', read: () => true, otherwise: () => false }
+export function given(help: string): Flag<boolean> {
+  return {
+    addTo: (command, name) => command.option(written(name), help),
+    valueIn: (command, name) => command.getOptionValue(name) === true,
+  }
 }
 
 /** Arguments without a flag. */
-export function rest(form: string, help: string): Flag<readonly string[], readonly string[]> {
-  return { form, help, times: 'rest', read: (_, texts) => texts, otherwise: () => [] }
+export function rest(help: string): Flag<readonly string[]> {
+  return {
+    addTo: (command, name) => command.argument(`[${name}...]`, help),
+    valueIn: (command) => command.args,
+  }
 }
 
 export function text(form: string, help: string): Valued<string> {
@@ -83,12 +98,14 @@ export function text(form: string, help: string): Valued<string> {
 }
 
 export function whole(least: number, help: string, most = Infinity): Valued<number> {
-  return valued('N', help, (flag, text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : NaN
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value
-    const range = most === Infinity ? `of at least ${least}` : `between ${least} and ${most}`
-    throw new UsageError(`${flag} must be a whole number ${range}, not '${text}'`)
-  })
+  return valued('N', help, (flag, text) => wholeNumber(flag, text, least, most))
+}
+
+export function wholeNumber(flag: string, text: string, least: number, most = Infinity): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value
+  const range = most === Infinity ? `of at least ${least}` : `between ${least} and ${most}`
+  throw new UsageError(`${flag} must be a whole number ${range}, not '${text}'`)
 }
 
 export function real(most: number, help: string): Valued<number> {

@@ -1,15 +1,14 @@
 // The command line of `npm run train-compressor`: its flags, and every error that can be found without a browser.
 import type { CompressorOverrides } from '../../src/api/training.ts'
-import { sourceFlags } from '../models/flags.ts'
+import { hubHelp, sourceFlags } from '../models/flags.ts'
 import { settingFlags as reading } from '../models/setting_flags.ts'
 import { oneOf, real, whole } from '../shell/flag.ts'
-import { only, parseFlags } from '../shell/flags.ts'
+import { only, commandLine } from '../shell/command_line.ts'
 import {
   fileFlags,
   runFlags,
   scheduleFlags,
   trainingCommand,
-  trainingHelp,
   type TrainingCommand,
 } from './options.ts'
 
@@ -39,21 +38,20 @@ const flags = {
   ...runFlags,
 }
 
-export const help = trainingHelp(
-  `Trains the convolutions that compute LoCoCo's merge weights, in headless Chromium on the GPU. Attention over the
-merged cache learns to give what attention over the full cache gives. The model itself is not changed.
-
-  npm run train-compressor -- --out compressor.safetensors [options]`,
+const description = {
+  usage: 'npm run train-compressor -- --out compressor.safetensors [options]',
+  about:
+    'Trains the convolutions that compute LoCoCo’s merge weights, in headless Chromium on the GPU. Attention over the merged cache learns to give what attention over the full cache gives. The model itself is not changed.',
   flags,
-)
+  closing: hubHelp,
+}
 
-/** `help` when requested. Throws UsageError. */
+/** Throws UsageError. */
 export function parseTrainCompressor(
   args: readonly string[],
   defaultModel: string,
-): TrainingCommand<CompressorOverrides> | 'help' {
-  const given = parseFlags(args, flags)
-  if (given === 'help') return 'help'
+): TrainingCommand<CompressorOverrides> {
+  const given = commandLine(description, args)
   const { policy: name, keptShare, ...settings } = only(given, settingFlags)
   return trainingCommand<CompressorOverrides>(given, defaultModel, {
     ...settings,

@@ -1,13 +1,13 @@
 // The command line of `npm run train-heads`: its flags, and every error that can be found without a browser.
 import { labelKinds, type TrainingSettings } from '../../src/api/training.ts'
+import { hubHelp } from '../models/flags.ts'
 import { oneOf, real, whole } from '../shell/flag.ts'
-import { only, parseFlags } from '../shell/flags.ts'
+import { only, commandLine } from '../shell/command_line.ts'
 import {
   fileFlags,
   runFlags,
   scheduleFlags,
   trainingCommand,
-  trainingHelp,
   type TrainingCommand,
 } from './options.ts'
 
@@ -37,20 +37,20 @@ const flags = {
   ...runFlags,
 }
 
-export const help = trainingHelp(
-  `Trains retaining heads for a model, in headless Chromium on the GPU. The model itself is not changed.
-
-  npm run train-heads -- --out heads.safetensors [options]`,
+const description = {
+  usage: 'npm run train-heads -- --out heads.safetensors [options]',
+  about:
+    'Trains retaining heads for a model, in headless Chromium on the GPU. The model itself is not changed.',
   flags,
-)
+  closing: hubHelp,
+}
 
-/** `help` when requested. Throws UsageError. */
+/** Throws UsageError. */
 export function parseTrainHeads(
   args: readonly string[],
   defaultModel: string,
-): TrainingCommand<TrainingSettings> | 'help' {
-  const given = parseFlags(args, flags)
-  if (given === 'help') return 'help'
+): TrainingCommand<TrainingSettings> {
+  const given = commandLine(description, args)
   return trainingCommand<TrainingSettings>(given, defaultModel, {
     ...only(given, settingFlags),
     ...(given.dR === undefined ? {} : { hidden: given.dR }),

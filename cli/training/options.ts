@@ -2,13 +2,12 @@
 import { dirname, resolve } from 'node:path'
 import { weightStorages, type WeightStorage } from '../../src/api/settings.ts'
 import type { Schedule } from '../../src/api/training.ts'
-import { checkModelFlags, hubHelp, modelFlags, type ModelFlags } from '../models/flags.ts'
+import { checkModelFlags, modelFlags, type ModelFlags } from '../models/flags.ts'
 import { adapterOrNodeFlag, checkNode, type AdapterOrNode } from '../node/adapters.ts'
 import { UsageError } from '../shell/command.ts'
 import { isFolder, requireFile } from '../shell/files.ts'
-import { given, oneOf, real, text, whole, type Flag } from '../shell/flag.ts'
-import type { Flags, Given } from '../shell/flags.ts'
-import { helpOf } from '../shell/help.ts'
+import { given, oneOf, real, text, whole, type Valued } from '../shell/flag.ts'
+import type { Given } from '../shell/command_line.ts'
 
 /** `heads` are those that the training reads with. */
 export interface TrainingCommand<TargetSettings> extends ModelFlags {
@@ -53,7 +52,7 @@ export const scheduleFlags = {
   lookEvery: whole(1, 'steps between two looks at held-out documents'),
   heldOut: whole(0, 'documents held out (default: 4)'),
   seed: whole(0, 'of start, data and order (default: 0)'),
-} satisfies { [Name in keyof Schedule]?: Flag<Schedule[Name]> }
+} satisfies { [Name in keyof Schedule]?: Valued<Schedule[Name]> }
 
 export const runFlags = {
   weights: oneOf(
@@ -64,10 +63,6 @@ export const runFlags = {
   ).or('f16'),
   fresh: given('starts anew where there is a checkpoint'),
   adapter: adapterOrNodeFlag,
-}
-
-export function trainingHelp(about: string, flags: Flags): string {
-  return helpOf(about, flags, hubHelp)
 }
 
 /** Throws UsageError. */

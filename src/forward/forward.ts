@@ -46,7 +46,7 @@ export function forwardToken(engine: Engine, scored: boolean): void {
 }
 
 /** Counts the tokens of the pass as cached. */
-function advance({ cache }: Engine, { count }: Pass): void {
+export function advance({ cache }: Engine, { count }: Pass): void {
   for (const { heads } of cache.layers) for (const head of heads) head.occupied += count
   cache.seen += count
 }
@@ -89,7 +89,7 @@ export function layerOf(
 }
 
 /** See Layer. It is the same for all layers of a pass. */
-function meanSlots({ plan, cache }: Engine, { count }: Pass): number {
+export function meanSlots({ plan, cache }: Engine, { count }: Pass): number {
   if (!budgetsDiffer(plan)) return Infinity
   const heads = headsOf(cache)
   return count + heads.reduce((sum, { occupied }) => sum + occupied, 0) / heads.length

@@ -14,27 +14,36 @@ import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './la
 import { rmsNormParams } from './rms_norm_rows.ts'
 import { project, projectNormedRows } from './project.ts'
 
-/** One layer, recorded but not submitted. T rows: the tokens of the pass. */
-export function runLayer(layer: Layer): void {
-  const { weights, scratch } = layer
-
+/** The steps of a layer, in order. T rows: the tokens of the pass. */
+export const layerSteps = {
   // qkv (T, [q; k; v]) = RMSNorm(residual) · W_qkvᵀ, plus bias and per-head norms where the family has them
-  projectQkv(layer)
+  projectQkv,
 
   // k, before rotation, and v go to the next slots of the cache; the policy scores the new units
-  appendUnits(layer)
+  appendUnits,
 
   // attended (T, heads · head size) = softmax(scale · rope(q) · rope(K)ᵀ) · V over the slots that each token sees
-  attend(layer)
+  attend,
 
   // residual (T, hidden) += attended · W_oᵀ
-  addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
+  addAttention: (layer: Layer) => {
+    const { weights, scratch } = layer
+    addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
+  },
 
   // gated (T, feed-forward) = act(g) · u, where [g; u] = RMSNorm(residual) · W_gate_upᵀ
-  gateRows(layer)
+  gateRows,
 
   // residual (T, hidden) += gated · W_downᵀ
-  addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
+  addFeedForward: (layer: Layer) => {
+    const { weights, scratch } = layer
+    addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
+  },
+}
+
+/** One layer, recorded but not submitted. */
+export function runLayer(layer: Layer): void {
+  for (const run of Object.values(layerSteps)) run(layer)
 }
 
 /** The residual stream to q, k and v. */

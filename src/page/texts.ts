@@ -24,5 +24,5 @@ export function readsWithHeads(model: string): string {
 }
 
 export function notOurs(address: string): string {
-  return `${address} is not fetched: this page connects to its own site and to huggingface.co alone; download the files and choose them under Model, from a folder or as a .gguf file`
+  return `${address} is not fetched: this page connects to its own site and to huggingface.co alone; download the files and choose them from disk under Model`
 }

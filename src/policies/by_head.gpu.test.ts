@@ -3,7 +3,6 @@
 import { describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
-import { retained } from '../../reference/prefill.ts'
 import { randomCompressor } from '../../reference/random_compressor.ts'
 import { smallShape } from '../../reference/random_model.ts'
 import { assemble } from '../../reference/weights.ts'
@@ -15,11 +14,11 @@ import { loadEngine } from '../reading/load.ts'
 import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
 import { describe as describeModel } from '../model/config.ts'
+import { expectAnswer, expectShownBytes } from '../testing/agreement.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { randomValues } from '../testing/random.ts'
 import {
   ask,
-  firstLogits,
   kept,
   model,
   open as openEngine,
@@ -30,7 +29,6 @@ import {
   usualBut,
   type UsualOverrides,
 } from '../testing/small_engine.ts'
-import { farthest } from '../testing/farthest.ts'
 
 const gpu = gpuOfFile()
 
@@ -51,18 +49,6 @@ const document = tokens.subarray(0, 330)
 const open = (settings: UsualOverrides, compressor?: Blob, other = model) => {
   const heads = headsFile(other, 'F32', { shares: JSON.stringify(shares) })
   return openEngine(gpu, { allocation: 'by-head', ...settings }, compressor, other, heads)
-}
-
-async function check(
-  engine: Engine,
-  expected: ReturnType<typeof complete>,
-  text = document,
-): Promise<void> {
-  const tail = await read(engine, text)
-  expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
-  expect(await kept(engine)).toEqual(retained(expected.document))
-  expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
-  expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
 }
 
 describe('retains and answers what the reference does', () => {
@@ -86,8 +72,7 @@ describe('retains and answers what the reference does', () => {
   ]
   test.each(cases)('%s', async (_name, settings) => {
     const engine = await open(settings)
-    const chosen = usualBut({ allocation: 'by-head', ...settings })
-    await check(engine, complete(reference, document, chosen, 6))
+    await expectAnswer(engine, reference, document)
   })
 
   test.each(['slot', 'original'] as const)('lococo, positions %s', async (positions) => {
@@ -101,8 +86,7 @@ describe('retains and answers what the reference does', () => {
       21,
     )
     const engine = await open({ ...merging, positions }, file)
-    const chosen = usualBut({ allocation: 'by-head', ...merging, positions })
-    await check(engine, complete({ ...reference, compressors: layers }, document, chosen, 6))
+    await expectAnswer(engine, { ...reference, compressors: layers }, document)
     const merged = headsOf(engine.cache).map((head) => head.merged)
     expect(merged).toEqual(budgets.flat().map((end) => ({ first: end - 9, end })))
   })
@@ -127,8 +111,7 @@ test('a head keeps the newest only where its window is shorter than its own budg
   const other = { ...model, config }
   const engine = await open({}, undefined, other)
   const windowed = { ...reference, description: describeModel(config, {}) }
-  const chosen = { ...usual, allocation: 'by-head' as const }
-  await check(engine, complete(windowed, document, chosen, 6))
+  await expectAnswer(engine, windowed, document)
   const areNewest = (await kept(engine)).map((layer) =>
     layer.map((indices) => indices[0] === 300 - indices.length),
   )
@@ -183,7 +166,7 @@ describe('a heads’ file', () => {
       shares,
     }
     const chosen = usualBut({ policy: { stabilizers: 3 }, allocation: 'by-head' })
-    await check(engine, complete(biased, document, chosen, 6))
+    await expectAnswer(engine, biased, document)
     const plain = await openEngine(
       gpu,
       { ...chosen },
@@ -239,15 +222,12 @@ describe('what it costs beside even budgets', () => {
   })
 
   test('exactly the bytes that were shown before, flat from the first chunk to the last', async () => {
-    const before = gpu.memory.live()
+    await expectShownBytes(gpu, () => open(chunks), 0, shares)
     const engine = await open(chunks)
     const after = gpu.memory.live()
     const { model: description, settings, retainingWidth } = engine.plan
     const shown = estimateBytes(description, settings, retainingWidth, 0, shares)
     const even = estimateBytes(description, { ...settings, allocation: 'even' }, retainingWidth)
-    for (const kind of ['weights', 'cache', 'scratch'] as const) {
-      expect(after[kind] - before[kind]).toBe(shown[kind])
-    }
     // the number of slots is the same; the row of positions is as long as the largest head, and every buffer a multiple
     // of 16 bytes
     const longer = 4 * (194 - 60)

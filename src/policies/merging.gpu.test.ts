@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
-import { retained } from '../../reference/prefill.ts'
 import { randomCompressor } from '../../reference/random_compressor.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { rotate } from '../../reference/rotary.ts'
@@ -10,9 +9,9 @@ import { loadEngine } from '../reading/load.ts'
 import { headsOf } from '../forward/cache.ts'
 import { readMerged } from '../reading/merged.ts'
 import type { PolicySettings } from '../api/settings.ts'
-import { estimateBytes } from '../plan/plan.ts'
 import { prefill } from '../reading/prefill.ts'
 import { farthest } from '../testing/farthest.ts'
+import { expectAnswer, expectShownBytes } from '../testing/agreement.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
@@ -61,13 +60,7 @@ describe('retains and answers what the reference does', () => {
   test.each(cases)('%s', async (_name, settings, merged) => {
     const { file, layers } = compressorOf(0.4, merged)
     const engine = await open(gpu, settings, file)
-    const tail = await read(engine, text)
-    const reference = { ...model.reference, compressors: layers }
-    const expected = complete(reference, text, usualBut(settings), 6)
-    expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
-    expect(await kept(engine)).toEqual(retained(expected.document))
-    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
-    expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
+    await expectAnswer(engine, { ...model.reference, compressors: layers }, text)
   })
 
   test.each<readonly [number, number]>([
@@ -88,12 +81,7 @@ describe('retains and answers what the reference does', () => {
       signal: undefined,
     })
     const short = tokens.subarray(0, 180)
-    const tail = await read(engine, short)
-    const reference = { ...other.reference, compressors: layers }
-    const expected = complete(reference, short, usualBut(merging()), 1)
-    expect(expected.document.margin).toBeGreaterThan(5e-7)
-    expect(await kept(engine)).toEqual(retained(expected.document))
-    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
+    await expectAnswer(engine, { ...other.reference, compressors: layers }, short, 1)
   })
 })
 
@@ -196,14 +184,8 @@ test('an answer beyond its room merges among its own, and the document stays', a
 })
 
 test('takes exactly the bytes that were shown before', async () => {
-  const before = gpu.memory.live()
-  const engine = await open(gpu, merging({ name: 'locret+lococo' }), compressorOf(0.5).file)
-  const after = gpu.memory.live()
-  const { model: description, settings, retainingWidth } = engine.plan
-  const shown = estimateBytes(description, settings, retainingWidth, 5)
-  for (const kind of ['weights', 'cache', 'scratch'] as const) {
-    expect(after[kind] - before[kind]).toBe(shown[kind])
-  }
+  const settings = merging({ name: 'locret+lococo' })
+  await expectShownBytes(gpu, () => open(gpu, settings, compressorOf(0.5).file), 5)
 })
 
 test.each([

@@ -2,9 +2,9 @@
 // fits. The block size does not change the result.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
-import { retained } from '../../reference/prefill.ts'
 import { needs, policyNames, type PolicyName } from '../api/policies.ts'
 import { countCalls } from '../bench/calls.ts'
+import { expectAnswer } from '../testing/agreement.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
@@ -49,15 +49,7 @@ describe('retains and answers what the reference does', () => {
   ]
   test.each(cases)('%s', async (_name, settings) => {
     const engine = await open(gpu, settings)
-    const tail = await read(engine, text)
-    const expected = complete(model.reference, text, usualBut(settings), 6)
-    expect(expected.document.margin).toBeGreaterThan(5e-7) // at a smaller margin rounding may decide differently
-    expect(await kept(engine)).toEqual(retained(expected.document))
-    const logits = await firstLogits(engine, tail)
-    expected.firstLogits.forEach((logit, id) =>
-      expect(Math.abs(logit - logits[id]!)).toBeLessThan(1e-3),
-    )
-    expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
+    await expectAnswer(engine, model.reference, text)
   })
 })
 

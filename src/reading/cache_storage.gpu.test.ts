@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { complete } from '../../reference/locret.ts'
 import { retained } from '../../reference/prefill.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { expectShownBytes } from '../testing/agreement.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import {
   ask,
@@ -14,7 +15,6 @@ import {
   usualBut,
   type UsualOverrides,
 } from '../testing/small_engine.ts'
-import { estimateBytes } from '../plan/plan.ts'
 import type { CacheStorage } from '../api/settings.ts'
 
 const model = randomModel({ ...smallShape, headSize: 16 }, 7)
@@ -73,13 +73,6 @@ test('what codes cost: logits with an RMS of 3.1 change by 0.1 at most in int8, 
 test.each(['int8', 'int4'] as const)(
   '%s takes exactly the bytes that were shown',
   async (cache) => {
-    const before = gpu.memory.live()
-    const engine = await open(gpu, { storage: { cache } }, undefined, model)
-    const after = gpu.memory.live()
-    const { model: description, settings, retainingWidth } = engine.plan
-    const shown = estimateBytes(description, settings, retainingWidth)
-    for (const kind of ['weights', 'cache', 'scratch'] as const) {
-      expect(after[kind] - before[kind]).toBe(shown[kind])
-    }
+    await expectShownBytes(gpu, () => open(gpu, { storage: { cache } }, undefined, model))
   },
 )

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { answer } from '../../reference/decode.ts'
 import { complete } from '../../reference/locret.ts'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
-import { read as referenceRead, retained } from '../../reference/prefill.ts'
+import { read as referenceRead } from '../../reference/prefill.ts'
 import { assemble } from '../../reference/weights.ts'
 import { describe as describeModel } from '../model/config.ts'
+import { expectAnswer, expectShownBytes } from '../testing/agreement.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { storedMatrix } from '../testing/rows.ts'
 import {
@@ -21,7 +22,6 @@ import {
   type UsualOverrides,
 } from '../testing/small_engine.ts'
 import { loadEngine } from './load.ts'
-import { estimateBytes } from '../plan/plan.ts'
 import { farthest } from '../testing/farthest.ts'
 
 /** six chunks and five evictions, the last chunk shorter */
@@ -51,12 +51,7 @@ describe('reading and answering agree with the reference', () => {
   ]
   test.each(cases)('%s', async (_name, settings) => {
     const engine = await open(settings)
-    const tail = await read(engine, text)
-    const expected = complete(model.reference, text, usualBut(settings), 6)
-    expect(expected.document.margin).toBeGreaterThan(1e-6) // at a smaller margin rounding may decide differently
-    expect(await kept(engine)).toEqual(retained(expected.document))
-    expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
-    expect((await ask(engine, tail, 6)).slice(0, expected.ids.length)).toEqual(expected.ids)
+    await expectAnswer(engine, model.reference, text)
   })
 
   test.each([
@@ -81,13 +76,9 @@ test('under a pyramid a layer keeps the newest only where its window is shorter 
     onProgress: () => undefined,
     signal: undefined,
   })
-  const tail = await read(engine, text)
   const reference = { ...model.reference, description: describeModel(config, {}) }
-  const expected = complete(reference, text, settings, 1)
-  const found = await kept(engine)
-  expect(found).toEqual(retained(expected.document))
-  expect(farthest(await firstLogits(engine, tail), expected.firstLogits)).toBeLessThan(1e-3)
-  const areNewest = found.map((layer) =>
+  await expectAnswer(engine, reference, text, 1)
+  const areNewest = (await kept(engine)).map((layer) =>
     layer.map((indices) => indices[0] === early - indices.length),
   )
   expect(areNewest).toEqual([
@@ -178,14 +169,7 @@ describe('weights', () => {
   ] as const)(
     'in %s, the cache in %s, and all else take exactly the bytes that were shown before',
     async (weights, cache) => {
-      const before = gpu.memory.live()
-      const engine = await open({ storage: { weights, cache } })
-      const after = gpu.memory.live()
-      const { model: description, settings, retainingWidth } = engine.plan
-      const shown = estimateBytes(description, settings, retainingWidth)
-      for (const kind of ['weights', 'cache', 'scratch'] as const) {
-        expect(after[kind] - before[kind]).toBe(shown[kind])
-      }
+      await expectShownBytes(gpu, () => open({ storage: { weights, cache } }))
     },
   )
 })

@@ -1,19 +1,13 @@
-// A fault in one step of the engine is found at that step and nowhere else.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+// A fault in one step of the engine is found at that step and nowhere else, and is gone when the CPU computes the step.
+import { expect, test } from 'vitest'
+import { forward, lastLogits } from '../../reference/forward.ts'
+import { emptyCache } from '../../reference/model.ts'
 import type { Engine } from '../forward/engine.ts'
-import { openGpu, type Gpu } from '../gpu/device.ts'
-import { findParting } from './bisect.ts'
-import { sharedGpu } from './shared_gpu.ts'
+import { distance, findParting, logitsWith } from './bisect.ts'
+import { gpuOfFile } from './gpu_of_file.ts'
 import { model, open, tokens, type UsualOverrides } from './small_engine.ts'
 
-let gpu: Gpu
-beforeAll(async () => {
-  gpu = await openGpu(sharedGpu)
-})
-afterAll(() => {
-  gpu.close()
-})
-
+const gpu = gpuOfFile()
 const text = tokens.subarray(0, 150)
 const allowed = 1e-3
 
@@ -36,14 +30,50 @@ function cleared(engine: Engine, buffer: GPUBuffer): Engine {
   return engine
 }
 
-const faults: [string, number, (engine: Engine) => Engine][] = [
-  ['embedding', 1, (engine) => cleared(engine, engine.weights.embedding.parts[0]!.matrix)],
-  ['layer 1: q, k and v', 1, (engine) => cleared(engine, engine.weights.layers[1]!.attentionNorm)],
-  ['layer 0: attention', 1, (engine) => cleared(engine, engine.scratch.ropeTables[0]!)],
-  ['layer 2: scores', 1, (engine) => cleared(engine, engine.weights.layers[2]!.retainingHead!.fc2)],
-  ['layer 0: residual', 1, (engine) => cleared(engine, engine.weights.layers[0]!.feedForwardNorm)],
+const faults: [string, string, number, (engine: Engine) => Engine][] = [
   [
-    'layer 0: retained slots', // the budget of 60 is first exceeded by the second chunk of 40
+    'embed',
+    'residual',
+    1,
+    ({ weights, ...engine }) => ({
+      ...engine,
+      weights: { ...weights, embedding: { ...weights.embedding, parts: [] } },
+    }),
+  ],
+  [
+    'layer 1: projectQkv',
+    'qkv',
+    1,
+    (engine) => cleared(engine, engine.weights.layers[1]!.attentionNorm),
+  ],
+  [
+    'layer 2: appendUnits',
+    'scores',
+    1,
+    (engine) => cleared(engine, engine.weights.layers[2]!.retainingHead!.fc2),
+  ],
+  ['layer 0: attend', 'attended', 1, (engine) => cleared(engine, engine.scratch.ropeTables[0]!)],
+  [
+    'layer 1: addAttention',
+    'residual',
+    1,
+    (engine) => cleared(engine, engine.weights.layers[1]!.attentionOutput.parts[0]!.matrix),
+  ],
+  [
+    'layer 0: gateRows',
+    'gated',
+    1,
+    (engine) => cleared(engine, engine.weights.layers[0]!.feedForwardNorm),
+  ],
+  [
+    'layer 2: addFeedForward',
+    'residual',
+    1,
+    (engine) => cleared(engine, engine.weights.layers[2]!.down.parts[0]!.matrix),
+  ],
+  [
+    'layer 0: evict', // the budget of 60 is first exceeded by the second chunk of 40
+    'origins',
     2,
     (engine) => ({
       ...engine,
@@ -52,15 +82,49 @@ const faults: [string, number, (engine: Engine) => Engine][] = [
         evict: (layer, evictions) =>
           engine.policy.evict(
             layer,
-            evictions.map((eviction) => ({ ...eviction, last: 0 })),
+            evictions.map((eviction) => ({
+              ...eviction,
+              last: layer.index === 0 ? 0 : eviction.last,
+            })),
           ),
       },
     }),
   ],
-  ['logits', 4, (engine) => cleared(engine, engine.weights.finalNorm)],
+  ['logits', 'logits', 4, (engine) => cleared(engine, engine.weights.finalNorm)],
 ]
-test.each(faults)('a fault in %s is found in chunk %i', async (step, chunk, spoil) => {
+
+test.each(faults)(
+  'a fault in %s is found in its %s of chunk %i',
+  async (step, array, chunk, spoil) => {
+    const engine = await open(gpu, {})
+    const found = await findParting(spoil(engine), model.reference, text, allowed)
+    expect(found).toMatchObject({ step, array, chunk })
+  },
+)
+
+test.each(faults)('%s on the CPU heals a fault in it', async (step, _array, _chunk, spoil) => {
   const engine = await open(gpu, {})
-  const found = await findParting(spoil(engine), model.reference, text, allowed)
-  expect(found).toMatchObject({ step, chunk })
+  const far = async (spoilt: Engine, isOnCpu: (step: string) => boolean) =>
+    distance(await logitsWith(spoilt, model.reference, text, isOnCpu), right)
+  const right = await logitsWith(engine, model.reference, text, () => true)
+  expect(await far(engine, () => false)).toBeLessThan(allowed)
+  const spoilt = spoil(engine)
+  expect(await far(spoilt, () => false)).toBeGreaterThan(allowed)
+  expect(await far(spoilt, (name) => name !== step)).toBeGreaterThan(allowed)
+  expect(await far(spoilt, (name) => name.endsWith(step.replace(/^layer \d+/, '')))).toBeLessThan(
+    allowed,
+  )
+})
+
+test('all steps on the CPU are the reference', async () => {
+  const chunk = text.subarray(0, 40)
+  const engine = await open(gpu, {})
+  const { description } = model.reference
+  const caches = Array.from({ length: description.layers }, () => emptyCache(description, 40))
+  const state = {
+    ...{ model: model.reference, settings: engine.plan.settings, caches, seen: 0 },
+    ...{ nextLogits: undefined, margin: Infinity },
+  }
+  const expected = lastLogits(model.reference, forward(state, chunk))
+  expect(await logitsWith(engine, model.reference, chunk, () => true)).toEqual(expected)
 })

@@ -1,41 +1,52 @@
-// Compares the engine with the reference step by step, and finds the first step from token ids to logits at which they
-// differ. For finding a wrong number. It is slow, since it reads buffers back after each layer.
+// Finds the step at which a number goes wrong. From token ids to logits every step of the engine has a twin in the
+// reference. The twin takes its inputs from the GPU's buffers and may leave its results there, so either can compute a
+// step. It is slow, since buffers are read back around each step.
 import { at } from '../../reference/at.ts'
-import { headOf, emptyCache, type LayerCache, type ReferenceModel } from '../../reference/model.ts'
-import { attend } from '../../reference/attend.ts'
-import { attentionShape } from '../../reference/attention_shape.ts'
-import { budgetsOf } from '../../reference/budgets.ts'
 import { embed } from '../../reference/embed.ts'
 import { evict as evictReference } from '../../reference/evict.ts'
-import { lastLogits, type State } from '../../reference/forward.ts'
-import { projectQkv, runLayer } from '../../reference/layer.ts'
-import { keyPositions } from '../../reference/positions.ts'
+import { lastLogits } from '../../reference/forward.ts'
+import { layerSteps as twins } from '../../reference/layer.ts'
+import type { LayerCache, ReferenceModel } from '../../reference/model.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
-import { embedTokens, forward, projectLogits } from '../forward/forward.ts'
-import { readBuffer } from '../gpu/readback.ts'
-import { padded } from '../model/matrix.ts'
-import { isLocalLayer } from '../plan/local.ts'
+import { advance, embedTokens, layerOf, meanSlots, projectLogits } from '../forward/forward.ts'
+import { layerSteps } from '../forward/run_layer.ts'
 import { evict } from '../reading/evict.ts'
-import { unpadRows } from './rows.ts'
+import { readStep, writeStep, writtenBy, type Arrays, type RowsName } from './step_arrays.ts'
 
 /** The first difference. */
 export interface Parting {
   /** counted from 1 */
   readonly chunk: number
-  /** e.g. `layer 3: attention` */
+  /** e.g. `layer 3: attend` */
   readonly step: string
-  /** of the value with the largest difference, in the step's array without padding */
+  /** that it writes, e.g. `attended` */
+  readonly array: string
+  /** of the value with the largest difference, in the array without padding */
   readonly index: number
   readonly got: number
   readonly expected: number
 }
 
-type Step = Readonly<{ name: string; values: ArrayLike<number> }>
+/** One step of a chunk, on either side. */
+export interface Step {
+  readonly name: string
+  readonly chunk: number
+  /** tokens of the chunk */
+  readonly rows: number
+  /** of the cache that it reads and writes, if it does */
+  readonly layer?: number
+  readonly reads: readonly RowsName[]
+  readonly writes: readonly RowsName[]
+  /** Records it on the GPU. */
+  record(): void
+  /** Computes it on the CPU. */
+  compute(arrays: Arrays): void
+}
 
 /**
- * Reads the ids through both. A chunk must fit into one block.
+ * Reads the ids on the GPU and compares each step with its twin on the same inputs.
  * @param allowed largest |got − expected| ÷ (1 + |expected|)
- * @returns undefined where they agree to the end
+ * @returns undefined where all agree
  */
 export async function findParting(
   engine: Engine,
@@ -43,140 +54,159 @@ export async function findParting(
   ids: Uint32Array,
   allowed: number,
 ): Promise<Parting | undefined> {
-  const { chunk } = engine.plan.settings
-  if (chunk > engine.plan.block) {
-    throw new Error(`a chunk of ${chunk} is longer than a block of ${engine.plan.block}`)
-  }
-  clearCache(engine)
-  const state = emptyState(engine, model, ids.length)
-  for (let begin = 0; begin < ids.length; begin += chunk) {
-    const rows = ids.subarray(begin, begin + chunk)
-    const isLast = begin + chunk >= ids.length
-    const expected = referenceSteps(engine, state, rows, isLast)
-    for await (const { name, values } of engineSteps(engine, rows, isLast)) {
-      const next = expected.next()
-      if (next.done === true || next.value.name !== name) {
-        throw new Error(`the reference has no step ${name} here`)
-      }
-      const far = farthest(values, next.value.values, allowed)
-      if (far) return { chunk: begin / chunk + 1, step: name, ...far }
+  for (const step of stepsOf(engine, model, ids)) {
+    const expected = await readStep(engine, step, step.reads)
+    step.compute(expected)
+    step.record()
+    engine.recorder.submit()
+    const got = writtenBy(engine, step, await readStep(engine, step, step.writes))
+    const twin = writtenBy(engine, step, expected)
+    for (const [array, values] of Object.entries(got)) {
+      const far = farthest(values, twin[array] ?? [], allowed)
+      if (far) return { chunk: step.chunk, step: step.name, array, ...far }
     }
-    if (expected.next().done !== true)
-      throw new Error('the reference has steps that the engine lacks')
   }
   return undefined
 }
 
-function emptyState({ plan }: Engine, model: ReferenceModel, tokens: number): State {
-  const { settings } = plan
-  const caches = budgetsOf(settings, model.description, model.shares).map((heads) => {
-    const slots = heads.map((budget) =>
-      settings.policy.name === 'full' ? tokens : budget + settings.burst + settings.chunk,
-    )
-    return emptyCache(model.description, slots)
-  })
-  return { model, settings, caches, seen: 0, nextLogits: undefined, margin: Infinity }
-}
-
-/** Whether the layer's tokens have scores when the layer is done. */
-function isScored({ policy, plan }: Engine, layer: number): boolean {
-  const scores = 'score' in policy || 'observe' in policy
-  return scores && !isLocalLayer(plan, layer)
-}
-
-/** One chunk on the GPU. */
-async function* engineSteps(
+/**
+ * Reads the ids with some steps on the CPU and the others on the GPU.
+ * @param isOnCpu by a step's name: `embed`, `layer 3: attend`, `layer 3: evict`, `logits` …
+ * @returns (vocabulary): the last token's logits
+ */
+export async function logitsWith(
   engine: Engine,
+  model: ReferenceModel,
+  ids: Uint32Array,
+  isOnCpu: (step: string) => boolean,
+): Promise<Float32Array> {
+  let last: Step | undefined
+  for (const step of stepsOf(engine, model, ids)) {
+    if (isOnCpu(step.name)) {
+      const arrays = await readStep(engine, step, step.reads)
+      step.compute(arrays)
+      writeStep(engine, step, arrays)
+    } else {
+      step.record()
+      engine.recorder.submit()
+    }
+    last = step
+  }
+  if (last === undefined) throw new Error('there is nothing to read')
+  return (await readStep(engine, last, ['logits'])).logits
+}
+
+/** Largest |a − b| ÷ (1 + |b|). */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const far = farthest(a, b, 0)
+  return far === undefined ? 0 : errorOf(far.got, far.expected)
+}
+
+/** Arrays that the steps of a layer read and write; `units` says that the cache is among them. */
+const layerArrays = {
+  projectQkv: { reads: ['residual'], writes: ['qkv'], units: false },
+  appendUnits: { reads: ['qkv'], writes: [], units: true },
+  attend: { reads: ['qkv'], writes: ['attended'], units: true },
+  addAttention: { reads: ['attended', 'residual'], writes: ['residual'], units: false },
+  gateRows: { reads: ['residual'], writes: ['gated'], units: false },
+  addFeedForward: { reads: ['gated', 'residual'], writes: ['residual'], units: false },
+} as const satisfies Record<keyof typeof layerSteps, object>
+const layerStepNames = Object.keys(layerSteps) as (keyof typeof layerSteps)[]
+
+/** All steps, chunk by chunk. A chunk must fit into one block, and weights and cache must be stored in f32. */
+function* stepsOf(engine: Engine, model: ReferenceModel, ids: Uint32Array): Generator<Step, void> {
+  const { block, settings } = engine.plan
+  const { chunk, storage } = settings
+  if (chunk > block) throw new Error(`a chunk of ${chunk} is longer than a block of ${block}`)
+  if (storage.weights !== 'f32' || storage.cache !== 'f32')
+    throw new Error('the reference computes in f32: weights and cache must be stored in it')
+  clearCache(engine)
+  for (let begin = 0; begin < ids.length; begin += chunk) {
+    const rows = ids.slice(begin, begin + chunk)
+    const isLast = begin + chunk >= ids.length
+    for (const step of stepsOfChunk(engine, model, rows, isLast)) {
+      yield { ...step, chunk: begin / chunk + 1, rows: rows.length }
+    }
+  }
+}
+
+/** What stands behind a `yield` happens once the step is done. */
+function* stepsOfChunk(
+  engine: Engine,
+  model: ReferenceModel,
   ids: Uint32Array,
   isLast: boolean,
-): AsyncGenerator<Step, void> {
-  const { gpu, scratch, recorder, plan, cache } = engine
-  const { hidden, heads, kvHeads, headSize, vocabulary } = plan.model
-  const rowsOf = async (buffer: GPUBuffer, width: number, count = ids.length) => {
-    const bytes = await readBuffer(gpu.device, buffer, 0, 4 * count * padded(width))
-    return unpadRows(new Float32Array(bytes), width, padded(width))
-  }
-  const ofHeads = async (layer: number, name: 'scores' | 'origins', more: number) => {
-    const { heads: all, ...buffers } = present(cache.layers[layer])
-    const bytes = await readBuffer(gpu.device, buffers[name])
-    const values = name === 'scores' ? new Float32Array(bytes) : new Uint32Array(bytes)
-    return all.flatMap(({ offset, occupied }) => [
-      ...values.subarray(offset, offset + occupied + more),
-    ])
-  }
-
-  gpu.device.queue.writeBuffer(scratch.ids, 0, ids.slice())
-  embedTokens(engine, ids.length)
-  recorder.submit()
-  yield { name: 'embedding', values: await rowsOf(scratch.residual, hidden) }
-
-  const steps: Step[] = []
-  let layer = 0
-  const pace: Engine['pace'] = {
-    ...engine.pace,
-    async layerDone(submit) {
-      submit()
-      if (layer === plan.model.layers) return // scores that are computed after the last layer
-      const at = `layer ${layer}`
-      const qkv = await rowsOf(scratch.qkv, (heads + 2 * kvHeads) * headSize)
-      steps.push({ name: `${at}: q, k and v`, values: qkv })
-      const attended = await rowsOf(scratch.attended, heads * headSize)
-      steps.push({ name: `${at}: attention`, values: attended })
-      if (isScored(engine, layer)) {
-        const scores = await ofHeads(layer, 'scores', ids.length)
-        steps.push({ name: `${at}: scores`, values: scores })
-      }
-      steps.push({ name: `${at}: residual`, values: await rowsOf(scratch.residual, hidden) })
-      layer++
+): Generator<Omit<Step, 'chunk' | 'rows'>, void> {
+  const { gpu, plan, cache, scratch, policy, recorder } = engine
+  const { settings } = plan
+  yield {
+    name: 'embed',
+    reads: [],
+    writes: ['residual'],
+    record() {
+      gpu.device.queue.writeBuffer(scratch.ids, 0, ids)
+      embedTokens(engine, ids.length)
+    },
+    compute(arrays) {
+      const { hidden, embeddingScale } = plan.model
+      arrays.residual = embed(ids, model.embedding, hidden, embeddingScale)
     },
   }
-  const pass = { count: ids.length, before: 0, after: 0, opens: cache.seen === 0, scored: true }
-  await forward({ ...engine, pace }, pass)
-  yield* steps
 
-  for (const [index, own] of cache.layers.entries()) {
-    evict(engine, index, shrinkingOf(plan, index, own.heads, isLast))
-    recorder.submit()
-    yield { name: `layer ${index}: retained slots`, values: await ofHeads(index, 'origins', 0) }
+  const opens = cache.seen === 0
+  const pass = { count: ids.length, before: 0, after: 0, opens, scored: true }
+  const mean = meanSlots(engine, pass)
+  for (const index of cache.layers.keys()) {
+    for (const name of layerStepNames) {
+      const { reads, writes, units } = layerArrays[name]
+      yield {
+        name: `layer ${index}: ${name}`,
+        ...(units ? { layer: index } : {}),
+        reads,
+        writes,
+        record: () => layerSteps[name](layerOf(engine, index, pass, mean)),
+        compute(arrays) {
+          const firstSlots = arrays.cache.heads.map(({ occupied }) => occupied)
+          const block = { rows: ids.length, firstSlots, firstOrigin: cache.seen }
+          twins[name](Object.assign(arrays, { index, model, settings, block }))
+        },
+      }
+    }
+  }
+
+  if (policy.afterLayers) {
+    // scores by logits, which have no twin here
+    for (const _ of policy.afterLayers(engine, pass)) recorder.submit()
+    projectLogits(engine, ids.length - 1)
+  }
+  advance(engine, pass)
+
+  for (const [index, { heads }] of cache.layers.entries()) {
+    const shrinking = shrinkingOf(plan, index, heads, isLast)
+    yield {
+      name: `layer ${index}: evict`,
+      layer: index,
+      reads: [],
+      writes: [],
+      record: () => evict(engine, index, shrinking),
+      compute(arrays) {
+        const caches: LayerCache[] = []
+        caches[index] = arrays.cache
+        const state = { model, settings, caches, seen: cache.seen, nextLogits: undefined }
+        evictReference({ ...state, margin: Infinity }, index, shrinking)
+      },
+    }
   }
   if (!isLast) return
-  projectLogits(engine, ids.length - 1)
-  recorder.submit()
-  yield { name: 'logits', values: await rowsOf(scratch.logits, vocabulary, 1) }
-}
-
-/** The same chunk in the reference. */
-function* referenceSteps(
-  engine: Engine,
-  state: State,
-  ids: Uint32Array,
-  isLast: boolean,
-): Generator<Step, void> {
-  const { model, settings, caches } = state
-  const { description } = model
-  const { hidden, embeddingScale } = description
-  const residual = embed(ids, model.embedding, hidden, embeddingScale)
-  yield { name: 'embedding', values: residual }
-  for (const [index, cache] of caches.entries()) {
-    const layer = `layer ${index}`
-    const firstSlots = cache.heads.map(({ occupied }) => occupied)
-    const qkv = projectQkv(residual, present(model.layers[index]), description)
-    yield { name: `${layer}: q, k and v`, values: qkv }
-    const block = { rows: ids.length, firstSlots, firstOrigin: state.seen }
-    runLayer(residual, cache, block, index, model, settings)
-    const shape = attentionShape(model, index, settings)
-    const positions = keyPositions(settings.positions, cache)
-    yield { name: `${layer}: attention`, values: attend(qkv, cache, positions, shape, firstSlots) }
-    for (const head of cache.heads) head.occupied += ids.length
-    if (isScored(engine, index)) yield { name: `${layer}: scores`, values: inUse(cache, 'scores') }
-    yield { name: `${layer}: residual`, values: residual }
+  yield {
+    name: 'logits',
+    reads: ['residual'],
+    writes: ['logits'],
+    record: () => projectLogits(engine, ids.length - 1),
+    compute(arrays) {
+      arrays.logits = lastLogits(model, arrays.residual)
+    },
   }
-  state.seen += ids.length
-  for (const [index, cache] of caches.entries()) {
-    evictReference(state, index, shrinkingOf(engine.plan, index, cache.heads, isLast))
-    yield { name: `layer ${index}: retained slots`, values: inUse(cache, 'origins') }
-  }
-  if (isLast) yield { name: 'logits', values: lastLogits(model, residual) }
 }
 
 /** (kv head): as in prefill.ts */
@@ -193,40 +223,28 @@ function shrinkingOf(
   })
 }
 
-/** Values of the slots in use, KV head after KV head. */
-function inUse(cache: LayerCache, name: 'scores' | 'origins'): number[] {
-  return cache.heads.flatMap((_, kvHead) => {
-    const { offset, occupied } = headOf(cache, kvHead)
-    return [...cache[name].subarray(offset, offset + occupied)]
-  })
-}
-
-function present<T>(found: T | undefined): T {
-  if (found === undefined) throw new Error('there is no such layer')
-  return found
-}
-
 function farthest(
   got: ArrayLike<number>,
   expected: ArrayLike<number>,
   allowed: number,
 ): Pick<Parting, 'index' | 'got' | 'expected'> | undefined {
   if (got.length !== expected.length) {
-    return {
-      index: Math.min(got.length, expected.length),
-      got: got.length,
-      expected: expected.length,
-    }
+    const index = Math.min(got.length, expected.length)
+    return { index, got: got.length, expected: expected.length }
   }
   let worst = allowed
   let found: Pick<Parting, 'index' | 'got' | 'expected'> | undefined
   for (let index = 0; index < expected.length; index++) {
     const [a, b] = [at(got, index), at(expected, index)]
     if (a === b) continue // also for infinite scores
-    const error = Math.abs(a - b) / (1 + Math.abs(b))
+    const error = errorOf(a, b)
     if (error <= worst) continue
     worst = Number.isNaN(error) ? Infinity : error
     found = { index, got: a, expected: b }
   }
   return found
+}
+
+function errorOf(got: number, expected: number): number {
+  return Math.abs(got - expected) / (1 + Math.abs(expected))
 }

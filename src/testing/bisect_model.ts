@@ -1,21 +1,34 @@
 // The part of `npm run bisect` in the tab: loads a model into the engine and the reference, and reads a text through
 // both.
+import type { ReferenceModel } from '../../reference/model.ts'
 import { assemble, type Tensors } from '../../reference/weights.ts'
 import type { SettingOverrides } from '../api/settings.ts'
+import type { Engine } from '../forward/engine.ts'
 import { openGpu } from '../gpu/device.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { findHeads } from '../model/find_heads.ts'
 import { loadEngine, withModel } from '../reading/load.ts'
 import { openTexts } from '../reading/texts.ts'
-import { findParting, type Parting } from './bisect.ts'
+import { distance, findParting, logitsWith, type Parting } from './bisect.ts'
 
-/** @param model URL of a folder or .gguf file */
+export interface Bisected {
+  readonly tokens: number
+  readonly parting: Parting | undefined
+  /** distance of the last token's logits from those of the CPU alone: all steps on the GPU, and with the chosen ones on the CPU */
+  readonly logits: { readonly onGpu: number; readonly mixed: number } | undefined
+}
+
+/**
+ * @param model URL of a folder or .gguf file
+ * @param onCpu parts of steps' names, e.g. `layer 3: attend` or `evict`; with any, logits are compared instead of steps
+ */
 export async function bisectModel(
   model: string,
   text: string,
   settings: SettingOverrides,
   allowed: number,
-): Promise<{ readonly tokens: number; readonly parting: Parting | undefined }> {
+  onCpu: readonly string[],
+): Promise<Bisected> {
   const gpu = await openGpu(navigator.gpu)
   const silent = () => undefined
   const reference = await withModel(gpu, model, silent, undefined, async (opened) => {
@@ -31,9 +44,28 @@ export async function bisectModel(
   const { engine, files } = await loadEngine(gpu, model, options)
   const { tokenizer } = await openTexts(files, undefined)
   const ids = Uint32Array.from(tokenizer.encode(text, 'data', 'start'))
-  const parting = await findParting(engine, reference, ids, allowed)
+  const bisected =
+    onCpu.length === 0
+      ? { parting: await findParting(engine, reference, ids, allowed), logits: undefined }
+      : { parting: undefined, logits: await distances(engine, reference, ids, onCpu) }
   gpu.close()
-  return { tokens: ids.length, parting }
+  return { tokens: ids.length, ...bisected }
+}
+
+async function distances(
+  engine: Engine,
+  model: ReferenceModel,
+  ids: Uint32Array,
+  onCpu: readonly string[],
+): Promise<Bisected['logits']> {
+  const logits = (isOnCpu: (step: string) => boolean) => logitsWith(engine, model, ids, isOnCpu)
+  const steps = new Set<string>()
+  const right = await logits((step) => steps.add(step).has(step))
+  const unknown = onCpu.find((part) => ![...steps].some((step) => step.includes(part)))
+  if (unknown !== undefined)
+    throw new Error(`no step has '${unknown}' in its name; they are ${[...steps].join(', ')}`)
+  const mixed = await logits((step) => onCpu.some((part) => step.includes(part)))
+  return { onGpu: distance(await logits(() => false), right), mixed: distance(mixed, right) }
 }
 
 async function allTensors(checkpoint: Checkpoint): Promise<Tensors> {

@@ -21,15 +21,15 @@ export function padRows(values: Float32Array, width: number, wide: number): Floa
 
 /** padded (row, wide) → (row, width). Throws where the padding is not zero: the next kernel's sums rely on it. */
 export function unpadRows(padded: Float32Array, width: number, wide: number): Float32Array {
-  const rows = padded.length / wide
-  const values = new Float32Array(rows * width)
-  for (let row = 0; row < rows; row++) {
-    const end = row * wide + width
-    values.set(padded.subarray(row * wide, end), row * width)
-    const dirty = padded.subarray(end, (row + 1) * wide).findIndex((value) => value !== 0)
-    if (dirty >= 0) throw new Error(`padding of row ${row} holds ${padded[end + dirty]}`)
-  }
-  return values
+  const dirty = padded.findIndex((value, i) => i % wide >= width && value !== 0)
+  if (dirty >= 0)
+    throw new Error(`padding of row ${Math.floor(dirty / wide)} holds ${padded[dirty]}`)
+  return cutRows(padded, width, wide)
+}
+
+/** padded (row, wide) → (row, width), whatever the padding holds */
+export function cutRows(padded: Float32Array, width: number, wide: number): Float32Array {
+  return padded.filter((_, i) => i % wide < width)
 }
 
 /** Values as a buffer of this storage holds them. */

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { overridesOf, settingFlags } from '../../../cli/models/setting_flags.ts'
-import { parseFlags } from '../../../cli/shell/flags.ts'
+import { commandLine } from '../../../cli/shell/command_line.ts'
 import { resolveSettings } from '../../plan/settings.ts'
 import { findHeads } from '../../model/find_heads.ts'
 import { locate } from '../../model/locate.ts'
@@ -35,8 +35,7 @@ async function settingsOfEngine(overrides: ReturnType<typeof overridesFor>) {
 
 /** What the command line asks the engine for. */
 function overridesOfFlags(...args: readonly string[]) {
-  const given = parseFlags(args, settingFlags)
-  if (given === 'help') throw new Error('there is no --help among them')
+  const given = commandLine({ usage: '', about: '', flags: settingFlags }, args)
   return overridesOf(given)
 }
 

@@ -1,0 +1,116 @@
+// The arrays that a step of the forward pass reads and writes, between the GPU's buffers and the reference's form.
+import { emptyCache, type LayerCache } from '../../reference/model.ts'
+import type { LayerCache as GpuLayerCache } from '../forward/cache.ts'
+import type { Engine } from '../forward/engine.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { padded } from '../model/matrix.ts'
+import { rowBytes } from '../plan/cache_bytes.ts'
+import { isLocalLayer } from '../plan/local.ts'
+import type { Step } from './bisect.ts'
+import { cutRows, decodeRows, encodeRows, padRows } from './rows.ts'
+
+export type RowsName = 'residual' | 'qkv' | 'attended' | 'gated' | 'logits'
+
+/** As in the reference's Layer; empty where the step does not read them. */
+export type Arrays = Record<RowsName, Float32Array> & { readonly cache: LayerCache }
+
+export async function readStep(
+  engine: Engine,
+  { layer, rows }: Step,
+  names: readonly RowsName[],
+): Promise<Arrays> {
+  const { gpu, plan, scratch } = engine
+  const none = new Float32Array()
+  const arrays: Record<RowsName, Float32Array> = {
+    ...{ residual: none, qkv: none, attended: none, gated: none, logits: none },
+  }
+  for (const name of names) {
+    const width = widthOf(plan, name)
+    const bytes = 4 * padded(width) * (name === 'logits' ? 1 : rows)
+    const values = new Float32Array(await readBuffer(gpu.device, scratch[name], 0, bytes))
+    // split attention leaves numbers in the padding of `gated`, against which weights are zero
+    arrays[name] = cutRows(values, width, padded(width))
+  }
+  const cache = layer === undefined ? emptyCache(plan.model, 0) : await readCache(engine, layer)
+  return { ...arrays, cache }
+}
+
+export function writeStep(engine: Engine, { layer, writes }: Step, arrays: Arrays): void {
+  const { gpu, plan, scratch } = engine
+  const { queue } = gpu.device
+  for (const name of writes) {
+    const width = widthOf(plan, name)
+    queue.writeBuffer(scratch[name], 0, padRows(arrays[name], width, padded(width)))
+  }
+  if (layer === undefined) return
+  const { headSize } = plan.model
+  const { keys, values, scores, origins, heads } = arrays.cache
+  const own = layerOf(engine, layer)
+  queue.writeBuffer(own.keys, 0, encodeRows(keys, headSize, 'f32'))
+  queue.writeBuffer(own.values, 0, encodeRows(values, headSize, 'f32'))
+  queue.writeBuffer(own.scores, 0, scores)
+  queue.writeBuffer(own.origins, 0, origins)
+  heads.forEach(({ occupied }, kvHead) => Object.assign(own.heads[kvHead] ?? {}, { occupied }))
+}
+
+/** By name, of the cache the slots in use; scores where the policy makes any. */
+export function writtenBy(
+  engine: Engine,
+  { layer, name, rows, writes }: Step,
+  arrays: Arrays,
+): Record<string, ArrayLike<number>> {
+  const written = Object.fromEntries(writes.map((each) => [each, arrays[each]]))
+  if (layer === undefined) return written
+  const { headSize } = engine.plan.model
+  const { cache } = arrays
+  const more = name.endsWith('evict') ? 0 : rows // new units count from the last layer on
+  const inUse = (values: Float32Array | Uint32Array, width: number) =>
+    layerOf(engine, layer).heads.flatMap(({ offset, occupied }) => [
+      ...values.subarray(offset * width, (offset + occupied + more) * width),
+    ])
+  return {
+    ...written,
+    origins: inUse(cache.origins, 1),
+    keys: inUse(cache.keys, headSize),
+    values: inUse(cache.values, headSize),
+    ...(isScored(engine, layer) ? { scores: inUse(cache.scores, 1) } : {}),
+  }
+}
+
+function widthOf({ model }: Engine['plan'], name: RowsName): number {
+  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
+  return {
+    residual: hidden,
+    qkv: (heads + 2 * kvHeads) * headSize,
+    attended: heads * headSize,
+    gated: feedForward,
+    logits: vocabulary,
+  }[name]
+}
+
+async function readCache(engine: Engine, layer: number): Promise<LayerCache> {
+  const { headSize } = engine.plan.model
+  const { keys, values, scores, origins, heads } = layerOf(engine, layer)
+  const slots = heads.reduce((sum, { capacity }) => sum + capacity, 0)
+  const bytesOf = (buffer: GPUBuffer, ofSlot: number) =>
+    readBuffer(engine.gpu.device, buffer, 0, slots * ofSlot) // buffers may be longer
+  const row = rowBytes(headSize, 'f32')
+  return {
+    heads: heads.map(({ capacity, ...head }) => ({ ...head, slots: capacity })),
+    keys: decodeRows(await bytesOf(keys, row), headSize, 'f32'),
+    values: decodeRows(await bytesOf(values, row), headSize, 'f32'),
+    scores: new Float32Array(await bytesOf(scores, 4)),
+    origins: new Uint32Array(await bytesOf(origins, 4)),
+  }
+}
+
+function layerOf({ cache }: Engine, layer: number): GpuLayerCache {
+  const found = cache.layers[layer]
+  if (found === undefined) throw new Error(`there is no layer ${layer}`)
+  return found
+}
+
+/** Whether new units of the layer have scores. */
+function isScored({ policy, plan }: Engine, layer: number): boolean {
+  return ('score' in policy || 'observe' in policy) && !isLocalLayer(plan, layer)
+}
