@@ -86,7 +86,10 @@ async function bundleCommands(): Promise<void> {
     root,
     logLevel: 'warn',
     publicDir: false,
-    ssr: { noExternal: true, external: ['vite', 'playwright', 'rollup', 'rollup-plugin-dts', 'wesl'] },
+    ssr: {
+      noExternal: true,
+      external: ['vite', 'playwright', 'rollup', 'rollup-plugin-dts', 'wesl'],
+    },
     build: {
       ssr: true,
       outDir: join(carried, 'cli/commands'),
