@@ -5,14 +5,8 @@ import type { Turn } from '../api/answer.ts'
 import { Template } from '@huggingface/jinja'
 import { LongtabError } from '../api/errors.ts'
 import type { Tokenizer } from './tokenizer.ts'
-import {
-  isRecord,
-  parseRecord,
-  type Json,
-  type JsonRecord,
-  type Boundary,
-  type TokenizerFiles,
-} from './tokenizer_file.ts'
+import { findTemplate, type TemplateSource } from './template_source.ts'
+import type { Boundary, TokenizerFiles } from './tokenizer_file.ts'
 
 /** Options of a question. */
 export interface Asking {
@@ -115,7 +109,7 @@ function encodeAfter(tokenizer: Tokenizer, leading: string, written: string): nu
 }
 
 function hasControl(tokenizer: Tokenizer, text: string): boolean {
-  return tokenizer.encode(text, 'control', 'inside').some((id) => tokenizer.specialIds.has(id))
+  return tokenizer.encode(text, 'control', 'inside').some((id) => tokenizer.controlIds.has(id))
 }
 
 /** The special token with which the template ends an earlier answer. Files do not always list it among the end tokens. */
@@ -127,34 +121,7 @@ function endOfAnswer(tokenizer: Tokenizer, render: Render): number[] {
     return [] // the template allows one turn only
   }
   const [first] = tokenizer.encode(behind.trimStart(), 'control', 'inside')
-  return first !== undefined && tokenizer.specialIds.has(first) ? [first] : []
-}
-
-interface TemplateSource {
-  readonly file: string
-  readonly text: string
-}
-
-/** A template file overrides the configuration. Of several templates there, `default` is used. */
-function findTemplate(config: JsonRecord, files: TokenizerFiles): TemplateSource | undefined {
-  if (files.chatTemplateJinja !== undefined) {
-    return { file: 'chat_template.jinja', text: files.chatTemplateJinja }
-  }
-  const json = files.chatTemplateJson
-  const [file, record] =
-    json === undefined
-      ? ['tokenizer_config.json', config]
-      : ['chat_template.json', parseRecord(json, 'chat_template.json')]
-  const text = templateText(record['chat_template'])
-  return text === undefined ? undefined : { file, text }
-}
-
-function templateText(value: Json | undefined): string | undefined {
-  if (typeof value === 'string') return value
-  if (!Array.isArray(value)) return undefined
-  const named = (value as readonly Json[]).filter(isRecord)
-  const chosen = named.find((entry) => entry['name'] === 'default') ?? named[0]
-  return templateText(chosen?.['template'])
+  return first !== undefined && tokenizer.controlIds.has(first) ? [first] : []
 }
 
 const documentMarker = 'DocumentStandsHere'

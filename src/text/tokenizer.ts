@@ -1,7 +1,8 @@
 // A model's tokenizer, opened from the texts of its files. It extends the tokenizers library for reading a document piece
-// by piece: it can encode text that continues earlier text, and text whose special tokens are plain text.
+// by piece: it can encode text that continues earlier text, and text whose control tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
 import { withAllNumerals } from './numerals.ts'
+import { findTemplate } from './template_source.ts'
 import {
   addedTokens,
   completed,
@@ -28,7 +29,10 @@ export interface Frame {
  */
 export function openTokenizer(files: TokenizerFiles): Tokenizer {
   const config = parseRecord(files.config ?? '{}', 'tokenizer_config.json')
-  const json = withAllNumerals(completed(parseRecord(files.tokenizer, 'tokenizer.json'), config))
+  const template = findTemplate(config, files)
+  const templates = template === undefined ? [] : [template.text]
+  const listed = parseRecord(files.tokenizer, 'tokenizer.json')
+  const json = withAllNumerals(completed(listed, config, templates))
   const model = json['model']
   if (!isRecord(model) || hiderFor(model) === undefined) {
     const found = isRecord(model) ? `a model of type ${JSON.stringify(model['type'])}` : 'no model'
@@ -51,6 +55,8 @@ export class Tokenizer {
   readonly frame: Frame
   /** ids of the special tokens; `decode` leaves them out */
   readonly specialIds: ReadonlySet<number>
+  /** ids of all control tokens, the special ones among them; none of them comes out of data */
+  readonly controlIds: ReadonlySet<number>
   /** `bos_token`, `eos_token` … → text */
   readonly specialTexts: Readonly<Record<string, string>>
   readonly config: JsonRecord
@@ -68,11 +74,12 @@ export class Tokenizer {
     this.#added = addedTokens(json)
     this.frame = this.#readFrame()
     this.specialIds = new Set(this.#added.filter((token) => token.special).map(({ id }) => id))
+    this.controlIds = new Set(this.#added.filter((token) => token.control).map(({ id }) => id))
     const end = this.idOf(this.specialTexts['eos_token'] ?? '')
     this.endIds = end === undefined ? [] : [end]
     this.#finders = {
       control: finder(this.#added),
-      data: finder(this.#added.filter((token) => !token.special)),
+      data: finder(this.#added.filter((token) => !token.control)),
     }
   }
 
