@@ -1,8 +1,10 @@
 // The command line of `npm run ask`: its flags, and every error that can be found without a browser.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { LongtabError } from '../../src/api/errors.ts'
 import type { DebugLevel } from '../../src/api/model.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
+import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { adapterFlag } from '../browser/adapters.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
@@ -36,6 +38,10 @@ export const answerFlags = {
 const ownFlags = {
   ...modelFlags,
   document: text('FILE', 'the text to read; - reads standard input').needed(),
+  encoding: text(
+    'NAME',
+    'encoding of the document, such as windows-1252; by default its bytes tell',
+  ),
   question: text('TEXT', 'what to ask (with --chat, first; it may be left out)'),
   chat: given('reads more questions from standard input, a line each; earlier ones are remembered'),
   ...sourceFlags,
@@ -124,6 +130,7 @@ function checkTogether({ settings, skim, raw, chat, document, question }: AskOpt
 }
 
 function checkFiles(options: AskOptions): void {
+  checkEncoding(options.encoding)
   const { document, compressor, json, dump } = options
   checkModelFlags(options)
   if (document !== '-') {
@@ -137,5 +144,15 @@ function checkFiles(options: AskOptions): void {
   }
   if (dump !== undefined && existsSync(dump) && !isFolder(dump)) {
     throw new UsageError(`--dump ${dump} is a file; name a folder`)
+  }
+}
+
+function checkEncoding(encoding: string | undefined): void {
+  if (encoding === undefined) return
+  try {
+    encodingNamed(encoding)
+  } catch (error) {
+    if (error instanceof LongtabError) throw new UsageError(`--encoding: ${error.message}`)
+    throw error
   }
 }

@@ -33,6 +33,8 @@ export interface Task {
   readonly question: string
   readonly form: 'chat' | 'plain'
   readonly skim: boolean
+  /** of the document; undefined: its bytes tell */
+  readonly encoding: string | undefined
   readonly settings: SettingOverrides
   readonly answer: AskOptions
   readonly debug: DebugLevel
@@ -45,6 +47,8 @@ export interface AskRecord {
   readonly adapter: string
   readonly settings: Settings
   readonly documentTokens: number
+  /** the encoding that the document was read as */
+  readonly encoding: string
   readonly answerIds: readonly number[]
   readonly answer: string
   readonly finish: AnswerSummary['finish']
@@ -111,8 +115,11 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
     const document = await model.read(source, {
       form: task.form,
       skim: task.skim,
+      ...(task.encoding === undefined ? {} : { encoding: task.encoding }),
       onProgress: (progress) => void onProgress(progress),
     })
+    if (document.encoding !== 'utf-8') await onNote(`the document was read as ${document.encoding}`)
+    for (const note of document.notes) await onNote(note)
     await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line
 
     const listened = { ...task.answer, onThinking: (text: string) => void onThinking(text) }
@@ -153,6 +160,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
         adapter: model.adapter,
         settings: model.settings,
         documentTokens: document.tokens,
+        encoding: document.encoding,
         answerIds: [...summary.ids],
         answer: summary.text,
         finish: summary.finish,

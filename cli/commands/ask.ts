@@ -123,7 +123,7 @@ function mounts(options: AskOptions, hub: HubModel): Mounts {
 }
 
 function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
-  const { compressor, question, settings, skim, chat, raw, seed, dump, debug } = options
+  const { compressor, question, settings, skim, encoding, chat, raw, seed, dump, debug } = options
   return {
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
@@ -131,6 +131,7 @@ function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
     question,
     form: raw ? 'plain' : 'chat',
     skim,
+    encoding,
     settings,
     debug,
     chat,

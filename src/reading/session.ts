@@ -8,6 +8,7 @@ import { openGpu, type Gpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
 import { readSuggestedSampling } from '../model/generation_config.ts'
 import type { ChatForm } from '../text/chat.ts'
+import { openText } from '../text/source.ts'
 import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
@@ -94,7 +95,7 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function read(
-    { form, skim: isSkimmed }: ReadRequest,
+    { form, skim: isSkimmed, encoding }: ReadRequest,
     source: Blob | Pull,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
@@ -109,7 +110,7 @@ export function openSession(api: GPU | undefined): Session {
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
     const prompt = documentPrompt(
-      source instanceof Blob ? source : pulled(source),
+      openText(source instanceof Blob ? source : pulled(source), encoding),
       form,
       tokenizer,
       chat,
@@ -145,7 +146,7 @@ export function openSession(api: GPU | undefined): Session {
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
     const hostBytes = recall.bytes()
-    return { tokens, pieces: prompt.pieces(), readMs, gpuBytesOverRead, hostBytes }
+    return { tokens, ...prompt.found(), readMs, gpuBytesOverRead, hostBytes }
   }
 
   async function answer(

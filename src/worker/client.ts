@@ -66,15 +66,12 @@ export async function openModel(
 async function readDocument(
   session: LocalOrRemote<Session>,
   document: DocumentSource,
-  { form = 'chat', skim = false, onProgress, signal }: ReadOptions,
+  { form = 'chat', skim = false, encoding, onProgress, signal }: ReadOptions,
   isOpen: () => boolean,
 ): Promise<LongDocument> {
   const text = document instanceof ReadableStream ? puller(document) : asBlob(document)
-  const { tokens, pieces, readMs, gpuBytesOverRead, hostBytes } = await cancellable(
-    session,
-    signal,
-    'reading',
-    (ticket) => told(onProgress, (tell) => session.read({ ticket, form, skim }, text, tell)),
+  const read = await cancellable(session, signal, 'reading', (ticket) =>
+    told(onProgress, (tell) => session.read({ ticket, form, skim, encoding }, text, tell)),
   )
   const requireOpen = () => {
     if (isOpen()) return
@@ -95,11 +92,7 @@ async function readDocument(
     })
   }
   return {
-    tokens,
-    pieces,
-    readMs,
-    gpuBytesOverRead,
-    hostBytes,
+    ...read,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
     likelihood(text, { signal: stopped, ...rest } = {}) {
