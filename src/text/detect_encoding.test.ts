@@ -19,7 +19,9 @@ const texts = {
   turkish: 'Yaşlı balıkçı teknenin çoktan gittiğini söyledi. Uzun süre kıyıda durup suya baktık. ',
   hebrew: 'הדייג הזקן אמר שהסירה כבר הפליגה. עמדנו זמן רב על החוף והסתכלנו במים האפורים. ',
   arabic: 'قال الصياد العجوز إن القارب قد غادر بالفعل. وقفنا طويلا على الشاطئ ننظر إلى الماء. ',
-  simplified: '老渔夫说船已经开走了。我们在岸边站了很久,看着灰色的水面,但是没有人回来。\n',
+  // 一 is U+4E00: the NUL is where big-endian ASCII has one
+  simplified:
+    '一个老渔夫说船已经开走了，一二一。我们在岸边站了很久，看着灰色的水面，但是没有人回来。\n',
   traditional: '老漁夫說船已經開走了。我們在岸邊站了很久,看著灰色的水面,但是沒有人回來。\n',
   japanese: '老人は船がもう出たと言った。私たちは長い間岸に立って、灰色の水を見ていた。\n',
   korean: '늙은 어부는 배가 이미 떠났다고 말했다. 우리는 오랫동안 해변에 서서 물을 바라보았다. ',

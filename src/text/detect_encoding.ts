@@ -66,24 +66,18 @@ export async function detectEncoding(bytes: Bytes): Promise<Detected> {
     if (shifted.faults === 0) return shifted
   }
   if (isUtf8) return { encoding: 'utf-8', faults: facts.isCut ? 1 : 0 }
-  if (facts.utf8Characters >= utf8PerFault * facts.utf8Faults) {
+  if (facts.utf8Characters > 0 && facts.utf8Characters >= utf8PerFault * facts.utf8Faults) {
     return { encoding: 'utf-8', faults: facts.utf8Faults + (facts.isCut ? 1 : 0) }
   }
   return guessed(facts, bytes)
 }
 
-/**
- * UTF-32 and UTF-16 by where NULs stand, which are the upper halves of ASCII, and for texts that have none by which order
- * gives characters.
- */
+/** UTF-32 by where NULs stand, and UTF-16 by which order of bytes gives characters, and words between spaces. */
 async function widest(facts: ByteFacts, bytes: Bytes): Promise<Detected | undefined> {
   const [a, b, c, d] = facts.nuls
   const quarter = facts.size / 4
   if (facts.size % 4 === 0 && c + d >= 1.9 * quarter) return plausible(['utf-32le'], facts, bytes)
   if (facts.size % 4 === 0 && a + b >= 1.9 * quarter) return plausible(['utf-32be'], facts, bytes)
-  const [even, odd] = [a + c, b + d]
-  if (odd > 2 * even) return plausible(['utf-16le'], facts, bytes)
-  if (even > 2 * odd) return plausible(['utf-16be'], facts, bytes)
   return plausible(['utf-16le', 'utf-16be'], facts, bytes)
 }
 
