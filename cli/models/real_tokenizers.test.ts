@@ -99,6 +99,26 @@ describe.each(paths)('a document to %s', async (path) => {
   )
 })
 
+/** What closes a turn in models of these families, by the mark that opens one. */
+const closing: Readonly<Record<string, string>> = {
+  '<|im_start|>': '<|im_end|>',
+  '<start_of_turn>': '<end_of_turn>',
+  '<|user|>': '<|end|>',
+  '<|start_header_id|>': '<|eot_id|>',
+}
+
+describe.each(paths)('an answer of %s', async (path) => {
+  const files = await filesOf(path)
+  const tokenizer = openTokenizer(files)
+
+  it('ends where its turns are closed', () => {
+    for (const [opens, closes] of Object.entries(closing)) {
+      if (tokenizer.idOf(opens) === undefined || tokenizer.idOf(closes) === undefined) continue
+      expect(tokenizer.endIds).toContain(tokenizer.idOf(closes))
+    }
+  })
+})
+
 /** Of <unused0>, <unused1> … the first. */
 function oneOfEachName(texts: readonly string[]): string[] {
   const byName = new Map(texts.map((text) => [text.replace(/\d+/g, '#'), text]))

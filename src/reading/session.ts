@@ -167,7 +167,11 @@ export function openSession(api: GPU | undefined): Session {
     const endIds = [...engine.plan.model.endIds, ...tokenizer.endIds]
     const written =
       tail === undefined
-        ? { endIds: [...endIds, ...chat.endIds], beginsThinking: chat.beginsThinking(think) }
+        ? {
+            endIds: [...endIds, ...chat.endIds],
+            endTexts: chat.endTexts,
+            beginsThinking: chat.beginsThinking(think),
+          }
         : { endIds }
     debug.begin('answer')
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)

@@ -4,6 +4,7 @@
 import type { Turn } from '../api/answer.ts'
 import { Template } from '@huggingface/jinja'
 import { LongtabError } from '../api/errors.ts'
+import { marksTurn } from './control_tokens.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import { findTemplate, type TemplateSource } from './template_source.ts'
 import type { Boundary, TokenizerFiles } from './tokenizer_file.ts'
@@ -31,6 +32,8 @@ export interface ChatForm {
   readonly answerStart: readonly number[]
   /** ids that end an answer in the template; none where it has no token for that */
   readonly endIds: readonly number[]
+  /** marks that end an answer in the template where the vocabulary has no token for them: the model writes their letters */
+  readonly endTexts: readonly string[]
 }
 
 /** The template's texts around user and model texts: before the document, between any two, and at the end. */
@@ -75,7 +78,7 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
     },
     beginsThinking: (think) => render(1, think).after.trimEnd().endsWith('<think>'),
     answerStart: tokenizer.encode(first.after, 'control', 'inside'),
-    endIds: endOfAnswer(tokenizer, render),
+    ...endOfAnswer(tokenizer, render),
   }
 }
 
@@ -112,16 +115,21 @@ function hasControl(tokenizer: Tokenizer, text: string): boolean {
   return tokenizer.encode(text, 'control', 'inside').some((id) => tokenizer.controlIds.has(id))
 }
 
-/** The special token with which the template ends an earlier answer. Files do not always list it among the end tokens. */
-function endOfAnswer(tokenizer: Tokenizer, render: Render): number[] {
+/** What the template ends an earlier answer with. Files do not always list it among the end tokens. */
+function endOfAnswer(tokenizer: Tokenizer, render: Render): Pick<ChatForm, 'endIds' | 'endTexts'> {
   let behind: string
   try {
     behind = render(2, false).beforeQuestion[1] ?? ''
   } catch {
-    return [] // the template allows one turn only
+    return { endIds: [], endTexts: [] } // the template allows one turn only
   }
-  const [first] = tokenizer.encode(behind.trimStart(), 'control', 'inside')
-  return first !== undefined && tokenizer.controlIds.has(first) ? [first] : []
+  const closing = behind.trimStart()
+  const [first] = tokenizer.encode(closing, 'control', 'inside')
+  if (first !== undefined && tokenizer.controlIds.has(first)) {
+    return { endIds: [first], endTexts: [] }
+  }
+  const mark = /^<[^<>\s]*>/.exec(closing)?.[0]
+  return { endIds: [], endTexts: mark !== undefined && marksTurn(mark) ? [mark] : [] }
 }
 
 const documentMarker = 'DocumentStandsHere'

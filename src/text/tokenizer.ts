@@ -1,6 +1,7 @@
 // A model's tokenizer, opened from the texts of its files. It extends the tokenizers library for reading a document piece
 // by piece: it can encode text that continues earlier text, and text whose control tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
+import { endTexts } from './control_tokens.ts'
 import { withAllNumerals } from './numerals.ts'
 import { findTemplate } from './template_source.ts'
 import {
@@ -60,7 +61,7 @@ export class Tokenizer {
   /** `bos_token`, `eos_token` … → text */
   readonly specialTexts: Readonly<Record<string, string>>
   readonly config: JsonRecord
-  /** end tokens of its configuration */
+  /** end tokens: that of its configuration, and every token whose text is known to end answers */
   readonly endIds: readonly number[]
 
   readonly #variants: Variants
@@ -75,8 +76,10 @@ export class Tokenizer {
     this.frame = this.#readFrame()
     this.specialIds = new Set(this.#added.filter((token) => token.special).map(({ id }) => id))
     this.controlIds = new Set(this.#added.filter((token) => token.control).map(({ id }) => id))
-    const end = this.idOf(this.specialTexts['eos_token'] ?? '')
-    this.endIds = end === undefined ? [] : [end]
+    const named = this.idOf(this.specialTexts['eos_token'] ?? '')
+    const known = this.#added.filter((one) => one.control && endTexts.includes(one.content))
+    const ids = [...(named === undefined ? [] : [named]), ...known.map(({ id }) => id)]
+    this.endIds = [...new Set(ids)]
     this.#finders = {
       control: finder(this.#added),
       data: finder(this.#added.filter((token) => !token.control)),
