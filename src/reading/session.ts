@@ -24,6 +24,7 @@ import type {
 import { streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentPrompt } from './document_prompt.ts'
+import { requireFittingTokenizer } from './embedded_ids.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
@@ -90,6 +91,7 @@ export function openSession(api: GPU | undefined): Session {
     const { model: description, settings } = engine.plan
     const suggestedSampling = await readSuggestedSampling(files, signal)
     const texts = await openTexts(files, signal)
+    requireFittingTokenizer(texts.tokenizer, texts.chat, description.vocabulary)
     model = { engine, recall: await openRecall(engine, texts), ...texts, suggestedSampling }
     return { description, settings, heads: origin, suggestedSampling, adapter: gpu.adapter }
   }

@@ -7,6 +7,7 @@ import { findTemplate } from './template_source.ts'
 import {
   addedTokens,
   completed,
+  largestOwnId,
   isRecord,
   parseRecord,
   specialTokenTexts,
@@ -58,6 +59,8 @@ export class Tokenizer {
   readonly specialIds: ReadonlySet<number>
   /** ids of all control tokens, the special ones among them; none of them comes out of data */
   readonly controlIds: ReadonlySet<number>
+  /** the largest id of its own vocabulary, added tokens left out */
+  readonly largestId: number
   /** `bos_token`, `eos_token` … → text */
   readonly specialTexts: Readonly<Record<string, string>>
   readonly config: JsonRecord
@@ -74,6 +77,7 @@ export class Tokenizer {
     this.#variants = new Variants(json, config)
     this.#added = addedTokens(json)
     this.frame = this.#readFrame()
+    this.largestId = largestOwnId(json)
     this.specialIds = new Set(this.#added.filter((token) => token.special).map(({ id }) => id))
     this.controlIds = new Set(this.#added.filter((token) => token.control).map(({ id }) => id))
     const named = this.idOf(this.specialTexts['eos_token'] ?? '')

@@ -129,6 +129,15 @@ function vocabularyOf(model: Json | undefined): [string, number][] {
     : []
 }
 
+/** The largest id of the model's own vocabulary that is no added token's; −1 where there is none. */
+export function largestOwnId(tokenizer: JsonRecord): number {
+  const added = new Set(addedTokens(tokenizer).map(({ id }) => id))
+  return vocabularyOf(tokenizer['model']).reduce(
+    (most, [, id]) => (id > most && !added.has(id) ? id : most),
+    -1,
+  )
+}
+
 /** The added tokens of a completed tokenizer.json. */
 export function addedTokens(tokenizer: JsonRecord): readonly AddedToken[] {
   return asArray(tokenizer['added_tokens'])
