@@ -83,6 +83,10 @@ export { defaultRoom, policyWithoutHeads, resolveSettings } from './plan/setting
 export { findAdapter } from './gpu/find_adapter.ts'
 export { totalBytes } from './gpu/memory.ts'
 
+// Documents: which encodings there are, and a document of any of them in UTF-8.
+export { encodings } from './text/encodings.ts'
+export { toUtf8, type Utf8Document } from './text/utf8_blob.ts'
+
 // Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.
 export { digest } from './files/digest.ts'
 

@@ -2,8 +2,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { AskOptions } from '../../src/api/answer.ts'
+import { LongtabError } from '../../src/api/errors.ts'
 import type { DebugLevel } from '../../src/api/model.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
+import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { adapterFlag } from '../browser/adapters.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
@@ -36,6 +38,10 @@ const answerFlags = {
 const ownFlags = {
   ...modelFlags,
   document: text('FILE', 'the text to read; - reads standard input').needed(),
+  encoding: text(
+    'NAME',
+    'encoding of the document, such as windows-1252; by default its bytes tell',
+  ),
   question: text('TEXT', 'what to ask (with --chat, first; it may be left out)'),
   chat: given('reads more questions from standard input, a line each; earlier ones are remembered'),
   ...sourceFlags,
@@ -127,6 +133,7 @@ function checkTogether({ settings, skim, raw, chat, document, question }: AskCom
 }
 
 function checkFiles(options: AskCommand): void {
+  checkEncoding(options.encoding)
   const { document, compressor, json, dump } = options
   checkModelFlags(options)
   if (document !== '-') {
@@ -140,5 +147,15 @@ function checkFiles(options: AskCommand): void {
   }
   if (dump !== undefined && existsSync(dump) && !isFolder(dump)) {
     throw new UsageError(`--dump ${dump} is a file; name a folder`)
+  }
+}
+
+function checkEncoding(encoding: string | undefined): void {
+  if (encoding === undefined) return
+  try {
+    encodingNamed(encoding)
+  } catch (error) {
+    if (error instanceof LongtabError) throw new UsageError(`--encoding: ${error.message}`)
+    throw error
   }
 }

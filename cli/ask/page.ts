@@ -25,6 +25,8 @@ export interface AskRecord {
   readonly adapter: string
   readonly settings: Settings
   readonly documentTokens: number
+  /** the encoding that the document was read as */
+  readonly encoding: string
   readonly answerIds: readonly number[]
   readonly answer: string
   readonly finish: AnswerSummary['finish']
@@ -95,8 +97,11 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
     const document = await model.read(source, {
       form: asked.raw ? 'plain' : 'chat',
       skim: asked.skim,
+      ...(asked.encoding === undefined ? {} : { encoding: asked.encoding }),
       onProgress: (progress) => void onProgress(progress),
     })
+    if (document.encoding !== 'utf-8') await onNote(`the document was read as ${document.encoding}`)
+    for (const note of document.notes) await onNote(note)
     await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line
 
     const listened = { ...asked.answer, onThinking: (text: string) => void onThinking(text) }
@@ -136,6 +141,7 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
         adapter: model.adapter,
         settings: model.settings,
         documentTokens: document.tokens,
+        encoding: document.encoding,
         answerIds: [...summary.ids],
         answer: summary.text,
         finish: summary.finish,

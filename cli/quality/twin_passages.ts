@@ -1,5 +1,6 @@
 // Answers from passages in the twin. The engine's own code cuts the document and finds passages. Controls take others in
 // their place: those of the next question, or random ones.
+import { openText } from '../../src/text/source.ts'
 import { DocumentPassages } from '../../src/recall/document_passages.ts'
 import { documentPrompt } from '../../src/reading/document_prompt.ts'
 import { lookUp } from '../../src/recall/look_up.ts'
@@ -23,7 +24,7 @@ export async function passagesRead(
 ): Promise<PassagesRead> {
   const encoding = { tokenizer, specials: 'data', boundary: chat.boundary } as const
   const passages = new DocumentPassages({ ...encoding, lead: chat.lead.length }, undefined)
-  const document = documentPrompt(context, 'chat', tokenizer, chat, passages)
+  const document = documentPrompt(openText(context), 'chat', tokenizer, chat, passages)
   for await (const _ of document.ids()); // cut into passages on the way
   const tokens = document.tokens()
   if (passages.count <= reread) {

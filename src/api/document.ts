@@ -2,7 +2,10 @@
 import type { Answer, AnswerOptions, AskOptions, Likelihood, LikelihoodOptions } from './answer.ts'
 import type { Memory, Progress } from './progress.ts'
 
-/** Text to read, of any length. Blobs hold UTF-8. Streams give UTF-8 bytes or strings. */
+/**
+ * Text to read, of any length. The bytes of Blobs and streams may be in any encoding that browsers know; a Blob is looked at
+ * whole to tell which. A stream's strings count as UTF-8.
+ */
 export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
 
 /** How a document is read. */
@@ -19,6 +22,11 @@ export interface ReadOptions {
    * Default: `false`.
    */
   readonly skim?: boolean
+  /**
+   * Encoding of the bytes, by any of its names in the Encoding standard, or `utf-32le`, `utf-32be`. Default: what a byte order
+   * mark or the bytes themselves tell.
+   */
+  readonly encoding?: string
   /** Is told how far the reading is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the reading with LongtabError `aborted`. `undefined` by default. */
@@ -39,6 +47,10 @@ export interface LongDocument {
   readonly tokens: number
   /** Tokens of it that ran through the model while reading: those held out of a plain text did not, and none that was skimmed. */
   readonly prefilled: number
+  /** The encoding that its bytes were decoded by, as in `encodings`; `utf-8` where it came as a string. */
+  readonly encoding: string
+  /** What was left out or could not be decoded, in sentences for people; none where every character was read. */
+  readonly notes: readonly string[]
   /** Which characters became which tokens. */
   readonly pieces: Pieces
   /** Milliseconds that reading took. */

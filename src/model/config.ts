@@ -1,11 +1,12 @@
 // config.json → ModelDescription, for every family.
 import type { ModelFiles } from './model_files.ts'
 import { LongtabError } from '../api/errors.ts'
-import type { ModelDescription } from '../api/description.ts'
+import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
 import { families } from './families/families.ts'
 import type { Family } from './families/family.ts'
 import { Fields } from './fields.ts'
 import { modelFormatNames } from './format_names.ts'
+import { refuseExperts, refuseFields } from './refused_fields.ts'
 import { readJson } from '../files/folder_files.ts'
 
 /** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
@@ -33,10 +34,12 @@ export async function readDescription(
  */
 export function describe(config: unknown, generation: unknown): ModelDescription {
   const fields = new Fields(config, 'config.json')
+  refuseExperts(fields)
   const family = familyOf(fields)
   const { defaults } = family
   refuseQuantized(fields)
   for (const name of family.refused) refuse(fields, name, family)
+  refuseFields(fields, family.modelType, family.reads ?? [])
   const vocabulary = fields.count('vocab_size')
   const tied = fields.truth('tie_word_embeddings', defaults.tie_word_embeddings)
   const shape = {
@@ -59,7 +62,9 @@ export function describe(config: unknown, generation: unknown): ModelDescription
       embedding: tensors.embedding,
       finalNorm: tensors.finalNorm,
       output: tied ? tensors.embedding : tensors.output,
-      layers: Array.from({ length: shape.layers }, (_, index) => tensors.layer(index)),
+      layers: Array.from({ length: shape.layers }, (_, index) =>
+        fields.truth('qkv_bias', false) ? withBias(tensors.layer(index)) : tensors.layer(index),
+      ),
     },
   }
 }
@@ -81,6 +86,11 @@ function familyOf(config: Fields): Family {
     'unsupported-model',
     `${found.join(', ')} is not supported; supported: ${known.join(', ')}`,
   )
+}
+
+/** Named as their matrices are. */
+function withBias(layer: LayerTensorNames): LayerTensorNames {
+  return { ...layer, qkvBias: layer.qkv.map((name) => name.replace(/weight$/, 'bias')) }
 }
 
 function refuseQuantized(config: Fields): void {

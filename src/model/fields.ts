@@ -18,6 +18,11 @@ export class Fields {
     this.#where = where
   }
 
+  /** Whether nothing but null is in it. */
+  get isEmpty(): boolean {
+    return Object.keys(this.#values).every((name) => !this.has(name))
+  }
+
   has(name: string): boolean {
     return this.raw(name) !== undefined
   }

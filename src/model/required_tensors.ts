@@ -36,9 +36,42 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
   return shapes
 }
 
-/** Throws LongtabError `bad-file` when tensors are missing or have other shapes; further tensors do not matter. */
+/**
+ * Throws LongtabError `bad-file` when tensors are missing or have other shapes, `unsupported-model` at a tensor that the text
+ * model would be computed with and is not.
+ */
 export function checkTensors(model: ModelDescription, checkpoint: Checkpoint): void {
-  requireShapes(requiredTensors(model), checkpoint, `the ${model.family} checkpoint`)
+  const required = requiredTensors(model)
+  refuseUnused(required, checkpoint, model)
+  requireShapes(required, checkpoint, `the ${model.family} checkpoint`)
+}
+
+/** Tensors of a text model: of its layers, its output, or a GGUF file's under names that no family has. */
+const ofTextModel = /^(model\.(layers|embed|norm)|lm_head|blk\.|token_|output|position_)/
+
+/** What holds no weight: frequencies and masks that are computed anew, a tied output that is there a second time. */
+const computedAnew = /(rotary_emb\.inv_freq|\.masked_bias|attn_rot_embd\.weight|\.attention\.bias)$/
+
+function refuseUnused(
+  required: ReadonlyMap<string, unknown>,
+  checkpoint: Checkpoint,
+  model: ModelDescription,
+): void {
+  const unused = [...checkpoint.tensors.keys()].filter(
+    (name) =>
+      ofTextModel.test(name) &&
+      !required.has(name) &&
+      !computedAnew.test(name) &&
+      !(model.tiedEmbeddings && name === 'lm_head.weight'),
+  )
+  if (unused.length === 0) return
+  const experts = unused.some((name) => /expert|_exps?\.|_shexp/.test(name))
+  throw new LongtabError(
+    'unsupported-model',
+    experts
+      ? `mixture of experts is not supported (tensor ${unused[0] ?? ''}); choose a model without experts`
+      : `${listed(unused)} of the ${model.family} checkpoint would change results and ${unused.length === 1 ? 'is' : 'are'} not supported; choose another model`,
+  )
 }
 
 /** @param what for messages: whose tensors these are */

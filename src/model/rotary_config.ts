@@ -24,13 +24,16 @@ export function readRotary(
   const nested = newer?.group(layerType) ?? newer
   const older = config.group('rope_scaling')
   const parameters = nested ?? older ?? config
-  const type =
-    nested?.text('rope_type', 'default') ??
-    older?.text(older.has('rope_type') ? 'rope_type' : 'type') ??
-    'default'
+  const type = nested?.text('rope_type', 'default') ?? olderType(older) ?? 'default'
   const where = (name: string) => (parameters.has(name) ? parameters : config)
   const theta = where('rope_theta').positive('rope_theta', base)
   return scaled(type, plainFrequencies(theta, rotatedIn(where, shape)), parameters, where, shape)
+}
+
+/** An object without any field scales nothing; one with numbers and no type would. */
+function olderType(scaling: Fields | undefined): string | undefined {
+  if (scaling === undefined || scaling.isEmpty) return undefined
+  return scaling.text(scaling.has('rope_type') ? 'rope_type' : 'type')
 }
 
 /** The unscaled frequencies of a layer whose base has a field of its own (Gemma 3's `rope_local_base_freq`). */

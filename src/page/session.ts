@@ -97,7 +97,12 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
         try {
           const { blob } = request.document.text
           const { skim } = request
-          const document = await model.read(blob, { skim, signal, onProgress: on.progress })
+          const document = await model.read(blob, {
+            skim,
+            encoding: 'utf-8', // the page has seen to it
+            signal,
+            onProgress: on.progress,
+          })
           on.memory(await document.memory())
           on.read(document, model, request)
         } finally {

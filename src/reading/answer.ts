@@ -16,6 +16,8 @@ const defaultMaxTokens = 512
 export interface Written extends AnswerOptions {
   /** any of them ends it */
   readonly endIds: readonly number[]
+  /** so do these, where the model writes them letter by letter */
+  readonly endTexts?: readonly string[]
   /** whether the prompt ends inside a thought; undefined where thoughts are not separated from the answer */
   readonly beginsThinking?: boolean
 }
@@ -44,7 +46,9 @@ export async function streamAnswer(
   }
   const sampling = samplingOf(options)
   const detokenizer = new Detokenizer(tokenizer, options.showSpecial ? 'shown' : 'hidden')
-  const stops = new StopStrings(stop)
+  const { endTexts = [] } = options
+  const stops = new StopStrings([...stop, ...endTexts])
+  const endedBy = (found: string) => (stop.includes(found) ? 'stop' : 'end')
   const { beginsThinking } = options
   const thinking = beginsThinking === undefined ? undefined : new ThinkingParts(beginsThinking)
   const parts = (text: string): Part[] => thinking?.push(text) ?? [{ kind: 'answer', text }]
@@ -85,7 +89,7 @@ export async function streamAnswer(
       ids.push(id)
       parts(detokenizer.push(id)).forEach(give)
       if (stops.found !== undefined) {
-        finish = 'stop'
+        finish = endedBy(stops.found)
         break
       }
     }
@@ -96,7 +100,7 @@ export async function streamAnswer(
     const rest = stops.flush()
     written.answer += rest
     if (rest !== '') onPart({ kind: 'answer', text: rest })
-    if (stops.found !== undefined) finish = 'stop'
+    if (stops.found !== undefined) finish = endedBy(stops.found)
   }
 
   let decodeSeconds = 0

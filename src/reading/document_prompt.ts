@@ -1,10 +1,11 @@
 // The prompt of a document: its token ids piece by piece, after the ids that precede it. Also converts tokens read into a
 // share of the document's bytes.
-import type { DocumentSource, Pieces } from '../api/document.ts'
+import type { LongDocument } from '../api/document.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { DocumentPassages } from '../recall/document_passages.ts'
 import { pieces } from '../text/pieces.ts'
-import { openText, refuseBlank } from '../text/source.ts'
+import { refuseBlank, type TextSource } from '../text/source.ts'
+import { trimmedEnd } from '../text/trimmed_end.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
 export interface DocumentPrompt {
@@ -16,8 +17,8 @@ export interface DocumentPrompt {
   tokens(): number
   /** share 0…1 of the document's bytes, after `done` of its tokens; undefined where the length is unknown */
   shareRead(done: number): number | undefined
-  /** offsets of the pieces so far */
-  pieces(): Pieces
+  /** what is known of the document once all its ids were taken */
+  found(): Pick<LongDocument, 'pieces' | 'encoding' | 'notes'>
 }
 
 /**
@@ -25,13 +26,12 @@ export interface DocumentPrompt {
  * @param passages takes the document's pieces too
  */
 export function documentPrompt(
-  source: DocumentSource,
+  text: TextSource,
   form: 'chat' | 'plain',
   tokenizer: Tokenizer,
   chat: ChatForm,
   passages?: DocumentPassages,
 ): DocumentPrompt {
-  const text = openText(source)
   const { before, after } = tokenizer.frame
   const start =
     form === 'chat'
@@ -42,10 +42,13 @@ export function documentPrompt(
   let tokens = 0 // tokens in pieces so far
   let charsTaken = start.lead.length // characters in pieces so far, including the lead
   let charsInPieces = 0
+  let trimmed = 0 // UTF-16 units of white space left out at the end
 
   async function* chunks(): AsyncGenerator<string> {
     if (start.lead !== '') yield start.lead
-    for await (const chunk of refuseBlank(text.chunks)) {
+    const written = refuseBlank(text.chunks)
+    const read = form === 'chat' ? trimmedEnd(written, (units) => (trimmed = units)) : written
+    for await (const chunk of read) {
       charsTaken += chunk.length
       yield chunk
     }
@@ -77,9 +80,17 @@ export function documentPrompt(
         taken && (taken * charsInPieces * done) / (Math.max(1, charsTaken) * Math.max(1, tokens))
       )
     },
-    pieces: () => ({
-      firstChar: Float64Array.from(firstChar),
-      firstToken: Uint32Array.from(firstToken),
+    found: () => ({
+      pieces: {
+        firstChar: Float64Array.from(firstChar),
+        firstToken: Uint32Array.from(firstToken),
+      },
+      encoding: text.encoding(),
+      notes: trimmed === 0 ? text.notes() : [...text.notes(), trimmedNote(trimmed)],
     }),
   }
+}
+
+function trimmedNote(units: number): string {
+  return `White space at the end was left out: ${units.toLocaleString('en-US')} ${units === 1 ? 'character' : 'characters'}.`
 }

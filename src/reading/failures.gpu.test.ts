@@ -47,10 +47,10 @@ async function outcomeOf(failure: Failure, at: number): Promise<string> {
 }
 
 /** Devices are told to go when a load fails, and go a little later. */
-async function released({ isReleased }: FailingGpu): Promise<boolean> {
-  for (let waits = 0; waits < 100 && !isReleased(); waits++)
+async function released(gpu: FailingGpu): Promise<boolean> {
+  for (let waits = 0; waits < 100 && !gpu.isReleased(); waits++)
     await new Promise((done) => setTimeout(done, 50))
-  return isReleased()
+  return gpu.isReleased()
 }
 
 test.each(failures)(

@@ -1,5 +1,6 @@
 // Chunked prefill (Locret §3.4, `infer.py`): a chunk runs through the model in blocks, then every KV head
 // evicts down to its budget. The last chunk is evicted without stabilizers.
+import { requireEmbedded } from './embedded_ids.ts'
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
 import { cutChunks } from './chunks.ts'
@@ -79,6 +80,7 @@ export async function forwardBlocks(
     requireSound(gpu)
     next = first + pace.nextBlock(ids.length - first, plan)
     const block = Uint32Array.from(ids.subarray(first, next))
+    requireEmbedded(block, plan.model.vocabulary)
     gpu.device.queue.writeBuffer(scratch.ids, 0, block)
     await forward(engine, {
       count: block.length,

@@ -38,6 +38,8 @@ export interface ReadRequest {
   readonly ticket: Ticket
   readonly form: 'chat' | 'plain'
   readonly skim: boolean
+  /** undefined: told from the bytes */
+  readonly encoding: string | undefined
 }
 
 export interface ReadResult {
@@ -45,6 +47,9 @@ export interface ReadResult {
   /** see LongDocument */
   readonly prefilled: number
   readonly pieces: Pieces
+  /** see LongDocument, so for `notes` */
+  readonly encoding: string
+  readonly notes: readonly string[]
   readonly readMs: number
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
   /** see LongDocument */

@@ -8,6 +8,7 @@ import { openGpu, type Gpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
 import { readSuggestedSampling } from '../model/generation_config.ts'
 import type { ChatForm } from '../text/chat.ts'
+import { openText } from '../text/source.ts'
 import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
@@ -23,6 +24,7 @@ import type {
 import { streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentPrompt } from './document_prompt.ts'
+import { requireFittingTokenizer } from './embedded_ids.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
@@ -89,12 +91,13 @@ export function openSession(api: GPU | undefined): Session {
     const { model: description, settings } = engine.plan
     const suggestedSampling = await readSuggestedSampling(files, signal)
     const texts = await openTexts(files, signal)
+    requireFittingTokenizer(texts.tokenizer, texts.chat, description.vocabulary)
     model = { engine, recall: await openRecall(engine, texts), ...texts, suggestedSampling }
     return { description, settings, heads: origin, suggestedSampling, adapter: gpu.adapter }
   }
 
   async function read(
-    { form, skim: isSkimmed }: ReadRequest,
+    { form, skim: isSkimmed, encoding }: ReadRequest,
     source: Blob | Pull,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
@@ -109,7 +112,7 @@ export function openSession(api: GPU | undefined): Session {
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
     const prompt = documentPrompt(
-      source instanceof Blob ? source : pulled(source),
+      openText(source instanceof Blob ? source : pulled(source), encoding),
       form,
       tokenizer,
       chat,
@@ -146,7 +149,7 @@ export function openSession(api: GPU | undefined): Session {
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
     const hostBytes = recall.bytes()
-    return { tokens, prefilled, pieces: prompt.pieces(), readMs, gpuBytesOverRead, hostBytes }
+    return { tokens, prefilled, ...prompt.found(), readMs, gpuBytesOverRead, hostBytes }
   }
 
   async function answer(
@@ -167,7 +170,11 @@ export function openSession(api: GPU | undefined): Session {
     const endIds = [...engine.plan.model.endIds, ...tokenizer.endIds]
     const written =
       tail === undefined
-        ? { endIds: [...endIds, ...chat.endIds], beginsThinking: chat.beginsThinking(think) }
+        ? {
+            endIds: [...endIds, ...chat.endIds],
+            endTexts: chat.endTexts,
+            beginsThinking: chat.beginsThinking(think),
+          }
         : { endIds }
     debug.begin('answer')
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)

@@ -152,6 +152,15 @@ describe('a conversation', () => {
     expect(chat.endIds).toEqual([tokenizer.idOf('<|end|>')])
   })
 
+  it('knows the mark that ends an answer where the vocabulary has no token for it', () => {
+    const written = roles.replaceAll('<|end|>', '<|im_end|>')
+    const { chat } = open(withTemplate(small.splitBpe, written))
+    expect(chat.endIds).toEqual([])
+    expect(chat.endTexts).toEqual(['<|im_end|>'])
+    const plain = roles.replaceAll('<|end|>', ' (end) ')
+    expect(open(withTemplate(small.splitBpe, plain)).chat.endTexts).toEqual([])
+  })
+
   it('says that a template passes no earlier turns on, and works for one', () => {
     const single = `{% if messages | length > 1 %}{{ raise_exception('one turn only') }}{% endif %}${roles}`
     const { chat } = open(withTemplate(small.splitBpe, single))

@@ -4,15 +4,10 @@
 import type { Turn } from '../api/answer.ts'
 import { Template } from '@huggingface/jinja'
 import { LongtabError } from '../api/errors.ts'
+import { marksTurn } from './control_tokens.ts'
 import type { Tokenizer } from './tokenizer.ts'
-import {
-  isRecord,
-  parseRecord,
-  type Json,
-  type JsonRecord,
-  type Boundary,
-  type TokenizerFiles,
-} from './tokenizer_file.ts'
+import { findTemplate, type TemplateSource } from './template_source.ts'
+import type { Boundary, TokenizerFiles } from './tokenizer_file.ts'
 
 /** Options of a question. */
 export interface Asking {
@@ -37,6 +32,8 @@ export interface ChatForm {
   readonly answerStart: readonly number[]
   /** ids that end an answer in the template; none where it has no token for that */
   readonly endIds: readonly number[]
+  /** marks that end an answer in the template where the vocabulary has no token for them: the model writes their letters */
+  readonly endTexts: readonly string[]
 }
 
 /** The template's texts around user and model texts: before the document, between any two, and at the end. */
@@ -81,7 +78,7 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
     },
     beginsThinking: (think) => render(1, think).after.trimEnd().endsWith('<think>'),
     answerStart: tokenizer.encode(first.after, 'control', 'inside'),
-    endIds: endOfAnswer(tokenizer, render),
+    ...endOfAnswer(tokenizer, render),
   }
 }
 
@@ -115,46 +112,24 @@ function encodeAfter(tokenizer: Tokenizer, leading: string, written: string): nu
 }
 
 function hasControl(tokenizer: Tokenizer, text: string): boolean {
-  return tokenizer.encode(text, 'control', 'inside').some((id) => tokenizer.specialIds.has(id))
+  return tokenizer.encode(text, 'control', 'inside').some((id) => tokenizer.controlIds.has(id))
 }
 
-/** The special token with which the template ends an earlier answer. Files do not always list it among the end tokens. */
-function endOfAnswer(tokenizer: Tokenizer, render: Render): number[] {
+/** What the template ends an earlier answer with. Files do not always list it among the end tokens. */
+function endOfAnswer(tokenizer: Tokenizer, render: Render): Pick<ChatForm, 'endIds' | 'endTexts'> {
   let behind: string
   try {
     behind = render(2, false).beforeQuestion[1] ?? ''
   } catch {
-    return [] // the template allows one turn only
+    return { endIds: [], endTexts: [] } // the template allows one turn only
   }
-  const [first] = tokenizer.encode(behind.trimStart(), 'control', 'inside')
-  return first !== undefined && tokenizer.specialIds.has(first) ? [first] : []
-}
-
-interface TemplateSource {
-  readonly file: string
-  readonly text: string
-}
-
-/** A template file overrides the configuration. Of several templates there, `default` is used. */
-function findTemplate(config: JsonRecord, files: TokenizerFiles): TemplateSource | undefined {
-  if (files.chatTemplateJinja !== undefined) {
-    return { file: 'chat_template.jinja', text: files.chatTemplateJinja }
+  const closing = behind.trimStart()
+  const [first] = tokenizer.encode(closing, 'control', 'inside')
+  if (first !== undefined && tokenizer.controlIds.has(first)) {
+    return { endIds: [first], endTexts: [] }
   }
-  const json = files.chatTemplateJson
-  const [file, record] =
-    json === undefined
-      ? ['tokenizer_config.json', config]
-      : ['chat_template.json', parseRecord(json, 'chat_template.json')]
-  const text = templateText(record['chat_template'])
-  return text === undefined ? undefined : { file, text }
-}
-
-function templateText(value: Json | undefined): string | undefined {
-  if (typeof value === 'string') return value
-  if (!Array.isArray(value)) return undefined
-  const named = (value as readonly Json[]).filter(isRecord)
-  const chosen = named.find((entry) => entry['name'] === 'default') ?? named[0]
-  return templateText(chosen?.['template'])
+  const mark = /^<[^<>\s]*>/.exec(closing)?.[0]
+  return { endIds: [], endTexts: mark !== undefined && marksTurn(mark) ? [mark] : [] }
 }
 
 const documentMarker = 'DocumentStandsHere'

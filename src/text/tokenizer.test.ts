@@ -171,6 +171,26 @@ describe('openTokenizer', () => {
     expect(words.encode('a </s>', 'data', 'start')).toEqual([5, 0])
   })
 
+  it.each(['special', 'not special', 'only in the vocabulary'])(
+    'ends answers at every token known to end one that is %s',
+    (typing) => {
+      const ends = ['<|im_end|>', '<|eot_id|>', '<end_of_turn>', '<|end|>', '<|endoftext|>']
+      const tokenizer = openTokenizer(
+        changed(files, (json) => {
+          ends.forEach((content, i) => {
+            if (typing === 'only in the vocabulary') {
+              const vocabulary = json.model['vocab'] as Record<string, number>
+              vocabulary[content] = 900 + i
+            } else {
+              json.added_tokens.push({ id: 900 + i, content, special: typing === 'special' })
+            }
+          })
+        }),
+      )
+      expect([...tokenizer.endIds].sort((a, b) => a - b)).toEqual([2, 900, 901, 902, 903, 904])
+    },
+  )
+
   it('leaves out ids that the vocabulary lacks', () => {
     const tokenizer = openTokenizer(files)
     expect(tokenizer.decode([99_999, ...tokenizer.encode('the', 'data', 'start'), 99_998])).toBe(

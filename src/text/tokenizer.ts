@@ -1,10 +1,13 @@
 // A model's tokenizer, opened from the texts of its files. It extends the tokenizers library for reading a document piece
-// by piece: it can encode text that continues earlier text, and text whose special tokens are plain text.
+// by piece: it can encode text that continues earlier text, and text whose control tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
+import { endTexts } from './control_tokens.ts'
 import { withAllNumerals } from './numerals.ts'
+import { findTemplate } from './template_source.ts'
 import {
   addedTokens,
   completed,
+  largestOwnId,
   isRecord,
   parseRecord,
   specialTokenTexts,
@@ -28,7 +31,10 @@ export interface Frame {
  */
 export function openTokenizer(files: TokenizerFiles): Tokenizer {
   const config = parseRecord(files.config ?? '{}', 'tokenizer_config.json')
-  const json = withAllNumerals(completed(parseRecord(files.tokenizer, 'tokenizer.json'), config))
+  const template = findTemplate(config, files)
+  const templates = template === undefined ? [] : [template.text]
+  const listed = parseRecord(files.tokenizer, 'tokenizer.json')
+  const json = withAllNumerals(completed(listed, config, templates))
   const model = json['model']
   if (!isRecord(model) || hiderFor(model) === undefined) {
     const found = isRecord(model) ? `a model of type ${JSON.stringify(model['type'])}` : 'no model'
@@ -51,10 +57,14 @@ export class Tokenizer {
   readonly frame: Frame
   /** ids of the special tokens; `decode` leaves them out */
   readonly specialIds: ReadonlySet<number>
+  /** ids of all control tokens, the special ones among them; none of them comes out of data */
+  readonly controlIds: ReadonlySet<number>
+  /** the largest id of its own vocabulary, added tokens left out */
+  readonly largestId: number
   /** `bos_token`, `eos_token` … → text */
   readonly specialTexts: Readonly<Record<string, string>>
   readonly config: JsonRecord
-  /** end tokens of its configuration */
+  /** end tokens: that of its configuration, and every token whose text is known to end answers */
   readonly endIds: readonly number[]
 
   readonly #variants: Variants
@@ -67,12 +77,16 @@ export class Tokenizer {
     this.#variants = new Variants(json, config)
     this.#added = addedTokens(json)
     this.frame = this.#readFrame()
+    this.largestId = largestOwnId(json)
     this.specialIds = new Set(this.#added.filter((token) => token.special).map(({ id }) => id))
-    const end = this.idOf(this.specialTexts['eos_token'] ?? '')
-    this.endIds = end === undefined ? [] : [end]
+    this.controlIds = new Set(this.#added.filter((token) => token.control).map(({ id }) => id))
+    const named = this.idOf(this.specialTexts['eos_token'] ?? '')
+    const known = this.#added.filter((one) => one.control && endTexts.includes(one.content))
+    const ids = [...(named === undefined ? [] : [named]), ...known.map(({ id }) => id)]
+    this.endIds = [...new Set(ids)]
     this.#finders = {
       control: finder(this.#added),
-      data: finder(this.#added.filter((token) => !token.special)),
+      data: finder(this.#added.filter((token) => !token.control)),
     }
   }
 

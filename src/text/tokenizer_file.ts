@@ -1,6 +1,7 @@
 // tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten where the tokenizers library has no
 // option. These are text that continues earlier text, and text in which special tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
+import { isControl, marksTurn } from './control_tokens.ts'
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
@@ -22,8 +23,10 @@ export interface TokenizerFiles {
 export interface AddedToken {
   readonly id: number
   readonly content: string
-  /** a control token: start, end, role … */
+  /** left out of decoded text: start, end, role … */
   readonly special: boolean
+  /** structures a conversation: text of a document never becomes it. Special tokens, and those such as <think> */
+  readonly control: boolean
   /** strips white space before it, after it */
   readonly lstrip: boolean
   readonly rstrip: boolean
@@ -70,27 +73,69 @@ export function specialTokenTexts(config: JsonRecord): Record<string, string> {
 }
 
 /**
- * With the library's fields always present. Added tokens are completed from the configuration, and those it names are
- * marked special.
+ * With the library's fields always present. Added tokens are completed from the configuration and from the vocabulary,
+ * which may hold `<|user|>` without listing it. Those that the configuration names are marked special.
+ *
+ * @param templates texts of the chat templates
  */
-export function completed(tokenizer: JsonRecord, config: JsonRecord): JsonRecord {
+export function completed(
+  tokenizer: JsonRecord,
+  config: JsonRecord,
+  templates: readonly string[] = [],
+): JsonRecord {
   const listed = asArray(tokenizer['added_tokens']).filter(isRecord)
   const known = new Set(listed.map((token) => token['content']))
   const decoder = config['added_tokens_decoder']
-  const extra = Object.entries(isRecord(decoder) ? decoder : {}).flatMap(([id, token]) =>
-    isRecord(token) && !known.has(token['content'] ?? null) ? [{ ...token, id: Number(id) }] : [],
+  const extra = Object.entries(isRecord(decoder) ? decoder : {}).flatMap(([id, token]) => {
+    if (!isRecord(token) || known.has(token['content'] ?? null)) return []
+    known.add(token['content'])
+    return [{ ...token, id: Number(id) }]
+  })
+  const unlisted = vocabularyOf(tokenizer['model']).flatMap(([content, id]) =>
+    marksTurn(content) && !known.has(content) ? [{ ...plainToken, content, id }] : [],
   )
   const named = new Set<Json>(Object.values(specialTokenTexts(config)))
   for (const token of asArray(config['additional_special_tokens'])) {
     named.add(tokenText(token) ?? null)
   }
-  const added = [...listed, ...extra].map((token: JsonRecord) => ({
-    ...token,
-    normalized: token['normalized'] ?? token['special'] !== true,
-    special: token['special'] === true || named.has(token['content'] ?? null),
-  }))
+  const added = [...listed, ...extra, ...unlisted].map((token: JsonRecord) => {
+    const content = token['content'] ?? ''
+    const text = typeof content === 'string' ? content : ''
+    const special = token['special'] === true || named.has(content) || marksTurn(text)
+    return {
+      ...token,
+      normalized: token['normalized'] ?? token['special'] !== true,
+      special,
+      control: special || isControl(text, templates),
+    }
+  })
   const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null }
   return { ...parts, ...tokenizer, added_tokens: added }
+}
+
+const plainToken = { single_word: false, lstrip: false, rstrip: false, normalized: false }
+
+/** The texts and ids of a model's own vocabulary, which is an object, or a list of texts and scores. */
+function vocabularyOf(model: Json | undefined): [string, number][] {
+  const vocabulary = isRecord(model) ? model['vocab'] : undefined
+  if (Array.isArray(vocabulary)) {
+    return (vocabulary as readonly Json[]).flatMap((entry, id): [string, number][] => {
+      const [text] = asArray(entry)
+      return typeof text === 'string' ? [[text, id]] : []
+    })
+  }
+  return isRecord(vocabulary)
+    ? Object.entries(vocabulary).map(([text, id]): [string, number] => [text, Number(id)])
+    : []
+}
+
+/** The largest id of the model's own vocabulary that is no added token's; −1 where there is none. */
+export function largestOwnId(tokenizer: JsonRecord): number {
+  const added = new Set(addedTokens(tokenizer).map(({ id }) => id))
+  return vocabularyOf(tokenizer['model']).reduce(
+    (most, [, id]) => (id > most && !added.has(id) ? id : most),
+    -1,
+  )
 }
 
 /** The added tokens of a completed tokenizer.json. */
@@ -101,6 +146,7 @@ export function addedTokens(tokenizer: JsonRecord): readonly AddedToken[] {
       id: Number(token['id']),
       content: tokenText(token) ?? '',
       special: token['special'] === true,
+      control: token['control'] === true,
       lstrip: token['lstrip'] === true,
       rstrip: token['rstrip'] === true,
     }))

@@ -1,17 +1,17 @@
-// The types of model that a tokenizer.json may have: one entry each, which says how the model is kept from finding special
+// The types of model that a tokenizer.json may have: one entry each, which says how the model is kept from finding control
 // tokens in a text.
 import { isRecord, type JsonRecord } from './tokenizer_file.ts'
 
-/** @param specials texts of special tokens */
-type Hide = (model: JsonRecord, specials: ReadonlySet<string>) => JsonRecord
+/** @param controls texts of control tokens */
+type Hide = (model: JsonRecord, controls: ReadonlySet<string>) => JsonRecord
 
-/** Of models that build tokens from smaller ones and so never reach a special token. */
+/** Vocabulary and merges are large, so all variants share them: see control_merges.ts. */
 const unchanged: Hide = (model) => model
 
 const types: Readonly<Record<string, Hide>> = {
   BPE: unchanged,
   Unigram: renamed,
-  WordPiece: unchanged,
+  WordPiece: leftOut,
   WordLevel: leftOut,
 }
 
@@ -23,21 +23,21 @@ export function hiderFor({ type, vocab }: JsonRecord): Hide | undefined {
   return typeof named === 'string' && Object.hasOwn(types, named) ? types[named] : undefined
 }
 
-/** Ids are places in the list, so special tokens stay, under texts that no text has. */
-function renamed(model: JsonRecord, specials: ReadonlySet<string>): JsonRecord {
+/** Ids are places in the list, so control tokens stay, under texts that no text has. */
+function renamed(model: JsonRecord, controls: ReadonlySet<string>): JsonRecord {
   const vocabulary = model['vocab']
   if (!Array.isArray(vocabulary)) return model
   const entries = (vocabulary as readonly [string, number][]).map(([text, score], id) =>
-    specials.has(text) && id !== model['unk_id'] ? [`\0${text}`, score] : [text, score],
+    controls.has(text) && id !== model['unk_id'] ? [`\0${text}`, score] : [text, score],
   )
   return { ...model, vocab: entries }
 }
 
-function leftOut(model: JsonRecord, specials: ReadonlySet<string>): JsonRecord {
+function leftOut(model: JsonRecord, controls: ReadonlySet<string>): JsonRecord {
   const vocabulary = model['vocab']
   if (!isRecord(vocabulary)) return model
   const entries = Object.entries(vocabulary).filter(
-    ([text]) => !specials.has(text) || text === model['unk_token'],
+    ([text]) => !controls.has(text) || text === model['unk_token'],
   )
   return { ...model, vocab: Object.fromEntries(entries) }
 }

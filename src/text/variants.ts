@@ -3,11 +3,12 @@
 import { BPE, Model, Tokenizer as Library } from '@huggingface/tokenizers'
 import { joinedBigrams, splitAtSafeBigrams } from './bigram_split.ts'
 import { keepByteOrderMarks } from './byte_order_marks.ts'
+import { dropControlMerges, withoutControlWords } from './control_merges.ts'
 import { withoutPrefix, type JsonRecord, type Boundary } from './tokenizer_file.ts'
-import { withoutSpecials } from './without_specials.ts'
+import { controlTexts, withoutControls } from './without_controls.ts'
 import { replaceWordCache } from './word_cache.ts'
 
-/** Special tokens in a text are control tokens, or plain data like all other characters. */
+/** Control tokens in a text are what they are, or plain data like all other characters. */
 export type SpecialTokens = 'control' | 'data'
 
 export class Variants {
@@ -15,6 +16,8 @@ export class Variants {
   readonly plain: Library
   readonly #json: JsonRecord
   readonly #config: JsonRecord
+  /** of byte-pair encodings, whose vocabulary and merges are large: one copy for all variants */
+  readonly #sharedModels: Readonly<Record<SpecialTokens, BPE>> | undefined
   readonly #joined: ReadonlySet<number> | undefined
   readonly #made = new Map<string, Library>()
 
@@ -22,9 +25,15 @@ export class Variants {
     this.#json = json
     this.#config = config
     this.plain = new Library(json, config)
-    replaceWordCache(this.plain.model)
+    const { model } = this.plain
+    const controls = controlTexts(json)
+    if (model instanceof BPE) {
+      dropControlMerges(model, controls)
+      this.#sharedModels = { control: model, data: withoutControlWords(model, controls) }
+    }
+    replaceWordCache(model)
     keepByteOrderMarks(this.plain)
-    this.#joined = joinedBigrams(this.plain.model)
+    this.#joined = joinedBigrams(model)
     this.#made.set('tokens control start', this.#split(this.plain))
   }
 
@@ -32,10 +41,9 @@ export class Variants {
   tokens(specials: SpecialTokens, boundary: Boundary): Library {
     return this.#once(`tokens ${specials} ${boundary}`, () => {
       const json = this.#rewritten(specials, boundary)
-      const { model } = this.plain
-      if (!(model instanceof BPE)) return new Library(json, this.#config)
+      if (this.#sharedModels === undefined) return new Library(json, this.#config)
       const variant = new Library({ ...json, model: emptyModel }, this.#config)
-      variant.model = model // vocabulary and merges are large: one copy for all
+      variant.model = this.#sharedModels[specials]
       return variant
     })
   }
@@ -51,7 +59,7 @@ export class Variants {
   }
 
   #rewritten(specials: SpecialTokens, boundary: Boundary): JsonRecord {
-    return withoutPrefix(specials === 'data' ? withoutSpecials(this.#json) : this.#json, boundary)
+    return withoutPrefix(specials === 'data' ? withoutControls(this.#json) : this.#json, boundary)
   }
 
   #once(name: string, make: () => Library): Library {

@@ -79,17 +79,14 @@ export async function openModel(
 async function readDocument(
   session: LocalOrRemote<Session>,
   document: DocumentSource,
-  { form = 'chat', skim = false, onProgress, signal }: ReadOptions,
+  { form = 'chat', skim = false, encoding, onProgress, signal }: ReadOptions,
   ended: AbortSignal,
   isOpen: () => boolean,
 ): Promise<LongDocument> {
   const stopped = signal ? AbortSignal.any([signal, ended]) : ended
   const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
-  const { tokens, prefilled, pieces, readMs, gpuBytesOverRead, hostBytes } = await cancellable(
-    session,
-    signal,
-    'reading',
-    (ticket) => told(onProgress, (tell) => session.read({ ticket, form, skim }, text, tell)),
+  const read = await cancellable(session, signal, 'reading', (ticket) =>
+    told(onProgress, (tell) => session.read({ ticket, form, skim, encoding }, text, tell)),
   )
   const requireOpen = () => {
     if (isOpen()) return
@@ -110,12 +107,7 @@ async function readDocument(
     })
   }
   return {
-    tokens,
-    prefilled,
-    pieces,
-    readMs,
-    gpuBytesOverRead,
-    hostBytes,
+    ...read,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
     async likelihood(text, { signal: stopped, ...rest } = {}) {

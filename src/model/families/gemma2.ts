@@ -41,6 +41,7 @@ export const gemma2: Family = {
     head_dim: 256,
   },
   refused: ['attention_bias', 'use_bidirectional_attention'],
+  reads: ['attn_logit_softcapping', 'final_logit_softcapping'],
   traits(config, shape) {
     const rotary = readRotary(config, 10_000, shape)
     const window = config.count('sliding_window', 4096)

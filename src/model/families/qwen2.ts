@@ -38,6 +38,8 @@ export function qwenAttention(config: Fields, shape: Shape): readonly LayerAtten
   if (!config.truth('use_sliding_window', false)) {
     return eachLayer(shape, () => ({ rotary, window: undefined }))
   }
+  if (config.isNull('sliding_window'))
+    return eachLayer(shape, () => ({ rotary, window: undefined }))
   const window = config.count('sliding_window', 4096)
   const firstLocal = config.count('max_window_layers', 28)
   const local = readLocalLayers(config, shape.layers, (layer) => layer >= firstLocal)

@@ -18,8 +18,8 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
   const homes = new Map<string, GgufTensor>()
   const tensors = new Map<string, TensorEntry>()
   for (const tensor of header.tensors) {
-    const name = checkpointName(tensor.name, family)
-    if (name === undefined) continue
+    // a tensor of no family's keeps its name, under which it is refused
+    const name = checkpointName(tensor.name, family) ?? tensor.name
     homes.set(name, tensor)
     tensors.set(name, { name, shape: tensor.shape, bytes: tensor.bytes })
   }
@@ -29,8 +29,8 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
 
   /** Rows that stay together: those of a head where the converter moved them, else 1. */
   const togetherIn = (name: string, { shape: [rows = 1] }: GgufTensor) => {
-    const isQuery = name.endsWith('q_proj.weight')
-    const isMoved = family.interleaved && (isQuery || name.endsWith('k_proj.weight'))
+    const isQuery = /q_proj\.(weight|bias)$/.test(name)
+    const isMoved = family.interleaved && (isQuery || /k_proj\.(weight|bias)$/.test(name))
     return isMoved ? headSize(rows, isQuery ? 'head_count' : 'head_count_kv') : 1
   }
   const home = (name: string) => {
@@ -44,9 +44,16 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
     async *rows(name, signal) {
       const tensor = home(name)
       const together = togetherIn(name, tensor)
-      const less = tensor.shape.length === 1 ? family.normOffset : 0
-      for await (const { first, values } of readRows(file, tensor, together, signal)) {
-        const back = together === 1 ? values : inHalves(values, together, tensor.shape.at(-1) ?? 1)
+      const isVector = tensor.shape.length === 1
+      const less = isVector && name.endsWith('norm.weight') ? family.normOffset : 0
+      for await (const { first, values } of readRows(
+        file,
+        tensor,
+        isVector ? 1 : together,
+        signal,
+      )) {
+        const width = isVector ? 1 : (tensor.shape.at(-1) ?? 1)
+        const back = together === 1 ? values : inHalves(values, together, width)
         yield { first, values: less === 0 ? back : back.map((value) => value - less) }
       }
     },
@@ -59,7 +66,7 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
   }
 }
 
-/** The checkpoint's name of a tensor, or undefined for one that the family does not need by name. */
+/** The checkpoint's name of a tensor, or undefined for one that no tensor of the family's is. */
 function checkpointName(
   name: string,
   { tensors, layerTensors }: Pick<SavedFamily, 'tensors' | 'layerTensors'>,

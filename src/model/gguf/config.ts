@@ -53,6 +53,7 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
   const { metadata, tensors } = header
   const value = (key: string) => metadata[`${family.architecture}.${key}`]
   const has = (name: string) => tensors.some((tensor) => tensor.name === name)
+  refuseKeys(value, family.architecture)
   const hidden = Number(value('embedding_length'))
   const heads = Number(value('attention.head_count'))
   const headSize = Number(value('attention.key_length') ?? Math.trunc(hidden / heads))
@@ -84,11 +85,51 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
     attn_logit_softcapping: value('attn_logit_softcapping'),
     final_logit_softcapping: value('final_logit_softcapping'),
     eos_token_id: endIds(metadata),
+    // llama.cpp adds them in whatever architecture they are there; the families that always have them name them
+    qkv_bias: has('blk.0.attn_q.bias') || has('blk.0.attn_qkv.bias'),
     ...own,
   }
 }
 
 type Value = (key: string) => unknown
+
+/** Key → the value at which it has no effect: what llama.cpp computes with and the forward pass does not. */
+const withoutEffect: Readonly<Record<string, unknown>> = {
+  'attention.clamp_kqv': 0,
+  'attention.max_alibi_bias': 0,
+  'attention.scale': 0,
+  'attention.causal': true,
+  logit_scale: 1,
+  residual_scale: 1,
+  embedding_scale: 1,
+  use_parallel_residual: false,
+}
+
+/** Throws LongtabError `unsupported-model` naming the key. */
+function refuseKeys(value: Value, architecture: string): void {
+  const experts = Number(value('expert_count') ?? 0)
+  if (experts > 1) {
+    throw new LongtabError(
+      'unsupported-model',
+      `mixture of experts is not supported (${architecture}.expert_count ${experts}); choose a model without experts`,
+    )
+  }
+  for (const [key, neutral] of Object.entries(withoutEffect)) {
+    const found = value(key)
+    if (found === undefined || found === neutral) continue
+    throw new LongtabError(
+      'unsupported-model',
+      `${architecture}.${key} ${JSON.stringify(found)} is not supported; only models without it are`,
+    )
+  }
+  const [key, length] = [value('attention.key_length'), value('attention.value_length')]
+  if (key !== undefined && length !== undefined && key !== length) {
+    throw new LongtabError(
+      'unsupported-model',
+      `${architecture}.attention.value_length ${JSON.stringify(length)} is not supported; it must be key_length, ${JSON.stringify(key)}`,
+    )
+  }
+}
 
 function rotaryScaling(value: Value, { always, short, long }: RotaryFactors): object | undefined {
   if (always) {

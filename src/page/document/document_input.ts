@@ -1,6 +1,6 @@
 // Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
 // held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
-import { isModelFile } from '../../index.ts'
+import { encodings, isModelFile } from '../../index.ts'
 import { nextTask } from '../elements.ts'
 import { explain } from '../errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
@@ -57,6 +57,9 @@ export function createDocumentInput(
   const card = view.part('document-file', HTMLElement)
   const nameLine = view.part('document-name', HTMLElement)
   const sizeLine = view.part('document-size', HTMLElement)
+  const encodingRow = view.part('document-encoding-row', HTMLElement)
+  const encodingSelect = view.part('document-encoding', HTMLSelectElement)
+  const notesLine = view.part('document-notes', HTMLElement)
   const previewLine = view.part('document-preview', HTMLElement)
   const removeButton = view.part('document-remove', HTMLButtonElement)
   const complaint = view.part('document-complaint', HTMLElement)
@@ -69,9 +72,26 @@ export function createDocumentInput(
   const veil = view.part('drop-veil', HTMLElement)
   view.place(place)
 
-  const choose = (name: string, blob: Blob | Promise<Blob>, sample?: Sample): void => {
+  encodingSelect.append(...encodings.map((encoding) => new Option(encoding)))
+
+  /** the files that the document is made of; none where it is text of the page */
+  let chosenFiles: readonly File[] = []
+
+  const chooseText = (name: string, blob: Promise<Blob>, sample?: Sample): void => {
+    chosenFiles = []
+    choose(name, open(name, blob, sample))
+  }
+
+  /** @param encoding chosen by the user; by default each file tells */
+  const chooseDocuments = (files: readonly File[], encoding?: string): void => {
+    chosenFiles = files
+    const [first] = files
+    const name = files.length === 1 && first ? first.name : texts.files(files.length)
+    choose(name, openFiles(name, files, encoding))
+  }
+
+  const choose = (name: string, opening: Promise<ChosenDocument | undefined>): void => {
     complaint.textContent = ''
-    const opening = open(name, blob, sample)
     store.set({ document: opening })
     void opening.then(async (document) => {
       const preview = await document?.text.slice(0, previewUnits)
@@ -84,6 +104,10 @@ export function createDocumentInput(
       nameLine.textContent = name
       sizeLine.textContent = texts.size(text)
       previewLine.textContent = preview ?? ''
+      encodingRow.hidden = chosenFiles.length === 0
+      encodingSelect.value = text.encoding
+      notesLine.textContent = text.notes.join(' ')
+      notesLine.hidden = text.notes.length === 0
       typed.hidden = true
       card.hidden = false
     })
@@ -91,12 +115,26 @@ export function createDocumentInput(
 
   const open = async (
     name: string,
-    blob: Blob | Promise<Blob>,
+    blob: Promise<Blob>,
     sample?: Sample,
   ): Promise<ChosenDocument | undefined> => {
     try {
       const text = await openText(name, await blob)
       return { text, questions: sample?.questions ?? [], answered: sample?.allQuestions ?? [] }
+    } catch (error) {
+      complain(error)
+      return undefined
+    }
+  }
+
+  const openFiles = async (
+    name: string,
+    files: readonly File[],
+    encoding: string | undefined,
+  ): Promise<ChosenDocument | undefined> => {
+    try {
+      const text = await openFilesAsOne(name, files, encoding)
+      return { text, questions: [], answered: [] }
     } catch (error) {
       complain(error)
       return undefined
@@ -118,12 +156,12 @@ export function createDocumentInput(
     const model = files.find(({ name }) => isModelFile(name))
     if (model !== undefined) on.model(model)
     const documents = files.filter(({ name }) => !isModelFile(name))
-    const [first] = documents
-    if (first === undefined) return
-    if (documents.length === 1) choose(first.name, first)
-    else choose(texts.files(documents.length), joinFiles(documents))
+    if (documents.length > 0) chooseDocuments(documents)
   }
 
+  encodingSelect.addEventListener('change', () => {
+    chooseDocuments(chosenFiles, encodingSelect.value)
+  })
   removeButton.addEventListener('click', () => {
     empty()
     area.focus()
@@ -134,11 +172,11 @@ export function createDocumentInput(
     event.preventDefault()
     const before = area.value.slice(0, area.selectionStart)
     const after = area.value.slice(area.selectionEnd)
-    choose(texts.pasted, toBlob(before + pasted + after))
+    chooseText(texts.pasted, toBlob(before + pasted + after))
   })
   area.addEventListener('input', () => {
     complaint.textContent = ''
-    if (area.value.length > longestTyped) choose(texts.typed, toBlob(area.value))
+    if (area.value.length > longestTyped) chooseText(texts.typed, toBlob(area.value))
   })
   form.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -173,7 +211,7 @@ export function createDocumentInput(
     if (!isShown()) return
     const text = event.dataTransfer?.getData('text/plain') ?? ''
     if (files.length > 0) chooseFiles(files)
-    else if (text !== '') choose(texts.dropped, toBlob(text))
+    else if (text !== '') chooseText(texts.dropped, toBlob(text))
   })
 
   return {
@@ -189,7 +227,7 @@ export function createDocumentInput(
       return open(texts.typed, toBlob(area.value))
     },
     offerSample(sample) {
-      choose(texts.sample, toBlob(sample.text), sample)
+      chooseText(texts.sample, toBlob(sample.text), sample)
     },
     offerReturn(offered) {
       backButton.hidden = !offered
@@ -220,13 +258,18 @@ function beforePair(text: string, offset: number): number {
   return offset < text.length && last >= 0xd800 && last <= 0xdbff ? offset - 1 : offset
 }
 
-/** Several files as one document, in order; each must be text. */
-async function joinFiles(files: readonly File[]): Promise<Blob> {
-  const parts: (Blob | string)[] = []
-  for (const file of files) {
-    const { blob } = await openText(file.name, file)
-    if (parts.length > 0) parts.push('\n\n')
-    parts.push(blob)
-  }
-  return new Blob(parts)
+/** Several files as one document, in order; each must be text, in an encoding of its own unless the user chose one. */
+async function openFilesAsOne(
+  name: string,
+  files: readonly File[],
+  encoding: string | undefined,
+): Promise<DocumentText> {
+  const opened: DocumentText[] = []
+  for (const file of files) opened.push(await openText(file.name, file, encoding))
+  const [first, ...others] = opened
+  if (first !== undefined && others.length === 0) return first
+  const parts = opened.flatMap(({ blob }, i) => (i === 0 ? [blob] : ['\n\n', blob]))
+  const joined = await openText(name, new Blob(parts))
+  const notes = opened.flatMap((one) => one.notes.map((note) => `${one.name}: ${note}`))
+  return { ...joined, encoding: first?.encoding ?? joined.encoding, notes }
 }

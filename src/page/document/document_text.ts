@@ -1,6 +1,6 @@
 // The document as the page holds it: a Blob of UTF-8 with an index from UTF-16 offsets to bytes. With the index any passage
 // of a 50 MB text can be shown without the whole ever being in memory.
-import { LongtabError } from '../../index.ts'
+import { LongtabError, toUtf8 } from '../../index.ts'
 import { lastUpTo } from '../last_up_to.ts'
 
 const windowBytes = 128 * 1024
@@ -8,7 +8,12 @@ const windowsKept = 4
 
 export interface DocumentText {
   readonly name: string
+  /** its text in UTF-8 */
   readonly blob: Blob
+  /** the encoding that it came in */
+  readonly encoding: string
+  /** what was left out or could not be decoded */
+  readonly notes: readonly string[]
   /** UTF-16 units */
   readonly length: number
   /** The text between two UTF-16 offsets. */
@@ -23,16 +28,18 @@ interface Index {
   readonly firstUnit: number[]
 }
 
-/** Reads through the blob once, a window at a time. Throws LongtabError `bad-input` for binary or empty files. */
-export async function openText(name: string, source: Blob): Promise<DocumentText> {
-  const blob = await withoutByteOrderMark(name, source)
+/**
+ * Reads through the blob, a window at a time. Throws LongtabError `bad-input` for binary or empty files.
+ * @param wanted the encoding that the user chose; by default the file tells
+ */
+export async function openText(name: string, source: Blob, wanted?: string): Promise<DocumentText> {
+  const { blob, encoding, notes } = await inUtf8(name, source, wanted)
   const index: Index = { firstByte: [0], firstUnit: [0] }
   let byte = 0
   let unit = 0
   let blank = true
   while (byte < blob.size) {
     const bytes = await bytesOf(name, blob.slice(byte, byte + windowBytes))
-    if (byte === 0) refuseBinary(name, bytes)
     const whole = byte + bytes.length < blob.size ? wholeCharacters(bytes) : bytes.length
     const text = decode(bytes.subarray(0, whole))
     blank &&= text.trim() === ''
@@ -48,6 +55,8 @@ export async function openText(name: string, source: Blob): Promise<DocumentText
   return {
     name,
     blob,
+    encoding,
+    notes,
     length: unit,
     async slice(from, to) {
       let text = ''
@@ -90,36 +99,14 @@ function wholeCharacters(bytes: Uint8Array): number {
   return bytes.length
 }
 
-async function withoutByteOrderMark(name: string, blob: Blob): Promise<Blob> {
-  const [a, b, c] = await bytesOf(name, blob.slice(0, 3))
-  return a === 0xef && b === 0xbb && c === 0xbf ? blob.slice(3) : blob
-}
-
-/** File starts that people drop by mistake, so that the message can say what it is. */
-const knownStarts: readonly (readonly [string, string])[] = [
-  ['%PDF', 'a PDF'],
-  ['PK\u0003\u0004', 'a zip archive or an office document'],
-  ['\u00ff\u00fe', 'text in UTF-16'],
-  ['\u00fe\u00ff', 'text in UTF-16'],
-  ['\u0089PNG', 'an image'],
-  ['\u00ff\u00d8\u00ff', 'an image'],
-  ['GIF8', 'an image'],
-  ['\u001f\u008b', 'a compressed file'],
-  ['{\\rtf', 'a rich-text document'],
-]
-
-function refuseBinary(name: string, bytes: Uint8Array): void {
-  const start = String.fromCharCode(...bytes.subarray(0, 8))
-  const known = knownStarts.find(([head]) => start.startsWith(head))
-  if (known !== undefined) {
-    throw new LongtabError(
-      'bad-input',
-      `${name} is ${known[1]}, not plain text; export its text first`,
-    )
-  }
-  const broken = decode(bytes.subarray(0, wholeCharacters(bytes))).split('\ufffd').length - 1
-  if (bytes.includes(0) || broken > bytes.length / 50) {
-    throw new LongtabError('bad-input', `${name} is a binary file, not plain text in UTF-8`)
+/** Errors of the module name the document; here it has a name of its own. */
+async function inUtf8(name: string, source: Blob, wanted: string | undefined) {
+  try {
+    return await toUtf8(source, wanted)
+  } catch (error) {
+    if (!(error instanceof LongtabError)) throw error
+    const message = error.message.replace(/^the document/, name)
+    throw new LongtabError(error.code, message, { cause: error })
   }
 }
 

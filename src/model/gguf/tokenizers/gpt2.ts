@@ -1,10 +1,10 @@
 // Byte-level BPE, which comes with its merges.
 import { LongtabError } from '../../../api/errors.ts'
 import { bpe, type TokenizerKind } from './kind.ts'
-import { byteLevel, preTokenizers } from './pre_tokenizers.ts'
+import { byteLevel, preTokenizers, recognised } from './pre_tokenizers.ts'
 
 export const gpt2: TokenizerKind = (vocabulary, metadata) => {
-  const named = metadata['tokenizer.ggml.pre'] ?? 'default'
+  const named = metadata['tokenizer.ggml.pre'] ?? recognised(vocabulary.tokens)
   const pre = typeof named === 'string' ? named : JSON.stringify(named)
   const found = Object.hasOwn(preTokenizers, pre) ? preTokenizers[pre] : undefined
   if (found === undefined) {

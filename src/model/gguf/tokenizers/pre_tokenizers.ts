@@ -1,5 +1,6 @@
 // Splitting before byte-level BPE, by `tokenizer.ggml.pre`: names as in llama.cpp's `src/llama-vocab.cpp`, patterns as in the
 // models' own tokenizer.json. A further one is a line here.
+import { LongtabError } from '../../../api/errors.ts'
 
 interface PreTokenizer {
   /** `pre_tokenizer` of tokenizer.json */
@@ -56,4 +57,34 @@ export const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
   qwen2,
   'deepseek-r1-qwen': qwen2,
   smollm,
+}
+
+/** Vocabularies by what only they have: a size in a range, and tokens. */
+const known: readonly (readonly [
+  pre: string,
+  least: number,
+  most: number,
+  tokens: readonly string[],
+])[] = [
+  ['llama-bpe', 128_000, 129_000, ['<|begin_of_text|>', '<|eot_id|>']],
+  ['qwen2', 151_643, 152_100, ['<|endoftext|>', '<|im_start|>']],
+  ['smollm', 49_152, 49_200, ['<|endoftext|>', '<gh_stars>', '<jupyter_start>']],
+  ['gpt-2', 50_257, 50_300, ['<|endoftext|>']],
+]
+
+/**
+ * The pre-tokenizer of a file that names none, as those of early converters. Throws LongtabError `unsupported-model` where the
+ * vocabulary is none that is known: other splits than the model was trained with would give other answers without a word.
+ */
+export function recognised(tokens: readonly string[]): string {
+  const all = new Set(tokens)
+  const found = known.find(
+    ([, least, most, marks]) =>
+      tokens.length >= least && tokens.length <= most && marks.every((mark) => all.has(mark)),
+  )
+  if (found !== undefined) return found[0]
+  throw new LongtabError(
+    'unsupported-model',
+    `the GGUF file lacks tokenizer.ggml.pre, and its vocabulary of ${tokens.length.toLocaleString('en-US')} tokens is none that is known; convert the model again with a current llama.cpp`,
+  )
 }
