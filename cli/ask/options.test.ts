@@ -46,6 +46,8 @@ describe('parseAsk', () => {
       maxTokens: 256,
       sampling: 'greedy',
       stop: [],
+      template: [],
+      templateVariables: {},
       showSpecial: false,
       think: false,
       evenIfAbsent: false,
@@ -62,7 +64,8 @@ describe('parseAsk', () => {
     const all =
       '--model https://host/m --heads https://host/h --policy random --budget 64 --chunk 32 --stabilizers 0 --local 7 ' +
       '--positions original --weights f32 --max-tokens 5 --temperature 0.7 --top-k 40 --top-p 0.9 --seed 3 --raw ' +
-      '--sampling model --stop END --stop ### --show-special --think ' +
+      '--sampling model --stop END --stop ### --show-special --think --encoding koi8-r ' +
+      '--template effort=high --template depth=2 --template terse=true ' +
       '--adapter software --debug 3'
     expect(
       parse(...all.split(' '), '--json', join(folder, 'o.json'), '--dump', join(folder, 'd')),
@@ -85,6 +88,9 @@ describe('parseAsk', () => {
       topP: 0.9,
       sampling: 'model',
       stop: ['END', '###'],
+      encoding: 'koi8-r',
+      template: ['effort=high', 'depth=2', 'terse=true'],
+      templateVariables: { effort: 'high', depth: 2, terse: true },
       showSpecial: true,
       think: true,
       evenIfAbsent: false,
@@ -112,6 +118,13 @@ describe('parseAsk', () => {
     expect(parse('--skim')).toMatchObject({ skim: true, settings: { recall: 'passages' } })
     expect(parse('--skim', '--reread', '4')).toMatchObject({ settings: { reread: 4 } })
     expect(() => parse('--skim', '--raw')).toThrow(/leave one of them out/)
+  })
+
+  it('refuses an encoding that does not exist, and half a variable', () => {
+    expect(() => parse('--encoding', 'klingon')).toThrow(
+      /--encoding: there is no encoding "klingon"/,
+    )
+    expect(() => parse('--template', 'effort')).toThrow('--template effort must be NAME=VALUE')
   })
 
   it('answers --help whatever else is wrong or missing', () => {

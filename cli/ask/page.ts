@@ -10,6 +10,7 @@ import type {
   ModelSource,
   Passage,
   Progress,
+  TemplateVariables,
   Turn,
 } from '../../src/index.ts'
 import type { Settings, SettingOverrides } from '../../src/api/settings.ts'
@@ -37,6 +38,7 @@ export interface Task {
   readonly encoding: string | undefined
   readonly settings: SettingOverrides
   readonly answer: AskOptions
+  readonly templateVariables: TemplateVariables
   readonly debug: DebugLevel
   /** the tab asks for the next question after each answer */
   readonly chat: boolean
@@ -101,6 +103,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
   try {
     const model = await engine.load(task.model, {
       ...task.settings,
+      templateVariables: task.templateVariables,
       debug: task.debug,
       keep: false, // the tab's storage is deleted when it closes
       ...(task.heads === undefined ? {} : { heads: task.heads }),
@@ -119,7 +122,7 @@ export async function askInPage([engine, task]: readonly [Engine, Task]): Promis
       onProgress: (progress) => void onProgress(progress),
     })
     if (document.encoding !== 'utf-8') await onNote(`the document was read as ${document.encoding}`)
-    for (const note of document.notes) await onNote(note)
+    for (const note of [...model.notes, ...document.notes]) await onNote(note)
     await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line
 
     const listened = { ...task.answer, onThinking: (text: string) => void onThinking(text) }

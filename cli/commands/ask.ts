@@ -133,6 +133,7 @@ function taskFor(options: AskOptions, hub: HubModel, site: string): Task {
     skim,
     encoding,
     settings,
+    templateVariables: options.templateVariables,
     debug,
     chat,
     answer: { ...only(options, answerFlags), seed, keepFirstLogits: dump !== undefined },

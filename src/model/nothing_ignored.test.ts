@@ -179,10 +179,10 @@ group('a GGUF header', () => {
       (name): GgufTensor => ({ name, shape: [8], type: 'F32', format, start: 0, bytes: 32 }),
     )
     const heads = { 'llama.attention.head_count': 2, 'llama.attention.head_count_kv': 1 }
-    const { rows } = ggufCheckpoint(file, { metadata: { ...metadata, ...heads }, tensors })
+    const checkpoint = ggufCheckpoint(file, { metadata: { ...metadata, ...heads }, tensors })
     const read = async (name: string) => {
       const all: number[] = []
-      for await (const slice of rows(`model.layers.0.self_attn.${name}_proj.bias`))
+      for await (const slice of checkpoint.rows(`model.layers.0.self_attn.${name}_proj.bias`))
         all.push(...slice.values)
       return all
     }

@@ -23,7 +23,16 @@ export async function openModel(
   end: () => void,
 ): Promise<Model> {
   const { heads, knownHeads = ownHeads(), compressor, onProgress, signal, ...others } = options
-  const { gpu: _, revision, token, hub, keep, debug = 0, ...overrides } = others
+  const {
+    gpu: _,
+    revision,
+    token,
+    hub,
+    keep,
+    debug = 0,
+    templateVariables = {},
+    ...overrides
+  } = others
   const access = { revision, token, hub, keep }
   const loaded = await cancellable(session, signal, 'loading', (ticket) =>
     told(onProgress, (tell) =>
@@ -35,6 +44,7 @@ export async function openModel(
           known: locateHeads(knownHeads),
           compressor: compressor === undefined ? undefined : locateFile(compressor, access),
           overrides,
+          templateVariables,
           debug,
         },
         tell,
