@@ -53,6 +53,8 @@ describe('parseAsk', () => {
         seed: 0,
         keepFirstLogits: false,
       },
+      template: [],
+      templateVariables: {},
       chat: false,
       skim: false,
       raw: false,
@@ -65,7 +67,8 @@ describe('parseAsk', () => {
     const all =
       '--model https://host/m --heads https://host/h --policy random --budget 64 --chunk 32 --stabilizers 0 --local 7 ' +
       '--positions original --weights f32 --max-tokens 5 --temperature 0.7 --top-k 40 --top-p 0.9 --seed 3 --raw ' +
-      '--sampling model --stop END --stop ### --show-special --think ' +
+      '--sampling model --stop END --stop ### --show-special --think --encoding koi8-r ' +
+      '--template effort=high --template depth=2 --template terse=true ' +
       '--adapter software --debug 3'
     expect(
       parse(...all.split(' '), '--json', join(folder, 'o.json'), '--dump', join(folder, 'd')),
@@ -95,6 +98,9 @@ describe('parseAsk', () => {
         seed: 3,
         keepFirstLogits: true,
       },
+      encoding: 'koi8-r',
+      template: ['effort=high', 'depth=2', 'terse=true'],
+      templateVariables: { effort: 'high', depth: 2, terse: true },
       chat: false,
       skim: false,
       raw: true,
@@ -118,6 +124,13 @@ describe('parseAsk', () => {
     expect(parse('--skim')).toMatchObject({ skim: true, settings: { recall: 'passages' } })
     expect(parse('--skim', '--reread', '4')).toMatchObject({ settings: { reread: 4 } })
     expect(() => parse('--skim', '--raw')).toThrow(/leave one of them out/)
+  })
+
+  it('refuses an encoding that does not exist, and half a variable', () => {
+    expect(() => parse('--encoding', 'klingon')).toThrow(
+      /--encoding: there is no encoding "klingon"/,
+    )
+    expect(() => parse('--template', 'effort')).toThrow('--template effort must be NAME=VALUE')
   })
 
   it('takes standard input for a document', () => {

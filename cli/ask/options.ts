@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { AskOptions } from '../../src/api/answer.ts'
 import { LongtabError } from '../../src/api/errors.ts'
-import type { DebugLevel } from '../../src/api/model.ts'
+import type { DebugLevel, TemplateVariables } from '../../src/api/model.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
 import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
@@ -48,6 +48,10 @@ const ownFlags = {
   skim: given(
     'cuts the document into passages and does not run it through the model: seconds for a book; answers come from passages',
   ),
+  template: text(
+    'NAME=VALUE',
+    'a variable of the chat template; may be given several times',
+  ).several(),
   raw: given('document and question as one plain text, without a chat template'),
   json: text('OUT', 'write settings, answer, speeds and GPU bytes to a file'),
   dump: text(
@@ -81,6 +85,7 @@ export interface AskCommand extends Omit<Own, 'debug'> {
   readonly question: string
   readonly settings: SettingOverrides
   readonly answer: AskOptions
+  readonly templateVariables: TemplateVariables
   readonly debug: DebugLevel
 }
 
@@ -98,6 +103,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
       seed: given.seed ?? 0,
       keepFirstLogits: given.dump !== undefined,
     },
+    templateVariables: variablesOf(given.template),
     debug: Number(given.debug) as DebugLevel,
   }
   checkTogether(options)
@@ -158,4 +164,20 @@ function checkEncoding(encoding: string | undefined): void {
     if (error instanceof LongtabError) throw new UsageError(`--encoding: ${error.message}`)
     throw error
   }
+}
+
+/** Numbers and true or false are what they are; everything else is text. */
+function variablesOf(given: readonly string[] = []): TemplateVariables {
+  return Object.fromEntries(
+    given.map((one) => {
+      const at = one.indexOf('=')
+      if (at < 1) throw new UsageError(`--template ${one} must be NAME=VALUE`)
+      return [one.slice(0, at), valueOf(one.slice(at + 1))]
+    }),
+  )
+}
+
+function valueOf(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }

@@ -83,6 +83,7 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
   try {
     const model = await engine.load(asked.model, {
       ...asked.settings,
+      templateVariables: asked.templateVariables,
       debug: asked.debug,
       keep: false, // the tab's storage is deleted when it closes
       ...(asked.heads === undefined ? {} : { heads: asked.heads }),
@@ -101,7 +102,7 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
       onProgress: (progress) => void onProgress(progress),
     })
     if (document.encoding !== 'utf-8') await onNote(`the document was read as ${document.encoding}`)
-    for (const note of document.notes) await onNote(note)
+    for (const note of [...model.notes, ...document.notes]) await onNote(note)
     await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line
 
     const listened = { ...asked.answer, onThinking: (text: string) => void onThinking(text) }

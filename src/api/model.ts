@@ -48,6 +48,9 @@ export interface KnownHeads<File = HeadsSource> {
  */
 export type DebugLevel = 0 | 1 | 2 | 3
 
+/** Variables of a chat template by their names, as `transformers` takes them beside the messages. */
+export type TemplateVariables = Readonly<Record<string, string | number | boolean | null>>
+
 /** How a model is loaded; settings that are left out are derived from the model and the files beside it. */
 export interface LoadOptions extends SettingOverrides, AccessOptions {
   /** Retaining heads, for policies that need them. Default: `heads.safetensors` of the model's folder, if it has one. */
@@ -67,6 +70,8 @@ export interface LoadOptions extends SettingOverrides, AccessOptions {
    * browser's GPU.
    */
   readonly gpu?: GPU
+  /** Variables of the model's chat template, such as `reasoning_effort`; `AskOptions.think` is `enable_thinking`. Default: none. */
+  readonly templateVariables?: TemplateVariables
   /** How much the engine says of itself. Default: 0, nothing. */
   readonly debug?: DebugLevel
   /** Is told how far the loading is, at most ten times a second. `undefined` by default. */
@@ -103,6 +108,10 @@ export interface Model {
   readonly heads: HeadsOrigin
   /** How its makers would have tokens drawn; `undefined` where they do not say. */
   readonly suggestedSampling: SuggestedSampling | undefined
+  /** Whether its chat template has the switch that `AskOptions.think` turns. */
+  readonly canThink: boolean
+  /** What of its files could not be used, in sentences for people: a chat template that does not work. */
+  readonly notes: readonly string[]
   /** Name of the GPU adapter, e.g. `google swiftshader`. */
   readonly adapter: string
   /**

@@ -27,7 +27,7 @@ export function createMemory(device: GPUDevice): GpuMemory {
       if (rounded > allowed) {
         throw new LongtabError(
           'does-not-fit',
-          `${label} needs ${megabytes(rounded)} in one buffer but this device allows ${megabytes(allowed)}; choose a smaller budget, chunk or model`,
+          `${label} ${needsButAllows(rounded, allowed)}; choose a smaller budget, chunk or model`,
         )
       }
       const buffer = device.createBuffer({ label, size: rounded, usage })
@@ -80,4 +80,16 @@ export function totalBytes({ weights, cache, scratch }: Omit<Memory, 'peak'>): n
 
 export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`
+}
+
+/** Bytes needed and fewer allowed, with enough digits to differ: `needs 1.05 MB in one buffer but this device allows 1.00 MB`. */
+export function needsButAllows(needed: number, allowed: number): string {
+  const inDigits = (bytes: number, digits: number) =>
+    (Math.ceil((bytes * 10 ** digits) / 1e6) / 10 ** digits).toLocaleString('en-US', {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
+  let digits = 0
+  while (digits < 6 && inDigits(needed, digits) === inDigits(allowed, digits)) digits++
+  return `needs ${inDigits(needed, digits)} MB in one buffer but this device allows ${inDigits(allowed, digits)} MB`
 }

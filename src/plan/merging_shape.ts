@@ -2,7 +2,7 @@
 import { paddedHead } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Storage } from '../gpu/kernel.ts'
-import { megabytes } from '../gpu/memory.ts'
+import { needsButAllows } from '../gpu/memory.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import type { Plan } from './plan.ts'
@@ -102,6 +102,6 @@ export function requireMergingFit({ model, merging }: Plan, allowed: number): vo
   if (largest <= allowed) return
   throw new LongtabError(
     'does-not-fit',
-    `merging into ${merging.merged} slots needs ${megabytes(largest)} in one buffer but this device allows ${megabytes(allowed)}; merge into fewer slots or lower the chunk`,
+    `merging into ${merging.merged} slots ${needsButAllows(largest, allowed)}; merge into fewer slots or lower the chunk`,
   )
 }

@@ -11,7 +11,7 @@ import {
 export { keyValueBytes } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
-import { bufferBytes, megabytes } from '../gpu/memory.ts'
+import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
@@ -253,7 +253,7 @@ export function requireFit(plan: Plan, allowed: number): void {
       : `lower chunk and tail, together ${settings.chunk + settings.tail}, below ${slots}`
   throw new LongtabError(
     'does-not-fit',
-    `a budget of ${settings.budget.toLocaleString('en-US')} needs ${megabytes(perSlot * capacity)} in one buffer but this device allows ${megabytes(allowed)}; ${advice}`,
+    `a budget of ${settings.budget.toLocaleString('en-US')} ${needsButAllows(perSlot * capacity, allowed)}; ${advice}`,
   )
 }
 
@@ -263,7 +263,7 @@ function requireScratchFit(plan: Plan, allowed: number): void {
     if (bufferBytes(bytes) <= allowed) continue
     throw new LongtabError(
       'does-not-fit',
-      `${name} of the scratch needs ${megabytes(bytes)} in one buffer but this device allows ${megabytes(allowed)}; lower the chunk or choose a smaller model`,
+      `${name} of the scratch ${needsButAllows(bytes, allowed)}; lower the chunk or choose a smaller model`,
     )
   }
 }

@@ -1,7 +1,7 @@
 // The calls between the page's thread and the engine's. A session in this thread implements the same interface, so Node
 // needs no worker.
 import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
-import type { DebugLevel, HeadsOrigin, SuggestedSampling } from '../api/model.ts'
+import type { DebugLevel, HeadsOrigin, SuggestedSampling, TemplateVariables } from '../api/model.ts'
 import type { Memory, Progress } from '../api/progress.ts'
 import type { MergedSlots, Pieces } from '../api/document.ts'
 import type { Settings, SettingOverrides } from '../api/settings.ts'
@@ -20,6 +20,7 @@ export interface LoadRequest {
   readonly known: readonly LocatedHeads[]
   readonly compressor: ModelLocation | Blob | undefined
   readonly overrides: SettingOverrides
+  readonly templateVariables: TemplateVariables
   readonly debug: DebugLevel
 }
 
@@ -28,6 +29,9 @@ export interface Loaded {
   readonly settings: Settings
   readonly heads: HeadsOrigin
   readonly suggestedSampling: SuggestedSampling | undefined
+  /** see Model, so for `notes` */
+  readonly canThink: boolean
+  readonly notes: readonly string[]
   readonly adapter: string
 }
 

@@ -68,7 +68,7 @@ export function openSession(api: GPU | undefined): Session {
   const lost = new Promise<string>((resolve) => (sayLost = resolve))
 
   async function load(
-    { source, overrides, heads, known, compressor, debug: level }: LoadRequest,
+    { source, overrides, heads, known, compressor, templateVariables, debug: level }: LoadRequest,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Loaded> {
@@ -90,10 +90,19 @@ export function openSession(api: GPU | undefined): Session {
     })
     const { model: description, settings } = engine.plan
     const suggestedSampling = await readSuggestedSampling(files, signal)
-    const texts = await openTexts(files, signal)
+    const texts = await openTexts(files, signal, templateVariables)
     requireFittingTokenizer(texts.tokenizer, texts.chat, description.vocabulary)
     model = { engine, recall: await openRecall(engine, texts), ...texts, suggestedSampling }
-    return { description, settings, heads: origin, suggestedSampling, adapter: gpu.adapter }
+    const { canThink, notice } = texts.chat
+    return {
+      description,
+      settings,
+      heads: origin,
+      suggestedSampling,
+      canThink,
+      notes: notice === undefined ? [] : [notice],
+      adapter: gpu.adapter,
+    }
   }
 
   async function read(

@@ -1,4 +1,5 @@
 // Opens the tokenizer and chat template of a model's folder.
+import type { TemplateVariables } from '../api/model.ts'
 import type { ModelFiles } from '../model/model_files.ts'
 import { openChat, type ChatForm } from '../text/chat.ts'
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
@@ -8,10 +9,11 @@ import type { TokenizerFiles } from '../text/tokenizer_file.ts'
 export async function openTexts(
   files: ModelFiles,
   signal: AbortSignal | undefined,
+  variables: TemplateVariables = {},
 ): Promise<{ readonly tokenizer: Tokenizer; readonly chat: ChatForm }> {
   const texts = await readTokenizerFiles(files, signal)
   const tokenizer = openTokenizer(texts)
-  return { tokenizer, chat: openChat(tokenizer, texts) }
+  return { tokenizer, chat: openChat(tokenizer, texts, variables) }
 }
 
 async function readTokenizerFiles(

@@ -92,19 +92,67 @@ describe('openChat', () => {
 
   it.each([
     ['does not parse', '{% for m in messages %}', /tokenizer_config\.json does not work/],
+    ['calls what nobody knows', '{{ messages | frobnicate }}', /frobnicate/],
     ['refuses', "{{ raise_exception('system message needed') }}", /system message needed/],
     ['drops the text', 'hello', /tokenizer_config\.json does not pass the user's text/],
     ['shortens the text', '{{ messages[0].content[:20] }}', /does not pass/],
     ['repeats the text', '{{ messages[0].content }}{{ messages[0].content }}', /does not pass/],
-  ])('refuses a template that %s', (_, template, message) => {
+  ])('asks plainly, and says why, where a template %s', (_, template, message) => {
+    const { tokenizer, chat } = open(withTemplate(small.splitBpe, template))
+    const plain = open(withTemplate(small.splitBpe, undefined)).chat
+    expect(chat.notice).toMatch(message)
+    expect(chat.notice).toMatch(/^The model is asked in plain form, not as it was trained: /)
+    expect(chat.prefix).toEqual(plain.prefix)
+    expect(tokenizer.decode(chat.tail('Where to?'))).toBe('\n\nQuestion: Where to?\nAnswer:')
+  })
+
+  it('takes an empty template for none', () => {
+    for (const template of ['', ' \n', [], {}, [{ name: 'default', template: '' }]]) {
+      const { tokenizer, chat } = open(withTemplate(small.splitBpe, template))
+      expect(chat.notice).toBeUndefined()
+      expect(tokenizer.decode(chat.tail('Where to?'))).toBe('\n\nQuestion: Where to?\nAnswer:')
+    }
+    const files = { ...withTemplate(small.splitBpe, roles), chatTemplateJinja: ' ' }
+    expect(open(files).chat.endIds).not.toEqual([])
+  })
+
+  it.each<[string, unknown]>([
+    ['an object', { tool_use: 'tools', default: 'D {{ messages[0].content }}' }],
+    ['an object without default', { tool_use: 'tools', chat: 'D {{ messages[0].content }}' }],
+    [
+      'a list without default',
+      [
+        { name: 'rag', template: 'rag' },
+        { name: 'chat', template: 'D {{ messages[0].content }}' },
+      ],
+    ],
+  ])('finds the template of a conversation in %s', (_, template) => {
+    const { tokenizer, chat } = open(withTemplate(small.splitBpe, template))
+    expect(tokenizer.decode(chat.prefix) + chat.lead).toBe('D ')
+  })
+
+  it('gives the template its variables, and knows whether it has the switch for thoughts', () => {
+    const template = `{{ 'effort: ' + effort | default('low') }} ${roles}`
     const files = withTemplate(small.splitBpe, template)
     const tokenizer = openTokenizer(files)
-    expect(() => openChat(tokenizer, files)).toThrow(
-      expect.objectContaining({
-        code: 'bad-file',
-        message: expect.stringMatching(message) as string,
-      }) as Error,
+    const prefix = (variables: Record<string, string>) =>
+      tokenizer.decode(openChat(tokenizer, files, variables).prefix)
+    expect(prefix({})).toContain('effort: low')
+    expect(prefix({ effort: 'high' })).toContain('effort: high')
+    expect(openChat(tokenizer, files).canThink).toBe(false)
+    const thinks = withTemplate(
+      small.splitBpe,
+      `${roles}{% if enable_thinking %}<think>{% endif %}`,
     )
+    expect(open(thinks).chat.canThink).toBe(true)
+  })
+
+  it('knows break and both ways to format', () => {
+    const template =
+      "{% for m in messages %}{% if loop.index0 > 0 %}{% break %}{% endif %}{{ '%s|%02d' | format('a', 7) }}{{ '{}-{}'.format('b', 1) }} {{ m.content }}{% endfor %}"
+    const { tokenizer, chat } = open(withTemplate(small.splitBpe, template))
+    expect(chat.notice).toBeUndefined()
+    expect(tokenizer.decode(chat.prefix) + chat.lead).toBe('a|07b-1 ')
   })
 })
 

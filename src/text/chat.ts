@@ -2,11 +2,13 @@
 // markers instead of document and question, and cut at the markers. The part before the document is read with it; the
 // rest goes with each question.
 import type { Turn } from '../api/answer.ts'
+import type { TemplateVariables } from '../api/model.ts'
 import { Template } from '@huggingface/jinja'
 import { LongtabError } from '../api/errors.ts'
 import { marksTurn } from './control_tokens.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import { findTemplate, type TemplateSource } from './template_source.ts'
+import { templateFunctions, withOwnCalls } from './template_functions.ts'
 import type { Boundary, TokenizerFiles } from './tokenizer_file.ts'
 
 /** Options of a question. */
@@ -28,6 +30,10 @@ export interface ChatForm {
   tail(question: string, asking?: Asking): number[]
   /** whether the answer begins inside a thought */
   beginsThinking(think: boolean): boolean
+  /** whether the template has a switch for thoughts */
+  readonly canThink: boolean
+  /** why the model's template is not used, as a sentence; undefined where it is, or there is none */
+  readonly notice: string | undefined
   /** ids between a user's text without a separate question and the answer */
   readonly answerStart: readonly number[]
   /** ids that end an answer in the template; none where it has no token for that */
@@ -56,10 +62,31 @@ const plainly: Render = (turns) => ({
   after: '\nAnswer:',
 })
 
-/** Throws LongtabError `bad-file` naming the file with the template, when it cannot be used. */
-export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm {
+/**
+ * The form of the model's template. A template that cannot be used is not: documents are then asked about plainly, and
+ * `notice` says so.
+ *
+ * @param variables of the template, beside those that every template is given
+ */
+export function openChat(
+  tokenizer: Tokenizer,
+  files: TokenizerFiles,
+  variables: TemplateVariables = {},
+): ChatForm {
   const source = findTemplate(tokenizer.config, files)
-  const render = source ? renderer(source, tokenizer.specialTexts) : plainly
+  if (source === undefined) return formOf(tokenizer, plainly)
+  const canThink = source.text.includes('enable_thinking')
+  try {
+    const form = formOf(tokenizer, renderer(source, tokenizer.specialTexts, variables))
+    return { ...form, canThink }
+  } catch (error) {
+    if (!(error instanceof LongtabError)) throw error
+    const notice = `The model is asked in plain form, not as it was trained: ${error.message}.`
+    return { ...formOf(tokenizer, plainly), notice }
+  }
+}
+
+function formOf(tokenizer: Tokenizer, render: Render): ChatForm {
   const first = render(1, false)
   // A tokenizer splits "[INST] Hello" into "[INST]" and " Hello": the space belongs to the document's first word.
   const lead = /\S $/.test(first.before) ? ' ' : ''
@@ -79,6 +106,8 @@ export function openChat(tokenizer: Tokenizer, files: TokenizerFiles): ChatForm 
     beginsThinking: (think) => render(1, think).after.trimEnd().endsWith('<think>'),
     answerStart: tokenizer.encode(first.after, 'control', 'inside'),
     ...endOfAnswer(tokenizer, render),
+    canThink: false,
+    notice: undefined,
   }
 }
 
@@ -136,7 +165,11 @@ const documentMarker = 'DocumentStandsHere'
 const markerOf = (who: 'Question' | 'Answer', turn: number) => `${who}${turn}StandsHere`
 
 /** Renders a conversation, with the document and an empty line before the first question, and cuts at all of these. */
-function renderer(source: TemplateSource, specialTexts: Readonly<Record<string, string>>): Render {
+function renderer(
+  source: TemplateSource,
+  specialTexts: Readonly<Record<string, string>>,
+  variables: TemplateVariables,
+): Render {
   let template: Template | undefined
   return (turns, think) => {
     const asked = Array.from({ length: turns }, (_, turn) => markerOf('Question', turn))
@@ -149,15 +182,17 @@ function renderer(source: TemplateSource, specialTexts: Readonly<Record<string, 
     })
     let text: string
     try {
-      text = (template ??= new Template(source.text)).render({
+      text = (template ??= new Template(withOwnCalls(source.text))).render({
+        ...templateFunctions(),
         bos_token: '',
         eos_token: '',
         ...specialTexts,
         messages,
         add_generation_prompt: true,
-        enable_thinking: think,
         tools: null,
         documents: null,
+        ...variables,
+        enable_thinking: think,
       })
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
@@ -172,7 +207,7 @@ function renderer(source: TemplateSource, specialTexts: Readonly<Record<string, 
     if (cut === undefined) {
       throw new LongtabError(
         'bad-file',
-        `the chat template in ${source.file} does not pass the user's text on whole and once, for ${inTurns(turns)}; read in plain form instead`,
+        `the chat template in ${source.file} does not pass the user's text on whole and once, for ${inTurns(turns)}`,
       )
     }
     const [before = '', ...others] = cut

@@ -5,7 +5,7 @@ import { resolveSettings } from '../plan/settings.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
-import { bufferBytes, megabytes } from '../gpu/memory.ts'
+import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
 import type { SettingOverrides, WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { TrainingSettings } from '../api/training.ts'
@@ -91,7 +91,7 @@ export function requireTrainingFit(
   const length = training.label === 'repeat' ? Math.floor(room / 2) : room
   throw new LongtabError(
     'does-not-fit',
-    `a training length of ${training.length} needs ${megabytes(needed)} in one buffer but this device allows ${megabytes(allowed)}; lower the length to ${Math.max(1, length)}`,
+    `a training length of ${training.length} ${needsButAllows(needed, allowed)}; lower the length to ${Math.max(1, length)}`,
   )
 }
 

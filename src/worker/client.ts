@@ -36,7 +36,16 @@ export async function openModel(
     thread.end()
   }
   const { heads, knownHeads = ownHeads(), compressor, onProgress, signal, ...others } = options
-  const { gpu: _, revision, token, hub, keep, debug = 0, ...overrides } = others
+  const {
+    gpu: _,
+    revision,
+    token,
+    hub,
+    keep,
+    debug = 0,
+    templateVariables = {},
+    ...overrides
+  } = others
   const access = { revision, token, hub, keep }
   const cancel = () => void close(new LongtabError('aborted', 'loading was cancelled'))
   signal?.addEventListener('abort', cancel) // also of a worker that never answers
@@ -50,6 +59,7 @@ export async function openModel(
           known: locateHeads(knownHeads),
           compressor: compressor === undefined ? undefined : locateFile(compressor, access),
           overrides,
+          templateVariables,
           debug,
         },
         tell,

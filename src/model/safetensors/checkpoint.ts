@@ -4,6 +4,7 @@ import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { readAll, type ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readJson } from '../../files/folder_files.ts'
+import { withoutPrefixes } from '../tensor_prefix.ts'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
 import { readRows } from '../float_rows.ts'
 
@@ -105,7 +106,7 @@ async function openShard(file: ByteFile, signal?: AbortSignal): Promise<Shard> {
 function checkpointOf(shards: readonly Shard[]): SafetensorsCheckpoint {
   const homes = new Map(
     shards.flatMap(({ file, tensors }) =>
-      tensors.map((tensor) => [tensor.name, { file, ...tensor }] as const),
+      tensors.map((tensor) => [withoutPrefixes(tensor.name), { file, ...tensor }] as const),
     ),
   )
   let latest: ByteFile | undefined

@@ -19,6 +19,7 @@ export function createAnswerSettings({ part }: Parts): AnswerSettings {
   const temperature = part('temperature', HTMLInputElement)
   const remember = part('remember', HTMLInputElement)
   const think = part('think', HTMLInputElement)
+  const thinkRow = part('think-row', HTMLLabelElement)
   const showSpecial = part('show-special', HTMLInputElement)
   return {
     options() {
@@ -32,11 +33,13 @@ export function createAnswerSettings({ part }: Parts): AnswerSettings {
       }
     },
     remembers: () => remember.checked,
-    suit({ suggestedSampling }, remembers) {
+    suit({ suggestedSampling, canThink }, remembers) {
       suggested.hidden = suggested.disabled = suggestedSampling === undefined
       suggested.textContent = suggestedSampling ? texts.sampling(suggestedSampling) : ''
       if (suggestedSampling === undefined) sampling.value = 'greedy'
       remember.checked = remembers
+      thinkRow.hidden = !canThink
+      if (!canThink) think.checked = false
       remember.disabled = !remembers
     },
   }

@@ -4,7 +4,7 @@ import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../../plan/plan.
 import { resolveSettings } from '../../plan/settings.ts'
 import type { MergingShape } from '../../plan/merging_shape.ts'
 import { LongtabError } from '../../api/errors.ts'
-import { bufferBytes, megabytes } from '../../gpu/memory.ts'
+import { bufferBytes, needsButAllows } from '../../gpu/memory.ts'
 import type { WeightStorage } from '../../api/settings.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import type { CompressorSettings } from '../../api/training.ts'
@@ -109,6 +109,6 @@ export function requireDocumentFit(
   if (needed <= allowed) return
   throw new LongtabError(
     'does-not-fit',
-    `a training length of ${length} needs ${megabytes(needed)} in one buffer but this device allows ${megabytes(allowed)}; lower the length to ${Math.floor(allowed / slotKeyBytes(plan))}`,
+    `a training length of ${length} ${needsButAllows(needed, allowed)}; lower the length to ${Math.floor(allowed / slotKeyBytes(plan))}`,
   )
 }
