@@ -10,6 +10,7 @@ import { askedOfHub, hubWith, look, readText, routeHub, text } from './imitated_
 
 const token = 'hf_secret'
 
+test.use({ bypassCSP: true }) // the imitated Hub has an address of its own
 test.setTimeout(240_000)
 
 test('the page loads a model by name, then without a network, lists it and deletes it', async ({

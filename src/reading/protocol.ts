@@ -90,5 +90,6 @@ export interface Session {
   /** resolves with the reason when the GPU is lost; otherwise never */
   lost(): Promise<string>
   cancel(ticket: Ticket): void
-  close(): void
+  /** ends what is under way, and resolves when it has ended */
+  close(): Promise<void>
 }

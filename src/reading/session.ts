@@ -247,11 +247,12 @@ export function openSession(api: GPU | undefined): Session {
     memory: async () => requireModel(model).engine.gpu.memory.live(),
     lost: () => lost,
     cancel: (ticket) => turns.abort(ticket),
-    close() {
+    async close() {
       turns.abortAll()
       gpu?.close()
       model = undefined
       document = undefined
+      await turns.settled() // a download that was under way leaves what has arrived in order
     },
   }
 }

@@ -7,6 +7,8 @@ export interface Turns {
   run<T>(ticket: number | undefined, operation: (signal: AbortSignal) => Promise<T>): Promise<T>
   abort(ticket: number): void
   abortAll(): void
+  /** Resolves when none is running or waiting. */
+  settled(): Promise<void>
 }
 
 /** @param openedGpu undefined before anything is loaded */
@@ -37,5 +39,6 @@ export function createTurns(openedGpu: () => Gpu | undefined): Turns {
     abortAll() {
       for (const controller of running.values()) controller.abort()
     },
+    settled: () => queue.then(() => undefined),
   }
 }
