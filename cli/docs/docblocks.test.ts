@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -26,6 +26,12 @@ const codes = Object.keys({
   aborted: true,
   internal: true,
 } satisfies Record<ErrorCode, true>)
+
+test('the guide lists every code', async () => {
+  const guide = await readFile(join(root, 'docs/guide/module.md'), 'utf8')
+  const listed = Array.from(guide.matchAll(/^\| `([a-z-]+)` +\| /gm), ([, code = '']) => code)
+  expect(codes.filter((code) => !listed.includes(code))).toEqual([])
+})
 
 test('every public name has its sentence, every option its default, every function its codes', () => {
   expect(complaintsAbout(join(root, 'src/index.ts'), codes)).toEqual([])
