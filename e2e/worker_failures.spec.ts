@@ -42,18 +42,26 @@ const failures: readonly (readonly [
   ],
 ]
 
-for (const [what, answer, sentence] of failures) {
-  test(`a worker that ${what} is told in a sentence, and the page reads once it is mended`, async ({
-    page,
-    host,
-  }) => {
-    await page.route(script, answer)
-    await openTinyModel(page, host)
-    await read(page)
-    await expect(page.getByTestId('problem-message')).toContainText(sentence, { timeout: 60_000 })
-    await readsNow(page)
-  })
-}
+test('a worker that is missing, is something else or throws is told in a sentence, and the page reads once it is mended', async ({
+  page,
+  host,
+}) => {
+  await openTinyModel(page, host)
+  await page.getByTestId('document-text').fill(text)
+  for (const [what, answer, sentence] of failures) {
+    let asked = false
+    await page.route(script, (route) => {
+      asked = true
+      return answer(route)
+    })
+    await page.getByTestId('read').click()
+    await expect.poll(() => asked).toBe(true) // what the message says is of this worker
+    const message = page.getByTestId('problem-message')
+    await expect(message, what).toContainText(sentence, { timeout: 60_000 })
+    await page.unroute(script)
+  }
+  await readsNow(page)
+})
 
 test('a worker that a policy forbids is told in a sentence', async ({ page, host }) => {
   await page.route(host.page, async (route) => {

@@ -11,7 +11,7 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 
 /** Of all calls, every so many fail in turn. */
 const stride = Number(
-  (typeof process === 'undefined' ? undefined : process.env['LONGTAB_FAILURES']) ?? 41,
+  (typeof process === 'undefined' ? undefined : process.env['LONGTAB_FAILURES']) ?? 83,
 )
 
 const files = modelFiles(randomModel({ ...smallShape, layers: 1 }, 4), 'F32')

@@ -6,7 +6,7 @@ import { sharedGpu } from '../testing/shared_gpu.ts'
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> } | undefined
 
 const sequences = Number(
-  (typeof process === 'undefined' ? undefined : process.env['LONGTAB_SEQUENCES']) ?? 12,
+  (typeof process === 'undefined' ? undefined : process.env['LONGTAB_SEQUENCES']) ?? 6,
 )
 
 test(
