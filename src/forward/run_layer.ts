@@ -41,9 +41,11 @@ export const layerSteps = {
   },
 }
 
+const inOrder = Object.values(layerSteps)
+
 /** One layer, recorded but not submitted. */
 export function runLayer(layer: Layer): void {
-  for (const run of Object.values(layerSteps)) run(layer)
+  for (const run of inOrder) run(layer)
 }
 
 /** The residual stream to q, k and v. */

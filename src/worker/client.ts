@@ -11,14 +11,11 @@ import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
 import { settling } from './settling.ts'
-import type { Thread } from './thread.ts'
+import { endThread, type Thread } from './thread.ts'
 import type { Pull, Session, Ticket } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 let lastTicket: Ticket = 0
-
-/** Milliseconds that a session has to give the GPU's memory back before its thread is ended. */
-const patience = 1000
 
 /** @param thread ended when the model is closed, or cannot be loaded */
 export async function openModel(
@@ -31,9 +28,7 @@ export async function openModel(
   const close = async (reason: LongtabError): Promise<void> => {
     if (ended.aborted) return
     end(reason)
-    const closed = Promise.resolve(thread.session.close()).catch(() => undefined)
-    await Promise.race([closed, thread.failed, waited(patience)])
-    thread.end()
+    await endThread(thread)
   }
   const { heads, knownHeads = ownHeads(), compressor, onProgress, signal, ...others } = options
   const {
@@ -209,10 +204,6 @@ function puller(stream: ReadableStream<Uint8Array | string>, stopped: AbortSigna
 
 async function lostDevice(session: LocalOrRemote<Session>): Promise<LongtabError> {
   return new LongtabError('device-lost', await session.lost())
-}
-
-function waited(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms))
 }
 
 /** A long string goes over as a blob: its bytes are not copied again, and the engine reads it bit by bit. */

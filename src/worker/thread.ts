@@ -10,11 +10,26 @@ export interface Thread<Session> {
   /** Resolves with what happened if it cannot be started or ends by itself; otherwise never. */
   readonly failed: Promise<LongtabError>
   /** Frees what it holds. */
-  end(): void
+  readonly end: () => void
 }
 
 export function thisThread<Session>(session: LocalOrRemote<Session>): Thread<Session> {
   return { session, failed: new Promise(() => undefined), end: () => undefined }
+}
+
+/** Milliseconds that a session has to end by itself what is under way, before its thread is ended. */
+export const patience = 1000
+
+/** Closes the session and ends its thread, whether or not the session answers. */
+export async function endThread({
+  session,
+  failed,
+  end,
+}: Thread<{ close(): void | Promise<void> }>): Promise<void> {
+  const closed = Promise.resolve(session.close()).catch(() => undefined)
+  const late = new Promise((done) => setTimeout(done, patience))
+  await Promise.race([closed, failed, late])
+  end()
 }
 
 /**

@@ -8,7 +8,7 @@ import { locate } from '../model/locate.ts'
 import { totalOf } from '../training/trainee.ts'
 import type { TrainingSession, TrainingTarget } from '../training/protocol.ts'
 import { settling } from './settling.ts'
-import type { Thread } from './thread.ts'
+import { endThread, patience, type Thread } from './thread.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 /** Losses of the GPU in a row, without a checkpoint between them, before the training gives up. */
@@ -53,14 +53,16 @@ export function openTraining<Settings, Options extends TrainOptions>(
     const { session, end } = settling(thread.session)
     void thread.failed.then(end)
     current = session
-    if (paused) await session.pause()
-    if (stopped) await session.stop()
     const cancel = () => {
       Promise.resolve(session.cancel()).catch(() => undefined) // one that has ended has nothing to cancel
+      const aborted = new LongtabError('aborted', 'training was cancelled')
+      setTimeout(() => end(aborted), patience) // of a worker that never answers
     }
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     try {
+      if (paused) await session.pause()
+      if (stopped) await session.stop()
       const { file, history, settings } = await session.train(
         { source: location, target, data, weights, checkpoint },
         proxy(onProgress ?? (() => undefined)),
@@ -79,8 +81,7 @@ export function openTraining<Settings, Options extends TrainOptions>(
     } finally {
       current = undefined // what has ended would never answer
       signal?.removeEventListener('abort', cancel)
-      await Promise.race([thread.session.close(), thread.failed])
-      thread.end()
+      await endThread(thread)
     }
   }
 
