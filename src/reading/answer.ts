@@ -1,11 +1,10 @@
-// Token ids to text: detokenizes as they are sampled, until an end token, a stop text or the limit.
+// Streams an answer: token by token until an end token, a stop text or the limit, and then its check.
 import type { AnswerOptions, AnswerSummary } from '../api/answer.ts'
 import { LongtabError } from '../api/errors.ts'
 import { readBuffer } from '../gpu/readback.ts'
-import { Detokenizer } from '../text/detokenizer.ts'
-import { StopStrings } from '../text/stops.ts'
-import { ThinkingParts, type Kind, type Part } from '../text/thinking.ts'
+import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { openAnswerText, type TextOptions } from './answer_text.ts'
 import { decode, type Sampling } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
 import { document, type Grounds } from './recall.ts'
@@ -13,13 +12,9 @@ import { document, type Grounds } from './recall.ts'
 const defaultMaxTokens = 512
 
 /** Options of an answer and of its text. */
-export interface Written extends AnswerOptions {
+export interface Written extends AnswerOptions, TextOptions {
   /** any of them ends it */
   readonly endIds: readonly number[]
-  /** so do these, where the model writes them letter by letter */
-  readonly endTexts?: readonly string[]
-  /** whether the prompt ends inside a thought; undefined where thoughts are not separated from the answer */
-  readonly beginsThinking?: boolean
 }
 
 /** What is known of an answer without looking at the document's text. */
@@ -37,7 +32,7 @@ export async function streamAnswer(
   onPart: (part: Part) => void,
   grounds: Grounds = document,
 ): Promise<Streamed> {
-  const { maxTokens = defaultMaxTokens, stop = [], signal, keepFirstLogits, endIds } = options
+  const { maxTokens = defaultMaxTokens, signal, keepFirstLogits, endIds } = options
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
     throw new LongtabError(
       'bad-setting',
@@ -45,27 +40,17 @@ export async function streamAnswer(
     )
   }
   const sampling = samplingOf(options)
-  const detokenizer = new Detokenizer(tokenizer, options.showSpecial ? 'shown' : 'hidden')
-  const { endTexts = [] } = options
-  const stops = new StopStrings([...stop, ...endTexts])
-  const endedBy = (found: string) => (stop.includes(found) ? 'stop' : 'end')
-  const { beginsThinking } = options
-  const thinking = beginsThinking === undefined ? undefined : new ThinkingParts(beginsThinking)
-  const parts = (text: string): Part[] => thinking?.push(text) ?? [{ kind: 'answer', text }]
+  const text = openAnswerText(tokenizer, options, onPart)
+  const { written } = text
   let room = Infinity
   let appended = tail.length
   const ids: number[] = []
-  const written: Record<Kind, string> = { answer: '', thinking: '' }
   let finish: AnswerSummary['finish'] = 'length'
   let firstLogits: Float32Array | undefined
   let started = performance.now()
   let firstAt = started
+  let endedAt = started
   let odds: number | undefined
-  const give = ({ kind, text }: Part) => {
-    const certain = kind === 'answer' ? stops.push(text) : text
-    written[kind] += certain
-    if (certain !== '') onPart({ kind, text: certain })
-  }
 
   const write = async (): Promise<void> => {
     const before = await grounds.begin(tail, signal)
@@ -87,35 +72,21 @@ export async function streamAnswer(
         break
       }
       ids.push(id)
-      parts(detokenizer.push(id)).forEach(give)
-      if (stops.found !== undefined) {
-        finish = endedBy(stops.found)
-        break
-      }
+      text.push(id)
+      if (text.endedBy() !== undefined) break
     }
   }
-  const flush = (): void => {
-    parts(detokenizer.flush()).forEach(give)
-    thinking?.flush().forEach(give)
-    const rest = stops.flush()
-    written.answer += rest
-    if (rest !== '') onPart({ kind: 'answer', text: rest })
-    if (stops.found !== undefined) finish = endedBy(stops.found)
+  const check = async (): Promise<void> => {
+    odds = await grounds.check?.(written.answer, signal)
   }
 
-  let decodeSeconds = 0
   try {
-    try {
-      await write()
-    } catch (error) {
-      if (!isAborted(error)) throw error
-      finish = 'aborted'
-    }
-    flush()
-    decodeSeconds = (performance.now() - firstAt) / 1000
-    if (finish !== 'aborted') odds = await grounds.check?.(written.answer, signal)
-  } catch (error) {
-    if (!isAborted(error)) throw error // an answer that was there before its check was stopped stays as it is
+    if (await isAborted(write)) finish = 'aborted'
+    text.flush()
+    finish = text.endedBy() ?? finish
+    endedAt = performance.now()
+    // an answer that was there before its check was stopped stays as it is
+    if (finish !== 'aborted' && written.answer.trim() !== '') await isAborted(check)
   } finally {
     grounds.end()
   }
@@ -126,14 +97,21 @@ export async function streamAnswer(
     ids,
     finish,
     timeToFirstTokenMs: firstAt - started,
-    decodeTokensPerSecond: ids.length > 1 ? (ids.length - 1) / decodeSeconds : 0,
+    decodeTokensPerSecond: ids.length > 1 ? (1000 * (ids.length - 1)) / (endedAt - firstAt) : 0,
     ...(odds === undefined ? {} : { odds }),
     ...(firstLogits ? { firstLogits } : {}),
   }
 }
 
-function isAborted(error: unknown): boolean {
-  return error instanceof LongtabError && error.code === 'aborted'
+/** Whether the caller's signal ended the work. */
+async function isAborted(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work()
+    return false
+  } catch (error) {
+    if (error instanceof LongtabError && error.code === 'aborted') return true
+    throw error
+  }
 }
 
 /** Free slots behind the document; unlimited where the cache grows. */
