@@ -1,8 +1,7 @@
-// Documents in every encoding, as files and as streams of any chunking.
+// The encoding of a document, told from its bytes: every one of them, as files and as streams of any chunking.
 import { describe, expect, it } from 'vitest'
 import { encodeText } from '../testing/encode_text.ts'
-import { encodings } from './encodings.ts'
-import { openText } from './source.ts'
+import { readText, streamed } from '../testing/read_text.ts'
 
 const english = 'The keeper wrote the log each evening before the lamp was lit and nobody came. '
 const texts = {
@@ -57,46 +56,13 @@ const eightBit: readonly (readonly [encoding: string, language: Language])[] = [
 
 const unicode = ['utf-8', 'utf-16le', 'utf-16be', 'utf-32le', 'utf-32be']
 
-/** Pseudorandom numbers 0…1, the same each time. */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
-/** The bytes as a stream of parts of 1 to `longest` bytes. */
-function streamed(bytes: Uint8Array, longest: number, seed: number): ReadableStream<Uint8Array> {
-  const random = randomNumbers(seed)
-  let at = 0
-  return new ReadableStream({
-    pull(controller) {
-      if (at >= bytes.length) {
-        controller.close()
-        return
-      }
-      const end = at + 1 + Math.floor(random() * longest)
-      controller.enqueue(bytes.slice(at, end))
-      at = end
-    },
-  })
-}
-
-async function read(document: Blob | ReadableStream<Uint8Array>, named?: string) {
-  const source = openText(document, named)
-  let text = ''
-  for await (const chunk of source.chunks) text += chunk
-  return { text, encoding: source.encoding(), notes: source.notes() }
-}
-
 const chunkings = [1, 7, 1000, 100_000] as const
 
 async function expectRead(bytes: Uint8Array<ArrayBuffer>, text: string, encoding: string) {
-  expect(await read(new Blob([bytes]))).toEqual({ text, encoding, notes: [] })
+  expect(await readText(new Blob([bytes]))).toEqual({ text, encoding, notes: [] })
   // parts of one byte are slow to hand over
   for (const longest of chunkings.filter((most) => bytes.length / most < 3000)) {
-    const found = await read(streamed(bytes, longest, longest))
+    const found = await readText(streamed(bytes, longest, longest))
     expect(found, `parts of up to ${longest} bytes`).toEqual({ text, encoding, notes: [] })
   }
 }
@@ -111,9 +77,9 @@ describe('a document in Unicode', () => {
           ...encodeText('\ufeff', encoding),
           ...encodeText(text, encoding),
         ])
-        expect(await read(new Blob([marked])), language).toEqual({ text, encoding, notes: [] })
+        expect(await readText(new Blob([marked])), language).toEqual({ text, encoding, notes: [] })
         const plain = encodeText(text, encoding)
-        expect(await read(new Blob([plain])), language).toEqual({ text, encoding, notes: [] })
+        expect(await readText(new Blob([plain])), language).toEqual({ text, encoding, notes: [] })
       }
     }
   })
@@ -157,10 +123,10 @@ describe('a document in an older encoding', () => {
   it('is read as the caller says', async () => {
     const bytes = encodeText(texts.russian, 'koi8-r')
     const blob = new Blob([bytes])
-    expect((await read(blob, 'KOI8-R')).text).toBe(texts.russian)
-    expect((await read(blob, 'cp1251')).encoding).toBe('windows-1251')
-    expect((await read(streamed(bytes, 5, 1), 'koi8')).text).toBe(texts.russian)
-    await expect(async () => read(blob, 'klingon')).rejects.toMatchObject({
+    expect((await readText(blob, 'KOI8-R')).text).toBe(texts.russian)
+    expect((await readText(blob, 'cp1251')).encoding).toBe('windows-1251')
+    expect((await readText(streamed(bytes, 5, 1), 'koi8')).text).toBe(texts.russian)
+    await expect(async () => readText(blob, 'klingon')).rejects.toMatchObject({
       code: 'bad-setting',
       message: expect.stringContaining('"klingon"; the encodings are utf-8') as string,
     })
@@ -168,134 +134,10 @@ describe('a document in an older encoding', () => {
 
   it('says how many places the encoding that was named leaves undecoded', async () => {
     const blob = new Blob([encodeText('caf\u00e9 na\u00efve', 'windows-1252')])
-    expect(await read(blob, 'utf-8')).toEqual({
+    expect(await readText(blob, 'utf-8')).toEqual({
       text: 'caf\ufffd na\ufffdve',
       encoding: 'utf-8',
       notes: ['2 places are not utf-8 and shown as \ufffd.'],
     })
-  })
-})
-
-describe('damaged text', () => {
-  const bytes = (text: string) => new TextEncoder().encode(text)
-
-  it('is read where a few places are not UTF-8, and says so', async () => {
-    const found = await read(
-      new Blob([bytes(texts.russian.repeat(20)), Uint8Array.of(0xff), bytes(texts.russian)]),
-    )
-    expect(found.text).toBe(`${texts.russian.repeat(20)}\ufffd${texts.russian}`)
-    expect(found.notes).toEqual(['1 place is not utf-8 and shown as \ufffd.'])
-  })
-
-  it('is read where its last character is cut, and says so', async () => {
-    for (const document of [new Blob(['日本', bytes('日').slice(0, 2)])]) {
-      expect(await read(document)).toEqual({
-        text: '日本\ufffd',
-        encoding: 'utf-8',
-        notes: ['1 place is not utf-8 and shown as \ufffd.'],
-      })
-    }
-  })
-
-  it('is read without NULs at its end, or now and then, which are counted', async () => {
-    const text = english.repeat(30)
-    for (const [content, count] of [
-      [`${text}\0`, '1 NUL character was'],
-      [`${text}${'\0'.repeat(70_000)}`, '70,000 NUL characters were'],
-      [`${text}\0${text}`, '1 NUL character was'],
-    ]) {
-      const found = await read(new Blob([content!]))
-      expect(found.text).toBe(content!.replaceAll('\0', ''))
-      expect(found.notes).toEqual([`${count!} left out.`])
-    }
-  })
-
-  it('keeps a replacement character that stands in it', async () => {
-    expect(await read(new Blob(['a \ufffd b']))).toEqual({
-      text: 'a \ufffd b',
-      encoding: 'utf-8',
-      notes: [],
-    })
-  })
-
-  it('stops a stream that goes on in another encoding, and says where', async () => {
-    const head = bytes((english + texts.russian).repeat(1000))
-    const tail = encodeText(texts.russian, 'koi8-r')
-    const stream = streamed(new Uint8Array([...head, ...tail]), 9000, 3)
-    await expect(read(stream)).rejects.toMatchObject({
-      code: 'bad-input',
-      message: expect.stringMatching(
-        /is utf-8 at first and no longer near byte [\d,]+; give it as a file/,
-      ) as string,
-    })
-  })
-
-  it('names what broke a stream', async () => {
-    const broken = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.error(new TypeError('the cable was cut')),
-    })
-    await expect(read(broken)).rejects.toMatchObject({
-      code: 'bad-input',
-      message: expect.stringContaining('the cable was cut') as string,
-    })
-  })
-})
-
-describe('what is no text', () => {
-  const filling = Uint8Array.from({ length: 900 }, (_, i) => (i * 37) & 0xff)
-  const begun = (start: string, at = 0) => {
-    const bytes = filling.slice()
-    bytes.set(
-      Array.from(start, (character) => character.charCodeAt(0)),
-      at,
-    )
-    return bytes
-  }
-
-  it.each([
-    ['a PDF', begun('%PDF-1.7\n')],
-    ['a PNG picture', begun('\x89PNG\r\n\x1a\n')],
-    ['a JPEG picture', begun('\xff\xd8\xff\xe0')],
-    ['a GIF picture', begun('GIF89a')],
-    ['a ZIP archive', begun('PK\x03\x04')],
-    ['an EPUB book', begun('PK\x03\x04' + '-'.repeat(26) + 'mimetypeapplication/epub+zip')],
-    ['a gzip archive', begun('\x1f\x8b\x08')],
-    ['a SQLite database', begun('SQLite format 3\0')],
-    ['a program (ELF)', begun('\x7fELF')],
-    ['a tar archive', begun('ustar\0', 257)],
-    ['a rich-text document', new TextEncoder().encode('{\\rtf1\\ansi Hello}')],
-  ])('is refused as %s', async (kind, bytes) => {
-    for (const document of [new Blob([bytes]), streamed(bytes, 100, 1)]) {
-      await expect(read(document)).rejects.toMatchObject({
-        code: 'bad-input',
-        message: `the document is ${kind}, not plain text; export its text first`,
-      })
-    }
-  })
-
-  it.each([
-    ['NULs among it', filling],
-    [
-      'random bytes',
-      Uint8Array.from({ length: 5000 }, randomNumbers(5)).map((_, i) => (i * i) ^ (i >> 3)),
-    ],
-    ['only bytes beyond ASCII', Uint8Array.from({ length: 999 }, (_, i) => i | 0x80)],
-    ['a NUL in a short text', new TextEncoder().encode('abc\0def')],
-  ])('is refused for %s', async (_, bytes) => {
-    for (const document of [new Blob([bytes]), streamed(bytes, 100, 1)]) {
-      await expect(read(document)).rejects.toMatchObject({
-        code: 'bad-input',
-        message: expect.stringMatching(/^the document looks like a binary file \(/) as string,
-      })
-    }
-  })
-})
-
-describe('encodings', () => {
-  it('can all be opened by their names', async () => {
-    for (const name of encodings) {
-      const blob = new Blob([encodeText('plain', name === 'iso-2022-jp' ? 'utf-8' : name)])
-      expect(await read(blob, name)).toEqual({ text: 'plain', encoding: name, notes: [] })
-    }
   })
 })
