@@ -30,7 +30,7 @@ const neighbourShare = 0.2
  * Of the score of one word that stands in one passage only, which is what it takes to single a passage out of all of them.
  * Where the best passage has less, the question is about none of them in particular.
  */
-const leastShare = 0.5
+const singledOut = 0.5
 
 export class WordIndex {
   /** of every word, in order */
@@ -67,7 +67,7 @@ export class WordIndex {
     }))
       .filter(({ score }) => score > 0)
       .sort(byScore)
-    const least = leastShare * rarity(1, scores.length)
+    const least = singledOut * rarity(1, scores.length)
     return (found[0]?.score ?? 0) < least ? [] : found.slice(0, most)
   }
 
