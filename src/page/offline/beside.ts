@@ -1,5 +1,5 @@
-// Models and heads that lie beside the page, some megabytes each: kept once they were used, each in the version that this
-// build of the page has, and given in the ranges that are asked for.
+// Models and heads that lie beside the page, some megabytes each. They are kept once they were used, in the version that
+// this build of the page has. They are given in the ranges that are asked for.
 import { createPartialResponse } from 'workbox-range-requests'
 
 export interface BesideFile {

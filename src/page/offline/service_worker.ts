@@ -1,5 +1,5 @@
-// Answers for the server, so that the page opens without one: what it is made of is kept when it is first visited, the
-// models and heads beside it once they were read with. Another version waits until no tab shows this one, or is told to go on.
+// Answers for the server, so that the page opens without one. What it is made of is kept at its first visit, models and heads
+// beside it once they were read with. Another version waits until no tab shows this one, or is told to go on.
 import { cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching'
 import { createBeside, type BesideFile } from './beside.ts'
 import type { ToServiceWorker } from './messages.ts'
