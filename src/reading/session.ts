@@ -1,5 +1,5 @@
 // One model, one document at a time, and questions about it: implements the calls of reading/protocol.ts in order.
-import type { AnswerSummary, Likelihood } from '../api/answer.ts'
+import type { AnswerOptions, AnswerSummary, Likelihood } from '../api/answer.ts'
 import type { DocumentSource } from '../api/document.ts'
 import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
@@ -21,7 +21,7 @@ import type {
   ReadResult,
   Session,
 } from './protocol.ts'
-import { streamAnswer } from './answer.ts'
+import { defaultMaxTokens, streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentPrompt } from './document_prompt.ts'
 import { requireFittingTokenizer } from './embedded_ids.ts'
@@ -32,8 +32,9 @@ import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
+import { roomBehind } from './room_behind.ts'
 import { requireSkimmable, skim } from './skim.ts'
-import { tailIds } from './tail_ids.ts'
+import { tailWithin } from './tail_ids.ts'
 import { openTexts } from './texts.ts'
 import { createTurns } from './turns.ts'
 import { openRecall, type DocumentRecall } from './open_recall.ts'
@@ -188,10 +189,9 @@ export function openSession(api: GPU | undefined): Session {
     debug.begin('answer')
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
-    const ids = [
-      ...tailIds(chat, tail, question, { history, think }),
-      ...tokenizer.encode(prefix, 'data', 'inside'),
-    ]
+    const begun = tokenizer.encode(prefix, 'data', 'inside')
+    const asked = tailWithin(roomToAsk(engine, options), chat, tail, question, { history, think })
+    const ids = [...asked.ids, ...begun]
     const streamed = await streamAnswer(
       engine,
       tokenizer,
@@ -201,7 +201,8 @@ export function openSession(api: GPU | undefined): Session {
       found.grounds,
     )
     await debug.tellTimes('answer')
-    return { ...streamed, ...(await found.told(streamed.text, streamed.odds)) }
+    const { remembered } = asked
+    return { ...streamed, remembered, ...(await found.told(streamed.text, streamed.odds)) }
   }
 
   async function likelihood(
@@ -262,6 +263,7 @@ const unanswered: AnswerSummary = {
   text: '',
   thinking: '',
   overflow: 0,
+  remembered: 0,
   ids: [],
   finish: 'absent',
   timeToFirstTokenMs: 0,
@@ -269,6 +271,12 @@ const unanswered: AnswerSummary = {
   reread: [],
   sources: [],
   doubtful: false,
+}
+
+/** Tokens that earlier turns and the question may take: what the answer leaves them, and half of the room at least. */
+function roomToAsk(engine: Engine, { maxTokens = defaultMaxTokens }: AnswerOptions): number {
+  const room = roomBehind(engine)
+  return Math.max(room - maxTokens, room / 2)
 }
 
 function gpuBytes({ gpu }: Engine): number {
