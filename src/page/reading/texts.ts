@@ -16,6 +16,14 @@ export function beside(bytes: number): string {
   return `${formatBytes(bytes)} outside the GPU hold what questions look up.`
 }
 
+export const tell = 'Tell me when it is read'
+export const willTell = 'You will be told'
+export const mayNotTell = 'This browser does not allow it'
+
+export function readToTheEnd(name: string): string {
+  return `${name} is read. You can ask about it now.`
+}
+
 export const timeLeft = 'time left'
 export const took = 'took'
 
