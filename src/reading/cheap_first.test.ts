@@ -67,7 +67,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: 'a mixture of experts',
-    model: { config: { num_local_experts: 8 } },
+    model: { config: { num_local_experts: 8 }, tensors: all },
     code: 'unsupported-model',
     says: /mixture of experts/,
   },

@@ -75,7 +75,7 @@ export function virtualModel(changes: Partial<VirtualModel> = {}): VirtualModel 
   const config = { ...shape, ...changes.config }
   const tokenizer = texts['tokenizer.json'] ?? ''
   return {
-    tensors: tensorsOf(config),
+    tensors: changes.tensors ?? tensorsOf(config),
     tokenizer,
     tokens: tokensOf(tokenizer),
     pre: 'gpt-2',

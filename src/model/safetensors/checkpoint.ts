@@ -6,7 +6,7 @@ import type { Checkpoint } from '../checkpoint.ts'
 import { readJson } from '../../files/folder_files.ts'
 import { withoutPrefixes } from '../tensor_prefix.ts'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
-import { readRows } from '../float_rows.ts'
+import { isReadable, readRows } from '../float_rows.ts'
 
 export interface SafetensorsCheckpoint extends Checkpoint {
   /** `__metadata__`; of shards, all of theirs together */
@@ -106,7 +106,10 @@ async function openShard(file: ByteFile, signal?: AbortSignal): Promise<Shard> {
 function checkpointOf(shards: readonly Shard[]): SafetensorsCheckpoint {
   const homes = new Map(
     shards.flatMap(({ file, tensors }) =>
-      tensors.map((tensor) => [withoutPrefixes(tensor.name), { file, ...tensor }] as const),
+      tensors.map((tensor) => {
+        const unreadable = isReadable(tensor.dtype) ? undefined : tensor.dtype
+        return [withoutPrefixes(tensor.name), { file, ...tensor, unreadable }] as const
+      }),
     ),
   )
   let latest: ByteFile | undefined
