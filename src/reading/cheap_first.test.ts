@@ -214,7 +214,9 @@ describe.each(Object.entries(forms))('%s', (form, { files, source }) => {
     'is refused cheaply for %s',
     async (_, { model, options, code, says }) => {
       const { server, gpu, outcome } = await loading(files(virtualModel(model)), source, options)
-      console.info(`TABLE|${form}|${_}|${server.asked()}|${server.taken()}|${gpu.calls.length}|${gpu.calls.filter((c) => c === 'createBuffer').length}|${server.answers.length}`)
+      console.info(
+        `TABLE|${form}|${_}|${server.asked()}|${server.taken()}|${gpu.calls.length}|${gpu.calls.filter((c) => c === 'createBuffer').length}|${server.answers.length}`,
+      )
       expect(outcome).toEqual({
         error: expect.objectContaining({
           code: expect.stringMatching(new RegExp(`^(${code})$`)) as string,
@@ -230,7 +232,9 @@ describe.each(Object.entries(forms))('%s', (form, { files, source }) => {
     const { chat_template: _, ...config } = virtualModel().tokenizerConfig
     const model = virtualModel({ tokenizerConfig: { ...config, chat_template: '{% for %}' } })
     const { server, gpu, outcome } = await loading(files(model), source)
-    console.info(`TABLE|${form}|template|${server.asked()}|${server.taken()}|${gpu.calls.length}|0|${server.answers.length}`)
+    console.info(
+      `TABLE|${form}|template|${server.asked()}|${server.taken()}|${gpu.calls.length}|0|${server.answers.length}`,
+    )
     console.info(server.answers.join('\n'))
     expect(outcome).toMatchObject({
       model: { notes: [expect.stringMatching(/^The model is asked in plain form/) as string] },

@@ -1,6 +1,11 @@
 // Everything that can be refused before a weight is fetched and before anything is made on the GPU: heads, compressor, settings,
 // the device's limits, tokenizer and template, room in the store. The smaller what is read for it, the earlier it is asked.
-import type { HeadsOrigin, HeadsSource, SuggestedSampling, TemplateVariables } from '../api/model.ts'
+import type {
+  HeadsOrigin,
+  HeadsSource,
+  SuggestedSampling,
+  TemplateVariables,
+} from '../api/model.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { LongtabError } from '../api/errors.ts'
 import { needs } from '../api/policies.ts'

@@ -159,7 +159,7 @@ export function safetensors(
   const begins = new Uint8Array(8 + json.length)
   new DataView(begins.buffer).setBigUint64(0, BigInt(json.length), true)
   begins.set(json, 8)
-  if (isDamaged) begins.fill(0x21, 20, 40)
+  if (isDamaged) begins.fill(0x21, 8, 16)
   return { begins, bytes: begins.length + end }
 }
 

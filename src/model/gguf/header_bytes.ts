@@ -1,14 +1,11 @@
-// The bytes of a GGUF file's header. Nothing says how long it is, so it is walked through and requested as far as is known, and
-// few bytes of the weights behind it come along.
+// The bytes of a GGUF file's header. Nothing says how long it is, so it is walked through and requested as far as it is thought to
+// go. Few bytes of the weights behind it come along.
 // Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import { LongtabError } from '../../api/errors.ts'
 import { inBytes, type ByteFile } from '../../files/byte_file.ts'
 
 /** Bytes requested at once at least. */
-const leastRequest = 1 << 18
-
-/** Of what is there already, requested at once at least: the longer a header is, the longer its rest. */
-const share = 1 / 4
+const leastRequest = 1 << 17
 
 /** Several times as long as any. */
 const longestHeader = 48 << 20
@@ -24,16 +21,16 @@ export async function headerBytes(
   const size = await file.size(signal)
   let bytes = await file.part(0, Math.min(leastRequest, size ?? 8), signal)
   for (;;) {
-    const needed = leastLength(bytes)
-    if (needed <= bytes.length) return bytes
-    if (needed > longestHeader) {
+    const { least, likely } = lengthOf(bytes)
+    if (least <= bytes.length) return bytes
+    if (least > longestHeader) {
       throw bad(file, `has a header of more than ${inBytes(longestHeader)}, which cannot be`)
     }
-    if (size !== undefined && needed > size) {
+    if (size !== undefined && least > size) {
       throw bad(file, `is cut: its header is longer than its ${inBytes(size)}`)
     }
-    const likely = bytes.length + Math.max(leastRequest, Math.ceil(share * bytes.length))
-    const end = size === undefined ? needed : Math.min(Math.max(needed, likely), size)
+    const wanted = Math.max(likely, bytes.length + leastRequest)
+    const end = size === undefined ? least : Math.min(wanted, size, longestHeader)
     const rest = await file.part(bytes.length, end, signal)
     bytes = new Uint8Array(await new Blob([bytes, rest]).arrayBuffer())
   }
@@ -51,12 +48,14 @@ const fixed: Readonly<Record<number, number>> = {
 }
 
 /**
- * Bytes of the header at least, as far as its first bytes tell; all of it where they are no fewer. Numbers beyond them are taken
- * for 0, than which none is less. Where something cannot be read the header is taken to end.
+ * Bytes of the header as far as its first bytes tell: at least, with numbers beyond them taken for 0, than which none is less; and
+ * likely, with texts of a list as long as those that are there. Where something cannot be read the header is taken to end.
  */
-function leastLength(bytes: Uint8Array<ArrayBuffer>): number {
+function lengthOf(bytes: Uint8Array<ArrayBuffer>): { least: number; likely: number } {
   const view = new DataView(bytes.buffer)
+  const unreadable = { least: 0, likely: 0 }
   let at = 0
+  let guessed = 0
   const number = (width: number): number => {
     const start = at
     at += width
@@ -64,13 +63,17 @@ function leastLength(bytes: Uint8Array<ArrayBuffer>): number {
     return width === 4 ? view.getUint32(start, true) : Number(view.getBigUint64(start, true))
   }
 
-  if (!magic.every((byte, i) => (bytes[i] ?? byte) === byte)) return 0
+  if (!magic.every((byte, i) => (bytes[i] ?? byte) === byte)) return unreadable
   number(4)
   const version = number(4)
-  if (version > 3) return 0 // or big-endian
+  if (version > 3) return unreadable // or big-endian
   const width = version === 1 ? 4 : 8 // of counts and lengths
+  const passText = (): void => {
+    const length = number(width)
+    at += length
+  }
   const pass = (type: number): void => {
-    if (type === text) at += number(width)
+    if (type === text) passText()
     else if (type === list) passList()
     else at += fixed[type] ?? Infinity
   }
@@ -79,19 +82,33 @@ function leastLength(bytes: Uint8Array<ArrayBuffer>): number {
     const count = number(width)
     const each = fixed[type]
     if (each !== undefined) at += count * each
+    else if (type === text) passTexts(count)
     else for (let i = 0; i < count && at <= longestHeader; i++) pass(type)
+  }
+  const passTexts = (count: number): void => {
+    const start = at
+    let there = 0
+    let taken = 0
+    for (let i = 0; i < count && at <= longestHeader; i++) {
+      passText()
+      if (at > bytes.length) continue
+      there = i + 1
+      taken = at - start - there * width
+    }
+    if (there > 0) guessed += Math.floor(((count - there) * taken) / there)
   }
   const tensors = number(width)
   const fields = number(width)
   for (let i = 0; i < fields && at <= longestHeader; i++) {
-    pass(text)
+    passText()
     pass(number(4))
   }
   for (let i = 0; i < tensors && at <= longestHeader; i++) {
-    pass(text)
-    at += number(4) * width + 4 + 8 // shape, type, offset
+    passText()
+    const axes = number(4)
+    at += axes * width + 4 + 8 // shape, type, offset
   }
-  return at === Infinity ? 0 : at
+  return at === Infinity ? unreadable : { least: at, likely: at + guessed }
 }
 
 function bad(file: ByteFile, fault: string): LongtabError {
