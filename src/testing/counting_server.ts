@@ -13,40 +13,41 @@ export interface CountingServer {
   readonly url: string
   /** `name range bytes`, of every answer */
   readonly answers: string[]
-  /** bytes of all answers, taken by the reader or not */
+  /** bytes of all answers, whether the reader takes them or not */
   asked(): number
-  /** bytes that the reader took */
-  taken(): number
 }
 
 const pieceBytes = 1 << 16
 
-/** Stands in for `fetch` until the test that started it ends. */
+const site = 'https://models.test/'
+
+/**
+ * Stands in for `fetch` until the test that started it ends. The files lie in two folders: `name` and `beside`.
+ */
 export function countingServer(
   files: Readonly<Record<string, VirtualFile | Uint8Array | string>>,
+  name: string,
 ): CountingServer {
-  const url = 'https://models.test/tiny/'
   const answers: string[] = []
-  let asked = 0
-  let taken = 0
+  let sent = 0
   const answer = (request: URL, headers: Headers): Response => {
-    const name = request.href.startsWith(url) ? request.pathname.slice('/tiny/'.length) : ''
-    const content = files[name]
+    const [folder, asked] = request.pathname.split('/').slice(1)
+    const isHere = folder === name || folder === 'beside'
+    const content = isHere && asked !== undefined ? files[asked] : undefined
     if (content === undefined) return new Response('nothing here', { status: 404 })
     const file = virtual(content)
     const range = /^bytes=(\d+)-(\d*)$/.exec(headers.get('range') ?? '')
     const start = Number(range?.[1] ?? 0)
     const end = range?.[2] ? Math.min(file.bytes, Number(range[2]) + 1) : file.bytes
     if (start >= file.bytes && range) return new Response(undefined, { status: 416 })
-    asked += end - start
-    answers.push(`${name} ${start}-${end - 1} ${end - start}`)
-    const body = bodyOf(file, start, end, (bytes) => (taken += bytes))
-    return new Response(body, {
+    sent += end - start
+    answers.push(`${asked} ${start}-${end - 1} ${end - start}`)
+    return new Response(bodyOf(file, start, end), {
       status: range ? 206 : 200,
       headers: {
         'content-type': 'application/octet-stream',
         'content-length': String(end - start),
-        etag: `"${name}"`,
+        etag: `"${asked}"`,
         ...(range && { 'content-range': `bytes ${start}-${end - 1}/${file.bytes}` }),
       },
     })
@@ -57,7 +58,7 @@ export function countingServer(
   }
   vi.stubGlobal('fetch', stub)
   onTestFinished(() => void vi.unstubAllGlobals())
-  return { url, answers, asked: () => asked, taken: () => taken }
+  return { url: `${site}${name}/`, answers, asked: () => sent }
 }
 
 function virtual(content: VirtualFile | Uint8Array | string): VirtualFile {
@@ -71,7 +72,6 @@ function bodyOf(
   { begins }: VirtualFile,
   start: number,
   end: number,
-  onTaken: (bytes: number) => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = start
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
@@ -84,7 +84,6 @@ function bodyOf(
         const piece = new Uint8Array(Math.min(pieceBytes, end - at))
         piece.set(begins.subarray(at, at + piece.length))
         at += piece.length
-        onTaken(piece.length)
         controller.enqueue(piece)
       },
     },
