@@ -293,6 +293,18 @@ describe.each(Object.entries(forms))('%s', (_, form) => {
   })
 })
 
+describe.each(Object.entries(forms).filter(([, { keep }]) => keep))('%s', (_, form) => {
+  it('is refused cheaply where the browser has no room for it', async () => {
+    const estimate = async () => ({ quota: 12e6, usage: 2e6 })
+    vi.stubGlobal('navigator', { storage: { estimate } })
+    const { server, gpu, outcome } = await loading(form.files(virtualModel()), form)
+    vi.unstubAllGlobals()
+    expect(outcome).toEqual(refused('storage-full', /this browser allows this page another 10 MB/))
+    expect(gpu.calls).toEqual([])
+    expect(server.asked()).toBeLessThanOrEqual(most)
+  })
+})
+
 describe.each(Object.entries(forms).filter(([, { source }]) => source !== ''))(
   '%s with a large vocabulary',
   (_, form) => {

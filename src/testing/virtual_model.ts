@@ -113,7 +113,7 @@ export function inShards(model: VirtualModel): Files {
   const homes = shards.flatMap(({ name, tensors }) => tensors.map((one) => [one.name, name]))
   return {
     ...beside(model),
-    'model.safetensors.index.json': JSON.stringify({ weight_map: Object.fromEntries(homes) }),
+    'model.safetensors.index.json': JSON.stringify({ weight_map: Object.fromEntries(homes) as object }),
     ...Object.fromEntries(
       shards.map(({ name, tensors }, i) => [
         name,
@@ -203,11 +203,12 @@ export function gguf(model: VirtualModel): VirtualFile {
   for (const [key, value] of fields) {
     text(key)
     if (Array.isArray(value)) {
-      const type = typeof value[0] === 'string' ? types.text : types.i32
+      const values: readonly unknown[] = value
+      const type = typeof values[0] === 'string' ? types.text : types.i32
       u32(types.list)
       u32(type)
-      u64(value.length)
-      for (const one of value) write(one, type)
+      u64(values.length)
+      for (const one of values) write(one, type)
     } else {
       u32(typeOf(value))
       write(value, typeOf(value))
