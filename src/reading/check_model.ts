@@ -1,5 +1,5 @@
-// Everything that can be refused before a weight is fetched and before anything is made on the GPU: heads, compressor, settings,
-// the device's limits, tokenizer and template, room in the store. The smaller what is read for it, the earlier it is asked.
+// What can be refused before a weight is fetched, and before anything is made on the GPU. It concerns heads, compressor and
+// settings, the device's limits, tokenizer and template, and room in the store. What takes fewer bytes to check comes first.
 import type {
   HeadsOrigin,
   HeadsSource,

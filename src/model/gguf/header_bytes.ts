@@ -48,8 +48,8 @@ const fixed: Readonly<Record<number, number>> = {
 }
 
 /**
- * Bytes of the header as far as its first bytes tell: at least, with numbers beyond them taken for 0, than which none is less; and
- * likely, with texts of a list as long as those that are there. Where something cannot be read the header is taken to end.
+ * Bytes of the header as far as its first bytes tell. For the least, numbers beyond them are taken for 0, than which none is less.
+ * Likely, the texts of a list are as long as those that are there. Where something cannot be read the header is taken to end.
  */
 function lengthOf(bytes: Uint8Array<ArrayBuffer>): { least: number; likely: number } {
   const view = new DataView(bytes.buffer)
