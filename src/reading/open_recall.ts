@@ -15,9 +15,8 @@ import { lookUp } from '../recall/look_up.ts'
 import { findSources } from '../recall/sources.ts'
 import { openUnitRecall } from '../recall/unit_recall.ts'
 import type { UnitRing } from '../recall/unit_ring.ts'
-import type { ChatForm } from '../text/chat.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import * as from from './recall.ts'
+import type { Texts } from './texts.ts'
 
 /** Passages that are found where none is read again. */
 const passagesFound = 8
@@ -55,11 +54,6 @@ export interface Look {
 }
 
 type Told = Pick<AnswerSummary, 'reread' | 'sources' | 'doubtful'>
-
-interface Texts {
-  readonly tokenizer: Tokenizer
-  readonly chat: ChatForm
-}
 
 /** Throws LongtabError `does-not-fit` or `out-of-memory`, as openUnitRecall does. */
 export async function openRecall(

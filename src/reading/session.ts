@@ -6,11 +6,8 @@ import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
-import { readSuggestedSampling } from '../model/generation_config.ts'
-import type { ChatForm } from '../text/chat.ts'
 import { openText } from '../text/source.ts'
 import type { Part } from '../text/thinking.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
   AnswerRequest,
   LikelihoodRequest,
@@ -24,7 +21,6 @@ import type {
 import { defaultMaxTokens, streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentPrompt } from './document_prompt.ts'
-import { requireFittingTokenizer } from './embedded_ids.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
@@ -35,16 +31,14 @@ import { readRetained, retainedShares } from './retained.ts'
 import { roomBehind } from './room_behind.ts'
 import { requireSkimmable, skim } from './skim.ts'
 import { tailWithin } from './tail_ids.ts'
-import { openTexts } from './texts.ts'
+import type { Texts } from './texts.ts'
 import { createTurns } from './turns.ts'
 import { openRecall, type DocumentRecall } from './open_recall.ts'
 
 /** The result of `load`. */
-interface OpenModel {
+interface OpenModel extends Texts {
   readonly engine: Engine
   readonly recall: DocumentRecall
-  readonly tokenizer: Tokenizer
-  readonly chat: ChatForm
   readonly suggestedSampling: SuggestedSampling | undefined
 }
 
@@ -76,23 +70,18 @@ export function openSession(api: GPU | undefined): Session {
     gpu = await openGpu(api)
     void gpu.lost.then(sayLost)
     debug = createDebug(level, gpu)
-    const {
-      engine,
-      files,
-      heads: origin,
-    } = await loadEngine(gpu, source, {
+    const loaded = await loadEngine(gpu, source, {
       overrides,
       heads,
       known,
       compressor,
+      templateVariables,
       debug,
       onProgress,
       signal,
     })
+    const { engine, texts, heads: origin, suggestedSampling } = loaded
     const { model: description, settings } = engine.plan
-    const suggestedSampling = await readSuggestedSampling(files, signal)
-    const texts = await openTexts(files, signal, templateVariables)
-    requireFittingTokenizer(texts.tokenizer, texts.chat, description.vocabulary)
     model = { engine, recall: await openRecall(engine, texts), ...texts, suggestedSampling }
     const { canThink, notice } = texts.chat
     return {
