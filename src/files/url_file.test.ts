@@ -127,6 +127,23 @@ it('has its size of a whole response where parts hide it', async () => {
   expect(asked).toEqual(['bytes=0-65535', 'bytes=0-'])
 })
 
+it('takes no more of a server that sends on than it asked for', async () => {
+  const bytes = new Uint8Array(1 << 20)
+  const endless: typeof fetch = async (_, init) => {
+    const [start = 0] = (new Headers(init?.headers).get('range')?.match(/\d+/g) ?? []).map(Number)
+    const headers = {
+      'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}`,
+      'content-length': `${bytes.length - start}`,
+    }
+    return new Response(bytes.slice(start), { status: 206, headers })
+  }
+  vi.stubGlobal('fetch', endless)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const file = new UrlFile(new URL('https://models.test/weights.bin'), () => undefined)
+  expect(await file.part(0, 8)).toHaveLength(8)
+  expect(file.beginning).toHaveLength(65_536)
+})
+
 it('lets the server wait while nobody reads', async () => {
   const large = new Uint8Array(96 << 20)
   const server = await serve({ files: { 'weights.bin': large }, manner: 'whole' })

@@ -158,11 +158,12 @@ export class UrlFile implements ByteFile {
     this.#held = [...this.#held.filter((one) => one !== before), joined]
   }
 
+  /** Of a new request that is a part all of its bytes come, of others those up to `end`. */
   async *#request(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const size = this.#size?.bytes ?? Infinity
     const asked = Math.max(end, Math.min(start + leastPart, size))
     const transfer = this.#takeIdle(start) ?? (await this.#open(start, asked, signal))
-    const last = transfer.isPart ? Math.max(end, transfer.end ?? 0) : end
+    const last = transfer.isPart ? Math.max(end, Math.min(asked, transfer.end ?? end)) : end
     yield* this.#pieces(transfer, start, last, signal)
   }
 }

@@ -38,8 +38,8 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
 }
 
 /**
- * Throws LongtabError `bad-file` when tensors are missing, have other shapes or values that cannot be read. Throws `unsupported-model` at a tensor that the text
- * model would be computed with and is not.
+ * Throws LongtabError `bad-file` when tensors are missing, have other shapes or values that cannot be read. Throws
+ * `unsupported-model` at a tensor that the text model would be computed with and is not.
  */
 export function checkTensors(model: ModelDescription, checkpoint: Checkpoint): void {
   const required = requiredTensors(model)
