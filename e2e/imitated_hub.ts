@@ -15,6 +15,11 @@ export async function hubWith(folder: string): Promise<HubServer> {
   return serveHub(Object.fromEntries(files))
 }
 
+/** Requests for more of the weights than whether they are there, and their header. */
+export function weightsAsked({ requests }: HubServer): string[] {
+  return requests.filter((line) => /\/model\.safetensors bytes=(?!0-(0|65535)$)/.test(line))
+}
+
 /** What the page asks of the real Hub, from now on. */
 export function askedOfHub(page: Page): readonly string[] {
   const asked: string[] = []

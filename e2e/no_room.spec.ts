@@ -10,14 +10,9 @@ import { bringFromHub } from '../cli/models/hub_tab.ts'
 import { blankPage, serve } from '../cli/site/serve.ts'
 import type { HubServer } from '../src/files/store/hub.fixture.ts'
 import { test, tinyShape, writeModel, type Host } from './fixtures.ts'
-import { hubWith, look, routeHub, text } from './imitated_hub.ts'
+import { hubWith, look, routeHub, text, weightsAsked } from './imitated_hub.ts'
 
 test.setTimeout(240_000)
-
-/** requests for the weights themselves, whose header is short */
-function downloads({ requests }: HubServer): string[] {
-  return requests.filter((line) => /\/model\.safetensors bytes=0-\d{5,}$/.test(line))
-}
 
 /** A page that looks at a model of 7 MB, in a browser with a profile on the disk: a private window has no quota to set. */
 async function openWithQuota(
@@ -69,7 +64,7 @@ test('a model that the browser says it has no room for is refused before its fir
     /^Keeping ann\/tiny needs 7 MB more and this browser allows this page another 3 MB \(\d MB are in use\); delete stored models, free disk space, or load it without keeping it\.$/,
     { timeout: 60_000 },
   )
-  expect(downloads(hub)).toEqual([])
+  expect(weightsAsked(hub)).toEqual([])
   await close()
 })
 
@@ -82,7 +77,7 @@ test('a browser that promises room and has none stops the download, which goes o
     /^This browser has no room for another [\d,]+ bytes; .*the download goes on where it stopped\.$/,
     { timeout: 60_000 },
   )
-  expect(downloads(hub)).not.toEqual([])
+  expect(weightsAsked(hub)).not.toEqual([])
   await allow(undefined)
   await page.getByRole('button', { name: 'Load again' }).click()
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 120_000 })
@@ -131,9 +126,9 @@ test('a model by name whose parts fit in buffers, and not on the GPU together, i
   await expect(bring(50_000)).rejects.toThrow(
     /^the GPU has no room for the \d+ MB needed \(weights 1 MB, cache \d+ MB, scratch \d+ MB\); lower the budget/,
   )
-  expect(downloads(hub)).toEqual([])
+  expect(weightsAsked(hub)).toEqual([])
   await bring(1000)
-  expect(downloads(hub)).toHaveLength(1)
+  expect(weightsAsked(hub)).toHaveLength(1)
   await site.close()
   await hub.close()
 })
