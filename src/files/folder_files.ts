@@ -2,6 +2,7 @@
 import { LongtabError } from '../api/errors.ts'
 import type { ByteFile } from './byte_file.ts'
 import type { AddressLocation, HubLocation } from './location.ts'
+import { refuseStandIn } from './stand_in.ts'
 
 export interface FolderFiles {
   /** for messages: the folder's location */
@@ -43,8 +44,9 @@ export function parseJson(text: string, name: string): unknown {
   }
 }
 
-/** The text of a UTF-8 file. Throws LongtabError `bad-file`. */
+/** The text of a UTF-8 file. Throws LongtabError `bad-file`, also for what stands in for it. */
 export function decodeText(bytes: Uint8Array, name: string): string {
+  refuseStandIn(bytes, name)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {

@@ -7,6 +7,7 @@ import { remoteFolder, type Listing } from '../remote_folder.ts'
 import { readAll, type ByteFile, type OnBytes } from '../byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../fetch_file.ts'
 import { decodeText, type FolderAdvice, type FolderFiles } from '../folder_files.ts'
+import { standIn } from '../stand_in.ts'
 import { UrlFile } from '../url_file.ts'
 import {
   heldBytes,
@@ -34,6 +35,8 @@ export interface KeptFile extends ByteFile {
   missing(signal?: AbortSignal): Promise<number>
   /** Downloads the file into the store, complete and checked. Does nothing if it is stored already or cannot be. */
   fetch(onBytes: OnBytes, signal?: AbortSignal): Promise<void>
+  /** Deletes what is stored of it. */
+  forget(): Promise<void>
 }
 
 export function keptFolder(
@@ -142,6 +145,12 @@ export function keptFolder(
         })
         server?.close()
       },
+      async forget() {
+        whole = undefined
+        const folders = (await entry())?.folders
+        await folders?.blocks.remove(stored)
+        await folders?.files.remove(stored)
+      },
       close() {
         server?.close()
         open?.close()
@@ -179,6 +188,7 @@ export function keptFolder(
       if (await kept.stored()) {
         const bytes = await readAll(kept, 0, (await kept.size(signal)) ?? 0, signal)
         kept.close()
+        if (standIn(bytes) !== undefined) await kept.forget() // asked for again at the next load
         return decodeText(bytes, kept.name)
       }
       const { url, headers } = source.remote(name, listed)

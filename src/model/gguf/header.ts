@@ -2,6 +2,7 @@
 // file. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import { LongtabError } from '../../api/errors.ts'
 import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'
+import { orStandIn } from '../../files/stand_in.ts'
 import type { StoredTensor } from '../stored_rows.ts'
 import { blockFormats, type BlockFormat } from './blocks.ts'
 
@@ -20,6 +21,14 @@ export interface GgufHeader {
 
 /** Throws LongtabError `bad-file` when the file is no GGUF, cut, or describes what cannot be. */
 export async function readHeader(file: ByteFile, signal?: AbortSignal): Promise<GgufHeader> {
+  try {
+    return await read(file, signal)
+  } catch (error) {
+    throw await orStandIn(file, error, signal)
+  }
+}
+
+async function read(file: ByteFile, signal?: AbortSignal): Promise<GgufHeader> {
   const { gguf, GGMLQuantizationType } = await import('@huggingface/gguf')
   // the package asks for ranges of a URL; it gets them from wherever the file lies
   const parsed = await gguf('https://gguf.invalid/', { fetch: rangesOf(file, signal) }).catch(

@@ -4,6 +4,7 @@ import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { readAll, type ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readJson } from '../../files/folder_files.ts'
+import { orStandIn } from '../../files/stand_in.ts'
 import { withoutPrefixes } from '../tensor_prefix.ts'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
 import { readRows } from '../float_rows.ts'
@@ -99,7 +100,7 @@ async function openShard(file: ByteFile, signal?: AbortSignal): Promise<Shard> {
     return { file, ...parseHeader(json, size, file.name) }
   } catch (error) {
     file.close()
-    throw error
+    throw await orStandIn(file, error, signal)
   }
 }
 
