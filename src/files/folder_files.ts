@@ -9,6 +9,8 @@ export interface FolderFiles {
   readonly folder: string
   /** whether the folder holds the file */
   has(name: string, signal?: AbortSignal): Promise<boolean>
+  /** The names of its files, of those in its folders with their paths; undefined where the server has no listing. */
+  names(signal?: AbortSignal): Promise<readonly string[] | undefined>
   /** A small file as text. Throws LongtabError when it is missing, cut or not UTF-8. */
   text(name: string, signal?: AbortSignal): Promise<string>
   /** A file to read piecewise. No request is sent before its first read. */

@@ -1,7 +1,7 @@
 // What servers and git put in place of a file: a Git LFS pointer, a web page, a server's error. Each is told by its first
 // bytes and named for what it is, since "not a GGUF file" sends people looking for a fault in their model.
 import { LongtabError } from '../api/errors.ts'
-import { inBytes, readAll, type ByteFile } from './byte_file.ts'
+import { inBytes, type ByteFile } from './byte_file.ts'
 
 /** Enough for a pointer, for a page's title, and for what a server says. */
 const looksAt = 2048
@@ -28,18 +28,28 @@ export async function orStandIn(
   signal?: AbortSignal,
 ): Promise<unknown> {
   if (!(error instanceof LongtabError) || error.code !== 'bad-file') return error
+  const first = await beginning(file, signal)
+  const found = first.length === 0 ? 'is empty; fetch it again' : standIn(first)
+  if (found === undefined) return error
+  return new LongtabError('bad-file', `${file.name} ${found}`, { cause: error })
+}
+
+/** As much of it as can be read. */
+async function beginning(file: ByteFile, signal?: AbortSignal): Promise<Uint8Array> {
+  const first = new Uint8Array(looksAt)
+  let filled = 0
   try {
-    const size = (await file.size(signal)) ?? looksAt
-    const first = await readAll(file, 0, Math.min(size, looksAt), signal)
-    const found = size === 0 ? 'is empty; fetch it again' : standIn(first)
-    return found === undefined
-      ? error
-      : new LongtabError('bad-file', `${file.name} ${found}`, { cause: error })
-  } catch {
-    return error
+    const end = Math.min((await file.size(signal)) ?? looksAt, looksAt)
+    for await (const bytes of file.read(0, end, signal)) {
+      first.set(bytes, filled)
+      filled += bytes.length
+    }
+  } catch (error) {
+    if (filled === 0) throw error // it is not even there
   } finally {
     file.close()
   }
+  return first.subarray(0, filled)
 }
 
 /** Format: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */

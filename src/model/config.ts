@@ -6,7 +6,8 @@ import { families } from './families/families.ts'
 import type { Family } from './families/family.ts'
 import { Fields } from './fields.ts'
 import { modelFormatNames } from './format_names.ts'
-import { refuseExperts, refuseFields } from './refused_fields.ts'
+import { refuseExperts } from './experts.ts'
+import { refuseFields } from './refused_fields.ts'
 import { readJson } from '../files/folder_files.ts'
 
 /** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
@@ -34,7 +35,7 @@ export async function readDescription(
  */
 export function describe(config: unknown, generation: unknown): ModelDescription {
   const fields = new Fields(config, 'config.json')
-  refuseExperts(fields)
+  refuseExperts(config as object) // as the line above has it
   const family = familyOf(fields)
   const { defaults } = family
   refuseQuantized(fields)

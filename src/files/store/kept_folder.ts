@@ -174,6 +174,9 @@ export function keptFolder(
       await kept?.learn({ name, there })
       return there
     },
+    async names(signal) {
+      return (await listing(signal))?.files.map(({ name }) => name)
+    },
     async text(name, signal) {
       const kept = file(name)
       const listed = await listing(signal)

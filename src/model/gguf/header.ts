@@ -5,6 +5,7 @@ import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'
 import { orStandIn } from '../../files/stand_in.ts'
 import type { StoredTensor } from '../stored_rows.ts'
 import { blockFormats, type BlockFormat } from './blocks.ts'
+import { refuseHeader } from './refused.ts'
 
 export interface GgufTensor extends StoredTensor {
   /** e.g. Q4_K */
@@ -43,6 +44,9 @@ async function read(file: ByteFile, signal?: AbortSignal): Promise<GgufHeader> {
   // the package takes what is behind a file's end for zeros
   const [, end] = parsed.tensorInfoByteRange
   if (size !== undefined && end > size) throw cutHeader(file, size)
+  const metadata = plain(parsed.metadata)
+  const names = parsed.tensorInfos.map(({ name }) => name)
+  refuseHeader(metadata, names, file.name)
   const tensors = parsed.tensorInfos.map(({ name, shape, dtype, offset }) =>
     checked(file, {
       name,
@@ -53,7 +57,7 @@ async function read(file: ByteFile, signal?: AbortSignal): Promise<GgufHeader> {
   )
   tensors.sort((a, b) => a.start - b.start)
   requireWhole(file, size, tensors)
-  return { metadata: plain(parsed.metadata), tensors }
+  return { metadata, tensors }
 }
 
 function checked(
