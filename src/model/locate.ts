@@ -2,23 +2,37 @@
 import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { AddressLocation, HubLocation, ModelLocation } from '../files/location.ts'
-import { formatOf } from './format_names.ts'
+import { formatOf, weightsInFolder } from './format_names.ts'
+import { shardsOf } from './shards.ts'
 
 const officialHub = 'https://huggingface.co'
 
-/** `owner/name`, optionally with `:path` of one of its files */
-const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?::([^:]+))?$/
+/** `owner/name`, optionally with `@revision` and `:path` of one of its files, or `:Q8_0` */
+const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?(?::([^:]+))?$/
+
+/** How a name is told to be of the Hub, with its address or as other programs write it. */
+const ofHub = /^(?:(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\/|hf:\/{0,2})(?=\w)/i
 
 /**
- * A name of the Hub has one slash and no dot or slash before it. Other texts are addresses, relative to the page or
- * worker that runs this. Throws LongtabError `network` for what is neither.
+ * A name of the Hub has one slash and no dot or slash before it; `hf.co/` may precede it. Other texts are addresses, relative
+ * to the page or worker that runs this. The weights of a folder stand for the folder. Throws LongtabError `network` for what
+ * is neither.
  */
 export function locate(
   source: ModelSource,
   access: AccessOptions = {},
   base = here(),
 ): ModelLocation {
-  return find(source, access, base, isFileName)
+  const found = find(source, access, base, isFileName)
+  if (found.kind === 'picked' || !isOfFolder(found.file)) return found
+  return { ...found, file: undefined }
+}
+
+/** Weights that lie in a model's folder and are no model by themselves. */
+function isOfFolder(file: string | undefined): boolean {
+  if (file === undefined) return false
+  const isShard = shardsOf(file) !== undefined && formatOf(file)?.folder !== undefined
+  return isShard || weightsInFolder.includes(file)
 }
 
 /** The same for a single file. The model's revision does not apply to it. */
@@ -41,12 +55,16 @@ function find(
     return { kind: 'picked', files: source }
   const { revision = 'main', token, hub = officialHub, keep = true } = access
   const reach = { hub: hub.replace(/\/+$/, ''), token, keep }
-  const named = typeof source === 'string' && !isFileName(source) ? hubName.exec(source) : null
+  const written = source.toString()
+  const prefix = ofHub.exec(written)?.[0] ?? ''
+  const name = written.slice(prefix.length)
+  const named = prefix !== '' || !isFileName(name) ? hubName.exec(name) : null
   if (named !== null) {
-    const [, repository = '', file] = named
-    return { kind: 'hub', repository, revision, folder: '', file, ...reach }
+    const [, repository = '', at = revision, inside = ''] = named
+    const meant = isFile(inside) ? { file: inside } : { file: undefined, tag: inside || undefined }
+    return { kind: 'hub', repository, revision: at, folder: '', ...meant, ...reach }
   }
-  const url = absolute(source, base)
+  const url = prefix === '' ? absolute(source, base) : new URL(name, `${officialHub}/`)
   return onHub(url, revision, reach) ?? { kind: 'address', ...split(url, isFile), keep }
 }
 
@@ -62,12 +80,14 @@ function onHub(
   reach: Pick<HubLocation, 'hub' | 'token' | 'keep'>,
 ): HubLocation | undefined {
   if (!['huggingface.co', 'www.huggingface.co', 'hf.co'].includes(url.hostname)) return undefined
-  const [owner, model, view, revision = overrides, ...inside] = url.pathname
+  const [owner, model, ...path] = url.pathname
     .split('/')
     .filter((part) => part !== '')
     .map(decodeURIComponent)
   if (owner === undefined || model === undefined) return undefined
-  if (view !== undefined && !['tree', 'blob', 'resolve'].includes(view)) return undefined
+  const isView = ['tree', 'blob', 'resolve', 'raw'].includes(path[0] ?? '')
+  if (!isView && path.length > 0 && !isFileName(path.at(-1) ?? '')) return undefined
+  const [view, revision = overrides, ...inside] = isView ? path : ['blob', undefined, ...path]
   const last = inside.at(-1)
   const file = last !== undefined && (view === 'blob' || isFileName(last)) ? last : undefined
   const folders = file === undefined ? inside : inside.slice(0, -1)

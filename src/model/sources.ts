@@ -14,6 +14,7 @@ import { folderAdvice } from './folder_advice.ts'
 import { modelFormatNames } from './format_names.ts'
 import { pickedModel } from './picked_model.ts'
 import { locate, locateFile } from './locate.ts'
+import { repositoryModel } from './repository.ts'
 
 export interface Sources {
   /** Asks nothing of a server yet. Throws LongtabError when the picked files hold no model, or several. */
@@ -74,7 +75,7 @@ export function openSources(
       const folder = keptFolder(location, onBytes, store, folderAdvice)
       if (location.file === undefined) {
         models.push(folder)
-        return folder
+        return location.kind === 'hub' ? repositoryModel(folder, location.tag) : folder
       }
       const open = modelOpener(location.file)
       if (open === undefined) {

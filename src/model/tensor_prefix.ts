@@ -1,5 +1,5 @@
-// What wrappers of a model put into the names of its tensors when it is saved: compilation, data parallelism and sharding, an
-// adapter's base, a language model inside one for pictures.
+// What wrappers of a model put into the names of its tensors when it is saved. They compile or shard it, train an adapter of
+// it, or have it inside a model for pictures.
 import { LongtabError } from '../api/errors.ts'
 
 /** Wrappers of any part of a model, so that they stand anywhere in a name. */

@@ -159,9 +159,10 @@ describe('a token', () => {
   })
 })
 
-it('names the GGUF files of a repository that has no config.json', async () => {
+it('names the GGUF files of a repository whose folder lacks a file', async () => {
   await server.close()
-  server = await serveHub({ 'q8.gguf': weights })
+  const { 'tokenizer.json': _, ...others } = files
+  server = await serveHub({ ...others, 'q8.gguf': weights })
   await expect(load(locations['a repository of the Hub']())).rejects.toMatchObject({
     code: 'bad-file',
     message: expect.stringContaining('for example ann/tiny:q8.gguf') as string,
