@@ -42,7 +42,8 @@ export async function serve(mounts: Mounts, port = 0): Promise<Site> {
   const url = `http://127.0.0.1:${taken}/`
   for (const [path, target] of Object.entries(mounts)) {
     const name = typeof target === 'string' ? target : target.typed
-    if (name !== undefined) typedAs(`${url}${path.slice(1)}`, name)
+    if (name !== undefined)
+      typedAs(url + path.slice(1).split('/').map(encodeURIComponent).join('/'), name)
   }
   return {
     url,
