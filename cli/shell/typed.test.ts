@@ -17,6 +17,7 @@ it('names what was typed in place of the addresses that it is served at', async 
   expect(asTyped(`${url}model/config.json is cut`)).toBe('models/my model/config.json is cut')
   expect(asTyped(`${url}model/a%20b.json is cut`)).toBe('models/my model/a b.json is cut')
   expect(asTyped(`${url}model/a%20b%23.gguf is cut`)).toBe('models/a b#.gguf is cut')
+  expect(asTyped(`${url}model/a b#.gguf is cut`)).toBe('models/a b#.gguf is cut')
   expect(asTyped(`${url}model/ holds neither ${url}model/a nor ${url}heads`)).toBe(
     'models/my model/ holds neither models/my model/a nor ../heads.safetensors',
   )

@@ -7,7 +7,9 @@ const typed = new Map<string, string>()
 /** Remembers what stands behind an address, for the life of the process. */
 export function typedAs(address: string, name: string): void {
   const isFolder = address.endsWith('/') && !/[/:]$/.test(name)
-  typed.set(address, isFolder ? `${name}/` : name)
+  const shown = isFolder ? `${name}/` : name
+  typed.set(address, shown)
+  typed.set(decoded(address), shown) // messages have a file's name as it is
 }
 
 /** The text with what was typed in place of addresses. */

@@ -52,7 +52,7 @@ function find(
   isFile: (name: string) => boolean,
 ): ModelLocation {
   if (!(typeof source === 'string' || source instanceof URL))
-    return { kind: 'picked', files: source }
+    return { kind: 'picked', files: listOf(source) }
   const { revision = 'main', token, hub = officialHub, keep = true } = access
   const reach = { hub: hub.replace(/\/+$/, ''), token, keep }
   const written = source.toString()
@@ -66,6 +66,18 @@ function find(
   }
   const url = prefix === '' ? absolute(source, base) : new URL(name, `${officialHub}/`)
   return onHub(url, revision, reach) ?? { kind: 'address', ...split(url, isFile), keep }
+}
+
+/** Also of a FileList. From JavaScript, anything may come: throws LongtabError `bad-file`. */
+function listOf(files: Iterable<File>): File[] {
+  const given: unknown = files
+  const isList = typeof given === 'object' && given !== null && Symbol.iterator in given
+  const list = isList ? [...files] : []
+  if (isList && list.every((file) => file instanceof Blob)) return list
+  throw new LongtabError(
+    'bad-file',
+    `a model is named by a text, an address or a list of files, not ${Object.prototype.toString.call(given)}`,
+  )
 }
 
 /** `models/tiny.gguf` is a file relative to the page rather than a repository. */
