@@ -62,7 +62,7 @@ export {
 export type { ModelCard } from './inspect/card.ts'
 export { checkRoom, type Purpose } from './inspect/purpose.ts'
 export { planFor, settingsFor, suitedTo } from './inspect/settings_for.ts'
-export { fileFormats, isModelFile, type FileFormat } from './model/format_names.ts'
+export { fileFormats, isModelFile, isWeightsFile, type FileFormat } from './model/format_names.ts'
 export { describePreset, presets, type Preset } from './model/presets.ts'
 export type { Shares } from './model/retaining_heads.ts'
 export { ownHeadsList } from './own_heads.ts'

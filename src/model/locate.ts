@@ -2,8 +2,7 @@
 import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { AddressLocation, HubLocation, ModelLocation } from '../files/location.ts'
-import { formatOf, weightsInFolder } from './format_names.ts'
-import { shardsOf } from './shards.ts'
+import { formatOf, isWeightsFile } from './format_names.ts'
 
 const officialHub = 'https://huggingface.co'
 
@@ -24,15 +23,8 @@ export function locate(
   base = here(),
 ): ModelLocation {
   const found = find(source, access, base, isFileName)
-  if (found.kind === 'picked' || !isOfFolder(found.file)) return found
+  if (found.kind === 'picked' || !isWeightsFile(found.file ?? '')) return found
   return { ...found, file: undefined }
-}
-
-/** Weights that lie in a model's folder and are no model by themselves. */
-function isOfFolder(file: string | undefined): boolean {
-  if (file === undefined) return false
-  const isShard = shardsOf(file) !== undefined && formatOf(file)?.folder !== undefined
-  return isShard || weightsInFolder.includes(file)
 }
 
 /** The same for a single file. The model's revision does not apply to it. */
