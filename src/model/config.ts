@@ -64,7 +64,7 @@ export function describe(config: unknown, generation: unknown): ModelDescription
       finalNorm: tensors.finalNorm,
       output: tied ? tensors.embedding : tensors.output,
       layers: Array.from({ length: shape.layers }, (_, index) =>
-        fields.truth('qkv_bias', false) ? withBias(tensors.layer(index)) : tensors.layer(index),
+        withBiases(tensors.layer(index), biasesOf(fields, family)),
       ),
     },
   }
@@ -89,9 +89,28 @@ function familyOf(config: Fields): Family {
   )
 }
 
+/** Biases that a file has beyond those of its family. */
+interface Biases {
+  readonly qkv: boolean
+  readonly attentionOutput: boolean
+}
+
+function biasesOf(config: Fields, { reads = [] }: Family): Biases {
+  const all = reads.includes('attention_bias') && config.truth('attention_bias', false)
+  return {
+    qkv: all || config.truth('qkv_bias', false),
+    attentionOutput: all || config.truth('attention_output_bias', false),
+  }
+}
+
 /** Named as their matrices are. */
-function withBias(layer: LayerTensorNames): LayerTensorNames {
-  return { ...layer, qkvBias: layer.qkv.map((name) => name.replace(/weight$/, 'bias')) }
+function withBiases(layer: LayerTensorNames, biases: Biases): LayerTensorNames {
+  const biasOf = (name: string) => name.replace(/weight$/, 'bias')
+  return {
+    ...layer,
+    ...(biases.qkv && { qkvBias: layer.qkv.map(biasOf) }),
+    ...(biases.attentionOutput && { attentionOutputBias: biasOf(layer.attentionOutput) }),
+  }
 }
 
 function refuseQuantized(config: Fields): void {

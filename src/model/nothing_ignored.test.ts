@@ -38,7 +38,6 @@ const unsupported = (message: string) => ({
 
 group('a config.json', () => {
   it.each([
-    ['attention_bias', true],
     ['mlp_bias', true],
     ['residual_multiplier', 0.22],
     ['embedding_multiplier', 12],
@@ -73,6 +72,19 @@ group('a config.json', () => {
     for (const num_experts of [0, 1, null])
       expect(() => describe({ ...llama, num_experts }, {})).not.toThrow()
   })
+
+  it.each(['llama', 'qwen3', 'smollm3'])(
+    'of %s with attention_bias has biases on q, k, v and o',
+    (model_type) => {
+      const read = (fields: object) => describe({ ...shape, model_type, ...fields }, {})
+      const attention = 'model.layers.1.self_attn'
+      expect(read({ attention_bias: true }).tensors.layers[1]).toMatchObject({
+        qkvBias: ['q', 'k', 'v'].map((x) => `${attention}.${x}_proj.bias`),
+        attentionOutputBias: `${attention}.o_proj.bias`,
+      })
+      expect(read({ attention_bias: false }).tensors.layers[1]).not.toHaveProperty('qkvBias')
+    },
+  )
 
   it.each(['num_local_experts', 'num_experts', 'n_routed_experts'])(
     'with %s is a mixture of experts, whatever its type',
@@ -185,6 +197,9 @@ group('a GGUF header', () => {
       'model.layers.1.self_attn.v_proj.bias',
     ])
     expect(familyOf(header({})).interleaved).toBe(true)
+    expect(read(['blk.0.attn_output.bias']).tensors.layers[1]).toMatchObject({
+      attentionOutputBias: 'model.layers.1.self_attn.o_proj.bias',
+    })
   })
 
   it('has the biases of q and k in the order of their rows, v as it lies', async () => {

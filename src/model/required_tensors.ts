@@ -24,6 +24,7 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
     add(layer.headNorms?.query, headSize)
     add(layer.headNorms?.key, headSize)
     add(layer.attentionOutput, hidden, heads * headSize)
+    add(layer.attentionOutputBias, hidden)
     add(layer.attentionPostNorm, hidden)
     add(layer.feedForwardNorm, hidden)
     for (const { tensor, rows } of stacked(layer.gateUp, gateUpHeights(model))) {
