@@ -2,7 +2,7 @@
 // look everywhere. docs/architecture.md says what each room is for.
 const floors = [
   ['src/api'],
-  ['src/random.ts', 'src/sizes.ts'],
+  ['src/random.ts'],
   ['src/gpu', 'src/files'],
   ['src/model', 'src/text'],
   ['src/kernels', 'src/tasks'],

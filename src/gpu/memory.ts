@@ -1,7 +1,7 @@
 // The ledger of GPU buffers: allocates and frees them, so that the bytes in use are a sum over live buffers.
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
-import { megabytesApart } from '../sizes.ts'
+import { megabytesApart } from '../api/sizes.ts'
 
 export type MemoryKind = 'weights' | 'cache' | 'scratch'
 

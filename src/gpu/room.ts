@@ -3,7 +3,7 @@
 import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from './device.ts'
 import { bufferBytes, largestBuffer, storageUsage, totalBytes, type MemoryKind } from './memory.ts'
-import { megabytes } from '../sizes.ts'
+import { megabytes } from '../api/sizes.ts'
 
 /** Bytes on the GPU, by purpose. */
 export type NeededBytes = Readonly<Record<MemoryKind, number>>

@@ -1,6 +1,6 @@
 // Checks the browser's free storage before a download.
 import { LongtabError } from '../../api/errors.ts'
-import { megabytes, megabytesApart } from '../../sizes.ts'
+import { megabytes, megabytesApart } from '../../api/sizes.ts'
 
 /**
  * Throws LongtabError `storage-full`, with both numbers and the models stored already. Passes where the browser does not

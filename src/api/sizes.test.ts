@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { requireRoomToKeep } from './files/store/room.ts'
+import { requireRoomToKeep } from '../files/store/room.ts'
 import { megabytesApart } from './sizes.ts'
 
 test.each([
