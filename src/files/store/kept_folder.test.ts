@@ -199,6 +199,20 @@ it('says what is missing in bytes when the browser has no room', async () => {
   }
 })
 
+it('asks again for a file that a log-in page stood in for', async () => {
+  const at = locations['a folder behind an address']()
+  const config = server.manner.files['config.json']!
+  server.manner.files['config.json'] = new TextEncoder().encode(
+    '<!doctype html><title>Log in</title>',
+  )
+  await expect(load(at)).rejects.toMatchObject({
+    code: 'bad-file',
+    message: expect.stringContaining('config.json is a web page (“Log in”)') as string,
+  })
+  server.manner.files['config.json'] = config
+  expect(await load(at)).toMatchObject(loaded)
+})
+
 it('takes a damaged description for none', async () => {
   const at = locations['a folder behind an address']()
   await load(at)
