@@ -47,9 +47,10 @@ export const layerSteps = {
     observe(qkv, cache, block, shape, settings)
   },
   addAttention(layer: Layer) {
-    const { attentionOutput, attentionPostNorm } = weightsOf(layer)
+    const { attentionOutput, attentionOutputBias, attentionPostNorm } = weightsOf(layer)
     const { heads, headSize, normEpsilon } = layer.model.description
-    const output = project(layer.attended, attentionOutput, heads * headSize)
+    const plain = project(layer.attended, attentionOutput, heads * headSize)
+    const output = attentionOutputBias ? addBias(plain, attentionOutputBias) : plain
     addTo(layer.residual, output, attentionPostNorm, normEpsilon)
   },
   gateRows(layer: Layer) {

@@ -34,6 +34,8 @@ export interface LayerWeights {
   /** (hidden, heads · headSize) */
   readonly attentionOutput: Float32Array
   /** (hidden) */
+  readonly attentionOutputBias: Float32Array | undefined
+  /** (hidden) */
   readonly attentionPostNorm: Float32Array | undefined
   /** (hidden) */
   readonly feedForwardNorm: Float32Array

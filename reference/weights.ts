@@ -29,6 +29,10 @@ export function assemble(
         key: pairedNorm(tensorOf(tensors, layer.headNorms.key), description, index),
       },
       attentionOutput: tensorOf(tensors, layer.attentionOutput),
+      attentionOutputBias:
+        layer.attentionOutputBias === undefined
+          ? undefined
+          : tensorOf(tensors, layer.attentionOutputBias),
       attentionPostNorm: optionalNorm(layer.attentionPostNorm),
       feedForwardNorm: norm(layer.feedForwardNorm),
       gateUp: stackOf(tensors, layer.gateUp),

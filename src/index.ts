@@ -6,6 +6,7 @@ import type {
   TrainHeadsOptions,
 } from './api/training.ts'
 import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.ts'
+import { coded } from './api/errors.ts'
 import { browserStore } from './files/store/store.ts'
 import { locateFile } from './model/locate.ts'
 import { openModel } from './worker/client.ts'
@@ -61,7 +62,7 @@ export {
 export type { ModelCard } from './inspect/card.ts'
 export { checkRoom, type Purpose } from './inspect/purpose.ts'
 export { planFor, settingsFor, suitedTo } from './inspect/settings_for.ts'
-export { fileFormats, isModelFile, type FileFormat } from './model/format_names.ts'
+export { fileFormats, isModelFile, isWeightsFile, type FileFormat } from './model/format_names.ts'
 export { describePreset, presets, type Preset } from './model/presets.ts'
 export type { Shares } from './model/retaining_heads.ts'
 export { ownHeadsList } from './own_heads.ts'
@@ -184,10 +185,14 @@ async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Pr
 /**
  * Lists the models that this browser keeps for this site, and what has arrived of those whose download was cut. The list is
  * empty where the browser keeps no files, as in Node.
- * @throws Nothing of Longtab's own.
+ * @throws LongtabError `internal` where the browser does not let its files be listed.
  */
 export async function storedModels(): Promise<StoredModel[]> {
-  return (await browserStore())?.list() ?? []
+  try {
+    return (await (await browserStore())?.list()) ?? []
+  } catch (error) {
+    throw coded(error)
+  }
 }
 
 /**
@@ -196,5 +201,9 @@ export async function storedModels(): Promise<StoredModel[]> {
  * @throws LongtabError `bad-input` while a tab loads or reads with it.
  */
 export async function deleteStored(id: string): Promise<void> {
-  await (await browserStore())?.remove(id)
+  try {
+    await (await browserStore())?.remove(id)
+  } catch (error) {
+    throw coded(error)
+  }
 }

@@ -17,6 +17,7 @@ import { parseAsk, type AskCommand } from '../ask/options.ts'
 import { sourceLines, type Grounded } from '../ask/source_lines.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
+import { asTyped } from '../shell/typed.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
 import { bringFromHub } from '../models/hub_tab.ts'
@@ -70,12 +71,12 @@ async function askInTab(page: Page, asked: AskCommand): Promise<Outcome> {
   await page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
   await page.exposeFunction('onNote', (note: string) => {
     progress.clear()
-    process.stderr.write(`${note}\n`)
+    process.stderr.write(`${asTyped(note)}\n`)
   })
   page.on('console', (message) => {
     if (!message.text().startsWith('longtab: ')) return
     progress.clear()
-    process.stderr.write(`${message.text()}\n`)
+    process.stderr.write(`${asTyped(message.text())}\n`)
   })
   await page.exposeFunction('onPiece', (text: string) => {
     progress.clear()

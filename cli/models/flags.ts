@@ -10,7 +10,7 @@ import { realModel } from './real_model.ts'
 export const modelFlags = {
   model: text(
     'M',
-    `a Hugging Face folder or a ${modelEndings} file, its URL, or a repository by name: owner/name, owner/name:file.gguf, or of npm run real-models (default: the model this repository ships)`,
+    `a Hugging Face folder or a ${modelEndings} file, its URL, or a repository by name: owner/name, owner/name:file.gguf, owner/name:Q8_0 (hf.co/ may precede it), or a name of npm run real-models (default: the model this repository ships)`,
   ),
   revision: text('R', 'of the repository: a branch, a tag or a commit (default: main)'),
 }

@@ -13,6 +13,7 @@ import { createMeter } from '../../src/reading/meter.ts'
 import { openTexts } from '../../src/reading/texts.ts'
 import { nameOf, type HubLocation, type ModelLocation } from '../../src/files/location.ts'
 import { folderAdvice } from '../../src/model/folder_advice.ts'
+import { fileOf } from '../../src/model/quantization.ts'
 import { locate, locateFile } from '../../src/model/locate.ts'
 import { openSources } from '../../src/model/sources.ts'
 import { findHeads, locateHeads, type LocatedHeads } from '../../src/model/find_heads.ts'
@@ -47,7 +48,7 @@ export function accessFromEnvironment(revision: string | undefined): HubAccess {
 /** Whether the source names something on the Hub; files on disk with the same name come first. */
 export function isHubName(source: string): boolean {
   if (existsSync(source) || /^[./]/.test(source)) return false
-  return /^[\w.-]+\/[\w.-]+(:.+)?$/.test(source) && hubLocation(source, {}) !== undefined
+  return hubLocation(source, {}) !== undefined
 }
 
 function hubLocation(source: string, access: HubAccess): HubLocation | undefined {
@@ -58,7 +59,7 @@ function hubLocation(source: string, access: HubAccess): HubLocation | undefined
 export interface HubModel {
   /** files for the tab, under `/hub/` */
   readonly mounts: Mounts
-  /** path under the site; undefined where it is not on the Hub */
+  /** path under the site; undefined where it is not on the Hub. A quantization's file is known once it is brought. */
   readonly model: string | undefined
   readonly heads: string | undefined
   /**
@@ -88,15 +89,19 @@ export function hubModel(
     heads !== undefined && isHubName(heads) ? fileOnHub(heads, access) : undefined
   const folder = modelLocation && keptFolder(modelLocation, ignore, store, folderAdvice)
   const headsFile = headsLocation && keptFolder(headsLocation, ignore, store, folderAdvice)
-  const modelFile = modelLocation?.file
+  let modelFile = modelLocation?.file
   return {
     mounts: {
-      ...(folder && { '/hub/model/': served((name) => folder.file(name), '/hub/model/') }),
+      ...(folder && {
+        '/hub/model/': served((name) => folder.file(name), '/hub/model/', folder.folder),
+      }),
       ...(headsFile && {
-        '/hub/heads/': served((name) => headsFile.file(name), '/hub/heads/'),
+        '/hub/heads/': served((name) => headsFile.file(name), '/hub/heads/', headsFile.folder),
       }),
     },
-    model: folder && `hub/model/${modelFile ?? ''}`,
+    get model() {
+      return folder && `hub/model/${modelFile ?? ''}`
+    },
     heads: headsLocation && `hub/heads/${headsLocation.file ?? ''}`,
     async bring(merges, allow, onProgress) {
       const sources = openSources(ignore, store)
@@ -110,6 +115,7 @@ export function hubModel(
         }
         const files = sources.folder(modelLocation)
         const description = await readDescription(files)
+        modelFile ??= fileOf((await folder?.names()) ?? [], modelLocation.tag, model)
         const checkpoint = await openCheckpoint(files)
         checkTensors(description, checkpoint)
         const local = heads !== undefined && headsLocation === undefined // the tab checks local heads
@@ -158,9 +164,12 @@ function ignore(): void {
   // the tab counts the bytes itself
 }
 
-/** Serves complete files, with each block checked when it is read; others are not found. */
-function served(file: (name: string) => KeptFile, under: string): Handler {
-  return async ({ method, url = '', headers }, response) => {
+/**
+ * Serves complete files, with each block checked when it is read; others are not found.
+ * @param repository for messages
+ */
+function served(file: (name: string) => KeptFile, under: string, repository: string): Handler {
+  const handler: Handler = async ({ method, url = '', headers }, response) => {
     const name = decodeURIComponent((url.split('?')[0] ?? '').slice(under.length))
     const found = file(name)
     const size = (await found.stored()) ? await found.size() : undefined
@@ -182,6 +191,7 @@ function served(file: (name: string) => KeptFile, under: string): Handler {
     if (method === 'HEAD') response.end()
     else await pipeline(Readable.from(copies(found.read(first, last + 1))), response)
   }
+  return Object.assign(handler, { typed: `${repository}:` })
 }
 
 /** Copies the pieces, since a connection keeps them longer than they are valid. */

@@ -1,6 +1,6 @@
 // Makes a model and its companion files reachable for a command's tab. Files on disk are mounted on the command's own
 // site, and so are downloads from the Hub. Files behind URLs are fetched from there.
-import { extname } from 'node:path'
+import { basename } from 'node:path'
 import type { HubModel } from './hub_model.ts'
 import type { Mounts } from '../site/serve.ts'
 import { isModelFile } from '../../src/model/format_names.ts'
@@ -9,17 +9,13 @@ import { isUrl } from '../shell/files.ts'
 /** @param model a folder or a file, or the URL of one */
 export function modelMounts(model: string): Mounts {
   if (isUrl(model)) return {}
-  return { [`/${servedName(model)}`]: model }
+  return { [isModelFile(model) ? `/model/${basename(model)}` : '/model/']: model }
 }
 
 /** @param site the site's URL, which ends in a slash */
 export function modelUrl(model: string, site: string): string {
   if (isUrl(model)) return model
-  return `${site}${servedName(model)}`
-}
-
-function servedName(model: string): string {
-  return isModelFile(model) ? `model${extname(model)}` : 'model/'
+  return `${site}model/${isModelFile(model) ? encodeURIComponent(basename(model)) : ''}`
 }
 
 /** @param file on disk, or its URL; undefined for none */

@@ -2,7 +2,7 @@
 // do.
 import type { KnownHeads } from '../../src/api/model.ts'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readDescription } from '../../src/model/config.ts'
 import type { ModelFiles } from '../../src/model/model_files.ts'
@@ -37,6 +37,7 @@ function folderFiles(folder: string): ModelFiles {
   return {
     folder,
     has: (name) => Promise.resolve(existsSync(join(folder, name))),
+    names: () => readdir(folder),
     text: (name) => readFile(join(folder, name), 'utf8'),
     file: (name) => diskFile(join(folder, name)),
   }

@@ -2,6 +2,7 @@
 // one line on stderr; anything else is a defect and keeps its stack.
 import { constants } from 'node:os'
 import { CommanderError } from 'commander'
+import { asTyped } from './typed.ts'
 
 /** The command line is wrong: an unknown flag, a missing file, a value out of range. */
 export class UsageError extends Error {
@@ -28,6 +29,6 @@ export async function command(name: string, body: () => Promise<void>): Promise<
     if (error instanceof CommanderError && error.exitCode === 0) return // it has printed the help
     process.exitCode = error instanceof UsageError ? 2 : 1
     const known = error instanceof UsageError || error instanceof RunError
-    console.error(known ? `${name}: ${error.message}` : error)
+    console.error(known ? `${name}: ${asTyped(error.message)}` : error)
   }
 }

@@ -5,8 +5,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { basename, dirname } from 'node:path'
 import send from 'send'
+import { typedAs } from '../shell/typed.ts'
 
-export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+export interface Handler {
+  (request: IncomingMessage, response: ServerResponse): void | Promise<void>
+  /** what was typed for what it serves, for messages */
+  readonly typed?: string
+}
 
 /** Contents of a URL path: a folder, a single file, or a handler's response. The longest path wins. */
 export type Mounts = Readonly<Record<string, string | Handler>>
@@ -34,8 +39,14 @@ export async function serve(mounts: Mounts, port = 0): Promise<Site> {
     await listen(server, 0)
   })
   const { port: taken } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${taken}/`
+  for (const [path, target] of Object.entries(mounts)) {
+    const name = typeof target === 'string' ? target : target.typed
+    if (name !== undefined)
+      typedAs(url + path.slice(1).split('/').map(encodeURIComponent).join('/'), name)
+  }
   return {
-    url: `http://127.0.0.1:${taken}/`,
+    url,
     close: () =>
       new Promise((done) => {
         server.close(() => done())

@@ -99,6 +99,8 @@ export interface LayerTensorNames {
   }
   /** Matrix after attention, shape: (hidden, heads · headSize). */
   readonly attentionOutput: string
+  /** What is added to that matrix's product, shape: (hidden). `undefined` without. */
+  readonly attentionOutputBias?: string
   /** Norm of what attention adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly attentionPostNorm?: string
   /** Norm before the feed-forward layer, shape: (hidden). */

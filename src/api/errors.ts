@@ -63,6 +63,17 @@ function inOneLine(message: string): string {
   return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
 }
 
+/** Every error leaves with a code: what none of ours has foreseen is a fault of ours. */
+export function coded(error: unknown): LongtabError {
+  if (error instanceof LongtabError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new LongtabError(
+    'internal',
+    `Longtab failed where it should not: ${message}; load the model again, and report this sentence`,
+    { cause: error },
+  )
+}
+
 /** Throws a LongtabError `aborted` when the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined, doing: string): void {
   if (signal?.aborted) throw new LongtabError('aborted', `${doing} was cancelled`)

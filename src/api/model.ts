@@ -6,8 +6,8 @@ import type { Memory, Progress } from './progress.ts'
 import type { SettingOverrides, Settings } from './settings.ts'
 
 /**
- * A Hugging Face folder or a .gguf file: the name of a repository (`owner/name`, `owner/name:file.gguf`), a URL, or the files
- * that the user picked. The last slash of a folder's URL is optional. A URL relative to the page begins with ./ or ends in a
+ * A Hugging Face folder or a .gguf file: the name of a repository (`owner/name`, `owner/name:file.gguf`,
+ * `owner/name:Q8_0`), a URL, or the files that the user picked. The last slash of a folder's URL is optional. A URL relative to the page begins with ./ or ends in a
  * slash.
  */
 export type ModelSource = string | URL | readonly File[]

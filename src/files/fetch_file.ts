@@ -37,27 +37,32 @@ export function requireFile(url: URL, response: Response): void {
   if (response.status === 401 || response.status === 403) {
     throw new LongtabError(
       'no-access',
-      `${shown(url)} answered ${response.status}: it is private, gated or not there; accept the model's terms on its page and give an access token, or check the address`,
+      `${shown(url)} answered ${response.status}${reasonOf(response)}: it is private, gated or not there; accept the model's terms on its page and give an access token, or check the address`,
     )
   }
   if (!response.ok) {
-    const reason = response.statusText === '' ? '' : ` (${response.statusText})`
     throw new LongtabError(
       'network',
-      `${shown(url)} answered ${response.status}${reason}; check the address`,
+      `${shown(url)} answered ${response.status}${reasonOf(response)}; check the address`,
     )
   }
   if (isPage(response)) {
     throw new LongtabError(
       'network',
-      `${shown(url)} answered with a web page instead of the file; check the address`,
+      `${shown(url)} answered with a web page instead of the file, perhaps a log-in or an error; check the address, and open it in a browser to see the page`,
     )
   }
 }
 
+/** The server's own words, where it has any; the Hub sends its in a header. */
+function reasonOf({ headers, statusText }: Response): string {
+  const words = headers.get('x-error-message') ?? statusText
+  return words === '' ? '' : ` (${words})`
+}
+
 /** Single-page servers respond to unknown paths with their page and status 200. */
 export function isPage(response: Response): boolean {
-  return response.headers.get('content-type')?.startsWith('text/html') ?? false
+  return /^(text\/html|application\/xhtml)/.test(response.headers.get('content-type') ?? '')
 }
 
 /** Bytes of the body, when the server reports them and did not compress it. */

@@ -2,12 +2,15 @@
 import { LongtabError } from '../api/errors.ts'
 import type { ByteFile } from './byte_file.ts'
 import type { AddressLocation, HubLocation } from './location.ts'
+import { refuseStandIn } from './stand_in.ts'
 
 export interface FolderFiles {
   /** for messages: the folder's location */
   readonly folder: string
   /** whether the folder holds the file */
   has(name: string, signal?: AbortSignal): Promise<boolean>
+  /** The names of its files, of those in its folders with their paths; undefined where the server has no listing. */
+  names(signal?: AbortSignal): Promise<readonly string[] | undefined>
   /** A small file as text. Throws LongtabError when it is missing, cut or not UTF-8. */
   text(name: string, signal?: AbortSignal): Promise<string>
   /** A file to read piecewise. No request is sent before its first read. */
@@ -43,8 +46,9 @@ export function parseJson(text: string, name: string): unknown {
   }
 }
 
-/** The text of a UTF-8 file. Throws LongtabError `bad-file`. */
+/** The text of a UTF-8 file. Throws LongtabError `bad-file`, also for what stands in for it. */
 export function decodeText(bytes: Uint8Array, name: string): string {
+  refuseStandIn(bytes, name)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {

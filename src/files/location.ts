@@ -20,6 +20,8 @@ export interface HubLocation {
   /** of the repository's folders: '', or a path that ends in a slash */
   readonly folder: string
   readonly file: string | undefined
+  /** the quantization whose file is meant, where none is named */
+  readonly tag?: string | undefined
   /** address of the Hub, without a trailing slash */
   readonly hub: string
   readonly token: string | undefined

@@ -23,6 +23,7 @@ export function pickedFiles(
   return {
     folder: folder === '' ? 'the picked files' : folder,
     has: (name) => Promise.resolve(files.has(name)),
+    names: () => Promise.resolve([...files.keys()]),
     async text(name, signal) {
       throwIfAborted(signal, `reading ${name}`)
       const bytes = await blobBytes(find(name), name)

@@ -36,7 +36,8 @@ function addressFolder({ folder }: AddressLocation): RemoteFolder {
       const response = await request(url, { Range: 'bytes=0-0' }, signal)
       await response.body?.cancel()
       // Storage buckets without a listing respond with 403 for a missing key.
-      if ([403, 404, 410].includes(response.status) || isPage(response)) return false
+      if ([403, 404, 410].includes(response.status) || (response.ok && isPage(response)))
+        return false
       requireFile(url, response)
       return true
     },

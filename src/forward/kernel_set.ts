@@ -56,7 +56,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
       () => compile(rmsNormHeads, shape),
     ),
     bias: when(
-      layers.some(({ qkvBias }) => qkvBias),
+      layers.some(({ qkvBias, attentionOutputBias }) => qkvBias ?? attentionOutputBias),
       bias,
       () => compile(bias, {}),
     ),

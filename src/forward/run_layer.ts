@@ -25,10 +25,16 @@ export const layerSteps = {
   // attended (T, heads · head size) = softmax(scale · rope(q) · rope(K)ᵀ) · V over the slots that each token sees
   attend,
 
-  // residual (T, hidden) += attended · W_oᵀ
+  // residual (T, hidden) += attended · W_oᵀ, plus bias where the model has it
   addAttention: (layer: Layer) => {
     const { weights, scratch } = layer
-    addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
+    addToResidual(
+      layer,
+      weights.attentionOutput,
+      scratch.attended,
+      weights.attentionPostNorm,
+      weights.attentionOutputBias,
+    )
   },
 
   // gated (T, feed-forward) = act(g) · u, where [g; u] = RMSNorm(residual) · W_gate_upᵀ
@@ -52,7 +58,7 @@ export function runLayer(layer: Layer): void {
 export function projectQkv(layer: Layer): void {
   const { weights, scratch } = layer
   projectNormedRows(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
-  if (weights.qkvBias) addBias(layer, weights.qkvBias) // Qwen 2
+  if (weights.qkvBias) addBias(layer, weights.qkvBias, scratch.qkv, qkvWidth(layer.model)) // Qwen 2
   if (weights.headNorms) rmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
 }
 
@@ -70,19 +76,22 @@ export function attend(layer: Layer): void {
   layer.pass.observe?.(layer)
 }
 
-/** residual += input · matrixᵀ, with a norm of the product where the family has a post-norm */
+/** residual += input · matrixᵀ + bias, with a norm of the sum where the family has a post-norm */
 function addToResidual(
   layer: Layer,
   matrix: GpuMatrix,
   input: GPUBuffer,
   postNorm: GPUBuffer | undefined,
+  bias?: GPUBuffer,
 ): void {
   const { recorder, kernels, model, scratch, rows } = layer
   if (!postNorm) {
     project(layer, 'onto', matrix, input, scratch.residual)
+    if (bias) addBias(layer, bias, scratch.residual, model.hidden)
     return
   }
   project(layer, 'into', matrix, input, scratch.normed)
+  if (bias) addBias(layer, bias, scratch.normed, model.hidden)
   recorder.run(
     kernels.rmsNormOnto,
     rmsNormParams(model, 0),
@@ -91,12 +100,17 @@ function addToResidual(
   )
 }
 
-function addBias({ recorder, kernels, model, scratch, rows }: Layer, bias: GPUBuffer): void {
-  const width = (model.heads + 2 * model.kvHeads) * model.headSize
+/** @param target (row, width) */
+function addBias(
+  { recorder, kernels, rows }: Layer,
+  bias: GPUBuffer,
+  target: GPUBuffer,
+  width: number,
+): void {
   recorder.run(
     kernels.bias,
     { width, row_width: padded(width) },
-    { bias, rows: scratch.qkv },
+    { bias, rows: target },
     biasGrid(width, rows.count),
   )
 }

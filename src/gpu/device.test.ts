@@ -27,6 +27,22 @@ test('memory that runs out while working keeps its own code', async () => {
   })
 })
 
+test('an adapter that gives no device is quoted', async () => {
+  const adapter = {
+    features: new Set(),
+    limits: {},
+    info: { vendor: 'acme', architecture: 'x1' },
+    requestDevice: () => Promise.reject(new Error('out of handles')),
+  }
+  const api = { requestAdapter: () => Promise.resolve(adapter) }
+  await expect(openGpu(api as unknown as GPU)).rejects.toMatchObject({
+    code: 'no-webgpu',
+    message: expect.stringContaining(
+      'the GPU acme x1 could not be opened (out of handles)',
+    ) as string,
+  })
+})
+
 test('so is one without a GPU', async () => {
   const api = { requestAdapter: () => Promise.resolve(null) }
   await expect(openGpu(api as unknown as GPU)).rejects.toMatchObject({ code: 'no-webgpu' })

@@ -46,10 +46,9 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
     )
   }
   const hasTimestamps = adapter.features.has('timestamp-query')
-  const device = await adapter.requestDevice({
-    requiredFeatures: hasTimestamps ? ['timestamp-query'] : [],
-    requiredLimits: Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name]])),
-  })
+  const { vendor, architecture, description } = adapter.info
+  const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unknown adapter'
+  const device = await deviceOf(adapter, name, hasTimestamps)
   let lostReason: string | undefined
   const lost = new Promise<string>((resolve) => {
     void device.lost.then(({ reason, message }) => {
@@ -61,11 +60,10 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
   let closed = false
   let fault: LongtabError | undefined
   device.addEventListener('uncapturederror', ({ error }) => (fault ??= asFault(error)))
-  const { vendor, architecture, description } = adapter.info
   return {
     device,
     memory: createMemory(device),
-    adapter: [vendor, architecture].filter(Boolean).join(' ') || description || 'unknown adapter',
+    adapter: name,
     hasTimestamps,
     lost,
     isLost: () => lostReason !== undefined,
@@ -74,6 +72,27 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
       closed = true
       device.destroy()
     },
+  }
+}
+
+/** Throws LongtabError `no-webgpu` where the adapter gives none. */
+async function deviceOf(
+  adapter: GPUAdapter,
+  name: string,
+  hasTimestamps: boolean,
+): Promise<GPUDevice> {
+  try {
+    return await adapter.requestDevice({
+      requiredFeatures: hasTimestamps ? ['timestamp-query'] : [],
+      requiredLimits: Object.fromEntries(raisedLimits.map((one) => [one, adapter.limits[one]])),
+    })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new LongtabError(
+      'no-webgpu',
+      `the GPU ${name} could not be opened (${reason}); close other tabs that use it, or update the graphics driver`,
+      { cause },
+    )
   }
 }
 

@@ -16,6 +16,18 @@ test('an adapter that is there is not asked for twice', async () => {
   expect(requestAdapter).toHaveBeenCalledTimes(1)
 })
 
+test('a browser that refuses is quoted', async () => {
+  const failed = new Error('the GPU process crashed')
+  for (const requestAdapter of [
+    vi.fn().mockRejectedValue(failed),
+    vi.fn(() => Promise.reject(failed)),
+  ])
+    await expect(findAdapter({ requestAdapter })).rejects.toMatchObject({
+      code: 'no-webgpu',
+      message: expect.stringContaining('(the GPU process crashed)') as string,
+    })
+})
+
 test('a browser without a GPU is believed after three calls', async () => {
   const requestAdapter = vi.fn().mockResolvedValue(null)
   expect(await findAdapter({ requestAdapter })).toBeNull()

@@ -1,6 +1,7 @@
 // The ledger of GPU buffers: allocates and frees them, so that the bytes in use are a sum over live buffers.
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
+import { megabytesApart } from '../api/sizes.ts'
 
 export type MemoryKind = 'weights' | 'cache' | 'scratch'
 
@@ -78,18 +79,8 @@ export function totalBytes({ weights, cache, scratch }: Omit<Memory, 'peak'>): n
   return weights + cache + scratch
 }
 
-export function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`
-}
-
-/** Bytes needed and fewer allowed, with enough digits to differ: `needs 1.05 MB in one buffer but this device allows 1.00 MB`. */
+/** Bytes needed and fewer allowed: `needs 1.05 MB in one buffer but this device allows 1.00 MB`. */
 export function needsButAllows(needed: number, allowed: number): string {
-  const inDigits = (bytes: number, digits: number) =>
-    (Math.ceil((bytes * 10 ** digits) / 1e6) / 10 ** digits).toLocaleString('en-US', {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    })
-  let digits = 0
-  while (digits < 6 && inDigits(needed, digits) === inDigits(allowed, digits)) digits++
-  return `needs ${inDigits(needed, digits)} MB in one buffer but this device allows ${inDigits(allowed, digits)} MB`
+  const [more, fewer] = megabytesApart(needed, allowed)
+  return `needs ${more} in one buffer but this device allows ${fewer}`
 }

@@ -2,14 +2,8 @@
 // allocate.
 import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from './device.ts'
-import {
-  bufferBytes,
-  largestBuffer,
-  megabytes,
-  storageUsage,
-  totalBytes,
-  type MemoryKind,
-} from './memory.ts'
+import { bufferBytes, largestBuffer, storageUsage, totalBytes, type MemoryKind } from './memory.ts'
+import { megabytes } from '../api/sizes.ts'
 
 /** Bytes on the GPU, by purpose. */
 export type NeededBytes = Readonly<Record<MemoryKind, number>>

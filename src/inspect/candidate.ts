@@ -1,6 +1,7 @@
 // Looks at a model before it is loaded: its shape, its card and the files beside it, from the small files and headers only.
 import type { AccessOptions, HeadsOrigin, ModelSource } from '../api/model.ts'
 import type { ModelDescription } from '../api/description.ts'
+import { coded } from '../api/errors.ts'
 import { findHeads, locateHeads, openKnown } from '../model/find_heads.ts'
 import { nameOf } from '../files/location.ts'
 import { locate, locateFile } from '../model/locate.ts'
@@ -102,6 +103,8 @@ export async function inspectModel(
       ...(await lookAtCompressor(compressorFile, description, signal)),
     }
     return { name, source, access, description, card, heads, headsNote: note, compressor }
+  } catch (error) {
+    throw coded(error)
   } finally {
     weights?.close()
     sources.close()
@@ -137,6 +140,8 @@ export async function inspectPreset(preset: Preset, signal: AbortSignal): Promis
     const { heads, origin } = await openKnown(sources, ours, description, signal)
     heads?.checkpoint.close()
     return { ...plain, heads: heads && foundHeads(heads, origin), headsNote: origin.note }
+  } catch (error) {
+    throw coded(error)
   } finally {
     sources.close()
   }
@@ -196,6 +201,8 @@ async function lookBeside<Found>(
   try {
     const opened = sources.file(locateFile(file, access), name)
     return { name, file, ...(await look(opened, description, signal)) }
+  } catch (error) {
+    throw coded(error)
   } finally {
     sources.close()
   }

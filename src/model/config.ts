@@ -6,7 +6,8 @@ import { families } from './families/families.ts'
 import type { Family } from './families/family.ts'
 import { Fields } from './fields.ts'
 import { modelFormatNames } from './format_names.ts'
-import { refuseExperts, refuseFields } from './refused_fields.ts'
+import { refuseExperts } from './experts.ts'
+import { refuseFields } from './refused_fields.ts'
 import { readJson } from '../files/folder_files.ts'
 
 /** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
@@ -34,7 +35,7 @@ export async function readDescription(
  */
 export function describe(config: unknown, generation: unknown): ModelDescription {
   const fields = new Fields(config, 'config.json')
-  refuseExperts(fields)
+  refuseExperts(config as object) // as the line above has it
   const family = familyOf(fields)
   const { defaults } = family
   refuseQuantized(fields)
@@ -63,7 +64,7 @@ export function describe(config: unknown, generation: unknown): ModelDescription
       finalNorm: tensors.finalNorm,
       output: tied ? tensors.embedding : tensors.output,
       layers: Array.from({ length: shape.layers }, (_, index) =>
-        fields.truth('qkv_bias', false) ? withBias(tensors.layer(index)) : tensors.layer(index),
+        withBiases(tensors.layer(index), biasesOf(fields, family)),
       ),
     },
   }
@@ -88,9 +89,28 @@ function familyOf(config: Fields): Family {
   )
 }
 
+/** Biases that a file has beyond those of its family. */
+interface Biases {
+  readonly qkv: boolean
+  readonly attentionOutput: boolean
+}
+
+function biasesOf(config: Fields, { reads = [] }: Family): Biases {
+  const all = reads.includes('attention_bias') && config.truth('attention_bias', false)
+  return {
+    qkv: all || config.truth('qkv_bias', false),
+    attentionOutput: all || config.truth('attention_output_bias', false),
+  }
+}
+
 /** Named as their matrices are. */
-function withBias(layer: LayerTensorNames): LayerTensorNames {
-  return { ...layer, qkvBias: layer.qkv.map((name) => name.replace(/weight$/, 'bias')) }
+function withBiases(layer: LayerTensorNames, biases: Biases): LayerTensorNames {
+  const biasOf = (name: string) => name.replace(/weight$/, 'bias')
+  return {
+    ...layer,
+    ...(biases.qkv && { qkvBias: layer.qkv.map(biasOf) }),
+    ...(biases.attentionOutput && { attentionOutputBias: biasOf(layer.attentionOutput) }),
+  }
 }
 
 function refuseQuantized(config: Fields): void {

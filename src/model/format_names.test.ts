@@ -9,6 +9,7 @@ const further: Format = {
   model: (file) => ({
     folder: `made of ${file.name}`,
     has: async () => false,
+    names: async () => [],
     text: async () => '{}',
     file: () => file,
   }),

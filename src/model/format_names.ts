@@ -2,6 +2,7 @@
 // them or advises on them takes it from here, so that no other file names a format.
 import type { Format } from './format.ts'
 import { formats } from './formats.ts'
+import { shardsOf } from './shards.ts'
 
 /** A file format that Longtab reads. */
 export interface FileFormat {
@@ -34,6 +35,15 @@ export const weightsInFolder = formats.flatMap(({ folder }) => folder?.names ?? 
 /** By the ending of a file's name, in either case. */
 export function formatOf(file: string): Format | undefined {
   return formats.find(({ ending }) => file.toLowerCase().endsWith(ending))
+}
+
+/**
+ * Whether a file of this name holds weights of a model's folder, all of them or a shard, and is no model by itself.
+ * @throws Nothing.
+ */
+export function isWeightsFile(file: string): boolean {
+  const isShard = shardsOf(file) !== undefined && formatOf(file)?.folder !== undefined
+  return isShard || weightsInFolder.includes(file)
 }
 
 /**

@@ -2,23 +2,29 @@
 import type { AccessOptions, HeadsSource, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { AddressLocation, HubLocation, ModelLocation } from '../files/location.ts'
-import { formatOf } from './format_names.ts'
+import { formatOf, isWeightsFile } from './format_names.ts'
 
 const officialHub = 'https://huggingface.co'
 
-/** `owner/name`, optionally with `:path` of one of its files */
-const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?::([^:]+))?$/
+/** `owner/name`, optionally with `@revision` and `:path` of one of its files, or `:Q8_0` */
+const hubName = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?(?::([^:]+))?$/
+
+/** How a name is told to be of the Hub, with its address or as other programs write it. */
+const ofHub = /^(?:(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\/|hf:\/{0,2})(?=\w)/i
 
 /**
- * A name of the Hub has one slash and no dot or slash before it. Other texts are addresses, relative to the page or
- * worker that runs this. Throws LongtabError `network` for what is neither.
+ * A name of the Hub has one slash and no dot or slash before it; `hf.co/` may precede it. Other texts are addresses, relative
+ * to the page or worker that runs this. The weights of a folder stand for the folder. Throws LongtabError `network` for what
+ * is neither.
  */
 export function locate(
   source: ModelSource,
   access: AccessOptions = {},
   base = here(),
 ): ModelLocation {
-  return find(source, access, base, isFileName)
+  const found = find(source, access, base, isFileName)
+  if (found.kind === 'picked' || !isWeightsFile(found.file ?? '')) return found
+  return { ...found, file: undefined }
 }
 
 /** The same for a single file. The model's revision does not apply to it. */
@@ -38,16 +44,32 @@ function find(
   isFile: (name: string) => boolean,
 ): ModelLocation {
   if (!(typeof source === 'string' || source instanceof URL))
-    return { kind: 'picked', files: source }
+    return { kind: 'picked', files: listOf(source) }
   const { revision = 'main', token, hub = officialHub, keep = true } = access
   const reach = { hub: hub.replace(/\/+$/, ''), token, keep }
-  const named = typeof source === 'string' && !isFileName(source) ? hubName.exec(source) : null
+  const written = source.toString()
+  const prefix = ofHub.exec(written)?.[0] ?? ''
+  const name = written.slice(prefix.length)
+  const named = prefix !== '' || !isFileName(name) ? hubName.exec(name) : null
   if (named !== null) {
-    const [, repository = '', file] = named
-    return { kind: 'hub', repository, revision, folder: '', file, ...reach }
+    const [, repository = '', at = revision, inside = ''] = named
+    const meant = isFile(inside) ? { file: inside } : { file: undefined, tag: inside || undefined }
+    return { kind: 'hub', repository, revision: at, folder: '', ...meant, ...reach }
   }
-  const url = absolute(source, base)
+  const url = prefix === '' ? absolute(source, base) : new URL(name, `${officialHub}/`)
   return onHub(url, revision, reach) ?? { kind: 'address', ...split(url, isFile), keep }
+}
+
+/** Also of a FileList. From JavaScript, anything may come: throws LongtabError `bad-file`. */
+function listOf(files: Iterable<File>): File[] {
+  const given: unknown = files
+  const isList = typeof given === 'object' && given !== null && Symbol.iterator in given
+  const list = isList ? [...files] : []
+  if (isList && list.every((file) => file instanceof Blob)) return list
+  throw new LongtabError(
+    'bad-file',
+    `a model is named by a text, an address or a list of files, not ${Object.prototype.toString.call(given)}`,
+  )
 }
 
 /** `models/tiny.gguf` is a file relative to the page rather than a repository. */
@@ -62,12 +84,14 @@ function onHub(
   reach: Pick<HubLocation, 'hub' | 'token' | 'keep'>,
 ): HubLocation | undefined {
   if (!['huggingface.co', 'www.huggingface.co', 'hf.co'].includes(url.hostname)) return undefined
-  const [owner, model, view, revision = overrides, ...inside] = url.pathname
+  const [owner, model, ...path] = url.pathname
     .split('/')
     .filter((part) => part !== '')
     .map(decodeURIComponent)
   if (owner === undefined || model === undefined) return undefined
-  if (view !== undefined && !['tree', 'blob', 'resolve'].includes(view)) return undefined
+  const isView = ['tree', 'blob', 'resolve', 'raw'].includes(path[0] ?? '')
+  if (!isView && path.length > 0 && !isFileName(path.at(-1) ?? '')) return undefined
+  const [view, revision = overrides, ...inside] = isView ? path : ['blob', undefined, ...path]
   const last = inside.at(-1)
   const file = last !== undefined && (view === 'blob' || isFileName(last)) ? last : undefined
   const folders = file === undefined ? inside : inside.slice(0, -1)

@@ -3,6 +3,7 @@ import { expect, describe as group, it } from 'vitest'
 import type { Checkpoint } from './checkpoint.ts'
 import { describe } from './config.ts'
 import { familyOf, configOf } from './gguf/config.ts'
+import { refuseHeader } from './gguf/refused.ts'
 import { blobFile } from '../files/blob_file.ts'
 import { blockFormats } from './gguf/blocks.ts'
 import { ggufCheckpoint } from './gguf/checkpoint.ts'
@@ -37,7 +38,6 @@ const unsupported = (message: string) => ({
 
 group('a config.json', () => {
   it.each([
-    ['attention_bias', true],
     ['mlp_bias', true],
     ['residual_multiplier', 0.22],
     ['embedding_multiplier', 12],
@@ -55,6 +55,36 @@ group('a config.json', () => {
       expect(() => describe({ ...llama, [name]: none }, {})).not.toThrow()
     }
   })
+
+  it.each([
+    { ffn_config: { moe_num_experts: 16 } },
+    { text_config: { num_experts: 128 } },
+    { moe_num_experts: [64, 64] },
+    { model_type: 'mixtral' },
+    { model_type: 'qwen3_moe' },
+  ])('with %j is a mixture of experts', (fields) => {
+    expect(refusal(() => describe({ ...shape, model_type: 'llama', ...fields }, {}))).toMatchObject(
+      unsupported('mixture of experts is not supported ('),
+    )
+  })
+
+  it('with one expert or none is no mixture', () => {
+    for (const num_experts of [0, 1, null])
+      expect(() => describe({ ...llama, num_experts }, {})).not.toThrow()
+  })
+
+  it.each(['llama', 'qwen3', 'smollm3'])(
+    'of %s with attention_bias has biases on q, k, v and o',
+    (model_type) => {
+      const read = (fields: object) => describe({ ...shape, model_type, ...fields }, {})
+      const attention = 'model.layers.1.self_attn'
+      expect(read({ attention_bias: true }).tensors.layers[1]).toMatchObject({
+        qkvBias: ['q', 'k', 'v'].map((x) => `${attention}.${x}_proj.bias`),
+        attentionOutputBias: `${attention}.o_proj.bias`,
+      })
+      expect(read({ attention_bias: false }).tensors.layers[1]).not.toHaveProperty('qkvBias')
+    },
+  )
 
   it.each(['num_local_experts', 'num_experts', 'n_routed_experts'])(
     'with %s is a mixture of experts, whatever its type',
@@ -167,6 +197,9 @@ group('a GGUF header', () => {
       'model.layers.1.self_attn.v_proj.bias',
     ])
     expect(familyOf(header({})).interleaved).toBe(true)
+    expect(read(['blk.0.attn_output.bias']).tensors.layers[1]).toMatchObject({
+      attentionOutputBias: 'model.layers.1.self_attn.o_proj.bias',
+    })
   })
 
   it('has the biases of q and k in the order of their rows, v as it lies', async () => {
@@ -205,11 +238,33 @@ group('a GGUF header', () => {
     expect(refusal(read)).toMatchObject(unsupported(key === 'rope.scaling.type' ? 'yarn' : key))
   })
 
-  it('with experts is a mixture of experts', () => {
-    expect(refusal(() => configOf(header({ 'llama.expert_count': 4 }), {}))).toMatchObject(
-      unsupported('mixture of experts is not supported (llama.expert_count 4)'),
+  it('with experts is a mixture of experts, whatever its architecture', () => {
+    for (const architecture of ['llama', 'qwen3moe', 'gpt-oss']) {
+      const key = `${architecture}.expert_count`
+      expect(refusal(() => refuseHeader({ [key]: 4 }, [], 'a.gguf'))).toMatchObject(
+        unsupported(`mixture of experts is not supported (${key} 4)`),
+      )
+    }
+    const tensors = ['token_embd.weight', 'blk.0.ffn_gate_exps.weight']
+    expect(refusal(() => refuseHeader({}, tensors, 'a.gguf'))).toMatchObject(
+      unsupported('mixture of experts is not supported (tensor blk.0.ffn_gate_exps.weight)'),
     )
-    expect(() => configOf(header({ 'llama.expert_count': 0 }), {})).not.toThrow()
+    expect(() => refuseHeader({ 'llama.expert_count': 0 }, [], 'a.gguf')).not.toThrow()
+  })
+
+  it('of a part names the others and how to join them', () => {
+    const refused = (file: string) =>
+      refusal(() => refuseHeader({ 'split.count': 3 }, [], file)) as Error
+    expect(refused('https://host/x-00002-of-00003.gguf')).toMatchObject(
+      unsupported(
+        'https://host/x-00002-of-00003.gguf is one of 3 parts of a split GGUF file (the others: x-00001-of-00003.gguf, x-00003-of-00003.gguf);',
+      ),
+    )
+    expect(refused('ann/tiny:x-00002-of-00003.gguf').message).toContain(
+      'llama-gguf-split --merge x-00001-of-00003.gguf x.gguf',
+    )
+    expect(refused('renamed.gguf').message).toMatch(/one of 3 parts .* --merge renamed\.gguf/)
+    expect(() => refuseHeader({ 'split.count': 1 }, [], 'x.gguf')).not.toThrow()
   })
 })
 

@@ -13,8 +13,22 @@ export async function openCheckpoint(files: ModelFiles, signal?: AbortSignal): P
     const found = await folder?.open(files, signal)
     if (found !== undefined) return found
   }
+  await requireAccess(files, signal)
   throw new LongtabError(
     'bad-file',
     `${files.folder} holds neither ${weightsInFolder.join(' nor ')}; ${folderContents}`,
   )
+}
+
+/** Where a server forbids what it does not have, a file that it forbids looks like a missing one: its own answer says more. */
+async function requireAccess(files: ModelFiles, signal?: AbortSignal): Promise<void> {
+  for (const name of weightsInFolder) {
+    try {
+      const file = files.file(name)
+      await file.size(signal)
+      file.close()
+    } catch (error) {
+      if (error instanceof LongtabError && error.code === 'no-access') throw error
+    }
+  }
 }

@@ -3,9 +3,6 @@
 import { LongtabError } from '../api/errors.ts'
 import type { Fields } from './fields.ts'
 
-/** Numbers of experts, under the names that architectures give them. */
-const experts = ['num_local_experts', 'num_experts', 'n_routed_experts', 'moe_num_experts']
-
 /** Field → the value at which it has no effect; absent and null have none either. */
 const withoutEffect: Readonly<Record<string, number | boolean>> = {
   residual_multiplier: 1,
@@ -20,16 +17,6 @@ const withoutEffect: Readonly<Record<string, number | boolean>> = {
   alibi: false,
   use_bidirectional_attention: false,
   rotary_pct: 1,
-}
-
-/** Throws LongtabError `unsupported-model` at a mixture of experts. */
-export function refuseExperts(config: Fields): void {
-  const found = experts.find((name) => Number(config.raw(name) ?? 0) > 1)
-  if (found === undefined) return
-  throw new LongtabError(
-    'unsupported-model',
-    `mixture of experts is not supported (${found} ${String(config.raw(found))}); choose a model without experts`,
-  )
 }
 
 /**

@@ -3,10 +3,9 @@ import { LongtabError } from '../api/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { refuseType } from './float_rows.ts'
 import type { ModelDescription } from '../api/description.ts'
+import { mixtureOfExperts, ofExperts } from './experts.ts'
+import { listed } from './listed.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
-
-/** Missing tensors named in a message; the rest are counted. */
-const mostNamed = 3
 
 /** Tensor name → shape, outermost axis first. A tied output matrix is there once. */
 export function requiredTensors(model: ModelDescription): Map<string, readonly number[]> {
@@ -26,6 +25,7 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
     add(layer.headNorms?.query, headSize)
     add(layer.headNorms?.key, headSize)
     add(layer.attentionOutput, hidden, heads * headSize)
+    add(layer.attentionOutputBias, hidden)
     add(layer.attentionPostNorm, hidden)
     add(layer.feedForwardNorm, hidden)
     for (const { tensor, rows } of stacked(layer.gateUp, gateUpHeights(model))) {
@@ -66,12 +66,11 @@ function refuseUnused(
       !(model.tiedEmbeddings && name === 'lm_head.weight'),
   )
   if (unused.length === 0) return
-  const experts = unused.some((name) => /expert|_exps?\.|_shexp/.test(name))
+  const expert = unused.find((name) => ofExperts.test(name))
+  if (expert !== undefined) throw mixtureOfExperts(`tensor ${expert}`)
   throw new LongtabError(
     'unsupported-model',
-    experts
-      ? `mixture of experts is not supported (tensor ${unused[0] ?? ''}); choose a model without experts`
-      : `${listed(unused)} of the ${model.family} checkpoint would change results and ${unused.length === 1 ? 'is' : 'are'} not supported; choose another model`,
+    `${listed(unused, 'tensors')} of the ${model.family} checkpoint would change results and ${unused.length === 1 ? 'is' : 'are'} not supported; choose another model`,
   )
 }
 
@@ -86,7 +85,10 @@ export function requireShapes(
 ): void {
   const missing = [...shapes.keys()].filter((name) => !checkpoint.tensors.has(name))
   if (missing.length > 0) {
-    throw new LongtabError('bad-file', `${what} lacks ${listed(missing)}; fetch the files again`)
+    throw new LongtabError(
+      'bad-file',
+      `${what} lacks ${listed(missing, 'tensors')}; fetch the files again`,
+    )
   }
   for (const [name, expected] of shapes) {
     const { shape: found = [], unreadable } = checkpoint.tensors.get(name) ?? {}
@@ -98,10 +100,4 @@ export function requireShapes(
     }
     if (unreadable !== undefined) refuseType(name, unreadable)
   }
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - mostNamed
-  const first = names.slice(0, mostNamed).join(', ')
-  return more > 0 ? `${first} and ${more} more tensors` : first
 }

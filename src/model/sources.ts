@@ -6,14 +6,15 @@ import { diskFile } from '../files/disk_file.ts'
 import type { ByteFile, OnBytes } from '../files/byte_file.ts'
 import type { ModelFiles } from './model_files.ts'
 import { modelOpener } from './open_model_file.ts'
-import { pickedFiles } from '../files/picked_files.ts'
 import { keptFolder, type KeptFile, type KeptFolder } from '../files/store/kept_folder.ts'
 import { requireRoomToKeep } from '../files/store/room.ts'
 import { browserStore, type Store } from '../files/store/store.ts'
 import { nameOf, type AddressLocation, type ModelLocation } from '../files/location.ts'
 import { folderAdvice } from './folder_advice.ts'
 import { modelFormatNames } from './format_names.ts'
+import { pickedModel } from './picked_model.ts'
 import { locate, locateFile } from './locate.ts'
+import { repositoryModel } from './repository.ts'
 
 export interface Sources {
   /** Asks nothing of a server yet. Throws LongtabError when the picked files hold no model, or several. */
@@ -91,17 +92,11 @@ export function openSources(
   return {
     folder(source) {
       const location = isLocation(source) ? source : locate(source, unkept)
-      if (location.kind === 'picked') {
-        const [only, ...others] = location.files
-        const open = only && others.length === 0 ? modelOpener(only.name) : undefined
-        return only && open
-          ? open(blobFile(only, only.name, onBytes))
-          : pickedFiles(location.files, onBytes, folderAdvice)
-      }
+      if (location.kind === 'picked') return pickedModel(location.files, onBytes)
       const folder = keptFolder(location, onBytes, store, folderAdvice)
       if (location.file === undefined) {
         models.push(folder)
-        return folder
+        return location.kind === 'hub' ? repositoryModel(folder, location.tag) : folder
       }
       const open = modelOpener(location.file)
       if (open === undefined) {

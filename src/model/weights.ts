@@ -44,6 +44,8 @@ export interface LayerWeights {
   /** (hidden, heads · headSize) */
   readonly attentionOutput: GpuMatrix
   /** (hidden), f32 */
+  readonly attentionOutputBias: GPUBuffer | undefined
+  /** (hidden), f32 */
   readonly attentionPostNorm: GPUBuffer | undefined
   /** (hidden), f32 */
   readonly feedForwardNorm: GPUBuffer
@@ -90,6 +92,7 @@ export function weightBytes(
     const norms = [
       ...[names.attentionNorm, names.feedForwardNorm],
       ...[names.attentionPostNorm, names.feedForwardPostNorm],
+      names.attentionOutputBias, // as long as a norm
     ]
     return (
       norms.filter((name) => name !== undefined).length * norm +
@@ -129,6 +132,7 @@ export function allocateWeights(
       headNorms: names.headNorms && vector('head norms', 2 * headSize),
       attentionPostNorm: optionalNorm('attention post-norm', names.attentionPostNorm),
       attentionOutput: matrix('attention output', hidden, heads * headSize),
+      attentionOutputBias: optionalNorm('attention output bias', names.attentionOutputBias),
       feedForwardNorm: norm('feed-forward norm'),
       gateUp: matrix('gate and up', 2 * feedForward, hidden),
       down: matrix('down', hidden, feedForward),
@@ -226,6 +230,8 @@ function modelSinks(
       vector(names.headNorms.key, layer.headNorms, { ...head, first: headSize })
     }
     rows(names.attentionOutput, layer.attentionOutput)
+    if (names.attentionOutputBias && layer.attentionOutputBias)
+      vector(names.attentionOutputBias, layer.attentionOutputBias, { width: hidden })
     norm(names.attentionPostNorm, layer.attentionPostNorm)
     norm(names.feedForwardNorm, layer.feedForwardNorm)
     for (const { tensor, firstRow } of stacked(names.gateUp, gateUpHeights(model))) {

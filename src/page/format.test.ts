@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './format.ts'
+import {
+  formatBytes,
+  formatBytesApart,
+  formatCount,
+  formatDuration,
+  formatRate,
+  formatShare,
+} from './format.ts'
 
 /** with plain spaces, for reading */
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
@@ -14,6 +21,17 @@ describe('formatBytes', () => {
     [999_600_000, '1 GB'],
     [46e9, '46 GB'],
   ])('%d → %s', (bytes, text) => expect(plain(formatBytes(bytes))).toBe(text))
+})
+
+describe('formatBytesApart', () => {
+  it.each([
+    [4_000_000_000, 128_000_000, '4 GB', '128 MB'],
+    [4_000_900_000, 4_000_000_000, '4.001 GB', '4 GB'],
+    [37_412_001, 37_412_000, '37.412001 MB', '37.412 MB'],
+    [5e9, 5e9, '5 GB', '5 GB'],
+  ])('%d and %d differ', (one, other, first, second) => {
+    expect(formatBytesApart(one, other).map(plain)).toEqual([first, second])
+  })
 })
 
 describe('formatDuration', () => {

@@ -10,15 +10,26 @@ export function formatCount(count: number): string {
   return grouped.format(Math.round(count))
 }
 
+/** All that a number of bytes can have. */
+const mostDigits = 15
+
 /** Three digits in the largest decimal unit that leaves at least one: 37,412,000 → `37.4 MB`. */
-export function formatBytes(bytes: number): string {
+export function formatBytes(bytes: number, digits = 3): string {
   let value = bytes
   let unit = 0
-  while (Number(value.toPrecision(3)) >= 1000 && unit < units.length - 1) {
+  while (Number(value.toPrecision(digits)) >= 1000 && unit < units.length - 1) {
     value /= 1000
     unit += 1
   }
-  return `${Number(value.toPrecision(3))}${gap}${units[unit] ?? ''}`
+  return `${Number(value.toPrecision(digits))}${gap}${units[unit] ?? ''}`
+}
+
+/** Two sizes that differ, in digits enough to show it, which three may not be. */
+export function formatBytesApart(one: number, other: number): readonly [string, string] {
+  let digits = 3
+  const same = () => formatBytes(one, digits) === formatBytes(other, digits)
+  while (digits < mostDigits && same()) digits += 1
+  return [formatBytes(one, digits), formatBytes(other, digits)]
 }
 
 /** Seconds as `0.4 s`, `42 s`, `3 min 20 s` or `2 h 5 min`. */

@@ -51,7 +51,7 @@ const problems = createProblemView(slot('problem'))
 
 // the start page
 const documents = createDocumentInput(slot('document'), store, {
-  model: (file) => picker.useFile(file),
+  model: (files) => picker.useFiles(files),
   read: () => void start(false),
   skim: () => void start(true),
   demonstrate,
@@ -227,7 +227,7 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   const why = whyUnasked(request)
   reading.finish(read, request)
   document.title = texts.titleOf(text.name)
-  head.finish(candidate.name, model.heads.note)
+  head.finish(candidate.name, model.heads.note, model.notes)
   transcript.leaveUnasked(why, picker.firstChoice())
   if (why === '') transcript.attach(read, refusalOf(request))
   else transcript.attach(undefined)

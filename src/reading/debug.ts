@@ -4,7 +4,7 @@
 import type { DebugLevel } from '../api/model.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { onCompiled } from '../gpu/kernel.ts'
-import { megabytes } from '../gpu/memory.ts'
+import { megabytes } from '../api/sizes.ts'
 import { noProfile, profileKernels, type Profile } from '../gpu/profile.ts'
 import { bytesOfPlan, type Plan } from '../plan/plan.ts'
 

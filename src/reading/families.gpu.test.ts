@@ -46,7 +46,17 @@ async function expectationsOf(folder: string) {
 }
 
 const names = [
-  ...['llama2', 'llama3', 'smollm3', 'qwen2', 'qwen3', 'phi3', 'phi3-long', 'mistral'],
+  ...[
+    'llama2',
+    'llama3',
+    'llama-bias',
+    'smollm3',
+    'qwen2',
+    'qwen3',
+    'phi3',
+    'phi3-long',
+    'mistral',
+  ],
   ...['gemma2', 'gemma3'],
 ]
 

@@ -1,5 +1,5 @@
 // The cause of an error after the GPU was lost or failed.
-import { LongtabError } from '../api/errors.ts'
+import { coded, LongtabError } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 
 /**
@@ -11,15 +11,4 @@ export function rootCause(error: unknown, gpu: Gpu | undefined): LongtabError {
   return new LongtabError('device-lost', 'the GPU was lost while working; load the model again', {
     cause: error,
   })
-}
-
-/** Every error leaves with a code. */
-function coded(error: unknown): LongtabError {
-  if (error instanceof LongtabError) return error
-  const message = error instanceof Error ? error.message : String(error)
-  return new LongtabError(
-    'internal',
-    `Longtab failed where it should not: ${message}; load the model again, and report this sentence`,
-    { cause: error },
-  )
 }

@@ -3,7 +3,7 @@
 // beyond go to a private file.
 import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
-import { megabytes } from '../gpu/memory.ts'
+import { megabytes } from '../api/sizes.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import type { Folder } from '../files/store/folder.ts'
 import { PrivateBlocks } from './private_blocks.ts'

@@ -20,7 +20,10 @@ async function trimmed(text: string, length: number) {
 
 describe('trimmedEnd', () => {
   it.each([
-    ['the boat\n', 'the boat', 1],
+    ['the boat\n', 'the boat', 0],
+    ['the boat\r\n', 'the boat', 0],
+    ['the boat\n\n', 'the boat', 2],
+    ['the boat ', 'the boat', 1],
     ['the  boat \n\n left \t\r\n', 'the  boat \n\n left', 4],
     ['  \n the boat', '  \n the boat', 0],
     ['the boat\u3000\u00a0', 'the boat', 2],

@@ -4,10 +4,12 @@
 /** White space held back; a longer run, in the middle or at the end, is passed on. */
 const mostHeld = 65_536
 
+const oneLineBreak = /^\r?\n$/
+
 /**
  * The stream without its trailing white space.
  *
- * @param onTrimmed told at the end how many UTF-16 units that was, unless none
+ * @param onTrimmed told at the end how many UTF-16 units that was, unless none or the one line break that ends most files
  */
 export async function* trimmedEnd(
   chunks: AsyncIterable<string>,
@@ -27,5 +29,5 @@ export async function* trimmedEnd(
     yield text
     held = chunk.slice(text.length)
   }
-  if (held !== '') onTrimmed(held.length)
+  if (held !== '' && !oneLineBreak.test(held)) onTrimmed(held.length)
 }

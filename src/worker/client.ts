@@ -179,7 +179,7 @@ async function cancellable<T>(
  * @param stopped ends a stream that gives nothing more
  */
 function puller(stream: ReadableStream<Uint8Array | string>, stopped: AbortSignal): Pull {
-  const reader = stream.getReader()
+  const reader = readerOf(stream)
   const aborted = new Promise<never>((_, reject) =>
     stopped.addEventListener('abort', () => {
       reject(new LongtabError('aborted', 'reading was cancelled'))
@@ -202,11 +202,29 @@ function puller(stream: ReadableStream<Uint8Array | string>, stopped: AbortSigna
   })
 }
 
+function readerOf<Part>(stream: ReadableStream<Part>): ReadableStreamDefaultReader<Part> {
+  try {
+    return stream.getReader()
+  } catch (cause) {
+    throw new LongtabError(
+      'bad-input',
+      "the document's stream is being read by something else; give a new one, or one part of its tee()",
+      { cause },
+    )
+  }
+}
+
 async function lostDevice(session: LocalOrRemote<Session>): Promise<LongtabError> {
   return new LongtabError('device-lost', await session.lost())
 }
 
 /** A long string goes over as a blob: its bytes are not copied again, and the engine reads it bit by bit. */
 function asBlob(document: string | Blob): Blob {
-  return typeof document === 'string' ? new Blob([document]) : document
+  if (typeof document === 'string') return new Blob([document])
+  if (document instanceof Blob) return document
+  throw new LongtabError(
+    // from JavaScript, which has no types to hold
+    'bad-input',
+    `a document is a text, a Blob or a stream, not ${Object.prototype.toString.call(document)}; wrap bytes as new Blob([bytes])`,
+  )
 }

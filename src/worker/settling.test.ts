@@ -11,11 +11,21 @@ it('passes calls and results on', async () => {
   expect(await session.add(2, 3)).toBe(5)
 })
 
-it('passes errors on', async () => {
-  const { session } = settling<{ fail(): Promise<void> }>({
-    fail: () => Promise.reject(new Error('no')),
-  })
-  await expect(session.fail()).rejects.toThrow('no')
+it('passes errors on, with a code where they had none', async () => {
+  const ours = new LongtabError('bad-input', 'it is empty')
+  const failing = (error: unknown) =>
+    settling<{ fail(): Promise<void> }>({
+      fail: () => {
+        throw error
+      },
+    }).session.fail()
+  await expect(failing(ours)).rejects.toBe(ours)
+  for (const thrown of [new TypeError('no such thing'), 'no such thing']) {
+    await expect(failing(thrown)).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('no such thing') as string,
+    })
+  }
 })
 
 it('rejects what is under way, and what comes, with the first reason', async () => {

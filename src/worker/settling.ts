@@ -1,9 +1,9 @@
 // Calls of a session that all settle. A worker that is gone answers nothing, so whoever waits for it is told why.
-import type { LongtabError } from '../api/errors.ts'
+import { coded, type LongtabError } from '../api/errors.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 export interface Settling<Session> {
-  /** The same session, whose calls reject with what ended it, those under way and those that come. */
+  /** The same session, whose calls reject with what ended it, those under way and those that come. Every error has a code. */
   readonly session: LocalOrRemote<Session>
   /** Only the first reason counts. */
   readonly end: (reason: LongtabError) => void
@@ -23,10 +23,14 @@ export function settling<Session extends object>(
   const calls = new Proxy(session, {
     get(target, name) {
       return async (...given: unknown[]) => {
-        ended.throwIfAborted()
-        const call = Reflect.get(target, name) as (...given: unknown[]) => unknown
-        // a remote function takes `call.apply` for one of its own members
-        return Promise.race([Reflect.apply(call, target, given), rejected])
+        try {
+          ended.throwIfAborted()
+          const call = Reflect.get(target, name) as (...given: unknown[]) => unknown
+          // a remote function takes `call.apply` for one of its own members
+          return await Promise.race([Reflect.apply(call, target, given), rejected])
+        } catch (error) {
+          throw coded(error)
+        }
       }
     },
   })

@@ -55,6 +55,7 @@ class Layer:
     query_norm: Tensor | None  # (head size)
     key_norm: Tensor | None  # (head size)
     output: Tensor  # (hidden, q)
+    output_bias: Tensor | None  # (hidden)
     attention_post_norm: Tensor | None  # (hidden)
     feed_forward_norm: Tensor  # (hidden)
     gate_up: Tensor  # (2 · feed-forward, hidden)
@@ -165,6 +166,7 @@ def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32
             query_norm=norm(f"{at}.self_attn.q_norm"),
             key_norm=norm(f"{at}.self_attn.k_norm"),
             output=tensor(f"{at}.self_attn.o_proj.weight"),
+            output_bias=tensor(f"{at}.self_attn.o_proj.bias"),
             attention_post_norm=after_attention if is_gemma else None,
             feed_forward_norm=norm(f"{at}.pre_feedforward_layernorm") if is_gemma else after_attention,
             gate_up=stacked([f"{at}.mlp.{name}_proj.weight" for name in ("gate", "up")]),

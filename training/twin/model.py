@@ -56,7 +56,8 @@ class Model:
 
     def attended(self, layer: Layer, x: Tensor, mixed: Tensor) -> Tensor:
         """What attention found, mixed (heads, T, size), onto the residual stream."""
-        return x + self.post_norm(F.linear(mixed.transpose(0, 1).flatten(1), layer.output), layer.attention_post_norm)
+        added = F.linear(mixed.transpose(0, 1).flatten(1), layer.output, layer.output_bias)
+        return x + self.post_norm(added, layer.attention_post_norm)
 
     def feed_forward(self, layer: Layer, x: Tensor) -> Tensor:
         gate, up = F.linear(self.norm(x, layer.feed_forward_norm), layer.gate_up).chunk(2, -1)

@@ -160,9 +160,10 @@ describe('a token', () => {
   })
 })
 
-it('names the GGUF files of a repository that has no config.json', async () => {
+it('names the GGUF files of a repository whose folder lacks a file', async () => {
   await server.close()
-  server = await serveHub({ 'q8.gguf': weights })
+  const { 'tokenizer.json': _, ...others } = files
+  server = await serveHub({ ...others, 'q8.gguf': weights })
   await expect(load(locations['a repository of the Hub']())).rejects.toMatchObject({
     code: 'bad-file',
     message: expect.stringContaining('for example ann/tiny:q8.gguf') as string,
@@ -193,12 +194,26 @@ it('says what is missing in bytes when the browser has no room', async () => {
     await expect(load(locations['a repository of the Hub']())).rejects.toMatchObject({
       code: 'storage-full',
       message: expect.stringMatching(
-        /^keeping ann\/tiny needs 1 MB more and .* another 1 MB .*delete stored models/,
+        /^keeping ann\/tiny needs 0\.\d MB more and .* another 0\.1 MB .*delete stored models/,
       ) as string,
     })
   } finally {
     vi.unstubAllGlobals()
   }
+})
+
+it('asks again for a file that a log-in page stood in for', async () => {
+  const at = locations['a folder behind an address']()
+  const config = server.manner.files['config.json']!
+  server.manner.files['config.json'] = new TextEncoder().encode(
+    '<!doctype html><title>Log in</title>',
+  )
+  await expect(load(at)).rejects.toMatchObject({
+    code: 'bad-file',
+    message: expect.stringContaining('config.json is a web page (“Log in”)') as string,
+  })
+  server.manner.files['config.json'] = config
+  expect(await load(at)).toMatchObject(loaded)
 })
 
 it('takes a damaged description for none', async () => {

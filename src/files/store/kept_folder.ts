@@ -7,6 +7,7 @@ import { remoteFolder, type Listing } from '../remote_folder.ts'
 import { readAll, type ByteFile, type OnBytes } from '../byte_file.ts'
 import { changedMeanwhile, fetchBytes } from '../fetch_file.ts'
 import { decodeText, type FolderAdvice, type FolderFiles } from '../folder_files.ts'
+import { standIn } from '../stand_in.ts'
 import { UrlFile } from '../url_file.ts'
 import {
   heldBytes,
@@ -34,6 +35,8 @@ export interface KeptFile extends ByteFile {
   missing(signal?: AbortSignal): Promise<number>
   /** Downloads the file into the store, complete and checked. Does nothing if it is stored already or cannot be. */
   fetch(onBytes: OnBytes, signal?: AbortSignal): Promise<void>
+  /** Deletes what is stored of it. */
+  forget(): Promise<void>
 }
 
 export function keptFolder(
@@ -147,6 +150,12 @@ export function keptFolder(
         })
         server?.close()
       },
+      async forget() {
+        whole = undefined
+        const folders = (await entry())?.folders
+        await folders?.blocks.remove(stored)
+        await folders?.files.remove(stored)
+      },
       close() {
         server?.close()
         open?.close()
@@ -170,6 +179,9 @@ export function keptFolder(
       await kept?.learn({ name, there })
       return there
     },
+    async names(signal) {
+      return (await listing(signal))?.files.map(({ name }) => name)
+    },
     async text(name, signal) {
       const kept = file(name)
       const listed = await listing(signal)
@@ -184,6 +196,7 @@ export function keptFolder(
       if (await kept.stored()) {
         const bytes = await readAll(kept, 0, (await kept.size(signal)) ?? 0, signal)
         kept.close()
+        if (standIn(bytes) !== undefined) await kept.forget() // asked for again at the next load
         return decodeText(bytes, kept.name)
       }
       const { url, headers } = source.remote(name, listed)

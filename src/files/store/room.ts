@@ -1,5 +1,6 @@
 // Checks the browser's free storage before a download.
 import { LongtabError } from '../../api/errors.ts'
+import { megabytes, megabytesApart } from '../../api/sizes.ts'
 
 /**
  * Throws LongtabError `storage-full`, with both numbers and the models stored already. Passes where the browser does not
@@ -10,12 +11,9 @@ export async function requireRoomToKeep(bytes: number, name: string): Promise<vo
   const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage
   const { quota, usage } = (await storage?.estimate().catch(() => undefined)) ?? {}
   if (quota === undefined || usage === undefined || bytes <= quota - usage) return
+  const [needed, free] = megabytesApart(bytes, Math.max(0, quota - usage))
   throw new LongtabError(
     'storage-full',
-    `keeping ${name} needs ${inMegabytes(bytes)} more and this browser allows this page another ${inMegabytes(quota - usage)} (${inMegabytes(usage)} are in use); delete stored models, free disk space, or load it without keeping it`,
+    `keeping ${name} needs ${needed} more and this browser allows this page another ${free} (${megabytes(usage)} are in use); delete stored models, free disk space, or load it without keeping it`,
   )
-}
-
-function inMegabytes(bytes: number): string {
-  return `${Math.max(0, Math.ceil(bytes / 1e6)).toLocaleString('en-US')} MB`
 }

@@ -37,7 +37,7 @@ export interface Family {
   }
   /** fields that must be false or absent: variants that the forward pass does not compute */
   readonly refused: readonly string[]
-  /** fields that `traits` reads and other families refuse: see refused_fields.ts */
+  /** fields that the family computes and others refuse or ignore: see refused_fields.ts */
   readonly reads?: readonly string[]
   /** Throws LongtabError `unsupported-model` for what the forward pass does not compute. */
   traits(config: Fields, shape: Shape): Traits

@@ -14,6 +14,7 @@ export const mistral: Family = {
     tie_word_embeddings: false,
   },
   refused: [],
+  reads: [], // there are no biases, whatever attention_bias says
   traits(config, shape) {
     const rotary = readRotary(config, 10_000, shape)
     const window = config.isNull('sliding_window')

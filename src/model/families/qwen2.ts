@@ -16,6 +16,7 @@ export const qwen2: Family = {
     tie_word_embeddings: false,
   },
   refused: [],
+  reads: [], // o has no bias, whatever attention_bias says
   traits(config, shape) {
     return {
       ...plainTraits(config, shape),

@@ -14,7 +14,8 @@ export const qwen3: Family = {
     tie_word_embeddings: false,
     head_dim: 128,
   },
-  refused: ['attention_bias'],
+  refused: [],
+  reads: ['attention_bias'],
   traits(config, shape) {
     return {
       ...plainTraits(config, shape),

@@ -19,7 +19,7 @@ export function savedFamily(metadata: GgufHeader['metadata']): SavedFamily | und
   return saved.find(({ architecture }) => architecture === metadata['general.architecture'])
 }
 
-/** Throws LongtabError `unsupported-model` at an architecture that is not known, or a file that is one of several. */
+/** Throws LongtabError `unsupported-model` at an architecture that is not known. */
 export function familyOf({ metadata }: GgufHeader): SavedFamily {
   const family = savedFamily(metadata)
   if (family === undefined) {
@@ -27,12 +27,6 @@ export function familyOf({ metadata }: GgufHeader): SavedFamily {
     throw new LongtabError(
       'unsupported-model',
       `GGUF architecture ${String(metadata['general.architecture'])} is not supported; supported: ${known}`,
-    )
-  }
-  if (Number(metadata['split.count'] ?? 1) > 1) {
-    throw new LongtabError(
-      'unsupported-model',
-      'the GGUF file is one of several; join them with llama-gguf-split --merge first',
     )
   }
   return family
@@ -87,6 +81,7 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
     eos_token_id: endIds(metadata),
     // llama.cpp adds them in whatever architecture they are there; the families that always have them name them
     qkv_bias: has('blk.0.attn_q.bias') || has('blk.0.attn_qkv.bias'),
+    attention_output_bias: has('blk.0.attn_output.bias'),
     ...own,
   }
 }
@@ -107,13 +102,6 @@ const withoutEffect: Readonly<Record<string, unknown>> = {
 
 /** Throws LongtabError `unsupported-model` naming the key. */
 function refuseKeys(value: Value, architecture: string): void {
-  const experts = Number(value('expert_count') ?? 0)
-  if (experts > 1) {
-    throw new LongtabError(
-      'unsupported-model',
-      `mixture of experts is not supported (${architecture}.expert_count ${experts}); choose a model without experts`,
-    )
-  }
   for (const [key, neutral] of Object.entries(withoutEffect)) {
     const found = value(key)
     if (found === undefined || found === neutral) continue

@@ -18,6 +18,7 @@ export function ggufFiles(file: ByteFile): ModelFiles {
   return {
     folder: file.name,
     has: (name) => Promise.resolve(made.includes(name)),
+    names: () => Promise.resolve(made),
     async text(name, signal) {
       if (name === 'config.json') {
         const found = await header(signal)

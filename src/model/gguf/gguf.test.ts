@@ -203,7 +203,7 @@ describe('damage', () => {
         name: 'LongtabError',
         code: 'bad-file',
         message: expect.stringMatching(
-          /^model\.gguf is (cut|not a GGUF file that can be read): .+$/,
+          /^model\.gguf is (empty; |(cut|not a GGUF file that can be read): ).+$/,
         ) as string,
       })
     }

@@ -2,9 +2,11 @@
 // file. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import { LongtabError } from '../../api/errors.ts'
 import { inBytes, type ByteFile } from '../../files/byte_file.ts'
+import { orStandIn } from '../../files/stand_in.ts'
 import type { StoredTensor } from '../stored_rows.ts'
 import { blockFormats, type BlockFormat } from './blocks.ts'
 import { headerBytes } from './header_bytes.ts'
+import { refuseHeader } from './refused.ts'
 
 export interface GgufTensor extends StoredTensor {
   /** e.g. Q4_K */
@@ -21,6 +23,14 @@ export interface GgufHeader {
 
 /** Throws LongtabError `bad-file` when the file is no GGUF, cut, or describes what cannot be. */
 export async function readHeader(file: ByteFile, signal?: AbortSignal): Promise<GgufHeader> {
+  try {
+    return await read(file, signal)
+  } catch (error) {
+    throw await orStandIn(file, error, signal)
+  }
+}
+
+async function read(file: ByteFile, signal?: AbortSignal): Promise<GgufHeader> {
   const { gguf, GGMLQuantizationType } = await import('@huggingface/gguf')
   const bytes = await headerBytes(file, signal)
   if (isBigEndian(bytes)) throw bad(file, 'is big-endian; only little-endian files can be read')
@@ -32,6 +42,9 @@ export async function readHeader(file: ByteFile, signal?: AbortSignal): Promise<
     },
   )
   const size = await file.size(signal)
+  const metadata = plain(parsed.metadata)
+  const names = parsed.tensorInfos.map(({ name }) => name)
+  refuseHeader(metadata, names, file.name)
   const tensors = parsed.tensorInfos.map(({ name, shape, dtype, offset }) =>
     checked(file, {
       name,
@@ -42,7 +55,7 @@ export async function readHeader(file: ByteFile, signal?: AbortSignal): Promise<
   )
   tensors.sort((a, b) => a.start - b.start)
   requireWhole(file, size, tensors)
-  return { metadata: plain(parsed.metadata), tensors }
+  return { metadata, tensors }
 }
 
 function checked(

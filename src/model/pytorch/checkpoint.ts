@@ -5,6 +5,7 @@ import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { inBytes, type ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readRows, type FloatTensor } from '../float_rows.ts'
+import { byPlainName } from '../tensor_prefix.ts'
 import { Named, unpickle, type Vocabulary } from './pickle.ts'
 import { contentStart, readDirectory, type ZipEntry } from './zip.ts'
 
@@ -132,7 +133,7 @@ async function open(file: ByteFile, signal?: AbortSignal): Promise<Checkpoint> {
     return placedTensor(name, value, entries, folder, file)
   })
   placed.sort((a, b) => a.entry.header - b.entry.header || a.offset - b.offset)
-  const homes = new Map(placed.map((tensor) => [tensor.name, tensor]))
+  const homes = byPlainName(placed)
   return {
     tensors: homes,
     async *rows(name, signal) {

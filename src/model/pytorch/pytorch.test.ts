@@ -24,6 +24,13 @@ async function valuesOf(checkpoint: Checkpoint, name: string): Promise<number[]>
   return values
 }
 
+it('reads tensors under the names that wrappers have lengthened', async () => {
+  const checkpoint = await open('prefixed')
+  const name = 'model.layers.0.self_attn.fc1.weight'
+  expect([...checkpoint.tensors.keys()]).toEqual([name])
+  expect(await valuesOf(checkpoint, name)).toEqual(Array.from({ length: 12 }, (_, i) => i))
+})
+
 describe('retaining heads in bf16 under the official names', async () => {
   const config = new File([bytesOf('gqa-tied-f32/config.json')], 'config.json')
   const model = await readDescription(

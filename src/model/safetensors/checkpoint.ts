@@ -4,7 +4,10 @@ import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import type { ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readJson } from '../../files/folder_files.ts'
-import { withoutPrefixes } from '../tensor_prefix.ts'
+import { orStandIn } from '../../files/stand_in.ts'
+import { listed } from '../listed.ts'
+import { shardsOf } from '../shards.ts'
+import { byPlainName } from '../tensor_prefix.ts'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
 import { isReadable, readRows } from '../float_rows.ts'
 
@@ -34,8 +37,54 @@ export async function openFolder(
   signal?: AbortSignal,
 ): Promise<SafetensorsCheckpoint | undefined> {
   if (await files.has(single, signal)) return openSafetensors(files.file(single), signal)
-  if (await files.has(index, signal)) return openShards(files, signal)
-  return undefined
+  if (await files.has(index, signal)) {
+    const homes = readIndex(await readJson(files, index, signal))
+    await requireShards(files, [...new Set(homes.values())].sort(), signal)
+    return openShards(files, homes, signal)
+  }
+  return openUnindexed(files, signal)
+}
+
+/** Shards without their index: whole where all are there, as their names count them. */
+async function openUnindexed(
+  files: ModelFiles,
+  signal?: AbortSignal,
+): Promise<SafetensorsCheckpoint | undefined> {
+  const names = (await files.names(signal)) ?? []
+  const shards = names.filter((name) => name.endsWith('.safetensors')).flatMap(shardsIfAny)[0]
+  if (shards === undefined) return undefined
+  await requireShards(files, shards, signal)
+  const opened: Shard[] = []
+  for (const name of shards) {
+    const shard = await openShard(files.file(name), signal)
+    shard.file.close()
+    opened.push(shard)
+  }
+  return checkpointOf(opened)
+}
+
+function shardsIfAny(name: string): (readonly string[])[] {
+  const shards = shardsOf(name)
+  return shards === undefined ? [] : [shards]
+}
+
+/** Throws LongtabError `bad-file` that names the shards that the folder lacks, where its files are known. */
+async function requireShards(
+  files: ModelFiles,
+  shards: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const names = await files.names(signal)
+  const missing = shards.filter((name) => names?.includes(name) === false)
+  if (missing.length === 0) return
+  throw new LongtabError(
+    'bad-file',
+    `the weights are in ${shards.length} files and ${files.folder} ${holdsOrHold(files.folder)} only ${shards.length - missing.length} of them; add ${listed(missing, 'files')}`,
+  )
+}
+
+function holdsOrHold(folder: string): string {
+  return folder === 'the picked files' ? 'hold' : 'holds'
 }
 
 /** One file. The connection that brought its header goes on to its tensors. */
@@ -46,8 +95,12 @@ export async function openSafetensors(
   return checkpointOf([await openShard(file, signal)])
 }
 
-async function openShards(files: ModelFiles, signal?: AbortSignal): Promise<SafetensorsCheckpoint> {
-  const homes = readIndex(await readJson(files, index, signal))
+/** @param homes tensor → shard file */
+async function openShards(
+  files: ModelFiles,
+  homes: Map<string, string>,
+  signal?: AbortSignal,
+): Promise<SafetensorsCheckpoint> {
   const shards: Shard[] = []
   for (const name of [...new Set(homes.values())].sort()) {
     const shard = await openShard(files.file(name), signal)
@@ -99,16 +152,16 @@ async function openShard(file: ByteFile, signal?: AbortSignal): Promise<Shard> {
     return { file, ...parseHeader(json, size, file.name) }
   } catch (error) {
     file.close()
-    throw error
+    throw await orStandIn(file, error, signal)
   }
 }
 
 function checkpointOf(shards: readonly Shard[]): SafetensorsCheckpoint {
-  const homes = new Map(
+  const homes = byPlainName(
     shards.flatMap(({ file, tensors }) =>
       tensors.map((tensor) => {
         const unreadable = isReadable(tensor.dtype) ? undefined : tensor.dtype
-        return [withoutPrefixes(tensor.name), { file, ...tensor, unreadable }] as const
+        return { file, ...tensor, unreadable }
       }),
     ),
   )

@@ -1,9 +1,12 @@
 // Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
 // held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
-import { encodings, isModelFile } from '../../index.ts'
+import { encodings } from '../../index.ts'
 import { nextTask } from '../elements.ts'
 import { explain } from '../errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
+import { filesOf, type GivenFile } from './dropped_files.ts'
+import { sortGiven } from './given_files.ts'
+import { openUsable } from './usable_files.ts'
 import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
 import type { PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
@@ -36,8 +39,8 @@ export interface DocumentInput {
 }
 
 export interface DocumentEvents {
-  /** a model's file came where documents come */
-  readonly model: (file: File) => void
+  /** a model's files came where documents come */
+  readonly model: (files: readonly File[]) => void
   /** the user wants the document read */
   readonly read: () => void
   /** the user wants it cut into passages, and no more */
@@ -154,11 +157,20 @@ export function createDocumentInput(
     complaint.textContent = `${message} ${suggestion}`
   }
 
-  const chooseFiles = (files: readonly File[]): void => {
-    const model = files.find(({ name }) => isModelFile(name))
-    if (model !== undefined) on.model(model)
-    const documents = files.filter(({ name }) => !isModelFile(name))
+  const chooseFiles = (files: readonly File[]): void =>
+    chooseGiven(files.map((file) => ({ file, path: file.name })))
+
+  const chooseGiven = (given: readonly GivenFile[]): void => {
+    const { model, documents, unused } = sortGiven(given)
+    if (model.length > 0) on.model(model)
     if (documents.length > 0) chooseDocuments(documents)
+    if (given.length === 0) complaint.textContent = texts.nothingGiven
+    else if (unused.length > 0) complaint.textContent = texts.unused(unused)
+  }
+
+  /** Inside the event. */
+  const take = (transfer: DataTransfer): void => {
+    filesOf(transfer.items).then(chooseGiven, complain)
   }
 
   encodingSelect.addEventListener('change', () => {
@@ -207,13 +219,22 @@ export function createDocumentInput(
   })
   addEventListener('drop', (event) => {
     veil.hidden = true
-    const files = [...(event.dataTransfer?.files ?? [])]
-    if (files.length === 0 && event.target === area) return
+    const { dataTransfer } = event
+    const hasFiles = dataTransfer?.types.includes('Files') ?? false
+    if (!hasFiles && event.target === area) return
     event.preventDefault()
-    if (!isShown()) return
-    const text = event.dataTransfer?.getData('text/plain') ?? ''
-    if (files.length > 0) chooseFiles(files)
+    if (!isShown() || dataTransfer === null) return
+    const text = dataTransfer.getData('text/plain')
+    if (hasFiles) take(dataTransfer)
     else if (text !== '') chooseText(texts.dropped, toBlob(text))
+  })
+  // Files that were copied on the desktop. Programs that copy text add a picture of it, which nobody means.
+  addEventListener('paste', (event) => {
+    const { clipboardData } = event
+    if (!isShown() || clipboardData === null || clipboardData.files.length === 0) return
+    if (clipboardData.types.includes('text/html')) return
+    event.preventDefault()
+    take(clipboardData)
   })
 
   return {
@@ -261,18 +282,20 @@ function beforePair(text: string, offset: number): number {
   return offset < text.length && last >= 0xd800 && last <= 0xdbff ? offset - 1 : offset
 }
 
-/** Several files as one document, in order; each must be text, in an encoding of its own unless the user chose one. */
+/** Several files as one document, in order; each is in an encoding of its own unless the user chose one. */
 async function openFilesAsOne(
   name: string,
   files: readonly File[],
   encoding: string | undefined,
 ): Promise<DocumentText> {
-  const opened: DocumentText[] = []
-  for (const file of files) opened.push(await openText(file.name, file, encoding))
+  const { opened, notes: leftOut } = await openUsable(files, (file) =>
+    openText(file.name, file, encoding),
+  )
   const [first, ...others] = opened
-  if (first !== undefined && others.length === 0) return first
+  if (first !== undefined && others.length === 0)
+    return { ...first, notes: [...first.notes, ...leftOut] }
   const parts = opened.flatMap(({ blob }, i) => (i === 0 ? [blob] : ['\n\n', blob]))
   const joined = await openText(name, new Blob(parts))
   const notes = opened.flatMap((one) => one.notes.map((note) => `${one.name}: ${note}`))
-  return { ...joined, encoding: first?.encoding ?? joined.encoding, notes }
+  return { ...joined, encoding: first?.encoding ?? joined.encoding, notes: [...notes, ...leftOut] }
 }

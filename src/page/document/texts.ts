@@ -8,6 +8,15 @@ export const dropped = 'Dropped text'
 export const noDocument =
   'There is no document yet: paste some text, choose a file, or watch the demonstration.'
 
+export const nothingGiven = 'There is no file in what was dropped.'
+
+/** @param paths of files */
+export function unused(paths: readonly string[]): string {
+  const [first = '', ...others] = paths
+  const more = others.length === 0 ? '' : ` and ${formatCount(others.length)} more`
+  return `One model is read with at a time; not used: ${first}${more}.`
+}
+
 export function files(count: number): string {
   return `${count} files`
 }

@@ -8,7 +8,7 @@ export function createFilePicker(
 ): {
   files(): readonly File[]
   /** As if the user had picked it. */
-  choose(file: File): void
+  choose(files: readonly File[]): void
 } {
   let picked: readonly File[] = []
   const pick = (files: readonly File[]): void => {
@@ -32,7 +32,7 @@ export function createFilePicker(
         .then(pick, () => undefined)
     })
   }
-  return { files: () => picked, choose: (file) => pick([file]) }
+  return { files: () => picked, choose: pick }
 }
 
 /** Of browsers that have it: unlike a file input it neither counts every file in the folder nor speaks of an upload. */

@@ -38,8 +38,8 @@ export interface ModelPicker {
   firstChoice(): Preset | undefined
   /** Chooses one of the list. */
   useListed(listed: Listed): void
-  /** Chooses a file of the user's own. */
-  useFile(file: File): void
+  /** Chooses files of the user's own. */
+  useFiles(files: readonly File[]): void
   /** Chooses a model that this browser keeps. */
   use(stored: StoredModel): void
   focus(): void
@@ -164,9 +164,9 @@ export function createModelPicker(place: HTMLSlotElement, store: PageStore): Mod
       offers.choose(listed)
       lookAgain()
     },
-    useFile(file) {
+    useFiles(given) {
       check('folder')
-      files.choose(file)
+      files.choose(given)
     },
     use({ source, revision }) {
       check('url')

@@ -1,7 +1,7 @@
 // Words about the model: the list, what was found of a choice, and what this browser keeps.
 import { fileFormats, type Candidate, type StoredModel } from '../../index.ts'
 import { asSentence } from '../errors.ts'
-import { formatBytes, formatCount } from '../format.ts'
+import { formatBytes, formatBytesApart, formatCount } from '../format.ts'
 import type { Offer } from './offers.ts'
 
 const modelEndings = fileFormats
@@ -77,7 +77,8 @@ export function offer({ preset, needed, heads }: Offer): string[] {
 
 /** @param room bytes of the device's memory that a model may take */
 export function tooLarge(needed: number, memory: number, room: number): string {
-  return `It needs ${formatBytes(needed)} and this device, with ${formatBytes(memory)} in all, has ${formatBytes(room)} for it.`
+  const [more, fewer] = formatBytesApart(needed, room)
+  return `It needs ${more} and this device, with ${formatBytes(memory)} in all, has ${fewer} for it.`
 }
 
 export function storedInAll(models: number, bytes: number): string {

@@ -1,12 +1,16 @@
 // The head of a reading: the document's name, the model that reads it, and the ways back.
+import { asSentence } from '../errors.ts'
 import { fromTemplate } from '../template.ts'
 import html from './session_head.html?raw'
 import * as texts from './texts.ts'
 
 export interface SessionHead {
   begin(document: string, model: string): void
-  /** @param heads what it kept by */
-  finish(model: string, heads: string): void
+  /**
+   * @param heads what it kept by
+   * @param notes what of the model's files could not be used
+   */
+  finish(model: string, heads: string, notes: readonly string[]): void
   focus(): void
 }
 
@@ -19,6 +23,7 @@ export function createSessionHead(place: HTMLSlotElement, on: SessionHeadEvents)
   const view = fromTemplate(html)
   const name = view.part('session-name', HTMLElement)
   const modelLine = view.part('session-model', HTMLElement)
+  const notesLine = view.part('session-notes', HTMLElement)
   const ways = view.part('session-ways', HTMLElement)
   const newDocument = view.part('new-document', HTMLButtonElement)
   const changeModel = view.part('change-model', HTMLButtonElement)
@@ -30,10 +35,13 @@ export function createSessionHead(place: HTMLSlotElement, on: SessionHeadEvents)
     begin(document, model) {
       name.textContent = document
       modelLine.textContent = texts.readBy(model)
+      notesLine.hidden = true
       ways.hidden = true
     },
-    finish(model, heads) {
+    finish(model, heads, notes) {
       modelLine.textContent = texts.readBy(model, heads)
+      notesLine.textContent = notes.map(asSentence).join(' ')
+      notesLine.hidden = notes.length === 0
       ways.hidden = false
     },
     focus: () => name.focus(),

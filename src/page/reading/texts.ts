@@ -1,6 +1,6 @@
 // Words of the instrument while it reads.
 import type { Progress } from '../../index.ts'
-import { formatBytes, formatCount, formatShare } from '../format.ts'
+import { formatBytes, formatBytesApart, formatCount, formatShare } from '../format.ts'
 
 /** for what is not known */
 export const none = '–'
@@ -57,10 +57,9 @@ export function loaded({ phase, done, total }: Progress): string {
 /** What the memory chart shows, for those who do not see it. */
 export function memory(sizes: readonly number[], tokens: number, grown: number): string {
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)]
+  const [from, to] = formatBytesApart(least, most)
   const used =
-    least === most
-      ? `GPU memory stayed at ${formatBytes(most)}`
-      : `GPU memory went from ${formatBytes(least)} to ${formatBytes(most)}`
+    least === most ? `GPU memory stayed at ${to}` : `GPU memory went from ${from} to ${to}`
   return `${used} over ${formatCount(tokens)} tokens; with a growing cache it would be ${formatBytes(grown)} by now.`
 }
 

@@ -1,0 +1,121 @@
+// What people give the page from their desktop: folders, several files, pasted files; and what it says of a model's files.
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, type Page } from 'playwright/test'
+import { drop } from './dropped.ts'
+import { openTinyModel, test } from './fixtures.ts'
+
+test.setTimeout(240_000)
+
+const chosen = (page: Page) => page.getByTestId('document-chosen')
+const about = (page: Page) => page.getByTestId('model-about')
+
+/** Drops files and folders of the disk, as a person does. */
+async function dropFromDisk(page: Page, paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data })
+}
+
+test('a dropped folder of texts is one document, in the order of names, without what is no text', async ({
+  page,
+  host,
+  scratch,
+}) => {
+  const folder = join(scratch, 'book')
+  await mkdir(join(folder, '.hidden'), { recursive: true })
+  await writeFile(join(folder, 'chapter 10.txt'), 'The last chapter.')
+  await writeFile(join(folder, 'chapter 2.txt'), 'The first chapter.')
+  await writeFile(join(folder, 'cover.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+  await writeFile(join(folder, '.hidden', 'x.txt'), 'Nobody reads this.')
+  await page.goto(host.page)
+  await page.waitForLoadState('networkidle')
+  await dropFromDisk(page, [folder])
+  await expect(chosen(page)).toContainText('The first chapter. The last chapter.')
+  await expect(chosen(page)).toContainText('3 files')
+  await expect(page.getByTestId('document-notes')).toContainText(/Left out: cover\.png .*picture/)
+})
+
+test('a dropped folder with a model is the model, and a text beside it the document', async ({
+  page,
+  host,
+  tinyFolder,
+  scratch,
+}) => {
+  const folder = join(scratch, 'tiny model')
+  await cp(tinyFolder, folder, { recursive: true })
+  const text = join(scratch, 'ferry.txt')
+  await writeFile(text, 'The ferry leaves at noon.')
+  await page.goto(host.page)
+  await page.waitForLoadState('networkidle')
+  await dropFromDisk(page, [folder, text])
+  await expect(about(page)).toContainText('2 layers', { timeout: 30_000 })
+  await expect(chosen(page)).toContainText('The ferry leaves at noon.')
+})
+
+test('a model’s files dropped together are the model; one of them names the others', async ({
+  page,
+  host,
+  tinyFolder,
+}) => {
+  const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors']
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, content: await readFile(join(tinyFolder, name)) })),
+  )
+  await page.goto(host.page)
+  await page.waitForLoadState('networkidle')
+  await drop(page, [{ name: 'model-00001-of-00003.safetensors', content: 'x' }])
+  await expect(about(page)).toContainText('is one of 3 files of a model’s weights')
+  await drop(page, files)
+  await expect(about(page)).toContainText('2 layers', { timeout: 30_000 })
+})
+
+test('a pasted file is accepted as a dropped one is, and pasted text stays text', async ({
+  page,
+  host,
+}) => {
+  await page.goto(host.page)
+  await page.waitForLoadState('networkidle')
+  const paste = (types: readonly string[]) =>
+    page.getByTestId('document-text').evaluate((area, types) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.items.add(new File(['The ferry leaves at noon.'], 'ferry.txt'))
+      for (const type of types) clipboardData.setData(type, 'as text')
+      const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+      return area.dispatchEvent(event)
+    }, types)
+  expect(await paste(['text/html', 'text/plain'])).toBe(true) // the browser goes on by itself
+  await expect(chosen(page)).toBeHidden()
+  expect(await paste(['text/plain'])).toBe(false)
+  await expect(chosen(page)).toContainText('ferry.txt')
+  await expect(chosen(page)).toContainText('The ferry leaves at noon.')
+})
+
+test('a template that does not work is said beside the model, and the document is read', async ({
+  page,
+  host,
+  tinyFolder,
+  scratch,
+}, info) => {
+  const folder = join(scratch, 'odd template')
+  await cp(tinyFolder, folder, { recursive: true })
+  await writeFile(join(folder, 'chat_template.jinja'), '{% nonsense %}')
+  await openTinyModel(page, host)
+  await dropFromDisk(page, [folder])
+  await expect(about(page)).toContainText('2 layers', { timeout: 30_000 })
+  await page.getByTestId('document-text').fill('The ferry leaves at noon. '.repeat(20))
+  await page.getByTestId('read').click()
+  const notes = page.getByTestId('session-notes')
+  await expect(notes).toContainText('chat template', { timeout: 120_000 })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [390, 1280]) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 900 })
+      await notes.scrollIntoViewIfNeeded()
+      const name = `${colorScheme} ${width}`
+      await info.attach(name, { body: await page.screenshot(), contentType: 'image/png' })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    }
+  }
+})
