@@ -78,7 +78,7 @@ export async function openKnown(
       heads: { ...heads, doubtBelow },
       origin: {
         from: 'known',
-        address: file.name,
+        ...(ours.file instanceof Blob ? {} : { address: file.name }),
         note: `retaining heads: ours, for ${ours.model}`,
       },
     }
