@@ -20,7 +20,7 @@ export interface Manner {
   busy: number
   /** required in every request, if set */
   token: string | undefined
-  /** holds every response after its first bytes, until it resolves */
+  /** holds every response after the bytes of a header, until it resolves */
   hold: Promise<void> | undefined
 }
 
@@ -35,6 +35,8 @@ export interface HubServer {
 export const repository = 'ann/tiny'
 export const commit = 'c0ffee'.padEnd(40, '0')
 const large = 1 << 16
+/** bytes that come of a response that is held: a header */
+const heldAfter = 1 << 16
 
 export async function serveHub(
   files: Record<string, Uint8Array | string>,
@@ -160,7 +162,7 @@ async function send(
   const isCut = manner.cuts > 0 && end - start > manner.cutAfter
   if (isCut) manner.cuts--
   const stop = isCut ? start + manner.cutAfter : end
-  const firstBytes = Math.min(stop, start + 8192)
+  const firstBytes = Math.min(stop, start + heldAfter)
   response.write(content.subarray(start, firstBytes))
   if (firstBytes < stop) await manner.hold
   if (response.destroyed) return
