@@ -113,7 +113,9 @@ export function inShards(model: VirtualModel): Files {
   const homes = shards.flatMap(({ name, tensors }) => tensors.map((one) => [one.name, name]))
   return {
     ...beside(model),
-    'model.safetensors.index.json': JSON.stringify({ weight_map: Object.fromEntries(homes) as object }),
+    'model.safetensors.index.json': JSON.stringify({
+      weight_map: Object.fromEntries(homes) as object,
+    }),
     ...Object.fromEntries(
       shards.map(({ name, tensors }, i) => [
         name,

@@ -17,7 +17,10 @@ test('the screen stays on while the page works, and again once the page is seen 
     async request() {
       held++
       asked++
-      return { release: async () => void held-- }
+      const release = async () => {
+        held--
+      }
+      return { release }
     },
   }
   vi.stubGlobal('navigator', { wakeLock })
