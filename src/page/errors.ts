@@ -56,6 +56,12 @@ const advice: Record<ErrorCode, Advice> = {
       'It may belong to another model, or have been cut while downloading. Choose another file, or fetch it again.',
     remedies: ['model', 'retry'],
   },
+  'other-model': {
+    title: 'This document was read with another model',
+    suggestion:
+      'A saved document opens with the model, heads and settings that it was read with. Open it from the list of saved documents, which loads them.',
+    remedies: ['model'],
+  },
   'bad-setting': {
     title: 'These settings do not work together',
     suggestion: 'Change them, or go back to the defaults.',

@@ -29,6 +29,8 @@ const done: Record<Progress['phase'], string> = {
   load: 'loaded',
   compile: 'loaded',
   read: 'read',
+  save: 'saved',
+  open: 'opened',
 }
 
 export function shareDone(share: number, phase: Progress['phase']): string {
