@@ -6,6 +6,8 @@ import type { Settings } from './settings.ts'
 export interface SaveOptions {
   /** What the document is called, for whoever lists saved documents. Default: `''`. */
   readonly title?: string
+  /** By what the model is to be loaded again, for whoever opens the file. Default: what it was loaded by. */
+  readonly source?: string
   /** Is told how far the saving is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the saving with LongtabError `aborted`. `undefined` by default. */

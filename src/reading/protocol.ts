@@ -67,6 +67,7 @@ export interface SaveRequest {
   readonly ticket: Ticket
   /** see SaveOptions */
   readonly title: string
+  readonly source: string | undefined
 }
 
 export interface OpenRequest {

@@ -47,8 +47,9 @@ function named(location: ModelLocation): Pick<AboutModel, 'source' | 'revision'>
     case 'address':
       return { source: nameOf(location) }
     case 'picked': {
-      const [first] = location.files
-      const [folder = ''] = first?.webkitRelativePath.split('/') ?? []
+      // Node's files have no path
+      const [first] = location.files as readonly { readonly webkitRelativePath?: string }[]
+      const [folder = ''] = first?.webkitRelativePath?.split('/') ?? []
       const [largest] = location.files.toSorted((a, b) => b.size - a.size)
       return { source: folder === '' ? (largest?.name ?? '') : folder }
     }

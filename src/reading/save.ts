@@ -8,6 +8,7 @@ import { documentParts, partNames } from './document_parts.ts'
 import type { Meter } from './meter.ts'
 import type { OpenDocument } from './open_document.ts'
 import type { DocumentRecall } from './open_recall.ts'
+import type { SaveRequest } from './protocol.ts'
 import { readWith } from './read_with.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function saveDocument(
   recall: DocumentRecall,
   document: OpenDocument,
   location: ModelLocation,
-  title: string,
+  { title, source }: SaveRequest,
   meter: Pick<Meter, 'expect' | 'add' | 'finish'>,
   signal: AbortSignal,
 ): Promise<Blob> {
@@ -29,7 +30,7 @@ export async function saveDocument(
   const about: About = {
     title,
     savedAt: Date.now(),
-    model: await readWith(engine, location),
+    model: { ...(await readWith(engine, location)), ...(source !== undefined && { source }) },
     settings: plan.settings,
     budgets: plan.budgets,
     document: { form, isSkimmed, prefix, tokens, prefilled, encoding, notes, readMs },

@@ -163,14 +163,14 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function save(
-    { title }: SaveRequest,
+    request: SaveRequest,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Blob> {
     const { engine, recall, location } = requireModel(model)
     const meter = createMeter('save', engine.gpu, onProgress)
     const saved = requireDocument(document)
-    return saveDocument(engine, recall, saved, location, title, meter, signal)
+    return saveDocument(engine, recall, saved, location, request, meter, signal)
   }
 
   async function open(

@@ -145,10 +145,10 @@ function documentOf(
       )
     },
     memory: () => session.memory(),
-    async save({ title = '', onProgress, signal } = {}) {
+    async save({ title = '', source, onProgress, signal } = {}) {
       requireOpen()
       return cancellable(session, signal, 'saving', (ticket) =>
-        told(onProgress, (tell) => session.save({ ticket, title }, tell)),
+        told(onProgress, (tell) => session.save({ ticket, title, source }, tell)),
       )
     },
     async text() {
