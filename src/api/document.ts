@@ -68,7 +68,7 @@ export interface LongDocument {
    * is `none`.
    */
   readonly hostBytes: number
-  /** Bytes that `save` writes, to a few kilobytes; more or fewer where the text came in another encoding than `utf-8`. */
+  /** Bytes that `save` writes, to some ten kilobytes; more or fewer where the text came in another encoding than `utf-8`. */
   readonly savedBytes: number
   /**
    * Writes everything that questions need to one file: what the cache holds, what `Settings.recall` keeps, the text, and what it

@@ -48,4 +48,6 @@ export interface SavedDocument {
   readonly model: SavedModel
   /** The settings that it was read with: those that `load` is to be given to open it. */
   readonly settings: Settings
+  /** Its text in UTF-8, as it stands in the file and not checked; `undefined` where it was not kept. */
+  readonly text: Blob | undefined
 }

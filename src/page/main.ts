@@ -1,5 +1,6 @@
 // Puts the views in their places and wires them: setup → loading and reading → questions, and back after every problem.
 import {
+  describeSaved,
   LongtabError,
   type LongDocument,
   type Model,
@@ -8,6 +9,7 @@ import {
 } from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { createCostView } from './cost/cost_view.ts'
+import { openText } from './document/document_text.ts'
 import { createDocumentInput } from './document/document_input.ts'
 import { errorCode, explain, type Remedy } from './errors.ts'
 import { closeFoldsByEscape } from './folds.ts'
@@ -16,6 +18,9 @@ import { createHelp } from './help/help.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createKeptView } from './kept/kept_view.ts'
 import { createHeadsLine } from './model/heads_line.ts'
+import { createKeepButton } from './library/keep_button.ts'
+import { createLibrary } from './library/library_view.ts'
+import * as libraryTexts from './library/texts.ts'
 import { createModelPicker } from './model/model_picker.ts'
 import { createStoredList } from './model/stored_list.ts'
 import { createProblemView } from './problem/problem_view.ts'
@@ -50,6 +55,7 @@ const problems = createProblemView(slot('problem'))
 // the start page
 const documents = createDocumentInput(slot('document'), store, {
   model: (file) => picker.useFile(file),
+  saved: (file) => void library.take(file),
   read: () => void start(false),
   skim: () => void start(true),
   demonstrate,
@@ -60,6 +66,10 @@ createCostView(slot('cost'), store)
 const headsLine = createHeadsLine(slot('heads-line'), store, openTraining)
 const stored = createStoredList(slot('stored'), {
   use: (model) => picker.use(model),
+  failed: showProblem,
+})
+const library = createLibrary(slot('library'), {
+  open: (file, title) => void openKept(file, title).catch(showProblem),
   failed: showProblem,
 })
 const settings = createSettingsForm(slot('settings'), store, {
@@ -77,6 +87,10 @@ const settings = createSettingsForm(slot('settings'), store, {
 const head = createSessionHead(slot('session-head'), {
   newDocument: () => remedy('document'),
   changeModel: () => remedy('settings'),
+})
+const keep = createKeepButton(slot('keep'), {
+  keep: (file) => library.keep(file),
+  failed: showProblem,
 })
 const reading = createReadingView(slot('reading'), store, speak, {
   cancel: () => session.cancel(),
@@ -148,6 +162,7 @@ starting.hidden = true
 showSection(store.get())
 picker.look()
 void stored.update()
+void library.update()
 void findGpu()
 
 /** One of the page's sections, the others hidden. */
@@ -199,6 +214,7 @@ function read(request: ReadingRequest): void {
   if (candidate.access.keep !== false) void navigator.storage.persist().catch(() => false)
   head.begin(document.text.name, candidate.name)
   documents.offerReturn(false)
+  keep.hide()
   after.hidden = true
   reading.begin(request)
   showSession()
@@ -220,9 +236,49 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   // the demonstration was trained on single questions
   transcript.suit(model, candidate.card?.demonstration !== true)
   documents.offerReturn(true)
+  // the demonstration is read again as soon as it is opened
+  if (request.saved === undefined && candidate.card?.demonstration !== true)
+    keep.offer(read, text.name)
   after.hidden = false
   if (focusWasHere && why === '') transcript.focus()
   await kept.show(read, text)
+}
+
+/** Opens a saved document with the model that it was read with, which is loaded with its settings. */
+async function openKept(file: File, title: string): Promise<void> {
+  problems.hide()
+  notice.textContent = ''
+  const saved = await describeSaved(file)
+  if (saved.text === undefined) throw new LongtabError('bad-file', libraryTexts.textless(title))
+  const { source, revision } = saved.model
+  if (!isReadBy(await picker.ready(), source)) {
+    if (!source.includes('/'))
+      throw new LongtabError('other-model', libraryTexts.chooseItsModel(title, source))
+    picker.use({ source, revision })
+  }
+  const candidate = await picker.ready()
+  if (candidate === undefined) {
+    picker.focus() // what was looked at says why
+    return
+  }
+  if (store.get().gpu === undefined && !(await findGpu())) return
+  read({
+    candidate,
+    overrides: saved.settings,
+    settings: saved.settings,
+    document: { text: await openText(title, saved.text, 'utf-8'), questions: [], answered: [] },
+    skim: false,
+    saved: file,
+  })
+}
+
+/** Whether a model is the one that a saved document names. */
+function isReadBy(candidate: Candidate | undefined, source: string): boolean {
+  if (candidate === undefined) return false
+  return (
+    candidate.name === source ||
+    (source.includes('/') && locationOf(candidate.source) === locationOf(source))
+  )
 }
 
 /** The same document again, with the model that suits this device. */
@@ -241,6 +297,7 @@ function showSession(): void {
 
 function backToSetup(): void {
   void stored.update()
+  void library.update()
   store.set({ section: 'setup' })
   document.title = texts.title
 }

@@ -3,13 +3,14 @@ import type { Pieces } from '../api/document.ts'
 import { readSlots, slotBuffers, slotWidths } from '../forward/cache_slots.ts'
 import type { LayerBuffers } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
+import { textName } from '../saved/contents.ts'
 import { listPart, type Part } from '../saved/part.ts'
 import type { OpenDocument } from './open_document.ts'
 import type { DocumentRecall } from './open_recall.ts'
 import type { ReadResult } from './protocol.ts'
 
 export const partNames = {
-  text: 'text',
+  text: textName,
   tail: 'tail',
   firstChars: 'pieces.first_chars',
   firstTokens: 'pieces.first_tokens',

@@ -6,6 +6,9 @@ export const formatName = 'longtab document'
 /** Raised with every change that an older reader would misunderstand. */
 export const formatVersion = 1
 
+/** The part that is the document's text, where it was kept. */
+export const textName = 'text'
+
 export interface Contents {
   /** see about.ts */
   readonly about: unknown

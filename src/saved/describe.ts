@@ -1,6 +1,7 @@
 // What a saved document says of itself, for whoever lists saved documents.
 import type { SavedDocument } from '../api/saved.ts'
 import { requireAbout } from './about.ts'
+import { textName } from './contents.ts'
 import { openSavedFile } from './read.ts'
 
 /**
@@ -11,7 +12,8 @@ import { openSavedFile } from './read.ts'
  * const document = await (await load(model.source, settings)).open(file)
  */
 export async function describeSaved(file: Blob): Promise<SavedDocument> {
-  const { title, savedAt, document, model, settings } = requireAbout(await openSavedFile(file))
+  const opened = await openSavedFile(file)
+  const { title, savedAt, document, model, settings } = requireAbout(opened)
   const { source, revision, fingerprint, shape } = model
   return {
     title,
@@ -20,5 +22,6 @@ export async function describeSaved(file: Blob): Promise<SavedDocument> {
     bytes: file.size,
     model: { source, ...(revision !== undefined && { revision }), fingerprint, shape },
     settings,
+    text: opened.has(textName) ? opened.blob(textName) : undefined,
   }
 }

@@ -6,6 +6,7 @@ import { explain } from '../errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
 import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
 import type { PageStore } from '../state.ts'
+import { ending as savedEnding } from '../library/kept_documents.ts'
 import { fromTemplate } from '../template.ts'
 import html from './document.html?raw'
 import * as texts from './texts.ts'
@@ -36,6 +37,8 @@ export interface DocumentInput {
 export interface DocumentEvents {
   /** a model's file came where documents come */
   readonly model: (file: File) => void
+  /** so did a saved document */
+  readonly saved: (file: File) => void
   /** the user wants the document read */
   readonly read: () => void
   /** the user wants it cut into passages, and no more */
@@ -155,7 +158,9 @@ export function createDocumentInput(
   const chooseFiles = (files: readonly File[]): void => {
     const model = files.find(({ name }) => isModelFile(name))
     if (model !== undefined) on.model(model)
-    const documents = files.filter(({ name }) => !isModelFile(name))
+    const saved = files.find(({ name }) => name.endsWith(savedEnding))
+    if (saved !== undefined) on.saved(saved)
+    const documents = files.filter(({ name }) => !isModelFile(name) && !name.endsWith(savedEnding))
     if (documents.length > 0) chooseDocuments(documents)
   }
 

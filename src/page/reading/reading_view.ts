@@ -22,7 +22,7 @@ export interface ReadingView {
   begin(request: ReadingRequest): void
   progress(progress: Progress): void
   memory(memory: Memory): void
-  finish(document: LongDocument, request: Pick<ReadingRequest, 'skim'>): void
+  finish(document: LongDocument, request: Pick<ReadingRequest, 'skim' | 'saved'>): void
   /** Whether the focus is on the button that cancels, which goes away at the end. */
   hasFocus(): boolean
 }
@@ -131,6 +131,7 @@ export function createReadingView(
       sayQuarters(share, phase)
       if (phase !== 'read') {
         if (phase === 'download') say(texts.downloading)
+        else if (phase === 'open') say(texts.opening)
         else say(phase === 'load' && share < 1 ? texts.loading : texts.preparing)
         note.textContent = texts.loaded(progress)
         if (gpuBytes > 0) put('memory', formatBytes(gpuBytes))
@@ -151,7 +152,7 @@ export function createReadingView(
       if (samples.length === 0) samples.push({ tokens: 0, bytes: totalBytes(memory) })
       draw()
     },
-    finish(read, { skim }) {
+    finish(read, { skim, saved }) {
       const seconds = read.readMs / 1000
       cancel.hidden = true
       glimpse.end()
@@ -165,7 +166,8 @@ export function createReadingView(
       timeLabel.textContent = texts.took
       put('time', formatDuration(seconds))
       draw()
-      const told = skim ? texts.skimmed : isFlat(samples) ? texts.readInFlatMemory : texts.read
+      const asRead = isFlat(samples) ? texts.readInFlatMemory : texts.read
+      const told = saved ? texts.opened : skim ? texts.skimmed : asRead
       say(read.hostBytes === 0 ? told : `${told} ${texts.beside(read.hostBytes)}`)
     },
     hasFocus: () => document.activeElement === cancel,

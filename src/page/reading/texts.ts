@@ -16,6 +16,8 @@ export function beside(bytes: number): string {
   return `${formatBytes(bytes)} outside the GPU hold what questions look up.`
 }
 
+export const opening = 'Opening the saved document'
+export const opened = 'Opened as it was read.'
 export const timeLeft = 'time left'
 export const took = 'took'
 
