@@ -7,6 +7,10 @@ import { openTinyModel, test } from './fixtures.ts'
 const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(12)
 
 async function answer(page: Page): Promise<string> {
+  await expect(page.getByTestId('question')).toBeVisible({ timeout: 90_000 })
+  if (await page.getByTestId('max-tokens').isHidden())
+    await page.getByText('Answer settings').click()
+  await page.getByTestId('max-tokens').fill('12')
   await page.getByTestId('question').fill('Where is the ferry?')
   await page.getByTestId('question').press('Enter')
   const entry = page.getByTestId('entry').first()
@@ -21,7 +25,6 @@ test('a kept document opens after a reload and answers as before; it leaves as a
   await openTinyModel(page, host)
   await page.getByTestId('document-text').fill(text)
   await page.getByTestId('read').click()
-  await expect(page.getByTestId('question')).toBeVisible({ timeout: 90_000 })
   const before = await answer(page)
   expect(before).not.toBe('')
   await expect(page.getByTestId('keep')).toContainText(/Keep for later \(.*B\)/)

@@ -51,7 +51,7 @@ const advice: Record<ErrorCode, Advice> = {
     remedies: ['model'],
   },
   'bad-file': {
-    title: 'A model file is not right',
+    title: 'A file is not right',
     suggestion:
       'It may belong to another model, or have been cut while downloading. Choose another file, or fetch it again.',
     remedies: ['model', 'retry'],

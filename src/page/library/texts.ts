@@ -25,9 +25,14 @@ export function facts({ tokens, bytes, model, savedAt }: KeptDocument): string {
   return [
     `${formatCount(tokens)} tokens`,
     formatBytes(bytes),
-    `read with ${model}`,
+    `read with ${shortName(model)}`,
     dates.format(savedAt),
   ].join(' · ')
+}
+
+/** Of an address its last part. */
+function shortName(model: string): string {
+  return model.includes('://') ? (model.split('/').findLast((part) => part !== '') ?? model) : model
 }
 
 export function keep(bytes: number): string {
