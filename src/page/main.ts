@@ -1,6 +1,5 @@
 // Puts the views in their places and wires them: setup → loading and reading → questions, and back after every problem.
 import {
-  describeSaved,
   LongtabError,
   type LongDocument,
   type Model,
@@ -9,7 +8,6 @@ import {
 } from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { createCostView } from './cost/cost_view.ts'
-import { openText } from './document/document_text.ts'
 import { createDocumentInput } from './document/document_input.ts'
 import { errorCode, explain, type Remedy } from './errors.ts'
 import { closeFoldsByEscape } from './folds.ts'
@@ -20,7 +18,7 @@ import { createKeptView } from './kept/kept_view.ts'
 import { createHeadsLine } from './model/heads_line.ts'
 import { createKeepButton } from './library/keep_button.ts'
 import { createLibrary } from './library/library_view.ts'
-import * as libraryTexts from './library/texts.ts'
+import { requestToOpen } from './library/request.ts'
 import { createModelPicker } from './model/model_picker.ts'
 import { createStoredList } from './model/stored_list.ts'
 import { createProblemView } from './problem/problem_view.ts'
@@ -248,37 +246,10 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
 async function openKept(file: File, title: string): Promise<void> {
   problems.hide()
   notice.textContent = ''
-  const saved = await describeSaved(file)
-  if (saved.text === undefined) throw new LongtabError('bad-file', libraryTexts.textless(title))
-  const { source, revision } = saved.model
-  if (!isReadBy(await picker.ready(), source)) {
-    if (!source.includes('/'))
-      throw new LongtabError('other-model', libraryTexts.chooseItsModel(title, source))
-    picker.use({ source, revision })
-  }
-  const candidate = await picker.ready()
-  if (candidate === undefined) {
+  const request = await requestToOpen(file, title, picker)
+  if (request === undefined)
     picker.focus() // what was looked at says why
-    return
-  }
-  if (store.get().gpu === undefined && !(await findGpu())) return
-  read({
-    candidate,
-    overrides: saved.settings,
-    settings: saved.settings,
-    document: { text: await openText(title, saved.text, 'utf-8'), questions: [], answered: [] },
-    skim: false,
-    saved: file,
-  })
-}
-
-/** Whether a model is the one that a saved document names. */
-function isReadBy(candidate: Candidate | undefined, source: string): boolean {
-  if (candidate === undefined) return false
-  return (
-    candidate.name === source ||
-    (source.includes('/') && locationOf(candidate.source) === locationOf(source))
-  )
+  else if (store.get().gpu !== undefined || (await findGpu())) read(request)
 }
 
 /** The same document again, with the model that suits this device. */

@@ -2,6 +2,7 @@
 // page's local storage, tells a file that the browser has deleted from one that never was.
 import { describeSaved, LongtabError, type SavedDocument } from '../../index.ts'
 import { formatBytes } from '../format.ts'
+import { savedEnding } from '../saved_ending.ts'
 
 export interface KeptDocument {
   /** names its file */
@@ -32,7 +33,6 @@ export interface KeptDocuments {
 export type KeptList = Pick<Storage, 'getItem' | 'setItem'>
 
 const listName = 'longtab documents'
-export const ending = '.longtab'
 
 /** The page's own folder for them. */
 export async function keptDocumentsFolder(): Promise<FileSystemDirectoryHandle> {
@@ -64,14 +64,14 @@ export function openKeptDocuments(
   const files = async (): Promise<Map<string, File>> => {
     const found = new Map<string, File>()
     for await (const [name, handle] of folder) {
-      if (name.endsWith(ending) && handle instanceof FileSystemFileHandle)
-        found.set(name.slice(0, -ending.length), await handle.getFile())
+      if (name.endsWith(savedEnding) && handle instanceof FileSystemFileHandle)
+        found.set(name.slice(0, -savedEnding.length), await handle.getFile())
     }
     return found
   }
 
   const remove = async (id: string): Promise<void> => {
-    await folder.removeEntry(`${id}${ending}`).catch(orMissing)
+    await folder.removeEntry(`${id}${savedEnding}`).catch(orMissing)
     writeList(readList().filter((document) => document.id !== id))
   }
 
@@ -96,7 +96,7 @@ export function openKeptDocuments(
       await requireRoom(file.size)
       const id = crypto.randomUUID()
       try {
-        const handle = await folder.getFileHandle(`${id}${ending}`, { create: true })
+        const handle = await folder.getFileHandle(`${id}${savedEnding}`, { create: true })
         const out = await handle.createWritable()
         await file.stream().pipeTo(out) // what is not written to its end is not there
       } catch (cause) {
@@ -108,7 +108,7 @@ export function openKeptDocuments(
       return { ...document, isGone: false }
     },
     async open({ id, title }) {
-      const handle = await folder.getFileHandle(`${id}${ending}`).catch(orMissing)
+      const handle = await folder.getFileHandle(`${id}${savedEnding}`).catch(orMissing)
       if (handle) return new File([await handle.getFile()], fileName(title))
       throw new LongtabError(
         'bad-file',
@@ -122,7 +122,7 @@ export function openKeptDocuments(
 /** Of a file to export. */
 export function fileName(title: string): string {
   const name = title.replaceAll(/[/\\:*?"<>|\p{Cc}\s]+/gu, ' ').trim()
-  return `${name === '' ? 'document' : name}${ending}`
+  return `${name === '' ? 'document' : name}${savedEnding}`
 }
 
 function listing(id: string, { title, bytes, tokens, savedAt, model }: SavedDocument): Listed {
