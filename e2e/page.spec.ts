@@ -45,6 +45,19 @@ test('a pasted text is read and asked about twice, in flat memory', async ({
   }
   const second = page.getByTestId('entry').nth(1)
   await expect(second.locator('.timings')).toContainText('after 1 earlier question')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await second.getByRole('button', { name: 'Copy' }).click()
+  await expect(second.getByRole('button', { name: 'Copied' })).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+    /^\*\*On which day\?\*\*/,
+  )
+  await second.getByRole('button', { name: 'Edit' }).click()
+  await expect(page.getByTestId('question')).toHaveValue('On which day?')
+  await second.getByRole('button', { name: 'Ask again' }).click()
+  const again = page.getByTestId('entry').nth(2)
+  await expect(again.locator('.timings')).toContainText('after 1 earlier', { timeout: 60_000 })
+  const said = (await second.locator('.answer').textContent()) ?? ''
+  await expect(again.locator('.answer')).toHaveText(said)
   expect(await page.getByTestId('gpu-bytes').textContent()).toBe(bytes)
   await info.attach('after reading', { body: await page.screenshot(), contentType: 'image/png' })
 })

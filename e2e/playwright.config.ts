@@ -11,5 +11,9 @@ export default defineConfig({
   workers: 1, // a browser in software keeps one core busy; `npm test` runs other parts beside
   timeout: 120_000,
   globalTimeout: 25 * 60_000, // some 15 minutes where nothing else runs
-  use: { browserName: 'chromium', launchOptions: softwareGpu() },
+  use: {
+    browserName: 'chromium',
+    launchOptions: softwareGpu(),
+    serviceWorkers: 'block', // requests are watched and answered by tests; offline.spec.ts allows it
+  },
 })

@@ -16,7 +16,11 @@ const LANES = 64u;
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let column = LANES * group.x + lane;
-  if column >= params.feed_forward { return; }
-  let at = group.y * params.in_width + column;
-  gated[group.y * params.out_width + column] = activated(gate_up[at]) * gate_up[at + params.feed_forward];
+  if column >= params.out_width { return; }
+  var product = 0.0; // also behind a row, where attention may have left something that no zero of a matrix undoes
+  if column < params.feed_forward {
+    let at = group.y * params.in_width + column;
+    product = activated(gate_up[at]) * gate_up[at + params.feed_forward];
+  }
+  gated[group.y * params.out_width + column] = product;
 }

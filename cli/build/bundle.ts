@@ -6,6 +6,7 @@ import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import { build, type Plugin } from 'vite'
 import { dist, products, root, type ProductName } from './paths.ts'
+import { buildServiceWorker } from './service_worker.ts'
 
 /** Builds one product into dist/ and prints its name on stderr. */
 export async function bundle(name: ProductName): Promise<void> {
@@ -46,9 +47,10 @@ const builders: Readonly<Record<ProductName, (outDir: string) => Promise<void>>>
   library: buildLibrary,
 }
 
-/** index.html, its assets and the contents of public/. */
+/** index.html, its assets, the contents of public/, and the service worker that knows them all. */
 async function buildPage(outDir: string): Promise<void> {
   await build({ root, logLevel: 'warn', build: { outDir } })
+  await buildServiceWorker(outDir)
 }
 
 /**

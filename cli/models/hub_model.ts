@@ -8,12 +8,15 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Progress } from '../../src/api/progress.ts'
 import type { ModelDescription } from '../../src/api/description.ts'
+import { requireFittingTokenizer } from '../../src/reading/embedded_ids.ts'
 import { createMeter } from '../../src/reading/meter.ts'
+import { openTexts } from '../../src/reading/texts.ts'
 import { nameOf, type HubLocation, type ModelLocation } from '../../src/files/location.ts'
 import { folderAdvice } from '../../src/model/folder_advice.ts'
 import { locate, locateFile } from '../../src/model/locate.ts'
 import { openSources } from '../../src/model/sources.ts'
 import { findHeads, locateHeads, type LocatedHeads } from '../../src/model/find_heads.ts'
+import { requireTrainedFor } from '../../src/model/fingerprint.ts'
 import { readDescription } from '../../src/model/config.ts'
 import { checkTensors } from '../../src/model/required_tensors.ts'
 import { openCheckpoint } from '../../src/model/open_checkpoint.ts'
@@ -102,7 +105,7 @@ export function hubModel(
         const meter = createMeter('download', { memory: { live: () => nothing } }, onProgress)
         if (modelLocation === undefined) {
           if (headsLocation) await sources.file(headsLocation, 'the heads file').size()
-          await sources.fetch(meter, async () => undefined)
+          await sources.fetch(meter)
           return
         }
         const files = sources.folder(modelLocation)
@@ -115,7 +118,14 @@ export function hubModel(
         const width = found?.heads?.hidden
         const compressor = 'compressor.safetensors'
         if (merges && (await files.has(compressor))) files.file(compressor) // opening it makes `fetch` download it
-        await sources.fetch(meter, () => allow(description, width))
+        if ((await sources.missing()) > 0) await allow(description, width)
+        if (found?.heads && found.origin.from !== 'known') {
+          const { heads } = found
+          await requireTrainedFor(description, checkpoint, heads.checkpoint, heads.name)
+        }
+        const { tokenizer, chat } = await openTexts(files, undefined)
+        requireFittingTokenizer(tokenizer, chat, description.vocabulary)
+        await sources.fetch(meter)
       } finally {
         sources.close()
       }

@@ -79,6 +79,13 @@ test('what was brought is read from an address, and hashed the same wherever tha
   expect(second!.hash).toBe(first!.hash)
 })
 
+test('a model that cannot be read is refused before its weights are fetched', async () => {
+  hub.manner.files['tokenizer.json'] = new TextEncoder().encode('{}')
+  await expect(bring(false)).rejects.toMatchObject({ code: 'bad-file' })
+  const ofWeights = hub.requests.filter((line) => line.includes('/model.safetensors'))
+  expect(ofWeights.map((line) => line.split(' ').at(-1))).toEqual(['bytes=0-65535'])
+})
+
 test('heads by name are other contents than the model’s own', async () => {
   const name = `${repository}:heads.safetensors`
   await bring(true, name)

@@ -40,7 +40,7 @@ export interface AnswerOptions {
 
 /** How a question is asked: what stood before it, and whether the model thinks first. */
 export interface AskOptions extends AnswerOptions {
-  /** Earlier questions and their answers, oldest first; they stand before this question. Default: `[]`. */
+  /** Earlier questions and their answers, oldest first; they stand before this question as far as they fit. Default: `[]`. */
   readonly history?: readonly Turn[]
   /** Lets a model that can think do so before it answers, where its chat template gives the choice. Default: `false`. */
   readonly think?: boolean
@@ -73,10 +73,15 @@ export interface AnswerSummary {
   /** What the model thought before it answered; `''` where it did not think. */
   readonly thinking: string
   /**
-   * Tokens by which history, question and answer exceeded the slots behind the document; 0 where they fitted. At least so
+   * Tokens by which question and answer exceeded the slots behind the document; 0 where they fitted. At least so
    * many of their tokens were evicted, and the model no longer saw them.
    */
   readonly overflow: number
+  /**
+   * Earlier turns that stood before the question: the latest of `AskOptions.history` that the slots behind the document hold
+   * beside the question and its answer. The oldest are left out first.
+   */
+  readonly remembered: number
   /** Token ids that were generated, thought included, the end token left out. Shape: (tokens). */
   readonly ids: readonly number[]
   /**

@@ -85,6 +85,8 @@ export interface LoadOptions extends SettingOverrides, AccessOptions {
 export interface HeadsOrigin {
   /** Whether they were given to `load`, lay in the model's folder, were known by its fingerprint, or there are none. */
   readonly from: 'given' | 'folder' | 'known' | 'none'
+  /** Where the file of known heads was fetched from; `undefined` for others. */
+  readonly address?: string
   /** A line for people: `retaining heads: ours, for SmolLM2-135M-Instruct`, or why there are none. */
   readonly note: string
 }

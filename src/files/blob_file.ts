@@ -1,12 +1,12 @@
 // A picked file as a ByteFile.
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
-import { inBytes, type ByteFile, type OnBytes } from './byte_file.ts'
+import { inBytes, readAll, type ByteFile, type OnBytes } from './byte_file.ts'
 
 /** Bytes per read: a stream's own pieces may be as large as the file. */
 const pieceBytes = 1 << 20
 
 export function blobFile(blob: Blob, name: string, onBytes: OnBytes): ByteFile {
-  return {
+  const file: ByteFile = {
     name,
     size: () => Promise.resolve(blob.size),
     async *read(start, end, signal) {
@@ -18,8 +18,10 @@ export function blobFile(blob: Blob, name: string, onBytes: OnBytes): ByteFile {
         yield bytes
       }
     },
+    part: (start, end, signal) => readAll(file, start, end, signal),
     close: () => undefined,
   }
+  return file
 }
 
 /** Throws LongtabError `bad-file` when the file was changed or removed after it was picked. */

@@ -12,6 +12,11 @@ export interface ByteFile {
    * `end`, `aborted` when the signal fires.
    */
   read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>
+  /**
+   * The same in one array. A server is asked for little more than these bytes, where `read` lets it send on: for headers, not for
+   * weights.
+   */
+  part(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
   /** drops an idle connection; the file can still be read afterwards */
   close(): void
 }
@@ -19,9 +24,9 @@ export interface ByteFile {
 /** Called with the number of bytes delivered to the reader. Skipped bytes are not counted. */
 export type OnBytes = (bytes: number) => void
 
-/** All bytes from `start` up to `end` in one array: for headers, not for weights. */
+/** All bytes from `start` up to `end` in one array. */
 export async function readAll(
-  file: ByteFile,
+  file: Pick<ByteFile, 'read'>,
   start: number,
   end: number,
   signal?: AbortSignal,

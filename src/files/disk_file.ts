@@ -13,6 +13,7 @@ export function diskFile(url: URL, onBytes: OnBytes): ByteFile {
     async *read(start, end, signal) {
       yield* (await open()).read(start, end, signal)
     },
+    part: async (start, end, signal) => (await open()).part(start, end, signal),
     close: () => undefined,
   }
 }

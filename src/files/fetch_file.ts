@@ -66,6 +66,12 @@ export function bodyLength(response: Response): number | undefined {
   return length === null || response.headers.has('content-encoding') ? undefined : Number(length)
 }
 
+/** Size of the whole file, from a 206 response that exposes it. */
+export function totalOf({ headers }: Response): number | undefined {
+  const [, total] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
+  return total === undefined ? undefined : Number(total)
+}
+
 /**
  * Identifies the content behind an address: a strong ETag, or a date that is old enough to be one (RFC 9110, 8.8).
  * Undefined where the server sends neither or hides them from other sites.

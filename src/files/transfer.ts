@@ -7,6 +7,7 @@ import {
   request,
   requireFile,
   shown,
+  totalOf,
   versionOf,
 } from './fetch_file.ts'
 
@@ -14,10 +15,14 @@ export class Transfer {
   readonly url: URL
   /** the server supports range requests */
   readonly ranges: boolean
+  /** it ends where it was asked to, before the file's end perhaps */
+  readonly isPart: boolean
   /** see versionOf */
   readonly version: string | undefined
   /** offset in the file after the last announced byte */
   readonly end: number | undefined
+  /** bytes in the file, where the response says so */
+  readonly size: number | undefined
   /** offset in the file of the next byte */
   position: number
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
@@ -31,25 +36,29 @@ export class Transfer {
     body: ReadableStream<Uint8Array>,
     start: number,
     connection: AbortController,
+    isPart: boolean,
   ) {
     const length = bodyLength(response)
     this.url = url
     this.ranges = response.status === 206
+    this.isPart = isPart
     this.version = versionOf(response)
     this.position = start
     this.end = length === undefined ? undefined : start + length
+    this.size = totalOf(response) ?? (isPart ? undefined : this.end)
     this.#reader = body.getReader()
     this.#connection = connection
   }
 
   /**
-   * Requests the file from `start` to its end. A server without ranges sends it from the beginning; then `position` is 0
-   * and `skipTo` drops the bytes before `start`.
+   * Requests the file from `start` to `end`, or to its own end. A server without ranges sends it from the beginning to the end;
+   * then `position` is 0 and `skipTo` drops the bytes before `start`.
    */
   static async open(
     url: URL,
     headers: Record<string, string>,
     start: number,
+    end: number | undefined,
     signal?: AbortSignal,
   ): Promise<Transfer> {
     // The connection outlives this call's signal: a later read with another signal may continue it.
@@ -59,15 +68,17 @@ export class Transfer {
     try {
       const response = await request(
         url,
-        { ...headers, Range: `bytes=${start}-` },
+        { ...headers, Range: `bytes=${start}-${end === undefined ? '' : end - 1}` },
         connection.signal,
       )
       if (response.status === 416) throw endsEarly(url, start, start + 1)
       requireFile(url, response)
       if (response.body === null) throw cutDownload(url, 0, bodyLength(response))
-      const from = response.status === 206 ? start : 0
+      const ranges = response.status === 206
+      const from = ranges ? start : 0
       if (from > 0) requireStart(url, response, from)
-      return new Transfer(url, response, response.body, from, connection)
+      const isPart = ranges && end !== undefined
+      return new Transfer(url, response, response.body, from, connection, isPart)
     } catch (error) {
       connection.abort()
       throw error

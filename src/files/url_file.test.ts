@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { readAll } from './byte_file.ts'
 import { serve, type Served } from '../model/serve.fixture.ts'
 import { UrlFile } from './url_file.ts'
@@ -19,15 +19,29 @@ for (const manner of ['ranges', 'whole', 'chunked'] as const) {
   describe(`a server of manner ${manner}`, () => {
     it('serves a front-to-back reading with one request', async () => {
       const { server, file, delivered } = await open({ manner })
-      expect(await file.size()).toBe(manner === 'chunked' ? undefined : content.length)
       expect(holds(await readAll(file, 0, 8), 0, 8)).toBe(true)
       expect(holds(await readAll(file, 8, 1000), 8, 1000)).toBe(true)
       expect(holds(await readAll(file, 5000, 150_000), 5000, 150_000)).toBe(true)
       expect(holds(await readAll(file, 150_000, content.length), 150_000, content.length)).toBe(
         true,
       )
+      expect(await file.size()).toBe(manner === 'chunked' ? undefined : content.length)
       expect(server.requests).toEqual(['weights.bin bytes=0-'])
       expect(delivered()).toBe(content.length - 4000)
+    })
+
+    it('serves its size, a header in parts and what follows without a byte twice', async () => {
+      const { server, file, delivered } = await open({ manner })
+      expect(await file.size()).toBe(manner === 'chunked' ? undefined : content.length)
+      expect(holds(await file.part(0, 8), 0, 8)).toBe(true)
+      expect(holds(await file.part(8, 100_000), 8, 100_000)).toBe(true)
+      expect(holds(await file.part(500, 600), 500, 600)).toBe(true)
+      expect(holds(await readAll(file, 90_000, content.length), 90_000, content.length)).toBe(true)
+      const parts = ['bytes=0-65535', 'bytes=65536-131071', 'bytes=131072-']
+      expect(server.requests).toEqual(
+        (manner === 'ranges' ? parts : parts.slice(0, 1)).map((range) => `weights.bin ${range}`),
+      )
+      expect(delivered()).toBe(100_000 + 100 + 110_000)
     })
 
     it('gives the right bytes in any order', async () => {
@@ -79,6 +93,55 @@ it('starts a new request rather than fetch a large part that nobody reads', asyn
   await readAll(file, 0, 8)
   expect(await readAll(file, 3 << 20, (3 << 20) + 2)).toEqual(Uint8Array.of(7, 7))
   expect(server.requests).toEqual(['weights.bin bytes=0-', `weights.bin bytes=${3 << 20}-`])
+})
+
+it('asks for no more than parts, wherever they lie', async () => {
+  const large = new Uint8Array(4 << 20)
+  large.fill(7, 3 << 20)
+  const server = await serve({ files: { 'weights.bin': large }, manner: 'ranges' })
+  const file = new UrlFile(new URL('weights.bin', server.url), () => undefined)
+  expect(await file.size()).toBe(large.length)
+  expect(await file.part(3 << 20, (3 << 20) + 2)).toEqual(Uint8Array.of(7, 7))
+  expect(await file.part((3 << 20) + 9, (3 << 20) + 10)).toEqual(Uint8Array.of(7))
+  const last = await file.part(large.length - 10, large.length)
+  expect(last).toEqual(new Uint8Array(10).fill(7))
+  expect(server.requests).toHaveLength(3)
+  expect(server.sent()).toBe(2 * 65_536 + 10)
+  expect(file.beginning).toHaveLength(65_536)
+})
+
+it('has its size of a whole response where parts hide it', async () => {
+  const bytes = new Uint8Array(200_000)
+  const asked: string[] = []
+  const answer: typeof fetch = async (_, init) => {
+    const range = new Headers(init?.headers).get('range') ?? ''
+    asked.push(range)
+    const [start = 0, last = bytes.length - 1] = (range.match(/\d+/g) ?? []).map(Number)
+    const part = bytes.slice(start, last + 1)
+    return new Response(part, { status: 206, headers: { 'content-length': `${part.length}` } })
+  }
+  vi.stubGlobal('fetch', answer)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const file = new UrlFile(new URL('https://models.test/weights.bin'), () => undefined)
+  expect(await file.size()).toBe(bytes.length)
+  expect(asked).toEqual(['bytes=0-65535', 'bytes=0-'])
+})
+
+it('takes no more of a server that sends on than it asked for', async () => {
+  const bytes = new Uint8Array(1 << 20)
+  const endless: typeof fetch = async (_, init) => {
+    const [start = 0] = (new Headers(init?.headers).get('range')?.match(/\d+/g) ?? []).map(Number)
+    const headers = {
+      'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}`,
+      'content-length': `${bytes.length - start}`,
+    }
+    return new Response(bytes.slice(start), { status: 206, headers })
+  }
+  vi.stubGlobal('fetch', endless)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const file = new UrlFile(new URL('https://models.test/weights.bin'), () => undefined)
+  expect(await file.part(0, 8)).toHaveLength(8)
+  expect(file.beginning).toHaveLength(65_536)
 })
 
 it('lets the server wait while nobody reads', async () => {

@@ -8,6 +8,8 @@ export interface TensorEntry {
   readonly shape: readonly number[]
   /** of the tensor in the file: what reading it downloads */
   readonly bytes: number
+  /** the type that its values are stored as, where that cannot be read; left out where it can */
+  readonly unreadable?: string | undefined
 }
 
 /** Consecutive whole rows of a tensor; a vector counts as one row. */

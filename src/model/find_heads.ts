@@ -76,7 +76,11 @@ export async function openKnown(
     const { doubtBelow } = ours
     return {
       heads: { ...heads, doubtBelow },
-      origin: { from: 'known', note: `retaining heads: ours, for ${ours.model}` },
+      origin: {
+        from: 'known',
+        address: file.name,
+        note: `retaining heads: ours, for ${ours.model}`,
+      },
     }
   } catch (error) {
     if (!(error instanceof LongtabError) || !isUnreachable(error)) throw error

@@ -12,18 +12,25 @@ export interface FloatTensor extends StoredTensor {
 
 const decoders: Readonly<Record<string, Decode>> = floats
 
+export function isReadable(dtype: string): boolean {
+  return Object.hasOwn(decoders, dtype)
+}
+
+/** Throws LongtabError `bad-file` naming the tensor and the type its values are stored as. */
+export function refuseType(name: string, dtype: string): never {
+  throw new LongtabError(
+    'bad-file',
+    `tensor ${name} is stored as ${dtype}; only ${Object.keys(decoders).join(', ')} can be read`,
+  )
+}
+
 export async function* readRows(
   file: ByteFile,
   tensor: FloatTensor,
   signal?: AbortSignal,
 ): AsyncGenerator<RowSlice> {
-  const decode = Object.hasOwn(decoders, tensor.dtype) ? decoders[tensor.dtype] : undefined
-  if (decode === undefined) {
-    throw new LongtabError(
-      'bad-file',
-      `tensor ${tensor.name} is stored as ${tensor.dtype}; only ${Object.keys(decoders).join(', ')} can be read`,
-    )
-  }
+  const decode = isReadable(tensor.dtype) ? decoders[tensor.dtype] : undefined
+  if (decode === undefined) refuseType(tensor.name, tensor.dtype)
   const width = tensor.shape.at(-1) ?? 1
   for await (const { first, rows, stored } of readStoredRows(file, tensor, 1, signal)) {
     const values = new Float32Array(rows * width) // (rows, width)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { LongtabError } from '../api/errors.ts'
 import { seeded } from '../random.ts'
-import type { ByteFile } from '../files/byte_file.ts'
+import { readAll, type ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { readDescription } from './config.ts'
 import { ggufFiles } from './gguf/files.ts'
@@ -195,7 +195,7 @@ function smallSafetensors(): Bytes {
 
 /** A Blob takes some 0.3 ms per read. Nobody may ask for more than there is: readers allocate what they ask for. */
 function inMemory(bytes: Bytes): ByteFile {
-  return {
+  const file: ByteFile = {
     name: 'the file',
     size: () => Promise.resolve(bytes.length),
 
@@ -205,6 +205,8 @@ function inMemory(bytes: Bytes): ByteFile {
       }
       yield bytes.subarray(start, end)
     },
+    part: (start, end) => readAll(file, start, end),
     close: () => undefined,
   }
+  return file
 }

@@ -1,5 +1,5 @@
 // A single file of tensors, told apart by how it begins: a name says little of a file behind a URL.
-import { readAll, type ByteFile } from '../files/byte_file.ts'
+import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { formats } from './formats.ts'
 import { openSafetensors } from './safetensors/checkpoint.ts'
@@ -10,7 +10,7 @@ const prefixBytes = 4
 export async function openTensors(file: ByteFile, signal?: AbortSignal): Promise<Checkpoint> {
   const size = await file.size(signal)
   const isShort = size !== undefined && size < prefixBytes
-  const prefix = isShort ? new Uint8Array() : await readAll(file, 0, prefixBytes, signal)
+  const prefix = isShort ? new Uint8Array() : await file.part(0, prefixBytes, signal)
   const marked = formats.find(({ tensors }) => tensors?.begins?.(prefix))
   return (marked?.tensors?.open ?? openSafetensors)(file, signal)
 }

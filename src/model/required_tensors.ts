@@ -1,6 +1,7 @@
 // The tensors a description needs, with their shapes, against those a checkpoint has.
 import { LongtabError } from '../api/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { refuseType } from './float_rows.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
@@ -37,8 +38,8 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
 }
 
 /**
- * Throws LongtabError `bad-file` when tensors are missing or have other shapes, `unsupported-model` at a tensor that the text
- * model would be computed with and is not.
+ * Throws LongtabError `bad-file` when tensors are missing, have other shapes or values that cannot be read. Throws
+ * `unsupported-model` at a tensor that the text model would be computed with and is not.
  */
 export function checkTensors(model: ModelDescription, checkpoint: Checkpoint): void {
   const required = requiredTensors(model)
@@ -74,7 +75,10 @@ function refuseUnused(
   )
 }
 
-/** @param what for messages: whose tensors these are */
+/**
+ * Throws LongtabError `bad-file` when tensors are missing, have other shapes or values that cannot be read.
+ * @param what for messages: whose tensors these are
+ */
 export function requireShapes(
   shapes: ReadonlyMap<string, readonly number[]>,
   checkpoint: Checkpoint,
@@ -85,13 +89,14 @@ export function requireShapes(
     throw new LongtabError('bad-file', `${what} lacks ${listed(missing)}; fetch the files again`)
   }
   for (const [name, expected] of shapes) {
-    const found = checkpoint.tensors.get(name)?.shape ?? []
+    const { shape: found = [], unreadable } = checkpoint.tensors.get(name) ?? {}
     if (found.length !== expected.length || found.some((axis, i) => axis !== expected[i])) {
       throw new LongtabError(
         'bad-file',
         `tensor ${name} of ${what} has shape (${found.join(', ')}), expected (${expected.join(', ')})`,
       )
     }
+    if (unreadable !== undefined) refuseType(name, unreadable)
   }
 }
 

@@ -23,12 +23,15 @@ export interface Sources {
    * @param name for messages, of one picked without a name
    */
   file(source: HeadsSource | ModelLocation, name: string): ByteFile
+  /** Bytes that `fetch` would bring of what was opened so far. */
+  missing(signal?: AbortSignal): Promise<number>
+  /** Throws LongtabError `storage-full` where this browser has no room for them. */
+  requireRoom(signal?: AbortSignal): Promise<void>
   /**
-   * Brings what was opened so far into the store, whole and checked, and what small files the models' folders hold, so that
-   * the next load needs no server. Does nothing where nothing is to be kept.
-   * @param allow may refuse, before the first byte
+   * Brings what was opened so far into the store, whole and checked, and before it what small files the models' folders hold, so
+   * that the next load needs no server. Does nothing where nothing is to be kept.
    */
-  fetch(download: Download, allow: () => Promise<void>, signal?: AbortSignal): Promise<void>
+  fetch(download: Download, signal?: AbortSignal): Promise<void>
   close(): void
 }
 
@@ -65,6 +68,24 @@ export function openSources(
     for (const name of companions) {
       if (await model.has(name, signal)) await model.file(name).fetch(() => undefined, signal)
     }
+  }
+
+  const opened = () => [...models.flatMap((model) => model.opened), ...files]
+  const missing = async (signal?: AbortSignal): Promise<ReadonlyMap<KeptFile, number>> => {
+    const asked = opened().map(async (file) => [file, await file.missing(signal)] as const)
+    return new Map(await Promise.all(asked))
+  }
+  const total = (bytes: ReadonlyMap<KeptFile, number>) =>
+    [...bytes.values()].reduce((sum, each) => sum + each, 0)
+
+  const requireRoom = async (signal?: AbortSignal): Promise<void> => {
+    const bytes = await missing(signal)
+    const isLacking = (file: KeptFile) => bytes.get(file) !== 0
+    const names = [
+      ...models.filter((model) => model.opened.some(isLacking)).map(({ folder }) => folder),
+      ...files.filter(isLacking).map(({ name }) => name),
+    ]
+    if (total(bytes) > 0) await requireRoomToKeep(total(bytes), names.join(' and '))
   }
 
   return {
@@ -107,28 +128,19 @@ export function openSources(
       files.push(file)
       return file
     },
-    async fetch(download, allow, signal) {
-      const opened = [...models.flatMap((model) => model.opened), ...files]
-      const missing = await Promise.all(opened.map((file) => file.missing(signal)))
-      const needed = missing.reduce((sum, bytes) => sum + bytes, 0)
-      if (needed > 0) {
-        await allow()
-        const lacking = new Set(opened.filter((_, i) => missing[i] !== 0))
-        const names = [
-          ...models
-            .filter((model) => model.opened.some((file) => lacking.has(file)))
-            .map(({ folder }) => folder),
-          ...files.filter((file) => lacking.has(file)).map(({ name }) => name),
-        ]
-        await requireRoomToKeep(needed, names.join(' and '))
-        download.expect(needed)
-        for (const file of opened) await file.fetch(download.add, signal)
-        download.finish()
-      }
+    missing: async (signal) => total(await missing(signal)),
+    requireRoom,
+    async fetch(download, signal) {
       for (const model of models) await fetchCompanions(model, signal)
+      await requireRoom(signal)
+      const needed = total(await missing(signal))
+      if (needed === 0) return
+      download.expect(needed)
+      for (const file of opened()) await file.fetch(download.add, signal)
+      download.finish()
     },
     close() {
-      for (const file of [...models.flatMap((model) => model.opened), ...files]) file.close()
+      for (const file of opened()) file.close()
     },
   }
 }

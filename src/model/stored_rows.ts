@@ -39,7 +39,12 @@ export async function* readStoredRows(
   const slice = new Uint8Array(most * rowBytes) // (most) rows
   let first = 0
   let filled = 0
-  for await (const piece of file.read(start, start + bytes, signal)) {
+  // a vector may be wanted by itself, long before the matrices beside it
+  const isVector = shape.length === 1
+  const pieces = isVector
+    ? [file.part(start, start + bytes, signal)]
+    : file.read(start, start + bytes, signal)
+  for await (const piece of pieces) {
     for (let taken = 0; taken < piece.length;) {
       const rows = Math.min(most, all - first)
       const part = piece.subarray(taken, taken + rows * rowBytes - filled)

@@ -21,6 +21,7 @@ import { createLibrary } from './library/library_view.ts'
 import { requestToOpen } from './library/request.ts'
 import { createModelPicker } from './model/model_picker.ts'
 import { createStoredList } from './model/stored_list.ts'
+import { createOffline } from './offline/offline.ts'
 import { createProblemView } from './problem/problem_view.ts'
 import { createTranscript } from './questions/transcript.ts'
 import { refusalOf, whyUnasked } from './questions/unasked.ts'
@@ -39,6 +40,7 @@ const { part, slot } = partsOf(document)
 const starting = part('starting', HTMLElement)
 const adapterLine = part('adapter', HTMLElement)
 const notice = part('notice', HTMLElement)
+const update = part('update', HTMLElement)
 const after = part('after', HTMLElement)
 const sections = {
   setup: part('setup', HTMLElement),
@@ -148,10 +150,23 @@ const training = createTraining(slot('training'), store, {
   },
 })
 
+const offline = createOffline({
+  update(take) {
+    update.hidden = false
+    part('update-take', HTMLButtonElement).addEventListener('click', take, { once: true })
+  },
+  documents(files) {
+    backToSetup()
+    documents.choose(files)
+  },
+})
 createHelp(slot('help'), part('help-open', HTMLButtonElement))
 closeFoldsByEscape()
 drawHeroTape(part('hero-tape', SVGElement))
 store.on(['section'], showSection)
+store.on(['loaded'], ({ loaded }) => {
+  if (loaded !== undefined) offline.keep(loaded)
+})
 store.on(['gpu'], ({ gpu }) => {
   if (gpu !== undefined) adapterLine.textContent = texts.adapter(gpu)
 })

@@ -12,6 +12,7 @@ import {
 } from '../index.ts'
 import { debugLevel } from './debug_level.ts'
 import type { ChosenDocument } from './document/document_input.ts'
+import { stayAwake } from './reading/stay_awake.ts'
 import type { PageStore } from './state.ts'
 
 const memoryEveryMs = 500
@@ -93,6 +94,7 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
       work.abort()
       work = new AbortController()
       const { signal } = work
+      const letSleep = stayAwake()
       try {
         const model = await modelFor(request, signal)
         const stopWatching = watchMemory(model, on)
@@ -114,6 +116,8 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
         }
       } catch (error) {
         if (work.signal === signal && signal.reason !== gpuLost) on.failed(error)
+      } finally {
+        letSleep()
       }
     },
     cancel() {

@@ -77,6 +77,18 @@ test('earlier turns stand before the question, as the chat form has them', async
   expect(asked.ids).not.toEqual((await document.ask('When?', { maxTokens: 8 }).summary).ids)
 })
 
+test('of many earlier turns the latest that fit stand before the question', async () => {
+  const history = Array.from({ length: 20 }, (_, i) => ({ question: `${i}?`, answer: 'No.' }))
+  const asked = await document.ask('When?', { maxTokens: 4, history }).summary
+  const { remembered } = asked
+  expect(remembered).toBeGreaterThan(0)
+  expect(remembered).toBeLessThan(20)
+  expect(asked.overflow).toBe(0)
+  const latest = history.slice(-remembered)
+  const same = await document.ask('When?', { maxTokens: 4, history: latest }).summary
+  expect(same).toMatchObject({ ids: asked.ids, remembered })
+})
+
 test('tokens are drawn as the makers suggest where that is asked for, and what is set goes before', async () => {
   const ids = async (options: AnswerOptions) =>
     (await document.ask(question, { maxTokens: 12, seed: 7, ...options }).summary).ids

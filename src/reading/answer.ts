@@ -8,8 +8,9 @@ import { openAnswerText, type TextOptions } from './answer_text.ts'
 import { decode, type Sampling } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
 import { document, type Grounds } from './recall.ts'
+import { roomBehind } from './room_behind.ts'
 
-const defaultMaxTokens = 512
+export const defaultMaxTokens = 512
 
 /** Options of an answer and of its text. */
 export interface Written extends AnswerOptions, TextOptions {
@@ -18,7 +19,7 @@ export interface Written extends AnswerOptions, TextOptions {
 }
 
 /** What is known of an answer without looking at the document's text. */
-export type Streamed = Omit<AnswerSummary, 'reread' | 'sources' | 'doubtful'>
+export type Streamed = Omit<AnswerSummary, 'remembered' | 'reread' | 'sources' | 'doubtful'>
 
 /**
  * @param tail the tokens between document and answer
@@ -112,16 +113,6 @@ async function isAborted(work: () => Promise<void>): Promise<boolean> {
     if (error instanceof LongtabError && error.code === 'aborted') return true
     throw error
   }
-}
-
-/** Free slots behind the document; unlimited where the cache grows. */
-function roomBehind({ cache, policy }: Engine): number {
-  if (!policy.evicts) return Infinity
-  return Math.min(
-    ...cache.layers.flatMap(({ heads }) =>
-      heads.map(({ capacity, occupied }) => capacity - occupied),
-    ),
-  )
 }
 
 function samplingOf({ temperature = 0, topK = 0, topP = 1, seed = 0 }: AnswerOptions): Sampling {

@@ -18,9 +18,8 @@ import type { UnitRing } from '../recall/unit_ring.ts'
 import type { About } from '../saved/about.ts'
 import type { Part } from '../saved/part.ts'
 import type { SavedFile } from '../saved/read.ts'
-import type { ChatForm } from '../text/chat.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import * as from from './recall.ts'
+import type { Texts } from './texts.ts'
 
 /** Passages that are found where none is read again. */
 const passagesFound = 8
@@ -66,11 +65,6 @@ export interface Look {
 }
 
 type Told = Pick<AnswerSummary, 'reread' | 'sources' | 'doubtful'>
-
-interface Texts {
-  readonly tokenizer: Tokenizer
-  readonly chat: ChatForm
-}
 
 /** Throws LongtabError `does-not-fit` or `out-of-memory`, as openUnitRecall does. */
 export async function openRecall(

@@ -6,7 +6,7 @@ import type { Model } from '../api/model.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
-const { text, questions } = sampleDocument(1300)
+const { text, questions } = sampleDocument(800)
 const room = { budget: 300, chunk: 300, policy: 'streaming' } as const
 
 /** About facts near the beginning of the text, which the newest units do not hold. */

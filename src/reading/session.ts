@@ -1,15 +1,12 @@
 // One model, one document at a time, and questions about it: implements the calls of reading/protocol.ts in order.
-import type { AnswerSummary, Likelihood } from '../api/answer.ts'
+import type { AnswerOptions, AnswerSummary, Likelihood } from '../api/answer.ts'
 import type { DocumentSource } from '../api/document.ts'
 import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
-import { readSuggestedSampling } from '../model/generation_config.ts'
-import type { ChatForm } from '../text/chat.ts'
 import type { Part } from '../text/thinking.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import type { ModelLocation } from '../files/location.ts'
 import { bytesOfPart } from '../saved/part.ts'
 import type {
@@ -24,12 +21,11 @@ import type {
   SaveRequest,
   Session,
 } from './protocol.ts'
-import { streamAnswer } from './answer.ts'
+import { defaultMaxTokens, streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentParts } from './document_parts.ts'
 import { textOf } from './document_text.ts'
 import { documentPrompt } from './document_prompt.ts'
-import { requireFittingTokenizer } from './embedded_ids.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
@@ -40,20 +36,19 @@ import { openSavedDocument } from './open_saved.ts'
 import { requireOpenable } from './openable.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
+import { roomBehind } from './room_behind.ts'
 import { saveDocument } from './save.ts'
 import { requireSkimmable, skim } from './skim.ts'
-import { tailIds } from './tail_ids.ts'
-import { openTexts } from './texts.ts'
+import { tailWithin } from './tail_ids.ts'
+import type { Texts } from './texts.ts'
 import { createTurns } from './turns.ts'
 import { openRecall, type DocumentRecall } from './open_recall.ts'
 
 /** The result of `load`. */
-interface OpenModel {
+interface OpenModel extends Texts {
   readonly engine: Engine
   readonly location: ModelLocation
   readonly recall: DocumentRecall
-  readonly tokenizer: Tokenizer
-  readonly chat: ChatForm
   readonly suggestedSampling: SuggestedSampling | undefined
 }
 
@@ -74,23 +69,18 @@ export function openSession(api: GPU | undefined): Session {
     gpu = await openGpu(api)
     void gpu.lost.then(sayLost)
     debug = createDebug(level, gpu)
-    const {
-      engine,
-      files,
-      heads: origin,
-    } = await loadEngine(gpu, source, {
+    const loaded = await loadEngine(gpu, source, {
       overrides,
       heads,
       known,
       compressor,
+      templateVariables,
       debug,
       onProgress,
       signal,
     })
+    const { engine, texts, heads: origin, suggestedSampling } = loaded
     const { model: description, settings } = engine.plan
-    const suggestedSampling = await readSuggestedSampling(files, signal)
-    const texts = await openTexts(files, signal, templateVariables)
-    requireFittingTokenizer(texts.tokenizer, texts.chat, description.vocabulary)
     model = {
       engine,
       location: source,
@@ -214,10 +204,9 @@ export function openSession(api: GPU | undefined): Session {
     debug.begin('answer')
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
-    const ids = [
-      ...tailIds(chat, tail, question, { history, think }),
-      ...tokenizer.encode(prefix, 'data', 'inside'),
-    ]
+    const begun = tokenizer.encode(prefix, 'data', 'inside')
+    const asked = tailWithin(roomToAsk(engine, options), chat, tail, question, { history, think })
+    const ids = [...asked.ids, ...begun]
     const streamed = await streamAnswer(
       engine,
       tokenizer,
@@ -227,7 +216,8 @@ export function openSession(api: GPU | undefined): Session {
       found.grounds,
     )
     await debug.tellTimes('answer')
-    return { ...streamed, ...(await found.told(streamed.text, streamed.odds)) }
+    const { remembered } = asked
+    return { ...streamed, remembered, ...(await found.told(streamed.text, streamed.odds)) }
   }
 
   async function likelihood(
@@ -294,6 +284,7 @@ const unanswered: AnswerSummary = {
   text: '',
   thinking: '',
   overflow: 0,
+  remembered: 0,
   ids: [],
   finish: 'absent',
   timeToFirstTokenMs: 0,
@@ -301,6 +292,12 @@ const unanswered: AnswerSummary = {
   reread: [],
   sources: [],
   doubtful: false,
+}
+
+/** Tokens that earlier turns and the question may take: what the answer leaves them, and half of the room at least. */
+function roomToAsk(engine: Engine, { maxTokens = defaultMaxTokens }: AnswerOptions): number {
+  const room = roomBehind(engine)
+  return Math.max(room - maxTokens, room / 2)
 }
 
 function gpuBytes({ gpu }: Engine): number {

@@ -32,3 +32,30 @@ export function tailIds(
   }
   return held
 }
+
+/**
+ * The same with as many of the latest earlier turns as fit.
+ * @param room tokens that the tail may have; the question itself is whole though it has more
+ * @throws as `tailIds`
+ */
+export function tailWithin(
+  room: number,
+  chat: ChatForm,
+  held: Uint32Array | undefined,
+  question: string | undefined,
+  asking: Asking,
+): { readonly ids: Uint32Array; readonly remembered: number } {
+  const { history = [] } = asking
+  let remembered = history.length
+  const tail = () =>
+    tailIds(chat, held, question, {
+      ...asking,
+      history: history.slice(history.length - remembered),
+    })
+  let ids = tail()
+  while (ids.length > room && remembered > 0) {
+    remembered--
+    ids = tail()
+  }
+  return { ids, remembered }
+}

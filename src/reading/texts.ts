@@ -5,12 +5,18 @@ import { openChat, type ChatForm } from '../text/chat.ts'
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 import type { TokenizerFiles } from '../text/tokenizer_file.ts'
 
+/** What turns texts into token ids and back. */
+export interface Texts {
+  readonly tokenizer: Tokenizer
+  readonly chat: ChatForm
+}
+
 /** Throws LongtabError `bad-file` or `network`. */
 export async function openTexts(
   files: ModelFiles,
   signal: AbortSignal | undefined,
   variables: TemplateVariables = {},
-): Promise<{ readonly tokenizer: Tokenizer; readonly chat: ChatForm }> {
+): Promise<Texts> {
   const texts = await readTokenizerFiles(files, signal)
   const tokenizer = openTokenizer(texts)
   return { tokenizer, chat: openChat(tokenizer, texts, variables) }

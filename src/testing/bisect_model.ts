@@ -7,8 +7,8 @@ import type { Engine } from '../forward/engine.ts'
 import { openGpu } from '../gpu/device.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { findHeads } from '../model/find_heads.ts'
-import { loadEngine, withModel } from '../reading/load.ts'
-import { openTexts } from '../reading/texts.ts'
+import { loadEngine } from '../reading/load.ts'
+import { withModel } from '../reading/open_model.ts'
 import { distance, findParting, logitsWith, type Parting } from './bisect.ts'
 
 export interface Bisected {
@@ -41,8 +41,8 @@ export async function bisectModel(
   const storage = { weights: 'f32', cache: 'f32' } as const // as in the reference
   const overrides = { ...settings, storage }
   const options = { overrides, heads: undefined, onProgress: silent, signal: undefined }
-  const { engine, files } = await loadEngine(gpu, model, options)
-  const { tokenizer } = await openTexts(files, undefined)
+  const { engine, texts } = await loadEngine(gpu, model, options)
+  const { tokenizer } = texts
   const ids = Uint32Array.from(tokenizer.encode(text, 'data', 'start'))
   const bisected =
     onCpu.length === 0

@@ -5,7 +5,6 @@ import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from '../reading/likelihood.ts'
 import { loadEngine } from '../reading/load.ts'
 import { prefill } from '../reading/prefill.ts'
-import { openTexts } from '../reading/texts.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import type { ChatForm } from '../text/chat.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -89,7 +88,7 @@ export async function holdToTransformers(
       signal: undefined,
     })
     engine = loaded.engine
-    ;({ tokenizer, chat } = await openTexts(loaded.files, undefined))
+    ;({ tokenizer, chat } = loaded.texts)
   }, timeoutMs)
   afterAll(() => gpu.close())
 

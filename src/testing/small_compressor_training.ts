@@ -30,7 +30,9 @@ export function openTrainer(
   gpu: Gpu,
   changes: CompressorOverrides = {},
   of: RandomModel = model,
-): Promise<Loaded<CompressorTrainer>> {
+): Promise<Loaded<CompressorTrainer, undefined>> {
   const asked = { overrides: { ...usual, ...changes }, heads: headsFile(of, 'F32') }
-  return loadCompressorTrainer(gpu, modelFiles(of, 'F32'), asked, 'f32', () => undefined, undefined)
+  const files = modelFiles(of, 'F32')
+  const nothing = () => undefined
+  return loadCompressorTrainer(gpu, files, asked, 'f32', async () => undefined, nothing, undefined)
 }

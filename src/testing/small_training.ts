@@ -5,8 +5,9 @@ import { randomModel, smallShape } from '../../reference/random_model.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { blobFile } from '../files/blob_file.ts'
 import { openSafetensors } from '../model/safetensors/checkpoint.ts'
+import type { Texts } from '../reading/texts.ts'
 import { loadTrainer } from '../training/load.ts'
-import type { Loaded } from '../training/trainee.ts'
+import type { Loaded, ToTrain } from '../training/trainee.ts'
 import type { Trainer } from '../training/trainer.ts'
 import { resolveTrainingSettings } from '../training/settings.ts'
 
@@ -28,12 +29,15 @@ const usual: Partial<TrainingSettings> = {
 
 export const settings = resolveTrainingSettings(usual, smallShape.maxPositions)
 
+const textsOf = async ({ texts }: ToTrain<unknown>) => texts
+const nothing = () => undefined
+
 export function openTrainer(
   gpu: Gpu,
   changes: Partial<TrainingSettings> = {},
-): Promise<Loaded<Trainer>> {
+): Promise<Loaded<Trainer, Texts>> {
   const files = modelFiles(model, 'F32')
-  return loadTrainer(gpu, files, { ...usual, ...changes }, 'f32', () => undefined, undefined)
+  return loadTrainer(gpu, files, { ...usual, ...changes }, 'f32', textsOf, nothing, undefined)
 }
 
 /** Contents of a heads' file, under the official names. */

@@ -5,10 +5,14 @@ import type { Progress } from '../api/progress.ts'
 import type { WeightStorage } from '../api/settings.ts'
 import type { TrainingSettings } from '../api/training.ts'
 import { throwIfAborted } from '../api/errors.ts'
-import { loadModel, orOutOfMemory, withModel } from '../reading/load.ts'
+import { checkModel } from '../reading/check_model.ts'
+import { loadModel, orOutOfMemory } from '../reading/load.ts'
+import { withModel } from '../reading/open_model.ts'
+import type { Texts } from '../reading/texts.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { largestBuffer } from '../gpu/memory.ts'
 import type { ModelLocation } from '../files/location.ts'
+import { columnSide } from '../kernels/column_stats.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import type { TrainingText, TrainingSample } from './sample.ts'
 import { linesData } from './data.ts'
@@ -20,21 +24,29 @@ import { madeUpData } from './made_up_data.ts'
 import { estimateTrainingBytes, requireTrainingFit, slotsFor, steadyPlan } from './plan.ts'
 import { resolveTrainingSettings, usualPool } from './settings.ts'
 import { judge, trainStep } from './step.ts'
-import type { Loaded, LoadedTrainee, Samples, Texts, Trainee } from './trainee.ts'
+import { prepareSamples } from './prepare.ts'
+import type { TrainRequest } from './protocol.ts'
+import type { Loaded, LoadedTrainee, Prepare, Samples, Trainee } from './trainee.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
 
-/** Heads to train, in the form that a run takes. Throws LongtabError as `loadEngine` does. */
+/** Heads to train, in the form that a run takes. Throws LongtabError as `loadTrainer` does, and as `prepareSamples`. */
 export async function loadHeads(
-  ...args: Parameters<typeof loadTrainer>
+  gpu: Gpu,
+  request: TrainRequest,
+  overrides: Partial<TrainingSettings>,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal | undefined,
 ): Promise<LoadedTrainee<TrainingSample>> {
-  const { trainer, ...loaded } = await loadTrainer(...args)
-  const { settings, engine } = trainer
-  const { weights } = engine.plan.settings.storage
+  const { source, weights } = request
+  const prepare: Prepare<TrainingSettings, Samples<TrainingSample>> = (training) =>
+    prepareSamples(training, request, samplesFor, signal)
+  const loaded = await loadTrainer(gpu, source, overrides, weights, prepare, onProgress, signal)
+  const { trainer, model, prepared } = loaded
   return {
-    ...loaded,
     trainee: headsTrainee(trainer),
-    stated: estimateTrainingBytes(engine.plan.model, settings, weights),
-    samples: (lines, texts) => samplesFor(settings, lines, texts),
+    model,
+    stated: estimateTrainingBytes(trainer.engine.plan.model, trainer.settings, weights),
+    samples: prepared,
   }
 }
 
@@ -73,28 +85,36 @@ async function samplesFor(
   }
 }
 
-/** Throws LongtabError as `loadEngine` does. */
-export async function loadTrainer(
+/**
+ * Throws LongtabError as `loadEngine` does.
+ * @param prepare may refuse, before the weights are fetched
+ */
+export async function loadTrainer<Prepared>(
   gpu: Gpu,
   source: ModelSource | ModelLocation,
   overrides: Partial<TrainingSettings>,
   weights: WeightStorage,
+  prepare: Prepare<TrainingSettings, Prepared>,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
-): Promise<Loaded<Trainer>> {
+): Promise<Loaded<Trainer, Prepared>> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
-    const { files, description, checkpoint } = opened
+    const { description, checkpoint } = opened
     const settings = resolveTrainingSettings(overrides, description.maxPositions)
     requireTrainingFit(description, settings, weights, largestBuffer(gpu.device))
+    columnSide(description.headSize, gpu.device.limits.maxComputeWorkgroupStorageSize) // throws
     const model = await fingerprint(description, checkpoint, signal)
-    const slots = { overrides: slotsFor(settings, weights), heads: undefined, onProgress, signal }
-    const { plan: wide, kernels, weights: frozen } = await loadModel(gpu, opened, slots)
-    const plan = steadyPlan(wide)
+    const choices = { overrides: slotsFor(settings, weights), heads: undefined }
+    const checked = await checkModel(gpu, opened, choices, signal)
+    const prepared = await prepare({ settings, texts: checked.texts, model })
+    const needed = estimateTrainingBytes(description, settings, weights)
+    const loaded = await loadModel(gpu, checked, needed, onProgress, signal)
+    const plan = steadyPlan(checked.plan)
     const compiled = await compileTraining(gpu, description, plan.settings, settings.label)
     throwIfAborted(signal, 'loading the model')
     const trainer = await orOutOfMemory(gpu, plan, () =>
-      createTrainer(gpu, plan, kernels, frozen, compiled, settings),
+      createTrainer(gpu, plan, loaded.kernels, loaded.weights, compiled, settings),
     )
-    return { trainer, files, model }
+    return { trainer, prepared, model }
   })
 }

@@ -1,7 +1,6 @@
 // Whole trainings: interrupted, resumed, rejected, diverged.
 import { expect, test } from 'vitest'
 import { randomPrompt } from '../../reference/random_model.ts'
-import { openTexts } from '../reading/texts.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { openTrainer, tensorsOf } from '../testing/small_training.ts'
 import { encodeSample } from './encode.ts'
@@ -31,9 +30,9 @@ async function run(
   name = 'letters',
   onOpened: (trainer: Trainer) => void = nothing,
 ): Promise<TrainedRun & { readonly trainer: Trainer }> {
-  const { trainer, files, model } = await openTrainer(gpu, changes)
+  const { trainer, prepared, model } = await openTrainer(gpu, changes)
   onOpened(trainer)
-  const { tokenizer, chat } = await openTexts(files, undefined)
+  const { tokenizer, chat } = prepared
   const sample = (seed: number) => encodeSample(tokenizer, chat, text(seed), trainer.settings)
   const done = await runTraining(headsTrainee(trainer), {
     samples: { name, heldOut: 1, at: sample, heldOutAt: () => sample(-1) },

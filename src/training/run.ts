@@ -1,6 +1,7 @@
 // A training from its first step, or from a checkpoint, to its last: steps, measurements on held-out documents,
 // checkpoints, pauses. A step depends only on settings, data and the state it starts from.
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
+import type { Schedule } from '../api/training.ts'
 import { readMetadata, readState, writeState, type Metadata } from './state.ts'
 import { totalOf, type Samples, type StepLoss, type Trainee } from './trainee.ts'
 
@@ -55,7 +56,7 @@ export async function runTraining<Sample>(
   /** steps in the last checkpoint */
   let saved = history.losses.length
   const save = async () => {
-    const state = { ...identity(trainee, options), history: JSON.stringify(history) }
+    const state = { ...identity(settings, options), history: JSON.stringify(history) }
     const checkpoint = await writeState(gpu, matrices, state)
     saved = history.losses.length
     onCheckpoint(checkpoint, saved)
@@ -95,7 +96,7 @@ export async function runTraining<Sample>(
   await lookIfDue()
   await save()
   const file = await trainee.write({
-    ...identity(trainee, options),
+    ...identity(settings, options),
     steps: String(history.losses.length),
     history: JSON.stringify(history),
   })
@@ -103,11 +104,29 @@ export async function runTraining<Sample>(
 }
 
 /** Fields in which a checkpoint must agree to be resumed; the finished file carries them too. */
-function identity<Sample>(
-  { settings }: Trainee<Sample>,
-  { model, samples }: RunOptions<Sample>,
+function identity(
+  settings: Schedule,
+  { model, samples }: Pick<RunOptions<unknown>, 'model' | 'samples'>,
 ): Metadata {
   return { model, data: samples.name, settings: JSON.stringify(settings) }
+}
+
+/** Throws LongtabError `bad-input` when a checkpoint belongs to another training. Returns what it says of itself. */
+export async function requireSameTraining(
+  checkpoint: Blob,
+  settings: Schedule,
+  of: Pick<RunOptions<unknown>, 'model' | 'samples'>,
+  signal: AbortSignal | undefined,
+): Promise<Metadata> {
+  const found = await readMetadata(checkpoint, signal)
+  for (const [name, wanted] of Object.entries(identity(settings, of))) {
+    if (found[name] === wanted) continue
+    throw new LongtabError(
+      'bad-input',
+      `the checkpoint was made with another ${name} (${found[name] ?? 'none'}, here ${wanted}); go on with the same or start anew`,
+    )
+  }
+  return found
 }
 
 /** Reads the checkpoint into the trainee. Throws LongtabError `bad-input` when it belongs to another training. */
@@ -117,14 +136,7 @@ async function startOf<Sample>(
 ): Promise<History> {
   const { resume, signal } = options
   if (!resume) return { losses: [], looks: [] }
-  const found = await readMetadata(resume, signal)
-  for (const [name, wanted] of Object.entries(identity(trainee, options))) {
-    if (found[name] === wanted) continue
-    throw new LongtabError(
-      'bad-input',
-      `the checkpoint was made with another ${name} (${found[name] ?? 'none'}, here ${wanted}); go on with the same or start anew`,
-    )
-  }
+  const found = await requireSameTraining(resume, trainee.settings, options, signal)
   await readState(trainee.gpu, trainee.matrices, resume, signal)
   return JSON.parse(found['history'] ?? '') as History
 }

@@ -2,7 +2,6 @@
 import { openGpu, requireSound, type Gpu } from '../gpu/device.ts'
 import { throwIfAborted } from '../api/errors.ts'
 import { rootCause } from '../reading/root_cause.ts'
-import { openTexts } from '../reading/texts.ts'
 import type { FinishedRun, TrainingSession, TrainRequest } from './protocol.ts'
 import { loadCompressor } from './compressor/load.ts'
 import { createGate } from './gate.ts'
@@ -26,15 +25,14 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
   ): Promise<FinishedRun> {
     const { signal } = cancelled
     gpu = await openGpu(api)
-    const { source, target, weights } = request
+    const { target } = request
     switch (target.kind) {
       case 'heads': {
-        const { overrides } = target
-        const loaded = await loadHeads(gpu, source, overrides, weights, onProgress, signal)
+        const loaded = await loadHeads(gpu, request, target.overrides, onProgress, signal)
         return run(gpu, loaded, request, onProgress, onCheckpoint)
       }
       case 'compressor': {
-        const loaded = await loadCompressor(gpu, source, target, weights, onProgress, signal)
+        const loaded = await loadCompressor(gpu, request, target, onProgress, signal)
         return run(gpu, loaded, request, onProgress, onCheckpoint)
       }
     }
@@ -42,8 +40,8 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
 
   async function run<Sample>(
     on: Gpu,
-    { trainee, files, model, stated, samples }: LoadedTrainee<Sample>,
-    { data, checkpoint }: TrainRequest,
+    { trainee, model, stated, samples }: LoadedTrainee<Sample>,
+    { checkpoint }: TrainRequest,
     onProgress: Parameters<TrainingSession['train']>[1],
     onCheckpoint: Parameters<TrainingSession['train']>[2],
   ): Promise<FinishedRun> {
@@ -52,7 +50,7 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
     const progress = createProgress(settings, stated, on, onProgress)
     let saved = performance.now()
     const trained = await runTraining(trainee, {
-      samples: await samples(data, await openTexts(files, signal)),
+      samples,
       model,
       resume: checkpoint,
       signal,

@@ -138,6 +138,7 @@ test('three steps as PyTorch takes them, from the same heads', async () => {
       smoothing,
     },
     'f32',
+    async () => undefined,
     () => undefined,
     undefined,
   )

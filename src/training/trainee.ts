@@ -1,9 +1,7 @@
 // The trained part of a run: retaining heads (step.ts) or a compressor (compressor/step.ts).
 import type { Gpu } from '../gpu/device.ts'
 import type { TrainingProgress, Schedule } from '../api/training.ts'
-import type { ModelFiles } from '../model/model_files.ts'
-import type { ChatForm } from '../text/chat.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Texts } from '../reading/texts.ts'
 import type { Metadata } from './state.ts'
 import type { NamedMatrix } from './trained_matrix.ts'
 
@@ -32,30 +30,33 @@ export interface Samples<Sample> {
   heldOutAt(index: number): Sample
 }
 
-/** A trainer on the GPU, and what is known of its model. */
-export interface Loaded<Trainer> {
-  readonly trainer: Trainer
+/** A training whose model was checked. Nothing is on the GPU. */
+export interface ToTrain<Settings> {
+  readonly settings: Settings
+  readonly texts: Texts
   /** see LoadedTrainee */
-  readonly files: ModelFiles
+  readonly model: string
+}
+
+/** What a training needs besides its model. It is made, or refused, before the model's weights are fetched. */
+export type Prepare<Settings, Prepared> = (training: ToTrain<Settings>) => Promise<Prepared>
+
+/** A trainer on the GPU. */
+export interface Loaded<Trainer, Prepared> {
+  readonly trainer: Trainer
+  readonly prepared: Prepared
+  /** see LoadedTrainee */
   readonly model: string
 }
 
 /** A trainee on the GPU, ready to run. */
 export interface LoadedTrainee<Sample> {
   readonly trainee: Trainee<Sample>
-  /** for the tokenizer's files */
-  readonly files: ModelFiles
   /** identifies the model in written files */
   readonly model: string
   /** bytes on the GPU as computed before allocation */
   readonly stated: TrainingProgress['gpuBytesStated']
-  /** @param lines the user's JSON lines; without them, generated documents */
-  readonly samples: (lines: Blob | undefined, texts: Texts) => Promise<Samples<Sample>>
-}
-
-export interface Texts {
-  readonly tokenizer: Tokenizer
-  readonly chat: ChatForm
+  readonly samples: Samples<Sample>
 }
 
 export function totalOf(loss: StepLoss): number {

@@ -6,6 +6,7 @@ import {
   request,
   requireFile,
   shown,
+  totalOf,
   versionOf,
 } from '../fetch_file.ts'
 import type { GrowingFile } from './block_file.ts'
@@ -51,10 +52,4 @@ function busy(url: URL, { status }: Response): Dropped {
   return new Dropped(
     `${shown(url)} answered ${status}; its server is busy or out of order, load again later`,
   )
-}
-
-/** Size of the whole file, from a 206 response that exposes it. */
-export function totalOf({ headers }: Response): number | undefined {
-  const [, total] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
-  return total === undefined ? undefined : Number(total)
 }

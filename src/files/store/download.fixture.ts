@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { diskFolder } from '../../../cli/models/disk_folder.ts'
 import { openStored, openToGrow, readBlocks, type FileFolders } from './block_file.ts'
-import { download, type RemoteFile } from './download.ts'
+import { download, type Begun, type RemoteFile } from './download.ts'
 import { serveHub, type HubServer, type Manner } from './hub.fixture.ts'
 
 export const name = 'weights.bin'
@@ -55,10 +55,12 @@ export async function fetchIt(
   signal?: AbortSignal,
   onBytes: (bytes: number) => void = () => undefined,
   stallMs = 5000,
+  begun?: Begun,
 ): Promise<void> {
   const remote: RemoteFile = {
     url: new URL(`/plain/${name}`, url),
     headers: {},
+    begun,
     ...(hash === undefined ? {} : { bytes: content.length, hash: { kind: 'sha256', hex: hash } }),
   }
   const file = await openToGrow(stage.folders, name, blockBytes)

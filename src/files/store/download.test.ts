@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { UrlFile } from '../url_file.ts'
+import type { Begun } from './download.ts'
 import {
   blockBytes,
   blocksThere,
@@ -12,6 +14,7 @@ import {
   sha,
   stored,
 } from './download.fixture.ts'
+import type { HubServer } from './hub.fixture.ts'
 
 setStage()
 
@@ -113,6 +116,64 @@ describe('a file that changes on its server', () => {
     expect((await stored()).equals(changed)).toBe(true)
     expect(arrived).toBe(content.length)
     expect(hub.requests.every((line) => line.endsWith('bytes=0-'))).toBe(true)
+  })
+})
+
+describe('a file of which something was read before', () => {
+  /** The first bytes, as reading a header leaves them. */
+  async function begin(hub: HubServer, bytes: number): Promise<Begun> {
+    const file = new UrlFile(new URL(`/plain/${name}`, hub.url), () => undefined)
+    await file.part(0, bytes)
+    hub.requests.length = 0
+    return { beginning: file.beginning, size: content.length, version: file.version }
+  }
+  const starts = (hub: HubServer) =>
+    hub.requests.map((line) => Number(/bytes=(\d+)-/.exec(line)?.[1]))
+
+  const lengths = [65_536, blockBytes + 7, 3 * blockBytes, content.length]
+  for (const hash of [undefined, sha]) {
+    it.each(lengths)(
+      `goes on behind %i bytes (hash ${hash ? 'known' : 'unknown'})`,
+      async (length) => {
+        const hub = await serving()
+        const begun = await begin(hub, length)
+        let arrived = 0
+        const count = (more: number) => (arrived += more)
+        await fetchIt(hub, hash, undefined, count, undefined, begun)
+        expect((await stored()).equals(content)).toBe(true)
+        expect(arrived).toBe(content.length)
+        // a run of blocks ends at two, and its last byte is asked for whatever was read
+        const first = Math.min(begun.beginning.length, 2 * blockBytes - 1)
+        expect(Math.min(...starts(hub))).toBe(first)
+      },
+    )
+  }
+
+  it('is begun anew where that was of another version', async () => {
+    const hub = await serving()
+    hub.manner.files[name] = changed
+    const begun = await begin(hub, 2 * blockBytes)
+    hub.manner.files[name] = content
+    await fetchIt(hub, undefined, undefined, undefined, undefined, begun)
+    expect((await stored()).equals(content)).toBe(true)
+  })
+
+  it('is refused where the bytes are not those of its hash, and right the next time', async () => {
+    const hub = await serving()
+    hub.manner.files[name] = changed
+    const begun = await begin(hub, 2 * blockBytes)
+    hub.manner.files[name] = content
+    const fetching = fetchIt(hub, sha, undefined, undefined, undefined, begun)
+    await expect(fetching).rejects.toMatchObject({ code: 'bad-file' })
+    expect(await blocksThere()).toBe(0)
+    await fetchIt(hub, sha)
+    expect(await isWhole()).toBe(true)
+  })
+
+  it('is fetched whole from a server without ranges', async () => {
+    const hub = await serving({ ranges: false })
+    await fetchIt(hub, sha, undefined, undefined, undefined, await begin(hub, blockBytes + 7))
+    expect((await stored()).equals(content)).toBe(true)
   })
 })
 

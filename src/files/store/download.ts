@@ -3,8 +3,8 @@
 // whole file is checked against it at the end. Elsewhere every response must carry the version of the first. (Comparing
 // versions replaces If-Range, which other sites would have to permit.)
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
-import { bodyLength, changedMeanwhile, shown, versionOf } from '../fetch_file.ts'
-import { ask, Changed, totalOf } from './ask.ts'
+import { bodyLength, changedMeanwhile, shown, totalOf, versionOf } from '../fetch_file.ts'
+import { ask, Changed } from './ask.ts'
 import { blockCount, heldBytes, missingBytes, type GrowingFile } from './block_file.ts'
 import { fillBlocks, receive } from './receive.ts'
 import { retried } from './retry.ts'
@@ -17,6 +17,17 @@ export interface RemoteFile {
   /** if the source publishes it */
   readonly bytes?: number
   readonly hash?: ContentHash
+  /** if some of it was read before; it is not fetched again */
+  readonly begun?: Begun | undefined
+}
+
+/** What was read of a file before its download. */
+export interface Begun {
+  readonly beginning: Uint8Array
+  /** of the whole file */
+  readonly size: number
+  /** see versionOf */
+  readonly version: string | undefined
 }
 
 /** The source's hash of the content. Git's is SHA-1 over a header and the content. */
@@ -56,7 +67,8 @@ export async function download(
   const check = remote.hash && verifier(remote.hash, file)
   let found: string | undefined
   for (let restarts = 0; ;) {
-    const same = await fetchOnce(remote, file, options, () => check?.advance())
+    const from = restarts === 0 ? remote : { ...remote, begun: undefined } // it may be of another version
+    const same = await fetchOnce(from, file, options, () => check?.advance())
     found = same ? await check?.found() : undefined
     if (same && missingBytes(file) === 0) break // reading a damaged block marks it as missing
     if (++restarts > mostRestarts)
@@ -96,7 +108,9 @@ async function fetchOnce(
   options.signal?.addEventListener('abort', abort)
   const fetching = { remote, file, options, onBlock, signal: stop.signal }
   try {
-    if (remote.bytes !== undefined) file.begin(remote.bytes, remote.hash?.hex)
+    const { bytes, hash, begun } = remote
+    if (bytes !== undefined) file.begin(bytes, hash?.hex)
+    else if (begun?.version !== undefined) file.begin(begun.size, begun.version)
     const first = await openFirst(fetching)
     if (first !== undefined) {
       await options.onSize(file.bytes ?? 0, missingBytes(file))
@@ -143,9 +157,8 @@ async function openFirst(fetching: Fetching): Promise<First | undefined> {
   if (known) {
     const [run] = missingRuns(file)
     if (run === undefined) return undefined
-    const response = await retried(fetching, () =>
-      ask(fetching, run.first * file.blockBytes, run.end),
-    )
+    const start = run.first * file.blockBytes + begunOf(fetching, run).length
+    const response = await retried(fetching, () => ask(fetching, start, run.end))
     return { ranges: response.status === 206, run, response }
   }
   const response = await retried(fetching, () => ask(fetching, 0, undefined))
@@ -220,11 +233,22 @@ function missingRuns(file: GrowingFile): Run[] {
   return runs
 }
 
+function endOf(run: Run, file: GrowingFile): number {
+  return Math.min(run.end * file.blockBytes, file.bytes ?? 0)
+}
+
+/** What was read of a run before. A byte at least is left to ask for, with which the server says its version. */
+function begunOf({ remote, file }: Fetching, run: Run): Uint8Array {
+  const { beginning = new Uint8Array() } = remote.begun ?? {}
+  return run.first === 0 ? beginning.subarray(0, endOf(run, file) - 1) : beginning.subarray(0, 0)
+}
+
 /** One run, over as many consecutive connections as it takes. */
 async function fetchRun(fetching: Fetching, run: Run, opened?: Response): Promise<void> {
   const { file, options } = fetching
   const filling = fillBlocks(fetching, run.first)
-  const end = Math.min(run.end * file.blockBytes, file.bytes ?? 0)
+  filling.add(begunOf(fetching, run))
+  const end = endOf(run, file)
   let response = opened
   const attempt = async (): Promise<void> => {
     const at = filling.position()

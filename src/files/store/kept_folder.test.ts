@@ -59,7 +59,8 @@ async function load(
     add: (n: number) => (downloaded += n),
     finish: () => undefined,
   }
-  await sources.fetch(count, async () => undefined, signal)
+  await sources.requireRoom(signal)
+  await sources.fetch(count, signal)
   const read = await readAll(file, 0, weights.length, signal)
   const tokenizer = await folder.text('tokenizer.json', signal)
   const card = await folder.text('model_card.json', signal)
@@ -115,7 +116,7 @@ describe.each(Object.entries(locations))('%s', (_, location) => {
     await sources.folder(location()).file('model.safetensors').size()
     const add = () => stop.abort()
     const count = { expect: () => undefined, add, finish: () => undefined }
-    await expect(sources.fetch(count, async () => undefined, stop.signal)).rejects.toMatchObject({
+    await expect(sources.fetch(count, stop.signal)).rejects.toMatchObject({
       code: 'aborted',
     })
     sources.close()
@@ -168,19 +169,21 @@ it('names the GGUF files of a repository that has no config.json', async () => {
   })
 })
 
-it('refuses before the first byte what the caller does not allow', async () => {
+it('brings the small files first, so that a download that is cut has them', async () => {
   const sources = openSources(
     () => undefined,
     async () => store,
   )
-  const folder = sources.folder(locations['a repository of the Hub']())
-  folder.file('model.safetensors')
-  const count = { expect: () => undefined, add: () => undefined, finish: () => undefined }
-  const refuse = async () => {
-    throw new Error('it does not fit')
-  }
-  await expect(sources.fetch(count, refuse)).rejects.toThrow('it does not fit')
-  expect(server.requests.filter((line) => line.includes('/resolve/'))).toEqual([])
+  sources.folder(locations['a repository of the Hub']()).file('model.safetensors')
+  expect(await sources.missing()).toBe(weights.length)
+  await sources.fetch({ expect: () => undefined, add: () => undefined, finish: () => undefined })
+  const fetched = server.requests
+    .filter((line) => line.includes('/resolve/'))
+    .map((line) => line.replace(/^.*\/|\s.*$/g, '').split(' ')[0])
+  expect(fetched.indexOf('model.safetensors')).toBeGreaterThan(fetched.indexOf('tokenizer.json'))
+  expect(fetched.indexOf('tokenizer.json')).toBeGreaterThanOrEqual(0)
+  expect(fetched.at(-1)).toBe('model.safetensors')
+  expect(await sources.missing()).toBe(0)
 })
 
 it('says what is missing in bytes when the browser has no room', async () => {

@@ -16,7 +16,7 @@ import {
   type Blocks,
   type StoredFile,
 } from './block_file.ts'
-import { download } from './download.ts'
+import { download, type Begun, type RemoteFile } from './download.ts'
 import { exclusively } from './lock.ts'
 import { requireRoomToKeep } from './room.ts'
 import type { Entry, Store } from './store.ts'
@@ -114,6 +114,10 @@ export function keptFolder(
           throw error
         }
       },
+      async part(start, end, signal) {
+        if (await findWhole()) return readAll(this, start, end, signal)
+        return (await remote(signal)).part(start, end, signal)
+      },
       stored: async () => (await findWhole()) !== undefined,
       async missing(signal) {
         const kept = await entry()
@@ -126,12 +130,13 @@ export function keptFolder(
         const kept = await entry()
         if (!kept?.writable || (await findWhole())) return
         const from = source.remote(name, await listing(signal))
+        const begun = server && (await begunBy(server, from, signal))
         await exclusively(kept.id, signal, async () => {
           const growing = await openToGrow(kept.folders, stored)
           try {
             if (!growing.whole) {
               const onSize = (_: number, more: number) => requireRoomToKeep(more, shownName)
-              await download(from, growing, { onBytes: onArrived, onSize, signal })
+              await download({ ...from, begun }, growing, { onBytes: onArrived, onSize, signal })
             }
             // A header read earlier must be of the same version as the file read from now on.
             const before = from.hash === undefined ? server?.version : undefined
@@ -189,6 +194,18 @@ export function keptFolder(
 }
 
 const nothing = Promise.resolve(undefined)
+
+/** What reading the header has brought already. Undefined where nothing tells whether the rest is of the same version. */
+async function begunBy(
+  server: UrlFile,
+  { hash }: RemoteFile,
+  signal?: AbortSignal,
+): Promise<Begun | undefined> {
+  const size = await server.size(signal)
+  const { beginning, version } = server
+  if (size === undefined || (hash === undefined && version === undefined)) return undefined
+  return { beginning, size, version }
+}
 
 function vanished(name: string): LongtabError {
   return new LongtabError(

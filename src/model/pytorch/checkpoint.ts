@@ -2,7 +2,7 @@
 // the tensors are; one file per storage holds their values. The official retaining heads come so.
 // Format: PyTorch's torch/serialization.py and torch/_utils.py.
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
-import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'
+import { inBytes, type ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readRows, type FloatTensor } from '../float_rows.ts'
 import { Named, unpickle, type Vocabulary } from './pickle.ts'
@@ -109,7 +109,7 @@ export async function openPytorch(file: ByteFile, signal?: AbortSignal): Promise
 }
 
 async function open(file: ByteFile, signal?: AbortSignal): Promise<Checkpoint> {
-  if (isOldPytorch(await readAll(file, 0, 4, signal))) {
+  if (isOldPytorch(await file.part(0, 4, signal))) {
     throw bad(
       file,
       'is in the format of PyTorch before 1.6; load it there and save it again, or as safetensors',
@@ -233,7 +233,7 @@ async function contentOf(
     throw bad(file, `has ${inBytes(entry.bytes)} of ${name}, at most ${inBytes(largest)} are read`)
   }
   const start = await contentStart(file, entry, signal)
-  return readAll(file, start, start + entry.bytes, signal)
+  return file.part(start, start + entry.bytes, signal)
 }
 
 function begins(bytes: Uint8Array, mark: readonly number[]): boolean {

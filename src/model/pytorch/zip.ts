@@ -2,7 +2,7 @@
 // in place, so that no more than a slice of a large one is ever held.
 // Format: APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (directory) and 4.3.16 (its end).
 import { LongtabError } from '../../api/errors.ts'
-import { inBytes, readAll, type ByteFile } from '../../files/byte_file.ts'
+import { inBytes, type ByteFile } from '../../files/byte_file.ts'
 
 /** One file of the archive. */
 export interface ZipEntry {
@@ -35,7 +35,7 @@ export async function readDirectory(
     throw bad(file, 'has a length that its server does not say; download it and choose the file')
   }
   const tailStart = Math.max(0, size - endBytes - longestComment)
-  const tail = viewOf(await readAll(file, tailStart, size, signal))
+  const tail = viewOf(await file.part(tailStart, size, signal))
   const end = endOf(tail)
   if (end === undefined) throw bad(file, 'is cut: its zip directory is missing; fetch it again')
   const length = tail.getUint32(end + 12, true)
@@ -49,7 +49,7 @@ export async function readDirectory(
       `announces a zip directory of ${inBytes(length)} at byte ${start.toLocaleString('en-US')}, which cannot be`,
     )
   }
-  return entriesOf(viewOf(await readAll(file, start, start + length, signal)), start, file)
+  return entriesOf(viewOf(await file.part(start, start + length, signal)), start, file)
 }
 
 /** Where a file's bytes begin: behind its local header, whose length the directory does not say. */
@@ -58,7 +58,7 @@ export async function contentStart(
   { name, bytes, header }: ZipEntry,
   signal?: AbortSignal,
 ): Promise<number> {
-  const local = viewOf(await readAll(file, header, header + localBytes, signal))
+  const local = viewOf(await file.part(header, header + localBytes, signal))
   if (local.getUint32(0, true) !== localMark) {
     throw bad(file, `has no ${name} where its zip directory says; fetch it again`)
   }

@@ -1,12 +1,12 @@
 // Safetensors files as a Checkpoint: one file, or shards with an index.
 import type { ModelFiles } from '../model_files.ts'
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
-import { readAll, type ByteFile } from '../../files/byte_file.ts'
+import type { ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readJson } from '../../files/folder_files.ts'
 import { withoutPrefixes } from '../tensor_prefix.ts'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
-import { readRows } from '../float_rows.ts'
+import { isReadable, readRows } from '../float_rows.ts'
 
 export interface SafetensorsCheckpoint extends Checkpoint {
   /** `__metadata__`; of shards, all of theirs together */
@@ -93,9 +93,9 @@ async function openShard(file: ByteFile, signal?: AbortSignal): Promise<Shard> {
         `${file.name} has ${size} bytes, too few for a safetensors file; fetch it again`,
       )
     }
-    const prefix = await readAll(file, 0, lengthBytes, signal)
+    const prefix = await file.part(0, lengthBytes, signal)
     const length = headerLength(prefix, size, file.name)
-    const json = await readAll(file, lengthBytes, lengthBytes + length, signal)
+    const json = await file.part(lengthBytes, lengthBytes + length, signal)
     return { file, ...parseHeader(json, size, file.name) }
   } catch (error) {
     file.close()
@@ -106,7 +106,10 @@ async function openShard(file: ByteFile, signal?: AbortSignal): Promise<Shard> {
 function checkpointOf(shards: readonly Shard[]): SafetensorsCheckpoint {
   const homes = new Map(
     shards.flatMap(({ file, tensors }) =>
-      tensors.map((tensor) => [withoutPrefixes(tensor.name), { file, ...tensor }] as const),
+      tensors.map((tensor) => {
+        const unreadable = isReadable(tensor.dtype) ? undefined : tensor.dtype
+        return [withoutPrefixes(tensor.name), { file, ...tensor, unreadable }] as const
+      }),
     ),
   )
   let latest: ByteFile | undefined

@@ -27,6 +27,8 @@ export interface ChosenDocument {
 export interface DocumentInput {
   /** The document to read; undefined when there is none, and the form then says why. */
   take(): Promise<ChosenDocument | undefined>
+  /** The same as if they were picked. */
+  choose(files: readonly File[]): void
   offerSample(sample: Sample): void
   /** Whether there is a reading to go back to. */
   offerReturn(offered: boolean): void
@@ -231,6 +233,7 @@ export function createDocumentInput(
       }
       return open(texts.typed, toBlob(area.value))
     },
+    choose: chooseFiles,
     offerSample(sample) {
       chooseText(texts.sample, toBlob(sample.text), sample)
     },

@@ -2,6 +2,7 @@
 import type { AnswerSummary, Passage } from '../../index.ts'
 import { make, makeButton } from '../elements.ts'
 import type { Speak } from '../spoken.ts'
+import { markdownOf } from './markdown.ts'
 import { Sentences } from './sentences.ts'
 import * as texts from './texts.ts'
 
@@ -14,8 +15,8 @@ export interface Entry {
 
 /** What the page knows beside the answer. */
 export interface About {
-  /** turns that stood before the question */
-  readonly remembered: number
+  /** earlier turns that were sent along; those that did not fit are told of */
+  readonly turns: number
   /** what the text says, where the page knows it */
   readonly expected: string | undefined
   /** whether passages are looked for */
@@ -27,6 +28,9 @@ export interface EntryEvents {
   readonly source: (passage: Passage) => void
   /** the user wants an answer although the document does not speak of it */
   readonly answerAnyway: () => void
+  readonly askAgain: () => void
+  /** the user wants the question in the box again */
+  readonly edit: () => void
 }
 
 export function addEntry(
@@ -71,9 +75,14 @@ export function addEntry(
       thinking.hidden = false
       thought.appendData(piece)
     },
-    end(summary, { remembered, expected, hasSources }) {
+    end(summary, { turns, expected, hasSources }) {
       flush()
       answer.classList.remove('waiting')
+      const actions = [
+        makeButton('quiet', texts.askAgain, on.askAgain),
+        makeButton('quiet', texts.edit, on.edit),
+      ]
+      entry.append(make('p', 'entry-actions', ...actions))
       if (summary.finish === 'absent') {
         answer.replaceChildren(make('em', '', texts.absent))
         notes.replaceChildren(makeButton('quiet', texts.answerAnyway, on.answerAnyway))
@@ -84,7 +93,8 @@ export function addEntry(
         answer.replaceChildren(make('em', 'soft', texts.empty))
         speak(texts.empty)
       } else say(sentences.flush())
-      notes.textContent = texts.timings(summary, remembered, hasSources)
+      actions[0]?.before(copyButton(markdownOf(question, summary.text, summary.sources)))
+      notes.textContent = texts.timings(summary, turns, hasSources)
       if (summary.doubtful) {
         answer.classList.add('doubtful')
         notes.before(make('p', 'doubt', texts.doubtful))
@@ -110,4 +120,20 @@ function sourceButton(passage: Passage, index: number, on: EntryEvents): HTMLEle
   button.setAttribute('aria-label', words)
   button.title = words
   return make('sup', '', button)
+}
+
+/** Says that it copied for as long as anyone would look. */
+function copyButton(markdown: string): HTMLButtonElement {
+  const button = makeButton('quiet', texts.copy, () => {
+    navigator.clipboard.writeText(markdown).then(
+      () => say(texts.copied),
+      () => say(texts.notCopied),
+    )
+  })
+  button.setAttribute('aria-live', 'polite')
+  const say = (words: string): void => {
+    button.textContent = words
+    setTimeout(() => (button.textContent = texts.copy), 2000)
+  }
+  return button
 }

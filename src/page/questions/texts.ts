@@ -13,6 +13,11 @@ export function expected(answer: string): string {
 
 export const absent = 'The document does not speak of this, as far as its words tell.'
 export const answerAnyway = 'Answer anyway'
+export const askAgain = 'Ask again'
+export const edit = 'Edit'
+export const copy = 'Copy'
+export const copied = 'Copied'
+export const notCopied = 'Not allowed'
 
 export const doubtful =
   'Asked again, the model does not find this answer in the passages. It may be made up.'
@@ -39,18 +44,18 @@ const endings: Record<AnswerSummary['finish'], string> = {
 }
 
 /**
- * @param remembered turns that stood before the question
+ * @param turns earlier ones that were sent along
  * @param hasSources whether passages were looked for
  */
-export function timings(summary: AnswerSummary, remembered: number, hasSources: boolean): string {
-  const { reread, sources, doubtful, finish, ids, overflow } = summary
+export function timings(summary: AnswerSummary, turns: number, hasSources: boolean): string {
+  const { reread, sources, doubtful, finish, ids, overflow, remembered } = summary
   const { timeToFirstTokenMs, decodeTokensPerSecond } = summary
   const parts = [
     ids.length > 0 ? `first token after ${formatDuration(timeToFirstTokenMs / 1000)}` : '',
     ids.length === 1 ? '1 token' : `${formatCount(ids.length)} tokens`,
     ids.length > 1 ? `${formatRate(decodeTokensPerSecond)} a second` : '',
     endings[finish],
-    remembered === 0 ? '' : after(remembered),
+    turns === 0 ? '' : after(remembered, turns - remembered),
     reread.length === 0 ? '' : readAgain(reread.length),
     hasSources && sources.length === 0 && !doubtful ? 'no passage states this' : '',
     overflow === 0 ? '' : lost(overflow),
@@ -62,13 +67,14 @@ function readAgain(passages: number): string {
   return passages === 1 ? '1 passage read again' : `${passages} passages read again`
 }
 
-function after(turns: number): string {
-  return turns === 1 ? 'after 1 earlier question' : `after ${turns} earlier questions`
+function after(turns: number, left: number): string {
+  const stood = turns === 1 ? 'after 1 earlier question' : `after ${turns} earlier questions`
+  return left === 0 ? stood : `${stood}, ${left} older left out for lack of room`
 }
 
 /** What did not fit is said, never cut without a word. */
 function lost(tokens: number): string {
-  return `earlier questions, question and answer were ${formatCount(tokens)} tokens longer than the room behind the document, so parts of them were lost`
+  return `question and answer were ${formatCount(tokens)} tokens longer than the room behind the document, so parts of them were lost`
 }
 
 export function sampling({ temperature, topP, topK }: SuggestedSampling): string {

@@ -66,7 +66,8 @@ export function createTranscript(
   let known: readonly SampleQuestion[] = []
   let answering: AbortController | undefined
   let hasSources = false
-  let turns: Turn[] = []
+  /** what was asked and answered, oldest first */
+  let turns: readonly Turn[] = []
 
   const show = (): void => {
     const busy = answering !== undefined
@@ -80,11 +81,17 @@ export function createTranscript(
     }
   }
 
-  const run = async (words: string, evenIfAbsent = false): Promise<void> => {
+  /** @param before what stands before it: by default all that was asked */
+  const run = async (words: string, before = turns, evenIfAbsent = false): Promise<void> => {
     if (document === undefined || answering !== undefined || words === '') return
     const entry = addEntry(list, words, speak, {
       source: on.source,
-      answerAnyway: () => void run(words, true),
+      answerAnyway: () => void run(words, before, true),
+      askAgain: () => void run(words, before),
+      edit() {
+        question.value = words
+        question.focus()
+      },
     })
     const refusal = refuse(words)
     if (refusal !== undefined) {
@@ -94,19 +101,22 @@ export function createTranscript(
     const mine = (answering = new AbortController())
     show()
     try {
-      const remembered = settings.remembers() ? [...turns] : []
+      const history = settings.remembers() ? before : []
       const answer = document.ask(words, {
         ...settings.options(),
-        history: remembered,
+        history,
         evenIfAbsent,
         onThinking: (text) => entry.think(text),
         signal: mine.signal,
       })
       for await (const piece of answer) entry.write(piece)
       const summary = await answer.summary
-      if (summary.text.trim() !== '') turns.push({ question: words, answer: summary.text.trim() })
+      const said = summary.text.trim()
+      // a question that was asked again stands once, at its latest
+      const others = turns.filter((turn) => turn.question !== words)
+      if (said !== '') turns = [...others, { question: words, answer: said }]
       const expected = known.find((item) => item.question === words)?.answer
-      entry.end(summary, { remembered: remembered.length, expected, hasSources })
+      entry.end(summary, { turns: history.length, expected, hasSources })
     } catch (error) {
       entry.fail(explain(error).message)
       if (!['aborted', 'closed'].includes(errorCode(error) ?? '')) on.failed(error)

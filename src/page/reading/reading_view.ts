@@ -16,13 +16,14 @@ import type { ReadingRequest } from '../session.ts'
 import type { Speak } from '../spoken.ts'
 import type { PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
+import { createTellWhenRead } from './tell_when_read.ts'
 import * as texts from './texts.ts'
 
 export interface ReadingView {
   begin(request: ReadingRequest): void
   progress(progress: Progress): void
   memory(memory: Memory): void
-  finish(document: LongDocument, request: Pick<ReadingRequest, 'skim' | 'saved'>): void
+  finish(document: LongDocument, request: Pick<ReadingRequest, 'skim' | 'saved' | 'document'>): void
   /** Whether the focus is on the button that cancels, which goes away at the end. */
   hasFocus(): boolean
 }
@@ -58,6 +59,7 @@ export function createReadingView(
   const note = part('tape-note', HTMLElement)
   const chart = createMemoryChart(view)
   const glimpse = createNowReading(view)
+  const teller = createTellWhenRead(view)
   const strip = createHeatStrip(view, store, on.seek)
   createHeatLegend(view, store)
   view.place(place)
@@ -105,6 +107,7 @@ export function createReadingView(
   return {
     begin({ candidate, settings, document: { text } }) {
       glimpse.begin(text)
+      teller.begin()
       samples = []
       split = undefined
       totalTokens = 0
@@ -138,6 +141,7 @@ export function createReadingView(
         return
       }
       say(texts.reading)
+      teller.at(secondsLeft)
       glimpse.at(share)
       totalTokens = Math.max(done, progress.total ?? (share > 0 ? done / share : done))
       note.textContent = texts.shareOfDocument(share)
@@ -152,10 +156,11 @@ export function createReadingView(
       if (samples.length === 0) samples.push({ tokens: 0, bytes: totalBytes(memory) })
       draw()
     },
-    finish(read, { skim, saved }) {
+    finish(read, { skim, saved, document: { text } }) {
       const seconds = read.readMs / 1000
       cancel.hidden = true
       glimpse.end()
+      teller.end(text.name)
       instrument.classList.add('done')
       const measured = read.gpuBytesOverRead.map(([tokens, bytes]) => ({ tokens, bytes }))
       samples = [...samples.filter(({ tokens }) => tokens === 0), ...measured]

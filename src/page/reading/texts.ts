@@ -18,6 +18,15 @@ export function beside(bytes: number): string {
 
 export const opening = 'Opening the saved document'
 export const opened = 'Opened as it was read.'
+
+export const tell = 'Tell me when it is read'
+export const willTell = 'You will be told'
+export const mayNotTell = 'This browser does not allow it'
+
+export function readToTheEnd(name: string): string {
+  return `${name} is read. You can ask about it now.`
+}
+
 export const timeLeft = 'time left'
 export const took = 'took'
 

@@ -4,7 +4,10 @@ import type { Progress } from '../../api/progress.ts'
 import type { WeightStorage } from '../../api/settings.ts'
 import type { CompressorOverrides, CompressorSettings } from '../../api/training.ts'
 import { throwIfAborted } from '../../api/errors.ts'
-import { loadModel, orOutOfMemory, withModel } from '../../reading/load.ts'
+import { checkModel } from '../../reading/check_model.ts'
+import { loadModel, orOutOfMemory } from '../../reading/load.ts'
+import { withModel } from '../../reading/open_model.ts'
+import type { Texts } from '../../reading/texts.ts'
 import { unpackConvolution } from '../../forward/merging_layout.ts'
 import { mergedSlots } from '../../plan/merging_shape.ts'
 import type { Gpu } from '../../gpu/device.ts'
@@ -14,7 +17,9 @@ import { linesData } from '../data.ts'
 import { fingerprint } from '../../model/fingerprint.ts'
 import { madeUpData } from '../made_up_data.ts'
 import { readValues, type Metadata } from '../state.ts'
-import type { Loaded, LoadedTrainee, Samples, Texts, Trainee } from '../trainee.ts'
+import { prepareSamples } from '../prepare.ts'
+import type { TrainRequest } from '../protocol.ts'
+import type { Loaded, LoadedTrainee, Prepare, Samples, Trainee } from '../trainee.ts'
 import { encodeDocument } from './documents.ts'
 import { writeCompressor } from './file.ts'
 import { compileCompressorTraining } from './kernels.ts'
@@ -30,52 +35,69 @@ export interface CompressorToTrain {
   readonly heads: HeadsSource | ModelLocation | undefined
 }
 
-/** Throws LongtabError as `loadEngine` does. */
-export async function loadCompressorTrainer(
+/**
+ * Throws LongtabError as `loadEngine` does.
+ * @param prepare may refuse, before the weights are fetched
+ */
+export async function loadCompressorTrainer<Prepared>(
   gpu: Gpu,
   source: ModelSource | ModelLocation,
   { overrides, heads }: CompressorToTrain,
   weights: WeightStorage,
+  prepare: Prepare<CompressorSettings, Prepared>,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
-): Promise<Loaded<CompressorTrainer>> {
+): Promise<Loaded<CompressorTrainer, Prepared>> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
-    const { files, description, checkpoint } = opened
+    const { description, checkpoint } = opened
     const settings = resolveCompressorSettings(overrides, description)
     const model = await fingerprint(description, checkpoint, signal)
     const shape = { merged: mergedSlots(settings), taps: settings.taps }
     const compressor = startCompressor(description, shape, settings.seed)
-    const reading = readingSettings(settings, weights)
-    const loaded = await loadModel(
-      gpu,
-      opened,
-      { overrides: reading, heads, compressor, onProgress, signal },
-      async (plan) =>
-        requireDocumentFit(roomyPlan(plan, settings), settings, largestBuffer(gpu.device)),
-    )
+    const choices = { overrides: readingSettings(settings, weights), heads, compressor }
+    const checked = await checkModel(gpu, opened, choices, signal)
+    const plan = roomyPlan(checked.plan, settings)
+    requireDocumentFit(plan, settings, largestBuffer(gpu.device))
+    const prepared = await prepare({ settings, texts: checked.texts, model })
+    const needed = compressorTrainingBytes(plan, settings)
+    const loaded = await loadModel(gpu, checked, needed, onProgress, signal)
     const { kernels, policy, weights: frozen, merging } = loaded
     if (!merging) throw new Error('a policy that merges loaded no compressor')
-    const plan = roomyPlan(loaded.plan, settings)
     const compiled = await compileCompressorTraining(gpu, description, plan.settings, merging)
     throwIfAborted(signal, 'loading the model')
     const trainer = await orOutOfMemory(gpu, plan, () =>
       createCompressorTrainer(gpu, plan, kernels, policy, frozen, merging, compiled, settings),
     )
-    return { trainer, files, model }
+    return { trainer, prepared, model }
   })
 }
 
-/** A compressor to train, in the form that a run takes. Throws LongtabError as `loadEngine` does. */
+/** A compressor to train, in the form that a run takes. Throws LongtabError as `loadCompressorTrainer` does, and as `prepareSamples`. */
 export async function loadCompressor(
-  ...args: Parameters<typeof loadCompressorTrainer>
+  gpu: Gpu,
+  request: TrainRequest,
+  target: CompressorToTrain,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal | undefined,
 ): Promise<LoadedTrainee<Uint32Array>> {
-  const { trainer, ...loaded } = await loadCompressorTrainer(...args)
-  const { settings, engine } = trainer
+  const { source, weights } = request
+  const prepare: Prepare<CompressorSettings, Samples<Uint32Array>> = (training) =>
+    prepareSamples(training, request, samplesFor, signal)
+  const loaded = await loadCompressorTrainer(
+    gpu,
+    source,
+    target,
+    weights,
+    prepare,
+    onProgress,
+    signal,
+  )
+  const { trainer, model, prepared } = loaded
   return {
-    ...loaded,
     trainee: compressorTrainee(trainer),
-    stated: compressorTrainingBytes(engine.plan, settings),
-    samples: (lines, texts) => samplesFor(settings, lines, texts),
+    model,
+    stated: compressorTrainingBytes(trainer.engine.plan, trainer.settings),
+    samples: prepared,
   }
 }
 
