@@ -5,7 +5,7 @@ const floors = [
   ['src/random.ts'],
   ['src/gpu', 'src/files'],
   ['src/model', 'src/text'],
-  ['src/kernels', 'src/tasks'],
+  ['src/kernels', 'src/tasks', 'src/saved'],
   ['src/plan'],
   ['src/forward'],
   ['src/policies'],

@@ -21,6 +21,7 @@ export type * from './api/description.ts'
 export type * from './api/document.ts'
 export type * from './api/model.ts'
 export type * from './api/progress.ts'
+export type * from './api/saved.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
 export {
   allocations,
@@ -87,6 +88,7 @@ export { totalBytes } from './gpu/memory.ts'
 // Documents: which encodings there are, and a document of any of them in UTF-8.
 export { encodings } from './text/encodings.ts'
 export { toUtf8, type Utf8Document } from './text/utf8_blob.ts'
+export { describeSaved } from './saved/describe.ts'
 
 // Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.
 export { digest } from './files/digest.ts'

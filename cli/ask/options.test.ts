@@ -40,6 +40,7 @@ describe('parseAsk', () => {
   it('leaves to the engine what was not given', () => {
     expect(parse()).toEqual({
       model,
+      named: { title: 'text.txt', source: model },
       document: text,
       question: 'why?',
       settings: { policy: {}, storage: {} },
@@ -74,6 +75,7 @@ describe('parseAsk', () => {
       parse(...all.split(' '), '--json', join(folder, 'o.json'), '--dump', join(folder, 'd')),
     ).toEqual({
       model: 'https://host/m',
+      named: { title: 'text.txt', source: 'https://host/m' },
       document: text,
       question: 'why?',
       heads: 'https://host/h',
@@ -189,9 +191,24 @@ describe('parseAsk', () => {
   })
 
   it('names what is missing', () => {
-    expect(() => parseAsk(['--question', 'a'], model)).toThrow(
-      "required option '--document <FILE>' not specified",
-    )
+    expect(() => parseAsk(['--question', 'a'], model)).toThrow('name the text with --document')
     expect(() => parseAsk(['--document', text], model)).toThrow('--question is missing or empty')
+  })
+
+  it('takes one document, to be read or opened', () => {
+    const args = (...given: string[]) => parseAsk(given, model)
+    expect(args('--open', text, '--question', 'why?')).toMatchObject({ open: text })
+    expect(() => args('--question', 'why?')).toThrow(/--document, or .* --open/)
+    expect(() => parse('--open', text)).toThrow(/--document, or .* --open/)
+    expect(() => args('--open', text, '--question', 'why?', '--skim')).toThrow(/leave out --skim/)
+    expect(() => args('--open', text, '--raw', '--question', 'on')).toThrow(/leave out --question/)
+    expect(args('--open', text, '--raw')).toMatchObject({ raw: true, question: '' })
+  })
+
+  it('saves where a file can be written', () => {
+    const file = join(folder, 'saved.longtab')
+    expect(parse('--save', file)).toMatchObject({ save: file })
+    expect(() => parse('--save', folder)).toThrow(/--save .* cannot be written/)
+    expect(() => parse('--save', join(folder, 'none', 'x'))).toThrow(/cannot be written/)
   })
 })

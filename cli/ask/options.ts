@@ -1,9 +1,10 @@
 // The command line of `npm run ask`: its flags, and every error that can be found without a browser.
 import { existsSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { AskOptions } from '../../src/api/answer.ts'
 import { LongtabError } from '../../src/api/errors.ts'
 import type { DebugLevel, TemplateVariables } from '../../src/api/model.ts'
+import type { SaveOptions } from '../../src/api/saved.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
 import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
@@ -37,7 +38,12 @@ const answerFlags = {
 
 const ownFlags = {
   ...modelFlags,
-  document: text('FILE', 'the text to read; - reads standard input').needed(),
+  document: text('FILE', 'the text to read; - reads standard input'),
+  save: text('FILE', 'writes the document, once it is read, to a file that --open opens'),
+  open: text(
+    'FILE',
+    'a document that was saved, in place of --document; it is opened in seconds, with the settings that it was read with',
+  ),
   encoding: text(
     'NAME',
     'encoding of the document, such as windows-1252; by default its bytes tell',
@@ -70,7 +76,7 @@ const ownFlags = {
 const flags = { ...ownFlags, ...answerFlags, ...settingFlags }
 
 const description = {
-  usage: 'npm run ask -- --document FILE --question TEXT [options]',
+  usage: 'npm run ask -- --document FILE|--open FILE --question TEXT [options]',
   about:
     'Reads a document with a cache of fixed size and answers a question about it, in headless Chromium.',
   flags,
@@ -82,6 +88,8 @@ type Own = Given<typeof ownFlags>
 /** What was asked for. The command and its tab have all of it, so that a flag is read where it is used. */
 export interface AskCommand extends Omit<Own, 'debug'> {
   readonly model: string
+  /** what a saved document says of itself */
+  readonly named: Required<Pick<SaveOptions, 'title' | 'source'>>
   readonly question: string
   readonly settings: SettingOverrides
   readonly answer: AskOptions
@@ -96,6 +104,10 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
   const options: AskCommand = {
     ...only(given, ownFlags),
     model: given.model ?? defaultModel,
+    named: {
+      title: basename(given.document ?? given.open ?? ''),
+      source: given.model ?? defaultModel,
+    },
     question: given.question ?? '',
     settings: given.skim ? { recall: 'passages', ...settings } : settings,
     answer: {
@@ -111,7 +123,18 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
   return options
 }
 
-function checkTogether({ settings, skim, raw, chat, document, question }: AskCommand): void {
+function checkTogether(command: AskCommand): void {
+  const { settings, skim, raw, chat, document, open, encoding, question } = command
+  if ((document === undefined) === (open === undefined))
+    throw new UsageError('name the text with --document, or a saved document with --open')
+  if (open !== undefined && (skim || encoding !== undefined))
+    throw new UsageError(
+      '--open opens a document that was read; leave out --skim and --encoding, which say how one is read',
+    )
+  if (open !== undefined && raw && question !== '')
+    throw new UsageError(
+      '--raw continues a saved document where it ends; leave out --question, or ask it without --raw',
+    )
   const { budget } = settings
   const { name, stabilizers } = chosenPolicy(settings)
   if (
@@ -140,20 +163,25 @@ function checkTogether({ settings, skim, raw, chat, document, question }: AskCom
 
 function checkFiles(options: AskCommand): void {
   checkEncoding(options.encoding)
-  const { document, compressor, json, dump } = options
+  const { document, open, save, compressor, json, dump } = options
   checkModelFlags(options)
-  if (document !== '-') {
+  if (open !== undefined) requireFile('--open', open)
+  if (save !== undefined) requireWritable('--save', save)
+  if (document !== undefined && document !== '-') {
     requireFile('--document', document)
     const found = statSync(document)
     if (found.isFile() && found.size === 0) throw new UsageError(`--document ${document} is empty`)
   }
   if (compressor !== undefined && !isUrl(compressor)) requireFile('--compressor', compressor)
-  if (json !== undefined && (isFolder(json) || !isFolder(dirname(resolve(json))))) {
-    throw new UsageError(`--json ${json} cannot be written: name a file in a folder that exists`)
-  }
+  if (json !== undefined) requireWritable('--json', json)
   if (dump !== undefined && existsSync(dump) && !isFolder(dump)) {
     throw new UsageError(`--dump ${dump} is a file; name a folder`)
   }
+}
+
+function requireWritable(flag: string, path: string): void {
+  if (!isFolder(path) && isFolder(dirname(resolve(path)))) return
+  throw new UsageError(`${flag} ${path} cannot be written: name a file in a folder that exists`)
 }
 
 function checkEncoding(encoding: string | undefined): void {

@@ -92,15 +92,25 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
     })
 
     // A blob has a length, so progress is in percent; standard input has none.
-    const response = await fetch(asked.document)
+    const response = await fetch(asked.open ?? asked.document ?? '')
     const sized = response.headers.has('content-length')
     const source = sized || response.body === null ? await response.blob() : response.body
-    const document = await model.read(source, {
-      form: asked.raw ? 'plain' : 'chat',
-      skim: asked.skim,
-      ...(asked.encoding === undefined ? {} : { encoding: asked.encoding }),
-      onProgress: (progress) => void onProgress(progress),
-    })
+    const told = { onProgress: (progress: Progress) => void onProgress(progress) }
+    const document =
+      asked.open !== undefined && source instanceof Blob
+        ? await model.open(new File([source], asked.named.title), told)
+        : await model.read(source, {
+            form: asked.raw ? 'plain' : 'chat',
+            skim: asked.skim,
+            ...(asked.encoding === undefined ? {} : { encoding: asked.encoding }),
+            keepText: asked.save !== undefined,
+            ...told,
+          })
+    if (asked.save !== undefined) {
+      const file = await document.save({ ...asked.named, ...told })
+      const written = await fetch(asked.save, { method: 'POST', body: file })
+      if (!written.ok) throw new Error(await written.text())
+    }
     if (document.encoding !== 'utf-8') await onNote(`the document was read as ${document.encoding}`)
     for (const note of [...model.notes, ...document.notes]) await onNote(note)
     await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line

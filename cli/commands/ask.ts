@@ -14,6 +14,7 @@ import { needs } from '../../src/api/policies.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
 import { parseAsk, type AskCommand } from '../ask/options.ts'
+import { withSavedSettings, written } from '../ask/saved.ts'
 import { sourceLines, type Grounded } from '../ask/source_lines.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
@@ -37,7 +38,7 @@ import { inTab } from '../browser/tab.ts'
 const defaultModel = join(root, 'public/models/default')
 
 await command('ask', async () => {
-  const options = parseAsk(process.argv.slice(2), defaultModel)
+  const options = await withSavedSettings(parseAsk(process.argv.slice(2), defaultModel))
   const model = await withRealModel(options.model)
   await ensureBuilt('library')
   const outcome = await ask({ ...options, model })
@@ -113,8 +114,11 @@ async function nextLine(lines: AsyncIterator<string>): Promise<string | undefine
 }
 
 function mounts(options: AskCommand, hub: HubModel): Mounts {
+  const { document, save } = options
   return {
-    '/document': documentOf(options),
+    ...(document === undefined ? {} : { '/document': documentOf(document, options) }),
+    ...fileMounts('opened', options.open),
+    ...(save === undefined ? {} : { '/saved': written(save) }),
     ...sourceMounts(options, hub),
     ...fileMounts('compressor', options.compressor),
   }
@@ -122,17 +126,19 @@ function mounts(options: AskCommand, hub: HubModel): Mounts {
 
 /** The same with the tab's URLs in place of paths. */
 function inUrls(options: AskCommand, hub: HubModel, site: string): AskCommand {
-  const { compressor } = options
+  const { compressor, document, open, save } = options
   return {
     ...options,
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
-    document: `${site}document`,
+    ...(document === undefined ? {} : { document: `${site}document` }),
+    ...(open === undefined ? {} : { open: fileUrl('opened', open, site) }),
+    ...(save === undefined ? {} : { save: `${site}saved` }),
   }
 }
 
 /** The document; with `--raw` the question is appended directly. */
-function documentOf({ document, question, raw }: AskCommand): Handler {
+function documentOf(document: string, { question, raw }: AskCommand): Handler {
   const tail = Buffer.from(raw ? question : '')
   return async (_, response) => {
     response.setHeader('content-type', 'text/plain; charset=utf-8')

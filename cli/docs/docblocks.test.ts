@@ -15,6 +15,7 @@ const codes = Object.keys({
   'does-not-fit': true,
   'unsupported-model': true,
   'bad-file': true,
+  'other-model': true,
   'bad-setting': true,
   'bad-input': true,
   diverged: true,

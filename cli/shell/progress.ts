@@ -64,6 +64,10 @@ export function describe(progress: Progress | TrainingProgress): string {
       return [`downloading: ${megabytes(done)}`, ...percent, ...left].join(', ')
     case 'load':
       return [`loading: ${megabytes(done)}`, ...percent, ...left].join(', ')
+    case 'save':
+      return [`saving: ${megabytes(done)}`, ...percent, ...left].join(', ')
+    case 'open':
+      return [`opening: ${megabytes(done)}`, ...percent, ...left].join(', ')
     case 'compile':
       return [`compiling: ${count(done)} shaders`, ...percent].join(', ')
     case 'read':

@@ -1,6 +1,7 @@
 // A document: read once, asked as often as wanted.
 import type { Answer, AnswerOptions, AskOptions, Likelihood, LikelihoodOptions } from './answer.ts'
 import type { Memory, Progress } from './progress.ts'
+import type { SaveOptions } from './saved.ts'
 
 /**
  * Text to read, of any length. The bytes of Blobs and streams may be in any encoding that browsers know; a Blob is looked at
@@ -27,6 +28,11 @@ export interface ReadOptions {
    * mark or the bytes themselves tell.
    */
   readonly encoding?: string
+  /**
+   * Keeps the text of a stream, so that it is saved with the document; it takes its bytes outside the GPU. The text of a string or
+   * Blob needs no keeping. Default: `false`.
+   */
+  readonly keepText?: boolean
   /** Is told how far the reading is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the reading with LongtabError `aborted`. `undefined` by default. */
@@ -62,6 +68,25 @@ export interface LongDocument {
    * is `none`.
    */
   readonly hostBytes: number
+  /** Bytes that `save` writes, to some ten kilobytes; more or fewer where the text came in another encoding than `utf-8`. */
+  readonly savedBytes: number
+  /**
+   * Writes everything that questions need to one file: what the cache holds, what `Settings.recall` keeps, the text, and what it
+   * was read with. `Model.open` opens it without reading, and answers are those of this document byte for byte. The file's bytes
+   * stay outside the page's memory where the browser keeps them so.
+   * @throws LongtabError `bad-input` when the document was closed, or when its file was changed or removed since it was read,
+   * `aborted`, `device-lost`.
+   * @example
+   * const file = await document.save({ title: 'Emma' })
+   * const again = await model.open(file) // in another tab, on another day
+   */
+  save(options?: SaveOptions): Promise<Blob>
+  /**
+   * The document's text in UTF-8, as it was read: what the offsets of `pieces` and of passages count in.
+   * @throws LongtabError `bad-input` when the document was closed, or its file was changed or removed since it was read. Also for a
+   * stream whose text was not kept (`ReadOptions.keepText`).
+   */
+  text(): Promise<Blob>
   /**
    * Answers a question about a document that was read in `chat` form.
    * @throws LongtabError `bad-input` at once when the document was closed by reading another. The answer rejects with:

@@ -10,7 +10,8 @@
  * - `out-of-memory`: the device refused an allocation.
  * - `does-not-fit`: bytes needed exceed bytes allowed; refused before anything is allocated.
  * - `unsupported-model`: this engine does not know the architecture, or a feature of it.
- * - `bad-file`: a model, tokenizer or heads file is cut, inconsistent or of the wrong shape.
+ * - `bad-file`: a model, tokenizer or heads file is cut, inconsistent or of the wrong shape; a saved document is cut or damaged.
+ * - `other-model`: a saved document was read with another model, other heads or another compressor.
  * - `bad-setting`: a setting is out of range, or settings cannot work together.
  * - `bad-input`: a document, question or training file cannot be used.
  * - `diverged`: the loss of a training is not a number.
@@ -30,6 +31,7 @@ export type ErrorCode =
   | 'does-not-fit'
   | 'unsupported-model'
   | 'bad-file'
+  | 'other-model'
   | 'bad-setting'
   | 'bad-input'
   | 'diverged'

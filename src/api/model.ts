@@ -3,6 +3,7 @@ import type { ModelDescription } from './description.ts'
 import type { DocumentSource, LongDocument, ReadOptions } from './document.ts'
 import type { LongtabError } from './errors.ts'
 import type { Memory, Progress } from './progress.ts'
+import type { OpenOptions } from './saved.ts'
 import type { SettingOverrides, Settings } from './settings.ts'
 
 /**
@@ -127,6 +128,18 @@ export interface Model {
    * console.log(document.tokens)
    */
   read(document: DocumentSource, options?: ReadOptions): Promise<LongDocument>
+  /**
+   * Opens a document that `LongDocument.save` wrote, in place of reading it. The file is checked whole before anything is touched:
+   * where it is refused, the document that was read before stays open. Opening closes that document.
+   * @throws LongtabError `bad-file` for what is no saved document, or one of another version, cut or damaged. `other-model` for one
+   * that was read with another model, other heads or another compressor. `bad-setting` for one that was read with other
+   * settings than this model's, but for `reread` and `doubtBelow`. `aborted`, `device-lost`, `out-of-memory`.
+   * @example
+   * const { model: by, settings } = await describeSaved(file)
+   * const model = await load(by.source, settings)
+   * const document = await model.open(file)
+   */
+  open(file: Blob, options?: OpenOptions): Promise<LongDocument>
   /**
    * Counts the tokens of a text, with the tokenizer's start token where it has one.
    * @throws Nothing while the model is open.

@@ -4,10 +4,10 @@
 export interface Progress {
   /**
    * What is under way: `download` into this browser's store, `load` onto the GPU from wherever the files lie, `compile` of
-   * the shaders, `read` of a document.
+   * the shaders, `read` of a document. `save` writes a document that was read, `open` takes one that was saved.
    */
-  readonly phase: 'download' | 'load' | 'compile' | 'read'
-  /** What is done: bytes (`download`, `load`), pipelines (`compile`) or tokens (`read`). */
+  readonly phase: 'download' | 'load' | 'compile' | 'read' | 'save' | 'open'
+  /** What is done: bytes (`download`, `load`, `save`, `open`), pipelines (`compile`) or tokens (`read`). */
   readonly done: number
   /** What there is to do, in the unit of `done`. `undefined` while unknown, as for a stream. */
   readonly total?: number

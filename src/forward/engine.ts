@@ -77,12 +77,16 @@ export function createEngine(
 
 /** Reallocates the cache for more tokens; only the policy `full` needs it. */
 export function growBy(engine: Engine, tokens: number): void {
-  const { gpu, plan, cache, spans } = engine
-  const heads = headsOf(cache)
+  const heads = headsOf(engine.cache)
   const slots = Math.max(...heads.map(({ occupied }) => occupied)) + tokens
   const reserved = Math.min(...heads.map((head) => head.capacity))
   if (slots <= reserved) return
-  const capacity = Math.max(slots, Math.ceil(reserved * 1.5))
+  growTo(engine, Math.max(slots, Math.ceil(reserved * 1.5)))
+}
+
+/** The same for a number of slots of every KV head, more than any has. */
+export function growTo(engine: Engine, capacity: number): void {
+  const { gpu, plan, cache, spans } = engine
   engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.storage.cache)
   gpu.memory.free(spans.stats)
   gpu.memory.free(spans.outputs)

@@ -24,8 +24,13 @@ export async function fingerprint(
   const norm: number[] = []
   for await (const { values } of checkpoint.rows(model.tensors.finalNorm, signal))
     for (const value of values) norm.push(model.normOffset + value)
+  return fingerprintOf(model, Float32Array.from(norm))
+}
+
+/** The same of a model that is loaded. @param norm its final norm as it is multiplied by, (hidden) */
+export async function fingerprintOf(model: ModelDescription, norm: Float32Array): Promise<string> {
   const brains = new Uint16Array(norm.length)
-  toBrain(Float32Array.from(norm), brains)
+  toBrain(norm, brains)
   return `${prefix}${await sha256(new TextEncoder().encode(`${shapeOf(model)}\n${brains.join(' ')}`))}`
 }
 

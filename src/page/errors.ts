@@ -51,10 +51,16 @@ const advice: Record<ErrorCode, Advice> = {
     remedies: ['model'],
   },
   'bad-file': {
-    title: 'A model file is not right',
+    title: 'A file is not right',
     suggestion:
       'It may belong to another model, or have been cut while downloading. Choose another file, or fetch it again.',
     remedies: ['model', 'retry'],
+  },
+  'other-model': {
+    title: 'This document was read with another model',
+    suggestion:
+      'A saved document opens with the model, heads and settings that it was read with. Open it from the list of saved documents, which loads them.',
+    remedies: ['model'],
   },
   'bad-setting': {
     title: 'These settings do not work together',

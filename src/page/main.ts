@@ -16,6 +16,9 @@ import { createHelp } from './help/help.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createKeptView } from './kept/kept_view.ts'
 import { createHeadsLine } from './model/heads_line.ts'
+import { createKeepButton } from './library/keep_button.ts'
+import { createLibrary } from './library/library_view.ts'
+import { requestToOpen } from './library/request.ts'
 import { createModelPicker } from './model/model_picker.ts'
 import { createStoredList } from './model/stored_list.ts'
 import { createOffline } from './offline/offline.ts'
@@ -52,6 +55,7 @@ const problems = createProblemView(slot('problem'))
 // the start page
 const documents = createDocumentInput(slot('document'), store, {
   model: (files) => picker.useFiles(files),
+  saved: (file) => void library.take(file),
   read: () => void start(false),
   skim: () => void start(true),
   demonstrate,
@@ -62,6 +66,10 @@ createCostView(slot('cost'), store)
 const headsLine = createHeadsLine(slot('heads-line'), store, openTraining)
 const stored = createStoredList(slot('stored'), {
   use: (model) => picker.use(model),
+  failed: showProblem,
+})
+const library = createLibrary(slot('library'), {
+  open: (file, title) => void openKept(file, title).catch(showProblem),
   failed: showProblem,
 })
 const settings = createSettingsForm(slot('settings'), store, {
@@ -79,6 +87,10 @@ const settings = createSettingsForm(slot('settings'), store, {
 const head = createSessionHead(slot('session-head'), {
   newDocument: () => remedy('document'),
   changeModel: () => remedy('settings'),
+})
+const keep = createKeepButton(slot('keep'), {
+  keep: (file) => library.keep(file),
+  failed: showProblem,
 })
 const reading = createReadingView(slot('reading'), store, speak, {
   cancel: () => session.cancel(),
@@ -163,6 +175,7 @@ starting.hidden = true
 showSection(store.get())
 picker.look()
 void stored.update()
+void library.update()
 void findGpu()
 
 /** One of the page's sections, the others hidden. */
@@ -214,6 +227,7 @@ function read(request: ReadingRequest): void {
   if (candidate.access.keep !== false) void navigator.storage.persist().catch(() => false)
   head.begin(document.text.name, candidate.name)
   documents.offerReturn(false)
+  keep.hide()
   after.hidden = true
   reading.begin(request)
   showSession()
@@ -235,9 +249,22 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   // the demonstration was trained on single questions
   transcript.suit(model, candidate.card?.demonstration !== true)
   documents.offerReturn(true)
+  // the demonstration is read again as soon as it is opened
+  if (request.saved === undefined && candidate.card?.demonstration !== true)
+    keep.offer(read, text.name)
   after.hidden = false
   if (focusWasHere && why === '') transcript.focus()
   await kept.show(read, text)
+}
+
+/** Opens a saved document with the model that it was read with, which is loaded with its settings. */
+async function openKept(file: File, title: string): Promise<void> {
+  problems.hide()
+  notice.textContent = ''
+  const request = await requestToOpen(file, title, picker)
+  if (request === undefined)
+    picker.focus() // what was looked at says why
+  else if (store.get().gpu !== undefined || (await findGpu())) read(request)
 }
 
 /** The same document again, with the model that suits this device. */
@@ -256,6 +283,7 @@ function showSession(): void {
 
 function backToSetup(): void {
   void stored.update()
+  void library.update()
   store.set({ section: 'setup' })
   document.title = texts.title
 }

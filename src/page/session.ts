@@ -26,6 +26,8 @@ export interface ReadingRequest {
   readonly document: ChosenDocument
   /** the model does not read it, only the passages that questions find */
   readonly skim: boolean
+  /** the saved document that is opened in place of reading; undefined where it is read */
+  readonly saved?: Blob
 }
 
 export interface SessionEvents {
@@ -98,13 +100,15 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
         const stopWatching = watchMemory(model, on)
         try {
           const { blob } = request.document.text
-          const { skim } = request
-          const document = await model.read(blob, {
-            skim,
-            encoding: 'utf-8', // the page has seen to it
-            signal,
-            onProgress: on.progress,
-          })
+          const { skim, saved } = request
+          const told = { signal, onProgress: on.progress }
+          const document = saved
+            ? await model.open(saved, told)
+            : await model.read(blob, {
+                skim,
+                encoding: 'utf-8', // the page has seen to it
+                ...told,
+              })
           on.memory(await document.memory())
           on.read(document, model, request)
         } finally {

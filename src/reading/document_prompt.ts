@@ -10,7 +10,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 
 export interface DocumentPrompt {
   /** prompt tokens before the document's first: the template's, or the start token */
-  readonly prefix: number
+  readonly prefix: readonly number[]
   /** of the whole prompt; may be called once */
   ids(): AsyncGenerator<readonly number[]>
   /** of the document, in the ids so far */
@@ -70,7 +70,7 @@ export function documentPrompt(
   }
 
   return {
-    prefix: start.ids.length,
+    prefix: start.ids,
     ids,
     tokens: () => tokens,
     // bytes taken, scaled by characters in pieces, scaled by tokens read

@@ -15,6 +15,9 @@ import { lookUp } from '../recall/look_up.ts'
 import { findSources } from '../recall/sources.ts'
 import { openUnitRecall } from '../recall/unit_recall.ts'
 import type { UnitRing } from '../recall/unit_ring.ts'
+import type { About } from '../saved/about.ts'
+import type { Part } from '../saved/part.ts'
+import type { SavedFile } from '../saved/read.ts'
 import * as from from './recall.ts'
 import type { Texts } from './texts.ts'
 
@@ -24,12 +27,20 @@ const passagesFound = 8
 export interface DocumentRecall {
   /** takes units off the GPU while reading */
   readonly ring: UnitRing | undefined
-  /** Forgets the document before. */
-  begin(form: 'chat' | 'plain', skim: boolean): Promise<void>
+  /**
+   * Forgets the document before.
+   * @param prefix token ids before the document's first, as those of the template
+   */
+  begin(form: 'chat' | 'plain', skim: boolean, prefix: readonly number[]): Promise<void>
   /** Of the document being read. */
   passages(): DocumentPassages | undefined
-  /** Once a document has been read. */
+  /** Once a document has been read, or opened. */
   finish(): Promise<void>
+  /** What is kept of the document, to be saved. */
+  parts(): Part[]
+  about(): Pick<About, 'units' | 'passages'>
+  /** In place of reading: takes what was saved, between `begin` and `finish`. Throws LongtabError `bad-file`. */
+  open(file: SavedFile, about: Pick<About, 'units' | 'passages'>): Promise<void>
   /** Bytes outside the GPU. */
   bytes(): number
   /**
@@ -79,7 +90,7 @@ export async function openRecall(
     judgement &&
     staging && {
       checkOf: (answer) => ({
-        prefix: chat.prefix,
+        prefix,
         tail: chat.tail(checkOf(question, answer)),
         judgement,
       }),
@@ -90,11 +101,13 @@ export async function openRecall(
   /** the cache holds all of the document, so the model itself sees what is not there */
   let isWhole = false
   let isSkimmed = false
+  let prefix: readonly number[] = []
 
   return {
     ring: units?.ring,
-    async begin(form, skim) {
+    async begin(form, skim, before) {
       isSkimmed = skim
+      prefix = before
       await passages?.close()
       held = undefined
       await units?.begin()
@@ -111,6 +124,15 @@ export async function openRecall(
       if (staging && passages && (!isWhole || passages.count > reread))
         held = await copyDocumentCache(engine, staging)
     },
+    parts: () => [...(units ? [units.part()] : []), ...(passages?.parts() ?? [])],
+    about: () => ({
+      ...(units && { units: units.about() }),
+      ...(passages && { passages: passages.about() }),
+    }),
+    async open(file, about) {
+      if (units) await units.open(file, about.units ?? { tokens: 0 })
+      await passages?.open(file, about.passages ?? { chars: 0 })
+    },
     bytes: () => (units?.bytes() ?? 0) + (passages?.bytes ?? 0) + (held?.bytes ?? 0),
     async look(question, before, evenIfAbsent) {
       const usual = units ? from.units(engine, units) : from.document
@@ -123,7 +145,7 @@ export async function openRecall(
       const chosen =
         found.kind === 'passages' ? found.passages : isSkimmed ? evenly(document.count, reread) : []
       const again = held ? chosen.toSorted(ascending) : []
-      const ids = [...chat.prefix, ...(await document.ids(again))]
+      const ids = [...prefix, ...(await document.ids(again))]
       return {
         grounds:
           held && again.length > 0 ? from.passages(engine, ids, held, checking(question)) : usual,

@@ -44,6 +44,8 @@ export interface ReadRequest {
   readonly skim: boolean
   /** undefined: told from the bytes */
   readonly encoding: string | undefined
+  /** see ReadOptions */
+  readonly keepText: boolean
 }
 
 export interface ReadResult {
@@ -56,8 +58,20 @@ export interface ReadResult {
   readonly notes: readonly string[]
   readonly readMs: number
   readonly gpuBytesOverRead: readonly (readonly [number, number])[]
-  /** see LongDocument */
+  /** see LongDocument, so for `savedBytes` */
   readonly hostBytes: number
+  readonly savedBytes: number
+}
+
+export interface SaveRequest {
+  readonly ticket: Ticket
+  /** see SaveOptions */
+  readonly title: string
+  readonly source: string | undefined
+}
+
+export interface OpenRequest {
+  readonly ticket: Ticket
 }
 
 export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'> {
@@ -80,6 +94,14 @@ export interface Session {
     document: Blob | Pull,
     onProgress: (progress: Progress) => void,
   ): Promise<ReadResult>
+  /** a saved document, in place of reading it; a file that is refused leaves what was read before */
+  open(
+    request: OpenRequest,
+    file: Blob,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ReadResult>
+  save(request: SaveRequest, onProgress: (progress: Progress) => void): Promise<Blob>
+  text(): Promise<Blob>
   answer(request: AnswerRequest, onPart: (part: Part) => void): Promise<AnswerSummary>
   likelihood(request: LikelihoodRequest): Promise<Likelihood>
   retained(): Promise<Float32Array>

@@ -6,29 +6,38 @@ import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
-import { openText } from '../text/source.ts'
 import type { Part } from '../text/thinking.ts'
+import type { ModelLocation } from '../files/location.ts'
+import { bytesOfPart } from '../saved/part.ts'
 import type {
   AnswerRequest,
   LikelihoodRequest,
   LoadRequest,
   Loaded,
+  OpenRequest,
   Pull,
   ReadRequest,
   ReadResult,
+  SaveRequest,
   Session,
 } from './protocol.ts'
 import { defaultMaxTokens, streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
+import { documentParts } from './document_parts.ts'
+import { textOf } from './document_text.ts'
 import { documentPrompt } from './document_prompt.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
+import type { OpenDocument } from './open_document.ts'
+import { openSavedDocument } from './open_saved.ts'
+import { requireOpenable } from './openable.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
 import { roomBehind } from './room_behind.ts'
+import { saveDocument } from './save.ts'
 import { requireSkimmable, skim } from './skim.ts'
 import { tailWithin } from './tail_ids.ts'
 import type { Texts } from './texts.ts'
@@ -38,19 +47,9 @@ import { openRecall, type DocumentRecall } from './open_recall.ts'
 /** The result of `load`. */
 interface OpenModel extends Texts {
   readonly engine: Engine
+  readonly location: ModelLocation
   readonly recall: DocumentRecall
   readonly suggestedSampling: SuggestedSampling | undefined
-}
-
-/** The result of `read`. */
-interface OpenDocument {
-  /** prompt tokens before the document's first: the template's and the start token */
-  readonly prefix: number
-  readonly tokens: number
-  /** held out of a plain prompt; undefined in chat form */
-  readonly tail: Uint32Array | undefined
-  /** the cache holds nothing of it */
-  readonly isSkimmed: boolean
 }
 
 export function openSession(api: GPU | undefined): Session {
@@ -82,7 +81,13 @@ export function openSession(api: GPU | undefined): Session {
     })
     const { engine, texts, heads: origin, suggestedSampling } = loaded
     const { model: description, settings } = engine.plan
-    model = { engine, recall: await openRecall(engine, texts), ...texts, suggestedSampling }
+    model = {
+      engine,
+      location: source,
+      recall: await openRecall(engine, texts),
+      ...texts,
+      suggestedSampling,
+    }
     const { canThink, notice } = texts.chat
     return {
       description,
@@ -96,7 +101,7 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function read(
-    { form, skim: isSkimmed, encoding }: ReadRequest,
+    { form, skim: isSkimmed, encoding, keepText }: ReadRequest,
     source: Blob | Pull,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
@@ -106,21 +111,16 @@ export function openSession(api: GPU | undefined): Session {
     if (isSkimmed) requireSkimmable(form, from)
     document = undefined
     clearCache(engine)
-    await recall.begin(form, isSkimmed)
     const started = performance.now()
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
-    const prompt = documentPrompt(
-      openText(source instanceof Blob ? source : pulled(source), encoding),
-      form,
-      tokenizer,
-      chat,
-      recall.passages(),
-    )
+    const text = textOf(source instanceof Blob ? source : pulled(source), encoding, keepText)
+    await recall.begin(form, isSkimmed, chat.prefix)
+    const prompt = documentPrompt(text.source, form, tokenizer, chat, recall.passages())
     meter.at(0, prompt.shareRead(0)) // the first block may take long
     let chunk = 1
     debug.begin(`chunk ${chunk}`)
-    const seen = (count: number) => Math.max(0, count - prompt.prefix)
+    const seen = (count: number) => Math.max(0, count - prompt.prefix.length)
     const tail = isSkimmed
       ? await skim(prompt, meter, signal)
       : await prefill(engine, prompt.ids(), {
@@ -139,16 +139,42 @@ export function openSession(api: GPU | undefined): Session {
     const prefilled = isSkimmed ? 0 : Math.max(0, tokens - tail.length)
     meter.at(isSkimmed ? tokens : prefilled, 1)
     meter.finish()
-    document = {
-      prefix: prompt.prefix,
-      tokens,
-      tail: form === 'plain' ? tail : undefined,
-      isSkimmed,
-    }
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
-    const hostBytes = recall.bytes()
-    return { tokens, prefilled, ...prompt.found(), readMs, gpuBytesOverRead, hostBytes }
+    const told = { tokens, prefilled, ...prompt.found(), readMs, gpuBytesOverRead }
+    const kept = { tail: form === 'plain' ? Uint32Array.from(tail) : undefined, read: told }
+    const parts = documentParts(engine, recall, kept)
+    const savedBytes = parts.reduce((sum, part) => sum + bytesOfPart(part), text.bytes())
+    const read = { ...told, hostBytes: recall.bytes(), savedBytes }
+    const { prefix } = prompt
+    const hasText = source instanceof Blob || keepText
+    document = { form, isSkimmed, prefix, ...kept, read, text: () => text.again(), hasText }
+    return read
+  }
+
+  async function save(
+    request: SaveRequest,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<Blob> {
+    const { engine, recall, location } = requireModel(model)
+    const meter = createMeter('save', engine.gpu, onProgress)
+    const saved = requireDocument(document)
+    return saveDocument(engine, recall, saved, location, request, meter, signal)
+  }
+
+  async function open(
+    file: Blob,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<ReadResult> {
+    const { engine, recall, location } = requireModel(model)
+    const meter = createMeter('open', engine.gpu, onProgress)
+    const openable = await requireOpenable(engine, location, file, meter, signal)
+    document = undefined // whatever happens now
+    document = await openSavedDocument(engine, recall, openable, file.size, signal)
+    meter.finish()
+    return document.read
   }
 
   async function answer(
@@ -215,13 +241,19 @@ export function openSession(api: GPU | undefined): Session {
       turns.run(request.ticket, (signal) => load(request, onProgress, signal)),
     read: (request, source, onProgress) =>
       turns.run(request.ticket, (signal) => read(request, source, onProgress, signal)),
+    open: (request: OpenRequest, file, onProgress) =>
+      turns.run(request.ticket, (signal) => open(file, onProgress, signal)),
+    save: (request, onProgress) =>
+      turns.run(request.ticket, (signal) => save(request, onProgress, signal)),
+    text: () => turns.run(undefined, () => requireDocument(document).text()),
     answer: (request, onPart) =>
       turns.run(request.ticket, (signal) => answer(request, onPart, signal)),
     likelihood: (request) => turns.run(request.ticket, (signal) => likelihood(request, signal)),
     retained: () =>
       turns.run(undefined, async () => {
-        const { prefix, tokens } = requireDocument(document)
-        return retainedShares(await readRetained(requireModel(model).engine), prefix, tokens)
+        const { prefix, read } = requireDocument(document)
+        const retained = await readRetained(requireModel(model).engine)
+        return retainedShares(retained, prefix.length, read.tokens)
       }),
     retainedIndices: () =>
       turns.run(undefined, () => {

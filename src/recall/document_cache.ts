@@ -8,8 +8,8 @@ import {
   type LayerBuffers,
 } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
+import { slotBuffers, slotWidths } from '../forward/cache_slots.ts'
 import { mapRead } from '../gpu/memory.ts'
-import { rowBytes } from '../plan/cache_bytes.ts'
 
 export interface DocumentCache {
   readonly bytes: number
@@ -35,11 +35,10 @@ export async function copyDocumentCache(
   staging: GPUBuffer,
 ): Promise<DocumentCache> {
   const state: InUse = inUse(cache)
-  const row = rowBytes(plan.model.headSize, plan.settings.storage.cache)
-  const widths = { keys: row, values: row, scores: 4, origins: 4 } as const
+  const widths = slotWidths(plan)
   const parts = cache.layers.flatMap(({ heads }, layer) =>
     heads.flatMap(({ occupied }, kvHead) =>
-      (['keys', 'values', 'scores', 'origins'] as const).map((name): Part => {
+      slotBuffers.map((name): Part => {
         const width = widths[name]
         return { layer, kvHead, name, width, bytes: new Uint8Array(occupied * width) }
       }),

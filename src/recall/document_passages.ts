@@ -2,6 +2,9 @@
 // is on the GPU: 4 bytes a token for the ids and 4 for the words.
 import type { Passage as Stretch } from '../api/answer.ts'
 import type { Folder } from '../files/store/folder.ts'
+import type { AboutPassages } from '../saved/about.ts'
+import type { Part } from '../saved/part.ts'
+import type { SavedFile } from '../saved/read.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { PassageStore } from './passage_store.ts'
 import { PassageCutter, type Encoding, type Passage } from './passages.ts'
@@ -40,6 +43,21 @@ export class DocumentPassages {
   /** Ends the document. */
   async end(): Promise<void> {
     await this.#take(this.#cutter.end())
+  }
+
+  /** To be saved. */
+  parts(): Part[] {
+    return [...this.#store.parts(), ...this.words.parts()]
+  }
+
+  about(): AboutPassages {
+    return { chars: this.#store.chars }
+  }
+
+  /** Takes a document that was saved; none was begun. Throws LongtabError `bad-file`. */
+  async open(file: SavedFile, { chars }: AboutPassages): Promise<void> {
+    await this.#store.open(file, chars)
+    await this.words.open(file)
   }
 
   /** Ids of passages one after the other, with a gap where the document has others between. @param chosen ascending */

@@ -14,6 +14,9 @@ import { chooseUnits, type Neighbours } from './choose_units.ts'
 import { copyDocumentCache, holdsAll, type DocumentCache } from './document_cache.ts'
 import { allocateChosen, fillLayer, type Filling } from './fill_cache.ts'
 import { createQuestionQueries, type QuestionQueries } from './question_queries.ts'
+import type { AboutUnits } from '../saved/about.ts'
+import type { Part } from '../saved/part.ts'
+import type { SavedFile } from '../saved/read.ts'
 import { allocateScan, scanUnits, type Scan } from './scan_units.ts'
 import { createUnitRing, type UnitRing } from './unit_ring.ts'
 import { createUnitStore } from './unit_store.ts'
@@ -30,6 +33,11 @@ export interface UnitRecall {
   readonly begin: () => Promise<void>
   /** Once a document has been read: keeps what the cache holds of it, unless it holds all. */
   readonly finish: () => Promise<void>
+  /** To be saved. */
+  readonly part: () => Part
+  readonly about: () => AboutUnits
+  /** Takes the units of a document that was saved, between `begin` and `finish`. Throws LongtabError `bad-file`. */
+  readonly open: (file: SavedFile, about: AboutUnits) => Promise<void>
   /** Bytes outside the GPU: the units, and the copy of what the cache holds. */
   readonly bytes: () => number
   /** Whether the cache holds less than the whole document. */
@@ -106,6 +114,9 @@ export async function openUnitRecall(
       await ring.settled()
       if (!holdsAll(engine)) document = await copyDocumentCache(engine, ring.staging)
     },
+    part: store.part,
+    about: () => ({ tokens: store.tokens }),
+    open: (file, { tokens }) => store.open(file, tokens),
     bytes: () => store.bytes + (document?.bytes ?? 0),
     hasEvicted: () => document !== undefined,
     async choose(signal) {

@@ -6,12 +6,16 @@ import { LongtabError } from '../api/errors.ts'
 import { megabytes } from '../api/sizes.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import type { Folder } from '../files/store/folder.ts'
+import type { Part } from '../saved/part.ts'
+import type { SavedFile } from '../saved/read.ts'
 import { PrivateBlocks } from './private_blocks.ts'
 
 /** Which of a unit's rows. */
 export type RowKind = 'keys' | 'values'
 
 const kinds: readonly RowKind[] = ['keys', 'values']
+
+const partName = 'units'
 
 /** New units of one block of tokens, as the GPU gives them. Shape: (layer, key or value, KV head, token, row). */
 export interface UnitBlock {
@@ -40,6 +44,10 @@ export interface UnitStore {
     tokens: Uint32Array,
     into: Uint8Array,
   ) => Promise<void>
+  /** To be saved, beside `tokens`. */
+  readonly part: () => Part
+  /** Takes what was saved; it was cleared before. Throws LongtabError `bad-file` or `out-of-memory`. */
+  readonly open: (file: SavedFile, tokens: number) => Promise<void>
   /** Forgets all, and gets ready for the next document. */
   readonly clear: () => Promise<void>
 }
@@ -146,6 +154,31 @@ export function createUnitStore(
         const index = Math.floor(token / segmentTokens)
         into.set(await bytesOf(index, start + inSegment * row, count * row), i * row)
         i += count
+      }
+    },
+    part() {
+      async function* bytes() {
+        for (const index of segments.keys()) yield await bytesOf(index, 0, segmentBytes)
+      }
+      // (segment, layer, key or value, KV head, token, row); rows beyond the last token are zero
+      const shape = [segments.length, layers, kinds.length, kvHeads, segmentTokens, row]
+      return { name: partName, dtype: 'U8', shape, bytes }
+    },
+    async open(file, saved) {
+      file.requireBytes(partName, Math.ceil(saved / segmentTokens) * segmentBytes)
+      let filled = 0
+      for await (const portion of file.read(partName)) {
+        for (let taken = 0; taken < portion.length;) {
+          if (filled === 0) segments.push(newSegment())
+          const some = portion.subarray(taken, taken + segmentBytes - filled)
+          newest().set(some, filled)
+          taken += some.length
+          filled += some.length
+          if (filled < segmentBytes) continue
+          filled = 0
+          tokens = Math.min(saved, segments.length * segmentTokens)
+          if (tokens % segmentTokens === 0) letGo(segments.length - 1)
+        }
       }
     },
     async clear() {

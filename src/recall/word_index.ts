@@ -4,6 +4,8 @@
 // of the vocabulary and a record for every word and passage, ten to twenty times that in minisearch (measured:
 // docs/research/finding.md). They know neither pairs of characters nor wholes beside their parts.
 import { fnv1a } from '../text/fnv1a.ts'
+import type { SavedFile } from '../saved/read.ts'
+import { listPart, type Part } from '../saved/part.ts'
 import { WordList } from './word_list.ts'
 import { formsOf, isGeneral, isJoined, wordsAnswered, wordsAsked, wordsOf } from './words.ts'
 
@@ -32,6 +34,8 @@ const neighbourShare = 0.2
  */
 const singledOut = 0.5
 
+const partNames = { hashes: 'passages.words', ends: 'passages.word_ends' }
+
 export class WordIndex {
   /** of every word, in order */
   readonly #hashes = new WordList()
@@ -46,6 +50,27 @@ export class WordIndex {
   add(text: string): void {
     for (const word of wordsOf(text)) this.#hashes.push(fnv1a(word))
     this.#ends.push(this.#hashes.length)
+  }
+
+  /** To be saved. */
+  parts(): Part[] {
+    const hashes = this.#hashes
+    async function* bytes() {
+      for (let block = 0, words = hashes.words(0); words; words = hashes.words(++block))
+        yield new Uint8Array(words.buffer, 0, words.byteLength)
+    }
+    return [
+      { name: partNames.hashes, dtype: 'U32', shape: [hashes.length], bytes },
+      listPart(partNames.ends, Uint32Array.from(this.#ends)),
+    ]
+  }
+
+  /** Takes what was saved; nothing was added yet. Throws LongtabError `bad-file`. */
+  async open(file: SavedFile): Promise<void> {
+    for await (const words of file.words(partNames.hashes))
+      for (const word of words) this.#hashes.push(word)
+    for await (const ends of file.words(partNames.ends))
+      for (const end of ends) this.#ends.push(Math.min(end, this.#hashes.length))
   }
 
   /** The passages that hold the question's words, the best first; none where none stands out. */

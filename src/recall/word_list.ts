@@ -31,6 +31,11 @@ export class WordList {
     return this.#blocks[index >>> blockBits]?.[index & (blockWords - 1)] ?? 0
   }
 
+  /** The words of a block, fewer than `blockWords` in the last; none in one that was released. */
+  words(index: number): Uint32Array<ArrayBuffer> | undefined {
+    return this.#blocks[index]?.subarray(0, this.#length - index * blockWords)
+  }
+
   /** (blockWords) */
   block(index: number): Uint32Array<ArrayBuffer> | undefined {
     return this.#blocks[index]

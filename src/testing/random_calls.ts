@@ -35,6 +35,7 @@ export async function randomCalls(gpu: GPU, seed: number): Promise<Map<string, n
 
   const models: Model[] = []
   const documents: LongDocument[] = []
+  const files: Blob[] = []
   const opened = async (): Promise<void> => {
     const loading = load(source, { gpu, budget: 48, chunk: 32, tail: 24, signal: signal() })
     note('load', loading)
@@ -45,7 +46,8 @@ export async function randomCalls(gpu: GPU, seed: number): Promise<Map<string, n
   for (let steps = 6 + upTo(10); steps > 0; steps--) {
     const [one] = models.slice(-1)
     const [document] = documents.slice(-1)
-    const what = upTo(10)
+    const [file] = files.slice(-1)
+    const what = upTo(12)
     if (one === undefined || what === 0) await opened()
     else if (what <= 3 || document === undefined) {
       const reading = one.read(what === 1 ? silent() : words.repeat(1 + upTo(12)), {
@@ -67,7 +69,21 @@ export async function randomCalls(gpu: GPU, seed: number): Promise<Map<string, n
         'look',
         attempt(() => document.retained()),
       )
-    else if (random() < 0.4) note('close', one.close())
+    else if (what === 9) {
+      const saving = attempt(() => document.save({ signal: signal() }))
+      note('save', saving)
+      saving.then(
+        (saved) => files.push(saved),
+        () => undefined,
+      )
+    } else if (what === 10 && file) {
+      const opening = one.open(file, { signal: signal() })
+      note('open', opening)
+      opening.then(
+        (opened) => documents.push(opened),
+        () => undefined,
+      )
+    } else if (random() < 0.4) note('close', one.close())
     else note('memory', one.memory())
     if (random() < 0.6) await new Promise((done) => setTimeout(done, upTo(40)))
   }

@@ -29,17 +29,27 @@ export async function toUtf8(document: Blob, encoding?: string): Promise<Utf8Doc
     return { blob: isMarked ? document.slice(3) : document, encoding: 'utf-8', notes }
   }
   const again = openText(document, source.encoding())
-  const parts: Blob[] = []
-  let held = ''
-  for await (const chunk of again.chunks) {
-    held += chunk
-    if (held.length < unitsPerPart) continue
-    const end = beforePair(held)
-    parts.push(new Blob([held.slice(0, end)]))
-    held = held.slice(end)
+  const parts = new Utf8Parts()
+  for await (const chunk of again.chunks) parts.push(chunk)
+  return { blob: parts.blob(), encoding: again.encoding(), notes: again.notes() }
+}
+
+/** Gathers a text as UTF-8, outside JavaScript's memory but for its end. */
+export class Utf8Parts {
+  readonly #parts: Blob[] = []
+  #held = ''
+
+  push(text: string): void {
+    this.#held += text
+    if (this.#held.length < unitsPerPart) return
+    const end = beforePair(this.#held)
+    this.#parts.push(new Blob([this.#held.slice(0, end)]))
+    this.#held = this.#held.slice(end)
   }
-  parts.push(new Blob([held]))
-  return { blob: new Blob(parts), encoding: again.encoding(), notes: again.notes() }
+
+  blob(): Blob {
+    return new Blob([...this.#parts, this.#held])
+  }
 }
 
 /** The length, or one less where that would split a surrogate pair. */

@@ -12,7 +12,7 @@ import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
 import { settling } from './settling.ts'
 import { endThread, type Thread } from './thread.ts'
-import type { Pull, Session, Ticket } from '../reading/protocol.ts'
+import type { Pull, ReadResult, Session, Ticket } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 let lastTicket: Ticket = 0
@@ -69,10 +69,25 @@ export async function openModel(
   let current: symbol | undefined // the document that is open
   return {
     ...loaded,
-    read: (document, readOptions = {}) => {
+    read: async (document, readOptions = {}) => {
       const mine = Symbol('document')
       current = mine
-      return readDocument(session, document, readOptions, ended, () => current === mine)
+      const read = await readDocument(session, document, readOptions, ended)
+      return documentOf(session, read, () => current === mine)
+    },
+    open: async (file, { onProgress: tellOpening, signal: stopped } = {}) => {
+      const before = current
+      const mine = Symbol('document')
+      current = mine
+      try {
+        const read = await cancellable(session, stopped, 'opening', (ticket) =>
+          told(tellOpening, (tell) => session.open({ ticket }, file, tell)),
+        )
+        return documentOf(session, read, () => current === mine)
+      } catch (error) {
+        if (current === mine) current = before // the session knows whether it is still there
+        throw error
+      }
     },
     countTokens: (text) => session.countTokens(text),
     memory: () => session.memory(),
@@ -84,20 +99,28 @@ export async function openModel(
 async function readDocument(
   session: LocalOrRemote<Session>,
   document: DocumentSource,
-  { form = 'chat', skim = false, encoding, onProgress, signal }: ReadOptions,
+  { form = 'chat', skim = false, encoding, keepText = false, onProgress, signal }: ReadOptions,
   ended: AbortSignal,
-  isOpen: () => boolean,
-): Promise<LongDocument> {
+): Promise<ReadResult> {
   const stopped = signal ? AbortSignal.any([signal, ended]) : ended
   const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
-  const read = await cancellable(session, signal, 'reading', (ticket) =>
-    told(onProgress, (tell) => session.read({ ticket, form, skim, encoding }, text, tell)),
+  return cancellable(session, signal, 'reading', (ticket) =>
+    told(onProgress, (tell) =>
+      session.read({ ticket, form, skim, encoding, keepText }, text, tell),
+    ),
   )
+}
+
+function documentOf(
+  session: LocalOrRemote<Session>,
+  read: ReadResult,
+  isOpen: () => boolean,
+): LongDocument {
   const requireOpen = () => {
     if (isOpen()) return
     throw new LongtabError(
       'bad-input',
-      'this document was closed when another was read; read it again',
+      'this document was closed when another was read or opened; read it again',
     )
   }
   const answer = (question: string | undefined, options: AskOptions = {}): Answer => {
@@ -122,6 +145,16 @@ async function readDocument(
       )
     },
     memory: () => session.memory(),
+    async save({ title = '', source, onProgress, signal } = {}) {
+      requireOpen()
+      return cancellable(session, signal, 'saving', (ticket) =>
+        told(onProgress, (tell) => session.save({ ticket, title, source }, tell)),
+      )
+    },
+    async text() {
+      requireOpen()
+      return session.text()
+    },
     async retained() {
       requireOpen()
       return session.retained()

@@ -9,6 +9,7 @@ import { sortGiven } from './given_files.ts'
 import { openUsable } from './usable_files.ts'
 import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
 import type { PageStore } from '../state.ts'
+import { savedEnding } from '../saved_ending.ts'
 import { fromTemplate } from '../template.ts'
 import html from './document.html?raw'
 import * as texts from './texts.ts'
@@ -41,6 +42,8 @@ export interface DocumentInput {
 export interface DocumentEvents {
   /** a model's files came where documents come */
   readonly model: (files: readonly File[]) => void
+  /** so did a saved document */
+  readonly saved: (file: File) => void
   /** the user wants the document read */
   readonly read: () => void
   /** the user wants it cut into passages, and no more */
@@ -161,7 +164,10 @@ export function createDocumentInput(
     chooseGiven(files.map((file) => ({ file, path: file.name })))
 
   const chooseGiven = (given: readonly GivenFile[]): void => {
-    const { model, documents, unused } = sortGiven(given)
+    const isSaved = ({ path }: GivenFile): boolean => path.endsWith(savedEnding)
+    const saved = given.find(isSaved)
+    if (saved !== undefined) on.saved(saved.file)
+    const { model, documents, unused } = sortGiven(given.filter((one) => !isSaved(one)))
     if (model.length > 0) on.model(model)
     if (documents.length > 0) chooseDocuments(documents)
     if (given.length === 0) complaint.textContent = texts.nothingGiven

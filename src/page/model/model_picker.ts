@@ -41,7 +41,7 @@ export interface ModelPicker {
   /** Chooses files of the user's own. */
   useFiles(files: readonly File[]): void
   /** Chooses a model that this browser keeps. */
-  use(stored: StoredModel): void
+  use(stored: Pick<StoredModel, 'source' | 'revision'>): void
   focus(): void
 }
 

@@ -23,7 +23,7 @@ export interface ReadingView {
   begin(request: ReadingRequest): void
   progress(progress: Progress): void
   memory(memory: Memory): void
-  finish(document: LongDocument, request: Pick<ReadingRequest, 'skim' | 'document'>): void
+  finish(document: LongDocument, request: Pick<ReadingRequest, 'skim' | 'saved' | 'document'>): void
   /** Whether the focus is on the button that cancels, which goes away at the end. */
   hasFocus(): boolean
 }
@@ -134,6 +134,7 @@ export function createReadingView(
       sayQuarters(share, phase)
       if (phase !== 'read') {
         if (phase === 'download') say(texts.downloading)
+        else if (phase === 'open') say(texts.opening)
         else say(phase === 'load' && share < 1 ? texts.loading : texts.preparing)
         note.textContent = texts.loaded(progress)
         if (gpuBytes > 0) put('memory', formatBytes(gpuBytes))
@@ -155,7 +156,7 @@ export function createReadingView(
       if (samples.length === 0) samples.push({ tokens: 0, bytes: totalBytes(memory) })
       draw()
     },
-    finish(read, { skim, document: { text } }) {
+    finish(read, { skim, saved, document: { text } }) {
       const seconds = read.readMs / 1000
       cancel.hidden = true
       glimpse.end()
@@ -170,7 +171,8 @@ export function createReadingView(
       timeLabel.textContent = texts.took
       put('time', formatDuration(seconds))
       draw()
-      const told = skim ? texts.skimmed : isFlat(samples) ? texts.readInFlatMemory : texts.read
+      const asRead = isFlat(samples) ? texts.readInFlatMemory : texts.read
+      const told = saved ? texts.opened : skim ? texts.skimmed : asRead
       say(read.hostBytes === 0 ? told : `${told} ${texts.beside(read.hostBytes)}`)
     },
     hasFocus: () => document.activeElement === cancel,

@@ -16,6 +16,9 @@ export function beside(bytes: number): string {
   return `${formatBytes(bytes)} outside the GPU hold what questions look up.`
 }
 
+export const opening = 'Opening the saved document'
+export const opened = 'Opened as it was read.'
+
 export const tell = 'Tell me when it is read'
 export const willTell = 'You will be told'
 export const mayNotTell = 'This browser does not allow it'
@@ -37,6 +40,8 @@ const done: Record<Progress['phase'], string> = {
   load: 'loaded',
   compile: 'loaded',
   read: 'read',
+  save: 'saved',
+  open: 'opened',
 }
 
 export function shareDone(share: number, phase: Progress['phase']): string {

@@ -1,0 +1,53 @@
+// A document that is kept: written to a file, and opened again without reading.
+import type { Progress } from './progress.ts'
+import type { Settings } from './settings.ts'
+
+/** How a document is saved. */
+export interface SaveOptions {
+  /** What the document is called, for whoever lists saved documents. Default: `''`. */
+  readonly title?: string
+  /** By what the model is to be loaded again, for whoever opens the file. Default: what it was loaded by. */
+  readonly source?: string
+  /** Is told how far the saving is, at most ten times a second. `undefined` by default. */
+  readonly onProgress?: (progress: Progress) => void
+  /** Ends the saving with LongtabError `aborted`. `undefined` by default. */
+  readonly signal?: AbortSignal
+}
+
+/** How a saved document is opened. */
+export interface OpenOptions {
+  /** Is told how far the opening is, at most ten times a second. `undefined` by default. */
+  readonly onProgress?: (progress: Progress) => void
+  /** Ends the opening with LongtabError `aborted`. `undefined` by default. */
+  readonly signal?: AbortSignal
+}
+
+/** The model that a saved document was read with. */
+export interface SavedModel {
+  /** The repository `owner/name`, the address, or the names of the files, as the model was loaded by. */
+  readonly source: string
+  /** The revision of the repository as it was asked for; `undefined` for an address or files. */
+  readonly revision?: string
+  /** Hash of its shape and final norm: `final-norm-sha256:…`. */
+  readonly fingerprint: string
+  /** Its shape: layers×hidden×heads×kvHeads×headSize. */
+  readonly shape: string
+}
+
+/** What a saved document says of itself. */
+export interface SavedDocument {
+  /** As given to `save`. */
+  readonly title: string
+  /** Milliseconds since 1970 at which it was saved. */
+  readonly savedAt: number
+  /** Tokens of the document. */
+  readonly tokens: number
+  /** Bytes of the file. */
+  readonly bytes: number
+  /** What it was read with. */
+  readonly model: SavedModel
+  /** The settings that it was read with: those that `load` is to be given to open it. */
+  readonly settings: Settings
+  /** Its text in UTF-8, as it stands in the file and not checked; `undefined` where it was not kept. */
+  readonly text: Blob | undefined
+}

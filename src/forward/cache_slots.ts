@@ -1,0 +1,71 @@
+// The bytes of the slots in use, out of a layer's buffers and back. Slots in use of a KV head are one stretch; those of a
+// layer's heads follow one another.
+import type { Settings } from '../api/settings.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { LayerBuffers, LayerCache } from './cache.ts'
+
+export const slotBuffers: readonly (keyof LayerBuffers)[] = ['keys', 'values', 'scores', 'origins']
+
+/** Bytes of one slot of a KV head in each of a layer's buffers. */
+export function slotWidths({
+  model,
+  settings,
+}: {
+  readonly model: Pick<CacheShape, 'headSize'>
+  readonly settings: Pick<Settings, 'storage'>
+}): Record<keyof LayerBuffers, number> {
+  const row = rowBytes(model.headSize, settings.storage.cache)
+  return { keys: row, values: row, scores: 4, origins: 4 }
+}
+
+/** Bytes that leave the GPU at once. */
+const portionBytes = 4 * 2 ** 20
+
+/** (KV head, slot in use, row), in portions. */
+export async function* readSlots(
+  device: GPUDevice,
+  layer: LayerCache,
+  name: keyof LayerBuffers,
+  plan: Plan,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const width = slotWidths(plan)[name]
+  const most = Math.max(1, Math.floor(portionBytes / width))
+  for (const { offset, occupied } of layer.heads) {
+    for (let slot = 0; slot < occupied; slot += most) {
+      const bytes = Math.min(most, occupied - slot) * width
+      yield new Uint8Array(await readBuffer(device, layer[name], (offset + slot) * width, bytes))
+    }
+  }
+}
+
+/**
+ * The inverse; resolves when the GPU has all of it.
+ * @param portions of any size, whole words
+ */
+export async function writeSlots(
+  { queue }: GPUDevice,
+  layer: LayerCache,
+  name: keyof LayerBuffers,
+  plan: Plan,
+  portions: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): Promise<void> {
+  const width = slotWidths(plan)[name]
+  const stretches = layer.heads
+    .map(({ offset, occupied }) => ({ at: offset * width, left: occupied * width }))
+    .filter(({ left }) => left > 0)
+  for await (const portion of portions) {
+    for (let taken = 0; taken < portion.length;) {
+      const [stretch] = stretches
+      if (!stretch) throw new RangeError(`${name} have more bytes than slots in use`)
+      const bytes = Math.min(stretch.left, portion.length - taken)
+      queue.writeBuffer(layer[name], stretch.at, portion, taken, bytes)
+      stretch.at += bytes
+      stretch.left -= bytes
+      taken += bytes
+      if (stretch.left === 0) stretches.shift()
+    }
+  }
+  await queue.onSubmittedWorkDone() // the browser's copies of what was written are bounded so
+}

@@ -1,0 +1,148 @@
+// The documents that this browser keeps: each to be opened, exported as a file, or deleted.
+import { make, makeButton } from '../elements.ts'
+import { fromTemplate } from '../template.ts'
+import {
+  fileName,
+  keptDocumentsFolder,
+  openKeptDocuments,
+  type KeptDocument,
+  type KeptDocuments,
+} from './kept_documents.ts'
+import html from './library.html?raw'
+import * as texts from './texts.ts'
+
+export interface LibraryEvents {
+  /** the user wants to go on with a document */
+  readonly open: (file: File, title: string) => void
+  readonly failed: (error: unknown) => void
+}
+
+export interface Library {
+  /** Looks again. */
+  update(): Promise<void>
+  /** Throws LongtabError, see KeptDocuments. */
+  keep(file: Blob): Promise<void>
+  /** A saved document that came as a file: kept, and opened. */
+  take(file: File): Promise<void>
+}
+
+export function createLibrary(place: HTMLSlotElement, on: LibraryEvents): Library {
+  const view = fromTemplate(html)
+  const heading = view.part('library-heading', HTMLElement)
+  const list = view.part('library-list', HTMLElement)
+  const status = view.part('library-status', HTMLElement)
+  const pick = view.part('library-pick', HTMLInputElement)
+  view.place(place)
+
+  let opening: Promise<KeptDocuments> | undefined
+  const documents = (): Promise<KeptDocuments> =>
+    (opening ??= keptDocumentsFolder().then((folder) => openKeptDocuments(folder)))
+
+  const open = async (document: KeptDocument): Promise<void> => {
+    try {
+      on.open(await (await documents()).open(document), document.title)
+    } catch (error) {
+      on.failed(error)
+      await update()
+    }
+  }
+  const remove = async ({ id, title }: KeptDocument): Promise<void> => {
+    await (await documents()).remove(id).catch(on.failed)
+    await update()
+    status.textContent = texts.removed(title)
+    pick.focus()
+  }
+  const exportFile = async (document: KeptDocument): Promise<void> => {
+    try {
+      download(await (await documents()).open(document), fileName(document.title))
+    } catch (error) {
+      on.failed(error)
+    }
+  }
+  const row = (document: KeptDocument): Node => {
+    const { title, isGone } = document
+    const button = (words: string, act: () => void, kind = ''): HTMLButtonElement => {
+      const made = makeButton(kind, words, act)
+      made.setAttribute('aria-label', `${words}: ${title}`)
+      return made
+    }
+    const buttons = isGone
+      ? [button(texts.forget, () => void remove(document), 'quiet')]
+      : [
+          button(texts.open, () => void open(document)),
+          button(texts.exported, () => void exportFile(document), 'quiet'),
+          removeButton(button, () => void remove(document)),
+        ]
+    return make(
+      'li',
+      '',
+      make('p', 'stored-name', title),
+      make('p', 'soft', texts.facts(document)),
+      ...(isGone ? [make('p', 'complaint', texts.gone)] : []),
+      make('div', 'row', ...buttons),
+    )
+  }
+  const update = async (): Promise<void> => {
+    // where the browser keeps no files nothing is kept, and saving says why
+    const kept = await documents()
+      .then((all) => all.list())
+      .catch(() => [])
+    heading.textContent = texts.heading(kept)
+    list.replaceChildren(...kept.map(row))
+    list.hidden = kept.length === 0
+    status.textContent = ''
+  }
+  const keep = async (file: Blob): Promise<void> => {
+    await (await documents()).keep(file)
+    await update()
+  }
+  const take = async (file: File): Promise<void> => {
+    try {
+      const kept = await (await documents()).keep(file)
+      await update()
+      status.textContent = texts.imported(kept.title)
+      await open(kept)
+    } catch (error) {
+      on.failed(error)
+    }
+  }
+  pick.addEventListener('change', () => {
+    const [file] = pick.files ?? []
+    if (file) void take(file)
+    pick.value = ''
+  })
+  return { update, keep, take }
+}
+
+/** Asks once more, in its own place, before what took long to read is gone. */
+function removeButton(
+  make: (words: string, act: () => void, kind: string) => HTMLButtonElement,
+  remove: () => void,
+): HTMLButtonElement {
+  let isSure = false
+  const button = make(
+    texts.remove,
+    () => {
+      if (isSure) remove()
+      else say(true)
+    },
+    'quiet',
+  )
+  const named = button.ariaLabel ?? ''
+  const say = (sure: boolean): void => {
+    isSure = sure
+    const words = sure ? texts.removeForGood : texts.remove
+    button.textContent = words
+    button.ariaLabel = named.replace(texts.remove, words)
+  }
+  button.addEventListener('blur', () => say(false))
+  return button
+}
+
+function download(file: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // browsers begin a little later
+}

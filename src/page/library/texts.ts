@@ -1,0 +1,57 @@
+// Words about the documents that this browser keeps.
+import { formatBytes, formatCount } from '../format.ts'
+import type { KeptDocument } from './kept_documents.ts'
+
+export const open = 'Open'
+export const exported = 'Export'
+export const remove = 'Delete'
+export const removeForGood = 'Delete for good'
+export const forget = 'Take off the list'
+export const gone = 'This browser has deleted its file to make room.'
+export const saving = 'Saving…'
+export const kept = 'Kept in this browser. It opens in seconds from the start page.'
+export const keptUnsafely =
+  'Kept in this browser, which may delete it when the disk is full. Export it to be sure.'
+
+export function heading(documents: readonly KeptDocument[]): string {
+  if (documents.length === 0) return 'Saved documents'
+  const bytes = documents.reduce((sum, document) => sum + document.bytes, 0)
+  return `Saved documents: ${documents.length}, ${formatBytes(bytes)}`
+}
+
+const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
+
+export function facts({ tokens, bytes, model, savedAt }: KeptDocument): string {
+  return [
+    `${formatCount(tokens)} tokens`,
+    formatBytes(bytes),
+    `read with ${shortName(model)}`,
+    dates.format(savedAt),
+  ].join(' · ')
+}
+
+/** Of an address its last part. */
+function shortName(model: string): string {
+  return model.includes('://') ? (model.split('/').findLast((part) => part !== '') ?? model) : model
+}
+
+export function keep(bytes: number): string {
+  return `Keep for later (${formatBytes(bytes)})`
+}
+
+export function removed(title: string): string {
+  return `${title} was deleted.`
+}
+
+export function imported(title: string): string {
+  return `${title} is kept now.`
+}
+
+/** @param model as the document names it */
+export function chooseItsModel(title: string, model: string): string {
+  return `${title} was read with ${model}, from a file or folder of yours: choose that under Model, then open the document again`
+}
+
+export function textless(title: string): string {
+  return `${title} was saved without its text, which this page cannot do without; save it again with its text`
+}

@@ -1,0 +1,51 @@
+// Writes the document that questions are asked of to one file.
+import type { ModelLocation } from '../files/location.ts'
+import type { Engine } from '../forward/engine.ts'
+import type { About } from '../saved/about.ts'
+import { blobPart, bytesOfPart } from '../saved/part.ts'
+import { writeSaved } from '../saved/write.ts'
+import { documentParts, partNames } from './document_parts.ts'
+import type { Meter } from './meter.ts'
+import type { OpenDocument } from './open_document.ts'
+import type { DocumentRecall } from './open_recall.ts'
+import type { SaveRequest } from './protocol.ts'
+import { readWith } from './read_with.ts'
+
+/**
+ * @param location of the model
+ * Throws LongtabError `bad-input` where the text can no longer be read, `aborted`.
+ */
+export async function saveDocument(
+  engine: Engine,
+  recall: DocumentRecall,
+  document: OpenDocument,
+  location: ModelLocation,
+  { title, source }: SaveRequest,
+  meter: Pick<Meter, 'expect' | 'add' | 'finish'>,
+  signal: AbortSignal,
+): Promise<Blob> {
+  const { form, isSkimmed, prefix, read } = document
+  const { tokens, prefilled, encoding, notes, readMs } = read
+  const { cache, plan } = engine
+  const about: About = {
+    title,
+    savedAt: Date.now(),
+    model: { ...(await readWith(engine, location)), ...(source !== undefined && { source }) },
+    settings: plan.settings,
+    budgets: plan.budgets,
+    document: { form, isSkimmed, prefix, tokens, prefilled, encoding, notes, readMs },
+    cache: {
+      seen: cache.seen,
+      heads: cache.layers.map(({ heads }) =>
+        heads.map(({ capacity, occupied, merged }) => ({ capacity, occupied, merged })),
+      ),
+    },
+    ...recall.about(),
+  }
+  const text = document.hasText ? [blobPart(partNames.text, await document.text())] : []
+  const parts = [...text, ...documentParts(engine, recall, document)]
+  meter.expect(parts.reduce((sum, part) => sum + bytesOfPart(part), 0))
+  const saved = await writeSaved(about, parts, meter.add, signal)
+  meter.finish()
+  return saved
+}
