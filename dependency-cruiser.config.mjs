@@ -5,7 +5,7 @@ const floors = [
   ['src/random.ts'],
   ['src/gpu', 'src/files'],
   ['src/model', 'src/text'],
-  ['src/kernels', 'src/tasks'],
+  ['src/kernels', 'src/tasks', 'src/documents'],
   ['src/plan'],
   ['src/forward'],
   ['src/policies'],

@@ -17,6 +17,7 @@ const codes = Object.keys({
   'bad-file': true,
   'bad-setting': true,
   'bad-input': true,
+  'needs-password': true,
   diverged: true,
   network: true,
   'no-access': true,
