@@ -1,15 +1,32 @@
 // A document: read once, asked as often as wanted.
 import type { Answer, AnswerOptions, AskOptions, Likelihood, LikelihoodOptions } from './answer.ts'
+import type { DocumentFormat, Places } from './places.ts'
 import type { Memory, Progress } from './progress.ts'
 
 /**
- * Text to read, of any length. The bytes of Blobs and streams may be in any encoding that browsers know; a Blob is looked at
- * whole to tell which. A stream's strings count as UTF-8.
+ * What to read, of any length: a text, a file or a stream of text. A Blob may be a document of any `DocumentFormat`, told by its
+ * content; its text is read. The bytes of text may be in any encoding that browsers know; a Blob is looked at whole to tell
+ * which. A stream's strings count as UTF-8.
  */
 export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
 
+/** How a file becomes text. */
+export interface FileOptions {
+  /** What a Blob is read as. Default: what its content tells; `text` takes the bytes as plain text whatever they are. */
+  readonly format?: DocumentFormat
+  /**
+   * Encoding of a text's bytes, by any of its names in the Encoding standard, or `utf-32le`, `utf-32be`. Default: what a byte
+   * order mark or the bytes themselves tell.
+   */
+  readonly encoding?: string
+  /** Opens an encrypted file; LongtabError `needs-password` says that it is needed, or wrong. `undefined` by default. */
+  readonly password?: string
+  /** Which part of an HTML page is read: its article, without menus and the like, or the whole. Default: `article`. */
+  readonly html?: 'article' | 'whole'
+}
+
 /** How a document is read. */
-export interface ReadOptions {
+export interface ReadOptions extends FileOptions {
   /**
    * What the text is for. `chat` puts the document into the model's chat template, and questions follow with `ask`. `plain`
    * encodes the text as it is, with the tokenizer's own special tokens. The last `Settings.local` tokens are held out as in
@@ -22,11 +39,6 @@ export interface ReadOptions {
    * Default: `false`.
    */
   readonly skim?: boolean
-  /**
-   * Encoding of the bytes, by any of its names in the Encoding standard, or `utf-32le`, `utf-32be`. Default: what a byte order
-   * mark or the bytes themselves tell.
-   */
-  readonly encoding?: string
   /** Is told how far the reading is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the reading with LongtabError `aborted`. `undefined` by default. */
@@ -47,6 +59,12 @@ export interface LongDocument {
   readonly tokens: number
   /** Tokens of it that ran through the model while reading: those held out of a plain text did not, and none that was skimmed. */
   readonly prefilled: number
+  /** What it was read as. */
+  readonly format: DocumentFormat
+  /** The title that the file gives itself; `undefined` where it has none. */
+  readonly title: string | undefined
+  /** Where in the file the text stands: pages, chapters, headings, lines, times, rows. Empty for plain text. */
+  readonly places: Places
   /** The encoding that its bytes were decoded by, as in `encodings`; `utf-8` where it came as a string. */
   readonly encoding: string
   /** What was left out or could not be decoded, in sentences for people; none where every character was read. */

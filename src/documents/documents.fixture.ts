@@ -92,7 +92,11 @@ export async function readDocument(
     ...options,
   })
   let text = ''
-  for await (const part of opened.text) text += part
+  try {
+    for await (const part of opened.text) text += part
+  } finally {
+    opened.close()
+  }
   const { firstChar, place } = opened.places()
   const places = place.map(
     (one, i) => [placeWords(one), text.slice(firstChar[i], firstChar[i + 1])] as const,

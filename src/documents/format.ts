@@ -29,6 +29,8 @@ export interface FormatText {
   notes?(): readonly string[]
   /** of a text's bytes, as in `encodings` */
   encoding?(): string
+  /** frees what the parser holds */
+  close?(): void
 }
 
 /** Throws LongtabError `bad-input` for a file that cannot be read, `needs-password` for one that is locked. */

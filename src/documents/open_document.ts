@@ -31,6 +31,8 @@ export interface OpenedDocument extends DocumentHead {
   encoding(): string
   places(): Places
   notes(): readonly string[]
+  /** frees what it holds, whether or not its text was taken to the end */
+  close(): void
 }
 
 /** Loaded when a file of the format comes. */
@@ -82,6 +84,7 @@ export async function openDocument(blob: Blob, options: OpenOptions): Promise<Op
     encoding: () => file.encoding?.() ?? 'utf-8',
     places: () => map.places(),
     notes: () => file.notes?.() ?? [],
+    close: () => file.close?.(),
   }
 }
 

@@ -99,7 +99,8 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
           const { skim } = request
           const document = await model.read(blob, {
             skim,
-            encoding: 'utf-8', // the page has seen to it
+            format: 'text', // the page has seen to it
+            encoding: 'utf-8',
             signal,
             onProgress: on.progress,
           })

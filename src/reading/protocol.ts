@@ -35,8 +35,14 @@ export interface Loaded {
   readonly adapter: string
 }
 
-/** A document's next part; undefined at the end. */
-export type Pull = () => Promise<Uint8Array | string | undefined>
+/** A document's next part, and the share 0…1 of its file that was taken with it, where that is known. */
+export interface Pulled {
+  readonly part: Uint8Array | string
+  readonly share: number | undefined
+}
+
+/** The next part; undefined at the end. */
+export type Pull = () => Promise<Pulled | undefined>
 
 export interface ReadRequest {
   readonly ticket: Ticket

@@ -8,7 +8,7 @@ import { openGpu, type Gpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
 import { readSuggestedSampling } from '../model/generation_config.ts'
 import type { ChatForm } from '../text/chat.ts'
-import { openText } from '../text/source.ts'
+import { openText, type TextSource } from '../text/source.ts'
 import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type {
@@ -121,7 +121,7 @@ export function openSession(api: GPU | undefined): Session {
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
     const prompt = documentPrompt(
-      openText(source instanceof Blob ? source : pulled(source), encoding),
+      source instanceof Blob ? openText(source, encoding) : pulledText(source, encoding),
       form,
       tokenizer,
       chat,
@@ -285,13 +285,18 @@ function requireDocument(document: OpenDocument | undefined): OpenDocument {
   throw new LongtabError('bad-input', 'no document has been read to its end; read one first')
 }
 
-/** A pull function as a stream. */
-function pulled(pull: Pull): Extract<DocumentSource, ReadableStream> {
-  return new ReadableStream({
+/** The text of a pull function, which may know the share of it that was taken. */
+function pulledText(pull: Pull, encoding: string | undefined): TextSource {
+  let share: number | undefined
+  const stream: Extract<DocumentSource, ReadableStream> = new ReadableStream({
     async pull(controller) {
-      const part = await pull()
-      if (part === undefined) controller.close()
-      else controller.enqueue(part)
+      const next = await pull()
+      if (next === undefined) controller.close()
+      else {
+        share = next.share
+        controller.enqueue(next.part)
+      }
     },
   })
+  return { ...openText(stream, encoding), share: () => share }
 }

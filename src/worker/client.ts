@@ -1,15 +1,18 @@
 // The public objects on top of a session, wherever it runs: a model, its document, a streamed answer.
 import { proxy } from 'comlink'
 import type { Answer, AskOptions } from '../api/answer.ts'
-import type { DocumentSource, LongDocument, ReadOptions } from '../api/document.ts'
+import type { LongDocument, ReadOptions } from '../api/document.ts'
 import type { LoadOptions, Model, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Progress } from '../api/progress.ts'
+import type { OpenedDocument } from '../documents/open_document.ts'
 import { locateHeads } from '../model/find_heads.ts'
 import { locate, locateFile } from '../model/locate.ts'
 import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
+import { inFile, withPlaces } from './in_file.ts'
+import { openFile, type OpenDocument } from './open_file.ts'
 import { settling } from './settling.ts'
 import { endThread, type Thread } from './thread.ts'
 import type { Pull, Session, Ticket } from '../reading/protocol.ts'
@@ -17,9 +20,13 @@ import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 let lastTicket: Ticket = 0
 
-/** @param thread ended when the model is closed, or cannot be loaded */
+/**
+ * @param thread ended when the model is closed, or cannot be loaded
+ * @param openDocument parses a file that is more than text
+ */
 export async function openModel(
   thread: Thread<Session>,
+  openDocument: OpenDocument,
   source: ModelSource,
   options: LoadOptions,
 ): Promise<Model> {
@@ -67,12 +74,27 @@ export async function openModel(
     })
     .finally(() => signal?.removeEventListener('abort', cancel))
   let current: symbol | undefined // the document that is open
+  let begun: Promise<unknown> = Promise.resolve() // the readings so far, which begin in their order
   return {
     ...loaded,
     read: (document, readOptions = {}) => {
       const mine = Symbol('document')
       current = mine
-      return readDocument(session, document, readOptions, ended, () => current === mine)
+      const { signal } = readOptions
+      const stopped = signal ? AbortSignal.any([signal, ended]) : ended
+      const file =
+        document instanceof Blob && !ended.aborted
+          ? openFile(document, readOptions, openDocument, stopped)
+          : Promise.resolve(undefined)
+      const { encoding } = readOptions
+      const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
+      const source = Promise.all([file, begun]).then(([opened]): Source =>
+        opened === undefined
+          ? { text, encoding, file: opened }
+          : { text: partsOf(opened), encoding: 'utf-8', file: opened },
+      )
+      begun = source.catch(() => undefined)
+      return readDocument(session, source, readOptions, () => current === mine)
     },
     countTokens: (text) => session.countTokens(text),
     memory: () => session.memory(),
@@ -81,18 +103,26 @@ export async function openModel(
   }
 }
 
+/** What the engine is given of a document. */
+interface Source {
+  readonly text: Blob | Pull
+  /** of its bytes; a file's text is decoded already */
+  readonly encoding: string | undefined
+  /** what it was parsed as; undefined of plain text */
+  readonly file: OpenedDocument | undefined
+}
+
 async function readDocument(
   session: LocalOrRemote<Session>,
-  document: DocumentSource,
-  { form = 'chat', skim = false, encoding, onProgress, signal }: ReadOptions,
-  ended: AbortSignal,
+  source: Promise<Source>,
+  { form = 'chat', skim = false, onProgress, signal }: ReadOptions,
   isOpen: () => boolean,
 ): Promise<LongDocument> {
-  const stopped = signal ? AbortSignal.any([signal, ended]) : ended
-  const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
+  const { text, encoding, file } = await source
   const read = await cancellable(session, signal, 'reading', (ticket) =>
     told(onProgress, (tell) => session.read({ ticket, form, skim, encoding }, text, tell)),
-  )
+  ).finally(() => file?.close())
+  const found = inFile(read, file)
   const requireOpen = () => {
     if (isOpen()) return
     throw new LongtabError(
@@ -106,13 +136,14 @@ async function readDocument(
     return createAnswer(answerSignal, (onText, stopped) => {
       const onPart = ({ kind, text }: Part) =>
         kind === 'answer' ? onText(text) : onThinking?.(text)
-      return cancellable(session, stopped, 'answering', (ticket) =>
+      const answered = cancellable(session, stopped, 'answering', (ticket) =>
         session.answer({ ticket, question, ...rest }, proxy(onPart)),
       )
+      return answered.then((summary) => withPlaces(summary, found.places))
     })
   }
   return {
-    ...read,
+    ...found,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
     async likelihood(text, { signal: stopped, ...rest } = {}) {
@@ -189,7 +220,8 @@ function puller(stream: ReadableStream<Uint8Array | string>, stopped: AbortSigna
   aborted.catch(() => undefined) // nobody may wait for a part
   return proxy(async () => {
     try {
-      return (await Promise.race([reader.read(), aborted])).value
+      const { value } = await Promise.race([reader.read(), aborted])
+      return value === undefined ? undefined : { part: value, share: undefined }
     } catch (error) {
       if (error instanceof LongtabError) throw error
       const reason = error instanceof Error ? error.message : String(error)
@@ -199,6 +231,15 @@ function puller(stream: ReadableStream<Uint8Array | string>, stopped: AbortSigna
         { cause: error },
       )
     }
+  })
+}
+
+/** A file's text as the engine asks for it. */
+function partsOf(file: OpenedDocument): Pull {
+  const parts = file.text[Symbol.asyncIterator]()
+  return proxy(async () => {
+    const next = await parts.next()
+    return next.done === true ? undefined : { part: next.value, share: file.share() }
   })
 }
 

@@ -23,6 +23,7 @@ export const open: OpenFormat = async (blob, options): Promise<FormatText> => {
   const { numPages } = pdf
   const empty: number[] = []
   const failed: number[] = []
+  let givenUp = 0 // pages after the last that was tried
   const repeated = new Map<string, number>() // what was left out → on how many pages
   let done = 0
 
@@ -34,7 +35,7 @@ export const open: OpenFormat = async (blob, options): Promise<FormatText> => {
       if (read === undefined) failed.push(page)
       else if (read.lines.length === 0) empty.push(page)
       if (failures === mostFailures) {
-        for (let rest = page + 1; rest <= numPages; rest++) failed.push(rest)
+        givenUp = numPages - page
         return
       }
       yield read ?? { page, height: 0, lines: [] }
@@ -44,25 +45,21 @@ export const open: OpenFormat = async (blob, options): Promise<FormatText> => {
   async function* pieces(): AsyncGenerator<Piece> {
     let isBlank = true
     let last = '' // the last page's text, which the next may go on
-    try {
-      for await (const [own, window] of withNeighbours(pages(), around)) {
-        const lines = withoutRepeated(own, window, (key) => {
-          repeated.set(key, (repeated.get(key) ?? 0) + 1)
-        })
-        done = own.page
-        const text = paragraphsOf(inReadingOrder(lines))
-        isBlank &&= own.lines.length === 0
-        if (text === '') continue
-        const both = continued(last, text)
-        yield { text: both.slice(0, both.length - text.length) }
-        yield { text: '', place: { kind: 'page', value: own.page } }
-        last = text
-      }
-      yield { text: `${last}\n` }
-    } finally {
-      await pdf.loadingTask.destroy()
+    for await (const [own, window] of withNeighbours(pages(), around)) {
+      const lines = withoutRepeated(own, window, (key) => {
+        repeated.set(key, (repeated.get(key) ?? 0) + 1)
+      })
+      done = own.page
+      const text = paragraphsOf(inReadingOrder(lines))
+      isBlank &&= own.lines.length === 0
+      if (text === '') continue
+      const both = continued(last, text)
+      yield { text: both.slice(0, both.length - text.length) }
+      yield { text: '', place: { kind: 'page', value: own.page } }
+      last = text
     }
-    if (isBlank) throw noText(numPages, failed.length)
+    yield { text: `${last}\n` }
+    if (isBlank) throw noText(numPages, failed.length + givenUp)
   }
 
   return {
@@ -70,10 +67,16 @@ export const open: OpenFormat = async (blob, options): Promise<FormatText> => {
     pages: numPages,
     pieces: pieces(),
     share: () => done / numPages,
+    close: () => void pdf.loadingTask.destroy(),
     notes: () => [
       ...(empty.length === 0
         ? []
         : [pagesNote(empty, 'no text layer', 'it may be a scan', 'they may be scans')]),
+      ...(givenUp === 0
+        ? []
+        : [
+            `The last ${givenUp.toLocaleString('en-US')} of ${numPages.toLocaleString('en-US')} pages are missing.`,
+          ]),
       ...(failed.length === 0
         ? []
         : [pagesNote(failed, 'faults', 'it was left out', 'they were left out')]),
