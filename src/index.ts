@@ -11,8 +11,7 @@ import type { DocumentSession } from './documents/session.ts'
 import { browserStore } from './files/store/store.ts'
 import { locateFile } from './model/locate.ts'
 import { openModel } from './worker/client.ts'
-import { openInThread, parserFault } from './worker/document_client.ts'
-import { fileTextOf, type FileText } from './worker/file_text.ts'
+import type { FileText } from './worker/file_text.ts'
 import type { OpenDocument } from './worker/open_file.ts'
 import type { Session } from './reading/protocol.ts'
 import { thisThread, workerThread, type Thread } from './worker/thread.ts'
@@ -200,16 +199,18 @@ async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Pr
  * const { blob, format, places } = await fileText(file)
  * show(await blob.text(), `${documentFormats[format]}, ${places.place.length} places`)
  */
-export function fileText(
+export async function fileText(
   file: Blob,
   options: FileOptions = {},
   signal?: AbortSignal,
 ): Promise<FileText> {
+  const { fileTextOf } = await import('./worker/file_text.ts')
   const open = typeof Worker === 'undefined' ? openDocumentHere : openDocumentInWorker
   return fileTextOf(file, options, open, signal)
 }
 
 const openDocumentInWorker: OpenDocument = async (blob, options, signal) => {
+  const { openInThread, parserFault } = await import('./worker/document_client.ts')
   const start = () =>
     new Worker(new URL('./worker/document_worker.ts', import.meta.url), { type: 'module' })
   const thread = workerThread<DocumentSession>(start, import.meta.url, parserFault)

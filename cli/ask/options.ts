@@ -5,6 +5,8 @@ import type { AskOptions } from '../../src/api/answer.ts'
 import { LongtabError } from '../../src/api/errors.ts'
 import type { DebugLevel, TemplateVariables } from '../../src/api/model.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
+import type { DocumentFormat } from '../../src/api/places.ts'
+import { documentFormats } from '../../src/documents/format_names.ts'
 import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { adapterFlag } from '../browser/adapters.ts'
@@ -37,7 +39,21 @@ const answerFlags = {
 
 const ownFlags = {
   ...modelFlags,
-  document: text('FILE', 'the text to read; - reads standard input').needed(),
+  document: text(
+    'FILE',
+    'what to read: text, PDF, Word, EPUB, HTML and others; - reads text from standard input',
+  ).needed(),
+  format: oneOf(
+    'F',
+    Object.keys(documentFormats) as DocumentFormat[],
+    'what the document is read as; by default its content tells',
+  ),
+  password: text('TEXT', 'opens an encrypted document'),
+  html: oneOf(
+    'PART',
+    ['article', 'whole'],
+    'which part of an HTML page is read: without menus, or all of it',
+  ).or('article'),
   encoding: text(
     'NAME',
     'encoding of the document, such as windows-1252; by default its bytes tell',
@@ -111,7 +127,9 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
   return options
 }
 
-function checkTogether({ settings, skim, raw, chat, document, question }: AskCommand): void {
+function checkTogether(options: AskCommand): void {
+  const { settings, skim, raw, chat, document, question, format } = options
+
   const { budget } = settings
   const { name, stabilizers } = chosenPolicy(settings)
   if (
@@ -128,6 +146,8 @@ function checkTogether({ settings, skim, raw, chat, document, question }: AskCom
     throw new UsageError(
       '--raw is continued by the model, which has to read it, and --skim spares that; leave one of them out',
     )
+  if (raw && format !== undefined)
+    throw new UsageError('--raw reads the document as plain text; leave --format out')
   if (chat && raw)
     throw new UsageError(
       '--raw continues one text and --chat asks questions; leave one of them out',

@@ -4,7 +4,7 @@ import { root } from '../build/paths.ts'
 import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -126,7 +126,8 @@ function inUrls(options: AskCommand, hub: HubModel, site: string): AskCommand {
     ...options,
     ...sourceUrls(options, hub, site),
     ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
-    document: `${site}document`,
+    // the name decides between kinds of text
+    document: `${site}document?name=${encodeURIComponent(basename(options.document))}`,
   }
 }
 

@@ -67,7 +67,7 @@ export interface Passage {
   readonly text: string
   /** Where in the document's file it begins; `undefined` where the file has no places. */
   readonly place?: Place
-  /** Where it ends, if that is another place. */
+  /** Where it ends, if that is another place; `undefined` where it is the same. */
   readonly placeEnd?: Place
 }
 

@@ -221,11 +221,31 @@ describe('an archive', () => {
     }
   })
 
+  it('whose file disappears while it is read ends in a sentence', async () => {
+    const whole = epubFile([{ title: 'A', body: '<p>Words.</p>' }])
+    let reads = 0
+    const vanishing = Object.create(whole, {
+      size: { value: whole.size },
+      slice: {
+        value: (start: number, end: number) => {
+          reads += 1
+          const gone = new DOMException('gone', 'NotReadableError')
+          if (reads > 8) return { arrayBuffer: () => Promise.reject(gone) }
+          return whole.slice(start, end)
+        },
+      },
+    }) as Blob
+    await expect(readDocument(vanishing)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/changed or removed after it was picked/) as string,
+    })
+  })
+
   it('whose bytes are damaged is refused in a sentence', async () => {
     const bytes = new Uint8Array(
       await epubFile([{ title: 'A', body: '<p>Words and words.</p>'.repeat(99) }]).arrayBuffer(),
     )
-    for (let at = 40; at < bytes.length - 200; at += 37) {
+    for (let at = 40; at < bytes.length - 200; at += 97) {
       const damaged = bytes.slice()
       damaged[at] = (damaged[at] ?? 0) ^ 0xff
       const read = await readDocument(new Blob([damaged])).catch((error: unknown) => error)

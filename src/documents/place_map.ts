@@ -22,7 +22,10 @@ export class PlaceMap {
   }
 }
 
-/** Where the character at this offset stands; undefined before the first place. */
+/**
+ * Finds where the character at a UTF-16 offset stands; `undefined` before the first place.
+ * @throws Nothing.
+ */
 export function placeAt({ firstChar, place }: Places, offset: number): Place | undefined {
   let [low, high] = [0, firstChar.length]
   while (low < high) {

@@ -3,7 +3,10 @@ import type { Place } from '../api/places.ts'
 
 const longestTitle = 60
 
-/** `page 12`, `chapter “The Letter”`, `12:05`, `sheet “Costs”, row 3`. */
+/**
+ * Puts a place into words: `page 12`, `chapter “The Letter”`, `12:05`, `sheet “Costs”, row 3`.
+ * @throws Nothing.
+ */
 export function placeWords(place: Place): string {
   switch (place.kind) {
     case 'time':
@@ -18,7 +21,10 @@ export function placeWords(place: Place): string {
   }
 }
 
-/** From one place to another: `pages 12–13`, `12:05–12:09`; the first alone where both are the same. */
+/**
+ * Puts a stretch from one place to another into words: `pages 12–13`, `12:05–12:09`; the first alone where both are the same.
+ * @throws Nothing.
+ */
 export function rangeWords(first: Place, last: Place): string {
   const [from, to] = [placeWords(first), placeWords(last)]
   if (from === to) return from

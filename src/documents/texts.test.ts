@@ -1,6 +1,7 @@
 // Documents that are text: HTML, mail, tables, JSON, subtitles, Markdown, source code, RTF.
 import { describe, expect, it } from 'vitest'
 import { named, readDocument } from './documents.fixture.ts'
+import { openDocument } from './open_document.ts'
 
 const prose = 'The boat left early, and nobody saw it leave, which was, as it turned out, a pity. '
 
@@ -165,6 +166,26 @@ describe('any file', () => {
       code: 'bad-input',
       message: 'the document is empty; give it some text to read',
     })
+  })
+
+  it('of 2 GB is taken bit by bit, or refused with both numbers', async () => {
+    const row = 'Ann,Oslo,1\n'
+    const part = new Blob([row.repeat(100_000)])
+    const huge = new Blob([...Array<Blob>(2000).fill(part)])
+    expect(huge.size).toBeGreaterThan(2 ** 31)
+    const options = { encoding: 'utf-8', password: undefined, html: 'article' } as const
+    const opened = await openDocument(huge, { ...options, format: 'csv' })
+    const first = await opened.text[Symbol.asyncIterator]().next()
+    expect(first.value).toMatch(/^Ann \| Oslo \| 1\n/)
+    expect(opened.share()).toBeLessThan(0.001)
+    for (const format of ['json', 'mail'] as const) {
+      await expect(openDocument(huge, { ...options, format })).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringMatching(
+          /^the document has 2,2\d\d,000,000 bytes .* at most [\d,]+ are read/,
+        ) as string,
+      })
+    }
   })
 
   it('is told by its content, whatever its name is', async () => {

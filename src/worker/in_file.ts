@@ -31,7 +31,10 @@ export function withPlaces(summary: AnswerSummary, places: Places): AnswerSummar
   return { ...summary, reread: summary.reread.map(placed), sources: summary.sources.map(placed) }
 }
 
-/** Where a stretch of text begins and ends, white space around it left out. */
+/**
+ * Finds where a stretch of text begins and ends, white space around it left out.
+ * @throws Nothing.
+ */
 export function passagePlace(
   { firstChar, length, text }: Pick<Passage, 'firstChar' | 'length' | 'text'>,
   places: Places,

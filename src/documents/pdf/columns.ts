@@ -1,5 +1,5 @@
-// The reading order of a page's lines. A gutter that few lines cross divides the page into columns; lines that do cross it,
-// such as titles, divide the columns into bands, each of which is read column by column.
+// The reading order of a page's lines. A gutter that few lines cross divides the page into columns. Lines that do cross it, such
+// as titles, divide the columns into bands. Each band is read column by column.
 import type { Line } from './line.ts'
 
 /** Lines that a column has at least, and characters in the middle one of them: cells of a table are shorter. */

@@ -10,6 +10,8 @@ export interface Run {
   /** of the type */
   readonly height: number
   readonly isRightToLeft: boolean
+  /** its glyphs stand below each other, and its lines from the right to the left */
+  readonly isVertical: boolean
 }
 
 /** A line, or the part of one that lies in a column. */
@@ -30,6 +32,7 @@ const space = 0.15
 
 /** Joins runs into lines, in the order in which the file draws them. */
 export function linesOfPage(runs: readonly Run[]): Line[] {
+  if (runs.filter(({ isVertical }) => isVertical).length * 2 > runs.length) return columns(runs)
   const lines: Run[][] = []
   for (const run of runs) {
     if (run.text.trim() === '') continue
@@ -38,6 +41,12 @@ export function linesOfPage(runs: readonly Run[]): Line[] {
     else line.push(run)
   }
   return lines.flatMap(cutAtGutters).map(lineOf)
+}
+
+/** Vertical lines as drawn, one below the other as if they were written from the left. */
+function columns(runs: readonly Run[]): Line[] {
+  const texts = runs.map(({ text }) => text.trim()).filter((text) => text !== '')
+  return texts.map((text, i) => ({ text, left: 0, right: 1, y: -i, height: 1 }))
 }
 
 function continues(line: readonly Run[], run: Run): boolean {

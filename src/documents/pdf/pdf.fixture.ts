@@ -17,6 +17,8 @@ export interface PdfShape {
   readonly password?: string
   /** character codes → the characters that they stand for */
   readonly unicode?: Readonly<Record<number, string>>
+  /** lines from the top down, of codes of two bytes */
+  readonly isVertical?: boolean
 }
 
 /** Each line of a column 14 points below the last, from a height on. */
@@ -33,11 +35,24 @@ export function pdfFile(shape: PdfShape): Blob {
     [2, `<< /Type /Pages /Kids [${kids}] /Count ${count} >>`],
     [
       3,
-      `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding ${unicode ? '/ToUnicode 5 0 R' : ''} >>`,
+      shape.isVertical === true
+        ? '<< /Type /Font /Subtype /Type0 /BaseFont /V /Encoding /Identity-V /DescendantFonts [7 0 R] /ToUnicode 5 0 R >>'
+        : `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding ${unicode ? '/ToUnicode 5 0 R' : ''} >>`,
     ],
     [4, `<< ${title === undefined ? '' : `/Title ${literal(sealed(lock, 4, title))}`} >>`],
   ])
-  if (unicode !== undefined) objects.set(5, stream(sealed(lock, 5, unicodeMap(unicode))))
+  if (shape.isVertical === true) {
+    objects.set(
+      7,
+      '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /V /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 8 0 R >>',
+    )
+    objects.set(
+      8,
+      '<< /Type /FontDescriptor /FontName /V /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >>',
+    )
+  }
+  if (unicode !== undefined)
+    objects.set(5, stream(sealed(lock, 5, unicodeMap(unicode, shape.isVertical === true ? 4 : 2))))
   pages.forEach((drawn, i) => {
     const page = 10 + 2 * i
     objects.set(
@@ -93,13 +108,14 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
-function unicodeMap(unicode: Readonly<Record<number, string>>): string {
+/** @param digits of a code, in base 16 */
+function unicodeMap(unicode: Readonly<Record<number, string>>, digits: number): string {
   const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0')
   const lines = Object.entries(unicode).map(
-    ([code, character]) => `<${hex(Number(code), 2)}> <${hex(character.charCodeAt(0), 4)}>`,
+    ([code, character]) => `<${hex(Number(code), digits)}> <${hex(character.charCodeAt(0), 4)}>`,
   )
   return `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def
-1 begincodespacerange <00> <ff> endcodespacerange
+1 begincodespacerange <${'0'.repeat(digits)}> <${'f'.repeat(digits)}> endcodespacerange
 ${lines.length} beginbfchar
 ${lines.join('\n')}
 endbfchar endcmap end end`

@@ -100,6 +100,18 @@ describe('a PDF', () => {
     expect(text).toBe('שלום\n')
   })
 
+  it('keeps vertical text in the order of its lines', async () => {
+    const unicode = { 1: '春', 2: 'は', 3: 'あ', 4: 'け', 5: '夏', 6: 'は', 7: '夜' }
+    const text = (codes: readonly number[]) =>
+      codes.map((code) => `\0${String.fromCharCode(code)}`).join('')
+    const page = [
+      { text: text([1, 2, 3, 4]), x: 500, y: 700 },
+      { text: text([5, 6, 7]), x: 480, y: 700 },
+    ]
+    const read = await readDocument(pdfFile({ pages: [page], unicode, isVertical: true }))
+    expect(read.text.replaceAll('\n', '')).toBe('春はあけ夏は夜')
+  })
+
   it('names pages without text, and is refused as a scan where no page has any', async () => {
     const words = column(['Some words.'], 50, 700)
     const mixed = await readDocument(pdfFile({ pages: [words, words, [], words, [], [], []] }))

@@ -156,7 +156,7 @@ async function readPage(pdf: PDFDocumentProxy, number: number): Promise<PageLine
 
 /** The glyphs of a page, turned as it is shown. */
 async function runsOf(page: PDFPageProxy): Promise<Run[]> {
-  const { items } = await page.getTextContent()
+  const { items, styles } = await page.getTextContent()
   const { transform, height: pageHeight } = page.getViewport({ scale: 1 })
   const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = transform
   return items.flatMap((item) => {
@@ -166,7 +166,18 @@ async function runsOf(page: PDFPageProxy): Promise<Run[]> {
     const x = a * ux + c * uy + e
     const down = b * ux + d * uy + f
     const isRightToLeft = item.dir === 'rtl'
-    return [{ text: item.str, x, y: pageHeight - down, width: item.width, height, isRightToLeft }]
+    const isVertical = styles[item.fontName]?.vertical === true
+    return [
+      {
+        text: item.str,
+        x,
+        y: pageHeight - down,
+        width: item.width,
+        height,
+        isRightToLeft,
+        isVertical,
+      },
+    ]
   })
 }
 
