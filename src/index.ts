@@ -193,7 +193,7 @@ async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Pr
 /**
  * Gives the text of a document of any format, told by its content, with where in the file it stands. The file is parsed in a
  * Web Worker of its own, or in this thread where there are no workers.
- * @throws LongtabError `bad-input` for a file that is binary, damaged or has no text, `needs-password` for an encrypted one,
+ * @throws LongtabError `bad-input` for a file that is binary, damaged or a scan, `needs-password` for an encrypted one,
  * `bad-setting` for an encoding that does not exist, `worker-failed`, `aborted`.
  * @example
  * const { blob, format, places } = await fileText(file)
