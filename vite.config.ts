@@ -43,11 +43,20 @@ export default defineConfig({
       '@huggingface/jinja',
       '@huggingface/tokenizers',
       'hash-wasm',
+      'fflate',
+      'htmlparser2',
+      'linkedom',
+      '@mozilla/readability',
+      'mammoth',
+      'papaparse',
+      'pdfjs-dist/legacy/build/pdf.mjs',
+      'pdfjs-dist/legacy/build/pdf.worker.mjs',
+      'postal-mime',
     ],
   },
   build: {
     target: 'es2023',
-    chunkSizeWarningLimit: 800,
+    chunkSizeWarningLimit: 1300, // the parser of pdf.js, which is fetched when a PDF comes
     rolldownOptions: { checks: quiet },
     license: { fileName: 'licenses.md' }, // of the packages that are bundled
   },

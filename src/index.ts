@@ -5,11 +5,15 @@ import type {
   TrainCompressorOptions,
   TrainHeadsOptions,
 } from './api/training.ts'
+import type { FileOptions } from './api/document.ts'
 import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.ts'
 import { coded } from './api/errors.ts'
+import type { DocumentSession } from './documents/session.ts'
 import { browserStore } from './files/store/store.ts'
 import { locateFile } from './model/locate.ts'
 import { openModel } from './worker/client.ts'
+import type { FileText } from './worker/file_text.ts'
+import type { OpenDocument } from './worker/open_file.ts'
 import type { Session } from './reading/protocol.ts'
 import { thisThread, workerThread, type Thread } from './worker/thread.ts'
 import { openTraining } from './worker/training_client.ts'
@@ -20,6 +24,7 @@ export type * from './api/answer.ts'
 export type * from './api/description.ts'
 export type * from './api/document.ts'
 export type * from './api/model.ts'
+export type * from './api/places.ts'
 export type * from './api/progress.ts'
 export type * from './api/saved.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
@@ -85,10 +90,14 @@ export { defaultRoom, policyWithoutHeads, resolveSettings } from './plan/setting
 export { findAdapter } from './gpu/find_adapter.ts'
 export { totalBytes } from './gpu/memory.ts'
 
-// Documents: which encodings there are, and a document of any of them in UTF-8.
+// Documents: which encodings and formats there are, what their places are called (`fileText` is below).
 export { encodings } from './text/encodings.ts'
-export { toUtf8, type Utf8Document } from './text/utf8_blob.ts'
 export { describeSaved } from './saved/describe.ts'
+export { documentFormats } from './documents/format_names.ts'
+export { placeAt } from './documents/place_map.ts'
+export { placeWords, rangeWords } from './documents/place_words.ts'
+export { passagePlace } from './worker/in_file.ts'
+export type { FileText } from './worker/file_text.ts'
 
 // Storage: what this browser keeps (storedModels and deleteStored are below), and a name for bytes by their content.
 export { digest } from './files/digest.ts'
@@ -175,13 +184,45 @@ async function loadInWorker(source: ModelSource, options: LoadOptions): Promise<
     () => new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' }),
     import.meta.url,
   )
-  return openModel(thread, source, options)
+  return openModel(thread, openDocumentInWorker, source, options)
 }
 
 /** The engine is fetched only here: a page that leaves it to the worker need not load it twice. */
 async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Promise<Model> {
   const { openSession } = await import('./reading/session.ts')
-  return openModel(thisThread<Session>(openSession(gpu)), source, options)
+  return openModel(thisThread<Session>(openSession(gpu)), openDocumentHere, source, options)
+}
+
+/**
+ * Gives the text of a document of any format, told by its content, with where in the file it stands. The file is parsed in a
+ * Web Worker of its own, or in this thread where there are no workers.
+ * @throws LongtabError `bad-input` for a file that is binary, damaged or a scan, `needs-password` for an encrypted one,
+ * `bad-setting` for an encoding that does not exist, `worker-failed`, `aborted`.
+ * @example
+ * const { blob, format, places } = await fileText(file)
+ * show(await blob.text(), `${documentFormats[format]}, ${places.place.length} places`)
+ */
+export async function fileText(
+  file: Blob,
+  options: FileOptions = {},
+  signal?: AbortSignal,
+): Promise<FileText> {
+  const { fileTextOf } = await import('./worker/file_text.ts')
+  const open = typeof Worker === 'undefined' ? openDocumentHere : openDocumentInWorker
+  return fileTextOf(file, options, open, signal)
+}
+
+const openDocumentInWorker: OpenDocument = async (blob, options, signal) => {
+  const { openInThread, parserFault } = await import('./worker/document_client.ts')
+  const start = () =>
+    new Worker(new URL('./worker/document_worker.ts', import.meta.url), { type: 'module' })
+  const thread = workerThread<DocumentSession>(start, import.meta.url, parserFault)
+  return openInThread(thread, blob, options, signal)
+}
+
+const openDocumentHere: OpenDocument = async (blob, options) => {
+  const { openDocument } = await import('./documents/open_document.ts')
+  return openDocument(blob, options)
 }
 
 /**

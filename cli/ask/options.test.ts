@@ -56,6 +56,7 @@ describe('parseAsk', () => {
       },
       template: [],
       templateVariables: {},
+      html: 'article',
       chat: false,
       skim: false,
       raw: false,
@@ -69,6 +70,7 @@ describe('parseAsk', () => {
       '--model https://host/m --heads https://host/h --policy random --budget 64 --chunk 32 --stabilizers 0 --local 7 ' +
       '--positions original --weights f32 --max-tokens 5 --temperature 0.7 --top-k 40 --top-p 0.9 --seed 3 --raw ' +
       '--sampling model --stop END --stop ### --show-special --think --encoding koi8-r ' +
+      '--html whole --password open ' +
       '--template effort=high --template depth=2 --template terse=true ' +
       '--adapter software --debug 3'
     expect(
@@ -101,6 +103,8 @@ describe('parseAsk', () => {
         keepFirstLogits: true,
       },
       encoding: 'koi8-r',
+      html: 'whole',
+      password: 'open',
       template: ['effort=high', 'depth=2', 'terse=true'],
       templateVariables: { effort: 'high', depth: 2, terse: true },
       chat: false,
@@ -126,6 +130,11 @@ describe('parseAsk', () => {
     expect(parse('--skim')).toMatchObject({ skim: true, settings: { recall: 'passages' } })
     expect(parse('--skim', '--reread', '4')).toMatchObject({ settings: { reread: 4 } })
     expect(() => parse('--skim', '--raw')).toThrow(/leave one of them out/)
+  })
+
+  it('takes the format of a document, and none of a raw text', () => {
+    expect(parse('--format', 'html')).toMatchObject({ format: 'html' })
+    expect(() => parse('--format', 'html', '--raw')).toThrow(/leave --format out/)
   })
 
   it('refuses an encoding that does not exist, and half a variable', () => {
@@ -156,6 +165,7 @@ describe('parseAsk', () => {
     ['--max-tokens=99999999999999999999', '--max-tokens must be a whole number'],
     ['--temperature=hot', "--temperature must be a number of at least 0, not 'hot'"],
     ['--top-p=2', "--top-p must be a number between 0 and 1, not '2'"],
+    ['--format=doc', '--format must be one of text, markdown, code, csv,'],
     ['--policy=lru', '--policy must be one of locret, streaming, window,'],
     ['--kept-share=2', "--kept-share must be a number between 0 and 1, not '2'"],
     ['--burst=-1', "--burst must be a whole number of at least 0, not '-1'"],

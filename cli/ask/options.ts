@@ -6,6 +6,8 @@ import { LongtabError } from '../../src/api/errors.ts'
 import type { DebugLevel, TemplateVariables } from '../../src/api/model.ts'
 import type { SaveOptions } from '../../src/api/saved.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
+import type { DocumentFormat } from '../../src/api/places.ts'
+import { documentFormats } from '../../src/documents/format_names.ts'
 import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { adapterFlag } from '../browser/adapters.ts'
@@ -38,12 +40,26 @@ const answerFlags = {
 
 const ownFlags = {
   ...modelFlags,
-  document: text('FILE', 'the text to read; - reads standard input'),
+  document: text(
+    'FILE',
+    'what to read: text, PDF, Word, EPUB, HTML and others; - reads text from standard input',
+  ),
   save: text('FILE', 'writes the document, once it is read, to a file that --open opens'),
   open: text(
     'FILE',
     'a document that was saved, in place of --document; it is opened in seconds, with the settings that it was read with',
   ),
+  format: oneOf(
+    'F',
+    Object.keys(documentFormats) as DocumentFormat[],
+    'what the document is read as; by default its content tells',
+  ),
+  password: text('TEXT', 'opens an encrypted document'),
+  html: oneOf(
+    'PART',
+    ['article', 'whole'],
+    'which part of an HTML page is read: without menus, or all of it',
+  ).or('article'),
   encoding: text(
     'NAME',
     'encoding of the document, such as windows-1252; by default its bytes tell',
@@ -124,12 +140,12 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
 }
 
 function checkTogether(command: AskCommand): void {
-  const { settings, skim, raw, chat, document, open, encoding, question } = command
+  const { settings, skim, raw, chat, document, open, encoding, question, format } = command
   if ((document === undefined) === (open === undefined))
     throw new UsageError('name the text with --document, or a saved document with --open')
-  if (open !== undefined && (skim || encoding !== undefined))
+  if (open !== undefined && (skim || encoding !== undefined || format !== undefined))
     throw new UsageError(
-      '--open opens a document that was read; leave out --skim and --encoding, which say how one is read',
+      '--open opens a document that was read; leave out --skim, --encoding and --format, which say how one is read',
     )
   if (open !== undefined && raw && question !== '')
     throw new UsageError(
@@ -151,6 +167,8 @@ function checkTogether(command: AskCommand): void {
     throw new UsageError(
       '--raw is continued by the model, which has to read it, and --skim spares that; leave one of them out',
     )
+  if (raw && format !== undefined)
+    throw new UsageError('--raw reads the document as plain text; leave --format out')
   if (chat && raw)
     throw new UsageError(
       '--raw continues one text and --chat asks questions; leave one of them out',

@@ -10,6 +10,7 @@ import type {
   Progress,
   Turn,
 } from '../../src/index.ts'
+import type { DocumentFormat } from '../../src/api/places.ts'
 import type { Settings } from '../../src/api/settings.ts'
 import type { Grounded } from './source_lines.ts'
 import type { Refusal } from '../browser/refusal.ts'
@@ -25,6 +26,9 @@ export interface AskRecord {
   readonly adapter: string
   readonly settings: Settings
   readonly documentTokens: number
+  /** what the document was read as, and the title that it gives itself */
+  readonly format: DocumentFormat
+  readonly title: string | undefined
   /** the encoding that the document was read as */
   readonly encoding: string
   readonly answerIds: readonly number[]
@@ -94,15 +98,24 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
     // A blob has a length, so progress is in percent; standard input has none.
     const response = await fetch(asked.open ?? asked.document ?? '')
     const sized = response.headers.has('content-length')
-    const source = sized || response.body === null ? await response.blob() : response.body
+    // the name decides between kinds of text
+    const source =
+      sized || response.body === null
+        ? new File([await response.blob()], asked.named.title)
+        : response.body
+    // a raw text ends with the question, whatever it looks like
+    const format = asked.raw ? 'text' : asked.format
     const told = { onProgress: (progress: Progress) => void onProgress(progress) }
     const document =
       asked.open !== undefined && source instanceof Blob
-        ? await model.open(new File([source], asked.named.title), told)
+        ? await model.open(source, told)
         : await model.read(source, {
             form: asked.raw ? 'plain' : 'chat',
             skim: asked.skim,
             ...(asked.encoding === undefined ? {} : { encoding: asked.encoding }),
+            ...(format === undefined ? {} : { format }),
+            ...(asked.password === undefined ? {} : { password: asked.password }),
+            html: asked.html,
             keepText: asked.save !== undefined,
             ...told,
           })
@@ -111,6 +124,7 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
       const written = await fetch(asked.save, { method: 'POST', body: file })
       if (!written.ok) throw new Error(await written.text())
     }
+    if (document.format !== 'text') await onNote(`the document was read as ${document.format}`)
     if (document.encoding !== 'utf-8') await onNote(`the document was read as ${document.encoding}`)
     for (const note of [...model.notes, ...document.notes]) await onNote(note)
     await onNote(model.heads.note) // after reading, so that an unreadable document gives a single line
@@ -152,6 +166,8 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
         adapter: model.adapter,
         settings: model.settings,
         documentTokens: document.tokens,
+        format: document.format,
+        title: document.title,
         encoding: document.encoding,
         answerIds: [...summary.ids],
         answer: summary.text,

@@ -19,6 +19,24 @@ it('says where each source stands and how it begins', () => {
   expect(second.length).toBeLessThan(200)
 })
 
+it('says the page, chapter or time where the document has them', () => {
+  const page = (value: number) => ({ kind: 'page', value }) as const
+  const sources = [
+    { ...passage, place: page(12) },
+    { ...passage, place: page(12), placeEnd: page(13) },
+    { ...passage, place: { kind: 'chapter', value: 'The Letter' } as const },
+    { ...passage, place: { kind: 'time', value: 3723.5 } as const },
+    { ...passage, place: { kind: 'sheet', value: 'Costs', row: 4 } as const },
+  ]
+  expect(sourceLines({ ...ended, sources }).map((line) => line.split(': ')[0])).toEqual([
+    '[1] page 12',
+    '[2] pages 12–13',
+    '[3] chapter “The Letter”',
+    '[4] 1:02:03',
+    '[5] sheet “Costs”, row 4',
+  ])
+})
+
 it('says what the document does not speak of, and nothing where there is nothing to say', () => {
   expect(sourceLines({ ...ended, finish: 'absent' })).toEqual([
     expect.stringMatching(/does not speak of this.*--even-if-absent/),

@@ -1,5 +1,6 @@
 // Where the document states an answer, in lines for a terminal.
 import type { AnswerSummary } from '../../src/api/answer.ts'
+import { rangeWords } from '../../src/documents/place_words.ts'
 
 /** What an answer stands on. */
 export type Grounded = Pick<AnswerSummary, 'finish' | 'sources' | 'doubtful'>
@@ -15,9 +16,13 @@ export function sourceLines({ finish, sources, doubtful }: Grounded): string[] {
     return [
       'asked again, the model does not find this answer in the passages; it may be made up (--doubt-below 0 does not ask)',
     ]
-  return sources.map(({ firstChar, length, text }, i) => {
+  return sources.map(({ firstChar, length, text, place, placeEnd = place }, i) => {
     const line = text.trim().replaceAll(/\s+/g, ' ')
     const shown = line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line
-    return `[${i + 1}] characters ${firstChar}–${firstChar + length}: ${shown}`
+    const where =
+      place === undefined || placeEnd === undefined
+        ? `characters ${firstChar}–${firstChar + length}`
+        : rangeWords(place, placeEnd)
+    return `[${i + 1}] ${where}: ${shown}`
   })
 }

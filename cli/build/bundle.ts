@@ -101,8 +101,8 @@ async function writeTypes(file: string): Promise<void> {
   await types.write({ file })
 }
 
-/** Workers of the module: reading and training. */
-const workers = 2
+/** Workers of the module: reading, training and documents. */
+const workers = 3
 
 /**
  * Vite writes a worker's address in a form that bundlers take for a plain file to copy. This writes the form that they

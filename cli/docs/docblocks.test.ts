@@ -18,6 +18,7 @@ const codes = Object.keys({
   'other-model': true,
   'bad-setting': true,
   'bad-input': true,
+  'needs-password': true,
   diverged: true,
   network: true,
   'no-access': true,

@@ -1,4 +1,5 @@
 // A question and its streamed answer.
+import type { Place } from './places.ts'
 
 /** A question that was asked of the document, and what was answered. */
 export interface Turn {
@@ -64,6 +65,10 @@ export interface Passage {
   readonly tokens: number
   /** The text, as the tokenizer gives it back. */
   readonly text: string
+  /** Where in the document's file it begins; `undefined` where the file has no places. */
+  readonly place?: Place
+  /** Where it ends, if that is another place; `undefined` where it is the same. */
+  readonly placeEnd?: Place
 }
 
 /** What is known of an answer once it has ended. */

@@ -1,16 +1,33 @@
 // A document: read once, asked as often as wanted.
 import type { Answer, AnswerOptions, AskOptions, Likelihood, LikelihoodOptions } from './answer.ts'
+import type { DocumentFormat, ReadFrom } from './places.ts'
 import type { Memory, Progress } from './progress.ts'
 import type { SaveOptions } from './saved.ts'
 
 /**
- * Text to read, of any length. The bytes of Blobs and streams may be in any encoding that browsers know; a Blob is looked at
- * whole to tell which. A stream's strings count as UTF-8.
+ * What to read, of any length: a text, a file or a stream of text. A Blob may be a document of any `DocumentFormat`, told by its
+ * content; its text is read. The bytes of text may be in any encoding that browsers know; a Blob is looked at whole to tell
+ * which. A stream's strings count as UTF-8.
  */
 export type DocumentSource = string | Blob | ReadableStream<Uint8Array | string>
 
+/** How a file becomes text. */
+export interface FileOptions {
+  /** What a Blob is read as. Default: what its content tells; `text` takes the bytes as plain text whatever they are. */
+  readonly format?: DocumentFormat
+  /**
+   * Encoding of a text's bytes, by any of its names in the Encoding standard, or `utf-32le`, `utf-32be`. Default: what a byte
+   * order mark or the bytes themselves tell.
+   */
+  readonly encoding?: string
+  /** Opens an encrypted file; LongtabError `needs-password` says that it is needed, or wrong. `undefined` by default. */
+  readonly password?: string
+  /** Which part of an HTML page is read: its article, without menus and the like, or the whole. Default: `article`. */
+  readonly html?: 'article' | 'whole'
+}
+
 /** How a document is read. */
-export interface ReadOptions {
+export interface ReadOptions extends FileOptions {
   /**
    * What the text is for. `chat` puts the document into the model's chat template, and questions follow with `ask`. `plain`
    * encodes the text as it is, with the tokenizer's own special tokens. The last `Settings.local` tokens are held out as in
@@ -23,11 +40,6 @@ export interface ReadOptions {
    * Default: `false`.
    */
   readonly skim?: boolean
-  /**
-   * Encoding of the bytes, by any of its names in the Encoding standard, or `utf-32le`, `utf-32be`. Default: what a byte order
-   * mark or the bytes themselves tell.
-   */
-  readonly encoding?: string
   /**
    * Keeps the text of a stream, so that it is saved with the document; it takes its bytes outside the GPU. The text of a string or
    * Blob needs no keeping. Default: `false`.
@@ -48,7 +60,7 @@ export interface Pieces {
 }
 
 /** A document that has been read. Questions do not change it: each one meets the document as it was after reading. */
-export interface LongDocument {
+export interface LongDocument extends ReadFrom {
   /** Tokens of the document, without those that the chat template adds. */
   readonly tokens: number
   /** Tokens of it that ran through the model while reading: those held out of a plain text did not, and none that was skimmed. */

@@ -14,6 +14,7 @@
  * - `other-model`: a saved document was read with another model, other heads or another compressor.
  * - `bad-setting`: a setting is out of range, or settings cannot work together.
  * - `bad-input`: a document, question or training file cannot be used.
+ * - `needs-password`: a document is encrypted, and no password was given or the one given does not open it.
  * - `diverged`: the loss of a training is not a number.
  * - `network`: a download failed or was cut.
  * - `no-access`: a file is private or gated, and its server wants a token or another one.
@@ -34,6 +35,7 @@ export type ErrorCode =
   | 'other-model'
   | 'bad-setting'
   | 'bad-input'
+  | 'needs-password'
   | 'diverged'
   | 'network'
   | 'no-access'

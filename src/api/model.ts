@@ -119,8 +119,8 @@ export interface Model {
   readonly adapter: string
   /**
    * Reads a document of any length. A document that was read before is closed by it.
-   * @throws LongtabError `bad-input` for a document that is empty, binary, or too long for `positions: 'original'`, and for a stream
-   * that breaks or changes its encoding. `bad-setting` for an encoding that does not exist, `aborted`, `device-lost`, `out-of-memory` (policy `full`, whose cache grows).
+   * @throws LongtabError `bad-input` for a document that is empty, binary, damaged, or too long for `positions: 'original'`, and for
+   * a stream that breaks or changes its encoding. `needs-password` for an encrypted one. `bad-setting` for an encoding that does not exist, `aborted`, `device-lost`, `out-of-memory` (policy `full`, whose cache grows).
    * @example
    * const document = await model.read(file, {
    *   onProgress: ({ done, perSecond }) => console.log(`${done} tokens, ${perSecond} a second`),

@@ -1,4 +1,5 @@
 // A document that is kept: written to a file, and opened again without reading.
+import type { DocumentFormat, Places } from './places.ts'
 import type { Progress } from './progress.ts'
 import type { Settings } from './settings.ts'
 
@@ -48,6 +49,10 @@ export interface SavedDocument {
   readonly model: SavedModel
   /** The settings that it was read with: those that `load` is to be given to open it. */
   readonly settings: Settings
+  /** What it was read as. */
+  readonly format: DocumentFormat
+  /** Where in its file the text stands; empty for plain text. */
+  readonly places: Places
   /** Its text in UTF-8, as it stands in the file and not checked; `undefined` where it was not kept. */
   readonly text: Blob | undefined
 }

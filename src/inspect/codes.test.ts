@@ -1,7 +1,7 @@
 // Whatever fails under a public call that needs no GPU leaves as a LongtabError with a code.
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { inspectModel, load, LongtabError, toUtf8, type ModelSource } from '../index.ts'
+import { inspectModel, load, LongtabError, fileText, type ModelSource } from '../index.ts'
 import { openTexts } from '../reading/texts.ts'
 import { openFiles } from '../testing/open_files.ts'
 
@@ -34,7 +34,7 @@ const failures: readonly (readonly [string, string, () => Promise<unknown>])[] =
     'no-webgpu',
     () => load(folder(), { gpu: gpu(() => Promise.reject(new Error('crashed'))) }),
   ],
-  ['a document that cannot be read', 'bad-input', () => toUtf8(unreadable('a.txt'))],
+  ['a document that cannot be read', 'bad-input', () => fileText(unreadable('a.txt'))],
   ['a file of a model that cannot be read', 'bad-file', () => inspect([unreadable('config.json')])],
   ['a GGUF file that cannot be read', 'bad-file', () => inspect([unreadable('a.gguf')])],
   ['a GGUF file of noise', 'bad-file', () => inspect([new File(['GGUF'.repeat(100)], 'a.gguf')])],

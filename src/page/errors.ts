@@ -70,7 +70,12 @@ const advice: Record<ErrorCode, Advice> = {
   'bad-input': {
     title: 'This cannot be read',
     suggestion:
-      'Longtab reads plain text in UTF-8. Save or export the document as text and try again.',
+      'Longtab reads text, PDF, Word, EPUB, HTML and other documents. If it cannot read this one, save or export it as text.',
+    remedies: ['document'],
+  },
+  'needs-password': {
+    title: 'This document is locked',
+    suggestion: 'Enter its password; it stays on this page.',
     remedies: ['document'],
   },
   diverged: {

@@ -9,6 +9,7 @@ import {
 import { sampleDocument } from '../tasks/sample.ts'
 import { createCostView } from './cost/cost_view.ts'
 import { createDocumentInput } from './document/document_input.ts'
+import { whereIs } from './document/where.ts'
 import { errorCode, explain, type Remedy } from './errors.ts'
 import { closeFoldsByEscape } from './folds.ts'
 import { probeGpu } from './gpu_support.ts'
@@ -243,7 +244,7 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   document.title = texts.titleOf(text.name)
   head.finish(candidate.name, model.heads.note, model.notes)
   transcript.leaveUnasked(why, picker.firstChoice())
-  if (why === '') transcript.attach(read, refusalOf(request))
+  if (why === '') transcript.attach(read, refusalOf(request), (passage) => whereIs(passage, text))
   else transcript.attach(undefined)
   transcript.suggest(questions)
   // the demonstration was trained on single questions

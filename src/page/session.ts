@@ -106,7 +106,8 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
             ? await model.open(saved, told)
             : await model.read(blob, {
                 skim,
-                encoding: 'utf-8', // the page has seen to it
+                format: 'text', // the page has seen to it
+                encoding: 'utf-8',
                 ...told,
               })
           on.memory(await document.memory())

@@ -2,6 +2,7 @@
 // needs no worker.
 import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
 import type { DebugLevel, HeadsOrigin, SuggestedSampling, TemplateVariables } from '../api/model.ts'
+import type { ReadFrom } from '../api/places.ts'
 import type { Memory, Progress } from '../api/progress.ts'
 import type { MergedSlots, Pieces } from '../api/document.ts'
 import type { Settings, SettingOverrides } from '../api/settings.ts'
@@ -35,8 +36,14 @@ export interface Loaded {
   readonly adapter: string
 }
 
-/** A document's next part; undefined at the end. */
-export type Pull = () => Promise<Uint8Array | string | undefined>
+/** A document's next part, and the share 0…1 of its file that was taken with it, where that is known. */
+export interface Pulled {
+  readonly part: Uint8Array | string
+  readonly share: number | undefined
+}
+
+/** The next part; undefined at the end. */
+export type Pull = () => Promise<Pulled | undefined>
 
 export interface ReadRequest {
   readonly ticket: Ticket
@@ -68,7 +75,14 @@ export interface SaveRequest {
   /** see SaveOptions */
   readonly title: string
   readonly source: string | undefined
+  /** what is known of the document outside the session */
+  readonly found: Found
 }
+
+/** What a document's file is, the encoding and notes of its text among it. */
+export type Found = ReadFrom & Pick<ReadResult, 'encoding' | 'notes'>
+
+export type OpenResult = ReadResult & ReadFrom
 
 export interface OpenRequest {
   readonly ticket: Ticket
@@ -99,7 +113,7 @@ export interface Session {
     request: OpenRequest,
     file: Blob,
     onProgress: (progress: Progress) => void,
-  ): Promise<ReadResult>
+  ): Promise<OpenResult>
   save(request: SaveRequest, onProgress: (progress: Progress) => void): Promise<Blob>
   text(): Promise<Blob>
   answer(request: AnswerRequest, onPart: (part: Part) => void): Promise<AnswerSummary>

@@ -1,7 +1,7 @@
 // Writes the document that questions are asked of to one file.
 import type { ModelLocation } from '../files/location.ts'
 import type { Engine } from '../forward/engine.ts'
-import type { About } from '../saved/about.ts'
+import { aboutFile, type About } from '../saved/about.ts'
 import { blobPart, bytesOfPart } from '../saved/part.ts'
 import { writeSaved } from '../saved/write.ts'
 import { documentParts, partNames } from './document_parts.ts'
@@ -20,12 +20,13 @@ export async function saveDocument(
   recall: DocumentRecall,
   document: OpenDocument,
   location: ModelLocation,
-  { title, source }: SaveRequest,
+  { title, source, found }: SaveRequest,
   meter: Pick<Meter, 'expect' | 'add' | 'finish'>,
   signal: AbortSignal,
 ): Promise<Blob> {
   const { form, isSkimmed, prefix, read } = document
-  const { tokens, prefilled, encoding, notes, readMs } = read
+  const { tokens, prefilled, readMs } = read
+  const { encoding, notes } = found
   const { cache, plan } = engine
   const about: About = {
     title,
@@ -34,6 +35,7 @@ export async function saveDocument(
     settings: plan.settings,
     budgets: plan.budgets,
     document: { form, isSkimmed, prefix, tokens, prefilled, encoding, notes, readMs },
+    file: aboutFile(found),
     cache: {
       seen: cache.seen,
       heads: cache.layers.map(({ heads }) =>

@@ -1,6 +1,5 @@
 // One model, one document at a time, and questions about it: implements the calls of reading/protocol.ts in order.
 import type { AnswerOptions, AnswerSummary, Likelihood } from '../api/answer.ts'
-import type { DocumentSource } from '../api/document.ts'
 import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
@@ -8,6 +7,7 @@ import { openGpu, type Gpu } from '../gpu/device.ts'
 import { totalBytes } from '../gpu/memory.ts'
 import type { Part } from '../text/thinking.ts'
 import type { ModelLocation } from '../files/location.ts'
+import { readFrom } from '../saved/about.ts'
 import { bytesOfPart } from '../saved/part.ts'
 import type {
   AnswerRequest,
@@ -15,6 +15,7 @@ import type {
   LoadRequest,
   Loaded,
   OpenRequest,
+  OpenResult,
   Pull,
   ReadRequest,
   ReadResult,
@@ -114,7 +115,7 @@ export function openSession(api: GPU | undefined): Session {
     const started = performance.now()
     const meter = createMeter('read', engine.gpu, onProgress)
     const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
-    const text = textOf(source instanceof Blob ? source : pulled(source), encoding, keepText)
+    const text = textOf(source, encoding, keepText)
     await recall.begin(form, isSkimmed, chat.prefix)
     const prompt = documentPrompt(text.source, form, tokenizer, chat, recall.passages())
     meter.at(0, prompt.shareRead(0)) // the first block may take long
@@ -167,14 +168,14 @@ export function openSession(api: GPU | undefined): Session {
     file: Blob,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
-  ): Promise<ReadResult> {
+  ): Promise<OpenResult> {
     const { engine, recall, location } = requireModel(model)
     const meter = createMeter('open', engine.gpu, onProgress)
     const openable = await requireOpenable(engine, location, file, meter, signal)
     document = undefined // whatever happens now
     document = await openSavedDocument(engine, recall, openable, file.size, signal)
     meter.finish()
-    return document.read
+    return { ...document.read, ...readFrom(openable.about) }
   }
 
   async function answer(
@@ -312,15 +313,4 @@ function requireModel(model: OpenModel | undefined): OpenModel {
 function requireDocument(document: OpenDocument | undefined): OpenDocument {
   if (document) return document
   throw new LongtabError('bad-input', 'no document has been read to its end; read one first')
-}
-
-/** A pull function as a stream. */
-function pulled(pull: Pull): Extract<DocumentSource, ReadableStream> {
-  return new ReadableStream({
-    async pull(controller) {
-      const part = await pull()
-      if (part === undefined) controller.close()
-      else controller.enqueue(part)
-    },
-  })
 }

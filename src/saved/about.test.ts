@@ -19,6 +19,7 @@ const about: About = {
     prefix: [1],
     ...{ tokens: 7, prefilled: 7, encoding: 'utf-8', notes: [], readMs: 1 },
   },
+  file: { format: 'text', firstChar: [], place: [] },
   cache: {
     seen: 7,
     heads: [[{ capacity: 8, occupied: 4, merged: { first: 0, end: 0 } }]],

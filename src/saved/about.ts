@@ -2,6 +2,8 @@
 // kinds of values go; whoever uses a number compares it with what the model has.
 import type { Settings } from '../api/settings.ts'
 import { LongtabError } from '../api/errors.ts'
+import type { DocumentFormat, Place, ReadFrom } from '../api/places.ts'
+import { documentFormats } from '../documents/format_names.ts'
 
 export interface About {
   readonly title: string
@@ -12,6 +14,7 @@ export interface About {
   /** units that stay after each eviction, (layer, KV head) */
   readonly budgets: readonly (readonly number[])[]
   readonly document: AboutDocument
+  readonly file: AboutFile
   readonly cache: AboutCache
   /** undefined where no units are kept outside the GPU */
   readonly units?: AboutUnits
@@ -47,6 +50,15 @@ export interface AboutDocument {
   readonly encoding: string
   readonly notes: readonly string[]
   readonly readMs: number
+}
+
+/** What the text was read from; see ReadFrom. */
+export interface AboutFile {
+  readonly format: DocumentFormat
+  readonly title?: string
+  /** (places) */
+  readonly firstChar: readonly number[]
+  readonly place: readonly Place[]
 }
 
 export interface AboutCache {
@@ -125,6 +137,12 @@ const kinds = {
     notes: list(text),
     readMs: number,
   }),
+  file: record({
+    format: oneOf(Object.keys(documentFormats)),
+    title: optional(text),
+    firstChar: list(whole),
+    place: list(record({ kind: text, value: setting })),
+  }),
   cache: record({
     seen: whole,
     heads: list(
@@ -140,6 +158,16 @@ const kinds = {
   units: optional(record({ tokens: whole })),
   passages: optional(record({ chars: whole })),
 } satisfies Readonly<Record<keyof About, Kind>>
+
+export function aboutFile({ format, title, places }: ReadFrom): AboutFile {
+  const { firstChar, place } = places
+  return { format, ...(title !== undefined && { title }), firstChar: [...firstChar], place }
+}
+
+export function readFrom({ file }: About): ReadFrom {
+  const { format, title, firstChar, place } = file
+  return { format, title, places: { firstChar: Float64Array.from(firstChar), place } }
+}
 
 /** Throws LongtabError `bad-file` where something is missing or of the wrong kind. */
 export function requireAbout({

@@ -1,6 +1,6 @@
 // What a saved document says of itself, for whoever lists saved documents.
 import type { SavedDocument } from '../api/saved.ts'
-import { requireAbout } from './about.ts'
+import { readFrom, requireAbout } from './about.ts'
 import { textName } from './contents.ts'
 import { openSavedFile } from './read.ts'
 
@@ -13,7 +13,9 @@ import { openSavedFile } from './read.ts'
  */
 export async function describeSaved(file: Blob): Promise<SavedDocument> {
   const opened = await openSavedFile(file)
-  const { title, savedAt, document, model, settings } = requireAbout(opened)
+  const about = requireAbout(opened)
+  const { title, savedAt, document, model, settings } = about
+  const { format, places } = readFrom(about)
   const { source, revision, fingerprint, shape } = model
   return {
     title,
@@ -22,6 +24,8 @@ export async function describeSaved(file: Blob): Promise<SavedDocument> {
     bytes: file.size,
     model: { source, ...(revision !== undefined && { revision }), fingerprint, shape },
     settings,
+    format,
+    places,
     text: opened.has(textName) ? opened.blob(textName) : undefined,
   }
 }

@@ -4,7 +4,9 @@ import type { Progress } from '../api/progress.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Pull, Session } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
+import { openDocument } from '../documents/open_document.ts'
 import { openModel } from './client.ts'
+import type { OpenDocument } from './open_file.ts'
 import { thisThread } from './thread.ts'
 
 const progress = (phase: Progress['phase'], done: number): Progress => ({
@@ -13,6 +15,9 @@ const progress = (phase: Progress['phase'], done: number): Progress => ({
   perSecond: 1,
   gpuBytes: 0,
 })
+
+/** No test here but the last ones parses a file. */
+const noParser: OpenDocument = () => Promise.reject(new Error('nothing to parse'))
 
 test('progress that arrives after the end of its operation is not told', async () => {
   const tellers: ((progress: Progress) => void)[] = []
@@ -31,7 +36,7 @@ test('progress that arrives after the end of its operation is not told', async (
   } as unknown as LocalOrRemote<Session>
   const told: string[] = []
   const onProgress = ({ phase, done }: Progress) => told.push(`${phase} ${done}`)
-  const model = await openModel(thisThread(session), 'owner/name', { onProgress })
+  const model = await openModel(thisThread(session), noParser, 'owner/name', { onProgress })
   tellers[0]?.(progress('load', 2))
   await model.read('text', { onProgress })
   tellers[1]?.(progress('read', 2))
@@ -52,13 +57,13 @@ function sessionOf(calls: Partial<Record<keyof Session, unknown>>): LocalOrRemot
   return session as unknown as LocalOrRemote<Session>
 }
 
-const read = async () => ({ tokens: 1, pieces: {}, readMs: 1, gpuBytesOverRead: [] })
+const read = async () => ({ tokens: 1, pieces: {}, readMs: 1, gpuBytesOverRead: [], notes: [] })
 
 test('a load that nothing answers can be cancelled, and ends the thread', async () => {
   let ended = 0
   const thread = { ...thisThread(sessionOf({})), end: () => (ended += 1) }
   const controller = new AbortController()
-  const loading = openModel(thread, 'owner/name', { signal: controller.signal })
+  const loading = openModel(thread, noParser, 'owner/name', { signal: controller.signal })
   controller.abort()
   await expect(loading).rejects.toMatchObject({ code: 'aborted' })
   await vi.waitFor(() => expect(ended).toBe(1))
@@ -68,7 +73,7 @@ test('a thread that fails rejects what is under way and what comes, and is told 
   let fail: (error: LongtabError) => void = () => undefined
   const failed = new Promise<LongtabError>((resolve) => (fail = resolve))
   const session = sessionOf({ load: async () => ({}), read })
-  const model = await openModel({ ...thisThread(session), failed }, 'owner/name', {})
+  const model = await openModel({ ...thisThread(session), failed }, noParser, 'owner/name', {})
   const document = await model.read('text')
   const answer = document.ask('What?')
   fail(new LongtabError('worker-failed', 'the worker is gone'))
@@ -80,7 +85,7 @@ test('a thread that fails rejects what is under way and what comes, and is told 
 test('closing rejects what is under way and every later call, though the session never answers', async () => {
   const never = () => new Promise<void>(() => undefined)
   const session = sessionOf({ load: async () => ({}), read, close: never })
-  const model = await openModel(thisThread(session), 'owner/name', {})
+  const model = await openModel(thisThread(session), noParser, 'owner/name', {})
   const document = await model.read('text')
   const calls = [document.ask('What?').summary, document.likelihood('text'), model.memory()]
   const closing = model.close()
@@ -105,7 +110,7 @@ test('a stream that gives nothing more can be cancelled, and is told so', async 
     load: async () => ({}),
     read: (_: unknown, source: Pull) => source(),
   })
-  const model = await openModel(thisThread(session), 'owner/name', {})
+  const model = await openModel(thisThread(session), noParser, 'owner/name', {})
   let cancelled = false
   const silent = new ReadableStream<string>({
     cancel: () => {
@@ -124,7 +129,7 @@ test('a stream that fails says so with a code', async () => {
     load: async () => ({}),
     read: (_: unknown, source: Pull) => source(),
   })
-  const model = await openModel(thisThread(session), 'owner/name', {})
+  const model = await openModel(thisThread(session), noParser, 'owner/name', {})
   const broken = new ReadableStream<string>({
     pull: () => Promise.reject(new Error('the disk was removed')),
   })
@@ -132,4 +137,53 @@ test('a stream that fails says so with a code', async () => {
     code: 'bad-input',
     message: expect.stringMatching(/stream failed: the disk was removed/) as string,
   })
+})
+
+test('a file of another format is parsed, and its passages are told by their place', async () => {
+  const given: unknown[] = []
+  const passage = { firstChar: 5, length: 8, firstToken: 0, tokens: 1, text: '\n\n# Two\n' }
+  const session = sessionOf({
+    load: async () => ({}),
+    read: async (request: { readonly encoding: unknown }, source: Pull) => {
+      for (let next = await source(); next !== undefined; next = await source())
+        given.push(next.part)
+      given.push(request.encoding)
+      return { tokens: 1, pieces: {}, readMs: 1, gpuBytesOverRead: [], notes: ['White space.'] }
+    },
+    answer: async () => ({ text: '', reread: [], sources: [passage] }),
+  })
+  const model = await openModel(thisThread(session), openDocument, 'owner/name', {})
+  const file = new File(['# One\n\n# Two\n\n# Three\n'], 'a.md')
+  const document = await model.read(file)
+  expect(given).toEqual([await file.text(), 'utf-8'])
+  expect(document).toMatchObject({ format: 'markdown', notes: ['White space.'] })
+  const { sources } = await document.ask('?').summary
+  expect(sources).toEqual([{ ...passage, place: { kind: 'heading', value: 'Two' } }])
+  // as plain text the same file goes to the engine as it is
+  given.length = 0
+  const plain = new Promise<unknown>((resolve) => {
+    Object.assign(session, { read: (_: unknown, source: unknown) => (resolve(source), read()) })
+  })
+  expect(await model.read(file, { format: 'text' })).toMatchObject({ format: 'text' })
+  expect(await plain).toBe(file)
+})
+
+test('readings begin in the order in which they were asked for, though a file takes its time', async () => {
+  const begun: unknown[] = []
+  const session = sessionOf({
+    load: async () => ({}),
+    read: (_: unknown, source: unknown) => {
+      begun.push(source instanceof Blob ? 'text' : 'file')
+      return read()
+    },
+  })
+  const late: OpenDocument = async (blob, options) => {
+    await new Promise((done) => setTimeout(done, 20))
+    return openDocument(blob, options)
+  }
+  const model = await openModel(thisThread(session), late, 'owner/name', {})
+  const first = model.read(new File(['# One'], 'a.md'))
+  const second = model.read('text')
+  await Promise.all([first, second])
+  expect(begun).toEqual(['file', 'text'])
 })

@@ -1,25 +1,32 @@
 // The public objects on top of a session, wherever it runs: a model, its document, a streamed answer.
 import { proxy } from 'comlink'
 import type { Answer, AskOptions } from '../api/answer.ts'
-import type { DocumentSource, LongDocument, ReadOptions } from '../api/document.ts'
+import type { LongDocument, ReadOptions } from '../api/document.ts'
 import type { LoadOptions, Model, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Progress } from '../api/progress.ts'
+import type { OpenedDocument } from '../documents/open_document.ts'
 import { locateHeads } from '../model/find_heads.ts'
 import { locate, locateFile } from '../model/locate.ts'
 import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
+import { foundIn, inFile, withPlaces, type InFile } from './in_file.ts'
+import { openFile, type OpenDocument } from './open_file.ts'
 import { settling } from './settling.ts'
 import { endThread, type Thread } from './thread.ts'
-import type { Pull, ReadResult, Session, Ticket } from '../reading/protocol.ts'
+import type { Pull, Session, Ticket } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 let lastTicket: Ticket = 0
 
-/** @param thread ended when the model is closed, or cannot be loaded */
+/**
+ * @param thread ended when the model is closed, or cannot be loaded
+ * @param openDocument parses a file that is more than text
+ */
 export async function openModel(
   thread: Thread<Session>,
+  openDocument: OpenDocument,
   source: ModelSource,
   options: LoadOptions,
 ): Promise<Model> {
@@ -67,12 +74,27 @@ export async function openModel(
     })
     .finally(() => signal?.removeEventListener('abort', cancel))
   let current: symbol | undefined // the document that is open
+  let begun: Promise<unknown> = Promise.resolve() // the readings so far, which begin in their order
   return {
     ...loaded,
     read: async (document, readOptions = {}) => {
       const mine = Symbol('document')
       current = mine
-      const read = await readDocument(session, document, readOptions, ended)
+      const { signal } = readOptions
+      const stopped = signal ? AbortSignal.any([signal, ended]) : ended
+      const file =
+        document instanceof Blob && !ended.aborted
+          ? openFile(document, readOptions, openDocument, stopped)
+          : Promise.resolve(undefined)
+      const { encoding } = readOptions
+      const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
+      const source = Promise.all([file, begun]).then(([opened]): Source =>
+        opened === undefined
+          ? { text, encoding, file: opened }
+          : { text: partsOf(opened), encoding: 'utf-8', file: opened },
+      )
+      begun = source.catch(() => undefined)
+      const read = await readDocument(session, source, readOptions)
       return documentOf(session, read, () => current === mine)
     },
     open: async (file, { onProgress: tellOpening, signal: stopped } = {}) => {
@@ -96,24 +118,36 @@ export async function openModel(
   }
 }
 
+/** What the engine is given of a document. */
+interface Source {
+  readonly text: Blob | Pull
+  /** of its bytes; a file's text is decoded already */
+  readonly encoding: string | undefined
+  /** what it was parsed as; undefined of plain text */
+  readonly file: OpenedDocument | undefined
+}
+
 async function readDocument(
   session: LocalOrRemote<Session>,
-  document: DocumentSource,
-  { form = 'chat', skim = false, encoding, keepText = false, onProgress, signal }: ReadOptions,
-  ended: AbortSignal,
-): Promise<ReadResult> {
-  const stopped = signal ? AbortSignal.any([signal, ended]) : ended
-  const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
-  return cancellable(session, signal, 'reading', (ticket) =>
+  source: Promise<Source>,
+  { form = 'chat', skim = false, keepText = false, onProgress, signal }: ReadOptions,
+): Promise<InFile> {
+  const { text, encoding, file } = await source
+  const read = await cancellable(session, signal, 'reading', (ticket) =>
     told(onProgress, (tell) =>
-      session.read({ ticket, form, skim, encoding, keepText }, text, tell),
+      session.read(
+        { ticket, form, skim, encoding, keepText: keepText || file !== undefined },
+        text,
+        tell,
+      ),
     ),
-  )
+  ).finally(() => file?.close())
+  return inFile(read, file)
 }
 
 function documentOf(
   session: LocalOrRemote<Session>,
-  read: ReadResult,
+  found: InFile,
   isOpen: () => boolean,
 ): LongDocument {
   const requireOpen = () => {
@@ -129,13 +163,14 @@ function documentOf(
     return createAnswer(answerSignal, (onText, stopped) => {
       const onPart = ({ kind, text }: Part) =>
         kind === 'answer' ? onText(text) : onThinking?.(text)
-      return cancellable(session, stopped, 'answering', (ticket) =>
+      const answered = cancellable(session, stopped, 'answering', (ticket) =>
         session.answer({ ticket, question, ...rest }, proxy(onPart)),
       )
+      return answered.then((summary) => withPlaces(summary, found.places))
     })
   }
   return {
-    ...read,
+    ...found,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
     async likelihood(text, { signal: stopped, ...rest } = {}) {
@@ -148,7 +183,9 @@ function documentOf(
     async save({ title = '', source, onProgress, signal } = {}) {
       requireOpen()
       return cancellable(session, signal, 'saving', (ticket) =>
-        told(onProgress, (tell) => session.save({ ticket, title, source }, tell)),
+        told(onProgress, (tell) =>
+          session.save({ ticket, title, source, found: foundIn(found) }, tell),
+        ),
       )
     },
     async text() {
@@ -222,7 +259,8 @@ function puller(stream: ReadableStream<Uint8Array | string>, stopped: AbortSigna
   aborted.catch(() => undefined) // nobody may wait for a part
   return proxy(async () => {
     try {
-      return (await Promise.race([reader.read(), aborted])).value
+      const { value } = await Promise.race([reader.read(), aborted])
+      return value === undefined ? undefined : { part: value, share: undefined }
     } catch (error) {
       if (error instanceof LongtabError) throw error
       const reason = error instanceof Error ? error.message : String(error)
@@ -245,6 +283,15 @@ function readerOf<Part>(stream: ReadableStream<Part>): ReadableStreamDefaultRead
       { cause },
     )
   }
+}
+
+/** A file's text as the engine asks for it. */
+function partsOf(file: OpenedDocument): Pull {
+  const parts = file.text[Symbol.asyncIterator]()
+  return proxy(async () => {
+    const next = await parts.next()
+    return next.done === true ? undefined : { part: next.value, share: file.share() }
+  })
 }
 
 async function lostDevice(session: LocalOrRemote<Session>): Promise<LongtabError> {

@@ -35,8 +35,13 @@ export async function endThread({
 /**
  * @param start constructs the worker; it may throw
  * @param script address of the script that starts it, which the worker's lies beside
+ * @param fault the error of a worker that threw or ended
  */
-export function workerThread<Session>(start: () => Worker, script: string): Thread<Session> {
+export function workerThread<Session>(
+  start: () => Worker,
+  script: string,
+  fault: (what: string) => LongtabError = engineFault,
+): Thread<Session> {
   carryErrors()
   let worker: Worker
   try {
@@ -48,9 +53,9 @@ export function workerThread<Session>(start: () => Worker, script: string): Thre
     worker.addEventListener('error', (event) => {
       // one that throws names its place; one that was not fetched has no words
       const { message, filename } = event
-      fail(message ? threw(filename || script, message) : notStarted(script))
+      fail(message ? fault(threw(filename || script, message)) : notStarted(script))
     })
-    watchLife(worker, () => fail(gone(script)))
+    watchLife(worker, () => fail(fault(gone(script))))
   })
   const session = wrap<Session>(worker) as LocalOrRemote<Session>
   return { session, failed, end: () => worker.terminate() }
@@ -64,16 +69,14 @@ function notStarted(script: string, why?: string): LongtabError {
   )
 }
 
-function threw(address: string, message: string): LongtabError {
-  return new LongtabError(
-    'worker-failed',
-    `the worker ${address} failed: ${message}; load the model again`,
-  )
+function engineFault(what: string): LongtabError {
+  return new LongtabError('worker-failed', `${what}; load the model again`)
 }
 
-function gone(script: string): LongtabError {
-  return new LongtabError(
-    'worker-failed',
-    `the worker beside ${script} ended by itself, perhaps for lack of memory; load the model again`,
-  )
+function threw(address: string, message: string): string {
+  return `the worker ${address} failed: ${message}`
+}
+
+function gone(script: string): string {
+  return `the worker beside ${script} ended by itself, perhaps for lack of memory`
 }

@@ -3,11 +3,11 @@
 // Format: PyTorch's torch/serialization.py and torch/_utils.py.
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { inBytes, type ByteFile } from '../../files/byte_file.ts'
+import { contentStart, readDirectory, type ZipEntry } from '../../files/zip_directory.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readRows, type FloatTensor } from '../float_rows.ts'
 import { byPlainName } from '../tensor_prefix.ts'
 import { Named, unpickle, type Vocabulary } from './pickle.ts'
-import { contentStart, readDirectory, type ZipEntry } from './zip.ts'
 
 /** Some 10,000 tensors. An opcode of one byte makes an object of a hundred: the limit bounds both. */
 const largestPickle = 1 << 20
@@ -116,7 +116,8 @@ async function open(file: ByteFile, signal?: AbortSignal): Promise<Checkpoint> {
       'is in the format of PyTorch before 1.6; load it there and save it again, or as safetensors',
     )
   }
-  const entries = await readDirectory(file, signal)
+  const entries = await readDirectory(file, bad, signal)
+  requireStored(entries, file)
   const folder = folderOf(entries, file)
   await requireLittleEndian(`${folder}byteorder`, entries, file, signal)
   const pickle = await contentOf(folder + pickleName, largestPickle, entries, file, signal)
@@ -140,7 +141,7 @@ async function open(file: ByteFile, signal?: AbortSignal): Promise<Checkpoint> {
       throwIfAborted(signal, `reading tensor ${name}`)
       const tensor = homes.get(name)
       if (tensor === undefined) throw bad(file, `has no tensor ${name}`)
-      const start = await contentStart(file, tensor.entry, signal)
+      const start = await contentStart(file, tensor.entry, bad, signal)
       const stored: FloatTensor = { ...tensor, start: start + tensor.offset }
       yield* readRows(file, stored, signal)
     },
@@ -200,6 +201,17 @@ function isRowByRow(shape: readonly number[], strides: readonly number[]): boole
   return true
 }
 
+/** Every file is read in place, a slice at a time, which a compressed one does not allow. */
+function requireStored(entries: ReadonlyMap<string, ZipEntry>, file: ByteFile): void {
+  for (const { name, method, packed, bytes } of entries.values()) {
+    if (method === 0 && packed === bytes) continue
+    throw bad(
+      file,
+      `compresses ${name} (zip method ${method}); PyTorch stores its files as they are`,
+    )
+  }
+}
+
 /** All files of an archive lie in one folder, whatever its name. */
 function folderOf(entries: ReadonlyMap<string, ZipEntry>, file: ByteFile): string {
   for (const name of entries.keys()) {
@@ -233,7 +245,7 @@ async function contentOf(
   if (entry.bytes > largest) {
     throw bad(file, `has ${inBytes(entry.bytes)} of ${name}, at most ${inBytes(largest)} are read`)
   }
-  const start = await contentStart(file, entry, signal)
+  const start = await contentStart(file, entry, bad, signal)
   return file.part(start, start + entry.bytes, signal)
 }
 

@@ -1,12 +1,12 @@
 // Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
 // held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
-import { encodings } from '../../index.ts'
+import { encodings, type FileOptions } from '../../index.ts'
 import { nextTask } from '../elements.ts'
-import { explain } from '../errors.ts'
+import { errorCode, explain } from '../errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
 import { filesOf, type GivenFile } from './dropped_files.ts'
 import { sortGiven } from './given_files.ts'
-import { openUsable } from './usable_files.ts'
+import { joinedFiles } from './joined_files.ts'
 import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
 import type { PageStore } from '../state.ts'
 import { savedEnding } from '../saved_ending.ts'
@@ -67,6 +67,11 @@ export function createDocumentInput(
   const sizeLine = view.part('document-size', HTMLElement)
   const encodingRow = view.part('document-encoding-row', HTMLElement)
   const encodingSelect = view.part('document-encoding', HTMLSelectElement)
+  const htmlRow = view.part('document-html-row', HTMLElement)
+  const htmlSelect = view.part('document-html', HTMLSelectElement)
+  const passwordRow = view.part('document-password-row', HTMLElement)
+  const passwordField = view.part('document-password', HTMLInputElement)
+  const unlockButton = view.part('document-unlock', HTMLButtonElement)
   const notesLine = view.part('document-notes', HTMLElement)
   const previewLine = view.part('document-preview', HTMLElement)
   const removeButton = view.part('document-remove', HTMLButtonElement)
@@ -84,18 +89,35 @@ export function createDocumentInput(
 
   /** the files that the document is made of; none where it is text of the page */
   let chosenFiles: readonly File[] = []
+  /** how the user wants them read */
+  let fileOptions: FileOptions = {}
+  /** what is being opened; another choice ends it */
+  let opening = new AbortController()
 
   const chooseText = (name: string, blob: Promise<Blob>, sample?: Sample): void => {
-    chosenFiles = []
+    begin([], {})
     choose(name, open(name, blob, sample))
   }
 
-  /** @param encoding chosen by the user; by default each file tells */
-  const chooseDocuments = (files: readonly File[], encoding?: string): void => {
-    chosenFiles = files
+  /** @param options chosen by the user; by default each file tells */
+  const chooseDocuments = (files: readonly File[], options: FileOptions = {}): void => {
+    begin(files, options)
     const [first] = files
     const name = files.length === 1 && first ? first.name : texts.files(files.length)
-    choose(name, openFiles(name, files, encoding))
+    nameLine.textContent = name
+    sizeLine.textContent = texts.opening
+    previewLine.textContent = notesLine.textContent = ''
+    encodingRow.hidden = htmlRow.hidden = typed.hidden = true
+    card.hidden = false
+    choose(name, openFiles(name, files, options, opening.signal))
+  }
+
+  const begin = (files: readonly File[], options: FileOptions): void => {
+    opening.abort()
+    opening = new AbortController()
+    chosenFiles = files
+    fileOptions = options
+    passwordRow.hidden = true
   }
 
   const choose = (name: string, opening: Promise<ChosenDocument | undefined>): void => {
@@ -112,8 +134,10 @@ export function createDocumentInput(
       nameLine.textContent = name
       sizeLine.textContent = texts.size(text)
       previewLine.textContent = preview ?? ''
-      encodingRow.hidden = chosenFiles.length === 0
+      encodingRow.hidden = chosenFiles.length === 0 || isArchive(text)
       encodingSelect.value = text.encoding
+      htmlRow.hidden = text.format !== 'html'
+      htmlSelect.value = fileOptions.html ?? 'article'
       notesLine.textContent = text.notes.join(' ')
       notesLine.hidden = text.notes.length === 0
       typed.hidden = true
@@ -127,7 +151,7 @@ export function createDocumentInput(
     sample?: Sample,
   ): Promise<ChosenDocument | undefined> => {
     try {
-      const text = await openText(name, await blob)
+      const text = await openText(name, await blob, { format: 'text' })
       return { text, questions: sample?.questions ?? [], answered: sample?.allQuestions ?? [] }
     } catch (error) {
       complain(error)
@@ -138,15 +162,29 @@ export function createDocumentInput(
   const openFiles = async (
     name: string,
     files: readonly File[],
-    encoding: string | undefined,
+    options: FileOptions,
+    signal: AbortSignal,
   ): Promise<ChosenDocument | undefined> => {
     try {
-      const text = await openFilesAsOne(name, files, encoding)
+      const text = await joinedFiles(name, files, options, signal)
       return { text, questions: [], answered: [] }
     } catch (error) {
+      if (signal.aborted) return undefined
       complain(error)
+      if (errorCode(error) === 'needs-password') askPassword()
       return undefined
     }
+  }
+
+  const askPassword = (): void => {
+    passwordRow.hidden = false
+    passwordField.value = ''
+    passwordField.focus()
+  }
+
+  const unlock = (): void => {
+    if (passwordField.value === '') return
+    chooseDocuments(chosenFiles, { ...fileOptions, password: passwordField.value })
   }
 
   const empty = (): void => {
@@ -180,9 +218,20 @@ export function createDocumentInput(
   }
 
   encodingSelect.addEventListener('change', () => {
-    chooseDocuments(chosenFiles, encodingSelect.value)
+    chooseDocuments(chosenFiles, { ...fileOptions, encoding: encodingSelect.value })
+  })
+  htmlSelect.addEventListener('change', () => {
+    const html = htmlSelect.value === 'whole' ? 'whole' : 'article'
+    chooseDocuments(chosenFiles, { ...fileOptions, html })
+  })
+  unlockButton.addEventListener('click', unlock)
+  passwordField.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return
+    event.preventDefault() // the form would read
+    unlock()
   })
   removeButton.addEventListener('click', () => {
+    begin([], {})
     empty()
     area.focus()
   })
@@ -288,20 +337,7 @@ function beforePair(text: string, offset: number): number {
   return offset < text.length && last >= 0xd800 && last <= 0xdbff ? offset - 1 : offset
 }
 
-/** Several files as one document, in order; each is in an encoding of its own unless the user chose one. */
-async function openFilesAsOne(
-  name: string,
-  files: readonly File[],
-  encoding: string | undefined,
-): Promise<DocumentText> {
-  const { opened, notes: leftOut } = await openUsable(files, (file) =>
-    openText(file.name, file, encoding),
-  )
-  const [first, ...others] = opened
-  if (first !== undefined && others.length === 0)
-    return { ...first, notes: [...first.notes, ...leftOut] }
-  const parts = opened.flatMap(({ blob }, i) => (i === 0 ? [blob] : ['\n\n', blob]))
-  const joined = await openText(name, new Blob(parts))
-  const notes = opened.flatMap((one) => one.notes.map((note) => `${one.name}: ${note}`))
-  return { ...joined, encoding: first?.encoding ?? joined.encoding, notes: [...notes, ...leftOut] }
+/** Whether its text is XML or the like, whose encoding the file knows itself. */
+function isArchive({ format }: DocumentText): boolean {
+  return ['pdf', 'docx', 'pptx', 'xlsx', 'odf', 'epub', 'rtf', 'mail'].includes(format)
 }

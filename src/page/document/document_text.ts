@@ -1,19 +1,13 @@
 // The document as the page holds it: a Blob of UTF-8 with an index from UTF-16 offsets to bytes. With the index any passage
 // of a 50 MB text can be shown without the whole ever being in memory.
-import { LongtabError, toUtf8 } from '../../index.ts'
+import { fileText, LongtabError, type FileOptions, type FileText } from '../../index.ts'
 import { lastUpTo } from '../last_up_to.ts'
 
 const windowBytes = 128 * 1024
 const windowsKept = 4
 
-export interface DocumentText {
+export interface DocumentText extends FileText {
   readonly name: string
-  /** its text in UTF-8 */
-  readonly blob: Blob
-  /** the encoding that it came in */
-  readonly encoding: string
-  /** what was left out or could not be decoded */
-  readonly notes: readonly string[]
   /** UTF-16 units */
   readonly length: number
   /** The text between two UTF-16 offsets. */
@@ -29,11 +23,18 @@ interface Index {
 }
 
 /**
- * Reads through the blob, a window at a time. Throws LongtabError `bad-input` for binary or empty files.
- * @param wanted the encoding that the user chose; by default the file tells
+ * Takes a file's text and reads through it, a window at a time. Throws LongtabError `bad-input` for binary or empty files,
+ * `needs-password` for locked ones.
+ * @param options what the user chose; by default the file tells
  */
-export async function openText(name: string, source: Blob, wanted?: string): Promise<DocumentText> {
-  const { blob, encoding, notes } = await inUtf8(name, source, wanted)
+export async function openText(
+  name: string,
+  source: Blob,
+  options: FileOptions = {},
+  signal?: AbortSignal,
+): Promise<DocumentText> {
+  const file = await textOf(name, source, options, signal)
+  const { blob } = file
   const index: Index = { firstByte: [0], firstUnit: [0] }
   let byte = 0
   let unit = 0
@@ -53,10 +54,8 @@ export async function openText(name: string, source: Blob, wanted?: string): Pro
     return decode(await bytesOf(name, blob.slice(index.firstByte[i], index.firstByte[i + 1])))
   })
   return {
+    ...file,
     name,
-    blob,
-    encoding,
-    notes,
     length: unit,
     async slice(from, to) {
       let text = ''
@@ -100,12 +99,17 @@ function wholeCharacters(bytes: Uint8Array): number {
 }
 
 /** Errors of the module name the document; here it has a name of its own. */
-async function inUtf8(name: string, source: Blob, wanted: string | undefined) {
+async function textOf(
+  name: string,
+  source: Blob,
+  options: FileOptions,
+  signal: AbortSignal | undefined,
+): Promise<FileText> {
   try {
-    return await toUtf8(source, wanted)
+    return await fileText(source, options, signal)
   } catch (error) {
     if (!(error instanceof LongtabError)) throw error
-    const message = error.message.replace(/^the document/, name)
+    const message = error.message.replace(/\bthe document\b/, name)
     throw new LongtabError(error.code, message, { cause: error })
   }
 }

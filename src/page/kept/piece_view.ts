@@ -1,5 +1,6 @@
 // The text of the document, a few pieces at a time: those in view and their neighbours, whatever the document's length.
 import type { Passage } from '../../index.ts'
+import { whereAt } from '../document/where.ts'
 import { make } from '../elements.ts'
 import type { PageStore } from '../state.ts'
 import type { Parts } from '../template.ts'
@@ -226,7 +227,12 @@ async function elementOf(
     })
   })
   const kept = heat.highest === 0 ? '' : texts.pieceKept(heat.mean(from, to))
-  const title = make('h3', '', texts.pieceTitle(piece), make('span', '', kept))
+  const title = make(
+    'h3',
+    '',
+    texts.pieceTitle(piece, whereAt(firstChar, text)),
+    make('span', '', kept),
+  )
   const section = make('section', 'piece', title, make('p', '', ...shades))
   section.dataset['piece'] = String(piece)
   return section

@@ -20,8 +20,9 @@ export function inView(piece: number, pieces: number, share: number | undefined)
   return share === undefined ? part : `${part}, kept ${formatShare(share)}`
 }
 
-export function pieceTitle(piece: number): string {
-  return `Part ${formatCount(piece + 1)}`
+/** @param where the piece begins in the document's file, or '' */
+export function pieceTitle(piece: number, where: string): string {
+  return `Part ${formatCount(piece + 1)}${where === '' ? '' : ` · ${where}`}`
 }
 
 export function pieceKept(share: number): string {

@@ -22,6 +22,7 @@ const about: About = {
     prefix: [],
     ...{ tokens: 7, prefilled: 7, encoding: 'utf-8', notes: [], readMs: 1 },
   },
+  file: { format: 'text', firstChar: [], place: [] },
   cache: { seen: 0, heads: [[]] },
 }
 const savedAs = (title: string, savedAt: number) =>

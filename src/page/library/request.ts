@@ -14,7 +14,7 @@ export async function requestToOpen(
   title: string,
   picker: Pick<ModelPicker, 'ready' | 'use'>,
 ): Promise<ReadingRequest | undefined> {
-  const { text, model, settings } = await describeSaved(file)
+  const { text, model, settings, format, places } = await describeSaved(file)
   if (text === undefined) throw new LongtabError('bad-file', texts.textless(title))
   const { source, revision } = model
   if (!isReadBy(await picker.ready(), source)) {
@@ -22,12 +22,13 @@ export async function requestToOpen(
     picker.use({ source, revision })
   }
   const candidate = await picker.ready()
+  const opened = await openText(title, text, { format: 'text', encoding: 'utf-8' })
   return (
     candidate && {
       candidate,
       overrides: settings,
       settings,
-      document: { text: await openText(title, text, 'utf-8'), questions: [], answered: [] },
+      document: { text: { ...opened, format, places }, questions: [], answered: [] },
       skim: false,
       saved: file,
     }

@@ -26,6 +26,8 @@ export interface About {
 export interface EntryEvents {
   /** a source that the user asks to see */
   readonly source: (passage: Passage) => void
+  /** where in the document's file it stands, in words; '' where it has no places */
+  readonly where: (passage: Passage) => string
   /** the user wants an answer although the document does not speak of it */
   readonly answerAnyway: () => void
   readonly askAgain: () => void
@@ -115,8 +117,9 @@ export function addEntry(
 
 /** A number at the answer that leads to where the document states it. */
 function sourceButton(passage: Passage, index: number, on: EntryEvents): HTMLElement {
-  const button = makeButton('source', String(index + 1), () => on.source(passage))
-  const words = texts.sourceTitle(index, passage.text)
+  const where = on.where(passage)
+  const button = makeButton('source', texts.sourceNumber(index, where), () => on.source(passage))
+  const words = texts.sourceTitle(index, passage.text, where)
   button.setAttribute('aria-label', words)
   button.title = words
   return make('sup', '', button)

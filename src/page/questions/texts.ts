@@ -28,11 +28,19 @@ export function sourcesFound(count: number): string {
 
 const shownOfSource = 120
 
-/** @param index counted from 0 */
-export function sourceTitle(index: number, text: string): string {
+/**
+ * @param index counted from 0
+ * @param where in the document's file, or ''
+ */
+export function sourceNumber(index: number, where: string): string {
+  return where === '' ? String(index + 1) : `${index + 1} · ${where}`
+}
+
+/** The same for who hears it, with how the source begins. */
+export function sourceTitle(index: number, text: string, where: string): string {
   const words = text.trim().replaceAll(/\s+/g, ' ')
   const shown = words.length > shownOfSource ? `${words.slice(0, shownOfSource)}…` : words
-  return `Source ${index + 1}: ${shown}`
+  return `Source ${index + 1}${where === '' ? '' : `, ${where}`}: ${shown}`
 }
 
 const endings: Record<AnswerSummary['finish'], string> = {

@@ -14,10 +14,12 @@ export interface Transcript {
   /**
    * Asks of this document from now on; with undefined nothing can be asked.
    * @param refuse why a question is not asked, in words for the user; undefined where it is
+   * @param where in the document's file a passage stands, in words; '' where it has no places
    */
   attach(
     document: LongDocument | undefined,
     refuse?: (question: string) => string | undefined,
+    where?: (passage: Passage) => string,
   ): void
   /** Offers to draw tokens as the model's makers suggest, and to remember what was asked. */
   suit(model: Model, remembers: boolean): void
@@ -63,6 +65,7 @@ export function createTranscript(
 
   let document: LongDocument | undefined
   let refuse: (question: string) => string | undefined = () => undefined
+  let where: (passage: Passage) => string = () => ''
   let known: readonly SampleQuestion[] = []
   let answering: AbortController | undefined
   let hasSources = false
@@ -86,6 +89,7 @@ export function createTranscript(
     if (document === undefined || answering !== undefined || words === '') return
     const entry = addEntry(list, words, speak, {
       source: on.source,
+      where,
       answerAnyway: () => void run(words, before, true),
       askAgain: () => void run(words, before),
       edit() {
@@ -144,9 +148,10 @@ export function createTranscript(
   show()
 
   return {
-    attach(next, refusing = () => undefined) {
+    attach(next, refusing = () => undefined, standing = () => '') {
       document = next
       refuse = refusing
+      where = standing
       turns = []
       show()
     },
