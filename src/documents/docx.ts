@@ -4,8 +4,8 @@ import { zipSync } from 'fflate'
 import { unreadable } from './faults.ts'
 import type { OpenFormat } from './format.ts'
 import { piecesOf } from './html.ts'
+import { titleOf } from './office_parts.ts'
 import { oneChunk } from './xml.ts'
-import { elementsOf } from './xml_elements.ts'
 import { openZip, type Zip, type ZipLimits } from './zip.ts'
 
 /** All parts are held at once, several times over. */
@@ -41,10 +41,4 @@ async function partsAlone(zip: Zip): Promise<Uint8Array<ArrayBuffer>> {
     parts[name] = new TextEncoder().encode(text)
   }
   return zipSync(parts, { level: 0 })
-}
-
-/** What Office writes as the title of a file. */
-export async function titleOf(zip: Zip): Promise<string | undefined> {
-  const [title] = await elementsOf(zip, 'docProps/core.xml', ['dc:title'])
-  return title?.text.trim() || undefined
 }

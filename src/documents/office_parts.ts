@@ -1,4 +1,4 @@
-// Which part of an Office archive is which: a part's relations name the others by ids.
+// The parts of an Office archive: a part's relations name the others by ids, one says what the file is called.
 import { elementsOf } from './xml_elements.ts'
 import type { Zip } from './zip.ts'
 
@@ -23,4 +23,10 @@ function pathOf(folder: string, target: string): string {
     else if (step !== '.') steps.push(step)
   }
   return steps.join('/')
+}
+
+/** What Office writes as the title of a file. */
+export async function titleOf(zip: Zip): Promise<string | undefined> {
+  const [title] = await elementsOf(zip, 'docProps/core.xml', ['dc:title'])
+  return title?.text.trim() || undefined
 }

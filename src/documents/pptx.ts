@@ -1,7 +1,6 @@
 // PowerPoint: the slides in the order of the presentation, with their notes, each slide a place.
 import type { OpenFormat, Piece } from './format.ts'
-import { titleOf } from './docx.ts'
-import { relationsOf } from './office_parts.ts'
+import { relationsOf, titleOf } from './office_parts.ts'
 import { parsed, type XmlHandler } from './xml.ts'
 import { elementsOf } from './xml_elements.ts'
 import { openZip, type Zip } from './zip.ts'

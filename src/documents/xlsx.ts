@@ -1,8 +1,7 @@
 // Excel: the sheets in their order, a line for each row with its cells behind their columns' names. Values are those that Excel
 // computed last; dates are told by their cell's format.
-import { titleOf } from './docx.ts'
 import type { OpenFormat, Piece } from './format.ts'
-import { relationsOf } from './office_parts.ts'
+import { relationsOf, titleOf } from './office_parts.ts'
 import { RowText } from './row_text.ts'
 import { parsed, type XmlHandler } from './xml.ts'
 import { elementsOf } from './xml_elements.ts'
