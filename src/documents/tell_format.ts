@@ -2,7 +2,7 @@
 import type { DocumentFormat } from '../api/places.ts'
 import { textOfHead } from './text_of_head.ts'
 import { areNames } from './row_text.ts'
-import { unreadable } from './faults.ts'
+import { asOurs, unreadable } from './faults.ts'
 import { openZip, type Zip } from './zip.ts'
 
 /** Bytes from the start by which a text's kind is told. */
@@ -10,16 +10,24 @@ const headBytes = 65_536
 
 /**
  * A file that is none of the others counts as plain text; reading it tells whether it is.
- * @throws LongtabError `bad-input` for an archive that is no document, or is cut.
+ * @throws LongtabError `bad-input` for an archive that is no document, or is cut, and for a file that is gone.
  */
 export async function tellFormat(blob: Blob): Promise<DocumentFormat> {
-  const head = new Uint8Array(await blob.slice(0, headBytes).arrayBuffer())
+  const head = await headOf(blob)
   if (begins(head, '%PDF-')) return 'pdf'
   if (begins(head, 'PK\x03\x04')) return archiveFormat(await openZip(blob))
   if (begins(head, '{\\rtf')) return 'rtf'
   const text = textOfHead(head)
   const isCut = head.length < blob.size
   return text === undefined ? 'text' : textFormat(text, nameOf(blob), isCut)
+}
+
+async function headOf(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.slice(0, headBytes).arrayBuffer())
+  } catch (error) {
+    throw asOurs(error, 'document')
+  }
 }
 
 function begins(head: Uint8Array, mark: string): boolean {
