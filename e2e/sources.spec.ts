@@ -73,6 +73,7 @@ test('a source leads to the marked text; what is not there is said, and answered
   await expect(chosen).toContainText(
     'top or bottom of pages were left out: “a ship at sea”, “- # -”',
   )
+  await expect(page.getByTestId('set-budget')).toHaveValue('300')
   await page.getByTestId('read').click()
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 240_000 })
   await expect(page.getByTestId('reading-status')).toContainText('outside the GPU')

@@ -114,8 +114,12 @@ export function createSettingsForm(
     }
   }
 
+  /** chosen while the model is looked at, so for it */
+  let early: ChosenFields = {}
+
   const override = (name: keyof Fields, value: string | number | undefined): void => {
     const { candidate, chosen } = store.get()
+    if (candidate === undefined) early = { ...early, [name]: value }
     resolve(candidate, { ...chosen, [name]: value })
   }
   for (const [name, select] of Object.entries(selects)) {
@@ -141,7 +145,8 @@ export function createSettingsForm(
   store.on(['candidate'], ({ candidate, chosen }, before) => {
     // another model starts from its own defaults
     const isAnother = candidate !== undefined && candidate.source !== before.candidate?.source
-    const kept: ChosenFields = isAnother ? (suitedTo(candidate).storage ?? {}) : chosen
+    const kept: ChosenFields = isAnother ? { ...suitedTo(candidate).storage, ...early } : chosen
+    early = {}
     const lacking = candidate && kept.policy && lacksFile(candidate, kept.policy)
     resolve(candidate, lacking ? { ...kept, policy: undefined } : kept)
   })
