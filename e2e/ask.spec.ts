@@ -54,6 +54,7 @@ test('answers from a raw text and writes record and dump, and gives the same ans
     'adapter',
     'settings',
     'documentTokens',
+    'format',
     'encoding',
     'answerIds',
     'answer',

@@ -5,7 +5,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'playwright/test'
 import { root } from '../cli/build/paths.ts'
-import { test } from './fixtures.ts'
+import { test, tinyShape, writeModel } from './fixtures.ts'
 import {
   askedOfHub,
   hubWith,
@@ -98,9 +98,11 @@ test('a gated model asks for a token, which is kept nowhere', async ({
 test('a download that is cancelled goes on when it is asked for again, also after a reload', async ({
   page,
   host,
-  tinyFolder,
+  scratch,
 }) => {
-  const hub = await hubWith(tinyFolder)
+  const folder = join(scratch, 'beyond its header')
+  await writeModel(folder, { ...tinyShape, hidden: 64, feedForward: 512 }, 1) // 500 kB
+  const hub = await hubWith(folder)
   const address = `${hub.url}/plain/` // past the route, which holds whole answers back
   await look(page, host, address)
   await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })

@@ -28,7 +28,7 @@ export interface AskRecord {
   readonly documentTokens: number
   /** what the document was read as, and the title that it gives itself */
   readonly format: DocumentFormat
-  readonly title: string | undefined
+  readonly title?: string
   /** the encoding that the document was read as */
   readonly encoding: string
   readonly answerIds: readonly number[]
@@ -167,7 +167,7 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
         settings: model.settings,
         documentTokens: document.tokens,
         format: document.format,
-        title: document.title,
+        ...(document.title === undefined ? {} : { title: document.title }),
         encoding: document.encoding,
         answerIds: [...summary.ids],
         answer: summary.text,

@@ -1,5 +1,5 @@
 // A document that is kept: written to a file, and opened again without reading.
-import type { DocumentFormat, Places } from './places.ts'
+import type { DocumentFormat, Places, ReadFrom } from './places.ts'
 import type { Progress } from './progress.ts'
 import type { Settings } from './settings.ts'
 
@@ -9,6 +9,8 @@ export interface SaveOptions {
   readonly title?: string
   /** By what the model is to be loaded again, for whoever opens the file. Default: what it was loaded by. */
   readonly source?: string
+  /** What the text was read from, for a text that was taken out of its file before it was read. Default: what the document says. */
+  readonly from?: ReadFrom
   /** Is told how far the saving is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the saving with LongtabError `aborted`. `undefined` by default. */

@@ -252,7 +252,7 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   documents.offerReturn(true)
   // the demonstration is read again as soon as it is opened
   if (request.saved === undefined && candidate.card?.demonstration !== true)
-    keep.offer(read, text.name)
+    keep.offer(read, text)
   after.hidden = false
   if (focusWasHere && why === '') transcript.focus()
   await kept.show(read, text)

@@ -274,3 +274,25 @@ test('a stream is saved with its text only where that was asked for', async () =
   expect(await (await opened.text()).text()).toBe(text)
   await model.close()
 }, 120_000)
+
+test('what its text was read from is saved with it', async () => {
+  const model = await open({ policy: 'streaming' })
+  const table = new File(['lamp,colour\none,red\ntwo,green\n'], 'lamps.csv')
+  const document = await model.read(table)
+  const { format, title, places } = document
+  expect({ format, rows: places.place.length }).toEqual({ format: 'csv', rows: 3 })
+  const text = await (await document.text()).text()
+  const file = await document.save()
+  expect(await describeSaved(file)).toMatchObject({ format, places })
+  const opened = await model.open(file)
+  expect(opened).toMatchObject({ format, title, places })
+  expect(await (await opened.text()).text()).toBe(text)
+  const page = { kind: 'page', value: 3 } as const
+  const from = {
+    format: 'pdf',
+    title: 'Lamps',
+    places: { firstChar: Float64Array.of(0), place: [page] },
+  } as const
+  expect(await model.open(await opened.save({ from }))).toMatchObject(from)
+  await model.close()
+}, 60_000)

@@ -180,11 +180,11 @@ function documentOf(
       )
     },
     memory: () => session.memory(),
-    async save({ title = '', source, onProgress, signal } = {}) {
+    async save({ title = '', source, from, onProgress, signal } = {}) {
       requireOpen()
       return cancellable(session, signal, 'saving', (ticket) =>
         told(onProgress, (tell) =>
-          session.save({ ticket, title, source, found: foundIn(found) }, tell),
+          session.save({ ticket, title, source, found: { ...foundIn(found), ...from } }, tell),
         ),
       )
     },

@@ -1,5 +1,6 @@
 // Keeps the document that was read, so that it need not be read again.
 import type { LongDocument } from '../../index.ts'
+import type { DocumentText } from '../document/document_text.ts'
 import { formatShare } from '../format.ts'
 import { fromTemplate } from '../template.ts'
 import html from './keep.html?raw'
@@ -7,7 +8,7 @@ import * as texts from './texts.ts'
 
 export interface KeepButton {
   /** For a document that was read; its size is shown before anything is written. */
-  offer(read: LongDocument, title: string): void
+  offer(read: LongDocument, text: DocumentText): void
   hide(): void
 }
 
@@ -21,19 +22,20 @@ export function createKeepButton(place: HTMLSlotElement, on: KeepEvents): KeepBu
   const button = view.part('keep', HTMLButtonElement)
   const status = view.part('keep-status', HTMLElement)
   view.place(place)
-  let offered: { readonly read: LongDocument; readonly title: string } | undefined
+  let offered: { readonly read: LongDocument; readonly text: DocumentText } | undefined
 
   const keep = async (): Promise<void> => {
     const saving = offered
     if (saving === undefined) return
-    const { read, title } = saving
+    const { read, text } = saving
     button.disabled = true
     status.textContent = texts.saving
     try {
       // asked here, where the user has just said so
       const isSafe = await navigator.storage.persist().catch(() => false)
       const file = await read.save({
-        title,
+        title: text.name,
+        from: { format: text.format, title: text.title, places: text.places },
         onProgress({ done, total = 0 }) {
           button.textContent = `${texts.saving} ${formatShare(done / Math.max(1, total))}`
         },
@@ -54,8 +56,8 @@ export function createKeepButton(place: HTMLSlotElement, on: KeepEvents): KeepBu
   button.addEventListener('click', () => void keep())
 
   return {
-    offer(read, title) {
-      offered = { read, title }
+    offer(read, text) {
+      offered = { read, text }
       button.textContent = texts.keep(read.savedBytes)
       button.hidden = false
       status.textContent = ''
