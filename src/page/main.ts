@@ -344,9 +344,9 @@ async function findGpu(): Promise<boolean> {
   }
 }
 
-/** Without a real GPU, as much as is read in a minute or few. */
+/** Without a real GPU, as much as is read in a minute or two. */
 function sampleTokens(): number {
-  return store.get().gpu?.software === true ? 4000 : 100_000
+  return store.get().gpu?.software === true ? 2400 : 100_000
 }
 
 /** The demonstration model reads what it was made to be asked about. */
