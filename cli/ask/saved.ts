@@ -17,12 +17,14 @@ export async function withSavedSettings(command: AskCommand): Promise<AskCommand
     throw error instanceof LongtabError ? new RunError(error.message) : error
   })
   const { policy: _, storage, ...room } = command.settings
+  const policy = chosenPolicy(command.settings)
+  const isAnother = policy.name !== undefined && policy.name !== saved.policy.name // with settings of its own
   return {
     ...command,
     settings: {
       ...saved,
       ...given(room),
-      policy: { ...saved.policy, ...given(chosenPolicy(command.settings)) },
+      policy: { ...(isAnother ? {} : saved.policy), ...given(policy) },
       storage: { ...saved.storage, ...given(storage ?? {}) },
     },
   }
