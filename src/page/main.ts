@@ -251,8 +251,7 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   transcript.suit(model, candidate.card?.demonstration !== true)
   documents.offerReturn(true)
   // the demonstration is read again as soon as it is opened
-  if (request.saved === undefined && candidate.card?.demonstration !== true)
-    keep.offer(read, text)
+  if (request.saved === undefined && candidate.card?.demonstration !== true) keep.offer(read, text)
   after.hidden = false
   if (focusWasHere && why === '') transcript.focus()
   await kept.show(read, text)
