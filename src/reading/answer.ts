@@ -8,9 +8,7 @@ import { openAnswerText, type TextOptions } from './answer_text.ts'
 import { decode, type Sampling } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
 import { document, type Grounds } from './recall.ts'
-import { roomBehind } from './room_behind.ts'
-
-export const defaultMaxTokens = 512
+import { defaultMaxTokens, roomBehind } from './room_behind.ts'
 
 /** Options of an answer and of its text. */
 export interface Written extends AnswerOptions, TextOptions {

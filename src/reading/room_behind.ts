@@ -10,3 +10,12 @@ export function roomBehind({ cache, policy }: Engine): number {
     ),
   )
 }
+
+/** Length of an answer that nobody bounds. */
+export const defaultMaxTokens = 512
+
+/** Tokens that earlier turns and the question may take: what the answer leaves them, and half of the room at least. */
+export function roomToAsk(engine: Engine, maxTokens = defaultMaxTokens): number {
+  const room = roomBehind(engine)
+  return Math.max(room - maxTokens, room / 2)
+}

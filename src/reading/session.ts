@@ -1,5 +1,5 @@
 // One model, one document at a time, and questions about it: implements the calls of reading/protocol.ts in order.
-import type { AnswerOptions, AnswerSummary, Likelihood } from '../api/answer.ts'
+import type { AnswerSummary, Likelihood } from '../api/answer.ts'
 import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
@@ -22,7 +22,7 @@ import type {
   SaveRequest,
   Session,
 } from './protocol.ts'
-import { defaultMaxTokens, streamAnswer } from './answer.ts'
+import { streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentParts } from './document_parts.ts'
 import { textOf } from './document_text.ts'
@@ -37,7 +37,7 @@ import { openSavedDocument } from './open_saved.ts'
 import { requireOpenable } from './openable.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
-import { roomBehind } from './room_behind.ts'
+import { roomToAsk } from './room_behind.ts'
 import { saveDocument } from './save.ts'
 import { requireSkimmable, skim } from './skim.ts'
 import { tailWithin } from './tail_ids.ts'
@@ -206,7 +206,10 @@ export function openSession(api: GPU | undefined): Session {
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
     const begun = tokenizer.encode(prefix, 'data', 'inside')
-    const asked = tailWithin(roomToAsk(engine, options), chat, tail, question, { history, think })
+    const asked = tailWithin(roomToAsk(engine, options.maxTokens), chat, tail, question, {
+      history,
+      think,
+    })
     const ids = [...asked.ids, ...begun]
     const streamed = await streamAnswer(
       engine,
@@ -293,12 +296,6 @@ const unanswered: AnswerSummary = {
   reread: [],
   sources: [],
   doubtful: false,
-}
-
-/** Tokens that earlier turns and the question may take: what the answer leaves them, and half of the room at least. */
-function roomToAsk(engine: Engine, { maxTokens = defaultMaxTokens }: AnswerOptions): number {
-  const room = roomBehind(engine)
-  return Math.max(room - maxTokens, room / 2)
 }
 
 function gpuBytes({ gpu }: Engine): number {

@@ -1,7 +1,6 @@
 // Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
 // held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
 import { encodings, type FileOptions } from '../../index.ts'
-import { nextTask } from '../elements.ts'
 import { errorCode, explain } from '../errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
 import { filesOf, type GivenFile } from './dropped_files.ts'
@@ -12,11 +11,11 @@ import type { PageStore } from '../state.ts'
 import { savedEnding } from '../saved_ending.ts'
 import { fromTemplate } from '../template.ts'
 import html from './document.html?raw'
+import { textBlob } from './text_blob.ts'
 import * as texts from './texts.ts'
 
 /** UTF-16 units that a text box still handles with ease */
 const longestTyped = 60_000
-const unitsPerBlob = 1_000_000
 const previewUnits = 320
 
 export interface ChosenDocument {
@@ -134,7 +133,7 @@ export function createDocumentInput(
       nameLine.textContent = name
       sizeLine.textContent = texts.size(text)
       previewLine.textContent = preview ?? ''
-      encodingRow.hidden = chosenFiles.length === 0 || isArchive(text)
+      encodingRow.hidden = chosenFiles.length === 0 || knowsItsEncoding(text)
       encodingSelect.value = text.encoding
       htmlRow.hidden = text.format !== 'html'
       htmlSelect.value = fileOptions.html ?? 'article'
@@ -241,11 +240,11 @@ export function createDocumentInput(
     event.preventDefault()
     const before = area.value.slice(0, area.selectionStart)
     const after = area.value.slice(area.selectionEnd)
-    chooseText(texts.pasted, toBlob(before + pasted + after))
+    chooseText(texts.pasted, textBlob(before + pasted + after))
   })
   area.addEventListener('input', () => {
     complaint.textContent = ''
-    if (area.value.length > longestTyped) chooseText(texts.typed, toBlob(area.value))
+    if (area.value.length > longestTyped) chooseText(texts.typed, textBlob(area.value))
   })
   form.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -281,7 +280,7 @@ export function createDocumentInput(
     if (!isShown() || dataTransfer === null) return
     const text = dataTransfer.getData('text/plain')
     if (hasFiles) take(dataTransfer)
-    else if (text !== '') chooseText(texts.dropped, toBlob(text))
+    else if (text !== '') chooseText(texts.dropped, textBlob(text))
   })
   // Files that were copied on the desktop. Programs that copy text add a picture of it, which nobody means.
   addEventListener('paste', (event) => {
@@ -302,11 +301,11 @@ export function createDocumentInput(
         area.focus()
         return undefined
       }
-      return open(texts.typed, toBlob(area.value))
+      return open(texts.typed, textBlob(area.value))
     },
     choose: chooseFiles,
     offerSample(sample) {
-      chooseText(texts.sample, toBlob(sample.text), sample)
+      chooseText(texts.sample, textBlob(sample.text), sample)
     },
     offerReturn(offered) {
       backButton.hidden = !offered
@@ -319,25 +318,7 @@ export function createDocumentInput(
   }
 }
 
-/** A string as UTF-8, encoded a stretch at a time so that the page can answer in between. */
-async function toBlob(text: string): Promise<Blob> {
-  const parts: Blob[] = []
-  for (let start = 0; start < text.length;) {
-    const end = beforePair(text, start + unitsPerBlob)
-    parts.push(new Blob([text.slice(start, end)]))
-    start = end
-    await nextTask()
-  }
-  return new Blob(parts)
-}
-
-/** The same offset, or one less where it would split a surrogate pair. */
-function beforePair(text: string, offset: number): number {
-  const last = text.charCodeAt(offset - 1)
-  return offset < text.length && last >= 0xd800 && last <= 0xdbff ? offset - 1 : offset
-}
-
-/** Whether its text is XML or the like, whose encoding the file knows itself. */
-function isArchive({ format }: DocumentText): boolean {
+/** Whether the file says how its text is encoded, so that there is nothing to choose. */
+function knowsItsEncoding({ format }: DocumentText): boolean {
   return ['pdf', 'docx', 'pptx', 'xlsx', 'odf', 'epub', 'rtf', 'mail'].includes(format)
 }

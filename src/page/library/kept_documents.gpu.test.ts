@@ -1,30 +1,10 @@
 // What this browser keeps of documents, in its own private files: a folder of this test.
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { listPart } from '../../saved/part.ts'
-import type { About } from '../../saved/about.ts'
+import { about } from '../../saved/about.fixture.ts'
 import { writeSaved } from '../../saved/write.ts'
 import { fileName, openKeptDocuments, type KeptDocuments } from './kept_documents.ts'
 
-const about: About = {
-  title: 'Emma',
-  savedAt: 5,
-  model: { source: 'owner/name', fingerprint: 'f', shape: '1×2×3×4×5', weights: 'w' },
-  settings: {
-    ...{ budget: 4, burst: 0, chunk: 4, tail: 4, local: 1 },
-    ...{ positions: 'slot', allocation: 'even', recall: 'none' },
-    policy: { name: 'streaming', stabilizers: 0, sinks: 0 },
-    storage: { weights: 'f32', cache: 'f32' },
-  },
-  budgets: [[4]],
-  document: {
-    form: 'chat',
-    isSkimmed: false,
-    prefix: [],
-    ...{ tokens: 7, prefilled: 7, encoding: 'utf-8', notes: [], readMs: 1 },
-  },
-  file: { format: 'text', firstChar: [], place: [] },
-  cache: { seen: 0, heads: [[]] },
-}
 const savedAs = (title: string, savedAt: number) =>
   writeSaved(
     { ...about, title, savedAt },
