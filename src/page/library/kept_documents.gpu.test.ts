@@ -49,6 +49,27 @@ test('what is kept is listed, the newest first, and comes back byte for byte', a
   )
 })
 
+test('a checkpoint takes the place of the one before, and the whole document that of the last', async () => {
+  const readTo = (share: number) =>
+    writeSaved({ ...about, title: 'Emma', reading: { share } }, [], () => undefined)
+  await documents.keep(await readTo(0.2), 'emma')
+  await documents.keep(await readTo(0.7), 'emma')
+  expect(await documents.list()).toMatchObject([{ id: 'emma', share: 0.7 }])
+  await documents.keep(await savedAs('Emma', 5), 'emma')
+  expect(await documents.list()).toMatchObject([{ id: 'emma', share: 1 }])
+})
+
+test('what there is no room for leaves the checkpoint before', async () => {
+  await documents.keep(await savedAs('Emma', 5), 'emma')
+  const write = vi.spyOn(FileSystemFileHandle.prototype, 'createWritable')
+  onTestFinished(() => write.mockRestore())
+  write.mockRejectedValue(new DOMException('full', 'QuotaExceededError'))
+  await expect(documents.keep(await savedAs('Emma', 6), 'emma')).rejects.toMatchObject({
+    code: 'storage-full',
+  })
+  expect(await documents.list()).toMatchObject([{ id: 'emma', savedAt: 5, isGone: false }])
+})
+
 test('a file that the browser has deleted is named, and can be taken off the list', async () => {
   const kept = await documents.keep(await savedAs('Emma', 5))
   await folder.removeEntry(`${kept.id}.longtab`)

@@ -10,6 +10,8 @@ export interface KeptDocument {
   readonly title: string
   readonly bytes: number
   readonly tokens: number
+  /** 0…1 of the document that was read */
+  readonly share: number
   /** what it was read with */
   readonly model: string
   /** ms since 1970 */
@@ -21,8 +23,11 @@ export interface KeptDocument {
 export interface KeptDocuments {
   /** The newest first. */
   list(): Promise<KeptDocument[]>
-  /** Throws LongtabError `storage-full`; `bad-file` for what is no saved document. Nothing is left of what cannot be kept. */
-  keep(file: Blob): Promise<KeptDocument>
+  /**
+   * Takes the place of the document of the same id, if there is one, once it is written whole.
+   * Throws LongtabError `storage-full`; `bad-file` for what is no saved document. Nothing is left of what cannot be kept.
+   */
+  keep(file: Blob, id?: string): Promise<KeptDocument>
   /** Throws LongtabError `bad-file` for one that is gone. */
   open(document: KeptDocument): Promise<File>
   /** What is gone is taken off the list. */
@@ -48,7 +53,8 @@ export function openKeptDocuments(
 ): KeptDocuments {
   const readList = (): Listed[] => {
     try {
-      return JSON.parse(listed.getItem(listName) ?? '[]') as Listed[]
+      const known = JSON.parse(listed.getItem(listName) ?? '[]') as Listed[]
+      return known.map((one) => ({ ...one, share: (one as Partial<Listed>).share ?? 1 }))
     } catch {
       return [] // the files themselves say what they are
     }
@@ -91,20 +97,20 @@ export function openKeptDocuments(
         .map((document) => ({ ...document, isGone: !found.has(document.id) }))
         .sort((a, b) => b.savedAt - a.savedAt)
     },
-    async keep(file) {
+    async keep(file, id = crypto.randomUUID()) {
       const told = await describeSaved(file)
       await requireRoom(file.size)
-      const id = crypto.randomUUID()
+      const isNew = !(await files()).has(id)
       try {
         const handle = await folder.getFileHandle(`${id}${savedEnding}`, { create: true })
         const out = await handle.createWritable()
         await file.stream().pipeTo(out) // what is not written to its end is not there
       } catch (cause) {
-        await remove(id)
+        if (isNew) await remove(id)
         throw isFull(cause) ? await noRoom(file.size, cause) : cause
       }
       const document = listing(id, told)
-      writeList([...readList(), document])
+      writeList([...readList().filter((one) => one.id !== id), document])
       return { ...document, isGone: false }
     },
     async open({ id, title }) {
@@ -125,12 +131,16 @@ export function fileName(title: string): string {
   return `${name === '' ? 'document' : name}${savedEnding}`
 }
 
-function listing(id: string, { title, bytes, tokens, savedAt, model }: SavedDocument): Listed {
+function listing(
+  id: string,
+  { title, bytes, tokens, share, savedAt, model }: SavedDocument,
+): Listed {
   return {
     id,
     title: title === '' ? 'Untitled' : title,
     bytes,
     tokens,
+    share,
     savedAt,
     model: model.source,
   }
