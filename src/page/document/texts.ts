@@ -47,6 +47,7 @@ const nouns: Readonly<Record<Place['kind'], readonly [one: string, more: string]
   heading: ['heading', 'headings'],
   time: ['cue', 'cues'],
   sheet: ['row', 'rows'],
+  document: ['document', 'documents'],
 }
 
 function amount(kind: Place['kind'], count: number): string {
