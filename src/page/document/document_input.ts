@@ -92,7 +92,7 @@ export function createDocumentInput(
 
   const areApart = (): boolean => files.all().length > 1 && card.areApart()
   const showPurpose = (): void => {
-    const count = areApart() ? files.all().length : 1
+    const count = areApart() ? files.all().filter(({ fault }) => fault === undefined).length : 1
     readButton.textContent = texts.read(count)
     skimButton.textContent = texts.skim(count)
   }

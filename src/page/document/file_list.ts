@@ -47,7 +47,8 @@ export function createFileList(
       const left = [...rows.values()]
       ;(left[at] ?? left.at(-1))?.remove.focus()
     })
-    const element = make('li', '', name, facts, fault, make('div', 'row', up, down, remove))
+    const words = make('div', '', name, facts, fault)
+    const element = make('li', '', words, make('div', 'row', up, down, remove))
     return {
       element,
       up,
