@@ -110,8 +110,11 @@ const session = createSession(store, {
   progress: (progress) => reading.progress(progress),
   memory: (memory) => reading.memory(memory),
   read: (opened) => void finished(opened),
-  next: (request, index, count) =>
-    begin(request, libraryTexts.oneOf(request.document.text.name, index, count)),
+  next(request, index, count) {
+    const words = libraryTexts.oneOf(request.document.text.name, index, count)
+    begin(request, words)
+    speak(words)
+  },
   keep: async ({ document, request }) =>
     library.keep(await savedFile(document, request.document.text)),
   eachRead: finishedEach,
@@ -250,6 +253,7 @@ function finishedEach({ last, ended, said }: EachRead): void {
   if (last === undefined) {
     transcript.attach(undefined)
     backToSetup()
+    documents.focusRead()
   } else {
     void finished(last)
     keep.hide() // it is kept

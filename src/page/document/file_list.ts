@@ -47,7 +47,7 @@ export function createFileList(
       const left = [...rows.values()]
       ;(left[at] ?? left.at(-1))?.remove.focus()
     })
-    const words = make('div', '', name, facts, fault)
+    const words = make('div', 'file-words', name, facts, fault)
     const element = make('li', '', words, make('div', 'row', up, down, remove))
     return {
       element,
