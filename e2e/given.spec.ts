@@ -2,6 +2,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from 'playwright/test'
+import { zipped } from '../src/documents/documents.fixture.ts'
 import { drop } from './dropped.ts'
 import { openTinyModel, test } from './fixtures.ts'
 
@@ -18,23 +19,81 @@ async function dropFromDisk(page: Page, paths: readonly string[]): Promise<void>
     await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data })
 }
 
-test('a dropped folder of texts is one document, in the order of names, without what is no text', async ({
+const rows = (page: Page) => page.getByTestId('document-list').locator('li')
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+test('a dropped folder and a ZIP are a list in the order of names, which the keyboard reorders', async ({
   page,
   host,
   scratch,
-}) => {
+}, info) => {
   const folder = join(scratch, 'book')
   await mkdir(join(folder, '.hidden'), { recursive: true })
   await writeFile(join(folder, 'chapter 10.txt'), 'The last chapter.')
   await writeFile(join(folder, 'chapter 2.txt'), 'The first chapter.')
   await writeFile(join(folder, 'cover.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
   await writeFile(join(folder, '.hidden', 'x.txt'), 'Nobody reads this.')
+  const archive = join(scratch, 'trip.zip')
+  const packed = zipped({ 'trip/log.txt': 'The ship left.', '__MACOSX/trip/log.txt': 'hidden' })
+  await writeFile(archive, Buffer.from(await packed.arrayBuffer()))
   await page.goto(host.page)
   await page.waitForLoadState('networkidle')
-  await dropFromDisk(page, [folder])
-  await expect(chosen(page)).toContainText('The first chapter. The last chapter.')
-  await expect(chosen(page)).toContainText('3 files')
-  await expect(page.getByTestId('document-notes')).toContainText(/Left out: cover\.png .*picture/)
+  await dropFromDisk(page, [folder, archive])
+  await expect(rows(page)).toHaveText([
+    /^chapter 2\.txt/,
+    /^chapter 10\.txt/,
+    /^cover\.pngCover\.png .*picture/i,
+    /^log\.txt/,
+  ])
+  await expect(chosen(page)).toContainText('4 files')
+
+  await button(page, 'Up: log.txt').focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await expect(button(page, 'Up: log.txt')).toBeFocused()
+  await expect(page.getByText('log.txt is now 2 of 4.')).toBeAttached()
+  await page.keyboard.press('Enter')
+  await expect(button(page, 'Down: log.txt')).toBeFocused()
+  await page.getByTestId('document-add').setInputFiles({
+    name: 'more.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('More.'),
+  })
+  await expect(rows(page)).toHaveCount(5)
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    await info.attach(`${width}`, { body: await page.screenshot(), contentType: 'image/png' })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+  }
+  await button(page, 'Remove: more.txt').click()
+  await expect(button(page, 'Remove: cover.png')).toBeFocused()
+  await button(page, 'Remove all').click()
+  await expect(page.getByTestId('document-text')).toBeFocused()
+})
+
+test('several are read as one document with titles, or each by itself and kept', async ({
+  page,
+  host,
+}) => {
+  await openTinyModel(page, host)
+  await drop(page, [
+    { name: 'ferry.txt', content: 'The ferry leaves at noon. '.repeat(20) },
+    { name: 'empty.txt', content: ' ' },
+    { name: 'tide.txt', content: 'The tide turns at dusk. '.repeat(20) },
+  ])
+  await page.getByTestId('document-apart').check()
+  await page.getByTestId('read').click()
+  const notice = page.getByTestId('notice')
+  await expect(notice).toContainText('2 documents are read and kept.', { timeout: 120_000 })
+  await expect(page.locator('#session-name')).toContainText('tide.txt')
+  await expect(page.locator('.piece').first()).toContainText('The tide turns')
+  await button(page, 'New document').click()
+  await expect(page.getByTestId('library-list').locator('li')).toHaveText([/^tide/, /^ferry/])
+
+  await page.getByText('as one document, in this order').click()
+  await page.getByTestId('read').click()
+  await expect(page.locator('.piece h3').first()).toContainText('“ferry.txt”', { timeout: 120_000 })
+  await expect(page.locator('.piece').first()).toContainText('# ferry.txt')
 })
 
 test('a dropped folder with a model is the model, and a text beside it the document', async ({

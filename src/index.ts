@@ -9,6 +9,7 @@ import type { FileOptions } from './api/document.ts'
 import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.ts'
 import { coded } from './api/errors.ts'
 import type { DocumentSession } from './documents/session.ts'
+import type { UnpackedFolder } from './documents/zip_files.ts'
 import { browserStore } from './files/store/store.ts'
 import { locateFile } from './model/locate.ts'
 import { openModel } from './worker/client.ts'
@@ -96,6 +97,9 @@ export { describeSaved } from './saved/describe.ts'
 export { documentFormats } from './documents/format_names.ts'
 export { placeAt } from './documents/place_map.ts'
 export { placeWords, rangeWords } from './documents/place_words.ts'
+export { joinTexts, type JoinedText, type PartText } from './documents/several.ts'
+export type { FolderFile, UnpackedFolder } from './documents/zip_files.ts'
+export { comparePaths, isHidden } from './files/folder_order.ts'
 export { passagePlace } from './worker/in_file.ts'
 export type { FileText } from './worker/file_text.ts'
 
@@ -212,12 +216,38 @@ export async function fileText(
   return fileTextOf(file, options, open, signal)
 }
 
+/**
+ * Unpacks a ZIP archive that is a folder of documents: its files in the order of their names, without hidden ones. `fileText` and
+ * `Model.read` take such an archive as one text; this gives its files, to be read one by one. `undefined` for any other file, a
+ * book or an Office document in its archive among them.
+ * @throws LongtabError `bad-input` for an archive that is damaged or locked, or that unpacks to more than 512 MiB,
+ * `worker-failed`, `aborted`.
+ * @example
+ * const folder = await unpackFolder(file)
+ * for (const { path, file } of folder?.files ?? []) show(path, await fileText(file))
+ */
+export async function unpackFolder(
+  file: Blob,
+  signal?: AbortSignal,
+): Promise<UnpackedFolder | undefined> {
+  if (typeof Worker === 'undefined') {
+    const { unpacked } = await import('./documents/zip_files.ts')
+    return unpacked(file)
+  }
+  const { unpackInThread } = await import('./worker/document_client.ts')
+  return unpackInThread(await documentThread(), file, signal)
+}
+
 const openDocumentInWorker: OpenDocument = async (blob, options, signal) => {
-  const { openInThread, parserFault } = await import('./worker/document_client.ts')
+  const { openInThread } = await import('./worker/document_client.ts')
+  return openInThread(await documentThread(), blob, options, signal)
+}
+
+async function documentThread(): Promise<Thread<DocumentSession>> {
+  const { parserFault } = await import('./worker/document_client.ts')
   const start = () =>
     new Worker(new URL('./worker/document_worker.ts', import.meta.url), { type: 'module' })
-  const thread = workerThread<DocumentSession>(start, import.meta.url, parserFault)
-  return openInThread(thread, blob, options, signal)
+  return workerThread<DocumentSession>(start, import.meta.url, parserFault)
 }
 
 const openDocumentHere: OpenDocument = async (blob, options) => {

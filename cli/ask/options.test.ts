@@ -144,8 +144,12 @@ describe('parseAsk', () => {
     expect(() => parse('--template', 'effort')).toThrow('--template effort must be NAME=VALUE')
   })
 
-  it('takes standard input for a document', () => {
+  it('takes standard input for a document, and an address, which names it', () => {
     expect(parse('--document', '-')).toMatchObject({ document: '-' })
+    expect(parse('--document', 'https://example.org/emma.epub')).toMatchObject({
+      document: 'https://example.org/emma.epub',
+      named: { title: 'emma.epub' },
+    })
   })
 
   it('keeps a question as it was typed, and in raw text even an empty one', () => {

@@ -1,6 +1,6 @@
 // The command line of `npm run ask`: its flags, and every error that can be found without a browser.
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { AskOptions } from '../../src/api/answer.ts'
 import { LongtabError } from '../../src/api/errors.ts'
 import type { DebugLevel, TemplateVariables } from '../../src/api/model.ts'
@@ -11,6 +11,7 @@ import { documentFormats } from '../../src/documents/format_names.ts'
 import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { adapterFlag } from '../browser/adapters.ts'
+import { documentName } from './fetched.ts'
 import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { UsageError } from '../shell/command.ts'
@@ -42,7 +43,7 @@ const ownFlags = {
   ...modelFlags,
   document: text(
     'FILE',
-    'what to read: text, PDF, Word, EPUB, HTML and others; - reads text from standard input',
+    'what to read: text, PDF, Word, EPUB, HTML and others, a ZIP of them, or the address of one; - reads text from standard input',
   ),
   save: text(
     'FILE',
@@ -124,7 +125,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
     ...only(given, ownFlags),
     model: given.model ?? defaultModel,
     named: {
-      title: basename(given.document ?? given.open ?? ''),
+      title: documentName(given.document ?? given.open ?? ''),
       source: given.model ?? defaultModel,
     },
     question: given.question ?? '',
@@ -188,7 +189,7 @@ function checkFiles(options: AskCommand): void {
   checkModelFlags(options)
   if (open !== undefined) requireFile('--open', open)
   if (save !== undefined) requireWritable('--save', save)
-  if (document !== undefined && document !== '-') {
+  if (document !== undefined && document !== '-' && !isUrl(document)) {
     requireFile('--document', document)
     const found = statSync(document)
     if (found.isFile() && found.size === 0) throw new UsageError(`--document ${document} is empty`)

@@ -14,6 +14,7 @@ import { needs } from '../../src/api/policies.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
 import { parseAsk, type AskCommand } from '../ask/options.ts'
+import { withDocumentHere } from '../ask/fetched.ts'
 import { withSavedSettings, written } from '../ask/saved.ts'
 import { sourceLines, type Grounded } from '../ask/source_lines.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome } from '../ask/page.ts'
@@ -41,7 +42,7 @@ await command('ask', async () => {
   const options = await withSavedSettings(parseAsk(process.argv.slice(2), defaultModel))
   const model = await withRealModel(options.model)
   await ensureBuilt('library')
-  const outcome = await ask({ ...options, model })
+  const outcome = await withDocumentHere({ ...options, model }, ask)
   if (options.json !== undefined) await writeFile(options.json, inLines(outcome.record))
   if (options.dump !== undefined) await dump(options.dump, outcome)
 })

@@ -18,9 +18,10 @@ export type DocumentFormat =
   | 'xlsx'
   | 'odf'
   | 'epub'
+  | 'zip'
 
 /** A place in a document as its readers know it; counts begin at 1. */
-export type Place =
+export type Place = (
   | {
       /** What is counted. */
       readonly kind: 'page' | 'line' | 'row' | 'slide'
@@ -47,6 +48,16 @@ export type Place =
       /** The row. */
       readonly row: number
     }
+  | {
+      /** One of several documents that were read as one. */
+      readonly kind: 'document'
+      /** Its title. */
+      readonly value: string
+    }
+) & {
+  /** The title of the document that the place is in, where several were read as one; `undefined` otherwise. */
+  readonly of?: string
+}
 
 /** The places of a document's text: from UTF-16 offset `firstChar[i]` on, the text stands at `place[i]`. */
 export interface Places {

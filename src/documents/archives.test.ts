@@ -165,13 +165,6 @@ describe('slides and sheets', () => {
 })
 
 describe('an archive', () => {
-  it('that is no document is named', async () => {
-    await expect(readDocument(zipped({ 'a.txt': 'text' }))).rejects.toMatchObject({
-      code: 'bad-input',
-      message: 'the document is a ZIP archive, not plain text; unpack it and give what it holds',
-    })
-  })
-
   it('that unpacks to too much is refused with both numbers, whatever its directory says', async () => {
     const zeros = zipped({ 'word/document.xml': new Uint8Array(3_000_000) })
     const take = async (limit: Parameters<typeof openZip>[1]) => {

@@ -6,6 +6,11 @@ export function unreadable(what: string, cause?: unknown): LongtabError {
   return new LongtabError('bad-input', `the document ${what}`, { cause })
 }
 
+/** The sentence of an error, with the document's name. */
+export function withName(name: string, { message }: Error): string {
+  return message.replace(/\bthe document\b/, name)
+}
+
 /** An error of a library, or of the file's storage, as one of ours. */
 export function asOurs(error: unknown, format: string): LongtabError {
   if (error instanceof LongtabError) {

@@ -19,4 +19,5 @@ export const documentFormats: Readonly<Record<DocumentFormat, string>> = {
   xlsx: 'Excel',
   odf: 'OpenDocument',
   epub: 'EPUB',
+  zip: 'ZIP',
 }

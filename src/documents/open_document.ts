@@ -1,16 +1,10 @@
 // A file of any format opened as a stream of text with a map back to where it stands in the file.
 import type { DocumentFormat, Places } from '../api/places.ts'
-import { asOurs, unreadable } from './faults.ts'
+import { asOurs } from './faults.ts'
 import { documentFormats } from './format_names.ts'
-import type { FormatOptions, FormatText, OpenFormat, Piece } from './format.ts'
+import type { Piece } from './format.ts'
+import { openFormat, type OpenOptions } from './open_format.ts'
 import { PlaceMap } from './place_map.ts'
-import { tellFormat } from './tell_format.ts'
-
-/** How a file is opened. */
-export interface OpenOptions extends FormatOptions {
-  /** undefined: told by its content */
-  readonly format: DocumentFormat | undefined
-}
 
 /** What is known of a document at once. */
 export interface DocumentHead {
@@ -35,26 +29,6 @@ export interface OpenedDocument extends DocumentHead {
   close(): void
 }
 
-/** Loaded when a file of the format comes. */
-const formats: Readonly<Record<DocumentFormat, () => Promise<{ readonly open: OpenFormat }>>> = {
-  text: () => import('./plain.ts'),
-  markdown: () => import('./markdown.ts'),
-  code: () => import('./code.ts'),
-  csv: () => import('./csv.ts'),
-  json: () => import('./json.ts'),
-  jsonl: () => import('./jsonl.ts'),
-  subtitles: () => import('./subtitles.ts'),
-  html: () => import('./html.ts'),
-  mail: () => import('./mail.ts'),
-  rtf: () => import('./rtf.ts'),
-  pdf: () => import('./pdf/pdf.ts'),
-  docx: () => import('./docx.ts'),
-  pptx: () => import('./pptx.ts'),
-  xlsx: () => import('./xlsx.ts'),
-  odf: () => import('./odf.ts'),
-  epub: () => import('./epub.ts'),
-}
-
 /** UTF-16 units that are gathered before they are given on; the first come sooner. */
 const unitsPerPart = 32_768
 const firstUnits = 1024
@@ -64,16 +38,7 @@ const firstUnits = 1024
  * text.
  */
 export async function openDocument(blob: Blob, options: OpenOptions): Promise<OpenedDocument> {
-  if (blob.size === 0) throw unreadable('is empty; give it some text to read')
-  let format: DocumentFormat = 'text'
-  let file: FormatText
-  try {
-    format = options.format ?? (await tellFormat(blob))
-    const { open } = await formats[format]()
-    file = await open(blob, options)
-  } catch (error) {
-    throw asOurs(error, documentFormats[format])
-  }
+  const { format, file } = await openFormat(blob, options)
   const map = new PlaceMap()
   return {
     format,

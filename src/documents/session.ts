@@ -1,12 +1,9 @@
 // A document opened in a thread of its own: what crosses to it, and the thread's side.
 import type { Place } from '../api/places.ts'
 import { unreadable } from './faults.ts'
-import {
-  openDocument,
-  type DocumentHead,
-  type OpenedDocument,
-  type OpenOptions,
-} from './open_document.ts'
+import { openDocument, type DocumentHead, type OpenedDocument } from './open_document.ts'
+import type { OpenOptions } from './open_format.ts'
+import { unpacked, type UnpackedFolder } from './zip_files.ts'
 
 /** A stretch of text, and what is known once it was taken. */
 export interface DocumentPart {
@@ -24,6 +21,8 @@ export interface DocumentSession {
   next(): Promise<DocumentPart | undefined>
   /** once all was taken */
   notes(): Promise<readonly string[]>
+  /** a folder's files, in place of its text; undefined of a document */
+  unpack(blob: Blob): Promise<UnpackedFolder | undefined>
 }
 
 export function openDocumentSession(): DocumentSession {
@@ -53,5 +52,6 @@ export function openDocumentSession(): DocumentSession {
       return { text: part.value, places: begun, share: from.share(), encoding: from.encoding() }
     },
     notes: async () => opened().notes(),
+    unpack: unpacked,
   }
 }

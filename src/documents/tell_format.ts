@@ -10,7 +10,7 @@ const headBytes = 65_536
 
 /**
  * A file that is none of the others counts as plain text; reading it tells whether it is.
- * @throws LongtabError `bad-input` for an archive that is no document, or is cut, and for a file that is gone.
+ * @throws LongtabError `bad-input` for an archive that is empty or cut, and for a file that is gone.
  */
 export async function tellFormat(blob: Blob): Promise<DocumentFormat> {
   const head = await headOf(blob)
@@ -45,7 +45,8 @@ async function archiveFormat(zip: Zip): Promise<DocumentFormat> {
   if (zip.names.some((name) => /^word\/document\d*\.xml$/.test(name))) return 'docx'
   if (zip.has('ppt/presentation.xml')) return 'pptx'
   if (zip.has('xl/workbook.xml')) return 'xlsx'
-  throw unreadable('is a ZIP archive, not plain text; unpack it and give what it holds')
+  if (zip.names.some((name) => !name.endsWith('/'))) return 'zip'
+  throw unreadable('is a ZIP archive without any files; give one with documents in it')
 }
 
 /** Endings of names whose text is source code, and may look like anything. */

@@ -1,11 +1,5 @@
 // Puts the views in their places and wires them: setup → loading and reading → questions, and back after every problem.
-import {
-  LongtabError,
-  type LongDocument,
-  type Model,
-  locationOf,
-  type Candidate,
-} from '../index.ts'
+import { LongtabError, locationOf, type Candidate } from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { createCostView } from './cost/cost_view.ts'
 import { createDocumentInput } from './document/document_input.ts'
@@ -19,7 +13,10 @@ import { createKeptView } from './kept/kept_view.ts'
 import { createHeadsLine } from './model/heads_line.ts'
 import { createKeepButton } from './library/keep_button.ts'
 import { createLibrary } from './library/library_view.ts'
+import type { EachRead } from './library/read_each.ts'
 import { requestToOpen } from './library/request.ts'
+import { savedFile } from './library/save_document.ts'
+import * as libraryTexts from './library/texts.ts'
 import { createModelPicker } from './model/model_picker.ts'
 import { createStoredList } from './model/stored_list.ts'
 import { createOffline } from './offline/offline.ts'
@@ -28,7 +25,7 @@ import { createTranscript } from './questions/transcript.ts'
 import { refusalOf, whyUnasked } from './questions/unasked.ts'
 import { createReadingView } from './reading/reading_view.ts'
 import { createSessionHead } from './reading/session_head.ts'
-import { createSession, type ReadingRequest } from './session.ts'
+import { createSession, type Opened, type ReadingRequest } from './session.ts'
 import { createSettingsForm } from './settings/settings_form.ts'
 import { overridesFor } from './settings/overrides.ts'
 import { createSpeaker } from './spoken.ts'
@@ -112,7 +109,15 @@ addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective })
 const session = createSession(store, {
   progress: (progress) => reading.progress(progress),
   memory: (memory) => reading.memory(memory),
-  read: (document, model, request) => void finished(document, model, request),
+  read: (opened) => void finished(opened),
+  next(request, index, count) {
+    const words = libraryTexts.oneOf(request.document.text.name, index, count)
+    begin(request, words)
+    speak(words)
+  },
+  keep: async ({ document, request }) =>
+    library.keep(await savedFile(document, request.document.text)),
+  eachRead: finishedEach,
   failed(error) {
     transcript.attach(undefined)
     backToSetup()
@@ -198,25 +203,35 @@ function addFile(adding: Promise<void>): void {
 async function start(skim: boolean): Promise<void> {
   problems.hide()
   notice.textContent = ''
-  const document = await documents.take()
-  if (document === undefined) return
+  const chosen = await documents.take()
+  if (chosen.length === 0) return
   const candidate = await picker.ready()
-  const { settings: resolved, chosen } = store.get()
+  const { settings: resolved, chosen: fields } = store.get()
   if (candidate === undefined) {
     notice.textContent = texts.noModel
     picker.focus()
   } else if (resolved === undefined) settings.open()
-  else if (store.get().gpu !== undefined || (await findGpu()))
-    read({
-      candidate,
-      overrides: overridesFor(candidate, chosen),
-      settings: resolved,
-      document,
-      skim,
-    })
+  else if (store.get().gpu !== undefined || (await findGpu())) {
+    const overrides = overridesFor(candidate, fields)
+    const ask = { candidate, overrides, settings: resolved, skim }
+    const [first, ...others] = chosen.map((document) => ({ ...ask, document }))
+    if (first === undefined) return
+    if (others.length === 0) read(first)
+    else {
+      showSession()
+      void session.readEach([first, ...others])
+    }
+  }
 }
 
 function read(request: ReadingRequest): void {
+  begin(request, request.document.text.name)
+  showSession()
+  void session.read(request)
+}
+
+/** @param name what the reading is called while it goes on */
+function begin(request: ReadingRequest, name: string): void {
   const { candidate, document } = request
   problems.hide()
   notice.textContent = ''
@@ -226,16 +241,28 @@ function read(request: ReadingRequest): void {
   store.set({ reading: request, kept: undefined })
   // asked here, where the user has just said so: a worker may not ask
   if (candidate.access.keep !== false) void navigator.storage.persist().catch(() => false)
-  head.begin(document.text.name, candidate.name)
+  head.begin(name, candidate.name)
   documents.offerReturn(false)
   keep.hide()
   after.hidden = true
   reading.begin(request)
-  showSession()
-  void session.read(request)
 }
 
-async function finished(read: LongDocument, model: Model, request: ReadingRequest): Promise<void> {
+/** Of several: the last is open, or the start page lists those that are kept. */
+function finishedEach({ last, ended, said }: EachRead): void {
+  if (last === undefined) {
+    transcript.attach(undefined)
+    backToSetup()
+    documents.focusRead()
+  } else {
+    void finished(last)
+    keep.hide() // it is kept
+  }
+  notice.textContent = said
+  if (ended !== undefined && errorCode(ended) !== 'aborted') showProblem(ended)
+}
+
+async function finished({ document: read, model, request }: Opened): Promise<void> {
   const focusWasHere = reading.hasFocus()
   const { candidate } = request
   const { text, questions } = request.document

@@ -12,6 +12,7 @@ import {
 } from '../index.ts'
 import { debugLevel } from './debug_level.ts'
 import type { ChosenDocument } from './document/document_input.ts'
+import type { EachRead } from './library/read_each.ts'
 import { stayAwake } from './reading/stay_awake.ts'
 import type { PageStore } from './state.ts'
 
@@ -34,7 +35,13 @@ export interface SessionEvents {
   readonly progress: (progress: Progress) => void
   /** bytes by purpose, some twice a second while reading */
   readonly memory: (memory: Memory) => void
-  readonly read: (document: LongDocument, model: Model, request: ReadingRequest) => void
+  readonly read: (opened: Opened) => void
+  /** one of several begins */
+  readonly next: (request: ReadingRequest, index: number, count: number) => void
+  /** one of several was read */
+  readonly keep: (opened: Opened) => Promise<void>
+  /** several were, or as many as could be */
+  readonly eachRead: (read: EachRead) => void
   readonly failed: (error: unknown) => void
   /** the model is gone; the request can be made again */
   readonly lost: (error: LongtabError) => void
@@ -42,9 +49,18 @@ export interface SessionEvents {
 
 export interface PageSession {
   read(request: ReadingRequest): Promise<void>
+  /** One after the other, each kept before the next. */
+  readEach(requests: readonly ReadingRequest[]): Promise<void>
   cancel(): void
   /** Gives the GPU back; the next reading loads the model again. */
   release(): void
+}
+
+/** A document that was read, or opened, and what it was read with. */
+export interface Opened {
+  readonly document: LongDocument
+  readonly model: Model
+  readonly request: ReadingRequest
 }
 
 /** The model on the GPU, and what it was loaded with. */
@@ -89,38 +105,55 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
     return model
   }
 
+  const open = async (request: ReadingRequest, signal: AbortSignal): Promise<Opened> => {
+    const model = await modelFor(request, signal)
+    const stopWatching = watchMemory(model, on)
+    try {
+      const { blob } = request.document.text
+      const { skim, saved } = request
+      const told = { signal, onProgress: on.progress }
+      const document = saved
+        ? await model.open(saved, told)
+        : await model.read(blob, {
+            skim,
+            format: 'text', // the page has seen to it
+            encoding: 'utf-8',
+            ...told,
+          })
+      on.memory(await document.memory())
+      return { document, model, request }
+    } finally {
+      stopWatching()
+    }
+  }
+
+  /** Ends what was under way, and tells what goes wrong. */
+  const working = async (act: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    work.abort()
+    work = new AbortController()
+    const { signal } = work
+    const letSleep = stayAwake()
+    try {
+      await act(signal)
+    } catch (error) {
+      if (work.signal === signal && signal.reason !== gpuLost) on.failed(error)
+    } finally {
+      letSleep()
+    }
+  }
+
   return {
-    async read(request) {
-      work.abort()
-      work = new AbortController()
-      const { signal } = work
-      const letSleep = stayAwake()
-      try {
-        const model = await modelFor(request, signal)
-        const stopWatching = watchMemory(model, on)
-        try {
-          const { blob } = request.document.text
-          const { skim, saved } = request
-          const told = { signal, onProgress: on.progress }
-          const document = saved
-            ? await model.open(saved, told)
-            : await model.read(blob, {
-                skim,
-                format: 'text', // the page has seen to it
-                encoding: 'utf-8',
-                ...told,
-              })
-          on.memory(await document.memory())
-          on.read(document, model, request)
-        } finally {
-          stopWatching()
-        }
-      } catch (error) {
-        if (work.signal === signal && signal.reason !== gpuLost) on.failed(error)
-      } finally {
-        letSleep()
-      }
-    },
+    read: (request) => working(async (signal) => on.read(await open(request, signal))),
+    readEach: (requests) =>
+      working(async (signal) => {
+        const { readEach } = await import('./library/read_each.ts')
+        const read = await readEach(requests, {
+          begin: on.next,
+          open: (request) => open(request, signal),
+          keep: on.keep,
+        })
+        if (work.signal === signal && signal.reason !== gpuLost) on.eachRead(read)
+      }),
     cancel() {
       work.abort()
     },

@@ -1,6 +1,5 @@
 // What the page knows, shared by its views.
 import type { Candidate, Settings } from '../index.ts'
-import type { ChosenDocument } from './document/document_input.ts'
 import type { GpuSupport } from './gpu_support.ts'
 import type { Kept } from './kept/kept_view.ts'
 import { nothingInView, type View } from './kept/piece_view.ts'
@@ -20,8 +19,6 @@ export interface PageState {
   readonly chosen: ChosenFields
   /** what a reading with the candidate would have; undefined while the choices cannot work together */
   readonly settings: Settings | undefined
-  /** the chosen document, or soon; undefined while the text box counts */
-  readonly document: Promise<ChosenDocument | undefined> | undefined
   /** the model on the GPU */
   readonly loaded: Loaded | undefined
   /** the reading that was asked for last */
@@ -42,7 +39,6 @@ export function createPageStore(): PageStore {
     candidate: undefined,
     chosen: {},
     settings: undefined,
-    document: undefined,
     loaded: undefined,
     reading: undefined,
     kept: undefined,

@@ -14,7 +14,7 @@ test('what was written is taken', () => {
   expect(opened({ units: { tokens: 3 }, passages: { chars: 9 } }).units).toEqual({ tokens: 3 })
 })
 
-const { document, model, cache } = about
+const { document, model, cache, file } = about
 test.each([
   ['title', { title: undefined }],
   ['model', { model: { ...model, fingerprint: 7 } }],
@@ -23,6 +23,7 @@ test.each([
   ['document', { document: { ...document, form: 'html' } }],
   ['document', { document: { ...document, tokens: -1 } }],
   ['document', { document: { ...document, prefix: [1.5] } }],
+  ['file', { file: { ...file, place: [{ kind: 'page', value: 1, of: 2 }] } }],
   ['cache', { cache: { ...cache, heads: [[{ capacity: 8, occupied: 'all' }]] } }],
   ['units', { units: { tokens: 0.5 } }],
 ])('another kind of %s is refused by its name', (field, changed) => {

@@ -150,7 +150,7 @@ const kinds = {
     format: oneOf(Object.keys(documentFormats)),
     title: optional(text),
     firstChar: list(whole),
-    place: list(record({ kind: text, value: setting })),
+    place: list(record({ kind: text, value: setting, of: optional(text) })),
   }),
   cache: record({
     seen: whole,

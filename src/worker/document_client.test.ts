@@ -1,10 +1,11 @@
 // A document whose parser runs elsewhere, and may hang, die or be ended there.
 import { expect, test, vi } from 'vitest'
 import { LongtabError } from '../api/errors.ts'
-import type { OpenOptions } from '../documents/open_document.ts'
+import type { OpenOptions } from '../documents/open_format.ts'
+import { zipped } from '../documents/documents.fixture.ts'
 import { openDocumentSession, type DocumentSession } from '../documents/session.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
-import { openInThread, parserFault } from './document_client.ts'
+import { openInThread, parserFault, unpackInThread } from './document_client.ts'
 import type { Thread } from './thread.ts'
 
 const options: OpenOptions = {
@@ -95,4 +96,16 @@ test('that cannot be read says why, and frees its thread', async () => {
     message: expect.stringMatching(/is empty/) as string,
   })
   expect(state.ended).toBe(1)
+})
+
+test('that is a folder is unpacked, and its thread ends, also where that fails', async () => {
+  const { thread, state } = threadOf()
+  const { files = [] } =
+    (await unpackInThread(thread, zipped({ 'b.txt': 'B', 'a.txt': 'A' }))) ?? {}
+  expect(files.map(({ path }) => path)).toEqual(['a.txt', 'b.txt'])
+  expect(state.ended).toBe(1)
+  const cut = threadOf()
+  const half = zipped({ 'a.txt': 'A' }).slice(0, 40)
+  await expect(unpackInThread(cut.thread, half)).rejects.toMatchObject({ code: 'bad-input' })
+  expect(cut.state.ended).toBe(1)
 })

@@ -1,6 +1,7 @@
 // A file as the text in it: plain text is read where it lies, anything else is parsed in a thread of its own.
 import type { FileOptions } from '../api/document.ts'
-import type { OpenedDocument, OpenOptions } from '../documents/open_document.ts'
+import type { OpenedDocument } from '../documents/open_document.ts'
+import type { OpenOptions } from '../documents/open_format.ts'
 
 /** Parses a file, here or in a thread of its own. */
 export type OpenDocument = (

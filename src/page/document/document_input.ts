@@ -1,22 +1,22 @@
-// Takes the document in: typed, pasted, dropped or picked. Only short texts stay in the text box; anything longer is
-// held as a Blob and shown by its name and first words. A model's file among what is dropped or picked is passed on.
-import { encodings, type FileOptions } from '../../index.ts'
-import { errorCode, explain } from '../errors.ts'
+// Takes the document in: typed, pasted, dropped or picked, one or several. Only short texts stay in the text box; anything longer
+// is held as a Blob. A model's file among what is dropped or picked is passed on.
+import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
+import { explain } from '../errors.ts'
+import { savedEnding } from '../saved_ending.ts'
+import type { PageStore } from '../state.ts'
+import { fromTemplate } from '../template.ts'
+import { createChosenCard, isLocked } from './chosen_card.ts'
+import { createChosenFiles, isOpened, type ChosenFile } from './chosen_files.ts'
+import html from './document.html?raw'
 import { openText, type DocumentText } from './document_text.ts'
 import { filesOf, type GivenFile } from './dropped_files.ts'
 import { sortGiven } from './given_files.ts'
-import { joinedFiles } from './joined_files.ts'
-import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
-import type { PageStore } from '../state.ts'
-import { savedEnding } from '../saved_ending.ts'
-import { fromTemplate } from '../template.ts'
-import html from './document.html?raw'
+import { takeWhatIsDropped } from './page_drop.ts'
 import { textBlob } from './text_blob.ts'
 import * as texts from './texts.ts'
 
 /** UTF-16 units that a text box still handles with ease */
 const longestTyped = 60_000
-const previewUnits = 320
 
 export interface ChosenDocument {
   readonly text: DocumentText
@@ -27,8 +27,10 @@ export interface ChosenDocument {
 }
 
 export interface DocumentInput {
-  /** The document to read; undefined when there is none, and the form then says why. */
-  take(): Promise<ChosenDocument | undefined>
+  /**
+   * The documents to read: one, or several that are each to be kept. Empty where there is none, and the form then says why.
+   */
+  take(): Promise<readonly ChosenDocument[]>
   /** The same as if they were picked. */
   choose(files: readonly File[]): void
   offerSample(sample: Sample): void
@@ -61,89 +63,69 @@ export function createDocumentInput(
   const form = view.part('document-form', HTMLFormElement)
   const typed = view.part('document-typed', HTMLElement)
   const area = view.part('document-text', HTMLTextAreaElement)
-  const card = view.part('document-file', HTMLElement)
-  const nameLine = view.part('document-name', HTMLElement)
-  const sizeLine = view.part('document-size', HTMLElement)
-  const encodingRow = view.part('document-encoding-row', HTMLElement)
-  const encodingSelect = view.part('document-encoding', HTMLSelectElement)
-  const htmlRow = view.part('document-html-row', HTMLElement)
-  const htmlSelect = view.part('document-html', HTMLSelectElement)
-  const passwordRow = view.part('document-password-row', HTMLElement)
-  const passwordField = view.part('document-password', HTMLInputElement)
-  const unlockButton = view.part('document-unlock', HTMLButtonElement)
-  const notesLine = view.part('document-notes', HTMLElement)
-  const previewLine = view.part('document-preview', HTMLElement)
-  const removeButton = view.part('document-remove', HTMLButtonElement)
   const complaint = view.part('document-complaint', HTMLElement)
   const readButton = view.part('read', HTMLButtonElement)
   const skimButton = view.part('skim', HTMLButtonElement)
   const skimNote = view.part('skim-note', HTMLElement)
   const pick = view.part('document-pick', HTMLInputElement)
+  const pickLabel = view.part('document-pick-label', HTMLElement)
+  const add = view.part('document-add', HTMLInputElement)
   const sampleButton = view.part('try-sample', HTMLButtonElement)
   const backButton = view.part('return', HTMLButtonElement)
   const veil = view.part('drop-veil', HTMLElement)
+
+  const files = createChosenFiles(() => showFiles())
+  /** a text of the page itself, or soon; undefined where files or the text box count */
+  let ownText: Promise<ChosenDocument | undefined> | undefined
+  const card = createChosenCard(view, {
+    move: (id, by) => files.move(id, by),
+    remove: (id) => files.remove(id),
+    reread: (changes, which) => files.reopen(changes, which),
+    clear() {
+      ownText = undefined
+      files.clear()
+      area.focus()
+    },
+    apart: () => showPurpose(),
+  })
   view.place(place)
 
-  encodingSelect.append(...encodings.map((encoding) => new Option(encoding)))
-
-  /** the files that the document is made of; none where it is text of the page */
-  let chosenFiles: readonly File[] = []
-  /** how the user wants them read */
-  let fileOptions: FileOptions = {}
-  /** what is being opened; another choice ends it */
-  let opening = new AbortController()
+  const areApart = (): boolean => files.all().length > 1 && card.areApart()
+  const showPurpose = (): void => {
+    const count = areApart() ? files.all().filter(({ fault }) => fault === undefined).length : 1
+    readButton.textContent = texts.read(count)
+    skimButton.textContent = texts.skim(count)
+  }
+  const showCard = (): void => {
+    typed.hidden = card.isShown()
+    pickLabel.hidden = files.all().length > 1 // they are added to instead
+    showPurpose()
+  }
+  const showFiles = (): void => {
+    const all = files.all()
+    const fault = faultOfOnly(all)
+    if (fault !== undefined && !all.some(isLocked)) {
+      files.clear() // the text box and the next file are as good as before
+      complain(fault)
+      return
+    }
+    card.showFiles(all, files.options(), files.notes())
+    showCard()
+    if (fault === undefined) complaint.textContent = ''
+    else complain(fault)
+  }
 
   const chooseText = (name: string, blob: Promise<Blob>, sample?: Sample): void => {
-    begin([], {})
-    choose(name, open(name, blob, sample))
-  }
-
-  /** @param options chosen by the user; by default each file tells */
-  const chooseDocuments = (files: readonly File[], options: FileOptions = {}): void => {
-    begin(files, options)
-    const [first] = files
-    const name = files.length === 1 && first ? first.name : texts.files(files.length)
-    nameLine.textContent = name
-    sizeLine.textContent = texts.opening
-    previewLine.textContent = notesLine.textContent = ''
-    encodingRow.hidden = htmlRow.hidden = typed.hidden = true
-    card.hidden = false
-    choose(name, openFiles(name, files, options, opening.signal))
-  }
-
-  const begin = (files: readonly File[], options: FileOptions): void => {
-    opening.abort()
-    opening = new AbortController()
-    chosenFiles = files
-    fileOptions = options
-    passwordRow.hidden = true
-  }
-
-  const choose = (name: string, opening: Promise<ChosenDocument | undefined>): void => {
-    complaint.textContent = ''
-    store.set({ document: opening })
-    void opening.then(async (document) => {
-      const preview = await document?.text.slice(0, previewUnits)
-      if (store.get().document !== opening) return
-      if (document === undefined) {
-        empty()
-        return
-      }
-      const { text } = document
-      nameLine.textContent = name
-      sizeLine.textContent = texts.size(text)
-      previewLine.textContent = preview ?? ''
-      encodingRow.hidden = chosenFiles.length === 0 || knowsItsEncoding(text)
-      encodingSelect.value = text.encoding
-      htmlRow.hidden = text.format !== 'html'
-      htmlSelect.value = fileOptions.html ?? 'article'
-      notesLine.textContent = text.notes.join(' ')
-      notesLine.hidden = text.notes.length === 0
-      typed.hidden = true
-      card.hidden = false
+    const opening = open(name, blob, sample)
+    files.clear()
+    ownText = opening
+    void opening.then((document) => {
+      if (ownText !== opening) return
+      if (document === undefined) ownText = undefined
+      else card.showText(document.text)
+      showCard()
     })
   }
-
   const open = async (
     name: string,
     blob: Promise<Blob>,
@@ -157,95 +139,50 @@ export function createDocumentInput(
       return undefined
     }
   }
-
-  const openFiles = async (
-    name: string,
-    files: readonly File[],
-    options: FileOptions,
-    signal: AbortSignal,
-  ): Promise<ChosenDocument | undefined> => {
-    try {
-      const text = await joinedFiles(name, files, options, signal)
-      return { text, questions: [], answered: [] }
-    } catch (error) {
-      if (signal.aborted) return undefined
-      complain(error)
-      if (errorCode(error) === 'needs-password') askPassword()
-      return undefined
-    }
-  }
-
-  const askPassword = (): void => {
-    passwordRow.hidden = false
-    passwordField.value = ''
-    passwordField.focus()
-  }
-
-  const unlock = (): void => {
-    if (passwordField.value === '') return
-    chooseDocuments(chosenFiles, { ...fileOptions, password: passwordField.value })
-  }
-
-  const empty = (): void => {
-    store.set({ document: undefined })
-    card.hidden = true
-    typed.hidden = false
-  }
-
   const complain = (error: unknown): void => {
-    const { message, suggestion } = explain(error)
-    complaint.textContent = `${message} ${suggestion}`
+    complaint.textContent = sentences(error)
   }
 
-  const chooseFiles = (files: readonly File[]): void =>
-    chooseGiven(files.map((file) => ({ file, path: file.name })))
-
-  const chooseGiven = (given: readonly GivenFile[]): void => {
+  /** @param isMore whether they come to those that are there; several that are there are never replaced by the way */
+  const chooseGiven = (given: readonly GivenFile[], isMore = files.all().length > 1): void => {
+    complaint.textContent = ''
     const isSaved = ({ path }: GivenFile): boolean => path.endsWith(savedEnding)
     const saved = given.find(isSaved)
     if (saved !== undefined) on.saved(saved.file)
     const { model, documents, unused } = sortGiven(given.filter((one) => !isSaved(one)))
     if (model.length > 0) on.model(model)
-    if (documents.length > 0) chooseDocuments(documents)
+    if (documents.length > 0) {
+      ownText = undefined
+      if (!isMore) files.clear()
+      files.add(documents)
+    }
     if (given.length === 0) complaint.textContent = texts.nothingGiven
     else if (unused.length > 0) complaint.textContent = texts.unused(unused)
   }
+  const chooseFiles = (chosen: readonly File[], isMore?: boolean): void =>
+    chooseGiven(
+      chosen.map((file) => ({ file, path: file.name })),
+      isMore,
+    )
 
-  /** Inside the event. */
-  const take = (transfer: DataTransfer): void => {
-    filesOf(transfer.items).then(chooseGiven, complain)
+  /** Those of the list that can be read. */
+  const takeFiles = async (): Promise<readonly ChosenDocument[]> => {
+    const all = await files.opened()
+    const opened = all.filter(isOpened)
+    if (opened.length === 0) {
+      if (all.length > 1) complaint.textContent = texts.noneReadable(all.length)
+      return [] // of a single file it is said why
+    }
+    try {
+      const { apartFiles, joinedFiles } = await import('./joined_files.ts')
+      const chosen = areApart() ? apartFiles(opened) : [await joinedFiles(opened)]
+      return chosen.map((text) => ({ text, questions: [], answered: [] }))
+    } catch (error) {
+      complain(error)
+      return []
+    }
   }
 
-  encodingSelect.addEventListener('change', () => {
-    chooseDocuments(chosenFiles, { ...fileOptions, encoding: encodingSelect.value })
-  })
-  htmlSelect.addEventListener('change', () => {
-    const html = htmlSelect.value === 'whole' ? 'whole' : 'article'
-    chooseDocuments(chosenFiles, { ...fileOptions, html })
-  })
-  unlockButton.addEventListener('click', unlock)
-  passwordField.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter') return
-    event.preventDefault() // the form would read
-    unlock()
-  })
-  removeButton.addEventListener('click', () => {
-    begin([], {})
-    empty()
-    area.focus()
-  })
-  area.addEventListener('paste', (event) => {
-    const pasted = event.clipboardData?.getData('text/plain') ?? ''
-    if (pasted.length + area.value.length <= longestTyped) return
-    event.preventDefault()
-    const before = area.value.slice(0, area.selectionStart)
-    const after = area.value.slice(area.selectionEnd)
-    chooseText(texts.pasted, textBlob(before + pasted + after))
-  })
-  area.addEventListener('input', () => {
-    complaint.textContent = ''
-    if (area.value.length > longestTyped) chooseText(texts.typed, textBlob(area.value))
-  })
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     on.read()
@@ -260,50 +197,45 @@ export function createDocumentInput(
     chooseFiles([...(pick.files ?? [])])
     pick.value = ''
   })
-
-  const isShown = (): boolean => store.get().section === 'setup'
-
-  // Anywhere on the page is a drop target, so that a near miss does not make the browser leave the page.
-  addEventListener('dragover', (event) => {
-    event.preventDefault()
-    veil.hidden = !isShown() || event.dataTransfer?.types.length === 0
+  add.addEventListener('change', () => {
+    chooseFiles([...(add.files ?? [])], true)
+    add.value = ''
   })
-  addEventListener('dragleave', (event) => {
-    if (event.relatedTarget === null) veil.hidden = true
-  })
-  addEventListener('drop', (event) => {
-    veil.hidden = true
-    const { dataTransfer } = event
-    const hasFiles = dataTransfer?.types.includes('Files') ?? false
-    if (!hasFiles && event.target === area) return
+  area.addEventListener('paste', (event) => {
+    const pasted = event.clipboardData?.getData('text/plain') ?? ''
+    if (pasted.length + area.value.length <= longestTyped) return
     event.preventDefault()
-    if (!isShown() || dataTransfer === null) return
-    const text = dataTransfer.getData('text/plain')
-    if (hasFiles) take(dataTransfer)
-    else if (text !== '') chooseText(texts.dropped, textBlob(text))
+    const before = area.value.slice(0, area.selectionStart)
+    const after = area.value.slice(area.selectionEnd)
+    chooseText(texts.pasted, textBlob(before + pasted + after))
   })
-  // Files that were copied on the desktop. Programs that copy text add a picture of it, which nobody means.
-  addEventListener('paste', (event) => {
-    const { clipboardData } = event
-    if (!isShown() || clipboardData === null || clipboardData.files.length === 0) return
-    if (clipboardData.types.includes('text/html')) return
-    event.preventDefault()
-    take(clipboardData)
+  area.addEventListener('input', () => {
+    complaint.textContent = ''
+    if (area.value.length > longestTyped) chooseText(texts.typed, textBlob(area.value))
+  })
+  takeWhatIsDropped(veil, area, {
+    isAsked: () => store.get().section === 'setup',
+    files: (transfer) => void filesOf(transfer.items).then((given) => chooseGiven(given), complain),
+    text(text) {
+      if (isAddress(text)) complaint.textContent = texts.address
+      else chooseText(texts.dropped, textBlob(text))
+    },
   })
 
   return {
     async take() {
+      if (files.all().length > 0) return takeFiles()
       complaint.textContent = ''
-      const { document } = store.get()
-      if (document !== undefined) return document
-      if (area.value.trim() === '') {
-        complaint.textContent = texts.noDocument
+      const isEmpty = ownText === undefined && area.value.trim() === ''
+      if (isEmpty || (ownText === undefined && isAddress(area.value))) {
+        complaint.textContent = isEmpty ? texts.noDocument : texts.address
         area.focus()
-        return undefined
+        return []
       }
-      return open(texts.typed, textBlob(area.value))
+      const document = await (ownText ?? open(texts.typed, textBlob(area.value)))
+      return document === undefined ? [] : [document]
     },
-    choose: chooseFiles,
+    choose: (chosen) => chooseFiles(chosen),
     offerSample(sample) {
       chooseText(texts.sample, textBlob(sample.text), sample)
     },
@@ -311,14 +243,24 @@ export function createDocumentInput(
       backButton.hidden = !offered
     },
     focus() {
-      if (!card.hidden) removeButton.focus()
+      if (card.isShown()) card.focus()
       else area.focus()
     },
     focusRead: () => readButton.focus(),
   }
 }
 
-/** Whether the file says how its text is encoded, so that there is nothing to choose. */
-function knowsItsEncoding({ format }: DocumentText): boolean {
-  return ['pdf', 'docx', 'pptx', 'xlsx', 'odf', 'epub', 'rtf', 'mail'].includes(format)
+/** Why the only file cannot be read. */
+function faultOfOnly([only, ...others]: readonly ChosenFile[]): unknown {
+  return others.length === 0 ? only?.fault : undefined
+}
+
+function sentences(error: unknown): string {
+  const { message, suggestion } = explain(error)
+  return `${message} ${suggestion}`
+}
+
+/** Whether a text is the address of something, and nothing else. */
+function isAddress(text: string): boolean {
+  return /^https?:\/\/\S+$/i.test(text.trim())
 }

@@ -33,7 +33,7 @@ export async function openText(
   options: FileOptions = {},
   signal?: AbortSignal,
 ): Promise<DocumentText> {
-  const file = await textOf(name, source, options, signal)
+  const file = await withItsName(name, fileText(source, options, signal))
   const { blob } = file
   const index: Index = { firstByte: [0], firstUnit: [0] }
   let byte = 0
@@ -99,14 +99,9 @@ function wholeCharacters(bytes: Uint8Array): number {
 }
 
 /** Errors of the module name the document; here it has a name of its own. */
-async function textOf(
-  name: string,
-  source: Blob,
-  options: FileOptions,
-  signal: AbortSignal | undefined,
-): Promise<FileText> {
+export async function withItsName<T>(name: string, call: Promise<T>): Promise<T> {
   try {
-    return await fileText(source, options, signal)
+    return await call
   } catch (error) {
     if (!(error instanceof LongtabError)) throw error
     const message = error.message.replace(/\bthe document\b/, name)

@@ -1,5 +1,5 @@
 // The files of a drop or of a paste, those inside folders with their paths.
-import { LongtabError } from '../../index.ts'
+import { comparePaths, isHidden, LongtabError } from '../../index.ts'
 
 /** A file that the user gave. */
 export interface GivenFile {
@@ -32,21 +32,12 @@ export async function filesOf(items: Iterable<Item>): Promise<GivenFile[]> {
 
 async function filesIn(folder: FileSystemDirectoryEntry): Promise<GivenFile[]> {
   const files: GivenFile[] = []
-  for (const entry of (await entriesOf(folder)).toSorted((a, b) =>
-    byName.compare(a.name, b.name),
-  )) {
-    if (isHidden(entry.name)) continue
+  const entries = (await entriesOf(folder)).filter(({ name }) => !isHidden(name))
+  for (const entry of entries.toSorted((a, b) => comparePaths(a.name, b.name))) {
     if (entry.isDirectory) files.push(...(await filesIn(entry as FileSystemDirectoryEntry)))
     else files.push(await given(entry as FileSystemFileEntry))
   }
   return files
-}
-
-/** `chapter 2` before `chapter 10` */
-const byName = new Intl.Collator('en', { numeric: true })
-
-function isHidden(name: string): boolean {
-  return name.startsWith('.') || ['__MACOSX', 'Thumbs.db', 'desktop.ini'].includes(name)
 }
 
 /** A reader gives a folder's entries in parts, the last of them empty. */

@@ -1,9 +1,7 @@
 // What is dropped together: folders, models, documents, and files that nobody can use.
 import { describe, expect, it } from 'vitest'
-import { LongtabError } from '../../index.ts'
 import { filesOf, type GivenFile } from './dropped_files.ts'
 import { sortGiven } from './given_files.ts'
-import { openUsable } from './usable_files.ts'
 
 /** A folder, or a file by its name. */
 type Tree = string | { readonly name: string; readonly in: readonly Tree[] }
@@ -32,6 +30,7 @@ const dropped = (...trees: readonly Tree[]) =>
     })),
   )
 const paths = (given: readonly GivenFile[]) => given.map(({ path }) => path)
+const bare = (given: readonly GivenFile[]) => names(given.map(({ file }) => file))
 const names = (files: readonly File[]) => files.map(({ name }) => name)
 
 describe('a drop', () => {
@@ -82,7 +81,7 @@ describe('what is given together', () => {
     const { model: none, documents } = sortGiven(
       await dropped({ name: 'book', in: ['1.txt', 'a.json'] }),
     )
-    expect([names(none), names(documents)]).toEqual([[], ['1.txt', 'a.json']])
+    expect([names(none), bare(documents)]).toEqual([[], ['1.txt', 'a.json']])
   })
 
   it.each([
@@ -113,7 +112,7 @@ describe('what is given together', () => {
     ]) {
       const { model: found, documents, unused } = sortGiven(await dropped(...trees))
       expect(found.length).toBeGreaterThan(0)
-      expect([names(documents), unused]).toEqual([['book.txt'], []])
+      expect([bare(documents), unused]).toEqual([['book.txt'], []])
     }
   })
 
@@ -125,24 +124,5 @@ describe('what is given together', () => {
     const { model: found, documents, unused } = sortGiven(await dropped(...two))
     expect([found.length, documents]).toEqual([3, []])
     expect(unused.toSorted()).toEqual(model.map((name) => `b/${name}`).toSorted())
-  })
-})
-
-describe('files of one document', () => {
-  const files = ['a.txt', 'b.png', 'c.txt'].map((name) => new File(['x'], name))
-  const open = async ({ name }: File): Promise<string> => {
-    if (!name.endsWith('.png')) return name
-    throw new LongtabError('bad-input', `${name} is a PNG picture`)
-  }
-
-  it('are read but for those that cannot be, which are named', async () => {
-    expect(await openUsable(files, open)).toEqual({
-      opened: ['a.txt', 'c.txt'],
-      notes: ['Left out: b.png is a PNG picture.'],
-    })
-  })
-
-  it('fail with the first where none can be read', async () => {
-    await expect(openUsable(files.slice(1, 2), open)).rejects.toThrow('b.png is a PNG picture')
   })
 })

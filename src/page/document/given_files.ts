@@ -5,7 +5,7 @@ import type { GivenFile } from './dropped_files.ts'
 export interface Sorted {
   /** the files of one model; empty where there is none */
   readonly model: readonly File[]
-  readonly documents: readonly File[]
+  readonly documents: readonly GivenFile[]
   /** paths of what is neither, since only one model is read with */
   readonly unused: readonly string[]
 }
@@ -18,7 +18,7 @@ export function sortGiven(given: readonly GivenFile[]): Sorted {
   const ofModels = given.filter(({ file }) => isModelFile(file.name) || isWeightsFile(file.name))
   const homes = ofModels.map(({ path }) => folderOf(path))
   const [home] = homes.toSorted((a, b) => depth(a) - depth(b))
-  if (home === undefined) return { model: [], documents: given.map(fileOf), unused: [] }
+  if (home === undefined) return { model: [], documents: given, unused: [] }
   const inHome = given.filter(({ path }) => folderOf(path) === home)
   const model = home === '' ? inHome.filter(({ path }) => isPart(path)) : inHome
   const others = given.filter((one) => !model.includes(one))
@@ -26,8 +26,8 @@ export function sortGiven(given: readonly GivenFile[]): Sorted {
     homes.some((folder) => folder !== home && folderOf(path) === folder) ||
     (home !== '' && path.startsWith(home))
   return {
-    model: model.map(fileOf),
-    documents: others.filter(({ path }) => !elsewhere(path)).map(fileOf),
+    model: model.map(({ file }) => file),
+    documents: others.filter(({ path }) => !elsewhere(path)),
     unused: others.filter(({ path }) => elsewhere(path)).map(({ path }) => path),
   }
 }
@@ -35,10 +35,6 @@ export function sortGiven(given: readonly GivenFile[]): Sorted {
 /** Whether a file by itself is of a model rather than a document. */
 function isPart(name: string): boolean {
   return isModelFile(name) || isWeightsFile(name) || /\.(json|jinja|safetensors|model)$/i.test(name)
-}
-
-function fileOf({ file }: GivenFile): File {
-  return file
 }
 
 /** With its slash; '' for a file that was given by itself. */

@@ -4,6 +4,7 @@ import type { DocumentText } from '../document/document_text.ts'
 import { formatShare } from '../format.ts'
 import { fromTemplate } from '../template.ts'
 import html from './keep.html?raw'
+import { savedFile } from './save_document.ts'
 import * as texts from './texts.ts'
 
 export interface KeepButton {
@@ -33,12 +34,8 @@ export function createKeepButton(place: HTMLSlotElement, on: KeepEvents): KeepBu
     try {
       // asked here, where the user has just said so
       const isSafe = await navigator.storage.persist().catch(() => false)
-      const file = await read.save({
-        title: text.name,
-        from: { format: text.format, title: text.title, places: text.places },
-        onProgress({ done, total = 0 }) {
-          button.textContent = `${texts.saving} ${formatShare(done / Math.max(1, total))}`
-        },
+      const file = await savedFile(read, text, ({ done, total = 0 }) => {
+        button.textContent = `${texts.saving} ${formatShare(done / Math.max(1, total))}`
       })
       await on.keep(file)
       if (offered !== saving) return

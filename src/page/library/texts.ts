@@ -55,3 +55,8 @@ export function chooseItsModel(title: string, model: string): string {
 export function textless(title: string): string {
   return `${title} was saved without its text, which this page cannot do without; save it again with its text`
 }
+
+/** Of one among several that are read one after the other. @param index from 0 */
+export function oneOf(title: string, index: number, count: number): string {
+  return `${index + 1} of ${count}: ${title}`
+}
