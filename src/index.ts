@@ -230,6 +230,8 @@ export async function unpackFolder(
   file: Blob,
   signal?: AbortSignal,
 ): Promise<UnpackedFolder | undefined> {
+  const { hasZipMark } = await import('./documents/zip_mark.ts')
+  if (!(await hasZipMark(file))) return undefined // no thread is started for it
   if (typeof Worker === 'undefined') {
     const { unpacked } = await import('./documents/zip_files.ts')
     return unpacked(file)

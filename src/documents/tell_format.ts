@@ -4,6 +4,7 @@ import { textOfHead } from './text_of_head.ts'
 import { areNames } from './row_text.ts'
 import { asOurs, unreadable } from './faults.ts'
 import { openZip, type Zip } from './zip.ts'
+import { zipMark } from './zip_mark.ts'
 
 /** Bytes from the start by which a text's kind is told. */
 const headBytes = 65_536
@@ -15,7 +16,7 @@ const headBytes = 65_536
 export async function tellFormat(blob: Blob): Promise<DocumentFormat> {
   const head = await headOf(blob)
   if (begins(head, '%PDF-')) return 'pdf'
-  if (begins(head, 'PK\x03\x04')) return archiveFormat(await openZip(blob))
+  if (begins(head, zipMark)) return archiveFormat(await openZip(blob))
   if (begins(head, '{\\rtf')) return 'rtf'
   const text = textOfHead(head)
   const isCut = head.length < blob.size
