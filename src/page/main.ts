@@ -7,12 +7,13 @@ import {
   type Candidate,
 } from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
+import { createColumns } from './columns.ts'
 import { createCostView } from './cost/cost_view.ts'
 import { createDocumentInput } from './document/document_input.ts'
 import { whereIs } from './document/where.ts'
 import { errorCode, explain, type Remedy } from './errors.ts'
 import { closeFoldsByEscape } from './folds.ts'
-import { probeGpu } from './gpu_support.ts'
+import { createGpuLine } from './gpu_line.ts'
 import { createHelp } from './help/help.ts'
 import { drawHeroTape } from './hero_tape.ts'
 import { createKeptView } from './kept/kept_view.ts'
@@ -28,35 +29,32 @@ import { createTranscript } from './questions/transcript.ts'
 import { refusalOf, whyUnasked } from './questions/unasked.ts'
 import { createReadingView } from './reading/reading_view.ts'
 import { createSessionHead } from './reading/session_head.ts'
+import { showSections } from './sections.ts'
 import { createSession, type ReadingRequest } from './session.ts'
 import { createSettingsForm } from './settings/settings_form.ts'
 import { overridesFor } from './settings/overrides.ts'
 import { createSpeaker } from './spoken.ts'
-import { createPageStore, type PageState } from './state.ts'
+import { createPageStore } from './state.ts'
 import { partsOf } from './template.ts'
 import * as texts from './texts.ts'
 import { createTraining } from './training/training.ts'
 
-const { part, slot } = partsOf(document)
+const parts = partsOf(document)
+const { part, slot } = parts
 const starting = part('starting', HTMLElement)
-const adapterLine = part('adapter', HTMLElement)
 const notice = part('notice', HTMLElement)
 const update = part('update', HTMLElement)
-const after = part('after', HTMLElement)
-const sections = {
-  setup: part('setup', HTMLElement),
-  session: part('session', HTMLElement),
-  training: part('training', HTMLElement),
-}
 
 const store = createPageStore()
 const speak = createSpeaker(part('spoken', HTMLElement))
 const problems = createProblemView(slot('problem'))
+const gpu = createGpuLine(part('adapter', HTMLElement), store, showProblem)
 
 // the start page
 const documents = createDocumentInput(slot('document'), store, {
   model: (files) => picker.useFiles(files),
   saved: (file) => void library.take(file),
+  next: setAside,
   read: () => void start(false),
   skim: () => void start(true),
   demonstrate,
@@ -69,8 +67,9 @@ const stored = createStoredList(slot('stored'), {
   use: (model) => picker.use(model),
   failed: showProblem,
 })
-const library = createLibrary(slot('library'), {
+const library = createLibrary(slot('library'), store, {
   open: (file, title) => void openKept(file, title).catch(showProblem),
+  newDocument: () => remedy('document'),
   failed: showProblem,
 })
 const settings = createSettingsForm(slot('settings'), store, {
@@ -85,8 +84,8 @@ const settings = createSettingsForm(slot('settings'), store, {
 })
 
 // reading and asking
+const columns = createColumns(parts)
 const head = createSessionHead(slot('session-head'), {
-  newDocument: () => remedy('document'),
   changeModel: () => remedy('settings'),
 })
 const keep = createKeepButton(slot('keep'), {
@@ -115,6 +114,7 @@ const session = createSession(store, {
   read: (document, model, request) => void finished(document, model, request),
   failed(error) {
     transcript.attach(undefined)
+    documents.offerReturn(false)
     backToSetup()
     if (errorCode(error) === 'aborted') {
       notice.textContent = texts.cancelled
@@ -124,7 +124,7 @@ const session = createSession(store, {
   lost(error) {
     transcript.attach(undefined)
     showProblem(error)
-    if (after.hidden) backToSetup()
+    if (!columns.isRead()) backToSetup()
   },
 })
 
@@ -164,25 +164,16 @@ const offline = createOffline({
 createHelp(slot('help'), part('help-open', HTMLButtonElement))
 closeFoldsByEscape()
 drawHeroTape(part('hero-tape', SVGElement))
-store.on(['section'], showSection)
 store.on(['loaded'], ({ loaded }) => {
   if (loaded !== undefined) offline.keep(loaded)
 })
-store.on(['gpu'], ({ gpu }) => {
-  if (gpu !== undefined) adapterLine.textContent = texts.adapter(gpu)
-})
 
 starting.hidden = true
-showSection(store.get())
+showSections(parts, store)
 picker.look()
 void stored.update()
 void library.update()
-void findGpu()
-
-/** One of the page's sections, the others hidden. */
-function showSection({ section }: PageState): void {
-  for (const [name, element] of Object.entries(sections)) element.hidden = name !== section
-}
+void gpu.find()
 
 function showProblem(error: unknown): void {
   problems.show(explain(error), remedy)
@@ -206,7 +197,7 @@ async function start(skim: boolean): Promise<void> {
     notice.textContent = texts.noModel
     picker.focus()
   } else if (resolved === undefined) settings.open()
-  else if (store.get().gpu !== undefined || (await findGpu()))
+  else if (await gpu.find())
     read({
       candidate,
       overrides: overridesFor(candidate, chosen),
@@ -227,9 +218,9 @@ function read(request: ReadingRequest): void {
   // asked here, where the user has just said so: a worker may not ask
   if (candidate.access.keep !== false) void navigator.storage.persist().catch(() => false)
   head.begin(document.text.name, candidate.name)
-  documents.offerReturn(false)
+  documents.offerReturn(true)
   keep.hide()
-  after.hidden = true
+  columns.begin()
   reading.begin(request)
   showSession()
   void session.read(request)
@@ -249,10 +240,9 @@ async function finished(read: LongDocument, model: Model, request: ReadingReques
   transcript.suggest(questions)
   // the demonstration was trained on single questions
   transcript.suit(model, candidate.card?.demonstration !== true)
-  documents.offerReturn(true)
   // the demonstration is read again as soon as it is opened
   if (request.saved === undefined && candidate.card?.demonstration !== true) keep.offer(read, text)
-  after.hidden = false
+  columns.finish()
   if (focusWasHere && why === '') transcript.focus()
   await kept.show(read, text)
 }
@@ -264,7 +254,7 @@ async function openKept(file: File, title: string): Promise<void> {
   const request = await requestToOpen(file, title, picker)
   if (request === undefined)
     picker.focus() // what was looked at says why
-  else if (store.get().gpu !== undefined || (await findGpu())) read(request)
+  else if (await gpu.find()) read(request)
 }
 
 /** The same document again, with the model that suits this device. */
@@ -286,6 +276,14 @@ function backToSetup(): void {
   void library.update()
   store.set({ section: 'setup' })
   document.title = texts.title
+}
+
+/** What came while a document is open is the next one: it waits on the start page, and the open one stays as it is. */
+function setAside(): void {
+  const { section, reading: open } = store.get()
+  if (section !== 'session' || open === undefined) return
+  backToSetup()
+  notice.textContent = texts.setAside(open.document.text.name)
 }
 
 function openTraining(): void {
@@ -329,18 +327,6 @@ function remedy(what: Remedy): void {
   if (what === 'document') documents.focus()
   else if (what === 'settings') settings.open()
   else picker.focus()
-}
-
-/** Whether there is a GPU to read with; the page says why when there is none. */
-async function findGpu(): Promise<boolean> {
-  try {
-    store.set({ gpu: await probeGpu() })
-    return true
-  } catch (error) {
-    adapterLine.textContent = texts.noWebGpu
-    showProblem(error)
-    return false
-  }
 }
 
 /** Without a real GPU, as much as is read in a minute or two. */

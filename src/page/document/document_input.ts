@@ -5,6 +5,7 @@ import { errorCode, explain } from '../errors.ts'
 import { openText, type DocumentText } from './document_text.ts'
 import { filesOf, type GivenFile } from './dropped_files.ts'
 import { sortGiven } from './given_files.ts'
+import { firstWords } from './first_words.ts'
 import { joinedFiles } from './joined_files.ts'
 import type { Sample, SampleQuestion } from '../../tasks/sample.ts'
 import type { PageStore } from '../state.ts'
@@ -43,6 +44,8 @@ export interface DocumentEvents {
   readonly model: (files: readonly File[]) => void
   /** so did a saved document */
   readonly saved: (file: File) => void
+  /** documents or a model came, maybe while another document is open */
+  readonly next: () => void
   /** the user wants the document read */
   readonly read: () => void
   /** the user wants it cut into passages, and no more */
@@ -97,6 +100,8 @@ export function createDocumentInput(
     begin([], {})
     choose(name, open(name, blob, sample))
   }
+
+  const chooseTyped = (text: string): void => chooseText(firstWords(text), textBlob(text))
 
   /** @param options chosen by the user; by default each file tells */
   const chooseDocuments = (files: readonly File[], options: FileOptions = {}): void => {
@@ -205,6 +210,7 @@ export function createDocumentInput(
     const saved = given.find(isSaved)
     if (saved !== undefined) on.saved(saved.file)
     const { model, documents, unused } = sortGiven(given.filter((one) => !isSaved(one)))
+    if (model.length > 0 || documents.length > 0) on.next()
     if (model.length > 0) on.model(model)
     if (documents.length > 0) chooseDocuments(documents)
     if (given.length === 0) complaint.textContent = texts.nothingGiven
@@ -240,11 +246,11 @@ export function createDocumentInput(
     event.preventDefault()
     const before = area.value.slice(0, area.selectionStart)
     const after = area.value.slice(area.selectionEnd)
-    chooseText(texts.pasted, textBlob(before + pasted + after))
+    chooseTyped(before + pasted + after)
   })
   area.addEventListener('input', () => {
     complaint.textContent = ''
-    if (area.value.length > longestTyped) chooseText(texts.typed, textBlob(area.value))
+    if (area.value.length > longestTyped) chooseTyped(area.value)
   })
   form.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -262,30 +268,33 @@ export function createDocumentInput(
   })
 
   const isShown = (): boolean => store.get().section === 'setup'
+  /** Files are taken beside a document that is open too; text is not, which may be a part of that document. */
+  const takesFiles = (): boolean => store.get().section !== 'training'
 
   // Anywhere on the page is a drop target, so that a near miss does not make the browser leave the page.
   addEventListener('dragover', (event) => {
     event.preventDefault()
-    veil.hidden = !isShown() || event.dataTransfer?.types.length === 0
+    const types = event.dataTransfer?.types ?? []
+    veil.hidden = !(isShown() ? types.length > 0 : takesFiles() && types.includes('Files'))
   })
   addEventListener('dragleave', (event) => {
     if (event.relatedTarget === null) veil.hidden = true
   })
   addEventListener('drop', (event) => {
     veil.hidden = true
-    const { dataTransfer } = event
+    const { dataTransfer, target } = event
     const hasFiles = dataTransfer?.types.includes('Files') ?? false
-    if (!hasFiles && event.target === area) return
+    if (!hasFiles && target instanceof HTMLTextAreaElement) return
     event.preventDefault()
-    if (!isShown() || dataTransfer === null) return
+    if (dataTransfer === null) return
     const text = dataTransfer.getData('text/plain')
-    if (hasFiles) take(dataTransfer)
-    else if (text !== '') chooseText(texts.dropped, textBlob(text))
+    if (hasFiles && takesFiles()) take(dataTransfer)
+    else if (isShown() && text !== '') chooseTyped(text)
   })
   // Files that were copied on the desktop. Programs that copy text add a picture of it, which nobody means.
   addEventListener('paste', (event) => {
     const { clipboardData } = event
-    if (!isShown() || clipboardData === null || clipboardData.files.length === 0) return
+    if (!takesFiles() || clipboardData === null || clipboardData.files.length === 0) return
     if (clipboardData.types.includes('text/html')) return
     event.preventDefault()
     take(clipboardData)
@@ -301,7 +310,7 @@ export function createDocumentInput(
         area.focus()
         return undefined
       }
-      return open(texts.typed, textBlob(area.value))
+      return open(firstWords(area.value), textBlob(area.value))
     },
     choose: chooseFiles,
     offerSample(sample) {

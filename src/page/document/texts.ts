@@ -4,9 +4,6 @@ import { formatBytes, formatCount } from '../format.ts'
 import type { DocumentText } from './document_text.ts'
 
 export const sample = 'A ship’s log'
-export const pasted = 'Pasted text'
-export const typed = 'Typed text'
-export const dropped = 'Dropped text'
 export const noDocument =
   'There is no document yet: paste some text, choose a file, or watch the demonstration.'
 
