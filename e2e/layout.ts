@@ -17,7 +17,7 @@ export function layoutFlaws(page: Page): Promise<string[]> {
     }
 
     const nameOf = (element: Element): string => {
-      const words = (element.textContent ?? '').trim().replaceAll(/\s+/g, ' ').slice(0, 30)
+      const words = element.textContent.trim().replaceAll(/\s+/g, ' ').slice(0, 30)
       return `${element.tagName.toLowerCase()}${element.id && `#${element.id}`} “${words}”`
     }
     const isSeen = (element: Element): boolean =>

@@ -115,7 +115,7 @@ const session: Pick<
         thinking: '',
         overflow: 0,
         remembered: 0,
-        ids: [...answer].map((_, i) => i),
+        ids: Array.from({ length: Math.ceil(answer.length / unitsPerToken) }, (_, i) => i),
       },
       ...{
         finish: isAbsent ? 'absent' : 'end',

@@ -121,18 +121,18 @@ export function createLibrary(
     list.replaceChildren(...kept.map(row))
     say('')
   }
-  const keep = async (file: Blob): Promise<KeptDocument> => {
+  const add = async (file: Blob): Promise<KeptDocument> => {
     const added = await (await documents()).keep(file)
     await update()
     return added
   }
   const keepAndOpen = async (file: File): Promise<void> => {
-    const added = await keep(file)
+    const added = await add(file)
     say(texts.imported(added.title))
     await open(added)
   }
   const keepOnly = async (file: File): Promise<void> => {
-    const { title } = await keep(file)
+    const { title } = await add(file)
     fold.open = true
     say(texts.importedBeside(title))
   }
@@ -148,7 +148,13 @@ export function createLibrary(
   newDocument.addEventListener('click', on.newDocument)
   wideEnough(shelfBeside, (isWide) => (fold.open = isWide))
   store.on(['section'], show)
-  return { update, keep: async (file) => void (await keep(file)), take }
+  return {
+    update,
+    async keep(file) {
+      await add(file)
+    },
+    take,
+  }
 }
 
 /** Asks once more, in its own place, before what took long to read is gone. */
