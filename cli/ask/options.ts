@@ -44,7 +44,10 @@ const ownFlags = {
     'FILE',
     'what to read: text, PDF, Word, EPUB, HTML and others; - reads text from standard input',
   ),
-  save: text('FILE', 'writes the document, once it is read, to a file that --open opens'),
+  save: text(
+    'FILE',
+    'writes the document to a file that --open opens; while it is read, what has been read so far, so that --open reads on',
+  ),
   open: text(
     'FILE',
     'a document that was saved, in place of --document; it is opened in seconds, with the settings that it was read with',

@@ -106,9 +106,15 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
     // a raw text ends with the question, whatever it looks like
     const format = asked.raw ? 'text' : asked.format
     const told = { onProgress: (progress: Progress) => void onProgress(progress) }
+    const { save, named } = asked
+    const write = async (file: Blob) => {
+      const written = await fetch(save ?? '', { method: 'POST', body: file })
+      if (!written.ok) throw new Error(await written.text())
+    }
+    const kept = save === undefined ? {} : { checkpoints: { ...named, keep: write } }
     const document =
       asked.open !== undefined && source instanceof Blob
-        ? await model.open(source, told)
+        ? await model.open(source, { ...kept, ...told })
         : await model.read(source, {
             form: asked.raw ? 'plain' : 'chat',
             skim: asked.skim,
@@ -116,14 +122,10 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
             ...(format === undefined ? {} : { format }),
             ...(asked.password === undefined ? {} : { password: asked.password }),
             html: asked.html,
-            keepText: asked.save !== undefined,
+            ...kept,
             ...told,
           })
-    if (asked.save !== undefined) {
-      const file = await document.save({ ...asked.named, ...told })
-      const written = await fetch(asked.save, { method: 'POST', body: file })
-      if (!written.ok) throw new Error(await written.text())
-    }
+    if (save !== undefined) await write(await document.save({ ...named, ...told }))
     if (document.format !== 'text') await onNote(`the document was read as ${document.format}`)
     if (document.encoding !== 'utf-8') await onNote(`the document was read as ${document.encoding}`)
     for (const note of [...model.notes, ...document.notes]) await onNote(note)

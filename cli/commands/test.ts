@@ -1,6 +1,7 @@
 // npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests, and
-// `real`, a real model compared with transformers. Every part runs, even after a failure. The last line sums up the tests; a
-// part that fails otherwise counts as one failed test. Software WebGPU keeps one core busy, so two parts run at a time.
+// `real`, a real model compared with transformers. Every part runs, even after a failure. The last lines name the failures and
+// sum up the tests; a part that fails otherwise counts as one failed test. Software WebGPU keeps one core busy, so two parts
+// run at a time.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -17,20 +18,30 @@ import {
   sum,
   type Counts,
 } from '../gpu_tests/counts.ts'
+import { failuresOfPlaywright, failuresOfReal, failuresOfVitest } from '../gpu_tests/failures.ts'
 
 interface Part {
   readonly name: string
   readonly run: string
   /** reads the report of the run; a part without one has no tests of its own */
-  readonly count?: (report: string) => Counts
+  readonly report?: Report
 }
+
+interface Report {
+  readonly count: (report: string) => Counts
+  readonly failures: (report: string, root: string) => readonly string[]
+}
+
+const vitestReport: Report = { count: countVitest, failures: failuresOfVitest }
+const playwrightReport: Report = { count: countPlaywright, failures: failuresOfPlaywright }
+const realReport: Report = { count: countReal, failures: failuresOfReal }
 
 // `REPORT` stands for the path of the part's report.
 const vitest = 'vitest run --reporter=default --reporter=json --outputFile.json=REPORT --project'
 const gpu = (shard: string): Part => ({
   name: 'gpu',
   run: `${vitest} gpu --shard ${shard}`,
-  count: countVitest,
+  report: vitestReport,
 })
 /** What the end-to-end tests open. */
 const build: Part = { name: 'build', run: 'node cli/run.mjs build' }
@@ -41,13 +52,13 @@ const queue: readonly Part[] = [
   {
     name: 'e2e',
     run: 'playwright test -c e2e --reporter=list,json',
-    count: countPlaywright,
+    report: playwrightReport,
   },
   gpu('2/4'),
   gpu('3/4'),
   gpu('4/4'),
-  { name: 'unit', run: `${vitest} unit`, count: countVitest },
-  { name: 'real', run: 'node cli/run.mjs test_real REPORT', count: countReal },
+  { name: 'unit', run: `${vitest} unit`, report: vitestReport },
+  { name: 'real', run: 'node cli/run.mjs test_real REPORT', report: realReport },
   { name: 'lint', run: 'npm run lint' },
   { name: 'format', run: 'prettier --check .' },
   { name: 'check', run: 'npm run check' },
@@ -68,7 +79,7 @@ await command('test', async () => {
   if (chosen.has('e2e')) chosen.add(build.name)
 
   const reports = await mkdtemp(join(tmpdir(), 'longtab-test-'))
-  const results: Counts[] = []
+  const results: Result[] = []
   const waiting = queue.filter(({ name }) => chosen.has(name))
   let built: Promise<unknown> = Promise.resolve()
   const work = async (held: boolean): Promise<void> => {
@@ -84,28 +95,44 @@ await command('test', async () => {
   } finally {
     await rm(reports, { recursive: true, force: true })
   }
-  const total = sum(results)
+  for (const failure of results.flatMap(({ failures }) => failures)) console.log(failure)
+  const total = sum(results.map(({ counts }) => counts))
   console.log(closingLine(total))
   if (total.failed > 0) process.exitCode = 1
 })
 
-/** @param held prints the part's output as a whole at its end, so that it does not mix with another's */
-async function runPart({ name, run, count }: Part, report: string, held: boolean): Promise<Counts> {
-  const began = performance.now()
-  const { passed, output } = await shell(run.replace('REPORT', report), report, held)
-  const counts = await countsOf(passed, report, count)
-  const seconds = ((performance.now() - began) / 1000).toFixed(0)
-  console.log(`${output}── ${name}: ${counts.failed === 0 ? 'good' : 'FAILED'}, ${seconds} s\n`)
-  return counts
+interface Result {
+  readonly counts: Counts
+  /** a line each */
+  readonly failures: readonly string[]
 }
 
-async function countsOf(passed: boolean, report: string, count: Part['count']): Promise<Counts> {
-  const failure = { passed: 0, failed: passed ? 0 : 1, skipped: 0 }
-  if (count === undefined) return failure
-  const text = await readFile(report, 'utf8').catch(() => undefined)
-  const counts = text === undefined ? failure : count(text)
+/** @param held prints the part's output as a whole at its end, so that it does not mix with another's */
+async function runPart(part: Part, reportPath: string, held: boolean): Promise<Result> {
+  const began = performance.now()
+  const { passed, output } = await shell(part.run.replace('REPORT', reportPath), reportPath, held)
+  const result = await resultOf(part, passed, reportPath)
+  const seconds = ((performance.now() - began) / 1000).toFixed(0)
+  const outcome = result.counts.failed === 0 ? 'good' : 'FAILED'
+  console.log(`${output}── ${part.name}: ${outcome}, ${seconds} s\n`)
+  return result
+}
+
+async function resultOf({ name, report }: Part, passed: boolean, path: string): Promise<Result> {
+  const ended: Result = passed
+    ? { counts: { passed: 0, failed: 0, skipped: 0 }, failures: [] }
+    : { counts: { passed: 0, failed: 1, skipped: 0 }, failures: [`FAILED ${name}: see above`] }
+  if (report === undefined) return ended
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) return ended
+  const counts = report.count(text)
+  const failures = report.failures(text, root)
+  if (counts.failed > 0) return { counts, failures }
   // A run can fail although each of its tests passed: on a file that does not load, or an error between tests.
-  return counts.failed === 0 ? { ...counts, failed: failure.failed } : counts
+  return {
+    counts: { ...counts, failed: ended.counts.failed },
+    failures: failures.length > 0 ? failures : ended.failures,
+  }
 }
 
 interface Ended {

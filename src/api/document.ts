@@ -2,7 +2,7 @@
 import type { Answer, AnswerOptions, AskOptions, Likelihood, LikelihoodOptions } from './answer.ts'
 import type { DocumentFormat, ReadFrom } from './places.ts'
 import type { Memory, Progress } from './progress.ts'
-import type { SaveOptions } from './saved.ts'
+import type { Checkpoints, SaveOptions } from './saved.ts'
 
 /**
  * What to read, of any length: a text, a file or a stream of text. A Blob may be a document of any `DocumentFormat`, told by its
@@ -45,6 +45,11 @@ export interface ReadOptions extends FileOptions {
    * Blob needs no keeping. Default: `false`.
    */
   readonly keepText?: boolean
+  /**
+   * Keeps what has been read so far, so that a long reading that was cut off goes on. A file or stream is then taken whole before
+   * it is read, since the rest of its text is kept too. A document that is skimmed makes none. `undefined` by default: not.
+   */
+  readonly checkpoints?: Checkpoints
   /** Is told how far the reading is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the reading with LongtabError `aborted`. `undefined` by default. */

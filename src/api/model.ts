@@ -130,7 +130,8 @@ export interface Model {
   read(document: DocumentSource, options?: ReadOptions): Promise<LongDocument>
   /**
    * Opens a document that `LongDocument.save` wrote, in place of reading it. The file is checked whole before anything is touched:
-   * where it is refused, the document that was read before stays open. Opening closes that document.
+   * where it is refused, the document that was read before stays open. Opening closes that document. A checkpoint of a reading
+   * (`ReadOptions.checkpoints`) is opened the same way, and the rest is read.
    * @throws LongtabError `bad-file` for what is no saved document, or one of another version, cut or damaged. `other-model` for one
    * that was read with another model, other heads or another compressor. `bad-setting` for one that was read with other
    * settings than this model's, but for `reread` and `doubtBelow`. `aborted`, `device-lost`, `out-of-memory`.

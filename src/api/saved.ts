@@ -17,8 +17,24 @@ export interface SaveOptions {
   readonly signal?: AbortSignal
 }
 
+/** How what has been read so far is kept while a long reading goes on. */
+export interface Checkpoints extends Pick<SaveOptions, 'title' | 'source' | 'from'> {
+  /**
+   * Is given a saved document of the tokens read so far, and their number; `Model.open` reads on from there. The latest takes the
+   * place of those before. The reading waits for it, and ends with what it throws.
+   */
+  readonly keep: (checkpoint: Blob, tokens: number) => void | Promise<void>
+  /**
+   * Milliseconds of reading between two checkpoints, at least; longer where making them would take more than 2 % of the time.
+   * 0 makes one after every chunk, whatever it takes. Default: 60,000.
+   */
+  readonly everyMs?: number
+}
+
 /** How a saved document is opened. */
 export interface OpenOptions {
+  /** For a document that was not read to its end: how the rest is kept while it is read. `undefined` by default: not. */
+  readonly checkpoints?: Checkpoints
   /** Is told how far the opening is, at most ten times a second. `undefined` by default. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends the opening with LongtabError `aborted`. `undefined` by default. */
@@ -43,8 +59,10 @@ export interface SavedDocument {
   readonly title: string
   /** Milliseconds since 1970 at which it was saved. */
   readonly savedAt: number
-  /** Tokens of the document. */
+  /** Tokens of the document, as far as it was read. */
   readonly tokens: number
+  /** Share 0…1 of the document that was read; below 1 of a checkpoint, which `open` reads on from. */
+  readonly share: number
   /** Bytes of the file. */
   readonly bytes: number
   /** What it was read with. */

@@ -20,7 +20,7 @@ export const partNames = {
 
 export function documentParts(
   { gpu, cache, plan }: Engine,
-  recall: DocumentRecall,
+  recall: Pick<DocumentRecall, 'parts'>,
   {
     read,
     tail,

@@ -9,6 +9,8 @@ import type { Pull } from './protocol.ts'
 export interface DocumentText {
   /** to be read once */
   readonly source: TextSource
+  /** Whether it can be had again. */
+  readonly isKept: boolean
   /** Bytes that it takes, in the encoding that it came in; 0 where it is not kept. */
   bytes(): number
   /** All of it in UTF-8, once it was read. Throws LongtabError `bad-input` where that is not to be had. */
@@ -25,12 +27,14 @@ export function textOf(
     const source = openText(document, encoding)
     return {
       source,
+      isKept: true,
       bytes: () => document.size,
       again: async () => (await toUtf8(document, source.encoding())).blob,
     }
   }
   const source = pulledText(document, encoding)
-  if (!keepText) return { source, bytes: () => 0, again: () => Promise.reject(notKept()) }
+  if (!keepText)
+    return { source, isKept: false, bytes: () => 0, again: () => Promise.reject(notKept()) }
   const kept = new Utf8Parts()
   async function* chunks() {
     for await (const chunk of source.chunks) {
@@ -40,6 +44,7 @@ export function textOf(
   }
   return {
     source: { ...source, chunks: chunks() },
+    isKept: true,
     bytes: () => kept.blob().size,
     again: async () => kept.blob(),
   }

@@ -8,6 +8,8 @@ export interface Meter {
   readonly add: (amount: number) => void
   /** sets the progress to `amount` of `whole` */
   readonly reach: (amount: number, whole: number) => void
+  /** speed and time left count from here on */
+  from(done: number, share?: number): void
   /** reports `done`, with the share of the document if known */
   at(done: number, share?: number): void
   /** a final report */
@@ -21,18 +23,20 @@ export function createMeter(
   { memory }: { readonly memory: Pick<GpuMemory, 'live'> },
   report: (progress: Progress) => void,
 ): Meter {
-  const started = performance.now()
+  let started = performance.now()
   let last = -Infinity
   let done = 0
   let total: number | undefined
   let share: number | undefined
+  let began = { done: 0, share: 0 }
 
   function send(): void {
     last = performance.now()
     const seconds = (last - started) / 1000
-    const perSecond = seconds > 0 ? done / seconds : 0
+    const perSecond = seconds > 0 ? (done - began.done) / seconds : 0
     const part = share ?? (total ? done / total : undefined)
-    const secondsLeft = part && part > 0.01 ? (seconds * (1 - part)) / part : undefined
+    const gone = (part ?? 0) - began.share
+    const secondsLeft = part && gone > 0.01 ? (seconds * (1 - part)) / gone : undefined
     report({
       phase,
       done,
@@ -59,6 +63,10 @@ export function createMeter(
       done = amount
       total = whole
       maybe()
+    },
+    from(amount, documentShare = 0) {
+      began = { done: amount, share: documentShare }
+      started = performance.now()
     },
     at(amount, documentShare) {
       done = amount

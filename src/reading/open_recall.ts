@@ -39,6 +39,8 @@ export interface DocumentRecall {
   /** What is kept of the document, to be saved. */
   parts(): Part[]
   about(): Pick<About, 'units' | 'passages'>
+  /** The same while it is being read: passages are left out, which are cut anew from the text when the reading goes on. */
+  soFar(): Promise<Pick<DocumentRecall, 'parts' | 'about'>>
   /** In place of reading: takes what was saved, between `begin` and `finish`. Throws LongtabError `bad-file`. */
   open(file: SavedFile, about: Pick<About, 'units' | 'passages'>): Promise<void>
   /** Bytes outside the GPU. */
@@ -96,6 +98,8 @@ export async function openRecall(
       }),
       staging,
     }
+  const unitParts = () => (units ? [units.part()] : [])
+  const unitsAbout = () => ({ ...(units && { units: units.about() }) })
   let passages: DocumentPassages | undefined
   let held: DocumentCache | undefined
   /** the cache holds all of the document, so the model itself sees what is not there */
@@ -124,14 +128,15 @@ export async function openRecall(
       if (staging && passages && (!isWhole || passages.count > reread))
         held = await copyDocumentCache(engine, staging)
     },
-    parts: () => [...(units ? [units.part()] : []), ...(passages?.parts() ?? [])],
-    about: () => ({
-      ...(units && { units: units.about() }),
-      ...(passages && { passages: passages.about() }),
-    }),
+    parts: () => [...unitParts(), ...(passages?.parts() ?? [])],
+    about: () => ({ ...unitsAbout(), ...(passages && { passages: passages.about() }) }),
+    async soFar() {
+      await units?.ring.settled()
+      return { parts: unitParts, about: unitsAbout }
+    },
     async open(file, about) {
       if (units) await units.open(file, about.units ?? { tokens: 0 })
-      await passages?.open(file, about.passages ?? { chars: 0 })
+      if (about.passages) await passages?.open(file, about.passages)
     },
     bytes: () => (units?.bytes() ?? 0) + (passages?.bytes ?? 0) + (held?.bytes ?? 0),
     async look(question, before, evenIfAbsent) {

@@ -41,7 +41,7 @@ export async function requireOpenable(
 /** Throws LongtabError `bad-file` unless the cache that is told of is one that this engine can have, and its parts hold it. */
 function requireCache(
   file: SavedFile,
-  { cache, document, units, passages }: About,
+  { cache, document, reading, units, passages }: About,
   { plan, policy }: Engine,
 ): void {
   const widths = slotWidths(plan)
@@ -71,6 +71,7 @@ function requireCache(
   file.requireBytes(partNames.gpuBytes, 16 * Math.floor(file.bytesOf(partNames.gpuBytes) / 16))
   const { recall } = plan.settings
   if (keepsUnits(plan.settings) !== (units !== undefined)) throw bad('holds no units')
-  if ((recall !== 'none' && document.form === 'chat') !== (passages !== undefined))
-    throw bad('holds no passages')
+  const hasPassages = recall !== 'none' && document.form === 'chat' && reading === undefined
+  if (hasPassages !== (passages !== undefined)) throw bad('holds no passages')
+  if (reading && !file.has(partNames.text)) throw bad('holds no text to read on from')
 }

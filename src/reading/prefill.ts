@@ -19,8 +19,8 @@ export interface PrefillOptions {
   readonly units?: UnitRing | undefined
   /** after every block: tokens read so far */
   readonly onBlock: (tokens: number) => unknown
-  /** after every chunk and its eviction */
-  readonly onChunk: (tokens: number) => unknown
+  /** after every chunk and its eviction; the next waits for it */
+  readonly onChunk: (tokens: number, isLast: boolean) => unknown
 }
 
 /**
@@ -56,7 +56,7 @@ export async function prefill(
     })
     await engine.pace.finish(engine.recorder.submit)
     requireSound(engine.gpu)
-    onChunk(engine.cache.seen)
+    await onChunk(engine.cache.seen, isLast)
   }
 }
 

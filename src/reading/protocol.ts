@@ -3,6 +3,7 @@
 import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
 import type { DebugLevel, HeadsOrigin, SuggestedSampling, TemplateVariables } from '../api/model.ts'
 import type { ReadFrom } from '../api/places.ts'
+import type { SaveOptions } from '../api/saved.ts'
 import type { Memory, Progress } from '../api/progress.ts'
 import type { MergedSlots, Pieces } from '../api/document.ts'
 import type { Settings, SettingOverrides } from '../api/settings.ts'
@@ -53,7 +54,18 @@ export interface ReadRequest {
   readonly encoding: string | undefined
   /** see ReadOptions */
   readonly keepText: boolean
+  /** undefined: none are made */
+  readonly checkpoints: CheckpointRequest | undefined
 }
+
+/** How checkpoints are made; the document is a blob of UTF-8 then. */
+export interface CheckpointRequest extends Pick<SaveRequest, 'title' | 'source' | 'found'> {
+  /** see Checkpoints */
+  readonly everyMs: number
+}
+
+/** Takes a checkpoint and the tokens that it holds. */
+export type KeepCheckpoint = (checkpoint: Blob, tokens: number) => void | Promise<void>
 
 export interface ReadResult {
   readonly tokens: number
@@ -86,6 +98,10 @@ export type OpenResult = ReadResult & ReadFrom
 
 export interface OpenRequest {
   readonly ticket: Ticket
+  /** of a reading that goes on; what is not named is as the file says it */
+  readonly checkpoints:
+    | (Pick<SaveOptions, 'title' | 'source' | 'from'> & Pick<CheckpointRequest, 'everyMs'>)
+    | undefined
 }
 
 export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'> {
@@ -107,12 +123,14 @@ export interface Session {
     request: ReadRequest,
     document: Blob | Pull,
     onProgress: (progress: Progress) => void,
+    keep: KeepCheckpoint,
   ): Promise<ReadResult>
   /** a saved document, in place of reading it; a file that is refused leaves what was read before */
   open(
     request: OpenRequest,
     file: Blob,
     onProgress: (progress: Progress) => void,
+    keep: KeepCheckpoint,
   ): Promise<OpenResult>
   save(request: SaveRequest, onProgress: (progress: Progress) => void): Promise<Blob>
   text(): Promise<Blob>

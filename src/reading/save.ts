@@ -1,4 +1,4 @@
-// Writes the document that questions are asked of to one file.
+// Writes the document that questions are asked of to one file, or what has been read of one so far.
 import type { ModelLocation } from '../files/location.ts'
 import type { Engine } from '../forward/engine.ts'
 import { aboutFile, type About } from '../saved/about.ts'
@@ -8,8 +8,13 @@ import { documentParts, partNames } from './document_parts.ts'
 import type { Meter } from './meter.ts'
 import type { OpenDocument } from './open_document.ts'
 import type { DocumentRecall } from './open_recall.ts'
-import type { SaveRequest } from './protocol.ts'
+import type { ReadResult, SaveRequest } from './protocol.ts'
 import { readWith } from './read_with.ts'
+
+/** A document that was read, or is being read. */
+export interface Saveable extends Omit<OpenDocument, 'read'>, Pick<About, 'reading'> {
+  readonly read: Omit<ReadResult, 'hostBytes' | 'savedBytes'>
+}
 
 /**
  * @param location of the model
@@ -17,14 +22,14 @@ import { readWith } from './read_with.ts'
  */
 export async function saveDocument(
   engine: Engine,
-  recall: DocumentRecall,
-  document: OpenDocument,
+  recall: Pick<DocumentRecall, 'parts' | 'about'>,
+  document: Saveable,
   location: ModelLocation,
-  { title, source, found }: SaveRequest,
+  { title, source, found }: Pick<SaveRequest, 'title' | 'source' | 'found'>,
   meter: Pick<Meter, 'expect' | 'add' | 'finish'>,
   signal: AbortSignal,
 ): Promise<Blob> {
-  const { form, isSkimmed, prefix, read } = document
+  const { form, isSkimmed, prefix, read, reading } = document
   const { tokens, prefilled, readMs } = read
   const { encoding, notes } = found
   const { cache, plan } = engine
@@ -35,6 +40,7 @@ export async function saveDocument(
     settings: plan.settings,
     budgets: plan.budgets,
     document: { form, isSkimmed, prefix, tokens, prefilled, encoding, notes, readMs },
+    ...(reading && { reading }),
     file: aboutFile(found),
     cache: {
       seen: cache.seen,

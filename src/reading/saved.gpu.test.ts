@@ -72,7 +72,6 @@ const merging = {
   compressor: compressor.file,
 } as const
 const cases: [string, LoadOptions, ReadOptions?][] = [
-  ['streaming', { policy: 'streaming' }],
   ['locret, budgets by head', { policy: 'locret' }],
   ['locret, in int8', { policy: 'locret', allocation: 'even', storage: { cache: 'int8' } }],
   [

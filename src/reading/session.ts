@@ -4,13 +4,11 @@ import type { Progress } from '../api/progress.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
-import { totalBytes } from '../gpu/memory.ts'
 import type { Part } from '../text/thinking.ts'
-import type { ModelLocation } from '../files/location.ts'
 import { readFrom } from '../saved/about.ts'
-import { bytesOfPart } from '../saved/part.ts'
 import type {
   AnswerRequest,
+  KeepCheckpoint,
   LikelihoodRequest,
   LoadRequest,
   Loaded,
@@ -23,33 +21,28 @@ import type {
   Session,
 } from './protocol.ts'
 import { streamAnswer } from './answer.ts'
+import { createCheckpoints } from './checkpoints.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
-import { documentParts } from './document_parts.ts'
 import { textOf } from './document_text.ts'
-import { documentPrompt } from './document_prompt.ts'
-import { clearCache, type Engine } from '../forward/engine.ts'
+import { clearCache } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
 import type { OpenDocument } from './open_document.ts'
-import { openSavedDocument } from './open_saved.ts'
+import { openCheckpoint, openSavedDocument, textToReadOn } from './open_saved.ts'
 import { requireOpenable } from './openable.ts'
-import { prefill } from './prefill.ts'
+import { notBegun, readDocument, type Reader } from './read.ts'
 import { readRetained, retainedShares } from './retained.ts'
 import { roomToAsk } from './room_behind.ts'
 import { saveDocument } from './save.ts'
-import { requireSkimmable, skim } from './skim.ts'
+import { requireSkimmable } from './skim.ts'
 import { tailWithin } from './tail_ids.ts'
-import type { Texts } from './texts.ts'
 import { createTurns } from './turns.ts'
-import { openRecall, type DocumentRecall } from './open_recall.ts'
+import { openRecall } from './open_recall.ts'
 
 /** The result of `load`. */
-interface OpenModel extends Texts {
-  readonly engine: Engine
-  readonly location: ModelLocation
-  readonly recall: DocumentRecall
+interface OpenModel extends Reader {
   readonly suggestedSampling: SuggestedSampling | undefined
 }
 
@@ -102,55 +95,24 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function read(
-    { form, skim: isSkimmed, encoding, keepText }: ReadRequest,
+    { form, skim: isSkimmed, encoding, keepText, checkpoints }: ReadRequest,
     source: Blob | Pull,
     onProgress: (progress: Progress) => void,
+    keep: KeepCheckpoint,
     signal: AbortSignal,
   ): Promise<ReadResult> {
-    const { engine, recall, tokenizer, chat } = requireModel(model)
-    const { local, recall: from } = engine.plan.settings
-    if (isSkimmed) requireSkimmable(form, from)
+    const reader = requireModel(model)
+    const { engine, recall, chat } = reader
+    if (isSkimmed) requireSkimmable(form, engine.plan.settings.recall)
     document = undefined
     clearCache(engine)
-    const started = performance.now()
-    const meter = createMeter('read', engine.gpu, onProgress)
-    const gpuBytesOverRead: [number, number][] = [[0, gpuBytes(engine)]]
-    const text = textOf(source, encoding, keepText)
     await recall.begin(form, isSkimmed, chat.prefix)
-    const prompt = documentPrompt(text.source, form, tokenizer, chat, recall.passages())
-    meter.at(0, prompt.shareRead(0)) // the first block may take long
-    let chunk = 1
-    debug.begin(`chunk ${chunk}`)
-    const seen = (count: number) => Math.max(0, count - prompt.prefix.length)
-    const tail = isSkimmed
-      ? await skim(prompt, meter, signal)
-      : await prefill(engine, prompt.ids(), {
-          held: form === 'plain' ? local : 0,
-          signal,
-          units: recall.ring,
-          onBlock: (count) => meter.at(seen(count), prompt.shareRead(seen(count))),
-          onChunk(count) {
-            gpuBytesOverRead.push([seen(count), gpuBytes(engine)])
-            debug.begin(`chunk ${++chunk}`)
-          },
-        })
-    await recall.finish()
-    if (isSkimmed) gpuBytesOverRead.push([prompt.tokens(), gpuBytes(engine)])
-    const tokens = prompt.tokens()
-    const prefilled = isSkimmed ? 0 : Math.max(0, tokens - tail.length)
-    meter.at(isSkimmed ? tokens : prefilled, 1)
-    meter.finish()
-    const readMs = performance.now() - started
-    await debug.tellTimes('reading')
-    const told = { tokens, prefilled, ...prompt.found(), readMs, gpuBytesOverRead }
-    const kept = { tail: form === 'plain' ? Uint32Array.from(tail) : undefined, read: told }
-    const parts = documentParts(engine, recall, kept)
-    const savedBytes = parts.reduce((sum, part) => sum + bytesOfPart(part), text.bytes())
-    const read = { ...told, hostBytes: recall.bytes(), savedBytes }
-    const { prefix } = prompt
-    const hasText = source instanceof Blob || keepText
-    document = { form, isSkimmed, prefix, ...kept, read, text: () => text.again(), hasText }
-    return read
+    const text = textOf(source, encoding, keepText)
+    const meter = createMeter('read', engine.gpu, onProgress)
+    const checkpoint = checkpoints && createCheckpoints(reader, checkpoints, keep, signal)
+    const how = { form, isSkimmed, text, checkpoint, meter, debug, signal }
+    document = await readDocument(reader, how, notBegun(reader))
+    return document.read
   }
 
   async function save(
@@ -165,17 +127,41 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function open(
+    { checkpoints }: OpenRequest,
     file: Blob,
     onProgress: (progress: Progress) => void,
+    keep: KeepCheckpoint,
     signal: AbortSignal,
   ): Promise<OpenResult> {
-    const { engine, recall, location } = requireModel(model)
+    const reader = requireModel(model)
+    const { engine, recall, location } = reader
     const meter = createMeter('open', engine.gpu, onProgress)
     const openable = await requireOpenable(engine, location, file, meter, signal)
     document = undefined // whatever happens now
-    document = await openSavedDocument(engine, recall, openable, file.size, signal)
+    const { about } = openable
+    const from = readFrom(about)
+    if (about.reading === undefined) {
+      document = await openSavedDocument(engine, recall, openable, file.size, signal)
+      meter.finish()
+      return { ...document.read, ...from }
+    }
+    const begun = await openCheckpoint(engine, recall, openable, signal)
     meter.finish()
-    return { ...document.read, ...readFrom(openable.about) }
+    const reading = createMeter('read', engine.gpu, onProgress)
+    reading.from(about.document.tokens, about.reading.share)
+    const { form, isSkimmed, encoding, notes } = about.document
+    const found = { ...from, encoding, notes, ...checkpoints?.from }
+    const told = checkpoints && { title: about.title, source: undefined, ...checkpoints, found }
+    document = await readDocument(
+      reader,
+      {
+        ...{ form, isSkimmed, debug, signal, meter: reading },
+        text: textOf(await textToReadOn(openable, signal), 'utf-8', true),
+        checkpoint: told && createCheckpoints(reader, told, keep, signal),
+      },
+      begun,
+    )
+    return { ...document.read, ...from, encoding, notes: [...notes, ...document.read.notes] }
   }
 
   async function answer(
@@ -243,10 +229,10 @@ export function openSession(api: GPU | undefined): Session {
   return {
     load: (request, onProgress) =>
       turns.run(request.ticket, (signal) => load(request, onProgress, signal)),
-    read: (request, source, onProgress) =>
-      turns.run(request.ticket, (signal) => read(request, source, onProgress, signal)),
-    open: (request: OpenRequest, file, onProgress) =>
-      turns.run(request.ticket, (signal) => open(file, onProgress, signal)),
+    read: (request, source, onProgress, keep) =>
+      turns.run(request.ticket, (signal) => read(request, source, onProgress, keep, signal)),
+    open: (request, file, onProgress, keep) =>
+      turns.run(request.ticket, (signal) => open(request, file, onProgress, keep, signal)),
     save: (request, onProgress) =>
       turns.run(request.ticket, (signal) => save(request, onProgress, signal)),
     text: () => turns.run(undefined, () => requireDocument(document).text()),
@@ -296,10 +282,6 @@ const unanswered: AnswerSummary = {
   reread: [],
   sources: [],
   doubtful: false,
-}
-
-function gpuBytes({ gpu }: Engine): number {
-  return totalBytes(gpu.memory.live())
 }
 
 function requireModel(model: OpenModel | undefined): OpenModel {

@@ -14,6 +14,8 @@ export interface About {
   /** units that stay after each eviction, (layer, KV head) */
   readonly budgets: readonly (readonly number[])[]
   readonly document: AboutDocument
+  /** undefined where the document was read to its end */
+  readonly reading?: AboutReading
   readonly file: AboutFile
   readonly cache: AboutCache
   /** undefined where no units are kept outside the GPU */
@@ -50,6 +52,12 @@ export interface AboutDocument {
   readonly encoding: string
   readonly notes: readonly string[]
   readonly readMs: number
+}
+
+/** A reading that is under way: a checkpoint. */
+export interface AboutReading {
+  /** 0…1 of the document's bytes */
+  readonly share: number
 }
 
 /** What the text was read from; see ReadFrom. */
@@ -137,6 +145,7 @@ const kinds = {
     notes: list(text),
     readMs: number,
   }),
+  reading: optional(record({ share: number })),
   file: record({
     format: oneOf(Object.keys(documentFormats)),
     title: optional(text),

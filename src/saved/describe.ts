@@ -14,13 +14,14 @@ import { openSavedFile } from './read.ts'
 export async function describeSaved(file: Blob): Promise<SavedDocument> {
   const opened = await openSavedFile(file)
   const about = requireAbout(opened)
-  const { title, savedAt, document, model, settings } = about
+  const { title, savedAt, document, reading, model, settings } = about
   const { format, places } = readFrom(about)
   const { source, revision, fingerprint, shape } = model
   return {
     title,
     savedAt,
     tokens: document.tokens,
+    share: reading?.share ?? 1,
     bytes: file.size,
     model: { source, ...(revision !== undefined && { revision }), fingerprint, shape },
     settings,

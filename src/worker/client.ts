@@ -5,18 +5,18 @@ import type { LongDocument, ReadOptions } from '../api/document.ts'
 import type { LoadOptions, Model, ModelSource } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Progress } from '../api/progress.ts'
-import type { OpenedDocument } from '../documents/open_document.ts'
 import { locateHeads } from '../model/find_heads.ts'
 import { locate, locateFile } from '../model/locate.ts'
 import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
 import { foundIn, inFile, withPlaces, type InFile } from './in_file.ts'
-import { openFile, type OpenDocument } from './open_file.ts'
-import { asBlob, partsOf, puller } from './pulled.ts'
+import { fromStart, goingOn, keeping } from './kept_on_the_way.ts'
+import type { OpenDocument } from './open_file.ts'
 import { settling } from './settling.ts'
+import { openSource, takeWhole, type Source } from './source.ts'
 import { endThread, type Thread } from './thread.ts'
-import type { Pull, Session, Ticket } from '../reading/protocol.ts'
+import type { Session, Ticket } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 let lastTicket: Ticket = 0
@@ -81,30 +81,29 @@ export async function openModel(
     read: async (document, readOptions = {}) => {
       const mine = Symbol('document')
       current = mine
-      const { signal } = readOptions
+      const { signal, checkpoints } = readOptions
       const stopped = signal ? AbortSignal.any([signal, ended]) : ended
-      const file =
-        document instanceof Blob && !ended.aborted
-          ? openFile(document, readOptions, openDocument, stopped)
-          : Promise.resolve(undefined)
-      const { encoding } = readOptions
-      const text = document instanceof ReadableStream ? puller(document, stopped) : asBlob(document)
-      const source = Promise.all([file, begun]).then(([opened]): Source =>
-        opened === undefined
-          ? { text, encoding, file: opened }
-          : { text: partsOf(opened), encoding: 'utf-8', file: opened },
-      )
+      const open = checkpoints === undefined ? openSource : takeWhole
+      const opening = open(document, readOptions, openDocument, stopped)
+      const source = Promise.all([opening, begun]).then(([opened]) => opened)
       begun = source.catch(() => undefined)
       const read = await readDocument(session, source, readOptions)
       return documentOf(session, read, () => current === mine)
     },
-    open: async (file, { onProgress: tellOpening, signal: stopped } = {}) => {
+    open: async (file, { checkpoints, onProgress: tellOpening, signal: stopped } = {}) => {
       const before = current
       const mine = Symbol('document')
       current = mine
       try {
         const read = await cancellable(session, stopped, 'opening', (ticket) =>
-          told(tellOpening, (tell) => session.open({ ticket }, file, tell)),
+          told(tellOpening, (tell) =>
+            session.open(
+              { ticket, checkpoints: checkpoints && goingOn(checkpoints) },
+              file,
+              tell,
+              keeping(checkpoints),
+            ),
+          ),
         )
         return documentOf(session, read, () => current === mine)
       } catch (error) {
@@ -119,28 +118,20 @@ export async function openModel(
   }
 }
 
-/** What the engine is given of a document. */
-interface Source {
-  readonly text: Blob | Pull
-  /** of its bytes; a file's text is decoded already */
-  readonly encoding: string | undefined
-  /** what it was parsed as; undefined of plain text */
-  readonly file: OpenedDocument | undefined
-}
-
 async function readDocument(
   session: LocalOrRemote<Session>,
   source: Promise<Source>,
-  { form = 'chat', skim = false, keepText = false, onProgress, signal }: ReadOptions,
+  { form = 'chat', skim = false, keepText = false, checkpoints, onProgress, signal }: ReadOptions,
 ): Promise<InFile> {
   const { text, encoding, file } = await source
+  const request = {
+    ...{ form, skim, encoding },
+    keepText: keepText || file !== undefined,
+    checkpoints: checkpoints && file && fromStart(checkpoints, file),
+  }
   const read = await cancellable(session, signal, 'reading', (ticket) =>
     told(onProgress, (tell) =>
-      session.read(
-        { ticket, form, skim, encoding, keepText: keepText || file !== undefined },
-        text,
-        tell,
-      ),
+      session.read({ ticket, ...request }, text, tell, keeping(checkpoints)),
     ),
   ).finally(() => file?.close())
   return inFile(read, file)

@@ -1,16 +1,16 @@
 // What was read and answered, with where in its file it stands.
 import type { AnswerSummary, Passage } from '../api/answer.ts'
 import type { Places, ReadFrom } from '../api/places.ts'
-import type { OpenedDocument } from '../documents/open_document.ts'
 import { placeAt } from '../documents/place_map.ts'
 import type { Found, ReadResult } from '../reading/protocol.ts'
+import type { SourceFile } from './source.ts'
 
 export type InFile = ReadResult & ReadFrom
 
 const nowhere: Places = { firstChar: new Float64Array(0), place: [] }
 
 /** @param file undefined of plain text */
-export function inFile(read: ReadResult, file: OpenedDocument | undefined): InFile {
+export function inFile(read: ReadResult, file: SourceFile | undefined): InFile {
   if (file === undefined) return { ...read, format: 'text', title: undefined, places: nowhere }
   const { format, title } = file
   return {
