@@ -41,7 +41,8 @@ const unitsPerPiece = 1200
 
 const told = (phase: Progress['phase'], share: number, total: number): Progress => ({
   ...{ phase, done: Math.round(share * total), total, share },
-  ...{ perSecond: total / 60, secondsLeft: (1 - share) * 60, gpuBytes },
+  ...{ perSecond: total / 60, secondsLeft: (1 - share) * 60 },
+  gpuBytes: phase === 'read' ? gpuBytes : 0,
 })
 
 let text = ''

@@ -24,14 +24,20 @@ export function createColumns({ part }: Parts): Columns {
     for (const element of afterwards) element.hidden = !isRead
   }
   wideEnough(answersBeside, (isWide) => {
-    if (isWide) root.append(asking)
-    else root.prepend(asking)
+    move(asking, root, isWide ? null : root.firstChild)
   })
   return {
     begin: () => show(false),
     finish: () => show(true),
     isRead: () => later.hidden === true,
   }
+}
+
+/** Where a browser can, without losing the focus and how far things are scrolled. */
+function move(element: Element, parent: Element, before: ChildNode | null): void {
+  const { moveBefore } = parent as Partial<Pick<Element, 'moveBefore'>>
+  if (moveBefore === undefined) parent.insertBefore(element, before)
+  else parent.moveBefore(element, before)
 }
 
 /** Calls `act` now, and whenever a window becomes wide enough for a query or no longer is. */
