@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { expect, type Page } from 'playwright/test'
 import { zipped } from '../src/documents/documents.fixture.ts'
 import { drop } from './dropped.ts'
-import { openTinyModel, test } from './fixtures.ts'
+import { openTinyModel } from './fixtures.ts'
+import { pretendEngine, pretendGpu, test } from './pretended/fixtures.ts'
+import { about as aboutSaved } from '../src/saved/about.fixture.ts'
+import { listPart } from '../src/saved/part.ts'
+import { writeSaved } from '../src/saved/write.ts'
 
 test.setTimeout(240_000)
 
@@ -177,4 +181,37 @@ test('a template that does not work is said beside the model, and the document i
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
     }
   }
+})
+
+test('what is dropped beside an open document comes next, and the open one can still be asked', async ({
+  page,
+  host,
+  engineScript,
+}) => {
+  const fact = 'The ferry leaves at noon.'
+  await pretendGpu(page)
+  await pretendEngine(page, engineScript)
+  await page.goto(host.page)
+  await page.waitForLoadState('networkidle')
+  await drop(page, [{ name: 'first.txt', content: fact }])
+  await page.getByTestId('read').click()
+  await expect(page.getByTestId('question')).toBeVisible()
+
+  await drop(page, [{ name: 'second.txt', content: 'Nobody came back.' }])
+  await expect(page.getByTestId('notice')).toContainText('“first.txt” stays open until you read it')
+  await expect(chosen(page)).toContainText('second.txt')
+  await page.getByRole('button', { name: 'Back to the last document' }).click()
+  await expect(page.getByTestId('notice')).toBeEmpty()
+
+  const parts = [listPart('ids', Uint32Array.of(1))]
+  const saved = await writeSaved(aboutSaved, parts, () => undefined)
+  const content = Buffer.from(await saved.arrayBuffer())
+  await drop(page, [{ name: 'emma.longtab', content }])
+  await expect(page.getByTestId('library-list')).toContainText('Emma')
+  await expect(page.getByTestId('library-status')).toContainText('Emma is kept now')
+
+  await expect(page.locator('#session-name')).toHaveText('first.txt')
+  await page.getByTestId('question').fill('When does the ferry leave, if it leaves at noon?')
+  await page.getByTestId('ask').click()
+  await expect(page.getByTestId('entry').locator('.answer')).toContainText(fact)
 })

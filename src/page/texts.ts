@@ -6,6 +6,11 @@ export const noWebGpu = 'no WebGPU'
 export const cancelled = 'Reading was cancelled. Your document is still here.'
 export const noModel = 'There is no model to read with yet: see under Model.'
 
+/** @param name of the document that is open */
+export function setAside(name: string): string {
+  return `This is your next document. “${name}” stays open until you read it.`
+}
+
 /** Of the tab, while a document is open. */
 export function titleOf(document: string): string {
   return `${document} · Longtab`

@@ -11,6 +11,7 @@ import html from './document.html?raw'
 import { openText, type DocumentText } from './document_text.ts'
 import { filesOf, type GivenFile } from './dropped_files.ts'
 import { sortGiven } from './given_files.ts'
+import { firstWords } from './first_words.ts'
 import { takeWhatIsDropped } from './page_drop.ts'
 import { textBlob } from './text_blob.ts'
 import * as texts from './texts.ts'
@@ -45,6 +46,8 @@ export interface DocumentEvents {
   readonly model: (files: readonly File[]) => void
   /** so did a saved document */
   readonly saved: (file: File) => void
+  /** documents or a model came, maybe while another document is open */
+  readonly next: () => void
   /** the user wants the document read */
   readonly read: () => void
   /** the user wants it cut into passages, and no more */
@@ -126,6 +129,8 @@ export function createDocumentInput(
       showCard()
     })
   }
+  const chooseTyped = (text: string): void => chooseText(firstWords(text), textBlob(text))
+
   const open = async (
     name: string,
     blob: Promise<Blob>,
@@ -150,6 +155,7 @@ export function createDocumentInput(
     const saved = given.find(isSaved)
     if (saved !== undefined) on.saved(saved.file)
     const { model, documents, unused } = sortGiven(given.filter((one) => !isSaved(one)))
+    if (model.length > 0 || documents.length > 0) on.next()
     if (model.length > 0) on.model(model)
     if (documents.length > 0) {
       ownText = undefined
@@ -207,18 +213,19 @@ export function createDocumentInput(
     event.preventDefault()
     const before = area.value.slice(0, area.selectionStart)
     const after = area.value.slice(area.selectionEnd)
-    chooseText(texts.pasted, textBlob(before + pasted + after))
+    chooseTyped(before + pasted + after)
   })
   area.addEventListener('input', () => {
     complaint.textContent = ''
-    if (area.value.length > longestTyped) chooseText(texts.typed, textBlob(area.value))
+    if (area.value.length > longestTyped) chooseTyped(area.value)
   })
-  takeWhatIsDropped(veil, area, {
-    isAsked: () => store.get().section === 'setup',
+  takeWhatIsDropped(veil, {
+    takesText: () => store.get().section === 'setup',
+    takesFiles: () => store.get().section !== 'training',
     files: (transfer) => void filesOf(transfer.items).then((given) => chooseGiven(given), complain),
     text(text) {
       if (isAddress(text)) complaint.textContent = texts.address
-      else chooseText(texts.dropped, textBlob(text))
+      else chooseTyped(text)
     },
   })
 
@@ -232,7 +239,7 @@ export function createDocumentInput(
         area.focus()
         return []
       }
-      const document = await (ownText ?? open(texts.typed, textBlob(area.value)))
+      const document = await (ownText ?? open(firstWords(area.value), textBlob(area.value)))
       return document === undefined ? [] : [document]
     },
     choose: (chosen) => chooseFiles(chosen),

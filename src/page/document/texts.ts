@@ -5,9 +5,6 @@ import { titleOf, type OpenedFile } from './chosen_files.ts'
 import type { DocumentText } from './document_text.ts'
 
 export const sample = 'A ship’s log'
-export const pasted = 'Pasted text'
-export const typed = 'Typed text'
-export const dropped = 'Dropped text'
 export const noDocument =
   'There is no document yet: paste some text, choose a file, or watch the demonstration.'
 

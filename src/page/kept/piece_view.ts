@@ -179,8 +179,19 @@ export function createPieceView(
     if (mark === null) return
     mark.tabIndex = -1
     mark.focus({ preventScroll: true })
-    mark.scrollIntoView({ block: 'center' })
+    box.scrollTop = offsetOf(mark) - (box.clientHeight - mark.getBoundingClientRect().height) / 2
+    box.scrollIntoView({ block: 'nearest' }) // the page moves only where the text is not on the screen
   }
+
+  /** Lines break elsewhere when the box gets wider or narrower; what was read stays where it was. */
+  let width = box.offsetWidth
+  new ResizeObserver(() => {
+    if (box.offsetWidth === width || box.offsetWidth === 0) return
+    width = box.offsetWidth
+    const { kept, inView } = store.get()
+    if (kept === undefined) return
+    jump(kept, inView.from + (inView.to - inView.from) / 3).catch(onFailed)
+  }).observe(box)
 
   box.addEventListener('scroll', () => void fill().catch(onFailed), { passive: true })
 

@@ -1,5 +1,8 @@
-// The documents that this browser keeps: each to be opened, exported as a file, or deleted.
+// The shelf beside what is read: the way to a new document, and the documents that this browser keeps, each to be opened,
+// exported as a file, or deleted. It lies open where there is room for it beside the rest.
 import { make, makeButton } from '../elements.ts'
+import { shelfBeside, wideEnough } from '../columns.ts'
+import type { PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
 import {
   fileName,
@@ -14,6 +17,7 @@ import * as texts from './texts.ts'
 export interface LibraryEvents {
   /** the user wants to go on with a document */
   readonly open: (file: File, title: string) => void
+  readonly newDocument: () => void
   readonly failed: (error: unknown) => void
 }
 
@@ -22,21 +26,46 @@ export interface Library {
   update(): Promise<void>
   /** Throws LongtabError, see KeptDocuments. */
   keep(file: Blob): Promise<void>
-  /** A saved document that came as a file: kept, and opened. */
+  /** A saved document that came as a file: kept, and opened unless a reading is on the page. */
   take(file: File): Promise<void>
 }
 
-export function createLibrary(place: HTMLSlotElement, on: LibraryEvents): Library {
+export function createLibrary(
+  place: HTMLSlotElement,
+  store: PageStore,
+  on: LibraryEvents,
+): Library {
   const view = fromTemplate(html)
+  const shelf = view.part('shelf', HTMLElement)
+  const newDocument = view.part('new-document', HTMLButtonElement)
+  const fold = view.part('library', HTMLDetailsElement)
+  const empty = view.part('library-empty', HTMLElement)
   const heading = view.part('library-heading', HTMLElement)
+  const size = view.part('library-size', HTMLElement)
   const list = view.part('library-list', HTMLElement)
   const status = view.part('library-status', HTMLElement)
   const pick = view.part('library-pick', HTMLInputElement)
   view.place(place)
 
+  let kept: readonly KeptDocument[] = []
   let opening: Promise<KeptDocuments> | undefined
   const documents = (): Promise<KeptDocuments> =>
     (opening ??= keptDocumentsFolder().then((folder) => openKeptDocuments(folder)))
+
+  const say = (words: string): void => {
+    status.textContent = words
+    show()
+  }
+  /** A shelf that holds nothing stands beside a reading only, to say what it is for. */
+  const show = (): void => {
+    const { section } = store.get()
+    const isBare = kept.length === 0 && status.textContent === ''
+    newDocument.hidden = section !== 'session'
+    shelf.hidden = section === 'training' || (section === 'setup' && isBare)
+    shelf.classList.toggle('bare', isBare)
+    empty.hidden = !isBare
+    list.hidden = kept.length === 0
+  }
 
   const open = async (document: KeptDocument): Promise<void> => {
     try {
@@ -49,7 +78,7 @@ export function createLibrary(place: HTMLSlotElement, on: LibraryEvents): Librar
   const remove = async ({ id, title }: KeptDocument): Promise<void> => {
     await (await documents()).remove(id).catch(on.failed)
     await update()
-    status.textContent = texts.removed(title)
+    say(texts.removed(title))
     pick.focus()
   }
   const exportFile = async (document: KeptDocument): Promise<void> => {
@@ -84,34 +113,48 @@ export function createLibrary(place: HTMLSlotElement, on: LibraryEvents): Librar
   }
   const update = async (): Promise<void> => {
     // where the browser keeps no files nothing is kept, and saving says why
-    const kept = await documents()
+    kept = await documents()
       .then((all) => all.list())
       .catch(() => [])
     heading.textContent = texts.heading(kept)
+    size.textContent = texts.size(kept)
     list.replaceChildren(...kept.map(row))
-    list.hidden = kept.length === 0
-    status.textContent = ''
+    say('')
   }
-  const keep = async (file: Blob): Promise<void> => {
-    await (await documents()).keep(file)
+  const add = async (file: Blob): Promise<KeptDocument> => {
+    const added = await (await documents()).keep(file)
     await update()
+    return added
   }
-  const take = async (file: File): Promise<void> => {
-    try {
-      const kept = await (await documents()).keep(file)
-      await update()
-      status.textContent = texts.imported(kept.title)
-      await open(kept)
-    } catch (error) {
-      on.failed(error)
-    }
+  const keepAndOpen = async (file: File): Promise<void> => {
+    const added = await add(file)
+    say(texts.imported(added.title))
+    await open(added)
   }
+  const keepOnly = async (file: File): Promise<void> => {
+    const { title } = await add(file)
+    fold.open = true
+    say(texts.importedBeside(title))
+  }
+  /** A file that is dropped asks for no more than to be kept: what is read now stays. */
+  const take = (file: File): Promise<void> =>
+    (store.get().section === 'session' ? keepOnly(file) : keepAndOpen(file)).catch(on.failed)
+
   pick.addEventListener('change', () => {
     const [file] = pick.files ?? []
-    if (file) void take(file)
+    if (file) keepAndOpen(file).catch(on.failed)
     pick.value = ''
   })
-  return { update, keep, take }
+  newDocument.addEventListener('click', on.newDocument)
+  wideEnough(shelfBeside, (isWide) => (fold.open = isWide))
+  store.on(['section'], show)
+  return {
+    update,
+    async keep(file) {
+      await add(file)
+    },
+    take,
+  }
 }
 
 /** Asks once more, in its own place, before what took long to read is gone. */

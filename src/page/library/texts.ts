@@ -9,17 +9,21 @@ export const removeForGood = 'Delete for good'
 export const forget = 'Take off the list'
 export const gone = 'This browser has deleted its file to make room.'
 export const saving = 'Saving…'
-export const kept = 'Kept in this browser. It opens in seconds from the start page.'
+export const kept = 'Kept in this browser. It opens in seconds from Saved documents.'
 export const keptUnsafely =
   'Kept in this browser, which may delete it when the disk is full. Export it to be sure.'
 
-export function heading(documents: readonly KeptDocument[]): string {
-  if (documents.length === 0) return 'Saved documents'
-  const bytes = documents.reduce((sum, document) => sum + document.bytes, 0)
-  return `Saved documents: ${documents.length}, ${formatBytes(bytes)}`
+export function heading({ length }: readonly KeptDocument[]): string {
+  return length === 0 ? 'Saved documents' : `Saved documents: ${formatCount(length)}`
 }
 
-const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
+/** What stands behind the heading where there is room; '' where nothing is kept. */
+export function size(documents: readonly KeptDocument[]): string {
+  const bytes = documents.reduce((sum, document) => sum + document.bytes, 0)
+  return bytes === 0 ? '' : `, ${formatBytes(bytes)}`
+}
+
+const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 
 export function facts({ tokens, bytes, model, savedAt }: KeptDocument): string {
   return [
@@ -30,9 +34,9 @@ export function facts({ tokens, bytes, model, savedAt }: KeptDocument): string {
   ].join(' · ')
 }
 
-/** Of an address its last part. */
+/** Of an address or a repository its last part. */
 function shortName(model: string): string {
-  return model.includes('://') ? (model.split('/').findLast((part) => part !== '') ?? model) : model
+  return model.split('/').findLast((part) => part !== '') ?? model
 }
 
 export function keep(bytes: number): string {
@@ -45,6 +49,11 @@ export function removed(title: string): string {
 
 export function imported(title: string): string {
   return `${title} is kept now.`
+}
+
+/** @param title of a document that came while another is on the page */
+export function importedBeside(title: string): string {
+  return `${title} is kept now. Open it from here when you are done with this one.`
 }
 
 /** @param model as the document names it */

@@ -43,6 +43,7 @@ export function createReadingView(
   const view = fromTemplate(html)
   const { part } = view
   const instrument = part('instrument', HTMLElement)
+  const figures = part('figures', HTMLDetailsElement)
   const status = part('reading-status', HTMLElement)
   const cancel = part('cancel', HTMLButtonElement)
   const timeLabel = part('out-time-label', HTMLElement)
@@ -117,6 +118,7 @@ export function createReadingView(
       strip.fill(0)
       cancel.hidden = false
       instrument.classList.remove('done')
+      figures.open = true
       timeLabel.textContent = texts.timeLeft
       note.textContent = ''
       for (const readout of Object.values(readouts)) readout.textContent = texts.none
@@ -162,6 +164,7 @@ export function createReadingView(
       glimpse.end()
       teller.end(text.name)
       instrument.classList.add('done')
+      figures.open = false // the room is the text's now
       const measured = read.gpuBytesOverRead.map(([tokens, bytes]) => ({ tokens, bytes }))
       samples = [...samples.filter(({ tokens }) => tokens === 0), ...measured]
       totalTokens = read.tokens

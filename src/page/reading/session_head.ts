@@ -1,4 +1,4 @@
-// The head of a reading: the document's name, the model that reads it, and the ways back.
+// The head of a reading: the document's name, the model that reads it, and the way to another.
 import { asSentence } from '../errors.ts'
 import { fromTemplate } from '../template.ts'
 import html from './session_head.html?raw'
@@ -15,7 +15,6 @@ export interface SessionHead {
 }
 
 export interface SessionHeadEvents {
-  readonly newDocument: () => void
   readonly changeModel: () => void
 }
 
@@ -24,25 +23,22 @@ export function createSessionHead(place: HTMLSlotElement, on: SessionHeadEvents)
   const name = view.part('session-name', HTMLElement)
   const modelLine = view.part('session-model', HTMLElement)
   const notesLine = view.part('session-notes', HTMLElement)
-  const ways = view.part('session-ways', HTMLElement)
-  const newDocument = view.part('new-document', HTMLButtonElement)
   const changeModel = view.part('change-model', HTMLButtonElement)
   view.place(place)
 
-  newDocument.addEventListener('click', on.newDocument)
   changeModel.addEventListener('click', on.changeModel)
   return {
     begin(document, model) {
       name.textContent = document
       modelLine.textContent = texts.readBy(model)
       notesLine.hidden = true
-      ways.hidden = true
+      changeModel.hidden = true
     },
     finish(model, heads, notes) {
       modelLine.textContent = texts.readBy(model, heads)
       notesLine.textContent = notes.map(asSentence).join(' ')
       notesLine.hidden = notes.length === 0
-      ways.hidden = false
+      changeModel.hidden = false
     },
     focus: () => name.focus(),
   }
