@@ -2,7 +2,9 @@
 // with the bytes of a reading that nothing disturbed.
 import { expect, type BrowserContext, type Page } from 'playwright/test'
 import { seeded } from '../src/random.ts'
-import { test, type Host } from './fixtures.ts'
+import { drop } from './dropped.ts'
+import type { Host } from './fixtures.ts'
+import { goOn, pretendEngine, pretendGpu, test } from './pretended/fixtures.ts'
 
 /** Tabs that are killed; LONGTAB_KILLS=50 by hand. */
 const kills = Number(process.env['LONGTAB_KILLS'] ?? 3)
@@ -82,4 +84,27 @@ test('a reading goes on in the next tab, and ends as if nothing had happened', a
   expect({ ...last, begun: 0 }).toEqual({ ...undisturbed, begun: 0 })
   info.annotations.push({ type: 'tokens of the last checkpoint', description: `${last.begun}` })
   await context.close()
+})
+
+test('the page keeps what is read on its shelf, and reads on from there', async ({
+  page,
+  host,
+  engineScript,
+}) => {
+  await pretendGpu(page)
+  await pretendEngine(page, engineScript, ['read'])
+  await page.goto(host.page)
+  await drop(page, [{ name: 'ferry.txt', content: text }])
+  await page.getByTestId('read').click()
+  const kept = page.getByTestId('library-list').getByRole('listitem')
+  await expect(kept).toContainText('60 % read')
+  await page.reload()
+  await page.locator('#library').evaluate((fold: HTMLDetailsElement) => (fold.open = true))
+  await kept.getByRole('button', { name: 'Read on: ferry.txt' }).click()
+  await expect(page.getByTestId('reading-status')).toHaveText('Reading')
+  await goOn(page, 'read')
+  await expect(page.getByTestId('question')).toBeVisible()
+  await expect(page.getByTestId('keep-status')).toContainText('Kept in this browser')
+  await page.getByTestId('new-document').click()
+  await expect(kept, 'the whole document took the place of what was read of it').toHaveCount(1)
 })

@@ -4,7 +4,14 @@ import { expose } from 'comlink'
 import type { AnswerSummary, Passage } from '../../src/api/answer.ts'
 import { LongtabError } from '../../src/api/errors.ts'
 import type { Memory, Progress } from '../../src/api/progress.ts'
+import type { SettingOverrides, Settings } from '../../src/api/settings.ts'
+import { nameOf } from '../../src/files/location.ts'
 import type { Loaded, ReadResult, Session } from '../../src/reading/protocol.ts'
+import { about } from '../../src/saved/about.fixture.ts'
+import { textName } from '../../src/saved/contents.ts'
+import { describeSaved } from '../../src/saved/describe.ts'
+import { blobPart } from '../../src/saved/part.ts'
+import { writeSaved } from '../../src/saved/write.ts'
 import { carryErrors } from '../../src/worker/errors.ts'
 import { showLife } from '../../src/worker/life.ts'
 
@@ -38,6 +45,10 @@ const memory: Memory = { weights: 988e6, cache: 412e6, scratch: 120e6, peak: 152
 const gpuBytes = memory.peak
 const unitsPerToken = 4
 const unitsPerPiece = 1200
+/** of a reading that stays where it is */
+const shareRead = 0.6
+
+const nowhere = { firstChar: new Float64Array(0), place: [] }
 
 const told = (phase: Progress['phase'], share: number, total: number): Progress => ({
   ...{ phase, done: Math.round(share * total), total, share },
@@ -46,6 +57,22 @@ const told = (phase: Progress['phase'], share: number, total: number): Progress 
 })
 
 let text = ''
+/** as the page asked for the model */
+let source = ''
+let settings: SettingOverrides = {}
+
+/** What a session keeps of a document while it reads it: its text. */
+async function checkpoint(title: string): Promise<Blob> {
+  const { tokens } = result()
+  const of = {
+    ...{ title, settings: settings as Settings, savedAt: Date.UTC(2026, 10, 28, 9) },
+    model: { ...about.model, source },
+    document: { ...about.document, tokens: Math.round(shareRead * tokens) },
+    reading: { share: shareRead },
+  }
+  const parts = [blobPart(textName, new Blob([text]))]
+  return writeSaved({ ...about, ...of }, parts, () => undefined)
+}
 
 function result(): ReadResult {
   const tokens = Math.ceil(text.length / unitsPerToken)
@@ -80,13 +107,14 @@ function found(question: string): Passage | undefined {
 
 const session: Pick<
   Session,
-  'load' | 'read' | 'answer' | 'retained' | 'memory' | 'lost' | 'cancel' | 'close'
+  'load' | 'read' | 'open' | 'save' | 'answer' | 'retained' | 'memory' | 'lost' | 'cancel' | 'close'
 > = {
-  async load({ ticket, overrides }, tell) {
+  async load({ ticket, source: from, overrides }, tell) {
+    if (from.kind !== 'picked') source = nameOf(from)
     tell(told('download', 0.4, 988e6))
     await pass('download', ticket)
     const heads = { from: 'folder', note: 'retaining heads: those in its folder' } as const
-    const settings = { ...overrides, recall: 'passages' }
+    settings = { ...overrides, recall: 'passages' }
     return {
       settings,
       heads,
@@ -95,13 +123,23 @@ const session: Pick<
       notes: [],
     } as unknown as Loaded
   },
-  async read({ ticket }, document, tell) {
+  async read({ ticket, checkpoints }, document, tell, keep) {
     text = document instanceof Blob ? await document.text() : ''
     const read = result()
-    tell(told('read', 0.6, read.tokens))
+    tell(told('read', shareRead, read.tokens))
+    if (checkpoints) await keep(await checkpoint(checkpoints.title), shareRead * read.tokens)
     await pass('read', ticket)
     return read
   },
+  async open({ ticket }, file, tell) {
+    const { text: kept } = await describeSaved(file)
+    text = (await kept?.text()) ?? ''
+    const read = result()
+    tell(told('read', shareRead, read.tokens))
+    await pass('read', ticket)
+    return { ...read, format: 'text', title: undefined, places: nowhere }
+  },
+  save: ({ title }) => checkpoint(title),
   async answer({ ticket, question = '', evenIfAbsent = false }, onPart): Promise<AnswerSummary> {
     const passage = found(question)
     const isAbsent = passage === undefined && !evenIfAbsent

@@ -57,7 +57,7 @@ const stored = createStoredList(slot('stored'), {
   failed: showProblem,
 })
 const library = createLibrary(slot('library'), store, {
-  open: (file, title) => void readings.open(file, title).catch(showProblem),
+  open: (file, title, id) => void readings.open(file, title, id).catch(showProblem),
   newDocument: () => remedy('document'),
   failed: showProblem,
 })
@@ -228,9 +228,7 @@ async function useHeads({ source, name }: Candidate, heads: File): Promise<void>
 function remedy(what: Remedy): void {
   problems.hide()
   if (what === 'retry') {
-    const { reading: latest } = store.get()
-    if (latest === undefined) picker.look()
-    else readings.read(latest)
+    readings.again()
     return
   }
   backToSetup()

@@ -1,6 +1,6 @@
 // From the choice of document and model to a reading that can be asked: reads, opens what was saved, and goes back to the
 // start page when that fails.
-import type { LongtabError } from '../index.ts'
+import type { LongDocument, LongtabError } from '../index.ts'
 import type { Columns } from './columns.ts'
 import type { DocumentInput } from './document/document_input.ts'
 import { whereIs } from './document/where.ts'
@@ -10,6 +10,7 @@ import type { KeptView } from './kept/kept_view.ts'
 import type { KeepButton } from './library/keep_button.ts'
 import type { Library } from './library/library_view.ts'
 import type { EachRead } from './library/read_each.ts'
+import { createReadingKeeper } from './library/reading_keeper.ts'
 import { requestToOpen } from './library/request.ts'
 import { savedFile } from './library/save_document.ts'
 import * as libraryTexts from './library/texts.ts'
@@ -34,8 +35,9 @@ export interface Readings {
   /** Lets the demonstration model read what it was made to be asked about. */
   demonstrate(): Promise<void>
   /** Opens a saved document with the model that it was read with. Throws LongtabError, see requestToOpen. */
-  open(file: File, title: string): Promise<void>
-  read(request: ReadingRequest): void
+  open(file: File, title: string, id: string): Promise<void>
+  /** What was asked for last, once more: from its last checkpoint, where there is one. */
+  again(): void
   cancel(): void
   /** Gives the GPU back; what was read cannot be asked any more. */
   release(): void
@@ -47,7 +49,7 @@ export interface ReadingViews {
   readonly picker: ModelPicker
   readonly settings: SettingsForm
   readonly head: SessionHead
-  readonly library: Pick<Library, 'keep'>
+  readonly library: Pick<Library, 'keep' | 'open'>
   readonly keep: KeepButton
   readonly columns: Columns
   readonly reading: ReadingView
@@ -71,22 +73,29 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
   const { documents, picker, settings, head, library, keep, columns, reading, transcript } = views
   const { kept, gpu, problems, speak } = views
 
+  const keeper = createReadingKeeper({
+    keep: (file, id) => library.keep(file, id),
+    failed: on.failed,
+  })
   const session = createSession(store, {
     progress: (progress) => reading.progress(progress),
     memory: (memory) => reading.memory(memory),
+    checkpoint: (file) => keeper.checkpoint(file),
     read: (opened) => void finish(opened),
     next(request, index, count) {
       const words = libraryTexts.oneOf(request.document.text.name, index, count)
       begin(request, words)
       speak(words)
     },
-    keep: async ({ document, request }) =>
-      library.keep(await savedFile(document, request.document.text)),
+    async keep({ document, request }) {
+      const save = () => savedFile(document, request.document.text)
+      if (!(await keeper.finish(save))) await library.keep(await save())
+    },
     eachRead: (each) => finishEach(each),
     failed(error) {
       leave()
       if (errorCode(error) === 'aborted') {
-        on.say(texts.cancelled)
+        on.say(keeper.id() !== undefined ? texts.cancelledOnTheWay : texts.cancelled)
         documents.focusRead()
       } else on.failed(error)
     },
@@ -151,6 +160,7 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
     head.begin(name, candidate.name)
     documents.offerReturn(true)
     keep.hide()
+    keeper.begin(request.saved?.isWhole === false ? request.saved.id : undefined)
     columns.begin()
     reading.begin(request)
   }
@@ -182,12 +192,20 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
     transcript.suggest(questions)
     // the demonstration was trained on single questions
     transcript.suit(model, candidate.card?.demonstration !== true)
-    // the demonstration is read again as soon as it is opened
-    if (request.saved === undefined && candidate.card?.demonstration !== true)
-      keep.offer(read, text)
     columns.finish()
     if (focusWasHere && why === '') transcript.focus()
     await kept.show(read, text)
+    await offerToKeep(read, request)
+  }
+
+  const offerToKeep = async (read: LongDocument, request: ReadingRequest): Promise<void> => {
+    const { candidate, saved, document } = request
+    // the demonstration is read again as soon as it is opened
+    if (saved?.isWhole === true || candidate.card?.demonstration === true) return
+    const isKept = await keeper.finish(() => savedFile(read, document.text))
+    if (store.get().reading !== request) return
+    if (isKept) keep.told()
+    else keep.offer(read, document.text)
   }
 
   return {
@@ -207,15 +225,21 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
       picker.useListed('demonstration')
       await start(false)
     },
-    async open(file, title) {
+    async open(file, title, id) {
       quieten()
-      const request = await requestToOpen(file, title, picker)
+      const request = await requestToOpen(file, title, id, picker)
       if (request === undefined) {
         on.backToSetup()
         picker.focus() // what was looked at says why
       } else if (await gpu.find()) read(request)
     },
-    read,
+    again() {
+      const { reading: latest } = store.get()
+      const id = keeper.id()
+      if (id !== undefined) void library.open(id)
+      else if (latest === undefined) picker.look()
+      else read(latest)
+    },
     cancel: () => session.cancel(),
     release() {
       transcript.stop()

@@ -1,6 +1,7 @@
 // One model, one document: loads what is asked for when it is not loaded yet, reads, and notices when the GPU is lost.
 import {
   load,
+  type Checkpoints,
   type LongDocument,
   type LongtabError,
   type Memory,
@@ -13,6 +14,7 @@ import {
 import { debugLevel } from './debug_level.ts'
 import type { ChosenDocument } from './document/document_input.ts'
 import type { EachRead } from './library/read_each.ts'
+import { savedAs } from './library/save_document.ts'
 import { stayAwake } from './reading/stay_awake.ts'
 import type { PageStore } from './state.ts'
 
@@ -27,14 +29,24 @@ export interface ReadingRequest {
   readonly document: ChosenDocument
   /** the model does not read it, only the passages that questions find */
   readonly skim: boolean
-  /** the saved document that is opened in place of reading; undefined where it is read */
-  readonly saved?: Blob
+  /** the saved document that is opened, and read on if it is not whole; undefined where the reading begins */
+  readonly saved?: SavedReading
+}
+
+export interface SavedReading {
+  readonly file: Blob
+  /** it was read to its end */
+  readonly isWhole: boolean
+  /** of the document in the library; undefined for a file that is not kept there */
+  readonly id: string | undefined
 }
 
 export interface SessionEvents {
   readonly progress: (progress: Progress) => void
   /** bytes by purpose, some twice a second while reading */
   readonly memory: (memory: Memory) => void
+  /** takes a checkpoint of what is being read */
+  readonly checkpoint: Checkpoints['keep']
   readonly read: (opened: Opened) => void
   /** one of several begins */
   readonly next: (request: ReadingRequest, index: number, count: number) => void
@@ -109,12 +121,15 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
     const model = await modelFor(request, signal)
     const stopWatching = watchMemory(model, on)
     try {
-      const { blob } = request.document.text
-      const { skim, saved } = request
-      const told = { signal, onProgress: on.progress }
+      const { text } = request.document
+      const { skim, saved, candidate } = request
+      // the demonstration is read again as soon as it is opened
+      const isKept = candidate.card?.demonstration !== true
+      const checkpoints = { ...savedAs(text), keep: on.checkpoint }
+      const told = { signal, onProgress: on.progress, ...(isKept && { checkpoints }) }
       const document = saved
-        ? await model.open(saved, told)
-        : await model.read(blob, {
+        ? await model.open(saved.file, told)
+        : await model.read(text.blob, {
             skim,
             format: 'text', // the page has seen to it
             encoding: 'utf-8',

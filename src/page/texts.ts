@@ -4,6 +4,8 @@ import type { GpuSupport } from './gpu_support.ts'
 export const title = 'Longtab'
 export const noWebGpu = 'no WebGPU'
 export const cancelled = 'Reading was cancelled. Your document is still here.'
+export const cancelledOnTheWay =
+  'Reading was cancelled. What was read till the last minute is kept: it goes on from Saved documents.'
 export const noModel = 'There is no model to read with yet: see under Model.'
 
 /** @param name of the document that is open */

@@ -11,6 +11,8 @@ export interface KeepButton {
   /** For a document that was read; its size is shown before anything is written. */
   offer(read: LongDocument, text: DocumentText): void
   hide(): void
+  /** The document is kept already. */
+  told(): void
 }
 
 export interface KeepEvents {
@@ -52,6 +54,12 @@ export function createKeepButton(place: HTMLSlotElement, on: KeepEvents): KeepBu
   }
   button.addEventListener('click', () => void keep())
 
+  const hide = (words: string): void => {
+    offered = undefined
+    button.hidden = true
+    status.textContent = words
+  }
+
   return {
     offer(read, text) {
       offered = { read, text }
@@ -59,10 +67,7 @@ export function createKeepButton(place: HTMLSlotElement, on: KeepEvents): KeepBu
       button.hidden = false
       status.textContent = ''
     },
-    hide() {
-      offered = undefined
-      button.hidden = true
-      status.textContent = ''
-    },
+    hide: () => hide(''),
+    told: () => hide(texts.keptOnTheWay),
   }
 }

@@ -16,7 +16,7 @@ import * as texts from './texts.ts'
 
 export interface LibraryEvents {
   /** the user wants to go on with a document */
-  readonly open: (file: File, title: string) => void
+  readonly open: (file: File, title: string, id: string) => void
   readonly newDocument: () => void
   readonly failed: (error: unknown) => void
 }
@@ -24,8 +24,10 @@ export interface LibraryEvents {
 export interface Library {
   /** Looks again. */
   update(): Promise<void>
-  /** Throws LongtabError, see KeptDocuments. */
-  keep(file: Blob): Promise<void>
+  /** Throws LongtabError, see KeptDocuments. @param id of the document whose place it takes */
+  keep(file: Blob, id?: string): Promise<void>
+  /** Opens one of the kept documents. */
+  open(id: string): Promise<void>
   /** A saved document that came as a file: kept, and opened unless a reading is on the page. */
   take(file: File): Promise<void>
 }
@@ -69,7 +71,7 @@ export function createLibrary(
 
   const open = async (document: KeptDocument): Promise<void> => {
     try {
-      on.open(await (await documents()).open(document), document.title)
+      on.open(await (await documents()).open(document), document.title, document.id)
     } catch (error) {
       on.failed(error)
       await update()
@@ -98,7 +100,7 @@ export function createLibrary(
     const buttons = isGone
       ? [button(texts.forget, () => void remove(document), 'quiet')]
       : [
-          button(texts.open, () => void open(document)),
+          button(texts.openOf(document), () => void open(document)),
           button(texts.exported, () => void exportFile(document), 'quiet'),
           removeButton(button, () => void remove(document)),
         ]
@@ -121,8 +123,8 @@ export function createLibrary(
     list.replaceChildren(...kept.map(row))
     say('')
   }
-  const add = async (file: Blob): Promise<KeptDocument> => {
-    const added = await (await documents()).keep(file)
+  const add = async (file: Blob, id?: string): Promise<KeptDocument> => {
+    const added = await (await documents()).keep(file, id)
     await update()
     return added
   }
@@ -150,8 +152,12 @@ export function createLibrary(
   store.on(['section'], show)
   return {
     update,
-    async keep(file) {
-      await add(file)
+    async keep(file, id) {
+      await add(file, id)
+    },
+    async open(id) {
+      const found = kept.find((document) => document.id === id)
+      if (found) await open(found)
     },
     take,
   }

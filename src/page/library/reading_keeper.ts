@@ -1,12 +1,14 @@
 // Keeps a long reading on the way: a checkpoint of it stands in the library, and the whole document takes its place at the end.
 // A reading that is shorter than the time to the first checkpoint leaves nothing.
-import type { Checkpoints } from '../../index.ts'
 
 export interface ReadingKeeper {
-  /** Takes checkpoints of the reading that begins. @param id of the kept document that it goes on from */
-  begin(id: string | undefined): Checkpoints['keep']
+  /** A reading begins. @param id of the kept document that it goes on from */
+  begin(id: string | undefined): void
+  checkpoint(file: Blob): Promise<void>
   /** The reading has come to its end. @returns whether the document is kept now */
   finish(save: () => Promise<Blob>): Promise<boolean>
+  /** of the reading's checkpoint in the library; undefined where there is none */
+  id(): string | undefined
 }
 
 export interface KeeperEvents {
@@ -15,27 +17,33 @@ export interface KeeperEvents {
   readonly failed: (error: unknown) => void
 }
 
+interface Kept {
+  readonly id: string
+  isThere: boolean
+  hasFailed: boolean
+}
+
 export function createReadingKeeper(on: KeeperEvents): ReadingKeeper {
-  let kept: { readonly id: string; isThere: boolean } | undefined
+  let kept: Kept | undefined
 
   return {
     begin(id) {
-      const mine = { id: id ?? crypto.randomUUID(), isThere: id !== undefined }
-      kept = mine
-      let hasFailed = false
-      return async (file) => {
-        if (kept !== mine || hasFailed) return
-        try {
-          await on.keep(file, mine.id)
-          mine.isThere = true
-        } catch (error) {
-          hasFailed = true // the reading goes on, and is told of it once
-          on.failed(error)
-        }
+      kept = { id: id ?? crypto.randomUUID(), isThere: id !== undefined, hasFailed: false }
+    },
+    async checkpoint(file) {
+      const mine = kept
+      if (mine === undefined || mine.hasFailed) return
+      try {
+        await on.keep(file, mine.id)
+        mine.isThere = true
+      } catch (error) {
+        mine.hasFailed = true // the reading goes on, and is told of it once
+        on.failed(error)
       }
     },
     async finish(save) {
       const mine = kept
+      kept = undefined
       if (mine?.isThere !== true) return false
       try {
         await on.keep(await save(), mine.id)
@@ -45,5 +53,6 @@ export function createReadingKeeper(on: KeeperEvents): ReadingKeeper {
         return false
       }
     },
+    id: () => (kept?.isThere === true ? kept.id : undefined),
   }
 }

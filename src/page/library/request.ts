@@ -6,15 +6,18 @@ import type { ReadingRequest } from '../session.ts'
 import * as texts from './texts.ts'
 
 /**
+ * @param id of the document in the library; undefined where it is not kept
+ *
  * Chooses the document's model where another is chosen; undefined where it cannot be had, which the picker tells. Throws
  * LongtabError: `other-model` for a model of files that the user has to choose, `bad-file`.
  */
 export async function requestToOpen(
   file: File,
   title: string,
+  id: string | undefined,
   picker: Pick<ModelPicker, 'ready' | 'use'>,
 ): Promise<ReadingRequest | undefined> {
-  const { text, model, settings, format, places } = await describeSaved(file)
+  const { text, model, share, settings, format, places } = await describeSaved(file)
   if (text === undefined) throw new LongtabError('bad-file', texts.textless(title))
   const { source, revision } = model
   if (!isReadBy(await picker.ready(), source)) {
@@ -30,7 +33,7 @@ export async function requestToOpen(
       settings,
       document: { text: { ...opened, format, places }, questions: [], answered: [] },
       skim: false,
-      saved: file,
+      saved: { file, isWhole: share === 1, id },
     }
   )
 }

@@ -1,14 +1,15 @@
 // Words about the documents that this browser keeps.
-import { formatBytes, formatCount } from '../format.ts'
+import { formatBytes, formatCount, formatShare } from '../format.ts'
 import type { KeptDocument } from './kept_documents.ts'
 
-export const open = 'Open'
 export const exported = 'Export'
 export const remove = 'Delete'
 export const removeForGood = 'Delete for good'
 export const forget = 'Take off the list'
 export const gone = 'This browser has deleted its file to make room.'
 export const saving = 'Saving…'
+export const keptOnTheWay =
+  'Kept in this browser, as what takes longer than a minute to read is. Delete it under Saved documents if you do not need it.'
 export const kept = 'Kept in this browser. It opens in seconds from Saved documents.'
 export const keptUnsafely =
   'Kept in this browser, which may delete it when the disk is full. Export it to be sure.'
@@ -25,8 +26,14 @@ export function size(documents: readonly KeptDocument[]): string {
 
 const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 
-export function facts({ tokens, bytes, model, savedAt }: KeptDocument): string {
+/** What opening does: a reading that was cut off goes on. */
+export function openOf({ share }: KeptDocument): string {
+  return share < 1 ? 'Read on' : 'Open'
+}
+
+export function facts({ tokens, share, bytes, model, savedAt }: KeptDocument): string {
   return [
+    ...(share < 1 ? [`${formatShare(share)} read`] : []),
     `${formatCount(tokens)} tokens`,
     formatBytes(bytes),
     `read with ${shortName(model)}`,

@@ -175,7 +175,7 @@ export function createReadingView(
       put('time', formatDuration(seconds))
       draw()
       const asRead = isFlat(samples) ? texts.readInFlatMemory : texts.read
-      const told = saved ? texts.opened : skim ? texts.skimmed : asRead
+      const told = saved?.isWhole === true ? texts.opened : skim ? texts.skimmed : asRead
       say(read.hostBytes === 0 ? told : `${told} ${texts.beside(read.hostBytes)}`)
     },
     hasFocus: () => document.activeElement === cancel,
