@@ -137,15 +137,13 @@ test('no screen has anything that the audit knows to be a hindrance, in light or
   await page.locator('input[name=model][value=folder]').check()
   await audit(page, 'files')
   const names = ['a rather long name of a text without any break.txt', 'b.txt', 'c.png']
-  await page
-    .getByTestId('document-pick')
-    .setInputFiles(
-      names.map((name) => ({
-        name,
-        mimeType: 'text/plain',
-        buffer: Buffer.from(text.slice(0, 80)),
-      })),
-    )
+  await page.getByTestId('document-pick').setInputFiles(
+    names.map((name) => ({
+      name,
+      mimeType: 'text/plain',
+      buffer: Buffer.from(text.slice(0, 80)),
+    })),
+  )
   await expect(page.getByTestId('document-list').locator('li')).toHaveCount(3)
   await audit(page, 'a list of files')
   await page.getByRole('button', { name: 'Remove all' }).click()
