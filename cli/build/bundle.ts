@@ -55,25 +55,32 @@ async function buildPage(outDir: string): Promise<void> {
 
 /** What src/index.ts runs in the calling thread: in Node, and with the option `gpu`. */
 const inThisThread = [
-  './documents/open_document.ts',
-  './reading/session.ts',
-  './training/session.ts',
-]
+  'documents/open_document.ts',
+  'reading/session.ts',
+  'training/session.ts',
+].map((path) => join(root, 'src', path))
 
-/** The page leaves all of that to its workers, and would hold engine and parsers a second time. */
+/**
+ * The page leaves all of that to its workers, and would hold engine and parsers a second time. Their chunks are taken out once
+ * they are written, so that the packages in them are among the licences.
+ */
 function leftToWorkers(): Plugin {
-  const stub = '\0left to workers'
-  const index = join(root, 'src/index.ts')
   return {
     name: 'left-to-workers',
-    enforce: 'pre',
-    resolveId: (source, importer) =>
-      importer === index && inThisThread.includes(source) ? stub : undefined,
-    load: (id) =>
-      id === stub
-        ? `const left = () => { throw new Error('the page leaves this to its workers') }
-           export { left as openDocument, left as openSession, left as openTrainingSession }`
-        : undefined,
+    async writeBundle({ dir }, bundle) {
+      const reached = new Set<string>()
+      const reach = (name: string): void => {
+        const chunk = bundle[name]
+        if (chunk?.type !== 'chunk' || reached.has(name)) return
+        if (inThisThread.includes(chunk.facadeModuleId ?? '')) return
+        reached.add(name)
+        for (const next of [...chunk.imports, ...chunk.dynamicImports]) reach(next)
+      }
+      const chunks = Object.values(bundle).filter(({ type }) => type === 'chunk')
+      for (const chunk of chunks) if (chunk.type === 'chunk' && chunk.isEntry) reach(chunk.fileName)
+      const left = chunks.filter(({ fileName }) => !reached.has(fileName))
+      await Promise.all(left.map(({ fileName }) => rm(join(dir ?? '', fileName))))
+    },
   }
 }
 

@@ -80,11 +80,20 @@ export function createDocumentInput(
   const files = createChosenFiles(() => showFiles())
   /** a text of the page itself, or soon; undefined where files or the text box count */
   let ownText: Promise<ChosenDocument | undefined> | undefined
+  /** the files as one text, once they were read so */
+  let joined: { readonly of: readonly ChosenFile[]; readonly text: DocumentText } | undefined
   const card = createChosenCard(view, {
     move: (id, by) => files.move(id, by),
-    remove: (id) => files.remove(id),
-    reread: (changes, which) => files.reopen(changes, which),
+    remove(id) {
+      complaint.textContent = ''
+      files.remove(id)
+    },
+    reread(changes, which) {
+      complaint.textContent = ''
+      files.reopen(changes, which)
+    },
     clear() {
+      complaint.textContent = ''
       ownText = undefined
       files.clear()
       area.focus()
@@ -114,11 +123,11 @@ export function createDocumentInput(
     }
     card.showFiles(all, files.options(), files.notes())
     showCard()
-    if (fault === undefined) complaint.textContent = ''
-    else complain(fault)
+    if (fault !== undefined) complain(fault)
   }
 
   const chooseText = (name: string, blob: Promise<Blob>, sample?: Sample): void => {
+    complaint.textContent = ''
     const opening = open(name, blob, sample)
     files.clear()
     ownText = opening
@@ -181,8 +190,10 @@ export function createDocumentInput(
     }
     try {
       const { apartFiles, joinedFiles } = await import('./joined_files.ts')
-      const chosen = areApart() ? apartFiles(opened) : [await joinedFiles(opened)]
-      return chosen.map((text) => ({ text, questions: [], answered: [] }))
+      if (areApart()) return apartFiles(opened).map(unasked)
+      // the same list is the same document, whose answers stay when it is read again
+      if (joined?.of !== all) joined = { of: all, text: await joinedFiles(opened) }
+      return [unasked(joined.text)]
     } catch (error) {
       complain(error)
       return []
@@ -255,6 +266,11 @@ export function createDocumentInput(
     },
     focusRead: () => readButton.focus(),
   }
+}
+
+/** Nothing is known of what can be asked. */
+function unasked(text: DocumentText): ChosenDocument {
+  return { text, questions: [], answered: [] }
 }
 
 /** Why the only file cannot be read. */

@@ -49,19 +49,22 @@ export function createFileList(
     })
     const words = make('div', 'file-words', name, facts, fault)
     const element = make('li', '', words, make('div', 'row', up, down, remove))
+    let shown: ChosenFile | undefined // most rows stay as they are when one changes
     return {
       element,
       up,
       down,
       remove,
       show(file, index, count) {
+        up.disabled = index === 0
+        down.disabled = index === count - 1
+        if (file === shown) return
+        shown = file
         name.textContent = titleOf(file)
         facts.textContent = texts.facts(file)
         fault.textContent = texts.reason(file)
         facts.hidden = facts.textContent === ''
         fault.hidden = fault.textContent === ''
-        up.disabled = index === 0
-        down.disabled = index === count - 1
         for (const button of [up, down, remove])
           button.ariaLabel = `${button.textContent}: ${name.textContent}`
       },
