@@ -49,8 +49,32 @@ const builders: Readonly<Record<ProductName, (outDir: string) => Promise<void>>>
 
 /** index.html, its assets, the contents of public/, and the service worker that knows them all. */
 async function buildPage(outDir: string): Promise<void> {
-  await build({ root, logLevel: 'warn', build: { outDir } })
+  await build({ root, logLevel: 'warn', plugins: [leftToWorkers()], build: { outDir } })
   await buildServiceWorker(outDir)
+}
+
+/** What src/index.ts runs in the calling thread: in Node, and with the option `gpu`. */
+const inThisThread = [
+  './documents/open_document.ts',
+  './reading/session.ts',
+  './training/session.ts',
+]
+
+/** The page leaves all of that to its workers, and would hold engine and parsers a second time. */
+function leftToWorkers(): Plugin {
+  const stub = '\0left to workers'
+  const index = join(root, 'src/index.ts')
+  return {
+    name: 'left-to-workers',
+    enforce: 'pre',
+    resolveId: (source, importer) =>
+      importer === index && inThisThread.includes(source) ? stub : undefined,
+    load: (id) =>
+      id === stub
+        ? `const left = () => { throw new Error('the page leaves this to its workers') }
+           export { left as openDocument, left as openSession, left as openTrainingSession }`
+        : undefined,
+  }
 }
 
 /**

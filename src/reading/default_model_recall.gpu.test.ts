@@ -4,7 +4,7 @@ import { load } from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
-const { text, questions } = sampleDocument(900)
+const { text, questions } = sampleDocument(700)
 
 /** About facts near the beginning of the text. */
 const early = questions.slice(0, 3)

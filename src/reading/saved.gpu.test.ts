@@ -71,13 +71,9 @@ const merging = {
   policy: { name: 'lococo', keptShare: 0.5 },
   compressor: compressor.file,
 } as const
+/** Other policies and storages are opened and go on byte for byte in checkpoints.gpu.test.ts. */
 const cases: [string, LoadOptions, ReadOptions?][] = [
   ['locret, budgets by head', { policy: 'locret' }],
-  ['locret, in int8', { policy: 'locret', allocation: 'even', storage: { cache: 'int8' } }],
-  [
-    'h2o, in int4, original positions',
-    { policy: 'h2o', positions: 'original', storage: { cache: 'int4' } },
-  ],
   ['sirllm, in f16', { policy: 'sirllm', storage: { cache: 'f16' } }],
   ['lococo, merged slots', merging],
   ['full, whose cache has grown', { policy: 'full' }],

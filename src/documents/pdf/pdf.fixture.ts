@@ -17,6 +17,8 @@ export interface PdfShape {
   readonly password?: string
   /** character codes → the characters that they stand for */
   readonly unicode?: Readonly<Record<number, string>>
+  /** a predefined character map of codes of two bytes, and the characters that it is for: `Japan1` */
+  readonly predefined?: { readonly map: string; readonly ordering: string }
   /** lines from the top down, of codes of two bytes */
   readonly isVertical?: boolean
 }
@@ -35,16 +37,19 @@ export function pdfFile(shape: PdfShape): Blob {
     [2, `<< /Type /Pages /Kids [${kids}] /Count ${count} >>`],
     [
       3,
-      shape.isVertical === true
-        ? '<< /Type /Font /Subtype /Type0 /BaseFont /V /Encoding /Identity-V /DescendantFonts [7 0 R] /ToUnicode 5 0 R >>'
-        : `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding ${unicode ? '/ToUnicode 5 0 R' : ''} >>`,
+      shape.predefined
+        ? `<< /Type /Font /Subtype /Type0 /BaseFont /V /Encoding /${shape.predefined.map} /DescendantFonts [7 0 R] >>`
+        : shape.isVertical === true
+          ? '<< /Type /Font /Subtype /Type0 /BaseFont /V /Encoding /Identity-V /DescendantFonts [7 0 R] /ToUnicode 5 0 R >>'
+          : `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding ${unicode ? '/ToUnicode 5 0 R' : ''} >>`,
     ],
     [4, `<< ${title === undefined ? '' : `/Title ${literal(sealed(lock, 4, title))}`} >>`],
   ])
-  if (shape.isVertical === true) {
+  if (shape.isVertical === true || shape.predefined) {
+    const ordering = shape.predefined?.ordering ?? 'Identity'
     objects.set(
       7,
-      '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /V /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 8 0 R >>',
+      `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /V /CIDSystemInfo << /Registry (Adobe) /Ordering (${ordering}) /Supplement 0 >> /FontDescriptor 8 0 R >>`,
     )
     objects.set(
       8,

@@ -31,6 +31,21 @@ describe('a PDF', () => {
     ])
   })
 
+  it.each([
+    ['90ms-RKSJ-H', 'Japan1', '\x93\xfa\x96\x7b\x8c\xea', '日本語'],
+    ['UniJIS-UCS2-H', 'Japan1', '\x65\xe5\x67\x2c\x8a\x9e', '日本語'],
+    ['GBK-EUC-H', 'GB1', '\xd6\xd0\xce\xc4', '中文'],
+    ['ETen-B5-H', 'CNS1', '\xa4\xa4\xa4\xe5', '中文'],
+    ['KSCms-UHC-H', 'Korea1', '\xc7\xd1\xb1\xdb', '한글'],
+  ])(
+    'knows the character map %s, which the file only names',
+    async (map, ordering, codes, words) => {
+      const pages = [[{ text: codes, x: 50, y: 700 }]]
+      const { text } = await readDocument(pdfFile({ pages, predefined: { map, ordering } }))
+      expect(text).toBe(`${words}\n`)
+    },
+  )
+
   it('goes on with a paragraph over pages, and with a word that a page’s end divides', async () => {
     const pages = [['The captain was an extra-'], ['ordinary man who'], ['slept. A lot']]
     const { text, places } = await readDocument(

@@ -4,6 +4,7 @@ import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf
 import { LongtabError } from '../../api/errors.ts'
 import { requireAtMost, unreadable } from '../faults.ts'
 import type { FormatOptions, FormatText, OpenFormat, Piece } from '../format.ts'
+import { CharacterMaps } from './character_maps.ts'
 import { inReadingOrder } from './columns.ts'
 import { linesOfPage, type Run } from './line.ts'
 import { continued, paragraphsOf } from './paragraphs.ts'
@@ -112,6 +113,8 @@ async function openPdf(blob: Blob, { password }: FormatOptions): Promise<OpenPdf
     range,
     rangeChunkSize: rangeBytes,
     ...(password === undefined ? {} : { password }),
+    BinaryDataFactory: CharacterMaps,
+    cMapPacked: true,
     disableAutoFetch: true,
     disableStream: true,
     disableFontFace: true,
