@@ -64,14 +64,9 @@ export function layoutFlaws(page: Page): Promise<string[]> {
       for (const rect of range.getClientRects()) {
         if (rect.width < slack) continue
         const frame = scrollersOf(element)
-        const scrolls = frame.some(
-          (one) =>
-            getComputedStyle(one).overflowX === 'auto' &&
-            one.scrollWidth > one.clientWidth &&
-            one.classList.contains('suggestions'),
-        )
         const edge = Math.min(innerWidth, ...frame.map((one) => one.getBoundingClientRect().right))
-        if (!scrolls && rect.right > edge + slack)
+        // the one row that is meant to be scrolled sideways, by touch
+        if (rect.right > edge + slack && element.closest('.suggestions') === null)
           flaws.push(`${nameOf(element)} is cut off on the right`)
         const line = shown(element, rect)
         if (line === undefined) continue

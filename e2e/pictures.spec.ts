@@ -137,6 +137,41 @@ test('a reading, from the download to an answer', async ({ page, host, engineScr
   await look(page, 'the GPU is lost')
 })
 
+test('the demonstration, with the questions that it offers', async ({
+  page,
+  host,
+  engineScript,
+}) => {
+  await pretendGpu(page)
+  await pretendEngine(page, engineScript)
+  await page.goto(host.page)
+  await page.getByTestId('try-sample').click()
+  await page.getByRole('button', { name: question }).click()
+  await expect(page.getByTestId('entry')).toContainText('The log says')
+  await page.setViewportSize(sizes[1])
+  await expect(page.getByTestId('question')).toBeInViewport({ ratio: 1 })
+  await look(page, 'demonstration')
+})
+
+test('the rules of layout see what is wrong', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const flawsOf = async (body: string) => {
+    await page.setContent(`<!doctype html><body style="margin: 0">${body}`)
+    return (await layoutFlaws(page)).join('; ')
+  }
+  expect(await flawsOf('<p>one</p><button>two</button><p>three</p>')).toBe('')
+  expect(
+    await flawsOf('<p>one</p><button style="position: relative; top: -34px">two</button>'),
+  ).toMatch(/lies over/)
+  expect(await flawsOf('<p style="width: 500px">one</p>')).toMatch(/110 pixels wider/)
+  const narrow = '<div style="width: 50px; overflow: hidden; white-space: nowrap">'
+  expect(await flawsOf(`${narrow}a line that is longer than its box</div>`)).toMatch(/cut off/)
+  const turned = '<div style="display: flex; flex-direction: column-reverse; align-items: start">'
+  expect(await flawsOf(`${turned}<button>one</button><p>-</p><button>two</button></div>`)).toMatch(
+    /focus goes up from button “one” to button “two”/,
+  )
+})
+
 /** Three documents in this browser, the file of the last gone. */
 async function saveDocuments(page: Page): Promise<void> {
   await page.evaluate(async () => {

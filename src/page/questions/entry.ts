@@ -57,12 +57,15 @@ export function addEntry(
     if (words !== '') speak(words)
   }
   let waiting = ''
+  const toEnd = (): void => {
+    list.scrollTop = list.scrollHeight
+  }
   const flush = (): void => {
     about.textContent = texts.thought
     text.appendData(waiting)
     waiting = ''
     if (text.length > 0) answer.classList.remove('waiting')
-    list.scrollTop = list.scrollHeight
+    toEnd()
   }
   return {
     write(piece) {
@@ -79,6 +82,7 @@ export function addEntry(
     },
     end(summary, { turns, expected, hasSources }) {
       flush()
+      requestAnimationFrame(toEnd) // what is added below is to be seen too
       answer.classList.remove('waiting')
       const actions = [
         makeButton('quiet', texts.askAgain, on.askAgain),
