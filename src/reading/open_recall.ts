@@ -1,6 +1,6 @@
 // What `Settings.recall` asks for, allocated and compiled when a model is loaded. Reading keeps units or passages outside the
 // GPU, a question finds some of them, and the answer is given from those.
-import type { AnswerSummary } from '../api/answer.ts'
+import type { AnswerSummary, Passage } from '../api/answer.ts'
 import { privateFolder } from '../files/store/folder.ts'
 import type { Engine } from '../forward/engine.ts'
 import { readbackUsage } from '../gpu/memory.ts'
@@ -10,7 +10,7 @@ import { bytesOfPlan } from '../plan/plan.ts'
 import { keepsUnits } from '../plan/recall_shape.ts'
 import { copyDocumentCache, holdsAll, type DocumentCache } from '../recall/document_cache.ts'
 import { checkOf, judgementOf } from '../recall/answer_check.ts'
-import { DocumentPassages } from '../recall/document_passages.ts'
+import { DocumentPassages, following } from '../recall/document_passages.ts'
 import { lookUp } from '../recall/look_up.ts'
 import { findSources } from '../recall/sources.ts'
 import { openUnitRecall } from '../recall/unit_recall.ts'
@@ -52,11 +52,27 @@ export interface DocumentRecall {
     before: string | undefined,
     evenIfAbsent: boolean,
   ): Promise<Look | undefined>
+  /** The whole document, to be read once more; undefined where it has no passages. */
+  again(): Promise<Again | undefined>
+}
+
+/** A document whose passages are read again, one stretch after the other, in place of its cache. */
+export interface Again {
+  /** of each passage */
+  readonly tokens: readonly number[]
+  /** passages that follow one another */
+  take(first: number, count: number): Promise<{ ids: readonly number[]; passage: Passage }>
+  /** @param ids the template's are put before them */
+  grounds(ids: readonly number[]): from.Grounds
+  /** Gives the cache back to the document. */
+  end(): void
 }
 
 /** What a question found. */
 export interface Look {
   readonly grounds: from.Grounds
+  /** tokens that are read again */
+  readonly tokens: number
   /**
    * Once the answer is there.
    * @param odds see AnswerSummary
@@ -137,7 +153,8 @@ export async function openRecall(
     async look(question, before, evenIfAbsent) {
       const usual = units ? from.units(engine, units) : from.document
       const document = passages
-      if (document === undefined || question === undefined) return { grounds: usual, told: nothing }
+      if (document === undefined || question === undefined)
+        return { grounds: usual, tokens: 0, told: nothing }
       const found = lookUp(document.words, question, before, reread)
       if (found.kind === 'absent' && !evenIfAbsent && !isWhole) return undefined
       const describe = (some: readonly number[]) =>
@@ -149,11 +166,26 @@ export async function openRecall(
       return {
         grounds:
           held && again.length > 0 ? from.passages(engine, ids, held, checking(question)) : usual,
+        tokens: again.length > 0 ? ids.length : 0,
         async told(answer, odds = Infinity) {
           const doubtful = odds < (doubtBelow ?? -Infinity)
           const sources = doubtful ? [] : findSources(document.words, question, answer, again)
           return { reread: await describe(again), sources: await describe(sources), doubtful }
         },
+      }
+    },
+    async again() {
+      const document = passages
+      if (document === undefined || staging === undefined) return undefined
+      const cache = held ?? (await copyDocumentCache(engine, staging))
+      return {
+        tokens: document.tokens(),
+        take: async (first, count) => ({
+          ids: await document.ids(following(first, count)),
+          passage: await document.describe(first, count),
+        }),
+        grounds: (ids) => from.text(engine, [...prefix, ...ids]),
+        end: () => cache.restore(engine),
       }
     },
   }

@@ -1,6 +1,7 @@
 // One model, one document at a time, and questions about it: implements the calls of reading/protocol.ts in order.
 import type { AnswerSummary, Likelihood } from '../api/answer.ts'
 import type { Progress } from '../api/progress.ts'
+import type { SurveyCost, SurveySummary } from '../api/survey.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
@@ -21,12 +22,14 @@ import type {
   ReadResult,
   SaveRequest,
   Session,
+  SurveyRequest,
 } from './protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentParts } from './document_parts.ts'
 import { textOf } from './document_text.ts'
 import { documentPrompt } from './document_prompt.ts'
+import { endingsOf } from './endings.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
@@ -37,9 +40,12 @@ import { openSavedDocument } from './open_saved.ts'
 import { requireOpenable } from './openable.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
-import { roomToAsk } from './room_behind.ts'
+import { defaultMaxTokens, roomToAsk } from './room_behind.ts'
 import { saveDocument } from './save.ts'
 import { requireSkimmable, skim } from './skim.ts'
+import { speedAfter, unmeasured } from './speed.ts'
+import type { SurveyEvents } from './survey.ts'
+import { costOfSurvey, surveyDocument } from './survey_document.ts'
 import { tailWithin } from './tail_ids.ts'
 import type { Texts } from './texts.ts'
 import { createTurns } from './turns.ts'
@@ -58,6 +64,7 @@ export function openSession(api: GPU | undefined): Session {
   let model: OpenModel | undefined
   let document: OpenDocument | undefined
   let debug: Debug = noDebug
+  let speed = unmeasured
   const turns = createTurns(() => gpu)
   let sayLost: (reason: string) => void = () => undefined
   const lost = new Promise<string>((resolve) => (sayLost = resolve))
@@ -142,6 +149,7 @@ export function openSession(api: GPU | undefined): Session {
     meter.finish()
     const readMs = performance.now() - started
     await debug.tellTimes('reading')
+    speed = { ...speed, reads: prefilled > 0 ? (1000 * prefilled) / readMs : speed.reads }
     const told = { tokens, prefilled, ...prompt.found(), readMs, gpuBytesOverRead }
     const kept = { tail: form === 'plain' ? Uint32Array.from(tail) : undefined, read: told }
     const parts = documentParts(engine, recall, kept)
@@ -193,15 +201,10 @@ export function openSession(api: GPU | undefined): Session {
     const { engine, recall, tokenizer, chat, suggestedSampling } = requireModel(model)
     const { tail } = requireDocument(document)
     const suggested = options.sampling === 'model' ? suggestedSampling : undefined
-    const endIds = [...engine.plan.model.endIds, ...tokenizer.endIds]
     const written =
       tail === undefined
-        ? {
-            endIds: [...endIds, ...chat.endIds],
-            endTexts: chat.endTexts,
-            beginsThinking: chat.beginsThinking(think),
-          }
-        : { endIds }
+        ? endingsOf(engine, { tokenizer, chat }, think)
+        : { endIds: [...engine.plan.model.endIds, ...tokenizer.endIds] }
     debug.begin('answer')
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
@@ -220,8 +223,26 @@ export function openSession(api: GPU | undefined): Session {
       found.grounds,
     )
     await debug.tellTimes('answer')
+    speed = speedAfter(speed, found.tokens, streamed)
     const { remembered } = asked
     return { ...streamed, remembered, ...(await found.told(streamed.text, streamed.odds)) }
+  }
+
+  async function survey(
+    { question, maxTokens = defaultMaxTokens }: SurveyRequest,
+    on: SurveyEvents,
+    signal: AbortSignal,
+  ): Promise<SurveySummary> {
+    const { engine, recall, ...texts } = requireModel(model)
+    requireDocument(document)
+    debug.begin('survey')
+    return surveyDocument(engine, recall, texts, question, maxTokens, on, signal)
+  }
+
+  function costOf(maxTokens = defaultMaxTokens): Promise<SurveyCost> {
+    const { engine, recall } = requireModel(model)
+    requireDocument(document)
+    return costOfSurvey(engine, recall, speed, maxTokens)
   }
 
   async function likelihood(
@@ -252,6 +273,9 @@ export function openSession(api: GPU | undefined): Session {
     text: () => turns.run(undefined, () => requireDocument(document).text()),
     answer: (request, onPart) =>
       turns.run(request.ticket, (signal) => answer(request, onPart, signal)),
+    survey: (request, part, text) =>
+      turns.run(request.ticket, (signal) => survey(request, { part, text }, signal)),
+    surveyCost: (maxTokens) => turns.run(undefined, () => costOf(maxTokens)),
     likelihood: (request) => turns.run(request.ticket, (signal) => likelihood(request, signal)),
     retained: () =>
       turns.run(undefined, async () => {

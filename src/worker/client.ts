@@ -11,15 +11,15 @@ import { locate, locateFile } from '../model/locate.ts'
 import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
+import { cancellable } from './cancellable.ts'
 import { foundIn, inFile, withPlaces, type InFile } from './in_file.ts'
 import { openFile, type OpenDocument } from './open_file.ts'
 import { asBlob, partsOf, puller } from './pulled.ts'
 import { settling } from './settling.ts'
+import { startSurvey } from './survey.ts'
 import { endThread, type Thread } from './thread.ts'
-import type { Pull, Session, Ticket } from '../reading/protocol.ts'
+import type { Pull, Session } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
-
-let lastTicket: Ticket = 0
 
 /**
  * @param thread ended when the model is closed, or cannot be loaded
@@ -174,6 +174,14 @@ function documentOf(
     ...found,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
+    survey(question, options = {}) {
+      requireOpen()
+      return startSurvey(session, question, options, found.places)
+    },
+    async surveyCost({ maxTokens } = {}) {
+      requireOpen()
+      return session.surveyCost(maxTokens)
+    },
     async likelihood(text, { signal: stopped, ...rest } = {}) {
       requireOpen()
       return cancellable(session, stopped, 'scoring', (ticket) =>
@@ -221,27 +229,6 @@ async function told<T>(
     return await run(proxy(tell))
   } finally {
     isOver = true
-  }
-}
-
-/** Runs an operation that the signal can end. */
-async function cancellable<T>(
-  session: LocalOrRemote<Session>,
-  signal: AbortSignal | undefined,
-  doing: string,
-  run: (ticket: Ticket) => Promise<T>,
-): Promise<T> {
-  if (signal?.aborted) throw new LongtabError('aborted', `${doing} was cancelled`)
-  const ticket = ++lastTicket
-  const cancel = () => {
-    // a session that has ended has nothing to cancel
-    Promise.resolve(session.cancel(ticket)).catch(() => undefined)
-  }
-  signal?.addEventListener('abort', cancel)
-  try {
-    return await run(ticket)
-  } finally {
-    signal?.removeEventListener('abort', cancel)
   }
 }
 

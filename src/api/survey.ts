@@ -1,0 +1,62 @@
+// A question over the whole document: asked of one piece after the other, then the answers are joined.
+import type { AnswerSummary, Passage } from './answer.ts'
+
+/** How a document is surveyed. */
+export interface SurveyOptions {
+  /** Tokens of the joined answer at most, at least 1. Default: 512. */
+  readonly maxTokens?: number
+  /** Is given the answer about each piece as soon as it is there, in document order. `undefined` by default. */
+  readonly onPart?: (part: SurveyPart) => void
+  /** Ends the survey early; its summary then says `aborted` and holds the parts so far. `undefined` by default. */
+  readonly signal?: AbortSignal
+}
+
+/** What a survey takes. Every figure is the most that it can be, but for what a template adds to a question, which is estimated. */
+export interface SurveyCost {
+  /** Pieces that the document is read in. */
+  readonly pieces: number
+  /** Tokens that run through the model: the document's, and the answers that are joined. */
+  readonly readTokens: number
+  /** Tokens that the model writes, if no answer ends before its limit. */
+  readonly writtenTokens: number
+  /**
+   * Seconds, at the speed at which this document was read and answers were written. `undefined` before anything was answered, and
+   * where the document was skimmed.
+   */
+  readonly seconds?: number
+}
+
+/** What the model answered about one piece. */
+export interface SurveyPart {
+  /** Which piece it is, from 0. */
+  readonly index: number
+  /** Pieces of the document. */
+  readonly pieces: number
+  /** The piece. */
+  readonly passage: Passage
+  /** The answer about it, without lines that hold a number or a name that the piece does not; `''` where nothing is left. */
+  readonly answer: string
+  /** Lines that were left out for that. */
+  readonly unfounded: number
+  /** Whether the answer was cut at the longest that a part may be. */
+  readonly cut: boolean
+}
+
+/** What is known of a survey once it has ended. */
+export interface SurveySummary {
+  /** The joined answer; `''` where the survey was stopped before. */
+  readonly text: string
+  /** The answers about the pieces, in document order. */
+  readonly parts: readonly SurveyPart[]
+  /** What ended it: see `AnswerSummary`. */
+  readonly finish: Exclude<AnswerSummary['finish'], 'absent' | 'stop'>
+}
+
+/**
+ * A survey under way. Iterating gives pieces of the joined answer, which begins once every piece of the document was asked.
+ * Leaving the loop cancels the survey.
+ */
+export interface Survey extends AsyncIterable<string> {
+  /** Resolves when the survey has ended. */
+  readonly summary: Promise<SurveySummary>
+}

@@ -1,0 +1,34 @@
+// What of an answer about a piece is kept. Small models go on with a list when its things have run out: they count on, or repeat
+// themselves. A line with a number that stands neither in the piece nor in the question is made up, and is left out.
+import { wordsOf } from './words.ts'
+
+/** Shorter numbers may be counted from the piece instead of read in it. */
+const quoted = /^\d{3,}$/
+
+export interface Founded {
+  readonly text: string
+  /** lines left out because of their numbers */
+  readonly unfounded: number
+}
+
+/** Also drops lines that stand there twice. @param read the texts whose numbers may be said: the piece and the question */
+export function foundedLines(answer: string, read: readonly string[]): Founded {
+  const known = new Set(read.flatMap(wordsOf))
+  const isFounded = (line: string) =>
+    wordsOf(line).every((word) => !quoted.test(word) || known.has(word))
+  const lines = answer
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+  const founded = lines.filter(isFounded)
+  const said = new Set<string>()
+  const kept = founded.filter((line) => {
+    const words = line.replace(listMark, '')
+    if (said.has(words)) return false
+    said.add(words)
+    return true
+  })
+  return { text: kept.join('\n'), unfounded: lines.length - founded.length }
+}
+
+const listMark = /^\s*(?:[-*•]|\d+[.)])\s*/
