@@ -1,6 +1,6 @@
 // What `Settings.recall` asks for, allocated and compiled when a model is loaded. Reading keeps units or passages outside the
 // GPU, a question finds some of them, and the answer is given from those.
-import type { AnswerSummary, Passage } from '../api/answer.ts'
+import type { AnswerSummary } from '../api/answer.ts'
 import { privateFolder } from '../files/store/folder.ts'
 import type { Engine } from '../forward/engine.ts'
 import { readbackUsage } from '../gpu/memory.ts'
@@ -19,6 +19,7 @@ import type { About } from '../saved/about.ts'
 import type { Part } from '../saved/part.ts'
 import type { SavedFile } from '../saved/read.ts'
 import * as from from './recall.ts'
+import type { Surveyed } from './survey.ts'
 import type { Texts } from './texts.ts'
 
 /** Passages that are found where none is read again. */
@@ -60,8 +61,7 @@ export interface DocumentRecall {
 export interface Again {
   /** of each passage */
   readonly tokens: readonly number[]
-  /** passages that follow one another */
-  take(first: number, count: number): Promise<{ ids: readonly number[]; passage: Passage }>
+  readonly take: Surveyed['take']
   /** @param ids the template's are put before them */
   grounds(ids: readonly number[]): from.Grounds
   /** Gives the cache back to the document. */

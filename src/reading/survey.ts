@@ -12,15 +12,18 @@ export interface Surveyed {
   /** tokens of each passage, in document order */
   readonly passages: readonly number[]
   /** ids of passages that follow one another, and the text that they are */
-  take(first: number, count: number): Promise<{ ids: readonly number[]; passage: Passage }>
-  encode(text: string): readonly number[]
-  /** Answers from these ids alone. */
-  answer(
+  readonly take: (
+    first: number,
+    count: number,
+  ) => Promise<{ readonly ids: readonly number[]; readonly passage: Passage }>
+  readonly encode: (text: string) => readonly number[]
+  /** answers from these ids alone */
+  readonly answer: (
     ids: readonly number[],
     question: string,
     maxTokens: number,
     onText: (text: string) => void,
-  ): Promise<Pick<AnswerSummary, 'text' | 'finish'>>
+  ) => Promise<Pick<AnswerSummary, 'text' | 'finish'>>
 }
 
 export interface SurveyEvents {

@@ -7,7 +7,7 @@ import { streamAnswer } from './answer.ts'
 import { endingsOf } from './endings.ts'
 import type { Again, DocumentRecall } from './open_recall.ts'
 import { requireMaxTokens } from './room_behind.ts'
-import { survey, type SurveyEvents } from './survey.ts'
+import { survey, type Surveyed, type SurveyEvents } from './survey.ts'
 import { tailIds } from './tail_ids.ts'
 import type { Texts } from './texts.ts'
 
@@ -39,17 +39,12 @@ export async function surveyDocument(
   tailIds(chat, undefined, question, {}) // throws for an empty question
   const again = await requireAgain(recall)
   const endings = endingsOf(engine, texts, false)
-  const document = {
+  const document: Surveyed = {
     plan: surveyPlan(settings, budgets),
     passages: again.tokens,
     take: again.take,
-    encode: (text: string) => tokenizer.encode(text, 'data', 'inside'),
-    answer: (
-      ids: readonly number[],
-      asked: string,
-      maxTokens: number,
-      onText: (text: string) => void,
-    ) =>
+    encode: (text) => tokenizer.encode(text, 'data', 'inside'),
+    answer: (ids, asked, maxTokens, onText) =>
       streamAnswer(
         engine,
         tokenizer,
