@@ -112,8 +112,8 @@ export interface LongDocument extends ReadFrom {
    */
   ask(question: string, options?: AskOptions): Answer
   /**
-   * Answers a question that no passage answers alone, such as "List all invoices": the document is read once more in pieces, each
-   * is asked the question, and the answers are joined. It takes about as long as reading did, and longer where much is found.
+   * Answers a question that no passage answers alone, such as "List all invoices": the document is read once more in pieces, and each
+   * is asked the question. It takes about as long as reading did, and longer where much is found.
    * Needs `Settings.recall` to be `passages`.
    * @throws LongtabError as `ask`; the survey rejects with `bad-setting` also where the document has no passages.
    * @example
@@ -124,10 +124,10 @@ export interface LongDocument extends ReadFrom {
   survey(question: string, options?: SurveyOptions): Survey
   /**
    * Tells what a survey costs, before it starts. Nothing runs for it.
-   * @param options those of the survey; their `maxTokens` counts
+   * @param options those of the survey
    * @throws LongtabError `bad-input` when the document was closed, `bad-setting` where it has no passages.
    */
-  surveyCost(options?: Pick<SurveyOptions, 'maxTokens'>): Promise<SurveyCost>
+  surveyCost(options?: Pick<SurveyOptions, 'join' | 'maxTokens'>): Promise<SurveyCost>
   /**
    * Continues a document that was read in `plain` form.
    * @throws LongtabError as `ask`; the answer rejects with `bad-input` where the document is in `chat` form, or where

@@ -1,8 +1,13 @@
-// A question over the whole document: asked of one piece after the other, then the answers are joined.
+// A question over the whole document: asked of one piece after the other.
 import type { AnswerSummary, Passage } from './answer.ts'
 
 /** How a document is surveyed. */
 export interface SurveyOptions {
+  /**
+   * Has the model write one answer from those about the pieces, at the end. It suits summaries; of a list it leaves things out.
+   * Default: `false`, which puts the answers one below the other, each line once.
+   */
+  readonly join?: boolean
   /** Tokens of the joined answer at most, at least 1. Default: 512. */
   readonly maxTokens?: number
   /** Is given the answer about each piece as soon as it is there, in document order. `undefined` by default. */
@@ -15,7 +20,7 @@ export interface SurveyOptions {
 export interface SurveyCost {
   /** Pieces that the document is read in. */
   readonly pieces: number
-  /** Tokens that run through the model: the document's, and the answers that are joined. */
+  /** Tokens that run through the model: the document's, and with `join` the answers. */
   readonly readTokens: number
   /** Tokens that the model writes, if no answer ends before its limit. */
   readonly writtenTokens: number
@@ -44,7 +49,7 @@ export interface SurveyPart {
 
 /** What is known of a survey once it has ended. */
 export interface SurveySummary {
-  /** The joined answer; `''` where the survey was stopped before. */
+  /** The answers about the pieces, each line once; with `join` the joined answer, `''` where the survey was stopped before it. */
   readonly text: string
   /** The answers about the pieces, in document order. */
   readonly parts: readonly SurveyPart[]
@@ -53,8 +58,8 @@ export interface SurveySummary {
 }
 
 /**
- * A survey under way. Iterating gives pieces of the joined answer, which begins once every piece of the document was asked.
- * Leaving the loop cancels the survey.
+ * A survey under way. Iterating gives lines as they are found; with `join` it gives the joined answer, once every piece was
+ * asked. Leaving the loop cancels the survey.
  */
 export interface Survey extends AsyncIterable<string> {
   /** Resolves when the survey has ended. */

@@ -42,13 +42,16 @@ test('many answers are joined in a tree, and every level is counted', () => {
   const passages = Array.from({ length: 4 * 60 }, () => 128)
   const { pieces, readTokens, writtenTokens } = surveyCost(passages, plan, 512, unmeasured)
   expect(pieces).toBe(60)
+  const apart = surveyCost(passages, plan, undefined, unmeasured)
+  expect(apart.writtenTokens, 'nothing is joined').toBe(60 * 128)
+  expect(apart.readTokens).toBeLessThan(readTokens - 60 * 132)
   // 60 answers of 132 tokens, 15 in 2,048: four joins of 128 tokens, then one of 512
   expect(writtenTokens).toBe(60 * 128 + 4 * 128 + 512)
   expect(readTokens).toBeGreaterThan(240 * 128 + 60 * 132 + 4 * 132)
 })
 
 test('seconds follow from both speeds', () => {
-  const cost = surveyCost([512, 512], plan, 100, { reads: 1000, writes: 10 })
+  const cost = surveyCost([512, 512], plan, undefined, { reads: 1000, writes: 10 })
   expect(cost.seconds).toBeCloseTo(cost.readTokens / 1000 + cost.writtenTokens / 10)
   expect(surveyCost([512], plan, 100, { reads: 1000, writes: undefined })).not.toHaveProperty(
     'seconds',

@@ -74,31 +74,41 @@ export interface Speed {
 
 /**
  * @param passages tokens of each
- * @param answer tokens of the joined answer, at most
+ * @param joined tokens of the joined answer, at most; undefined where the answers are not joined
  */
 export function surveyCost(
   passages: readonly number[],
-  { piece, part, joined }: SurveyPlan,
-  answer: number,
+  plan: SurveyPlan,
+  joined: number | undefined,
   { reads, writes }: Speed,
 ): SurveyCost {
-  const pieces = inGroups(passages, piece).length
-  let readTokens = sum(passages) + pieces * aroundQuestion
-  let writtenTokens = pieces * part
-  for (let parts = pieces; parts > 1;) {
-    const lengths = Array.from({ length: parts }, () => part + betweenParts)
-    const groups = inGroups(lengths, joined)
-    const calls = groups.filter(({ count }) => count > 1).length
-    readTokens += sum(lengths) + calls * aroundQuestion
-    writtenTokens += groups.length === 1 ? answer : calls * part
-    parts = groups.length
-  }
+  const pieces = inGroups(passages, plan.piece).length
+  const joins = joined === undefined ? nothing : joiningCost(pieces, plan, joined)
+  const readTokens = sum(passages) + pieces * aroundQuestion + joins.readTokens
+  const writtenTokens = pieces * plan.part + joins.writtenTokens
   return {
     pieces,
     readTokens,
     writtenTokens,
     ...(reads !== undefined &&
       writes !== undefined && { seconds: readTokens / reads + writtenTokens / writes }),
+  }
+}
+
+type Tokens = Pick<SurveyCost, 'readTokens' | 'writtenTokens'>
+
+const nothing: Tokens = { readTokens: 0, writtenTokens: 0 }
+
+/** Of joining answers that are all as long as they may be, level by level. */
+function joiningCost(answers: number, plan: SurveyPlan, joined: number): Tokens {
+  if (answers < 2) return nothing
+  const lengths = Array.from({ length: answers }, () => plan.part + betweenParts)
+  const groups = inGroups(lengths, plan.joined)
+  const calls = groups.filter(({ count }) => count > 1).length
+  const above = joiningCost(groups.length, plan, joined)
+  return {
+    readTokens: sum(lengths) + calls * aroundQuestion + above.readTokens,
+    writtenTokens: (groups.length === 1 ? joined : calls * plan.part) + above.writtenTokens,
   }
 }
 

@@ -95,7 +95,10 @@ export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'>
   readonly question: string | undefined
 }
 
-export interface SurveyRequest extends Pick<SurveyOptions, 'maxTokens'> {
+/** How the answers of a survey come together. */
+export type Joining = Pick<SurveyOptions, 'join' | 'maxTokens'>
+
+export interface SurveyRequest extends Joining {
   readonly ticket: Ticket
   readonly question: string
 }
@@ -123,13 +126,13 @@ export interface Session {
   save(request: SaveRequest, onProgress: (progress: Progress) => void): Promise<Blob>
   text(): Promise<Blob>
   answer(request: AnswerRequest, onPart: (part: Part) => void): Promise<AnswerSummary>
-  /** @param onText told of the joined answer */
+  /** @param onText told of lines as they are found, or of the joined answer */
   survey(
     request: SurveyRequest,
     onPart: (part: SurveyPart) => void,
     onText: (text: string) => void,
   ): Promise<SurveySummary>
-  surveyCost(maxTokens: number | undefined): Promise<SurveyCost>
+  surveyCost(options: Joining): Promise<SurveyCost>
   likelihood(request: LikelihoodRequest): Promise<Likelihood>
   retained(): Promise<Float32Array>
   retainedIndices(): Promise<Uint32Array[][]>

@@ -12,6 +12,7 @@ import { readFrom } from '../saved/about.ts'
 import { bytesOfPart } from '../saved/part.ts'
 import type {
   AnswerRequest,
+  Joining,
   LikelihoodRequest,
   LoadRequest,
   Loaded,
@@ -229,20 +230,20 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function survey(
-    { question, maxTokens = defaultMaxTokens }: SurveyRequest,
+    { question, ...options }: SurveyRequest,
     on: SurveyEvents,
     signal: AbortSignal,
   ): Promise<SurveySummary> {
     const { engine, recall, ...texts } = requireModel(model)
     requireDocument(document)
     debug.begin('survey')
-    return surveyDocument(engine, recall, texts, question, maxTokens, on, signal)
+    return surveyDocument(engine, recall, texts, question, joinedOf(options), on, signal)
   }
 
-  function costOf(maxTokens = defaultMaxTokens): Promise<SurveyCost> {
+  function costOf(options: Joining): Promise<SurveyCost> {
     const { engine, recall } = requireModel(model)
     requireDocument(document)
-    return costOfSurvey(engine, recall, speed, maxTokens)
+    return costOfSurvey(engine, recall, speed, joinedOf(options))
   }
 
   async function likelihood(
@@ -275,7 +276,7 @@ export function openSession(api: GPU | undefined): Session {
       turns.run(request.ticket, (signal) => answer(request, onPart, signal)),
     survey: (request, part, text) =>
       turns.run(request.ticket, (signal) => survey(request, { part, text }, signal)),
-    surveyCost: (maxTokens) => turns.run(undefined, () => costOf(maxTokens)),
+    surveyCost: (options) => turns.run(undefined, () => costOf(options)),
     likelihood: (request) => turns.run(request.ticket, (signal) => likelihood(request, signal)),
     retained: () =>
       turns.run(undefined, async () => {
@@ -320,6 +321,11 @@ const unanswered: AnswerSummary = {
   reread: [],
   sources: [],
   doubtful: false,
+}
+
+/** Tokens of the joined answer of a survey, at most; undefined where it has none. */
+function joinedOf({ join = false, maxTokens = defaultMaxTokens }: Joining): number | undefined {
+  return join ? maxTokens : undefined
 }
 
 function gpuBytes({ gpu }: Engine): number {

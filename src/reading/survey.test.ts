@@ -44,8 +44,8 @@ function pretended(text: string, answer: (call: Call, index: number) => Given) {
   }
   const heard: string[] = []
   const told: number[] = []
-  const run = (question: string) =>
-    survey(question, 99, document, {
+  const run = (question: string, joined?: number) =>
+    survey(question, joined, document, {
       part: ({ index }) => told.push(index),
       text: (piece) => heard.push(piece),
     })
@@ -54,12 +54,22 @@ function pretended(text: string, answer: (call: Call, index: number) => Given) {
 
 const ended = (text: string): Given => ({ text, finish: 'end' })
 
+test('asks each piece in order; every line that is found stands once', async () => {
+  const { run, calls, heard } = pretended('x'.repeat(60), (_, i) =>
+    ended(['1. a\n2. b', 'b', '- c\n- a'][i] ?? ''),
+  )
+  const summary = await run('What?')
+  expect(calls, 'nothing is joined').toHaveLength(3)
+  expect(summary).toMatchObject({ text: '- a\n- b\nb\n- c\n', finish: 'end' })
+  expect(heard).toEqual(['- a\n- b\n', 'b\n', '- c\n'])
+})
+
 test('asks each piece in order, then the answers, and streams the joined answer alone', async () => {
   const text = 'abcdefghijABCDEFGHIJklmnopqrstKLMNOPQRST'
   const { run, calls, heard, told } = pretended(text, ({ read }, i) =>
     ended(i < 2 ? `of ${read.slice(0, 3)}` : 'joined'),
   )
-  const summary = await run('What?')
+  const summary = await run('What?', 99)
   expect(calls).toEqual([
     { read: text.slice(0, 20), asked: askedOfPiece('What?'), maxTokens: 12 },
     { read: text.slice(20), asked: askedOfPiece('What?'), maxTokens: 12 },
@@ -76,7 +86,7 @@ test('asks each piece in order, then the answers, and streams the joined answer 
 
 test('a document of one piece is answered by its part', async () => {
   const { run, calls, heard } = pretended('abcdefghij', () => ended('a'))
-  expect(await run('What?')).toMatchObject({ text: 'a', finish: 'end' })
+  expect(await run('What?', 99)).toMatchObject({ text: 'a', finish: 'end' })
   expect(calls).toHaveLength(1)
   expect(heard).toEqual(['a'])
 })
@@ -85,7 +95,7 @@ test('answers that are too many for one reading are joined in a tree, none left 
   const { run, calls } = pretended('x'.repeat(20 * 9), ({ asked }, i) =>
     ended(asked === askedOfPiece('What?') ? `part ${i}` : `join ${i}`),
   )
-  const summary = await run('What?')
+  const summary = await run('What?', 99)
   const joins = calls.slice(9)
   expect(joins.map(({ read }) => read.trim().split('\n\n'))).toEqual([
     ['part 0', 'part 1', 'part 2', 'part 3', 'part 4', 'part 5'],
@@ -98,12 +108,12 @@ test('answers that are too many for one reading are joined in a tree, none left 
 
 test('answers that encode to more than they were written in still come together', async () => {
   const { run } = pretended('x'.repeat(20 * 5), () => ended('y'.repeat(60)))
-  expect((await run('What?')).text).toBe('y'.repeat(60))
+  expect((await run('What?', 99)).text).toBe('y'.repeat(60))
 })
 
 test('pieces that hold nothing are not joined, and made-up lines are told of', async () => {
   const { run, calls } = pretended('x'.repeat(60), (_, i) => ended(['', '1234', 'found'][i] ?? ''))
-  const summary = await run('What?')
+  const summary = await run('What?', 99)
   expect(calls, 'one answer is left').toHaveLength(3)
   expect(summary.text).toBe('found')
   expect(summary.parts.map(({ answer, unfounded }) => [answer, unfounded])).toEqual([
@@ -117,13 +127,17 @@ test('a survey that is stopped keeps its parts and has no answer', async () => {
   const { run, calls, heard } = pretended('x'.repeat(60), (_, i) =>
     i === 1 ? { text: 'half', finish: 'aborted' } : ended('whole'),
   )
-  const { text, parts, finish } = await run('What?')
+  const { text, parts, finish } = await run('What?', 99)
   expect({ text, finish, heard }).toEqual({ text: '', finish: 'aborted', heard: [] })
   expect(parts.map(({ answer }) => answer)).toEqual(['whole'])
   expect(calls, 'nothing is asked after it').toHaveLength(2)
+  const apart = pretended('x'.repeat(60), (_, i) =>
+    i === 1 ? { text: 'half', finish: 'aborted' } : ended('whole'),
+  )
+  expect(await apart.run('What?')).toMatchObject({ text: 'whole\n', finish: 'aborted' })
 })
 
 test('a part that was cut says so', async () => {
   const { run } = pretended('x'.repeat(10), () => ({ text: 'and so', finish: 'length' }))
-  expect((await run('What?')).parts.map(({ cut }) => cut)).toEqual([true])
+  expect((await run('What?', 99)).parts.map(({ cut }) => cut)).toEqual([true])
 })

@@ -1,5 +1,5 @@
-// A question over the whole document. It is asked of each piece, and the answers are joined: read as a text of their own and asked
-// once more, in a tree where they are too many for one reading.
+// A question over the whole document. It is asked of each piece, and the answers stand one below the other. Where they are to be
+// joined, they are read as a text of their own and asked once more, in a tree where they are too many for one reading.
 import type { AnswerSummary, Passage } from '../api/answer.ts'
 import type { SurveyPart, SurveySummary } from '../api/survey.ts'
 import { betweenParts, inGroups, type Group, type SurveyPlan } from '../plan/survey_plan.ts'
@@ -28,25 +28,37 @@ export interface Surveyed {
 
 export interface SurveyEvents {
   readonly part: (part: SurveyPart) => void
-  /** of the joined answer */
+  /** lines as they are found, or the joined answer as it is written */
   readonly text: (text: string) => void
 }
 
-/** @param longest tokens of the joined answer, at most */
+/** @param joined tokens of the joined answer, at most; undefined where the answers are not joined */
 export async function survey(
   question: string,
-  longest: number,
+  joined: number | undefined,
   document: Surveyed,
   on: SurveyEvents,
 ): Promise<SurveySummary> {
   const parts: SurveyPart[] = []
+  let text = ''
   for await (const part of partsOf(question, document)) {
     parts.push(part)
     on.part(part)
+    if (joined !== undefined) continue
+    const before = text.length
+    text = linesOf(parts)
+    on.text(text.slice(before))
   }
   const pieces = inGroups(document.passages, document.plan.piece).length
-  if (parts.length < pieces) return { text: '', parts, finish: 'aborted' }
-  return { parts, ...(await joined(question, longest, document, parts, on.text)) }
+  if (parts.length < pieces) return { text, parts, finish: 'aborted' }
+  if (joined === undefined) return { text, parts, finish: 'end' }
+  return { parts, ...(await join(question, joined, document, parts, on.text)) }
+}
+
+/** The answers one below the other, each line once; more parts only add to it. */
+function linesOf(parts: readonly SurveyPart[]): string {
+  const lines = new Set(parts.flatMap(({ answer }) => answer.split('\n')))
+  return [...lines].map((line) => (line === '' ? '' : `${line}\n`)).join('')
 }
 
 /** The answers about the pieces; they end early when they are stopped. */
@@ -68,7 +80,7 @@ const unheard = () => undefined
 /** What is known of a joined answer. */
 type Joined = Pick<SurveySummary, 'text' | 'finish'>
 
-async function joined(
+async function join(
   question: string,
   longest: number,
   { plan, encode, answer }: Surveyed,
@@ -83,11 +95,11 @@ async function joined(
       ids.map(({ length }) => length),
       plan.joined,
     )
-    const join = ({ first, count }: Group, most: number, heard: (text: string) => void) =>
+    const ask = ({ first, count }: Group, most: number, heard: (text: string) => void) =>
       answer(ids.slice(first, first + count).flat(), askedOfAnswers(question), most, heard)
     const [all, ...more] = groups
     if (all && more.length === 0) {
-      const { text, finish } = await join(all, longest, onText)
+      const { text, finish } = await ask(all, longest, onText)
       return { text, finish: finish === 'aborted' || finish === 'length' ? finish : 'end' }
     }
     const next: string[] = []
@@ -96,7 +108,7 @@ async function joined(
         next.push(texts[group.first] ?? '')
         continue
       }
-      const { text, finish } = await join(group, plan.part, unheard)
+      const { text, finish } = await ask(group, plan.part, unheard)
       if (finish === 'aborted') return { text: '', finish }
       next.push(text.trim())
     }

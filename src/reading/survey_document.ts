@@ -11,31 +11,31 @@ import { survey, type Surveyed, type SurveyEvents } from './survey.ts'
 import { tailIds } from './tail_ids.ts'
 import type { Texts } from './texts.ts'
 
-/** @param longest tokens of the joined answer, at most */
+/** @param joined tokens of the joined answer, at most; undefined where the answers are not joined */
 export async function costOfSurvey(
   { plan }: Engine,
   recall: DocumentRecall,
   speed: Speed,
-  longest: number,
+  joined: number | undefined,
 ): Promise<SurveyCost> {
-  requireMaxTokens(longest)
+  if (joined !== undefined) requireMaxTokens(joined)
   const { tokens } = await requireAgain(recall)
-  return surveyCost(tokens, surveyPlan(plan.settings, plan.budgets), longest, speed)
+  return surveyCost(tokens, surveyPlan(plan.settings, plan.budgets), joined, speed)
 }
 
-/** @param longest tokens of the joined answer, at most */
+/** @param joined as for `costOfSurvey` */
 export async function surveyDocument(
   engine: Engine,
   recall: DocumentRecall,
   texts: Texts,
   question: string,
-  longest: number,
+  joined: number | undefined,
   on: SurveyEvents,
   signal: AbortSignal,
 ): Promise<SurveySummary> {
   const { tokenizer, chat } = texts
   const { settings, budgets } = engine.plan
-  requireMaxTokens(longest)
+  if (joined !== undefined) requireMaxTokens(joined)
   tailIds(chat, undefined, question, {}) // throws for an empty question
   const again = await requireAgain(recall)
   const endings = endingsOf(engine, texts, false)
@@ -57,7 +57,7 @@ export async function surveyDocument(
       ),
   }
   try {
-    return await survey(question, longest, document, on)
+    return await survey(question, joined, document, on)
   } finally {
     again.end()
   }

@@ -11,24 +11,24 @@ export interface Founded {
   readonly unfounded: number
 }
 
-/** Also drops lines that stand there twice. @param read the texts whose numbers may be said: the piece and the question */
+/** Also drops lines that stand there twice, and begins all lines of a list alike. @param read the texts whose numbers may be said: the piece and the question */
 export function foundedLines(answer: string, read: readonly string[]): Founded {
   const known = new Set(read.flatMap(wordsOf))
   const isFounded = (line: string) =>
     wordsOf(line).every((word) => !quoted.test(word) || known.has(word))
   const lines = answer
     .split('\n')
-    .map((line) => line.trimEnd())
+    .map((line) => once(line.trimEnd().replace(listMark, '- ')))
     .filter((line) => line !== '')
   const founded = lines.filter(isFounded)
-  const said = new Set<string>()
-  const kept = founded.filter((line) => {
-    const words = line.replace(listMark, '')
-    if (said.has(words)) return false
-    said.add(words)
-    return true
-  })
-  return { text: kept.join('\n'), unfounded: lines.length - founded.length }
+  return { text: [...new Set(founded)].join('\n'), unfounded: lines.length - founded.length }
 }
 
 const listMark = /^\s*(?:[-*•]|\d+[.)])\s*/
+
+/** A line that goes round in circles, without its rounds. */
+function once(line: string): string {
+  const items = line.split(', ')
+  const different = new Set(items)
+  return items.length > 2 * different.size ? [...different].join(', ') : line
+}

@@ -178,9 +178,9 @@ function documentOf(
       requireOpen()
       return startSurvey(session, question, options, found.places)
     },
-    async surveyCost({ maxTokens } = {}) {
+    async surveyCost(options = {}) {
       requireOpen()
-      return session.surveyCost(maxTokens)
+      return session.surveyCost(options)
     },
     async likelihood(text, { signal: stopped, ...rest } = {}) {
       requireOpen()

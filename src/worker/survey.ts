@@ -1,4 +1,4 @@
-// A survey under way: the answers about pieces as they come, then the joined answer.
+// A survey under way: the answers about pieces as they come, and the text that they make.
 import type { Survey, SurveyOptions, SurveyPart } from '../api/survey.ts'
 import { proxy } from 'comlink'
 import type { Places } from '../api/places.ts'

@@ -1,13 +1,14 @@
-// One survey in the transcript: what it would cost, then how far it is, the answers about pieces and the joined answer.
-import type { LongDocument, Passage, SurveyCost, SurveyPart, SurveySummary } from '../../index.ts'
+// One survey in the transcript: what it would cost, then how far it is and what each piece answered. Where the answers are joined,
+// the joined one stands above them.
+import type { LongDocument, Passage, SurveyPart, SurveySummary } from '../../index.ts'
 import { make, makeButton } from '../elements.ts'
 import type { Speak } from '../spoken.ts'
-import * as answerTexts from './texts.ts'
 import * as texts from './survey_texts.ts'
 
 export interface SurveyEntryEvents {
   readonly start: () => void
   readonly notNow: () => void
+  readonly failed: (error: unknown) => void
   /** a piece that the user asks to see */
   readonly source: (passage: Passage) => void
   /** where in the document's file it stands, in words; '' where it has no places */
@@ -16,7 +17,7 @@ export interface SurveyEntryEvents {
 
 export interface SurveyEntry {
   /** Runs the survey that was offered and shows what comes of it. Rejects with what the survey rejects with. */
-  run(document: LongDocument, signal: AbortSignal): Promise<void>
+  run(signal: AbortSignal): Promise<void>
   fail(message: string): void
   remove(): void
 }
@@ -25,70 +26,92 @@ export interface SurveyEntry {
 export function addSurveyEntry(
   list: HTMLElement,
   question: string,
-  cost: SurveyCost,
+  document: LongDocument,
   speak: Speak,
   on: SurveyEntryEvents,
 ): SurveyEntry {
-  const started = makeButton('primary', texts.start, on.start)
-  const actions = make('p', 'entry-actions', started)
-  actions.append(makeButton('quiet', texts.notNow, on.notNow))
-  const notes = make('p', 'timings soft', texts.cost(cost))
+  const start = makeButton('primary', texts.start, on.start)
+  const buttons = make('p', 'entry-actions', start)
+  buttons.append(makeButton('quiet', texts.notNow, on.notNow))
+  const join = make('input', '')
+  join.type = 'checkbox'
+  const joining = make('label', 'check', join, `${texts.join} (${texts.joinNote})`)
+  const offer = make('div', 'survey-offer', joining, buttons)
+  const notes = make('p', 'timings soft')
   const answer = make('p', 'answer waiting')
   const summary = make('summary', '')
   const pieces = make('ol', 'pieces')
   const fold = make('details', 'fold', summary, pieces)
   answer.hidden = fold.hidden = true
-  const entry = make('li', 'entry', make('h3', 'asked', question), answer, notes, actions, fold)
+  const entry = make('li', 'entry', make('h3', 'asked', question), answer, notes, offer, fold)
   entry.dataset['testid'] = 'survey'
   list.append(entry)
-  entry.scrollIntoView({ block: 'nearest' })
-  speak(texts.cost(cost))
-  started.focus()
 
-  const parts: SurveyPart[] = []
-  const show = (part: SurveyPart): void => {
-    parts.push(part)
-    fold.hidden = false
-    summary.textContent = texts.foldOf(parts)
-    if (part.answer !== '') pieces.append(pieceOf(part, on))
+  const tell = (words: string): void => {
+    notes.textContent = words
+    speak(words)
   }
-  const end = (result: SurveySummary): void => {
+  const tellCost = (): void => {
+    document.surveyCost({ join: join.checked }).then((cost) => {
+      tell(texts.cost(cost))
+      entry.scrollIntoView({ block: 'nearest' })
+    }, on.failed)
+  }
+  join.addEventListener('change', tellCost)
+  tellCost()
+  start.focus()
+
+  const begin = (isJoined: boolean): void => {
+    offer.remove()
+    answer.hidden = !isJoined
+    fold.open = !isJoined
+  }
+  const show = (part: SurveyPart): void => {
+    fold.hidden = false
+    if (part.answer === '') return
+    pieces.append(pieceOf(part, on))
+    if (fold.open) speak(part.answer)
+  }
+  const end = (result: SurveySummary, isJoined: boolean): void => {
     answer.classList.remove('waiting')
-    answer.hidden = result.text === ''
+    answer.hidden = !isJoined || result.text === ''
     if (result.text === '' && result.finish === 'end') {
       answer.hidden = false
-      answer.replaceChildren(make('em', 'soft', answerTexts.empty))
+      answer.replaceChildren(make('em', '', texts.nothing))
     }
-    // what was joined may lack what was found, so the whole of it is in sight
-    fold.open = result.parts.length > 1
-    notes.textContent = texts.joinedNote(result)
-    speak(`${result.text} ${notes.textContent}`)
+    fold.open = true // a joined answer may lack what the list has
+    tell(texts.endNote(result, isJoined))
+    if (isJoined) speak(result.text)
   }
   return {
-    async run(document, signal) {
-      actions.remove()
-      answer.hidden = false
+    async run(signal) {
+      const isJoined = join.checked
       const begun = performance.now()
-      const tell = (done: number): void => {
-        const seconds = (performance.now() - begun) / 1000
-        const left = done === 0 ? undefined : (seconds / done) * (cost.pieces - done)
-        notes.textContent =
-          done === cost.pieces ? texts.joining : texts.progress(done, cost.pieces, left)
-        if (isQuarter(done, cost.pieces)) speak(notes.textContent)
-      }
-      tell(0)
+      begin(isJoined)
+      const parts: SurveyPart[] = []
       const onPart = (part: SurveyPart): void => {
+        parts.push(part)
         show(part)
-        tell(part.index + 1)
+        summary.textContent = texts.foldOf(parts)
+        const left = part.pieces - parts.length
+        const secondsEach = (performance.now() - begun) / 1000 / parts.length
+        const words =
+          left > 0
+            ? texts.progress(parts.length, part.pieces, left * secondsEach)
+            : isJoined
+              ? texts.joining
+              : ''
+        notes.textContent = words
+        if (isQuarter(parts.length, part.pieces)) speak(words)
       }
-      const survey = document.survey(question, { onPart, signal })
-      for await (const piece of survey) answer.append(piece)
-      end(await survey.summary)
+      tell(texts.begun)
+      const survey = document.survey(question, { join: isJoined, onPart, signal })
+      for await (const piece of survey) if (isJoined) answer.append(piece)
+      end(await survey.summary, isJoined)
     },
     fail(message) {
       answer.hidden = true
-      notes.textContent = message
-      speak(message)
+      tell(message)
     },
     remove: () => entry.remove(),
   }
@@ -96,7 +119,7 @@ export function addSurveyEntry(
 
 /** Whether a quarter of all is full with this one. */
 function isQuarter(done: number, all: number): boolean {
-  return done === 0 || Math.floor((4 * done) / all) > Math.floor((4 * (done - 1)) / all)
+  return Math.floor((4 * done) / all) > Math.floor((4 * (done - 1)) / all)
 }
 
 /** The answer about a piece, and a button that shows the piece. */

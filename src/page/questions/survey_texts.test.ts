@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SurveyPart, SurveySummary } from '../../index.ts'
-import { cost, foldOf, joinedNote, pieceName, progress } from './survey_texts.ts'
+import { cost, foldOf, endNote, pieceName, progress } from './survey_texts.ts'
 
 const part = (index: number, more: Partial<SurveyPart> = {}): SurveyPart => ({
   index,
@@ -20,8 +20,7 @@ test('the cost names pieces, tokens and time before anything starts', () => {
   expect(cost(told), 'nothing was measured').toContain('shows once the first piece is done')
 })
 
-test('progress counts from one, with the time left once it is known', () => {
-  expect(progress(0, 3, undefined)).toBe('Piece 1 of 3')
+test('progress counts from one, with the time left', () => {
   expect(progress(2, 3, 90)).toMatch(/^Piece 3 of 3 · about 1\smin 30\ss left$/)
 })
 
@@ -38,10 +37,10 @@ test('whatever is missing of an answer is said', () => {
     parts: [part(0), part(1)],
     ...more,
   })
-  expect(joinedNote(summary({}))).toContain('may leave some out')
-  expect(joinedNote(summary({ parts: [part(0)] })), 'nothing was joined').toBe('')
-  expect(joinedNote(summary({ finish: 'aborted' }))).toMatch(/^Stopped/)
-  expect(joinedNote(summary({ finish: 'length' }))).toContain('longest answer')
-  const worse = [part(0, { unfounded: 2, cut: true }), part(1)]
-  expect(joinedNote(summary({ parts: worse }))).toMatch(/2 lines were left out.*one piece was cut/)
+  expect(endNote(summary({}), true)).toContain('may leave some out')
+  expect(endNote(summary({}), false), 'nothing was joined').toBe('')
+  expect(endNote(summary({ finish: 'aborted' }), true)).toMatch(/^Stopped[^.]*\.$/)
+  expect(endNote(summary({ finish: 'length' }), true)).toContain('longest answer')
+  const worse = summary({ parts: [part(0, { unfounded: 2, cut: true }), part(1)] })
+  expect(endNote(worse, false)).toMatch(/2 lines were left out.*one piece was cut/)
 })

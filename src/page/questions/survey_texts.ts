@@ -4,7 +4,11 @@ import { formatCount, formatDuration } from '../format.ts'
 
 export const start = 'Start'
 export const notNow = 'Not now'
+export const join = 'Join the answers into one text at the end'
+export const joinNote = 'for summaries; it leaves things out of lists'
+export const begun = 'Reading the first piece…'
 export const joining = 'Joining the answers…'
+export const nothing = 'No piece answered this.'
 
 /** Before it starts; figures are the most that it takes. */
 export function cost({ pieces, readTokens, writtenTokens, seconds }: SurveyCost): string {
@@ -20,10 +24,9 @@ export function cost({ pieces, readTokens, writtenTokens, seconds }: SurveyCost)
   return `This ${work}: ${tokens}. ${time}`
 }
 
-/** @param secondsLeft undefined before the first piece is done */
-export function progress(done: number, pieces: number, secondsLeft: number | undefined): string {
+export function progress(done: number, pieces: number, secondsLeft: number): string {
   const at = `Piece ${formatCount(done + 1)} of ${formatCount(pieces)}`
-  return secondsLeft === undefined ? at : `${at} · about ${formatDuration(secondsLeft)} left`
+  return `${at} · about ${formatDuration(secondsLeft)} left`
 }
 
 /** Of the fold with the answers about pieces. */
@@ -41,13 +44,13 @@ export function pieceTitle({ index, pieces }: SurveyPart): string {
   return `Show piece ${formatCount(index + 1)} of ${formatCount(pieces)} in the document`
 }
 
-/** What the reader of a joined answer must know. */
-export function joinedNote({ parts, finish }: SurveySummary): string {
+/** What the reader of a survey must know. @param isJoined whether the model joined its answers */
+export function endNote({ parts, finish }: SurveySummary, isJoined: boolean): string {
   const unfounded = parts.reduce((sum, part) => sum + part.unfounded, 0)
   const cut = parts.filter((part) => part.cut).length
   const notes = [
     finish === 'aborted' ? 'Stopped: the pieces after this were not asked.' : '',
-    parts.length > 1 && finish !== 'aborted'
+    isJoined && finish !== 'aborted'
       ? 'The model joined this from its answers about the pieces. It may leave some out: the list below has them all.'
       : '',
     finish === 'length' ? 'It was cut at the longest answer allowed.' : '',

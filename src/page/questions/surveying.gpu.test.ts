@@ -25,7 +25,11 @@ function pretended() {
     }
     return { summary, [Symbol.asyncIterator]: text }
   }
-  const surveyCost = async () => ({ pieces: 2, readTokens: 1200, writtenTokens: 768 })
+  const surveyCost = async ({ join = false }) => ({
+    pieces: 2,
+    readTokens: join ? 1500 : 1200,
+    writtenTokens: 256,
+  })
   return { document: { survey, surveyCost } as unknown as LongDocument, given }
 }
 
@@ -73,24 +77,40 @@ test('the cost comes first, and who does not want it has the question back', asy
   expect(given, 'nothing has started').toHaveLength(0)
 })
 
-test('pieces are shown as they come, each with its place, and the joined answer last', async () => {
+test('pieces are shown as they come, each with its place', async () => {
   const { given, shown } = openTranscript('passages')
   await offer('List every invoice.')
   button('Start').click()
   const [run] = given
+  expect(run?.options.join).toBe(false)
   expect(document.activeElement).toBe(button('Stop'))
-  expect(entries()).toContain('Piece 1 of 2')
   run?.options.onPart?.(part(0, '- 4821'))
   expect(entries()).toContain('Piece 2 of 2')
-  run?.options.onPart?.(part(1, ''))
-  expect(entries()).toContain('Answers about the pieces: 1 of 2')
+  expect(document.querySelector('details.fold')?.matches('[open]')).toBe(true)
   button('Piece 1').click()
   expect(shown).toEqual([0])
-  run?.end({ text: 'Invoice 4821.', finish: 'end', parts: [part(0, '- 4821'), part(1, '')] })
-  await vi.waitFor(() => expect(entries()).toContain('Invoice 4821.'))
+  run?.options.onPart?.(part(1, ''))
+  run?.end({ text: '- 4821\n', finish: 'end', parts: [part(0, '- 4821'), part(1, '')] })
   await vi.waitFor(() => expect(entries()).toContain('One line was left out'))
-  expect(document.querySelector('details.fold')?.matches('[open]')).toBe(true)
+  expect(entries()).toContain('Answers about the pieces: 1 of 2')
+  expect(entries().split('4821'), 'it stands there once').toHaveLength(2)
   expect(button('Ask the whole document').hidden).toBe(false)
+})
+
+test('answers are joined where that is chosen, and the list stays in sight below', async () => {
+  const { given } = openTranscript('passages')
+  await offer('Summarise the letters.')
+  document.querySelector<HTMLInputElement>('[data-testid="survey"] input')?.click()
+  await vi.waitFor(() => expect(entries()).toContain('1,500 tokens'))
+  button('Start').click()
+  const [run] = given
+  expect(run?.options.join).toBe(true)
+  run?.options.onPart?.(part(0, 'It rained.'))
+  run?.options.onPart?.(part(1, 'It snowed.'))
+  run?.end({ text: 'The weather was bad.', finish: 'end', parts: [] })
+  await vi.waitFor(() => expect(entries()).toContain('The model joined this'))
+  expect(document.querySelector('.answer')?.textContent).toBe('The weather was bad.')
+  expect(document.querySelector('details.fold')?.matches('[open]')).toBe(true)
 })
 
 test('Stop ends it, and what was found stays', async () => {

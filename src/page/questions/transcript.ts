@@ -99,7 +99,7 @@ export function createTranscript(
       source: on.source,
       where,
       answerAnyway: () => void run(words, before, true),
-      askWhole: surveys ? () => void offer(words) : undefined,
+      askWhole: surveys ? () => offer(words) : undefined,
       askAgain: () => void run(words, before),
       edit() {
         question.value = words
@@ -139,33 +139,28 @@ export function createTranscript(
   }
 
   /** Offers to ask the whole document, with what it costs. */
-  const offer = async (words: string): Promise<void> => {
+  const offer = (words: string): void => {
     if (document === undefined || answering !== undefined || words === '') return
-    try {
-      const cost = await document.surveyCost()
-      const entry = addSurveyEntry(list, words, cost, speak, {
-        source: on.source,
-        where,
-        start: () => void survey(entry),
-        notNow() {
-          entry.remove()
-          question.value = words
-          question.focus()
-        },
-      })
-    } catch (error) {
-      question.value = words
-      on.failed(error)
-    }
+    const entry = addSurveyEntry(list, words, document, speak, {
+      source: on.source,
+      where,
+      failed: on.failed,
+      start: () => void survey(entry),
+      notNow() {
+        entry.remove()
+        question.value = words
+        question.focus()
+      },
+    })
   }
 
   const survey = async (entry: SurveyEntry): Promise<void> => {
-    if (document === undefined || answering !== undefined) return
+    if (answering !== undefined) return
     const mine = (answering = new AbortController())
     show()
     stop.focus()
     try {
-      await entry.run(document, mine.signal)
+      await entry.run(mine.signal)
     } catch (error) {
       entry.fail(explain(error).message)
       if (!['aborted', 'closed'].includes(errorCode(error) ?? '')) on.failed(error)
@@ -193,7 +188,7 @@ export function createTranscript(
     const words = question.value.trim()
     if (words === '') question.focus()
     question.value = ''
-    void offer(words)
+    offer(words)
   })
   stop.addEventListener('click', () => answering?.abort())
   show()
