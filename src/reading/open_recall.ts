@@ -54,7 +54,7 @@ export interface DocumentRecall {
     evenIfAbsent: boolean,
   ): Promise<Look | undefined>
   /** The whole document, to be read once more; undefined where it has no passages. */
-  again(): Promise<Again | undefined>
+  again(): Again | undefined
 }
 
 /** A document whose passages are read again, one stretch after the other, in place of its cache. */
@@ -64,8 +64,8 @@ export interface Again {
   readonly take: Surveyed['take']
   /** @param ids the template's are put before them */
   grounds(ids: readonly number[]): from.Grounds
-  /** Gives the cache back to the document. */
-  end(): void
+  /** the cache that comes back afterwards */
+  hold(): Promise<DocumentCache>
 }
 
 /** What a question found. */
@@ -174,10 +174,9 @@ export async function openRecall(
         },
       }
     },
-    async again() {
+    again() {
       const document = passages
       if (document === undefined || staging === undefined) return undefined
-      const cache = held ?? (await copyDocumentCache(engine, staging))
       return {
         tokens: document.tokens(),
         take: async (first, count) => ({
@@ -185,7 +184,7 @@ export async function openRecall(
           passage: await document.describe(first, count),
         }),
         grounds: (ids) => from.text(engine, [...prefix, ...ids]),
-        end: () => cache.restore(engine),
+        hold: async () => held ?? copyDocumentCache(engine, staging),
       }
     },
   }

@@ -41,7 +41,7 @@ import { openSavedDocument } from './open_saved.ts'
 import { requireOpenable } from './openable.ts'
 import { prefill } from './prefill.ts'
 import { readRetained, retainedShares } from './retained.ts'
-import { defaultMaxTokens, roomToAsk } from './room_behind.ts'
+import { roomToAsk } from './room_behind.ts'
 import { saveDocument } from './save.ts'
 import { requireSkimmable, skim } from './skim.ts'
 import { speedAfter, unmeasured } from './speed.ts'
@@ -50,6 +50,7 @@ import { costOfSurvey, surveyDocument } from './survey_document.ts'
 import { tailWithin } from './tail_ids.ts'
 import type { Texts } from './texts.ts'
 import { createTurns } from './turns.ts'
+import { unanswered } from './unanswered.ts'
 import { openRecall, type DocumentRecall } from './open_recall.ts'
 
 /** The result of `load`. */
@@ -230,20 +231,20 @@ export function openSession(api: GPU | undefined): Session {
   }
 
   async function survey(
-    { question, ...options }: SurveyRequest,
+    request: SurveyRequest,
     on: SurveyEvents,
     signal: AbortSignal,
   ): Promise<SurveySummary> {
     const { engine, recall, ...texts } = requireModel(model)
     requireDocument(document)
     debug.begin('survey')
-    return surveyDocument(engine, recall, texts, question, joinedOf(options), on, signal)
+    return surveyDocument(engine, recall, texts, request, on, signal)
   }
 
-  function costOf(options: Joining): Promise<SurveyCost> {
+  async function costOf(options: Joining): Promise<SurveyCost> {
     const { engine, recall } = requireModel(model)
     requireDocument(document)
-    return costOfSurvey(engine, recall, speed, joinedOf(options))
+    return costOfSurvey(engine, recall, speed, options)
   }
 
   async function likelihood(
@@ -306,26 +307,6 @@ export function openSession(api: GPU | undefined): Session {
       await turns.settled() // a download that was under way leaves what has arrived in order
     },
   }
-}
-
-/** Where the document does not speak of what is asked. */
-const unanswered: AnswerSummary = {
-  text: '',
-  thinking: '',
-  overflow: 0,
-  remembered: 0,
-  ids: [],
-  finish: 'absent',
-  timeToFirstTokenMs: 0,
-  decodeTokensPerSecond: 0,
-  reread: [],
-  sources: [],
-  doubtful: false,
-}
-
-/** Tokens of the joined answer of a survey, at most; undefined where it has none. */
-function joinedOf({ join = false, maxTokens = defaultMaxTokens }: Joining): number | undefined {
-  return join ? maxTokens : undefined
 }
 
 function gpuBytes({ gpu }: Engine): number {

@@ -6,38 +6,35 @@ import { surveyCost, surveyPlan, type Speed } from '../plan/survey_plan.ts'
 import { streamAnswer } from './answer.ts'
 import { endingsOf } from './endings.ts'
 import type { Again, DocumentRecall } from './open_recall.ts'
-import { requireMaxTokens } from './room_behind.ts'
+import type { Joining, SurveyRequest } from './protocol.ts'
+import { defaultMaxTokens, requireMaxTokens } from './room_behind.ts'
 import { survey, type Surveyed, type SurveyEvents } from './survey.ts'
 import { tailIds } from './tail_ids.ts'
 import type { Texts } from './texts.ts'
 
-/** @param joined tokens of the joined answer, at most; undefined where the answers are not joined */
-export async function costOfSurvey(
+export function costOfSurvey(
   { plan }: Engine,
   recall: DocumentRecall,
   speed: Speed,
-  joined: number | undefined,
-): Promise<SurveyCost> {
-  if (joined !== undefined) requireMaxTokens(joined)
-  const { tokens } = await requireAgain(recall)
-  return surveyCost(tokens, surveyPlan(plan.settings, plan.budgets), joined, speed)
+  options: Joining,
+): SurveyCost {
+  const { tokens } = requireAgain(recall)
+  return surveyCost(tokens, surveyPlan(plan.settings, plan.budgets), joinedOf(options), speed)
 }
 
-/** @param joined as for `costOfSurvey` */
 export async function surveyDocument(
   engine: Engine,
   recall: DocumentRecall,
   texts: Texts,
-  question: string,
-  joined: number | undefined,
+  { question, ...options }: SurveyRequest,
   on: SurveyEvents,
   signal: AbortSignal,
 ): Promise<SurveySummary> {
   const { tokenizer, chat } = texts
   const { settings, budgets } = engine.plan
-  if (joined !== undefined) requireMaxTokens(joined)
+  const joined = joinedOf(options)
   tailIds(chat, undefined, question, {}) // throws for an empty question
-  const again = await requireAgain(recall)
+  const again = requireAgain(recall)
   const endings = endingsOf(engine, texts, false)
   const document: Surveyed = {
     plan: surveyPlan(settings, budgets),
@@ -56,15 +53,22 @@ export async function surveyDocument(
         again.grounds(ids),
       ),
   }
+  const held = await again.hold()
   try {
     return await survey(question, joined, document, on)
   } finally {
-    again.end()
+    held.restore(engine)
   }
 }
 
-async function requireAgain(recall: DocumentRecall): Promise<Again> {
-  const again = await recall.again()
+/** Tokens of the joined answer, at most; undefined where the answers are not joined. */
+function joinedOf({ join = false, maxTokens = defaultMaxTokens }: Joining): number | undefined {
+  requireMaxTokens(maxTokens)
+  return join ? maxTokens : undefined
+}
+
+function requireAgain(recall: DocumentRecall): Again {
+  const again = recall.again()
   if (again) return again
   throw new LongtabError(
     'bad-setting',

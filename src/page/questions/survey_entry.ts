@@ -40,8 +40,8 @@ export function addSurveyEntry(
   const notes = make('p', 'timings soft')
   const answer = make('p', 'answer waiting')
   const summary = make('summary', '')
-  const pieces = make('ol', 'pieces')
-  const fold = make('details', 'fold', summary, pieces)
+  const answers = make('ol', 'parts')
+  const fold = make('details', 'fold', summary, answers)
   answer.hidden = fold.hidden = true
   const entry = make('li', 'entry', make('h3', 'asked', question), answer, notes, offer, fold)
   entry.dataset['testid'] = 'survey'
@@ -69,7 +69,7 @@ export function addSurveyEntry(
   const show = (part: SurveyPart): void => {
     fold.hidden = false
     if (part.answer === '') return
-    pieces.append(pieceOf(part, on))
+    answers.append(partOf(part, on))
     if (fold.open) speak(part.answer)
   }
   const end = (result: SurveySummary, isJoined: boolean): void => {
@@ -123,10 +123,10 @@ function isQuarter(done: number, all: number): boolean {
 }
 
 /** The answer about a piece, and a button that shows the piece. */
-function pieceOf(part: SurveyPart, on: SurveyEntryEvents): HTMLElement {
+function partOf(part: SurveyPart, on: SurveyEntryEvents): HTMLElement {
   const { passage, answer } = part
   const name = texts.pieceName(part, on.where(passage))
   const button = makeButton('quiet', name, () => on.source(passage))
   button.title = texts.pieceTitle(part)
-  return make('li', 'piece', button, make('p', 'piece-answer', answer))
+  return make('li', 'part', button, make('p', 'part-answer', answer))
 }
