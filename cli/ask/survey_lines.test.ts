@@ -7,6 +7,7 @@ const part = {
   passage: { firstChar: 40, length: 900, firstToken: 9, tokens: 300, text: 'x' },
   answer: '- 4821\n- 7713',
   unfounded: 0,
+  doubtful: false,
   cut: false,
 }
 
@@ -19,6 +20,7 @@ it('says what a survey costs, and how long it takes where that is known', () => 
 it('says what each piece answered, where it stands and what was left out', () => {
   expect(partLines(part, false)).toEqual(['[2/12] characters 40–940:'])
   expect(partLines(part, true)).toEqual(['[2/12] characters 40–940:', '  - 4821', '  - 7713'])
+  expect(partLines({ ...part, doubtful: true }, false)[1]).toContain('may be made up')
   const place = { kind: 'page', value: 12 } as const
   const nothing = { ...part, answer: '', unfounded: 2, passage: { ...part.passage, place } }
   expect(partLines(nothing, true)).toEqual([

@@ -9,10 +9,11 @@ export function costLine({ pieces, readTokens, writtenTokens, seconds }: SurveyC
 
 /** @param withAnswer else it is left to standard output */
 export function partLines(part: SurveyPart, withAnswer: boolean): string[] {
-  const { index, pieces, passage, answer, unfounded } = part
+  const { index, pieces, passage, answer, unfounded, doubtful } = part
   const head = `[${index + 1}/${pieces}] ${whereIs(passage)}:${answer === '' ? ' nothing' : ''}`
   const lines = withAnswer && answer !== '' ? answer.split('\n').map((line) => `  ${line}`) : []
   const left =
     unfounded === 0 ? [] : [`  (${unfounded} lines left out: numbers that are not there)`]
-  return [head, ...lines, ...left]
+  const doubt = doubtful ? ['  (in other words than the piece; it may be made up)'] : []
+  return [head, ...lines, ...doubt, ...left]
 }

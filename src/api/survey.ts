@@ -43,6 +43,11 @@ export interface SurveyPart {
   readonly answer: string
   /** Lines that were left out for that. */
   readonly unfounded: number
+  /**
+   * Whether fewer than half of the answer's own words stand in the piece, so that it may be made up. An answer in another language
+   * than the piece's is doubtful too.
+   */
+  readonly doubtful: boolean
   /** Whether the answer was cut at the longest that a part may be. */
   readonly cut: boolean
 }

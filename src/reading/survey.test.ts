@@ -137,6 +137,15 @@ test('a survey that is stopped keeps its parts and has no answer', async () => {
   expect(await apart.run('What?')).toMatchObject({ text: 'whole\n', finish: 'aborted' })
 })
 
+test('an answer in other words than its piece is doubtful, and not joined with the others', async () => {
+  const { run, calls } = pretended('a heron was seen by the old mill of ours', (_, i) =>
+    ended(['a lion and a giraffe', 'mill'][i] ?? ''),
+  )
+  const { parts, text } = await run('What?', 99)
+  expect(parts.map(({ doubtful }) => doubtful)).toEqual([true, false])
+  expect({ text, calls: calls.length }).toEqual({ text: 'mill', calls: 2 })
+})
+
 test('a part that was cut says so', async () => {
   const { run } = pretended('x'.repeat(10), () => ({ text: 'and so', finish: 'length' }))
   expect((await run('What?', 99)).parts.map(({ cut }) => cut)).toEqual([true])

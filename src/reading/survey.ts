@@ -4,6 +4,7 @@ import type { AnswerSummary, Passage } from '../api/answer.ts'
 import type { SurveyPart, SurveySummary } from '../api/survey.ts'
 import { betweenParts, inGroups, type Group, type SurveyPlan } from '../plan/survey_plan.ts'
 import { foundedLines } from '../recall/founded_lines.ts'
+import { isInOtherWords } from '../recall/own_words.ts'
 import { askedOfAnswers, askedOfPiece } from '../recall/survey_wording.ts'
 
 /** A document in pieces, and the model that answers about them. */
@@ -70,8 +71,9 @@ async function* partsOf(question: string, document: Surveyed): AsyncGenerator<Su
     const given = await document.answer(ids, askedOfPiece(question), plan.part, unheard)
     if (given.finish === 'aborted') return
     const { text, unfounded } = foundedLines(given.text, [passage.text, question])
+    const doubtful = isInOtherWords(text, passage.text, question)
     const cut = given.finish === 'length'
-    yield { index, pieces: groups.length, passage, answer: text, unfounded, cut }
+    yield { index, pieces: groups.length, passage, answer: text, unfounded, doubtful, cut }
   }
 }
 
@@ -87,7 +89,9 @@ async function join(
   parts: readonly SurveyPart[],
   onText: (text: string) => void,
 ): Promise<Joined> {
-  let texts = parts.map((part) => part.answer).filter((text) => text !== '')
+  const answered = parts.filter((part) => part.answer !== '')
+  const sure = answered.filter(({ doubtful }) => !doubtful)
+  let texts = (sure.length > 0 ? sure : answered).map((part) => part.answer)
   while (texts.length > 1) {
     // what was written in `part` tokens may be encoded in more
     const ids = texts.map((text) => encode(`${text}\n\n`).slice(0, plan.part + betweenParts))

@@ -21,7 +21,7 @@ test('a small number may be counted', () => {
 })
 
 test('a repeated line stands once, whatever number the list gives it', () => {
-  const answer = '1. Invoice 4821\n2) Order 7713\n\n3. Invoice 4821\n* Order 7713'
+  const answer = '1. Invoice 4821\n2) Order 7713\n\n3. Invoice 4821\n* Order 7713\n4. '
   expect(foundedLines(answer, [piece])).toEqual({
     text: '- Invoice 4821\n- Order 7713',
     unfounded: 0,

@@ -18,8 +18,8 @@ export function foundedLines(answer: string, read: readonly string[]): Founded {
     wordsOf(line).every((word) => !quoted.test(word) || known.has(word))
   const lines = answer
     .split('\n')
-    .map((line) => once(line.trimEnd().replace(listMark, '- ')))
-    .filter((line) => line !== '')
+    .map((line) => once(line.replace(listMark, '- ').trimEnd()))
+    .filter((line) => line !== '' && line !== '-')
   const founded = lines.filter(isFounded)
   return { text: [...new Set(founded)].join('\n'), unfounded: lines.length - founded.length }
 }
@@ -30,5 +30,5 @@ const listMark = /^\s*(?:[-*•]|\d+[.)])\s*/
 function once(line: string): string {
   const items = line.split(', ')
   const different = new Set(items)
-  return items.length > 2 * different.size ? [...different].join(', ') : line
+  return items.length >= 2 * different.size ? [...different].join(', ') : line
 }

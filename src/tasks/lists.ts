@@ -81,7 +81,7 @@ const seen: Kind = {
     'Nobody believed the tale of the NAME and the THING.',
   ],
   question: (names) => ({
-    question: 'List every living animal that was seen.',
+    question: 'Which animals were seen? List all of them.',
     answers: names,
     metric: animalsF1,
     maxTokens: 16 * names.length,

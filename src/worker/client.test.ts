@@ -196,6 +196,7 @@ test('a survey tells each part once and in order, also parts that the summary ov
     passage: { firstChar: 10 * index, length: 10, firstToken: index, tokens: 1, text: 'x' },
     answer: `part ${index}`,
     unfounded: 0,
+    doubtful: false,
     cut: false,
   })
   const parts = [part(0), part(1), part(2)]

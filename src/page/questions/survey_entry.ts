@@ -70,7 +70,7 @@ export function addSurveyEntry(
     fold.hidden = false
     if (part.answer === '') return
     answers.append(partOf(part, on))
-    if (fold.open) speak(part.answer)
+    if (fold.open) speak(part.doubtful ? `${part.answer} ${texts.doubtful}` : part.answer)
   }
   const end = (result: SurveySummary, isJoined: boolean): void => {
     answer.classList.remove('waiting')
@@ -128,5 +128,10 @@ function partOf(part: SurveyPart, on: SurveyEntryEvents): HTMLElement {
   const name = texts.pieceName(part, on.where(passage))
   const button = makeButton('quiet', name, () => on.source(passage))
   button.title = texts.pieceTitle(part)
-  return make('li', 'part', button, make('p', 'part-answer', answer))
+  const item = make('li', 'part', button, make('p', 'part-answer', answer))
+  if (part.doubtful) {
+    item.classList.add('doubtful')
+    item.append(make('p', 'soft', texts.doubtful))
+  }
+  return item
 }

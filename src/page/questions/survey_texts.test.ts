@@ -8,6 +8,7 @@ const part = (index: number, more: Partial<SurveyPart> = {}): SurveyPart => ({
   passage: { firstChar: 0, length: 1, firstToken: 0, tokens: 1, text: 'x' },
   answer: `a${index}`,
   unfounded: 0,
+  doubtful: false,
   cut: false,
   ...more,
 })

@@ -8,6 +8,7 @@ export const join = 'Join the answers into one text at the end'
 export const joinNote = 'for summaries; it leaves things out of lists'
 export const begun = 'Reading the first piece…'
 export const joining = 'Joining the answers…'
+export const doubtful = 'In other words than the piece: it may be made up.'
 export const nothing = 'No piece answered this.'
 
 /** Before it starts; figures are the most that it takes. */

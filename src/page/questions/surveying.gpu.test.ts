@@ -12,6 +12,7 @@ const part = (index: number, answer: string): SurveyPart => ({
   passage: { firstChar: 10 * index, length: 10, firstToken: 0, tokens: 9, text: 'a piece' },
   answer,
   unfounded: index,
+  doubtful: false,
   cut: false,
 })
 
@@ -89,10 +90,11 @@ test('pieces are shown as they come, each with its place', async () => {
   expect(document.querySelector('details.fold')?.matches('[open]')).toBe(true)
   button('Piece 1').click()
   expect(shown).toEqual([0])
-  run?.options.onPart?.(part(1, ''))
-  run?.end({ text: '- 4821\n', finish: 'end', parts: [part(0, '- 4821'), part(1, '')] })
+  run?.options.onPart?.({ ...part(1, 'a lion'), doubtful: true })
+  expect(document.querySelector('.part.doubtful')?.textContent).toContain('it may be made up')
+  run?.end({ text: '- 4821\na lion\n', finish: 'end', parts: [part(0, '- 4821'), part(1, '')] })
   await vi.waitFor(() => expect(entries()).toContain('One line was left out'))
-  expect(entries()).toContain('Answers about the pieces: 1 of 2')
+  expect(entries()).toContain('Answers about the pieces: 2 of 2')
   expect(entries().split('4821'), 'it stands there once').toHaveLength(2)
   expect(button('Ask the whole document').hidden).toBe(false)
 })
