@@ -8,7 +8,7 @@ import { fromTemplate } from '../template.ts'
 import { createAnswerSettings } from './answer_settings.ts'
 import { addEntry } from './entry.ts'
 import html from './questions.html?raw'
-import { addSurveyEntry, type SurveyEntry } from './survey_entry.ts'
+import type { SurveyEntry } from './survey_entry.ts'
 import { createUnasked } from './unasked.ts'
 
 export interface Transcript {
@@ -99,7 +99,7 @@ export function createTranscript(
       source: on.source,
       where,
       answerAnyway: () => void run(words, before, true),
-      askWhole: surveys ? () => offer(words) : undefined,
+      askWhole: surveys ? () => void offer(words).catch(on.failed) : undefined,
       askAgain: () => void run(words, before),
       edit() {
         question.value = words
@@ -139,8 +139,10 @@ export function createTranscript(
   }
 
   /** Offers to ask the whole document, with what it costs. */
-  const offer = (words: string): void => {
-    if (document === undefined || answering !== undefined || words === '') return
+  const offer = async (words: string): Promise<void> => {
+    if (answering !== undefined || words === '') return
+    const { addSurveyEntry } = await import('./survey_entry.ts')
+    if (document === undefined) return
     const entry = addSurveyEntry(list, words, document, speak, {
       source: on.source,
       where,
@@ -188,7 +190,7 @@ export function createTranscript(
     const words = question.value.trim()
     if (words === '') question.focus()
     question.value = ''
-    offer(words)
+    offer(words).catch(on.failed)
   })
   stop.addEventListener('click', () => answering?.abort())
   show()
