@@ -25,8 +25,8 @@ export interface SurveyCost {
   /** Tokens that the model writes, if no answer ends before its limit. */
   readonly writtenTokens: number
   /**
-   * Seconds, at the speed at which this document was read and answers were written. `undefined` before anything was answered, and
-   * where the document was skimmed.
+   * Seconds, at the speed at which this document or its passages were read and answers were written. `undefined` until both were
+   * measured.
    */
   readonly seconds?: number
 }

@@ -30,7 +30,7 @@ import { createDebug, noDebug, type Debug } from './debug.ts'
 import { documentParts } from './document_parts.ts'
 import { textOf } from './document_text.ts'
 import { documentPrompt } from './document_prompt.ts'
-import { endingsOf } from './endings.ts'
+import { endingsInChat, endingsOfText } from './endings.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
@@ -203,10 +203,9 @@ export function openSession(api: GPU | undefined): Session {
     const { engine, recall, tokenizer, chat, suggestedSampling } = requireModel(model)
     const { tail } = requireDocument(document)
     const suggested = options.sampling === 'model' ? suggestedSampling : undefined
-    const written =
-      tail === undefined
-        ? endingsOf(engine, { tokenizer, chat }, think)
-        : { endIds: [...engine.plan.model.endIds, ...tokenizer.endIds] }
+    const texts = { tokenizer, chat }
+    const endings =
+      tail === undefined ? endingsInChat(engine, texts, think) : endingsOfText(engine, texts)
     debug.begin('answer')
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
@@ -220,7 +219,7 @@ export function openSession(api: GPU | undefined): Session {
       engine,
       tokenizer,
       Uint32Array.from(ids),
-      { ...suggested, ...options, ...written, signal },
+      { ...suggested, ...options, ...endings, signal },
       onPart,
       found.grounds,
     )

@@ -41,25 +41,23 @@ export async function survey(
   on: SurveyEvents,
 ): Promise<SurveySummary> {
   const parts: SurveyPart[] = []
+  /** lines of the text, which has each once */
+  const said = new Set<string>()
   let text = ''
   for await (const part of partsOf(question, document)) {
     parts.push(part)
     on.part(part)
     if (joined !== undefined) continue
-    const before = text.length
-    text = linesOf(parts)
-    on.text(text.slice(before))
+    const lines = part.answer.split('\n').filter((line) => line !== '' && !said.has(line))
+    lines.forEach((line) => said.add(line))
+    const more = lines.map((line) => `${line}\n`).join('')
+    text += more
+    on.text(more)
   }
   const pieces = inGroups(document.passages, document.plan.piece).length
   if (parts.length < pieces) return { text, parts, finish: 'aborted' }
   if (joined === undefined) return { text, parts, finish: 'end' }
   return { parts, ...(await join(question, joined, document, parts, on.text)) }
-}
-
-/** The answers one below the other, each line once; more parts only add to it. */
-function linesOf(parts: readonly SurveyPart[]): string {
-  const lines = new Set(parts.flatMap(({ answer }) => answer.split('\n')))
-  return [...lines].map((line) => (line === '' ? '' : `${line}\n`)).join('')
 }
 
 /** The answers about the pieces; they end early when they are stopped. */

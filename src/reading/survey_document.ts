@@ -4,7 +4,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { Engine } from '../forward/engine.ts'
 import { surveyCost, surveyPlan, type Speed } from '../plan/survey_plan.ts'
 import { streamAnswer } from './answer.ts'
-import { endingsOf } from './endings.ts'
+import { endingsInChat } from './endings.ts'
 import type { Again, DocumentRecall } from './open_recall.ts'
 import type { Joining, SurveyRequest } from './protocol.ts'
 import { defaultMaxTokens, requireMaxTokens } from './room_behind.ts'
@@ -35,7 +35,7 @@ export async function surveyDocument(
   const joined = joinedOf(options)
   tailIds(chat, undefined, question, {}) // throws for an empty question
   const again = requireAgain(recall)
-  const endings = endingsOf(engine, texts, false)
+  const endings = endingsInChat(engine, texts, false)
   const document: Surveyed = {
     plan: surveyPlan(settings, budgets),
     passages: again.tokens,

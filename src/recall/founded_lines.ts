@@ -11,7 +11,10 @@ export interface Founded {
   readonly unfounded: number
 }
 
-/** Also drops lines that stand there twice, and begins all lines of a list alike. @param read the texts whose numbers may be said: the piece and the question */
+/**
+ * Also drops lines that stand there twice, and begins all lines of a list alike.
+ * @param read the texts whose numbers may be said: the piece and the question
+ */
 export function foundedLines(answer: string, read: readonly string[]): Founded {
   const known = new Set(read.flatMap(wordsOf))
   const isFounded = (line: string) =>

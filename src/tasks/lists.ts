@@ -42,7 +42,7 @@ const invoices = {
 /** Of numbers of four digits, as all numbers of these texts are. */
 const numbersF1 = itemsF1((said) => said.match(/\d{4}/g) ?? [])
 
-const listed: Kind = {
+const numbersListed: Kind = {
   ...invoices,
   question: (names) => ({
     question: 'List the number of every invoice.',
@@ -52,7 +52,7 @@ const listed: Kind = {
   }),
 }
 
-const counted: Kind = {
+const numbersCounted: Kind = {
   ...invoices,
   question: (names) => ({
     question: 'How many invoices are there?',
@@ -68,7 +68,7 @@ const animalsF1 = itemsF1((said) =>
     .filter((word) => animals.includes(word)),
 )
 
-const seen: Kind = {
+const animalsSeen: Kind = {
   name: (random) => random.pick(animals),
   wanted: [
     'We saw a NAME by the THING.',
@@ -93,19 +93,20 @@ function list(kind: Kind): Generator {
     fit(request, sentencesEach, (size, random) => {
       const { words } = request
       const filler = request.haystack(random, words)
-      const taken = new Set<string>()
-      const newName = () => {
+      const listed = new Set<string>()
+      const others = new Set<string>()
+      const newName = (mine: Set<string>, theirs: Set<string>) => {
         let name = kind.name(random)
-        // animals run out in a long text, and are then seen twice
-        for (let tries = 0; taken.has(name) && tries < 1000; tries++) name = kind.name(random)
-        taken.add(name)
+        // animals run out in a long text: then one is seen twice, and none that was not
+        for (let tries = 0; theirs.has(name) || (mine.has(name) && tries < 1000); tries++)
+          name = kind.name(random)
+        mine.add(name)
         return name
       }
       const write = (form: string, name: string) =>
         form
           .replace('NAME', name)
           .replace('THING', `${random.pick(words.adjectives)} ${random.pick(words.nouns)}`)
-      const names: string[] = []
       const paragraphs: string[] = []
       for (let sentence = 0; sentence < size; sentence += sentencesEach) {
         const paragraph: string[] = Array.from(
@@ -113,19 +114,18 @@ function list(kind: Kind): Generator {
           () => filler.next().value,
         )
         const put = (text: string) => paragraph.splice(random.below(paragraph.length), 0, text)
-        const name = newName()
-        names.push(name)
+        const name = newName(listed, others)
         put(write(random.pick(kind.wanted), name))
-        put(write(random.pick(kind.others), newName()))
+        put(write(random.pick(kind.others), newName(others, listed)))
         paragraphs.push(paragraph.join(' '))
       }
       return {
         context: paragraphs.join('\n\n'),
-        questions: [{ ...kind.question([...new Set(names)]), lead: '' }],
+        questions: [{ ...kind.question([...listed]), lead: '' }],
       }
     })
 }
 
-export const listInvoices = list(listed)
-export const countInvoices = list(counted)
-export const listSightings = list(seen)
+export const listInvoices = list(numbersListed)
+export const countInvoices = list(numbersCounted)
+export const listSightings = list(animalsSeen)
