@@ -31,6 +31,7 @@ test('a repeated line stands once, whatever number the list gives it', () => {
 test('a line that goes round in circles does so once', () => {
   const round = '4821, 7713, 7713, 7713, 7713, 7713'
   expect(foundedLines(round, [piece]).text).toBe('4821, 7713')
+  expect(foundedLines(`The code of ${'the '.repeat(60)}`, [piece]).text).toBe('The code of the')
   const verse = 'Row, row, row your boat'
   expect(foundedLines(verse, [piece]).text).toBe(verse)
 })

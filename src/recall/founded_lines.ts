@@ -29,9 +29,12 @@ export function foundedLines(answer: string, read: readonly string[]): Founded {
 
 const listMark = /^\s*(?:[-*•]|\d+[.)])\s*/
 
+/** The end of a line that says the same word over and over. */
+const stuck = /(\s\S+)\1{3,}$/u
+
 /** A line that goes round in circles, without its rounds. */
 function once(line: string): string {
-  const items = line.split(', ')
+  const items = line.replace(stuck, '$1').split(', ')
   const different = new Set(items)
-  return items.length >= 2 * different.size ? [...different].join(', ') : line
+  return (items.length >= 2 * different.size ? [...different] : items).join(', ')
 }
