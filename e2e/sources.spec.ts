@@ -111,5 +111,24 @@ test('a source leads to the marked text; what is not there is said, and answered
   await expect(page.getByTestId('entry').nth(2).locator('.timings')).toContainText('token', {
     timeout: 120_000,
   })
+
+  await page.getByTestId('question').fill('List every code.')
+  await page.getByTestId('ask-whole').click()
+  const survey = page.getByTestId('survey')
+  await expect(survey).toContainText(/reads the whole document again in \d pieces and asks each/)
+  await expect(survey, 'both speeds were measured').toContainText(/It takes .+ at most/)
+  const offered = await new AxeBuilder({ page }).analyze()
+  expect(offered.violations.map(({ id }) => id)).toEqual([])
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    await info.attach(`survey ${width}`, {
+      body: await page.screenshot(),
+      contentType: 'image/png',
+    })
+  }
+  await page.keyboard.press('Enter') // on Start
+  await expect(page.getByTestId('stop')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(survey).toContainText('Stopped', { timeout: 60_000 })
   await site.close()
 })

@@ -59,6 +59,8 @@ describe('parseAsk', () => {
       html: 'article',
       chat: false,
       skim: false,
+      survey: false,
+      join: false,
       raw: false,
       adapter: 'auto',
       debug: 0,
@@ -109,6 +111,8 @@ describe('parseAsk', () => {
       templateVariables: { effort: 'high', depth: 2, terse: true },
       chat: false,
       skim: false,
+      survey: false,
+      join: false,
       raw: true,
       json: join(folder, 'o.json'),
       dump: join(folder, 'd'),
@@ -130,6 +134,12 @@ describe('parseAsk', () => {
     expect(parse('--skim')).toMatchObject({ skim: true, settings: { recall: 'passages' } })
     expect(parse('--skim', '--reread', '4')).toMatchObject({ settings: { reread: 4 } })
     expect(() => parse('--skim', '--raw')).toThrow(/leave one of them out/)
+  })
+
+  it('surveys passages, with one question', () => {
+    expect(parse('--survey')).toMatchObject({ survey: true, settings: { recall: 'passages' } })
+    expect(() => parse('--survey', '--chat')).toThrow(/leave out --raw and --chat/)
+    expect(() => parse('--join')).toThrow(/give --survey with it/)
   })
 
   it('takes the format of a document, and none of a raw text', () => {

@@ -74,6 +74,10 @@ const ownFlags = {
   skim: given(
     'cuts the document into passages and does not run it through the model: seconds for a book; answers come from passages',
   ),
+  survey: given(
+    'asks every piece of the document, for lists and summaries; what it costs and where each answer stands go to stderr',
+  ),
+  join: given('with --survey: the model writes one answer from those of the pieces, for summaries'),
   template: text(
     'NAME=VALUE',
     'a variable of the chat template; may be given several times',
@@ -129,7 +133,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
       source: given.model ?? defaultModel,
     },
     question: given.question ?? '',
-    settings: given.skim ? { recall: 'passages', ...settings } : settings,
+    settings: given.skim || given.survey ? { recall: 'passages', ...settings } : settings,
     answer: {
       ...only(given, answerFlags),
       seed: given.seed ?? 0,
@@ -144,7 +148,8 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
 }
 
 function checkTogether(command: AskCommand): void {
-  const { settings, skim, raw, chat, document, open, encoding, question, format } = command
+  const { settings, skim, survey, join, raw, chat } = command
+  const { document, open, encoding, question, format } = command
   if ((document === undefined) === (open === undefined))
     throw new UsageError('name the text with --document, or a saved document with --open')
   if (open !== undefined && (skim || encoding !== undefined || format !== undefined))
@@ -171,6 +176,12 @@ function checkTogether(command: AskCommand): void {
     throw new UsageError(
       '--raw is continued by the model, which has to read it, and --skim spares that; leave one of them out',
     )
+  if (survey && (raw || chat))
+    throw new UsageError(
+      '--survey asks one question of every piece of a document; leave out --raw and --chat',
+    )
+  if (join && !survey)
+    throw new UsageError('--join joins the answers of a survey; give --survey with it')
   if (raw && format !== undefined)
     throw new UsageError('--raw reads the document as plain text; leave --format out')
   if (chat && raw)

@@ -8,6 +8,8 @@ import type {
   ModelSource,
   Passage,
   Progress,
+  SurveyCost,
+  SurveyPart,
   Turn,
 } from '../../src/index.ts'
 import type { DocumentFormat } from '../../src/api/places.ts'
@@ -41,6 +43,8 @@ export interface AskRecord {
   /** whether the model doubts it, and the log-odds, in nats, if it was asked */
   readonly doubtful: boolean
   readonly odds?: number
+  /** answers about the pieces, of a survey */
+  readonly parts?: readonly SurveyPart[]
   readonly timeToFirstTokenMs: number
   /** of the tokens that ran through the model before the answer; 0 where none did */
   readonly prefillTokensPerSecond: number
@@ -59,6 +63,9 @@ export interface Outcome {
   readonly merged: string
 }
 
+/** What is known of an answer, or of a survey. */
+type Answered = Omit<AnswerSummary, 'thinking' | 'remembered'> & Partial<Pick<AskRecord, 'parts'>>
+
 /** A layer's merged slots. */
 export interface MergedDump {
   readonly kvHeads: number
@@ -73,6 +80,8 @@ declare function onPiece(text: string): Promise<void>
 declare function onProgress(progress: Progress): Promise<void>
 declare function onNote(note: string): Promise<void>
 declare function onThinking(text: string): Promise<void>
+declare function onCost(cost: SurveyCost): Promise<void>
+declare function onPart(part: SurveyPart, isJoined: boolean): Promise<void>
 declare function onSources(grounded: Grounded): Promise<void>
 /** undefined at the end of standard input */
 declare function nextQuestion(): Promise<string | undefined>
@@ -135,14 +144,26 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
     const history: Turn[] = []
     let question = asked.question
     if (asked.chat && question === '') question = (await nextQuestion()) ?? ''
-    let summary: AnswerSummary
+    const { join } = asked
+    const joining = { join, maxTokens: asked.answer.maxTokens ?? 256 }
+    if (asked.survey) await onCost(await document.surveyCost(joining))
+    const onEach = (part: SurveyPart) => void onPart(part, join)
+    const survey = () => document.survey(question, { ...joining, onPart: onEach })
+    // of a survey: what one answer's pass would have told
+    const untold = {
+      ...{ ids: [], reread: [], sources: [], doubtful: false, overflow: 0 },
+      ...{ timeToFirstTokenMs: 0, decodeTokensPerSecond: 0 },
+    }
+    let summary: Answered
     for (;;) {
-      const answer = asked.raw
-        ? document.complete(asked.answer)
-        : document.ask(question, { ...listened, history })
+      const answer = asked.survey
+        ? survey()
+        : asked.raw
+          ? document.complete(asked.answer)
+          : document.ask(question, { ...listened, history })
       let told = Promise.resolve()
       for await (const piece of answer) told = told.then(() => onPiece(piece))
-      summary = await answer.summary
+      summary = { ...untold, ...(await answer.summary) }
       await told
       if (summary.overflow > 0)
         await onNote(
@@ -178,6 +199,7 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
         sources: summary.sources,
         doubtful: summary.doubtful,
         ...(summary.odds === undefined ? {} : { odds: summary.odds }),
+        ...(summary.parts === undefined ? {} : { parts: summary.parts }),
         timeToFirstTokenMs: summary.timeToFirstTokenMs,
         prefillTokensPerSecond: (document.prefilled / document.readMs) * 1000,
         decodeTokensPerSecond: summary.decodeTokensPerSecond,

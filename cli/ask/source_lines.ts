@@ -1,5 +1,5 @@
 // Where the document states an answer, in lines for a terminal.
-import type { AnswerSummary } from '../../src/api/answer.ts'
+import type { AnswerSummary, Passage } from '../../src/api/answer.ts'
 import { rangeWords } from '../../src/documents/place_words.ts'
 
 /** What an answer stands on. */
@@ -16,13 +16,17 @@ export function sourceLines({ finish, sources, doubtful }: Grounded): string[] {
     return [
       'asked again, the model does not find this answer in the passages; it may be made up (--doubt-below 0 does not ask)',
     ]
-  return sources.map(({ firstChar, length, text, place, placeEnd = place }, i) => {
+  return sources.map((passage, i) => {
+    const { text } = passage
     const line = text.trim().replaceAll(/\s+/g, ' ')
     const shown = line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line
-    const where =
-      place === undefined || placeEnd === undefined
-        ? `characters ${firstChar}–${firstChar + length}`
-        : rangeWords(place, placeEnd)
-    return `[${i + 1}] ${where}: ${shown}`
+    return `[${i + 1}] ${whereIs(passage)}: ${shown}`
   })
+}
+
+/** Its place in the document's file, or in the text. */
+export function whereIs({ firstChar, length, place, placeEnd = place }: Passage): string {
+  return place === undefined || placeEnd === undefined
+    ? `characters ${firstChar}–${firstChar + length}`
+    : rangeWords(place, placeEnd)
 }

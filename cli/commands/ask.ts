@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../../src/api/progress.ts'
+import type { SurveyCost, SurveyPart } from '../../src/api/survey.ts'
 import { needs } from '../../src/api/policies.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
@@ -17,6 +18,7 @@ import { parseAsk, type AskCommand } from '../ask/options.ts'
 import { withDocumentHere } from '../ask/fetched.ts'
 import { withSavedSettings, written } from '../ask/saved.ts'
 import { sourceLines, type Grounded } from '../ask/source_lines.ts'
+import { costLine, partLines } from '../ask/survey_lines.ts'
 import { askInPage, type Engine, type MergedDump, type Outcome } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
 import { asTyped } from '../shell/typed.ts'
@@ -91,6 +93,14 @@ async function askInTab(page: Page, asked: AskCommand): Promise<Outcome> {
   await page.exposeFunction('onSources', (grounded: Grounded) => {
     progress.clear()
     for (const line of sourceLines(grounded)) process.stderr.write(`${line}\n`)
+  })
+  await page.exposeFunction('onCost', (cost: SurveyCost) => {
+    progress.clear()
+    process.stderr.write(`${costLine(cost)}\n`)
+  })
+  await page.exposeFunction('onPart', (part: SurveyPart, isJoined: boolean) => {
+    progress.clear()
+    for (const line of partLines(part, isJoined)) process.stderr.write(`${line}\n`)
   })
   let lines: AsyncIterator<string> | undefined // opened at the first question, since the document may come from standard input
   await page.exposeFunction('nextQuestion', () => {

@@ -3,6 +3,7 @@ import type { Answer, AnswerOptions, AskOptions, Likelihood, LikelihoodOptions }
 import type { DocumentFormat, ReadFrom } from './places.ts'
 import type { Memory, Progress } from './progress.ts'
 import type { Checkpoints, SaveOptions } from './saved.ts'
+import type { Survey, SurveyCost, SurveyOptions } from './survey.ts'
 
 /**
  * What to read, of any length: a text, a file or a stream of text. A Blob may be a document of any `DocumentFormat`, told by its
@@ -115,6 +116,23 @@ export interface LongDocument extends ReadFrom {
    * const { finish, timeToFirstTokenMs } = await answer.summary
    */
   ask(question: string, options?: AskOptions): Answer
+  /**
+   * Answers a question that no passage answers alone, such as "List all invoices": the document is read once more in pieces, and each
+   * is asked the question. It takes about as long as reading did, and longer where much is found.
+   * Needs `Settings.recall` to be `passages`.
+   * @throws LongtabError as `ask`; the survey rejects with `bad-setting` also where the document has no passages.
+   * @example
+   * const { pieces, seconds } = await document.surveyCost()
+   * const survey = document.survey('List every invoice.', { onPart: ({ answer, passage }) => show(answer, passage) })
+   * for await (const piece of survey) process.stdout.write(piece)
+   */
+  survey(question: string, options?: SurveyOptions): Survey
+  /**
+   * Tells what a survey costs, before it starts. Nothing runs for it.
+   * @param options those of the survey
+   * @throws LongtabError `bad-input` when the document was closed, `bad-setting` where it has no passages.
+   */
+  surveyCost(options?: Pick<SurveyOptions, 'join' | 'maxTokens'>): Promise<SurveyCost>
   /**
    * Continues a document that was read in `plain` form.
    * @throws LongtabError as `ask`; the answer rejects with `bad-input` where the document is in `chat` form, or where

@@ -21,14 +21,21 @@ const betweenTokens = 4
 /** Bytes through which a copy of the document's cache leaves the GPU, portion by portion. */
 export const stagingBytes = 4 * 2 ** 20
 
-/** Passages that fit. @param budgets (layer, kv head) */
-export function mostPassages(
+/** Tokens that may stand in the document's place, behind the template. @param budgets (layer, kv head) */
+export function roomForText(
   { policy, burst, chunk }: Pick<Settings, 'policy' | 'burst' | 'chunk'>,
   budgets: readonly (readonly number[])[],
 ): number {
   if (policy.name === 'full') return Infinity
-  const slots = Math.min(...budgets.flat()) + burst + chunk
-  return Math.max(0, Math.floor((slots - templateTokens) / (usualLength.most + betweenTokens)))
+  return Math.max(0, Math.min(...budgets.flat()) + burst + chunk - templateTokens)
+}
+
+/** Passages that fit. @param budgets (layer, kv head) */
+export function mostPassages(
+  settings: Pick<Settings, 'policy' | 'burst' | 'chunk'>,
+  budgets: readonly (readonly number[])[],
+): number {
+  return Math.floor(roomForText(settings, budgets) / (usualLength.most + betweenTokens))
 }
 
 export function defaultPassages(most: number): number {

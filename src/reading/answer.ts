@@ -8,7 +8,7 @@ import { openAnswerText, type TextOptions } from './answer_text.ts'
 import { decode, type Sampling } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
 import { document, type Grounds } from './recall.ts'
-import { defaultMaxTokens, roomBehind } from './room_behind.ts'
+import { defaultMaxTokens, requireMaxTokens, roomBehind } from './room_behind.ts'
 
 /** Options of an answer and of its text. */
 export interface Written extends AnswerOptions, TextOptions {
@@ -32,12 +32,7 @@ export async function streamAnswer(
   grounds: Grounds = document,
 ): Promise<Streamed> {
   const { maxTokens = defaultMaxTokens, signal, keepFirstLogits, endIds } = options
-  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
-    throw new LongtabError(
-      'bad-setting',
-      `max tokens must be a whole number of at least 1, not ${maxTokens}`,
-    )
-  }
+  requireMaxTokens(maxTokens)
   const sampling = samplingOf(options)
   const text = openAnswerText(tokenizer, options, onPart)
   const { written } = text

@@ -10,7 +10,7 @@ import { bytesOfPlan } from '../plan/plan.ts'
 import { keepsUnits } from '../plan/recall_shape.ts'
 import { copyDocumentCache, holdsAll, type DocumentCache } from '../recall/document_cache.ts'
 import { checkOf, judgementOf } from '../recall/answer_check.ts'
-import { DocumentPassages } from '../recall/document_passages.ts'
+import { DocumentPassages, following } from '../recall/document_passages.ts'
 import { lookUp } from '../recall/look_up.ts'
 import { findSources } from '../recall/sources.ts'
 import { openUnitRecall } from '../recall/unit_recall.ts'
@@ -19,6 +19,7 @@ import type { About } from '../saved/about.ts'
 import type { Part } from '../saved/part.ts'
 import type { SavedFile } from '../saved/read.ts'
 import * as from from './recall.ts'
+import type { Surveyed } from './survey.ts'
 import type { Texts } from './texts.ts'
 
 /** Passages that are found where none is read again. */
@@ -54,11 +55,26 @@ export interface DocumentRecall {
     before: string | undefined,
     evenIfAbsent: boolean,
   ): Promise<Look | undefined>
+  /** The whole document, to be read once more; undefined where it has no passages. */
+  again(): Again | undefined
+}
+
+/** A document whose passages are read again, one stretch after the other, in place of its cache. */
+export interface Again {
+  /** of each passage */
+  readonly tokens: readonly number[]
+  readonly take: Surveyed['take']
+  /** @param ids the template's are put before them */
+  grounds(ids: readonly number[]): from.Grounds
+  /** the cache that comes back afterwards */
+  hold(): Promise<DocumentCache>
 }
 
 /** What a question found. */
 export interface Look {
   readonly grounds: from.Grounds
+  /** tokens that are read again */
+  readonly tokens: number
   /**
    * Once the answer is there.
    * @param odds see AnswerSummary
@@ -142,7 +158,8 @@ export async function openRecall(
     async look(question, before, evenIfAbsent) {
       const usual = units ? from.units(engine, units) : from.document
       const document = passages
-      if (document === undefined || question === undefined) return { grounds: usual, told: nothing }
+      if (document === undefined || question === undefined)
+        return { grounds: usual, tokens: 0, told: nothing }
       const found = lookUp(document.words, question, before, reread)
       if (found.kind === 'absent' && !evenIfAbsent && !isWhole) return undefined
       const describe = (some: readonly number[]) =>
@@ -154,11 +171,25 @@ export async function openRecall(
       return {
         grounds:
           held && again.length > 0 ? from.passages(engine, ids, held, checking(question)) : usual,
+        tokens: again.length > 0 ? ids.length : 0,
         async told(answer, odds = Infinity) {
           const doubtful = odds < (doubtBelow ?? -Infinity)
           const sources = doubtful ? [] : findSources(document.words, question, answer, again)
           return { reread: await describe(again), sources: await describe(sources), doubtful }
         },
+      }
+    },
+    again() {
+      const document = passages
+      if (document === undefined || staging === undefined) return undefined
+      return {
+        tokens: document.tokens(),
+        take: async (first, count) => ({
+          ids: await document.ids(following(first, count)),
+          passage: await document.describe(first, count),
+        }),
+        grounds: (ids) => from.text(engine, [...prefix, ...ids]),
+        hold: async () => held ?? copyDocumentCache(engine, staging),
       }
     },
   }

@@ -77,6 +77,24 @@ test('an answer that is stopped leaves the document as it was', async () => {
   expect(await document.retainedIndices()).toEqual(held)
 }, 120_000)
 
+test('a survey that is stopped leaves the document as it was, to the bit', async () => {
+  const phrase = 'Two men quarrelled over molasses.'
+  const before = await document.memory()
+  const held = await document.retainedIndices()
+  const { logProbs } = await document.likelihood(phrase)
+  const { pieces } = await document.surveyCost()
+  expect(pieces).toBeGreaterThan(1)
+  const stopper = new AbortController()
+  const options = { onPart: () => stopper.abort(), signal: stopper.signal }
+  const { parts, finish } = await document.survey('Who was paid?', options).summary
+  expect({ finish, read: parts.length }).toEqual({ finish: 'aborted', read: 1 })
+  const { firstChar = 0, length = 0, text: piece } = parts[0]?.passage ?? {}
+  expect(piece).toBe(text.slice(firstChar, firstChar + length))
+  expect(await document.memory()).toEqual(before)
+  expect(await document.retainedIndices(), 'the document is there again').toEqual(held)
+  expect((await document.likelihood(phrase)).logProbs).toEqual(logProbs)
+}, 300_000)
+
 test('an answer is checked against its passages where that is asked for, and gets no source where it is doubtful', async () => {
   const { question, answer } = early[0] ?? { question: '', answer: '?' }
   const usual = await document.ask(question, { maxTokens: 16 }).summary
@@ -123,5 +141,7 @@ test('skimming is refused where nothing could be answered from it', async () => 
   })
   const other = await load('/models/default/', { gpu: sharedGpu, ...room })
   await expect(other.read(text, { skim: true })).rejects.toThrow(/choose recall passages/)
+  const read = await other.read(text.slice(0, 100))
+  await expect(read.surveyCost()).rejects.toThrow(/load the model with recall passages/)
   await other.close()
 }, 120_000)

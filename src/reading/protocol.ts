@@ -8,6 +8,7 @@ import type { Memory, Progress } from '../api/progress.ts'
 import type { MergedSlots, Pieces } from '../api/document.ts'
 import type { Settings, SettingOverrides } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
+import type { SurveyCost, SurveyOptions, SurveyPart, SurveySummary } from '../api/survey.ts'
 import type { Part } from '../text/thinking.ts'
 import type { LocatedHeads } from '../model/find_heads.ts'
 import type { ModelLocation } from '../files/location.ts'
@@ -110,6 +111,14 @@ export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'>
   readonly question: string | undefined
 }
 
+/** How the answers of a survey come together. */
+export type Joining = Pick<SurveyOptions, 'join' | 'maxTokens'>
+
+export interface SurveyRequest extends Joining {
+  readonly ticket: Ticket
+  readonly question: string
+}
+
 export interface LikelihoodRequest extends Omit<LikelihoodOptions, 'signal'> {
   readonly ticket: Ticket
   readonly text: string
@@ -135,6 +144,13 @@ export interface Session {
   save(request: SaveRequest, onProgress: (progress: Progress) => void): Promise<Blob>
   text(): Promise<Blob>
   answer(request: AnswerRequest, onPart: (part: Part) => void): Promise<AnswerSummary>
+  /** @param onText told of lines as they are found, or of the joined answer */
+  survey(
+    request: SurveyRequest,
+    onPart: (part: SurveyPart) => void,
+    onText: (text: string) => void,
+  ): Promise<SurveySummary>
+  surveyCost(options: Joining): Promise<SurveyCost>
   likelihood(request: LikelihoodRequest): Promise<Likelihood>
   retained(): Promise<Float32Array>
   retainedIndices(): Promise<Uint32Array[][]>

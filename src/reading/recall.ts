@@ -54,8 +54,20 @@ export interface Checking {
   readonly staging: GPUBuffer
 }
 
+/** A text alone; the next takes its place. @param ids the template's and its own */
+export function text(engine: Engine, ids: readonly number[]): Grounds {
+  return {
+    async begin(tail, signal) {
+      emptyCache(engine.cache)
+      await appendTail(engine, Uint32Array.from(ids), mayEvict(engine, ids.length), signal)
+      return tail
+    },
+    end: () => undefined,
+  }
+}
+
 /**
- * Passages alone.
+ * Passages alone, in place of the document.
  * @param ids the template's and theirs
  * @param held the document's cache
  * @param checking undefined where answers are not checked
@@ -67,11 +79,7 @@ export function passages(
   checking: Checking | undefined,
 ): Grounds {
   return {
-    async begin(tail, signal) {
-      emptyCache(engine.cache)
-      await appendTail(engine, Uint32Array.from(ids), mayEvict(engine, ids.length), signal)
-      return tail
-    },
+    ...text(engine, ids),
     ...(checking && {
       check: (answer, signal) =>
         checkAnswer(engine, checking.checkOf(answer), checking.staging, signal),

@@ -1,6 +1,7 @@
 // One model, one document at a time, and questions about it: implements the calls of reading/protocol.ts in order.
 import type { AnswerSummary, Likelihood } from '../api/answer.ts'
 import type { Progress } from '../api/progress.ts'
+import type { SurveyCost, SurveySummary } from '../api/survey.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
@@ -8,6 +9,7 @@ import type { Part } from '../text/thinking.ts'
 import { readFrom } from '../saved/about.ts'
 import type {
   AnswerRequest,
+  Joining,
   KeepCheckpoint,
   LikelihoodRequest,
   LoadRequest,
@@ -19,26 +21,33 @@ import type {
   ReadResult,
   SaveRequest,
   Session,
+  SurveyRequest,
 } from './protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { textOf } from './document_text.ts'
+import { endingsInChat, endingsOfText } from './endings.ts'
 import { clearCache } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
 import { readMerged } from './merged.ts'
 import { createMeter } from './meter.ts'
 import type { OpenDocument } from './open_document.ts'
-import { openCheckpoint, openSavedDocument, textToReadOn } from './open_saved.ts'
+import { openSavedDocument } from './open_saved.ts'
 import { requireOpenable } from './openable.ts'
 import { notBegun, readDocument, type Reader } from './read.ts'
+import { readOn } from './read_on.ts'
 import { readRetained, retainedShares } from './retained.ts'
 import { roomToAsk } from './room_behind.ts'
 import { saveDocument } from './save.ts'
 import { requireSkimmable } from './skim.ts'
+import { speedAfter, unmeasured } from './speed.ts'
+import type { SurveyEvents } from './survey.ts'
+import { costOfSurvey, surveyDocument } from './survey_document.ts'
 import { tailWithin } from './tail_ids.ts'
 import { createTurns } from './turns.ts'
+import { unanswered } from './unanswered.ts'
 import { openRecall } from './open_recall.ts'
 
 /** The result of `load`. */
@@ -51,6 +60,7 @@ export function openSession(api: GPU | undefined): Session {
   let model: OpenModel | undefined
   let document: OpenDocument | undefined
   let debug: Debug = noDebug
+  let speed = unmeasured
   const turns = createTurns(() => gpu)
   let sayLost: (reason: string) => void = () => undefined
   const lost = new Promise<string>((resolve) => (sayLost = resolve))
@@ -112,6 +122,8 @@ export function openSession(api: GPU | undefined): Session {
     const checkpoint = checkpoints && createCheckpoints(reader, checkpoints, keep, signal)
     const how = { form, isSkimmed, text, checkpoint, meter, debug, signal }
     document = await readDocument(reader, how, notBegun(reader))
+    const { prefilled, readMs } = document.read
+    speed = { ...speed, reads: prefilled > 0 ? (1000 * prefilled) / readMs : speed.reads }
     return document.read
   }
 
@@ -138,30 +150,15 @@ export function openSession(api: GPU | undefined): Session {
     const meter = createMeter('open', engine.gpu, onProgress)
     const openable = await requireOpenable(engine, location, file, meter, signal)
     document = undefined // whatever happens now
-    const { about } = openable
-    const from = readFrom(about)
-    if (about.reading === undefined) {
+    const { reading } = openable.about
+    if (reading === undefined) {
       document = await openSavedDocument(engine, recall, openable, file.size, signal)
       meter.finish()
-      return { ...document.read, ...from }
+    } else {
+      const told = { checkpoints, keep, onProgress, debug, signal }
+      document = await readOn(reader, openable, reading.share, told)
     }
-    const begun = await openCheckpoint(engine, recall, openable, signal)
-    meter.finish()
-    const reading = createMeter('read', engine.gpu, onProgress)
-    reading.from(about.document.tokens, about.reading.share)
-    const { form, isSkimmed, encoding, notes } = about.document
-    const found = { ...from, encoding, notes, ...checkpoints?.from }
-    const told = checkpoints && { title: about.title, source: undefined, ...checkpoints, found }
-    document = await readDocument(
-      reader,
-      {
-        ...{ form, isSkimmed, debug, signal, meter: reading },
-        text: textOf(await textToReadOn(openable, signal), 'utf-8', true),
-        checkpoint: told && createCheckpoints(reader, told, keep, signal),
-      },
-      begun,
-    )
-    return { ...document.read, ...from, encoding, notes: [...notes, ...document.read.notes] }
+    return { ...document.read, ...readFrom(openable.about) }
   }
 
   async function answer(
@@ -179,15 +176,9 @@ export function openSession(api: GPU | undefined): Session {
     const { engine, recall, tokenizer, chat, suggestedSampling } = requireModel(model)
     const { tail } = requireDocument(document)
     const suggested = options.sampling === 'model' ? suggestedSampling : undefined
-    const endIds = [...engine.plan.model.endIds, ...tokenizer.endIds]
-    const written =
-      tail === undefined
-        ? {
-            endIds: [...endIds, ...chat.endIds],
-            endTexts: chat.endTexts,
-            beginsThinking: chat.beginsThinking(think),
-          }
-        : { endIds }
+    const texts = { tokenizer, chat }
+    const endings =
+      tail === undefined ? endingsInChat(engine, texts, think) : endingsOfText(engine, texts)
     debug.begin('answer')
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
@@ -201,13 +192,31 @@ export function openSession(api: GPU | undefined): Session {
       engine,
       tokenizer,
       Uint32Array.from(ids),
-      { ...suggested, ...options, ...written, signal },
+      { ...suggested, ...options, ...endings, signal },
       onPart,
       found.grounds,
     )
     await debug.tellTimes('answer')
+    speed = speedAfter(speed, found.tokens, streamed)
     const { remembered } = asked
     return { ...streamed, remembered, ...(await found.told(streamed.text, streamed.odds)) }
+  }
+
+  async function survey(
+    request: SurveyRequest,
+    on: SurveyEvents,
+    signal: AbortSignal,
+  ): Promise<SurveySummary> {
+    const { engine, recall, ...texts } = requireModel(model)
+    requireDocument(document)
+    debug.begin('survey')
+    return surveyDocument(engine, recall, texts, request, on, signal)
+  }
+
+  async function costOf(options: Joining): Promise<SurveyCost> {
+    const { engine, recall } = requireModel(model)
+    requireDocument(document)
+    return costOfSurvey(engine, recall, speed, options)
   }
 
   async function likelihood(
@@ -238,6 +247,9 @@ export function openSession(api: GPU | undefined): Session {
     text: () => turns.run(undefined, () => requireDocument(document).text()),
     answer: (request, onPart) =>
       turns.run(request.ticket, (signal) => answer(request, onPart, signal)),
+    survey: (request, part, text) =>
+      turns.run(request.ticket, (signal) => survey(request, { part, text }, signal)),
+    surveyCost: (options) => turns.run(undefined, () => costOf(options)),
     likelihood: (request) => turns.run(request.ticket, (signal) => likelihood(request, signal)),
     retained: () =>
       turns.run(undefined, async () => {
@@ -267,21 +279,6 @@ export function openSession(api: GPU | undefined): Session {
       await turns.settled() // a download that was under way leaves what has arrived in order
     },
   }
-}
-
-/** Where the document does not speak of what is asked. */
-const unanswered: AnswerSummary = {
-  text: '',
-  thinking: '',
-  overflow: 0,
-  remembered: 0,
-  ids: [],
-  finish: 'absent',
-  timeToFirstTokenMs: 0,
-  decodeTokensPerSecond: 0,
-  reread: [],
-  sources: [],
-  doubtful: false,
 }
 
 function requireModel(model: OpenModel | undefined): OpenModel {

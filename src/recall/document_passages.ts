@@ -71,9 +71,23 @@ export class DocumentPassages {
     return ids
   }
 
-  async describe(passage: number): Promise<Stretch> {
-    const ids = await this.#store.ids(passage)
-    return { ...this.#store.range(passage), text: this.#tokenizer.decode([...ids]) }
+  /** Passages that follow one another, as one stretch. */
+  async describe(first: number, count = 1): Promise<Stretch> {
+    const begin = this.#store.range(first)
+    const end = this.#store.range(first + count - 1)
+    const ids = await this.ids(following(first, count))
+    return {
+      firstChar: begin.firstChar,
+      length: end.firstChar + end.length - begin.firstChar,
+      firstToken: begin.firstToken,
+      tokens: end.firstToken + end.tokens - begin.firstToken,
+      text: this.#tokenizer.decode(ids),
+    }
+  }
+
+  /** Tokens of each passage. */
+  tokens(): number[] {
+    return following(0, this.count).map((passage) => this.#store.range(passage).tokens)
   }
 
   /** Gives private files back. */
@@ -87,4 +101,8 @@ export class DocumentPassages {
       this.words.add(passage.text)
     }
   }
+}
+
+export function following(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + i)
 }

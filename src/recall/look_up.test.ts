@@ -40,6 +40,12 @@ it('is not put off by one word that the document puts otherwise', () => {
   expect(found.kind).toBe('passages')
 })
 
+it('is not put off by how many are asked for', () => {
+  const log = new WordIndex()
+  for (let day = 1; day < 9; day++) log.add(`Invoice ${day} came with the morning train.`)
+  expect(lookUp(log, 'How many invoices are there?', undefined, 4).kind).toBe('whole')
+})
+
 it('is not put off by words about the text itself', () => {
   const asked =
     'According to the provided record, what is mentioned about Zelda? I need the largest number.'

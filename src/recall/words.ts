@@ -102,7 +102,7 @@ const broad: ReadonlySet<string> = new Set(
     thing sentence paragraph word
     summary summarise summarize overview outline gist explain describe list translate rewrite happen happened mean discuss
     main key major central important most best short brief long whole entire full overall general good bad interesting
-    all every each some any more one two three five ten first last end ending begin beginning start give make write name
+    all every each some any more many much one two three five ten first last end ending begin beginning start give make write name
     between both other another else only just really english french german spanish
     second third fourth fifth largest smallest biggest highest lowest longest shortest oldest newest latest earliest
     number count total average median need record find above below`),

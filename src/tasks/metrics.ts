@@ -55,6 +55,14 @@ export const wordF1: Metric = (prediction, answers) =>
     return f1(overlap(said, wanted), said.length, wanted.length)
   })
 
+/** Our lists: F1 of the things that the prediction names, each counted once. @param named finds them in a text */
+export const itemsF1 =
+  (named: (text: string) => readonly string[]): Metric =>
+  (prediction, answers) => {
+    const said = new Set(named(prediction))
+    return f1(answers.filter((answer) => said.has(answer)).length, said.size, answers.length)
+  }
+
 /** ROUGE-L, LongBench's for summaries: F1 of the longest common subsequence of words. */
 export const rougeL: Metric = (prediction, answers) =>
   best(answers, (answer) => {

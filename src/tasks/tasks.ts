@@ -2,6 +2,7 @@
 import { prefixSuffix, systemPrompt } from './conversations.ts'
 import { keyValues, mathFind, numberString, passkey } from './infinite.ts'
 import { lines } from './lines.ts'
+import { countInvoices, listInvoices, listSightings } from './lists.ts'
 import { log } from './log.ts'
 import { prose } from './prose.ts'
 import { needleGrid, niah, niahForms } from './ruler_niah.ts'
@@ -32,6 +33,9 @@ export const tasks = {
   vt_turns: variableTurns,
   system_prompt: systemPrompt,
   log,
+  list_invoices: listInvoices,
+  count_invoices: countInvoices,
+  list_sightings: listSightings,
   prose,
 } satisfies Record<string, Generator>
 

@@ -55,7 +55,7 @@ it('is stopped when its loop is left', async () => {
   const answer = createAnswer(undefined, (onText, signal) => {
     stopped = signal
     onText('The ')
-    return new Promise(() => undefined)
+    return new Promise<never>(() => undefined)
   })
   for await (const piece of answer) {
     expect(piece).toBe('The ')

@@ -1,15 +1,13 @@
-// A streamed answer: pieces of text as they come, and a summary at the end.
-import type { Answer, AnswerSummary } from '../api/answer.ts'
-
+// A streamed answer, to a question or of a survey: pieces of text as they come, and a summary at the end.
 /**
  * Starts at once, whether or not anyone iterates.
  * @param signal of the caller
  * @param run gives the text to `onText`; ends early when `stopped` fires
  */
-export function createAnswer(
+export function createAnswer<Summary extends { readonly text: string }>(
   signal: AbortSignal | undefined,
-  run: (onText: (text: string) => void, stopped: AbortSignal) => Promise<AnswerSummary>,
-): Answer {
+  run: (onText: (text: string) => void, stopped: AbortSignal) => Promise<Summary>,
+): AsyncIterable<string> & { readonly summary: Promise<Summary> } {
   const left = new AbortController() // the loop was left
   const stopped = signal ? AbortSignal.any([signal, left.signal]) : left.signal
   const waiting: string[] = []

@@ -1,6 +1,7 @@
 // What the public objects owe whoever calls, beside a session that answers as a worker may.
 import { expect, test, vi } from 'vitest'
 import type { Progress } from '../api/progress.ts'
+import type { SurveyPart } from '../api/survey.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Pull, Session } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
@@ -186,4 +187,35 @@ test('readings begin in the order in which they were asked for, though a file ta
   const second = model.read('text')
   await Promise.all([first, second])
   expect(begun).toEqual(['file', 'text'])
+})
+
+test('a survey tells each part once and in order, also parts that the summary overtook', async () => {
+  const part = (index: number): SurveyPart => ({
+    index,
+    pieces: 3,
+    passage: { firstChar: 10 * index, length: 10, firstToken: index, tokens: 1, text: 'x' },
+    answer: `part ${index}`,
+    unfounded: 0,
+    doubtful: false,
+    cut: false,
+  })
+  const parts = [part(0), part(1), part(2)]
+  let late: (part: SurveyPart) => void = () => undefined
+  const survey: Session['survey'] = async (_, tell, onText) => {
+    tell(part(0))
+    onText('joi')
+    late = tell
+    return { text: 'joined', parts, finish: 'end' }
+  }
+  const session = sessionOf({ load: async () => ({}), read, survey })
+  const model = await openModel(thisThread(session), noParser, 'owner/name', {})
+  const document = await model.read('text')
+  const told: string[] = []
+  const started = document.survey('What?', { onPart: ({ answer }) => told.push(answer) })
+  const heard: string[] = []
+  for await (const piece of started) heard.push(piece)
+  late(part(1))
+  expect(told).toEqual(['part 0', 'part 1', 'part 2'])
+  expect(heard).toEqual(['joi', 'ned'])
+  expect((await started.summary).parts).toHaveLength(3)
 })

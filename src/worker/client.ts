@@ -10,16 +10,16 @@ import { locate, locateFile } from '../model/locate.ts'
 import { ownHeads } from '../own_heads.ts'
 import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
+import { cancellable } from './cancellable.ts'
 import { foundIn, inFile, withPlaces, type InFile } from './in_file.ts'
 import { fromStart, goingOn, keeping } from './kept_on_the_way.ts'
 import type { OpenDocument } from './open_file.ts'
 import { settling } from './settling.ts'
 import { openSource, takeWhole, type Source } from './source.ts'
+import { startSurvey } from './survey.ts'
 import { endThread, type Thread } from './thread.ts'
-import type { Session, Ticket } from '../reading/protocol.ts'
+import type { Session } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
-
-let lastTicket: Ticket = 0
 
 /**
  * @param thread ended when the model is closed, or cannot be loaded
@@ -165,6 +165,14 @@ function documentOf(
     ...found,
     ask: (question, options) => answer(question, options),
     complete: (options) => answer(undefined, options),
+    survey(question, options = {}) {
+      requireOpen()
+      return startSurvey(session, question, options, found.places)
+    },
+    async surveyCost(options = {}) {
+      requireOpen()
+      return session.surveyCost(options)
+    },
     async likelihood(text, { signal: stopped, ...rest } = {}) {
       requireOpen()
       return cancellable(session, stopped, 'scoring', (ticket) =>
@@ -212,27 +220,6 @@ async function told<T>(
     return await run(proxy(tell))
   } finally {
     isOver = true
-  }
-}
-
-/** Runs an operation that the signal can end. */
-async function cancellable<T>(
-  session: LocalOrRemote<Session>,
-  signal: AbortSignal | undefined,
-  doing: string,
-  run: (ticket: Ticket) => Promise<T>,
-): Promise<T> {
-  if (signal?.aborted) throw new LongtabError('aborted', `${doing} was cancelled`)
-  const ticket = ++lastTicket
-  const cancel = () => {
-    // a session that has ended has nothing to cancel
-    Promise.resolve(session.cancel(ticket)).catch(() => undefined)
-  }
-  signal?.addEventListener('abort', cancel)
-  try {
-    return await run(ticket)
-  } finally {
-    signal?.removeEventListener('abort', cancel)
   }
 }
 

@@ -1,6 +1,7 @@
 // What was read and answered, with where in its file it stands.
 import type { AnswerSummary, Passage } from '../api/answer.ts'
 import type { Places, ReadFrom } from '../api/places.ts'
+import type { SurveyPart } from '../api/survey.ts'
 import { placeAt } from '../documents/place_map.ts'
 import type { Found, ReadResult } from '../reading/protocol.ts'
 import type { SourceFile } from './source.ts'
@@ -33,6 +34,11 @@ export function withPlaces(summary: AnswerSummary, places: Places): AnswerSummar
   if (places.place.length === 0) return summary
   const placed = (passage: Passage): Passage => ({ ...passage, ...passagePlace(passage, places) })
   return { ...summary, reread: summary.reread.map(placed), sources: summary.sources.map(placed) }
+}
+
+/** Says of a survey's part where its piece stands. */
+export function placedPart(part: SurveyPart, places: Places): SurveyPart {
+  return { ...part, passage: { ...part.passage, ...passagePlace(part.passage, places) } }
 }
 
 /**

@@ -30,6 +30,8 @@ export interface EntryEvents {
   readonly where: (passage: Passage) => string
   /** the user wants an answer although the document does not speak of it */
   readonly answerAnyway: () => void
+  /** the user wants every piece of the document to be asked; undefined where it cannot be */
+  readonly askWhole: (() => void) | undefined
   readonly askAgain: () => void
   /** the user wants the question in the box again */
   readonly edit: () => void
@@ -92,6 +94,7 @@ export function addEntry(
       if (summary.finish === 'absent') {
         answer.replaceChildren(make('em', '', texts.absent))
         notes.replaceChildren(makeButton('quiet', texts.answerAnyway, on.answerAnyway))
+        if (on.askWhole) notes.append(makeButton('quiet', texts.askWhole, on.askWhole))
         speak(texts.absent)
         return
       }

@@ -13,6 +13,7 @@ export function expected(answer: string): string {
 
 export const absent = 'The document does not speak of this, as far as its words tell.'
 export const answerAnyway = 'Answer anyway'
+export const askWhole = 'Ask the whole document'
 export const askAgain = 'Ask again'
 export const edit = 'Edit'
 export const copy = 'Copy'

@@ -8,6 +8,7 @@ import { fromTemplate } from '../template.ts'
 import { createAnswerSettings } from './answer_settings.ts'
 import { addEntry } from './entry.ts'
 import html from './questions.html?raw'
+import type { SurveyEntry } from './survey_entry.ts'
 import { createUnasked } from './unasked.ts'
 
 export interface Transcript {
@@ -21,7 +22,10 @@ export interface Transcript {
     refuse?: (question: string) => string | undefined,
     where?: (passage: Passage) => string,
   ): void
-  /** Offers to draw tokens as the model's makers suggest, and to remember what was asked. */
+  /**
+   * Offers to draw tokens as the model's makers suggest.
+   * @param remembers whether it may be asked anything: then it remembers what it was asked, and whole documents can be asked
+   */
   suit(model: Model, remembers: boolean): void
   /**
    * What stands in the place of the questions where none are asked.
@@ -57,6 +61,7 @@ export function createTranscript(
   const form = part('ask-form', HTMLFormElement)
   const question = part('question', HTMLTextAreaElement)
   const ask = part('ask', HTMLButtonElement)
+  const askWhole = part('ask-whole', HTMLButtonElement)
   const stop = part('stop', HTMLButtonElement)
   const suggestions = part('suggestions', HTMLElement)
   const settings = createAnswerSettings(view)
@@ -69,17 +74,20 @@ export function createTranscript(
   let known: readonly SampleQuestion[] = []
   let answering: AbortController | undefined
   let hasSources = false
+  /** whether the whole document can be asked, piece by piece */
+  let surveys = false
   /** what was asked and answered, oldest first */
   let turns: readonly Turn[] = []
 
   const show = (): void => {
     const busy = answering !== undefined
-    const hadFocus = [ask, stop].some((button) => button.matches(':focus'))
+    const hadFocus = [ask, askWhole, stop].some((button) => button.matches(':focus'))
     ask.hidden = busy
+    askWhole.hidden = busy || !surveys
     stop.hidden = !busy
     if (hadFocus && busy) stop.focus()
     else if (hadFocus) question.focus()
-    for (const button of [ask, ...suggestions.querySelectorAll('button')]) {
+    for (const button of [ask, askWhole, ...suggestions.querySelectorAll('button')]) {
       button.disabled = document === undefined
     }
   }
@@ -91,6 +99,7 @@ export function createTranscript(
       source: on.source,
       where,
       answerAnyway: () => void run(words, before, true),
+      askWhole: surveys ? () => void offer(words).catch(on.failed) : undefined,
       askAgain: () => void run(words, before),
       edit() {
         question.value = words
@@ -129,6 +138,39 @@ export function createTranscript(
     show()
   }
 
+  /** Offers to ask the whole document, with what it costs. */
+  const offer = async (words: string): Promise<void> => {
+    if (answering !== undefined || words === '') return
+    const { addSurveyEntry } = await import('./survey_entry.ts')
+    if (document === undefined) return
+    const entry = addSurveyEntry(list, words, document, speak, {
+      source: on.source,
+      where,
+      failed: on.failed,
+      start: () => void survey(entry),
+      notNow() {
+        entry.remove()
+        question.value = words
+        question.focus()
+      },
+    })
+  }
+
+  const survey = async (entry: SurveyEntry): Promise<void> => {
+    if (answering !== undefined) return
+    const mine = (answering = new AbortController())
+    show()
+    stop.focus()
+    try {
+      await entry.run(mine.signal)
+    } catch (error) {
+      entry.fail(explain(error).message)
+      if (!['aborted', 'closed'].includes(errorCode(error) ?? '')) on.failed(error)
+    }
+    answering = undefined
+    show()
+  }
+
   const submit = (): void => {
     const words = question.value.trim()
     if (answering !== undefined) return
@@ -144,6 +186,12 @@ export function createTranscript(
     event.preventDefault()
     submit()
   })
+  askWhole.addEventListener('click', () => {
+    const words = question.value.trim()
+    if (words === '') question.focus()
+    question.value = ''
+    offer(words).catch(on.failed)
+  })
   stop.addEventListener('click', () => answering?.abort())
   show()
 
@@ -157,7 +205,9 @@ export function createTranscript(
     },
     suit(model, remembers) {
       hasSources = model.settings.recall !== 'none'
+      surveys = model.settings.recall === 'passages' && remembers
       settings.suit(model, remembers)
+      show()
     },
     leaveUnasked(why, real) {
       form.hidden = why !== ''

@@ -1,0 +1,21 @@
+// What ends an answer, and whether it begins with a thought.
+import type { Engine } from '../forward/engine.ts'
+import type { Written } from './answer.ts'
+import type { Texts } from './texts.ts'
+
+type Endings = Pick<Written, 'endIds' | 'endTexts' | 'beginsThinking'>
+
+/** Of the continuation of a plain text. */
+export function endingsOfText({ plan }: Engine, { tokenizer }: Texts): Endings {
+  return { endIds: [...plan.model.endIds, ...tokenizer.endIds] }
+}
+
+/** Of an answer in the chat template. @param think see Asking */
+export function endingsInChat(engine: Engine, texts: Texts, think: boolean): Endings {
+  const { chat } = texts
+  return {
+    endIds: [...endingsOfText(engine, texts).endIds, ...chat.endIds],
+    endTexts: chat.endTexts,
+    beginsThinking: chat.beginsThinking(think),
+  }
+}
