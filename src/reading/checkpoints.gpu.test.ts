@@ -72,7 +72,7 @@ const cases: [string, LoadOptions, ReadOptions?][] = [
   ],
   ['full, whose cache grows', { policy: 'full' }],
   ['random in plain form', { policy: 'random' }, { form: 'plain' }],
-  ['units', { policy: 'streaming', recall: 'units' }],
+  ['units in f16', { policy: 'streaming', recall: 'units', storage: { cache: 'f16' } }],
   ['passages', { policy: 'streaming', recall: 'passages', budget: 300, chunk: 120, reread: 1 }],
 ]
 

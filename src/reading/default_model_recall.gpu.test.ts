@@ -4,10 +4,10 @@ import { load } from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
-const { text, questions } = sampleDocument(700)
+const { text, questions } = sampleDocument(450)
 
 /** About facts near the beginning of the text. */
-const early = questions.slice(0, 3)
+const early = questions.slice(0, 2)
 
 async function rightAnswers(recall: 'none' | 'units') {
   const settings = { budget: 128, chunk: 96, policy: 'streaming', recall } as const

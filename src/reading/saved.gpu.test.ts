@@ -38,7 +38,7 @@ const rescaled = (tensor: RandomModel['tensors'][number]) =>
 
 /** All that can be told of a document. */
 async function everything(document: LongDocument, form: ReadOptions['form']) {
-  const options = { maxTokens: 6, keepFirstLogits: true, evenIfAbsent: true }
+  const options = { maxTokens: 4, keepFirstLogits: true, evenIfAbsent: true }
   const answers =
     form === 'plain'
       ? [document.complete(options)]
@@ -74,7 +74,6 @@ const merging = {
 /** Other policies and storages are opened and go on byte for byte in checkpoints.gpu.test.ts. */
 const cases: [string, LoadOptions, ReadOptions?][] = [
   ['locret, budgets by head', { policy: 'locret' }],
-  ['sirllm, in f16', { policy: 'sirllm', storage: { cache: 'f16' } }],
   ['lococo, merged slots', merging],
   ['full, whose cache has grown', { policy: 'full' }],
   ['random, in plain form', { policy: 'random' }, { form: 'plain' }],
