@@ -107,4 +107,5 @@ test('the page keeps what is read on its shelf, and reads on from there', async 
   await expect(page.getByTestId('keep-status')).toContainText('Kept in this browser')
   await page.getByTestId('new-document').click()
   await expect(kept, 'the whole document took the place of what was read of it').toHaveCount(1)
+  await expect(kept.getByRole('button', { name: 'Open: ferry.txt' })).toBeVisible()
 })

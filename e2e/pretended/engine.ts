@@ -61,14 +61,14 @@ let text = ''
 let source = ''
 let settings: SettingOverrides = {}
 
-/** What a session keeps of a document while it reads it: its text. */
-async function checkpoint(title: string): Promise<Blob> {
+/** What a session keeps of a document: its text. @param share 0…1 of it that was read */
+async function kept(title: string, share: number): Promise<Blob> {
   const { tokens } = result()
   const of = {
     ...{ title, settings: settings as Settings, savedAt: Date.UTC(2026, 10, 28, 9) },
     model: { ...about.model, source },
-    document: { ...about.document, tokens: Math.round(shareRead * tokens) },
-    reading: { share: shareRead },
+    document: { ...about.document, tokens: Math.round(share * tokens) },
+    ...(share < 1 && { reading: { share } }),
   }
   const parts = [blobPart(textName, new Blob([text]))]
   return writeSaved({ ...about, ...of }, parts, () => undefined)
@@ -127,19 +127,18 @@ const session: Pick<
     text = document instanceof Blob ? await document.text() : ''
     const read = result()
     tell(told('read', shareRead, read.tokens))
-    if (checkpoints) await keep(await checkpoint(checkpoints.title), shareRead * read.tokens)
+    if (checkpoints) await keep(await kept(checkpoints.title, shareRead), shareRead * read.tokens)
     await pass('read', ticket)
     return read
   },
   async open({ ticket }, file, tell) {
-    const { text: kept } = await describeSaved(file)
-    text = (await kept?.text()) ?? ''
+    text = (await (await describeSaved(file)).text?.text()) ?? ''
     const read = result()
     tell(told('read', shareRead, read.tokens))
     await pass('read', ticket)
     return { ...read, format: 'text', title: undefined, places: nowhere }
   },
-  save: ({ title }) => checkpoint(title),
+  save: ({ title }) => kept(title, 1),
   async answer({ ticket, question = '', evenIfAbsent = false }, onPart): Promise<AnswerSummary> {
     const passage = found(question)
     const isAbsent = passage === undefined && !evenIfAbsent

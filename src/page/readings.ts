@@ -220,7 +220,7 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
       // few visits need it, and its words are a part of the first load otherwise
       const { sampleDocument } = await import('../tasks/sample.ts')
       // without a real GPU, as much as is read in a minute or two
-      const tokens = store.get().gpu?.software === true ? 1700 : 100_000
+      const tokens = store.get().gpu?.software === true ? 2000 : 100_000
       documents.offerSample(sampleDocument(tokens))
       picker.useListed('demonstration')
       await start(false)

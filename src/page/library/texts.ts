@@ -9,7 +9,7 @@ export const forget = 'Take off the list'
 export const gone = 'This browser has deleted its file to make room.'
 export const saving = 'Saving…'
 export const keptOnTheWay =
-  'Kept in this browser, as what takes longer than a minute to read is. Delete it under Saved documents if you do not need it.'
+  'Kept in this browser, as every reading of more than a minute is. Saved documents lists it.'
 export const kept = 'Kept in this browser. It opens in seconds from Saved documents.'
 export const keptUnsafely =
   'Kept in this browser, which may delete it when the disk is full. Export it to be sure.'
