@@ -91,6 +91,7 @@ test('several are read as one document with titles, or each by itself and kept',
   await expect(notice).toContainText('2 documents are read and kept.', { timeout: 120_000 })
   await expect(page.locator('#session-name')).toContainText('tide.txt')
   await expect(page.locator('.piece').first()).toContainText('The tide turns')
+  await expect(page.getByTestId('keep'), 'it is kept already').toBeHidden()
   await button(page, 'New document').click()
   await expect(page.getByTestId('library-list').locator('li')).toHaveText([/^tide/, /^ferry/])
 

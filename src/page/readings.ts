@@ -1,6 +1,6 @@
 // From the choice of document and model to a reading that can be asked: reads, opens what was saved, and goes back to the
 // start page when that fails.
-import type { LongDocument, LongtabError } from '../index.ts'
+import type { LongtabError } from '../index.ts'
 import type { Columns } from './columns.ts'
 import type { DocumentInput } from './document/document_input.ts'
 import { whereIs } from './document/where.ts'
@@ -36,7 +36,7 @@ export interface Readings {
   demonstrate(): Promise<void>
   /** Opens a saved document with the model that it was read with. Throws LongtabError, see requestToOpen. */
   open(file: File, title: string, id: string): Promise<void>
-  /** What was asked for last, once more: from its last checkpoint, where there is one. */
+  /** What was asked for last, once more: from what is kept of it, where something is. */
   again(): void
   cancel(): void
   /** Gives the GPU back; what was read cannot be asked any more. */
@@ -81,7 +81,7 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
     progress: (progress) => reading.progress(progress),
     memory: (memory) => reading.memory(memory),
     checkpoint: (file) => keeper.checkpoint(file),
-    read: (opened) => void finish(opened),
+    read: (opened) => void finish(opened).then(() => offerToKeep(opened)),
     next(request, index, count) {
       const words = libraryTexts.oneOf(request.document.text.name, index, count)
       begin(request, words)
@@ -195,10 +195,9 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
     columns.finish()
     if (focusWasHere && why === '') transcript.focus()
     await kept.show(read, text)
-    await offerToKeep(read, request)
   }
 
-  const offerToKeep = async (read: LongDocument, request: ReadingRequest): Promise<void> => {
+  const offerToKeep = async ({ document: read, request }: Opened): Promise<void> => {
     const { candidate, saved, document } = request
     // the demonstration is read again as soon as it is opened
     if (saved?.isWhole === true || candidate.card?.demonstration === true) return

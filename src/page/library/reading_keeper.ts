@@ -7,7 +7,7 @@ export interface ReadingKeeper {
   checkpoint(file: Blob): Promise<void>
   /** The reading has come to its end. @returns whether the document is kept now */
   finish(save: () => Promise<Blob>): Promise<boolean>
-  /** of the reading's checkpoint in the library; undefined where there is none */
+  /** of the reading's checkpoint in the library, or of the whole document; undefined where there is none */
   id(): string | undefined
 }
 
@@ -43,7 +43,6 @@ export function createReadingKeeper(on: KeeperEvents): ReadingKeeper {
     },
     async finish(save) {
       const mine = kept
-      kept = undefined
       if (mine?.isThere !== true) return false
       try {
         await on.keep(await save(), mine.id)
