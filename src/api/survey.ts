@@ -39,7 +39,7 @@ export interface SurveyPart {
   readonly pieces: number
   /** The piece. */
   readonly passage: Passage
-  /** The answer about it, without lines that hold a number or a name that the piece does not; `''` where nothing is left. */
+  /** The answer about it, without lines that hold a number of three or more digits that neither the piece nor the question does; `''` where nothing is left. */
   readonly answer: string
   /** Lines that were left out for that. */
   readonly unfounded: number

@@ -37,8 +37,8 @@ export interface SavedReading {
   readonly file: Blob
   /** it was read to its end */
   readonly isWhole: boolean
-  /** of the document in the library; undefined for a file that is not kept there */
-  readonly id: string | undefined
+  /** of the document in the library */
+  readonly id: string
 }
 
 export interface SessionEvents {

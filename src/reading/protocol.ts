@@ -3,7 +3,7 @@
 import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
 import type { DebugLevel, HeadsOrigin, SuggestedSampling, TemplateVariables } from '../api/model.ts'
 import type { ReadFrom } from '../api/places.ts'
-import type { SaveOptions } from '../api/saved.ts'
+import type { Checkpoints, SaveOptions } from '../api/saved.ts'
 import type { Memory, Progress } from '../api/progress.ts'
 import type { MergedSlots, Pieces } from '../api/document.ts'
 import type { Settings, SettingOverrides } from '../api/settings.ts'
@@ -66,7 +66,7 @@ export interface CheckpointRequest extends Pick<SaveRequest, 'title' | 'source' 
 }
 
 /** Takes a checkpoint and the tokens that it holds. */
-export type KeepCheckpoint = (checkpoint: Blob, tokens: number) => void | Promise<void>
+export type KeepCheckpoint = Checkpoints['keep']
 
 export interface ReadResult {
   readonly tokens: number

@@ -6,9 +6,9 @@ import { andMore } from './several_texts.ts'
 
 /** A single file is that file. Throws LongtabError `bad-input` where the disk is full, or a file is gone. */
 export async function joinedFiles(files: readonly OpenedFile[]): Promise<DocumentText> {
-  const { blob, places } = joinTexts(files.map(({ text, path }) => ({ ...text, path })))
   const [first, ...others] = files
   if (first !== undefined && others.length === 0) return first.text
+  const { blob, places } = joinTexts(files.map(({ text, path }) => ({ ...text, path })))
   const name = first === undefined ? '' : andMore(titleOf(first), others.length)
   return { ...(await openText(name, blob, { format: 'text', encoding: 'utf-8' })), places }
 }

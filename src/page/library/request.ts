@@ -6,15 +6,13 @@ import type { ReadingRequest } from '../session.ts'
 import * as texts from './texts.ts'
 
 /**
- * @param id of the document in the library; undefined where it is not kept
- *
  * Chooses the document's model where another is chosen; undefined where it cannot be had, which the picker tells. Throws
  * LongtabError: `other-model` for a model of files that the user has to choose, `bad-file`.
  */
 export async function requestToOpen(
   file: File,
   title: string,
-  id: string | undefined,
+  id: string,
   picker: Pick<ModelPicker, 'ready' | 'use'>,
 ): Promise<ReadingRequest | undefined> {
   const { text, model, share, settings, format, places } = await describeSaved(file)
