@@ -114,6 +114,22 @@ test('an empty question and settings that cannot be are refused in words', async
   await expect(document.ask(question, { topP: 0 }).summary).rejects.toThrow(/top-p/)
 })
 
+test('a text that is held out whole was not read, and has no speed', async () => {
+  const text = 'The tide. '
+  expect(model.settings.local).toBeGreaterThan(text.length) // one token per byte
+  const speeds: number[] = []
+  const held = await model.read(text, {
+    form: 'plain',
+    onProgress: ({ phase, perSecond }) => {
+      if (phase === 'read') speeds.push(perSecond)
+    },
+  })
+  expect(held.prefilled).toBe(0)
+  expect(speeds.at(-1)).toBe(0)
+  const { ids } = await held.complete({ maxTokens: 2 }).summary
+  expect(ids.length).toBeGreaterThan(0)
+})
+
 test('an empty document is refused', async () => {
   await expect(model.read(' \n ')).rejects.toThrow(/document is empty/)
   document = await model.read('The tide turned at dusk. '.repeat(8))
