@@ -27,7 +27,7 @@ test('after one visit the page opens, reads and answers though its server is gon
   expect(await visit(second, site)).toBe(before)
 })
 
-test('a new version is said and taken when it is wanted; what is shared becomes the document', async ({
+test('a new version is said and taken when it is wanted; what is shared or opened with the page becomes the document', async ({
   page,
   scratch,
 }) => {
@@ -55,6 +55,18 @@ test('a new version is said and taken when it is wanted; what is shared becomes 
   await page.goto(`${site.url}?shared`)
   await expect(page.locator('#document-name')).toHaveText('tide.txt')
   expect(page.url()).toBe(site.url)
+
+  await page.addInitScript(() => {
+    const setConsumer = (consume: unknown) => Object.assign(window, { launch: consume })
+    Object.defineProperty(window, 'launchQueue', { value: { setConsumer } })
+  })
+  await page.goto(site.url)
+  await page.evaluate(() => {
+    const handle = { getFile: async () => new File(['The ferry left at noon.'], 'ferry.txt') }
+    const { launch } = window as unknown as { launch: (launched: object) => void }
+    launch({ files: [handle] })
+  })
+  await expect(page.locator('#document-name')).toHaveText('ferry.txt')
   await site.close()
 })
 
