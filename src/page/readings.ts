@@ -89,7 +89,7 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
     },
     async keep({ document, request }) {
       const save = () => savedFile(document, request.document.text)
-      if (!(await keeper.finish(save))) await library.keep(await save())
+      if (!(await keeper.finish(document.readMs, save))) await library.keep(await save())
     },
     eachRead: (each) => finishEach(each),
     failed(error) {
@@ -201,7 +201,7 @@ export function createReadings(store: PageStore, views: ReadingViews, on: Readin
     const { candidate, saved, document } = request
     // the demonstration is read again as soon as it is opened
     if (saved?.isWhole === true || candidate.card?.demonstration === true) return
-    const isKept = await keeper.finish(() => savedFile(read, document.text))
+    const isKept = await keeper.finish(read.readMs, () => savedFile(read, document.text))
     if (store.get().reading !== request) return
     if (isKept) keep.told()
     else keep.offer(read, document.text)

@@ -14,6 +14,7 @@ import {
 import { debugLevel } from './debug_level.ts'
 import type { ChosenDocument } from './document/document_input.ts'
 import type { EachRead } from './library/read_each.ts'
+import { longReadingMs } from './library/reading_keeper.ts'
 import { savedAs } from './library/save_document.ts'
 import { stayAwake } from './reading/stay_awake.ts'
 import type { PageStore } from './state.ts'
@@ -125,7 +126,7 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
       const { skim, saved, candidate } = request
       // the demonstration is read again as soon as it is opened
       const isKept = candidate.card?.demonstration !== true
-      const checkpoints = { ...savedAs(text), keep: on.checkpoint }
+      const checkpoints = { ...savedAs(text), keep: on.checkpoint, everyMs: longReadingMs }
       const told = { signal, onProgress: on.progress, ...(isKept && { checkpoints }) }
       const document = saved
         ? await model.open(saved.file, told)

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { createReadingKeeper } from './reading_keeper.ts'
+import { createReadingKeeper, longReadingMs } from './reading_keeper.ts'
 
 const whole = new Blob(['whole'])
 const save = () => Promise.resolve(whole)
@@ -20,7 +20,7 @@ it('keeps checkpoints and then the document under one name', async () => {
   await keeper.checkpoint(first)
   await keeper.checkpoint(second)
   const id = keeper.id()
-  expect(await keeper.finish(save)).toBe(true)
+  expect(await keeper.finish(1_000, save)).toBe(true)
   expect(on.keep.mock.calls).toEqual([
     [first, id],
     [second, id],
@@ -32,15 +32,23 @@ it('keeps checkpoints and then the document under one name', async () => {
 it('keeps nothing of a short reading', async () => {
   const { on, keeper } = opened()
   keeper.begin(undefined)
-  expect(await keeper.finish(save)).toBe(false)
+  expect(await keeper.finish(1_000, save)).toBe(false)
   expect(on.keep).not.toHaveBeenCalled()
+})
+
+it('keeps a long reading that had no checkpoint, as it was a single chunk', async () => {
+  const { on, keeper } = opened()
+  keeper.begin(undefined)
+  expect(await keeper.finish(longReadingMs, save)).toBe(true)
+  expect(on.keep).toHaveBeenCalledTimes(1)
+  expect(keeper.id()).toBe(on.keep.mock.calls[0]?.[1])
 })
 
 it('takes the place of the kept document that the reading goes on from', async () => {
   const { on, keeper } = opened()
   keeper.begin('emma')
   expect(keeper.id()).toBe('emma')
-  expect(await keeper.finish(save)).toBe(true)
+  expect(await keeper.finish(1_000, save)).toBe(true)
   expect(on.keep).toHaveBeenCalledWith(whole, 'emma')
 })
 
@@ -51,7 +59,7 @@ it('tells once that nothing can be kept, and the reading goes on', async () => {
   await keeper.checkpoint(new Blob())
   await keeper.checkpoint(new Blob())
   expect(on.failed).toHaveBeenCalledTimes(1)
-  expect(await keeper.finish(save)).toBe(false)
+  expect(await keeper.finish(1_000, save)).toBe(false)
 })
 
 it('has no checkpoint of a reading that was given up for another', async () => {

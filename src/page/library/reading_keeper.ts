@@ -1,12 +1,15 @@
 // Keeps a long reading on the way: a checkpoint of it stands in the library, and the whole document takes its place at the end.
-// A reading that is shorter than the time to the first checkpoint leaves nothing.
+// A short reading leaves nothing.
+
+/** ms of a reading that is kept by itself, and between two checkpoints of it. */
+export const longReadingMs = 60_000
 
 export interface ReadingKeeper {
   /** A reading begins. @param id of the kept document that it goes on from */
   begin(id: string | undefined): void
   checkpoint(file: Blob): Promise<void>
-  /** The reading has come to its end. @returns whether the document is kept now */
-  finish(save: () => Promise<Blob>): Promise<boolean>
+  /** The reading has come to its end. @param readMs that it took @returns whether the document is kept now */
+  finish(readMs: number, save: () => Promise<Blob>): Promise<boolean>
   /** of the reading's checkpoint in the library, or of the whole document; undefined where there is none */
   id(): string | undefined
 }
@@ -41,11 +44,13 @@ export function createReadingKeeper(on: KeeperEvents): ReadingKeeper {
         on.failed(error)
       }
     },
-    async finish(save) {
+    async finish(readMs, save) {
       const mine = kept
-      if (mine?.isThere !== true) return false
+      // one in a single chunk has no checkpoint, however long it took
+      if (mine === undefined || (!mine.isThere && readMs < longReadingMs)) return false
       try {
         await on.keep(await save(), mine.id)
+        mine.isThere = true
         return true
       } catch (error) {
         on.failed(error)
