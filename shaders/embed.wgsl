@@ -1,8 +1,6 @@
 // Token ids to rows of the residual stream. A large table is split into parts of consecutive tokens; the dispatch of a
 // part writes the rows whose token it holds.
-@if(F16 || F32) import package::common::weights_plain::weights;
-@if(Q8) import package::common::weights_q8::weights;
-@if(Q4) import package::common::weights_q4::weights; // and binding 2, `matrix`
+import package::common::weights::weights; // and binding 2, `matrix`
 import package::common::matrix_rows::Shape;
 
 struct Params {

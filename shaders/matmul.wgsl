@@ -1,8 +1,6 @@
 // Matrix-matrix product, for prefill. A workgroup computes a SIDE × SIDE tile of the output, 8 × 8 values per lane in
 // registers. Both operands pass through workgroup memory transposed, so that the inner loop reads whole vec4s.
-@if(F16 || F32) import package::common::weights_plain::weights;
-@if(Q8) import package::common::weights_q8::weights;
-@if(Q4) import package::common::weights_q4::weights; // and binding 2, `matrix`
+import package::common::weights::weights; // and binding 2, `matrix`
 import package::common::matrix_rows::{Shape, Weights};
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)

@@ -1,7 +1,5 @@
 // Matrix-vector product: one row of input, for the decode step.
-@if(F16 || F32) import package::common::weights_plain::{PIECE_QUADS, HAS_LEAST};
-@if(Q8) import package::common::weights_q8::{PIECE_QUADS, HAS_LEAST};
-@if(Q4) import package::common::weights_q4::{PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
+import package::common::weights::{PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
 import package::common::four_rows::{four_pieces, times, scaled, pieces, ROW_LANES, LANES, FOURS};
 import package::common::matrix_rows::Shape;
 

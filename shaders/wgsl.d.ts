@@ -27,6 +27,22 @@ declare module '*.wgsl?Q4' {
   const source: string
   export default source
 }
+declare module '*.wgsl?Q5' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?Q4_K' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?Q5_K' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?Q6_K' {
+  const source: string
+  export default source
+}
 declare module '*.wgsl?INT8&TO_F16' {
   const source: string
   export default source

@@ -38,6 +38,8 @@ export {
   weightStorages,
   type Allocation,
   type CacheStorage,
+  type CodeStorage,
+  type MatrixStorage,
   type Chosen,
   type PolicySettings,
   type PositionKind,

@@ -66,7 +66,7 @@ const storageFlags = {
     'P',
     weightStorages,
     'how weights are stored',
-    '; the last two in blocks of 32 (default: f16)',
+    '; file: its blocks of codes as they are; the last two in blocks of 32 (default: file, for files of codes; else q8 where f16 takes over 256 MB)',
   ),
   cache: oneOf(
     'P',

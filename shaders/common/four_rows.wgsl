@@ -1,9 +1,7 @@
 // Four matrix rows times one row of input, on ROW_LANES lanes. The kernel is bound by the bytes of the matrix, each read
 // once. Every lane streams 16-byte pieces of the four rows against the same piece of the input, and neighbouring lanes
 // read neighbouring pieces. A block's scale is applied to its sum.
-@if(F16 || F32) import package::common::weights_plain::{Piece, piece, codes, PIECE_QUADS};
-@if(Q8) import package::common::weights_q8::{Piece, piece, codes, PIECE_QUADS};
-@if(Q4) import package::common::weights_q4::{Piece, piece, codes, PIECE_QUADS}; // and binding 2, `matrix`
+import package::common::weights::{Piece, piece, codes, PIECE_QUADS}; // and binding 2, `matrix`
 import package::common::matrix_rows::Shape;
 
 override ROW_LANES: u32; // a power of two

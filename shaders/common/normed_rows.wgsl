@@ -1,9 +1,7 @@
 // Four matrix rows times the RMS norm of one row of input, in a single pass over the input. Dividing the product by the
 // root mean square equals dividing the input, and the lanes of a row read the whole input anyway. Squares and products
 // are summed in one tree.
-@if(F16 || F32) import package::common::weights_plain::{PIECE_QUADS, HAS_LEAST};
-@if(Q8) import package::common::weights_q8::{PIECE_QUADS, HAS_LEAST};
-@if(Q4) import package::common::weights_q4::{PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
+import package::common::weights::{PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
 import package::common::four_rows::{four_pieces, times, scaled, pieces, ROW_LANES, LANES};
 import package::common::matrix_rows::Shape;
 

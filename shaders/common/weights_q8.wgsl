@@ -1,6 +1,6 @@
 // A matrix of 8-bit weights on binding 2: blocks of 32 signed codes with one f16 scale. The codes of all rows come first,
 // then the scales. The scales of a row are padded to whole words.
-import package::common::matrix_rows::{Shape, Weights};
+import package::common::matrix_rows::Shape;
 
 @group(0) @binding(2) var<storage, read> matrix: array<vec4u>; // (row, in/16) of codes, then words of (row, in/64) of scales
 
@@ -16,15 +16,6 @@ fn scale_of(row: u32, index: u32, shape: Shape) -> f32 {
   return select(pair.x, pair.y, index % 2u == 1u);
 }
 
-fn weights(row: u32, e: u32, shape: Shape) -> Weights {
-  let at = row * shape.row_eights + e;
-  let scale = scale_of(row, e / 4u, shape);
-  let four = matrix[at / 2u];
-  let words = select(four.xy, four.zw, at % 2u == 1u);
-  return Weights(scale * signed_bytes(words.x), scale * signed_bytes(words.y));
-}
-
-/// A lane's single load: PIECE_QUADS vec4s of codes. A weight is scale · code + least.
 struct Piece {
   words: vec4u,
   scale: f32,

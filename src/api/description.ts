@@ -1,4 +1,5 @@
 // What a model is: the one typed record that every architecture fills in and everything downstream reads.
+import type { CodeStorage } from './settings.ts'
 
 /** Rotary position embedding: pair i of a head turns by `position · frequencies[i]`. */
 export interface Rotary {
@@ -68,6 +69,8 @@ export interface ModelDescription {
   readonly endIds: readonly number[]
   /** The checkpoint's tensor for every role. */
   readonly tensors: TensorNames
+  /** What the file holds in blocks of codes that the GPU can read as they are, by tensor; none in files of plain numbers. */
+  readonly codes: Readonly<Record<string, CodeStorage>>
 }
 
 /** Names of the checkpoint's tensors, by the role they play in the forward pass. */

@@ -17,11 +17,26 @@ export const cacheStorages = ['f32', 'f16', 'int8', 'int4'] as const
 /** How keys and values are stored: as numbers of 32 or 16 bits, or in codes of 8 or 4 bits with a range per token and KV head. */
 export type CacheStorage = (typeof cacheStorages)[number]
 
-/** Names of all ways to store matrices. */
-export const weightStorages = ['f16', 'f32', 'q8', 'q4'] as const
+/** Names of all ways to store weights. */
+export const weightStorages = ['file', 'f16', 'f32', 'q8', 'q4'] as const
 
-/** How matrices are stored: as numbers of 16 or 32 bits, or in blocks of 32 codes of 8 or 4 bits. */
+/**
+ * How weights are stored. `file`: blocks of codes as the file has them, and numbers as 16 bits. Else all alike: as numbers of
+ * 16 or 32 bits, or in blocks of 32 codes of 8 or 4 bits.
+ */
 export type WeightStorage = (typeof weightStorages)[number]
+
+/** Names of all forms that one matrix may have on the GPU. */
+export const matrixStorages = ['f16', 'f32', 'q8', 'q4', 'q5', 'q4_k', 'q5_k', 'q6_k'] as const
+
+/**
+ * The form of one matrix on the GPU. `q8`, `q4` and `q5` are blocks of 32 codes with a scale and, of the last two, a minimum.
+ * `q4_k`, `q5_k` and `q6_k` are the blocks of 256 of GGUF files (ggml's `ggml-quants.c`).
+ */
+export type MatrixStorage = (typeof matrixStorages)[number]
+
+/** A form in codes: those that a file may already have. */
+export type CodeStorage = Exclude<MatrixStorage, 'f16' | 'f32'>
 
 /** Names of what a key's rotary position can be. */
 export const positionKinds = ['slot', 'original'] as const
@@ -57,7 +72,10 @@ export interface PolicySettings extends OwnSettings {
 
 /** How numbers are stored on the GPU; arithmetic is f32 always. */
 export interface StorageSettings {
-  /** How matrices are stored. Default: `f16`. */
+  /**
+   * How weights are stored. Default: `file` where the file has blocks of codes; else `q8` where they would take more than 256 MB
+   * as `f16`, and `f16` below that.
+   */
   readonly weights: WeightStorage
   /**
    * How keys and values are stored. Default: `f32` where the weights are `f32` or the whole cache takes at most 16 MB that

@@ -73,11 +73,14 @@ async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<vo
     const params = { seed: seed++, width, row_eights, eights, ...values }
     recorder.run(fill[kind], params, { matrix: to }, kernels.fillGrid(eights))
   }
-  const matrix = (whole: GpuMatrix) => {
-    const { ins, storage, parts } = whole
+  const matrix = ({ ins, parts }: GpuMatrix) => {
     const row = { width: ins, rowWidth: padded(ins), centre: 0, spread: Math.sqrt(3 / ins) }
-    if (storage === 'q8' || storage === 'q4') fillCodes(gpu, whole, row.spread)
-    else for (const part of parts) random(part.matrix, storage, { rows: part.outs, ...row })
+    for (const part of parts) {
+      const { storage } = part
+      if (storage === 'f16' || storage === 'f32')
+        random(part.matrix, storage, { rows: part.outs, ...row })
+      else fillCodes(gpu, ins, part, row.spread)
+    }
   }
   const normRow = { rows: 1, width: hidden, rowWidth: padded(hidden), centre: 1, spread: 0.2 }
   const norm = (weight: GPUBuffer) => random(weight, 'f32', normRow)

@@ -51,7 +51,7 @@ describe('a token', () => {
   })
 
   test('reads every weight but retaining heads and the table of embeddings, every visible slot and little else', () => {
-    const plan = planOf({ ...llama, layers: 2 }, { storage: { cache: 'f16' } })
+    const plan = planOf({ ...llama, layers: 2 }, { storage: { weights: 'f16', cache: 'f16' } })
     const weights = weightBytes(plan.model, 'f16', 0)
     const cache = cacheBytes(
       plan.model,
@@ -94,7 +94,7 @@ describe('a chunk', () => {
   })
 
   test('reads the weights once for every block', () => {
-    const plan = planOf(shapes['smollm-135m'], settings)
+    const plan = planOf(shapes['smollm-135m'], { ...settings, storage: { weights: 'f16' } })
     const bytes = (...blocks: number[]) =>
       chunkWork(plan, 600, blocks).get('project down')?.bytes ?? 0
     expect(bytes(100, 100, 100) - bytes(300)).toBe(2 * 30 * matrixBytes(576, 1536, 'f16'))

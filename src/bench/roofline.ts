@@ -3,9 +3,10 @@
 // head size per query and visible slot. Rotations, softmax and cache hits are left out.
 import { keyValueBytes, paddedHead, rowBytes } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { CacheStorage } from '../api/settings.ts'
+import type { CacheStorage, MatrixStorage } from '../api/settings.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import { matrixBytes, padded } from '../model/matrix.ts'
+import { headStorage, storageOf } from '../model/matrix_sections.ts'
 
 export interface Work {
   readonly flop: number
@@ -109,7 +110,7 @@ function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1):
   const { model } = plan
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
-  const { weights, cache } = plan.settings.storage
+  const { cache } = plan.settings.storage
   const cacheRow = rowBytes(headSize, cache)
 
   // the projections norm a single row themselves, and gate it where gate and up are in one buffer
@@ -124,11 +125,16 @@ function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1):
   ]
   const embed = {
     flop: 0,
-    bytes: rows * (4 + 4 * padded(hidden) + matrixBytes(1, hidden, weights)),
+    bytes: rows * (4 + 4 * padded(hidden) + matrixBytes(1, hidden, storageOfAll(plan))),
   }
   const works = new Map<Step, Work>([['embed', embed]])
   addAll(works, scaled(layers, layer))
   return works
+}
+
+/** Of the model's matrices: models of the bench come from no file that could mix them. */
+function storageOfAll({ model, settings }: Plan): MatrixStorage {
+  return storageOf(model, settings.storage.weights, model.tensors.embedding)
 }
 
 /** The retaining heads of all layers on `rows` tokens. */
@@ -136,9 +142,10 @@ function scoreWork(plan: Plan, rows: number): Works {
   const { model, retainingWidth } = plan
   const { layers, heads, kvHeads, headSize } = model
   if (retainingWidth === 0) return new Map()
+  const { weights } = plan.settings.storage
   const qkv = (heads + 2 * kvHeads) * headSize
   return scaled(layers, [
-    ['project fc1', projectWork(plan, rows, retainingWidth, qkv, 'into')],
+    ['project fc1', projectWork(plan, rows, retainingWidth, qkv, 'into', headStorage(weights))],
     [
       'score',
       {
@@ -188,16 +195,17 @@ function evictionWork({ model, settings }: Plan, occupied: number): Works {
 }
 
 function projectWork(
-  { settings }: Plan,
+  plan: Plan,
   rows: number,
   outs: number,
   ins: number,
   target: 'into' | 'onto',
+  storage = storageOfAll(plan),
 ): Work {
   const outputs = (target === 'into' ? 1 : 2) * 4 * rows * outs
   return {
     flop: 2 * rows * outs * ins,
-    bytes: matrixBytes(outs, ins, settings.storage.weights) + 4 * rows * padded(ins) + outputs,
+    bytes: matrixBytes(outs, ins, storage) + 4 * rows * padded(ins) + outputs,
   }
 }
 

@@ -4,6 +4,7 @@ import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import { alone, nextRows, type Layer, type Pass } from './layer.ts'
+import { kernelFor } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import { isLocalLayer } from '../plan/local.ts'
 import { budgetsDiffer } from '../plan/plan.ts'
@@ -107,10 +108,10 @@ export function embedTokens(
   count: number,
 ): void {
   const { ids, residual } = scratch
-  for (const { matrix, firstOut, outs } of weights.embedding.parts) {
+  for (const { matrix, storage, firstOut, outs } of weights.embedding.parts) {
     const row_eights = padded(weights.embedding.ins) / 8
     recorder.run(
-      kernels.embed,
+      kernelFor(kernels.embed, storage),
       { first_id: firstOut, part_ids: outs, row_eights, scale: plan.model.embeddingScale },
       { ids, matrix, residual },
       [count],

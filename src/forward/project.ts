@@ -5,11 +5,9 @@ import { matvecGrid, rowLanes } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
+import { kernelFor, variant, type Target } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import type { Scratch } from './scratch.ts'
-
-/** `into` overwrites the output, `onto` adds to it. */
-export type Target = 'into' | 'onto'
 
 interface Projecting {
   readonly recorder: Recorder
@@ -27,24 +25,30 @@ export function project(
   input: GPUBuffer,
   output: GPUBuffer,
 ): void {
-  const in_eights = padded(matrix.ins) / 8
-  const lanes = rowLanes(matrix.ins, matrix.storage)
-  const chunkKernels = target === 'into' ? kernels.matmulInto : kernels.matmulOnto
-  const tokenKernels = target === 'into' ? kernels.matvecInto : kernels.matvecOnto
-  const tokenKernel = tokenKernels.get(lanes)
-  if (!tokenKernel) throw new Error(`matvec is not compiled for ${lanes} lanes to a row`)
-  for (const part of matrix.parts) {
-    const { outs, firstOut: first_out } = part
-    const buffers = { input, matrix: part.matrix, output }
+  const { ins } = matrix
+  const in_eights = padded(ins) / 8
+  const [matmuls, matvecs] =
+    target === 'into'
+      ? [kernels.matmulInto, kernels.matvecInto]
+      : [kernels.matmulOnto, kernels.matvecOnto]
+  for (const { matrix: part, storage, outs, firstOut: first_out } of matrix.parts) {
+    const buffers = { input, matrix: part, output }
     if (rows.count === 1) {
+      const kernel = kernelFor(matvecs, variant({ storage, ins }))
       const params = { outs, in_eights, first_out }
-      recorder.run(tokenKernel, params, buffers, matvecGrid(outs, lanes))
+      recorder.run(kernel, params, buffers, matvecGrid(outs, rowLanes(ins, storage)))
     } else {
-      const out_width = padded(matrix.outs)
-      const params = { rows: rows.count, outs, in_eights, out_width, first_out }
-      const large = matmulSide(outs, rows.count) === 128 ? chunkKernels[128] : undefined
+      const bySide = kernelFor(matmuls, storage)
+      const large = matmulSide(outs, rows.count) === 128 ? bySide[128] : undefined
+      const params = {
+        rows: rows.count,
+        outs,
+        in_eights,
+        out_width: padded(matrix.outs),
+        first_out,
+      }
       const grid = matmulGrid(outs, rows.count, large ? 128 : 64)
-      recorder.run(large ?? chunkKernels[64], params, buffers, grid)
+      recorder.run(large ?? bySide[64], params, buffers, grid)
     }
   }
 }
@@ -67,15 +71,15 @@ export function projectNormedRows(
     project(norming, 'into', matrix, scratch.normed, output)
     return
   }
-  const lanes = rowLanes(matrix.ins, matrix.storage)
-  const in_eights = padded(matrix.ins) / 8
-  const norm = { width: matrix.ins, epsilon: model.normEpsilon }
-  for (const { outs, firstOut: first_out, matrix: part } of matrix.parts) {
+  const { ins } = matrix
+  const in_eights = padded(ins) / 8
+  const norm = { width: ins, epsilon: model.normEpsilon }
+  for (const { matrix: part, storage, outs, firstOut: first_out } of matrix.parts) {
     recorder.run(
-      kernels.rmsNormMatvec,
+      kernelFor(kernels.rmsNormMatvec, storage),
       { outs, in_eights, first_out, ...norm },
       { residual: scratch.residual, matrix: part, weight, output },
-      matvecGrid(outs, lanes),
+      matvecGrid(outs, rowLanes(ins, storage)),
     )
   }
 }

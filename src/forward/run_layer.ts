@@ -11,6 +11,7 @@ import { rowLanes } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
+import { kernelFor } from './matrix_kernels.ts'
 import { rmsNormParams } from './rms_norm_rows.ts'
 import { project, projectNormedRows } from './project.ts'
 
@@ -233,7 +234,7 @@ function gateRows(layer: Layer): void {
   const [whole, ...others] = gateUp.parts
   if (rows.count === 1 && whole && others.length === 0) {
     recorder.run(
-      kernels.gatedMatvec,
+      kernelFor(kernels.gatedMatvec, whole.storage),
       {
         feed_forward: feedForward,
         in_eights: padded(gateUp.ins) / 8,
@@ -241,7 +242,7 @@ function gateRows(layer: Layer): void {
         epsilon: model.normEpsilon,
       },
       { residual: scratch.residual, matrix: whole.matrix, weight, gated: scratch.gated },
-      gatedMatvecGrid(feedForward, rowLanes(gateUp.ins, gateUp.storage)),
+      gatedMatvecGrid(feedForward, rowLanes(gateUp.ins, whole.storage)),
     )
     return
   }

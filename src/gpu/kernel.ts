@@ -1,7 +1,7 @@
 // A kernel: WGSL with the names and types of its parameters and buffers. Binding 0 is always the uniform `params`; the
 // storage buffers follow in the declared order. declarations.test.ts compares every declaration with its shader.
 import { LongtabError } from '../api/errors.ts'
-import type { CacheStorage, WeightStorage } from '../api/settings.ts'
+import type { CacheStorage, MatrixStorage } from '../api/settings.ts'
 import { sourceLineOf } from './shader_lines.ts'
 
 /** Scalars only: WGSL packs them without gaps, four bytes each. */
@@ -236,10 +236,18 @@ export function byCache<T>(
   }
 }
 
-/** One kernel for each storage of matrices. */
-export function byWeights<T>(
-  sources: Readonly<Record<WeightStorage, string>>,
+/** One kernel for each storage of a matrix. */
+export function byMatrix<T>(
+  sources: Readonly<Record<MatrixStorage, string>>,
   declare: (source: string) => T,
-): Readonly<Record<WeightStorage, T>> {
-  return { ...byStorage(sources, declare), q8: declare(sources.q8), q4: declare(sources.q4) }
+): Readonly<Record<MatrixStorage, T>> {
+  return {
+    ...byStorage(sources, declare),
+    q8: declare(sources.q8),
+    q4: declare(sources.q4),
+    q5: declare(sources.q5),
+    q4_k: declare(sources.q4_k),
+    q5_k: declare(sources.q5_k),
+    q6_k: declare(sources.q6_k),
+  }
 }

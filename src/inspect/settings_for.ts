@@ -37,7 +37,8 @@ export function suitedTo(
 ): Pick<SettingOverrides, 'storage' | 'recall'> {
   const { source, card } = candidate
   const preset = typeof source === 'string' ? presetOf(source) : undefined
-  const storage = preset === undefined ? {} : { storage: { weights: preset.weights } }
+  const weights = preset?.weights
+  const storage = weights === undefined ? {} : { storage: { weights } }
   return card?.demonstration !== true && hasRoomForPassages(candidate, chosen)
     ? { ...storage, recall: 'passages' }
     : storage

@@ -1,11 +1,15 @@
 import f16 from '../../shaders/embed.wgsl?F16'
 import f32 from '../../shaders/embed.wgsl?F32'
 import q4 from '../../shaders/embed.wgsl?Q4'
+import q4_k from '../../shaders/embed.wgsl?Q4_K'
+import q5 from '../../shaders/embed.wgsl?Q5'
+import q5_k from '../../shaders/embed.wgsl?Q5_K'
+import q6_k from '../../shaders/embed.wgsl?Q6_K'
 import q8 from '../../shaders/embed.wgsl?Q8'
-import { byWeights, kernel } from '../gpu/kernel.ts'
+import { byMatrix, kernel } from '../gpu/kernel.ts'
 
 /** Token ids to rows of the residual stream. Grid: (rows). */
-export const embed = byWeights({ f16, f32, q8, q4 }, (source) =>
+export const embed = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'embed',
     source,

@@ -1,17 +1,17 @@
 import { gate } from '../../reference/gate.ts'
 import { rmsNorm } from '../../reference/rms_norm.ts'
 import { projectOnto } from '../../reference/project.ts'
-import type { WeightStorage } from '../api/settings.ts'
+import type { MatrixStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { storedMatrix } from '../testing/rows.ts'
+import { randomMatrix } from '../testing/random_matrix.ts'
 import { gatedMatvec, gatedMatvecGrid } from './gated_matvec.ts'
 import { rowLanes } from './matvec.ts'
 
 async function check(
   gpu: TestGpu,
-  storage: WeightStorage,
+  storage: MatrixStorage,
   activation: 'silu' | 'gelu',
   ins: number,
   feedForward: number,
@@ -19,7 +19,7 @@ async function check(
   const epsilon = 1e-5
   const x = randomValues(ins, 1).map((value) => 10 * value)
   const weight = randomValues(ins, 2)
-  const matrix = storedMatrix(randomValues(2 * feedForward * ins, 3), ins, storage)
+  const matrix = randomMatrix(2 * feedForward, ins, storage, 3)
   const gated = gpu.uploadRows(randomValues(feedForward, 4), feedForward)
   const ROW_LANES = rowLanes(ins, storage)
   await gpu.run(
@@ -28,14 +28,14 @@ async function check(
     { feed_forward: feedForward, in_eights: padded(ins) / 8, width: ins, epsilon },
     {
       residual: gpu.uploadRows(x, ins),
-      matrix: gpu.uploadMatrix(matrix, ins, storage),
+      matrix: matrix.upload(gpu, 0, 2 * feedForward),
       weight: gpu.uploadRows(weight, ins),
       gated,
     },
     gatedMatvecGrid(feedForward, ROW_LANES),
   )
   const gateUp = new Float32Array(2 * feedForward)
-  projectOnto(rmsNorm(x, weight, epsilon), matrix, ins, gateUp)
+  projectOnto(rmsNorm(x, weight, epsilon), matrix.values, ins, gateUp)
   const expected = gate(gateUp, feedForward, activation)
   expectClose(await gpu.readRows(gated, feedForward), expected, tolerance.attention)
 }
@@ -52,3 +52,11 @@ gpuTest.for([
   await check(gpu, storage, activation, 700, 64)
   await check(gpu, storage, activation, 4400, 5)
 })
+
+gpuTest.for(['q5', 'q4_k', 'q5_k', 'q6_k'] as const)(
+  '%s as files have it',
+  async (storage, { gpu }) => {
+    await check(gpu, storage, 'silu', 256, 17)
+    await check(gpu, storage, 'gelu', 4608, 5)
+  },
+)

@@ -1,12 +1,16 @@
 import f16 from '../../shaders/gated_matvec.wgsl?F16'
 import f32 from '../../shaders/gated_matvec.wgsl?F32'
 import q4 from '../../shaders/gated_matvec.wgsl?Q4'
+import q4_k from '../../shaders/gated_matvec.wgsl?Q4_K'
+import q5 from '../../shaders/gated_matvec.wgsl?Q5'
+import q5_k from '../../shaders/gated_matvec.wgsl?Q5_K'
+import q6_k from '../../shaders/gated_matvec.wgsl?Q6_K'
 import q8 from '../../shaders/gated_matvec.wgsl?Q8'
-import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { folded } from './matvec.ts'
 
 /** act(gate · norm(x)) · (up · norm(x)) of one row. ROW_LANES as in matvec, GELU as in gate. */
-export const gatedMatvec = byWeights({ f16, f32, q8, q4 }, (source) =>
+export const gatedMatvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'gated_matvec',
     source,

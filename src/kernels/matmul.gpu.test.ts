@@ -1,15 +1,15 @@
 import { projectOnto } from '../../reference/project.ts'
-import type { WeightStorage } from '../api/settings.ts'
+import type { MatrixStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { storedMatrix } from '../testing/rows.ts'
+import { randomMatrix } from '../testing/random_matrix.ts'
 import { matmul, matmulGrid, type TileSide } from './matmul.ts'
 
 /** The matrix is split into parts of `partOuts` rows. */
 async function check(
   gpu: TestGpu,
-  storage: WeightStorage,
+  storage: MatrixStorage,
   SIDE: TileSide,
   ADDS: 0 | 1,
   rows: number,
@@ -18,24 +18,23 @@ async function check(
 ): Promise<void> {
   const width = partOuts.reduce((a, b) => a + b)
   const x = randomValues(rows * ins, 1)
-  const matrix = storedMatrix(randomValues(width * ins, 2), ins, storage)
+  const matrix = randomMatrix(width, ins, storage, 2)
   const before = randomValues(rows * width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
   let first = 0
   for (const outs of partOuts) {
-    const part = matrix.subarray(first * ins, (first + outs) * ins)
     await gpu.run(
       matmul[storage],
       { ADDS, SIDE },
       { rows, outs, in_eights: padded(ins) / 8, out_width: padded(width), first_out: first },
-      { input, matrix: gpu.uploadMatrix(part, ins, storage), output },
+      { input, matrix: matrix.upload(gpu, first, outs), output },
       matmulGrid(outs, rows, SIDE),
     )
     first += outs
   }
   const expected = ADDS === 1 ? before.slice() : new Float32Array(before.length)
-  projectOnto(x, matrix, ins, expected)
+  projectOnto(x, matrix.values, ins, expected)
   expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
 }
 
@@ -65,3 +64,11 @@ gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
   await check(gpu, 'f16', 64, 0, 5, 40, [70, 64, 1])
   await check(gpu, 'f32', 128, 1, 5, 40, [1, 130])
 })
+
+gpuTest.for(['q5', 'q4_k', 'q5_k', 'q6_k'] as const)(
+  '%s as files have it',
+  async (storage, { gpu }) => {
+    await check(gpu, storage, 64, 0, 67, 256, [70])
+    await check(gpu, storage, 128, 1, 130, 512, [5, 2])
+  },
+)

@@ -1,11 +1,15 @@
 import f16 from '../../shaders/matmul.wgsl?F16'
 import f32 from '../../shaders/matmul.wgsl?F32'
 import q4 from '../../shaders/matmul.wgsl?Q4'
+import q4_k from '../../shaders/matmul.wgsl?Q4_K'
+import q5 from '../../shaders/matmul.wgsl?Q5'
+import q5_k from '../../shaders/matmul.wgsl?Q5_K'
+import q6_k from '../../shaders/matmul.wgsl?Q6_K'
 import q8 from '../../shaders/matmul.wgsl?Q8'
-import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 
 /** Matrix-matrix product. ADDS = 1 adds to the output instead of overwriting it. */
-export const matmul = byWeights({ f16, f32, q8, q4 }, (source) =>
+export const matmul = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'matmul',
     source,

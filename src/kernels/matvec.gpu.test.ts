@@ -1,14 +1,14 @@
 import { projectOnto } from '../../reference/project.ts'
-import type { WeightStorage } from '../api/settings.ts'
+import type { MatrixStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { storedMatrix } from '../testing/rows.ts'
+import { randomMatrix } from '../testing/random_matrix.ts'
 import { matvec, matvecGrid, rowLanes } from './matvec.ts'
 
 async function check(
   gpu: TestGpu,
-  storage: WeightStorage,
+  storage: MatrixStorage,
   ADDS: 0 | 1,
   ins: number,
   partOuts: readonly number[],
@@ -16,25 +16,24 @@ async function check(
 ): Promise<void> {
   const width = partOuts.reduce((a, b) => a + b)
   const x = randomValues(ins, 1)
-  const matrix = storedMatrix(randomValues(width * ins, 2), ins, storage)
+  const matrix = randomMatrix(width, ins, storage, 2)
   const before = randomValues(width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
   const lanes = rowLanes(ins, storage)
   let first = 0
   for (const outs of partOuts) {
-    const part = matrix.subarray(first * ins, (first + outs) * ins)
     await gpu.run(
       matvec[storage],
       { ADDS, ROW_LANES: lanes },
       { outs, in_eights: padded(ins) / 8, first_out: first },
-      { input, matrix: gpu.uploadMatrix(part, ins, storage), output },
+      { input, matrix: matrix.upload(gpu, first, outs), output },
       gridOf(outs, lanes),
     )
     first += outs
   }
   const expected = ADDS === 1 ? before.slice() : new Float32Array(width)
-  projectOnto(x, matrix, ins, expected)
+  projectOnto(x, matrix.values, ins, expected)
   expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
 }
 
@@ -54,6 +53,17 @@ gpuTest.for([
   await check(gpu, storage, adds, 96, [7, 9, 8])
   await check(gpu, storage, adds, 700, [70]) // more eights than lanes
   await check(gpu, storage, adds, 4400, [9]) // long enough that more lanes share a row
+})
+
+gpuTest.for([
+  ['q5', 0],
+  ['q4_k', 1],
+  ['q5_k', 0],
+  ['q6_k', 1],
+] as const)('%s as files have it, adds %d', async ([storage, adds], { gpu }) => {
+  await check(gpu, storage, adds, 256, [1])
+  await check(gpu, storage, adds, 768, [7, 9, 8])
+  await check(gpu, storage, adds, 4608, [9]) // long enough that more lanes share a row
 })
 
 gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {

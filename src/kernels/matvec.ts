@@ -1,13 +1,17 @@
-import type { WeightStorage } from '../api/settings.ts'
+import type { MatrixStorage } from '../api/settings.ts'
 import f16 from '../../shaders/matvec.wgsl?F16'
 import f32 from '../../shaders/matvec.wgsl?F32'
 import q4 from '../../shaders/matvec.wgsl?Q4'
+import q4_k from '../../shaders/matvec.wgsl?Q4_K'
+import q5 from '../../shaders/matvec.wgsl?Q5'
+import q5_k from '../../shaders/matvec.wgsl?Q5_K'
+import q6_k from '../../shaders/matvec.wgsl?Q6_K'
 import q8 from '../../shaders/matvec.wgsl?Q8'
-import { byWeights, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 
 /** Matrix-vector product. ADDS = 1 adds to the output instead of overwriting it; ROW_LANES from rowLanes. */
-export const matvec = byWeights({ f16, f32, q8, q4 }, (source) =>
+export const matvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'matvec',
     source,
@@ -18,15 +22,24 @@ export const matvec = byWeights({ f16, f32, q8, q4 }, (source) =>
 )
 
 /** Weights in a lane's single load; 4 PIECE_QUADS in the shaders. */
-const pieceWeights = { f16: 8, f32: 8, q8: 16, q4: 32 } as const
+const pieceWeights = {
+  f16: 8,
+  f32: 8,
+  q8: 16,
+  q4: 32,
+  q5: 32,
+  q4_k: 32,
+  q5_k: 32,
+  q6_k: 32,
+} as const
 
 /**
  * Lanes that share four matrix rows. Short rows get few lanes: a row of 896 is 112 pieces in f16 and 28 in 4 bits, which
  * would leave most of 64 lanes idle. Where a lane would load more than four pieces in sequence, four times as many lanes
  * share the rows, since long rows are bound by memory.
  */
-export function rowLanes(ins: number, storage: WeightStorage): number {
-  const few = storage === 'q4' ? 32 : 64
+export function rowLanes(ins: number, storage: MatrixStorage): number {
+  const few = pieceWeights[storage] === 32 ? 32 : 64
   return padded(ins) / pieceWeights[storage] > 4 * few ? 4 * few : few
 }
 

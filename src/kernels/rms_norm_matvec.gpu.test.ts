@@ -1,17 +1,17 @@
 import { rmsNorm } from '../../reference/rms_norm.ts'
 import { projectOnto } from '../../reference/project.ts'
-import type { WeightStorage } from '../api/settings.ts'
+import type { MatrixStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { storedMatrix } from '../testing/rows.ts'
+import { randomMatrix } from '../testing/random_matrix.ts'
 import { rmsNormMatvec } from './rms_norm_matvec.ts'
 import { matvecGrid, rowLanes } from './matvec.ts'
 
 /** The matrix in two parts, times the RMS norm of a row. */
 async function check(
   gpu: TestGpu,
-  storage: WeightStorage,
+  storage: MatrixStorage,
   ins: number,
   parts: readonly [number, number],
   epsilon: number,
@@ -19,24 +19,23 @@ async function check(
   const width = parts[0] + parts[1]
   const x = randomValues(ins, 1).map((value) => 10 * value)
   const weight = randomValues(ins, 2)
-  const matrix = storedMatrix(randomValues(width * ins, 3), ins, storage)
+  const matrix = randomMatrix(width, ins, storage, 3)
   const output = gpu.uploadRows(randomValues(width, 4), width)
   const buffers = { residual: gpu.uploadRows(x, ins), weight: gpu.uploadRows(weight, ins), output }
   const ROW_LANES = rowLanes(ins, storage)
   let first_out = 0
   for (const outs of parts) {
-    const part = matrix.subarray(first_out * ins, (first_out + outs) * ins)
     await gpu.run(
       rmsNormMatvec[storage],
       { ROW_LANES },
       { outs, in_eights: padded(ins) / 8, first_out, width: ins, epsilon },
-      { ...buffers, matrix: gpu.uploadMatrix(part, ins, storage) },
+      { ...buffers, matrix: matrix.upload(gpu, first_out, outs) },
       matvecGrid(outs, ROW_LANES),
     )
     first_out += outs
   }
   const expected = new Float32Array(width)
-  projectOnto(rmsNorm(x, weight, epsilon), matrix, ins, expected)
+  projectOnto(rmsNorm(x, weight, epsilon), matrix.values, ins, expected)
   expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
 }
 
@@ -46,3 +45,11 @@ gpuTest.for(['f16', 'f32', 'q8', 'q4'] as const)('%s', async (storage, { gpu }) 
   await check(gpu, storage, 700, [64, 3], 1e-6)
   await check(gpu, storage, 4400, [5, 4], 1e-6)
 })
+
+gpuTest.for(['q5', 'q4_k', 'q5_k', 'q6_k'] as const)(
+  '%s as files have it',
+  async (storage, { gpu }) => {
+    await check(gpu, storage, 256, [7, 9], 1e-6)
+    await check(gpu, storage, 4608, [5, 4], 1e-6)
+  },
+)

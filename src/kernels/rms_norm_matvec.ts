@@ -1,11 +1,15 @@
 import f16 from '../../shaders/rms_norm_matvec.wgsl?F16'
 import f32 from '../../shaders/rms_norm_matvec.wgsl?F32'
 import q4 from '../../shaders/rms_norm_matvec.wgsl?Q4'
+import q4_k from '../../shaders/rms_norm_matvec.wgsl?Q4_K'
+import q5 from '../../shaders/rms_norm_matvec.wgsl?Q5'
+import q5_k from '../../shaders/rms_norm_matvec.wgsl?Q5_K'
+import q6_k from '../../shaders/rms_norm_matvec.wgsl?Q6_K'
 import q8 from '../../shaders/rms_norm_matvec.wgsl?Q8'
-import { byWeights, kernel } from '../gpu/kernel.ts'
+import { byMatrix, kernel } from '../gpu/kernel.ts'
 
 /** Matrix-vector product with the RMS norm of one row. Constants and grid as in matvec. */
-export const rmsNormMatvec = byWeights({ f16, f32, q8, q4 }, (source) =>
+export const rmsNormMatvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'rms_norm_matvec',
     source,

@@ -1,6 +1,6 @@
 // A checkpoint as the engine sees it: tensors by name, read as rows of f32 in bounded slices, from safetensors files
 // or a GGUF file.
-import type { WeightStorage } from '../api/settings.ts'
+import type { MatrixStorage } from '../api/settings.ts'
 
 export interface TensorEntry {
   readonly name: string
@@ -46,7 +46,7 @@ export interface Checkpoint {
   /** The same without a detour through floats, where the file's own codes are those of this storage. */
   packedRows?(
     name: string,
-    storage: WeightStorage,
+    storage: MatrixStorage,
     signal?: AbortSignal,
   ): AsyncIterable<PackedRows> | undefined
   /** drops connections left open between reads; call it when loading ends, well or not */

@@ -25,7 +25,7 @@ export async function readDescription(
   const generation = (await files.has('generation_config.json', signal))
     ? await readJson(files, 'generation_config.json', signal)
     : {}
-  return describe(config, generation)
+  return { ...describe(config, generation), codes: (await files.codes?.(signal)) ?? {} }
 }
 
 /**
@@ -58,6 +58,7 @@ export function describe(config: unknown, generation: unknown): ModelDescription
     normEpsilon: fields.positive('rms_norm_eps', defaults.rms_norm_eps),
     ...family.traits(fields, shape),
     tiedEmbeddings: tied,
+    codes: {},
     endIds: readEndIds(fields, new Fields(generation, 'generation_config.json'), vocabulary),
     tensors: {
       embedding: tensors.embedding,

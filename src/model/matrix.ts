@@ -1,26 +1,30 @@
 // A weight matrix on the GPU: rows of packed values or codes padded to blocks of 32, in parts of whole rows where one buffer
 // may not hold them all.
-import type { WeightStorage } from '../api/settings.ts'
+import type { MatrixStorage } from '../api/settings.ts'
 import { unusableWeight, firstNotFinite, packHalves } from './half.ts'
 import type { PackedRows, RowSlice } from './checkpoint.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { bufferBytes, largestBuffer } from '../gpu/memory.ts'
-import { blockWidth, quantizeRow4, quantizeRow8 } from './quantize.ts'
+import { blockWidth, largeBlockWidth, quantizeRow4, quantizeRow8 } from './quantize.ts'
 
-/** Consecutive output columns in one buffer. */
-export interface MatrixPart {
+/** Consecutive rows of a matrix, which are output columns, in one storage. */
+export interface Section {
+  readonly outs: number
+  readonly storage: MatrixStorage
+}
+
+/** A section, or a part of one, in a buffer. */
+export interface MatrixPart extends Section {
   /** (outs, padded ins); then, of codes, (outs, blocks) of scales */
   readonly matrix: GPUBuffer
   readonly firstOut: number
-  readonly outs: number
 }
 
 /** (outs, ins), row-major, each row padded with zeros. */
 export interface GpuMatrix {
   readonly outs: number
   readonly ins: number
-  readonly storage: WeightStorage
   readonly parts: readonly MatrixPart[]
 }
 
@@ -33,10 +37,14 @@ export function bytesPerValue(storage: Storage): number {
   return storage === 'f16' ? 2 : 4
 }
 
-/** Bytes of a matrix row: its values or codes, and the scales of its blocks, which lie behind those of all rows. */
-export function rowBytesOf(ins: number, storage: WeightStorage): { codes: number; scales: number } {
+/**
+ * Bytes of a matrix row. First come its values, or four or eight bits of each code. The scales of its blocks, with the codes'
+ * further bits, lie behind those of all rows.
+ */
+export function rowBytesOf(ins: number, storage: MatrixStorage): { codes: number; scales: number } {
   const width = padded(ins)
   const blocks = width / blockWidth
+  const large = width / largeBlockWidth
   switch (storage) {
     case 'f32':
     case 'f16':
@@ -45,43 +53,60 @@ export function rowBytesOf(ins: number, storage: WeightStorage): { codes: number
       return { codes: width, scales: 4 * Math.ceil(blocks / 2) }
     case 'q4':
       return { codes: width / 2, scales: 4 * blocks }
+    case 'q5':
+      return { codes: width / 2, scales: 8 * blocks }
+    case 'q4_k':
+      return { codes: width / 2, scales: 16 * large }
+    case 'q5_k':
+      return { codes: width / 2, scales: 48 * large }
+    case 'q6_k':
+      return { codes: width / 2, scales: 84 * large }
   }
 }
 
-export function matrixBytes(outs: number, ins: number, storage: WeightStorage): number {
+export function matrixBytes(outs: number, ins: number, storage: MatrixStorage): number {
   const { codes, scales } = rowBytesOf(ins, storage)
   return bufferBytes(outs * (codes + scales))
 }
 
-/** Allocates a matrix of zeros, split where the device's buffers are too small for it whole. */
+export function sectionsBytes(sections: readonly Section[], ins: number): number {
+  return sections.reduce((sum, { outs, storage }) => sum + matrixBytes(outs, ins, storage), 0)
+}
+
+/** Allocates a matrix of zeros. A section is split where the device's buffers are too small for it whole. */
 export function allocateMatrix(
   gpu: Gpu,
   label: string,
-  outs: number,
+  sections: readonly Section[],
   ins: number,
-  storage: WeightStorage,
 ): GpuMatrix {
   const allowed = largestBuffer(gpu.device)
-  const { codes, scales } = rowBytesOf(ins, storage)
-  const rowsPerPart = Math.max(1, Math.min(outs, Math.floor(allowed / (codes + scales))))
   const parts: MatrixPart[] = []
-  for (let firstOut = 0; firstOut < outs; firstOut += rowsPerPart) {
-    const count = Math.min(rowsPerPart, outs - firstOut)
-    const matrix = gpu.memory.allocate('weights', label, matrixBytes(count, ins, storage))
-    parts.push({ matrix, firstOut, outs: count })
+  let firstOut = 0
+  for (const { outs, storage } of sections) {
+    const { codes, scales } = rowBytesOf(ins, storage)
+    const mostRows = Math.max(1, Math.floor(allowed / (codes + scales)))
+    const end = firstOut + outs
+    while (firstOut < end) {
+      const count = Math.min(mostRows, end - firstOut)
+      const matrix = gpu.memory.allocate('weights', label, matrixBytes(count, ins, storage))
+      parts.push({ matrix, firstOut, outs: count, storage })
+      firstOut += count
+    }
   }
-  return { outs, ins, storage, parts }
+  return { outs: firstOut, ins, parts }
 }
 
 /** Takes consecutive rows of a checkpoint tensor. */
 export interface RowSink {
   readonly take: (slice: RowSlice) => void
   /** takes rows that are in this storage already, where that is possible */
-  readonly packed?: { readonly storage: WeightStorage; readonly take: (rows: PackedRows) => void }
+  readonly packed?: { readonly storage: MatrixStorage; readonly take: (rows: PackedRows) => void }
 }
 
 /**
  * A sink that writes a tensor's rows into a matrix. Throws LongtabError `bad-file` at a value that cannot be stored.
+ * @param storage of the section that the rows are in
  * @param rowOf where row r of the tensor goes
  * @param columnOf for each of the matrix's columns, the tensor's column it takes; undefined keeps them
  */
@@ -89,7 +114,7 @@ export function matrixSink(
   gpu: Gpu,
   tensor: string,
   matrix: GpuMatrix,
-  storage: WeightStorage,
+  storage: MatrixStorage,
   rowOf: (row: number) => number,
   columnOf?: Uint32Array,
 ): RowSink {
@@ -137,7 +162,7 @@ export function matrixSink(
 function takePacked(
   gpu: Gpu,
   { ins, parts }: GpuMatrix,
-  storage: WeightStorage,
+  storage: MatrixStorage,
   rowOf: (row: number) => number,
 ): (slice: PackedRows) => void {
   const { codes, scales } = rowBytesOf(ins, storage)
@@ -162,7 +187,8 @@ interface RowPacker {
   readonly pack: (values: Float32Array) => number
 }
 
-export function rowPacker(ins: number, storage: WeightStorage): RowPacker {
+/** Numbers become codes in the storages that a user can choose; the others come from files alone. */
+export function rowPacker(ins: number, storage: MatrixStorage): RowPacker {
   const bytes = rowBytesOf(ins, storage)
   const codes = new Uint8Array(bytes.codes)
   const scales = new Uint8Array(bytes.scales)
@@ -191,7 +217,16 @@ export function rowPacker(ins: number, storage: WeightStorage): RowPacker {
       const halves = new Uint16Array(scales.buffer)
       return { ...packed, pack: (values) => quantizeRow4(values, codes, halves) }
     }
+    case 'q5':
+    case 'q4_k':
+    case 'q5_k':
+    case 'q6_k':
+      return { ...packed, pack: () => raise(`nothing is quantised to ${storage} here`) }
   }
+}
+
+function raise(message: string): never {
+  throw new Error(message)
 }
 
 function writeRows(

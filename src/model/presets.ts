@@ -4,6 +4,7 @@
 import type { WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { describe } from './config.ts'
+import { codesByName } from './gguf/mixes.ts'
 
 /** A model of the Hub whose size and shape are known before a server is asked. */
 export interface Preset {
@@ -19,8 +20,8 @@ export interface Preset {
   readonly license: string
   /** Whether the page lists it: of several downloads of a model the smallest that answers as well; else `undefined`. */
   readonly offered?: true
-  /** The storage of weights that suits it: the smaller the larger the model. */
-  readonly weights: WeightStorage
+  /** How its weights are stored, where what the settings would choose is too large for most devices; else `undefined`. */
+  readonly weights?: WeightStorage
   /** Whether its terms must be accepted on its page, and a token given. */
   readonly gated: boolean
   /** Official retaining heads, to be loaded with it; `undefined` without. */
@@ -141,7 +142,6 @@ export const presets: readonly Preset[] = [
     bytes: 145_000_000,
     approximate: true,
     offered: true,
-    weights: 'q8',
     config: smollm135,
   },
   {
@@ -149,7 +149,6 @@ export const presets: readonly Preset[] = [
     source: 'HuggingFaceTB/SmolLM2-135M-Instruct',
     name: 'SmolLM2-135M-Instruct',
     bytes: 269_060_552,
-    weights: 'f16',
     config: smollm135,
   },
   {
@@ -159,7 +158,6 @@ export const presets: readonly Preset[] = [
     bytes: 292_000_000,
     approximate: true,
     offered: true,
-    weights: 'q8',
     config: { ...gemma3, hidden_size: 640, intermediate_size: 2048, num_hidden_layers: 18 },
   },
   {
@@ -169,7 +167,6 @@ export const presets: readonly Preset[] = [
     bytes: 386_000_000,
     approximate: true,
     offered: true,
-    weights: 'q8',
     config: smollm360,
   },
   {
@@ -177,7 +174,6 @@ export const presets: readonly Preset[] = [
     source: 'HuggingFaceTB/SmolLM2-360M-Instruct',
     name: 'SmolLM2-360M-Instruct',
     bytes: 723_674_912,
-    weights: 'f16',
     config: smollm360,
   },
   {
@@ -186,7 +182,6 @@ export const presets: readonly Preset[] = [
     name: 'Qwen3-0.6B',
     bytes: 639_446_688,
     offered: true,
-    weights: 'q8',
     config: qwen3,
   },
   {
@@ -194,7 +189,6 @@ export const presets: readonly Preset[] = [
     source: 'Qwen/Qwen3-0.6B',
     name: 'Qwen3-0.6B',
     bytes: 1_503_300_328,
-    weights: 'q8',
     config: qwen3,
   },
   {
@@ -203,7 +197,6 @@ export const presets: readonly Preset[] = [
     name: 'Qwen2.5-0.5B-Instruct',
     bytes: 675_710_816,
     offered: true,
-    weights: 'q8',
     config: { ...qwen05, ...untied },
   },
   {
@@ -211,7 +204,6 @@ export const presets: readonly Preset[] = [
     source: 'Qwen/Qwen2.5-0.5B-Instruct',
     name: 'Qwen2.5-0.5B-Instruct',
     bytes: 988_097_824,
-    weights: 'f16',
     config: qwen05,
   },
   {
@@ -221,7 +213,6 @@ export const presets: readonly Preset[] = [
     bytes: 491_400_064,
     approximate: true,
     offered: true,
-    weights: 'q8',
     answersRight: 20,
     config: { ...qwen05, ...untied },
   },
@@ -232,7 +223,6 @@ export const presets: readonly Preset[] = [
     bytes: 806_000_000,
     approximate: true,
     offered: true,
-    weights: 'q8',
     config: { ...gemma3, hidden_size: 1152, intermediate_size: 6912, num_hidden_layers: 26 },
   },
   {
@@ -242,7 +232,6 @@ export const presets: readonly Preset[] = [
     name: 'Llama-3.2-1B-Instruct',
     bytes: 807_694_464,
     offered: true,
-    weights: 'q8',
     config: llama1b,
   },
   {
@@ -250,7 +239,6 @@ export const presets: readonly Preset[] = [
     source: 'meta-llama/Llama-3.2-1B-Instruct',
     name: 'Llama-3.2-1B-Instruct',
     bytes: 2_471_645_608,
-    weights: 'q8',
     gated: true,
     heads: undefined,
     config: llama1b,
@@ -261,7 +249,6 @@ export const presets: readonly Preset[] = [
     name: 'Qwen2.5-1.5B-Instruct',
     bytes: 1_117_320_736,
     offered: true,
-    weights: 'q8',
     config: { ...qwen15, ...untied },
   },
   {
@@ -269,7 +256,6 @@ export const presets: readonly Preset[] = [
     source: 'Qwen/Qwen2.5-1.5B-Instruct',
     name: 'Qwen2.5-1.5B-Instruct',
     bytes: 3_087_467_144,
-    weights: 'q8',
     config: qwen15,
   },
   {
@@ -278,7 +264,6 @@ export const presets: readonly Preset[] = [
     name: 'Qwen2.5-Coder-1.5B-Instruct',
     bytes: 1_117_320_768,
     offered: true,
-    weights: 'q8',
     answersRight: 27,
     config: { ...qwen15, ...untied },
   },
@@ -329,11 +314,12 @@ export const presets: readonly Preset[] = [
 ]
 
 /**
- * Describes the shape of a model in `presets`.
+ * Describes the shape of a model in `presets`, and what its file holds in codes.
  * @throws Nothing.
  */
-export function describePreset({ config }: Preset): ModelDescription {
-  return describe(config, {})
+export function describePreset({ config, source }: Preset): ModelDescription {
+  const model = describe(config, {})
+  return { ...model, codes: codesByName(source, model) }
 }
 
 export function presetOf(source: string): Preset | undefined {

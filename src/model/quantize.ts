@@ -5,6 +5,9 @@ import { fromOneHalf, largestHalf, toOneHalf } from './half.ts'
 /** Codes that share a scale. */
 export const blockWidth = 32
 
+/** Codes that share the scale of their scales, in GGUF's k-quants. */
+export const largeBlockWidth = 256
+
 /**
  * 8 bits: a weight is scale · code, the code signed. Padding is zero.
  * @param values (width)

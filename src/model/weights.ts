@@ -5,7 +5,7 @@ import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { WeightStorage } from '../api/settings.ts'
 import { rotatedOf } from './rotated.ts'
-import type { ModelDescription } from '../api/description.ts'
+import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
 import { bufferBytes } from '../gpu/memory.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import {
@@ -13,11 +13,14 @@ import {
   matrixBytes,
   matrixSink,
   padded,
+  sectionsBytes,
   vectorSink,
   type GpuMatrix,
   type Placing,
   type RowSink,
+  type Section,
 } from './matrix.ts'
+import { headStorage, layerSections, storageOf, vocabularySections } from './matrix_sections.ts'
 import type { RetainingHeads } from './retaining_heads.ts'
 import { halvesOrder, interleavedRow, retainingHeadColumns } from './rotary_layout.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
@@ -74,34 +77,37 @@ export function weightBytes(
   storage: WeightStorage,
   retainingWidth: number,
 ): number {
-  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
+  const { hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
   const norm = 4 * padded(hidden)
-  const matrices =
-    matrixBytes(qkv, hidden, storage) +
-    matrixBytes(hidden, heads * headSize, storage) +
-    matrixBytes(2 * feedForward, hidden, storage) +
-    matrixBytes(hidden, feedForward, storage)
   const head =
     retainingWidth === 0
       ? 0
-      : matrixBytes(retainingWidth, qkv, storage) +
+      : matrixBytes(retainingWidth, qkv, headStorage(storage)) +
         bufferBytes(4 * retainingWidth) +
         bufferBytes(4 * kvHeads * retainingWidth)
-  const vectors = model.tensors.layers.map((names) => {
+  const layers = model.tensors.layers.map((names, index) => {
+    const matrices = layerSections(model, storage, index)
     const norms = [
       ...[names.attentionNorm, names.feedForwardNorm],
       ...[names.attentionPostNorm, names.feedForwardPostNorm],
       names.attentionOutputBias, // as long as a norm
     ]
     return (
+      sectionsBytes(matrices.qkv, hidden) +
+      sectionsBytes(matrices.attentionOutput, heads * headSize) +
+      sectionsBytes(matrices.gateUp, hidden) +
+      sectionsBytes(matrices.down, feedForward) +
       norms.filter((name) => name !== undefined).length * norm +
       (names.qkvBias ? 4 * padded(qkv) : 0) +
       (names.headNorms ? bufferBytes(8 * headSize) : 0)
     )
   })
-  const embeddings = (model.tiedEmbeddings ? 1 : 2) * matrixBytes(vocabulary, hidden, storage)
-  return vectors.reduce((sum, bytes) => sum + matrices + head + bytes, embeddings + norm)
+  const { embedding, output } = model.tensors
+  const embeddings = (model.tiedEmbeddings ? [embedding] : [embedding, output]).map((tensor) =>
+    sectionsBytes(vocabularySections(model, storage, tensor), hidden),
+  )
+  return [...embeddings, ...layers.map((bytes) => head + bytes)].reduce((a, b) => a + b, norm)
 }
 
 /** Allocates everything the weights need; nothing is read yet. */
@@ -111,41 +117,48 @@ export function allocateWeights(
   storage: WeightStorage,
   retainingWidth: number,
 ): ModelWeights {
-  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
-  const matrix = (label: string, outs: number, ins: number) =>
-    allocateMatrix(gpu, label, outs, ins, storage)
+  const { hidden, heads, kvHeads, headSize, feedForward } = model
+  const matrix = (label: string, sections: readonly Section[], ins: number) =>
+    allocateMatrix(gpu, label, sections, ins)
+  const ofVocabulary = (label: string, tensor: string) =>
+    matrix(label, vocabularySections(model, storage, tensor), hidden)
   const vector = (label: string, values: number) =>
     gpu.memory.allocate('weights', label, 4 * values)
   const norm = (label: string) => vector(label, padded(hidden))
   const optionalNorm = (label: string, tensor: string | undefined) =>
     tensor === undefined ? undefined : norm(label)
   const qkv = (heads + 2 * kvHeads) * headSize
-  const embedding = matrix('embedding', vocabulary, hidden)
-  return {
-    embedding,
-    output: model.tiedEmbeddings ? embedding : matrix('output', vocabulary, hidden),
-    finalNorm: norm('final norm'),
-    layers: model.tensors.layers.map((names) => ({
+  const embedding = ofVocabulary('embedding', model.tensors.embedding)
+  const head = [{ outs: retainingWidth, storage: headStorage(storage) }]
+  const layer = (names: LayerTensorNames, index: number): LayerWeights => {
+    const sections = layerSections(model, storage, index)
+    return {
       attentionNorm: norm('attention norm'),
-      qkv: matrix('qkv', qkv, hidden),
+      qkv: matrix('qkv', sections.qkv, hidden),
       qkvBias: names.qkvBias && vector('qkv bias', padded(qkv)),
       headNorms: names.headNorms && vector('head norms', 2 * headSize),
       attentionPostNorm: optionalNorm('attention post-norm', names.attentionPostNorm),
-      attentionOutput: matrix('attention output', hidden, heads * headSize),
+      attentionOutput: matrix('attention output', sections.attentionOutput, heads * headSize),
       attentionOutputBias: optionalNorm('attention output bias', names.attentionOutputBias),
       feedForwardNorm: norm('feed-forward norm'),
-      gateUp: matrix('gate and up', 2 * feedForward, hidden),
-      down: matrix('down', hidden, feedForward),
+      gateUp: matrix('gate and up', sections.gateUp, hidden),
+      down: matrix('down', sections.down, feedForward),
       feedForwardPostNorm: optionalNorm('feed-forward post-norm', names.feedForwardPostNorm),
       retainingHead:
         retainingWidth === 0
           ? undefined
           : {
-              fc1: matrix('retaining head fc1', retainingWidth, qkv),
+              fc1: matrix('retaining head fc1', head, qkv),
               bias: vector('retaining head bias', retainingWidth),
               fc2: vector('retaining head fc2', kvHeads * retainingWidth),
             },
-    })),
+    }
+  }
+  return {
+    embedding,
+    output: model.tiedEmbeddings ? embedding : ofVocabulary('output', model.tensors.output),
+    finalNorm: norm('final norm'),
+    layers: model.tensors.layers.map(layer),
   }
 }
 
@@ -176,7 +189,7 @@ export async function streamRetainingHeads(
     const columns = retainingHeadColumns(model, i)
     sinks.set(
       fc1,
-      matrixSink(gpu, fc1, head.fc1, storage, (row) => row, columns),
+      matrixSink(gpu, fc1, head.fc1, headStorage(storage), (row) => row, columns),
     )
     if (bias !== undefined)
       sinks.set(bias, vectorSink(gpu, bias, head.bias, { width: heads.hidden }))
@@ -195,7 +208,7 @@ function modelSinks(
   const { heads, kvHeads, headSize, hidden, normOffset, tensors } = model
   const sinks = new Map<string, RowSink>()
   const rows = (name: string, matrix: GpuMatrix, rowOf = (row: number) => row) =>
-    sinks.set(name, matrixSink(gpu, name, matrix, storage, rowOf))
+    sinks.set(name, matrixSink(gpu, name, matrix, storageOf(model, storage, name), rowOf))
   const vector = (name: string, buffer: GPUBuffer, placing: Placing) =>
     sinks.set(name, vectorSink(gpu, name, buffer, placing))
   const norm = (name: string | undefined, buffer: GPUBuffer | undefined) => {

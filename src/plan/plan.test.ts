@@ -50,7 +50,7 @@ describe('the longest block', () => {
   }
 
   test('is a whole chunk where that takes little beside the weights', () => {
-    const plan = planOf('qwen-0.5b')
+    const plan = planOf('qwen-0.5b', { storage: { weights: 'f16' } })
     expect([plan.longestBlock, plan.settings.chunk]).toEqual([3088, 3088])
   })
 

@@ -12,6 +12,7 @@ import type {
 import { slotBytes } from './cache_bytes.ts'
 import type { Compressor } from '../model/compressor.ts'
 import type { Shares } from '../model/retaining_heads.ts'
+import { weightBytes } from '../model/weights.ts'
 import { budgetsOf, dealsByShares } from './allocation.ts'
 import { keptShareBeside } from './merging_shape.ts'
 import { defaultPassages, mostPassages } from './passage_room.ts'
@@ -100,7 +101,7 @@ export function resolveSettings(
   const { stabilizers = stabilizersOf(name, budget, asked?.stabilizers) } = chosen
   const { sinks = sinksOf(name, budget, stabilizers) } = chosen
   const own = ownOf(name, budget, chosen, { heads: asked, compressor })
-  const { weights = 'f16' } = overrides.storage ?? {}
+  const { weights = weightStorage(model) } = overrides.storage ?? {}
   const { cache = cacheStorage(budget + chunk + tail, weights, model) } = overrides.storage ?? {}
   const settings: Settings = {
     ...{ budget, burst, chunk, tail, local, positions, allocation, recall },
@@ -168,6 +169,14 @@ function ownOf(
     ...(keptShare !== undefined && { keptShare: chosen.keptShare ?? beside() ?? keptShare }),
     ...(seed !== undefined && { seed: chosen.seed ?? seed }),
   }
+}
+
+/** Above this, codes of 8 bits are worth half the memory. */
+const smallWeightBytes = 256e6
+
+function weightStorage(model: ModelDescription): WeightStorage {
+  if (Object.keys(model.codes).length > 0) return 'file'
+  return weightBytes(model, 'f16', 0) > smallWeightBytes ? 'q8' : 'f16'
 }
 
 /** Below this a cache in f32 costs less than what a browser tab takes anyway. */

@@ -1,7 +1,7 @@
 // The fixture of every *.gpu.test.ts: one device per file, buffers freed after each test, and a failure for every WebGPU
 // error. The device has WebGPU's guaranteed limits, so that a kernel that needs more fails here. Without an adapter the
 // tests are skipped; adapter.gpu.test.ts then fails.
-import type { CacheStorage, WeightStorage } from '../api/settings.ts'
+import type { CacheStorage, MatrixStorage } from '../api/settings.ts'
 import { expect, test } from 'vitest'
 import { at } from '../../reference/at.ts'
 import { compile, type Compiled, type Kernel, type ParamValues } from '../gpu/kernel.ts'
@@ -53,7 +53,7 @@ export interface TestGpu {
   /** values (row, width) → rows padded as those of activations */
   uploadRows(values: Float32Array, width: number): GPUBuffer
   /** values (row, width) → rows padded as those of matrices */
-  uploadMatrix(values: Float32Array, width: number, storage: WeightStorage): GPUBuffer
+  uploadMatrix(values: Float32Array, width: number, storage: MatrixStorage): GPUBuffer
   /** values (kv head, slot, head size) → rows of the cache; rounds `values` in place as the storage does */
   uploadCache(values: Float32Array, headSize: number, storage: CacheStorage): GPUBuffer
 

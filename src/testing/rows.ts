@@ -1,6 +1,6 @@
 // The GPU's storage of rows: padded with zeros to whole vectors, as f32 or as packed f16. The reference's arrays have no
 // padding; f16 values are the f32 values after rounding.
-import type { CacheStorage, WeightStorage } from '../api/settings.ts'
+import type { CacheStorage, MatrixStorage } from '../api/settings.ts'
 import * as rows from '../../reference/cache_rows.ts'
 import { dequantize4, dequantize8 } from '../../reference/quantize.ts'
 import { paddedHead, rowBytes } from '../plan/cache_bytes.ts'
@@ -137,7 +137,7 @@ function fromBfloat16(bits: number): number {
 export function encodeMatrix(
   values: Float32Array,
   width: number,
-  storage: WeightStorage,
+  storage: MatrixStorage,
 ): Uint32Array {
   const rows = values.length / width
   const bytes = new Uint8Array(matrixBytes(rows, width, storage))
@@ -154,7 +154,7 @@ export function encodeMatrix(
 export function storedMatrix(
   values: Float32Array,
   width: number,
-  storage: WeightStorage,
+  storage: MatrixStorage,
 ): Float32Array {
   if (storage === 'f16' || storage === 'f32') return stored(values, storage)
   const { codes, scales, pack } = rowPacker(width, storage)

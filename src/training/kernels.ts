@@ -7,7 +7,7 @@ import { headBackward } from '../kernels/head_backward.ts'
 import { headLoss } from '../kernels/head_loss.ts'
 import { matmulGradient } from '../kernels/matmul_gradient.ts'
 import { score } from '../kernels/score.ts'
-import { compileByLanes, compileMatmul } from '../forward/kernel_set.ts'
+import { compileMatmuls, compileMatvecs } from '../forward/matrix_kernels.ts'
 import { qkvWidth } from '../forward/layer.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
@@ -30,11 +30,11 @@ export async function compileTraining(
   const shape = { HEADS: model.heads, KV_HEADS: model.kvHeads, HEAD_SIZE: model.headSize }
   const side = columnSide(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
   const measured = { ...shape, SIDE: side, MEASURE: measures[label] }
-  // the heads' weights are narrow, and f32 whatever the model's storage
+  const fc1 = { storage: 'f32', ins: qkvWidth(model) } as const // whatever the model's storage
   const [project, projectOne, scoreHeads, stats, loss, backward, gradient, step] =
     await Promise.all([
-      compileMatmul(device, 'f32', 0, 64),
-      compileByLanes(device, 'f32', 0, [qkvWidth(model)]),
+      compileMatmuls(device, [fc1], 'into', 64),
+      compileMatvecs(device, [fc1], 'into'),
       compile(device, score, shape),
       compile(device, columnStats[storage.cache], measured),
       compile(device, headLoss, {}),

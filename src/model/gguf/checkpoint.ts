@@ -2,8 +2,9 @@
 // llama.cpp the rows of q and k of Llama-like models lie with rotary pairs side by side, and Gemma's norms have one added.
 // Both are undone here.
 import { LongtabError } from '../../api/errors.ts'
+import type { ModelDescription } from '../../api/description.ts'
 import type { ByteFile } from '../../files/byte_file.ts'
-import type { WeightStorage } from '../../api/settings.ts'
+import type { MatrixStorage } from '../../api/settings.ts'
 import type { Checkpoint, PackedRows, RowSlice, TensorEntry } from '../checkpoint.ts'
 import { unusableWeight } from '../half.ts'
 import { rowBytesOf } from '../matrix.ts'
@@ -11,7 +12,7 @@ import { interleavedDimension } from '../rotary_layout.ts'
 import { readStoredRows } from '../stored_rows.ts'
 import { familyOf, type SavedFamily } from './config.ts'
 import type { GgufHeader, GgufTensor } from './header.ts'
-import { repackInto, type Repack } from './repack.ts'
+import { repackInto, storageOfType, type Repack } from './repack.ts'
 
 export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
   const family = familyOf(header)
@@ -66,6 +67,17 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
   }
 }
 
+/** See ModelDescription. */
+export function ggufCodes(header: GgufHeader): ModelDescription['codes'] {
+  const family = familyOf(header)
+  return Object.fromEntries(
+    header.tensors.flatMap(({ name, type }) => {
+      const storage = storageOfType(type)
+      return storage === undefined ? [] : [[checkpointName(name, family) ?? name, storage]]
+    }),
+  )
+}
+
 /** The checkpoint's name of a tensor, or undefined for one that no tensor of the family's is. */
 function checkpointName(
   name: string,
@@ -82,7 +94,7 @@ function checkpointName(
 async function* packed(
   file: ByteFile,
   tensor: GgufTensor,
-  storage: WeightStorage,
+  storage: MatrixStorage,
   repack: Repack,
   together: number,
   signal: AbortSignal | undefined,
@@ -90,25 +102,22 @@ async function* packed(
   const bytes = rowBytesOf(tensor.shape.at(-1) ?? 1, storage)
   for await (const { first, rows, stored } of readStoredRows(file, tensor, together, signal)) {
     const codes = new Uint8Array(rows * bytes.codes)
-    const scales = new Uint16Array((rows * bytes.scales) / 2)
+    const scales = new Uint8Array(rows * bytes.scales)
     const rowBytes = stored.byteLength / rows
+    let areNumbers = true
     for (let row = 0; row < rows; row++) {
       const dim = row % together
       const from = row - dim + interleavedDimension(dim, together === 1 ? 0 : together)
-      repack(
-        new DataView(stored.buffer, from * rowBytes, rowBytes),
+      const isUsable = repack(
+        stored.subarray(from * rowBytes, (from + 1) * rowBytes),
         codes.subarray(row * bytes.codes, (row + 1) * bytes.codes),
-        scales.subarray((row * bytes.scales) / 2, ((row + 1) * bytes.scales) / 2),
+        scales.subarray(row * bytes.scales, (row + 1) * bytes.scales),
       )
+      areNumbers &&= isUsable
     }
-    if (scales.some(isNotFinite)) throw unusableWeight(tensor.name, NaN)
-    yield { first, rows, codes, scales: new Uint8Array(scales.buffer) }
+    if (!areNumbers) throw unusableWeight(tensor.name, NaN)
+    yield { first, rows, codes, scales }
   }
-}
-
-/** Of an f16: all bits of its exponent are set. */
-function isNotFinite(half: number): boolean {
-  return (half & 0x7c00) === 0x7c00
 }
 
 /** Rows of heads, pair by pair → the first half of every pair, then the second. */

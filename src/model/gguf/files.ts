@@ -3,7 +3,7 @@
 import { LongtabError } from '../../api/errors.ts'
 import type { ByteFile } from '../../files/byte_file.ts'
 import type { ModelFiles } from '../model_files.ts'
-import { ggufCheckpoint, readRows } from './checkpoint.ts'
+import { ggufCheckpoint, ggufCodes, readRows } from './checkpoint.ts'
 import { configOf, type RotaryFactors } from './config.ts'
 import { readHeader, type GgufHeader } from './header.ts'
 import { tokenizerOf, type TokenizerTexts } from './tokenizer.ts'
@@ -30,6 +30,7 @@ export function ggufFiles(file: ByteFile): ModelFiles {
     },
     file: () => file,
     checkpoint: async (signal) => ggufCheckpoint(file, await header(signal)),
+    codes: async (signal) => ggufCodes(await header(signal)),
   }
 }
 

@@ -25,8 +25,8 @@ it.each([
   const expected = new Float32Array(768)
   format.decode(blocks, expected)
   const codes = new Uint8Array(storage === 'q8' ? 768 : 384)
-  const scales = new Uint16Array(storage === 'q8' ? 24 : 48)
-  repackInto(storage, type)!(new DataView(blocks.buffer), codes, scales)
+  const scales = new Uint8Array(storage === 'q8' ? 48 : 96)
+  expect(repackInto(storage, type)!(blocks, codes, scales)).toBe(true)
   const halves = decode(scales.buffer, 'f16')
   const got =
     storage === 'q8'

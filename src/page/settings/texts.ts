@@ -16,6 +16,7 @@ export const recallWords: Record<Recall, string> = {
 }
 
 export const weightWords: Record<WeightStorage, string> = {
+  file: 'as in the file',
   f16: '16 bit',
   f32: '32 bit',
   q8: '8 bit',

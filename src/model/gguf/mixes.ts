@@ -1,0 +1,50 @@
+// The types that llama.cpp mixes in a file, by the file's name (`llama-quant.cpp`). So what it needs on the GPU is known before
+// its header is read.
+import type { ModelDescription } from '../../api/description.ts'
+import type { CodeStorage } from '../../api/settings.ts'
+import { largeBlockWidth } from '../quantize.ts'
+
+type Codes = ModelDescription['codes']
+
+/** The codes of a file called so, or none where its name does not tell. */
+export function codesByName(name: string, model: ModelDescription): Codes {
+  if (/q8_0\.gguf$/i.test(name)) return everywhere(model)
+  if (/q4_k_m\.gguf$/i.test(name)) return q4KM(model)
+  return {}
+}
+
+function everywhere({ tensors }: ModelDescription): Codes {
+  const names = [
+    ...[tensors.embedding, tensors.output],
+    ...tensors.layers.flatMap(({ qkv, attentionOutput, gateUp, down }) => [
+      ...[...qkv, attentionOutput, ...gateUp, down],
+    ]),
+  ]
+  return Object.fromEntries(names.map((name) => [name, 'q8']))
+}
+
+/** Mostly 4 bits; the output, values and down projections of some layers have 6. */
+function q4KM({ tensors, tiedEmbeddings, hidden, feedForward, ...model }: ModelDescription): Codes {
+  const codes = new Map<string, CodeStorage>()
+  const put = (tensor: string, ins: number, isSix: boolean) => {
+    const isWhole = ins % largeBlockWidth === 0
+    const [four, six] = isWhole ? (['q4_k', 'q6_k'] as const) : (['q5', 'q8'] as const)
+    codes.set(tensor, isSix ? six : four)
+  }
+  put(tensors.embedding, hidden, tiedEmbeddings)
+  if (!tiedEmbeddings) put(tensors.output, hidden, true)
+  for (const [layer, { qkv, attentionOutput, gateUp, down }] of tensors.layers.entries()) {
+    const hasMore = usesMoreBits(layer, model.layers)
+    for (const [part, tensor] of qkv.entries()) put(tensor, hidden, hasMore && part === 2)
+    put(attentionOutput, model.heads * model.headSize, false)
+    for (const tensor of gateUp) put(tensor, hidden, false)
+    put(down, feedForward, hasMore)
+  }
+  return Object.fromEntries(codes)
+}
+
+/** The first and the last eighth of all layers, and of the others every third. */
+function usesMoreBits(layer: number, layers: number): boolean {
+  const eighth = Math.floor(layers / 8)
+  return layer < eighth || layer >= Math.floor((7 * layers) / 8) || (layer - eighth) % 3 === 2
+}

@@ -1,0 +1,73 @@
+// In which storage every matrix of a model lies on the GPU. Where weights stay as the file has them, each tensor may have its
+// own, so that a matrix of several tensors is in sections.
+import type { ModelDescription } from '../api/description.ts'
+import type { MatrixStorage, WeightStorage } from '../api/settings.ts'
+import type { Section } from './matrix.ts'
+import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
+
+/** Sections of a layer's matrices, top to bottom. */
+export interface LayerSections {
+  /** ((heads + 2·kvHeads) · headSize, hidden) */
+  readonly qkv: readonly Section[]
+  /** (hidden, heads · headSize) */
+  readonly attentionOutput: readonly Section[]
+  /** (2 · feedForward, hidden) */
+  readonly gateUp: readonly Section[]
+  /** (hidden, feedForward) */
+  readonly down: readonly Section[]
+}
+
+export function storageOf(
+  { codes }: Pick<ModelDescription, 'codes'>,
+  weights: WeightStorage,
+  tensor: string,
+): MatrixStorage {
+  return weights === 'file' ? (codes[tensor] ?? 'f16') : weights
+}
+
+/** Of the matrices of retaining heads, whose scores were measured with numbers of 16 and 32 bits alone. */
+export function headStorage(weights: WeightStorage): MatrixStorage {
+  return weights === 'f32' ? 'f32' : 'f16'
+}
+
+export function layerSections(
+  model: ModelDescription,
+  weights: WeightStorage,
+  index: number,
+): LayerSections {
+  const names = model.tensors.layers[index]
+  if (!names) throw new Error(`there is no layer ${index}`)
+  const sections = (tensors: readonly string[], heights: readonly number[]) =>
+    joined(
+      stacked(tensors, heights).map(({ tensor, rows }) => ({
+        outs: rows,
+        storage: storageOf(model, weights, tensor),
+      })),
+    )
+  return {
+    qkv: sections(names.qkv, qkvHeights(model)),
+    attentionOutput: sections([names.attentionOutput], [model.hidden]),
+    gateUp: sections(names.gateUp, gateUpHeights(model)),
+    down: sections([names.down], [model.hidden]),
+  }
+}
+
+/** (vocabulary, hidden), of the embedding or the output. */
+export function vocabularySections(
+  model: ModelDescription,
+  weights: WeightStorage,
+  tensor: string,
+): readonly Section[] {
+  return [{ outs: model.vocabulary, storage: storageOf(model, weights, tensor) }]
+}
+
+/** Neighbours in one storage are one section. */
+function joined(sections: readonly Section[]): Section[] {
+  const all: Section[] = []
+  for (const { outs, storage } of sections) {
+    const last = all.at(-1)
+    if (last?.storage === storage) all[all.length - 1] = { outs: last.outs + outs, storage }
+    else all.push({ outs, storage })
+  }
+  return all
+}
