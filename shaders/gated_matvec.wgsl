@@ -27,6 +27,7 @@ fn main(
   let norm = Norm(params.width, params.epsilon);
   let sum = times_normed(rows, lane, norm, Shape(2u * params.feed_forward, params.in_eights));
   let row_lane = lane % ROW_LANES;
-  let column = first + row_lane;
-  if row_lane < 2u && column < params.feed_forward { gated[column] = activated(sum[row_lane]) * sum[row_lane + 2u]; }
+  for (var c = row_lane; c < 2u; c += ROW_LANES) {
+    if first + c < params.feed_forward { gated[first + c] = activated(sum[c]) * sum[c + 2u]; }
+  }
 }

@@ -40,16 +40,21 @@ fn main(
     }
     sum += scaled(four, products, whole);
   }
-  sums[lane] = sum;
-  for (var half = ROW_LANES / 2u; half > 0u; half /= 2u) {
+  if ROW_LANES > 1u {
+    sums[lane] = sum;
+    for (var half = ROW_LANES / 2u; half > 0u; half /= 2u) {
+      workgroupBarrier();
+      if row_lane < half { sums[lane] += sums[lane + half]; }
+    }
     workgroupBarrier();
-    if row_lane < half { sums[lane] += sums[lane + half]; }
+    sum = sums[lane - row_lane];
   }
-  workgroupBarrier();
 
-  let out = first + row_lane;
-  if row_lane < 4u && out < params.outs {
-    let base = select(0.0, output[params.first_out + out], ADDS == 1u);
-    output[params.first_out + out] = base + sums[lane - row_lane][row_lane];
+  for (var r = row_lane; r < 4u; r += ROW_LANES) {
+    let out = first + r;
+    if out < params.outs {
+      let base = select(0.0, output[params.first_out + out], ADDS == 1u);
+      output[params.first_out + out] = base + sum[r];
+    }
   }
 }

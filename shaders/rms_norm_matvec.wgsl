@@ -25,6 +25,7 @@ fn main(
   let norm = Norm(params.width, params.epsilon);
   let sum = times_normed(rows, lane, norm, Shape(params.outs, params.in_eights));
   let row_lane = lane % ROW_LANES;
-  let out = first + row_lane;
-  if row_lane < 4u && out < params.outs { output[params.first_out + out] = sum[row_lane]; }
+  for (var r = row_lane; r < 4u; r += ROW_LANES) {
+    if first + r < params.outs { output[params.first_out + first + r] = sum[r]; }
+  }
 }

@@ -92,6 +92,7 @@ export {
 } from './api/policies.ts'
 export { defaultRoom, policyWithoutHeads, resolveSettings } from './plan/settings.ts'
 export { findAdapter } from './gpu/find_adapter.ts'
+export { isSoftware } from './gpu/software.ts'
 export { totalBytes } from './gpu/memory.ts'
 
 // Documents: which encodings and formats there are, what their places are called (`fileText` is below).

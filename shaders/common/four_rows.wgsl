@@ -6,7 +6,7 @@ import package::common::matrix_rows::Shape;
 
 override ROW_LANES: u32; // a power of two
 
-const LANES = max(64u, ROW_LANES);
+const LANES = select(max(64u, ROW_LANES), 16u, ROW_LANES == 1u);
 const FOURS = LANES / ROW_LANES; // groups of four rows per workgroup
 
 /// The same piece of four rows.

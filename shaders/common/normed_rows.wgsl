@@ -36,6 +36,7 @@ fn times_normed(rows: vec4u, lane: u32, norm: Norm, shape: Shape) -> vec4f {
     }
     sum += scaled(four, products, whole);
   }
+  if ROW_LANES == 1u { return sum * inverseSqrt(square / f32(norm.width) + norm.epsilon); }
   sums[lane] = sum;
   squares[lane] = square;
   for (var half = ROW_LANES / 2u; half > 0u; half /= 2u) {

@@ -109,9 +109,10 @@ export function embedTokens(
 ): void {
   const { ids, residual } = scratch
   for (const { matrix, storage, firstOut, outs } of weights.embedding.parts) {
-    const row_eights = padded(weights.embedding.ins) / 8
+    const { ins } = weights.embedding
+    const row_eights = padded(ins) / 8
     recorder.run(
-      kernelFor(kernels.embed, storage),
+      kernelFor(kernels.embed, { storage, ins }),
       { first_id: firstOut, part_ids: outs, row_eights, scale: plan.model.embeddingScale },
       { ids, matrix, residual },
       [count],

@@ -3,6 +3,7 @@
 import type { MatrixStorage } from '../api/settings.ts'
 import { needs } from '../api/policies.ts'
 import { compile, type CompiledOf } from '../gpu/kernel.ts'
+import { isSoftware } from '../gpu/software.ts'
 import { embed } from '../kernels/embed.ts'
 import { gatedMatvec } from '../kernels/gated_matvec.ts'
 import { matmul, type TileSide } from '../kernels/matmul.ts'
@@ -66,27 +67,32 @@ export function productsOf(plan: Plan): Products {
   }
 }
 
-/** Kernels by what they are compiled for: the storage of their matrix, and the lanes of its rows where these differ. */
+/** Kernels by the matrices that they multiply by: see `matrixKey`. */
 export type ByMatrix<K> = ReadonlyMap<string, K>
 
-/** By storage, then by the side of the tile. The large one is left out where it is not needed: it takes long to compile. */
-export type Matmuls = ByMatrix<{
-  readonly 64: Compiled<typeof matmul>
-  readonly 128?: Compiled<typeof matmul>
-}>
+type CompiledFor<Declared> = CompiledOf<Declared[keyof Declared]>
 
-/** By `variant`. */
-export type Matvecs = ByMatrix<Compiled<typeof matvec>>
+/** By the side of the tile. The large one is left out where it is not needed, as it takes long to compile. */
+export interface Matmul {
+  readonly 64: CompiledFor<typeof matmul>
+  readonly 128?: CompiledFor<typeof matmul>
+}
 
-type Compiled<Declared> = CompiledOf<Declared[keyof Declared]>
+/** A kernel of one row, and how many lanes share four rows of its matrix. */
+interface OneRow<Declared> {
+  readonly kernel: CompiledFor<Declared>
+  readonly lanes: number
+}
+
+export type Matvec = OneRow<typeof matvec>
 
 export function compileMatmuls(
   device: GPUDevice,
-  matrices: readonly Pick<Multiplied, 'storage'>[],
+  matrices: readonly Multiplied[],
   target: Target,
   largest: TileSide,
-): Promise<Matmuls> {
-  return compileEach(matrices, storageOf, async ({ storage }) => {
+): Promise<ByMatrix<Matmul>> {
+  return compileEach(matrices, async ({ storage }) => {
     const of = (SIDE: TileSide) => compile(device, matmul[storage], { ADDS: adds(target), SIDE })
     const large = largest === 128 ? of(128) : undefined
     const [small, ifLarge] = await Promise.all([of(64), large])
@@ -98,61 +104,68 @@ export function compileMatvecs(
   device: GPUDevice,
   matrices: readonly Multiplied[],
   target: Target,
-): Promise<Matvecs> {
-  return compileEach(matrices, variant, ({ storage, ins }) =>
-    compile(device, matvec[storage], { ADDS: adds(target), ROW_LANES: rowLanes(ins, storage) }),
+): Promise<ByMatrix<Matvec>> {
+  return compileEach(matrices, ({ storage, ins }) =>
+    withLanes(device, storage, ins, (ROW_LANES) =>
+      compile(device, matvec[storage], { ADDS: adds(target), ROW_LANES }),
+    ),
   )
 }
 
-/** By storage. */
 export function compileEmbed(device: GPUDevice, matrices: readonly Multiplied[]) {
-  return compileEach(matrices, storageOf, ({ storage }) => compile(device, embed[storage], {}))
+  return compileEach(matrices, ({ storage }) => compile(device, embed[storage], {}))
 }
 
-/** By storage: the rows of all these matrices have one length. */
 export function compileRmsNormMatvec(device: GPUDevice, matrices: readonly Multiplied[]) {
-  return compileEach(matrices, storageOf, ({ storage, ins }) =>
-    compile(device, rmsNormMatvec[storage], { ROW_LANES: rowLanes(ins, storage) }),
+  return compileEach(matrices, ({ storage, ins }) =>
+    withLanes(device, storage, ins, (ROW_LANES) =>
+      compile(device, rmsNormMatvec[storage], { ROW_LANES }),
+    ),
   )
 }
 
-/** By storage, likewise. */
 export function compileGatedMatvec(
   device: GPUDevice,
   matrices: readonly Multiplied[],
   GELU: 0 | 1,
 ) {
-  return compileEach(matrices, storageOf, ({ storage, ins }) =>
-    compile(device, gatedMatvec[storage], { ROW_LANES: rowLanes(ins, storage), GELU }),
+  return compileEach(matrices, ({ storage, ins }) =>
+    withLanes(device, storage, ins, (ROW_LANES) =>
+      compile(device, gatedMatvec[storage], { ROW_LANES, GELU }),
+    ),
   )
 }
 
-/** Storage and ROW_LANES of the matvec for a matrix. */
-export function variant({ storage, ins }: Multiplied): string {
-  return `${storage} by ${rowLanes(ins, storage)} lanes`
-}
-
-export function kernelFor<K>(kernels: ByMatrix<K>, key: string): K {
-  const kernel = kernels.get(key)
-  if (kernel === undefined) throw new Error(`no kernel was compiled for a matrix in ${key}`)
+export function kernelFor<K>(kernels: ByMatrix<K>, matrix: Multiplied): K {
+  const kernel = kernels.get(matrixKey(matrix))
+  if (kernel === undefined) throw new Error(`no kernel was compiled for ${matrixKey(matrix)}`)
   return kernel
 }
 
-function storageOf({ storage }: Pick<Multiplied, 'storage'>): MatrixStorage {
-  return storage
+function matrixKey({ storage, ins }: Multiplied): string {
+  return `rows of ${ins} in ${storage}`
 }
 
 function adds(target: Target): 0 | 1 {
   return target === 'onto' ? 1 : 0
 }
 
-/** One kernel for all matrices of a key. */
-async function compileEach<M, K>(
-  matrices: readonly M[],
-  keyOf: (matrix: M) => string,
-  compileFor: (matrix: M) => Promise<K>,
+async function withLanes<K>(
+  { adapterInfo }: GPUDevice,
+  storage: MatrixStorage,
+  ins: number,
+  compileWith: (lanes: number) => Promise<K>,
+): Promise<{ kernel: K; lanes: number }> {
+  const lanes = rowLanes(ins, storage, isSoftware(adapterInfo))
+  return { kernel: await compileWith(lanes), lanes }
+}
+
+/** The same code is compiled once, however many matrices it serves (`compile`). */
+async function compileEach<K>(
+  matrices: readonly Multiplied[],
+  compileFor: (matrix: Multiplied) => Promise<K>,
 ): Promise<ByMatrix<K>> {
-  const byKey = new Map(matrices.map((matrix) => [keyOf(matrix), matrix]))
+  const byKey = new Map(matrices.map((matrix) => [matrixKey(matrix), matrix]))
   const compiling = [...byKey].map(
     async ([key, matrix]) => [key, await compileFor(matrix)] as const,
   )

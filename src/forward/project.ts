@@ -1,11 +1,11 @@
 // Rows times a matrix, part by part: the matvec kernel for one row, the matmul kernel for several.
 import type { Recorder } from '../gpu/recorder.ts'
 import { matmulGrid, matmulSide } from '../kernels/matmul.ts'
-import { matvecGrid, rowLanes } from '../kernels/matvec.ts'
+import { matvecGrid } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
-import { kernelFor, variant, type Target } from './matrix_kernels.ts'
+import { kernelFor, type Target } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -34,11 +34,10 @@ export function project(
   for (const { matrix: part, storage, outs, firstOut: first_out } of matrix.parts) {
     const buffers = { input, matrix: part, output }
     if (rows.count === 1) {
-      const kernel = kernelFor(matvecs, variant({ storage, ins }))
-      const params = { outs, in_eights, first_out }
-      recorder.run(kernel, params, buffers, matvecGrid(outs, rowLanes(ins, storage)))
+      const { kernel, lanes } = kernelFor(matvecs, { storage, ins })
+      recorder.run(kernel, { outs, in_eights, first_out }, buffers, matvecGrid(outs, lanes))
     } else {
-      const bySide = kernelFor(matmuls, storage)
+      const bySide = kernelFor(matmuls, { storage, ins })
       const large = matmulSide(outs, rows.count) === 128 ? bySide[128] : undefined
       const params = {
         rows: rows.count,
@@ -75,11 +74,12 @@ export function projectNormedRows(
   const in_eights = padded(ins) / 8
   const norm = { width: ins, epsilon: model.normEpsilon }
   for (const { matrix: part, storage, outs, firstOut: first_out } of matrix.parts) {
+    const { kernel, lanes } = kernelFor(kernels.rmsNormMatvec, { storage, ins })
     recorder.run(
-      kernelFor(kernels.rmsNormMatvec, storage),
+      kernel,
       { outs, in_eights, first_out, ...norm },
       { residual: scratch.residual, matrix: part, weight, output },
-      matvecGrid(outs, rowLanes(ins, storage)),
+      matvecGrid(outs, lanes),
     )
   }
 }

@@ -7,7 +7,6 @@ import { spansOf } from '../kernels/attend_token.ts'
 import { biasGrid } from '../kernels/bias.ts'
 import { gateGrid } from '../kernels/gate.ts'
 import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
-import { rowLanes } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
@@ -233,16 +232,18 @@ function gateRows(layer: Layer): void {
   const { gateUp, feedForwardNorm: weight } = weights
   const [whole, ...others] = gateUp.parts
   if (rows.count === 1 && whole && others.length === 0) {
+    const { ins } = gateUp
+    const { kernel, lanes } = kernelFor(kernels.gatedMatvec, { storage: whole.storage, ins })
     recorder.run(
-      kernelFor(kernels.gatedMatvec, whole.storage),
+      kernel,
       {
         feed_forward: feedForward,
-        in_eights: padded(gateUp.ins) / 8,
-        width: gateUp.ins,
+        in_eights: padded(ins) / 8,
+        width: ins,
         epsilon: model.normEpsilon,
       },
       { residual: scratch.residual, matrix: whole.matrix, weight, gated: scratch.gated },
-      gatedMatvecGrid(feedForward, rowLanes(gateUp.ins, whole.storage)),
+      gatedMatvecGrid(feedForward, lanes),
     )
     return
   }

@@ -15,13 +15,14 @@ async function check(
   activation: 'silu' | 'gelu',
   ins: number,
   feedForward: number,
+  onCpu = false,
 ): Promise<void> {
   const epsilon = 1e-5
   const x = randomValues(ins, 1).map((value) => 10 * value)
   const weight = randomValues(ins, 2)
   const matrix = randomMatrix(2 * feedForward, ins, storage, 3)
   const gated = gpu.uploadRows(randomValues(feedForward, 4), feedForward)
-  const ROW_LANES = rowLanes(ins, storage)
+  const ROW_LANES = rowLanes(ins, storage, onCpu)
   await gpu.run(
     gatedMatvec[storage],
     { ROW_LANES, GELU: activation === 'gelu' ? 1 : 0 },
@@ -58,5 +59,12 @@ gpuTest.for(['q5', 'q4_k', 'q5_k', 'q6_k'] as const)(
   async (storage, { gpu }) => {
     await check(gpu, storage, 'silu', 256, 17)
     await check(gpu, storage, 'gelu', 4608, 5)
+  },
+)
+
+gpuTest.for(['f16', 'q4', 'q6_k'] as const)(
+  '%s, four rows by each lane',
+  async (storage, { gpu }) => {
+    await check(gpu, storage, 'silu', 768, 67, true)
   },
 )

@@ -12,7 +12,7 @@ async function check(
   ADDS: 0 | 1,
   ins: number,
   partOuts: readonly number[],
-  gridOf = matvecGrid,
+  { onCpu = false, gridOf = matvecGrid } = {},
 ): Promise<void> {
   const width = partOuts.reduce((a, b) => a + b)
   const x = randomValues(ins, 1)
@@ -20,7 +20,7 @@ async function check(
   const before = randomValues(width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
-  const lanes = rowLanes(ins, storage)
+  const lanes = rowLanes(ins, storage, onCpu)
   let first = 0
   for (const outs of partOuts) {
     await gpu.run(
@@ -66,11 +66,19 @@ gpuTest.for([
   await check(gpu, storage, adds, 4608, [9]) // long enough that more lanes share a row
 })
 
+gpuTest.for(['f16', 'q8', 'q4', 'q5', 'q4_k', 'q6_k'] as const)(
+  '%s, four rows by each lane',
+  async (storage, { gpu }) => {
+    await check(gpu, storage, 0, 768, [7, 1, 130], { onCpu: true })
+    await check(gpu, storage, 1, 256, [70], { onCpu: true })
+  },
+)
+
 gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
   await check(gpu, 'f16', 0, 40, [7, 64, 1])
   await check(gpu, 'f32', 1, 40, [1, 66])
 })
 
 gpuTest('a folded grid reaches every output once', async ({ gpu }) => {
-  await check(gpu, 'f32', 1, 40, [90], () => [8, 3]) // more workgroups than the outputs need
+  await check(gpu, 'f32', 1, 40, [90], { gridOf: () => [8, 3] as const }) // more workgroups than the outputs need
 })

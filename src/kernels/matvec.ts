@@ -36,16 +36,22 @@ const pieceWeights = {
 /**
  * Lanes that share four matrix rows. Short rows get few lanes: a row of 896 is 112 pieces in f16 and 28 in 4 bits, which
  * would leave most of 64 lanes idle. Where a lane would load more than four pieces in sequence, four times as many lanes
- * share the rows, since long rows are bound by memory.
+ * share the rows, since long rows are bound by memory. On a CPU each lane has its rows alone, as barriers cost more than
+ * anything else there.
  */
-export function rowLanes(ins: number, storage: MatrixStorage): number {
+export function rowLanes(ins: number, storage: MatrixStorage, onCpu: boolean): number {
+  if (onCpu) return 1
   const few = pieceWeights[storage] === 32 ? 32 : 64
   return padded(ins) / pieceWeights[storage] > 4 * few ? 4 * few : few
 }
 
-/** Four matrix rows per `lanes` lanes, at least 64 lanes per workgroup. */
+/** Fours of matrix rows in a workgroup; FOURS in the shaders. */
+export function foursOf(lanes: number): number {
+  return lanes === 1 ? 16 : ceilDiv(64, lanes)
+}
+
 export function matvecGrid(outs: number, lanes: number): readonly [number, number] {
-  return folded(ceilDiv(outs, 4 * ceilDiv(64, lanes)))
+  return folded(ceilDiv(outs, 4 * foursOf(lanes)))
 }
 
 /** Grid of `groups` workgroups, in two dimensions where one would exceed WebGPU's 65,535. */

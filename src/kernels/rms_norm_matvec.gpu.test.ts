@@ -15,6 +15,7 @@ async function check(
   ins: number,
   parts: readonly [number, number],
   epsilon: number,
+  onCpu = false,
 ): Promise<void> {
   const width = parts[0] + parts[1]
   const x = randomValues(ins, 1).map((value) => 10 * value)
@@ -22,7 +23,7 @@ async function check(
   const matrix = randomMatrix(width, ins, storage, 3)
   const output = gpu.uploadRows(randomValues(width, 4), width)
   const buffers = { residual: gpu.uploadRows(x, ins), weight: gpu.uploadRows(weight, ins), output }
-  const ROW_LANES = rowLanes(ins, storage)
+  const ROW_LANES = rowLanes(ins, storage, onCpu)
   let first_out = 0
   for (const outs of parts) {
     await gpu.run(
@@ -51,5 +52,12 @@ gpuTest.for(['q5', 'q4_k', 'q5_k', 'q6_k'] as const)(
   async (storage, { gpu }) => {
     await check(gpu, storage, 256, [7, 9], 1e-6)
     await check(gpu, storage, 4608, [5, 4], 1e-6)
+  },
+)
+
+gpuTest.for(['f16', 'q4', 'q6_k'] as const)(
+  '%s, four rows by each lane',
+  async (storage, { gpu }) => {
+    await check(gpu, storage, 768, [7, 67], 1e-6, true)
   },
 )

@@ -1,5 +1,5 @@
 // Asks, before anything is loaded, whether this browser has a GPU for us and how large its buffers may be.
-import { findAdapter, LongtabError } from '../index.ts'
+import { findAdapter, isSoftware, LongtabError } from '../index.ts'
 
 export interface GpuSupport {
   /** e.g. `apple metal-3` */
@@ -34,10 +34,10 @@ export async function probeGpu(): Promise<GpuSupport> {
       'this browser knows WebGPU but found no GPU that it may use',
     )
   }
-  const { vendor, architecture, isFallbackAdapter } = adapter.info
+  const { vendor, architecture } = adapter.info
   return {
     name: [vendor, architecture].filter((part) => part !== '').join(' ') || 'unnamed GPU',
-    software: isFallbackAdapter || architecture === 'swiftshader',
+    software: isSoftware(adapter.info),
     largestBuffer: adapter.limits.maxBufferSize,
     largestBinding: adapter.limits.maxStorageBufferBindingSize,
     memory: promisedMemory(),
