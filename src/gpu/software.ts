@@ -1,5 +1,9 @@
-// Adapters that compute on the CPU. Barriers cost much there, and lanes run in fours at most.
+// Adapters that compute on the CPU. Barriers cost much there.
 
+/**
+ * Whether an adapter computes on the CPU.
+ * @throws Nothing.
+ */
 export function isSoftware({ isFallbackAdapter, architecture }: GPUAdapterInfo): boolean {
   return isFallbackAdapter || architecture === 'swiftshader' || architecture === 'software'
 }
