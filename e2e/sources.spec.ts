@@ -12,7 +12,7 @@ import { pdfFile, type Drawn } from '../src/documents/pdf/pdf.fixture.ts'
 import { drop } from './dropped.ts'
 import { test } from './fixtures.ts'
 
-const { text, questions } = sampleDocument(1000)
+const { text, questions } = sampleDocument(700)
 const [early] = questions
 
 test.setTimeout(300_000)
@@ -67,7 +67,7 @@ test('a source leads to the marked text; what is not there is said, and answered
   const pdf = Buffer.from(await pdfFile({ pages, title: 'The log' }).arrayBuffer())
   await drop(page, [{ name: 'log.pdf', content: pdf }])
   const chosen = page.getByTestId('document-chosen')
-  await expect(chosen).toContainText(/log\.pdf\s*PDF · 5 pages · [\d.]+.kB of text/, {
+  await expect(chosen).toContainText(/log\.pdf\s*PDF · 3 pages · [\d.]+.kB of text/, {
     timeout: 60_000,
   })
   await expect(chosen).toContainText(
@@ -78,6 +78,8 @@ test('a source leads to the marked text; what is not there is said, and answered
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 240_000 })
   await expect(page.getByTestId('reading-status')).toContainText('outside the GPU')
 
+  await page.getByText('Answer settings').click()
+  await page.getByTestId('max-tokens').fill('24')
   const { question = '', answer = '' } = early ?? {}
   await ask(page, question)
   const entry = page.getByTestId('entry').first()
