@@ -3,13 +3,13 @@
 // as any other does.
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from 'playwright/test'
 import { dist, root } from '../cli/build/paths.ts'
 import { serve } from '../cli/site/serve.ts'
 import { sampleDocument } from '../src/tasks/sample.ts'
 import { pdfFile, type Drawn } from '../src/documents/pdf/pdf.fixture.ts'
 import { drop } from './dropped.ts'
+import { hindrances } from './hindrances.ts'
 import { test } from './fixtures.ts'
 
 const { text, questions } = sampleDocument(700)
@@ -103,8 +103,7 @@ test('a source leads to the marked text; what is not there is said, and answered
     await expect(mark).toBeInViewport()
     await info.attach(`${width}`, { body: await page.screenshot(), contentType: 'image/png' })
   }
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  expect(await hindrances(page)).toEqual([])
 
   await ask(page, 'What did Quetzalcoatl tell Xanthippe about the volcano?')
   const absent = page.getByTestId('entry').nth(1)
@@ -119,8 +118,7 @@ test('a source leads to the marked text; what is not there is said, and answered
   const survey = page.getByTestId('survey')
   await expect(survey).toContainText(/reads the whole document again in \d pieces and asks each/)
   await expect(survey, 'both speeds were measured').toContainText(/It takes .+ at most/)
-  const offered = await new AxeBuilder({ page }).analyze()
-  expect(offered.violations.map(({ id }) => id)).toEqual([])
+  expect(await hindrances(page)).toEqual([])
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 900 })
     await info.attach(`survey ${width}`, {
