@@ -79,7 +79,7 @@ test('an answer is stopped and asked on; thoughts are folded, special tokens and
   await expect(stopped.locator('.timings')).toContainText('stopped', { timeout: 30_000 })
   await expect(page.getByTestId('ask')).toBeVisible()
 
-  await page.getByTestId('max-tokens').fill('40')
+  await page.getByTestId('max-tokens').fill('16')
   const plain = (await (await ask(page, 'A short one?')).locator('.answer').textContent()) ?? ''
   expect(plain).not.toContain('<|')
   await page.getByTestId('remember').uncheck()

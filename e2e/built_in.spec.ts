@@ -3,15 +3,13 @@
 import { expect } from 'playwright/test'
 import { test } from './fixtures.ts'
 
-// two of the questions that the page offers
-const questions = [
-  ['What is the access code of the narrow flute?', '584609'],
-  ['What is the pass key?', '09090'],
-] as const
+/** One of the questions that the page offers. */
+const question = 'What is the access code of the narrow flute?'
+const answer = '584609'
 
 test.setTimeout(480_000)
 
-test('questions about the sample log are answered right, of more than 2,048 tokens, from the page alone', async ({
+test('a question about the sample log is answered right, of more than 2,048 tokens, from the page alone', async ({
   page,
   host,
 }, info) => {
@@ -26,14 +24,12 @@ test('questions about the sample log are answered right, of more than 2,048 toke
   await expect(page.getByTestId('question')).toBeVisible({ timeout: 360_000 })
   const read = (await page.getByTestId('tokens-read').textContent()) ?? ''
   expect(Number(/^[\d,]+/.exec(read)?.[0].replaceAll(',', ''))).toBeGreaterThan(2048)
-  for (const [turn, [question, answer]] of questions.entries()) {
-    await page.getByTestId('question').fill(question)
-    await page.getByTestId('ask').click()
-    const entry = page.getByTestId('entry').nth(turn)
-    await expect(entry.locator('.timings')).toContainText('tokens', { timeout: 60_000 })
-    const said = (await entry.locator('.answer').textContent()) ?? ''
-    info.annotations.push({ type: 'answer', description: said })
-    expect(said).toContain(answer)
-  }
+  await page.getByTestId('question').fill(question)
+  await page.getByTestId('ask').click()
+  const entry = page.getByTestId('entry')
+  await expect(entry.locator('.timings')).toContainText('tokens', { timeout: 60_000 })
+  const said = (await entry.locator('.answer').textContent()) ?? ''
+  info.annotations.push({ type: 'answer', description: said })
+  expect(said).toContain(answer)
   expect(outside).toEqual([])
 })

@@ -9,7 +9,8 @@ import { test } from './fixtures.ts'
 
 test.setTimeout(480_000)
 
-test('01_page answers about the log that comes with it, then about a text that is pasted', async ({
+// the answer about that log is 02_node's: a minute in this browser, some seconds there
+test('01_page shows the log that comes with it, and answers about one text that is pasted, then about another', async ({
   page,
 }) => {
   const site = await serve({
@@ -18,20 +19,18 @@ test('01_page answers about the log that comes with it, then about a text that i
     '/public/': join(root, 'public'),
   })
   await page.goto(`${site.url}examples/01_page/index.html`)
-  await expect(page.getByLabel('Document').last()).toHaveValue(/^Log of the Irene/)
+  const text = page.getByLabel('Document').last()
+  await expect(text).toHaveValue(/^Log of the Irene/)
   const answer = page.getByRole('status')
   const ask = page.getByRole('button', { name: 'Ask' })
-  await ask.click()
-  await expect(ask).toBeEnabled({ timeout: 240_000 })
-  await expect(answer).toHaveText('The pass key is 09090.')
-
-  await page
-    .getByLabel('Document')
-    .last()
-    .fill('Log of the Irene. The pass key is 27182. Remember it. 27182 is the pass key. All well.')
-  await ask.click()
-  await expect(ask).toBeEnabled({ timeout: 120_000 })
-  await expect(answer).toContainText('27182')
+  for (const key of ['27182', '31415']) {
+    await text.fill(
+      `Log of the Irene. The pass key is ${key}. Remember it. ${key} is the pass key. All well.`,
+    )
+    await ask.click()
+    await expect(ask).toBeEnabled({ timeout: 120_000 })
+    await expect(answer).toContainText(key)
+  }
   await site.close()
 })
 

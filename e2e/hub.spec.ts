@@ -1,7 +1,7 @@
 // Models by name: the page and the module through this browser's store, the command line through its cache folder, against
 // an imitation of the Hub.
 import { spawn } from 'node:child_process'
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'playwright/test'
 import { root } from '../cli/build/paths.ts'
@@ -110,7 +110,8 @@ test('a download that is cancelled goes on when it is asked for again, also afte
   hub.manner.hold = new Promise((resolve) => (free = resolve))
   await page.getByTestId('document-text').fill(text)
   await page.getByTestId('read').click()
-  await expect(page.getByTestId('reading-status')).toContainText('Downloading', { timeout: 60_000 })
+  // nothing is told of a download that is held before it counts as dropped, half a minute later
+  await expect.poll(() => weightsAsked(hub), { timeout: 60_000 }).toHaveLength(1)
   await page.getByTestId('cancel').click()
   await expect(page.getByTestId('notice')).toContainText('cancelled')
   free()
@@ -118,6 +119,7 @@ test('a download that is cancelled goes on when it is asked for again, also afte
   await look(page, host, address)
   await expect(page.getByTestId('model-about')).toContainText('2 layers', { timeout: 30_000 })
   await readText(page)
+  expect(weightsAsked(hub).at(-1), 'what was there is not asked for again').toMatch(/bytes=65536-/)
   await hub.close()
 })
 
@@ -185,36 +187,6 @@ test('the command line takes a name, keeps what it downloads, and then needs no 
   expect(first).toMatchObject({ status: 0 })
   await hub.close()
   expect(await ask({})).toMatchObject({ status: 0 })
-})
-
-test('the bench of quality takes a name, downloads once for all workers, and then needs no Hub', async ({
-  scratch,
-  tinyFolder,
-}) => {
-  const hub = await hubWith(tinyFolder)
-  const environment = { XDG_CACHE_HOME: join(scratch, 'bench-cache'), HF_ENDPOINT: hub.url }
-  const bench = () =>
-    run(
-      'bench_quality',
-      [
-        ...['--model', 'ann/tiny', '--out', join(scratch, 'by-name'), '--workers', '2'],
-        ...['--policies', 'streaming', '--tasks', 'passkey', '--lengths', '1100', '--samples', '2'],
-        ...['--budgets', '128', '--answer-tokens', 'tight'],
-      ],
-      environment,
-    )
-  const first = await bench()
-  expect(first.output).toContain('4 samples; the report is in')
-  const whole = (await stat(join(tinyFolder, 'model.safetensors'))).size
-  const [asked = '', ...others] = weightsAsked(hub)
-  expect(asked.endsWith(`-${whole - 1}`)).toBe(true)
-  expect(others).toEqual([])
-
-  await hub.close()
-  const again = await bench()
-  expect(again.output).toContain('4 samples; the report is in')
-  const summary = await readFile(join(scratch, 'by-name', 'summary.json'), 'utf8')
-  expect(JSON.parse(summary)).toMatchObject({ run: { model: 'ann/tiny' } })
 })
 
 test('heads and a compressor are trained on a model by name, and a training that does not fit is refused first', async ({

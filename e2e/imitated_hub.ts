@@ -5,7 +5,7 @@ import { expect, type Page } from 'playwright/test'
 import { repository, serveHub, type HubServer } from '../src/files/store/hub.fixture.ts'
 import type { Host } from './fixtures.ts'
 
-export const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(20)
+export const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(8)
 
 export async function hubWith(folder: string): Promise<HubServer> {
   const names = await readdir(folder)

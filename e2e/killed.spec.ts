@@ -8,7 +8,7 @@ import { goOn, pretendEngine, pretendGpu, test } from './pretended/fixtures.ts'
 
 /** Tabs that are killed; LONGTAB_KILLS=50 by hand. */
 const kills = Number(process.env['LONGTAB_KILLS'] ?? 2)
-const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(80)
+const text = 'The ferry leaves at noon, and nobody has ever seen it come back. '.repeat(40)
 
 test.setTimeout(120_000 + kills * 30_000)
 

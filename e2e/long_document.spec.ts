@@ -7,7 +7,7 @@ import { keepDevice, loseDevice } from './lost_device.ts'
 import { watchPageThread } from './page_thread.ts'
 
 /** Chunk by chunk the same happens; LONGTAB_TOKENS=32768 by hand, fewer here. */
-const tokens = Number(process.env['LONGTAB_TOKENS'] ?? 8192)
+const tokens = Number(process.env['LONGTAB_TOKENS'] ?? 4096)
 const settings = {
   budget: 512,
   chunk: 1024,
@@ -78,7 +78,7 @@ test(`${tokens} tokens through 512 slots in constant memory, the page never held
   expect(result.held).toBeGreaterThan(512 - 32)
   expect(result.held).toBeLessThanOrEqual(512.001)
   expect(result.answered).toBeGreaterThan(0)
-  expect(result.progress).toBeGreaterThan(10)
+  expect(result.progress).toBeGreaterThan(4)
   expect(result.frames).toBeGreaterThan(10)
   expect(tasks.length).toBeGreaterThan(10)
   expect(tasks[0]).toBeLessThan(50)
@@ -150,10 +150,10 @@ test('a read cancelled midway leaves the model ready to read again', async ({ pa
           (error: unknown) => (error as { code?: string }).code,
         )
       const first = await (
-        await model.read(text.slice(0, 3000))
+        await model.read(text.slice(0, 1200))
       ).ask('Which window?', { maxTokens: 6 }).summary
       const second = await (
-        await model.read(text.slice(0, 3000))
+        await model.read(text.slice(0, 1200))
       ).ask('Which window?', { maxTokens: 6 }).summary
       await model.close()
       return { cancelled, first: first.ids, second: second.ids }

@@ -10,7 +10,7 @@ import { bringFromHub } from '../cli/models/hub_tab.ts'
 import { blankPage, serve } from '../cli/site/serve.ts'
 import type { HubServer } from '../src/files/store/hub.fixture.ts'
 import { test, tinyShape, writeModel, type Host } from './fixtures.ts'
-import { hubWith, look, routeHub, text, weightsAsked } from './imitated_hub.ts'
+import { hubWith, look, routeHub, weightsAsked } from './imitated_hub.ts'
 
 test.setTimeout(240_000)
 
@@ -45,7 +45,7 @@ async function openWithQuota(
   await allow(3_000_000)
   await look(page, host, 'ann/tiny')
   await expect(page.getByTestId('model-about')).toContainText('4 layers', { timeout: 30_000 })
-  await page.getByTestId('document-text').fill(text)
+  await page.getByTestId('document-text').fill('The ferry leaves at noon.')
   await page.getByTestId('read').click()
   const close = async () => {
     await profile.close()

@@ -2,11 +2,11 @@
 // picture in test-results/pictures; index.html there shows them all.
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from 'playwright/test'
 import { root } from '../cli/build/paths.ts'
 import { sampleDocument } from '../src/tasks/sample.ts'
 import { drop } from './dropped.ts'
+import { hindrances } from './hindrances.ts'
 import { layoutFlaws } from './layout.ts'
 import { goOn, pretendEngine, pretendGpu, pretendNoGpu, test } from './pretended/fixtures.ts'
 
@@ -37,14 +37,6 @@ async function look(page: Page, state: string): Promise<void> {
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   if (beyond > 0) found.push(`320 pixels: ${beyond} pixels beyond the edge`)
   expect.soft(found, state).toEqual([])
-}
-
-/** What axe knows to be one, as the page is now. */
-async function hindrances(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  )
 }
 
 test.beforeAll(async () => {
@@ -153,7 +145,7 @@ test('the demonstration, with the questions that it offers', async ({
   await look(page, 'demonstration')
 })
 
-test('the rules of layout see what is wrong', async ({ page }) => {
+test('the rules of layout and axe see what is wrong', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   const flawsOf = async (body: string) => {
     await page.setContent(`<!doctype html><body style="margin: 0">${body}`)
@@ -164,6 +156,8 @@ test('the rules of layout see what is wrong', async ({ page }) => {
     await flawsOf('<p>one</p><button style="position: relative; top: -34px">two</button>'),
   ).toMatch(/lies over/)
   expect(await flawsOf('<p style="width: 500px">one</p>')).toMatch(/110 pixels wider/)
+  await page.setContent('<!doctype html><img src="data:,">')
+  expect((await hindrances(page)).join('; ')).toMatch(/image-alt: img/)
   const narrow = '<div style="width: 50px; overflow: hidden; white-space: nowrap">'
   expect(await flawsOf(`${narrow}a line that is longer than its box</div>`)).toMatch(/cut off/)
   const turned = '<div style="display: flex; flex-direction: column-reverse; align-items: start">'

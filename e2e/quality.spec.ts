@@ -1,6 +1,7 @@
-// The bench of quality from the command line: two workers find what one finds, with heads and a compressor of a policy's own.
+// The bench of quality from the command line, with a model by name, heads and a compressor of a policy's own: two workers
+// download once and find what one finds without the Hub.
 import { spawn } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'playwright/test'
 import { root } from '../cli/build/paths.ts'
@@ -11,10 +12,11 @@ import type { SampleRecord } from '../src/quality/record.ts'
 import type { Summary } from '../src/quality/summary.ts'
 import { describe } from '../src/model/config.ts'
 import { test, tinyShape } from './fixtures.ts'
+import { hubWith, weightsAsked } from './imitated_hub.ts'
 
 test.setTimeout(600_000) // engines for three passes, twice, with every shader compiled in software
 
-test('two workers find what one finds, in a report of both heads and a compressor', async ({
+test('two workers download a model by name once, and find what one finds without the Hub, in a report of both heads and a compressor', async ({
   scratch,
   tinyFolder,
 }) => {
@@ -29,25 +31,36 @@ test('two workers find what one finds, in a report of both heads and a compresso
   )
   await writeFile(compressor, Buffer.from(await file.arrayBuffer()))
   const [kept, merged] = [`locret:heads=${heads}`, `lococo:compressor=${compressor}`]
+  const hub = await hubWith(tinyFolder)
+  const cache = join(scratch, 'bench-cache')
+  await mkdir(cache)
+  const environment = { XDG_CACHE_HOME: cache, HF_ENDPOINT: hub.url }
   const run = async (workers: number) => {
     const out = join(scratch, `quality-${workers}`)
-    const { status, stderr } = await bench([
-      ...['--model', tinyFolder, '--out', out, '--workers', String(workers)],
+    const { status, stderr } = await bench(environment, [
+      ...['--model', 'ann/tiny', '--out', out, '--workers', String(workers)],
       ...['--policies', `${kept},${merged}`, '--against', kept],
-      ...['--tasks', 'passkey,prose', '--lengths', '640'],
+      ...['--tasks', 'passkey,prose', '--lengths', '480'],
       ...['--budgets', '64', '--samples', '1', '--answer-tokens', 'tight'],
     ])
     expect(stderr).toContain('6 samples; the report is in')
     expect(status).toBe(0)
     const lines = (await readFile(join(out, 'results.jsonl'), 'utf8')).trimEnd().split('\n')
-    const summary = await readFile(join(out, 'summary.json'), 'utf8')
+    const summary = JSON.parse(await readFile(join(out, 'summary.json'), 'utf8')) as Summary
+    expect(summary).toMatchObject({ run: { model: 'ann/tiny' } })
     return {
       found: lines.map((line) => whatWasFound(JSON.parse(line) as SampleRecord)).sort(),
-      duels: (JSON.parse(summary) as Summary).duels,
+      duels: summary.duels,
     }
   }
-  const one = await run(1)
   const two = await run(2)
+  const whole = (await stat(join(tinyFolder, 'model.safetensors'))).size
+  const [asked = '', ...others] = weightsAsked(hub)
+  expect(asked.endsWith(`-${whole - 1}`)).toBe(true)
+  expect(others).toEqual([])
+
+  await hub.close()
+  const one = await run(1)
   expect(one.found).toHaveLength(6)
   expect(two).toEqual(one)
   expect(one.duels.map(({ policy }) => policy)).toEqual([merged, merged])
@@ -58,11 +71,14 @@ function whatWasFound({ key, turn, prediction, score, nats, divergence }: Sample
   return JSON.stringify([key, turn, prediction, score, nats, divergence])
 }
 
-function bench(args: readonly string[]): Promise<{ status: number | null; stderr: string }> {
+function bench(
+  environment: Record<string, string>,
+  args: readonly string[],
+): Promise<{ status: number | null; stderr: string }> {
   const child = spawn(
     process.execPath,
     ['cli/run.mjs', 'bench_quality', '--adapter', 'software', ...args],
-    { cwd: root },
+    { cwd: root, env: { ...process.env, ...environment } },
   )
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (stderr += piece))

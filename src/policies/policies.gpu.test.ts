@@ -103,12 +103,12 @@ describe.each(evicting)('%s', (policy) => {
     const settings = {
       policy: { name: policy, stabilizers: 8 },
       budget: 40,
-      chunk: 24,
+      chunk: 16,
       tail: 4,
       local: 5,
     }
     const whole = await open(gpu, settings)
-    const short = tokens.subarray(0, 100)
+    const short = tokens.subarray(0, 80)
     const tail = await read(whole, short)
     const expected = await kept(whole)
     await read({ ...whole, plan: { ...whole.plan, block: 10, longestBlock: 10 } }, short)

@@ -102,9 +102,9 @@ test('tokens are drawn as the makers suggest where that is asked for, and what i
 test('a question that does not fit behind the document is told of', async () => {
   const fits = await document.ask(question, { maxTokens: 2 }).summary
   expect(fits.overflow).toBe(0)
-  const long = await document.ask('And then what? '.repeat(60), { maxTokens: 2 }).summary
+  const long = await document.ask('And then what? '.repeat(30), { maxTokens: 2 }).summary
   expect(long.overflow).toBeGreaterThan(0)
-  const longer = await document.ask('And then what? '.repeat(61), { maxTokens: 2 }).summary
+  const longer = await document.ask('And then what? '.repeat(31), { maxTokens: 2 }).summary
   expect(longer.overflow - long.overflow).toBe('And then what? '.length) // one token per byte
 })
 

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest'
 import { load } from '../index.ts'
 import { sampleDocument } from '../tasks/sample.ts'
+import { begunReply } from '../testing/begun_reply.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
-const { text, questions } = sampleDocument(450)
+const { text, questions } = sampleDocument(300)
 
 /** About facts near the beginning of the text. */
 const early = questions.slice(0, 2)
@@ -15,9 +16,9 @@ async function rightAnswers(recall: 'none' | 'units') {
   const document = await model.read(text)
   const before = await document.memory()
   let right = 0
-  for (const { question, answer } of early) {
-    const { text: given } = await document.ask(question, { maxTokens: 24 }).summary
-    if (given.includes(answer)) right++
+  for (const asked of early) {
+    const { text: given } = await document.ask(asked.question, begunReply(asked)).summary
+    if (given.includes(asked.answer)) right++
   }
   const after = await document.memory()
   const { tokens, hostBytes } = document

@@ -4,13 +4,14 @@ import { load } from '../index.ts'
 import type { LongDocument } from '../api/document.ts'
 import type { Model } from '../api/model.ts'
 import { sampleDocument } from '../tasks/sample.ts'
+import { begunReply } from '../testing/begun_reply.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
 const { text, questions } = sampleDocument(800)
 const room = { budget: 300, chunk: 300, policy: 'streaming' } as const
 
 /** About facts near the beginning of the text, which the newest units do not hold. */
-const early = questions.slice(0, 2)
+const early = questions.slice(0, 2).map((asked) => ({ ...asked, begun: begunReply(asked) }))
 
 let model: Model
 let document: LongDocument
@@ -24,8 +25,8 @@ afterAll(() => model.close())
 test('right answers about what was dropped, the first source states each, in the same bytes on the GPU', async () => {
   const before = await document.memory()
   const held = await document.retainedIndices()
-  for (const { question, answer } of early) {
-    const asked = await document.ask(question, { maxTokens: 32 }).summary
+  for (const { question, answer, begun } of early) {
+    const asked = await document.ask(question, begun).summary
     expect(asked.text).toContain(answer)
     expect(asked.reread).toHaveLength(2)
     const [first] = asked.sources
@@ -70,7 +71,7 @@ test('a question about the whole is answered from what was kept', async () => {
 test('an answer that is stopped leaves the document as it was', async () => {
   const held = await document.retainedIndices()
   const controller = new AbortController()
-  const { question } = early[0] ?? { question: '' }
+  const { question } = early[0]!
   const answer = document.ask(question, { signal: controller.signal })
   controller.abort()
   await answer.summary.catch(() => undefined)
@@ -96,8 +97,8 @@ test('a survey that is stopped leaves the document as it was, to the bit', async
 }, 300_000)
 
 test('an answer is checked against its passages where that is asked for, and gets no source where it is doubtful', async () => {
-  const { question, answer } = early[0] ?? { question: '', answer: '?' }
-  const usual = await document.ask(question, { maxTokens: 16 }).summary
+  const { question, answer, begun } = early[0]!
+  const usual = await document.ask(question, begun).summary
   expect(usual).not.toHaveProperty('odds')
   expect(usual.doubtful).toBe(false)
   const strict = { gpu: sharedGpu, ...room, recall: 'passages', doubtBelow: 100 } as const
@@ -105,7 +106,7 @@ test('an answer is checked against its passages where that is asked for, and get
   const read = await other.read(text.slice(0, text.length / 2))
   const before = await read.memory()
   const held = await read.retainedIndices()
-  const asked = await read.ask(question, { maxTokens: 16 }).summary
+  const asked = await read.ask(question, begun).summary
   expect(asked.text, 'the check comes after the answer').toBe(usual.text)
   expect(asked.text).toContain(answer)
   expect(asked.odds).toBeLessThan(100)
@@ -126,8 +127,8 @@ test('a document that is skimmed is answered from passages, and was seen by no u
   expect(Math.max(...(await skimmed.retained()))).toBe(0)
   expect(skimmed.prefilled, 'nothing ran through the model').toBe(0)
   await expect(skimmed.likelihood('And so on.')).rejects.toThrow(/without skim/)
-  const { question, answer } = early[1] ?? { question: '', answer: '?' }
-  const asked = await skimmed.ask(question, { maxTokens: 32 }).summary
+  const { question, answer, begun } = early[1]!
+  const asked = await skimmed.ask(question, begun).summary
   expect(asked.text).toContain(answer)
   expect(asked.sources[0]?.text).toContain(answer)
   const whole = await skimmed.ask('Summarise the document.', { maxTokens: 2 }).summary
