@@ -13,7 +13,9 @@ import { shapeNames, shapes, type ShapeName } from './shapes.ts'
 export { byHeadOf } from './by_head_file.ts'
 export { report } from './report.ts'
 export { benchStorage } from './storage.ts'
-export { shapeNames } from './shapes.ts'
+export { shapeNames, shapes } from './shapes.ts'
+export { countSteps, type ShapeSteps } from './counted_steps.ts'
+export { reportSteps } from './report_steps.ts'
 export type * from './record.ts'
 
 export interface BenchOptions {

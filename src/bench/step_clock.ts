@@ -3,9 +3,9 @@ import type { Engine } from '../forward/engine.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { noProfile, profileKernels, type Profile } from '../gpu/profile.ts'
 import type { Recorder } from '../gpu/recorder.ts'
-import type { GpuMatrix } from '../model/matrix.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import type { Step } from './roofline.ts'
+import { stepNames } from './step_names.ts'
 
 export interface StepClock {
   /** for createEngine; inactive except while `time` runs */
@@ -16,12 +16,9 @@ export interface StepClock {
   time(run: () => Promise<void>): Promise<ReadonlyMap<Step, number> | undefined>
 }
 
-/** Kernels of matrix products; their step is named by the matrix. */
-const multiplies = /mat(vec|mul)$/
-
 export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWeights): StepClock {
   if (!hasTimestamps) return withoutTimestamps
-  const steps = stepsByMatrix(weights)
+  const stepOf = stepNames(weights)
   const kernels = profileKernels(device)
   let running = false
   let step = ''
@@ -30,7 +27,7 @@ export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWe
     return {
       run(compiled, params, buffers, grid) {
         const { name } = compiled.kernel
-        if (running) step = multiplies.test(name) ? stepOf(Object.values(buffers)) : name
+        if (running) step = stepOf(name, Object.values(buffers))
         recorder.run(compiled, params, buffers, grid)
       },
       copy: (...args) => recorder.copy(...args),
@@ -39,14 +36,6 @@ export function createStepClock({ device, hasTimestamps }: Gpu, weights: ModelWe
         return recorder.recorded
       },
     }
-  }
-
-  function stepOf(buffers: readonly GPUBuffer[]): string {
-    for (const buffer of buffers) {
-      const found = steps.get(buffer)
-      if (found !== undefined) return found
-    }
-    throw new Error('a projection by a matrix that is not among the weights')
   }
 
   return {
@@ -75,20 +64,4 @@ const withoutTimestamps: StepClock = {
     await run()
     return undefined
   },
-}
-
-function stepsByMatrix({ layers, output }: ModelWeights): ReadonlyMap<GPUBuffer, Step> {
-  const steps = new Map<GPUBuffer, Step>()
-  const note = (step: Step, matrix: GpuMatrix | undefined) => {
-    for (const part of matrix?.parts ?? []) steps.set(part.matrix, step)
-  }
-  for (const layer of layers) {
-    note('project qkv', layer.qkv)
-    note('project fc1', layer.retainingHead?.fc1)
-    note('project attention output', layer.attentionOutput)
-    note('project gate and up', layer.gateUp)
-    note('project down', layer.down)
-  }
-  note('project logits', output)
-  return steps
 }

@@ -1,0 +1,33 @@
+// What a chunk and a token cost in calls, for shapes of real models. A change of these numbers is meant, or a mistake.
+import { expect, test } from 'vitest'
+import { countSteps } from './counted_steps.ts'
+import { reportSteps } from './report_steps.ts'
+import { shapes } from './shapes.ts'
+
+test.each([
+  ['smollm-135m', 752, 214],
+  ['qwen-0.5b', 602, 172],
+  ['llama-1b', 402, 116],
+] as const)(
+  '%s: %d dispatches a chunk with eviction, %d a token, and nothing made or read but the id',
+  async (name, chunkDispatches, tokenDispatches) => {
+    const { chunk, token, blocks } = await countSteps(shapes[name])
+    expect(chunk.calls.dispatches).toBe(chunkDispatches)
+    expect(token.calls.dispatches).toBe(tokenDispatches)
+    for (const { calls, steps } of [chunk, token]) {
+      expect(calls.buffersCreated).toBe(0)
+      expect([...steps.values()].reduce((a, b) => a + b)).toBe(calls.dispatches)
+    }
+    expect(chunk.calls.bytesReadBack).toBe(0)
+    expect(token.calls).toMatchObject({ submits: 1, bytesReadBack: 4 })
+    expect(chunk.calls.submits).toBeLessThanOrEqual(2 * blocks.length)
+  },
+)
+
+test('every step that is counted has its work, and the table both', async () => {
+  const counted = await countSteps(shapes.stories)
+  for (const { steps, works } of [counted.chunk, counted.token])
+    expect([...steps.keys()].sort()).toEqual([...works.keys()].sort())
+  const text = reportSteps(new Map([['stories', counted]]))
+  expect(text).toMatch(/\| project qkv +\| +5 \|/)
+})
