@@ -17,6 +17,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;      // (row, in/4)
 @group(0) @binding(3) var<storage, read_write> output: array<f32>; // (row, first_out + out)
+@group(0) @binding(4) var<storage, read> bias: array<f32>; // (out of the whole matrix), or a zero where it has none
 
 const LANES = SIDE * SIDE / 64u;
 const QUADS = SIDE / 4u;
@@ -123,9 +124,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var o = 0u; o < 8u; o++) {
       let out = tile_out + 4u * (my_out + (o / 4u) * (QUADS / 2u)) + o % 4u;
       if row < params.rows && out < params.outs {
-        let at = row * params.out_width + params.first_out + out;
+        let column = params.first_out + out;
+        let at = row * params.out_width + column;
         let base = select(0.0, output[at], ADDS == 1u);
-        output[at] = base + sums[r][o / 4u][o % 4u];
+        output[at] = base + (sums[r][o / 4u][o % 4u] + bias[min(column, arrayLength(&bias) - 1u)]);
       }
     }
   }

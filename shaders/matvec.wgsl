@@ -14,6 +14,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;        // (in/4)
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;   // (first_out + out)
+@group(0) @binding(4) var<storage, read> bias: array<f32>; // (out of the whole matrix), or a zero where it has none
 
 var<workgroup> sums: array<vec4f, LANES>; // (four rows, lane), one sum for each of the four
 
@@ -53,8 +54,9 @@ fn main(
   for (var r = row_lane; r < 4u; r += ROW_LANES) {
     let out = first + r;
     if out < params.outs {
-      let base = select(0.0, output[params.first_out + out], ADDS == 1u);
-      output[params.first_out + out] = base + sum[r];
+      let at = params.first_out + out;
+      let base = select(0.0, output[at], ADDS == 1u);
+      output[at] = base + (sum[r] + bias[min(at, arrayLength(&bias) - 1u)]);
     }
   }
 }

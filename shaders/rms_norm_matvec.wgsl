@@ -13,6 +13,7 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(4) var<storage, read_write> output: array<f32>; // (first_out + out)
+@group(0) @binding(5) var<storage, read> bias: array<f32>; // (out of the whole matrix), or a zero where it has none
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -26,6 +27,7 @@ fn main(
   let sum = times_normed(rows, lane, norm, Shape(params.outs, params.in_eights));
   let row_lane = lane % ROW_LANES;
   for (var r = row_lane; r < 4u; r += ROW_LANES) {
-    if first + r < params.outs { output[params.first_out + first + r] = sum[r]; }
+    let out = params.first_out + first + r;
+    if first + r < params.outs { output[out] = sum[r] + bias[min(out, arrayLength(&bias) - 1u)]; }
   }
 }

@@ -6,7 +6,6 @@ import { append } from '../kernels/append.ts'
 import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
 import { attendMerge } from '../kernels/attend_merge.ts'
 import { attendToken } from '../kernels/attend_token.ts'
-import { bias } from '../kernels/bias.ts'
 import { capLogits } from '../kernels/cap_logits.ts'
 import { sampleToken } from '../kernels/sample_token.ts'
 import { argmax } from '../kernels/argmax.ts'
@@ -53,11 +52,6 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
       layers.some(({ headNorms }) => headNorms),
       rmsNormHeads,
       () => compile(rmsNormHeads, shape),
-    ),
-    bias: when(
-      layers.some(({ qkvBias, attentionOutputBias }) => qkvBias ?? attentionOutputBias),
-      bias,
-      () => compile(bias, {}),
     ),
     matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest)),
     matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest)),

@@ -16,7 +16,7 @@ interface Projecting {
 }
 
 /**
- * output (rows, outs) = or += input (rows, ins) · matrixᵀ.
+ * output (rows, outs) = or += input (rows, ins) · matrixᵀ + bias.
  */
 export function project(
   { recorder, kernels, rows }: Projecting,
@@ -32,7 +32,7 @@ export function project(
       ? [kernels.matmulInto, kernels.matvecInto]
       : [kernels.matmulOnto, kernels.matvecOnto]
   for (const { matrix: part, storage, outs, firstOut: first_out } of matrix.parts) {
-    const buffers = { input, matrix: part, output }
+    const buffers = { input, matrix: part, output, bias: matrix.bias }
     if (rows.count === 1) {
       const { kernel, lanes } = kernelFor(matvecs, { storage, ins })
       recorder.run(kernel, { outs, in_eights, first_out }, buffers, matvecGrid(outs, lanes))
@@ -57,7 +57,7 @@ interface Norming extends Projecting {
   readonly scratch: Scratch
 }
 
-/** output (rows, outs) = norm(residual) · matrixᵀ. One row is normed in the same kernel, several beforehand. */
+/** output (rows, outs) = norm(residual) · matrixᵀ + bias. One row is normed in the same kernel, several beforehand. */
 export function projectNormedRows(
   norming: Norming,
   weight: GPUBuffer,
@@ -78,7 +78,7 @@ export function projectNormedRows(
     recorder.run(
       kernel,
       { outs, in_eights, first_out, ...norm },
-      { residual: scratch.residual, matrix: part, weight, output },
+      { residual: scratch.residual, matrix: part, weight, output, bias: matrix.bias },
       matvecGrid(outs, lanes),
     )
   }

@@ -4,7 +4,6 @@
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
 import { spansOf } from '../kernels/attend_token.ts'
-import { biasGrid } from '../kernels/bias.ts'
 import { gateGrid } from '../kernels/gate.ts'
 import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
@@ -28,13 +27,7 @@ export const layerSteps = {
   // residual (T, hidden) += attended · W_oᵀ, plus bias where the model has it
   addAttention: (layer: Layer) => {
     const { weights, scratch } = layer
-    addToResidual(
-      layer,
-      weights.attentionOutput,
-      scratch.attended,
-      weights.attentionPostNorm,
-      weights.attentionOutputBias,
-    )
+    addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
   },
 
   // gated (T, feed-forward) = act(g) · u, where [g; u] = RMSNorm(residual) · W_gate_upᵀ
@@ -58,7 +51,6 @@ export function runLayer(layer: Layer): void {
 export function projectQkv(layer: Layer): void {
   const { weights, scratch } = layer
   projectNormedRows(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
-  if (weights.qkvBias) addBias(layer, weights.qkvBias, scratch.qkv, qkvWidth(layer.model)) // Qwen 2
   if (weights.headNorms) rmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
 }
 
@@ -82,36 +74,18 @@ function addToResidual(
   matrix: GpuMatrix,
   input: GPUBuffer,
   postNorm: GPUBuffer | undefined,
-  bias?: GPUBuffer,
 ): void {
   const { recorder, kernels, model, scratch, rows } = layer
   if (!postNorm) {
     project(layer, 'onto', matrix, input, scratch.residual)
-    if (bias) addBias(layer, bias, scratch.residual, model.hidden)
     return
   }
   project(layer, 'into', matrix, input, scratch.normed)
-  if (bias) addBias(layer, bias, scratch.normed, model.hidden)
   recorder.run(
     kernels.rmsNormOnto,
     rmsNormParams(model, 0),
     { x: scratch.normed, weight: postNorm, normed: scratch.residual },
     [rows.count],
-  )
-}
-
-/** @param target (row, width) */
-function addBias(
-  { recorder, kernels, rows }: Layer,
-  bias: GPUBuffer,
-  target: GPUBuffer,
-  width: number,
-): void {
-  recorder.run(
-    kernels.bias,
-    { width, row_width: padded(width) },
-    { bias, rows: target },
-    biasGrid(width, rows.count),
   )
 }
 

@@ -1,4 +1,4 @@
-import { projectOnto } from '../../reference/project.ts'
+import { addBias, projectOnto } from '../../reference/project.ts'
 import type { MatrixStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
@@ -22,20 +22,22 @@ async function check(
   const before = randomValues(rows * width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
+  const bias = ADDS === 1 ? randomValues(width, 4) : new Float32Array(1) // none
+  const biasBuffer = gpu.upload(bias)
   let first = 0
   for (const outs of partOuts) {
     await gpu.run(
       matmul[storage],
       { ADDS, SIDE },
       { rows, outs, in_eights: padded(ins) / 8, out_width: padded(width), first_out: first },
-      { input, matrix: matrix.upload(gpu, first, outs), output },
+      { input, matrix: matrix.upload(gpu, first, outs), output, bias: biasBuffer },
       matmulGrid(outs, rows, SIDE),
     )
     first += outs
   }
   const expected = ADDS === 1 ? before.slice() : new Float32Array(before.length)
   projectOnto(x, matrix.values, ins, expected)
-  expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
+  expectClose(await gpu.readRows(output, width), addBias(expected, bias), tolerance.sum)
 }
 
 const sizes = [

@@ -8,13 +8,13 @@ import q6_k from '../../shaders/matmul.wgsl?Q6_K'
 import q8 from '../../shaders/matmul.wgsl?Q8'
 import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Matrix-matrix product. ADDS = 1 adds to the output instead of overwriting it. */
+/** Matrix-matrix product, plus bias. ADDS = 1 adds to the output instead of overwriting it. */
 export const matmul = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'matmul',
     source,
     params: { rows: 'u32', outs: 'u32', in_eights: 'u32', out_width: 'u32', first_out: 'u32' },
-    bindings: { input: 'read', matrix: 'read', output: 'write' },
+    bindings: { input: 'read', matrix: 'read', output: 'write', bias: 'read' },
     constants: ['ADDS', 'SIDE'],
   }),
 )

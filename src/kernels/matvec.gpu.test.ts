@@ -1,4 +1,4 @@
-import { projectOnto } from '../../reference/project.ts'
+import { addBias, projectOnto } from '../../reference/project.ts'
 import type { MatrixStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
@@ -12,7 +12,7 @@ async function check(
   ADDS: 0 | 1,
   ins: number,
   partOuts: readonly number[],
-  { onCpu = false, gridOf = matvecGrid } = {},
+  { onCpu = false, hasBias = true, gridOf = matvecGrid } = {},
 ): Promise<void> {
   const width = partOuts.reduce((a, b) => a + b)
   const x = randomValues(ins, 1)
@@ -21,20 +21,22 @@ async function check(
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
   const lanes = rowLanes(ins, storage, onCpu)
+  const bias = hasBias ? randomValues(width, 4) : new Float32Array(1)
+  const biasBuffer = gpu.upload(bias)
   let first = 0
   for (const outs of partOuts) {
     await gpu.run(
       matvec[storage],
       { ADDS, ROW_LANES: lanes },
       { outs, in_eights: padded(ins) / 8, first_out: first },
-      { input, matrix: matrix.upload(gpu, first, outs), output },
+      { input, matrix: matrix.upload(gpu, first, outs), output, bias: biasBuffer },
       gridOf(outs, lanes),
     )
     first += outs
   }
   const expected = ADDS === 1 ? before.slice() : new Float32Array(width)
   projectOnto(x, matrix.values, ins, expected)
-  expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
+  expectClose(await gpu.readRows(output, width), addBias(expected, bias), tolerance.sum)
 }
 
 gpuTest.for([
@@ -77,6 +79,10 @@ gpuTest.for(['f16', 'q8', 'q4', 'q5', 'q4_k', 'q6_k'] as const)(
 gpuTest('a matrix in parts writes side by side', async ({ gpu }) => {
   await check(gpu, 'f16', 0, 40, [7, 64, 1])
   await check(gpu, 'f32', 1, 40, [1, 66])
+})
+
+gpuTest('a matrix without bias', async ({ gpu }) => {
+  await check(gpu, 'f16', 0, 40, [7, 64, 1], { hasBias: false })
 })
 
 gpuTest('a folded grid reaches every output once', async ({ gpu }) => {

@@ -10,13 +10,13 @@ import q8 from '../../shaders/matvec.wgsl?Q8'
 import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 
-/** Matrix-vector product. ADDS = 1 adds to the output instead of overwriting it; ROW_LANES from rowLanes. */
+/** Matrix-vector product, plus bias. ADDS = 1 adds to the output instead of overwriting it; ROW_LANES from rowLanes. */
 export const matvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'matvec',
     source,
     params: { outs: 'u32', in_eights: 'u32', first_out: 'u32' },
-    bindings: { input: 'read', matrix: 'read', output: 'write' },
+    bindings: { input: 'read', matrix: 'read', output: 'write', bias: 'read' },
     constants: ['ADDS', 'ROW_LANES'],
   }),
 )

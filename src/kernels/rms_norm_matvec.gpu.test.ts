@@ -1,5 +1,5 @@
 import { rmsNorm } from '../../reference/rms_norm.ts'
-import { projectOnto } from '../../reference/project.ts'
+import { addBias, projectOnto } from '../../reference/project.ts'
 import type { MatrixStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
@@ -22,7 +22,13 @@ async function check(
   const weight = randomValues(ins, 2)
   const matrix = randomMatrix(width, ins, storage, 3)
   const output = gpu.uploadRows(randomValues(width, 4), width)
-  const buffers = { residual: gpu.uploadRows(x, ins), weight: gpu.uploadRows(weight, ins), output }
+  const bias = parts[0] > 5 ? randomValues(width, 5) : new Float32Array(1) // none
+  const buffers = {
+    residual: gpu.uploadRows(x, ins),
+    weight: gpu.uploadRows(weight, ins),
+    output,
+    bias: gpu.upload(bias),
+  }
   const ROW_LANES = rowLanes(ins, storage, onCpu)
   let first_out = 0
   for (const outs of parts) {
@@ -37,7 +43,7 @@ async function check(
   }
   const expected = new Float32Array(width)
   projectOnto(rmsNorm(x, weight, epsilon), matrix.values, ins, expected)
-  expectClose(await gpu.readRows(output, width), expected, tolerance.sum)
+  expectClose(await gpu.readRows(output, width), addBias(expected, bias), tolerance.sum)
 }
 
 gpuTest.for(['f16', 'f32', 'q8', 'q4'] as const)('%s', async (storage, { gpu }) => {

@@ -25,6 +25,8 @@ export interface MatrixPart extends Section {
 export interface GpuMatrix {
   readonly outs: number
   readonly ins: number
+  /** (padded outs), f32, added to every product; or a zero where there is none */
+  readonly bias: GPUBuffer
   readonly parts: readonly MatrixPart[]
 }
 
@@ -79,6 +81,7 @@ export function allocateMatrix(
   label: string,
   sections: readonly Section[],
   ins: number,
+  bias: GPUBuffer,
 ): GpuMatrix {
   const allowed = largestBuffer(gpu.device)
   const parts: MatrixPart[] = []
@@ -94,7 +97,7 @@ export function allocateMatrix(
       firstOut += count
     }
   }
-  return { outs: firstOut, ins, parts }
+  return { outs: firstOut, ins, bias, parts }
 }
 
 /** Takes consecutive rows of a checkpoint tensor. */

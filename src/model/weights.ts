@@ -40,14 +40,10 @@ export interface LayerWeights {
   readonly attentionNorm: GPUBuffer
   /** ((heads + 2·kvHeads) · headSize, hidden), q and k in rotary pairs */
   readonly qkv: GpuMatrix
-  /** ((heads + 2·kvHeads) · headSize), f32, q and k in rotary pairs */
-  readonly qkvBias: GPUBuffer | undefined
   /** (2, headSize), f32: of the query heads, of the key heads; in rotary pairs */
   readonly headNorms: GPUBuffer | undefined
   /** (hidden, heads · headSize) */
   readonly attentionOutput: GpuMatrix
-  /** (hidden), f32 */
-  readonly attentionOutputBias: GPUBuffer | undefined
   /** (hidden), f32 */
   readonly attentionPostNorm: GPUBuffer | undefined
   /** (hidden), f32 */
@@ -107,7 +103,10 @@ export function weightBytes(
   const embeddings = (model.tiedEmbeddings ? [embedding] : [embedding, output]).map((tensor) =>
     sectionsBytes(vocabularySections(model, storage, tensor), hidden),
   )
-  return [...embeddings, ...layers.map((bytes) => head + bytes)].reduce((a, b) => a + b, norm)
+  return [...embeddings, ...layers.map((bytes) => head + bytes)].reduce(
+    (a, b) => a + b,
+    norm + bufferBytes(4),
+  )
 }
 
 /** Allocates everything the weights need; nothing is read yet. */
@@ -118,12 +117,13 @@ export function allocateWeights(
   retainingWidth: number,
 ): ModelWeights {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
-  const matrix = (label: string, sections: readonly Section[], ins: number) =>
-    allocateMatrix(gpu, label, sections, ins)
-  const ofVocabulary = (label: string, tensor: string) =>
-    matrix(label, vocabularySections(model, storage, tensor), hidden)
   const vector = (label: string, values: number) =>
     gpu.memory.allocate('weights', label, 4 * values)
+  const noBias = vector('no bias', 1)
+  const matrix = (label: string, sections: readonly Section[], ins: number, bias = noBias) =>
+    allocateMatrix(gpu, label, sections, ins, bias)
+  const ofVocabulary = (label: string, tensor: string) =>
+    matrix(label, vocabularySections(model, storage, tensor), hidden)
   const norm = (label: string) => vector(label, padded(hidden))
   const optionalNorm = (label: string, tensor: string | undefined) =>
     tensor === undefined ? undefined : norm(label)
@@ -134,12 +134,15 @@ export function allocateWeights(
     const sections = layerSections(model, storage, index)
     return {
       attentionNorm: norm('attention norm'),
-      qkv: matrix('qkv', sections.qkv, hidden),
-      qkvBias: names.qkvBias && vector('qkv bias', padded(qkv)),
+      qkv: matrix('qkv', sections.qkv, hidden, names.qkvBias && vector('qkv bias', padded(qkv))),
       headNorms: names.headNorms && vector('head norms', 2 * headSize),
       attentionPostNorm: optionalNorm('attention post-norm', names.attentionPostNorm),
-      attentionOutput: matrix('attention output', sections.attentionOutput, heads * headSize),
-      attentionOutputBias: optionalNorm('attention output bias', names.attentionOutputBias),
+      attentionOutput: matrix(
+        'attention output',
+        sections.attentionOutput,
+        heads * headSize,
+        optionalNorm('attention output bias', names.attentionOutputBias),
+      ),
       feedForwardNorm: norm('feed-forward norm'),
       gateUp: matrix('gate and up', sections.gateUp, hidden),
       down: matrix('down', sections.down, feedForward),
@@ -231,10 +234,10 @@ function modelSinks(
     for (const { tensor, firstRow } of stacked(names.qkv, qkvHeights(model))) {
       rows(tensor, layer.qkv, (row) => paired(firstRow + row))
     }
-    if (names.qkvBias && layer.qkvBias) {
+    if (names.qkvBias) {
       for (const { tensor, firstRow, rows } of stacked(names.qkvBias, qkvHeights(model))) {
         const part = order.subarray(firstRow, firstRow + rows).map((place) => place - firstRow)
-        vector(tensor, layer.qkvBias, { width: rows, first: firstRow, order: part })
+        vector(tensor, layer.qkv.bias, { width: rows, first: firstRow, order: part })
       }
     }
     if (names.headNorms && layer.headNorms) {
@@ -243,8 +246,8 @@ function modelSinks(
       vector(names.headNorms.key, layer.headNorms, { ...head, first: headSize })
     }
     rows(names.attentionOutput, layer.attentionOutput)
-    if (names.attentionOutputBias && layer.attentionOutputBias)
-      vector(names.attentionOutputBias, layer.attentionOutputBias, { width: hidden })
+    if (names.attentionOutputBias)
+      vector(names.attentionOutputBias, layer.attentionOutput.bias, { width: hidden })
     norm(names.attentionPostNorm, layer.attentionPostNorm)
     norm(names.feedForwardNorm, layer.feedForwardNorm)
     for (const { tensor, firstRow } of stacked(names.gateUp, gateUpHeights(model))) {

@@ -59,6 +59,7 @@ export function allocateTraining(
   )
   const [layerCache] = cache.layers
   if (!layerCache) throw new Error('a cache of one layer has none')
+  const noBias = scratch('no bias', 4 * settings.hidden)
   return {
     context: Array.from({ length: contextBlocks }, () => ({
       residual: rows('residual of a context block', model.hidden),
@@ -69,9 +70,11 @@ export function allocateTraining(
     labels: scratch('labels', 4 * model.kvHeads * capacity),
     slopes: scratch('slopes', 4 * model.kvHeads * capacity),
     losses: scratch('losses', 8 * model.layers * model.kvHeads),
-    noBias: scratch('no bias', 4 * settings.hidden),
+    noBias,
     layerCache,
     cache: { ...cache, layers: Array.from({ length: model.layers }, () => layerCache) },
-    heads: Array.from({ length: model.layers }, () => allocateHead(gpu, model, settings.hidden)),
+    heads: Array.from({ length: model.layers }, () =>
+      allocateHead(gpu, model, settings.hidden, noBias),
+    ),
   }
 }

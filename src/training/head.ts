@@ -16,14 +16,20 @@ export interface TrainedHead {
   readonly matrix: GpuMatrix
 }
 
-export function allocateHead(gpu: Gpu, model: ModelDescription, hidden: number): TrainedHead {
+/** @param noBias (d_R), zeros */
+export function allocateHead(
+  gpu: Gpu,
+  model: ModelDescription,
+  hidden: number,
+  noBias: GPUBuffer,
+): TrainedHead {
   const counts = headCounts(model, hidden)
   const fc1 = allocateTrained(gpu, 'fc1', counts.fc1)
   const parts = [{ matrix: fc1.weights, firstOut: 0, outs: hidden, storage: 'f32' as const }]
   return {
     fc1,
     fc2: allocateTrained(gpu, 'fc2', counts.fc2),
-    matrix: { outs: hidden, ins: inputWidth(model), parts },
+    matrix: { outs: hidden, ins: inputWidth(model), bias: noBias, parts },
   }
 }
 
