@@ -37,13 +37,16 @@ fn block_of(start: u32, b: u32) -> Block {
   return mixed(quads);
 }
 
+/// A row that holds NaN gets the range of all numbers. Its extent is infinite, as with an infinity, so that no value of
+/// the row is a number and the fault is found where the row is used.
 fn range_of_row(start: u32, lane: u32) -> Range {
   var mine = vec2f(3.4e38, -3.4e38);
   for (var b = lane; b < BLOCKS; b += LANES) {
     let quads = block_of(start, b);
     for (var i = 0u; i < 8u * BLOCK; i++) {
       let value = quads[i / 4u][i % 4u];
-      mine = vec2f(min(mine.x, value), max(mine.y, value));
+      let is_nan = (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
+      mine = select(vec2f(min(mine.x, value), max(mine.y, value)), vec2f(-3.4e38, 3.4e38), is_nan);
     }
   }
   extremes[lane] = mine;
