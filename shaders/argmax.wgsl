@@ -51,5 +51,5 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     }
   }
   workgroupBarrier();
-  if lane == 0u { ids[0] = select(best_id[0], NO_TOKEN, best_logit[0] == MOST); }
+  if lane == 0u { ids[0] = select(best_id[0], NO_TOKEN, best_logit[0] >= MOST); }
 }

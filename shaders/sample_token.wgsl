@@ -37,7 +37,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   var top = -MOST;
   for (var token = lane; token < params.vocabulary; token += LANES) { top = max(top, ranked(logits[token])); }
   top = max_over_lanes(lane, top);
-  if abs(top) == MOST {
+  if abs(top) >= MOST {
     if lane == 0u { ids[0] = NO_TOKEN; }
     return;
   }

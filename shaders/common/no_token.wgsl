@@ -2,7 +2,7 @@
 // and then `x != x` is never true.
 
 const NO_TOKEN = 0xffffffffu; // an id that no vocabulary has
-const MOST = 0x1.fffffep+127f; // the largest number
+const MOST = 3.4e38; // beyond any logit; nearly the largest number
 
 /// NaN and +∞, which leave no token a probability, as MOST. −∞ stays: it is a probability of zero.
 fn ranked(logit: f32) -> f32 {
