@@ -99,6 +99,7 @@ describe('while answering', () => {
     /^the numbers of the model became NaN in its logits \(logits\); use another file of the model/,
   ]
   test.each([...faults, inLogits])('%s', async (_name, spoilt, message) => {
+    const { weights, cache, scratch } = gpu.memory.live()
     for (const [name, sampling] of Object.entries({ greedy, drawn })) {
       await whileSpoilt(spoilt(engine), async () => {
         const ids: number[] = []
@@ -107,6 +108,7 @@ describe('while answering', () => {
       })
     }
     // nothing of it is left behind
+    expect(gpu.memory.live()).toMatchObject({ weights, cache, scratch })
     expect(await answer(engine, greedy)).toEqual(right.greedy)
     expect(await answer(engine, drawn)).toEqual(right.drawn)
   })

@@ -25,7 +25,7 @@ export function noteRows(engine: Engine): AfterStep {
   const last = engine.weights.layers.length - 1
   return (step, layer) => {
     if (layer.index === last && step === 'addFeedForward')
-      note(engine, engine.scratch.badNumbers, 0, written.addFeedForward(layer))
+      note(engine, engine.scratch.badNumbers, 0, residual(layer))
   }
 }
 
@@ -55,7 +55,7 @@ export async function badNumbersError(
   try {
     const lastRow = await again((step, layer) => {
       if (layer.index === 0 && step === 'projectQkv')
-        note(engine, noted, word({ step: 'embed' }), written.addFeedForward(layer))
+        note(engine, noted, word({ step: 'embed' }), residual(layer))
       note(engine, noted, word({ step, layer: layer.index }), written[step](layer))
     })
     if (lastRow !== undefined) {
@@ -67,6 +67,7 @@ export async function badNumbersError(
     recorder.submit()
     return errorFor(places, new Uint32Array(await readBuffer(gpu.device, noted)))
   } finally {
+    recorder.submit() // what is recorded uses the buffer that is freed
     backTo(engine.cache, before)
     gpu.memory.free(noted)
     clearPadding(engine)
@@ -88,6 +89,8 @@ function rowsOf(name: 'residual' | 'qkv' | 'attended' | 'gated') {
   ]
 }
 
+const residual = rowsOf('residual')
+
 /** What each step of a layer writes. Keys and values are looked at in `qkv`; whatever the cache holds reaches `attended`. */
 const written: Record<LayerStep, (layer: Layer) => readonly Written[]> = {
   projectQkv: rowsOf('qkv'),
@@ -98,9 +101,9 @@ const written: Record<LayerStep, (layer: Layer) => readonly Written[]> = {
     })
   },
   attend: rowsOf('attended'),
-  addAttention: rowsOf('residual'),
+  addAttention: residual,
   gateRows: rowsOf('gated'),
-  addFeedForward: rowsOf('residual'),
+  addFeedForward: residual,
 }
 
 function note(
