@@ -70,7 +70,6 @@ export async function badNumbersError(
     recorder.submit() // what is recorded uses the buffer that is freed
     backTo(engine.cache, before)
     gpu.memory.free(noted)
-    clearPadding(engine)
   }
 }
 
@@ -168,12 +167,4 @@ function errorFor(places: readonly Place[], noted: Uint32Array): LongtabError {
     'bad-numbers',
     `the numbers of ${owner} became ${became} ${names[step]} (${step}); ${advice}`,
   )
-}
-
-/** NaN left in the padding, which norms and split attention write, would be NaN times the weights' zeros from now on. */
-function clearPadding({ gpu, scratch }: Engine): void {
-  const encoder = gpu.device.createCommandEncoder()
-  encoder.clearBuffer(scratch.normed)
-  encoder.clearBuffer(scratch.gated)
-  gpu.device.queue.submit([encoder.finish()])
 }
