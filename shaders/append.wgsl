@@ -27,23 +27,27 @@ struct Params {
 const LANES = 32u;
 var<workgroup> extremes: array<vec2f, LANES>; // (lane): smallest and largest value of its blocks
 
-/// Block b of the head that begins at `start`, mixed for storage.
+/// Block b of the head that begins at `start`.
 fn block_of(start: u32, b: u32) -> Block {
   var quads = Block();
   for (var i = 0u; i < 8u * BLOCK; i++) {
     let dim = 8u * BLOCK * b + i;
     if dim < HEAD_SIZE { quads[i / 4u][i % 4u] = qkv[start + dim]; }
   }
-  return mixed(quads);
+  return quads;
 }
 
+/// A row that holds NaN or an infinity gets the range of all numbers. Its extent is infinite, so that no value of the row
+/// is a number and the fault is found where the row is used.
 fn range_of_row(start: u32, lane: u32) -> Range {
   var mine = vec2f(3.4e38, -3.4e38);
   for (var b = lane; b < BLOCKS; b += LANES) {
-    let quads = block_of(start, b);
+    let given = block_of(start, b);
+    let quads = mixed(given);
     for (var i = 0u; i < 8u * BLOCK; i++) {
       let value = quads[i / 4u][i % 4u];
-      mine = vec2f(min(mine.x, value), max(mine.y, value));
+      let is_bad = (bitcast<u32>(given[i / 4u][i % 4u]) & 0x7f800000u) == 0x7f800000u;
+      mine = select(vec2f(min(mine.x, value), max(mine.y, value)), vec2f(-3.4e38, 3.4e38), is_bad);
     }
   }
   extremes[lane] = mine;
@@ -64,7 +68,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var range: Range;
   if HEADER > 0u { range = range_of_row(start, lane); }
   for (var b = lane; b < BLOCKS; b += LANES) {
-    let quads = block_of(start, b);
+    let quads = mixed(block_of(start, b));
     for (var i = 0u; i < BLOCK; i++) {
       let eight = eight_of(quads[2u * i], quads[2u * i + 1u], range);
       let at = slot * STRIDE + HEADER + BLOCK * b + i;

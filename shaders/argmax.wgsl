@@ -1,5 +1,7 @@
-// The most likely token, the lowest id among equals. It stays on the GPU, where the next step's embedding reads it. One
-// workgroup reads all logits. Each lane has several loads in flight, since the kernel is bound by memory latency.
+// The most likely token, the lowest id among equals; NO_TOKEN where a logit is NaN or +∞, or all are −∞. It stays on the
+// GPU, where the next step's embedding reads it. One workgroup reads all logits. Each lane has several loads in flight,
+// since the kernel is bound by memory latency.
+import package::common::no_token::{NO_TOKEN, MOST, ranked};
 
 struct Params {
   vocabulary: u32,
@@ -11,20 +13,20 @@ struct Params {
 
 const LANES = 256u;
 const AHEAD = 8u; // vec4s that a lane loads before it uses the first
-const LEAST = -3.4e38;
 var<workgroup> best_logit: array<f32, LANES>;
 var<workgroup> best_id: array<u32, LANES>;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(local_invocation_index) lane: u32) {
   let quads = (params.vocabulary + 3u) / 4u;
-  var best = LEAST;
-  var id = 0u;
+  var best = -MOST;
+  var id = NO_TOKEN;
   for (var first = lane; first < quads; first += AHEAD * LANES) {
     var loaded: array<vec4f, AHEAD>;
     for (var i = 0u; i < AHEAD; i++) { loaded[i] = logits[min(first + i * LANES, quads - 1u)]; }
     for (var i = 0u; i < AHEAD; i++) {
-      let four = loaded[i];
+      let loads = loaded[i];
+      let four = vec4f(ranked(loads.x), ranked(loads.y), ranked(loads.z), ranked(loads.w));
       if max(max(four.x, four.y), max(four.z, four.w)) <= best { continue; }
       for (var k = 0u; k < 4u; k++) {
         let token = 4u * (first + i * LANES) + k;
@@ -49,5 +51,5 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     }
   }
   workgroupBarrier();
-  if lane == 0u { ids[0] = best_id[0]; }
+  if lane == 0u { ids[0] = select(best_id[0], NO_TOKEN, best_logit[0] >= MOST); }
 }

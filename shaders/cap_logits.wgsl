@@ -12,6 +12,11 @@ struct Params {
 const LANES = 256u;
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if id.x < params.count { logits[id.x] = capped(logits[id.x], params.cap); }
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let at = LANES * (group.y * groups.x + group.x) + lane;
+  if at < params.count { logits[at] = capped(logits[at], params.cap); }
 }

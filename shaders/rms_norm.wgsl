@@ -1,4 +1,5 @@
 // RMS norm: every row divided by the root of its mean square, times the weight. One workgroup per row.
+import package::common::inverse_root::inverse_root;
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
 
@@ -34,7 +35,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   workgroupBarrier();
 
-  let scale = inverseSqrt(sums[0] / f32(params.width) + params.epsilon);
+  let scale = inverse_root(sums[0] / f32(params.width) + params.epsilon);
   for (var q = lane; q < params.row_quads; q += LANES) {
     let at = group.x * params.row_quads + q;
     let base = select(vec4f(), normed[at], ADDS == 1u);

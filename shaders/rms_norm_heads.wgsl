@@ -1,5 +1,6 @@
 // RMS norm of every query head and every key head of a row [q; k; v], in place; values stay. One workgroup per row and
 // head. The order of dimensions, in rotary pairs or in halves, does not matter to a norm.
+import package::common::inverse_root::inverse_root;
 
 override HEADS: u32;
 override HEAD_SIZE: u32;
@@ -29,6 +30,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   workgroupBarrier();
 
-  let scale = inverseSqrt(sums[0] / f32(HEAD_SIZE) + params.epsilon);
+  let scale = inverse_root(sums[0] / f32(HEAD_SIZE) + params.epsilon);
   for (var dim = lane; dim < HEAD_SIZE; dim += LANES) { qkv[start + dim] *= scale * weight[kind + dim]; }
 }

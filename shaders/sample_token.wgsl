@@ -3,6 +3,8 @@
 //
 // Both cuts are thresholds found by radix select as in select.wgsl, eight bits at a time, without sorting. The first
 // counts tokens. The second adds up probabilities as integers of 2⁻³⁰, whose sum does not depend on the order of adding.
+// Where a logit is NaN or +∞, or all are −∞, the result is NO_TOKEN.
+import package::common::no_token::{NO_TOKEN, MOST, ranked};
 import package::common::over_lanes::{LANES, max_over_lanes, sum_over_lanes};
 import package::common::pcg::{pcg, unit};
 import package::common::radix_step::{histogram, radix_step};
@@ -32,9 +34,13 @@ fn likelihood(logit: f32, top: f32) -> f32 {
 @compute @workgroup_size(LANES)
 fn main(@builtin(local_invocation_index) lane: u32) {
   // the highest logit
-  var top = -3.4e38;
-  for (var token = lane; token < params.vocabulary; token += LANES) { top = max(top, logits[token]); }
+  var top = -MOST;
+  for (var token = lane; token < params.vocabulary; token += LANES) { top = max(top, ranked(logits[token])); }
   top = max_over_lanes(lane, top);
+  if abs(top) >= MOST {
+    if lane == 0u { ids[0] = NO_TOKEN; }
+    return;
+  }
 
   // the k-th highest
   var at_least = 0u;

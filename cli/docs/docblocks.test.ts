@@ -11,6 +11,7 @@ const codes = Object.keys({
   'no-webgpu': true,
   'device-lost': true,
   'gpu-error': true,
+  'bad-numbers': true,
   'out-of-memory': true,
   'does-not-fit': true,
   'unsupported-model': true,

@@ -3,6 +3,7 @@
 // are summed in one tree.
 import package::common::weights::{PIECE_QUADS, HAS_LEAST}; // and binding 2, `matrix`
 import package::common::four_rows::{four_pieces, times, scaled, pieces, ROW_LANES, LANES};
+import package::common::inverse_root::inverse_root;
 import package::common::matrix_rows::Shape;
 
 // The same bindings in every kernel that fuses the norm.
@@ -36,7 +37,7 @@ fn times_normed(rows: vec4u, lane: u32, norm: Norm, shape: Shape) -> vec4f {
     }
     sum += scaled(four, products, whole);
   }
-  if ROW_LANES == 1u { return sum * inverseSqrt(square / f32(norm.width) + norm.epsilon); }
+  if ROW_LANES == 1u { return sum * inverse_root(square / f32(norm.width) + norm.epsilon); }
   sums[lane] = sum;
   squares[lane] = square;
   for (var half = ROW_LANES / 2u; half > 0u; half /= 2u) {
@@ -48,5 +49,5 @@ fn times_normed(rows: vec4u, lane: u32, norm: Norm, shape: Shape) -> vec4f {
   }
   workgroupBarrier();
   let first = lane - row_lane;
-  return sums[first] * inverseSqrt(squares[first] / f32(norm.width) + norm.epsilon);
+  return sums[first] * inverse_root(squares[first] / f32(norm.width) + norm.epsilon);
 }

@@ -109,7 +109,7 @@ export interface LongDocument extends ReadFrom {
    * Answers a question about a document that was read in `chat` form.
    * @throws LongtabError `bad-input` at once when the document was closed by reading another. The answer rejects with:
    * `bad-input` for an empty question or a document in `plain` form, `bad-setting` for options that cannot be, `aborted` when
-   * the signal had fired before, `device-lost`.
+   * the signal had fired before, `bad-numbers`, `device-lost`.
    * @example
    * const answer = document.ask('Who found the letter?', { maxTokens: 64 })
    * for await (const piece of answer) process.stdout.write(piece)
@@ -142,7 +142,7 @@ export interface LongDocument extends ReadFrom {
   /**
    * Says how well the model predicts a text that goes on from the document, as far as the document was kept (teacher forcing).
    * @throws LongtabError `bad-input` for a text of fewer than two tokens or a document that was closed, `aborted`,
-   * `device-lost`.
+   * `bad-numbers`, `device-lost`.
    */
   likelihood(text: string, options?: LikelihoodOptions): Promise<Likelihood>
   /**

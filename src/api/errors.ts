@@ -7,6 +7,7 @@
  * - `no-webgpu`: the browser has no WebGPU, or no adapter could be had.
  * - `device-lost`: the GPU went away; the model must be loaded again.
  * - `gpu-error`: the GPU refused a command or failed at one; the model must be loaded again.
+ * - `bad-numbers`: infinities or NaN came up in the model; the sentence names the step.
  * - `out-of-memory`: the device refused an allocation.
  * - `does-not-fit`: bytes needed exceed bytes allowed; refused before anything is allocated.
  * - `unsupported-model`: this engine does not know the architecture, or a feature of it.
@@ -28,6 +29,7 @@ export type ErrorCode =
   | 'no-webgpu'
   | 'device-lost'
   | 'gpu-error'
+  | 'bad-numbers'
   | 'out-of-memory'
   | 'does-not-fit'
   | 'unsupported-model'

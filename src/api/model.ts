@@ -120,7 +120,9 @@ export interface Model {
   /**
    * Reads a document of any length. A document that was read before is closed by it.
    * @throws LongtabError `bad-input` for a document that is empty, binary, damaged, or too long for `positions: 'original'`, and for
-   * a stream that breaks or changes its encoding. `needs-password` for an encrypted one. `bad-setting` for an encoding that does not exist, `aborted`, `device-lost`, `out-of-memory` (policy `full`, whose cache grows).
+   * a stream that breaks or changes its encoding. `needs-password` for an encrypted one. `bad-setting` for an encoding that does not exist,
+   * `bad-numbers` where the model's numbers become infinite or NaN, `aborted`, `device-lost`, `out-of-memory` (policy `full`,
+   * whose cache grows).
    * @example
    * const document = await model.read(file, {
    *   onProgress: ({ done, perSecond }) => console.log(`${done} tokens, ${perSecond} a second`),
@@ -134,7 +136,7 @@ export interface Model {
    * (`ReadOptions.checkpoints`) is opened the same way, and the rest is read.
    * @throws LongtabError `bad-file` for what is no saved document, or one of another version, cut or damaged. `other-model` for one
    * that was read with another model, other heads or another compressor. `bad-setting` for one that was read with other
-   * settings than this model's, but for `reread` and `doubtBelow`. `aborted`, `device-lost`, `out-of-memory`.
+   * settings than this model's, but for `reread` and `doubtBelow`. `bad-numbers`, `aborted`, `device-lost`, `out-of-memory`.
    * @example
    * const { model: by, settings } = await describeSaved(file)
    * const model = await load(by.source, settings)

@@ -30,6 +30,7 @@ export type Step =
   | 'project down'
   | 'project logits'
   | 'argmax'
+  | 'note_bad_numbers'
   | 'select'
   | 'list_survivors'
   | 'compact'
@@ -55,6 +56,7 @@ export function chunkWork(plan: Plan, firstSlot: number, blocks: readonly number
   for (const rows of blocks) {
     addAll(works, passWork(plan, rows, occupied))
     addAll(works, scoreWork(plan, rows))
+    add(works, 'note_bad_numbers', { flop: 0, bytes: 4 * rows * plan.model.hidden })
     occupied += rows
   }
   if (occupied > plan.settings.budget) addAll(works, evictionWork(plan, occupied))

@@ -34,6 +34,8 @@ export interface Engine {
   readonly pace: Pace
   /** ring of token ids read back */
   readonly answerIds: WordRing
+  /** a chunk's `scratch.badNumbers` read back */
+  readonly notedNumbers: WordRing
   /** replaced only when the policy `full` grows it */
   cache: Cache
   spans: Spans
@@ -69,7 +71,8 @@ export function createEngine(
     merging,
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
-    answerIds: createWordRing(gpu.memory, stepsInFlight + 1),
+    answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1),
+    notedNumbers: createWordRing(gpu.memory, 'noted numbers', 1),
     cache: cache ?? allocateCache(gpu, model, capacities, settings.storage.cache),
     spans: allocateSpans(gpu, plan, capacities),
   }

@@ -16,6 +16,7 @@ import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
 import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { matmulSide } from '../kernels/matmul.ts'
+import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { select } from '../kernels/select.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
@@ -72,6 +73,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
       compile(compact[settings.storage.cache], shape),
     ),
     capLogits: when(model.logitCap !== undefined, capLogits, () => compile(capLogits, {})),
+    noteBadNumbers: compile(noteBadNumbers, {}),
     argmax: compile(argmax, {}),
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
   })

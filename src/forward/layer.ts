@@ -22,7 +22,13 @@ export interface Pass {
   readonly scored: boolean
   /** called in every layer once its attention is recorded: q, k, v and lse of the tokens are in the scratch */
   readonly observe?: ((layer: Layer) => void) | undefined
+  /** called in every layer after each step is recorded */
+  readonly afterStep?: ((step: LayerStep, layer: Layer) => void) | undefined
 }
+
+/** A step of a layer, see run_layer.ts. */
+export type LayerStep =
+  'projectQkv' | 'appendUnits' | 'attend' | 'addAttention' | 'gateRows' | 'addFeedForward'
 
 /** A pass that is a whole chunk. */
 export function alone(count: number, scored = true): Pass {

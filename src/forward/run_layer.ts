@@ -8,7 +8,14 @@ import { gateGrid } from '../kernels/gate.ts'
 import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
-import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
+import {
+  qkvWidth,
+  rotaryPositions,
+  scoringOf,
+  windowOf,
+  type Layer,
+  type LayerStep,
+} from './layer.ts'
 import { kernelFor } from './matrix_kernels.ts'
 import { rmsNormParams } from './rms_norm_rows.ts'
 import { project, projectNormedRows } from './project.ts'
@@ -38,13 +45,16 @@ export const layerSteps = {
     const { weights, scratch } = layer
     addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
   },
-}
+} satisfies Record<LayerStep, (layer: Layer) => void>
 
-const inOrder = Object.values(layerSteps)
+const inOrder = Object.entries(layerSteps) as [LayerStep, (layer: Layer) => void][]
 
 /** One layer, recorded but not submitted. */
 export function runLayer(layer: Layer): void {
-  for (const run of inOrder) run(layer)
+  for (const [step, run] of inOrder) {
+    run(layer)
+    layer.pass.afterStep?.(step, layer)
+  }
 }
 
 /** The residual stream to q, k and v. */

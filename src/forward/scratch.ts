@@ -1,5 +1,6 @@
 // The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values. The padding is
 // zero from allocation on and never written.
+import type { ModelDescription } from '../api/description.ts'
 import type { Capacities } from '../plan/cache_bytes.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from '../plan/plan.ts'
@@ -36,6 +37,8 @@ export interface Scratch {
   readonly thresholds: GPUBuffer
   /** (kv head, slot): slot that each survivor comes from */
   readonly kept: GPUBuffer
+  /** (1), u32: what was noted of bad numbers since a reading began, see note_bad_numbers */
+  readonly badNumbers: GPUBuffer
   /** (layer): (digit, value, pair) of (cos, sin); layers with the same rotary embedding hold the same buffer */
   readonly ropeTables: readonly GPUBuffer[]
 }
@@ -46,6 +49,24 @@ export interface Spans {
   readonly stats: GPUBuffer
   /** (span of a KV head, head of its group, padded head size) */
   readonly outputs: GPUBuffer
+}
+
+/** Values in a row of what the steps of the forward pass write, without padding. */
+export function rowWidths({
+  hidden,
+  heads,
+  kvHeads,
+  headSize,
+  feedForward,
+  vocabulary,
+}: ModelDescription) {
+  return {
+    residual: hidden,
+    qkv: (heads + 2 * kvHeads) * headSize,
+    attended: heads * headSize,
+    gated: feedForward,
+    logits: vocabulary,
+  }
 }
 
 export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
@@ -67,6 +88,7 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     slotValues: allocate('slotValues'),
     thresholds: allocate('thresholds'),
     kept: allocate('kept'),
+    badNumbers: allocate('badNumbers'),
     ropeTables: allocateRopeTables(gpu, plan),
   }
 }

@@ -10,7 +10,7 @@ gpuTest('reads part of a buffer', async ({ gpu }) => {
 
 gpuTest('a word ring returns each step its word, with several under way', async ({ gpu }) => {
   const words = gpu.upload(Uint32Array.from({ length: 10 }, (_, step) => 100 + step))
-  const ring = createWordRing(gpu.memory, 3)
+  const ring = createWordRing(gpu.memory, 'word', 3)
   const send = (step: number): void => {
     gpu.recorder.copy(words, 4 * step, ring.slot(step), 0, 4)
     gpu.recorder.submit()

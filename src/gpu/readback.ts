@@ -26,9 +26,10 @@ export interface WordRing {
   read(step: number): Promise<number>
 }
 
-export function createWordRing(memory: GpuMemory, size: number): WordRing {
+/** @param label of its buffers */
+export function createWordRing(memory: GpuMemory, label: string, size: number): WordRing {
   const slots = Array.from({ length: size }, (_, i) =>
-    memory.allocate('scratch', `answer id ${i}`, 4, readbackUsage),
+    memory.allocate('scratch', `${label} ${i}`, 4, readbackUsage),
   )
   const slot = (step: number): GPUBuffer => {
     const buffer = slots[step % size]

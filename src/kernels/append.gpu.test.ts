@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
 import { append as reference } from '../../reference/append.ts'
 import { mix, mixedWidth } from '../../reference/cache_rows.ts'
+import type { CacheStorage } from '../api/settings.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { padded } from '../model/matrix.ts'
 import { attentionShape, filledCache, headConstants, qkvWidth } from '../testing/attention.ts'
-import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
+import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { headRowsOf, unequal } from '../testing/heads.ts'
 import { randomValues } from '../testing/random.ts'
 import { codedRows } from '../testing/rows.ts'
@@ -116,6 +117,68 @@ gpuTest.for([
         const needed = Math.max(...exact) - Math.min(...exact)
         expect(extent).toBeLessThanOrEqual(1.01 * needed + largest / 100)
       }
+    }
+  },
+)
+
+/** Rows of one KV head of size 16 as the cache gives them back: key 0, value 0, key 1, value 1. */
+async function storedRows(
+  gpu: TestGpu,
+  storage: CacheStorage,
+  rows: readonly (readonly number[])[],
+): Promise<Float32Array[]> {
+  const headSize = 16
+  const shape = attentionShape(1, 1, headSize)
+  const width = qkvWidth(shape)
+  const qkv = new Float32Array(2 * width)
+  rows.forEach((row, i) => qkv.set(row, (i >> 1) * width + (1 + (i % 2)) * headSize))
+  const empty = new Float32Array(2 * headSize)
+  const keys = gpu.uploadCache(empty, headSize, storage)
+  const values = gpu.uploadCache(empty, headSize, storage)
+  await gpu.run(
+    append[storage],
+    headConstants(shape),
+    { first_origin: 0, qkv_width: padded(width), heads: [{ offset: 0, first_slot: 0 }] },
+    { qkv: gpu.uploadRows(qkv, width), keys, values, origins: gpu.upload(new Uint32Array(2)) },
+    appendGrid(1, 2),
+  )
+  const stored = [
+    await gpu.readCache(keys, headSize, storage),
+    await gpu.readCache(values, headSize, storage),
+  ]
+  return rows.map((_, i) => stored[i % 2]!.slice((i >> 1) * headSize, ((i >> 1) + 1) * headSize))
+}
+
+const plainRow = Array.from(randomValues(16, 9))
+const withBad = (bad: number, at: number) => plainRow.with(at, bad)
+
+gpuTest('halves: outliers become the largest half, what is no number NaN', async ({ gpu }) => {
+  const outliers = [65_504, 65_519, 65_520, 70_000, -65_520, 3.4e38, -3.4e38, 1]
+  const bad = [NaN, 2, Infinity, -Infinity, 3, -4, 70_000, 0]
+  const rows = [[...outliers, ...bad], plainRow, plainRow, plainRow.toReversed()]
+  const [key, ...others] = await storedRows(gpu, 'f16', rows)
+  const most = 65_504
+  expect([...key!.subarray(0, 8)]).toEqual([most, most, most, most, -most, most, -most, 1])
+  expect([...key!.subarray(8)]).toEqual([NaN, 2, NaN, NaN, 3, -4, most, 0])
+  for (const [i, other] of others.entries())
+    expectClose(other, Float32Array.from(rows[i + 1]!), tolerance.half)
+})
+
+gpuTest.for([
+  ['int8', NaN],
+  ['int8', Infinity],
+  ['int8', -Infinity],
+  ['int4', NaN],
+  ['int4', Infinity],
+  ['int4', -Infinity],
+] as const)(
+  '%s: a row that holds %d holds no number, others theirs',
+  async ([storage, bad], { gpu }) => {
+    for (const at of [0, 7, 15]) {
+      const good = await storedRows(gpu, storage, [plainRow, plainRow, plainRow, plainRow])
+      const rows = await storedRows(gpu, storage, [plainRow, withBad(bad, at), plainRow, plainRow])
+      expect(rows[1]!.some(Number.isFinite), `bad at ${at}`).toBe(false)
+      expect([rows[0], rows[2], rows[3]]).toEqual([good[0], good[2], good[3]])
     }
   },
 )

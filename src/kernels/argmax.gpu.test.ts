@@ -3,12 +3,17 @@ import { argmax as referenceGreedy } from '../../reference/argmax.ts'
 import { gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
 import { argmax } from './argmax.ts'
+import { noToken } from './no_token.ts'
 
-async function check(gpu: TestGpu, logits: Float32Array): Promise<void> {
+async function check(
+  gpu: TestGpu,
+  logits: Float32Array,
+  expected = referenceGreedy(logits),
+): Promise<void> {
   const ids = gpu.upload(Uint32Array.of(999, 888))
   const buffers = { logits: gpu.uploadRows(logits, logits.length), ids }
   await gpu.run(argmax, {}, { vocabulary: logits.length }, buffers, [1])
-  expect(await gpu.readWords(ids)).toEqual(Uint32Array.of(referenceGreedy(logits), 888))
+  expect(await gpu.readWords(ids)).toEqual(Uint32Array.of(expected, 888))
 }
 
 gpuTest('the highest logit, in vocabularies of any size', async ({ gpu }) => {
@@ -25,6 +30,25 @@ gpuTest('the lowest id among equals', async ({ gpu }) => {
       Float32Array.from(randomIntegers(1000, 4, seed), (n) => n - 5),
     )
   }
+})
+
+gpuTest('no token where a logit is NaN or +∞, or all are −∞', async ({ gpu }) => {
+  for (const bad of [NaN, Infinity]) {
+    for (const at of [0, 1, 255, 1023, 1026]) {
+      const logits = randomValues(1027, 3)
+      logits[at] = bad
+      await check(gpu, logits, noToken)
+    }
+  }
+  await check(gpu, new Float32Array(300).fill(-Infinity), noToken)
+  await check(gpu, new Float32Array(300).fill(NaN), noToken)
+})
+
+gpuTest('what lies behind the vocabulary counts for nothing', async ({ gpu }) => {
+  const ids = gpu.upload(Uint32Array.of(999))
+  const logits = gpu.upload(Float32Array.of(1, 3, 2, -1, 0, NaN, Infinity, 7))
+  await gpu.run(argmax, {}, { vocabulary: 5 }, { logits, ids }, [1])
+  expect(await gpu.readWords(ids)).toEqual(Uint32Array.of(1))
 })
 
 gpuTest('only very low logits', async ({ gpu }) => {

@@ -11,3 +11,11 @@ gpuTest.for([3, 256, 700])('%d logits, small and far beyond the cap', async (cou
   const expected = values.map((value) => capped(value, 30))
   expectClose(await gpu.readValues(logits), expected, tolerance.attention)
 })
+
+gpuTest('a folded grid caps every logit once', async ({ gpu }) => {
+  const values = randomValues(5 * 256 + 7, 2).map((value) => 20 * value)
+  const logits = gpu.upload(values)
+  await gpu.run(capLogits, {}, { count: values.length, cap: 30 }, { logits }, [2, 3])
+  const expected = values.map((value) => capped(value, 30))
+  expectClose(await gpu.readValues(logits), expected, tolerance.attention)
+})

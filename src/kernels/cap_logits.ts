@@ -1,5 +1,6 @@
 import source from '../../shaders/cap_logits.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
+import { folded } from './folded.ts'
 
 /** cap · tanh(logit / cap) of every logit, in place. */
 export const capLogits = kernel({
@@ -10,6 +11,6 @@ export const capLogits = kernel({
   constants: [],
 })
 
-export function capLogitsGrid(count: number): readonly [number] {
-  return [ceilDiv(count, 256)]
+export function capLogitsGrid(count: number): readonly [number, number] {
+  return folded(ceilDiv(count, 256))
 }

@@ -7,7 +7,8 @@ import q5_k from '../../shaders/gated_matvec.wgsl?Q5_K'
 import q6_k from '../../shaders/gated_matvec.wgsl?Q6_K'
 import q8 from '../../shaders/gated_matvec.wgsl?Q8'
 import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
-import { folded, foursOf } from './matvec.ts'
+import { folded } from './folded.ts'
+import { foursOf } from './matvec.ts'
 
 /** act(gate · norm(x)) · (up · norm(x)) of one row. ROW_LANES as in matvec, GELU as in gate. */
 export const gatedMatvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>

@@ -1,5 +1,6 @@
 // Grids cover every output, and no dimension exceeds WebGPU's guaranteed limit.
 import { expect, test } from 'vitest'
+import { capLogitsGrid } from './cap_logits.ts'
 import { matmulGrid, matmulSide } from './matmul.ts'
 import { matvecGrid } from './matvec.ts'
 
@@ -18,6 +19,12 @@ test.each(outputs)('matvec folds %d outputs', (outs) => {
     expect(rows * x * y).toBeGreaterThanOrEqual(outs)
     expect(rows * x * y, 'idle workgroups').toBeLessThan(outs + rows + rows * y)
   }
+})
+
+test.each([1, 256, 257, 64 * 262_144, 64 * 262_144 + 1])('cap_logits folds %d logits', (count) => {
+  const [x, y] = capLogitsGrid(count)
+  expect(Math.max(x, y)).toBeLessThanOrEqual(mostWorkgroups)
+  expect(256 * x * y).toBeGreaterThanOrEqual(count)
 })
 
 test('matmul takes the large tile only where there is enough to do and it is not half empty', () => {

@@ -9,6 +9,7 @@ import q6_k from '../../shaders/matvec.wgsl?Q6_K'
 import q8 from '../../shaders/matvec.wgsl?Q8'
 import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
+import { folded } from './folded.ts'
 
 /** Matrix-vector product, plus bias. ADDS = 1 adds to the output instead of overwriting it; ROW_LANES from rowLanes. */
 export const matvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
@@ -52,10 +53,4 @@ export function foursOf(lanes: number): number {
 
 export function matvecGrid(outs: number, lanes: number): readonly [number, number] {
   return folded(ceilDiv(outs, 4 * foursOf(lanes)))
-}
-
-/** Grid of `groups` workgroups, in two dimensions where one would exceed WebGPU's 65,535. */
-export function folded(groups: number): readonly [number, number] {
-  const y = ceilDiv(groups, 65_535)
-  return [ceilDiv(groups, y), y]
 }

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { rmsNorm as expected } from '../../reference/rms_norm.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
@@ -31,6 +32,26 @@ gpuTest.for([1, 32, 50, 300])(
     }
   },
 )
+
+gpuTest('a row whose squares overflow holds no number, others theirs', async ({ gpu }) => {
+  const x = randomValues(3 * 32, 5)
+  x[40] = 1e20
+  const normed = gpu.zeroRows(3, 32)
+  const weight = new Float32Array(32).fill(1)
+  await gpu.run(
+    rmsNorm,
+    { ADDS: 0 },
+    { first_row: 0, width: 32, row_quads: 8, epsilon: 1e-6 },
+    { x: gpu.upload(x), weight: gpu.upload(weight), normed },
+    [3],
+  )
+  const got = await gpu.readRows(normed, 32)
+  expect([...got.subarray(32, 64)]).toEqual(Array.from({ length: 32 }, () => NaN))
+  for (const row of [0, 2]) {
+    const own = x.subarray(32 * row, 32 * row + 32)
+    expectClose(got.slice(32 * row, 32 * row + 32), expected(own, weight, 1e-6), tolerance.sum)
+  }
+})
 
 gpuTest('a row of zeros stays zero', async ({ gpu }) => {
   const normed = gpu.zeroRows(1, 40)

@@ -7,6 +7,7 @@ import {
 } from '../../reference/sample_token.ts'
 import { gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
+import { noToken } from './no_token.ts'
 import { sampleToken } from './sample_token.ts'
 
 /** The ids drawn at steps 0 … steps − 1. */
@@ -18,7 +19,7 @@ async function draws(
   steps: number,
 ): Promise<Uint32Array> {
   const chooser = await gpu.compile(sampleToken, {})
-  const ids = gpu.upload(Uint32Array.of(0xffffffff))
+  const ids = gpu.upload(Uint32Array.of(777))
   const drawn = gpu.upload(new Uint32Array(steps))
   const buffers = { logits: gpu.upload(logits), ids }
   const settings = {
@@ -112,6 +113,19 @@ gpuTest('draws follow the probabilities', async ({ gpu }) => {
     const count = ids.filter((drawn) => drawn === id).length
     expect(Math.abs(count - expected), `id ${id}`).toBeLessThanOrEqual(4 * Math.sqrt(expected))
   })
+})
+
+gpuTest('no token where a logit is NaN or +∞, or all are −∞', async ({ gpu }) => {
+  const sampling = { temperature: 0.7, topK: 40, topP: 0.9 }
+  for (const bad of [NaN, Infinity]) {
+    for (const at of [0, 255, 699]) {
+      const logits = spread.slice()
+      logits[at] = bad
+      expect(await draws(gpu, logits, sampling, 1, 2)).toEqual(Uint32Array.of(noToken, noToken))
+    }
+  }
+  const none = new Float32Array(300).fill(-Infinity)
+  expect(await draws(gpu, none, sampling, 1, 2)).toEqual(Uint32Array.of(noToken, noToken))
 })
 
 gpuTest('seed and step decide, nothing else', async ({ gpu }) => {

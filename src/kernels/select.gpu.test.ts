@@ -3,6 +3,7 @@ import { select as expected, type Eviction } from '../../reference/select.ts'
 import { runSelect } from '../testing/eviction.ts'
 import { gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
+import { badNumbers } from './note_bad_numbers.ts'
 
 /** The same in all KV heads. */
 type Region = Omit<Eviction, 'offset'>
@@ -64,6 +65,19 @@ gpuTest('infinities rank at the ends, NaN of either sign below them', async ({ g
   const scores = Float32Array.of(NaN, -Infinity, 1, Infinity, NaN, -2, 3e38, -3e38)
   new Uint32Array(scores.buffer)[4] = 0xffc00001
   for (const survivors of [1, 2, 3, 5, 6, 7]) await check(gpu, scores, 8, keep(survivors, 8))
+})
+
+gpuTest('notes NaN among the scores that compete', async ({ gpu }) => {
+  const noted = gpu.upload(new Uint32Array(1))
+  const scores = randomValues(600, 6)
+  scores.set([-Infinity, Infinity], 20)
+  for (const slot of [0, 3, 280, 299]) scores[slot] = NaN // protected, or behind what is in use
+  const eviction = { offset: 0, pinned: 2, occupied: 290, survivors: 100, first: 4, last: 20 }
+  await runSelect(gpu, scores, [eviction], noted)
+  expect(await gpu.readWords(noted)).toEqual(Uint32Array.of(0))
+  scores[269] = NaN // the last that competes
+  await runSelect(gpu, scores, [eviction], noted)
+  expect(await gpu.readWords(noted)).toEqual(Uint32Array.of(badNumbers.nan))
 })
 
 gpuTest('scores that differ in the last bit', async ({ gpu }) => {

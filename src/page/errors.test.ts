@@ -11,6 +11,14 @@ describe('explain', () => {
     expect(problem.message).toBe('Cache needs 786 MB; lower the budget.')
   })
 
+  it('says that a model whose numbers went wrong is to be changed', () => {
+    const why = 'the numbers of layer 3 became NaN in its attention (attend); use another model'
+    expect(explain(new LongtabError('bad-numbers', why))).toMatchObject({
+      ...{ code: 'bad-numbers', remedies: ['model', 'settings'] },
+      message: `T${why.slice(1)}.`,
+    })
+  })
+
   it('keeps names at the start of a message as they are', () => {
     expect(explain(new LongtabError('bad-input', 'report.pdf is a PDF')).message).toBe(
       'report.pdf is a PDF.',

@@ -34,6 +34,12 @@ const advice: Record<ErrorCode, Advice> = {
       'This may be a fault in Longtab or in the graphics driver. Load again to go on; if it comes back, update the driver or report the sentence above.',
     remedies: ['retry', 'settings'],
   },
+  'bad-numbers': {
+    title: 'The model’s numbers went wrong',
+    suggestion:
+      'Whatever it answered from here on would be nonsense, so it stops. Choose another model, or another file of this one.',
+    remedies: ['model', 'settings'],
+  },
   'out-of-memory': {
     title: 'The GPU is out of memory',
     suggestion:

@@ -137,6 +137,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
     thresholds: 8 * kvHeads,
     kept: 4 * mostLayerSlots(capacities),
+    badNumbers: 4,
     ropeTables: ropeTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
 }
@@ -178,10 +179,11 @@ export type ScratchName =
   | 'slotValues'
   | 'thresholds'
   | 'kept'
+  | 'badNumbers'
   | 'ropeTables'
 
-/** Parameters and id ring: recorder.ts and readback.ts. */
-const fixedBytes = 256 * 1024 + 4 * 16
+/** Parameters and words read back, four ids and what is noted of bad numbers: recorder.ts and readback.ts. */
+const fixedBytes = 256 * 1024 + 5 * 16
 
 /**
  * Counts the bytes that a model takes on the GPU with these settings, before anything is loaded or allocated.

@@ -6,8 +6,8 @@ import type { EvictingLayer, Eviction } from '../forward/policy.ts'
 
 export function drop(layer: EvictingLayer, evictions: readonly Eviction[]): void {
   const { recorder, kernels, scratch, cache } = layer
-  const { thresholds } = scratch
-  const bound = { scores: cache.scores, thresholds }
+  const { thresholds, badNumbers } = scratch
+  const bound = { scores: cache.scores, thresholds, noted: badNumbers }
   recorder.run(kernels.select, { heads: evictions }, bound, [evictions.length])
   slide(layer, evictions)
 }

@@ -80,7 +80,7 @@ export function gatherOthers(
     survivors: eviction.survivors - merged,
   }))
   for (const [set, chosen] of [evictions, heavy].entries()) {
-    const bound = { scores, thresholds: thresholds.buffer }
+    const bound = { scores, thresholds: thresholds.buffer, noted: layer.scratch.badNumbers }
     recorder.run(layer.kernels.select, { heads: chosen }, bound, [chosen.length])
     const to = (1 - set) * thresholds.bytes
     recorder.copy(thresholds.buffer, 0, scratch.choices, to, thresholds.bytes)

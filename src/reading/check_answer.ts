@@ -5,7 +5,8 @@ import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
 import { mapRead } from '../gpu/memory.ts'
 import { logOdds, type Judgement } from '../recall/answer_check.ts'
-import { appendTail, mayEvict } from './decode.ts'
+import { badNumbersError } from './bad_numbers.ts'
+import { appendTail, mayEvict, type Watch } from './decode.ts'
 
 /** A check as token ids. */
 export interface Check {
@@ -17,7 +18,7 @@ export interface Check {
 }
 
 /**
- * Leaves nothing in the cache.
+ * Leaves nothing in the cache. Throws LongtabError `bad-numbers` where the odds are no number.
  * @param staging for reading back
  * @returns nats that the passages in the cache add to the log-odds of "yes"
  */
@@ -30,10 +31,15 @@ export async function checkAnswer(
   const odds = async (ids: readonly number[]) => {
     const before = inUse(engine.cache)
     const scored = mayEvict(engine, ids.length)
-    const lastRow = await appendTail(engine, Uint32Array.from(ids), scored, signal)
+    const append = (watch?: Watch) =>
+      appendTail(engine, Uint32Array.from(ids), scored, signal, watch)
+    const lastRow = await append()
     backTo(engine.cache, before)
     projectLogits(engine, lastRow)
-    return logOdds(await logitsOf(engine, [...judgement.yes, ...judgement.no], staging), judgement)
+    const logits = await logitsOf(engine, [...judgement.yes, ...judgement.no], staging)
+    const found = logOdds(logits, judgement)
+    if (!Number.isNaN(found)) return found
+    throw await badNumbersError(engine, (afterStep) => append({ afterStep }))
   }
   const withPassages = await odds(tail)
   emptyCache(engine.cache)

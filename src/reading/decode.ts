@@ -2,9 +2,11 @@
 // flight before the first id arrives, so that neither CPU nor GPU waits. Each step is one submit, and only the 4-byte id
 // is read back.
 import { backTo, headsOf, inUse, type InUse } from '../forward/cache.ts'
-import { throwIfAborted } from '../api/errors.ts'
+import { throwIfAborted, type LongtabError } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
 import { stepsInFlight, growBy, type Engine } from '../forward/engine.ts'
+import { noToken } from '../kernels/no_token.ts'
+import { badNumbersError } from './bad_numbers.ts'
 import { evict } from './evict.ts'
 import { forwardToken, projectLogits } from '../forward/forward.ts'
 import type { Pass } from '../forward/layer.ts'
@@ -30,7 +32,7 @@ export interface DecodeOptions {
 /**
  * Appends the tail (the question) and yields answer ids until the caller stops or `maxTokens` is reached. The document's
  * slots are never touched: when the others are full, only question and answer are evicted. Restores the cache to its
- * state before the call.
+ * state before the call. Throws LongtabError `bad-numbers` where the logits name no token.
  */
 export async function* decode(
   engine: Engine,
@@ -43,6 +45,7 @@ export async function* decode(
   const scored = mayEvict(engine, tail.length + maxTokens - 1)
   let sent = 0
   let received = 0
+  const ids: number[] = []
   try {
     const chooseToken = await chooserOf(engine, sampling)
     const lastRow = await appendTail(engine, tail, scored, signal)
@@ -61,6 +64,8 @@ export async function* decode(
       received++
       requireSound(engine.gpu)
       throwIfAborted(signal, 'answering')
+      if (id === noToken) break
+      ids.push(id)
       yield id
     }
   } finally {
@@ -68,14 +73,39 @@ export async function* decode(
     if (!engine.gpu.isLost()) while (received < sent) await answerIds.read(received++)
     backTo(engine.cache, before)
   }
+  if (ids.length < maxTokens) throw await errorAfter(engine, tail, ids, scored, signal)
+}
+
+/** The error for an answer whose next token the logits do not name, once the cache is as it was before. */
+function errorAfter(
+  engine: Engine,
+  tail: Uint32Array,
+  ids: readonly number[],
+  scored: boolean,
+  signal: AbortSignal | undefined,
+): Promise<LongtabError> {
+  const before = inUse(engine.cache)
+  return badNumbersError(engine, async (afterStep) => {
+    const lastRow = await appendTail(engine, tail, scored, signal, { afterStep })
+    const spared = sparedTail(engine, before)
+    for (const id of ids) {
+      makeRoom(engine, 1, spared)
+      const how = { opens: false, scored, afterStep }
+      await forwardBlocks(engine, Uint32Array.of(id), how, signal)
+    }
+    return ids.length === 0 ? lastRow : 0
+  })
+}
+
+/** What is told of a tail while it runs. */
+export interface Watch extends Pick<Pass, 'observe' | 'afterStep'> {
+  /** called after every block while its rows are on the GPU, with the index in the tail of its first token and its tokens */
+  readonly onBlock?: (first: number, count: number) => Promise<void>
 }
 
 /**
  * Runs the tail through the model.
  * @param scored see Pass
- * @param onBlock called after every block while its rows are on the GPU, with the index in the tail of its first token
- * and its tokens
- * @param observe see Pass
  * @returns the row of the last token in the last block
  */
 export async function appendTail(
@@ -83,15 +113,14 @@ export async function appendTail(
   tail: Uint32Array,
   scored: boolean,
   signal: AbortSignal | undefined,
-  onBlock?: (first: number, count: number) => Promise<void>,
-  observe?: Pass['observe'],
+  { onBlock, ...watch }: Watch = {},
 ): Promise<number> {
   const { block } = engine.plan
   const pinned = engine.cache.layers.map(({ heads }) => heads.map(({ occupied }) => occupied))
   for (let first = 0; first < tail.length; first += block) {
     const rows = tail.subarray(first, first + block)
     makeRoom(engine, rows.length, pinned)
-    await forwardBlocks(engine, rows, { opens: first === 0, scored, observe }, signal)
+    await forwardBlocks(engine, rows, { opens: first === 0, scored, ...watch }, signal)
     await onBlock?.(first, rows.length)
   }
   return (tail.length - 1) % block

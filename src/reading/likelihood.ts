@@ -5,12 +5,13 @@ import type { Likelihood } from '../api/answer.ts'
 import { backTo, inUse } from '../forward/cache.ts'
 import { LongtabError } from '../api/errors.ts'
 import { readBuffer } from '../gpu/readback.ts'
+import { badNumbersError } from './bad_numbers.ts'
 import { appendTail, mayEvict } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
 
 /**
- * Restores the cache to its state before the call.
+ * Restores the cache to its state before the call. Throws LongtabError `bad-numbers` where a token's logits are no numbers.
  * @param tail the tokens behind the document; the last `scored` of them are the text
  */
 export async function likelihoodOf(
@@ -32,18 +33,25 @@ export async function likelihoodOf(
   const ids = tail.slice(start)
   const logProbs = new Float32Array(scored - 1)
   const logits = keepLogits ? new Float32Array((scored - 1) * vocabulary) : undefined
+  const mayBeScored = mayEvict(engine, tail.length)
+  const onBlock = async (first: number, count: number): Promise<void> => {
+    for (let row = Math.max(0, start - first); row < count; row++) {
+      const at = first + row - start
+      if (at === scored - 1) break // nothing follows the last token
+      const found = await logitsOf(engine, row)
+      logProbs[at] = logProbability(found, ids[at + 1] ?? 0)
+      logits?.set(found, at * vocabulary)
+    }
+  }
   try {
-    await appendTail(engine, tail, mayEvict(engine, tail.length), signal, async (first, count) => {
-      for (let row = Math.max(0, start - first); row < count; row++) {
-        const at = first + row - start
-        if (at === scored - 1) break // nothing follows the last token
-        const found = await logitsOf(engine, row)
-        logProbs[at] = logProbability(found, ids[at + 1] ?? 0)
-        logits?.set(found, at * vocabulary)
-      }
-    })
+    await appendTail(engine, tail, mayBeScored, signal, { onBlock })
   } finally {
     backTo(engine.cache, before)
+  }
+  if (logProbs.some(Number.isNaN)) {
+    throw await badNumbersError(engine, (afterStep) =>
+      appendTail(engine, tail, mayBeScored, signal, { afterStep }),
+    )
   }
   return { ids, logProbs, ...(logits ? { logits } : {}) }
 }

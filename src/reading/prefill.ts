@@ -1,5 +1,6 @@
 // Chunked prefill (Locret §3.4, `infer.py`): a chunk runs through the model in blocks, then every KV head
 // evicts down to its budget. The last chunk is evicted without stabilizers.
+import { badNumbersError, beginNoting, finishNoting, noteRows } from './bad_numbers.ts'
 import { requireEmbedded } from './embedded_ids.ts'
 import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
@@ -24,7 +25,8 @@ export interface PrefillOptions {
 }
 
 /**
- * Reads a prompt of any length into the cache.
+ * Reads a prompt of any length into the cache. Throws LongtabError `bad-numbers` after a chunk in which infinities or NaN
+ * came up.
  * @param pieces token ids in portions of any length
  * @returns the ids held out
  */
@@ -35,14 +37,17 @@ export async function prefill(
 ): Promise<Uint32Array> {
   const { chunk, burst, policy } = engine.plan.settings
   const chunks = cutChunks(pieces, chunk, held)
+  const afterStep = noteRows(engine)
+  beginNoting(engine)
   for (;;) {
     const next = await chunks.next()
     if (next.done) return next.value
     const { ids, isLast } = next.value
     requirePositions(engine, engine.cache.seen + ids.length)
     if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
-    const text = { opens: engine.cache.seen === 0, scored: true, observe: units?.take }
-    await forwardBlocks(engine, ids, text, signal, async (tokens) => {
+    const text = { opens: engine.cache.seen === 0, scored: true }
+    const watch = { observe: units?.take, afterStep }
+    await forwardBlocks(engine, ids, { ...text, ...watch }, signal, async (tokens) => {
       onBlock(engine.cache.seen)
       await units?.sent(tokens)
     })
@@ -54,23 +59,28 @@ export async function prefill(
       })
       evict(engine, layer, shrinking)
     })
-    await engine.pace.finish(engine.recorder.submit)
+    const areBad = await finishNoting(engine)
     requireSound(engine.gpu)
+    if (areBad) {
+      throw await badNumbersError(engine, async (again) => {
+        if (!engine.policy.evicts) growBy(engine, ids.length)
+        await forwardBlocks(engine, ids, { ...text, afterStep: again }, signal)
+        return undefined
+      })
+    }
     await onChunk(engine.cache.seen, isLast)
   }
 }
 
 /**
  * Runs the ids of a chunk through the model block by block. Throws LongtabError `aborted` between blocks.
- * @param opens see Pass
- * @param scored see Pass
- * @param observe see Pass
+ * @param how see Pass
  * @param onBlock once a block is submitted; the next waits for it
  */
 export async function forwardBlocks(
   engine: Engine,
   ids: Uint32Array,
-  { opens, scored, observe }: Pick<Pass, 'opens' | 'scored' | 'observe'>,
+  how: Pick<Pass, 'opens' | 'scored' | 'observe' | 'afterStep'>,
   signal: AbortSignal | undefined,
   onBlock?: (tokens: number) => Promise<void>,
 ): Promise<void> {
@@ -86,9 +96,8 @@ export async function forwardBlocks(
       count: block.length,
       before: first,
       after: ids.length - first - block.length,
-      opens: opens && first === 0,
-      scored,
-      observe,
+      ...how,
+      opens: how.opens && first === 0,
     })
     recorder.submit() // before the next block's ids overwrite these
     await onBlock?.(block.length)

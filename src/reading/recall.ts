@@ -38,7 +38,7 @@ export function units(engine: Engine, recall: UnitRecall): Grounds {
     async begin(tail, signal) {
       const before = inUse(engine.cache)
       recall.queries.begin(tail.length)
-      await appendTail(engine, tail, false, signal, undefined, recall.queries.take)
+      await appendTail(engine, tail, false, signal, { observe: recall.queries.take })
       backTo(engine.cache, before)
       await recall.choose(signal)
       return tail

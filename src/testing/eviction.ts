@@ -7,18 +7,22 @@ import { listSurvivors } from '../kernels/list_survivors.ts'
 import { select } from '../kernels/select.ts'
 import type { TestGpu } from './gpu.ts'
 
-/** The thresholds that `select` finds: (evicting head) of (key, ties to drop). */
+/**
+ * The thresholds that `select` finds: (evicting head) of (key, ties to drop).
+ * @param noted (1): what it notes
+ */
 export async function runSelect(
   gpu: TestGpu,
   scores: Float32Array,
   evictions: readonly Eviction[],
+  noted = gpu.upload(new Uint32Array(1)),
 ): Promise<Uint32Array> {
   const thresholds = gpu.upload(new Uint32Array(2 * evictions.length))
   await gpu.run(
     select,
     { KV_HEADS: evictions.length },
     { heads: evictions },
-    { scores: gpu.upload(scores), thresholds },
+    { scores: gpu.upload(scores), thresholds, noted },
     [evictions.length],
   )
   return gpu.readWords(thresholds)

@@ -2,6 +2,7 @@
 import { emptyCache, type LayerCache } from '../../reference/model.ts'
 import type { LayerCache as GpuLayerCache } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
+import { rowWidths } from '../forward/scratch.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { padded } from '../model/matrix.ts'
 import { rowBytes } from '../plan/cache_bytes.ts'
@@ -25,7 +26,7 @@ export async function readStep(
     ...{ residual: none, qkv: none, attended: none, gated: none, logits: none },
   }
   for (const name of names) {
-    const width = widthOf(plan, name)
+    const width = rowWidths(plan.model)[name]
     const bytes = 4 * padded(width) * (name === 'logits' ? 1 : rows)
     const values = new Float32Array(await readBuffer(gpu.device, scratch[name], 0, bytes))
     // split attention leaves numbers in the padding of `gated`, against which weights are zero
@@ -39,7 +40,7 @@ export function writeStep(engine: Engine, { layer, writes }: Step, arrays: Array
   const { gpu, plan, scratch } = engine
   const { queue } = gpu.device
   for (const name of writes) {
-    const width = widthOf(plan, name)
+    const width = rowWidths(plan.model)[name]
     queue.writeBuffer(scratch[name], 0, padRows(arrays[name], width, padded(width)))
   }
   if (layer === undefined) return
@@ -75,17 +76,6 @@ export function writtenBy(
     values: inUse(cache.values, headSize),
     ...(isScored(engine, layer) ? { scores: inUse(cache.scores, 1) } : {}),
   }
-}
-
-function widthOf({ model }: Engine['plan'], name: RowsName): number {
-  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = model
-  return {
-    residual: hidden,
-    qkv: (heads + 2 * kvHeads) * headSize,
-    attended: heads * headSize,
-    gated: feedForward,
-    logits: vocabulary,
-  }[name]
 }
 
 async function readCache(engine: Engine, layer: number): Promise<LayerCache> {

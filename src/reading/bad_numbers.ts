@@ -1,0 +1,170 @@
+// Numbers that are none: infinities and NaN. Whatever goes wrong in a layer reaches the rows that leave the last one, and
+// the logits. A reading notes bad rows in a word on the GPU, read back once a chunk; an answer is told by `noToken` in the
+// place of an id. Only then do the tokens run a second time, and every step of every layer is looked at.
+import { LongtabError } from '../api/errors.ts'
+import { backTo, inUse } from '../forward/cache.ts'
+import type { Engine } from '../forward/engine.ts'
+import { projectLogits } from '../forward/forward.ts'
+import type { Layer, LayerStep, Pass } from '../forward/layer.ts'
+import { layerSteps } from '../forward/run_layer.ts'
+import { rowWidths } from '../forward/scratch.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { badNumbers, noteBadNumbersGrid } from '../kernels/note_bad_numbers.ts'
+import { padded } from '../model/matrix.ts'
+
+/** See Pass. */
+export type AfterStep = NonNullable<Pass['afterStep']>
+
+/** Begins a reading in which nothing is noted yet. */
+export function beginNoting({ gpu, scratch }: Engine): void {
+  gpu.device.queue.writeBuffer(scratch.badNumbers, 0, new Uint32Array(1))
+}
+
+/** Notes bad numbers in the rows that leave the last layer. */
+export function noteRows(engine: Engine): AfterStep {
+  const last = engine.weights.layers.length - 1
+  return (step, layer) => {
+    if (layer.index === last && step === 'addFeedForward')
+      note(engine, engine.scratch.badNumbers, 0, residual(layer))
+  }
+}
+
+/** Submits what is recorded, waits until the GPU has finished, and says whether anything was noted until then. */
+export async function finishNoting(engine: Engine): Promise<boolean> {
+  const { recorder, scratch, notedNumbers, pace } = engine
+  recorder.copy(scratch.badNumbers, 0, notedNumbers.slot(0), 0, 4)
+  const [, noted] = await Promise.all([pace.finish(recorder.submit), notedNumbers.read(0)])
+  return noted !== 0
+}
+
+/**
+ * The error that names the first step with a bad number. Leaves the cache as it was.
+ * @param again runs the tokens once more; resolves with the row in the last block of the token whose logits are looked at
+ * too, if there is one
+ */
+export async function badNumbersError(
+  engine: Engine,
+  again: (afterStep: AfterStep) => Promise<number | undefined>,
+): Promise<LongtabError> {
+  const { gpu, recorder, scratch, plan } = engine
+  const places = placesOf(plan.model.layers)
+  const noted = gpu.memory.allocate('scratch', 'noted steps', 4 * places.length)
+  const before = inUse(engine.cache)
+  const word = ({ step, layer }: Place) =>
+    places.findIndex((place) => place.step === step && place.layer === layer)
+  try {
+    const lastRow = await again((step, layer) => {
+      if (layer.index === 0 && step === 'projectQkv')
+        note(engine, noted, word({ step: 'embed' }), residual(layer))
+      note(engine, noted, word({ step, layer: layer.index }), written[step](layer))
+    })
+    if (lastRow !== undefined) {
+      projectLogits(engine, lastRow)
+      const { logits: width } = rowWidths(plan.model)
+      const logits = { values: scratch.logits, first: 0, width, rows: 1 }
+      note(engine, noted, word({ step: 'logits' }), [logits])
+    }
+    recorder.submit()
+    return errorFor(places, new Uint32Array(await readBuffer(gpu.device, noted)))
+  } finally {
+    recorder.submit() // what is recorded uses the buffer that is freed
+    backTo(engine.cache, before)
+    gpu.memory.free(noted)
+  }
+}
+
+/** Rows to look at. */
+interface Written {
+  readonly values: GPUBuffer
+  /** value at which the first row begins */
+  readonly first: number
+  readonly width: number
+  readonly rows: number
+}
+
+function rowsOf(name: 'residual' | 'qkv' | 'attended' | 'gated') {
+  return ({ scratch, model, rows }: Layer): readonly Written[] => [
+    { values: scratch[name], first: 0, width: rowWidths(model)[name], rows: rows.count },
+  ]
+}
+
+const residual = rowsOf('residual')
+
+/** What each step of a layer writes. Keys and values are looked at in `qkv`; whatever the cache holds reaches `attended`. */
+const written: Record<LayerStep, (layer: Layer) => readonly Written[]> = {
+  projectQkv: rowsOf('qkv'),
+  appendUnits({ policy, cache, rows }) {
+    if (!policy.score) return []
+    return rows.heads.map(({ offset, first_slot }) => {
+      return { values: cache.scores, first: offset + first_slot, width: rows.count, rows: 1 }
+    })
+  },
+  attend: rowsOf('attended'),
+  addAttention: residual,
+  gateRows: rowsOf('gated'),
+  addFeedForward: residual,
+}
+
+function note(
+  { recorder, kernels }: Engine,
+  noted: GPUBuffer,
+  word: number,
+  all: readonly Written[],
+): void {
+  for (const { values, first, width, rows } of all) {
+    recorder.run(
+      kernels.noteBadNumbers,
+      { first, width, row_width: padded(width), word },
+      { values, noted },
+      noteBadNumbersGrid(width, rows),
+    )
+  }
+}
+
+/** A step, with its layer where it has one. */
+interface Place {
+  readonly step: LayerStep | 'embed' | 'logits'
+  readonly layer?: number
+}
+
+/** All of them, in order. */
+function placesOf(layers: number): readonly Place[] {
+  const ofLayer = (layer: number) =>
+    (Object.keys(layerSteps) as LayerStep[]).map((step) => ({ step, layer }))
+  const inner = Array.from({ length: layers }, (_, layer) => ofLayer(layer)).flat()
+  return [{ step: 'embed' }, ...inner, { step: 'logits' }]
+}
+
+const names: Record<Place['step'], string> = {
+  embed: 'in its embedding',
+  projectQkv: 'in its queries, keys and values',
+  appendUnits: 'in the scores of its units',
+  attend: 'in its attention',
+  addAttention: 'behind its attention',
+  gateRows: 'in its feed-forward',
+  addFeedForward: 'behind its feed-forward',
+  logits: 'in its logits',
+}
+
+/** @param noted (place) */
+function errorFor(places: readonly Place[], noted: Uint32Array): LongtabError {
+  const found = noted.findIndex((word) => word !== 0)
+  const place = places[found]
+  if (!place) {
+    return new LongtabError(
+      'bad-numbers',
+      'the numbers of the model became infinite or NaN, but not when its steps were looked at one by one; load the model again, and report this sentence',
+    )
+  }
+  const { step, layer } = place
+  const owner = layer === undefined ? 'the model' : `layer ${layer}`
+  const became = ((noted[found] ?? 0) & badNumbers.infinity) !== 0 ? 'infinite' : 'NaN'
+  const advice =
+    step === 'appendUnits'
+      ? 'choose another policy, or other retaining heads'
+      : 'use another file of the model, or another model'
+  return new LongtabError(
+    'bad-numbers',
+    `the numbers of ${owner} became ${became} ${names[step]} (${step}); ${advice}`,
+  )
+}
