@@ -14,7 +14,7 @@ import { runLayer } from './run_layer.ts'
 /**
  * Runs the tokens in `scratch.ids` through all layers and appends their keys and values to the cache. Submits layers in
  * groups (pace.ts).
- * @param pass at most `plan.longestBlock` tokens, for which the cache has free slots
+ * @param pass at most `plan.block` tokens, for which the cache has free slots
  */
 export async function forward(engine: Engine, pass: Pass): Promise<void> {
   const { recorder, pace, policy } = engine

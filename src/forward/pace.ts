@@ -1,21 +1,18 @@
 // Sizes submits by the time the GPU takes. Layers are submitted in groups, so that no submit freezes the screen or trips
-// a watchdog. At most two are in flight, so that cancelling takes effect at once. Blocks begin small, since nobody knows yet
-// how slow the GPU is. They grow while a layer stays within the same time, and shrink where it does not.
+// a watchdog. At most two are in flight, so that cancelling takes effect at once. A block sized for a slow GPU leaves a
+// fast one idle, so blocks grow while a layer stays within the same time.
 import { evenBlock, type Plan } from '../plan/plan.ts'
 
 export interface Pace {
   /** Called after each layer. Submits when the group is full, then waits for the group before the last. */
   layerDone(submit: () => void): Promise<void> | undefined
   /** Tokens of the next block, at most `left` and at most double those of the block before. */
-  nextBlock(left: number, plan: Pick<Plan, 'longestBlock'>): number
+  nextBlock(left: number, plan: Pick<Plan, 'block' | 'longestBlock'>): number
   /** Submits the rest and waits until the GPU has finished. */
   finish(submit: () => void): Promise<void>
 }
 
 const wantedMs = 40
-
-/** Rows of the first block, and of the smallest: matmul's smallest tile has as many, and takes as long with fewer. */
-const fewestRows = 64
 const underWay = 2
 
 export function createPace(queue: Pick<GPUQueue, 'onSubmittedWorkDone'>): Pace {
@@ -53,9 +50,9 @@ export function createPace(queue: Pick<GPUQueue, 'onSubmittedWorkDone'>): Pace {
       send(submit)
       return waiting.length > underWay ? waiting.shift() : undefined
     },
-    nextBlock(left, { longestBlock }) {
-      const wanted = Math.max(fewestRows, Math.min(2 * rows, fittingRows))
-      rows = evenBlock(left, Math.min(longestBlock, wanted))
+    nextBlock(left, { block, longestBlock }) {
+      const longest = Math.max(block, Math.min(longestBlock, 2 * rows, fittingRows))
+      rows = evenBlock(left, longest)
       return rows
     },
     async finish(submit) {

@@ -34,7 +34,7 @@ export interface Plan {
   readonly budgets: readonly (readonly number[])[]
   /** Slots: budget + burst + chunk + tail. Shape: (layers, KV heads). */
   readonly capacities: Capacities
-  /** Tokens that a step of training computes at once. */
+  /** Tokens computed at once to begin with; a chunk runs as one or more blocks. */
   readonly block: number
   /** Tokens computed at once at most, on a GPU that is fast enough (pace.ts); there is scratch for them. */
   readonly longestBlock: number

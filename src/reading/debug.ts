@@ -37,10 +37,10 @@ export function createDebug(
     profile: level === 1 ? noProfile : sayingSubmits(times ?? noProfile, () => doing),
     planned(plan) {
       const { weights, cache, scratch } = bytesOfPlan(plan)
-      const { longestBlock, settings } = plan
+      const { block, longestBlock, settings } = plan
       say(`settings ${JSON.stringify(settings)}`)
       say(
-        `planned ${megabytes(weights)} of weights, ${megabytes(cache)} of cache, ${megabytes(scratch)} of scratch; blocks of at most ${longestBlock} tokens`,
+        `planned ${megabytes(weights)} of weights, ${megabytes(cache)} of cache, ${megabytes(scratch)} of scratch; blocks of ${block} to ${longestBlock} tokens`,
       )
     },
     begin: (work) => void (doing = work),
