@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import traceback
@@ -23,7 +24,9 @@ from .reader import Reader
 
 
 class Twin:
-    def __init__(self):
+    def __init__(self, products: str):
+        """products: the type of products with the model's matrices."""
+        self.products = products
         self.models: dict[str, Model] = {}
         self.heads: dict[str, SavedHeads] = {}
         self.full: dict[str, torch.Tensor] = {}  # key → (tokens, vocabulary): logits of the full cache
@@ -31,13 +34,14 @@ class Twin:
 
     def open(self, model: str, settings: dict, budgets: list, heads: str | None = None, device: str = "cpu"):
         if model not in self.models:
-            self.models[model] = Model(open_checkpoint(model, device))
+            products = getattr(torch, self.products)
+            self.models[model] = Model(open_checkpoint(model, device, products=products))
         if heads is not None and heads not in self.heads:
             self.heads[heads] = SavedHeads(heads, device)
         policy = Policy(**settings.pop("policy"))
         self.reader = Reader(
             self.models[model], Settings(policy=policy, **settings), budgets, heads and self.heads[heads])
-        return {"adapter": f"PyTorch {torch.__version__} on {device}"}
+        return {"adapter": f"PyTorch {torch.__version__} on {device}, products in {self.products}"}
 
     def examine(self, prompt: list, questions: list, endIds: list, key: str, isFull: bool,
                 continuation: list | None = None, retained: bool = False):
@@ -73,7 +77,8 @@ class Twin:
 
 
 def main() -> None:
-    twin, out = Twin(), sys.stdout
+    # bfloat16 is several times as fast on processors that have it
+    twin, out = Twin(os.environ.get("LONGTAB_TWIN_PRODUCTS", "float32")), sys.stdout
     sys.stdout = sys.stderr  # what libraries print is no answer
     for line in sys.stdin:
         call = json.loads(line)
