@@ -21,6 +21,7 @@ const flags = {
   chars: whole(100, 'of it').or('5000'),
   policies: oneOf('P', policyNames, 'what is compared (default: all that the twin knows)').list(),
   budget: whole(16, 'units kept per layer and KV head').or('256'),
+  recall: oneOf('R', ['none', 'units'], 'what the answer is given from').or('none'),
 }
 
 const question = 'What is this text about?'
@@ -36,7 +37,7 @@ await command('check_twin', async () => {
     flags,
     closing: 'LONGTAB_PYTHON as in bench:quality',
   })
-  const { model: folder, heads, budget } = given
+  const { model: folder, heads, budget, recall } = given
   const read = (await readFile(given.text, 'utf8')).slice(0, given.chars)
   const usual = policyNames.filter(
     (name) =>
@@ -60,6 +61,7 @@ await command('check_twin', async () => {
         policy,
         budget,
         chunk: budget / 2,
+        recall,
         storage: { weights: 'f32', cache: 'f32' },
         ...(policy === 'locret' && heads !== undefined ? { heads } : {}),
       }

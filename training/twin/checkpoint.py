@@ -45,6 +45,10 @@ class Sight:
     stretch: float  # positions are divided by it
     window: int | None  # slots that a token sees, itself among them; None for all
 
+    def is_local(self, budget: int) -> bool:
+        """Whether a head of this budget sees no others than its newest units, whatever a policy keeps."""
+        return self.window is not None and self.window < budget
+
 
 @dataclass(frozen=True)
 class Layer:
