@@ -129,9 +129,8 @@ def sight_of(config: dict, type: str, window: int | None) -> Sight:
     return Sight(rope.get("rope_theta") or config["rope_theta"], rope.get("factor", 1.0), window)
 
 
-def open_checkpoint(
-        folder: str | Path, device: str = "cpu", dtype=torch.float32, products: torch.dtype | None = None) -> Checkpoint:
-    """products: the type of the matrices, and so of the products with them; that of all else if left out."""
+def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32, products=None) -> Checkpoint:
+    """products: the type of the matrices, and so of products with them; that of everything else if left out."""
     folder = Path(folder)
     config = json.loads((folder / "config.json").read_text())
     shape, sights = shape_of(config), sights_of(config)

@@ -13,8 +13,8 @@ from .cache import Cache, HeadCache, empty_cache
 from .model import Model
 from .policies import Eviction, Settings, asking, drop, observe, reconsider, score
 
-
-Watch = Callable[[int, Tensor, Tensor, Tensor], None]  # gets a layer and its rows as q, k, v (heads, T, size) before rotation
+# gets a layer and its rows as q, k, v (heads, T, size) before rotation
+Watch = Callable[[int, Tensor, Tensor, Tensor], None]
 
 
 class Reader:

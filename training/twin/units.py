@@ -76,8 +76,9 @@ def choose_again(reader: Reader, document: Cache, units: Units, tail: list[int])
 
 
 def scores_of(reader: Reader, layer: int, asking: Tensor, first: int, keys: Tensor) -> Tensor:
-    """(KV head, token): the largest score over the asking tokens and the query heads of the group, every unit at its own
-    place in the document and the first asking token at `first`. The scale is left out: it changes no order."""
+    """(KV head, token): the largest score over the asking tokens and the query heads of the group.
+    Every unit stands at its own place in the document, the first asking token at `first`.
+    The scale is left out: it changes no order."""
     model = reader.model
     sight = model.weights.layers[layer].sight
     q = model.rotate(asking, torch.arange(first, first + asking.shape[1]), sight)
