@@ -88,7 +88,7 @@ class Twin:
 
 
 def main() -> None:
-    # bfloat16 is several times as fast on processors that have it
+    # in bfloat16 a processor with AMX reads about twice as fast
     twin, out = Twin(os.environ.get("LONGTAB_TWIN_PRODUCTS", "float32")), sys.stdout
     sys.stdout = sys.stderr  # what libraries print is no answer
     for line in sys.stdin:
