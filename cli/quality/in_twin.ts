@@ -7,6 +7,7 @@ import type { LoadOptions } from '../../src/api/model.ts'
 import type { Settings } from '../../src/api/settings.ts'
 import type { ModelDescription } from '../../src/api/description.ts'
 import { budgetsOf } from '../../src/plan/allocation.ts'
+import { keepsUnits } from '../../src/plan/recall_shape.ts'
 import { resolveSettings } from '../../src/plan/settings.ts'
 import { describe } from '../../src/model/config.ts'
 import { headsName } from '../../src/model/find_heads.ts'
@@ -24,7 +25,6 @@ import { openTokenizer, type Tokenizer } from '../../src/text/tokenizer.ts'
 import { diskFile } from '../models/disk_file.ts'
 import { machine } from '../shell/machine.ts'
 import type { QualityWorker } from './worker_host.ts'
-import { UsageError } from '../shell/command.ts'
 import { passagesRead } from './twin_passages.ts'
 import { startTwin } from './twin_process.ts'
 
@@ -193,11 +193,6 @@ async function resolve(
     heads === undefined ? undefined : await openRetainingHeads(diskFile(heads), description)
   file?.checkpoint.close()
   const settings = resolveSettings(overrides, description, { heads: file })
-  if (settings.recall === 'units') {
-    throw new UsageError(
-      'the twin has no recall units; choose --adapter node, recall passages or none',
-    )
-  }
   const budgets = budgetsOf(settings, description, file?.shares)
   return { heads, settings, budgets }
 }
@@ -209,8 +204,16 @@ function keepingAll(settings: Settings): Settings {
 }
 
 /** The fields of twin/policies.py's Settings. */
-function twinSettings({ burst, chunk, positions, policy, storage }: Settings) {
-  return { burst, chunk, positions, policy, half: storage.cache === 'f16' }
+function twinSettings(settings: Settings) {
+  const { burst, chunk, positions, policy, storage } = settings
+  return {
+    burst,
+    chunk,
+    positions,
+    policy,
+    half: storage.cache === 'f16',
+    units: keepsUnits(settings),
+  }
 }
 
 function idsOf(exam: ExamDocument, { tokenizer, chat }: Texts, { endIds }: ModelDescription) {

@@ -45,6 +45,10 @@ class Sight:
     stretch: float  # positions are divided by it
     window: int | None  # slots that a token sees, itself among them; None for all
 
+    def is_local(self, budget: int) -> bool:
+        """Whether a head of this budget sees no others than its newest units, whatever a policy keeps."""
+        return self.window is not None and self.window < budget
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -125,7 +129,8 @@ def sight_of(config: dict, type: str, window: int | None) -> Sight:
     return Sight(rope.get("rope_theta") or config["rope_theta"], rope.get("factor", 1.0), window)
 
 
-def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32) -> Checkpoint:
+def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32, products=None) -> Checkpoint:
+    """products: the type of the matrices, and so of products with them; that of everything else if left out."""
     folder = Path(folder)
     config = json.loads((folder / "config.json").read_text())
     shape, sights = shape_of(config), sights_of(config)
@@ -145,6 +150,9 @@ def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32
         parts = [tensor(name) for name in names]
         return torch.cat(parts) if parts[0] is not None else None
 
+    def matrix(*names: str) -> Tensor:
+        return stacked([f"{name}.weight" for name in names]).to(products or dtype)
+
     is_gemma = config["model_type"] == GEMMA
 
     def norm(name: str) -> Tensor | None:
@@ -161,22 +169,22 @@ def open_checkpoint(folder: str | Path, device: str = "cpu", dtype=torch.float32
         layers.append(Layer(
             sight=sight,
             attention_norm=norm(f"{at}.input_layernorm"),
-            qkv=stacked([f"{name}.weight" for name in qkv]),
+            qkv=matrix(*qkv),
             qkv_bias=stacked([f"{name}.bias" for name in qkv]),
             query_norm=norm(f"{at}.self_attn.q_norm"),
             key_norm=norm(f"{at}.self_attn.k_norm"),
-            output=tensor(f"{at}.self_attn.o_proj.weight"),
+            output=matrix(f"{at}.self_attn.o_proj"),
             output_bias=tensor(f"{at}.self_attn.o_proj.bias"),
             attention_post_norm=after_attention if is_gemma else None,
             feed_forward_norm=norm(f"{at}.pre_feedforward_layernorm") if is_gemma else after_attention,
-            gate_up=stacked([f"{at}.mlp.{name}_proj.weight" for name in ("gate", "up")]),
-            down=tensor(f"{at}.mlp.down_proj.weight"),
+            gate_up=matrix(*[f"{at}.mlp.{name}_proj" for name in ("gate", "up")]),
+            down=matrix(f"{at}.mlp.down_proj"),
             feed_forward_post_norm=norm(f"{at}.post_feedforward_layernorm"),
         ))
     embeddings, final_norm = tensor("model.embed_tokens.weight"), norm("model.norm")
     output = tensor("lm_head.weight")
     return Checkpoint(shape, embeddings, layers, final_norm,
-                      embeddings if output is None else output,
+                      (embeddings if output is None else output).to(products or dtype),
                       fingerprint(shape, final_norm))
 
 

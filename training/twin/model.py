@@ -31,7 +31,7 @@ class Model:
 
     def project(self, layer: Layer, x: Tensor) -> Tensor:
         """(T, hidden) to rows [q; k; v] before rotation, with bias and head norms: (T, q · k · v)."""
-        rows = F.linear(self.norm(x, layer.attention_norm), layer.qkv, layer.qkv_bias)
+        rows = product(self.norm(x, layer.attention_norm), layer.qkv, layer.qkv_bias)
         if layer.query_norm is None:
             return rows
         q, k, v = self.split(rows)
@@ -56,13 +56,13 @@ class Model:
 
     def attended(self, layer: Layer, x: Tensor, mixed: Tensor) -> Tensor:
         """What attention found, mixed (heads, T, size), onto the residual stream."""
-        added = F.linear(mixed.transpose(0, 1).flatten(1), layer.output, layer.output_bias)
+        added = product(mixed.transpose(0, 1).flatten(1), layer.output, layer.output_bias)
         return x + self.post_norm(added, layer.attention_post_norm)
 
     def feed_forward(self, layer: Layer, x: Tensor) -> Tensor:
-        gate, up = F.linear(self.norm(x, layer.feed_forward_norm), layer.gate_up).chunk(2, -1)
+        gate, up = product(self.norm(x, layer.feed_forward_norm), layer.gate_up).chunk(2, -1)
         gate = F.gelu(gate, approximate="tanh") if self.shape.gelu else F.silu(gate)
-        return x + self.post_norm(F.linear(gate * up, layer.down), layer.feed_forward_post_norm)
+        return x + self.post_norm(product(gate * up, layer.down), layer.feed_forward_post_norm)
 
     def post_norm(self, x: Tensor, weight: Tensor | None) -> Tensor:
         """Gemma's, of what a half of a layer adds."""
@@ -70,4 +70,10 @@ class Model:
 
     def logits(self, x: Tensor) -> Tensor:
         """(T, hidden) to (T, vocabulary)."""
-        return F.linear(self.norm(x, self.weights.final_norm), self.weights.output).float()
+        return product(self.norm(x, self.weights.final_norm), self.weights.output).float()
+
+
+def product(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x (T, in) with weight (out, in), computed in the weight's type; the sum with the bias in that of x."""
+    found = F.linear(x.to(weight.dtype), weight).to(x.dtype)
+    return found if bias is None else found + bias

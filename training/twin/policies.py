@@ -33,6 +33,7 @@ class Settings:
     policy: Policy
     positions: str = "slot"
     half: bool = True  # keys and values are rounded to halves, as the engine's cache stores them
+    units: bool = False  # every question chooses again among the units of all tokens
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@ then questions, each behind the same document."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -11,6 +13,9 @@ from .cache import Cache, HeadCache, empty_cache
 from .model import Model
 from .policies import Eviction, Settings, asking, drop, observe, reconsider, score
 
+# gets a layer and its rows as q, k, v (heads, T, size) before rotation
+Watch = Callable[[int, Tensor, Tensor, Tensor], None]
+
 
 class Reader:
     def __init__(self, model: Model, settings: Settings, budgets: list[list[int]], heads=None):
@@ -18,19 +23,19 @@ class Reader:
         self.model, self.settings, self.budgets, self.heads = model, settings, budgets, heads
 
     @torch.no_grad()
-    def read(self, ids: list[int]) -> Cache:
+    def read(self, ids: list[int], watch: Watch | None = None) -> Cache:
         cache = empty_cache(self.model.shape, self.model.device, self.model.dtype)
         next_logits: Tensor | None = None  # (vocabulary): logits of the last token read
         for begin in range(0, len(ids), self.settings.chunk):
             chunk = ids[begin:begin + self.settings.chunk]
-            x = self.forward(cache, chunk, scored=True)
+            x = self.forward(cache, chunk, scored=True, watch=watch)
             if self.settings.policy.name == "sirllm":
                 next_logits = self.surprise(cache, chunk, x, next_logits)
             is_last = begin + len(chunk) == len(ids)
             self.evict(cache, 0 if is_last else self.settings.policy.stabilizers)
         return cache
 
-    def forward(self, cache: Cache, ids: list[int], scored: bool) -> Tensor:
+    def forward(self, cache: Cache, ids: list[int], scored: bool, watch: Watch | None = None) -> Tensor:
         """Appends the tokens; their residual stream (T, hidden)."""
         model, settings = self.model, self.settings
         count, first = len(ids), cache.seen
@@ -39,6 +44,8 @@ class Reader:
         for index, layer in enumerate(model.weights.layers):
             rows = model.project(layer, x)
             queries, keys, values = model.split(rows)
+            if watch is not None:
+                watch(index, queries, keys, values)
             held = cache.heads[index]
             for head, k, v in zip(held, keys, values):
                 head.append(self.stored(k), self.stored(v), origins)
@@ -77,7 +84,7 @@ class Reader:
                 continue
             evictions = []
             for budget in budgets:
-                if budget > (weights.sight.window or budget):  # it sees no others than its newest
+                if weights.sight.is_local(budget):
                     evictions.append(Eviction(budget, 0, budget))
                     continue
                 last = min(stabilizers, budget)
