@@ -26,8 +26,8 @@ export function createTurns(openedGpu: () => Gpu | undefined): Turns {
           if (fault) throw fault // the result cannot be trusted after a fault
           return done
         })
-        .catch((error: unknown) => {
-          throw rootCause(error, openedGpu())
+        .catch(async (error: unknown) => {
+          throw await rootCause(error, openedGpu())
         })
         .finally(() => {
           if (ticket !== undefined) running.delete(ticket)

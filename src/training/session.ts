@@ -76,8 +76,8 @@ export function openTrainingSession(api: GPU | undefined): TrainingSession {
 
   return {
     train: (request, onProgress, onCheckpoint) =>
-      train(request, onProgress, onCheckpoint).catch((error: unknown) => {
-        throw rootCause(error, gpu)
+      train(request, onProgress, onCheckpoint).catch(async (error: unknown) => {
+        throw await rootCause(error, gpu)
       }),
     pause: gate.close,
     resume: gate.open,
