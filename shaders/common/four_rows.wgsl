@@ -1,6 +1,6 @@
 // Four matrix rows times one row of input, on ROW_LANES lanes. The kernel is bound by the bytes of the matrix, each read
 // once. Every lane streams 16-byte pieces of the four rows against the same piece of the input, and neighbouring lanes
-// read neighbouring pieces. A block's scale is applied to its sum.
+// read neighbouring pieces. A block's scale is applied to its sum. On a CPU a lane streams its four rows alone.
 import package::common::weights::{Piece, piece, codes, PIECE_QUADS}; // and binding 2, `matrix`
 import package::common::matrix_rows::Shape;
 

@@ -92,20 +92,33 @@ export async function answerMs(engine: Engine, question: number, tokens: number)
   return (arrived.at(-1) ?? NaN) - (arrived[0] ?? NaN)
 }
 
-/** Between the arrivals of two ids, one step is sent for each id. */
 async function callsPerStep(engine: Engine): Promise<CallsRecord> {
-  const options = { maxTokens: countedSteps + 8, sampling: greedy, signal: undefined }
-  const answer = decode(engine, Uint32Array.of(1), options)
-  await answer.next()
-  await answer.next()
-  const stop = countCalls(engine.gpu.device)
-  for (let step = 0; step < countedSteps; step++) await answer.next()
-  const calls = stop()
-  await answer.return()
+  const calls = await whileAnswering(engine, countedSteps, async (answer) => {
+    const stop = countCalls(engine.gpu.device)
+    await answer()
+    return stop()
+  })
   return {
     submits: calls.submits / countedSteps,
     dispatches: calls.dispatches / countedSteps,
     buffersCreated: calls.buffersCreated / countedSteps,
     bytesReadBack: calls.bytesReadBack / countedSteps,
   }
+}
+
+/** Measures decode steps well within an answer, where between the arrivals of two ids one step is sent for each id. */
+export async function whileAnswering<Measured>(
+  engine: Engine,
+  steps: number,
+  measure: (answer: () => Promise<void>) => Promise<Measured>,
+): Promise<Measured> {
+  const options = { maxTokens: steps + 8, sampling: greedy, signal: undefined }
+  const answer = decode(engine, Uint32Array.of(1), options)
+  await answer.next()
+  await answer.next()
+  const measured = await measure(async () => {
+    for (let step = 0; step < steps; step++) await answer.next()
+  })
+  await answer.return()
+  return measured
 }

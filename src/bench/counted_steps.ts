@@ -2,8 +2,8 @@
 // them. Nothing is timed, so that a GPU that computes nothing will do.
 import { headsOf } from '../forward/cache.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
-import { decode } from '../reading/decode.ts'
 import type { SettingOverrides, WeightStorage } from '../api/settings.ts'
+import { whileAnswering } from './answering.ts'
 import { countCalls } from './calls.ts'
 import { idleGpu } from './idle_gpu.ts'
 import { onOwnDevice } from './own_device.ts'
@@ -49,7 +49,7 @@ export function countSteps(shape: Shape, overrides: SettingOverrides = {}): Prom
       ;[blocks = []] = (await readMore(engine, chunk, () => undefined)).blocks
     })
     const slots = Math.max(...headsOf(cache).map(({ occupied }) => occupied))
-    const token = await tokenCalls(engine, counter)
+    const token = await whileAnswering(engine, 1, counter.count)
     const parts = Math.max(...engine.weights.layers.map(({ gateUp }) => gateUp.parts.length))
     return {
       weights: plan.settings.storage.weights,
@@ -97,17 +97,4 @@ function countedBy(random: Engine): Counter {
       return { calls: stop(), steps: own }
     },
   }
-}
-
-/** Between the arrivals of two ids one step is sent. */
-async function tokenCalls(engine: Engine, counter: Counter): Promise<Counted> {
-  const sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 }
-  const answer = decode(engine, Uint32Array.of(1), { maxTokens: 16, sampling, signal: undefined })
-  await answer.next()
-  await answer.next()
-  const counted = await counter.count(async () => {
-    await answer.next()
-  })
-  await answer.return()
-  return counted
 }

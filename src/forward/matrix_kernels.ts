@@ -67,8 +67,8 @@ export function productsOf(plan: Plan): Products {
   }
 }
 
-/** Kernels by the matrices that they multiply by: see `matrixKey`. */
-export type ByMatrix<K> = ReadonlyMap<string, K>
+/** Kernels by storage, then by the values in a row, of the matrices that they multiply by. */
+export type ByMatrix<K> = ReadonlyMap<MatrixStorage, ReadonlyMap<number, K>>
 
 type CompiledFor<Declared> = CompiledOf<Declared[keyof Declared]>
 
@@ -136,14 +136,11 @@ export function compileGatedMatvec(
   )
 }
 
-export function kernelFor<K>(kernels: ByMatrix<K>, matrix: Multiplied): K {
-  const kernel = kernels.get(matrixKey(matrix))
-  if (kernel === undefined) throw new Error(`no kernel was compiled for ${matrixKey(matrix)}`)
+export function kernelFor<K>(kernels: ByMatrix<K>, { storage, ins }: Multiplied): K {
+  const kernel = kernels.get(storage)?.get(ins)
+  if (kernel === undefined)
+    throw new Error(`no kernel was compiled for rows of ${ins} in ${storage}`)
   return kernel
-}
-
-function matrixKey({ storage, ins }: Multiplied): string {
-  return `rows of ${ins} in ${storage}`
 }
 
 function adds(target: Target): 0 | 1 {
@@ -165,9 +162,15 @@ async function compileEach<K>(
   matrices: readonly Multiplied[],
   compileFor: (matrix: Multiplied) => Promise<K>,
 ): Promise<ByMatrix<K>> {
-  const byKey = new Map(matrices.map((matrix) => [matrixKey(matrix), matrix]))
-  const compiling = [...byKey].map(
-    async ([key, matrix]) => [key, await compileFor(matrix)] as const,
+  const byStorage = new Map<MatrixStorage, Map<number, K>>()
+  const differing = new Map(matrices.map((matrix) => [`${matrix.storage} ${matrix.ins}`, matrix]))
+  await Promise.all(
+    [...differing.values()].map(async (matrix) => {
+      const { storage, ins } = matrix
+      const kernel = await compileFor(matrix)
+      const byWidth = byStorage.get(storage) ?? new Map<number, K>()
+      byStorage.set(storage, byWidth.set(ins, kernel))
+    }),
   )
-  return new Map(await Promise.all(compiling))
+  return byStorage
 }

@@ -15,9 +15,13 @@ export function codesByName(name: string, model: ModelDescription): Codes {
 
 function everywhere({ tensors }: ModelDescription): Codes {
   const names = [
-    ...[tensors.embedding, tensors.output],
+    tensors.embedding,
+    tensors.output,
     ...tensors.layers.flatMap(({ qkv, attentionOutput, gateUp, down }) => [
-      ...[...qkv, attentionOutput, ...gateUp, down],
+      ...qkv,
+      attentionOutput,
+      ...gateUp,
+      down,
     ]),
   ]
   return Object.fromEntries(names.map((name) => [name, 'q8']))

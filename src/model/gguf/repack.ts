@@ -88,8 +88,7 @@ const repackings: Readonly<Record<string, Repacking>> = {
       const within = 16 * (j & 1)
       const low = at + 64 * (j >> 3) + 32 * (quarter & 1) + within
       const high = at + 128 + 32 * (j >> 3) + within
-      const pack = quarter < 2 ? packLow : packHigh
-      pack(blocks, low, 16, codes, 128 * index + 8 * j)
+      packHalf(blocks, low, 16, quarter < 2 ? 0 : 4, codes, 128 * index + 8 * j)
       let highs = 0
       for (let i = 0; i < 16; i++)
         highs |= (((blocks[high + i] ?? 0) >> (2 * quarter)) & 3) << (2 * i)
@@ -155,42 +154,34 @@ function areNumbers(blocks: Uint8Array, at: number): boolean {
 
 /** 32 codes of 4 bits: the low halves of 16 bytes first, then the high ones. */
 function packHalves(blocks: Uint8Array, at: number, codes: Uint8Array, to: number): void {
-  packLow(blocks, at, 16, codes, to)
-  packHigh(blocks, at, 16, codes, to + 8)
+  packHalf(blocks, at, 16, 0, codes, to)
+  packHalf(blocks, at, 16, 4, codes, to + 8)
 }
 
 /** 256 codes of 4 bits: of each 32 bytes the low halves first, then the high ones. */
 function packPairs(blocks: Uint8Array, at: number, codes: Uint8Array, to: number): void {
   for (let offset = 0; offset < 128; offset += 32) {
-    packLow(blocks, at + offset, 32, codes, to + offset)
-    packHigh(blocks, at + offset, 32, codes, to + offset + 16)
+    packHalf(blocks, at + offset, 32, 0, codes, to + offset)
+    packHalf(blocks, at + offset, 32, 4, codes, to + offset + 16)
   }
 }
 
-/** The low halves of `count` bytes as a storage's words have them: each holds eight codes, the first four in its low halves. */
-function packLow(
+/**
+ * One half of each of `count` bytes, as a storage's words have them: a word holds eight codes, the first four in its low halves.
+ * @param shift 0 for the low halves, 4 for the high ones
+ */
+function packHalf(
   bytes: Uint8Array,
   at: number,
   count: number,
+  shift: 0 | 4,
   codes: Uint8Array,
   to: number,
 ): void {
   for (let i = 0; i < count / 2; i++) {
     const first = at + i + (i & ~3)
-    codes[to + i] = ((bytes[first] ?? 0) & 15) | (((bytes[first + 4] ?? 0) & 15) << 4)
-  }
-}
-
-/** Likewise the high halves. */
-function packHigh(
-  bytes: Uint8Array,
-  at: number,
-  count: number,
-  codes: Uint8Array,
-  to: number,
-): void {
-  for (let i = 0; i < count / 2; i++) {
-    const first = at + i + (i & ~3)
-    codes[to + i] = ((bytes[first] ?? 0) >> 4) | ((bytes[first + 4] ?? 0) & 0xf0)
+    const low = ((bytes[first] ?? 0) >> shift) & 15
+    const high = ((bytes[first + 4] ?? 0) >> shift) & 15
+    codes[to + i] = low | (high << 4)
   }
 }
