@@ -1,25 +1,29 @@
 // Joins the spans of attend_token: their outputs, each weighted by exp(its maximum − the overall maximum). One workgroup
-// per query head. The spans are split over PARTS groups of lanes, whose sums are added at the end.
+// per query head and token. The spans are split over PARTS groups of lanes, whose sums are added at the end.
 import package::common::head::{HEAD_SIZE, QUADS};
+import package::common::token_span::{slots_of, spans_of};
 import package::common::rows::{unmixed, Quads, BLOCKS, BLOCK_QUADS};
 
 override HEADS: u32;
 override KV_HEADS: u32;
 
 struct Head {
-  @align(16) first_span: u32,
-  spans: u32,
+  @align(16) visible: u32, // end of the slots that the first token sees
+  first_span: u32,
 }
 
 struct Params {
+  spans: u32,     // of all KV heads
+  window: u32,    // newest slots that a token sees
+  out_width: u32, // values in a padded row of the output
   heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (span, head of the group): maximum score, sum of shares
-@group(0) @binding(2) var<storage, read> outputs: array<vec4f>;    // (span, head of the group, head size/4), mixed as stored
-@group(0) @binding(3) var<storage, read_write> output: array<f32>; // (head · head size)
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>; // (head): log Σ exp(score)
+@group(0) @binding(1) var<storage, read> stats: array<vec2f>;      // (token, span, head of the group): maximum score, sum of shares
+@group(0) @binding(2) var<storage, read> outputs: array<vec4f>;    // (token, span, head of the group, head size/4), mixed as stored
+@group(0) @binding(3) var<storage, read_write> output: array<f32>; // (token, head · head size)
+@group(0) @binding(4) var<storage, read_write> lse: array<f32>; // (token, head): log Σ exp(score)
 
 const GROUP = HEADS / KV_HEADS;
 const PARTS = min(16u, 256u / QUADS); // groups of lanes that the spans are split over
@@ -30,12 +34,15 @@ var<workgroup> sums: array<vec4f, LANES>;  // (part, head size/4), mixed as stor
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let head = group.x;
+  let token = group.y;
   let own = params.heads[head / GROUP];
+  let spans = spans_of(slots_of(own.visible + token, params.window));
+  let first_span = token * params.spans + own.first_span;
   let part = lane / QUADS;
   var mine = vec2f(-1e30, 0.0);
   var sum = vec4f();
-  for (var span = part; span < own.spans; span += PARTS) {
-    let at = (own.first_span + span) * GROUP + head % GROUP;
+  for (var span = part; span < spans; span += PARTS) {
+    let at = (first_span + span) * GROUP + head % GROUP;
     let stat = stats[at];
     let top = max(mine.x, stat.x);
     let before = exp(mine.x - top);
@@ -58,7 +65,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       all += share * sums[p * QUADS + lane];
     }
     sums[lane] = all / whole;
-    if lane == 0u { lse[head] = top + log(whole); }
+    if lane == 0u { lse[token * HEADS + head] = top + log(whole); }
   }
   workgroupBarrier();
   for (var b = lane; b < BLOCKS; b += LANES) {
@@ -67,7 +74,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     quads = unmixed(quads);
     for (var i = 0u; i < 4u * BLOCK_QUADS; i++) {
       let dim = 4u * BLOCK_QUADS * b + i;
-      if dim < HEAD_SIZE { output[head * HEAD_SIZE + dim] = quads[i / 4u][i % 4u]; }
+      if dim < HEAD_SIZE { output[token * params.out_width + head * HEAD_SIZE + dim] = quads[i / 4u][i % 4u]; }
     }
   }
 }

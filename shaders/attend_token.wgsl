@@ -1,8 +1,10 @@
 // Attention of one token over a span of slots: the decode step. It is split over the slots, so that many workgroups work
 // and every key and value is read once for the whole group of query heads. A KV head has as many spans as its slots need.
-// The spans of all heads lie one head after the other. attend_merge joins them.
+// The spans of all heads lie one head after the other. attend_merge joins them. Of a few tokens each is a row of the grid
+// of its own and sees one slot more than the token before.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
+import package::common::token_span::{slots_of, SPAN};
 import package::common::rotary::rotated; // and binding 5, `rope_table`
 import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
@@ -11,25 +13,25 @@ override KV_HEADS: u32;
 
 struct Head {
   @align(16) offset: u32, // of its slot 0 among all slots of the layer
-  first_slot: u32,        // first slot that the token sees
-  visible: u32,           // end of the slots that it sees; the last is its own
+  visible: u32,           // end of the slots that the first token sees; the last is its own
   first_span: u32,
 }
 
 struct Params {
+  qkv_width: u32,       // values in a padded row [q; k; v]
   own_positions: u32,   // 1: every KV head has its own row of `positions`; 0: all share one
+  window: u32,          // newest slots that a token sees
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
   heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> qkv: array<f32>;             // (q · k · v)
+@group(0) @binding(1) var<storage, read> qkv: array<f32>;             // (token, q · k · v)
 @group(0) @binding(4) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
-@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (span, head of the group): maximum score, sum of shares
-@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (span, head of the group, head size/4), mixed as stored, not yet divided
+@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (token, span, head of the group): maximum score, sum of shares
+@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (token, span, head of the group, head size/4), mixed as stored, not yet divided
 
-const SPAN = 128u; // slots per workgroup, one per lane
 const GROUP = HEADS / KV_HEADS;
 const FOURS = (GROUP + 3u) / 4u; // heads of the group, four to a vector
 const PARTS = SPAN / ROW;        // lanes that share a column of the values
@@ -64,18 +66,25 @@ fn sum_over_lanes(lane: u32, mine: vec4f) -> vec4f {
 }
 
 @compute @workgroup_size(SPAN)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let token = group.y;
   var kv_head = 0u;
   while kv_head + 1u < KV_HEADS && group.x >= params.heads[kv_head + 1u].first_span { kv_head++; }
   let own = params.heads[kv_head];
-  let first = own.first_slot + SPAN * (group.x - own.first_span);
-  let count = min(SPAN, own.visible - first);
+  let slots = slots_of(own.visible + token, params.window);
+  let first = slots.first + SPAN * (group.x - own.first_span);
+  if first >= slots.end { return; } // a later token sees one span more
+  let count = min(SPAN, slots.end - first);
   let first_position = params.own_positions * own.offset; // of the head's `positions`
-  let position_of_query = positions[first_position + own.visible - 1u];
+  let position_of_query = positions[first_position + slots.end - 1u];
 
   for (var task = lane; task < GROUP * QUADS; task += SPAN) {
     let quad = task % QUADS;
-    let start = (kv_head * GROUP + task / QUADS) * HEAD_SIZE;
+    let start = token * params.qkv_width + (kv_head * GROUP + task / QUADS) * HEAD_SIZE;
     var q = vec4f();
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
@@ -84,6 +93,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   workgroupBarrier();
 
+  let result = (token * groups.x + group.x) * GROUP; // of the group's first head
   // one slot per lane
   var scores: array<vec4f, FOURS>;
   if lane < count {
@@ -111,7 +121,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let sum = sum_over_lanes(lane, share);
     let head = 4u * four + lane;
     if lane < 4u && head < GROUP {
-      stats[group.x * GROUP + head] = vec2f(top[lane], sum[lane]);
+      stats[result + head] = vec2f(top[lane], sum[lane]);
     }
   }
 
@@ -137,7 +147,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if lane < QUADS {
       var all = vec4f();
       for (var p = 0u; p < PARTS; p++) { all += joined[2u * ROW * p + lane]; }
-      outputs[(group.x * GROUP + head) * QUADS + lane] = all;
+      outputs[(result + head) * QUADS + lane] = all;
     }
     workgroupBarrier();
   }

@@ -4,6 +4,7 @@ import { decode, type Sampling } from '../reading/decode.ts'
 import type { Engine } from '../forward/engine.ts'
 import { attained, perUnit, stepRecords } from './attained.ts'
 import { countCalls } from './calls.ts'
+import { measureFewTokens } from './few_tokens.ts'
 import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
 import type { AnsweringRecord, CallsRecord, Ceilings, FillingRecord } from './record.ts'
@@ -38,6 +39,7 @@ export async function measureAnswering(
   return {
     fillings: measured,
     bytesByCache: tokenBytes(plan, full),
+    fewTokens: await measureFewTokens(engine, amounts.repetitions),
     step,
     steps: times && stepRecords(times, works, ceilings),
     dispatchFloorMs:

@@ -43,6 +43,7 @@ export function shapeRecord(): ShapeRecord {
         int8: { cache: 1.1e8, all: 1.11e9 },
         int4: { cache: 5.6e7, all: 1.06e9 },
       },
+      fewTokens: around(1.4),
       step: { submits: 1, dispatches: 291, buffersCreated: 0, bytesReadBack: 4 },
       steps: null,
       dispatchFloorMs: 2.5,

@@ -91,6 +91,8 @@ export interface AnsweringRecord {
   readonly fillings: readonly FillingRecord[]
   /** of a decode step at the last filling, for each storage of the cache */
   readonly bytesByCache: Readonly<Record<CacheStorage, TokenBytes>>
+  /** a decode step of a few tokens ÷ one of a single token, at the last filling; null where the device has no room for it */
+  readonly fewTokens: Spread | null
   /** of one decode step */
   readonly step: CallsRecord
   /** of one decode step at the last filling; null without timestamps */

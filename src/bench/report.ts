@@ -1,4 +1,5 @@
 // A bench record as Markdown.
+import { fewTokens } from '../kernels/matvec.ts'
 import { cacheStorages } from '../api/settings.ts'
 import { byHeadSections } from './report_by_head.ts'
 import { goalsOf } from './goals.ts'
@@ -136,13 +137,21 @@ function shapeSections(shapes: readonly ShapeRecord[]): string[] {
       ]),
     ),
     table(
-      ['shape', 'submits per token', 'dispatches', 'bytes read back', 'dispatches alone take'],
-      shapes.map(({ name, answering: { step, dispatchFloorMs } }) => [
+      [
+        'shape',
+        'submits per token',
+        'dispatches',
+        'bytes read back',
+        'dispatches alone take',
+        `a step of ${fewTokens} tokens ÷ of one`,
+      ],
+      shapes.map(({ name, answering: { step, dispatchFloorMs, fewTokens: ratio } }) => [
         name,
         digits(step.submits),
         digits(step.dispatches),
         digits(step.bytesReadBack),
         dispatchFloorMs === null ? unknown : `${digits(dispatchFloorMs)} ms`,
+        ratio === null ? unknown : spreadText(ratio, 2),
       ]),
     ),
     table(

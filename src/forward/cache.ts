@@ -88,6 +88,12 @@ export function backTo(cache: Cache, { heads, seen }: InUse): void {
   cache.seen = seen
 }
 
+/** Drops the newest units of every KV head. */
+export function dropNewest(cache: Cache, units: number): void {
+  for (const head of headsOf(cache)) head.occupied -= units
+  cache.seen -= units
+}
+
 export function allocateCache(
   gpu: Gpu,
   model: CacheShape,

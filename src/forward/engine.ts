@@ -13,10 +13,12 @@ import type { Gpu } from '../gpu/device.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'
 import { createRecorder, type Recorder } from '../gpu/recorder.ts'
+import { fewTokens } from '../kernels/matvec.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
 import type { Merging } from './merging.ts'
+import { createDraftPace, type DraftPace } from './draft_pace.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Plan } from '../plan/plan.ts'
 import { allocateScratch, allocateSpans, type Scratch, type Spans } from './scratch.ts'
@@ -32,6 +34,8 @@ export interface Engine {
   readonly merging: Merging | undefined
   readonly recorder: Recorder
   readonly pace: Pace
+  /** of all answers */
+  readonly draftPace: DraftPace
   /** ring of token ids read back */
   readonly answerIds: WordRing
   /** a chunk's `scratch.badNumbers` read back */
@@ -71,8 +75,9 @@ export function createEngine(
     merging,
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
-    answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1),
-    notedNumbers: createWordRing(gpu.memory, 'noted numbers', 1),
+    draftPace: createDraftPace(),
+    answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1, fewTokens),
+    notedNumbers: createWordRing(gpu.memory, 'noted numbers', 1, 1),
     cache: cache ?? allocateCache(gpu, model, capacities, settings.storage.cache),
     spans: allocateSpans(gpu, plan, capacities),
   }

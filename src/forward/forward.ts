@@ -4,7 +4,7 @@ import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import { alone, nextRows, type Layer, type Pass } from './layer.ts'
-import { kernelFor } from './matrix_kernels.ts'
+import { kernelFor, type Matvecs } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import { isLocalLayer } from '../plan/local.ts'
 import { budgetsDiffer } from '../plan/plan.ts'
@@ -31,19 +31,29 @@ export async function forward(engine: Engine, pass: Pass): Promise<void> {
   advance(engine, pass)
 }
 
-/**
- * The decode step: the token in row 0 of `scratch.ids` through all layers, and on to logits. Recorded but not submitted.
- * @param scored see Pass
- */
+/** The decode step of one token, in row 0 of `scratch.ids`. Recorded but not submitted. @param scored see Pass */
 export function forwardToken(engine: Engine, scored: boolean): void {
-  const pass = alone(1, scored)
-  embedTokens(engine, 1)
+  step(engine, alone(1, scored))
+}
+
+/** The decode step of a few tokens, whose scores no eviction will use. Recorded but not submitted. */
+export function forwardFew(engine: Engine, count: number, fewMatvecs: Matvecs): void {
+  step(engine, { ...alone(count, false), fewMatvecs })
+}
+
+/** The tokens in `scratch.ids` through all layers, and on to the logits of each. */
+function step(engine: Engine, pass: Pass): void {
+  embedTokens(engine, pass.count)
   for (let index = 0; index < engine.weights.layers.length; index++) {
     runLayer(layerOf(engine, index, pass))
   }
-  if (scored) Array.from(engine.policy.afterLayers?.(engine, pass) ?? [])
-  projectLogits(engine, 0)
+  if (pass.scored) Array.from(engine.policy.afterLayers?.(engine, pass) ?? [])
+  projectLogits(engine, 0, pass.count, engine.scratch.logits, matvecsOf(engine, pass))
   advance(engine, pass)
+}
+
+function matvecsOf({ kernels }: Pick<Engine, 'kernels'>, pass: Pick<Pass, 'count' | 'fewMatvecs'>) {
+  return pass.count === 1 ? kernels.matvecs : pass.fewMatvecs
 }
 
 /** Counts the tokens of the pass as cached. */
@@ -82,6 +92,7 @@ export function layerOf(
     rows: { count: pass.count, heads: nextRows(layerCache), firstOrigin: cache.seen },
     recorder,
     kernels,
+    matvecs: matvecsOf(engine, pass),
     scratch,
     meanSlots,
     ropeTable,
@@ -123,17 +134,19 @@ export function embedTokens(
 /**
  * Rows of the residual stream to logits. Recorded but not submitted.
  * @param logits (row, vocabulary)
+ * @param matvecs see Layer
  */
 export function projectLogits(
   engine: Engine,
   firstRow: number,
   count = 1,
   logits = engine.scratch.logits,
+  matvecs = matvecsOf(engine, { count }),
 ): void {
   const { recorder, kernels, plan, scratch, weights } = engine
   const { model } = plan
   rmsNormRows({ recorder, kernels, model, scratch }, weights.finalNorm, firstRow, count)
-  const rows = { recorder, kernels, rows: { count } }
+  const rows = { recorder, kernels, matvecs, rows: { count } }
   project(rows, 'into', weights.output, scratch.normed, logits)
   if (model.logitCap !== undefined) {
     const values = count * padded(model.vocabulary)

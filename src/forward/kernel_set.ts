@@ -16,18 +16,12 @@ import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
 import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { matmulSide } from '../kernels/matmul.ts'
+import { fewTokens, fewTokensBytes } from '../kernels/matvec.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { select } from '../kernels/select.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
-import {
-  compileEmbed,
-  compileGatedMatvec,
-  compileMatmuls,
-  compileMatvecs,
-  compileRmsNormMatvec,
-  productsOf,
-} from './matrix_kernels.ts'
+import { compileEmbed, compileMatmuls, compileMatvecs, productsOf } from './matrix_kernels.ts'
 import { budgetsDiffer, widestOuts, type Plan } from '../plan/plan.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
@@ -56,10 +50,13 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     ),
     matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest)),
     matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest)),
-    matvecInto: track(compileMatvecs(device, products.token.into, 'into')),
-    matvecOnto: track(compileMatvecs(device, products.token.onto, 'onto')),
-    rmsNormMatvec: track(compileRmsNormMatvec(device, products.normed)),
-    gatedMatvec: track(compileGatedMatvec(device, products.gated, GELU)),
+    /** of one token */
+    matvecs: track(compileMatvecs(device, products, GELU, 1)),
+    /** of a few tokens at once, compiled when an answer first asks for them; undefined where they don't fit the device */
+    fewMatvecs:
+      device.limits.maxComputeWorkgroupStorageSize < fewTokensBytes
+        ? undefined
+        : once(() => compileMatvecs(device, products, GELU, fewTokens)),
     append: compile(append[settings.storage.cache], shape),
     attendChunk: compile(attendChunk[settings.storage.cache], { ...shape, ...tile }),
     tile,
@@ -77,6 +74,12 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     argmax: compile(argmax, {}),
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
   })
+}
+
+/** The same promise at every call. */
+function once<K>(compileAll: () => Promise<K>): () => Promise<K> {
+  let compiling: Promise<K> | undefined
+  return () => (compiling ??= compileAll())
 }
 
 function when<K>(

@@ -8,6 +8,7 @@ import { padded } from '../model/matrix.ts'
 import type { LayerWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
+import type { Matvecs } from './matrix_kernels.ts'
 import type { Scratch, Spans } from './scratch.ts'
 
 /** The tokens of a pass. */
@@ -20,6 +21,8 @@ export interface Pass {
   readonly opens: boolean
   /** a later eviction may use these tokens' scores */
   readonly scored: boolean
+  /** of a pass of a few tokens that is a decode step; other passes of several tokens are blocks */
+  readonly fewMatvecs?: Matvecs | undefined
   /** called in every layer once its attention is recorded: q, k, v and lse of the tokens are in the scratch */
   readonly observe?: ((layer: Layer) => void) | undefined
   /** called in every layer after each step is recorded */
@@ -69,6 +72,8 @@ export interface Layer {
   readonly rows: Rows
   readonly recorder: Recorder
   readonly kernels: KernelSet
+  /** of a decode step; undefined for a block */
+  readonly matvecs: Matvecs | undefined
   readonly scratch: Scratch
   /**
    * mean number of visible slots per KV head over all layers. Heads with many more are split into spans. Infinity splits

@@ -7,11 +7,12 @@ import { isSoftware } from '../gpu/software.ts'
 import { embed } from '../kernels/embed.ts'
 import { gatedMatvec } from '../kernels/gated_matvec.ts'
 import { matmul, type TileSide } from '../kernels/matmul.ts'
-import { matvec, rowLanes } from '../kernels/matvec.ts'
+import { fewTokens, matvec, rowLanes } from '../kernels/matvec.ts'
 import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
 import type { Section } from '../model/matrix.ts'
 import { headStorage, layerSections, vocabularySections } from '../model/matrix_sections.ts'
 import type { Plan } from '../plan/plan.ts'
+import { awaitAll } from './compiler.ts'
 import { qkvWidth } from './layer.ts'
 
 /** `into` overwrites the output, `onto` adds to it. */
@@ -78,13 +79,22 @@ export interface Matmul {
   readonly 128?: CompiledFor<typeof matmul>
 }
 
-/** A kernel of one row, and how many lanes share four rows of its matrix. */
-interface OneRow<Declared> {
+/** A matvec kernel, and how many lanes share four rows of its matrix. */
+interface WithLanes<Declared> {
   readonly kernel: CompiledFor<Declared>
   readonly lanes: number
 }
 
-export type Matvec = OneRow<typeof matvec>
+/** The kernels that multiply by matrices in the decode step, of one token or of a few at once. */
+export interface Matvecs {
+  readonly matvecInto: ByMatrix<WithLanes<typeof matvec>>
+  readonly matvecOnto: ByMatrix<WithLanes<typeof matvec>>
+  readonly rmsNormMatvec: ByMatrix<WithLanes<typeof rmsNormMatvec>>
+  readonly gatedMatvec: ByMatrix<WithLanes<typeof gatedMatvec>>
+}
+
+/** Tokens that the matvec kernels are compiled for. */
+export type MatvecTokens = 1 | typeof fewTokens
 
 export function compileMatmuls(
   device: GPUDevice,
@@ -100,40 +110,46 @@ export function compileMatmuls(
   })
 }
 
-export function compileMatvecs(
+export function compileMatvec(
   device: GPUDevice,
   matrices: readonly Multiplied[],
   target: Target,
-): Promise<ByMatrix<Matvec>> {
+  TOKENS: MatvecTokens,
+): Promise<Matvecs['matvecInto']> {
   return compileEach(matrices, ({ storage, ins }) =>
     withLanes(device, storage, ins, (ROW_LANES) =>
-      compile(device, matvec[storage], { ADDS: adds(target), ROW_LANES }),
+      compile(device, matvec[storage], { ADDS: adds(target), ROW_LANES, TOKENS }),
     ),
   )
+}
+
+export function compileMatvecs(
+  device: GPUDevice,
+  { token, normed, gated }: Products,
+  GELU: 0 | 1,
+  TOKENS: MatvecTokens,
+): Promise<Matvecs> {
+  const compileFor = <K>(
+    matrices: readonly Multiplied[],
+    compileWith: (storage: MatrixStorage, ROW_LANES: number) => Promise<K>,
+  ) =>
+    compileEach(matrices, ({ storage, ins }) =>
+      withLanes(device, storage, ins, (lanes) => compileWith(storage, lanes)),
+    )
+  return awaitAll({
+    matvecInto: compileMatvec(device, token.into, 'into', TOKENS),
+    matvecOnto: compileMatvec(device, token.onto, 'onto', TOKENS),
+    rmsNormMatvec: compileFor(normed, (storage, ROW_LANES) =>
+      compile(device, rmsNormMatvec[storage], { ROW_LANES, TOKENS }),
+    ),
+    gatedMatvec: compileFor(gated, (storage, ROW_LANES) =>
+      compile(device, gatedMatvec[storage], { ROW_LANES, TOKENS, GELU }),
+    ),
+  })
 }
 
 export function compileEmbed(device: GPUDevice, matrices: readonly Multiplied[]) {
   return compileEach(matrices, ({ storage }) => compile(device, embed[storage], {}))
-}
-
-export function compileRmsNormMatvec(device: GPUDevice, matrices: readonly Multiplied[]) {
-  return compileEach(matrices, ({ storage, ins }) =>
-    withLanes(device, storage, ins, (ROW_LANES) =>
-      compile(device, rmsNormMatvec[storage], { ROW_LANES }),
-    ),
-  )
-}
-
-export function compileGatedMatvec(
-  device: GPUDevice,
-  matrices: readonly Multiplied[],
-  GELU: 0 | 1,
-) {
-  return compileEach(matrices, ({ storage, ins }) =>
-    withLanes(device, storage, ins, (ROW_LANES) =>
-      compile(device, gatedMatvec[storage], { ROW_LANES, GELU }),
-    ),
-  )
 }
 
 export function kernelFor<K>(kernels: ByMatrix<K>, { storage, ins }: Multiplied): K {

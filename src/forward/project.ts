@@ -1,11 +1,11 @@
-// Rows times a matrix, part by part: the matvec kernel for one row, the matmul kernel for several.
+// Rows times a matrix, part by part: the matvec kernels in the decode step, the matmul kernel for a block.
 import type { Recorder } from '../gpu/recorder.ts'
 import { matmulGrid, matmulSide } from '../kernels/matmul.ts'
 import { matvecGrid } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
-import { kernelFor, type Target } from './matrix_kernels.ts'
+import { kernelFor, type Matvecs, type Target } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -13,39 +13,34 @@ interface Projecting {
   readonly recorder: Recorder
   readonly kernels: KernelSet
   readonly rows: { readonly count: number }
+  /** of the rows of a decode step; undefined for a block */
+  readonly matvecs: Matvecs | undefined
 }
 
 /**
  * output (rows, outs) = or += input (rows, ins) · matrixᵀ + bias.
  */
 export function project(
-  { recorder, kernels, rows }: Projecting,
+  { recorder, kernels, rows, matvecs }: Projecting,
   target: Target,
   matrix: GpuMatrix,
   input: GPUBuffer,
   output: GPUBuffer,
 ): void {
   const { ins } = matrix
-  const in_eights = padded(ins) / 8
-  const [matmuls, matvecs] =
-    target === 'into'
-      ? [kernels.matmulInto, kernels.matvecInto]
-      : [kernels.matmulOnto, kernels.matvecOnto]
+  const shape = { in_eights: padded(ins) / 8, out_width: padded(matrix.outs) }
   for (const { matrix: part, storage, outs, firstOut: first_out } of matrix.parts) {
     const buffers = { input, matrix: part, output, bias: matrix.bias }
-    if (rows.count === 1) {
-      const { kernel, lanes } = kernelFor(matvecs, { storage, ins })
-      recorder.run(kernel, { outs, in_eights, first_out }, buffers, matvecGrid(outs, lanes))
+    if (matvecs) {
+      const kernels = target === 'into' ? matvecs.matvecInto : matvecs.matvecOnto
+      const { kernel, lanes } = kernelFor(kernels, { storage, ins })
+      const params = { tokens: rows.count, outs, first_out, ...shape }
+      recorder.run(kernel, params, buffers, matvecGrid(outs, lanes))
     } else {
+      const matmuls = target === 'into' ? kernels.matmulInto : kernels.matmulOnto
       const bySide = kernelFor(matmuls, { storage, ins })
       const large = matmulSide(outs, rows.count) === 128 ? bySide[128] : undefined
-      const params = {
-        rows: rows.count,
-        outs,
-        in_eights,
-        out_width: padded(matrix.outs),
-        first_out,
-      }
+      const params = { rows: rows.count, outs, first_out, ...shape }
       const grid = matmulGrid(outs, rows.count, large ? 128 : 64)
       recorder.run(large ?? bySide[64], params, buffers, grid)
     }
@@ -57,27 +52,27 @@ interface Norming extends Projecting {
   readonly scratch: Scratch
 }
 
-/** output (rows, outs) = norm(residual) · matrixᵀ + bias. One row is normed in the same kernel, several beforehand. */
+/** output (rows, outs) = norm(residual) · matrixᵀ + bias. Matvecs norm in the same kernel, a block is normed beforehand. */
 export function projectNormedRows(
   norming: Norming,
   weight: GPUBuffer,
   matrix: GpuMatrix,
   output: GPUBuffer,
 ): void {
-  const { recorder, kernels, model, scratch, rows } = norming
-  if (rows.count > 1) {
+  const { recorder, model, scratch, rows, matvecs } = norming
+  if (!matvecs) {
     rmsNormRows(norming, weight, 0, rows.count)
     project(norming, 'into', matrix, scratch.normed, output)
     return
   }
   const { ins } = matrix
-  const in_eights = padded(ins) / 8
+  const shape = { tokens: rows.count, in_eights: padded(ins) / 8, out_width: padded(matrix.outs) }
   const norm = { width: ins, epsilon: model.normEpsilon }
   for (const { matrix: part, storage, outs, firstOut: first_out } of matrix.parts) {
-    const { kernel, lanes } = kernelFor(kernels.rmsNormMatvec, { storage, ins })
+    const { kernel, lanes } = kernelFor(matvecs.rmsNormMatvec, { storage, ins })
     recorder.run(
       kernel,
-      { outs, in_eights, first_out, ...norm },
+      { outs, first_out, ...shape, ...norm },
       { residual: scratch.residual, matrix: part, weight, output, bias: matrix.bias },
       matvecGrid(outs, lanes),
     )

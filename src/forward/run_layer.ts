@@ -72,7 +72,7 @@ export function appendUnits(layer: Layer): void {
 
 /** Attention of the queries over the cache; the policy measures it. */
 export function attend(layer: Layer): void {
-  if (layer.rows.count === 1) attendToken(layer)
+  if (layer.matvecs) attendToken(layer)
   else attendChunk(layer)
   layer.policy.observe?.(layer)
   layer.pass.observe?.(layer)
@@ -168,23 +168,16 @@ export function mostSpans({ heads, headSize, feedForward }: ModelDescription): n
 function attendToken(layer: Layer): void {
   const { recorder, kernels, model, scratch, cache, rows, spans } = layer
   const { positions, own_positions } = rotaryPositions(layer)
-  let count = 0 // index of the next head's first span
-  const heads = rows.heads.map(({ offset, first_slot: slot }) => {
-    const visible = slot + 1
-    const first_slot = visible - Math.min(visible, windowOf(layer))
-    const own = {
-      offset,
-      first_slot,
-      visible,
-      first_span: count,
-      spans: spansOf(visible - first_slot),
-    }
-    count += own.spans
+  const window = windowOf(layer)
+  let first_span = 0
+  const heads = rows.heads.map(({ offset, first_slot }) => {
+    const own = { offset, visible: first_slot + 1, first_span }
+    first_span += spansOf(Math.min(first_slot + rows.count, window))
     return own
   })
   recorder.run(
     kernels.attendToken,
-    { own_positions, ...scoringOf(model), heads },
+    { qkv_width: qkvWidth(model), own_positions, window, ...scoringOf(model), heads },
     {
       qkv: scratch.qkv,
       keys: cache.keys,
@@ -194,33 +187,35 @@ function attendToken(layer: Layer): void {
       stats: spans.stats,
       outputs: spans.outputs,
     },
-    [count],
+    [first_span, rows.count],
   )
   recorder.run(
     kernels.attendMerge,
-    { heads },
+    { spans: first_span, window, out_width: padded(model.heads * model.headSize), heads },
     {
       stats: spans.stats,
       outputs: spans.outputs,
       output: scratch.attended,
       lse: scratch.lse,
     },
-    [model.heads],
+    [model.heads, rows.count],
   )
 }
 
-/** The residual stream to act(gate) · up, for one token in one dispatch unless the matrix is split. */
+/** The residual stream to act(gate) · up, in a decode step in one dispatch unless the matrix is split. */
 function gateRows(layer: Layer): void {
-  const { recorder, kernels, model, weights, scratch, rows } = layer
+  const { recorder, kernels, model, weights, scratch, rows, matvecs } = layer
   const { feedForward } = model
   const { gateUp, feedForwardNorm: weight } = weights
   const [whole, ...others] = gateUp.parts
-  if (rows.count === 1 && whole && others.length === 0) {
+  if (matvecs && whole && others.length === 0) {
     const { ins } = gateUp
-    const { kernel, lanes } = kernelFor(kernels.gatedMatvec, { storage: whole.storage, ins })
+    const { kernel, lanes } = kernelFor(matvecs.gatedMatvec, { storage: whole.storage, ins })
     recorder.run(
       kernel,
       {
+        tokens: rows.count,
+        out_width: padded(feedForward),
         feed_forward: feedForward,
         in_eights: padded(ins) / 8,
         width: ins,

@@ -7,7 +7,7 @@ import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from '.
 import { ropeTable } from '../plan/rope_table.ts'
 
 export interface Scratch {
-  /** (row), u32: token ids of the block; row 0 also holds the token just sampled */
+  /** (row), u32: token ids of the block; the rows of a decode step also hold the tokens just sampled */
   readonly ids: GPUBuffer
   /** (row, hidden) */
   readonly residual: GPUBuffer
@@ -25,7 +25,7 @@ export interface Scratch {
   readonly gated: GPUBuffer
   /** (row, d_R): hidden layer of the retaining head */
   readonly retaining: GPUBuffer
-  /** (vocabulary) */
+  /** (row of a decode step, vocabulary) */
   readonly logits: GPUBuffer
   /** (row of a tile, vocabulary): logits of several rows, for policies that need every token's */
   readonly tileLogits: GPUBuffer
@@ -43,11 +43,11 @@ export interface Scratch {
   readonly ropeTables: readonly GPUBuffer[]
 }
 
-/** attend_token's partial results, for all spans of the cache. */
+/** attend_token's partial results, for all spans of the cache and a few tokens. */
 export interface Spans {
-  /** (span of a KV head, head of its group) of (maximum score, sum of shares) */
+  /** (token, span of a KV head, head of its group) of (maximum score, sum of shares) */
   readonly stats: GPUBuffer
-  /** (span of a KV head, head of its group, padded head size) */
+  /** (token, span of a KV head, head of its group, padded head size) */
   readonly outputs: GPUBuffer
 }
 

@@ -16,7 +16,7 @@ gpuTest('times every kernel by name, over several submits', async ({ gpu, skip }
   const heads = [{ offset: 0, first_slot: 0 }]
   const block = { seed: 1, layer: 0, rows: 64, first_origin: 0, heads }
   for (let submit = 0; submit < 3; submit++) {
-    recorder.run(choose, { vocabulary: 1000 }, { logits, ids }, [1])
+    recorder.run(choose, { vocabulary: 1000, row_quads: 250 }, { logits, ids }, [1])
     recorder.run(random, block, { scores: logits }, [1, 1])
     recorder.submit()
   }

@@ -10,7 +10,7 @@ gpuTest('reads part of a buffer', async ({ gpu }) => {
 
 gpuTest('a word ring returns each step its word, with several under way', async ({ gpu }) => {
   const words = gpu.upload(Uint32Array.from({ length: 10 }, (_, step) => 100 + step))
-  const ring = createWordRing(gpu.memory, 'word', 3)
+  const ring = createWordRing(gpu.memory, 'word', 3, 1)
   const send = (step: number): void => {
     gpu.recorder.copy(words, 4 * step, ring.slot(step), 0, 4)
     gpu.recorder.submit()
@@ -18,7 +18,7 @@ gpuTest('a word ring returns each step its word, with several under way', async 
   const received: number[] = []
   for (let step = 0; step < 3; step++) send(step)
   for (let step = 0; step < 10; step++) {
-    received.push(await ring.read(step))
+    received.push(...(await ring.read(step, 1)))
     if (step + 3 < 10) send(step + 3)
   }
   expect(received).toEqual([100, 101, 102, 103, 104, 105, 106, 107, 108, 109])

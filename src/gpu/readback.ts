@@ -18,18 +18,26 @@ export async function readBuffer(
   return copy
 }
 
-/** One word per step, with several steps in flight. */
+/** A few words per step, with several steps in flight. */
 export interface WordRing {
   /** The staging buffer of a step. The copy into it must be recorded before `read`. It is reused `size` steps later. */
   slot(step: number): GPUBuffer
-  /** Resolves with the word once the GPU has finished the step. */
-  read(step: number): Promise<number>
+  /** Resolves with the first `count` words once the GPU has finished the step. */
+  read(step: number, count: number): Promise<Uint32Array>
 }
 
-/** @param label of its buffers */
-export function createWordRing(memory: GpuMemory, label: string, size: number): WordRing {
+/**
+ * @param label of its buffers
+ * @param words of a step, at most
+ */
+export function createWordRing(
+  memory: GpuMemory,
+  label: string,
+  size: number,
+  words: number,
+): WordRing {
   const slots = Array.from({ length: size }, (_, i) =>
-    memory.allocate('scratch', `${label} ${i}`, 4, readbackUsage),
+    memory.allocate('scratch', `${label} ${i}`, 4 * words, readbackUsage),
   )
   const slot = (step: number): GPUBuffer => {
     const buffer = slots[step % size]
@@ -38,12 +46,12 @@ export function createWordRing(memory: GpuMemory, label: string, size: number): 
   }
   return {
     slot,
-    async read(step) {
+    async read(step, count) {
       const buffer = slot(step)
-      await buffer.mapAsync(mapRead, 0, 4)
-      const word = new Uint32Array(buffer.getMappedRange(0, 4))[0] ?? 0
+      await buffer.mapAsync(mapRead, 0, 4 * count)
+      const read = new Uint32Array(buffer.getMappedRange(0, 4 * count)).slice()
       buffer.unmap()
-      return word
+      return read
     },
   }
 }

@@ -4,13 +4,13 @@ import int4 from '../../shaders/attend_merge.wgsl?INT4'
 import int8 from '../../shaders/attend_merge.wgsl?INT8'
 import { byCache, kernel } from '../gpu/kernel.ts'
 
-/** Joins the spans of attend_token. Grid: (query heads). */
+/** Joins the spans of attend_token. Grid: (query heads, tokens). */
 export const attendMerge = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'attend_merge',
     source,
-    params: {},
-    heads: { first_span: 'u32', spans: 'u32' },
+    params: { spans: 'u32', window: 'u32', out_width: 'u32' },
+    heads: { visible: 'u32', first_span: 'u32' },
     bindings: { stats: 'read', outputs: 'read', output: 'write', lse: 'write' },
     constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE'],
   }),

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { attend } from '../../reference/attend.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import { paddedHead } from '../plan/cache_bytes.ts'
+import { padded } from '../model/matrix.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { attendedBlock, attentionShape, headConstants } from '../testing/attention.ts'
 import { plainRotary } from '../model/rotary_config.ts'
@@ -9,47 +10,45 @@ import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts
 import { attendMerge } from './attend_merge.ts'
 import { attendToken, spansOf } from './attend_token.ts'
 
-/** attend_token and attend_merge against the last row of the reference's attention. */
+/** attend_token and attend_merge against the reference's attention of the newest `tokens`. */
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
   storage: CacheStorage,
   visible: number,
-  origin?: number,
+  { origin, tokens = 1 }: { readonly origin?: number; readonly tokens?: number } = {},
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
-  const block = { rows: 1, firstSlot: visible - 1, firstOrigin: origin }
+  const block = { rows: tokens, firstSlot: visible - 1, firstOrigin: origin }
   const attended = attendedBlock(gpu, shape, storage, block)
   const { qkv, cache, positions, firstSlots, params, buffers } = attended
-  const { own_positions, scale, cap, window } = params
+  const { window } = params
   let spans = 0
-  const spansOfHeads = params.heads.map(({ offset, first_slot: slot }) => {
-    const first_slot = Math.max(0, slot + 1 - window)
-    const count = spansOf(slot + 1 - first_slot)
-    spans += count
-    return { offset, first_slot, visible: slot + 1, first_span: spans - count, spans: count }
+  const spansOfHeads = params.heads.map(({ offset, first_slot }) => {
+    const head = { offset, visible: first_slot + 1, first_span: spans }
+    spans += spansOf(Math.min(first_slot + tokens, window))
+    return head
   })
+  const rows = (tokens * spans * heads) / kvHeads
   const partial = {
-    stats: gpu.upload(new Float32Array((spans * heads * 2) / kvHeads).fill(NaN)),
-    outputs: gpu.upload(
-      new Float32Array((spans * heads * paddedHead(headSize)) / kvHeads).fill(NaN),
-    ),
+    stats: gpu.upload(new Float32Array(2 * rows).fill(NaN)),
+    outputs: gpu.upload(new Float32Array(rows * paddedHead(headSize)).fill(NaN)),
   }
   await gpu.run(
     attendToken[storage],
     headConstants(shape),
-    { own_positions, scale, cap, heads: spansOfHeads },
+    { ...params, heads: spansOfHeads },
     { ...buffers, ...partial },
-    [spans],
+    [spans, tokens],
   )
-  const output = gpu.zeroRows(1, heads * headSize)
-  const lse = gpu.upload(new Float32Array(heads))
+  const output = gpu.zeroRows(tokens, heads * headSize)
+  const lse = gpu.upload(new Float32Array(tokens * heads))
   await gpu.run(
     attendMerge[storage],
     headConstants(shape),
-    { heads: spansOfHeads },
+    { spans, window, out_width: padded(heads * headSize), heads: spansOfHeads },
     { ...partial, output, lse },
-    [heads],
+    [heads, tokens],
   )
   expectClose(
     await gpu.readRows(output, heads * headSize),
@@ -79,7 +78,8 @@ gpuTest.for([
   await check(gpu, shape, storage, 1)
   await check(gpu, shape, storage, 100)
   await check(gpu, shape, storage, 129) // a span of one slot
-  await check(gpu, shape, storage, 300, 512 ** 2 + 700)
+  await check(gpu, shape, storage, 300, { origin: 512 ** 2 + 700 })
+  await check(gpu, shape, storage, 127, { tokens: 4 }) // the last two see a span more
 })
 
 gpuTest('scores of another scale, capped, within a window, turned with a gain', async ({ gpu }) => {
@@ -90,6 +90,7 @@ gpuTest('scores of another scale, capped, within a window, turned with a gain', 
     window: 130,
   })
   for (const visible of [5, 130, 300]) await check(gpu, shape, 'f32', visible)
+  for (const visible of [1, 127, 128, 300]) await check(gpu, shape, 'f32', visible, { tokens: 3 })
 })
 
 gpuTest('a span boundary is no seam', async ({ gpu }) => {
@@ -108,9 +109,9 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
   await gpu.run(
     attendMerge.f32,
     { HEADS: 1, KV_HEADS: 1, HEAD_SIZE: 2 },
-    { heads: [{ first_span: 0, spans: 3 }] },
+    { spans: 3, window: 1000, out_width: 32, heads: [{ visible: 300, first_span: 0 }] },
     { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output, lse },
-    [1],
+    [1, 1],
   )
   const later = Math.exp(-1)
   const whole = 2 + later

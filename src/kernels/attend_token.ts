@@ -4,13 +4,19 @@ import int4 from '../../shaders/attend_token.wgsl?INT4'
 import int8 from '../../shaders/attend_token.wgsl?INT8'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 
-/** Attention of one token over spans of slots. Grid: (spans of all KV heads). */
+/** Attention of a token over spans of slots. Grid: (spans of all KV heads, tokens). */
 export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'attend_token',
     source,
-    params: { own_positions: 'u32', scale: 'f32', cap: 'f32' },
-    heads: { offset: 'u32', first_slot: 'u32', visible: 'u32', first_span: 'u32' },
+    params: {
+      qkv_width: 'u32',
+      own_positions: 'u32',
+      window: 'u32',
+      scale: 'f32',
+      cap: 'f32',
+    },
+    heads: { offset: 'u32', visible: 'u32', first_span: 'u32' },
     bindings: {
       qkv: 'read',
       keys: 'read',
@@ -24,7 +30,7 @@ export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
   }),
 )
 
-/** Slots per workgroup; SPAN in the shader. */
+/** Slots of a workgroup; SPAN in the shaders. */
 export const spanSlots = 128
 
 export function spansOf(slots: number): number {

@@ -10,14 +10,21 @@ import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { folded } from './folded.ts'
 import { foursOf } from './matvec.ts'
 
-/** act(gate · norm(x)) · (up · norm(x)) of one row. ROW_LANES as in matvec, GELU as in gate. */
+/** act(gate · norm(x)) · (up · norm(x)). ROW_LANES and TOKENS as in matvec, GELU as in gate. */
 export const gatedMatvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'gated_matvec',
     source,
-    params: { feed_forward: 'u32', in_eights: 'u32', width: 'u32', epsilon: 'f32' },
+    params: {
+      tokens: 'u32',
+      feed_forward: 'u32',
+      in_eights: 'u32',
+      out_width: 'u32',
+      width: 'u32',
+      epsilon: 'f32',
+    },
     bindings: { residual: 'read', matrix: 'read', weight: 'read', gated: 'write' },
-    constants: ['ROW_LANES', 'GELU'],
+    constants: ['ROW_LANES', 'TOKENS', 'GELU'],
   }),
 )
 

@@ -1,10 +1,11 @@
+import { expect } from 'vitest'
 import { addBias, projectOnto } from '../../reference/project.ts'
 import type { MatrixStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { randomMatrix } from '../testing/random_matrix.ts'
-import { matvec, matvecGrid, rowLanes } from './matvec.ts'
+import { fewTokens, matvec, matvecGrid, rowLanes } from './matvec.ts'
 
 async function check(
   gpu: TestGpu,
@@ -12,12 +13,12 @@ async function check(
   ADDS: 0 | 1,
   ins: number,
   partOuts: readonly number[],
-  { onCpu = false, hasBias = true, gridOf = matvecGrid } = {},
-): Promise<void> {
+  { onCpu = false, hasBias = true, gridOf = matvecGrid, tokens = 1 } = {},
+): Promise<Float32Array> {
   const width = partOuts.reduce((a, b) => a + b)
-  const x = randomValues(ins, 1)
+  const x = randomValues(tokens * ins, 1)
   const matrix = randomMatrix(width, ins, storage, 2)
-  const before = randomValues(width, 3)
+  const before = randomValues(tokens * width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
   const lanes = rowLanes(ins, storage, onCpu)
@@ -27,16 +28,18 @@ async function check(
   for (const outs of partOuts) {
     await gpu.run(
       matvec[storage],
-      { ADDS, ROW_LANES: lanes },
-      { outs, in_eights: padded(ins) / 8, first_out: first },
+      { ADDS, ROW_LANES: lanes, TOKENS: tokens === 1 ? 1 : fewTokens },
+      { tokens, outs, in_eights: padded(ins) / 8, out_width: padded(width), first_out: first },
       { input, matrix: matrix.upload(gpu, first, outs), output, bias: biasBuffer },
       gridOf(outs, lanes),
     )
     first += outs
   }
-  const expected = ADDS === 1 ? before.slice() : new Float32Array(width)
+  const expected = ADDS === 1 ? before.slice() : new Float32Array(tokens * width)
   projectOnto(x, matrix.values, ins, expected)
-  expectClose(await gpu.readRows(output, width), addBias(expected, bias), tolerance.sum)
+  const computed = await gpu.readRows(output, width)
+  expectClose(computed, addBias(expected, bias), tolerance.sum)
+  return computed
 }
 
 gpuTest.for([
@@ -73,6 +76,17 @@ gpuTest.for(['f16', 'q8', 'q4', 'q5', 'q4_k', 'q6_k'] as const)(
   async (storage, { gpu }) => {
     await check(gpu, storage, 0, 768, [7, 1, 130], { onCpu: true })
     await check(gpu, storage, 1, 256, [70], { onCpu: true })
+  },
+)
+
+gpuTest.for(['f16', 'f32', 'q8', 'q4', 'q5', 'q4_k', 'q5_k', 'q6_k'] as const)(
+  '%s, a few tokens, each as if it were alone',
+  async (storage, { gpu }) => {
+    const alone = await check(gpu, storage, 1, 768, [7, 70], { onCpu: true })
+    for (const tokens of [2, fewTokens]) {
+      const few = await check(gpu, storage, 1, 768, [7, 70], { onCpu: true, tokens })
+      expect([...few.subarray(0, alone.length)]).toEqual([...alone])
+    }
   },
 )
 

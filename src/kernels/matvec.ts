@@ -11,16 +11,25 @@ import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import { folded } from './folded.ts'
 
-/** Matrix-vector product, plus bias. ADDS = 1 adds to the output instead of overwriting it; ROW_LANES from rowLanes. */
+/**
+ * Matrix-vector product, plus bias, for up to TOKENS inputs. ADDS = 1 adds to the output instead of overwriting it; ROW_LANES
+ * from rowLanes.
+ */
 export const matvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'matvec',
     source,
-    params: { outs: 'u32', in_eights: 'u32', first_out: 'u32' },
+    params: { tokens: 'u32', outs: 'u32', in_eights: 'u32', out_width: 'u32', first_out: 'u32' },
     bindings: { input: 'read', matrix: 'read', output: 'write', bias: 'read' },
-    constants: ['ADDS', 'ROW_LANES'],
+    constants: ['ADDS', 'TOKENS', 'ROW_LANES'],
   }),
 )
+
+/** Tokens whose inputs the kernels multiply at once; TOKENS in the shaders is this or 1. */
+export const fewTokens = 4
+
+/** Workgroup memory that they take then, on the most lanes: a vec4 of sums, and a square in those that norm. */
+export const fewTokensBytes = (16 + 4) * 256 * fewTokens
 
 /** Weights in a lane's single load; 4 PIECE_QUADS in the shaders. */
 const pieceWeights = {

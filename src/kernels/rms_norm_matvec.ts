@@ -8,13 +8,21 @@ import q6_k from '../../shaders/rms_norm_matvec.wgsl?Q6_K'
 import q8 from '../../shaders/rms_norm_matvec.wgsl?Q8'
 import { byMatrix, kernel } from '../gpu/kernel.ts'
 
-/** Matrix-vector product with the RMS norm of one row, plus bias. Constants and grid as in matvec. */
+/** Matrix-vector product with the RMS norm of the input, plus bias. Constants and grid as in matvec. */
 export const rmsNormMatvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (source) =>
   kernel({
     name: 'rms_norm_matvec',
     source,
-    params: { outs: 'u32', in_eights: 'u32', first_out: 'u32', width: 'u32', epsilon: 'f32' },
+    params: {
+      tokens: 'u32',
+      outs: 'u32',
+      in_eights: 'u32',
+      out_width: 'u32',
+      first_out: 'u32',
+      width: 'u32',
+      epsilon: 'f32',
+    },
     bindings: { residual: 'read', matrix: 'read', weight: 'read', output: 'write', bias: 'read' },
-    constants: ['ROW_LANES'],
+    constants: ['ROW_LANES', 'TOKENS'],
   }),
 )

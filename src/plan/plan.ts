@@ -13,6 +13,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
 import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
+import { fewTokens } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
@@ -131,7 +132,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     gateUp: rows(2 * feedForward),
     gated: rows(feedForward),
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
-    logits: 4 * padded(vocabulary),
+    logits: 4 * fewTokens * padded(vocabulary),
     tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
     surprisals: where('all logits', 4 * block),
     slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
@@ -153,13 +154,13 @@ export function reachOf({ settings, capacities }: Plan): number {
   return isFixed ? mostSlots(capacities) : Infinity
 }
 
-/** Bytes of attend_token's partial results, which grow with the slots there are. */
+/** Bytes of attend_token's partial results for a few tokens, which grow with the slots there are. */
 export function spanBytes(
   { heads, kvHeads, headSize }: ModelDescription,
   capacities: Capacities,
 ): { stats: number; outputs: number } {
   const spans = mostLayerSlots(capacities.map((layer) => layer.map(spansOf)))
-  const rows = (spans * heads) / kvHeads
+  const rows = (fewTokens * spans * heads) / kvHeads
   return { stats: 8 * rows, outputs: 4 * rows * paddedHead(headSize) }
 }
 

@@ -59,7 +59,8 @@ export async function streamAnswer(
       }
       started = performance.now()
     }
-    for await (const id of decode(engine, before, { maxTokens, sampling, signal })) {
+    const repeats = [await grounds.repeats()]
+    for await (const id of decode(engine, before, { maxTokens, sampling, signal, repeats })) {
       if (ids.length === 0) firstAt = performance.now()
       if (endIds.includes(id)) {
         finish = 'end'

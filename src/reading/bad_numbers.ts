@@ -33,7 +33,7 @@ export function noteRows(engine: Engine): AfterStep {
 export async function finishNoting(engine: Engine): Promise<boolean> {
   const { recorder, scratch, notedNumbers, pace } = engine
   recorder.copy(scratch.badNumbers, 0, notedNumbers.slot(0), 0, 4)
-  const [, noted] = await Promise.all([pace.finish(recorder.submit), notedNumbers.read(0)])
+  const [, [noted]] = await Promise.all([pace.finish(recorder.submit), notedNumbers.read(0, 1)])
   return noted !== 0
 }
 

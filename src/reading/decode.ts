@@ -1,15 +1,20 @@
-// Decoding, token by token. The sampled id stays on the GPU, where the next step's embedding reads it. A few steps are in
-// flight before the first id arrives, so that neither CPU nor GPU waits. Each step is one submit, and only the 4-byte id
-// is read back.
-import { backTo, headsOf, inUse, type InUse } from '../forward/cache.ts'
+// Decoding, step by step. The sampled id stays on the GPU, where the next step's embedding reads it. A few steps are in
+// flight before the first id arrives, so that neither CPU nor GPU waits. Where drafts pay, a step waits for the ids before
+// it and checks a draft of the next: all its tokens run at once, and those that the model itself would have chosen are
+// the answer's. Each step is one submit, and only ids are read back, 4 bytes each.
+import { backTo, dropNewest, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted, type LongtabError } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
 import { stepsInFlight, growBy, type Engine } from '../forward/engine.ts'
 import { noToken } from '../kernels/no_token.ts'
 import { badNumbersError } from './bad_numbers.ts'
+import { createDrafter } from './drafter.ts'
+import { openDrafting, type Drafting } from './drafting.ts'
 import { evict } from './evict.ts'
-import { forwardToken, projectLogits } from '../forward/forward.ts'
+import { forwardFew, forwardToken, projectLogits } from '../forward/forward.ts'
 import type { Pass } from '../forward/layer.ts'
+import type { Matvecs } from '../forward/matrix_kernels.ts'
+import { padded } from '../model/matrix.ts'
 import { forwardBlocks } from './prefill.ts'
 
 /** How the next token is sampled. */
@@ -27,53 +32,128 @@ export interface DecodeOptions {
   readonly maxTokens: number
   readonly sampling: Sampling
   readonly signal: AbortSignal | undefined
+  /** ids that the answer may repeat, beside the tail's: drafts are looked up there. undefined: none are made */
+  readonly repeats?: readonly ArrayLike<number>[] | undefined
 }
 
 /**
  * Appends the tail (the question) and yields answer ids until the caller stops or `maxTokens` is reached. The document's
  * slots are never touched: when the others are full, only question and answer are evicted. Restores the cache to its
- * state before the call. Throws LongtabError `bad-numbers` where the logits name no token.
+ * state before the call. The ids are the same with drafts and without. Throws LongtabError `bad-numbers` where the logits
+ * name no token.
  */
 export async function* decode(
   engine: Engine,
   tail: Uint32Array,
-  { maxTokens, sampling, signal }: DecodeOptions,
+  options: DecodeOptions,
 ): AsyncGenerator<number, void> {
-  const { recorder, answerIds } = engine
+  const { maxTokens, sampling, signal } = options
+  const { recorder, answerIds, draftPace } = engine
   const before = inUse(engine.cache)
   // the most tokens there can be, without the last, which needs no slot
   const scored = mayEvict(engine, tail.length + maxTokens - 1)
-  let sent = 0
+  const drafts = draftsOf(engine, tail, options, scored)
+  /** what each step under way checks, the oldest first */
+  const underWay: (readonly number[])[] = []
   let received = 0
   const ids: number[] = []
   try {
-    const chooseToken = await chooserOf(engine, sampling)
+    const chooseTokens = await chooserOf(engine, sampling)
+    const choose = (draft: readonly number[]): void => {
+      const step = received + underWay.length
+      chooseTokens(step, draft.length + 1)
+      sendIds(engine, step, draft.length + 1)
+      underWay.push(draft)
+    }
     const lastRow = await appendTail(engine, tail, scored, signal)
     projectLogits(engine, lastRow)
-    chooseToken(sent)
-    sendId(engine, sent++)
+    choose([])
     const spared = sparedTail(engine, before)
-    while (received < maxTokens) {
-      while (sent < maxTokens && sent - received < stepsInFlight) {
+    let readAt: number | undefined // when ids of a step that ran ahead came
+    let isBad = false
+    while (ids.length < maxTokens && !isBad) {
+      const few = drafts?.few()
+      const waits = few !== undefined && draftPace.waits()
+      const waited = waits && underWay.length === 0
+      const sentAt = performance.now()
+      if (underWay.length === 0) {
+        const draft = (waits && drafts?.next(maxTokens - ids.length - 1)) || []
+        makeRoom(engine, 1 + draft.length, spared)
+        writeIds(engine, [...ids.slice(-1), ...draft])
+        if (few && draft.length > 0) forwardFew(engine, 1 + draft.length, few)
+        else forwardToken(engine, scored)
+        choose(draft)
+      }
+      while (
+        !waits &&
+        underWay.length < stepsInFlight &&
+        ids.length + underWay.length < maxTokens
+      ) {
         makeRoom(engine, 1, spared)
         forwardToken(engine, scored)
-        chooseToken(sent)
-        sendId(engine, sent++)
+        choose([])
       }
-      const id = await answerIds.read(received)
+      const draft = underWay[0] ?? []
+      const chosen = await answerIds.read(received, draft.length + 1)
+      underWay.shift()
       received++
       requireSound(engine.gpu)
       throwIfAborted(signal, 'answering')
-      if (id === noToken) break
-      ids.push(id)
-      yield id
+      const now = performance.now()
+      if (waited) draftPace.waited(now - sentAt)
+      if (!waits && readAt !== undefined) draftPace.ranAhead(now - readAt)
+      readAt = waits ? undefined : now
+      const accepted = acceptedOf(draft, chosen)
+      dropNewest(engine.cache, draft.length - accepted)
+      for (const id of chosen.subarray(0, accepted + 1)) {
+        isBad = id === noToken
+        if (isBad) break
+        ids.push(id)
+        drafts?.take(id)
+        yield id
+      }
     }
   } finally {
     recorder.submit()
-    if (!engine.gpu.isLost()) while (received < sent) await answerIds.read(received++)
+    if (!engine.gpu.isLost()) {
+      for (const draft of underWay) await answerIds.read(received++, draft.length + 1)
+    }
     backTo(engine.cache, before)
   }
   if (ids.length < maxTokens) throw await errorAfter(engine, tail, ids, scored, signal)
+}
+
+interface Drafts extends Drafting {
+  /** the kernels that check a draft, once they are compiled */
+  few(): Matvecs | undefined
+}
+
+/** Only a greedy answer whose steps evict nothing is drafted, since units of refused drafts are dropped again. */
+function draftsOf(
+  { plan, kernels, policy, draftPace }: Engine,
+  tail: Uint32Array,
+  { repeats, sampling }: DecodeOptions,
+  scored: boolean,
+): Drafts | undefined {
+  if (!repeats || !kernels.fewMatvecs) return undefined
+  if (sampling.temperature !== 0 || (scored && policy.evicts)) return undefined
+  const drafter = createDrafter([...repeats, tail], plan.model.vocabulary)
+  let few: Matvecs | undefined
+  kernels.fewMatvecs().then(
+    (compiled) => (few = compiled),
+    () => undefined, // the answer is the same without
+  )
+  return { ...openDrafting(drafter, draftPace), few: () => few }
+}
+
+/** How many ids of a draft are those that the model chose. */
+function acceptedOf(draft: readonly number[], chosen: Uint32Array): number {
+  const refused = draft.findIndex((id, row) => id !== chosen[row])
+  return refused === -1 ? draft.length : refused
+}
+
+function writeIds({ gpu, scratch }: Engine, ids: readonly number[]): void {
+  gpu.device.queue.writeBuffer(scratch.ids, 0, Uint32Array.from(ids))
 }
 
 /** The error for an answer whose next token the logits do not name, once the cache is as it was before. */
@@ -174,15 +254,19 @@ function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly num
 }
 
 /**
- * The kernel that samples a step's token from the logits. The one that draws is compiled for the first answer that is not
- * greedy.
+ * The kernel that samples the tokens of a step from the logits of its rows. The one that draws takes one row, and is compiled
+ * for the first answer that is not greedy.
  */
-async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: number) => void> {
+async function chooserOf(
+  engine: Engine,
+  sampling: Sampling,
+): Promise<(step: number, rows: number) => void> {
   const { recorder, kernels, scratch, plan } = engine
   const { vocabulary } = plan.model
   const buffers = { logits: scratch.logits, ids: scratch.ids }
   if (sampling.temperature === 0) {
-    return () => recorder.run(kernels.argmax, { vocabulary }, buffers, [1])
+    const params = { vocabulary, row_quads: padded(vocabulary) / 4 }
+    return (_, rows) => recorder.run(kernels.argmax, params, buffers, [rows])
   }
   const sample = await kernels.sampleToken()
   const params = {
@@ -195,10 +279,10 @@ async function chooserOf(engine: Engine, sampling: Sampling): Promise<(step: num
   return (step) => recorder.run(sample, { ...params, step }, buffers, [1])
 }
 
-/** One submit per step: the step's kernels and the copy of its id. */
-function sendId(engine: Engine, step: number): void {
+/** One submit per step: the step's kernels and the copy of its ids. */
+function sendIds(engine: Engine, step: number, rows: number): void {
   const { recorder, scratch, answerIds } = engine
   requireSound(engine.gpu)
-  recorder.copy(scratch.ids, 0, answerIds.slot(step), 0, 4)
+  recorder.copy(scratch.ids, 0, answerIds.slot(step), 0, 4 * rows)
   recorder.submit()
 }

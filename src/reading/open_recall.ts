@@ -25,6 +25,9 @@ import type { Texts } from './texts.ts'
 /** Passages that are found where none is read again. */
 const passagesFound = 8
 
+/** First passages of a document that drafts of an answer are looked up in, about a million tokens. */
+const passagesRepeated = 8192
+
 export interface DocumentRecall {
   /** takes units off the GPU while reading */
   readonly ring: UnitRing | undefined
@@ -156,10 +159,14 @@ export async function openRecall(
     },
     bytes: () => (units?.bytes() ?? 0) + (passages?.bytes ?? 0) + (held?.bytes ?? 0),
     async look(question, before, evenIfAbsent) {
-      const usual = units ? from.units(engine, units) : from.document
+      const ofCache = units ? from.units(engine, units) : from.document
       const document = passages
       if (document === undefined || question === undefined)
-        return { grounds: usual, tokens: 0, told: nothing }
+        return { grounds: ofCache, tokens: 0, told: nothing }
+      const usual: from.Grounds = {
+        ...ofCache,
+        repeats: () => document.ids(following(0, Math.min(document.count, passagesRepeated))),
+      }
       const found = lookUp(document.words, question, before, reread)
       if (found.kind === 'absent' && !evenIfAbsent && !isWhole) return undefined
       const describe = (some: readonly number[]) =>

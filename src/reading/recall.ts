@@ -21,6 +21,8 @@ export interface Grounds {
    * @returns log-odds, in nats, that they state it; undefined where that is not asked
    */
   check?(answer: string, signal: AbortSignal | undefined): Promise<number>
+  /** Ids of what the answer is given from, as far as they are at hand: it may repeat them. */
+  readonly repeats: () => Promise<ArrayLike<number>>
   /** Gives the cache back to the document, also after `begin` has failed. */
   end(): void
 }
@@ -28,6 +30,7 @@ export interface Grounds {
 /** What the cache holds of the document. */
 export const document: Grounds = {
   begin: (tail) => Promise.resolve(tail),
+  repeats: () => Promise.resolve([]),
   end: () => undefined,
 }
 
@@ -43,6 +46,7 @@ export function units(engine: Engine, recall: UnitRecall): Grounds {
       await recall.choose(signal)
       return tail
     },
+    repeats: document.repeats,
     end: recall.restore,
   }
 }
@@ -62,6 +66,7 @@ export function text(engine: Engine, ids: readonly number[]): Grounds {
       await appendTail(engine, Uint32Array.from(ids), mayEvict(engine, ids.length), signal)
       return tail
     },
+    repeats: () => Promise.resolve(ids),
     end: () => undefined,
   }
 }

@@ -7,7 +7,7 @@ import { headBackward } from '../kernels/head_backward.ts'
 import { headLoss } from '../kernels/head_loss.ts'
 import { matmulGradient } from '../kernels/matmul_gradient.ts'
 import { score } from '../kernels/score.ts'
-import { compileMatmuls, compileMatvecs } from '../forward/matrix_kernels.ts'
+import { compileMatmuls, compileMatvec } from '../forward/matrix_kernels.ts'
 import { qkvWidth } from '../forward/layer.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
@@ -34,7 +34,7 @@ export async function compileTraining(
   const [project, projectOne, scoreHeads, stats, loss, backward, gradient, step] =
     await Promise.all([
       compileMatmuls(device, [fc1], 'into', 64),
-      compileMatvecs(device, [fc1], 'into'),
+      compileMatvec(device, [fc1], 'into', 1),
       compile(device, score, shape),
       compile(device, columnStats[storage.cache], measured),
       compile(device, headLoss, {}),

@@ -121,8 +121,13 @@ function contextLayer(trainer: Trainer, index: number, rows: ContextRows): Layer
     scratch: { ...layer.scratch, residual, qkv: inputs, retaining: hidden },
     policy: {
       score: (read) => {
-        const { score, ...projecting } = kernels.scoring
-        scoreRows({ ...read, kernels: { ...read.kernels, ...projecting } }, retainingHead, score)
+        const { score, matmulInto, matvecInto } = kernels.scoring
+        const projecting = {
+          ...read,
+          kernels: { ...read.kernels, matmulInto },
+          matvecs: read.matvecs && { ...read.matvecs, matvecInto },
+        }
+        scoreRows(projecting, retainingHead, score)
       },
     },
   }

@@ -1,0 +1,57 @@
+// Answers with drafts are those without, on a random model, in fewer steps.
+import { expect, test } from 'vitest'
+import type { Engine } from '../forward/engine.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
+import { kept, open, read, tokens } from '../testing/small_engine.ts'
+import { decode } from './decode.ts'
+
+const gpu = gpuOfFile()
+const sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 }
+const maxTokens = 8
+
+/** An engine whose steps always wait for a draft, which is checked as soon as its kernels are compiled. */
+async function drafted(engine: Engine): Promise<{ engine: Engine; steps: () => number }> {
+  await engine.kernels.fewMatvecs?.()
+  let steps = 0
+  const { answerIds } = engine
+  const read = (step: number, count: number) => {
+    steps++
+    return answerIds.read(step, count)
+  }
+  const draftPace = { ...engine.draftPace, waits: () => true }
+  return {
+    engine: { ...engine, draftPace, answerIds: { ...answerIds, read } },
+    steps: () => steps,
+  }
+}
+
+async function answer(engine: Engine, question: Uint32Array, repeats?: ArrayLike<number>[]) {
+  const ids: number[] = []
+  const options = { maxTokens, sampling, signal: undefined, repeats }
+  for await (const id of decode(engine, question, options)) ids.push(id)
+  return ids
+}
+
+test.for([
+  { policy: 'locret' },
+  { policy: 'full', positions: 'original' },
+  { policy: 'streaming', storage: { weights: 'q4', cache: 'f16' } },
+] as const)('200 answers are the same with drafts, $policy', async (settings) => {
+  const questions = settings.policy === 'locret' ? 200 : 10
+  const engine = await open(gpu, settings)
+  await read(engine, tokens.subarray(0, 150))
+  const before = await kept(engine)
+  const { engine: drafting, steps } = await drafted(engine)
+  let answered = 0
+  for (let i = 0; i < questions; i++) {
+    const question = tokens.subarray(i, i + 3)
+    const plain = await answer(engine, question)
+    // what it will say, with a fault in it, so that drafts are accepted whole, in part and not at all
+    const text = plain.map((id, at) => (at % 7 === i % 7 ? (id + 1) % 256 : id))
+    expect(await answer(drafting, question, [text])).toEqual(plain)
+    answered += plain.length
+  }
+  expect(await kept(engine)).toEqual(before)
+  expect(answered).toBe(questions * maxTokens)
+  expect(steps()).toBeLessThan(0.6 * answered)
+})
