@@ -10,6 +10,7 @@ import {
   type Cache,
 } from './cache.ts'
 import type { Gpu } from '../gpu/device.ts'
+import { isSoftware } from '../gpu/software.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'
 import { createRecorder, type Recorder } from '../gpu/recorder.ts'
@@ -75,7 +76,7 @@ export function createEngine(
     merging,
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
-    draftPace: createDraftPace(),
+    draftPace: createDraftPace(isSoftware(gpu.device.adapterInfo)),
     answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1, fewTokens),
     notedNumbers: createWordRing(gpu.memory, 'noted numbers', 1, 1),
     cache: cache ?? allocateCache(gpu, model, capacities, settings.storage.cache),

@@ -72,8 +72,8 @@ export async function* decode(
     let readAt: number | undefined // when ids of a step that ran ahead came
     let isBad = false
     while (ids.length < maxTokens && !isBad) {
-      const few = drafts?.few()
-      const waits = few !== undefined && draftPace.waits()
+      const few = drafts && draftPace.waits() ? drafts.few() : undefined
+      const waits = few !== undefined
       const waited = waits && underWay.length === 0
       const sentAt = performance.now()
       if (underWay.length === 0) {
@@ -124,7 +124,7 @@ export async function* decode(
 }
 
 interface Drafts extends Drafting {
-  /** the kernels that check a draft, once they are compiled */
+  /** the kernels that check a draft, compiled once they are asked for; undefined until then */
   few(): Matvecs | undefined
 }
 
@@ -137,13 +137,19 @@ function draftsOf(
 ): Drafts | undefined {
   if (!repeats || !kernels.fewMatvecs) return undefined
   if (sampling.temperature !== 0 || (scored && policy.evicts)) return undefined
+  const { fewMatvecs } = kernels
   const drafter = createDrafter([...repeats, tail], plan.model.vocabulary)
   let few: Matvecs | undefined
-  kernels.fewMatvecs().then(
-    (compiled) => (few = compiled),
-    () => undefined, // the answer is the same without
-  )
-  return { ...openDrafting(drafter, draftPace), few: () => few }
+  return {
+    ...openDrafting(drafter, draftPace),
+    few() {
+      fewMatvecs().then(
+        (compiled) => (few = compiled),
+        () => undefined, // the answer is the same without
+      )
+      return few
+    },
+  }
 }
 
 /** How many ids of a draft are those that the model chose. */
