@@ -1,5 +1,5 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and writes them as JSON and Markdown.
-import { root } from '../build/paths.ts'
+import { dist, root } from '../build/paths.ts'
 import { openAsBlob } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
@@ -12,6 +12,12 @@ import { command, RunError } from '../shell/command.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { writeJson } from '../shell/json.ts'
 import { machine } from '../shell/machine.ts'
+import { withRealModel } from '../models/real_model.ts'
+import { comparePeers } from '../peers/compare.ts'
+import { keepComparison } from '../peers/keep.ts'
+import { parsePeers, type PeersOptions } from '../peers/options.ts'
+import { peersFolder } from '../peers/packages.ts'
+import { requireFile } from '../shell/files.ts'
 import { unlessRefused, type Refusal } from '../browser/refusal.ts'
 import { inTab } from '../browser/tab.ts'
 
@@ -23,7 +29,12 @@ interface Bench {
 declare function onLine(line: string): Promise<void>
 
 await command('bench', async () => {
-  const options = parseBench(process.argv.slice(2))
+  const args = process.argv.slice(2)
+  if (args.includes('--peers')) {
+    await benchPeers(parsePeers(args))
+    return
+  }
+  const options = parseBench(args)
   await ensureBuilt('library')
   const record = await bench(options)
   const text = report(record)
@@ -36,6 +47,22 @@ await command('bench', async () => {
   await writeFile(`${file}.md`, text)
   console.error(`kept in ${relative(process.cwd(), file)}.json and .md`)
 })
+
+/** Progress goes to stderr. */
+async function benchPeers({ model, out, table, ...options }: PeersOptions): Promise<void> {
+  const gguf = await withRealModel(model)
+  requireFile('--model', gguf)
+  await ensureBuilt('library')
+  const places = {
+    module: join(dist, 'module'),
+    heads: join(dist, 'heads'),
+    peers: peersFolder(),
+  }
+  const record = await comparePeers(options, gguf, places, (line) => {
+    console.error(line)
+  })
+  await keepComparison(record, resolve(root, out), table)
+}
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */
 async function bench(options: BenchCommand): Promise<BenchRecord> {

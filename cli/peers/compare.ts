@@ -1,0 +1,146 @@
+// Measures all contestants on all lengths, in turns.
+import { availableParallelism } from 'node:os'
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { openTab } from '../browser/browser.ts'
+import { machine } from '../shell/machine.ts'
+import { blankPage, serve, type Mounts } from '../site/serve.ts'
+import { measureCell } from './cell.ts'
+import { absence, absentPeers, contestants, onnxFor, type Contestant } from './contestants.ts'
+import { isolated } from './isolated.ts'
+import { writeOnnx } from './onnx/write.ts'
+import type { PeersOptions } from './options.ts'
+import { fetchPeer, onnxruntimePackage, transformersPackage, wllamaPackage } from './packages.ts'
+import { promptsFor } from './prompts.ts'
+import type { Cell, PeersRecord } from './record.ts'
+
+export interface Places {
+  /** the built module */
+  readonly module: string
+  /** retaining heads that come with Longtab */
+  readonly heads: string
+  /** packages of the peers, and models made for them */
+  readonly peers: string
+}
+
+/** What a text of 64 tokens compiles need not be compiled later. */
+const warmUpTokens = 64
+
+/** Tokens that a context has beyond text and answer. */
+const spareTokens = 64
+
+/**
+ * @param gguf path of the model
+ * @param onLine is told of every cell
+ */
+export async function comparePeers(
+  options: Omit<PeersOptions, 'model' | 'out' | 'table' | 'peers'>,
+  gguf: string,
+  places: Places,
+  onLine: (line: string) => void,
+): Promise<PeersRecord> {
+  const { only, tokens: lengths, answer: answerTokens, rounds, limit: limitS, adapter } = options
+  const site = await serve(isolated(await mountsOf(gguf, places)))
+  try {
+    const setting = { blank: `${site.url}blank`, adapter, limitS }
+    const { browser, adapterName, hasHalf } = await lookAround(setting)
+    const wanted = contestants.filter(({ name }) => only.length === 0 || only.includes(name))
+    const running = wanted.filter((one) => absence(one, hasHalf) === undefined)
+    const onnxOf = ({ device }: Contestant) => options.onnx ?? onnxFor(device, hasHalf)
+    for (const one of running.filter(({ takes }) => takes === 'onnx')) {
+      await writeOnnx(gguf, onnxFolder(gguf, places), onnxOf(one))
+    }
+    const promptOf = await promptsFor(gguf)
+    const threads = availableParallelism()
+    const cells: Cell[] = []
+    for (let round = 0; round < rounds; round++) {
+      for (const tokens of lengths) {
+        for (const contestant of running) {
+          const { device, policy } = contestant
+          const task = {
+            device,
+            ...(policy && { policy }),
+            dtype: onnxOf(contestant),
+            gguf: basename(gguf),
+            warmUp: promptOf(warmUpTokens),
+            text: promptOf(tokens),
+            room: tokens + answerTokens + spareTokens,
+            answerTokens,
+            threads,
+          }
+          const cell = { ...(await measureCell(contestant, task, setting)), tokens, round }
+          onLine(lineOf(contestant, cell))
+          cells.push(cell)
+        }
+      }
+    }
+    return {
+      date: new Date().toISOString(),
+      host: `Chromium ${browser}, ${machine()}`,
+      adapter: `${adapterName}, ${hasHalf ? 'with' : 'without'} shader-f16`,
+      model: { name: basename(gguf), bytes: (await stat(gguf)).size },
+      threads,
+      answerTokens,
+      limitS,
+      contestants: [
+        ...wanted.map((one) => {
+          const { name, title, version, takes } = one
+          const absent = absence(one, hasHalf)
+          return {
+            ...{ name, title, version },
+            ...(takes === 'onnx' && { onnx: onnxOf(one) }),
+            ...(absent !== undefined && { absent }),
+          }
+        }),
+        ...(only.length === 0 ? absentPeers : []),
+      ],
+      cells,
+    }
+  } finally {
+    await site.close()
+  }
+}
+
+async function mountsOf(gguf: string, places: Places): Promise<Mounts> {
+  const fetched = async (one: typeof wllamaPackage) => fetchPeer(one, places.peers)
+  return {
+    '/blank': blankPage('peers'),
+    '/module/': places.module,
+    '/heads/': places.heads,
+    [`/model/${basename(gguf)}`]: gguf,
+    '/onnx-model/': onnxFolder(gguf, places),
+    '/transformers/': await fetched(transformersPackage),
+    '/onnxruntime/': await fetched(onnxruntimePackage),
+    '/wllama/': await fetched(wllamaPackage),
+  }
+}
+
+/** By name: whoever changes a model's file under the same name deletes this. */
+function onnxFolder(gguf: string, { peers }: Places): string {
+  return join(peers, 'models', basename(gguf, '.gguf'))
+}
+
+/** What the browser says of itself and its GPU. */
+async function lookAround({ blank, adapter }: { blank: string; adapter: PeersOptions['adapter'] }) {
+  const tab = await openTab(blank, adapter)
+  try {
+    const found = await tab.page.evaluate(async () => {
+      const gpu = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' })
+      const { vendor = '', architecture = '' } = gpu?.info ?? {}
+      return { name: `${vendor} ${architecture}`, hasHalf: gpu?.features.has('shader-f16') }
+    })
+    return {
+      browser: tab.page.context().browser()?.version() ?? 'of unknown version',
+      adapterName: found.name.trim(),
+      hasHalf: found.hasHalf ?? false,
+    }
+  } finally {
+    await tab.close()
+  }
+}
+
+function lineOf({ name }: Contestant, cell: Cell): string {
+  const { tokens, round, ended, error = '', loadMs, prefillMs, answerTokens, answerMs } = cell
+  const seconds = (ms: number | undefined) => (ms === undefined ? '–' : (ms / 1000).toFixed(1))
+  return `round ${round + 1}, ${tokens} tokens, ${name}: ${ended} ${error} loaded ${seconds(loadMs)} s, read ${seconds(prefillMs)} s, ${answerTokens ?? '–'} tokens in ${seconds(answerMs)} s`
+}
