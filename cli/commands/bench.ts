@@ -1,7 +1,7 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and writes them as JSON and Markdown.
 import { dist, root } from '../build/paths.ts'
 import { openAsBlob } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import type { BenchOptions, BenchRecord } from '../../src/bench/bench.ts'
 import { byHeadOf, type ByHead } from '../../src/bench/by_head_file.ts'
@@ -17,6 +17,9 @@ import { comparePeers } from '../peers/compare.ts'
 import { keepComparison } from '../peers/keep.ts'
 import { parsePeers, type PeersOptions } from '../peers/options.ts'
 import { peersFolder } from '../peers/packages.ts'
+import type { PeersRecord } from '../peers/record.ts'
+import { withSection } from '../peers/section.ts'
+import { peersTables } from '../peers/tables.ts'
 import { requireFile } from '../shell/files.ts'
 import { unlessRefused, type Refusal } from '../browser/refusal.ts'
 import { inTab } from '../browser/tab.ts'
@@ -49,7 +52,7 @@ await command('bench', async () => {
 })
 
 /** Progress goes to stderr. */
-async function benchPeers({ model, out, table, ...options }: PeersOptions): Promise<void> {
+async function benchPeers({ model, out, page, ...options }: PeersOptions): Promise<void> {
   const gguf = await withRealModel(model)
   requireFile('--model', gguf)
   await ensureBuilt('library')
@@ -58,10 +61,16 @@ async function benchPeers({ model, out, table, ...options }: PeersOptions): Prom
     heads: join(dist, 'heads'),
     peers: peersFolder(),
   }
-  const record = await comparePeers(options, gguf, places, (line) => {
-    console.error(line)
+  let kept: PeersRecord | undefined
+  await comparePeers(options, gguf, places, async (record) => {
+    await keepComparison(record, resolve(root, out))
+    kept = record
   })
-  await keepComparison(record, resolve(root, out), table)
+  if (kept === undefined) throw new RunError('nobody could be measured on this adapter')
+  console.log(peersTables(kept))
+  if (page !== undefined) {
+    await writeFile(page, withSection(await readFile(page, 'utf8'), peersTables(kept)))
+  }
 }
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */

@@ -8,11 +8,12 @@ import { blankPage, serve, type Mounts } from '../site/serve.ts'
 import { measureCell } from './cell.ts'
 import { absence, absentPeers, contestants, onnxFor, type Contestant } from './contestants.ts'
 import { isolated } from './isolated.ts'
+import type { OnnxStorage } from './onnx/llama.ts'
 import { writeOnnx } from './onnx/write.ts'
 import type { PeersOptions } from './options.ts'
 import { fetchPeer, onnxruntimePackage, transformersPackage, wllamaPackage } from './packages.ts'
 import { promptsFor } from './prompts.ts'
-import type { Cell, PeersRecord } from './record.ts'
+import type { Cell, ContestantRecord, PeersRecord } from './record.ts'
 
 export interface Places {
   /** the built module */
@@ -31,14 +32,14 @@ const spareTokens = 64
 
 /**
  * @param gguf path of the model
- * @param onLine is told of every cell
+ * @param onCell is given what there is after every cell, the latest last
  */
 export async function comparePeers(
-  options: Omit<PeersOptions, 'model' | 'out' | 'table' | 'peers'>,
+  options: Omit<PeersOptions, 'model' | 'out' | 'page' | 'peers'>,
   gguf: string,
   places: Places,
-  onLine: (line: string) => void,
-): Promise<PeersRecord> {
+  onCell: (record: PeersRecord) => Promise<void>,
+): Promise<void> {
   const { only, tokens: lengths, answer: answerTokens, rounds, limit: limitS, adapter } = options
   const site = await serve(isolated(await mountsOf(gguf, places)))
   try {
@@ -52,6 +53,17 @@ export async function comparePeers(
     }
     const promptOf = await promptsFor(gguf)
     const threads = availableParallelism()
+    const shared = {
+      date: new Date().toISOString(),
+      host: `Chromium ${browser}, ${machine()}`,
+      adapter: `${adapterName}, ${hasHalf ? 'with' : 'without'} shader-f16`,
+      model: { name: basename(gguf), bytes: (await stat(gguf)).size },
+      ...{ threads, answerTokens, limitS },
+      contestants: [
+        ...wanted.map((one) => recordOf(one, onnxOf(one), hasHalf)),
+        ...(only.length === 0 ? absentPeers : []),
+      ],
+    }
     const cells: Cell[] = []
     for (let round = 0; round < rounds; round++) {
       for (const tokens of lengths) {
@@ -68,33 +80,10 @@ export async function comparePeers(
             answerTokens,
             threads,
           }
-          const cell = { ...(await measureCell(contestant, task, setting)), tokens, round }
-          onLine(lineOf(contestant, cell))
-          cells.push(cell)
+          cells.push({ ...(await measureCell(contestant, task, setting)), tokens, round })
+          await onCell({ ...shared, cells })
         }
       }
-    }
-    return {
-      date: new Date().toISOString(),
-      host: `Chromium ${browser}, ${machine()}`,
-      adapter: `${adapterName}, ${hasHalf ? 'with' : 'without'} shader-f16`,
-      model: { name: basename(gguf), bytes: (await stat(gguf)).size },
-      threads,
-      answerTokens,
-      limitS,
-      contestants: [
-        ...wanted.map((one) => {
-          const { name, title, version, takes } = one
-          const absent = absence(one, hasHalf)
-          return {
-            ...{ name, title, version },
-            ...(takes === 'onnx' && { onnx: onnxOf(one) }),
-            ...(absent !== undefined && { absent }),
-          }
-        }),
-        ...(only.length === 0 ? absentPeers : []),
-      ],
-      cells,
     }
   } finally {
     await site.close()
@@ -139,8 +128,12 @@ async function lookAround({ blank, adapter }: { blank: string; adapter: PeersOpt
   }
 }
 
-function lineOf({ name }: Contestant, cell: Cell): string {
-  const { tokens, round, ended, error = '', loadMs, prefillMs, answerTokens, answerMs } = cell
-  const seconds = (ms: number | undefined) => (ms === undefined ? '–' : (ms / 1000).toFixed(1))
-  return `round ${round + 1}, ${tokens} tokens, ${name}: ${ended} ${error} loaded ${seconds(loadMs)} s, read ${seconds(prefillMs)} s, ${answerTokens ?? '–'} tokens in ${seconds(answerMs)} s`
+function recordOf(contestant: Contestant, onnx: OnnxStorage, hasHalf: boolean): ContestantRecord {
+  const { name, title, version, takes } = contestant
+  const absent = absence(contestant, hasHalf)
+  return {
+    ...{ name, title, version },
+    ...(takes === 'onnx' && { onnx }),
+    ...(absent !== undefined && { absent }),
+  }
 }

@@ -70,10 +70,7 @@ export const absentPeers = [
 ] as const
 
 /** Why a contestant cannot run on this adapter; undefined where it can. */
-export function absence(
-  { needsHalf = false }: Contestant,
-  hasHalf: boolean,
-): string | undefined {
+export function absence({ needsHalf = false }: Contestant, hasHalf: boolean): string | undefined {
   return needsHalf && !hasHalf ? 'needs shader-f16, which this adapter does not have' : undefined
 }
 
@@ -81,4 +78,3 @@ export function absence(
 export function onnxFor(device: Contestant['device'], hasHalf: boolean): OnnxStorage {
   return device === 'webgpu' && hasHalf ? 'q4f16' : 'q4'
 }
-

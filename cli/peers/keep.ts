@@ -1,25 +1,42 @@
-// Where a comparison goes: JSON, the tables, and a page of the documentation.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+// Where a comparison goes: JSON, and the tables as Markdown. Both are written anew after every cell, so that a run that is cut
+// off leaves what it had.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { writeJson } from '../shell/json.ts'
-import type { PeersRecord } from './record.ts'
-import { withSection } from './section.ts'
+import type { Cell, PeersRecord } from './record.ts'
 import { peersTables } from './tables.ts'
 
-/** @param page of the documentation, with the section's two marks */
-export async function keepComparison(
-  record: PeersRecord,
-  folder: string,
-  page?: string,
-): Promise<void> {
-  const text = peersTables(record)
-  console.log(text)
+/**
+ * Says on stderr what the latest cell gave.
+ * @returns the path of the JSON
+ */
+export async function keepComparison(record: PeersRecord, folder: string): Promise<string> {
+  const latest = record.cells.at(-1)
+  if (latest !== undefined) console.error(lineOf(latest))
   await mkdir(folder, { recursive: true })
   const file = join(folder, `peers-${record.date.slice(0, 19).replaceAll(':', '-')}`)
   await writeJson(`${file}.json`, record)
-  await writeFile(`${file}.md`, text)
-  if (page !== undefined) {
-    await writeFile(page, withSection(await readFile(page, 'utf8'), text))
-  }
-  console.error(`kept in ${relative(process.cwd(), file)}.json and .md`)
+  await writeFile(`${file}.md`, peersTables(record))
+  return `${file}.json`
+}
+
+function lineOf(cell: Cell): string {
+  const {
+    contestant,
+    tokens,
+    round,
+    ended,
+    error,
+    loadMs,
+    prefillMs,
+    answerTokens = 0,
+    answerMs,
+  } = cell
+  const seconds = (ms: number | undefined) => (ms === undefined ? '–' : (ms / 1000).toFixed(1))
+  return [
+    `round ${round + 1}, ${tokens} tokens, ${contestant}: ${ended}`,
+    `loaded ${seconds(loadMs)} s, read ${seconds(prefillMs)} s`,
+    `${answerTokens} tokens in ${seconds(answerMs)} s`,
+    ...(error === undefined ? [] : [error]),
+  ].join(', ')
 }

@@ -19,7 +19,7 @@ const flags = {
     'weights of transformers.js',
     ' (default: q4f16 on GPUs with f16, else q4)',
   ),
-  table: text('FILE', 'the Markdown file whose section between its two marks is written anew'),
+  page: text('FILE', 'Markdown whose section between its two marks is written anew'),
   adapter: adapterFlag,
   out: text('DIR', 'where the JSON and the Markdown go').or('bench-results'),
 }

@@ -37,10 +37,7 @@ export const onnxruntimePackage: PeerPackage = {
   date: '2026-09-16',
   integrity:
     'sha512-Iy7rtadoBgxS/LLvDr3QW38DB1PNXRnr0GJMcL0TAt7c9qjgVQl83UlGCVyeAnK2InpmW8Uc3PL8XIuqtDeF6g==',
-  files: [
-    'dist/ort-wasm-simd-threaded.asyncify.mjs',
-    'dist/ort-wasm-simd-threaded.asyncify.wasm',
-  ],
+  files: ['dist/ort-wasm-simd-threaded.asyncify.mjs', 'dist/ort-wasm-simd-threaded.asyncify.wasm'],
 }
 
 export const wllamaPackage: PeerPackage = {
@@ -99,7 +96,9 @@ async function packed(wanted: string, folder: string): Promise<string> {
     const [{ filename }] = JSON.parse(stdout) as [{ readonly filename: string }]
     return filename
   } catch (error) {
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n').slice(1)
+    const [line = ''] = String(error instanceof Error ? error.message : error)
+      .split('\n')
+      .slice(1)
     throw new RunError(`npm could not fetch ${wanted}: ${line}; check the network and try again`)
   }
 }

@@ -20,11 +20,7 @@ const suffixes: Readonly<Record<OnnxStorage, string>> = { fp32: '', q4: '_q4', q
  * @param gguf path of a Llama
  * @throws RunError where it is another architecture
  */
-export async function writeOnnx(
-  gguf: string,
-  folder: string,
-  storage: OnnxStorage,
-): Promise<void> {
+export async function writeOnnx(gguf: string, folder: string, storage: OnnxStorage): Promise<void> {
   const path = join(folder, 'onnx', `model${suffixes[storage]}.onnx`)
   if (existsSync(path)) return
   const files = ggufFiles(diskFile(gguf))
