@@ -17,7 +17,7 @@ import { comparePeers } from '../peers/compare.ts'
 import { keepComparison } from '../peers/keep.ts'
 import { parsePeers, type PeersOptions } from '../peers/options.ts'
 import { peersFolder } from '../peers/packages.ts'
-import type { PeersRecord } from '../peers/record.ts'
+import { recordIn, type PeersRecord } from '../peers/record.ts'
 import { withSection } from '../peers/section.ts'
 import { peersTables } from '../peers/tables.ts'
 import { requireFile } from '../shell/files.ts'
@@ -51,8 +51,17 @@ await command('bench', async () => {
   console.error(`kept in ${relative(process.cwd(), file)}.json and .md`)
 })
 
-/** Progress goes to stderr. */
-async function benchPeers({ model, out, page, ...options }: PeersOptions): Promise<void> {
+/** Prints the tables. Progress goes to stderr. Throws RunError when nobody can run here. */
+async function benchPeers(options: PeersOptions): Promise<void> {
+  const { from, page } = options
+  const record =
+    from === undefined ? await measurePeers(options) : recordIn(await readFile(from, 'utf8'), from)
+  const text = peersTables(record)
+  console.log(text)
+  if (page !== undefined) await writeFile(page, withSection(await readFile(page, 'utf8'), text))
+}
+
+async function measurePeers({ model, out, ...options }: PeersOptions): Promise<PeersRecord> {
   const gguf = await withRealModel(model)
   requireFile('--model', gguf)
   await ensureBuilt('library')
@@ -61,16 +70,13 @@ async function benchPeers({ model, out, page, ...options }: PeersOptions): Promi
     heads: join(dist, 'heads'),
     peers: peersFolder(),
   }
-  let kept: PeersRecord | undefined
+  let latest: PeersRecord | undefined
   await comparePeers(options, gguf, places, async (record) => {
     await keepComparison(record, resolve(root, out))
-    kept = record
+    latest = record
   })
-  if (kept === undefined) throw new RunError('nobody could be measured on this adapter')
-  console.log(peersTables(kept))
-  if (page !== undefined) {
-    await writeFile(page, withSection(await readFile(page, 'utf8'), peersTables(kept)))
-  }
+  if (latest === undefined) throw new RunError('none of them can run on this adapter')
+  return latest
 }
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */

@@ -4,13 +4,14 @@
 import { dist, root } from '../build/paths.ts'
 import { spawnSync } from 'node:child_process'
 import { cp, mkdir, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { build } from 'vite'
 import { command, RunError } from '../shell/command.ts'
 import { dayFlags } from '../gpu_day/flags.ts'
 import { given } from '../shell/flag.ts'
 import { commandLine } from '../shell/command_line.ts'
 import { ensureBuilt } from '../build/fresh.ts'
+import { fetchPeer, peerPackages, peersFolder } from '../peers/packages.ts'
 import { webgpuEntry } from '../node/gpu.mjs'
 
 const carried = join(dist, 'gpu-day')
@@ -62,10 +63,26 @@ async function carry(): Promise<void> {
     ...['training/train_heads.py', 'training/heads', 'training/twin'],
   ]
   for (const path of copied) await cp(join(root, path), join(carried, path), { recursive: true })
+  await carryPeers()
   await cp(dirname(webgpuEntry()), join(carried, 'webgpu'), {
     recursive: true,
     filter: isOfThisPlatform,
   })
+}
+
+/** The peers' packages, and Playwright to drive the browser that they run in. */
+async function carryPeers(): Promise<void> {
+  for (const wanted of peerPackages) {
+    const from = await fetchPeer(wanted, peersFolder())
+    await cp(from, join(carried, 'peers', basename(from)), { recursive: true })
+  }
+  const copied = ['playwright/index.mjs', 'playwright/package.json', 'playwright-core']
+  for (const path of copied) {
+    await cp(join(root, 'node_modules', path), join(carried, 'node_modules', path), {
+      recursive: true,
+      filter: (path) => !/playwright-core.(types|lib.vite)$/.test(path), // its own viewers
+    })
+  }
 }
 
 /** Dawn ships for five platforms, twenty megabytes each. */
@@ -81,6 +98,7 @@ async function bundleCommands(): Promise<void> {
     gpu_day: 'cli/gpu_day/run.ts',
     checkpoints: 'cli/gpu_day/checkpoints.ts',
     bench_quality: 'cli/commands/bench_quality.ts',
+    peers: 'cli/gpu_day/peers.ts',
   }
   await build({
     root,

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { findChromium } from '../browser/chromium.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/paths.ts'
 import { realModelsFolder } from '../models/real_model.ts'
@@ -23,7 +24,8 @@ await command('gpu-day', async () => {
     about: 'Runs the sections of a GPU day.',
     flags: dayFlags,
   })
-  const { only, seconds, rehearse } = given
+  const { only, rehearse } = given
+  const seconds = given.seconds ?? (rehearse ? Infinity : 350)
   const out = resolve(given.out)
   await mkdir(out, { recursive: true })
   const all = sectionsOf({
@@ -31,6 +33,7 @@ await command('gpu-day', async () => {
     models: resolve(realModelsFolder()),
     headsModel: resolve(process.env['LONGTAB_HEADS_MODEL'] ?? 'heads-model'),
     corpus: resolve(process.env['LONGTAB_CORPUS'] ?? 'corpus'),
+    chromium: findChromium(),
     rehearse,
   })
   const unknown = only.find((name) => all.every((section) => section.name !== name))

@@ -15,6 +15,8 @@ import { fetchPeer, onnxruntimePackage, transformersPackage, wllamaPackage } fro
 import { promptsFor } from './prompts.ts'
 import type { Cell, ContestantRecord, PeersRecord } from './record.ts'
 
+type Measured = 'only' | 'tokens' | 'answer' | 'rounds' | 'limit' | 'onnx' | 'adapter'
+
 export interface Places {
   /** the built module */
   readonly module: string
@@ -35,7 +37,7 @@ const spareTokens = 64
  * @param onCell is given what there is after every cell, the latest last
  */
 export async function comparePeers(
-  options: Omit<PeersOptions, 'model' | 'out' | 'page' | 'peers'>,
+  options: Pick<PeersOptions, Measured>,
   gguf: string,
   places: Places,
   onCell: (record: PeersRecord) => Promise<void>,

@@ -19,6 +19,7 @@ const flags = {
     'weights of transformers.js',
     ' (default: q4f16 on GPUs with f16, else q4)',
   ),
+  from: text('FILE', 'makes the tables of a comparison that was kept, and measures nothing'),
   page: text('FILE', 'Markdown whose section between its two marks is written anew'),
   adapter: adapterFlag,
   out: text('DIR', 'where the JSON and the Markdown go').or('bench-results'),

@@ -49,6 +49,8 @@ export const wllamaPackage: PeerPackage = {
   files: ['esm/index.js', 'esm/wasm/wllama.wasm', 'LICENCE'],
 }
 
+export const peerPackages = [transformersPackage, onnxruntimePackage, wllamaPackage]
+
 /** LONGTAB_PEERS, or a folder of this user's cache. */
 export function peersFolder(): string {
   const chosen = process.env['LONGTAB_PEERS'] ?? ''

@@ -1,4 +1,6 @@
 // The record of a comparison: plain data, written as JSON, from which the tables are made.
+import { UsageError } from '../shell/command.ts'
+
 export interface PeersRecord {
   /** ISO 8601 */
   readonly date: string
@@ -59,4 +61,20 @@ export interface Told {
   readonly text?: string
   /** most bytes in GPU buffers at once, where they can be counted */
   readonly gpuBytes?: number
+}
+
+/** What tables cannot be made without. */
+const needed = ['date', 'host', 'adapter', 'model', 'contestants', 'cells']
+
+/** Throws UsageError where the text is no comparison. @param path for messages */
+export function recordIn(text: string, path: string): PeersRecord {
+  let found: unknown
+  try {
+    found = JSON.parse(text)
+  } catch {
+    throw new UsageError(`${path} is no JSON; name what npm run bench -- --peers wrote`)
+  }
+  const missing = needed.find((name) => !(found instanceof Object && name in found))
+  if (missing === undefined) return found as PeersRecord
+  throw new UsageError(`${path} has no ${missing}; name what npm run bench -- --peers wrote`)
 }
