@@ -70,9 +70,9 @@ export async function comparePeers(
     for (let round = 0; round < rounds; round++) {
       for (const tokens of lengths) {
         for (const contestant of running) {
-          const { device, policy } = contestant
+          const { device, library, policy } = contestant
           const task = {
-            device,
+            ...{ library, device },
             ...(policy && { policy }),
             dtype: onnxOf(contestant),
             gguf: basename(gguf),

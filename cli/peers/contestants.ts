@@ -14,6 +14,8 @@ export interface Contestant {
   readonly version: string
   /** runs in the page */
   readonly inPage: (task: PageTask) => Promise<void>
+  /** address of its module on the comparison's site */
+  readonly library: string
   readonly takes: 'gguf' | 'onnx'
   readonly device: 'webgpu' | 'wasm'
   /** needs shader-f16 of the adapter */
@@ -24,10 +26,21 @@ export interface Contestant {
 const transformers = {
   version: `${transformersPackage.version} with onnxruntime-web ${onnxruntimePackage.version}`,
   inPage: transformersInPage,
+  library: '/transformers/dist/transformers.min.js',
   takes: 'onnx',
 } as const
-const wllama = { version: wllamaPackage.version, inPage: wllamaInPage, takes: 'gguf' } as const
-const longtab = { version: 'this checkout', inPage: longtabInPage, takes: 'gguf' } as const
+const wllama = {
+  version: wllamaPackage.version,
+  inPage: wllamaInPage,
+  library: '/wllama/esm/index.js',
+  takes: 'gguf',
+} as const
+const longtab = {
+  version: 'this checkout',
+  inPage: longtabInPage,
+  library: '/module/longtab.js',
+  takes: 'gguf',
+} as const
 
 /** The first is what the others are compared with. */
 export const contestants: readonly Contestant[] = [

@@ -5,8 +5,7 @@ import type { PageTask } from './task.ts'
 /** Runs in the page. */
 export async function longtabInPage(task: PageTask): Promise<void> {
   const began = performance.now()
-  const address = '/module/longtab.js'
-  const { load } = (await import(address)) as typeof Longtab
+  const { load } = (await import(task.library)) as typeof Longtab
   const bytes = await (await fetch(`/model/${task.gguf}`)).blob()
   const { policy } = task
   const model = await load([new File([bytes], task.gguf)], { ...(policy && { policy }) })

@@ -3,6 +3,8 @@
 import type { Told } from '../record.ts'
 
 export interface PageTask {
+  /** address of the contestant's module */
+  readonly library: string
   readonly device: 'webgpu' | 'wasm'
   readonly policy?: 'full'
   /** as transformers.js calls it */

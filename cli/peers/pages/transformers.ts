@@ -52,8 +52,7 @@ export async function transformersInPage(task: PageTask): Promise<void> {
       return buffer
     }
   }
-  const address = '/transformers/dist/transformers.min.js'
-  const library = (await import(address)) as Transformers
+  const library = (await import(task.library)) as Transformers
   const { env, AutoTokenizer, AutoModelForCausalLM, BaseStreamer } = library
   env.allowRemoteModels = false
   env.allowLocalModels = true

@@ -18,8 +18,7 @@ interface Wllama {
 /** Runs in the page. */
 export async function wllamaInPage(task: PageTask): Promise<void> {
   const began = performance.now()
-  const address = '/wllama/esm/index.js'
-  const { Wllama } = (await import(address)) as { Wllama: new (paths: object) => Wllama }
+  const { Wllama } = (await import(task.library)) as { Wllama: new (paths: object) => Wllama }
   const bytes = await (await fetch(`/model/${task.gguf}`)).blob()
   const wllama = new Wllama({ default: '/wllama/esm/wasm/wllama.wasm' })
   await wllama.loadModel([bytes], {
