@@ -17,7 +17,7 @@ import { comparePeers } from '../peers/compare.ts'
 import { keepComparison } from '../peers/keep.ts'
 import { parsePeers, type PeersOptions } from '../peers/options.ts'
 import { peersFolder } from '../peers/packages.ts'
-import { recordIn, type PeersRecord } from '../peers/record.ts'
+import { joined, recordIn, type PeersRecord } from '../peers/record.ts'
 import { withSection } from '../peers/section.ts'
 import { peersTables } from '../peers/tables.ts'
 import { requireFile } from '../shell/files.ts'
@@ -54,8 +54,8 @@ await command('bench', async () => {
 /** Prints the tables. Progress goes to stderr. Throws RunError when nobody can run here. */
 async function benchPeers(options: PeersOptions): Promise<void> {
   const { from, page } = options
-  const record =
-    from === undefined ? await measurePeers(options) : recordIn(await readFile(from, 'utf8'), from)
+  const kept = from.map(async (path) => recordIn(await readFile(path, 'utf8'), path))
+  const record = from.length === 0 ? await measurePeers(options) : joined(await Promise.all(kept))
   const text = peersTables(record)
   console.log(text)
   if (page !== undefined) await writeFile(page, withSection(await readFile(page, 'utf8'), text))

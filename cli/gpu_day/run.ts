@@ -2,11 +2,11 @@
 //
 // node cli/commands/gpu_day.mjs [--out DIR] [--seconds N] [--only SECTION] … [--rehearse]
 //
-// Each section writes OUT/SECTION.json, whatever the result of the others. The same command again continues with the
-// rest.
+// Each section writes OUT/SECTION.json, whatever the result of the others, and OUT/day.md has the tables of all. The same
+// command again continues with the rest.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { findChromium } from '../browser/chromium.ts'
 import { command, UsageError } from '../shell/command.ts'
@@ -15,8 +15,10 @@ import { realModelsFolder } from '../models/real_model.ts'
 import { commandLine } from '../shell/command_line.ts'
 import { writeJson } from '../shell/json.ts'
 import { dayFlags } from './flags.ts'
+import { foundIn } from './found.ts'
 import { nextTurn, type SectionRecord, type State, type Turn } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
+import { dayTables } from './tables.ts'
 
 await command('gpu-day', async () => {
   const given = commandLine({
@@ -43,6 +45,7 @@ await command('gpu-day', async () => {
   }
   const sections = all.filter(({ name }) => only.length === 0 || only.includes(name))
   const ended = await runAll(sections, out, seconds)
+  await writeFile(join(out, 'day.md'), dayTables(await foundIn(out, all)))
   const left = sections.filter(({ name }) => !ended.has(name)).map(({ name }) => name)
   if (left.length > 0) console.log(`left for another run: ${left.join(', ')}`)
   if ([...ended.values()].includes('failed')) process.exitCode = 1

@@ -1,7 +1,7 @@
 // Measures all contestants on all lengths, in turns.
 import { availableParallelism } from 'node:os'
 import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, parse } from 'node:path'
 import { openTab } from '../browser/browser.ts'
 import { machine } from '../shell/machine.ts'
 import { blankPage, serve, type Mounts } from '../site/serve.ts'
@@ -108,7 +108,7 @@ async function mountsOf(gguf: string, places: Places): Promise<Mounts> {
 
 /** By name: whoever changes a model's file under the same name deletes this. */
 function onnxFolder(gguf: string, { peers }: Places): string {
-  return join(peers, 'models', basename(gguf, '.gguf'))
+  return join(peers, 'models', parse(gguf).name)
 }
 
 /** What the browser says of itself and its GPU. */

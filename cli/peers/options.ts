@@ -8,7 +8,7 @@ import { onnxStorages } from './onnx/llama.ts'
 const flags = {
   peers: given('this comparison'),
   only: oneOf('NAME', contestantNames, 'who is measured', ' (default: all)').several(),
-  model: text('M', 'a .gguf file of a Llama, or a name of npm run real-models').or('smollm2-135m'),
+  model: text('M', 'a GGUF file of a Llama, or a name of npm run real-models').or('smollm2-135m'),
   tokens: whole(1, 'lengths of the texts (default: 512, 2,048, 8,192 and 32,768)').several(),
   answer: whole(2, 'tokens of each answer').or('32'),
   rounds: whole(1, 'how often each is measured, in turns').or('3'),
@@ -19,7 +19,10 @@ const flags = {
     'weights of transformers.js',
     ' (default: q4f16 on GPUs with f16, else q4)',
   ),
-  from: text('FILE', 'makes the tables of a comparison that was kept, and measures nothing'),
+  from: text(
+    'FILE',
+    'makes the tables of comparisons that were kept, and measures nothing',
+  ).several(),
   page: text('FILE', 'Markdown whose section between its two marks is written anew'),
   adapter: adapterFlag,
   out: text('DIR', 'where the JSON and the Markdown go').or('bench-results'),

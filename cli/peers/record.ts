@@ -63,6 +63,19 @@ export interface Told {
   readonly gpuBytes?: number
 }
 
+/**
+ * Comparisons of some contestants or lengths each, as one. What is told of all is the first's.
+ * Throws UsageError where there is none.
+ */
+export function joined(records: readonly PeersRecord[]): PeersRecord {
+  const [first] = records
+  if (first === undefined) throw new UsageError('there is no comparison to make tables of')
+  const all = records.flatMap(({ contestants }) => contestants)
+  const names = [...new Set(all.map(({ name }) => name))]
+  const contestants = names.flatMap((name) => all.find((one) => one.name === name) ?? [])
+  return { ...first, contestants, cells: records.flatMap(({ cells }) => cells) }
+}
+
 /** What tables cannot be made without. */
 const needed = ['date', 'host', 'adapter', 'model', 'contestants', 'cells']
 

@@ -76,7 +76,7 @@ describe('peersTables', () => {
 
   it('quotes each error once, and says who was not run', () => {
     expect(row(text, '### 2,048', 'Theirs')[3]).toBe('failed')
-    expect(text.match(/- Theirs at 2,048 tokens: “out of memory”/g)).toHaveLength(1)
+    expect(text.match(/- Theirs at 2,048 tokens: `out of memory`/g)).toHaveLength(1)
     expect(text).toContain('- Gone 0 was not run: it needs what this adapter lacks.')
     expect(row(text, '### 512', 'Gone')).toEqual([''])
   })

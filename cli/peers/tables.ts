@@ -131,7 +131,9 @@ function notes(
   const failed = cells.flatMap(({ contestant, tokens, error }) =>
     error === undefined
       ? []
-      : [`- ${titleOf(contestant)} at ${tokens.toLocaleString('en-US')} tokens: “${error}”`],
+      : [
+          `- ${titleOf(contestant)} at ${tokens.toLocaleString('en-US')} tokens: \`${error.replaceAll('`', '’')}\``,
+        ],
   )
   const lines = [...absent, ...new Set(failed)]
   return lines.length === 0 ? [] : [lines.join('\n')]

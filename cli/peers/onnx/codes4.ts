@@ -1,5 +1,5 @@
-// Weights in 4 bits as onnxruntime's MatMulNBits takes them and its own quantizer makes them: blocks of 32 along a row, the
-// code of zero is 8, and a block's largest weight is −8 or 8 steps.
+// Weights in 4 bits as onnxruntime's MatMulNBits takes them and its own quantizer makes them. Blocks of 32 lie along a row.
+// The code of zero is 8, and a block's largest weight is −8 steps.
 
 export const blockWidth = 32
 
