@@ -44,8 +44,7 @@ await command('gpu-day', async () => {
     throw new UsageError(`--only must be one of ${names}, not '${unknown}'`)
   }
   const sections = all.filter(({ name }) => only.length === 0 || only.includes(name))
-  const ended = await runAll(sections, out, seconds)
-  await writeFile(join(out, 'day.md'), dayTables(await foundIn(out, all)))
+  const ended = await runAll(sections, out, seconds, () => writeTables(out, all))
   const left = sections.filter(({ name }) => !ended.has(name)).map(({ name }) => name)
   if (left.length > 0) console.log(`left for another run: ${left.join(', ')}`)
   if ([...ended.values()].includes('failed')) process.exitCode = 1
@@ -56,6 +55,7 @@ async function runAll(
   sections: readonly Section[],
   out: string,
   seconds: number,
+  onRecord: () => Promise<void>,
 ): Promise<ReadonlyMap<string, State>> {
   const until = performance.now() + 1000 * seconds
   const states = new Map<string, State>()
@@ -73,8 +73,13 @@ async function runAll(
     const record = await take(turn)
     await writeJson(join(out, `${name}.json`), record)
     states.set(name, record.state)
+    await onRecord()
     console.log(`── ${name}: ${record.sentence ?? record.state}, ${record.seconds} s`)
   }
+}
+
+async function writeTables(out: string, all: readonly Section[]): Promise<void> {
+  await writeFile(join(out, 'day.md'), dayTables(await foundIn(out, all)))
 }
 
 async function take({ section, limitS }: Turn): Promise<SectionRecord> {
