@@ -11,7 +11,13 @@ import { isolated } from './isolated.ts'
 import type { OnnxStorage } from './onnx/llama.ts'
 import { writeOnnx } from './onnx/write.ts'
 import type { PeersOptions } from './options.ts'
-import { fetchPeer, onnxruntimePackage, transformersPackage, wllamaPackage } from './packages.ts'
+import {
+  fetchPeer,
+  onnxruntimePackage,
+  transformersPackage,
+  wllamaPackage,
+  type PeerPackage,
+} from './packages.ts'
 import { promptsFor } from './prompts.ts'
 import type { Cell, ContestantRecord, PeersRecord } from './record.ts'
 
@@ -42,8 +48,10 @@ export async function comparePeers(
   places: Places,
   onCell: (record: PeersRecord) => Promise<void>,
 ): Promise<void> {
-  const { only, tokens: lengths, answer: answerTokens, rounds, limit: limitS, adapter } = options
-  const site = await serve(isolated(await mountsOf(gguf, places)))
+  const { only, answer: answerTokens, limit: limitS, adapter } = options
+  const bytes = (await stat(gguf)).size
+  const onnxFolder = join(places.peers, 'models', `${parse(gguf).name}-${bytes}`)
+  const site = await serve(isolated(await mountsOf(gguf, onnxFolder, places)))
   try {
     const setting = { blank: `${site.url}blank`, adapter, limitS }
     const { browser, adapterName, hasHalf } = await lookAround(setting)
@@ -51,7 +59,7 @@ export async function comparePeers(
     const running = wanted.filter((one) => absence(one, hasHalf) === undefined)
     const onnxOf = ({ device }: Contestant) => options.onnx ?? onnxFor(device, hasHalf)
     for (const one of running.filter(({ takes }) => takes === 'onnx')) {
-      await writeOnnx(gguf, onnxFolder(gguf, places), onnxOf(one))
+      await writeOnnx(gguf, onnxFolder, onnxOf(one))
     }
     const promptOf = await promptsFor(gguf)
     const threads = availableParallelism()
@@ -59,7 +67,7 @@ export async function comparePeers(
       date: new Date().toISOString(),
       host: `Chromium ${browser}, ${machine()}`,
       adapter: `${adapterName}, ${hasHalf ? 'with' : 'without'} shader-f16`,
-      model: { name: basename(gguf), bytes: (await stat(gguf)).size },
+      model: { name: basename(gguf), bytes },
       ...{ threads, answerTokens, limitS },
       contestants: [
         ...wanted.map((one) => recordOf(one, onnxOf(one), hasHalf)),
@@ -67,48 +75,55 @@ export async function comparePeers(
       ],
     }
     const cells: Cell[] = []
-    for (let round = 0; round < rounds; round++) {
-      for (const tokens of lengths) {
-        for (const contestant of running) {
-          const { device, library, policy } = contestant
-          const task = {
-            ...{ library, device },
-            ...(policy && { policy }),
-            dtype: onnxOf(contestant),
-            gguf: basename(gguf),
-            warmUp: promptOf(warmUpTokens),
-            text: promptOf(tokens),
-            room: tokens + answerTokens + spareTokens,
-            answerTokens,
-            threads,
-          }
-          cells.push({ ...(await measureCell(contestant, task, setting)), tokens, round })
-          await onCell({ ...shared, cells })
-        }
+    for (const { contestant, tokens, round } of turnsOf(running, options)) {
+      const { device, library, policy } = contestant
+      const task = {
+        ...{ library, device, answerTokens, threads },
+        ...(policy && { policy }),
+        dtype: onnxOf(contestant),
+        gguf: basename(gguf),
+        warmUp: promptOf(warmUpTokens),
+        text: promptOf(tokens),
+        room: tokens + answerTokens + spareTokens,
       }
+      cells.push({ ...(await measureCell(contestant, task, setting)), tokens, round })
+      await onCell({ ...shared, cells })
     }
   } finally {
     await site.close()
   }
 }
 
-async function mountsOf(gguf: string, places: Places): Promise<Mounts> {
-  const fetched = async (one: typeof wllamaPackage) => fetchPeer(one, places.peers)
+interface Turn {
+  readonly contestant: Contestant
+  readonly tokens: number
+  readonly round: number
+}
+
+/** Everybody reads one text before anybody reads the next, so that a busy hour is nobody's alone. */
+function* turnsOf(
+  running: readonly Contestant[],
+  { tokens: lengths, rounds }: Pick<PeersOptions, 'tokens' | 'rounds'>,
+): Generator<Turn> {
+  for (let round = 0; round < rounds; round++) {
+    for (const tokens of lengths) {
+      for (const contestant of running) yield { contestant, tokens, round }
+    }
+  }
+}
+
+async function mountsOf(gguf: string, onnxFolder: string, places: Places): Promise<Mounts> {
+  const fetched = (one: PeerPackage) => fetchPeer(one, places.peers)
   return {
     '/blank': blankPage('peers'),
     '/module/': places.module,
     '/heads/': places.heads,
     [`/model/${basename(gguf)}`]: gguf,
-    '/onnx-model/': onnxFolder(gguf, places),
+    '/onnx-model/': onnxFolder,
     '/transformers/': await fetched(transformersPackage),
     '/onnxruntime/': await fetched(onnxruntimePackage),
     '/wllama/': await fetched(wllamaPackage),
   }
-}
-
-/** By name: whoever changes a model's file under the same name deletes this. */
-function onnxFolder(gguf: string, { peers }: Places): string {
-  return join(peers, 'models', parse(gguf).name)
 }
 
 /** What the browser says of itself and its GPU. */

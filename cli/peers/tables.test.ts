@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { root } from '../build/paths.ts'
 import type { Cell, PeersRecord } from './record.ts'
 import { recordIn } from './record.ts'
 import { withSection } from './section.ts'
@@ -84,6 +87,14 @@ describe('peersTables', () => {
   it('names the weights of those that take another file', () => {
     expect(row(text, '| contestant', 'Theirs').slice(2, 4)).toEqual(['1.2', 'ONNX q4'])
   })
+})
+
+it('makes the tables of the documentation of the comparison that is kept there', () => {
+  const folder = join(root, 'docs/research')
+  const page = readFileSync(join(folder, 'peers.md'), 'utf8')
+  const path = join(folder, 'reports/peers.json')
+  const kept = recordIn(readFileSync(path, 'utf8'), path)
+  expect(withSection(page, peersTables(kept))).toBe(page)
 })
 
 describe('recordIn', () => {
