@@ -78,7 +78,7 @@ export const absentPeers = [
     title: 'WebLLM',
     version: '0.2.86',
     absent:
-      'needs a library compiled for this model, which comes from GitHub, and weights in a form of its own, which come from the Hub; npm has neither',
+      'needs a library compiled for this model and weights in a form of its own, and npm has neither',
   },
 ] as const
 
