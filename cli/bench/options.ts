@@ -44,6 +44,9 @@ const flags = {
   ),
   budget: whole(1, 'of --by-head: units kept per layer and KV head'),
   chunk: whole(1, 'of --by-head: tokens read between two evictions'),
+  peers: given(
+    'measures Longtab beside transformers.js and wllama, and nothing else; --peers --help lists its options',
+  ),
   adapter: adapterFlag,
   out: text('DIR', 'where the JSON and the Markdown go').or('bench-results'),
   quick: given('shorter documents, fewer repetitions'),

@@ -1,7 +1,7 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and writes them as JSON and Markdown.
-import { root } from '../build/paths.ts'
+import { dist, root } from '../build/paths.ts'
 import { openAsBlob } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import type { BenchOptions, BenchRecord } from '../../src/bench/bench.ts'
 import { byHeadOf, type ByHead } from '../../src/bench/by_head_file.ts'
@@ -12,6 +12,15 @@ import { command, RunError } from '../shell/command.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { writeJson } from '../shell/json.ts'
 import { machine } from '../shell/machine.ts'
+import { withRealModel } from '../models/real_model.ts'
+import { comparePeers } from '../peers/compare.ts'
+import { keepComparison } from '../peers/keep.ts'
+import { parsePeers, type PeersOptions } from '../peers/options.ts'
+import { peersFolder } from '../peers/packages.ts'
+import { joined, recordIn, type PeersRecord } from '../peers/record.ts'
+import { withSection } from '../peers/section.ts'
+import { peersTables } from '../peers/tables.ts'
+import { requireFile } from '../shell/files.ts'
 import { unlessRefused, type Refusal } from '../browser/refusal.ts'
 import { inTab } from '../browser/tab.ts'
 
@@ -23,7 +32,12 @@ interface Bench {
 declare function onLine(line: string): Promise<void>
 
 await command('bench', async () => {
-  const options = parseBench(process.argv.slice(2))
+  const args = process.argv.slice(2)
+  if (args.includes('--peers')) {
+    await benchPeers(parsePeers(args))
+    return
+  }
+  const options = parseBench(args)
   await ensureBuilt('library')
   const record = await bench(options)
   const text = report(record)
@@ -36,6 +50,34 @@ await command('bench', async () => {
   await writeFile(`${file}.md`, text)
   console.error(`kept in ${relative(process.cwd(), file)}.json and .md`)
 })
+
+/** Prints the tables. Progress goes to stderr. Throws RunError when nobody can run here. */
+async function benchPeers(options: PeersOptions): Promise<void> {
+  const { from, page } = options
+  const kept = from.map(async (path) => recordIn(await readFile(path, 'utf8'), path))
+  const record = from.length === 0 ? await measurePeers(options) : joined(await Promise.all(kept))
+  const text = peersTables(record)
+  console.log(text)
+  if (page !== undefined) await writeFile(page, withSection(await readFile(page, 'utf8'), text))
+}
+
+async function measurePeers({ model, out, ...options }: PeersOptions): Promise<PeersRecord> {
+  const gguf = await withRealModel(model)
+  requireFile('--model', gguf)
+  await ensureBuilt('library')
+  const places = {
+    module: join(dist, 'module'),
+    heads: join(dist, 'heads'),
+    peers: peersFolder(),
+  }
+  let latest: PeersRecord | undefined
+  await comparePeers(options, gguf, places, async (record) => {
+    await keepComparison(record, resolve(root, out))
+    latest = record
+  })
+  if (latest === undefined) throw new RunError('none of them can run on this adapter')
+  return latest
+}
 
 /** Progress goes to stderr. Throws RunError when no shape could run. */
 async function bench(options: BenchCommand): Promise<BenchRecord> {

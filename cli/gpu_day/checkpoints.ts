@@ -14,6 +14,7 @@ import { nodeGpu } from '../node/gpu.mjs'
 import { rest, text, whole } from '../shell/flag.ts'
 import { commandLine } from '../shell/command_line.ts'
 import { writeJson } from '../shell/json.ts'
+import type { CheckpointRecord } from './record.ts'
 
 const flags = {
   files: rest('checkpoints; one that is not there is passed over'),
@@ -49,7 +50,7 @@ async function measure(
   weights: (typeof weightStorages)[number],
   tokens: number,
   answerTokens: number,
-) {
+): Promise<CheckpointRecord> {
   const began = performance.now()
   const file = new File([await openAsBlob(path)], basename(path))
   const model = await load([file], { gpu, policy: 'streaming', storage: { weights } })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { shapes, type ShapeName } from '../../src/bench/shapes.ts'
 import { ownHeadsList } from '../../src/own_heads.ts'
+import { contestantNames } from '../peers/contestants.ts'
 import { nextTurn, type State } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
 
@@ -62,22 +63,39 @@ describe('nextTurn', () => {
 })
 
 describe('sectionsOf', () => {
-  const day = { out: 'out', models: 'models', headsModel: 'folder', corpus: 'books' }
-  it.each([false, true])('fits into two runs of 350 seconds (rehearsed: %s)', (rehearse) => {
-    const all = sectionsOf({ ...day, rehearse })
+  const day = {
+    ...{ out: 'out', models: 'models', headsModel: 'folder', corpus: 'books' },
+    chromium: '/usr/bin/chromium',
+  }
+  it('fits into three runs of 350 seconds, and into two what measures speed', () => {
+    const all = sectionsOf({ ...day, rehearse: false })
     const states = new Map<string, State>()
-    for (const _ of ['first', 'second']) {
+    const run = () => {
       const tried = new Set<string>()
       for (let left = 350; ;) {
         const turn = nextTurn(all, states, tried, left)
-        if (turn === undefined) break
+        if (turn === undefined) return
         expect(turn.limitS).toBe(turn.section.limitS)
         tried.add(turn.section.name)
         states.set(turn.section.name, 'done')
         left -= turn.limitS // at worst
       }
     }
-    expect([...states.keys()].sort()).toEqual(all.map(({ name }) => name).sort())
+    const open = () => all.filter(({ name }) => !states.has(name)).map(({ name }) => name)
+    run()
+    run()
+    expect(open().filter((name) => !['quality', 'heads'].includes(name))).toEqual([])
+    run()
+    expect(open()).toEqual([])
+  })
+
+  it('measures every contestant once', () => {
+    const all = sectionsOf({ ...day, rehearse: false })
+    const measured = all.flatMap(({ args }) => {
+      const from = args.indexOf('--only') + 1
+      return args.includes('--peers') ? args.slice(from, args.indexOf('--tokens')) : []
+    })
+    expect([...measured].sort()).toEqual([...contestantNames].sort())
   })
 
   it('names heads that come with Longtab and are of the shape that they are measured in', () => {
@@ -98,8 +116,9 @@ describe('sectionsOf', () => {
 
 describe('a rehearsal', () => {
   it('runs a kernel test that there is', () => {
-    const day = { out: 'o', models: 'm', headsModel: 'h', corpus: 'c', rehearse: true }
-    const kernels = sectionsOf(day).find(({ name }) => name === 'kernels')
+    const day = { out: 'o', models: 'm', headsModel: 'h', corpus: 'c', chromium: undefined }
+    const rehearsed = sectionsOf({ ...day, rehearse: true })
+    const kernels = rehearsed.find(({ name }) => name === 'kernels')
     const pattern = kernels?.args.at(-1) ?? ''
     expect(existsSync(join(import.meta.dirname, `../../src/${pattern}gpu.test.ts`))).toBe(true)
   })

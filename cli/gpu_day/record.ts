@@ -1,4 +1,6 @@
 // The record of a section, and the choice of the next section to run.
+import type { Memory } from '../../src/api/progress.ts'
+import type { Settings } from '../../src/api/settings.ts'
 import type { Section } from './sections.ts'
 
 export type State = 'done' | 'failed' | 'out of time' | 'skipped'
@@ -15,6 +17,23 @@ export interface SectionRecord {
   readonly date: string
   /** the end of what it printed */
   readonly printed: string
+}
+
+/** MODEL-WEIGHTS.json of the section `checkpoints`. */
+export interface CheckpointRecord {
+  /** the file's name */
+  readonly model: string
+  readonly weights: string
+  readonly machine: string
+  readonly adapter: string
+  readonly settings: Settings
+  readonly loadMs: number
+  readonly tokensRead: number
+  readonly readTokensPerSecond: number
+  readonly timeToFirstTokenMs: number
+  readonly answerTokens: number
+  readonly decodeTokensPerSecond: number
+  readonly gpuBytes: Memory
 }
 
 /** Seconds below which no section gets a result. */

@@ -2,20 +2,23 @@
 //
 // node cli/commands/gpu_day.mjs [--out DIR] [--seconds N] [--only SECTION] … [--rehearse]
 //
-// Each section writes OUT/SECTION.json, whatever the result of the others. The same command again continues with the
-// rest.
+// Each section writes OUT/SECTION.json, whatever the result of the others, and OUT/day.md has the tables of all. The same
+// command again continues with the rest.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { findChromium } from '../browser/chromium.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { root } from '../build/paths.ts'
 import { realModelsFolder } from '../models/real_model.ts'
 import { commandLine } from '../shell/command_line.ts'
 import { writeJson } from '../shell/json.ts'
 import { dayFlags } from './flags.ts'
+import { foundIn } from './found.ts'
 import { nextTurn, type SectionRecord, type State, type Turn } from './record.ts'
 import { sectionsOf, type Section } from './sections.ts'
+import { dayTables } from './tables.ts'
 
 await command('gpu-day', async () => {
   const given = commandLine({
@@ -23,7 +26,8 @@ await command('gpu-day', async () => {
     about: 'Runs the sections of a GPU day.',
     flags: dayFlags,
   })
-  const { only, seconds, rehearse } = given
+  const { only, rehearse } = given
+  const seconds = given.seconds ?? (rehearse ? Infinity : 350)
   const out = resolve(given.out)
   await mkdir(out, { recursive: true })
   const all = sectionsOf({
@@ -31,6 +35,7 @@ await command('gpu-day', async () => {
     models: resolve(realModelsFolder()),
     headsModel: resolve(process.env['LONGTAB_HEADS_MODEL'] ?? 'heads-model'),
     corpus: resolve(process.env['LONGTAB_CORPUS'] ?? 'corpus'),
+    chromium: findChromium(),
     rehearse,
   })
   const unknown = only.find((name) => all.every((section) => section.name !== name))
@@ -39,7 +44,7 @@ await command('gpu-day', async () => {
     throw new UsageError(`--only must be one of ${names}, not '${unknown}'`)
   }
   const sections = all.filter(({ name }) => only.length === 0 || only.includes(name))
-  const ended = await runAll(sections, out, seconds)
+  const ended = await runAll(sections, out, seconds, () => writeTables(out, all))
   const left = sections.filter(({ name }) => !ended.has(name)).map(({ name }) => name)
   if (left.length > 0) console.log(`left for another run: ${left.join(', ')}`)
   if ([...ended.values()].includes('failed')) process.exitCode = 1
@@ -50,6 +55,7 @@ async function runAll(
   sections: readonly Section[],
   out: string,
   seconds: number,
+  onRecord: () => Promise<void>,
 ): Promise<ReadonlyMap<string, State>> {
   const until = performance.now() + 1000 * seconds
   const states = new Map<string, State>()
@@ -67,8 +73,13 @@ async function runAll(
     const record = await take(turn)
     await writeJson(join(out, `${name}.json`), record)
     states.set(name, record.state)
+    await onRecord()
     console.log(`── ${name}: ${record.sentence ?? record.state}, ${record.seconds} s`)
   }
+}
+
+async function writeTables(out: string, all: readonly Section[]): Promise<void> {
+  await writeFile(join(out, 'day.md'), dayTables(await foundIn(out, all)))
 }
 
 async function take({ section, limitS }: Turn): Promise<SectionRecord> {

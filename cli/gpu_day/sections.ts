@@ -22,6 +22,8 @@ export interface Day {
   readonly headsModel: string
   /** folder with gutenberg/*.txt, the training texts */
   readonly corpus: string
+  /** path of a Chromium; undefined where this machine has none */
+  readonly chromium: string | undefined
   /** the same sections with minimal work, for a machine without a GPU */
   readonly rehearse: boolean
 }
@@ -41,8 +43,34 @@ const measuredModels = ['smollm2-135m', 'qwen2.5-coder-0.5b', 'qwen2.5-coder-1.5
 
 const headsFile = (name: string) => `dist/heads/${name}.safetensors`
 
-/** In the order of execution: sections that others depend on come first. */
-export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): readonly Section[] {
+/** The heads that a day reads; the others stay behind, 14 MB each. */
+export const carriedHeads = measuredHeads.map(({ heads }) => headsFile(heads))
+
+/** A rehearsal shows that everything runs, however slow the machine. */
+const rehearsalLimitS = 900
+
+/** Contestants on the GPU and on the CPU in turn, so that the slower half does not cost the other its results. */
+const peersMeasured = [
+  { name: 'peers', only: ['longtab', 'longtab-full', 'transformers-webgpu', 'wllama-webgpu'] },
+  { name: 'peers-wasm', only: ['transformers-wasm', 'wllama-wasm'] },
+] as const
+
+/** In the order of execution: what the GPU is wanted for most comes first. */
+export function sectionsOf(day: Day): readonly Section[] {
+  const sections = gpuSections(day)
+  return day.rehearse
+    ? sections.map((section) => ({ ...section, limitS: rehearsalLimitS }))
+    : sections
+}
+
+function gpuSections({
+  out,
+  models,
+  headsModel,
+  corpus,
+  chromium,
+  rehearse,
+}: Day): readonly Section[] {
   const model = (name: string) => join(models, `${name}.gguf`)
   const [smallest = ''] = measuredModels
   const small = {
@@ -72,7 +100,7 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
     })),
     ...(rehearse ? rehearsedHeads : measuredHeads).map(({ shape, heads }) => ({
       name: `by-head-${shape}`,
-      limitS: rehearse ? 120 : 25,
+      limitS: 25,
       needs: [],
       program: process.execPath,
       args: [
@@ -92,6 +120,42 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
           ? ['--tokens', '48', '--answer', '2']
           : ['--tokens', '16384', '--answer', '64']),
         ...(rehearse ? [model(smallest)] : measuredModels.map(model)),
+      ],
+    },
+    ...peersMeasured.map(({ name, only }) => ({
+      name,
+      limitS: 120,
+      needs: [
+        small,
+        {
+          path: chromium ?? 'chromium',
+          otherwise: 'there is no Chromium; carry one, and name it in CHROMIUM_PATH',
+        },
+        {
+          path: 'peers',
+          otherwise: 'the peers are not in this folder; build it where npm can be reached',
+        },
+      ],
+      program: process.execPath,
+      args: [
+        ...['cli/commands/peers.mjs', '--peers', '--model', model(smallest)],
+        ...['--out', join(out, name), '--rounds', '1', '--only', ...only],
+        ...(rehearse
+          ? ['--tokens', '32', '--answer', '2', '--limit', '300']
+          : ['--tokens', '2048', '8192', '32768', '--limit', '30']),
+      ],
+    })),
+    {
+      name: 'quality',
+      limitS: 120,
+      needs: [small],
+      program: process.execPath,
+      args: [
+        ...['cli/commands/bench_quality.mjs', '--adapter', 'node', '--model', model(smallest)],
+        ...['--policies', `${ours},streaming,snapkv,h2o,keydiff`, '--out', join(out, 'quality')],
+        ...(rehearse
+          ? ['--tasks', 'passkey', '--lengths', '256', '--budgets', '50%', '--samples', '1']
+          : ['--lengths', '2048,4096', '--budgets', '25%,12.5%', '--workers', '4']),
       ],
     },
     {
@@ -126,19 +190,6 @@ export function sectionsOf({ out, models, headsModel, corpus, rehearse }: Day): 
             ? ['--learn', '2', '--tokens', '64', '--texts', '1', '--text-tokens', '64']
             : ['--learn', '320', '--tokens', '512']),
         ],
-      ],
-    },
-    {
-      name: 'quality',
-      limitS: 120,
-      needs: [small],
-      program: process.execPath,
-      args: [
-        ...['cli/commands/bench_quality.mjs', '--adapter', 'node', '--model', model(smallest)],
-        ...['--policies', `${ours},streaming,snapkv,h2o,keydiff`, '--out', join(out, 'quality')],
-        ...(rehearse
-          ? ['--tasks', 'passkey', '--lengths', '256', '--budgets', '50%', '--samples', '1']
-          : ['--lengths', '2048,4096', '--budgets', '25%,12.5%', '--workers', '4']),
       ],
     },
   ]
