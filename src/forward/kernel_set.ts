@@ -22,13 +22,14 @@ import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import {
   compileEmbed,
+  compileGatedMatmuls,
   compileGatedMatvec,
   compileMatmuls,
   compileMatvecs,
   compileRmsNormMatvec,
   productsOf,
 } from './matrix_kernels.ts'
-import { budgetsDiffer, widestOuts, type Plan } from '../plan/plan.ts'
+import { budgetsDiffer, mayBeSplit, widestOuts, type Plan } from '../plan/plan.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 
@@ -60,13 +61,14 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     matvecOnto: track(compileMatvecs(device, products.token.onto, 'onto')),
     rmsNormMatvec: track(compileRmsNormMatvec(device, products.normed)),
     gatedMatvec: track(compileGatedMatvec(device, products.gated, GELU)),
+    gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest)),
     append: compile(append[settings.storage.cache], shape),
     attendChunk: compile(attendChunk[settings.storage.cache], { ...shape, ...tile }),
     tile,
     joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),
     attendToken: compile(attendToken[settings.storage.cache], shape),
     attendMerge: compile(attendMerge[settings.storage.cache], shape),
-    gate: compile(gate, { GELU }),
+    gate: when(mayBeSplit(plan), gate, () => compile(gate, { GELU })),
     select: when(evicts, select, () => compile(select, shape)),
     listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, shape)),
     compact: when(evicts, compact[settings.storage.cache], () =>

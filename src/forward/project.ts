@@ -1,11 +1,10 @@
 // Rows times a matrix, part by part: the matvec kernel for one row, the matmul kernel for several.
 import type { Recorder } from '../gpu/recorder.ts'
-import { matmulGrid, matmulSide } from '../kernels/matmul.ts'
 import { matvecGrid } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
-import { kernelFor, type Target } from './matrix_kernels.ts'
+import { kernelFor, tileFor, type Target } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -37,8 +36,7 @@ export function project(
       const { kernel, lanes } = kernelFor(matvecs, { storage, ins })
       recorder.run(kernel, { outs, in_eights, first_out }, buffers, matvecGrid(outs, lanes))
     } else {
-      const bySide = kernelFor(matmuls, { storage, ins })
-      const large = matmulSide(outs, rows.count) === 128 ? bySide[128] : undefined
+      const { kernel, grid } = tileFor(kernelFor(matmuls, { storage, ins }), outs, rows.count)
       const params = {
         rows: rows.count,
         outs,
@@ -46,8 +44,7 @@ export function project(
         out_width: padded(matrix.outs),
         first_out,
       }
-      const grid = matmulGrid(outs, rows.count, large ? 128 : 64)
-      recorder.run(large ?? bySide[64], params, buffers, grid)
+      recorder.run(kernel, params, buffers, grid)
     }
   }
 }

@@ -19,7 +19,7 @@ export interface Scratch {
   readonly attended: GPUBuffer
   /** (row, head): log Σ exp(attention score), from which column_stats recomputes shares */
   readonly lse: GPUBuffer
-  /** (row, 2 · feedForward) */
+  /** (row, 2 · feedForward), where one of these matrices may be split; attention that is split writes here too */
   readonly gateUp: GPUBuffer
   /** (row, feedForward) */
   readonly gated: GPUBuffer

@@ -1,9 +1,17 @@
 import type { SettingOverrides } from '../api/settings.ts'
 import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import { describeShape, shapes, type ShapeName } from '../bench/shapes.ts'
+import { describeShape, shapes, type Shape, type ShapeName } from '../bench/shapes.ts'
 import { matmulSide } from '../kernels/matmul.ts'
-import { bytesOfPlan, evenBlock, makePlan, requireFit, scratchBytes, widestOuts } from './plan.ts'
+import {
+  bytesOfPlan,
+  evenBlock,
+  makePlan,
+  requireFit,
+  scratchBytes,
+  widestOuts,
+  type Plan,
+} from './plan.ts'
 import { resolveSettings } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
@@ -42,6 +50,39 @@ test.each([
   expect(evenBlock(tokens, longest)).toBe(first)
 })
 
+describe('room for gate and up before they are multiplied', () => {
+  const llama = shapes['llama-1b']
+  const roomOf = (plan: Plan) => scratchBytes(plan).gateUp
+  const planOf = (shape: Shape) => {
+    const model = describeShape(shape)
+    return makePlan(model, resolveSettings({ storage: { weights: 'f16' } }, model), 0)
+  }
+
+  test('is taken by no model whose matrices fit into a buffer of any device', () => {
+    expect(roomOf(planOf(llama))).toBe(16)
+  })
+
+  test('is taken where a matrix may be split', () => {
+    const plan = planOf({ ...llama, feedForward: 2 ** 15 })
+    expect(roomOf(plan)).toBe(plan.longestBlock * 2 * 2 ** 15 * 4)
+  })
+
+  test('is taken where gate and up are stored in different ways', () => {
+    const model = describeShape({ ...llama, layers: 2 })
+    const [gate = ''] = model.tensors.layers[1]?.gateUp ?? []
+    const settings = resolveSettings({ storage: { weights: 'file' } }, model)
+    const plan = (codes: Record<string, 'q4_k'>) => makePlan({ ...model, codes }, settings, 0)
+    expect(roomOf(plan({}))).toBe(16)
+    expect(roomOf(plan({ [gate]: 'q4_k' }))).toBeGreaterThan(16)
+  })
+
+  test('is taken where the attention of some heads may be split', () => {
+    const plan = planOf(llama)
+    const budgets = plan.budgets.map((heads, layer) => heads.map((budget) => budget + layer))
+    expect(roomOf({ ...plan, budgets })).toBeGreaterThan(16)
+  })
+})
+
 describe('the longest block', () => {
   const planOf = (name: ShapeName, overrides: SettingOverrides = {}) => {
     const model = describeShape(shapes[name])
@@ -68,7 +109,7 @@ describe('the longest block', () => {
       const { weights: bytes, scratch } = bytesOfPlan(plan)
       expect(plan.longestBlock).toBeGreaterThan(plan.block)
       expect(scratch).toBeLessThan(0.26 * bytes)
-      expect(scratchBytes(plan).gateUp).toBeLessThanOrEqual(2 ** 27)
+      expect(scratchBytes(plan).gated).toBeLessThanOrEqual(2 ** 27)
     },
   )
 

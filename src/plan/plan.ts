@@ -11,11 +11,12 @@ import {
 export { keyValueBytes } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
-import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
+import { bufferBytes, guaranteedBytes, needsButAllows } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
-import { padded } from '../model/matrix.ts'
+import { isWhole, padded } from '../model/matrix.ts'
+import { layerSections } from '../model/matrix_sections.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
@@ -49,11 +50,10 @@ const layerFlop = 30e9
 const mostRows = 512
 
 /**
- * A fast GPU gains by longer blocks up to some thousand rows. The buffer that grows fastest with them stays below what every
+ * A fast GPU gains by longer blocks up to some thousand rows. The buffers that grow fastest with them stay below what every
  * device allows. The scratch stays in proportion to the weights: a device with room for these has room for a quarter more.
  */
 const longestRows = 4096
-const longestBytes = 2 ** 27
 const scratchShare = 1 / 4
 
 /** Rows of logits that exist at once where every token's are wanted. */
@@ -100,7 +100,8 @@ function longestBlock(plan: Plan): number {
     if (rows <= block) return block
     const bytes = scratchBytes({ ...plan, longestBlock: rows })
     const scratch = Object.values(bytes).reduce((total, each) => total + each, 0)
-    if (rows <= longestRows && bytes.gateUp <= longestBytes && scratch <= mostScratch) return rows
+    const largest = Math.max(bytes.gateUp, bytes.gated)
+    if (rows <= longestRows && largest <= guaranteedBytes && scratch <= mostScratch) return rows
   }
 }
 
@@ -128,7 +129,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     qkv: rows((heads + 2 * kvHeads) * headSize),
     attended: rows(heads * headSize),
     lse: 4 * block * heads,
-    gateUp: rows(2 * feedForward),
+    gateUp: mayBeSplit(plan) || budgetsDiffer(plan) ? rows(2 * feedForward) : 16,
     gated: rows(feedForward),
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
     logits: 4 * padded(vocabulary),
@@ -140,6 +141,14 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     badNumbers: 4,
     ropeTables: ropeTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
+}
+
+/** Whether gate and up of some layer may lie in several buffers. */
+export function mayBeSplit({ model, settings }: Plan): boolean {
+  return model.tensors.layers.some((_, index) => {
+    const { gateUp } = layerSections(model, settings.storage.weights, index)
+    return !isWhole(gateUp, model.hidden)
+  })
 }
 
 /** Whether some KV heads have more units than others. */
