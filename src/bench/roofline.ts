@@ -200,10 +200,10 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
 function evictionWork({ model, settings }: Plan, occupied: number): Works {
   const { layers, kvHeads, headSize } = model
   const { budget, storage } = settings
-  const slot = 2 * rowBytes(headSize, storage.cache) + 4 + 4
+  const slot = 2 * rowBytes(headSize, storage.cache) + 4
   return new Map<Step, Work>([
     ['select', { flop: 0, bytes: layers * kvHeads * 4 * occupied }],
-    ['list_survivors', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + budget) }],
+    ['list_survivors', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + 2 * budget) }],
     ['compact', { flop: 0, bytes: layers * kvHeads * budget * (4 + 2 * slot) }],
   ])
 }

@@ -17,7 +17,7 @@ import { rmsNorm } from '../kernels/rms_norm.ts'
 import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { matmulSide } from '../kernels/matmul.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
-import { select } from '../kernels/select.ts'
+import { mostEvicting, select } from '../kernels/select.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import {
@@ -40,6 +40,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   const shape = shapeOf(model)
   const layers = model.tensors.layers
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
+  const evicting = { KV_HEADS: mostEvicting(model) }
   const evicts = settings.policy.name !== 'full'
   const largest = matmulSide(widestOuts(plan), plan.longestBlock)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
@@ -69,8 +70,8 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     attendToken: compile(attendToken[settings.storage.cache], shape),
     attendMerge: compile(attendMerge[settings.storage.cache], shape),
     gate: when(mayBeSplit(plan), gate, () => compile(gate, { GELU })),
-    select: when(evicts, select, () => compile(select, shape)),
-    listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, shape)),
+    select: when(evicts, select, () => compile(select, evicting)),
+    listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, evicting)),
     compact: when(evicts, compact[settings.storage.cache], () =>
       compile(compact[settings.storage.cache], shape),
     ),

@@ -5,6 +5,7 @@ import {
   mostLayerSlots,
   mostSlots,
   paddedHead,
+  slotWordsBytes,
   rowBytes,
   type Capacities,
 } from './cache_bytes.ts'
@@ -13,6 +14,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
 import { bufferBytes, guaranteedBytes, needsButAllows } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
+import { mostEvicting } from '../kernels/select.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { isWhole, padded } from '../model/matrix.ts'
@@ -136,8 +138,8 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
     surprisals: where('all logits', 4 * block),
     slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
-    thresholds: 8 * kvHeads,
-    kept: 4 * mostLayerSlots(capacities),
+    thresholds: 8 * mostEvicting(model),
+    kept: settings.policy.name === 'full' ? 16 : slotWordsBytes(capacities),
     badNumbers: 4,
     ropeTables: ropeTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
@@ -235,13 +237,20 @@ export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
   }
 }
 
+/** Bytes of one slot in the largest buffer of the cache: its keys in a layer, or its scores in all layers. */
+function largestSlotBytes(plan: Plan): number {
+  const { layers, kvHeads } = plan.model
+  return Math.max(slotKeyBytes(plan), 4 * layers * kvHeads)
+}
+
 /** Bytes of one slot's keys in a layer; they lie in one buffer. */
 export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
   return model.kvHeads * rowBytes(model.headSize, settings.storage.cache)
 }
 
 /**
- * Checks that a layer's keys, and each buffer of the scratch, fit in one buffer. Matrices are split where they are too large.
+ * Checks that the largest buffer of the cache, and each of the scratch, fit in one binding. Matrices are split where they are
+ * too large.
  * @param allowed bytes of the largest buffer that the device can bind
  * @throws LongtabError `does-not-fit`, naming the largest budget that fits.
  */
@@ -250,7 +259,7 @@ export function requireFit(plan: Plan, allowed: number): void {
   const { kvHeads } = plan.model
   const largest = mostLayerSlots(plan.budgets) / kvHeads
   const capacity = mostLayerSlots(plan.capacities) / kvHeads
-  const perSlot = slotKeyBytes(plan)
+  const perSlot = largestSlotBytes(plan)
   if (perSlot * capacity <= allowed) {
     requireScratchFit(plan, allowed)
     return

@@ -205,8 +205,8 @@ test('looking costs a dispatch a block and four bytes a chunk, and an answer not
   const reading = stopReading()
   const { layers } = smallShape
   const blocks = 3
-  // embed, nine of each layer for a block; select, list_survivors and compact in the two evictions
-  const before = blocks * (1 + 9 * layers) + 2 * 3 * layers
+  // embed, eight of each layer for a block; in the two evictions select, list_survivors, and compact of each layer
+  const before = blocks * (1 + 8 * layers) + 2 * (2 + layers)
   expect(reading.dispatches).toBe(before + blocks)
   expect(reading.bytesReadBack).toBe(4 * 3)
   expect(reading.buffersCreated).toBe(0)
