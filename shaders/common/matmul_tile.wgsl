@@ -1,6 +1,6 @@
 // A tile of input · matrixᵀ: SIDE × SIDE products by one workgroup, 8 × 8 of them per lane in registers. Both operands pass
-// through workgroup memory transposed, so that the inner loop reads whole vec4s. A tile's matrix rows are two stretches of
-// half a side each, and a lane has four rows of either.
+// through workgroup memory transposed, so that the inner loop reads whole vec4s. The two halves of a tile's matrix rows may
+// lie apart. A lane has four rows of either.
 import package::common::weights::weights; // and binding 2, `matrix`
 import package::common::matrix_rows::Shape;
 
@@ -12,15 +12,15 @@ override SIDE: u32; // side of the tile: 64 or 128
 /// Where a tile begins.
 struct Tile {
   row: u32,    // input row
-  outs: vec2u, // matrix row of either stretch
+  outs: vec2u, // matrix row of either half
 }
 
-/// (input row, stretch), four matrix rows each
+/// (input row, half), four matrix rows each
 alias Sums = array<array<vec4f, 2>, 8>;
 
 const LANES = SIDE * SIDE / 64u;
 const QUADS = SIDE / 4u;
-const HALF = QUADS / 2u; // quads of a stretch
+const HALF = QUADS / 2u; // quads of a half
 const DEPTH = 16u; // input columns per step: a step takes SIDE / 8 KiB of workgroup memory
 const FOURS = DEPTH / 4u;
 const EIGHTS = DEPTH / 8u;
@@ -80,7 +80,7 @@ fn load(tile: Tile, rows: u32, shape: Shape, step: u32, lane: u32) {
   }
 }
 
-/// Quad of each stretch that a lane computes.
+/// Quad of either half that a lane computes.
 fn out_quad(lane: u32) -> u32 {
   return lane % 8u + 8u * (lane / SIDE);
 }
@@ -95,9 +95,9 @@ fn row_of(tile: Tile, lane: u32, r: u32) -> u32 {
   return tile.row + 4u * (row_quad(lane) + (r / 4u) * HALF) + r % 4u;
 }
 
-/// Matrix row of a lane's row `o` of four in a stretch.
-fn out_of(tile: Tile, lane: u32, stretch: u32, o: u32) -> u32 {
-  return tile.outs[stretch] + 4u * out_quad(lane) + o;
+/// Matrix row of a lane's row `o` of four in a half.
+fn out_of(tile: Tile, lane: u32, half: u32, o: u32) -> u32 {
+  return tile.outs[half] + 4u * out_quad(lane) + o;
 }
 
 /// A lane's products. Contains barriers.

@@ -9,9 +9,11 @@ import {
   makePlan,
   requireFit,
   scratchBytes,
+  slotKeyBytes,
   widestOuts,
   type Plan,
 } from './plan.ts'
+import { slotWordsBytes } from './cache_bytes.ts'
 import { resolveSettings } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
@@ -34,6 +36,16 @@ test('a budget that does not fit is refused with the largest that does', () => {
   expect(message).toMatch(/needs [\d,]+ MB in one buffer but this device allows 1 MB/)
   expect(() => requireFit(planFor(largest), allowed)).not.toThrow()
   expect(() => requireFit(planFor(largest + 1), allowed)).toThrow()
+})
+
+test('of many layers, the scores of all may be the largest buffer', () => {
+  const model = describeShape({ ...shapes['llama-1b'], layers: 40 })
+  const chosen = { chunk: 64, tail: 32, storage: { cache: 'int4' } } as const
+  const plan = (budget: number) => makePlan(model, resolveSettings({ ...chosen, budget }, model), 0)
+  const scores = slotWordsBytes(plan(1e4).capacities)
+  expect(scores).toBeGreaterThan(1e4 * slotKeyBytes(plan(1e4)))
+  expect(() => requireFit(plan(1e4), scores)).not.toThrow()
+  expect(() => requireFit(plan(1e4 + 64), scores)).toThrow(/lower the budget to 10,000$/)
 })
 
 test('a block is never longer than a chunk', () => {

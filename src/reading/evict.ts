@@ -64,11 +64,18 @@ function evictingLayer(
 ): EvictingLayer {
   const [ropeTable, kept] = [scratch.ropeTables[index], scratch.keptOfLayers[index]]
   if (!ropeTable || !kept) throw new Error(`there is no layer ${index}`)
-  const { model, settings } = plan
-  const { slotPositions } = cache
   return {
-    ...{ recorder, kernels, scratch, model, settings, slotPositions, merging },
-    ...{ cache: layer, index, ropeTable, kept },
+    recorder,
+    kernels,
+    scratch,
+    model: plan.model,
+    settings: plan.settings,
+    slotPositions: cache.slotPositions,
+    cache: layer,
+    index,
+    merging,
+    ropeTable,
+    kept,
   }
 }
 
