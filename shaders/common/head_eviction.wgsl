@@ -2,7 +2,7 @@
 // not listed, so an index in the list is not the index of the KV head.
 
 struct HeadEviction {
-  @align(16) offset: u32, // of the head's slot 0 among all slots of the layer
+  @align(16) offset: u32, // of the head's slot 0 among all slots bound
   pinned: u32,   // slots below it stay as they are and take no part
   occupied: u32, // slots holding a token
   survivors: u32, // slots from `pinned` on that stay; fewer than occupied − pinned

@@ -8,7 +8,7 @@ import { measureFewTokens } from './few_tokens.ts'
 import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
 import type { AnsweringRecord, CallsRecord, Ceilings, FillingRecord } from './record.ts'
-import { tokenBytes, tokenWork, totalWork, type Step } from './roofline.ts'
+import { partsOfGateUp, tokenBytes, tokenWork, totalWork, type Step } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
 const fillings = [0.25, 0.5, 1] // of the slots that the document left in use
@@ -34,8 +34,8 @@ export async function measureAnswering(
 
   const step = await callsPerStep(engine)
   const times = await stepTimes(random, amounts)
-  const gateUpParts = Math.max(...engine.weights.layers.map(({ gateUp }) => gateUp.parts.length))
-  const works = tokenWork(plan, full + Math.ceil(amounts.answer / 2), gateUpParts)
+  const visible = full + Math.ceil(amounts.answer / 2)
+  const works = tokenWork(plan, visible, partsOfGateUp(engine.weights))
   return {
     fillings: measured,
     bytesByCache: tokenBytes(plan, full),

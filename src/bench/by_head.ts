@@ -118,7 +118,7 @@ async function evenly(gpu: Gpu, { plan, weights }: Engine): Promise<RandomEngine
 function fill({ gpu, plan, cache }: Engine): void {
   for (const [layer, { heads, scores }] of cache.layers.entries()) {
     const noise = Float32Array.from({ length: scores.size / 4 }, (_, i) => pcg(i) / 2 ** 31 - 1)
-    gpu.device.queue.writeBuffer(scores, 0, noise)
+    gpu.device.queue.writeBuffer(scores.buffer, scores.offset, noise)
     for (const [kvHead, head] of heads.entries()) {
       head.occupied = plan.budgets[layer]?.[kvHead] ?? 0
     }

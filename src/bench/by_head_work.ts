@@ -1,6 +1,6 @@
 // Counts the dispatches of attention and eviction when every head's budget is full. The sum of slots over workgroups
-// bounds the time of a GPU that runs few at once. The longest workgroup of every layer bounds it on a GPU that runs all
-// at once.
+// bounds the time of a GPU that runs few at once. The longest workgroup of every dispatch bounds it on a GPU that runs
+// all at once.
 import type { Plan } from '../plan/plan.ts'
 import { mostSpans } from '../forward/run_layer.ts'
 import { spansOfRows, type AttendTile } from '../kernels/attend_chunk.ts'
@@ -13,24 +13,26 @@ export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
   const { model, settings, budgets } = plan
   const { chunk, storage } = settings
   const [, partsOfRow] = compactGrid(1, model.headSize, storage.cache)
-  const kernels: Record<string, (units: readonly number[]) => readonly number[]> = {
-    attend_chunk: (units) => attendChunkSlots(plan, units, tile),
-    select: (units) => units.map((budget) => budget + chunk),
-    list_survivors: (units) => units.map((budget) => budget + chunk),
-    compact: (units) => units.flatMap((budget) => Array.from({ length: partsOfRow }, () => budget)),
+  const ofAllLayers = [budgets.flat().map((budget) => budget + chunk)]
+  /** (dispatch, workgroup): slots */
+  const kernels: Record<string, readonly (readonly number[])[]> = {
+    attend_chunk: budgets.map((units) => attendChunkSlots(plan, units, tile)),
+    select: ofAllLayers,
+    list_survivors: ofAllLayers,
+    compact: budgets.map((units) =>
+      units.flatMap((budget) => Array.from({ length: partsOfRow }, () => budget)),
+    ),
     // all lanes of a span run, one slot each
-    attend_token: (units) =>
+    attend_token: budgets.map((units) =>
       units.flatMap((budget) => Array.from({ length: spansOf(budget + 1) }, () => spanSlots)),
+    ),
   }
-  return Object.entries(kernels).map(([kernel, slotsOf]) => {
-    const layers = budgets.map((units) => slotsOf(units))
-    return {
-      kernel,
-      workgroups: layers.flat().length,
-      slots: layers.flat().reduce((sum, slots) => sum + slots, 0),
-      longest: layers.reduce((sum, slots) => sum + Math.max(...slots), 0),
-    }
-  })
+  return Object.entries(kernels).map(([kernel, dispatches]) => ({
+    kernel,
+    workgroups: dispatches.flat().length,
+    slots: dispatches.flat().reduce((sum, slots) => sum + slots, 0),
+    longest: dispatches.reduce((sum, slots) => sum + Math.max(...slots), 0),
+  }))
 }
 
 /** (workgroup): slots of whole tiles, as attend_chunk.wgsl splits them. */

@@ -10,7 +10,7 @@ import { onOwnDevice } from './own_device.ts'
 import { openRandomEngine } from './random_model.ts'
 import { readMore } from './reading.ts'
 import type { CallsRecord } from './record.ts'
-import { chunkWork, tokenWork, type Step, type Works } from './roofline.ts'
+import { chunkWork, partsOfGateUp, tokenWork, type Step, type Works } from './roofline.ts'
 import type { Shape } from './shapes.ts'
 import { stepNames } from './step_names.ts'
 
@@ -50,13 +50,13 @@ export function countSteps(shape: Shape, overrides: SettingOverrides = {}): Prom
     })
     const slots = Math.max(...headsOf(cache).map(({ occupied }) => occupied))
     const token = await whileAnswering(engine, 1, counter.count)
-    const parts = Math.max(...engine.weights.layers.map(({ gateUp }) => gateUp.parts.length))
+    const parts = partsOfGateUp(engine.weights)
     return {
       weights: plan.settings.storage.weights,
       tokens: chunk,
       slots,
       blocks,
-      chunk: { ...read, works: chunkWork(plan, budget, blocks) },
+      chunk: { ...read, works: chunkWork(plan, budget, blocks, parts) },
       token: { ...token, works: tokenWork(plan, slots + 1, parts) },
     }
   })

@@ -8,7 +8,7 @@ import { chunkWindows } from './chunk_windows.ts'
 import type { Amounts } from './efforts.ts'
 import type { RandomEngine } from './random_model.ts'
 import type { Ceilings, ReadingRecord } from './record.ts'
-import { chunkWork, evictionSteps, meanWork, totalWork } from './roofline.ts'
+import { chunkWork, evictionSteps, meanWork, partsOfGateUp, totalWork } from './roofline.ts'
 import { repeat, spreadOf } from './statistics.ts'
 
 /** Times of a read document. */
@@ -70,7 +70,8 @@ export async function measureReading(
   const times = await clock.time(async () => {
     ;({ blocks } = await readMore(engine, profiled * chunk, onChunk))
   })
-  const works = meanWork(blocks.map((rows) => chunkWork(plan, budget, rows)))
+  const parts = partsOfGateUp(engine.weights)
+  const works = meanWork(blocks.map((rows) => chunkWork(plan, budget, rows, parts)))
   const steps = times ? stepRecords(perUnit(times, profiled), works, ceilings) : null
   return {
     documents,

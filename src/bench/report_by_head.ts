@@ -37,7 +37,7 @@ export function byHeadSections(records: readonly ByHeadRecord[]): string[] {
         return [row('a chunk', reading), row('a token', answering)]
       }),
     ),
-    'Counted, every budget full: all slots that workgroups go through, and those of the longest workgroup of each layer, which is what a GPU waits for that has room for all at once.',
+    'Counted, every budget full: all slots that workgroups go through, and those of the longest workgroup of each dispatch, which is what a GPU waits for that has room for all at once.',
     ...records.map(countedTable),
     ...records.flatMap(({ name, readingSteps, answeringSteps }) => [
       stepsTable(`${name}, one chunk`, readingSteps),

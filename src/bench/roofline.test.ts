@@ -119,7 +119,8 @@ describe('a chunk', () => {
     const works = chunkWork({ ...plan, retainingWidth: 0 }, 600, inOne)
     const attended = works.get('attend_chunk')?.flop ?? 0
     const { modelPerToken } = mergingCost(plan.model, { merged: 1, taps: 1 }, plan.settings)
-    expect(projections(works) + attended).toBe(2 * 300 * modelPerToken)
+    const gates = 5 * 300 * plan.model.layers * plan.model.feedForward
+    expect(projections(works) + attended).toBe(2 * 300 * modelPerToken + gates)
   })
 
   test('evicts only what does not fit', () => {

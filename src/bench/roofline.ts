@@ -7,6 +7,7 @@ import type { CacheStorage, MatrixStorage } from '../api/settings.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import { matrixBytes, padded } from '../model/matrix.ts'
 import { headStorage, storageOf } from '../model/matrix_sections.ts'
+import type { ModelWeights } from '../model/weights.ts'
 
 export interface Work {
   readonly flop: number
@@ -49,18 +50,29 @@ export type Works = ReadonlyMap<Step, Work>
 /**
  * A chunk read into a cache whose first `firstSlot` slots are in use, with the eviction after it.
  * @param blocks tokens of each block that it is read in
+ * @param gateUpParts see `partsOfGateUp`
  */
-export function chunkWork(plan: Plan, firstSlot: number, blocks: readonly number[]): Works {
+export function chunkWork(
+  plan: Plan,
+  firstSlot: number,
+  blocks: readonly number[],
+  gateUpParts = 1,
+): Works {
   const works = new Map<Step, Work>()
   let occupied = firstSlot
   for (const rows of blocks) {
-    addAll(works, passWork(plan, rows, occupied))
+    addAll(works, passWork(plan, rows, occupied, gateUpParts))
     addAll(works, scoreWork(plan, rows))
     add(works, 'note_bad_numbers', { flop: 0, bytes: 4 * rows * plan.model.hidden })
     occupied += rows
   }
   if (occupied > plan.settings.budget) addAll(works, evictionWork(plan, occupied))
   return works
+}
+
+/** Buffers of the matrix of gate and up: with several, their product is a step of its own. */
+export function partsOfGateUp({ layers }: ModelWeights): number {
+  return Math.max(...layers.map(({ gateUp }) => gateUp.parts.length))
 }
 
 /** The mean over several chunks. */
@@ -72,7 +84,7 @@ export function meanWork(all: readonly Works[]): Works {
 
 /**
  * One decode step whose token sees `visible` slots, including its own, of an answer without evictions.
- * @param gateUpParts buffers of the gate-up matrix: with several, the gate is a separate step
+ * @param gateUpParts see `partsOfGateUp`
  */
 export function tokenWork(plan: Plan, visible: number, gateUpParts = 1): Works {
   const { hidden, vocabulary } = plan.model
@@ -115,14 +127,14 @@ function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1):
   const { cache } = plan.settings.storage
   const cacheRow = rowBytes(headSize, cache)
 
-  // the projections norm a single row themselves, and gate it where gate and up are in one buffer
+  // the projections norm a single row themselves, and gate rows where gate and up are in one buffer
   const layer: [Step, Work][] = [
     ...(rows === 1 ? [] : [['rms_norm', normWork(2 * rows, hidden)] as [Step, Work]]),
     ['project qkv', normedWork(plan, rows, qkv)],
     ['append', { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * cacheRow + 4) }],
     ...attentionWork(plan, rows, firstSlot),
     ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
-    ...gatedWork(plan, rows, rows === 1 && gateUpParts === 1),
+    ...gatedWork(plan, rows, gateUpParts === 1),
     ['project down', projectWork(plan, rows, hidden, feedForward, 'onto')],
   ]
   const embed = {
@@ -188,10 +200,10 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
 function evictionWork({ model, settings }: Plan, occupied: number): Works {
   const { layers, kvHeads, headSize } = model
   const { budget, storage } = settings
-  const slot = 2 * rowBytes(headSize, storage.cache) + 4 + 4
+  const slot = 2 * rowBytes(headSize, storage.cache) + 4
   return new Map<Step, Work>([
     ['select', { flop: 0, bytes: layers * kvHeads * 4 * occupied }],
-    ['list_survivors', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + budget) }],
+    ['list_survivors', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + 2 * budget) }],
     ['compact', { flop: 0, bytes: layers * kvHeads * budget * (4 + 2 * slot) }],
   ])
 }

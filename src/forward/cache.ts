@@ -2,11 +2,14 @@
 // tokens kept. KV heads may differ in their number of slots and lie one after the other: slot s of a head is slot offset
 // + s of the layer. Slots 0 … occupied − 1 of a head are in use, in document order.
 import type { Gpu } from '../gpu/device.ts'
+import { stretchOf, type Stretch } from '../gpu/stretch.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import {
   layerBytes,
   mostSlots,
   rowBytes,
+  slotWords,
+  slotWordsBytes,
   sumOf,
   type CacheShape,
   type Capacities,
@@ -17,8 +20,8 @@ export interface LayerBuffers {
   readonly keys: GPUBuffer
   /** (kv head, slot, row) */
   readonly values: GPUBuffer
-  /** (kv head, slot), f32 */
-  readonly scores: GPUBuffer
+  /** (kv head, slot), f32, out of the buffer of all layers */
+  readonly scores: Stretch
   /** (kv head, slot), u32: the token's index in the prompt */
   readonly origins: GPUBuffer
 }
@@ -42,6 +45,8 @@ export interface LayerCache extends LayerBuffers {
 
 export interface Cache {
   readonly layers: readonly LayerCache[]
+  /** (layer, kv head, slot), f32 */
+  readonly scores: GPUBuffer
   /** (slot): 0, 1, 2 … — the rotary positions in `slot` mode, one row for all heads of all layers */
   readonly slotPositions: GPUBuffer
   /** tokens seen so far: the origin of the next one */
@@ -107,19 +112,21 @@ export function allocateCache(
     0,
     Uint32Array.from({ length: slots }, (_, slot) => slot),
   )
-  const layers = capacities.map((slotsOfHeads, layer) => {
+  const scores = gpu.memory.allocate('cache', 'scores', slotWordsBytes(capacities))
+  const layers = slotWords(capacities).map((stretch, layer) => {
+    const slotsOfHeads = capacities[layer] ?? []
     const bytes = layerBytes(model, sumOf(slotsOfHeads), storage)
-    const allocate = (name: keyof LayerBuffers) =>
+    const allocate = (name: keyof typeof bytes) =>
       gpu.memory.allocate('cache', `${name} of layer ${layer}`, bytes[name])
     return {
       keys: allocate('keys'),
       values: allocate('values'),
-      scores: allocate('scores'),
+      scores: { buffer: scores, ...stretch },
       origins: allocate('origins'),
       heads: emptyHeads(slotsOfHeads),
     }
   })
-  return { layers, slotPositions, seen: 0 }
+  return { layers, scores, slotPositions, seen: 0 }
 }
 
 /** @param capacities (kv head) */
@@ -134,8 +141,9 @@ function emptyHeads(capacities: readonly number[]): HeadCache[] {
 
 export function freeCache(gpu: Gpu, cache: Cache): void {
   gpu.memory.free(cache.slotPositions)
+  gpu.memory.free(cache.scores)
   for (const layer of cache.layers) {
-    for (const buffer of [layer.keys, layer.values, layer.scores, layer.origins]) {
+    for (const buffer of [layer.keys, layer.values, layer.origins]) {
       gpu.memory.free(buffer)
     }
   }
@@ -163,14 +171,16 @@ export function growCache(
       const head = to.heads[kvHead]
       if (!head) return
       head.occupied = old.occupied
-      const copy = (name: keyof LayerBuffers, bytes: number) =>
+      const copy = (name: keyof LayerBuffers, bytes: number) => {
+        const [source, target] = [stretchOf(from[name]), stretchOf(to[name])]
         encoder.copyBufferToBuffer(
-          from[name],
-          old.offset * bytes,
-          to[name],
-          head.offset * bytes,
+          source.buffer,
+          source.offset + old.offset * bytes,
+          target.buffer,
+          target.offset + head.offset * bytes,
           old.occupied * bytes,
         )
+      }
       copy('keys', row)
       copy('values', row)
       copy('scores', 4)

@@ -2,6 +2,7 @@
 // layer's heads follow one another.
 import type { Settings } from '../api/settings.ts'
 import { readBuffer } from '../gpu/readback.ts'
+import { stretchOf } from '../gpu/stretch.ts'
 import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { LayerBuffers, LayerCache } from './cache.ts'
@@ -32,10 +33,12 @@ export async function* readSlots(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const width = slotWidths(plan)[name]
   const most = Math.max(1, Math.floor(portionBytes / width))
+  const { buffer, offset: first } = stretchOf(layer[name])
   for (const { offset, occupied } of layer.heads) {
     for (let slot = 0; slot < occupied; slot += most) {
       const bytes = Math.min(most, occupied - slot) * width
-      yield new Uint8Array(await readBuffer(device, layer[name], (offset + slot) * width, bytes))
+      const from = first + (offset + slot) * width
+      yield new Uint8Array(await readBuffer(device, buffer, from, bytes))
     }
   }
 }
@@ -52,15 +55,16 @@ export async function writeSlots(
   portions: AsyncIterable<Uint8Array<ArrayBuffer>>,
 ): Promise<void> {
   const width = slotWidths(plan)[name]
+  const { buffer, offset: first } = stretchOf(layer[name])
   const stretches = layer.heads
-    .map(({ offset, occupied }) => ({ at: offset * width, left: occupied * width }))
+    .map(({ offset, occupied }) => ({ at: first + offset * width, left: occupied * width }))
     .filter(({ left }) => left > 0)
   for await (const portion of portions) {
     for (let taken = 0; taken < portion.length;) {
       const [stretch] = stretches
       if (!stretch) throw new RangeError(`${name} have more bytes than slots in use`)
       const bytes = Math.min(stretch.left, portion.length - taken)
-      queue.writeBuffer(layer[name], stretch.at, portion, taken, bytes)
+      queue.writeBuffer(buffer, stretch.at, portion, taken, bytes)
       stretch.at += bytes
       stretch.left -= bytes
       taken += bytes

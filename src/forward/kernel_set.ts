@@ -18,11 +18,17 @@ import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { matmulSide } from '../kernels/matmul.ts'
 import { fewTokens, fewTokensBytes } from '../kernels/matvec.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
-import { select } from '../kernels/select.ts'
+import { mostEvicting, select } from '../kernels/select.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
-import { compileEmbed, compileMatmuls, compileMatvecs, productsOf } from './matrix_kernels.ts'
-import { budgetsDiffer, widestOuts, type Plan } from '../plan/plan.ts'
+import {
+  compileEmbed,
+  compileGatedMatmuls,
+  compileMatmuls,
+  compileMatvecs,
+  productsOf,
+} from './matrix_kernels.ts'
+import { budgetsDiffer, mayBeSplit, widestOuts, type Plan } from '../plan/plan.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 
@@ -33,6 +39,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   const shape = shapeOf(model)
   const layers = model.tensors.layers
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
+  const evicting = { KV_HEADS: mostEvicting(model) }
   const evicts = settings.policy.name !== 'full'
   const largest = matmulSide(widestOuts(plan), plan.longestBlock)
   const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
@@ -50,6 +57,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     ),
     matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest)),
     matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest)),
+    gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest)),
     /** of one token */
     matvecs: track(compileMatvecs(device, products, GELU, 1)),
     /** of a few tokens at once, compiled when an answer first asks for them; undefined where they don't fit the device */
@@ -63,9 +71,9 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),
     attendToken: compile(attendToken[settings.storage.cache], shape),
     attendMerge: compile(attendMerge[settings.storage.cache], shape),
-    gate: compile(gate, { GELU }),
-    select: when(evicts, select, () => compile(select, shape)),
-    listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, shape)),
+    gate: when(mayBeSplit(plan), gate, () => compile(gate, { GELU })),
+    select: when(evicts, select, () => compile(select, evicting)),
+    listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, evicting)),
     compact: when(evicts, compact[settings.storage.cache], () =>
       compile(compact[settings.storage.cache], shape),
     ),

@@ -5,11 +5,12 @@ import { needs } from '../api/policies.ts'
 import { compile, type CompiledOf } from '../gpu/kernel.ts'
 import { isSoftware } from '../gpu/software.ts'
 import { embed } from '../kernels/embed.ts'
+import { gatedMatmul } from '../kernels/gated_matmul.ts'
 import { gatedMatvec } from '../kernels/gated_matvec.ts'
-import { matmul, type TileSide } from '../kernels/matmul.ts'
+import { matmul, matmulGrid, matmulSide, type TileSide } from '../kernels/matmul.ts'
 import { fewTokens, matvec, rowLanes } from '../kernels/matvec.ts'
 import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
-import type { Section } from '../model/matrix.ts'
+import { isWhole, type Section } from '../model/matrix.ts'
 import { headStorage, layerSections, vocabularySections } from '../model/matrix_sections.ts'
 import type { Plan } from '../plan/plan.ts'
 import { awaitAll } from './compiler.ts'
@@ -29,12 +30,12 @@ export interface Multiplied {
 export interface Products {
   /** looked up by token */
   readonly embedding: readonly Multiplied[]
-  /** several rows at once, or one that is not normed in the same kernel */
+  /** several rows at once, not gated in the same kernel */
   readonly rows: Readonly<Record<Target, readonly Multiplied[]>>
   readonly token: Readonly<Record<Target, readonly Multiplied[]>>
   /** one row, normed in the same kernel */
   readonly normed: readonly Multiplied[]
-  /** likewise, and gated */
+  /** one row, normed and gated in the same kernel, or several, gated in the same kernel */
   readonly gated: readonly Multiplied[]
 }
 
@@ -46,7 +47,11 @@ export function productsOf(plan: Plan): Products {
     sections.map(({ storage }) => ({ storage, ins }))
   const layers = tensors.layers.map((_, index) => layerSections(model, weights, index))
   const qkv = layers.flatMap((layer) => all(layer.qkv, hidden))
-  const gateUp = layers.flatMap((layer) => all(layer.gateUp, hidden))
+  const gateUp = layers.map((layer) => layer.gateUp)
+  const gated = gateUp.flatMap((sections) => (sections.length === 1 ? all(sections, hidden) : []))
+  const split = gateUp.flatMap((sections) =>
+    isWhole(sections, hidden) ? [] : all(sections, hidden),
+  )
   const added = layers.flatMap(({ attentionOutput, down }) => [
     ...all(attentionOutput, heads * headSize),
     ...all(down, feedForward),
@@ -61,10 +66,10 @@ export function productsOf(plan: Plan): Products {
   const onto = isPostNormed ? [] : added
   return {
     embedding: all(vocabularySections(model, weights, tensors.embedding), hidden),
-    rows: { into: [...qkv, ...gateUp, ...into], onto },
+    rows: { into: [...qkv, ...split, ...into], onto },
     token: { into, onto },
-    normed: [...qkv, ...gateUp],
-    gated: gateUp,
+    normed: [...qkv, ...split],
+    gated,
   }
 }
 
@@ -74,10 +79,12 @@ export type ByMatrix<K> = ReadonlyMap<MatrixStorage, ReadonlyMap<number, K>>
 type CompiledFor<Declared> = CompiledOf<Declared[keyof Declared]>
 
 /** By the side of the tile. The large one is left out where it is not needed, as it takes long to compile. */
-export interface Matmul {
-  readonly 64: CompiledFor<typeof matmul>
-  readonly 128?: CompiledFor<typeof matmul>
+export interface Tiled<K> {
+  readonly 64: K
+  readonly 128?: K
 }
+
+export type Matmul = Tiled<CompiledFor<typeof matmul>>
 
 /** A matvec kernel, and how many lanes share four rows of its matrix. */
 interface WithLanes<Declared> {
@@ -102,12 +109,20 @@ export function compileMatmuls(
   target: Target,
   largest: TileSide,
 ): Promise<ByMatrix<Matmul>> {
-  return compileEach(matrices, async ({ storage }) => {
-    const of = (SIDE: TileSide) => compile(device, matmul[storage], { ADDS: adds(target), SIDE })
-    const large = largest === 128 ? of(128) : undefined
-    const [small, ifLarge] = await Promise.all([of(64), large])
-    return { 64: small, ...(ifLarge && { 128: ifLarge }) }
-  })
+  return compileEach(matrices, ({ storage }) =>
+    withTiles(largest, (SIDE) => compile(device, matmul[storage], { ADDS: adds(target), SIDE })),
+  )
+}
+
+export function compileGatedMatmuls(
+  device: GPUDevice,
+  matrices: readonly Multiplied[],
+  GELU: 0 | 1,
+  largest: TileSide,
+) {
+  return compileEach(matrices, ({ storage }) =>
+    withTiles(largest, (SIDE) => compile(device, gatedMatmul[storage], { SIDE, GELU })),
+  )
 }
 
 export function compileMatvec(
@@ -159,8 +174,27 @@ export function kernelFor<K>(kernels: ByMatrix<K>, { storage, ins }: Multiplied)
   return kernel
 }
 
+/** The kernel whose tile suits a product of this many outputs and rows, and its grid. */
+export function tileFor<K>(
+  tiled: Tiled<K>,
+  outs: number,
+  rows: number,
+): { readonly kernel: K; readonly grid: ReturnType<typeof matmulGrid> } {
+  const large = matmulSide(outs, rows) === 128 ? tiled[128] : undefined
+  return { kernel: large ?? tiled[64], grid: matmulGrid(outs, rows, large ? 128 : 64) }
+}
+
 function adds(target: Target): 0 | 1 {
   return target === 'onto' ? 1 : 0
+}
+
+async function withTiles<K>(
+  largest: TileSide,
+  compileWith: (side: TileSide) => Promise<K>,
+): Promise<Tiled<K>> {
+  const large = largest === 128 ? compileWith(128) : undefined
+  const [small, ifLarge] = await Promise.all([compileWith(64), large])
+  return { 64: small, ...(ifLarge && { 128: ifLarge }) }
 }
 
 async function withLanes<K>(

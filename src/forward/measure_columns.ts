@@ -1,5 +1,6 @@
 // Records column_stats.wgsl: one statistic per slot of a layer over the attention of a block's queries.
 import type { Compiled } from '../gpu/kernel.ts'
+import type { Bound } from '../gpu/stretch.ts'
 import { columnStatsGrid, type columnStats } from '../kernels/column_stats.ts'
 import type { HeadRows } from '../kernels/heads.ts'
 import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
@@ -33,7 +34,7 @@ export function measureColumns(
   >,
   side: number,
   { firstRow, heads }: Columns,
-  stats: GPUBuffer,
+  stats: Bound,
 ): void {
   const { recorder, model, scratch, cache, rows } = layer
   const { positions, own_positions } = rotaryPositions(layer)

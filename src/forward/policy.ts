@@ -10,6 +10,7 @@ import type { shapeOf } from './kernel_set.ts'
 import type { Engine } from './engine.ts'
 import type { Merging } from './merging.ts'
 import type { Layer, Pass } from './layer.ts'
+import type { Stretch } from '../gpu/stretch.ts'
 import type { HeadEviction } from '../kernels/heads.ts'
 
 /** A pending eviction in one KV head: slots `pinned` … occupied − 1 shrink to `survivors`. Also the kernels' record. */
@@ -53,8 +54,12 @@ export interface Policy {
    * `scratch.residual`; `scratch.logits` predicts the first of them. Yields wherever a submit is allowed.
    */
   afterLayers?(engine: Engine, pass: Pass): Iterable<void>
-  /** Records the eviction in one layer. @param evictions of the KV heads that evict, at least one */
-  evict(layer: EvictingLayer, evictions: readonly Eviction[]): void
+  /**
+   * Decides on the eviction in one layer, and records what must come before it: scores that change, units that merge.
+   * @param evictions of the KV heads that evict, at least one
+   * @returns the evictions that drop the lowest scores, which all layers do together afterwards
+   */
+  evict(layer: EvictingLayer, evictions: readonly Eviction[]): readonly Eviction[]
 }
 
 /** One layer of an eviction, with everything needed to record it. */
@@ -70,6 +75,8 @@ export interface EvictingLayer extends Pick<
   | 'ropeTable'
 > {
   readonly cache: LayerCache
+  /** (kv head, slot): see Scratch */
+  readonly kept: Stretch
   /** for policies that merge */
   readonly merging: Merging | undefined
 }

@@ -1,11 +1,10 @@
 // Rows times a matrix, part by part: the matvec kernels in the decode step, the matmul kernel for a block.
 import type { Recorder } from '../gpu/recorder.ts'
-import { matmulGrid, matmulSide } from '../kernels/matmul.ts'
 import { matvecGrid } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
 import type { KernelSet } from './kernel_set.ts'
-import { kernelFor, type Matvecs, type Target } from './matrix_kernels.ts'
+import { kernelFor, tileFor, type Matvecs, type Target } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -38,11 +37,8 @@ export function project(
       recorder.run(kernel, params, buffers, matvecGrid(outs, lanes))
     } else {
       const matmuls = target === 'into' ? kernels.matmulInto : kernels.matmulOnto
-      const bySide = kernelFor(matmuls, { storage, ins })
-      const large = matmulSide(outs, rows.count) === 128 ? bySide[128] : undefined
-      const params = { rows: rows.count, outs, first_out, ...shape }
-      const grid = matmulGrid(outs, rows.count, large ? 128 : 64)
-      recorder.run(large ?? bySide[64], params, buffers, grid)
+      const { kernel, grid } = tileFor(kernelFor(matmuls, { storage, ins }), outs, rows.count)
+      recorder.run(kernel, { rows: rows.count, outs, first_out, ...shape }, buffers, grid)
     }
   }
 }

@@ -7,7 +7,7 @@ import { spansOf } from '../kernels/attend_token.ts'
 import { gateGrid } from '../kernels/gate.ts'
 import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
-import { padded, type GpuMatrix } from '../model/matrix.ts'
+import { padded, type GpuMatrix, type MatrixPart } from '../model/matrix.ts'
 import {
   qkvWidth,
   rotaryPositions,
@@ -16,8 +16,8 @@ import {
   type Layer,
   type LayerStep,
 } from './layer.ts'
-import { kernelFor } from './matrix_kernels.ts'
-import { rmsNormParams } from './rms_norm_rows.ts'
+import { kernelFor, tileFor, type Matvecs } from './matrix_kernels.ts'
+import { rmsNormParams, rmsNormRows } from './rms_norm_rows.ts'
 import { project, projectNormedRows } from './project.ts'
 
 /** The steps of a layer, in order. T rows: the tokens of the pass. */
@@ -126,7 +126,7 @@ function attendChunk(layer: Layer): void {
   const visible = rows.heads.map(({ first_slot }) => Math.min(first_slot, window) + rows.count)
   const heads = spansOfRows(rows.heads, visible, meanSlots, mostSpans(model))
   const isSplit = heads.some(({ spans }) => spans > 1)
-  // both are unused until the feed-forward layer
+  // both are unused until the feed-forward layer; where heads may be split, the plan has room for both
   const ofSpans = { output: scratch.gateUp, lse: scratch.gated }
   const whole = { output: scratch.attended, lse: scratch.lse }
   recorder.run(
@@ -202,39 +202,66 @@ function attendToken(layer: Layer): void {
   )
 }
 
-/** The residual stream to act(gate) · up, in a decode step in one dispatch unless the matrix is split. */
+/** The residual stream to act(gate) · up. The product is taken in the same dispatch unless the matrix is split. */
 function gateRows(layer: Layer): void {
-  const { recorder, kernels, model, weights, scratch, rows, matvecs } = layer
-  const { feedForward } = model
-  const { gateUp, feedForwardNorm: weight } = weights
-  const [whole, ...others] = gateUp.parts
-  if (matvecs && whole && others.length === 0) {
-    const { ins } = gateUp
-    const { kernel, lanes } = kernelFor(matvecs.gatedMatvec, { storage: whole.storage, ins })
-    recorder.run(
-      kernel,
-      {
-        tokens: rows.count,
-        out_width: padded(feedForward),
-        feed_forward: feedForward,
-        in_eights: padded(ins) / 8,
-        width: ins,
-        epsilon: model.normEpsilon,
-      },
-      { residual: scratch.residual, matrix: whole.matrix, weight, gated: scratch.gated },
-      gatedMatvecGrid(feedForward, lanes),
-    )
-    return
-  }
-  projectNormedRows(layer, weight, gateUp, scratch.gateUp)
+  const { weights, matvecs } = layer
+  const [whole, ...others] = weights.gateUp.parts
+  if (!whole || others.length > 0) gateInParts(layer)
+  else if (matvecs) gateToken(layer, whole, matvecs)
+  else gateChunk(layer, whole)
+}
+
+function gateToken(layer: Layer, { matrix, storage }: MatrixPart, matvecs: Matvecs): void {
+  const { recorder, model, weights, scratch, rows } = layer
+  const { feedForward: feed_forward } = model
+  const { ins } = weights.gateUp
+  const { kernel, lanes } = kernelFor(matvecs.gatedMatvec, { storage, ins })
+  recorder.run(
+    kernel,
+    {
+      tokens: rows.count,
+      feed_forward,
+      in_eights: padded(ins) / 8,
+      out_width: padded(feed_forward),
+      width: ins,
+      epsilon: model.normEpsilon,
+    },
+    {
+      residual: scratch.residual,
+      matrix,
+      weight: weights.feedForwardNorm,
+      gated: scratch.gated,
+    },
+    gatedMatvecGrid(feed_forward, lanes),
+  )
+}
+
+function gateChunk(layer: Layer, { matrix, storage }: MatrixPart): void {
+  const { recorder, kernels, model, weights, scratch, rows } = layer
+  const { feedForward: feed_forward } = model
+  const { ins, outs } = weights.gateUp
+  rmsNormRows(layer, weights.feedForwardNorm, 0, rows.count)
+  const { kernel, grid } = tileFor(
+    kernelFor(kernels.gatedMatmul, { storage, ins }),
+    outs,
+    rows.count,
+  )
+  recorder.run(
+    kernel,
+    { rows: rows.count, feed_forward, in_eights: padded(ins) / 8, out_width: padded(feed_forward) },
+    { input: scratch.normed, matrix, gated: scratch.gated },
+    grid,
+  )
+}
+
+function gateInParts(layer: Layer): void {
+  const { recorder, kernels, model, weights, scratch, rows } = layer
+  const { feedForward: feed_forward } = model
+  projectNormedRows(layer, weights.feedForwardNorm, weights.gateUp, scratch.gateUp)
   recorder.run(
     kernels.gate,
-    {
-      feed_forward: feedForward,
-      in_width: padded(2 * feedForward),
-      out_width: padded(feedForward),
-    },
+    { feed_forward, in_width: padded(2 * feed_forward), out_width: padded(feed_forward) },
     { gate_up: scratch.gateUp, gated: scratch.gated },
-    gateGrid(feedForward, rows.count),
+    gateGrid(feed_forward, rows.count),
   )
 }

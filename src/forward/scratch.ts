@@ -1,8 +1,9 @@
 // The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values. The padding is
 // zero from allocation on and never written.
 import type { ModelDescription } from '../api/description.ts'
-import type { Capacities } from '../plan/cache_bytes.ts'
+import { slotWords, type Capacities } from '../plan/cache_bytes.ts'
 import type { Gpu } from '../gpu/device.ts'
+import type { Stretch } from '../gpu/stretch.ts'
 import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from '../plan/plan.ts'
 import { ropeTable } from '../plan/rope_table.ts'
 
@@ -19,7 +20,7 @@ export interface Scratch {
   readonly attended: GPUBuffer
   /** (row, head): log Σ exp(attention score), from which column_stats recomputes shares */
   readonly lse: GPUBuffer
-  /** (row, 2 · feedForward) */
+  /** (row, 2 · feedForward), where one of these matrices may be split; attention that is split writes here too */
   readonly gateUp: GPUBuffer
   /** (row, feedForward) */
   readonly gated: GPUBuffer
@@ -33,10 +34,12 @@ export interface Scratch {
   readonly surprisals: GPUBuffer
   /** (kv head, slot): one more value per slot, for policies that need it */
   readonly slotValues: GPUBuffer
-  /** (kv head) of (key, ties to drop) */
+  /** (evicting kv head of any layer) of (key, ties to drop) */
   readonly thresholds: GPUBuffer
-  /** (kv head, slot): slot that each survivor comes from */
+  /** (layer, kv head, slot): slot that each survivor comes from; lies as the scores of the cache do */
   readonly kept: GPUBuffer
+  /** (layer): its own stretch of `kept` */
+  readonly keptOfLayers: readonly Stretch[]
   /** (1), u32: what was noted of bad numbers since a reading began, see note_bad_numbers */
   readonly badNumbers: GPUBuffer
   /** (layer): (digit, value, pair) of (cos, sin); layers with the same rotary embedding hold the same buffer */
@@ -72,6 +75,7 @@ export function rowWidths({
 export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
   const bytes = scratchBytes(plan)
   const allocate = (name: ScratchName) => gpu.memory.allocate('scratch', name, bytes[name])
+  const kept = allocate('kept')
   return {
     ids: allocate('ids'),
     residual: allocate('residual'),
@@ -87,7 +91,8 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     surprisals: allocate('surprisals'),
     slotValues: allocate('slotValues'),
     thresholds: allocate('thresholds'),
-    kept: allocate('kept'),
+    kept,
+    keptOfLayers: slotWords(plan.capacities).map((stretch) => ({ buffer: kept, ...stretch })),
     badNumbers: allocate('badNumbers'),
     ropeTables: allocateRopeTables(gpu, plan),
   }

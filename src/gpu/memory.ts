@@ -53,6 +53,9 @@ export function bufferBytes(bytes: number): number {
   return Math.max(16, Math.ceil(bytes / 16) * 16)
 }
 
+/** Bytes that one binding can cover on every device. */
+export const guaranteedBytes = 2 ** 27
+
 /** Bytes of the largest buffer that one binding can cover. */
 export function largestBuffer({ limits }: Pick<GPUDevice, 'limits'>): number {
   return Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { gpuTest } from '../testing/gpu.ts'
 import { kernel } from './kernel.ts'
 import { createRecorder } from './recorder.ts'
+import { stretchAlignment } from './stretch.ts'
 
 /** values[at] = values[at] · factor + term; the result depends on the order. */
 const step = kernel({
@@ -26,6 +27,18 @@ gpuTest('dispatches run in order, each with its own parameters', async ({ gpu })
   gpu.recorder.run(compiled, { at: 0, factor: -1, term: 0.25 }, { values }, [1])
   gpu.recorder.submit()
   expect(await gpu.readValues(values)).toEqual(Float32Array.of(-2.75, 9.5))
+})
+
+gpuTest('a stretch is bound as if it were a buffer', async ({ gpu }) => {
+  const compiled = await gpu.compile(step, {})
+  const buffer = gpu.upload(new Float32Array(3 * 64).fill(1))
+  const stretches = [0, 1, 2].map((i) => ({ buffer, offset: i * stretchAlignment, size: 8 }))
+  for (const values of [...stretches, ...stretches])
+    gpu.recorder.run(compiled, { at: 1, factor: 3, term: values.offset }, { values }, [1])
+  gpu.recorder.submit()
+  const all = await gpu.readValues(buffer)
+  expect([1, 65, 129].map((at) => all[at])).toEqual([9, 9 + 4 * 256, 9 + 4 * 512])
+  expect(all.filter((value) => value !== 1)).toHaveLength(3)
 })
 
 gpuTest('parameters of a submit under way are not those of the next', async ({ gpu }) => {

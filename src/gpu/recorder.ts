@@ -10,19 +10,20 @@ import {
 } from './kernel.ts'
 import { uniformUsage, type GpuMemory } from './memory.ts'
 import { noProfile, type Profile } from './profile.ts'
+import { stretchAlignment, stretchOf, type Bound } from './stretch.ts'
 
 /** Workgroups in x, y, z. */
 export type Grid = readonly [number, number?, number?]
 
 export interface Recorder {
   /**
-   * Adds one dispatch. Buffers are bound by name. Throws when the kernel was not compiled because neither model nor
-   * policy declared it.
+   * Adds one dispatch. Buffers, or stretches of them, are bound by name. Throws when the kernel was not compiled because
+   * neither model nor policy declared it.
    */
   run<Param extends string, Binding extends string, Head extends string>(
     compiled: Compiled<Param, Binding, Head> | LeftOut,
     params: ParamValues<Param, Head>,
-    buffers: Readonly<Record<Binding, GPUBuffer>>,
+    buffers: Readonly<Record<Binding, Bound>>,
     grid: Grid,
   ): void
   /** Adds a copy between buffers, ordered with the dispatches around it. */
@@ -33,8 +34,6 @@ export interface Recorder {
   readonly submit: () => void
 }
 
-/** Uniform offset alignment that every device accepts: a dispatch's parameters begin at a multiple of it. */
-const ALIGNMENT = 256
 /** Bytes of parameters per submit; a full recorder submits by itself. */
 const ARENA = 256 * 1024
 
@@ -51,10 +50,7 @@ export function createRecorder(
   let used = 0 // bytes of the arena
   let recorded = 0
 
-  function bindGroup(
-    compiled: Compiled,
-    buffers: Readonly<Record<string, GPUBuffer>>,
-  ): GPUBindGroup {
+  function bindGroup(compiled: Compiled, buffers: Readonly<Record<string, Bound>>): GPUBindGroup {
     const { kernel, paramBytes, layout, groups } = compiled
     const names = Object.keys(kernel.bindings)
     let key = `${idOf(arena)},`
@@ -68,7 +64,7 @@ export function createRecorder(
           { binding: 0, resource: { buffer: arena, size: paramBytes } },
           ...names.map((name, i) => ({
             binding: i + 1,
-            resource: { buffer: present(buffers[name], name) },
+            resource: stretchOf(present(buffers[name], name)),
           })),
         ],
       })
@@ -96,7 +92,7 @@ export function createRecorder(
       pass.setPipeline(compiled.pipeline)
       pass.setBindGroup(0, bindGroup(compiled, buffers), [used])
       pass.dispatchWorkgroups(grid[0], grid[1], grid[2])
-      used += ALIGNMENT * Math.ceil(compiled.paramBytes / ALIGNMENT)
+      used += stretchAlignment * Math.ceil(compiled.paramBytes / stretchAlignment)
       recorded++
     },
     copy(from, fromByte, to, toByte, bytes) {
@@ -156,17 +152,17 @@ function writeScalars(
   for (const name in scalars) words[scalars[name] ?? 'u32'][word++] = values[name] ?? 0
 }
 
-const ids = new WeakMap<GPUBuffer, number>()
+const ids = new WeakMap<Bound, number>()
 let lastId = 0
 
-function idOf(buffer: GPUBuffer | undefined): number {
-  if (buffer === undefined) return 0
-  let id = ids.get(buffer)
-  if (id === undefined) ids.set(buffer, (id = ++lastId))
+function idOf(bound: Bound | undefined): number {
+  if (bound === undefined) return 0
+  let id = ids.get(bound)
+  if (id === undefined) ids.set(bound, (id = ++lastId))
   return id
 }
 
-function present(buffer: GPUBuffer | undefined, name: string): GPUBuffer {
-  if (buffer === undefined) throw new Error(`no buffer is bound to ${name}`)
-  return buffer
+function present(bound: Bound | undefined, name: string): Bound {
+  if (bound === undefined) throw new Error(`no buffer is bound to ${name}`)
+  return bound
 }

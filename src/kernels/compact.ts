@@ -6,7 +6,7 @@ import int8 from '../../shaders/compact.wgsl?INT8'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { headEviction } from './heads.ts'
 
-/** Moves the rows that `list_survivors` lists down, in place and in order. */
+/** Moves the rows and origins that `list_survivors` lists down, in place and in order. */
 export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
   kernel({
     name: 'compact',
@@ -17,7 +17,6 @@ export const compact = byCache({ f16, f32, int8, int4 }, (source) =>
       kept: 'read',
       keys: 'write',
       values: 'write',
-      scores: 'write',
       origins: 'write',
     },
     constants: ['KV_HEADS', 'HEAD_SIZE'],

@@ -5,7 +5,7 @@ import { unusableWeight, firstNotFinite, packHalves } from './half.ts'
 import type { PackedRows, RowSlice } from './checkpoint.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Storage } from '../gpu/kernel.ts'
-import { bufferBytes, largestBuffer } from '../gpu/memory.ts'
+import { bufferBytes, guaranteedBytes, largestBuffer } from '../gpu/memory.ts'
 import { blockWidth, largeBlockWidth, quantizeRow4, quantizeRow8 } from './quantize.ts'
 
 /** Consecutive rows of a matrix, which are output columns, in one storage. */
@@ -73,6 +73,11 @@ export function matrixBytes(outs: number, ins: number, storage: MatrixStorage): 
 
 export function sectionsBytes(sections: readonly Section[], ins: number): number {
   return sections.reduce((sum, { outs, storage }) => sum + matrixBytes(outs, ins, storage), 0)
+}
+
+/** Whether a matrix lies in one buffer on every device. */
+export function isWhole(sections: readonly Section[], ins: number): boolean {
+  return sections.length === 1 && sectionsBytes(sections, ins) <= guaranteedBytes
 }
 
 /** Allocates a matrix of zeros. A section is split where the device's buffers are too small for it whole. */

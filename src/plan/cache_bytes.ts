@@ -3,6 +3,7 @@ import type { ModelDescription } from '../api/description.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes } from '../gpu/memory.ts'
+import { stretchAlignment, type Stretch } from '../gpu/stretch.ts'
 
 export type CacheShape = Pick<ModelDescription, 'kvHeads' | 'headSize' | 'layers'>
 
@@ -53,9 +54,25 @@ export function layerBytes(
   { headSize }: CacheShape,
   rows: number,
   storage: CacheStorage,
-): Record<'keys' | 'values' | 'scores' | 'origins', number> {
+): Record<'keys' | 'values' | 'origins', number> {
   const row = rowBytes(headSize, storage)
-  return { keys: rows * row, values: rows * row, scores: 4 * rows, origins: 4 * rows }
+  return { keys: rows * row, values: rows * row, origins: 4 * rows }
+}
+
+/** (layer): where a word for every slot of the layer lies in one buffer for all layers. */
+export function slotWords(capacities: Capacities): Omit<Stretch, 'buffer'>[] {
+  let next = 0
+  return capacities.map((heads) => {
+    const stretch = { offset: next, size: 4 * sumOf(heads) }
+    next += stretchAlignment * ceilDiv(stretch.size, stretchAlignment)
+    return stretch
+  })
+}
+
+/** Bytes of that buffer. */
+export function slotWordsBytes(capacities: Capacities): number {
+  const last = slotWords(capacities).at(-1)
+  return last ? last.offset + last.size : 0
 }
 
 /** Bytes of the whole cache, as `allocateCache` takes them. */
@@ -64,9 +81,13 @@ export function cacheBytes(
   capacities: Capacities,
   storage: CacheStorage,
 ): number {
-  return capacities
-    .flatMap((heads) => Object.values(layerBytes(model, sumOf(heads), storage)))
-    .reduce((sum, bytes) => sum + bufferBytes(bytes), bufferBytes(4 * mostSlots(capacities)))
+  const ofLayers = capacities.flatMap((heads) =>
+    Object.values(layerBytes(model, sumOf(heads), storage)),
+  )
+  return [...ofLayers, slotWordsBytes(capacities), 4 * mostSlots(capacities)].reduce(
+    (sum, bytes) => sum + bufferBytes(bytes),
+    0,
+  )
 }
 
 /**

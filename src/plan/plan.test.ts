@@ -1,9 +1,19 @@
 import type { SettingOverrides } from '../api/settings.ts'
 import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import { describeShape, shapes, type ShapeName } from '../bench/shapes.ts'
+import { describeShape, shapes, type Shape, type ShapeName } from '../bench/shapes.ts'
 import { matmulSide } from '../kernels/matmul.ts'
-import { bytesOfPlan, evenBlock, makePlan, requireFit, scratchBytes, widestOuts } from './plan.ts'
+import {
+  bytesOfPlan,
+  evenBlock,
+  makePlan,
+  requireFit,
+  scratchBytes,
+  slotKeyBytes,
+  widestOuts,
+  type Plan,
+} from './plan.ts'
+import { slotWordsBytes } from './cache_bytes.ts'
 import { resolveSettings } from './settings.ts'
 
 const { description } = randomModel(smallShape, 1)
@@ -28,6 +38,16 @@ test('a budget that does not fit is refused with the largest that does', () => {
   expect(() => requireFit(planFor(largest + 1), allowed)).toThrow()
 })
 
+test('of many layers, the scores of all may be the largest buffer', () => {
+  const model = describeShape({ ...shapes['llama-1b'], layers: 40 })
+  const chosen = { chunk: 64, tail: 32, storage: { cache: 'int4' } } as const
+  const plan = (budget: number) => makePlan(model, resolveSettings({ ...chosen, budget }, model), 0)
+  const scores = slotWordsBytes(plan(1e4).capacities)
+  expect(scores).toBeGreaterThan(1e4 * slotKeyBytes(plan(1e4)))
+  expect(() => requireFit(plan(1e4), scores)).not.toThrow()
+  expect(() => requireFit(plan(1e4 + 64), scores)).toThrow(/lower the budget to 10,000$/)
+})
+
 test('a block is never longer than a chunk', () => {
   expect(planFor(128).block).toBeLessThanOrEqual(64)
   expect(planFor(128).longestBlock).toBeLessThanOrEqual(64)
@@ -40,6 +60,39 @@ test.each([
   [1026, 512, 342],
 ])('%d tokens in blocks of at most %d begin with %d', (tokens, longest, first) => {
   expect(evenBlock(tokens, longest)).toBe(first)
+})
+
+describe('room for gate and up before they are multiplied', () => {
+  const llama = shapes['llama-1b']
+  const roomOf = (plan: Plan) => scratchBytes(plan).gateUp
+  const planOf = (shape: Shape) => {
+    const model = describeShape(shape)
+    return makePlan(model, resolveSettings({ storage: { weights: 'f16' } }, model), 0)
+  }
+
+  test('is taken by no model whose matrices fit into a buffer of any device', () => {
+    expect(roomOf(planOf(llama))).toBe(16)
+  })
+
+  test('is taken where a matrix may be split', () => {
+    const plan = planOf({ ...llama, feedForward: 2 ** 15 })
+    expect(roomOf(plan)).toBe(plan.longestBlock * 2 * 2 ** 15 * 4)
+  })
+
+  test('is taken where gate and up are stored in different ways', () => {
+    const model = describeShape({ ...llama, layers: 2 })
+    const [gate = ''] = model.tensors.layers[1]?.gateUp ?? []
+    const settings = resolveSettings({ storage: { weights: 'file' } }, model)
+    const plan = (codes: Record<string, 'q4_k'>) => makePlan({ ...model, codes }, settings, 0)
+    expect(roomOf(plan({}))).toBe(16)
+    expect(roomOf(plan({ [gate]: 'q4_k' }))).toBeGreaterThan(16)
+  })
+
+  test('is taken where the attention of some heads may be split', () => {
+    const plan = planOf(llama)
+    const budgets = plan.budgets.map((heads, layer) => heads.map((budget) => budget + layer))
+    expect(roomOf({ ...plan, budgets })).toBeGreaterThan(16)
+  })
 })
 
 describe('the longest block', () => {
@@ -68,7 +121,7 @@ describe('the longest block', () => {
       const { weights: bytes, scratch } = bytesOfPlan(plan)
       expect(plan.longestBlock).toBeGreaterThan(plan.block)
       expect(scratch).toBeLessThan(0.26 * bytes)
-      expect(scratchBytes(plan).gateUp).toBeLessThanOrEqual(2 ** 27)
+      expect(scratchBytes(plan).gated).toBeLessThanOrEqual(2 ** 27)
     },
   )
 

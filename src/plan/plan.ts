@@ -5,18 +5,21 @@ import {
   mostLayerSlots,
   mostSlots,
   paddedHead,
+  slotWordsBytes,
   rowBytes,
   type Capacities,
 } from './cache_bytes.ts'
 export { keyValueBytes } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
-import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
+import { bufferBytes, guaranteedBytes, needsButAllows } from '../gpu/memory.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import { fewTokens } from '../kernels/matvec.ts'
+import { mostEvicting } from '../kernels/select.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
-import { padded } from '../model/matrix.ts'
+import { isWhole, padded } from '../model/matrix.ts'
+import { layerSections } from '../model/matrix_sections.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
@@ -50,11 +53,10 @@ const layerFlop = 30e9
 const mostRows = 512
 
 /**
- * A fast GPU gains by longer blocks up to some thousand rows. The buffer that grows fastest with them stays below what every
+ * A fast GPU gains by longer blocks up to some thousand rows. The buffers that grow fastest with them stay below what every
  * device allows. The scratch stays in proportion to the weights: a device with room for these has room for a quarter more.
  */
 const longestRows = 4096
-const longestBytes = 2 ** 27
 const scratchShare = 1 / 4
 
 /** Rows of logits that exist at once where every token's are wanted. */
@@ -101,7 +103,8 @@ function longestBlock(plan: Plan): number {
     if (rows <= block) return block
     const bytes = scratchBytes({ ...plan, longestBlock: rows })
     const scratch = Object.values(bytes).reduce((total, each) => total + each, 0)
-    if (rows <= longestRows && bytes.gateUp <= longestBytes && scratch <= mostScratch) return rows
+    const largest = Math.max(bytes.gateUp, bytes.gated)
+    if (rows <= longestRows && largest <= guaranteedBytes && scratch <= mostScratch) return rows
   }
 }
 
@@ -129,18 +132,26 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     qkv: rows((heads + 2 * kvHeads) * headSize),
     attended: rows(heads * headSize),
     lse: 4 * block * heads,
-    gateUp: rows(2 * feedForward),
+    gateUp: mayBeSplit(plan) || budgetsDiffer(plan) ? rows(2 * feedForward) : 16,
     gated: rows(feedForward),
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
     logits: 4 * fewTokens * padded(vocabulary),
     tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
     surprisals: where('all logits', 4 * block),
     slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
-    thresholds: 8 * kvHeads,
-    kept: 4 * mostLayerSlots(capacities),
+    thresholds: 8 * mostEvicting(model),
+    kept: settings.policy.name === 'full' ? 16 : slotWordsBytes(capacities),
     badNumbers: 4,
     ropeTables: ropeTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
   }
+}
+
+/** Whether gate and up of some layer may lie in several buffers. */
+export function mayBeSplit({ model, settings }: Plan): boolean {
+  return model.tensors.layers.some((_, index) => {
+    const { gateUp } = layerSections(model, settings.storage.weights, index)
+    return !isWhole(gateUp, model.hidden)
+  })
 }
 
 /** Whether some KV heads have more units than others. */
@@ -227,13 +238,20 @@ export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
   }
 }
 
+/** Bytes of one slot in the largest buffer of the cache: its keys in a layer, or its scores in all layers. */
+function largestSlotBytes(plan: Plan): number {
+  const { layers, kvHeads } = plan.model
+  return Math.max(slotKeyBytes(plan), 4 * layers * kvHeads)
+}
+
 /** Bytes of one slot's keys in a layer; they lie in one buffer. */
 export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
   return model.kvHeads * rowBytes(model.headSize, settings.storage.cache)
 }
 
 /**
- * Checks that a layer's keys, and each buffer of the scratch, fit in one buffer. Matrices are split where they are too large.
+ * Checks that the largest buffer of the cache, and each of the scratch, fit in one binding. Matrices are split where they are
+ * too large.
  * @param allowed bytes of the largest buffer that the device can bind
  * @throws LongtabError `does-not-fit`, naming the largest budget that fits.
  */
@@ -242,7 +260,7 @@ export function requireFit(plan: Plan, allowed: number): void {
   const { kvHeads } = plan.model
   const largest = mostLayerSlots(plan.budgets) / kvHeads
   const capacity = mostLayerSlots(plan.capacities) / kvHeads
-  const perSlot = slotKeyBytes(plan)
+  const perSlot = largestSlotBytes(plan)
   if (perSlot * capacity <= allowed) {
     requireScratchFit(plan, allowed)
     return

@@ -1,5 +1,6 @@
 // Attention that every slot got, summed over queries of the block and over the query heads of a KV head.
 import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
+import type { Bound } from '../gpu/stretch.ts'
 import type { PolicyFor } from '../forward/policy.ts'
 import { measureColumns } from '../forward/measure_columns.ts'
 import type { Layer } from '../forward/layer.ts'
@@ -24,7 +25,7 @@ export function sumAttention(
   layer: Layer,
   { kernel, side }: AttentionSums,
   { firstRow, isFirst }: { readonly firstRow: number; readonly isFirst: boolean },
-  sums: GPUBuffer,
+  sums: Bound,
 ): void {
   const { rows } = layer
   const heads = rows.heads.map((head) => ({

@@ -2,7 +2,7 @@
 // by the number of queries that could see the slot, or the oldest would always win.
 import { runningMean, runningMeanGrid } from '../kernels/running_mean.ts'
 import { compileAttentionSums, sumAttention } from './attention_sums.ts'
-import { drop } from './drop.ts'
+import { dropLowest } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const h2o: OpenPolicy = async (given) => {
@@ -28,6 +28,6 @@ export const h2o: OpenPolicy = async (given) => {
         runningMeanGrid(most, model.kvHeads),
       )
     },
-    evict: drop,
+    evict: dropLowest,
   }
 }

@@ -2,7 +2,6 @@
 // scored again at every eviction.
 import { keyDifference } from '../kernels/key_difference.ts'
 import { rotaryPositions } from '../forward/layer.ts'
-import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const keydiff: OpenPolicy = async ({ compiler, settings, shape }) => {
@@ -24,7 +23,7 @@ export const keydiff: OpenPolicy = async ({ compiler, settings, shape }) => {
         },
         [evictions.length],
       )
-      drop(layer, evictions)
+      return evictions
     },
   }
 }

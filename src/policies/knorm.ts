@@ -1,6 +1,6 @@
 // Knorm (arXiv 2406.11430) keeps keys of small length. A key's length never changes, so it is scored once.
 import { keyNorm, keyNormGrid } from '../kernels/key_norm.ts'
-import { drop } from './drop.ts'
+import { dropLowest } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const knorm: OpenPolicy = async ({ compiler, settings, shape }) => {
@@ -15,6 +15,6 @@ export const knorm: OpenPolicy = async ({ compiler, settings, shape }) => {
         keyNormGrid(rows.count, model.kvHeads),
       )
     },
-    evict: drop,
+    evict: dropLowest,
   }
 }

@@ -9,7 +9,7 @@ import type { Layer } from '../forward/layer.ts'
 import { project } from '../forward/project.ts'
 import { padded } from '../model/matrix.ts'
 import type { GpuRetainingHead } from '../model/weights.ts'
-import { drop } from './drop.ts'
+import { dropLowest } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const locret: OpenPolicy = async ({ compiler, settings, shape }) => {
@@ -26,7 +26,7 @@ export const locret: OpenPolicy = async ({ compiler, settings, shape }) => {
       scoreRows(layer, head, scoring)
       if (highest && layer.pass.after === 0) poolChunk(layer, highest)
     },
-    evict: drop,
+    evict: dropLowest,
   }
 }
 

@@ -7,7 +7,7 @@ import { convolveGrid } from '../kernels/convolve.ts'
 import { gatherGrid } from '../kernels/gather.ts'
 import type { HeadMerging } from '../kernels/heads.ts'
 import { mergeGrid } from '../kernels/merge.ts'
-import { drop, slide } from './drop.ts'
+import { slide } from './drop.ts'
 import type { EvictingLayer, Eviction } from '../forward/policy.ts'
 
 /** The evictions that merge, and their lists. */
@@ -49,16 +49,21 @@ function headMerging(
   return { offset, others: occupied - first_merged, first_merged }
 }
 
-/** Merges where it can and drops elsewhere. While reading it also records the range of merged slots in the cache. */
-export function mergeOthers(layer: EvictingLayer, evictions: readonly Eviction[]): void {
+/**
+ * Merges where it can. While reading it also records the range of merged slots in the cache.
+ * @returns the other evictions, which drop
+ */
+export function mergeOthers(
+  layer: EvictingLayer,
+  evictions: readonly Eviction[],
+): readonly Eviction[] {
   const merge = mergeFor(layer, evictions)
-  const dropped = evictions.filter((eviction) => !merge?.evictions.includes(eviction))
-  if (dropped.length > 0) drop(layer, dropped)
-  if (!merge) return
+  if (!merge) return evictions
   gatherOthers(layer, merge)
   convolveOthers(layer, merge)
   blendOthers(layer, merge)
   mergeRows(layer, merge)
+  return evictions.filter((eviction) => !merge.evictions.includes(eviction))
 }
 
 /** Lists the slots that are not heavy, copies their rows, and compacts the heavy ones. */

@@ -1,6 +1,6 @@
 // Random baseline. Sinks and stabilizers are protected as usual, so they cannot explain a difference.
 import { scoreRandom, scoreRandomGrid } from '../kernels/score_random.ts'
-import { drop } from './drop.ts'
+import { dropLowest } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const random: OpenPolicy = async ({ compiler, settings, shape }) => {
@@ -22,6 +22,6 @@ export const random: OpenPolicy = async ({ compiler, settings, shape }) => {
         scoreRandomGrid(rows.count, model.kvHeads),
       )
     },
-    evict: drop,
+    evict: dropLowest,
   }
 }

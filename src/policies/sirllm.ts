@@ -8,7 +8,7 @@ import type { CompiledOf } from '../gpu/kernel.ts'
 import { surprisal } from '../kernels/surprisal.ts'
 import { broadcastScores, broadcastScoresGrid } from '../kernels/broadcast_scores.ts'
 import { padded } from '../model/matrix.ts'
-import { drop } from './drop.ts'
+import { dropLowest } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const sirllm: OpenPolicy = async ({ compiler, shape }) => {
@@ -30,7 +30,7 @@ export const sirllm: OpenPolicy = async ({ compiler, shape }) => {
       }
       share(engine, sharing, pass)
     },
-    evict: drop,
+    evict: dropLowest,
   }
 }
 

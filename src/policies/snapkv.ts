@@ -2,7 +2,6 @@
 // does not grow by a budget per chunk. The slots of those queries stay.
 import { pool } from '../kernels/pool.ts'
 import { compileAttentionSums, scoreByLastQueries } from './attention_sums.ts'
-import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 /** Last queries of a chunk that score the slots. While answering a chunk is one token. */
@@ -32,7 +31,7 @@ export const snapkv: OpenPolicy = async (given) => {
         end: Math.max(pinned, occupied - last),
       }))
       recorder.run(average, { heads }, { scores: cache.scores }, [heads.length])
-      drop(layer, sparing)
+      return sparing
     },
   }
 }

@@ -1,7 +1,6 @@
 // TOVA (arXiv 2401.06104) keeps what the last token of a chunk attends to, the same for all KV heads of a layer.
 import { meanHeads, meanHeadsGrid } from '../kernels/mean_heads.ts'
 import { compileAttentionSums, scoreByLastQueries } from './attention_sums.ts'
-import { drop } from './drop.ts'
 import type { OpenPolicy } from '../forward/policy.ts'
 
 export const tova: OpenPolicy = async (given) => {
@@ -16,7 +15,7 @@ export const tova: OpenPolicy = async (given) => {
     evict(layer, evictions) {
       const { recorder, cache } = layer
       const [any] = evictions // all KV heads of a layer have the same budget (settings.ts)
-      if (!any) return
+      if (!any) return []
       const { pinned, occupied, head } = any
       recorder.run(
         mean,
@@ -24,7 +23,7 @@ export const tova: OpenPolicy = async (given) => {
         { scores: cache.scores },
         meanHeadsGrid(occupied - pinned),
       )
-      drop(layer, evictions)
+      return evictions
     },
   }
 }

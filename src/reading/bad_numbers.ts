@@ -9,6 +9,7 @@ import type { Layer, LayerStep, Pass } from '../forward/layer.ts'
 import { layerSteps } from '../forward/run_layer.ts'
 import { rowWidths } from '../forward/scratch.ts'
 import { readBuffer } from '../gpu/readback.ts'
+import type { Bound } from '../gpu/stretch.ts'
 import { badNumbers, noteBadNumbersGrid } from '../kernels/note_bad_numbers.ts'
 import { padded } from '../model/matrix.ts'
 
@@ -75,7 +76,7 @@ export async function badNumbersError(
 
 /** Rows to look at. */
 interface Written {
-  readonly values: GPUBuffer
+  readonly values: Bound
   /** value at which the first row begins */
   readonly first: number
   readonly width: number

@@ -236,26 +236,19 @@ function sparedTail({ cache }: Engine, before: InUse): number[][] {
  * @param pinned (layer, kv head)
  */
 function makeRoom(engine: Engine, tokens: number, pinned: readonly (readonly number[])[]): void {
-  const { policy, plan, cache } = engine
+  const { policy, plan } = engine
   if (!policy.evicts) {
     growBy(engine, tokens)
     return
   }
   const { budget } = plan.settings
   const { stabilizers } = plan.settings.policy
-  cache.layers.forEach(({ heads }, layer) => {
-    const shrinking = heads.map(({ occupied, capacity }, kvHead) => {
-      if (occupied + tokens <= capacity) return undefined
-      const kept = pinned[layer]?.[kvHead] ?? 0
-      const region = capacity - kept
-      const survivors = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
-      return {
-        pinned: kept,
-        survivors,
-        stabilizers: Math.floor((survivors * stabilizers) / budget),
-      }
-    })
-    evict(engine, layer, shrinking)
+  evict(engine, (layer, { occupied, capacity }, kvHead) => {
+    if (occupied + tokens <= capacity) return undefined
+    const kept = pinned[layer]?.[kvHead] ?? 0
+    const region = capacity - kept
+    const survivors = Math.max(1, Math.min(Math.floor(region / 2), region - tokens))
+    return { pinned: kept, survivors, stabilizers: Math.floor((survivors * stabilizers) / budget) }
   })
 }
 

@@ -1,7 +1,7 @@
 // Eviction. The CPU knows which slots are in use without reading the GPU, since every KV head keeps exactly `survivors`.
 // Protected slots are chosen here, alike for all policies.
-import type { HeadCache } from '../forward/cache.ts'
-import { drop } from '../policies/drop.ts'
+import type { HeadCache, LayerCache } from '../forward/cache.ts'
+import { drop, type Dropping } from '../policies/drop.ts'
 import type { Eviction, EvictingLayer } from '../forward/policy.ts'
 import type { Engine } from '../forward/engine.ts'
 import { isLocal } from '../plan/local.ts'
@@ -14,48 +14,69 @@ export interface Shrinking {
   readonly stabilizers: number
 }
 
-/**
- * Records the eviction in one layer.
- * @param shrinking (kv head); undefined leaves a head as it is, as does a head that fits already
- */
-export function evict(
-  { cache, policy, recorder, kernels, scratch, plan, merging }: Engine,
+/** How a KV head shrinks; undefined leaves it as it is, as does a shrinking that it fits already. */
+export type ShrinkingOf = (layer: number, head: HeadCache, kvHead: number) => Shrinking | undefined
+
+/** Records the eviction in all layers. */
+export function evict(engine: Engine, shrinkingOf: ShrinkingOf): void {
+  const { cache, policy } = engine
+  if (!policy.evicts) return
+  const done: Eviction[] = []
+  const dropping = cache.layers.flatMap((layer, index): Dropping[] => {
+    const { local, chosen } = evictionsIn(engine, index, shrinkingOf)
+    if (local.length + chosen.length === 0) return []
+    done.push(...local, ...chosen)
+    const evicting = evictingLayer(engine, layer, index)
+    const lowest = chosen.length > 0 ? policy.evict(evicting, chosen) : []
+    return [{ layer: evicting, heads: [...local, ...lowest] }]
+  })
+  drop(engine, dropping)
+  for (const { head, pinned, survivors } of done) head.occupied = pinned + survivors
+}
+
+/** Of one layer: those that keep the newest slots whatever the policy, and those that it chooses. */
+function evictionsIn(
+  { cache, plan }: Engine,
   index: number,
-  shrinking: readonly (Shrinking | undefined)[],
-): void {
-  const layer = cache.layers[index]
-  const ropeTable = scratch.ropeTables[index]
-  if (!layer || !ropeTable || !policy.evicts) return
-  const { model, settings } = plan
+  shrinkingOf: ShrinkingOf,
+): Readonly<Record<'local' | 'chosen', readonly Eviction[]>> {
   const local: Eviction[] = []
   const chosen: Eviction[] = []
-  layer.heads.forEach((head, kvHead) => {
-    const own = shrinking[kvHead]
+  cache.layers[index]?.heads.forEach((head, kvHead) => {
+    const own = shrinkingOf(index, head, kvHead)
     if (!own || head.occupied - own.pinned <= own.survivors) return
     if (isLocal(plan, index, kvHead)) local.push(evictionOf(head, own, 0, own.survivors))
     else {
       const last = Math.min(own.stabilizers, own.survivors)
       // while answering, the document's sinks are pinned with the rest of it
-      const first = own.pinned > 0 ? 0 : Math.min(settings.policy.sinks, own.survivors - last)
+      const { sinks } = plan.settings.policy
+      const first = own.pinned > 0 ? 0 : Math.min(sinks, own.survivors - last)
       chosen.push(evictionOf(head, own, first, last))
     }
   })
-  const evicting: EvictingLayer = {
+  return { local, chosen }
+}
+
+function evictingLayer(
+  { recorder, kernels, scratch, plan, merging, cache }: Engine,
+  layer: LayerCache,
+  index: number,
+): EvictingLayer {
+  const [ropeTable, kept] = [scratch.ropeTables[index], scratch.keptOfLayers[index]]
+  if (!ropeTable || !kept) throw new Error(`there is no layer ${index}`)
+  return {
     recorder,
     kernels,
     scratch,
-    model,
-    settings,
+    model: plan.model,
+    settings: plan.settings,
     slotPositions: cache.slotPositions,
     cache: layer,
     index,
     merging,
     ropeTable,
+    kept,
   }
-  if (local.length > 0) drop(evicting, local)
-  if (chosen.length > 0) policy.evict(evicting, chosen)
-  for (const { head, pinned, survivors } of [...local, ...chosen])
-    head.occupied = pinned + survivors
 }
 
 function evictionOf(

@@ -51,13 +51,10 @@ export async function prefill(
       onBlock(engine.cache.seen)
       await units?.sent(tokens)
     })
-    engine.cache.layers.forEach(({ heads }, layer) => {
-      const shrinking = heads.map(({ occupied }, kvHead) => {
-        const survivors = engine.plan.budgets[layer]?.[kvHead] ?? occupied
-        if (occupied <= survivors + burst) return undefined
-        return { pinned: 0, survivors, stabilizers: isLast ? 0 : policy.stabilizers }
-      })
-      evict(engine, layer, shrinking)
+    evict(engine, (layer, { occupied }, kvHead) => {
+      const survivors = engine.plan.budgets[layer]?.[kvHead] ?? occupied
+      if (occupied <= survivors + burst) return undefined
+      return { pinned: 0, survivors, stabilizers: isLast ? 0 : policy.stabilizers }
     })
     const areBad = await finishNoting(engine)
     requireSound(engine.gpu)

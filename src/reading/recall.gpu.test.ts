@@ -4,6 +4,7 @@ import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { answer } from '../../reference/decode.ts'
 import { chooseAgain, readKeeping } from '../../reference/recall.ts'
 import { readBuffer } from '../gpu/readback.ts'
+import { stretchOf } from '../gpu/stretch.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import type { CacheStorage, Settings } from '../api/settings.ts'
@@ -183,8 +184,8 @@ async function rowsInUse({ cache }: Engine): Promise<Uint32Array[]> {
   const found: Uint32Array[] = []
   for (const { keys, values, origins, scores, heads } of cache.layers) {
     const slots = heads.reduce((sum, { capacity }) => sum + capacity, 0)
-    for (const buffer of [keys, values, origins, scores]) {
-      const words = new Uint32Array(await readBuffer(gpu.device, buffer))
+    for (const { buffer, offset: first, size } of [keys, values, origins, scores].map(stretchOf)) {
+      const words = new Uint32Array(await readBuffer(gpu.device, buffer, first, size))
       const width = words.length / slots
       for (const { offset, occupied } of heads)
         found.push(words.slice(offset * width, (offset + occupied) * width))

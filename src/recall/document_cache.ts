@@ -10,6 +10,7 @@ import {
 import type { Engine } from '../forward/engine.ts'
 import { slotBuffers, slotWidths } from '../forward/cache_slots.ts'
 import { mapRead } from '../gpu/memory.ts'
+import { stretchOf } from '../gpu/stretch.ts'
 
 export interface DocumentCache {
   readonly bytes: number
@@ -45,8 +46,12 @@ export async function copyDocumentCache(
     ),
   )
   /** heads lie elsewhere once the policy `full` has grown the cache */
-  const placeOf = ({ layer, kvHead, width }: Part, { layers }: Cache) =>
-    (layers[layer]?.heads[kvHead]?.offset ?? 0) * width
+  const placeOf = ({ layer, kvHead, name, width }: Part, { layers }: Cache) => {
+    const own = layers[layer]
+    if (!own) throw new Error(`there is no layer ${layer}`)
+    const { buffer, offset } = stretchOf(own[name])
+    return { buffer, at: offset + (own.heads[kvHead]?.offset ?? 0) * width }
+  }
   const pieces = parts.flatMap((part) => piecesOf(part, staging.size))
   while (pieces.length > 0) {
     const encoder = gpu.device.createCommandEncoder()
@@ -58,11 +63,10 @@ export async function copyDocumentCache(
       next = pieces[0]
     ) {
       const { part, from, into } = next
-      const buffer = cache.layers[part.layer]?.[part.name]
-      const at = filled
-      if (buffer)
-        encoder.copyBufferToBuffer(buffer, placeOf(part, cache) + from, staging, at, into.length)
-      emptied.push((range) => into.set(new Uint8Array(range, at, into.length)))
+      const { buffer, at } = placeOf(part, cache)
+      const to = filled
+      encoder.copyBufferToBuffer(buffer, at + from, staging, to, into.length)
+      emptied.push((range) => into.set(new Uint8Array(range, to, into.length)))
       filled += into.length
       pieces.shift()
     }
@@ -76,8 +80,8 @@ export async function copyDocumentCache(
     bytes: parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
     restore({ gpu: { device }, cache: into }) {
       for (const part of parts) {
-        const buffer = into.layers[part.layer]?.[part.name]
-        if (buffer) device.queue.writeBuffer(buffer, placeOf(part, into), part.bytes)
+        const { buffer, at } = placeOf(part, into)
+        device.queue.writeBuffer(buffer, at, part.bytes)
       }
       backTo(into, state)
     },

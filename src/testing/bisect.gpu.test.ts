@@ -3,6 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { forward, lastLogits } from '../../reference/forward.ts'
 import { emptyCache } from '../../reference/model.ts'
 import type { Engine } from '../forward/engine.ts'
+import { compile } from '../gpu/kernel.ts'
+import { readBuffer } from '../gpu/readback.ts'
+import { gate } from '../kernels/gate.ts'
+import type { GpuMatrix, MatrixPart } from '../model/matrix.ts'
 import { distance, findParting, logitsWith } from './bisect.ts'
 import { gpuOfFile } from './gpu_of_file.ts'
 import { model, open, tokens, type UsualOverrides } from './small_engine.ts'
@@ -23,6 +27,37 @@ test.each(sound)('with nothing wrong they agree to the end: %o', async (settings
     undefined,
   )
 })
+
+test('gate and up in buffers of their own come to the same', async () => {
+  const engine = await open(gpu, { allocation: 'pyramid' }) // which has room for both
+  const own = async (matrix: GpuMatrix): Promise<GpuMatrix> => {
+    const parts = await Promise.all(halves(engine, matrix))
+    return { ...matrix, parts }
+  }
+  const layers = await Promise.all(
+    engine.weights.layers.map(async (layer) => ({ ...layer, gateUp: await own(layer.gateUp) })),
+  )
+  const multiply = await compile(engine.gpu.device, gate, { GELU: 0 })
+  const split: Engine = {
+    ...engine,
+    kernels: { ...engine.kernels, gate: multiply },
+    weights: { ...engine.weights, layers },
+  }
+  expect(await findParting(split, model.reference, text, allowed)).toBe(undefined)
+})
+
+/** A matrix in f32 as two of half its rows. */
+function halves({ gpu: { device, memory } }: Engine, { parts, outs }: GpuMatrix) {
+  const [whole] = parts
+  if (!whole) throw new Error('a matrix has no rows')
+  const bytes = whole.matrix.size / 2
+  return [0, 1].map(async (half): Promise<MatrixPart> => {
+    const matrix = memory.allocate('weights', 'half of a matrix', bytes)
+    const rows = await readBuffer(device, whole.matrix, half * bytes, bytes)
+    device.queue.writeBuffer(matrix, 0, rows)
+    return { ...whole, matrix, outs: outs / 2, firstOut: (half * outs) / 2 }
+  })
+}
 
 /** The engine with zeros in one of its buffers. */
 function cleared(engine: Engine, buffer: GPUBuffer): Engine {

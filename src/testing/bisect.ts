@@ -188,7 +188,8 @@ function* stepsOfChunk(
       layer: index,
       reads: [],
       writes: [],
-      record: () => evict(engine, index, shrinking),
+      record: () =>
+        evict(engine, (layer, _, kvHead) => (layer === index ? shrinking[kvHead] : undefined)),
       compute(arrays) {
         const caches: LayerCache[] = []
         caches[index] = arrays.cache

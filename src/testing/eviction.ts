@@ -54,7 +54,7 @@ export async function runCompact(
     compact[storage],
     { KV_HEADS, HEAD_SIZE: headSize },
     { heads: evictions },
-    { kept, keys, values, scores, origins },
+    { kept, keys, values, origins },
     compactGrid(evictions.length, headSize, storage),
   )
   return {

@@ -4,6 +4,7 @@ import type { LayerCache as GpuLayerCache } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { rowWidths } from '../forward/scratch.ts'
 import { readBuffer } from '../gpu/readback.ts'
+import { stretchOf, type Bound } from '../gpu/stretch.ts'
 import { padded } from '../model/matrix.ts'
 import { rowBytes } from '../plan/cache_bytes.ts'
 import { isLocalLayer } from '../plan/local.ts'
@@ -49,7 +50,7 @@ export function writeStep(engine: Engine, { layer, writes }: Step, arrays: Array
   const own = layerOf(engine, layer)
   queue.writeBuffer(own.keys, 0, encodeRows(keys, headSize, 'f32'))
   queue.writeBuffer(own.values, 0, encodeRows(values, headSize, 'f32'))
-  queue.writeBuffer(own.scores, 0, scores)
+  queue.writeBuffer(own.scores.buffer, own.scores.offset, scores)
   queue.writeBuffer(own.origins, 0, origins)
   heads.forEach(({ occupied }, kvHead) => Object.assign(own.heads[kvHead] ?? {}, { occupied }))
 }
@@ -82,8 +83,10 @@ async function readCache(engine: Engine, layer: number): Promise<LayerCache> {
   const { headSize } = engine.plan.model
   const { keys, values, scores, origins, heads } = layerOf(engine, layer)
   const slots = heads.reduce((sum, { capacity }) => sum + capacity, 0)
-  const bytesOf = (buffer: GPUBuffer, ofSlot: number) =>
-    readBuffer(engine.gpu.device, buffer, 0, slots * ofSlot) // buffers may be longer
+  const bytesOf = (bound: Bound, ofSlot: number) => {
+    const { buffer, offset } = stretchOf(bound)
+    return readBuffer(engine.gpu.device, buffer, offset, slots * ofSlot) // buffers may be longer
+  }
   const row = rowBytes(headSize, 'f32')
   return {
     heads: heads.map(({ capacity, ...head }) => ({ ...head, slots: capacity })),

@@ -49,9 +49,9 @@ export async function judge(trainer: Trainer, sample: TrainingSample): Promise<F
   const overlaps = new Float32Array(model.layers)
   await forwardLayers(trainer, sample, async (layer) => {
     engine.recorder.submit()
-    const { scores: buffer, heads } = buffers.layerCache
+    const { scores: own, heads } = buffers.layerCache
     const [scores, labels] = await Promise.all([
-      readBuffer(engine.gpu.device, buffer),
+      readBuffer(engine.gpu.device, own.buffer, own.offset, own.size),
       readBuffer(engine.gpu.device, buffers.labels),
     ])
     for (const { offset } of heads) {

@@ -21,5 +21,6 @@ export function mergeKeepingLogits(logits: GPUBuffer): Policy['evict'] {
     layer.recorder.copy(scratch.logits, 0, logits, 0, bytes)
     blendOthers(layer, merge)
     mergeRows(layer, merge)
+    return []
   }
 }

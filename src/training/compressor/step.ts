@@ -163,11 +163,7 @@ async function readCompressed(
       if (occupied > budget + burst) {
         others = occupied - (budget - merging.merged)
         const shrinking = { pinned: 0, survivors: budget, stabilizers: policy.stabilizers }
-        evict(
-          reading,
-          index,
-          cache.heads.map(() => shrinking),
-        )
+        evict(reading, (layer) => (layer === index ? shrinking : undefined))
       }
     }
     await pace.layerDone(recorder.submit)
