@@ -6,7 +6,7 @@
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
-import package::common::rotary::rotated; // and binding 5, `rope_table`
+import package::common::rotary::rotated; // and binding 4, `rope_table`
 import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;
@@ -27,7 +27,7 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;           // (token, q · k · v)
-@group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
+@group(0) @binding(5) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (span of a head, token, head · head size)
 @group(0) @binding(7) var<storage, read_write> lse: array<f32>; // (span of a head, token, head): log Σ exp(score)
 
