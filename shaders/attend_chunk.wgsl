@@ -6,8 +6,10 @@
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
+@if(F32) import package::common::f32::{Eight as Turned, low, high};
+@if(!F32) import package::common::f16::{Eight as Turned, low, high};
 import package::common::rotary::rotated; // and binding 4, `rope_table`
-import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
+import package::common::rows::{value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and binding 3, `values`
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -27,6 +29,7 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;           // (token, q · k · v)
+@group(0) @binding(2) var<storage, read> turned: array<Turned>;     // (kv head, slot, head size/8), see turn_keys.wgsl
 @group(0) @binding(5) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (span of a head, token, head · head size)
 @group(0) @binding(7) var<storage, read_write> lse: array<f32>; // (span of a head, token, head): log Σ exp(score)
@@ -77,15 +80,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var out: array<mat4x4f, OUTS>; // (quad): (row, dimension)
 
   for (var first = slots.x; first < slots.y; first += SLOTS) {
-    for (var task = lane; task < SLOTS * BLOCKS; task += LANES) {
-      let slot = min(first + task / BLOCKS, visible - 1u);
-      let b = task % BLOCKS;
-      let position = positions[first_position + slot];
-      let quads = key_block(own.offset + slot, b);
-      for (var i = 0u; i < BLOCK_QUADS; i++) {
-        let quad = BLOCK_QUADS * b + i;
-        tile[(task / BLOCKS) * STRIDE + quad] = rotated(quads[i], quad, position, QUADS);
-      }
+    for (var task = lane; task < SLOTS * ROW; task += LANES) {
+      let slot = min(first + task / ROW, visible - 1u);
+      let e = task % ROW;
+      let eight = turned[(own.offset + slot) * ROW + e];
+      let to = (task / ROW) * STRIDE + 2u * e;
+      tile[to] = low(eight);
+      tile[to + 1u] = high(eight);
     }
     workgroupBarrier();
 

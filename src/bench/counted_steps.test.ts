@@ -5,9 +5,9 @@ import { reportSteps } from './report_steps.ts'
 import { shapes } from './shapes.ts'
 
 test.each([
-  ['smollm-135m', 754, 214],
-  ['qwen-0.5b', 604, 172],
-  ['llama-1b', 404, 116],
+  ['smollm-135m', 814, 214],
+  ['qwen-0.5b', 652, 172],
+  ['llama-1b', 436, 116],
 ] as const)(
   '%s: %d dispatches a chunk with eviction, %d a token, nothing made, and a word read',
   async (name, chunkDispatches, tokenDispatches) => {

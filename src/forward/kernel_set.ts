@@ -18,6 +18,7 @@ import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { matmulSide } from '../kernels/matmul.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { select } from '../kernels/select.ts'
+import { turnKeys } from '../kernels/turn_keys.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import {
@@ -61,6 +62,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     rmsNormMatvec: track(compileRmsNormMatvec(device, products.normed)),
     gatedMatvec: track(compileGatedMatvec(device, products.gated, GELU)),
     append: compile(append[settings.storage.cache], shape),
+    turnKeys: compile(turnKeys[settings.storage.cache], shape),
     attendChunk: compile(attendChunk[settings.storage.cache], { ...shape, ...tile }),
     tile,
     joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),

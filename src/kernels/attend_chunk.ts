@@ -23,7 +23,7 @@ export const attendChunk = byCache({ f16, f32, int8, int4 }, (source) =>
     heads: { offset: 'u32', first_slot: 'u32', first_span: 'u32', spans: 'u32' },
     bindings: {
       qkv: 'read',
-      keys: 'read',
+      turned: 'read',
       values: 'read',
       rope_table: 'read',
       positions: 'read',

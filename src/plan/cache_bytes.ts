@@ -26,6 +26,11 @@ export function rowBytes(headSize: number, storage: CacheStorage): number {
   }
 }
 
+/** How keys are stored once they are turned to their positions: exactly where the cache is exact, else as halves. */
+export function turnedStorage(cache: CacheStorage): 'f16' | 'f32' {
+  return cache === 'f32' ? 'f32' : 'f16'
+}
+
 /** Slots reserved. Shape: (layers, KV heads). */
 export type Capacities = readonly (readonly number[])[]
 
