@@ -1,8 +1,9 @@
 // Flash attention of many queries over the occupied slots: online softmax, no attention matrix. A workgroup takes QUERIES
 // rows of one KV head, token by token, with the heads of the group side by side. The whole group so shares every tile of
-// keys and values. A lane computes four rows, one per vector component. A head with many more slots than others is split
-// into spans, one workgroup each. Keys are stored before rotation and rotated to their positions as a tile is loaded.
-// `lse` keeps the log-sum-exp of every row for column_stats.wgsl.
+// keys and values. A lane computes four neighbouring rows, one per vector component: the queries lie four rows together,
+// dimension by dimension, so that a score is a sum of products without a dot product. A head with many more slots than
+// others is split into spans, one workgroup each. The keys were rotated by turn_keys.wgsl. `lse` keeps the log-sum-exp of
+// every row for column_stats.wgsl.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
@@ -34,18 +35,19 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (span of a head, token, head · head size)
 @group(0) @binding(7) var<storage, read_write> lse: array<f32>; // (span of a head, token, head): log Σ exp(score)
 
-const LANES = 2u * QUERIES; // eight lanes for every four rows
-const APART = QUERIES / 4u; // distance between two rows of a lane
+const LANES = 2u * QUERIES;
+const FOURS = QUERIES / 4u;   // each computed by eight lanes
+const FOUR = 4u * QUADS + 1u; // of queries; padded by one vec4 against bank conflicts
 const GROUP = HEADS / KV_HEADS;
-const STRIDE = QUADS + 1u; // padded by one vec4 against bank conflicts
+const STRIDE = QUADS + 1u; // of the tile; padded likewise
 const PER_LANE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its four rows
 const OUTS = (QUADS + 7u) / 8u;
 const MASKED = -1e30;
 
-var<workgroup> queries: array<vec4f, QUERIES * STRIDE>;      // (row, head size/4), rotated and scaled
+var<workgroup> queries: array<vec4f, FOURS * FOUR>;          // (four rows, head size), rotated and scaled
 var<workgroup> tile: array<vec4f, SLOTS * STRIDE>;           // (slot, head size/4): keys, then values
-var<workgroup> shares: array<vec4f, APART * (SLOTS + 1u)>;   // (four rows, slot): exp(score − running maximum)
-var<workgroup> partials: array<vec4f, APART * 8u>;           // (four rows, lane of these rows)
+var<workgroup> shares: array<vec4f, FOURS * (SLOTS + 1u)>;   // (four rows, slot): exp(score − running maximum)
+var<workgroup> partials: array<vec4f, FOURS * 8u>;           // (four rows, lane of these rows)
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -56,20 +58,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let first_position = params.own_positions * own.offset; // of the head's `positions`
   let first_row = QUERIES * group.x; // rows are (token, head of the group)
   let last_row = GROUP * params.rows - 1u;
-  for (var task = lane; task < QUERIES * QUADS; task += LANES) {
-    let row = min(first_row + task / QUADS, last_row);
+  for (var task = lane; task < FOURS * QUADS; task += LANES) {
     let quad = task % QUADS;
-    let token = row / GROUP;
-    let start = token * params.qkv_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
-    var q = vec4f();
-    for (var i = 0u; i < 4u; i++) { if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; } }
-    let position = positions[first_position + own.first_slot + token];
-    queries[(task / QUADS) * STRIDE + quad] = params.scale * rotated(q, quad, position, QUADS);
+    var four: mat4x4f; // (row, dimension)
+    for (var r = 0u; r < 4u; r++) {
+      let row = min(first_row + 4u * (task / QUADS) + r, last_row);
+      let token = row / GROUP;
+      let start = token * params.qkv_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
+      var q = vec4f();
+      for (var i = 0u; i < 4u; i++) { if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; } }
+      let position = positions[first_position + own.first_slot + token];
+      four[r] = params.scale * rotated(q, quad, position, QUADS);
+    }
+    let columns = transpose(four);
+    for (var i = 0u; i < 4u; i++) { queries[(task / QUADS) * FOUR + 4u * quad + i] = columns[i]; }
   }
 
   let column = lane % 8u;
-  let my_row = lane / 8u; // the lane's other rows: APART, 2 · APART and 3 · APART further
-  let my_rows = min(first_row + my_row + vec4u(0u, APART, 2u * APART, 3u * APART), vec4u(last_row));
+  let my_four = lane / 8u;
+  let my_rows = min(first_row + 4u * my_four + vec4u(0u, 1u, 2u, 3u), vec4u(last_row));
   let my_visible = own.first_slot + my_rows / GROUP + 1u; // slots each row sees
   let visible = own.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // slots that at least one row sees
   let eldest = own.first_slot + first_row / GROUP + 1u;
@@ -93,13 +100,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     // WGSL zero-initialises a `var` in every iteration, but not every compiler does
     var scores = array<vec4f, PER_LANE>();
     for (var quad = 0u; quad < QUADS; quad++) {
-      let q0 = queries[my_row * STRIDE + quad];
-      let q1 = queries[(my_row + APART) * STRIDE + quad];
-      let q2 = queries[(my_row + 2u * APART) * STRIDE + quad];
-      let q3 = queries[(my_row + 3u * APART) * STRIDE + quad];
+      let q0 = queries[my_four * FOUR + 4u * quad];
+      let q1 = queries[my_four * FOUR + 4u * quad + 1u];
+      let q2 = queries[my_four * FOUR + 4u * quad + 2u];
+      let q3 = queries[my_four * FOUR + 4u * quad + 3u];
       for (var j = 0u; j < PER_LANE; j++) {
         let k = tile[(column + 8u * j) * STRIDE + quad];
-        scores[j] += vec4f(dot(q0, k), dot(q1, k), dot(q2, k), dot(q3, k));
+        scores[j] += k.x * q0;
+        scores[j] += k.y * q1;
+        scores[j] += k.z * q2;
+        scores[j] += k.w * q3;
       }
     }
     var best = vec4f(MASKED);
@@ -111,7 +121,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       scores[j] = select(vec4f(MASKED), finite, is_seen);
       best = max(best, scores[j]);
     }
-    partials[my_row * 8u + column] = best;
+    partials[my_four * 8u + column] = best;
     workgroupBarrier();
 
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
@@ -123,14 +133,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       tile[to + 1u] = eight.high;
     }
     let old_top = top;
-    for (var i = 0u; i < 8u; i++) { top = max(top, partials[my_row * 8u + i]); }
+    for (var i = 0u; i < 8u; i++) { top = max(top, partials[my_four * 8u + i]); }
     let rescale = exp(old_top - top);
     sum *= rescale;
     for (var j = 0u; j < PER_LANE; j++) {
       // before a row's first visible slot every share is 1 and `rescale` clears it later; after it a masked share is 0
       let share = exp(scores[j] - top);
       sum += share;
-      shares[my_row * (SLOTS + 1u) + column + 8u * j] = share;
+      shares[my_four * (SLOTS + 1u) + column + 8u * j] = share;
     }
     workgroupBarrier();
 
@@ -138,7 +148,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       out[o] = mat4x4f(rescale.x * out[o][0], rescale.y * out[o][1], rescale.z * out[o][2], rescale.w * out[o][3]);
     }
     for (var slot = 0u; slot < SLOTS; slot++) {
-      let share = shares[my_row * (SLOTS + 1u) + slot];
+      let share = shares[my_four * (SLOTS + 1u) + slot];
       for (var o = 0u; o < OUTS; o++) {
         let v = tile[slot * STRIDE + min(column + 8u * o, QUADS)];
         out[o][0] += share.x * v;
@@ -150,18 +160,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     workgroupBarrier();
   }
 
-  partials[my_row * 8u + column] = sum;
+  partials[my_four * 8u + column] = sum;
   workgroupBarrier();
   var whole = vec4f();
-  for (var i = 0u; i < 8u; i++) { whole += partials[my_row * 8u + i]; }
+  for (var i = 0u; i < 8u; i++) { whole += partials[my_four * 8u + i]; }
   whole = max(whole, vec4f(1.0)); // at least exp(0) = 1; smaller only in a span without slots
   for (var r = 0u; r < 4u; r++) {
-    let row = first_row + my_row + APART * r;
+    let row = first_row + 4u * my_four + r;
     let head = (span * params.rows + row / GROUP) * HEADS + kv_head * GROUP + row % GROUP;
     if column == 0u && row <= last_row { lse[head] = top[r] + log(whole[r]); }
     for (var o = 0u; o < OUTS; o++) {
       let quad = column + 8u * o; // the queries are no longer needed: reuse their memory for the output
-      if quad < QUADS { queries[(my_row + APART * r) * STRIDE + quad] = out[o][r] / whole[r]; }
+      if quad < QUADS { queries[(4u * my_four + r) * QUADS + quad] = out[o][r] / whole[r]; }
     }
   }
   workgroupBarrier();
@@ -170,7 +180,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let b = task % BLOCKS;
     let start = (span * params.rows + row / GROUP) * params.out_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
     var quads: Quads;
-    for (var i = 0u; i < BLOCK_QUADS; i++) { quads[i] = queries[(task / BLOCKS) * STRIDE + BLOCK_QUADS * b + i]; }
+    for (var i = 0u; i < BLOCK_QUADS; i++) { quads[i] = queries[(task / BLOCKS) * QUADS + BLOCK_QUADS * b + i]; }
     quads = unmixed(quads);
     for (var i = 0u; i < 4u * BLOCK_QUADS; i++) {
       let dim = 4u * BLOCK_QUADS * b + i;

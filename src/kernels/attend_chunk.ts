@@ -60,8 +60,8 @@ export function attendTile(headSize: number, workgroupBytes: number): AttendTile
 }
 
 function tileBytes(headSize: number, { QUERIES, SLOTS }: AttendTile): number {
-  const stride = 2 * ceilDiv(headSize, 8) + 1
-  return 16 * (QUERIES + SLOTS) * stride + 4 * QUERIES * (SLOTS + 1 + 8)
+  const quads = 2 * ceilDiv(headSize, 8)
+  return 4 * QUERIES * (4 * quads + 1 + SLOTS + 1 + 8) + 16 * SLOTS * (quads + 1)
 }
 
 /** @param spans of all KV heads together */
