@@ -112,15 +112,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         scores[j] += k.w * q3;
       }
     }
-    var best = vec4f(MASKED);
-    for (var j = 0u; j < PER_LANE; j++) {
-      let slot = first + column + 8u * j;
-      let s = scores[j];
-      let finite = vec4f(capped(s.x, params.cap), capped(s.y, params.cap), capped(s.z, params.cap), capped(s.w, params.cap));
-      let is_seen = (vec4u(slot) < my_visible) & (my_visible - slot <= vec4u(params.window));
-      scores[j] = select(vec4f(MASKED), finite, is_seen);
-      best = max(best, scores[j]);
+    if params.cap > 0.0 {
+      for (var j = 0u; j < PER_LANE; j++) {
+        let s = scores[j];
+        scores[j] = vec4f(capped(s.x, params.cap), capped(s.y, params.cap), capped(s.z, params.cap), capped(s.w, params.cap));
+      }
     }
+    // most tiles lie before the eldest row's own slot and inside the newest row's window
+    if first + SLOTS > eldest || visible - first > params.window {
+      for (var j = 0u; j < PER_LANE; j++) {
+        let slot = first + column + 8u * j;
+        let is_seen = (vec4u(slot) < my_visible) & (my_visible - slot <= vec4u(params.window));
+        scores[j] = select(vec4f(MASKED), scores[j], is_seen);
+      }
+    }
+    var best = vec4f(MASKED);
+    for (var j = 0u; j < PER_LANE; j++) { best = max(best, scores[j]); }
     partials[my_four * 8u + column] = best;
     workgroupBarrier();
 
