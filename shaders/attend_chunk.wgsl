@@ -3,14 +3,17 @@
 // keys and values. A lane computes four neighbouring rows, one per vector component: the queries lie four rows together,
 // dimension by dimension, so that a score is a sum of products without a dot product. A head with many more slots than
 // others is split into spans, one workgroup each. The keys were rotated by turn_keys.wgsl. `lse` keeps the log-sum-exp of
-// every row for column_stats.wgsl.
+// every row for column_stats.wgsl. Keys, values and shares are halves in workgroup memory where that lets more workgroups
+// or larger ones run at once.
 import package::common::cap::capped;
+@if(HALF) import package::common::cell_half::{Cell, cell, opened, key_cells, value_cells}; // and binding 3, `values`
+@if(!HALF) import package::common::cell_f32::{Cell, cell, opened, key_cells, value_cells}; // and binding 3, `values`
+@if(F32) import package::common::f32::Eight as Turned;
+@if(!F32) import package::common::f16::Eight as Turned;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
-@if(F32) import package::common::f32::{Eight as Turned, low, high};
-@if(!F32) import package::common::f16::{Eight as Turned, low, high};
 import package::common::rotary::rotated; // and binding 4, `rope_table`
-import package::common::rows::{value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and binding 3, `values`
+import package::common::rows::{unmixed, Quads, BLOCKS, BLOCK_QUADS};
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -45,8 +48,8 @@ const OUTS = (QUADS + 7u) / 8u;
 const MASKED = -1e30;
 
 var<workgroup> queries: array<vec4f, FOURS * FOUR>;          // (four rows, head size), rotated and scaled
-var<workgroup> tile: array<vec4f, SLOTS * STRIDE>;           // (slot, head size/4): keys, then values
-var<workgroup> shares: array<vec4f, FOURS * (SLOTS + 1u)>;   // (four rows, slot): exp(score − running maximum)
+var<workgroup> tile: array<Cell, SLOTS * STRIDE>;            // (slot, head size/4): keys, then values
+var<workgroup> shares: array<Cell, FOURS * (SLOTS + 1u)>;    // (four rows, slot): exp(score − running maximum)
 var<workgroup> partials: array<vec4f, FOURS * 8u>;           // (four rows, lane of these rows)
 
 @compute @workgroup_size(LANES)
@@ -90,10 +93,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
       let slot = min(first + task / ROW, visible - 1u);
       let e = task % ROW;
-      let eight = turned[(own.offset + slot) * ROW + e];
+      let cells = key_cells(turned[(own.offset + slot) * ROW + e]);
       let to = (task / ROW) * STRIDE + 2u * e;
-      tile[to] = low(eight);
-      tile[to + 1u] = high(eight);
+      tile[to] = cells.low;
+      tile[to + 1u] = cells.high;
     }
     workgroupBarrier();
 
@@ -105,7 +108,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let q2 = queries[my_four * FOUR + 4u * quad + 2u];
       let q3 = queries[my_four * FOUR + 4u * quad + 3u];
       for (var j = 0u; j < PER_LANE; j++) {
-        let k = tile[(column + 8u * j) * STRIDE + quad];
+        let k = opened(tile[(column + 8u * j) * STRIDE + quad]);
         scores[j] += k.x * q0;
         scores[j] += k.y * q1;
         scores[j] += k.z * q2;
@@ -134,10 +137,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
       let slot = min(first + task / ROW, visible - 1u);
       let e = task % ROW;
-      let eight = value_eight(own.offset + slot, e);
+      let cells = value_cells(own.offset + slot, e);
       let to = (task / ROW) * STRIDE + 2u * e;
-      tile[to] = eight.low;
-      tile[to + 1u] = eight.high;
+      tile[to] = cells.low;
+      tile[to + 1u] = cells.high;
     }
     let old_top = top;
     for (var i = 0u; i < 8u; i++) { top = max(top, partials[my_four * 8u + i]); }
@@ -147,7 +150,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       // before a row's first visible slot every share is 1 and `rescale` clears it later; after it a masked share is 0
       let share = exp(scores[j] - top);
       sum += share;
-      shares[my_four * (SLOTS + 1u) + column + 8u * j] = share;
+      shares[my_four * (SLOTS + 1u) + column + 8u * j] = cell(share);
     }
     workgroupBarrier();
 
@@ -155,9 +158,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       out[o] = mat4x4f(rescale.x * out[o][0], rescale.y * out[o][1], rescale.z * out[o][2], rescale.w * out[o][3]);
     }
     for (var slot = 0u; slot < SLOTS; slot++) {
-      let share = shares[my_four * (SLOTS + 1u) + slot];
+      let share = opened(shares[my_four * (SLOTS + 1u) + slot]);
       for (var o = 0u; o < OUTS; o++) {
-        let v = tile[slot * STRIDE + min(column + 8u * o, QUADS)];
+        let v = opened(tile[slot * STRIDE + min(column + 8u * o, QUADS)]);
         out[o][0] += share.x * v;
         out[o][1] += share.y * v;
         out[o][2] += share.z * v;

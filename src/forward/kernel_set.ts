@@ -3,7 +3,7 @@
 // merging.ts.
 import { compile as compileNow, leftOut, type AnyKernel, type LeftOut } from '../gpu/kernel.ts'
 import { append } from '../kernels/append.ts'
-import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
+import { attendChunk, attendTile } from '../kernels/attend_chunk.ts'
 import { attendMerge } from '../kernels/attend_merge.ts'
 import { attendToken } from '../kernels/attend_token.ts'
 import { capLogits } from '../kernels/cap_logits.ts'
@@ -42,7 +42,8 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const evicts = settings.policy.name !== 'full'
   const largest = matmulSide(widestOuts(plan), plan.longestBlock)
-  const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
+  const { cache } = settings.storage
+  const tile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize, cache)
   const products = productsOf(plan)
   const GELU = model.activation === 'gelu' ? 1 : 0
 
@@ -63,7 +64,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     gatedMatvec: track(compileGatedMatvec(device, products.gated, GELU)),
     append: compile(append[settings.storage.cache], shape),
     turnKeys: compile(turnKeys[settings.storage.cache], shape),
-    attendChunk: compile(attendChunk[settings.storage.cache], { ...shape, ...tile }),
+    attendChunk: compile(attendChunk[tile.cell][cache], { ...shape, ...tile }),
     tile,
     joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),
     attendToken: compile(attendToken[settings.storage.cache], shape),

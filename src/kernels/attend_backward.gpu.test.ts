@@ -38,9 +38,9 @@ async function check(
   const lse = gpu.upload(new Float32Array(rows * heads))
   const slopes = gpu.zeroRows(rows, width)
   const softmax = gpu.upload(new Float32Array(2 * rows * heads))
-  const tile = attendTile(headSize, 16_384)
+  const tile = attendTile(headSize, 16_384, storage)
   await gpu.run(
-    attendChunk[storage],
+    attendChunk[tile.cell][storage],
     { ...headConstants(shape), ...tile },
     { ...params, rows, out_width: padded(width) },
     { ...buffers, lse, output },

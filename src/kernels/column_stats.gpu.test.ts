@@ -42,9 +42,9 @@ async function check(
   const attended = attendedBlock(gpu, shape, storage, block)
   const { cache, positions, firstSlots, params, buffers } = attended
   const lse = gpu.upload(new Float32Array(rows * heads))
-  const tile = attendTile(headSize, workgroupBytes)
+  const tile = attendTile(headSize, workgroupBytes, storage)
   await gpu.run(
-    attendChunk[storage],
+    attendChunk[tile.cell][storage],
     { ...headConstants(shape), ...tile },
     { ...params, rows, out_width: padded(heads * headSize) },
     { ...buffers, lse, output: gpu.zeroRows(rows, heads * headSize) },
