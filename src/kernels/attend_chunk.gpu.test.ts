@@ -146,7 +146,7 @@ gpuTest.for([
 )
 
 gpuTest.for(attendTiles('f16'))('the tile does not show, %j', async (tile, { gpu }) => {
-  const shape = attentionShape(6, 2, 12, { attentionCap: 3, window: 45 })
+  const shape = attentionShape(6, 2, 6, { attentionCap: 3, window: 45 })
   const storage = tile.cell === 'f32' ? 'f32' : 'f16'
   await check(gpu, shape, storage, { rows: 13, firstSlot: 50 }, tile)
 })
@@ -248,7 +248,7 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
 })
 
 gpuTest.for([
-  [8, 16_384, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'half' }],
+  [8, 16_384, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'f32' }],
   [64, 16_384, 'f32', { QUERIES: 32, SLOTS: 16, cell: 'f32' }],
   [64, 16_384, 'f16', { QUERIES: 32, SLOTS: 32, cell: 'half' }],
   [64, 32_768, 'int4', { QUERIES: 64, SLOTS: 32, cell: 'half' }],

@@ -56,10 +56,16 @@ export interface AttendTile extends TileSize {
   readonly cell: keyof typeof attendChunk
 }
 
-/** Best first. Queries share a loaded key, so more queries are better; but few slots leave lanes idle. */
+/**
+ * Best first. Queries share a loaded key, so more queries are better; but few slots leave lanes idle. Fewer queries with
+ * more slots would only fit where a better one does.
+ */
 const sizes: readonly TileSize[] = [
   { QUERIES: 64, SLOTS: 32 },
-  ...[32, 16, 8, 4].flatMap((QUERIES) => [32, 16, 8].map((SLOTS) => ({ QUERIES, SLOTS }))),
+  ...[32, 16].flatMap((QUERIES) => [32, 16, 8].map((SLOTS) => ({ QUERIES, SLOTS }))),
+  { QUERIES: 8, SLOTS: 16 },
+  { QUERIES: 8, SLOTS: 8 },
+  { QUERIES: 4, SLOTS: 8 },
 ]
 
 /** Bytes of a value in a tile. */
