@@ -1,10 +1,9 @@
 // Flash attention of many queries over the occupied slots: online softmax, no attention matrix. A workgroup takes QUERIES
 // rows of one KV head, token by token, with the heads of the group side by side. The whole group so shares every tile of
-// keys and values. A lane computes four neighbouring rows, one per vector component: the queries lie four rows together,
+// keys and values. A lane computes four neighbouring rows, one per vector component. The queries lie four rows together,
 // dimension by dimension, so that a score is a sum of products without a dot product. A head with many more slots than
 // others is split into spans, one workgroup each. The keys were rotated by turn_keys.wgsl. `lse` keeps the log-sum-exp of
-// every row for column_stats.wgsl. Keys, values and shares are halves in workgroup memory where that lets more workgroups
-// or larger ones run at once.
+// every row for column_stats.wgsl. A tile's keys, values and shares are f32 or halves, see attendTile.
 import package::common::cap::capped;
 @if(HALF) import package::common::cell_half::{Cell, cell, opened, key_cells, value_cells}; // and binding 3, `values`
 @if(!HALF) import package::common::cell_f32::{Cell, cell, opened, key_cells, value_cells}; // and binding 3, `values`
