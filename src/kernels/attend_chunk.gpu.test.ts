@@ -6,6 +6,7 @@ import type { AttentionShape } from '../../reference/model.ts'
 import {
   attendedBlock,
   attentionShape,
+  attentionTolerance,
   filledCache,
   headConstants,
   scoring,
@@ -56,13 +57,8 @@ async function check(
   expectClose(
     await gpu.readRows(output, heads * headSize),
     attend(qkv, cache, positions, shape, firstSlots),
-    allowedBy(storage),
+    attentionTolerance(storage),
   )
-}
-
-/** Turned keys and shares are halves, except over a cache in f32. */
-function allowedBy(storage: CacheStorage): number {
-  return storage === 'f32' ? tolerance.attention : tolerance.half
 }
 
 const shapes = [
@@ -189,7 +185,7 @@ gpuTest.for([
     expectClose(
       joinSpans({ outputs, lse }, counts, shape).outputs,
       attend(qkv, cache, positions, shape, firstSlots),
-      allowedBy(storage),
+      attentionTolerance(storage),
     )
   },
 )

@@ -7,6 +7,7 @@ import { padded } from '../model/matrix.ts'
 import {
   attendedBlock,
   attentionShape,
+  attentionTolerance,
   filledCache,
   headConstants,
   qkvWidth,
@@ -79,7 +80,7 @@ async function check(
       { firstRow, rows: asking, firstSlots },
       measured,
     ),
-    tolerance.attention,
+    attentionTolerance(storage),
   )
 }
 

@@ -9,7 +9,7 @@ import { plainRotary } from '../model/rotary_config.ts'
 import { padded } from '../model/matrix.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { spansOfRows } from '../kernels/attend_chunk.ts'
-import type { TestGpu } from './gpu.ts'
+import { tolerance, type TestGpu } from './gpu.ts'
 import { headRowsOf, unequal } from './heads.ts'
 import { randomValues } from './random.ts'
 import { stored } from './rows.ts'
@@ -47,6 +47,11 @@ export function attentionShape(
     window: undefined,
     ...changes,
   }
+}
+
+/** What attention of a block may be off by: its turned keys and shares are halves, except over a cache in f32. */
+export function attentionTolerance(storage: CacheStorage): number {
+  return storage === 'f32' ? tolerance.attention : tolerance.half
 }
 
 /** The kernels' parameters for attention scores. */
