@@ -57,8 +57,8 @@ export interface AttendTile extends TileSize {
 }
 
 /**
- * Best first. Queries share a loaded key, so more queries are better; but few slots leave lanes idle. Fewer queries with
- * more slots would only fit where a better one does.
+ * Best first. Queries share a loaded key, so more queries are better; but few slots leave lanes idle. Sizes that fit only
+ * where a better one does are left out.
  */
 const sizes: readonly TileSize[] = [
   { QUERIES: 64, SLOTS: 32 },
