@@ -7,8 +7,8 @@
 import package::common::cap::capped;
 @if(HALF) import package::common::cell_half::{Cell, cell, opened, key_cells, value_cells}; // and binding 3, `values`
 @if(!HALF) import package::common::cell_f32::{Cell, cell, opened, key_cells, value_cells}; // and binding 3, `values`
-@if(F32) import package::common::f32::Eight as Turned;
-@if(!F32) import package::common::f16::Eight as Turned;
+@if(!F16) import package::common::f32::Eight as Turned;
+@if(F16) import package::common::f16::Eight as Turned;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
 import package::common::rotary::rotated; // and binding 4, `rope_table`

@@ -63,11 +63,3 @@ declare module '*.wgsl?F16&HALF' {
   const source: string
   export default source
 }
-declare module '*.wgsl?INT8&HALF' {
-  const source: string
-  export default source
-}
-declare module '*.wgsl?INT4&HALF' {
-  const source: string
-  export default source
-}

@@ -1,6 +1,6 @@
 // Four values in workgroup memory as f32. cell_half.wgsl is the same in half the memory.
-@if(F32) import package::common::f32::{Eight, low, high};
-@if(!F32) import package::common::f16::{Eight, low, high};
+@if(!F16) import package::common::f32::{Eight, low, high};
+@if(F16) import package::common::f16::{Eight, low, high};
 import package::common::rows::value_eight; // and binding 3, `values`
 
 alias Cell = vec4f;

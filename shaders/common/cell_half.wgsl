@@ -1,7 +1,7 @@
-// Four values in workgroup memory as halves. Arithmetic is f32 still. Keys that are turned to halves and values of a
-// cache in f16 lose nothing.
-import package::common::f16::{Eight, pack};
-import package::common::rows::{value_eight, values, STRIDE}; // and binding 3, `values`
+// Four values in workgroup memory as halves, over a cache in f16. Keys that are turned to halves and values lose nothing.
+// Arithmetic is f32 still.
+import package::common::f16::Eight;
+import package::common::rows::{values, STRIDE}; // and binding 3, `values`
 
 alias Cell = vec2u;
 
@@ -25,10 +25,6 @@ fn key_cells(turned: Eight) -> Cells {
 }
 
 /// Eight dimensions of a value, mixed as stored.
-@if(F16) fn value_cells(row: u32, e: u32) -> Cells {
+fn value_cells(row: u32, e: u32) -> Cells {
   return key_cells(values[row * STRIDE + e]);
-}
-@if(!F16) fn value_cells(row: u32, e: u32) -> Cells {
-  let eight = value_eight(row, e);
-  return key_cells(pack(eight.low, eight.high));
 }

@@ -51,7 +51,7 @@ export interface Scratch {
 
 /** Attention's scratch that grows with the slots there are. */
 export interface SlotScratch {
-  /** (kv head, slot, padded head size): a layer's keys rotated to their positions, f16, or f32 where the cache is */
+  /** (kv head, slot, padded head size): a layer's keys rotated to their positions, f16 over a cache in f16, else f32 */
   readonly turned: GPUBuffer
   /** attend_token's partial results: (span of a KV head, head of its group) of (maximum score, sum of shares) */
   readonly spanStats: GPUBuffer

@@ -247,13 +247,13 @@ gpuTest.for([
   [8, 16_384, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'f32' }],
   [64, 16_384, 'f32', { QUERIES: 32, SLOTS: 16, cell: 'f32' }],
   [64, 16_384, 'f16', { QUERIES: 32, SLOTS: 32, cell: 'half' }],
-  [64, 32_768, 'int4', { QUERIES: 64, SLOTS: 32, cell: 'half' }],
+  [64, 32_768, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'half' }],
   [64, 32_768, 'f32', { QUERIES: 32, SLOTS: 32, cell: 'f32' }],
   [64, 49_152, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'f32' }],
   [64, 65_536, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'half' }],
   [128, 32_768, 'f16', { QUERIES: 32, SLOTS: 32, cell: 'half' }],
   [256, 16_384, 'f16', { QUERIES: 8, SLOTS: 8, cell: 'half' }],
-  [256, 32_768, 'int8', { QUERIES: 16, SLOTS: 16, cell: 'half' }],
+  [256, 32_768, 'f16', { QUERIES: 16, SLOTS: 16, cell: 'half' }],
 ] as const)(
   'heads of size %d in %d bytes, %s, have a tile of %j',
   ([headSize, bytes, cache, tile]) => {

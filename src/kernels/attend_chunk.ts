@@ -2,9 +2,7 @@ import f16 from '../../shaders/attend_chunk.wgsl?F16'
 import f16Half from '../../shaders/attend_chunk.wgsl?F16&HALF'
 import f32 from '../../shaders/attend_chunk.wgsl?F32'
 import int4 from '../../shaders/attend_chunk.wgsl?INT4'
-import int4Half from '../../shaders/attend_chunk.wgsl?INT4&HALF'
 import int8 from '../../shaders/attend_chunk.wgsl?INT8'
-import int8Half from '../../shaders/attend_chunk.wgsl?INT8&HALF'
 import { LongtabError } from '../api/errors.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
@@ -42,7 +40,7 @@ const declare = (source: string) =>
  */
 export const attendChunk = {
   f32: byCache({ f16, f32, int8, int4 }, declare),
-  half: byCache({ f16: f16Half, f32, int8: int8Half, int4: int4Half }, declare), // a cache in f32 stays exact
+  half: byCache({ f16: f16Half, f32, int8, int4 }, declare), // other caches than f16 lose nothing more
 }
 
 /** Query rows and slots in the tile of one workgroup. */
@@ -73,7 +71,7 @@ const cellBytes = { f32: 4, half: 2 }
 
 /** Tiles that heads may have over this cache, larger ones first, of equal ones those without conversions. */
 export function attendTiles(cache: CacheStorage): AttendTile[] {
-  const cells: AttendTile['cell'][] = cache === 'f32' ? ['f32'] : ['f32', 'half']
+  const cells: AttendTile['cell'][] = cache === 'f16' ? ['f32', 'half'] : ['f32']
   return sizes.flatMap((size) => cells.map((cell) => ({ ...size, cell })))
 }
 

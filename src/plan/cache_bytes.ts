@@ -26,9 +26,9 @@ export function rowBytes(headSize: number, storage: CacheStorage): number {
   }
 }
 
-/** How keys are stored once they are turned to their positions: exactly where the cache is exact, else as halves. */
+/** How keys are stored once they are turned to their positions: as halves over a cache in f16, else exactly. */
 export function turnedStorage(cache: CacheStorage): 'f16' | 'f32' {
-  return cache === 'f32' ? 'f32' : 'f16'
+  return cache === 'f16' ? 'f16' : 'f32'
 }
 
 /** Slots reserved. Shape: (layers, KV heads). */

@@ -49,9 +49,9 @@ export function attentionShape(
   }
 }
 
-/** What attention of a block may be off by: its turned keys and shares are halves, except over a cache in f32. */
+/** What attention of a block may be off by: its turned keys and shares are halves over a cache in f16. */
 export function attentionTolerance(storage: CacheStorage): number {
-  return storage === 'f32' ? tolerance.attention : tolerance.half
+  return storage === 'f16' ? tolerance.half : tolerance.attention
 }
 
 /** The kernels' parameters for attention scores. */
