@@ -4,6 +4,7 @@ import { at, dot } from './at.ts'
 import { capped } from './cap.ts'
 import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
+import { turnKeys } from './turn_keys.ts'
 
 /**
  * The query of row r is in slot firstSlots[kvHead] + r and has that slot's position. It sees the slots up to its own, of
@@ -23,7 +24,7 @@ export function attend(
   const width = (heads + 2 * kvHeads) * headSize
   const rows = qkv.length / width
   const occupied = firstSlots.map((slot) => slot + rows)
-  const keys = rotatedKeys(cache, positions, shape, occupied)
+  const keys = turnKeys(cache, positions, shape, occupied)
   const output = new Float32Array(rows * heads * headSize)
   for (let row = 0; row < rows; row++) {
     for (let head = 0; head < heads; head++) {
@@ -66,29 +67,6 @@ export function scoresOf(
     scores[slot] = capped(attentionScale * product, attentionCap)
   }
   return scores
-}
-
-/**
- * The keys in use, rotated to their positions.
- * @param occupied (kvHead)
- * @returns (kvHead, slot, headSize)
- */
-export function rotatedKeys(
-  cache: LayerCache,
-  positions: Uint32Array,
-  shape: AttentionShape,
-  occupied: readonly number[],
-): Float32Array {
-  const { headSize } = shape
-  const keys = new Float32Array(cache.keys.length)
-  for (const [kvHead, { offset }] of cache.heads.entries()) {
-    for (let slot = 0; slot < at(occupied, kvHead); slot++) {
-      const index = offset + slot
-      const key = cache.keys.subarray(index * headSize, (index + 1) * headSize)
-      keys.set(rotate(key, at(positions, index), shape.rotary), index * headSize)
-    }
-  }
-  return keys
 }
 
 /** exp(x − max) / Σ exp(x − max) */

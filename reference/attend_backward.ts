@@ -1,8 +1,9 @@
 // Attention backward, for the keys and values of merged slots only.
 import { at, dot } from './at.ts'
-import { rotatedKeys, scoresOf, softmax } from './attend.ts'
+import { scoresOf, softmax } from './attend.ts'
 import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
+import { turnKeys } from './turn_keys.ts'
 
 /**
  * Takes the rows of a block as `attend` does, and the slopes of its output. All KV heads have the same merged slots.
@@ -23,7 +24,7 @@ export function attendBackward(
   const { first, end } = headOf(cache, 0).merged
   const width = (heads + 2 * kvHeads) * headSize
   const rows = qkv.length / width
-  const keys = rotatedKeys(
+  const keys = turnKeys(
     cache,
     positions,
     shape,

@@ -1,8 +1,9 @@
 // Attention that each slot got from a block of queries. Computes the whole attention matrix, then one number per column.
 import { at } from './at.ts'
-import { rotatedKeys, scoresOf, softmax } from './attend.ts'
+import { scoresOf, softmax } from './attend.ts'
 import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { rotate } from './rotary.ts'
+import { turnKeys } from './turn_keys.ts'
 
 export type ColumnMeasure = 'largestScore' | 'largestLogShare' | 'sumOfShares'
 
@@ -33,7 +34,7 @@ export function columnStats(
   const { heads, kvHeads, headSize, window = Infinity } = shape
   const width = (heads + 2 * kvHeads) * headSize
   const occupied = firstSlots.map((slot) => slot + firstRow + rows)
-  const keys = rotatedKeys(cache, positions, shape, occupied)
+  const keys = turnKeys(cache, positions, shape, occupied)
   const starts = slots.map((_, kvHead) => slots.slice(0, kvHead).reduce((a, b) => a + b, 0))
   const all = slots.reduce((a, b) => a + b, 0)
   const stats = new Float32Array(all).fill(measure === 'sumOfShares' ? 0 : -1e30)

@@ -1,7 +1,7 @@
 // KeyDiff (arXiv 2504.15364): a slot's score is minus the cosine between its key and the mean of all keys scaled to
 // length one.
 import { at, dot } from './at.ts'
-import { rotatedKeys } from './attend.ts'
+import { turnKeys } from './turn_keys.ts'
 import { occupiedOf, type AttentionShape, type LayerCache } from './model.ts'
 import type { Eviction } from './select.ts'
 
@@ -16,7 +16,7 @@ export function keyDifference(
   evictions: readonly Eviction[],
 ): void {
   const { headSize } = shape
-  const keys = rotatedKeys(cache, positions, shape, occupiedOf(cache))
+  const keys = turnKeys(cache, positions, shape, occupiedOf(cache))
   for (const { offset, pinned, occupied } of evictions) {
     const start = (slot: number) => (offset + slot) * headSize
     const length = (slot: number) =>

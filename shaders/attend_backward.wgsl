@@ -5,7 +5,7 @@
 @if(F32) import package::common::f32::{Eight, low, high};
 import package::common::cap::capped;
 import package::common::head_rows::HeadRows;
-import package::common::rotary::{rotated, rotated_transpose}; // and binding 5, `rope_table`
+import package::common::rotary::{rotated, rotated_transpose}; // and binding 4, `rope_table`
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -30,7 +30,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;                   // (token, q · k · v)
 @group(0) @binding(2) var<storage, read> keys: array<Eight>;                // (kv head, slot, head size/8)
 @group(0) @binding(3) var<storage, read> values: array<Eight>;              // (kv head, slot, head size/8)
-@group(0) @binding(4) var<storage, read> positions: array<u32>;             // (kv head or 1, slot)
+@group(0) @binding(5) var<storage, read> positions: array<u32>;             // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read> softmax: array<vec2f>;             // (token, head): lse, Σ slope · output
 @group(0) @binding(7) var<storage, read> slopes: array<f32>;                // (token, head · head size): d loss / d output
 @group(0) @binding(8) var<storage, read_write> merged_slopes: array<vec4f>; // (kv head, merged, [k; v]/4)

@@ -1,13 +1,18 @@
 // Flash attention of many queries over the occupied slots: online softmax, no attention matrix. A workgroup takes QUERIES
 // rows of one KV head, token by token, with the heads of the group side by side. The whole group so shares every tile of
-// keys and values. A lane computes four rows, one per vector component. A head with many more slots than others is split
-// into spans, one workgroup each. Keys are stored before rotation and rotated to their positions as a tile is loaded.
-// `lse` keeps the log-sum-exp of every row for column_stats.wgsl.
+// keys and values. A lane computes four neighbouring rows, one per vector component. The queries lie four rows together,
+// dimension by dimension, so that a score is a sum of products without a dot product. A head with many more slots than
+// others is split into spans, one workgroup each. The keys were rotated by turn_keys.wgsl. `lse` keeps the log-sum-exp of
+// every row for column_stats.wgsl. A tile's keys, values and shares are f32 or halves, see attendTile.
 import package::common::cap::capped;
+@if(HALF) import package::common::cell_half::{Cell, cell, opened, key_cells, value_cells}; // and binding 3, `values`
+@if(!HALF) import package::common::cell_f32::{Cell, cell, opened, key_cells, value_cells}; // and binding 3, `values`
+@if(!F16) import package::common::f32::Eight as Turned;
+@if(F16) import package::common::f16::Eight as Turned;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
-import package::common::rotary::rotated; // and binding 5, `rope_table`
-import package::common::rows::{key_block, value_eight, unmixed, Quads, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
+import package::common::rotary::rotated; // and binding 4, `rope_table`
+import package::common::rows::{unmixed, Quads, BLOCKS, BLOCK_QUADS};
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -27,22 +32,24 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;           // (token, q · k · v)
-@group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
+@group(0) @binding(2) var<storage, read> turned: array<Turned>;     // (kv head, slot, head size/8), see turn_keys.wgsl
+@group(0) @binding(5) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (span of a head, token, head · head size)
 @group(0) @binding(7) var<storage, read_write> lse: array<f32>; // (span of a head, token, head): log Σ exp(score)
 
-const LANES = 2u * QUERIES; // eight lanes for every four rows
-const APART = QUERIES / 4u; // distance between two rows of a lane
+const LANES = 2u * QUERIES;
+const FOURS = QUERIES / 4u;   // each computed by eight lanes
+const FOUR = 4u * QUADS + 1u; // of queries; padded by one vec4 against bank conflicts
 const GROUP = HEADS / KV_HEADS;
-const STRIDE = QUADS + 1u; // padded by one vec4 against bank conflicts
+const STRIDE = QUADS + 1u; // of the tile; padded likewise
 const PER_LANE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its four rows
 const OUTS = (QUADS + 7u) / 8u;
 const MASKED = -1e30;
 
-var<workgroup> queries: array<vec4f, QUERIES * STRIDE>;      // (row, head size/4), rotated and scaled
-var<workgroup> tile: array<vec4f, SLOTS * STRIDE>;           // (slot, head size/4): keys, then values
-var<workgroup> shares: array<vec4f, APART * (SLOTS + 1u)>;   // (four rows, slot): exp(score − running maximum)
-var<workgroup> partials: array<vec4f, APART * 8u>;           // (four rows, lane of these rows)
+var<workgroup> queries: array<vec4f, FOURS * FOUR>;          // (four rows, head size), rotated and scaled
+var<workgroup> tile: array<Cell, SLOTS * STRIDE>;            // (slot, head size/4): keys, then values
+var<workgroup> shares: array<Cell, FOURS * (SLOTS + 1u)>;    // (four rows, slot): exp(score − running maximum)
+var<workgroup> partials: array<vec4f, FOURS * 8u>;           // (four rows, lane of these rows)
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -53,20 +60,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let first_position = params.own_positions * own.offset; // of the head's `positions`
   let first_row = QUERIES * group.x; // rows are (token, head of the group)
   let last_row = GROUP * params.rows - 1u;
-  for (var task = lane; task < QUERIES * QUADS; task += LANES) {
-    let row = min(first_row + task / QUADS, last_row);
+  for (var task = lane; task < FOURS * QUADS; task += LANES) {
     let quad = task % QUADS;
-    let token = row / GROUP;
-    let start = token * params.qkv_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
-    var q = vec4f();
-    for (var i = 0u; i < 4u; i++) { if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; } }
-    let position = positions[first_position + own.first_slot + token];
-    queries[(task / QUADS) * STRIDE + quad] = params.scale * rotated(q, quad, position, QUADS);
+    var four: mat4x4f; // (row, dimension)
+    for (var r = 0u; r < 4u; r++) {
+      let row = min(first_row + 4u * (task / QUADS) + r, last_row);
+      let token = row / GROUP;
+      let start = token * params.qkv_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
+      var q = vec4f();
+      for (var i = 0u; i < 4u; i++) { if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; } }
+      let position = positions[first_position + own.first_slot + token];
+      four[r] = params.scale * rotated(q, quad, position, QUADS);
+    }
+    let columns = transpose(four);
+    for (var i = 0u; i < 4u; i++) { queries[(task / QUADS) * FOUR + 4u * quad + i] = columns[i]; }
   }
 
   let column = lane % 8u;
-  let my_row = lane / 8u; // the lane's other rows: APART, 2 · APART and 3 · APART further
-  let my_rows = min(first_row + my_row + vec4u(0u, APART, 2u * APART, 3u * APART), vec4u(last_row));
+  let my_four = lane / 8u;
+  let my_rows = min(first_row + 4u * my_four + vec4u(0u, 1u, 2u, 3u), vec4u(last_row));
   let my_visible = own.first_slot + my_rows / GROUP + 1u; // slots each row sees
   let visible = own.first_slot + min(first_row + QUERIES - 1u, last_row) / GROUP + 1u; // slots that at least one row sees
   let eldest = own.first_slot + first_row / GROUP + 1u;
@@ -77,59 +89,67 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var out: array<mat4x4f, OUTS>; // (quad): (row, dimension)
 
   for (var first = slots.x; first < slots.y; first += SLOTS) {
-    for (var task = lane; task < SLOTS * BLOCKS; task += LANES) {
-      let slot = min(first + task / BLOCKS, visible - 1u);
-      let b = task % BLOCKS;
-      let position = positions[first_position + slot];
-      let quads = key_block(own.offset + slot, b);
-      for (var i = 0u; i < BLOCK_QUADS; i++) {
-        let quad = BLOCK_QUADS * b + i;
-        tile[(task / BLOCKS) * STRIDE + quad] = rotated(quads[i], quad, position, QUADS);
-      }
+    for (var task = lane; task < SLOTS * ROW; task += LANES) {
+      let slot = min(first + task / ROW, visible - 1u);
+      let e = task % ROW;
+      let cells = key_cells(turned[(own.offset + slot) * ROW + e]);
+      let to = (task / ROW) * STRIDE + 2u * e;
+      tile[to] = cells.low;
+      tile[to + 1u] = cells.high;
     }
     workgroupBarrier();
 
     // WGSL zero-initialises a `var` in every iteration, but not every compiler does
     var scores = array<vec4f, PER_LANE>();
     for (var quad = 0u; quad < QUADS; quad++) {
-      let q0 = queries[my_row * STRIDE + quad];
-      let q1 = queries[(my_row + APART) * STRIDE + quad];
-      let q2 = queries[(my_row + 2u * APART) * STRIDE + quad];
-      let q3 = queries[(my_row + 3u * APART) * STRIDE + quad];
+      let q0 = queries[my_four * FOUR + 4u * quad];
+      let q1 = queries[my_four * FOUR + 4u * quad + 1u];
+      let q2 = queries[my_four * FOUR + 4u * quad + 2u];
+      let q3 = queries[my_four * FOUR + 4u * quad + 3u];
       for (var j = 0u; j < PER_LANE; j++) {
-        let k = tile[(column + 8u * j) * STRIDE + quad];
-        scores[j] += vec4f(dot(q0, k), dot(q1, k), dot(q2, k), dot(q3, k));
+        let k = opened(tile[(column + 8u * j) * STRIDE + quad]);
+        scores[j] += k.x * q0;
+        scores[j] += k.y * q1;
+        scores[j] += k.z * q2;
+        scores[j] += k.w * q3;
+      }
+    }
+    if params.cap > 0.0 {
+      for (var j = 0u; j < PER_LANE; j++) {
+        let s = scores[j];
+        scores[j] = vec4f(capped(s.x, params.cap), capped(s.y, params.cap), capped(s.z, params.cap), capped(s.w, params.cap));
+      }
+    }
+    // most tiles lie before the eldest row's own slot and inside the newest row's window
+    if first + SLOTS > eldest || visible - first > params.window {
+      for (var j = 0u; j < PER_LANE; j++) {
+        let slot = first + column + 8u * j;
+        let is_seen = (vec4u(slot) < my_visible) & (my_visible - slot <= vec4u(params.window));
+        scores[j] = select(vec4f(MASKED), scores[j], is_seen);
       }
     }
     var best = vec4f(MASKED);
-    for (var j = 0u; j < PER_LANE; j++) {
-      let slot = first + column + 8u * j;
-      let s = scores[j];
-      let finite = vec4f(capped(s.x, params.cap), capped(s.y, params.cap), capped(s.z, params.cap), capped(s.w, params.cap));
-      let is_seen = (vec4u(slot) < my_visible) & (my_visible - slot <= vec4u(params.window));
-      scores[j] = select(vec4f(MASKED), finite, is_seen);
-      best = max(best, scores[j]);
-    }
-    partials[my_row * 8u + column] = best;
+    for (var j = 0u; j < PER_LANE; j++) { best = max(best, scores[j]); }
+    partials[my_four * 8u + column] = best;
     workgroupBarrier();
 
     for (var task = lane; task < SLOTS * ROW; task += LANES) {
       let slot = min(first + task / ROW, visible - 1u);
       let e = task % ROW;
-      let eight = value_eight(own.offset + slot, e);
+      let cells = value_cells(own.offset + slot, e);
       let to = (task / ROW) * STRIDE + 2u * e;
-      tile[to] = eight.low;
-      tile[to + 1u] = eight.high;
+      tile[to] = cells.low;
+      tile[to + 1u] = cells.high;
     }
     let old_top = top;
-    for (var i = 0u; i < 8u; i++) { top = max(top, partials[my_row * 8u + i]); }
+    for (var i = 0u; i < 8u; i++) { top = max(top, partials[my_four * 8u + i]); }
     let rescale = exp(old_top - top);
     sum *= rescale;
     for (var j = 0u; j < PER_LANE; j++) {
       // before a row's first visible slot every share is 1 and `rescale` clears it later; after it a masked share is 0
       let share = exp(scores[j] - top);
       sum += share;
-      shares[my_row * (SLOTS + 1u) + column + 8u * j] = share;
+      shares[my_four * (SLOTS + 1u) + column + 8u * j] = cell(share);
     }
     workgroupBarrier();
 
@@ -137,9 +157,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       out[o] = mat4x4f(rescale.x * out[o][0], rescale.y * out[o][1], rescale.z * out[o][2], rescale.w * out[o][3]);
     }
     for (var slot = 0u; slot < SLOTS; slot++) {
-      let share = shares[my_row * (SLOTS + 1u) + slot];
+      let share = opened(shares[my_four * (SLOTS + 1u) + slot]);
       for (var o = 0u; o < OUTS; o++) {
-        let v = tile[slot * STRIDE + min(column + 8u * o, QUADS)];
+        let v = opened(tile[slot * STRIDE + min(column + 8u * o, QUADS)]);
         out[o][0] += share.x * v;
         out[o][1] += share.y * v;
         out[o][2] += share.z * v;
@@ -149,18 +169,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     workgroupBarrier();
   }
 
-  partials[my_row * 8u + column] = sum;
+  partials[my_four * 8u + column] = sum;
   workgroupBarrier();
   var whole = vec4f();
-  for (var i = 0u; i < 8u; i++) { whole += partials[my_row * 8u + i]; }
+  for (var i = 0u; i < 8u; i++) { whole += partials[my_four * 8u + i]; }
   whole = max(whole, vec4f(1.0)); // at least exp(0) = 1; smaller only in a span without slots
   for (var r = 0u; r < 4u; r++) {
-    let row = first_row + my_row + APART * r;
+    let row = first_row + 4u * my_four + r;
     let head = (span * params.rows + row / GROUP) * HEADS + kv_head * GROUP + row % GROUP;
     if column == 0u && row <= last_row { lse[head] = top[r] + log(whole[r]); }
     for (var o = 0u; o < OUTS; o++) {
       let quad = column + 8u * o; // the queries are no longer needed: reuse their memory for the output
-      if quad < QUADS { queries[(my_row + APART * r) * STRIDE + quad] = out[o][r] / whole[r]; }
+      if quad < QUADS { queries[(4u * my_four + r) * QUADS + quad] = out[o][r] / whole[r]; }
     }
   }
   workgroupBarrier();
@@ -169,7 +189,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let b = task % BLOCKS;
     let start = (span * params.rows + row / GROUP) * params.out_width + (kv_head * GROUP + row % GROUP) * HEAD_SIZE;
     var quads: Quads;
-    for (var i = 0u; i < BLOCK_QUADS; i++) { quads[i] = queries[(task / BLOCKS) * STRIDE + BLOCK_QUADS * b + i]; }
+    for (var i = 0u; i < BLOCK_QUADS; i++) { quads[i] = queries[(task / BLOCKS) * QUADS + BLOCK_QUADS * b + i]; }
     quads = unmixed(quads);
     for (var i = 0u; i < 4u * BLOCK_QUADS; i++) {
       let dim = 4u * BLOCK_QUADS * b + i;

@@ -5,7 +5,7 @@
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::token_span::{slots_of, SPAN};
-import package::common::rotary::rotated; // and binding 5, `rope_table`
+import package::common::rotary::rotated; // and binding 4, `rope_table`
 import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
 
 override HEADS: u32;
@@ -28,7 +28,7 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;             // (token, q · k · v)
-@group(0) @binding(4) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
+@group(0) @binding(5) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (token, span, head of the group): maximum score, sum of shares
 @group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (token, span, head of the group, head size/4), mixed as stored, not yet divided
 

@@ -4,7 +4,7 @@
 // atomics, so the result is the same every time.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, QUADS};
-import package::common::rotary::rotated; // and binding 5, `rope_table`
+import package::common::rotary::rotated; // and binding 4, `rope_table`
 import package::common::rows::{key_block, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
 override HEADS: u32;
@@ -33,7 +33,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;         // (token, q · k · v)
 @group(0) @binding(3) var<storage, read> lse: array<f32>;    // (token, head)
-@group(0) @binding(4) var<storage, read> positions: array<u32>;   // (kv head or 1, slot)
+@group(0) @binding(5) var<storage, read> positions: array<u32>;   // (kv head or 1, slot)
 @group(0) @binding(6) var<storage, read_write> stats: array<f32>; // (kv head, slot)
 
 const LANES = 64u; // 8 × 8, each with EACH × EACH scores of a tile

@@ -3,7 +3,7 @@
 @if(F16) import package::common::f16::{Eight, low, high};
 @if(F32) import package::common::f32::{Eight, low, high};
 import package::common::head_merging::HeadMerging;
-import package::common::rotary::rotated; // and binding 5, `rope_table`
+import package::common::rotary::rotated; // and binding 4, `rope_table`
 
 override KV_HEADS: u32;
 override HEAD_SIZE: u32;
@@ -19,7 +19,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> keys: array<Eight>;           // (kv head, slot, head size/8)
 @group(0) @binding(2) var<storage, read> values: array<Eight>;         // (kv head, slot, head size/8)
 @group(0) @binding(3) var<storage, read> others: array<u32>;           // (head, other): slot
-@group(0) @binding(4) var<storage, read> origins: array<u32>;          // (kv head, slot)
+@group(0) @binding(5) var<storage, read> origins: array<u32>;          // (kv head, slot)
 @group(0) @binding(6) var<storage, read_write> sources: array<vec4f>;  // (head, padding + other + padding, [k; v]/4)
 
 const LANES = 64u;

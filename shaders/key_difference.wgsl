@@ -4,7 +4,7 @@
 // per lane; then the anchor, a block of a key per lane; then cosines.
 import package::common::head::{ROW, QUADS};
 import package::common::head_eviction::HeadEviction;
-import package::common::rotary::rotated; // and binding 5, `rope_table`
+import package::common::rotary::rotated; // and binding 4, `rope_table`
 import package::common::rows::{key_block, Quads, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
 
 override KV_HEADS: u32;
@@ -17,7 +17,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> lengths: array<f32>; // (kv head, slot): 1 ÷ length of the key
 @group(0) @binding(3) var<storage, read_write> scores: array<f32>;  // (kv head, slot)
-@group(0) @binding(4) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
+@group(0) @binding(5) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
 
 const LANES = 256u;
 const PARTS = LANES / ROW; // lanes per block of the anchor, as many as workgroup memory allows

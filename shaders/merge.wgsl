@@ -4,7 +4,7 @@
 @if(F16) import package::common::f16::{Eight, pack};
 @if(F32) import package::common::f32::{Eight, pack};
 import package::common::head_merging::HeadMerging;
-import package::common::rotary::unrotated; // and binding 5, `rope_table`
+import package::common::rotary::unrotated; // and binding 4, `rope_table`
 
 override KV_HEADS: u32;
 override HEAD_SIZE: u32;
@@ -21,7 +21,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> weights: array<f32>;        // (head, merged, source)
 @group(0) @binding(2) var<storage, read> sources: array<vec4f>;      // (head, padding + source + padding, [k; v]/4)
 @group(0) @binding(3) var<storage, read> residuals: array<vec2u>;    // (head, merged): source, origin
-@group(0) @binding(4) var<storage, read_write> origins: array<u32>;  // (kv head, slot)
+@group(0) @binding(5) var<storage, read_write> origins: array<u32>;  // (kv head, slot)
 @group(0) @binding(6) var<storage, read_write> keys: array<Eight>;   // (kv head, slot, head size/8)
 @group(0) @binding(7) var<storage, read_write> values: array<Eight>; // (kv head, slot, head size/8)
 @group(0) @binding(8) var<storage, read_write> scores: array<f32>;   // (kv head, slot)

@@ -59,3 +59,7 @@ declare module '*.wgsl?INT4&TO_F32' {
   const source: string
   export default source
 }
+declare module '*.wgsl?F16&HALF' {
+  const source: string
+  export default source
+}

@@ -16,7 +16,7 @@ fn table_row(digit: u32, value: u32, row: u32) -> u32 {
 }
 
 // The same binding in every kernel that rotates.
-@group(0) @binding(5) var<storage, read> rope_table: array<vec4f>; // (digit, value, head size/4)
+@group(0) @binding(4) var<storage, read> rope_table: array<vec4f>; // (digit, value, head size/4)
 
 /// The inverse of `rotated`, which also divides by the table's gain.
 fn unrotated(value: vec4f, quad: u32, position: u32, quads: u32) -> vec4f {

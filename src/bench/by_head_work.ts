@@ -3,13 +3,13 @@
 // all at once.
 import type { Plan } from '../plan/plan.ts'
 import { mostSpans } from '../forward/run_layer.ts'
-import { spansOfRows, type AttendTile } from '../kernels/attend_chunk.ts'
+import { spansOfRows, type TileSize } from '../kernels/attend_chunk.ts'
 import { spansOf, spanSlots } from '../kernels/attend_token.ts'
 import { compactGrid } from '../kernels/compact.ts'
 import type { CountedWork } from './record.ts'
 
 /** A chunk of one block, its eviction, and a token. */
-export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
+export function countWork(plan: Plan, tile: TileSize): CountedWork[] {
   const { model, settings, budgets } = plan
   const { chunk, storage } = settings
   const [, partsOfRow] = compactGrid(1, model.headSize, storage.cache)
@@ -39,7 +39,7 @@ export function countWork(plan: Plan, tile: AttendTile): CountedWork[] {
 function attendChunkSlots(
   { model, settings }: Plan,
   units: readonly number[],
-  { QUERIES, SLOTS }: AttendTile,
+  { QUERIES, SLOTS }: TileSize,
 ): number[] {
   const rows = settings.chunk
   const group = model.heads / model.kvHeads

@@ -1,7 +1,7 @@
 // The least work of every step, counted from the shapes: floating-point operations, and bytes when each operand is read
 // once and each result written once. Divided by measured time and ceilings it gives MFU and MBU. Attention counts 4 ·
 // head size per query and visible slot. Rotations, softmax and cache hits are left out.
-import { keyValueBytes, paddedHead, rowBytes } from '../plan/cache_bytes.ts'
+import { keyValueBytes, paddedHead, rowBytes, turnedStorage } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { CacheStorage, MatrixStorage } from '../api/settings.ts'
 import { spansOf } from '../kernels/attend_token.ts'
@@ -22,6 +22,7 @@ export type Step =
   | 'append'
   | 'project fc1'
   | 'score'
+  | 'turn_keys'
   | 'attend_chunk'
   | 'attend_token'
   | 'attend_merge'
@@ -179,19 +180,27 @@ function scaled(factor: number, works: readonly (readonly [Step, Work])[]): Work
 /** Of one layer. Row r sees firstSlot + r + 1 slots. */
 function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work][] {
   const { heads, kvHeads, headSize } = plan.model
-  const cacheRow = rowBytes(headSize, plan.settings.storage.cache)
+  const { cache } = plan.settings.storage
+  const cacheRow = rowBytes(headSize, cache)
   const visible = firstSlot + rows
   const seen = rows * firstSlot + (rows * (rows + 1)) / 2 // summed over the rows
   const queries = 4 * rows * heads * headSize
-  const attend = {
+  const attend = (keyRow: number) => ({
     flop: 4 * heads * headSize * seen,
-    bytes: 2 * kvHeads * visible * cacheRow + 2 * queries,
+    bytes: kvHeads * visible * (keyRow + cacheRow) + 2 * queries,
+  })
+  if (rows > 1) {
+    const turnedRow = rowBytes(headSize, turnedStorage(cache))
+    return [
+      ['turn_keys', { flop: 0, bytes: kvHeads * visible * (cacheRow + turnedRow) }],
+      ['attend_chunk', attend(turnedRow)],
+    ]
   }
-  if (rows > 1) return [['attend_chunk', attend]]
+  const { flop, bytes } = attend(cacheRow)
   const spans = spansOf(visible)
   const partials = spans * heads * (4 * paddedHead(headSize) + 8)
   return [
-    ['attend_token', { flop: attend.flop, bytes: attend.bytes - queries + partials }],
+    ['attend_token', { flop, bytes: bytes - queries + partials }],
     ['attend_merge', { flop: 4 * spans * heads * headSize, bytes: partials + queries }],
   ]
 }

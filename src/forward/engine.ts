@@ -22,7 +22,13 @@ import type { Merging } from './merging.ts'
 import { createDraftPace, type DraftPace } from './draft_pace.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Plan } from '../plan/plan.ts'
-import { allocateScratch, allocateSpans, type Scratch, type Spans } from './scratch.ts'
+import {
+  allocateScratch,
+  allocateSlotScratch,
+  freeSlotScratch,
+  type Scratch,
+  type SlotScratch,
+} from './scratch.ts'
 
 export interface Engine {
   readonly gpu: Gpu
@@ -43,7 +49,7 @@ export interface Engine {
   readonly notedNumbers: WordRing
   /** replaced only when the policy `full` grows it */
   cache: Cache
-  spans: Spans
+  slotScratch: SlotScratch
 }
 
 /** Decode steps in flight. */
@@ -80,7 +86,7 @@ export function createEngine(
     answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1, fewTokens),
     notedNumbers: createWordRing(gpu.memory, 'noted numbers', 1, 1),
     cache: cache ?? allocateCache(gpu, model, capacities, settings.storage.cache),
-    spans: allocateSpans(gpu, plan, capacities),
+    slotScratch: allocateSlotScratch(gpu, plan, capacities),
   }
 }
 
@@ -95,24 +101,22 @@ export function growBy(engine: Engine, tokens: number): void {
 
 /** The same for a number of slots of every KV head, more than any has. */
 export function growTo(engine: Engine, capacity: number): void {
-  const { gpu, plan, cache, spans } = engine
+  const { gpu, plan, cache, slotScratch } = engine
   engine.cache = growCache(gpu, plan.model, cache, capacity, plan.settings.storage.cache)
-  gpu.memory.free(spans.stats)
-  gpu.memory.free(spans.outputs)
-  engine.spans = allocateSpans(gpu, plan, capacitiesOf(engine.cache))
+  freeSlotScratch(gpu, slotScratch)
+  engine.slotScratch = allocateSlotScratch(gpu, plan, capacitiesOf(engine.cache))
 }
 
 /** Clears the document. Under `full` the cache returns to its initial size. */
 export function clearCache(engine: Engine): void {
-  const { gpu, plan, cache, spans } = engine
+  const { gpu, plan, cache, slotScratch } = engine
   const planned = plan.capacities.flat()
   const hasGrown = headsOf(cache).some(({ capacity }, i) => capacity !== planned[i])
   if (hasGrown) {
     freeCache(gpu, cache)
-    gpu.memory.free(spans.stats)
-    gpu.memory.free(spans.outputs)
+    freeSlotScratch(gpu, slotScratch)
     engine.cache = allocateCache(gpu, plan.model, plan.capacities, plan.settings.storage.cache)
-    engine.spans = allocateSpans(gpu, plan, plan.capacities)
+    engine.slotScratch = allocateSlotScratch(gpu, plan, plan.capacities)
   }
   emptyCache(engine.cache)
 }

@@ -72,7 +72,7 @@ export function layerOf(
   pass: Pass,
   meanSlots: number = Infinity,
 ): Layer {
-  const { plan, weights, cache, recorder, kernels, scratch, spans, policy } = engine
+  const { plan, weights, cache, recorder, kernels, scratch, slotScratch, policy } = engine
   const layerWeights = weights.layers[index]
   const layerCache = cache.layers[index]
   const attention = plan.model.attention[index]
@@ -96,7 +96,7 @@ export function layerOf(
     scratch,
     meanSlots,
     ropeTable,
-    spans,
+    slotScratch,
   }
 }
 

@@ -3,7 +3,7 @@
 // merging.ts.
 import { compile as compileNow, leftOut, type AnyKernel, type LeftOut } from '../gpu/kernel.ts'
 import { append } from '../kernels/append.ts'
-import { attendChunk, attendTile, type AttendTile } from '../kernels/attend_chunk.ts'
+import { attendChunk, attendTile } from '../kernels/attend_chunk.ts'
 import { attendMerge } from '../kernels/attend_merge.ts'
 import { attendToken } from '../kernels/attend_token.ts'
 import { capLogits } from '../kernels/cap_logits.ts'
@@ -19,6 +19,7 @@ import { matmulSide } from '../kernels/matmul.ts'
 import { fewTokens, fewTokensBytes } from '../kernels/matvec.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { mostEvicting, select } from '../kernels/select.ts'
+import { turnKeys } from '../kernels/turn_keys.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import {
@@ -42,7 +43,8 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   const evicting = { KV_HEADS: mostEvicting(model) }
   const evicts = settings.policy.name !== 'full'
   const largest = matmulSide(widestOuts(plan), plan.longestBlock)
-  const tile: AttendTile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize)
+  const { cache } = settings.storage
+  const tile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize, cache)
   const products = productsOf(plan)
   const GELU = model.activation === 'gelu' ? 1 : 0
 
@@ -66,7 +68,8 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
         ? undefined
         : once(() => compileMatvecs(device, products, GELU, fewTokens)),
     append: compile(append[settings.storage.cache], shape),
-    attendChunk: compile(attendChunk[settings.storage.cache], { ...shape, ...tile }),
+    turnKeys: compile(turnKeys[settings.storage.cache], shape),
+    attendChunk: compile(attendChunk[tile.cell][cache], { ...shape, ...tile }),
     tile,
     joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),
     attendToken: compile(attendToken[settings.storage.cache], shape),

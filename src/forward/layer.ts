@@ -9,7 +9,7 @@ import type { LayerWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
 import type { Matvecs } from './matrix_kernels.ts'
-import type { Scratch, Spans } from './scratch.ts'
+import type { Scratch, SlotScratch } from './scratch.ts'
 
 /** The tokens of a pass. */
 export interface Pass {
@@ -82,7 +82,7 @@ export interface Layer {
   readonly meanSlots: number
   /** (digit, value, pair) of (cos, sin) for this layer */
   readonly ropeTable: GPUBuffer
-  readonly spans: Spans
+  readonly slotScratch: SlotScratch
 }
 
 /**

@@ -1,11 +1,12 @@
 // One layer as a list of steps: the Llama architecture (transformers `modeling_llama.py`) with the steps that other
-// families add, each run when its weights exist. Keys are cached before rotation and rotated to their positions inside
+// families add, each run when its weights exist. Keys are cached before rotation and rotated to their positions for
 // attention.
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
 import { spansOf } from '../kernels/attend_token.ts'
 import { gateGrid } from '../kernels/gate.ts'
 import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
+import { turnKeysGrid } from '../kernels/turn_keys.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix, type MatrixPart } from '../model/matrix.ts'
 import {
@@ -119,9 +120,11 @@ function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): 
 }
 
 function attendChunk(layer: Layer): void {
-  const { recorder, kernels, model, scratch, cache, rows, meanSlots } = layer
+  const { recorder, kernels, model, scratch, slotScratch, cache, rows, meanSlots } = layer
   const { positions, own_positions } = rotaryPositions(layer)
   const window = windowOf(layer)
+  const rope_table = layer.ropeTable
+  const { turned } = slotScratch
   const out_width = padded(model.heads * model.headSize)
   const visible = rows.heads.map(({ first_slot }) => Math.min(first_slot, window) + rows.count)
   const heads = spansOfRows(rows.heads, visible, meanSlots, mostSpans(model))
@@ -129,6 +132,12 @@ function attendChunk(layer: Layer): void {
   // both are unused until the feed-forward layer; where heads may be split, the plan has room for both
   const ofSpans = { output: scratch.gateUp, lse: scratch.gated }
   const whole = { output: scratch.attended, lse: scratch.lse }
+  recorder.run(
+    kernels.turnKeys,
+    { rows: rows.count, own_positions, window, heads: rows.heads },
+    { turned, keys: cache.keys, positions, rope_table },
+    turnKeysGrid(visible),
+  )
   recorder.run(
     kernels.attendChunk,
     {
@@ -142,10 +151,10 @@ function attendChunk(layer: Layer): void {
     },
     {
       qkv: scratch.qkv,
-      keys: cache.keys,
+      turned,
       values: cache.values,
+      rope_table,
       positions,
-      rope_table: layer.ropeTable,
       ...(isSplit ? ofSpans : whole),
     },
     attendChunkGrid(rows.count, model.heads / model.kvHeads, spanCount(heads), kernels.tile),
@@ -166,7 +175,7 @@ export function mostSpans({ heads, headSize, feedForward }: ModelDescription): n
 }
 
 function attendToken(layer: Layer): void {
-  const { recorder, kernels, model, scratch, cache, rows, spans } = layer
+  const { recorder, kernels, model, scratch, slotScratch, cache, rows } = layer
   const { positions, own_positions } = rotaryPositions(layer)
   const window = windowOf(layer)
   let first_span = 0
@@ -184,8 +193,8 @@ function attendToken(layer: Layer): void {
       values: cache.values,
       positions,
       rope_table: layer.ropeTable,
-      stats: spans.stats,
-      outputs: spans.outputs,
+      stats: slotScratch.spanStats,
+      outputs: slotScratch.spanOutputs,
     },
     [first_span, rows.count],
   )
@@ -193,8 +202,8 @@ function attendToken(layer: Layer): void {
     kernels.attendMerge,
     { spans: first_span, window, out_width: padded(model.heads * model.headSize), heads },
     {
-      stats: spans.stats,
-      outputs: spans.outputs,
+      stats: slotScratch.spanStats,
+      outputs: slotScratch.spanOutputs,
       output: scratch.attended,
       lse: scratch.lse,
     },

@@ -4,7 +4,13 @@ import type { ModelDescription } from '../api/description.ts'
 import { slotWords, type Capacities } from '../plan/cache_bytes.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Stretch } from '../gpu/stretch.ts'
-import { reachOf, scratchBytes, spanBytes, type Plan, type ScratchName } from '../plan/plan.ts'
+import {
+  reachOf,
+  scratchBytes,
+  slotScratchBytes,
+  type Plan,
+  type ScratchName,
+} from '../plan/plan.ts'
 import { ropeTable } from '../plan/rope_table.ts'
 
 export interface Scratch {
@@ -46,12 +52,14 @@ export interface Scratch {
   readonly ropeTables: readonly GPUBuffer[]
 }
 
-/** attend_token's partial results, for all spans of the cache and a few tokens. */
-export interface Spans {
-  /** (token, span of a KV head, head of its group) of (maximum score, sum of shares) */
-  readonly stats: GPUBuffer
-  /** (token, span of a KV head, head of its group, padded head size) */
-  readonly outputs: GPUBuffer
+/** Attention's scratch that grows with the slots there are. */
+export interface SlotScratch {
+  /** (kv head, slot, padded head size): a layer's keys rotated to their positions, f16 over a cache in f16, else f32 */
+  readonly turned: GPUBuffer
+  /** attend_token's partial results: (token, span of a KV head, head of its group) of (maximum score, sum of shares) */
+  readonly spanStats: GPUBuffer
+  /** the same: (token, span of a KV head, head of its group, padded head size) */
+  readonly spanOutputs: GPUBuffer
 }
 
 /** Values in a row of what the steps of the forward pass write, without padding. */
@@ -113,10 +121,15 @@ function allocateRopeTables(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
   return attention.flatMap(({ rotary }) => buffers.get(rotary) ?? [])
 }
 
-export function allocateSpans(gpu: Gpu, plan: Plan, capacities: Capacities): Spans {
-  const bytes = spanBytes(plan.model, capacities)
+export function allocateSlotScratch(gpu: Gpu, plan: Plan, capacities: Capacities): SlotScratch {
+  const bytes = slotScratchBytes(plan, capacities)
   return {
-    stats: gpu.memory.allocate('scratch', 'span stats', bytes.stats),
-    outputs: gpu.memory.allocate('scratch', 'span outputs', bytes.outputs),
+    turned: gpu.memory.allocate('scratch', 'turned keys', bytes.turned),
+    spanStats: gpu.memory.allocate('scratch', 'span stats', bytes.spanStats),
+    spanOutputs: gpu.memory.allocate('scratch', 'span outputs', bytes.spanOutputs),
   }
+}
+
+export function freeSlotScratch(gpu: Gpu, { turned, spanStats, spanOutputs }: SlotScratch): void {
+  for (const buffer of [turned, spanStats, spanOutputs]) gpu.memory.free(buffer)
 }

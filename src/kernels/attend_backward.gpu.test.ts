@@ -5,8 +5,14 @@ import type { AttentionShape } from '../../reference/model.ts'
 import { paddedHead } from '../plan/cache_bytes.ts'
 import type { Storage } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
-import { attendedBlock, attentionShape, headConstants, type Block } from '../testing/attention.ts'
-import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
+import {
+  attendedBlock,
+  attentionShape,
+  attentionTolerance,
+  headConstants,
+  type Block,
+} from '../testing/attention.ts'
+import { expectClose, gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { unpadRows } from '../testing/rows.ts'
 import { attendBackward, attendBackwardGrid } from './attend_backward.ts'
@@ -38,9 +44,9 @@ async function check(
   const lse = gpu.upload(new Float32Array(rows * heads))
   const slopes = gpu.zeroRows(rows, width)
   const softmax = gpu.upload(new Float32Array(2 * rows * heads))
-  const tile = attendTile(headSize, 16_384)
+  const tile = attendTile(headSize, 16_384, storage)
   await gpu.run(
-    attendChunk[storage],
+    attendChunk[tile.cell][storage],
     { ...headConstants(shape), ...tile },
     { ...params, rows, out_width: padded(width) },
     { ...buffers, lse, output },
@@ -94,7 +100,7 @@ async function check(
   expectClose(
     unpadRows(await gpu.readValues(merged_slopes), headSize, wide),
     expected.map((slope) => 2 * slope),
-    2 * tolerance.attention,
+    2 * attentionTolerance(storage),
   )
 }
 

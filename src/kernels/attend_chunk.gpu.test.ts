@@ -1,15 +1,18 @@
 import { expect } from 'vitest'
 import { attend } from '../../reference/attend.ts'
 import { joinSpans } from '../../reference/join_spans.ts'
+import { keyPositions } from '../../reference/positions.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import {
   attendedBlock,
   attentionShape,
+  attentionTolerance,
   filledCache,
   headConstants,
   scoring,
   slotPositions,
   uploadAttended,
+  uploadTurned,
   type Block,
 } from '../testing/attention.ts'
 import type { CacheStorage } from '../api/settings.ts'
@@ -20,8 +23,10 @@ import {
   attendChunk,
   attendChunkGrid,
   attendTile,
+  attendTiles,
   spanCount,
   spansOfRows,
+  tileBytes,
   type AttendTile,
 } from './attend_chunk.ts'
 
@@ -34,7 +39,7 @@ async function check(
   shape: AttentionShape,
   storage: CacheStorage,
   block: Block,
-  tile: AttendTile = attendTile(shape.headSize, smallestDevice),
+  tile: AttendTile = attendTile(shape.headSize, smallestDevice, storage),
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
   const { rows } = block
@@ -43,7 +48,7 @@ async function check(
   const output = gpu.zeroRows(rows, heads * headSize)
   const lse = gpu.upload(new Float32Array(rows * heads))
   await gpu.run(
-    attendChunk[storage],
+    attendChunk[tile.cell][storage],
     { ...headConstants(shape), ...tile },
     { ...params, rows, out_width: padded(heads * headSize) },
     { ...buffers, output, lse },
@@ -52,7 +57,7 @@ async function check(
   expectClose(
     await gpu.readRows(output, heads * headSize),
     attend(qkv, cache, positions, shape, firstSlots),
-    tolerance.attention,
+    attentionTolerance(storage),
   )
 }
 
@@ -87,17 +92,22 @@ gpuTest.for(shapes.flatMap((shape) => blocks.map((block) => [...shape, block] as
   },
 )
 
-gpuTest.for([
-  [10, 2, 64, 'f16'],
-  [7, 1, 128, 'f16'],
-  [6, 2, 64, 'int4'],
-] as const)(
-  'the tile of most GPUs: %d heads on %d kv heads of size %d, %s',
-  async ([heads, kvHeads, headSize, storage], { gpu }) => {
-    const tile = attendTile(headSize, usualDevice)
-    expect(tile).not.toEqual(attendTile(headSize, smallestDevice))
-    const shape = attentionShape(heads, kvHeads, headSize)
+gpuTest.for(
+  [64, 128].flatMap((headSize) => [
+    ...(['f32', 'f16', 'int8', 'int4'] as const).map(
+      (storage) => [headSize, usualDevice, storage] as const,
+    ),
+    ...(['f32', 'f16'] as const).map((storage) => [headSize, 49_152, storage] as const),
+  ]),
+)(
+  'the tile of devices with more memory: heads of size %d, %d bytes, %s',
+  async ([headSize, bytes, storage], { gpu, skip }) => {
+    const tile = attendTile(headSize, bytes, storage)
+    const allowed = gpu.device.limits.maxComputeWorkgroupStorageSize
+    if (tileBytes(headSize, tile) > allowed) skip(`the device allows ${allowed} bytes`)
+    const shape = attentionShape(6, 2, headSize)
     await check(gpu, shape, storage, { rows: 37, firstSlot: 51 }, tile)
+    await check(gpu, shape, storage, { rows: 7, firstSlot: 90, firstOrigin: 100 }, tile)
   },
 )
 
@@ -131,31 +141,28 @@ gpuTest.for([
   },
 )
 
-gpuTest.for([
-  { QUERIES: 4, SLOTS: 8 },
-  { QUERIES: 8, SLOTS: 32 },
-  { QUERIES: 32, SLOTS: 16 },
-  { QUERIES: 64, SLOTS: 16 },
-])('the tile does not show, %j', async (tile, { gpu }) => {
-  await check(gpu, attentionShape(6, 2, 12), 'f32', { rows: 13, firstSlot: 50 }, tile)
+gpuTest.for(attendTiles('f16'))('the tile does not show, %j', async (tile, { gpu }) => {
+  const shape = attentionShape(6, 2, 6, { attentionCap: 3, window: 45 })
+  const storage = tile.cell === 'f32' ? 'f32' : 'f16'
+  await check(gpu, shape, storage, { rows: 13, firstSlot: 50 }, tile)
 })
 
 gpuTest.for([
-  [{ rows: 37, firstSlot: 51 }, {}, 40],
-  [{ rows: 5, firstSlot: 300, firstOrigin: 700 }, {}, 33],
-  [{ rows: 9, firstSlot: 90 }, { window: 40 }, 20],
-  [{ rows: 70, firstSlot: 0 }, {}, 3], // more spans than tiles of slots, and rows that see none of the later spans
+  [{ rows: 37, firstSlot: 51 }, {}, 40, 'f32'],
+  [{ rows: 5, firstSlot: 300, firstOrigin: 700 }, {}, 33, 'f16'],
+  [{ rows: 9, firstSlot: 90 }, { window: 40 }, 20, 'f32'],
+  [{ rows: 70, firstSlot: 0 }, {}, 3, 'f32'], // more spans than tiles of slots, and rows that see none of the later spans
 ] as const)(
-  'however many spans there are, %j %j %d',
-  async ([block, changes, longest], { gpu }) => {
+  'however many spans there are, %j %j %d %s',
+  async ([block, changes, longest, storage], { gpu }) => {
     const shape = attentionShape(6, 2, 12, changes)
     const { heads, kvHeads, headSize } = shape
     const { rows } = block
-    const tile = attendTile(headSize, smallestDevice)
+    const tile = attendTile(headSize, smallestDevice, storage)
     const { qkv, cache, positions, firstSlots, params, buffers } = attendedBlock(
       gpu,
       shape,
-      'f32',
+      storage,
       block,
     )
     const visible = firstSlots.map((slot) => Math.min(slot, params.window) + rows)
@@ -166,7 +173,7 @@ gpuTest.for([
     const output = gpu.uploadRows(new Float32Array(most * rows * width).fill(NaN), width)
     const lseBuffer = gpu.upload(new Float32Array(most * rows * heads).fill(NaN))
     await gpu.run(
-      attendChunk.f32,
+      attendChunk[tile.cell][storage],
       { ...headConstants(shape), ...tile },
       { ...params, rows, out_width: padded(width), heads: spanned },
       { ...buffers, output, lse: lseBuffer },
@@ -178,7 +185,7 @@ gpuTest.for([
     expectClose(
       joinSpans({ outputs, lse }, counts, shape).outputs,
       attend(qkv, cache, positions, shape, firstSlots),
-      tolerance.attention,
+      attentionTolerance(storage),
     )
   },
 )
@@ -207,9 +214,9 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
     cache.keys.fill(10, loud * 8, loud * 8 + 8)
     const qkv = new Float32Array(24).fill(10)
     const output = gpu.zeroRows(1, 8)
-    const tile = attendTile(8, smallestDevice)
+    const tile = attendTile(8, smallestDevice, 'f32')
     await gpu.run(
-      attendChunk.f32,
+      attendChunk.f32.f32,
       { ...headConstants(shape), ...tile },
       {
         rows: 1,
@@ -222,6 +229,7 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
       {
         qkv: gpu.uploadRows(qkv, 24),
         ...uploadAttended(gpu, shape, cache, slotPositions(cache), 'f32'),
+        turned: uploadTurned(gpu, shape, cache, keyPositions('slot', cache), [99], 'f32'),
         output,
         lse: gpu.upload(new Float32Array(1)),
       },
@@ -236,17 +244,25 @@ gpuTest('one slot can take all the attention, in the last tile or the first', as
 })
 
 gpuTest.for([
-  [8, 16_384, { QUERIES: 64, SLOTS: 32 }],
-  [64, 16_384, { QUERIES: 32, SLOTS: 16 }],
-  [64, 32_768, { QUERIES: 32, SLOTS: 32 }],
-  [128, 32_768, { QUERIES: 32, SLOTS: 16 }],
-  [256, 16_384, { QUERIES: 4, SLOTS: 8 }],
-] as const)('heads of size %d in %d bytes have a tile of %j', ([headSize, bytes, tile]) => {
-  expect(attendTile(headSize, bytes)).toEqual(tile)
-})
+  [8, 16_384, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'f32' }],
+  [64, 16_384, 'f32', { QUERIES: 32, SLOTS: 16, cell: 'f32' }],
+  [64, 16_384, 'f16', { QUERIES: 32, SLOTS: 32, cell: 'half' }],
+  [64, 32_768, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'half' }],
+  [64, 32_768, 'f32', { QUERIES: 32, SLOTS: 32, cell: 'f32' }],
+  [64, 49_152, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'f32' }],
+  [64, 65_536, 'f16', { QUERIES: 64, SLOTS: 32, cell: 'half' }],
+  [128, 32_768, 'f16', { QUERIES: 32, SLOTS: 32, cell: 'half' }],
+  [256, 16_384, 'f16', { QUERIES: 8, SLOTS: 8, cell: 'half' }],
+  [256, 32_768, 'f16', { QUERIES: 16, SLOTS: 16, cell: 'half' }],
+] as const)(
+  'heads of size %d in %d bytes, %s, have a tile of %j',
+  ([headSize, bytes, cache, tile]) => {
+    expect(attendTile(headSize, bytes, cache)).toEqual(tile)
+  },
+)
 
 gpuTest('heads too large for the smallest tile are refused', () => {
-  expect(() => attendTile(4096, smallestDevice)).toThrow(
+  expect(() => attendTile(4096, smallestDevice, 'f16')).toThrow(
     /heads of size 4096 need \d+ bytes .* 16384/,
   )
 })

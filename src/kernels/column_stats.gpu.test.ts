@@ -7,6 +7,7 @@ import { padded } from '../model/matrix.ts'
 import {
   attendedBlock,
   attentionShape,
+  attentionTolerance,
   filledCache,
   headConstants,
   qkvWidth,
@@ -42,9 +43,9 @@ async function check(
   const attended = attendedBlock(gpu, shape, storage, block)
   const { cache, positions, firstSlots, params, buffers } = attended
   const lse = gpu.upload(new Float32Array(rows * heads))
-  const tile = attendTile(headSize, workgroupBytes)
+  const tile = attendTile(headSize, workgroupBytes, storage)
   await gpu.run(
-    attendChunk[storage],
+    attendChunk[tile.cell][storage],
     { ...headConstants(shape), ...tile },
     { ...params, rows, out_width: padded(heads * headSize) },
     { ...buffers, lse, output: gpu.zeroRows(rows, heads * headSize) },
@@ -79,7 +80,7 @@ async function check(
       { firstRow, rows: asking, firstSlots },
       measured,
     ),
-    tolerance.attention,
+    attentionTolerance(storage),
   )
 }
 

@@ -27,6 +27,11 @@ export function rowBytes(headSize: number, storage: CacheStorage): number {
   }
 }
 
+/** How keys are stored once they are turned to their positions: as halves over a cache in f16, else exactly. */
+export function turnedStorage(cache: CacheStorage): 'f16' | 'f32' {
+  return cache === 'f16' ? 'f16' : 'f32'
+}
+
 /** Slots reserved. Shape: (layers, KV heads). */
 export type Capacities = readonly (readonly number[])[]
 

@@ -7,6 +7,7 @@ import {
   paddedHead,
   slotWordsBytes,
   rowBytes,
+  turnedStorage,
   type Capacities,
 } from './cache_bytes.ts'
 export { keyValueBytes } from './cache_bytes.ts'
@@ -17,7 +18,7 @@ import { spansOf } from '../kernels/attend_token.ts'
 import { fewTokens } from '../kernels/matvec.ts'
 import { mostEvicting } from '../kernels/select.ts'
 import type { ModelDescription } from '../api/description.ts'
-import type { Settings } from '../api/settings.ts'
+import type { CacheStorage, Settings } from '../api/settings.ts'
 import { isWhole, padded } from '../model/matrix.ts'
 import { layerSections } from '../model/matrix_sections.ts'
 import type { Shares } from '../model/retaining_heads.ts'
@@ -98,11 +99,13 @@ export function makePlan(
 function longestBlock(plan: Plan): number {
   const { model, settings, block, retainingWidth } = plan
   const mostScratch = scratchShare * weightBytes(model, settings.storage.weights, retainingWidth)
+  const bySlot = Object.values(slotScratchBytes(plan, plan.capacities))
   for (let blocks = 1; ; blocks++) {
     const rows = Math.ceil(settings.chunk / blocks)
     if (rows <= block) return block
     const bytes = scratchBytes({ ...plan, longestBlock: rows })
-    const scratch = Object.values(bytes).reduce((total, each) => total + each, 0)
+    const all = [...Object.values(bytes), ...bySlot]
+    const scratch = all.reduce((total, each) => total + each, 0)
     const largest = Math.max(bytes.gateUp, bytes.gated)
     if (rows <= longestRows && largest <= guaranteedBytes && scratch <= mostScratch) return rows
   }
@@ -165,14 +168,23 @@ export function reachOf({ settings, capacities }: Plan): number {
   return isFixed ? mostSlots(capacities) : Infinity
 }
 
-/** Bytes of attend_token's partial results for a few tokens, which grow with the slots there are. */
-export function spanBytes(
-  { heads, kvHeads, headSize }: ModelDescription,
+/** Bytes of attention's scratch that grows with the slots there are, by name; axes as in scratch.ts. */
+export function slotScratchBytes(
+  { model: { heads, kvHeads, headSize }, settings }: Pick<Plan, 'model' | 'settings'>,
   capacities: Capacities,
-): { stats: number; outputs: number } {
+): { turned: number; spanStats: number; spanOutputs: number } {
   const spans = mostLayerSlots(capacities.map((layer) => layer.map(spansOf)))
   const rows = (fewTokens * spans * heads) / kvHeads
-  return { stats: 8 * rows, outputs: 4 * rows * paddedHead(headSize) }
+  return {
+    turned: mostLayerSlots(capacities) * turnedBytes(headSize, settings.storage.cache),
+    spanStats: 8 * rows,
+    spanOutputs: 4 * rows * paddedHead(headSize),
+  }
+}
+
+/** Bytes of a key that is turned to its position. */
+function turnedBytes(headSize: number, cache: CacheStorage): number {
+  return rowBytes(headSize, turnedStorage(cache))
 }
 
 export type ScratchName =
@@ -231,7 +243,7 @@ export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
     scratch:
       fixedBytes +
       sum(Object.values(scratchBytes(plan))) +
-      sum(Object.values(spanBytes(model, plan.capacities))) +
+      sum(Object.values(slotScratchBytes(plan, plan.capacities))) +
       sum(Object.values(merging?.scratch ?? {})) +
       (keepsUnits(settings) ? allRecallBytes(plan) : 0) +
       (settings.recall === 'passages' ? stagingBytes : 0),
@@ -244,9 +256,11 @@ function largestSlotBytes(plan: Plan): number {
   return Math.max(slotKeyBytes(plan), 4 * layers * kvHeads)
 }
 
-/** Bytes of one slot's keys in a layer; they lie in one buffer. */
+/** Bytes of one slot's keys in a layer, as the cache has them or turned, whichever is more. Each lie in one buffer. */
 export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
-  return model.kvHeads * rowBytes(model.headSize, settings.storage.cache)
+  const { kvHeads, headSize } = model
+  const { cache } = settings.storage
+  return kvHeads * Math.max(rowBytes(headSize, cache), turnedBytes(headSize, cache))
 }
 
 /**

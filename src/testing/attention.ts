@@ -2,12 +2,14 @@
 import { at } from '../../reference/at.ts'
 import { emptyCache, type AttentionShape, type LayerCache } from '../../reference/model.ts'
 import { keyPositions } from '../../reference/positions.ts'
+import { turnKeys } from '../../reference/turn_keys.ts'
 import { ropeTable } from '../plan/rope_table.ts'
+import { turnedStorage } from '../plan/cache_bytes.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { padded } from '../model/matrix.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { spansOfRows } from '../kernels/attend_chunk.ts'
-import type { TestGpu } from './gpu.ts'
+import { tolerance, type TestGpu } from './gpu.ts'
 import { headRowsOf, unequal } from './heads.ts'
 import { randomValues } from './random.ts'
 import { stored } from './rows.ts'
@@ -45,6 +47,11 @@ export function attentionShape(
     window: undefined,
     ...changes,
   }
+}
+
+/** What attention of a block may be off by: its turned keys and shares are halves over a cache in f16. */
+export function attentionTolerance(storage: CacheStorage): number {
+  return storage === 'f16' ? tolerance.half : tolerance.attention
 }
 
 /** The kernels' parameters for attention scores. */
@@ -109,6 +116,10 @@ export function attendedBlock(
     ? scatteredPositions(cache, firstOrigin, rows)
     : keyPositions('slot', cache)
   const qkv = randomValues(rows * width, 4).map((value) => 3 * value)
+  const buffers = {
+    qkv: gpu.uploadRows(qkv, width),
+    ...uploadAttended(gpu, shape, cache, isOriginal ? positions : slotPositions(cache), storage),
+  }
   return {
     qkv,
     cache,
@@ -121,13 +132,36 @@ export function attendedBlock(
       heads: spansOfRows(headRowsOf(cache, firstSlots), [], Infinity, 1),
     },
     buffers: {
-      qkv: gpu.uploadRows(qkv, width),
-      ...uploadAttended(gpu, shape, cache, isOriginal ? positions : slotPositions(cache), storage),
+      ...buffers,
+      turned: uploadTurned(gpu, shape, cache, positions, firstSlots, storage),
     },
   }
 }
 
-/** The cache buffers of attend_chunk and attend_token. */
+/**
+ * The keys that rows from `firstSlots` to the last slot in use see, turned. Other slots hold NaN and may not be read.
+ * @param positions (kv head, slot)
+ */
+export function uploadTurned(
+  gpu: TestGpu,
+  shape: AttentionShape,
+  cache: LayerCache,
+  positions: Uint32Array,
+  firstSlots: readonly number[],
+  storage: CacheStorage,
+): GPUBuffer {
+  const { headSize, window = Infinity } = shape
+  const occupied = cache.heads.map((head) => head.occupied)
+  const turned = turnKeys(cache, positions, shape, occupied)
+  cache.heads.forEach(({ offset, slots }, kvHead) => {
+    const unseen = Math.max(0, at(firstSlots, kvHead) + 1 - window)
+    turned.fill(NaN, offset * headSize, (offset + unseen) * headSize)
+    turned.fill(NaN, (offset + at(occupied, kvHead)) * headSize, (offset + slots) * headSize)
+  })
+  return gpu.uploadCache(turned, headSize, turnedStorage(storage))
+}
+
+/** The cache buffers of the attention kernels. */
 export function uploadAttended(
   gpu: TestGpu,
   shape: AttentionShape,
