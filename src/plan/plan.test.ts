@@ -39,7 +39,7 @@ test('a budget that does not fit is refused with the largest that does', () => {
 })
 
 test('of many layers, the scores of all may be the largest buffer', () => {
-  const model = describeShape({ ...shapes['llama-1b'], layers: 40 })
+  const model = describeShape({ ...shapes['llama-1b'], layers: 80 })
   const chosen = { chunk: 64, tail: 32, storage: { cache: 'int4' } } as const
   const plan = (budget: number) => makePlan(model, resolveSettings({ ...chosen, budget }, model), 0)
   const scores = slotWordsBytes(plan(1e4).capacities)
