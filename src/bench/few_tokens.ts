@@ -15,7 +15,7 @@ export async function measureFewTokens(
   repetitions: Repetitions,
 ): Promise<Spread | null> {
   const { cache, gpu, kernels, recorder } = engine
-  const few = await kernels.fewMatvecs?.()
+  const few = await kernels.fewMatvecs?.compiled()
   if (!few) return null
   const before = inUse(cache)
   const msOf = async (record: () => void): Promise<number> => {

@@ -62,11 +62,11 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest)),
     /** of one token */
     matvecs: track(compileMatvecs(device, products, GELU, 1)),
-    /** of a few tokens at once, compiled when an answer first asks for them; undefined where they don't fit the device */
+    /** of a few tokens at once, which answers ask for when drafts pay; undefined where they don't fit the device */
     fewMatvecs:
       device.limits.maxComputeWorkgroupStorageSize < fewTokensBytes
         ? undefined
-        : once(() => compileMatvecs(device, products, GELU, fewTokens)),
+        : later(() => compileMatvecs(device, products, GELU, fewTokens)),
     append: compile(append[settings.storage.cache], shape),
     turnKeys: compile(turnKeys[settings.storage.cache], shape),
     attendChunk: compile(attendChunk[tile.cell][cache], { ...shape, ...tile }),
@@ -87,10 +87,26 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   })
 }
 
-/** The same promise at every call. */
-function once<K>(compileAll: () => Promise<K>): () => Promise<K> {
+/** Kernels that are compiled from when they are first asked for. */
+export interface Later<K> {
+  /** undefined as long as they are not compiled, also where they cannot be */
+  now(): K | undefined
+  /** The same, once they are. */
+  compiled(): Promise<K>
+}
+
+function later<K>(compileAll: () => Promise<K>): Later<K> {
   let compiling: Promise<K> | undefined
-  return () => (compiling ??= compileAll())
+  let done: K | undefined
+  const compiled = (): Promise<K> =>
+    (compiling ??= compileAll().then((kernels) => (done = kernels)))
+  return {
+    compiled,
+    now() {
+      if (compiling === undefined) compiled().catch(() => undefined) // an answer is the same without them
+      return done
+    },
+  }
 }
 
 function when<K>(

@@ -12,6 +12,7 @@ import { createDrafter } from './drafter.ts'
 import { openDrafting, type Drafting } from './drafting.ts'
 import { evict } from './evict.ts'
 import { forwardFew, forwardToken, projectLogits } from '../forward/forward.ts'
+import type { Later } from '../forward/kernel_set.ts'
 import type { Pass } from '../forward/layer.ts'
 import type { Matvecs } from '../forward/matrix_kernels.ts'
 import { padded } from '../model/matrix.ts'
@@ -72,7 +73,7 @@ export async function* decode(
     let readAt: number | undefined // when ids of a step that ran ahead came
     let isBad = false
     while (ids.length < maxTokens && !isBad) {
-      const few = drafts && draftPace.waits() ? drafts.few() : undefined
+      const few = drafts && draftPace.waits() ? drafts.few.now() : undefined
       const waits = few !== undefined
       const waited = waits && underWay.length === 0
       const sentAt = performance.now()
@@ -124,8 +125,8 @@ export async function* decode(
 }
 
 interface Drafts extends Drafting {
-  /** the kernels that check a draft, compiled once they are asked for; undefined until then */
-  few(): Matvecs | undefined
+  /** the kernels that check a draft */
+  readonly few: Later<Matvecs>
 }
 
 /** Only a greedy answer whose steps evict nothing is drafted, since units of refused drafts are dropped again. */
@@ -135,21 +136,10 @@ function draftsOf(
   { repeats, sampling }: DecodeOptions,
   scored: boolean,
 ): Drafts | undefined {
-  if (!repeats || !kernels.fewMatvecs) return undefined
-  if (sampling.temperature !== 0 || (scored && policy.evicts)) return undefined
-  const { fewMatvecs } = kernels
+  const few = kernels.fewMatvecs
+  if (!repeats || !few || sampling.temperature !== 0 || (scored && policy.evicts)) return undefined
   const drafter = createDrafter([...repeats, tail], plan.model.vocabulary)
-  let few: Matvecs | undefined
-  return {
-    ...openDrafting(drafter, draftPace),
-    few() {
-      fewMatvecs().then(
-        (compiled) => (few = compiled),
-        () => undefined, // the answer is the same without
-      )
-      return few
-    },
-  }
+  return { ...openDrafting(drafter, draftPace), few }
 }
 
 /** How many ids of a draft are those that the model chose. */

@@ -11,7 +11,7 @@ const maxTokens = 8
 
 /** An engine whose steps always wait for a draft, which is checked as soon as its kernels are compiled. */
 async function drafted(engine: Engine): Promise<{ engine: Engine; steps: () => number }> {
-  await engine.kernels.fewMatvecs?.()
+  await engine.kernels.fewMatvecs?.compiled()
   let steps = 0
   const { answerIds } = engine
   const read = (step: number, count: number) => {
@@ -53,5 +53,5 @@ test.for([
   }
   expect(await kept(engine)).toEqual(before)
   expect(answered).toBe(questions * maxTokens)
-  expect(steps()).toBeLessThan(0.6 * answered)
+  expect(steps()).toBeLessThan(0.7 * answered)
 })
