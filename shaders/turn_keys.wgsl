@@ -1,5 +1,6 @@
 // Rotates the keys that a block of tokens sees to the positions of their slots, once for all tiles of queries that
-// attend_chunk.wgsl holds against them. Keys of every storage become plain: halves over a cache in f16, else f32. A workgroup takes SLOTS slots of a KV head.
+// attend_chunk.wgsl holds against them. Keys of every storage become plain: halves over a cache in f16, else f32. A
+// workgroup takes SLOTS slots of a KV head.
 @if(!F16) import package::common::f32::{Eight as Turned, pack};
 @if(F16) import package::common::f16::{Eight as Turned, pack};
 import package::common::head::{HEAD_SIZE, ROW, QUADS};

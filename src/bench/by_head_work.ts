@@ -4,9 +4,9 @@
 import type { Plan } from '../plan/plan.ts'
 import { mostSpans } from '../forward/run_layer.ts'
 import { spansOfRows, type TileSize } from '../kernels/attend_chunk.ts'
-import { spansOf, spanSlots } from '../kernels/attend_token.ts'
 import { compactGrid } from '../kernels/compact.ts'
 import type { CountedWork } from './record.ts'
+import { spansOf, spanSlots } from '../kernels/token_span.ts'
 
 /** A chunk of one block, its eviction, and a token. */
 export function countWork(plan: Plan, tile: TileSize): CountedWork[] {

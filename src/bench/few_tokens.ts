@@ -3,8 +3,8 @@
 import { backTo, inUse } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { forwardFew, forwardToken } from '../forward/forward.ts'
-import { fewTokens } from '../kernels/matvec.ts'
 import { repeat, spreadOf, type Repetitions, type Spread } from './statistics.ts'
+import { fewTokens } from '../kernels/few_tokens.ts'
 
 /**
  * Times the two in turns, after one of each that is not counted. Leaves the cache unchanged.

@@ -1,5 +1,4 @@
 // A bench record as Markdown.
-import { fewTokens } from '../kernels/matvec.ts'
 import { cacheStorages } from '../api/settings.ts'
 import { byHeadSections } from './report_by_head.ts'
 import { goalsOf } from './goals.ts'
@@ -15,6 +14,7 @@ import type {
 import { digits, percent, spreadText, times, unknown } from './report_values.ts'
 import type { Spread } from './statistics.ts'
 import { table } from './table.ts'
+import { fewTokens } from '../kernels/few_tokens.ts'
 
 export function report(record: BenchRecord): string {
   const { date, host, adapter, effort, ceilings, storage, shapes, byHead, failures } = record

@@ -4,10 +4,10 @@
 import { keyValueBytes, paddedHead, rowBytes, turnedStorage } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { CacheStorage, MatrixStorage } from '../api/settings.ts'
-import { spansOf } from '../kernels/attend_token.ts'
 import { matrixBytes, padded } from '../model/matrix.ts'
 import { headStorage, storageOf } from '../model/matrix_sections.ts'
 import type { ModelWeights } from '../model/weights.ts'
+import { spansOf } from '../kernels/token_span.ts'
 
 export interface Work {
   readonly flop: number

@@ -26,8 +26,8 @@ const worthTrying = 1.2
 const pause = 5
 
 /**
- * @param onCpu the adapter is a CPU: there a step of four tokens took 2.1 times one of a single token (SmolLM2-135M on lavapipe),
- * and drafts gave 1.4 tokens
+ * @param onCpu the adapter is a CPU, where arithmetic is the bound: a step of four tokens takes longer than its drafts spare
+ * (docs/research/drafts.md)
  */
 export function createDraftPace(onCpu: boolean): DraftPace {
   const waiting = new Latest(steps)

@@ -14,7 +14,6 @@ import { isSoftware } from '../gpu/software.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'
 import { createRecorder, type Recorder } from '../gpu/recorder.ts'
-import { fewTokens } from '../kernels/matvec.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
@@ -29,6 +28,7 @@ import {
   type Scratch,
   type SlotScratch,
 } from './scratch.ts'
+import { fewTokens } from '../kernels/few_tokens.ts'
 
 export interface Engine {
   readonly gpu: Gpu

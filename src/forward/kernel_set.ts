@@ -16,9 +16,8 @@ import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
 import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { matmulSide } from '../kernels/matmul.ts'
-import { fewTokens, fewTokensBytes } from '../kernels/matvec.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
-import { mostEvicting, select } from '../kernels/select.ts'
+import { select } from '../kernels/select.ts'
 import { turnKeys } from '../kernels/turn_keys.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
@@ -30,6 +29,8 @@ import {
   productsOf,
 } from './matrix_kernels.ts'
 import { budgetsDiffer, mayBeSplit, widestOuts, type Plan } from '../plan/plan.ts'
+import { fewTokens, fewTokensBytes } from '../kernels/few_tokens.ts'
+import { mostEvicting } from '../kernels/most_evicting.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 

@@ -3,7 +3,6 @@
 // attention.
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
-import { spansOf } from '../kernels/attend_token.ts'
 import { gateGrid } from '../kernels/gate.ts'
 import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
 import { turnKeysGrid } from '../kernels/turn_keys.ts'
@@ -20,6 +19,7 @@ import {
 import { kernelFor, tileFor, type Matvecs } from './matrix_kernels.ts'
 import { rmsNormParams, rmsNormRows } from './rms_norm_rows.ts'
 import { project, projectNormedRows } from './project.ts'
+import { spansOf } from '../kernels/token_span.ts'
 
 /** The steps of a layer, in order. T rows: the tokens of the pass. */
 export const layerSteps = {

@@ -8,7 +8,8 @@ import { attendedBlock, attentionShape, headConstants } from '../testing/attenti
 import { plainRotary } from '../model/rotary_config.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { attendMerge } from './attend_merge.ts'
-import { attendToken, spansOf } from './attend_token.ts'
+import { attendToken } from './attend_token.ts'
+import { spansOf } from './token_span.ts'
 
 /** attend_token and attend_merge against the reference's attention of the newest `tokens`. */
 async function check(

@@ -2,7 +2,7 @@ import f16 from '../../shaders/attend_token.wgsl?F16'
 import f32 from '../../shaders/attend_token.wgsl?F32'
 import int4 from '../../shaders/attend_token.wgsl?INT4'
 import int8 from '../../shaders/attend_token.wgsl?INT8'
-import { byCache, ceilDiv, kernel } from '../gpu/kernel.ts'
+import { byCache, kernel } from '../gpu/kernel.ts'
 
 /** Attention of a token over spans of slots. Grid: (spans of all KV heads, tokens). */
 export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
@@ -29,10 +29,3 @@ export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
     constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE'],
   }),
 )
-
-/** Slots of a workgroup; SPAN in the shaders. */
-export const spanSlots = 128
-
-export function spansOf(slots: number): number {
-  return ceilDiv(slots, spanSlots)
-}

@@ -8,7 +8,8 @@ import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts
 import { randomValues } from '../testing/random.ts'
 import { randomMatrix } from '../testing/random_matrix.ts'
 import { gatedMatvec, gatedMatvecGrid } from './gated_matvec.ts'
-import { fewTokens, rowLanes } from './matvec.ts'
+import { rowLanes } from './matvec.ts'
+import { fewTokens } from './few_tokens.ts'
 
 async function check(
   gpu: TestGpu,

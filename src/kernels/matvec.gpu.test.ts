@@ -5,7 +5,8 @@ import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { randomMatrix } from '../testing/random_matrix.ts'
-import { fewTokens, matvec, matvecGrid, rowLanes } from './matvec.ts'
+import { matvec, matvecGrid, rowLanes } from './matvec.ts'
+import { fewTokens } from './few_tokens.ts'
 
 async function check(
   gpu: TestGpu,

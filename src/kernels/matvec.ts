@@ -25,12 +25,6 @@ export const matvec = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, (sour
   }),
 )
 
-/** Tokens whose inputs the kernels multiply at once; TOKENS in the shaders is this or 1. */
-export const fewTokens = 4
-
-/** Workgroup memory that they take then, on the most lanes: a vec4 of sums, and a square in those that norm. */
-export const fewTokensBytes = (16 + 4) * 256 * fewTokens
-
 /** Weights in a lane's single load; 4 PIECE_QUADS in the shaders. */
 const pieceWeights = {
   f16: 8,

@@ -7,7 +7,8 @@ import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts
 import { randomValues } from '../testing/random.ts'
 import { randomMatrix } from '../testing/random_matrix.ts'
 import { rmsNormMatvec } from './rms_norm_matvec.ts'
-import { fewTokens, matvecGrid, rowLanes } from './matvec.ts'
+import { matvecGrid, rowLanes } from './matvec.ts'
+import { fewTokens } from './few_tokens.ts'
 
 /** The matrix in two parts, times the RMS norm of a row. */
 async function check(

@@ -17,7 +17,7 @@ export const turnKeys = byCache({ f16, f32, int8, int4 }, (source) =>
   }),
 )
 
-/** Slots of a KV head that one workgroup turns. */
+/** Slots of a KV head that one workgroup turns; SLOTS in the shader. */
 const slotsAtOnce = 32
 
 /** @param visible (kv head): slots that its rows see together */

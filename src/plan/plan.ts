@@ -14,9 +14,6 @@ export { keyValueBytes } from './cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
 import { bufferBytes, guaranteedBytes, needsButAllows } from '../gpu/memory.ts'
-import { spansOf } from '../kernels/attend_token.ts'
-import { fewTokens } from '../kernels/matvec.ts'
-import { mostEvicting } from '../kernels/select.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { CacheStorage, Settings } from '../api/settings.ts'
 import { isWhole, padded } from '../model/matrix.ts'
@@ -28,6 +25,9 @@ import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.t
 import { needs, type Need } from '../api/policies.ts'
 import { stagingBytes } from './passage_room.ts'
 import { ropeTableBytes } from './rope_table.ts'
+import { spansOf } from '../kernels/token_span.ts'
+import { fewTokens } from '../kernels/few_tokens.ts'
+import { mostEvicting } from '../kernels/most_evicting.ts'
 
 /** All sizes that reading needs, decided before anything is allocated. */
 export interface Plan {

@@ -3,9 +3,9 @@
 // layer.
 import { compactGrid } from '../kernels/compact.ts'
 import type { HeadEviction } from '../kernels/heads.ts'
-import { mostEvicting } from '../kernels/select.ts'
 import type { Engine } from '../forward/engine.ts'
 import type { EvictingLayer, Policy } from '../forward/policy.ts'
+import { mostEvicting } from '../kernels/most_evicting.ts'
 
 /** The hook of policies whose scores are there already. */
 export const dropLowest: Policy['evict'] = (_layer, evictions) => evictions

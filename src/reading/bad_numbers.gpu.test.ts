@@ -205,8 +205,8 @@ test('looking costs a dispatch a block and four bytes a chunk, and an answer not
   const reading = stopReading()
   const { layers } = smallShape
   const blocks = 3
-  // embed, eight of each layer for a block; in the two evictions select, list_survivors, and compact of each layer
-  const before = blocks * (1 + 8 * layers) + 2 * (2 + layers)
+  // embed, nine of each layer for a block; in the two evictions select, list_survivors, and compact of each layer
+  const before = blocks * (1 + 9 * layers) + 2 * (2 + layers)
   expect(reading.dispatches).toBe(before + blocks)
   expect(reading.bytesReadBack).toBe(4 * 3)
   expect(reading.buffersCreated).toBe(0)
@@ -215,7 +215,7 @@ test('looking costs a dispatch a block and four bytes a chunk, and an answer not
   await answer(engine, greedy)
   const answering = stopAnswering()
   // the question as a block, four steps of one token, and norm, logits and argmax of five
-  expect(answering.dispatches).toBe(1 + 8 * layers + 4 * (1 + 7 * layers) + 5 * 3)
+  expect(answering.dispatches).toBe(1 + 9 * layers + 4 * (1 + 7 * layers) + 5 * 3)
   expect(answering.bytesReadBack).toBe(5 * 4)
   expect(answering.buffersCreated).toBe(0)
 })

@@ -1,7 +1,7 @@
 // Decoding, step by step. The sampled id stays on the GPU, where the next step's embedding reads it. A few steps are in
 // flight before the first id arrives, so that neither CPU nor GPU waits. Where drafts pay, a step waits for the ids before
-// it and checks a draft of the next: all its tokens run at once, and those that the model itself would have chosen are
-// the answer's. Each step is one submit, and only ids are read back, 4 bytes each.
+// it and checks a draft of the next. All its tokens run at once. Those that the model itself would have chosen are the
+// answer's. Each step is one submit, and only ids are read back, 4 bytes each.
 import { backTo, dropNewest, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted, type LongtabError } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'

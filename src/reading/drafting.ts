@@ -1,7 +1,7 @@
 // Drafts along an answer: what the next step may check, and what a step with a draft gives or would have given.
 import type { DraftPace } from '../forward/draft_pace.ts'
-import { fewTokens } from '../kernels/matvec.ts'
 import type { Drafter } from './drafter.ts'
+import { fewTokens } from '../kernels/few_tokens.ts'
 
 export interface Drafting {
   /** Takes the next id of the answer. */
