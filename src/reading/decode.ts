@@ -70,6 +70,12 @@ export async function* decode(
     projectLogits(engine, lastRow)
     choose([])
     const spared = sparedTail(engine, before)
+    const send = (draft: readonly number[], few: Matvecs | undefined): void => {
+      makeRoom(engine, 1 + draft.length, spared)
+      if (few && draft.length > 0) forwardFew(engine, 1 + draft.length, few)
+      else forwardToken(engine, scored)
+      choose(draft)
+    }
     let readAt: number | undefined // when ids of a step that ran ahead came
     let isBad = false
     while (ids.length < maxTokens && !isBad) {
@@ -79,21 +85,11 @@ export async function* decode(
       const sentAt = performance.now()
       if (underWay.length === 0) {
         const draft = (waits && drafts?.next(maxTokens - ids.length - 1)) || []
-        makeRoom(engine, 1 + draft.length, spared)
         writeIds(engine, [...ids.slice(-1), ...draft])
-        if (few && draft.length > 0) forwardFew(engine, 1 + draft.length, few)
-        else forwardToken(engine, scored)
-        choose(draft)
+        send(draft, few)
       }
-      while (
-        !waits &&
-        underWay.length < stepsInFlight &&
-        ids.length + underWay.length < maxTokens
-      ) {
-        makeRoom(engine, 1, spared)
-        forwardToken(engine, scored)
-        choose([])
-      }
+      const most = waits ? 1 : Math.min(stepsInFlight, maxTokens - ids.length)
+      while (underWay.length < most) send([], undefined)
       const draft = underWay[0] ?? []
       const chosen = await answerIds.read(received, draft.length + 1)
       underWay.shift()
