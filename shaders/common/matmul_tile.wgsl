@@ -21,7 +21,7 @@ alias Sums = array<array<vec4f, 2>, 8>;
 const LANES = SIDE * SIDE / 64u;
 const QUADS = SIDE / 4u;
 const HALF = QUADS / 2u; // quads of a half
-const DEPTH = 16u; // input columns per step: a step takes SIDE / 8 KiB of workgroup memory
+const DEPTH = 2048u / SIDE; // input columns per step: the more, the fewer barriers; either tile takes 16 KiB of workgroup memory
 const FOURS = DEPTH / 4u;
 const EIGHTS = DEPTH / 8u;
 var<workgroup> rows_tile: array<vec4f, DEPTH * QUADS>; // (depth, row/4)
