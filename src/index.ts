@@ -80,7 +80,9 @@ export type { Capacities } from './plan/cache_bytes.ts'
 export { checkFit } from './plan/fit.ts'
 export { mergingCost, type MergingCost } from './plan/merging_cost.ts'
 export { requireMergingFit, type MergingShape } from './plan/merging_shape.ts'
-export { bytesOfPlan, estimateBytes, keyValueBytes, requireFit, type Plan } from './plan/plan.ts'
+export { keyValueBytes } from './plan/cache_bytes.ts'
+export { bytesOfPlan, estimateBytes, type Plan } from './plan/plan.ts'
+export { requireFit } from './plan/buffer_fit.ts'
 export {
   needs,
   policyNames,

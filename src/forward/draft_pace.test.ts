@@ -5,7 +5,7 @@ const steps = 8
 
 /** After steps of both kinds have been timed, and drafts gave so many tokens each. */
 function paceOf({ ahead, waiting, gave }: Record<'ahead' | 'waiting' | 'gave', number>) {
-  const pace = createDraftPace(false)
+  const pace = createDraftPace()
   for (let step = 0; step < steps; step++) {
     pace.ranAhead(ahead)
     pace.waited(waiting)
@@ -15,7 +15,7 @@ function paceOf({ ahead, waiting, gave }: Record<'ahead' | 'waiting' | 'gave', n
 }
 
 test('first steps run ahead, then as many wait, before the two are compared', () => {
-  const pace = createDraftPace(false)
+  const pace = createDraftPace()
   pace.gave(2)
   for (let step = 0; step < steps; step++) {
     expect(pace.waits()).toBe(false)
@@ -34,17 +34,16 @@ test('drafts pay where their tokens outweigh the wait', () => {
 })
 
 /** After first steps that ran ahead, while drafts gave so many tokens. */
-function beginning(onCpu: boolean, gave: number) {
-  const pace = createDraftPace(onCpu)
+function beginning(gave: number) {
+  const pace = createDraftPace()
   for (let step = 0; step < steps; step++) pace.ranAhead(10)
   pace.gave(gave)
   return pace
 }
 
-test('waiting is not tried where drafts hit too rarely, nor on a CPU', () => {
-  expect(beginning(false, 4).waits()).toBe(true)
-  expect(beginning(false, 1.1).waits()).toBe(false)
-  expect(beginning(true, 4).waits()).toBe(false)
+test('waiting is not tried where drafts hit too rarely', () => {
+  expect(beginning(4).waits()).toBe(true)
+  expect(beginning(1.1).waits()).toBe(false)
 })
 
 test('a pause is no step', () => {

@@ -25,17 +25,13 @@ const worthTrying = 1.2
 /** Times the median that is no step's. */
 const pause = 5
 
-/**
- * @param onCpu the adapter is a CPU, where arithmetic is the bound: a step of four tokens takes longer than its drafts spare
- * (docs/research/drafts.md)
- */
-export function createDraftPace(onCpu: boolean): DraftPace {
+export function createDraftPace(): DraftPace {
   const waiting = new Latest(steps)
   const ahead = new Latest(steps)
   const given = new Latest(averaged)
   return {
     waits() {
-      if (onCpu || !ahead.isFull) return false
+      if (!ahead.isFull) return false
       if (!waiting.isFull) return given.mean > worthTrying
       return waiting.usual < given.mean * ahead.usual
     },

@@ -41,8 +41,11 @@ export interface Engine {
   readonly merging: Merging | undefined
   readonly recorder: Recorder
   readonly pace: Pace
-  /** of all answers */
-  readonly draftPace: DraftPace
+  /**
+   * of all answers; undefined on an adapter that is a CPU. Arithmetic is the bound there, so a step of a few tokens takes longer
+   * than its drafts spare (docs/research/drafts.md)
+   */
+  readonly draftPace: DraftPace | undefined
   /** ring of token ids read back */
   readonly answerIds: WordRing
   /** a chunk's `scratch.badNumbers` read back */
@@ -82,7 +85,7 @@ export function createEngine(
     merging,
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
-    draftPace: createDraftPace(isSoftware(gpu.device.adapterInfo)),
+    draftPace: isSoftware(gpu.device.adapterInfo) ? undefined : createDraftPace(),
     answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1, fewTokens),
     notedNumbers: createWordRing(gpu.memory, 'noted numbers', 1, 1),
     cache: cache ?? allocateCache(gpu, model, capacities, settings.storage.cache),

@@ -32,6 +32,11 @@ export function turnedStorage(cache: CacheStorage): 'f16' | 'f32' {
   return cache === 'f16' ? 'f16' : 'f32'
 }
 
+/** Bytes of a key that is turned to its position. */
+export function turnedBytes(headSize: number, cache: CacheStorage): number {
+  return rowBytes(headSize, turnedStorage(cache))
+}
+
 /** Slots reserved. Shape: (layers, KV heads). */
 export type Capacities = readonly (readonly number[])[]
 

@@ -3,7 +3,8 @@ import type { ModelDescription } from '../api/description.ts'
 import type { SettingOverrides } from '../api/settings.ts'
 import { needs } from '../api/policies.ts'
 import { dealsByShares } from './allocation.ts'
-import { makePlan, requireFit, type Plan } from './plan.ts'
+import { makePlan, type Plan } from './plan.ts'
+import { requireFit } from './buffer_fit.ts'
 import { chosenPolicy, resolveSettings } from './settings.ts'
 
 /**

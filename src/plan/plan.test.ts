@@ -3,16 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { describeShape, shapes, type Shape, type ShapeName } from '../bench/shapes.ts'
 import { matmulSide } from '../kernels/matmul.ts'
-import {
-  bytesOfPlan,
-  evenBlock,
-  makePlan,
-  requireFit,
-  scratchBytes,
-  slotKeyBytes,
-  widestOuts,
-  type Plan,
-} from './plan.ts'
+import { bytesOfPlan, evenBlock, makePlan, scratchBytes, widestOuts, type Plan } from './plan.ts'
+import { requireFit, slotKeyBytes } from './buffer_fit.ts'
 import { slotWordsBytes } from './cache_bytes.ts'
 import { resolveSettings } from './settings.ts'
 

@@ -1,21 +1,18 @@
 // Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
-import { allRecallBytes, keepsUnits, recallBytes, recallShape } from './recall_shape.ts'
+import { allRecallBytes, keepsUnits } from './recall_shape.ts'
 import {
   cacheBytes,
   mostLayerSlots,
   mostSlots,
   paddedHead,
   slotWordsBytes,
-  rowBytes,
-  turnedStorage,
+  turnedBytes,
   type Capacities,
 } from './cache_bytes.ts'
-export { keyValueBytes } from './cache_bytes.ts'
-import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'
-import { bufferBytes, guaranteedBytes, needsButAllows } from '../gpu/memory.ts'
+import { bufferBytes, guaranteedBytes } from '../gpu/memory.ts'
 import type { ModelDescription } from '../api/description.ts'
-import type { CacheStorage, Settings } from '../api/settings.ts'
+import type { Settings } from '../api/settings.ts'
 import { isWhole, padded } from '../model/matrix.ts'
 import { layerSections } from '../model/matrix_sections.ts'
 import type { Shares } from '../model/retaining_heads.ts'
@@ -182,11 +179,6 @@ export function slotScratchBytes(
   }
 }
 
-/** Bytes of a key that is turned to its position. */
-function turnedBytes(headSize: number, cache: CacheStorage): number {
-  return rowBytes(headSize, turnedStorage(cache))
-}
-
 export type ScratchName =
   | 'ids'
   | 'residual'
@@ -247,58 +239,5 @@ export function bytesOfPlan(plan: Plan): Omit<Memory, 'peak'> {
       sum(Object.values(merging?.scratch ?? {})) +
       (keepsUnits(settings) ? allRecallBytes(plan) : 0) +
       (settings.recall === 'passages' ? stagingBytes : 0),
-  }
-}
-
-/** Bytes of one slot in the largest buffer of the cache: its keys in a layer, or its scores in all layers. */
-function largestSlotBytes(plan: Plan): number {
-  const { layers, kvHeads } = plan.model
-  return Math.max(slotKeyBytes(plan), 4 * layers * kvHeads)
-}
-
-/** Bytes of one slot's keys in a layer, as the cache has them or turned, whichever is more. Each lie in one buffer. */
-export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
-  const { kvHeads, headSize } = model
-  const { cache } = settings.storage
-  return kvHeads * Math.max(rowBytes(headSize, cache), turnedBytes(headSize, cache))
-}
-
-/**
- * Checks that the largest buffer of the cache, and each of the scratch, fit in one binding. Matrices are split where they are
- * too large.
- * @param allowed bytes of the largest buffer that the device can bind
- * @throws LongtabError `does-not-fit`, naming the largest budget that fits.
- */
-export function requireFit(plan: Plan, allowed: number): void {
-  const { settings } = plan
-  const { kvHeads } = plan.model
-  const largest = mostLayerSlots(plan.budgets) / kvHeads
-  const capacity = mostLayerSlots(plan.capacities) / kvHeads
-  const perSlot = largestSlotBytes(plan)
-  if (perSlot * capacity <= allowed) {
-    requireScratchFit(plan, allowed)
-    return
-  }
-  const slots = Math.floor(allowed / perSlot)
-  const places = slots - settings.burst - settings.chunk - settings.tail
-  const budget = Math.floor((settings.budget * places) / largest)
-  const advice =
-    budget > 0
-      ? `lower the budget to ${budget.toLocaleString('en-US')}`
-      : `lower chunk and tail, together ${settings.chunk + settings.tail}, below ${slots}`
-  throw new LongtabError(
-    'does-not-fit',
-    `a budget of ${settings.budget.toLocaleString('en-US')} ${needsButAllows(perSlot * capacity, allowed)}; ${advice}`,
-  )
-}
-
-function requireScratchFit(plan: Plan, allowed: number): void {
-  const recall = keepsUnits(plan.settings) ? recallBytes(recallShape(plan), plan) : {}
-  for (const [name, bytes] of Object.entries({ ...scratchBytes(plan), ...recall })) {
-    if (bufferBytes(bytes) <= allowed) continue
-    throw new LongtabError(
-      'does-not-fit',
-      `${name} of the scratch ${needsButAllows(bytes, allowed)}; lower the chunk or choose a smaller model`,
-    )
   }
 }

@@ -59,8 +59,12 @@ export async function streamAnswer(
       }
       started = performance.now()
     }
-    const repeats = [await grounds.repeats()]
-    for await (const id of decode(engine, before, { maxTokens, sampling, signal, repeats })) {
+    for await (const id of decode(engine, before, {
+      maxTokens,
+      sampling,
+      signal,
+      repeats: grounds.repeats,
+    })) {
       if (ids.length === 0) firstAt = performance.now()
       if (endIds.includes(id)) {
         finish = 'end'

@@ -5,6 +5,7 @@
 import { backTo, dropNewest, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted, type LongtabError } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
+import type { DraftPace } from '../forward/draft_pace.ts'
 import { stepsInFlight, growBy, type Engine } from '../forward/engine.ts'
 import { noToken } from '../kernels/no_token.ts'
 import { badNumbersError } from './bad_numbers.ts'
@@ -33,8 +34,8 @@ export interface DecodeOptions {
   readonly maxTokens: number
   readonly sampling: Sampling
   readonly signal: AbortSignal | undefined
-  /** ids that the answer may repeat, beside the tail's: drafts are looked up there. undefined: none are made */
-  readonly repeats?: readonly ArrayLike<number>[] | undefined
+  /** ids that the answer may repeat, beside the tail's, asked for where drafts are made; undefined: none are made */
+  readonly repeats?: (() => Promise<ArrayLike<number>>) | undefined
 }
 
 /**
@@ -49,11 +50,10 @@ export async function* decode(
   options: DecodeOptions,
 ): AsyncGenerator<number, void> {
   const { maxTokens, sampling, signal } = options
-  const { recorder, answerIds, draftPace } = engine
+  const { recorder, answerIds } = engine
   const before = inUse(engine.cache)
   // the most tokens there can be, without the last, which needs no slot
   const scored = mayEvict(engine, tail.length + maxTokens - 1)
-  const drafts = draftsOf(engine, tail, options, scored)
   /** what each step under way checks, the oldest first */
   const underWay: (readonly number[])[] = []
   let received = 0
@@ -69,6 +69,7 @@ export async function* decode(
     const lastRow = await appendTail(engine, tail, scored, signal)
     projectLogits(engine, lastRow)
     choose([])
+    const drafts = await draftsOf(engine, tail, options, scored) // while the GPU works
     const spared = sparedTail(engine, before)
     const send = (draft: readonly number[], few: Matvecs | undefined): void => {
       makeRoom(engine, 1 + draft.length, spared)
@@ -79,7 +80,7 @@ export async function* decode(
     let readAt: number | undefined // when ids of a step that ran ahead came
     let isBad = false
     while (ids.length < maxTokens && !isBad) {
-      const few = drafts && draftPace.waits() ? drafts.few.now() : undefined
+      const few = drafts?.pace.waits() ? drafts.few.now() : undefined
       const waits = few !== undefined
       const waited = waits && underWay.length === 0
       const sentAt = performance.now()
@@ -97,8 +98,8 @@ export async function* decode(
       requireSound(engine.gpu)
       throwIfAborted(signal, 'answering')
       const now = performance.now()
-      if (waited) draftPace.waited(now - sentAt)
-      if (!waits && readAt !== undefined) draftPace.ranAhead(now - readAt)
+      if (waited) drafts?.pace.waited(now - sentAt)
+      if (!waits && readAt !== undefined) drafts?.pace.ranAhead(now - readAt)
       readAt = waits ? undefined : now
       const accepted = acceptedOf(draft, chosen)
       dropNewest(engine.cache, draft.length - accepted)
@@ -121,21 +122,23 @@ export async function* decode(
 }
 
 interface Drafts extends Drafting {
+  readonly pace: DraftPace
   /** the kernels that check a draft */
   readonly few: Later<Matvecs>
 }
 
 /** Only a greedy answer whose steps evict nothing is drafted, since units of refused drafts are dropped again. */
-function draftsOf(
-  { plan, kernels, policy, draftPace }: Engine,
+async function draftsOf(
+  { plan, kernels, policy, draftPace: pace }: Engine,
   tail: Uint32Array,
   { repeats, sampling }: DecodeOptions,
   scored: boolean,
-): Drafts | undefined {
+): Promise<Drafts | undefined> {
   const few = kernels.fewMatvecs
-  if (!repeats || !few || sampling.temperature !== 0 || (scored && policy.evicts)) return undefined
-  const drafter = createDrafter([...repeats, tail], plan.model.vocabulary)
-  return { ...openDrafting(drafter, draftPace), few }
+  if (!repeats || !pace || !few) return undefined
+  if (sampling.temperature !== 0 || (scored && policy.evicts)) return undefined
+  const drafter = createDrafter([await repeats(), tail], plan.model.vocabulary)
+  return { ...openDrafting(drafter, pace), pace, few }
 }
 
 /** How many ids of a draft are those that the model chose. */

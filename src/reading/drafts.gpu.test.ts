@@ -1,8 +1,9 @@
 // Answers with drafts are those without, on a random model, in fewer steps.
 import { expect, test } from 'vitest'
+import { createDraftPace } from '../forward/draft_pace.ts'
 import type { Engine } from '../forward/engine.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
-import { kept, open, read, tokens } from '../testing/small_engine.ts'
+import { kept, open, read, roomOf, tokens } from '../testing/small_engine.ts'
 import { decode } from './decode.ts'
 
 const gpu = gpuOfFile()
@@ -18,15 +19,16 @@ async function drafted(engine: Engine): Promise<{ engine: Engine; steps: () => n
     steps++
     return answerIds.read(step, count)
   }
-  const draftPace = { ...engine.draftPace, waits: () => true }
+  const draftPace = { ...createDraftPace(), waits: () => true }
   return {
     engine: { ...engine, draftPace, answerIds: { ...answerIds, read } },
     steps: () => steps,
   }
 }
 
-async function answer(engine: Engine, question: Uint32Array, repeats?: ArrayLike<number>[]) {
+async function answer(engine: Engine, question: Uint32Array, text?: readonly number[]) {
   const ids: number[] = []
+  const repeats = text && (() => Promise.resolve(text))
   const options = { maxTokens, sampling, signal: undefined, repeats }
   for await (const id of decode(engine, question, options)) ids.push(id)
   return ids
@@ -48,10 +50,28 @@ test.for([
     const plain = await answer(engine, question)
     // what it will say, with a fault in it, so that drafts are accepted whole, in part and not at all
     const text = plain.map((id, at) => (at % 7 === i % 7 ? (id + 1) % 256 : id))
-    expect(await answer(drafting, question, [text])).toEqual(plain)
+    expect(await answer(drafting, question, text)).toEqual(plain)
     answered += plain.length
   }
   expect(await kept(engine)).toEqual(before)
   expect(answered).toBe(questions * maxTokens)
   expect(steps()).toBeLessThan(0.7 * answered)
+})
+
+test('what an answer may repeat is asked for only where it is drafted', async () => {
+  const engine = await open(gpu, {})
+  await read(engine, tokens.subarray(0, 150))
+  const { engine: drafting } = await drafted(engine)
+  const asked = async (answering: Engine, temperature: number, most = 2): Promise<number> => {
+    let times = 0
+    const repeats = () => Promise.resolve(Array.from({ length: ++times }, () => 1))
+    const chosen = { ...sampling, temperature }
+    const options = { maxTokens: most, sampling: chosen, signal: undefined, repeats }
+    for await (const _ of decode(answering, tokens.subarray(0, 3), options));
+    return times
+  }
+  expect(await asked(drafting, 0)).toBe(1)
+  expect(await asked(drafting, 0.7), 'sampled').toBe(0)
+  expect(await asked(drafting, 0, roomOf(engine) + 20), 'evicts').toBe(0)
+  expect(await asked({ ...engine, draftPace: undefined }, 0), 'on a CPU').toBe(0)
 })

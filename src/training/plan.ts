@@ -1,6 +1,7 @@
 // Blocks, slots and bytes of a training, decided before anything is allocated.
 import { cacheBytes, inEveryHead, mostSlots } from '../plan/cache_bytes.ts'
-import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../plan/plan.ts'
+import { bytesOfPlan, makePlan, type Plan } from '../plan/plan.ts'
+import { slotKeyBytes } from '../plan/buffer_fit.ts'
 import { resolveSettings } from '../plan/settings.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { Memory } from '../api/progress.ts'

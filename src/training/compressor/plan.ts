@@ -1,6 +1,7 @@
 // Sizes of a compressor's training, all known before anything is allocated.
 import { cacheBytes, inEveryHead, mostSlots, paddedHead } from '../../plan/cache_bytes.ts'
-import { bytesOfPlan, makePlan, slotKeyBytes, type Plan } from '../../plan/plan.ts'
+import { bytesOfPlan, makePlan, type Plan } from '../../plan/plan.ts'
+import { slotKeyBytes } from '../../plan/buffer_fit.ts'
 import { resolveSettings } from '../../plan/settings.ts'
 import type { MergingShape } from '../../plan/merging_shape.ts'
 import { LongtabError } from '../../api/errors.ts'
