@@ -12,10 +12,19 @@ export interface Pace {
   finish(submit: () => void): Promise<void>
 }
 
-const wantedMs = 40
+const leastWantedMs = 40
 const underWay = 2
 
+/** The longest that a browser is believed to take to tell that its GPU is done; a busy GPU takes longer. */
+const mostLateMs = 100
+
+/** @param queue without work, so that its first answers show how late answers come */
 export function createPace(queue: Pick<GPUQueue, 'onSubmittedWorkDone'>): Pace {
+  let wantedMs = leastWantedMs
+  void latenessOf(queue).then((ms) => {
+    // a submit shorter than a timer's tick seems to take all of it, so that only two ticks tell of a long one
+    wantedMs = Math.max(leastWantedMs, 2 * Math.min(ms, mostLateMs))
+  })
   let layersPerSubmit = 1
   let layers = 0
   let lastDone = 0
@@ -60,4 +69,15 @@ export function createPace(queue: Pick<GPUQueue, 'onSubmittedWorkDone'>): Pace {
       await Promise.all(waiting.splice(0))
     },
   }
+}
+
+/**
+ * ms from asking an idle queue to its answer. Firefox asks its GPU on a timer of about 100 ms (Mozilla bug 1870699), others
+ * answer at once. The first answer comes on a tick, so the second takes a whole one.
+ */
+async function latenessOf(queue: Pick<GPUQueue, 'onSubmittedWorkDone'>): Promise<number> {
+  await queue.onSubmittedWorkDone()
+  const asked = performance.now()
+  await queue.onSubmittedWorkDone()
+  return performance.now() - asked
 }
