@@ -18,7 +18,7 @@ export function assemble(
   return {
     description,
     embedding: tensorOf(tensors, names.embedding),
-    finalNorm: norm(names.finalNorm),
+    finalNorm: norm(names.finalNorm).map((w) => w * description.logitScale),
     output: tensorOf(tensors, names.output),
     layers: names.layers.map((layer, index): LayerWeights => ({
       attentionNorm: norm(layer.attentionNorm),
@@ -92,7 +92,7 @@ function paired(rows: Float32Array, description: ModelDescription, layer: number
   const result = rows.slice()
   for (let row = 0; row < (heads + kvHeads) * headSize; row++) {
     const dim = row % headSize
-    const source = row - dim + halfLayoutDim(dim, rotatedIn(description, layer))
+    const source = row - dim + halfLayoutDim(dim, halvedIn(description, layer))
     result.set(rows.subarray(source * width, (source + 1) * width), row * width)
   }
   return result
@@ -104,8 +104,8 @@ function pairedNorm(
   description: ModelDescription,
   layer: number,
 ): Float32Array {
-  const rotated = rotatedIn(description, layer)
-  return weight.map((_, dim) => at(weight, halfLayoutDim(dim, rotated)) + description.normOffset)
+  const halved = halvedIn(description, layer)
+  return weight.map((_, dim) => at(weight, halfLayoutDim(dim, halved)) + description.normOffset)
 }
 
 /** Dimensions of a layer's heads that rotate, the first ones. */
@@ -114,6 +114,11 @@ export function rotatedIn(
   layer: number,
 ): number {
   return 2 * (attention[layer]?.rotary.frequencies.length ?? 0)
+}
+
+/** Those whose pairs the checkpoint has in halves. */
+function halvedIn(description: ModelDescription, layer: number): number {
+  return description.pairs === 'halves' ? rotatedIn(description, layer) : 0
 }
 
 /** @param fc1 (width, (heads + 2·kvHeads) · headSize), its columns [q; k; v] */
@@ -129,6 +134,6 @@ function pairColumns(
     const head = Math.floor(column / headSize)
     if (head >= heads + kvHeads) return at(fc1, index)
     const dim = column % headSize
-    return at(fc1, index - dim + halfLayoutDim(dim, rotatedIn(description, layer)))
+    return at(fc1, index - dim + halfLayoutDim(dim, halvedIn(description, layer)))
   })
 }

@@ -12,8 +12,10 @@ export interface Rotary {
     /** Radians per position. Shape: (rotated / 2). */
     readonly frequencies: readonly number[]
   }
-  /** Rotated queries and keys are multiplied by this: LongRoPE's attention factor, else 1. */
+  /** Rotated queries and keys are multiplied by this: the attention factor of LongRoPE and YaRN, else 1. */
   readonly gain: number
+  /** Positions that the model computes as the engine does (Ministral 3's original context). `undefined` where all are. */
+  readonly within?: number
 }
 
 /** How one layer looks back. */
@@ -57,8 +59,12 @@ export interface ModelDescription {
   readonly attentionScale: number
   /** Attention scores become cap · tanh(score / cap) (Gemma 2); `undefined` leaves them. */
   readonly attentionCap: number | undefined
+  /** Logits are multiplied by this (Granite): 1 almost everywhere. It is worked into the final norm when weights are read. */
+  readonly logitScale: number
   /** Logits become cap · tanh(logit / cap) (Gemma 2); `undefined` leaves them. */
   readonly logitCap: number | undefined
+  /** Where the checkpoint has the two dimensions of a rotary pair: in the halves of a head, or side by side (ERNIE 4.5). */
+  readonly pairs: 'halves' | 'side by side'
   /** How each layer looks back. Shape: (layers). */
   readonly attention: readonly LayerAttention[]
   /** Whether the output matrix is the embedding matrix. */

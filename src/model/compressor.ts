@@ -3,7 +3,7 @@
 import { LongtabError } from '../api/errors.ts'
 import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { rotatedOf } from './rotated.ts'
+import { halvedIn } from './rotated.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { unusableWeight } from './half.ts'
 import { requireShapes } from './required_tensors.ts'
@@ -107,13 +107,12 @@ export async function readCompressorLayer(
 ): Promise<CompressorLayer> {
   const names = compressorTensors(layer)
   const { headSize } = model
-  const attention = model.attention[layer]
-  const rotated = attention ? rotatedOf(attention.rotary) : 0
+  const halved = halvedIn(model, layer)
   const read = await readTensor(checkpoint, names.weight, signal)
   const weights = new Float32Array(read.length)
   for (let out = 0; out < merged; out++) {
     for (let channel = 0; channel < 2 * headSize; channel++) {
-      const from = channel < headSize ? halvesDimension(channel, rotated) : channel
+      const from = channel < headSize ? halvesDimension(channel, halved) : channel
       const row = (at: number) => (out * 2 * headSize + at) * taps
       weights.set(read.subarray(row(from), row(from) + taps), row(channel))
     }

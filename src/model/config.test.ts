@@ -124,7 +124,7 @@ group('what the engine cannot run is named', () => {
       { rope_scaling: { type: 'dynamic', factor: 2 } },
       /type dynamic is not supported; supported: default, linear/,
     ],
-    [{ rope_parameters: { rope_type: 'yarn', rope_theta: 1e4 } }, /rope scaling of type yarn/],
+    [{ rope_parameters: { rope_type: 'mrope', rope_theta: 1e4 } }, /rope scaling of type mrope/],
     [{ quantization_config: { quant_method: 'gptq' } }, /quantized \(gptq\)/],
     [{ head_dim: 15 }, /head size 15 is odd/],
     [{ head_dim: 2 ** 20 }, /head size 1,048,576 is not supported; heads have at most 1,024/],

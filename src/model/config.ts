@@ -5,6 +5,7 @@ import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
 import { families } from './families/families.ts'
 import type { Family } from './families/family.ts'
 import { Fields } from './fields.ts'
+import { unwrapped } from './wrappers.ts'
 import { modelFormatNames } from './format_names.ts'
 import { refuseExperts } from './experts.ts'
 import { refuseFields } from './refused_fields.ts'
@@ -34,26 +35,27 @@ export async function readDescription(
  * @param generation the parsed generation_config.json, or {}
  */
 export function describe(config: unknown, generation: unknown): ModelDescription {
-  const fields = new Fields(config, 'config.json')
+  const whole = new Fields(config, 'config.json')
   refuseExperts(config as object) // as the line above has it
+  const fields = unwrapped(whole)
   const family = familyOf(fields)
   const { defaults } = family
   refuseQuantized(fields)
   for (const name of family.refused) refuse(fields, name, family)
   refuseFields(fields, family.modelType, family.reads ?? [])
-  const vocabulary = fields.count('vocab_size')
+  const vocabulary = fields.count('vocab_size', defaults.vocab_size)
   const tied = fields.truth('tie_word_embeddings', defaults.tie_word_embeddings)
   const shape = {
     layers: fields.count('num_hidden_layers', undefined, mostLayers),
     hidden: fields.count('hidden_size'),
-    ...readHeads(fields, defaults.head_dim),
+    ...readHeads(fields, defaults),
     maxPositions: fields.count('max_position_embeddings', defaults.max_position_embeddings),
   }
   const { tensors } = family
   return {
     family: family.modelType,
     ...shape,
-    feedForward: fields.count('intermediate_size'),
+    feedForward: fields.count(family.feedForward ?? 'intermediate_size'),
     vocabulary,
     normEpsilon: fields.positive('rms_norm_eps', defaults.rms_norm_eps),
     ...family.traits(fields, shape),
@@ -132,14 +134,14 @@ function refuse(config: Fields, name: string, { modelType }: Family): void {
   )
 }
 
-/** @param usual head size of the family where it does not follow from the others */
+/** @param usual of the family, where the file does not say; the head size where it does not follow from the others */
 function readHeads(
   config: Fields,
-  usual: number | undefined,
+  { head_dim: usual, num_attention_heads, num_key_value_heads }: Family['defaults'],
 ): Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'> {
   const hidden = config.count('hidden_size')
-  const heads = config.count('num_attention_heads')
-  const kvHeads = config.count('num_key_value_heads', heads)
+  const heads = config.count('num_attention_heads', num_attention_heads)
+  const kvHeads = config.count('num_key_value_heads', num_key_value_heads ?? heads)
   if (heads % kvHeads !== 0) {
     throw new LongtabError(
       'bad-file',

@@ -268,6 +268,8 @@ export interface Placing {
   readonly order?: Uint32Array
   /** added to every value */
   readonly plus?: number
+  /** by which the sum is multiplied */
+  readonly times?: number
 }
 
 /** A sink that writes a vector, or a small matrix kept in f32 without padding between its rows. */
@@ -275,13 +277,14 @@ export function vectorSink(
   gpu: Gpu,
   tensor: string,
   buffer: GPUBuffer,
-  { width, first: start = 0, order, plus = 0 }: Placing,
+  { width, first: start = 0, order, plus = 0, times = 1 }: Placing,
 ): RowSink {
   const take = ({ first, values }: RowSlice) => {
     const bad = firstNotFinite(values)
     if (bad >= 0) throw unusableWeight(tensor, values[bad] ?? NaN)
-    const placed = Float32Array.from(values, (value, i) =>
-      order ? (values[order[i] ?? i] ?? 0) + plus : value + plus,
+    const placed = Float32Array.from(
+      values,
+      (value, i) => ((order ? (values[order[i] ?? i] ?? 0) : value) + plus) * times,
     )
     gpu.device.queue.writeBuffer(buffer, 4 * (start + first * width), placed)
   }

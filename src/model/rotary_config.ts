@@ -24,16 +24,18 @@ export function readRotary(
   const nested = newer?.group(layerType) ?? newer
   const older = config.group('rope_scaling')
   const parameters = nested ?? older ?? config
-  const type = nested?.text('rope_type', 'default') ?? olderType(older) ?? 'default'
+  const type = typeOf(nested, 'default') ?? typeOf(older) ?? 'default'
   const where = (name: string) => (parameters.has(name) ? parameters : config)
   const theta = where('rope_theta').positive('rope_theta', base)
-  return scaled(type, plainFrequencies(theta, rotatedIn(where, shape)), parameters, where, shape)
+  const frequencies = plainFrequencies(theta, rotatedIn(where, shape))
+  if (type === 'yarn') return yarn(frequencies, theta, parameters, where, shape)
+  return scaled(type, frequencies, parameters, where, shape)
 }
 
 /** An object without any field scales nothing; one with numbers and no type would. */
-function olderType(scaling: Fields | undefined): string | undefined {
+function typeOf(scaling: Fields | undefined, usual?: string): string | undefined {
   if (scaling === undefined || scaling.isEmpty) return undefined
-  return scaling.text(scaling.has('rope_type') ? 'rope_type' : 'type')
+  return scaling.text(scaling.has('rope_type') ? 'rope_type' : 'type', usual)
 }
 
 /** The unscaled frequencies of a layer whose base has a field of its own (Gemma 3's `rope_local_base_freq`). */
@@ -92,7 +94,7 @@ function scaled(
   }
   throw new LongtabError(
     'unsupported-model',
-    `rope scaling of type ${type} is not supported; supported: default, linear, llama3, longrope`,
+    `rope scaling of type ${type} is not supported; supported: default, linear, llama3, longrope, yarn`,
   )
 }
 
@@ -125,5 +127,48 @@ function divided(frequencies: number[], parameters: Fields, name: string): numbe
 function longGain(parameters: Fields, ratio: number, original: number): number {
   const factor = parameters.positive('factor', ratio)
   const usual = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original))
+  return parameters.positive('attention_factor', usual)
+}
+
+/**
+ * YaRN (arXiv 2309.00071, section 3). Waves that turn `beta_fast` times or more within the original context are kept. Those
+ * that turn `beta_slow` times or less are slowed down by `factor`. Those between are interpolated by their pair's number.
+ */
+function yarn(
+  frequencies: number[],
+  theta: number,
+  parameters: Fields,
+  where: Where,
+  shape: Shape,
+): Rotary {
+  const original = where('original_max_position_embeddings').count(
+    'original_max_position_embeddings',
+    shape.maxPositions,
+  )
+  const factor = parameters.positive('factor', shape.maxPositions / original)
+  const rotated = 2 * frequencies.length
+  const pairTurning = (times: number) =>
+    (rotated * Math.log(original / (times * 2 * Math.PI))) / (2 * Math.log(theta))
+  const isWhole = parameters.truth('truncate', true)
+  const fast = pairTurning(parameters.positive('beta_fast', 32))
+  const slow = pairTurning(parameters.positive('beta_slow', 1))
+  const first = Math.max(isWhole ? Math.floor(fast) : fast, 0)
+  const last = Math.min(isWhole ? Math.ceil(slow) : slow, rotated - 1)
+  const length = last === first ? 0.001 : last - first
+  return {
+    frequencies: frequencies.map((frequency, pair) => {
+      const slowed = Math.fround(Math.min(1, Math.max(0, (pair - first) / length)))
+      return Math.fround((frequency / factor) * slowed + frequency * (1 - slowed))
+    }),
+    gain: yarnGain(parameters, factor),
+  }
+}
+
+function yarnGain(parameters: Fields, factor: number): number {
+  const grown = (scale: number) => (factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1)
+  const hasScales = ['mscale', 'mscale_all_dim'].every((name) => Boolean(parameters.raw(name)))
+  const usual = hasScales
+    ? grown(parameters.positive('mscale')) / grown(parameters.positive('mscale_all_dim'))
+    : grown(1)
   return parameters.positive('attention_factor', usual)
 }

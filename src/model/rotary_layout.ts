@@ -1,7 +1,7 @@
-// Where rotary pairs lie. Checkpoints rotate dimension i of a head with i + rotated/2 ("rotate_half"); the engine rotates
+// Where rotary pairs lie. Most checkpoints rotate dimension i of a head with i + rotated/2 ("rotate_half"); the engine rotates
 // 2i with 2i + 1, so that a pair is loaded together. Rows of W_q and W_k, and the columns of a retaining head's fc1 that
 // read q and k, move accordingly when they are loaded; dimensions from `rotated` on stay.
-import { rotatedOf } from './rotated.ts'
+import { halvedIn } from './rotated.ts'
 import type { ModelDescription } from '../api/description.ts'
 
 /** The dimension of an interleaved head that dimension `dim` of a rotate_half head becomes. */
@@ -34,8 +34,7 @@ export function halvesRow(row: number, headSize: number, rotated: number): numbe
  * @returns ((heads + 2·kvHeads) · headSize)
  */
 export function retainingHeadColumns(model: ModelDescription, layer: number): Uint32Array {
-  const attention = model.attention[layer]
-  return halvesOrder(model, attention ? rotatedOf(attention.rotary) : 0)
+  return halvesOrder(model, halvedIn(model, layer))
 }
 
 /**

@@ -4,7 +4,7 @@
 import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { WeightStorage } from '../api/settings.ts'
-import { rotatedOf } from './rotated.ts'
+import { halvedIn } from './rotated.ts'
 import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
 import { bufferBytes } from '../gpu/memory.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -220,15 +220,15 @@ function modelSinks(
 
   rows(tensors.embedding, weights.embedding)
   if (!model.tiedEmbeddings) rows(tensors.output, weights.output)
-  norm(tensors.finalNorm, weights.finalNorm)
+  const times = model.logitScale // the output matrix is linear
+  vector(tensors.finalNorm, weights.finalNorm, { width: hidden, plus: normOffset, times })
   weights.layers.forEach((layer, i) => {
     const names = tensors.layers[i]
-    const attention = model.attention[i]
-    if (!names || !attention) return
-    const rotated = rotatedOf(attention.rotary)
+    if (!names) return
+    const halved = halvedIn(model, i)
     const rotating = (heads + kvHeads) * headSize
-    const paired = (row: number) => (row < rotating ? interleavedRow(row, headSize, rotated) : row)
-    const order = halvesOrder(model, rotated)
+    const paired = (row: number) => (row < rotating ? interleavedRow(row, headSize, halved) : row)
+    const order = halvesOrder(model, halved)
 
     norm(names.attentionNorm, layer.attentionNorm)
     for (const { tensor, firstRow } of stacked(names.qkv, qkvHeights(model))) {

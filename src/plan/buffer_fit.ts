@@ -2,7 +2,7 @@
 import { LongtabError } from '../api/errors.ts'
 import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
 import { mostLayerSlots, rowBytes, turnedBytes } from './cache_bytes.ts'
-import { scratchBytes, type Plan } from './plan.ts'
+import { reachOf, scratchBytes, type Plan } from './plan.ts'
 import { keepsUnits, recallBytes, recallShape } from './recall_shape.ts'
 
 /** Bytes of one slot in the largest buffer of the cache: its keys in a layer, or its scores in all layers. */
@@ -22,7 +22,8 @@ export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings
  * Checks that the largest buffer of the cache, and each of the scratch, fit in one binding. Matrices are split where they are
  * too large.
  * @param allowed bytes of the largest buffer that the device can bind
- * @throws LongtabError `does-not-fit`, naming the largest budget that fits.
+ * @throws LongtabError `does-not-fit`, naming the largest budget that fits; `unsupported-model` where positions would pass
+ * those that the model computes as the engine does.
  */
 export function requireFit(plan: Plan, allowed: number): void {
   const { settings } = plan
@@ -30,6 +31,7 @@ export function requireFit(plan: Plan, allowed: number): void {
   const largest = mostLayerSlots(plan.budgets) / kvHeads
   const capacity = mostLayerSlots(plan.capacities) / kvHeads
   const perSlot = largestSlotBytes(plan)
+  requirePositions(plan)
   if (perSlot * capacity <= allowed) {
     requireScratchFit(plan, allowed)
     return
@@ -44,6 +46,19 @@ export function requireFit(plan: Plan, allowed: number): void {
   throw new LongtabError(
     'does-not-fit',
     `a budget of ${settings.budget.toLocaleString('en-US')} ${needsButAllows(perSlot * capacity, allowed)}; ${advice}`,
+  )
+}
+
+function requirePositions(plan: Plan): void {
+  const within = Math.min(...plan.model.attention.map(({ rotary }) => rotary.within ?? Infinity))
+  const reach = reachOf(plan)
+  if (reach <= within) return
+  const [most, wanted] = [within, reach].map((one) => one.toLocaleString('en-US'))
+  throw new LongtabError(
+    'unsupported-model',
+    reach === Infinity
+      ? `this ${plan.model.family} model reads at most ${most} positions here, and these settings have no end; choose positions slot and a policy that evicts`
+      : `this ${plan.model.family} model reads at most ${most} positions here, and these settings have ${wanted}; lower the budget`,
   )
 }
 

@@ -1,6 +1,6 @@
 // Reads the merged slots of a document back, on request.
 import type { MergedSlots } from '../api/document.ts'
-import { rotatedOf } from '../model/rotated.ts'
+import { halvedIn } from '../model/rotated.ts'
 import type { Rotary } from '../api/description.ts'
 import { paddedHead, rowBytes } from '../plan/cache_bytes.ts'
 import { readBuffer } from '../gpu/readback.ts'
@@ -21,6 +21,7 @@ export async function readMerged(engine: Engine): Promise<MergedSlots[]> {
       // every KV head that merged has the same number of merged slots
       const slots = Math.max(...heads.map(({ merged }) => merged.end - merged.first))
       const rotary = model.attention[layer]?.rotary
+      const halved = halvedIn(model, layer)
       const made: MergedSlots = {
         slots,
         keys: new Float32Array(model.kvHeads * slots * model.headSize),
@@ -35,7 +36,8 @@ export async function readMerged(engine: Engine): Promise<MergedSlots[]> {
         const rows = await readRows(engine, keys, first, slots)
         rows.forEach((row, i) => {
           const position = settings.positions === 'original' ? (keyOrigins[i] ?? 0) : undefined
-          made.keys.set(inCheckpointOrder(row, rotary, position), (head * slots + i) * row.length)
+          const turned = position === undefined ? row : turnedTo(position, row, rotary)
+          made.keys.set(inCheckpointOrder(turned, halved), (head * slots + i) * row.length)
         })
         const own = await readRows(engine, values, first, slots)
         own.forEach((row, i) => made.values.set(row, (head * slots + i) * row.length))
@@ -66,25 +68,23 @@ async function readRows(
   return Array.from({ length: count }, (_, row) => all.slice(row * wide, row * wide + headSize))
 }
 
-/** A key from rotary pairs to the checkpoint's order, rotated to a position if there is one. */
-function inCheckpointOrder(
-  key: Float32Array,
-  rotary: Rotary,
-  position: number | undefined,
-): Float32Array {
+/** @param halved see halvedIn */
+function inCheckpointOrder(key: Float32Array, halved: number): Float32Array {
+  const ordered = new Float32Array(key.length)
+  key.forEach((value, dim) => (ordered[halvesDimension(dim, halved)] = value))
+  return ordered
+}
+
+function turnedTo(position: number, key: Float32Array, rotary: Rotary): Float32Array {
   const { gain } = rotary
   // a document read at original positions has no length limit, so LongRoPE uses its frequencies for long buffers
   const frequencies = rotary.long?.frequencies ?? rotary.frequencies
   const rotated = key.slice()
-  if (position !== undefined) {
-    frequencies.forEach((frequency, pair) => {
-      const [x = 0, y = 0] = key.subarray(2 * pair, 2 * pair + 2)
-      const [cos, sin] = [Math.cos(position * frequency), Math.sin(position * frequency)]
-      rotated[2 * pair] = gain * (x * cos - y * sin)
-      rotated[2 * pair + 1] = gain * (y * cos + x * sin)
-    })
-  }
-  const ordered = new Float32Array(key.length)
-  rotated.forEach((value, dim) => (ordered[halvesDimension(dim, rotatedOf(rotary))] = value))
-  return ordered
+  frequencies.forEach((frequency, pair) => {
+    const [x = 0, y = 0] = key.subarray(2 * pair, 2 * pair + 2)
+    const [cos, sin] = [Math.cos(position * frequency), Math.sin(position * frequency)]
+    rotated[2 * pair] = gain * (x * cos - y * sin)
+    rotated[2 * pair + 1] = gain * (y * cos + x * sin)
+  })
+  return rotated
 }

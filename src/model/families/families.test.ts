@@ -198,8 +198,83 @@ function toNewer({ rope_theta, rope_scaling, torch_dtype, ...rest }: Config): Co
   }
 }
 
-/** As transformers 4 wrote what is not scaled; which layers are local the family knows. */
-function toOlder({ rope_parameters, dtype, layer_types: _, ...rest }: Config): Config {
-  const { rope_theta } = rope_parameters as Config
-  return { ...rest, torch_dtype: dtype, rope_theta, rope_scaling: null }
+/** As transformers 4 wrote it; which layers are local the family knows. */
+function toOlder({ rope_parameters, dtype, layer_types, ...rest }: Config): Config {
+  const { rope_theta, rope_type, ...scaling } = rope_parameters as Config
+  const isKnown = (layer_types as string[] | undefined)?.includes('sliding_attention')
+  const rope_scaling = rope_type === 'default' ? null : { type: rope_type, ...scaling }
+  const types = isKnown ? {} : { layer_types }
+  return { ...rest, ...types, torch_dtype: dtype, rope_theta, rope_scaling }
 }
+
+group('granite', () => {
+  const multipliers = {
+    embedding_multiplier: 12,
+    residual_multiplier: 0.5,
+    attention_multiplier: 0.25,
+    logits_scaling: 8,
+    rms_norm_eps: 1e-5,
+  }
+
+  it('3: multipliers, worked into scales and ε', () => {
+    expect(read({ model_type: 'granite', ...multipliers })).toMatchObject({
+      embeddingScale: 24,
+      attentionScale: 0.25,
+      logitScale: 1 / 8,
+      normEpsilon: 4e-5,
+    })
+  })
+
+  it('4: no positions unless the file says so; Mamba layers are refused', () => {
+    const sizes = { num_local_experts: 0, shared_intermediate_size: 48 }
+    const given = { model_type: 'granitemoehybrid', ...sizes, ...multipliers }
+    const all = { ...given, layer_types: Array(6).fill('attention') }
+    const plain = read(all)
+    expect(plain.feedForward).toBe(48)
+    expect(frequencies(plain)).toEqual([])
+    expect(frequencies(read({ ...all, position_embedding_type: 'rope' }))).toHaveLength(8)
+    const mixed = { ...all, layer_types: [...Array(5).fill('mamba'), 'attention'] }
+    expect(() => read(mixed)).toThrow('layers of type mamba are not supported')
+    expect(() => read(given)).toThrow('layers of type mamba are not supported')
+  })
+})
+
+it('ernie4_5: rotary pairs lie side by side; biases are refused', () => {
+  expect(read({ model_type: 'ernie4_5' })).toMatchObject({ pairs: 'side by side', headSize: 128 })
+  expect(() => read({ model_type: 'ernie4_5', use_bias: true })).toThrow('use_bias')
+})
+
+group('ministral3', () => {
+  const yarn = { factor: 16, original_max_position_embeddings: 16_384 }
+
+  it('YaRN keeps short waves, slows long ones down and takes the gain from the scales', () => {
+    const { rotary } = read({ model_type: 'ministral3' }).attention[0]!
+    const plain = { model_type: 'ministral3', rope_parameters: { rope_theta: 1_000_000 } }
+    const ratios = frequencies(read(plain)).map((f, pair) => f / rotary.frequencies[pair]!)
+    expect(ratios[0]).toBe(1)
+    expect(ratios.at(-1)).toBeCloseTo(16, 4)
+    expect(rotary).toMatchObject({ gain: 1, within: 16_384 })
+  })
+
+  it('YaRN without scales has the gain of the paper, in older and newer style', () => {
+    const older = { rope_theta: 1_000_000, rope_scaling: { type: 'yarn', ...yarn } }
+    const newer = { rope_parameters: { rope_type: 'yarn', rope_theta: 1_000_000, ...yarn } }
+    const [one, other] = [older, newer].map((style) => read({ model_type: 'qwen3', ...style }))
+    expect(one).toEqual(other)
+    expect(one!.attention[0]!.rotary.gain).toBeCloseTo(1 + 0.1 * Math.log(16), 9)
+  })
+})
+
+it('a model for pictures is read as the model for texts inside', () => {
+  const { hidden_size, intermediate_size, num_hidden_layers } = shape
+  const text_config = { hidden_size, intermediate_size, num_hidden_layers }
+  const outer = { model_type: 'gemma3', architectures: ['Gemma3ForConditionalGeneration'] }
+  const gemma = describe({ ...outer, eos_token_id: [1, 106], text_config }, {})
+  const sizes = { family: 'gemma3_text', heads: 8, kvHeads: 4, vocabulary: 262_208 }
+  expect(gemma).toMatchObject({ ...sizes, endIds: [1, 106], tiedEmbeddings: true })
+  const mistral3 = { model_type: 'mistral3', text_config: { ...shape, model_type: 'ministral3' } }
+  expect(describe(mistral3, {}).family).toBe('ministral3')
+  expect(() => describe(outer, {})).toThrow('lacks text_config')
+  const other = { ...outer, architectures: ['GemmaForPictures'], text_config }
+  expect(() => describe(other, {})).toThrow('GemmaForPictures')
+})

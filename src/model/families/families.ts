@@ -1,8 +1,11 @@
 // The model families: one line each.
 import type { Family } from './family.ts'
+import { ernie4_5 } from './ernie4_5.ts'
 import { gemma2 } from './gemma2.ts'
 import { gemma3 } from './gemma3.ts'
+import { granite, graniteHybrid } from './granite.ts'
 import { llama } from './llama.ts'
+import { ministral3 } from './ministral3.ts'
 import { mistral } from './mistral.ts'
 import { phi3 } from './phi3.ts'
 import { qwen2 } from './qwen2.ts'
@@ -18,4 +21,8 @@ export const families: readonly Family[] = [
   mistral,
   gemma2,
   gemma3,
+  granite,
+  graniteHybrid,
+  ernie4_5,
+  ministral3,
 ]

@@ -18,15 +18,20 @@ export type Traits = Pick<
   | 'embeddingScale'
   | 'attentionScale'
   | 'attentionCap'
+  | 'logitScale'
   | 'logitCap'
+  | 'pairs'
   | 'attention'
->
+> &
+  Partial<Pick<ModelDescription, 'normEpsilon'>>
 
 export interface Family {
   /** `model_type` in config.json */
   readonly modelType: string
   /** the entry in `architectures` */
   readonly architecture: string
+  /** the model for pictures with a model of the family inside; of several such families the first is the usual one */
+  readonly wrapper?: { readonly modelType: string; readonly architecture: string }
   /** what the family's own code assumes where config.json says nothing */
   readonly defaults: {
     readonly rms_norm_eps: number
@@ -34,7 +39,12 @@ export interface Family {
     readonly tie_word_embeddings: boolean
     /** where it is not hidden_size / num_attention_heads */
     readonly head_dim?: number
+    readonly vocab_size?: number
+    readonly num_attention_heads?: number
+    readonly num_key_value_heads?: number
   }
+  /** the field that has the width of the feed-forward layer, if it is not `intermediate_size` */
+  readonly feedForward?: string
   /** fields that must be false or absent: variants that the forward pass does not compute */
   readonly refused: readonly string[]
   /** fields that the family computes and others refuse or ignore: see refused_fields.ts */
@@ -69,6 +79,8 @@ export interface GgufFamily {
    * @param kind of tokenizer: `tokenizer.ggml.model`
    */
   stripsSpace(token: string, kind: string): boolean
+  /** keys that `config` reads and that other families refuse: see gguf/config.ts */
+  readonly reads?: readonly string[]
   /**
    * Fields of config.json of the family's own.
    * @param value of the key `ARCHITECTURE.key`
@@ -93,7 +105,9 @@ export function plainTraits(config: Fields, { headSize }: Shape): Omit<Traits, '
     embeddingScale: 1,
     attentionScale: 1 / Math.sqrt(headSize),
     attentionCap: undefined,
+    logitScale: 1,
     logitCap: undefined,
+    pairs: 'halves',
   }
 }
 

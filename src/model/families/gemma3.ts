@@ -13,7 +13,14 @@ export const gemma3: Family = {
   ...gemma2,
   modelType: 'gemma3_text',
   architecture: 'Gemma3ForCausalLM',
-  defaults: { ...gemma2.defaults, max_position_embeddings: 131_072 },
+  wrapper: { modelType: 'gemma3', architecture: 'Gemma3ForConditionalGeneration' },
+  defaults: {
+    ...gemma2.defaults,
+    max_position_embeddings: 131_072,
+    vocab_size: 262_208,
+    num_attention_heads: 8,
+    num_key_value_heads: 4,
+  },
   traits(config, shape) {
     const global = readRotary(config, 1_000_000, shape)
     const ownBase = readLocalRotary(config, shape)
@@ -26,7 +33,9 @@ export const gemma3: Family = {
       embeddingScale: Math.sqrt(shape.hidden),
       attentionScale: 1 / Math.sqrt(config.positive('query_pre_attn_scalar', 256)),
       attentionCap: readCap(config, 'attn_logit_softcapping', undefined),
+      logitScale: 1,
       logitCap: readCap(config, 'final_logit_softcapping', undefined),
+      pairs: 'halves',
       attention: eachLayer(shape, (layer) =>
         local[layer] ? { rotary: ownBase, window } : { rotary: global, window: undefined },
       ),

@@ -8,6 +8,7 @@ export const mistral: Family = {
   ...llama,
   modelType: 'mistral',
   architecture: 'MistralForCausalLM',
+  wrapper: { modelType: 'mistral3', architecture: 'Mistral3ForConditionalGeneration' },
   defaults: {
     rms_norm_eps: 1e-6,
     max_position_embeddings: 131_072,

@@ -47,7 +47,7 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
   const { metadata, tensors } = header
   const value = (key: string) => metadata[`${family.architecture}.${key}`]
   const has = (name: string) => tensors.some((tensor) => tensor.name === name)
-  refuseKeys(value, family.architecture)
+  refuseKeys(value, family)
   const hidden = Number(value('embedding_length'))
   const heads = Number(value('attention.head_count'))
   const headSize = Number(value('attention.key_length') ?? Math.trunc(hidden / heads))
@@ -101,10 +101,10 @@ const withoutEffect: Readonly<Record<string, unknown>> = {
 }
 
 /** Throws LongtabError `unsupported-model` naming the key. */
-function refuseKeys(value: Value, architecture: string): void {
+function refuseKeys(value: Value, { architecture, reads = [] }: GgufFamily): void {
   for (const [key, neutral] of Object.entries(withoutEffect)) {
     const found = value(key)
-    if (found === undefined || found === neutral) continue
+    if (found === undefined || found === neutral || reads.includes(key)) continue
     throw new LongtabError(
       'unsupported-model',
       `${architecture}.${key} ${JSON.stringify(found)} is not supported; only models without it are`,
@@ -129,7 +129,19 @@ function rotaryScaling(value: Value, { always, short, long }: RotaryFactors): ob
   }
   const type = value('rope.scaling.type')
   if (type === undefined || type === 'none') return undefined
-  return { type, factor: value('rope.scaling.factor') }
+  const scaling = { type, factor: value('rope.scaling.factor') }
+  return type === 'yarn' ? { ...scaling, ...yarnRange(value) } : scaling
+}
+
+/** llama.cpp multiplies the paper's factor for the attention by its own. */
+function yarnRange(value: Value): object {
+  const factor = Number(value('rope.scaling.factor'))
+  const own = value('rope.scaling.attn_factor')
+  return {
+    beta_fast: value('rope.scaling.yarn_beta_fast'),
+    beta_slow: value('rope.scaling.yarn_beta_slow'),
+    ...(own !== undefined && { attention_factor: Number(own) * (1 + 0.1 * Math.log(factor)) }),
+  }
 }
 
 function endIds(metadata: GgufHeader['metadata']): unknown[] {

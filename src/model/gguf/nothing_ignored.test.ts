@@ -42,9 +42,9 @@ group('a GGUF header', () => {
     ['logit_scale', 0.1],
     ['residual_scale', 0.2],
     ['embedding_scale', 12],
-    ['rope.scaling.type', 'yarn'],
+    ['rope.scaling.type', 'dynamic'],
   ])('with %s is refused by its name', (key, value) => {
     const read = () => describe(configOf(header({ [`llama.${key}`]: value }), {}), {})
-    expect(refusal(read)).toMatchObject(unsupported(key === 'rope.scaling.type' ? 'yarn' : key))
+    expect(refusal(read)).toMatchObject(unsupported(key === 'rope.scaling.type' ? 'dynamic' : key))
   })
 })

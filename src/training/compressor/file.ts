@@ -1,6 +1,6 @@
 // A compressor as the file that `load` takes: LoCoCo's official names, channels in the checkpoint's order.
 import { compressorTensors, type CompressorLayer } from '../../model/compressor.ts'
-import { rotatedOf } from '../../model/rotated.ts'
+import { halvedIn } from '../../model/rotated.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import { halvesDimension } from '../../model/rotary_layout.ts'
 import { writeSafetensors } from '../../model/safetensors/write.ts'
@@ -30,16 +30,16 @@ export function writeCompressor(
 /** (merged, [k; v], tap), k in the checkpoint's order of dimensions */
 function inFileOrder(
   weights: Float32Array,
-  { headSize, attention }: ModelDescription,
+  model: ModelDescription,
   layer: number,
   taps: number,
 ): Float32Array {
-  const rotary = attention[layer]?.rotary
-  const rotated = rotary ? rotatedOf(rotary) : 0
+  const { headSize } = model
+  const halved = halvedIn(model, layer)
   const ordered = new Float32Array(weights.length)
   for (let row = 0; row * taps < weights.length; row++) {
     const channel = row % (2 * headSize)
-    const to = channel < headSize ? halvesDimension(channel, rotated) : channel
+    const to = channel < headSize ? halvesDimension(channel, halved) : channel
     ordered.set(weights.subarray(row * taps, (row + 1) * taps), (row - channel + to) * taps)
   }
   return ordered

@@ -1,0 +1,94 @@
+// Granite 3, and Granite 4 where every layer is attention: Llama with four multipliers. Names and defaults as in transformers,
+// models/granite and models/granitemoehybrid.
+import { LongtabError } from '../../api/errors.ts'
+import type { LayerTensorNames } from '../../api/description.ts'
+import type { Fields } from '../fields.ts'
+import { noRotary, readRotary } from '../rotary_config.ts'
+import { eachLayer, plainTraits, type Family, type GgufFamily, type Shape } from './family.ts'
+import { llama, llamaGguf, llamaLayer } from './llama.ts'
+
+const multipliers = ['embedding_multiplier', 'residual_multiplier', 'logits_scaling'] as const
+
+const graniteGguf: GgufFamily = {
+  ...llamaGguf,
+  architecture: 'granite',
+  reads: ['attention.scale', 'embedding_scale', 'residual_scale', 'logit_scale'],
+  config: (value) => ({
+    attention_multiplier: value('attention.scale'),
+    embedding_multiplier: value('embedding_scale'),
+    residual_multiplier: value('residual_scale'),
+    logits_scaling: value('logit_scale'),
+  }),
+}
+
+export const granite: Family = {
+  ...llama,
+  modelType: 'granite',
+  architecture: 'GraniteForCausalLM',
+  reads: ['attention_bias', ...multipliers],
+  traits(config, shape) {
+    const rotary = readRotary(config, 10_000, shape)
+    return {
+      ...multiplied(config, shape),
+      attention: eachLayer(shape, () => ({ rotary, window: undefined })),
+    }
+  },
+  gguf: graniteGguf,
+}
+
+/** Granite 4: gate and up in one matrix, positions only where the file says so. Layers of Mamba-2 and experts are refused. */
+export const graniteHybrid: Family = {
+  ...granite,
+  modelType: 'granitemoehybrid',
+  architecture: 'GraniteMoeHybridForCausalLM',
+  feedForward: 'shared_intermediate_size',
+  traits(config, shape) {
+    requireAttention(config, shape)
+    const rotates = config.text('position_embedding_type', 'nope') === 'rope'
+    const rotary = rotates ? readRotary(config, 10_000, shape) : noRotary
+    return {
+      ...multiplied(config, shape),
+      attention: eachLayer(shape, () => ({ rotary, window: undefined })),
+    }
+  },
+  tensors: { ...llama.tensors, layer: hybridLayer },
+  gguf: undefined, // granite there
+}
+
+/**
+ * The residual stream x is kept divided by the residual multiplier r. Then what a layer adds needs no factor:
+ * x/r + f(norm(x)), and RMSNorm(x, ε) is RMSNorm(x/r, ε/r²).
+ */
+function multiplied(config: Fields, shape: Shape) {
+  const residual = config.positive('residual_multiplier', 1)
+  return {
+    ...plainTraits(config, shape),
+    normEpsilon: config.positive('rms_norm_eps', 1e-6) / residual ** 2,
+    embeddingScale: config.positive('embedding_multiplier', 1) / residual,
+    attentionScale: config.positive('attention_multiplier', 1),
+    logitScale: 1 / config.positive('logits_scaling', 1),
+  }
+}
+
+function requireAttention(config: Fields, { layers }: Shape): void {
+  const types = config.has('layer_types')
+    ? config.texts('layer_types')
+    : config.has('layers_block_type')
+      ? config.texts('layers_block_type')
+      : Array<string>(layers).fill('mamba')
+  const other = types.find((type) => type !== 'attention' && type !== 'full_attention')
+  if (other === undefined) return
+  throw new LongtabError(
+    'unsupported-model',
+    `layers of type ${other} are not supported in granitemoehybrid models; only those with attention in every layer are`,
+  )
+}
+
+function hybridLayer(index: number): LayerTensorNames {
+  const mlp = `model.layers.${index}.shared_mlp`
+  return {
+    ...llamaLayer(index),
+    gateUp: [`${mlp}.input_linear.weight`],
+    down: `${mlp}.output_linear.weight`,
+  }
+}
