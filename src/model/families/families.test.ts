@@ -233,7 +233,7 @@ group('granite', () => {
     expect(plain.feedForward).toBe(48)
     expect(frequencies(plain)).toEqual([])
     expect(frequencies(read({ ...all, position_embedding_type: 'rope' }))).toHaveLength(8)
-    const mixed = { ...all, layer_types: [...Array(5).fill('mamba'), 'attention'] }
+    const mixed = { ...all, layer_types: [...Array<string>(5).fill('mamba'), 'attention'] }
     expect(() => read(mixed)).toThrow('layers of type mamba are not supported')
     expect(() => read(given)).toThrow('layers of type mamba are not supported')
   })
