@@ -177,7 +177,7 @@ describe('while reading', () => {
     await whileSpoilt({ buffer: fc2, value: NaN }, () =>
       expect(read(engine, text)).rejects.toMatchObject(
         refused(
-          /^the numbers of layer 1 became NaN in the scores of its units \(appendUnits\); choose another policy, or other retaining heads$/,
+          /^the numbers of layer 1 became NaN in the scores of its units \(scoreUnits\); choose another policy, or other retaining heads$/,
         ),
       ),
     )
