@@ -4,7 +4,8 @@
 // of its own and sees one slot more than the token before.
 //
 // The step's keys (before rotation), values and origins are new. A workgroup writes those that it sees, as append does for a
-// block, and reads them back. So it depends on no other. Of a few tokens, several workgroups write the same words.
+// block, and reads them back. So it depends on no other. Of a few tokens, several workgroups may write a unit: the same
+// words, computed alike from the same row.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::new_row::{qkv, range_of_row, write_row, LANES, MOST_ROWS}; // and binding 1

@@ -12,7 +12,7 @@ import package::common::rows::{keys, values, BLOCKS, STRIDE}; // bindings 2 and 
 @group(0) @binding(1) var<storage, read> qkv: array<f32>; // (token, q · k · v)
 
 const LANES = 32u;
-const MOST_ROWS = 4u; // at once
+const MOST_ROWS = 4u; // at once: a workgroup has LANES · MOST_ROWS lanes at most
 var<workgroup> extremes: array<vec2f, MOST_ROWS * LANES>; // (row, lane): smallest and largest value of its blocks
 
 /// Block b of the key or value that begins at `start`.
