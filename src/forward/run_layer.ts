@@ -180,7 +180,8 @@ export function mostSpans({ heads, headSize, feedForward }: ModelDescription): n
 }
 
 function attendToken(layer: Layer): void {
-  const { recorder, kernels, model, settings, scratch, slotScratch, cache, rows } = layer
+  const { recorder, kernels, model, scratch, slotScratch, cache, rows } = layer
+  const { own_positions } = rotaryPositions(layer)
   const window = windowOf(layer)
   let first_span = 0
   const heads = rows.heads.map((head) => {
@@ -193,7 +194,7 @@ function attendToken(layer: Layer): void {
     {
       first_origin: rows.firstOrigin,
       qkv_width: qkvWidth(model),
-      turns_by_origin: settings.positions === 'original' ? 1 : 0,
+      turns_by_origin: own_positions,
       window,
       ...scoringOf(model),
       heads,

@@ -215,7 +215,7 @@ test('looking costs a dispatch a block and four bytes a chunk, and an answer not
   await answer(engine, greedy)
   const answering = stopAnswering()
   // the question as a block, four steps of one token, and norm, logits and argmax of five
-  expect(answering.dispatches).toBe(1 + 9 * layers + 4 * (1 + 7 * layers) + 5 * 3)
+  expect(answering.dispatches).toBe(1 + 9 * layers + 4 * (1 + 6 * layers) + 5 * 3)
   expect(answering.bytesReadBack).toBe(5 * 4)
   expect(answering.buffersCreated).toBe(0)
 })
