@@ -34,17 +34,17 @@ export const layerSteps = {
   projectQkv(layer: Layer) {
     layer.qkv = projectQkv(layer.residual, weightsOf(layer), layer.model.description)
   },
-  appendUnits({ index, model, settings, cache, block, qkv }: Layer) {
-    const { firstSlots, firstOrigin } = block
-    append(qkv, cache, model.description, firstSlots, firstOrigin, settings.storage?.cache)
-    judge(qkv, cache, block, index, model, settings)
-  },
   attend(layer: Layer) {
     const { index, model, settings, cache, block, qkv } = layer
+    const { firstSlots, firstOrigin } = block
+    append(qkv, cache, model.description, firstSlots, firstOrigin, settings.storage?.cache)
     const shape = attentionShape(model, index, settings)
     const positions = keyPositions(settings.positions, cache)
-    layer.attended = attend(qkv, cache, positions, shape, block.firstSlots)
+    layer.attended = attend(qkv, cache, positions, shape, firstSlots)
     observe(qkv, cache, block, shape, settings)
+  },
+  scoreUnits({ index, model, settings, cache, block, qkv }: Layer) {
+    judge(qkv, cache, block, index, model, settings)
   },
   addAttention(layer: Layer) {
     const { attentionOutput, attentionOutputBias, attentionPostNorm } = weightsOf(layer)

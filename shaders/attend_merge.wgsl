@@ -8,7 +8,7 @@ override HEADS: u32;
 override KV_HEADS: u32;
 
 struct Head {
-  @align(16) visible: u32, // end of the slots that the first token sees
+  @align(16) first_slot: u32, // of the first token, the last that it sees
   first_span: u32,
 }
 
@@ -36,7 +36,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let head = group.x;
   let token = group.y;
   let own = params.heads[head / GROUP];
-  let spans = spans_of(slots_of(own.visible + token, params.window));
+  let spans = spans_of(slots_of(own.first_slot + token + 1u, params.window));
   let first_span = token * params.spans + own.first_span;
   let part = lane / QUADS;
   var mine = vec2f(-1e30, 0.0);

@@ -2,8 +2,13 @@
 // and every key and value is read once for the whole group of query heads. A KV head has as many spans as its slots need.
 // The spans of all heads lie one head after the other. attend_merge joins them. Of a few tokens each is a row of the grid
 // of its own and sees one slot more than the token before.
+//
+// The step's keys (before rotation), values and origins are new. A workgroup writes those that it sees, as append does for a
+// block, and reads them back. So it depends on no other. Of a few tokens, several workgroups may write a unit: the same
+// words, computed alike from the same row.
 import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
+import package::common::new_row::{qkv, range_of_row, write_row, LANES, MOST_ROWS}; // and binding 1
 import package::common::token_span::{slots_of, SPAN};
 import package::common::rotary::rotated; // and binding 4, `rope_table`
 import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
@@ -13,13 +18,14 @@ override KV_HEADS: u32;
 
 struct Head {
   @align(16) offset: u32, // of its slot 0 among all slots of the layer
-  visible: u32,           // end of the slots that the first token sees; the last is its own
+  first_slot: u32,        // of the first token, the last that it sees
   first_span: u32,
 }
 
 struct Params {
+  first_origin: u32,    // of the first token
   qkv_width: u32,       // values in a padded row [q; k; v]
-  own_positions: u32,   // 1: every KV head has its own row of `positions`; 0: all share one
+  turns_by_origin: u32, // 1: a key's position is its origin; 0: its slot
   window: u32,          // newest slots that a token sees
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
@@ -27,8 +33,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> qkv: array<f32>;             // (token, q · k · v)
-@group(0) @binding(5) var<storage, read> positions: array<u32>;       // (kv head or 1, slot)
+@group(0) @binding(5) var<storage, read_write> origins: array<u32>;   // (kv head, slot)
 @group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (token, span, head of the group): maximum score, sum of shares
 @group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (token, span, head of the group, head size/4), mixed as stored, not yet divided
 
@@ -65,6 +70,33 @@ fn sum_over_lanes(lane: u32, mine: vec4f) -> vec4f {
   return all;
 }
 
+/// Writes the units of the slots first … end − 1 of a KV head, which are new.
+fn append_units(kv_head: u32, first: u32, end: u32, lane: u32) {
+  let own = params.heads[kv_head];
+  let rows = 2u * (end - first); // a key and a value for each slot
+  for (var done = 0u; done < rows; done += MOST_ROWS) {
+    let row = done + lane / LANES;
+    let is_key = row % 2u == 0u;
+    let slot = min(first + row / 2u, end - 1u); // lanes without a row read the last
+    let token = slot - own.first_slot;
+    let start = token * params.qkv_width + (HEADS + select(KV_HEADS, 0u, is_key) + kv_head) * HEAD_SIZE;
+    let range = range_of_row(start, lane);
+    if row < rows {
+      write_row(is_key, start, own.offset + slot, range, lane);
+      if is_key && lane % LANES == 0u { origins[own.offset + slot] = params.first_origin + token; }
+    }
+    workgroupBarrier();
+  }
+  storageBarrier();
+}
+
+/// What the key or query of a slot is turned to.
+fn position_of(own: Head, slot: u32) -> u32 {
+  if params.turns_by_origin == 0u { return slot; }
+  if slot >= own.first_slot { return params.first_origin + slot - own.first_slot; }
+  return origins[own.offset + slot];
+}
+
 @compute @workgroup_size(SPAN)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -75,12 +107,12 @@ fn main(
   var kv_head = 0u;
   while kv_head + 1u < KV_HEADS && group.x >= params.heads[kv_head + 1u].first_span { kv_head++; }
   let own = params.heads[kv_head];
-  let slots = slots_of(own.visible + token, params.window);
+  let slots = slots_of(own.first_slot + token + 1u, params.window);
   let first = slots.first + SPAN * (group.x - own.first_span);
   if first >= slots.end { return; } // a later token sees one span more
   let count = min(SPAN, slots.end - first);
-  let first_position = params.own_positions * own.offset; // of the head's `positions`
-  let position_of_query = positions[first_position + slots.end - 1u];
+  append_units(kv_head, clamp(own.first_slot, first, first + count), first + count, lane);
+  let position_of_query = position_of(own, slots.end - 1u);
 
   for (var task = lane; task < GROUP * QUADS; task += SPAN) {
     let quad = task % QUADS;
@@ -98,7 +130,7 @@ fn main(
   var scores: array<vec4f, FOURS>;
   if lane < count {
     let slot = first + lane;
-    let position = positions[first_position + slot];
+    let position = position_of(own, slot);
     for (var b = 0u; b < BLOCKS; b++) {
       let quads = key_block(own.offset + slot, b);
       for (var i = 0u; i < BLOCK_QUADS; i++) {

@@ -63,3 +63,19 @@ declare module '*.wgsl?F16&HALF' {
   const source: string
   export default source
 }
+declare module '*.wgsl?F16&WRITES' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?F32&WRITES' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?INT8&WRITES' {
+  const source: string
+  export default source
+}
+declare module '*.wgsl?INT4&WRITES' {
+  const source: string
+  export default source
+}

@@ -91,7 +91,7 @@ describe('the dev server', () => {
 
   test('reloads every kernel that imports a shared shader when that is edited', async () => {
     const { moduleGraph } = server.environments.client
-    const importing = ['/shaders/attend_chunk.wgsl?INT8', '/shaders/append.wgsl?F16']
+    const importing = ['/shaders/attend_chunk.wgsl?INT8', '/shaders/append.wgsl?F16&WRITES']
     const others = ['/shaders/rms_norm.wgsl']
     for (const kernel of ['attend_chunk', 'append', 'rms_norm']) {
       await server.transformRequest(`/src/kernels/${kernel}.ts`)

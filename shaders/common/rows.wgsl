@@ -13,9 +13,12 @@ const BLOCK_QUADS = 2u * BLOCK;
 
 alias Quads = array<vec4f, BLOCK_QUADS>;
 
-// The same bindings in every kernel that reads keys or values.
-@group(0) @binding(2) var<storage, read> keys: array<Eight>;   // (kv head, slot, header · head size/8)
-@group(0) @binding(3) var<storage, read> values: array<Eight>; // (kv head, slot, header · head size/8)
+// The same bindings in every kernel that reads keys or values, and in those that write new ones. Shape: (kv head, slot,
+// header · head size/8).
+@if(!WRITES) @group(0) @binding(2) var<storage, read> keys: array<Eight>;
+@if(!WRITES) @group(0) @binding(3) var<storage, read> values: array<Eight>;
+@if(WRITES) @group(0) @binding(2) var<storage, read_write> keys: array<Eight>;
+@if(WRITES) @group(0) @binding(3) var<storage, read_write> values: array<Eight>;
 
 /// A block of a key before rotation, unmixed. Rotation follows here, since a key's slot changes with every eviction. No
 /// mixing matrix commutes with it, because pairs have different frequencies.

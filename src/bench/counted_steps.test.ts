@@ -5,9 +5,9 @@ import { reportSteps } from './report_steps.ts'
 import { shapes } from './shapes.ts'
 
 test.each([
-  ['smollm-135m', 696, 214],
-  ['qwen-0.5b', 292, 172],
-  ['llama-1b', 196, 116],
+  ['smollm-135m', 696, 184],
+  ['qwen-0.5b', 292, 148],
+  ['llama-1b', 196, 100],
 ] as const)(
   '%s: %d dispatches a chunk with eviction, %d a token, nothing made, and a word read',
   async (name, chunkDispatches, tokenDispatches) => {

@@ -125,14 +125,11 @@ function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1):
   const { model } = plan
   const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
   const qkv = (heads + 2 * kvHeads) * headSize
-  const { cache } = plan.settings.storage
-  const cacheRow = rowBytes(headSize, cache)
 
   // the projections norm a single row themselves, and gate rows where gate and up are in one buffer
   const layer: [Step, Work][] = [
     ...(rows === 1 ? [] : [['rms_norm', normWork(2 * rows, hidden)] as [Step, Work]]),
     ['project qkv', normedWork(plan, rows, qkv)],
-    ['append', { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * cacheRow + 4) }],
     ...attentionWork(plan, rows, firstSlot),
     ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
     ...gatedWork(plan, rows, gateUpParts === 1),
@@ -177,7 +174,7 @@ function scaled(factor: number, works: readonly (readonly [Step, Work])[]): Work
   )
 }
 
-/** Of one layer. Row r sees firstSlot + r + 1 slots. */
+/** Of one layer, with the new units. Row r sees firstSlot + r + 1 slots. A single row appends as it attends. */
 function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work][] {
   const { heads, kvHeads, headSize } = plan.model
   const { cache } = plan.settings.storage
@@ -185,6 +182,7 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
   const visible = firstSlot + rows
   const seen = rows * firstSlot + (rows * (rows + 1)) / 2 // summed over the rows
   const queries = 4 * rows * heads * headSize
+  const append = { flop: 0, bytes: rows * kvHeads * (2 * headSize * 4 + 2 * cacheRow + 4) }
   const attend = (keyRow: number) => ({
     flop: 4 * heads * headSize * seen,
     bytes: kvHeads * visible * (keyRow + cacheRow) + 2 * queries,
@@ -192,6 +190,7 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
   if (rows > 1) {
     const turnedRow = rowBytes(headSize, turnedStorage(cache))
     return [
+      ['append', append],
       ['turn_keys', { flop: 0, bytes: kvHeads * visible * (cacheRow + turnedRow) }],
       ['attend_chunk', attend(turnedRow)],
     ]
@@ -200,7 +199,7 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
   const spans = spansOf(visible)
   const partials = spans * heads * (4 * paddedHead(headSize) + 8)
   return [
-    ['attend_token', { flop, bytes: bytes - queries + partials }],
+    ['attend_token', { flop, bytes: bytes - queries + partials + append.bytes }],
     ['attend_merge', { flop: 4 * spans * heads * headSize, bytes: partials + queries }],
   ]
 }

@@ -31,7 +31,7 @@ export interface Pass {
 
 /** A step of a layer, see run_layer.ts. */
 export type LayerStep =
-  'projectQkv' | 'appendUnits' | 'attend' | 'addAttention' | 'gateRows' | 'addFeedForward'
+  'projectQkv' | 'attend' | 'scoreUnits' | 'addAttention' | 'gateRows' | 'addFeedForward'
 
 /** A pass that is a whole chunk. */
 export function alone(count: number, scored = true): Pass {

@@ -45,10 +45,10 @@ export type OpenPolicy = (given: PolicyFor) => Promise<Policy>
 export interface Policy {
   /** false keeps everything, and the cache grows instead */
   readonly evicts: boolean
-  /** Records the kernels that write the new tokens' scores, after q, k and v of the layer are known. */
-  score?(layer: Layer): void
   /** Records the kernels that measure the layer's attention after it was computed: `scratch.lse` and column_stats. */
   observe?(layer: Layer): void
+  /** Records the kernels that write the new tokens' scores: q, k and v are in the scratch, keys and values in the cache. */
+  score?(layer: Layer): void
   /**
    * Records the kernels that score the new tokens once the block has left the last layer. Their hidden states are in
    * `scratch.residual`; `scratch.logits` predicts the first of them. Yields wherever a submit is allowed.

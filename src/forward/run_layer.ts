@@ -26,11 +26,12 @@ export const layerSteps = {
   // qkv (T, [q; k; v]) = RMSNorm(residual) · W_qkvᵀ, plus bias and per-head norms where the family has them
   projectQkv,
 
-  // k, before rotation, and v go to the next slots of the cache; the policy scores the new units
-  appendUnits,
-
+  // k, before rotation, and v go to the next slots of the cache; then
   // attended (T, heads · head size) = softmax(scale · rope(q) · rope(K)ᵀ) · V over the slots that each token sees
   attend,
+
+  // the policy scores the new units
+  scoreUnits,
 
   // residual (T, hidden) += attended · W_oᵀ, plus bias where the model has it
   addAttention: (layer: Layer) => {
@@ -65,18 +66,32 @@ export function projectQkv(layer: Layer): void {
   if (weights.headNorms) rmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
 }
 
-/** Appends k and v to the cache; the policy scores them. */
-export function appendUnits(layer: Layer): void {
-  appendRows(layer)
+/** Appends k and v to the cache, then attention of the queries over it; the policy measures it. */
+export function attend(layer: Layer): void {
+  if (layer.matvecs) {
+    attendToken(layer) // appends by itself
+  } else {
+    appendUnits(layer)
+    attendChunk(layer)
+  }
+  layer.policy.observe?.(layer)
+  layer.pass.observe?.(layer)
+}
+
+/** The policy scores the new units. */
+export function scoreUnits(layer: Layer): void {
   layer.policy.score?.(layer)
 }
 
-/** Attention of the queries over the cache; the policy measures it. */
-export function attend(layer: Layer): void {
-  if (layer.matvecs) attendToken(layer)
-  else attendChunk(layer)
-  layer.policy.observe?.(layer)
-  layer.pass.observe?.(layer)
+/** Appends k and v to the cache. */
+export function appendUnits({ recorder, kernels, model, scratch, cache, rows }: Layer): void {
+  const { keys, values, origins } = cache
+  recorder.run(
+    kernels.append,
+    { first_origin: rows.firstOrigin, qkv_width: qkvWidth(model), heads: rows.heads },
+    { qkv: scratch.qkv, keys, values, origins },
+    appendGrid(model.kvHeads, rows.count),
+  )
 }
 
 /** residual += input · matrixᵀ + bias, with a norm of the sum where the family has a post-norm */
@@ -106,16 +121,6 @@ function rmsNormHeads({ recorder, kernels, model, scratch, rows }: Layer, weight
     { qkv_width: qkvWidth(model), epsilon: model.normEpsilon },
     { weight, qkv: scratch.qkv },
     [model.heads + model.kvHeads, rows.count],
-  )
-}
-
-function appendRows({ recorder, kernels, model, scratch, cache, rows }: Layer): void {
-  const { keys, values, origins } = cache
-  recorder.run(
-    kernels.append,
-    { first_origin: rows.firstOrigin, qkv_width: qkvWidth(model), heads: rows.heads },
-    { qkv: scratch.qkv, keys, values, origins },
-    appendGrid(model.kvHeads, rows.count),
   )
 }
 
@@ -176,22 +181,29 @@ export function mostSpans({ heads, headSize, feedForward }: ModelDescription): n
 
 function attendToken(layer: Layer): void {
   const { recorder, kernels, model, scratch, slotScratch, cache, rows } = layer
-  const { positions, own_positions } = rotaryPositions(layer)
+  const { own_positions } = rotaryPositions(layer)
   const window = windowOf(layer)
   let first_span = 0
-  const heads = rows.heads.map(({ offset, first_slot }) => {
-    const own = { offset, visible: first_slot + 1, first_span }
-    first_span += spansOf(Math.min(first_slot + rows.count, window))
+  const heads = rows.heads.map((head) => {
+    const own = { ...head, first_span }
+    first_span += spansOf(Math.min(head.first_slot + rows.count, window))
     return own
   })
   recorder.run(
     kernels.attendToken,
-    { qkv_width: qkvWidth(model), own_positions, window, ...scoringOf(model), heads },
+    {
+      first_origin: rows.firstOrigin,
+      qkv_width: qkvWidth(model),
+      turns_by_origin: own_positions,
+      window,
+      ...scoringOf(model),
+      heads,
+    },
     {
       qkv: scratch.qkv,
       keys: cache.keys,
       values: cache.values,
-      positions,
+      origins: cache.origins,
       rope_table: layer.ropeTable,
       stats: slotScratch.spanStats,
       outputs: slotScratch.spanOutputs,

@@ -1,7 +1,7 @@
-import f16 from '../../shaders/append.wgsl?F16'
-import f32 from '../../shaders/append.wgsl?F32'
-import int4 from '../../shaders/append.wgsl?INT4'
-import int8 from '../../shaders/append.wgsl?INT8'
+import f16 from '../../shaders/append.wgsl?F16&WRITES'
+import f32 from '../../shaders/append.wgsl?F32&WRITES'
+import int4 from '../../shaders/append.wgsl?INT4&WRITES'
+import int8 from '../../shaders/append.wgsl?INT8&WRITES'
 import { byCache, kernel } from '../gpu/kernel.ts'
 import { headRows } from './heads.ts'
 

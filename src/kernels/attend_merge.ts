@@ -10,7 +10,7 @@ export const attendMerge = byCache({ f16, f32, int8, int4 }, (source) =>
     name: 'attend_merge',
     source,
     params: { spans: 'u32', window: 'u32', out_width: 'u32' },
-    heads: { visible: 'u32', first_span: 'u32' },
+    heads: { first_slot: 'u32', first_span: 'u32' },
     bindings: { stats: 'read', outputs: 'read', output: 'write', lse: 'write' },
     constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE'],
   }),

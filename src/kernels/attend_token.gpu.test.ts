@@ -1,17 +1,22 @@
 import { expect } from 'vitest'
 import { attend } from '../../reference/attend.ts'
-import type { AttentionShape } from '../../reference/model.ts'
+import type { AttentionShape, LayerCache } from '../../reference/model.ts'
 import { paddedHead } from '../plan/cache_bytes.ts'
 import { padded } from '../model/matrix.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { attendedBlock, attentionShape, headConstants } from '../testing/attention.ts'
 import { plainRotary } from '../model/rotary_config.ts'
+import { headRowsOf } from '../testing/heads.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
+import { append, appendGrid } from './append.ts'
 import { attendMerge } from './attend_merge.ts'
 import { attendToken } from './attend_token.ts'
 import { spansOf } from './token_span.ts'
 
-/** attend_token and attend_merge against the reference's attention of the newest `tokens`. */
+/**
+ * attend_token and attend_merge for the newest `tokens`: the cache is as append leaves it, to the bit, and attention is the
+ * reference's over it.
+ */
 async function check(
   gpu: TestGpu,
   shape: AttentionShape,
@@ -23,10 +28,29 @@ async function check(
   const block = { rows: tokens, firstSlot: visible - 1, firstOrigin: origin }
   const attended = attendedBlock(gpu, shape, storage, block)
   const { qkv, cache, positions, firstSlots, params, buffers } = attended
-  const { window } = params
+  const { window, qkv_width, scale, cap } = params
+  const newest = { first_origin: origin ?? 70_000, qkv_width }
+  const old = positions.map((position, slot) => (isNew(cache, tokens, slot) ? 9 : position))
+  const keys = await gpu.readWords(buffers.keys)
+  const values = await gpu.readWords(buffers.values)
+  const upload = () => ({
+    keys: gpu.upload(keys),
+    values: gpu.upload(values),
+    origins: gpu.upload(old),
+  })
+  const [units, appended] = [upload(), upload()]
+  await gpu.run(
+    append[storage],
+    headConstants(shape),
+    { ...newest, heads: headRowsOf(cache, firstSlots) },
+    { qkv: buffers.qkv, ...appended },
+    appendGrid(kvHeads, tokens),
+  )
+  cache.keys.set(await gpu.readCache(appended.keys, headSize, storage))
+  cache.values.set(await gpu.readCache(appended.values, headSize, storage))
   let spans = 0
   const spansOfHeads = params.heads.map(({ offset, first_slot }) => {
-    const head = { offset, visible: first_slot + 1, first_span: spans }
+    const head = { offset, first_slot, first_span: spans }
     spans += spansOf(Math.min(first_slot + tokens, window))
     return head
   })
@@ -38,10 +62,19 @@ async function check(
   await gpu.run(
     attendToken[storage],
     headConstants(shape),
-    { ...params, heads: spansOfHeads },
-    { ...buffers, ...partial },
+    {
+      ...newest,
+      turns_by_origin: origin === undefined ? 0 : 1,
+      window,
+      scale,
+      cap,
+      heads: spansOfHeads,
+    },
+    { qkv: buffers.qkv, ...units, rope_table: buffers.rope_table, ...partial },
     [spans, tokens],
   )
+  for (const name of ['keys', 'values', 'origins'] as const)
+    expect(await gpu.readWords(units[name]), name).toEqual(await gpu.readWords(appended[name]))
   const output = gpu.zeroRows(tokens, heads * headSize)
   const lse = gpu.upload(new Float32Array(tokens * heads))
   await gpu.run(
@@ -56,6 +89,14 @@ async function check(
     attend(qkv, cache, positions, shape, firstSlots),
     tolerance.attention,
   )
+}
+
+/** Whether a slot of the layer is among the newest `tokens` of its KV head. */
+function isNew({ heads }: LayerCache, tokens: number, slot: number): boolean {
+  return heads.some(({ offset, occupied }) => {
+    const end = offset + occupied
+    return slot >= end - tokens && slot < end
+  })
 }
 
 gpuTest.for([
@@ -110,7 +151,7 @@ gpuTest('merge weighs spans by their top scores, however far apart', async ({ gp
   await gpu.run(
     attendMerge.f32,
     { HEADS: 1, KV_HEADS: 1, HEAD_SIZE: 2 },
-    { spans: 3, window: 1000, out_width: 32, heads: [{ visible: 300, first_span: 0 }] },
+    { spans: 3, window: 1000, out_width: 32, heads: [{ first_slot: 299, first_span: 0 }] },
     { stats: gpu.upload(stats), outputs: gpu.upload(outputs), output, lse },
     [1, 1],
   )

@@ -177,7 +177,7 @@ describe('while reading', () => {
     await whileSpoilt({ buffer: fc2, value: NaN }, () =>
       expect(read(engine, text)).rejects.toMatchObject(
         refused(
-          /^the numbers of layer 1 became NaN in the scores of its units \(appendUnits\); choose another policy, or other retaining heads$/,
+          /^the numbers of layer 1 became NaN in the scores of its units \(scoreUnits\); choose another policy, or other retaining heads$/,
         ),
       ),
     )
@@ -215,7 +215,7 @@ test('looking costs a dispatch a block and four bytes a chunk, and an answer not
   await answer(engine, greedy)
   const answering = stopAnswering()
   // the question as a block, four steps of one token, and norm, logits and argmax of five
-  expect(answering.dispatches).toBe(1 + 9 * layers + 4 * (1 + 7 * layers) + 5 * 3)
+  expect(answering.dispatches).toBe(1 + 9 * layers + 4 * (1 + 6 * layers) + 5 * 3)
   expect(answering.bytesReadBack).toBe(5 * 4)
   expect(answering.buffersCreated).toBe(0)
 })

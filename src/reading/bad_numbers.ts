@@ -94,13 +94,13 @@ const residual = rowsOf('residual')
 /** What each step of a layer writes. Keys and values are looked at in `qkv`; whatever the cache holds reaches `attended`. */
 const written: Record<LayerStep, (layer: Layer) => readonly Written[]> = {
   projectQkv: rowsOf('qkv'),
-  appendUnits({ policy, cache, rows }) {
+  attend: rowsOf('attended'),
+  scoreUnits({ policy, cache, rows }) {
     if (!policy.score) return []
     return rows.heads.map(({ offset, first_slot }) => {
       return { values: cache.scores, first: offset + first_slot, width: rows.count, rows: 1 }
     })
   },
-  attend: rowsOf('attended'),
   addAttention: residual,
   gateRows: rowsOf('gated'),
   addFeedForward: residual,
@@ -139,8 +139,8 @@ function placesOf(layers: number): readonly Place[] {
 const names: Record<Place['step'], string> = {
   embed: 'in its embedding',
   projectQkv: 'in its queries, keys and values',
-  appendUnits: 'in the scores of its units',
   attend: 'in its attention',
+  scoreUnits: 'in the scores of its units',
   addAttention: 'behind its attention',
   gateRows: 'in its feed-forward',
   addFeedForward: 'behind its feed-forward',
@@ -161,7 +161,7 @@ function errorFor(places: readonly Place[], noted: Uint32Array): LongtabError {
   const owner = layer === undefined ? 'the model' : `layer ${layer}`
   const became = ((noted[found] ?? 0) & badNumbers.infinity) !== 0 ? 'infinite' : 'NaN'
   const advice =
-    step === 'appendUnits'
+    step === 'scoreUnits'
       ? 'choose another policy, or other retaining heads'
       : 'use another file of the model, or another model'
   return new LongtabError(

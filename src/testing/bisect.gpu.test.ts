@@ -82,7 +82,7 @@ const faults: [string, string, number, (engine: Engine) => Engine][] = [
     (engine) => cleared(engine, engine.weights.layers[1]!.attentionNorm),
   ],
   [
-    'layer 2: appendUnits',
+    'layer 2: scoreUnits',
     'scores',
     1,
     (engine) => cleared(engine, engine.weights.layers[2]!.retainingHead!.fc2),

@@ -105,8 +105,8 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /** Arrays that the steps of a layer read and write; `units` says that the cache is among them. */
 const layerArrays = {
   projectQkv: { reads: ['residual'], writes: ['qkv'], units: false },
-  appendUnits: { reads: ['qkv'], writes: [], units: true },
   attend: { reads: ['qkv'], writes: ['attended'], units: true },
+  scoreUnits: { reads: ['qkv'], writes: [], units: true },
   addAttention: { reads: ['attended', 'residual'], writes: ['residual'], units: false },
   gateRows: { reads: ['residual'], writes: ['gated'], units: false },
   addFeedForward: { reads: ['gated', 'residual'], writes: ['residual'], units: false },

@@ -4,7 +4,7 @@
 import { embedTokens, layerOf } from '../forward/forward.ts'
 import { alone, rowsFrom, type Layer, type Rows } from '../forward/layer.ts'
 import { measureColumns } from '../forward/measure_columns.ts'
-import { appendUnits, attend, projectQkv, runLayer } from '../forward/run_layer.ts'
+import { appendUnits, attend, projectQkv, runLayer, scoreUnits } from '../forward/run_layer.ts'
 import { scoreRows } from '../policies/locret.ts'
 import type { ContextBlock } from './buffers.ts'
 import { headOf } from './head.ts'
@@ -64,12 +64,12 @@ export async function forwardLayers(
 function scoreLayer(layer: Layer): void {
   projectQkv(layer)
   appendUnits(layer)
+  scoreUnits(layer)
 }
 
 /** A layer up to a reply's labels. */
 function labelLayer(layer: Layer): void {
   projectQkv(layer)
-  appendUnits(layer)
   attend(layer)
 }
 

@@ -7,7 +7,7 @@ import { evict } from '../../reading/evict.ts'
 import { embedTokens, layerOf } from '../../forward/forward.ts'
 import { alone, rowsFrom, type Layer, type Pass } from '../../forward/layer.ts'
 import { isLocalLayer } from '../../plan/local.ts'
-import { appendUnits, attend, projectQkv, runLayer } from '../../forward/run_layer.ts'
+import { attend, projectQkv, runLayer, scoreUnits } from '../../forward/run_layer.ts'
 import { readBuffer } from '../../gpu/readback.ts'
 import { rateFactor } from '../schedule.ts'
 import { unbounded, updateTrained } from '../trained_matrix.ts'
@@ -92,7 +92,6 @@ async function readDocument(
 /** The last layer, up to its attention output: its contribution to the residual stream is never read. */
 function targetLayer(layer: Layer): void {
   projectQkv(layer)
-  appendUnits(layer)
   attend(layer)
 }
 
@@ -148,8 +147,8 @@ async function readCompressed(
       rows: { ...plain.rows, firstOrigin: firstToken },
       scratch: { ...plain.scratch, qkv: block.qkv },
     }
-    appendUnits(layer)
     attend(layer)
+    scoreUnits(layer)
     if (mergedIn(cache).end > 0) {
       recordOutputLoss(trainer, layer, block.targets)
       if (learns) recordAttendBackward(trainer, layer, before > 0)
