@@ -49,6 +49,7 @@ export function trainingData(
     const attention = description.attention[layer]
     if (!attention) throw new RangeError(`the model has no layer ${layer}`)
     const shape = { ...description, ...attention }
+    if (!('qkv' in weights)) throw new RangeError('the reference trains no hybrids')
     const qkvOf = (x: Float32Array) => projectQkv(x, weights, description)
     const inputs = qkvOf(residual)
     runLayer(residual, cache, start, layer, model, settings)

@@ -25,6 +25,7 @@ import { leastLabel, optimizer } from './settings.ts'
 import { moments as adamMoments } from './trained_matrix.ts'
 import { judge, trainStep } from './step.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
+import { ofAttention } from '../testing/of_attention.ts'
 
 const gpu = gpuOfFile()
 
@@ -50,7 +51,9 @@ async function headsOf(trainer: Trainer) {
     await writeHeads(gpu, model.description, trainer.buffers.heads, {}),
   )
   const weights = new Map(model.tensors.map(({ name, values }) => [name, values]))
-  return assemble(model.description, weights, tensors).layers.map(({ retaining }) => retaining!)
+  return assemble(model.description, weights, tensors).layers.map(
+    (layer) => ofAttention(layer).retaining!,
+  )
 }
 
 function lossWeights(tokens: number) {
