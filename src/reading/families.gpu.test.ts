@@ -57,7 +57,7 @@ const names = [
     'phi3-long',
     'mistral',
   ],
-  ...['gemma2', 'gemma3'],
+  ...['gemma2', 'gemma3', 'lfm2'],
 ]
 
 test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer', async (name) => {

@@ -2,6 +2,7 @@
 import type { Family } from './family.ts'
 import { gemma2 } from './gemma2.ts'
 import { gemma3 } from './gemma3.ts'
+import { lfm2 } from './lfm2.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
 import { phi3 } from './phi3.ts'
@@ -18,4 +19,5 @@ export const families: readonly Family[] = [
   mistral,
   gemma2,
   gemma3,
+  lfm2,
 ]
