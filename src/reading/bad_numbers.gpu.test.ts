@@ -65,7 +65,10 @@ const faults: [string, (engine: Engine) => Spoilt, RegExp][] = [
   ],
   [
     'what follows attention in layer 2',
-    ({ weights }) => ({ buffer: ofAttention(weights.layers[2]).attentionOutput.parts[0]!.matrix, value: NaN }),
+    ({ weights }) => ({
+      buffer: ofAttention(weights.layers[2]).attentionOutput.parts[0]!.matrix,
+      value: NaN,
+    }),
     /^the numbers of layer 2 became NaN behind its attention \(addAttention\); /,
   ],
   [
