@@ -4,6 +4,7 @@ import { budgetsOf as engineBudgets } from '../src/plan/allocation.ts'
 import { mergedSlots as engineMerged } from '../src/plan/merging_shape.ts'
 import { pcg } from '../src/random.ts'
 import { budgetsOf, mergedSlots } from './budgets.ts'
+import type { LayerKind } from '../src/api/description.ts'
 
 const base = { burst: 0 } as const
 
@@ -18,7 +19,11 @@ test.each(['even', 'pyramid', 'ada-kv', 'by-head'] as const)(
   (allocation) => {
     for (let seed = 0; seed < 200; seed++) {
       const below = numbers(seed)
-      const shape = { layers: 1 + below(12), kvHeads: 1 + below(6), maxPositions: 2048 }
+      const layers = 1 + below(12)
+      const kinds = Array.from({ length: layers }, (_, layer): readonly LayerKind[] =>
+        (seed >> layer) & 1 ? ['short convolution', 'attention'] : ['attention'],
+      ).flat()
+      const shape = { kinds, kvHeads: 1 + below(6), maxPositions: 2048 }
       const budget = 40 + below(400)
       const settings = {
         ...base,
@@ -29,8 +34,10 @@ test.each(['even', 'pyramid', 'ada-kv', 'by-head'] as const)(
         tail: 16 + below(64),
         positions: below(2) === 0 ? ('slot' as const) : ('original' as const),
       }
-      const shares = Array.from({ length: shape.layers }, () =>
-        Array.from({ length: shape.kvHeads }, () => (below(5) === 0 ? 0 : below(1000) / 1000)),
+      const shares = kinds.map((kind) =>
+        Array.from({ length: kind === 'attention' ? shape.kvHeads : 0 }, () =>
+          below(5) === 0 ? 0 : below(1000) / 1000,
+        ),
       )
       const own = budgetsOf(settings, shape, shares)
       expect(own, `seed ${seed}`).toEqual(engineBudgets(settings, shape, shares))

@@ -7,12 +7,12 @@ type Dealing = Pick<
   Settings,
   'budget' | 'burst' | 'chunk' | 'tail' | 'positions' | 'allocation'
 > & { readonly policy: Pick<PolicySettings, 'stabilizers' | 'sinks'> }
-type Shape = Pick<ModelDescription, 'layers' | 'kvHeads' | 'maxPositions'>
+type Shape = Pick<ModelDescription, 'kinds' | 'kvHeads' | 'maxPositions'>
 
-/** @returns (layer, kv head): units kept. @param shares (layer, kv head), for `by-head` and `ada-kv` */
+/** @returns (layer, kv head): units kept; a layer without attention has no heads. @param shares (layer, kv head), for `by-head` and `ada-kv` */
 export function budgetsOf(
   settings: Dealing,
-  { layers, kvHeads, maxPositions }: Shape,
+  { kinds, kvHeads, maxPositions }: Shape,
   shares?: readonly (readonly number[])[],
 ): number[][] {
   const { budget, burst, chunk, tail, positions, allocation } = settings
@@ -22,17 +22,22 @@ export function budgetsOf(
     positions === 'original'
       ? Number.MAX_SAFE_INTEGER
       : Math.max(budget, maxPositions - burst - chunk - tail)
-  const inRows = (flat: readonly number[]) =>
-    Array.from({ length: layers }, (_, layer) => flat.slice(layer * kvHeads, (layer + 1) * kvHeads))
+  const layers = kinds.filter((kind) => kind === 'attention').length
+  const inRows = (flat: readonly number[]) => {
+    let next = 0
+    return kinds.map((kind) => (kind === 'attention' ? flat.slice(next, (next += kvHeads)) : []))
+  }
   switch (allocation) {
     case 'even':
       return inRows(Array.from({ length: layers * kvHeads }, () => budget))
     case 'pyramid':
-      return pyramid(budget, stabilizers + sinks, layers).map((units) =>
-        Array.from({ length: kvHeads }, () => units),
+      return inRows(
+        pyramid(budget, stabilizers + sinks, layers).flatMap((units) =>
+          Array.from({ length: kvHeads }, () => units),
+        ),
       )
     case 'ada-kv':
-      return (shares ?? []).map((row) => fill(row, budget * kvHeads, least, most))
+      return (shares ?? []).map((row) => fill(row, budget * row.length, least, most))
     case 'by-head':
       return inRows(fill((shares ?? []).flat(), budget * layers * kvHeads, least, most))
   }

@@ -28,7 +28,7 @@ export function evict(
 ): void {
   const { caches, settings, model } = state
   const cache = caches[layerIndex]
-  if (!cache || settings.policy.name === 'full') return
+  if (!cache || cache.heads.length === 0 || settings.policy.name === 'full') return
   const budgets = budgetsOf(settings, model.description, model.shares)[layerIndex] ?? []
   const window = model.description.attention[layerIndex]?.window ?? Infinity
   const local: Eviction[] = []

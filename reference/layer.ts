@@ -6,11 +6,18 @@ import { attend } from './attend.ts'
 import { attentionShape } from './attention_shape.ts'
 import type { Watch } from './forward.ts'
 import { gate } from './gate.ts'
-import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
+import type {
+  AttentionWeights,
+  ConvolutionWeights,
+  LayerCache,
+  LayerWeights,
+  ReferenceModel,
+} from './model.ts'
 import { rmsNorm, rmsNormHeads } from './rms_norm.ts'
 import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
+import { shortConvolution } from './short_convolution.ts'
 
 /** A block of rows in one layer: what its steps read and write. */
 export interface Layer {
@@ -27,12 +34,56 @@ export interface Layer {
   attended: Float32Array
   /** (rows, feedForward) */
   gated: Float32Array
+  /** (rows, 3·hidden) = [input gate; output gate; value] of a short convolution */
+  gates: Float32Array
+  /** (rows, hidden) */
+  convolved: Float32Array
+}
+
+const feedForwardSteps = {
+  gateRows(layer: Layer) {
+    const { feedForwardNorm, gateUp } = weightsOf(layer)
+    const { hidden, feedForward, activation, normEpsilon } = layer.model.description
+    const input = rmsNorm(layer.residual, feedForwardNorm, normEpsilon)
+    layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
+  },
+  addFeedForward(layer: Layer) {
+    const { down, feedForwardPostNorm } = weightsOf(layer)
+    const { feedForward, normEpsilon } = layer.model.description
+    addTo(layer.residual, project(layer.gated, down, feedForward), feedForwardPostNorm, normEpsilon)
+  },
 }
 
 /** In order, with the names that the engine's steps have. */
-export const layerSteps = {
+export const convolutionSteps = {
+  projectGates(layer: Layer) {
+    const { attentionNorm, convolution } = convolutionOf(layer)
+    const { hidden, normEpsilon } = layer.model.description
+    const input = rmsNorm(layer.residual, attentionNorm, normEpsilon)
+    layer.gates = project(input, convolution.gates, hidden)
+  },
+  convolve(layer: Layer) {
+    const { cache, gates, model } = layer
+    const { hidden, convolutionTaps } = model.description
+    const { weights } = convolutionOf(layer).convolution
+    const made = shortConvolution(gates, weights, cache.inputs, hidden)
+    layer.convolved = made.convolved
+    const all = Float32Array.from([...cache.inputs, ...made.inputs])
+    cache.inputs = all.slice(Math.max(0, all.length - (convolutionTaps - 1) * hidden))
+  },
+  addConvolution(layer: Layer) {
+    const { convolution, attentionPostNorm } = convolutionOf(layer)
+    const { hidden, normEpsilon } = layer.model.description
+    const output = project(layer.convolved, convolution.output, hidden)
+    addTo(layer.residual, output, attentionPostNorm, normEpsilon)
+  },
+  ...feedForwardSteps,
+}
+
+/** The same of a layer of attention. */
+export const attentionSteps = {
   projectQkv(layer: Layer) {
-    layer.qkv = projectQkv(layer.residual, weightsOf(layer), layer.model.description)
+    layer.qkv = projectQkv(layer.residual, attentionOf(layer), layer.model.description)
   },
   attend(layer: Layer) {
     const { index, model, settings, cache, block, qkv } = layer
@@ -47,23 +98,13 @@ export const layerSteps = {
     judge(qkv, cache, block, index, model, settings)
   },
   addAttention(layer: Layer) {
-    const { attentionOutput, attentionOutputBias, attentionPostNorm } = weightsOf(layer)
+    const { attentionOutput, attentionOutputBias, attentionPostNorm } = attentionOf(layer)
     const { heads, headSize, normEpsilon } = layer.model.description
     const plain = project(layer.attended, attentionOutput, heads * headSize)
     const output = attentionOutputBias ? addBias(plain, attentionOutputBias) : plain
     addTo(layer.residual, output, attentionPostNorm, normEpsilon)
   },
-  gateRows(layer: Layer) {
-    const { feedForwardNorm, gateUp } = weightsOf(layer)
-    const { hidden, feedForward, activation, normEpsilon } = layer.model.description
-    const input = rmsNorm(layer.residual, feedForwardNorm, normEpsilon)
-    layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
-  },
-  addFeedForward(layer: Layer) {
-    const { down, feedForwardPostNorm } = weightsOf(layer)
-    const { feedForward, normEpsilon } = layer.model.description
-    addTo(layer.residual, project(layer.gated, down, feedForward), feedForwardPostNorm, normEpsilon)
-  },
+  ...feedForwardSteps,
 }
 
 /** @param residual (rows, hidden), changed in place */
@@ -77,9 +118,11 @@ export function runLayer(
   watch?: Watch,
 ): void {
   const unset = new Float32Array()
-  const rows = { residual, qkv: unset, attended: unset, gated: unset }
-  const layer: Layer = { index, model, settings, cache, block, ...rows }
-  for (const [name, run] of Object.entries(layerSteps)) {
+  const rows = { residual, qkv: unset, attended: unset, gated: unset, gates: unset }
+  const layer: Layer = { index, model, settings, cache, block, ...rows, convolved: unset }
+  const isAttention = model.description.kinds[index] === 'attention'
+  const steps = isAttention ? attentionSteps : convolutionSteps
+  for (const [name, run] of Object.entries(steps)) {
     run(layer)
     if (name === 'attend') watch?.(index, layer.qkv, cache, block)
   }
@@ -91,6 +134,18 @@ function weightsOf({ index, model }: Layer): LayerWeights {
   return weights
 }
 
+function attentionOf(layer: Layer): AttentionWeights {
+  const weights = weightsOf(layer)
+  if ('qkv' in weights) return weights
+  throw new RangeError(`layer ${layer.index} has no attention`)
+}
+
+function convolutionOf(layer: Layer): ConvolutionWeights {
+  const weights = weightsOf(layer)
+  if ('convolution' in weights) return weights
+  throw new RangeError(`layer ${layer.index} has no convolution`)
+}
+
 /**
  * Queries and keys before rotation, and values: what the cache stores and retaining heads read.
  * @param residual (rows, hidden)
@@ -98,7 +153,7 @@ function weightsOf({ index, model }: Layer): LayerWeights {
  */
 export function projectQkv(
   residual: Float32Array,
-  { attentionNorm, qkv: matrix, qkvBias, headNorms }: LayerWeights,
+  { attentionNorm, qkv: matrix, qkvBias, headNorms }: AttentionWeights,
   description: ModelDescription,
 ): Float32Array {
   const { hidden, normEpsilon } = description

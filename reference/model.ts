@@ -22,19 +22,10 @@ export interface RetainingHead {
   readonly fc2: Float32Array
 }
 
-export interface LayerWeights {
+/** What layers of every kind have. */
+export interface CommonWeights {
   /** (hidden) */
   readonly attentionNorm: Float32Array
-  /** ((heads + 2·kvHeads) · headSize, hidden) = [q; k; v], rows of q and k in rotary pairs */
-  readonly qkv: Float32Array
-  /** ((heads + 2·kvHeads) · headSize), in rotary pairs */
-  readonly qkvBias: Float32Array | undefined
-  /** (headSize) each, in rotary pairs */
-  readonly headNorms: { readonly query: Float32Array; readonly key: Float32Array } | undefined
-  /** (hidden, heads · headSize) */
-  readonly attentionOutput: Float32Array
-  /** (hidden) */
-  readonly attentionOutputBias: Float32Array | undefined
   /** (hidden) */
   readonly attentionPostNorm: Float32Array | undefined
   /** (hidden) */
@@ -45,6 +36,32 @@ export interface LayerWeights {
   readonly down: Float32Array
   /** (hidden) */
   readonly feedForwardPostNorm: Float32Array | undefined
+}
+
+export interface ConvolutionWeights extends CommonWeights {
+  readonly convolution: {
+    /** (3·hidden, hidden) = [input gate; output gate; value] */
+    readonly gates: Float32Array
+    /** (hidden, taps) */
+    readonly weights: Float32Array
+    /** (hidden, hidden) */
+    readonly output: Float32Array
+  }
+}
+
+export type LayerWeights = AttentionWeights | ConvolutionWeights
+
+export interface AttentionWeights extends CommonWeights {
+  /** ((heads + 2·kvHeads) · headSize, hidden) = [q; k; v], rows of q and k in rotary pairs */
+  readonly qkv: Float32Array
+  /** ((heads + 2·kvHeads) · headSize), in rotary pairs */
+  readonly qkvBias: Float32Array | undefined
+  /** (headSize) each, in rotary pairs */
+  readonly headNorms: { readonly query: Float32Array; readonly key: Float32Array } | undefined
+  /** (hidden, heads · headSize) */
+  readonly attentionOutput: Float32Array
+  /** (hidden) */
+  readonly attentionOutputBias: Float32Array | undefined
   readonly retaining: RetainingHead | undefined
 }
 
@@ -87,6 +104,8 @@ export interface LayerCache {
   readonly scores: Float32Array
   /** (kvHead, slot), the token's index in the prompt */
   readonly origins: Uint32Array
+  /** (tokens, hidden): in a layer that is a short convolution the inputs of the newest tokens, else none */
+  inputs: Float32Array
 }
 
 /** @param slots of every KV head, or one number for all */
@@ -103,6 +122,7 @@ export function emptyCache(shape: HeadShape, slots: number | readonly number[]):
     values: new Float32Array(all * shape.headSize),
     scores: new Float32Array(all),
     origins: new Uint32Array(all),
+    inputs: new Float32Array(),
   }
 }
 
@@ -131,6 +151,7 @@ export function withRoom(
 ): LayerCache {
   const { headSize } = shape
   const copy = emptyCache(shape, slots)
+  copy.inputs = cache.inputs
   cache.heads.forEach(({ offset: from, occupied }, kvHead) => {
     const head = headOf(copy, kvHead)
     head.occupied = occupied

@@ -40,7 +40,8 @@ export function judge(
   { policy }: ReadingSettings,
 ): void {
   if (policy.name === 'locret' || policy.name === 'locret+lococo') {
-    const head = layers[layerIndex]?.retaining
+    const layer = layers[layerIndex]
+    const head = layer && 'retaining' in layer ? layer.retaining : undefined
     if (head === undefined) throw new Error(`layer ${layerIndex} has no retaining head`)
     const hidden = project(qkv, head.fc1, qkv.length / block.rows)
     score(hidden, head, cache, block.firstSlots)

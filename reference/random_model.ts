@@ -1,13 +1,14 @@
 // Small seeded Llama models of any shape, with retaining heads. The reference gets arrays, the engine the same weights as
 // files of a Hugging Face folder (model_files.ts). Every value is exact in f16, so packing loses nothing.
 import { describe } from '../src/model/config.ts'
-import type { ModelDescription } from '../src/api/description.ts'
+import type { LayerTensorNames, ModelDescription } from '../src/api/description.ts'
 import type { ReferenceModel } from './model.ts'
 import { pcg, uniform } from './random.ts'
 import { assemble } from './weights.ts'
 
 type Dimensions = 'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'feedForward'
 
+/** A Llama, or with `attentionIn` an LFM2. */
 export interface RandomShape extends Pick<
   ModelDescription,
   Dimensions | 'tiedEmbeddings' | 'maxPositions'
@@ -17,6 +18,8 @@ export interface RandomShape extends Pick<
   readonly ropeBase: number
   /** width of the retaining heads' hidden layer */
   readonly retainingWidth: number
+  /** the layers of attention, where the others are short convolutions */
+  readonly attentionIn?: readonly number[]
 }
 
 /** Ragged on purpose: no size is a multiple of 32, and heads · headSize is not the hidden size. */
@@ -64,16 +67,37 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     shape: [outputs, inputs],
     values: normals(outputs * inputs, gain / Math.sqrt(inputs), seed, name),
   })
-  const normWeight = (name: string): NamedTensor => ({
+  const normWeight = (name: string, width = shape.hidden): NamedTensor => ({
     name,
-    shape: [shape.hidden],
-    values: normals(shape.hidden, 0.1, seed, name).map((value) => nearestHalf(1 + value)),
+    shape: [width],
+    values: normals(width, 0.1, seed, name).map((value) => nearestHalf(1 + value)),
   })
 
   const { hidden, feedForward, vocabulary, retainingWidth } = shape
   const queries = shape.heads * shape.headSize
   const keys = shape.kvHeads * shape.headSize
   const names = description.tensors
+  const operatorTensors = (layer: LayerTensorNames): NamedTensor[] => {
+    if ('convolution' in layer) {
+      const { gates, weights, output } = layer.convolution
+      const taps = description.convolutionTaps
+      return [
+        matrix(gates, 3 * hidden, hidden, 1),
+        { ...matrix(weights, hidden, taps, 1), shape: [hidden, 1, taps] },
+        matrix(output, hidden, hidden, 3),
+      ]
+    }
+    const { query, key } = layer.headNorms ?? {}
+    return [
+      ...layer.qkv.map((name, part) =>
+        matrix(name, part === 0 ? queries : keys, hidden, part === 2 ? 1 : 1.5),
+      ),
+      ...[query, key].flatMap((name) =>
+        name === undefined ? [] : normWeight(name, shape.headSize),
+      ),
+      matrix(layer.attentionOutput, hidden, queries, 3),
+    ]
+  }
   const tensors = [
     matrix(names.embedding, vocabulary, hidden, 3),
     normWeight(names.finalNorm),
@@ -81,24 +105,39 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     // Norm weights above one: with less, every softmax is nearly flat and the embedding dominates the layers.
     ...names.layers.flatMap((layer) => [
       normWeight(layer.attentionNorm),
-      ...layer.qkv.map((name, part) =>
-        matrix(name, part === 0 ? queries : keys, hidden, part === 2 ? 1 : 1.5),
-      ),
-      matrix(layer.attentionOutput, hidden, queries, 3),
+      ...operatorTensors(layer),
       normWeight(layer.feedForwardNorm),
       ...layer.gateUp.map((name) => matrix(name, feedForward, hidden, 1)),
       matrix(layer.down, hidden, feedForward, 3),
     ]),
   ]
-  const heads = names.layers.flatMap((_, index) => [
-    matrix(`model.layers.${index}.self_attn.fc1.weight`, retainingWidth, queries + 2 * keys, 2),
-    matrix(`model.layers.${index}.self_attn.fc2.weight`, shape.kvHeads, retainingWidth, 2),
-  ])
+  const heads = names.layers.flatMap((layer, index) => {
+    if ('convolution' in layer) return []
+    return [
+      matrix(`model.layers.${index}.self_attn.fc1.weight`, retainingWidth, queries + 2 * keys, 2),
+      matrix(`model.layers.${index}.self_attn.fc2.weight`, shape.kvHeads, retainingWidth, 2),
+    ]
+  })
   const reference = assemble(description, byName(tensors), byName(heads))
   return { config, description, tensors, heads, reference }
 }
 
 function configOf(shape: RandomShape) {
+  return shape.attentionIn ? hybridConfig(shape, shape.attentionIn) : llamaConfig(shape)
+}
+
+function hybridConfig(shape: RandomShape, full_attn_idxs: readonly number[]) {
+  return {
+    ...llamaConfig(shape),
+    architectures: ['Lfm2ForCausalLM'],
+    model_type: 'lfm2',
+    norm_eps: 1e-5,
+    block_auto_adjust_ff_dim: false,
+    full_attn_idxs,
+  }
+}
+
+function llamaConfig(shape: RandomShape) {
   return {
     architectures: ['LlamaForCausalLM'],
     model_type: 'llama',

@@ -8,13 +8,14 @@ import type { ReadingSettings } from './policies.ts'
 import { randomCompressor } from './random_compressor.ts'
 import { randomModel, randomPrompt, smallShape } from './random_model.ts'
 import { convolutionGradient } from './train_compressor.ts'
+import { ofAttention } from '../src/testing/of_attention.ts'
 
 const { reference: model } = randomModel({ ...smallShape, layers: 1 }, 3)
 const { description } = model
 const qkvOf = (tokens: number) =>
   projectQkv(
     embed(randomPrompt(tokens, 1), model.embedding, description.hidden, 1),
-    model.layers[0]!,
+    ofAttention(model.layers[0]),
     description,
   )
 

@@ -3,6 +3,7 @@ import { randomValues } from '../src/testing/random.ts'
 import { at } from './at.ts'
 import { randomModel, randomPrompt, smallShape } from './random_model.ts'
 import { headGradient, trainingData } from './train_heads.ts'
+import { ofAttention } from '../src/testing/of_attention.ts'
 
 const { reference: model } = randomModel({ ...smallShape, layers: 1 }, 3)
 const { description } = model
@@ -14,7 +15,7 @@ const replies = [
 
 test('gradients are the slopes of the loss, by finite differences', () => {
   const [data] = trainingData(model, context, replies, 'largestScore')
-  const head = model.layers[0]!.retaining!
+  const head = ofAttention(model.layers[0]).retaining!
   const weights = { regression: 0.5, smoothing: 0.3 }
   const loss = (fc1: Float32Array, fc2: Float32Array) => {
     const { regression, smoothing } = headGradient(data!, { fc1, fc2 }, description, weights)

@@ -44,10 +44,19 @@ export function trainingData(
   const start = { rows: context.length, firstSlots: inEveryHead(description, 0), firstOrigin: 0 }
   const residual = embed(context, model.embedding, hidden, embeddingScale)
   const replying = replies.map(({ ids }) => embed(ids, model.embedding, hidden, embeddingScale))
-  return model.layers.map((weights, layer) => {
+  return model.layers.flatMap((weights, layer): LayerData[] => {
     const cache = emptyCache(description, slots)
     const attention = description.attention[layer]
-    if (!attention) throw new RangeError(`the model has no layer ${layer}`)
+    if (!attention || !('qkv' in weights)) {
+      runLayer(residual, cache, start, layer, model, settings)
+      const { inputs } = cache // every reply follows the context
+      replies.forEach(({ ids }, i) => {
+        const x = replying[i] ?? new Float32Array(0)
+        const block = { rows: ids.length, firstSlots: [], firstOrigin: context.length }
+        runLayer(x, { ...cache, inputs }, block, layer, model, settings)
+      })
+      return []
+    }
     const shape = { ...description, ...attention }
     const qkvOf = (x: Float32Array) => projectQkv(x, weights, description)
     const inputs = qkvOf(residual)
@@ -76,7 +85,7 @@ export function trainingData(
         (value, k) => (labels[k] = Math.max(at(labels, k), value)),
       )
     })
-    return { inputs, labels }
+    return [{ inputs, labels }]
   })
 }
 

@@ -1,7 +1,7 @@
 // A checkpoint's tensors → the reference's weights: q, k and v stacked, gate and up stacked, rotary pairs interleaved.
 import type { ModelDescription, TensorNames } from '../src/api/description.ts'
 import { at } from './at.ts'
-import type { LayerWeights, ReferenceModel, RetainingHead } from './model.ts'
+import type { CommonWeights, LayerWeights, ReferenceModel, RetainingHead } from './model.ts'
 
 /** Tensors by name, each row-major. */
 export type Tensors = ReadonlyMap<string, Float32Array>
@@ -20,26 +20,40 @@ export function assemble(
     embedding: tensorOf(tensors, names.embedding),
     finalNorm: norm(names.finalNorm).map((w) => w * description.logitScale),
     output: tensorOf(tensors, names.output),
-    layers: names.layers.map((layer, index): LayerWeights => ({
-      attentionNorm: norm(layer.attentionNorm),
-      qkv: paired(stackOf(tensors, layer.qkv), description, index),
-      qkvBias: layer.qkvBias && paired(stackOf(tensors, layer.qkvBias), description, index),
-      headNorms: layer.headNorms && {
-        query: pairedNorm(tensorOf(tensors, layer.headNorms.query), description, index),
-        key: pairedNorm(tensorOf(tensors, layer.headNorms.key), description, index),
-      },
-      attentionOutput: tensorOf(tensors, layer.attentionOutput),
-      attentionOutputBias:
-        layer.attentionOutputBias === undefined
-          ? undefined
-          : tensorOf(tensors, layer.attentionOutputBias),
-      attentionPostNorm: optionalNorm(layer.attentionPostNorm),
-      feedForwardNorm: norm(layer.feedForwardNorm),
-      gateUp: stackOf(tensors, layer.gateUp),
-      down: tensorOf(tensors, layer.down),
-      feedForwardPostNorm: optionalNorm(layer.feedForwardPostNorm),
-      retaining: heads && retainingHead(heads, index, description),
-    })),
+    layers: names.layers.map((layer, index): LayerWeights => {
+      const common: CommonWeights = {
+        attentionNorm: norm(layer.attentionNorm),
+        attentionPostNorm: optionalNorm(layer.attentionPostNorm),
+        feedForwardNorm: norm(layer.feedForwardNorm),
+        gateUp: stackOf(tensors, layer.gateUp),
+        down: tensorOf(tensors, layer.down),
+        feedForwardPostNorm: optionalNorm(layer.feedForwardPostNorm),
+      }
+      if ('convolution' in layer) {
+        const { gates, weights, output } = layer.convolution
+        const convolution = {
+          gates: tensorOf(tensors, gates),
+          weights: tensorOf(tensors, weights),
+          output: tensorOf(tensors, output),
+        }
+        return { ...common, convolution }
+      }
+      return {
+        ...common,
+        qkv: paired(stackOf(tensors, layer.qkv), description, index),
+        qkvBias: layer.qkvBias && paired(stackOf(tensors, layer.qkvBias), description, index),
+        headNorms: layer.headNorms && {
+          query: pairedNorm(tensorOf(tensors, layer.headNorms.query), description, index),
+          key: pairedNorm(tensorOf(tensors, layer.headNorms.key), description, index),
+        },
+        attentionOutput: tensorOf(tensors, layer.attentionOutput),
+        attentionOutputBias:
+          layer.attentionOutputBias === undefined
+            ? undefined
+            : tensorOf(tensors, layer.attentionOutputBias),
+        retaining: heads && retainingHead(heads, index, description),
+      }
+    }),
   }
 }
 

@@ -26,6 +26,9 @@ export interface LayerAttention {
   readonly window: number | undefined
 }
 
+/** What mixes tokens in a layer: attention over the cache, or a gated convolution over the newest tokens (LFM2). */
+export type LayerKind = 'attention' | 'short convolution'
+
 /** Activation of the feed-forward layer: silu, or gelu in its tanh form. */
 export type Activation = 'silu' | 'gelu'
 
@@ -65,8 +68,12 @@ export interface ModelDescription {
   readonly logitCap: number | undefined
   /** Where the checkpoint has the two dimensions of a rotary pair: in the halves of a head, or side by side (ERNIE 4.5). */
   readonly pairs: 'halves' | 'side by side'
-  /** How each layer looks back. Shape: (layers). */
-  readonly attention: readonly LayerAttention[]
+  /** What mixes tokens in each layer. Only layers of attention have a KV cache. Shape: (layers). */
+  readonly kinds: readonly LayerKind[]
+  /** How each layer looks back; `undefined` in a layer without attention. Shape: (layers). */
+  readonly attention: readonly (LayerAttention | undefined)[]
+  /** Tokens that a short convolution sees, its own among them; 0 in models without. */
+  readonly convolutionTaps: number
   /** Whether the output matrix is the embedding matrix. */
   readonly tiedEmbeddings: boolean
   /** Positions that the model was trained for (`max_position_embeddings`). */
@@ -92,9 +99,39 @@ export interface TensorNames {
 }
 
 /** Names of one layer's tensors. A list of tensors is one matrix: theirs, stacked in this order. */
-export interface LayerTensorNames {
-  /** Norm before attention, shape: (hidden). */
+export type LayerTensorNames = AttentionTensorNames | ConvolutionTensorNames
+
+/** What layers of every kind have. */
+export interface CommonTensorNames {
+  /** Norm before attention, or before the convolution in its place, shape: (hidden). */
   readonly attentionNorm: string
+  /** Norm of what attention adds to the residual stream, shape: (hidden). `undefined` without. */
+  readonly attentionPostNorm?: string
+  /** Norm before the feed-forward layer, shape: (hidden). */
+  readonly feedForwardNorm: string
+  /** Matrices gate and up, or one that holds both, shape: (2 · feedForward, hidden). */
+  readonly gateUp: readonly string[]
+  /** Matrix after the activation, shape: (hidden, feedForward). */
+  readonly down: string
+  /** Norm of what the feed-forward layer adds to the residual stream, shape: (hidden). `undefined` without. */
+  readonly feedForwardPostNorm?: string
+}
+
+/** Names of the tensors of a layer that is a short convolution. */
+export interface ConvolutionTensorNames extends CommonTensorNames {
+  /** Tensors that stand in the place of attention's. */
+  readonly convolution: {
+    /** Matrix of both gates and of the input, shape: (3 · hidden, hidden). */
+    readonly gates: string
+    /** Weights by channel and token, the oldest first, shape: (hidden, 1, convolutionTaps). */
+    readonly weights: string
+    /** Matrix after the convolution, shape: (hidden, hidden). */
+    readonly output: string
+  }
+}
+
+/** Names of the tensors of a layer of attention. */
+export interface AttentionTensorNames extends CommonTensorNames {
   /** Matrices q, k and v, or one that holds them all, shape: ((heads + 2 · kvHeads) · headSize, hidden). */
   readonly qkv: readonly string[]
   /** Biases of q, k and v, in as many parts as `qkv`, shape: ((heads + 2 · kvHeads) · headSize). `undefined` without. */
@@ -110,14 +147,4 @@ export interface LayerTensorNames {
   readonly attentionOutput: string
   /** What is added to that matrix's product, shape: (hidden). `undefined` without. */
   readonly attentionOutputBias?: string
-  /** Norm of what attention adds to the residual stream, shape: (hidden). `undefined` without. */
-  readonly attentionPostNorm?: string
-  /** Norm before the feed-forward layer, shape: (hidden). */
-  readonly feedForwardNorm: string
-  /** Matrices gate and up, or one that holds both, shape: (2 · feedForward, hidden). */
-  readonly gateUp: readonly string[]
-  /** Matrix after the activation, shape: (hidden, feedForward). */
-  readonly down: string
-  /** Norm of what the feed-forward layer adds to the residual stream, shape: (hidden). `undefined` without. */
-  readonly feedForwardPostNorm?: string
 }

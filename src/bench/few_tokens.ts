@@ -1,6 +1,6 @@
 // What a decode step of a few tokens costs beside one of a single token. Drafts pay where it costs less than the tokens that
 // they give.
-import { backTo, inUse } from '../forward/cache.ts'
+import { backTo, beginTail } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { forwardFew, forwardToken } from '../forward/forward.ts'
 import { repeat, spreadOf, type Repetitions, type Spread } from './statistics.ts'
@@ -17,8 +17,8 @@ export async function measureFewTokens(
   const { cache, gpu, kernels, recorder } = engine
   const few = await kernels.fewMatvecs?.compiled()
   if (!few) return null
-  const before = inUse(cache)
   const msOf = async (record: () => void): Promise<number> => {
+    const before = beginTail(cache)
     const began = performance.now()
     record()
     recorder.submit()

@@ -89,11 +89,12 @@ async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<vo
   norm(weights.finalNorm)
   for (const layer of weights.layers) {
     norm(layer.attentionNorm)
-    matrix(layer.qkv)
-    matrix(layer.attentionOutput)
     norm(layer.feedForwardNorm)
     matrix(layer.gateUp)
     matrix(layer.down)
+    if ('convolution' in layer) throw new Error('the bench has no shape with convolutions')
+    matrix(layer.qkv)
+    matrix(layer.attentionOutput)
     if (!layer.retainingHead) continue
     const { fc1, fc2 } = layer.retainingHead
     matrix(fc1)

@@ -27,9 +27,11 @@ function stepsByMatrix({ layers, output }: ModelWeights): ReadonlyMap<GPUBuffer,
     for (const part of matrix?.parts ?? []) steps.set(part.matrix, step)
   }
   for (const layer of layers) {
-    note('project qkv', layer.qkv)
-    note('project fc1', layer.retainingHead?.fc1)
-    note('project attention output', layer.attentionOutput)
+    if ('qkv' in layer) {
+      note('project qkv', layer.qkv)
+      note('project fc1', layer.retainingHead?.fc1)
+      note('project attention output', layer.attentionOutput)
+    }
     note('project gate and up', layer.gateUp)
     note('project down', layer.down)
   }

@@ -7,6 +7,7 @@ import type { CacheStorage } from '../api/settings.ts'
 import {
   layerBytes,
   mostSlots,
+  ringBytes,
   rowBytes,
   slotWords,
   slotWordsBytes,
@@ -44,7 +45,15 @@ export interface LayerCache extends LayerBuffers {
 }
 
 export interface Cache {
+  /** (layer); one without attention has no heads */
   readonly layers: readonly LayerCache[]
+  /**
+   * (layer) of (document or tail, token mod ring, hidden), f32: inputs of the newest tokens, in a layer that is a short
+   * convolution. A convolution reads no others, and those of tokens before the text's first are zero.
+   */
+  readonly states: readonly (GPUBuffer | undefined)[]
+  /** tokens from this on follow the document, whose states stay as they are */
+  tailFrom: number
   /** (layer, kv head, slot), f32 */
   readonly scores: GPUBuffer
   /** (slot): 0, 1, 2 … — the rotary positions in `slot` mode, one row for all heads of all layers */
@@ -62,6 +71,9 @@ export function capacitiesOf({ layers }: Cache): Capacities {
   return layers.map(({ heads }) => heads.map(({ capacity }) => capacity))
 }
 
+/** While a document is read nothing follows it: the largest u32. */
+export const noTail = 2 ** 32 - 1
+
 /** The state of the cache before an answer, to which it is restored afterwards. */
 export interface InUse {
   /** (layer, kv head): see HeadCache */
@@ -76,6 +88,12 @@ export function inUse({ layers, seen }: Cache): InUse {
   return { heads, seen }
 }
 
+/** Tokens from now on follow the document, until `backTo` drops them. @returns what the cache holds of the document */
+export function beginTail(cache: Cache): InUse {
+  cache.tailFrom = cache.seen
+  return inUse(cache)
+}
+
 /** Drops everything. */
 export function emptyCache(cache: Cache): void {
   for (const head of headsOf(cache)) {
@@ -83,6 +101,7 @@ export function emptyCache(cache: Cache): void {
     head.merged = { first: 0, end: 0 }
   }
   cache.seen = 0
+  cache.tailFrom = noTail
 }
 
 /** Drops the units appended since `inUse` was taken. Those before must be unchanged. */
@@ -91,6 +110,7 @@ export function backTo(cache: Cache, { heads, seen }: InUse): void {
     layer.heads.forEach((head, kvHead) => Object.assign(head, heads[i]?.[kvHead])),
   )
   cache.seen = seen
+  cache.tailFrom = noTail
 }
 
 /** Drops the newest units of every KV head. */
@@ -105,6 +125,24 @@ export function allocateCache(
   capacities: Capacities,
   storage: CacheStorage,
 ): Cache {
+  const states = model.kinds.map((kind, layer) =>
+    kind === 'short convolution'
+      ? gpu.memory.allocate('cache', `state of layer ${layer}`, 2 * ringBytes(model))
+      : undefined,
+  )
+  const units = allocateUnits(gpu, model, capacities, storage)
+  return { ...units, states, tailFrom: noTail, seen: 0 }
+}
+
+/** What grows with the slots there are. */
+type Units = Pick<Cache, 'layers' | 'scores' | 'slotPositions'>
+
+function allocateUnits(
+  gpu: Gpu,
+  model: CacheShape,
+  capacities: Capacities,
+  storage: CacheStorage,
+): Units {
   const slots = mostSlots(capacities)
   const slotPositions = gpu.memory.allocate('cache', 'slot positions', 4 * slots)
   gpu.device.queue.writeBuffer(
@@ -126,7 +164,7 @@ export function allocateCache(
       heads: emptyHeads(slotsOfHeads),
     }
   })
-  return { layers, scores, slotPositions, seen: 0 }
+  return { layers, scores, slotPositions }
 }
 
 /** @param capacities (kv head) */
@@ -140,6 +178,11 @@ function emptyHeads(capacities: readonly number[]): HeadCache[] {
 }
 
 export function freeCache(gpu: Gpu, cache: Cache): void {
+  for (const state of cache.states) if (state) gpu.memory.free(state)
+  freeUnits(gpu, cache)
+}
+
+function freeUnits(gpu: Gpu, cache: Units): void {
   gpu.memory.free(cache.slotPositions)
   gpu.memory.free(cache.scores)
   for (const layer of cache.layers) {
@@ -161,7 +204,7 @@ export function growCache(
   storage: CacheStorage,
 ): Cache {
   const capacities = cache.layers.map(({ heads }) => heads.map(() => capacity))
-  const grown = allocateCache(gpu, model, capacities, storage)
+  const grown = allocateUnits(gpu, model, capacities, storage)
   const row = rowBytes(model.headSize, storage)
   const encoder = gpu.device.createCommandEncoder()
   cache.layers.forEach((from, layer) => {
@@ -188,6 +231,6 @@ export function growCache(
     })
   })
   gpu.device.queue.submit([encoder.finish()])
-  freeCache(gpu, cache)
-  return { ...grown, seen: cache.seen }
+  freeUnits(gpu, cache)
+  return { ...cache, ...grown }
 }

@@ -1,9 +1,9 @@
-// The bytes of the slots in use, out of a layer's buffers and back. Slots in use of a KV head are one stretch; those of a
+// The bytes of the slots in use, and of the states of convolutions, out of a layer's buffers and back. Slots in use of a KV head are one stretch; those of a
 // layer's heads follow one another.
 import type { Settings } from '../api/settings.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { stretchOf } from '../gpu/stretch.ts'
-import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
+import { ringBytes, rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { LayerBuffers, LayerCache } from './cache.ts'
 
@@ -43,8 +43,17 @@ export async function* readSlots(
   }
 }
 
+/** (token mod ring, hidden): what a convolution keeps of the document, which lies first in its state. */
+export async function* readDocumentState(
+  device: GPUDevice,
+  state: GPUBuffer,
+  { model }: Pick<Plan, 'model'>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  yield new Uint8Array(await readBuffer(device, state, 0, ringBytes(model)))
+}
+
 /**
- * The inverse; resolves when the GPU has all of it.
+ * The inverse of `readSlots`; resolves when the GPU has all of it.
  * @param portions of any size, whole words
  */
 export async function writeSlots(

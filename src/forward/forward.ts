@@ -3,7 +3,15 @@ import { headsOf } from './cache.ts'
 import { capLogitsGrid } from '../kernels/cap_logits.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
-import { alone, nextRows, type Layer, type Pass } from './layer.ts'
+import {
+  alone,
+  nextRows,
+  type AnyLayer,
+  type CommonLayer,
+  type ConvolutionLayer,
+  type Layer,
+  type Pass,
+} from './layer.ts'
 import { kernelFor, type Matvecs } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import { isLocalLayer } from '../plan/local.ts'
@@ -21,7 +29,7 @@ export async function forward(engine: Engine, pass: Pass): Promise<void> {
   embedTokens(engine, pass.count)
   const mean = meanSlots(engine, pass)
   for (let index = 0; index < engine.weights.layers.length; index++) {
-    runLayer(layerOf(engine, index, pass, mean))
+    runLayer(anyLayerOf(engine, index, pass, mean))
     await pace.layerDone(recorder.submit)
   }
   if (pass.scored && policy.afterLayers) {
@@ -45,7 +53,7 @@ export function forwardFew(engine: Engine, count: number, fewMatvecs: Matvecs): 
 function step(engine: Engine, pass: Pass): void {
   embedTokens(engine, pass.count)
   for (let index = 0; index < engine.weights.layers.length; index++) {
-    runLayer(layerOf(engine, index, pass))
+    runLayer(anyLayerOf(engine, index, pass))
   }
   if (pass.scored) Array.from(engine.policy.afterLayers?.(engine, pass) ?? [])
   projectLogits(engine, 0, pass.count, engine.scratch.logits, matvecsOf(engine, pass))
@@ -63,37 +71,69 @@ export function advance({ cache }: Engine, { count }: Pass): void {
 }
 
 /**
- * A layer with the rows of the next pass.
+ * A layer of either kind with the rows of the next pass.
  * @param meanSlots see Layer
  */
+export function anyLayerOf(
+  engine: Engine,
+  index: number,
+  pass: Pass,
+  meanSlots?: number,
+): AnyLayer {
+  return engine.plan.model.kinds[index] === 'attention'
+    ? layerOf(engine, index, pass, meanSlots)
+    : convolutionOf(engine, index, pass)
+}
+
+/** The same of a layer that is a short convolution. */
+export function convolutionOf(engine: Engine, index: number, pass: Pass): ConvolutionLayer {
+  const { weights, cache } = engine
+  const layerWeights = weights.layers[index]
+  const state = cache.states[index]
+  if (!layerWeights || !('convolution' in layerWeights) || !state)
+    throw new Error(`layer ${index} is no short convolution`)
+  return {
+    ...commonOf(engine, index, pass),
+    weights: layerWeights,
+    rows: { count: pass.count, firstOrigin: cache.seen },
+    state,
+    tailFrom: cache.tailFrom,
+  }
+}
+
+function commonOf(
+  engine: Engine,
+  index: number,
+  pass: Pass,
+): Omit<CommonLayer, 'weights' | 'rows'> {
+  const { plan, recorder, kernels, scratch } = engine
+  const matvecs = matvecsOf(engine, pass)
+  return { index, model: plan.model, pass, recorder, kernels, matvecs, scratch }
+}
+
+/** The same of a layer of attention. */
 export function layerOf(
   engine: Engine,
   index: number,
   pass: Pass,
   meanSlots: number = Infinity,
 ): Layer {
-  const { plan, weights, cache, recorder, kernels, scratch, slotScratch, policy } = engine
+  const { plan, weights, cache, scratch, slotScratch, policy } = engine
   const layerWeights = weights.layers[index]
   const layerCache = cache.layers[index]
   const attention = plan.model.attention[index]
   const ropeTable = scratch.ropeTables[index]
-  if (!layerWeights || !layerCache || !attention || !ropeTable)
-    throw new Error(`there is no layer ${index}`)
+  if (!layerWeights || !('qkv' in layerWeights) || !layerCache || !attention || !ropeTable)
+    throw new Error(`layer ${index} is none of attention`)
   return {
-    index,
-    model: plan.model,
+    ...commonOf(engine, index, pass),
     attention,
     settings: plan.settings,
     weights: layerWeights,
     cache: layerCache,
     slotPositions: cache.slotPositions,
     policy: pass.scored && !isLocalLayer(plan, index) ? policy : {},
-    pass,
     rows: { count: pass.count, heads: nextRows(layerCache), firstOrigin: cache.seen },
-    recorder,
-    kernels,
-    matvecs: matvecsOf(engine, pass),
-    scratch,
     meanSlots,
     ropeTable,
     slotScratch,

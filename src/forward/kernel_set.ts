@@ -17,8 +17,11 @@ import { rmsNorm } from '../kernels/rms_norm.ts'
 import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { matmulSide } from '../kernels/matmul.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
+import { shortConvolution } from '../kernels/short_convolution.ts'
 import { select } from '../kernels/select.ts'
 import { turnKeys } from '../kernels/turn_keys.ts'
+import { hasConvolutions } from '../model/layer_kinds.ts'
+import { ringTokens } from '../plan/cache_bytes.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import {
@@ -54,7 +57,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
     rmsNormInto: compile(rmsNorm, { ADDS: 0 }),
     rmsNormOnto: when(isPostNormed, rmsNorm, () => compile(rmsNorm, { ADDS: 1 })),
     rmsNormHeads: when(
-      layers.some(({ headNorms }) => headNorms),
+      layers.some((layer) => 'headNorms' in layer && layer.headNorms),
       rmsNormHeads,
       () => compile(rmsNormHeads, shape),
     ),
@@ -68,6 +71,9 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
       device.limits.maxComputeWorkgroupStorageSize < fewTokensBytes
         ? undefined
         : later(() => compileMatvecs(device, products, GELU, fewTokens)),
+    shortConvolution: when(hasConvolutions(model), shortConvolution, () =>
+      compile(shortConvolution, { TAPS: model.convolutionTaps, RING: ringTokens(model) }),
+    ),
     append: compile(append[settings.storage.cache], shape),
     turnKeys: compile(turnKeys[settings.storage.cache], shape),
     attendChunk: compile(attendChunk[tile.cell][cache], { ...shape, ...tile }),

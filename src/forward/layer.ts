@@ -5,7 +5,7 @@ import type { HeadRows } from '../kernels/heads.ts'
 import type { LayerAttention, ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
-import type { LayerWeights } from '../model/weights.ts'
+import type { AttentionWeights, CommonWeights, ConvolutionLayerWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
 import type { Matvecs } from './matrix_kernels.ts'
@@ -23,15 +23,21 @@ export interface Pass {
   readonly scored: boolean
   /** of a pass of a few tokens that is a decode step; other passes of several tokens are blocks */
   readonly fewMatvecs?: Matvecs | undefined
-  /** called in every layer once its attention is recorded: q, k, v and lse of the tokens are in the scratch */
+  /** called in every layer of attention once that is recorded: q, k, v and lse of the tokens are in the scratch */
   readonly observe?: ((layer: Layer) => void) | undefined
   /** called in every layer after each step is recorded */
-  readonly afterStep?: ((step: LayerStep, layer: Layer) => void) | undefined
+  readonly afterStep?: ((step: LayerStep, layer: AnyLayer) => void) | undefined
 }
 
 /** A step of a layer, see run_layer.ts. */
-export type LayerStep =
-  'projectQkv' | 'attend' | 'scoreUnits' | 'addAttention' | 'gateRows' | 'addFeedForward'
+export type LayerStep = AttentionStep | ConvolutionStep
+
+export type AttentionStep =
+  'projectQkv' | 'attend' | 'scoreUnits' | 'addAttention' | FeedForwardStep
+
+export type ConvolutionStep = 'projectGates' | 'convolve' | 'addConvolution' | FeedForwardStep
+
+export type FeedForwardStep = 'gateRows' | 'addFeedForward'
 
 /** A pass that is a whole chunk. */
 export function alone(count: number, scored = true): Pass {
@@ -56,25 +62,42 @@ export function rowsFrom({ heads }: LayerCache, first_slot: number): HeadRows[] 
   return heads.map(({ offset }) => ({ offset, first_slot }))
 }
 
-export interface Layer {
+/** What the steps of layers of every kind take. */
+export interface CommonLayer {
   readonly index: number
   readonly model: ModelDescription
-  /** this layer's attention: window and rotary embedding */
-  readonly attention: LayerAttention
-  readonly settings: Settings
-  readonly weights: LayerWeights
-  readonly cache: LayerCache
-  /** (slot): see Cache */
-  readonly slotPositions: GPUBuffer
-  /** without hooks where no eviction will use the scores */
-  readonly policy: Pick<Policy, 'score' | 'observe'>
+  readonly weights: CommonWeights
   readonly pass: Pass
-  readonly rows: Rows
+  readonly rows: Pick<Rows, 'count' | 'firstOrigin'>
   readonly recorder: Recorder
   readonly kernels: KernelSet
   /** of a decode step; undefined for a block */
   readonly matvecs: Matvecs | undefined
   readonly scratch: Scratch
+}
+
+/** A layer that is a short convolution. */
+export interface ConvolutionLayer extends CommonLayer {
+  readonly weights: ConvolutionLayerWeights
+  /** see Cache */
+  readonly state: GPUBuffer
+  readonly tailFrom: number
+}
+
+export type AnyLayer = Layer | ConvolutionLayer
+
+/** A layer of attention. */
+export interface Layer extends CommonLayer {
+  /** this layer's attention: window and rotary embedding */
+  readonly attention: LayerAttention
+  readonly settings: Settings
+  readonly weights: AttentionWeights
+  readonly cache: LayerCache
+  /** (slot): see Cache */
+  readonly slotPositions: GPUBuffer
+  /** without hooks where no eviction will use the scores */
+  readonly policy: Pick<Policy, 'score' | 'observe'>
+  readonly rows: Rows
   /**
    * mean number of visible slots per KV head over all layers. Heads with many more are split into spans. Infinity splits
    * none: with equal budgets, for one token, and in training.

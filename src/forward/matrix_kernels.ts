@@ -48,13 +48,15 @@ export function productsOf(plan: Plan): Products {
     sections.map(({ storage }) => ({ storage, ins }))
   const layers = tensors.layers.map((_, index) => layerSections(model, weights, index))
   const qkv = layers.flatMap((layer) => all(layer.qkv, hidden))
+  const gates = layers.flatMap((layer) => all(layer.gates, hidden))
   const gateUp = layers.map((layer) => layer.gateUp)
   const gated = gateUp.flatMap((sections) => (sections.length === 1 ? all(sections, hidden) : []))
   const split = gateUp.flatMap((sections) =>
     isWhole(sections, hidden) ? [] : all(sections, hidden),
   )
-  const added = layers.flatMap(({ attentionOutput, down }) => [
+  const added = layers.flatMap(({ attentionOutput, convolutionOutput, down }) => [
     ...all(attentionOutput, heads * headSize),
+    ...all(convolutionOutput, hidden),
     ...all(down, feedForward),
   ])
   const isPostNormed = tensors.layers.some(({ attentionPostNorm }) => attentionPostNorm)
@@ -67,9 +69,9 @@ export function productsOf(plan: Plan): Products {
   const onto = isPostNormed ? [] : added
   return {
     embedding: all(vocabularySections(model, weights, tensors.embedding), hidden),
-    rows: { into: [...qkv, ...split, ...into], onto },
+    rows: { into: [...qkv, ...gates, ...split, ...into], onto },
     token: { into, onto },
-    normed: [...qkv, ...split],
+    normed: [...qkv, ...gates, ...split],
     gated,
   }
 }

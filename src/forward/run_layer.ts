@@ -1,28 +1,29 @@
 // One layer as a list of steps: the Llama architecture (transformers `modeling_llama.py`) with the steps that other
 // families add, each run when its weights exist. Keys are cached before rotation and rotated to their positions for
-// attention.
+// attention. A layer that is a short convolution has steps of its own in the place of attention's (convolution.ts).
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
-import { gateGrid } from '../kernels/gate.ts'
-import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
 import { turnKeysGrid } from '../kernels/turn_keys.ts'
-import type { ModelDescription } from '../api/description.ts'
-import { padded, type GpuMatrix, type MatrixPart } from '../model/matrix.ts'
+import type { LayerKind, ModelDescription } from '../api/description.ts'
+import { padded } from '../model/matrix.ts'
+import { convolutionSteps } from './convolution.ts'
+import { addToResidual, feedForwardSteps } from './feed_forward.ts'
 import {
   qkvWidth,
   rotaryPositions,
   scoringOf,
   windowOf,
+  type AnyLayer,
+  type AttentionStep,
+  type ConvolutionStep,
   type Layer,
   type LayerStep,
 } from './layer.ts'
-import { kernelFor, tileFor, type Matvecs } from './matrix_kernels.ts'
-import { rmsNormParams, rmsNormRows } from './rms_norm_rows.ts'
-import { project, projectNormedRows } from './project.ts'
+import { projectNormedRows } from './project.ts'
 import { spansOf } from '../kernels/token_span.ts'
 
-/** The steps of a layer, in order. T rows: the tokens of the pass. */
-export const layerSteps = {
+/** The steps of a layer of attention, in order. T rows: the tokens of the pass. */
+export const attentionSteps = {
   // qkv (T, [q; k; v]) = RMSNorm(residual) · W_qkvᵀ, plus bias and per-head norms where the family has them
   projectQkv,
 
@@ -39,22 +40,28 @@ export const layerSteps = {
     addToResidual(layer, weights.attentionOutput, scratch.attended, weights.attentionPostNorm)
   },
 
-  // gated (T, feed-forward) = act(g) · u, where [g; u] = RMSNorm(residual) · W_gate_upᵀ
-  gateRows,
+  ...feedForwardSteps,
+} satisfies Record<AttentionStep, (layer: Layer) => void>
 
-  // residual (T, hidden) += gated · W_downᵀ
-  addFeedForward: (layer: Layer) => {
-    const { weights, scratch } = layer
-    addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
-  },
-} satisfies Record<LayerStep, (layer: Layer) => void>
-
-const inOrder = Object.entries(layerSteps) as [LayerStep, (layer: Layer) => void][]
+/** Names of a layer's steps, in order. */
+export const stepsOf = {
+  attention: Object.keys(attentionSteps) as AttentionStep[],
+  'short convolution': Object.keys(convolutionSteps) as ConvolutionStep[],
+} satisfies Record<LayerKind, LayerStep[]>
 
 /** One layer, recorded but not submitted. */
-export function runLayer(layer: Layer): void {
-  for (const [step, run] of inOrder) {
-    run(layer)
+export function runLayer(layer: AnyLayer): void {
+  if ('attention' in layer) runSteps(stepsOf.attention, attentionSteps, layer)
+  else runSteps(stepsOf['short convolution'], convolutionSteps, layer)
+}
+
+function runSteps<Step extends LayerStep, Own extends AnyLayer>(
+  names: readonly Step[],
+  steps: Readonly<Record<Step, (layer: Own) => void>>,
+  layer: Own,
+): void {
+  for (const step of names) {
+    steps[step](layer)
     layer.pass.afterStep?.(step, layer)
   }
 }
@@ -91,27 +98,6 @@ export function appendUnits({ recorder, kernels, model, scratch, cache, rows }: 
     { first_origin: rows.firstOrigin, qkv_width: qkvWidth(model), heads: rows.heads },
     { qkv: scratch.qkv, keys, values, origins },
     appendGrid(model.kvHeads, rows.count),
-  )
-}
-
-/** residual += input · matrixᵀ + bias, with a norm of the sum where the family has a post-norm */
-function addToResidual(
-  layer: Layer,
-  matrix: GpuMatrix,
-  input: GPUBuffer,
-  postNorm: GPUBuffer | undefined,
-): void {
-  const { recorder, kernels, model, scratch, rows } = layer
-  if (!postNorm) {
-    project(layer, 'onto', matrix, input, scratch.residual)
-    return
-  }
-  project(layer, 'into', matrix, input, scratch.normed)
-  recorder.run(
-    kernels.rmsNormOnto,
-    rmsNormParams(model, 0),
-    { x: scratch.normed, weight: postNorm, normed: scratch.residual },
-    [rows.count],
   )
 }
 
@@ -220,69 +206,5 @@ function attendToken(layer: Layer): void {
       lse: scratch.lse,
     },
     [model.heads, rows.count],
-  )
-}
-
-/** The residual stream to act(gate) · up. The product is taken in the same dispatch unless the matrix is split. */
-function gateRows(layer: Layer): void {
-  const { weights, matvecs } = layer
-  const [whole, ...others] = weights.gateUp.parts
-  if (!whole || others.length > 0) gateInParts(layer)
-  else if (matvecs) gateToken(layer, whole, matvecs)
-  else gateChunk(layer, whole)
-}
-
-function gateToken(layer: Layer, { matrix, storage }: MatrixPart, matvecs: Matvecs): void {
-  const { recorder, model, weights, scratch, rows } = layer
-  const { feedForward: feed_forward } = model
-  const { ins } = weights.gateUp
-  const { kernel, lanes } = kernelFor(matvecs.gatedMatvec, { storage, ins })
-  recorder.run(
-    kernel,
-    {
-      tokens: rows.count,
-      feed_forward,
-      in_eights: padded(ins) / 8,
-      out_width: padded(feed_forward),
-      width: ins,
-      epsilon: model.normEpsilon,
-    },
-    {
-      residual: scratch.residual,
-      matrix,
-      weight: weights.feedForwardNorm,
-      gated: scratch.gated,
-    },
-    gatedMatvecGrid(feed_forward, lanes),
-  )
-}
-
-function gateChunk(layer: Layer, { matrix, storage }: MatrixPart): void {
-  const { recorder, kernels, model, weights, scratch, rows } = layer
-  const { feedForward: feed_forward } = model
-  const { ins, outs } = weights.gateUp
-  rmsNormRows(layer, weights.feedForwardNorm, 0, rows.count)
-  const { kernel, grid } = tileFor(
-    kernelFor(kernels.gatedMatmul, { storage, ins }),
-    outs,
-    rows.count,
-  )
-  recorder.run(
-    kernel,
-    { rows: rows.count, feed_forward, in_eights: padded(ins) / 8, out_width: padded(feed_forward) },
-    { input: scratch.normed, matrix, gated: scratch.gated },
-    grid,
-  )
-}
-
-function gateInParts(layer: Layer): void {
-  const { recorder, kernels, model, weights, scratch, rows } = layer
-  const { feedForward: feed_forward } = model
-  projectNormedRows(layer, weights.feedForwardNorm, weights.gateUp, scratch.gateUp)
-  recorder.run(
-    kernels.gate,
-    { feed_forward, in_width: padded(2 * feed_forward), out_width: padded(feed_forward) },
-    { gate_up: scratch.gateUp, gated: scratch.gated },
-    gateGrid(feed_forward, rows.count),
   )
 }

@@ -30,6 +30,10 @@ export interface Scratch {
   readonly gateUp: GPUBuffer
   /** (row, feedForward) */
   readonly gated: GPUBuffer
+  /** (row, [input gate; output gate; value]) of a short convolution */
+  readonly gates: GPUBuffer
+  /** (row, hidden): what a short convolution makes of them */
+  readonly convolved: GPUBuffer
   /** (row, d_R): hidden layer of the retaining head */
   readonly retaining: GPUBuffer
   /** (row of a decode step, vocabulary) */
@@ -48,8 +52,8 @@ export interface Scratch {
   readonly keptOfLayers: readonly Stretch[]
   /** (1), u32: what was noted of bad numbers since a reading began, see note_bad_numbers */
   readonly badNumbers: GPUBuffer
-  /** (layer): (digit, value, pair) of (cos, sin); layers with the same rotary embedding hold the same buffer */
-  readonly ropeTables: readonly GPUBuffer[]
+  /** (layer): (digit, value, pair) of (cos, sin); layers with the same rotary embedding hold the same buffer, others none */
+  readonly ropeTables: readonly (GPUBuffer | undefined)[]
 }
 
 /** Attention's scratch that grows with the slots there are. */
@@ -76,6 +80,8 @@ export function rowWidths({
     qkv: (heads + 2 * kvHeads) * headSize,
     attended: heads * headSize,
     gated: feedForward,
+    gates: 3 * hidden,
+    convolved: hidden,
     logits: vocabulary,
   }
 }
@@ -93,6 +99,8 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     lse: allocate('lse'),
     gateUp: allocate('gateUp'),
     gated: allocate('gated'),
+    gates: allocate('gates'),
+    convolved: allocate('convolved'),
     retaining: allocate('retaining'),
     logits: allocate('logits'),
     tileLogits: allocate('tileLogits'),
@@ -106,10 +114,12 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
   }
 }
 
-function allocateRopeTables(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
+function allocateRopeTables(gpu: Gpu, plan: Plan): Scratch['ropeTables'] {
   const { headSize, attention } = plan.model
   const tables = new Map(
-    attention.map(({ rotary }) => [rotary, ropeTable(headSize, rotary, reachOf(plan))]),
+    attention.flatMap((own) =>
+      own ? [[own.rotary, ropeTable(headSize, own.rotary, reachOf(plan))] as const] : [],
+    ),
   )
   const buffers = new Map(
     [...tables].map(([rotary, table]) => {
@@ -118,7 +128,7 @@ function allocateRopeTables(gpu: Gpu, plan: Plan): readonly GPUBuffer[] {
       return [rotary, buffer]
     }),
   )
-  return attention.flatMap(({ rotary }) => buffers.get(rotary) ?? [])
+  return attention.map((own) => own && buffers.get(own.rotary))
 }
 
 export function allocateSlotScratch(gpu: Gpu, plan: Plan, capacities: Capacities): SlotScratch {

@@ -2,6 +2,7 @@
 import type { ModelFiles } from './model_files.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
+import { attentionEverywhere } from './layer_kinds.ts'
 import { families } from './families/families.ts'
 import type { Family } from './families/family.ts'
 import { Fields } from './fields.ts'
@@ -44,9 +45,11 @@ export function describe(config: unknown, generation: unknown): ModelDescription
   for (const name of family.refused) refuse(fields, name, family)
   refuseFields(fields, family.modelType, family.reads ?? [])
   const vocabulary = fields.count('vocab_size', defaults.vocab_size)
-  const tied = fields.truth('tie_word_embeddings', defaults.tie_word_embeddings)
+  const layers = fields.count('num_hidden_layers', undefined, mostLayers)
+  const tied = readTied(fields, family)
   const shape = {
-    layers: fields.count('num_hidden_layers', undefined, mostLayers),
+    layers,
+    kinds: family.kinds?.(fields, layers) ?? attentionEverywhere(layers),
     hidden: fields.count('hidden_size'),
     ...readHeads(fields, defaults),
     maxPositions: fields.count('max_position_embeddings', defaults.max_position_embeddings),
@@ -55,9 +58,13 @@ export function describe(config: unknown, generation: unknown): ModelDescription
   return {
     family: family.modelType,
     ...shape,
-    feedForward: fields.count(family.feedForward ?? 'intermediate_size'),
+    feedForward: family.feedForward?.(fields) ?? fields.count('intermediate_size'),
     vocabulary,
-    normEpsilon: fields.positive('rms_norm_eps', defaults.rms_norm_eps),
+    normEpsilon: fields.positive(
+      family.named?.rms_norm_eps ?? 'rms_norm_eps',
+      defaults.rms_norm_eps,
+    ),
+    convolutionTaps: 0,
     ...family.traits(fields, shape),
     tiedEmbeddings: tied,
     codes: {},
@@ -66,11 +73,16 @@ export function describe(config: unknown, generation: unknown): ModelDescription
       embedding: tensors.embedding,
       finalNorm: tensors.finalNorm,
       output: tied ? tensors.embedding : tensors.output,
-      layers: Array.from({ length: shape.layers }, (_, index) =>
-        withBiases(tensors.layer(index), biasesOf(fields, family)),
+      layers: shape.kinds.map((kind, index) =>
+        withBiases(tensors.layer(index, kind), biasesOf(fields, family)),
       ),
     },
   }
+}
+
+function readTied(config: Fields, { defaults, named }: Family): boolean {
+  const tied = config.truth('tie_word_embeddings', defaults.tie_word_embeddings)
+  return named ? config.truth(named.tie_word_embeddings, tied) : tied
 }
 
 function familyOf(config: Fields): Family {
@@ -108,6 +120,7 @@ function biasesOf(config: Fields, { reads = [] }: Family): Biases {
 
 /** Named as their matrices are. */
 function withBiases(layer: LayerTensorNames, biases: Biases): LayerTensorNames {
+  if ('convolution' in layer) return layer // its family refuses them
   const biasOf = (name: string) => name.replace(/weight$/, 'bias')
   return {
     ...layer,

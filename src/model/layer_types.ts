@@ -1,4 +1,5 @@
-// Which layers look back only so far: `layer_types` in newer config.json files, rules of the family's own in older ones.
+// What layers are, and which look back only so far: `layer_types` in newer config.json files, rules of the family's own in
+// older ones.
 import { LongtabError } from '../api/errors.ts'
 import type { Fields } from './fields.ts'
 
@@ -14,12 +15,25 @@ export function readLocalLayers(
   rule: (layer: number) => boolean,
 ): readonly boolean[] {
   if (!config.has('layer_types')) return Array.from({ length: layers }, (_, layer) => rule(layer))
+  const types = readLayerTypes(config, layers, ['full_attention', 'sliding_attention'])
+  return types.map((type) => type === 'sliding_attention')
+}
+
+/**
+ * Throws LongtabError `unsupported-model` at a type that is not known, `bad-file` where layers are missing.
+ * @returns (layers)
+ */
+export function readLayerTypes(
+  config: Fields,
+  layers: number,
+  known: readonly string[],
+): readonly string[] {
   const types = config.texts('layer_types')
-  const unknown = types.find((type) => type !== 'full_attention' && type !== 'sliding_attention')
+  const unknown = types.find((type) => !known.includes(type))
   if (unknown !== undefined) {
     throw new LongtabError(
       'unsupported-model',
-      `layers of type ${unknown} are not supported; supported: full_attention, sliding_attention`,
+      `layers of type ${unknown} are not supported; supported: ${known.join(', ')}`,
     )
   }
   if (types.length !== layers) {
@@ -28,5 +42,5 @@ export function readLocalLayers(
       `config.json: layer_types names ${types.length} layers and num_hidden_layers is ${layers}`,
     )
   }
-  return types.map((type) => type === 'sliding_attention')
+  return types
 }

@@ -7,10 +7,14 @@ import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
 /** Sections of a layer's matrices, top to bottom. */
 export interface LayerSections {
-  /** ((heads + 2·kvHeads) · headSize, hidden) */
+  /** ((heads + 2·kvHeads) · headSize, hidden); none in a layer without attention */
   readonly qkv: readonly Section[]
-  /** (hidden, heads · headSize) */
+  /** (hidden, heads · headSize); likewise */
   readonly attentionOutput: readonly Section[]
+  /** (3 · hidden, hidden); none in a layer without a convolution */
+  readonly gates: readonly Section[]
+  /** (hidden, hidden); likewise */
+  readonly convolutionOutput: readonly Section[]
   /** (2 · feedForward, hidden) */
   readonly gateUp: readonly Section[]
   /** (hidden, feedForward) */
@@ -44,9 +48,23 @@ export function layerSections(
         storage: storageOf(model, weights, tensor),
       })),
     )
+  const none: readonly Section[] = []
+  const operator =
+    'convolution' in names
+      ? {
+          qkv: none,
+          attentionOutput: none,
+          gates: sections([names.convolution.gates], [3 * model.hidden]),
+          convolutionOutput: sections([names.convolution.output], [model.hidden]),
+        }
+      : {
+          qkv: sections(names.qkv, qkvHeights(model)),
+          attentionOutput: sections([names.attentionOutput], [model.hidden]),
+          gates: none,
+          convolutionOutput: none,
+        }
   return {
-    qkv: sections(names.qkv, qkvHeights(model)),
-    attentionOutput: sections([names.attentionOutput], [model.hidden]),
+    ...operator,
     gateUp: sections(names.gateUp, gateUpHeights(model)),
     down: sections([names.down], [model.hidden]),
   }

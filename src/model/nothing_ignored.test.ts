@@ -95,7 +95,7 @@ group('a config.json', () => {
   it('of qwen2 has no window where it is null, used or not', () => {
     for (const use_sliding_window of [true, false]) {
       const config = { ...shape, model_type: 'qwen2', use_sliding_window, sliding_window: null }
-      const windows = describe(config, {}).attention.map(({ window }) => window)
+      const windows = describe(config, {}).attention.map((own) => own?.window)
       expect(windows).toEqual([undefined, undefined])
     }
   })

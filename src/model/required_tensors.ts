@@ -19,13 +19,21 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
   add(tensors.output, vocabulary, hidden)
   for (const layer of tensors.layers) {
     add(layer.attentionNorm, hidden)
-    for (const { tensor, rows } of stacked(layer.qkv, qkvHeights(model))) add(tensor, rows, hidden)
-    for (const { tensor, rows } of stacked(layer.qkvBias ?? [], qkvHeights(model)))
-      add(tensor, rows)
-    add(layer.headNorms?.query, headSize)
-    add(layer.headNorms?.key, headSize)
-    add(layer.attentionOutput, hidden, heads * headSize)
-    add(layer.attentionOutputBias, hidden)
+    if ('convolution' in layer) {
+      const { gates, weights, output } = layer.convolution
+      add(gates, 3 * hidden, hidden)
+      add(weights, hidden, 1, model.convolutionTaps)
+      add(output, hidden, hidden)
+    } else {
+      for (const { tensor, rows } of stacked(layer.qkv, qkvHeights(model)))
+        add(tensor, rows, hidden)
+      for (const { tensor, rows } of stacked(layer.qkvBias ?? [], qkvHeights(model)))
+        add(tensor, rows)
+      add(layer.headNorms?.query, headSize)
+      add(layer.headNorms?.key, headSize)
+      add(layer.attentionOutput, hidden, heads * headSize)
+      add(layer.attentionOutputBias, hidden)
+    }
     add(layer.attentionPostNorm, hidden)
     add(layer.feedForwardNorm, hidden)
     for (const { tensor, rows } of stacked(layer.gateUp, gateUpHeights(model))) {

@@ -27,6 +27,7 @@ describe('retaining heads', () => {
     const heads = await open(file(...layer(0), ...layer(1)))
     expect(heads.hidden).toBe(3)
     expect(heads.layers[1]).toEqual({
+      layer: 1,
       fc1: 'model.layers.1.self_attn.fc1.weight',
       bias: undefined,
       fc2: 'model.layers.1.self_attn.fc2.weight',

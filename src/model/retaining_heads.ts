@@ -5,6 +5,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { ByteFile } from '../files/byte_file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ModelDescription } from '../api/description.ts'
+import { attentionLayers } from './layer_kinds.ts'
 import { openTensors } from './open_tensors.ts'
 import { requireShapes } from './required_tensors.ts'
 
@@ -22,7 +23,7 @@ export interface RetainingHeads {
   readonly stabilizers: number | undefined
   /** `Settings.doubtBelow`, where it was measured for the model that the heads come with; no file says it. `undefined` by default. */
   readonly doubtBelow?: number | undefined
-  /** (layers) */
+  /** (layers of attention) */
   readonly layers: readonly RetainingHeadTensors[]
   readonly name: string
   /** to stream them from; columns of fc1 in the checkpoint's rotary layout */
@@ -30,6 +31,8 @@ export interface RetainingHeads {
 }
 
 export interface RetainingHeadTensors {
+  /** that it belongs to; only layers of attention have one */
+  readonly layer: number
   /** (d_R, (heads + 2·kvHeads) · headSize) */
   readonly fc1: string
   /** (d_R), added to what fc1 makes; all layers have one or none */
@@ -52,7 +55,7 @@ export async function openRetainingHeads(
   const checkpoint = await openTensors(file, signal)
   try {
     const biased = [...checkpoint.tensors.keys()].some((name) => biasName.test(name))
-    const layers = Array.from({ length: model.layers }, (_, layer) => tensorsOf(layer, biased))
+    const layers = attentionLayers(model).map((layer) => tensorsOf(layer, biased))
     refuseOtherLayers(checkpoint, model, file.name)
     const hidden = hiddenWidth(checkpoint, layers)
     const width = (model.heads + 2 * model.kvHeads) * model.headSize
@@ -84,6 +87,7 @@ const biasName = /^model\.layers\.\d+\.self_attn\.fc1\.bias$/
 function tensorsOf(layer: number, biased: boolean): RetainingHeadTensors {
   const attention = `model.layers.${layer}.self_attn`
   return {
+    layer,
     fc1: `${attention}.fc1.weight`,
     bias: biased ? `${attention}.fc1.bias` : undefined,
     fc2: `${attention}.fc2.weight`,
@@ -100,18 +104,19 @@ function poolOf({ metadata }: Checkpoint, name: string): number {
   )
 }
 
-/** JSON, [layer][KV head]; official files have none. */
+/** JSON, [layer][KV head], without heads in a layer that has no attention; official files have none. */
 function sharesOf(
   { metadata }: Checkpoint,
-  { layers, kvHeads }: ModelDescription,
+  model: ModelDescription,
   name: string,
 ): Shares | undefined {
   const text = metadata?.['shares']
   if (text === undefined) return undefined
   const shares = parsedShares(text)
+  const { layers, kvHeads, kinds } = model
   const fits =
     shares?.length === layers &&
-    shares.every((heads) => heads.length === kvHeads) &&
+    shares.every((heads, layer) => heads.length === (kinds[layer] === 'attention' ? kvHeads : 0)) &&
     shares.flat().some((share) => share > 0)
   if (fits) return shares
   throw new LongtabError(

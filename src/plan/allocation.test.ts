@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { budgetsOf, type DealingSettings } from './allocation.ts'
+import { attentionEverywhere } from '../model/layer_kinds.ts'
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 
@@ -13,7 +14,7 @@ const base: DealingSettings = {
   policy: { stabilizers: 0, sinks: 0 },
 }
 const shape = (layers: number, kvHeads: number, maxPositions = 2048) => ({
-  layers,
+  kinds: attentionEverywhere(layers),
   kvHeads,
   maxPositions,
 })

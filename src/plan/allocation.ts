@@ -4,6 +4,7 @@
 import type { Allocation, PolicySettings, Settings } from '../api/settings.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { ModelDescription } from '../api/description.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 
 /** Settings that budgets depend on. */
@@ -12,7 +13,7 @@ export type DealingSettings = Pick<
   'budget' | 'burst' | 'chunk' | 'tail' | 'positions' | 'allocation'
 > & { readonly policy: Pick<PolicySettings, 'stabilizers' | 'sinks'> }
 
-type HeadsShape = Pick<ModelDescription, 'layers' | 'kvHeads' | 'maxPositions'>
+type HeadsShape = Pick<ModelDescription, 'kinds' | 'kvHeads' | 'maxPositions'>
 
 export function dealsByShares(allocation: Allocation | undefined): boolean {
   return allocation === 'by-head' || allocation === 'ada-kv'
@@ -21,7 +22,7 @@ export function dealsByShares(allocation: Allocation | undefined): boolean {
 /**
  * Units each KV head keeps. Throws LongtabError `bad-setting` when shares are asked for and there are none.
  * @param shares of the heads' file
- * @returns (layer, kv head); their sum is budget · layers · KV heads
+ * @returns (layer, kv head), without heads in layers that have no attention; their sum is budget · KV heads of all layers
  */
 export function budgetsOf(
   settings: DealingSettings,
@@ -29,13 +30,18 @@ export function budgetsOf(
   shares?: Shares,
 ): number[][] {
   const { budget, allocation } = settings
-  const { layers, kvHeads } = model
+  const { kinds, kvHeads } = model
+  const layers = attentionLayers(model)
   if (!dealsByShares(allocation)) {
     const ofLayers =
-      allocation === 'pyramid' && layers > 1
-        ? pyramid(settings, layers)
-        : Array.from({ length: layers }, () => budget)
-    return ofLayers.map((units) => Array.from({ length: kvHeads }, () => units))
+      allocation === 'pyramid' && layers.length > 1
+        ? pyramid(settings, layers.length)
+        : layers.map(() => budget)
+    const unitsIn = new Map(layers.map((layer, i) => [layer, ofLayers[i] ?? budget]))
+    return kinds.map((_, layer) => {
+      const units = unitsIn.get(layer)
+      return units === undefined ? [] : Array.from({ length: kvHeads }, () => units)
+    })
   }
   if (!shares) {
     throw new LongtabError(
@@ -46,10 +52,11 @@ export function budgetsOf(
   const least = leastUnits(settings)
   const most = mostUnits(settings, model)
   if (allocation === 'ada-kv') {
-    return shares.map((ofLayer) => deal(budget * kvHeads, ofLayer, least, most))
+    return shares.map((ofLayer) => deal(budget * ofLayer.length, ofLayer, least, most))
   }
-  const dealt = deal(budget * layers * kvHeads, shares.flat(), least, most)
-  return shares.map((_, layer) => dealt.slice(layer * kvHeads, (layer + 1) * kvHeads))
+  const dealt = deal(budget * layers.length * kvHeads, shares.flat(), least, most)
+  const next = dealt.values()
+  return shares.map((ofLayer) => ofLayer.map(() => next.next().value ?? 0))
 }
 
 /** The last layer's share of the mean, as the official code has it. */

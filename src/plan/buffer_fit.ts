@@ -1,13 +1,15 @@
 // Whether the buffers of a plan fit what the device can bind, before any is allocated.
 import { LongtabError } from '../api/errors.ts'
 import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import { mostLayerSlots, rowBytes, turnedBytes } from './cache_bytes.ts'
 import { reachOf, scratchBytes, type Plan } from './plan.ts'
 import { keepsUnits, recallBytes, recallShape } from './recall_shape.ts'
 
 /** Bytes of one slot in the largest buffer of the cache: its keys in a layer, or its scores in all layers. */
 function largestSlotBytes(plan: Plan): number {
-  const { layers, kvHeads } = plan.model
+  const { kvHeads } = plan.model
+  const layers = attentionLayers(plan.model).length
   return Math.max(slotKeyBytes(plan), 4 * layers * kvHeads)
 }
 
@@ -50,7 +52,7 @@ export function requireFit(plan: Plan, allowed: number): void {
 }
 
 function requirePositions(plan: Plan): void {
-  const within = Math.min(...plan.model.attention.map(({ rotary }) => rotary.within ?? Infinity))
+  const within = Math.min(...plan.model.attention.map((attention) => attention?.rotary.within ?? Infinity))
   const reach = reachOf(plan)
   if (reach <= within) return
   const [most, wanted] = [within, reach].map((one) => one.toLocaleString('en-US'))

@@ -3,9 +3,14 @@ import type { ModelDescription } from '../api/description.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes } from '../gpu/memory.ts'
+import { fewTokens } from '../kernels/few_tokens.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import { stretchAlignment, type Stretch } from '../gpu/stretch.ts'
 
-export type CacheShape = Pick<ModelDescription, 'kvHeads' | 'headSize' | 'layers'>
+export type CacheShape = Pick<
+  ModelDescription,
+  'kvHeads' | 'headSize' | 'kinds' | 'hidden' | 'convolutionTaps'
+>
 
 /** Values a row of one head takes up: a multiple of 8. */
 export function paddedHead(headSize: number): number {
@@ -61,7 +66,7 @@ export function sumOf(values: readonly number[]): number {
 
 /** Bytes of every buffer of one layer. @param rows slots of all its KV heads */
 export function layerBytes(
-  { headSize }: CacheShape,
+  { headSize }: Pick<CacheShape, 'headSize'>,
   rows: number,
   storage: CacheStorage,
 ): Record<'keys' | 'values' | 'origins', number> {
@@ -85,6 +90,19 @@ export function slotWordsBytes(capacities: Capacities): number {
   return last ? last.offset + last.size : 0
 }
 
+/** Tokens whose inputs a short convolution keeps: those that it sees behind the newest tokens of a draft. */
+export function ringTokens({ convolutionTaps }: Pick<CacheShape, 'convolutionTaps'>): number {
+  return convolutionTaps - 1 + fewTokens
+}
+
+/** Bytes of the inputs that a short convolution keeps of the document; it keeps as many of what follows it. */
+export function ringBytes({
+  hidden,
+  convolutionTaps,
+}: Pick<CacheShape, 'hidden' | 'convolutionTaps'>): number {
+  return 4 * hidden * ringTokens({ convolutionTaps })
+}
+
 /** Bytes of the whole cache, as `allocateCache` takes them. */
 export function cacheBytes(
   model: CacheShape,
@@ -94,7 +112,9 @@ export function cacheBytes(
   const ofLayers = capacities.flatMap((heads) =>
     Object.values(layerBytes(model, sumOf(heads), storage)),
   )
-  return [...ofLayers, slotWordsBytes(capacities), 4 * mostSlots(capacities)].reduce(
+  const convolutions = model.kinds.filter((kind) => kind === 'short convolution')
+  const states = convolutions.map(() => 2 * ringBytes(model))
+  return [...ofLayers, ...states, slotWordsBytes(capacities), 4 * mostSlots(capacities)].reduce(
     (sum, bytes) => sum + bufferBytes(bytes),
     0,
   )
@@ -105,13 +125,16 @@ export function cacheBytes(
  * @throws Nothing.
  */
 export function keyValueBytes(
-  { layers, kvHeads, headSize }: CacheShape,
+  { kinds, kvHeads, headSize }: Pick<CacheShape, 'kinds' | 'kvHeads' | 'headSize'>,
   storage: CacheStorage,
 ): number {
-  return layers * kvHeads * 2 * rowBytes(headSize, storage)
+  return attentionLayers({ kinds }).length * kvHeads * 2 * rowBytes(headSize, storage)
 }
 
 /** Bytes of one slot in all layers: keys and values, scores and origins. */
-export function slotBytes(model: CacheShape, storage: CacheStorage): number {
-  return keyValueBytes(model, storage) + model.layers * model.kvHeads * 8
+export function slotBytes(
+  model: Pick<CacheShape, 'kinds' | 'kvHeads' | 'headSize'>,
+  storage: CacheStorage,
+): number {
+  return keyValueBytes(model, storage) + attentionLayers(model).length * model.kvHeads * 8
 }

@@ -42,7 +42,8 @@ function multiplyAddsPerToken(model: ModelDescription, slots: number): number {
   const { hidden, heads, kvHeads, headSize, feedForward, attention } = model
   const matrices = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
   return attention.reduce(
-    (sum, { window }) => sum + matrices + 2 * heads * headSize * Math.min(slots, window ?? slots),
+    (sum, own) =>
+      own ? sum + matrices + 2 * heads * headSize * Math.min(slots, own.window ?? slots) : sum,
     0,
   )
 }

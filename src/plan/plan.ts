@@ -15,6 +15,7 @@ import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { isWhole, padded } from '../model/matrix.ts'
 import { layerSections } from '../model/matrix_sections.ts'
+import { hasConvolutions } from '../model/layer_kinds.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
@@ -111,7 +112,8 @@ function longestBlock(plan: Plan): number {
 /** Outputs of the widest matrix that several rows at once are multiplied by. */
 export function widestOuts({ model, retainingWidth }: Plan): number {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
-  return Math.max(hidden, (heads + 2 * kvHeads) * headSize, 2 * feedForward, retainingWidth)
+  const gates = hasConvolutions(model) ? 3 * hidden : 0
+  return Math.max(gates, hidden, (heads + 2 * kvHeads) * headSize, 2 * feedForward, retainingWidth)
 }
 
 /** Tokens of the first of as few blocks, alike in length, as hold `tokens`. */
@@ -134,6 +136,8 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     lse: 4 * block * heads,
     gateUp: mayBeSplit(plan) || budgetsDiffer(plan) ? rows(2 * feedForward) : 16,
     gated: rows(feedForward),
+    gates: hasConvolutions(model) ? rows(3 * hidden) : 16,
+    convolved: hasConvolutions(model) ? rows(hidden) : 16,
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
     logits: 4 * fewTokens * padded(vocabulary),
     tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
@@ -142,7 +146,8 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     thresholds: 8 * mostEvicting(model),
     kept: settings.policy.name === 'full' ? 16 : slotWordsBytes(capacities),
     badNumbers: 4,
-    ropeTables: ropeTableBytes(headSize) * new Set(attention.map(({ rotary }) => rotary)).size,
+    ropeTables:
+      ropeTableBytes(headSize) * new Set(attention.flatMap((own) => own?.rotary ?? [])).size,
   }
 }
 
@@ -188,6 +193,8 @@ export type ScratchName =
   | 'lse'
   | 'gateUp'
   | 'gated'
+  | 'gates'
+  | 'convolved'
   | 'retaining'
   | 'logits'
   | 'tileLogits'

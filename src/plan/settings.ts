@@ -52,7 +52,9 @@ export function defaultRoom(
   model: ModelDescription,
   differing: boolean,
 ): Pick<Settings, 'budget' | 'chunk' | 'tail' | 'local'> {
-  const sight = Math.max(...model.attention.map(({ window }) => window ?? Infinity))
+  const sight = Math.max(
+    ...model.attention.flatMap((attention) => (attention ? (attention.window ?? Infinity) : [])),
+  )
   const positions = Math.min(model.maxPositions, sight)
   const slots = Math.min(positions, officialSlots)
   const tail = Math.max(1, Math.floor(slots / 16), Math.min(256, Math.floor(slots / 4)))

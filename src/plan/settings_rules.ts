@@ -2,6 +2,7 @@
 import { LongtabError } from '../api/errors.ts'
 import type { CacheStorage, Chosen, Settings } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
+import { attentionLayers, hasConvolutions } from '../model/layer_kinds.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots, requireMergeable } from './merging_shape.ts'
@@ -129,6 +130,7 @@ export function requireValid(
     )
   }
   requireStorable(settings.storage.cache, model)
+  requireMergeableLayers(name, model)
   if (merged > 0) requireMergeable(settings)
   if (needs(name, 'retaining heads') && !hasHeads) {
     throw new LongtabError(
@@ -152,6 +154,16 @@ function requireAlike(
       `policy ${policy.name} keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
     )
   }
+}
+
+/** A compressor has weights for every layer. */
+function requireMergeableLayers(policy: PolicyName, model: ModelDescription): void {
+  if (!needs(policy, 'compressor') || !hasConvolutions(model)) return
+  const attention = attentionLayers(model).length
+  throw new LongtabError(
+    'bad-setting',
+    `policy ${policy} merges units of all layers, and ${attention} of this model's ${model.layers} layers have units; choose policy streaming`,
+  )
 }
 
 /** Codes come eight to a word or two, and nothing pads them: a value that is not there would count for the range. */

@@ -9,6 +9,7 @@ import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { open, read, tokens, type UsualOverrides } from '../testing/small_engine.ts'
 import { decode, type Sampling } from './decode.ts'
 import { likelihoodOf } from './likelihood.ts'
+import { ofAttention } from '../testing/of_attention.ts'
 
 const gpu = gpuOfFile()
 const model = randomModel({ ...smallShape, tiedEmbeddings: false }, 7)
@@ -59,12 +60,15 @@ const refused = (message: RegExp) => ({
 const faults: [string, (engine: Engine) => Spoilt, RegExp][] = [
   [
     'the queries of layer 1',
-    ({ weights }) => ({ buffer: weights.layers[1]!.qkv.parts[0]!.matrix, value: NaN }),
+    ({ weights }) => ({ buffer: ofAttention(weights.layers[1]).qkv.parts[0]!.matrix, value: NaN }),
     /^the numbers of layer 1 became NaN in its queries, keys and values \(projectQkv\); use /,
   ],
   [
     'what follows attention in layer 2',
-    ({ weights }) => ({ buffer: weights.layers[2]!.attentionOutput.parts[0]!.matrix, value: NaN }),
+    ({ weights }) => ({
+      buffer: ofAttention(weights.layers[2]).attentionOutput.parts[0]!.matrix,
+      value: NaN,
+    }),
     /^the numbers of layer 2 became NaN behind its attention \(addAttention\); /,
   ],
   [
@@ -164,7 +168,7 @@ describe('while reading', () => {
     const shape = { ...smallShape, headSize: 16 }
     const other = randomModel(shape, 7)
     const engine = await open(gpu, { policy, storage: { cache } }, undefined, other)
-    const { matrix } = engine.weights.layers[1]!.qkv.parts[0]!
+    const { matrix } = ofAttention(engine.weights.layers[1]).qkv.parts[0]!
     const firstKey = shape.heads * shape.headSize * padded(shape.hidden)
     await whileSpoilt({ buffer: matrix, value: NaN, at: firstKey }, () =>
       expect(read(engine, text)).rejects.toMatchObject(refused(faults[0]![2])),
@@ -173,7 +177,7 @@ describe('while reading', () => {
 
   test('scores that are no numbers, though the model computes well', async () => {
     const engine = await openSmall()
-    const { fc2 } = engine.weights.layers[1]!.retainingHead!
+    const { fc2 } = ofAttention(engine.weights.layers[1]).retainingHead!
     await whileSpoilt({ buffer: fc2, value: NaN }, () =>
       expect(read(engine, text)).rejects.toMatchObject(
         refused(
@@ -188,7 +192,7 @@ describe('while reading', () => {
 
 test('keys far beyond a half are clamped, and the answer goes on', async () => {
   const engine = await openSmall({ policy: 'window', storage: { cache: 'f16' } })
-  const { matrix, outs } = engine.weights.layers[1]!.qkv.parts[0]!
+  const { matrix, outs } = ofAttention(engine.weights.layers[1]).qkv.parts[0]!
   expect(outs).toBe((4 + 2 * 2) * 12)
   const firstKey = 4 * 12 * padded(smallShape.hidden)
   await whileSpoilt({ buffer: matrix, value: 1e9, at: firstKey }, async () => {

@@ -1,12 +1,21 @@
 // Numbers that are none: infinities and NaN. Whatever goes wrong in a layer reaches the rows that leave the last one, and
 // the logits. A reading notes bad rows in a word on the GPU, read back once a chunk; an answer is told by `noToken` in the
 // place of an id. Only then do the tokens run a second time, and every step of every layer is looked at.
+import type { ModelDescription } from '../api/description.ts'
 import { LongtabError } from '../api/errors.ts'
-import { backTo, inUse } from '../forward/cache.ts'
+import { backTo, beginTail } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
-import type { Layer, LayerStep, Pass } from '../forward/layer.ts'
-import { layerSteps } from '../forward/run_layer.ts'
+import type {
+  AnyLayer,
+  AttentionStep,
+  ConvolutionLayer,
+  ConvolutionStep,
+  Layer,
+  LayerStep,
+  Pass,
+} from '../forward/layer.ts'
+import { stepsOf } from '../forward/run_layer.ts'
 import { rowWidths } from '../forward/scratch.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import type { Bound } from '../gpu/stretch.ts'
@@ -48,16 +57,17 @@ export async function badNumbersError(
   again: (afterStep: AfterStep) => Promise<number | undefined>,
 ): Promise<LongtabError> {
   const { gpu, recorder, scratch, plan } = engine
-  const places = placesOf(plan.model.layers)
+  const places = placesOf(plan.model)
+  const { kinds } = plan.model
   const noted = gpu.memory.allocate('scratch', 'noted steps', 4 * places.length)
-  const before = inUse(engine.cache)
+  const before = beginTail(engine.cache)
   const word = ({ step, layer }: Place) =>
     places.findIndex((place) => place.step === step && place.layer === layer)
   try {
     const lastRow = await again((step, layer) => {
-      if (layer.index === 0 && step === 'projectQkv')
+      if (layer.index === 0 && step === stepsOf[kinds[0] ?? 'attention'][0])
         note(engine, noted, word({ step: 'embed' }), residual(layer))
-      note(engine, noted, word({ step, layer: layer.index }), written[step](layer))
+      note(engine, noted, word({ step, layer: layer.index }), writtenBy(step, layer))
     })
     if (lastRow !== undefined) {
       projectLogits(engine, lastRow)
@@ -83,16 +93,19 @@ interface Written {
   readonly rows: number
 }
 
-function rowsOf(name: 'residual' | 'qkv' | 'attended' | 'gated') {
-  return ({ scratch, model, rows }: Layer): readonly Written[] => [
+function rowsOf(name: Exclude<keyof ReturnType<typeof rowWidths>, 'logits'>) {
+  return ({ scratch, model, rows }: AnyLayer): readonly Written[] => [
     { values: scratch[name], first: 0, width: rowWidths(model)[name], rows: rows.count },
   ]
 }
 
 const residual = rowsOf('residual')
 
-/** What each step of a layer writes. Keys and values are looked at in `qkv`; whatever the cache holds reaches `attended`. */
-const written: Record<LayerStep, (layer: Layer) => readonly Written[]> = {
+/** What the feed-forward steps write. */
+const byFeedForward = { gateRows: rowsOf('gated'), addFeedForward: residual }
+
+/** What each step of a layer of attention writes. Keys and values are looked at in `qkv`; whatever the cache holds reaches `attended`. */
+const byAttention: Record<AttentionStep, (layer: Layer) => readonly Written[]> = {
   projectQkv: rowsOf('qkv'),
   attend: rowsOf('attended'),
   scoreUnits({ policy, cache, rows }) {
@@ -102,8 +115,20 @@ const written: Record<LayerStep, (layer: Layer) => readonly Written[]> = {
     })
   },
   addAttention: residual,
-  gateRows: rowsOf('gated'),
-  addFeedForward: residual,
+  ...byFeedForward,
+}
+
+/** The same of a short convolution, whose state reaches `convolved`. */
+const byConvolution: Record<ConvolutionStep, (layer: ConvolutionLayer) => readonly Written[]> = {
+  projectGates: rowsOf('gates'),
+  convolve: rowsOf('convolved'),
+  addConvolution: residual,
+  ...byFeedForward,
+}
+
+function writtenBy(step: LayerStep, layer: AnyLayer): readonly Written[] {
+  if ('attention' in layer) return byAttention[step as AttentionStep](layer)
+  return byConvolution[step as ConvolutionStep](layer)
 }
 
 function note(
@@ -129,10 +154,10 @@ interface Place {
 }
 
 /** All of them, in order. */
-function placesOf(layers: number): readonly Place[] {
-  const ofLayer = (layer: number) =>
-    (Object.keys(layerSteps) as LayerStep[]).map((step) => ({ step, layer }))
-  const inner = Array.from({ length: layers }, (_, layer) => ofLayer(layer)).flat()
+function placesOf({ kinds }: Pick<ModelDescription, 'kinds'>): readonly Place[] {
+  const inner = kinds.flatMap((kind, layer) =>
+    stepsOf[kind].map((step: LayerStep) => ({ step, layer })),
+  )
   return [{ step: 'embed' }, ...inner, { step: 'logits' }]
 }
 
@@ -142,6 +167,9 @@ const names: Record<Place['step'], string> = {
   attend: 'in its attention',
   scoreUnits: 'in the scores of its units',
   addAttention: 'behind its attention',
+  projectGates: 'in the gates of its convolution',
+  convolve: 'in its convolution',
+  addConvolution: 'behind its convolution',
   gateRows: 'in its feed-forward',
   addFeedForward: 'behind its feed-forward',
   logits: 'in its logits',

@@ -1,6 +1,6 @@
 // Two short passes behind an answer that was given from passages: how likely the model finds that they state it, with the
 // passages in the cache and without. Both stand in the answer's slots. Its logits of a few tokens are all that is read back.
-import { emptyCache, inUse, backTo } from '../forward/cache.ts'
+import { backTo, beginTail, emptyCache } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
 import { mapRead } from '../gpu/memory.ts'
@@ -29,7 +29,7 @@ export async function checkAnswer(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const odds = async (ids: readonly number[]) => {
-    const before = inUse(engine.cache)
+    const before = beginTail(engine.cache)
     const scored = mayEvict(engine, ids.length)
     const append = (watch?: Watch) =>
       appendTail(engine, Uint32Array.from(ids), scored, signal, watch)

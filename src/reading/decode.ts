@@ -2,7 +2,7 @@
 // flight before the first id arrives, so that neither CPU nor GPU waits. Where drafts pay, a step waits for the ids before
 // it and checks a draft of the next. All its tokens run at once. Those that the model itself would have chosen are the
 // answer's. Each step is one submit, and only ids are read back, 4 bytes each.
-import { backTo, dropNewest, headsOf, inUse, type InUse } from '../forward/cache.ts'
+import { backTo, beginTail, dropNewest, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted, type LongtabError } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
 import type { DraftPace } from '../forward/draft_pace.ts'
@@ -51,7 +51,7 @@ export async function* decode(
 ): AsyncGenerator<number, void> {
   const { maxTokens, sampling, signal } = options
   const { recorder, answerIds } = engine
-  const before = inUse(engine.cache)
+  const before = beginTail(engine.cache)
   // the most tokens there can be, without the last, which needs no slot
   const scored = mayEvict(engine, tail.length + maxTokens - 1)
   /** what each step under way checks, the oldest first */

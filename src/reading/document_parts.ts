@@ -1,8 +1,9 @@
 // A document as the parts of a file, besides its text.
 import type { Pieces } from '../api/document.ts'
-import { readSlots, slotBuffers, slotWidths } from '../forward/cache_slots.ts'
+import { readDocumentState, readSlots, slotBuffers, slotWidths } from '../forward/cache_slots.ts'
 import type { LayerBuffers } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
+import { ringTokens } from '../plan/cache_bytes.ts'
 import { textName } from '../saved/contents.ts'
 import { listPart, type Part } from '../saved/part.ts'
 import type { OpenDocument } from './open_document.ts'
@@ -16,6 +17,7 @@ export const partNames = {
   firstTokens: 'pieces.first_tokens',
   gpuBytes: 'gpu_bytes_over_read',
   slots: (layer: number, name: keyof LayerBuffers) => `layers.${layer}.${name}`,
+  state: (layer: number) => `layers.${layer}.state`,
 }
 
 export function documentParts(
@@ -37,6 +39,12 @@ export function documentParts(
       bytes: () => readSlots(gpu.device, layer, name, plan),
     }))
   })
+  const states = cache.states.flatMap((state, index): Part[] => {
+    if (!state) return []
+    const shape = [ringTokens(plan.model), plan.model.hidden]
+    const bytes = () => readDocumentState(gpu.device, state, plan)
+    return [{ name: partNames.state(index), dtype: 'F32', shape, bytes }]
+  })
   return [
     ...piecesParts(pieces),
     listPart(partNames.gpuBytes, Float64Array.from(gpuBytesOverRead.flat()), [
@@ -45,6 +53,7 @@ export function documentParts(
     ]),
     ...(tail === undefined ? [] : [listPart(partNames.tail, tail)]),
     ...layers,
+    ...states,
     ...recall.parts(),
   ]
 }

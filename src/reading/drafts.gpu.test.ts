@@ -1,9 +1,10 @@
 // Answers with drafts are those without, on a random model, in fewer steps.
 import { expect, test } from 'vitest'
+import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { createDraftPace } from '../forward/draft_pace.ts'
 import type { Engine } from '../forward/engine.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
-import { kept, open, read, roomOf, tokens } from '../testing/small_engine.ts'
+import { kept, model, open, read, roomOf, tokens } from '../testing/small_engine.ts'
 import { decode } from './decode.ts'
 
 const gpu = gpuOfFile()
@@ -34,13 +35,16 @@ async function answer(engine: Engine, question: Uint32Array, text?: readonly num
   return ids
 }
 
+const hybrid = randomModel({ ...smallShape, layers: 3, attentionIn: [1] }, 7)
+
 test.for([
-  { policy: 'locret' },
-  { policy: 'full', positions: 'original' },
-  { policy: 'streaming', storage: { weights: 'q4', cache: 'f16' } },
-] as const)('200 answers are the same with drafts, $policy', async (settings) => {
+  [{ policy: 'locret' }, model],
+  [{ policy: 'full', positions: 'original' }, model],
+  [{ policy: 'streaming', storage: { weights: 'q4', cache: 'f16' } }, model],
+  [{ policy: 'keydiff' }, hybrid],
+] as const)('200 answers are the same with drafts, %o', async ([settings, of]) => {
   const questions = settings.policy === 'locret' ? 200 : 10
-  const engine = await open(gpu, settings)
+  const engine = await open(gpu, settings, undefined, of)
   await read(engine, tokens.subarray(0, 150))
   const before = await kept(engine)
   const { engine: drafting, steps } = await drafted(engine)

@@ -10,6 +10,8 @@ interface Expected {
   readonly prompt: string
   readonly shortPrompt: string
   readonly greedyIds: number[]
+  /** where logits after evictions were recorded: those of policy `streaming` with four sinks, its last eight tokens held */
+  readonly evicted?: { readonly budget: number; readonly chunk: number }
 }
 
 const vocabulary = 270
@@ -41,8 +43,8 @@ async function expectationsOf(folder: string) {
   const url = `/fixtures/families/${folder}`
   const expected = (await (await fetch(`${url}/expected.json`)).json()) as Expected
   const logits = new Float32Array(await (await fetch(`${url}/logits.bin`)).arrayBuffer())
-  const [short, long] = [logits.subarray(0, vocabulary), logits.subarray(vocabulary)]
-  return { ...expected, short, long }
+  const row = (index: number) => logits.subarray(index * vocabulary, (index + 1) * vocabulary)
+  return { ...expected, short: row(0), long: row(1), afterEvictions: row(2) }
 }
 
 const names = [
@@ -57,7 +59,7 @@ const names = [
     'phi3-long',
     'mistral',
   ],
-  ...['gemma2', 'gemma3', 'phi4-mini', 'granite', 'granite-hybrid', 'ernie4_5', 'ministral3'],
+  ...['gemma2', 'gemma3', 'phi4-mini', 'granite', 'granite-hybrid', 'ernie4_5', 'ministral3', 'lfm2'],
 ]
 
 test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer', async (name) => {
@@ -66,6 +68,19 @@ test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer
   const { ids, firstLogits } = await run(`families/${name}/`, prompt, greedyIds.length, options)
   expect(farthest(firstLogits!, long)).toBeLessThan(1e-3)
   expect(ids).toEqual(greedyIds)
+})
+
+test('lfm2: logits after four evictions, which leave convolutions as they are', async () => {
+  const { prompt, evicted, long, afterEvictions } = await expectationsOf('lfm2')
+  const { firstLogits } = await run('families/lfm2/', prompt, 1, {
+    ...evicted,
+    tail: 16,
+    local: 8,
+    policy: { name: 'streaming', stabilizers: 0, sinks: 4 },
+    storage: { weights: 'f32' },
+  })
+  expect(farthest(firstLogits!, afterEvictions)).toBeLessThan(1e-3)
+  expect(farthest(firstLogits!, long)).toBeGreaterThan(0.1)
 })
 
 test('a LongRoPE model takes its short factors where the buffer stays within them', async () => {

@@ -2,7 +2,7 @@
 // of the token before it. Used for perplexity and for the distance between two caches. It reads logits back row by row,
 // which answering never does.
 import type { Likelihood } from '../api/answer.ts'
-import { backTo, inUse } from '../forward/cache.ts'
+import { backTo, beginTail } from '../forward/cache.ts'
 import { LongtabError } from '../api/errors.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { badNumbersError } from './bad_numbers.ts'
@@ -28,7 +28,7 @@ export async function likelihoodOf(
     )
   }
   const { vocabulary } = engine.plan.model
-  const before = inUse(engine.cache)
+  const before = beginTail(engine.cache)
   const start = tail.length - scored
   const ids = tail.slice(start)
   const logProbs = new Float32Array(scored - 1)

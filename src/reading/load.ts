@@ -7,13 +7,8 @@ import type { Gpu } from '../gpu/device.ts'
 import type { ModelLocation } from '../files/location.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { requiredTensors } from '../model/required_tensors.ts'
-import {
-  allocateWeights,
-  streamRetainingHeads,
-  streamWeights,
-  weightBytes,
-  type ModelWeights,
-} from '../model/weights.ts'
+import { allocateWeights, weightBytes, type ModelWeights } from '../model/weights.ts'
+import { streamRetainingHeads, streamWeights } from '../model/stream_weights.ts'
 import { createCompiler } from '../forward/compiler.ts'
 import type { Policy } from '../forward/policy.ts'
 import { openPolicy } from '../policies/policies.ts'

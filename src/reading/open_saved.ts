@@ -91,8 +91,8 @@ async function openCache(
   signal: AbortSignal,
 ): Promise<void> {
   const { gpu, plan } = engine
-  const grown = cache.heads[0]?.[0]?.capacity ?? 0
-  if (grown > (plan.capacities[0]?.[0] ?? 0)) growTo(engine, grown) // only the policy `full`
+  const grown = cache.heads.flat()[0]?.capacity ?? 0
+  if (grown > (plan.capacities.flat()[0] ?? 0)) growTo(engine, grown) // only the policy `full`
   backTo(engine.cache, {
     heads: cache.heads.map((heads) =>
       heads.map(({ occupied, merged }) => ({ occupied, merged: { ...merged } })),
@@ -104,5 +104,8 @@ async function openCache(
       const portions = file.read(partNames.slots(index, name), signal)
       await writeSlots(gpu.device, layer, name, plan, portions)
     }
+    const state = engine.cache.states[index]
+    if (state)
+      gpu.device.queue.writeBuffer(state, 0, await file.all(partNames.state(index), signal))
   }
 }

@@ -4,6 +4,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { ModelLocation } from '../files/location.ts'
 import { slotBuffers, slotWidths } from '../forward/cache_slots.ts'
 import type { Engine } from '../forward/engine.ts'
+import { ringBytes } from '../plan/cache_bytes.ts'
 import { keepsUnits } from '../plan/recall_shape.ts'
 import { requireAbout, type About } from '../saved/about.ts'
 import { openSavedFile, type SavedFile } from '../saved/read.ts'
@@ -45,7 +46,7 @@ function requireCache(
   { plan, policy }: Engine,
 ): void {
   const widths = slotWidths(plan)
-  const grown = cache.heads[0]?.[0]?.capacity ?? 0
+  const grown = cache.heads.flat()[0]?.capacity ?? 0
   const bad = (why: string) =>
     new LongtabError('bad-file', `${file.name} ${why}; save the document again`)
   if (cache.heads.length !== plan.capacities.length)
@@ -66,6 +67,8 @@ function requireCache(
     const occupied = heads.reduce((sum, head) => sum + head.occupied, 0)
     for (const name of slotBuffers)
       file.requireBytes(partNames.slots(layer, name), occupied * widths[name])
+    if (plan.model.kinds[layer] === 'short convolution')
+      file.requireBytes(partNames.state(layer), ringBytes(plan.model))
   })
   file.requireBytes(partNames.firstChars, 2 * file.bytesOf(partNames.firstTokens))
   file.requireBytes(partNames.gpuBytes, 16 * Math.floor(file.bytesOf(partNames.gpuBytes) / 16))

@@ -16,9 +16,10 @@ export async function readWith(
 ): Promise<AboutModel> {
   const { model } = plan
   const norm = await readBuffer(device, weights.finalNorm, 0, 4 * model.hidden)
-  const learned = weights.layers.flatMap(({ retainingHead: head }) =>
-    head ? [head.bias, head.fc2] : [],
-  )
+  const learned = weights.layers.flatMap((layer) => {
+    const head = 'retainingHead' in layer ? layer.retainingHead : undefined
+    return head ? [head.bias, head.fc2] : []
+  })
   const convolutions = merging?.layers.flatMap((layer) => [layer.weights, layer.bias, layer.lambda])
   const hashOf = async (buffers: readonly GPUBuffer[], most = Infinity) =>
     sha256(
@@ -28,7 +29,9 @@ export async function readWith(
         ),
       ).arrayBuffer(),
     )
-  const [some] = weights.layers.at(-1)?.attentionOutput.parts ?? []
+  const last = weights.layers.at(-1)
+  const output = last && ('convolution' in last ? last.convolution.output : last.attentionOutput)
+  const [some] = output?.parts ?? []
   return {
     ...named(location),
     fingerprint: await fingerprintOf(model, new Float32Array(norm)),

@@ -2,7 +2,7 @@
 // question scores highest among all that were read, as RepairKV and InfLLM do with evicted units. With `recall: 'passages'` it
 // is passages of the text, read again in place of the document. Either way the document's own cache comes back after the
 // answer, so that every question meets the same document (docs/research/recall.md).
-import { backTo, emptyCache, inUse } from '../forward/cache.ts'
+import { backTo, beginTail, emptyCache } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import type { DocumentCache } from '../recall/document_cache.ts'
 import type { UnitRecall } from '../recall/unit_recall.ts'
@@ -39,7 +39,7 @@ export function units(engine: Engine, recall: UnitRecall): Grounds {
   if (!recall.hasEvicted()) return document
   return {
     async begin(tail, signal) {
-      const before = inUse(engine.cache)
+      const before = beginTail(engine.cache)
       recall.queries.begin(tail.length)
       await appendTail(engine, tail, false, signal, { observe: recall.queries.take })
       backTo(engine.cache, before)

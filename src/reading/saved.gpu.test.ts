@@ -10,6 +10,7 @@ import type { LoadOptions, Model } from '../api/model.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
 const small = randomModel({ ...smallShape, headSize: 16 }, 7)
+const hybrid = randomModel({ ...smallShape, headSize: 16, layers: 5, attentionIn: [1, 3] }, 7)
 const shares = JSON.stringify([
   [1, 9],
   [0, 4],
@@ -66,26 +67,36 @@ async function everything(document: LongDocument, form: ReadOptions['form']) {
   }
 }
 
+const passages = {
+  policy: 'streaming',
+  budget: 300,
+  chunk: 120,
+  recall: 'passages',
+  reread: 1,
+} as const
 const merging = {
   burst: 7,
   policy: { name: 'lococo', keptShare: 0.5 },
   compressor: compressor.file,
 } as const
 /** Other policies and storages are opened and go on byte for byte in checkpoints.gpu.test.ts. */
-const cases: [string, LoadOptions, ReadOptions?][] = [
+const cases: [string, LoadOptions, ReadOptions?, RandomModel?][] = [
   ['locret, budgets by head', { policy: 'locret' }],
   ['lococo, merged slots', merging],
   ['full, whose cache has grown', { policy: 'full' }],
   ['random, in plain form', { policy: 'random' }, { form: 'plain' }],
   ['units', { policy: 'streaming', recall: 'units' }],
-  ['passages', { policy: 'streaming', budget: 300, chunk: 120, recall: 'passages', reread: 1 }],
+  ['passages', passages],
+  ['short convolutions', { policy: 'locret' }, {}, hybrid],
+  ['short convolutions and passages', passages, {}, hybrid],
   ['skimmed', { policy: 'streaming', budget: 300, chunk: 120, recall: 'passages' }, { skim: true }],
 ]
 
 test.each(cases)(
   '%s: all is as it was',
-  async (_, options, reading = {}) => {
-    const first = await open(options)
+  async (_, options, reading = {}, of = small) => {
+    const heads = of === hybrid ? {} : { shares }
+    const first = await open(options, of, heads)
     const document = await first.read(text, reading)
     const file = await document.save({ title: 'Lamps' })
     const expected = await everything(document, reading.form)
@@ -93,7 +104,7 @@ test.each(cases)(
     expect(Math.abs(file.size - document.savedBytes), 'bytes shown before').toBeLessThan(16_384)
     await first.close()
 
-    const second = await open(options)
+    const second = await open(options, of, heads)
     const before = await second.memory()
     const opened = await second.open(file)
     const { peak, ...after } = await second.memory()

@@ -1,14 +1,8 @@
 // What the cache holds of the document, outside the GPU as well: an answer may then use the slots for something else.
-import {
-  headsOf,
-  inUse,
-  backTo,
-  type Cache,
-  type InUse,
-  type LayerBuffers,
-} from '../forward/cache.ts'
+import { headsOf, inUse, backTo, type Cache, type InUse } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { slotBuffers, slotWidths } from '../forward/cache_slots.ts'
+import { ringBytes } from '../plan/cache_bytes.ts'
 import { mapRead } from '../gpu/memory.ts'
 import { stretchOf } from '../gpu/stretch.ts'
 
@@ -19,16 +13,13 @@ export interface DocumentCache {
 }
 
 interface Part {
-  readonly layer: number
-  readonly kvHead: number
-  readonly name: keyof LayerBuffers
-  /** of a slot */
-  readonly width: number
+  /** where it lies; heads lie elsewhere once the policy `full` has grown the cache */
+  readonly placeIn: (cache: Cache) => { readonly buffer: GPUBuffer; readonly at: number }
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 /**
- * Copies the slots in use.
+ * Copies the slots in use, and the states of convolutions.
  * @param staging for reading back, whatever its size: it is filled, mapped and emptied until all is copied
  */
 export async function copyDocumentCache(
@@ -37,21 +28,26 @@ export async function copyDocumentCache(
 ): Promise<DocumentCache> {
   const state: InUse = inUse(cache)
   const widths = slotWidths(plan)
-  const parts = cache.layers.flatMap(({ heads }, layer) =>
+  const slots = cache.layers.flatMap(({ heads }, layer) =>
     heads.flatMap(({ occupied }, kvHead) =>
       slotBuffers.map((name): Part => {
         const width = widths[name]
-        return { layer, kvHead, name, width, bytes: new Uint8Array(occupied * width) }
+        const placeIn = ({ layers }: Cache) => {
+          const own = layers[layer]
+          if (!own) throw new Error(`there is no layer ${layer}`)
+          const { buffer, offset } = stretchOf(own[name])
+          return { buffer, at: offset + (own.heads[kvHead]?.offset ?? 0) * width }
+        }
+        return { placeIn, bytes: new Uint8Array(occupied * width) }
       }),
     ),
   )
-  /** heads lie elsewhere once the policy `full` has grown the cache */
-  const placeOf = ({ layer, kvHead, name, width }: Part, { layers }: Cache) => {
-    const own = layers[layer]
-    if (!own) throw new Error(`there is no layer ${layer}`)
-    const { buffer, offset } = stretchOf(own[name])
-    return { buffer, at: offset + (own.heads[kvHead]?.offset ?? 0) * width }
-  }
+  const states = cache.states.flatMap((buffer): Part[] => {
+    if (!buffer) return []
+    const placeIn = () => ({ buffer, at: 0 })
+    return [{ placeIn, bytes: new Uint8Array(ringBytes(plan.model)) }]
+  })
+  const parts = [...slots, ...states]
   const pieces = parts.flatMap((part) => piecesOf(part, staging.size))
   while (pieces.length > 0) {
     const encoder = gpu.device.createCommandEncoder()
@@ -63,7 +59,7 @@ export async function copyDocumentCache(
       next = pieces[0]
     ) {
       const { part, from, into } = next
-      const { buffer, at } = placeOf(part, cache)
+      const { buffer, at } = part.placeIn(cache)
       const to = filled
       encoder.copyBufferToBuffer(buffer, at + from, staging, to, into.length)
       emptied.push((range) => into.set(new Uint8Array(range, to, into.length)))
@@ -80,7 +76,7 @@ export async function copyDocumentCache(
     bytes: parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
     restore({ gpu: { device }, cache: into }) {
       for (const part of parts) {
-        const { buffer, at } = placeOf(part, into)
+        const { buffer, at } = part.placeIn(into)
         device.queue.writeBuffer(buffer, at, part.bytes)
       }
       backTo(into, state)

@@ -1,7 +1,8 @@
 // Every unit that was read, kept outside the GPU: its key before rotation and its value, packed as cache rows. A document's
 // length is not known before its end, so rows lie in segments of as many tokens each. The first segments stay in memory, those
 // beyond go to a private file.
-import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
+import type { ModelDescription } from '../api/description.ts'
+import { rowBytes } from '../plan/cache_bytes.ts'
 import { LongtabError } from '../api/errors.ts'
 import { megabytes } from '../api/sizes.ts'
 import type { CacheStorage } from '../api/settings.ts'
@@ -61,7 +62,7 @@ const usualMemory = 512 * 2 ** 20
  * @param memory bytes of segments that stay in memory where there is a private file
  */
 export function createUnitStore(
-  shape: CacheShape,
+  shape: Pick<ModelDescription, 'layers' | 'kvHeads' | 'headSize'>,
   storage: CacheStorage,
   segmentTokens: number,
   folder?: Folder,

@@ -10,6 +10,7 @@ import type { GpuMatrix, MatrixPart } from '../model/matrix.ts'
 import { distance, findParting, logitsWith } from './bisect.ts'
 import { gpuOfFile } from './gpu_of_file.ts'
 import { model, open, tokens, type UsualOverrides } from './small_engine.ts'
+import { ofAttention } from './of_attention.ts'
 
 const gpu = gpuOfFile()
 const text = tokens.subarray(0, 90)
@@ -85,14 +86,15 @@ const faults: [string, string, number, (engine: Engine) => Engine][] = [
     'layer 2: scoreUnits',
     'scores',
     1,
-    (engine) => cleared(engine, engine.weights.layers[2]!.retainingHead!.fc2),
+    (engine) => cleared(engine, ofAttention(engine.weights.layers[2]).retainingHead!.fc2),
   ],
   ['layer 0: attend', 'attended', 1, (engine) => cleared(engine, engine.scratch.ropeTables[0]!)],
   [
     'layer 1: addAttention',
     'residual',
     1,
-    (engine) => cleared(engine, engine.weights.layers[1]!.attentionOutput.parts[0]!.matrix),
+    (engine) =>
+      cleared(engine, ofAttention(engine.weights.layers[1]).attentionOutput.parts[0]!.matrix),
   ],
   [
     'layer 0: gateRows',

@@ -5,11 +5,24 @@ import { at } from '../../reference/at.ts'
 import { embed } from '../../reference/embed.ts'
 import { evict as evictReference } from '../../reference/evict.ts'
 import { lastLogits } from '../../reference/forward.ts'
-import { layerSteps as twins } from '../../reference/layer.ts'
+import {
+  attentionSteps as attentionTwins,
+  convolutionSteps as convolutionTwins,
+  type Layer as ReferenceLayer,
+} from '../../reference/layer.ts'
 import type { LayerCache, ReferenceModel } from '../../reference/model.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
-import { advance, embedTokens, layerOf, meanSlots, projectLogits } from '../forward/forward.ts'
-import { layerSteps } from '../forward/run_layer.ts'
+import {
+  advance,
+  convolutionOf,
+  embedTokens,
+  layerOf,
+  meanSlots,
+  projectLogits,
+} from '../forward/forward.ts'
+import { convolutionSteps } from '../forward/convolution.ts'
+import type { AttentionStep, ConvolutionStep, LayerStep } from '../forward/layer.ts'
+import { attentionSteps, stepsOf as stepsOfLayer } from '../forward/run_layer.ts'
 import { evict } from '../reading/evict.ts'
 import { readStep, writeStep, writtenBy, type Arrays, type RowsName } from './step_arrays.ts'
 
@@ -102,16 +115,23 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return far === undefined ? 0 : errorOf(far.got, far.expected)
 }
 
-/** Arrays that the steps of a layer read and write; `units` says that the cache is among them. */
+/** Arrays that the steps of a layer read and write; `units` says that the cache or the state is among them. */
 const layerArrays = {
   projectQkv: { reads: ['residual'], writes: ['qkv'], units: false },
   attend: { reads: ['qkv'], writes: ['attended'], units: true },
   scoreUnits: { reads: ['qkv'], writes: [], units: true },
   addAttention: { reads: ['attended', 'residual'], writes: ['residual'], units: false },
+  projectGates: { reads: ['residual'], writes: ['gates'], units: false },
+  convolve: { reads: ['gates'], writes: ['convolved'], units: true },
+  addConvolution: { reads: ['convolved', 'residual'], writes: ['residual'], units: false },
   gateRows: { reads: ['residual'], writes: ['gated'], units: false },
   addFeedForward: { reads: ['gated', 'residual'], writes: ['residual'], units: false },
-} as const satisfies Record<keyof typeof layerSteps, object>
-const layerStepNames = Object.keys(layerSteps) as (keyof typeof layerSteps)[]
+} as const satisfies Record<LayerStep, object>
+
+const twins: Record<LayerStep, (layer: ReferenceLayer) => void> = {
+  ...attentionTwins,
+  ...convolutionTwins,
+}
 
 /** All steps, chunk by chunk. A chunk must fit into one block, and weights and cache must be stored in f32. */
 function* stepsOf(engine: Engine, model: ReferenceModel, ids: Uint32Array): Generator<Step, void> {
@@ -157,14 +177,20 @@ function* stepsOfChunk(
   const pass = { count: ids.length, before: 0, after: 0, opens, scored: true }
   const mean = meanSlots(engine, pass)
   for (const index of cache.layers.keys()) {
-    for (const name of layerStepNames) {
+    const isAttention = plan.model.kinds[index] === 'attention'
+    for (const name of stepsOfLayer[
+      isAttention ? 'attention' : 'short convolution'
+    ] as LayerStep[]) {
       const { reads, writes, units } = layerArrays[name]
       yield {
         name: `layer ${index}: ${name}`,
         ...(units ? { layer: index } : {}),
         reads,
         writes,
-        record: () => layerSteps[name](layerOf(engine, index, pass, mean)),
+        record: () =>
+          isAttention
+            ? attentionSteps[name as AttentionStep](layerOf(engine, index, pass, mean))
+            : convolutionSteps[name as ConvolutionStep](convolutionOf(engine, index, pass)),
         compute(arrays) {
           const firstSlots = arrays.cache.heads.map(({ occupied }) => occupied)
           const block = { rows: ids.length, firstSlots, firstOrigin: cache.seen }
@@ -182,6 +208,7 @@ function* stepsOfChunk(
   advance(engine, pass)
 
   for (const [index, { heads }] of cache.layers.entries()) {
+    if (heads.length === 0) continue
     const shrinking = shrinkingOf(plan, index, heads, isLast)
     yield {
       name: `layer ${index}: evict`,

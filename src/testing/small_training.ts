@@ -13,6 +13,9 @@ import { resolveTrainingSettings } from '../training/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
 
+/** Its last layer is behind all attention, so that a training does not run it. */
+export const hybrid = randomModel({ ...smallShape, layers: 5, attentionIn: [1, 3] }, 7)
+
 const usual: Partial<TrainingSettings> = {
   steps: 6,
   hidden: 20,
@@ -35,8 +38,9 @@ const nothing = () => undefined
 export function openTrainer(
   gpu: Gpu,
   changes: Partial<TrainingSettings> = {},
+  of = model,
 ): Promise<Loaded<Trainer, Texts>> {
-  const files = modelFiles(model, 'F32')
+  const files = modelFiles(of, 'F32')
   return loadTrainer(gpu, files, { ...usual, ...changes }, 'f32', textsOf, nothing, undefined)
 }
 

@@ -6,12 +6,12 @@ import { rowWidths } from '../forward/scratch.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { stretchOf, type Bound } from '../gpu/stretch.ts'
 import { padded } from '../model/matrix.ts'
-import { rowBytes } from '../plan/cache_bytes.ts'
+import { ringTokens, rowBytes } from '../plan/cache_bytes.ts'
 import { isLocalLayer } from '../plan/local.ts'
 import type { Step } from './bisect.ts'
 import { cutRows, decodeRows, encodeRows, padRows } from './rows.ts'
 
-export type RowsName = 'residual' | 'qkv' | 'attended' | 'gated' | 'logits'
+export type RowsName = keyof ReturnType<typeof rowWidths>
 
 /** As in the reference's Layer; empty where the step does not read them. */
 export type Arrays = Record<RowsName, Float32Array> & { readonly cache: LayerCache }
@@ -25,6 +25,7 @@ export async function readStep(
   const none = new Float32Array()
   const arrays: Record<RowsName, Float32Array> = {
     ...{ residual: none, qkv: none, attended: none, gated: none, logits: none },
+    ...{ gates: none, convolved: none },
   }
   for (const name of names) {
     const width = rowWidths(plan.model)[name]
@@ -37,7 +38,7 @@ export async function readStep(
   return { ...arrays, cache }
 }
 
-export function writeStep(engine: Engine, { layer, writes }: Step, arrays: Arrays): void {
+export function writeStep(engine: Engine, { layer, rows, writes }: Step, arrays: Arrays): void {
   const { gpu, plan, scratch } = engine
   const { queue } = gpu.device
   for (const name of writes) {
@@ -46,7 +47,8 @@ export function writeStep(engine: Engine, { layer, writes }: Step, arrays: Array
   }
   if (layer === undefined) return
   const { headSize } = plan.model
-  const { keys, values, scores, origins, heads } = arrays.cache
+  const { keys, values, scores, origins, heads, inputs } = arrays.cache
+  writeInputs(engine, layer, rows, inputs)
   const own = layerOf(engine, layer)
   queue.writeBuffer(own.keys, 0, encodeRows(keys, headSize, 'f32'))
   queue.writeBuffer(own.values, 0, encodeRows(values, headSize, 'f32'))
@@ -94,6 +96,40 @@ async function readCache(engine: Engine, layer: number): Promise<LayerCache> {
     values: decodeRows(await bytesOf(values, row), headSize, 'f32'),
     scores: new Float32Array(await bytesOf(scores, 4)),
     origins: new Uint32Array(await bytesOf(origins, 4)),
+    inputs: await readInputs(engine, layer),
+  }
+}
+
+/** Inputs of the newest tokens, in a layer that is a short convolution. */
+async function readInputs({ gpu, plan, cache }: Engine, layer: number): Promise<Float32Array> {
+  const { hidden, convolutionTaps } = plan.model
+  const state = cache.states[layer]
+  if (!state) return new Float32Array()
+  const ring = new Float32Array(await readBuffer(gpu.device, state))
+  const count = Math.min(cache.seen, convolutionTaps - 1)
+  const tokens = Array.from({ length: count }, (_, i) => cache.seen - count + i)
+  const rows = tokens.map((token) => {
+    const at = (token % ringTokens(plan.model)) * hidden
+    return [...ring.subarray(at, at + hidden)]
+  })
+  return Float32Array.from(rows.flat())
+}
+
+/** @param rows tokens of the step, which end the inputs */
+function writeInputs(
+  { gpu, plan, cache }: Engine,
+  layer: number,
+  rows: number,
+  inputs: Float32Array,
+): void {
+  const { hidden } = plan.model
+  const state = cache.states[layer]
+  if (!state) return
+  const count = inputs.length / hidden
+  for (let i = 0; i < count; i++) {
+    const token = cache.seen + rows - count + i
+    const row = Float32Array.from(inputs.subarray(i * hidden, (i + 1) * hidden))
+    gpu.device.queue.writeBuffer(state, 4 * (token % ringTokens(plan.model)) * hidden, row)
   }
 }
 

@@ -5,6 +5,7 @@ import { inEveryHead } from '../plan/cache_bytes.ts'
 import { allocateCache, type Cache, type LayerCache } from '../forward/cache.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Gpu } from '../gpu/device.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import { padded } from '../model/matrix.ts'
 import { allocateHead, type TrainedHead } from './head.ts'
 import { inputWidth } from './head_shape.ts'
@@ -29,7 +30,7 @@ export interface TrainingBuffers {
   readonly labels: GPUBuffer
   /** (kv head, token): d loss / d score */
   readonly slopes: GPUBuffer
-  /** (layer, kv head) of (regression, smoothing) */
+  /** (layer of attention, kv head) of (regression, smoothing) */
   readonly losses: GPUBuffer
   /** (d_R), zeros: heads trained here have no bias */
   readonly noBias: GPUBuffer
@@ -37,7 +38,7 @@ export interface TrainingBuffers {
   readonly layerCache: LayerCache
   /** the same cache for every layer, in the engine's form */
   readonly cache: Cache
-  /** (layers) */
+  /** (layers of attention) */
   readonly heads: readonly TrainedHead[]
 }
 
@@ -59,6 +60,7 @@ export function allocateTraining(
   )
   const [layerCache] = cache.layers
   if (!layerCache) throw new Error('a cache of one layer has none')
+  const layers = attentionLayers(model)
   const noBias = scratch('no bias', 4 * settings.hidden)
   return {
     context: Array.from({ length: contextBlocks }, () => ({
@@ -69,12 +71,10 @@ export function allocateTraining(
     replies: Array.from({ length: replyBlocks }, () => rows('residual of a reply', model.hidden)),
     labels: scratch('labels', 4 * model.kvHeads * capacity),
     slopes: scratch('slopes', 4 * model.kvHeads * capacity),
-    losses: scratch('losses', 8 * model.layers * model.kvHeads),
+    losses: scratch('losses', 8 * layers.length * model.kvHeads),
     noBias,
     layerCache,
     cache: { ...cache, layers: Array.from({ length: model.layers }, () => layerCache) },
-    heads: Array.from({ length: model.layers }, () =>
-      allocateHead(gpu, model, settings.hidden, noBias),
-    ),
+    heads: layers.map((layer) => allocateHead(gpu, model, settings.hidden, noBias, layer)),
   }
 }

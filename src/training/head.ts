@@ -8,6 +8,8 @@ import { headCounts, inputWidth } from './head_shape.ts'
 import { allocateTrained, type NamedMatrix, type TrainedMatrix } from './trained_matrix.ts'
 
 export interface TrainedHead {
+  /** that it belongs to, of attention */
+  readonly layer: number
   /** (d_R, (heads + 2·kvHeads) · headSize), rows padded */
   readonly fc1: TrainedMatrix
   /** (kvHeads, d_R) */
@@ -22,11 +24,13 @@ export function allocateHead(
   model: ModelDescription,
   hidden: number,
   noBias: GPUBuffer,
+  layer: number,
 ): TrainedHead {
   const counts = headCounts(model, hidden)
   const fc1 = allocateTrained(gpu, 'fc1', counts.fc1)
   const parts = [{ matrix: fc1.weights, firstOut: 0, outs: hidden, storage: 'f32' as const }]
   return {
+    layer,
     fc1,
     fc2: allocateTrained(gpu, 'fc2', counts.fc2),
     matrix: { outs: hidden, ins: inputWidth(model), bias: noBias, parts },
@@ -35,15 +39,15 @@ export function allocateHead(
 
 /** By their names in checkpoints. */
 export function matricesOf(heads: readonly TrainedHead[]): NamedMatrix[] {
-  return heads.flatMap(({ fc1, fc2 }, layer) => [
+  return heads.flatMap(({ layer, fc1, fc2 }) => [
     { name: `layers.${layer}.fc1`, matrix: fc1 },
     { name: `layers.${layer}.fc2`, matrix: fc2 },
   ])
 }
 
-/** Throws where the layer does not exist. */
+/** Throws where the layer has none. */
 export function headOf(heads: readonly TrainedHead[], layer: number): TrainedHead {
-  const head = heads[layer]
+  const head = heads.find((one) => one.layer === layer)
   if (!head) throw new Error(`there is no head for layer ${layer}`)
   return head
 }
@@ -58,8 +62,8 @@ export function startHead(
   hidden: number,
   head: TrainedHead,
   seed: number,
-  layer: number,
 ): void {
+  const { layer } = head
   const ins = inputWidth(model)
   const width = padded(ins)
   const fc1 = new Float32Array(head.fc1.count)

@@ -16,7 +16,8 @@ export async function writeHeads(
   metadata: Metadata,
 ): Promise<Blob> {
   const tensors = await Promise.all(
-    heads.map(async (head, layer) => {
+    heads.map(async (head) => {
+      const { layer } = head
       const name = `model.layers.${layer}.self_attn`
       const width = head.matrix.outs
       const fc1 = await readValues(gpu, head.fc1.weights)

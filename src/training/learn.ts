@@ -2,6 +2,7 @@
 import { readBuffer } from '../gpu/readback.ts'
 import { headBackwardGrid } from '../kernels/head_backward.ts'
 import { matmulGradientGrid } from '../kernels/matmul_gradient.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import { padded } from '../model/matrix.ts'
 import { headOf } from './head.ts'
 import type { ContextRows } from './passes.ts'
@@ -15,7 +16,7 @@ const largest = 1e30
 /** Loss of one document, regression and smoothing summed over layers. */
 export type HeadsLoss = Readonly<
   Record<
-    /** mean over layers and KV heads of the mean SmoothL1 */
+    /** mean over the KV heads of all layers of attention of the mean SmoothL1 */
     | 'regression'
     /** weighted: its part of the loss */
     | 'smoothing',
@@ -31,15 +32,16 @@ export function recordLoss(
 ): void {
   const { model } = engine.plan
   const { scores } = buffers.layerCache
+  const layers = attentionLayers(model)
   const least = leastLabel[settings.label]
   engine.recorder.run(
     kernels.headLoss,
     {
       tokens,
       capacity: slotsOf(engine.plan),
-      regression: 1 / (model.layers * model.kvHeads * tokens),
+      regression: 1 / (layers.length * model.kvHeads * tokens),
       smoothing: tokens > 1 ? settings.smoothing / (model.kvHeads * (tokens - 1)) : 0,
-      first_loss: layer * model.kvHeads,
+      first_loss: layers.indexOf(layer) * model.kvHeads,
       least: least ?? -largest,
       zero: least ?? 0,
     },
@@ -85,10 +87,11 @@ export function recordBackward(
 
 export async function readLoss({ engine, buffers }: Trainer): Promise<HeadsLoss> {
   const parts = new Float32Array(await readBuffer(engine.gpu.device, buffers.losses))
-  const { layers, kvHeads } = engine.plan.model
+  const { model } = engine.plan
+  const losses = attentionLayers(model).length * model.kvHeads
   let regression = 0
   let smoothing = 0
-  for (let i = 0; i < layers * kvHeads; i++) {
+  for (let i = 0; i < losses; i++) {
     regression += parts[2 * i] ?? NaN
     smoothing += parts[2 * i + 1] ?? NaN
   }

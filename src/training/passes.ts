@@ -1,10 +1,11 @@
 // The forward pass of a training. The frozen model runs over a context and its replies, one layer after the other over
 // all blocks. So keys, values and inputs exist for one layer at a time. Context blocks give scores, the answers' rows
 // give labels.
-import { embedTokens, layerOf } from '../forward/forward.ts'
-import { alone, rowsFrom, type Layer, type Rows } from '../forward/layer.ts'
+import { convolutionOf, embedTokens, layerOf } from '../forward/forward.ts'
+import { alone, rowsFrom, type ConvolutionLayer, type Layer, type Rows } from '../forward/layer.ts'
 import { measureColumns } from '../forward/measure_columns.ts'
 import { appendUnits, attend, projectQkv, runLayer, scoreUnits } from '../forward/run_layer.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import { scoreRows } from '../policies/locret.ts'
 import type { ContextBlock } from './buffers.ts'
 import { headOf } from './head.ts'
@@ -27,8 +28,8 @@ interface ReplyRows extends BlockRows {
 }
 
 /**
- * The forward pass, layer by layer over all blocks. `layerDone` is called when scores and labels of the context are
- * ready. Everything is recorded when this resolves; the last part is not submitted yet.
+ * The forward pass, layer by layer over all blocks, up to the last layer of attention. `layerDone` is called for each of
+ * these when scores and labels of the context are ready. Everything is recorded when this resolves; the last part is not submitted yet.
  */
 export async function forwardLayers(
   trainer: Trainer,
@@ -44,9 +45,17 @@ export async function forwardLayers(
     embedTokens({ ...engine, scratch: { ...engine.scratch, residual: rows.residual } }, rows.count)
     recorder.submit() // before the next block's ids overwrite these
   }
-  const { layers } = engine.plan.model
-  for (let layer = 0; layer < layers; layer++) {
-    const isLast = layer === layers - 1 // its contribution to the residual stream is never read
+  const { model } = engine.plan
+  const last = attentionLayers(model).at(-1) ?? 0
+  for (let layer = 0; layer <= last; layer++) {
+    if (model.kinds[layer] === 'short convolution') {
+      for (const rows of [...context, ...replies]) {
+        runLayer(convolutionLayer(trainer, layer, rows, sample.context.length))
+        await pace.layerDone(recorder.submit)
+      }
+      continue
+    }
+    const isLast = layer === last // its contribution to the residual stream is never read
     const [runContext, runReply] = isLast ? [scoreLayer, labelLayer] : [runLayer, runLayer]
     for (const rows of context) {
       runContext(contextLayer(trainer, layer, rows))
@@ -58,6 +67,17 @@ export async function forwardLayers(
     }
     await layerDone(layer, context)
   }
+}
+
+/** A short convolution. Every reply follows the context, whose state the replies before it left as it was. */
+function convolutionLayer(
+  { engine }: Trainer,
+  index: number,
+  rows: BlockRows,
+  tailFrom: number,
+): ConvolutionLayer {
+  const layer = convolutionOf(engine, index, alone(rows.count))
+  return { ...layer, rows, tailFrom, scratch: { ...layer.scratch, residual: rows.residual } }
 }
 
 /** A layer up to a context's scores. */

@@ -10,6 +10,7 @@ import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
 import type { SettingOverrides, WeightStorage } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { TrainingSettings } from '../api/training.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import { padded } from '../model/matrix.ts'
 import { headCounts, inputWidth } from './head_shape.ts'
 
@@ -34,18 +35,19 @@ function trainingBytes(plan: Plan, settings: TrainingSettings): Omit<Memory, 'pe
   const { model, block } = plan
   const capacity = slotsOf(plan)
   const { contextBlocks, replyBlocks } = blocksOf(plan, settings)
+  const layers = attentionLayers(model).length
   const counts = headCounts(model, settings.hidden)
   const residual = 4 * block * padded(model.hidden)
   const context = residual + 4 * block * (padded(inputWidth(model)) + padded(settings.hidden))
   return {
-    weights: model.layers * 4 * 4 * (counts.fc1 + counts.fc2),
+    weights: layers * 4 * 4 * (counts.fc1 + counts.fc2),
     cache: cacheBytes(model, [inEveryHead(model, capacity)], plan.settings.storage.cache),
     scratch:
       contextBlocks * context +
       replyBlocks * residual +
       2 * bufferBytes(4 * model.kvHeads * capacity) +
       bufferBytes(4 * settings.hidden) +
-      bufferBytes(8 * model.layers * model.kvHeads),
+      bufferBytes(8 * layers * model.kvHeads),
   }
 }
 

@@ -14,7 +14,7 @@ import { readBuffer } from '../gpu/readback.ts'
 import { retainingHeadColumns } from '../model/rotary_layout.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { expectClose } from '../testing/gpu.ts'
-import { model, openTrainer, settings, tensorsOf } from '../testing/small_training.ts'
+import { hybrid, model, openTrainer, settings, tensorsOf } from '../testing/small_training.ts'
 import { loadTrainer } from './load.ts'
 import { topOverlap } from './overlap.ts'
 import { estimateTrainingBytes } from './plan.ts'
@@ -45,35 +45,36 @@ const repeating: typeof samples = [
   { context: randomPrompt(60, 6), replies: [{ ids: randomPrompt(80, 7), firstAnswer: 21 }] },
 ]
 
-async function headsOf(trainer: Trainer) {
-  const tensors = await tensorsOf(
-    await writeHeads(gpu, model.description, trainer.buffers.heads, {}),
+async function headsOf(trainer: Trainer, of = model) {
+  const tensors = await tensorsOf(await writeHeads(gpu, of.description, trainer.buffers.heads, {}))
+  const weights = new Map(of.tensors.map(({ name, values }) => [name, values]))
+  return assemble(of.description, weights, tensors).layers.flatMap((layer) =>
+    'retaining' in layer ? layer.retaining! : [],
   )
-  const weights = new Map(model.tensors.map(({ name, values }) => [name, values]))
-  return assemble(model.description, weights, tensors).layers.map(({ retaining }) => retaining!)
 }
 
 function lossWeights(tokens: number) {
-  const { layers, kvHeads } = model.description
+  const { kvHeads } = model.description // all models here have two layers of attention
   return {
-    regression: 1 / (layers * kvHeads * tokens),
+    regression: 1 / (2 * kvHeads * tokens),
     smoothing: settings.smoothing / (kvHeads * (tokens - 1)),
   }
 }
 
 test.each([
-  [70, 'answer', 'largestScore', samples],
-  [32, 'share', 'largestLogShare', samples],
-  [32, 'repeat', 'largestLogShare', repeating],
+  [70, 'answer', 'largestScore', samples, model],
+  [32, 'share', 'largestLogShare', samples, model],
+  [32, 'repeat', 'largestLogShare', repeating, model],
+  [32, 'answer', 'largestScore', samples, hybrid],
 ] as const)('three steps as the reference takes them, in blocks of %d, by %s', async (...given) => {
-  const [block, label, measure, documents] = given
-  const { trainer: whole } = await openTrainer(gpu, { label })
+  const [block, label, measure, documents, of] = given
+  const { trainer: whole } = await openTrainer(gpu, { label }, of)
   const { plan, kernels, weights: frozen } = whole.engine
   const trainer = createTrainer(gpu, { ...plan, block }, kernels, frozen, whole.kernels, {
     ...settings,
     label,
   })
-  const heads = await headsOf(trainer)
+  const heads = await headsOf(trainer, of)
   const moments = heads.map(({ fc1, fc2 }) => {
     const zeros = (of: Float32Array) => ({
       mean: new Float32Array(of.length),
@@ -84,20 +85,20 @@ test.each([
   for (const step of [0, 1, 2]) {
     const { context, replies } = documents[step % documents.length]!
     const loss = await trainStep(trainer, { context, replies }, step)
-    const data = trainingData(model.reference, context, replies, measure)
+    const data = trainingData(of.reference, context, replies, measure)
     const rate = settings.rate * rateFactor(step, settings)
     let [regression, smoothing] = [0, 0]
     data.forEach((layerData: LayerData, layer) => {
       const head = heads[layer]!
       const weights = lossWeights(context.length)
-      const gradient = headGradient(layerData, head, model.description, weights, leastLabel[label])
+      const gradient = headGradient(layerData, head, of.description, weights, leastLabel[label])
       updateHead(head, gradient, moments[layer]!, { ...optimizer, ...adamMoments, rate }, step + 1)
       regression += gradient.regression
       smoothing += gradient.smoothing
     })
     expectClose([loss.regression, loss.smoothing], [regression, smoothing], 2e-3)
   }
-  const got = await headsOf(trainer)
+  const got = await headsOf(trainer, of)
   got.forEach((head, layer) => {
     // three steps of at most 2e-3 each; the file rounds to f16
     expectClose(head.fc1, heads[layer]!.fc1, 1e-3)

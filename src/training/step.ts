@@ -2,6 +2,7 @@
 // it. In every layer the heads' scores of the context are compared with the attention that the replies gave it, and the
 // heads take a step. Gradients do not flow through the model, so a layer is trained as soon as its forward pass is done.
 import { readBuffer } from '../gpu/readback.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import { headOf } from './head.ts'
 import { readLoss, recordBackward, recordLoss, type HeadsLoss } from './learn.ts'
 import { topOverlap } from './overlap.ts'
@@ -41,12 +42,13 @@ export async function trainStep(
   return readLoss(trainer)
 }
 
-/** Measures without learning: for each layer the mean over KV heads of the top-10 % overlap. */
+/** Measures without learning: for each layer of attention the mean over KV heads of the top-10 % overlap. */
 export async function judge(trainer: Trainer, sample: TrainingSample): Promise<Float32Array> {
   const { engine, buffers } = trainer
   const { model } = engine.plan
   const tokens = sample.context.length
-  const overlaps = new Float32Array(model.layers)
+  const layers = attentionLayers(model)
+  const overlaps = new Float32Array(layers.length)
   await forwardLayers(trainer, sample, async (layer) => {
     engine.recorder.submit()
     const { scores: own, heads } = buffers.layerCache
@@ -57,7 +59,8 @@ export async function judge(trainer: Trainer, sample: TrainingSample): Promise<F
     for (const { offset } of heads) {
       const of = (all: ArrayBuffer) => new Float32Array(all, 4 * offset, tokens)
       const overlap = topOverlap(of(scores), of(labels))
-      overlaps[layer] = (overlaps[layer] ?? 0) + overlap / model.kvHeads
+      const i = layers.indexOf(layer)
+      overlaps[i] = (overlaps[i] ?? 0) + overlap / model.kvHeads
     }
   })
   await engine.pace.finish(engine.recorder.submit)

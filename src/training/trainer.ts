@@ -30,8 +30,6 @@ export function createTrainer(
   const buffers = allocateTraining(gpu, plan, settings)
   const { cache, heads } = buffers
   const engine = createEngine(gpu, plan, forwardKernels, weights, keepsAll, { cache })
-  heads.forEach((head, layer) => {
-    startHead(gpu, plan.model, settings.hidden, head, settings.seed, layer)
-  })
+  for (const head of heads) startHead(gpu, plan.model, settings.hidden, head, settings.seed)
   return { engine, kernels, buffers, settings }
 }

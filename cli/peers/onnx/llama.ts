@@ -1,6 +1,10 @@
 // A Llama as the ONNX graph that onnxruntime has kernels for: the operators and names are those of its own model builder,
 // whose exports transformers.js users load.
-import type { LayerTensorNames, ModelDescription } from '../../../src/api/description.ts'
+import type {
+  AttentionTensorNames,
+  CommonTensorNames,
+  ModelDescription,
+} from '../../../src/api/description.ts'
 import { toHalf } from '../../../src/model/half.ts'
 import { blockWidth, codes4 } from './codes4.ts'
 import { emptyGraph, type Graph, type TypeName } from './graph.ts'
@@ -42,6 +46,7 @@ export async function llamaGraph(
   let added = '' // by the step before, and not yet in it
   for (const [index, names] of model.tensors.layers.entries()) {
     const layer = `layer ${index}`
+    if ('convolution' in names) throw new Error(`${layer} is no attention`)
     const seen = await norm(work, `${layer}: attention norm`, names.attentionNorm, stream, added)
     const attended = await attend(work, index, names, seen.normed, [...lengths, ...turns])
     const then = await norm(
@@ -122,7 +127,7 @@ async function norm(
 async function attend(
   work: Work,
   index: number,
-  names: LayerTensorNames,
+  names: AttentionTensorNames,
   input: string,
   lengthsAndTurns: readonly string[],
 ): Promise<string> {
@@ -163,7 +168,7 @@ async function attend(
 async function feedForward(
   work: Work,
   layer: string,
-  names: LayerTensorNames,
+  names: CommonTensorNames,
   input: string,
 ): Promise<string> {
   const { graph, model } = work

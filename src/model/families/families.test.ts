@@ -6,6 +6,7 @@ import { describe } from '../config.ts'
 import { rotatedOf } from '../rotated.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import { families } from './families.ts'
+import { ofAttention } from '../../testing/of_attention.ts'
 
 const shape = {
   hidden_size: 64,
@@ -17,7 +18,7 @@ const shape = {
 }
 
 const read = (config: object) => describe({ ...shape, ...config }, {})
-const windows = ({ attention }: ModelDescription) => attention.map(({ window }) => window)
+const windows = ({ attention }: ModelDescription) => attention.map((own) => own?.window)
 const frequencies = ({ attention }: ModelDescription, layer = 0) =>
   attention[layer]!.rotary.frequencies
 
@@ -43,7 +44,7 @@ group('llama 3.1', () => {
 
 it('smollm3: no rotation in every fourth layer, or where the file says so', () => {
   const rotations = (config: object) =>
-    read({ model_type: 'smollm3', ...config }).attention.map(({ rotary }) => rotatedOf(rotary))
+    read({ model_type: 'smollm3', ...config }).attention.map((own) => rotatedOf(own!.rotary))
   expect(rotations({})).toEqual([16, 16, 16, 0, 16, 16])
   expect(rotations({ no_rope_layer_interval: 2 })).toEqual([16, 0, 16, 0, 16, 0])
   expect(rotations({ no_rope_layers: [1, 1, 0, 1, 1, 0] })).toEqual([16, 16, 0, 16, 16, 0])
@@ -52,7 +53,9 @@ it('smollm3: no rotation in every fourth layer, or where the file says so', () =
 
 it('qwen2: biases; a window only where it is used', () => {
   const model = read({ model_type: 'qwen2', sliding_window: 32, max_window_layers: 4 })
-  expect(model.tensors.layers[1]!.qkvBias).toContain('model.layers.1.self_attn.k_proj.bias')
+  expect(ofAttention(model.tensors.layers[1]).qkvBias).toContain(
+    'model.layers.1.self_attn.k_proj.bias',
+  )
   expect(new Set(windows(model))).toEqual(new Set([undefined]))
   const used = { use_sliding_window: true, sliding_window: 32, max_window_layers: 4 }
   const last = [undefined, undefined, undefined, undefined, 32, 32]
@@ -62,14 +65,16 @@ it('qwen2: biases; a window only where it is used', () => {
 it('qwen3: head norms, heads of 128 unless the file says otherwise', () => {
   const model = read({ model_type: 'qwen3' })
   expect(model.headSize).toBe(128)
-  expect(model.tensors.layers[0]!.headNorms?.key).toBe('model.layers.0.self_attn.k_norm.weight')
+  expect(ofAttention(model.tensors.layers[0]).headNorms?.key).toBe(
+    'model.layers.0.self_attn.k_norm.weight',
+  )
   expect(read({ model_type: 'qwen3', head_dim: 16 }).headSize).toBe(16)
 })
 
 group('phi3', () => {
   it('stacks q, k and v in one tensor', () => {
     const { tensors } = read({ model_type: 'phi3' })
-    expect(tensors.layers[2]!.qkv).toEqual(['model.layers.2.self_attn.qkv_proj.weight'])
+    expect(ofAttention(tensors.layers[2]).qkv).toEqual(['model.layers.2.self_attn.qkv_proj.weight'])
     expect(tensors.layers[2]!.gateUp).toEqual(['model.layers.2.mlp.gate_up_proj.weight'])
   })
 

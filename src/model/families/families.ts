@@ -4,6 +4,7 @@ import { ernie4_5 } from './ernie4_5.ts'
 import { gemma2 } from './gemma2.ts'
 import { gemma3 } from './gemma3.ts'
 import { granite, graniteHybrid } from './granite.ts'
+import { lfm2 } from './lfm2.ts'
 import { llama } from './llama.ts'
 import { ministral3 } from './ministral3.ts'
 import { mistral } from './mistral.ts'
@@ -25,4 +26,5 @@ export const families: readonly Family[] = [
   graniteHybrid,
   ernie4_5,
   ministral3,
+  lfm2,
 ]

@@ -1,13 +1,18 @@
 // What one architecture adds to the shapes that all of them share. A further family is one more file like qwen3.ts and a
 // line in families.ts.
 import { readActivation } from '../activation_config.ts'
-import type { LayerAttention, LayerTensorNames, ModelDescription } from '../../api/description.ts'
+import type {
+  LayerAttention,
+  LayerKind,
+  LayerTensorNames,
+  ModelDescription,
+} from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
 
 /** What `traits` may build on. */
 export type Shape = Pick<
   ModelDescription,
-  'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'maxPositions'
+  'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'maxPositions' | 'kinds'
 >
 
 /** Constants that differ between architectures, not only between sizes. */
@@ -23,7 +28,7 @@ export type Traits = Pick<
   | 'pairs'
   | 'attention'
 > &
-  Partial<Pick<ModelDescription, 'normEpsilon'>>
+  Partial<Pick<ModelDescription, 'normEpsilon' | 'convolutionTaps'>>
 
 export interface Family {
   /** `model_type` in config.json */
@@ -43,8 +48,12 @@ export interface Family {
     readonly num_attention_heads?: number
     readonly num_key_value_heads?: number
   }
-  /** the field that has the width of the feed-forward layer, if it is not `intermediate_size` */
-  readonly feedForward?: string
+  /** what mixes tokens in each layer, where it is not attention in all; throws LongtabError `unsupported-model` at others */
+  readonly kinds?: (config: Fields, layers: number) => readonly LayerKind[]
+  /** width of the feed-forward layer, where it is not intermediate_size */
+  readonly feedForward?: (config: Fields) => number
+  /** fields that the family has under names of its own */
+  readonly named?: { readonly rms_norm_eps: string; readonly tie_word_embeddings: string }
   /** fields that must be false or absent: variants that the forward pass does not compute */
   readonly refused: readonly string[]
   /** fields that the family computes and others refuse or ignore: see refused_fields.ts */
@@ -56,7 +65,7 @@ export interface Family {
     readonly finalNorm: string
     /** when it is not the embedding */
     readonly output: string
-    layer(index: number): LayerTensorNames
+    layer(index: number, kind: LayerKind): LayerTensorNames
   }
   /** `undefined` where llama.cpp saves these models as another family's */
   readonly gguf: GgufFamily | undefined
@@ -111,10 +120,10 @@ export function plainTraits(config: Fields, { headSize }: Shape): Omit<Traits, '
   }
 }
 
-/** (layers), from each layer's index */
+/** (layers), from the index of each layer of attention */
 export function eachLayer(
-  { layers }: Pick<Shape, 'layers'>,
+  { kinds }: Pick<Shape, 'kinds'>,
   attention: (layer: number) => LayerAttention,
-): readonly LayerAttention[] {
-  return Array.from({ length: layers }, (_, layer) => attention(layer))
+): Traits['attention'] {
+  return kinds.map((kind, layer) => (kind === 'attention' ? attention(layer) : undefined))
 }

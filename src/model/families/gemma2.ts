@@ -1,7 +1,7 @@
 // Gemma 2: norms before and after each half of a layer, scores and logits capped by tanh, every other layer local. Names
 // and defaults as in transformers, models/gemma2.
 import { readActivation } from '../activation_config.ts'
-import type { LayerTensorNames } from '../../api/description.ts'
+import type { AttentionTensorNames } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
 import { readLocalLayers } from '../layer_types.ts'
 import { readRotary } from '../rotary_config.ts'
@@ -66,7 +66,7 @@ export const gemma2: Family = {
 }
 
 /** Llama's names, but two more norms; what Llama calls post-attention comes after attention here. */
-export function gemmaLayer(index: number): LayerTensorNames {
+export function gemmaLayer(index: number): AttentionTensorNames {
   const layer = `model.layers.${index}`
   return {
     ...llamaLayer(index),

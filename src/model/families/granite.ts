@@ -41,7 +41,7 @@ export const graniteHybrid: Family = {
   ...granite,
   modelType: 'granitemoehybrid',
   architecture: 'GraniteMoeHybridForCausalLM',
-  feedForward: 'shared_intermediate_size',
+  feedForward: (config) => config.count('shared_intermediate_size'),
   traits(config, shape) {
     requireAttention(config, shape)
     const rotates = config.text('position_embedding_type', 'nope') === 'rope'

@@ -1,6 +1,6 @@
 // Llama 2 to 3.2 and what saves itself as Llama: TinyLlama, SmolLM, SmolLM2.
 // Tensor names and defaults as in transformers, models/llama.
-import type { LayerTensorNames } from '../../api/description.ts'
+import type { AttentionTensorNames } from '../../api/description.ts'
 import { readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family, type GgufFamily } from './family.ts'
 
@@ -56,7 +56,7 @@ export const llama: Family = {
 }
 
 /** The names that most other families kept. */
-export function llamaLayer(index: number): LayerTensorNames {
+export function llamaLayer(index: number): AttentionTensorNames {
   const layer = `model.layers.${index}`
   const attention = `${layer}.self_attn`
   return {

@@ -1,9 +1,9 @@
 // Qwen2 and Qwen2.5: Llama with biases on q, k and v. Names and defaults as in transformers, models/qwen2.
-import type { LayerAttention } from '../../api/description.ts'
+
 import type { Fields } from '../fields.ts'
 import { readLocalLayers } from '../layer_types.ts'
 import { readRotary } from '../rotary_config.ts'
-import { eachLayer, plainTraits, type Family, type Shape } from './family.ts'
+import { eachLayer, plainTraits, type Family, type Shape, type Traits } from './family.ts'
 import { llama, llamaGguf, llamaLayer } from './llama.ts'
 
 export const qwen2: Family = {
@@ -34,7 +34,7 @@ export const qwen2: Family = {
 }
 
 /** Most Qwen files name a window and then do not use it. */
-export function qwenAttention(config: Fields, shape: Shape): readonly LayerAttention[] {
+export function qwenAttention(config: Fields, shape: Shape): Traits['attention'] {
   const rotary = readRotary(config, 10_000, shape)
   if (!config.truth('use_sliding_window', false)) {
     return eachLayer(shape, () => ({ rotary, window: undefined }))

@@ -60,11 +60,16 @@ describe.each(families)('%s.gguf', async (name) => {
     expect(got).toMatchObject(others)
     expect(got.normEpsilon).toBeCloseTo(normEpsilon, 9)
     expect(got.attentionScale).toBeCloseTo(scale, 9)
-    expect(got.attention.map(({ window }) => window)).toEqual(
-      windows ?? attention.map(({ window }) => window),
+    expect(got.attention.map((own) => own?.window)).toEqual(
+      windows ?? attention.map((own) => own?.window),
     )
-    attention.forEach(({ rotary, window }, layer) => {
-      const found = got.attention[layer]!
+    attention.forEach((own, layer) => {
+      const found = got.attention[layer]
+      if (!own || !found) {
+        expect(found).toBe(own)
+        return
+      }
+      const { rotary, window } = own
       if (found.window !== window) return // a local layer of Gemma 3 rotates otherwise
       expect(found.rotary.gain).toBeCloseTo(rotary.gain, 6)
       expect(found.rotary.frequencies).toHaveLength(rotary.frequencies.length)

@@ -1,6 +1,6 @@
 // The types that llama.cpp mixes in a file, by the file's name (`llama-quant.cpp`). So what it needs on the GPU is known before
 // its header is read.
-import type { ModelDescription } from '../../api/description.ts'
+import type { LayerTensorNames, ModelDescription } from '../../api/description.ts'
 import type { CodeStorage } from '../../api/settings.ts'
 import { largeBlockWidth } from '../quantize.ts'
 
@@ -17,14 +17,15 @@ function everywhere({ tensors }: ModelDescription): Codes {
   const names = [
     tensors.embedding,
     tensors.output,
-    ...tensors.layers.flatMap(({ qkv, attentionOutput, gateUp, down }) => [
-      ...qkv,
-      attentionOutput,
-      ...gateUp,
-      down,
-    ]),
+    ...tensors.layers.flatMap((layer) => [...operatorMatrices(layer), ...layer.gateUp, layer.down]),
   ]
   return Object.fromEntries(names.map((name) => [name, 'q8']))
+}
+
+function operatorMatrices(layer: LayerTensorNames): readonly string[] {
+  if (!('convolution' in layer)) return [...layer.qkv, layer.attentionOutput]
+  const { gates, output } = layer.convolution
+  return [gates, output]
 }
 
 /** Mostly 4 bits; the output, values and down projections of some layers have 6. */
@@ -37,12 +38,16 @@ function q4KM({ tensors, tiedEmbeddings, hidden, feedForward, ...model }: ModelD
   }
   put(tensors.embedding, hidden, tiedEmbeddings)
   if (!tiedEmbeddings) put(tensors.output, hidden, true)
-  for (const [layer, { qkv, attentionOutput, gateUp, down }] of tensors.layers.entries()) {
-    const hasMore = usesMoreBits(layer, model.layers)
-    for (const [part, tensor] of qkv.entries()) put(tensor, hidden, hasMore && part === 2)
-    put(attentionOutput, model.heads * model.headSize, false)
-    for (const tensor of gateUp) put(tensor, hidden, false)
-    put(down, feedForward, hasMore)
+  for (const [index, layer] of tensors.layers.entries()) {
+    const hasMore = usesMoreBits(index, model.layers)
+    if ('convolution' in layer)
+      for (const tensor of operatorMatrices(layer)) put(tensor, hidden, false)
+    else {
+      for (const [part, tensor] of layer.qkv.entries()) put(tensor, hidden, hasMore && part === 2)
+      put(layer.attentionOutput, model.heads * model.headSize, false)
+    }
+    for (const tensor of layer.gateUp) put(tensor, hidden, false)
+    put(layer.down, feedForward, hasMore)
   }
   return Object.fromEntries(codes)
 }

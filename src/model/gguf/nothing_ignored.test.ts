@@ -4,6 +4,7 @@ import { describe } from '../config.ts'
 import { refusal, unsupported } from '../refusal.fixture.ts'
 import { configOf, familyOf } from './config.ts'
 import type { GgufHeader } from './header.ts'
+import { ofAttention } from '../../testing/of_attention.ts'
 
 group('a GGUF header', () => {
   const metadata = {
@@ -23,8 +24,8 @@ group('a GGUF header', () => {
 
   it('says so of biases on q, k and v', () => {
     const read = (names: readonly string[]) => describe(configOf(header({}, names), {}), {})
-    expect(read([]).tensors.layers[1]?.qkvBias).toBeUndefined()
-    expect(read(['blk.0.attn_q.bias']).tensors.layers[1]?.qkvBias).toEqual([
+    expect(ofAttention(read([]).tensors.layers[1]).qkvBias).toBeUndefined()
+    expect(ofAttention(read(['blk.0.attn_q.bias']).tensors.layers[1]).qkvBias).toEqual([
       'model.layers.1.self_attn.q_proj.bias',
       'model.layers.1.self_attn.k_proj.bias',
       'model.layers.1.self_attn.v_proj.bias',

@@ -1,0 +1,59 @@
+// A gated convolution over the newest tokens (LFM2), every channel by itself. A token's input is gate · value; the weighted
+// inputs of the last TAPS tokens are summed, oldest first, and gated again. Inputs of tokens before the block come from the
+// state, a ring by token. What follows the document has a ring of its own, so that the document's outlasts an answer. RING
+// tokens are enough that those before a draft outlast its refused ones.
+struct Params {
+  rows: u32,
+  first: u32,     // token of row 0, counted from the text's first
+  tail_from: u32, // tokens from this on follow the document
+  width: u32,     // channels
+  in_width: u32,  // values in a padded row of gates
+  out_width: u32, // values in a padded row of the output
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> gates: array<f32>;          // (row, [input gate; output gate; value])
+@group(0) @binding(2) var<storage, read> weights: array<f32>;        // (channel, tap), the oldest token first
+@group(0) @binding(3) var<storage, read_write> state: array<f32>;    // (document or tail, token mod RING, channel)
+@group(0) @binding(4) var<storage, read_write> convolved: array<f32>; // (row, channel)
+
+override TAPS: u32;
+override RING: u32;
+
+const LANES = 64u;
+const STRIP = 16u; // rows of a workgroup; at least TAPS, so that only the first workgroup reads the state, which it overwrites
+
+fn input_of(row: u32, channel: u32) -> f32 {
+  let at = row * params.in_width + channel;
+  return gates[at] * gates[at + 2u * params.width];
+}
+
+fn state_at(token: u32, channel: u32) -> u32 {
+  let ring = select(0u, RING, token >= params.tail_from);
+  return (ring + token % RING) * params.width + channel;
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let channel = LANES * group.x + lane;
+  if channel >= params.width { return; }
+  let end = min(params.rows, STRIP * (group.y + 1u));
+  for (var row = STRIP * group.y; row < end; row++) {
+    var sum = 0.0;
+    for (var tap = 0u; tap < TAPS; tap++) {
+      let back = TAPS - 1u - tap;
+      var input = 0.0; // before the text's first token
+      if back <= row {
+        input = input_of(row - back, channel);
+      } else if back <= params.first + row {
+        input = state[state_at(params.first + row - back, channel)];
+      }
+      sum += weights[channel * TAPS + tap] * input;
+    }
+    convolved[row * params.out_width + channel] = gates[row * params.in_width + params.width + channel] * sum;
+  }
+  if group.y > 0u { return; }
+  for (var row = max(params.rows, RING) - RING; row < params.rows; row++) {
+    state[state_at(params.first + row, channel)] = input_of(row, channel);
+  }
+}

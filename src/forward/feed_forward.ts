@@ -1,0 +1,105 @@
+// The second half of a layer, alike whatever mixes its tokens, and how either half is added to the residual stream.
+import { gateGrid } from '../kernels/gate.ts'
+import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
+import { padded, type GpuMatrix, type MatrixPart } from '../model/matrix.ts'
+import type { CommonLayer, FeedForwardStep } from './layer.ts'
+import { kernelFor, tileFor, type Matvecs } from './matrix_kernels.ts'
+import { project, projectNormedRows } from './project.ts'
+import { rmsNormParams, rmsNormRows } from './rms_norm_rows.ts'
+
+/** In order. T rows: the tokens of the pass. */
+export const feedForwardSteps = {
+  // gated (T, feed-forward) = act(g) · u, where [g; u] = RMSNorm(residual) · W_gate_upᵀ
+  gateRows,
+
+  // residual (T, hidden) += gated · W_downᵀ
+  addFeedForward: (layer: CommonLayer) => {
+    const { weights, scratch } = layer
+    addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
+  },
+} satisfies Record<FeedForwardStep, (layer: CommonLayer) => void>
+
+/** residual += input · matrixᵀ + bias, with a norm of the sum where the family has a post-norm */
+export function addToResidual(
+  layer: CommonLayer,
+  matrix: GpuMatrix,
+  input: GPUBuffer,
+  postNorm: GPUBuffer | undefined,
+): void {
+  const { recorder, kernels, model, scratch, rows } = layer
+  if (!postNorm) {
+    project(layer, 'onto', matrix, input, scratch.residual)
+    return
+  }
+  project(layer, 'into', matrix, input, scratch.normed)
+  recorder.run(
+    kernels.rmsNormOnto,
+    rmsNormParams(model, 0),
+    { x: scratch.normed, weight: postNorm, normed: scratch.residual },
+    [rows.count],
+  )
+}
+
+/** The residual stream to act(gate) · up. The product is taken in the same dispatch unless the matrix is split. */
+export function gateRows(layer: CommonLayer): void {
+  const { weights, matvecs } = layer
+  const [whole, ...others] = weights.gateUp.parts
+  if (!whole || others.length > 0) gateInParts(layer)
+  else if (matvecs) gateToken(layer, whole, matvecs)
+  else gateChunk(layer, whole)
+}
+
+function gateToken(layer: CommonLayer, { matrix, storage }: MatrixPart, matvecs: Matvecs): void {
+  const { recorder, model, weights, scratch, rows } = layer
+  const { feedForward: feed_forward } = model
+  const { ins } = weights.gateUp
+  const { kernel, lanes } = kernelFor(matvecs.gatedMatvec, { storage, ins })
+  recorder.run(
+    kernel,
+    {
+      tokens: rows.count,
+      feed_forward,
+      in_eights: padded(ins) / 8,
+      out_width: padded(feed_forward),
+      width: ins,
+      epsilon: model.normEpsilon,
+    },
+    {
+      residual: scratch.residual,
+      matrix,
+      weight: weights.feedForwardNorm,
+      gated: scratch.gated,
+    },
+    gatedMatvecGrid(feed_forward, lanes),
+  )
+}
+
+function gateChunk(layer: CommonLayer, { matrix, storage }: MatrixPart): void {
+  const { recorder, kernels, model, weights, scratch, rows } = layer
+  const { feedForward: feed_forward } = model
+  const { ins, outs } = weights.gateUp
+  rmsNormRows(layer, weights.feedForwardNorm, 0, rows.count)
+  const { kernel, grid } = tileFor(
+    kernelFor(kernels.gatedMatmul, { storage, ins }),
+    outs,
+    rows.count,
+  )
+  recorder.run(
+    kernel,
+    { rows: rows.count, feed_forward, in_eights: padded(ins) / 8, out_width: padded(feed_forward) },
+    { input: scratch.normed, matrix, gated: scratch.gated },
+    grid,
+  )
+}
+
+function gateInParts(layer: CommonLayer): void {
+  const { recorder, kernels, model, weights, scratch, rows } = layer
+  const { feedForward: feed_forward } = model
+  projectNormedRows(layer, weights.feedForwardNorm, weights.gateUp, scratch.gateUp)
+  recorder.run(
+    kernels.gate,
+    { feed_forward, in_width: padded(2 * feed_forward), out_width: padded(feed_forward) },
+    { gate_up: scratch.gateUp, gated: scratch.gated },
+    gateGrid(feed_forward, rows.count),
+  )
+}

@@ -1,0 +1,116 @@
+// LFM2 and LFM2.5: most layers are gated short convolutions, the others attention with a norm on every query and key head.
+// Names and defaults as in transformers, models/lfm2.
+import type { LayerKind, LayerTensorNames } from '../../api/description.ts'
+import { LongtabError } from '../../api/errors.ts'
+import type { Fields } from '../fields.ts'
+import { readLayerTypes } from '../layer_types.ts'
+import { readRotary } from '../rotary_config.ts'
+import { eachLayer, plainTraits, type Family } from './family.ts'
+import { llama } from './llama.ts'
+
+/** Rows of a workgroup of short_convolution.wgsl, which has at most as many taps. Released models have 3. */
+const mostTaps = 16
+
+export const lfm2: Family = {
+  ...llama,
+  modelType: 'lfm2',
+  architecture: 'Lfm2ForCausalLM',
+  defaults: {
+    rms_norm_eps: 1e-5,
+    max_position_embeddings: 128_000,
+    tie_word_embeddings: true,
+  },
+  named: { rms_norm_eps: 'norm_eps', tie_word_embeddings: 'tie_embedding' },
+  refused: ['conv_bias'],
+  reads: [],
+  kinds,
+  feedForward,
+  traits(config, shape) {
+    const rotary = readRotary(config, 1_000_000, shape)
+    return {
+      ...plainTraits(config, shape),
+      attention: eachLayer(shape, () => ({ rotary, window: undefined })),
+      convolutionTaps: taps(config),
+    }
+  },
+  tensors: {
+    ...llama.tensors,
+    finalNorm: 'model.embedding_norm.weight',
+    layer: lfm2Layer,
+  },
+  gguf: undefined,
+}
+
+/** `layer_types` in newer files, `full_attn_idxs` in older ones; a file without either has attention everywhere. */
+function kinds(config: Fields, layers: number): readonly LayerKind[] {
+  const found = config.has('layer_types')
+    ? readLayerTypes(config, layers, ['full_attention', 'conv']).map((type) => type === 'conv')
+    : isConvolution(config, layers)
+  if (found.every(Boolean)) {
+    throw new LongtabError(
+      'unsupported-model',
+      `all ${layers} layers are convolutions; lfm2 models without attention are not supported`,
+    )
+  }
+  return found.map((is) => (is ? 'short convolution' : 'attention'))
+}
+
+function isConvolution(config: Fields, layers: number): readonly boolean[] {
+  const attention = config.has('full_attn_idxs') ? config.ids('full_attn_idxs') : undefined
+  const beyond = attention?.find((layer) => layer < 0 || layer >= layers)
+  if (beyond !== undefined) {
+    throw new LongtabError(
+      'bad-file',
+      `config.json: full_attn_idxs names layer ${beyond} and num_hidden_layers is ${layers}`,
+    )
+  }
+  return Array.from({ length: layers }, (_, layer) => attention?.includes(layer) === false)
+}
+
+function taps(config: Fields): number {
+  const found = config.count('conv_L_cache', 3)
+  if (found <= mostTaps) return found
+  throw new LongtabError(
+    'unsupported-model',
+    `conv_L_cache ${found} is not supported; short convolutions see at most ${mostTaps} tokens`,
+  )
+}
+
+/** Unless the file says otherwise, two thirds of the width that it names, times a factor, rounded up. */
+function feedForward(config: Fields): number {
+  const named = config.count(config.has('block_ff_dim') ? 'block_ff_dim' : 'intermediate_size')
+  if (!config.truth('block_auto_adjust_ff_dim', true)) return named
+  const adjusted = Math.floor((2 * named) / 3)
+  if (config.isNull('block_ffn_dim_multiplier')) return adjusted
+  const scaled = Math.floor(config.positive('block_ffn_dim_multiplier', 1) * adjusted)
+  const multiple = config.count('block_multiple_of', 256)
+  return multiple * Math.ceil(scaled / multiple)
+}
+
+function lfm2Layer(index: number, kind: LayerKind): LayerTensorNames {
+  const layer = `model.layers.${index}`
+  const common = {
+    attentionNorm: `${layer}.operator_norm.weight`,
+    feedForwardNorm: `${layer}.ffn_norm.weight`,
+    gateUp: ['w1', 'w3'].map((name) => `${layer}.feed_forward.${name}.weight`),
+    down: `${layer}.feed_forward.w2.weight`,
+  }
+  if (kind === 'short convolution') {
+    const names = {
+      gates: `${layer}.conv.in_proj.weight`,
+      weights: `${layer}.conv.conv.weight`,
+      output: `${layer}.conv.out_proj.weight`,
+    }
+    return { ...common, convolution: names }
+  }
+  const attention = `${layer}.self_attn`
+  return {
+    ...common,
+    qkv: ['q_proj', 'k_proj', 'v_proj'].map((name) => `${attention}.${name}.weight`),
+    headNorms: {
+      query: `${attention}.q_layernorm.weight`,
+      key: `${attention}.k_layernorm.weight`,
+    },
+    attentionOutput: `${attention}.out_proj.weight`,
+  }
+}

@@ -1,0 +1,19 @@
+// What a model's layers are. Whoever counts KV heads or budgets counts them over the layers of attention.
+import type { LayerKind, ModelDescription } from '../api/description.ts'
+
+type Kinds = Pick<ModelDescription, 'kinds'>
+
+/** (layers), of a model that has attention in all of them. */
+export function attentionEverywhere(layers: number): readonly LayerKind[] {
+  return Array.from({ length: layers }, () => 'attention')
+}
+
+/** Indices of the layers of attention, ascending. */
+export function attentionLayers({ kinds }: Kinds): number[] {
+  return [...kinds.keys()].filter((layer) => kinds[layer] === 'attention')
+}
+
+/** Whether some layer is a short convolution, so that the model has a state besides its KV cache. */
+export function hasConvolutions({ kinds }: Kinds): boolean {
+  return kinds.includes('short convolution')
+}

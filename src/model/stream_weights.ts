@@ -1,0 +1,149 @@
+// How weights get to the GPU: every tensor streams from the checkpoint, in file order, into the rows kept for it.
+import { throwIfAborted } from '../api/errors.ts'
+import type { Gpu } from '../gpu/device.ts'
+import type { WeightStorage } from '../api/settings.ts'
+import { halvedIn } from './rotated.ts'
+import type { ModelDescription } from '../api/description.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { convolutionSinks } from './convolution_weights.ts'
+import { matrixSink, vectorSink, type GpuMatrix, type Placing, type RowSink } from './matrix.ts'
+import { headStorage, storageOf } from './matrix_sections.ts'
+import type { RetainingHeads } from './retaining_heads.ts'
+import { halvesOrder, interleavedRow, retainingHeadColumns } from './rotary_layout.ts'
+import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
+import type { ModelWeights } from './weights.ts'
+
+/** Streams a checkpoint's tensors into the weights. Throws LongtabError `bad-file` at NaN, infinities or overflow. */
+export async function streamWeights(
+  gpu: Gpu,
+  model: ModelDescription,
+  storage: WeightStorage,
+  weights: ModelWeights,
+  checkpoint: Checkpoint,
+  signal?: AbortSignal,
+): Promise<void> {
+  await streamTensors(gpu, checkpoint, modelSinks(gpu, model, storage, weights), signal)
+}
+
+export async function streamRetainingHeads(
+  gpu: Gpu,
+  model: ModelDescription,
+  storage: WeightStorage,
+  weights: ModelWeights,
+  heads: RetainingHeads,
+  signal?: AbortSignal,
+): Promise<void> {
+  const sinks = new Map<string, RowSink>()
+  for (const { layer, fc1, bias, fc2 } of heads.layers) {
+    const own = weights.layers[layer]
+    const head = own && 'retainingHead' in own ? own.retainingHead : undefined
+    if (!head) continue
+    const columns = retainingHeadColumns(model, layer)
+    sinks.set(
+      fc1,
+      matrixSink(gpu, fc1, head.fc1, headStorage(storage), (row) => row, columns),
+    )
+    if (bias !== undefined)
+      sinks.set(bias, vectorSink(gpu, bias, head.bias, { width: heads.hidden }))
+    sinks.set(fc2, vectorSink(gpu, fc2, head.fc2, { width: heads.hidden }))
+  }
+  await streamTensors(gpu, heads.checkpoint, sinks, signal)
+}
+
+/** Where every tensor of the model goes. */
+function modelSinks(
+  gpu: Gpu,
+  model: ModelDescription,
+  storage: WeightStorage,
+  weights: ModelWeights,
+): Map<string, RowSink> {
+  const { heads, kvHeads, headSize, hidden, normOffset, tensors } = model
+  const sinks = new Map<string, RowSink>()
+  const rows = (name: string, matrix: GpuMatrix, rowOf = (row: number) => row) =>
+    sinks.set(name, matrixSink(gpu, name, matrix, storageOf(model, storage, name), rowOf))
+  const vector = (name: string, buffer: GPUBuffer, placing: Placing) =>
+    sinks.set(name, vectorSink(gpu, name, buffer, placing))
+  const norm = (name: string | undefined, buffer: GPUBuffer | undefined) => {
+    if (name !== undefined && buffer) vector(name, buffer, { width: hidden, plus: normOffset })
+  }
+
+  rows(tensors.embedding, weights.embedding)
+  if (!model.tiedEmbeddings) rows(tensors.output, weights.output)
+  const times = model.logitScale // the output matrix is linear
+  vector(tensors.finalNorm, weights.finalNorm, { width: hidden, plus: normOffset, times })
+  weights.layers.forEach((layer, i) => {
+    const names = tensors.layers[i]
+    if (!names) return
+    norm(names.attentionNorm, layer.attentionNorm)
+    norm(names.attentionPostNorm, layer.attentionPostNorm)
+    norm(names.feedForwardNorm, layer.feedForwardNorm)
+    for (const { tensor, firstRow } of stacked(names.gateUp, gateUpHeights(model))) {
+      rows(tensor, layer.gateUp, (row) => firstRow + row)
+    }
+    rows(names.down, layer.down)
+    norm(names.feedForwardPostNorm, layer.feedForwardPostNorm)
+    if ('convolution' in names && 'convolution' in layer) {
+      for (const [name, sink] of convolutionSinks(gpu, model, storage, layer.convolution, names))
+        sinks.set(name, sink)
+    }
+    const attention = model.attention[i]
+    if (!attention || 'convolution' in names || 'convolution' in layer) return
+    const halved = halvedIn(model, i)
+    const rotating = (heads + kvHeads) * headSize
+    const paired = (row: number) => (row < rotating ? interleavedRow(row, headSize, halved) : row)
+    const order = halvesOrder(model, halved)
+    for (const { tensor, firstRow } of stacked(names.qkv, qkvHeights(model))) {
+      rows(tensor, layer.qkv, (row) => paired(firstRow + row))
+    }
+    if (names.qkvBias) {
+      for (const { tensor, firstRow, rows } of stacked(names.qkvBias, qkvHeights(model))) {
+        const part = order.subarray(firstRow, firstRow + rows).map((place) => place - firstRow)
+        vector(tensor, layer.qkv.bias, { width: rows, first: firstRow, order: part })
+      }
+    }
+    if (names.headNorms && layer.headNorms) {
+      const head = { width: headSize, order: order.subarray(0, headSize), plus: normOffset }
+      vector(names.headNorms.query, layer.headNorms, head)
+      vector(names.headNorms.key, layer.headNorms, { ...head, first: headSize })
+    }
+    rows(names.attentionOutput, layer.attentionOutput)
+    if (names.attentionOutputBias)
+      vector(names.attentionOutputBias, layer.attentionOutput.bias, { width: hidden })
+  })
+  return sinks
+}
+
+/** Bytes written to the queue before waiting for it, so that the browser's upload buffers stay bounded. */
+const uploadBytes = 64 * 2 ** 20
+
+async function streamTensors(
+  gpu: Gpu,
+  checkpoint: Checkpoint,
+  sinks: ReadonlyMap<string, RowSink>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let waiting = 0
+  const written = async (bytes: number) => {
+    waiting += bytes
+    if (waiting < uploadBytes) return
+    throwIfAborted(signal, 'loading the model')
+    await gpu.device.queue.onSubmittedWorkDone()
+    waiting = 0
+  }
+  for (const name of checkpoint.tensors.keys()) {
+    const sink = sinks.get(name)
+    if (!sink) continue
+    const packed = sink.packed && checkpoint.packedRows?.(name, sink.packed.storage, signal)
+    if (packed) {
+      for await (const slice of packed) {
+        sink.packed.take(slice)
+        await written(slice.codes.byteLength)
+      }
+    } else {
+      for await (const slice of checkpoint.rows(name, signal)) {
+        sink.take(slice)
+        await written(slice.values.byteLength)
+      }
+    }
+  }
+}
