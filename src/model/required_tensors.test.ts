@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Checkpoint } from './checkpoint.ts'
+import { describe } from './config.ts'
 import { checkTensors, requiredTensors } from './required_tensors.ts'
 import { tinyModel } from './tiny_model.fixture.ts'
 
@@ -35,6 +36,39 @@ it('names the first missing tensors and counts the rest', () => {
   expect(() => checkTensors(model, checkpoint([]))).toThrow(
     lacks('model.embed_tokens.weight, model.norm.weight, lm_head.weight and 18 more tensors'),
   )
+})
+
+it('refuses a convolution without its weights, or of another length', () => {
+  const { heads, kvHeads, hidden, feedForward, vocabulary } = model
+  const lfm2 = describe(
+    {
+      model_type: 'lfm2',
+      layer_types: ['full_attention', 'conv'],
+      num_hidden_layers: 2,
+      hidden_size: hidden,
+      intermediate_size: feedForward,
+      num_attention_heads: heads,
+      num_key_value_heads: kvHeads,
+      vocab_size: vocabulary,
+    },
+    {},
+  )
+  const name = 'model.layers.1.conv.conv.weight'
+  const shapes = new Map(requiredTensors(lfm2))
+  const check = () => checkTensors(lfm2, checkpoint(shapes))
+  for (const accepted of [
+    [hidden, 1, 3],
+    [hidden, 3], // as in GGUF files
+  ]) {
+    shapes.set(name, accepted)
+    expect(check).not.toThrow()
+  }
+  shapes.set(name, [hidden, 1, 4])
+  expect(check).toThrow(
+    `tensor ${name} of the lfm2 checkpoint has shape (${hidden}, 1, 4), expected (${hidden}, 1, 3)`,
+  )
+  shapes.delete(name)
+  expect(check).toThrow(`the lfm2 checkpoint lacks ${name}; fetch`)
 })
 
 it('gives both shapes', () => {

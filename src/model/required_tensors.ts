@@ -82,6 +82,11 @@ function refuseUnused(
   )
 }
 
+/** A convolution of single channels has a middle axis of one, which GGUF files leave out. */
+function asMatrix(shape: readonly number[]): readonly number[] {
+  return shape.length === 3 && shape[1] === 1 ? [shape[0] ?? 1, shape[2] ?? 1] : shape
+}
+
 /**
  * Throws LongtabError `bad-file` when tensors are missing, have other shapes or values that cannot be read.
  * @param what for messages: whose tensors these are
@@ -100,7 +105,7 @@ export function requireShapes(
   }
   for (const [name, expected] of shapes) {
     const { shape: found = [], unreadable } = checkpoint.tensors.get(name) ?? {}
-    if (found.length !== expected.length || found.some((axis, i) => axis !== expected[i])) {
+    if (asMatrix(found).join() !== asMatrix(expected).join()) {
       throw new LongtabError(
         'bad-file',
         `tensor ${name} of ${what} has shape (${found.join(', ')}), expected (${expected.join(', ')})`,

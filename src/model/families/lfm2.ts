@@ -6,7 +6,7 @@ import type { Fields } from '../fields.ts'
 import { readLayerTypes } from '../layer_types.ts'
 import { readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'
-import { llama } from './llama.ts'
+import { llama, llamaGguf } from './llama.ts'
 
 /** Rows of a workgroup of short_convolution.wgsl, which has at most as many taps. Released models have 3. */
 const mostTaps = 16
@@ -38,7 +38,34 @@ export const lfm2: Family = {
     finalNorm: 'model.embedding_norm.weight',
     layer: lfm2Layer,
   },
-  gguf: undefined,
+  gguf: {
+    ...llamaGguf,
+    architecture: 'lfm2',
+    // the final norm has the first name in most files, though it is no norm of embeddings
+    tensors: {
+      ...llamaGguf.tensors,
+      token_embd_norm: 'model.embedding_norm',
+      output_norm: 'model.embedding_norm',
+    },
+    layerTensors: {
+      attn_norm: 'operator_norm',
+      attn_q: 'self_attn.q_proj',
+      attn_k: 'self_attn.k_proj',
+      attn_v: 'self_attn.v_proj',
+      attn_q_norm: 'self_attn.q_layernorm',
+      attn_k_norm: 'self_attn.k_layernorm',
+      attn_output: 'self_attn.out_proj',
+      'shortconv.in_proj': 'conv.in_proj',
+      'shortconv.conv': 'conv.conv',
+      'shortconv.out_proj': 'conv.out_proj',
+      ffn_norm: 'ffn_norm',
+      ffn_gate: 'feed_forward.w1',
+      ffn_up: 'feed_forward.w3',
+      ffn_down: 'feed_forward.w2',
+    },
+    interleaved: false,
+    config: ggufConfig,
+  },
 }
 
 /** `layer_types` in newer files, `full_attn_idxs` in older ones; a file without either has attention everywhere. */
@@ -85,6 +112,21 @@ function feedForward(config: Fields): number {
   const scaled = Math.floor(config.positive('block_ffn_dim_multiplier', 1) * adjusted)
   const multiple = config.count('block_multiple_of', 256)
   return multiple * Math.ceil(scaled / multiple)
+}
+
+/** KV heads are listed by layer, none for a convolution. The width is the adjusted one. */
+function ggufConfig(value: (key: string) => unknown): object {
+  const kvHeads = value('attention.head_count_kv')
+  const listed = Array.isArray(kvHeads) ? kvHeads.map(Number) : undefined
+  return {
+    ...(listed && {
+      num_key_value_heads: Math.max(...listed),
+      layer_types: listed.map((heads) => (heads > 0 ? 'full_attention' : 'conv')),
+    }),
+    norm_eps: value('attention.layer_norm_rms_epsilon'),
+    conv_L_cache: value('shortconv.l_cache'),
+    block_auto_adjust_ff_dim: false,
+  }
 }
 
 function lfm2Layer(index: number, kind: LayerKind): LayerTensorNames {

@@ -54,6 +54,7 @@ export const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
   'llama-v3': llama3,
   llama3,
   'smaug-bpe': llama3,
+  lfm2: llama3,
   qwen2,
   'deepseek-r1-qwen': qwen2,
   smollm,
