@@ -19,6 +19,7 @@ import { matmulSide } from '../kernels/matmul.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { select } from '../kernels/select.ts'
 import { turnKeys } from '../kernels/turn_keys.ts'
+import { portable, type Variants } from '../kernels/variants.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import {
@@ -35,7 +36,7 @@ import { mostEvicting } from '../kernels/most_evicting.ts'
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 
 /** Throws LongtabError `does-not-fit` when the device has too little workgroup memory. */
-export function compileKernels(compiler: Compiler, plan: Plan) {
+export function compileKernels(compiler: Compiler, plan: Plan, variants: Variants = portable) {
   const { device, compile, track } = compiler
   const { model, settings } = plan
   const shape = shapeOf(model)
@@ -58,16 +59,16 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
       rmsNormHeads,
       () => compile(rmsNormHeads, shape),
     ),
-    matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest)),
-    matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest)),
-    gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest)),
+    matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest, variants.matmul)),
+    matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest, variants.matmul)),
+    gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest, variants.matmul)),
     /** of one token */
-    matvecs: track(compileMatvecs(device, products, GELU, 1)),
+    matvecs: track(compileMatvecs(device, products, GELU, 1, variants.matvec)),
     /** of a few tokens at once, which answers ask for when drafts pay; undefined where they don't fit the device */
     fewMatvecs:
       device.limits.maxComputeWorkgroupStorageSize < fewTokensBytes
         ? undefined
-        : later(() => compileMatvecs(device, products, GELU, fewTokens)),
+        : later(() => compileMatvecs(device, products, GELU, fewTokens, variants.matvec)),
     append: compile(append[settings.storage.cache], shape),
     turnKeys: compile(turnKeys[settings.storage.cache], shape),
     attendChunk: compile(attendChunk[tile.cell][cache], { ...shape, ...tile }),
