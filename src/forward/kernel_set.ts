@@ -15,7 +15,6 @@ import { joinSpans } from '../kernels/join_spans.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
 import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
-import { matmulSide } from '../kernels/matmul.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { select } from '../kernels/select.ts'
 import { turnKeys } from '../kernels/turn_keys.ts'
@@ -27,9 +26,10 @@ import {
   compileGatedMatmuls,
   compileMatmuls,
   compileMatvecs,
+  largestTile,
   productsOf,
 } from './matrix_kernels.ts'
-import { budgetsDiffer, mayBeSplit, widestOuts, type Plan } from '../plan/plan.ts'
+import { budgetsDiffer, mayBeSplit, type Plan } from '../plan/plan.ts'
 import { fewTokens, fewTokensBytes } from '../kernels/few_tokens.ts'
 import { mostEvicting } from '../kernels/most_evicting.ts'
 
@@ -44,7 +44,7 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const evicting = { KV_HEADS: mostEvicting(model) }
   const evicts = settings.policy.name !== 'full'
-  const largest = matmulSide(widestOuts(plan), plan.longestBlock)
+  const largest = largestTile(plan)
   const { cache } = settings.storage
   const tile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize, cache)
   const products = productsOf(plan)

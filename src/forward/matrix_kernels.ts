@@ -13,7 +13,7 @@ import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
 import type { MatmulVariant, MatvecVariant, TileSide } from '../kernels/variants.ts'
 import { isWhole, type Section } from '../model/matrix.ts'
 import { headStorage, layerSections, vocabularySections } from '../model/matrix_sections.ts'
-import type { Plan } from '../plan/plan.ts'
+import { widestOuts, type Plan } from '../plan/plan.ts'
 import { awaitAll } from './compiler.ts'
 import { qkvWidth } from './layer.ts'
 import { fewTokens } from '../kernels/few_tokens.ts'
@@ -100,6 +100,11 @@ export interface Matvecs {
   readonly matvecOnto: ByMatrix<WithLanes<typeof matvec>>
   readonly rmsNormMatvec: ByMatrix<WithLanes<typeof rmsNormMatvec>>
   readonly gatedMatvec: ByMatrix<WithLanes<typeof gatedMatvec>>
+}
+
+/** Of the model's matmuls. */
+export function largestTile(plan: Plan): TileSide {
+  return matmulSide(widestOuts(plan), plan.longestBlock)
 }
 
 /** Tokens that the matvec kernels are compiled for. */
