@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { diskFolder } from '../../cli/models/disk_folder.ts'
 import { choiceKey, keptIn, type Choice } from './kept_choice.ts'
 import type { LayerMatrix } from './own_products.ts'
 
@@ -20,6 +24,28 @@ it('keeps a choice apart from those of other GPUs and other shapes', () => {
 
 it('keeps nothing where there are no files', async () => {
   const choices = keptIn(undefined)
-  await choices.keep(key, { steps: [], dropped: [] } satisfies Choice)
+  await choices.keep(key, { steps: [], dropped: [] })
   expect(await choices.find(key)).toBeUndefined()
+})
+
+const choice = (name: string): Choice => ({
+  steps: [{ step: 'one token', runs: name, timed: [{ variant: 'portable', ratio: 1 }] }],
+  dropped: [],
+})
+
+it('keeps the latest choice of each key, and survives a damaged file', async () => {
+  const disk = await mkdtemp(join(tmpdir(), 'choices-'))
+  try {
+    const choices = keptIn(await diskFolder(disk))
+    expect(await choices.find(key)).toBeUndefined()
+    await choices.keep(key, choice('portable'))
+    await choices.keep('another', choice('portable'))
+    await choices.keep(key, choice('four times the lanes'))
+    expect(await keptIn(await diskFolder(disk)).find(key)).toEqual(choice('four times the lanes'))
+    await writeFile(join(disk, 'choices'), 'no journal\n')
+    expect(await choices.find(key)).toBeUndefined()
+    await choices.keep(key, choice('portable'))
+  } finally {
+    await rm(disk, { recursive: true })
+  }
 })

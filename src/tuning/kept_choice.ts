@@ -38,7 +38,8 @@ export function keptIn(folder: Folder | undefined): KeptChoices {
     async find(key) {
       if (folder === undefined) return undefined
       const lines = (await readJournal(folder, file).catch(() => [])) as Line[]
-      return lines.findLast((line) => line.key === key)
+      const line = lines.findLast((one) => one.key === key)
+      return line && { steps: line.steps, dropped: line.dropped }
     },
     async keep(key, choice) {
       if (!folder?.writable) return
