@@ -1,7 +1,7 @@
 // On WebGPU in software, where the product measures nothing: what is measured, kept and refused, not what is fast.
 import { expect } from 'vitest'
 import type { Gpu } from '../gpu/device.ts'
-import { matmulVariants, portable, type MatmulVariant } from '../kernels/variants.ts'
+import { portable, type MatmulVariant } from '../kernels/variants.ts'
 import { matrixBytes } from '../model/matrix.ts'
 import { gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { keptOrMeasured, type Steps } from './choose.ts'
@@ -92,7 +92,7 @@ gpuTest('what is measured is kept, and checked again', async ({ gpu }) => {
   expect(token?.runs).toBe(first.variants.matvec.name)
   expect(rows?.runs).toBe(first.variants.matmul.name)
   const told = [...rows!.timed.map(({ variant }) => variant), ...first.diagnostics.dropped]
-  for (const { name } of matmulVariants)
+  for (const { name } of steps.matmul.variants)
     expect(told.filter((text) => text === name || text.includes(`: ${name} was`))).toHaveLength(1)
   const second = await keptOrMeasured(gpuOf(gpu), matrices, steps, choices)
   expect(second).toEqual({

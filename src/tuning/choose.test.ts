@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Gpu } from '../gpu/device.ts'
 import { portable } from '../kernels/variants.ts'
-import type { ModelWeights } from '../model/weights.ts'
 import type { Plan } from '../plan/plan.ts'
 import { chooseVariants } from './choose.ts'
 
@@ -11,7 +10,8 @@ function pretended(architecture: string): Gpu {
   return { device: { adapterInfo }, adapter: `acme ${architecture}` } as unknown as Gpu
 }
 
-const [plan, weights] = [{} as Plan, { layers: [] } as unknown as ModelWeights]
+const plan = {} as Plan
+const weights = { layers: [] }
 
 it.each([
   ['swiftshader', 'measured'],

@@ -37,7 +37,7 @@ export interface Steps {
 export async function chooseVariants(
   gpu: Gpu,
   plan: Plan,
-  weights: ModelWeights,
+  weights: Pick<ModelWeights, 'layers'>,
   choice: KernelChoice,
 ): Promise<Chosen> {
   // on a CPU the variants would take longer to compile than they could ever save

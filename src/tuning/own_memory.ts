@@ -1,4 +1,5 @@
-// Buffers that live as long as a piece of work.
+// Buffers that live as long as a piece of work. They are gone before cache and scratch are allocated, so the model's ledger
+// does not count them.
 import { createMemory, type GpuMemory } from '../gpu/memory.ts'
 
 /** Lends a memory, and frees what was allocated from it when the work has ended, however it ended. */

@@ -15,6 +15,7 @@ import { matvecGrid } from '../kernels/matvec.ts'
 import {
   matmulVariants,
   matvecVariants,
+  portable,
   type MatmulVariant,
   type MatvecVariant,
 } from '../kernels/variants.ts'
@@ -97,7 +98,9 @@ export function rowsStep(plan: Plan): Step<MatmulVariant> {
   const largest = largestTile(plan)
   return {
     name: 'many tokens',
-    variants: matmulVariants,
+    variants: matmulVariants.filter(
+      (variant) => largest === 128 || variant === portable.matmul || differsInTile(variant),
+    ),
     rows: plan.block,
     async compile(device, matrices, variant) {
       const checked = inCheckedStorage(matrices)
@@ -124,6 +127,11 @@ export function rowsStep(plan: Plan): Step<MatmulVariant> {
       }
     },
   }
+}
+
+/** Whether it is another kernel than the portable one also where no large tile is used. */
+function differsInTile({ laneRows, depthShare }: MatmulVariant): boolean {
+  return laneRows !== portable.matmul.laneRows || depthShare !== portable.matmul.depthShare
 }
 
 function inCheckedStorage(
