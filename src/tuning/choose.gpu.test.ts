@@ -4,10 +4,10 @@ import type { Gpu } from '../gpu/device.ts'
 import { portable, type MatmulVariant } from '../kernels/variants.ts'
 import { matrixBytes } from '../model/matrix.ts'
 import { gpuTest, type TestGpu } from '../testing/gpu.ts'
-import { keptOrMeasured, type Steps } from './choose.ts'
+import { keptOrMeasured } from './choose.ts'
 import type { Choice, KeptChoices } from './kept_choice.ts'
 import type { LayerMatrix } from './own_products.ts'
-import { rowsStep, tokenStep, type Contender, type Step } from './steps.ts'
+import { rowsStep, tokenStep, type Contender, type Step, type Steps } from './steps.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** As much of a plan as the step of many tokens reads. */

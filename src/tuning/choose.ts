@@ -3,18 +3,13 @@ import type { Diagnostics, KernelChoice, StepVariants } from '../api/diagnostics
 import { LongtabError } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { isSoftware } from '../gpu/software.ts'
-import {
-  portable,
-  type MatmulVariant,
-  type MatvecVariant,
-  type Variants,
-} from '../kernels/variants.ts'
+import { portable, type Variants } from '../kernels/variants.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import type { Plan } from '../plan/plan.ts'
 import { browserChoices, choiceKey, type Choice, type KeptChoices } from './kept_choice.ts'
 import { measureStep, soundContenders } from './measure_step.ts'
 import { largestMatrices, type LayerMatrix } from './own_products.ts'
-import { rowsStep, tokenStep, type Step } from './steps.ts'
+import { rowsStep, tokenStep, type Step, type Steps } from './steps.ts'
 
 /** Milliseconds of the GPU that all timing may take together. */
 const budgetMs = 250
@@ -22,12 +17,6 @@ const budgetMs = 250
 export interface Chosen {
   readonly variants: Variants
   readonly diagnostics: Diagnostics
-}
-
-/** The steps that have variants, under the names of what is chosen. */
-export interface Steps {
-  readonly matvec: Step<MatvecVariant>
-  readonly matmul: Step<MatmulVariant>
 }
 
 /**
@@ -53,7 +42,7 @@ export async function keptOrMeasured(
   steps: Steps,
   choices: KeptChoices,
 ): Promise<Chosen> {
-  const key = choiceKey(gpu.device.adapterInfo, matrices, steps.matmul.rows)
+  const key = choiceKey(gpu.device.adapterInfo, matrices, steps)
   const kept = await choices.find(key)
   const variants = kept && variantsOf(kept, steps)
   if (kept && variants && (await areSound(gpu, matrices, steps, variants)))
@@ -110,7 +99,7 @@ async function areSound(
 }
 
 /** What runs where nothing is measured. */
-export function portableOn(adapter: string, dropped: readonly string[] = []): Chosen {
+function portableOn(adapter: string, dropped: readonly string[] = []): Chosen {
   const steps = (['one token', 'many tokens'] as const).map((step): StepVariants => ({
     step,
     runs: 'portable',

@@ -6,9 +6,9 @@ import { openJournal, readJournal } from '../files/store/journal.ts'
 import { exclusively } from '../files/store/lock.ts'
 import { matmul } from '../kernels/matmul.ts'
 import { matvec } from '../kernels/matvec.ts'
-import { matmulVariants, matvecVariants } from '../kernels/variants.ts'
 import { fnv1a } from '../text/fnv1a.ts'
 import type { LayerMatrix } from './own_products.ts'
+import type { Steps } from './steps.ts'
 
 /** What was measured. */
 export interface Choice {
@@ -52,23 +52,23 @@ export function keptIn(folder: Folder | undefined): KeptChoices {
   }
 }
 
-/** Of a GPU, a browser, these shaders and a model's shapes. */
+/** Of a GPU, a browser, these shaders, a model's shapes and the variants that it has. */
 export function choiceKey(
   adapter: Partial<GPUAdapterInfo> | undefined,
   matrices: readonly LayerMatrix[],
-  rows: number,
+  steps: Steps,
 ): string {
   const runtime = globalThis.navigator as { userAgent?: string } | undefined // Node may have none
   const { vendor, architecture, device, description } = adapter ?? {}
   const shapes = matrices.map(({ storage, outs, ins }) => [storage, outs, ins])
   const sources = matrices.map(({ storage }) => matvec[storage].source + matmul[storage].source)
-  const candidates = JSON.stringify([matvecVariants, matmulVariants])
+  const candidates = JSON.stringify([steps.matvec.variants, steps.matmul.variants])
   return JSON.stringify([
     [vendor, architecture, device, description],
     majorOf(runtime?.userAgent ?? ''),
     fnv1a(sources.join('') + candidates),
     shapes,
-    rows,
+    steps.matmul.rows,
   ])
 }
 

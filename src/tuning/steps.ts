@@ -64,6 +64,12 @@ export interface Step<Variant extends { readonly name: string }> {
   ) => Promise<Contender>
 }
 
+/** Under the names of what is chosen. */
+export interface Steps {
+  readonly matvec: Step<MatvecVariant>
+  readonly matmul: Step<MatmulVariant>
+}
+
 /** The matvec kernels of a decode step. Those that norm or gate have the same constants. */
 export const tokenStep: Step<MatvecVariant> = {
   name: 'one token',
