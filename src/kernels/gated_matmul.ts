@@ -15,6 +15,6 @@ export const gatedMatmul = byMatrix({ f16, f32, q4, q4_k, q5, q5_k, q6_k, q8 }, 
     source,
     params: { rows: 'u32', feed_forward: 'u32', in_eights: 'u32', out_width: 'u32' },
     bindings: { input: 'read', matrix: 'read', gated: 'write' },
-    constants: ['SIDE', 'LANE_ROWS', 'DEPTH', 'GELU'],
+    constants: ['SIDE', 'LANE_ROWS', 'GELU', 'DEPTH'],
   }),
 )
