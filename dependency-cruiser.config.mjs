@@ -8,7 +8,7 @@ const floors = [
   ['src/kernels', 'src/tasks', 'src/documents'],
   ['src/plan', 'src/saved'],
   ['src/forward'],
-  ['src/policies'],
+  ['src/policies', 'src/tuning'],
   ['src/recall'],
   ['src/reading'],
   ['src/training'],

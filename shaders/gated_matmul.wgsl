@@ -1,7 +1,7 @@
 // The middle of the gated feed-forward layer for several rows, in one dispatch: activation(gate) · up, where the matrix
 // [gate; up] lies in one buffer. A workgroup takes rows of gate and the same rows of up, so that a lane has both.
 import package::common::activation::activated;
-import package::common::matmul_tile::{Tile, products, row_of, out_of, SIDE, LANES}; // and bindings 1 and 2
+import package::common::matmul_tile::{Tile, products, row_of, out_of, SIDE, LANE_ROWS, LANES}; // and bindings 1 and 2
 import package::common::matrix_rows::Shape;
 
 struct Params {
@@ -20,7 +20,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let tile = Tile(SIDE * group.y, vec2u(first, params.feed_forward + first));
   let sums = products(tile, params.rows, Shape(2u * params.feed_forward, params.in_eights), lane);
 
-  for (var r = 0u; r < 8u; r++) {
+  for (var r = 0u; r < LANE_ROWS; r++) {
     let row = row_of(tile, lane, r);
     for (var o = 0u; o < 4u; o++) {
       let column = out_of(tile, lane, 0u, o);

@@ -1,5 +1,5 @@
 // Matrix-matrix product, for prefill. A workgroup computes a tile of neighbouring outputs.
-import package::common::matmul_tile::{Tile, products, row_of, out_of, SIDE, LANES}; // and bindings 1 and 2
+import package::common::matmul_tile::{Tile, products, row_of, out_of, SIDE, LANE_ROWS, LANES}; // and bindings 1 and 2
 import package::common::matrix_rows::Shape;
 
 override ADDS: u32; // 0: overwrite the output, 1: add to it (a residual)
@@ -22,7 +22,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let tile = Tile(SIDE * group.y, vec2u(first, first + SIDE / 2u));
   let sums = products(tile, params.rows, Shape(params.outs, params.in_eights), lane);
 
-  for (var r = 0u; r < 8u; r++) {
+  for (var r = 0u; r < LANE_ROWS; r++) {
     let row = row_of(tile, lane, r);
     for (var o = 0u; o < 8u; o++) {
       let out = out_of(tile, lane, o / 4u, o % 4u);

@@ -23,6 +23,8 @@ import type { TrainingSession } from './training/protocol.ts'
 // Reading: a model, a document, questions about it.
 export type * from './api/answer.ts'
 export type * from './api/description.ts'
+export type * from './api/diagnostics.ts'
+export { kernelChoices } from './api/diagnostics.ts'
 export type * from './api/document.ts'
 export type * from './api/model.ts'
 export type * from './api/places.ts'

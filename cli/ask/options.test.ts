@@ -63,6 +63,7 @@ describe('parseAsk', () => {
       join: false,
       raw: false,
       adapter: 'auto',
+      kernels: 'measured',
       debug: 0,
     })
   })
@@ -74,7 +75,7 @@ describe('parseAsk', () => {
       '--sampling model --stop END --stop ### --show-special --think --encoding koi8-r ' +
       '--html whole --password open ' +
       '--template effort=high --template depth=2 --template terse=true ' +
-      '--adapter software --debug 3'
+      '--adapter software --debug 3 --kernels portable'
     expect(
       parse(...all.split(' '), '--json', join(folder, 'o.json'), '--dump', join(folder, 'd')),
     ).toEqual({
@@ -117,6 +118,7 @@ describe('parseAsk', () => {
       json: join(folder, 'o.json'),
       dump: join(folder, 'd'),
       adapter: 'software',
+      kernels: 'portable',
       debug: 3,
     })
   })

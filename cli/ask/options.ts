@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { AskOptions } from '../../src/api/answer.ts'
+import { kernelChoices } from '../../src/api/diagnostics.ts'
 import { LongtabError } from '../../src/api/errors.ts'
 import type { DebugLevel, TemplateVariables } from '../../src/api/model.ts'
 import type { SaveOptions } from '../../src/api/saved.ts'
@@ -94,6 +95,12 @@ const ownFlags = {
     'what the engine says of itself on stderr',
     ': 1 its plan and kernels, 2 each submit too, 3 the time of each kernel too',
   ).or('0'),
+  kernels: oneOf(
+    'K',
+    kernelChoices,
+    'which variants of kernels run',
+    ': those that this GPU times as the fastest, or those that run everywhere',
+  ).or('measured'),
   adapter: adapterFlag,
 }
 

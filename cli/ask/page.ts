@@ -98,6 +98,7 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
       ...asked.settings,
       templateVariables: asked.templateVariables,
       debug: asked.debug,
+      kernels: asked.kernels,
       keep: false, // the tab's storage is deleted when it closes
       ...(asked.heads === undefined ? {} : { heads: asked.heads }),
       ...(asked.compressor === undefined ? {} : { compressor: asked.compressor }),

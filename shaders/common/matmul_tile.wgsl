@@ -1,10 +1,12 @@
-// A tile of input · matrixᵀ: SIDE × SIDE products by one workgroup, 8 × 8 of them per lane in registers. Both operands pass
-// through workgroup memory transposed, so that the inner loop reads whole vec4s. The two halves of a tile's matrix rows may
-// lie apart. A lane has four rows of either.
+// A tile of input · matrixᵀ: SIDE × SIDE products by one workgroup, LANE_ROWS × 8 of them per lane in registers. Both operands
+// pass through workgroup memory transposed, so that the inner loop reads whole vec4s. The two halves of a tile's matrix rows
+// may lie apart. A lane has four rows of either.
 import package::common::weights::weights; // and binding 2, `matrix`
 import package::common::matrix_rows::Shape;
 
-override SIDE: u32; // side of the tile: 64 or 128
+override SIDE: u32;      // side of the tile: 64 or 128
+override LANE_ROWS: u32; // input rows per lane: 8 or 4
+override DEPTH: u32;     // input columns per step: 8, 16 or 32; the more, the fewer barriers and the more workgroup memory
 
 // The same binding in every kernel that multiplies by tiles.
 @group(0) @binding(1) var<storage, read> input: array<vec4f>; // (row, in/4)
@@ -15,13 +17,13 @@ struct Tile {
   outs: vec2u, // matrix row of either half
 }
 
-/// (input row, half), four matrix rows each
+/// (input row, half), four matrix rows each; of LANE_ROWS input rows
 alias Sums = array<array<vec4f, 2>, 8>;
 
-const LANES = SIDE * SIDE / 64u;
+const LANES = SIDE * SIDE / (8u * LANE_ROWS);
+const ROW_QUADS = SIDE / LANE_ROWS; // lanes of neighbouring quads of input rows
 const QUADS = SIDE / 4u;
 const HALF = QUADS / 2u; // quads of a half
-const DEPTH = 2048u / SIDE; // input columns per step: the more, the fewer barriers; either tile takes 16 KiB of workgroup memory
 const FOURS = DEPTH / 4u;
 const EIGHTS = DEPTH / 8u;
 var<workgroup> rows_tile: array<vec4f, DEPTH * QUADS>; // (depth, row/4)
@@ -82,15 +84,15 @@ fn load(tile: Tile, rows: u32, shape: Shape, step: u32, lane: u32) {
 
 /// Quad of either half that a lane computes.
 fn out_quad(lane: u32) -> u32 {
-  return lane % 8u + 8u * (lane / SIDE);
+  return lane % 8u + 8u * (lane / (8u * ROW_QUADS));
 }
 
-/// Quad of input rows that a lane computes, as it does the one half a tile further.
+/// Quad of input rows that a lane computes. Of eight rows, the other four are half a tile further.
 fn row_quad(lane: u32) -> u32 {
-  return (lane / 8u) % HALF;
+  return (lane / 8u) % ROW_QUADS;
 }
 
-/// Input row of a lane's row `r` of eight.
+/// Input row of a lane's row `r` of LANE_ROWS.
 fn row_of(tile: Tile, lane: u32, r: u32) -> u32 {
   return tile.row + 4u * (row_quad(lane) + (r / 4u) * HALF) + r % 4u;
 }
@@ -114,7 +116,6 @@ fn products(tile: Tile, rows: u32, shape: Shape, lane: u32) -> Sums {
       let row = k * QUADS + shuffled(my_row, k / 4u);
       let out = k * QUADS + shuffled(my_out, k / 4u);
       let r0 = rows_tile[row];
-      let r1 = rows_tile[row + HALF];
       let o0 = outs_tile[out];
       let o1 = outs_tile[out + HALF];
       sums[0][0] += r0.x * o0;
@@ -125,6 +126,8 @@ fn products(tile: Tile, rows: u32, shape: Shape, lane: u32) -> Sums {
       sums[2][1] += r0.z * o1;
       sums[3][0] += r0.w * o0;
       sums[3][1] += r0.w * o1;
+      if LANE_ROWS == 4u { continue; }
+      let r1 = rows_tile[row + HALF];
       sums[4][0] += r1.x * o0;
       sums[4][1] += r1.x * o1;
       sums[5][0] += r1.y * o0;

@@ -6,7 +6,7 @@
  *
  * - `no-webgpu`: the browser has no WebGPU, or no adapter could be had.
  * - `device-lost`: the GPU went away; the model must be loaded again.
- * - `gpu-error`: the GPU refused a command or failed at one; the model must be loaded again.
+ * - `gpu-error`: the GPU refused a command, failed at one or computes wrongly; the model must be loaded again.
  * - `bad-numbers`: infinities or NaN came up in the model; the sentence names the step.
  * - `out-of-memory`: the device refused an allocation.
  * - `does-not-fit`: bytes needed exceed bytes allowed; refused before anything is allocated.

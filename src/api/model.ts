@@ -1,4 +1,5 @@
 // A model: where it comes from, how it is loaded, and what it can be asked.
+import type { Diagnostics, KernelChoice } from './diagnostics.ts'
 import type { ModelDescription } from './description.ts'
 import type { DocumentSource, LongDocument, ReadOptions } from './document.ts'
 import type { LongtabError } from './errors.ts'
@@ -73,6 +74,11 @@ export interface LoadOptions extends SettingOverrides, AccessOptions {
   readonly gpu?: GPU
   /** Variables of the model's chat template, such as `reasoning_effort`; `AskOptions.think` is `enable_thinking`. Default: none. */
   readonly templateVariables?: TemplateVariables
+  /**
+   * How kernels are chosen that have variants. Default: `measured`, which takes at most some 250 ms of the GPU at the first loading of a
+   * shape of model; adapters that compute on the CPU always take `portable`.
+   */
+  readonly kernels?: KernelChoice
   /** How much the engine says of itself. Default: 0, nothing. */
   readonly debug?: DebugLevel
   /** Is told how far the loading is, at most ten times a second. `undefined` by default. */
@@ -148,6 +154,11 @@ export interface Model {
    * @throws Nothing while the model is open.
    */
   countTokens(text: string): Promise<number>
+  /**
+   * Tells which variants of kernels run on this GPU, and why.
+   * @throws Nothing.
+   */
+  diagnostics(): Diagnostics
   /**
    * Counts the bytes on the GPU now.
    * @throws Nothing while the model is open.

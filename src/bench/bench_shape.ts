@@ -46,8 +46,10 @@ async function measureShape(
     gpu,
     shape,
     storage === undefined ? {} : { storage: { cache: storage } },
+    undefined,
+    'measured',
   )
-  const { engine } = random
+  const { engine, diagnostics: kernels } = random
   const { settings, block } = engine.plan
   const lengths = tokens ?? usualLengths(amounts).map((chunks) => chunks * settings.chunk)
   const { weights, cache, scratch } = gpu.memory.live()
@@ -77,6 +79,7 @@ async function measureShape(
     parameters: parametersOf(shape),
     settings,
     block,
+    kernels,
     reading,
     answering,
     training,

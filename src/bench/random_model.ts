@@ -1,4 +1,5 @@
 // A model of random weights made on the GPU, ready to read: without files, with as many bytes as the real one.
+import type { Diagnostics, KernelChoice } from '../api/diagnostics.ts'
 import type { SettingOverrides } from '../api/settings.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
 import { compileKernels } from '../forward/kernel_set.ts'
@@ -11,6 +12,7 @@ import type { Shares } from '../model/retaining_heads.ts'
 import { allocateWeights } from '../model/weights.ts'
 import { createCompiler } from '../forward/compiler.ts'
 import { openPolicy } from '../policies/policies.ts'
+import { chooseVariants } from '../tuning/choose.ts'
 import * as kernels from './kernels.ts'
 import { describeShape, type Shape } from './shapes.ts'
 import { fillCodes } from './random_codes.ts'
@@ -24,29 +26,32 @@ export interface RandomEngine {
 /**
  * Policy locret with the product's default settings and the given ones.
  * @param shares by which budgets are split, where the settings need them
+ * @param choice of kernels that have variants
  */
 export async function openRandomEngine(
   gpu: Gpu,
   shape: Shape,
   given: SettingOverrides,
   shares?: Shares,
-): Promise<RandomEngine> {
+  choice: KernelChoice = 'portable',
+): Promise<RandomEngine & { readonly diagnostics: Diagnostics }> {
   const model = describeShape(shape)
   const policy = { ...chosenPolicy(given), name: 'locret' } as const
   const settings = resolveSettings({ ...given, policy }, model, { heads: { shares } })
   const plan = makePlan(model, settings, shape.retainingWidth, 0, shares)
+  const weights = allocateWeights(gpu, model, settings.storage.weights, plan.retainingWidth)
+  const { variants, diagnostics } = await chooseVariants(gpu, plan, weights, choice)
   const compiler = createCompiler(gpu.device)
   const [compiled, locret] = await Promise.all([
-    compileKernels(compiler, plan),
+    compileKernels(compiler, plan, variants),
     openPolicy(compiler, plan),
   ])
-  const weights = allocateWeights(gpu, model, settings.storage.weights, plan.retainingWidth)
   const clock = createStepClock(gpu, weights)
   const engine = createEngine(gpu, plan, compiled, weights, locret, {
     profile: clock.profile,
   })
   await fillWeights(engine)
-  return { engine: clock.watch(engine), clock }
+  return { engine: clock.watch(engine), clock, diagnostics }
 }
 
 /** (rows, rowWidth), of which the first `width` columns get values in centre ± spread. */

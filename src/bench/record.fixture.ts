@@ -25,6 +25,23 @@ export function shapeRecord(): ShapeRecord {
     parameters: parametersOf(shape),
     settings: resolveSettings({ policy: 'locret' }, describeShape(shape), { heads: {} }),
     block: 256,
+    kernels: {
+      adapter: 'acme gpu',
+      kernels: 'measured',
+      steps: [
+        {
+          step: 'one token',
+          runs: 'four times the lanes',
+          timed: [
+            { variant: 'portable', ratio: 1 },
+            { variant: 'a quarter of the lanes', ratio: 1.234 },
+            { variant: 'four times the lanes', ratio: 0.81 },
+          ],
+        },
+        { step: 'many tokens', runs: 'portable', timed: [{ variant: 'portable', ratio: 1 }] },
+      ],
+      dropped: ['many tokens: half the depth computes wrongly on this GPU'],
+    },
     reading: {
       documents: [{ tokens: 3072, tokensPerSecond: around(2500) }],
       whenFull: { firstChunk: 2, ms: around(1000) },

@@ -1,4 +1,5 @@
 // The record of a bench run: plain data, written as JSON. `null` stands for what could not be measured.
+import type { Diagnostics } from '../api/diagnostics.ts'
 import type { Settings, CacheStorage, WeightStorage } from '../api/settings.ts'
 import type { Step, TokenBytes } from './roofline.ts'
 import type { Shape, ShapeName } from './shapes.ts'
@@ -53,6 +54,8 @@ export interface ShapeRecord {
   readonly settings: Settings
   /** tokens computed at once */
   readonly block: number
+  /** which variants of kernels ran, and the times of all */
+  readonly kernels: Diagnostics
   readonly reading: ReadingRecord
   readonly answering: AnsweringRecord
   readonly byWeights: readonly WeightsRecord[]

@@ -15,13 +15,13 @@ import { joinSpans } from '../kernels/join_spans.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
 import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
-import { matmulSide } from '../kernels/matmul.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { shortConvolution } from '../kernels/short_convolution.ts'
 import { select } from '../kernels/select.ts'
 import { turnKeys } from '../kernels/turn_keys.ts'
 import { hasConvolutions } from '../model/layer_kinds.ts'
 import { ringTokens } from '../plan/cache_bytes.ts'
+import { portable, type Variants } from '../kernels/variants.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import {
@@ -29,16 +29,17 @@ import {
   compileGatedMatmuls,
   compileMatmuls,
   compileMatvecs,
+  largestTile,
   productsOf,
 } from './matrix_kernels.ts'
-import { budgetsDiffer, mayBeSplit, widestOuts, type Plan } from '../plan/plan.ts'
+import { budgetsDiffer, mayBeSplit, type Plan } from '../plan/plan.ts'
 import { fewTokens, fewTokensBytes } from '../kernels/few_tokens.ts'
 import { mostEvicting } from '../kernels/most_evicting.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 
 /** Throws LongtabError `does-not-fit` when the device has too little workgroup memory. */
-export function compileKernels(compiler: Compiler, plan: Plan) {
+export function compileKernels(compiler: Compiler, plan: Plan, variants: Variants = portable) {
   const { device, compile, track } = compiler
   const { model, settings } = plan
   const shape = shapeOf(model)
@@ -46,7 +47,7 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const evicting = { KV_HEADS: mostEvicting(model) }
   const evicts = settings.policy.name !== 'full'
-  const largest = matmulSide(widestOuts(plan), plan.longestBlock)
+  const largest = largestTile(plan)
   const { cache } = settings.storage
   const tile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize, cache)
   const products = productsOf(plan)
@@ -61,16 +62,16 @@ export function compileKernels(compiler: Compiler, plan: Plan) {
       rmsNormHeads,
       () => compile(rmsNormHeads, shape),
     ),
-    matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest)),
-    matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest)),
-    gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest)),
+    matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest, variants.matmul)),
+    matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest, variants.matmul)),
+    gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest, variants.matmul)),
     /** of one token */
-    matvecs: track(compileMatvecs(device, products, GELU, 1)),
+    matvecs: track(compileMatvecs(device, products, GELU, 1, variants.matvec)),
     /** of a few tokens at once, which answers ask for when drafts pay; undefined where they don't fit the device */
     fewMatvecs:
       device.limits.maxComputeWorkgroupStorageSize < fewTokensBytes
         ? undefined
-        : later(() => compileMatvecs(device, products, GELU, fewTokens)),
+        : later(() => compileMatvecs(device, products, GELU, fewTokens, variants.matvec)),
     shortConvolution: when(hasConvolutions(model), shortConvolution, () =>
       compile(shortConvolution, { TAPS: model.convolutionTaps, RING: ringTokens(model) }),
     ),

@@ -7,12 +7,13 @@ import { isSoftware } from '../gpu/software.ts'
 import { embed } from '../kernels/embed.ts'
 import { gatedMatmul } from '../kernels/gated_matmul.ts'
 import { gatedMatvec } from '../kernels/gated_matvec.ts'
-import { matmul, matmulGrid, matmulSide, type TileSide } from '../kernels/matmul.ts'
+import { matmul, matmulGrid, matmulSide, tileConstants } from '../kernels/matmul.ts'
 import { matvec, rowLanes } from '../kernels/matvec.ts'
 import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
+import type { MatmulVariant, MatvecVariant, TileSide } from '../kernels/variants.ts'
 import { isWhole, type Section } from '../model/matrix.ts'
 import { headStorage, layerSections, vocabularySections } from '../model/matrix_sections.ts'
-import type { Plan } from '../plan/plan.ts'
+import { widestOuts, type Plan } from '../plan/plan.ts'
 import { awaitAll } from './compiler.ts'
 import { qkvWidth } from './layer.ts'
 import { fewTokens } from '../kernels/few_tokens.ts'
@@ -103,6 +104,11 @@ export interface Matvecs {
   readonly gatedMatvec: ByMatrix<WithLanes<typeof gatedMatvec>>
 }
 
+/** Of the model's matmuls. */
+export function largestTile(plan: Plan): TileSide {
+  return matmulSide(widestOuts(plan), plan.longestBlock)
+}
+
 /** Tokens that the matvec kernels are compiled for. */
 export type MatvecTokens = 1 | typeof fewTokens
 
@@ -111,9 +117,12 @@ export function compileMatmuls(
   matrices: readonly Multiplied[],
   target: Target,
   largest: TileSide,
+  variant: MatmulVariant,
 ): Promise<ByMatrix<Matmul>> {
   return compileEach(matrices, ({ storage }) =>
-    withTiles(largest, (SIDE) => compile(device, matmul[storage], { ADDS: adds(target), SIDE })),
+    withTiles(largest, variant, (tile) =>
+      compile(device, matmul[storage], { ADDS: adds(target), ...tile }),
+    ),
   )
 }
 
@@ -122,9 +131,10 @@ export function compileGatedMatmuls(
   matrices: readonly Multiplied[],
   GELU: 0 | 1,
   largest: TileSide,
+  variant: MatmulVariant,
 ) {
   return compileEach(matrices, ({ storage }) =>
-    withTiles(largest, (SIDE) => compile(device, gatedMatmul[storage], { SIDE, GELU })),
+    withTiles(largest, variant, (tile) => compile(device, gatedMatmul[storage], { ...tile, GELU })),
   )
 }
 
@@ -133,10 +143,11 @@ export function compileMatvec(
   matrices: readonly Multiplied[],
   target: Target,
   TOKENS: MatvecTokens,
+  variant: MatvecVariant,
 ): Promise<Matvecs['matvecInto']> {
-  return compileEach(matrices, ({ storage, ins }) =>
-    withLanes(device, storage, ins, (ROW_LANES) =>
-      compile(device, matvec[storage], { ADDS: adds(target), ROW_LANES, TOKENS }),
+  return compileEach(matrices, (matrix) =>
+    withLanes(device, matrix, variant, (ROW_LANES) =>
+      compile(device, matvec[matrix.storage], { ADDS: adds(target), ROW_LANES, TOKENS }),
     ),
   )
 }
@@ -146,17 +157,18 @@ export function compileMatvecs(
   { token, normed, gated }: Products,
   GELU: 0 | 1,
   TOKENS: MatvecTokens,
+  variant: MatvecVariant,
 ): Promise<Matvecs> {
   const compileFor = <K>(
     matrices: readonly Multiplied[],
     compileWith: (storage: MatrixStorage, ROW_LANES: number) => Promise<K>,
   ) =>
-    compileEach(matrices, ({ storage, ins }) =>
-      withLanes(device, storage, ins, (lanes) => compileWith(storage, lanes)),
+    compileEach(matrices, (matrix) =>
+      withLanes(device, matrix, variant, (lanes) => compileWith(matrix.storage, lanes)),
     )
   return awaitAll({
-    matvecInto: compileMatvec(device, token.into, 'into', TOKENS),
-    matvecOnto: compileMatvec(device, token.onto, 'onto', TOKENS),
+    matvecInto: compileMatvec(device, token.into, 'into', TOKENS, variant),
+    matvecOnto: compileMatvec(device, token.onto, 'onto', TOKENS, variant),
     rmsNormMatvec: compileFor(normed, (storage, ROW_LANES) =>
       compile(device, rmsNormMatvec[storage], { ROW_LANES, TOKENS }),
     ),
@@ -193,20 +205,22 @@ function adds(target: Target): 0 | 1 {
 
 async function withTiles<K>(
   largest: TileSide,
-  compileWith: (side: TileSide) => Promise<K>,
+  variant: MatmulVariant,
+  compileWith: (tile: ReturnType<typeof tileConstants>) => Promise<K>,
 ): Promise<Tiled<K>> {
-  const large = largest === 128 ? compileWith(128) : undefined
-  const [small, ifLarge] = await Promise.all([compileWith(64), large])
+  const side = (SIDE: TileSide) => compileWith(tileConstants(SIDE, variant))
+  const large = Math.min(largest, variant.largest) === 128 ? side(128) : undefined
+  const [small, ifLarge] = await Promise.all([side(64), large])
   return { 64: small, ...(ifLarge && { 128: ifLarge }) }
 }
 
 async function withLanes<K>(
   { adapterInfo }: GPUDevice,
-  storage: MatrixStorage,
-  ins: number,
+  { storage, ins }: Multiplied,
+  variant: MatvecVariant,
   compileWith: (lanes: number) => Promise<K>,
 ): Promise<{ kernel: K; lanes: number }> {
-  const lanes = rowLanes(ins, storage, isSoftware(adapterInfo))
+  const lanes = rowLanes(ins, storage, isSoftware(adapterInfo), variant)
   return { kernel: await compileWith(lanes), lanes }
 }
 

@@ -6,7 +6,8 @@ import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts
 import { randomValues } from '../testing/random.ts'
 import { randomMatrix } from '../testing/random_matrix.ts'
 import { gatedMatmul } from './gated_matmul.ts'
-import { matmulGrid, type TileSide } from './matmul.ts'
+import { matmulGrid, tileConstants } from './matmul.ts'
+import { matmulVariants, portable, type TileSide } from './variants.ts'
 
 async function check(
   gpu: TestGpu,
@@ -16,6 +17,7 @@ async function check(
   rows: number,
   ins: number,
   feedForward: number,
+  variant = portable.matmul,
 ): Promise<void> {
   const x = randomValues(rows * ins, 1)
   const matrix = randomMatrix(2 * feedForward, ins, storage, 2)
@@ -23,7 +25,7 @@ async function check(
   const gated = gpu.upload(randomValues(rows * out_width, 3)) // also behind a row
   await gpu.run(
     gatedMatmul[storage],
-    { SIDE, GELU: activation === 'gelu' ? 1 : 0 },
+    { ...tileConstants(SIDE, variant), GELU: activation === 'gelu' ? 1 : 0 },
     { rows, feed_forward: feedForward, in_eights: padded(ins) / 8, out_width },
     { input: gpu.uploadRows(x, ins), matrix: matrix.upload(gpu, 0, 2 * feedForward), gated },
     matmulGrid(2 * feedForward, rows, SIDE),
@@ -59,3 +61,7 @@ gpuTest.for(['q5', 'q4_k', 'q5_k', 'q6_k'] as const)(
     await check(gpu, storage, 128, 'gelu', 130, 512, 5)
   },
 )
+
+gpuTest.for(matmulVariants)('every variant multiplies: $name', async (variant, { gpu }) => {
+  await check(gpu, 'f16', variant.largest, 'silu', 67, 100, 70, variant)
+})

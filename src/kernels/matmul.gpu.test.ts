@@ -4,7 +4,8 @@ import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { randomMatrix } from '../testing/random_matrix.ts'
-import { matmul, matmulGrid, type TileSide } from './matmul.ts'
+import { matmul, matmulGrid, tileConstants } from './matmul.ts'
+import { matmulVariants, portable, type TileSide } from './variants.ts'
 
 /** The matrix is split into parts of `partOuts` rows. */
 async function check(
@@ -15,6 +16,7 @@ async function check(
   rows: number,
   ins: number,
   partOuts: readonly number[],
+  variant = portable.matmul,
 ): Promise<void> {
   const width = partOuts.reduce((a, b) => a + b)
   const x = randomValues(rows * ins, 1)
@@ -28,7 +30,7 @@ async function check(
   for (const outs of partOuts) {
     await gpu.run(
       matmul[storage],
-      { ADDS, SIDE },
+      { ADDS, ...tileConstants(SIDE, variant) },
       { rows, outs, in_eights: padded(ins) / 8, out_width: padded(width), first_out: first },
       { input, matrix: matrix.upload(gpu, first, outs), output, bias: biasBuffer },
       matmulGrid(outs, rows, SIDE),
@@ -74,3 +76,8 @@ gpuTest.for(['q5', 'q4_k', 'q5_k', 'q6_k'] as const)(
     await check(gpu, storage, 128, 1, 130, 512, [5, 2])
   },
 )
+
+gpuTest.for(matmulVariants)('every variant multiplies: $name', async (variant, { gpu }) => {
+  await check(gpu, 'q8', variant.largest, 1, 131, 100, [70, 3], variant)
+  await check(gpu, 'f16', 64, 0, 67, 40, [130], variant)
+})

@@ -7,6 +7,7 @@ import { randomValues } from '../testing/random.ts'
 import { randomMatrix } from '../testing/random_matrix.ts'
 import { matvec, matvecGrid, rowLanes } from './matvec.ts'
 import { fewTokens } from './few_tokens.ts'
+import { matvecVariants, portable } from './variants.ts'
 
 async function check(
   gpu: TestGpu,
@@ -14,7 +15,13 @@ async function check(
   ADDS: 0 | 1,
   ins: number,
   partOuts: readonly number[],
-  { onCpu = false, hasBias = true, gridOf = matvecGrid, tokens = 1 } = {},
+  {
+    onCpu = false,
+    hasBias = true,
+    gridOf = matvecGrid,
+    tokens = 1,
+    variant = portable.matvec,
+  } = {},
 ): Promise<Float32Array> {
   const width = partOuts.reduce((a, b) => a + b)
   const x = randomValues(tokens * ins, 1)
@@ -22,7 +29,7 @@ async function check(
   const before = randomValues(tokens * width, 3)
   const input = gpu.uploadRows(x, ins)
   const output = gpu.uploadRows(before, width)
-  const lanes = rowLanes(ins, storage, onCpu)
+  const lanes = rowLanes(ins, storage, onCpu, variant)
   const bias = hasBias ? randomValues(width, 4) : new Float32Array(1)
   const biasBuffer = gpu.upload(bias)
   let first = 0
@@ -103,3 +110,12 @@ gpuTest('a matrix without bias', async ({ gpu }) => {
 gpuTest('a folded grid reaches every output once', async ({ gpu }) => {
   await check(gpu, 'f32', 1, 40, [90], { gridOf: () => [8, 3] as const }) // more workgroups than the outputs need
 })
+
+gpuTest.for(matvecVariants)(
+  'every variant multiplies, a few tokens as if each were alone: $name',
+  async (variant, { gpu }) => {
+    const alone = await check(gpu, 'q4', 1, 700, [7, 70], { variant })
+    const few = await check(gpu, 'q4', 1, 700, [7, 70], { variant, tokens: fewTokens })
+    expect([...few.subarray(0, alone.length)]).toEqual([...alone])
+  },
+)

@@ -10,6 +10,7 @@ import q8 from '../../shaders/matvec.wgsl?Q8'
 import { byMatrix, ceilDiv, kernel } from '../gpu/kernel.ts'
 import { padded } from '../model/matrix.ts'
 import { folded } from './folded.ts'
+import { portable, type MatvecVariant } from './variants.ts'
 
 /**
  * Matrix-vector product, plus bias, for up to TOKENS inputs. ADDS = 1 adds to the output instead of overwriting it; ROW_LANES
@@ -40,14 +41,23 @@ const pieceWeights = {
 /**
  * Lanes that share four matrix rows. Short rows get few lanes: a row of 896 is 112 pieces in f16 and 28 in 4 bits, which
  * would leave most of 64 lanes idle. Where a lane would load more than four pieces in sequence, four times as many lanes
- * share the rows, since long rows are bound by memory. On a CPU each lane has its rows alone, as barriers cost more than
- * anything else there.
+ * share the rows, since long rows are bound by memory. A variant takes more or fewer. On a CPU each lane has its rows alone,
+ * as barriers cost more than anything else there.
  */
-export function rowLanes(ins: number, storage: MatrixStorage, onCpu: boolean): number {
+export function rowLanes(
+  ins: number,
+  storage: MatrixStorage,
+  onCpu: boolean,
+  { lanesFactor }: MatvecVariant = portable.matvec,
+): number {
   if (onCpu) return 1
   const few = pieceWeights[storage] === 32 ? 32 : 64
-  return padded(ins) / pieceWeights[storage] > 4 * few ? 4 * few : few
+  const usual = padded(ins) / pieceWeights[storage] > 4 * few ? 4 * few : few
+  return Math.min(mostLanes, lanesFactor * usual)
 }
+
+/** Lanes of the largest workgroup that every device allows. */
+const mostLanes = 256
 
 /** Fours of matrix rows in a workgroup; FOURS in the shaders. */
 export function foursOf(lanes: number): number {

@@ -14,6 +14,7 @@ import {
 import { debugLevel } from './debug_level.ts'
 import type { ChosenDocument } from './document/document_input.ts'
 import type { EachRead } from './library/read_each.ts'
+import { kernelChoice } from './kernel_choice.ts'
 import { longReadingMs } from './library/reading_keeper.ts'
 import { savedAs } from './library/save_document.ts'
 import { stayAwake } from './reading/stay_awake.ts'
@@ -104,6 +105,7 @@ export function createSession(store: PageStore, on: SessionEvents): PageSession 
       ...(heads?.file === undefined ? {} : { heads: heads.file }),
       ...(compressor?.file === undefined ? {} : { compressor: compressor.file }),
       debug: debugLevel(location.search),
+      kernels: kernelChoice(location.search),
       signal,
       onProgress: on.progress,
     }

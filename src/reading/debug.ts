@@ -1,6 +1,7 @@
 // Debug messages of the engine, by console.debug. Level 1: plan and compiled kernels. Level 2 adds every submit. Level 3
 // adds the time of each kernel after a reading or an answer. A null object stands in at level 0, so that callers need no
 // branch.
+import type { Diagnostics } from '../api/diagnostics.ts'
 import type { DebugLevel } from '../api/model.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { onCompiled } from '../gpu/kernel.ts'
@@ -12,6 +13,8 @@ export interface Debug {
   /** profile of the engine's recorder: counts or times its dispatches */
   readonly profile: Profile
   planned(plan: Plan): void
+  /** says which variants of kernels run */
+  chose(diagnostics: Diagnostics): void
   /** names the purpose of the following submits */
   begin(work: string): void
   /** called at the end of a reading or an answer */
@@ -21,6 +24,7 @@ export interface Debug {
 export const noDebug: Debug = {
   profile: noProfile,
   planned: () => undefined,
+  chose: () => undefined,
   begin: () => undefined,
   tellTimes: () => undefined,
 }
@@ -43,6 +47,8 @@ export function createDebug(
         `planned ${megabytes(weights)} of weights, ${megabytes(cache)} of cache, ${megabytes(scratch)} of scratch; blocks of ${block} to ${longestBlock} tokens`,
       )
     },
+    chose: ({ kernels, steps, dropped }) =>
+      say(`kernels ${kernels} ${JSON.stringify({ steps, dropped })}`),
     begin: (work) => void (doing = work),
     async tellTimes(work) {
       if (level !== 3) return

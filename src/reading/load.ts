@@ -2,6 +2,7 @@
 // stream in while the kernels compile.
 import type { HeadsOrigin, ModelSource, SuggestedSampling } from '../api/model.ts'
 import type { Progress } from '../api/progress.ts'
+import type { Diagnostics, KernelChoice } from '../api/diagnostics.ts'
 import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { ModelLocation } from '../files/location.ts'
@@ -18,6 +19,7 @@ import { totalBytes } from '../gpu/memory.ts'
 import { bytesOfPlan, type Plan } from '../plan/plan.ts'
 import { loadMerging, type Merging } from '../forward/merging.ts'
 import { checkModel, type CheckedModel, type ModelChoices } from './check_model.ts'
+import { chooseVariants } from '../tuning/choose.ts'
 import { noDebug, type Debug } from './debug.ts'
 import { createMeter } from './meter.ts'
 import { withModel } from './open_model.ts'
@@ -29,6 +31,8 @@ export interface EngineOptions extends ModelChoices {
   readonly onProgress: (progress: Progress) => void
   readonly signal: AbortSignal | undefined
   readonly debug?: Debug
+  /** default: `measured` */
+  readonly kernels?: KernelChoice
 }
 
 /** A model's weights on the GPU and the kernels compiled for it. */
@@ -37,10 +41,12 @@ export interface LoadedModel {
   readonly policy: Policy
   readonly weights: ModelWeights
   readonly merging: Merging | undefined
+  readonly diagnostics: Diagnostics
 }
 
 export interface LoadedEngine {
   readonly engine: Engine
+  readonly diagnostics: Diagnostics
   readonly texts: Texts
   readonly heads: HeadsOrigin
   readonly suggestedSampling: SuggestedSampling | undefined
@@ -52,17 +58,19 @@ export async function loadEngine(
   source: ModelSource | ModelLocation,
   options: EngineOptions,
 ): Promise<LoadedEngine> {
-  const { onProgress, signal, debug = noDebug } = options
+  const { onProgress, signal, debug = noDebug, kernels: choice = 'measured' } = options
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const checked = await checkModel(gpu, opened, options, signal)
     const { plan, texts, origin, suggestedSampling } = checked
     debug.planned(plan)
-    const loaded = await loadModel(gpu, checked, bytesOfPlan(plan), onProgress, signal)
-    const { kernels, policy, weights, merging } = loaded
+    const needed = bytesOfPlan(plan)
+    const loaded = await loadModel(gpu, checked, needed, choice, onProgress, signal)
+    const { kernels, policy, weights, merging, diagnostics } = loaded
+    debug.chose(diagnostics)
     const engine = await orOutOfMemory(gpu, plan, () =>
       createEngine(gpu, plan, kernels, weights, policy, { profile: debug.profile, merging }),
     )
-    return { engine, texts, heads: origin, suggestedSampling }
+    return { engine, diagnostics, texts, heads: origin, suggestedSampling }
   })
 }
 
@@ -75,6 +83,7 @@ export async function loadModel(
   gpu: Gpu,
   checked: CheckedModel,
   needed: NeededBytes,
+  choice: KernelChoice,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
 ): Promise<LoadedModel> {
@@ -86,13 +95,18 @@ export async function loadModel(
   const taken = weightBytes(model, storage, plan.retainingWidth)
   await requireRoom(gpu, needed, totalBytes(needed) - taken)
   const compiler = createCompiler(gpu.device, createMeter('compile', gpu, onProgress).reach)
-  const compiling = Promise.all([compileKernels(compiler, plan), openPolicy(compiler, plan)])
+  const choosing = chooseVariants(gpu, plan, weights, choice)
+  const compiling = choosing.then(({ variants }) =>
+    Promise.all([compileKernels(compiler, plan, variants), openPolicy(compiler, plan)]),
+  )
   const [[kernels, policy], merging] = await unlessFailed(compiling, signal, async (stop) => {
     await sources.fetch(downloaded, stop)
+    await choosing // nothing else is on the GPU while it is timed
     return streamAll(gpu, checked, weights, stop)
   })
   throwIfAborted(signal, 'loading the model')
-  return { kernels, policy, weights, merging }
+  const { diagnostics } = await choosing
+  return { kernels, policy, weights, merging, diagnostics }
 }
 
 /** Model, heads and compressor onto the GPU. */

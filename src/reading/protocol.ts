@@ -1,6 +1,7 @@
 // The calls between the page's thread and the engine's. A session in this thread implements the same interface, so Node
 // needs no worker.
 import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
+import type { Diagnostics, KernelChoice } from '../api/diagnostics.ts'
 import type { DebugLevel, HeadsOrigin, SuggestedSampling, TemplateVariables } from '../api/model.ts'
 import type { ReadFrom } from '../api/places.ts'
 import type { Checkpoints, SaveOptions } from '../api/saved.ts'
@@ -25,6 +26,7 @@ export interface LoadRequest {
   readonly overrides: SettingOverrides
   readonly templateVariables: TemplateVariables
   readonly debug: DebugLevel
+  readonly kernels: KernelChoice
 }
 
 export interface Loaded {
@@ -36,6 +38,7 @@ export interface Loaded {
   readonly canThink: boolean
   readonly notes: readonly string[]
   readonly adapter: string
+  readonly diagnostics: Diagnostics
 }
 
 /** A document's next part, and the share 0…1 of its file that was taken with it, where that is known. */

@@ -66,7 +66,7 @@ export function openSession(api: GPU | undefined): Session {
   const lost = new Promise<string>((resolve) => (sayLost = resolve))
 
   async function load(
-    { source, overrides, heads, known, compressor, templateVariables, debug: level }: LoadRequest,
+    { ticket: _, source, debug: level, ...choices }: LoadRequest,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Loaded> {
@@ -74,16 +74,12 @@ export function openSession(api: GPU | undefined): Session {
     void gpu.lost.then(sayLost)
     debug = createDebug(level, gpu)
     const loaded = await loadEngine(gpu, source, {
-      overrides,
-      heads,
-      known,
-      compressor,
-      templateVariables,
+      ...choices,
       debug,
       onProgress,
       signal,
     })
-    const { engine, texts, heads: origin, suggestedSampling } = loaded
+    const { engine, texts, heads: origin, suggestedSampling, diagnostics } = loaded
     const { model: description, settings } = engine.plan
     model = {
       engine,
@@ -101,6 +97,7 @@ export function openSession(api: GPU | undefined): Session {
       canThink,
       notes: notice === undefined ? [] : [notice],
       adapter: gpu.adapter,
+      diagnostics,
     }
   }
 

@@ -7,6 +7,7 @@ import { headBackward } from '../kernels/head_backward.ts'
 import { headLoss } from '../kernels/head_loss.ts'
 import { matmulGradient } from '../kernels/matmul_gradient.ts'
 import { score } from '../kernels/score.ts'
+import { portable } from '../kernels/variants.ts'
 import { compileMatmuls, compileMatvec } from '../forward/matrix_kernels.ts'
 import { qkvWidth } from '../forward/layer.ts'
 import type { ModelDescription } from '../api/description.ts'
@@ -33,8 +34,8 @@ export async function compileTraining(
   const fc1 = { storage: 'f32', ins: qkvWidth(model) } as const // whatever the model's storage
   const [project, projectOne, scoreHeads, stats, loss, backward, gradient, step] =
     await Promise.all([
-      compileMatmuls(device, [fc1], 'into', 64),
-      compileMatvec(device, [fc1], 'into', 1),
+      compileMatmuls(device, [fc1], 'into', 64, portable.matmul),
+      compileMatvec(device, [fc1], 'into', 1, portable.matvec),
       compile(device, score, shape),
       compile(device, columnStats[storage.cache], measured),
       compile(device, headLoss, {}),

@@ -108,7 +108,7 @@ export async function loadTrainer<Prepared>(
     const checked = await checkModel(gpu, opened, choices, signal)
     const prepared = await prepare({ settings, texts: checked.texts, model })
     const needed = estimateTrainingBytes(description, settings, weights)
-    const loaded = await loadModel(gpu, checked, needed, onProgress, signal)
+    const loaded = await loadModel(gpu, checked, needed, 'portable', onProgress, signal)
     const plan = steadyPlan(checked.plan)
     const compiled = await compileTraining(gpu, description, plan.settings, settings.label)
     throwIfAborted(signal, 'loading the model')

@@ -46,6 +46,7 @@ export async function openModel(
     hub,
     keep,
     debug = 0,
+    kernels = 'measured',
     templateVariables = {},
     ...overrides
   } = others
@@ -64,6 +65,7 @@ export async function openModel(
           overrides,
           templateVariables,
           debug,
+          kernels,
         },
         tell,
       ),
@@ -76,8 +78,10 @@ export async function openModel(
     .finally(() => signal?.removeEventListener('abort', cancel))
   let current: symbol | undefined // the document that is open
   let begun: Promise<unknown> = Promise.resolve() // the readings so far, which begin in their order
+  const { diagnostics, ...known } = loaded
   return {
-    ...loaded,
+    ...known,
+    diagnostics: () => diagnostics,
     read: async (document, readOptions = {}) => {
       const mine = Symbol('document')
       current = mine

@@ -60,7 +60,7 @@ export async function loadCompressorTrainer<Prepared>(
     requireDocumentFit(plan, settings, largestBuffer(gpu.device))
     const prepared = await prepare({ settings, texts: checked.texts, model })
     const needed = compressorTrainingBytes(plan, settings)
-    const loaded = await loadModel(gpu, checked, needed, onProgress, signal)
+    const loaded = await loadModel(gpu, checked, needed, 'portable', onProgress, signal)
     const { kernels, policy, weights: frozen, merging } = loaded
     if (!merging) throw new Error('a policy that merges loaded no compressor')
     const compiled = await compileCompressorTraining(gpu, description, plan.settings, merging)
