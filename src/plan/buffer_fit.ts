@@ -52,7 +52,9 @@ export function requireFit(plan: Plan, allowed: number): void {
 }
 
 function requirePositions(plan: Plan): void {
-  const within = Math.min(...plan.model.attention.map((attention) => attention?.rotary.within ?? Infinity))
+  const within = Math.min(
+    ...plan.model.attention.map((attention) => attention?.rotary.within ?? Infinity),
+  )
   const reach = reachOf(plan)
   if (reach <= within) return
   const [most, wanted] = [within, reach].map((one) => one.toLocaleString('en-US'))

@@ -59,7 +59,16 @@ const names = [
     'phi3-long',
     'mistral',
   ],
-  ...['gemma2', 'gemma3', 'phi4-mini', 'granite', 'granite-hybrid', 'ernie4_5', 'ministral3', 'lfm2'],
+  ...[
+    'gemma2',
+    'gemma3',
+    'phi4-mini',
+    'granite',
+    'granite-hybrid',
+    'ernie4_5',
+    'ministral3',
+    'lfm2',
+  ],
 ]
 
 test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer', async (name) => {

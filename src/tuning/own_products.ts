@@ -4,8 +4,8 @@ import type { Multiplied } from '../forward/matrix_kernels.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { guaranteedBytes, type GpuMemory } from '../gpu/memory.ts'
 import { createRecorder } from '../gpu/recorder.ts'
-import { padded } from '../model/matrix.ts'
-import type { ModelWeights } from '../model/weights.ts'
+import { padded, type GpuMatrix } from '../model/matrix.ts'
+import type { LayerWeights, ModelWeights } from '../model/weights.ts'
 import type { Contender } from './steps.ts'
 import type { Sample } from './tournament.ts'
 
@@ -20,8 +20,8 @@ const timedShapes = 2
 /** Those of the largest shapes, the largest first. */
 export function largestMatrices({ layers }: Pick<ModelWeights, 'layers'>): readonly LayerMatrix[] {
   const found = new Map<string, Multiplied & { outs: number; buffers: GPUBuffer[] }>()
-  for (const { qkv, attentionOutput, gateUp, down } of layers) {
-    for (const { ins, parts } of [qkv, attentionOutput, gateUp, down]) {
+  for (const layer of layers) {
+    for (const { ins, parts } of [...mixingMatrices(layer), layer.gateUp, layer.down]) {
       for (const { storage, outs, matrix } of parts) {
         const key = `${storage} ${outs} ${ins}`
         const alike = found.get(key) ?? { storage, outs, ins, buffers: [] }
@@ -32,6 +32,12 @@ export function largestMatrices({ layers }: Pick<ModelWeights, 'layers'>): reado
   }
   const size = ({ ins, outs }: LayerMatrix) => ins * outs
   return [...found.values()].sort((a, b) => size(b) - size(a)).slice(0, timedShapes)
+}
+
+/** Those that a layer mixes tokens with. */
+function mixingMatrices(layer: LayerWeights): readonly GpuMatrix[] {
+  if ('convolution' in layer) return [layer.convolution.gates, layer.convolution.output]
+  return [layer.qkv, layer.attentionOutput]
 }
 
 /**
