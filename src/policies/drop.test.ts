@@ -4,6 +4,7 @@ import { smallShape, randomModel } from '../../reference/random_model.ts'
 import type { Engine } from '../forward/engine.ts'
 import type { EvictingLayer } from '../forward/policy.ts'
 import type { HeadEviction } from '../kernels/heads.ts'
+import { attentionEverywhere } from '../model/layer_kinds.ts'
 import { drop } from './drop.ts'
 
 interface Noted {
@@ -18,7 +19,7 @@ const head = { pinned: 0, occupied: 9, survivors: 5, first: 1, last: 1 }
 function dropIn(layers: number, kvHeads: number): Noted[] {
   const noted: Noted[] = []
   const { description } = randomModel(smallShape, 1)
-  const model = { ...description, layers, kvHeads }
+  const model = { ...description, layers, kinds: attentionEverywhere(layers), kvHeads }
   const run = (kernel: string, { heads }: Pick<Noted, 'heads'>, _: unknown, grid: number[]) => {
     noted.push({ kernel, heads, grid })
   }
