@@ -17,6 +17,8 @@ test.each([
   ['locret', {}],
   ['streaming', { policy: { name: 'streaming', sinks: 4 } }],
   ['a pyramid over the layers of attention', { allocation: 'pyramid' }],
+  ['sirllm', { policy: 'sirllm' }],
+  ['tova', { policy: 'tova' }],
   ['chunks of one token', { chunk: 1, tail: 63, budget: 20, policy: { stabilizers: 4 } }],
   ['full', { policy: 'full' }],
 ] as [string, UsualOverrides][])('%s: as the reference', async (_, settings) => {
