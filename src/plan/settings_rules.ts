@@ -162,7 +162,7 @@ function requireMergeableLayers(policy: PolicyName, model: ModelDescription): vo
   const attention = attentionLayers(model).length
   throw new LongtabError(
     'bad-setting',
-    `policy ${policy} merges units of all layers, and ${attention} of this model's ${model.layers} layers have units; choose policy streaming`,
+    `policy ${policy} merges units of all layers, and of this model's ${model.layers} layers only ${attention} have units; choose policy streaming`,
   )
 }
 
