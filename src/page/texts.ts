@@ -1,4 +1,5 @@
 // Words of the page as a whole; each view has its own beside it.
+import type { ModelDescription } from '../index.ts'
 import type { GpuSupport } from './gpu_support.ts'
 
 export const title = 'Longtab'
@@ -16,6 +17,13 @@ export function setAside(name: string): string {
 /** Of the tab, while a document is open. */
 export function titleOf(document: string): string {
   return `${document} · Longtab`
+}
+
+/** A sentence behind another; '' of a model whose layers all keep tokens. */
+export function layersThatKeep({ kinds }: Pick<ModelDescription, 'kinds'>): string {
+  const keep = kinds.filter((kind) => kind === 'attention').length
+  if (keep === kinds.length) return ''
+  return ` ${keep} of the model’s ${kinds.length} layers keep tokens; the others see the newest few only.`
 }
 
 export function adapter({ name, software }: GpuSupport): string {

@@ -112,6 +112,15 @@ test.each([
   expect(() => resolved(overrides)).toThrow(message)
 })
 
+test('merging is refused where some layers have no units', () => {
+  const hybrid = randomModel({ ...smallShape, attentionIn: [1] }, 1).description
+  const settings = () => resolveSettings({ policy: 'lococo', budget: 80 }, hybrid)
+  expect(settings).toThrow(
+    /^policy lococo merges units of all layers, and of this model's 3 layers only 1 have units; choose/,
+  )
+  expect(() => resolveSettings({ policy: 'tova', budget: 80 }, hybrid)).not.toThrow()
+})
+
 test('a compressor serves every budget beyond its slots: the kept share follows', () => {
   for (const slots of [1, 7, 64, 100, 2048]) {
     for (let budget = slots + 1; budget < 3 * slots + 300; budget++) {

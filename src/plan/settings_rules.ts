@@ -148,7 +148,7 @@ function requireAlike(
   if (!policyTraits[policy.name].alike) return
   for (const [layer, heads] of budgets.entries()) {
     const [least, most] = [Math.min(...heads), Math.max(...heads)]
-    if (least === most) continue
+    if (heads.length === 0 || least === most) continue
     throw new LongtabError(
       'bad-setting',
       `policy ${policy.name} keeps the same tokens in all KV heads of a layer, and allocation ${allocation} gives those of layer ${layer} from ${least} to ${most} units; choose allocation even or pyramid`,
@@ -162,7 +162,7 @@ function requireMergeableLayers(policy: PolicyName, model: ModelDescription): vo
   const attention = attentionLayers(model).length
   throw new LongtabError(
     'bad-setting',
-    `policy ${policy} merges units of all layers, and ${attention} of this model's ${model.layers} layers have units; choose policy streaming`,
+    `policy ${policy} merges units of all layers, and of this model's ${model.layers} layers only ${attention} have units; choose policy streaming`,
   )
 }
 

@@ -58,6 +58,7 @@ function share(
   { count, opens }: Pass,
 ): void {
   for (const layer of cache.layers) {
+    if (layer.heads.length === 0) continue // a convolution, which keeps no units
     recorder.run(
       sharing,
       { rows: count, unpredicted: opens ? 1 : 0, heads: nextRows(layer) },

@@ -19,7 +19,7 @@ export async function readMerged(engine: Engine): Promise<MergedSlots[]> {
   return Promise.all(
     engine.cache.layers.map(async ({ keys, values, origins, heads }, layer) => {
       // every KV head that merged has the same number of merged slots
-      const slots = Math.max(...heads.map(({ merged }) => merged.end - merged.first))
+      const slots = Math.max(0, ...heads.map(({ merged }) => merged.end - merged.first))
       const rotary = model.attention[layer]?.rotary
       const halved = halvedIn(model, layer)
       const made: MergedSlots = {

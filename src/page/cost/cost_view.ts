@@ -6,6 +6,7 @@ import { fromTemplate } from '../template.ts'
 import { createBytesBar } from './bytes_bar.ts'
 import html from './cost.html?raw'
 import { misfit, planOf } from './fit.ts'
+import { layersThatKeep } from '../texts.ts'
 import * as texts from './texts.ts'
 
 export function createCostView(place: HTMLSlotElement, store: PageStore): void {
@@ -26,7 +27,9 @@ export function createCostView(place: HTMLSlotElement, store: PageStore): void {
     const grows = settings.policy.name === 'full'
     totalLine.textContent = formatBytes(totalBytes(bytes))
     totalNote.textContent = grows ? texts.toBeginWith : texts.howeverLong
-    growing.textContent = grows ? texts.growth(perToken) : texts.comparison(perToken)
+    growing.textContent =
+      (grows ? texts.growth(perToken) : texts.comparison(perToken)) +
+      layersThatKeep(candidate.description)
     complaint.textContent = gpu === undefined ? '' : misfit({ candidate, settings }, gpu)
     showBytes(bytes)
   }

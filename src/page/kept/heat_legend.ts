@@ -4,18 +4,20 @@ import { formatShare } from '../format.ts'
 import type { PageStore } from '../state.ts'
 import type { Parts } from '../template.ts'
 import { levelLimit, levels, type Heat } from './heat.ts'
+import { layersThatKeep } from '../texts.ts'
 import * as texts from './texts.ts'
 
 export function createHeatLegend({ part }: Parts, store: PageStore): void {
   const legend = part('heat-legend', HTMLElement)
   const note = part('tape-note', HTMLElement)
-  store.on(['kept'], ({ kept }) => {
+  store.on(['kept'], ({ kept, loaded }) => {
     legend.hidden = kept === undefined || kept.heat.highest === 0
     if (kept === undefined) return
     const { heat } = kept
     const shades = Array.from({ length: levels + 1 }, (_, level) => swatch(level, heat))
     legend.replaceChildren(make('span', '', texts.keptUpTo), ...shades)
-    note.textContent = heat.highest === 0 ? texts.skimmed : texts.overall(heat.overall)
+    const layers = loaded === undefined ? '' : layersThatKeep(loaded.candidate.description)
+    note.textContent = heat.highest === 0 ? texts.skimmed : texts.overall(heat.overall) + layers
   })
 }
 

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest'
+import { layersThatKeep } from './texts.ts'
+
+test('the page says how many layers keep tokens, where it is not all of them', () => {
+  expect(layersThatKeep({ kinds: ['attention', 'attention'] })).toBe('')
+  expect(layersThatKeep({ kinds: ['short convolution', 'attention', 'short convolution'] })).toBe(
+    ' 1 of the model’s 3 layers keep tokens; the others see the newest few only.',
+  )
+})
