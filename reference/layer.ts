@@ -44,7 +44,7 @@ const feedForwardSteps = {
   gateRows(layer: Layer) {
     const { feedForwardNorm, gateUp } = weightsOf(layer)
     const { hidden, feedForward, activation, normEpsilon } = layer.model.description
-    const input = rmsNorm(layer.residual, feedForwardNorm, normEpsilon)
+    const input = ifNormed(layer.residual, feedForwardNorm, normEpsilon)
     layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
   },
   addFeedForward(layer: Layer) {
@@ -59,7 +59,7 @@ export const convolutionSteps = {
   projectGates(layer: Layer) {
     const { attentionNorm, convolution } = convolutionOf(layer)
     const { hidden, normEpsilon } = layer.model.description
-    const input = rmsNorm(layer.residual, attentionNorm, normEpsilon)
+    const input = ifNormed(layer.residual, attentionNorm, normEpsilon)
     layer.gates = project(input, convolution.gates, hidden)
   },
   convolve(layer: Layer) {
@@ -157,7 +157,7 @@ export function projectQkv(
   description: ModelDescription,
 ): Float32Array {
   const { hidden, normEpsilon } = description
-  const plain = project(rmsNorm(residual, attentionNorm, normEpsilon), matrix, hidden)
+  const plain = project(ifNormed(residual, attentionNorm, normEpsilon), matrix, hidden)
   const qkv = qkvBias ? addBias(plain, qkvBias) : plain
   if (headNorms) rmsNormHeads(qkv, headNorms, description, normEpsilon)
   return qkv
@@ -170,6 +170,15 @@ function addTo(
   postNorm: Float32Array | undefined,
   epsilon: number,
 ): void {
-  const added = postNorm ? rmsNorm(output, postNorm, epsilon) : output
+  const added = ifNormed(output, postNorm, epsilon)
   added.forEach((value, i) => (residual[i] = at(residual, i) + value))
+}
+
+/** The rows normed, where there is a norm. */
+function ifNormed(
+  rows: Float32Array,
+  norm: Float32Array | undefined,
+  epsilon: number,
+): Float32Array {
+  return norm ? rmsNorm(rows, norm, epsilon) : rows
 }

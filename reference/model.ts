@@ -25,11 +25,11 @@ export interface RetainingHead {
 /** What layers of every kind have. */
 export interface CommonWeights {
   /** (hidden) */
-  readonly attentionNorm: Float32Array
+  readonly attentionNorm: Float32Array | undefined
   /** (hidden) */
   readonly attentionPostNorm: Float32Array | undefined
   /** (hidden) */
-  readonly feedForwardNorm: Float32Array
+  readonly feedForwardNorm: Float32Array | undefined
   /** (2·feedForward, hidden) = [gate; up] */
   readonly gateUp: Float32Array
   /** (hidden, feedForward) */
@@ -56,7 +56,7 @@ export interface AttentionWeights extends CommonWeights {
   readonly qkv: Float32Array
   /** ((heads + 2·kvHeads) · headSize), in rotary pairs */
   readonly qkvBias: Float32Array | undefined
-  /** (headSize) each, in rotary pairs */
+  /** (headSize) each, or (heads · headSize) and (kvHeads · headSize); in rotary pairs */
   readonly headNorms: { readonly query: Float32Array; readonly key: Float32Array } | undefined
   /** (hidden, heads · headSize) */
   readonly attentionOutput: Float32Array

@@ -87,7 +87,7 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
         matrix(output, hidden, hidden, 3),
       ]
     }
-    const { query, key } = layer.headNorms ?? {}
+    const { query, key } = layer.headNorms ?? {} // shapes here norm each head
     return [
       ...layer.qkv.map((name, part) =>
         matrix(name, part === 0 ? queries : keys, hidden, part === 2 ? 1 : 1.5),
@@ -104,9 +104,9 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     ...(shape.tiedEmbeddings ? [] : [matrix(names.output, vocabulary, hidden, 3)]),
     // Norm weights above one: with less, every softmax is nearly flat and the embedding dominates the layers.
     ...names.layers.flatMap((layer) => [
-      normWeight(layer.attentionNorm),
+      ...(layer.attentionNorm === undefined ? [] : [normWeight(layer.attentionNorm)]),
       ...operatorTensors(layer),
-      normWeight(layer.feedForwardNorm),
+      ...(layer.feedForwardNorm === undefined ? [] : [normWeight(layer.feedForwardNorm)]),
       ...layer.gateUp.map((name) => matrix(name, feedForward, hidden, 1)),
       matrix(layer.down, hidden, feedForward, 3),
     ]),

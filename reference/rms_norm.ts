@@ -23,7 +23,10 @@ export function rmsNorm(x: Float32Array, weight: Float32Array, epsilon: number):
   return output
 }
 
-/** Every query head and every key head of rows [q; k; v], in place. */
+/**
+ * Queries and keys of rows [q; k; v], in place: as many values together as there are weights.
+ * @param weights (head size) each, or (heads · head size) and (kv heads · head size)
+ */
 export function rmsNormHeads(
   qkv: Float32Array,
   weights: { readonly query: Float32Array; readonly key: Float32Array },
@@ -32,10 +35,13 @@ export function rmsNormHeads(
 ): void {
   const width = (heads + 2 * kvHeads) * headSize
   for (let row = 0; row < qkv.length / width; row++) {
-    for (let head = 0; head < heads + kvHeads; head++) {
-      const start = row * width + head * headSize
-      const weight = head < heads ? weights.query : weights.key
-      qkv.set(rmsNorm(qkv.subarray(start, start + headSize), weight, epsilon), start)
+    const queries = row * width
+    const keys = queries + heads * headSize
+    for (const [first, end, weight] of [
+      [queries, keys, weights.query],
+      [keys, keys + kvHeads * headSize, weights.key],
+    ] as const) {
+      qkv.set(rmsNorm(qkv.subarray(first, end), weight, epsilon), first)
     }
   }
 }

@@ -22,9 +22,9 @@ export function assemble(
     output: tensorOf(tensors, names.output),
     layers: names.layers.map((layer, index): LayerWeights => {
       const common: CommonWeights = {
-        attentionNorm: norm(layer.attentionNorm),
+        attentionNorm: optionalNorm(layer.attentionNorm),
         attentionPostNorm: optionalNorm(layer.attentionPostNorm),
-        feedForwardNorm: norm(layer.feedForwardNorm),
+        feedForwardNorm: optionalNorm(layer.feedForwardNorm),
         gateUp: stackOf(tensors, layer.gateUp),
         down: tensorOf(tensors, layer.down),
         feedForwardPostNorm: optionalNorm(layer.feedForwardPostNorm),
@@ -112,14 +112,18 @@ function paired(rows: Float32Array, description: ModelDescription, layer: number
   return result
 }
 
-/** @param weight (headSize) of a norm */
+/** @param weight of a norm: of one head, or of all heads */
 function pairedNorm(
   weight: Float32Array,
   description: ModelDescription,
   layer: number,
 ): Float32Array {
   const halved = halvedIn(description, layer)
-  return weight.map((_, dim) => at(weight, halfLayoutDim(dim, halved)) + description.normOffset)
+  const { headSize, normOffset } = description
+  return weight.map((_, place) => {
+    const dim = place % headSize
+    return at(weight, place - dim + halfLayoutDim(dim, halved)) + normOffset
+  })
 }
 
 /** Dimensions of a layer's heads that rotate, the first ones. */

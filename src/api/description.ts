@@ -103,12 +103,12 @@ export type LayerTensorNames = AttentionTensorNames | ConvolutionTensorNames
 
 /** What layers of every kind have. */
 export interface CommonTensorNames {
-  /** Norm before attention, or before the convolution in its place, shape: (hidden). */
-  readonly attentionNorm: string
+  /** Norm before attention, or before the convolution in its place, shape: (hidden). `undefined` without (OLMo 2). */
+  readonly attentionNorm?: string
   /** Norm of what attention adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly attentionPostNorm?: string
-  /** Norm before the feed-forward layer, shape: (hidden). */
-  readonly feedForwardNorm: string
+  /** Norm before the feed-forward layer, shape: (hidden). `undefined` without (OLMo 2). */
+  readonly feedForwardNorm?: string
   /** Matrices gate and up, or one that holds both, shape: (2 · feedForward, hidden). */
   readonly gateUp: readonly string[]
   /** Matrix after the activation, shape: (hidden, feedForward). */
@@ -138,9 +138,11 @@ export interface AttentionTensorNames extends CommonTensorNames {
   readonly qkvBias?: readonly string[]
   /** Norms of all query heads and of all key heads. `undefined` without. */
   readonly headNorms?: {
-    /** Norm of query heads, shape: (headSize). */
+    /** Whether each head is normed by itself, or all heads of a token together (OLMo 2). */
+    readonly over: 'each head' | 'all heads'
+    /** Norm of queries, shape: (headSize) or (heads · headSize). */
     readonly query: string
-    /** Norm of key heads, shape: (headSize). */
+    /** Norm of keys, shape: (headSize) or (kvHeads · headSize). */
     readonly key: string
   }
   /** Matrix after attention, shape: (hidden, heads · headSize). */

@@ -93,8 +93,8 @@ async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<vo
   matrix(weights.embedding)
   norm(weights.finalNorm)
   for (const layer of weights.layers) {
-    norm(layer.attentionNorm)
-    norm(layer.feedForwardNorm)
+    if (layer.attentionNorm) norm(layer.attentionNorm)
+    if (layer.feedForwardNorm) norm(layer.feedForwardNorm)
     matrix(layer.gateUp)
     matrix(layer.down)
     if ('convolution' in layer) throw new Error('the bench has no shape with convolutions')

@@ -40,16 +40,22 @@ export function addToResidual(
   )
 }
 
-/** The residual stream to act(gate) · up. The product is taken in the same dispatch unless the matrix is split. */
+/** The residual stream to act(gate) · up. The product is taken in the same dispatch unless the matrix is split or has no norm. */
 export function gateRows(layer: CommonLayer): void {
   const { weights, matvecs } = layer
   const [whole, ...others] = weights.gateUp.parts
-  if (!whole || others.length > 0) gateInParts(layer)
-  else if (matvecs) gateToken(layer, whole, matvecs)
-  else gateChunk(layer, whole)
+  const norm = weights.feedForwardNorm
+  if (!whole || others.length > 0 || !norm) gateInParts(layer)
+  else if (matvecs) gateToken(layer, norm, whole, matvecs)
+  else gateChunk(layer, norm, whole)
 }
 
-function gateToken(layer: CommonLayer, { matrix, storage }: MatrixPart, matvecs: Matvecs): void {
+function gateToken(
+  layer: CommonLayer,
+  weight: GPUBuffer,
+  { matrix, storage }: MatrixPart,
+  matvecs: Matvecs,
+): void {
   const { recorder, model, weights, scratch, rows } = layer
   const { feedForward: feed_forward } = model
   const { ins } = weights.gateUp
@@ -67,18 +73,18 @@ function gateToken(layer: CommonLayer, { matrix, storage }: MatrixPart, matvecs:
     {
       residual: scratch.residual,
       matrix,
-      weight: weights.feedForwardNorm,
+      weight,
       gated: scratch.gated,
     },
     gatedMatvecGrid(feed_forward, lanes),
   )
 }
 
-function gateChunk(layer: CommonLayer, { matrix, storage }: MatrixPart): void {
+function gateChunk(layer: CommonLayer, norm: GPUBuffer, { matrix, storage }: MatrixPart): void {
   const { recorder, kernels, model, weights, scratch, rows } = layer
   const { feedForward: feed_forward } = model
   const { ins, outs } = weights.gateUp
-  rmsNormRows(layer, weights.feedForwardNorm, 0, rows.count)
+  rmsNormRows(layer, norm, 0, rows.count)
   const { kernel, grid } = tileFor(
     kernelFor(kernels.gatedMatmul, { storage, ins }),
     outs,

@@ -15,6 +15,7 @@ import { joinSpans } from '../kernels/join_spans.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
 import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
+import { headNormsOf } from '../model/head_norms.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { shortConvolution } from '../kernels/short_convolution.ts'
 import { select } from '../kernels/select.ts'
@@ -32,7 +33,7 @@ import {
   largestTile,
   productsOf,
 } from './matrix_kernels.ts'
-import { budgetsDiffer, mayBeSplit, type Plan } from '../plan/plan.ts'
+import { budgetsDiffer, mayGateInParts, type Plan } from '../plan/plan.ts'
 import { fewTokens, fewTokensBytes } from '../kernels/few_tokens.ts'
 import { mostEvicting } from '../kernels/most_evicting.ts'
 
@@ -57,11 +58,7 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
     embed: track(compileEmbed(device, products.embedding)),
     rmsNormInto: compile(rmsNorm, { ADDS: 0 }),
     rmsNormOnto: when(isPostNormed, rmsNorm, () => compile(rmsNorm, { ADDS: 1 })),
-    rmsNormHeads: when(
-      layers.some((layer) => 'headNorms' in layer && layer.headNorms),
-      rmsNormHeads,
-      () => compile(rmsNormHeads, shape),
-    ),
+    rmsNormHeads: track(compileHeadNorms(compiler, model)),
     matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest, variants.matmul)),
     matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest, variants.matmul)),
     gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest, variants.matmul)),
@@ -82,7 +79,7 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
     joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),
     attendToken: compile(attendToken[settings.storage.cache], shape),
     attendMerge: compile(attendMerge[settings.storage.cache], shape),
-    gate: when(mayBeSplit(plan), gate, () => compile(gate, { GELU })),
+    gate: when(mayGateInParts(plan), gate, () => compile(gate, { GELU })),
     select: when(evicts, select, () => compile(select, evicting)),
     listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, evicting)),
     compact: when(evicts, compact[settings.storage.cache], () =>
@@ -93,6 +90,16 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
     argmax: compile(argmax, {}),
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
   })
+}
+
+/** Layers are alike in how they norm heads. */
+async function compileHeadNorms({ compile }: Compiler, model: ModelDescription) {
+  const [named] = model.tensors.layers.flatMap((layer) => ('qkv' in layer && layer.headNorms) || [])
+  const { constants, count } = headNormsOf(model, named ?? { over: 'each head' })
+  const kernel = await when(named !== undefined, rmsNormHeads, () =>
+    compile(rmsNormHeads, constants),
+  )
+  return { kernel, count }
 }
 
 /** Kernels that are compiled from when they are first asked for. */

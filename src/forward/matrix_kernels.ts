@@ -51,10 +51,14 @@ export function productsOf(plan: Plan): Products {
   const qkv = layers.flatMap((layer) => all(layer.qkv, hidden))
   const gates = layers.flatMap((layer) => all(layer.gates, hidden))
   const gateUp = layers.map((layer) => layer.gateUp)
-  const gated = gateUp.flatMap((sections) => (sections.length === 1 ? all(sections, hidden) : []))
-  const split = gateUp.flatMap((sections) =>
-    isWhole(sections, hidden) ? [] : all(sections, hidden),
+  const isNormed = tensors.layers.some(({ attentionNorm }) => attentionNorm) // before their halves, in all or in none
+  const gated = gateUp.flatMap((sections) =>
+    isNormed && sections.length === 1 ? all(sections, hidden) : [],
   )
+  const split = gateUp.flatMap((sections) =>
+    isNormed && isWhole(sections, hidden) ? [] : all(sections, hidden),
+  )
+  const projected = [...qkv, ...gates, ...split]
   const added = layers.flatMap(({ attentionOutput, convolutionOutput, down }) => [
     ...all(attentionOutput, heads * headSize),
     ...all(convolutionOutput, hidden),
@@ -70,9 +74,9 @@ export function productsOf(plan: Plan): Products {
   const onto = isPostNormed ? [] : added
   return {
     embedding: all(vocabularySections(model, weights, tensors.embedding), hidden),
-    rows: { into: [...qkv, ...gates, ...split, ...into], onto },
-    token: { into, onto },
-    normed: [...qkv, ...gates, ...split],
+    rows: { into: [...projected, ...into], onto },
+    token: { into: isNormed ? into : [...projected, ...into], onto },
+    normed: isNormed ? projected : [],
     gated,
   }
 }

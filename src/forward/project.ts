@@ -48,14 +48,21 @@ interface Norming extends Projecting {
   readonly scratch: Scratch
 }
 
-/** output (rows, outs) = norm(residual) · matrixᵀ + bias. Matvecs norm in the same kernel, a block is normed beforehand. */
+/**
+ * output (rows, outs) = norm(residual) · matrixᵀ + bias. Matvecs norm in the same kernel, a block is normed beforehand.
+ * @param weight undefined where the residual stream is taken as it is
+ */
 export function projectNormedRows(
   norming: Norming,
-  weight: GPUBuffer,
+  weight: GPUBuffer | undefined,
   matrix: GpuMatrix,
   output: GPUBuffer,
 ): void {
   const { recorder, model, scratch, rows, matvecs } = norming
+  if (!weight) {
+    project(norming, 'into', matrix, scratch.residual, output)
+    return
+  }
   if (!matvecs) {
     rmsNormRows(norming, weight, 0, rows.count)
     project(norming, 'into', matrix, scratch.normed, output)

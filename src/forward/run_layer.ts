@@ -70,7 +70,7 @@ function runSteps<Step extends LayerStep, Own extends AnyLayer>(
 export function projectQkv(layer: Layer): void {
   const { weights, scratch } = layer
   projectNormedRows(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
-  if (weights.headNorms) rmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3
+  if (weights.headNorms) rmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3, OLMo 2
 }
 
 /** Appends k and v to the cache, then attention of the queries over it; the policy measures it. */
@@ -102,11 +102,12 @@ export function appendUnits({ recorder, kernels, model, scratch, cache, rows }: 
 }
 
 function rmsNormHeads({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
+  const { kernel, count } = kernels.rmsNormHeads
   recorder.run(
-    kernels.rmsNormHeads,
+    kernel,
     { qkv_width: qkvWidth(model), epsilon: model.normEpsilon },
     { weight, qkv: scratch.qkv },
-    [model.heads + model.kvHeads, rows.count],
+    [count, rows.count],
   )
 }
 

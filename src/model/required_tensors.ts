@@ -4,6 +4,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { refuseType } from './float_rows.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { mixtureOfExperts, ofExperts } from './experts.ts'
+import { headNormsOf } from './head_norms.ts'
 import { listed } from './listed.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
@@ -29,8 +30,11 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
         add(tensor, rows, hidden)
       for (const { tensor, rows } of stacked(layer.qkvBias ?? [], qkvHeights(model)))
         add(tensor, rows)
-      add(layer.headNorms?.query, headSize)
-      add(layer.headNorms?.key, headSize)
+      if (layer.headNorms) {
+        const { QUERY_WIDTH, KEY_WIDTH } = headNormsOf(model, layer.headNorms).constants
+        add(layer.headNorms.query, QUERY_WIDTH)
+        add(layer.headNorms.key, KEY_WIDTH)
+      }
       add(layer.attentionOutput, hidden, heads * headSize)
       add(layer.attentionOutputBias, hidden)
     }

@@ -2,6 +2,7 @@
 import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { WeightStorage } from '../api/settings.ts'
+import { headNormsOf } from './head_norms.ts'
 import { halvedIn } from './rotated.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -102,9 +103,15 @@ function modelSinks(
       }
     }
     if (names.headNorms && layer.headNorms) {
-      const head = { width: headSize, order: order.subarray(0, headSize), plus: normOffset }
-      vector(names.headNorms.query, layer.headNorms, head)
-      vector(names.headNorms.key, layer.headNorms, { ...head, first: headSize })
+      const { QUERY_WIDTH, KEY_WIDTH } = headNormsOf(model, names.headNorms).constants
+      for (const [name, width, first] of [
+        [names.headNorms.query, QUERY_WIDTH, 0],
+        [names.headNorms.key, KEY_WIDTH, QUERY_WIDTH],
+      ] as const) {
+        // heads are alike, so that keys have the order that as many queries have
+        const placing = { width, first, order: order.subarray(0, width), plus: normOffset }
+        vector(name, layer.headNorms, placing)
+      }
     }
     rows(names.attentionOutput, layer.attentionOutput)
     if (names.attentionOutputBias)

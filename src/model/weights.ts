@@ -2,7 +2,7 @@
 // is also what a retaining head reads. Gate and up are one matrix as well.
 import type { Gpu } from '../gpu/device.ts'
 import type { WeightStorage } from '../api/settings.ts'
-import type { ModelDescription } from '../api/description.ts'
+import type { AttentionTensorNames, ModelDescription } from '../api/description.ts'
 import { bufferBytes } from '../gpu/memory.ts'
 import {
   allocateConvolution,
@@ -17,6 +17,7 @@ import {
   type GpuMatrix,
   type Section,
 } from './matrix.ts'
+import { headNormsOf } from './head_norms.ts'
 import { headStorage, layerSections, vocabularySections } from './matrix_sections.ts'
 
 /** One retaining head: fc2 · silu(fc1 · [q; k; v] + bias). */
@@ -32,11 +33,11 @@ export interface GpuRetainingHead {
 /** What layers of every kind have. */
 export interface CommonWeights {
   /** (hidden), f32 */
-  readonly attentionNorm: GPUBuffer
+  readonly attentionNorm: GPUBuffer | undefined
   /** (hidden), f32 */
   readonly attentionPostNorm: GPUBuffer | undefined
   /** (hidden), f32 */
-  readonly feedForwardNorm: GPUBuffer
+  readonly feedForwardNorm: GPUBuffer | undefined
   /** (2 · feedForward, hidden) */
   readonly gateUp: GpuMatrix
   /** (hidden, feedForward) */
@@ -48,7 +49,7 @@ export interface CommonWeights {
 export interface AttentionWeights extends CommonWeights {
   /** ((heads + 2·kvHeads) · headSize, hidden), q and k in rotary pairs */
   readonly qkv: GpuMatrix
-  /** (2, headSize), f32: of the query heads, of the key heads; in rotary pairs */
+  /** f32: of queries, of keys, each (headSize), or (heads · headSize) and (kvHeads · headSize); in rotary pairs */
   readonly headNorms: GPUBuffer | undefined
   /** (hidden, heads · headSize) */
   readonly attentionOutput: GpuMatrix
@@ -104,7 +105,7 @@ export function weightBytes(
       sectionsBytes(matrices.attentionOutput, heads * headSize) +
       (names.attentionOutputBias === undefined ? 0 : norm) + // as long as a norm
       (names.qkvBias ? 4 * padded(qkv) : 0) +
-      (names.headNorms ? bufferBytes(8 * headSize) : 0)
+      (names.headNorms ? bufferBytes(4 * headNormValues(model, names.headNorms)) : 0)
     )
   })
   const { embedding, output } = model.tensors
@@ -112,6 +113,14 @@ export function weightBytes(
     sectionsBytes(vocabularySections(model, storage, tensor), hidden),
   )
   return [...embeddings, ...layers].reduce((a, b) => a + b, norm + bufferBytes(4))
+}
+
+function headNormValues(
+  model: ModelDescription,
+  names: NonNullable<AttentionTensorNames['headNorms']>,
+): number {
+  const { QUERY_WIDTH, KEY_WIDTH } = headNormsOf(model, names).constants
+  return QUERY_WIDTH + KEY_WIDTH
 }
 
 /** Allocates everything the weights need; nothing is read yet. */
@@ -143,9 +152,9 @@ export function allocateWeights(
   const layers = model.tensors.layers.map((names, index): LayerWeights => {
     const sections = layerSections(model, storage, index)
     const common = {
-      attentionNorm: norm('attention norm'),
+      attentionNorm: optionalNorm('attention norm', names.attentionNorm),
       attentionPostNorm: optionalNorm('attention post-norm', names.attentionPostNorm),
-      feedForwardNorm: norm('feed-forward norm'),
+      feedForwardNorm: optionalNorm('feed-forward norm', names.feedForwardNorm),
       gateUp: matrix('gate and up', sections.gateUp, hidden),
       down: matrix('down', sections.down, feedForward),
       feedForwardPostNorm: optionalNorm('feed-forward post-norm', names.feedForwardPostNorm),
@@ -155,7 +164,7 @@ export function allocateWeights(
     return {
       ...common,
       qkv: matrix('qkv', sections.qkv, hidden, names.qkvBias && vector('qkv bias', padded(qkv))),
-      headNorms: names.headNorms && vector('head norms', 2 * headSize),
+      headNorms: names.headNorms && vector('head norms', headNormValues(model, names.headNorms)),
       attentionOutput: matrix(
         'attention output',
         sections.attentionOutput,

@@ -134,7 +134,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     qkv: rows((heads + 2 * kvHeads) * headSize),
     attended: rows(heads * headSize),
     lse: 4 * block * heads,
-    gateUp: mayBeSplit(plan) || budgetsDiffer(plan) ? rows(2 * feedForward) : 16,
+    gateUp: mayGateInParts(plan) || budgetsDiffer(plan) ? rows(2 * feedForward) : 16,
     gated: rows(feedForward),
     gates: hasConvolutions(model) ? rows(3 * hidden) : 16,
     convolved: hasConvolutions(model) ? rows(hidden) : 16,
@@ -151,11 +151,11 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
   }
 }
 
-/** Whether gate and up of some layer may lie in several buffers. */
-export function mayBeSplit({ model, settings }: Plan): boolean {
-  return model.tensors.layers.some((_, index) => {
+/** Whether gate and up of some layer may lie in several buffers, or have no norm before them. */
+export function mayGateInParts({ model, settings }: Plan): boolean {
+  return model.tensors.layers.some(({ feedForwardNorm }, index) => {
     const { gateUp } = layerSections(model, settings.storage.weights, index)
-    return !isWhole(gateUp, model.hidden)
+    return !feedForwardNorm || !isWhole(gateUp, model.hidden)
   })
 }
 

@@ -73,7 +73,7 @@ const faults: [string, (engine: Engine) => Spoilt, RegExp][] = [
   ],
   [
     'the norm before the feed-forward of layer 0',
-    ({ weights }) => ({ buffer: weights.layers[0]!.feedForwardNorm, value: Infinity }),
+    ({ weights }) => ({ buffer: weights.layers[0]!.feedForwardNorm!, value: Infinity }),
     /^the numbers of layer 0 became (NaN|infinite) in its feed-forward \(gateRows\); /,
   ],
   [

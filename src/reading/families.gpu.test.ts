@@ -68,6 +68,8 @@ const names = [
     'ernie4_5',
     'ministral3',
     'lfm2',
+    'olmo2',
+    'exaone4',
   ],
 ]
 

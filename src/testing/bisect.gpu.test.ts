@@ -80,7 +80,7 @@ const faults: [string, string, number, (engine: Engine) => Engine][] = [
     'layer 1: projectQkv',
     'qkv',
     1,
-    (engine) => cleared(engine, engine.weights.layers[1]!.attentionNorm),
+    (engine) => cleared(engine, engine.weights.layers[1]!.attentionNorm!),
   ],
   [
     'layer 2: scoreUnits',
@@ -100,7 +100,7 @@ const faults: [string, string, number, (engine: Engine) => Engine][] = [
     'layer 0: gateRows',
     'gated',
     1,
-    (engine) => cleared(engine, engine.weights.layers[0]!.feedForwardNorm),
+    (engine) => cleared(engine, engine.weights.layers[0]!.feedForwardNorm!),
   ],
   [
     'layer 2: addFeedForward',

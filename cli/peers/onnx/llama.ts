@@ -46,13 +46,15 @@ export async function llamaGraph(
   let added = '' // by the step before, and not yet in it
   for (const [index, names] of model.tensors.layers.entries()) {
     const layer = `layer ${index}`
-    if ('convolution' in names) throw new Error(`${layer} is no attention`)
-    const seen = await norm(work, `${layer}: attention norm`, names.attentionNorm, stream, added)
+    const { attentionNorm, feedForwardNorm } = names
+    if ('convolution' in names || !attentionNorm || !feedForwardNorm)
+      throw new Error(`${layer} is not as in Llama`)
+    const seen = await norm(work, `${layer}: attention norm`, attentionNorm, stream, added)
     const attended = await attend(work, index, names, seen.normed, [...lengths, ...turns])
     const then = await norm(
       work,
       `${layer}: feed-forward norm`,
-      names.feedForwardNorm,
+      feedForwardNorm,
       seen.stream,
       attended,
     )

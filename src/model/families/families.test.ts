@@ -293,6 +293,30 @@ it('ernie4_5: rotary pairs lie side by side; biases are refused', () => {
   expect(() => read({ model_type: 'ernie4_5', use_bias: true })).toThrow('use_bias')
 })
 
+it('olmo2 and exaone4: norms after each half of a layer and none before', () => {
+  for (const [model_type, over] of [
+    ['olmo2', 'all heads'],
+    ['exaone4', 'each head'],
+  ] as const) {
+    const layer = read({ model_type, sliding_window: null }).tensors.layers[1]!
+    expect(layer).not.toHaveProperty('attentionNorm')
+    expect(layer).not.toHaveProperty('feedForwardNorm')
+    expect(layer).toMatchObject({
+      attentionPostNorm: 'model.layers.1.post_attention_layernorm.weight',
+      headNorms: { over },
+    })
+  }
+})
+
+it('exaone4: full layers have no positions where the others have a window', () => {
+  const model = read({ model_type: 'exaone4', sliding_window: 32 })
+  expect(windows(model)).toEqual([32, 32, 32, undefined, 32, 32])
+  expect([2, 3].map((layer) => frequencies(model, layer).length)).toEqual([8, 0])
+  const plain = read({ model_type: 'exaone4', sliding_window: null })
+  expect(new Set(windows(plain))).toEqual(new Set([undefined]))
+  expect(frequencies(plain, 3)).toHaveLength(8)
+})
+
 group('ministral3', () => {
   const yarn = { factor: 16, original_max_position_embeddings: 16_384 }
 

@@ -1,8 +1,10 @@
 // Names of the norms on query and key heads, in the families that have them.
+import type { AttentionTensorNames } from '../../api/description.ts'
 
-export function headNorms(index: number): { query: string; key: string } {
+export function headNorms(index: number): NonNullable<AttentionTensorNames['headNorms']> {
   const attention = `model.layers.${index}.self_attn`
-  return { query: `${attention}.q_norm.weight`, key: `${attention}.k_norm.weight` }
+  const [query, key] = [`${attention}.q_norm.weight`, `${attention}.k_norm.weight`]
+  return { over: 'each head', query, key }
 }
 
 /** Inside a layer of a GGUF file → in a checkpoint. */

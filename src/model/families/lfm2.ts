@@ -150,6 +150,7 @@ function lfm2Layer(index: number, kind: LayerKind): LayerTensorNames {
     ...common,
     qkv: ['q_proj', 'k_proj', 'v_proj'].map((name) => `${attention}.${name}.weight`),
     headNorms: {
+      over: 'each head',
       query: `${attention}.q_layernorm.weight`,
       key: `${attention}.k_layernorm.weight`,
     },
