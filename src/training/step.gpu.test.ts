@@ -195,7 +195,7 @@ test('looking learns nothing and measures the overlap of the reference', async (
 test.each([
   ['attention alone', model],
   ['short convolutions', hybrid],
-])('the bytes are those stated before, and a step adds none: %s', async (_, of) => {
+])('the bytes are those stated before, and a step adds none: %s', async (_name, of) => {
   const before = gpu.memory.live()
   const { trainer } = await openTrainer(gpu, {}, of)
   const after = gpu.memory.live()
