@@ -87,7 +87,7 @@ const cases: [string, LoadOptions, ReadOptions?, RandomModel?][] = [
   ['random, in plain form', { policy: 'random' }, { form: 'plain' }],
   ['units', { policy: 'streaming', recall: 'units' }],
   ['passages', passages],
-  ['short convolutions', { policy: 'locret' }, {}, hybrid],
+  ['short convolutions and units', { policy: 'locret', recall: 'units' }, {}, hybrid],
   ['short convolutions and passages', passages, {}, hybrid],
   ['skimmed', { policy: 'streaming', budget: 300, chunk: 120, recall: 'passages' }, { skim: true }],
 ]
