@@ -157,7 +157,7 @@ export interface LongDocument extends ReadFrom {
   retained(): Promise<Float32Array>
   /**
    * For each layer and KV head, the token indices that it still holds, ascending. Indices count from the start of the encoded
-   * prompt, template and special tokens included. Shape: (layers, KV heads), each a list.
+   * prompt, template and special tokens included. Shape: (layers, KV heads), each a list; a layer without attention has none.
    * @throws LongtabError `bad-input` when the document was closed, `device-lost`.
    */
   retainedIndices(): Promise<Uint32Array[][]>

@@ -124,7 +124,7 @@ export function layerOf(
   const attention = plan.model.attention[index]
   const ropeTable = scratch.ropeTables[index]
   if (!layerWeights || !('qkv' in layerWeights) || !layerCache || !attention || !ropeTable)
-    throw new Error(`layer ${index} is none of attention`)
+    throw new Error(`layer ${index} has no attention`)
   return {
     ...commonOf(engine, index, pass),
     attention,

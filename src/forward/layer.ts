@@ -84,6 +84,7 @@ export interface ConvolutionLayer extends CommonLayer {
   readonly tailFrom: number
 }
 
+/** Of either kind. */
 export type AnyLayer = Layer | ConvolutionLayer
 
 /** A layer of attention. */

@@ -1,5 +1,6 @@
 import source from '../../shaders/short_convolution.wgsl'
 import { ceilDiv, kernel } from '../gpu/kernel.ts'
+import { mostTaps } from '../model/layer_kinds.ts'
 
 /** A gated convolution over the newest tokens, for a block as for a few tokens. */
 export const shortConvolution = kernel({
@@ -17,9 +18,6 @@ export const shortConvolution = kernel({
   constants: ['TAPS', 'RING'],
 })
 
-/** Rows of a workgroup; a convolution has at most as many taps. */
-export const convolutionStrip = 16
-
 export function shortConvolutionGrid(width: number, rows: number): readonly [number, number] {
-  return [ceilDiv(width, 64), ceilDiv(rows, convolutionStrip)]
+  return [ceilDiv(width, 64), ceilDiv(rows, mostTaps)]
 }

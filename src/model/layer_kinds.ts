@@ -1,6 +1,9 @@
 // What a model's layers are. Whoever counts KV heads or budgets counts them over the layers of attention.
 import type { LayerKind, ModelDescription } from '../api/description.ts'
 
+/** Tokens that a short convolution sees at most: the rows of a workgroup of short_convolution.wgsl. */
+export const mostTaps = 16
+
 type Kinds = Pick<ModelDescription, 'kinds'>
 
 /** (layers), of a model that has attention in all of them. */

@@ -4,6 +4,6 @@ import { layersThatKeep } from './texts.ts'
 test('the page says how many layers keep tokens, where it is not all of them', () => {
   expect(layersThatKeep({ kinds: ['attention', 'attention'] })).toBe('')
   expect(layersThatKeep({ kinds: ['short convolution', 'attention', 'short convolution'] })).toBe(
-    ' 1 of the model’s 3 layers keep tokens; the others see the newest few only.',
+    ' Only 1 of the model’s 3 layers keeps tokens; the others see the newest few.',
   )
 })

@@ -23,7 +23,8 @@ export function titleOf(document: string): string {
 export function layersThatKeep({ kinds }: Pick<ModelDescription, 'kinds'>): string {
   const keep = kinds.filter((kind) => kind === 'attention').length
   if (keep === kinds.length) return ''
-  return ` ${keep} of the model’s ${kinds.length} layers keep tokens; the others see the newest few only.`
+  const keeping = keep === 1 ? 'keeps' : 'keep'
+  return ` Only ${keep} of the model’s ${kinds.length} layers ${keeping} tokens; the others see the newest few.`
 }
 
 export function adapter({ name, software }: GpuSupport): string {

@@ -74,7 +74,9 @@ export function makePlan(
   shares?: Shares,
 ): Plan {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
-  const weights = hidden * headSize * (2 * heads + 2 * kvHeads) + 3 * hidden * feedForward
+  const attention = hidden * headSize * (2 * heads + 2 * kvHeads)
+  const convolution = hasConvolutions(model) ? 4 * hidden * hidden : 0
+  const weights = Math.max(attention, convolution) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
   const block = Math.min(rows, mostRows, settings.chunk)
   const budgets = budgetsOf(settings, model, shares)

@@ -7,7 +7,15 @@ import { expectAnswer, expectShownBytes } from '../testing/agreement.ts'
 import { distance, findParting, logitsWith } from '../testing/bisect.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { copyDocumentCache } from '../recall/document_cache.ts'
-import { ask, firstLogits, kept, open, read, tokens, type UsualOverrides } from '../testing/small_engine.ts'
+import {
+  ask,
+  firstLogits,
+  kept,
+  open,
+  read,
+  tokens,
+  type UsualOverrides,
+} from '../testing/small_engine.ts'
 
 const hybrid = randomModel({ ...smallShape, layers: 5, attentionIn: [1, 3] }, 7)
 const gpu = gpuOfFile()

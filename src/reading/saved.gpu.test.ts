@@ -67,13 +67,7 @@ async function everything(document: LongDocument, form: ReadOptions['form']) {
   }
 }
 
-const passages = {
-  policy: 'streaming',
-  budget: 300,
-  chunk: 120,
-  recall: 'passages',
-  reread: 1,
-} as const
+const passages = { policy: 'streaming', budget: 300, chunk: 120, recall: 'passages' } as const
 const merging = {
   burst: 7,
   policy: { name: 'lococo', keptShare: 0.5 },
@@ -86,10 +80,10 @@ const cases: [string, LoadOptions, ReadOptions?, RandomModel?][] = [
   ['full, whose cache has grown', { policy: 'full' }],
   ['random, in plain form', { policy: 'random' }, { form: 'plain' }],
   ['units', { policy: 'streaming', recall: 'units' }],
-  ['passages', passages],
-  ['short convolutions', { policy: 'locret' }, {}, hybrid],
+  ['passages', { ...passages, reread: 1 }],
+  ['short convolutions and units', { policy: 'locret', recall: 'units' }, {}, hybrid],
   ['short convolutions and passages', passages, {}, hybrid],
-  ['skimmed', { policy: 'streaming', budget: 300, chunk: 120, recall: 'passages' }, { skim: true }],
+  ['skimmed', passages, { skim: true }],
 ]
 
 test.each(cases)(

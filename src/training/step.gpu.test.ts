@@ -192,15 +192,18 @@ test('looking learns nothing and measures the overlap of the reference', async (
   })
 })
 
-test('the bytes are those stated before, and a step adds none', async () => {
+test.each([
+  ['attention alone', model],
+  ['short convolutions', hybrid],
+])('the bytes are those stated before, and a step adds none: %s', async (_name, of) => {
   const before = gpu.memory.live()
-  const { trainer } = await openTrainer(gpu)
+  const { trainer } = await openTrainer(gpu, {}, of)
   const after = gpu.memory.live()
   expect({
     weights: after.weights - before.weights,
     cache: after.cache - before.cache,
     scratch: after.scratch - before.scratch,
-  }).toEqual(estimateTrainingBytes(model.description, settings, 'f32'))
+  }).toEqual(estimateTrainingBytes(of.description, settings, 'f32'))
   await trainStep(trainer, samples[0]!, 0)
   const { peak: _, ...held } = gpu.memory.live()
   expect(after).toMatchObject(held)

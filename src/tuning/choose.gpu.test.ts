@@ -12,7 +12,7 @@ import type { Plan } from '../plan/plan.ts'
 
 /** As much of a plan as the step of many tokens reads. */
 const plan = {
-  model: { hidden: 64, heads: 2, kvHeads: 1, headSize: 32, feedForward: 96 },
+  model: { hidden: 64, heads: 2, kvHeads: 1, headSize: 32, feedForward: 96, kinds: ['attention'] },
   block: 8,
   longestBlock: 8,
   retainingWidth: 0,

@@ -3,13 +3,11 @@
 import type { LayerKind, LayerTensorNames } from '../../api/description.ts'
 import { LongtabError } from '../../api/errors.ts'
 import type { Fields } from '../fields.ts'
+import { mostTaps } from '../layer_kinds.ts'
 import { readLayerTypes } from '../layer_types.ts'
 import { readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'
 import { llama, llamaGguf } from './llama.ts'
-
-/** Rows of a workgroup of short_convolution.wgsl, which has at most as many taps. Released models have 3. */
-const mostTaps = 16
 
 export const lfm2: Family = {
   ...llama,
