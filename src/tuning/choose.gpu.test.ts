@@ -16,7 +16,7 @@ const plan = {
   block: 8,
   longestBlock: 8,
   retainingWidth: 0,
-} as Plan
+} as unknown as Plan
 
 const steps: Steps = {
   matvec: { ...tokenStep, variants: tokenStep.variants.slice(0, 2) },
