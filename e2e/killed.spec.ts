@@ -49,6 +49,13 @@ async function readOn({
   }
 }
 
+/** Whether a checkpoint is there; sent to a page too. */
+async function isKept(): Promise<boolean> {
+  const folder = await navigator.storage.getDirectory()
+  const kept = await folder.getFileHandle('ferry').catch(() => undefined)
+  return kept !== undefined && (await kept.getFile()).size > 0
+}
+
 const openTab = async (context: BrowserContext, host: Host): Promise<Page> => {
   const page = await context.newPage()
   await page.goto(host.page)
@@ -67,11 +74,13 @@ test('a reading goes on in the next tab, and ends as if nothing had happened', a
   await calm.close()
 
   const context = await browser.newContext()
+  const watching = await openTab(context, host)
   const random = seeded(7)
   for (let killed = 0; killed < kills; killed++) {
     const tab = await openTab(context, host)
     const reading = tab.evaluate(readOn, given).catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, took * (0.3 + 0.5 * random())))
+    await expect.poll(() => watching.evaluate(isKept), { timeout: 60_000 }).toBe(true)
+    await new Promise((resolve) => setTimeout(resolve, 0.4 * took * random()))
     const client = await context.newCDPSession(tab)
     const crashed = tab.waitForEvent('crash')
     client.send('Page.crash').catch(() => undefined)

@@ -42,25 +42,29 @@ test.for([
   [{ policy: 'full', positions: 'original' }, model],
   [{ policy: 'streaming', storage: { weights: 'q4', cache: 'f16' } }, model],
   [{ policy: 'keydiff' }, hybrid],
-] as const)('200 answers are the same with drafts, %o', async ([settings, of]) => {
-  const questions = settings.policy === 'locret' ? 200 : 10
-  const engine = await open(gpu, settings, undefined, of)
-  await read(engine, tokens.subarray(0, 150))
-  const before = await kept(engine)
-  const { engine: drafting, steps } = await drafted(engine)
-  let answered = 0
-  for (let i = 0; i < questions; i++) {
-    const question = tokens.subarray(i, i + 3)
-    const plain = await answer(engine, question)
-    // what it will say, with a fault in it, so that drafts are accepted whole, in part and not at all
-    const text = plain.map((id, at) => (at % 7 === i % 7 ? (id + 1) % 256 : id))
-    expect(await answer(drafting, question, text)).toEqual(plain)
-    answered += plain.length
-  }
-  expect(await kept(engine)).toEqual(before)
-  expect(answered).toBe(questions * maxTokens)
-  expect(steps()).toBeLessThan(0.7 * answered)
-})
+] as const)(
+  '200 answers are the same with drafts, %o',
+  { timeout: 180_000 },
+  async ([settings, of]) => {
+    const questions = settings.policy === 'locret' ? 200 : 10
+    const engine = await open(gpu, settings, undefined, of)
+    await read(engine, tokens.subarray(0, 150))
+    const before = await kept(engine)
+    const { engine: drafting, steps } = await drafted(engine)
+    let answered = 0
+    for (let i = 0; i < questions; i++) {
+      const question = tokens.subarray(i, i + 3)
+      const plain = await answer(engine, question)
+      // what it will say, with a fault in it, so that drafts are accepted whole, in part and not at all
+      const text = plain.map((id, at) => (at % 7 === i % 7 ? (id + 1) % 256 : id))
+      expect(await answer(drafting, question, text)).toEqual(plain)
+      answered += plain.length
+    }
+    expect(await kept(engine)).toEqual(before)
+    expect(answered).toBe(questions * maxTokens)
+    expect(steps()).toBeLessThan(0.7 * answered)
+  },
+)
 
 test('what an answer may repeat is asked for only where it is drafted', async () => {
   const engine = await open(gpu, {})
