@@ -4,7 +4,14 @@ import { LongtabError } from '../../api/errors.ts'
 import type { LayerTensorNames } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
 import { noRotary, readRotary } from '../rotary_config.ts'
-import { eachLayer, plainTraits, type Family, type GgufFamily, type Shape } from './family.ts'
+import {
+  eachLayer,
+  plainTraits,
+  type Family,
+  type GgufFamily,
+  type Shape,
+  type Traits,
+} from './family.ts'
 import { llama, llamaGguf, llamaLayer } from './llama.ts'
 
 const multipliers = ['embedding_multiplier', 'residual_multiplier', 'logits_scaling'] as const
@@ -13,11 +20,13 @@ const graniteGguf: GgufFamily = {
   ...llamaGguf,
   architecture: 'granite',
   reads: ['attention.scale', 'embedding_scale', 'residual_scale', 'logit_scale'],
-  config: (value) => ({
-    attention_multiplier: value('attention.scale'),
+  config: (value, { head_dim }) => ({
+    attention_multiplier: Number(value('attention.scale') ?? 0) || 1 / Math.sqrt(head_dim),
     embedding_multiplier: value('embedding_scale'),
     residual_multiplier: value('residual_scale'),
     logits_scaling: value('logit_scale'),
+    // the key means this in Granite's files
+    position_embedding_type: value('rope.scaling.finetuned') === false ? 'nope' : 'rope',
   }),
 }
 
@@ -26,13 +35,7 @@ export const granite: Family = {
   modelType: 'granite',
   architecture: 'GraniteForCausalLM',
   reads: ['attention_bias', ...multipliers],
-  traits(config, shape) {
-    const rotary = readRotary(config, 10_000, shape)
-    return {
-      ...multiplied(config, shape),
-      attention: eachLayer(shape, () => ({ rotary, window: undefined })),
-    }
-  },
+  traits: (config, shape) => multiplied(config, shape, 'rope'),
   gguf: graniteGguf,
 }
 
@@ -44,22 +47,20 @@ export const graniteHybrid: Family = {
   feedForward: (config) => config.count('shared_intermediate_size'),
   traits(config, shape) {
     requireAttention(config, shape)
-    const rotates = config.text('position_embedding_type', 'nope') === 'rope'
-    const rotary = rotates ? readRotary(config, 10_000, shape) : noRotary
-    return {
-      ...multiplied(config, shape),
-      attention: eachLayer(shape, () => ({ rotary, window: undefined })),
-    }
+    return multiplied(config, shape, 'nope')
   },
   tensors: { ...llama.tensors, layer: hybridLayer },
-  gguf: undefined, // granite there
+  gguf: undefined, // granite there, where every layer is attention
 }
 
 /**
  * The residual stream x is kept divided by the residual multiplier r. Then what a layer adds needs no factor:
  * x/r + f(norm(x)), and RMSNorm(x, ε) is RMSNorm(x/r, ε/r²).
+ * @param positions where the file does not say
  */
-function multiplied(config: Fields, shape: Shape) {
+function multiplied(config: Fields, shape: Shape, positions: 'rope' | 'nope'): Traits {
+  const rotates = config.text('position_embedding_type', positions) === 'rope'
+  const rotary = rotates ? readRotary(config, 10_000, shape) : noRotary
   const residual = config.positive('residual_multiplier', 1)
   return {
     ...plainTraits(config, shape),
@@ -67,6 +68,7 @@ function multiplied(config: Fields, shape: Shape) {
     embeddingScale: config.positive('embedding_multiplier', 1) / residual,
     attentionScale: config.positive('attention_multiplier', 1),
     logitScale: 1 / config.positive('logits_scaling', 1),
+    attention: eachLayer(shape, () => ({ rotary, window: undefined })),
   }
 }
 

@@ -3,7 +3,7 @@
 import { Fields } from '../fields.ts'
 import { readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'
-import { llama } from './llama.ts'
+import { llama, llamaGguf } from './llama.ts'
 
 /** What transformers assumes where the file has no `rope_parameters`. */
 const usualRotation = {
@@ -45,5 +45,24 @@ export const ministral3: Family = {
       attention: eachLayer(shape, () => ({ rotary, window })),
     }
   },
-  gguf: undefined, // an architecture of its own there, which is not read
+  gguf: {
+    ...llamaGguf,
+    architecture: 'mistral3',
+    config: (value) => ({ rope_scaling: ggufRotation(value) }),
+  },
+}
+
+/** Files of Mistral 3 without YaRN have this architecture too. */
+function ggufRotation(value: (key: string) => unknown): object {
+  if (value('rope.scaling.type') !== 'yarn') return { type: 'default' }
+  return {
+    type: 'yarn',
+    factor: value('rope.scaling.factor'),
+    original_max_position_embeddings: value('rope.scaling.original_context_length'),
+    beta_fast: value('rope.scaling.yarn_beta_fast'),
+    beta_slow: value('rope.scaling.yarn_beta_slow'),
+    mscale: 1,
+    mscale_all_dim: value('rope.scaling.yarn_log_multiplier'),
+    llama_4_scaling_beta: value('attention.temperature_scale'),
+  }
 }

@@ -10,7 +10,7 @@ import { unusableWeight } from '../half.ts'
 import { rowBytesOf } from '../matrix.ts'
 import { interleavedDimension } from '../rotary_layout.ts'
 import { readStoredRows } from '../stored_rows.ts'
-import { familyOf, type SavedFamily } from './config.ts'
+import { familyOf, inEveryLayer, type SavedFamily } from './config.ts'
 import type { GgufHeader, GgufTensor } from './header.ts'
 import { repackInto, storageOfType, type Repack } from './repack.ts'
 
@@ -26,7 +26,7 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
   }
   const { metadata } = header
   const headSize = (rows: number, key: string) =>
-    rows / Number(metadata[`${family.architecture}.attention.${key}`])
+    rows / Number(inEveryLayer(metadata[`${family.architecture}.attention.${key}`]))
 
   /** Rows that stay together: those of a head where the converter moved them, else 1. */
   const togetherIn = (name: string, { shape: [rows = 1] }: GgufTensor) => {

@@ -66,7 +66,7 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
     intermediate_size: value('feed_forward_length'),
     num_hidden_layers: value('block_count'),
     num_attention_heads: value('attention.head_count'),
-    num_key_value_heads: value('attention.head_count_kv'),
+    num_key_value_heads: inEveryLayer(value('attention.head_count_kv')),
     head_dim: headSize,
     max_position_embeddings: value('context_length'),
     rms_norm_eps: value('attention.layer_norm_rms_epsilon'),
@@ -84,6 +84,12 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
     attention_output_bias: has('blk.0.attn_output.bias'),
     ...own,
   }
+}
+
+/** A value that some converters list layer by layer, as one where all layers have the same. */
+export function inEveryLayer(value: unknown): unknown {
+  if (!Array.isArray(value)) return value
+  return new Set(value).size === 1 ? (value[0] as unknown) : value
 }
 
 type Value = (key: string) => unknown

@@ -32,6 +32,16 @@ const assumed: Record<string, { attentionScale?: number; windows?: number[] }> =
   gemma3: { attentionScale: 1 / Math.sqrt(8), windows: [24, 24, 24] },
 }
 
+/** Gate and up are two matrices in Granite's GGUF files and one in Granite 4's checkpoints. */
+async function valuesIn(checkpoint: Checkpoint, name: string): Promise<number[]> {
+  if (checkpoint.tensors.has(name)) return valuesOf(checkpoint, name)
+  const [, layer, role] = /^(.+)\.mlp\.(gate|up|down)_proj\.weight$/.exec(name)!
+  if (role === 'down') return valuesOf(checkpoint, `${layer}.shared_mlp.output_linear.weight`)
+  const both = await valuesOf(checkpoint, `${layer}.shared_mlp.input_linear.weight`)
+  const half = both.length / 2
+  return role === 'gate' ? both.slice(0, half) : both.slice(half)
+}
+
 const families = readdirSync(new URL('gguf/', fixtures))
   .filter((name) => name.endsWith('.gguf'))
   .map((name) => name.slice(0, -'.gguf'.length))
@@ -55,11 +65,14 @@ describe.each(families)('%s.gguf', async (name) => {
 
   it('describes the same model', async () => {
     const [got, wanted] = [await readDescription(files), await readDescription(folder)]
-    const { attention, normEpsilon, attentionScale, ...others } = wanted
+    const { attention, normEpsilon, attentionScale, embeddingScale, ...same } = wanted
+    const { family, tensors } = got
+    const others = name === 'granite-hybrid' ? { ...same, family, tensors } : same
     const { windows, attentionScale: scale = attentionScale } = assumed[name] ?? {}
     expect(got).toMatchObject(others)
+    expect(got.embeddingScale).toBeCloseTo(embeddingScale, 6)
     expect(got.normEpsilon).toBeCloseTo(normEpsilon, 9)
-    expect(got.attentionScale).toBeCloseTo(scale, 9)
+    expect(got.attentionScale).toBeCloseTo(scale, 7)
     expect(got.attention.map((own) => own?.window)).toEqual(
       windows ?? attention.map((own) => own?.window),
     )
@@ -72,6 +85,7 @@ describe.each(families)('%s.gguf', async (name) => {
       const { rotary, window } = own
       if (found.window !== window) return // a local layer of Gemma 3 rotates otherwise
       expect(found.rotary.gain).toBeCloseTo(rotary.gain, 6)
+      expect(found.rotary.within).toBe(rotary.within)
       expect(found.rotary.frequencies).toHaveLength(rotary.frequencies.length)
       rotary.frequencies.forEach((frequency, pair) =>
         expect(found.rotary.frequencies[pair]! / frequency).toBeCloseTo(1, 5),
@@ -89,7 +103,7 @@ describe.each(families)('%s.gguf', async (name) => {
     const [got, wanted] = [await files.checkpoint!(), await openCheckpoint(folder)]
     checkTensors(description, got)
     for (const tensor of requiredTensors(description).keys()) {
-      const expected = await valuesOf(wanted, tensor)
+      const expected = await valuesIn(wanted, tensor)
       const largest = Math.max(...expected.map(Math.abs))
       ;(await valuesOf(got, tensor)).forEach((value, i) =>
         expect(Math.abs(value - expected[i]!), tensor).toBeLessThan(largest / 200),
@@ -157,29 +171,56 @@ it('a piece whose cuts could not be counted through is refused', () => {
   )
 })
 
-describe('a description of Phi-4-mini', () => {
-  const metadata = {
-    'general.architecture': 'phi3',
-    'phi3.block_count': 2,
-    'phi3.embedding_length': 256,
-    'phi3.feed_forward_length': 64,
-    'phi3.attention.head_count': 2,
-    'phi3.rope.dimension_count': 96,
-    'phi3.attention.sliding_window': 0,
+describe('a description of Granite', () => {
+  const embedding = { name: 'token_embd.weight', shape: [50, 32], type: 'F32', start: 0, bytes: 0 }
+  const described = (more: object) => {
+    const metadata = {
+      'general.architecture': 'granite',
+      'granite.block_count': 2,
+      'granite.embedding_length': 32,
+      'granite.feed_forward_length': 64,
+      'granite.attention.head_count': 4,
+      'granite.attention.scale': 0.5,
+      ...more,
+    }
+    const header = { metadata, tensors: [{ ...embedding, format: blockFormats.F32! }] }
+    return describeConfig(configOf(header, {}), {})
   }
-  const embedding = { name: 'token_embd.weight', shape: [50, 256], type: 'F32', start: 0, bytes: 0 }
-  const header = { metadata, tensors: [{ ...embedding, format: blockFormats.F32! }] }
 
-  it('rotates a part of every head, and a window of 0 is none', () => {
-    const factors = Array<number>(48).fill(1)
-    const { headSize, attention } = describeConfig(
-      configOf(header, { short: factors, long: factors }),
-      {},
-    )
-    expect(headSize).toBe(128)
-    expect(attention[0]!.rotary.frequencies).toHaveLength(48)
-    expect(attention[0]!.window).toBeUndefined()
+  it('has no positions where rope.scaling.finetuned is false', () => {
+    const pairs = (more: object) => described(more).attention[1]!.rotary.frequencies.length
+    expect(pairs({})).toBe(4)
+    expect(pairs({ 'granite.rope.scaling.finetuned': true })).toBe(4)
+    expect(pairs({ 'granite.rope.scaling.finetuned': false })).toBe(0)
   })
+
+  it('scales attention as other families do where the file has no scale', () => {
+    expect(described({}).attentionScale).toBe(0.5)
+    expect(described({ 'granite.attention.scale': 0 }).attentionScale).toBeCloseTo(1 / Math.sqrt(8))
+  })
+
+  it('has as many KV heads in every layer, however they are listed', () => {
+    const kvHeads = 'granite.attention.head_count_kv'
+    expect(described({ [kvHeads]: [2, 2] }).kvHeads).toBe(2)
+    expect(() => described({ [kvHeads]: [2, 0] })).toThrow('num_key_value_heads')
+  })
+})
+
+it('a file of Mistral 3 without YaRN rotates plainly, to any position', () => {
+  const embedding = { name: 'token_embd.weight', shape: [50, 32], type: 'F32', start: 0, bytes: 0 }
+  const metadata = {
+    'general.architecture': 'mistral3',
+    'mistral3.block_count': 1,
+    'mistral3.embedding_length': 32,
+    'mistral3.feed_forward_length': 64,
+    'mistral3.attention.head_count': 4,
+    'mistral3.rope.freq_base': 10_000,
+  }
+  const header = { metadata, tensors: [{ ...embedding, format: blockFormats.F32! }] }
+  const { rotary } = describeConfig(configOf(header, {}), {}).attention[0]!
+  expect(rotary.gain).toBe(1)
+  expect(rotary.within).toBeUndefined()
+  expect(rotary.frequencies.at(-1)).toBeCloseTo(0.001, 6)
 })
 
 describe('damage', () => {
@@ -237,5 +278,10 @@ describe('damage', () => {
     const at = new TextDecoder('latin1').decode(bytes).indexOf('general.architecture')
     bytes[at + 'general.architecture'.length + 12] = 'x'.charCodeAt(0)
     await expect(load(bytes)).rejects.toThrow(/GGUF architecture xlama is not supported; supp/)
+  })
+
+  it('Granite with layers of Mamba is named', () => {
+    const header = { metadata: { 'general.architecture': 'granitehybrid' }, tensors: [] }
+    expect(() => configOf(header, {})).toThrow(/GGUF architecture granitehybrid is not supported/)
   })
 })

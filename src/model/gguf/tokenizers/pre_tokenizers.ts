@@ -25,8 +25,20 @@ const splitBy = (Regex: string) => ({
     byteLevel(false),
   ],
 })
-const words = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
-const rest = '| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+'
+const contraction = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+const words = `${contraction}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|`
+const spaces = '|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+'
+const rest = `| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*${spaces}`
+
+/** A word ends where a capital letter follows a small one. */
+const byCase = (end: string, numbers: string) => {
+  const capital = '[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]'
+  const small = '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]'
+  const before = '[^\\r\\n\\p{L}\\p{N}]?'
+  return splitBy(
+    `${before}${capital}*${small}+${end}|${before}${capital}+${small}*${end}|${numbers}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*${spaces}`,
+  )
+}
 
 const plain: PreTokenizer = {
   steps: byteLevel(true),
@@ -34,13 +46,22 @@ const plain: PreTokenizer = {
   ignoresMerges: false,
   startsText: false,
 }
-const llama3 = {
+const dbrx = { ...plain, steps: splitBy(`${words}\\p{N}{1,3}${rest}`) }
+const llama3 = { ...dbrx, ignoresMerges: true, startsText: true }
+const gpt4o = { ...plain, steps: byCase(`${contraction}?`, '\\p{N}{1,3}') }
+const tekken = {
   ...plain,
-  steps: splitBy(`${words}\\p{N}{1,3}${rest}`),
+  steps: byCase('', '\\p{N}'),
   ignoresMerges: true,
   startsText: true,
 }
 const qwen2 = { ...plain, steps: splitBy(`${words}\\p{N}${rest}`), normalizer: { type: 'NFC' } }
+const qwen35 = {
+  ...qwen2,
+  steps: splitBy(
+    `${contraction}|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*${spaces}`,
+  ),
+}
 const digits = { type: 'Digits', individual_digits: true }
 const smollm = {
   ...plain,
@@ -53,11 +74,18 @@ export const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
   'llama-bpe': llama3,
   'llama-v3': llama3,
   llama3,
-  'smaug-bpe': llama3,
   lfm2: llama3,
+  dbrx,
+  'smaug-bpe': dbrx,
+  'gpt-4o': gpt4o,
+  llama4: gpt4o,
+  tekken,
   qwen2,
   'deepseek-r1-qwen': qwen2,
+  qwen35,
   smollm,
+  refact: smollm,
+  starcoder: smollm,
 }
 
 /** Vocabularies by what only they have: a size in a range, and tokens. */
