@@ -14,7 +14,7 @@ import { gate } from '../kernels/gate.ts'
 import { joinSpans } from '../kernels/join_spans.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
-import { rmsNormHeads } from '../kernels/rms_norm_heads.ts'
+import { headNormConstants, rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { headNormsOf } from '../model/head_norms.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { shortConvolution } from '../kernels/short_convolution.ts'
@@ -95,11 +95,11 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
 /** Layers are alike in how they norm heads. */
 async function compileHeadNorms({ compile }: Compiler, model: ModelDescription) {
   const [named] = model.tensors.layers.flatMap((layer) => ('qkv' in layer && layer.headNorms) || [])
-  const { constants, count } = headNormsOf(model, named ?? { over: 'each head' })
+  const norms = headNormsOf(model, named ?? { over: 'each head' })
   const kernel = await when(named !== undefined, rmsNormHeads, () =>
-    compile(rmsNormHeads, constants),
+    compile(rmsNormHeads, headNormConstants(norms)),
   )
-  return { kernel, count }
+  return { kernel, count: norms.queryNorms + norms.keyNorms }
 }
 
 /** Kernels that are compiled from when they are first asked for. */

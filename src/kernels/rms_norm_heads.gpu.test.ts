@@ -3,7 +3,7 @@ import { headNormsOf } from '../model/head_norms.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, tolerance } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { rmsNormHeads } from './rms_norm_heads.ts'
+import { headNormConstants, rmsNormHeads } from './rms_norm_heads.ts'
 
 gpuTest.for([
   [4, 2, 6, 'each head'],
@@ -13,21 +13,21 @@ gpuTest.for([
   [3, 1, 64, 'all heads'],
 ] as const)('%d heads on %d KV heads of size %d, %s', async (shape, { gpu }) => {
   const [heads, kvHeads, headSize, over] = shape
-  const { constants, count } = headNormsOf({ heads, kvHeads, headSize }, { over })
+  const norms = headNormsOf({ heads, kvHeads, headSize }, { over })
   const rows = 3
   const width = (heads + 2 * kvHeads) * headSize
   const qkv = randomValues(rows * width, 1).map((value) => 10 * value)
   const weights = {
-    query: randomValues(constants.QUERY_WIDTH, 2),
-    key: randomValues(constants.KEY_WIDTH, 3),
+    query: randomValues(norms.queryWidth, 2),
+    key: randomValues(norms.keyWidth, 3),
   }
   const buffer = gpu.uploadRows(qkv, width)
   await gpu.run(
     rmsNormHeads,
-    constants,
+    headNormConstants(norms),
     { qkv_width: padded(width), epsilon: 1e-5 },
     { weight: gpu.upload(Float32Array.of(...weights.query, ...weights.key)), qkv: buffer },
-    [count, rows],
+    [norms.queryNorms + norms.keyNorms, rows],
   )
   expected(qkv, weights, { heads, kvHeads, headSize }, 1e-5)
   expectClose(await gpu.readRows(buffer, width), qkv, tolerance.sum)

@@ -1,5 +1,6 @@
 import source from '../../shaders/rms_norm_heads.wgsl'
 import { kernel } from '../gpu/kernel.ts'
+import type { HeadNorms } from '../model/head_norms.ts'
 
 /** RMS norm of queries and keys, in place. Grid: (norms of queries + norms of keys, rows). */
 export const rmsNormHeads = kernel({
@@ -9,3 +10,7 @@ export const rmsNormHeads = kernel({
   bindings: { weight: 'read', qkv: 'write' },
   constants: ['QUERY_NORMS', 'QUERY_WIDTH', 'KEY_WIDTH'],
 })
+
+export function headNormConstants({ queryNorms, queryWidth, keyWidth }: HeadNorms) {
+  return { QUERY_NORMS: queryNorms, QUERY_WIDTH: queryWidth, KEY_WIDTH: keyWidth }
+}

@@ -60,10 +60,9 @@ export function describe(config: unknown, generation: unknown): ModelDescription
     ...shape,
     feedForward: family.feedForward?.(fields) ?? fields.count('intermediate_size'),
     vocabulary,
-    normEpsilon: fields.positive(
-      family.named?.rms_norm_eps ?? 'rms_norm_eps',
-      defaults.rms_norm_eps,
-    ),
+    normEpsilon: fields.positive('rms_norm_eps', defaults.rms_norm_eps),
+    logitScale: 1,
+    pairs: 'halves',
     convolutionTaps: 0,
     ...family.traits(fields, shape),
     tiedEmbeddings: tied,
@@ -80,9 +79,9 @@ export function describe(config: unknown, generation: unknown): ModelDescription
   }
 }
 
-function readTied(config: Fields, { defaults, named }: Family): boolean {
+function readTied(config: Fields, { defaults, tied: own }: Family): boolean {
   const tied = config.truth('tie_word_embeddings', defaults.tie_word_embeddings)
-  return named ? config.truth(named.tie_word_embeddings, tied) : tied
+  return own === undefined ? tied : config.truth(own, tied)
 }
 
 function familyOf(config: Fields): Family {

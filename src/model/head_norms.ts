@@ -3,23 +3,22 @@ import type { AttentionTensorNames, ModelDescription } from '../api/description.
 
 /** The norms of a row [q; k; v]. */
 export interface HeadNorms {
-  /** as the kernel names them */
-  readonly constants: Readonly<Record<'QUERY_NORMS' | 'QUERY_WIDTH' | 'KEY_WIDTH', number>>
-  /** of queries and of keys together */
-  readonly count: number
+  readonly queryNorms: number
+  readonly keyNorms: number
+  /** values that a norm of queries covers */
+  readonly queryWidth: number
+  readonly keyWidth: number
 }
 
 export function headNormsOf(
   { heads, kvHeads, headSize }: Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>,
   { over }: Pick<NonNullable<AttentionTensorNames['headNorms']>, 'over'>,
 ): HeadNorms {
-  const [queries, keys] = over === 'each head' ? [heads, kvHeads] : [1, 1]
+  const [queryNorms, keyNorms] = over === 'each head' ? [heads, kvHeads] : [1, 1]
   return {
-    constants: {
-      QUERY_NORMS: queries,
-      QUERY_WIDTH: (heads / queries) * headSize,
-      KEY_WIDTH: (kvHeads / keys) * headSize,
-    },
-    count: queries + keys,
+    queryNorms,
+    keyNorms,
+    queryWidth: (heads / queryNorms) * headSize,
+    keyWidth: (kvHeads / keyNorms) * headSize,
   }
 }

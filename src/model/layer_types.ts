@@ -27,8 +27,9 @@ export function readLayerTypes(
   config: Fields,
   layers: number,
   known: readonly string[],
+  field = 'layer_types',
 ): readonly string[] {
-  const types = config.texts('layer_types')
+  const types = config.texts(field)
   const unknown = types.find((type) => !known.includes(type))
   if (unknown !== undefined) {
     throw new LongtabError(
@@ -39,7 +40,7 @@ export function readLayerTypes(
   if (types.length !== layers) {
     throw new LongtabError(
       'bad-file',
-      `config.json: layer_types names ${types.length} layers and num_hidden_layers is ${layers}`,
+      `config.json: ${field} names ${types.length} layers and num_hidden_layers is ${layers}`,
     )
   }
   return types

@@ -31,9 +31,9 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
       for (const { tensor, rows } of stacked(layer.qkvBias ?? [], qkvHeights(model)))
         add(tensor, rows)
       if (layer.headNorms) {
-        const { QUERY_WIDTH, KEY_WIDTH } = headNormsOf(model, layer.headNorms).constants
-        add(layer.headNorms.query, QUERY_WIDTH)
-        add(layer.headNorms.key, KEY_WIDTH)
+        const { queryWidth, keyWidth } = headNormsOf(model, layer.headNorms)
+        add(layer.headNorms.query, queryWidth)
+        add(layer.headNorms.key, keyWidth)
       }
       add(layer.attentionOutput, hidden, heads * headSize)
       add(layer.attentionOutputBias, hidden)
@@ -86,9 +86,12 @@ function refuseUnused(
   )
 }
 
-/** A convolution of single channels has a middle axis of one, which GGUF files leave out. */
-function asMatrix(shape: readonly number[]): readonly number[] {
-  return shape.length === 3 && shape[1] === 1 ? [shape[0] ?? 1, shape[2] ?? 1] : shape
+/** GGUF files leave out the middle axis of a convolution of single channels, which is one. */
+function isShape(found: readonly number[], expected: readonly number[]): boolean {
+  const [channels, middle, taps, ...others] = expected
+  const isConvolution = middle === 1 && taps !== undefined && others.length === 0
+  const left = found.join()
+  return left === expected.join() || (isConvolution && left === `${channels},${taps}`)
 }
 
 /**
@@ -109,7 +112,7 @@ export function requireShapes(
   }
   for (const [name, expected] of shapes) {
     const { shape: found = [], unreadable } = checkpoint.tensors.get(name) ?? {}
-    if (asMatrix(found).join() !== asMatrix(expected).join()) {
+    if (!isShape(found, expected)) {
       throw new LongtabError(
         'bad-file',
         `tensor ${name} of ${what} has shape (${found.join(', ')}), expected (${expected.join(', ')})`,

@@ -103,10 +103,10 @@ function modelSinks(
       }
     }
     if (names.headNorms && layer.headNorms) {
-      const { QUERY_WIDTH, KEY_WIDTH } = headNormsOf(model, names.headNorms).constants
+      const { queryWidth, keyWidth } = headNormsOf(model, names.headNorms)
       for (const [name, width, first] of [
-        [names.headNorms.query, QUERY_WIDTH, 0],
-        [names.headNorms.key, KEY_WIDTH, QUERY_WIDTH],
+        [names.headNorms.query, queryWidth, 0],
+        [names.headNorms.key, keyWidth, queryWidth],
       ] as const) {
         // heads are alike, so that keys have the order that as many queries have
         const placing = { width, first, order: order.subarray(0, width), plus: normOffset }

@@ -119,8 +119,8 @@ function headNormValues(
   model: ModelDescription,
   names: NonNullable<AttentionTensorNames['headNorms']>,
 ): number {
-  const { QUERY_WIDTH, KEY_WIDTH } = headNormsOf(model, names).constants
-  return QUERY_WIDTH + KEY_WIDTH
+  const { queryWidth, keyWidth } = headNormsOf(model, names)
+  return queryWidth + keyWidth
 }
 
 /** Allocates everything the weights need; nothing is read yet. */

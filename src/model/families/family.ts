@@ -23,12 +23,10 @@ export type Traits = Pick<
   | 'embeddingScale'
   | 'attentionScale'
   | 'attentionCap'
-  | 'logitScale'
   | 'logitCap'
-  | 'pairs'
   | 'attention'
 > &
-  Partial<Pick<ModelDescription, 'normEpsilon' | 'convolutionTaps'>>
+  Partial<Pick<ModelDescription, 'normEpsilon' | 'logitScale' | 'pairs' | 'convolutionTaps'>>
 
 export interface Family {
   /** `model_type` in config.json */
@@ -52,8 +50,8 @@ export interface Family {
   readonly kinds?: (config: Fields, layers: number) => readonly LayerKind[]
   /** width of the feed-forward layer, where it is not intermediate_size */
   readonly feedForward?: (config: Fields) => number
-  /** fields that the family has under names of its own */
-  readonly named?: { readonly rms_norm_eps: string; readonly tie_word_embeddings: string }
+  /** the family's own name of `tie_word_embeddings` */
+  readonly tied?: string
   /** fields that must be false or absent: variants that the forward pass does not compute */
   readonly refused: readonly string[]
   /** fields that the family computes and others refuse or ignore: see refused_fields.ts */
@@ -114,9 +112,7 @@ export function plainTraits(config: Fields, { headSize }: Shape): Omit<Traits, '
     embeddingScale: 1,
     attentionScale: 1 / Math.sqrt(headSize),
     attentionCap: undefined,
-    logitScale: 1,
     logitCap: undefined,
-    pairs: 'halves',
   }
 }
 

@@ -52,9 +52,7 @@ export const gemma2: Family = {
       embeddingScale: Math.sqrt(shape.hidden),
       attentionScale: 1 / Math.sqrt(config.positive('query_pre_attn_scalar', 256)),
       attentionCap: readCap(config, 'attn_logit_softcapping', 50),
-      logitScale: 1,
       logitCap: readCap(config, 'final_logit_softcapping', 30),
-      pairs: 'halves',
       attention: eachLayer(shape, (layer) => ({
         rotary,
         window: local[layer] ? window : undefined,

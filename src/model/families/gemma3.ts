@@ -33,9 +33,7 @@ export const gemma3: Family = {
       embeddingScale: Math.sqrt(shape.hidden),
       attentionScale: 1 / Math.sqrt(config.positive('query_pre_attn_scalar', 256)),
       attentionCap: readCap(config, 'attn_logit_softcapping', undefined),
-      logitScale: 1,
       logitCap: readCap(config, 'final_logit_softcapping', undefined),
-      pairs: 'halves',
       attention: eachLayer(shape, (layer) =>
         local[layer] ? { rotary: ownBase, window } : { rotary: global, window: undefined },
       ),

@@ -1,8 +1,9 @@
 // Granite 3, and Granite 4 where every layer is attention: Llama with four multipliers. Names and defaults as in transformers,
 // models/granite and models/granitemoehybrid.
-import { LongtabError } from '../../api/errors.ts'
-import type { LayerTensorNames } from '../../api/description.ts'
+import type { LayerKind, LayerTensorNames } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
+import { attentionEverywhere } from '../layer_kinds.ts'
+import { readLayerTypes } from '../layer_types.ts'
 import { noRotary, readRotary } from '../rotary_config.ts'
 import {
   eachLayer,
@@ -45,10 +46,8 @@ export const graniteHybrid: Family = {
   modelType: 'granitemoehybrid',
   architecture: 'GraniteMoeHybridForCausalLM',
   feedForward: (config) => config.count('shared_intermediate_size'),
-  traits(config, shape) {
-    requireAttention(config, shape)
-    return multiplied(config, shape, 'nope')
-  },
+  kinds,
+  traits: (config, shape) => multiplied(config, shape, 'nope'),
   tensors: { ...llama.tensors, layer: hybridLayer },
   gguf: undefined, // granite there, where every layer is attention
 }
@@ -64,7 +63,7 @@ function multiplied(config: Fields, shape: Shape, positions: 'rope' | 'nope'): T
   const residual = config.positive('residual_multiplier', 1)
   return {
     ...plainTraits(config, shape),
-    normEpsilon: config.positive('rms_norm_eps', 1e-6) / residual ** 2,
+    normEpsilon: config.positive('rms_norm_eps', llama.defaults.rms_norm_eps) / residual ** 2,
     embeddingScale: config.positive('embedding_multiplier', 1) / residual,
     attentionScale: config.positive('attention_multiplier', 1),
     logitScale: 1 / config.positive('logits_scaling', 1),
@@ -72,18 +71,11 @@ function multiplied(config: Fields, shape: Shape, positions: 'rope' | 'nope'): T
   }
 }
 
-function requireAttention(config: Fields, { layers }: Shape): void {
-  const types = config.has('layer_types')
-    ? config.texts('layer_types')
-    : config.has('layers_block_type')
-      ? config.texts('layers_block_type')
-      : Array<string>(layers).fill('mamba')
-  const other = types.find((type) => type !== 'attention' && type !== 'full_attention')
-  if (other === undefined) return
-  throw new LongtabError(
-    'unsupported-model',
-    `layers of type ${other} are not supported in granitemoehybrid models; only those with attention in every layer are`,
-  )
+/** Throws where a layer is no attention, and where the file does not say: those would be Mamba's in transformers. */
+function kinds(config: Fields, layers: number): readonly LayerKind[] {
+  const field = config.has('layers_block_type') ? 'layers_block_type' : 'layer_types'
+  readLayerTypes(config, layers, ['full_attention', 'attention'], field)
+  return attentionEverywhere(layers)
 }
 
 function hybridLayer(index: number): LayerTensorNames {

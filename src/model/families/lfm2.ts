@@ -18,7 +18,7 @@ export const lfm2: Family = {
     max_position_embeddings: 128_000,
     tie_word_embeddings: true,
   },
-  named: { rms_norm_eps: 'norm_eps', tie_word_embeddings: 'tie_embedding' },
+  tied: 'tie_embedding',
   refused: ['conv_bias'],
   reads: [],
   kinds,
@@ -27,6 +27,7 @@ export const lfm2: Family = {
     const rotary = readRotary(config, 1_000_000, shape)
     return {
       ...plainTraits(config, shape),
+      normEpsilon: config.positive('norm_eps', 1e-5),
       attention: eachLayer(shape, () => ({ rotary, window: undefined })),
       convolutionTaps: taps(config),
     }

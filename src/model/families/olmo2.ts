@@ -1,8 +1,7 @@
 // OLMo 2: Llama with norms after each half of a layer in place of those before, and norms over all query heads and all key
 // heads. Names and defaults as in transformers, models/olmo2.
 import type { LayerTensorNames } from '../../api/description.ts'
-import { readRotary } from '../rotary_config.ts'
-import { eachLayer, plainTraits, type Family } from './family.ts'
+import type { Family } from './family.ts'
 import { ggufHeadNorms, headNorms } from './head_norms.ts'
 import { llama, llamaGguf, llamaLayer } from './llama.ts'
 
@@ -20,13 +19,6 @@ export const olmo2: Family = {
   architecture: 'Olmo2ForCausalLM',
   defaults: { ...llama.defaults, rms_norm_eps: 1e-5 },
   refused: [],
-  traits(config, shape) {
-    const rotary = readRotary(config, 10_000, shape)
-    return {
-      ...plainTraits(config, shape),
-      attention: eachLayer(shape, () => ({ rotary, window: undefined })),
-    }
-  },
   tensors: {
     ...llama.tensors,
     layer: (index) => ({

@@ -1,5 +1,4 @@
 // Qwen2 and Qwen2.5: Llama with biases on q, k and v. Names and defaults as in transformers, models/qwen2.
-
 import type { Fields } from '../fields.ts'
 import { readLocalLayers } from '../layer_types.ts'
 import { readRotary } from '../rotary_config.ts'
