@@ -29,7 +29,8 @@ interface ReplyRows extends BlockRows {
 
 /**
  * The forward pass, layer by layer over all blocks, up to the last layer of attention. `layerDone` is called for each of
- * these when scores and labels of the context are ready. Everything is recorded when this resolves; the last part is not submitted yet.
+ * these when scores and labels of the context are ready. Everything is recorded when this resolves; the last part is not
+ * submitted yet.
  */
 export async function forwardLayers(
   trainer: Trainer,
