@@ -9,7 +9,10 @@ interface Alive {
 export function showLife(): void {
   const say = (alive: string | undefined): void => postMessage({ alive } satisfies Alive)
   const { locks } = navigator as Partial<Pick<Navigator, 'locks'>>
-  if (locks === undefined) return say(undefined)
+  if (locks === undefined) {
+    say(undefined)
+    return
+  }
   const name = `longtab worker ${crypto.randomUUID()}`
   void locks.request(name, () => {
     say(name)

@@ -35,9 +35,11 @@ function threadOf(start: () => PretendedWorker) {
 
 /** What the module constructs where no worker lies beside it. */
 function ofTheModule(worker: PretendedWorker) {
-  const constructed = vi.fn(function (_address: string, _options: WorkerOptions) {
-    return worker
-  })
+  const constructed = vi.fn<(address: string, options: WorkerOptions) => PretendedWorker>(
+    function () {
+      return worker
+    },
+  )
   vi.stubGlobal('Worker', constructed)
   return constructed
 }
