@@ -1,13 +1,18 @@
-// npm run consumers [-- --only NAME,NAME]: packs the module as npm would publish it, and lets each consumer install it, build
+// npm run consumers [-- --only NAME,NAME]: packs the module as npm would publish it, checks the package, and lets each consumer install it, build
 // with it and answer a question. All must give the same answer.
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { ensureBuilt } from '../build/fresh.ts'
 import { root } from '../build/paths.ts'
-import { buildConsumer, consumerNames, runConsumer, type Told } from '../consumers/consumer.ts'
+import {
+  buildConsumer,
+  consumerNames,
+  execute,
+  outputOf,
+  runConsumer,
+  type Told,
+} from '../consumers/consumer.ts'
 import { command, RunError } from '../shell/command.ts'
 import { commandLine } from '../shell/command_line.ts'
 import { oneOf } from '../shell/flag.ts'
@@ -17,7 +22,7 @@ const expected: Told = { text: 'The pass key is 09090.', format: 'html' }
 
 await command('consumers', async () => {
   const names = await consumerNames()
-  const { only = names } = commandLine({
+  const { only } = commandLine({
     usage: 'npm run consumers [-- OPTION …]',
     about:
       'Packs the module, builds with it by every bundler that we know of, and asks each result a question.',
@@ -28,7 +33,8 @@ await command('consumers', async () => {
   try {
     const tarball = await pack(work)
     const failed: string[] = []
-    for (const name of only) {
+    if (only === undefined) await checkPackage(tarball)
+    for (const name of only ?? names) {
       const told = await tried(join(work, name), tarball, name)
       const right = told.text === expected.text && told.format === expected.format
       if (!right) failed.push(name)
@@ -43,9 +49,25 @@ await command('consumers', async () => {
 /** Packs the module as npm would publish it. Gives the path of the archive. */
 async function pack(into: string): Promise<string> {
   const args = ['pack', '--json', '--pack-destination', into]
-  const { stdout } = await promisify(execFile)('npm', args, { cwd: root })
+  const { stdout } = await execute('npm', args, { cwd: root })
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
   return join(into, filename)
+}
+
+/** Entry points and types as other tools resolve them. The package is for `import` alone. */
+async function checkPackage(tarball: string): Promise<void> {
+  const checks = [
+    ['publint@0.3.25', tarball, '--strict'],
+    ['@arethetypeswrong/cli@0.18.5', tarball, '--profile', 'esm-only'],
+  ]
+  for (const [tool = '', ...args] of checks) {
+    try {
+      await execute('npx', ['--yes', tool, ...args])
+    } catch (error) {
+      throw new RunError(`${tool} finds fault with the package:\n${outputOf(error)}`)
+    }
+    console.log(`right  ${tool}`)
+  }
 }
 
 async function tried(work: string, tarball: string, name: string): Promise<Told> {

@@ -8,7 +8,7 @@ import { root } from '../build/paths.ts'
 import { inTab } from '../browser/tab.ts'
 import { RunError } from '../shell/command.ts'
 
-const execute = promisify(execFile)
+export const execute = promisify(execFile)
 
 /** The folder of all consumers. */
 export const consumersFolder = join(root, 'consumers')
@@ -46,9 +46,14 @@ async function npm(folder: string, ...args: string[]): Promise<void> {
   try {
     await execute('npm', args, { cwd: folder, maxBuffer: 64 << 20 })
   } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
-    throw new RunError(`npm ${args.join(' ')} failed in ${folder}:\n${stdout}${stderr}`)
+    throw new RunError(`npm ${args.join(' ')} failed in ${folder}:\n${outputOf(error)}`)
   }
+}
+
+/** What a process wrote that failed. */
+export function outputOf(error: unknown): string {
+  const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+  return stdout + stderr
 }
 
 /** Runs a built consumer: its program where it has one, else its page in a browser. */
