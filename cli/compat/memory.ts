@@ -4,7 +4,8 @@ import type { ModelDescription } from '../../src/api/description.ts'
 import { digits } from '../../src/bench/report_values.ts'
 import { table } from '../../src/bench/table.ts'
 import { attentionLayers } from '../../src/model/layer_kinds.ts'
-import { describePreset, presets } from '../../src/model/presets.ts'
+import { describePreset } from '../../src/model/preset.ts'
+import { presets } from '../../src/model/presets.ts'
 import {
   cacheBytes,
   keyValueBytes,
