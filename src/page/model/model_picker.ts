@@ -54,14 +54,14 @@ export function createModelPicker(place: HTMLSlotElement, store: PageStore): Mod
   const view = fromTemplate(html, texts.modelFiles)
   const about = view.part('model-about', HTMLElement)
   const forms = {
-    listed: view.part('offers', HTMLElement),
+    listed: view.part('offers-fold', HTMLElement),
     url: view.part('model-url-form', HTMLFormElement),
     folder: view.part('model-folder-form', HTMLElement),
   }
   const radios = (['listed', 'url', 'folder'] as const).map((value) =>
     view.part(`model-${value}-kind`, HTMLInputElement),
   )
-  const offers = createOfferList(forms.listed, store, () => {
+  const offers = createOfferList(view, store, () => {
     if (kind === 'listed') lookAgain()
   })
   const byName = createNameForm(view, () => lookAgain())
@@ -85,7 +85,8 @@ export function createModelPicker(place: HTMLSlotElement, store: PageStore): Mod
       const plain = await inspect(signal)
       const { candidate, complaint } = await withOfficialHeads(plain, signal)
       if (signal.aborted) return
-      about.replaceChildren(...describeCandidate(candidate), ...complaint)
+      const details = kind === 'listed' ? offers.details() : ''
+      about.replaceChildren(...describeCandidate(candidate, details), ...complaint)
       store.set({ candidate })
     } catch (error) {
       if (signal.aborted) return
@@ -199,12 +200,14 @@ async function withOfficialHeads(
   }
 }
 
-function describeCandidate({ name, card, description }: Candidate): Node[] {
+/** @param details what the list says of it */
+function describeCandidate({ name, card, description }: Candidate, details: string): Node[] {
   const title = make('h3', 'model-name', name)
   if (card?.untrained === true) title.append(make('span', 'badge', texts.untrained))
   return [
     title,
     ...(card === undefined ? [] : renderCard(card)),
+    ...(details === '' ? [] : [make('p', 'soft', details)]),
     make('p', 'soft shape', texts.shape(description)),
   ]
 }

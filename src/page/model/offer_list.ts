@@ -1,16 +1,19 @@
-// The list of models to choose from, each with what it takes and comes with; those that this device does not hold cannot be
-// chosen. Last comes the model that lies beside the page: it is there to show the mechanism, not to be asked about anything.
-import type { Preset } from '../../index.ts'
+// The list of models to choose from, in a fold: those that fit this device, and last those that do not, which cannot be chosen.
+// When it is opened first, the GPU is measured, so that each can say how fast it would be.
+import { measureDevice, type DeviceSpeed, type Preset } from '../../index.ts'
 import { make } from '../elements.ts'
 import type { PageStore } from '../state.ts'
-import { firstChoice, offersFor } from './offers.ts'
+import type { Parts } from '../template.ts'
+import { firstChoice, grouped, offersFor, type Offer } from './offers.ts'
 import * as texts from './texts.ts'
 
-/** What the list names: a preset, or the demonstration. */
+/** What the list names: a preset, or the demonstration, which is there to show the mechanism. */
 export type Listed = Preset | 'demonstration'
 
 export interface OfferList {
   chosen(): Listed
+  /** What is to be said of the chosen one besides its shape; '' of the demonstration. */
+  details(): string
   /** As if the user had chosen it. */
   choose(listed: Listed): void
   /** The real model to begin with; undefined where this device holds none. */
@@ -19,27 +22,48 @@ export interface OfferList {
 }
 
 export function createOfferList(
-  list: HTMLElement,
+  { part }: Parts,
   store: PageStore,
   onChoose: () => void,
 ): OfferList {
+  const fold = part('offers-fold', HTMLDetailsElement)
+  const summary = part('offers-summary', HTMLElement)
+  const note = part('offers-note', HTMLElement)
+  const list = part('offers', HTMLElement)
   let offers = offersFor(undefined)
-  const first = (): Preset | undefined =>
-    firstChoice(offers, store.get().gpu?.software ?? false)?.preset
-  let chosen: Listed = first() ?? 'demonstration'
+  let speed: DeviceSpeed | undefined
+  let isMeasured = false
+  const first = (): Offer | undefined => firstChoice(offers, store.get().gpu?.software ?? false)
+  let chosen: Listed = first()?.preset ?? 'demonstration'
   let byUser = false
 
   const draw = (): void => {
-    const best = first()
-    const rest = offers.filter(({ preset }) => preset !== best)
-    const listed = [...offers.filter(({ preset }) => preset === best), ...rest]
-    const rows = listed.map((offer) =>
-      row(offer.preset, offer.preset.name, texts.offer(offer), offer.misfit),
-    )
+    const { fast, slow, misfits } = grouped(offers, first())
+    const fitting = fast.length + slow.length
+    const { fits, well, ...titles } = texts.offerGroups
     const { name, facts } = texts.demonstration
-    const demonstration = row('demonstration', name, [facts])
-    list.replaceChildren(...rows, demonstration)
+    const folded = make(
+      'details',
+      'fold misfits',
+      make('summary', '', texts.misfits(misfits.length)),
+    )
+    folded.append(...misfits.map(rowOf))
+    folded.open = fitting === 0
+    const focused = focusedRadio(list)
+    list.replaceChildren(
+      ...group(speed === undefined ? fits : well, fast.map(rowOf)),
+      ...group(titles.slow, slow.map(rowOf)),
+      ...group(titles.own, [row('demonstration', name, [facts])]),
+      ...(misfits.length === 0 ? [] : [folded]),
+    )
+    if (focused !== undefined)
+      radios(list)
+        .find(({ value }) => value === focused)
+        ?.focus()
+    summary.textContent = texts.chooseAmong(fitting)
   }
+  const rowOf = (offer: Offer): HTMLElement =>
+    row(offer.preset, offer.preset.name, texts.offer(offer), offer.misfit)
   const row = (
     listed: Listed,
     name: string,
@@ -58,7 +82,7 @@ export function createOfferList(
       onChoose()
     })
     const title = make('span', 'offer-name', name)
-    const words = [...facts, misfit].filter((text) => text !== '')
+    const words = misfit === '' ? facts : [misfit]
     const lines = words.map((text) => make('span', 'soft offer-fact', text))
     return make(
       'label',
@@ -69,29 +93,67 @@ export function createOfferList(
   }
   draw()
 
+  const measure = async (): Promise<void> => {
+    const { gpu, loaded } = store.get()
+    if (isMeasured || gpu === undefined) return
+    if (gpu.software) {
+      note.textContent = texts.slowWithoutGpu
+      return
+    }
+    if (loaded !== undefined) return // a model on the GPU may be at work, which would mislead the measurement
+    isMeasured = true
+    note.textContent = texts.measuring
+    speed = await measureDevice(navigator.gpu).catch(() => undefined)
+    note.textContent = speed === undefined ? texts.notMeasured : texts.estimated(speed)
+    offers = offersFor(store.get().gpu, speed)
+    draw()
+  }
+  fold.addEventListener('toggle', () => {
+    if (fold.open) void measure()
+  })
+
   // A choice that does not fit the device, or that nobody made, becomes the first choice.
   store.on(['gpu'], ({ gpu }) => {
-    offers = offersFor(gpu)
+    offers = offersFor(gpu, speed)
     const fits = offers.some(({ preset, misfit }) => preset === chosen && misfit === '')
     const stays = chosen === 'demonstration' || fits
     const before = chosen
-    if (!byUser || !stays) chosen = first() ?? 'demonstration'
+    if (!byUser || !stays) chosen = first()?.preset ?? 'demonstration'
     draw()
     if (chosen !== before) onChoose()
+    if (fold.open) void measure()
   })
 
   return {
     chosen: () => chosen,
+    details() {
+      const offer = offers.find(({ preset }) => preset === chosen)
+      return offer === undefined ? '' : texts.offerDetails(offer)
+    },
     choose(listed) {
       chosen = listed
       byUser = true
       draw()
     },
-    firstChoice: first,
+    firstChoice: () => first()?.preset,
     focus() {
-      const radio = list.querySelector<HTMLInputElement>('input:checked')
+      fold.open = true
+      const radio = radios(list).find(({ checked }) => checked)
       radio?.focus()
       radio?.scrollIntoView({ block: 'center' })
     },
   }
+}
+
+function group(title: string, rows: readonly HTMLElement[]): HTMLElement[] {
+  return rows.length === 0 ? [] : [make('h3', 'offer-group', title), ...rows]
+}
+
+function radios(list: HTMLElement): HTMLInputElement[] {
+  return [...list.querySelectorAll('input')]
+}
+
+/** The value of the radio that the focus is in. */
+function focusedRadio(list: HTMLElement): string | undefined {
+  return radios(list).find((radio) => radio === document.activeElement)?.value
 }

@@ -7,6 +7,10 @@ import {
   resolveSettings,
   describePreset,
   presets,
+  expectedSpeed,
+  type DeviceSpeed,
+  type ExpectedSpeed,
+  type ModelDescription,
   type Preset,
   ownHeadsList,
   totalBytes,
@@ -21,21 +25,70 @@ export interface Offer {
   /** bytes on the GPU with the settings that suit it */
   readonly needed: number
   readonly heads: 'ours' | 'official' | 'none'
+  /** positions that it reads at most */
+  readonly window: number
+  /** undefined where the device was not measured */
+  readonly expected: ExpectedSpeed | undefined
   /** why this device does not hold it, with both numbers; '' where it does */
   readonly misfit: string
 }
 
 type Device = Pick<GpuSupport, 'largestBuffer' | 'largestBinding' | 'memory'>
 
-/** In the list's order. @param device undefined while it is not known: then all fit */
-export function offersFor(device: Device | undefined): Offer[] {
+/**
+ * In the list's order.
+ * @param device undefined while it is not known: then all fit
+ * @param speed of the device, where it was measured
+ */
+export function offersFor(device: Device | undefined, speed?: DeviceSpeed): Offer[] {
   return presets
     .filter(({ offered }) => offered)
     .map((preset) => {
-      const needed = bytesNeeded(preset)
-      const misfit = device === undefined ? '' : misfitOf(preset, needed, device)
-      return { preset, needed, heads: headsOf(preset), misfit }
+      const { description, overrides, width } = suited(preset)
+      const heads = width === undefined ? undefined : {}
+      const settings = resolveSettings(overrides, description, { heads })
+      const needed = totalBytes(estimateBytes(description, settings, width ?? 0))
+      return {
+        preset,
+        needed,
+        heads: headsOf(preset),
+        window: windowOf(description),
+        expected: speed && expectedSpeed(description, settings, speed),
+        misfit: device === undefined ? '' : misfitOf(preset, needed, device),
+      }
     })
+}
+
+/** Some models compute as the engine does up to a part of their positions. */
+function windowOf({ maxPositions, attention }: ModelDescription): number {
+  const within = attention.map((own) => own?.rotary.within ?? Infinity)
+  return Math.min(maxPositions, ...within)
+}
+
+/** How a list shows them. */
+export interface OfferGroups {
+  readonly fast: readonly Offer[]
+  readonly slow: readonly Offer[]
+  readonly misfits: readonly Offer[]
+}
+
+/** Below: an answer comes slower than one reads it, or 100,000 tokens take more than ten minutes. */
+const least: ExpectedSpeed = { answering: 5, reading: 100_000 / 600 }
+
+function isSlow({ expected }: Offer): boolean {
+  if (expected === undefined) return false
+  return expected.answering < least.answering || expected.reading < least.reading
+}
+
+/** @param first stands before the others of its group */
+export function grouped(offers: readonly Offer[], first: Offer | undefined): OfferGroups {
+  const inOrder = offers.toSorted((a, b) => Number(b === first) - Number(a === first))
+  const fitting = inOrder.filter(({ misfit }) => misfit === '')
+  return {
+    fast: fitting.filter((offer) => !isSlow(offer)),
+    slow: fitting.filter(isSlow),
+    misfits: inOrder.filter(({ misfit }) => misfit !== ''),
+  }
 }
 
 /**
@@ -65,13 +118,6 @@ function misfitOf(preset: Preset, needed: number, device: Device): string {
   } catch (error) {
     return explain(error).message
   }
-}
-
-function bytesNeeded(preset: Preset): number {
-  const { description, overrides, width } = suited(preset)
-  const heads = width === undefined ? undefined : {}
-  const settings = resolveSettings(overrides, description, { heads })
-  return totalBytes(estimateBytes(description, settings, width ?? 0))
 }
 
 /** A model as it would be read: our heads deal the budget out by shares, and in all there are as many slots as if all were alike. */
