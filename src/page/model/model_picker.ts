@@ -7,6 +7,7 @@ import { createFilePicker } from './file_picker.ts'
 import {
   inspectModel,
   inspectPreset,
+  measureDevice,
   officialHeads,
   withCompressor,
   withHeads,
@@ -61,9 +62,14 @@ export function createModelPicker(place: HTMLSlotElement, store: PageStore): Mod
   const radios = (['listed', 'url', 'folder'] as const).map((value) =>
     view.part(`model-${value}-kind`, HTMLInputElement),
   )
-  const offers = createOfferList(view, store, () => {
-    if (kind === 'listed') lookAgain()
-  })
+  const offers = createOfferList(
+    view,
+    store,
+    () => measureDevice(navigator.gpu),
+    () => {
+      if (kind === 'listed') lookAgain()
+    },
+  )
   const byName = createNameForm(view, () => lookAgain())
   const files = createFilePicker(view, () => lookAgain())
   view.place(place)

@@ -1,6 +1,6 @@
 // The list of models to choose from, in a fold: those that fit this device, and last those that do not, which cannot be chosen.
 // When it is opened first, the GPU is measured, so that each can say how fast it would be.
-import { measureDevice, type DeviceSpeed, type Preset } from '../../index.ts'
+import type { DeviceSpeed, Preset } from '../../index.ts'
 import { make } from '../elements.ts'
 import type { PageStore } from '../state.ts'
 import type { Parts } from '../template.ts'
@@ -21,9 +21,11 @@ export interface OfferList {
   focus(): void
 }
 
+/** @param measureDevice asked once, when the list is opened on a GPU */
 export function createOfferList(
   { part }: Parts,
   store: PageStore,
+  measureDevice: () => Promise<DeviceSpeed | undefined>,
   onChoose: () => void,
 ): OfferList {
   const fold = part('offers-fold', HTMLDetailsElement)
@@ -42,13 +44,11 @@ export function createOfferList(
     const fitting = fast.length + slow.length
     const { fits, well, ...titles } = texts.offerGroups
     const { name, facts } = texts.demonstration
-    const folded = make(
-      'details',
-      'fold misfits',
-      make('summary', '', texts.misfits(misfits.length)),
-    )
+    const folds = make('summary', '', texts.misfits(misfits.length))
+    folds.addEventListener('click', () => showOnceOpen(folded))
+    const folded = make('details', 'fold misfits', folds)
     folded.append(...misfits.map(rowOf))
-    folded.open = fitting === 0
+    folded.open = fitting === 0 || list.querySelector('details')?.open === true
     const focused = focusedRadio(list)
     list.replaceChildren(
       ...group(speed === undefined ? fits : well, fast.map(rowOf)),
@@ -103,7 +103,7 @@ export function createOfferList(
     if (loaded !== undefined) return // a model on the GPU may be at work, which would mislead the measurement
     isMeasured = true
     note.textContent = texts.measuring
-    speed = await measureDevice(navigator.gpu).catch(() => undefined)
+    speed = await measureDevice().catch(() => undefined)
     note.textContent = speed === undefined ? texts.notMeasured : texts.estimated(speed)
     offers = offersFor(store.get().gpu, speed)
     draw()
@@ -147,6 +147,12 @@ export function createOfferList(
 
 function group(title: string, rows: readonly HTMLElement[]): HTMLElement[] {
   return rows.length === 0 ? [] : [make('h3', 'offer-group', title), ...rows]
+}
+
+/** The list is a window on its rows: what unfolds below its edge would not be seen. */
+function showOnceOpen(fold: HTMLDetailsElement): void {
+  const show = () => fold.scrollIntoView({ block: 'nearest' })
+  fold.addEventListener('toggle', show, { once: true })
 }
 
 function radios(list: HTMLElement): HTMLInputElement[] {
