@@ -22,10 +22,14 @@ export interface Agreement {
   readonly of: number
 }
 
-export interface Agreements {
+/** When and where. */
+export interface Measured {
   readonly date: string
   readonly machine: string
   readonly adapter: string
+}
+
+export interface Agreements extends Measured {
   /** by the fixture's name */
   readonly fixtures: Readonly<Record<string, Partial<Record<Compared, Agreement>>>>
 }
@@ -60,38 +64,45 @@ export async function measureAgreement(
   load: typeof Longtab.load,
   gpu: GPU,
   fixture: FamilyFixture,
-): Promise<{ adapter: string; agreement: Partial<Record<Compared, Agreement>> }> {
+): Promise<Partial<Record<Compared, Agreement>>> {
   const { folder, description } = fixture
   const expected = JSON.parse(await readFile(join(folder, 'expected.json'), 'utf8')) as Expected
   const stored = await readFile(join(folder, 'logits.bin'))
   const logits = new Float32Array(Uint8Array.from(stored).buffer)
-  const row = (index: number) =>
-    logits.subarray(index * description.vocabulary, (index + 1) * description.vocabulary)
   const agreement: Partial<Record<Compared, Agreement>> = {}
-  let adapter = ''
   for (const run of runsOf(fixture, expected)) {
-    const model = await load(await filesOf(run.path), { ...run.options, gpu })
-    try {
-      adapter = model.adapter
-      const document = await model.read(expected.prompt, { form: 'plain' })
-      const answers = run.compared !== 'evicted' // no answer was recorded behind evictions
-      const wanted = answers ? expected.greedyIds : []
-      const { ids, firstLogits = [] } = await document.complete({
-        maxTokens: Math.max(1, wanted.length),
-        keepFirstLogits: true,
-      }).summary
-      const differs = wanted.findIndex((id, index) => ids[index] !== id)
-      agreement[run.compared] = {
-        difference: farthest(firstLogits, row(run.row)),
-        largest: Math.max(...row(run.row).map(Math.abs)),
-        same: differs < 0 ? wanted.length : differs,
-        of: wanted.length,
-      }
-    } finally {
-      await model.close()
+    const first = run.row * description.vocabulary
+    const row = logits.subarray(first, first + description.vocabulary)
+    // no answer was recorded behind evictions
+    const wanted = run.compared === 'evicted' ? [] : expected.greedyIds
+    const found = await answerOf(load, gpu, run, expected.prompt, Math.max(1, wanted.length))
+    const differs = wanted.findIndex((id, index) => found.ids[index] !== id)
+    agreement[run.compared] = {
+      difference: farthest(found.logits, row),
+      largest: Math.max(...row.map(Math.abs)),
+      same: differs < 0 ? wanted.length : differs,
+      of: wanted.length,
     }
   }
-  return { adapter, agreement }
+  return agreement
+}
+
+async function answerOf(
+  load: typeof Longtab.load,
+  gpu: GPU,
+  { path, options }: Run,
+  prompt: string,
+  maxTokens: number,
+): Promise<{ readonly ids: readonly number[]; readonly logits: ArrayLike<number> }> {
+  const model = await load(await filesOf(path), { ...options, gpu })
+  try {
+    const document = await model.read(prompt, { form: 'plain' })
+    const answer = document.complete({ maxTokens, keepFirstLogits: true })
+    const { ids, firstLogits = [] } = await answer.summary
+    return { ids, logits: firstLogits }
+  } finally {
+    await model.close()
+  }
 }
 
 function runsOf({ folder, gguf }: FamilyFixture, { evicted }: Expected): Run[] {

@@ -18,6 +18,7 @@ import {
   tokenizerNames,
   type FamilyFixture,
 } from './fixtures.ts'
+import { keptLayerCosts, type LayerCosts } from './layer_costs.ts'
 import { memoryTable } from './memory.ts'
 
 export const compatPath = join(root, 'docs/guide/compat.md')
@@ -26,6 +27,7 @@ const none = '–'
 
 export async function compatPage(): Promise<string> {
   const [agreements, fixtures] = [await keptAgreements(), await familyFixtures()]
+  const costs = await keptLayerCosts()
   return [
     '# What is read, and how it was verified',
     '`npm run compat` makes this page of the code and of the fixtures that exist. A test fails where it is out of date. How the fixtures were made is said [beside them](../../fixtures/README.md).',
@@ -42,6 +44,9 @@ export async function compatPage(): Promise<string> {
     '## Tokenizers',
     'A `tokenizer.json` is read as it is. GGUF files name how a text is split before byte-level BPE (`tokenizer.ggml.pre`), or have a SentencePiece model.',
     tokenizerTable(await tokenizerNames(), await splitNames()),
+    '## Kinds of layers',
+    `What reading ${costs.tokens.toLocaleString('en-US')} tokens costs in one layer of each kind, in the widths of LFM2-350M and without its feed-forward, which is alike in all kinds. It is the difference between models that have more and fewer of such layers. Measured in software, where times mean nothing and their ratio little. It was on ${costs.date} by \`npm run compat -- --layers\`: Node on ${costs.adapter}, ${costs.machine}.`,
+    layerTable(fixtures, costs),
     '## Memory',
     'What 100,000 tokens of a document take on the GPU besides the weights, in MB, by the shapes of the models in the page’s list. A full cache keeps keys and values of every token in 16 bits, in every layer of attention. Ours has its usual budget. States are what layers without attention keep, however long the document is.',
     memoryTable(),
@@ -146,4 +151,17 @@ function tokenizerTable(whole: readonly string[], splits: readonly string[]): st
     .filter((name) => !Object.hasOwn(preTokenizers, name))
     .map((name) => [`SentencePiece: ${name}`, 'ids of whole texts, against `sentencepiece`'])
   return table(['splitting', 'verified'], [...named, ...pieces])
+}
+
+/** Kinds that some fixture has. */
+function layerTable(fixtures: readonly FamilyFixture[], { ms }: LayerCosts): string {
+  const kinds = new Set(fixtures.flatMap(({ description }) => description.kinds))
+  const ratio = (own: number) => (ms.attention === undefined ? none : digits(own / ms.attention))
+  return table(
+    ['kind', 'ms', 'of attention’s'],
+    [...kinds].toSorted().map((kind) => {
+      const own = ms[kind]
+      return own === undefined ? [kind, 'not measured', none] : [kind, digits(own), ratio(own)]
+    }),
+  )
 }

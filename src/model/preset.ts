@@ -38,7 +38,7 @@ export interface Preset {
    * (docs/research/recall.md); `undefined` where nobody measured it.
    */
   readonly answersRight?: number
-  /** Whether it can think before it answers, by a switch in its chat template. */
+  /** Whether it can think before it answers, by a switch in its chat template; `undefined` where it cannot. */
   readonly thinks?: true
   /** What its `config.json` says of its shape. */
   readonly config: Readonly<Record<string, unknown>>

@@ -1,19 +1,20 @@
 // Which models the page offers, and which of them this device can hold: worked out from shapes and limits, before any server
 // is asked.
 import {
-  checkFit,
-  estimateBytes,
+  bytesOfPlan,
   defaultRoom,
-  resolveSettings,
   describePreset,
-  presets,
   expectedSpeed,
+  ownHeadsList,
+  planOf,
+  presets,
+  requireFit,
+  totalBytes,
   type DeviceSpeed,
   type ExpectedSpeed,
   type ModelDescription,
+  type Plan,
   type Preset,
-  ownHeadsList,
-  totalBytes,
 } from '../../index.ts'
 import { allowedBytes } from '../cost/fit.ts'
 import { explain } from '../errors.ts'
@@ -35,28 +36,42 @@ export interface Offer {
 
 type Device = Pick<GpuSupport, 'largestBuffer' | 'largestBinding' | 'memory'>
 
+/** What of an offer no device changes. */
+interface Planned extends Pick<Offer, 'preset' | 'needed' | 'heads' | 'window'> {
+  readonly plan: Plan
+}
+
+/** Worked out once: on a slow computer it takes a moment. */
+let planned: readonly Planned[] | undefined
+
 /**
  * In the list's order.
  * @param device undefined while it is not known: then all fit
  * @param speed of the device, where it was measured
  */
 export function offersFor(device: Device | undefined, speed?: DeviceSpeed): Offer[] {
-  return presets
-    .filter(({ offered }) => offered)
-    .map((preset) => {
-      const { description, overrides, width } = suited(preset)
-      const heads = width === undefined ? undefined : {}
-      const settings = resolveSettings(overrides, description, { heads })
-      const needed = totalBytes(estimateBytes(description, settings, width ?? 0))
-      return {
-        preset,
-        needed,
-        heads: headsOf(preset),
-        window: windowOf(description),
-        expected: speed && expectedSpeed(description, settings, speed),
-        misfit: device === undefined ? '' : misfitOf(preset, needed, device),
-      }
-    })
+  planned ??= presets.filter(({ offered }) => offered).map(plannedOf)
+  return planned.map(({ plan, ...offer }) => ({
+    ...offer,
+    expected: speed && expectedSpeed(plan.model, plan.settings, speed),
+    misfit: device === undefined ? '' : misfitOf(plan, offer.needed, device),
+  }))
+}
+
+/** As it would be read: our heads deal the budget out by shares, and in all there are as many slots as if all were alike. */
+function plannedOf(preset: Preset): Planned {
+  const model = describePreset(preset)
+  const ours = ownHeadsList.find(({ model }) => model === preset.name)
+  const { budget, chunk } = defaultRoom(model, ours !== undefined)
+  const overrides = { budget, chunk, storage: { weights: preset.weights } }
+  const plan = planOf(model, overrides, ours?.width ?? preset.heads?.width)
+  return {
+    preset,
+    plan,
+    needed: totalBytes(bytesOfPlan(plan)),
+    heads: ours !== undefined ? 'ours' : preset.heads === undefined ? 'none' : 'official',
+    window: windowOf(model),
+  }
 }
 
 /** Some models compute as the engine does up to a part of their positions. */
@@ -107,34 +122,14 @@ export function firstChoice(offers: readonly Offer[], software: boolean): Offer 
 /** Beside the weights a tab needs memory for itself, and the system for everything else. */
 const shareForUs = 0.5
 
-function misfitOf(preset: Preset, needed: number, device: Device): string {
+function misfitOf(plan: Plan, needed: number, device: Device): string {
   const { memory } = device
   if (memory !== undefined && needed > memory * shareForUs)
     return texts.tooLarge(needed, memory, memory * shareForUs)
   try {
-    const { description, overrides, width } = suited(preset)
-    checkFit(description, overrides, width, allowedBytes(device))
+    requireFit(plan, allowedBytes(device))
     return ''
   } catch (error) {
     return explain(error).message
   }
-}
-
-/** A model as it would be read: our heads deal the budget out by shares, and in all there are as many slots as if all were alike. */
-function suited(preset: Preset) {
-  const description = describePreset(preset)
-  const ours = ownHeadsFor(preset)
-  const width = ours?.width ?? preset.heads?.width
-  const { budget, chunk } = defaultRoom(description, ours !== undefined)
-  const overrides = { budget, chunk, storage: { weights: preset.weights } }
-  return { description, width, overrides }
-}
-
-function ownHeadsFor({ name }: Preset) {
-  return ownHeadsList.find(({ model }) => model === name)
-}
-
-function headsOf(preset: Preset): Offer['heads'] {
-  if (ownHeadsFor(preset) !== undefined) return 'ours'
-  return preset.heads === undefined ? 'none' : 'official'
 }
