@@ -74,9 +74,12 @@ export function offer({ preset, needed, heads, expected }: Offer): string[] {
     ...(heads === 'none' ? [] : [offeredHeads[heads]]),
     ...(thinks ? ['can think before it answers'] : []),
   ]
-  const takes = `${formatBytes(needed)} on the GPU`
-  const first = expected === undefined ? takes : `${takes} · ${speed(expected)}`
-  return [first, good.join(' · ')].filter((line) => line !== '')
+  const lines = [
+    `${formatBytes(needed)} on the GPU`,
+    expected === undefined ? '' : speed(expected),
+    good.join(' · '),
+  ]
+  return lines.filter((line) => line !== '')
 }
 
 /** What of the chosen one is said nowhere else. */
@@ -89,7 +92,7 @@ export function offerDetails({ preset, window }: Offer): string {
 }
 
 function speed({ reading, answering }: ExpectedSpeed): string {
-  return `reads about ${roughly(reading)} tokens a second, answers about ${roughly(answering)}`
+  return `reads about ${roughly(reading)}, answers about ${roughly(answering)} tokens a second`
 }
 
 /** An estimate has no more than two digits. */
