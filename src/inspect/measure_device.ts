@@ -3,7 +3,7 @@ import type { DeviceSpeed } from '../api/device_speed.ts'
 import { coded } from '../api/errors.ts'
 
 /**
- * Measures what a GPU does at most, on a device of its own: some 50 ms of its time, and 256 MiB of its memory meanwhile. It is for
+ * Measures what a GPU does at most, on a device of its own: some 50 ms of its time, and 128 MiB of its memory meanwhile. It is for
  * `expectedSpeed`. A GPU that is at work meanwhile seems slower.
  * @param gpu for example `navigator.gpu`
  * @returns `undefined` where the clock is too coarse to tell.

@@ -10,7 +10,7 @@ import { submitMs } from './submit_ms.ts'
 import { timeEach } from './time_each.ts'
 
 /** Larger than the caches of most GPUs. */
-const mostSwept = 256 * 2 ** 20
+const mostSwept = 128 * 2 ** 20
 const multiplyLanes = 2048 * kernels.fmaLanes
 const multiplyRounds = 16
 

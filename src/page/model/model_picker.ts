@@ -18,7 +18,8 @@ import {
   type StoredModel,
 } from '../../index.ts'
 import { createNameForm } from './name_form.ts'
-import { createOfferList, type Listed } from './offer_list.ts'
+import { createOfferList } from './offer_list.ts'
+import type { Listed } from './offer_rows.ts'
 import type { PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
 import html from './model.html?raw'

@@ -1,14 +1,11 @@
 // The list of models to choose from, in a fold: those that fit this device, and last those that do not, which cannot be chosen.
 // When it is opened first, the GPU is measured, so that each can say how fast it would be.
 import type { DeviceSpeed, Preset } from '../../index.ts'
-import { make } from '../elements.ts'
 import type { PageStore } from '../state.ts'
 import type { Parts } from '../template.ts'
+import { demonstrationRow, group, misfitFold, offerRow, type Listed } from './offer_rows.ts'
 import { firstChoice, grouped, offersFor, type Offer } from './offers.ts'
 import * as texts from './texts.ts'
-
-/** What the list names: a preset, or the demonstration, which is there to show the mechanism. */
-export type Listed = Preset | 'demonstration'
 
 export interface OfferList {
   chosen(): Listed
@@ -43,53 +40,24 @@ export function createOfferList(
     const { fast, slow, misfits } = grouped(offers, first())
     const fitting = fast.length + slow.length
     const { fits, well, ...titles } = texts.offerGroups
-    const { name, facts } = texts.demonstration
-    const folds = make('summary', '', texts.misfits(misfits.length))
-    folds.addEventListener('click', () => showOnceOpen(folded))
-    const folded = make('details', 'fold misfits', folds)
-    folded.append(...misfits.map(rowOf))
-    folded.open = fitting === 0 || list.querySelector('details')?.open === true
-    const focused = focusedRadio(list)
+    const rows = (members: readonly Offer[]) =>
+      members.map((offer) => offerRow(offer, offer.preset === chosen, choose))
+    const showsMisfits = fitting === 0 || list.querySelector('details')?.open === true
+    const focused = radios(list).find((radio) => radio === document.activeElement)?.value
     list.replaceChildren(
-      ...group(speed === undefined ? fits : well, fast.map(rowOf)),
-      ...group(titles.slow, slow.map(rowOf)),
-      ...group(titles.own, [row('demonstration', name, [facts])]),
-      ...(misfits.length === 0 ? [] : [folded]),
+      ...group(speed === undefined ? fits : well, rows(fast)),
+      ...group(titles.slow, rows(slow)),
+      ...group(titles.own, [demonstrationRow(chosen === 'demonstration', choose)]),
+      ...misfitFold(rows(misfits), showsMisfits),
     )
-    if (focused !== undefined)
-      radios(list)
-        .find(({ value }) => value === focused)
-        ?.focus()
+    const again = radios(list).find(({ value }) => value === focused)
+    again?.focus()
     summary.textContent = texts.chooseAmong(fitting)
   }
-  const rowOf = (offer: Offer): HTMLElement =>
-    row(offer.preset, offer.preset.name, texts.offer(offer), offer.misfit)
-  const row = (
-    listed: Listed,
-    name: string,
-    facts: readonly string[],
-    misfit = '',
-  ): HTMLElement => {
-    const radio = make('input', '')
-    radio.type = 'radio'
-    radio.name = 'offer'
-    radio.value = listed === 'demonstration' ? listed : listed.source
-    radio.checked = listed === chosen
-    radio.disabled = misfit !== ''
-    radio.addEventListener('change', () => {
-      chosen = listed
-      byUser = true
-      onChoose()
-    })
-    const title = make('span', 'offer-name', name)
-    const words = misfit === '' ? facts : [misfit]
-    const lines = words.map((text) => make('span', 'soft offer-fact', text))
-    return make(
-      'label',
-      misfit === '' ? 'offer' : 'offer misfit',
-      radio,
-      make('span', '', title, ...lines),
-    )
+  const choose = (listed: Listed): void => {
+    chosen = listed
+    byUser = true
+    onChoose()
   }
   draw()
 
@@ -145,21 +113,6 @@ export function createOfferList(
   }
 }
 
-function group(title: string, rows: readonly HTMLElement[]): HTMLElement[] {
-  return rows.length === 0 ? [] : [make('h3', 'offer-group', title), ...rows]
-}
-
-/** The list is a window on its rows: what unfolds below its edge would not be seen. */
-function showOnceOpen(fold: HTMLDetailsElement): void {
-  const show = () => fold.scrollIntoView({ block: 'nearest' })
-  fold.addEventListener('toggle', show, { once: true })
-}
-
 function radios(list: HTMLElement): HTMLInputElement[] {
   return [...list.querySelectorAll('input')]
-}
-
-/** The value of the radio that the focus is in. */
-function focusedRadio(list: HTMLElement): string | undefined {
-  return radios(list).find((radio) => radio === document.activeElement)?.value
 }

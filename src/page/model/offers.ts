@@ -60,17 +60,17 @@ export function offersFor(device: Device | undefined, speed?: DeviceSpeed): Offe
 
 /** As it would be read: our heads deal the budget out by shares, and in all there are as many slots as if all were alike. */
 function plannedOf(preset: Preset): Planned {
-  const model = describePreset(preset)
+  const description = describePreset(preset)
   const ours = ownHeadsList.find(({ model }) => model === preset.name)
-  const { budget, chunk } = defaultRoom(model, ours !== undefined)
+  const { budget, chunk } = defaultRoom(description, ours !== undefined)
   const overrides = { budget, chunk, storage: { weights: preset.weights } }
-  const plan = planOf(model, overrides, ours?.width ?? preset.heads?.width)
+  const plan = planOf(description, overrides, ours?.width ?? preset.heads?.width)
   return {
     preset,
     plan,
     needed: totalBytes(bytesOfPlan(plan)),
     heads: ours !== undefined ? 'ours' : preset.heads === undefined ? 'none' : 'official',
-    window: windowOf(model),
+    window: windowOf(description),
   }
 }
 
