@@ -3,7 +3,7 @@
 import type { ModelDescription } from '../../src/api/description.ts'
 import { digits } from '../../src/bench/report_values.ts'
 import { table } from '../../src/bench/table.ts'
-import { attentionLayers } from '../../src/model/layer_kinds.ts'
+import { attentionEverywhere } from '../../src/model/layer_kinds.ts'
 import { describePreset } from '../../src/model/preset.ts'
 import { presets } from '../../src/model/presets.ts'
 import {
@@ -36,18 +36,9 @@ export function documentMemory(model: ModelDescription): DocumentMemory {
     full: tokens * keyValueBytes(model, 'f16'),
     fixed,
     slots: mostSlots(capacities),
-    states: fixed - cacheBytes(...attentionAlone(model, capacities), 'f16'),
+    states:
+      fixed - cacheBytes({ ...model, kinds: attentionEverywhere(model.layers) }, capacities, 'f16'),
   }
-}
-
-/** The same model without the layers that have a state in place of a cache. */
-function attentionAlone(
-  model: ModelDescription,
-  capacities: Capacities,
-): [ModelDescription, Capacities] {
-  const layers = attentionLayers(model)
-  const kinds = layers.map((layer) => model.kinds[layer] ?? 'attention')
-  return [{ ...model, kinds }, layers.map((layer) => capacities[layer] ?? [])]
 }
 
 export function memoryTable(): string {

@@ -108,7 +108,7 @@ export const offerGroups = {
 }
 
 export function chooseAmong(fitting: number): string {
-  return `Choose another model: ${fitting} fit this device`
+  return `Choose another model: ${fitting} ${fitting === 1 ? 'fits' : 'fit'} this device`
 }
 
 export function misfits(count: number): string {
