@@ -6,12 +6,7 @@ import { table } from '../../src/bench/table.ts'
 import { attentionEverywhere } from '../../src/model/layer_kinds.ts'
 import { describePreset } from '../../src/model/preset.ts'
 import { presets } from '../../src/model/presets.ts'
-import {
-  cacheBytes,
-  keyValueBytes,
-  mostSlots,
-  type Capacities,
-} from '../../src/plan/cache_bytes.ts'
+import { cacheBytes, keyValueBytes, mostSlots } from '../../src/plan/cache_bytes.ts'
 import { makePlan } from '../../src/plan/plan.ts'
 import { resolveSettings } from '../../src/plan/settings.ts'
 
