@@ -18,17 +18,18 @@ function listed(measured: DeviceSpeed | undefined, device = gpu) {
   const view = fromTemplate(html, texts.modelFiles)
   const store = createPageStore()
   const measure = vi.fn(() => Promise.resolve(measured))
-  const list = createOfferList(view, store, measure, () => undefined)
+  const chose = vi.fn()
+  const list = createOfferList(view, store, measure, chose)
   view.place(slot)
   store.set({ gpu: device })
   const fold = document.querySelector<HTMLDetailsElement>('#offers-fold')!
   const note = document.querySelector<HTMLElement>('#offers-note')!
   const titles = () => [...document.querySelectorAll('h3')].map((title) => title.textContent)
-  return { list, measure, fold, note, titles }
+  return { list, chose, measure, fold, note, titles }
 }
 
 test('the GPU is measured when the list is opened first, and models are grouped by their speed', async () => {
-  const { list, measure, fold, note, titles } = listed(speed)
+  const { list, chose, measure, fold, note, titles } = listed(speed)
   expect(titles()).toEqual(['Fits this device', 'Comes with this page'])
   await new Promise((resolve) => setTimeout(resolve))
   expect(measure).not.toHaveBeenCalled()
@@ -41,13 +42,30 @@ test('the GPU is measured when the list is opened first, and models are grouped 
     'Fits, but is slow on this device',
     'Comes with this page',
   ])
-  expect(document.activeElement, 'the focus stays on its model').not.toBe(focused)
-  expect((document.activeElement as HTMLInputElement).value).toBe(focused.value)
+  const now = document.activeElement as HTMLInputElement
+  expect(focused.value, 'the first choice was too slow').toContain('Coder-1.5B')
+  expect(now.value, 'the focus goes with the choice').toContain('Coder-0.5B')
+  expect(now.checked).toBe(true)
+  expect(chose).toHaveBeenCalledTimes(1)
   fold.open = false
   await new Promise((resolve) => setTimeout(resolve, 20))
   fold.open = true
   await new Promise((resolve) => setTimeout(resolve, 20))
   expect(measure).toHaveBeenCalledTimes(1)
+})
+
+test('what the user chose stays chosen, and the focus stays on it', async () => {
+  const { list, chose, fold, note } = listed(speed)
+  fold.open = true
+  const large = document.querySelector<HTMLInputElement>('.offer input[value*="SmolLM2-360M"]')!
+  large.focus()
+  large.click()
+  await vi.waitFor(() => expect(note.textContent).toMatch(/measurement of 43 ms\.$/))
+  expect(list.chosen()).toMatchObject({ name: 'SmolLM2-360M-Instruct' })
+  const now = document.activeElement as HTMLInputElement
+  expect(now).not.toBe(large)
+  expect(now.value).toBe(large.value)
+  expect(chose).toHaveBeenCalledTimes(1)
 })
 
 test('what does not fit stands last, folded away, with both numbers, and cannot be chosen', () => {

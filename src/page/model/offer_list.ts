@@ -43,15 +43,16 @@ export function createOfferList(
     const rows = (members: readonly Offer[]) =>
       members.map((offer) => offerRow(offer, offer.preset === chosen, choose))
     const showsMisfits = fitting === 0 || list.querySelector('details')?.open === true
-    const focused = radios(list).find((radio) => radio === document.activeElement)?.value
+    const focused = radios(list).find((radio) => radio === document.activeElement)
     list.replaceChildren(
       ...group(speed === undefined ? fits : well, rows(fast)),
       ...group(titles.slow, rows(slow)),
       ...group(titles.own, [demonstrationRow(chosen === 'demonstration', choose)]),
       ...misfitFold(rows(misfits), showsMisfits),
     )
-    const again = radios(list).find(({ value }) => value === focused)
-    again?.focus()
+    const again = (radio: HTMLInputElement) =>
+      focused?.checked === true ? radio.checked : radio.value === focused?.value
+    if (focused !== undefined) radios(list).find(again)?.focus()
     summary.textContent = texts.chooseAmong(fitting)
   }
   const choose = (listed: Listed): void => {
@@ -61,6 +62,16 @@ export function createOfferList(
   }
   draw()
 
+  /** By what is known of the device. A choice that does not fit it, or that nobody made, becomes the first choice. */
+  const offer = (): void => {
+    offers = offersFor(store.get().gpu, speed)
+    const fits = offers.some(({ preset, misfit }) => preset === chosen && misfit === '')
+    const stays = chosen === 'demonstration' || fits
+    const before = chosen
+    if (!byUser || !stays) chosen = first()?.preset ?? 'demonstration'
+    draw()
+    if (chosen !== before) onChoose()
+  }
   const measure = async (): Promise<void> => {
     const { gpu, loaded } = store.get()
     if (isMeasured || gpu === undefined) return
@@ -73,22 +84,14 @@ export function createOfferList(
     note.textContent = texts.measuring
     speed = await measureDevice().catch(() => undefined)
     note.textContent = speed === undefined ? texts.notMeasured : texts.estimated(speed)
-    offers = offersFor(store.get().gpu, speed)
-    draw()
+    offer()
   }
   fold.addEventListener('toggle', () => {
     if (fold.open) void measure()
   })
 
-  // A choice that does not fit the device, or that nobody made, becomes the first choice.
-  store.on(['gpu'], ({ gpu }) => {
-    offers = offersFor(gpu, speed)
-    const fits = offers.some(({ preset, misfit }) => preset === chosen && misfit === '')
-    const stays = chosen === 'demonstration' || fits
-    const before = chosen
-    if (!byUser || !stays) chosen = first()?.preset ?? 'demonstration'
-    draw()
-    if (chosen !== before) onChoose()
+  store.on(['gpu'], () => {
+    offer()
     if (fold.open) void measure()
   })
 

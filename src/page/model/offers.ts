@@ -107,16 +107,17 @@ export function grouped(offers: readonly Offer[], first: Offer | undefined): Off
 }
 
 /**
- * Of those that fit, the one that answered most questions about a novel right. Without a GPU the first with retaining heads:
- * there a small model takes seconds for a token already.
+ * Of those that fit and are not slow, the one that answered most questions about a novel right. Without a GPU the first with
+ * retaining heads: there a small model takes seconds for a token already.
  *
  * @param software whether the adapter computes on the CPU
  */
 export function firstChoice(offers: readonly Offer[], software: boolean): Offer | undefined {
   const fitting = offers.filter(({ misfit }) => misfit === '')
   if (software) return fitting.find(({ heads }) => heads !== 'none') ?? fitting[0]
+  const fast = fitting.filter((offer) => !isSlow(offer))
   const right = ({ preset }: Offer) => preset.answersRight ?? 0
-  return fitting.toSorted((a, b) => right(b) - right(a))[0]
+  return (fast.length > 0 ? fast : fitting).toSorted((a, b) => right(b) - right(a))[0]
 }
 
 /** Beside the weights a tab needs memory for itself, and the system for everything else. */
