@@ -73,6 +73,7 @@ test('a new version is said and taken when it is wanted; what is shared or opene
 /** Reads with the model beside the page, then with one that the browser keeps. Returns an answer of the second. */
 async function visit(page: Page, { url }: Site): Promise<string> {
   await page.goto(`${url}here/`)
+  await page.getByTestId('offers-fold').locator('> summary').click()
   await page.getByTestId('offers').locator('input[value=demonstration]').check()
   await page.getByTestId('document-text').fill(text)
   await page.getByTestId('read').click()

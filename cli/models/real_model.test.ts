@@ -21,6 +21,7 @@ const wheels: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const model: RealModel = {
   name: 'made-up',
+  modelType: 'llama',
   bytes: 31,
   sha256: createHash('sha256').update('the first half, the second half').digest('hex'),
   packages: ['part-1==1.0', 'part-2==1.0'],

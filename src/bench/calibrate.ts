@@ -4,7 +4,9 @@ import type { Gpu } from '../gpu/device.ts'
 import { compile } from '../gpu/kernel.ts'
 import { largestBuffer } from '../gpu/memory.ts'
 import { createRecorder } from '../gpu/recorder.ts'
-import { createDispatchClock, submitMs, type DispatchClock } from './dispatch_clock.ts'
+import { createDispatchClock, type DispatchClock } from './dispatch_clock.ts'
+import * as ceilings from '../tuning/ceiling_kernels.ts'
+import { submitMs } from '../tuning/submit_ms.ts'
 import * as kernels from './kernels.ts'
 import type { Ceilings } from './record.ts'
 import { repeat, spreadOf, type Repetitions, type Spread } from './statistics.ts'
@@ -34,7 +36,7 @@ async function readBandwidth(
 ): Promise<Pick<Ceilings, 'sweptBytes' | 'bytesPerSecond'>> {
   const { device, memory } = gpu
   const fill = await compile(device, kernels.fill.f16, {})
-  const sweep = await compile(device, kernels.sweep, {})
+  const sweep = await compile(device, ceilings.sweep, {})
   const recorder = createRecorder(device, memory)
   const allowed = largestBuffer(device)
   let measured: Pick<Ceilings, 'sweptBytes' | 'bytesPerSecond'> = {
@@ -42,10 +44,10 @@ async function readBandwidth(
     bytesPerSecond: null,
   }
   for (const size of sweepSizes) {
-    const bytes = Math.floor(Math.min(size, allowed) / kernels.sweepSpan) * kernels.sweepSpan
+    const bytes = Math.floor(Math.min(size, allowed) / ceilings.sweepSpan) * ceilings.sweepSpan
     if (bytes === measured.sweptBytes) break
     const data = memory.allocate('scratch', 'swept', bytes) // (vec4u)
-    const sums = memory.allocate('scratch', 'sums', (4 * bytes) / kernels.sweepSpan)
+    const sums = memory.allocate('scratch', 'sums', (4 * bytes) / ceilings.sweepSpan)
     const eights = bytes / 16
     recorder.run(
       fill,
@@ -56,7 +58,7 @@ async function readBandwidth(
     recorder.submit()
     const once = () =>
       clock.time((timed) => {
-        timed.run(sweep, kernels.sweepParams, { data, sums }, kernels.sweepGrid(bytes))
+        timed.run(sweep, ceilings.sweepParams, { data, sums }, ceilings.sweepGrid(bytes))
       })
     const first = await once()
     const rates = await repeat(repetitions, async () => (1000 * bytes) / (await once()))
@@ -74,8 +76,8 @@ const multiplyMs = 30
 
 async function multiplyRate(gpu: Gpu, clock: DispatchClock): Promise<Spread | null> {
   const { device, memory } = gpu
-  const fma = await compile(device, kernels.fma, {})
-  const lanes = multiplyGroups * kernels.fmaLanes
+  const fma = await compile(device, ceilings.fma, {})
+  const lanes = multiplyGroups * ceilings.fmaLanes
   const sums = memory.allocate('scratch', 'sums', 4 * lanes)
   const once = (rounds: number) =>
     clock.time((recorder) => {
@@ -84,7 +86,7 @@ async function multiplyRate(gpu: Gpu, clock: DispatchClock): Promise<Spread | nu
   let rounds = 1
   await once(rounds)
   while (rounds < 2 ** 20 && !((await once(rounds)) > multiplyMs)) rounds *= 4
-  const flop = rounds * lanes * kernels.fmaRoundFlop
+  const flop = rounds * lanes * ceilings.fmaRoundFlop
   const rates = await repeat(repetitions, async () => (1000 * flop) / (await once(rounds)))
   memory.free(sums)
   return rateOf(rates)
@@ -97,7 +99,7 @@ async function dispatchCost({
   device,
   memory,
 }: Gpu): Promise<Pick<Ceilings, 'dispatchMicroseconds' | 'roundTripMicroseconds'>> {
-  const nothing = await compile(device, kernels.nothing, {})
+  const nothing = await compile(device, ceilings.nothing, {})
   const sink = memory.allocate('scratch', 'sink', 4)
   const recorder = createRecorder(device, memory)
   const submit = (count: number) =>

@@ -2,6 +2,7 @@
 import type { Gpu } from '../gpu/device.ts'
 import { profileKernels } from '../gpu/profile.ts'
 import { createRecorder, type Recorder } from '../gpu/recorder.ts'
+import { submitMs } from '../tuning/submit_ms.ts'
 
 export interface DispatchClock {
   readonly kind: 'timestamps' | 'wall clock'
@@ -40,20 +41,6 @@ function byWallClock({ device, memory }: Gpu): DispatchClock {
       return positive((long - short) / more)
     },
   }
-}
-
-/** Milliseconds from the first recorded dispatch until the GPU has finished all `count`. */
-export async function submitMs(
-  queue: GPUQueue,
-  recorder: Recorder,
-  record: (recorder: Recorder) => void,
-  count: number,
-): Promise<number> {
-  const started = performance.now()
-  for (let i = 0; i < count; i++) record(recorder)
-  recorder.submit()
-  await queue.onSubmittedWorkDone()
-  return performance.now() - started
 }
 
 function positive(ms: number): number {

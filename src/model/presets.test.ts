@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { resolveSettings } from '../plan/settings.ts'
 import { weightBytes } from './weights.ts'
 import { locate } from './locate.ts'
-import { describePreset, presets } from './presets.ts'
+import { describePreset } from './preset.ts'
+import { presets } from './presets.ts'
 
 /** tied, and yet the output is in the file */
 const storedTwice = ['Qwen/Qwen3-0.6B']

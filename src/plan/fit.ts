@@ -24,8 +24,10 @@ export function checkFit(
 }
 
 /**
- * The plan as far as it is known before heads and compressor are opened: without what merging takes, evenly dealt out. Throws LongtabError `bad-setting`.
+ * Plans a reading as far as it is known before heads and compressor are opened: without what merging takes, evenly dealt out.
+ * @param overrides the settings that were chosen; the others are derived
  * @param headsWidth d_R of the retaining heads, undefined without
+ * @throws LongtabError `bad-setting`.
  */
 export function planOf(
   model: ModelDescription,

@@ -42,6 +42,15 @@ export const exaone4: Family = {
     architecture: 'exaone4',
     layerTensors: postNormedGguf,
     interleaved: false,
-    config: (value) => ({ sliding_window: value('attention.sliding_window') ?? null }),
+    config: (value) => ({
+      sliding_window: value('attention.sliding_window') ?? null,
+      layer_types: layerTypes(value('attention.sliding_window_pattern')),
+    }),
   },
+}
+
+/** @param local (layers): whether the layer has a window; of files without windows undefined */
+function layerTypes(local: unknown): readonly string[] | undefined {
+  if (!Array.isArray(local)) return undefined
+  return local.map((one) => (one === true ? 'sliding_attention' : 'full_attention'))
 }

@@ -2,6 +2,7 @@
 // fixtures show (fixtures/families.py).
 import { describe as group, expect, it } from 'vitest'
 import { describe } from '../config.ts'
+import { exaone4 } from './exaone4.ts'
 import { rotatedOf } from '../rotated.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import { ofAttention } from '../../testing/of_attention.ts'
@@ -260,6 +261,17 @@ it('exaone4: full layers have no positions where the others have a window', () =
   const plain = read({ model_type: 'exaone4', sliding_window: null })
   expect(new Set(windows(plain))).toEqual(new Set([undefined]))
   expect(frequencies(plain, 3)).toHaveLength(8)
+})
+
+it('exaone4: a file of llama.cpp lists the layers that have a window', () => {
+  const values: Record<string, unknown> = {
+    'attention.sliding_window': 24,
+    'attention.sliding_window_pattern': [false, true, true, false, false, true],
+  }
+  const sizes = { hidden_size: 64, num_attention_heads: 4, num_hidden_layers: 6, head_dim: 16 }
+  const own = exaone4.gguf!.config((key) => values[key], sizes)
+  const model = read({ model_type: 'exaone4', ...own })
+  expect(windows(model)).toEqual([undefined, 24, 24, undefined, undefined, 24])
 })
 
 group('ministral3', () => {

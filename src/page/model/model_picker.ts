@@ -7,6 +7,7 @@ import { createFilePicker } from './file_picker.ts'
 import {
   inspectModel,
   inspectPreset,
+  measureDevice,
   officialHeads,
   withCompressor,
   withHeads,
@@ -17,7 +18,8 @@ import {
   type StoredModel,
 } from '../../index.ts'
 import { createNameForm } from './name_form.ts'
-import { createOfferList, type Listed } from './offer_list.ts'
+import { createOfferList } from './offer_list.ts'
+import type { Listed } from './offer_rows.ts'
 import type { PageStore } from '../state.ts'
 import { fromTemplate } from '../template.ts'
 import html from './model.html?raw'
@@ -54,16 +56,21 @@ export function createModelPicker(place: HTMLSlotElement, store: PageStore): Mod
   const view = fromTemplate(html, texts.modelFiles)
   const about = view.part('model-about', HTMLElement)
   const forms = {
-    listed: view.part('offers', HTMLElement),
+    listed: view.part('offers-fold', HTMLElement),
     url: view.part('model-url-form', HTMLFormElement),
     folder: view.part('model-folder-form', HTMLElement),
   }
   const radios = (['listed', 'url', 'folder'] as const).map((value) =>
     view.part(`model-${value}-kind`, HTMLInputElement),
   )
-  const offers = createOfferList(forms.listed, store, () => {
-    if (kind === 'listed') lookAgain()
-  })
+  const offers = createOfferList(
+    view,
+    store,
+    () => measureDevice(navigator.gpu),
+    () => {
+      if (kind === 'listed') lookAgain()
+    },
+  )
   const byName = createNameForm(view, () => lookAgain())
   const files = createFilePicker(view, () => lookAgain())
   view.place(place)
@@ -85,7 +92,8 @@ export function createModelPicker(place: HTMLSlotElement, store: PageStore): Mod
       const plain = await inspect(signal)
       const { candidate, complaint } = await withOfficialHeads(plain, signal)
       if (signal.aborted) return
-      about.replaceChildren(...describeCandidate(candidate), ...complaint)
+      const details = kind === 'listed' ? offers.details() : ''
+      about.replaceChildren(...describeCandidate(candidate, details), ...complaint)
       store.set({ candidate })
     } catch (error) {
       if (signal.aborted) return
@@ -199,12 +207,14 @@ async function withOfficialHeads(
   }
 }
 
-function describeCandidate({ name, card, description }: Candidate): Node[] {
+/** @param details what the list says of it */
+function describeCandidate({ name, card, description }: Candidate, details: string): Node[] {
   const title = make('h3', 'model-name', name)
   if (card?.untrained === true) title.append(make('span', 'badge', texts.untrained))
   return [
     title,
     ...(card === undefined ? [] : renderCard(card)),
+    ...(details === '' ? [] : [make('p', 'soft', details)]),
     make('p', 'soft shape', texts.shape(description)),
   ]
 }

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bytesOfPlan, makePlan } from '../../plan/plan.ts'
 import { resolveSettings } from '../../plan/settings.ts'
-import { describePreset } from '../../model/presets.ts'
+import { describePreset } from '../../model/preset.ts'
 import { blobFile } from '../../files/blob_file.ts'
 import { openRetainingHeads } from '../../model/retaining_heads.ts'
 import { ownHeadsList } from '../../own_heads.ts'
-import { firstChoice, offersFor } from './offers.ts'
+import { firstChoice, grouped, offersFor } from './offers.ts'
+import * as texts from './texts.ts'
 
 const GB = 1e9
 const desktop = { largestBuffer: 4 * GB, largestBinding: 2 * GB, memory: undefined }
@@ -81,3 +82,39 @@ test.each(ownHeadsList)(
     expect(share).toBeLessThan(1.07)
   },
 )
+
+test('a measured device says how fast each is, and which are slow', () => {
+  const speed = { bytesPerSecond: 50e9, flopPerSecond: 1e12, dispatchSeconds: 2e-5, measuredMs: 60 }
+  const offers = offersFor({ ...desktop, memory: 7 * GB }, speed)
+  const first = firstChoice(offers, false)
+  const { fast, slow, misfits } = grouped(offers, first)
+  expect([fast, slow, misfits].every((group) => group.length > 0)).toBe(true)
+  expect(new Set([...fast, ...slow, ...misfits])).toEqual(new Set(offers))
+  for (const { expected } of slow)
+    expect(expected!.reading < 100_000 / 600 || expected!.answering < 5).toBe(true)
+  for (const { expected } of fast)
+    expect(expected!.reading < 100_000 / 600 || expected!.answering < 5).toBe(false)
+  expect(fast[0]).toBe(first)
+  expect(slow.some(({ preset }) => preset.answersRight! > first!.preset.answersRight!)).toBe(true)
+  const [small, large] = ['SmolLM2-135M-Instruct', 'Qwen3-4B-Instruct-2507'].map((name) =>
+    offers.find(({ preset }) => preset.name === name),
+  )
+  expect(small!.expected!.answering).toBeGreaterThan(3 * large!.expected!.answering)
+  expect(texts.offer(small!).slice(0, 2).join('; ')).toMatch(
+    /^267\sMB on the GPU; reads about [\d,]+, answers about \d+ tokens a second$/,
+  )
+})
+
+test('without a measurement nothing is slow and no speed is said', () => {
+  const offers = offersFor(desktop)
+  expect(grouped(offers, undefined).slow).toEqual([])
+  expect(texts.offer(offers[0]!).join()).not.toContain('a second')
+})
+
+test('of Ministral 3 the window is that which the engine computes', () => {
+  const ministral = offersFor(undefined).find(({ preset }) => preset.name.startsWith('Ministral'))
+  expect(ministral?.window).toBe(16_384)
+  expect(texts.offerDetails(ministral!)).toMatch(
+    /^2\.15\sGB to download · Apache 2\.0 · window 16,384 · from mistralai$/,
+  )
+})

@@ -1,7 +1,13 @@
 // Words about the model: the list, what was found of a choice, and what this browser keeps.
-import { fileFormats, type Candidate, type StoredModel } from '../../index.ts'
+import {
+  fileFormats,
+  type Candidate,
+  type DeviceSpeed,
+  type ExpectedSpeed,
+  type StoredModel,
+} from '../../index.ts'
 import { asSentence } from '../errors.ts'
-import { formatBytes, formatBytesApart, formatCount } from '../format.ts'
+import { formatBytes, formatBytesApart, formatCount, formatRate } from '../format.ts'
 import type { Offer } from './offers.ts'
 
 const modelEndings = fileFormats
@@ -58,21 +64,63 @@ const offeredHeads: Record<Offer['heads'], string> = {
   none: 'keeps the newest (no heads)',
 }
 
-/** What it takes, what it comes with, and whose it is. */
-export function offer({ preset, needed, heads }: Offer): string[] {
-  const { bytes, approximate, license, source, config, answersRight } = preset
-  const about = approximate ? 'about ' : ''
-  const beside = preset.heads?.bytes ?? 0
-  const window = formatCount(Number(config['max_position_embeddings']))
-  const owner = source.replace(/\/.*/, '')
-  return [
-    `${about}${formatBytes(bytes + beside)} to download · ${formatBytes(needed)} on the GPU`,
+/** What tells one offer from the others: its size, its speed here, and what is good about it. */
+export function offer({ preset, needed, heads, expected }: Offer): string[] {
+  const { answersRight, thinks } = preset
+  const good = [
     ...(answersRight === undefined
       ? []
       : [`answered ${answersRight} of 30 questions about a novel`]),
-    offeredHeads[heads],
-    `${license} · window ${window} · from ${owner}`,
+    ...(heads === 'none' ? [] : [offeredHeads[heads]]),
+    ...(thinks ? ['can think before it answers'] : []),
   ]
+  const lines = [
+    `${formatBytes(needed)} on the GPU`,
+    expected === undefined ? '' : speed(expected),
+    good.join(' · '),
+  ]
+  return lines.filter((line) => line !== '')
+}
+
+/** What of the chosen one is said nowhere else. */
+export function offerDetails({ preset, window }: Offer): string {
+  const { bytes, approximate, license, source } = preset
+  const about = approximate ? 'about ' : ''
+  const beside = preset.heads?.bytes ?? 0
+  const owner = source.replace(/\/.*/, '')
+  return `${about}${formatBytes(bytes + beside)} to download · ${license} · window ${formatCount(window)} · from ${owner}`
+}
+
+function speed({ reading, answering }: ExpectedSpeed): string {
+  return `reads about ${roughly(reading)}, answers about ${roughly(answering)} tokens a second`
+}
+
+/** An estimate has no more than two digits. */
+function roughly(perSecond: number): string {
+  return formatRate(Number(perSecond.toPrecision(2)))
+}
+
+export const offerGroups = {
+  fits: 'Fits this device',
+  well: 'Runs well on this device',
+  slow: 'Fits, but is slow on this device',
+  own: 'Comes with this page',
+}
+
+export function chooseAmong(fitting: number): string {
+  return `Choose another model: ${fitting} ${fitting === 1 ? 'fits' : 'fit'} this device`
+}
+
+export function misfits(count: number): string {
+  return count === 1 ? '1 model does not fit this device' : `${count} models do not fit this device`
+}
+
+export const measuring = 'Measuring this GPU…'
+export const slowWithoutGpu = 'This device computes without a GPU: every model is slow on it.'
+export const notMeasured = 'This GPU could not be measured, so that speeds are not known.'
+
+export function estimated({ measuredMs }: DeviceSpeed): string {
+  return `Speeds are estimated from a measurement of ${formatCount(Math.max(1, measuredMs))} ms.`
 }
 
 /** @param room bytes of the device's memory that a model may take */

@@ -39,6 +39,9 @@ describe.each(Object.entries(splits))('%s', (name, expected) => {
 it('names of one splitting are those that llama.cpp takes for one', () => {
   expect(preTokenizers['llama4']).toBe(preTokenizers['gpt-4o'])
   expect(preTokenizers['smaug-bpe']).toBe(preTokenizers['dbrx'])
+  expect(preTokenizers['olmo']).toBe(preTokenizers['gpt-2'])
+  expect(preTokenizers['exaone4']).toBe(preTokenizers['gpt-2'])
+  expect(preTokenizers['hunyuan-dense']).toBe(preTokenizers['deepseek-v3'])
   expect(preTokenizers['refact']).toBe(preTokenizers['smollm'])
   expect(preTokenizers['starcoder']).toBe(preTokenizers['smollm'])
 })

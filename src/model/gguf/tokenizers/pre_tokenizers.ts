@@ -18,10 +18,16 @@ export const byteLevel = (use_regex: boolean) => ({
   trim_offsets: true,
   use_regex,
 })
-const splitBy = (Regex: string) => ({
+/** Each splits what those before it left. */
+const splitBy = (...patterns: readonly string[]) => ({
   type: 'Sequence',
   pretokenizers: [
-    { type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false },
+    ...patterns.map((Regex) => ({
+      type: 'Split',
+      pattern: { Regex },
+      behavior: 'Isolated',
+      invert: false,
+    })),
     byteLevel(false),
   ],
 })
@@ -62,6 +68,19 @@ const qwen35 = {
     `${contraction}|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*${spaces}`,
   ),
 }
+const seedCoder = {
+  ...plain,
+  steps: splitBy(`${words}\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+${spaces}`),
+}
+/** Numbers by three digits, Chinese and Japanese apart, then words that take one sign along. */
+const deepseek3 = {
+  ...plain,
+  steps: splitBy(
+    '\\p{N}{1,3}',
+    '[一-龥぀-ゟ゠-ヿ]+',
+    `[!"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_\`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*${spaces}`,
+  ),
+}
 const digits = { type: 'Digits', individual_digits: true }
 const smollm = {
   ...plain,
@@ -71,6 +90,8 @@ const smollm = {
 export const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
   'gpt-2': plain,
   default: plain,
+  olmo: plain,
+  exaone4: plain,
   'llama-bpe': llama3,
   'llama-v3': llama3,
   llama3,
@@ -83,6 +104,9 @@ export const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
   qwen2,
   'deepseek-r1-qwen': qwen2,
   qwen35,
+  'seed-coder': seedCoder,
+  'deepseek-v3': deepseek3,
+  'hunyuan-dense': deepseek3,
   smollm,
   refact: smollm,
   starcoder: smollm,
