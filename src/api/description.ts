@@ -29,6 +29,18 @@ export interface LayerAttention {
 /** What mixes tokens in a layer: attention over the cache, or a gated convolution over the newest tokens (LFM2). */
 export type LayerKind = 'attention' | 'short convolution'
 
+/** Heads of a gated delta net. Each value head keeps a matrix of keySize × valueSize. */
+export interface DeltaNetShape {
+  /** Number of query heads, and of key heads. */
+  readonly keyHeads: number
+  /** Number of value heads; valueHeads / keyHeads of them share a query and a key. */
+  readonly valueHeads: number
+  /** Width of a query or key head, a multiple of 16. */
+  readonly keySize: number
+  /** Width of a value head, a multiple of 16. */
+  readonly valueSize: number
+}
+
 /** Activation of the feed-forward layer: silu, or gelu in its tanh form. */
 export type Activation = 'silu' | 'gelu'
 
