@@ -97,7 +97,7 @@ async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<vo
     if (layer.feedForwardNorm) norm(layer.feedForwardNorm)
     matrix(layer.gateUp)
     matrix(layer.down)
-    if ('convolution' in layer) throw new Error('the bench has no shape with convolutions')
+    if (!('qkv' in layer)) throw new Error('the bench has shapes of attention alone')
     matrix(layer.qkv)
     matrix(layer.attentionOutput)
     if (!layer.retainingHead) continue

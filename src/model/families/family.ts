@@ -26,7 +26,9 @@ export type Traits = Pick<
   | 'logitCap'
   | 'attention'
 > &
-  Partial<Pick<ModelDescription, 'normEpsilon' | 'logitScale' | 'pairs' | 'convolutionTaps'>>
+  Partial<
+    Pick<ModelDescription, 'normEpsilon' | 'logitScale' | 'pairs' | 'convolutionTaps' | 'deltaNet'>
+  >
 
 export interface Family {
   /** `model_type` in config.json */
