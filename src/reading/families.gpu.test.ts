@@ -68,6 +68,7 @@ const names = [
     'ernie4_5',
     'ministral3',
     'lfm2',
+    'qwen3_5',
     'olmo2',
     'exaone4',
   ],
@@ -81,9 +82,11 @@ test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer
   expect(ids).toEqual(greedyIds)
 })
 
-test('lfm2: logits after four evictions, which leave convolutions as they are', async () => {
-  const { prompt, evicted, long, afterEvictions } = await expectationsOf('lfm2')
-  const { firstLogits } = await run('families/lfm2/', prompt, 1, {
+const withStates = ['lfm2', 'qwen3_5']
+
+test.each(withStates)('%s: logits after four evictions, which spare states', async (name) => {
+  const { prompt, evicted, long, afterEvictions } = await expectationsOf(name)
+  const { firstLogits } = await run(`families/${name}/`, prompt, 1, {
     ...evicted,
     tail: 16,
     local: 8,
