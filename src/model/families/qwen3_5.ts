@@ -28,6 +28,7 @@ export const qwen3_5: Family = {
   reads: [],
   kinds,
   traits(config, shape) {
+    refuseVariants(config)
     const rotary = readRotary(config, 10_000, shape, 'full_attention', usualRotated)
     return {
       ...plainTraits(config, shape),
@@ -39,6 +40,23 @@ export const qwen3_5: Family = {
   },
   tensors: { ...llama.tensors, layer: qwenLayer },
   gguf: undefined,
+}
+
+/** Attention without output gates, and another activation than the kernels of delta nets have. */
+function refuseVariants(config: Fields): void {
+  if (!config.truth('attn_output_gate', true)) {
+    throw new LongtabError(
+      'unsupported-model',
+      'attn_output_gate false is not supported in qwen3_5_text models; only those with output gates are',
+    )
+  }
+  const activation = config.text('hidden_act', 'silu')
+  if (activation !== 'silu') {
+    throw new LongtabError(
+      'unsupported-model',
+      `hidden_act ${activation} is not supported in qwen3_5_text models; supported: silu`,
+    )
+  }
 }
 
 /** Part of a head that rotates, where the file does not say. */
