@@ -38,7 +38,7 @@ export function deltaNet(
   rates: Float32Array,
   offsets: Float32Array,
   state: Float32Array,
-  { keyHeads, valueHeads, keySize, valueSize }: DeltaNetShape,
+  { keyHeads, valueHeads, keySize, valueSize, sharing }: DeltaNetShape,
 ): Float32Array {
   const readout = new Float32Array(values.length)
   for (let row = 0; row < betas.length / valueHeads; row++) {
@@ -47,7 +47,8 @@ export function deltaNet(
       const beta = 1 / (1 + Math.exp(-at(betas, gate)))
       const step = Math.log1p(Math.exp(at(decays, gate) + at(offsets, head)))
       const stays = Math.exp(-Math.exp(at(rates, head)) * step)
-      const key = (row * keyHeads + Math.floor((head * keyHeads) / valueHeads)) * keySize
+      const sharer = sharing === 'in turn' ? head % keyHeads : (head * keyHeads) / valueHeads
+      const key = (row * keyHeads + Math.floor(sharer)) * keySize
       const value = (row * valueHeads + head) * valueSize
       for (let column = 0; column < valueSize; column++) {
         const places = Array.from(

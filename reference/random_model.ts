@@ -50,7 +50,7 @@ export const hybridShape: RandomShape = { ...smallShape, layers: 5, attentionIn:
 /** Delta nets in their place. */
 export const deltaNetShape: RandomShape = {
   ...hybridShape,
-  deltaNet: { keyHeads: 2, valueHeads: 4, keySize: 16, valueSize: 32 },
+  deltaNet: { keyHeads: 2, valueHeads: 4, keySize: 16, valueSize: 32, sharing: 'neighbours' },
 }
 
 /** Ids of `<s>` and `</s>`; ids below 256 are bytes. */

@@ -6,6 +6,7 @@ override KEY_HEADS: u32;
 override VALUE_HEADS: u32;
 override KEY_SIZE: u32;   // a multiple of 16, as VALUE_SIZE is
 override VALUE_SIZE: u32;
+override IN_TURN: u32; // 0: value heads that follow one another share a key head, 1: every KEY_HEADS-th
 
 const KEYS = KEY_HEADS * KEY_SIZE;
 const VALUES = VALUE_HEADS * VALUE_SIZE;
@@ -14,7 +15,7 @@ const STATE_QUADS = VALUE_HEADS * KEY_SIZE * VALUE_SIZE / 4u;
 
 /// The key head of a value head.
 fn key_head(head: u32) -> u32 {
-  return head / (VALUE_HEADS / KEY_HEADS);
+  return select(head / (VALUE_HEADS / KEY_HEADS), head % KEY_HEADS, IN_TURN == 1u);
 }
 
 /// Place of β in a row of [q; k; v; output gate; β; decay].

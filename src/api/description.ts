@@ -38,6 +38,8 @@ export interface DeltaNetShape {
   readonly keyHeads: number
   /** Number of value heads; valueHeads / keyHeads of them share a query and a key. */
   readonly valueHeads: number
+  /** Which of them share: those that follow one another, or every keyHeads-th (GGUF files). */
+  readonly sharing: 'neighbours' | 'in turn'
   /** Width of a query or key head, a multiple of 16. */
   readonly keySize: number
   /** Width of a value head, a multiple of 16. */

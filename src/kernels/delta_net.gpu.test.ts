@@ -9,7 +9,10 @@ import { deltaScan } from './delta_scan.ts'
 import { deltaStep } from './delta_step.ts'
 import { deltaWithin, deltaWithinGrid, deltaWithinValues } from './delta_within.ts'
 
-const shape = { keyHeads: 2, valueHeads: 4, keySize: 32, valueSize: 48 }
+const shape = {
+  ...{ keyHeads: 2, valueHeads: 4, keySize: 32, valueSize: 48 },
+  sharing: 'neighbours',
+} as const
 const { keyHeads, valueHeads, keySize, valueSize } = shape
 const tokens = 150
 const noTail = 2 ** 32 - 1

@@ -7,12 +7,19 @@ export const deltaChunk = 32
 /** Columns of a value head's state that a workgroup has. */
 const slice = 16
 
-export function deltaConstants({ keyHeads, valueHeads, keySize, valueSize }: DeltaNetShape) {
+export function deltaConstants({
+  keyHeads,
+  valueHeads,
+  keySize,
+  valueSize,
+  sharing,
+}: DeltaNetShape) {
   return {
     KEY_HEADS: keyHeads,
     VALUE_HEADS: valueHeads,
     KEY_SIZE: keySize,
     VALUE_SIZE: valueSize,
+    IN_TURN: sharing === 'in turn' ? 1 : 0,
   }
 }
 

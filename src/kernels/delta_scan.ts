@@ -21,5 +21,5 @@ export const deltaScan = kernel({
     associations: 'write',
     readout: 'write',
   },
-  constants: ['KEY_SIZE', 'VALUE_SIZE', 'VALUE_HEADS', 'KEY_HEADS'],
+  constants: ['KEY_SIZE', 'VALUE_SIZE', 'VALUE_HEADS', 'KEY_HEADS', 'IN_TURN'],
 })

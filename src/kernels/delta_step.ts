@@ -20,5 +20,5 @@ export const deltaStep = kernel({
     associations: 'write',
     readout: 'write',
   },
-  constants: ['KEY_SIZE', 'VALUE_SIZE', 'VALUE_HEADS', 'KEY_HEADS'],
+  constants: ['KEY_SIZE', 'VALUE_SIZE', 'VALUE_HEADS', 'KEY_HEADS', 'IN_TURN'],
 })

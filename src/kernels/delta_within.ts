@@ -9,7 +9,7 @@ export const deltaWithin = kernel({
   source,
   params: { rows: 'u32', mixed_width: 'u32', convolved_quads: 'u32' },
   bindings: { mixed: 'read', convolved: 'read', decays: 'read', within: 'write' },
-  constants: ['VALUE_HEADS', 'KEY_HEADS', 'KEY_SIZE', 'VALUE_SIZE'],
+  constants: ['VALUE_HEADS', 'KEY_HEADS', 'KEY_SIZE', 'VALUE_SIZE', 'IN_TURN'],
 })
 
 export function deltaWithinGrid(

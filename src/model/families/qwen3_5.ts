@@ -7,8 +7,8 @@ import { mostTaps } from '../layer_kinds.ts'
 import { readLayerTypes } from '../layer_types.ts'
 import { readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'
-import { headNorms } from './head_norms.ts'
-import { llama, llamaLayer } from './llama.ts'
+import { ggufHeadNorms, headNorms } from './head_norms.ts'
+import { llama, llamaGguf, llamaLayer } from './llama.ts'
 
 export const qwen3_5: Family = {
   ...llama,
@@ -39,8 +39,48 @@ export const qwen3_5: Family = {
     }
   },
   tensors: { ...llama.tensors, layer: qwenLayer },
-  gguf: undefined,
+  gguf: {
+    ...llamaGguf,
+    architecture: 'qwen35',
+    layerTensors: {
+      ...llamaGguf.layerTensors,
+      ...ggufHeadNorms,
+      post_attention_norm: 'post_attention_layernorm',
+      attn_qkv: 'linear_attn.in_proj_qkv',
+      attn_gate: 'linear_attn.in_proj_z',
+      ssm_beta: 'linear_attn.in_proj_b',
+      ssm_alpha: 'linear_attn.in_proj_a',
+      ssm_conv1d: 'linear_attn.conv1d',
+      ssm_norm: 'linear_attn.norm',
+      ssm_out: 'linear_attn.out_proj',
+    },
+    wholeNames: { ssm_a: 'linear_attn.A_log', 'ssm_dt.bias': 'linear_attn.dt_bias' },
+    interleaved: false,
+    normOffset: 1,
+    restored(name) {
+      if (name.endsWith('.A_log')) return (value) => Math.log(-value) // they hold −exp(A_log)
+      return name.endsWith('.linear_attn.norm.weight') ? (value) => value : undefined
+    },
+    config: ggufConfig,
+  },
 }
+
+/** Value heads are listed in another order, so that those that share a key head stand apart. */
+function ggufConfig(value: (key: string) => unknown): object {
+  const valueHeads = Number(value('ssm.time_step_rank'))
+  return {
+    full_attention_interval: value('full_attention_interval'),
+    linear_conv_kernel_dim: value('ssm.conv_kernel'),
+    linear_num_key_heads: value('ssm.group_count'),
+    linear_num_value_heads: valueHeads,
+    linear_key_head_dim: value('ssm.state_size'),
+    linear_value_head_dim: Number(value('ssm.inner_size')) / valueHeads,
+    [inTurn]: true,
+  }
+}
+
+/** Field of config.json that only files made of GGUF metadata have. */
+const inTurn = 'linear_value_heads_in_turn'
 
 /** Attention without output gates, and another activation than the kernels of delta nets have. */
 function refuseVariants(config: Fields): void {
@@ -115,7 +155,8 @@ function deltaNet(config: Fields): DeltaNetShape {
       `linear_value_head_dim ${valueSize} is not supported; it must be a multiple of ${sizeStep}`,
     )
   }
-  return { keyHeads, valueHeads, keySize, valueSize }
+  const sharing = config.truth(inTurn, false) ? 'in turn' : 'neighbours'
+  return { keyHeads, valueHeads, keySize, valueSize, sharing }
 }
 
 function qwenLayer(index: number, kind: LayerKind): LayerTensorNames {
