@@ -106,11 +106,14 @@ test('a LongRoPE model takes its short factors where the buffer stays within the
   expect(farthest(await logitsIn(rooms.long), short)).toBeGreaterThan(0.1)
 })
 
-test.each(['llama3', 'qwen3', 'qwen3_5'])('%s.gguf: Q8_0 matrices, kept in 8 bits', async (name) => {
-  const { prompt, long } = await expectationsOf(name)
-  const { firstLogits } = await run(`gguf/${name}.gguf`, prompt, 1, {
-    ...rooms.long,
-    storage: { weights: 'q8' },
-  })
-  expect(farthest(firstLogits!, long)).toBeLessThan(0.4) // logits reach 9; 8-bit weights cost this model up to 0.4
-})
+test.each(['llama3', 'qwen3', 'qwen3_5'])(
+  '%s.gguf: Q8_0 matrices, kept in 8 bits',
+  async (name) => {
+    const { prompt, long } = await expectationsOf(name)
+    const { firstLogits } = await run(`gguf/${name}.gguf`, prompt, 1, {
+      ...rooms.long,
+      storage: { weights: 'q8' },
+    })
+    expect(farthest(firstLogits!, long)).toBeLessThan(0.4) // logits reach 9; 8-bit weights cost this model up to 0.4
+  },
+)
