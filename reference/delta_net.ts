@@ -1,7 +1,16 @@
 // The gated delta rule, token by token (transformers, `torch_recurrent_gated_delta_rule`). The kernels delta_within,
 // delta_scan and delta_step compute the same.
-import type { DeltaNetShape } from '../src/api/description.ts'
+import type { DeltaNetShape, ModelDescription } from '../src/api/description.ts'
 import { at, dot } from './at.ts'
+
+/** A model's delta nets, with the widths of what a token brings: of all key heads, all value heads, q · k · v, and of all. */
+export function deltaShape({ deltaNet: shape }: Pick<ModelDescription, 'deltaNet'>) {
+  if (!shape) throw new RangeError('the model has no delta nets')
+  const keys = shape.keyHeads * shape.keySize
+  const values = shape.valueHeads * shape.valueSize
+  const channels = 2 * keys + values
+  return { ...shape, keys, values, channels, mixed: channels + values + 2 * shape.valueHeads }
+}
 
 /** @returns Σ of squares is one: x / √(Σx² + 1e-6), head by head */
 export function unitHeads(x: Float32Array, size: number): Float32Array {

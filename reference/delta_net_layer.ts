@@ -1,6 +1,5 @@
 // The steps of a layer that is a gated delta net, with the names that the engine's have.
-import { deltaNetOf, deltaWidths } from '../src/model/delta_net_shape.ts'
-import { deltaNet, unitHeads } from './delta_net.ts'
+import { deltaNet, deltaShape, unitHeads } from './delta_net.ts'
 import { addTo, feedForwardSteps, ifNormed, weightsOf, type Layer } from './feed_forward.ts'
 import { gatedRmsNorm } from './gated_rms_norm.ts'
 import type { DeltaNetWeights } from './model.ts'
@@ -18,8 +17,7 @@ export const deltaNetSteps = {
   convolveMixed(layer: Layer) {
     const { cache, mixed, model } = layer
     const { convolutionTaps } = model.description
-    const shape = deltaNetOf(model.description)
-    const { keys, values, channels, mixed: width } = deltaWidths(shape)
+    const { keys, values, channels, mixed: width, ...shape } = deltaShape(model.description)
     const inputs = columns(mixed, width, 0, channels)
     const { convolution } = deltaNetWeights(layer).deltaNet
     const convolved = siluConvolution(inputs, convolution, cache.inputs, channels)
@@ -35,8 +33,7 @@ export const deltaNetSteps = {
   },
   associate(layer: Layer) {
     const { cache, convolved, mixed, model } = layer
-    const shape = deltaNetOf(model.description)
-    const { keys, values, channels, mixed: width } = deltaWidths(shape)
+    const { keys, values, channels, mixed: width, ...shape } = deltaShape(model.description)
     const { valueHeads, keySize, valueSize } = shape
     const before = cache.associations
     const state = before.length === 0 ? new Float32Array(valueHeads * keySize * valueSize) : before
@@ -53,16 +50,15 @@ export const deltaNetSteps = {
   },
   gateReadout(layer: Layer) {
     const { norm } = deltaNetWeights(layer).deltaNet
-    const { channels, values, mixed } = deltaWidths(deltaNetOf(layer.model.description))
+    const { channels, values, mixed } = deltaShape(layer.model.description)
     const gates = columns(layer.mixed, mixed, channels, values)
     layer.readout = gatedRmsNorm(layer.readout, gates, norm, layer.model.description.normEpsilon)
   },
   addReadout(layer: Layer) {
     const { deltaNet, attentionPostNorm } = deltaNetWeights(layer)
-    const { normEpsilon, ...description } = layer.model.description
-    const { values } = deltaWidths(deltaNetOf(description))
-    const output = project(layer.readout, deltaNet.output, values)
-    addTo(layer.residual, output, attentionPostNorm, normEpsilon)
+    const { description } = layer.model
+    const output = project(layer.readout, deltaNet.output, deltaShape(description).values)
+    addTo(layer.residual, output, attentionPostNorm, description.normEpsilon)
   },
   ...feedForwardSteps,
 }

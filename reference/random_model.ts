@@ -1,13 +1,13 @@
 // Small seeded Llama models of any shape, with retaining heads. The reference gets arrays, the engine the same weights as
 // files of a Hugging Face folder (model_files.ts). Every value is exact in f16, so packing loses nothing.
 import { describe } from '../src/model/config.ts'
-import { deltaNetOf, deltaWidths, mixedHeights } from '../src/model/delta_net_shape.ts'
 import type {
   DeltaNetShape,
   DeltaNetTensorNames,
   LayerTensorNames,
   ModelDescription,
 } from '../src/api/description.ts'
+import { deltaShape } from './delta_net.ts'
 import type { ReferenceModel } from './model.ts'
 import { pcg, uniform } from './random.ts'
 import { assemble } from './weights.ts'
@@ -94,10 +94,9 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
   const keys = shape.kvHeads * shape.headSize
   const names = description.tensors
   const deltaNetTensors = (own: DeltaNetTensorNames['deltaNet']): NamedTensor[] => {
-    const net = deltaNetOf(description)
-    const { channels, values } = deltaWidths(net)
+    const { channels, values, valueHeads, valueSize } = deltaShape(description)
     const taps = description.convolutionTaps
-    const heights = mixedHeights(net)
+    const heights = [channels, values, valueHeads, valueHeads]
     const vector = (name: string, width: number): NamedTensor => ({
       name,
       shape: [width],
@@ -106,9 +105,9 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     return [
       ...own.mixed.map((name, part) => matrix(name, heights[part] ?? 0, hidden, 1)),
       { ...matrix(own.convolution, channels, taps, 1), shape: [channels, 1, taps] },
-      vector(own.rates, net.valueHeads),
-      vector(own.offsets, net.valueHeads),
-      normWeight(own.norm, net.valueSize),
+      vector(own.rates, valueHeads),
+      vector(own.offsets, valueHeads),
+      normWeight(own.norm, valueSize),
       matrix(own.output, hidden, values, 3),
     ]
   }

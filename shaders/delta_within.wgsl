@@ -1,6 +1,6 @@
 // The first half of a gated delta net on a block: what the tokens of a chunk change in one another, for every value head by
-// itself (WY form). Each token's news depend on those before it: (I + L) news = β (v − e^G Sᵀk), with G the sum of g from
-// the chunk's first token and L_ij = β_i e^(G_i − G_j) k_i · k_j for j < i. So `solved` = (I + L)⁻¹ diag(β) gives the
+// itself (WY form). G is the sum of g from the chunk's first token. Each token's news depend on those before it: (I + L)
+// news = β (v − e^G Sᵀk), where L_ij = β_i e^(G_i − G_j) k_i · k_j for j < i. So `solved` = (I + L)⁻¹ diag(β) gives the
 // news of all at once. `asked` has e^(G_i − G_j) q_i · k_j for j ≤ i, by which a token reads the news.
 import package::common::delta_net::{
   KEYS, KEY_SIZE, VALUE_HEADS, key_head, beta_at, decay_at, sigmoid, log_decay

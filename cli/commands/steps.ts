@@ -13,7 +13,7 @@ const flags = {
   out: text('FILE', 'where the tables go').or('docs/research/steps.md'),
 }
 
-const shapes = ['smollm-135m', 'qwen-0.5b', 'qwen3.5-0.8b', 'llama-1b'] as const
+const shapes = ['smollm-135m', 'qwen-0.5b', 'qwen-0.8b', 'llama-1b'] as const
 
 await command('steps', async () => {
   const { out } = commandLine({

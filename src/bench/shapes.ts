@@ -89,7 +89,7 @@ export const shapes = {
     retainingWidth: 1024,
   },
   /** Qwen/Qwen3.5-0.8B */
-  'qwen3.5-0.8b': {
+  'qwen-0.8b': {
     layers: 24,
     hidden: 1024,
     heads: 8,

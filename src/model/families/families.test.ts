@@ -205,12 +205,9 @@ group('qwen3_5_text', () => {
 
   it('has attention in every fourth layer, and a quarter of its heads rotates', () => {
     const model = qwen({})
+    const net = 'gated delta net'
     expect(model).toMatchObject({
-      kinds: [
-        ...Array(3).fill('gated delta net'),
-        'attention',
-        ...Array(2).fill('gated delta net'),
-      ],
+      kinds: [net, net, net, 'attention', net, net],
       headSize: 256,
       normOffset: 1,
       convolutionTaps: 4,
