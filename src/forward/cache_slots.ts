@@ -1,5 +1,5 @@
-// The bytes of the slots in use, and of states, out of a layer's buffers and back. Slots in use of a KV
-// head are one stretch; those of a layer's heads follow one another.
+// The bytes of the slots in use, and of states, out of a layer's buffers and back. Slots in use of a KV head are one
+// stretch; those of a layer's heads follow one another.
 import type { Settings } from '../api/settings.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { stretchOf } from '../gpu/stretch.ts'

@@ -115,7 +115,7 @@ function longestBlock(plan: Plan): number {
     const bytes = scratchBytes({ ...plan, longestBlock: rows })
     const all = [...Object.values(bytes), ...bySlot]
     const scratch = all.reduce((total, each) => total + each, 0)
-    const largest = Math.max(bytes.gateUp, bytes.gated)
+    const largest = Math.max(bytes.gateUp, bytes.gated, bytes.mixed)
     if (rows <= longestRows && largest <= guaranteedBytes && scratch <= mostScratch) return rows
   }
 }
