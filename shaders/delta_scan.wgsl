@@ -79,6 +79,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     news[lane] = written;
     workgroupBarrier();
+    let last = faded[CHUNK - 1u];
+    missing[lane] = written * exp(last - faded[token]); // from here on what is left of the news behind the chunk
 
     found *= stays;
     for (var quad = 0u; quad <= token / 4u; quad++) {
@@ -89,9 +91,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     workgroupBarrier();
 
-    let last = faded[CHUNK - 1u];
-    missing[lane] = written * exp(last - faded[token]); // what is left of it behind the chunk; none behind the last token
-    workgroupBarrier();
     for (var quad = token; quad < KEY_SIZE / 4u; quad += LANES / SLICE) {
       var columns = mat4x4f();
       for (var other = 0u; other < count; other++) {
