@@ -14,7 +14,14 @@ import { readBuffer } from '../gpu/readback.ts'
 import { retainingHeadColumns } from '../model/rotary_layout.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { expectClose } from '../testing/gpu.ts'
-import { deltaNetHybrid, hybrid, model, openTrainer, settings, tensorsOf } from '../testing/small_training.ts'
+import {
+  deltaNetHybrid,
+  hybrid,
+  model,
+  openTrainer,
+  settings,
+  tensorsOf,
+} from '../testing/small_training.ts'
 import { loadTrainer } from './load.ts'
 import { topOverlap } from './overlap.ts'
 import { estimateTrainingBytes } from './plan.ts'
