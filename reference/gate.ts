@@ -33,3 +33,8 @@ export function gelu(x: number): number {
 export function silu(x: number): number {
   return x / (1 + Math.exp(-x))
 }
+
+/** values · sigmoid(gates): attention's output gate */
+export function sigmoidGate(values: Float32Array, gates: Float32Array): Float32Array {
+  return values.map((value, i) => value / (1 + Math.exp(-at(gates, i))))
+}

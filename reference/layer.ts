@@ -1,58 +1,18 @@
 // One transformer layer over a block of rows of the residual stream.
-import type { ModelDescription } from '../src/api/description.ts'
+import type { LayerKind, ModelDescription } from '../src/api/description.ts'
 import { append } from './append.ts'
-import { at } from './at.ts'
 import { attend } from './attend.ts'
 import { attentionShape } from './attention_shape.ts'
 import type { Watch } from './forward.ts'
-import { gate } from './gate.ts'
-import type {
-  AttentionWeights,
-  ConvolutionWeights,
-  LayerCache,
-  LayerWeights,
-  ReferenceModel,
-} from './model.ts'
-import { rmsNorm, rmsNormHeads } from './rms_norm.ts'
+import { deltaNetSteps } from './delta_net_layer.ts'
+import { addTo, feedForwardSteps, ifNormed, weightsOf, type Layer } from './feed_forward.ts'
+import { sigmoidGate } from './gate.ts'
+import type { AttentionWeights, ConvolutionWeights, LayerCache, ReferenceModel } from './model.ts'
+import { rmsNormHeads } from './rms_norm.ts'
 import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
 import { shortConvolution } from './short_convolution.ts'
-
-/** A block of rows in one layer: what its steps read and write. */
-export interface Layer {
-  readonly index: number
-  readonly model: ReferenceModel
-  readonly settings: ReadingSettings
-  readonly cache: LayerCache
-  readonly block: Block
-  /** (rows, hidden), changed in place */
-  readonly residual: Float32Array
-  /** (rows, (heads + 2·kvHeads) · headSize) = [q; k; v] before rotation */
-  qkv: Float32Array
-  /** (rows, heads · headSize) */
-  attended: Float32Array
-  /** (rows, feedForward) */
-  gated: Float32Array
-  /** (rows, 3·hidden) = [input gate; output gate; value] of a short convolution */
-  gates: Float32Array
-  /** (rows, hidden) */
-  convolved: Float32Array
-}
-
-const feedForwardSteps = {
-  gateRows(layer: Layer) {
-    const { feedForwardNorm, gateUp } = weightsOf(layer)
-    const { hidden, feedForward, activation, normEpsilon } = layer.model.description
-    const input = ifNormed(layer.residual, feedForwardNorm, normEpsilon)
-    layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
-  },
-  addFeedForward(layer: Layer) {
-    const { down, feedForwardPostNorm } = weightsOf(layer)
-    const { feedForward, normEpsilon } = layer.model.description
-    addTo(layer.residual, project(layer.gated, down, feedForward), feedForwardPostNorm, normEpsilon)
-  },
-}
 
 /** In order, with the names that the engine's steps have. */
 export const convolutionSteps = {
@@ -97,6 +57,13 @@ export const attentionSteps = {
   scoreUnits({ index, model, settings, cache, block, qkv }: Layer) {
     judge(qkv, cache, block, index, model, settings)
   },
+  gateAttended(layer: Layer) {
+    const { attentionNorm, attentionGate } = attentionOf(layer)
+    const { hidden, normEpsilon } = layer.model.description
+    if (!attentionGate) return
+    const input = ifNormed(layer.residual, attentionNorm, normEpsilon)
+    layer.attended = sigmoidGate(layer.attended, project(input, attentionGate, hidden))
+  },
   addAttention(layer: Layer) {
     const { attentionOutput, attentionOutputBias, attentionPostNorm } = attentionOf(layer)
     const { heads, headSize, normEpsilon } = layer.model.description
@@ -105,6 +72,12 @@ export const attentionSteps = {
     addTo(layer.residual, output, attentionPostNorm, normEpsilon)
   },
   ...feedForwardSteps,
+}
+
+const stepsOf: Record<LayerKind, Readonly<Record<string, (layer: Layer) => void>>> = {
+  attention: attentionSteps,
+  'short convolution': convolutionSteps,
+  'gated delta net': deltaNetSteps,
 }
 
 /** @param residual (rows, hidden), changed in place */
@@ -118,20 +91,15 @@ export function runLayer(
   watch?: Watch,
 ): void {
   const unset = new Float32Array()
-  const rows = { residual, qkv: unset, attended: unset, gated: unset, gates: unset }
-  const layer: Layer = { index, model, settings, cache, block, ...rows, convolved: unset }
-  const isAttention = model.description.kinds[index] === 'attention'
-  const steps = isAttention ? attentionSteps : convolutionSteps
+  const ofAttention = { qkv: unset, attended: unset }
+  const ofOthers = { gates: unset, convolved: unset, mixed: unset, readout: unset }
+  const rows = { residual, ...ofAttention, ...ofOthers, gated: unset }
+  const layer: Layer = { index, model, settings, cache, block, ...rows }
+  const steps = stepsOf[model.description.kinds[index] ?? 'attention']
   for (const [name, run] of Object.entries(steps)) {
     run(layer)
     if (name === 'attend') watch?.(index, layer.qkv, cache, block)
   }
-}
-
-function weightsOf({ index, model }: Layer): LayerWeights {
-  const weights = model.layers[index]
-  if (!weights) throw new RangeError(`the model has no layer ${index}`)
-  return weights
 }
 
 function attentionOf(layer: Layer): AttentionWeights {
@@ -161,24 +129,4 @@ export function projectQkv(
   const qkv = qkvBias ? addBias(plain, qkvBias) : plain
   if (headNorms) rmsNormHeads(qkv, headNorms, description, normEpsilon)
   return qkv
-}
-
-/** The residual connection; some families norm the summand. */
-function addTo(
-  residual: Float32Array,
-  output: Float32Array,
-  postNorm: Float32Array | undefined,
-  epsilon: number,
-): void {
-  const added = ifNormed(output, postNorm, epsilon)
-  added.forEach((value, i) => (residual[i] = at(residual, i) + value))
-}
-
-/** The rows normed, where there is a norm. */
-function ifNormed(
-  rows: Float32Array,
-  norm: Float32Array | undefined,
-  epsilon: number,
-): Float32Array {
-  return norm ? rmsNorm(rows, norm, epsilon) : rows
 }

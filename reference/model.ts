@@ -49,7 +49,24 @@ export interface ConvolutionWeights extends CommonWeights {
   }
 }
 
-export type LayerWeights = AttentionWeights | ConvolutionWeights
+export interface DeltaNetWeights extends CommonWeights {
+  readonly deltaNet: {
+    /** (q · k · v · output gate · β · decay, hidden) */
+    readonly mixed: Float32Array
+    /** (q · k · v, taps) */
+    readonly convolution: Float32Array
+    /** (value heads) */
+    readonly rates: Float32Array
+    /** (value heads) */
+    readonly offsets: Float32Array
+    /** (value size) */
+    readonly norm: Float32Array
+    /** (hidden, value heads · value size) */
+    readonly output: Float32Array
+  }
+}
+
+export type LayerWeights = AttentionWeights | ConvolutionWeights | DeltaNetWeights
 
 export interface AttentionWeights extends CommonWeights {
   /** ((heads + 2·kvHeads) · headSize, hidden) = [q; k; v], rows of q and k in rotary pairs */
@@ -58,6 +75,8 @@ export interface AttentionWeights extends CommonWeights {
   readonly qkvBias: Float32Array | undefined
   /** (headSize) each, or (heads · headSize) and (kvHeads · headSize); in rotary pairs */
   readonly headNorms: { readonly query: Float32Array; readonly key: Float32Array } | undefined
+  /** (heads · headSize, hidden) */
+  readonly attentionGate: Float32Array | undefined
   /** (hidden, heads · headSize) */
   readonly attentionOutput: Float32Array
   /** (hidden) */
@@ -104,8 +123,10 @@ export interface LayerCache {
   readonly scores: Float32Array
   /** (kvHead, slot), the token's index in the prompt */
   readonly origins: Uint32Array
-  /** (tokens, hidden): in a layer that is a short convolution the inputs of the newest tokens, else none */
+  /** (tokens, channels): in a layer with a convolution its inputs of the newest tokens, else none */
   inputs: Float32Array
+  /** (value heads, key size, value size): in a layer that is a gated delta net, else none */
+  associations: Float32Array
 }
 
 /** @param slots of every KV head, or one number for all */
@@ -123,6 +144,7 @@ export function emptyCache(shape: HeadShape, slots: number | readonly number[]):
     scores: new Float32Array(all),
     origins: new Uint32Array(all),
     inputs: new Float32Array(),
+    associations: new Float32Array(),
   }
 }
 
@@ -152,6 +174,7 @@ export function withRoom(
   const { headSize } = shape
   const copy = emptyCache(shape, slots)
   copy.inputs = cache.inputs
+  copy.associations = cache.associations
   cache.heads.forEach(({ offset: from, occupied }, kvHead) => {
     const head = headOf(copy, kvHead)
     head.occupied = occupied

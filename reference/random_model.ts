@@ -1,14 +1,20 @@
 // Small seeded Llama models of any shape, with retaining heads. The reference gets arrays, the engine the same weights as
 // files of a Hugging Face folder (model_files.ts). Every value is exact in f16, so packing loses nothing.
 import { describe } from '../src/model/config.ts'
-import type { LayerTensorNames, ModelDescription } from '../src/api/description.ts'
+import type {
+  DeltaNetShape,
+  DeltaNetTensorNames,
+  LayerTensorNames,
+  ModelDescription,
+} from '../src/api/description.ts'
+import { deltaShape } from './delta_net.ts'
 import type { ReferenceModel } from './model.ts'
 import { pcg, uniform } from './random.ts'
 import { assemble } from './weights.ts'
 
 type Dimensions = 'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'feedForward'
 
-/** A Llama, or with `attentionIn` an LFM2. */
+/** A Llama, or with `attentionIn` an LFM2, with `deltaNet` too a Qwen 3.5. */
 export interface RandomShape extends Pick<
   ModelDescription,
   Dimensions | 'tiedEmbeddings' | 'maxPositions'
@@ -18,8 +24,9 @@ export interface RandomShape extends Pick<
   readonly ropeBase: number
   /** width of the retaining heads' hidden layer */
   readonly retainingWidth: number
-  /** the layers of attention, where the others are short convolutions */
+  /** the layers of attention, where the others are short convolutions or gated delta nets */
   readonly attentionIn?: readonly number[]
+  readonly deltaNet?: DeltaNetShape
 }
 
 /** Ragged on purpose: no size is a multiple of 32, and heads · headSize is not the hidden size. */
@@ -35,6 +42,15 @@ export const smallShape: RandomShape = {
   ropeBase: 10_000,
   maxPositions: 1024,
   retainingWidth: 24,
+}
+
+/** Short convolutions before, between and behind two layers of attention. */
+export const hybridShape: RandomShape = { ...smallShape, layers: 5, attentionIn: [1, 3] }
+
+/** Delta nets in their place. */
+export const deltaNetShape: RandomShape = {
+  ...hybridShape,
+  deltaNet: { keyHeads: 2, valueHeads: 4, keySize: 16, valueSize: 32, sharing: 'neighbours' },
 }
 
 /** Ids of `<s>` and `</s>`; ids below 256 are bytes. */
@@ -77,6 +93,24 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
   const queries = shape.heads * shape.headSize
   const keys = shape.kvHeads * shape.headSize
   const names = description.tensors
+  const deltaNetTensors = (own: DeltaNetTensorNames['deltaNet']): NamedTensor[] => {
+    const { channels, values, valueHeads, valueSize } = deltaShape(description)
+    const taps = description.convolutionTaps
+    const heights = [channels, values, valueHeads, valueHeads]
+    const vector = (name: string, width: number): NamedTensor => ({
+      name,
+      shape: [width],
+      values: normals(width, 1, seed, name),
+    })
+    return [
+      ...own.mixed.map((name, part) => matrix(name, heights[part] ?? 0, hidden, 1)),
+      { ...matrix(own.convolution, channels, taps, 1), shape: [channels, 1, taps] },
+      vector(own.rates, valueHeads),
+      vector(own.offsets, valueHeads),
+      normWeight(own.norm, valueSize),
+      matrix(own.output, hidden, values, 3),
+    ]
+  }
   const operatorTensors = (layer: LayerTensorNames): NamedTensor[] => {
     if ('convolution' in layer) {
       const { gates, weights, output } = layer.convolution
@@ -87,10 +121,12 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
         matrix(output, hidden, hidden, 3),
       ]
     }
+    if ('deltaNet' in layer) return deltaNetTensors(layer.deltaNet)
     const { query, key } = layer.headNorms ?? {} // shapes here norm each head
+    const queryRows = layer.queryAndGate === undefined ? queries : 2 * queries
     return [
       ...layer.qkv.map((name, part) =>
-        matrix(name, part === 0 ? queries : keys, hidden, part === 2 ? 1 : 1.5),
+        matrix(name, part === 0 ? queryRows : keys, hidden, part === 2 ? 1 : 1.5),
       ),
       ...[query, key].flatMap((name) =>
         name === undefined ? [] : normWeight(name, shape.headSize),
@@ -112,7 +148,7 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     ]),
   ]
   const heads = names.layers.flatMap((layer, index) => {
-    if ('convolution' in layer) return []
+    if (!('qkv' in layer)) return []
     return [
       matrix(`model.layers.${index}.self_attn.fc1.weight`, retainingWidth, queries + 2 * keys, 2),
       matrix(`model.layers.${index}.self_attn.fc2.weight`, shape.kvHeads, retainingWidth, 2),
@@ -123,7 +159,25 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
 }
 
 function configOf(shape: RandomShape) {
-  return shape.attentionIn ? hybridConfig(shape, shape.attentionIn) : llamaConfig(shape)
+  const { attentionIn, deltaNet } = shape
+  if (!attentionIn) return llamaConfig(shape)
+  return deltaNet ? deltaNetConfig(shape, attentionIn, deltaNet) : hybridConfig(shape, attentionIn)
+}
+
+function deltaNetConfig(shape: RandomShape, attentionIn: readonly number[], own: DeltaNetShape) {
+  return {
+    ...llamaConfig(shape),
+    architectures: ['Qwen3_5ForCausalLM'],
+    model_type: 'qwen3_5_text',
+    partial_rotary_factor: 0.5,
+    layer_types: Array.from({ length: shape.layers }, (_, layer) =>
+      attentionIn.includes(layer) ? 'full_attention' : 'linear_attention',
+    ),
+    linear_num_key_heads: own.keyHeads,
+    linear_num_value_heads: own.valueHeads,
+    linear_key_head_dim: own.keySize,
+    linear_value_head_dim: own.valueSize,
+  }
 }
 
 function hybridConfig(shape: RandomShape, full_attn_idxs: readonly number[]) {

@@ -49,11 +49,11 @@ export function trainingData(
     const attention = description.attention[layer]
     if (!attention || !('qkv' in weights)) {
       runLayer(residual, cache, start, layer, model, settings)
-      const { inputs } = cache // every reply follows the context
       replies.forEach(({ ids }, i) => {
         const x = replying[i] ?? new Float32Array(0)
         const block = { rows: ids.length, firstSlots: [], firstOrigin: context.length }
-        runLayer(x, { ...cache, inputs }, block, layer, model, settings)
+        const own = { ...cache } // every reply follows the context, whose states stay
+        runLayer(x, own, block, layer, model, settings)
       })
       return []
     }

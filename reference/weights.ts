@@ -38,9 +38,25 @@ export function assemble(
         }
         return { ...common, convolution }
       }
+      if ('deltaNet' in layer) {
+        const { mixed, convolution, rates, offsets, norm, output } = layer.deltaNet
+        const deltaNet = {
+          mixed: stackOf(tensors, mixed),
+          convolution: tensorOf(tensors, convolution),
+          rates: tensorOf(tensors, rates),
+          offsets: tensorOf(tensors, offsets),
+          norm: tensorOf(tensors, norm),
+          output: tensorOf(tensors, output),
+        }
+        return { ...common, deltaNet }
+      }
+      const { queryAndGate } = layer
+      const split = queryAndGate && queriesAndGates(tensorOf(tensors, queryAndGate), description)
+      const own = split ? new Map([...tensors, [queryAndGate, split.queries]]) : tensors
       return {
         ...common,
-        qkv: paired(stackOf(tensors, layer.qkv), description, index),
+        qkv: paired(stackOf(own, layer.qkv), description, index),
+        attentionGate: split ? split.gates : undefined,
         qkvBias: layer.qkvBias && paired(stackOf(tensors, layer.qkvBias), description, index),
         headNorms: layer.headNorms && {
           query: pairedNorm(tensorOf(tensors, layer.headNorms.query), description, index),
@@ -85,6 +101,16 @@ function stackOf(tensors: Tensors, names: readonly string[]): Float32Array {
     offset += part.length
   }
   return whole
+}
+
+/** @param rows (heads, [query; gate], headSize, hidden) */
+function queriesAndGates(rows: Float32Array, { hidden, headSize }: ModelDescription) {
+  const head = headSize * hidden
+  const isQuery = (place: number) => place % (2 * head) < head
+  return {
+    queries: rows.filter((_, place) => isQuery(place)),
+    gates: rows.filter((_, place) => !isQuery(place)),
+  }
 }
 
 /**

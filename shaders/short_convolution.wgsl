@@ -1,7 +1,8 @@
 // A gated convolution over the newest tokens (LFM2), every channel by itself. A token's input is gate · value; the weighted
 // inputs of the last TAPS tokens are summed, oldest first, and gated again. Inputs of tokens before the block come from the
-// state, a ring by token. What follows the document has a ring of its own, so that the document's outlasts an answer. RING
-// tokens are enough that those before a draft outlast its refused ones.
+// state, a ring by token.
+import package::common::newest_tokens::{ring_row, STRIP, CHANNELS};
+
 struct Params {
   rows: u32,
   first: u32,     // token of row 0, counted from the text's first
@@ -20,22 +21,18 @@ struct Params {
 override TAPS: u32;
 override RING: u32;
 
-const LANES = 64u;
-const STRIP = 16u; // rows of a workgroup; at least TAPS, so that only the first workgroup reads the state, which it overwrites
-
 fn input_of(row: u32, channel: u32) -> f32 {
   let at = row * params.in_width + channel;
   return gates[at] * gates[at + 2u * params.width];
 }
 
 fn state_at(token: u32, channel: u32) -> u32 {
-  let ring = select(0u, RING, token >= params.tail_from);
-  return (ring + token % RING) * params.width + channel;
+  return ring_row(token, params.tail_from, RING) * params.width + channel;
 }
 
-@compute @workgroup_size(LANES)
+@compute @workgroup_size(CHANNELS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let channel = LANES * group.x + lane;
+  let channel = CHANNELS * group.x + lane;
   if channel >= params.width { return; }
   let end = min(params.rows, STRIP * (group.y + 1u));
   for (var row = STRIP * group.y; row < end; row++) {

@@ -1,4 +1,4 @@
-// npm run steps: what a chunk and a token ask of the GPU, step by step, for three shapes of real models. It needs no GPU.
+// npm run steps: what a chunk and a token ask of the GPU, step by step, for four shapes of real models. It needs no GPU.
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,7 +13,7 @@ const flags = {
   out: text('FILE', 'where the tables go').or('docs/research/steps.md'),
 }
 
-const shapes = ['smollm-135m', 'qwen-0.5b', 'llama-1b'] as const
+const shapes = ['smollm-135m', 'qwen-0.5b', 'qwen-0.8b', 'llama-1b'] as const
 
 await command('steps', async () => {
   const { out } = commandLine({

@@ -26,8 +26,25 @@ export interface LayerAttention {
   readonly window: number | undefined
 }
 
-/** What mixes tokens in a layer: attention over the cache, or a gated convolution over the newest tokens (LFM2). */
-export type LayerKind = 'attention' | 'short convolution'
+/**
+ * What mixes tokens in a layer: attention over the cache, a gated convolution over the newest tokens (LFM2), or a state of
+ * fixed size that every token changes (Qwen 3.5).
+ */
+export type LayerKind = 'attention' | 'short convolution' | 'gated delta net'
+
+/** Heads of a gated delta net. Each value head keeps a matrix of keySize × valueSize. */
+export interface DeltaNetShape {
+  /** Number of query heads, and of key heads. */
+  readonly keyHeads: number
+  /** Number of value heads; valueHeads / keyHeads of them share a query and a key. */
+  readonly valueHeads: number
+  /** Which of them share: those that follow one another, or every keyHeads-th (GGUF files). */
+  readonly sharing: 'neighbours' | 'in turn'
+  /** Width of a query or key head, a multiple of 16. */
+  readonly keySize: number
+  /** Width of a value head, a multiple of 16. */
+  readonly valueSize: number
+}
 
 /** Activation of the feed-forward layer: silu, or gelu in its tanh form. */
 export type Activation = 'silu' | 'gelu'
@@ -72,8 +89,10 @@ export interface ModelDescription {
   readonly kinds: readonly LayerKind[]
   /** How each layer looks back; `undefined` in a layer without attention. Shape: (layers). */
   readonly attention: readonly (LayerAttention | undefined)[]
-  /** Tokens that a short convolution sees, its own among them; 0 in models without. */
+  /** Tokens that a convolution sees, its own among them: a short convolution, or that of a delta net. 0 in models without. */
   readonly convolutionTaps: number
+  /** Heads of gated delta nets; `undefined` in models without. */
+  readonly deltaNet: DeltaNetShape | undefined
   /** Whether the output matrix is the embedding matrix. */
   readonly tiedEmbeddings: boolean
   /** Positions that the model was trained for (`max_position_embeddings`). */
@@ -99,11 +118,11 @@ export interface TensorNames {
 }
 
 /** Names of one layer's tensors. A list of tensors is one matrix: theirs, stacked in this order. */
-export type LayerTensorNames = AttentionTensorNames | ConvolutionTensorNames
+export type LayerTensorNames = AttentionTensorNames | ConvolutionTensorNames | DeltaNetTensorNames
 
 /** What layers of every kind have. */
 export interface CommonTensorNames {
-  /** Norm before attention, or before the convolution in its place, shape: (hidden). `undefined` without (OLMo 2). */
+  /** Norm before attention, or before what stands in its place, shape: (hidden). `undefined` without (OLMo 2). */
   readonly attentionNorm?: string
   /** Norm of what attention adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly attentionPostNorm?: string
@@ -130,10 +149,37 @@ export interface ConvolutionTensorNames extends CommonTensorNames {
   }
 }
 
+/** Names of the tensors of a layer that is a gated delta net. */
+export interface DeltaNetTensorNames extends CommonTensorNames {
+  /** Tensors that stand in the place of attention's. */
+  readonly deltaNet: {
+    /**
+     * Matrices of q, k and v together; of the output gate; of β; of the decay, shape:
+     * (2 · keyHeads · keySize + 2 · valueHeads · valueSize + 2 · valueHeads, hidden).
+     */
+    readonly mixed: readonly string[]
+    /** Weights by channel of q, k and v, and by token, the oldest first, shape: (channels, 1, convolutionTaps). */
+    readonly convolution: string
+    /** Logarithm of the decay's rate, shape: (valueHeads). */
+    readonly rates: string
+    /** What is added to a decay before its softplus, shape: (valueHeads). */
+    readonly offsets: string
+    /** Norm of every value head, without normOffset, shape: (valueSize). */
+    readonly norm: string
+    /** Matrix after the norm, shape: (hidden, valueHeads · valueSize). */
+    readonly output: string
+  }
+}
+
 /** Names of the tensors of a layer of attention. */
 export interface AttentionTensorNames extends CommonTensorNames {
   /** Matrices q, k and v, or one that holds them all, shape: ((heads + 2 · kvHeads) · headSize, hidden). */
   readonly qkv: readonly string[]
+  /**
+   * The first of these, where it also has the rows of output gates, behind those of each query head (Qwen 3.5), shape:
+   * (2 · heads · headSize, hidden). `undefined` without.
+   */
+  readonly queryAndGate?: string
   /** Biases of q, k and v, in as many parts as `qkv`, shape: ((heads + 2 · kvHeads) · headSize). `undefined` without. */
   readonly qkvBias?: readonly string[]
   /** Norms of all query heads and of all key heads. `undefined` without. */

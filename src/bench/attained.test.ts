@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { attained, perUnit, stepRecords } from './attained.ts'
 import type { Ceilings } from './record.ts'
-import type { Step, Work } from './roofline.ts'
+import type { Work } from './projection_work.ts'
+import type { Step } from './roofline.ts'
 
 const spread = (high: number) => ({ median: high / 2, low: 1, high, samples: 3 })
 const ceilings: Ceilings = {

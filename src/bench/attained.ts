@@ -1,6 +1,7 @@
 // Work divided by time and ceiling: the part of the device's peak that a step reaches.
 import type { Ceilings, StepRecord } from './record.ts'
-import type { Step, Work, Works } from './roofline.ts'
+import type { Work } from './projection_work.ts'
+import type { Step, Works } from './roofline.ts'
 
 /** Bytes ÷ (time · bandwidth) and FLOP ÷ (time · rate); null where the ceiling is unknown. */
 export interface Attained {

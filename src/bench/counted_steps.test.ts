@@ -7,6 +7,7 @@ import { shapes } from './shapes.ts'
 test.each([
   ['smollm-135m', 696, 184],
   ['qwen-0.5b', 292, 148],
+  ['qwen-0.8b', 878, 202],
   ['llama-1b', 196, 100],
 ] as const)(
   '%s: %d dispatches a chunk with eviction, %d a token, nothing made, and a word read',
@@ -24,10 +25,14 @@ test.each([
   },
 )
 
-test('every step that is counted has its work, and the table both', async () => {
-  const counted = await countSteps(shapes.stories)
-  for (const { steps, works } of [counted.chunk, counted.token])
+test.each(['stories', 'qwen-0.8b'] as const)('%s: every step has its work', async (name) => {
+  const { chunk, token } = await countSteps(shapes[name])
+  for (const { steps, works } of [chunk, token])
     expect([...steps.keys()].sort()).toEqual([...works.keys()].sort())
+})
+
+test('the table has both', async () => {
+  const counted = await countSteps(shapes.stories)
   const text = reportSteps(new Map([['stories', counted]]))
   expect(text).toMatch(/\| project qkv +\| +5 \|/)
 })

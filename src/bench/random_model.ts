@@ -97,8 +97,24 @@ async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<vo
     if (layer.feedForwardNorm) norm(layer.feedForwardNorm)
     matrix(layer.gateUp)
     matrix(layer.down)
-    if ('convolution' in layer) throw new Error('the bench has no shape with convolutions')
+    if ('convolution' in layer) throw new Error('the bench has no shape with short convolutions')
+    if ('deltaNet' in layer) {
+      const { mixed, output, convolution, decays, norm: ofHeads } = layer.deltaNet
+      matrix(mixed)
+      matrix(output)
+      for (const values of [convolution, decays, ofHeads]) {
+        const all = values.size / 4
+        random(values, 'f32', { rows: 1, width: all, rowWidth: all, centre: 0.5, spread: 0.5 })
+      }
+      continue
+    }
     matrix(layer.qkv)
+    if (layer.attentionGate) matrix(layer.attentionGate)
+    if (layer.headNorms) {
+      const all = layer.headNorms.size / 4
+      const row = { rows: 1, width: all, rowWidth: all, centre: 1, spread: 0.2 }
+      random(layer.headNorms, 'f32', row)
+    }
     matrix(layer.attentionOutput)
     if (!layer.retainingHead) continue
     const { fc1, fc2 } = layer.retainingHead

@@ -3,16 +3,21 @@
 // head size per query and visible slot. Rotations, softmax and cache hits are left out.
 import { keyValueBytes, paddedHead, rowBytes, turnedStorage } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { CacheStorage, MatrixStorage } from '../api/settings.ts'
+import type { CacheStorage } from '../api/settings.ts'
+import { attentionLayers, hasOutputGates } from '../model/layer_kinds.ts'
 import { matrixBytes, padded } from '../model/matrix.ts'
-import { headStorage, storageOf } from '../model/matrix_sections.ts'
+import { headStorage } from '../model/matrix_sections.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import { spansOf } from '../kernels/token_span.ts'
-
-export interface Work {
-  readonly flop: number
-  readonly bytes: number
-}
+import { deltaNetWork, type DeltaNetWork } from './delta_net_work.ts'
+import {
+  headNormWork,
+  normWork,
+  normedWork,
+  projectWork,
+  storageOfAll,
+  type Work,
+} from './projection_work.ts'
 
 /** Kernels; matrix products by the name of their matrix. */
 export type Step =
@@ -26,7 +31,11 @@ export type Step =
   | 'attend_chunk'
   | 'attend_token'
   | 'attend_merge'
+  | 'rms_norm_heads'
+  | 'project attention gate'
+  | 'sigmoid_gate'
   | 'project attention output'
+  | DeltaNetWork
   | 'project gate and up'
   | 'gate'
   | 'project down'
@@ -123,17 +132,31 @@ export function totalWork(works: Works): Work {
 /** All layers of one pass over `rows` tokens, the first of which goes to `firstSlot`. */
 function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1): Works {
   const { model } = plan
-  const { layers, hidden, heads, kvHeads, headSize, feedForward } = model
+  const { layers, hidden, heads, kvHeads, headSize, feedForward, tensors } = model
+  const attention = attentionLayers(model).length
   const qkv = (heads + 2 * kvHeads) * headSize
+  const isGated = hasOutputGates(model)
+  const hasHeadNorms = tensors.layers.some((layer) => 'qkv' in layer && layer.headNorms)
 
   // the projections norm a single row themselves, and gate rows where gate and up are in one buffer
+  const norms = (count: number): [Step, Work][] =>
+    rows === 1 ? [] : [['rms_norm', normWork(count * rows, hidden)]]
   const layer: [Step, Work][] = [
-    ...(rows === 1 ? [] : [['rms_norm', normWork(2 * rows, hidden)] as [Step, Work]]),
-    ['project qkv', normedWork(plan, rows, qkv)],
-    ...attentionWork(plan, rows, firstSlot),
-    ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
+    ...norms(2),
     ...gatedWork(plan, rows, gateUpParts === 1),
     ['project down', projectWork(plan, rows, hidden, feedForward, 'onto')],
+  ]
+  const gate: [Step, Work][] = [
+    ...norms(1),
+    ['project attention gate', normedWork(plan, rows, heads * headSize)],
+    ['sigmoid_gate', { flop: 3 * rows * heads * headSize, bytes: 12 * rows * heads * headSize }],
+  ]
+  const ofAttention: [Step, Work][] = [
+    ['project qkv', normedWork(plan, rows, qkv)],
+    ...(hasHeadNorms ? [headNormWork(rows, heads + kvHeads, headSize)] : []),
+    ...attentionWork(plan, rows, firstSlot),
+    ...(isGated ? gate : []),
+    ['project attention output', projectWork(plan, rows, hidden, heads * headSize, 'onto')],
   ]
   const embed = {
     flop: 0,
@@ -141,18 +164,16 @@ function passWork(plan: Plan, rows: number, firstSlot: number, gateUpParts = 1):
   }
   const works = new Map<Step, Work>([['embed', embed]])
   addAll(works, scaled(layers, layer))
+  addAll(works, scaled(attention, ofAttention))
+  if (attention < layers) addAll(works, scaled(layers - attention, deltaNetWork(plan, rows)))
   return works
-}
-
-/** Of the model's matrices: models of the bench come from no file that could mix them. */
-function storageOfAll({ model, settings }: Plan): MatrixStorage {
-  return storageOf(model, settings.storage.weights, model.tensors.embedding)
 }
 
 /** The retaining heads of all layers on `rows` tokens. */
 function scoreWork(plan: Plan, rows: number): Works {
   const { model, retainingWidth } = plan
-  const { layers, heads, kvHeads, headSize } = model
+  const { heads, kvHeads, headSize } = model
+  const layers = attentionLayers(model).length
   if (retainingWidth === 0) return new Map()
   const { weights } = plan.settings.storage
   const qkv = (heads + 2 * kvHeads) * headSize
@@ -206,7 +227,8 @@ function attentionWork(plan: Plan, rows: number, firstSlot: number): [Step, Work
 
 /** All layers. Compaction counts as if every surviving slot moved, which is nearly true. */
 function evictionWork({ model, settings }: Plan, occupied: number): Works {
-  const { layers, kvHeads, headSize } = model
+  const { kvHeads, headSize } = model
+  const layers = attentionLayers(model).length
   const { budget, storage } = settings
   const slot = 2 * rowBytes(headSize, storage.cache) + 4
   return new Map<Step, Work>([
@@ -214,28 +236,6 @@ function evictionWork({ model, settings }: Plan, occupied: number): Works {
     ['list_survivors', { flop: 0, bytes: layers * kvHeads * 4 * (occupied + 2 * budget) }],
     ['compact', { flop: 0, bytes: layers * kvHeads * budget * (4 + 2 * slot) }],
   ])
-}
-
-function projectWork(
-  plan: Plan,
-  rows: number,
-  outs: number,
-  ins: number,
-  target: 'into' | 'onto',
-  storage = storageOfAll(plan),
-): Work {
-  const outputs = (target === 'into' ? 1 : 2) * 4 * rows * outs
-  return {
-    flop: 2 * rows * outs * ins,
-    bytes: matrixBytes(outs, ins, storage) + 4 * rows * padded(ins) + outputs,
-  }
-}
-
-/** A matrix times the norm of the residual stream; the norm is a separate step for several rows. */
-function normedWork(plan: Plan, rows: number, outs: number): Work {
-  const { hidden } = plan.model
-  const { flop, bytes } = projectWork(plan, rows, outs, hidden, 'into')
-  return rows > 1 ? { flop, bytes } : { flop: flop + 4 * hidden, bytes: bytes + 4 * padded(hidden) }
 }
 
 /** The residual stream to act(gate) · up, in one step or in two. */
@@ -250,10 +250,6 @@ function gatedWork(plan: Plan, rows: number, isOneStep: boolean): [Step, Work][]
         ['project gate and up', { flop, bytes }],
         ['gate', gate],
       ]
-}
-
-function normWork(rows: number, width: number): Work {
-  return { flop: 4 * rows * width, bytes: 4 * padded(width) * (2 * rows + 1) }
 }
 
 function sum(a: Work, b: Work): Work {

@@ -6,6 +6,7 @@ test('the shapes have the parameters of the models they are named after', () => 
   expect(parametersOf(shapes['smollm-135m']) / 1e6).toBeCloseTo(134.5, 1)
   expect(parametersOf(shapes['qwen-0.5b']) / 1e9).toBeCloseTo(0.494, 3)
   expect(parametersOf(shapes['llama-1b']) / 1e9).toBeCloseTo(1.236, 3)
+  expect(parametersOf(shapes['qwen-0.8b']) / 1e9).toBeCloseTo(0.752, 3)
 })
 
 test.each(shapeNames)('%s is a model the engine can run', (name) => {

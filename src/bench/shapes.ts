@@ -1,7 +1,8 @@
 // Models by shape alone, with random weights, so that a bench needs no files. Budget, chunk and the rest follow from
 // `maxPositions` by the product's defaults (plan/settings.ts).
 import { describe } from '../model/config.ts'
-import type { ModelDescription } from '../api/description.ts'
+import { requiredTensors } from '../model/required_tensors.ts'
+import type { DeltaNetShape, ModelDescription } from '../api/description.ts'
 
 type Dimensions =
   'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'feedForward' | 'vocabulary'
@@ -9,6 +10,8 @@ type Dimensions =
 export interface Shape extends Pick<ModelDescription, Dimensions | 'maxPositions'> {
   /** d_R of the retaining heads; 1024 in the official ones (Locret §3.3) */
   readonly retainingWidth: number
+  /** gated delta nets in all layers but every so many */
+  readonly deltaNets?: { readonly attentionEvery: number; readonly heads: DeltaNetShape }
 }
 
 /** From small to large. */
@@ -85,6 +88,22 @@ export const shapes = {
     maxPositions: 32_768,
     retainingWidth: 1024,
   },
+  /** Qwen/Qwen3.5-0.8B */
+  'qwen-0.8b': {
+    layers: 24,
+    hidden: 1024,
+    heads: 8,
+    kvHeads: 2,
+    headSize: 256,
+    feedForward: 3584,
+    vocabulary: 248_320,
+    maxPositions: 32_768,
+    retainingWidth: 1024,
+    deltaNets: {
+      attentionEvery: 4,
+      heads: { keyHeads: 16, valueHeads: 16, keySize: 128, valueSize: 128, sharing: 'neighbours' },
+    },
+  },
   /** meta-llama/Llama-3.2-1B */
   'llama-1b': {
     layers: 16,
@@ -115,7 +134,7 @@ export type ShapeName = keyof typeof shapes
 
 export const shapeNames = Object.keys(shapes) as readonly ShapeName[]
 
-/** A Llama of this shape with tied embeddings. */
+/** A Llama of this shape, or a Qwen 3.5, with tied embeddings. */
 export function describeShape(shape: Shape): ModelDescription {
   const config = {
     model_type: 'llama',
@@ -129,13 +148,25 @@ export function describeShape(shape: Shape): ModelDescription {
     max_position_embeddings: shape.maxPositions,
     tie_word_embeddings: true,
   }
-  return describe(config, {})
+  return describe({ ...config, ...(shape.deltaNets && hybridConfig(shape.deltaNets)) }, {})
+}
+
+function hybridConfig({ attentionEvery, heads }: NonNullable<Shape['deltaNets']>) {
+  return {
+    model_type: 'qwen3_5_text',
+    full_attention_interval: attentionEvery,
+    linear_num_key_heads: heads.keyHeads,
+    linear_num_value_heads: heads.valueHeads,
+    linear_key_head_dim: heads.keySize,
+    linear_value_head_dim: heads.valueSize,
+  }
 }
 
 /** Parameters of the model, without its retaining heads. */
 export function parametersOf(shape: Shape): number {
-  const { layers, hidden, heads, kvHeads, headSize, feedForward, vocabulary } = shape
-  const attention = hidden * headSize * (2 * heads + 2 * kvHeads)
-  const layer = attention + 3 * hidden * feedForward + 2 * hidden
-  return vocabulary * hidden + layers * layer + hidden
+  const required = requiredTensors(describeShape(shape))
+  return [...required.values()].reduce(
+    (sum, axes) => sum + axes.reduce((product, axis) => product * axis, 1),
+    0,
+  )
 }

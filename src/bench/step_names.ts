@@ -30,7 +30,12 @@ function stepsByMatrix({ layers, output }: ModelWeights): ReadonlyMap<GPUBuffer,
     if ('qkv' in layer) {
       note('project qkv', layer.qkv)
       note('project fc1', layer.retainingHead?.fc1)
+      note('project attention gate', layer.attentionGate)
       note('project attention output', layer.attentionOutput)
+    }
+    if ('deltaNet' in layer) {
+      note('project mixed', layer.deltaNet.mixed)
+      note('project delta output', layer.deltaNet.output)
     }
     note('project gate and up', layer.gateUp)
     note('project down', layer.down)

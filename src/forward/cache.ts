@@ -7,7 +7,6 @@ import type { CacheStorage } from '../api/settings.ts'
 import {
   layerBytes,
   mostSlots,
-  ringBytes,
   rowBytes,
   slotWords,
   slotWordsBytes,
@@ -15,6 +14,7 @@ import {
   type CacheShape,
   type Capacities,
 } from '../plan/cache_bytes.ts'
+import { bytesOfShape, stateShapes, type StateName, type StateShape } from '../plan/state_bytes.ts'
 
 export interface LayerBuffers {
   /** (kv head, slot, row), before rotation */
@@ -44,14 +44,22 @@ export interface LayerCache extends LayerBuffers {
   readonly heads: readonly HeadCache[]
 }
 
+/** What a layer keeps besides units, f32: of the document, and behind it of what follows the document. */
+export interface LayerState {
+  /**
+   * (document or tail, token mod ring, channel): inputs of a convolution. It reads those of the newest tokens alone, and
+   * those of tokens before the text's first are zero.
+   */
+  readonly inputs?: GPUBuffer
+  /** (document or tail, value head, key size, value size), of a delta net; what it was before a text is of no account */
+  readonly associations?: GPUBuffer
+}
+
 export interface Cache {
   /** (layer); one without attention has no heads */
   readonly layers: readonly LayerCache[]
-  /**
-   * (layer) of (document or tail, token mod ring, hidden), f32: inputs of the newest tokens, in a layer that is a short
-   * convolution. A convolution reads no others, and those of tokens before the text's first are zero.
-   */
-  readonly states: readonly (GPUBuffer | undefined)[]
+  /** (layer); none in a layer of attention */
+  readonly states: readonly LayerState[]
   /** tokens from this on follow the document, whose states stay as they are */
   tailFrom: number
   /** (layer, kv head, slot), f32 */
@@ -65,6 +73,26 @@ export interface Cache {
 /** Every KV head of every layer. */
 export function headsOf({ layers }: Cache): HeadCache[] {
   return layers.flatMap(({ heads }) => heads)
+}
+
+/** A state of a layer. */
+export interface NamedState {
+  readonly layer: number
+  readonly name: StateName
+  readonly buffer: GPUBuffer
+  /** of what it holds of the document */
+  readonly shape: readonly number[]
+}
+
+/** Those of all layers. */
+export function statesOf({ states }: Pick<Cache, 'states'>, model: StateShape): NamedState[] {
+  return states.flatMap((state, layer) => {
+    const kind = model.kinds[layer] ?? 'attention'
+    return stateShapes(model, kind).flatMap(({ name, shape }) => {
+      const buffer = state[name]
+      return buffer ? [{ layer, name, buffer, shape }] : []
+    })
+  })
 }
 
 export function capacitiesOf({ layers }: Cache): Capacities {
@@ -125,11 +153,13 @@ export function allocateCache(
   capacities: Capacities,
   storage: CacheStorage,
 ): Cache {
-  const states = model.kinds.map((kind, layer) =>
-    kind === 'short convolution'
-      ? gpu.memory.allocate('cache', `state of layer ${layer}`, 2 * ringBytes(model))
-      : undefined,
-  )
+  const states = model.kinds.map((kind, layer): LayerState => {
+    const named = stateShapes(model, kind).map(({ name, shape }) => [
+      name,
+      gpu.memory.allocate('cache', `${name} of layer ${layer}`, 2 * bytesOfShape(shape)),
+    ])
+    return Object.fromEntries(named) as LayerState
+  })
   const units = allocateUnits(gpu, model, capacities, storage)
   return { ...units, states, tailFrom: noTail, seen: 0 }
 }
@@ -178,7 +208,8 @@ function emptyHeads(capacities: readonly number[]): HeadCache[] {
 }
 
 export function freeCache(gpu: Gpu, cache: Cache): void {
-  for (const state of cache.states) if (state) gpu.memory.free(state)
+  for (const state of cache.states)
+    for (const buffer of [state.inputs, state.associations]) if (buffer) gpu.memory.free(buffer)
   freeUnits(gpu, cache)
 }
 

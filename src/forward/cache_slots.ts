@@ -1,9 +1,9 @@
-// The bytes of the slots in use, and of the states of convolutions, out of a layer's buffers and back. Slots in use of a KV
-// head are one stretch; those of a layer's heads follow one another.
+// The bytes of the slots in use, and of states, out of a layer's buffers and back. Slots in use of a KV head are one
+// stretch; those of a layer's heads follow one another.
 import type { Settings } from '../api/settings.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { stretchOf } from '../gpu/stretch.ts'
-import { ringBytes, rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
+import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { LayerBuffers, LayerCache } from './cache.ts'
 
@@ -43,13 +43,16 @@ export async function* readSlots(
   }
 }
 
-/** (token mod ring, hidden): what a convolution keeps of the document, which lies first in its state. */
+/** What a state keeps of the document, which lies in its first half; in portions. */
 export async function* readDocumentState(
   device: GPUDevice,
   state: GPUBuffer,
-  { model }: Pick<Plan, 'model'>,
+  bytes: number,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  yield new Uint8Array(await readBuffer(device, state, 0, ringBytes(model)))
+  for (let from = 0; from < bytes; from += portionBytes) {
+    const most = Math.min(portionBytes, bytes - from)
+    yield new Uint8Array(await readBuffer(device, state, from, most))
+  }
 }
 
 /**

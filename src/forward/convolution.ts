@@ -26,7 +26,7 @@ export const convolutionSteps = {
 } satisfies Record<ConvolutionStep, (layer: ConvolutionLayer) => void>
 
 function convolve(layer: ConvolutionLayer): void {
-  const { recorder, kernels, model, weights, scratch, rows, state, tailFrom } = layer
+  const { recorder, kernels, model, weights, scratch, rows, inputs, tailFrom } = layer
   const { hidden } = model
   recorder.run(
     kernels.shortConvolution,
@@ -41,7 +41,7 @@ function convolve(layer: ConvolutionLayer): void {
     {
       gates: scratch.gates,
       weights: weights.convolution.weights,
-      state,
+      state: inputs,
       convolved: scratch.convolved,
     },
     shortConvolutionGrid(hidden, rows.count),

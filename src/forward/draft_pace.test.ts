@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createDraftPace } from './draft_pace.ts'
+import { createDraftPace, mayDraft } from './draft_pace.ts'
 
 const steps = 8
 
@@ -56,4 +56,13 @@ test('drafts that begin to hit pay again', () => {
   const pace = paceOf({ ahead: 10, waiting: 16, gave: 1 })
   for (let step = 0; step < 32; step++) pace.gave(3)
   expect(pace.waits()).toBe(true)
+})
+
+test('answers are drafted on a GPU, unless a state would keep what was refused', () => {
+  const adapter = (isFallbackAdapter: boolean) => ({ isFallbackAdapter }) as GPUAdapterInfo
+  const [gpu, software] = [adapter(false), adapter(true)]
+  const kinds = ['short convolution', 'attention'] as const
+  expect(mayDraft(gpu, { kinds })).toBe(true)
+  expect(mayDraft(software, { kinds })).toBe(false)
+  expect(mayDraft(gpu, { kinds: ['gated delta net', 'attention'] })).toBe(false)
 })

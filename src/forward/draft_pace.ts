@@ -2,6 +2,10 @@
 // wait for the ids before it, which steps that run ahead don't. So both are timed. What drafts would give is counted
 // while steps run ahead too.
 
+import type { ModelDescription } from '../api/description.ts'
+import { isSoftware } from '../gpu/software.ts'
+import { hasDeltaNets } from '../model/layer_kinds.ts'
+
 export interface DraftPace {
   /** Whether the next step should wait for the ids before it, so that it may check a draft. */
   waits(): boolean
@@ -11,6 +15,17 @@ export interface DraftPace {
   ranAhead(ms: number): void
   /** Takes the tokens that a step with a draft gave, or would have given. */
   gave(tokens: number): void
+}
+
+/**
+ * Whether answers are drafted at all. An adapter that is a CPU takes longer for a step of a few tokens than its drafts spare
+ * (docs/research/drafts.md). A delta net cannot take back what a refused draft changed in its state.
+ */
+export function mayDraft(
+  adapter: Parameters<typeof isSoftware>[0],
+  model: Pick<ModelDescription, 'kinds'>,
+): boolean {
+  return !isSoftware(adapter) && !hasDeltaNets(model)
 }
 
 /** Steps that are timed before the two ways are compared. */

@@ -10,7 +10,6 @@ import {
   type Cache,
 } from './cache.ts'
 import type { Gpu } from '../gpu/device.ts'
-import { isSoftware } from '../gpu/software.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'
 import { createRecorder, type Recorder } from '../gpu/recorder.ts'
@@ -18,7 +17,7 @@ import type { ModelWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
 import type { Merging } from './merging.ts'
-import { createDraftPace, type DraftPace } from './draft_pace.ts'
+import { createDraftPace, mayDraft, type DraftPace } from './draft_pace.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Plan } from '../plan/plan.ts'
 import {
@@ -41,10 +40,7 @@ export interface Engine {
   readonly merging: Merging | undefined
   readonly recorder: Recorder
   readonly pace: Pace
-  /**
-   * of all answers; undefined on an adapter that is a CPU. Arithmetic is the bound there, so a step of a few tokens takes longer
-   * than its drafts spare (docs/research/drafts.md)
-   */
+  /** of all answers; undefined where none are drafted */
   readonly draftPace: DraftPace | undefined
   /** ring of token ids read back */
   readonly answerIds: WordRing
@@ -85,7 +81,7 @@ export function createEngine(
     merging,
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
-    draftPace: isSoftware(gpu.device.adapterInfo) ? undefined : createDraftPace(),
+    draftPace: mayDraft(gpu.device.adapterInfo, model) ? createDraftPace() : undefined,
     answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1, fewTokens),
     notedNumbers: createWordRing(gpu.memory, 'noted numbers', 1, 1),
     cache: cache ?? allocateCache(gpu, model, capacities, settings.storage.cache),

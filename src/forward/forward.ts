@@ -1,6 +1,7 @@
 // The forward pass: token ids to the residual stream, layer by layer (run_layer.ts), and rows of it to logits.
 import { headsOf } from './cache.ts'
 import { capLogitsGrid } from '../kernels/cap_logits.ts'
+import { deltaNetOf } from '../model/delta_net_shape.ts'
 import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import {
@@ -9,6 +10,7 @@ import {
   type AnyLayer,
   type CommonLayer,
   type ConvolutionLayer,
+  type DeltaNetLayer,
   type Layer,
   type Pass,
 } from './layer.ts'
@@ -71,7 +73,7 @@ export function advance({ cache }: Engine, { count }: Pass): void {
 }
 
 /**
- * A layer of either kind with the rows of the next pass.
+ * A layer of any kind with the rows of the next pass.
  * @param meanSlots see Layer
  */
 export function anyLayerOf(
@@ -80,23 +82,48 @@ export function anyLayerOf(
   pass: Pass,
   meanSlots?: number,
 ): AnyLayer {
-  return engine.plan.model.kinds[index] === 'attention'
-    ? layerOf(engine, index, pass, meanSlots)
-    : convolutionOf(engine, index, pass)
+  switch (engine.plan.model.kinds[index]) {
+    case 'short convolution':
+      return convolutionOf(engine, index, pass)
+    case 'gated delta net':
+      return deltaNetLayerOf(engine, index, pass)
+    default:
+      return layerOf(engine, index, pass, meanSlots)
+  }
 }
 
 /** The same of a layer that is a short convolution. */
-export function convolutionOf(engine: Engine, index: number, pass: Pass): ConvolutionLayer {
+function convolutionOf(engine: Engine, index: number, pass: Pass): ConvolutionLayer {
   const { weights, cache } = engine
   const layerWeights = weights.layers[index]
-  const state = cache.states[index]
-  if (!layerWeights || !('convolution' in layerWeights) || !state)
+  const inputs = cache.states[index]?.inputs
+  if (!layerWeights || !('convolution' in layerWeights) || !inputs)
     throw new Error(`layer ${index} is no short convolution`)
   return {
+    kind: 'short convolution',
     ...commonOf(engine, index, pass),
     weights: layerWeights,
     rows: { count: pass.count, firstOrigin: cache.seen },
-    state,
+    inputs,
+    tailFrom: cache.tailFrom,
+  }
+}
+
+/** The same of a layer that is a gated delta net. */
+function deltaNetLayerOf(engine: Engine, index: number, pass: Pass): DeltaNetLayer {
+  const { plan, weights, cache } = engine
+  const layerWeights = weights.layers[index]
+  const { inputs, associations } = cache.states[index] ?? {}
+  if (!layerWeights || !('deltaNet' in layerWeights) || !inputs || !associations)
+    throw new Error(`layer ${index} is no gated delta net`)
+  return {
+    kind: 'gated delta net',
+    ...commonOf(engine, index, pass),
+    shape: deltaNetOf(plan.model),
+    weights: layerWeights,
+    rows: { count: pass.count, firstOrigin: cache.seen },
+    inputs,
+    associations,
     tailFrom: cache.tailFrom,
   }
 }
@@ -126,6 +153,7 @@ export function layerOf(
   if (!layerWeights || !('qkv' in layerWeights) || !layerCache || !attention || !ropeTable)
     throw new Error(`layer ${index} has no attention`)
   return {
+    kind: 'attention',
     ...commonOf(engine, index, pass),
     attention,
     settings: plan.settings,

@@ -10,7 +10,12 @@ import { capLogits } from '../kernels/cap_logits.ts'
 import { sampleToken } from '../kernels/sample_token.ts'
 import { argmax } from '../kernels/argmax.ts'
 import { compact } from '../kernels/compact.ts'
+import { deltaConstants } from '../kernels/delta_net.ts'
+import { deltaScan } from '../kernels/delta_scan.ts'
+import { deltaStep } from '../kernels/delta_step.ts'
+import { deltaWithin } from '../kernels/delta_within.ts'
 import { gate } from '../kernels/gate.ts'
+import { gatedRmsNorm } from '../kernels/gated_rms_norm.ts'
 import { joinSpans } from '../kernels/join_spans.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
@@ -18,12 +23,14 @@ import { headNormConstants, rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { headNormsOf } from '../model/head_norms.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { shortConvolution } from '../kernels/short_convolution.ts'
+import { sigmoidGate } from '../kernels/sigmoid_gate.ts'
+import { siluConvolution } from '../kernels/silu_convolution.ts'
 import { select } from '../kernels/select.ts'
 import { turnKeys } from '../kernels/turn_keys.ts'
-import { hasConvolutions } from '../model/layer_kinds.ts'
-import { ringTokens } from '../plan/cache_bytes.ts'
+import { hasConvolutions, hasOutputGates } from '../model/layer_kinds.ts'
+import { ringTokens } from '../plan/state_bytes.ts'
 import { portable, type Variants } from '../kernels/variants.ts'
-import type { ModelDescription } from '../api/description.ts'
+import type { DeltaNetShape, ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
 import {
   compileEmbed,
@@ -72,6 +79,8 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
     shortConvolution: when(hasConvolutions(model), shortConvolution, () =>
       compile(shortConvolution, { TAPS: model.convolutionTaps, RING: ringTokens(model) }),
     ),
+    ...deltaNetKernels(compiler, model),
+    sigmoidGate: when(hasOutputGates(model), sigmoidGate, () => compile(sigmoidGate, {})),
     append: compile(append[settings.storage.cache], shape),
     turnKeys: compile(turnKeys[settings.storage.cache], shape),
     attendChunk: compile(attendChunk[tile.cell][cache], { ...shape, ...tile }),
@@ -90,6 +99,29 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
     argmax: compile(argmax, {}),
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
   })
+}
+
+function deltaNetKernels({ compile }: Compiler, model: ModelDescription) {
+  const { deltaNet: shape } = model
+  const ofNets = <K>(declared: AnyKernel, compiled: (shape: DeltaNetShape) => Promise<K>) =>
+    shape ? compiled(shape) : Promise.resolve(leftOut(declared.name))
+  return {
+    siluConvolution: ofNets(siluConvolution, () =>
+      compile(siluConvolution, { TAPS: model.convolutionTaps, RING: ringTokens(model) }),
+    ),
+    /** the norm of heads, whose weights here are lengths */
+    setLengths: ofNets(rmsNormHeads, ({ keyHeads, keySize }) =>
+      compile(rmsNormHeads, {
+        QUERY_NORMS: keyHeads,
+        QUERY_WIDTH: keySize,
+        KEY_WIDTH: keySize,
+      }),
+    ),
+    deltaWithin: ofNets(deltaWithin, (own) => compile(deltaWithin, deltaConstants(own))),
+    deltaScan: ofNets(deltaScan, (own) => compile(deltaScan, deltaConstants(own))),
+    deltaStep: ofNets(deltaStep, (own) => compile(deltaStep, deltaConstants(own))),
+    gatedRmsNorm: ofNets(gatedRmsNorm, () => compile(gatedRmsNorm, {})),
+  }
 }
 
 /** Layers are alike in how they norm heads. */

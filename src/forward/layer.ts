@@ -2,10 +2,15 @@
 import type { LayerCache } from './cache.ts'
 import type { Recorder } from '../gpu/recorder.ts'
 import type { HeadRows } from '../kernels/heads.ts'
-import type { LayerAttention, ModelDescription } from '../api/description.ts'
+import type { DeltaNetShape, LayerAttention, ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
-import type { AttentionWeights, CommonWeights, ConvolutionLayerWeights } from '../model/weights.ts'
+import type {
+  AttentionWeights,
+  CommonWeights,
+  ConvolutionLayerWeights,
+  DeltaNetLayerWeights,
+} from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
 import type { Matvecs } from './matrix_kernels.ts'
@@ -30,12 +35,15 @@ export interface Pass {
 }
 
 /** A step of a layer, see run_layer.ts. */
-export type LayerStep = AttentionStep | ConvolutionStep
+export type LayerStep = AttentionStep | ConvolutionStep | DeltaNetStep
 
 export type AttentionStep =
-  'projectQkv' | 'attend' | 'scoreUnits' | 'addAttention' | FeedForwardStep
+  'projectQkv' | 'attend' | 'scoreUnits' | 'gateAttended' | 'addAttention' | FeedForwardStep
 
 export type ConvolutionStep = 'projectGates' | 'convolve' | 'addConvolution' | FeedForwardStep
+
+export type DeltaNetStep =
+  'projectMixed' | 'convolveMixed' | 'associate' | 'gateReadout' | 'addReadout' | FeedForwardStep
 
 export type FeedForwardStep = 'gateRows' | 'addFeedForward'
 
@@ -78,17 +86,33 @@ export interface CommonLayer {
 
 /** A layer that is a short convolution. */
 export interface ConvolutionLayer extends CommonLayer {
+  readonly kind: 'short convolution'
   readonly weights: ConvolutionLayerWeights
+  /** see LayerState */
+  readonly inputs: GPUBuffer
   /** see Cache */
-  readonly state: GPUBuffer
   readonly tailFrom: number
 }
 
-/** Of either kind. */
-export type AnyLayer = Layer | ConvolutionLayer
+/** A layer that is a gated delta net. */
+export interface DeltaNetLayer extends CommonLayer {
+  readonly kind: 'gated delta net'
+  readonly shape: DeltaNetShape
+  readonly weights: DeltaNetLayerWeights
+  /** see LayerState */
+  readonly inputs: GPUBuffer
+  /** see LayerState */
+  readonly associations: GPUBuffer
+  /** see Cache */
+  readonly tailFrom: number
+}
+
+/** Of any kind. */
+export type AnyLayer = Layer | ConvolutionLayer | DeltaNetLayer
 
 /** A layer of attention. */
 export interface Layer extends CommonLayer {
+  readonly kind: 'attention'
   /** this layer's attention: window and rotary embedding */
   readonly attention: LayerAttention
   readonly settings: Settings

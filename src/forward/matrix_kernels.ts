@@ -11,6 +11,7 @@ import { matmul, matmulGrid, matmulSide, tileConstants } from '../kernels/matmul
 import { matvec, rowLanes } from '../kernels/matvec.ts'
 import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
 import type { MatmulVariant, MatvecVariant, TileSide } from '../kernels/variants.ts'
+import { deltaWidths } from '../model/delta_net_shape.ts'
 import { isWhole, type Section } from '../model/matrix.ts'
 import { headStorage, layerSections, vocabularySections } from '../model/matrix_sections.ts'
 import { widestOuts, type Plan } from '../plan/plan.ts'
@@ -48,8 +49,9 @@ export function productsOf(plan: Plan): Products {
   const all = (sections: readonly Section[], ins: number): Multiplied[] =>
     sections.map(({ storage }) => ({ storage, ins }))
   const layers = tensors.layers.map((_, index) => layerSections(model, weights, index))
-  const qkv = layers.flatMap((layer) => all(layer.qkv, hidden))
-  const gates = layers.flatMap((layer) => all(layer.gates, hidden))
+  const operators = layers.flatMap(({ qkv, attentionGate, gates, mixed }) =>
+    all([...qkv, ...attentionGate, ...gates, ...mixed], hidden),
+  )
   const gateUp = layers.map((layer) => layer.gateUp)
   const isNormed = tensors.layers.some(({ attentionNorm }) => attentionNorm) // before their halves, in all or in none
   const gated = gateUp.flatMap((sections) =>
@@ -58,10 +60,12 @@ export function productsOf(plan: Plan): Products {
   const split = gateUp.flatMap((sections) =>
     isNormed && isWhole(sections, hidden) ? [] : all(sections, hidden),
   )
-  const projected = [...qkv, ...gates, ...split]
-  const added = layers.flatMap(({ attentionOutput, convolutionOutput, down }) => [
+  const projected = [...operators, ...split]
+  const values = model.deltaNet ? deltaWidths(model.deltaNet).values : 0
+  const added = layers.flatMap(({ attentionOutput, convolutionOutput, deltaOutput, down }) => [
     ...all(attentionOutput, heads * headSize),
     ...all(convolutionOutput, hidden),
+    ...all(deltaOutput, values),
     ...all(down, feedForward),
   ])
   const isPostNormed = tensors.layers.some(({ attentionPostNorm }) => attentionPostNorm)

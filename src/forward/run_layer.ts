@@ -1,12 +1,14 @@
 // One layer as a list of steps: the Llama architecture (transformers `modeling_llama.py`) with the steps that other
 // families add, each run when its weights exist. Keys are cached before rotation and rotated to their positions for
-// attention. A layer that is a short convolution has steps of its own in the place of attention's (convolution.ts).
+// attention. A layer of another kind has steps of its own in the place of attention's (convolution.ts, delta_net.ts).
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
 import { turnKeysGrid } from '../kernels/turn_keys.ts'
+import { sigmoidGateGrid } from '../kernels/sigmoid_gate.ts'
 import type { LayerKind, ModelDescription } from '../api/description.ts'
 import { padded } from '../model/matrix.ts'
 import { convolutionSteps } from './convolution.ts'
+import { deltaNetSteps } from './delta_net.ts'
 import { addToResidual, feedForwardSteps } from './feed_forward.ts'
 import {
   qkvWidth,
@@ -16,6 +18,7 @@ import {
   type AnyLayer,
   type AttentionStep,
   type ConvolutionStep,
+  type DeltaNetStep,
   type Layer,
   type LayerStep,
 } from './layer.ts'
@@ -23,7 +26,7 @@ import { projectNormedRows } from './project.ts'
 import { spansOf } from '../kernels/token_span.ts'
 
 /** The steps of a layer of attention, in order. T rows: the tokens of the pass. */
-export const attentionSteps = {
+const attentionSteps = {
   // qkv (T, [q; k; v]) = RMSNorm(residual) · W_qkvᵀ, plus bias and per-head norms where the family has them
   projectQkv,
 
@@ -33,6 +36,9 @@ export const attentionSteps = {
 
   // the policy scores the new units
   scoreUnits,
+
+  // attended = sigmoid(RMSNorm(residual) · W_gateᵀ) · attended, where the family has output gates
+  gateAttended,
 
   // residual (T, hidden) += attended · W_oᵀ, plus bias where the model has it
   addAttention: (layer: Layer) => {
@@ -44,25 +50,32 @@ export const attentionSteps = {
 } satisfies Record<AttentionStep, (layer: Layer) => void>
 
 /** Names of a layer's steps, in order. */
-export const stepsOf = {
+export const stepsOf: Readonly<Record<LayerKind, readonly LayerStep[]>> = {
   attention: Object.keys(attentionSteps) as AttentionStep[],
   'short convolution': Object.keys(convolutionSteps) as ConvolutionStep[],
-} satisfies Record<LayerKind, LayerStep[]>
+  'gated delta net': Object.keys(deltaNetSteps) as DeltaNetStep[],
+}
 
 /** One layer, recorded but not submitted. */
 export function runLayer(layer: AnyLayer): void {
-  if ('attention' in layer) runSteps(stepsOf.attention, attentionSteps, layer)
-  else runSteps(stepsOf['short convolution'], convolutionSteps, layer)
+  for (const step of stepsOf[layer.kind]) {
+    runStep(layer, step)
+    layer.pass.afterStep?.(step, layer)
+  }
 }
 
-function runSteps<Step extends LayerStep, Own extends AnyLayer>(
-  names: readonly Step[],
-  steps: Readonly<Record<Step, (layer: Own) => void>>,
-  layer: Own,
-): void {
-  for (const step of names) {
-    steps[step](layer)
-    layer.pass.afterStep?.(step, layer)
+/** One of a layer's steps, recorded but not submitted. */
+export function runStep(layer: AnyLayer, step: LayerStep): void {
+  switch (layer.kind) {
+    case 'attention':
+      attentionSteps[step as AttentionStep](layer)
+      break
+    case 'short convolution':
+      convolutionSteps[step as ConvolutionStep](layer)
+      break
+    case 'gated delta net':
+      deltaNetSteps[step as DeltaNetStep](layer)
+      break
   }
 }
 
@@ -88,6 +101,20 @@ export function attend(layer: Layer): void {
 /** The policy scores the new units. */
 export function scoreUnits(layer: Layer): void {
   layer.policy.score?.(layer)
+}
+
+/** Attention's output gates, in the families that have them. */
+function gateAttended(layer: Layer): void {
+  const { recorder, kernels, model, weights, scratch, rows } = layer
+  if (!weights.attentionGate) return
+  projectNormedRows(layer, weights.attentionNorm, weights.attentionGate, scratch.outputGates)
+  const count = rows.count * padded(model.heads * model.headSize)
+  recorder.run(
+    kernels.sigmoidGate,
+    { count },
+    { gates: scratch.outputGates, attended: scratch.attended },
+    sigmoidGateGrid(count),
+  )
 }
 
 /** Appends k and v to the cache. */

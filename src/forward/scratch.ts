@@ -1,6 +1,7 @@
 // The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values. The padding is
 // zero from allocation on and never written.
 import type { ModelDescription } from '../api/description.ts'
+import { deltaWidths } from '../model/delta_net_shape.ts'
 import { slotWords, type Capacities } from '../plan/cache_bytes.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Stretch } from '../gpu/stretch.ts'
@@ -32,8 +33,16 @@ export interface Scratch {
   readonly gated: GPUBuffer
   /** (row, [input gate; output gate; value]) of a short convolution */
   readonly gates: GPUBuffer
-  /** (row, hidden): what a short convolution makes of them */
+  /** (row, channels): what a convolution makes of them, or of q, k and v of a delta net */
   readonly convolved: GPUBuffer
+  /** (row, [q; k; v; output gate; β; decay]) of a gated delta net */
+  readonly mixed: GPUBuffer
+  /** what the tokens of a chunk of a delta net change in one another, see delta_within */
+  readonly within: GPUBuffer
+  /** (row, value heads · value size): what tokens read from a delta net's state */
+  readonly readout: GPUBuffer
+  /** (row, heads · headSize): gates of attention's output */
+  readonly outputGates: GPUBuffer
   /** (row, d_R): hidden layer of the retaining head */
   readonly retaining: GPUBuffer
   /** (row of a decode step, vocabulary) */
@@ -74,14 +83,18 @@ export function rowWidths({
   headSize,
   feedForward,
   vocabulary,
+  deltaNet,
 }: ModelDescription) {
+  const ofDeltaNet = deltaNet && deltaWidths(deltaNet)
   return {
     residual: hidden,
     qkv: (heads + 2 * kvHeads) * headSize,
     attended: heads * headSize,
     gated: feedForward,
     gates: 3 * hidden,
-    convolved: hidden,
+    convolved: ofDeltaNet?.channels ?? hidden,
+    mixed: ofDeltaNet?.mixed ?? 0,
+    readout: ofDeltaNet?.values ?? 0,
     logits: vocabulary,
   }
 }
@@ -101,6 +114,10 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     gated: allocate('gated'),
     gates: allocate('gates'),
     convolved: allocate('convolved'),
+    mixed: allocate('mixed'),
+    within: allocate('within'),
+    readout: allocate('readout'),
+    outputGates: allocate('outputGates'),
     retaining: allocate('retaining'),
     logits: allocate('logits'),
     tileLogits: allocate('tileLogits'),

@@ -64,6 +64,7 @@ export function describe(config: unknown, generation: unknown): ModelDescription
     logitScale: 1,
     pairs: 'halves',
     convolutionTaps: 0,
+    deltaNet: undefined,
     ...family.traits(fields, shape),
     tiedEmbeddings: tied,
     codes: {},
@@ -119,7 +120,7 @@ function biasesOf(config: Fields, { reads = [] }: Family): Biases {
 
 /** Named as their matrices are. */
 function withBiases(layer: LayerTensorNames, biases: Biases): LayerTensorNames {
-  if ('convolution' in layer) return layer // its family refuses them
+  if (!('qkv' in layer)) return layer // its family refuses them
   const biasOf = (name: string) => name.replace(/weight$/, 'bias')
   return {
     ...layer,

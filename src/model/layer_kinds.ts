@@ -1,7 +1,7 @@
 // What a model's layers are. Whoever counts KV heads or budgets counts them over the layers of attention.
 import type { LayerKind, ModelDescription } from '../api/description.ts'
 
-/** Tokens that a short convolution sees at most: the rows of a workgroup of short_convolution.wgsl. */
+/** Tokens that a convolution sees at most: the rows of a workgroup, see newest_tokens.wgsl. */
 export const mostTaps = 16
 
 type Kinds = Pick<ModelDescription, 'kinds'>
@@ -16,7 +16,17 @@ export function attentionLayers({ kinds }: Kinds): number[] {
   return [...kinds.keys()].filter((layer) => kinds[layer] === 'attention')
 }
 
-/** Whether some layer is a short convolution, so that the model has a state besides its KV cache. */
+/** Whether attention's output is gated in some layer. */
+export function hasOutputGates({ tensors }: Pick<ModelDescription, 'tensors'>): boolean {
+  return tensors.layers.some((layer) => 'queryAndGate' in layer)
+}
+
+/** Whether some layer is a gated delta net. */
+export function hasDeltaNets({ kinds }: Kinds): boolean {
+  return kinds.includes('gated delta net')
+}
+
+/** Whether some layer is a short convolution. */
 export function hasConvolutions({ kinds }: Kinds): boolean {
   return kinds.includes('short convolution')
 }

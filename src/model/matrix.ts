@@ -115,7 +115,7 @@ export interface RowSink {
 /**
  * A sink that writes a tensor's rows into a matrix. Throws LongtabError `bad-file` at a value that cannot be stored.
  * @param storage of the section that the rows are in
- * @param rowOf where row r of the tensor goes
+ * @param rowOf where row r of the tensor goes; undefined where it is another matrix's
  * @param columnOf for each of the matrix's columns, the tensor's column it takes; undefined keeps them
  */
 export function matrixSink(
@@ -123,7 +123,7 @@ export function matrixSink(
   tensor: string,
   matrix: GpuMatrix,
   storage: MatrixStorage,
-  rowOf: (row: number) => number,
+  rowOf: (row: number) => number | undefined,
   columnOf?: Uint32Array,
 ): RowSink {
   const { ins, parts } = matrix
@@ -144,6 +144,8 @@ export function matrixSink(
       runRows = 0
     }
     for (let r = 0; r < rows; r++) {
+      const to = rowOf(first + r)
+      if (to === undefined) continue
       let line = values.subarray(r * ins, (r + 1) * ins)
       if (columnOf) {
         for (let i = 0; i < ins; i++) permuted[i] = line[columnOf[i] ?? 0] ?? 0
@@ -151,7 +153,6 @@ export function matrixSink(
       }
       const bad = pack(line)
       if (bad >= 0) throw unusableWeight(tensor, line[bad] ?? NaN)
-      const to = rowOf(first + r)
       if (runRows === 0 || to !== runStart + runRows) {
         flush()
         runStart = to
@@ -171,12 +172,13 @@ function takePacked(
   gpu: Gpu,
   { ins, parts }: GpuMatrix,
   storage: MatrixStorage,
-  rowOf: (row: number) => number,
+  rowOf: (row: number) => number | undefined,
 ): (slice: PackedRows) => void {
   const { codes, scales } = rowBytesOf(ins, storage)
   return (slice) => {
     for (let row = 0, count = 1; row < slice.rows; row += count, count = 1) {
       const to = rowOf(slice.first + row)
+      if (to === undefined) continue
       while (row + count < slice.rows && rowOf(slice.first + row + count) === to + count) count++
       const run = {
         codes: slice.codes.slice(row * codes, (row + count) * codes),

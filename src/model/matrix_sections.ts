@@ -1,20 +1,27 @@
 // In which storage every matrix of a model lies on the GPU. Where weights stay as the file has them, each tensor may have its
 // own, so that a matrix of several tensors is in sections.
-import type { ModelDescription } from '../api/description.ts'
+import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
 import type { MatrixStorage, WeightStorage } from '../api/settings.ts'
 import type { Section } from './matrix.ts'
+import { deltaNetOf, mixedHeights } from './delta_net_shape.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
 /** Sections of a layer's matrices, top to bottom. */
 export interface LayerSections {
   /** ((heads + 2·kvHeads) · headSize, hidden); none in a layer without attention */
   readonly qkv: readonly Section[]
-  /** (hidden, heads · headSize); likewise */
+  /** (heads · headSize, hidden); none in a layer without an output gate */
+  readonly attentionGate: readonly Section[]
+  /** (hidden, heads · headSize); none in a layer without attention */
   readonly attentionOutput: readonly Section[]
   /** (3 · hidden, hidden); none in a layer without a convolution */
   readonly gates: readonly Section[]
   /** (hidden, hidden); likewise */
   readonly convolutionOutput: readonly Section[]
+  /** (q · k · v · output gate · β · decay, hidden); none in a layer without a delta net */
+  readonly mixed: readonly Section[]
+  /** (hidden, value heads · value size); likewise */
+  readonly deltaOutput: readonly Section[]
   /** (2 · feedForward, hidden) */
   readonly gateUp: readonly Section[]
   /** (hidden, feedForward) */
@@ -48,25 +55,52 @@ export function layerSections(
         storage: storageOf(model, weights, tensor),
       })),
     )
-  const none: readonly Section[] = []
-  const operator =
-    'convolution' in names
-      ? {
-          qkv: none,
-          attentionOutput: none,
-          gates: sections([names.convolution.gates], [3 * model.hidden]),
-          convolutionOutput: sections([names.convolution.output], [model.hidden]),
-        }
-      : {
-          qkv: sections(names.qkv, qkvHeights(model)),
-          attentionOutput: sections([names.attentionOutput], [model.hidden]),
-          gates: none,
-          convolutionOutput: none,
-        }
   return {
-    ...operator,
+    ...noOperator,
+    ...operatorSections(model, names, sections),
     gateUp: sections(names.gateUp, gateUpHeights(model)),
     down: sections([names.down], [model.hidden]),
+  }
+}
+
+/** Of what mixes tokens. */
+type OperatorSections = Omit<LayerSections, 'gateUp' | 'down'>
+
+const noOperator: OperatorSections = {
+  qkv: [],
+  attentionGate: [],
+  attentionOutput: [],
+  gates: [],
+  convolutionOutput: [],
+  mixed: [],
+  deltaOutput: [],
+}
+
+function operatorSections(
+  model: ModelDescription,
+  names: LayerTensorNames,
+  sections: (tensors: readonly string[], heights: readonly number[]) => Section[],
+): Partial<OperatorSections> {
+  const { hidden, heads, headSize } = model
+  if ('convolution' in names) {
+    const { gates, output } = names.convolution
+    return {
+      gates: sections([gates], [3 * hidden]),
+      convolutionOutput: sections([output], [hidden]),
+    }
+  }
+  if ('deltaNet' in names) {
+    const { mixed, output } = names.deltaNet
+    return {
+      mixed: sections(mixed, mixedHeights(deltaNetOf(model))),
+      deltaOutput: sections([output], [hidden]),
+    }
+  }
+  const { qkv, queryAndGate, attentionOutput } = names
+  return {
+    qkv: sections(qkv, qkvHeights(model)),
+    attentionGate: queryAndGate === undefined ? [] : sections([queryAndGate], [heads * headSize]),
+    attentionOutput: sections([attentionOutput], [hidden]),
   }
 }
 

@@ -71,6 +71,20 @@ it('refuses a convolution without its weights, or of another length', () => {
   expect(check).toThrow(`the lfm2 checkpoint lacks ${name}; fetch`)
 })
 
+it('refuses a delta net without its numbers, and leaves out what predicts further tokens', () => {
+  const config = { model_type: 'qwen3_5_text', num_hidden_layers: 4, hidden_size: 64 }
+  const qwen = describe({ ...config, intermediate_size: 96, vocab_size: 50 }, {})
+  const shapes = new Map(requiredTensors(qwen)).set('mtp.layers.0.input_layernorm.weight', [64])
+  const check = () => checkTensors(qwen, checkpoint(shapes))
+  expect(check).not.toThrow()
+  expect(shapes.get('model.layers.3.self_attn.q_proj.weight')).toEqual([2 * 16 * 256, 64])
+  expect(shapes.get('model.layers.0.linear_attn.in_proj_qkv.weight')).toEqual([64 * 128, 64])
+  shapes.set('model.layers.0.linear_attn.A_log', [16])
+  expect(check).toThrow('A_log of the qwen3_5_text checkpoint has shape (16), expected (32)')
+  shapes.delete('model.layers.0.linear_attn.A_log')
+  expect(check).toThrow('the qwen3_5_text checkpoint lacks model.layers.0.linear_attn.A_log')
+})
+
 it('gives both shapes', () => {
   const shapes = new Map(requiredTensors(model)).set('model.norm.weight', [12, 1])
   expect(() => checkTensors(model, checkpoint(shapes))).toThrow(

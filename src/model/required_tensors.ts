@@ -3,6 +3,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { refuseType } from './float_rows.ts'
 import type { ModelDescription } from '../api/description.ts'
+import { deltaNetOf, deltaWidths, mixedHeights } from './delta_net_shape.ts'
 import { mixtureOfExperts, ofExperts } from './experts.ts'
 import { headNormsOf } from './head_norms.ts'
 import { listed } from './listed.ts'
@@ -25,9 +26,20 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
       add(gates, 3 * hidden, hidden)
       add(weights, hidden, 1, model.convolutionTaps)
       add(output, hidden, hidden)
+    } else if ('deltaNet' in layer) {
+      const shape = deltaNetOf(model)
+      const { channels, values } = deltaWidths(shape)
+      const { mixed, convolution, rates, offsets, norm, output } = layer.deltaNet
+      for (const { tensor, rows } of stacked(mixed, mixedHeights(shape))) add(tensor, rows, hidden)
+      add(convolution, channels, 1, model.convolutionTaps)
+      add(rates, shape.valueHeads)
+      add(offsets, shape.valueHeads)
+      add(norm, shape.valueSize)
+      add(output, hidden, values)
     } else {
       for (const { tensor, rows } of stacked(layer.qkv, qkvHeights(model)))
         add(tensor, rows, hidden)
+      add(layer.queryAndGate, 2 * heads * headSize, hidden)
       for (const { tensor, rows } of stacked(layer.qkvBias ?? [], qkvHeights(model)))
         add(tensor, rows)
       if (layer.headNorms) {

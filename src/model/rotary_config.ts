@@ -13,12 +13,14 @@ type Shape = Pick<ModelDescription, 'headSize' | 'maxPositions'>
  * Throws LongtabError `unsupported-model` at a scaling that is not known, `bad-file` at numbers that cannot be.
  * @param base where the file does not say
  * @param layerType the entry in `rope_parameters` where these are nested (Gemma 3)
+ * @param part of a head that rotates where the file does not say
  */
 export function readRotary(
   config: Fields,
   base: number,
   shape: Shape,
   layerType = 'full_attention',
+  part = 1,
 ): Rotary {
   const newer = config.group('rope_parameters')
   const nested = newer?.group(layerType) ?? newer
@@ -27,7 +29,7 @@ export function readRotary(
   const type = typeOf(nested, 'default') ?? typeOf(older) ?? 'default'
   const where = (name: string) => (parameters.has(name) ? parameters : config)
   const theta = where('rope_theta').positive('rope_theta', base)
-  const frequencies = plainFrequencies(theta, rotatedIn(where, shape))
+  const frequencies = plainFrequencies(theta, rotatedIn(where, shape, part))
   if (type === 'yarn') return yarn(frequencies, theta, parameters, where, shape)
   return scaled(type, frequencies, parameters, where, shape)
 }
@@ -53,8 +55,8 @@ function plainFrequencies(base: number, rotated: number): number[] {
 /** Where a field stands: among the rotary parameters, or in the file itself. */
 type Where = (name: string) => Fields
 
-function rotatedIn(where: Where, { headSize }: Shape): number {
-  const factor = where('partial_rotary_factor').positive('partial_rotary_factor', 1)
+function rotatedIn(where: Where, { headSize }: Shape, part: number): number {
+  const factor = where('partial_rotary_factor').positive('partial_rotary_factor', part)
   const rotated = Math.trunc(headSize * factor)
   if (rotated > headSize || rotated % 2 !== 0) {
     throw new LongtabError(

@@ -7,6 +7,8 @@ import { halvedIn } from './rotated.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { convolutionSinks } from './convolution_weights.ts'
+import { deltaNetSinks } from './delta_net_weights.ts'
+import { bothSinks, gateRow, queryRow } from './gated_queries.ts'
 import { matrixSink, vectorSink, type GpuMatrix, type Placing, type RowSink } from './matrix.ts'
 import { headStorage, storageOf } from './matrix_sections.ts'
 import type { RetainingHeads } from './retaining_heads.ts'
@@ -87,14 +89,29 @@ function modelSinks(
       for (const [name, sink] of convolutionSinks(gpu, model, storage, layer.convolution, names))
         sinks.set(name, sink)
     }
-    const attention = model.attention[i]
-    if (!attention || 'convolution' in names || 'convolution' in layer) return
+    if ('deltaNet' in names && 'deltaNet' in layer) {
+      for (const [name, sink] of deltaNetSinks(gpu, model, storage, layer.deltaNet, names))
+        sinks.set(name, sink)
+    }
+    if (!('qkv' in names) || !('qkv' in layer)) return
     const halved = halvedIn(model, i)
     const rotating = (heads + kvHeads) * headSize
     const paired = (row: number) => (row < rotating ? interleavedRow(row, headSize, halved) : row)
     const order = halvesOrder(model, halved)
     for (const { tensor, firstRow } of stacked(names.qkv, qkvHeights(model))) {
       rows(tensor, layer.qkv, (row) => paired(firstRow + row))
+    }
+    if (names.queryAndGate !== undefined && layer.attentionGate) {
+      const { queryAndGate } = names
+      const own = storageOf(model, storage, queryAndGate)
+      const pairedQuery = (row: number) => {
+        const to = queryRow(row, headSize)
+        return to === undefined ? undefined : paired(to)
+      }
+      const queries = matrixSink(gpu, queryAndGate, layer.qkv, own, pairedQuery)
+      const toGate = (row: number) => gateRow(row, headSize)
+      const gates = matrixSink(gpu, queryAndGate, layer.attentionGate, own, toGate)
+      sinks.set(queryAndGate, bothSinks(queries, gates))
     }
     if (names.qkvBias) {
       for (const { tensor, firstRow, rows } of stacked(names.qkvBias, qkvHeights(model))) {

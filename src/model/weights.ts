@@ -9,6 +9,7 @@ import {
   convolutionBytes,
   type ConvolutionWeights,
 } from './convolution_weights.ts'
+import { allocateDeltaNet, deltaNetBytes, type DeltaNetWeights } from './delta_net_weights.ts'
 import {
   allocateMatrix,
   matrixBytes,
@@ -51,6 +52,8 @@ export interface AttentionWeights extends CommonWeights {
   readonly qkv: GpuMatrix
   /** f32: of queries, of keys, each (headSize), or (heads · headSize) and (kvHeads · headSize); in rotary pairs */
   readonly headNorms: GPUBuffer | undefined
+  /** (heads · headSize, hidden) */
+  readonly attentionGate: GpuMatrix | undefined
   /** (hidden, heads · headSize) */
   readonly attentionOutput: GpuMatrix
   readonly retainingHead: GpuRetainingHead | undefined
@@ -60,7 +63,11 @@ export interface ConvolutionLayerWeights extends CommonWeights {
   readonly convolution: ConvolutionWeights
 }
 
-export type LayerWeights = AttentionWeights | ConvolutionLayerWeights
+export interface DeltaNetLayerWeights extends CommonWeights {
+  readonly deltaNet: DeltaNetWeights
+}
+
+export type LayerWeights = AttentionWeights | ConvolutionLayerWeights | DeltaNetLayerWeights
 
 export interface ModelWeights {
   /** (vocabulary, hidden) */
@@ -98,10 +105,12 @@ export function weightBytes(
       sectionsBytes(matrices.down, feedForward) +
       norms.filter((name) => name !== undefined).length * norm
     if ('convolution' in names) return common + convolutionBytes(model, matrices)
+    if ('deltaNet' in names) return common + deltaNetBytes(model, matrices)
     return (
       common +
       head +
       sectionsBytes(matrices.qkv, hidden) +
+      sectionsBytes(matrices.attentionGate, hidden) +
       sectionsBytes(matrices.attentionOutput, heads * headSize) +
       (names.attentionOutputBias === undefined ? 0 : norm) + // as long as a norm
       (names.qkvBias ? 4 * padded(qkv) : 0) +
@@ -161,10 +170,16 @@ export function allocateWeights(
     }
     if ('convolution' in names)
       return { ...common, convolution: allocateConvolution(gpu, model, sections, noBias) }
+    if ('deltaNet' in names)
+      return { ...common, deltaNet: allocateDeltaNet(gpu, model, sections, noBias) }
     return {
       ...common,
       qkv: matrix('qkv', sections.qkv, hidden, names.qkvBias && vector('qkv bias', padded(qkv))),
       headNorms: names.headNorms && vector('head norms', headNormValues(model, names.headNorms)),
+      attentionGate:
+        names.queryAndGate === undefined
+          ? undefined
+          : matrix('attention gate', sections.attentionGate, hidden),
       attentionOutput: matrix(
         'attention output',
         sections.attentionOutput,

@@ -24,7 +24,10 @@ export function layersThatKeep({ kinds }: Pick<ModelDescription, 'kinds'>): stri
   const keep = kinds.filter((kind) => kind === 'attention').length
   if (keep === kinds.length) return ''
   const keeping = keep === 1 ? 'keeps' : 'keep'
-  return ` Only ${keep} of the model’s ${kinds.length} layers ${keeping} tokens; the others see the newest few.`
+  const others = kinds.includes('gated delta net')
+    ? 'the others keep a running summary of fixed size'
+    : 'the others see the newest few'
+  return ` Only ${keep} of the model’s ${kinds.length} layers ${keeping} tokens; ${others}.`
 }
 
 export function adapter({ name, software }: GpuSupport): string {

@@ -3,14 +3,11 @@ import type { ModelDescription } from '../api/description.ts'
 import type { CacheStorage } from '../api/settings.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes } from '../gpu/memory.ts'
-import { fewTokens } from '../kernels/few_tokens.ts'
 import { attentionLayers } from '../model/layer_kinds.ts'
 import { stretchAlignment, type Stretch } from '../gpu/stretch.ts'
+import { stateBytes, type StateShape } from './state_bytes.ts'
 
-export type CacheShape = Pick<
-  ModelDescription,
-  'kvHeads' | 'headSize' | 'kinds' | 'hidden' | 'convolutionTaps'
->
+export type CacheShape = Pick<ModelDescription, 'kvHeads' | 'headSize'> & StateShape
 
 /** Values a row of one head takes up: a multiple of 8. */
 export function paddedHead(headSize: number): number {
@@ -90,19 +87,6 @@ export function slotWordsBytes(capacities: Capacities): number {
   return last ? last.offset + last.size : 0
 }
 
-/** Tokens whose inputs a short convolution keeps: those that it sees behind the newest tokens of a draft. */
-export function ringTokens({ convolutionTaps }: Pick<CacheShape, 'convolutionTaps'>): number {
-  return convolutionTaps - 1 + fewTokens
-}
-
-/** Bytes of the inputs that a short convolution keeps of the document; it keeps as many of what follows it. */
-export function ringBytes({
-  hidden,
-  convolutionTaps,
-}: Pick<CacheShape, 'hidden' | 'convolutionTaps'>): number {
-  return 4 * hidden * ringTokens({ convolutionTaps })
-}
-
 /** Bytes of the whole cache, as `allocateCache` takes them. */
 export function cacheBytes(
   model: CacheShape,
@@ -112,12 +96,12 @@ export function cacheBytes(
   const ofLayers = capacities.flatMap((heads) =>
     Object.values(layerBytes(model, sumOf(heads), storage)),
   )
-  const convolutions = model.kinds.filter((kind) => kind === 'short convolution')
-  const states = convolutions.map(() => 2 * ringBytes(model))
-  return [...ofLayers, ...states, slotWordsBytes(capacities), 4 * mostSlots(capacities)].reduce(
-    (sum, bytes) => sum + bufferBytes(bytes),
-    0,
-  )
+  return [
+    ...ofLayers,
+    ...stateBytes(model),
+    slotWordsBytes(capacities),
+    4 * mostSlots(capacities),
+  ].reduce((sum, bytes) => sum + bufferBytes(bytes), 0)
 }
 
 /**

@@ -2,6 +2,7 @@ import type { SettingOverrides } from '../api/settings.ts'
 import { describe, expect, test } from 'vitest'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { describeShape, shapes, type Shape, type ShapeName } from '../bench/shapes.ts'
+import { guaranteedBytes } from '../gpu/memory.ts'
 import { matmulSide } from '../kernels/matmul.ts'
 import { bytesOfPlan, evenBlock, makePlan, scratchBytes, widestOuts, type Plan } from './plan.ts'
 import { requireFit, slotKeyBytes } from './buffer_fit.ts'
@@ -93,6 +94,17 @@ describe('the longest block', () => {
     const settings = resolveSettings({ policy: 'locret', ...overrides }, model, { heads: {} })
     return makePlan(model, settings, shapes[name].retainingWidth)
   }
+
+  test('leaves the rows of wide delta nets within a buffer of any device', () => {
+    const { deltaNets, ...others } = shapes['qwen-0.8b']
+    const heads = { ...deltaNets.heads, valueHeads: 64 }
+    const shape = { ...others, layers: 64, deltaNets: { ...deltaNets, heads } }
+    const model = describeShape(shape)
+    const plan = makePlan(model, resolveSettings({ chunk: 4096 }, model), 0)
+    const { mixed } = scratchBytes(plan)
+    expect(mixed).toBeGreaterThan(guaranteedBytes / 2)
+    expect(mixed).toBeLessThanOrEqual(guaranteedBytes)
+  })
 
   test('is a whole chunk where that takes little beside the weights', () => {
     const plan = planOf('qwen-0.5b', { storage: { weights: 'f16' } })

@@ -11,11 +11,13 @@ import {
 } from './cache_bytes.ts'
 import type { Memory } from '../api/progress.ts'
 import { bufferBytes, guaranteedBytes } from '../gpu/memory.ts'
-import type { ModelDescription } from '../api/description.ts'
+import type { DeltaNetShape, ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { isWhole, padded } from '../model/matrix.ts'
 import { layerSections } from '../model/matrix_sections.ts'
-import { hasConvolutions } from '../model/layer_kinds.ts'
+import { hasConvolutions, hasOutputGates } from '../model/layer_kinds.ts'
+import { deltaWidths } from '../model/delta_net_shape.ts'
+import { deltaWithinValues } from '../kernels/delta_within.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
@@ -76,7 +78,8 @@ export function makePlan(
   const { hidden, heads, kvHeads, headSize, feedForward } = model
   const attention = hidden * headSize * (2 * heads + 2 * kvHeads)
   const convolution = hasConvolutions(model) ? 4 * hidden * hidden : 0
-  const weights = Math.max(attention, convolution) + 3 * hidden * feedForward
+  const deltaNet = model.deltaNet ? deltaNetMultiplications(model.deltaNet, hidden) : 0
+  const weights = Math.max(attention, convolution, deltaNet) + 3 * hidden * feedForward
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
   const block = Math.min(rows, mostRows, settings.chunk)
   const budgets = budgetsOf(settings, model, shares)
@@ -95,6 +98,12 @@ export function makePlan(
   return { ...plan, longestBlock: longestBlock(plan) }
 }
 
+/** Of one token, in the matrices of a delta net. */
+function deltaNetMultiplications(shape: DeltaNetShape, hidden: number): number {
+  const { mixed, values } = deltaWidths(shape)
+  return hidden * (mixed + values)
+}
+
 /** Tokens of the longest of as few blocks, alike in length, as a chunk may run in; at least `plan.block`. */
 function longestBlock(plan: Plan): number {
   const { model, settings, block, retainingWidth } = plan
@@ -106,7 +115,7 @@ function longestBlock(plan: Plan): number {
     const bytes = scratchBytes({ ...plan, longestBlock: rows })
     const all = [...Object.values(bytes), ...bySlot]
     const scratch = all.reduce((total, each) => total + each, 0)
-    const largest = Math.max(bytes.gateUp, bytes.gated)
+    const largest = Math.max(bytes.gateUp, bytes.gated, bytes.mixed)
     if (rows <= longestRows && largest <= guaranteedBytes && scratch <= mostScratch) return rows
   }
 }
@@ -115,7 +124,15 @@ function longestBlock(plan: Plan): number {
 export function widestOuts({ model, retainingWidth }: Plan): number {
   const { hidden, heads, kvHeads, headSize, feedForward } = model
   const gates = hasConvolutions(model) ? 3 * hidden : 0
-  return Math.max(gates, hidden, (heads + 2 * kvHeads) * headSize, 2 * feedForward, retainingWidth)
+  const mixed = model.deltaNet ? deltaWidths(model.deltaNet).mixed : 0
+  return Math.max(
+    gates,
+    mixed,
+    hidden,
+    (heads + 2 * kvHeads) * headSize,
+    2 * feedForward,
+    retainingWidth,
+  )
 }
 
 /** Tokens of the first of as few blocks, alike in length, as hold `tokens`. */
@@ -128,6 +145,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
   const { model, settings, longestBlock: block, retainingWidth, capacities } = plan
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, attention } = model
   const rows = (width: number) => 4 * block * padded(width)
+  const net = model.deltaNet && deltaWidths(model.deltaNet)
   const where = (need: Need, bytes: number) => (needs(settings.policy.name, need) ? bytes : 16)
   return {
     ids: 4 * block,
@@ -139,7 +157,11 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     gateUp: mayGateInParts(plan) || budgetsDiffer(plan) ? rows(2 * feedForward) : 16,
     gated: rows(feedForward),
     gates: hasConvolutions(model) ? rows(3 * hidden) : 16,
-    convolved: hasConvolutions(model) ? rows(hidden) : 16,
+    convolved: hasConvolutions(model) ? rows(hidden) : net ? rows(net.channels) : 16,
+    mixed: net ? rows(net.mixed) : 16,
+    within: model.deltaNet ? 4 * deltaWithinValues(model.deltaNet, block) : 16,
+    readout: net ? rows(net.values) : 16,
+    outputGates: hasOutputGates(model) ? rows(heads * headSize) : 16,
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
     logits: 4 * fewTokens * padded(vocabulary),
     tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
@@ -197,6 +219,10 @@ export type ScratchName =
   | 'gated'
   | 'gates'
   | 'convolved'
+  | 'mixed'
+  | 'within'
+  | 'readout'
+  | 'outputGates'
   | 'retaining'
   | 'logits'
   | 'tileLogits'

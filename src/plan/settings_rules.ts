@@ -2,7 +2,7 @@
 import { LongtabError } from '../api/errors.ts'
 import type { CacheStorage, Chosen, Settings } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
-import { attentionLayers, hasConvolutions } from '../model/layer_kinds.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots, requireMergeable } from './merging_shape.ts'
@@ -158,8 +158,8 @@ function requireAlike(
 
 /** A compressor has weights for every layer. */
 function requireMergeableLayers(policy: PolicyName, model: ModelDescription): void {
-  if (!needs(policy, 'compressor') || !hasConvolutions(model)) return
   const attention = attentionLayers(model).length
+  if (!needs(policy, 'compressor') || attention === model.layers) return
   throw new LongtabError(
     'bad-setting',
     `policy ${policy} merges units of all layers, and of this model's ${model.layers} layers only ${attention} have units; choose policy streaming`,

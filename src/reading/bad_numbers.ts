@@ -11,6 +11,8 @@ import type {
   AttentionStep,
   ConvolutionLayer,
   ConvolutionStep,
+  DeltaNetLayer,
+  DeltaNetStep,
   Layer,
   LayerStep,
   Pass,
@@ -114,6 +116,7 @@ const byAttention: Record<AttentionStep, (layer: Layer) => readonly Written[]> =
       return { values: cache.scores, first: offset + first_slot, width: rows.count, rows: 1 }
     })
   },
+  gateAttended: rowsOf('attended'),
   addAttention: residual,
   ...byFeedForward,
 }
@@ -126,9 +129,25 @@ const byConvolution: Record<ConvolutionStep, (layer: ConvolutionLayer) => readon
   ...byFeedForward,
 }
 
+/** The same of a gated delta net, whose state reaches `readout`. */
+const byDeltaNet: Record<DeltaNetStep, (layer: DeltaNetLayer) => readonly Written[]> = {
+  projectMixed: rowsOf('mixed'),
+  convolveMixed: rowsOf('convolved'),
+  associate: rowsOf('readout'),
+  gateReadout: rowsOf('readout'),
+  addReadout: residual,
+  ...byFeedForward,
+}
+
 function writtenBy(step: LayerStep, layer: AnyLayer): readonly Written[] {
-  if ('attention' in layer) return byAttention[step as AttentionStep](layer)
-  return byConvolution[step as ConvolutionStep](layer)
+  switch (layer.kind) {
+    case 'attention':
+      return byAttention[step as AttentionStep](layer)
+    case 'short convolution':
+      return byConvolution[step as ConvolutionStep](layer)
+    case 'gated delta net':
+      return byDeltaNet[step as DeltaNetStep](layer)
+  }
 }
 
 function note(
@@ -155,9 +174,7 @@ interface Place {
 
 /** All of them, in order. */
 function placesOf({ kinds }: Pick<ModelDescription, 'kinds'>): readonly Place[] {
-  const inner = kinds.flatMap((kind, layer) =>
-    stepsOf[kind].map((step: LayerStep) => ({ step, layer })),
-  )
+  const inner = kinds.flatMap((kind, layer) => stepsOf[kind].map((step) => ({ step, layer })))
   return [{ step: 'embed' }, ...inner, { step: 'logits' }]
 }
 
@@ -166,10 +183,16 @@ const names: Record<Place['step'], string> = {
   projectQkv: 'in its queries, keys and values',
   attend: 'in its attention',
   scoreUnits: 'in the scores of its units',
+  gateAttended: 'in the gates of its attention',
   addAttention: 'behind its attention',
   projectGates: 'in the gates of its convolution',
   convolve: 'in its convolution',
   addConvolution: 'behind its convolution',
+  projectMixed: 'in the inputs of its delta net',
+  convolveMixed: 'in the convolution of its delta net',
+  associate: 'in the state of its delta net',
+  gateReadout: 'in the gates of its delta net',
+  addReadout: 'behind its delta net',
   gateRows: 'in its feed-forward',
   addFeedForward: 'behind its feed-forward',
   logits: 'in its logits',

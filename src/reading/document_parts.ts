@@ -1,9 +1,9 @@
 // A document as the parts of a file, besides its text.
 import type { Pieces } from '../api/document.ts'
 import { readDocumentState, readSlots, slotBuffers, slotWidths } from '../forward/cache_slots.ts'
-import type { LayerBuffers } from '../forward/cache.ts'
+import { statesOf, type LayerBuffers } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
-import { ringTokens } from '../plan/cache_bytes.ts'
+import { bytesOfShape, type StateName } from '../plan/state_bytes.ts'
 import { textName } from '../saved/contents.ts'
 import { listPart, type Part } from '../saved/part.ts'
 import type { OpenDocument } from './open_document.ts'
@@ -17,7 +17,7 @@ export const partNames = {
   firstTokens: 'pieces.first_tokens',
   gpuBytes: 'gpu_bytes_over_read',
   slots: (layer: number, name: keyof LayerBuffers) => `layers.${layer}.${name}`,
-  state: (layer: number) => `layers.${layer}.state`,
+  state: (layer: number, name: StateName) => `layers.${layer}.${name}`,
 }
 
 export function documentParts(
@@ -39,11 +39,9 @@ export function documentParts(
       bytes: () => readSlots(gpu.device, layer, name, plan),
     }))
   })
-  const states = cache.states.flatMap((state, index): Part[] => {
-    if (!state) return []
-    const shape = [ringTokens(plan.model), plan.model.hidden]
-    const bytes = () => readDocumentState(gpu.device, state, plan)
-    return [{ name: partNames.state(index), dtype: 'F32', shape, bytes }]
+  const states = statesOf(cache, plan.model).map(({ layer, name, buffer, shape }): Part => {
+    const bytes = () => readDocumentState(gpu.device, buffer, bytesOfShape(shape))
+    return { name: partNames.state(layer, name), dtype: 'F32', shape, bytes }
   })
   return [
     ...piecesParts(pieces),

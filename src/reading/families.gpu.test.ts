@@ -68,6 +68,7 @@ const names = [
     'ernie4_5',
     'ministral3',
     'lfm2',
+    'qwen3_5',
     'olmo2',
     'exaone4',
   ],
@@ -81,9 +82,11 @@ test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer
   expect(ids).toEqual(greedyIds)
 })
 
-test('lfm2: logits after four evictions, which leave convolutions as they are', async () => {
-  const { prompt, evicted, long, afterEvictions } = await expectationsOf('lfm2')
-  const { firstLogits } = await run('families/lfm2/', prompt, 1, {
+const withStates = ['lfm2', 'qwen3_5']
+
+test.each(withStates)('%s: logits after four evictions, which spare states', async (name) => {
+  const { prompt, evicted, long, afterEvictions } = await expectationsOf(name)
+  const { firstLogits } = await run(`families/${name}/`, prompt, 1, {
     ...evicted,
     tail: 16,
     local: 8,
@@ -103,11 +106,14 @@ test('a LongRoPE model takes its short factors where the buffer stays within the
   expect(farthest(await logitsIn(rooms.long), short)).toBeGreaterThan(0.1)
 })
 
-test.each(['llama3', 'qwen3'])('%s.gguf: Q8_0 matrices, kept in 8 bits', async (name) => {
-  const { prompt, long } = await expectationsOf(name)
-  const { firstLogits } = await run(`gguf/${name}.gguf`, prompt, 1, {
-    ...rooms.long,
-    storage: { weights: 'q8' },
-  })
-  expect(farthest(firstLogits!, long)).toBeLessThan(0.4) // logits reach 9; 8-bit weights cost this model up to 0.4
-})
+test.each(['llama3', 'qwen3', 'qwen3_5'])(
+  '%s.gguf: Q8_0 matrices, kept in 8 bits',
+  async (name) => {
+    const { prompt, long } = await expectationsOf(name)
+    const { firstLogits } = await run(`gguf/${name}.gguf`, prompt, 1, {
+      ...rooms.long,
+      storage: { weights: 'q8' },
+    })
+    expect(farthest(firstLogits!, long)).toBeLessThan(0.4) // logits reach 9; 8-bit weights cost this model up to 0.4
+  },
+)

@@ -2,7 +2,7 @@
 // had made until then.
 import { clearCache, growTo, type Engine } from '../forward/engine.ts'
 import { slotBuffers, writeSlots } from '../forward/cache_slots.ts'
-import { backTo } from '../forward/cache.ts'
+import { backTo, statesOf } from '../forward/cache.ts'
 import { partNames } from './document_parts.ts'
 import { notKept } from './document_text.ts'
 import type { OpenDocument } from './open_document.ts'
@@ -104,8 +104,7 @@ async function openCache(
       const portions = file.read(partNames.slots(index, name), signal)
       await writeSlots(gpu.device, layer, name, plan, portions)
     }
-    const state = engine.cache.states[index]
-    if (state)
-      gpu.device.queue.writeBuffer(state, 0, await file.all(partNames.state(index), signal))
   }
+  for (const { layer, name, buffer } of statesOf(engine.cache, plan.model))
+    gpu.device.queue.writeBuffer(buffer, 0, await file.all(partNames.state(layer, name), signal))
 }

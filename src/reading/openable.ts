@@ -4,7 +4,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { ModelLocation } from '../files/location.ts'
 import { slotBuffers, slotWidths } from '../forward/cache_slots.ts'
 import type { Engine } from '../forward/engine.ts'
-import { ringBytes } from '../plan/cache_bytes.ts'
+import { bytesOfShape, stateShapes } from '../plan/state_bytes.ts'
 import { keepsUnits } from '../plan/recall_shape.ts'
 import { requireAbout, type About } from '../saved/about.ts'
 import { openSavedFile, type SavedFile } from '../saved/read.ts'
@@ -67,8 +67,8 @@ function requireCache(
     const occupied = heads.reduce((sum, head) => sum + head.occupied, 0)
     for (const name of slotBuffers)
       file.requireBytes(partNames.slots(layer, name), occupied * widths[name])
-    if (plan.model.kinds[layer] === 'short convolution')
-      file.requireBytes(partNames.state(layer), ringBytes(plan.model))
+    for (const { name, shape } of stateShapes(plan.model, plan.model.kinds[layer] ?? 'attention'))
+      file.requireBytes(partNames.state(layer, name), bytesOfShape(shape))
   })
   file.requireBytes(partNames.firstChars, 2 * file.bytesOf(partNames.firstTokens))
   file.requireBytes(partNames.gpuBytes, 16 * Math.floor(file.bytesOf(partNames.gpuBytes) / 16))

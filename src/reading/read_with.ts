@@ -5,6 +5,8 @@ import { nameOf, type ModelLocation } from '../files/location.ts'
 import type { Engine } from '../forward/engine.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { fingerprintOf, shapeOf } from '../model/fingerprint.ts'
+import type { GpuMatrix } from '../model/matrix.ts'
+import type { LayerWeights } from '../model/weights.ts'
 import type { AboutModel } from '../saved/about.ts'
 
 /** Bytes of the weights that are hashed. */
@@ -30,7 +32,7 @@ export async function readWith(
       ).arrayBuffer(),
     )
   const last = weights.layers.at(-1)
-  const output = last && ('convolution' in last ? last.convolution.output : last.attentionOutput)
+  const output = last && outputOf(last)
   const [some] = output?.parts ?? []
   return {
     ...named(location),
@@ -40,6 +42,12 @@ export async function readWith(
     ...(learned.length > 0 && { heads: await hashOf(learned) }),
     ...(convolutions && { compressor: await hashOf(convolutions) }),
   }
+}
+
+function outputOf(layer: LayerWeights): GpuMatrix {
+  if ('convolution' in layer) return layer.convolution.output
+  if ('deltaNet' in layer) return layer.deltaNet.output
+  return layer.attentionOutput
 }
 
 /** As `load` would take it again; picked files by their folder, or by the one with the weights. */

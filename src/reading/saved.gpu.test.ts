@@ -3,14 +3,21 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { headsFile, modelFiles } from '../../reference/model_files.ts'
 import { randomCompressor } from '../../reference/random_compressor.ts'
-import { randomModel, smallShape, type RandomModel } from '../../reference/random_model.ts'
+import {
+  deltaNetShape,
+  hybridShape,
+  randomModel,
+  smallShape,
+  type RandomModel,
+} from '../../reference/random_model.ts'
 import { describeSaved, load } from '../index.ts'
 import type { LongDocument, ReadOptions } from '../api/document.ts'
 import type { LoadOptions, Model } from '../api/model.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
 const small = randomModel({ ...smallShape, headSize: 16 }, 7)
-const hybrid = randomModel({ ...smallShape, headSize: 16, layers: 5, attentionIn: [1, 3] }, 7)
+const hybrid = randomModel({ ...hybridShape, headSize: 16 }, 7)
+const deltaNets = randomModel({ ...deltaNetShape, headSize: 16 }, 7)
 const shares = JSON.stringify([
   [1, 9],
   [0, 4],
@@ -82,14 +89,14 @@ const cases: [string, LoadOptions, ReadOptions?, RandomModel?][] = [
   ['units', { policy: 'streaming', recall: 'units' }],
   ['passages', { ...passages, reread: 1 }],
   ['short convolutions and units', { policy: 'locret', recall: 'units' }, {}, hybrid],
-  ['short convolutions and passages', passages, {}, hybrid],
+  ['delta nets and passages', passages, {}, deltaNets],
   ['skimmed', passages, { skim: true }],
 ]
 
 test.each(cases)(
   '%s: all is as it was',
   async (_, options, reading = {}, of = small) => {
-    const heads = of === hybrid ? {} : { shares }
+    const heads = of === small ? { shares } : {}
     const first = await open(options, of, heads)
     const document = await first.read(text, reading)
     const file = await document.save({ title: 'Lamps' })

@@ -1,8 +1,8 @@
 // What the cache holds of the document, outside the GPU as well: an answer may then use the slots for something else.
-import { headsOf, inUse, backTo, type Cache, type InUse } from '../forward/cache.ts'
+import { headsOf, inUse, backTo, statesOf, type Cache, type InUse } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { slotBuffers, slotWidths } from '../forward/cache_slots.ts'
-import { ringBytes } from '../plan/cache_bytes.ts'
+import { bytesOfShape } from '../plan/state_bytes.ts'
 import { mapRead } from '../gpu/memory.ts'
 import { stretchOf } from '../gpu/stretch.ts'
 
@@ -19,7 +19,7 @@ interface Part {
 }
 
 /**
- * Copies the slots in use, and the states of convolutions.
+ * Copies the slots in use, and the document's states.
  * @param staging for reading back, whatever its size: it is filled, mapped and emptied until all is copied
  */
 export async function copyDocumentCache(
@@ -42,10 +42,9 @@ export async function copyDocumentCache(
       }),
     ),
   )
-  const states = cache.states.flatMap((buffer): Part[] => {
-    if (!buffer) return []
+  const states = statesOf(cache, plan.model).map(({ buffer, shape }): Part => {
     const placeIn = () => ({ buffer, at: 0 })
-    return [{ placeIn, bytes: new Uint8Array(ringBytes(plan.model)) }]
+    return { placeIn, bytes: new Uint8Array(bytesOfShape(shape)) }
   })
   const parts = [...slots, ...states]
   const pieces = parts.flatMap((part) => piecesOf(part, staging.size))

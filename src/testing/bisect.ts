@@ -5,24 +5,18 @@ import { at } from '../../reference/at.ts'
 import { embed } from '../../reference/embed.ts'
 import { evict as evictReference } from '../../reference/evict.ts'
 import { lastLogits } from '../../reference/forward.ts'
+import { deltaNetSteps as deltaNetTwins } from '../../reference/delta_net_layer.ts'
+import type { Layer as ReferenceLayer } from '../../reference/feed_forward.ts'
 import {
   attentionSteps as attentionTwins,
   convolutionSteps as convolutionTwins,
-  type Layer as ReferenceLayer,
 } from '../../reference/layer.ts'
 import type { LayerCache, ReferenceModel } from '../../reference/model.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
-import {
-  advance,
-  convolutionOf,
-  embedTokens,
-  layerOf,
-  meanSlots,
-  projectLogits,
-} from '../forward/forward.ts'
-import { convolutionSteps } from '../forward/convolution.ts'
-import type { AttentionStep, ConvolutionStep, LayerStep } from '../forward/layer.ts'
-import { attentionSteps, stepsOf as stepsOfLayer } from '../forward/run_layer.ts'
+import { advance, anyLayerOf, embedTokens, meanSlots, projectLogits } from '../forward/forward.ts'
+import type { LayerStep } from '../forward/layer.ts'
+import { runStep, stepsOf as stepsOfLayer } from '../forward/run_layer.ts'
+import type { StateName } from '../plan/state_bytes.ts'
 import { evict } from '../reading/evict.ts'
 import { readStep, writeStep, writtenBy, type Arrays, type RowsName } from './step_arrays.ts'
 
@@ -48,6 +42,8 @@ export interface Step {
   readonly rows: number
   /** of the cache that it reads and writes, if it does */
   readonly layer?: number
+  /** of the layer, that it reads and writes */
+  readonly state?: StateName
   readonly reads: readonly RowsName[]
   readonly writes: readonly RowsName[]
   /** Records it on the GPU. */
@@ -115,22 +111,36 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return far === undefined ? 0 : errorOf(far.got, far.expected)
 }
 
-/** Arrays that the steps of a layer read and write; `units` says that the cache or the state is among them. */
+type StepArrays = Pick<Step, 'reads' | 'writes' | 'state'> & { readonly units: boolean }
+
+/** Arrays that the steps of a layer read and write; `units` says that the cache or a state is among them, `state` which. */
 const layerArrays = {
   projectQkv: { reads: ['residual'], writes: ['qkv'], units: false },
   attend: { reads: ['qkv'], writes: ['attended'], units: true },
   scoreUnits: { reads: ['qkv'], writes: [], units: true },
+  gateAttended: { reads: ['residual', 'attended'], writes: ['attended'], units: false },
   addAttention: { reads: ['attended', 'residual'], writes: ['residual'], units: false },
   projectGates: { reads: ['residual'], writes: ['gates'], units: false },
-  convolve: { reads: ['gates'], writes: ['convolved'], units: true },
+  convolve: { reads: ['gates'], writes: ['convolved'], units: true, state: 'inputs' },
   addConvolution: { reads: ['convolved', 'residual'], writes: ['residual'], units: false },
+  projectMixed: { reads: ['residual'], writes: ['mixed'], units: false },
+  convolveMixed: { reads: ['mixed'], writes: ['convolved'], units: true, state: 'inputs' },
+  associate: {
+    reads: ['mixed', 'convolved'],
+    writes: ['readout'],
+    units: true,
+    state: 'associations',
+  },
+  gateReadout: { reads: ['mixed', 'readout'], writes: ['readout'], units: false },
+  addReadout: { reads: ['readout', 'residual'], writes: ['residual'], units: false },
   gateRows: { reads: ['residual'], writes: ['gated'], units: false },
   addFeedForward: { reads: ['gated', 'residual'], writes: ['residual'], units: false },
-} as const satisfies Record<LayerStep, object>
+} as const satisfies Record<LayerStep, StepArrays>
 
 const twins: Record<LayerStep, (layer: ReferenceLayer) => void> = {
   ...attentionTwins,
   ...convolutionTwins,
+  ...deltaNetTwins,
 }
 
 /** All steps, chunk by chunk. A chunk must fit into one block, and weights and cache must be stored in f32. */
@@ -177,20 +187,16 @@ function* stepsOfChunk(
   const pass = { count: ids.length, before: 0, after: 0, opens, scored: true }
   const mean = meanSlots(engine, pass)
   for (const index of cache.layers.keys()) {
-    const isAttention = plan.model.kinds[index] === 'attention'
-    for (const name of stepsOfLayer[
-      isAttention ? 'attention' : 'short convolution'
-    ] as LayerStep[]) {
-      const { reads, writes, units } = layerArrays[name]
+    const kind = plan.model.kinds[index] ?? 'attention'
+    for (const name of stepsOfLayer[kind]) {
+      const { reads, writes, units, state }: StepArrays = layerArrays[name]
       yield {
         name: `layer ${index}: ${name}`,
         ...(units ? { layer: index } : {}),
+        ...(state ? { state } : {}),
         reads,
         writes,
-        record: () =>
-          isAttention
-            ? attentionSteps[name as AttentionStep](layerOf(engine, index, pass, mean))
-            : convolutionSteps[name as ConvolutionStep](convolutionOf(engine, index, pass)),
+        record: () => runStep(anyLayerOf(engine, index, pass, mean), name),
         compute(arrays) {
           const firstSlots = arrays.cache.heads.map(({ occupied }) => occupied)
           const block = { rows: ids.length, firstSlots, firstOrigin: cache.seen }

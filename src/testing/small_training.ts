@@ -1,7 +1,12 @@
 // A training of a small random model: set-up of the training's tests.
 import type { TrainingSettings } from '../api/training.ts'
 import { modelFiles } from '../../reference/model_files.ts'
-import { randomModel, smallShape } from '../../reference/random_model.ts'
+import {
+  deltaNetShape,
+  hybridShape,
+  randomModel,
+  smallShape,
+} from '../../reference/random_model.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { blobFile } from '../files/blob_file.ts'
 import { openSafetensors } from '../model/safetensors/checkpoint.ts'
@@ -13,8 +18,9 @@ import { resolveTrainingSettings } from '../training/settings.ts'
 
 export const model = randomModel({ ...smallShape, layers: 2 }, 7)
 
-/** Its last layer is behind all attention, so that a training does not run it. */
-export const hybrid = randomModel({ ...smallShape, layers: 5, attentionIn: [1, 3] }, 7)
+/** The last layer of a hybrid is behind all attention, so that a training does not run it. */
+export const hybrid = randomModel(hybridShape, 7)
+export const deltaNetHybrid = randomModel(deltaNetShape, 7)
 
 const usual: Partial<TrainingSettings> = {
   steps: 6,

@@ -5,8 +5,10 @@ import type { Engine } from '../forward/engine.ts'
 import { rowWidths } from '../forward/scratch.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { stretchOf, type Bound } from '../gpu/stretch.ts'
+import { deltaNetOf } from '../model/delta_net_shape.ts'
 import { padded } from '../model/matrix.ts'
-import { ringTokens, rowBytes } from '../plan/cache_bytes.ts'
+import { rowBytes } from '../plan/cache_bytes.ts'
+import { ringTokens } from '../plan/state_bytes.ts'
 import { isLocalLayer } from '../plan/local.ts'
 import type { Step } from './bisect.ts'
 import { cutRows, decodeRows, encodeRows, padRows } from './rows.ts'
@@ -25,7 +27,7 @@ export async function readStep(
   const none = new Float32Array()
   const arrays: Record<RowsName, Float32Array> = {
     ...{ residual: none, qkv: none, attended: none, gated: none, logits: none },
-    ...{ gates: none, convolved: none },
+    ...{ gates: none, convolved: none, mixed: none, readout: none },
   }
   for (const name of names) {
     const width = rowWidths(plan.model)[name]
@@ -38,7 +40,11 @@ export async function readStep(
   return { ...arrays, cache }
 }
 
-export function writeStep(engine: Engine, { layer, rows, writes }: Step, arrays: Arrays): void {
+export function writeStep(
+  engine: Engine,
+  { layer, state, rows, writes }: Step,
+  arrays: Arrays,
+): void {
   const { gpu, plan, scratch } = engine
   const { queue } = gpu.device
   for (const name of writes) {
@@ -47,8 +53,10 @@ export function writeStep(engine: Engine, { layer, rows, writes }: Step, arrays:
   }
   if (layer === undefined) return
   const { headSize } = plan.model
-  const { keys, values, scores, origins, heads, inputs } = arrays.cache
-  writeInputs(engine, layer, rows, inputs)
+  const { keys, values, scores, origins, heads, inputs, associations } = arrays.cache
+  if (state === 'inputs') writeInputs(engine, layer, rows, inputs)
+  const net = state === 'associations' && engine.cache.states[layer]?.associations
+  if (net) queue.writeBuffer(net, 0, Float32Array.from(associations))
   const own = layerOf(engine, layer)
   queue.writeBuffer(own.keys, 0, encodeRows(keys, headSize, 'f32'))
   queue.writeBuffer(own.values, 0, encodeRows(values, headSize, 'f32'))
@@ -97,20 +105,31 @@ async function readCache(engine: Engine, layer: number): Promise<LayerCache> {
     scores: new Float32Array(await bytesOf(scores, 4)),
     origins: new Uint32Array(await bytesOf(origins, 4)),
     inputs: await readInputs(engine, layer),
+    associations: await readAssociations(engine, layer),
   }
 }
 
-/** Inputs of the newest tokens, in a layer that is a short convolution. */
+/** What keys are associated with, in a layer that is a gated delta net. */
+async function readAssociations({ gpu, plan, cache }: Engine, layer: number) {
+  const state = cache.states[layer]?.associations
+  if (!state || cache.seen === 0) return new Float32Array()
+  const { valueHeads, keySize, valueSize } = deltaNetOf(plan.model)
+  const bytes = 4 * valueHeads * keySize * valueSize
+  return new Float32Array(await readBuffer(gpu.device, state, 0, bytes))
+}
+
+/** Inputs of the newest tokens, in a layer with a convolution. */
 async function readInputs({ gpu, plan, cache }: Engine, layer: number): Promise<Float32Array> {
-  const { hidden, convolutionTaps } = plan.model
-  const state = cache.states[layer]
+  const { convolutionTaps } = plan.model
+  const state = cache.states[layer]?.inputs
   if (!state) return new Float32Array()
+  const { convolved: width } = rowWidths(plan.model)
   const ring = new Float32Array(await readBuffer(gpu.device, state))
   const count = Math.min(cache.seen, convolutionTaps - 1)
   const tokens = Array.from({ length: count }, (_, i) => cache.seen - count + i)
   const rows = tokens.map((token) => {
-    const at = (token % ringTokens(plan.model)) * hidden
-    return [...ring.subarray(at, at + hidden)]
+    const at = (token % ringTokens(plan.model)) * width
+    return [...ring.subarray(at, at + width)]
   })
   return Float32Array.from(rows.flat())
 }
@@ -122,14 +141,14 @@ function writeInputs(
   rows: number,
   inputs: Float32Array,
 ): void {
-  const { hidden } = plan.model
-  const state = cache.states[layer]
+  const { convolved: width } = rowWidths(plan.model)
+  const state = cache.states[layer]?.inputs
   if (!state) return
-  const count = inputs.length / hidden
+  const count = inputs.length / width
   for (let i = 0; i < count; i++) {
     const token = cache.seen + rows - count + i
-    const row = Float32Array.from(inputs.subarray(i * hidden, (i + 1) * hidden))
-    gpu.device.queue.writeBuffer(state, 4 * (token % ringTokens(plan.model)) * hidden, row)
+    const row = Float32Array.from(inputs.subarray(i * width, (i + 1) * width))
+    gpu.device.queue.writeBuffer(state, 4 * (token % ringTokens(plan.model)) * width, row)
   }
 }
 

@@ -1,8 +1,8 @@
 // The forward pass of a training. The frozen model runs over a context and its replies, one layer after the other over
 // all blocks. So keys, values and inputs exist for one layer at a time. Context blocks give scores, the answers' rows
 // give labels.
-import { convolutionOf, embedTokens, layerOf } from '../forward/forward.ts'
-import { alone, rowsFrom, type ConvolutionLayer, type Layer, type Rows } from '../forward/layer.ts'
+import { anyLayerOf, embedTokens, layerOf } from '../forward/forward.ts'
+import { alone, rowsFrom, type AnyLayer, type Layer, type Rows } from '../forward/layer.ts'
 import { measureColumns } from '../forward/measure_columns.ts'
 import { appendUnits, attend, projectQkv, runLayer, scoreUnits } from '../forward/run_layer.ts'
 import { attentionLayers } from '../model/layer_kinds.ts'
@@ -49,9 +49,9 @@ export async function forwardLayers(
   const { model } = engine.plan
   const last = attentionLayers(model).at(-1) ?? 0
   for (let layer = 0; layer <= last; layer++) {
-    if (model.kinds[layer] === 'short convolution') {
+    if (model.kinds[layer] !== 'attention') {
       for (const rows of [...context, ...replies]) {
-        runLayer(convolutionLayer(trainer, layer, rows, sample.context.length))
+        runLayer(layerWithState(trainer, layer, rows, sample.context.length))
         await pace.layerDone(recorder.submit)
       }
       continue
@@ -70,14 +70,15 @@ export async function forwardLayers(
   }
 }
 
-/** A short convolution. Every reply follows the context, whose state the replies before it left as it was. */
-function convolutionLayer(
+/** A layer with a state. Every reply follows the context, whose state the replies before it left as it was. */
+function layerWithState(
   { engine }: Trainer,
   index: number,
   rows: BlockRows,
   tailFrom: number,
-): ConvolutionLayer {
-  const layer = convolutionOf(engine, index, alone(rows.count))
+): AnyLayer {
+  const layer = anyLayerOf(engine, index, alone(rows.count))
+  if (layer.kind === 'attention') throw new Error(`layer ${index} has no state`)
   return { ...layer, rows, tailFrom, scratch: { ...layer.scratch, residual: rows.residual } }
 }
 

@@ -14,7 +14,14 @@ import { readBuffer } from '../gpu/readback.ts'
 import { retainingHeadColumns } from '../model/rotary_layout.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { expectClose } from '../testing/gpu.ts'
-import { hybrid, model, openTrainer, settings, tensorsOf } from '../testing/small_training.ts'
+import {
+  deltaNetHybrid,
+  hybrid,
+  model,
+  openTrainer,
+  settings,
+  tensorsOf,
+} from '../testing/small_training.ts'
 import { loadTrainer } from './load.ts'
 import { topOverlap } from './overlap.ts'
 import { estimateTrainingBytes } from './plan.ts'
@@ -66,6 +73,7 @@ test.each([
   [32, 'share', 'largestLogShare', samples, model],
   [32, 'repeat', 'largestLogShare', repeating, model],
   [32, 'answer', 'largestScore', samples, hybrid],
+  [32, 'answer', 'largestScore', samples, deltaNetHybrid],
 ] as const)('three steps as the reference takes them, in blocks of %d, by %s', async (...given) => {
   const [block, label, measure, documents, of] = given
   const { trainer: whole } = await openTrainer(gpu, { label }, of)
@@ -195,6 +203,7 @@ test('looking learns nothing and measures the overlap of the reference', async (
 test.each([
   ['attention alone', model],
   ['short convolutions', hybrid],
+  ['delta nets', deltaNetHybrid],
 ])('the bytes are those stated before, and a step adds none: %s', async (_name, of) => {
   const before = gpu.memory.live()
   const { trainer } = await openTrainer(gpu, {}, of)

@@ -37,6 +37,7 @@ export function largestMatrices({ layers }: Pick<ModelWeights, 'layers'>): reado
 /** Those that a layer mixes tokens with. */
 function mixingMatrices(layer: LayerWeights): readonly GpuMatrix[] {
   if ('convolution' in layer) return [layer.convolution.gates, layer.convolution.output]
+  if ('deltaNet' in layer) return [layer.deltaNet.mixed, layer.deltaNet.output]
   return [layer.qkv, layer.attentionOutput]
 }
 

@@ -47,7 +47,7 @@ export async function llamaGraph(
   for (const [index, names] of model.tensors.layers.entries()) {
     const layer = `layer ${index}`
     const { attentionNorm, feedForwardNorm } = names
-    if ('convolution' in names || !attentionNorm || !feedForwardNorm)
+    if (!('qkv' in names) || !attentionNorm || !feedForwardNorm)
       throw new Error(`${layer} is not as in Llama`)
     const seen = await norm(work, `${layer}: attention norm`, attentionNorm, stream, added)
     const attended = await attend(work, index, names, seen.normed, [...lengths, ...turns])

@@ -13,6 +13,7 @@ import { mistral } from './mistral.ts'
 import { phi3 } from './phi3.ts'
 import { qwen2 } from './qwen2.ts'
 import { qwen3 } from './qwen3.ts'
+import { qwen3_5 } from './qwen3_5.ts'
 import { smollm3 } from './smollm3.ts'
 
 export const families: readonly Family[] = [
@@ -20,6 +21,7 @@ export const families: readonly Family[] = [
   smollm3,
   qwen2,
   qwen3,
+  qwen3_5,
   phi3,
   mistral,
   gemma2,

@@ -26,7 +26,9 @@ export type Traits = Pick<
   | 'logitCap'
   | 'attention'
 > &
-  Partial<Pick<ModelDescription, 'normEpsilon' | 'logitScale' | 'pairs' | 'convolutionTaps'>>
+  Partial<
+    Pick<ModelDescription, 'normEpsilon' | 'logitScale' | 'pairs' | 'convolutionTaps' | 'deltaNet'>
+  >
 
 export interface Family {
   /** `model_type` in config.json */
@@ -77,10 +79,17 @@ export interface GgufFamily {
   readonly tensors: Readonly<Record<string, string>>
   /** the same inside a layer */
   readonly layerTensors: Readonly<Record<string, string>>
+  /** the same of tensors in layers whose ending differs too, names with their endings */
+  readonly wholeNames?: Readonly<Record<string, string>>
   /** whether the rows of q and k lie with rotary pairs side by side */
   readonly interleaved: boolean
   /** what was added to the weights of norms */
   readonly normOffset: number
+  /**
+   * The value that the checkpoint had for one of the file's, in a vector that was changed otherwise.
+   * @param name in a Hugging Face checkpoint
+   */
+  readonly restored?: (name: string) => ((value: number) => number) | undefined
   /**
    * Whether a control token takes the white space behind it along, which GGUF does not say.
    * @param kind of tokenizer: `tokenizer.ggml.model`

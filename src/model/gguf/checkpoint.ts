@@ -46,7 +46,7 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
       const tensor = home(name)
       const together = togetherIn(name, tensor)
       const isVector = tensor.shape.length === 1
-      const less = isVector && name.endsWith('norm.weight') ? family.normOffset : 0
+      const restored = isVector ? restoring(name, family) : undefined
       for await (const { first, values } of readRows(
         file,
         tensor,
@@ -55,7 +55,7 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
       )) {
         const width = isVector ? 1 : (tensor.shape.at(-1) ?? 1)
         const back = together === 1 ? values : inHalves(values, together, width)
-        yield { first, values: less === 0 ? back : back.map((value) => value - less) }
+        yield { first, values: restored ? back.map(restored) : back }
       }
     },
     packedRows(name, storage, signal) {
@@ -65,6 +65,17 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
     },
     close: () => file.close(),
   }
+}
+
+/** What takes back what the converter did to a vector's values, if anything. */
+function restoring(
+  name: string,
+  { restored, normOffset }: SavedFamily,
+): ((value: number) => number) | undefined {
+  const own = restored?.(name)
+  if (own) return own
+  const isOffset = normOffset !== 0 && name.endsWith('norm.weight')
+  return isOffset ? (value) => value - normOffset : undefined
 }
 
 /** See ModelDescription. */
@@ -81,9 +92,15 @@ export function ggufCodes(header: GgufHeader): ModelDescription['codes'] {
 /** The checkpoint's name of a tensor, or undefined for one that no tensor of the family's is. */
 function checkpointName(
   name: string,
-  { tensors, layerTensors }: Pick<SavedFamily, 'tensors' | 'layerTensors'>,
+  {
+    tensors,
+    layerTensors,
+    wholeNames = {},
+  }: Pick<SavedFamily, 'tensors' | 'layerTensors' | 'wholeNames'>,
 ): string | undefined {
-  const [, layer, role, kind] = /^(?:blk\.(\d+)\.)?([a-z_.]+)\.(weight|bias)$/.exec(name) ?? []
+  const [, inLayer, inside = ''] = /^blk\.(\d+)\.(.+)$/.exec(name) ?? []
+  if (Object.hasOwn(wholeNames, inside)) return `model.layers.${inLayer}.${wholeNames[inside]}`
+  const [, layer, role, kind] = /^(?:blk\.(\d+)\.)?([a-z\d_.]+)\.(weight|bias)$/.exec(name) ?? []
   if (role === undefined || kind === undefined) return undefined
   const names = layer === undefined ? tensors : layerTensors
   const found = Object.hasOwn(names, role) ? names[role] : undefined

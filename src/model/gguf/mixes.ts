@@ -2,6 +2,7 @@
 // its header is read.
 import type { LayerTensorNames, ModelDescription } from '../../api/description.ts'
 import type { CodeStorage } from '../../api/settings.ts'
+import { deltaNetOf, deltaWidths } from '../delta_net_shape.ts'
 import { largeBlockWidth } from '../quantize.ts'
 
 type Codes = ModelDescription['codes']
@@ -23,13 +24,14 @@ function everywhere({ tensors }: ModelDescription): Codes {
 }
 
 function operatorMatrices(layer: LayerTensorNames): readonly string[] {
-  if (!('convolution' in layer)) return [...layer.qkv, layer.attentionOutput]
-  const { gates, output } = layer.convolution
-  return [gates, output]
+  if ('convolution' in layer) return [layer.convolution.gates, layer.convolution.output]
+  if ('deltaNet' in layer) return [...layer.deltaNet.mixed, layer.deltaNet.output]
+  return [...layer.qkv, layer.attentionOutput]
 }
 
 /** Mostly 4 bits; the output, values and down projections of some layers have 6. */
-function q4KM({ tensors, tiedEmbeddings, hidden, feedForward, ...model }: ModelDescription): Codes {
+function q4KM(model: ModelDescription): Codes {
+  const { tensors, tiedEmbeddings, hidden, feedForward } = model
   const codes = new Map<string, CodeStorage>()
   const put = (tensor: string, ins: number, isSix: boolean) => {
     const isWhole = ins % largeBlockWidth === 0
@@ -42,7 +44,10 @@ function q4KM({ tensors, tiedEmbeddings, hidden, feedForward, ...model }: ModelD
     const hasMore = usesMoreBits(index, model.layers)
     if ('convolution' in layer)
       for (const tensor of operatorMatrices(layer)) put(tensor, hidden, false)
-    else {
+    else if ('deltaNet' in layer) {
+      for (const tensor of layer.deltaNet.mixed) put(tensor, hidden, false)
+      put(layer.deltaNet.output, deltaWidths(deltaNetOf(model)).values, false)
+    } else {
       for (const [part, tensor] of layer.qkv.entries()) put(tensor, hidden, hasMore && part === 2)
       put(layer.attentionOutput, model.heads * model.headSize, false)
     }

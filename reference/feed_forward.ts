@@ -1,0 +1,73 @@
+// The second half of a layer, alike whatever mixes its tokens, and what either half reads and writes.
+import { at } from './at.ts'
+import { gate } from './gate.ts'
+import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
+import type { Block, ReadingSettings } from './policies.ts'
+import { project } from './project.ts'
+import { rmsNorm } from './rms_norm.ts'
+
+/** A block of rows in one layer: what its steps read and write. */
+export interface Layer {
+  readonly index: number
+  readonly model: ReferenceModel
+  readonly settings: ReadingSettings
+  readonly cache: LayerCache
+  readonly block: Block
+  /** (rows, hidden), changed in place */
+  readonly residual: Float32Array
+  /** (rows, (heads + 2·kvHeads) · headSize) = [q; k; v] before rotation */
+  qkv: Float32Array
+  /** (rows, heads · headSize) */
+  attended: Float32Array
+  /** (rows, feedForward) */
+  gated: Float32Array
+  /** (rows, 3·hidden) = [input gate; output gate; value] of a short convolution */
+  gates: Float32Array
+  /** (rows, channels) */
+  convolved: Float32Array
+  /** (rows, [q; k; v; output gate; β; decay]) of a gated delta net */
+  mixed: Float32Array
+  /** (rows, value heads · value size) */
+  readout: Float32Array
+}
+
+/** In order, with the names that the engine's steps have. */
+export const feedForwardSteps = {
+  gateRows(layer: Layer) {
+    const { feedForwardNorm, gateUp } = weightsOf(layer)
+    const { hidden, feedForward, activation, normEpsilon } = layer.model.description
+    const input = ifNormed(layer.residual, feedForwardNorm, normEpsilon)
+    layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
+  },
+  addFeedForward(layer: Layer) {
+    const { down, feedForwardPostNorm } = weightsOf(layer)
+    const { feedForward, normEpsilon } = layer.model.description
+    addTo(layer.residual, project(layer.gated, down, feedForward), feedForwardPostNorm, normEpsilon)
+  },
+}
+
+export function weightsOf({ index, model }: Layer): LayerWeights {
+  const weights = model.layers[index]
+  if (!weights) throw new RangeError(`the model has no layer ${index}`)
+  return weights
+}
+
+/** The residual connection; some families norm the summand. */
+export function addTo(
+  residual: Float32Array,
+  output: Float32Array,
+  postNorm: Float32Array | undefined,
+  epsilon: number,
+): void {
+  const added = ifNormed(output, postNorm, epsilon)
+  added.forEach((value, i) => (residual[i] = at(residual, i) + value))
+}
+
+/** The rows normed, where there is a norm. */
+export function ifNormed(
+  rows: Float32Array,
+  norm: Float32Array | undefined,
+  epsilon: number,
+): Float32Array {
+  return norm ? rmsNorm(rows, norm, epsilon) : rows
+}
