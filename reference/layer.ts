@@ -6,6 +6,8 @@ import { attend } from './attend.ts'
 import { attentionShape } from './attention_shape.ts'
 import type { Watch } from './forward.ts'
 import { gate } from './gate.ts'
+import { gateInput } from './layer_inputs.ts'
+import { ofLayer } from './of_layer.ts'
 import type {
   AttentionWeights,
   ConvolutionWeights,
@@ -38,19 +40,46 @@ export interface Layer {
   gates: Float32Array
   /** (rows, hidden) */
   convolved: Float32Array
+  /** (rows, layers · layerInputWidth); empty in models without */
+  readonly layerInputs: Float32Array
+}
+
+function descriptionOf({ index, model }: Layer): ModelDescription {
+  return ofLayer(model.description, index)
+}
+
+/** The same, without KV heads where those of an earlier layer are read. */
+function queriesAlone(layer: Layer): ModelDescription {
+  const description = descriptionOf(layer)
+  const isShared = description.kinds[layer.index] === 'shared attention'
+  return isShared ? { ...description, kvHeads: 0 } : description
 }
 
 const feedForwardSteps = {
   gateRows(layer: Layer) {
     const { feedForwardNorm, gateUp } = weightsOf(layer)
-    const { hidden, feedForward, activation, normEpsilon } = layer.model.description
+    const { hidden, feedForward, activation, normEpsilon } = descriptionOf(layer)
     const input = ifNormed(layer.residual, feedForwardNorm, normEpsilon)
     layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
   },
   addFeedForward(layer: Layer) {
     const { down, feedForwardPostNorm } = weightsOf(layer)
-    const { feedForward, normEpsilon } = layer.model.description
+    const { feedForward, normEpsilon } = descriptionOf(layer)
     addTo(layer.residual, project(layer.gated, down, feedForward), feedForwardPostNorm, normEpsilon)
+  },
+  addLayerInput(layer: Layer) {
+    const { layerInput } = weightsOf(layer)
+    if (!layerInput) return
+    const { residual, layerInputs, index } = layer
+    const description = descriptionOf(layer)
+    const { hidden, layerInputWidth = 0, normEpsilon } = description
+    const gate = project(residual, layerInput.gate, hidden)
+    const gated = gateInput(gate, layerInputs, index, description)
+    addTo(residual, project(gated, layerInput.output, layerInputWidth), layerInput.norm, normEpsilon)
+  },
+  scaleResidual(layer: Layer) {
+    const { scale } = weightsOf(layer)
+    layer.residual.forEach((value, i) => (layer.residual[i] = scale * value))
   },
 }
 
@@ -83,12 +112,12 @@ export const convolutionSteps = {
 /** The same of a layer of attention. */
 export const attentionSteps = {
   projectQkv(layer: Layer) {
-    layer.qkv = projectQkv(layer.residual, attentionOf(layer), layer.model.description)
+    layer.qkv = projectQkv(layer.residual, attentionOf(layer), queriesAlone(layer))
   },
   attend(layer: Layer) {
     const { index, model, settings, cache, block, qkv } = layer
     const { firstSlots, firstOrigin } = block
-    append(qkv, cache, model.description, firstSlots, firstOrigin, settings.storage?.cache)
+    append(qkv, cache, descriptionOf(layer), firstSlots, firstOrigin, settings.storage?.cache)
     const shape = attentionShape(model, index, settings)
     const positions = keyPositions(settings.positions, cache)
     layer.attended = attend(qkv, cache, positions, shape, firstSlots)
@@ -99,12 +128,32 @@ export const attentionSteps = {
   },
   addAttention(layer: Layer) {
     const { attentionOutput, attentionOutputBias, attentionPostNorm } = attentionOf(layer)
-    const { heads, headSize, normEpsilon } = layer.model.description
+    const { heads, headSize, normEpsilon } = descriptionOf(layer)
     const plain = project(layer.attended, attentionOutput, heads * headSize)
     const output = attentionOutputBias ? addBias(plain, attentionOutputBias) : plain
     addTo(layer.residual, output, attentionPostNorm, normEpsilon)
   },
   ...feedForwardSteps,
+}
+
+/** The same of a layer that reads the cache of an earlier one, which has the units of these rows. */
+export const sharedAttentionSteps = {
+  projectQkv: attentionSteps.projectQkv,
+  attend(layer: Layer) {
+    const { index, model, settings, cache, block, qkv } = layer
+    const shape = attentionShape(model, index, settings)
+    const positions = keyPositions(settings.positions, cache)
+    const width = shape.heads * shape.headSize
+    layer.attended = attend(qkv, cache, positions, shape, block.firstSlots, width)
+  },
+  addAttention: attentionSteps.addAttention,
+  ...feedForwardSteps,
+}
+
+const stepsOf = {
+  attention: attentionSteps,
+  'shared attention': sharedAttentionSteps,
+  'short convolution': convolutionSteps,
 }
 
 /** @param residual (rows, hidden), changed in place */
@@ -115,13 +164,13 @@ export function runLayer(
   index: number,
   model: ReferenceModel,
   settings: ReadingSettings,
+  layerInputs: Float32Array = new Float32Array(),
   watch?: Watch,
 ): void {
   const unset = new Float32Array()
-  const rows = { residual, qkv: unset, attended: unset, gated: unset, gates: unset }
+  const rows = { residual, layerInputs, qkv: unset, attended: unset, gated: unset, gates: unset }
   const layer: Layer = { index, model, settings, cache, block, ...rows, convolved: unset }
-  const isAttention = model.description.kinds[index] === 'attention'
-  const steps = isAttention ? attentionSteps : convolutionSteps
+  const steps = stepsOf[model.description.kinds[index] ?? 'attention']
   for (const [name, run] of Object.entries(steps)) {
     run(layer)
     if (name === 'attend') watch?.(index, layer.qkv, cache, block)

@@ -13,6 +13,8 @@ import {
   type Pass,
 } from './layer.ts'
 import { kernelFor, type Matvecs } from './matrix_kernels.ts'
+import { makeLayerInputs } from './layer_inputs.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import { isLocalLayer } from '../plan/local.ts'
 import { budgetsDiffer } from '../plan/plan.ts'
@@ -27,6 +29,7 @@ import { runLayer } from './run_layer.ts'
 export async function forward(engine: Engine, pass: Pass): Promise<void> {
   const { recorder, pace, policy } = engine
   embedTokens(engine, pass.count)
+  makeLayerInputs(engine, pass.count, matvecsOf(engine, pass))
   const mean = meanSlots(engine, pass)
   for (let index = 0; index < engine.weights.layers.length; index++) {
     runLayer(anyLayerOf(engine, index, pass, mean))
@@ -52,6 +55,7 @@ export function forwardFew(engine: Engine, count: number, fewMatvecs: Matvecs): 
 /** The tokens in `scratch.ids` through all layers, and on to the logits of each. */
 function step(engine: Engine, pass: Pass): void {
   embedTokens(engine, pass.count)
+  makeLayerInputs(engine, pass.count, matvecsOf(engine, pass))
   for (let index = 0; index < engine.weights.layers.length; index++) {
     runLayer(anyLayerOf(engine, index, pass))
   }
@@ -80,9 +84,9 @@ export function anyLayerOf(
   pass: Pass,
   meanSlots?: number,
 ): AnyLayer {
-  return engine.plan.model.kinds[index] === 'attention'
-    ? layerOf(engine, index, pass, meanSlots)
-    : convolutionOf(engine, index, pass)
+  return engine.plan.model.kinds[index] === 'short convolution'
+    ? convolutionOf(engine, index, pass)
+    : layerOf(engine, index, pass, meanSlots)
 }
 
 /** The same of a layer that is a short convolution. */
@@ -94,6 +98,7 @@ export function convolutionOf(engine: Engine, index: number, pass: Pass): Convol
     throw new Error(`layer ${index} is no short convolution`)
   return {
     ...commonOf(engine, index, pass),
+    kind: 'short convolution',
     weights: layerWeights,
     rows: { count: pass.count, firstOrigin: cache.seen },
     state,
@@ -108,10 +113,13 @@ function commonOf(
 ): Omit<CommonLayer, 'weights' | 'rows'> {
   const { plan, recorder, kernels, scratch } = engine
   const matvecs = matvecsOf(engine, pass)
-  return { index, model: plan.model, pass, recorder, kernels, matvecs, scratch }
+  const own = kernels.ofLayers[index]
+  if (!own) throw new Error(`the model has no layer ${index}`)
+  const model = inLayer(plan.model, index)
+  return { index, model, pass, recorder, kernels: own, matvecs, scratch }
 }
 
-/** The same of a layer of attention. */
+/** The same of a layer of attention, shared or not. */
 export function layerOf(
   engine: Engine,
   index: number,
@@ -120,13 +128,14 @@ export function layerOf(
 ): Layer {
   const { plan, weights, cache, scratch, slotScratch, policy } = engine
   const layerWeights = weights.layers[index]
-  const layerCache = cache.layers[index]
   const attention = plan.model.attention[index]
+  const layerCache = cache.layers[attention?.keysOf ?? index]
   const ropeTable = scratch.ropeTables[index]
   if (!layerWeights || !('qkv' in layerWeights) || !layerCache || !attention || !ropeTable)
     throw new Error(`layer ${index} has no attention`)
   return {
     ...commonOf(engine, index, pass),
+    kind: attention.keysOf === undefined ? 'attention' : 'shared attention',
     attention,
     settings: plan.settings,
     weights: layerWeights,

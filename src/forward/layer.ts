@@ -7,7 +7,7 @@ import type { Settings } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import type { AttentionWeights, CommonWeights, ConvolutionLayerWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
-import type { KernelSet } from './kernel_set.ts'
+import type { KernelsOfLayer } from './kernel_set.ts'
 import type { Matvecs } from './matrix_kernels.ts'
 import type { Scratch, SlotScratch } from './scratch.ts'
 
@@ -35,9 +35,12 @@ export type LayerStep = AttentionStep | ConvolutionStep
 export type AttentionStep =
   'projectQkv' | 'attend' | 'scoreUnits' | 'addAttention' | FeedForwardStep
 
+/** Of a layer that reads keys and values of an earlier one. */
+export type SharedAttentionStep = Exclude<AttentionStep, 'scoreUnits'>
+
 export type ConvolutionStep = 'projectGates' | 'convolve' | 'addConvolution' | FeedForwardStep
 
-export type FeedForwardStep = 'gateRows' | 'addFeedForward'
+export type FeedForwardStep = 'gateRows' | 'addFeedForward' | 'addLayerInput' | 'scaleResidual'
 
 /** A pass that is a whole chunk. */
 export function alone(count: number, scored = true): Pass {
@@ -65,12 +68,13 @@ export function rowsFrom({ heads }: LayerCache, first_slot: number): HeadRows[] 
 /** What the steps of layers of every kind take. */
 export interface CommonLayer {
   readonly index: number
+  /** with the heads and widths of this layer */
   readonly model: ModelDescription
   readonly weights: CommonWeights
   readonly pass: Pass
   readonly rows: Pick<Rows, 'count' | 'firstOrigin'>
   readonly recorder: Recorder
-  readonly kernels: KernelSet
+  readonly kernels: KernelsOfLayer
   /** of a decode step; undefined for a block */
   readonly matvecs: Matvecs | undefined
   readonly scratch: Scratch
@@ -78,6 +82,7 @@ export interface CommonLayer {
 
 /** A layer that is a short convolution. */
 export interface ConvolutionLayer extends CommonLayer {
+  readonly kind: 'short convolution'
   readonly weights: ConvolutionLayerWeights
   /** see Cache */
   readonly state: GPUBuffer
@@ -89,10 +94,12 @@ export type AnyLayer = Layer | ConvolutionLayer
 
 /** A layer of attention. */
 export interface Layer extends CommonLayer {
+  readonly kind: 'attention' | 'shared attention'
   /** this layer's attention: window and rotary embedding */
   readonly attention: LayerAttention
   readonly settings: Settings
   readonly weights: AttentionWeights
+  /** in shared attention that of the layer whose keys and values it reads */
   readonly cache: LayerCache
   /** (slot): see Cache */
   readonly slotPositions: GPUBuffer
@@ -129,6 +136,11 @@ export function rotaryPositions({
 /** Values in a padded row [q; k; v]. */
 export function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {
   return padded((heads + 2 * kvHeads) * headSize)
+}
+
+/** The same of a layer of either kind; in shared attention a row is q alone. */
+export function rowWidth({ weights }: Pick<Layer, 'weights'>): number {
+  return padded(weights.qkv.outs)
 }
 
 /** A window that no cache reaches: the largest u32. */

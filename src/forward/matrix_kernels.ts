@@ -12,6 +12,8 @@ import { matvec, rowLanes } from '../kernels/matvec.ts'
 import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
 import type { MatmulVariant, MatvecVariant, TileSide } from '../kernels/variants.ts'
 import { isWhole, type Section } from '../model/matrix.ts'
+import { projectionSections } from '../model/layer_input_weights.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { headStorage, layerSections, vocabularySections } from '../model/matrix_sections.ts'
 import { widestOuts, type Plan } from '../plan/plan.ts'
 import { awaitAll } from './compiler.ts'
@@ -43,7 +45,7 @@ export interface Products {
 
 export function productsOf(plan: Plan): Products {
   const { model, settings } = plan
-  const { hidden, heads, headSize, feedForward, tensors } = model
+  const { hidden, tensors, layerInputWidth = 0 } = model
   const { weights } = settings.storage
   const all = (sections: readonly Section[], ins: number): Multiplied[] =>
     sections.map(({ storage }) => ({ storage, ins }))
@@ -59,10 +61,17 @@ export function productsOf(plan: Plan): Products {
     isNormed && isWhole(sections, hidden) ? [] : all(sections, hidden),
   )
   const projected = [...qkv, ...gates, ...split]
-  const added = layers.flatMap(({ attentionOutput, convolutionOutput, down }) => [
-    ...all(attentionOutput, heads * headSize),
-    ...all(convolutionOutput, hidden),
-    ...all(down, feedForward),
+  const added = layers.flatMap(({ attentionOutput, convolutionOutput, down }, index) => {
+    const { heads, headSize, feedForward } = inLayer(model, index)
+    return [
+      ...all(attentionOutput, heads * headSize),
+      ...all(convolutionOutput, hidden),
+      ...all(down, feedForward),
+    ]
+  })
+  const ofInputs = layers.flatMap(({ inputGate, inputOutput }) => [
+    ...all(inputGate, hidden),
+    ...all(inputOutput, layerInputWidth),
   ])
   const isPostNormed = tensors.layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const hasHeads = needs(settings.policy.name, 'retaining heads')
@@ -70,6 +79,8 @@ export function productsOf(plan: Plan): Products {
     ...all(vocabularySections(model, weights, tensors.output), hidden),
     ...(hasHeads ? [{ storage: headStorage(weights), ins: qkvWidth(model) }] : []),
     ...(isPostNormed ? added : []),
+    ...all(projectionSections(model, weights), hidden),
+    ...ofInputs,
   ]
   const onto = isPostNormed ? [] : added
   return {

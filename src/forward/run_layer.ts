@@ -1,15 +1,18 @@
 // One layer as a list of steps: the Llama architecture (transformers `modeling_llama.py`) with the steps that other
 // families add, each run when its weights exist. Keys are cached before rotation and rotated to their positions for
-// attention. A layer that is a short convolution has steps of its own in the place of attention's (convolution.ts).
+// attention. A layer of shared attention reads the cache of an earlier layer and appends nothing. A layer that is a short
+// convolution has steps of its own in the place of attention's (convolution.ts).
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
 import { turnKeysGrid } from '../kernels/turn_keys.ts'
 import type { LayerKind, ModelDescription } from '../api/description.ts'
 import { padded } from '../model/matrix.ts'
 import { convolutionSteps } from './convolution.ts'
-import { addToResidual, feedForwardSteps } from './feed_forward.ts'
+import { addToResidual } from './add_to_residual.ts'
+import { feedForwardSteps } from './feed_forward.ts'
 import {
   qkvWidth,
+  rowWidth,
   rotaryPositions,
   scoringOf,
   windowOf,
@@ -18,6 +21,7 @@ import {
   type ConvolutionStep,
   type Layer,
   type LayerStep,
+  type SharedAttentionStep,
 } from './layer.ts'
 import { projectNormedRows } from './project.ts'
 import { spansOf } from '../kernels/token_span.ts'
@@ -43,16 +47,31 @@ export const attentionSteps = {
   ...feedForwardSteps,
 } satisfies Record<AttentionStep, (layer: Layer) => void>
 
+/** The same where keys and values are those of an earlier layer. */
+export const sharedAttentionSteps = {
+  // q (T, heads · head size) = RMSNorm(residual) · W_qᵀ, with its norm
+  projectQkv,
+
+  attend: attendShared,
+
+  addAttention: attentionSteps.addAttention,
+
+  ...feedForwardSteps,
+} satisfies Record<SharedAttentionStep, (layer: Layer) => void>
+
 /** Names of a layer's steps, in order. */
 export const stepsOf = {
   attention: Object.keys(attentionSteps) as AttentionStep[],
+  'shared attention': Object.keys(sharedAttentionSteps) as SharedAttentionStep[],
   'short convolution': Object.keys(convolutionSteps) as ConvolutionStep[],
 } satisfies Record<LayerKind, LayerStep[]>
 
 /** One layer, recorded but not submitted. */
 export function runLayer(layer: AnyLayer): void {
-  if ('attention' in layer) runSteps(stepsOf.attention, attentionSteps, layer)
-  else runSteps(stepsOf['short convolution'], convolutionSteps, layer)
+  if (layer.kind === 'short convolution')
+    runSteps(stepsOf['short convolution'], convolutionSteps, layer)
+  else if (layer.kind === 'attention') runSteps(stepsOf.attention, attentionSteps, layer)
+  else runSteps(stepsOf['shared attention'], sharedAttentionSteps, layer)
 }
 
 function runSteps<Step extends LayerStep, Own extends AnyLayer>(
@@ -85,6 +104,12 @@ export function attend(layer: Layer): void {
   layer.pass.observe?.(layer)
 }
 
+/** Attention over the cache of an earlier layer, which has appended the units of these tokens. */
+function attendShared(layer: Layer): void {
+  if (layer.matvecs) attendToken(layer)
+  else attendChunk(layer)
+}
+
 /** The policy scores the new units. */
 export function scoreUnits(layer: Layer): void {
   layer.policy.score?.(layer)
@@ -101,11 +126,12 @@ export function appendUnits({ recorder, kernels, model, scratch, cache, rows }: 
   )
 }
 
-function rmsNormHeads({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
+function rmsNormHeads(layer: Layer, weight: GPUBuffer): void {
+  const { recorder, kernels, model, scratch, rows } = layer
   const { kernel, count } = kernels.rmsNormHeads
   recorder.run(
     kernel,
-    { qkv_width: qkvWidth(model), epsilon: model.normEpsilon },
+    { qkv_width: rowWidth(layer), epsilon: model.normEpsilon },
     { weight, qkv: scratch.qkv },
     [count, rows.count],
   )
@@ -135,7 +161,7 @@ function attendChunk(layer: Layer): void {
     {
       rows: rows.count,
       own_positions,
-      qkv_width: qkvWidth(model),
+      qkv_width: rowWidth(layer),
       out_width,
       window,
       ...scoringOf(model),
@@ -180,7 +206,7 @@ function attendToken(layer: Layer): void {
     kernels.attendToken,
     {
       first_origin: rows.firstOrigin,
-      qkv_width: qkvWidth(model),
+      qkv_width: rowWidth(layer),
       turns_by_origin: own_positions,
       window,
       ...scoringOf(model),
@@ -195,7 +221,7 @@ function attendToken(layer: Layer): void {
       stats: slotScratch.spanStats,
       outputs: slotScratch.spanOutputs,
     },
-    [first_span, rows.count],
+    [first_span, rows.count, kernels.parts],
   )
   recorder.run(
     kernels.attendMerge,

@@ -10,8 +10,18 @@ import { headRowsOf } from '../testing/heads.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { append, appendGrid } from './append.ts'
 import { attendMerge } from './attend_merge.ts'
-import { attendToken } from './attend_token.ts'
+import { attendToken, partOfGroup } from './attend_token.ts'
 import { spansOf } from './token_span.ts'
+
+interface Block {
+  readonly origin?: number
+  readonly tokens?: number
+  /** query heads of a workgroup */
+  readonly part?: number
+}
+
+/** Bytes of workgroup memory that every device has. */
+const smallestDevice = 16_384
 
 /**
  * attend_token and attend_merge for the newest `tokens`: the cache is as append leaves it, to the bit, and attention is the
@@ -22,9 +32,10 @@ async function check(
   shape: AttentionShape,
   storage: CacheStorage,
   visible: number,
-  { origin, tokens = 1 }: { readonly origin?: number; readonly tokens?: number } = {},
+  { origin, tokens = 1, part: chosen }: Block = {},
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
+  const part = chosen ?? partOfGroup(heads / kvHeads, headSize, smallestDevice, storage)
   const block = { rows: tokens, firstSlot: visible - 1, firstOrigin: origin }
   const attended = attendedBlock(gpu, shape, storage, block)
   const { qkv, cache, positions, firstSlots, params, buffers } = attended
@@ -61,7 +72,7 @@ async function check(
   }
   await gpu.run(
     attendToken[storage],
-    headConstants(shape),
+    { ...headConstants(shape), APPENDS: 1, PART: part },
     {
       ...newest,
       turns_by_origin: origin === undefined ? 0 : 1,
@@ -71,7 +82,7 @@ async function check(
       heads: spansOfHeads,
     },
     { qkv: buffers.qkv, ...units, rope_table: buffers.rope_table, ...partial },
-    [spans, tokens],
+    [spans, tokens, heads / kvHeads / part],
   )
   for (const name of ['keys', 'values', 'origins'] as const)
     expect(await gpu.readWords(units[name]), name).toEqual(await gpu.readWords(appended[name]))

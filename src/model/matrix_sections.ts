@@ -2,12 +2,13 @@
 // own, so that a matrix of several tensors is in sections.
 import type { ModelDescription } from '../api/description.ts'
 import type { MatrixStorage, WeightStorage } from '../api/settings.ts'
+import { inLayer } from './layer_shape.ts'
 import type { Section } from './matrix.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
 /** Sections of a layer's matrices, top to bottom. */
 export interface LayerSections {
-  /** ((heads + 2·kvHeads) · headSize, hidden); none in a layer without attention */
+  /** ((heads + 2·kvHeads) · headSize, hidden), of shared attention q alone; none in a layer without attention */
   readonly qkv: readonly Section[]
   /** (hidden, heads · headSize); likewise */
   readonly attentionOutput: readonly Section[]
@@ -19,6 +20,10 @@ export interface LayerSections {
   readonly gateUp: readonly Section[]
   /** (hidden, feedForward) */
   readonly down: readonly Section[]
+  /** (layerInputWidth, hidden); none in a layer without an input of its own */
+  readonly inputGate: readonly Section[]
+  /** (hidden, layerInputWidth); likewise */
+  readonly inputOutput: readonly Section[]
 }
 
 export function storageOf(
@@ -49,6 +54,7 @@ export function layerSections(
       })),
     )
   const none: readonly Section[] = []
+  const input = names.layerInput
   const operator =
     'convolution' in names
       ? {
@@ -58,15 +64,17 @@ export function layerSections(
           convolutionOutput: sections([names.convolution.output], [model.hidden]),
         }
       : {
-          qkv: sections(names.qkv, qkvHeights(model)),
+          qkv: sections(names.qkv, qkvHeights(model, index)),
           attentionOutput: sections([names.attentionOutput], [model.hidden]),
           gates: none,
           convolutionOutput: none,
         }
   return {
     ...operator,
-    gateUp: sections(names.gateUp, gateUpHeights(model)),
+    gateUp: sections(names.gateUp, gateUpHeights(inLayer(model, index))),
     down: sections([names.down], [model.hidden]),
+    inputGate: input ? sections([input.gate], [model.layerInputWidth ?? 0]) : none,
+    inputOutput: input ? sections([input.output], [model.hidden]) : none,
   }
 }
 

@@ -10,7 +10,7 @@ function checkpoint(shapes: Iterable<readonly [string, readonly number[]]>): Che
   const tensors = new Map(
     Array.from(shapes, ([name, shape]) => [name, { name, shape, bytes: 0 }] as const),
   )
-  return { tensors, rows: () => expect.unreachable(), close: () => undefined }
+  return { tensors, rows: () => expect.unreachable(), rowsAt: () => expect.unreachable(), close: () => undefined }
 }
 
 it('asks for each tensor once, with its shape', () => {

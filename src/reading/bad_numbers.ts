@@ -34,7 +34,7 @@ export function beginNoting({ gpu, scratch }: Engine): void {
 export function noteRows(engine: Engine): AfterStep {
   const last = engine.weights.layers.length - 1
   return (step, layer) => {
-    if (layer.index === last && step === 'addFeedForward')
+    if (layer.index === last && step === 'scaleResidual')
       note(engine, engine.scratch.badNumbers, 0, residual(layer))
   }
 }
@@ -71,7 +71,7 @@ export async function badNumbersError(
     })
     if (lastRow !== undefined) {
       projectLogits(engine, lastRow)
-      const { logits: width } = rowWidths(plan.model)
+      const width = plan.model.vocabulary
       const logits = { values: scratch.logits, first: 0, width, rows: 1 }
       note(engine, noted, word({ step: 'logits' }), [logits])
     }
@@ -94,15 +94,20 @@ interface Written {
 }
 
 function rowsOf(name: Exclude<keyof ReturnType<typeof rowWidths>, 'logits'>) {
-  return ({ scratch, model, rows }: AnyLayer): readonly Written[] => [
-    { values: scratch[name], first: 0, width: rowWidths(model)[name], rows: rows.count },
+  return ({ scratch, model, rows, index }: AnyLayer): readonly Written[] => [
+    { values: scratch[name], first: 0, width: rowWidths(model, index)[name], rows: rows.count },
   ]
 }
 
 const residual = rowsOf('residual')
 
 /** What the feed-forward steps write. */
-const byFeedForward = { gateRows: rowsOf('gated'), addFeedForward: residual }
+const byFeedForward = {
+  gateRows: rowsOf('gated'),
+  addFeedForward: residual,
+  addLayerInput: (layer: AnyLayer) => (layer.weights.layerInput ? residual(layer) : []),
+  scaleResidual: (layer: AnyLayer) => (layer.weights.scale ? residual(layer) : []),
+}
 
 /** What each step of a layer of attention writes. Keys and values are looked at in `qkv`; whatever the cache holds reaches `attended`. */
 const byAttention: Record<AttentionStep, (layer: Layer) => readonly Written[]> = {
@@ -127,8 +132,8 @@ const byConvolution: Record<ConvolutionStep, (layer: ConvolutionLayer) => readon
 }
 
 function writtenBy(step: LayerStep, layer: AnyLayer): readonly Written[] {
-  if ('attention' in layer) return byAttention[step as AttentionStep](layer)
-  return byConvolution[step as ConvolutionStep](layer)
+  if (layer.kind === 'short convolution') return byConvolution[step as ConvolutionStep](layer)
+  return byAttention[step as AttentionStep](layer)
 }
 
 function note(
@@ -172,6 +177,8 @@ const names: Record<Place['step'], string> = {
   addConvolution: 'behind its convolution',
   gateRows: 'in its feed-forward',
   addFeedForward: 'behind its feed-forward',
+  addLayerInput: 'behind its own input',
+  scaleResidual: 'behind its scale',
   logits: 'in its logits',
 }
 

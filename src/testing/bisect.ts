@@ -4,10 +4,11 @@
 import { at } from '../../reference/at.ts'
 import { embed } from '../../reference/embed.ts'
 import { evict as evictReference } from '../../reference/evict.ts'
-import { lastLogits } from '../../reference/forward.ts'
+import { lastLogits, layerInputsOf } from '../../reference/forward.ts'
 import {
   attentionSteps as attentionTwins,
   convolutionSteps as convolutionTwins,
+  sharedAttentionSteps as sharedAttentionTwins,
   type Layer as ReferenceLayer,
 } from '../../reference/layer.ts'
 import type { LayerCache, ReferenceModel } from '../../reference/model.ts'
@@ -21,10 +22,22 @@ import {
   projectLogits,
 } from '../forward/forward.ts'
 import { convolutionSteps } from '../forward/convolution.ts'
-import type { AttentionStep, ConvolutionStep, LayerStep } from '../forward/layer.ts'
-import { attentionSteps, stepsOf as stepsOfLayer } from '../forward/run_layer.ts'
+import type {
+  AttentionStep,
+  ConvolutionStep,
+  LayerStep,
+  Pass,
+  SharedAttentionStep,
+} from '../forward/layer.ts'
+import { makeLayerInputs } from '../forward/layer_inputs.ts'
+import {
+  attentionSteps,
+  sharedAttentionSteps,
+  stepsOf as stepsOfLayer,
+} from '../forward/run_layer.ts'
+import type { LayerKind } from '../api/description.ts'
 import { evict } from '../reading/evict.ts'
-import { readStep, writeStep, writtenBy, type Arrays, type RowsName } from './step_arrays.ts'
+import { readStep, writeStep, writeTokenRows, writtenBy, type Arrays, type RowsName } from './step_arrays.ts'
 
 /** The first difference. */
 export interface Parting {
@@ -48,6 +61,8 @@ export interface Step {
   readonly rows: number
   /** of the cache that it reads and writes, if it does */
   readonly layer?: number
+  /** its own layer, if it has one */
+  readonly index?: number
   readonly reads: readonly RowsName[]
   readonly writes: readonly RowsName[]
   /** Records it on the GPU. */
@@ -126,11 +141,36 @@ const layerArrays = {
   addConvolution: { reads: ['convolved', 'residual'], writes: ['residual'], units: false },
   gateRows: { reads: ['residual'], writes: ['gated'], units: false },
   addFeedForward: { reads: ['gated', 'residual'], writes: ['residual'], units: false },
+  addLayerInput: { reads: ['residual', 'layerInputs'], writes: ['residual'], units: false },
+  scaleResidual: { reads: ['residual'], writes: ['residual'], units: false },
 } as const satisfies Record<LayerStep, object>
 
-const twins: Record<LayerStep, (layer: ReferenceLayer) => void> = {
-  ...attentionTwins,
-  ...convolutionTwins,
+const twins = {
+  attention: attentionTwins,
+  'shared attention': sharedAttentionTwins,
+  'short convolution': convolutionTwins,
+}
+
+function twinOf(kind: LayerKind, step: LayerStep): (layer: ReferenceLayer) => void {
+  const steps: Partial<Record<LayerStep, (layer: ReferenceLayer) => void>> = twins[kind]
+  const twin = steps[step]
+  if (!twin) throw new Error(`a layer that is ${kind} has no step ${step}`)
+  return twin
+}
+
+function runStep(
+  engine: Engine,
+  index: number,
+  kind: LayerKind,
+  step: LayerStep,
+  pass: Pass,
+  mean: number,
+): void {
+  if (kind === 'short convolution')
+    convolutionSteps[step as ConvolutionStep](convolutionOf(engine, index, pass))
+  else if (kind === 'attention')
+    attentionSteps[step as AttentionStep](layerOf(engine, index, pass, mean))
+  else sharedAttentionSteps[step as SharedAttentionStep](layerOf(engine, index, pass, mean))
 }
 
 /** All steps, chunk by chunk. A chunk must fit into one block, and weights and cache must be stored in f32. */
@@ -162,39 +202,39 @@ function* stepsOfChunk(
   yield {
     name: 'embed',
     reads: [],
-    writes: ['residual'],
+    writes: ['residual', 'layerInputs'],
     record() {
       gpu.device.queue.writeBuffer(scratch.ids, 0, ids)
+      writeTokenRows(engine, model, ids)
       embedTokens(engine, ids.length)
+      makeLayerInputs(engine, ids.length, undefined)
     },
     compute(arrays) {
       const { hidden, embeddingScale } = plan.model
       arrays.residual = embed(ids, model.embedding, hidden, embeddingScale)
+      arrays.layerInputs = layerInputsOf(model, ids, arrays.residual)
     },
   }
 
   const opens = cache.seen === 0
   const pass = { count: ids.length, before: 0, after: 0, opens, scored: true }
   const mean = meanSlots(engine, pass)
-  for (const index of cache.layers.keys()) {
-    const isAttention = plan.model.kinds[index] === 'attention'
-    for (const name of stepsOfLayer[
-      isAttention ? 'attention' : 'short convolution'
-    ] as LayerStep[]) {
+  for (const [index, kind] of plan.model.kinds.entries()) {
+    const owner = plan.model.attention[index]?.keysOf ?? index
+    const steps: readonly LayerStep[] = stepsOfLayer[kind]
+    for (const name of steps) {
       const { reads, writes, units } = layerArrays[name]
       yield {
         name: `layer ${index}: ${name}`,
-        ...(units ? { layer: index } : {}),
+        ...(units ? { layer: owner } : {}),
+        index,
         reads,
         writes,
-        record: () =>
-          isAttention
-            ? attentionSteps[name as AttentionStep](layerOf(engine, index, pass, mean))
-            : convolutionSteps[name as ConvolutionStep](convolutionOf(engine, index, pass)),
+        record: () => runStep(engine, index, kind, name, pass, mean),
         compute(arrays) {
           const firstSlots = arrays.cache.heads.map(({ occupied }) => occupied)
           const block = { rows: ids.length, firstSlots, firstOrigin: cache.seen }
-          twins[name](Object.assign(arrays, { index, model, settings, block }))
+          twinOf(kind, name)(Object.assign(arrays, { index, model, settings, block }))
         },
       }
     }

@@ -1,10 +1,13 @@
 // The arrays that a step of the forward pass reads and writes, between the GPU's buffers and the reference's form.
-import { emptyCache, type LayerCache } from '../../reference/model.ts'
+import { embed } from '../../reference/embed.ts'
+import { emptyCache, type LayerCache, type ReferenceModel } from '../../reference/model.ts'
 import type { LayerCache as GpuLayerCache } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { rowWidths } from '../forward/scratch.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { stretchOf, type Bound } from '../gpu/stretch.ts'
+import { layerInputValues } from '../model/layer_input_weights.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { padded } from '../model/matrix.ts'
 import { ringTokens, rowBytes } from '../plan/cache_bytes.ts'
 import { isLocalLayer } from '../plan/local.ts'
@@ -18,17 +21,18 @@ export type Arrays = Record<RowsName, Float32Array> & { readonly cache: LayerCac
 
 export async function readStep(
   engine: Engine,
-  { layer, rows }: Step,
+  { layer, index = 0, rows }: Step,
   names: readonly RowsName[],
 ): Promise<Arrays> {
   const { gpu, plan, scratch } = engine
   const none = new Float32Array()
   const arrays: Record<RowsName, Float32Array> = {
     ...{ residual: none, qkv: none, attended: none, gated: none, logits: none },
-    ...{ gates: none, convolved: none },
+    ...{ gates: none, convolved: none, layerInputs: none },
   }
   for (const name of names) {
-    const width = rowWidths(plan.model)[name]
+    const width = rowWidths(plan.model, index)[name]
+    if (width === 0) continue // models whose layers have no inputs
     const bytes = 4 * padded(width) * (name === 'logits' ? 1 : rows)
     const values = new Float32Array(await readBuffer(gpu.device, scratch[name], 0, bytes))
     // split attention leaves numbers in the padding of `gated`, against which weights are zero
@@ -38,15 +42,32 @@ export async function readStep(
   return { ...arrays, cache }
 }
 
-export function writeStep(engine: Engine, { layer, rows, writes }: Step, arrays: Arrays): void {
+/** The ids' rows of the table of layer inputs, in models that have one. */
+export function writeTokenRows(
+  { gpu, plan, scratch }: Engine,
+  { layerInputs }: ReferenceModel,
+  ids: Uint32Array,
+): void {
+  if (!layerInputs) return
+  const width = layerInputValues(plan.model)
+  const rows = padRows(embed(ids, layerInputs.table, width, 1), width, padded(width))
+  gpu.device.queue.writeBuffer(scratch.tokenRows, 0, rows)
+}
+
+export function writeStep(
+  engine: Engine,
+  { layer, index = 0, rows, writes }: Step,
+  arrays: Arrays,
+): void {
   const { gpu, plan, scratch } = engine
   const { queue } = gpu.device
   for (const name of writes) {
-    const width = rowWidths(plan.model)[name]
+    const width = rowWidths(plan.model, index)[name]
+    if (width === 0) continue
     queue.writeBuffer(scratch[name], 0, padRows(arrays[name], width, padded(width)))
   }
   if (layer === undefined) return
-  const { headSize } = plan.model
+  const { headSize } = inLayer(plan.model, layer)
   const { keys, values, scores, origins, heads, inputs } = arrays.cache
   writeInputs(engine, layer, rows, inputs)
   const own = layerOf(engine, layer)
@@ -65,7 +86,7 @@ export function writtenBy(
 ): Record<string, ArrayLike<number>> {
   const written = Object.fromEntries(writes.map((each) => [each, arrays[each]]))
   if (layer === undefined) return written
-  const { headSize } = engine.plan.model
+  const { headSize } = inLayer(engine.plan.model, layer)
   const { cache } = arrays
   const more = name.endsWith('evict') ? 0 : rows // new units count from the last layer on
   const inUse = (values: Float32Array | Uint32Array, width: number) =>
@@ -82,7 +103,7 @@ export function writtenBy(
 }
 
 async function readCache(engine: Engine, layer: number): Promise<LayerCache> {
-  const { headSize } = engine.plan.model
+  const { headSize } = inLayer(engine.plan.model, layer)
   const { keys, values, scores, origins, heads } = layerOf(engine, layer)
   const slots = heads.reduce((sum, { capacity }) => sum + capacity, 0)
   const bytesOf = (bound: Bound, ofSlot: number) => {

@@ -1,0 +1,231 @@
+// Gemma 4, the text models without experts: Gemma 3 with norms on values, heads of two sizes, and last layers that read keys
+// and values of earlier ones. In the small models every layer has an input of its own for every token. Names and defaults as
+// in transformers, models/gemma4.
+import { readActivation } from '../activation_config.ts'
+import type { AttentionTensorNames, LayerKind, LayerShape, Rotary } from '../../api/description.ts'
+import { LongtabError } from '../../api/errors.ts'
+import type { Fields } from '../fields.ts'
+import { requireGroups, requireHeadSize } from '../head_shape.ts'
+import { readLocalLayers } from '../layer_types.ts'
+import { plainRotary, proportionalRotary, readRotary } from '../rotary_config.ts'
+import { eachLayer, type Family, type Shape } from './family.ts'
+import { gemma2, gemmaLayer, readCap } from './gemma2.ts'
+import { headNorms } from './head_norms.ts'
+
+export const gemma4: Family = {
+  ...gemma2,
+  modelType: 'gemma4_text',
+  architecture: 'Gemma4ForCausalLM',
+  wrapper: { modelType: 'gemma4', architecture: 'Gemma4ForConditionalGeneration' },
+  defaults: {
+    ...gemma2.defaults,
+    max_position_embeddings: 131_072,
+    vocab_size: 262_144,
+    num_attention_heads: 8,
+    num_key_value_heads: 4,
+  },
+  refused: ['attention_bias', 'enable_moe_block'],
+  reads: ['final_logit_softcapping', 'use_bidirectional_attention'],
+  kinds,
+  traits(config, shape) {
+    requireCausal(config)
+    const { layers, kinds } = shape
+    const local = localLayers(config, layers)
+    const shapes = shapesOf(config, shape, local)
+    const window = config.count('sliding_window', 512)
+    const rotaryOf = (isLocal: boolean) => {
+      const { headSize = shape.headSize } = shapes[local.indexOf(isLocal)] ?? {}
+      return readOwnRotary(config, { ...shape, headSize }, isLocal)
+    }
+    const [ofLocal, ofFull] = [rotaryOf(true), rotaryOf(false)]
+    const width = inputWidth(config)
+    return {
+      normOffset: 0,
+      activation: readActivation(config, 'hidden_activation', 'gelu_pytorch_tanh'),
+      embeddingScale: Math.sqrt(shape.hidden),
+      attentionScale: 1,
+      attentionCap: undefined,
+      logitCap: readCap(config, 'final_logit_softcapping', undefined),
+      shapes,
+      ...(width !== undefined && { layerInputWidth: width }),
+      attention: eachLayer(shape, (layer) => ({
+        rotary: local[layer] ? ofLocal : ofFull,
+        window: local[layer] ? window : undefined,
+        ...(kinds[layer] === 'shared attention' && { keysOf: ownerOf(layer, kinds, local) }),
+      })),
+    }
+  },
+  tensors: {
+    ...gemma2.tensors,
+    layerInputs: (config) =>
+      inputWidth(config) === undefined
+        ? undefined
+        : {
+            table: 'model.embed_tokens_per_layer.weight',
+            projection: 'model.per_layer_model_projection.weight',
+            norm: 'model.per_layer_projection_norm.weight',
+          },
+    layer: gemma4Layer,
+  },
+  gguf: undefined,
+}
+
+/** The last layers read the keys and values of the last earlier layer of their type. */
+function kinds(config: Fields, layers: number): readonly LayerKind[] {
+  const shared = countOrNone(config, 'num_kv_shared_layers')
+  const local = localLayers(config, layers)
+  const found = local.map((_, layer): LayerKind =>
+    layer < layers - shared ? 'attention' : 'shared attention',
+  )
+  const alone = local.findIndex((_, layer) => ownerOf(layer, found, local) === -1)
+  if (alone !== -1) {
+    throw new LongtabError(
+      'bad-file',
+      `config.json: num_kv_shared_layers ${shared} of ${layers} layers leaves layer ${alone} without an earlier layer of its type to read keys of`,
+    )
+  }
+  return found
+}
+
+/** The layer whose keys and values a layer reads, its own index where it has some; −1 where there is none. */
+function ownerOf(
+  layer: number,
+  kinds: readonly LayerKind[],
+  local: readonly boolean[],
+): number {
+  if (kinds[layer] === 'attention') return layer
+  return kinds.findLastIndex(
+    (kind, other) => kind === 'attention' && other < layer && local[other] === local[layer],
+  )
+}
+
+/** As transformers has it, the last layer is full whatever the file says. */
+function localLayers(config: Fields, layers: number): readonly boolean[] {
+  const found = readLocalLayers(config, layers, (layer) => (layer + 1) % 6 !== 0)
+  return found.map((isLocal, layer) => isLocal && layer !== layers - 1)
+}
+
+/** Heads of full layers under names of their own in older files, by layer in newer ones; wider feed-forwards where keys are shared. */
+function shapesOf(
+  config: Fields,
+  { heads, headSize, kinds }: Shape,
+  local: readonly boolean[],
+): readonly Partial<LayerShape>[] {
+  const byLayer = config.group('per_layer_config')
+  const ofFull = (): Partial<LayerShape> => ({
+    headSize: config.count('global_head_dim', 512),
+    ...(config.truth('attention_k_eq_v', false) &&
+      config.has('num_global_key_value_heads') && {
+        kvHeads: config.count('num_global_key_value_heads'),
+      }),
+  })
+  const isDoubled = config.truth('use_double_wide_mlp', false)
+  const shapes = kinds.map((kind, layer): Partial<LayerShape> => {
+    const own = byLayer ? readOwnHeads(byLayer, layer) : local[layer] ? {} : ofFull()
+    if (own.headSize !== undefined) requireHeadSize(own.headSize)
+    if (own.kvHeads !== undefined) requireGroups(heads, own.kvHeads)
+    if (kind === 'attention' || !isDoubled) return own
+    return { ...own, feedForward: 2 * config.count('intermediate_size') }
+  })
+  for (const isLocal of [true, false]) {
+    const ofType = shapes.filter((_, layer) => local[layer] === isLocal)
+    const sizes = new Set(ofType.map((own) => own.headSize ?? headSize))
+    if (sizes.size <= 1) continue
+    throw new LongtabError(
+      'unsupported-model',
+      `heads of ${[...sizes].join(' and ')} in layers of one type are not supported in gemma4_text models; layers of a type need heads of one size`,
+    )
+  }
+  return shapes
+}
+
+/** The only numbers that a layer may have of its own there. */
+const ownFields = { head_dim: 'headSize', num_key_value_heads: 'kvHeads' } as const
+
+function readOwnHeads(byLayer: Fields, layer: number): Partial<LayerShape> {
+  const own = byLayer.group(String(layer))
+  if (own === undefined) return {}
+  const unknown = own.names.find((name) => !Object.hasOwn(ownFields, name))
+  if (unknown !== undefined) {
+    throw new LongtabError(
+      'unsupported-model',
+      `${unknown} of layer ${layer} in per_layer_config is not supported; supported: ${Object.keys(ownFields).join(', ')}`,
+    )
+  }
+  return Object.fromEntries(
+    Object.entries(ownFields)
+      .filter(([name]) => own.has(name))
+      .map(([name, field]) => [field, own.count(name)]),
+  )
+}
+
+/** Full layers rotate a quarter of their pairs, at the frequencies of a head that rotates whole. */
+function readOwnRotary(config: Fields, shape: Shape, isLocal: boolean): Rotary {
+  const type = isLocal ? 'sliding_attention' : 'full_attention'
+  if (config.group('rope_parameters')?.has(type)) return readRotary(config, 10_000, shape, type)
+  const { headSize } = shape
+  return isLocal
+    ? plainRotary(10_000, headSize)
+    : proportionalRotary(1_000_000, headSize / 4, headSize)
+}
+
+/** undefined in the larger models, where layers have no input of their own */
+function inputWidth(config: Fields): number | undefined {
+  const field = 'hidden_size_per_layer_input'
+  if (config.raw(field) === 0) return undefined
+  const [rows, vocabulary] = ['vocab_size_per_layer_input', 'vocab_size'].map((name) =>
+    config.count(name, 262_144),
+  )
+  if (rows !== vocabulary) {
+    throw new LongtabError(
+      'unsupported-model',
+      `vocab_size_per_layer_input ${rows} is not supported with vocab_size ${vocabulary}; the two must be equal`,
+    )
+  }
+  return config.count(field, 256)
+}
+
+function requireCausal(config: Fields): void {
+  if (config.raw('use_bidirectional_attention') !== 'all') return
+  throw new LongtabError(
+    'unsupported-model',
+    'use_bidirectional_attention "all" is not supported in gemma4_text models; only those without it are',
+  )
+}
+
+function countOrNone(config: Fields, name: string): number {
+  return config.has(name) && config.raw(name) !== 0 ? config.count(name) : 0
+}
+
+function gemma4Layer(index: number, kind: LayerKind, config: Fields): AttentionTensorNames {
+  const { over, query, key } = headNorms(index)
+  const layer = `model.layers.${index}`
+  const projection = (name: string) => `${layer}.self_attn.${name}_proj.weight`
+  const [q, k, v] = [projection('q'), projection('k'), projection('v')]
+  const keysAreValues =
+    config.truth('attention_k_eq_v', false) &&
+    !localLayers(config, config.count('num_hidden_layers'))[index]
+  const own: Pick<AttentionTensorNames, 'qkv' | 'headNorms' | 'unread'> =
+    kind === 'shared attention'
+      ? {
+          qkv: [q],
+          headNorms: { over, query, of: 'queries' },
+          unread: [k, v, key], // published files have them
+        }
+      : {
+          qkv: keysAreValues ? [q, k, k] : [q, k, v],
+          headNorms: { over, query, key, of: 'queries, keys and values' },
+        }
+  return {
+    ...gemmaLayer(index),
+    ...own,
+    ...(inputWidth(config) !== undefined && {
+      layerInput: {
+        gate: `${layer}.per_layer_input_gate.weight`,
+        output: `${layer}.per_layer_projection.weight`,
+        norm: `${layer}.post_per_layer_input_norm.weight`,
+      },
+    }),
+    scale: `${layer}.layer_scalar`,
+  }
+}
