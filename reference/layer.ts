@@ -6,7 +6,7 @@ import { attend } from './attend.ts'
 import { attentionShape } from './attention_shape.ts'
 import type { Watch } from './forward.ts'
 import { gate } from './gate.ts'
-import { gateInput } from './layer_inputs.ts'
+import { gateInput } from './gate_input.ts'
 import { ofLayer } from './of_layer.ts'
 import type {
   AttentionWeights,
@@ -19,6 +19,7 @@ import { rmsNorm, rmsNormHeads } from './rms_norm.ts'
 import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
+import { scaleRows } from './scale_rows.ts'
 import { shortConvolution } from './short_convolution.ts'
 
 /** A block of rows in one layer: what its steps read and write. */
@@ -78,8 +79,7 @@ const feedForwardSteps = {
     addTo(residual, project(gated, layerInput.output, layerInputWidth), layerInput.norm, normEpsilon)
   },
   scaleResidual(layer: Layer) {
-    const { scale } = weightsOf(layer)
-    layer.residual.forEach((value, i) => (layer.residual[i] = scale * value))
+    scaleRows(layer.residual, weightsOf(layer).scale)
   },
 }
 

@@ -33,7 +33,7 @@ export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
       stats: 'write',
       outputs: 'write',
     },
-    constants: ['HEADS', 'KV_HEADS', 'HEAD_SIZE', 'APPENDS', 'PART'],
+    constants: ['HEADS', 'KV_HEADS', 'APPENDS', 'PART', 'HEAD_SIZE'],
   }),
 )
 
