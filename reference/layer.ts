@@ -76,7 +76,12 @@ const feedForwardSteps = {
     const { hidden, layerInputWidth = 0, normEpsilon } = description
     const gate = project(residual, layerInput.gate, hidden)
     const gated = gateInput(gate, layerInputs, index, description)
-    addTo(residual, project(gated, layerInput.output, layerInputWidth), layerInput.norm, normEpsilon)
+    addTo(
+      residual,
+      project(gated, layerInput.output, layerInputWidth),
+      layerInput.norm,
+      normEpsilon,
+    )
   },
   scaleResidual(layer: Layer) {
     scaleRows(layer.residual, weightsOf(layer).scale)

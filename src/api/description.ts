@@ -24,7 +24,7 @@ export interface LayerAttention {
   readonly rotary: Rotary
   /** Newest slots that a token sees, its own among them; `undefined` for all of them (full attention). */
   readonly window: number | undefined
-  /** The earlier layer whose keys and values a layer of shared attention reads; absent in others. */
+  /** The earlier layer whose keys and values a layer of shared attention reads; `undefined` in others. */
   readonly keysOf?: number
 }
 
@@ -80,9 +80,9 @@ export interface ModelDescription {
   readonly kinds: readonly LayerKind[]
   /** How each layer looks back; `undefined` in a layer without attention. Shape: (layers). */
   readonly attention: readonly (LayerAttention | undefined)[]
-  /** What a layer has of its own in the place of the model's numbers (Gemma 4); absent where layers are alike. Shape: (layers). */
+  /** What a layer has of its own in the place of the model's numbers (Gemma 4); `undefined` where layers are alike. Shape: (layers). */
   readonly shapes?: readonly Partial<LayerShape>[]
-  /** Values of the input that every layer has for every token (Gemma 4); absent in models without. */
+  /** Values of the input that every layer has for every token (Gemma 4); `undefined` in models without. */
   readonly layerInputWidth?: number
   /** Tokens that a short convolution sees, its own among them; 0 in models without. */
   readonly convolutionTaps: number
@@ -106,7 +106,7 @@ export interface TensorNames {
   readonly finalNorm: string
   /** Output matrix, shape: (vocabulary, hidden); the embedding's name when tied. */
   readonly output: string
-  /** Of the inputs that layers have for every token. Absent without. */
+  /** Of the inputs that layers have for every token. `undefined` without. */
   readonly layerInputs?: {
     /** Rows by token, which stay in the file, shape: (vocabulary, layers · layerInputWidth). */
     readonly table: string
@@ -136,7 +136,7 @@ export interface CommonTensorNames {
   readonly down: string
   /** Norm of what the feed-forward layer adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly feedForwardPostNorm?: string
-  /** What the layer does with its own input. Absent without. */
+  /** What the layer does with its own input. `undefined` without. */
   readonly layerInput?: {
     /** Matrix of the gate, shape: (layerInputWidth, hidden). */
     readonly gate: string
@@ -145,9 +145,9 @@ export interface CommonTensorNames {
     /** Norm of what is added to the residual stream, shape: (hidden). */
     readonly norm: string
   }
-  /** By which the residual stream is multiplied behind the layer, shape: (1). Absent without. */
+  /** By which the residual stream is multiplied behind the layer, shape: (1). `undefined` without. */
   readonly scale?: string
-  /** Tensors that files have and that take no part in anything. */
+  /** Tensors that files have and that take no part in anything. `undefined` for none. */
   readonly unread?: readonly string[]
 }
 
@@ -177,11 +177,11 @@ export interface AttentionTensorNames extends CommonTensorNames {
   readonly headNorms?: {
     /** Whether each head is normed by itself, or all heads of a token together (OLMo 2). */
     readonly over: 'each head' | 'all heads'
-    /** What is normed, where it is not queries and keys. Values have no weights (Gemma 4). */
+    /** What is normed; `undefined` for queries and keys. Values have no weights (Gemma 4). */
     readonly of?: 'queries' | 'queries, keys and values'
     /** Norm of queries, shape: (headSize) or (heads · headSize). */
     readonly query: string
-    /** Norm of keys, shape: (headSize) or (kvHeads · headSize). Absent in shared attention. */
+    /** Norm of keys, shape: (headSize) or (kvHeads · headSize). `undefined` in shared attention. */
     readonly key?: string
   }
   /** Matrix after attention, shape: (hidden, heads · headSize). */

@@ -40,7 +40,11 @@ export type ModelKernels = Omit<KernelSet, 'ofLayers'>
 export type KernelsOfLayer = KernelSet['ofLayers'][number]
 
 /** Throws LongtabError `does-not-fit` when the device has too little workgroup memory. */
-export async function compileKernels(compiler: Compiler, plan: Plan, variants: Variants = portable) {
+export async function compileKernels(
+  compiler: Compiler,
+  plan: Plan,
+  variants: Variants = portable,
+) {
   const { device, compile, track } = compiler
   const { model, settings } = plan
   const layers = model.tensors.layers

@@ -37,12 +37,7 @@ export function compileLayerKernels(
   return Promise.all(ofLayers)
 }
 
-function compileFor(
-  compiler: Compiler,
-  plan: Plan,
-  layer: number,
-  kind: LayerKind,
-) {
+function compileFor(compiler: Compiler, plan: Plan, layer: number, kind: LayerKind) {
   const { device, compile, track } = compiler
   const { cache } = plan.settings.storage
   const model = inLayer(plan.model, layer)

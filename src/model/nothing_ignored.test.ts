@@ -108,7 +108,8 @@ group('a checkpoint', () => {
     const shapes = new Map(requiredTensors(model)).set(name, [12])
     return {
       tensors: new Map([...shapes].map(([name, shape]) => [name, { name, shape, bytes: 0 }])),
-      rows: () => expect.unreachable(), rowsAt: () => expect.unreachable(),
+      rows: () => expect.unreachable(),
+      rowsAt: () => expect.unreachable(),
       close: () => undefined,
     }
   }

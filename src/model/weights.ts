@@ -185,7 +185,8 @@ export function allocateWeights(
     return {
       ...common,
       qkv: matrix('qkv', sections.qkv, hidden, names.qkvBias && vector('qkv bias', padded(qkv))),
-      headNorms: names.headNorms && vector('head norms', ofHeadNorms(model, index, names.headNorms)),
+      headNorms:
+        names.headNorms && vector('head norms', ofHeadNorms(model, index, names.headNorms)),
       attentionOutput: matrix(
         'attention output',
         sections.attentionOutput,

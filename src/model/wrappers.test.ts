@@ -12,6 +12,8 @@ it('a model for pictures is read as the model for texts inside', () => {
   const heads = { ...sizes, num_attention_heads: 4, vocab_size: 300 }
   const mistral3 = { model_type: 'mistral3', text_config: { ...heads, model_type: 'ministral3' } }
   expect(describe(mistral3, {}).family).toBe('ministral3')
+  const small = { ...heads, vocab_size_per_layer_input: 300, model_type: 'gemma4_text' }
+  expect(describe({ model_type: 'gemma4', text_config: small }, {}).family).toBe('gemma4_text')
   expect(() => describe(outer, {})).toThrow('lacks text_config')
   const other = { ...outer, architectures: ['GemmaForPictures'], text_config }
   expect(() => describe(other, {})).toThrow('GemmaForPictures')

@@ -172,7 +172,9 @@ function requireMergeableLayers(policy: PolicyName, model: ModelDescription): vo
 /** Codes come eight to a word or two, and nothing pads them: a value that is not there would count for the range. */
 function requireStorable(cache: CacheStorage, model: ModelDescription): void {
   if (cache === 'f32' || cache === 'f16') return
-  const headSize = inLayers(model).map((own) => own.headSize).find((size) => size % 8 !== 0)
+  const headSize = inLayers(model)
+    .map((own) => own.headSize)
+    .find((size) => size % 8 !== 0)
   if (headSize === undefined) return
   throw new LongtabError(
     'bad-setting',

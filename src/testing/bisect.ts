@@ -37,7 +37,14 @@ import {
 } from '../forward/run_layer.ts'
 import type { LayerKind } from '../api/description.ts'
 import { evict } from '../reading/evict.ts'
-import { readStep, writeStep, writeTokenRows, writtenBy, type Arrays, type RowsName } from './step_arrays.ts'
+import {
+  readStep,
+  writeStep,
+  writeTokenRows,
+  writtenBy,
+  type Arrays,
+  type RowsName,
+} from './step_arrays.ts'
 
 /** The first difference. */
 export interface Parting {

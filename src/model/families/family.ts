@@ -30,12 +30,7 @@ export type Traits = Pick<
   Partial<
     Pick<
       ModelDescription,
-      | 'normEpsilon'
-      | 'logitScale'
-      | 'pairs'
-      | 'convolutionTaps'
-      | 'shapes'
-      | 'layerInputWidth'
+      'normEpsilon' | 'logitScale' | 'pairs' | 'convolutionTaps' | 'shapes' | 'layerInputWidth'
     >
   >
 

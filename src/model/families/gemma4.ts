@@ -88,11 +88,7 @@ function kinds(config: Fields, layers: number): readonly LayerKind[] {
 }
 
 /** The layer whose keys and values a layer reads, its own index where it has some; −1 where there is none. */
-function ownerOf(
-  layer: number,
-  kinds: readonly LayerKind[],
-  local: readonly boolean[],
-): number {
+function ownerOf(layer: number, kinds: readonly LayerKind[], local: readonly boolean[]): number {
   if (kinds[layer] === 'attention') return layer
   return kinds.findLastIndex(
     (kind, other) => kind === 'attention' && other < layer && local[other] === local[layer],

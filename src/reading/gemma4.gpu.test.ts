@@ -1,0 +1,51 @@
+// A small random Gemma 4 against the reference. Layers of shared attention keep nothing and see what the layers that they read
+// from have kept; those have heads of two sizes.
+import { expect, test } from 'vitest'
+import { expectAnswer, expectShownBytes } from '../testing/agreement.ts'
+import { findParting } from '../testing/bisect.ts'
+import { gpuOfFile } from '../testing/gpu_of_file.ts'
+import { randomGemma4 } from '../testing/random_gemma4.ts'
+import { kept, open, read, tokens, type UsualOverrides } from '../testing/small_engine.ts'
+
+const gemma4 = randomGemma4()
+const gpu = gpuOfFile()
+const openGemma4 = (settings: UsualOverrides) => open(gpu, settings, undefined, gemma4)
+const streaming = { policy: { name: 'streaming', sinks: 4 } } as const
+
+/** six chunks and five evictions, the last chunk shorter */
+const text = tokens.subarray(0, 260)
+
+test.each([
+  ['streaming', streaming],
+  ['a pyramid over the layers that keep', { ...streaming, allocation: 'pyramid' }],
+  ['keydiff', { policy: 'keydiff' }],
+  ['knorm', { policy: 'knorm' }],
+  ['h2o', { policy: 'h2o' }],
+  ['tova', { policy: 'tova' }],
+  ['sirllm', { policy: 'sirllm' }],
+  ['full', { policy: 'full' }],
+  ['positions that stay', { ...streaming, positions: 'original' }],
+] as [string, UsualOverrides][])('%s: as the reference', async (_, settings) => {
+  const engine = await openGemma4(settings)
+  await expectAnswer(engine, gemma4.reference, text)
+  expect((await kept(engine)).map((layer) => layer.length)).toEqual([2, 2, 2, 2, 0, 0])
+})
+
+test('every step agrees with its twin', async () => {
+  const engine = await openGemma4(streaming)
+  expect(await findParting(engine, gemma4.reference, tokens.subarray(0, 120), 1e-4)).toBe(undefined)
+})
+
+test('a bad number of a layer’s own input is told by its layer and step', async () => {
+  const engine = await openGemma4(streaming)
+  const input = engine.weights.layers[3]?.layerInput
+  if (!input) throw new Error('layer 3 has no input')
+  gpu.device.queue.writeBuffer(input.norm, 0, Float32Array.of(NaN))
+  await expect(read(engine, text)).rejects.toThrow(
+    'the numbers of layer 3 became NaN behind its own input (addLayerInput); ',
+  )
+})
+
+test('the bytes that were shown before: nothing for the units of shared layers or the table', async () => {
+  await expectShownBytes(gpu, () => openGemma4(streaming))
+})
