@@ -5,6 +5,7 @@ import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import {
   alone,
+  layersOf,
   nextRows,
   type AnyLayer,
   type CommonLayer,
@@ -31,7 +32,7 @@ export async function forward(engine: Engine, pass: Pass): Promise<void> {
   embedTokens(engine, pass.count)
   makeLayerInputs(engine, pass.count, matvecsOf(engine, pass))
   const mean = meanSlots(engine, pass)
-  for (let index = 0; index < engine.weights.layers.length; index++) {
+  for (let index = 0; index < layersOf(pass, engine.plan.model); index++) {
     runLayer(anyLayerOf(engine, index, pass, mean))
     await pace.layerDone(recorder.submit)
   }

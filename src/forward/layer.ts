@@ -4,6 +4,7 @@ import type { Recorder } from '../gpu/recorder.ts'
 import type { HeadRows } from '../kernels/heads.ts'
 import type { LayerAttention, ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
+import { keepingLayers } from '../model/layer_kinds.ts'
 import { padded } from '../model/matrix.ts'
 import type { AttentionWeights, CommonWeights, ConvolutionLayerWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
@@ -21,6 +22,8 @@ export interface Pass {
   readonly opens: boolean
   /** a later eviction may use these tokens' scores */
   readonly scored: boolean
+  /** nobody looks at the rows that leave the model, so layers behind the last that keeps anything are left out */
+  readonly onlyKeeps?: boolean
   /** of a pass of a few tokens that is a decode step; other passes of several tokens are blocks */
   readonly fewMatvecs?: Matvecs | undefined
   /** called in every layer of attention once that is recorded: q, k, v and lse of the tokens are in the scratch */
@@ -41,6 +44,11 @@ export type SharedAttentionStep = Exclude<AttentionStep, 'scoreUnits'>
 export type ConvolutionStep = 'projectGates' | 'convolve' | 'addConvolution' | FeedForwardStep
 
 export type FeedForwardStep = 'gateRows' | 'addFeedForward' | 'addLayerInput' | 'scaleResidual'
+
+/** Layers that a pass runs through. */
+export function layersOf(pass: Pick<Pass, 'onlyKeeps'>, model: ModelDescription): number {
+  return pass.onlyKeeps ? keepingLayers(model) : model.layers
+}
 
 /** A pass that is a whole chunk. */
 export function alone(count: number, scored = true): Pass {

@@ -16,6 +16,11 @@ export function attentionLayers({ kinds }: Kinds): number[] {
   return [...kinds.keys()].filter((layer) => kinds[layer] === 'attention')
 }
 
+/** Layers up to the last that keeps anything of a token. Those behind it change nothing but the rows that leave the model. */
+export function keepingLayers({ kinds }: Kinds): number {
+  return 1 + kinds.findLastIndex((kind) => kind !== 'shared attention')
+}
+
 /** Whether some layer reads keys and values of an earlier one. */
 export function sharesKeys({ kinds }: Kinds): boolean {
   return kinds.includes('shared attention')

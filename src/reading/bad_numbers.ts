@@ -6,14 +6,15 @@ import { LongtabError } from '../api/errors.ts'
 import { backTo, beginTail } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
-import type {
-  AnyLayer,
-  AttentionStep,
-  ConvolutionLayer,
-  ConvolutionStep,
-  Layer,
-  LayerStep,
-  Pass,
+import {
+  layersOf,
+  type AnyLayer,
+  type AttentionStep,
+  type ConvolutionLayer,
+  type ConvolutionStep,
+  type Layer,
+  type LayerStep,
+  type Pass,
 } from '../forward/layer.ts'
 import { stepsOf } from '../forward/run_layer.ts'
 import { rowWidths } from '../forward/scratch.ts'
@@ -30,11 +31,10 @@ export function beginNoting({ gpu, scratch }: Engine): void {
   gpu.device.queue.writeBuffer(scratch.badNumbers, 0, new Uint32Array(1))
 }
 
-/** Notes bad numbers in the rows that leave the last layer. */
+/** Notes bad numbers in the rows that leave the last layer of a pass. */
 export function noteRows(engine: Engine): AfterStep {
-  const last = engine.weights.layers.length - 1
   return (step, layer) => {
-    if (layer.index === last && step === 'scaleResidual')
+    if (layer.index === layersOf(layer.pass, layer.model) - 1 && step === 'scaleResidual')
       note(engine, engine.scratch.badNumbers, 0, residual(layer))
   }
 }
@@ -63,6 +63,7 @@ export async function badNumbersError(
   const before = beginTail(engine.cache)
   const word = ({ step, layer }: Place) =>
     places.findIndex((place) => place.step === step && place.layer === layer)
+  clearRows(engine)
   try {
     const lastRow = await again((step, layer) => {
       if (layer.index === 0 && step === stepsOf[kinds[0] ?? 'attention'][0])
@@ -81,7 +82,16 @@ export async function badNumbersError(
     recorder.submit() // what is recorded uses the buffer that is freed
     backTo(engine.cache, before)
     gpu.memory.free(noted)
+    clearRows(engine)
   }
+}
+
+/** A layer may have left bad numbers where a narrower one has padding, and no zero of a matrix undoes them. */
+function clearRows({ gpu: { device }, scratch }: Engine): void {
+  const encoder = device.createCommandEncoder()
+  for (const rows of [scratch.qkv, scratch.attended, scratch.gateUp, scratch.gated])
+    encoder.clearBuffer(rows)
+  device.queue.submit([encoder.finish()])
 }
 
 /** Rows to look at. */

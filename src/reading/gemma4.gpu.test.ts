@@ -1,11 +1,12 @@
 // A small random Gemma 4 against the reference. Layers of shared attention keep nothing and see what the layers that they read
 // from have kept; those have heads of two sizes.
 import { expect, test } from 'vitest'
+import { readBuffer } from '../gpu/readback.ts'
 import { expectAnswer, expectShownBytes } from '../testing/agreement.ts'
 import { findParting } from '../testing/bisect.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { randomGemma4 } from '../testing/random_gemma4.ts'
-import { kept, open, read, tokens, type UsualOverrides } from '../testing/small_engine.ts'
+import { ask, kept, open, read, tokens, type UsualOverrides } from '../testing/small_engine.ts'
 
 const gemma4 = randomGemma4()
 const gpu = gpuOfFile()
@@ -36,14 +37,26 @@ test('every step agrees with its twin', async () => {
   expect(await findParting(engine, gemma4.reference, tokens.subarray(0, 120), 1e-4)).toBe(undefined)
 })
 
-test('a bad number of a layer’s own input is told by its layer and step', async () => {
+test('a bad number of a layer’s own input is told by its layer and step, and is gone with it', async () => {
   const engine = await openGemma4(streaming)
-  const input = engine.weights.layers[3]?.layerInput
-  if (!input) throw new Error('layer 3 has no input')
+  const input = engine.weights.layers[2]?.layerInput
+  if (!input) throw new Error('layer 2 has no input')
+  const [right] = new Float32Array(await readBuffer(gpu.device, input.norm, 0, 4))
   gpu.device.queue.writeBuffer(input.norm, 0, Float32Array.of(NaN))
   await expect(read(engine, text)).rejects.toThrow(
-    'the numbers of layer 3 became NaN behind its own input (addLayerInput); ',
+    'the numbers of layer 2 became NaN behind its own input (addLayerInput); ',
   )
+  gpu.device.queue.writeBuffer(input.norm, 0, Float32Array.of(right ?? 0))
+  await expectAnswer(engine, gemma4.reference, text)
+})
+
+test('a reading leaves out the layers that keep nothing, and an answer does not', async () => {
+  const engine = await openGemma4(streaming)
+  const input = engine.weights.layers[5]?.layerInput
+  if (!input) throw new Error('layer 5 has no input')
+  gpu.device.queue.writeBuffer(input.norm, 0, Float32Array.of(NaN))
+  const tail = await read(engine, text)
+  await expect(ask(engine, tail, 2)).rejects.toThrow('the numbers of layer 5 became NaN')
 })
 
 test('the bytes that were shown before: nothing for the units of shared layers or the table', async () => {

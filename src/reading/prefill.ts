@@ -46,7 +46,8 @@ export async function prefill(
     const { ids, isLast } = next.value
     requirePositions(engine, engine.cache.seen + ids.length)
     if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
-    const text = { opens: engine.cache.seen === 0, scored: true }
+    const onlyKeeps = engine.policy.afterLayers === undefined // which takes the rows that leave the model
+    const text = { opens: engine.cache.seen === 0, scored: true, onlyKeeps }
     const watch = { observe: units?.take, afterStep }
     await forwardBlocks(engine, ids, { ...text, ...watch }, signal, async (tokens) => {
       onBlock(engine.cache.seen)
@@ -78,7 +79,7 @@ export async function prefill(
 export async function forwardBlocks(
   engine: Engine,
   ids: Uint32Array,
-  how: Pick<Pass, 'opens' | 'scored' | 'observe' | 'afterStep'>,
+  how: Pick<Pass, 'opens' | 'scored' | 'onlyKeeps' | 'observe' | 'afterStep'>,
   signal: AbortSignal | undefined,
   onBlock?: (tokens: number) => Promise<void>,
 ): Promise<void> {
