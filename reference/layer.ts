@@ -143,7 +143,7 @@ export const attentionSteps = {
 
 /** The same of a layer that reads the cache of an earlier one, which has the units of these rows. */
 export const sharedAttentionSteps = {
-  projectQkv: attentionSteps.projectQkv,
+  projectQkv: (layer: Layer) => attentionSteps.projectQkv(layer),
   attend(layer: Layer) {
     const { index, model, settings, cache, block, qkv } = layer
     const shape = attentionShape(model, index, settings)
@@ -151,7 +151,7 @@ export const sharedAttentionSteps = {
     const width = shape.heads * shape.headSize
     layer.attended = attend(qkv, cache, positions, shape, block.firstSlots, width)
   },
-  addAttention: attentionSteps.addAttention,
+  addAttention: (layer: Layer) => attentionSteps.addAttention(layer),
   ...feedForwardSteps,
 }
 

@@ -5,38 +5,14 @@ import { at } from '../../reference/at.ts'
 import { embed } from '../../reference/embed.ts'
 import { evict as evictReference } from '../../reference/evict.ts'
 import { lastLogits, layerInputsOf } from '../../reference/forward.ts'
-import {
-  attentionSteps as attentionTwins,
-  convolutionSteps as convolutionTwins,
-  sharedAttentionSteps as sharedAttentionTwins,
-  type Layer as ReferenceLayer,
-} from '../../reference/layer.ts'
 import type { LayerCache, ReferenceModel } from '../../reference/model.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
-import {
-  advance,
-  convolutionOf,
-  embedTokens,
-  layerOf,
-  meanSlots,
-  projectLogits,
-} from '../forward/forward.ts'
-import { convolutionSteps } from '../forward/convolution.ts'
-import type {
-  AttentionStep,
-  ConvolutionStep,
-  LayerStep,
-  Pass,
-  SharedAttentionStep,
-} from '../forward/layer.ts'
+import { advance, embedTokens, meanSlots, projectLogits } from '../forward/forward.ts'
+import type { LayerStep } from '../forward/layer.ts'
 import { makeLayerInputs } from '../forward/layer_inputs.ts'
-import {
-  attentionSteps,
-  sharedAttentionSteps,
-  stepsOf as stepsOfLayer,
-} from '../forward/run_layer.ts'
-import type { LayerKind } from '../api/description.ts'
+import { stepsOf as stepsOfLayer } from '../forward/run_layer.ts'
 import { evict } from '../reading/evict.ts'
+import { layerArrays, runStep, twinOf } from './layer_steps.ts'
 import {
   readStep,
   writeStep,
@@ -135,49 +111,6 @@ export async function logitsWith(
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const far = farthest(a, b, 0)
   return far === undefined ? 0 : errorOf(far.got, far.expected)
-}
-
-/** Arrays that the steps of a layer read and write; `units` says that the cache or the state is among them. */
-const layerArrays = {
-  projectQkv: { reads: ['residual'], writes: ['qkv'], units: false },
-  attend: { reads: ['qkv'], writes: ['attended'], units: true },
-  scoreUnits: { reads: ['qkv'], writes: [], units: true },
-  addAttention: { reads: ['attended', 'residual'], writes: ['residual'], units: false },
-  projectGates: { reads: ['residual'], writes: ['gates'], units: false },
-  convolve: { reads: ['gates'], writes: ['convolved'], units: true },
-  addConvolution: { reads: ['convolved', 'residual'], writes: ['residual'], units: false },
-  gateRows: { reads: ['residual'], writes: ['gated'], units: false },
-  addFeedForward: { reads: ['gated', 'residual'], writes: ['residual'], units: false },
-  addLayerInput: { reads: ['residual', 'layerInputs'], writes: ['residual'], units: false },
-  scaleResidual: { reads: ['residual'], writes: ['residual'], units: false },
-} as const satisfies Record<LayerStep, object>
-
-const twins = {
-  attention: attentionTwins,
-  'shared attention': sharedAttentionTwins,
-  'short convolution': convolutionTwins,
-}
-
-function twinOf(kind: LayerKind, step: LayerStep): (layer: ReferenceLayer) => void {
-  const steps: Partial<Record<LayerStep, (layer: ReferenceLayer) => void>> = twins[kind]
-  const twin = steps[step]
-  if (!twin) throw new Error(`a layer that is ${kind} has no step ${step}`)
-  return twin
-}
-
-function runStep(
-  engine: Engine,
-  index: number,
-  kind: LayerKind,
-  step: LayerStep,
-  pass: Pass,
-  mean: number,
-): void {
-  if (kind === 'short convolution')
-    convolutionSteps[step as ConvolutionStep](convolutionOf(engine, index, pass))
-  else if (kind === 'attention')
-    attentionSteps[step as AttentionStep](layerOf(engine, index, pass, mean))
-  else sharedAttentionSteps[step as SharedAttentionStep](layerOf(engine, index, pass, mean))
 }
 
 /** All steps, chunk by chunk. A chunk must fit into one block, and weights and cache must be stored in f32. */
