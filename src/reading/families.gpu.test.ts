@@ -105,7 +105,7 @@ test('a LongRoPE model takes its short factors where the buffer stays within the
   expect(farthest(await logitsIn(rooms.long), short)).toBeGreaterThan(0.1)
 })
 
-test.each(['llama3', 'qwen3'])('%s.gguf: Q8_0 matrices, kept in 8 bits', async (name) => {
+test.each(['llama3', 'qwen3', 'gemma4'])('%s.gguf: Q8_0 matrices, kept in 8 bits', async (name) => {
   const { prompt, long } = await expectationsOf(name)
   const { firstLogits } = await run(`gguf/${name}.gguf`, prompt, 1, {
     ...rooms.long,

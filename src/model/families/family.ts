@@ -85,6 +85,8 @@ export interface GgufFamily {
   readonly tensors: Readonly<Record<string, string>>
   /** the same inside a layer */
   readonly layerTensors: Readonly<Record<string, string>>
+  /** names of tensors inside a layer that a checkpoint has without `.weight` */
+  readonly bare?: readonly string[]
   /** whether the rows of q and k lie with rotary pairs side by side */
   readonly interleaved: boolean
   /** what was added to the weights of norms */

@@ -9,8 +9,8 @@ import { requireGroups, requireHeadSize } from '../head_shape.ts'
 import { readLocalLayers } from '../layer_types.ts'
 import { plainRotary, proportionalRotary, readRotary } from '../rotary_config.ts'
 import { eachLayer, type Family, type Shape } from './family.ts'
-import { gemma2, gemmaLayer, readCap } from './gemma2.ts'
-import { headNorms } from './head_norms.ts'
+import { gemma2, gemmaGguf, gemmaLayer, readCap } from './gemma2.ts'
+import { ggufHeadNorms, headNorms } from './head_norms.ts'
 
 export const gemma4: Family = {
   ...gemma2,
@@ -67,7 +67,49 @@ export const gemma4: Family = {
           },
     layer: gemma4Layer,
   },
-  gguf: undefined,
+  gguf: {
+    ...gemmaGguf,
+    architecture: 'gemma4',
+    tensors: {
+      ...gemmaGguf.tensors,
+      per_layer_token_embd: 'model.embed_tokens_per_layer',
+      per_layer_model_proj: 'model.per_layer_model_projection',
+      per_layer_proj_norm: 'model.per_layer_projection_norm',
+    },
+    layerTensors: {
+      ...gemmaGguf.layerTensors,
+      ...ggufHeadNorms,
+      inp_gate: 'per_layer_input_gate',
+      proj: 'per_layer_projection',
+      post_norm: 'post_per_layer_input_norm',
+      layer_output_scale: 'layer_scalar',
+    },
+    bare: ['layer_output_scale'],
+    normOffset: 0,
+    config: ggufConfig,
+  },
+}
+
+/** What differs between full and local layers has two keys, or is listed by layer. */
+function ggufConfig(value: (key: string) => unknown): object {
+  const isLocal = [value('attention.sliding_window_pattern')].flat()
+  const widths = [value('feed_forward_length')].flat().map(Number)
+  const kvHeads = value('attention.head_count_kv')
+  return {
+    head_dim: value('attention.key_length_swa'),
+    global_head_dim: value('attention.key_length'),
+    ...(Array.isArray(kvHeads) && {
+      num_key_value_heads: kvHeads[isLocal.indexOf(true)] as unknown,
+      num_global_key_value_heads: kvHeads[isLocal.indexOf(false)] as unknown,
+      attention_k_eq_v: true,
+    }),
+    layer_types: isLocal.map((is) => (is === true ? 'sliding_attention' : 'full_attention')),
+    num_kv_shared_layers: value('attention.shared_kv_layers'),
+    intermediate_size: Math.min(...widths),
+    use_double_wide_mlp: new Set(widths).size > 1,
+    hidden_size_per_layer_input: value('embedding_length_per_layer_input') ?? 0,
+    rope_local_base_freq: value('rope.freq_base_swa'),
+  }
 }
 
 /** The last layers read the keys and values of the last earlier layer of their type. */
@@ -160,18 +202,18 @@ function readOwnRotary(config: Fields, shape: Shape, isLocal: boolean): Rotary {
   const type = isLocal ? 'sliding_attention' : 'full_attention'
   if (config.group('rope_parameters')?.has(type)) return readRotary(config, 10_000, shape, type)
   const { headSize } = shape
-  return isLocal
-    ? plainRotary(10_000, headSize)
-    : proportionalRotary(1_000_000, headSize / 4, headSize)
+  if (isLocal) return plainRotary(config.positive('rope_local_base_freq', 10_000), headSize)
+  // GGUF files have divisors of the frequencies, so large that pairs with them do not turn
+  if (config.has('rope_scaling')) return readRotary(config, 1_000_000, shape)
+  return proportionalRotary(1_000_000, headSize / 4, headSize)
 }
 
 /** undefined in the larger models, where layers have no input of their own */
 function inputWidth(config: Fields): number | undefined {
   const field = 'hidden_size_per_layer_input'
   if (config.raw(field) === 0) return undefined
-  const [rows, vocabulary] = ['vocab_size_per_layer_input', 'vocab_size'].map((name) =>
-    config.count(name, 262_144),
-  )
+  const vocabulary = config.count('vocab_size', 262_144)
+  const rows = config.count('vocab_size_per_layer_input', vocabulary)
   if (rows !== vocabulary) {
     throw new LongtabError(
       'unsupported-model',

@@ -85,14 +85,15 @@ export function ggufCodes(header: GgufHeader): ModelDescription['codes'] {
 /** The checkpoint's name of a tensor, or undefined for one that no tensor of the family's is. */
 function checkpointName(
   name: string,
-  { tensors, layerTensors }: Pick<SavedFamily, 'tensors' | 'layerTensors'>,
+  { tensors, layerTensors, bare = [] }: Pick<SavedFamily, 'tensors' | 'layerTensors' | 'bare'>,
 ): string | undefined {
   const [, layer, role, kind] = /^(?:blk\.(\d+)\.)?([a-z_.]+)\.(weight|bias)$/.exec(name) ?? []
   if (role === undefined || kind === undefined) return undefined
   const names = layer === undefined ? tensors : layerTensors
   const found = Object.hasOwn(names, role) ? names[role] : undefined
   if (found === undefined) return undefined
-  return layer === undefined ? `${found}.${kind}` : `model.layers.${layer}.${found}.${kind}`
+  const ending = bare.includes(role) ? '' : `.${kind}`
+  return layer === undefined ? `${found}${ending}` : `model.layers.${layer}.${found}${ending}`
 }
 
 async function* packed(

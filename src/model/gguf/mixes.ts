@@ -2,6 +2,7 @@
 // its header is read.
 import type { LayerTensorNames, ModelDescription } from '../../api/description.ts'
 import type { CodeStorage } from '../../api/settings.ts'
+import { inLayer } from '../layer_shape.ts'
 import { largeBlockWidth } from '../quantize.ts'
 
 type Codes = ModelDescription['codes']
@@ -29,7 +30,8 @@ function operatorMatrices(layer: LayerTensorNames): readonly string[] {
 }
 
 /** Mostly 4 bits; the output, values and down projections of some layers have 6. */
-function q4KM({ tensors, tiedEmbeddings, hidden, feedForward, ...model }: ModelDescription): Codes {
+function q4KM(model: ModelDescription): Codes {
+  const { tensors, tiedEmbeddings, hidden } = model
   const codes = new Map<string, CodeStorage>()
   const put = (tensor: string, ins: number, isSix: boolean) => {
     const isWhole = ins % largeBlockWidth === 0
@@ -40,11 +42,12 @@ function q4KM({ tensors, tiedEmbeddings, hidden, feedForward, ...model }: ModelD
   if (!tiedEmbeddings) put(tensors.output, hidden, true)
   for (const [index, layer] of tensors.layers.entries()) {
     const hasMore = usesMoreBits(index, model.layers)
+    const { heads, headSize, feedForward } = inLayer(model, index)
     if ('convolution' in layer)
       for (const tensor of operatorMatrices(layer)) put(tensor, hidden, false)
     else {
       for (const [part, tensor] of layer.qkv.entries()) put(tensor, hidden, hasMore && part === 2)
-      put(layer.attentionOutput, model.heads * model.headSize, false)
+      put(layer.attentionOutput, heads * headSize, false)
     }
     for (const tensor of layer.gateUp) put(tensor, hidden, false)
     put(layer.down, feedForward, hasMore)
