@@ -1,12 +1,22 @@
 // A small random Gemma 4 against the reference. Layers of shared attention keep nothing and see what the layers that they read
 // from have kept; those have heads of two sizes.
 import { expect, test } from 'vitest'
+import { readbackUsage } from '../gpu/memory.ts'
 import { readBuffer } from '../gpu/readback.ts'
+import { copyDocumentCache } from '../recall/document_cache.ts'
 import { expectAnswer, expectShownBytes } from '../testing/agreement.ts'
 import { findParting } from '../testing/bisect.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { randomGemma4 } from '../testing/random_gemma4.ts'
-import { ask, kept, open, read, tokens, type UsualOverrides } from '../testing/small_engine.ts'
+import {
+  ask,
+  firstLogits,
+  kept,
+  open,
+  read,
+  tokens,
+  type UsualOverrides,
+} from '../testing/small_engine.ts'
 
 const gemma4 = randomGemma4()
 const gpu = gpuOfFile()
@@ -48,6 +58,18 @@ test('a bad number of a layer’s own input is told by its layer and step, and i
   )
   gpu.device.queue.writeBuffer(input.norm, 0, Float32Array.of(right ?? 0))
   await expectAnswer(engine, gemma4.reference, text)
+})
+
+test('a document whose slots were used for something else comes back, rows of both sizes', async () => {
+  const engine = await openGemma4(streaming)
+  const tail = await read(engine, text)
+  const right = await firstLogits(engine, tail)
+  const staging = gpu.memory.allocate('scratch', 'staging', 4096, readbackUsage)
+  const held = await copyDocumentCache(engine, staging)
+  await read(engine, tokens.subarray(200, 290))
+  held.restore(engine)
+  gpu.memory.free(staging)
+  expect(await firstLogits(engine, tail)).toEqual(right)
 })
 
 test('a reading leaves out the layers that keep nothing, and an answer does not', async () => {
