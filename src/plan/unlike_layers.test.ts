@@ -19,8 +19,13 @@ it.each([
   expect(() => resolveSettings(settings, tinyModel({ maxPositions: 512 }), beside)).not.toThrow()
 })
 
-it('sirllm is not: it scores tokens and not heads', () => {
-  expect(() => resolveSettings({ policy: { name: 'sirllm' } }, gemma4)).not.toThrow()
+it('sirllm is where layers have other numbers of KV heads, since it scores all at once', () => {
+  const sirllm = { policy: { name: 'sirllm' } } as const
+  expect(() => resolveSettings(sirllm, gemma4)).not.toThrow()
+  const shapes = gemma4.shapes?.map((own, layer) => ({ ...own, kvHeads: 1 + (layer % 2) }))
+  expect(() => resolveSettings(sirllm, { ...gemma4, shapes: shapes ?? [] })).toThrow(
+    'policy sirllm needs layers that are all alike',
+  )
 })
 
 it('training is, before a weight is fetched', () => {

@@ -3,13 +3,18 @@ import { LongtabError } from '../api/errors.ts'
 import { needs } from '../api/policies.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
-import { sharesKeys } from '../model/layer_kinds.ts'
+import { attentionLayers, sharesKeys } from '../model/layer_kinds.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { keepsUnits } from './recall_shape.ts'
 
 /** Throws LongtabError `bad-setting` where the settings ask for such a thing and layers are unlike. */
 export function requireAlikeLayers(settings: Settings, model: ModelDescription): void {
   const { name } = settings.policy
   if (needs(name, 'retaining heads') || needs(name, 'compressor'))
+    refuseUnlike(`policy ${name}`, 'choose policy streaming', model)
+  const counts = attentionLayers(model).map((layer) => inLayer(model, layer).kvHeads)
+  if (needs(name, 'all logits') && new Set(counts).size > 1)
+    // one kernel writes the scores of all layers
     refuseUnlike(`policy ${name}`, 'choose policy streaming', model)
   if (keepsUnits(settings)) refuseUnlike('recall units', 'choose recall passages', model)
 }

@@ -63,6 +63,7 @@ const names = [
     'gemma2',
     'gemma3',
     'gemma4',
+    'gemma4-plain',
     'phi4-mini',
     'granite',
     'granite-hybrid',

@@ -22,9 +22,11 @@ group('every family reads alike in the older style and in the newer', () => {
   )
 
   it.each(ofGemma4 ?? [])('%s', (_, { per_layer_config, ...config }) => {
-    const [{ head_dim: size } = {}] = Object.values(per_layer_config as Record<string, Config>)
+    const [full = {}] = Object.values(per_layer_config as Record<string, Config>)
+    const { head_dim: global_head_dim, num_key_value_heads: num_global_key_value_heads } = full
     const newer = describe({ ...config, per_layer_config }, {})
-    expect(describe({ ...config, global_head_dim: size }, {})).toEqual(newer)
+    const older = { ...config, global_head_dim, num_global_key_value_heads }
+    expect(describe(older, {})).toEqual(newer)
     expect(describe(config, {})).not.toEqual(newer) // it is read at all
   })
 
