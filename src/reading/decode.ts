@@ -1,7 +1,8 @@
 // Decoding, step by step. The sampled id stays on the GPU, where the next step's embedding reads it. A few steps are in
 // flight before the first id arrives, so that neither CPU nor GPU waits. Where drafts pay, a step waits for the ids before
 // it and checks a draft of the next. All its tokens run at once. Those that the model itself would have chosen are the
-// answer's. A model that reads a token's row from its file waits in every step. Each step is one submit, and only ids are read back, 4 bytes each.
+// answer's. A model that reads a token's row from its file waits in every step. Each step is one submit, and only ids are
+// read back, 4 bytes each.
 import { backTo, beginTail, dropNewest, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted, type LongtabError } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
@@ -83,7 +84,7 @@ export async function* decode(
     while (ids.length < maxTokens && !isBad) {
       const few = drafts?.pace.waits() ? drafts.few.now() : undefined
       const waits = few !== undefined || tokenRows !== undefined
-      const waited = waits && underWay.length === 0
+      const waited = few !== undefined && underWay.length === 0
       const sentAt = performance.now()
       if (underWay.length === 0) {
         const draft = (few && drafts?.next(maxTokens - ids.length - 1)) || []
