@@ -7,7 +7,8 @@ export function inLayer<Model extends Pick<ModelDescription, 'shapes'>>(
   model: Model,
   layer: number,
 ): Model {
-  return { ...model, ...model.shapes?.[layer] }
+  const own = model.shapes?.[layer]
+  return own ? { ...model, ...own } : model
 }
 
 /** The model as each of its layers has it. Shape: (layers). */
