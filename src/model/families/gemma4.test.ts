@@ -68,9 +68,11 @@ it('has inputs of its own for layers, unless the file says that they are of no w
   const { layerInputWidth, tensors } = gemma4({})
   expect(layerInputWidth).toBe(256)
   expect(tensors.layerInputs?.table).toBe('model.embed_tokens_per_layer.weight')
-  const without = gemma4({ hidden_size_per_layer_input: 0 })
-  expect(without).not.toHaveProperty('layerInputWidth')
-  expect(without.tensors.layers[0]).not.toHaveProperty('layerInput')
+  for (const none of [0, null]) {
+    const without = gemma4({ hidden_size_per_layer_input: none })
+    expect(without).not.toHaveProperty('layerInputWidth')
+    expect(without.tensors.layers[0]).not.toHaveProperty('layerInput')
+  }
 })
 
 it.each([
