@@ -11,6 +11,7 @@ import { turnKeys } from './turn_keys.ts'
  * these the newest `window`.
  * @param qkv (rows, (heads + 2·kvHeads) · headSize) = [q; k; v]; only q is read
  * @param positions (kvHead, slot), the rotary position of the key in each slot
+ * @param width values in a row of `qkv`, where q is not followed by k and v
  * @returns (rows, heads · headSize)
  */
 export function attend(
@@ -19,9 +20,9 @@ export function attend(
   positions: Uint32Array,
   shape: AttentionShape,
   firstSlots: readonly number[],
+  width = (shape.heads + 2 * shape.kvHeads) * shape.headSize,
 ): Float32Array {
   const { heads, kvHeads, headSize } = shape
-  const width = (heads + 2 * kvHeads) * headSize
   const rows = qkv.length / width
   const occupied = firstSlots.map((slot) => slot + rows)
   const keys = turnKeys(cache, positions, shape, occupied)

@@ -1,5 +1,6 @@
 // The parameters of one layer's attention under given settings.
 import { budgetsOf } from './budgets.ts'
+import { ofLayer } from './of_layer.ts'
 import type { AttentionShape, ReferenceModel } from './model.ts'
 import type { ReadingSettings } from './policies.ts'
 import { within } from './rotary.ts'
@@ -13,7 +14,7 @@ export function attentionShape(
   const attention = description.attention[layerIndex]
   if (!attention) throw new RangeError(`the model has no layer ${layerIndex}`)
   return {
-    ...description,
+    ...ofLayer(description, layerIndex),
     ...attention,
     rotary: within(attention.rotary, reach(model, settings)),
   }

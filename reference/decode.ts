@@ -4,6 +4,7 @@ import { at } from './at.ts'
 import { evict } from './evict.ts'
 import { forward, lastLogits, type State } from './forward.ts'
 import { occupiedOf, withRoom } from './model.ts'
+import { ofLayer } from './of_layer.ts'
 import { argmax } from './argmax.ts'
 
 export interface GreedyAnswer {
@@ -29,7 +30,7 @@ export function answer(
       const wanted = occupied + tail.length + maxTokens
       return Math.min(wanted, at(capacities[layer] ?? [], kvHead))
     })
-    return withRoom(cache, model.description, slots)
+    return withRoom(cache, ofLayer(model.description, layer), slots)
   })
   const state: State = { ...document, caches, nextLogits: undefined, margin: Infinity }
 

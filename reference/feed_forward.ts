@@ -1,10 +1,14 @@
 // The second half of a layer, alike whatever mixes its tokens, and what either half reads and writes.
 import { at } from './at.ts'
+import type { ModelDescription } from '../src/api/description.ts'
 import { gate } from './gate.ts'
+import { gateInput } from './gate_input.ts'
 import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
+import { ofLayer } from './of_layer.ts'
 import type { Block, ReadingSettings } from './policies.ts'
 import { project } from './project.ts'
 import { rmsNorm } from './rms_norm.ts'
+import { scaleRows } from './scale_rows.ts'
 
 /** A block of rows in one layer: what its steps read and write. */
 export interface Layer {
@@ -29,21 +33,41 @@ export interface Layer {
   mixed: Float32Array
   /** (rows, value heads · value size) */
   readout: Float32Array
+  /** (rows, layers · layerInputWidth); empty in models without */
+  readonly layerInputs: Float32Array
 }
 
 /** In order, with the names that the engine's steps have. */
 export const feedForwardSteps = {
   gateRows(layer: Layer) {
     const { feedForwardNorm, gateUp } = weightsOf(layer)
-    const { hidden, feedForward, activation, normEpsilon } = layer.model.description
+    const { hidden, feedForward, activation, normEpsilon } = descriptionOf(layer)
     const input = ifNormed(layer.residual, feedForwardNorm, normEpsilon)
     layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
   },
   addFeedForward(layer: Layer) {
     const { down, feedForwardPostNorm } = weightsOf(layer)
-    const { feedForward, normEpsilon } = layer.model.description
+    const { feedForward, normEpsilon } = descriptionOf(layer)
     addTo(layer.residual, project(layer.gated, down, feedForward), feedForwardPostNorm, normEpsilon)
   },
+  addLayerInput(layer: Layer) {
+    const { layerInput } = weightsOf(layer)
+    if (!layerInput) return
+    const { residual, layerInputs, index } = layer
+    const description = descriptionOf(layer)
+    const { hidden, layerInputWidth = 0, normEpsilon } = description
+    const gates = project(residual, layerInput.gate, hidden)
+    const gated = gateInput(gates, layerInputs, index, description)
+    const output = project(gated, layerInput.output, layerInputWidth)
+    addTo(residual, output, layerInput.norm, normEpsilon)
+  },
+  scaleResidual(layer: Layer) {
+    scaleRows(layer.residual, weightsOf(layer).scale)
+  },
+}
+
+export function descriptionOf({ index, model }: Layer): ModelDescription {
+  return ofLayer(model.description, index)
 }
 
 export function weightsOf({ index, model }: Layer): LayerWeights {

@@ -2,6 +2,7 @@
 import { capped } from './cap.ts'
 import { embed } from './embed.ts'
 import { runLayer } from './layer.ts'
+import { layerInputs } from './layer_inputs.ts'
 import { occupiedOf, type LayerCache, type ReferenceModel } from './model.ts'
 import { rmsNorm } from './rms_norm.ts'
 import type { Block, ReadingSettings } from './policies.ts'
@@ -36,14 +37,29 @@ export function forward(state: State, ids: Uint32Array): Float32Array {
   const { model, settings, caches } = state
   const { hidden, embeddingScale } = model.description
   const residual = embed(ids, model.embedding, hidden, embeddingScale)
-  caches.forEach((cache, layerIndex) => {
+  const inputs = layerInputsOf(model, ids, residual)
+  caches.forEach((own, layerIndex) => {
+    const cache = caches[model.description.attention[layerIndex]?.keysOf ?? layerIndex] ?? own
     const block = { rows: ids.length, firstSlots: occupiedOf(cache), firstOrigin: state.seen }
-    runLayer(residual, cache, block, layerIndex, model, settings, state.watch)
-    for (const head of cache.heads) head.occupied += ids.length
+    runLayer(residual, cache, block, layerIndex, model, settings, inputs, state.watch)
   })
+  for (const { heads } of caches) for (const head of heads) head.occupied += ids.length
   if (settings.policy.name === 'sirllm') rate(state, ids, residual)
   state.seen += ids.length
   return residual
+}
+
+/** (rows, layers · layerInputWidth); empty in models without */
+export function layerInputsOf(
+  { description, layerInputs: weights }: ReferenceModel,
+  ids: Uint32Array,
+  embedded: Float32Array,
+): Float32Array {
+  if (!weights) return new Float32Array()
+  const { table, projection, norm } = weights
+  const rows = embed(ids, table, projection.length / description.hidden, 1)
+  const projected = project(embedded, projection, description.hidden)
+  return layerInputs(projected, rows, norm, description)
 }
 
 /** SirLLM's scores, the same in every layer and head. A token without a prediction before it gets the highest. */

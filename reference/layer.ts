@@ -5,7 +5,14 @@ import { attend } from './attend.ts'
 import { attentionShape } from './attention_shape.ts'
 import type { Watch } from './forward.ts'
 import { deltaNetSteps } from './delta_net_layer.ts'
-import { addTo, feedForwardSteps, ifNormed, weightsOf, type Layer } from './feed_forward.ts'
+import {
+  addTo,
+  descriptionOf,
+  feedForwardSteps,
+  ifNormed,
+  weightsOf,
+  type Layer,
+} from './feed_forward.ts'
 import { sigmoidGate } from './gate.ts'
 import type { AttentionWeights, ConvolutionWeights, LayerCache, ReferenceModel } from './model.ts'
 import { rmsNormHeads } from './rms_norm.ts'
@@ -13,6 +20,13 @@ import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
 import { addBias, project } from './project.ts'
 import { shortConvolution } from './short_convolution.ts'
+
+/** The same, without KV heads where those of an earlier layer are read. */
+function queriesAlone(layer: Layer): ModelDescription {
+  const description = descriptionOf(layer)
+  const isShared = description.kinds[layer.index] === 'shared attention'
+  return isShared ? { ...description, kvHeads: 0 } : description
+}
 
 /** In order, with the names that the engine's steps have. */
 export const convolutionSteps = {
@@ -43,12 +57,12 @@ export const convolutionSteps = {
 /** The same of a layer of attention. */
 export const attentionSteps = {
   projectQkv(layer: Layer) {
-    layer.qkv = projectQkv(layer.residual, attentionOf(layer), layer.model.description)
+    layer.qkv = projectQkv(layer.residual, attentionOf(layer), queriesAlone(layer))
   },
   attend(layer: Layer) {
     const { index, model, settings, cache, block, qkv } = layer
     const { firstSlots, firstOrigin } = block
-    append(qkv, cache, model.description, firstSlots, firstOrigin, settings.storage?.cache)
+    append(qkv, cache, descriptionOf(layer), firstSlots, firstOrigin, settings.storage?.cache)
     const shape = attentionShape(model, index, settings)
     const positions = keyPositions(settings.positions, cache)
     layer.attended = attend(qkv, cache, positions, shape, firstSlots)
@@ -66,7 +80,7 @@ export const attentionSteps = {
   },
   addAttention(layer: Layer) {
     const { attentionOutput, attentionOutputBias, attentionPostNorm } = attentionOf(layer)
-    const { heads, headSize, normEpsilon } = layer.model.description
+    const { heads, headSize, normEpsilon } = descriptionOf(layer)
     const plain = project(layer.attended, attentionOutput, heads * headSize)
     const output = attentionOutputBias ? addBias(plain, attentionOutputBias) : plain
     addTo(layer.residual, output, attentionPostNorm, normEpsilon)
@@ -74,8 +88,23 @@ export const attentionSteps = {
   ...feedForwardSteps,
 }
 
+/** The same of a layer that reads the cache of an earlier one, which has the units of these rows. */
+export const sharedAttentionSteps = {
+  projectQkv: (layer: Layer) => attentionSteps.projectQkv(layer),
+  attend(layer: Layer) {
+    const { index, model, settings, cache, block, qkv } = layer
+    const shape = attentionShape(model, index, settings)
+    const positions = keyPositions(settings.positions, cache)
+    const width = shape.heads * shape.headSize
+    layer.attended = attend(qkv, cache, positions, shape, block.firstSlots, width)
+  },
+  addAttention: (layer: Layer) => attentionSteps.addAttention(layer),
+  ...feedForwardSteps,
+}
+
 const stepsOf: Record<LayerKind, Readonly<Record<string, (layer: Layer) => void>>> = {
   attention: attentionSteps,
+  'shared attention': sharedAttentionSteps,
   'short convolution': convolutionSteps,
   'gated delta net': deltaNetSteps,
 }
@@ -88,12 +117,13 @@ export function runLayer(
   index: number,
   model: ReferenceModel,
   settings: ReadingSettings,
+  layerInputs: Float32Array = new Float32Array(),
   watch?: Watch,
 ): void {
   const unset = new Float32Array()
   const ofAttention = { qkv: unset, attended: unset }
   const ofOthers = { gates: unset, convolved: unset, mixed: unset, readout: unset }
-  const rows = { residual, ...ofAttention, ...ofOthers, gated: unset }
+  const rows = { residual, layerInputs, ...ofAttention, ...ofOthers, gated: unset }
   const layer: Layer = { index, model, settings, cache, block, ...rows }
   const steps = stepsOf[model.description.kinds[index] ?? 'attention']
   for (const [name, run] of Object.entries(steps)) {

@@ -3,6 +3,7 @@
 import type { LayerAttention, ModelDescription } from '../src/api/description.ts'
 import type { Shares } from '../src/model/retaining_heads.ts'
 import type { Compressor } from './merge.ts'
+import type { HeadNormWeights } from './rms_norm.ts'
 
 /** The dimensions that the cache depends on. */
 export type HeadShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>
@@ -36,6 +37,19 @@ export interface CommonWeights {
   readonly down: Float32Array
   /** (hidden) */
   readonly feedForwardPostNorm: Float32Array | undefined
+  readonly layerInput: LayerInputWeights | undefined
+  /** by which the residual stream is multiplied; 1 in most models */
+  readonly scale: number
+}
+
+/** What a layer does with its own input. */
+export interface LayerInputWeights {
+  /** (layerInputWidth, hidden) */
+  readonly gate: Float32Array
+  /** (hidden, layerInputWidth) */
+  readonly output: Float32Array
+  /** (hidden) */
+  readonly norm: Float32Array
 }
 
 export interface ConvolutionWeights extends CommonWeights {
@@ -69,12 +83,12 @@ export interface DeltaNetWeights extends CommonWeights {
 export type LayerWeights = AttentionWeights | ConvolutionWeights | DeltaNetWeights
 
 export interface AttentionWeights extends CommonWeights {
-  /** ((heads + 2·kvHeads) · headSize, hidden) = [q; k; v], rows of q and k in rotary pairs */
+  /** ((heads + 2·kvHeads) · headSize, hidden) = [q; k; v], rows of q and k in rotary pairs; in shared attention q alone */
   readonly qkv: Float32Array
   /** ((heads + 2·kvHeads) · headSize), in rotary pairs */
   readonly qkvBias: Float32Array | undefined
-  /** (headSize) each, or (heads · headSize) and (kvHeads · headSize); in rotary pairs */
-  readonly headNorms: { readonly query: Float32Array; readonly key: Float32Array } | undefined
+  /** in rotary pairs */
+  readonly headNorms: HeadNormWeights | undefined
   /** (heads · headSize, hidden) */
   readonly attentionGate: Float32Array | undefined
   /** (hidden, heads · headSize) */
@@ -84,10 +98,21 @@ export interface AttentionWeights extends CommonWeights {
   readonly retaining: RetainingHead | undefined
 }
 
+export interface LayerInputsWeights {
+  /** (vocabulary, layers · layerInputWidth) */
+  readonly table: Float32Array
+  /** (layers · layerInputWidth, hidden) */
+  readonly projection: Float32Array
+  /** (layerInputWidth) */
+  readonly norm: Float32Array
+}
+
 export interface ReferenceModel {
   readonly description: ModelDescription
   /** (vocabulary, hidden) */
   readonly embedding: Float32Array
+  /** of the inputs of all layers */
+  readonly layerInputs: LayerInputsWeights | undefined
   readonly layers: readonly LayerWeights[]
   /** (hidden) */
   readonly finalNorm: Float32Array

@@ -4,6 +4,7 @@ import { budgetsOf } from './budgets.ts'
 import { evict } from './evict.ts'
 import { forward, type State, type Watch } from './forward.ts'
 import { emptyCache, type ReferenceModel } from './model.ts'
+import { ofLayer } from './of_layer.ts'
 import type { ReadingSettings } from './policies.ts'
 
 /**
@@ -18,11 +19,11 @@ export function read(
 ): Readonly<State> {
   const { policy, chunk } = settings
   const budgets = budgetsOf(settings, model.description, model.shares)
-  const caches = budgets.map((heads) => {
+  const caches = budgets.map((heads, layer) => {
     const slots = heads.map((budget) =>
       policy.name === 'full' ? ids.length : Math.min(ids.length, budget + settings.burst + chunk),
     )
-    return emptyCache(model.description, slots)
+    return emptyCache(ofLayer(model.description, layer), slots)
   })
   const state: State = {
     model,

@@ -23,13 +23,20 @@ export function rmsNorm(x: Float32Array, weight: Float32Array, epsilon: number):
   return output
 }
 
-/**
- * Queries and keys of rows [q; k; v], in place: as many values together as there are weights.
- * @param weights (head size) each, or (heads · head size) and (kv heads · head size)
- */
+/** Weights of the norms of queries, of keys and of values, where these are normed. */
+export interface HeadNormWeights {
+  /** (headSize) or (heads · headSize) */
+  readonly query: Float32Array
+  /** (headSize) or (kvHeads · headSize) */
+  readonly key: Float32Array | undefined
+  /** ones */
+  readonly value?: Float32Array | undefined
+}
+
+/** Queries, keys and values of rows [q; k; v], in place: as many values together as there are weights. */
 export function rmsNormHeads(
   qkv: Float32Array,
-  weights: { readonly query: Float32Array; readonly key: Float32Array },
+  weights: HeadNormWeights,
   { heads, kvHeads, headSize }: HeadShape,
   epsilon: number,
 ): void {
@@ -37,11 +44,13 @@ export function rmsNormHeads(
   for (let row = 0; row < qkv.length / width; row++) {
     const queries = row * width
     const keys = queries + heads * headSize
+    const values = keys + kvHeads * headSize
     for (const [first, end, weight] of [
       [queries, keys, weights.query],
-      [keys, keys + kvHeads * headSize, weights.key],
+      [keys, values, weights.key],
+      [values, queries + width, weights.value],
     ] as const) {
-      qkv.set(rmsNorm(qkv.subarray(first, end), weight, epsilon), first)
+      if (weight) qkv.set(rmsNorm(qkv.subarray(first, end), weight, epsilon), first)
     }
   }
 }

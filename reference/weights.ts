@@ -1,6 +1,7 @@
 // A checkpoint's tensors → the reference's weights: q, k and v stacked, gate and up stacked, rotary pairs interleaved.
 import type { ModelDescription, TensorNames } from '../src/api/description.ts'
 import { at } from './at.ts'
+import { ofLayer } from './of_layer.ts'
 import type { CommonWeights, LayerWeights, ReferenceModel, RetainingHead } from './model.ts'
 
 /** Tensors by name, each row-major. */
@@ -20,6 +21,11 @@ export function assemble(
     embedding: tensorOf(tensors, names.embedding),
     finalNorm: norm(names.finalNorm).map((w) => w * description.logitScale),
     output: tensorOf(tensors, names.output),
+    layerInputs: names.layerInputs && {
+      table: tensorOf(tensors, names.layerInputs.table),
+      projection: tensorOf(tensors, names.layerInputs.projection),
+      norm: tensorOf(tensors, names.layerInputs.norm),
+    },
     layers: names.layers.map((layer, index): LayerWeights => {
       const common: CommonWeights = {
         attentionNorm: optionalNorm(layer.attentionNorm),
@@ -28,6 +34,12 @@ export function assemble(
         gateUp: stackOf(tensors, layer.gateUp),
         down: tensorOf(tensors, layer.down),
         feedForwardPostNorm: optionalNorm(layer.feedForwardPostNorm),
+        layerInput: layer.layerInput && {
+          gate: tensorOf(tensors, layer.layerInput.gate),
+          output: tensorOf(tensors, layer.layerInput.output),
+          norm: tensorOf(tensors, layer.layerInput.norm),
+        },
+        scale: layer.scale === undefined ? 1 : at(tensorOf(tensors, layer.scale), 0),
       }
       if ('convolution' in layer) {
         const { gates, weights, output } = layer.convolution
@@ -50,18 +62,27 @@ export function assemble(
         }
         return { ...common, deltaNet }
       }
+      const own = ofLayer(description, index)
       const { queryAndGate } = layer
-      const split = queryAndGate && queriesAndGates(tensorOf(tensors, queryAndGate), description)
-      const own = split ? new Map([...tensors, [queryAndGate, split.queries]]) : tensors
+      const split = queryAndGate && queriesAndGates(tensorOf(tensors, queryAndGate), own)
+      const parts = split ? new Map([...tensors, [queryAndGate, split.queries]]) : tensors
+      const { query, key, of } = layer.headNorms ?? {}
       return {
         ...common,
-        qkv: paired(stackOf(own, layer.qkv), description, index),
+        qkv: paired(stackOf(parts, layer.qkv), own, index),
         attentionGate: split ? split.gates : undefined,
-        qkvBias: layer.qkvBias && paired(stackOf(tensors, layer.qkvBias), description, index),
-        headNorms: layer.headNorms && {
-          query: pairedNorm(tensorOf(tensors, layer.headNorms.query), description, index),
-          key: pairedNorm(tensorOf(tensors, layer.headNorms.key), description, index),
-        },
+        qkvBias: layer.qkvBias && paired(stackOf(tensors, layer.qkvBias), own, index),
+        headNorms:
+          query === undefined
+            ? undefined
+            : {
+                query: pairedNorm(tensorOf(tensors, query), own, index),
+                key: key === undefined ? undefined : pairedNorm(tensorOf(tensors, key), own, index),
+                value:
+                  of === 'queries, keys and values'
+                    ? new Float32Array(own.headSize).fill(1)
+                    : undefined,
+              },
         attentionOutput: tensorOf(tensors, layer.attentionOutput),
         attentionOutputBias:
           layer.attentionOutputBias === undefined
@@ -127,10 +148,11 @@ export function halfLayoutDim(dim: number, rotated: number): number {
  * @param rows ((heads + 2·kvHeads) · headSize, width)
  */
 function paired(rows: Float32Array, description: ModelDescription, layer: number): Float32Array {
-  const { heads, kvHeads, headSize } = description
-  const width = rows.length / ((heads + 2 * kvHeads) * headSize)
+  const { heads, kvHeads, headSize, kinds } = description
+  const isShared = kinds[layer] === 'shared attention' // and has queries alone
+  const width = rows.length / ((heads + (isShared ? 0 : 2 * kvHeads)) * headSize)
   const result = rows.slice()
-  for (let row = 0; row < (heads + kvHeads) * headSize; row++) {
+  for (let row = 0; row < (heads + (isShared ? 0 : kvHeads)) * headSize; row++) {
     const dim = row % headSize
     const source = row - dim + halfLayoutDim(dim, halvedIn(description, layer))
     result.set(rows.subarray(source * width, (source + 1) * width), row * width)

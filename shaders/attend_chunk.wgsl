@@ -17,7 +17,7 @@ import package::common::rows::{unmixed, Quads, BLOCKS, BLOCK_QUADS};
 override HEADS: u32;
 override KV_HEADS: u32;
 override QUERIES: u32; // rows per workgroup, a multiple of 4
-override SLOTS: u32;   // slots per tile, a multiple of 8
+override SLOTS: u32;   // slots per tile, a multiple of 8 or a divisor of it
 
 struct Params {
   rows: u32,            // tokens
@@ -42,7 +42,8 @@ const FOURS = QUERIES / 4u;   // each computed by eight lanes
 const FOUR = 4u * QUADS + 1u; // of queries; padded by one vec4 against bank conflicts
 const GROUP = HEADS / KV_HEADS;
 const STRIDE = QUADS + 1u; // of the tile; padded likewise
-const PER_LANE = SLOTS / 8u;   // slots of a tile whose scores a lane computes for its four rows
+const COLUMNS = min(SLOTS, 8u);      // lanes of four rows that compute scores
+const PER_LANE = SLOTS / COLUMNS;    // slots of a tile whose scores a lane computes for its four rows
 const OUTS = (QUADS + 7u) / 8u;
 const MASKED = -1e30;
 
@@ -107,7 +108,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let q2 = queries[my_four * FOUR + 4u * quad + 2u];
       let q3 = queries[my_four * FOUR + 4u * quad + 3u];
       for (var j = 0u; j < PER_LANE; j++) {
-        let k = opened(tile[(column + 8u * j) * STRIDE + quad]);
+        let k = opened(tile[(column % COLUMNS + 8u * j) * STRIDE + quad]);
         scores[j] += k.x * q0;
         scores[j] += k.y * q1;
         scores[j] += k.z * q2;
@@ -128,6 +129,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         scores[j] = select(vec4f(MASKED), scores[j], is_seen);
       }
     }
+    if column >= COLUMNS { scores[0] = vec4f(MASKED); } // a lane without a slot
     var best = vec4f(MASKED);
     for (var j = 0u; j < PER_LANE; j++) { best = max(best, scores[j]); }
     partials[my_four * 8u + column] = best;
@@ -149,7 +151,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       // before a row's first visible slot every share is 1 and `rescale` clears it later; after it a masked share is 0
       let share = exp(scores[j] - top);
       sum += share;
-      shares[my_four * (SLOTS + 1u) + column + 8u * j] = cell(share);
+      if column < COLUMNS { shares[my_four * (SLOTS + 1u) + column + 8u * j] = cell(share); }
     }
     workgroupBarrier();
 

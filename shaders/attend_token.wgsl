@@ -15,6 +15,8 @@ import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // 
 
 override HEADS: u32;
 override KV_HEADS: u32;
+override APPENDS: u32; // 1: the step's units are written; 0: an earlier layer has written them, and q is alone in a row
+override PART: u32;    // query heads of a workgroup, which divides those of a KV head
 
 struct Head {
   @align(16) offset: u32, // of its slot 0 among all slots of the layer
@@ -38,11 +40,11 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (token, span, head of the group, head size/4), mixed as stored, not yet divided
 
 const GROUP = HEADS / KV_HEADS;
-const FOURS = (GROUP + 3u) / 4u; // heads of the group, four to a vector
+const FOURS = (PART + 3u) / 4u;  // heads of the part, four to a vector
 const PARTS = SPAN / ROW;        // lanes that share a column of the values
 const MASKED = -1e30;
 
-var<workgroup> queries: array<vec4f, GROUP * QUADS>; // (head, head size/4), rotated and scaled
+var<workgroup> queries: array<vec4f, PART * QUADS>; // (head, head size/4), rotated and scaled
 var<workgroup> shares: array<vec4f, FOURS * SPAN>;   // (four heads, slot)
 var<workgroup> joined: array<vec4f, 2u * SPAN>;      // workgroup memory of reductions
 
@@ -111,12 +113,15 @@ fn main(
   let first = slots.first + SPAN * (group.x - own.first_span);
   if first >= slots.end { return; } // a later token sees one span more
   let count = min(SPAN, slots.end - first);
-  append_units(kv_head, clamp(own.first_slot, first, first + count), first + count, lane);
+  if APPENDS == 1u {
+    append_units(kv_head, clamp(own.first_slot, first, first + count), first + count, lane);
+  }
   let position_of_query = position_of(own, slots.end - 1u);
 
-  for (var task = lane; task < GROUP * QUADS; task += SPAN) {
+  let first_head = PART * group.z; // of the group
+  for (var task = lane; task < PART * QUADS; task += SPAN) {
     let quad = task % QUADS;
-    let start = token * params.qkv_width + (kv_head * GROUP + task / QUADS) * HEAD_SIZE;
+    let start = token * params.qkv_width + (kv_head * GROUP + first_head + task / QUADS) * HEAD_SIZE;
     var q = vec4f();
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
@@ -125,7 +130,7 @@ fn main(
   }
   workgroupBarrier();
 
-  let result = (token * groups.x + group.x) * GROUP; // of the group's first head
+  let result = (token * groups.x + group.x) * GROUP + first_head; // of the part's first head
   // one slot per lane
   var scores: array<vec4f, FOURS>;
   if lane < count {
@@ -136,12 +141,12 @@ fn main(
       for (var i = 0u; i < BLOCK_QUADS; i++) {
         let quad = BLOCK_QUADS * b + i;
         let key = rotated(quads[i], quad, position, QUADS);
-        for (var head = 0u; head < GROUP; head++) {
+        for (var head = 0u; head < PART; head++) {
           scores[head / 4u][head % 4u] += dot(queries[head * QUADS + quad], key);
         }
       }
     }
-    for (var head = 0u; head < GROUP; head++) {
+    for (var head = 0u; head < PART; head++) {
       scores[head / 4u][head % 4u] = capped(scores[head / 4u][head % 4u], params.cap);
     }
   }
@@ -152,7 +157,7 @@ fn main(
     shares[four * SPAN + lane] = share;
     let sum = sum_over_lanes(lane, share);
     let head = 4u * four + lane;
-    if lane < 4u && head < GROUP {
+    if lane < 4u && head < PART {
       stats[result + head] = vec2f(top[lane], sum[lane]);
     }
   }
@@ -160,19 +165,19 @@ fn main(
   // one column of the values per lane; the slots are split over PARTS lanes
   let e = lane % ROW;
   let part = lane / ROW;
-  var a: array<vec4f, GROUP>;
-  var b: array<vec4f, GROUP>;
+  var a: array<vec4f, PART>;
+  var b: array<vec4f, PART>;
   if part < PARTS {
     for (var slot = part; slot < count; slot += PARTS) {
       let eight = value_eight(own.offset + first + slot, e);
-      for (var head = 0u; head < GROUP; head++) {
+      for (var head = 0u; head < PART; head++) {
         let share = shares[(head / 4u) * SPAN + slot][head % 4u];
         a[head] += share * eight.low;
         b[head] += share * eight.high;
       }
     }
   }
-  for (var head = 0u; head < GROUP; head++) {
+  for (var head = 0u; head < PART; head++) {
     joined[2u * lane] = a[head];
     joined[2u * lane + 1u] = b[head];
     workgroupBarrier();

@@ -24,13 +24,19 @@ export interface LayerAttention {
   readonly rotary: Rotary
   /** Newest slots that a token sees, its own among them; `undefined` for all of them (full attention). */
   readonly window: number | undefined
+  /** The earlier layer whose keys and values a layer of shared attention reads; `undefined` in others. */
+  readonly keysOf?: number
 }
 
 /**
- * What mixes tokens in a layer: attention over the cache, a gated convolution over the newest tokens (LFM2), or a state of
- * fixed size that every token changes (Qwen 3.5).
+/**
+ * What mixes tokens in a layer: attention over its own cache or over that of an earlier layer (Gemma 4), a gated convolution
+ * over the newest tokens (LFM2), or a state of fixed size that every token changes (Qwen 3.5).
  */
-export type LayerKind = 'attention' | 'short convolution' | 'gated delta net'
+export type LayerKind = 'attention' | 'shared attention' | 'short convolution' | 'gated delta net'
+
+/** What may differ from layer to layer. */
+export type LayerShape = Pick<ModelDescription, 'kvHeads' | 'headSize' | 'feedForward'>
 
 /** Heads of a gated delta net. Each value head keeps a matrix of keySize × valueSize. */
 export interface DeltaNetShape {
@@ -85,10 +91,14 @@ export interface ModelDescription {
   readonly logitCap: number | undefined
   /** Where the checkpoint has the two dimensions of a rotary pair: in the halves of a head, or side by side (ERNIE 4.5). */
   readonly pairs: 'halves' | 'side by side'
-  /** What mixes tokens in each layer. Only layers of attention have a KV cache. Shape: (layers). */
+  /** What mixes tokens in each layer. Only layers of attention that is not shared have a KV cache. Shape: (layers). */
   readonly kinds: readonly LayerKind[]
   /** How each layer looks back; `undefined` in a layer without attention. Shape: (layers). */
   readonly attention: readonly (LayerAttention | undefined)[]
+  /** What a layer has of its own in the place of the model's numbers (Gemma 4); `undefined` where layers are alike. Shape: (layers). */
+  readonly shapes?: readonly Partial<LayerShape>[]
+  /** Values of the input that every layer has for every token (Gemma 4); `undefined` in models without. */
+  readonly layerInputWidth?: number
   /** Tokens that a convolution sees, its own among them: a short convolution, or that of a delta net. 0 in models without. */
   readonly convolutionTaps: number
   /** Heads of gated delta nets; `undefined` in models without. */
@@ -113,6 +123,15 @@ export interface TensorNames {
   readonly finalNorm: string
   /** Output matrix, shape: (vocabulary, hidden); the embedding's name when tied. */
   readonly output: string
+  /** Of the inputs that layers have for every token. `undefined` without. */
+  readonly layerInputs?: {
+    /** Rows by token, which stay in the file, shape: (vocabulary, layers · layerInputWidth). */
+    readonly table: string
+    /** Matrix that the embedding is multiplied by, shape: (layers · layerInputWidth, hidden). */
+    readonly projection: string
+    /** Norm of what it gives each layer, shape: (layerInputWidth). */
+    readonly norm: string
+  }
   /** Names by layer. Shape: (layers). */
   readonly layers: readonly LayerTensorNames[]
 }
@@ -134,6 +153,19 @@ export interface CommonTensorNames {
   readonly down: string
   /** Norm of what the feed-forward layer adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly feedForwardPostNorm?: string
+  /** What the layer does with its own input. `undefined` without. */
+  readonly layerInput?: {
+    /** Matrix of the gate, shape: (layerInputWidth, hidden). */
+    readonly gate: string
+    /** Matrix behind it, shape: (hidden, layerInputWidth). */
+    readonly output: string
+    /** Norm of what is added to the residual stream, shape: (hidden). */
+    readonly norm: string
+  }
+  /** By which the residual stream is multiplied behind the layer, shape: (1). `undefined` without. */
+  readonly scale?: string
+  /** Tensors that files have and that take no part in anything. `undefined` for none. */
+  readonly unread?: readonly string[]
 }
 
 /** Names of the tensors of a layer that is a short convolution. */
@@ -173,7 +205,10 @@ export interface DeltaNetTensorNames extends CommonTensorNames {
 
 /** Names of the tensors of a layer of attention. */
 export interface AttentionTensorNames extends CommonTensorNames {
-  /** Matrices q, k and v, or one that holds them all, shape: ((heads + 2 · kvHeads) · headSize, hidden). */
+  /**
+   * Matrices q, k and v, or one that holds them all, shape: ((heads + 2 · kvHeads) · headSize, hidden). q alone in shared
+   * attention. One name twice where values are keys before their norm.
+   */
   readonly qkv: readonly string[]
   /**
    * The first of these, where it also has the rows of output gates, behind those of each query head (Qwen 3.5), shape:
@@ -182,14 +217,16 @@ export interface AttentionTensorNames extends CommonTensorNames {
   readonly queryAndGate?: string
   /** Biases of q, k and v, in as many parts as `qkv`, shape: ((heads + 2 · kvHeads) · headSize). `undefined` without. */
   readonly qkvBias?: readonly string[]
-  /** Norms of all query heads and of all key heads. `undefined` without. */
+  /** Norms of all query heads and of all key heads, or of values too. `undefined` without. */
   readonly headNorms?: {
     /** Whether each head is normed by itself, or all heads of a token together (OLMo 2). */
     readonly over: 'each head' | 'all heads'
+    /** What is normed; `undefined` for queries and keys. Values have no weights (Gemma 4). */
+    readonly of?: 'queries' | 'queries, keys and values'
     /** Norm of queries, shape: (headSize) or (heads · headSize). */
     readonly query: string
-    /** Norm of keys, shape: (headSize) or (kvHeads · headSize). */
-    readonly key: string
+    /** Norm of keys, shape: (headSize) or (kvHeads · headSize). `undefined` in shared attention. */
+    readonly key?: string
   }
   /** Matrix after attention, shape: (hidden, heads · headSize). */
   readonly attentionOutput: string

@@ -1,6 +1,7 @@
 // The cost of budgets per KV head. Times a chunk and an answer with budgets split by the shares of a heads' file, and
 // with even ones. Both have the same weights and the same number of units, and are measured alternately.
 import type { Settings } from '../api/settings.ts'
+import type { TileSize } from '../kernels/attend_chunk.ts'
 import { headsOf } from '../forward/cache.ts'
 import { createEngine, type Engine } from '../forward/engine.ts'
 import { compileKernels } from '../forward/kernel_set.ts'
@@ -90,8 +91,8 @@ async function measure(
     block: own.engine.plan.longestBlock,
     budgets: own.engine.plan.budgets,
     counted: {
-      even: countWork(even.engine.plan, even.engine.kernels.tile),
-      byHead: countWork(own.engine.plan, own.engine.kernels.tile),
+      even: countWork(even.engine.plan, tileOf(even.engine)),
+      byHead: countWork(own.engine.plan, tileOf(own.engine)),
     },
     reading,
     answering,
@@ -159,4 +160,11 @@ function beside(even: ReadonlyMap<string, number>, byHead: ReadonlyMap<string, n
   return [...new Set([...even.keys(), ...byHead.keys()])]
     .map((step) => ({ step, evenMs: even.get(step) ?? 0, byHeadMs: byHead.get(step) ?? 0 }))
     .sort((a, b) => b.evenMs - a.evenMs)
+}
+
+/** Layers of the models measured here have heads alike. */
+function tileOf({ kernels }: Engine): TileSize {
+  const [first] = kernels.ofLayers
+  if (!first) throw new Error('the model has no layers')
+  return first.tile
 }

@@ -4,6 +4,7 @@
 import type { Gpu } from '../gpu/device.ts'
 import { stretchOf, type Stretch } from '../gpu/stretch.ts'
 import type { CacheStorage } from '../api/settings.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import {
   layerBytes,
   mostSlots,
@@ -56,7 +57,7 @@ export interface LayerState {
 }
 
 export interface Cache {
-  /** (layer); one without attention has no heads */
+  /** (layer); one without attention, or with that of an earlier layer, has no heads */
   readonly layers: readonly LayerCache[]
   /** (layer); none in a layer of attention */
   readonly states: readonly LayerState[]
@@ -183,7 +184,7 @@ function allocateUnits(
   const scores = gpu.memory.allocate('cache', 'scores', slotWordsBytes(capacities))
   const layers = slotWords(capacities).map((stretch, layer) => {
     const slotsOfHeads = capacities[layer] ?? []
-    const bytes = layerBytes(model, sumOf(slotsOfHeads), storage)
+    const bytes = layerBytes(inLayer(model, layer), sumOf(slotsOfHeads), storage)
     const allocate = (name: keyof typeof bytes) =>
       gpu.memory.allocate('cache', `${name} of layer ${layer}`, bytes[name])
     return {
@@ -236,11 +237,11 @@ export function growCache(
 ): Cache {
   const capacities = cache.layers.map(({ heads }) => heads.map(() => capacity))
   const grown = allocateUnits(gpu, model, capacities, storage)
-  const row = rowBytes(model.headSize, storage)
   const encoder = gpu.device.createCommandEncoder()
   cache.layers.forEach((from, layer) => {
     const to = grown.layers[layer]
     if (!to) return
+    const row = rowBytes(inLayer(model, layer).headSize, storage)
     from.heads.forEach((old, kvHead) => {
       const head = to.heads[kvHead]
       if (!head) return

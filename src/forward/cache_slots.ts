@@ -3,35 +3,37 @@
 import type { Settings } from '../api/settings.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { stretchOf } from '../gpu/stretch.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { rowBytes, type CacheShape } from '../plan/cache_bytes.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { LayerBuffers, LayerCache } from './cache.ts'
 
 export const slotBuffers: readonly (keyof LayerBuffers)[] = ['keys', 'values', 'scores', 'origins']
 
 /** Bytes of one slot of a KV head in each of a layer's buffers. */
-export function slotWidths({
-  model,
-  settings,
-}: {
-  readonly model: Pick<CacheShape, 'headSize'>
-  readonly settings: Pick<Settings, 'storage'>
-}): Record<keyof LayerBuffers, number> {
-  const row = rowBytes(model.headSize, settings.storage.cache)
+export function slotWidths(
+  {
+    model,
+    settings,
+  }: {
+    readonly model: Pick<CacheShape, 'headSize' | 'shapes'>
+    readonly settings: Pick<Settings, 'storage'>
+  },
+  layer: number,
+): Record<keyof LayerBuffers, number> {
+  const row = rowBytes(inLayer(model, layer).headSize, settings.storage.cache)
   return { keys: row, values: row, scores: 4, origins: 4 }
 }
 
 /** Bytes that leave the GPU at once. */
 const portionBytes = 4 * 2 ** 20
 
-/** (KV head, slot in use, row), in portions. */
+/** (KV head, slot in use, row), in portions. @param width see slotWidths */
 export async function* readSlots(
   device: GPUDevice,
   layer: LayerCache,
   name: keyof LayerBuffers,
-  plan: Plan,
+  width: number,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const width = slotWidths(plan)[name]
   const most = Math.max(1, Math.floor(portionBytes / width))
   const { buffer, offset: first } = stretchOf(layer[name])
   for (const { offset, occupied } of layer.heads) {
@@ -57,16 +59,16 @@ export async function* readDocumentState(
 
 /**
  * The inverse of `readSlots`; resolves when the GPU has all of it.
+ * @param width see slotWidths
  * @param portions of any size, whole words
  */
 export async function writeSlots(
   { queue }: GPUDevice,
   layer: LayerCache,
   name: keyof LayerBuffers,
-  plan: Plan,
+  width: number,
   portions: AsyncIterable<Uint8Array<ArrayBuffer>>,
 ): Promise<void> {
-  const width = slotWidths(plan)[name]
   const { buffer, offset: first } = stretchOf(layer[name])
   const stretches = layer.heads
     .map(({ offset, occupied }) => ({ at: first + offset * width, left: occupied * width }))

@@ -1,7 +1,8 @@
 // The steps of a layer that is a short convolution (LFM2, transformers `Lfm2ShortConv`) in the place of attention.
 import { shortConvolutionGrid } from '../kernels/short_convolution.ts'
 import { padded } from '../model/matrix.ts'
-import { addToResidual, feedForwardSteps } from './feed_forward.ts'
+import { addToResidual } from './add_to_residual.ts'
+import { feedForwardSteps } from './feed_forward.ts'
 import type { ConvolutionLayer, ConvolutionStep } from './layer.ts'
 import { projectNormedRows } from './project.ts'
 

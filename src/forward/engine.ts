@@ -13,6 +13,7 @@ import type { Gpu } from '../gpu/device.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'
 import { createRecorder, type Recorder } from '../gpu/recorder.ts'
+import type { TokenRows } from '../model/token_rows.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
 import type { KernelSet } from './kernel_set.ts'
@@ -38,6 +39,8 @@ export interface Engine {
   readonly scratch: Scratch
   /** for policies that merge */
   readonly merging: Merging | undefined
+  /** of models whose layers have inputs of their own; so a token's id must be known before its step */
+  readonly tokenRows: TokenRows | undefined
   readonly recorder: Recorder
   readonly pace: Pace
   /** of all answers; undefined where none are drafted */
@@ -57,6 +60,7 @@ export const stepsInFlight = 3
 export interface EngineParts {
   readonly profile?: Profile
   readonly merging?: Merging | undefined
+  readonly tokenRows?: TokenRows | undefined
   /** a cache to use instead of one of `plan.capacities` slots */
   readonly cache?: Cache
 }
@@ -68,7 +72,7 @@ export function createEngine(
   kernels: KernelSet,
   weights: ModelWeights,
   policy: Policy,
-  { profile, cache, merging }: EngineParts = {},
+  { profile, cache, merging, tokenRows }: EngineParts = {},
 ): Engine {
   const { model, settings, capacities } = plan
   return {
@@ -79,6 +83,7 @@ export function createEngine(
     policy,
     scratch: allocateScratch(gpu, plan),
     merging,
+    tokenRows,
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
     draftPace: mayDraft(gpu.device.adapterInfo, model) ? createDraftPace() : undefined,

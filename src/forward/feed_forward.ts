@@ -1,11 +1,13 @@
-// The second half of a layer, alike whatever mixes its tokens, and how either half is added to the residual stream.
+// The second half of a layer, alike whatever mixes its tokens.
 import { gateGrid } from '../kernels/gate.ts'
 import { gatedMatvecGrid } from '../kernels/gated_matvec.ts'
-import { padded, type GpuMatrix, type MatrixPart } from '../model/matrix.ts'
+import { padded, type MatrixPart } from '../model/matrix.ts'
+import { addToResidual } from './add_to_residual.ts'
 import type { CommonLayer, FeedForwardStep } from './layer.ts'
+import { addLayerInput, scaleResidual } from './layer_inputs.ts'
 import { kernelFor, tileFor, type Matvecs } from './matrix_kernels.ts'
-import { project, projectNormedRows } from './project.ts'
-import { rmsNormParams, rmsNormRows } from './rms_norm_rows.ts'
+import { projectNormedRows } from './project.ts'
+import { rmsNormRows } from './rms_norm_rows.ts'
 
 /** In order. T rows: the tokens of the pass. */
 export const feedForwardSteps = {
@@ -17,28 +19,13 @@ export const feedForwardSteps = {
     const { weights, scratch } = layer
     addToResidual(layer, weights.down, scratch.gated, weights.feedForwardPostNorm)
   },
-} satisfies Record<FeedForwardStep, (layer: CommonLayer) => void>
 
-/** residual += input · matrixᵀ + bias, with a norm of the sum where the family has a post-norm */
-export function addToResidual(
-  layer: CommonLayer,
-  matrix: GpuMatrix,
-  input: GPUBuffer,
-  postNorm: GPUBuffer | undefined,
-): void {
-  const { recorder, kernels, model, scratch, rows } = layer
-  if (!postNorm) {
-    project(layer, 'onto', matrix, input, scratch.residual)
-    return
-  }
-  project(layer, 'into', matrix, input, scratch.normed)
-  recorder.run(
-    kernels.rmsNormOnto,
-    rmsNormParams(model, 0),
-    { x: scratch.normed, weight: postNorm, normed: scratch.residual },
-    [rows.count],
-  )
-}
+  // where every layer has an input of its own
+  addLayerInput,
+
+  // where every layer has a scale
+  scaleResidual,
+} satisfies Record<FeedForwardStep, (layer: CommonLayer) => void>
 
 /** The residual stream to act(gate) · up. The product is taken in the same dispatch unless the matrix is split or has no norm. */
 export function gateRows(layer: CommonLayer): void {

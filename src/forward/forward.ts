@@ -6,6 +6,7 @@ import { padded } from '../model/matrix.ts'
 import type { Engine } from './engine.ts'
 import {
   alone,
+  layersOf,
   nextRows,
   type AnyLayer,
   type CommonLayer,
@@ -15,6 +16,8 @@ import {
   type Pass,
 } from './layer.ts'
 import { kernelFor, type Matvecs } from './matrix_kernels.ts'
+import { makeLayerInputs } from './layer_inputs.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import { isLocalLayer } from '../plan/local.ts'
 import { budgetsDiffer } from '../plan/plan.ts'
@@ -29,8 +32,9 @@ import { runLayer } from './run_layer.ts'
 export async function forward(engine: Engine, pass: Pass): Promise<void> {
   const { recorder, pace, policy } = engine
   embedTokens(engine, pass.count)
+  makeLayerInputs(engine, pass.count, matvecsOf(engine, pass))
   const mean = meanSlots(engine, pass)
-  for (let index = 0; index < engine.weights.layers.length; index++) {
+  for (let index = 0; index < layersOf(pass, engine.plan.model); index++) {
     runLayer(anyLayerOf(engine, index, pass, mean))
     await pace.layerDone(recorder.submit)
   }
@@ -54,6 +58,7 @@ export function forwardFew(engine: Engine, count: number, fewMatvecs: Matvecs): 
 /** The tokens in `scratch.ids` through all layers, and on to the logits of each. */
 function step(engine: Engine, pass: Pass): void {
   embedTokens(engine, pass.count)
+  makeLayerInputs(engine, pass.count, matvecsOf(engine, pass))
   for (let index = 0; index < engine.weights.layers.length; index++) {
     runLayer(anyLayerOf(engine, index, pass))
   }
@@ -100,8 +105,8 @@ function convolutionOf(engine: Engine, index: number, pass: Pass): ConvolutionLa
   if (!layerWeights || !('convolution' in layerWeights) || !inputs)
     throw new Error(`layer ${index} is no short convolution`)
   return {
-    kind: 'short convolution',
     ...commonOf(engine, index, pass),
+    kind: 'short convolution',
     weights: layerWeights,
     rows: { count: pass.count, firstOrigin: cache.seen },
     inputs,
@@ -135,10 +140,13 @@ function commonOf(
 ): Omit<CommonLayer, 'weights' | 'rows'> {
   const { plan, recorder, kernels, scratch } = engine
   const matvecs = matvecsOf(engine, pass)
-  return { index, model: plan.model, pass, recorder, kernels, matvecs, scratch }
+  const own = kernels.ofLayers[index]
+  if (!own) throw new Error(`the model has no layer ${index}`)
+  const model = inLayer(plan.model, index)
+  return { index, model, pass, recorder, kernels: own, matvecs, scratch }
 }
 
-/** The same of a layer of attention. */
+/** The same of a layer of attention, shared or not. */
 export function layerOf(
   engine: Engine,
   index: number,
@@ -147,14 +155,14 @@ export function layerOf(
 ): Layer {
   const { plan, weights, cache, scratch, slotScratch, policy } = engine
   const layerWeights = weights.layers[index]
-  const layerCache = cache.layers[index]
   const attention = plan.model.attention[index]
+  const layerCache = cache.layers[attention?.keysOf ?? index]
   const ropeTable = scratch.ropeTables[index]
   if (!layerWeights || !('qkv' in layerWeights) || !layerCache || !attention || !ropeTable)
     throw new Error(`layer ${index} has no attention`)
   return {
-    kind: 'attention',
     ...commonOf(engine, index, pass),
+    kind: attention.keysOf === undefined ? 'attention' : 'shared attention',
     attention,
     settings: plan.settings,
     weights: layerWeights,

@@ -1,37 +1,25 @@
-// The kernels of the forward pass and of eviction, compiled for one model. Kernels that the model does not need are left
-// out, since compiling is a large part of loading. A policy's own kernels are in its file, those of merging in
-// merging.ts.
-import { compile as compileNow, leftOut, type AnyKernel, type LeftOut } from '../gpu/kernel.ts'
-import { append } from '../kernels/append.ts'
-import { attendChunk, attendTile } from '../kernels/attend_chunk.ts'
-import { attendMerge } from '../kernels/attend_merge.ts'
-import { attendToken } from '../kernels/attend_token.ts'
+// The kernels of the forward pass and of eviction, compiled for one model. Those that depend on a layer's heads are in
+// layer_kernels.ts, those of gated delta nets in delta_net_kernels.ts, a policy's own in its file, those of merging in merging.ts.
+import { compile as compileNow } from '../gpu/kernel.ts'
 import { capLogits } from '../kernels/cap_logits.ts'
 import { sampleToken } from '../kernels/sample_token.ts'
 import { argmax } from '../kernels/argmax.ts'
-import { compact } from '../kernels/compact.ts'
-import { deltaConstants } from '../kernels/delta_net.ts'
-import { deltaScan } from '../kernels/delta_scan.ts'
-import { deltaStep } from '../kernels/delta_step.ts'
-import { deltaWithin } from '../kernels/delta_within.ts'
 import { gate } from '../kernels/gate.ts'
-import { gatedRmsNorm } from '../kernels/gated_rms_norm.ts'
-import { joinSpans } from '../kernels/join_spans.ts'
+import { gateInput } from '../kernels/gate_input.ts'
+import { layerInputs } from '../kernels/layer_inputs.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
-import { headNormConstants, rmsNormHeads } from '../kernels/rms_norm_heads.ts'
-import { headNormsOf } from '../model/head_norms.ts'
+import { scaleRows } from '../kernels/scale_rows.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
 import { shortConvolution } from '../kernels/short_convolution.ts'
 import { sigmoidGate } from '../kernels/sigmoid_gate.ts'
-import { siluConvolution } from '../kernels/silu_convolution.ts'
 import { select } from '../kernels/select.ts'
-import { turnKeys } from '../kernels/turn_keys.ts'
 import { hasConvolutions, hasOutputGates } from '../model/layer_kinds.ts'
 import { ringTokens } from '../plan/state_bytes.ts'
 import { portable, type Variants } from '../kernels/variants.ts'
-import type { DeltaNetShape, ModelDescription } from '../api/description.ts'
 import { awaitAll, type Compiler } from './compiler.ts'
+import { deltaNetKernels } from './delta_net_kernels.ts'
+import { compileLayerKernels } from './layer_kernels.ts'
 import {
   compileEmbed,
   compileGatedMatmuls,
@@ -40,32 +28,41 @@ import {
   largestTile,
   productsOf,
 } from './matrix_kernels.ts'
-import { budgetsDiffer, mayGateInParts, type Plan } from '../plan/plan.ts'
+import { when } from './when.ts'
+import { mayGateInParts, type Plan } from '../plan/plan.ts'
 import { fewTokens, fewTokensBytes } from '../kernels/few_tokens.ts'
 import { mostEvicting } from '../kernels/most_evicting.ts'
 
 export type KernelSet = Awaited<ReturnType<typeof compileKernels>>
 
+/** Those that do not depend on a layer's heads. */
+export type ModelKernels = Omit<KernelSet, 'ofLayers'>
+
+/** What a layer runs: the model's and its own. */
+export type KernelsOfLayer = KernelSet['ofLayers'][number]
+
 /** Throws LongtabError `does-not-fit` when the device has too little workgroup memory. */
-export function compileKernels(compiler: Compiler, plan: Plan, variants: Variants = portable) {
+export async function compileKernels(
+  compiler: Compiler,
+  plan: Plan,
+  variants: Variants = portable,
+) {
   const { device, compile, track } = compiler
   const { model, settings } = plan
-  const shape = shapeOf(model)
   const layers = model.tensors.layers
+  const hasInputs = model.layerInputWidth !== undefined
+  const isScaled = layers.some(({ scale }) => scale !== undefined)
   const isPostNormed = layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const evicting = { KV_HEADS: mostEvicting(model) }
   const evicts = settings.policy.name !== 'full'
   const largest = largestTile(plan)
-  const { cache } = settings.storage
-  const tile = attendTile(model.headSize, device.limits.maxComputeWorkgroupStorageSize, cache)
   const products = productsOf(plan)
   const GELU = model.activation === 'gelu' ? 1 : 0
 
-  return awaitAll({
+  const ofModel = awaitAll({
     embed: track(compileEmbed(device, products.embedding)),
     rmsNormInto: compile(rmsNorm, { ADDS: 0 }),
     rmsNormOnto: when(isPostNormed, rmsNorm, () => compile(rmsNorm, { ADDS: 1 })),
-    rmsNormHeads: track(compileHeadNorms(compiler, model)),
     matmulInto: track(compileMatmuls(device, products.rows.into, 'into', largest, variants.matmul)),
     matmulOnto: track(compileMatmuls(device, products.rows.onto, 'onto', largest, variants.matmul)),
     gatedMatmul: track(compileGatedMatmuls(device, products.gated, GELU, largest, variants.matmul)),
@@ -81,57 +78,19 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
     ),
     ...deltaNetKernels(compiler, model),
     sigmoidGate: when(hasOutputGates(model), sigmoidGate, () => compile(sigmoidGate, {})),
-    append: compile(append[settings.storage.cache], shape),
-    turnKeys: compile(turnKeys[settings.storage.cache], shape),
-    attendChunk: compile(attendChunk[tile.cell][cache], { ...shape, ...tile }),
-    tile,
-    joinSpans: when(budgetsDiffer(plan), joinSpans, () => compile(joinSpans, shape)),
-    attendToken: compile(attendToken[settings.storage.cache], shape),
-    attendMerge: compile(attendMerge[settings.storage.cache], shape),
     gate: when(mayGateInParts(plan), gate, () => compile(gate, { GELU })),
     select: when(evicts, select, () => compile(select, evicting)),
     listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, evicting)),
-    compact: when(evicts, compact[settings.storage.cache], () =>
-      compile(compact[settings.storage.cache], shape),
-    ),
+    layerInputs: when(hasInputs, layerInputs, () => compile(layerInputs, {})),
+    gateInput: when(hasInputs, gateInput, () => compile(gateInput, { GELU })),
+    scaleRows: when(isScaled, scaleRows, () => compile(scaleRows, {})),
     capLogits: when(model.logitCap !== undefined, capLogits, () => compile(capLogits, {})),
     noteBadNumbers: compile(noteBadNumbers, {}),
     argmax: compile(argmax, {}),
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
   })
-}
-
-function deltaNetKernels({ compile }: Compiler, model: ModelDescription) {
-  const { deltaNet: shape } = model
-  const ofNets = <K>(declared: AnyKernel, compiled: (shape: DeltaNetShape) => Promise<K>) =>
-    shape ? compiled(shape) : Promise.resolve(leftOut(declared.name))
-  return {
-    siluConvolution: ofNets(siluConvolution, () =>
-      compile(siluConvolution, { TAPS: model.convolutionTaps, RING: ringTokens(model) }),
-    ),
-    /** the norm of heads, whose weights here are lengths */
-    setLengths: ofNets(rmsNormHeads, ({ keyHeads, keySize }) =>
-      compile(rmsNormHeads, {
-        QUERY_NORMS: keyHeads,
-        QUERY_WIDTH: keySize,
-        KEY_WIDTH: keySize,
-      }),
-    ),
-    deltaWithin: ofNets(deltaWithin, (own) => compile(deltaWithin, deltaConstants(own))),
-    deltaScan: ofNets(deltaScan, (own) => compile(deltaScan, deltaConstants(own))),
-    deltaStep: ofNets(deltaStep, (own) => compile(deltaStep, deltaConstants(own))),
-    gatedRmsNorm: ofNets(gatedRmsNorm, () => compile(gatedRmsNorm, {})),
-  }
-}
-
-/** Layers are alike in how they norm heads. */
-async function compileHeadNorms({ compile }: Compiler, model: ModelDescription) {
-  const [named] = model.tensors.layers.flatMap((layer) => ('qkv' in layer && layer.headNorms) || [])
-  const norms = headNormsOf(model, named ?? { over: 'each head' })
-  const kernel = await when(named !== undefined, rmsNormHeads, () =>
-    compile(rmsNormHeads, headNormConstants(norms)),
-  )
-  return { kernel, count: norms.queryNorms + norms.keyNorms }
+  const [shared, own] = await Promise.all([ofModel, compileLayerKernels(compiler, plan)])
+  return { ...shared, ofLayers: own.map((kernels) => ({ ...shared, ...kernels })) }
 }
 
 /** Kernels that are compiled from when they are first asked for. */
@@ -154,17 +113,4 @@ function later<K>(compileAll: () => Promise<K>): Later<K> {
       return done
     },
   }
-}
-
-function when<K>(
-  isUsed: boolean,
-  { name }: AnyKernel,
-  compiled: () => Promise<K>,
-): Promise<K | LeftOut> {
-  return isUsed ? compiled() : Promise.resolve(leftOut(name))
-}
-
-/** Constants that most kernels of a layer have in common. */
-export function shapeOf({ heads, kvHeads, headSize }: ModelDescription) {
-  return { HEADS: heads, KV_HEADS: kvHeads, HEAD_SIZE: headSize }
 }

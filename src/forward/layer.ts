@@ -4,6 +4,7 @@ import type { Recorder } from '../gpu/recorder.ts'
 import type { HeadRows } from '../kernels/heads.ts'
 import type { DeltaNetShape, LayerAttention, ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
+import { keepingLayers } from '../model/layer_kinds.ts'
 import { padded } from '../model/matrix.ts'
 import type {
   AttentionWeights,
@@ -12,7 +13,7 @@ import type {
   DeltaNetLayerWeights,
 } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
-import type { KernelSet } from './kernel_set.ts'
+import type { KernelsOfLayer } from './kernel_set.ts'
 import type { Matvecs } from './matrix_kernels.ts'
 import type { Scratch, SlotScratch } from './scratch.ts'
 
@@ -26,6 +27,8 @@ export interface Pass {
   readonly opens: boolean
   /** a later eviction may use these tokens' scores */
   readonly scored: boolean
+  /** nobody looks at the rows that leave the model, so layers behind the last that keeps anything are left out */
+  readonly onlyKeeps?: boolean
   /** of a pass of a few tokens that is a decode step; other passes of several tokens are blocks */
   readonly fewMatvecs?: Matvecs | undefined
   /** called in every layer of attention once that is recorded: q, k, v and lse of the tokens are in the scratch */
@@ -40,12 +43,20 @@ export type LayerStep = AttentionStep | ConvolutionStep | DeltaNetStep
 export type AttentionStep =
   'projectQkv' | 'attend' | 'scoreUnits' | 'gateAttended' | 'addAttention' | FeedForwardStep
 
+/** Of a layer that reads keys and values of an earlier one. */
+export type SharedAttentionStep = Exclude<AttentionStep, 'scoreUnits' | 'gateAttended'>
+
 export type ConvolutionStep = 'projectGates' | 'convolve' | 'addConvolution' | FeedForwardStep
 
 export type DeltaNetStep =
   'projectMixed' | 'convolveMixed' | 'associate' | 'gateReadout' | 'addReadout' | FeedForwardStep
 
-export type FeedForwardStep = 'gateRows' | 'addFeedForward'
+export type FeedForwardStep = 'gateRows' | 'addFeedForward' | 'addLayerInput' | 'scaleResidual'
+
+/** Layers that a pass runs through. */
+export function layersOf(pass: Pick<Pass, 'onlyKeeps'>, model: ModelDescription): number {
+  return pass.onlyKeeps ? keepingLayers(model) : model.layers
+}
 
 /** A pass that is a whole chunk. */
 export function alone(count: number, scored = true): Pass {
@@ -73,12 +84,13 @@ export function rowsFrom({ heads }: LayerCache, first_slot: number): HeadRows[] 
 /** What the steps of layers of every kind take. */
 export interface CommonLayer {
   readonly index: number
+  /** with the heads and widths of this layer */
   readonly model: ModelDescription
   readonly weights: CommonWeights
   readonly pass: Pass
   readonly rows: Pick<Rows, 'count' | 'firstOrigin'>
   readonly recorder: Recorder
-  readonly kernels: KernelSet
+  readonly kernels: KernelsOfLayer
   /** of a decode step; undefined for a block */
   readonly matvecs: Matvecs | undefined
   readonly scratch: Scratch
@@ -112,11 +124,12 @@ export type AnyLayer = Layer | ConvolutionLayer | DeltaNetLayer
 
 /** A layer of attention. */
 export interface Layer extends CommonLayer {
-  readonly kind: 'attention'
+  readonly kind: 'attention' | 'shared attention'
   /** this layer's attention: window and rotary embedding */
   readonly attention: LayerAttention
   readonly settings: Settings
   readonly weights: AttentionWeights
+  /** in shared attention that of the layer whose keys and values it reads */
   readonly cache: LayerCache
   /** (slot): see Cache */
   readonly slotPositions: GPUBuffer
@@ -153,6 +166,11 @@ export function rotaryPositions({
 /** Values in a padded row [q; k; v]. */
 export function qkvWidth({ heads, kvHeads, headSize }: Layer['model']): number {
   return padded((heads + 2 * kvHeads) * headSize)
+}
+
+/** The same of a layer of either kind; in shared attention a row is q alone. */
+export function rowWidth({ weights }: Pick<Layer, 'weights'>): number {
+  return padded(weights.qkv.outs)
 }
 
 /** A window that no cache reaches: the largest u32. */

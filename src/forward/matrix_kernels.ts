@@ -13,6 +13,8 @@ import { rmsNormMatvec } from '../kernels/rms_norm_matvec.ts'
 import type { MatmulVariant, MatvecVariant, TileSide } from '../kernels/variants.ts'
 import { deltaWidths } from '../model/delta_net_shape.ts'
 import { isWhole, type Section } from '../model/matrix.ts'
+import { projectionSections } from '../model/layer_input_weights.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { headStorage, layerSections, vocabularySections } from '../model/matrix_sections.ts'
 import { widestOuts, type Plan } from '../plan/plan.ts'
 import { awaitAll } from './compiler.ts'
@@ -44,7 +46,7 @@ export interface Products {
 
 export function productsOf(plan: Plan): Products {
   const { model, settings } = plan
-  const { hidden, heads, headSize, feedForward, tensors } = model
+  const { hidden, tensors, layerInputWidth = 0 } = model
   const { weights } = settings.storage
   const all = (sections: readonly Section[], ins: number): Multiplied[] =>
     sections.map(({ storage }) => ({ storage, ins }))
@@ -62,11 +64,18 @@ export function productsOf(plan: Plan): Products {
   )
   const projected = [...operators, ...split]
   const values = model.deltaNet ? deltaWidths(model.deltaNet).values : 0
-  const added = layers.flatMap(({ attentionOutput, convolutionOutput, deltaOutput, down }) => [
-    ...all(attentionOutput, heads * headSize),
-    ...all(convolutionOutput, hidden),
-    ...all(deltaOutput, values),
-    ...all(down, feedForward),
+  const added = layers.flatMap((sections, index) => {
+    const { heads, headSize, feedForward } = inLayer(model, index)
+    return [
+      ...all(sections.attentionOutput, heads * headSize),
+      ...all(sections.convolutionOutput, hidden),
+      ...all(sections.deltaOutput, values),
+      ...all(sections.down, feedForward),
+    ]
+  })
+  const ofInputs = layers.flatMap(({ inputGate, inputOutput }) => [
+    ...all(inputGate, hidden),
+    ...all(inputOutput, layerInputWidth),
   ])
   const isPostNormed = tensors.layers.some(({ attentionPostNorm }) => attentionPostNorm)
   const hasHeads = needs(settings.policy.name, 'retaining heads')
@@ -74,6 +83,8 @@ export function productsOf(plan: Plan): Products {
     ...all(vocabularySections(model, weights, tensors.output), hidden),
     ...(hasHeads ? [{ storage: headStorage(weights), ins: qkvWidth(model) }] : []),
     ...(isPostNormed ? added : []),
+    ...all(projectionSections(model, weights), hidden),
+    ...ofInputs,
   ]
   const onto = isPostNormed ? [] : added
   return {

@@ -3,14 +3,14 @@ import type { Recorder } from '../gpu/recorder.ts'
 import { matvecGrid } from '../kernels/matvec.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded, type GpuMatrix } from '../model/matrix.ts'
-import type { KernelSet } from './kernel_set.ts'
+import type { ModelKernels } from './kernel_set.ts'
 import { kernelFor, tileFor, type Matvecs, type Target } from './matrix_kernels.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import type { Scratch } from './scratch.ts'
 
 interface Projecting {
   readonly recorder: Recorder
-  readonly kernels: KernelSet
+  readonly kernels: ModelKernels
   readonly rows: { readonly count: number }
   /** of the rows of a decode step; undefined for a block */
   readonly matvecs: Matvecs | undefined

@@ -2,12 +2,12 @@
 import type { Recorder } from '../gpu/recorder.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { padded } from '../model/matrix.ts'
-import type { KernelSet } from './kernel_set.ts'
+import type { ModelKernels } from './kernel_set.ts'
 import type { Scratch } from './scratch.ts'
 
 interface Norming {
   readonly recorder: Recorder
-  readonly kernels: KernelSet
+  readonly kernels: ModelKernels
   readonly model: ModelDescription
   readonly scratch: Scratch
 }

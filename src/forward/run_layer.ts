@@ -1,6 +1,7 @@
 // One layer as a list of steps: the Llama architecture (transformers `modeling_llama.py`) with the steps that other
 // families add, each run when its weights exist. Keys are cached before rotation and rotated to their positions for
-// attention. A layer of another kind has steps of its own in the place of attention's (convolution.ts, delta_net.ts).
+// attention. A layer of shared attention reads the cache of an earlier layer and appends nothing. A layer of another kind has
+// steps of its own in the place of attention's (convolution.ts, delta_net.ts).
 import { appendGrid } from '../kernels/append.ts'
 import { attendChunkGrid, spanCount, spansOfRows } from '../kernels/attend_chunk.ts'
 import { turnKeysGrid } from '../kernels/turn_keys.ts'
@@ -9,9 +10,11 @@ import type { LayerKind, ModelDescription } from '../api/description.ts'
 import { padded } from '../model/matrix.ts'
 import { convolutionSteps } from './convolution.ts'
 import { deltaNetSteps } from './delta_net.ts'
-import { addToResidual, feedForwardSteps } from './feed_forward.ts'
+import { addToResidual } from './add_to_residual.ts'
+import { feedForwardSteps } from './feed_forward.ts'
 import {
   qkvWidth,
+  rowWidth,
   rotaryPositions,
   scoringOf,
   windowOf,
@@ -21,6 +24,7 @@ import {
   type DeltaNetStep,
   type Layer,
   type LayerStep,
+  type SharedAttentionStep,
 } from './layer.ts'
 import { projectNormedRows } from './project.ts'
 import { spansOf } from '../kernels/token_span.ts'
@@ -49,9 +53,22 @@ const attentionSteps = {
   ...feedForwardSteps,
 } satisfies Record<AttentionStep, (layer: Layer) => void>
 
+/** The same where keys and values are those of an earlier layer. */
+const sharedAttentionSteps = {
+  // q (T, heads · head size) = RMSNorm(residual) · W_qᵀ, with its norm
+  projectQkv,
+
+  attend: attendShared,
+
+  addAttention: attentionSteps.addAttention,
+
+  ...feedForwardSteps,
+} satisfies Record<SharedAttentionStep, (layer: Layer) => void>
+
 /** Names of a layer's steps, in order. */
 export const stepsOf: Readonly<Record<LayerKind, readonly LayerStep[]>> = {
   attention: Object.keys(attentionSteps) as AttentionStep[],
+  'shared attention': Object.keys(sharedAttentionSteps) as SharedAttentionStep[],
   'short convolution': Object.keys(convolutionSteps) as ConvolutionStep[],
   'gated delta net': Object.keys(deltaNetSteps) as DeltaNetStep[],
 }
@@ -69,6 +86,9 @@ export function runStep(layer: AnyLayer, step: LayerStep): void {
   switch (layer.kind) {
     case 'attention':
       attentionSteps[step as AttentionStep](layer)
+      break
+    case 'shared attention':
+      sharedAttentionSteps[step as SharedAttentionStep](layer)
       break
     case 'short convolution':
       convolutionSteps[step as ConvolutionStep](layer)
@@ -96,6 +116,12 @@ export function attend(layer: Layer): void {
   }
   layer.policy.observe?.(layer)
   layer.pass.observe?.(layer)
+}
+
+/** Attention over the cache of an earlier layer, which has appended the units of these tokens. */
+function attendShared(layer: Layer): void {
+  if (layer.matvecs) attendToken(layer)
+  else attendChunk(layer)
 }
 
 /** The policy scores the new units. */
@@ -128,11 +154,12 @@ export function appendUnits({ recorder, kernels, model, scratch, cache, rows }: 
   )
 }
 
-function rmsNormHeads({ recorder, kernels, model, scratch, rows }: Layer, weight: GPUBuffer): void {
+function rmsNormHeads(layer: Layer, weight: GPUBuffer): void {
+  const { recorder, kernels, model, scratch, rows } = layer
   const { kernel, count } = kernels.rmsNormHeads
   recorder.run(
     kernel,
-    { qkv_width: qkvWidth(model), epsilon: model.normEpsilon },
+    { qkv_width: rowWidth(layer), epsilon: model.normEpsilon },
     { weight, qkv: scratch.qkv },
     [count, rows.count],
   )
@@ -162,7 +189,7 @@ function attendChunk(layer: Layer): void {
     {
       rows: rows.count,
       own_positions,
-      qkv_width: qkvWidth(model),
+      qkv_width: rowWidth(layer),
       out_width,
       window,
       ...scoringOf(model),
@@ -207,7 +234,7 @@ function attendToken(layer: Layer): void {
     kernels.attendToken,
     {
       first_origin: rows.firstOrigin,
-      qkv_width: qkvWidth(model),
+      qkv_width: rowWidth(layer),
       turns_by_origin: own_positions,
       window,
       ...scoringOf(model),
@@ -222,7 +249,7 @@ function attendToken(layer: Layer): void {
       stats: slotScratch.spanStats,
       outputs: slotScratch.spanOutputs,
     },
-    [first_span, rows.count],
+    [first_span, rows.count, kernels.parts],
   )
   recorder.run(
     kernels.attendMerge,

@@ -1,12 +1,16 @@
 // The buffers that every block and every decode step reuses. Rows are padded to multiples of 32 values. The padding is
 // zero from allocation on and never written.
 import type { ModelDescription } from '../api/description.ts'
+import { layerInputValues } from '../model/layer_input_weights.ts'
+import { inLayer } from '../model/layer_shape.ts'
+import { qkvValues } from '../model/stacked.ts'
 import { deltaWidths } from '../model/delta_net_shape.ts'
 import { slotWords, type Capacities } from '../plan/cache_bytes.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Stretch } from '../gpu/stretch.ts'
 import {
   reachOf,
+  rotaries,
   scratchBytes,
   slotScratchBytes,
   type Plan,
@@ -61,6 +65,12 @@ export interface Scratch {
   readonly keptOfLayers: readonly Stretch[]
   /** (1), u32: what was noted of bad numbers since a reading began, see note_bad_numbers */
   readonly badNumbers: GPUBuffer
+  /** (row, layer · layerInputWidth): the tokens' rows of the table of layer inputs */
+  readonly tokenRows: GPUBuffer
+  /** (row, layer · layerInputWidth): what every layer is given for a token */
+  readonly layerInputs: GPUBuffer
+  /** (row, layerInputWidth) */
+  readonly inputGate: GPUBuffer
   /** (layer): (digit, value, pair) of (cos, sin); layers with the same rotary embedding hold the same buffer, others none */
   readonly ropeTables: readonly (GPUBuffer | undefined)[]
 }
@@ -75,20 +85,13 @@ export interface SlotScratch {
   readonly spanOutputs: GPUBuffer
 }
 
-/** Values in a row of what the steps of the forward pass write, without padding. */
-export function rowWidths({
-  hidden,
-  heads,
-  kvHeads,
-  headSize,
-  feedForward,
-  vocabulary,
-  deltaNet,
-}: ModelDescription) {
+/** Values in a row of what the steps of a layer write, without padding. */
+export function rowWidths(model: ModelDescription, layer: number) {
+  const { hidden, heads, headSize, feedForward, vocabulary, deltaNet } = inLayer(model, layer)
   const ofDeltaNet = deltaNet && deltaWidths(deltaNet)
   return {
     residual: hidden,
-    qkv: (heads + 2 * kvHeads) * headSize,
+    qkv: qkvValues(model, layer),
     attended: heads * headSize,
     gated: feedForward,
     gates: 3 * hidden,
@@ -96,6 +99,7 @@ export function rowWidths({
     mixed: ofDeltaNet?.mixed ?? 0,
     readout: ofDeltaNet?.values ?? 0,
     logits: vocabulary,
+    layerInputs: layerInputValues(model),
   }
 }
 
@@ -127,25 +131,23 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     kept,
     keptOfLayers: slotWords(plan.capacities).map((stretch) => ({ buffer: kept, ...stretch })),
     badNumbers: allocate('badNumbers'),
+    tokenRows: allocate('tokenRows'),
+    layerInputs: allocate('layerInputs'),
+    inputGate: allocate('inputGate'),
     ropeTables: allocateRopeTables(gpu, plan),
   }
 }
 
 function allocateRopeTables(gpu: Gpu, plan: Plan): Scratch['ropeTables'] {
-  const { headSize, attention } = plan.model
-  const tables = new Map(
-    attention.flatMap((own) =>
-      own ? [[own.rotary, ropeTable(headSize, own.rotary, reachOf(plan))] as const] : [],
-    ),
-  )
   const buffers = new Map(
-    [...tables].map(([rotary, table]) => {
+    [...rotaries(plan.model)].map(([rotary, headSize]) => {
+      const table = ropeTable(headSize, rotary, reachOf(plan))
       const buffer = gpu.memory.allocate('scratch', 'ropeTables', table.byteLength)
       gpu.device.queue.writeBuffer(buffer, 0, table)
       return [rotary, buffer]
     }),
   )
-  return attention.map((own) => own && buffers.get(own.rotary))
+  return plan.model.attention.map((own) => own && buffers.get(own.rotary))
 }
 
 export function allocateSlotScratch(gpu: Gpu, plan: Plan, capacities: Capacities): SlotScratch {

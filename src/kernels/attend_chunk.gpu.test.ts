@@ -76,6 +76,8 @@ const shapes = [
   [3, 1, 80, 'int4'],
   [6, 2, 64, 'int4'],
   [2, 1, 136, 'int4'],
+  [2, 1, 512, 'f16'],
+  [3, 1, 512, 'f32'],
 ] as const
 const blocks = [
   { rows: 1, firstSlot: 0 },
@@ -254,6 +256,9 @@ gpuTest.for([
   [128, 32_768, 'f16', { QUERIES: 32, SLOTS: 32, cell: 'half' }],
   [256, 16_384, 'f16', { QUERIES: 8, SLOTS: 8, cell: 'half' }],
   [256, 32_768, 'f16', { QUERIES: 16, SLOTS: 16, cell: 'half' }],
+  [512, 16_384, 'f16', { QUERIES: 4, SLOTS: 4, cell: 'half' }],
+  [512, 16_384, 'int8', { QUERIES: 4, SLOTS: 2, cell: 'f32' }],
+  [512, 32_768, 'f16', { QUERIES: 8, SLOTS: 8, cell: 'half' }],
 ] as const)(
   'heads of size %d in %d bytes, %s, have a tile of %j',
   ([headSize, bytes, cache, tile]) => {

@@ -63,7 +63,7 @@ const sizes: readonly TileSize[] = [
   ...[32, 16].flatMap((QUERIES) => [32, 16, 8].map((SLOTS) => ({ QUERIES, SLOTS }))),
   { QUERIES: 8, SLOTS: 16 },
   { QUERIES: 8, SLOTS: 8 },
-  { QUERIES: 4, SLOTS: 8 },
+  ...[8, 4, 2].map((SLOTS) => ({ QUERIES: 4, SLOTS })),
 ]
 
 /** Bytes of a value in a tile. */

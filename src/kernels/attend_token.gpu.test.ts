@@ -10,8 +10,22 @@ import { headRowsOf } from '../testing/heads.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { append, appendGrid } from './append.ts'
 import { attendMerge } from './attend_merge.ts'
-import { attendToken } from './attend_token.ts'
+import { attendToken, partOfGroup } from './attend_token.ts'
 import { spansOf } from './token_span.ts'
+
+interface Block {
+  readonly origin?: number
+  readonly tokens?: number
+  /** query heads of a workgroup */
+  readonly part?: number
+  /** the cache holds the step's units already, and its rows hold q alone */
+  readonly isShared?: boolean
+}
+
+const names = ['keys', 'values', 'origins'] as const
+
+/** Bytes of workgroup memory that every device has. */
+const smallestDevice = 16_384
 
 /**
  * attend_token and attend_merge for the newest `tokens`: the cache is as append leaves it, to the bit, and attention is the
@@ -22,9 +36,10 @@ async function check(
   shape: AttentionShape,
   storage: CacheStorage,
   visible: number,
-  { origin, tokens = 1 }: { readonly origin?: number; readonly tokens?: number } = {},
+  { origin, tokens = 1, part: chosen, isShared = false }: Block = {},
 ): Promise<void> {
   const { heads, kvHeads, headSize } = shape
+  const part = chosen ?? partOfGroup(heads / kvHeads, headSize, smallestDevice, storage)
   const block = { rows: tokens, firstSlot: visible - 1, firstOrigin: origin }
   const attended = attendedBlock(gpu, shape, storage, block)
   const { qkv, cache, positions, firstSlots, params, buffers } = attended
@@ -38,7 +53,7 @@ async function check(
     values: gpu.upload(values),
     origins: gpu.upload(old),
   })
-  const [units, appended] = [upload(), upload()]
+  const appended = upload()
   await gpu.run(
     append[storage],
     headConstants(shape),
@@ -48,6 +63,13 @@ async function check(
   )
   cache.keys.set(await gpu.readCache(appended.keys, headSize, storage))
   cache.values.set(await gpu.readCache(appended.values, headSize, storage))
+  const written = await Promise.all(names.map((name) => gpu.readWords(appended[name])))
+  const units = isShared ? appended : upload()
+  const width = heads * headSize
+  const queries = qkv.filter((_, i) => i % (width + 2 * kvHeads * headSize) < width)
+  const asking = isShared
+    ? { qkv: gpu.uploadRows(queries, width), qkv_width: padded(width) }
+    : { qkv: buffers.qkv, qkv_width }
   let spans = 0
   const spansOfHeads = params.heads.map(({ offset, first_slot }) => {
     const head = { offset, first_slot, first_span: spans }
@@ -61,20 +83,21 @@ async function check(
   }
   await gpu.run(
     attendToken[storage],
-    headConstants(shape),
+    { ...headConstants(shape), APPENDS: isShared ? 0 : 1, PART: part },
     {
       ...newest,
+      qkv_width: asking.qkv_width,
       turns_by_origin: origin === undefined ? 0 : 1,
       window,
       scale,
       cap,
       heads: spansOfHeads,
     },
-    { qkv: buffers.qkv, ...units, rope_table: buffers.rope_table, ...partial },
-    [spans, tokens],
+    { qkv: asking.qkv, ...units, rope_table: buffers.rope_table, ...partial },
+    [spans, tokens, heads / kvHeads / part],
   )
-  for (const name of ['keys', 'values', 'origins'] as const)
-    expect(await gpu.readWords(units[name]), name).toEqual(await gpu.readWords(appended[name]))
+  for (const [i, name] of names.entries())
+    expect(await gpu.readWords(units[name]), name).toEqual(written[i])
   const output = gpu.zeroRows(tokens, heads * headSize)
   const lse = gpu.upload(new Float32Array(tokens * heads))
   await gpu.run(
@@ -133,6 +156,39 @@ gpuTest('scores of another scale, capped, within a window, turned with a gain', 
   })
   for (const visible of [5, 130, 300]) await check(gpu, shape, 'f32', visible)
   for (const visible of [1, 127, 128, 300]) await check(gpu, shape, 'f32', visible, { tokens: 3 })
+})
+
+gpuTest.for([
+  [8, 1, 512, 'f16', 4], // Gemma 4's full layers, as the smallest device takes them
+  [8, 1, 512, 'int8', 4],
+  [6, 1, 10, 'f32', 2],
+  [8, 2, 12, 'f32', 1],
+] as const)(
+  '%d heads on %d kv heads of size %d, %s, %d heads to a workgroup',
+  async ([heads, kvHeads, headSize, storage, part], { gpu }) => {
+    const shape = attentionShape(heads, kvHeads, headSize)
+    await check(gpu, shape, storage, 200, { part })
+    await check(gpu, shape, storage, 127, { part, tokens: 3 })
+  },
+)
+
+gpuTest('as many heads to a workgroup as its memory takes', () => {
+  expect(partOfGroup(8, 256, smallestDevice, 'f16')).toBe(8)
+  expect(partOfGroup(8, 512, smallestDevice, 'f16')).toBe(4)
+  expect(partOfGroup(6, 512, smallestDevice, 'int4')).toBe(3)
+  expect(() => partOfGroup(2, 4096, smallestDevice, 'f16')).toThrow(
+    'heads of size 4096 need 22528 bytes of workgroup memory but this device allows 16384',
+  )
+})
+
+gpuTest('units that an earlier layer has written are read and not written', async ({ gpu }) => {
+  const shape = attentionShape(4, 2, 12)
+  for (const [visible, tokens] of [
+    [1, 1],
+    [200, 3],
+  ] as const) {
+    await check(gpu, shape, 'f16', visible, { tokens, isShared: true })
+  }
 })
 
 gpuTest('a span boundary is no seam', async ({ gpu }) => {

@@ -2,15 +2,20 @@ import source from '../../shaders/rms_norm_heads.wgsl'
 import { kernel } from '../gpu/kernel.ts'
 import type { HeadNorms } from '../model/head_norms.ts'
 
-/** RMS norm of queries and keys, in place. Grid: (norms of queries + norms of keys, rows). */
+/** RMS norm of queries, of keys and of values, in place. Grid: (norms of all these, rows). */
 export const rmsNormHeads = kernel({
   name: 'rms_norm_heads',
   source,
   params: { qkv_width: 'u32', epsilon: 'f32' },
   bindings: { weight: 'read', qkv: 'write' },
-  constants: ['QUERY_NORMS', 'QUERY_WIDTH', 'KEY_WIDTH'],
+  constants: ['QUERY_NORMS', 'QUERY_WIDTH', 'KEY_NORMS', 'KEY_WIDTH'],
 })
 
-export function headNormConstants({ queryNorms, queryWidth, keyWidth }: HeadNorms) {
-  return { QUERY_NORMS: queryNorms, QUERY_WIDTH: queryWidth, KEY_WIDTH: keyWidth }
+export function headNormConstants({ queryNorms, queryWidth, keyNorms, keyWidth }: HeadNorms) {
+  return {
+    QUERY_NORMS: queryNorms,
+    QUERY_WIDTH: queryWidth,
+    KEY_NORMS: keyNorms,
+    KEY_WIDTH: keyWidth,
+  }
 }

@@ -43,12 +43,17 @@ export interface Checkpoint {
    * `aborted` when the signal fires.
    */
   rows(name: string, signal?: AbortSignal): AsyncIterable<RowSlice>
-  /** The same without a detour through floats, where the file's own codes are those of this storage. */
+  /**
+   * Single rows of a tensor, each a slice, whose place is its index: for tables that stay in the file. Throws as `rows` does.
+   * @param rows indices; ascending ones are read fastest
+   */
+  rowsAt(name: string, rows: readonly number[], signal?: AbortSignal): AsyncIterable<RowSlice>
+  /** All rows without a detour through floats, where the file's own codes are those of this storage. */
   packedRows?(
     name: string,
     storage: MatrixStorage,
     signal?: AbortSignal,
   ): AsyncIterable<PackedRows> | undefined
-  /** drops connections left open between reads; call it when loading ends, well or not */
+  /** drops connections left open between reads, which open again; call it when loading ends, well or not */
   close(): void
 }

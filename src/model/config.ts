@@ -4,6 +4,7 @@ import { LongtabError } from '../api/errors.ts'
 import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
 import { attentionEverywhere } from './layer_kinds.ts'
 import { families } from './families/families.ts'
+import { requireGroups, requireHeadSize } from './head_shape.ts'
 import type { Family } from './families/family.ts'
 import { Fields } from './fields.ts'
 import { unwrapped } from './wrappers.ts'
@@ -14,9 +15,6 @@ import { readJson } from '../files/folder_files.ts'
 
 /** Beyond any model there is; keeps a damaged number from asking for millions of tensor names. */
 const mostLayers = 1024
-
-/** Likewise: models have heads of 64 to 256, and every layer has a list of frequencies as long. */
-const largestHead = 1024
 
 /** Reads config.json and, when there is one, generation_config.json. */
 export async function readDescription(
@@ -55,6 +53,7 @@ export function describe(config: unknown, generation: unknown): ModelDescription
     maxPositions: fields.count('max_position_embeddings', defaults.max_position_embeddings),
   }
   const { tensors } = family
+  const layerInputs = tensors.layerInputs?.(fields)
   return {
     family: family.modelType,
     ...shape,
@@ -73,8 +72,9 @@ export function describe(config: unknown, generation: unknown): ModelDescription
       embedding: tensors.embedding,
       finalNorm: tensors.finalNorm,
       output: tied ? tensors.embedding : tensors.output,
+      ...(layerInputs && { layerInputs }),
       layers: shape.kinds.map((kind, index) =>
-        withBiases(tensors.layer(index, kind), biasesOf(fields, family)),
+        withBiases(tensors.layer(index, kind, fields), biasesOf(fields, family)),
       ),
     },
   }
@@ -155,12 +155,7 @@ function readHeads(
   const hidden = config.count('hidden_size')
   const heads = config.count('num_attention_heads', num_attention_heads)
   const kvHeads = config.count('num_key_value_heads', num_key_value_heads ?? heads)
-  if (heads % kvHeads !== 0) {
-    throw new LongtabError(
-      'bad-file',
-      `config.json: num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`,
-    )
-  }
+  requireGroups(heads, kvHeads)
   if (!config.has('head_dim') && usual === undefined && hidden % heads !== 0) {
     throw new LongtabError(
       'bad-file',
@@ -168,18 +163,7 @@ function readHeads(
     )
   }
   const headSize = config.count('head_dim', usual ?? hidden / heads)
-  if (headSize > largestHead) {
-    throw new LongtabError(
-      'unsupported-model',
-      `head size ${headSize.toLocaleString('en-US')} is not supported; heads have at most ${largestHead.toLocaleString('en-US')} dimensions`,
-    )
-  }
-  if (headSize % 2 !== 0) {
-    throw new LongtabError(
-      'unsupported-model',
-      `head size ${headSize} is odd; rotary positions turn dimensions in pairs`,
-    )
-  }
+  requireHeadSize(headSize)
   return { heads, kvHeads, headSize }
 }
 

@@ -20,7 +20,12 @@ export class Fields {
 
   /** Whether nothing but null is in it. */
   get isEmpty(): boolean {
-    return Object.keys(this.#values).every((name) => !this.has(name))
+    return this.names.length === 0
+  }
+
+  /** Of all fields that are neither absent nor null. */
+  get names(): readonly string[] {
+    return Object.keys(this.#values).filter((name) => this.has(name))
   }
 
   has(name: string): boolean {

@@ -2,13 +2,14 @@
 // own, so that a matrix of several tensors is in sections.
 import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
 import type { MatrixStorage, WeightStorage } from '../api/settings.ts'
+import { inLayer } from './layer_shape.ts'
 import type { Section } from './matrix.ts'
 import { deltaNetOf, mixedHeights } from './delta_net_shape.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
 /** Sections of a layer's matrices, top to bottom. */
 export interface LayerSections {
-  /** ((heads + 2·kvHeads) · headSize, hidden); none in a layer without attention */
+  /** ((heads + 2·kvHeads) · headSize, hidden), of shared attention q alone; none in a layer without attention */
   readonly qkv: readonly Section[]
   /** (heads · headSize, hidden); none in a layer without an output gate */
   readonly attentionGate: readonly Section[]
@@ -26,6 +27,10 @@ export interface LayerSections {
   readonly gateUp: readonly Section[]
   /** (hidden, feedForward) */
   readonly down: readonly Section[]
+  /** (layerInputWidth, hidden); none in a layer without an input of its own */
+  readonly inputGate: readonly Section[]
+  /** (hidden, layerInputWidth); likewise */
+  readonly inputOutput: readonly Section[]
 }
 
 export function storageOf(
@@ -55,16 +60,19 @@ export function layerSections(
         storage: storageOf(model, weights, tensor),
       })),
     )
+  const input = names.layerInput
   return {
     ...noOperator,
-    ...operatorSections(model, names, sections),
-    gateUp: sections(names.gateUp, gateUpHeights(model)),
+    ...operatorSections(model, names, index, sections),
+    gateUp: sections(names.gateUp, gateUpHeights(inLayer(model, index))),
     down: sections([names.down], [model.hidden]),
+    inputGate: input ? sections([input.gate], [model.layerInputWidth ?? 0]) : [],
+    inputOutput: input ? sections([input.output], [model.hidden]) : [],
   }
 }
 
 /** Of what mixes tokens. */
-type OperatorSections = Omit<LayerSections, 'gateUp' | 'down'>
+type OperatorSections = Omit<LayerSections, 'gateUp' | 'down' | 'inputGate' | 'inputOutput'>
 
 const noOperator: OperatorSections = {
   qkv: [],
@@ -79,9 +87,10 @@ const noOperator: OperatorSections = {
 function operatorSections(
   model: ModelDescription,
   names: LayerTensorNames,
+  index: number,
   sections: (tensors: readonly string[], heights: readonly number[]) => Section[],
 ): Partial<OperatorSections> {
-  const { hidden, heads, headSize } = model
+  const { hidden, heads, headSize } = inLayer(model, index)
   if ('convolution' in names) {
     const { gates, output } = names.convolution
     return {
@@ -98,7 +107,7 @@ function operatorSections(
   }
   const { qkv, queryAndGate, attentionOutput } = names
   return {
-    qkv: sections(qkv, qkvHeights(model)),
+    qkv: sections(qkv, qkvHeights(model, index)),
     attentionGate: queryAndGate === undefined ? [] : sections([queryAndGate], [heads * headSize]),
     attentionOutput: sections([attentionOutput], [hidden]),
   }

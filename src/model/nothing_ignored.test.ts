@@ -109,6 +109,7 @@ group('a checkpoint', () => {
     return {
       tensors: new Map([...shapes].map(([name, shape]) => [name, { name, shape, bytes: 0 }])),
       rows: () => expect.unreachable(),
+      rowsAt: () => expect.unreachable(),
       close: () => undefined,
     }
   }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Checkpoint } from './checkpoint.ts'
 import { describe } from './config.ts'
 import { checkTensors, requiredTensors } from './required_tensors.ts'
+import { randomGemma4 } from '../testing/random_gemma4.ts'
 import { tinyModel } from './tiny_model.fixture.ts'
 
 const model = tinyModel({ tiedEmbeddings: false })
@@ -10,7 +11,12 @@ function checkpoint(shapes: Iterable<readonly [string, readonly number[]]>): Che
   const tensors = new Map(
     Array.from(shapes, ([name, shape]) => [name, { name, shape, bytes: 0 }] as const),
   )
-  return { tensors, rows: () => expect.unreachable(), close: () => undefined }
+  return {
+    tensors,
+    rows: () => expect.unreachable(),
+    rowsAt: () => expect.unreachable(),
+    close: () => undefined,
+  }
 }
 
 it('asks for each tensor once, with its shape', () => {
@@ -90,4 +96,15 @@ it('gives both shapes', () => {
   expect(() => checkTensors(model, checkpoint(shapes))).toThrow(
     'tensor model.norm.weight of the llama checkpoint has shape (12, 1), expected (12)',
   )
+})
+
+it('leaves what brings pictures into a text model, and keys of layers that read those of others', () => {
+  const { description } = randomGemma4()
+  const shapes = new Map(requiredTensors(description))
+  expect(shapes.has('model.layers.5.self_attn.k_proj.weight')).toBe(false)
+  shapes.set('model.layers.5.self_attn.k_proj.weight', [40, 40])
+  shapes.set('model.embed_vision.embedding_projection.weight', [40, 8])
+  expect(() => checkTensors(description, checkpoint(shapes))).not.toThrow()
+  shapes.set('model.layers.5.self_attn.other.weight', [40, 40])
+  expect(() => checkTensors(description, checkpoint(shapes))).toThrow('other.weight')
 })

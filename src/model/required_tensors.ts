@@ -6,12 +6,14 @@ import type { ModelDescription } from '../api/description.ts'
 import { deltaNetOf, deltaWidths, mixedHeights } from './delta_net_shape.ts'
 import { mixtureOfExperts, ofExperts } from './experts.ts'
 import { headNormsOf } from './head_norms.ts'
+import { layerInputValues } from './layer_input_weights.ts'
+import { inLayer } from './layer_shape.ts'
 import { listed } from './listed.ts'
 import { gateUpHeights, qkvHeights, stacked } from './stacked.ts'
 
 /** Tensor name → shape, outermost axis first. A tied output matrix is there once. */
 export function requiredTensors(model: ModelDescription): Map<string, readonly number[]> {
-  const { hidden, heads, headSize, feedForward, vocabulary, tensors } = model
+  const { hidden, vocabulary, tensors, layerInputWidth = 0 } = model
   const shapes = new Map<string, readonly number[]>()
   const add = (name: string | undefined, ...shape: readonly number[]) => {
     if (name !== undefined) shapes.set(name, shape)
@@ -19,7 +21,14 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
   add(tensors.embedding, vocabulary, hidden)
   add(tensors.finalNorm, hidden)
   add(tensors.output, vocabulary, hidden)
-  for (const layer of tensors.layers) {
+  if (tensors.layerInputs) {
+    const { table, projection, norm } = tensors.layerInputs
+    add(table, vocabulary, layerInputValues(model))
+    add(projection, layerInputValues(model), hidden)
+    add(norm, layerInputWidth)
+  }
+  for (const [index, layer] of tensors.layers.entries()) {
+    const own = inLayer(model, index)
     add(layer.attentionNorm, hidden)
     if ('convolution' in layer) {
       const { gates, weights, output } = layer.convolution
@@ -37,26 +46,32 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
       add(norm, shape.valueSize)
       add(output, hidden, values)
     } else {
-      for (const { tensor, rows } of stacked(layer.qkv, qkvHeights(model)))
+      for (const { tensor, rows } of stacked(layer.qkv, qkvHeights(model, index)))
         add(tensor, rows, hidden)
-      add(layer.queryAndGate, 2 * heads * headSize, hidden)
-      for (const { tensor, rows } of stacked(layer.qkvBias ?? [], qkvHeights(model)))
+      add(layer.queryAndGate, 2 * own.heads * own.headSize, hidden)
+      for (const { tensor, rows } of stacked(layer.qkvBias ?? [], qkvHeights(model, index)))
         add(tensor, rows)
       if (layer.headNorms) {
-        const { queryWidth, keyWidth } = headNormsOf(model, layer.headNorms)
+        const { queryWidth, keyWidth } = headNormsOf(own, layer.headNorms)
         add(layer.headNorms.query, queryWidth)
         add(layer.headNorms.key, keyWidth)
       }
-      add(layer.attentionOutput, hidden, heads * headSize)
+      add(layer.attentionOutput, hidden, own.heads * own.headSize)
       add(layer.attentionOutputBias, hidden)
     }
     add(layer.attentionPostNorm, hidden)
     add(layer.feedForwardNorm, hidden)
-    for (const { tensor, rows } of stacked(layer.gateUp, gateUpHeights(model))) {
+    for (const { tensor, rows } of stacked(layer.gateUp, gateUpHeights(own))) {
       add(tensor, rows, hidden)
     }
-    add(layer.down, hidden, feedForward)
+    add(layer.down, hidden, own.feedForward)
     add(layer.feedForwardPostNorm, hidden)
+    if (layer.layerInput) {
+      add(layer.layerInput.gate, layerInputWidth, hidden)
+      add(layer.layerInput.output, hidden, layerInputWidth)
+      add(layer.layerInput.norm, hidden)
+    }
+    if (layer.scale !== undefined) add(layer.scale, 1)
   }
   return shapes
 }
@@ -74,6 +89,9 @@ export function checkTensors(model: ModelDescription, checkpoint: Checkpoint): v
 /** Tensors of a text model: of its layers, its output, or a GGUF file's under names that no family has. */
 const ofTextModel = /^(model\.(layers|embed|norm)|lm_head|blk\.|token_|output|position_)/
 
+/** Tensors that bring pictures and sounds into the text model (Gemma 4). */
+const ofOtherModel = /^model\.embed_(vision|audio)\./
+
 /** What holds no weight: frequencies and masks that are computed anew, a tied output that is there a second time. */
 const computedAnew = /(rotary_emb\.inv_freq|\.masked_bias|attn_rot_embd\.weight|\.attention\.bias)$/
 
@@ -82,9 +100,12 @@ function refuseUnused(
   checkpoint: Checkpoint,
   model: ModelDescription,
 ): void {
+  const unread = new Set(model.tensors.layers.flatMap((layer) => layer.unread ?? []))
   const unused = [...checkpoint.tensors.keys()].filter(
     (name) =>
       ofTextModel.test(name) &&
+      !ofOtherModel.test(name) &&
+      !unread.has(name) &&
       !required.has(name) &&
       !computedAnew.test(name) &&
       !(model.tiedEmbeddings && name === 'lm_head.weight'),

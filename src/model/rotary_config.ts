@@ -29,7 +29,12 @@ export function readRotary(
   const type = typeOf(nested, 'default') ?? typeOf(older) ?? 'default'
   const where = (name: string) => (parameters.has(name) ? parameters : config)
   const theta = where('rope_theta').positive('rope_theta', base)
-  const frequencies = plainFrequencies(theta, rotatedIn(where, shape, part))
+  const rotated = rotatedIn(where, shape, part)
+  if (type === 'proportional') {
+    const factor = parameters.positive('factor', 1)
+    return proportionalRotary(theta, rotated, shape.headSize, factor)
+  }
+  const frequencies = plainFrequencies(theta, rotated)
   if (type === 'yarn') return yarn(frequencies, theta, parameters, where, shape)
   return scaled(type, frequencies, parameters, where, shape)
 }
@@ -67,6 +72,23 @@ function rotatedIn(where: Where, { headSize }: Shape, part: number): number {
   return rotated
 }
 
+/**
+ * Frequencies are those of a head that rotates whole, and its pairs lie as there. The first ones rotate, the others by
+ * nothing (Gemma 4).
+ * @param rotated head dimensions that rotate
+ */
+export function proportionalRotary(
+  base: number,
+  rotated: number,
+  headSize: number,
+  factor = 1,
+): Rotary {
+  const frequencies = plainFrequencies(base, headSize).map((frequency, pair) =>
+    pair < rotated / 2 ? Math.fround(frequency / factor) : 0,
+  )
+  return { frequencies, gain: 1 }
+}
+
 function scaled(
   type: string,
   frequencies: number[],
@@ -96,7 +118,7 @@ function scaled(
   }
   throw new LongtabError(
     'unsupported-model',
-    `rope scaling of type ${type} is not supported; supported: default, linear, llama3, longrope, yarn`,
+    `rope scaling of type ${type} is not supported; supported: default, linear, llama3, longrope, yarn, proportional`,
   )
 }
 

@@ -1,6 +1,7 @@
 // Where rotary pairs lie. Most checkpoints rotate dimension i of a head with i + rotated/2 ("rotate_half"); the engine rotates
 // 2i with 2i + 1, so that a pair is loaded together. Rows of W_q and W_k, and the columns of a retaining head's fc1 that
 // read q and k, move accordingly when they are loaded; dimensions from `rotated` on stay.
+import { inLayer } from './layer_shape.ts'
 import { halvedIn } from './rotated.ts'
 import type { ModelDescription } from '../api/description.ts'
 
@@ -34,7 +35,7 @@ export function halvesRow(row: number, headSize: number, rotated: number): numbe
  * @returns ((heads + 2·kvHeads) · headSize)
  */
 export function retainingHeadColumns(model: ModelDescription, layer: number): Uint32Array {
-  return halvesOrder(model, halvedIn(model, layer))
+  return halvesOrder(inLayer(model, layer), halvedIn(model, layer))
 }
 
 /**

@@ -1,5 +1,6 @@
 // Matrices that some checkpoints hold whole and others in parts: q, k and v; gate and up.
 import type { ModelDescription } from '../api/description.ts'
+import { inLayer } from './layer_shape.ts'
 
 /** A tensor and the rows of the whole matrix that it holds. */
 export interface Stretch {
@@ -23,13 +24,19 @@ export function stacked(tensors: readonly string[], heights: readonly number[]):
   })
 }
 
-/** Rows of q, k and v. */
-export function qkvHeights({
-  heads,
-  kvHeads,
-  headSize,
-}: Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>): readonly number[] {
-  return [heads * headSize, kvHeads * headSize, kvHeads * headSize]
+type QkvShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize' | 'shapes' | 'kinds'>
+
+/** Rows of what a layer of attention projects: q, k and v, or in shared attention q alone. */
+export function qkvHeights(model: QkvShape, layer: number): readonly number[] {
+  const { heads, kvHeads, headSize } = inLayer(model, layer)
+  const queries = heads * headSize
+  if (model.kinds[layer] === 'shared attention') return [queries]
+  return [queries, kvHeads * headSize, kvHeads * headSize]
+}
+
+/** Values in a row [q; k; v] of a layer. */
+export function qkvValues(model: QkvShape, layer: number): number {
+  return qkvHeights(model, layer).reduce((sum, rows) => sum + rows, 0)
 }
 
 /** Rows of gate and up. */

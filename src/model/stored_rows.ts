@@ -1,6 +1,6 @@
 // A tensor as slices of whole rows, whatever pieces its bytes arrive in.
 import { throwIfAborted } from '../api/errors.ts'
-import type { ByteFile } from '../files/byte_file.ts'
+import { readAll, type ByteFile } from '../files/byte_file.ts'
 
 /** Of f32 values. A row beyond this is a slice of its own. */
 export const sliceBytes = 4 << 20
@@ -57,5 +57,20 @@ export async function* readStoredRows(
       first += rows
       filled = 0
     }
+  }
+}
+
+/** Single rows, each a slice. @param rows indices; ascending ones are read fastest */
+export async function* readStoredRowsAt(
+  file: ByteFile,
+  { shape, start, bytes }: StoredTensor,
+  rows: readonly number[],
+  signal?: AbortSignal,
+): AsyncGenerator<StoredRows> {
+  const all = shape.slice(0, -1).reduce((product, axis) => product * axis, 1)
+  const rowBytes = bytes / all
+  for (const row of rows) {
+    const from = start + row * rowBytes
+    yield { first: row, rows: 1, stored: await readAll(file, from, from + rowBytes, signal) }
   }
 }

@@ -3,6 +3,8 @@ import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { WeightStorage } from '../api/settings.ts'
 import { headNormsOf } from './head_norms.ts'
+import { layerInputSinks, layerInputsSinks } from './layer_input_weights.ts'
+import { inLayer } from './layer_shape.ts'
 import { halvedIn } from './rotated.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -60,10 +62,13 @@ function modelSinks(
   storage: WeightStorage,
   weights: ModelWeights,
 ): Map<string, RowSink> {
-  const { heads, kvHeads, headSize, hidden, normOffset, tensors } = model
+  const { hidden, normOffset, tensors } = model
   const sinks = new Map<string, RowSink>()
-  const rows = (name: string, matrix: GpuMatrix, rowOf = (row: number) => row) =>
-    sinks.set(name, matrixSink(gpu, name, matrix, storageOf(model, storage, name), rowOf))
+  const rows = (name: string, matrix: GpuMatrix, rowOf = (row: number) => row) => {
+    const sink = matrixSink(gpu, name, matrix, storageOf(model, storage, name), rowOf)
+    const other = sinks.get(name)
+    sinks.set(name, other ? both(other, sink) : sink)
+  }
   const vector = (name: string, buffer: GPUBuffer, placing: Placing) =>
     sinks.set(name, vectorSink(gpu, name, buffer, placing))
   const norm = (name: string | undefined, buffer: GPUBuffer | undefined) => {
@@ -74,17 +79,28 @@ function modelSinks(
   if (!model.tiedEmbeddings) rows(tensors.output, weights.output)
   const times = model.logitScale // the output matrix is linear
   vector(tensors.finalNorm, weights.finalNorm, { width: hidden, plus: normOffset, times })
+  for (const [name, sink] of layerInputsSinks(gpu, model, storage, weights.layerInputs))
+    sinks.set(name, sink)
   weights.layers.forEach((layer, i) => {
     const names = tensors.layers[i]
     if (!names) return
     norm(names.attentionNorm, layer.attentionNorm)
     norm(names.attentionPostNorm, layer.attentionPostNorm)
     norm(names.feedForwardNorm, layer.feedForwardNorm)
-    for (const { tensor, firstRow } of stacked(names.gateUp, gateUpHeights(model))) {
+    for (const { tensor, firstRow } of stacked(names.gateUp, gateUpHeights(inLayer(model, i)))) {
       rows(tensor, layer.gateUp, (row) => firstRow + row)
     }
     rows(names.down, layer.down)
     norm(names.feedForwardPostNorm, layer.feedForwardPostNorm)
+    for (const [name, sink] of layerInputSinks(
+      gpu,
+      model,
+      storage,
+      layer.layerInput,
+      names.layerInput,
+    ))
+      sinks.set(name, sink)
+    if (names.scale !== undefined && layer.scale) vector(names.scale, layer.scale, { width: 1 })
     if ('convolution' in names && 'convolution' in layer) {
       for (const [name, sink] of convolutionSinks(gpu, model, storage, layer.convolution, names))
         sinks.set(name, sink)
@@ -94,37 +110,40 @@ function modelSinks(
         sinks.set(name, sink)
     }
     if (!('qkv' in names) || !('qkv' in layer)) return
+    const own = inLayer(model, i)
+    const { heads, kvHeads, headSize } = own
     const halved = halvedIn(model, i)
     const rotating = (heads + kvHeads) * headSize
     const paired = (row: number) => (row < rotating ? interleavedRow(row, headSize, halved) : row)
-    const order = halvesOrder(model, halved)
-    for (const { tensor, firstRow } of stacked(names.qkv, qkvHeights(model))) {
+    const order = halvesOrder(own, halved)
+    for (const { tensor, firstRow } of stacked(names.qkv, qkvHeights(model, i))) {
       rows(tensor, layer.qkv, (row) => paired(firstRow + row))
     }
     if (names.queryAndGate !== undefined && layer.attentionGate) {
       const { queryAndGate } = names
-      const own = storageOf(model, storage, queryAndGate)
+      const stored = storageOf(model, storage, queryAndGate)
       const pairedQuery = (row: number) => {
         const to = queryRow(row, headSize)
         return to === undefined ? undefined : paired(to)
       }
-      const queries = matrixSink(gpu, queryAndGate, layer.qkv, own, pairedQuery)
+      const queries = matrixSink(gpu, queryAndGate, layer.qkv, stored, pairedQuery)
       const toGate = (row: number) => gateRow(row, headSize)
-      const gates = matrixSink(gpu, queryAndGate, layer.attentionGate, own, toGate)
+      const gates = matrixSink(gpu, queryAndGate, layer.attentionGate, stored, toGate)
       sinks.set(queryAndGate, bothSinks(queries, gates))
     }
     if (names.qkvBias) {
-      for (const { tensor, firstRow, rows } of stacked(names.qkvBias, qkvHeights(model))) {
+      for (const { tensor, firstRow, rows } of stacked(names.qkvBias, qkvHeights(model, i))) {
         const part = order.subarray(firstRow, firstRow + rows).map((place) => place - firstRow)
         vector(tensor, layer.qkv.bias, { width: rows, first: firstRow, order: part })
       }
     }
     if (names.headNorms && layer.headNorms) {
-      const { queryWidth, keyWidth } = headNormsOf(model, names.headNorms)
+      const { queryWidth, keyWidth } = headNormsOf(own, names.headNorms)
       for (const [name, width, first] of [
         [names.headNorms.query, queryWidth, 0],
         [names.headNorms.key, keyWidth, queryWidth],
       ] as const) {
+        if (name === undefined) continue
         // heads are alike, so that keys have the order that as many queries have
         const placing = { width, first, order: order.subarray(0, width), plus: normOffset }
         vector(name, layer.headNorms, placing)
@@ -135,6 +154,25 @@ function modelSinks(
       vector(names.attentionOutputBias, layer.attentionOutput.bias, { width: hidden })
   })
   return sinks
+}
+
+/** A tensor that goes to two places. */
+function both(one: RowSink, other: RowSink): RowSink {
+  return {
+    take(slice) {
+      one.take(slice)
+      other.take(slice)
+    },
+    ...(one.packed && {
+      packed: {
+        storage: one.packed.storage,
+        take(rows) {
+          one.packed?.take(rows)
+          other.packed?.take(rows)
+        },
+      },
+    }),
+  }
 }
 
 /** Bytes written to the queue before waiting for it, so that the browser's upload buffers stay bounded. */

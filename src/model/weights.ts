@@ -18,8 +18,18 @@ import {
   type GpuMatrix,
   type Section,
 } from './matrix.ts'
-import { headNormsOf } from './head_norms.ts'
+import { headNormsOf, headNormValues } from './head_norms.ts'
+import {
+  allocateLayerInput,
+  allocateLayerInputs,
+  layerInputBytes,
+  layerInputsBytes,
+  type LayerInputsWeights,
+  type LayerInputWeights,
+} from './layer_input_weights.ts'
+import { inLayer } from './layer_shape.ts'
 import { headStorage, layerSections, vocabularySections } from './matrix_sections.ts'
+import { qkvValues } from './stacked.ts'
 
 /** One retaining head: fc2 · silu(fc1 · [q; k; v] + bias). */
 export interface GpuRetainingHead {
@@ -45,10 +55,13 @@ export interface CommonWeights {
   readonly down: GpuMatrix
   /** (hidden), f32 */
   readonly feedForwardPostNorm: GPUBuffer | undefined
+  readonly layerInput: LayerInputWeights | undefined
+  /** (1), f32: by which the residual stream is multiplied */
+  readonly scale: GPUBuffer | undefined
 }
 
 export interface AttentionWeights extends CommonWeights {
-  /** ((heads + 2·kvHeads) · headSize, hidden), q and k in rotary pairs */
+  /** ((heads + 2·kvHeads) · headSize, hidden), q and k in rotary pairs; in shared attention q alone */
   readonly qkv: GpuMatrix
   /** f32: of queries, of keys, each (headSize), or (heads · headSize) and (kvHeads · headSize); in rotary pairs */
   readonly headNorms: GPUBuffer | undefined
@@ -72,6 +85,7 @@ export type LayerWeights = AttentionWeights | ConvolutionLayerWeights | DeltaNet
 export interface ModelWeights {
   /** (vocabulary, hidden) */
   readonly embedding: GpuMatrix
+  readonly layerInputs: LayerInputsWeights | undefined
   readonly layers: readonly LayerWeights[]
   /** (hidden), f32 */
   readonly finalNorm: GPUBuffer
@@ -85,16 +99,10 @@ export function weightBytes(
   storage: WeightStorage,
   retainingWidth: number,
 ): number {
-  const { hidden, heads, kvHeads, headSize, feedForward } = model
-  const qkv = (heads + 2 * kvHeads) * headSize
+  const { hidden } = model
   const norm = 4 * padded(hidden)
-  const head =
-    retainingWidth === 0
-      ? 0
-      : matrixBytes(retainingWidth, qkv, headStorage(storage)) +
-        bufferBytes(4 * retainingWidth) +
-        bufferBytes(4 * kvHeads * retainingWidth)
   const layers = model.tensors.layers.map((names, index) => {
+    const { heads, kvHeads, headSize, feedForward } = inLayer(model, index)
     const matrices = layerSections(model, storage, index)
     const norms = [
       ...[names.attentionNorm, names.feedForwardNorm],
@@ -103,9 +111,18 @@ export function weightBytes(
     const common =
       sectionsBytes(matrices.gateUp, hidden) +
       sectionsBytes(matrices.down, feedForward) +
-      norms.filter((name) => name !== undefined).length * norm
+      norms.filter((name) => name !== undefined).length * norm +
+      layerInputBytes(model, matrices) +
+      (names.scale === undefined ? 0 : bufferBytes(4))
     if ('convolution' in names) return common + convolutionBytes(model, matrices)
     if ('deltaNet' in names) return common + deltaNetBytes(model, matrices)
+    const qkv = qkvValues(model, index)
+    const head =
+      retainingWidth === 0
+        ? 0
+        : matrixBytes(retainingWidth, qkv, headStorage(storage)) +
+          bufferBytes(4 * retainingWidth) +
+          bufferBytes(4 * kvHeads * retainingWidth)
     return (
       common +
       head +
@@ -114,22 +131,23 @@ export function weightBytes(
       sectionsBytes(matrices.attentionOutput, heads * headSize) +
       (names.attentionOutputBias === undefined ? 0 : norm) + // as long as a norm
       (names.qkvBias ? 4 * padded(qkv) : 0) +
-      (names.headNorms ? bufferBytes(4 * headNormValues(model, names.headNorms)) : 0)
+      (names.headNorms ? bufferBytes(4 * ofHeadNorms(model, index, names.headNorms)) : 0)
     )
   })
   const { embedding, output } = model.tensors
   const embeddings = (model.tiedEmbeddings ? [embedding] : [embedding, output]).map((tensor) =>
     sectionsBytes(vocabularySections(model, storage, tensor), hidden),
   )
-  return [...embeddings, ...layers].reduce((a, b) => a + b, norm + bufferBytes(4))
+  const others = norm + bufferBytes(4) + layerInputsBytes(model, storage)
+  return [...embeddings, ...layers].reduce((a, b) => a + b, others)
 }
 
-function headNormValues(
+function ofHeadNorms(
   model: ModelDescription,
+  layer: number,
   names: NonNullable<AttentionTensorNames['headNorms']>,
 ): number {
-  const { queryWidth, keyWidth } = headNormsOf(model, names)
-  return queryWidth + keyWidth
+  return headNormValues(headNormsOf(inLayer(model, layer), names))
 }
 
 /** Allocates everything the weights need; nothing is read yet. */
@@ -139,7 +157,7 @@ export function allocateWeights(
   storage: WeightStorage,
   retainingWidth: number,
 ): ModelWeights {
-  const { hidden, heads, kvHeads, headSize, feedForward } = model
+  const { hidden } = model
   const vector = (label: string, values: number) =>
     gpu.memory.allocate('weights', label, 4 * values)
   const noBias = vector('no bias', 1)
@@ -150,16 +168,16 @@ export function allocateWeights(
   const norm = (label: string) => vector(label, padded(hidden))
   const optionalNorm = (label: string, tensor: string | undefined) =>
     tensor === undefined ? undefined : norm(label)
-  const qkv = (heads + 2 * kvHeads) * headSize
   const embedding = ofVocabulary('embedding', model.tensors.embedding)
   const head = [{ outs: retainingWidth, storage: headStorage(storage) }]
-  const retainingHead = () => ({
+  const retainingHead = (qkv: number, kvHeads: number) => ({
     fc1: matrix('retaining head fc1', head, qkv),
     bias: vector('retaining head bias', retainingWidth),
     fc2: vector('retaining head fc2', kvHeads * retainingWidth),
   })
   const layers = model.tensors.layers.map((names, index): LayerWeights => {
     const sections = layerSections(model, storage, index)
+    const { heads, kvHeads, headSize, feedForward } = inLayer(model, index)
     const common = {
       attentionNorm: optionalNorm('attention norm', names.attentionNorm),
       attentionPostNorm: optionalNorm('attention post-norm', names.attentionPostNorm),
@@ -167,15 +185,19 @@ export function allocateWeights(
       gateUp: matrix('gate and up', sections.gateUp, hidden),
       down: matrix('down', sections.down, feedForward),
       feedForwardPostNorm: optionalNorm('feed-forward post-norm', names.feedForwardPostNorm),
+      layerInput: allocateLayerInput(gpu, model, sections, noBias),
+      scale: names.scale === undefined ? undefined : vector('scale', 1),
     }
     if ('convolution' in names)
       return { ...common, convolution: allocateConvolution(gpu, model, sections, noBias) }
     if ('deltaNet' in names)
       return { ...common, deltaNet: allocateDeltaNet(gpu, model, sections, noBias) }
+    const qkv = qkvValues(model, index)
     return {
       ...common,
       qkv: matrix('qkv', sections.qkv, hidden, names.qkvBias && vector('qkv bias', padded(qkv))),
-      headNorms: names.headNorms && vector('head norms', headNormValues(model, names.headNorms)),
+      headNorms:
+        names.headNorms && vector('head norms', ofHeadNorms(model, index, names.headNorms)),
       attentionGate:
         names.queryAndGate === undefined
           ? undefined
@@ -186,11 +208,12 @@ export function allocateWeights(
         heads * headSize,
         optionalNorm('attention output bias', names.attentionOutputBias),
       ),
-      retainingHead: retainingWidth === 0 ? undefined : retainingHead(),
+      retainingHead: retainingWidth === 0 ? undefined : retainingHead(qkv, kvHeads),
     }
   })
   return {
     embedding,
+    layerInputs: allocateLayerInputs(gpu, model, storage, noBias),
     output: model.tiedEmbeddings ? embedding : ofVocabulary('output', model.tensors.output),
     finalNorm: norm('final norm'),
     layers,

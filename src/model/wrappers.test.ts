@@ -14,6 +14,8 @@ it('a model for pictures is read as the model for texts inside', () => {
   expect(describe(mistral3, {}).family).toBe('ministral3')
   const qwen = { model_type: 'qwen3_5', text_config: sizes, tie_word_embeddings: true }
   expect(describe(qwen, {})).toMatchObject({ family: 'qwen3_5_text', tiedEmbeddings: true })
+  const small = { ...heads, vocab_size_per_layer_input: 300, model_type: 'gemma4_text' }
+  expect(describe({ model_type: 'gemma4', text_config: small }, {}).family).toBe('gemma4_text')
   expect(() => describe(outer, {})).toThrow('lacks text_config')
   const other = { ...outer, architectures: ['GemmaForPictures'], text_config }
   expect(() => describe(other, {})).toThrow('GemmaForPictures')

@@ -5,6 +5,7 @@ import type { Allocation, PolicySettings, Settings } from '../api/settings.ts'
 import { LongtabError } from '../api/errors.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { attentionLayers } from '../model/layer_kinds.ts'
+import { inLayer, kvHeadsOf } from '../model/layer_shape.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 
 /** Settings that budgets depend on. */
@@ -13,7 +14,7 @@ export type DealingSettings = Pick<
   'budget' | 'burst' | 'chunk' | 'tail' | 'positions' | 'allocation'
 > & { readonly policy: Pick<PolicySettings, 'stabilizers' | 'sinks'> }
 
-type HeadsShape = Pick<ModelDescription, 'kinds' | 'kvHeads' | 'maxPositions'>
+type HeadsShape = Pick<ModelDescription, 'kinds' | 'kvHeads' | 'shapes' | 'maxPositions'>
 
 export function dealsByShares(allocation: Allocation | undefined): boolean {
   return allocation === 'by-head' || allocation === 'ada-kv'
@@ -30,7 +31,7 @@ export function budgetsOf(
   shares?: Shares,
 ): number[][] {
   const { budget, allocation } = settings
-  const { kinds, kvHeads } = model
+  const { kinds } = model
   const layers = attentionLayers(model)
   if (!dealsByShares(allocation)) {
     const ofLayers =
@@ -40,7 +41,8 @@ export function budgetsOf(
     const unitsIn = new Map(layers.map((layer, i) => [layer, ofLayers[i] ?? budget]))
     return kinds.map((_, layer) => {
       const units = unitsIn.get(layer)
-      return units === undefined ? [] : Array.from({ length: kvHeads }, () => units)
+      if (units === undefined) return []
+      return Array.from({ length: inLayer(model, layer).kvHeads }, () => units)
     })
   }
   if (!shares) {
@@ -54,7 +56,7 @@ export function budgetsOf(
   if (allocation === 'ada-kv') {
     return shares.map((ofLayer) => deal(budget * ofLayer.length, ofLayer, least, most))
   }
-  const dealt = deal(budget * layers.length * kvHeads, shares.flat(), least, most)
+  const dealt = deal(budget * kvHeadsOf(model), shares.flat(), least, most)
   const next = dealt.values()
   return shares.map((ofLayer) => ofLayer.map(() => next.next().value ?? 0))
 }

@@ -1,23 +1,24 @@
 // Whether the buffers of a plan fit what the device can bind, before any is allocated.
 import { LongtabError } from '../api/errors.ts'
 import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
-import { attentionLayers } from '../model/layer_kinds.ts'
+import { kvHeadsOf, mostInLayers } from '../model/layer_shape.ts'
 import { mostLayerSlots, rowBytes, turnedBytes } from './cache_bytes.ts'
 import { reachOf, scratchBytes, type Plan } from './plan.ts'
 import { keepsUnits, recallBytes, recallShape } from './recall_shape.ts'
 
 /** Bytes of one slot in the largest buffer of the cache: its keys in a layer, or its scores in all layers. */
 function largestSlotBytes(plan: Plan): number {
-  const { kvHeads } = plan.model
-  const layers = attentionLayers(plan.model).length
-  return Math.max(slotKeyBytes(plan), 4 * layers * kvHeads)
+  return Math.max(slotKeyBytes(plan), 4 * kvHeadsOf(plan.model))
 }
 
 /** Bytes of one slot's keys in a layer, as the cache has them or turned, whichever is more. Each lie in one buffer. */
 export function slotKeyBytes({ model, settings }: Pick<Plan, 'model' | 'settings'>): number {
-  const { kvHeads, headSize } = model
   const { cache } = settings.storage
-  return kvHeads * Math.max(rowBytes(headSize, cache), turnedBytes(headSize, cache))
+  return mostInLayers(
+    model,
+    ({ kvHeads, headSize }) =>
+      kvHeads * Math.max(rowBytes(headSize, cache), turnedBytes(headSize, cache)),
+  )
 }
 
 /**

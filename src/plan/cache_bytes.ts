@@ -4,10 +4,11 @@ import type { CacheStorage } from '../api/settings.ts'
 import { ceilDiv } from '../gpu/kernel.ts'
 import { bufferBytes } from '../gpu/memory.ts'
 import { attentionLayers } from '../model/layer_kinds.ts'
+import { inLayer, kvHeadsOf } from '../model/layer_shape.ts'
 import { stretchAlignment, type Stretch } from '../gpu/stretch.ts'
 import { stateBytes, type StateShape } from './state_bytes.ts'
 
-export type CacheShape = Pick<ModelDescription, 'kvHeads' | 'headSize'> & StateShape
+export type CacheShape = Pick<ModelDescription, 'kvHeads' | 'headSize' | 'shapes'> & StateShape
 
 /** Values a row of one head takes up: a multiple of 8. */
 export function paddedHead(headSize: number): number {
@@ -93,8 +94,8 @@ export function cacheBytes(
   capacities: Capacities,
   storage: CacheStorage,
 ): number {
-  const ofLayers = capacities.flatMap((heads) =>
-    Object.values(layerBytes(model, sumOf(heads), storage)),
+  const ofLayers = capacities.flatMap((heads, layer) =>
+    Object.values(layerBytes(inLayer(model, layer), sumOf(heads), storage)),
   )
   return [
     ...ofLayers,
@@ -109,16 +110,21 @@ export function cacheBytes(
  * @throws Nothing.
  */
 export function keyValueBytes(
-  { kinds, kvHeads, headSize }: Pick<CacheShape, 'kinds' | 'kvHeads' | 'headSize'>,
+  model: Pick<CacheShape, 'kinds' | 'kvHeads' | 'headSize' | 'shapes'>,
   storage: CacheStorage,
 ): number {
-  return attentionLayers({ kinds }).length * kvHeads * 2 * rowBytes(headSize, storage)
+  return sumOf(
+    attentionLayers(model).map((layer) => {
+      const { kvHeads, headSize } = inLayer(model, layer)
+      return kvHeads * 2 * rowBytes(headSize, storage)
+    }),
+  )
 }
 
 /** Bytes of one slot in all layers: keys and values, scores and origins. */
 export function slotBytes(
-  model: Pick<CacheShape, 'kinds' | 'kvHeads' | 'headSize'>,
+  model: Pick<CacheShape, 'kinds' | 'kvHeads' | 'headSize' | 'shapes'>,
   storage: CacheStorage,
 ): number {
-  return keyValueBytes(model, storage) + attentionLayers(model).length * model.kvHeads * 8
+  return keyValueBytes(model, storage) + kvHeadsOf(model) * 8
 }

@@ -6,15 +6,19 @@ import {
   mostSlots,
   paddedHead,
   slotWordsBytes,
+  sumOf,
   turnedBytes,
   type Capacities,
 } from './cache_bytes.ts'
 import type { Memory } from '../api/progress.ts'
 import { bufferBytes, guaranteedBytes } from '../gpu/memory.ts'
-import type { DeltaNetShape, ModelDescription } from '../api/description.ts'
+import type { DeltaNetShape, ModelDescription, Rotary } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { isWhole, padded } from '../model/matrix.ts'
+import { layerInputValues } from '../model/layer_input_weights.ts'
+import { inLayer, mostInLayers } from '../model/layer_shape.ts'
 import { layerSections } from '../model/matrix_sections.ts'
+import { qkvValues } from '../model/stacked.ts'
 import { hasConvolutions, hasOutputGates } from '../model/layer_kinds.ts'
 import { deltaWidths } from '../model/delta_net_shape.ts'
 import { deltaWithinValues } from '../kernels/delta_within.ts'
@@ -75,11 +79,13 @@ export function makePlan(
   taps = 0,
   shares?: Shares,
 ): Plan {
-  const { hidden, heads, kvHeads, headSize, feedForward } = model
-  const attention = hidden * headSize * (2 * heads + 2 * kvHeads)
+  const { hidden } = model
   const convolution = hasConvolutions(model) ? 4 * hidden * hidden : 0
   const deltaNet = model.deltaNet ? deltaNetMultiplications(model.deltaNet, hidden) : 0
-  const weights = Math.max(attention, convolution, deltaNet) + 3 * hidden * feedForward
+  const weights = mostInLayers(model, ({ heads, kvHeads, headSize, feedForward }) => {
+    const attention = hidden * headSize * (2 * heads + 2 * kvHeads)
+    return Math.max(attention, convolution, deltaNet) + 3 * hidden * feedForward
+  })
   const rows = 2 ** Math.floor(Math.log2(Math.max(16, layerFlop / (2 * weights))))
   const block = Math.min(rows, mostRows, settings.chunk)
   const budgets = budgetsOf(settings, model, shares)
@@ -115,24 +121,20 @@ function longestBlock(plan: Plan): number {
     const bytes = scratchBytes({ ...plan, longestBlock: rows })
     const all = [...Object.values(bytes), ...bySlot]
     const scratch = all.reduce((total, each) => total + each, 0)
-    const largest = Math.max(bytes.gateUp, bytes.gated, bytes.mixed)
+    const largest = Math.max(bytes.gateUp, bytes.gated, bytes.mixed, bytes.layerInputs)
     if (rows <= longestRows && largest <= guaranteedBytes && scratch <= mostScratch) return rows
   }
 }
 
 /** Outputs of the widest matrix that several rows at once are multiplied by. */
 export function widestOuts({ model, retainingWidth }: Plan): number {
-  const { hidden, heads, kvHeads, headSize, feedForward } = model
+  const { hidden } = model
   const gates = hasConvolutions(model) ? 3 * hidden : 0
   const mixed = model.deltaNet ? deltaWidths(model.deltaNet).mixed : 0
-  return Math.max(
-    gates,
-    mixed,
-    hidden,
-    (heads + 2 * kvHeads) * headSize,
-    2 * feedForward,
-    retainingWidth,
+  const ofLayers = mostInLayers(model, (own, layer) =>
+    Math.max(qkvValues(model, layer), 2 * own.feedForward),
   )
+  return Math.max(gates, mixed, hidden, ofLayers, layerInputValues(model), retainingWidth)
 }
 
 /** Tokens of the first of as few blocks, alike in length, as hold `tokens`. */
@@ -143,16 +145,17 @@ export function evenBlock(tokens: number, longest: number): number {
 /** Bytes of the buffers that every block and every decode step reuses, by name; axes as in scratch.ts. */
 export function scratchBytes(plan: Plan): Record<ScratchName, number> {
   const { model, settings, longestBlock: block, retainingWidth, capacities } = plan
-  const { hidden, heads, kvHeads, headSize, feedForward, vocabulary, attention } = model
+  const { hidden, heads, vocabulary, layerInputWidth = 0 } = model
   const rows = (width: number) => 4 * block * padded(width)
   const net = model.deltaNet && deltaWidths(model.deltaNet)
+  const feedForward = mostInLayers(model, (own) => own.feedForward)
   const where = (need: Need, bytes: number) => (needs(settings.policy.name, need) ? bytes : 16)
   return {
     ids: 4 * block,
     residual: rows(hidden),
     normed: rows(hidden),
-    qkv: rows((heads + 2 * kvHeads) * headSize),
-    attended: rows(heads * headSize),
+    qkv: rows(mostInLayers(model, (_, layer) => qkvValues(model, layer))),
+    attended: rows(mostInLayers(model, ({ headSize }) => heads * headSize)),
     lse: 4 * block * heads,
     gateUp: mayGateInParts(plan) || budgetsDiffer(plan) ? rows(2 * feedForward) : 16,
     gated: rows(feedForward),
@@ -161,7 +164,9 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     mixed: net ? rows(net.mixed) : 16,
     within: model.deltaNet ? 4 * deltaWithinValues(model.deltaNet, block) : 16,
     readout: net ? rows(net.values) : 16,
-    outputGates: hasOutputGates(model) ? rows(heads * headSize) : 16,
+    outputGates: hasOutputGates(model)
+      ? rows(mostInLayers(model, ({ headSize }) => heads * headSize))
+      : 16,
     retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
     logits: 4 * fewTokens * padded(vocabulary),
     tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
@@ -170,9 +175,20 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     thresholds: 8 * mostEvicting(model),
     kept: settings.policy.name === 'full' ? 16 : slotWordsBytes(capacities),
     badNumbers: 4,
-    ropeTables:
-      ropeTableBytes(headSize) * new Set(attention.flatMap((own) => own?.rotary ?? [])).size,
+    ropeTables: [...rotaries(model).values()].reduce((sum, size) => sum + ropeTableBytes(size), 0),
+    tokenRows: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
+    layerInputs: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
+    inputGate: layerInputWidth === 0 ? 16 : rows(layerInputWidth),
   }
+}
+
+/** The rotary embeddings of a model, each with the size of the heads that it turns. */
+export function rotaries(model: ModelDescription): ReadonlyMap<Rotary, number> {
+  return new Map(
+    model.attention.flatMap((own, layer) =>
+      own ? [[own.rotary, inLayer(model, layer).headSize] as const] : [],
+    ),
+  )
 }
 
 /** Whether gate and up of some layer may lie in several buffers, or have no norm before them. */
@@ -196,15 +212,20 @@ export function reachOf({ settings, capacities }: Plan): number {
 
 /** Bytes of attention's scratch that grows with the slots there are, by name; axes as in scratch.ts. */
 export function slotScratchBytes(
-  { model: { heads, kvHeads, headSize }, settings }: Pick<Plan, 'model' | 'settings'>,
+  { model, settings }: Pick<Plan, 'model' | 'settings'>,
   capacities: Capacities,
 ): { turned: number; spanStats: number; spanOutputs: number } {
-  const spans = mostLayerSlots(capacities.map((layer) => layer.map(spansOf)))
-  const rows = (fewTokens * spans * heads) / kvHeads
+  const slots = capacities.map(sumOf)
+  const rows = capacities.map((layer, index) => {
+    const { heads, kvHeads } = inLayer(model, index)
+    return (fewTokens * sumOf(layer.map(spansOf)) * heads) / kvHeads
+  })
+  const most = (valueOf: (headSize: number, layer: number) => number) =>
+    mostInLayers(model, ({ headSize }, layer) => valueOf(headSize, layer))
   return {
-    turned: mostLayerSlots(capacities) * turnedBytes(headSize, settings.storage.cache),
-    spanStats: 8 * rows,
-    spanOutputs: 4 * rows * paddedHead(headSize),
+    turned: most((size, layer) => (slots[layer] ?? 0) * turnedBytes(size, settings.storage.cache)),
+    spanStats: 8 * most((_, layer) => rows[layer] ?? 0),
+    spanOutputs: 4 * most((size, layer) => (rows[layer] ?? 0) * paddedHead(size)),
   }
 }
 
@@ -232,6 +253,9 @@ export type ScratchName =
   | 'kept'
   | 'badNumbers'
   | 'ropeTables'
+  | 'tokenRows'
+  | 'layerInputs'
+  | 'inputGate'
 
 /** Parameters and words read back, four ids and what is noted of bad numbers: recorder.ts and readback.ts. */
 const fixedBytes = 256 * 1024 + 5 * 16

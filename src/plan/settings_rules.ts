@@ -3,10 +3,12 @@ import { LongtabError } from '../api/errors.ts'
 import type { CacheStorage, Chosen, Settings } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import { attentionLayers } from '../model/layer_kinds.ts'
+import { inLayers } from '../model/layer_shape.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergedSlots, requireMergeable } from './merging_shape.ts'
 import { usualLength } from './passage_room.ts'
+import { requireAlikeLayers } from './unlike_layers.ts'
 import {
   needs,
   policyNames,
@@ -130,6 +132,7 @@ export function requireValid(
     )
   }
   requireStorable(settings.storage.cache, model)
+  requireAlikeLayers(settings, model)
   requireMergeableLayers(name, model)
   if (merged > 0) requireMergeable(settings)
   if (needs(name, 'retaining heads') && !hasHeads) {
@@ -167,8 +170,12 @@ function requireMergeableLayers(policy: PolicyName, model: ModelDescription): vo
 }
 
 /** Codes come eight to a word or two, and nothing pads them: a value that is not there would count for the range. */
-function requireStorable(cache: CacheStorage, { headSize }: ModelDescription): void {
-  if (cache === 'f32' || cache === 'f16' || headSize % 8 === 0) return
+function requireStorable(cache: CacheStorage, model: ModelDescription): void {
+  if (cache === 'f32' || cache === 'f16') return
+  const headSize = inLayers(model)
+    .map((own) => own.headSize)
+    .find((size) => size % 8 !== 0)
+  if (headSize === undefined) return
   throw new LongtabError(
     'bad-setting',
     `a cache in ${cache} needs heads whose size is a multiple of 8, not ${headSize}; choose f16`,

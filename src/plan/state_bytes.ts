@@ -23,6 +23,7 @@ export interface OneState {
 export function stateShapes(model: StateShape, kind: LayerKind): readonly OneState[] {
   switch (kind) {
     case 'attention':
+    case 'shared attention':
       return []
     case 'short convolution':
       return [{ name: 'inputs', shape: [ringTokens(model), model.hidden] }]

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { oldest } from '../../examples/03_own_policy/oldest.ts'
 import { createCompiler } from '../forward/compiler.ts'
-import { shapeOf } from '../forward/kernel_set.ts'
+import { shapeOf } from '../forward/layer_kernels.ts'
 import { gpuOfFile } from '../testing/gpu_of_file.ts'
 import { kept, open, read, tokens } from '../testing/small_engine.ts'
 

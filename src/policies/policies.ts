@@ -1,8 +1,11 @@
 // The registry of policies: one line each.
 import type { PolicyName } from '../api/policies.ts'
 import type { Compiler } from '../forward/compiler.ts'
-import { shapeOf } from '../forward/kernel_set.ts'
+import { shapeOf } from '../forward/layer_kernels.ts'
+import type { Layer } from '../forward/layer.ts'
 import type { OpenPolicy, Policy } from '../forward/policy.ts'
+import { attentionLayers } from '../model/layer_kinds.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import type { Plan } from '../plan/plan.ts'
 import { full } from './full.ts'
 import { h2o } from './h2o.ts'
@@ -33,7 +36,35 @@ const policies: Readonly<Record<PolicyName, OpenPolicy>> = {
   full,
 }
 
-/** Opens the policy of the settings with its kernels compiled. Throws LongtabError `does-not-fit`. */
-export function openPolicy(compiler: Compiler, { model, settings }: Plan): Promise<Policy> {
-  return policies[settings.policy.name]({ compiler, model, settings, shape: shapeOf(model) })
+/**
+ * Opens the policy of the settings with its kernels compiled. Layers with other heads have kernels of their own. Throws
+ * LongtabError `does-not-fit`.
+ */
+export async function openPolicy(compiler: Compiler, plan: Plan): Promise<Policy> {
+  const { model, settings } = plan
+  const byShape = new Map<string, Promise<Policy>>()
+  const opened = attentionLayers(model).map(async (layer) => {
+    const own = inLayer(model, layer)
+    const shape = shapeOf(own)
+    const key = Object.values(shape).join()
+    const policy =
+      byShape.get(key) ?? policies[settings.policy.name]({ compiler, model: own, settings, shape })
+    byShape.set(key, policy)
+    return [layer, await policy] as const
+  })
+  const ofLayers = new Map(await Promise.all(opened))
+  const [any] = ofLayers.values()
+  if (any === undefined) throw new Error('a model without attention has nothing to keep')
+  return byShape.size === 1 ? any : layerByLayer(ofLayers, any)
+}
+
+/** @param any what does not depend on a layer is its */
+function layerByLayer(ofLayers: ReadonlyMap<number, Policy>, any: Policy): Policy {
+  const policyOf = ({ index }: Pick<Layer, 'index'>) => ofLayers.get(index) ?? any
+  return {
+    ...any,
+    ...(any.observe && { observe: (layer) => policyOf(layer).observe?.(layer) }),
+    ...(any.score && { score: (layer) => policyOf(layer).score?.(layer) }),
+    evict: (layer, evictions) => policyOf(layer).evict(layer, evictions),
+  }
 }

@@ -6,16 +6,17 @@ import { LongtabError } from '../api/errors.ts'
 import { backTo, beginTail } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
-import type {
-  AnyLayer,
-  AttentionStep,
-  ConvolutionLayer,
-  ConvolutionStep,
-  DeltaNetLayer,
-  DeltaNetStep,
-  Layer,
-  LayerStep,
-  Pass,
+import {
+  layersOf,
+  type AnyLayer,
+  type AttentionStep,
+  type ConvolutionLayer,
+  type ConvolutionStep,
+  type DeltaNetLayer,
+  type DeltaNetStep,
+  type Layer,
+  type LayerStep,
+  type Pass,
 } from '../forward/layer.ts'
 import { stepsOf } from '../forward/run_layer.ts'
 import { rowWidths } from '../forward/scratch.ts'
@@ -32,11 +33,10 @@ export function beginNoting({ gpu, scratch }: Engine): void {
   gpu.device.queue.writeBuffer(scratch.badNumbers, 0, new Uint32Array(1))
 }
 
-/** Notes bad numbers in the rows that leave the last layer. */
+/** Notes bad numbers in the rows that leave the last layer of a pass. */
 export function noteRows(engine: Engine): AfterStep {
-  const last = engine.weights.layers.length - 1
   return (step, layer) => {
-    if (layer.index === last && step === 'addFeedForward')
+    if (layer.index === layersOf(layer.pass, layer.model) - 1 && step === 'scaleResidual')
       note(engine, engine.scratch.badNumbers, 0, residual(layer))
   }
 }
@@ -65,6 +65,7 @@ export async function badNumbersError(
   const before = beginTail(engine.cache)
   const word = ({ step, layer }: Place) =>
     places.findIndex((place) => place.step === step && place.layer === layer)
+  clearRows(engine)
   try {
     const lastRow = await again((step, layer) => {
       if (layer.index === 0 && step === stepsOf[kinds[0] ?? 'attention'][0])
@@ -73,7 +74,7 @@ export async function badNumbersError(
     })
     if (lastRow !== undefined) {
       projectLogits(engine, lastRow)
-      const { logits: width } = rowWidths(plan.model)
+      const width = plan.model.vocabulary
       const logits = { values: scratch.logits, first: 0, width, rows: 1 }
       note(engine, noted, word({ step: 'logits' }), [logits])
     }
@@ -83,7 +84,16 @@ export async function badNumbersError(
     recorder.submit() // what is recorded uses the buffer that is freed
     backTo(engine.cache, before)
     gpu.memory.free(noted)
+    clearRows(engine)
   }
+}
+
+/** A layer may have left bad numbers where a narrower one has padding, and no zero of a matrix undoes them. */
+function clearRows({ gpu: { device }, scratch }: Engine): void {
+  const encoder = device.createCommandEncoder()
+  for (const rows of [scratch.qkv, scratch.attended, scratch.gateUp, scratch.gated])
+    encoder.clearBuffer(rows)
+  device.queue.submit([encoder.finish()])
 }
 
 /** Rows to look at. */
@@ -96,15 +106,20 @@ interface Written {
 }
 
 function rowsOf(name: Exclude<keyof ReturnType<typeof rowWidths>, 'logits'>) {
-  return ({ scratch, model, rows }: AnyLayer): readonly Written[] => [
-    { values: scratch[name], first: 0, width: rowWidths(model)[name], rows: rows.count },
+  return ({ scratch, model, rows, index }: AnyLayer): readonly Written[] => [
+    { values: scratch[name], first: 0, width: rowWidths(model, index)[name], rows: rows.count },
   ]
 }
 
 const residual = rowsOf('residual')
 
 /** What the feed-forward steps write. */
-const byFeedForward = { gateRows: rowsOf('gated'), addFeedForward: residual }
+const byFeedForward = {
+  gateRows: rowsOf('gated'),
+  addFeedForward: residual,
+  addLayerInput: (layer: AnyLayer) => (layer.weights.layerInput ? residual(layer) : []),
+  scaleResidual: (layer: AnyLayer) => (layer.weights.scale ? residual(layer) : []),
+}
 
 /** What each step of a layer of attention writes. Keys and values are looked at in `qkv`; whatever the cache holds reaches `attended`. */
 const byAttention: Record<AttentionStep, (layer: Layer) => readonly Written[]> = {
@@ -142,6 +157,7 @@ const byDeltaNet: Record<DeltaNetStep, (layer: DeltaNetLayer) => readonly Writte
 function writtenBy(step: LayerStep, layer: AnyLayer): readonly Written[] {
   switch (layer.kind) {
     case 'attention':
+    case 'shared attention':
       return byAttention[step as AttentionStep](layer)
     case 'short convolution':
       return byConvolution[step as ConvolutionStep](layer)
@@ -195,6 +211,8 @@ const names: Record<Place['step'], string> = {
   addReadout: 'behind its delta net',
   gateRows: 'in its feed-forward',
   addFeedForward: 'behind its feed-forward',
+  addLayerInput: 'behind its own input',
+  scaleResidual: 'behind its scale',
   logits: 'in its logits',
 }
 

@@ -1,7 +1,8 @@
 // Decoding, step by step. The sampled id stays on the GPU, where the next step's embedding reads it. A few steps are in
 // flight before the first id arrives, so that neither CPU nor GPU waits. Where drafts pay, a step waits for the ids before
 // it and checks a draft of the next. All its tokens run at once. Those that the model itself would have chosen are the
-// answer's. Each step is one submit, and only ids are read back, 4 bytes each.
+// answer's. A model that reads a token's row from its file waits in every step. Each step is one submit, and only ids are
+// read back, 4 bytes each.
 import { backTo, beginTail, dropNewest, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted, type LongtabError } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
@@ -15,6 +16,7 @@ import { evict } from './evict.ts'
 import { forwardFew, forwardToken, projectLogits } from '../forward/forward.ts'
 import type { Later } from '../forward/kernel_set.ts'
 import type { Pass } from '../forward/layer.ts'
+import { writeTokens } from '../forward/write_tokens.ts'
 import type { Matvecs } from '../forward/matrix_kernels.ts'
 import { padded } from '../model/matrix.ts'
 import { forwardBlocks } from './prefill.ts'
@@ -50,7 +52,7 @@ export async function* decode(
   options: DecodeOptions,
 ): AsyncGenerator<number, void> {
   const { maxTokens, sampling, signal } = options
-  const { recorder, answerIds } = engine
+  const { recorder, answerIds, tokenRows } = engine
   const before = beginTail(engine.cache)
   // the most tokens there can be, without the last, which needs no slot
   const scored = mayEvict(engine, tail.length + maxTokens - 1)
@@ -81,12 +83,12 @@ export async function* decode(
     let isBad = false
     while (ids.length < maxTokens && !isBad) {
       const few = drafts?.pace.waits() ? drafts.few.now() : undefined
-      const waits = few !== undefined
-      const waited = waits && underWay.length === 0
+      const waits = few !== undefined || tokenRows !== undefined
+      const waited = few !== undefined && underWay.length === 0
       const sentAt = performance.now()
       if (underWay.length === 0) {
-        const draft = (waits && drafts?.next(maxTokens - ids.length - 1)) || []
-        writeIds(engine, [...ids.slice(-1), ...draft])
+        const draft = (few && drafts?.next(maxTokens - ids.length - 1)) || []
+        await writeTokens(engine, Uint32Array.of(...ids.slice(-1), ...draft), signal)
         send(draft, few)
       }
       const most = waits ? 1 : Math.min(stepsInFlight, maxTokens - ids.length)
@@ -145,10 +147,6 @@ async function draftsOf(
 function acceptedOf(draft: readonly number[], chosen: Uint32Array): number {
   const refused = draft.findIndex((id, row) => id !== chosen[row])
   return refused === -1 ? draft.length : refused
-}
-
-function writeIds({ gpu, scratch }: Engine, ids: readonly number[]): void {
-  gpu.device.queue.writeBuffer(scratch.ids, 0, Uint32Array.from(ids))
 }
 
 /** The error for an answer whose next token the logits do not name, once the cache is as it was before. */

@@ -33,10 +33,11 @@ export function documentParts(
   const { pieces, gpuBytesOverRead } = read
   const layers = cache.layers.flatMap((layer, index) => {
     const occupied = layer.heads.reduce((sum, head) => sum + head.occupied, 0)
+    const widths = slotWidths(plan, index)
     return slotBuffers.map((name): Part => ({
       name: partNames.slots(index, name),
-      ...valuesOf(name, plan, occupied),
-      bytes: () => readSlots(gpu.device, layer, name, plan),
+      ...valuesOf(name, plan, widths[name], occupied),
+      bytes: () => readSlots(gpu.device, layer, name, widths[name]),
     }))
   })
   const states = statesOf(cache, plan.model).map(({ layer, name, buffer, shape }): Part => {
@@ -63,13 +64,13 @@ function piecesParts({ firstChar, firstToken }: Pieces): Part[] {
   ]
 }
 
-/** Rows of codes are bytes, all others are values. @param occupied slots in use of all KV heads */
+/** Rows of codes are bytes, all others are values. @param width bytes of a slot @param occupied slots in use of all KV heads */
 function valuesOf(
   name: keyof LayerBuffers,
   plan: Engine['plan'],
+  width: number,
   occupied: number,
 ): Pick<Part, 'dtype' | 'shape'> {
-  const width = slotWidths(plan)[name]
   if (name === 'scores') return { dtype: 'F32', shape: [occupied] }
   if (name === 'origins') return { dtype: 'U32', shape: [occupied] }
   switch (plan.settings.storage.cache) {

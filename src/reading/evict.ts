@@ -4,6 +4,7 @@ import type { HeadCache, LayerCache } from '../forward/cache.ts'
 import { drop, type Dropping } from '../policies/drop.ts'
 import type { Eviction, EvictingLayer } from '../forward/policy.ts'
 import type { Engine } from '../forward/engine.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { isLocal } from '../plan/local.ts'
 
 /** Slots `pinned` … occupied − 1 of a KV head shrink to `survivors`. Earlier slots stay as they are. */
@@ -63,12 +64,13 @@ function evictingLayer(
   index: number,
 ): EvictingLayer {
   const [ropeTable, kept] = [scratch.ropeTables[index], scratch.keptOfLayers[index]]
-  if (!ropeTable || !kept) throw new Error(`there is no layer ${index}`)
+  const own = kernels.ofLayers[index]
+  if (!ropeTable || !kept || !own) throw new Error(`there is no layer ${index}`)
   return {
     recorder,
-    kernels,
+    kernels: own,
     scratch,
-    model: plan.model,
+    model: inLayer(plan.model, index),
     settings: plan.settings,
     slotPositions: cache.slotPositions,
     cache: layer,

@@ -7,6 +7,7 @@ import { throwIfAborted } from '../api/errors.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { ModelLocation } from '../files/location.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
+import { openTokenRows } from '../model/token_rows.ts'
 import { requiredTensors } from '../model/required_tensors.ts'
 import { allocateWeights, weightBytes, type ModelWeights } from '../model/weights.ts'
 import { streamRetainingHeads, streamWeights } from '../model/stream_weights.ts'
@@ -68,7 +69,11 @@ export async function loadEngine(
     const { kernels, policy, weights, merging, diagnostics } = loaded
     debug.chose(diagnostics)
     const engine = await orOutOfMemory(gpu, plan, () =>
-      createEngine(gpu, plan, kernels, weights, policy, { profile: debug.profile, merging }),
+      createEngine(gpu, plan, kernels, weights, policy, {
+        profile: debug.profile,
+        merging,
+        tokenRows: openTokenRows(plan.model, checked.checkpoint),
+      }),
     )
     return { engine, diagnostics, texts, heads: origin, suggestedSampling }
   })
@@ -118,8 +123,10 @@ async function streamAll(
 ): Promise<Merging | undefined> {
   const { merging, retainingWidth } = plan
   const { weights: storage } = plan.settings.storage
+  const table = model.tensors.layerInputs?.table // of which nothing is read yet
+  const streamed = [...requiredTensors(model).keys()].filter((name) => name !== table)
   bytes.expect(
-    bytesOf(checkpoint, requiredTensors(model).keys()) +
+    bytesOf(checkpoint, streamed) +
       (heads && retainingWidth > 0 ? bytesOf(heads.checkpoint) : 0) +
       (compressor && merging ? bytesOf(compressor.checkpoint) : 0),
   )
@@ -132,7 +139,10 @@ async function streamAll(
   return loaded
 }
 
-function bytesOf(checkpoint: Checkpoint, names = checkpoint.tensors.keys()): number {
+function bytesOf(
+  checkpoint: Checkpoint,
+  names: Iterable<string> = checkpoint.tensors.keys(),
+): number {
   return [...names].reduce((sum, name) => sum + (checkpoint.tensors.get(name)?.bytes ?? 0), 0)
 }
 

@@ -12,7 +12,7 @@ export interface Meter {
   from(done: number, share?: number): void
   /** reports `done`, with the share of the document if known */
   at(done: number, share?: number): void
-  /** a final report */
+  /** a final report, after which none follows */
   finish(): void
 }
 
@@ -29,6 +29,7 @@ export function createMeter(
   let total: number | undefined
   let share: number | undefined
   let began = { done: 0, share: 0 }
+  let isOver = false
 
   function send(): void {
     last = performance.now()
@@ -49,7 +50,7 @@ export function createMeter(
   }
 
   const maybe = () => {
-    if (performance.now() - last >= intervalMs) send()
+    if (!isOver && performance.now() - last >= intervalMs) send()
   }
   return {
     expect(more) {
@@ -73,6 +74,9 @@ export function createMeter(
       share = documentShare
       maybe()
     },
-    finish: send,
+    finish() {
+      send()
+      isOver = true
+    },
   }
 }

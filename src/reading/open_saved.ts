@@ -1,7 +1,7 @@
 // Opens a saved document: everything that reading would have left, on the GPU and outside it. Of a checkpoint, what reading
 // had made until then.
 import { clearCache, growTo, type Engine } from '../forward/engine.ts'
-import { slotBuffers, writeSlots } from '../forward/cache_slots.ts'
+import { slotBuffers, slotWidths, writeSlots } from '../forward/cache_slots.ts'
 import { backTo, statesOf } from '../forward/cache.ts'
 import { partNames } from './document_parts.ts'
 import { notKept } from './document_text.ts'
@@ -100,9 +100,10 @@ async function openCache(
     seen: cache.seen,
   })
   for (const [index, layer] of engine.cache.layers.entries()) {
+    const widths = slotWidths(plan, index)
     for (const name of slotBuffers) {
       const portions = file.read(partNames.slots(index, name), signal)
-      await writeSlots(gpu.device, layer, name, plan, portions)
+      await writeSlots(gpu.device, layer, name, widths[name], portions)
     }
   }
   for (const { layer, name, buffer } of statesOf(engine.cache, plan.model))

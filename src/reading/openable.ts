@@ -45,7 +45,6 @@ function requireCache(
   { cache, document, reading, units, passages }: About,
   { plan, policy }: Engine,
 ): void {
-  const widths = slotWidths(plan)
   const grown = cache.heads.flat()[0]?.capacity ?? 0
   const bad = (why: string) =>
     new LongtabError('bad-file', `${file.name} ${why}; save the document again`)
@@ -65,6 +64,7 @@ function requireCache(
         throw bad(`holds merged slots to ${merged.end} of ${occupied} of layer ${layer}`)
     })
     const occupied = heads.reduce((sum, head) => sum + head.occupied, 0)
+    const widths = slotWidths(plan, layer)
     for (const name of slotBuffers)
       file.requireBytes(partNames.slots(layer, name), occupied * widths[name])
     for (const { name, shape } of stateShapes(plan.model, plan.model.kinds[layer] ?? 'attention'))

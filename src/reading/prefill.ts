@@ -6,6 +6,7 @@ import { LongtabError, throwIfAborted } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
 import { cutChunks } from './chunks.ts'
 import { growBy, type Engine } from '../forward/engine.ts'
+import { writeTokens } from '../forward/write_tokens.ts'
 import { evict } from './evict.ts'
 import { forward } from '../forward/forward.ts'
 import type { Pass } from '../forward/layer.ts'
@@ -45,7 +46,8 @@ export async function prefill(
     const { ids, isLast } = next.value
     requirePositions(engine, engine.cache.seen + ids.length)
     if (!engine.policy.evicts) growBy(engine, ids.length + engine.plan.settings.tail)
-    const text = { opens: engine.cache.seen === 0, scored: true }
+    const onlyKeeps = engine.policy.afterLayers === undefined // which takes the rows that leave the model
+    const text = { opens: engine.cache.seen === 0, scored: true, onlyKeeps }
     const watch = { observe: units?.take, afterStep }
     await forwardBlocks(engine, ids, { ...text, ...watch }, signal, async (tokens) => {
       onBlock(engine.cache.seen)
@@ -77,18 +79,18 @@ export async function prefill(
 export async function forwardBlocks(
   engine: Engine,
   ids: Uint32Array,
-  how: Pick<Pass, 'opens' | 'scored' | 'observe' | 'afterStep'>,
+  how: Pick<Pass, 'opens' | 'scored' | 'onlyKeeps' | 'observe' | 'afterStep'>,
   signal: AbortSignal | undefined,
   onBlock?: (tokens: number) => Promise<void>,
 ): Promise<void> {
-  const { gpu, plan, scratch, recorder, pace } = engine
+  const { gpu, plan, recorder, pace } = engine
   for (let first = 0, next = 0; first < ids.length; first = next) {
     throwIfAborted(signal, 'reading')
     requireSound(gpu)
     next = first + pace.nextBlock(ids.length - first, plan)
     const block = Uint32Array.from(ids.subarray(first, next))
     requireEmbedded(block, plan.model.vocabulary)
-    gpu.device.queue.writeBuffer(scratch.ids, 0, block)
+    await writeTokens(engine, block, signal)
     await forward(engine, {
       count: block.length,
       before: first,

@@ -270,6 +270,7 @@ export function openSession(api: GPU | undefined): Session {
     cancel: (ticket) => turns.abort(ticket),
     async close() {
       turns.abortAll()
+      model?.engine.tokenRows?.close()
       gpu?.close()
       model = undefined
       document = undefined

@@ -27,9 +27,9 @@ export async function copyDocumentCache(
   staging: GPUBuffer,
 ): Promise<DocumentCache> {
   const state: InUse = inUse(cache)
-  const widths = slotWidths(plan)
-  const slots = cache.layers.flatMap(({ heads }, layer) =>
-    heads.flatMap(({ occupied }, kvHead) =>
+  const slots = cache.layers.flatMap(({ heads }, layer) => {
+    const widths = slotWidths(plan, layer)
+    return heads.flatMap(({ occupied }, kvHead) =>
       slotBuffers.map((name): Part => {
         const width = widths[name]
         const placeIn = ({ layers }: Cache) => {
@@ -40,8 +40,8 @@ export async function copyDocumentCache(
         }
         return { placeIn, bytes: new Uint8Array(occupied * width) }
       }),
-    ),
-  )
+    )
+  })
   const states = statesOf(cache, plan.model).map(({ buffer, shape }): Part => {
     const placeIn = () => ({ buffer, at: 0 })
     return { placeIn, bytes: new Uint8Array(bytesOfShape(shape)) }

@@ -2,7 +2,7 @@
 import { privateFolder } from '../files/store/folder.ts'
 import { createCompiler } from '../forward/compiler.ts'
 import type { Engine } from '../forward/engine.ts'
-import { shapeOf } from '../forward/kernel_set.ts'
+import { shapeOf } from '../forward/layer_kernels.ts'
 import { append } from '../kernels/append.ts'
 import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
 import { restore } from '../kernels/restore.ts'

@@ -41,7 +41,10 @@ test('gate and up in buffers of their own come to the same', async () => {
   const multiply = await compile(engine.gpu.device, gate, { GELU: 0 })
   const split: Engine = {
     ...engine,
-    kernels: { ...engine.kernels, gate: multiply },
+    kernels: {
+      ...engine.kernels,
+      ofLayers: engine.kernels.ofLayers.map((own) => ({ ...own, gate: multiply })),
+    },
     weights: { ...engine.weights, layers },
   }
   expect(await findParting(split, model.reference, text, allowed)).toBe(undefined)

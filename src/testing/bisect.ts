@@ -4,21 +4,23 @@
 import { at } from '../../reference/at.ts'
 import { embed } from '../../reference/embed.ts'
 import { evict as evictReference } from '../../reference/evict.ts'
-import { lastLogits } from '../../reference/forward.ts'
-import { deltaNetSteps as deltaNetTwins } from '../../reference/delta_net_layer.ts'
-import type { Layer as ReferenceLayer } from '../../reference/feed_forward.ts'
-import {
-  attentionSteps as attentionTwins,
-  convolutionSteps as convolutionTwins,
-} from '../../reference/layer.ts'
+import { lastLogits, layerInputsOf } from '../../reference/forward.ts'
 import type { LayerCache, ReferenceModel } from '../../reference/model.ts'
 import { clearCache, type Engine } from '../forward/engine.ts'
 import { advance, anyLayerOf, embedTokens, meanSlots, projectLogits } from '../forward/forward.ts'
-import type { LayerStep } from '../forward/layer.ts'
+import { makeLayerInputs } from '../forward/layer_inputs.ts'
 import { runStep, stepsOf as stepsOfLayer } from '../forward/run_layer.ts'
 import type { StateName } from '../plan/state_bytes.ts'
 import { evict } from '../reading/evict.ts'
-import { readStep, writeStep, writtenBy, type Arrays, type RowsName } from './step_arrays.ts'
+import { layerArrays, twinOf } from './layer_steps.ts'
+import {
+  readStep,
+  writeStep,
+  writeTokenRows,
+  writtenBy,
+  type Arrays,
+  type RowsName,
+} from './step_arrays.ts'
 
 /** The first difference. */
 export interface Parting {
@@ -44,6 +46,8 @@ export interface Step {
   readonly layer?: number
   /** of the layer, that it reads and writes */
   readonly state?: StateName
+  /** its own layer, if it has one */
+  readonly index?: number
   readonly reads: readonly RowsName[]
   readonly writes: readonly RowsName[]
   /** Records it on the GPU. */
@@ -111,38 +115,6 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return far === undefined ? 0 : errorOf(far.got, far.expected)
 }
 
-type StepArrays = Pick<Step, 'reads' | 'writes' | 'state'> & { readonly units: boolean }
-
-/** Arrays that the steps of a layer read and write; `units` says that the cache or a state is among them, `state` which. */
-const layerArrays = {
-  projectQkv: { reads: ['residual'], writes: ['qkv'], units: false },
-  attend: { reads: ['qkv'], writes: ['attended'], units: true },
-  scoreUnits: { reads: ['qkv'], writes: [], units: true },
-  gateAttended: { reads: ['residual', 'attended'], writes: ['attended'], units: false },
-  addAttention: { reads: ['attended', 'residual'], writes: ['residual'], units: false },
-  projectGates: { reads: ['residual'], writes: ['gates'], units: false },
-  convolve: { reads: ['gates'], writes: ['convolved'], units: true, state: 'inputs' },
-  addConvolution: { reads: ['convolved', 'residual'], writes: ['residual'], units: false },
-  projectMixed: { reads: ['residual'], writes: ['mixed'], units: false },
-  convolveMixed: { reads: ['mixed'], writes: ['convolved'], units: true, state: 'inputs' },
-  associate: {
-    reads: ['mixed', 'convolved'],
-    writes: ['readout'],
-    units: true,
-    state: 'associations',
-  },
-  gateReadout: { reads: ['mixed', 'readout'], writes: ['readout'], units: false },
-  addReadout: { reads: ['readout', 'residual'], writes: ['residual'], units: false },
-  gateRows: { reads: ['residual'], writes: ['gated'], units: false },
-  addFeedForward: { reads: ['gated', 'residual'], writes: ['residual'], units: false },
-} as const satisfies Record<LayerStep, StepArrays>
-
-const twins: Record<LayerStep, (layer: ReferenceLayer) => void> = {
-  ...attentionTwins,
-  ...convolutionTwins,
-  ...deltaNetTwins,
-}
-
 /** All steps, chunk by chunk. A chunk must fit into one block, and weights and cache must be stored in f32. */
 function* stepsOf(engine: Engine, model: ReferenceModel, ids: Uint32Array): Generator<Step, void> {
   const { block, settings } = engine.plan
@@ -172,35 +144,39 @@ function* stepsOfChunk(
   yield {
     name: 'embed',
     reads: [],
-    writes: ['residual'],
+    writes: ['residual', 'layerInputs'],
     record() {
       gpu.device.queue.writeBuffer(scratch.ids, 0, ids)
+      writeTokenRows(engine, model, ids)
       embedTokens(engine, ids.length)
+      makeLayerInputs(engine, ids.length, undefined)
     },
     compute(arrays) {
       const { hidden, embeddingScale } = plan.model
       arrays.residual = embed(ids, model.embedding, hidden, embeddingScale)
+      arrays.layerInputs = layerInputsOf(model, ids, arrays.residual)
     },
   }
 
   const opens = cache.seen === 0
   const pass = { count: ids.length, before: 0, after: 0, opens, scored: true }
   const mean = meanSlots(engine, pass)
-  for (const index of cache.layers.keys()) {
-    const kind = plan.model.kinds[index] ?? 'attention'
+  for (const [index, kind] of plan.model.kinds.entries()) {
+    const owner = plan.model.attention[index]?.keysOf ?? index
     for (const name of stepsOfLayer[kind]) {
-      const { reads, writes, units, state }: StepArrays = layerArrays[name]
+      const { reads, writes, units, state } = layerArrays[name]
       yield {
         name: `layer ${index}: ${name}`,
-        ...(units ? { layer: index } : {}),
+        ...(units ? { layer: owner } : {}),
         ...(state ? { state } : {}),
+        index,
         reads,
         writes,
         record: () => runStep(anyLayerOf(engine, index, pass, mean), name),
         compute(arrays) {
           const firstSlots = arrays.cache.heads.map(({ occupied }) => occupied)
           const block = { rows: ids.length, firstSlots, firstOrigin: cache.seen }
-          twins[name](Object.assign(arrays, { index, model, settings, block }))
+          twinOf(kind, name)(Object.assign(arrays, { index, model, settings, block }))
         },
       }
     }

@@ -1,11 +1,14 @@
 // The arrays that a step of the forward pass reads and writes, between the GPU's buffers and the reference's form.
-import { emptyCache, type LayerCache } from '../../reference/model.ts'
+import { embed } from '../../reference/embed.ts'
+import { emptyCache, type LayerCache, type ReferenceModel } from '../../reference/model.ts'
 import type { LayerCache as GpuLayerCache } from '../forward/cache.ts'
 import type { Engine } from '../forward/engine.ts'
 import { rowWidths } from '../forward/scratch.ts'
 import { readBuffer } from '../gpu/readback.ts'
 import { stretchOf, type Bound } from '../gpu/stretch.ts'
 import { deltaNetOf } from '../model/delta_net_shape.ts'
+import { layerInputValues } from '../model/layer_input_weights.ts'
+import { inLayer } from '../model/layer_shape.ts'
 import { padded } from '../model/matrix.ts'
 import { rowBytes } from '../plan/cache_bytes.ts'
 import { ringTokens } from '../plan/state_bytes.ts'
@@ -20,17 +23,18 @@ export type Arrays = Record<RowsName, Float32Array> & { readonly cache: LayerCac
 
 export async function readStep(
   engine: Engine,
-  { layer, rows }: Step,
+  { layer, index = 0, rows }: Step,
   names: readonly RowsName[],
 ): Promise<Arrays> {
   const { gpu, plan, scratch } = engine
   const none = new Float32Array()
   const arrays: Record<RowsName, Float32Array> = {
     ...{ residual: none, qkv: none, attended: none, gated: none, logits: none },
-    ...{ gates: none, convolved: none, mixed: none, readout: none },
+    ...{ gates: none, convolved: none, mixed: none, readout: none, layerInputs: none },
   }
   for (const name of names) {
-    const width = rowWidths(plan.model)[name]
+    const width = rowWidths(plan.model, index)[name]
+    if (width === 0) continue // models whose layers have no inputs
     const bytes = 4 * padded(width) * (name === 'logits' ? 1 : rows)
     const values = new Float32Array(await readBuffer(gpu.device, scratch[name], 0, bytes))
     // split attention leaves numbers in the padding of `gated`, against which weights are zero
@@ -40,19 +44,32 @@ export async function readStep(
   return { ...arrays, cache }
 }
 
+/** The ids' rows of the table of layer inputs, in models that have one. */
+export function writeTokenRows(
+  { gpu, plan, scratch }: Engine,
+  { layerInputs }: ReferenceModel,
+  ids: Uint32Array,
+): void {
+  if (!layerInputs) return
+  const width = layerInputValues(plan.model)
+  const rows = padRows(embed(ids, layerInputs.table, width, 1), width, padded(width))
+  gpu.device.queue.writeBuffer(scratch.tokenRows, 0, rows)
+}
+
 export function writeStep(
   engine: Engine,
-  { layer, state, rows, writes }: Step,
+  { layer, index = 0, state, rows, writes }: Step,
   arrays: Arrays,
 ): void {
   const { gpu, plan, scratch } = engine
   const { queue } = gpu.device
   for (const name of writes) {
-    const width = rowWidths(plan.model)[name]
+    const width = rowWidths(plan.model, index)[name]
+    if (width === 0) continue
     queue.writeBuffer(scratch[name], 0, padRows(arrays[name], width, padded(width)))
   }
   if (layer === undefined) return
-  const { headSize } = plan.model
+  const { headSize } = inLayer(plan.model, layer)
   const { keys, values, scores, origins, heads, inputs, associations } = arrays.cache
   if (state === 'inputs') writeInputs(engine, layer, rows, inputs)
   const net = state === 'associations' && engine.cache.states[layer]?.associations
@@ -73,7 +90,7 @@ export function writtenBy(
 ): Record<string, ArrayLike<number>> {
   const written = Object.fromEntries(writes.map((each) => [each, arrays[each]]))
   if (layer === undefined) return written
-  const { headSize } = engine.plan.model
+  const { headSize } = inLayer(engine.plan.model, layer)
   const { cache } = arrays
   const more = name.endsWith('evict') ? 0 : rows // new units count from the last layer on
   const inUse = (values: Float32Array | Uint32Array, width: number) =>
@@ -90,7 +107,7 @@ export function writtenBy(
 }
 
 async function readCache(engine: Engine, layer: number): Promise<LayerCache> {
-  const { headSize } = engine.plan.model
+  const { headSize } = inLayer(engine.plan.model, layer)
   const { keys, values, scores, origins, heads } = layerOf(engine, layer)
   const slots = heads.reduce((sum, { capacity }) => sum + capacity, 0)
   const bytesOf = (bound: Bound, ofSlot: number) => {
@@ -123,7 +140,7 @@ async function readInputs({ gpu, plan, cache }: Engine, layer: number): Promise<
   const { convolutionTaps } = plan.model
   const state = cache.states[layer]?.inputs
   if (!state) return new Float32Array()
-  const { convolved: width } = rowWidths(plan.model)
+  const { convolved: width } = rowWidths(plan.model, layer)
   const ring = new Float32Array(await readBuffer(gpu.device, state))
   const count = Math.min(cache.seen, convolutionTaps - 1)
   const tokens = Array.from({ length: count }, (_, i) => cache.seen - count + i)
@@ -141,7 +158,7 @@ function writeInputs(
   rows: number,
   inputs: Float32Array,
 ): void {
-  const { convolved: width } = rowWidths(plan.model)
+  const { convolved: width } = rowWidths(plan.model, layer)
   const state = cache.states[layer]?.inputs
   if (!state) return
   const count = inputs.length / width

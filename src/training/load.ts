@@ -12,6 +12,7 @@ import type { Texts } from '../reading/texts.ts'
 import type { Gpu } from '../gpu/device.ts'
 import { largestBuffer } from '../gpu/memory.ts'
 import type { ModelLocation } from '../files/location.ts'
+import { refuseUnlike } from '../plan/unlike_layers.ts'
 import { columnSide } from '../kernels/column_stats.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import type { TrainingText, TrainingSample } from './sample.ts'
@@ -100,6 +101,7 @@ export async function loadTrainer<Prepared>(
 ): Promise<Loaded<Trainer, Prepared>> {
   return withModel(gpu, source, onProgress, signal, async (opened) => {
     const { description, checkpoint } = opened
+    refuseUnlike('training of heads', 'choose another model', description)
     const settings = resolveTrainingSettings(overrides, description.maxPositions)
     requireTrainingFit(description, settings, weights, largestBuffer(gpu.device))
     columnSide(description.headSize, gpu.device.limits.maxComputeWorkgroupStorageSize) // throws

@@ -78,7 +78,7 @@ function layerWithState(
   tailFrom: number,
 ): AnyLayer {
   const layer = anyLayerOf(engine, index, alone(rows.count))
-  if (layer.kind === 'attention') throw new Error(`layer ${index} has no state`)
+  if ('attention' in layer) throw new Error(`layer ${index} has no state`)
   return { ...layer, rows, tailFrom, scratch: { ...layer.scratch, residual: rows.residual } }
 }
 

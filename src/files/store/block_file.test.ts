@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -40,6 +40,29 @@ async function opened(from = folders) {
   return file
 }
 
+async function openedAndWatched() {
+  const reads: { readonly at: number; readonly bytes: number }[] = []
+  const file = await opened({
+    blocks: folders.blocks,
+    files: {
+      ...folders.files,
+      async openToRead(which) {
+        const onDisk = await folders.files.openToRead(which)
+        return (
+          onDisk && {
+            ...onDisk,
+            read(at, into) {
+              reads.push({ at, bytes: into.length })
+              return onDisk.read(at, into)
+            },
+          }
+        )
+      },
+    },
+  })
+  return { file, reads }
+}
+
 it('a journal with hashes of another kind vouches for nothing, and is begun anew', async () => {
   await store()
   const journal = join(disk, 'blocks', name)
@@ -55,25 +78,7 @@ it('a journal with hashes of another kind vouches for nothing, and is begun anew
 describe('a stored file', () => {
   it('is read block by block, each once, however short the stretches', async () => {
     await store()
-    const offsets: number[] = []
-    const file = await opened({
-      blocks: folders.blocks,
-      files: {
-        ...folders.files,
-        async openToRead(which) {
-          const onDisk = await folders.files.openToRead(which)
-          return (
-            onDisk && {
-              ...onDisk,
-              read(at, into) {
-                offsets.push(at)
-                return onDisk.read(at, into)
-              },
-            }
-          )
-        },
-      },
-    })
+    const { file, reads } = await openedAndWatched()
     const step = 50_000
     for (let at = 0; at < content.length; at += step) {
       const pieces: Uint8Array[] = []
@@ -82,7 +87,25 @@ describe('a stored file', () => {
       expect(Buffer.concat(pieces).equals(content.subarray(at, end))).toBe(true)
     }
     file.close()
-    expect(offsets).toEqual([0, 1, 2, 3, 4].map((block) => block * blockBytes))
+    expect(reads.map(({ at }) => at)).toEqual([0, 1, 2, 3, 4].map((block) => block * blockBytes))
+  })
+
+  it('is read stretch by stretch where blocks were sound before', async () => {
+    await store()
+    const { file, reads } = await openedAndWatched()
+    const at = 2 * blockBytes + 5000
+    for (const from of [at, 0, at]) {
+      for await (const piece of file.read(from, from + 10))
+        expect(Buffer.from(piece).equals(content.subarray(from, from + 10))).toBe(true)
+    }
+    expect(reads).toEqual([
+      { at: 2 * blockBytes, bytes: blockBytes },
+      { at: 0, bytes: blockBytes },
+      { at, bytes: 10 },
+    ])
+    await truncate(join(disk, 'files', name), blockBytes)
+    await expect(file.read(at, at + 10).next()).rejects.toThrow('damaged at byte 262,144')
+    file.close()
   })
 
   it('is read from two places at once', async () => {

@@ -1,6 +1,7 @@
 // One stored file: its bytes, and a journal of the blocks that have arrived, each with its hash. A block without a line
 // in the journal counts as missing, and so does one with a hash of another kind. No byte is returned before its block's
-// hash was checked. All reads reuse one buffer, since clearing new memory costs more time than a fast disk.
+// hash was checked, once for as long as the file is open. All reads reuse one buffer, since clearing new memory costs more
+// time than a fast disk.
 import { LongtabError } from '../../api/errors.ts'
 import { blockHash, type BlockHash } from './block_hash.ts'
 import type { Folder, OpenFile } from './folder.ts'
@@ -175,7 +176,7 @@ function growing(file: OpenFile, journal: Journal, hash: BlockHash, usual: numbe
 /** A complete file, being read. */
 export interface StoredFile {
   /**
-   * The bytes from `start` up to `end`, with every block checked. A piece is valid until the next is requested. Throws
+   * The bytes from `start` up to `end`, with every block checked when it is first read. A piece is valid until the next is requested. Throws
    * LongtabError `bad-file` when a block is damaged; the next load then fetches that block again.
    */
   read(start: number, end: number): AsyncGenerator<Uint8Array>
@@ -202,6 +203,8 @@ export async function openStored(
   if (file === undefined) return undefined
   /** free between two reads; a read takes it, so that concurrent reads have buffers of their own */
   let idle: Checked | undefined
+  /** blocks that were sound since the file was opened: of these a short stretch is read by itself */
+  const sound = new Set<number>()
 
   const fill = async (into: Checked, block: number): Promise<void> => {
     into.block = undefined
@@ -214,6 +217,18 @@ export async function openStored(
       )
     }
     into.block = block
+    sound.add(block)
+  }
+  /** bytes `first` … `last` − 1 of a block */
+  const stretchOf = async (checked: Checked, block: number, first: number, last: number) => {
+    if (checked.block !== block && sound.has(block)) {
+      checked.block = undefined
+      const into = checked.content.subarray(0, last - first)
+      const stretch = await file.read(block * blockBytes + first, into)
+      if (stretch.length === last - first) return stretch // the file may have been cut meanwhile
+    }
+    if (checked.block !== block) await fill(checked, block)
+    return checked.content.subarray(first, last)
   }
   return {
     async *read(start, end) {
@@ -230,10 +245,10 @@ export async function openStored(
       idle = undefined
       try {
         for (let block = Math.floor(start / blockBytes); block * blockBytes < end; block++) {
-          if (checked.block !== block) await fill(checked, block)
           const from = block * blockBytes
-          const to = Math.min(end - from, lengthOf(block, { bytes, blockBytes }))
-          yield checked.content.subarray(Math.max(0, start - from), to)
+          const first = Math.max(0, start - from)
+          const last = Math.min(end - from, lengthOf(block, { bytes, blockBytes }))
+          yield await stretchOf(checked, block, first, last)
         }
       } finally {
         idle = checked

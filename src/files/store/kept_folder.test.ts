@@ -106,6 +106,23 @@ describe.each(Object.entries(locations))('%s', (_, location) => {
     expect(await readdir(disk)).toEqual([])
   })
 
+  it.each([true, false])('is read on once a load has closed it; kept: %s', async (keep) => {
+    const sources = openSources(
+      () => undefined,
+      async () => store,
+    )
+    const file = sources.folder({ ...location(), keep } as ModelLocation).file('model.safetensors')
+    await readAll(file, 0, 8)
+    const nothing = () => undefined
+    await sources.fetch({ expect: nothing, add: nothing, finish: nothing })
+    sources.close()
+    const asked = server.requests.length
+    for (const at of [200_000, 1000])
+      expect(weights.subarray(at, at + 99).equals(await readAll(file, at, at + 99))).toBe(true)
+    expect(server.requests.length > asked).toBe(!keep)
+    file.close()
+  })
+
   it('counts as unfinished until all of it has arrived', async () => {
     Object.assign(server.manner, { cutAfter: 100_000, cuts: 1 })
     const stop = new AbortController()

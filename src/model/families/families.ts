@@ -4,6 +4,7 @@ import { ernie4_5 } from './ernie4_5.ts'
 import { exaone4 } from './exaone4.ts'
 import { gemma2 } from './gemma2.ts'
 import { gemma3 } from './gemma3.ts'
+import { gemma4 } from './gemma4.ts'
 import { granite, graniteHybrid } from './granite.ts'
 import { lfm2 } from './lfm2.ts'
 import { llama } from './llama.ts'
@@ -26,6 +27,7 @@ export const families: readonly Family[] = [
   mistral,
   gemma2,
   gemma3,
+  gemma4,
   granite,
   graniteHybrid,
   ernie4_5,

@@ -6,6 +6,7 @@ import type {
   LayerKind,
   LayerTensorNames,
   ModelDescription,
+  TensorNames,
 } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
 
@@ -27,7 +28,16 @@ export type Traits = Pick<
   | 'attention'
 > &
   Partial<
-    Pick<ModelDescription, 'normEpsilon' | 'logitScale' | 'pairs' | 'convolutionTaps' | 'deltaNet'>
+    Pick<
+      ModelDescription,
+      | 'normEpsilon'
+      | 'logitScale'
+      | 'pairs'
+      | 'convolutionTaps'
+      | 'deltaNet'
+      | 'shapes'
+      | 'layerInputWidth'
+    >
   >
 
 export interface Family {
@@ -65,7 +75,9 @@ export interface Family {
     readonly finalNorm: string
     /** when it is not the embedding */
     readonly output: string
-    layer(index: number, kind: LayerKind): LayerTensorNames
+    /** of the inputs of all layers, where the model has any */
+    layerInputs?(config: Fields): TensorNames['layerInputs']
+    layer(index: number, kind: LayerKind, config: Fields): LayerTensorNames
   }
   /** `undefined` where llama.cpp saves these models as another family's */
   readonly gguf: GgufFamily | undefined
@@ -130,5 +142,5 @@ export function eachLayer(
   { kinds }: Pick<Shape, 'kinds'>,
   attention: (layer: number) => LayerAttention,
 ): Traits['attention'] {
-  return kinds.map((kind, layer) => (kind === 'attention' ? attention(layer) : undefined))
+  return kinds.map((kind, layer) => (kind === 'short convolution' ? undefined : attention(layer)))
 }

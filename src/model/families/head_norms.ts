@@ -1,7 +1,9 @@
 // Names of the norms on query and key heads, in the families that have them.
 import type { AttentionTensorNames } from '../../api/description.ts'
 
-export function headNorms(index: number): NonNullable<AttentionTensorNames['headNorms']> {
+type Names = NonNullable<AttentionTensorNames['headNorms']>
+
+export function headNorms(index: number): Names & { readonly key: string } {
   const attention = `model.layers.${index}.self_attn`
   const [query, key] = [`${attention}.q_norm.weight`, `${attention}.k_norm.weight`]
   return { over: 'each head', query, key }

@@ -9,7 +9,7 @@ import type { Checkpoint, PackedRows, RowSlice, TensorEntry } from '../checkpoin
 import { unusableWeight } from '../half.ts'
 import { rowBytesOf } from '../matrix.ts'
 import { interleavedDimension } from '../rotary_layout.ts'
-import { readStoredRows } from '../stored_rows.ts'
+import { readStoredRows, readStoredRowsAt, type StoredRows } from '../stored_rows.ts'
 import { familyOf, inEveryLayer, type SavedFamily } from './config.ts'
 import type { GgufHeader, GgufTensor } from './header.ts'
 import { repackInto, storageOfType, type Repack } from './repack.ts'
@@ -57,6 +57,10 @@ export function ggufCheckpoint(file: ByteFile, header: GgufHeader): Checkpoint {
         const back = together === 1 ? values : inHalves(values, together, width)
         yield { first, values: restored ? back.map(restored) : back }
       }
+    },
+    async *rowsAt(name, rows, signal) {
+      const tensor = home(name)
+      yield* decoded(tensor, readStoredRowsAt(file, tensor, rows, signal))
     },
     packedRows(name, storage, signal) {
       const tensor = home(name)
@@ -149,16 +153,23 @@ function inHalves(values: Float32Array, headSize: number, width: number): Float3
 }
 
 /** @param together rows that must be in one slice */
-export async function* readRows(
+export function readRows(
   file: ByteFile,
   tensor: GgufTensor,
   together: number,
   signal?: AbortSignal,
 ): AsyncGenerator<RowSlice> {
-  const width = tensor.shape.at(-1) ?? 1
-  for await (const { first, rows, stored } of readStoredRows(file, tensor, together, signal)) {
+  return decoded(tensor, readStoredRows(file, tensor, together, signal))
+}
+
+async function* decoded(
+  { shape, format }: GgufTensor,
+  slices: AsyncIterable<StoredRows>,
+): AsyncGenerator<RowSlice> {
+  const width = shape.at(-1) ?? 1
+  for await (const { first, rows, stored } of slices) {
     const values = new Float32Array(rows * width) // (rows, width)
-    tensor.format.decode(stored, values)
+    format.decode(stored, values)
     yield { first, values }
   }
 }

@@ -3,6 +3,7 @@
 import type { LayerTensorNames, ModelDescription } from '../../api/description.ts'
 import type { CodeStorage } from '../../api/settings.ts'
 import { deltaNetOf, deltaWidths } from '../delta_net_shape.ts'
+import { inLayer } from '../layer_shape.ts'
 import { largeBlockWidth } from '../quantize.ts'
 
 type Codes = ModelDescription['codes']
@@ -31,7 +32,7 @@ function operatorMatrices(layer: LayerTensorNames): readonly string[] {
 
 /** Mostly 4 bits; the output, values and down projections of some layers have 6. */
 function q4KM(model: ModelDescription): Codes {
-  const { tensors, tiedEmbeddings, hidden, feedForward } = model
+  const { tensors, tiedEmbeddings, hidden } = model
   const codes = new Map<string, CodeStorage>()
   const put = (tensor: string, ins: number, isSix: boolean) => {
     const isWhole = ins % largeBlockWidth === 0
@@ -42,6 +43,7 @@ function q4KM(model: ModelDescription): Codes {
   if (!tiedEmbeddings) put(tensors.output, hidden, true)
   for (const [index, layer] of tensors.layers.entries()) {
     const hasMore = usesMoreBits(index, model.layers)
+    const { heads, headSize, feedForward } = inLayer(model, index)
     if ('convolution' in layer)
       for (const tensor of operatorMatrices(layer)) put(tensor, hidden, false)
     else if ('deltaNet' in layer) {
@@ -49,7 +51,7 @@ function q4KM(model: ModelDescription): Codes {
       put(layer.deltaNet.output, deltaWidths(deltaNetOf(model)).values, false)
     } else {
       for (const [part, tensor] of layer.qkv.entries()) put(tensor, hidden, hasMore && part === 2)
-      put(layer.attentionOutput, model.heads * model.headSize, false)
+      put(layer.attentionOutput, heads * headSize, false)
     }
     for (const tensor of layer.gateUp) put(tensor, hidden, false)
     put(layer.down, feedForward, hasMore)

@@ -5,7 +5,7 @@ import { LongtabError, throwIfAborted } from '../../api/errors.ts'
 import { inBytes, type ByteFile } from '../../files/byte_file.ts'
 import { contentStart, readDirectory, type ZipEntry } from '../../files/zip_directory.ts'
 import type { Checkpoint } from '../checkpoint.ts'
-import { readRows, type FloatTensor } from '../float_rows.ts'
+import { readRows, readRowsAt, type FloatTensor } from '../float_rows.ts'
 import { byPlainName } from '../tensor_prefix.ts'
 import { Named, unpickle, type Vocabulary } from './pickle.ts'
 
@@ -135,15 +135,20 @@ async function open(file: ByteFile, signal?: AbortSignal): Promise<Checkpoint> {
   })
   placed.sort((a, b) => a.entry.header - b.entry.header || a.offset - b.offset)
   const homes = byPlainName(placed)
+  const stored = async (name: string, signal?: AbortSignal): Promise<FloatTensor> => {
+    throwIfAborted(signal, `reading tensor ${name}`)
+    const tensor = homes.get(name)
+    if (tensor === undefined) throw bad(file, `has no tensor ${name}`)
+    const start = await contentStart(file, tensor.entry, bad, signal)
+    return { ...tensor, start: start + tensor.offset }
+  }
   return {
     tensors: homes,
     async *rows(name, signal) {
-      throwIfAborted(signal, `reading tensor ${name}`)
-      const tensor = homes.get(name)
-      if (tensor === undefined) throw bad(file, `has no tensor ${name}`)
-      const start = await contentStart(file, tensor.entry, bad, signal)
-      const stored: FloatTensor = { ...tensor, start: start + tensor.offset }
-      yield* readRows(file, stored, signal)
+      yield* readRows(file, await stored(name, signal), signal)
+    },
+    async *rowsAt(name, rows, signal) {
+      yield* readRowsAt(file, await stored(name, signal), rows, signal)
     },
     close: () => file.close(),
   }

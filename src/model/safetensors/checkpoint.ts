@@ -9,7 +9,7 @@ import { listed } from '../listed.ts'
 import { shardsOf } from '../shards.ts'
 import { byPlainName } from '../tensor_prefix.ts'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsTensor } from './header.ts'
-import { isReadable, readRows } from '../float_rows.ts'
+import { isReadable, readRows, readRowsAt } from '../float_rows.ts'
 
 export interface SafetensorsCheckpoint extends Checkpoint {
   /** `__metadata__`; of shards, all of theirs together */
@@ -166,18 +166,26 @@ function checkpointOf(shards: readonly Shard[]): SafetensorsCheckpoint {
     ),
   )
   let latest: ByteFile | undefined
+  const home = (name: string, signal?: AbortSignal) => {
+    throwIfAborted(signal, `reading tensor ${name}`)
+    const tensor = homes.get(name)
+    if (tensor === undefined) {
+      throw new LongtabError('bad-file', `the checkpoint has no tensor ${name}`)
+    }
+    if (latest !== tensor.file) latest?.close()
+    latest = tensor.file
+    return tensor
+  }
   return {
     tensors: homes,
     metadata: Object.fromEntries(shards.flatMap(({ metadata }) => Object.entries(metadata))),
     rows(name, signal) {
-      throwIfAborted(signal, `reading tensor ${name}`)
-      const tensor = homes.get(name)
-      if (tensor === undefined) {
-        throw new LongtabError('bad-file', `the checkpoint has no tensor ${name}`)
-      }
-      if (latest !== tensor.file) latest?.close()
-      latest = tensor.file
+      const tensor = home(name, signal)
       return readRows(tensor.file, tensor, signal)
+    },
+    rowsAt(name, rows, signal) {
+      const tensor = home(name, signal)
+      return readRowsAt(tensor.file, tensor, rows, signal)
     },
     close() {
       for (const { file } of shards) file.close()

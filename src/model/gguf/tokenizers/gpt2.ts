@@ -1,6 +1,6 @@
 // Byte-level BPE, which comes with its merges.
 import { LongtabError } from '../../../api/errors.ts'
-import { bpe, type TokenizerKind } from './kind.ts'
+import { bpe, mergesListed, type TokenizerKind } from './kind.ts'
 import { byteLevel, preTokenizers, recognised } from './pre_tokenizers.ts'
 
 export const gpt2: TokenizerKind = (vocabulary, metadata) => {
@@ -13,17 +13,11 @@ export const gpt2: TokenizerKind = (vocabulary, metadata) => {
       `the GGUF pre-tokenizer ${pre} is not supported; supported: ${Object.keys(preTokenizers).join(', ')}`,
     )
   }
-  const listed = metadata['tokenizer.ggml.merges']
-  const merges = (Array.isArray(listed) ? listed : []).map((merge): [string, string] => {
-    const text = String(merge)
-    const space = text.indexOf(' ', 1) // a piece may begin with a space, never in byte-level alphabets end with one
-    return [text.slice(0, space), text.slice(space + 1)]
-  })
   return {
     normalizer: found.normalizer,
     pre_tokenizer: found.steps,
     decoder: byteLevel(true),
-    model: bpe(vocabulary, merges, { ignore_merges: found.ignoresMerges }),
+    model: bpe(vocabulary, mergesListed(metadata), { ignore_merges: found.ignoresMerges }),
     startsText: found.startsText,
   }
 }

@@ -45,3 +45,13 @@ export function bpe(
     ...own,
   }
 }
+
+/** Pairs of pieces that are joined, the first first, where the file lists them. */
+export function mergesListed(metadata: GgufHeader['metadata']): [string, string][] {
+  const listed = metadata['tokenizer.ggml.merges']
+  return (Array.isArray(listed) ? listed : []).map((merge) => {
+    const text = String(merge)
+    const space = text.indexOf(' ', 1) // a piece may begin with a space, in no alphabet here end with one
+    return [text.slice(0, space), text.slice(space + 1)]
+  })
+}

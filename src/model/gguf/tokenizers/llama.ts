@@ -1,21 +1,13 @@
 // SentencePiece's BPE, whose merges follow from the scores, as transformers derives them (`convert_slow_tokenizer.py`).
 import { LongtabError } from '../../../api/errors.ts'
 import { bpe, tokenType, type TokenizerKind, type Vocabulary } from './kind.ts'
+import { spaced } from './spaced.ts'
 
 export const llama: TokenizerKind = (vocabulary) => {
   const { named, addsSpace } = vocabulary
-  const spaces = { type: 'Replace', pattern: { String: ' ' }, content: '▁' }
-  const prefix = { type: 'Prepend', prepend: '▁' }
-  const back = [
-    { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
-    { type: 'ByteFallback' },
-    { type: 'Fuse' },
-  ]
-  const strip = { type: 'Strip', content: ' ', start: 1, stop: 0 }
   return {
-    normalizer: addsSpace ? { type: 'Sequence', normalizers: [prefix, spaces] } : spaces,
+    ...spaced(addsSpace),
     pre_tokenizer: null,
-    decoder: { type: 'Sequence', decoders: addsSpace ? [...back, strip] : back },
     model: bpe(vocabulary, mergesOf(vocabulary), {
       unk_token: named.unk_token ?? null,
       fuse_unk: true,
