@@ -31,7 +31,7 @@ test('budgets of each head’s own are measured in one shape, of whose model the
 test.each([
   [
     ['--shape', 'huge'],
-    "--shape must be one of tiny, stories, wide-layer, smollm-attention, smollm-135m, qwen-0.5b, llama-1b, llama-8b, not 'huge'",
+    "--shape must be one of tiny, stories, wide-layer, smollm-attention, smollm-135m, qwen-0.5b, qwen-0.8b, llama-1b, llama-8b, not 'huge'",
   ],
   [['--tokens', '0'], "--tokens must be a whole number of at least 1, not '0'"],
   [['--tokens', '--quick'], '--tokens needs a value, not the flag --quick'],

@@ -1,7 +1,7 @@
-// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests, `real`, a real
-// model compared with transformers, and `consumers`, the packed module in a bundler. Every part runs, even after a failure. The
-// last lines name the failures and sum up the tests; a part that fails otherwise counts as one failed test. Software WebGPU
-// keeps one core busy, so two parts run at a time.
+// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build and end-to-end tests. `real` compares
+// a real model with transformers, and `consumers` builds with the packed module. Every part runs, even after a failure. The last
+// lines name the failures and sum up the tests; a part that fails otherwise counts as one failed test. Software WebGPU keeps
+// one core busy, so two parts run at a time.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'

@@ -29,9 +29,8 @@ export interface LayerAttention {
 }
 
 /**
-/**
- * What mixes tokens in a layer: attention over its own cache or over that of an earlier layer (Gemma 4), a gated convolution
- * over the newest tokens (LFM2), or a state of fixed size that every token changes (Qwen 3.5).
+ * What mixes tokens in a layer: attention over its own cache, or over that of an earlier layer (Gemma 4). Also a gated
+ * convolution over the newest tokens (LFM2), or a state of fixed size that every token changes (Qwen 3.5).
  */
 export type LayerKind = 'attention' | 'shared attention' | 'short convolution' | 'gated delta net'
 

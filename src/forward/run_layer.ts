@@ -96,6 +96,8 @@ export function runStep(layer: AnyLayer, step: LayerStep): void {
     case 'gated delta net':
       deltaNetSteps[step as DeltaNetStep](layer)
       break
+    default:
+      layer satisfies never
   }
 }
 

@@ -35,3 +35,9 @@ export function mixedHeights(shape: DeltaNetShape): readonly number[] {
   const { channels, values } = deltaWidths(shape)
   return [channels, values, shape.valueHeads, shape.valueHeads]
 }
+
+/** Weights of its two matrices, each of which a token is multiplied by once. */
+export function deltaNetWeights(shape: DeltaNetShape, hidden: number): number {
+  const { mixed, values } = deltaWidths(shape)
+  return hidden * (mixed + values)
+}

@@ -12,7 +12,7 @@ import {
 } from './cache_bytes.ts'
 import type { Memory } from '../api/progress.ts'
 import { bufferBytes, guaranteedBytes } from '../gpu/memory.ts'
-import type { DeltaNetShape, ModelDescription, Rotary } from '../api/description.ts'
+import type { ModelDescription, Rotary } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
 import { isWhole, padded } from '../model/matrix.ts'
 import { layerInputValues } from '../model/layer_input_weights.ts'
@@ -20,7 +20,7 @@ import { inLayer, mostInLayers } from '../model/layer_shape.ts'
 import { layerSections } from '../model/matrix_sections.ts'
 import { qkvValues } from '../model/stacked.ts'
 import { hasConvolutions, hasOutputGates } from '../model/layer_kinds.ts'
-import { deltaWidths } from '../model/delta_net_shape.ts'
+import { deltaNetWeights, deltaWidths } from '../model/delta_net_shape.ts'
 import { deltaWithinValues } from '../kernels/delta_within.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { weightBytes } from '../model/weights.ts'
@@ -81,7 +81,7 @@ export function makePlan(
 ): Plan {
   const { hidden } = model
   const convolution = hasConvolutions(model) ? 4 * hidden * hidden : 0
-  const deltaNet = model.deltaNet ? deltaNetMultiplications(model.deltaNet, hidden) : 0
+  const deltaNet = model.deltaNet ? deltaNetWeights(model.deltaNet, hidden) : 0
   const weights = mostInLayers(model, ({ heads, kvHeads, headSize, feedForward }) => {
     const attention = hidden * headSize * (2 * heads + 2 * kvHeads)
     return Math.max(attention, convolution, deltaNet) + 3 * hidden * feedForward
@@ -102,12 +102,6 @@ export function makePlan(
     merging: mergingShape(settings, taps),
   }
   return { ...plan, longestBlock: longestBlock(plan) }
-}
-
-/** Of one token, in the matrices of a delta net. */
-function deltaNetMultiplications(shape: DeltaNetShape, hidden: number): number {
-  const { mixed, values } = deltaWidths(shape)
-  return hidden * (mixed + values)
 }
 
 /** Tokens of the longest of as few blocks, alike in length, as a chunk may run in; at least `plan.block`. */

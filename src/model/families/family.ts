@@ -142,5 +142,6 @@ export function eachLayer(
   { kinds }: Pick<Shape, 'kinds'>,
   attention: (layer: number) => LayerAttention,
 ): Traits['attention'] {
-  return kinds.map((kind, layer) => (kind === 'short convolution' ? undefined : attention(layer)))
+  const looksBack: readonly LayerKind[] = ['attention', 'shared attention']
+  return kinds.map((kind, layer) => (looksBack.includes(kind) ? attention(layer) : undefined))
 }
