@@ -43,6 +43,8 @@ export interface AnswerOptions {
 export interface AskOptions extends AnswerOptions {
   /** Earlier questions and their answers, oldest first; they stand before this question as far as they fit. Default: `[]`. */
   readonly history?: readonly Turn[]
+  /** Text that stands before the question, such as how to answer. No passage is looked up for its words. Default: `''`. */
+  readonly instructions?: string
   /** Lets a model that can think do so before it answers, where its chat template gives the choice. Default: `false`. */
   readonly think?: boolean
   /**
@@ -82,6 +84,8 @@ export interface AnswerSummary {
    * many of their tokens were evicted, and the model no longer saw them.
    */
   readonly overflow: number
+  /** Tokens between document and answer: earlier turns, the question, and what the chat template adds. */
+  readonly questionTokens: number
   /**
    * Earlier turns that stood before the question: the latest of `AskOptions.history` that the slots behind the document hold
    * beside the question and its answer. The oldest are left out first.

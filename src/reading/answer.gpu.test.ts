@@ -77,6 +77,14 @@ test('earlier turns stand before the question, as the chat form has them', async
   expect(asked.ids).not.toEqual((await document.ask('When?', { maxTokens: 8 }).summary).ids)
 })
 
+test('instructions stand before the question', async () => {
+  const asked = await document.ask('When?', { maxTokens: 8, instructions: 'Be brief.' }).summary
+  expect(asked.ids).toEqual(
+    (await document.ask('Be brief.\n\nWhen?', { maxTokens: 8 }).summary).ids,
+  )
+  expect(asked.ids).not.toEqual((await document.ask('When?', { maxTokens: 8 }).summary).ids)
+})
+
 test('of many earlier turns the latest that fit stand before the question', async () => {
   const history = Array.from({ length: 20 }, (_, i) => ({ question: `${i}?`, answer: 'No.' }))
   const asked = await document.ask('When?', { maxTokens: 4, history }).summary
@@ -105,7 +113,9 @@ test('a question that does not fit behind the document is told of', async () => 
   const long = await document.ask('And then what? '.repeat(30), { maxTokens: 2 }).summary
   expect(long.overflow).toBeGreaterThan(0)
   const longer = await document.ask('And then what? '.repeat(31), { maxTokens: 2 }).summary
-  expect(longer.overflow - long.overflow).toBe('And then what? '.length) // one token per byte
+  const [more, bytes] = [longer.overflow - long.overflow, 'And then what? '.length]
+  expect(more).toBe(bytes) // one token per byte
+  expect(longer.questionTokens - long.questionTokens).toBe(bytes)
 })
 
 test('an empty question and settings that cannot be are refused in words', async () => {

@@ -92,6 +92,7 @@ export async function streamAnswer(
   return {
     text: written.answer,
     thinking: written.thinking,
+    questionTokens: tail.length,
     overflow: Math.max(0, appended + ids.length - room),
     ids,
     finish,

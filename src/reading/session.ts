@@ -162,6 +162,7 @@ export function openSession(api: GPU | undefined): Session {
     {
       question,
       prefix = '',
+      instructions = '',
       history,
       think = false,
       evenIfAbsent = false,
@@ -180,10 +181,9 @@ export function openSession(api: GPU | undefined): Session {
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
     const begun = tokenizer.encode(prefix, 'data', 'inside')
-    const asked = tailWithin(roomToAsk(engine, options.maxTokens), chat, tail, question, {
-      history,
-      think,
-    })
+    const room = roomToAsk(engine, options.maxTokens)
+    const asking = { instructions, history, think }
+    const asked = tailWithin(room, chat, tail, question, asking)
     const ids = [...asked.ids, ...begun]
     const streamed = await streamAnswer(
       engine,
