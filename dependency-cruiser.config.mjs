@@ -15,7 +15,7 @@ const floors = [
   ['src/own_heads.ts'],
   ['src/inspect', 'src/worker'],
   ['src/index.ts'],
-  ['src/page', 'src/quality', 'src/bench'],
+  ['src/page', 'src/openai', 'src/quality', 'src/bench'],
 ]
 
 const rooms = floors.flat()
@@ -59,6 +59,13 @@ export default {
       comment: 'the page has what an embedding application has, and its own sample',
       from: { path: '^src/page/', pathNot: tests },
       to: { path: '^src/', pathNot: ['^src/page/', '^src/index[.]ts$', '^src/tasks/sample[.]ts$'] },
+    },
+    {
+      name: 'openai-by-the-door',
+      severity: 'error',
+      comment: 'OpenAI’s shape is put on the public functions, and built as a module beside theirs',
+      from: { path: '^src/openai/', pathNot: tests },
+      to: { path: '^src/', pathNot: ['^src/openai/', '^src/index[.]ts$'] },
     },
     {
       name: 'reference-apart',

@@ -1,7 +1,7 @@
 // Builds page and module into dist/. Each is built in a scratch folder and then swapped in, so that a running server
 // serves either the old build or the new one.
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import { build, type Plugin } from 'vite'
@@ -101,33 +101,51 @@ async function buildLibrary(outDir: string): Promise<void> {
       minify: false,
     },
   })
-  for (const entry of ['bench/bench.ts', 'quality/examiner.ts']) {
+  for (const [name, entry] of Object.entries(besideModule)) {
     await build({
       root,
       logLevel: 'warn',
       publicDir: false,
+      plugins: name === 'openai' ? [doorBeside()] : [],
       build: {
         outDir: join(outDir, 'module'),
         emptyOutDir: false,
         license: false,
-        lib: {
-          entry: join('src', entry),
-          formats: ['es'],
-          fileName: () => `${basename(entry, '.ts')}.js`,
-        },
+        lib: { entry: join('src', entry), formats: ['es'], fileName: () => `${name}.js` },
         minify: false,
       },
     })
   }
   await cp(join(root, 'public/heads'), join(outDir, 'heads'), { recursive: true })
-  await writeTypes(join(outDir, 'module/longtab.d.ts'))
+  await writeTypes('index.ts', join(outDir, 'module/longtab.d.ts'))
+  await writeTypes(besideModule.openai, join(outDir, 'module/openai.d.ts'))
 }
 
-/** The types of the module's public names, and what they are made of, in one file. */
-async function writeTypes(file: string): Promise<void> {
+/** What lies beside longtab.js, by the names of the files. */
+const besideModule = {
+  bench: 'bench/bench.ts',
+  examiner: 'quality/examiner.ts',
+  openai: 'openai/index.ts',
+}
+
+/** Leaves the public functions to longtab.js, so that both modules have one class of errors. */
+function doorBeside() {
+  const door = join(root, 'src/index.ts')
+  return {
+    name: 'door-beside',
+    enforce: 'pre' as const, // before Vite finds the file
+    resolveId: (id: string, importer: string | undefined) =>
+      importer !== undefined && join(dirname(importer), id) === door
+        ? { id: './longtab.js', external: true }
+        : null,
+  }
+}
+
+/** The types of a module's public names, and what they are made of, in one file. */
+async function writeTypes(entry: string, file: string): Promise<void> {
   const types = await rollup({
-    input: join(root, 'src/index.ts'),
-    plugins: [dts({ tsconfig: join(root, 'tsconfig.json') })],
+    input: join(root, 'src', entry),
+    plugins: [doorBeside(), dts({ tsconfig: join(root, 'tsconfig.json') })],
   })
   await types.write({ file })
 }
