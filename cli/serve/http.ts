@@ -1,5 +1,5 @@
-// A server around what answers. Pages of other sites reach a server on this machine, so it asks each request where it comes from:
-// pages may ask only where their origin was allowed, and only names of this machine are answered where it listens to nobody else.
+// A server around what answers. Pages of other sites reach a server on this machine, so it looks where each request comes from.
+// Pages may ask only where their origin was allowed. A server that listens to this machine alone answers only to its names.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { isIP, type AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
