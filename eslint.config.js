@@ -1,7 +1,17 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'public', 'training', '**/*.mjs', 'eslint.config.js'] },
+  {
+    ignores: [
+      'dist',
+      'consumers',
+      'node_modules',
+      'public',
+      'training',
+      '**/*.mjs',
+      'eslint.config.js',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

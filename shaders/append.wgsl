@@ -10,7 +10,7 @@ override KV_HEADS: u32;
 struct Params {
   first_origin: u32,
   qkv_width: u32, // values in a padded row [q; k; v]
-  heads: array<HeadRows, KV_HEADS>,
+  @align(16) heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

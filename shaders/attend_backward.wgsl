@@ -23,7 +23,7 @@ struct Params {
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
   adds: u32,            // 1: add to `merged_slopes`, which holds sums over earlier blocks of the chunk
-  heads: array<HeadRows, KV_HEADS>,
+  @align(16) heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -16,7 +16,7 @@ struct Params {
   spans: u32,     // of all KV heads
   window: u32,    // newest slots that a token sees
   out_width: u32, // values in a padded row of the output
-  heads: array<Head, KV_HEADS>,
+  @align(16) heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

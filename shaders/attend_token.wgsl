@@ -29,7 +29,7 @@ struct Params {
   window: u32,          // newest slots that a token sees
   scale: f32,           // of q · k
   cap: f32,             // of the scores, 0 for none
-  heads: array<Head, KV_HEADS>,
+  @align(16) heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

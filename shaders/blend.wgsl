@@ -9,7 +9,7 @@ override KV_HEADS: u32;
 struct Params {
   others: u32, // capacity of the source list, per head
   merged: u32, // merged slots per head
-  heads: array<HeadMerging, KV_HEADS>, // heads that merge
+  @align(16) heads: array<HeadMerging, KV_HEADS>, // heads that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -6,7 +6,7 @@ override KV_HEADS: u32;
 struct Params {
   rows: u32,
   unpredicted: u32, // number of first rows without a prediction
-  heads: array<HeadRows, KV_HEADS>,
+  @align(16) heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -11,7 +11,7 @@ import package::common::rows::STRIDE;
 override KV_HEADS: u32;
 
 struct Params {
-  heads: array<HeadEviction, KV_HEADS>, // heads that evict
+  @align(16) heads: array<HeadEviction, KV_HEADS>, // heads that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -12,7 +12,7 @@ override ROTATES: u32; // 1: keys are rotated to their positions
 struct Params {
   others: u32,  // capacity of the list, per head
   padding: u32, // rows of zeros on either side
-  heads: array<HeadMerging, KV_HEADS>, // heads that merge
+  @align(16) heads: array<HeadMerging, KV_HEADS>, // heads that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

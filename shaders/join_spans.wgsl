@@ -12,7 +12,7 @@ struct Head {
 struct Params {
   rows: u32,      // tokens
   out_width: u32, // values in a padded row of the output
-  heads: array<Head, KV_HEADS>,
+  @align(16) heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -11,7 +11,7 @@ override KV_HEADS: u32;
 
 struct Params {
   own_positions: u32, // 1: every KV head has its own row of `positions`; 0: all share one
-  heads: array<HeadEviction, KV_HEADS>, // heads that evict
+  @align(16) heads: array<HeadEviction, KV_HEADS>, // heads that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -10,7 +10,7 @@ override KV_HEADS: u32;
 struct Params {
   others: u32, // capacity of the list, per head
   merged: u32, // per head
-  heads: array<HeadEviction, KV_HEADS>, // heads that evict
+  @align(16) heads: array<HeadEviction, KV_HEADS>, // heads that evict
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -14,7 +14,7 @@ struct Params {
   others: u32,  // capacity of the source list, per head
   padding: u32, // rows of zeros on either side of the list
   merged: u32,  // merged slots per head
-  heads: array<HeadMerging, KV_HEADS>, // heads that merge
+  @align(16) heads: array<HeadMerging, KV_HEADS>, // heads that merge
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -13,7 +13,7 @@ struct Head {
 }
 
 struct Params {
-  heads: array<Head, KV_HEADS>,
+  @align(16) heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

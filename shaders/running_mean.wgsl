@@ -12,7 +12,7 @@ struct Head {
 struct Params {
   first_origin: u32, // origin of the first new token; new tokens are also the newest queries
   rows: u32,         // number of new tokens
-  heads: array<Head, KV_HEADS>,
+  @align(16) heads: array<Head, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

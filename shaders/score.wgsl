@@ -8,7 +8,7 @@ override KV_HEADS: u32;
 struct Params {
   width: u32,     // d_R
   row_width: u32, // values in a padded row of `hidden`
-  heads: array<HeadRows, KV_HEADS>,
+  @align(16) heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -10,7 +10,7 @@ struct Params {
   layer: u32,
   rows: u32,
   first_origin: u32,
-  heads: array<HeadRows, KV_HEADS>,
+  @align(16) heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -14,7 +14,7 @@ struct Params {
   rows: u32,          // tokens
   own_positions: u32, // 1: every KV head has its own row of `positions`; 0: all share one
   window: u32,        // newest slots a token sees, including its own
-  heads: array<HeadRows, KV_HEADS>,
+  @align(16) heads: array<HeadRows, KV_HEADS>,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -182,6 +182,7 @@ function opener(gpu: GPU | undefined): () => Promise<Thread<TrainingSession>> {
 async function trainInWorker(): Promise<Thread<TrainingSession>> {
   return workerThread(
     () => new Worker(new URL('./worker/training_worker.ts', import.meta.url), { type: 'module' }),
+    'longtab training',
     import.meta.url,
   )
 }
@@ -194,6 +195,7 @@ async function trainHere(gpu: GPU): Promise<Thread<TrainingSession>> {
 async function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model> {
   const thread = workerThread<Session>(
     () => new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' }),
+    'longtab reading',
     import.meta.url,
   )
   return openModel(thread, openDocumentInWorker, source, options)
@@ -257,7 +259,7 @@ async function documentThread(): Promise<Thread<DocumentSession>> {
   const { parserFault } = await import('./worker/document_client.ts')
   const start = () =>
     new Worker(new URL('./worker/document_worker.ts', import.meta.url), { type: 'module' })
-  return workerThread<DocumentSession>(start, import.meta.url, parserFault)
+  return workerThread<DocumentSession>(start, 'longtab documents', import.meta.url, parserFault)
 }
 
 const openDocumentHere: OpenDocument = async (blob, options) => {

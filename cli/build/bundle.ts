@@ -53,11 +53,12 @@ async function buildPage(outDir: string): Promise<void> {
   await buildServiceWorker(outDir)
 }
 
-/** What src/index.ts runs in the calling thread: in Node, and with the option `gpu`. */
+/** What src/index.ts runs in the calling thread: in Node, and with the option `gpu`; and workers for other bundlers. */
 const inThisThread = [
   'documents/open_document.ts',
   'reading/session.ts',
   'training/session.ts',
+  'worker/thread_script.ts',
 ].map((path) => join(root, 'src', path))
 
 /**

@@ -115,7 +115,7 @@ function split(
 
 function here(): string | undefined {
   if (typeof document !== 'undefined') return document.baseURI
-  return 'location' in globalThis ? globalThis.location.href : undefined
+  return (globalThis as Partial<Pick<typeof globalThis, 'location'>>).location?.href // Deno has the name alone
 }
 
 function absolute(source: string | URL, base: string | undefined): URL {

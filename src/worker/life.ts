@@ -1,27 +1,35 @@
 // Whether a worker is alive. It holds a lock for as long as it lives, and the page waits for the same lock.
 
-/** What a worker says once it holds its lock. */
+/** What a worker says first, once it holds its lock; without a name where the browser has no locks. */
 interface Alive {
-  readonly alive: string
+  readonly alive: string | undefined
 }
 
-/** In the worker. Does nothing where the browser has no locks. */
+/** In the worker, whose script has begun. */
 export function showLife(): void {
+  const say = (alive: string | undefined): void => postMessage({ alive } satisfies Alive)
   const { locks } = navigator as Partial<Pick<Navigator, 'locks'>>
+  if (locks === undefined) {
+    say(undefined)
+    return
+  }
   const name = `longtab worker ${crypto.randomUUID()}`
-  void locks?.request(name, () => {
-    postMessage({ alive: name } satisfies Alive)
+  void locks.request(name, () => {
+    say(name)
     return new Promise(() => undefined)
   })
 }
 
-/** In the page. @param onEnd called when the worker has ended, for whatever reason */
-export function watchLife(worker: Worker, onEnd: () => void): void {
-  worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (isAlive(data)) void navigator.locks.request(data.alive, onEnd)
-  })
+/**
+ * In the page: waits for the worker's lock.
+ * @param lock its name, as the worker said it
+ * @param onEnd called when the worker has ended, for whatever reason
+ */
+export function watchLife(lock: string | undefined, onEnd: () => void): void {
+  if (lock !== undefined) void navigator.locks.request(lock, onEnd)
 }
 
-function isAlive(data: unknown): data is Alive {
+/** Whether a message is a worker's first. */
+export function isAlive(data: unknown): data is Alive {
   return typeof data === 'object' && data !== null && 'alive' in data
 }

@@ -3,7 +3,9 @@ import { wrap } from 'comlink'
 import { LongtabError } from '../api/errors.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 import { carryErrors } from './errors.ts'
+import { beginWorker, endpointOf, threw, type Start } from './beginning.ts'
 import { watchLife } from './life.ts'
+import type { ThreadName } from './thread_script.ts'
 
 export interface Thread<Session> {
   readonly session: LocalOrRemote<Session>
@@ -33,32 +35,29 @@ export async function endThread({
 }
 
 /**
- * @param start constructs the worker; it may throw
+ * @param start constructs the worker that lies beside the module; it may throw
+ * @param name tells a worker that is a part of the module what it is for
  * @param script address of the script that starts it, which the worker's lies beside
  * @param fault the error of a worker that threw or ended
  */
 export function workerThread<Session>(
-  start: () => Worker,
+  start: Start,
+  name: ThreadName,
   script: string,
   fault: (what: string) => LongtabError = engineFault,
 ): Thread<Session> {
   carryErrors()
-  let worker: Worker
-  try {
-    worker = start()
-  } catch (error) {
-    throw notStarted(script, error instanceof Error ? error.message : String(error))
-  }
-  const failed = new Promise<LongtabError>((fail) => {
-    worker.addEventListener('error', (event) => {
-      // one that throws names its place; one that was not fetched has no words
-      const { message, filename } = event
-      fail(message ? fault(threw(filename || script, message)) : notStarted(script))
-    })
-    watchLife(worker, () => fail(fault(gone(script))))
-  })
-  const session = wrap<Session>(worker) as LocalOrRemote<Session>
-  return { session, failed, end: () => worker.terminate() }
+  const { begun, end } = beginWorker(start, name)
+  let fail: (error: LongtabError) => void
+  const failed = new Promise<LongtabError>((resolve) => (fail = resolve))
+  const broke = (error: unknown): void =>
+    fail(threw(error) ? fault(thrown(error, script)) : notStarted(script, reason(error)))
+  void begun.then(({ worker, lock }) => {
+    worker.addEventListener('error', broke)
+    watchLife(lock, () => fail(fault(gone(script))))
+  }, broke)
+  const session = wrap<Session>(endpointOf(begun, broke)) as LocalOrRemote<Session>
+  return { session, failed, end }
 }
 
 function notStarted(script: string, why?: string): LongtabError {
@@ -73,8 +72,13 @@ function engineFault(what: string): LongtabError {
   return new LongtabError('worker-failed', `${what}; load the model again`)
 }
 
-function threw(address: string, message: string): string {
-  return `the worker ${address} failed: ${message}`
+/** What a constructor threw; an event of a script that was not fetched has no words. */
+function reason(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : undefined
+}
+
+function thrown({ filename, message }: ErrorEvent, script: string): string {
+  return `the worker ${filename || script} failed: ${message}`
 }
 
 function gone(script: string): string {

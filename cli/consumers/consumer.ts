@@ -1,0 +1,83 @@
+// One consumer of the package: how it is put together in a folder of its own, and what it answered there.
+import { execFile } from 'node:child_process'
+import { cp, mkdir, readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { root } from '../build/paths.ts'
+import { inTab } from '../browser/tab.ts'
+import { RunError } from '../shell/command.ts'
+
+export const execute = promisify(execFile)
+
+/** The folder of all consumers. */
+export const consumersFolder = join(root, 'consumers')
+const model = join(root, 'public/models/default')
+
+/** What a consumer writes: the answer and the format that the file was read in, or what went wrong. */
+export interface Told {
+  readonly text?: string
+  readonly format?: string
+  readonly error?: string
+}
+
+/** Names of the consumers: one folder each. */
+export async function consumerNames(): Promise<string[]> {
+  const entries = await readdir(consumersFolder, { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+}
+
+/**
+ * Copies a consumer, installs the packed module and the consumer's tools, and builds it where it has a build.
+ * @param work an empty folder, which holds the consumer afterwards
+ * @param tarball what `npm pack` made
+ */
+export async function buildConsumer(name: string, work: string, tarball: string): Promise<void> {
+  await mkdir(work, { recursive: true })
+  for (const shared of ['answer.mjs', 'page.mjs']) {
+    await cp(join(consumersFolder, shared), join(work, shared))
+  }
+  await cp(join(consumersFolder, name), work, { recursive: true }) // a file of its own goes before a shared one
+  await npm(work, 'install', '--no-audit', '--no-fund', tarball)
+  await npm(work, 'run', 'build', '--if-present')
+}
+
+async function npm(folder: string, ...args: string[]): Promise<void> {
+  try {
+    await execute('npm', args, { cwd: folder, maxBuffer: 64 << 20 })
+  } catch (error) {
+    throw new RunError(`npm ${args.join(' ')} failed in ${folder}:\n${outputOf(error)}`)
+  }
+}
+
+/** What a process wrote that failed. */
+export function outputOf(error: unknown): string {
+  const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+  return stdout + stderr
+}
+
+/** Runs a built consumer: its program where it has one, else its page in a browser. */
+export async function runConsumer(work: string): Promise<Told> {
+  const program = join(work, 'program.mjs')
+  return existsSync(program) ? inProcess(work) : inPage(work)
+}
+
+async function inProcess(work: string): Promise<Told> {
+  const { stdout } = await execute('npm', ['run', '--silent', 'answer', '--', model], { cwd: work })
+  return JSON.parse(stdout) as Told
+}
+
+/** Milliseconds: the software GPU compiles every kernel and reads some 60 tokens a second. */
+const patience = 240_000
+
+async function inPage(work: string): Promise<Told> {
+  const built = join(work, 'out')
+  const site = existsSync(built) ? built : work
+  const mounts = { '/': `${site}/`, '/model/': model }
+  return inTab({ title: 'consumer', adapter: 'software', mounts }, async (page, url) => {
+    await page.goto(url)
+    const output = page.locator('output')
+    await output.filter({ hasText: '{' }).waitFor({ timeout: patience })
+    return JSON.parse((await output.textContent()) ?? '') as Told
+  })
+}

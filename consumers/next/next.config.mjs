@@ -1,0 +1,2 @@
+// A static page: the folder out/ is served as it is.
+export default { output: 'export' }
