@@ -30,6 +30,9 @@ export function promptApi(
   open: OpenModel,
   { reading = {} }: PromptApiOptions = {},
 ): LanguageModelClass {
-  const shape = (model: Model) => ({ model, completions: openAI(model, { reading }).chat.completions })
+  const shape = (model: Model) => ({
+    model,
+    completions: openAI(model, { reading }).chat.completions,
+  })
   return languageModelOf(createLoader(open, shape))
 }
