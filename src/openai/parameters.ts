@@ -1,5 +1,5 @@
 // What is asked for beside the conversation, read from a request that may be anything JSON can say.
-import type { AskOptions } from '../index.ts'
+import type { AskOptions, JsonSchema } from '../index.ts'
 import { requireKnown, type ParameterName } from './known_parameters.ts'
 import { requireModel } from './models.ts'
 import { nearest } from './nearest.ts'
@@ -33,6 +33,7 @@ export function readParameters(request: ChatRequest, model: string): Parameters 
     seed: taken.number('seed'),
     stop: taken.texts('stop'),
     evenIfAbsent: taken.flag('even_if_absent'),
+    json: jsonOf(given['response_format']),
   }
   return {
     stream: taken.flag('stream') ?? false,
@@ -87,6 +88,22 @@ function includesUsage(options: unknown): boolean {
     )
   }
   return (options as { include_usage?: boolean }).include_usage === true
+}
+
+/** What holds the answer to a form; undefined for text. */
+function jsonOf(format: unknown): true | JsonSchema | undefined {
+  const param = 'response_format'
+  if (format === null || format === undefined) return undefined
+  const { type, json_schema: named } = format as { type?: unknown; json_schema?: unknown }
+  if (type === 'text') return undefined
+  if (type === 'json_object') return true
+  if (type === 'json_schema' && typeof named === 'object' && named !== null)
+    return (named as { schema?: JsonSchema }).schema ?? true
+  throw new RequestError(
+    'bad-setting',
+    `${param} must be of type text, json_object, or json_schema with a json_schema`,
+    { param },
+  )
 }
 
 type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
