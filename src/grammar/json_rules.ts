@@ -1,5 +1,5 @@
-// The grammar of JSON, as RFC 8259 has it, but for two bounds that keep a model from going on for ever: white space between two
-// marks is a space or a new line with an indent, and a number has few digits.
+// The grammar of JSON, as RFC 8259 has it, but for two bounds that keep a model from going on for ever. White space between two
+// marks is a space, or a new line with an indent. A number has few digits.
 import { createRules, type Bytes, type Element, type Rules, type Sequence } from './grammar.ts'
 
 const encoder = new TextEncoder()

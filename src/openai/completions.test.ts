@@ -251,6 +251,13 @@ const refusals: [object, string, string][] = [
   [{ tools: [{}] }, 'tools', 'tools is not supported: the model calls no tools here'],
   [{ logprobs: true }, 'logprobs', 'logprobs is not supported: only the ids of tokens'],
   [{ response_format: { type: 'grammar' } }, 'response_format', 'response_format must be of type'],
+  [{ max_tokens: 0 }, 'max_tokens', 'max_tokens must be a whole number of at least 1'],
+  [{ top_p: 2 }, 'top_p', 'top_p must be above 0 and at most 1'],
+  [
+    { response_format: { type: 'json_schema', json_schema: { schema: { pattern: 'a' } } } },
+    'response_format',
+    'schema.pattern is not held to',
+  ],
   [{ n: 2 }, 'n', 'n is not supported: one answer is given'],
   [{ temperature: 'hot' }, 'temperature', 'temperature must be a number'],
   [{ stop: [1] }, 'stop', 'stop must be a text or a list of texts'],

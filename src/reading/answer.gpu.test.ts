@@ -87,6 +87,9 @@ test('an answer that is held to a schema is what it describes, and frees what he
       number: expect.any(Number) as number,
     })
   }
+  const begun = { maxTokens: 160, prefix: '{"found": true', json }
+  const { text } = await document.ask(question, begun).summary
+  expect(JSON.parse(begun.prefix + text)).toMatchObject({ found: true })
   const { scratch, cache } = await document.memory()
   expect({ scratch, cache }).toEqual({ scratch: before.scratch, cache: before.cache })
   const refused = document.ask(question, { json: { type: 'string', pattern: 'x' } }).summary

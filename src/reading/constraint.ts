@@ -25,9 +25,14 @@ export interface Constraint {
 export interface Constraints {
   /**
    * Opens what holds an answer to a form; undefined for a free answer. Throws LongtabError `bad-setting` for a schema, a tokenizer
-   * or a thinking model that cannot be held to it.
+   * or a thinking model that cannot be held to it, and for a beginning that is none of it.
+   * @param prefix text that the answer goes on from
    */
-  to(json: AnswerOptions['json'], endings: Endings): (() => Promise<Constraint>) | undefined
+  to(
+    json: AnswerOptions['json'],
+    prefix: string,
+    endings: Endings,
+  ): (() => Promise<Constraint>) | undefined
 }
 
 /** Remembers the vocabulary's order and the last schema: making them takes some tenths of a second. */
@@ -52,10 +57,10 @@ export function createConstraints(engine: Engine, tokenizer: Tokenizer): Constra
   }
 
   return {
-    to(json, { endIds, beginsThinking = false }) {
+    to(json, prefix, { endIds, beginsThinking = false }) {
       if (json === undefined) return undefined
       if (beginsThinking) throw thinksFirst()
-      const first = stateOf(json)
+      const first = stateBehind(stateOf(json), prefix)
       const tokens = tokensEndingWith(endIds)
       return () => open(first, tokens)
     },
@@ -81,6 +86,16 @@ export function createConstraints(engine: Engine, tokenizer: Tokenizer): Constra
       end: () => gpu.memory.free(allowed),
     }
   }
+}
+
+function stateBehind(first: State, prefix: string): State {
+  let state: State | undefined = first
+  for (const byte of new TextEncoder().encode(prefix)) state = state?.after(byte)
+  if (state !== undefined) return state
+  throw new LongtabError(
+    'bad-setting',
+    `the answer cannot be held to JSON: it is begun with '${prefix}', which is not how the form begins; change prefix, or leave it out`,
+  )
 }
 
 function thinksFirst(): LongtabError {

@@ -189,7 +189,7 @@ export function openSession(api: GPU | undefined): Session {
     const asking = { instructions, history, think }
     const asked = tailWithin(room, chat, tail, question, asking)
     const ids = [...asked.ids, ...begun]
-    const constrain = constraints.to(json, endings)
+    const constrain = constraints.to(json, prefix, endings)
     const streamed = await streamAnswer(
       engine,
       tokenizer,
