@@ -5,7 +5,7 @@ const floors = [
   ['src/random.ts'],
   ['src/gpu', 'src/files'],
   ['src/model', 'src/text'],
-  ['src/kernels', 'src/tasks', 'src/documents'],
+  ['src/kernels', 'src/tasks', 'src/documents', 'src/grammar'],
   ['src/plan', 'src/saved'],
   ['src/forward'],
   ['src/policies', 'src/tuning'],

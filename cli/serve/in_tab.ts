@@ -55,11 +55,14 @@ export function createBridge(): Bridge {
       const { method = 'GET', url: path = '/', headers } = request
       const { 'content-type': contentType = '' } = headers
       const asked = { number, method, path, contentType }
-      const { status, headers: heading } = await page.evaluate(answerInPage, [
-        answers,
-        asked,
-      ] as const)
-      return new Response(Readable.toWeb(body) as ReadableStream, { status, headers: heading })
+      try {
+        const asking = [answers, asked] as const
+        const { status, headers } = await page.evaluate(answerInPage, asking)
+        return new Response(Readable.toWeb(body) as ReadableStream, { status, headers })
+      } catch (error) {
+        body.destroy()
+        throw error
+      }
     },
   }
 }

@@ -65,15 +65,10 @@ export async function answerInPage([answers, asked]: readonly [Answers, Asked]):
   const { fetch: answer, calls } = answers
   const { number, method, path, contentType } = asked
   const call = new AbortController()
-  calls.set(number, call)
   const { signal } = call
   const send = (piece: BodyInit) => fetch(`/answers/${number}`, { method: 'POST', body: piece })
-  const hasBody = method !== 'GET' && method !== 'HEAD'
-  const body = hasBody ? await (await fetch(`/requests/${number}`)).blob() : null
-  const headers = { 'content-type': contentType }
-  const response = await answer(new URL(path, location.href), { method, headers, body, signal })
-  const pump = async () => {
-    const reader = response.body?.getReader()
+  const pump = async (body: ReadableStream<Uint8Array<ArrayBuffer>> | null) => {
+    const reader = body?.getReader()
     for (;;) {
       const next = await reader?.read()
       if (next === undefined || next.done) break
@@ -81,8 +76,18 @@ export async function answerInPage([answers, asked]: readonly [Answers, Asked]):
     }
     await send('')
   }
-  void pump().finally(() => calls.delete(number))
-  return { status: response.status, headers: Object.fromEntries(response.headers) }
+  calls.set(number, call)
+  try {
+    const hasBody = method !== 'GET' && method !== 'HEAD'
+    const body = hasBody ? await (await fetch(`/requests/${number}`)).blob() : null
+    const headers = { 'content-type': contentType }
+    const response = await answer(new URL(path, location.href), { method, headers, body, signal })
+    void pump(response.body).finally(() => calls.delete(number))
+    return { status: response.status, headers: Object.fromEntries(response.headers) }
+  } catch (error) {
+    calls.delete(number)
+    throw error
+  }
 }
 
 /** Ends a request whose asker has left. */

@@ -1,4 +1,5 @@
 // A question and its streamed answer.
+import type { JsonSchema } from './json.ts'
 import type { Place } from './places.ts'
 
 /** A question that was asked of the document, and what was answered. */
@@ -31,6 +32,11 @@ export interface AnswerOptions {
   readonly seed?: number
   /** Texts that end the answer; they are not part of it. Default: `[]`. */
   readonly stop?: readonly string[]
+  /**
+   * Holds the answer to JSON: to any object with `true`, or to what a schema describes. Where `maxTokens` cut it, it is not whole.
+   * Each token then waits for the one before it. A model that thinks cannot do so. `undefined` by default: a free answer.
+   */
+  readonly json?: true | JsonSchema
   /** Ends the answer early; its summary then says `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
   /** Shows special tokens in the answer instead of leaving them out. Default: `false`. */

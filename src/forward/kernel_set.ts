@@ -13,6 +13,7 @@ import { compact } from '../kernels/compact.ts'
 import { gate } from '../kernels/gate.ts'
 import { joinSpans } from '../kernels/join_spans.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
+import { maskLogits } from '../kernels/mask_logits.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
 import { headNormConstants, rmsNormHeads } from '../kernels/rms_norm_heads.ts'
 import { headNormsOf } from '../model/head_norms.ts'
@@ -88,6 +89,7 @@ export function compileKernels(compiler: Compiler, plan: Plan, variants: Variant
     capLogits: when(model.logitCap !== undefined, capLogits, () => compile(capLogits, {})),
     noteBadNumbers: compile(noteBadNumbers, {}),
     argmax: compile(argmax, {}),
+    maskLogits: () => compileNow(device, maskLogits, {}), // compiled for the first answer that is held to JSON
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
   })
 }

@@ -250,6 +250,14 @@ const refusals: [object, string, string][] = [
   [{ topP: 1 }, 'topP', 'there is no parameter topP; the nearest is top_p'],
   [{ tools: [{}] }, 'tools', 'tools is not supported: the model calls no tools here'],
   [{ logprobs: true }, 'logprobs', 'logprobs is not supported: only the ids of tokens'],
+  [{ response_format: { type: 'grammar' } }, 'response_format', 'response_format must be of type'],
+  [{ max_tokens: 0 }, 'max_tokens', 'max_tokens must be a whole number of at least 1'],
+  [{ top_p: 2 }, 'top_p', 'top_p must be above 0 and at most 1'],
+  [
+    { response_format: { type: 'json_schema', json_schema: { schema: { pattern: 'a' } } } },
+    'response_format',
+    'schema.pattern is not held to',
+  ],
   [{ n: 2 }, 'n', 'n is not supported: one answer is given'],
   [{ temperature: 'hot' }, 'temperature', 'temperature must be a number'],
   [{ stop: [1] }, 'stop', 'stop must be a text or a list of texts'],
@@ -295,6 +303,17 @@ test.each(refusals)('%j is refused by name', async (differs, param, message) => 
   await expect(refused).rejects.toThrow(message)
   await expect(refused).rejects.toMatchObject({ param })
   expect(read).toEqual([])
+})
+
+test('response_format holds the answer to JSON', async () => {
+  const { model, asked } = pretendedModel()
+  const { chat } = openAI(model)
+  const schema = { type: 'object', properties: { key: { type: 'string' } } }
+  const json_schema = { name: 'key', schema, strict: true }
+  const formats = [{ type: 'json_object' }, { type: 'json_schema', json_schema }] as const
+  for (const response_format of formats)
+    await chat.completions.create({ ...ask(about(log)), response_format })
+  expect(asked.map(({ json }) => json)).toEqual([true, schema])
 })
 
 test('parameters that ask for nothing, or say who asks, are taken', async () => {

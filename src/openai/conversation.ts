@@ -80,7 +80,8 @@ function fieldsIn(message: unknown, at: string): Fields & { readonly role: strin
     throw wrong(at, 'is no message; send an object with role and content')
   const fields = message as Fields
   const { role } = fields
-  const known = typeof role === 'string' ? fieldsOf[role] : undefined
+  const isKnown = typeof role === 'string' && Object.hasOwn(fieldsOf, role)
+  const known = isKnown ? fieldsOf[role] : undefined
   if (typeof role !== 'string' || known === undefined)
     throw wrong(
       `${at}.role`,

@@ -17,6 +17,7 @@ const supported = [
   'seed',
   'stop',
   'reasoning_effort',
+  'response_format',
   'even_if_absent',
 ] as const
 
@@ -57,11 +58,6 @@ const refused: Readonly<Record<string, Refused>> = {
   function_call: { allows: isOneOf('none', 'auto'), advice: noTools },
   logprobs: { allows: isOneOf(false), advice: noLogprobs },
   top_logprobs: { allows: isOneOf(0), advice: noLogprobs },
-  response_format: {
-    allows: (value) => (value as { type?: unknown }).type === 'text',
-    advice:
-      'no grammar holds the answer to a form: leave it out, ask for JSON in the question, and check what comes',
-  },
   n: { allows: isOneOf(1), advice: 'one answer is given: ask again with another seed' },
   frequency_penalty: { allows: isOneOf(0), advice: 'tokens are drawn without it: leave it out' },
   presence_penalty: { allows: isOneOf(0), advice: 'tokens are drawn without it: leave it out' },

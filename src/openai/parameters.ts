@@ -1,5 +1,5 @@
 // What is asked for beside the conversation, read from a request that may be anything JSON can say.
-import type { AskOptions } from '../index.ts'
+import { checkJsonSchema, LongtabError, type AskOptions, type JsonSchema } from '../index.ts'
 import { requireKnown, type ParameterName } from './known_parameters.ts'
 import { requireModel } from './models.ts'
 import { nearest } from './nearest.ts'
@@ -15,7 +15,8 @@ export interface Parameters {
 }
 
 /**
- * Reads a request, which may be anything that JSON can say. Throws RequestError.
+ * Reads a request, which may be anything that JSON can say. What is wrong with it is told before a document is read for it. Throws
+ * RequestError.
  * @param model name of the one that answers
  */
 export function readParameters(request: ChatRequest, model: string): Parameters {
@@ -24,15 +25,15 @@ export function readParameters(request: ChatRequest, model: string): Parameters 
   const taken = reader(given)
   requireModel(taken.text('model'), model)
   const effort = taken.text('reasoning_effort') ?? 'none'
-  const maxTokens = taken.number('max_completion_tokens') ?? taken.number('max_tokens')
   const options = {
-    maxTokens,
-    temperature: taken.number('temperature'),
-    topP: taken.number('top_p'),
-    topK: taken.number('top_k'),
-    seed: taken.number('seed'),
+    maxTokens: taken.whole('max_completion_tokens', 1) ?? taken.whole('max_tokens', 1),
+    temperature: taken.number('temperature', 'a number of at least 0', (found) => found >= 0),
+    topP: taken.number('top_p', 'above 0 and at most 1', (found) => found > 0 && found <= 1),
+    topK: taken.whole('top_k', 0),
+    seed: taken.whole('seed', -Infinity),
     stop: taken.texts('stop'),
     evenIfAbsent: taken.flag('even_if_absent'),
+    json: jsonOf(given['response_format']),
   }
   return {
     stream: taken.flag('stream') ?? false,
@@ -57,8 +58,13 @@ function reader(given: Readonly<Record<string, unknown>>) {
   }
   return {
     text: (param: ParameterName) => value(param, 'a text', isText),
-    number: (param: ParameterName) =>
-      value(param, 'a number', (found) => typeof found === 'number'),
+    number: (param: ParameterName, form: string, fits: (found: number) => boolean) =>
+      value(param, form, (found): found is number => typeof found === 'number' && fits(found)),
+    whole(param: ParameterName, least: number) {
+      const form = `a whole number${least === -Infinity ? '' : ` of at least ${least}`}`
+      const isWhole = (found: unknown) => Number.isSafeInteger(found) && Number(found) >= least
+      return value(param, form, (found): found is number => isWhole(found))
+    },
     flag: (param: ParameterName) =>
       value(param, 'true or false', (found) => typeof found === 'boolean'),
     texts(param: ParameterName) {
@@ -87,6 +93,34 @@ function includesUsage(options: unknown): boolean {
     )
   }
   return (options as { include_usage?: boolean }).include_usage === true
+}
+
+/** What holds the answer to a form; undefined for text. */
+function jsonOf(format: unknown): true | JsonSchema | undefined {
+  const param = 'response_format'
+  if (format === null || format === undefined) return undefined
+  const { type, json_schema: named } = format as { type?: unknown; json_schema?: unknown }
+  if (type === 'text') return undefined
+  if (type === 'json_object') return true
+  if (type === 'json_schema' && typeof named === 'object' && named !== null) {
+    const { schema } = named as { schema?: JsonSchema }
+    if (schema !== undefined) requireHeld(schema, param)
+    return schema ?? true
+  }
+  throw new RequestError(
+    'bad-setting',
+    `${param} must be of type text, json_object, or json_schema with a json_schema`,
+    { param },
+  )
+}
+
+function requireHeld(schema: JsonSchema, param: string): void {
+  try {
+    checkJsonSchema(schema)
+  } catch (error) {
+    if (error instanceof LongtabError) throw new RequestError(error.code, error.message, { param })
+    throw error
+  }
 }
 
 type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }

@@ -1,5 +1,5 @@
 // What is asked of a chat completion, in the words of OpenAI's API.
-import type { Progress } from '../index.ts'
+import type { JsonSchema, Progress } from '../index.ts'
 
 /** A text of a message. */
 export interface TextPart {
@@ -92,11 +92,27 @@ export interface ChatRequest {
   even_if_absent?: boolean | null
   /** Answers; one is given. Default: 1. */
   n?: 1 | null
-  /** Form of the answer; text is the only one. Default: text. */
-  response_format?: {
-    /** The only form. */
-    type: 'text'
-  }
+  /** Form of the answer: text, any JSON object, or what a schema describes (`AskOptions.json`). Default: text. */
+  response_format?:
+    | {
+        /** Any text, or any JSON object. */
+        type: 'text' | 'json_object'
+      }
+    | {
+        /** What a schema describes. */
+        type: 'json_schema'
+        /** The schema, and what it is called. */
+        json_schema: {
+          /** Is taken and not used. */
+          name: string
+          /** The schema. Default: any object. */
+          schema?: JsonSchema
+          /** Is taken and not used: every schema is held to. Default: `true`. */
+          strict?: boolean | null
+          /** Is taken and not used. `undefined` by default. */
+          description?: string
+        }
+      }
   /** Is taken and not used, as are the others that say who asks and where a service keeps things. `undefined` by default. */
   user?: string
   /** Is taken and not used. `undefined` by default. */

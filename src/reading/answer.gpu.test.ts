@@ -69,6 +69,33 @@ test('a signal ends the answer early, and the next one is whole', async () => {
   expect((await document.ask(question, options).summary).ids).toEqual(whole)
 })
 
+test('an answer that is held to a schema is what it describes, and frees what held it', async () => {
+  const properties = {
+    found: { type: 'boolean' },
+    tides: { type: 'array', items: { enum: ['high', 'low'] }, maxItems: 3 },
+    number: { type: 'integer' },
+  }
+  const json = { type: 'object', properties, required: ['found', 'tides', 'number'] }
+  const before = await document.memory()
+  for (const temperature of [0, 1, 2]) {
+    const held = { maxTokens: 160, temperature, seed: temperature, json }
+    const { text, finish } = await document.ask(question, held).summary
+    expect(finish).toBe('end')
+    expect(JSON.parse(text)).toEqual({
+      found: expect.any(Boolean) as boolean,
+      tides: expect.any(Array) as string[],
+      number: expect.any(Number) as number,
+    })
+  }
+  const begun = { maxTokens: 160, prefix: '{"found": true', json }
+  const { text } = await document.ask(question, begun).summary
+  expect(JSON.parse(begun.prefix + text)).toMatchObject({ found: true })
+  const { scratch, cache } = await document.memory()
+  expect({ scratch, cache }).toEqual({ scratch: before.scratch, cache: before.cache })
+  const refused = document.ask(question, { json: { type: 'string', pattern: 'x' } }).summary
+  await expect(refused).rejects.toMatchObject({ code: 'bad-setting' })
+})
+
 test('earlier turns stand before the question, as the chat form has them', async () => {
   const history = [{ question: 'What turned?', answer: 'The tide.' }]
   const asked = await document.ask('When?', { maxTokens: 8, history }).summary
