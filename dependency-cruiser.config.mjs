@@ -16,6 +16,7 @@ const floors = [
   ['src/inspect', 'src/worker'],
   ['src/index.ts'],
   ['src/page', 'src/openai', 'src/quality', 'src/bench'],
+  ['src/prompt_api', 'src/ai_sdk'],
 ]
 
 const rooms = floors.flat()
@@ -66,6 +67,16 @@ export default {
       comment: 'OpenAI’s shape is put on the public functions, and built as a module beside theirs',
       from: { path: '^src/openai/', pathNot: tests },
       to: { path: '^src/', pathNot: ['^src/openai/', '^src/index[.]ts$'] },
+    },
+    {
+      name: 'shapes-on-openai',
+      severity: 'error',
+      comment: 'the Prompt API and the AI SDK are put on OpenAI’s shape',
+      from: { path: '^src/(prompt_api|ai_sdk)/', pathNot: tests },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(prompt_api|ai_sdk|openai)/', '^src/index[.]ts$'],
+      },
     },
     {
       name: 'reference-apart',

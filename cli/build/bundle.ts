@@ -102,12 +102,12 @@ async function buildLibrary(outDir: string): Promise<void> {
       minify: false,
     },
   })
-  for (const [name, entry] of Object.entries(besideModule)) {
+  for (const [name, entry] of Object.entries({ ...tools, ...shapes })) {
     await build({
       root,
       logLevel: 'warn',
       publicDir: false,
-      plugins: name === 'openai' ? [doorBeside()] : [],
+      plugins: name in shapes ? [doorsBeside()] : [],
       build: {
         outDir: join(outDir, 'module'),
         emptyOutDir: false,
@@ -118,27 +118,34 @@ async function buildLibrary(outDir: string): Promise<void> {
     })
   }
   await cp(join(root, 'public/heads'), join(outDir, 'heads'), { recursive: true })
-  await writeTypes('index.ts', join(outDir, 'module/longtab.d.ts'))
-  await writeTypes(besideModule.openai, join(outDir, 'module/openai.d.ts'))
+  for (const [name, entry] of Object.entries({ longtab: 'index.ts', ...shapes }))
+    await writeTypes(entry, join(outDir, `module/${name}.d.ts`))
 }
 
-/** What lies beside longtab.js, by the names of the files. */
-const besideModule = {
-  bench: 'bench/bench.ts',
-  examiner: 'quality/examiner.ts',
+/** What commands run beside longtab.js, by the names of the files. */
+const tools = { bench: 'bench/bench.ts', examiner: 'quality/examiner.ts' }
+
+/** The shapes that others know, which lie beside longtab.js as well. */
+const shapes = {
   openai: 'openai/index.ts',
+  'prompt-api': 'prompt_api/index.ts',
+  'ai-sdk': 'ai_sdk/index.ts',
 }
 
-/** Leaves the public functions to longtab.js, so that both modules have one class of errors. */
-function doorBeside() {
-  const door = join(root, 'src/index.ts')
+/** Doors that a module leaves to the file beside it, so that all have one class of errors and one copy of what they share. */
+const doors = new Map([
+  [join(root, 'src/index.ts'), './longtab.js'],
+  [join(root, 'src/openai/index.ts'), './openai.js'],
+])
+
+function doorsBeside() {
   return {
-    name: 'door-beside',
+    name: 'doors-beside',
     enforce: 'pre' as const, // before Vite finds the file
-    resolveId: (id: string, importer: string | undefined) =>
-      importer !== undefined && join(dirname(importer), id) === door
-        ? { id: './longtab.js', external: true }
-        : null,
+    resolveId(id: string, importer: string | undefined) {
+      const door = importer && doors.get(join(dirname(importer), id))
+      return door ? { id: door, external: true } : null
+    },
   }
 }
 
@@ -146,7 +153,7 @@ function doorBeside() {
 async function writeTypes(entry: string, file: string): Promise<void> {
   const types = await rollup({
     input: join(root, 'src', entry),
-    plugins: [doorBeside(), dts({ tsconfig: join(root, 'tsconfig.json') })],
+    plugins: [doorsBeside(), dts({ tsconfig: join(root, 'tsconfig.json') })],
   })
   await types.write({ file })
 }
