@@ -5,7 +5,7 @@ const floors = [
   ['src/random.ts'],
   ['src/gpu', 'src/files'],
   ['src/model', 'src/text'],
-  ['src/kernels', 'src/tasks', 'src/documents'],
+  ['src/kernels', 'src/tasks', 'src/documents', 'src/grammar'],
   ['src/plan', 'src/saved'],
   ['src/forward'],
   ['src/policies', 'src/tuning'],
@@ -15,7 +15,8 @@ const floors = [
   ['src/own_heads.ts'],
   ['src/inspect', 'src/worker'],
   ['src/index.ts'],
-  ['src/page', 'src/quality', 'src/bench'],
+  ['src/page', 'src/openai', 'src/quality', 'src/bench'],
+  ['src/prompt_api', 'src/ai_sdk'],
 ]
 
 const rooms = floors.flat()
@@ -59,6 +60,23 @@ export default {
       comment: 'the page has what an embedding application has, and its own sample',
       from: { path: '^src/page/', pathNot: tests },
       to: { path: '^src/', pathNot: ['^src/page/', '^src/index[.]ts$', '^src/tasks/sample[.]ts$'] },
+    },
+    {
+      name: 'openai-by-the-door',
+      severity: 'error',
+      comment: 'OpenAI’s shape is put on the public functions, and built as a module beside theirs',
+      from: { path: '^src/openai/', pathNot: tests },
+      to: { path: '^src/', pathNot: ['^src/openai/', '^src/index[.]ts$'] },
+    },
+    {
+      name: 'shapes-on-openai',
+      severity: 'error',
+      comment: 'the Prompt API and the AI SDK are put on OpenAI’s shape',
+      from: { path: '^src/(prompt_api|ai_sdk)/', pathNot: tests },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(prompt_api|ai_sdk|openai)/', '^src/index[.]ts$'],
+      },
     },
     {
       name: 'reference-apart',

@@ -123,7 +123,7 @@ export interface AskCommand extends Omit<Own, 'debug'> {
   readonly named: Required<Pick<SaveOptions, 'title' | 'source'>>
   readonly question: string
   readonly settings: SettingOverrides
-  readonly answer: AskOptions
+  readonly answer: Omit<AskOptions, 'json'>
   readonly templateVariables: TemplateVariables
   readonly debug: DebugLevel
 }

@@ -152,7 +152,8 @@ export async function askInPage([engine, asked]: readonly [Engine, AskCommand]):
     const survey = () => document.survey(question, { ...joining, onPart: onEach })
     // of a survey: what one answer's pass would have told
     const untold = {
-      ...{ ids: [], reread: [], sources: [], doubtful: false, overflow: 0 },
+      ...{ ids: [], reread: [], sources: [], doubtful: false },
+      ...{ overflow: 0, questionTokens: 0 },
       ...{ timeToFirstTokenMs: 0, decodeTokensPerSecond: 0 },
     }
     let summary: Answered

@@ -1,7 +1,7 @@
 // Builds page and module into dist/. Each is built in a scratch folder and then swapped in, so that a running server
 // serves either the old build or the new one.
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import { build, type Plugin } from 'vite'
@@ -102,33 +102,58 @@ async function buildLibrary(outDir: string): Promise<void> {
       minify: false,
     },
   })
-  for (const entry of ['bench/bench.ts', 'quality/examiner.ts']) {
+  for (const [name, entry] of Object.entries({ ...tools, ...shapes })) {
     await build({
       root,
       logLevel: 'warn',
       publicDir: false,
+      plugins: name in shapes ? [doorsBeside()] : [],
       build: {
         outDir: join(outDir, 'module'),
         emptyOutDir: false,
         license: false,
-        lib: {
-          entry: join('src', entry),
-          formats: ['es'],
-          fileName: () => `${basename(entry, '.ts')}.js`,
-        },
+        lib: { entry: join('src', entry), formats: ['es'], fileName: () => `${name}.js` },
         minify: false,
       },
     })
   }
   await cp(join(root, 'public/heads'), join(outDir, 'heads'), { recursive: true })
-  await writeTypes(join(outDir, 'module/longtab.d.ts'))
+  for (const [name, entry] of Object.entries({ longtab: 'index.ts', ...shapes }))
+    await writeTypes(entry, join(outDir, `module/${name}.d.ts`))
 }
 
-/** The types of the module's public names, and what they are made of, in one file. */
-async function writeTypes(file: string): Promise<void> {
+/** What commands run beside longtab.js, by the names of the files. */
+const tools = { bench: 'bench/bench.ts', examiner: 'quality/examiner.ts' }
+
+/** The shapes that others know, which lie beside longtab.js as well. */
+const shapes = {
+  openai: 'openai/index.ts',
+  'prompt-api': 'prompt_api/index.ts',
+  'ai-sdk': 'ai_sdk/index.ts',
+}
+
+/** Doors that a module leaves to the file beside it, so that all have one class of errors and one copy of what they share. */
+const doors = new Map([
+  [join(root, 'src/index.ts'), './longtab.js'],
+  [join(root, 'src/openai/index.ts'), './openai.js'],
+])
+
+function doorsBeside() {
+  return {
+    name: 'doors-beside',
+    enforce: 'pre' as const, // before Vite finds the file
+    resolveId(id: string, importer: string | undefined) {
+      const door = importer && doors.get(join(dirname(importer), id))
+      return door ? { id: door, external: true } : null
+    },
+  }
+}
+
+/** The types of a module's public names, and what they are made of, in one file. */
+async function writeTypes(entry: string, file: string): Promise<void> {
   const types = await rollup({
-    input: join(root, 'src/index.ts'),
-    plugins: [dts({ tsconfig: join(root, 'tsconfig.json') })],
+    input: join(root, 'src', entry),
+    plugins: [doorsBeside(), dts({ tsconfig: join(root, 'tsconfig.json') })],
   })
   await types.write({ file })
 }

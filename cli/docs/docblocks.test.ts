@@ -40,6 +40,10 @@ test('every public name has its sentence, every option its default, every functi
   expect(complaintsAbout(join(root, 'src/index.ts'), codes)).toEqual([])
 }, 120_000)
 
+test('so have those in the shape of OpenAI’s client', () => {
+  expect(complaintsAbout(join(root, 'src/openai/index.ts'), codes)).toEqual([])
+}, 120_000)
+
 const lacking = `/** How long. */
 interface Base {
   /** Steps to make. */

@@ -152,6 +152,7 @@ const session: Pick<
         text: answer,
         thinking: '',
         overflow: 0,
+        questionTokens: 0,
         remembered: 0,
         ids: Array.from({ length: Math.ceil(answer.length / unitsPerToken) }, (_, i) => i),
       },

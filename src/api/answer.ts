@@ -1,4 +1,5 @@
 // A question and its streamed answer.
+import type { JsonSchema } from './json.ts'
 import type { Place } from './places.ts'
 
 /** A question that was asked of the document, and what was answered. */
@@ -31,6 +32,11 @@ export interface AnswerOptions {
   readonly seed?: number
   /** Texts that end the answer; they are not part of it. Default: `[]`. */
   readonly stop?: readonly string[]
+  /**
+   * Holds the answer to JSON: to any object with `true`, or to what a schema describes. Where `maxTokens` cut it, it is not whole.
+   * Each token then waits for the one before it. A model that thinks cannot do so. `undefined` by default: a free answer.
+   */
+  readonly json?: true | JsonSchema
   /** Ends the answer early; its summary then says `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
   /** Shows special tokens in the answer instead of leaving them out. Default: `false`. */
@@ -43,6 +49,8 @@ export interface AnswerOptions {
 export interface AskOptions extends AnswerOptions {
   /** Earlier questions and their answers, oldest first; they stand before this question as far as they fit. Default: `[]`. */
   readonly history?: readonly Turn[]
+  /** Text that stands before the question, such as how to answer. No passage is looked up for its words. Default: `''`. */
+  readonly instructions?: string
   /** Lets a model that can think do so before it answers, where its chat template gives the choice. Default: `false`. */
   readonly think?: boolean
   /**
@@ -82,6 +90,8 @@ export interface AnswerSummary {
    * many of their tokens were evicted, and the model no longer saw them.
    */
   readonly overflow: number
+  /** Tokens between document and answer: earlier turns, the question, and what the chat template adds. */
+  readonly questionTokens: number
   /**
    * Earlier turns that stood before the question: the latest of `AskOptions.history` that the slots behind the document hold
    * beside the question and its answer. The oldest are left out first.

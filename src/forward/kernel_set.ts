@@ -8,6 +8,7 @@ import { gate } from '../kernels/gate.ts'
 import { gateInput } from '../kernels/gate_input.ts'
 import { layerInputs } from '../kernels/layer_inputs.ts'
 import { listSurvivors } from '../kernels/list_survivors.ts'
+import { maskLogits } from '../kernels/mask_logits.ts'
 import { rmsNorm } from '../kernels/rms_norm.ts'
 import { scaleRows } from '../kernels/scale_rows.ts'
 import { noteBadNumbers } from '../kernels/note_bad_numbers.ts'
@@ -87,6 +88,7 @@ export async function compileKernels(
     capLogits: when(model.logitCap !== undefined, capLogits, () => compile(capLogits, {})),
     noteBadNumbers: compile(noteBadNumbers, {}),
     argmax: compile(argmax, {}),
+    maskLogits: () => compileNow(device, maskLogits, {}), // compiled for the first answer that is held to JSON
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
   })
   const [shared, own] = await Promise.all([ofModel, compileLayerKernels(compiler, plan)])

@@ -69,11 +69,46 @@ test('a signal ends the answer early, and the next one is whole', async () => {
   expect((await document.ask(question, options).summary).ids).toEqual(whole)
 })
 
+test('an answer that is held to a schema is what it describes, and frees what held it', async () => {
+  const properties = {
+    found: { type: 'boolean' },
+    tides: { type: 'array', items: { enum: ['high', 'low'] }, maxItems: 3 },
+    number: { type: 'integer' },
+  }
+  const json = { type: 'object', properties, required: ['found', 'tides', 'number'] }
+  const before = await document.memory()
+  for (const temperature of [0, 1, 2]) {
+    const held = { maxTokens: 160, temperature, seed: temperature, json }
+    const { text, finish } = await document.ask(question, held).summary
+    expect(finish).toBe('end')
+    expect(JSON.parse(text)).toEqual({
+      found: expect.any(Boolean) as boolean,
+      tides: expect.any(Array) as string[],
+      number: expect.any(Number) as number,
+    })
+  }
+  const begun = { maxTokens: 160, prefix: '{"found": true', json }
+  const { text } = await document.ask(question, begun).summary
+  expect(JSON.parse(begun.prefix + text)).toMatchObject({ found: true })
+  const { scratch, cache } = await document.memory()
+  expect({ scratch, cache }).toEqual({ scratch: before.scratch, cache: before.cache })
+  const refused = document.ask(question, { json: { type: 'string', pattern: 'x' } }).summary
+  await expect(refused).rejects.toMatchObject({ code: 'bad-setting' })
+})
+
 test('earlier turns stand before the question, as the chat form has them', async () => {
   const history = [{ question: 'What turned?', answer: 'The tide.' }]
   const asked = await document.ask('When?', { maxTokens: 8, history }).summary
   const written = 'What turned?\n[assistant] The tide.\n[user] When?'
   expect(asked.ids).toEqual((await document.ask(written, { maxTokens: 8 }).summary).ids)
+  expect(asked.ids).not.toEqual((await document.ask('When?', { maxTokens: 8 }).summary).ids)
+})
+
+test('instructions stand before the question', async () => {
+  const asked = await document.ask('When?', { maxTokens: 8, instructions: 'Be brief.' }).summary
+  expect(asked.ids).toEqual(
+    (await document.ask('Be brief.\n\nWhen?', { maxTokens: 8 }).summary).ids,
+  )
   expect(asked.ids).not.toEqual((await document.ask('When?', { maxTokens: 8 }).summary).ids)
 })
 
@@ -105,7 +140,9 @@ test('a question that does not fit behind the document is told of', async () => 
   const long = await document.ask('And then what? '.repeat(30), { maxTokens: 2 }).summary
   expect(long.overflow).toBeGreaterThan(0)
   const longer = await document.ask('And then what? '.repeat(31), { maxTokens: 2 }).summary
-  expect(longer.overflow - long.overflow).toBe('And then what? '.length) // one token per byte
+  const [more, bytes] = [longer.overflow - long.overflow, 'And then what? '.length]
+  expect(more).toBe(bytes) // one token per byte
+  expect(longer.questionTokens - long.questionTokens).toBe(bytes)
 })
 
 test('an empty question and settings that cannot be are refused in words', async () => {

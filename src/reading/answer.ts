@@ -5,15 +5,18 @@ import { readBuffer } from '../gpu/readback.ts'
 import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { openAnswerText, type TextOptions } from './answer_text.ts'
+import type { Constraint } from './constraint.ts'
 import { decode, type Sampling } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
 import { document, type Grounds } from './recall.ts'
 import { defaultMaxTokens, requireMaxTokens, roomBehind } from './room_behind.ts'
 
 /** Options of an answer and of its text. */
-export interface Written extends AnswerOptions, TextOptions {
+export interface Written extends Omit<AnswerOptions, 'json'>, TextOptions {
   /** any of them ends it */
   readonly endIds: readonly number[]
+  /** opens what holds the answer to a form; undefined for a free answer */
+  readonly constrain?: (() => Promise<Constraint>) | undefined
 }
 
 /** What is known of an answer without looking at the document's text. */
@@ -31,7 +34,7 @@ export async function streamAnswer(
   onPart: (part: Part) => void,
   grounds: Grounds = document,
 ): Promise<Streamed> {
-  const { maxTokens = defaultMaxTokens, signal, keepFirstLogits, endIds } = options
+  const { maxTokens = defaultMaxTokens, signal, keepFirstLogits, endIds, constrain } = options
   requireMaxTokens(maxTokens)
   const sampling = samplingOf(options)
   const text = openAnswerText(tokenizer, options, onPart)
@@ -45,8 +48,10 @@ export async function streamAnswer(
   let firstAt = started
   let endedAt = started
   let odds: number | undefined
+  let constraint: Constraint | undefined
 
   const write = async (): Promise<void> => {
+    constraint = await constrain?.()
     const before = await grounds.begin(tail, signal)
     room = roomBehind(engine)
     appended = before.length
@@ -64,6 +69,7 @@ export async function streamAnswer(
       sampling,
       signal,
       repeats: grounds.repeats,
+      constraint,
     })) {
       if (ids.length === 0) firstAt = performance.now()
       if (endIds.includes(id)) {
@@ -73,6 +79,10 @@ export async function streamAnswer(
       ids.push(id)
       text.push(id)
       if (text.endedBy() !== undefined) break
+      if (constraint?.isOver()) {
+        finish = 'end'
+        break
+      }
     }
   }
   const check = async (): Promise<void> => {
@@ -88,10 +98,12 @@ export async function streamAnswer(
     if (finish !== 'aborted' && written.answer.trim() !== '') await isAborted(check)
   } finally {
     grounds.end()
+    constraint?.end()
   }
   return {
     text: written.answer,
     thinking: written.thinking,
+    questionTokens: tail.length,
     overflow: Math.max(0, appended + ids.length - room),
     ids,
     finish,

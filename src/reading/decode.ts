@@ -10,6 +10,7 @@ import type { DraftPace } from '../forward/draft_pace.ts'
 import { stepsInFlight, growBy, type Engine } from '../forward/engine.ts'
 import { noToken } from '../kernels/no_token.ts'
 import { badNumbersError } from './bad_numbers.ts'
+import type { Constraint } from './constraint.ts'
 import { createDrafter } from './drafter.ts'
 import { openDrafting, type Drafting } from './drafting.ts'
 import { evict } from './evict.ts'
@@ -38,6 +39,8 @@ export interface DecodeOptions {
   readonly signal: AbortSignal | undefined
   /** ids that the answer may repeat, beside the tail's, asked for where drafts are made; undefined: none are made */
   readonly repeats?: (() => Promise<ArrayLike<number>>) | undefined
+  /** holds the answer to a form; undefined for a free answer */
+  readonly constraint?: Constraint | undefined
 }
 
 /**
@@ -51,7 +54,7 @@ export async function* decode(
   tail: Uint32Array,
   options: DecodeOptions,
 ): AsyncGenerator<number, void> {
-  const { maxTokens, sampling, signal } = options
+  const { maxTokens, sampling, signal, constraint } = options
   const { recorder, answerIds, tokenRows } = engine
   const before = beginTail(engine.cache)
   // the most tokens there can be, without the last, which needs no slot
@@ -64,6 +67,7 @@ export async function* decode(
     const chooseTokens = await chooserOf(engine, sampling)
     const choose = (draft: readonly number[]): void => {
       const step = received + underWay.length
+      constraint?.mask()
       chooseTokens(step, draft.length + 1)
       sendIds(engine, step, draft.length + 1)
       underWay.push(draft)
@@ -91,7 +95,7 @@ export async function* decode(
         await writeTokens(engine, Uint32Array.of(...ids.slice(-1), ...draft), signal)
         send(draft, few)
       }
-      const most = waits ? 1 : Math.min(stepsInFlight, maxTokens - ids.length)
+      const most = waits || constraint ? 1 : Math.min(stepsInFlight, maxTokens - ids.length)
       while (underWay.length < most) send([], undefined)
       const draft = underWay[0] ?? []
       const chosen = await answerIds.read(received, draft.length + 1)
@@ -109,6 +113,7 @@ export async function* decode(
         isBad = id === noToken
         if (isBad) break
         ids.push(id)
+        constraint?.take(id)
         drafts?.take(id)
         yield id
       }
@@ -133,11 +138,11 @@ interface Drafts extends Drafting {
 async function draftsOf(
   { plan, kernels, policy, draftPace: pace }: Engine,
   tail: Uint32Array,
-  { repeats, sampling }: DecodeOptions,
+  { repeats, sampling, constraint }: DecodeOptions,
   scored: boolean,
 ): Promise<Drafts | undefined> {
   const few = kernels.fewMatvecs
-  if (!repeats || !pace || !few) return undefined
+  if (!repeats || !pace || !few || constraint) return undefined
   if (sampling.temperature !== 0 || (scored && policy.evicts)) return undefined
   const drafter = createDrafter([await repeats(), tail], plan.model.vocabulary)
   return { ...openDrafting(drafter, pace), pace, few }

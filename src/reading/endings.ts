@@ -3,7 +3,7 @@ import type { Engine } from '../forward/engine.ts'
 import type { Written } from './answer.ts'
 import type { Texts } from './texts.ts'
 
-type Endings = Pick<Written, 'endIds' | 'endTexts' | 'beginsThinking'>
+export type Endings = Pick<Written, 'endIds' | 'endTexts' | 'beginsThinking'>
 
 /** Of the continuation of a plain text. */
 export function endingsOfText({ plan }: Engine, { tokenizer }: Texts): Endings {

@@ -39,6 +39,7 @@ import { requireOpenable } from './openable.ts'
 import { notBegun, readDocument, type Reader } from './read.ts'
 import { readOn } from './read_on.ts'
 import { readRetained, retainedShares } from './retained.ts'
+import { createConstraints, type Constraints } from './constraint.ts'
 import { roomToAsk } from './room_behind.ts'
 import { saveDocument } from './save.ts'
 import { requireSkimmable } from './skim.ts'
@@ -52,6 +53,7 @@ import { openRecall } from './open_recall.ts'
 
 /** The result of `load`. */
 interface OpenModel extends Reader {
+  readonly constraints: Constraints
   readonly suggestedSampling: SuggestedSampling | undefined
 }
 
@@ -85,6 +87,7 @@ export function openSession(api: GPU | undefined): Session {
       engine,
       location: source,
       recall: await openRecall(engine, texts),
+      constraints: createConstraints(engine, texts.tokenizer),
       ...texts,
       suggestedSampling,
     }
@@ -162,15 +165,17 @@ export function openSession(api: GPU | undefined): Session {
     {
       question,
       prefix = '',
+      instructions = '',
       history,
       think = false,
       evenIfAbsent = false,
+      json,
       ...options
     }: AnswerRequest,
     onPart: (part: Part) => void,
     signal: AbortSignal,
   ): Promise<AnswerSummary> {
-    const { engine, recall, tokenizer, chat, suggestedSampling } = requireModel(model)
+    const { engine, recall, tokenizer, chat, suggestedSampling, constraints } = requireModel(model)
     const { tail } = requireDocument(document)
     const suggested = options.sampling === 'model' ? suggestedSampling : undefined
     const texts = { tokenizer, chat }
@@ -180,16 +185,16 @@ export function openSession(api: GPU | undefined): Session {
     const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
     if (found === undefined) return unanswered
     const begun = tokenizer.encode(prefix, 'data', 'inside')
-    const asked = tailWithin(roomToAsk(engine, options.maxTokens), chat, tail, question, {
-      history,
-      think,
-    })
+    const room = roomToAsk(engine, options.maxTokens)
+    const asking = { instructions, history, think }
+    const asked = tailWithin(room, chat, tail, question, asking)
     const ids = [...asked.ids, ...begun]
+    const constrain = constraints.to(json, prefix, endings)
     const streamed = await streamAnswer(
       engine,
       tokenizer,
       Uint32Array.from(ids),
-      { ...suggested, ...options, ...endings, signal },
+      { ...suggested, ...options, ...endings, constrain, signal },
       onPart,
       found.grounds,
     )

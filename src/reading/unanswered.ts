@@ -6,6 +6,7 @@ export const unanswered: AnswerSummary = {
   text: '',
   thinking: '',
   overflow: 0,
+  questionTokens: 0,
   remembered: 0,
   ids: [],
   finish: 'absent',

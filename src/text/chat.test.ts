@@ -179,6 +179,14 @@ describe('a conversation', () => {
     expect(ids).toEqual(tokenizer.encode(whole, 'control', 'start'))
   })
 
+  it('puts instructions before the question, behind earlier turns', () => {
+    const { tokenizer, chat } = open(small.prependBpe)
+    const asking = { instructions: 'Be brief.', history: history.slice(1) }
+    expect(tokenizer.decode(chat.tail('And when?', asking))).toBe(
+      '\n\nQuestion: Where?\nAnswer: In the flour.\n\nQuestion: Be brief.\n\nAnd when?\nAnswer:',
+    )
+  })
+
   it('takes special tokens in an earlier answer for text', () => {
     const { tokenizer, chat } = open(withTemplate(small.splitBpe, roles))
     const end = tokenizer.idOf('<|end|>')!

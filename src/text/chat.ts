@@ -13,6 +13,8 @@ import type { Boundary, TokenizerFiles } from './tokenizer_file.ts'
 
 /** Options of a question. */
 export interface Asking {
+  /** text before the question; none where it is empty */
+  readonly instructions?: string
   /** earlier questions and their answers, oldest first */
   readonly history?: readonly Turn[] | undefined
   /** allows a model to think before it answers, where its template has that choice */
@@ -98,10 +100,11 @@ function formOf(tokenizer: Tokenizer, render: Render): ChatForm {
     prefix: framed ? ids : [...frame.before, ...ids],
     boundary: tokenizer.boundaryAfter(before),
     lead,
-    tail(question, { history = [], think = false } = {}) {
+    tail(question, { instructions = '', history = [], think = false } = {}) {
       const parts = render(history.length + 1, think)
       if (parts.before !== first.before) throw readOtherwise(first.before, parts.before)
-      return encodeTail(tokenizer, parts, [...history, { question, answer: '' }])
+      const asked = instructions === '' ? question : `${instructions}\n\n${question}`
+      return encodeTail(tokenizer, parts, [...history, { question: asked, answer: '' }])
     },
     beginsThinking: (think) => render(1, think).after.trimEnd().endsWith('<think>'),
     answerStart: tokenizer.encode(first.after, 'control', 'inside'),

@@ -46,6 +46,15 @@ describe.each(Object.entries(small))('a tokenizer of the style %s', (_, files) =
     }
   })
 
+  it('knows the bytes of its tokens', () => {
+    const bytes = tokenizer.tokenBytes(tokenizer.largestId + 1)
+    for (const text of ['the water\n', 'Café 日本 👩‍👩‍👧 12345', '{"a": [1, 2]}']) {
+      const written = tokenizer.encode(text, 'data', 'inside').flatMap((id) => [...bytes[id]!])
+      expect(new TextDecoder().decode(Uint8Array.from(written))).toBe(text)
+    }
+    for (const id of tokenizer.controlIds) expect(bytes[id]).toBeUndefined()
+  })
+
   it('takes special tokens in data for text', () => {
     const names = Object.values(tokenizer.specialTexts)
     const text = names.map((name) => `x ${name} y${name}`).join('')

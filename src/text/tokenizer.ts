@@ -1,6 +1,8 @@
 // A model's tokenizer, opened from the texts of its files. It extends the tokenizers library for reading a document piece
 // by piece: it can encode text that continues earlier text, and text whose control tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
+import type { Json } from '../api/json.ts'
+import { bytesByDecoder } from './token_bytes.ts'
 import { endTexts } from './control_tokens.ts'
 import { withAllNumerals } from './numerals.ts'
 import { findTemplate } from './template_source.ts'
@@ -68,6 +70,7 @@ export class Tokenizer {
   readonly endIds: readonly number[]
 
   readonly #variants: Variants
+  readonly #decoder: Json | undefined
   readonly #added: readonly AddedToken[]
   readonly #finders: Readonly<Record<SpecialTokens, RegExp | undefined>>
 
@@ -75,6 +78,7 @@ export class Tokenizer {
     this.config = config
     this.specialTexts = specialTokenTexts(config)
     this.#variants = new Variants(json, config)
+    this.#decoder = json['decoder']
     this.#added = addedTokens(json)
     this.frame = this.#readFrame()
     this.largestId = largestOwnId(json)
@@ -119,6 +123,23 @@ export class Tokenizer {
     )
     if (shown.length === 0) return ''
     return this.#variants.plain.decode(shown, { clean_up_tokenization_spaces: false })
+  }
+
+  /**
+   * Bytes of the ids below `count`; undefined for control tokens and ids without a token. Throws LongtabError `bad-setting` where
+   * the bytes of a token depend on its neighbours.
+   */
+  tokenBytes(count: number): (Uint8Array | undefined)[] {
+    const bytesOf = bytesByDecoder(this.#decoder)
+    if (bytesOf === undefined)
+      throw new LongtabError(
+        'bad-setting',
+        'the answer cannot be held to JSON: this model’s tokens have no bytes of their own; ask without json',
+      )
+    return Array.from({ length: count }, (_, id) => {
+      const piece = this.controlIds.has(id) ? undefined : this.#variants.plain.id_to_token(id)
+      return piece === undefined ? undefined : bytesOf(piece)
+    })
   }
 
   /** The id of a token by its text, e.g. `</s>`. */

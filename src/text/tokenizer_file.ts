@@ -1,10 +1,10 @@
 // tokenizer.json and tokenizer_config.json as data: parsed, checked, and rewritten where the tokenizers library has no
 // option. These are text that continues earlier text, and text in which special tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
+import type { Json } from '../api/json.ts'
 import { isControl, marksTurn } from './control_tokens.ts'
 
-export type Json =
-  null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+export type { Json }
 export type JsonRecord = Readonly<Record<string, Json>>
 
 /** Texts of a Hugging Face folder's tokenizer files. */

@@ -4,7 +4,15 @@ import { createAnswer } from './answer.ts'
 
 const text = 'The pass key is 09090.'
 const summary: AnswerSummary = {
-  ...{ text, ids: [1, 2, 3], finish: 'end', thinking: '', overflow: 0, remembered: 0 },
+  ...{
+    text,
+    ids: [1, 2, 3],
+    finish: 'end',
+    thinking: '',
+    overflow: 0,
+    remembered: 0,
+    questionTokens: 9,
+  },
   ...{ reread: [], sources: [], doubtful: false },
   ...{ timeToFirstTokenMs: 0, decodeTokensPerSecond: 0 },
 }

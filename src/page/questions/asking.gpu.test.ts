@@ -9,7 +9,14 @@ import { createTranscript } from './transcript.ts'
 afterEach(() => document.body.replaceChildren())
 
 const summary: AnswerSummary = {
-  ...{ text: 'The ferryman.', ids: [1, 2], finish: 'end', thinking: '', overflow: 0 },
+  ...{
+    text: 'The ferryman.',
+    ids: [1, 2],
+    finish: 'end',
+    thinking: '',
+    overflow: 0,
+    questionTokens: 9,
+  },
   ...{ remembered: 0, reread: [], sources: [], doubtful: false },
   ...{ timeToFirstTokenMs: 0, decodeTokensPerSecond: 0 },
 }

@@ -1,0 +1,101 @@
+// A completion as OpenAI's objects say it.
+import type { Completed } from './complete.ts'
+import type {
+  AnswerMessage,
+  ChatCompletion,
+  ChatCompletionChunk,
+  FinishReason,
+  Grounding,
+  Usage,
+} from './response.ts'
+import { seconds } from './files.ts'
+
+/** What all chunks of an answer have in common. */
+export interface Heading {
+  readonly id: string
+  readonly created: number
+  readonly model: string
+}
+
+export function headingFor(model: string): Heading {
+  return { id: `chatcmpl-${crypto.randomUUID()}`, created: seconds(), model }
+}
+
+/** What the model says where the document does not speak of what is asked. */
+export const absent = 'The document does not speak of what is asked.'
+
+export function completionOf(heading: Heading, completed: Completed): ChatCompletion {
+  const { summary } = completed
+  const { text, thinking, finish } = summary
+  const isAbsent = finish === 'absent'
+  const message: AnswerMessage = {
+    role: 'assistant',
+    content: isAbsent ? null : text,
+    refusal: isAbsent ? absent : null,
+    ...(thinking !== '' && { reasoning_content: thinking }),
+  }
+  const finish_reason = finishReason(completed)
+  return {
+    ...heading,
+    object: 'chat.completion',
+    choices: [{ index: 0, message, finish_reason, logprobs: null }],
+    usage: usageOf(completed),
+    longtab: groundingOf(completed),
+  }
+}
+
+/** @param withUsage whether the usage was asked for: other chunks than its own then have `null` */
+export function partOf(
+  heading: Heading,
+  delta: Partial<AnswerMessage>,
+  withUsage: boolean,
+): ChatCompletionChunk {
+  return {
+    ...heading,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, finish_reason: null }],
+    ...(withUsage && { usage: null }),
+  }
+}
+
+/** What ends a stream: why, the grounds, and the usage if it was asked for. */
+export function lastPartsOf(
+  heading: Heading,
+  completed: Completed,
+  withUsage: boolean,
+): ChatCompletionChunk[] {
+  const isAbsent = completed.summary.finish === 'absent'
+  const last = partOf(heading, isAbsent ? { refusal: absent } : {}, withUsage)
+  const ending: ChatCompletionChunk = {
+    ...last,
+    choices: last.choices.map((choice) => ({ ...choice, finish_reason: finishReason(completed) })),
+    longtab: groundingOf(completed),
+  }
+  return withUsage ? [ending, { ...last, choices: [], usage: usageOf(completed) }] : [ending]
+}
+
+function finishReason({ summary: { finish } }: Completed): FinishReason {
+  return finish === 'length' ? 'length' : 'stop'
+}
+
+function usageOf({ document, wasRead, summary }: Completed): Usage {
+  const { tokens } = document
+  const prompt_tokens = tokens + summary.questionTokens
+  const completion_tokens = summary.ids.length
+  return {
+    prompt_tokens,
+    completion_tokens,
+    total_tokens: prompt_tokens + completion_tokens,
+    prompt_tokens_details: { cached_tokens: wasRead ? tokens : 0 },
+  }
+}
+
+function groundingOf({ document, summary, placed }: Completed): Grounding {
+  const { finish, doubtful, odds, overflow, remembered, sources, reread } = summary
+  return {
+    ...{ finish, doubtful, overflow, remembered, notes: document.notes },
+    ...(odds !== undefined && { odds }),
+    sources: sources.map(placed),
+    reread: reread.map(placed),
+  }
+}

@@ -1,0 +1,54 @@
+// A completion: the conversation's document is read, unless it is the one read last, and the question is asked of it.
+import { LongtabError, type AnswerSummary, type Model } from '../index.ts'
+import { aboutDocument } from './about.ts'
+import type { Conversation } from './conversation.ts'
+import type { Parameters } from './parameters.ts'
+import type { CallOptions } from './request.ts'
+import type { Documents, Opened, Reading } from './read_documents.ts'
+
+/** What is told while an answer comes. */
+export interface Heard extends Pick<CallOptions, 'onProgress'> {
+  readonly onText: (text: string) => void
+  readonly onThinking: (text: string) => void
+}
+
+/** An answer, and what it was given from. */
+export interface Completed extends Opened {
+  readonly summary: AnswerSummary
+}
+
+/** What completions work with. */
+export interface Desk {
+  readonly model: Model
+  readonly documents: Documents
+  readonly reading: Reading
+}
+
+/** Throws LongtabError as `Model.read` and `LongDocument.ask` do, and `aborted` where the signal ends it on its way. */
+export async function complete(
+  { model, documents, reading }: Desk,
+  conversation: Conversation,
+  { options }: Parameters,
+  { onProgress, onText, onThinking }: Heard,
+  signal: AbortSignal,
+): Promise<Completed> {
+  const about = await aboutDocument(conversation, model)
+  const { hasDocument, instructions, history, question } = about
+  const how = hasDocument ? reading : { format: 'text' as const }
+  const told = onProgress === undefined ? { signal } : { signal, onProgress }
+  const opened = await documents.open(about.documents, how, told)
+  const evenIfAbsent = options.evenIfAbsent ?? !hasDocument
+  const asked = { ...options, instructions, history, evenIfAbsent, onThinking, signal }
+  try {
+    const answer = opened.document.ask(question, asked)
+    for await (const text of answer) onText(text)
+    const summary = await answer.summary
+    if (summary.finish === 'aborted')
+      throw new LongtabError('aborted', 'the completion was cancelled')
+    return { ...opened, summary }
+  } catch (error) {
+    const isClosed = error instanceof LongtabError && error.code === 'bad-input'
+    if (isClosed) documents.forget() // by whoever else reads with the model
+    throw error
+  }
+}

@@ -1,0 +1,83 @@
+// A pretended model, which reads words as tokens and answers with what it was asked. Tests see what was read and asked of it, and
+// hold it where they like.
+import type {
+  AnswerSummary,
+  AskOptions,
+  DocumentSource,
+  LongDocument,
+  Model,
+  ReadOptions,
+} from '../index.ts'
+import { LongtabError } from '../api/errors.ts'
+import { createAnswer } from '../worker/answer.ts'
+
+interface Asked extends AskOptions {
+  readonly question: string
+}
+
+export interface PretendedModel {
+  readonly model: Model
+  /** texts, in the order in which they were read */
+  readonly read: string[]
+  readonly asked: Asked[]
+  /** Answers wait for `goOn`. */
+  readonly hold: () => void
+  readonly goOn: () => void
+}
+
+/** @param differs of the summary of every answer, but for its text */
+export function pretendedModel(differs: Partial<AnswerSummary> = {}): PretendedModel {
+  const read: string[] = []
+  const asked: Asked[] = []
+  let held: Promise<void> = Promise.resolve()
+  let goOn: () => void = () => undefined
+  let current: symbol | undefined
+
+  async function readDocument(source: DocumentSource, { onProgress, signal }: ReadOptions = {}) {
+    const mine = Symbol('document')
+    current = mine
+    if (signal?.aborted) throw new LongtabError('aborted', 'reading was cancelled')
+    const text = source instanceof Blob ? await source.text() : (source as string)
+    if (text.trim() === '') throw new LongtabError('bad-input', 'the document is empty')
+    read.push(text)
+    const tokens = text.split(/\s+/).length
+    onProgress?.({ phase: 'read', done: tokens, total: tokens, perSecond: 1, gpuBytes: 0 })
+    return { ...{ tokens, notes: [] }, ask: askOf(mine) } as unknown as LongDocument
+  }
+
+  const askOf =
+    (mine: symbol) =>
+    (question: string, options: AskOptions = {}) => {
+      if (current !== mine) throw new LongtabError('bad-input', 'this document was closed')
+      asked.push({ question, ...options })
+      return createAnswer(options.signal, async (onText, stopped): Promise<AnswerSummary> => {
+        const pieces = ['You asked: ', question]
+        onText(pieces[0] ?? '')
+        const leave = new Promise<void>((resolve) =>
+          stopped.addEventListener('abort', () => resolve()),
+        )
+        await Promise.race([held, leave])
+        if (!stopped.aborted) onText(pieces[1] ?? '')
+        return {
+          ...{ text: pieces.join(''), thinking: '', overflow: 0, remembered: 0, doubtful: false },
+          ...{ questionTokens: 5, ids: [1, 2, 3], sources: [], reread: [] },
+          ...{ timeToFirstTokenMs: 1, decodeTokensPerSecond: 1, finish: 'end' },
+          ...differs,
+          ...(stopped.aborted && { text: pieces[0] ?? '', finish: 'aborted' }),
+        }
+      })
+    }
+
+  const model = {
+    read: readDocument,
+    settings: { budget: 20, recall: 'none' },
+    countTokens: async (text: string) => text.split(/\s+/).length,
+  } as unknown as Model
+  return {
+    ...{ model, read, asked },
+    hold: () => {
+      held = new Promise((resolve) => (goOn = resolve))
+    },
+    goOn: () => goOn(),
+  }
+}
