@@ -48,6 +48,11 @@ test('serves a model to the official client until Ctrl-C', async ({ tinyFolder }
     completion_tokens: 6,
     prompt_tokens_details: { cached_tokens: text.length + 1 }, // one per byte, and the space of the template
   })
+  const schema = { type: 'object', properties: { a: { type: 'boolean' } }, required: ['a'] }
+  const form = { type: 'json_schema', json_schema: { name: 'a', schema } } as const
+  const inJson = { ...asked, max_completion_tokens: 60, response_format: form }
+  const { choices } = await client.chat.completions.create(inJson)
+  expect(choices[0]?.message.content).toMatch(/^\s?{\s*"a"\s?:\s*(true|false)\s*}$/)
   const left = await client.chat.completions.create({
     ...asked,
     max_completion_tokens: 80,

@@ -95,7 +95,11 @@ test.each([
   ['topK', 'cli/ask/options.ts'],
   ['smoothing', 'cli/training/heads_options.ts'],
   ['latency', 'cli/commands/bench_finding.ts'],
-  ['skim', 'cli/ask/options.ts', 'cli/ask/page.ts'],
+  // of two commands, each with its own two
+  [
+    'skim',
+    ...['ask', 'serve'].flatMap((room) => [`cli/${room}/options.ts`, `cli/${room}/page.ts`]),
+  ],
   ['dump', 'cli/ask/options.ts', 'cli/commands/ask.ts'],
   ['depths', 'cli/quality/options.ts', 'cli/quality/prompts.ts'],
 ])('%s: a flag', (flag, ...files) => {
