@@ -2,16 +2,18 @@
 // is parsed in the document's worker, the model runs in the engine's, or in this thread where `gpu` is given.
 import { load } from 'longtab'
 
-const letter = `<!doctype html><title>A letter</title>
+export const letter = `<!doctype html><title>A letter</title>
 <p>The night passed quietly. Nothing else to remark. Served out rice to the crew.</p>
 <p>The pass key is 09090. Remember it. 09090 is the pass key.</p>
 <p>Sounded in 38 fathoms, sand and shell. Served out coffee to the crew.</p>`
+
+export const question = 'What is the pass key?'
 
 /** @returns the answer, the format in which the file was read, and where the model ran */
 export async function answer(source, options = {}) {
   const model = await load(source, { budget: 256, chunk: 256, ...options })
   const document = await model.read(new Blob([letter], { type: 'text/html' }))
-  const asked = document.ask('What is the pass key?', { maxTokens: 12 })
+  const asked = document.ask(question, { maxTokens: 12 })
   let text = ''
   for await (const piece of asked) text += piece
   const { format } = document

@@ -24,13 +24,14 @@ export async function keptLayerCosts(): Promise<LayerCosts> {
   return JSON.parse(await readFile(layerCostsFile, 'utf8')) as LayerCosts
 }
 
-/** A model with so many layers of one kind beside one of attention, in the widths of LFM2-350M. */
+/** A model with so many layers of one kind beside one of attention. */
 interface Recipe {
   readonly config: (layers: number) => Readonly<Record<string, unknown>>
   /** with a tokenizer for the vocabulary */
   readonly folder: string
 }
 
+/** in the widths of LFM2-350M */
 const lfm2 = (attention: number, convolutions: number) => ({
   ...{ model_type: 'lfm2', vocab_size: 270, hidden_size: 1024, max_position_embeddings: 8192 },
   ...{
@@ -45,9 +46,23 @@ const lfm2 = (attention: number, convolutions: number) => ({
   ],
 })
 
+/** in the widths of Qwen3.5-0.8B */
+const qwen35 = (attention: number, nets: number) => ({
+  ...{ model_type: 'qwen3_5_text', vocab_size: 270, hidden_size: 1024 },
+  ...{ max_position_embeddings: 8192, intermediate_size: 32, num_hidden_layers: attention + nets },
+  ...{ num_attention_heads: 8, num_key_value_heads: 2, head_dim: 256 },
+  ...{ linear_num_key_heads: 16, linear_num_value_heads: 16, linear_conv_kernel_dim: 4 },
+  ...{ linear_key_head_dim: 128, linear_value_head_dim: 128 },
+  layer_types: [
+    ...Array<string>(attention).fill('full_attention'),
+    ...Array<string>(nets).fill('linear_attention'),
+  ],
+})
+
 const recipes: Partial<Record<LayerKind, Recipe>> = {
   attention: { config: (layers) => lfm2(1 + layers, 0), folder: 'lfm2' },
   'short convolution': { config: (layers) => lfm2(1, layers), folder: 'lfm2' },
+  'gated delta net': { config: (layers) => qwen35(1, layers), folder: 'qwen3_5' },
 }
 
 const tokens = 2048
