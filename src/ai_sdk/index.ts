@@ -13,11 +13,7 @@ import { streamOf } from './stream.ts'
  * @throws Nothing.
  * @example
  * const model = longtab(await load('HuggingFaceTB/SmolLM2-135M-Instruct'))
- * const file = { type: 'file', mediaType: 'application/pdf', data: book } as const
- * const { text, sources } = await generateText({
- *   model,
- *   messages: [{ role: 'user', content: [file, { type: 'text', text: 'Who found the letter?' }] }],
- * })
+ * const { text, sources } = await generateText({ model, messages: [{ role: 'user', content: [file, question] }] })
  */
 export function longtab(model: Model, options: OpenAIOptions = {}): LanguageModelV4 {
   const { name = 'longtab' } = options

@@ -1,6 +1,6 @@
 // The least work of a layer that is a gated delta net, see roofline.ts.
 import { deltaChunk } from '../kernels/delta_net.ts'
-import { deltaWithinValues } from '../kernels/delta_within.ts'
+import { deltaWithinValues } from '../kernels/delta_net.ts'
 import { deltaNetOf, deltaWidths } from '../model/delta_net_shape.ts'
 import type { Plan } from '../plan/plan.ts'
 import { headNormWork, normedWork, projectWork, type Work } from './projection_work.ts'

@@ -4,10 +4,10 @@ import { deltaNet, unitHeads } from '../../reference/delta_net.ts'
 import { padded } from '../model/matrix.ts'
 import { expectClose, gpuTest, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
-import { deltaConstants, deltaStateGrid } from './delta_net.ts'
+import { deltaConstants, deltaStateGrid, deltaWithinValues } from './delta_net.ts'
 import { deltaScan } from './delta_scan.ts'
 import { deltaStep } from './delta_step.ts'
-import { deltaWithin, deltaWithinGrid, deltaWithinValues } from './delta_within.ts'
+import { deltaWithin, deltaWithinGrid } from './delta_within.ts'
 
 const shape = {
   ...{ keyHeads: 2, valueHeads: 4, keySize: 32, valueSize: 48 },

@@ -1,5 +1,6 @@
 // What the kernels of a gated delta net have in common.
 import type { DeltaNetShape } from '../api/description.ts'
+import { ceilDiv } from '../gpu/kernel.ts'
 
 /** Tokens whose changes are computed together: CHUNK of delta_decay.wgsl. */
 export const deltaChunk = 32
@@ -29,4 +30,12 @@ export function deltaStateGrid({
   valueSize,
 }: Pick<DeltaNetShape, 'valueHeads' | 'valueSize'>): readonly [number, number] {
   return [valueSize / slice, valueHeads]
+}
+
+/** Values that delta_within writes. */
+export function deltaWithinValues(
+  { valueHeads }: Pick<DeltaNetShape, 'valueHeads'>,
+  rows: number,
+): number {
+  return ceilDiv(rows, deltaChunk) * valueHeads * 2 * deltaChunk ** 2
 }

@@ -18,11 +18,3 @@ export function deltaWithinGrid(
 ): readonly [number, number] {
   return [valueHeads, ceilDiv(rows, deltaChunk)]
 }
-
-/** Values that it writes. */
-export function deltaWithinValues(
-  { valueHeads }: Pick<DeltaNetShape, 'valueHeads'>,
-  rows: number,
-): number {
-  return ceilDiv(rows, deltaChunk) * valueHeads * 2 * deltaChunk ** 2
-}

@@ -1,5 +1,5 @@
-// The Prompt API of browsers (https://webmachinelearning.github.io/prompt-api), spoken by a model of Longtab: the same class
-// `LanguageModel`, for documents of any length and for browsers that have no model of their own.
+// The Prompt API of browsers (https://webmachinelearning.github.io/prompt-api), spoken by a model of Longtab. It is for documents
+// of any length, and for browsers that have no model of their own.
 import type { Model } from '../index.ts'
 import { openAI, type Reading } from '../openai/index.ts'
 import { createLoader, type OpenModel } from './loader.ts'
