@@ -1,4 +1,5 @@
 // Longtab: read documents of any length on the user's own GPU, in memory that never grows.
+import type { JsonSchema } from './api/json.ts'
 import type {
   CompressorTraining,
   HeadsTraining,
@@ -28,7 +29,6 @@ export type * from './api/diagnostics.ts'
 export { kernelChoices } from './api/diagnostics.ts'
 export type * from './api/document.ts'
 export type * from './api/json.ts'
-export { checkJsonSchema } from './grammar/json_schema.ts'
 export type * from './api/model.ts'
 export type * from './api/places.ts'
 export type * from './api/progress.ts'
@@ -271,6 +271,15 @@ async function documentThread(): Promise<Thread<DocumentSession>> {
 const openDocumentHere: OpenDocument = async (blob, options) => {
   const { openDocument } = await import('./documents/open_document.ts')
   return openDocument(blob, options)
+}
+
+/**
+ * Checks that answers can be held to a schema (`AnswerOptions.json`), before a document is read for it.
+ * @throws LongtabError `bad-setting`, which names the keyword that they cannot be held to.
+ */
+export async function checkJsonSchema(schema: JsonSchema): Promise<void> {
+  const { jsonState } = await import('./grammar/json_schema.ts')
+  jsonState(schema)
 }
 
 /**

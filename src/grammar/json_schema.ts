@@ -24,14 +24,6 @@ const ofType: Readonly<Record<string, readonly string[]>> = {
 /** The largest count of items or characters that is held to. */
 const mostCounted = 1000
 
-/**
- * Checks that answers can be held to a schema (`AnswerOptions.json`), before a document is read for it.
- * @throws LongtabError `bad-setting`, which names the keyword that they cannot be held to.
- */
-export function checkJsonSchema(schema: JsonSchema): void {
-  jsonState(schema)
-}
-
 /** @param schema true: any object. Throws LongtabError `bad-setting`. */
 export function jsonState(schema: true | JsonSchema): State {
   const rules = jsonRules()

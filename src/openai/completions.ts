@@ -75,7 +75,7 @@ export function createCompletions(desk: Desk, name: string, files: KeptFiles): C
   }
 
   async function create(request: ChatRequest, call: CallOptions = {}) {
-    const parameters = readParameters(request, name)
+    const parameters = await readParameters(request, name)
     const { documents, ...said } = conversationOf(request.messages, files.find)
     const { documentId } = parameters
     const named = documentId === undefined ? [] : [files.find(documentId, 'document_id')]

@@ -19,7 +19,7 @@ export interface Parameters {
  * RequestError.
  * @param model name of the one that answers
  */
-export function readParameters(request: ChatRequest, model: string): Parameters {
+export async function readParameters(request: ChatRequest, model: string): Promise<Parameters> {
   const given = requireRecord(request)
   for (const [name, value] of Object.entries(given)) requireKnown(name, value)
   const taken = reader(given)
@@ -33,7 +33,7 @@ export function readParameters(request: ChatRequest, model: string): Parameters 
     seed: taken.whole('seed', -Infinity),
     stop: taken.texts('stop'),
     evenIfAbsent: taken.flag('even_if_absent'),
-    json: jsonOf(given['response_format']),
+    json: await jsonOf(given['response_format']),
   }
   return {
     stream: taken.flag('stream') ?? false,
@@ -96,7 +96,7 @@ function includesUsage(options: unknown): boolean {
 }
 
 /** What holds the answer to a form; undefined for text. */
-function jsonOf(format: unknown): true | JsonSchema | undefined {
+async function jsonOf(format: unknown): Promise<true | JsonSchema | undefined> {
   const param = 'response_format'
   if (format === null || format === undefined) return undefined
   const { type, json_schema: named } = format as { type?: unknown; json_schema?: unknown }
@@ -104,7 +104,7 @@ function jsonOf(format: unknown): true | JsonSchema | undefined {
   if (type === 'json_object') return true
   if (type === 'json_schema' && typeof named === 'object' && named !== null) {
     const { schema } = named as { schema?: JsonSchema }
-    if (schema !== undefined) requireHeld(schema, param)
+    if (schema !== undefined) await requireHeld(schema, param)
     return schema ?? true
   }
   throw new RequestError(
@@ -114,9 +114,9 @@ function jsonOf(format: unknown): true | JsonSchema | undefined {
   )
 }
 
-function requireHeld(schema: JsonSchema, param: string): void {
+async function requireHeld(schema: JsonSchema, param: string): Promise<void> {
   try {
-    checkJsonSchema(schema)
+    await checkJsonSchema(schema)
   } catch (error) {
     if (error instanceof LongtabError) throw new RequestError(error.code, error.message, { param })
     throw error
