@@ -1,8 +1,6 @@
 // The command line of `npm run ask`: its flags, and every error that can be found without a browser.
 import { existsSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import type { AskOptions } from '../../src/api/answer.ts'
-import { kernelChoices } from '../../src/api/diagnostics.ts'
 import { LongtabError } from '../../src/api/errors.ts'
 import type { DebugLevel, TemplateVariables } from '../../src/api/model.ts'
 import type { SaveOptions } from '../../src/api/saved.ts'
@@ -13,15 +11,15 @@ import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
 import { adapterFlag } from '../browser/adapters.ts'
 import { documentName } from './fetched.ts'
-import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
+import { checkModelFlags, hubHelp, kernelsFlag, modelFlags, sourceFlags } from '../models/flags.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { UsageError } from '../shell/command.ts'
-import { isFolder, isUrl, requireFile } from '../shell/files.ts'
+import { isFolder, isUrl, requireFile, requireWritable } from '../shell/files.ts'
 import { given, oneOf, real, text, whole } from '../shell/flag.ts'
 import { only, commandLine, type Given } from '../shell/command_line.ts'
 
 /** Settings of the answer, by their names in the module. */
-const answerFlags = {
+export const answerFlags = {
   maxTokens: whole(1, 'length of the answer').or('256'),
   sampling: oneOf(
     'S',
@@ -36,8 +34,34 @@ const answerFlags = {
   evenIfAbsent: given(
     'answers also where the document, by its words, does not speak of what is asked (with --recall)',
   ),
-  think: given('lets a model that can think do so before it answers; the thought goes to stderr'),
+  think: given(
+    'lets a model that can think do so before it answers; the thought is no part of the answer',
+  ),
   showSpecial: given('shows special tokens in the answer'),
+}
+
+export const templateFlag = text(
+  'NAME=VALUE',
+  'a variable of the chat template; may be given several times',
+).several()
+
+/** How a file becomes text, by the names in the module. */
+export const fileFlags = {
+  format: oneOf(
+    'F',
+    Object.keys(documentFormats) as DocumentFormat[],
+    'what the document is read as; by default its content tells',
+  ),
+  password: text('TEXT', 'opens an encrypted document'),
+  html: oneOf(
+    'PART',
+    ['article', 'whole'],
+    'which part of an HTML page is read: without menus, or all of it',
+  ).or('article'),
+  encoding: text(
+    'NAME',
+    'encoding of the document, such as windows-1252; by default its bytes tell',
+  ),
 }
 
 const ownFlags = {
@@ -54,21 +78,7 @@ const ownFlags = {
     'FILE',
     'a document that was saved, in place of --document; it is opened in seconds, with the settings that it was read with',
   ),
-  format: oneOf(
-    'F',
-    Object.keys(documentFormats) as DocumentFormat[],
-    'what the document is read as; by default its content tells',
-  ),
-  password: text('TEXT', 'opens an encrypted document'),
-  html: oneOf(
-    'PART',
-    ['article', 'whole'],
-    'which part of an HTML page is read: without menus, or all of it',
-  ).or('article'),
-  encoding: text(
-    'NAME',
-    'encoding of the document, such as windows-1252; by default its bytes tell',
-  ),
+  ...fileFlags,
   question: text('TEXT', 'what to ask (with --chat, first; it may be left out)'),
   chat: given('reads more questions from standard input, a line each; earlier ones are remembered'),
   ...sourceFlags,
@@ -79,10 +89,7 @@ const ownFlags = {
     'asks every piece of the document, for lists and summaries; what it costs and where each answer stands go to stderr',
   ),
   join: given('with --survey: the model writes one answer from those of the pieces, for summaries'),
-  template: text(
-    'NAME=VALUE',
-    'a variable of the chat template; may be given several times',
-  ).several(),
+  template: templateFlag,
   raw: given('document and question as one plain text, without a chat template'),
   json: text('OUT', 'write settings, answer, speeds and GPU bytes to a file'),
   dump: text(
@@ -95,12 +102,7 @@ const ownFlags = {
     'what the engine says of itself on stderr',
     ': 1 its plan and kernels, 2 each submit too, 3 the time of each kernel too',
   ).or('0'),
-  kernels: oneOf(
-    'K',
-    kernelChoices,
-    'which variants of kernels run',
-    ': those that this GPU times as the fastest, or those that run everywhere',
-  ).or('measured'),
+  kernels: kernelsFlag,
   adapter: adapterFlag,
 }
 
@@ -219,12 +221,8 @@ function checkFiles(options: AskCommand): void {
   }
 }
 
-function requireWritable(flag: string, path: string): void {
-  if (!isFolder(path) && isFolder(dirname(resolve(path)))) return
-  throw new UsageError(`${flag} ${path} cannot be written: name a file in a folder that exists`)
-}
-
-function checkEncoding(encoding: string | undefined): void {
+/** Throws UsageError. */
+export function checkEncoding(encoding: string | undefined): void {
   if (encoding === undefined) return
   try {
     encodingNamed(encoding)
@@ -234,8 +232,8 @@ function checkEncoding(encoding: string | undefined): void {
   }
 }
 
-/** Numbers and true or false are what they are; everything else is text. */
-function variablesOf(given: readonly string[] = []): TemplateVariables {
+/** Numbers and true or false are what they are; everything else is text. Throws UsageError. */
+export function variablesOf(given: readonly string[] = []): TemplateVariables {
   return Object.fromEntries(
     given.map((one) => {
       const at = one.indexOf('=')

@@ -11,8 +11,6 @@ import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright'
 import type { Progress } from '../../src/api/progress.ts'
 import type { SurveyCost, SurveyPart } from '../../src/api/survey.ts'
-import { needs } from '../../src/api/policies.ts'
-import { chosenPolicy } from '../../src/plan/settings.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
 import { parseAsk, type AskCommand } from '../ask/options.ts'
 import { withDocumentHere } from '../ask/fetched.ts'
@@ -23,20 +21,12 @@ import { askInPage, type Engine, type MergedDump, type Outcome } from '../ask/pa
 import { command } from '../shell/command.ts'
 import { asTyped } from '../shell/typed.ts'
 import { ensureBuilt } from '../build/fresh.ts'
-import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
-import { bringFromHub } from '../models/hub_tab.ts'
+import { inModelTab } from '../models/model_tab.ts'
 import { progressPrinter } from '../shell/progress.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { unlessRefused } from '../browser/refusal.ts'
 import type { Handler, Mounts } from '../site/serve.ts'
-import {
-  argsToReach,
-  fileMounts,
-  fileUrl,
-  sourceMounts,
-  sourceUrls,
-} from '../models/served_model.ts'
-import { inTab } from '../browser/tab.ts'
+import { fileMounts, fileUrl } from '../models/served_model.ts'
 
 const defaultModel = join(root, 'public/models/default')
 
@@ -51,19 +41,9 @@ await command('ask', async () => {
 
 /** Streams the answer to stdout. Throws UsageError and RunError with the engine's messages. */
 async function ask(options: AskCommand): Promise<Outcome> {
-  const { adapter, model, heads, compressor, revision, settings } = options
-  const browserArgs = argsToReach(model, heads, compressor)
-  const hub = hubModel(model, heads, accessFromEnvironment(revision))
   try {
-    return await inTab(
-      { title: 'ask', adapter, mounts: mounts(options, hub), browserArgs },
-      async (page, site) => {
-        const { name } = chosenPolicy(settings)
-        const merges = compressor === undefined && name !== undefined && needs(name, 'compressor')
-        const purposes = [{ for: 'reading', overrides: settings }] as const
-        await bringFromHub(hub, (work) => work(page), { purposes, merges })
-        return askInTab(page, inUrls(options, hub, site))
-      },
+    return await inModelTab('ask', options, mounts(options), (page, located, site) =>
+      askInTab(page, inUrls(located, site)),
     )
   } finally {
     process.stdin.destroy()
@@ -124,24 +104,20 @@ async function nextLine(lines: AsyncIterator<string>): Promise<string | undefine
   }
 }
 
-function mounts(options: AskCommand, hub: HubModel): Mounts {
+function mounts(options: AskCommand): Mounts {
   const { document, save } = options
   return {
     ...(document === undefined ? {} : { '/document': documentOf(document, options) }),
     ...fileMounts('opened', options.open),
     ...(save === undefined ? {} : { '/saved': written(save) }),
-    ...sourceMounts(options, hub),
-    ...fileMounts('compressor', options.compressor),
   }
 }
 
-/** The same with the tab's URLs in place of paths. */
-function inUrls(options: AskCommand, hub: HubModel, site: string): AskCommand {
-  const { compressor, document, open, save } = options
+/** The same with the tab's URLs in place of the documents' paths. */
+function inUrls(options: AskCommand, site: string): AskCommand {
+  const { document, open, save } = options
   return {
     ...options,
-    ...sourceUrls(options, hub, site),
-    ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
     ...(document === undefined ? {} : { document: `${site}document` }),
     ...(open === undefined ? {} : { open: fileUrl('opened', open, site) }),
     ...(save === undefined ? {} : { save: `${site}saved` }),

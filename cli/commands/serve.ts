@@ -3,22 +3,11 @@
 import { join } from 'node:path'
 import type { JSHandle, Page } from 'playwright'
 import type { Progress } from '../../src/api/progress.ts'
-import { needs } from '../../src/api/policies.ts'
-import { chosenPolicy } from '../../src/plan/settings.ts'
-import { inTab } from '../browser/tab.ts'
 import { unlessRefused } from '../browser/refusal.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { root } from '../build/paths.ts'
-import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
-import { bringFromHub } from '../models/hub_tab.ts'
+import { inModelTab } from '../models/model_tab.ts'
 import { withRealModel } from '../models/real_model.ts'
-import {
-  argsToReach,
-  fileMounts,
-  fileUrl,
-  sourceMounts,
-  sourceUrls,
-} from '../models/served_model.ts'
 import type { Answering } from '../serve/answering.ts'
 import { listen } from '../serve/http.ts'
 import { createBridge } from '../serve/in_tab.ts'
@@ -36,27 +25,15 @@ await command('serve', async () => {
   const parsed = parseServe(process.argv.slice(2), defaultModel)
   const options = { ...parsed, model: await withRealModel(parsed.model) }
   await ensureBuilt('library')
-  const { adapter, model, heads, compressor, revision, settings } = options
-  const hub = hubModel(model, heads, accessFromEnvironment(revision))
   const bridge = createBridge()
   const log = createLog(options.json, say)
   let loaded: (answering: Answering) => void = () => undefined
   const answering = new Promise<Answering>((resolve) => (loaded = resolve))
   const listener = await listen(options, async (...asked) => (await answering)(...asked), log) // a port that is taken is told at once
-  const mounts = {
-    ...bridge.mounts,
-    ...sourceMounts(options, hub),
-    ...fileMounts('compressor', compressor),
-  }
-  const browserArgs = argsToReach(model, heads, compressor)
   try {
-    await inTab({ title: 'serve', adapter, mounts, browserArgs }, async (page, site) => {
-      const { name } = chosenPolicy(settings)
-      const merges = compressor === undefined && name !== undefined && needs(name, 'compressor')
-      const purposes = [{ for: 'reading', overrides: settings }] as const
-      await bringFromHub(hub, (work) => work(page), { purposes, merges })
+    await inModelTab('serve', options, bridge.mounts, async (page, located) => {
       const ended = endOf(page)
-      loaded(bridge.answering(page, await load(page, inUrls(options, hub, site))))
+      loaded(bridge.answering(page, await load(page, located)))
       console.log(`Longtab answers as ${options.name} at ${listener.url}/v1 (Ctrl-C ends it)`)
       throw await ended
     })
@@ -90,14 +67,4 @@ async function endOf(page: Page): Promise<RunError> {
     page.once('crash', () => resolve('the tab ended by itself, perhaps for lack of memory'))
   })
   return new RunError(`${why}; start the server again`)
-}
-
-/** The same with the tab's URLs in place of paths. */
-function inUrls(options: ServeCommand, hub: HubModel, site: string): ServeCommand {
-  const { compressor } = options
-  return {
-    ...options,
-    ...sourceUrls(options, hub, site),
-    ...(compressor === undefined ? {} : { compressor: fileUrl('compressor', compressor, site) }),
-  }
 }

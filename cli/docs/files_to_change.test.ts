@@ -95,10 +95,13 @@ test.each([
   ['topK', 'cli/ask/options.ts'],
   ['smoothing', 'cli/training/heads_options.ts'],
   ['latency', 'cli/commands/bench_finding.ts'],
-  // of two commands, each with its own two
+  // of three commands, each with its own two
   [
     'skim',
-    ...['ask', 'serve'].flatMap((room) => [`cli/${room}/options.ts`, `cli/${room}/page.ts`]),
+    ...['ask', 'batch', 'serve'].flatMap((room) => [
+      `cli/${room}/options.ts`,
+      `cli/${room}/page.ts`,
+    ]),
   ],
   ['dump', 'cli/ask/options.ts', 'cli/commands/ask.ts'],
   ['depths', 'cli/quality/options.ts', 'cli/quality/prompts.ts'],

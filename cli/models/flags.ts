@@ -1,9 +1,10 @@
 // Flags that name a model, its revision and retaining heads, with checks of their form. The Hub is contacted later, when
 // the tab is open.
+import { kernelChoices } from '../../src/api/diagnostics.ts'
 import { modelEndings } from '../../src/model/format_names.ts'
 import { UsageError } from '../shell/command.ts'
 import { isUrl, requireFile, requireModel } from '../shell/files.ts'
-import { text } from '../shell/flag.ts'
+import { oneOf, text } from '../shell/flag.ts'
 import { isHubName } from './hub_model.ts'
 import { realModel } from './real_model.ts'
 
@@ -25,6 +26,13 @@ export const sourceFlags = {
     'convolutions that compute the merge weights of lococo and locret+lococo (default: compressor.safetensors of the model, if there is one)',
   ),
 }
+
+export const kernelsFlag = oneOf(
+  'K',
+  kernelChoices,
+  'which variants of kernels run',
+  ': those that this GPU times as the fastest, or those that run everywhere',
+).or('measured')
 
 export interface ModelFlags {
   /** a folder or a file, the URL of one, a repository of the Hub by name, or the name of a real model */

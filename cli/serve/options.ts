@@ -1,15 +1,14 @@
 // The command line of `npm run serve`.
 import { basename } from 'node:path'
-import { kernelChoices } from '../../src/api/diagnostics.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
 import { formatOf } from '../../src/model/format_names.ts'
 import { adapterFlag } from '../browser/adapters.ts'
-import { checkModelFlags, hubHelp, modelFlags, sourceFlags } from '../models/flags.ts'
+import { checkModelFlags, hubHelp, kernelsFlag, modelFlags, sourceFlags } from '../models/flags.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
 import { UsageError } from '../shell/command.ts'
 import { commandLine, only, type Given } from '../shell/command_line.ts'
-import { given, oneOf, rest, text, whole } from '../shell/flag.ts'
+import { given, rest, text, whole } from '../shell/flag.ts'
 
 const ownFlags = {
   ...modelFlags,
@@ -28,12 +27,7 @@ const ownFlags = {
     'cuts documents into passages and does not run them through the model; implies --recall passages',
   ),
   json: given('a line of JSON on stderr for each request, in place of words'),
-  kernels: oneOf(
-    'K',
-    kernelChoices,
-    'which variants of kernels run',
-    ': those that this GPU times as the fastest, or those that run everywhere',
-  ).or('measured'),
+  kernels: kernelsFlag,
   adapter: adapterFlag,
 }
 

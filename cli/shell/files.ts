@@ -1,6 +1,6 @@
 // Checks of files, folders and URLs in flags. They throw UsageError with one line.
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { isModelFile, modelEndings } from '../../src/model/format_names.ts'
 import { UsageError } from './command.ts'
 
@@ -37,4 +37,9 @@ export function isFolder(path: string): boolean {
 export function requireFile(flag: string, path: string): void {
   if (!existsSync(path)) throw new UsageError(`${flag} ${path} does not exist`)
   if (isFolder(path)) throw new UsageError(`${flag} ${path} is a folder; name a file`)
+}
+
+export function requireWritable(flag: string, path: string): void {
+  if (!isFolder(path) && isFolder(dirname(resolve(path)))) return
+  throw new UsageError(`${flag} ${path} cannot be written: name a file in a folder that exists`)
 }
