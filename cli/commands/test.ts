@@ -1,7 +1,7 @@
-// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build and end-to-end tests. `real` compares
-// a real model with transformers, and `consumers` builds with the packed module. Every part runs, even after a failure. The last
-// lines name the failures and sum up the tests; a part that fails otherwise counts as one failed test. Software WebGPU keeps
-// one core busy, so two parts run at a time.
+// npm test [-- PART …]: types, lint, format, unit tests, kernel tests on software WebGPU, build, end-to-end tests, and
+// `real`, a real model compared with transformers. Every part runs, even after a failure. The last lines name the failures and
+// sum up the tests; a part that fails otherwise counts as one failed test. Software WebGPU keeps one core busy, so two parts
+// run at a time.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -25,8 +25,6 @@ interface Part {
   readonly run: string
   /** reads the report of the run; a part without one has no tests of its own */
   readonly report?: Report
-  /** It opens what is built. */
-  readonly opensBuild?: true
 }
 
 interface Report {
@@ -45,6 +43,7 @@ const gpu = (shard: string): Part => ({
   run: `${vitest} gpu --shard ${shard}`,
   report: vitestReport,
 })
+/** What the end-to-end tests open. */
 const build: Part = { name: 'build', run: 'node cli/run.mjs build' }
 /** Who is free takes the next one. The longest come first, so that no long one is left alone at the end. */
 const queue: readonly Part[] = [
@@ -54,21 +53,18 @@ const queue: readonly Part[] = [
     name: 'e2e',
     run: 'playwright test -c e2e --reporter=list,json',
     report: playwrightReport,
-    opensBuild: true,
   },
   gpu('2/4'),
   gpu('3/4'),
   gpu('4/4'),
   { name: 'unit', run: `${vitest} unit`, report: vitestReport },
   { name: 'real', run: 'node cli/run.mjs test_real REPORT', report: realReport },
-  // one consumer of eight: the one whose bundler copies no worker
-  { name: 'consumers', run: 'node cli/run.mjs consumers --only esbuild', opensBuild: true },
   { name: 'lint', run: 'npm run lint' },
   { name: 'format', run: 'prettier --check .' },
   { name: 'check', run: 'npm run check' },
 ]
 const names = [...new Set(queue.map(({ name }) => name))]
-const needChromium: readonly string[] = ['gpu', 'real', 'e2e', 'consumers']
+const needChromium: readonly string[] = ['gpu', 'real', 'e2e']
 /** Beyond what Playwright gives all its tests, so that it ends first and says which one it was. */
 const longestMs = 26 * 60_000
 
@@ -80,7 +76,7 @@ await command('test', async () => {
   }
   const chosen = new Set(named.length === 0 ? names : named)
   if (needChromium.some((name) => chosen.has(name))) ensureChromium()
-  if (queue.some(({ name, opensBuild }) => opensBuild && chosen.has(name))) chosen.add(build.name)
+  if (chosen.has('e2e')) chosen.add(build.name)
 
   const reports = await mkdtemp(join(tmpdir(), 'longtab-test-'))
   const results: Result[] = []
@@ -88,7 +84,7 @@ await command('test', async () => {
   let built: Promise<unknown> = Promise.resolve()
   const work = async (held: boolean): Promise<void> => {
     for (let part = waiting.shift(); part; part = waiting.shift()) {
-      if (part.opensBuild) await built
+      if (part.name === 'e2e') await built
       const ended = runPart(part, join(reports, `${randomUUID()}.json`), held)
       if (part === build) built = ended
       results.push(await ended)
