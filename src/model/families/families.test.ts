@@ -1,45 +1,13 @@
 // What each family's config.json says beyond the shapes. That the numbers mean what transformers takes them to mean, the
 // fixtures show (fixtures/families.py).
 import { describe as group, expect, it } from 'vitest'
-import { describe } from '../config.ts'
 import { exaone4 } from './exaone4.ts'
+import { frequencies, read } from './small_config.fixture.ts'
 import { rotatedOf } from '../rotated.ts'
 import type { ModelDescription } from '../../api/description.ts'
 import { ofAttention } from '../../testing/of_attention.ts'
 
-const shape = {
-  hidden_size: 64,
-  intermediate_size: 96,
-  num_hidden_layers: 6,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  vocab_size: 300,
-}
-
-const read = (config: object) => describe({ ...shape, ...config }, {})
 const windows = ({ attention }: ModelDescription) => attention.map((own) => own?.window)
-const frequencies = ({ attention }: ModelDescription, layer = 0) =>
-  attention[layer]!.rotary.frequencies
-
-group('llama 3.1', () => {
-  const scaling = { factor: 8, low_freq_factor: 1, high_freq_factor: 4 }
-  const original = { original_max_position_embeddings: 8192 }
-  const scaled = read({
-    model_type: 'llama',
-    rope_theta: 500_000,
-    rope_scaling: { rope_type: 'llama3', ...scaling, ...original },
-  })
-  const plain = read({ model_type: 'llama', rope_theta: 500_000 })
-
-  it('slows long waves down, keeps short ones, and reads either style alike', () => {
-    const ratios = frequencies(plain).map((f, pair) => f / frequencies(scaled)[pair]!)
-    expect(ratios[0]).toBe(1)
-    expect(ratios.at(-1)).toBeCloseTo(8, 5)
-    expect(ratios.some((ratio) => ratio > 1.01 && ratio < 7.99)).toBe(true)
-    const rope_parameters = { rope_type: 'llama3', rope_theta: 500_000, ...scaling, ...original }
-    expect(read({ model_type: 'llama', rope_parameters })).toEqual(scaled)
-  })
-})
 
 it('smollm3: no rotation in every fourth layer, or where the file says so', () => {
   const rotations = (config: object) =>
@@ -157,86 +125,6 @@ group('gemma', () => {
   })
 })
 
-group('lfm2', () => {
-  const layer_types = ['conv', 'conv', 'full_attention', 'conv', 'full_attention', 'conv']
-  const lfm2 = (config: object) => read({ model_type: 'lfm2', layer_types, ...config })
-
-  it('has attention where either style of file says so', () => {
-    const model = lfm2({})
-    expect(model.kinds.map((kind) => kind === 'attention')).toEqual([
-      ...[false, false, true, false, true, false],
-    ])
-    expect(model.attention.map((own) => own?.rotary.frequencies.length)).toEqual([
-      ...[undefined, undefined, 8, undefined, 8, undefined],
-    ])
-    const older = lfm2({ layer_types: undefined, full_attn_idxs: [2, 4] })
-    expect(older).toEqual(model)
-    expect(new Set(lfm2({ layer_types: undefined }).kinds)).toEqual(new Set(['attention']))
-  })
-
-  it.each([
-    [{ block_ff_dim: 12_288 }, 8192], // LFM2-1.2B
-    [{ block_ff_dim: 10_240, block_multiple_of: 256, block_ffn_dim_multiplier: 1 }, 6912],
-    [{ intermediate_size: 8192, block_auto_adjust_ff_dim: false }, 8192],
-    [{ intermediate_size: 100, block_ffn_dim_multiplier: null }, 66],
-  ])('a feed-forward of %o has the width %d', (config, width) => {
-    expect(lfm2(config).feedForward).toBe(width)
-  })
-
-  it('names its own norms and whether its embeddings are tied', () => {
-    const model = lfm2({ norm_eps: 0.25, tie_embedding: false, tie_word_embeddings: true })
-    expect(model).toMatchObject({ normEpsilon: 0.25, tiedEmbeddings: false, convolutionTaps: 3 })
-    expect(model.tensors.finalNorm).toBe('model.embedding_norm.weight')
-  })
-
-  it.each([
-    [{ layer_types: Array(6).fill('mamba') }, 'layers of type mamba are not supported'],
-    [{ layer_types: ['conv'] }, 'layer_types names 1 layers and num_hidden_layers is 6'],
-    [{ layer_types: Array(6).fill('conv') }, 'all 6 layers are convolutions'],
-    [{ layer_types: null, full_attn_idxs: [6] }, 'full_attn_idxs names layer 6'],
-    [{ conv_bias: true }, 'conv_bias is not supported in lfm2 models'],
-    [{ conv_L_cache: 17 }, 'conv_L_cache 17 is not supported; short convolutions see at most 16'],
-  ])('%o is refused', (config, message) => {
-    expect(() => lfm2(config)).toThrow(message)
-  })
-})
-
-group('qwen3_5_text', () => {
-  const qwen = (config: object) => read({ model_type: 'qwen3_5_text', ...config })
-
-  it('has attention in every fourth layer, and a quarter of its heads rotates', () => {
-    const model = qwen({})
-    const net = 'gated delta net'
-    expect(model).toMatchObject({
-      kinds: [net, net, net, 'attention', net, net],
-      headSize: 256,
-      normOffset: 1,
-      convolutionTaps: 4,
-      deltaNet: { keyHeads: 16, valueHeads: 32, keySize: 128, valueSize: 128 },
-    })
-    expect(frequencies(model, 3)).toHaveLength(32)
-    expect(qwen({ full_attention_interval: 2 }).kinds[1]).toBe('attention')
-    const rope_parameters = { rope_type: 'default', partial_rotary_factor: 0.5, mrope_section: [1] }
-    expect(frequencies(qwen({ rope_parameters }), 3)).toHaveLength(64)
-  })
-
-  it.each([
-    [{ layer_types: Array(6).fill('mamba') }, 'layers of type mamba are not supported'],
-    [{ layer_types: ['full_attention'] }, 'layer_types names 1 layers and num_hidden_layers is 6'],
-    [{ layer_types: Array(6).fill('linear_attention') }, 'all 6 layers are linear attention'],
-    [{ linear_conv_kernel_dim: 17 }, 'linear_conv_kernel_dim 17 is not supported'],
-    [{ linear_key_head_dim: 256 }, 'linear_key_head_dim 256 is not supported'],
-    [{ linear_value_head_dim: 24 }, 'linear_value_head_dim 24 is not supported'],
-    [{ linear_num_key_heads: 5 }, 'linear_num_value_heads 32 is not a multiple of'],
-    [{ attn_output_gate: false }, 'attn_output_gate false is not supported'],
-    [{ hidden_act: 'gelu' }, 'hidden_act gelu is not supported'],
-    [{ attention_bias: true }, 'attention_bias is not supported in qwen3_5_text models'],
-    [{ num_experts: 8 }, 'experts'],
-  ])('%o is refused', (config, message) => {
-    expect(() => qwen(config)).toThrow(message)
-  })
-})
-
 group('granite', () => {
   const multipliers = {
     embedding_multiplier: 12,
@@ -308,25 +196,4 @@ it('exaone4: a file of llama.cpp lists the layers that have a window', () => {
   const own = exaone4.gguf!.config((key) => values[key], sizes)
   const model = read({ model_type: 'exaone4', ...own })
   expect(windows(model)).toEqual([undefined, 24, 24, undefined, undefined, 24])
-})
-
-group('ministral3', () => {
-  const yarn = { factor: 16, original_max_position_embeddings: 16_384 }
-
-  it('YaRN keeps short waves, slows long ones down and takes the gain from the scales', () => {
-    const { rotary } = read({ model_type: 'ministral3' }).attention[0]!
-    const plain = { model_type: 'ministral3', rope_parameters: { rope_theta: 1_000_000 } }
-    const ratios = frequencies(read(plain)).map((f, pair) => f / rotary.frequencies[pair]!)
-    expect(ratios[0]).toBe(1)
-    expect(ratios.at(-1)).toBeCloseTo(16, 4)
-    expect(rotary).toMatchObject({ gain: 1, within: 16_384 })
-  })
-
-  it('YaRN without scales has the gain of the paper, in older and newer style', () => {
-    const older = { rope_theta: 1_000_000, rope_scaling: { type: 'yarn', ...yarn } }
-    const newer = { rope_parameters: { rope_type: 'yarn', rope_theta: 1_000_000, ...yarn } }
-    const [one, other] = [older, newer].map((style) => read({ model_type: 'qwen3', ...style }))
-    expect(one).toEqual(other)
-    expect(one!.attention[0]!.rotary.gain).toBeCloseTo(1 + 0.1 * Math.log(16), 9)
-  })
 })

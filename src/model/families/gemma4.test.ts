@@ -1,24 +1,12 @@
 // What config.json says of Gemma 4 beyond the shapes. That the numbers mean what transformers takes them to mean, the fixture
 // shows (fixtures/families.py).
 import { expect, it } from 'vitest'
-import type { ModelDescription } from '../../api/description.ts'
 import { ofAttention } from '../../testing/of_attention.ts'
-import { describe } from '../config.ts'
-
-const shape = {
-  hidden_size: 64,
-  intermediate_size: 96,
-  num_hidden_layers: 6,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  vocab_size: 300,
-  vocab_size_per_layer_input: 300,
-}
+import { frequencies, read } from './small_config.fixture.ts'
 
 const [local, full] = ['sliding_attention', 'full_attention']
-const gemma4 = (config: object) => describe({ ...shape, model_type: 'gemma4_text', ...config }, {})
-const frequencies = ({ attention }: ModelDescription, layer: number) =>
-  attention[layer]!.rotary.frequencies
+const gemma4 = (config: object) =>
+  read({ model_type: 'gemma4_text', vocab_size_per_layer_input: 300, ...config })
 const shared = { layer_types: [local, full, local, full, local, full], num_kv_shared_layers: 2 }
 
 it('has heads of two sizes, and rotates a quarter of the pairs of the large ones', () => {
