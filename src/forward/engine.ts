@@ -13,6 +13,8 @@ import type { Gpu } from '../gpu/device.ts'
 import type { Profile } from '../gpu/profile.ts'
 import { createWordRing, type WordRing } from '../gpu/readback.ts'
 import { createRecorder, type Recorder } from '../gpu/recorder.ts'
+import type { ModelDescription } from '../api/description.ts'
+import { inLayers } from '../model/layer_shape.ts'
 import type { TokenRows } from '../model/token_rows.ts'
 import type { ModelWeights } from '../model/weights.ts'
 import type { Policy } from './policy.ts'
@@ -33,6 +35,8 @@ import { fewTokens } from '../kernels/few_tokens.ts'
 export interface Engine {
   readonly gpu: Gpu
   readonly plan: Plan
+  /** the plan's model as each layer has it. Shape: (layers) */
+  readonly models: readonly ModelDescription[]
   readonly kernels: KernelSet
   readonly weights: ModelWeights
   readonly policy: Policy
@@ -78,6 +82,7 @@ export function createEngine(
   return {
     gpu,
     plan,
+    models: inLayers(model),
     kernels,
     weights,
     policy,

@@ -17,7 +17,6 @@ import {
 } from './layer.ts'
 import { kernelFor, type Matvecs } from './matrix_kernels.ts'
 import { makeLayerInputs } from './layer_inputs.ts'
-import { inLayer } from '../model/layer_shape.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import { isLocalLayer } from '../plan/local.ts'
 import { budgetsDiffer } from '../plan/plan.ts'
@@ -138,11 +137,11 @@ function commonOf(
   index: number,
   pass: Pass,
 ): Omit<CommonLayer, 'weights' | 'rows'> {
-  const { plan, recorder, kernels, scratch } = engine
+  const { recorder, kernels, models, scratch } = engine
   const matvecs = matvecsOf(engine, pass)
   const own = kernels.ofLayers[index]
-  if (!own) throw new Error(`the model has no layer ${index}`)
-  const model = inLayer(plan.model, index)
+  const model = models[index]
+  if (!own || !model) throw new Error(`the model has no layer ${index}`)
   return { index, model, pass, recorder, kernels: own, matvecs, scratch }
 }
 

@@ -4,7 +4,6 @@ import type { HeadCache, LayerCache } from '../forward/cache.ts'
 import { drop, type Dropping } from '../policies/drop.ts'
 import type { Eviction, EvictingLayer } from '../forward/policy.ts'
 import type { Engine } from '../forward/engine.ts'
-import { inLayer } from '../model/layer_shape.ts'
 import { isLocal } from '../plan/local.ts'
 
 /** Slots `pinned` … occupied − 1 of a KV head shrink to `survivors`. Earlier slots stay as they are. */
@@ -59,18 +58,18 @@ function evictionsIn(
 }
 
 function evictingLayer(
-  { recorder, kernels, scratch, plan, merging, cache }: Engine,
+  { recorder, kernels, models, scratch, plan, merging, cache }: Engine,
   layer: LayerCache,
   index: number,
 ): EvictingLayer {
   const [ropeTable, kept] = [scratch.ropeTables[index], scratch.keptOfLayers[index]]
-  const own = kernels.ofLayers[index]
-  if (!ropeTable || !kept || !own) throw new Error(`there is no layer ${index}`)
+  const [own, model] = [kernels.ofLayers[index], models[index]]
+  if (!ropeTable || !kept || !own || !model) throw new Error(`there is no layer ${index}`)
   return {
     recorder,
     kernels: own,
     scratch,
-    model: inLayer(plan.model, index),
+    model,
     settings: plan.settings,
     slotPositions: cache.slotPositions,
     cache: layer,
