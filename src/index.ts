@@ -9,19 +9,17 @@ import type {
 import type { FileOptions } from './api/document.ts'
 import type { LoadOptions, Model, ModelSource, StoredModel } from './api/model.ts'
 import { coded } from './api/errors.ts'
+import type { DocumentSession } from './documents/session.ts'
 import type { UnpackedFolder } from './documents/zip_files.ts'
 import { browserStore } from './files/store/store.ts'
 import { locateFile } from './model/locate.ts'
 import { openModel } from './worker/client.ts'
 import type { FileText } from './worker/file_text.ts'
-import {
-  documentThread,
-  openDocumentHere,
-  openDocumentInWorker,
-  readingThread,
-  trainingThread,
-} from './worker/threads.ts'
+import type { OpenDocument } from './worker/open_file.ts'
+import type { Session } from './reading/protocol.ts'
+import { thisThread, workerThread, type Thread } from './worker/thread.ts'
 import { openTraining } from './worker/training_client.ts'
+import type { TrainingSession } from './training/protocol.ts'
 
 // Reading: a model, a document, questions about it.
 export type * from './api/answer.ts'
@@ -134,9 +132,8 @@ export { digest } from './files/digest.ts'
  * for await (const piece of document.ask('Who found the letter?')) show(piece)
  * await model.close()
  */
-export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const openDocument = options.gpu ? openDocumentHere : openDocumentInWorker
-  return openModel(await readingThread(options.gpu), openDocument, source, options)
+export function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  return options.gpu ? loadHere(options.gpu, source, options) : loadInWorker(source, options)
 }
 
 /**
@@ -154,7 +151,7 @@ export function trainHeads(source: ModelSource, options: TrainHeadsOptions = {})
     source,
     options,
     (overrides) => ({ kind: 'heads', overrides }),
-    () => trainingThread(options.gpu),
+    opener(options.gpu),
   )
 }
 
@@ -180,8 +177,42 @@ export function trainCompressor(
       overrides,
       heads: heads === undefined ? undefined : locateFile(heads, options),
     }),
-    () => trainingThread(options.gpu),
+    opener(options.gpu),
   )
+}
+
+function opener(gpu: GPU | undefined): () => Promise<Thread<TrainingSession>> {
+  return gpu ? () => trainHere(gpu) : trainInWorker
+}
+
+// Workers are named here, in the first file of the graph: Vite then bundles them one after another, before it opens the rest. Named
+// further down, all were bundled at once, which failed for too many open files.
+async function trainInWorker(): Promise<Thread<TrainingSession>> {
+  return workerThread(
+    () => new Worker(new URL('./worker/training_worker.ts', import.meta.url), { type: 'module' }),
+    'longtab training',
+    import.meta.url,
+  )
+}
+
+async function trainHere(gpu: GPU): Promise<Thread<TrainingSession>> {
+  const { openTrainingSession } = await import('./training/session.ts')
+  return thisThread<TrainingSession>(openTrainingSession(gpu))
+}
+
+async function loadInWorker(source: ModelSource, options: LoadOptions): Promise<Model> {
+  const thread = workerThread<Session>(
+    () => new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' }),
+    'longtab reading',
+    import.meta.url,
+  )
+  return openModel(thread, openDocumentInWorker, source, options)
+}
+
+/** The engine is fetched only here: a page that leaves it to the worker need not load it twice. */
+async function loadHere(gpu: GPU, source: ModelSource, options: LoadOptions): Promise<Model> {
+  const { openSession } = await import('./reading/session.ts')
+  return openModel(thisThread<Session>(openSession(gpu)), openDocumentHere, source, options)
 }
 
 /**
@@ -225,6 +256,23 @@ export async function unpackFolder(
   }
   const { unpackInThread } = await import('./worker/document_client.ts')
   return unpackInThread(await documentThread(), file, signal)
+}
+
+const openDocumentInWorker: OpenDocument = async (blob, options, signal) => {
+  const { openInThread } = await import('./worker/document_client.ts')
+  return openInThread(await documentThread(), blob, options, signal)
+}
+
+async function documentThread(): Promise<Thread<DocumentSession>> {
+  const { parserFault } = await import('./worker/document_client.ts')
+  const start = () =>
+    new Worker(new URL('./worker/document_worker.ts', import.meta.url), { type: 'module' })
+  return workerThread<DocumentSession>(start, 'longtab documents', import.meta.url, parserFault)
+}
+
+const openDocumentHere: OpenDocument = async (blob, options) => {
+  const { openDocument } = await import('./documents/open_document.ts')
+  return openDocument(blob, options)
 }
 
 /**

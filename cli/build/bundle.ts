@@ -53,7 +53,7 @@ async function buildPage(outDir: string): Promise<void> {
   await buildServiceWorker(outDir)
 }
 
-/** What src/worker/threads.ts runs in the calling thread, in Node and with the option `gpu`, and workers for other bundlers. */
+/** What src/index.ts runs in the calling thread: in Node, and with the option `gpu`; and workers for other bundlers. */
 const inThisThread = [
   'documents/open_document.ts',
   'reading/session.ts',
