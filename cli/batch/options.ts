@@ -12,8 +12,8 @@ import { UsageError } from '../shell/command.ts'
 import { commandLine, only, type Given } from '../shell/command_line.ts'
 import { isFolder, requireFile, requireWritable } from '../shell/files.ts'
 import { given, rest, text, valued } from '../shell/flag.ts'
+import { parseShard } from '../shell/shard.ts'
 import type { Run } from './line.ts'
-import { parseShard } from './shard.ts'
 
 /** With `--model`, what is loaded. */
 const loadFlags = { revision: modelFlags.revision, ...sourceFlags }
@@ -44,7 +44,7 @@ const ownFlags = {
     'i/n',
     'takes every n-th document from the i-th on, to share the folder among n machines',
     parseShard,
-  ),
+  ).or('1/1'),
   json: given('a line of JSON on stderr for each document, in place of words'),
   kernels: kernelsFlag,
   adapter: adapterFlag,

@@ -11,7 +11,6 @@ import { openOutput, type Output } from '../batch/output.ts'
 import { doneLine } from '../batch/progress.ts'
 import { parseQuestions } from '../batch/questions.ts'
 import { answerWork, workOf, type Batch, type Done, type Work } from '../batch/run.ts'
-import { dealt } from '../batch/shard.ts'
 import { unlessRefused } from '../browser/refusal.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { root } from '../build/paths.ts'
@@ -19,6 +18,7 @@ import { inModelTab } from '../models/model_tab.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { command, RunError } from '../shell/command.ts'
 import { progressPrinter } from '../shell/progress.ts'
+import { dealt } from '../shell/shard.ts'
 import { asTyped } from '../shell/typed.ts'
 
 const defaultModel = join(root, 'public/models/default')
@@ -26,7 +26,7 @@ const progress = progressPrinter(process.stderr)
 
 await command('batch', async () => {
   const options = parseBatch(process.argv.slice(2), defaultModel)
-  const { folder, out, run, shard = { index: 1, of: 1 } } = options
+  const { folder, out, run, shard } = options
   const questions = parseQuestions(options.questions, await readFile(options.questions, 'utf8'))
   const documents = dealt(await documentsOf(folder), shard)
   const hashes = await hashesOf(folder, documents)

@@ -8,7 +8,7 @@ import { ensureBuilt } from '../build/fresh.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { barPrinter } from '../quality/bar.ts'
 import { hostWorker } from '../quality/worker_host.ts'
-import { addResults, goingOn, readResults, writeReport } from '../quality/folder.ts'
+import { addResults, goingOn, readResults, readRun, writeReport } from '../quality/folder.ts'
 import { inReach, type Reached } from '../quality/hub.ts'
 import { contextOf } from '../quality/model.ts'
 import { parseQuality, type QualityOptions } from '../quality/options.ts'
@@ -40,7 +40,7 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
   const prompts = await makePrompts(options)
   if (prompts.length === 0) throw new UsageError('there is no task; name some in --tasks or --data')
   const policies = await policiesToRun(options)
-  const against = comparedWith(options, [
+  const against = comparedWith(options.against, [
     ...policies.map(({ label }) => label),
     ...records.map(({ policy }) => policy),
   ])
@@ -57,7 +57,8 @@ async function measure(asked: QualityOptions, { options, hash }: Reached): Promi
       filesHash === undefined ? [] : [[label, filesHash]],
     ),
   )
-  const run = await goingOn(out, { ...runRecord(asked, model), files, notes })
+  const named = `--out ${relative(process.cwd(), out)}`
+  const run = goingOn(named, await readRun(out), { ...runRecord(asked, model), files, notes })
   const save = inTurn(async (host: string, added: readonly SampleRecord[]) => {
     await addResults(out, { ...run, host }, added)
     records.push(...added)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RunRecord, SampleRecord } from '../../src/quality/record.ts'
-import { addResults, goingOn, readResults } from './folder.ts'
+import { addResults, goingOn, readResults, readRun } from './folder.ts'
 
 let out: string
 beforeEach(async () => {
@@ -30,22 +30,28 @@ test('results come back as they were written, without a document that was cut sh
 })
 
 test('a folder takes results of one model and one set of settings', async () => {
-  expect(await goingOn(out, run)).toEqual(run)
+  expect(goingOn(out, await readRun(out), run)).toEqual(run)
   await addResults(out, run, questions('a'))
-  const other = goingOn(out, { ...run, modelHash: '2' })
-  await expect(other).rejects.toThrow(/holds results with modelHash 1, not 2/)
+  const before = await readRun(out)
+  expect(() => goingOn('it', before, { ...run, modelHash: '2' })).toThrow(
+    /^it holds results with modelHash 1, not 2/,
+  )
 })
 
 test('a policy’s own files stay what they are; other policies may bring theirs', async () => {
   await addResults(out, run, questions('a'))
-  const more = await goingOn(out, { ...run, files: { 'locret:heads=b': 'y' } })
+  const before = await readRun(out)
+  const more = goingOn(out, before, { ...run, files: { 'locret:heads=b': 'y' } })
   expect(more.files).toEqual({ 'locret:heads=a': 'x', 'locret:heads=b': 'y' })
-  const changed = goingOn(out, { ...run, files: { 'locret:heads=a': 'z' } })
-  await expect(changed).rejects.toThrow(/holds results with files of locret:heads=a x, not z/)
+  const changed = { ...run, files: { 'locret:heads=a': 'z' } }
+  expect(() => goingOn(out, before, changed)).toThrow(
+    /holds results with files of locret:heads=a x, not z/,
+  )
 })
 
 test('notes of the runs before stay in the report', async () => {
   await addResults(out, run, questions('a'))
-  const { notes } = await goingOn(out, { ...run, notes: ['second', 'first'] })
+  const more = { ...run, notes: ['second', 'first'] }
+  const { notes } = goingOn(out, await readRun(out), more)
   expect(notes).toEqual(['first', 'second'])
 })

@@ -64,14 +64,24 @@ export async function writeReport(
 
 type Joining = Pick<RunRecord, (typeof decisive)[number] | 'files' | 'notes'>
 
-/**
- * The run, with the notes and policies' files of earlier runs in the folder. Throws UsageError where models, files or
- * settings differ, since one report would compare them.
- */
-export async function goingOn<Run extends Joining>(out: string, run: Run): Promise<Run> {
+/** The run whose results are in the folder, if any. */
+export async function readRun(out: string): Promise<RunRecord | undefined> {
   const file = runOf(out)
-  if (!existsSync(file)) return run
-  const before = JSON.parse(await readFile(file, 'utf8')) as Partial<RunRecord>
+  if (!existsSync(file)) return undefined
+  return JSON.parse(await readFile(file, 'utf8')) as RunRecord
+}
+
+/**
+ * The run, with the notes and policies' files of an earlier one. Throws UsageError where models, files or settings differ,
+ * since one report would compare them.
+ * @param named the folder of the earlier run, in the message
+ */
+export function goingOn<Run extends Joining>(
+  named: string,
+  before: Partial<Joining> | undefined,
+  run: Run,
+): Run {
+  if (before === undefined) return run
   const { files = {}, notes = [] } = before
   const held = [
     ...decisive.map((name) => [name, before[name], run[name]] as const),
@@ -82,7 +92,7 @@ export async function goingOn<Run extends Joining>(out: string, run: Run): Promi
   for (const [name, one, other] of held) {
     if (one === other) continue
     throw new UsageError(
-      `--out ${relative(process.cwd(), out)} holds results with ${name} ${one}, not ${other}; choose another folder`,
+      `${named} holds results with ${name} ${one}, not ${other}; choose another folder`,
     )
   }
   return {

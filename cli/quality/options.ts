@@ -12,6 +12,7 @@ import { UsageError } from '../shell/command.ts'
 import { isUrl, requireFile } from '../shell/files.ts'
 import { given, named, oneOf, text, valued, whole, wholeNumber } from '../shell/flag.ts'
 import { commandLine, type Given } from '../shell/command_line.ts'
+import { parseShard } from '../shell/shard.ts'
 
 /** A policy and its settings; the label is the flag's text. */
 export interface PolicySpec {
@@ -99,6 +100,11 @@ const flags = {
     1,
     'tabs or, without a browser, processes that share the documents, each with an engine and the memory of one',
   ).or('1'),
+  shard: valued(
+    'i/n',
+    'takes every n-th document from the i-th on, to share the run among n machines; npm run bench:quality:join joins their folders',
+    parseShard,
+  ).or('1/1'),
   adapter: oneOf(
     'A',
     [...withNode, 'twin'],

@@ -70,6 +70,19 @@ test('a document beyond the context is read with fixed buffers only, and only to
   expect(tasks[1]).toEqual(['random', ['lines 512']])
 })
 
+test('shards share the documents of every pass, each document on one of them under all policies', () => {
+  const shard = (index: number) => plan([], { ...options, shard: { index, of: 3 } })
+  const parts = [1, 2, 3].map(shard)
+  const keysOf = (passes: readonly Pass[]) =>
+    passes.flatMap(({ documents }) => documents.map(({ key }) => key))
+  expect(parts.flatMap(keysOf).toSorted()).toEqual(keysOf(plan()).toSorted())
+  const promptsOf = (passes: readonly Pass[]) => [
+    ...new Set(passes.flatMap(({ documents }) => documents.map(({ prompt }) => prompt))),
+  ]
+  const dealt = parts.flatMap(promptsOf)
+  expect(new Set(dealt).size).toBe(dealt.length)
+})
+
 test('what is done is not run again, but for the texts others are compared on', () => {
   const passes = plan()
   const allButOne = done(
@@ -151,11 +164,11 @@ test('notes say what is left out, and what may hold more', () => {
 
 test('the others are compared with the policy asked for, by default with locret where it runs', () => {
   const labels = ['full', 'locret', 'random']
-  expect(comparedWith({ against: 'random' }, labels)).toBe('random')
-  expect(comparedWith({}, labels)).toBe('locret')
-  expect(comparedWith({}, ['full', 'random'])).toBeUndefined()
-  expect(() => comparedWith({ against: 'tova' }, labels)).toThrow(/which are full, locret, random/)
-  expect(() => comparedWith({ against: 'full' }, labels)).toThrow(/every report has/)
+  expect(comparedWith('random', labels)).toBe('random')
+  expect(comparedWith(undefined, labels)).toBe('locret')
+  expect(comparedWith(undefined, ['full', 'random'])).toBeUndefined()
+  expect(() => comparedWith('tova', labels)).toThrow(/which are full, locret, random/)
+  expect(() => comparedWith('full', labels)).toThrow(/every report has/)
 })
 
 test('prompts leave room for question and answer, and keep within the length', () => {

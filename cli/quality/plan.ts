@@ -11,6 +11,7 @@ import type { Budget, PolicyFiles, PolicySpec, QualityOptions } from './options.
 import { equalBurst, takesBudget, type PolicyToRun } from './policies.ts'
 import type { Prompt } from './prompts.ts'
 import { only } from '../shell/command_line.ts'
+import { dealt } from '../shell/shard.ts'
 import { sourceFlags } from '../models/flags.ts'
 
 export interface Pass {
@@ -32,7 +33,9 @@ export interface PlannedDocument {
 }
 
 /**
- * Documents ascend in length, so that a pass's memory peak so far is the document's own.
+ * Documents ascend in length, so that a pass's memory peak so far is the document's own. A shard has a document under all
+ * policies, since they are compared on it.
+ * @param prompts of all shards, whose longest sets what every pass reserves
  * @param records results so far
  * @param model hash of the model
  * @param context the model's context length in tokens
@@ -46,6 +49,7 @@ export function planPasses(
   context: number,
 ): Pass[] {
   const sorted = [...prompts].sort((a, b) => a.length - b.length)
+  const own = dealt(sorted, options.shard)
   const done = grouped(records, ({ key }) => key)
   const isDone = ({ key, prompt }: PlannedDocument) =>
     done.get(key)?.length === Math.max(1, prompt.questions.length)
@@ -53,18 +57,18 @@ export function planPasses(
   const passes = policies.flatMap((spec) => {
     const budgets = spec.policy === fullPolicy ? [Infinity] : budgetsFor(options, sorted)
     const files = { ...only(options, sourceFlags), ...spec.files }
-    const own = spec.filesHash === undefined ? [] : [spec.filesHash]
+    const ownFiles = spec.filesHash === undefined ? [] : [spec.filesHash]
     const taken = budgets.filter((budget) => takesBudget(spec, budget))
     return taken.map((budget): Pass => {
       const settings = settingsFor(spec, budget, sorted, options)
       const { tail: _, ...decisive } = settings
-      const documents = sorted
+      const documents = own
         .filter((prompt) => isRead(prompt, budget === Infinity, context))
         .filter(({ length }) => budget === Infinity || applies(options, budget, length))
         .map((prompt) => ({
           key: hashOf(
             model,
-            JSON.stringify([spec.label, decisive, options.turns, prompt.exam, ...own]),
+            JSON.stringify([spec.label, decisive, options.turns, prompt.exam, ...ownFiles]),
           ),
           prompt,
           isReference: false,

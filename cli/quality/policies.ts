@@ -73,7 +73,7 @@ export function mayMerge(options: QualityOptions): boolean {
  * @param labels of all policies with results, old or new Throws UsageError where it is none of these.
  */
 export function comparedWith(
-  { against }: Pick<QualityOptions, 'against'>,
+  against: string | undefined,
   labels: readonly string[],
 ): string | undefined {
   if (against === fullPolicy) {

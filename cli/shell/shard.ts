@@ -1,5 +1,5 @@
-// One of several machines that share a batch.
-import { UsageError } from '../shell/command.ts'
+// One of several machines that share a run.
+import { UsageError } from './command.ts'
 
 export interface Shard {
   /** from 1 */
