@@ -48,15 +48,13 @@ const build: Part = { name: 'build', run: 'node cli/run.mjs build' }
 /** Who is free takes the next one. The longest come first, so that no long one is left alone at the end. */
 const queue: readonly Part[] = [
   build,
-  gpu('1/4'),
+  gpu('1/2'),
   {
     name: 'e2e',
     run: 'playwright test -c e2e --reporter=list,json',
     report: playwrightReport,
   },
-  gpu('2/4'),
-  gpu('3/4'),
-  gpu('4/4'),
+  gpu('2/2'),
   { name: 'unit', run: `${vitest} unit`, report: vitestReport },
   { name: 'real', run: 'node cli/run.mjs test_real REPORT', report: realReport },
   { name: 'lint', run: 'npm run lint' },

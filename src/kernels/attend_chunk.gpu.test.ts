@@ -18,6 +18,7 @@ import {
 import type { CacheStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import { noRotary, plainRotary } from '../model/rotary_config.ts'
+import { pairsOf } from '../testing/forms.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import {
   attendChunk,
@@ -87,7 +88,7 @@ const blocks = [
   { rows: 3, firstSlot: 33, firstOrigin: 512 ** 2 + 513 },
 ]
 
-gpuTest.for(shapes.flatMap((shape) => blocks.map((block) => [...shape, block] as const)))(
+gpuTest.for(pairsOf(shapes, blocks, 2).map(([shape, block]) => [...shape, block] as const))(
   '%d heads on %d kv heads of size %d, %s, %j',
   async ([heads, kvHeads, headSize, storage, block], { gpu }) => {
     await check(gpu, attentionShape(heads, kvHeads, headSize), storage, block)
@@ -95,12 +96,15 @@ gpuTest.for(shapes.flatMap((shape) => blocks.map((block) => [...shape, block] as
 )
 
 gpuTest.for(
-  [64, 128].flatMap((headSize) => [
-    ...(['f32', 'f16', 'int8', 'int4'] as const).map(
-      (storage) => [headSize, usualDevice, storage] as const,
-    ),
-    ...(['f32', 'f16'] as const).map((storage) => [headSize, 49_152, storage] as const),
-  ]),
+  pairsOf(
+    [64, 128],
+    [
+      ...(['f32', 'f16', 'int8', 'int4'] as const).map(
+        (storage) => [usualDevice, storage] as const,
+      ),
+      ...(['f32', 'f16'] as const).map((storage) => [49_152, storage] as const),
+    ],
+  ).map(([headSize, room]) => [headSize, ...room] as const),
 )(
   'the tile of devices with more memory: heads of size %d, %d bytes, %s',
   async ([headSize, bytes, storage], { gpu, skip }) => {
@@ -143,7 +147,12 @@ gpuTest.for([
   },
 )
 
-gpuTest.for(attendTiles('f16'))('the tile does not show, %j', async (tile, { gpu }) => {
+const tileSizes = attendTiles('f16').filter(({ cell }) => cell === 'f32')
+const tiles = pairsOf(tileSizes, ['f32', 'half'] as const).map(([size, cell]) => ({
+  ...size,
+  cell,
+}))
+gpuTest.for(tiles)('the tile does not show, %j', async (tile, { gpu }) => {
   const shape = attentionShape(6, 2, 6, { attentionCap: 3, window: 45 })
   const storage = tile.cell === 'f32' ? 'f32' : 'f16'
   await check(gpu, shape, storage, { rows: 13, firstSlot: 50 }, tile)

@@ -7,6 +7,7 @@ import type { CacheStorage } from '../api/settings.ts'
 import { attendedBlock, attentionShape, headConstants } from '../testing/attention.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { headRowsOf } from '../testing/heads.ts'
+import { pairsOf } from '../testing/forms.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { append, appendGrid } from './append.ts'
 import { attendMerge } from './attend_merge.ts'
@@ -122,7 +123,7 @@ function isNew({ heads }: LayerCache, tokens: number, slot: number): boolean {
   })
 }
 
-gpuTest.for([
+const shapes = [
   [1, 1, 2, 'f32'],
   [4, 2, 6, 'f16'],
   [3, 1, 8, 'f16'],
@@ -137,15 +138,21 @@ gpuTest.for([
   [3, 1, 80, 'int4'],
   [6, 2, 64, 'int4'],
   [2, 1, 136, 'int4'],
-] as const)('%d heads on %d kv heads of size %d, %s', async ([...sizes], { gpu }) => {
-  const [heads, kvHeads, headSize, storage] = sizes
-  const shape = attentionShape(heads, kvHeads, headSize)
-  await check(gpu, shape, storage, 1)
-  await check(gpu, shape, storage, 100)
-  await check(gpu, shape, storage, 129) // a span of one slot
-  await check(gpu, shape, storage, 300, { origin: 512 ** 2 + 700 })
-  await check(gpu, shape, storage, 127, { tokens: 4 }) // the last two see a span more
-})
+] as const
+const caches: readonly [number, Block][] = [
+  [1, {}],
+  [100, {}],
+  [129, {}], // a span of one slot
+  [300, { origin: 512 ** 2 + 700 }],
+  [127, { tokens: 4 }], // the last two see a span more
+]
+
+gpuTest.for(pairsOf(shapes, caches, 2).map(([shape, cache]) => [...shape, ...cache] as const))(
+  '%d heads on %d kv heads of size %d, %s, %d slots, %j',
+  async ([heads, kvHeads, headSize, storage, slots, block], { gpu }) => {
+    await check(gpu, attentionShape(heads, kvHeads, headSize), storage, slots, block)
+  },
+)
 
 gpuTest('scores of another scale, capped, within a window, turned with a gain', async ({ gpu }) => {
   const shape = attentionShape(4, 2, 10, {

@@ -16,6 +16,7 @@ import {
   uploadAttended,
   type Block,
 } from '../testing/attention.ts'
+import { pairsOf } from '../testing/forms.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomValues } from '../testing/random.ts'
 import { attendChunk, attendChunkGrid, attendTile } from './attend_chunk.ts'
@@ -99,11 +100,8 @@ const blocks: readonly Asked[] = [
   { rows: 9, firstSlot: 30, asking: 9, slots: 30, firstOrigin: 600 },
 ]
 
-gpuTest.for(
-  shapes.flatMap((shape) =>
-    blocks.flatMap((block) => measures.map((measure) => [...shape, measure, block] as const)),
-  ),
-)(
+const asked = blocks.flatMap((block) => measures.map((measure) => [measure, block] as const))
+gpuTest.for(pairsOf(shapes, asked, 3).map(([shape, one]) => [...shape, ...one] as const))(
   '%d heads on %d kv heads of size %d, %s, %s, %j',
   async ([heads, kvHeads, headSize, storage, measure, block], { gpu }) => {
     await check(gpu, attentionShape(heads, kvHeads, headSize), storage, measure, block)

@@ -133,7 +133,7 @@ describe.each(Object.entries(forms).filter(([, { keep }]) => keep))('%s', (_, fo
 describe.each(Object.entries(forms).filter(([, { source }]) => source !== ''))(
   '%s with a large vocabulary',
   (_, form) => {
-    const tokens = Array.from({ length: 150_000 }, (_, id) => `token ${id * 7919}`)
+    const tokens = Array.from({ length: 50_000 }, (_, id) => `token ${id * 7919}`)
     const metadata = { 'tokenizer.ggml.merges': tokens.map((token) => `${token} ${token}`) }
     const config = { vocab_size: tokens.length, hidden_size: 128 }
     const large = { tokens, metadata, config }

@@ -6,13 +6,10 @@ import { randomModel, smallShape } from '../../reference/random_model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { load } from '../index.ts'
 import { failingGpu, failures, type FailingGpu, type Failure } from '../testing/failing_gpu.ts'
-
-declare const process: { readonly env: Readonly<Record<string, string | undefined>> } | undefined
+import { longOr } from '../testing/forms.ts'
 
 /** Of all calls, every so many fail in turn. */
-const stride = Number(
-  (typeof process === 'undefined' ? undefined : process.env['LONGTAB_FAILURES']) ?? 83,
-)
+const stride = longOr('LONGTAB_FAILURES', 120)
 
 const files = modelFiles(randomModel({ ...smallShape, layers: 1 }, 4), 'F32')
 const settings = { budget: 40, chunk: 32, tail: 24, policy: 'streaming' } as const

@@ -22,7 +22,7 @@ const choice = { before: 2, after: 12, sinks: 4, newest: 32, questionTokens: 64 
 
 const gpu = gpuOfFile()
 
-/** Three segments of 96, four times the budget. */
+/** Seven chunks and three segments of 96, four times the budget. */
 const brief = tokens.subarray(0, 250)
 
 /** Yields answer ids over the units that the question chooses. */
@@ -107,12 +107,12 @@ test.each(cases)(
     const other = randomModel({ ...smallShape, headSize }, 7)
     const engine = await open(gpu, settings, undefined, other)
     const recall = await openUnitRecall(engine)
-    await readKept(engine, recall, tokens)
+    await readKept(engine, recall, brief)
     const bytes = gpu.memory.live()
     const before = await kept(engine)
     const { document, units } = readKeeping(
       other.reference,
-      tokens,
+      brief,
       { ...usual, ...settings },
       storage,
     )
@@ -121,7 +121,7 @@ test.each(cases)(
     const got = await asked(engine, recall)
     expect(got.chosen).toEqual(again.chosen)
     expect(farthest(got.logits, expected.firstLogits)).toBeLessThan(2e-3)
-    expect(got.ids).toEqual(expected.ids)
+    expect(got.ids.slice(0, expected.ids.length), 'to an end').toEqual(expected.ids)
     expect(await kept(engine), 'the document is there again').toEqual(before)
     expect(gpu.memory.live(), 'nothing is allocated at a question').toEqual(bytes)
     expect(await asked(engine, recall), 'the next question meets the same document').toEqual(got)

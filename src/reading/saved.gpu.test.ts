@@ -86,10 +86,8 @@ const cases: [string, LoadOptions, ReadOptions?, RandomModel?][] = [
   ['lococo, merged slots', merging],
   ['full, whose cache has grown', { policy: 'full' }],
   ['random, in plain form', { policy: 'random' }, { form: 'plain' }],
-  ['units', { policy: 'streaming', recall: 'units' }],
-  ['passages', { ...passages, reread: 1 }],
   ['short convolutions and units', { policy: 'locret', recall: 'units' }, {}, hybrid],
-  ['delta nets and passages', passages, {}, deltaNets],
+  ['delta nets and passages', { ...passages, reread: 1 }, {}, deltaNets],
   ['skimmed', passages, { skim: true }],
 ]
 

@@ -1,13 +1,10 @@
 // Random orders of calls: nothing is pending after their end. LONGTAB_SEQUENCES=1000 in Node makes it long.
 import { expect, test } from 'vitest'
+import { longOr } from '../testing/forms.ts'
 import { randomCalls } from '../testing/random_calls.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
-declare const process: { readonly env: Readonly<Record<string, string | undefined>> } | undefined
-
-const sequences = Number(
-  (typeof process === 'undefined' ? undefined : process.env['LONGTAB_SEQUENCES']) ?? 6,
-)
+const sequences = longOr('LONGTAB_SEQUENCES', 6)
 
 test(
   `${sequences} sequences of calls settle, every one, and what is refused has a code`,
