@@ -8,10 +8,16 @@ import type { HeadNormWeights } from './rms_norm.ts'
 /** The dimensions that the cache depends on. */
 export type HeadShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>
 
+/** Weights of norms that act on turned heads, each (headSize), in rotary pairs. */
+export interface TurnedNorms {
+  readonly query: Float32Array
+  readonly key: Float32Array
+}
+
 /** The parameters that one layer's attention depends on. */
 export type AttentionShape = HeadShape &
   Pick<ModelDescription, 'attentionScale' | 'attentionCap'> &
-  LayerAttention
+  LayerAttention & { readonly turnedNorms?: TurnedNorms | undefined }
 
 /** Scores every token of one layer, per KV head (Locret, section 3.3). */
 export interface RetainingHead {
@@ -89,6 +95,7 @@ export interface AttentionWeights extends CommonWeights {
   readonly qkvBias: Float32Array | undefined
   /** in rotary pairs */
   readonly headNorms: HeadNormWeights | undefined
+  readonly turnedNorms: TurnedNorms | undefined
   /** (heads · headSize, hidden) */
   readonly attentionGate: Float32Array | undefined
   /** (hidden, heads · headSize) */

@@ -137,7 +137,8 @@ function modelSinks(
         vector(tensor, layer.qkv.bias, { width: rows, first: firstRow, order: part })
       }
     }
-    if (names.headNorms && layer.headNorms) {
+    const headNorms = layer.headNorms ?? layer.turnedNorms
+    if (names.headNorms && headNorms) {
       const { queryWidth, keyWidth } = headNormsOf(own, names.headNorms)
       for (const [name, width, first] of [
         [names.headNorms.query, queryWidth, 0],
@@ -146,7 +147,7 @@ function modelSinks(
         if (name === undefined) continue
         // heads are alike, so that keys have the order that as many queries have
         const placing = { width, first, order: order.subarray(0, width), plus: normOffset }
-        vector(name, layer.headNorms, placing)
+        vector(name, headNorms, placing)
       }
     }
     rows(names.attentionOutput, layer.attentionOutput)

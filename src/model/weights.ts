@@ -65,6 +65,8 @@ export interface AttentionWeights extends CommonWeights {
   readonly qkv: GpuMatrix
   /** f32: of queries, of keys, each (headSize), or (heads · headSize) and (kvHeads · headSize); in rotary pairs */
   readonly headNorms: GPUBuffer | undefined
+  /** the same where they act on turned heads */
+  readonly turnedNorms: GPUBuffer | undefined
   /** (heads · headSize, hidden) */
   readonly attentionGate: GpuMatrix | undefined
   /** (hidden, heads · headSize) */
@@ -150,6 +152,18 @@ function ofHeadNorms(
   return headNormValues(headNormsOf(inLayer(model, layer), names))
 }
 
+/** The weights of norms, by what they multiply. */
+function headNormsIn(
+  names: AttentionTensorNames['headNorms'],
+  allocate: (names: NonNullable<AttentionTensorNames['headNorms']>) => GPUBuffer,
+): Pick<AttentionWeights, 'headNorms' | 'turnedNorms'> {
+  const weights = names && allocate(names)
+  const isTurned = names?.weigh === 'turned heads'
+  return isTurned
+    ? { headNorms: undefined, turnedNorms: weights }
+    : { headNorms: weights, turnedNorms: undefined }
+}
+
 /** Allocates everything the weights need; nothing is read yet. */
 export function allocateWeights(
   gpu: Gpu,
@@ -196,8 +210,9 @@ export function allocateWeights(
     return {
       ...common,
       qkv: matrix('qkv', sections.qkv, hidden, names.qkvBias && vector('qkv bias', padded(qkv))),
-      headNorms:
-        names.headNorms && vector('head norms', ofHeadNorms(model, index, names.headNorms)),
+      ...headNormsIn(names.headNorms, (norms) =>
+        vector('head norms', ofHeadNorms(model, index, norms)),
+      ),
       attentionGate:
         names.queryAndGate === undefined
           ? undefined

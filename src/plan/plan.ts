@@ -169,6 +169,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     thresholds: 8 * mostEvicting(model),
     kept: settings.policy.name === 'full' ? 16 : slotWordsBytes(capacities),
     badNumbers: 4,
+    ones: 8 * mostInLayers(model, ({ headSize }) => headSize),
     ropeTables: [...rotaries(model).values()].reduce((sum, size) => sum + ropeTableBytes(size), 0),
     tokenRows: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
     layerInputs: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
@@ -246,6 +247,7 @@ export type ScratchName =
   | 'thresholds'
   | 'kept'
   | 'badNumbers'
+  | 'ones'
   | 'ropeTables'
   | 'tokenRows'
   | 'layerInputs'
