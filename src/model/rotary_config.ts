@@ -22,11 +22,7 @@ export function readRotary(
   layerType = 'full_attention',
   part = 1,
 ): Rotary {
-  const newer = config.group('rope_parameters')
-  const nested = newer?.group(layerType) ?? newer
-  const older = config.group('rope_scaling')
-  const parameters = nested ?? older ?? config
-  const type = typeOf(nested, 'default') ?? typeOf(older) ?? 'default'
+  const { type, parameters } = rotaryType(config, layerType)
   const where = (name: string) => (parameters.has(name) ? parameters : config)
   const theta = where('rope_theta').positive('rope_theta', base)
   const rotated = rotatedIn(where, shape, part)
@@ -37,6 +33,20 @@ export function readRotary(
   const frequencies = plainFrequencies(theta, rotated)
   if (type === 'yarn') return yarn(frequencies, theta, parameters, where, shape)
   return scaled(type, frequencies, parameters, where, shape)
+}
+
+/** What kind of scaling a file names, and where its numbers stand. @param layerType as above */
+export function rotaryType(
+  config: Fields,
+  layerType = 'full_attention',
+): { readonly type: string; readonly parameters: Fields } {
+  const newer = config.group('rope_parameters')
+  const nested = newer?.group(layerType) ?? newer
+  const older = config.group('rope_scaling')
+  return {
+    type: typeOf(nested, 'default') ?? typeOf(older) ?? 'default',
+    parameters: nested ?? older ?? config,
+  }
 }
 
 /** An object without any field scales nothing; one with numbers and no type would. */
