@@ -62,6 +62,6 @@ function withoutGain(rotary: Rotary): Rotary {
   if (rotary.gain === 1) return rotary
   throw new LongtabError(
     'unsupported-model',
-    `rope scaling that multiplies heads by ${rotary.gain} is not supported in hunyuan_v1_dense models; only those without such a factor are`,
+    `rope scaling that multiplies heads by ${rotary.gain.toFixed(2)} is not supported in hunyuan_v1_dense models; only those without such a factor are`,
   )
 }
