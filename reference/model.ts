@@ -39,8 +39,12 @@ export interface CommonWeights {
   readonly feedForwardNorm: Float32Array | undefined
   /** (2·feedForward, hidden) = [gate; up] */
   readonly gateUp: Float32Array
+  /** (2·feedForward) */
+  readonly gateUpBias: Float32Array | undefined
   /** (hidden, feedForward) */
   readonly down: Float32Array
+  /** (hidden) */
+  readonly downBias: Float32Array | undefined
   /** (hidden) */
   readonly feedForwardPostNorm: Float32Array | undefined
   readonly layerInput: LayerInputWeights | undefined

@@ -38,7 +38,9 @@ export function assemble(
         attentionPostNorm: optionalNorm(layer.attentionPostNorm),
         feedForwardNorm: optionalNorm(layer.feedForwardNorm),
         gateUp: stackOf(tensors, layer.gateUp),
+        gateUpBias: layer.gateUpBias && stackOf(tensors, layer.gateUpBias),
         down: tensorOf(tensors, layer.down),
+        downBias: layer.downBias === undefined ? undefined : tensorOf(tensors, layer.downBias),
         feedForwardPostNorm: optionalNorm(layer.feedForwardPostNorm),
         layerInput: layer.layerInput && {
           gate: tensorOf(tensors, layer.layerInput.gate),

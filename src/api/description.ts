@@ -148,8 +148,12 @@ export interface CommonTensorNames {
   readonly feedForwardNorm?: string
   /** Matrices gate and up, or one that holds both, shape: (2 · feedForward, hidden). */
   readonly gateUp: readonly string[]
+  /** Biases of gate and up, in as many parts, shape: (2 · feedForward). `undefined` without. */
+  readonly gateUpBias?: readonly string[]
   /** Matrix after the activation, shape: (hidden, feedForward). */
   readonly down: string
+  /** What is added to that matrix's product, shape: (hidden). `undefined` without. */
+  readonly downBias?: string
   /** Norm of what the feed-forward layer adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly feedForwardPostNorm?: string
   /** What the layer does with its own input. `undefined` without. */

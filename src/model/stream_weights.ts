@@ -84,13 +84,21 @@ function modelSinks(
   weights.layers.forEach((layer, i) => {
     const names = tensors.layers[i]
     if (!names) return
+    const ofFeedForward = gateUpHeights(inLayer(model, i))
     norm(names.attentionNorm, layer.attentionNorm)
     norm(names.attentionPostNorm, layer.attentionPostNorm)
     norm(names.feedForwardNorm, layer.feedForwardNorm)
-    for (const { tensor, firstRow } of stacked(names.gateUp, gateUpHeights(inLayer(model, i)))) {
+    for (const { tensor, firstRow } of stacked(names.gateUp, ofFeedForward)) {
       rows(tensor, layer.gateUp, (row) => firstRow + row)
     }
+    for (const { tensor, firstRow: first, rows: width } of stacked(
+      names.gateUpBias ?? [],
+      ofFeedForward,
+    )) {
+      vector(tensor, layer.gateUp.bias, { width, first })
+    }
     rows(names.down, layer.down)
+    if (names.downBias !== undefined) vector(names.downBias, layer.down.bias, { width: hidden })
     norm(names.feedForwardPostNorm, layer.feedForwardPostNorm)
     for (const [name, sink] of layerInputSinks(
       gpu,

@@ -114,6 +114,8 @@ export function weightBytes(
       sectionsBytes(matrices.gateUp, hidden) +
       sectionsBytes(matrices.down, feedForward) +
       norms.filter((name) => name !== undefined).length * norm +
+      (names.gateUpBias ? 4 * padded(2 * feedForward) : 0) +
+      (names.downBias === undefined ? 0 : norm) + // as long as a norm
       layerInputBytes(model, matrices) +
       (names.scale === undefined ? 0 : bufferBytes(4))
     if ('convolution' in names) return common + convolutionBytes(model, matrices)
@@ -196,8 +198,13 @@ export function allocateWeights(
       attentionNorm: optionalNorm('attention norm', names.attentionNorm),
       attentionPostNorm: optionalNorm('attention post-norm', names.attentionPostNorm),
       feedForwardNorm: optionalNorm('feed-forward norm', names.feedForwardNorm),
-      gateUp: matrix('gate and up', sections.gateUp, hidden),
-      down: matrix('down', sections.down, feedForward),
+      gateUp: matrix(
+        'gate and up',
+        sections.gateUp,
+        hidden,
+        names.gateUpBias && vector('gate and up bias', padded(2 * feedForward)),
+      ),
+      down: matrix('down', sections.down, feedForward, optionalNorm('down bias', names.downBias)),
       feedForwardPostNorm: optionalNorm('feed-forward post-norm', names.feedForwardPostNorm),
       layerInput: allocateLayerInput(gpu, model, sections, noBias),
       scale: names.scale === undefined ? undefined : vector('scale', 1),

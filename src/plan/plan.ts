@@ -186,11 +186,11 @@ export function rotaries(model: ModelDescription): ReadonlyMap<Rotary, number> {
   )
 }
 
-/** Whether gate and up of some layer may lie in several buffers, or have no norm before them. */
+/** Whether gate and up of some layer may lie in several buffers, have biases, or have no norm before them. */
 export function mayGateInParts({ model, settings }: Plan): boolean {
-  return model.tensors.layers.some(({ feedForwardNorm }, index) => {
+  return model.tensors.layers.some(({ feedForwardNorm, gateUpBias }, index) => {
     const { gateUp } = layerSections(model, settings.storage.weights, index)
-    return !feedForwardNorm || !isWhole(gateUp, model.hidden)
+    return !feedForwardNorm || gateUpBias !== undefined || !isWhole(gateUp, model.hidden)
   })
 }
 

@@ -12,7 +12,7 @@ export const hunyuan: Family = {
   modelType: 'hunyuan_v1_dense',
   architecture: 'HunYuanDenseV1ForCausalLM',
   defaults: { ...llama.defaults, rms_norm_eps: 1e-5 },
-  refused: [...llama.refused, 'use_cla'],
+  refused: ['use_cla'],
   reads: ['attention_bias', 'use_qk_norm'],
   traits(config, shape) {
     const rotary = stretchedRotary(config, shape) ?? withoutGain(readRotary(config, 10_000, shape))
