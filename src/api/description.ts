@@ -226,7 +226,10 @@ export interface AttentionTensorNames extends CommonTensorNames {
     readonly over: 'each head' | 'all heads'
     /** What is normed; `undefined` for queries and keys. Values have no weights (Gemma 4). */
     readonly of?: 'queries' | 'queries, keys and values'
-    /** What the norms' weights multiply; `undefined` for heads before their rotation. Of turned heads each is normed by itself (HunYuan). */
+    /**
+     * What the norms' weights multiply: turned heads, each normed by itself (HunYuan). `undefined` for heads before their
+     * rotation.
+     */
     readonly weigh?: 'turned heads'
     /** Norm of queries, shape: (headSize) or (heads · headSize). */
     readonly query: string

@@ -109,10 +109,8 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
   const bytes = scratchBytes(plan)
   const allocate = (name: ScratchName) => gpu.memory.allocate('scratch', name, bytes[name])
   const kept = allocate('kept')
-  const written = (buffer: GPUBuffer, values: Float32Array<ArrayBuffer>) => {
-    gpu.device.queue.writeBuffer(buffer, 0, values)
-    return buffer
-  }
+  const ones = allocate('ones')
+  gpu.device.queue.writeBuffer(ones, 0, new Float32Array(bytes.ones / 4).fill(1))
   return {
     ids: allocate('ids'),
     residual: allocate('residual'),
@@ -140,7 +138,7 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     tokenRows: allocate('tokenRows'),
     layerInputs: allocate('layerInputs'),
     inputGate: allocate('inputGate'),
-    ones: written(allocate('ones'), new Float32Array(bytes.ones / 4).fill(1)),
+    ones,
     ropeTables: allocateRopeTables(gpu, plan),
   }
 }

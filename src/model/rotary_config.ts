@@ -22,8 +22,7 @@ export function readRotary(
   layerType = 'full_attention',
   part = 1,
 ): Rotary {
-  const { type, parameters } = rotaryType(config, layerType)
-  const where = (name: string) => (parameters.has(name) ? parameters : config)
+  const { type, parameters, where } = rotaryFields(config, layerType)
   const theta = where('rope_theta').positive('rope_theta', base)
   const rotated = rotatedIn(where, shape, part)
   if (type === 'proportional') {
@@ -35,17 +34,24 @@ export function readRotary(
   return scaled(type, frequencies, parameters, where, shape)
 }
 
-/** What kind of scaling a file names, and where its numbers stand. @param layerType as above */
-export function rotaryType(
-  config: Fields,
-  layerType = 'full_attention',
-): { readonly type: string; readonly parameters: Fields } {
+interface RotaryFields {
+  /** of scaling */
+  readonly type: string
+  readonly parameters: Fields
+  /** where a field stands: among the parameters, or in the file itself */
+  readonly where: Where
+}
+
+/** What scaling a file names, and where its numbers stand. @param layerType as in readRotary */
+export function rotaryFields(config: Fields, layerType = 'full_attention'): RotaryFields {
   const newer = config.group('rope_parameters')
   const nested = newer?.group(layerType) ?? newer
   const older = config.group('rope_scaling')
+  const parameters = nested ?? older ?? config
   return {
     type: typeOf(nested, 'default') ?? typeOf(older) ?? 'default',
-    parameters: nested ?? older ?? config,
+    parameters,
+    where: (name) => (parameters.has(name) ? parameters : config),
   }
 }
 
@@ -67,7 +73,6 @@ function plainFrequencies(base: number, rotated: number): number[] {
   )
 }
 
-/** Where a field stands: among the rotary parameters, or in the file itself. */
 type Where = (name: string) => Fields
 
 function rotatedIn(where: Where, { headSize }: Shape, part: number): number {

@@ -3,7 +3,7 @@
 import { LongtabError } from '../../api/errors.ts'
 import type { Rotary } from '../../api/description.ts'
 import type { Fields } from '../fields.ts'
-import { plainRotary, readRotary, rotaryType } from '../rotary_config.ts'
+import { plainRotary, readRotary, rotaryFields } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family, type Shape } from './family.ts'
 import { llama, llamaGguf, llamaLayer } from './llama.ts'
 
@@ -50,9 +50,9 @@ export const hunyuan: Family = {
 
 /** The files call this scaling dynamic, but `alpha` stretches the base once and for all. GGUF files have the longer base. */
 function stretchedRotary(config: Fields, { headSize }: Shape): Rotary | undefined {
-  const { type, parameters } = rotaryType(config)
+  const { type, parameters, where } = rotaryFields(config)
   if (type !== 'dynamic' || !parameters.has('alpha')) return undefined
-  const base = (parameters.has('rope_theta') ? parameters : config).positive('rope_theta', 10_000)
+  const base = where('rope_theta').positive('rope_theta', 10_000)
   const alpha = parameters.positive('alpha')
   return plainRotary(base * alpha ** (headSize / (headSize - 2)), headSize)
 }
