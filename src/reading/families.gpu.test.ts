@@ -85,8 +85,8 @@ test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer
   expect(ids).toEqual(greedyIds)
 })
 
-// states of lfm2 and qwen3_5 are left as they are; layers of gemma4 that read the keys of others see what those have left; keys
-// of hunyuan are weighed where they have moved to
+// States of lfm2 and qwen3_5 are left as they are. Layers of gemma4 that read the keys of others see what those have left.
+// Keys of hunyuan are weighed where they have moved to.
 test.each(['lfm2', 'qwen3_5', 'gemma4', 'hunyuan'])(
   '%s: logits after four evictions',
   async (name) => {
