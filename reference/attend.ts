@@ -3,8 +3,8 @@
 import { at, dot } from './at.ts'
 import { capped } from './cap.ts'
 import { headOf, type AttentionShape, type LayerCache } from './model.ts'
-import { rotate } from './rotary.ts'
 import { turnKeys } from './turn_keys.ts'
+import { turnQuery } from './turn_query.ts'
 
 /**
  * The query of row r is in slot firstSlots[kvHead] + r and has that slot's position. It sees the slots up to its own, of
@@ -34,7 +34,7 @@ export function attend(
       const plain = qkv.subarray(start, start + headSize)
       const { offset } = headOf(cache, kvHead)
       const visible = at(firstSlots, kvHead) + row + 1
-      const query = rotate(plain, at(positions, offset + visible - 1), shape.rotary)
+      const query = turnQuery(plain, at(positions, offset + visible - 1), shape)
       const weights = softmax(scoresOf(query, keys, offset, visible, shape))
       for (let dim = 0; dim < headSize; dim++) {
         let sum = 0

@@ -6,16 +6,18 @@ import type { ReadingSettings } from './policies.ts'
 import { within } from './rotary.ts'
 
 export function attentionShape(
-  model: Pick<ReferenceModel, 'description' | 'shares'>,
+  model: Pick<ReferenceModel, 'description' | 'layers' | 'shares'>,
   layerIndex: number,
   settings: ReadingSettings,
 ): AttentionShape {
   const { description } = model
   const attention = description.attention[layerIndex]
   if (!attention) throw new RangeError(`the model has no layer ${layerIndex}`)
+  const weights = model.layers[layerIndex]
   return {
     ...ofLayer(description, layerIndex),
     ...attention,
+    turnedNorms: weights && 'qkv' in weights ? weights.turnedNorms : undefined,
     rotary: within(attention.rotary, reach(model, settings)),
   }
 }

@@ -2,8 +2,8 @@
 import { at } from './at.ts'
 import { scoresOf, softmax } from './attend.ts'
 import { headOf, type AttentionShape, type LayerCache } from './model.ts'
-import { rotate } from './rotary.ts'
 import { turnKeys } from './turn_keys.ts'
+import { turnQuery } from './turn_query.ts'
 
 export type ColumnMeasure = 'largestScore' | 'largestLogShare' | 'sumOfShares'
 
@@ -45,7 +45,7 @@ export function columnStats(
       const { offset } = headOf(cache, kvHead)
       const visible = at(firstSlots, kvHead) + row + 1
       const position = at(positions, offset + visible - 1)
-      const query = rotate(qkv.subarray(start, start + headSize), position, shape.rotary)
+      const query = turnQuery(qkv.subarray(start, start + headSize), position, shape)
       const scores = scoresOf(query, keys, offset, visible, shape)
       const shares = softmax(scores)
       const end = Math.min(at(slots, kvHead), visible)

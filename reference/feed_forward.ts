@@ -6,7 +6,7 @@ import { gateInput } from './gate_input.ts'
 import type { LayerCache, LayerWeights, ReferenceModel } from './model.ts'
 import { ofLayer } from './of_layer.ts'
 import type { Block, ReadingSettings } from './policies.ts'
-import { project } from './project.ts'
+import { addBias, project } from './project.ts'
 import { rmsNorm } from './rms_norm.ts'
 import { scaleRows } from './scale_rows.ts'
 
@@ -40,15 +40,17 @@ export interface Layer {
 /** In order, with the names that the engine's steps have. */
 export const feedForwardSteps = {
   gateRows(layer: Layer) {
-    const { feedForwardNorm, gateUp } = weightsOf(layer)
+    const { feedForwardNorm, gateUp, gateUpBias } = weightsOf(layer)
     const { hidden, feedForward, activation, normEpsilon } = descriptionOf(layer)
     const input = ifNormed(layer.residual, feedForwardNorm, normEpsilon)
-    layer.gated = gate(project(input, gateUp, hidden), feedForward, activation)
+    const gates = biased(project(input, gateUp, hidden), gateUpBias)
+    layer.gated = gate(gates, feedForward, activation)
   },
   addFeedForward(layer: Layer) {
-    const { down, feedForwardPostNorm } = weightsOf(layer)
+    const { down, downBias, feedForwardPostNorm } = weightsOf(layer)
     const { feedForward, normEpsilon } = descriptionOf(layer)
-    addTo(layer.residual, project(layer.gated, down, feedForward), feedForwardPostNorm, normEpsilon)
+    const output = biased(project(layer.gated, down, feedForward), downBias)
+    addTo(layer.residual, output, feedForwardPostNorm, normEpsilon)
   },
   addLayerInput(layer: Layer) {
     const { layerInput } = weightsOf(layer)
@@ -85,6 +87,11 @@ export function addTo(
 ): void {
   const added = ifNormed(output, postNorm, epsilon)
   added.forEach((value, i) => (residual[i] = at(residual, i) + value))
+}
+
+/** The rows with a bias, where there is one. */
+export function biased(rows: Float32Array, bias: Float32Array | undefined): Float32Array {
+  return bias ? addBias(rows, bias) : rows
 }
 
 /** The rows normed, where there is a norm. */

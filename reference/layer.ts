@@ -7,6 +7,7 @@ import type { Watch } from './forward.ts'
 import { deltaNetSteps } from './delta_net_layer.ts'
 import {
   addTo,
+  biased,
   descriptionOf,
   feedForwardSteps,
   ifNormed,
@@ -18,7 +19,7 @@ import type { AttentionWeights, ConvolutionWeights, LayerCache, ReferenceModel }
 import { rmsNormHeads } from './rms_norm.ts'
 import { judge, observe, type Block, type ReadingSettings } from './policies.ts'
 import { keyPositions } from './positions.ts'
-import { addBias, project } from './project.ts'
+import { project } from './project.ts'
 import { shortConvolution } from './short_convolution.ts'
 
 /** The same, without KV heads where those of an earlier layer are read. */
@@ -82,7 +83,7 @@ export const attentionSteps = {
     const { attentionOutput, attentionOutputBias, attentionPostNorm } = attentionOf(layer)
     const { heads, headSize, normEpsilon } = descriptionOf(layer)
     const plain = project(layer.attended, attentionOutput, heads * headSize)
-    const output = attentionOutputBias ? addBias(plain, attentionOutputBias) : plain
+    const output = biased(plain, attentionOutputBias)
     addTo(layer.residual, output, attentionPostNorm, normEpsilon)
   },
   ...feedForwardSteps,
@@ -156,7 +157,7 @@ export function projectQkv(
 ): Float32Array {
   const { hidden, normEpsilon } = description
   const plain = project(ifNormed(residual, attentionNorm, normEpsilon), matrix, hidden)
-  const qkv = qkvBias ? addBias(plain, qkvBias) : plain
+  const qkv = biased(plain, qkvBias)
   if (headNorms) rmsNormHeads(qkv, headNorms, description, normEpsilon)
   return qkv
 }

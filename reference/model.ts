@@ -8,10 +8,16 @@ import type { HeadNormWeights } from './rms_norm.ts'
 /** The dimensions that the cache depends on. */
 export type HeadShape = Pick<ModelDescription, 'heads' | 'kvHeads' | 'headSize'>
 
+/** Weights of norms that act on turned heads, each (headSize), in rotary pairs. */
+export interface TurnedNorms {
+  readonly query: Float32Array
+  readonly key: Float32Array
+}
+
 /** The parameters that one layer's attention depends on. */
 export type AttentionShape = HeadShape &
   Pick<ModelDescription, 'attentionScale' | 'attentionCap'> &
-  LayerAttention
+  LayerAttention & { readonly turnedNorms?: TurnedNorms | undefined }
 
 /** Scores every token of one layer, per KV head (Locret, section 3.3). */
 export interface RetainingHead {
@@ -33,8 +39,12 @@ export interface CommonWeights {
   readonly feedForwardNorm: Float32Array | undefined
   /** (2·feedForward, hidden) = [gate; up] */
   readonly gateUp: Float32Array
+  /** (2·feedForward) */
+  readonly gateUpBias: Float32Array | undefined
   /** (hidden, feedForward) */
   readonly down: Float32Array
+  /** (hidden) */
+  readonly downBias: Float32Array | undefined
   /** (hidden) */
   readonly feedForwardPostNorm: Float32Array | undefined
   readonly layerInput: LayerInputWeights | undefined
@@ -89,6 +99,7 @@ export interface AttentionWeights extends CommonWeights {
   readonly qkvBias: Float32Array | undefined
   /** in rotary pairs */
   readonly headNorms: HeadNormWeights | undefined
+  readonly turnedNorms: TurnedNorms | undefined
   /** (heads · headSize, hidden) */
   readonly attentionGate: Float32Array | undefined
   /** (hidden, heads · headSize) */

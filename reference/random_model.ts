@@ -14,7 +14,7 @@ import { assemble } from './weights.ts'
 
 type Dimensions = 'layers' | 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'feedForward'
 
-/** A Llama, or with `attentionIn` an LFM2, with `deltaNet` too a Qwen 3.5. */
+/** A Llama, with `weighsTurnedHeads` a HunYuan, or with `attentionIn` an LFM2, with `deltaNet` too a Qwen 3.5. */
 export interface RandomShape extends Pick<
   ModelDescription,
   Dimensions | 'tiedEmbeddings' | 'maxPositions'
@@ -27,6 +27,8 @@ export interface RandomShape extends Pick<
   /** the layers of attention, where the others are short convolutions or gated delta nets */
   readonly attentionIn?: readonly number[]
   readonly deltaNet?: DeltaNetShape
+  /** norms of heads have weights that multiply turned heads, far from one */
+  readonly weighsTurnedHeads?: boolean
 }
 
 /** Ragged on purpose: no size is a multiple of 32, and heads · headSize is not the hidden size. */
@@ -83,10 +85,10 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
     shape: [outputs, inputs],
     values: normals(outputs * inputs, gain / Math.sqrt(inputs), seed, name),
   })
-  const normWeight = (name: string, width = shape.hidden): NamedTensor => ({
+  const normWeight = (name: string, width = shape.hidden, spread = 0.1): NamedTensor => ({
     name,
     shape: [width],
-    values: normals(width, 0.1, seed, name).map((value) => nearestHalf(1 + value)),
+    values: normals(width, spread, seed, name).map((value) => nearestHalf(1 + value)),
   })
 
   const { hidden, feedForward, vocabulary, retainingWidth } = shape
@@ -122,14 +124,16 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
       ]
     }
     if ('deltaNet' in layer) return deltaNetTensors(layer.deltaNet)
-    const { query, key } = layer.headNorms ?? {} // shapes here norm each head
+    const { query, key, weigh } = layer.headNorms ?? {} // shapes here norm each head
     const queryRows = layer.queryAndGate === undefined ? queries : 2 * queries
     return [
       ...layer.qkv.map((name, part) =>
         matrix(name, part === 0 ? queryRows : keys, hidden, part === 2 ? 1 : 1.5),
       ),
       ...[query, key].flatMap((name) =>
-        name === undefined ? [] : normWeight(name, shape.headSize),
+        name === undefined
+          ? []
+          : normWeight(name, shape.headSize, weigh === 'turned heads' ? 1 : 0.1),
       ),
       matrix(layer.attentionOutput, hidden, queries, 3),
     ]
@@ -159,7 +163,8 @@ export function randomModel(shape: RandomShape, seed: number): RandomModel {
 }
 
 function configOf(shape: RandomShape) {
-  const { attentionIn, deltaNet } = shape
+  const { attentionIn, deltaNet, weighsTurnedHeads } = shape
+  if (weighsTurnedHeads) return turnedNormsConfig(shape)
   if (!attentionIn) return llamaConfig(shape)
   return deltaNet ? deltaNetConfig(shape, attentionIn, deltaNet) : hybridConfig(shape, attentionIn)
 }
@@ -177,6 +182,14 @@ function deltaNetConfig(shape: RandomShape, attentionIn: readonly number[], own:
     linear_num_value_heads: own.valueHeads,
     linear_key_head_dim: own.keySize,
     linear_value_head_dim: own.valueSize,
+  }
+}
+
+function turnedNormsConfig(shape: RandomShape) {
+  return {
+    ...llamaConfig(shape),
+    architectures: ['HunYuanDenseV1ForCausalLM'],
+    model_type: 'hunyuan_v1_dense',
   }
 }
 

@@ -10,6 +10,7 @@ import { emptyCache, headOf, occupiedOf, withRoom, type ReferenceModel } from '.
 import type { ReadingSettings } from './policies.ts'
 import { read } from './prefill.ts'
 import { rotate } from './rotary.ts'
+import { turnQuery } from './turn_query.ts'
 
 /** Every unit of a document. */
 export interface Units {
@@ -126,7 +127,6 @@ function scoresOfUnits(
     const shape = attentionShape(model, layer, settings)
     const ofLayer = Array.from({ length: kvHeads }, () => new Float32Array(seen).fill(-1e30))
     scores[layer] = ofLayer
-    const turned = (plain: Float32Array, position: number) => rotate(plain, position, shape.rotary)
     for (let row = Math.max(0, rows - questionTokens); row < rows; row++) {
       for (let head = 0; head < heads; head++) {
         const kvHead = Math.floor(head / (heads / kvHeads))
@@ -136,9 +136,9 @@ function scoresOfUnits(
         const all = keys.slice()
         for (let token = 0; token < seen; token++) {
           const from = token * headSize
-          all.set(turned(keys.subarray(from, from + headSize), token), from)
+          all.set(rotate(keys.subarray(from, from + headSize), token, shape.rotary), from)
         }
-        const own = scoresOf(turned(plain, seen + row), all, 0, seen, {
+        const own = scoresOf(turnQuery(plain, seen + row, shape), all, 0, seen, {
           ...shape,
           window: undefined,
         })

@@ -1,8 +1,14 @@
 // A checkpoint's tensors → the reference's weights: q, k and v stacked, gate and up stacked, rotary pairs interleaved.
-import type { ModelDescription, TensorNames } from '../src/api/description.ts'
+import type { AttentionTensorNames, ModelDescription, TensorNames } from '../src/api/description.ts'
 import { at } from './at.ts'
 import { ofLayer } from './of_layer.ts'
-import type { CommonWeights, LayerWeights, ReferenceModel, RetainingHead } from './model.ts'
+import type {
+  AttentionWeights,
+  CommonWeights,
+  LayerWeights,
+  ReferenceModel,
+  RetainingHead,
+} from './model.ts'
 
 /** Tensors by name, each row-major. */
 export type Tensors = ReadonlyMap<string, Float32Array>
@@ -32,7 +38,9 @@ export function assemble(
         attentionPostNorm: optionalNorm(layer.attentionPostNorm),
         feedForwardNorm: optionalNorm(layer.feedForwardNorm),
         gateUp: stackOf(tensors, layer.gateUp),
+        gateUpBias: layer.gateUpBias && stackOf(tensors, layer.gateUpBias),
         down: tensorOf(tensors, layer.down),
+        downBias: layer.downBias === undefined ? undefined : tensorOf(tensors, layer.downBias),
         feedForwardPostNorm: optionalNorm(layer.feedForwardPostNorm),
         layerInput: layer.layerInput && {
           gate: tensorOf(tensors, layer.layerInput.gate),
@@ -66,23 +74,12 @@ export function assemble(
       const { queryAndGate } = layer
       const split = queryAndGate && queriesAndGates(tensorOf(tensors, queryAndGate), own)
       const parts = split ? new Map([...tensors, [queryAndGate, split.queries]]) : tensors
-      const { query, key, of } = layer.headNorms ?? {}
       return {
         ...common,
         qkv: paired(stackOf(parts, layer.qkv), own, index),
         attentionGate: split ? split.gates : undefined,
         qkvBias: layer.qkvBias && paired(stackOf(tensors, layer.qkvBias), own, index),
-        headNorms:
-          query === undefined
-            ? undefined
-            : {
-                query: pairedNorm(tensorOf(tensors, query), own, index),
-                key: key === undefined ? undefined : pairedNorm(tensorOf(tensors, key), own, index),
-                value:
-                  of === 'queries, keys and values'
-                    ? new Float32Array(own.headSize).fill(1)
-                    : undefined,
-              },
+        ...headNormsOf(tensors, layer.headNorms, own, index),
         attentionOutput: tensorOf(tensors, layer.attentionOutput),
         attentionOutputBias:
           layer.attentionOutputBias === undefined
@@ -91,6 +88,31 @@ export function assemble(
         retaining: heads && retainingHead(heads, index, description),
       }
     }),
+  }
+}
+
+/** Norms of turned heads divide before the rotation and weigh after it. */
+function headNormsOf(
+  tensors: Tensors,
+  names: AttentionTensorNames['headNorms'],
+  description: ModelDescription,
+  layer: number,
+): Pick<AttentionWeights, 'headNorms' | 'turnedNorms'> {
+  if (!names) return { headNorms: undefined, turnedNorms: undefined }
+  const { query, key, of, weigh } = names
+  const weights = (name: string) => pairedNorm(tensorOf(tensors, name), description, layer)
+  const ones = new Float32Array(description.headSize).fill(1)
+  if (weigh === 'turned heads') {
+    const turnedNorms = { query: weights(query), key: key === undefined ? ones : weights(key) }
+    return { headNorms: { query: ones, key: ones }, turnedNorms }
+  }
+  return {
+    headNorms: {
+      query: weights(query),
+      key: key === undefined ? undefined : weights(key),
+      value: of === 'queries, keys and values' ? ones : undefined,
+    },
+    turnedNorms: undefined,
   }
 }
 

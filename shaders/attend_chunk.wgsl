@@ -11,8 +11,8 @@ import package::common::cap::capped;
 @if(F16) import package::common::f16::Eight as Turned;
 import package::common::head::{HEAD_SIZE, ROW, QUADS};
 import package::common::head_spans::{HeadSpans, slots_of_span};
-import package::common::rotary::rotated; // and binding 4, `rope_table`
 import package::common::rows::{unmixed, Quads, BLOCKS, BLOCK_QUADS};
+import package::common::turned_query::turned_query; // and bindings 4 and 5, `rope_table` and `turned_norms`
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -33,9 +33,9 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;           // (token, q · k · v)
 @group(0) @binding(2) var<storage, read> turned: array<Turned>;     // (kv head, slot, head size/8), see turn_keys.wgsl
-@group(0) @binding(5) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
-@group(0) @binding(6) var<storage, read_write> output: array<f32>;  // (span of a head, token, head · head size)
-@group(0) @binding(7) var<storage, read_write> lse: array<f32>; // (span of a head, token, head): log Σ exp(score)
+@group(0) @binding(6) var<storage, read> positions: array<u32>;     // (kv head or 1, slot)
+@group(0) @binding(7) var<storage, read_write> output: array<f32>;  // (span of a head, token, head · head size)
+@group(0) @binding(8) var<storage, read_write> lse: array<f32>; // (span of a head, token, head): log Σ exp(score)
 
 const LANES = 2u * QUERIES;
 const FOURS = QUERIES / 4u;   // each computed by eight lanes
@@ -71,7 +71,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       var q = vec4f();
       for (var i = 0u; i < 4u; i++) { if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; } }
       let position = positions[first_position + own.first_slot + token];
-      four[r] = params.scale * rotated(q, quad, position, QUADS);
+      four[r] = params.scale * turned_query(q, quad, position);
     }
     let columns = transpose(four);
     for (var i = 0u; i < 4u; i++) { queries[(task / QUADS) * FOUR + 4u * quad + i] = columns[i]; }

@@ -12,6 +12,7 @@ import package::common::new_row::{qkv, range_of_row, write_row, LANES, MOST_ROWS
 import package::common::token_span::{slots_of, SPAN};
 import package::common::rotary::rotated; // and binding 4, `rope_table`
 import package::common::rows::{key_block, value_eight, BLOCKS, BLOCK_QUADS}; // and bindings 2 and 3
+import package::common::turned_query::turned_query; // and binding 5, `turned_norms`
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -35,9 +36,9 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(5) var<storage, read_write> origins: array<u32>;   // (kv head, slot)
-@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;   // (token, span, head of the group): maximum score, sum of shares
-@group(0) @binding(7) var<storage, read_write> outputs: array<vec4f>; // (token, span, head of the group, head size/4), mixed as stored, not yet divided
+@group(0) @binding(6) var<storage, read_write> origins: array<u32>;   // (kv head, slot)
+@group(0) @binding(7) var<storage, read_write> stats: array<vec2f>;   // (token, span, head of the group): maximum score, sum of shares
+@group(0) @binding(8) var<storage, read_write> outputs: array<vec4f>; // (token, span, head of the group, head size/4), mixed as stored, not yet divided
 
 const GROUP = HEADS / KV_HEADS;
 const FOURS = (PART + 3u) / 4u;  // heads of the part, four to a vector
@@ -126,7 +127,7 @@ fn main(
     for (var i = 0u; i < 4u; i++) {
       if 4u * quad + i < HEAD_SIZE { q[i] = qkv[start + 4u * quad + i]; }
     }
-    queries[task] = params.scale * rotated(q, quad, position_of_query, QUADS);
+    queries[task] = params.scale * turned_query(q, quad, position_of_query);
   }
   workgroupBarrier();
 

@@ -6,6 +6,7 @@ import package::common::cap::capped;
 import package::common::head::{HEAD_SIZE, QUADS};
 import package::common::rotary::rotated; // and binding 4, `rope_table`
 import package::common::rows::{key_block, BLOCKS, BLOCK_QUADS}; // and binding 2, `keys`
+import package::common::turned_query::turned_query; // and binding 5, `turned_norms`
 
 override HEADS: u32;
 override KV_HEADS: u32;
@@ -33,8 +34,8 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;         // (token, q · k · v)
 @group(0) @binding(3) var<storage, read> lse: array<f32>;    // (token, head)
-@group(0) @binding(5) var<storage, read> positions: array<u32>;   // (kv head or 1, slot)
-@group(0) @binding(6) var<storage, read_write> stats: array<f32>; // (kv head, slot)
+@group(0) @binding(6) var<storage, read> positions: array<u32>;   // (kv head or 1, slot)
+@group(0) @binding(7) var<storage, read_write> stats: array<f32>; // (kv head, slot)
 
 const LANES = 64u; // 8 × 8, each with EACH × EACH scores of a tile
 const EACH = SIDE / 8u;
@@ -88,7 +89,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       for (var i = 0u; i < 4u; i++) {
         if 4u * quad + i < HEAD_SIZE { q[i] = qkv[token * params.qkv_width + head * HEAD_SIZE + 4u * quad + i]; }
       }
-      let turned = rotated(q, quad, positions[first_position + own.first_slot + token], QUADS);
+      let turned = turned_query(q, quad, positions[first_position + own.first_slot + token]);
       queries[(task / QUADS) * STRIDE + quad] = params.scale * turned;
       if quad == 0u { row_lse[task / QUADS] = lse[token * HEADS + head]; }
     }

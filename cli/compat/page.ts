@@ -34,7 +34,7 @@ export async function compatPage(): Promise<string> {
     '## Families',
     `Each row is a tiny checkpoint of random weights with the logits that \`transformers\` computes on it. What is particular of the family is in reach of its prompt. The figure is the largest difference of a logit, beside the largest logit. Behind it stands how many tokens of the greedy answer are the same. Random weights make close calls, so that weights in fewer bits may choose other tokens. Measured on ${agreements.date} by \`npm run compat -- --measure\`: Node on ${agreements.adapter}, ${agreements.machine}.`,
     familyTable(fixtures, agreements),
-    'The columns f32, f16 and q8 are storages of a checkpoint in safetensors. GGUF is a file of the same weights, mostly in Q8_0, with its blocks as they are. Where it “says less”, its metadata lack a scale or windows that the fixture changes. The column evicted is f32 after several evictions, for families that keep more than a cache.',
+    'The columns f32, f16 and q8 are storages of a checkpoint in safetensors. GGUF is a file of the same weights, mostly in Q8_0, with its blocks as they are. Where it “says less”, its metadata lack a scale or windows that the fixture changes. The column evicted is f32 after several evictions, for families that keep more than a cache, or whose norms weigh turned heads.',
     '## Names and files',
     await nameTable(fixtures),
     'Of a model that a family is inside of, configuration and names of tensors are tested, without a fixture. Real checkpoints are GGUF files. Every run of theirs holds logits and greedy tokens of a prompt against `transformers`. Retaining heads and compressors are also read from files of PyTorch.',

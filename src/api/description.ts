@@ -148,8 +148,12 @@ export interface CommonTensorNames {
   readonly feedForwardNorm?: string
   /** Matrices gate and up, or one that holds both, shape: (2 · feedForward, hidden). */
   readonly gateUp: readonly string[]
+  /** Biases of gate and up, in as many parts, shape: (2 · feedForward). `undefined` without. */
+  readonly gateUpBias?: readonly string[]
   /** Matrix after the activation, shape: (hidden, feedForward). */
   readonly down: string
+  /** What is added to that matrix's product, shape: (hidden). `undefined` without. */
+  readonly downBias?: string
   /** Norm of what the feed-forward layer adds to the residual stream, shape: (hidden). `undefined` without. */
   readonly feedForwardPostNorm?: string
   /** What the layer does with its own input. `undefined` without. */
@@ -222,6 +226,11 @@ export interface AttentionTensorNames extends CommonTensorNames {
     readonly over: 'each head' | 'all heads'
     /** What is normed; `undefined` for queries and keys. Values have no weights (Gemma 4). */
     readonly of?: 'queries' | 'queries, keys and values'
+    /**
+     * What the norms' weights multiply: turned heads, each normed by itself (HunYuan). `undefined` for heads before their
+     * rotation.
+     */
+    readonly weigh?: 'turned heads'
     /** Norm of queries, shape: (headSize) or (heads · headSize). */
     readonly query: string
     /** Norm of keys, shape: (headSize) or (kvHeads · headSize). `undefined` in shared attention. */

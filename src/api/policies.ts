@@ -10,6 +10,8 @@ export type Need =
   | 'attention sums'
   /** room for one more value per KV head and slot */
   | 'slot values'
+  /** keys in the cache as attention sees them, with the weights of their norm */
+  | 'whole keys'
   /** logits of every token */
   | 'all logits'
 
@@ -56,8 +58,12 @@ const traits = {
   },
   streaming: { needs: [], sinks: 4, keeps: 'the beginning and the newest' },
   window: { needs: [], sinks: 0, keeps: 'the newest' },
-  knorm: { needs: [], sinks: 4, keeps: 'the shortest keys (Knorm)' },
-  keydiff: { needs: ['slot values'], sinks: 4, keeps: 'keys unlike the others (KeyDiff)' },
+  knorm: { needs: ['whole keys'], sinks: 4, keeps: 'the shortest keys (Knorm)' },
+  keydiff: {
+    needs: ['slot values', 'whole keys'],
+    sinks: 4,
+    keeps: 'keys unlike the others (KeyDiff)',
+  },
   snapkv: {
     needs: ['attention sums'],
     sinks: 4,
@@ -76,7 +82,7 @@ const traits = {
   },
   sirllm: { needs: ['all logits'], sinks: 4, keeps: 'what the model did not expect (SirLLM)' },
   lococo: {
-    needs: ['attention sums', 'compressor'],
+    needs: ['attention sums', 'whole keys', 'compressor'],
     sinks: 0,
     stabilizers: 0,
     own: { keptShare: 0.5 },
@@ -84,7 +90,7 @@ const traits = {
     keeps: 'what is looked at most, the rest merged (LoCoCo)',
   },
   'locret+lococo': {
-    needs: ['retaining heads', 'compressor'],
+    needs: ['retaining heads', 'whole keys', 'compressor'],
     sinks: 0,
     stabilizers: 0,
     own: { pool: 0, keptShare: 0.875 },

@@ -110,10 +110,11 @@ async function fillWeights({ gpu, plan, recorder, weights }: Engine): Promise<vo
     }
     matrix(layer.qkv)
     if (layer.attentionGate) matrix(layer.attentionGate)
-    if (layer.headNorms) {
-      const all = layer.headNorms.size / 4
+    const headNorms = layer.headNorms ?? layer.turnedNorms
+    if (headNorms) {
+      const all = headNorms.size / 4
       const row = { rows: 1, width: all, rowWidth: all, centre: 1, spread: 0.2 }
-      random(layer.headNorms, 'f32', row)
+      random(headNorms, 'f32', row)
     }
     matrix(layer.attentionOutput)
     if (!layer.retainingHead) continue

@@ -27,12 +27,16 @@ export const feedForwardSteps = {
   scaleResidual,
 } satisfies Record<FeedForwardStep, (layer: CommonLayer) => void>
 
-/** The residual stream to act(gate) · up. The product is taken in the same dispatch unless the matrix is split or has no norm. */
+/**
+ * The residual stream to act(gate) · up. The product is taken in the same dispatch unless the matrix is split, has a bias or
+ * has no norm before it.
+ */
 export function gateRows(layer: CommonLayer): void {
   const { weights, matvecs } = layer
   const [whole, ...others] = weights.gateUp.parts
   const norm = weights.feedForwardNorm
-  if (!whole || others.length > 0 || !norm) gateInParts(layer)
+  const hasBias = layer.model.tensors.layers[layer.index]?.gateUpBias !== undefined
+  if (!whole || others.length > 0 || !norm || hasBias) gateInParts(layer)
   else if (matvecs) gateToken(layer, norm, whole, matvecs)
   else gateChunk(layer, norm, whole)
 }

@@ -181,6 +181,17 @@ export function windowOf({ attention }: Pick<Layer, 'attention'>): number {
   return attention.window ?? noWindow
 }
 
+/** Weights of norms of turned queries and keys, for every kernel that turns queries. Ones where there are none. */
+export function turnedNormsOf({
+  weights,
+  scratch,
+}: {
+  readonly weights: AttentionWeights
+  readonly scratch: Scratch
+}): GPUBuffer {
+  return weights.turnedNorms ?? scratch.ones
+}
+
 /** Parameters of every kernel that computes attention scores from q · k. */
 export function scoringOf({ attentionScale, attentionCap }: ModelDescription) {
   return { scale: attentionScale, cap: attentionCap ?? 0 }

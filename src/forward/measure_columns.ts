@@ -3,7 +3,14 @@ import type { Compiled } from '../gpu/kernel.ts'
 import type { Bound } from '../gpu/stretch.ts'
 import { columnStatsGrid, type columnStats } from '../kernels/column_stats.ts'
 import type { HeadRows } from '../kernels/heads.ts'
-import { qkvWidth, rotaryPositions, scoringOf, windowOf, type Layer } from './layer.ts'
+import {
+  qkvWidth,
+  rotaryPositions,
+  scoringOf,
+  turnedNormsOf,
+  windowOf,
+  type Layer,
+} from './layer.ts'
 
 type ColumnStats = (typeof columnStats)['f32']
 
@@ -56,6 +63,7 @@ export function measureColumns(
       lse: scratch.lse,
       positions,
       rope_table: layer.ropeTable,
+      turned_norms: turnedNormsOf(layer),
       stats,
     },
     columnStatsGrid(most, model.kvHeads, side),

@@ -17,6 +17,7 @@ import {
   rowWidth,
   rotaryPositions,
   scoringOf,
+  turnedNormsOf,
   windowOf,
   type AnyLayer,
   type AttentionStep,
@@ -106,6 +107,8 @@ export function projectQkv(layer: Layer): void {
   const { weights, scratch } = layer
   projectNormedRows(layer, weights.attentionNorm, weights.qkv, scratch.qkv)
   if (weights.headNorms) rmsNormHeads(layer, weights.headNorms) // Qwen 3, Gemma 3, OLMo 2
+  // a rotation keeps lengths, so that norms whose weights multiply turned heads divide before it
+  if (weights.turnedNorms) rmsNormHeads(layer, scratch.ones) // HunYuan
 }
 
 /** Appends k and v to the cache, then attention of the queries over it; the policy measures it. */
@@ -202,6 +205,7 @@ function attendChunk(layer: Layer): void {
       turned,
       values: cache.values,
       rope_table,
+      turned_norms: turnedNormsOf(layer),
       positions,
       ...(isSplit ? ofSpans : whole),
     },
@@ -248,6 +252,7 @@ function attendToken(layer: Layer): void {
       values: cache.values,
       origins: cache.origins,
       rope_table: layer.ropeTable,
+      turned_norms: turnedNormsOf(layer),
       stats: slotScratch.spanStats,
       outputs: slotScratch.spanOutputs,
     },

@@ -71,6 +71,8 @@ export interface Scratch {
   readonly layerInputs: GPUBuffer
   /** (row, layerInputWidth) */
   readonly inputGate: GPUBuffer
+  /** (2 · head size), f32: ones, in the place of the weights of head norms that act elsewhere or are not there */
+  readonly ones: GPUBuffer
   /** (layer): (digit, value, pair) of (cos, sin); layers with the same rotary embedding hold the same buffer, others none */
   readonly ropeTables: readonly (GPUBuffer | undefined)[]
 }
@@ -107,6 +109,8 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
   const bytes = scratchBytes(plan)
   const allocate = (name: ScratchName) => gpu.memory.allocate('scratch', name, bytes[name])
   const kept = allocate('kept')
+  const ones = allocate('ones')
+  gpu.device.queue.writeBuffer(ones, 0, new Float32Array(bytes.ones / 4).fill(1))
   return {
     ids: allocate('ids'),
     residual: allocate('residual'),
@@ -134,6 +138,7 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     tokenRows: allocate('tokenRows'),
     layerInputs: allocate('layerInputs'),
     inputGate: allocate('inputGate'),
+    ones,
     ropeTables: allocateRopeTables(gpu, plan),
   }
 }

@@ -5,6 +5,7 @@ import { keyPositions } from '../../reference/positions.ts'
 import type { AttentionShape } from '../../reference/model.ts'
 import {
   attendedBlock,
+  randomTurnedNorms,
   attentionShape,
   attentionTolerance,
   filledCache,
@@ -200,6 +201,11 @@ gpuTest.for([
     )
   },
 )
+
+gpuTest('norms that weigh turned heads', async ({ gpu }) => {
+  const turnedNorms = randomTurnedNorms(12)
+  await check(gpu, attentionShape(4, 2, 12, { turnedNorms }), 'f32', { rows: 37, firstSlot: 51 })
+})
 
 function parts(values: Float32Array, count: number): Float32Array[] {
   const each = values.length / count

@@ -27,6 +27,7 @@ const declare = (source: string) =>
       turned: 'read',
       values: 'read',
       rope_table: 'read',
+      turned_norms: 'read',
       positions: 'read',
       output: 'write',
       lse: 'write',

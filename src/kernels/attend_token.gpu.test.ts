@@ -4,7 +4,12 @@ import type { AttentionShape, LayerCache } from '../../reference/model.ts'
 import { paddedHead } from '../plan/cache_bytes.ts'
 import { padded } from '../model/matrix.ts'
 import type { CacheStorage } from '../api/settings.ts'
-import { attendedBlock, attentionShape, headConstants } from '../testing/attention.ts'
+import {
+  attendedBlock,
+  attentionShape,
+  headConstants,
+  randomTurnedNorms,
+} from '../testing/attention.ts'
 import { plainRotary } from '../model/rotary_config.ts'
 import { headRowsOf } from '../testing/heads.ts'
 import { pairsOf } from '../testing/forms.ts'
@@ -94,7 +99,13 @@ async function check(
       cap,
       heads: spansOfHeads,
     },
-    { qkv: asking.qkv, ...units, rope_table: buffers.rope_table, ...partial },
+    {
+      qkv: asking.qkv,
+      ...units,
+      rope_table: buffers.rope_table,
+      turned_norms: buffers.turned_norms,
+      ...partial,
+    },
     [spans, tokens, heads / kvHeads / part],
   )
   for (const [i, name] of names.entries())
@@ -153,6 +164,12 @@ gpuTest.for(pairsOf(shapes, caches, 2).map(([shape, cache]) => [...shape, ...cac
     await check(gpu, attentionShape(heads, kvHeads, headSize), storage, slots, block)
   },
 )
+
+gpuTest('norms that weigh turned heads', async ({ gpu }) => {
+  const shape = attentionShape(4, 2, 10, { turnedNorms: randomTurnedNorms(10) })
+  await check(gpu, shape, 'f32', 200)
+  await check(gpu, shape, 'f16', 300, { origin: 900, tokens: 2 })
+})
 
 gpuTest('scores of another scale, capped, within a window, turned with a gain', async ({ gpu }) => {
   const shape = attentionShape(4, 2, 10, {

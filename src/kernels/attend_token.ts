@@ -29,6 +29,7 @@ export const attendToken = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'write',
       values: 'write',
       rope_table: 'read',
+      turned_norms: 'read',
       origins: 'write',
       stats: 'write',
       outputs: 'write',

@@ -6,6 +6,7 @@ import type { CacheStorage } from '../api/settings.ts'
 import { padded } from '../model/matrix.ts'
 import {
   attendedBlock,
+  randomTurnedNorms,
   attentionShape,
   attentionTolerance,
   filledCache,
@@ -52,7 +53,7 @@ async function check(
     { ...buffers, lse, output: gpu.zeroRows(rows, heads * headSize) },
     attendChunkGrid(rows, heads / kvHeads, kvHeads, tile),
   )
-  const { qkv, keys, positions: keyPositions, rope_table } = buffers
+  const { qkv, keys, positions: keyPositions, rope_table, turned_norms } = buffers
   const measured = firstSlots.map((slot) => slot - firstSlot + slots)
   const side = columnSide(headSize, workgroupBytes)
   const firstRow = rows - asking
@@ -66,7 +67,7 @@ async function check(
       rows: asking,
       heads: params.heads.map((head, i) => ({ ...head, slots: at(measured, i), first_fresh: 0 })),
     },
-    { qkv, keys, lse, positions: keyPositions, rope_table, stats },
+    { qkv, keys, lse, positions: keyPositions, rope_table, turned_norms, stats },
     columnStatsGrid(Math.max(...measured), kvHeads, side),
   )
   const got = await gpu.readValues(stats)
@@ -130,11 +131,17 @@ gpuTest.for(measures)(
   },
 )
 
+gpuTest('norms that weigh turned heads', async ({ gpu }) => {
+  const shape = attentionShape(4, 2, 10, { turnedNorms: randomTurnedNorms(10) })
+  const block = { rows: 11, firstSlot: 40, asking: 4, slots: 51 }
+  await check(gpu, shape, 'f32', 'largestScore', block)
+})
+
 gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) => {
   const shape = attentionShape(2, 1, 8)
   const [slots, firstFresh] = [12, 5]
   const cache = filledCache(shape, [slots], [slots], 'f32')
-  const { keys, positions, rope_table } = uploadAttended(
+  const { keys, positions, rope_table, turned_norms } = uploadAttended(
     gpu,
     shape,
     cache,
@@ -156,7 +163,7 @@ gpuTest('old slots go on from what they had, new ones start', async ({ gpu }) =>
         ...scoring(shape),
         heads: [{ offset: 0, first_slot: slots - 1, slots, first_fresh }],
       },
-      { qkv, keys, lse, positions, rope_table, stats },
+      { qkv, keys, lse, positions, rope_table, turned_norms, stats },
       columnStatsGrid(slots, 1, 8),
     )
     return gpu.readValues(stats)

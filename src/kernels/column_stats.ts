@@ -38,6 +38,7 @@ export const columnStats = byCache({ f16, f32, int8, int4 }, (source) =>
       keys: 'read',
       lse: 'read',
       rope_table: 'read',
+      turned_norms: 'read',
       positions: 'read',
       stats: 'write',
     },

@@ -119,7 +119,6 @@ group('what the engine cannot run is named', () => {
       /LlamaForSequenceClassification is not supp/,
     ],
     [{ hidden_act: 'gelu' }, /hidden_act gelu/],
-    [{ mlp_bias: true }, /mlp_bias/],
     [
       { rope_scaling: { type: 'dynamic', factor: 2 } },
       /type dynamic is not supported; supported: default, linear/,

@@ -108,6 +108,8 @@ function familyOf(config: Fields): Family {
 interface Biases {
   readonly qkv: boolean
   readonly attentionOutput: boolean
+  /** on gate, up and down */
+  readonly feedForward: boolean
 }
 
 function biasesOf(config: Fields, { reads = [] }: Family): Biases {
@@ -115,6 +117,7 @@ function biasesOf(config: Fields, { reads = [] }: Family): Biases {
   return {
     qkv: all || config.truth('qkv_bias', false),
     attentionOutput: all || config.truth('attention_output_bias', false),
+    feedForward: reads.includes('mlp_bias') && config.truth('mlp_bias', false),
   }
 }
 
@@ -126,6 +129,10 @@ function withBiases(layer: LayerTensorNames, biases: Biases): LayerTensorNames {
     ...layer,
     ...(biases.qkv && { qkvBias: layer.qkv.map(biasOf) }),
     ...(biases.attentionOutput && { attentionOutputBias: biasOf(layer.attentionOutput) }),
+    ...(biases.feedForward && {
+      gateUpBias: layer.gateUp.map(biasOf),
+      downBias: biasOf(layer.down),
+    }),
   }
 }
 

@@ -18,7 +18,6 @@ const llama = { ...shape, model_type: 'llama' }
 
 group('a config.json', () => {
   it.each([
-    ['mlp_bias', true],
     ['residual_multiplier', 0.22],
     ['embedding_multiplier', 12],
     ['logits_scaling', 8],
@@ -63,6 +62,19 @@ group('a config.json', () => {
         attentionOutputBias: `${attention}.o_proj.bias`,
       })
       expect(read({ attention_bias: false }).tensors.layers[1]).not.toHaveProperty('qkvBias')
+    },
+  )
+
+  it.each(['llama', 'granite', 'smollm3'])(
+    'of %s with mlp_bias has biases on gate, up and down',
+    (model_type) => {
+      const read = (fields: object) => describe({ ...shape, model_type, ...fields }, {})
+      const mlp = 'model.layers.1.mlp'
+      expect(read({ mlp_bias: true }).tensors.layers[1]).toMatchObject({
+        gateUpBias: [`${mlp}.gate_proj.bias`, `${mlp}.up_proj.bias`],
+        downBias: `${mlp}.down_proj.bias`,
+      })
+      expect(read({ mlp_bias: false }).tensors.layers[1]).not.toHaveProperty('downBias')
     },
   )
 

@@ -64,7 +64,11 @@ export function requiredTensors(model: ModelDescription): Map<string, readonly n
     for (const { tensor, rows } of stacked(layer.gateUp, gateUpHeights(own))) {
       add(tensor, rows, hidden)
     }
+    for (const { tensor, rows } of stacked(layer.gateUpBias ?? [], gateUpHeights(own))) {
+      add(tensor, rows)
+    }
     add(layer.down, hidden, own.feedForward)
+    add(layer.downBias, hidden)
     add(layer.feedForwardPostNorm, hidden)
     if (layer.layerInput) {
       add(layer.layerInput.gate, layerInputWidth, hidden)

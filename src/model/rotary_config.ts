@@ -22,12 +22,7 @@ export function readRotary(
   layerType = 'full_attention',
   part = 1,
 ): Rotary {
-  const newer = config.group('rope_parameters')
-  const nested = newer?.group(layerType) ?? newer
-  const older = config.group('rope_scaling')
-  const parameters = nested ?? older ?? config
-  const type = typeOf(nested, 'default') ?? typeOf(older) ?? 'default'
-  const where = (name: string) => (parameters.has(name) ? parameters : config)
+  const { type, parameters, where } = rotaryFields(config, layerType)
   const theta = where('rope_theta').positive('rope_theta', base)
   const rotated = rotatedIn(where, shape, part)
   if (type === 'proportional') {
@@ -37,6 +32,27 @@ export function readRotary(
   const frequencies = plainFrequencies(theta, rotated)
   if (type === 'yarn') return yarn(frequencies, theta, parameters, where, shape)
   return scaled(type, frequencies, parameters, where, shape)
+}
+
+interface RotaryFields {
+  /** of scaling */
+  readonly type: string
+  readonly parameters: Fields
+  /** where a field stands: among the parameters, or in the file itself */
+  readonly where: Where
+}
+
+/** What scaling a file names, and where its numbers stand. @param layerType as in readRotary */
+export function rotaryFields(config: Fields, layerType = 'full_attention'): RotaryFields {
+  const newer = config.group('rope_parameters')
+  const nested = newer?.group(layerType) ?? newer
+  const older = config.group('rope_scaling')
+  const parameters = nested ?? older ?? config
+  return {
+    type: typeOf(nested, 'default') ?? typeOf(older) ?? 'default',
+    parameters,
+    where: (name) => (parameters.has(name) ? parameters : config),
+  }
 }
 
 /** An object without any field scales nothing; one with numbers and no type would. */
@@ -57,7 +73,6 @@ function plainFrequencies(base: number, rotated: number): number[] {
   )
 }
 
-/** Where a field stands: among the rotary parameters, or in the file itself. */
 type Where = (name: string) => Fields
 
 function rotatedIn(where: Where, { headSize }: Shape, part: number): number {

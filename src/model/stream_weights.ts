@@ -84,13 +84,21 @@ function modelSinks(
   weights.layers.forEach((layer, i) => {
     const names = tensors.layers[i]
     if (!names) return
+    const ofFeedForward = gateUpHeights(inLayer(model, i))
     norm(names.attentionNorm, layer.attentionNorm)
     norm(names.attentionPostNorm, layer.attentionPostNorm)
     norm(names.feedForwardNorm, layer.feedForwardNorm)
-    for (const { tensor, firstRow } of stacked(names.gateUp, gateUpHeights(inLayer(model, i)))) {
+    for (const { tensor, firstRow } of stacked(names.gateUp, ofFeedForward)) {
       rows(tensor, layer.gateUp, (row) => firstRow + row)
     }
+    for (const { tensor, firstRow: first, rows: width } of stacked(
+      names.gateUpBias ?? [],
+      ofFeedForward,
+    )) {
+      vector(tensor, layer.gateUp.bias, { width, first })
+    }
     rows(names.down, layer.down)
+    if (names.downBias !== undefined) vector(names.downBias, layer.down.bias, { width: hidden })
     norm(names.feedForwardPostNorm, layer.feedForwardPostNorm)
     for (const [name, sink] of layerInputSinks(
       gpu,
@@ -137,7 +145,8 @@ function modelSinks(
         vector(tensor, layer.qkv.bias, { width: rows, first: firstRow, order: part })
       }
     }
-    if (names.headNorms && layer.headNorms) {
+    const headNorms = layer.headNorms ?? layer.turnedNorms
+    if (names.headNorms && headNorms) {
       const { queryWidth, keyWidth } = headNormsOf(own, names.headNorms)
       for (const [name, width, first] of [
         [names.headNorms.query, queryWidth, 0],
@@ -146,7 +155,7 @@ function modelSinks(
         if (name === undefined) continue
         // heads are alike, so that keys have the order that as many queries have
         const placing = { width, first, order: order.subarray(0, width), plus: normOffset }
-        vector(name, layer.headNorms, placing)
+        vector(name, headNorms, placing)
       }
     }
     rows(names.attentionOutput, layer.attentionOutput)

@@ -65,6 +65,8 @@ export interface AttentionWeights extends CommonWeights {
   readonly qkv: GpuMatrix
   /** f32: of queries, of keys, each (headSize), or (heads · headSize) and (kvHeads · headSize); in rotary pairs */
   readonly headNorms: GPUBuffer | undefined
+  /** the same where they act on turned heads */
+  readonly turnedNorms: GPUBuffer | undefined
   /** (heads · headSize, hidden) */
   readonly attentionGate: GpuMatrix | undefined
   /** (hidden, heads · headSize) */
@@ -112,6 +114,8 @@ export function weightBytes(
       sectionsBytes(matrices.gateUp, hidden) +
       sectionsBytes(matrices.down, feedForward) +
       norms.filter((name) => name !== undefined).length * norm +
+      (names.gateUpBias ? 4 * padded(2 * feedForward) : 0) +
+      (names.downBias === undefined ? 0 : norm) + // as long as a norm
       layerInputBytes(model, matrices) +
       (names.scale === undefined ? 0 : bufferBytes(4))
     if ('convolution' in names) return common + convolutionBytes(model, matrices)
@@ -150,6 +154,18 @@ function ofHeadNorms(
   return headNormValues(headNormsOf(inLayer(model, layer), names))
 }
 
+/** The weights of norms, by what they multiply. */
+function headNormsIn(
+  names: AttentionTensorNames['headNorms'],
+  allocate: (names: NonNullable<AttentionTensorNames['headNorms']>) => GPUBuffer,
+): Pick<AttentionWeights, 'headNorms' | 'turnedNorms'> {
+  const weights = names && allocate(names)
+  const isTurned = names?.weigh === 'turned heads'
+  return isTurned
+    ? { headNorms: undefined, turnedNorms: weights }
+    : { headNorms: weights, turnedNorms: undefined }
+}
+
 /** Allocates everything the weights need; nothing is read yet. */
 export function allocateWeights(
   gpu: Gpu,
@@ -182,8 +198,13 @@ export function allocateWeights(
       attentionNorm: optionalNorm('attention norm', names.attentionNorm),
       attentionPostNorm: optionalNorm('attention post-norm', names.attentionPostNorm),
       feedForwardNorm: optionalNorm('feed-forward norm', names.feedForwardNorm),
-      gateUp: matrix('gate and up', sections.gateUp, hidden),
-      down: matrix('down', sections.down, feedForward),
+      gateUp: matrix(
+        'gate and up',
+        sections.gateUp,
+        hidden,
+        names.gateUpBias && vector('gate and up bias', padded(2 * feedForward)),
+      ),
+      down: matrix('down', sections.down, feedForward, optionalNorm('down bias', names.downBias)),
       feedForwardPostNorm: optionalNorm('feed-forward post-norm', names.feedForwardPostNorm),
       layerInput: allocateLayerInput(gpu, model, sections, noBias),
       scale: names.scale === undefined ? undefined : vector('scale', 1),
@@ -196,8 +217,9 @@ export function allocateWeights(
     return {
       ...common,
       qkv: matrix('qkv', sections.qkv, hidden, names.qkvBias && vector('qkv bias', padded(qkv))),
-      headNorms:
-        names.headNorms && vector('head norms', ofHeadNorms(model, index, names.headNorms)),
+      ...headNormsIn(names.headNorms, (norms) =>
+        vector('head norms', ofHeadNorms(model, index, norms)),
+      ),
       attentionGate:
         names.queryAndGate === undefined
           ? undefined

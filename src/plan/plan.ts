@@ -169,6 +169,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     thresholds: 8 * mostEvicting(model),
     kept: settings.policy.name === 'full' ? 16 : slotWordsBytes(capacities),
     badNumbers: 4,
+    ones: 8 * mostInLayers(model, ({ headSize }) => headSize),
     ropeTables: [...rotaries(model).values()].reduce((sum, size) => sum + ropeTableBytes(size), 0),
     tokenRows: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
     layerInputs: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
@@ -185,11 +186,11 @@ export function rotaries(model: ModelDescription): ReadonlyMap<Rotary, number> {
   )
 }
 
-/** Whether gate and up of some layer may lie in several buffers, or have no norm before them. */
+/** Whether gate and up of some layer may lie in several buffers, have biases, or have no norm before them. */
 export function mayGateInParts({ model, settings }: Plan): boolean {
-  return model.tensors.layers.some(({ feedForwardNorm }, index) => {
+  return model.tensors.layers.some(({ feedForwardNorm, gateUpBias }, index) => {
     const { gateUp } = layerSections(model, settings.storage.weights, index)
-    return !feedForwardNorm || !isWhole(gateUp, model.hidden)
+    return !feedForwardNorm || gateUpBias !== undefined || !isWhole(gateUp, model.hidden)
   })
 }
 
@@ -246,6 +247,7 @@ export type ScratchName =
   | 'thresholds'
   | 'kept'
   | 'badNumbers'
+  | 'ones'
   | 'ropeTables'
   | 'tokenRows'
   | 'layerInputs'

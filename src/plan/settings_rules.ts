@@ -9,6 +9,7 @@ import { budgetsOf } from './allocation.ts'
 import { mergedSlots, requireMergeable } from './merging_shape.ts'
 import { usualLength } from './passage_room.ts'
 import { requireAlikeLayers } from './unlike_layers.ts'
+import { requireWholeKeys } from './whole_keys.ts'
 import {
   needs,
   policyNames,
@@ -133,6 +134,7 @@ export function requireValid(
   }
   requireStorable(settings.storage.cache, model)
   requireAlikeLayers(settings, model)
+  requireWholeKeys(name, model)
   requireMergeableLayers(name, model)
   if (merged > 0) requireMergeable(settings)
   if (needs(name, 'retaining heads') && !hasHeads) {

@@ -139,13 +139,13 @@ describe.each(Object.entries(forms).filter(([, { source }]) => source !== ''))(
     const large = { tokens, metadata, config }
 
     it('costs its header and hardly more where its pre-tokenizer is not known', async () => {
-      const files = form.files(virtualModel({ ...large, pre: 'superbpe' }))
+      const files = form.files(virtualModel({ ...large, pre: 'bloom' }))
       const { server, gpu, outcome } = await loading(files, form)
       const [file] = Object.values(files)
       const header = typeof file === 'object' && 'begins' in file ? file.begins.length : 0
       expect(header).toBeGreaterThan(most)
       expect(outcome).toEqual(
-        refused('unsupported-model', /the GGUF pre-tokenizer superbpe is not supported/),
+        refused('unsupported-model', /the GGUF pre-tokenizer bloom is not supported/),
       )
       expect(gpu.calls).toEqual([])
       expect(server.asked()).toBeLessThan(header + 2 ** 17)

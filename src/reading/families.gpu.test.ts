@@ -73,6 +73,7 @@ const names = [
     'qwen3_5',
     'olmo2',
     'exaone4',
+    'hunyuan',
   ],
 ]
 
@@ -84,19 +85,23 @@ test.each(names)('%s: logits within 1e-3 of transformers, the same greedy answer
   expect(ids).toEqual(greedyIds)
 })
 
-// states of lfm2 and qwen3_5 are left as they are; layers of gemma4 that read the keys of others see what those have left
-test.each(['lfm2', 'qwen3_5', 'gemma4'])('%s: logits after four evictions', async (name) => {
-  const { prompt, evicted, long, afterEvictions } = await expectationsOf(name)
-  const { firstLogits } = await run(`families/${name}/`, prompt, 1, {
-    ...evicted,
-    tail: 16,
-    local: 8,
-    policy: { name: 'streaming', stabilizers: 0, sinks: 4 },
-    storage: { weights: 'f32' },
-  })
-  expect(farthest(firstLogits!, afterEvictions)).toBeLessThan(1e-3)
-  expect(farthest(firstLogits!, long)).toBeGreaterThan(0.1)
-})
+// States of lfm2 and qwen3_5 are left as they are. Layers of gemma4 that read the keys of others see what those have left.
+// Keys of hunyuan are weighed where they have moved to.
+test.each(['lfm2', 'qwen3_5', 'gemma4', 'hunyuan'])(
+  '%s: logits after four evictions',
+  async (name) => {
+    const { prompt, evicted, long, afterEvictions } = await expectationsOf(name)
+    const { firstLogits } = await run(`families/${name}/`, prompt, 1, {
+      ...evicted,
+      tail: 16,
+      local: 8,
+      policy: { name: 'streaming', stabilizers: 0, sinks: 4 },
+      storage: { weights: 'f32' },
+    })
+    expect(farthest(firstLogits!, afterEvictions)).toBeLessThan(1e-3)
+    expect(farthest(firstLogits!, long)).toBeGreaterThan(0.1)
+  },
+)
 
 test('a LongRoPE model takes its short factors where the buffer stays within them', async () => {
   const { shortPrompt, short } = await expectationsOf('phi3-long')

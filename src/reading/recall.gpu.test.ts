@@ -1,6 +1,6 @@
 // The question choosing again, against the reference, on a random model.
 import { expect, test } from 'vitest'
-import { randomModel, smallShape } from '../../reference/random_model.ts'
+import { randomModel, smallShape, type RandomShape } from '../../reference/random_model.ts'
 import { answer } from '../../reference/decode.ts'
 import { chooseAgain, readKeeping } from '../../reference/recall.ts'
 import { readBuffer } from '../gpu/readback.ts'
@@ -79,54 +79,52 @@ async function asked(engine: Engine, recall: UnitRecall) {
   return { ids: await answered(5, async () => undefined), chosen, logits }
 }
 
-const cases: [string, number, Partial<Settings>, CacheStorage][] = [
-  ['locret', 16, {}, 'int8'],
+const cases: [string, Partial<RandomShape>, Partial<Settings>, CacheStorage][] = [
+  ['locret', { headSize: 16 }, {}, 'int8'],
   [
     'streaming, an uneven last chunk',
-    16,
+    { headSize: 16 },
     { policy: { name: 'streaming', stabilizers: 12, sinks: 4 }, chunk: 37 },
     'int8',
   ],
   [
     'original positions',
-    16,
+    { headSize: 16 },
     { policy: { name: 'random', stabilizers: 12, sinks: 0, seed: 3 }, positions: 'original' },
     'int8',
   ],
   [
     'a cache in int4 keeps its own codes',
-    16,
+    { headSize: 16 },
     { storage: { weights: 'f32', cache: 'int4' } },
     'int4',
   ],
-  ['heads whose size is no multiple of 8', 12, {}, 'f32'],
+  ['heads whose size is no multiple of 8', { headSize: 12 }, {}, 'f32'],
+  ['norms that weigh turned heads', { headSize: 16, weighsTurnedHeads: true }, {}, 'int8'],
 ]
-test.each(cases)(
-  '%s: the same units and the same answer',
-  async (_, headSize, settings, storage) => {
-    const other = randomModel({ ...smallShape, headSize }, 7)
-    const engine = await open(gpu, settings, undefined, other)
-    const recall = await openUnitRecall(engine)
-    await readKept(engine, recall, brief)
-    const bytes = gpu.memory.live()
-    const before = await kept(engine)
-    const { document, units } = readKeeping(
-      other.reference,
-      brief,
-      { ...usual, ...settings },
-      storage,
-    )
-    const again = chooseAgain(document, units, question, choice)
-    const expected = answer(again.document, question, 5)
-    const got = await asked(engine, recall)
-    expect(got.chosen).toEqual(again.chosen)
-    expect(farthest(got.logits, expected.firstLogits)).toBeLessThan(2e-3)
-    expect(got.ids.slice(0, expected.ids.length), 'to an end').toEqual(expected.ids)
-    expect(await kept(engine), 'the document is there again').toEqual(before)
-    expect(gpu.memory.live(), 'nothing is allocated at a question').toEqual(bytes)
-    expect(await asked(engine, recall), 'the next question meets the same document').toEqual(got)
-  },
-)
+test.each(cases)('%s: the same units and the same answer', async (_, shape, settings, storage) => {
+  const other = randomModel({ ...smallShape, ...shape }, 7)
+  const engine = await open(gpu, settings, undefined, other)
+  const recall = await openUnitRecall(engine)
+  await readKept(engine, recall, brief)
+  const bytes = gpu.memory.live()
+  const before = await kept(engine)
+  const { document, units } = readKeeping(
+    other.reference,
+    brief,
+    { ...usual, ...settings },
+    storage,
+  )
+  const again = chooseAgain(document, units, question, choice)
+  const expected = answer(again.document, question, 5)
+  const got = await asked(engine, recall)
+  expect(got.chosen).toEqual(again.chosen)
+  expect(farthest(got.logits, expected.firstLogits)).toBeLessThan(2e-3)
+  expect(got.ids.slice(0, expected.ids.length), 'to an end').toEqual(expected.ids)
+  expect(await kept(engine), 'the document is there again').toEqual(before)
+  expect(gpu.memory.live(), 'nothing is allocated at a question').toEqual(bytes)
+  expect(await asked(engine, recall), 'the next question meets the same document').toEqual(got)
+})
 
 test('a document of several segments, a question of more tokens than look', async () => {
   const engine = await open(gpu, {})

@@ -2,7 +2,7 @@
 // group (column_stats). Keys come to the GPU segment by segment through one buffer, and scores go back. Neither buffer grows
 // with the document.
 import { throwIfAborted } from '../api/errors.ts'
-import { noWindow, scoringOf, qkvWidth } from '../forward/layer.ts'
+import { noWindow, scoringOf, qkvWidth, turnedNormsOf } from '../forward/layer.ts'
 import type { Engine } from '../forward/engine.ts'
 import type { CompiledOf } from '../gpu/kernel.ts'
 import { mapRead, readbackUsage, type GpuMemory } from '../gpu/memory.ts'
@@ -53,7 +53,7 @@ export interface Scan {
  * @returns (layer of the shape, KV head) of (token)
  */
 export async function scanUnits(
-  { gpu, recorder, plan, scratch }: Engine,
+  { gpu, recorder, plan, scratch, weights }: Engine,
   { shape, store, buffers, queries, kernel, side }: Scan,
   asking: { readonly first: number; readonly count: number },
   signal: AbortSignal | undefined,
@@ -89,7 +89,9 @@ export async function scanUnits(
       for (const [i, layer] of layers.entries()) {
         const own = queries[i]
         const rope_table = scratch.ropeTables[layer]
-        if (!own || !rope_table) throw new Error(`there are no queries of layer ${layer}`)
+        const ofLayer = weights.layers[layer]
+        if (!own || !rope_table || !ofLayer || !('qkv' in ofLayer))
+          throw new Error(`there are no queries of layer ${layer}`)
         queue.writeBuffer(buffers.keys, 0, await store.segment(i, 'keys', segment))
         recorder.run(
           kernel,
@@ -108,6 +110,7 @@ export async function scanUnits(
             lse: scratch.lse, // not read by this measure
             positions: buffers.positions,
             rope_table,
+            turned_norms: turnedNormsOf({ weights: ofLayer, scratch }),
             stats: buffers.scores,
           },
           columnStatsGrid(count, kvHeads, side),

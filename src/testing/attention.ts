@@ -168,13 +168,24 @@ export function uploadAttended(
   cache: LayerCache,
   positions: Uint32Array,
   storage: CacheStorage,
-): Record<'keys' | 'values' | 'positions' | 'rope_table', GPUBuffer> {
+): Record<'keys' | 'values' | 'positions' | 'rope_table' | 'turned_norms', GPUBuffer> {
   return {
     keys: gpu.uploadCache(cache.keys, shape.headSize, storage),
     values: gpu.uploadCache(cache.values, shape.headSize, storage),
     positions: gpu.upload(positions),
     rope_table: gpu.upload(ropeTable(shape.headSize, shape.rotary, 0)),
+    turned_norms: gpu.upload(turnedNorms(shape)),
   }
+}
+
+function turnedNorms({ headSize, turnedNorms: norms }: AttentionShape): Float32Array {
+  if (!norms) return new Float32Array(2 * headSize).fill(1)
+  return Float32Array.from([...norms.query, ...norms.key])
+}
+
+/** Weights of norms of turned heads that differ within every rotary pair, some negative. */
+export function randomTurnedNorms(headSize: number): AttentionShape['turnedNorms'] {
+  return { query: randomValues(headSize, 21), key: randomValues(headSize, 22) }
 }
 
 /** (slot): every slot its own index, one row for all KV heads */

@@ -6,6 +6,7 @@ import { gemma2 } from './gemma2.ts'
 import { gemma3 } from './gemma3.ts'
 import { gemma4 } from './gemma4.ts'
 import { granite, graniteHybrid } from './granite.ts'
+import { hunyuan } from './hunyuan.ts'
 import { lfm2 } from './lfm2.ts'
 import { llama } from './llama.ts'
 import { ministral3 } from './ministral3.ts'
@@ -34,5 +35,6 @@ export const families: readonly Family[] = [
   ministral3,
   olmo2,
   exaone4,
+  hunyuan,
   lfm2,
 ]

@@ -35,7 +35,7 @@ export const granite: Family = {
   ...llama,
   modelType: 'granite',
   architecture: 'GraniteForCausalLM',
-  reads: ['attention_bias', ...multipliers],
+  reads: ['attention_bias', 'mlp_bias', ...multipliers],
   traits: (config, shape) => multiplied(config, shape, 'rope'),
   gguf: graniteGguf,
 }
@@ -45,6 +45,7 @@ export const graniteHybrid: Family = {
   ...granite,
   modelType: 'granitemoehybrid',
   architecture: 'GraniteMoeHybridForCausalLM',
+  reads: ['attention_bias', ...multipliers],
   feedForward: (config) => config.count('shared_intermediate_size'),
   kinds,
   traits: (config, shape) => multiplied(config, shape, 'nope'),

@@ -37,8 +37,8 @@ export const llama: Family = {
     max_position_embeddings: 2048,
     tie_word_embeddings: false,
   },
-  refused: ['mlp_bias'],
-  reads: ['attention_bias'],
+  refused: [],
+  reads: ['attention_bias', 'mlp_bias'],
   traits(config, shape) {
     const rotary = readRotary(config, 10_000, shape)
     return {

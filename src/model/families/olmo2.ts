@@ -19,6 +19,7 @@ export const olmo2: Family = {
   architecture: 'Olmo2ForCausalLM',
   defaults: { ...llama.defaults, rms_norm_eps: 1e-5 },
   refused: [],
+  reads: ['attention_bias'],
   tensors: {
     ...llama.tensors,
     layer: (index) => ({

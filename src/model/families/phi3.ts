@@ -17,6 +17,7 @@ export const phi3: Family = {
     tie_word_embeddings: false,
   },
   refused: ['attention_bias'],
+  reads: [],
   traits(config, shape) {
     const rotary = readRotary(config, 10_000, shape)
     const window = config.has('sliding_window') ? config.count('sliding_window') : undefined

@@ -14,8 +14,8 @@ export const smollm3: Family = {
     max_position_embeddings: 32_768,
     tie_word_embeddings: true,
   },
-  refused: ['mlp_bias', 'use_sliding_window'],
-  reads: ['attention_bias'],
+  refused: ['use_sliding_window'],
+  reads: ['attention_bias', 'mlp_bias'],
   traits(config, shape) {
     const rotary = readRotary(config, 2_000_000, shape)
     const rotates = readRotatingLayers(config, shape.layers)

@@ -82,6 +82,7 @@ export function configOf(header: GgufHeader, factors: RotaryFactors): object {
     // llama.cpp adds them in whatever architecture they are there; the families that always have them name them
     qkv_bias: has('blk.0.attn_q.bias') || has('blk.0.attn_qkv.bias'),
     attention_output_bias: has('blk.0.attn_output.bias'),
+    mlp_bias: has('blk.0.ffn_down.bias'),
     ...own,
   }
 }

@@ -19,7 +19,12 @@ function everywhere({ tensors }: ModelDescription): Codes {
   const names = [
     tensors.embedding,
     tensors.output,
-    ...tensors.layers.flatMap((layer) => [...operatorMatrices(layer), ...layer.gateUp, layer.down]),
+    ...tensors.layers.flatMap((layer) => [
+      ...operatorMatrices(layer),
+      ...layer.gateUp,
+      layer.down,
+      ...inputMatrices(layer),
+    ]),
   ]
   return Object.fromEntries(names.map((name) => [name, 'q8']))
 }
@@ -28,6 +33,11 @@ function operatorMatrices(layer: LayerTensorNames): readonly string[] {
   if ('convolution' in layer) return [layer.convolution.gates, layer.convolution.output]
   if ('deltaNet' in layer) return [...layer.deltaNet.mixed, layer.deltaNet.output]
   return [...layer.qkv, layer.attentionOutput]
+}
+
+/** Of a layer's own input; llama.cpp leaves the matrix that makes those of all layers as it was. */
+function inputMatrices({ layerInput }: LayerTensorNames): readonly string[] {
+  return layerInput ? [layerInput.gate, layerInput.output] : []
 }
 
 /** Mostly 4 bits; the output, values and down projections of some layers have 6. */
@@ -55,6 +65,10 @@ function q4KM(model: ModelDescription): Codes {
     }
     for (const tensor of layer.gateUp) put(tensor, hidden, false)
     put(layer.down, feedForward, hasMore)
+    if (layer.layerInput) {
+      put(layer.layerInput.gate, hidden, false)
+      put(layer.layerInput.output, model.layerInputWidth ?? 0, false)
+    }
   }
   return Object.fromEntries(codes)
 }

@@ -22,7 +22,7 @@ group('a GGUF header', () => {
       tensors: ['token_embd.weight', ...names].map((name) => ({ name, shape: [300, 64] })),
     }) as unknown as GgufHeader
 
-  it('says so of biases on q, k and v', () => {
+  it('says so of biases on q, k and v, on o, and on gate, up and down', () => {
     const read = (names: readonly string[]) => describe(configOf(header({}, names), {}), {})
     expect(ofAttention(read([]).tensors.layers[1]).qkvBias).toBeUndefined()
     expect(ofAttention(read(['blk.0.attn_q.bias']).tensors.layers[1]).qkvBias).toEqual([
@@ -33,6 +33,10 @@ group('a GGUF header', () => {
     expect(familyOf(header({})).interleaved).toBe(true)
     expect(read(['blk.0.attn_output.bias']).tensors.layers[1]).toMatchObject({
       attentionOutputBias: 'model.layers.1.self_attn.o_proj.bias',
+    })
+    expect(read(['blk.0.ffn_down.bias']).tensors.layers[1]).toMatchObject({
+      gateUpBias: ['model.layers.1.mlp.gate_proj.bias', 'model.layers.1.mlp.up_proj.bias'],
+      downBias: 'model.layers.1.mlp.down_proj.bias',
     })
   })
 

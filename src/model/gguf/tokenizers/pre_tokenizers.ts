@@ -81,6 +81,8 @@ const deepseek3 = {
     `[!"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_\`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*${spaces}`,
   ),
 }
+/** Words cross white space; digits go by three from the end of a number. */
+const superbpe = { ...plain, steps: splitBy('\\p{N}+', '(?=(\\p{Nd}{3})+(?!\\p{Nd}))') }
 const digits = { type: 'Digits', individual_digits: true }
 const smollm = {
   ...plain,
@@ -107,6 +109,7 @@ export const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
   'seed-coder': seedCoder,
   'deepseek-v3': deepseek3,
   'hunyuan-dense': deepseek3,
+  superbpe,
   smollm,
   refact: smollm,
   starcoder: smollm,
