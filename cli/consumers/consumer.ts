@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../build/paths.ts'
+import { builtInModel } from '../models/built_in.ts'
 import { inTab } from '../browser/tab.ts'
 import { RunError } from '../shell/command.ts'
 
@@ -12,7 +13,6 @@ export const execute = promisify(execFile)
 
 /** The folder of all consumers. */
 export const consumersFolder = join(root, 'consumers')
-const model = join(root, 'public/models/default')
 
 /** What a consumer writes: the answer and the format that the file was read in, or what went wrong. */
 export interface Told {
@@ -63,7 +63,7 @@ export async function runConsumer(work: string): Promise<Told> {
 }
 
 async function inProcess(work: string): Promise<Told> {
-  const { stdout } = await execute('npm', ['run', '--silent', 'answer', '--', model], { cwd: work })
+  const { stdout } = await execute('npm', ['run', '--silent', 'answer', '--', builtInModel], { cwd: work })
   return JSON.parse(stdout) as Told
 }
 
@@ -73,7 +73,7 @@ const patience = 240_000
 async function inPage(work: string): Promise<Told> {
   const built = join(work, 'out')
   const site = existsSync(built) ? built : work
-  const mounts = { '/': `${site}/`, '/model/': model }
+  const mounts = { '/': `${site}/`, '/model/': builtInModel }
   return inTab({ title: 'consumer', adapter: 'software', mounts }, async (page, url) => {
     await page.goto(url)
     const output = page.locator('output')
