@@ -1,5 +1,6 @@
 // Asks with an engine in a headless browser's tab.
 import type { AdapterChoice } from '../browser/adapters.ts'
+import { expose } from '../browser/expose.ts'
 import type { Refusal } from '../browser/refusal.ts'
 import { inModelTab } from '../models/model_tab.ts'
 import type { Mounts } from '../site/serve.ts'
@@ -16,7 +17,7 @@ export async function askInTab(
   listeners: Listeners,
 ): Promise<Outcome | Refusal> {
   return inModelTab('ask', adapter, command, mounts, async (page, located, site) => {
-    for (const [name, listen] of Object.entries(listeners)) await page.exposeFunction(name, listen)
+    await expose(page, listeners)
     page.on('console', (message) => {
       if (message.text().startsWith('longtab: ')) listeners.onNote(message.text())
     })

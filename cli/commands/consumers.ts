@@ -28,7 +28,7 @@ await command('consumers', async () => {
       'Packs the module, builds with it by every bundler that we know of, and asks each result a question.',
     flags: { only: oneOf('name', names, 'these consumers alone').list() },
   })
-  await ensureBuilt('library')
+  await ensureBuilt('library', 'shell')
   const work = await mkdtemp(join(tmpdir(), 'longtab-consumers-'))
   try {
     const tarball = await pack(work)

@@ -1,5 +1,6 @@
 // npm run serve, longtab serve: answers the requests of OpenAI's clients with a model in a headless Chromium or in this process.
 // The address goes to stdout, everything else to stderr.
+import type { Progress } from '../../src/api/progress.ts'
 import { ensureBuilt } from '../build/fresh.ts'
 import { builtInModel } from '../models/built_in.ts'
 import { withRealModel } from '../models/real_model.ts'
@@ -29,7 +30,7 @@ await command('serve', async () => {
     loaded(answering)
     console.log(`Longtab answers as ${name} at ${listener.url}/v1 (Ctrl-C ends it)`)
   }
-  const telling = { onProgress: progress.show, onNote: say }
+  const telling = { onProgress: (at: Progress) => progress.show(at), onNote: say }
   try {
     await (adapter === 'node'
       ? serveInNode(options, telling, ready)

@@ -25,8 +25,9 @@ export interface KnownModel {
 }
 
 export async function knownModels(): Promise<readonly KnownModel[]> {
-  const stored = existsSync(hubCache()) ? await openStore(await diskFolder(hubCache())) : undefined
-  return [...ofRegistry(), ...ofHub((await stored?.list()) ?? [])]
+  const isThere = existsSync(hubCache())
+  const stored = isThere ? await openStore(await diskFolder(hubCache())).list() : []
+  return [...ofRegistry(), ...ofHub(stored)]
 }
 
 /** Those of the Hub. */

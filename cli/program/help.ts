@@ -3,7 +3,8 @@ import type { Subcommands } from './subcommand.ts'
 
 export async function helpOf(all: Subcommands): Promise<string> {
   const abouts = Object.entries(all).map(
-    async ([name, { description }]) => [name, firstSentence((await description()).about)] as const,
+    async ([name, subcommand]) =>
+      [name, firstSentence((await subcommand.description()).about)] as const,
   )
   const lines = (await Promise.all(abouts)).map(([name, about]) => `  ${name.padEnd(18)}${about}`)
   return [

@@ -20,7 +20,8 @@ export interface Chosen {
 /** The subcommand that the arguments begin with; undefined where they begin with none. */
 export function chosenOf(all: Subcommands, args: readonly string[]): Chosen | undefined {
   for (const words of [2, 1]) {
-    const subcommand = all[args.slice(0, words).join(' ')]
+    const name = args.slice(0, words).join(' ')
+    const subcommand = Object.hasOwn(all, name) ? all[name] : undefined
     if (subcommand !== undefined) return { subcommand, args: args.slice(words) }
   }
   return undefined

@@ -1,6 +1,7 @@
 // Answers requests with a model in a headless browser's tab.
 import type { JSHandle, Page } from 'playwright'
 import type { AdapterChoice } from '../browser/adapters.ts'
+import { expose } from '../browser/expose.ts'
 import { unlessRefused } from '../browser/refusal.ts'
 import { inModelTab } from '../models/model_tab.ts'
 import { RunError } from '../shell/command.ts'
@@ -30,7 +31,7 @@ async function load(
   command: ServeCommand,
   telling: Telling,
 ): Promise<JSHandle<Answers>> {
-  for (const [name, tell] of Object.entries(telling)) await page.exposeFunction(name, tell)
+  await expose(page, telling)
   const engine = await page.evaluateHandle<Engine>(
     "Promise.all([import('/module/longtab.js'), import('/module/openai.js')]).then(([{ load }, { openAI }]) => ({ load, openAI }))",
   )
