@@ -36,7 +36,8 @@ await command('consumers', async () => {
     if (only === undefined) await checkPackage(tarball)
     for (const name of only ?? names) {
       const told = await tried(join(work, name), tarball, name)
-      const right = told.text === expected.text && told.format === expected.format
+      const right =
+        told.text?.trim() === expected.text && (told.format ?? expected.format) === expected.format
       if (!right) failed.push(name)
       console.log(`${right ? 'right' : 'WRONG'}  ${name}: ${told.error ?? JSON.stringify(told)}`)
     }
@@ -73,7 +74,7 @@ async function checkPackage(tarball: string): Promise<void> {
 async function tried(work: string, tarball: string, name: string): Promise<Told> {
   try {
     await buildConsumer(name, work, tarball)
-    return await runConsumer(work)
+    return await runConsumer(name, work)
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { letter, question } from './answer.mjs'
+import { letter, question } from './letter.mjs'
 
 const execute = promisify(execFile)
 await writeFile('letter.html', letter)
