@@ -7,10 +7,10 @@ const form = `<style>
   :host(.over) { outline: 2px dashed; outline-offset: .5rem }
   form { display: grid; gap: .75rem }
   label { display: grid; gap: .25rem; font-weight: 600 }
-  input { font: inherit; padding: .5rem; min-width: 0; box-sizing: border-box; width: 100% }
+  input { font: inherit; font-weight: 400; padding: .5rem; min-width: 0; box-sizing: border-box; width: 100% }
   button { font: inherit; padding: .5rem 1.25rem; min-height: 2.75rem; justify-self: start }
   p { margin: 0; min-height: 1.5em; overflow-wrap: anywhere }
-  #answer { white-space: pre-wrap; font-size: 1.125rem }
+  #answer { margin-block: 1rem; white-space: pre-wrap; font-size: 1.125rem }
   ol:empty { display: none }
 </style>
 <form>
