@@ -30,7 +30,7 @@ test('01_page shows the log that comes with it, and answers about a text that is
   await expect(text).toHaveValue(/^Log of the Irene/)
   const answer = page.getByRole('status')
   const ask = page.getByRole('button', { name: 'Ask' })
-  const pdf = await pdfFile({ pages: [column([logOf('31415')], 40, 800)] })
+  const pdf = pdfFile({ pages: [column([logOf('31415')], 40, 800)] })
   for (const key of ['27182', '31415']) {
     if (key === '27182') await text.fill(logOf(key))
     else

@@ -93,12 +93,12 @@ test('a second question ends the first, a text is given by the page, and errors 
       read(source: string): Promise<unknown>
       ask(question: string): Promise<unknown>
     }
-    const early = await reader.ask('Which?').catch(({ message }: Error) => message)
+    const early = await reader.ask('Which?').catch((error: unknown) => (error as Error).message)
     await reader.read('The key is 7.')
-    const slow = reader.ask('slow').catch(({ name }: Error) => name)
+    const slow = reader.ask('slow').catch((error: unknown) => (error as Error).name)
     await reader.ask('Which?')
     const first = await slow
-    const broken = await reader.read('broken').catch(({ message }: Error) => message)
+    const broken = await reader.read('broken').catch((error: unknown) => (error as Error).message)
     return [early, first, broken]
   })
   const sentence = 'the document is broken; give another'

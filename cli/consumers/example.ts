@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { root } from '../build/paths.ts'
+import { RunError } from '../shell/command.ts'
 
 /** By the consumer's name: the example's folder and the script that builds it. */
 export const examples: Readonly<Record<string, { folder: string; build: string }>> = {
@@ -21,7 +22,7 @@ export async function copyExample(folder: string, work: string): Promise<void> {
   await cp(join(all, '05_web_component'), join(work, '../05_web_component'), { recursive: true })
 }
 
-/** Gives the page a document and a question as a person would. Resolves with the answer. */
+/** Gives the page a document and a question as a person would. Gives the answer. Throws RunError with what the page says in place of one. */
 export async function askByHand(
   page: Page,
   document: string,
@@ -30,8 +31,11 @@ export async function askByHand(
 ): Promise<string> {
   await page.getByLabel('Document').setInputFiles(document)
   await page.getByLabel('Question').fill(question)
-  await page.locator('button:enabled', { hasText: 'Ask' }).click({ timeout })
-  const answer = page.getByLabel('Answer')
-  await page.getByRole('listitem').first().waitFor({ timeout }) // the sources follow the answer
-  return (await answer.textContent()) ?? ''
+  try {
+    await page.locator('button:enabled', { hasText: 'Ask' }).click({ timeout })
+    await page.getByRole('listitem').first().waitFor({ timeout }) // the sources follow the answer
+  } catch {
+    throw new RunError(`it says '${(await page.getByRole('status').textContent()) ?? ''}'`)
+  }
+  return (await page.getByLabel('Answer').textContent()) ?? ''
 }

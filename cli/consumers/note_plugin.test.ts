@@ -21,7 +21,9 @@ function pretended(failures = 0) {
   }
   const model = {
     read: async (text: string) => (texts.push(text), { ask: ask(text) }),
-    close: async () => void closed++,
+    close: async () => {
+      closed++
+    },
   }
   const open = async () => {
     if (failures-- > 0) throw new Error('no network')

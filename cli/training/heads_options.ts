@@ -41,8 +41,7 @@ const flags = {
 /** What `--help` says. */
 export const description = {
   usage: called('train heads', '--out heads.safetensors [options]'),
-  about:
-    'Trains retaining heads for a model, on the GPU. The model itself is not changed.',
+  about: 'Trains retaining heads for a model, on the GPU. The model itself is not changed.',
   flags,
   closing: hubHelp,
 }
