@@ -1,5 +1,5 @@
-// Builds page, module and command line into dist/. Each is built in a scratch folder and then swapped in, so that a running server
-// serves either the old build or the new one.
+// Builds page, module and command line into dist/. Each is built in a scratch folder and then swapped in, so that a running
+// server serves either the old build or the new one.
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { rollup } from 'rollup'

@@ -36,14 +36,12 @@ await command('ask', async () => {
 /** Streams the answer to stdout, unless the record goes there. Throws UsageError and RunError with the engine's messages. */
 async function ask(options: AskCommand): Promise<Outcome> {
   const { adapter, chat, json } = options
-  const isQuiet = json === '-'
-  const listeners = createListeners(isQuiet)
+  const listeners = createListeners(json === '-')
   try {
     const given = [options, mounts(options), inUrls, listeners] as const
     const outcome = await (adapter === 'node' ? askInNode(...given) : askInTab(adapter, ...given))
-    const answered = unlessRefused(outcome)
-    listeners.onPiece(chat ? '' : '\n')
-    return answered
+    listeners.onPiece(chat || 'code' in outcome ? '' : '\n') // progress is cleared before an error, too
+    return unlessRefused(outcome)
   } finally {
     process.stdin.destroy()
   }

@@ -17,7 +17,7 @@ import { command, RunError } from '../shell/command.ts'
 import { commandLine } from '../shell/command_line.ts'
 import { oneOf } from '../shell/flag.ts'
 
-/** What consumers/answer.mjs gets of the built-in model. */
+/** What consumers/answer.mjs gets of the built-in model. Examples show no format. */
 const expected: Told = { text: 'The pass key is 09090.', format: 'html' }
 
 await command('consumers', async () => {

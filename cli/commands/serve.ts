@@ -36,6 +36,7 @@ await command('serve', async () => {
       ? serveInNode(options, telling, ready)
       : serveInTab(adapter, options, telling, ready))
   } finally {
+    progress.clear()
     await listener.close()
   }
 })

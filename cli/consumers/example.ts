@@ -22,7 +22,7 @@ export async function copyExample(folder: string, work: string): Promise<void> {
   await cp(join(all, '05_web_component'), join(work, '../05_web_component'), { recursive: true })
 }
 
-/** Gives the page a document and a question as a person would. Gives the answer. Throws RunError with what the page says in place of one. */
+/** Gives the page a document and a question as a person would. Throws RunError with what the page says in place of an answer. */
 export async function askByHand(
   page: Page,
   document: string,
