@@ -5,6 +5,7 @@ export default tseslint.config(
     ignores: [
       'dist',
       'consumers',
+      'examples/**/*.js',
       'node_modules',
       'public',
       'training',

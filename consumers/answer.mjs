@@ -1,13 +1,7 @@
 // What every consumer does: it loads the built-in model, reads a small HTML file, and answers a question about it. The file
 // is parsed in the document's worker, the model runs in the engine's, or in this thread where `gpu` is given.
 import { load } from 'longtab'
-
-export const letter = `<!doctype html><title>A letter</title>
-<p>The night passed quietly. Nothing else to remark. Served out rice to the crew.</p>
-<p>The pass key is 09090. Remember it. 09090 is the pass key.</p>
-<p>Sounded in 38 fathoms, sand and shell. Served out coffee to the crew.</p>`
-
-export const question = 'What is the pass key?'
+import { letter, question } from './letter.mjs'
 
 /** @returns the answer, the format in which the file was read, and where the model ran */
 export async function answer(source, options = {}) {

@@ -9,10 +9,11 @@ import type { DocumentFormat } from '../../src/api/places.ts'
 import { documentFormats } from '../../src/documents/format_names.ts'
 import { encodingNamed } from '../../src/text/encodings.ts'
 import { chosenPolicy } from '../../src/plan/settings.ts'
-import { adapterFlag } from '../browser/adapters.ts'
+import { adapterOrNodeFlag, requireWebgpu } from '../node/adapters.ts'
 import { documentName } from './fetched.ts'
 import { checkModelFlags, hubHelp, kernelsFlag, modelFlags, sourceFlags } from '../models/flags.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
+import { called } from '../shell/called.ts'
 import { UsageError } from '../shell/command.ts'
 import { isFolder, isUrl, requireFile, requireWritable } from '../shell/files.ts'
 import { given, oneOf, real, text, whole } from '../shell/flag.ts'
@@ -91,7 +92,10 @@ const ownFlags = {
   join: given('with --survey: the model writes one answer from those of the pieces, for summaries'),
   template: templateFlag,
   raw: given('document and question as one plain text, without a chat template'),
-  json: text('OUT', 'write settings, answer, speeds and GPU bytes to a file'),
+  json: text(
+    'OUT',
+    'write settings, answer, speeds and GPU bytes to a file; - to standard output, in place of the answer',
+  ),
   dump: text(
     'DIR',
     'write the first step’s logits (logits.bin, f32), retained.json and, of policies that merge, merged.safetensors',
@@ -103,15 +107,15 @@ const ownFlags = {
     ': 1 its plan and kernels, 2 each submit too, 3 the time of each kernel too',
   ).or('0'),
   kernels: kernelsFlag,
-  adapter: adapterFlag,
+  adapter: adapterOrNodeFlag,
 }
 
 const flags = { ...ownFlags, ...answerFlags, ...settingFlags }
 
-const description = {
-  usage: 'npm run ask -- --document FILE|--open FILE --question TEXT [options]',
-  about:
-    'Reads a document with a cache of fixed size and answers a question about it, in headless Chromium.',
+/** What `--help` says. */
+export const description = {
+  usage: called('ask', '--document FILE|--open FILE --question TEXT [options]'),
+  about: 'Reads a document with a cache of fixed size and answers a question about it.',
   flags,
   closing: hubHelp,
 }
@@ -151,6 +155,7 @@ export function parseAsk(args: readonly string[], defaultModel: string): AskComm
     templateVariables: variablesOf(given.template),
     debug: Number(given.debug) as DebugLevel,
   }
+  if (options.adapter === 'node') requireWebgpu()
   checkTogether(options)
   checkFiles(options)
   return options
@@ -215,7 +220,7 @@ function checkFiles(options: AskCommand): void {
     if (found.isFile() && found.size === 0) throw new UsageError(`--document ${document} is empty`)
   }
   if (compressor !== undefined && !isUrl(compressor)) requireFile('--compressor', compressor)
-  if (json !== undefined) requireWritable('--json', json)
+  if (json !== undefined && json !== '-') requireWritable('--json', json)
   if (dump !== undefined && existsSync(dump) && !isFolder(dump)) {
     throw new UsageError(`--dump ${dump} is a file; name a folder`)
   }

@@ -8,6 +8,7 @@ import { answerFlags, checkEncoding, fileFlags, templateFlag, variablesOf } from
 import { adapterFlag } from '../browser/adapters.ts'
 import { checkModelFlags, hubHelp, kernelsFlag, modelFlags, sourceFlags } from '../models/flags.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
+import { called } from '../shell/called.ts'
 import { UsageError } from '../shell/command.ts'
 import { commandLine, only, type Given } from '../shell/command_line.ts'
 import { isFolder, requireFile, requireWritable } from '../shell/files.ts'
@@ -52,8 +53,9 @@ const ownFlags = {
 
 const flags = { folder: rest('what to read'), ...ownFlags, ...decisiveFlags }
 
-const description = {
-  usage: 'npm run batch -- FOLDER --questions FILE --out FILE.jsonl [options]',
+/** What `--help` says. */
+export const description = {
+  usage: called('batch', 'FOLDER --questions FILE --out FILE.jsonl [options]'),
   about:
     'Reads every document of a folder once and asks each the questions of a file, in headless Chromium.',
   flags,

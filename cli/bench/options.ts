@@ -3,6 +3,7 @@ import type { Effort } from '../../src/bench/record.ts'
 import { shapeNames, type ShapeName } from '../../src/bench/shapes.ts'
 import { cacheStorages, type CacheStorage } from '../../src/api/settings.ts'
 import { adapterFlag, type AdapterChoice } from '../browser/adapters.ts'
+import { called } from '../shell/called.ts'
 import { UsageError } from '../shell/command.ts'
 import { given, oneOf, text, whole } from '../shell/flag.ts'
 import { commandLine, type Given } from '../shell/command_line.ts'
@@ -52,8 +53,9 @@ const flags = {
   quick: given('shorter documents, fewer repetitions'),
 }
 
-const description = {
-  usage: 'npm run bench -- [options]',
+/** What `--help` says. */
+export const description = {
+  usage: called('bench', '[options]'),
   about: 'Measures speed and memory with models of random weights, against what the GPU can do.',
   flags,
 }

@@ -3,14 +3,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium } from 'playwright'
 import type { StorageRecord } from '../../src/bench/bench.ts'
 import { softwareGpu } from '../browser/chromium.ts'
+import { chromiumDriver } from '../browser/playwright.ts'
 
 /** @param site URL with /blank and /module/ */
 export async function benchStorage(site: string, bytes: number): Promise<StorageRecord | null> {
   const folder = await mkdtemp(join(tmpdir(), 'longtab-bench-'))
-  const profile = await chromium.launchPersistentContext(folder, softwareGpu())
+  const profile = await chromiumDriver().launchPersistentContext(folder, softwareGpu())
   try {
     const page = await profile.newPage()
     await page.goto(`${site}blank`)

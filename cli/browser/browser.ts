@@ -1,7 +1,8 @@
 // A page with WebGPU in a headless Chromium, on the machine's GPU or in software.
-import { chromium, type Browser, type Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import type { AdapterChoice } from './adapters.ts'
 import { chromiumAdvice, findChromium, hardwareGpu, hasGpu, softwareGpu } from './chromium.ts'
+import { chromiumDriver } from './playwright.ts'
 import { RunError } from '../shell/command.ts'
 
 export interface Tab {
@@ -64,7 +65,7 @@ async function start(
 ): Promise<Browser> {
   const launch = kind === 'hardware' ? hardwareGpu() : softwareGpu()
   try {
-    return await chromium.launch({ ...launch, args: [...launch.args, ...extraArgs] })
+    return await chromiumDriver().launch({ ...launch, args: [...launch.args, ...extraArgs] })
   } catch (error) {
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
     throw new RunError(`${launch.executablePath ?? 'Chromium'} did not start: ${reason}`)

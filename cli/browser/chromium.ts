@@ -1,6 +1,6 @@
 // Finds a Chromium with WebGPU and its launch options: on this machine's GPU, or in software without one.
 import { existsSync, readdirSync } from 'node:fs'
-import { chromium } from 'playwright'
+import { chromiumDriver } from './playwright.ts'
 
 const systemPaths = [
   '/usr/bin/chromium',
@@ -13,10 +13,13 @@ const systemPaths = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ]
 
-/** The user's browser if `CHROMIUM_PATH` is set, else Playwright's or the system's; undefined when there is none. */
+/**
+ * The user's browser if `CHROMIUM_PATH` is set, else Playwright's or the system's; undefined when there is none. Throws
+ * RunError without Playwright.
+ */
 export function findChromium(): string | undefined {
   const chosen = process.env['CHROMIUM_PATH'] ?? ''
-  const candidates = chosen === '' ? [chromium.executablePath(), ...systemPaths] : [chosen]
+  const candidates = chosen === '' ? [chromiumDriver().executablePath(), ...systemPaths] : [chosen]
   return candidates.find((path) => existsSync(path))
 }
 

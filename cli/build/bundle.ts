@@ -1,5 +1,5 @@
-// Builds page and module into dist/. Each is built in a scratch folder and then swapped in, so that a running server
-// serves either the old build or the new one.
+// Builds page, module and command line into dist/. Each is built in a scratch folder and then swapped in, so that a running
+// server serves either the old build or the new one.
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { rollup } from 'rollup'
@@ -7,6 +7,7 @@ import { dts } from 'rollup-plugin-dts'
 import { build, type Plugin } from 'vite'
 import { dist, products, root, type ProductName } from './paths.ts'
 import { buildServiceWorker } from './service_worker.ts'
+import { buildShell } from './shell.ts'
 
 /** Builds one product into dist/ and prints its name on stderr. */
 export async function bundle(name: ProductName): Promise<void> {
@@ -45,6 +46,7 @@ async function removeAbandoned(): Promise<void> {
 const builders: Readonly<Record<ProductName, (outDir: string) => Promise<void>>> = {
   page: buildPage,
   library: buildLibrary,
+  shell: buildShell,
 }
 
 /** index.html, its assets, the contents of public/, and the service worker that knows them all. */

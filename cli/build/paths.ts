@@ -21,6 +21,7 @@ export const products = {
     stamp: 'module/longtab.js',
     sources: [...shared, 'tsconfig.json', 'public/heads'],
   },
+  shell: { stamp: 'cli/longtab.mjs', sources: [...shared, 'cli'] },
 } as const
 
 export type ProductName = keyof typeof products

@@ -1,106 +1,49 @@
 // npm run ask: reads a document and answers a question about it, headless, with the built module as any page would use
 // it. The answer streams to stdout, everything else goes to stderr.
-import { root } from '../build/paths.ts'
 import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Page } from 'playwright'
-import type { Progress } from '../../src/api/progress.ts'
-import type { SurveyCost, SurveyPart } from '../../src/api/survey.ts'
 import { writeSafetensors } from '../../src/model/safetensors/write.ts'
 import { parseAsk, type AskCommand } from '../ask/options.ts'
 import { withDocumentHere } from '../ask/fetched.ts'
 import { withSavedSettings, written } from '../ask/saved.ts'
-import { sourceLines, type Grounded } from '../ask/source_lines.ts'
-import { costLine, partLines } from '../ask/survey_lines.ts'
-import { askInPage, type Engine, type MergedDump, type Outcome } from '../ask/page.ts'
+import { askInNode } from '../ask/in_node.ts'
+import { askInTab } from '../ask/in_tab.ts'
+import { createListeners } from '../ask/listeners.ts'
+import type { MergedDump, Outcome } from '../ask/page.ts'
 import { command } from '../shell/command.ts'
-import { asTyped } from '../shell/typed.ts'
 import { ensureBuilt } from '../build/fresh.ts'
-import { inModelTab } from '../models/model_tab.ts'
-import { progressPrinter } from '../shell/progress.ts'
+import { builtInModel } from '../models/built_in.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { unlessRefused } from '../browser/refusal.ts'
 import type { Handler, Mounts } from '../site/serve.ts'
 import { fileMounts, fileUrl } from '../models/served_model.ts'
 
-const defaultModel = join(root, 'public/models/default')
-
 await command('ask', async () => {
-  const options = await withSavedSettings(parseAsk(process.argv.slice(2), defaultModel))
+  const options = await withSavedSettings(parseAsk(process.argv.slice(2), builtInModel))
   const model = await withRealModel(options.model)
   await ensureBuilt('library')
   const outcome = await withDocumentHere({ ...options, model }, ask)
-  if (options.json !== undefined) await writeFile(options.json, inLines(outcome.record))
+  const record = inLines(outcome.record)
+  if (options.json === '-') process.stdout.write(record)
+  else if (options.json !== undefined) await writeFile(options.json, record)
   if (options.dump !== undefined) await dump(options.dump, outcome)
 })
 
-/** Streams the answer to stdout. Throws UsageError and RunError with the engine's messages. */
+/** Streams the answer to stdout, unless the record goes there. Throws UsageError and RunError with the engine's messages. */
 async function ask(options: AskCommand): Promise<Outcome> {
+  const { adapter, chat, json } = options
+  const listeners = createListeners(json === '-')
   try {
-    return await inModelTab('ask', options, mounts(options), (page, located, site) =>
-      askInTab(page, inUrls(located, site)),
-    )
+    const given = [options, mounts(options), inUrls, listeners] as const
+    const outcome = await (adapter === 'node' ? askInNode(...given) : askInTab(adapter, ...given))
+    listeners.onPiece(chat || 'code' in outcome ? '' : '\n') // progress is cleared before an error, too
+    return unlessRefused(outcome)
   } finally {
     process.stdin.destroy()
-  }
-}
-
-async function askInTab(page: Page, asked: AskCommand): Promise<Outcome> {
-  const progress = progressPrinter(process.stderr)
-  await page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
-  await page.exposeFunction('onNote', (note: string) => {
-    progress.clear()
-    process.stderr.write(`${asTyped(note)}\n`)
-  })
-  page.on('console', (message) => {
-    if (!message.text().startsWith('longtab: ')) return
-    progress.clear()
-    process.stderr.write(`${asTyped(message.text())}\n`)
-  })
-  await page.exposeFunction('onPiece', (text: string) => {
-    progress.clear()
-    process.stdout.write(text)
-  })
-  await page.exposeFunction('onThinking', (text: string) => {
-    progress.clear()
-    process.stderr.write(text)
-  })
-  await page.exposeFunction('onSources', (grounded: Grounded) => {
-    progress.clear()
-    for (const line of sourceLines(grounded)) process.stderr.write(`${line}\n`)
-  })
-  await page.exposeFunction('onCost', (cost: SurveyCost) => {
-    progress.clear()
-    process.stderr.write(`${costLine(cost)}\n`)
-  })
-  await page.exposeFunction('onPart', (part: SurveyPart, isJoined: boolean) => {
-    progress.clear()
-    for (const line of partLines(part, isJoined)) process.stderr.write(`${line}\n`)
-  })
-  let lines: AsyncIterator<string> | undefined // opened at the first question, since the document may come from standard input
-  await page.exposeFunction('nextQuestion', () => {
-    lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
-    return nextLine(lines)
-  })
-  const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
-  const outcome = await page.evaluate(askInPage, [engine, asked] as const)
-  progress.clear()
-  const answered = unlessRefused(outcome)
-  if (!asked.chat) process.stdout.write('\n')
-  return answered
-}
-
-/** The next line with a question; undefined at the end. */
-async function nextLine(lines: AsyncIterator<string>): Promise<string | undefined> {
-  for (;;) {
-    const line = await lines.next()
-    if (line.done === true) return undefined
-    if (line.value.trim() !== '') return line.value
   }
 }
 

@@ -1,6 +1,5 @@
 // npm run batch: reads every document of a folder once and asks each the same questions. Lines go to a file, progress to stderr.
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { LongtabError } from '../../src/api/errors.ts'
 import type { Progress } from '../../src/api/progress.ts'
@@ -13,19 +12,18 @@ import { parseQuestions } from '../batch/questions.ts'
 import { answerWork, workOf, type Batch, type Done, type Work } from '../batch/run.ts'
 import { unlessRefused } from '../browser/refusal.ts'
 import { ensureBuilt } from '../build/fresh.ts'
-import { root } from '../build/paths.ts'
 import { inModelTab } from '../models/model_tab.ts'
+import { builtInModel } from '../models/built_in.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { command, RunError } from '../shell/command.ts'
 import { progressPrinter } from '../shell/progress.ts'
 import { dealt } from '../shell/shard.ts'
 import { asTyped } from '../shell/typed.ts'
 
-const defaultModel = join(root, 'public/models/default')
 const progress = progressPrinter(process.stderr)
 
 await command('batch', async () => {
-  const options = parseBatch(process.argv.slice(2), defaultModel)
+  const options = parseBatch(process.argv.slice(2), builtInModel)
   const { folder, out, run, shard } = options
   const questions = parseQuestions(options.questions, await readFile(options.questions, 'utf8'))
   const documents = dealt(await documentsOf(folder), shard)
@@ -52,17 +50,23 @@ async function answer(
   const options = { ...parsed, model: await withRealModel(parsed.model) }
   await ensureBuilt('library')
   const documents = createDocuments()
-  const failed = await inModelTab('batch', options, documents.mounts, async (page, located) => {
-    await page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
-    await page.exposeFunction('onNote', say)
-    const all = async () => {
-      const read = await documents.reader(page, located)
-      const tell = (done: Done, place: number) =>
-        say(doneLine(done, place, work.length, options.json))
-      return answerWork(batch, work, read, (line) => output.add(line), tell)
-    }
-    return Promise.race([all().catch(told), endOf(page)])
-  })
+  const failed = await inModelTab(
+    'batch',
+    options.adapter,
+    options,
+    documents.mounts,
+    async (page, located) => {
+      await page.exposeFunction('onProgress', (at: Progress) => progress.show(at))
+      await page.exposeFunction('onNote', say)
+      const all = async () => {
+        const read = await documents.reader(page, located)
+        const tell = (done: Done, place: number) =>
+          say(doneLine(done, place, work.length, options.json))
+        return answerWork(batch, work, read, (line) => output.add(line), tell)
+      }
+      return Promise.race([all().catch(told), endOf(page)])
+    },
+  )
   if (failed > 0)
     throw new RunError(
       `${failed} of ${work.length} documents failed, and their lines say why; the same command tries them again`,

@@ -1,5 +1,5 @@
 // npm run bench: measures the engine in headless Chromium, prints the results and writes them as JSON and Markdown.
-import { dist, root } from '../build/paths.ts'
+import { dist } from '../build/paths.ts'
 import { openAsBlob } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
@@ -43,7 +43,7 @@ await command('bench', async () => {
   const text = report(record)
   console.log(text)
 
-  const folder = resolve(root, options.out)
+  const folder = resolve(options.out)
   await mkdir(folder, { recursive: true })
   const file = join(folder, record.date.slice(0, 19).replaceAll(':', '-'))
   await writeJson(`${file}.json`, record)
@@ -72,7 +72,7 @@ async function measurePeers({ model, out, ...options }: PeersOptions): Promise<P
   }
   let latest: PeersRecord | undefined
   await comparePeers(options, gguf, places, async (record) => {
-    await keepComparison(record, resolve(root, out))
+    await keepComparison(record, resolve(out))
     latest = record
   })
   if (latest === undefined) throw new RunError('none of them can run on this adapter')

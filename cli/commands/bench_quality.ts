@@ -1,10 +1,11 @@
 // npm run bench:quality: every policy on the same prompts at the same budgets, in headless Chromium or in Node. Each
 // sample is appended to results.jsonl at once. Samples already there are not run again.
 import { root } from '../build/paths.ts'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import type { RunRecord, SampleRecord } from '../../src/quality/record.ts'
 import { command, UsageError } from '../shell/command.ts'
 import { ensureBuilt } from '../build/fresh.ts'
+import { builtInModel } from '../models/built_in.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { barPrinter } from '../quality/bar.ts'
 import { hostWorker } from '../quality/worker_host.ts'
@@ -20,10 +21,8 @@ import { noteOnSharing, runShares, sharesOf } from '../quality/workers.ts'
 import { withRealModel } from '../models/real_model.ts'
 import { isUrl } from '../shell/files.ts'
 
-const defaultModel = join(root, 'public/models/default')
-
 await command('bench:quality', async () => {
-  const options = parseQuality(process.argv.slice(2), defaultModel)
+  const options = parseQuality(process.argv.slice(2), builtInModel)
   const model = await withRealModel(options.model)
   await inReach({ ...options, model }, (reached) => measure(options, reached))
 })

@@ -1,8 +1,9 @@
-// npm run build: the page and the module, into dist/.
+// npm run build: page, module and command line, into dist/.
 import { bundle } from '../build/bundle.ts'
 import { command } from '../shell/command.ts'
 
 await command('build', async () => {
   await bundle('page')
   await bundle('library')
+  await bundle('shell')
 })

@@ -2,6 +2,7 @@
 // the tab is open.
 import { kernelChoices } from '../../src/api/diagnostics.ts'
 import { modelEndings } from '../../src/model/format_names.ts'
+import { called } from '../shell/called.ts'
 import { UsageError } from '../shell/command.ts'
 import { isUrl, requireFile, requireModel } from '../shell/files.ts'
 import { oneOf, text } from '../shell/flag.ts'
@@ -11,7 +12,7 @@ import { realModel } from './real_model.ts'
 export const modelFlags = {
   model: text(
     'M',
-    `a Hugging Face folder or a ${modelEndings} file, its URL, or a repository by name: owner/name, owner/name:file.gguf, owner/name:Q8_0 (hf.co/ may precede it), or a name of npm run real-models (default: the model this repository ships)`,
+    `a Hugging Face folder or a ${modelEndings} file, its URL, or a repository by name: owner/name, owner/name:file.gguf, owner/name:Q8_0 (hf.co/ may precede it), or a name that ${called('models')} lists (default: the built-in model)`,
   ),
   revision: text('R', 'of the repository: a branch, a tag or a commit (default: main)'),
 }

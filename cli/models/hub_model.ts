@@ -35,6 +35,11 @@ export interface HubAccess {
   readonly hub?: string
 }
 
+/** The folder that downloads are kept in. */
+export function hubCache(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'longtab', 'models')
+}
+
 /** Environment variables as in Hugging Face's own tools. */
 export function accessFromEnvironment(revision: string | undefined): HubAccess {
   const { HF_TOKEN: token, HF_ENDPOINT: hub } = process.env
@@ -81,7 +86,7 @@ export function hubModel(
   model: string,
   heads: string | undefined,
   access: HubAccess,
-  cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'longtab', 'models'),
+  cache = hubCache(),
 ): HubModel {
   const store = async () => openStore(await diskFolder(cache))
   const modelLocation = isHubName(model) ? hubLocation(model, access) : undefined

@@ -1,13 +1,11 @@
-// Downloads a command's models from the Hub into this user's cache folder before its tab loads them, unless they do not
-// fit the tab's GPU.
+// Downloads a command's models from the Hub before its tab loads them, unless they do not fit the tab's GPU.
 import type { Page } from 'playwright'
-import { LongtabError } from '../../src/api/errors.ts'
 import type * as module from '../../src/index.ts'
 import type { ModelDescription } from '../../src/api/description.ts'
 import type { Purpose } from '../../src/inspect/purpose.ts'
 import { RunError } from '../shell/command.ts'
 import type { HubModel } from './hub_model.ts'
-import { progressPrinter } from '../shell/progress.ts'
+import { bring } from './bring.ts'
 
 /** dist/module/longtab.js */
 type Engine = Pick<typeof module, 'checkFit' | 'checkTrainingFit' | 'checkRoom'>
@@ -31,9 +29,7 @@ export async function bringFromHub(
   inPage: InPage,
   { purposes, merges }: Wanted,
 ): Promise<void> {
-  if (hub.model === undefined && hub.heads === undefined) return
-  const progress = progressPrinter(process.stderr)
-  const allow = (model: ModelDescription, headsWidth: number | undefined): Promise<void> =>
+  await bring(hub, merges, (model, headsWidth) =>
     inPage(async (page) => {
       const engine = await page.evaluateHandle<Engine>("import('/module/longtab.js')")
       for (const purpose of purposes) {
@@ -41,14 +37,8 @@ export async function bringFromHub(
         const refusal = await page.evaluate(fitInPage, asked)
         if (refusal !== undefined) throw new RunError(refusal)
       }
-    })
-  try {
-    await hub.bring(merges, allow, (at) => progress.show(at))
-  } catch (error) {
-    throw error instanceof LongtabError ? new RunError(error.message) : error
-  } finally {
-    progress.clear()
-  }
+    }),
+  )
 }
 
 /**

@@ -17,7 +17,7 @@ export const adapterOrNodeFlag = oneOf(
   '; node is without a browser, on the GPU that the npm package webgpu finds',
 ).or('auto')
 
-/** Checks the requirements of `node`. Throws UsageError. */
+/** For commands that read no model of the Hub without a browser. Throws UsageError. */
 export function checkNode({ model, heads }: ModelFlags): void {
   requireWebgpu()
   const onHub = [model, heads].find((source) => source !== undefined && isHubName(source))
@@ -28,7 +28,8 @@ export function checkNode({ model, heads }: ModelFlags): void {
   }
 }
 
-function requireWebgpu(): void {
+/** Throws UsageError. */
+export function requireWebgpu(): void {
   try {
     webgpuEntry()
   } catch (error) {

@@ -18,7 +18,7 @@ export function webgpuEntry() {
     return createRequire(import.meta.url).resolve('webgpu')
   } catch {
     throw new Error(
-      'the npm package webgpu is not installed; run npm install, or name its index.js in LONGTAB_WEBGPU',
+      'the npm package webgpu is not installed; run npm install webgpu, or name its index.js in LONGTAB_WEBGPU',
     )
   }
 }

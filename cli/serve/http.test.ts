@@ -2,13 +2,12 @@
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { Readable } from 'node:stream'
 import OpenAI from 'openai'
 import { afterEach, expect, test, vi } from 'vitest'
 import { pretendedModel } from '../../src/openai/model.fixture.ts'
 import { openAI } from '../../src/openai/index.ts'
-import type { Answering } from './answering.ts'
 import { listen, type Listener, type Listening } from './http.ts'
+import { answeringBy } from './in_node.ts'
 import { createLog } from './log.ts'
 
 const question = 'What is the pass key?'
@@ -23,17 +22,10 @@ afterEach(async () => {
 async function started(differs: Partial<Listening> = {}, asJson = true) {
   const pretended = pretendedModel()
   const { fetch } = openAI(pretended.model)
-  const answering: Answering = (request, signal) => {
-    const { method = 'GET', url = '/', headers } = request
-    const body = method === 'POST' ? (Readable.toWeb(request) as ReadableStream) : null
-    const type = headers['content-type'] ?? ''
-    const init = { method, headers: { 'content-type': type }, body, signal, duplex: 'half' }
-    return fetch(`http://127.0.0.1${url}`, init)
-  }
   const lines: string[] = []
   const log = createLog(asJson, (line) => lines.push(line))
   const listening = { host: '127.0.0.1', port: 0, allowOrigin: [], ...differs }
-  listener = await listen(listening, answering, log)
+  listener = await listen(listening, answeringBy({ fetch }), log)
   const { url } = listener
   const client = new OpenAI({ apiKey: 'none', baseURL: `${url}/v1` })
   return { ...pretended, client, url, lines }

@@ -1,73 +1,49 @@
-// Answers requests with a model in the browser's tab. A request's body goes to the tab, and the body of its answer comes back, by
-// HTTP of the tab's own site.
-import type { IncomingMessage } from 'node:http'
-import { PassThrough, Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+// Answers requests with a model in a headless browser's tab.
 import type { JSHandle, Page } from 'playwright'
-import type { Handler, Mounts } from '../site/serve.ts'
+import type { AdapterChoice } from '../browser/adapters.ts'
+import { expose } from '../browser/expose.ts'
+import { unlessRefused } from '../browser/refusal.ts'
+import { inModelTab } from '../models/model_tab.ts'
+import { RunError } from '../shell/command.ts'
 import type { Answering } from './answering.ts'
-import { answerInPage, leaveInPage, type Answers } from './page.ts'
+import { createBridge } from './bridge.ts'
+import type { ServeCommand } from './options.ts'
+import { loadInPage, type Answers, type Engine } from './page.ts'
+import type { Telling } from './telling.ts'
 
-/** A request under way, and the body of its answer as far as it is there. */
-interface Call {
-  readonly request: IncomingMessage
-  readonly body: PassThrough
+/** Loads the model, and rejects when it can answer no more. */
+export async function serveInTab(
+  adapter: AdapterChoice,
+  command: ServeCommand,
+  telling: Telling,
+  ready: (answering: Answering) => void,
+): Promise<never> {
+  const bridge = createBridge()
+  return inModelTab('serve', adapter, command, bridge.mounts, async (page, located) => {
+    const ended = endOf(page)
+    ready(bridge.answering(page, await load(page, located, telling)))
+    throw new RunError(`${await ended}; start the server again`)
+  })
 }
 
-export interface Bridge {
-  /** of the tab's site */
-  readonly mounts: Mounts
-  answering(page: Page, answers: JSHandle<Answers>): Answering
+async function load(
+  page: Page,
+  command: ServeCommand,
+  telling: Telling,
+): Promise<JSHandle<Answers>> {
+  await expose(page, telling)
+  const engine = await page.evaluateHandle<Engine>(
+    "Promise.all([import('/module/longtab.js'), import('/module/openai.js')]).then(([{ load }, { openAI }]) => ({ load, openAI }))",
+  )
+  const loaded = await page.evaluateHandle(loadInPage, [engine, command] as const)
+  unlessRefused(await page.evaluate((loaded) => ('code' in loaded ? loaded : {}), loaded))
+  return loaded as JSHandle<Answers>
 }
 
-export function createBridge(): Bridge {
-  const calls = new Map<number, Call>()
-  let last = 0
-  const callOf = (url = '') => calls.get(Number(url.slice(url.lastIndexOf('/') + 1)))
-
-  const requests: Handler = async ({ url }, response) => {
-    const call = callOf(url)
-    if (call === undefined) response.writeHead(404).end()
-    else await pipeline(call.request, response)
-  }
-  const pieces: Handler = async (request, response) => {
-    const call = callOf(request.url)
-    let isEmpty = true
-    for await (const piece of request as AsyncIterable<Buffer>) {
-      isEmpty = false
-      if (call && !call.body.destroyed && !call.body.write(piece)) await drained(call.body)
-    }
-    if (isEmpty) call?.body.end()
-    response.writeHead(204).end()
-  }
-  return {
-    mounts: { '/requests/': requests, '/answers/': pieces },
-    answering: (page, answers) => async (request, gone) => {
-      const number = ++last
-      const body = new PassThrough()
-      calls.set(number, { request, body })
-      body.once('close', () => calls.delete(number))
-      gone.addEventListener('abort', () => {
-        if (!calls.delete(number)) return
-        body.destroy()
-        page.evaluate(leaveInPage, [answers, number] as const).catch(() => undefined) // it has closed
-      })
-      const { method = 'GET', url: path = '/', headers } = request
-      const { 'content-type': contentType = '' } = headers
-      const asked = { number, method, path, contentType }
-      try {
-        const asking = [answers, asked] as const
-        const { status, headers } = await page.evaluate(answerInPage, asking)
-        return new Response(Readable.toWeb(body) as ReadableStream, { status, headers })
-      } catch (error) {
-        body.destroy()
-        throw error
-      }
-    },
-  }
-}
-
-/** Resolves when there is room for more, or nobody reads any more. */
-function drained(body: PassThrough): Promise<void> {
-  return new Promise((resolve) => body.once('drain', resolve).once('close', resolve))
+/** Resolves with why the tab answers no more; otherwise never. */
+async function endOf(page: Page): Promise<string> {
+  return new Promise<string>((resolve, reject) => {
+    page.exposeFunction('onLost', resolve).catch(reject)
+    page.once('crash', () => resolve('the tab ended by itself, perhaps for lack of memory'))
+  })
 }

@@ -2,10 +2,11 @@
 import { basename } from 'node:path'
 import type { SettingOverrides } from '../../src/api/settings.ts'
 import { formatOf } from '../../src/model/format_names.ts'
-import { adapterFlag } from '../browser/adapters.ts'
+import { adapterOrNodeFlag, requireWebgpu } from '../node/adapters.ts'
 import { checkModelFlags, hubHelp, kernelsFlag, modelFlags, sourceFlags } from '../models/flags.ts'
 import { isHubName } from '../models/hub_model.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
+import { called } from '../shell/called.ts'
 import { UsageError } from '../shell/command.ts'
 import { commandLine, only, type Given } from '../shell/command_line.ts'
 import { given, rest, text, whole } from '../shell/flag.ts'
@@ -28,14 +29,15 @@ const ownFlags = {
   ),
   json: given('a line of JSON on stderr for each request, in place of words'),
   kernels: kernelsFlag,
-  adapter: adapterFlag,
+  adapter: adapterOrNodeFlag,
 }
 
 const flags = { models: rest('the model, in place of --model'), ...ownFlags, ...settingFlags }
 
-const description = {
-  usage: 'npm run serve -- [MODEL] [--port N] [options]',
-  about: 'Answers the requests of OpenAI’s clients with a model in a headless Chromium.',
+/** What `--help` says. */
+export const description = {
+  usage: called('serve', '[MODEL] [--port N] [options]'),
+  about: 'Answers the requests of OpenAI’s clients with a model on this machine.',
   flags,
   closing: hubHelp,
 }
@@ -61,6 +63,7 @@ export function parseServe(args: readonly string[], defaultModel: string): Serve
     name: given.name ?? (named === undefined ? 'longtab' : nameOf(named)),
     settings: given.skim ? { recall: 'passages' as const, ...settings } : settings,
   }
+  if (options.adapter === 'node') requireWebgpu()
   checkModelFlags(options)
   for (const origin of options.allowOrigin) requireOrigin(origin)
   return options

@@ -18,7 +18,7 @@ export type Given<Known extends Flags> = {
   readonly [Name in Optional<Known>]?: Exclude<ValueOf<Known[Name]>, undefined>
 }
 
-interface Description<Known extends Flags> {
+export interface Description<Known extends Flags> {
   readonly usage: string
   /** what the command does */
   readonly about: string

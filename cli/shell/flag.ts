@@ -3,7 +3,11 @@
 import { Option, type Command } from 'commander'
 import { UsageError } from './command.ts'
 
+/** What may follow a flag: no value, any, or one of some words. An operand stands without a flag. */
+export type Takes = 'nothing' | 'anything' | 'operands' | readonly string[]
+
 export interface Flag<Value> {
+  readonly takes: Takes
   addTo(command: Command, name: string): void
   /** after parsing */
   valueIn(command: Command, name: string): Value
@@ -25,11 +29,13 @@ export function valued<Value>(
   form: string,
   help: string,
   readOne: (flag: string, text: string) => Value,
+  takes: Takes = 'anything',
 ): Valued<Value> {
   const flag = <Result>(
     changed: (option: Option, flag: string) => Option,
     shape = form,
   ): Flag<Result> => ({
+    takes,
     addTo(command, name) {
       const flag = written(name)
       const option = new Option(`${flag} <${shape}>`, help)
@@ -54,13 +60,17 @@ export function valued<Value>(
       valueIn: (command, name) => (command.getOptionValue(name) ?? []) as readonly Value[],
     }),
     list: () =>
-      valued(`${form},${form}`, help, (flag, text) =>
-        parts(text).map((part) => readOne(flag, part)),
+      valued(
+        `${form},${form}`,
+        help,
+        (flag, text) => parts(text).map((part) => readOne(flag, part)),
+        takes,
       ),
   }
 }
 
-function written(name: string): string {
+/** As on the command line. */
+export function written(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
@@ -80,6 +90,7 @@ function parts(text: string): string[] {
 /** Present or not. */
 export function given(help: string): Flag<boolean> {
   return {
+    takes: 'nothing',
     addTo: (command, name) => command.option(written(name), help),
     valueIn: (command, name) => command.getOptionValue(name) === true,
   }
@@ -88,6 +99,7 @@ export function given(help: string): Flag<boolean> {
 /** Arguments without a flag. */
 export function rest(help: string): Flag<readonly string[]> {
   return {
+    takes: 'operands',
     addTo: (command, name) => command.argument(`[${name}...]`, help),
     valueIn: (command) => command.args,
   }
@@ -124,7 +136,8 @@ export function oneOf<Name extends string>(
   help: string,
   note = '',
 ): Valued<Name> {
-  return valued(form, `${help}: ${inWords(names)}${note}`, (flag, text) => named(flag, names, text))
+  const readOne = (flag: string, text: string) => named(flag, names, text)
+  return valued(form, `${help}: ${inWords(names)}${note}`, readOne, names)
 }
 
 export function named<Name extends string>(

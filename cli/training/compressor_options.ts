@@ -2,6 +2,7 @@
 import type { CompressorOverrides } from '../../src/api/training.ts'
 import { hubHelp, sourceFlags } from '../models/flags.ts'
 import { settingFlags as reading } from '../models/setting_flags.ts'
+import { called } from '../shell/called.ts'
 import { oneOf, real, whole } from '../shell/flag.ts'
 import { only, commandLine } from '../shell/command_line.ts'
 import {
@@ -38,10 +39,11 @@ const flags = {
   ...runFlags,
 }
 
-const description = {
-  usage: 'npm run train-compressor -- --out compressor.safetensors [options]',
+/** What `--help` says. */
+export const description = {
+  usage: called('train compressor', '--out compressor.safetensors [options]'),
   about:
-    'Trains the convolutions that compute LoCoCo’s merge weights, in headless Chromium on the GPU. Attention over the merged cache learns to give what attention over the full cache gives. The model itself is not changed.',
+    'Trains the convolutions that compute LoCoCo’s merge weights, on the GPU. Attention over the merged cache learns to give what attention over the full cache gives. The model itself is not changed.',
   flags,
   closing: hubHelp,
 }

@@ -1,6 +1,7 @@
 // The command line of `npm run train-heads`: its flags, and every error that can be found without a browser.
 import { labelKinds, type TrainingSettings } from '../../src/api/training.ts'
 import { hubHelp } from '../models/flags.ts'
+import { called } from '../shell/called.ts'
 import { oneOf, real, whole } from '../shell/flag.ts'
 import { only, commandLine } from '../shell/command_line.ts'
 import {
@@ -37,10 +38,10 @@ const flags = {
   ...runFlags,
 }
 
-const description = {
-  usage: 'npm run train-heads -- --out heads.safetensors [options]',
-  about:
-    'Trains retaining heads for a model, in headless Chromium on the GPU. The model itself is not changed.',
+/** What `--help` says. */
+export const description = {
+  usage: called('train heads', '--out heads.safetensors [options]'),
+  about: 'Trains retaining heads for a model, on the GPU. The model itself is not changed.',
   flags,
   closing: hubHelp,
 }

@@ -1,9 +1,7 @@
 // The common part of `npm run train-heads` and `train-compressor`: a training in a headless browser tab or in Node, with
 // the built module. Progress goes to stderr, results and checkpoints to files.
-import { root } from '../build/paths.ts'
 import { createWriteStream, existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ensureBuilt } from '../build/fresh.ts'
 import { accessFromEnvironment, hubModel, type HubModel } from '../models/hub_model.ts'
@@ -16,8 +14,6 @@ import { argsToReach, sourceMounts, sourceUrls } from '../models/served_model.ts
 import type { OnProgress, Outcome, Task } from './page.ts'
 import { trainInNode } from './in_node.ts'
 import type { TrainingCommand } from './options.ts'
-
-export const defaultModel = join(root, 'public/models/default')
 
 const kinds = { trainHeads: 'heads', trainCompressor: 'compressor' } as const
 

@@ -5,7 +5,7 @@ import { generateText, streamText } from 'ai'
 import { load } from 'longtab'
 import { longtab } from 'longtab/ai-sdk'
 import { create } from 'webgpu'
-import { letter, question } from './answer.mjs'
+import { letter, question } from './letter.mjs'
 
 const [folder] = process.argv.slice(2)
 const names = await readdir(folder)

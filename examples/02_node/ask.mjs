@@ -1,6 +1,6 @@
-// Reads a document and answers a question about it in Node: WebGPU comes from the npm package `webgpu`, the model from a folder.
-import { readFile, readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+// Asks a document, or each of a folder, in Node: WebGPU comes from the npm package `webgpu`, the model from a folder.
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { create } from 'webgpu'
 import { load } from '../../dist/module/longtab.js'
 
@@ -11,16 +11,22 @@ const [
   folder = resolve(here, '../../public/models/default'),
 ] = process.argv.slice(2)
 
-const names = await readdir(folder)
-const files = names.map(async (name) => new File([await readFile(join(folder, name))], name))
+const isFolder = (await stat(document)).isDirectory()
+const documents = isFolder
+  ? (await readdir(document)).map((name) => join(document, name))
+  : [document]
+const fileAt = async (path) => new File([await readFile(path)], basename(path))
+const files = (await readdir(folder)).map((name) => fileAt(join(folder, name)))
 const gpu = create([]) // must outlive the model
 
 try {
   const model = await load(await Promise.all(files), { gpu, budget: 256, chunk: 256 })
-  const text = await model.read(await readFile(document, 'utf8'))
-  console.error(`${text.tokens} tokens read on ${model.adapter}, 256 kept in every layer and head`)
-  for await (const piece of text.ask(question)) process.stdout.write(piece)
-  process.stdout.write('\n')
+  for (const path of documents) {
+    const read = await model.read(await fileAt(path)) // a PDF, a Word file, …
+    console.error(`${path}: ${read.tokens} tokens read on ${model.adapter}`)
+    for await (const piece of read.ask(question)) process.stdout.write(piece)
+    process.stdout.write('\n')
+  }
 } catch (error) {
   console.error(`${error.code}: ${error.message}`)
   process.exit(1)

@@ -1,4 +1,4 @@
-export const metadata = { title: 'Longtab, built by Next' }
+export const metadata = { title: 'Ask a document, with Next' }
 
 export default function Layout({ children }) {
   return (
