@@ -23,6 +23,7 @@ import type { TrainingSession } from './training/protocol.ts'
 
 // Reading: a model, a document, questions about it.
 export type * from './api/answer.ts'
+export { mostLikeliest } from './api/answer.ts'
 export type * from './api/description.ts'
 export type * from './api/device_speed.ts'
 export type * from './api/diagnostics.ts'

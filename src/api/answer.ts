@@ -37,6 +37,13 @@ export interface AnswerOptions {
    * Each token then waits for the one before it. A model that thinks cannot do so. `undefined` by default: a free answer.
    */
   readonly json?: true | JsonSchema
+  /**
+   * Tells how likely each token of the answer was (`AnswerSummary.logProbs`), and as many of the likeliest in its place as this
+   * says, 0 to 20. Nothing is drafted then, so the answer may take longer. `undefined` by default: they are not told.
+   */
+  readonly logProbs?: number
+  /** Is given each token of the answer with its log-probability, where `logProbs` asks for them. `undefined` by default. */
+  readonly onToken?: (token: ChosenToken) => void
   /** Ends the answer early; its summary then says `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
   /** Shows special tokens in the answer instead of leaving them out. Default: `false`. */
@@ -59,6 +66,30 @@ export interface AskOptions extends AnswerOptions {
   readonly evenIfAbsent?: boolean
   /** Is given what the model thinks, piece by piece; the answer is without it. `undefined` by default. */
   readonly onThinking?: (text: string) => void
+}
+
+/** Most of the likeliest tokens that an answer tells in the place of each of its own. */
+export const mostLikeliest = 20
+
+/** A token that may stand at a place of an answer. */
+export interface LikelyToken {
+  /** Its id in the model's vocabulary. */
+  readonly id: number
+  /** Its text. Bytes that are no whole character are shown as `\ufffd`. */
+  readonly text: string
+  /** Its bytes in UTF-8; `undefined` for control tokens, and where they depend on the tokens beside it. */
+  readonly bytes: readonly number[] | undefined
+  /**
+   * Natural logarithm of its probability by the model itself, whatever `temperature`, `topK` and `topP` are. Where `json` holds the
+   * answer to a form, among the tokens that may come. Unit: nats.
+   */
+  readonly logProb: number
+}
+
+/** A token of an answer, and what might have stood in its place. */
+export interface ChosenToken extends LikelyToken {
+  /** The likeliest tokens there, the likeliest first: as many as `AnswerOptions.logProbs` says, or all that may come. */
+  readonly likeliest: readonly LikelyToken[]
 }
 
 /** A stretch of the document's text. */
@@ -122,6 +153,8 @@ export interface AnswerSummary {
   readonly doubtful: boolean
   /** Tokens per second after the first token; 0 for an answer of one token or none. */
   readonly decodeTokensPerSecond: number
+  /** Log-probabilities of each of `ids`. `undefined` unless `AnswerOptions.logProbs` asks for them. Shape: (tokens). */
+  readonly logProbs?: readonly ChosenToken[]
   /** Logits of the first answer token, f32, shape: (vocabulary). `undefined` unless asked for with `keepFirstLogits`. */
   readonly firstLogits?: Float32Array
 }

@@ -6,9 +6,11 @@ import type {
   ChatCompletionChunk,
   FinishReason,
   Grounding,
+  Logprobs,
   Usage,
 } from './response.ts'
 import { seconds } from './files.ts'
+import { logprobsOf } from './logprobs.ts'
 
 /** What all chunks of an answer have in common. */
 export interface Heading {
@@ -35,25 +37,30 @@ export function completionOf(heading: Heading, completed: Completed): ChatComple
     ...(thinking !== '' && { reasoning_content: thinking }),
   }
   const finish_reason = finishReason(completed)
+  const logprobs = summary.logProbs ? logprobsOf(summary.logProbs) : null
   return {
     ...heading,
     object: 'chat.completion',
-    choices: [{ index: 0, message, finish_reason, logprobs: null }],
+    choices: [{ index: 0, message, finish_reason, logprobs }],
     usage: usageOf(completed),
     longtab: groundingOf(completed),
   }
 }
 
-/** @param withUsage whether the usage was asked for: other chunks than its own then have `null` */
+/**
+ * @param withUsage whether the usage was asked for: other chunks than its own then have `null`
+ * @param logprobs of the tokens that are new; undefined where they are not asked for
+ */
 export function partOf(
   heading: Heading,
   delta: Partial<AnswerMessage>,
   withUsage: boolean,
+  logprobs?: Logprobs,
 ): ChatCompletionChunk {
   return {
     ...heading,
     object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta, finish_reason: null }],
+    choices: [{ index: 0, delta, finish_reason: null, ...(logprobs && { logprobs }) }],
     ...(withUsage && { usage: null }),
   }
 }
@@ -64,8 +71,10 @@ export function lastPartsOf(
   completed: Completed,
   withUsage: boolean,
 ): ChatCompletionChunk[] {
-  const isAbsent = completed.summary.finish === 'absent'
-  const last = partOf(heading, isAbsent ? { refusal: absent } : {}, withUsage)
+  const { summary, untold } = completed
+  const isAbsent = summary.finish === 'absent'
+  const logprobs = summary.logProbs && logprobsOf(untold)
+  const last = partOf(heading, isAbsent ? { refusal: absent } : {}, withUsage, logprobs)
   const ending: ChatCompletionChunk = {
     ...last,
     choices: last.choices.map((choice) => ({ ...choice, finish_reason: finishReason(completed) })),

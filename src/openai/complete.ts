@@ -1,5 +1,5 @@
 // A completion: the conversation's document is read, unless it is the one read last, and the question is asked of it.
-import { LongtabError, type AnswerSummary, type Model } from '../index.ts'
+import { LongtabError, type AnswerSummary, type ChosenToken, type Model } from '../index.ts'
 import { aboutDocument } from './about.ts'
 import type { Conversation } from './conversation.ts'
 import type { Parameters } from './parameters.ts'
@@ -8,13 +8,16 @@ import type { Documents, Opened, Reading } from './read_documents.ts'
 
 /** What is told while an answer comes. */
 export interface Heard extends Pick<CallOptions, 'onProgress'> {
-  readonly onText: (text: string) => void
+  /** @param tokens those that are new, where they are asked for */
+  readonly onText: (text: string, tokens: readonly ChosenToken[]) => void
   readonly onThinking: (text: string) => void
 }
 
 /** An answer, and what it was given from. */
 export interface Completed extends Opened {
   readonly summary: AnswerSummary
+  /** tokens that no text was told with: those of its end */
+  readonly untold: readonly ChosenToken[]
 }
 
 /** What completions work with. */
@@ -35,17 +38,24 @@ export async function complete(
   const about = await aboutDocument(conversation, model)
   const { hasDocument, instructions, history, question } = about
   const how = hasDocument ? reading : { format: 'text' as const }
-  const told = onProgress === undefined ? { signal } : { signal, onProgress }
-  const opened = await documents.open(about.documents, how, told)
+  const call = onProgress === undefined ? { signal } : { signal, onProgress }
+  const opened = await documents.open(about.documents, how, call)
   const evenIfAbsent = options.evenIfAbsent ?? !hasDocument
-  const asked = { ...options, instructions, history, evenIfAbsent, onThinking, signal }
+  const waiting: ChosenToken[] = []
+  let told = 0
+  const onToken = (token: ChosenToken) => waiting.push(token)
+  const asked = { ...options, instructions, history, evenIfAbsent, onThinking, onToken, signal }
   try {
     const answer = opened.document.ask(question, asked)
-    for await (const text of answer) onText(text)
+    for await (const text of answer) {
+      const tokens = waiting.splice(0)
+      told += tokens.length
+      onText(text, tokens)
+    }
     const summary = await answer.summary
     if (summary.finish === 'aborted')
       throw new LongtabError('aborted', 'the completion was cancelled')
-    return { ...opened, summary }
+    return { ...opened, summary, untold: summary.logProbs?.slice(told) ?? [] }
   } catch (error) {
     const isClosed = error instanceof LongtabError && error.code === 'bad-input'
     if (isClosed) documents.forget() // by whoever else reads with the model

@@ -5,6 +5,7 @@ import { createChannel } from './channel.ts'
 import { complete, type Desk, type Heard } from './complete.ts'
 import { conversationOf, type Conversation } from './conversation.ts'
 import type { KeptFiles } from './files.ts'
+import { logprobsOf } from './logprobs.ts'
 import { readParameters, type Parameters } from './parameters.ts'
 import { createQueue } from './queue.ts'
 import type { CallOptions, ChatRequest, StreamedRequest, WholeRequest } from './request.ts'
@@ -13,6 +14,7 @@ import type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionStream,
+  Logprobs,
 } from './response.ts'
 
 /** Answers to conversations. */
@@ -57,10 +59,12 @@ export function createCompletions(desk: Desk, name: string, files: KeptFiles): C
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort)
     const parts = createChannel<ChatCompletionChunk>(abort)
-    const give = (delta: Partial<AnswerMessage>) => parts.push(partOf(heading, delta, includeUsage))
+    const give = (delta: Partial<AnswerMessage>, logprobs?: Logprobs) =>
+      parts.push(partOf(heading, delta, includeUsage, logprobs))
+    const tells = asked.parameters.options.logProbs !== undefined
     const heard: Heard = {
       ...(onProgress && { onProgress }),
-      onText: (content) => give({ content }),
+      onText: (content, tokens) => give({ content }, tells ? logprobsOf(tokens) : undefined),
       onThinking: (reasoning_content) => give({ reasoning_content }),
     }
     give({ role: 'assistant', content: '' })

@@ -18,6 +18,8 @@ const supported = [
   'stop',
   'reasoning_effort',
   'response_format',
+  'logprobs',
+  'top_logprobs',
   'even_if_absent',
 ] as const
 
@@ -48,16 +50,12 @@ const isOneOf =
     values.includes(value)
 const noTools =
   'the model calls no tools here: leave it out, and ask for what the tool would be given'
-const noLogprobs =
-  'only the ids of tokens leave the GPU: leave it out; LongDocument.likelihood gives the log-probabilities of a text'
 
 const refused: Readonly<Record<string, Refused>> = {
   tools: { allows: isEmpty, advice: noTools },
   tool_choice: { allows: isOneOf('none', 'auto'), advice: noTools },
   functions: { allows: isEmpty, advice: noTools },
   function_call: { allows: isOneOf('none', 'auto'), advice: noTools },
-  logprobs: { allows: isOneOf(false), advice: noLogprobs },
-  top_logprobs: { allows: isOneOf(0), advice: noLogprobs },
   n: { allows: isOneOf(1), advice: 'one answer is given: ask again with another seed' },
   frequency_penalty: { allows: isOneOf(0), advice: 'tokens are drawn without it: leave it out' },
   presence_penalty: { allows: isOneOf(0), advice: 'tokens are drawn without it: leave it out' },

@@ -1,5 +1,11 @@
 // What is asked for beside the conversation, read from a request that may be anything JSON can say.
-import { checkJsonSchema, LongtabError, type AskOptions, type JsonSchema } from '../index.ts'
+import {
+  checkJsonSchema,
+  LongtabError,
+  mostLikeliest,
+  type AskOptions,
+  type JsonSchema,
+} from '../index.ts'
 import { requireKnown, type ParameterName } from './known_parameters.ts'
 import { requireModel } from './models.ts'
 import { nearest } from './nearest.ts'
@@ -11,7 +17,10 @@ export interface Parameters {
   readonly stream: boolean
   readonly includeUsage: boolean
   readonly documentId: string | undefined
-  readonly options: Omit<AskOptions, 'history' | 'instructions' | 'signal' | 'onThinking'>
+  readonly options: Omit<
+    AskOptions,
+    'history' | 'instructions' | 'signal' | 'onThinking' | 'onToken'
+  >
 }
 
 /**
@@ -34,6 +43,7 @@ export async function readParameters(request: ChatRequest, model: string): Promi
     stop: taken.texts('stop'),
     evenIfAbsent: taken.flag('even_if_absent'),
     json: await jsonOf(given['response_format']),
+    logProbs: likeliestOf(taken.flag('logprobs') ?? false, taken.whole('top_logprobs', 0)),
   }
   return {
     stream: taken.flag('stream') ?? false,
@@ -93,6 +103,20 @@ function includesUsage(options: unknown): boolean {
     )
   }
   return (options as { include_usage?: boolean }).include_usage === true
+}
+
+/** How many tokens are told in the place of each; undefined where no log-probabilities are. */
+function likeliestOf(isTold: boolean, likeliest = 0): number | undefined {
+  const param = 'top_logprobs'
+  if (likeliest > mostLikeliest)
+    throw new RequestError(
+      'bad-setting',
+      `${param} must be at most ${mostLikeliest}, not ${likeliest}`,
+      { param },
+    )
+  if (isTold) return likeliest
+  if (likeliest === 0) return undefined
+  throw new RequestError('bad-setting', `${param} needs logprobs: true`, { param })
 }
 
 /** What holds the answer to a form; undefined for text. */

@@ -92,6 +92,10 @@ export interface ChatRequest {
   even_if_absent?: boolean | null
   /** Answers; one is given. Default: 1. */
   n?: 1 | null
+  /** Tells the log-probability of each token of the answer (`AskOptions.logProbs`). Default: `false`. */
+  logprobs?: boolean | null
+  /** Tells so many of the likeliest tokens in the place of each, 0 to 20; needs `logprobs`. Default: 0. */
+  top_logprobs?: number | null
   /** Form of the answer: text, any JSON object, or what a schema describes (`AskOptions.json`). Default: text. */
   response_format?:
     | {

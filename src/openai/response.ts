@@ -28,6 +28,27 @@ export interface Grounding extends Pick<
   readonly notes: readonly string[]
 }
 
+/** A token, and how likely it is. */
+export interface TokenLogprob {
+  /** Its text; a part of a character is shown as `\ufffd`. */
+  token: string
+  /** Its bytes in UTF-8; `null` for control tokens, and where they depend on the tokens beside it. */
+  bytes: number[] | null
+  /** Natural logarithm of its probability, whatever the temperature is. */
+  logprob: number
+}
+
+/** The tokens of an answer or of a part of it, what the model thought among them. */
+export interface Logprobs {
+  /** Each token, and the likeliest in its place. */
+  content: (TokenLogprob & {
+    /** The likeliest tokens in its place, the likeliest first; none unless `top_logprobs` asks for them. */
+    top_logprobs: TokenLogprob[]
+  })[]
+  /** Always `null`: a refusal has no tokens. */
+  refusal: null
+}
+
 /** The model's message. */
 export interface AnswerMessage {
   /** The model. */
@@ -58,8 +79,8 @@ export interface ChatCompletion {
     message: AnswerMessage
     /** Why it ended. */
     finish_reason: FinishReason
-    /** There are none. */
-    logprobs: null
+    /** How likely its tokens were; `null` unless `logprobs` asks for it. */
+    logprobs: Logprobs | null
   }[]
   /** What it took. */
   usage: Usage
@@ -85,6 +106,8 @@ export interface ChatCompletionChunk {
     delta: Partial<AnswerMessage>
     /** Why the answer ended, in its last part; `null` before. */
     finish_reason: FinishReason | null
+    /** How likely the tokens were that are new. `undefined` unless `logprobs` asks for it. */
+    logprobs?: Logprobs
   }[]
   /** What the answer took, in the last chunk where `include_usage` asked for it; `null` in those before it. `undefined` unless asked for. */
   usage?: Usage | null

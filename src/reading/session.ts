@@ -5,7 +5,6 @@ import type { SurveyCost, SurveySummary } from '../api/survey.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
-import type { Part } from '../text/thinking.ts'
 import { readFrom } from '../saved/about.ts'
 import type {
   AnswerRequest,
@@ -22,6 +21,7 @@ import type {
   SaveRequest,
   Session,
   SurveyRequest,
+  Told,
 } from './protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { createCheckpoints } from './checkpoints.ts'
@@ -172,7 +172,7 @@ export function openSession(api: GPU | undefined): Session {
       json,
       ...options
     }: AnswerRequest,
-    onPart: (part: Part) => void,
+    onPart: (part: Told) => void,
     signal: AbortSignal,
   ): Promise<AnswerSummary> {
     const { engine, recall, tokenizer, chat, suggestedSampling, constraints } = requireModel(model)
