@@ -35,6 +35,7 @@ export type * from './api/places.ts'
 export type * from './api/progress.ts'
 export type * from './api/saved.ts'
 export type * from './api/survey.ts'
+export type * from './api/tools.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
 export {
   allocations,

@@ -1,6 +1,7 @@
 // A question and its streamed answer.
 import type { JsonSchema } from './json.ts'
 import type { Place } from './places.ts'
+import type { Tool, ToolCall, ToolChoice, ToolExchange } from './tools.ts'
 
 /** A question that was asked of the document, and what was answered. */
 export interface Turn {
@@ -8,6 +9,8 @@ export interface Turn {
   readonly question: string
   /** The answer as it was given, without what the model thought. */
   readonly answer: string
+  /** Calls of tools that led to the answer, and what they gave, in their order. Default: none. */
+  readonly exchanges?: readonly ToolExchange[]
 }
 
 /** How an answer is written: how long it may be, how its tokens are drawn, what ends it. */
@@ -61,9 +64,21 @@ export interface AskOptions extends AnswerOptions {
   /** Lets a model that can think do so before it answers, where its chat template gives the choice. Default: `false`. */
   readonly think?: boolean
   /**
-   * Answers also where the document does not speak of what is asked, as far as its words tell. Nothing is ever found absent where `Settings.recall` is `none`. Default: `false`.
+   * Answers also where the document does not speak of what is asked, as far as its words tell. Nothing is ever found absent where
+   * `Settings.recall` is `none`. Default: `false`, and `true` with `tools`.
    */
   readonly evenIfAbsent?: boolean
+  /**
+   * Tools that the model may call, offered in the words of its chat template; a template that takes none refuses them. Calls are in
+   * `AnswerSummary.calls`: run them, and ask again with them in `exchanges`. Default: `[]`.
+   */
+  readonly tools?: readonly Tool[]
+  /** Whether a tool is called. Default: `auto`, the model decides. */
+  readonly toolChoice?: ToolChoice
+  /** Calls that the model made for this question so far, and what they gave; the answer goes on behind them. Default: `[]`. */
+  readonly exchanges?: readonly ToolExchange[]
+  /** Is given each call of a tool when it is written. `undefined` by default. */
+  readonly onCall?: (call: ToolCall) => void
   /** Is given what the model thinks, piece by piece; the answer is without it. `undefined` by default. */
   readonly onThinking?: (text: string) => void
 }
@@ -116,6 +131,8 @@ export interface AnswerSummary {
   readonly text: string
   /** What the model thought before it answered; `''` where it did not think. */
   readonly thinking: string
+  /** Calls of tools that the answer consists of, or ends with; none of their text is in `text`. `undefined` unless `AskOptions.tools` offers some. */
+  readonly calls?: readonly ToolCall[]
   /**
    * Tokens by which question and answer exceeded the slots behind the document; 0 where they fitted. At least so
    * many of their tokens were evicted, and the model no longer saw them.

@@ -119,6 +119,8 @@ export interface Model {
   readonly suggestedSampling: SuggestedSampling | undefined
   /** Whether its chat template has the switch that `AskOptions.think` turns. */
   readonly canThink: boolean
+  /** Whether its chat template offers tools, and Longtab reads the form in which it writes calls (`AskOptions.tools`). */
+  readonly canCallTools: boolean
   /** What of its files could not be used, in sentences for people: a chat template that does not work. */
   readonly notes: readonly string[]
   /** Name of the GPU adapter, e.g. `google swiftshader`. */

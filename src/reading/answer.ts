@@ -122,6 +122,7 @@ export async function streamAnswer(
     ...(odds === undefined ? {} : { odds }),
     ...(firstLogits ? { firstLogits } : {}),
     ...(logProbs ? { logProbs: tokens } : {}),
+    ...(options.toolNames ? { calls: text.calls } : {}),
   }
 }
 
