@@ -77,8 +77,6 @@ export interface AskOptions extends AnswerOptions {
   readonly toolChoice?: ToolChoice
   /** Calls that the model made for this question so far, and what they gave; the answer goes on behind them. Default: `[]`. */
   readonly exchanges?: readonly ToolExchange[]
-  /** Is given each call of a tool when it is written. `undefined` by default. */
-  readonly onCall?: (call: ToolCall) => void
   /** Is given what the model thinks, piece by piece; the answer is without it. `undefined` by default. */
   readonly onThinking?: (text: string) => void
 }

@@ -85,6 +85,7 @@ export function pretendedModel(differs: Partial<AnswerSummary> = {}): PretendedM
   const model = {
     read: readDocument,
     settings: { budget: 20, recall: 'none' },
+    canCallTools: true,
     countTokens: async (text: string) => text.split(/\s+/).length,
   } as unknown as Model
   return {

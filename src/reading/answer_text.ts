@@ -6,7 +6,6 @@ import { Detokenizer } from '../text/detokenizer.ts'
 import { StopStrings } from '../text/stops.ts'
 import { ThinkingParts, type Kind, type Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Told } from './protocol.ts'
 
 export interface TextOptions extends Pick<AnswerOptions, 'stop' | 'showSpecial'> {
   /** texts that end it as an end token does */
@@ -28,11 +27,11 @@ export interface AnswerText {
   endedBy(): 'stop' | 'end' | undefined
 }
 
-/** @param onPart called with every piece of text that is final, and with every call */
+/** @param onPart called with every piece of text that is final; calls are in `calls` */
 export function openAnswerText(
   tokenizer: Tokenizer,
   { stop = [], showSpecial = false, endTexts = [], beginsThinking, toolNames }: TextOptions,
-  onPart: (part: Told) => void,
+  onPart: (part: Part) => void,
 ): AnswerText {
   const detokenizer = new Detokenizer(tokenizer, showSpecial ? 'shown' : 'hidden')
   const stops = new StopStrings([...stop, ...endTexts])
@@ -47,10 +46,7 @@ export function openAnswerText(
   }
   const giveAnswer = (part: string | ToolCall): void => {
     if (typeof part === 'string') give('answer', part)
-    else {
-      calls.push(part)
-      onPart({ kind: 'call', call: part })
-    }
+    else calls.push(part)
   }
   const takeAnswer = (text: string): void => (callParts?.push(text) ?? [text]).forEach(giveAnswer)
   const take = ({ kind, text }: Part): void =>

@@ -16,7 +16,6 @@ import type { MergedSlots, Pieces } from '../api/document.ts'
 import type { Settings, SettingOverrides } from '../api/settings.ts'
 import type { ModelDescription } from '../api/description.ts'
 import type { SurveyCost, SurveyOptions, SurveyPart, SurveySummary } from '../api/survey.ts'
-import type { ToolCall } from '../api/tools.ts'
 import type { Part } from '../text/thinking.ts'
 import type { LocatedHeads } from '../model/find_heads.ts'
 import type { ModelLocation } from '../files/location.ts'
@@ -116,16 +115,10 @@ export interface OpenRequest {
     | undefined
 }
 
-/** What is told of an answer while it is written: its text, its calls of tools, and its tokens where they are asked for. */
-export type Told =
-  | Part
-  | { readonly kind: 'call'; readonly call: ToolCall }
-  | { readonly kind: 'token'; readonly token: ChosenToken }
+/** What is told of an answer while it is written: its text, and its tokens where they are asked for. */
+export type Told = Part | { readonly kind: 'token'; readonly token: ChosenToken }
 
-export interface AnswerRequest extends Omit<
-  AskOptions,
-  'signal' | 'onThinking' | 'onToken' | 'onCall'
-> {
+export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking' | 'onToken'> {
   readonly ticket: Ticket
   /** undefined continues a plain document */
   readonly question: string | undefined

@@ -154,11 +154,10 @@ function documentOf(
   }
   const answer = (question: string | undefined, options: AskOptions = {}): Answer => {
     requireOpen()
-    const { signal: answerSignal, onThinking, onToken, onCall, ...rest } = options
+    const { signal: answerSignal, onThinking, onToken, ...rest } = options
     return createAnswer(answerSignal, (onText, stopped) => {
       const onPart = (part: Told) => {
         if (part.kind === 'token') onToken?.(part.token)
-        else if (part.kind === 'call') onCall?.(part.call)
         else if (part.kind === 'answer') onText(part.text)
         else onThinking?.(part.text)
       }
