@@ -176,6 +176,11 @@ export interface Model {
    * @throws Nothing.
    */
   close(): Promise<void>
+  /**
+   * Closes the model where a block is left: `await using model = await load(source)`. Browsers without that syntax have `close`.
+   * @throws Nothing.
+   */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** What this browser keeps of a model. */

@@ -84,8 +84,9 @@ export async function streamAnswer(
       }
       ids.push(id)
       if (logProbs) {
-        tokens.push(logProbs.latest())
-        onPart({ kind: 'token', token: logProbs.latest() })
+        const token = logProbs.latest()
+        tokens.push(token)
+        onPart({ kind: 'token', token })
       }
       text.push(id)
       if (text.endedBy() !== undefined) break

@@ -75,6 +75,7 @@ export async function openModel(
       throw error
     })
     .finally(() => signal?.removeEventListener('abort', cancel))
+  const leave = () => close(new LongtabError('closed', 'the model was closed; load it again'))
   let current: symbol | undefined // the document that is open
   let begun: Promise<unknown> = Promise.resolve() // the readings so far, which begin in their order
   const { diagnostics, ...known } = loaded
@@ -117,7 +118,8 @@ export async function openModel(
     countTokens: (text) => session.countTokens(text),
     memory: () => session.memory(),
     lost: Promise.race([lostDevice(thread.session), thread.failed]),
-    close: () => close(new LongtabError('closed', 'the model was closed; load it again')),
+    close: leave,
+    [Symbol.asyncDispose]: leave,
   }
 }
 
