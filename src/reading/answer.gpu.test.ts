@@ -117,6 +117,9 @@ test('an answer that is held to a schema is what it describes, and frees what he
   const begun = { maxTokens: 160, prefix: '{"found": true', json }
   const { text } = await document.ask(question, begun).summary
   expect(JSON.parse(begun.prefix + text)).toMatchObject({ found: true })
+  const left = document.ask(question, { ...begun, logProbs: 2 })
+  for await (const _ of left) break
+  expect((await left.summary).finish).toBe('aborted')
   const { scratch, cache } = await document.memory()
   expect({ scratch, cache }).toEqual({ scratch: before.scratch, cache: before.cache })
   const refused = document.ask(question, { json: { type: 'string', pattern: 'x' } }).summary
