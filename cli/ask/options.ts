@@ -119,7 +119,10 @@ const description = {
 type Own = Given<typeof ownFlags>
 
 /** What flags say of an answer. */
-export type AnswerFlags = Omit<AskOptions, 'json' | 'history' | 'tools' | 'toolChoice' | 'exchanges'>
+export type AnswerFlags = Omit<
+  AskOptions,
+  'json' | 'history' | 'tools' | 'toolChoice' | 'exchanges'
+>
 
 /** What was asked for. The command and its tab have all of it, so that a flag is read where it is used. */
 export interface AskCommand extends Omit<Own, 'debug'> {
