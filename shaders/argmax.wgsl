@@ -1,6 +1,7 @@
 // The most likely token, the lowest id among equals; NO_TOKEN where a logit is NaN or +∞, or all are −∞. It stays on the
 // GPU, where the next step's embedding reads it. A workgroup reads a row of logits. Each lane has several loads in flight,
 // since the kernel is bound by memory latency.
+import package::common::best_over_lanes::{LANES, best_over_lanes};
 import package::common::no_token::{NO_TOKEN, MOST, ranked};
 
 struct Params {
@@ -12,10 +13,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> logits: array<vec4f>;  // (row, token/4), padded
 @group(0) @binding(2) var<storage, read_write> ids: array<u32>; // (row)
 
-const LANES = 256u;
 const AHEAD = 8u; // vec4s that a lane loads before it uses the first
-var<workgroup> best_logit: array<f32, LANES>;
-var<workgroup> best_id: array<u32, LANES>;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -40,19 +38,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       }
     }
   }
-  best_logit[lane] = best;
-  best_id[lane] = id;
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if lane < half {
-      let other = best_logit[lane + half];
-      let earlier = best_id[lane + half] < best_id[lane];
-      if other > best_logit[lane] || (other == best_logit[lane] && earlier) {
-        best_logit[lane] = other;
-        best_id[lane] = best_id[lane + half];
-      }
-    }
-  }
-  workgroupBarrier();
-  if lane == 0u { ids[row] = select(best_id[0], NO_TOKEN, best_logit[0] >= MOST); }
+  let found = best_over_lanes(lane, best, id);
+  if lane == 0u { ids[row] = select(found.id, NO_TOKEN, found.logit >= MOST); }
 }

@@ -23,6 +23,7 @@ import type { TrainingSession } from './training/protocol.ts'
 
 // Reading: a model, a document, questions about it.
 export type * from './api/answer.ts'
+export { mostLikeliest } from './api/answer.ts'
 export type * from './api/description.ts'
 export type * from './api/device_speed.ts'
 export type * from './api/diagnostics.ts'
@@ -34,6 +35,7 @@ export type * from './api/places.ts'
 export type * from './api/progress.ts'
 export type * from './api/saved.ts'
 export type * from './api/survey.ts'
+export type * from './api/tools.ts'
 export { LongtabError, type ErrorCode } from './api/errors.ts'
 export {
   allocations,

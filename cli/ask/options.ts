@@ -122,6 +122,12 @@ export const description = {
 
 type Own = Given<typeof ownFlags>
 
+/** What flags say of an answer. */
+export type AnswerFlags = Omit<
+  AskOptions,
+  'json' | 'history' | 'tools' | 'toolChoice' | 'exchanges'
+>
+
 /** What was asked for. The command and its tab have all of it, so that a flag is read where it is used. */
 export interface AskCommand extends Omit<Own, 'debug'> {
   readonly model: string
@@ -129,7 +135,7 @@ export interface AskCommand extends Omit<Own, 'debug'> {
   readonly named: Required<Pick<SaveOptions, 'title' | 'source'>>
   readonly question: string
   readonly settings: SettingOverrides
-  readonly answer: Omit<AskOptions, 'json'>
+  readonly answer: AnswerFlags
   readonly templateVariables: TemplateVariables
   readonly debug: DebugLevel
 }

@@ -1,10 +1,16 @@
 // The command line of `npm run batch`: its flags, and every error that can be found without a browser.
 import { relative, resolve } from 'node:path'
-import type { AskOptions } from '../../src/api/answer.ts'
 import type { FileOptions } from '../../src/api/document.ts'
 import type { TemplateVariables } from '../../src/api/model.ts'
 import type { SettingOverrides } from '../../src/api/settings.ts'
-import { answerFlags, checkEncoding, fileFlags, templateFlag, variablesOf } from '../ask/options.ts'
+import {
+  answerFlags,
+  checkEncoding,
+  fileFlags,
+  templateFlag,
+  variablesOf,
+  type AnswerFlags,
+} from '../ask/options.ts'
 import { adapterFlag } from '../browser/adapters.ts'
 import { checkModelFlags, hubHelp, kernelsFlag, modelFlags, sourceFlags } from '../models/flags.ts'
 import { overridesOf, settingFlags } from '../models/setting_flags.ts'
@@ -70,7 +76,7 @@ export interface BatchCommand
   readonly settings: SettingOverrides
   readonly skim: boolean
   readonly file: FileOptions
-  readonly answer: Omit<AskOptions, 'json'>
+  readonly answer: AnswerFlags
   readonly templateVariables: TemplateVariables
   readonly run: Run
 }

@@ -151,13 +151,16 @@ function doorsBeside() {
   }
 }
 
+/** Names what `Symbol.asyncDispose` is of, for programs whose own types do not have it. */
+const disposable = '/// <reference lib="esnext.disposable" />'
+
 /** The types of a module's public names, and what they are made of, in one file. */
 async function writeTypes(entry: string, file: string): Promise<void> {
   const types = await rollup({
     input: join(root, 'src', entry),
     plugins: [doorsBeside(), dts({ tsconfig: join(root, 'tsconfig.json') })],
   })
-  await types.write({ file })
+  await types.write({ file, banner: disposable })
 }
 
 /** Workers of the module: reading, training and documents. */

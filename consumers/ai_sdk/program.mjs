@@ -1,7 +1,7 @@
-// The AI SDK asks the built-in model in Node, once whole and once in parts. The model is a folder.
+// The AI SDK asks the built-in model in Node: whole, in parts, and for an object. The model is a folder.
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateText, streamText } from 'ai'
+import { generateObject, generateText, jsonSchema, streamText } from 'ai'
 import { load } from 'longtab'
 import { longtab } from 'longtab/ai-sdk'
 import { create } from 'webgpu'
@@ -27,5 +27,14 @@ for await (const piece of parts.textStream) text += piece
 const { inputTokenDetails } = await parts.usage
 if (whole.text !== text) throw new Error(`${whole.text} whole, ${text} in parts`)
 if (!(inputTokenDetails.cacheReadTokens > 0)) throw new Error('the letter was read twice')
+const schema = jsonSchema({
+  type: 'object',
+  properties: { key: { type: 'string', maxLength: 12 } },
+  required: ['key'],
+  additionalProperties: false,
+})
+const { object } = await generateObject({ ...call, schema, maxOutputTokens: 60 })
+if (typeof object.key !== 'string')
+  throw new Error(`${JSON.stringify(object)} is not of the schema`)
 console.log(JSON.stringify({ text, format: 'html' }))
 process.exit() // Dawn's threads would keep Node alive

@@ -120,6 +120,7 @@ const session: Pick<
       heads,
       suggestedSampling: undefined,
       canThink: false,
+      canCallTools: false,
       notes: [],
     } as unknown as Loaded
   },

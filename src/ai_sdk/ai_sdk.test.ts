@@ -90,15 +90,48 @@ it('passes on how tokens are drawn, and the form of the answer', async () => {
   })
 })
 
+const clock = { type: 'function' as const, name: 'clock', inputSchema: { type: 'object' as const } }
+
+it('passes tools on, and gives calls whole and in parts', async () => {
+  const pretended = pretendedModel({ calls: [{ name: 'clock', arguments: { zone: 'UTC' } }] })
+  const call = asking('When?', { tools: [clock], toolChoice: { type: 'required' } })
+  const { content, finishReason } = await longtab(pretended.model).doGenerate(call)
+  expect(pretended.asked[0]).toMatchObject({ tools: [{ name: 'clock' }], toolChoice: 'required' })
+  const called = { type: 'tool-call', toolName: 'clock', input: '{"zone":"UTC"}' }
+  expect(content).toContainEqual(expect.objectContaining(called))
+  expect(finishReason.unified).toBe('tool-calls')
+  const parts = await streamed(pretended, call)
+  expect(parts).toContainEqual(expect.objectContaining(called))
+  const types = parts.map(({ type }) => type)
+  expect(types.indexOf('text-end')).toBeLessThan(types.indexOf('tool-input-start'))
+})
+
+it('passes calls and their results back', async () => {
+  const pretended = pretendedModel()
+  const input = { zone: 'UTC' }
+  const [toolCallId, toolName] = ['a', 'clock']
+  const output = { type: 'json' as const, value: { hour: 12 } }
+  await longtab(pretended.model).doGenerate({
+    tools: [clock],
+    prompt: [
+      ...asking('When?').prompt,
+      { role: 'assistant', content: [{ type: 'tool-call', toolCallId, toolName, input }] },
+      { role: 'tool', content: [{ type: 'tool-result', toolCallId, toolName, output }] },
+    ],
+  })
+  const exchanges = [{ calls: [{ name: 'clock', arguments: input }], results: ['{"hour":12}'] }]
+  expect(pretended.asked[0]).toMatchObject({ question: 'When?', exchanges })
+})
+
 it('warns of what is not done', async () => {
   const { model } = pretendedModel()
-  const clock = { type: 'function' as const, name: 'clock', inputSchema: {} }
+  const search = { type: 'provider' as const, id: 'else.search' as const, name: 'search', args: {} }
   const { warnings } = await longtab(model).doGenerate(
-    asking('Why?', { presencePenalty: 1, tools: [clock] }),
+    asking('Why?', { presencePenalty: 1, tools: [search] }),
   )
   expect(warnings).toMatchObject([
     { type: 'unsupported', feature: 'presencePenalty' },
-    { type: 'unsupported', feature: 'tools' },
+    { type: 'unsupported', feature: 'search' },
   ])
 })
 

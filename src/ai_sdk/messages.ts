@@ -1,25 +1,61 @@
 // The AI SDK's messages in the words of a chat completion.
-import type { LanguageModelV4FilePart, LanguageModelV4Prompt } from '@ai-sdk/provider'
-import type { ChatMessage, FilePart, TextPart } from '../openai/index.ts'
+import type {
+  LanguageModelV4FilePart,
+  LanguageModelV4Prompt,
+  LanguageModelV4ToolApprovalResponsePart,
+  LanguageModelV4ToolCallPart,
+  LanguageModelV4ToolResultPart,
+} from '@ai-sdk/provider'
+import type {
+  ChatMessage,
+  FilePart,
+  TextPart,
+  ToolCallObject,
+  ToolMessage,
+} from '../openai/index.ts'
 
 /** Throws TypeError for what is no text and no document. */
 export function messagesOf(prompt: LanguageModelV4Prompt): ChatMessage[] {
-  return prompt.map((message): ChatMessage => {
-    if (message.role === 'system') return { role: 'system', content: message.content }
+  return prompt.flatMap((message): ChatMessage[] => {
+    if (message.role === 'system') return [{ role: 'system', content: message.content }]
     if (message.role === 'user')
-      return {
-        role: 'user',
-        content: message.content.map((part) =>
-          part.type === 'file' ? fileOf(part) : textOf(part.text),
-        ),
-      }
-    if (message.role === 'tool')
-      throw new TypeError('results of tools are not read: say them in a text')
+      return [
+        {
+          role: 'user',
+          content: message.content.map((part) =>
+            part.type === 'file' ? fileOf(part) : textOf(part.text),
+          ),
+        },
+      ]
+    if (message.role === 'tool') return message.content.flatMap(resultOf)
     const texts = message.content.flatMap((part) =>
       part.type === 'text' ? [textOf(part.text)] : [],
     )
-    return { role: 'assistant', content: texts }
+    const tool_calls = message.content.flatMap((part) =>
+      part.type === 'tool-call' ? [callOf(part)] : [],
+    )
+    return [{ role: 'assistant', content: texts, ...(tool_calls.length > 0 && { tool_calls }) }]
   })
+}
+
+function callOf({ toolCallId, toolName, input }: LanguageModelV4ToolCallPart): ToolCallObject {
+  const called = { name: toolName, arguments: JSON.stringify(input) }
+  return { id: toolCallId, type: 'function', function: called }
+}
+
+function resultOf(
+  part: LanguageModelV4ToolResultPart | LanguageModelV4ToolApprovalResponsePart,
+): ToolMessage[] {
+  if (part.type !== 'tool-result') return []
+  const { toolCallId, output } = part
+  return [{ role: 'tool', tool_call_id: toolCallId, content: resultText(output) }]
+}
+
+function resultText(output: LanguageModelV4ToolResultPart['output']): string {
+  if (output.type === 'execution-denied') return output.reason ?? 'The user did not allow it.'
+  if (output.type === 'content')
+    throw new TypeError('a tool’s result of several parts is not read: give a text or JSON')
+  return typeof output.value === 'string' ? output.value : JSON.stringify(output.value)
 }
 
 function textOf(text: string): TextPart {

@@ -26,6 +26,7 @@ export function requestOf(call: LanguageModelV4CallOptions, model: string): Requ
     ...defined(given),
     ...reasoning(call),
     ...format(call),
+    ...toolsOf(call),
   }
   return { request, warnings: warningsOf(call) }
 }
@@ -53,6 +54,29 @@ function format({
   }
 }
 
+/** Functions; tools of other types are a warning. */
+function toolsOf({
+  tools = [],
+  toolChoice,
+}: LanguageModelV4CallOptions): Pick<ChatRequest, 'tools' | 'tool_choice'> {
+  const functions = tools.filter((tool) => tool.type === 'function')
+  if (functions.length === 0) return {}
+  return {
+    tools: functions.map(({ name, description, inputSchema }) => ({
+      type: 'function',
+      function: {
+        name,
+        ...(description !== undefined && { description }),
+        parameters: inputSchema as Record<string, unknown>,
+      },
+    })),
+    tool_choice:
+      toolChoice?.type === 'tool'
+        ? { type: 'function', function: { name: toolChoice.toolName } }
+        : (toolChoice?.type ?? 'auto'),
+  }
+}
+
 function warningsOf(call: LanguageModelV4CallOptions): SharedV4Warning[] {
   const unsupported = (feature: string, details: string): SharedV4Warning => ({
     ...{ type: 'unsupported', feature, details },
@@ -63,6 +87,8 @@ function warningsOf(call: LanguageModelV4CallOptions): SharedV4Warning[] {
     ...(frequencyPenalty === 0
       ? []
       : [unsupported('frequencyPenalty', 'tokens are not penalised')]),
-    ...(tools.length === 0 ? [] : [unsupported('tools', 'the model calls no tools here')]),
+    ...tools
+      .filter((tool) => tool.type === 'provider')
+      .map(({ name }) => unsupported(name, 'tools that run elsewhere are not called here')),
   ]
 }

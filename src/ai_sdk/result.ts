@@ -4,10 +4,17 @@ import type {
   LanguageModelV4FinishReason,
   LanguageModelV4GenerateResult,
   LanguageModelV4Source,
+  LanguageModelV4ToolCall,
   LanguageModelV4Usage,
   SharedV4ProviderMetadata,
 } from '@ai-sdk/provider'
-import type { ChatCompletion, FinishReason, Grounding, Usage } from '../openai/index.ts'
+import type {
+  ChatCompletion,
+  FinishReason,
+  Grounding,
+  ToolCallObject,
+  Usage,
+} from '../openai/index.ts'
 
 /** Warnings come from the request. */
 export function resultOf(
@@ -15,11 +22,12 @@ export function resultOf(
 ): Omit<LanguageModelV4GenerateResult, 'warnings'> {
   const { id, created, model, choices, usage, longtab } = completion
   const [choice] = choices
-  const { content, refusal, reasoning_content: thought } = choice?.message ?? {}
+  const { content, refusal, reasoning_content: thought, tool_calls } = choice?.message ?? {}
   const text = content ?? refusal ?? ''
   const parts: LanguageModelV4Content[] = [
     ...(thought === undefined ? [] : [{ type: 'reasoning' as const, text: thought }]),
     ...(text === '' ? [] : [{ type: 'text' as const, text }]),
+    ...(tool_calls ?? []).map(callOf),
     ...sourcesOf(longtab),
   ]
   return {
@@ -29,6 +37,11 @@ export function resultOf(
     providerMetadata: metadataOf(longtab),
     response: { id, timestamp: new Date(1000 * created), modelId: model },
   }
+}
+
+export function callOf({ id, function: called }: ToolCallObject): LanguageModelV4ToolCall {
+  const { name, arguments: input } = called
+  return { type: 'tool-call', toolCallId: id, toolName: name, input }
 }
 
 export function usageOf({
@@ -62,7 +75,7 @@ export function finishOf(
   unified: FinishReason,
   { finish }: Grounding,
 ): LanguageModelV4FinishReason {
-  return { unified, raw: finish }
+  return { unified: unified === 'tool_calls' ? 'tool-calls' : unified, raw: finish }
 }
 
 export function metadataOf({

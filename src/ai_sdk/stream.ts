@@ -1,7 +1,7 @@
 // An answer in the AI SDK's words, part by part.
 import type { LanguageModelV4StreamPart, SharedV4Warning } from '@ai-sdk/provider'
 import type { ChatCompletionStream, FinishReason, Grounding, Usage } from '../openai/index.ts'
-import { finishOf, metadataOf, sourcesOf, usageOf } from './result.ts'
+import { callOf, finishOf, metadataOf, sourcesOf, usageOf } from './result.ts'
 
 /** Cancelling the stream ends the answer. */
 export function streamOf(
@@ -44,6 +44,16 @@ async function* partsOf(
       if (open !== kind) yield { type: `${kind}-start`, id: kind }
       open = kind
       yield { type: `${kind}-delta`, id: kind, delta: piece }
+    }
+    for (const call of delta?.tool_calls ?? []) {
+      const { id } = call
+      const { name: toolName, arguments: input } = call.function
+      if (open !== undefined) yield { type: `${open}-end`, id: open }
+      open = undefined
+      yield { type: 'tool-input-start', id, toolName }
+      yield { type: 'tool-input-delta', id, delta: input }
+      yield { type: 'tool-input-end', id }
+      yield callOf(call)
     }
     if (reason && longtab) ending = { reason, grounding: longtab }
     used = usage ?? used

@@ -1,6 +1,7 @@
 // A question and its streamed answer.
 import type { JsonSchema } from './json.ts'
 import type { Place } from './places.ts'
+import type { Tool, ToolCall, ToolChoice, ToolExchange } from './tools.ts'
 
 /** A question that was asked of the document, and what was answered. */
 export interface Turn {
@@ -8,6 +9,8 @@ export interface Turn {
   readonly question: string
   /** The answer as it was given, without what the model thought. */
   readonly answer: string
+  /** Calls of tools that led to the answer, and what they gave, in their order. Default: none. */
+  readonly exchanges?: readonly ToolExchange[]
 }
 
 /** How an answer is written: how long it may be, how its tokens are drawn, what ends it. */
@@ -37,6 +40,13 @@ export interface AnswerOptions {
    * Each token then waits for the one before it. A model that thinks cannot do so. `undefined` by default: a free answer.
    */
   readonly json?: true | JsonSchema
+  /**
+   * Tells how likely each token of the answer was (`AnswerSummary.logProbs`), and as many of the likeliest in its place as this
+   * says, 0 to 20. Nothing is drafted then, so the answer may take longer. `undefined` by default: they are not told.
+   */
+  readonly logProbs?: number
+  /** Is given each token of the answer with its log-probability, where `logProbs` asks for them. `undefined` by default. */
+  readonly onToken?: (token: ChosenToken) => void
   /** Ends the answer early; its summary then says `aborted`. `undefined` by default. */
   readonly signal?: AbortSignal
   /** Shows special tokens in the answer instead of leaving them out. Default: `false`. */
@@ -54,11 +64,45 @@ export interface AskOptions extends AnswerOptions {
   /** Lets a model that can think do so before it answers, where its chat template gives the choice. Default: `false`. */
   readonly think?: boolean
   /**
-   * Answers also where the document does not speak of what is asked, as far as its words tell. Nothing is ever found absent where `Settings.recall` is `none`. Default: `false`.
+   * Answers also where the document does not speak of what is asked, as far as its words tell. Nothing is ever found absent where
+   * `Settings.recall` is `none`. Default: `false`, and `true` with `tools`.
    */
   readonly evenIfAbsent?: boolean
+  /**
+   * Tools that the model may call, offered in the words of its chat template; a template that takes none refuses them. Calls are in
+   * `AnswerSummary.calls`: run them, and ask again with them in `exchanges`. Default: `[]`.
+   */
+  readonly tools?: readonly Tool[]
+  /** Whether a tool is called. Default: `auto`, the model decides. */
+  readonly toolChoice?: ToolChoice
+  /** Calls that the model made for this question so far, and what they gave; the answer goes on behind them. Default: `[]`. */
+  readonly exchanges?: readonly ToolExchange[]
   /** Is given what the model thinks, piece by piece; the answer is without it. `undefined` by default. */
   readonly onThinking?: (text: string) => void
+}
+
+/** Most of the likeliest tokens that an answer tells in the place of each of its own. */
+export const mostLikeliest = 20
+
+/** A token that may stand at a place of an answer. */
+export interface LikelyToken {
+  /** Its id in the model's vocabulary. */
+  readonly id: number
+  /** Its text. Bytes that are no whole character are shown as `\ufffd`. */
+  readonly text: string
+  /** Its bytes in UTF-8; `undefined` for control tokens, and where they depend on the tokens beside it. */
+  readonly bytes: readonly number[] | undefined
+  /**
+   * Natural logarithm of its probability by the model itself, whatever `temperature`, `topK` and `topP` are. Where `json` holds the
+   * answer to a form, among the tokens that may come. Unit: nats.
+   */
+  readonly logProb: number
+}
+
+/** A token of an answer, and what might have stood in its place. */
+export interface ChosenToken extends LikelyToken {
+  /** The likeliest tokens there, the likeliest first: as many as `AnswerOptions.logProbs` says, or all that may come. */
+  readonly likeliest: readonly LikelyToken[]
 }
 
 /** A stretch of the document's text. */
@@ -85,6 +129,8 @@ export interface AnswerSummary {
   readonly text: string
   /** What the model thought before it answered; `''` where it did not think. */
   readonly thinking: string
+  /** Calls of tools that the answer consists of, or ends with; none of their text is in `text`. `undefined` unless `AskOptions.tools` offers some. */
+  readonly calls?: readonly ToolCall[]
   /**
    * Tokens by which question and answer exceeded the slots behind the document; 0 where they fitted. At least so
    * many of their tokens were evicted, and the model no longer saw them.
@@ -122,6 +168,8 @@ export interface AnswerSummary {
   readonly doubtful: boolean
   /** Tokens per second after the first token; 0 for an answer of one token or none. */
   readonly decodeTokensPerSecond: number
+  /** Log-probabilities of each of `ids`. `undefined` unless `AnswerOptions.logProbs` asks for them. Shape: (tokens). */
+  readonly logProbs?: readonly ChosenToken[]
   /** Logits of the first answer token, f32, shape: (vocabulary). `undefined` unless asked for with `keepFirstLogits`. */
   readonly firstLogits?: Float32Array
 }

@@ -119,6 +119,8 @@ export interface Model {
   readonly suggestedSampling: SuggestedSampling | undefined
   /** Whether its chat template has the switch that `AskOptions.think` turns. */
   readonly canThink: boolean
+  /** Whether its chat template offers tools, and Longtab reads the form in which it writes calls (`AskOptions.tools`). */
+  readonly canCallTools: boolean
   /** What of its files could not be used, in sentences for people: a chat template that does not work. */
   readonly notes: readonly string[]
   /** Name of the GPU adapter, e.g. `google swiftshader`. */
@@ -174,6 +176,11 @@ export interface Model {
    * @throws Nothing.
    */
   close(): Promise<void>
+  /**
+   * Closes the model where a block is left: `await using model = await load(source)`. Browsers without that syntax have `close`.
+   * @throws Nothing.
+   */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** What this browser keeps of a model. */

@@ -31,6 +31,7 @@ import {
   type SlotScratch,
 } from './scratch.ts'
 import { fewTokens } from '../kernels/few_tokens.ts'
+import { logProbsBytes } from '../kernels/token_log_probs.ts'
 
 export interface Engine {
   readonly gpu: Gpu
@@ -49,7 +50,7 @@ export interface Engine {
   readonly pace: Pace
   /** of all answers; undefined where none are drafted */
   readonly draftPace: DraftPace | undefined
-  /** ring of token ids read back */
+  /** ring of token ids read back, with their log-probabilities where an answer tells them */
   readonly answerIds: WordRing
   /** a chunk's `scratch.badNumbers` read back */
   readonly notedNumbers: WordRing
@@ -57,6 +58,9 @@ export interface Engine {
   cache: Cache
   slotScratch: SlotScratch
 }
+
+/** Words that a step sends back at most: the ids of a draft, or one id and its log-probabilities. */
+const stepWords = Math.max(fewTokens, 1 + logProbsBytes / 4)
 
 /** Decode steps in flight. */
 export const stepsInFlight = 3
@@ -92,7 +96,7 @@ export function createEngine(
     recorder: createRecorder(gpu.device, gpu.memory, profile),
     pace: createPace(gpu.device.queue),
     draftPace: mayDraft(gpu.device.adapterInfo, model) ? createDraftPace() : undefined,
-    answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1, fewTokens),
+    answerIds: createWordRing(gpu.memory, 'answer id', stepsInFlight + 1, stepWords),
     notedNumbers: createWordRing(gpu.memory, 'noted numbers', 1, 1),
     cache: cache ?? allocateCache(gpu, model, capacities, settings.storage.cache),
     slotScratch: allocateSlotScratch(gpu, plan, capacities),

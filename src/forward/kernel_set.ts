@@ -3,6 +3,7 @@
 import { compile as compileNow } from '../gpu/kernel.ts'
 import { capLogits } from '../kernels/cap_logits.ts'
 import { sampleToken } from '../kernels/sample_token.ts'
+import { tokenLogProbs } from '../kernels/token_log_probs.ts'
 import { argmax } from '../kernels/argmax.ts'
 import { gate } from '../kernels/gate.ts'
 import { gateInput } from '../kernels/gate_input.ts'
@@ -90,6 +91,7 @@ export async function compileKernels(
     argmax: compile(argmax, {}),
     maskLogits: () => compileNow(device, maskLogits, {}), // compiled for the first answer that is held to JSON
     sampleToken: () => compileNow(device, sampleToken, {}), // compiled for the first answer that samples
+    tokenLogProbs: () => compileNow(device, tokenLogProbs, {}), // compiled for the first answer that tells them
   })
   const [shared, own] = await Promise.all([ofModel, compileLayerKernels(compiler, plan)])
   return { ...shared, ofLayers: own.map((kernels) => ({ ...shared, ...kernels })) }

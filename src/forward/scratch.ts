@@ -65,6 +65,8 @@ export interface Scratch {
   readonly keptOfLayers: readonly Stretch[]
   /** (1), u32: what was noted of bad numbers since a reading began, see note_bad_numbers */
   readonly badNumbers: GPUBuffer
+  /** (place) of [id; bits of its log-probability]: the token that a step chose, then the likeliest, see token_log_probs */
+  readonly logProbs: GPUBuffer
   /** (row, layer · layerInputWidth): the tokens' rows of the table of layer inputs */
   readonly tokenRows: GPUBuffer
   /** (row, layer · layerInputWidth): what every layer is given for a token */
@@ -135,6 +137,7 @@ export function allocateScratch(gpu: Gpu, plan: Plan): Scratch {
     kept,
     keptOfLayers: slotWords(plan.capacities).map((stretch) => ({ buffer: kept, ...stretch })),
     badNumbers: allocate('badNumbers'),
+    logProbs: allocate('logProbs'),
     tokenRows: allocate('tokenRows'),
     layerInputs: allocate('layerInputs'),
     inputGate: allocate('inputGate'),

@@ -19,7 +19,7 @@ export async function aboutDocument(
   { countTokens, settings: { budget } }: Pick<Model, 'countTokens' | 'settings'>,
 ): Promise<About> {
   if (conversation.documents.length > 0) return { ...conversation, hasDocument: true }
-  const { instructions, history, question } = conversation
+  const { instructions, history, question, exchanges } = conversation
   const first = history[0]?.question ?? question
   const tokens = await countTokens(first)
   if (tokens <= budget) {
@@ -33,6 +33,7 @@ export async function aboutDocument(
   return {
     instructions,
     documents: [textPart(text)],
+    exchanges,
     ...(turn === undefined
       ? { history, question: asked }
       : { history: [{ ...turn, question: asked }, ...later], question }),

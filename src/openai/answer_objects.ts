@@ -1,14 +1,19 @@
 // A completion as OpenAI's objects say it.
 import type { Completed } from './complete.ts'
 import type {
+  AnswerDelta,
   AnswerMessage,
   ChatCompletion,
   ChatCompletionChunk,
   FinishReason,
   Grounding,
+  Logprobs,
+  ToolCallObject,
   Usage,
 } from './response.ts'
+import type { ToolCall } from '../index.ts'
 import { seconds } from './files.ts'
+import { logprobsOf } from './logprobs.ts'
 
 /** What all chunks of an answer have in common. */
 export interface Heading {
@@ -28,34 +33,48 @@ export function completionOf(heading: Heading, completed: Completed): ChatComple
   const { summary } = completed
   const { text, thinking, finish } = summary
   const isAbsent = finish === 'absent'
+  const calls = (summary.calls ?? []).map(callObject)
+  const hasNone = isAbsent || (text === '' && calls.length > 0)
   const message: AnswerMessage = {
     role: 'assistant',
-    content: isAbsent ? null : text,
+    content: hasNone ? null : text,
     refusal: isAbsent ? absent : null,
     ...(thinking !== '' && { reasoning_content: thinking }),
+    ...(calls.length > 0 && { tool_calls: calls }),
   }
   const finish_reason = finishReason(completed)
+  const logprobs = summary.logProbs ? logprobsOf(summary.logProbs) : null
   return {
     ...heading,
     object: 'chat.completion',
-    choices: [{ index: 0, message, finish_reason, logprobs: null }],
+    choices: [{ index: 0, message, finish_reason, logprobs }],
     usage: usageOf(completed),
     longtab: groundingOf(completed),
   }
 }
 
-/** @param withUsage whether the usage was asked for: other chunks than its own then have `null` */
+/**
+ * @param withUsage whether the usage was asked for: other chunks than its own then have `null`
+ * @param logprobs of the tokens that are new; undefined where they are not asked for
+ */
 export function partOf(
   heading: Heading,
-  delta: Partial<AnswerMessage>,
+  delta: AnswerDelta,
   withUsage: boolean,
+  logprobs?: Logprobs,
 ): ChatCompletionChunk {
   return {
     ...heading,
     object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta, finish_reason: null }],
+    choices: [{ index: 0, delta, finish_reason: null, ...(logprobs && { logprobs }) }],
     ...(withUsage && { usage: null }),
   }
+}
+
+/** A call under an id of its own. */
+export function callObject({ name, arguments: given }: ToolCall): ToolCallObject {
+  const id = `call_${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}`
+  return { id, type: 'function', function: { name, arguments: JSON.stringify(given) } }
 }
 
 /** What ends a stream: why, the grounds, and the usage if it was asked for. */
@@ -64,8 +83,10 @@ export function lastPartsOf(
   completed: Completed,
   withUsage: boolean,
 ): ChatCompletionChunk[] {
-  const isAbsent = completed.summary.finish === 'absent'
-  const last = partOf(heading, isAbsent ? { refusal: absent } : {}, withUsage)
+  const { summary, untold } = completed
+  const isAbsent = summary.finish === 'absent'
+  const logprobs = summary.logProbs && logprobsOf(untold)
+  const last = partOf(heading, isAbsent ? { refusal: absent } : {}, withUsage, logprobs)
   const ending: ChatCompletionChunk = {
     ...last,
     choices: last.choices.map((choice) => ({ ...choice, finish_reason: finishReason(completed) })),
@@ -74,8 +95,9 @@ export function lastPartsOf(
   return withUsage ? [ending, { ...last, choices: [], usage: usageOf(completed) }] : [ending]
 }
 
-function finishReason({ summary: { finish } }: Completed): FinishReason {
-  return finish === 'length' ? 'length' : 'stop'
+function finishReason({ summary: { finish, calls = [] } }: Completed): FinishReason {
+  if (finish === 'length') return 'length'
+  return calls.length > 0 ? 'tool_calls' : 'stop'
 }
 
 function usageOf({ document, wasRead, summary }: Completed): Usage {

@@ -1,18 +1,20 @@
 // `chat.completions`: one answer at a time, in the order in which they were asked for, whole or in parts.
 import { LongtabError } from '../index.ts'
-import { completionOf, headingFor, lastPartsOf, partOf } from './answer_objects.ts'
+import { callObject, completionOf, headingFor, lastPartsOf, partOf } from './answer_objects.ts'
 import { createChannel } from './channel.ts'
 import { complete, type Desk, type Heard } from './complete.ts'
 import { conversationOf, type Conversation } from './conversation.ts'
 import type { KeptFiles } from './files.ts'
+import { logprobsOf } from './logprobs.ts'
 import { readParameters, type Parameters } from './parameters.ts'
 import { createQueue } from './queue.ts'
 import type { CallOptions, ChatRequest, StreamedRequest, WholeRequest } from './request.ts'
 import type {
-  AnswerMessage,
+  AnswerDelta,
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionStream,
+  Logprobs,
 } from './response.ts'
 
 /** Answers to conversations. */
@@ -57,11 +59,15 @@ export function createCompletions(desk: Desk, name: string, files: KeptFiles): C
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort)
     const parts = createChannel<ChatCompletionChunk>(abort)
-    const give = (delta: Partial<AnswerMessage>) => parts.push(partOf(heading, delta, includeUsage))
+    const give = (delta: AnswerDelta, logprobs?: Logprobs) =>
+      parts.push(partOf(heading, delta, includeUsage, logprobs))
+    let calls = 0
+    const tells = asked.parameters.options.logProbs !== undefined
     const heard: Heard = {
       ...(onProgress && { onProgress }),
-      onText: (content) => give({ content }),
+      onText: (content, tokens) => give({ content }, tells ? logprobsOf(tokens) : undefined),
       onThinking: (reasoning_content) => give({ reasoning_content }),
+      onCall: (call) => give({ tool_calls: [{ index: calls++, ...callObject(call) }] }),
     }
     give({ role: 'assistant', content: '' })
     answer(asked, heard, controller.signal)
@@ -91,7 +97,11 @@ interface Asked {
   readonly conversation: Conversation
 }
 
-const unheard: Heard = { onText: () => undefined, onThinking: () => undefined }
+const unheard: Heard = {
+  onText: () => undefined,
+  onThinking: () => undefined,
+  onCall: () => undefined,
+}
 
 function isAborted(error: unknown): boolean {
   return error instanceof LongtabError && error.code === 'aborted'

@@ -1,8 +1,10 @@
 // What a list of messages asks: documents, earlier turns, the question, and how to answer. In a user's message of several parts
 // the last text is the question, and what stands before it is read. Documents of all messages are read as one.
-import type { Turn } from '../index.ts'
+import type { ToolExchange, Turn } from '../index.ts'
 import { nearest } from './nearest.ts'
+import { Called } from './called.ts'
 import { RequestError } from './request_error.ts'
+import { callsOf } from './tools.ts'
 
 /** A document, or a part of one that several make up. */
 export interface DocumentPart {
@@ -17,6 +19,8 @@ export interface Conversation {
   readonly documents: readonly DocumentPart[]
   readonly history: readonly Turn[]
   readonly question: string
+  /** calls that were made for the question, and what they gave */
+  readonly exchanges: readonly ToolExchange[]
 }
 
 /** Finds an uploaded file. Throws RequestError. */
@@ -28,9 +32,11 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   user: ['role', 'content', 'name'],
   system: ['role', 'content', 'name'],
   developer: ['role', 'content', 'name'],
+  tool: ['role', 'content', 'tool_call_id'],
   assistant: [
     ...['role', 'content', 'name', 'refusal', 'reasoning_content'],
-    ...['annotations', 'audio', 'tool_calls', 'function_call'], // empty in what the official client gives back
+    ...['tool_calls', 'parsed'],
+    ...['annotations', 'audio', 'function_call'], // empty in what the official client gives back
   ],
 }
 
@@ -40,7 +46,7 @@ export function conversationOf(messages: unknown, findFile: FindFile): Conversat
     throw wrong('messages', 'is no list of messages; send one that ends with the question')
   const instructions: string[] = []
   const documents: DocumentPart[] = []
-  const turns: { asked: string[]; answered: string[] }[] = []
+  const turns: TurnSoFar[] = []
   for (const [i, message] of messages.entries()) {
     const at = `messages[${i}]`
     const { role, ...fields } = fieldsIn(message, at)
@@ -49,13 +55,20 @@ export function conversationOf(messages: unknown, findFile: FindFile): Conversat
       const said = splitAtQuestion(parts, findFile)
       documents.push(...said.documents)
       const last = turns.at(-1)
-      if (last?.answered.length === 0) last.asked.push(said.question)
-      else turns.push({ asked: [said.question], answered: [] })
+      if (last?.answered.length === 0 && last.called.length === 0) last.asked.push(said.question)
+      else turns.push({ asked: [said.question], answered: [], called: [] })
     } else if (role === 'assistant') {
       const turn = turns.at(-1)
       if (turn === undefined) throw wrong(at, 'is an answer without a question before it')
-      const { refusal } = fields
-      turn.answered.push(textsOf(parts) || (typeof refusal === 'string' ? refusal : ''))
+      const { refusal, tool_calls } = fields
+      const calls = callsOf(tool_calls, `${at}.tool_calls`)
+      if (calls.length > 0) turn.called.push(new Called(calls, at))
+      else turn.answered.push(textsOf(parts) || (typeof refusal === 'string' ? refusal : ''))
+    } else if (role === 'tool') {
+      const last = turns.at(-1)?.called.at(-1)
+      if (last === undefined)
+        throw wrong(at, 'is the result of a call, and no message before it has calls')
+      last.give(fields['tool_call_id'], textsOf(parts), at)
     } else instructions.push(textsOf(parts))
   }
   const asking = turns.pop()
@@ -67,12 +80,20 @@ export function conversationOf(messages: unknown, findFile: FindFile): Conversat
   return {
     instructions: instructions.join('\n\n'),
     documents,
-    history: turns.map(({ asked, answered }) => ({
+    history: turns.map(({ asked, answered, called }) => ({
       question: asked.join('\n\n'),
       answer: answered.join('\n\n'),
+      ...(called.length > 0 && { exchanges: called.map((one) => one.exchange()) }),
     })),
     question: asking.asked.join('\n\n'),
+    exchanges: asking.called.map((one) => one.exchange()),
   }
+}
+
+interface TurnSoFar {
+  readonly asked: string[]
+  readonly answered: string[]
+  readonly called: Called[]
 }
 
 function fieldsIn(message: unknown, at: string): Fields & { readonly role: string } {
@@ -91,7 +112,7 @@ function fieldsIn(message: unknown, at: string): Fields & { readonly role: strin
     if (!known.includes(name))
       throw wrong(`${at}.${name}`, `is unknown; the nearest is ${nearest(name, known)}`)
     const isEmpty = value === null || value === undefined || (Array.isArray(value) && !value.length)
-    if (/^(tool_calls|function_call|audio)$/.test(name) && !isEmpty)
+    if (/^(function_call|audio)$/.test(name) && !isEmpty)
       throw wrong(`${at}.${name}`, 'is not supported; put what it says into the message’s text')
   }
   return { ...fields, role }

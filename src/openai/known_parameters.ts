@@ -18,6 +18,10 @@ const supported = [
   'stop',
   'reasoning_effort',
   'response_format',
+  'tools',
+  'tool_choice',
+  'logprobs',
+  'top_logprobs',
   'even_if_absent',
 ] as const
 
@@ -30,7 +34,6 @@ const unused = [
   'prompt_cache_retention',
   'prompt_cache_options',
   'service_tier',
-  'parallel_tool_calls',
 ]
 
 interface Refused {
@@ -46,18 +49,15 @@ const isOneOf =
   (...values: unknown[]) =>
   (value: unknown) =>
     values.includes(value)
-const noTools =
-  'the model calls no tools here: leave it out, and ask for what the tool would be given'
-const noLogprobs =
-  'only the ids of tokens leave the GPU: leave it out; LongDocument.likelihood gives the log-probabilities of a text'
+const noFunctions = 'it is the older name of tools: send tools and tool_choice'
 
 const refused: Readonly<Record<string, Refused>> = {
-  tools: { allows: isEmpty, advice: noTools },
-  tool_choice: { allows: isOneOf('none', 'auto'), advice: noTools },
-  functions: { allows: isEmpty, advice: noTools },
-  function_call: { allows: isOneOf('none', 'auto'), advice: noTools },
-  logprobs: { allows: isOneOf(false), advice: noLogprobs },
-  top_logprobs: { allows: isOneOf(0), advice: noLogprobs },
+  functions: { allows: isEmpty, advice: noFunctions },
+  function_call: { allows: isOneOf('none', 'auto'), advice: noFunctions },
+  parallel_tool_calls: {
+    allows: isOneOf(true),
+    advice: 'the model decides how many calls it makes: leave it out, and take the first',
+  },
   n: { allows: isOneOf(1), advice: 'one answer is given: ask again with another seed' },
   frequency_penalty: { allows: isOneOf(0), advice: 'tokens are drawn without it: leave it out' },
   presence_penalty: { allows: isOneOf(0), advice: 'tokens are drawn without it: leave it out' },

@@ -3,6 +3,7 @@
 import type {
   AnswerSummary,
   AskOptions,
+  ChosenToken,
   DocumentSource,
   LongDocument,
   Model,
@@ -23,6 +24,12 @@ export interface PretendedModel {
   /** Answers wait for `goOn`. */
   readonly hold: () => void
   readonly goOn: () => void
+}
+
+/** A piece as one token, likelier than all others. */
+function tokenOf(text: string, likeliest: number): ChosenToken {
+  const token = { id: text.length, text, bytes: [...new TextEncoder().encode(text)], logProb: -0.5 }
+  return { ...token, likeliest: likeliest === 0 ? [] : [token] }
 }
 
 /** @param differs of the summary of every answer, but for its text */
@@ -52,16 +59,23 @@ export function pretendedModel(differs: Partial<AnswerSummary> = {}): PretendedM
       asked.push({ question, ...options })
       return createAnswer(options.signal, async (onText, stopped): Promise<AnswerSummary> => {
         const pieces = ['You asked: ', question]
-        onText(pieces[0] ?? '')
+        const tell = (text: string) => {
+          if (options.logProbs !== undefined) options.onToken?.(tokenOf(text, options.logProbs))
+          onText(text)
+        }
+        tell(pieces[0] ?? '')
         const leave = new Promise<void>((resolve) =>
           stopped.addEventListener('abort', () => resolve()),
         )
         await Promise.race([held, leave])
-        if (!stopped.aborted) onText(pieces[1] ?? '')
+        if (!stopped.aborted) tell(pieces[1] ?? '')
         return {
           ...{ text: pieces.join(''), thinking: '', overflow: 0, remembered: 0, doubtful: false },
           ...{ questionTokens: 5, ids: [1, 2, 3], sources: [], reread: [] },
           ...{ timeToFirstTokenMs: 1, decodeTokensPerSecond: 1, finish: 'end' },
+          ...(options.logProbs !== undefined && {
+            logProbs: [...pieces, ''].map((text) => tokenOf(text, options.logProbs ?? 0)),
+          }),
           ...differs,
           ...(stopped.aborted && { text: pieces[0] ?? '', finish: 'aborted' }),
         }
@@ -71,6 +85,7 @@ export function pretendedModel(differs: Partial<AnswerSummary> = {}): PretendedM
   const model = {
     read: readDocument,
     settings: { budget: 20, recall: 'none' },
+    canCallTools: true,
     countTokens: async (text: string) => text.split(/\s+/).length,
   } as unknown as Model
   return {

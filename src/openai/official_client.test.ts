@@ -62,6 +62,22 @@ test('it streams, and its helper gathers the answer and its usage', async () => 
   expect(usage?.total_tokens).toBe(17)
 })
 
+test('it is told how likely each token was, whole and in parts', async () => {
+  const { client } = clientOf()
+  const request = { ...asked(log), logprobs: true, top_logprobs: 1 }
+  const { choices } = await client.chat.completions.create(request)
+  const content = choices[0]?.logprobs?.content ?? []
+  expect(content.map(({ token }) => token)).toEqual(['You asked: ', question, ''])
+  const bytes = [...new TextEncoder().encode(question)]
+  const token = { token: question, bytes, logprob: -0.5 }
+  expect(content[1]).toEqual({ ...token, top_logprobs: [token] })
+  const parts = await client.chat.completions.create({ ...request, stream: true })
+  const told: string[] = []
+  for await (const { choices: part } of parts)
+    told.push(...(part[0]?.logprobs?.content?.map((one) => one.token) ?? []))
+  expect(told).toEqual(content.map((one) => one.token))
+})
+
 test('a stream that it leaves ends the answer', async () => {
   const { client, hold, asked: answers } = clientOf()
   hold()
@@ -112,16 +128,16 @@ test('it lists the model that answers', async () => {
 test('an error has our code, its parameter and our sentence, and is not tried again', async () => {
   const { client, read } = clientOf()
   const refused = await client.chat.completions
-    .create({ ...asked(log), top_logprobs: 2 })
+    .create({ ...asked(log), logit_bias: { 5: 2 } })
     .catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(BadRequestError)
   expect(refused).toMatchObject({
     status: 400,
     code: 'bad-setting',
-    param: 'top_logprobs',
+    param: 'logit_bias',
     type: 'invalid_request_error',
   })
-  expect((refused as APIError).message).toContain('top_logprobs is not supported')
+  expect((refused as APIError).message).toContain('logit_bias is not supported')
   expect(read).toEqual([])
 })
 

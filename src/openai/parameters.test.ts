@@ -16,8 +16,10 @@ const plain = { model: 'longtab', messages: [asking] }
 const refusals: [object, string, string][] = [
   [{ max_token: 9 }, 'max_token', 'there is no parameter max_token; the nearest is max_tokens'],
   [{ topP: 1 }, 'topP', 'there is no parameter topP; the nearest is top_p'],
-  [{ tools: [{}] }, 'tools', 'tools is not supported: the model calls no tools here'],
-  [{ logprobs: true }, 'logprobs', 'logprobs is not supported: only the ids of tokens'],
+  [{ functions: [{}] }, 'functions', 'functions is not supported: it is the older name of tools'],
+  [{ logprobs: 1 }, 'logprobs', 'logprobs must be true or false'],
+  [{ top_logprobs: 2 }, 'top_logprobs', 'top_logprobs needs logprobs: true'],
+  [{ logprobs: true, top_logprobs: 21 }, 'top_logprobs', 'top_logprobs must be at most 20, not 21'],
   [{ response_format: { type: 'grammar' } }, 'response_format', 'response_format must be of type'],
   [{ max_tokens: 0 }, 'max_tokens', 'max_tokens must be a whole number of at least 1'],
   [{ top_p: 2 }, 'top_p', 'top_p must be above 0 and at most 1'],
@@ -25,6 +27,16 @@ const refusals: [object, string, string][] = [
     { response_format: { type: 'json_schema', json_schema: { schema: { pattern: 'a' } } } },
     'response_format',
     'schema.pattern is not held to',
+  ],
+  [
+    { response_format: { type: 'json_object', jsonSchema: {} } },
+    'response_format',
+    'there is no response_format.jsonSchema; the nearest is json_schema',
+  ],
+  [
+    { response_format: { type: 'json_schema', json_schema: { name: 'a', shema: {} } } },
+    'response_format.json_schema',
+    'there is no response_format.json_schema.shema; the nearest is schema',
   ],
   [{ n: 2 }, 'n', 'n is not supported: one answer is given'],
   [{ temperature: 'hot' }, 'temperature', 'temperature must be a number'],
@@ -43,9 +55,9 @@ const refusals: [object, string, string][] = [
     'messages ends without a question',
   ],
   [
-    { messages: [{ role: 'tool', content: 'x' }] },
+    { messages: [{ role: 'robot', content: 'x' }] },
     'messages[0].role',
-    'messages[0].role is "tool"; it must be one of user',
+    'messages[0].role is "robot"; it must be one of user',
   ],
   [
     { messages: [{ role: 'user', contents: 'x' }] },

@@ -1,17 +1,27 @@
 // What is asked for beside the conversation, read from a request that may be anything JSON can say.
-import { checkJsonSchema, LongtabError, type AskOptions, type JsonSchema } from '../index.ts'
+import {
+  checkJsonSchema,
+  LongtabError,
+  mostLikeliest,
+  type AskOptions,
+  type JsonSchema,
+} from '../index.ts'
+import { fieldsOf } from './fields.ts'
 import { requireKnown, type ParameterName } from './known_parameters.ts'
 import { requireModel } from './models.ts'
-import { nearest } from './nearest.ts'
 import type { ChatRequest } from './request.ts'
 import { RequestError } from './request_error.ts'
+import { toolsOf } from './tools.ts'
 
 /** What a completion needs beside the conversation. */
 export interface Parameters {
   readonly stream: boolean
   readonly includeUsage: boolean
   readonly documentId: string | undefined
-  readonly options: Omit<AskOptions, 'history' | 'instructions' | 'signal' | 'onThinking'>
+  readonly options: Omit<
+    AskOptions,
+    'history' | 'instructions' | 'exchanges' | 'signal' | 'onThinking' | 'onToken'
+  >
 }
 
 /**
@@ -25,7 +35,10 @@ export async function readParameters(request: ChatRequest, model: string): Promi
   const taken = reader(given)
   requireModel(taken.text('model'), model)
   const effort = taken.text('reasoning_effort') ?? 'none'
+  const tools = toolsOf(given['tools'], given['tool_choice'])
+  await requireCallable(tools)
   const options = {
+    ...tools,
     maxTokens: taken.whole('max_completion_tokens', 1) ?? taken.whole('max_tokens', 1),
     temperature: taken.number('temperature', 'a number of at least 0', (found) => found >= 0),
     topP: taken.number('top_p', 'above 0 and at most 1', (found) => found > 0 && found <= 1),
@@ -34,6 +47,7 @@ export async function readParameters(request: ChatRequest, model: string): Promi
     stop: taken.texts('stop'),
     evenIfAbsent: taken.flag('even_if_absent'),
     json: await jsonOf(given['response_format']),
+    logProbs: likeliestOf(taken.flag('logprobs') ?? false, taken.whole('top_logprobs', 0)),
   }
   return {
     stream: taken.flag('stream') ?? false,
@@ -79,33 +93,42 @@ const isTextOrTexts = (found: unknown): found is string | string[] =>
   isText(found) || (Array.isArray(found) && found.every(isText))
 
 function includesUsage(options: unknown): boolean {
-  const param = 'stream_options'
-  const names = ['include_usage', 'include_obfuscation']
   if (options === null || options === undefined) return false
-  for (const [name, value] of Object.entries(options)) {
-    if (names.includes(name) && typeof value === 'boolean') continue
+  const param = 'stream_options'
+  const fields = fieldsOf(options, param, ['include_usage', 'include_obfuscation'])
+  for (const [name, value] of Object.entries(fields))
+    if (typeof value !== 'boolean')
+      throw new RequestError('bad-setting', `${param}.${name} must be true or false`, { param })
+  return fields['include_usage'] === true
+}
+
+/** How many tokens are told in the place of each; undefined where no log-probabilities are. */
+function likeliestOf(isTold: boolean, likeliest = 0): number | undefined {
+  const param = 'top_logprobs'
+  if (likeliest > mostLikeliest)
     throw new RequestError(
       'bad-setting',
-      names.includes(name)
-        ? `${param}.${name} must be true or false`
-        : `there is no ${param}.${name}; the nearest is ${nearest(name, names)}`,
+      `${param} must be at most ${mostLikeliest}, not ${likeliest}`,
       { param },
     )
-  }
-  return (options as { include_usage?: boolean }).include_usage === true
+  if (isTold) return likeliest
+  if (likeliest === 0) return undefined
+  throw new RequestError('bad-setting', `${param} needs logprobs: true`, { param })
 }
 
 /** What holds the answer to a form; undefined for text. */
 async function jsonOf(format: unknown): Promise<true | JsonSchema | undefined> {
   const param = 'response_format'
   if (format === null || format === undefined) return undefined
-  const { type, json_schema: named } = format as { type?: unknown; json_schema?: unknown }
+  const { type, json_schema: named } = fieldsOf(format, param, ['type', 'json_schema'])
   if (type === 'text') return undefined
   if (type === 'json_object') return true
-  if (type === 'json_schema' && typeof named === 'object' && named !== null) {
-    const { schema } = named as { schema?: JsonSchema }
-    if (schema !== undefined) await requireHeld(schema, param)
-    return schema ?? true
+  if (type === 'json_schema' && named !== undefined) {
+    const known = ['name', 'schema', 'strict', 'description']
+    const { schema } = fieldsOf(named, `${param}.json_schema`, known)
+    if (schema === undefined || schema === null) return true
+    await requireHeld(schema as JsonSchema, param)
+    return schema as JsonSchema
   }
   throw new RequestError(
     'bad-setting',
@@ -113,6 +136,15 @@ async function jsonOf(format: unknown): Promise<true | JsonSchema | undefined> {
     { param },
   )
 }
+
+/** Arguments of a call that is required are held to the schema of its tool. */
+async function requireCallable({ tools = [], toolChoice = 'auto' }: Tools): Promise<void> {
+  if (toolChoice === 'auto') return
+  const callable = tools.filter(({ name }) => toolChoice === 'required' || name === toolChoice.name)
+  for (const { parameters } of callable) if (parameters) await requireHeld(parameters, 'tools')
+}
+
+type Tools = Pick<AskOptions, 'tools' | 'toolChoice'>
 
 async function requireHeld(schema: JsonSchema, param: string): Promise<void> {
   try {

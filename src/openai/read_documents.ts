@@ -38,7 +38,10 @@ export function createDocuments(model: Model): Documents {
   let last: { readonly name: string; readonly opened: Opened } | undefined
   return {
     async open(parts, reading, call) {
-      const name = JSON.stringify([await Promise.all(parts.map(nameOf)), reading])
+      const name = JSON.stringify([
+        await Promise.all(parts.map((part) => nameOf(part, call.signal))),
+        reading,
+      ])
       if (last?.name === name) return { ...last.opened, wasRead: true }
       last = undefined // reading closes it
       const { blob, how, places } = await asOne(parts, reading, call.signal)
@@ -54,8 +57,11 @@ export function createDocuments(model: Model): Documents {
   }
 }
 
-async function nameOf({ name, content }: DocumentPart): Promise<string> {
-  return `${name ?? ''} ${await digest(content)}`
+async function nameOf(
+  { name, content }: DocumentPart,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  return `${name ?? ''} ${await digest(content, signal)}`
 }
 
 interface One {

@@ -1,5 +1,6 @@
 // What is asked of a chat completion, in the words of OpenAI's API.
 import type { JsonSchema, Progress } from '../index.ts'
+import type { ToolCallObject } from './response.ts'
 
 /** A text of a message. */
 export interface TextPart {
@@ -21,6 +22,23 @@ export interface FilePart {
     file_id?: string
     /** Its name; it tells kinds of text apart. `undefined` by default: the uploaded file's, or none. */
     filename?: string
+  }
+}
+
+/** A tool that the model may call. */
+export interface ToolParam {
+  /** Says that it is a function. */
+  type: 'function'
+  /** The function. */
+  function: {
+    /** What it is called. */
+    name: string
+    /** What it does. `undefined` by default. */
+    description?: string
+    /** JSON schema of what it takes. Default: any object. */
+    parameters?: Record<string, unknown>
+    /** Is taken and not used: calls that are required are held to the schema, others are not. Default: `false`. */
+    strict?: boolean | null
   }
 }
 
@@ -51,9 +69,22 @@ export type ChatMessage =
       refusal?: string | null
       /** What it thought; it is not read again. `undefined` by default. */
       reasoning_content?: string | null
+      /** Calls that it made; a text beside them is not read again. `undefined` by default. */
+      tool_calls?: ToolCallObject[]
       /** Is taken and not used. `undefined` by default. */
       name?: string
     }
+  | ToolMessage
+
+/** What a function gave. */
+export interface ToolMessage {
+  /** The function's part. */
+  role: 'tool'
+  /** Id of the call. */
+  tool_call_id: string
+  /** What it gave. */
+  content: string | TextPart[]
+}
 
 /** The parameters that Longtab knows what to do with. Any other is refused by its name; `null` counts as left out. */
 export interface ChatRequest {
@@ -92,6 +123,27 @@ export interface ChatRequest {
   even_if_absent?: boolean | null
   /** Answers; one is given. Default: 1. */
   n?: 1 | null
+  /** Tells the log-probability of each token of the answer (`AskOptions.logProbs`). Default: `false`. */
+  logprobs?: boolean | null
+  /** Tells so many of the likeliest tokens in the place of each, 0 to 20; needs `logprobs`. Default: 0. */
+  top_logprobs?: number | null
+  /** Tools that the model may call, where its chat template takes them (`Model.canCallTools`). Default: none. */
+  tools?: ToolParam[] | null
+  /** Whether it calls one: `required` or a name allow nothing but one call. Default: `auto`. */
+  tool_choice?:
+    | 'none'
+    | 'auto'
+    | 'required'
+    | {
+        /** Says that it is a function. */
+        type: 'function'
+        /** The function. */
+        function: {
+          /** Its name. */
+          name: string
+        }
+      }
+    | null
   /** Form of the answer: text, any JSON object, or what a schema describes (`AskOptions.json`). Default: text. */
   response_format?:
     | {

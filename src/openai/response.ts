@@ -1,8 +1,8 @@
 // What a chat completion answers, in the words of OpenAI's API. Arrays may be changed, as in the official client's types.
 import type { AnswerSummary } from '../index.ts'
 
-/** Why an answer ended: by itself or at a text of `stop`, or because it had all its tokens. */
-export type FinishReason = 'stop' | 'length'
+/** Why an answer ended: by itself or at a text of `stop`, with calls of tools, or because it had all its tokens. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls'
 
 /** What the answer took. */
 export interface Usage {
@@ -28,12 +28,50 @@ export interface Grounding extends Pick<
   readonly notes: readonly string[]
 }
 
+/** A token, and how likely it is. */
+export interface TokenLogprob {
+  /** Its text; a part of a character is shown as `\ufffd`. */
+  token: string
+  /** Its bytes in UTF-8; `null` for control tokens, and where they depend on the tokens beside it. */
+  bytes: number[] | null
+  /** Natural logarithm of its probability, whatever the temperature is. */
+  logprob: number
+}
+
+/** The tokens of an answer or of a part of it, what the model thought among them. */
+export interface Logprobs {
+  /** Each token, and the likeliest in its place. */
+  content: (TokenLogprob & {
+    /** The likeliest tokens in its place, the likeliest first; none unless `top_logprobs` asks for them. */
+    top_logprobs: TokenLogprob[]
+  })[]
+  /** Always `null`: a refusal has no tokens. */
+  refusal: null
+}
+
+/** A call of a tool. */
+export interface ToolCallObject {
+  /** Names the call; the message with its result says it again. */
+  id: string
+  /** Says that it is a function. */
+  type: 'function'
+  /** The call. */
+  function: {
+    /** Name of the tool. */
+    name: string
+    /** What it is to be run with: an object in JSON. */
+    arguments: string
+  }
+}
+
 /** The model's message. */
 export interface AnswerMessage {
   /** The model. */
   role: 'assistant'
-  /** The answer; `null` where the document does not speak of what is asked. */
+  /** The answer; `null` where there are calls alone, or where the document does not speak of what is asked. */
   content: string | null
+  /** Calls of tools, which the answer consists of or ends with. `undefined` where there are none. */
+  tool_calls?: ToolCallObject[]
   /** Says that the document does not speak of it; `null` elsewhere. */
   refusal: string | null
   /** What the model thought before it answered. `undefined` where it did not think. */
@@ -58,13 +96,22 @@ export interface ChatCompletion {
     message: AnswerMessage
     /** Why it ended. */
     finish_reason: FinishReason
-    /** There are none. */
-    logprobs: null
+    /** How likely its tokens were; `null` unless `logprobs` asks for it. */
+    logprobs: Logprobs | null
   }[]
   /** What it took. */
   usage: Usage
   /** What Longtab says beyond OpenAI's form. */
   longtab: Grounding
+}
+
+/** What is new in an answer. */
+export interface AnswerDelta extends Partial<Omit<AnswerMessage, 'tool_calls'>> {
+  /** Calls of tools, each whole. `undefined` where none is new. */
+  tool_calls?: (ToolCallObject & {
+    /** How many came before it. */
+    index: number
+  })[]
 }
 
 /** A part of an answer. */
@@ -82,9 +129,11 @@ export interface ChatCompletionChunk {
     /** Always 0. */
     index: number
     /** What is new. */
-    delta: Partial<AnswerMessage>
+    delta: AnswerDelta
     /** Why the answer ended, in its last part; `null` before. */
     finish_reason: FinishReason | null
+    /** How likely the tokens were that are new. `undefined` unless `logprobs` asks for it. */
+    logprobs?: Logprobs
   }[]
   /** What the answer took, in the last chunk where `include_usage` asked for it; `null` in those before it. `undefined` unless asked for. */
   usage?: Usage | null

@@ -31,6 +31,7 @@ import { stagingBytes } from './passage_room.ts'
 import { ropeTableBytes } from './rope_table.ts'
 import { spansOf } from '../kernels/token_span.ts'
 import { fewTokens } from '../kernels/few_tokens.ts'
+import { logProbsBytes } from '../kernels/token_log_probs.ts'
 import { mostEvicting } from '../kernels/most_evicting.ts'
 
 /** All sizes that reading needs, decided before anything is allocated. */
@@ -170,6 +171,7 @@ export function scratchBytes(plan: Plan): Record<ScratchName, number> {
     kept: settings.policy.name === 'full' ? 16 : slotWordsBytes(capacities),
     badNumbers: 4,
     ones: 8 * mostInLayers(model, ({ headSize }) => headSize),
+    logProbs: logProbsBytes,
     ropeTables: [...rotaries(model).values()].reduce((sum, size) => sum + ropeTableBytes(size), 0),
     tokenRows: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
     layerInputs: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
@@ -248,6 +250,7 @@ export type ScratchName =
   | 'kept'
   | 'badNumbers'
   | 'ones'
+  | 'logProbs'
   | 'ropeTables'
   | 'tokenRows'
   | 'layerInputs'

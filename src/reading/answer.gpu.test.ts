@@ -1,8 +1,9 @@
 // How an answer ends and how its tokens are sampled, through the module.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelFiles } from '../../reference/model_files.ts'
+import { tokenLogProbs } from '../../reference/token_log_probs.ts'
 import { randomModel, smallShape } from '../../reference/random_model.ts'
-import type { AnswerOptions } from '../api/answer.ts'
+import type { AnswerOptions, ChosenToken } from '../api/answer.ts'
 import type { LongDocument } from '../api/document.ts'
 import type { Model } from '../api/model.ts'
 import { load } from '../index.ts'
@@ -59,6 +60,32 @@ test('the same seed draws the same tokens, another seed others', async () => {
   expect(await draw(2)).not.toEqual(first)
 })
 
+test('each token is told with its log-probability and the likeliest, and the answer is the same', async () => {
+  for (const sampling of [{ maxTokens: 6 }, { maxTokens: 6, temperature: 1.2, seed: 3 }]) {
+    const plain = await document.ask(question, sampling).summary
+    const told: ChosenToken[] = []
+    const onToken = (token: ChosenToken) => void told.push(token)
+    const asked = document.ask(question, {
+      ...sampling,
+      logProbs: 3,
+      onToken,
+      keepFirstLogits: true,
+    })
+    const { ids, logProbs = [], firstLogits = new Float32Array() } = await asked.summary
+    expect(ids).toEqual(plain.ids)
+    expect(plain.logProbs).toBeUndefined()
+    expect(told).toEqual(logProbs)
+    expect(logProbs.map(({ id }) => id)).toEqual(ids)
+    const expected = tokenLogProbs(firstLogits, ids[0]!, 3)
+    const first = logProbs.slice(0, 1).flatMap(({ likeliest, ...chosen }) => [chosen, ...likeliest])
+    expect(first.map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
+    for (const [i, { logProb }] of expected.entries())
+      expect(first[i]?.logProb).toBeCloseTo(logProb, 3)
+  }
+  const refused = document.ask(question, { logProbs: 21 }).summary
+  await expect(refused).rejects.toThrow('logProbs must be a whole number from 0 to 20, not 21')
+})
+
 test('a signal ends the answer early, and the next one is whole', async () => {
   const options = { maxTokens: 20, temperature: 1, seed: 5 }
   const whole = (await document.ask(question, options).summary).ids
@@ -90,6 +117,9 @@ test('an answer that is held to a schema is what it describes, and frees what he
   const begun = { maxTokens: 160, prefix: '{"found": true', json }
   const { text } = await document.ask(question, begun).summary
   expect(JSON.parse(begun.prefix + text)).toMatchObject({ found: true })
+  const left = document.ask(question, { ...begun, logProbs: 2 })
+  for await (const _ of left) break
+  expect((await left.summary).finish).toBe('aborted')
   const { scratch, cache } = await document.memory()
   expect({ scratch, cache }).toEqual({ scratch: before.scratch, cache: before.cache })
   const refused = document.ask(question, { json: { type: 'string', pattern: 'x' } }).summary

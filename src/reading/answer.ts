@@ -1,18 +1,19 @@
 // Streams an answer: token by token until an end token, a stop text or the limit, and then its check.
-import type { AnswerOptions, AnswerSummary } from '../api/answer.ts'
+import type { AnswerOptions, AnswerSummary, ChosenToken } from '../api/answer.ts'
 import { LongtabError } from '../api/errors.ts'
 import { readBuffer } from '../gpu/readback.ts'
-import type { Part } from '../text/thinking.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { openAnswerText, type TextOptions } from './answer_text.ts'
 import type { Constraint } from './constraint.ts'
 import { decode, type Sampling } from './decode.ts'
 import type { Engine } from '../forward/engine.ts'
+import { openLogProbs } from './log_probs.ts'
+import type { Told } from './protocol.ts'
 import { document, type Grounds } from './recall.ts'
 import { defaultMaxTokens, requireMaxTokens, roomBehind } from './room_behind.ts'
 
 /** Options of an answer and of its text. */
-export interface Written extends Omit<AnswerOptions, 'json'>, TextOptions {
+export interface Written extends Omit<AnswerOptions, 'json' | 'onToken'>, TextOptions {
   /** any of them ends it */
   readonly endIds: readonly number[]
   /** opens what holds the answer to a form; undefined for a free answer */
@@ -24,19 +25,23 @@ export type Streamed = Omit<AnswerSummary, 'remembered' | 'reread' | 'sources' |
 
 /**
  * @param tail the tokens between document and answer
- * @param onPart called with every piece of text that is final
+ * @param onPart called with every piece of text that is final, and with tokens where they are asked for
  */
 export async function streamAnswer(
   engine: Engine,
   tokenizer: Tokenizer,
   tail: Uint32Array,
   options: Written,
-  onPart: (part: Part) => void,
+  onPart: (part: Told) => void,
   grounds: Grounds = document,
 ): Promise<Streamed> {
   const { maxTokens = defaultMaxTokens, signal, keepFirstLogits, endIds, constrain } = options
   requireMaxTokens(maxTokens)
   const sampling = samplingOf(options)
+  const { logProbs: likeliest } = options
+  const logProbs =
+    likeliest === undefined ? undefined : await openLogProbs(engine, tokenizer, likeliest)
+  const tokens: ChosenToken[] = []
   const text = openAnswerText(tokenizer, options, onPart)
   const { written } = text
   let room = Infinity
@@ -70,6 +75,7 @@ export async function streamAnswer(
       signal,
       repeats: grounds.repeats,
       constraint,
+      logProbs,
     })) {
       if (ids.length === 0) firstAt = performance.now()
       if (endIds.includes(id)) {
@@ -77,6 +83,11 @@ export async function streamAnswer(
         break
       }
       ids.push(id)
+      if (logProbs) {
+        const token = logProbs.latest()
+        tokens.push(token)
+        onPart({ kind: 'token', token })
+      }
       text.push(id)
       if (text.endedBy() !== undefined) break
       if (constraint?.isOver()) {
@@ -111,6 +122,8 @@ export async function streamAnswer(
     decodeTokensPerSecond: ids.length > 1 ? (1000 * (ids.length - 1)) / (endedAt - firstAt) : 0,
     ...(odds === undefined ? {} : { odds }),
     ...(firstLogits ? { firstLogits } : {}),
+    ...(logProbs ? { logProbs: tokens } : {}),
+    ...(options.toolNames ? { calls: text.calls } : {}),
   }
 }
 

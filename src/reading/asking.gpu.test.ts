@@ -16,7 +16,10 @@ import {
   usual,
   type UsualOverrides,
 } from '../testing/small_engine.ts'
+import { openTokenizer } from '../text/tokenizer.ts'
+import { byteBpe } from '../testing/small_tokenizers.ts'
 import { decode } from './decode.ts'
+import { openLogProbs, type LogProbs } from './log_probs.ts'
 import type { Layer } from '../forward/layer.ts'
 import { farthest } from '../testing/farthest.ts'
 
@@ -107,5 +110,22 @@ describe('what it costs', () => {
     expect(answering.submits).toBeLessThan(20)
     expect(reading.buffersCreated + answering.buffersCreated).toBe(0)
     expect(gpu.memory.live()).toEqual(bytes)
+  })
+
+  test('telling log-probabilities takes a dispatch and a few bytes a token, and no buffer', async () => {
+    const engine = await open({})
+    const tail = await read(engine, text)
+    const cost = async (logProbs?: LogProbs) => {
+      const count = countCalls(gpu.device)
+      const options = { maxTokens: 6, sampling: greedy, signal: undefined, logProbs }
+      for await (const _ of decode(engine, tail, options));
+      return count()
+    }
+    const plain = await cost()
+    const tokenizer = openTokenizer(byteBpe)
+    const told = await cost(await openLogProbs(engine, tokenizer, 4))
+    expect(told.dispatches - plain.dispatches).toBe(6)
+    expect(told.bytesReadBack - plain.bytesReadBack).toBe(6 * 5 * 8)
+    expect(told.buffersCreated).toBe(0)
   })
 })

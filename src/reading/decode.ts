@@ -2,7 +2,7 @@
 // flight before the first id arrives, so that neither CPU nor GPU waits. Where drafts pay, a step waits for the ids before
 // it and checks a draft of the next. All its tokens run at once. Those that the model itself would have chosen are the
 // answer's. A model that reads a token's row from its file waits in every step. Each step is one submit, and only ids are
-// read back, 4 bytes each.
+// read back, 4 bytes each, with their log-probabilities where an answer is to tell them.
 import { backTo, beginTail, dropNewest, headsOf, inUse, type InUse } from '../forward/cache.ts'
 import { throwIfAborted, type LongtabError } from '../api/errors.ts'
 import { requireSound } from '../gpu/device.ts'
@@ -14,6 +14,7 @@ import type { Constraint } from './constraint.ts'
 import { createDrafter } from './drafter.ts'
 import { openDrafting, type Drafting } from './drafting.ts'
 import { evict } from './evict.ts'
+import type { LogProbs } from './log_probs.ts'
 import { forwardFew, forwardToken, projectLogits } from '../forward/forward.ts'
 import type { Later } from '../forward/kernel_set.ts'
 import type { Pass } from '../forward/layer.ts'
@@ -41,6 +42,8 @@ export interface DecodeOptions {
   readonly repeats?: (() => Promise<ArrayLike<number>>) | undefined
   /** holds the answer to a form; undefined for a free answer */
   readonly constraint?: Constraint | undefined
+  /** told of every token before its id; undefined where nobody asks */
+  readonly logProbs?: LogProbs | undefined
 }
 
 /**
@@ -54,7 +57,7 @@ export async function* decode(
   tail: Uint32Array,
   options: DecodeOptions,
 ): AsyncGenerator<number, void> {
-  const { maxTokens, sampling, signal, constraint } = options
+  const { maxTokens, sampling, signal, constraint, logProbs } = options
   const { recorder, answerIds, tokenRows } = engine
   const before = beginTail(engine.cache)
   // the most tokens there can be, without the last, which needs no slot
@@ -69,6 +72,7 @@ export async function* decode(
       const step = received + underWay.length
       constraint?.mask()
       chooseTokens(step, draft.length + 1)
+      logProbs?.record(step)
       sendIds(engine, step, draft.length + 1)
       underWay.push(draft)
     }
@@ -98,7 +102,9 @@ export async function* decode(
       const most = waits || constraint ? 1 : Math.min(stepsInFlight, maxTokens - ids.length)
       while (underWay.length < most) send([], undefined)
       const draft = underWay[0] ?? []
-      const chosen = await answerIds.read(received, draft.length + 1)
+      const words = await answerIds.read(received, draft.length + 1 + (logProbs?.words ?? 0))
+      const chosen = words.subarray(0, draft.length + 1)
+      logProbs?.take(words.subarray(draft.length + 1))
       underWay.shift()
       received++
       requireSound(engine.gpu)
@@ -134,15 +140,18 @@ interface Drafts extends Drafting {
   readonly few: Later<Matvecs>
 }
 
-/** Only a greedy answer whose steps evict nothing is drafted, since units of refused drafts are dropped again. */
+/**
+ * Only a greedy answer whose steps evict nothing is drafted, since units of refused drafts are dropped again. None is that tells
+ * log-probabilities, which are found of one token a step.
+ */
 async function draftsOf(
   { plan, kernels, policy, draftPace: pace }: Engine,
   tail: Uint32Array,
-  { repeats, sampling, constraint }: DecodeOptions,
+  { repeats, sampling, constraint, logProbs }: DecodeOptions,
   scored: boolean,
 ): Promise<Drafts | undefined> {
   const few = kernels.fewMatvecs
-  if (!repeats || !pace || !few || constraint) return undefined
+  if (!repeats || !pace || !few || constraint || logProbs) return undefined
   if (sampling.temperature !== 0 || (scored && policy.evicts)) return undefined
   const drafter = createDrafter([await repeats(), tail], plan.model.vocabulary)
   return { ...openDrafting(drafter, pace), pace, few }

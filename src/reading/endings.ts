@@ -5,8 +5,13 @@ import type { Texts } from './texts.ts'
 
 export type Endings = Pick<Written, 'endIds' | 'endTexts' | 'beginsThinking'>
 
+/** Of an answer in the chat template, or of the continuation of a plain text. */
+export function endingsOf(engine: Engine, texts: Texts, inChat: boolean, think: boolean): Endings {
+  return inChat ? endingsInChat(engine, texts, think) : endingsOfText(engine, texts)
+}
+
 /** Of the continuation of a plain text. */
-export function endingsOfText({ plan }: Engine, { tokenizer }: Texts): Endings {
+function endingsOfText({ plan }: Engine, { tokenizer }: Texts): Endings {
   return { endIds: [...plan.model.endIds, ...tokenizer.endIds] }
 }
 

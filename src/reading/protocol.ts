@@ -1,6 +1,12 @@
 // The calls between the page's thread and the engine's. A session in this thread implements the same interface, so Node
 // needs no worker.
-import type { AskOptions, AnswerSummary, Likelihood, LikelihoodOptions } from '../api/answer.ts'
+import type {
+  AskOptions,
+  AnswerSummary,
+  ChosenToken,
+  Likelihood,
+  LikelihoodOptions,
+} from '../api/answer.ts'
 import type { Diagnostics, KernelChoice } from '../api/diagnostics.ts'
 import type { DebugLevel, HeadsOrigin, SuggestedSampling, TemplateVariables } from '../api/model.ts'
 import type { ReadFrom } from '../api/places.ts'
@@ -36,6 +42,7 @@ export interface Loaded {
   readonly suggestedSampling: SuggestedSampling | undefined
   /** see Model, so for `notes` */
   readonly canThink: boolean
+  readonly canCallTools: boolean
   readonly notes: readonly string[]
   readonly adapter: string
   readonly diagnostics: Diagnostics
@@ -108,7 +115,10 @@ export interface OpenRequest {
     | undefined
 }
 
-export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking'> {
+/** What is told of an answer while it is written: its text, and its tokens where they are asked for. */
+export type Told = Part | { readonly kind: 'token'; readonly token: ChosenToken }
+
+export interface AnswerRequest extends Omit<AskOptions, 'signal' | 'onThinking' | 'onToken'> {
   readonly ticket: Ticket
   /** undefined continues a plain document */
   readonly question: string | undefined
@@ -146,7 +156,7 @@ export interface Session {
   ): Promise<OpenResult>
   save(request: SaveRequest, onProgress: (progress: Progress) => void): Promise<Blob>
   text(): Promise<Blob>
-  answer(request: AnswerRequest, onPart: (part: Part) => void): Promise<AnswerSummary>
+  answer(request: AnswerRequest, onPart: (part: Told) => void): Promise<AnswerSummary>
   /** @param onText told of lines as they are found, or of the joined answer */
   survey(
     request: SurveyRequest,

@@ -5,7 +5,6 @@ import type { SurveyCost, SurveySummary } from '../api/survey.ts'
 import type { SuggestedSampling } from '../api/model.ts'
 import { LongtabError } from '../api/errors.ts'
 import { openGpu, type Gpu } from '../gpu/device.ts'
-import type { Part } from '../text/thinking.ts'
 import { readFrom } from '../saved/about.ts'
 import type {
   AnswerRequest,
@@ -22,12 +21,13 @@ import type {
   SaveRequest,
   Session,
   SurveyRequest,
+  Told,
 } from './protocol.ts'
 import { streamAnswer } from './answer.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { createDebug, noDebug, type Debug } from './debug.ts'
 import { textOf } from './document_text.ts'
-import { endingsInChat, endingsOfText } from './endings.ts'
+import { endingsOf } from './endings.ts'
 import { clearCache } from '../forward/engine.ts'
 import { likelihoodOf } from './likelihood.ts'
 import { loadEngine } from './load.ts'
@@ -47,6 +47,7 @@ import { speedAfter, unmeasured } from './speed.ts'
 import type { SurveyEvents } from './survey.ts'
 import { costOfSurvey, surveyDocument } from './survey_document.ts'
 import { tailWithin } from './tail_ids.ts'
+import { toolUse } from './tools.ts'
 import { createTurns } from './turns.ts'
 import { unanswered } from './unanswered.ts'
 import { openRecall } from './open_recall.ts'
@@ -75,12 +76,7 @@ export function openSession(api: GPU | undefined): Session {
     gpu = await openGpu(api)
     void gpu.lost.then(sayLost)
     debug = createDebug(level, gpu)
-    const loaded = await loadEngine(gpu, source, {
-      ...choices,
-      debug,
-      onProgress,
-      signal,
-    })
+    const loaded = await loadEngine(gpu, source, { ...choices, debug, onProgress, signal })
     const { engine, texts, heads: origin, suggestedSampling, diagnostics } = loaded
     const { model: description, settings } = engine.plan
     model = {
@@ -91,13 +87,14 @@ export function openSession(api: GPU | undefined): Session {
       ...texts,
       suggestedSampling,
     }
-    const { canThink, notice } = texts.chat
+    const { canThink, canCallTools, notice } = texts.chat
     return {
       description,
       settings,
       heads: origin,
       suggestedSampling,
       canThink,
+      canCallTools,
       notes: notice === undefined ? [] : [notice],
       adapter: gpu.adapter,
       diagnostics,
@@ -168,40 +165,44 @@ export function openSession(api: GPU | undefined): Session {
       instructions = '',
       history,
       think = false,
-      evenIfAbsent = false,
-      json,
+      evenIfAbsent,
+      exchanges,
       ...options
     }: AnswerRequest,
-    onPart: (part: Part) => void,
+    onPart: (part: Told) => void,
     signal: AbortSignal,
   ): Promise<AnswerSummary> {
     const { engine, recall, tokenizer, chat, suggestedSampling, constraints } = requireModel(model)
     const { tail } = requireDocument(document)
     const suggested = options.sampling === 'model' ? suggestedSampling : undefined
-    const texts = { tokenizer, chat }
-    const endings =
-      tail === undefined ? endingsInChat(engine, texts, think) : endingsOfText(engine, texts)
+    const endings = endingsOf(engine, { tokenizer, chat }, tail === undefined, think)
     debug.begin('answer')
-    const found = await recall.look(question, history?.at(-1)?.question, evenIfAbsent)
+    const { offered, toolNames, opening, form } = toolUse(chat, options)
+    const before = history?.at(-1)?.question
+    const found = await recall.look(question, before, evenIfAbsent ?? offered !== undefined)
     if (found === undefined) return unanswered
     const begun = tokenizer.encode(prefix, 'data', 'inside')
+    const called = tokenizer.encode(opening, 'control', 'inside')
     const room = roomToAsk(engine, options.maxTokens)
-    const asking = { instructions, history, think }
+    const asking = { instructions, history, think, exchanges, offered }
     const asked = tailWithin(room, chat, tail, question, asking)
-    const ids = [...asked.ids, ...begun]
-    const constrain = constraints.to(json, prefix, endings)
+    const ids = [...asked.ids, ...called, ...begun]
+    const constrain = constraints.to(form, prefix, endings)
     const streamed = await streamAnswer(
       engine,
       tokenizer,
       Uint32Array.from(ids),
-      { ...suggested, ...options, ...endings, constrain, signal },
+      { ...suggested, ...options, ...endings, toolNames, constrain, signal },
       onPart,
       found.grounds,
     )
     await debug.tellTimes('answer')
     speed = speedAfter(speed, found.tokens, streamed)
-    const { remembered } = asked
-    return { ...streamed, remembered, ...(await found.told(streamed.text, streamed.odds)) }
+    return {
+      ...streamed,
+      remembered: asked.remembered,
+      ...(await found.told(streamed.text, streamed.odds)),
+    }
   }
 
   async function survey(

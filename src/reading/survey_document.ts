@@ -47,8 +47,8 @@ export async function surveyDocument(
         tokenizer,
         tailIds(chat, undefined, asked, {}),
         { ...endings, maxTokens, signal },
-        ({ kind, text }) => {
-          if (kind === 'answer') onText(text)
+        (part) => {
+          if (part.kind === 'answer') onText(part.text)
         },
         again.grounds(ids),
       ),

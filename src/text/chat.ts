@@ -1,14 +1,14 @@
-// A model's chat template around a document and questions about it. The template is rendered once for one user turn, with
-// markers instead of document and question, and cut at the markers. The part before the document is read with it; the
-// rest goes with each question.
+// A model's chat template around a document and questions about it. The part before the document is read with it; the rest goes
+// with each question.
 import type { Turn } from '../api/answer.ts'
 import type { TemplateVariables } from '../api/model.ts'
-import { Template } from '@huggingface/jinja'
+import type { Tool, ToolCall, ToolExchange } from '../api/tools.ts'
 import { LongtabError } from '../api/errors.ts'
+import { openTemplate, type ChatParts, type ChatTemplate, type Said } from './chat_template.ts'
 import { marksTurn } from './control_tokens.ts'
 import type { Tokenizer } from './tokenizer.ts'
-import { findTemplate, type TemplateSource } from './template_source.ts'
-import { templateFunctions, withOwnCalls } from './template_functions.ts'
+import { findTemplate } from './template_source.ts'
+import { offerTools, writeCalls, writesCalls, type OfferedTools } from './tool_form.ts'
 import type { Boundary, TokenizerFiles } from './tokenizer_file.ts'
 
 /** Options of a question. */
@@ -19,6 +19,10 @@ export interface Asking {
   readonly history?: readonly Turn[] | undefined
   /** allows a model to think before it answers, where its template has that choice */
   readonly think?: boolean
+  /** what offers tools, before the instructions; none where it is undefined */
+  readonly offered?: OfferedTools | undefined
+  /** calls that were made for this question, and what they gave */
+  readonly exchanges?: readonly ToolExchange[] | undefined
 }
 
 export interface ChatForm {
@@ -30,10 +34,14 @@ export interface ChatForm {
   readonly lead: string
   /** ids after the document: earlier turns, the question and everything up to the answer */
   tail(question: string, asking?: Asking): number[]
+  /** Offers tools in the template's words. Throws LongtabError `bad-setting` where it has none. */
+  offer(tools: readonly Tool[]): OfferedTools
   /** whether the answer begins inside a thought */
   beginsThinking(think: boolean): boolean
   /** whether the template has a switch for thoughts */
   readonly canThink: boolean
+  /** whether the template takes tools, and the form of their calls is known */
+  readonly canCallTools: boolean
   /** why the model's template is not used, as a sentence; undefined where it is, or there is none */
   readonly notice: string | undefined
   /** ids between a user's text without a separate question and the answer */
@@ -44,25 +52,21 @@ export interface ChatForm {
   readonly endTexts: readonly string[]
 }
 
-/** The template's texts around user and model texts: before the document, between any two, and at the end. */
-export interface ChatParts {
-  readonly before: string
-  /** (turns): before each turn's question */
-  readonly beforeQuestion: readonly string[]
-  /** (turns − 1): before each earlier turn's answer */
-  readonly beforeAnswer: readonly string[]
-  readonly after: string
-}
+type Render = ChatTemplate['render']
 
-type Render = (turns: number, think: boolean) => ChatParts
+const question = '\n\nQuestion: '
+const answer = '\nAnswer: '
 
 /** For models without a chat template. */
-const plainly: Render = (turns) => ({
-  before: '',
-  beforeQuestion: Array.from({ length: turns }, () => '\n\nQuestion: '),
-  beforeAnswer: Array.from({ length: turns - 1 }, () => '\nAnswer: '),
-  after: '\nAnswer:',
-})
+const plainly: Render = (said) => {
+  if (said.some(({ who }) => who === 'tool' || who === 'caller'))
+    throw new LongtabError(
+      'bad-setting',
+      'this model has no chat template, so calls of tools cannot be told to it; leave them out',
+    )
+  const leading = said.map(({ who }) => (who === 'assistant' ? answer : question))
+  return { before: '', leading, after: answer.trimEnd() }
+}
 
 /**
  * The form of the model's template. A template that cannot be used is not: documents are then asked about plainly, and
@@ -76,41 +80,60 @@ export function openChat(
   variables: TemplateVariables = {},
 ): ChatForm {
   const source = findTemplate(tokenizer.config, files)
-  if (source === undefined) return formOf(tokenizer, plainly)
+  if (source === undefined) return formOf(tokenizer, undefined)
   const canThink = source.text.includes('enable_thinking')
   try {
-    const form = formOf(tokenizer, renderer(source, tokenizer.specialTexts, variables))
+    const form = formOf(tokenizer, openTemplate(source, tokenizer.specialTexts, variables))
     return { ...form, canThink }
   } catch (error) {
     if (!(error instanceof LongtabError)) throw error
     const notice = `The model is asked in plain form, not as it was trained: ${error.message}.`
-    return { ...formOf(tokenizer, plainly), notice }
+    return { ...formOf(tokenizer, undefined), notice }
   }
 }
 
-function formOf(tokenizer: Tokenizer, render: Render): ChatForm {
-  const first = render(1, false)
+/** @param template undefined: plain form */
+function formOf(tokenizer: Tokenizer, template: ChatTemplate | undefined): ChatForm {
+  const render = template?.render ?? plainly
+  const first = render([user], false)
   // A tokenizer splits "[INST] Hello" into "[INST]" and " Hello": the space belongs to the document's first word.
   const lead = /\S $/.test(first.before) ? ' ' : ''
   const before = first.before.slice(0, first.before.length - lead.length)
   const { frame } = tokenizer
   const ids = tokenizer.encode(before, 'control', 'start')
   const framed = frame.before.every((id, i) => id === ids[i])
+  const offer = (tools: readonly Tool[]): OfferedTools => {
+    requireNoControls(tokenizer, tools)
+    const marks = [...tokenizer.controlIds].map((id) => tokenizer.pieceOf(id)).filter(marksTurn)
+    return offerTools(template, tools, marks)
+  }
   return {
     prefix: framed ? ids : [...frame.before, ...ids],
     boundary: tokenizer.boundaryAfter(before),
     lead,
-    tail(question, { instructions = '', history = [], think = false } = {}) {
-      const parts = render(history.length + 1, think)
+    tail(question, asking = {}) {
+      const { said, texts } = conversationOf(question, asking, template)
+      requireNoControls(tokenizer, calledIn(said))
+      const parts = render(said, asking.think ?? false)
       if (parts.before !== first.before) throw readOtherwise(first.before, parts.before)
-      const asked = instructions === '' ? question : `${instructions}\n\n${question}`
-      return encodeTail(tokenizer, parts, [...history, { question: asked, answer: '' }])
+      return encodeTail(tokenizer, parts, texts, asking.offered)
     },
-    beginsThinking: (think) => render(1, think).after.trimEnd().endsWith('<think>'),
+    offer,
+    beginsThinking: (think) => render([user], think).after.trimEnd().endsWith('<think>'),
     answerStart: tokenizer.encode(first.after, 'control', 'inside'),
     ...endOfAnswer(tokenizer, render),
     canThink: false,
+    canCallTools: takesTools(offer),
     notice: undefined,
+  }
+}
+
+function takesTools(offer: ChatForm['offer']): boolean {
+  try {
+    offer([{ name: 'tool' }])
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -122,13 +145,67 @@ function readOtherwise(read: string, wanted: string): LongtabError {
   )
 }
 
-/** Questions and answers are data, as the document is: special tokens in them are plain text. */
-function encodeTail(tokenizer: Tokenizer, parts: ChatParts, turns: readonly Turn[]): number[] {
-  const { beforeQuestion, beforeAnswer, after } = parts
-  const encoded = turns.flatMap(({ question, answer }, i) => {
-    const leading = beforeAnswer[i]
-    const asked = encodeAfter(tokenizer, beforeQuestion[i] ?? '', question)
-    return leading === undefined ? asked : [...asked, ...encodeAfter(tokenizer, leading, answer)]
+/** Tools and calls stand in the template's own text, in which marks mean something. */
+function requireNoControls(tokenizer: Tokenizer, written: unknown): void {
+  const text = JSON.stringify(written)
+  const mark = tokenizer
+    .encode(text, 'control', 'inside')
+    .find((id) => tokenizer.controlIds.has(id) && text.includes(tokenizer.pieceOf(id)))
+  if (mark === undefined) return
+  throw new LongtabError(
+    'bad-input',
+    `a tool or a call of one holds ${tokenizer.pieceOf(mark)}, which the model takes for a mark of the conversation; leave it out`,
+  )
+}
+
+function calledIn(said: readonly Said[]): readonly ToolCall[] {
+  return said.flatMap((one) => (one.who === 'caller' ? one.calls : []))
+}
+
+const user: Said = { who: 'user' }
+
+interface Text {
+  readonly text: string
+  readonly who: Exclude<Said['who'], 'caller'>
+}
+
+/** Who says what, and the texts among it: earlier turns, then the question and what was called for it. */
+function conversationOf(
+  question: string,
+  { instructions = '', history = [], exchanges = [], offered }: Asking,
+  template: ChatTemplate | undefined,
+): { readonly said: Said[]; readonly texts: Text[] } {
+  const asked = instructions === '' ? question : `${instructions}\n\n${question}`
+  const said: (Text | Extract<Said, { who: 'caller' }>)[] = []
+  for (const turn of [...history, { question: asked, exchanges, answer: undefined }]) {
+    said.push({ who: 'user', text: turn.question })
+    for (const { calls, results } of turn.exchanges ?? []) {
+      const written = template && !writesCalls(template) ? writeCalls(calls, offered?.form) : ''
+      said.push({ who: 'caller', calls, written })
+      said.push(...results.map((text) => ({ who: 'tool', text }) as const))
+    }
+    if (turn.answer !== undefined) said.push({ who: 'assistant', text: turn.answer })
+  }
+  return {
+    said: said.map((one) => (one.who === 'caller' ? one : { who: one.who })),
+    texts: said.filter((one) => one.who !== 'caller'),
+  }
+}
+
+/** Questions, answers and what tools gave are data, as the document is: special tokens in them are plain text. */
+function encodeTail(
+  tokenizer: Tokenizer,
+  { leading, after }: ChatParts,
+  texts: readonly Text[],
+  offered: OfferedTools | undefined,
+): number[] {
+  const asked = texts.findLastIndex(({ who }) => who === 'user')
+  const encoded = texts.flatMap(({ text, who }, i) => {
+    const before = leading[i] ?? ''
+    const words = i === asked && offered ? `${before}${offered.text}\n\n` : before
+    const isQuoted = before.endsWith('"') && (leading[i + 1] ?? after).startsWith('"') // by Llama's template
+    const written = who === 'tool' && isQuoted ? JSON.stringify(text).slice(1, -1) : text
+    return encodeAfter(tokenizer, words, written)
   })
   return [...encoded, ...tokenizer.encode(after, 'control', 'inside')]
 }
@@ -151,7 +228,7 @@ function hasControl(tokenizer: Tokenizer, text: string): boolean {
 function endOfAnswer(tokenizer: Tokenizer, render: Render): Pick<ChatForm, 'endIds' | 'endTexts'> {
   let behind: string
   try {
-    behind = render(2, false).beforeQuestion[1] ?? ''
+    behind = render([user, { who: 'assistant' }, user], false).leading[2] ?? ''
   } catch {
     return { endIds: [], endTexts: [] } // the template allows one turn only
   }
@@ -162,81 +239,4 @@ function endOfAnswer(tokenizer: Tokenizer, render: Render): Pick<ChatForm, 'endI
   }
   const mark = /^<[^<>\s]*>/.exec(closing)?.[0]
   return { endIds: [], endTexts: mark !== undefined && marksTurn(mark) ? [mark] : [] }
-}
-
-const documentMarker = 'DocumentStandsHere'
-const markerOf = (who: 'Question' | 'Answer', turn: number) => `${who}${turn}StandsHere`
-
-/** Renders a conversation, with the document and an empty line before the first question, and cuts at all of these. */
-function renderer(
-  source: TemplateSource,
-  specialTexts: Readonly<Record<string, string>>,
-  variables: TemplateVariables,
-): Render {
-  let template: Template | undefined
-  return (turns, think) => {
-    const asked = Array.from({ length: turns }, (_, turn) => markerOf('Question', turn))
-    const answered = asked.slice(1).map((_, turn) => markerOf('Answer', turn))
-    const messages = asked.flatMap((question, turn) => {
-      const answer = answered[turn]
-      const content = turn === 0 ? `${documentMarker}\n\n${question}` : question
-      const user = { role: 'user', content }
-      return answer === undefined ? [user] : [user, { role: 'assistant', content: answer }]
-    })
-    let text: string
-    try {
-      text = (template ??= new Template(withOwnCalls(source.text))).render({
-        ...templateFunctions(),
-        bos_token: '',
-        eos_token: '',
-        ...specialTexts,
-        messages,
-        add_generation_prompt: true,
-        tools: null,
-        documents: null,
-        ...variables,
-        enable_thinking: think,
-      })
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new LongtabError(
-        'bad-file',
-        `the chat template in ${source.file} does not work for ${inTurns(turns)}: ${reason}`,
-        { cause },
-      )
-    }
-    const markers = asked.flatMap((question, turn) => [question, answered[turn] ?? ''])
-    const cut = cutAt(text, [documentMarker, ...markers.filter((marker) => marker !== '')])
-    if (cut === undefined) {
-      throw new LongtabError(
-        'bad-file',
-        `the chat template in ${source.file} does not pass the user's text on whole and once, for ${inTurns(turns)}`,
-      )
-    }
-    const [before = '', ...others] = cut
-    return {
-      before,
-      beforeQuestion: asked.map((_, turn) => others[2 * turn] ?? ''),
-      beforeAnswer: answered.map((_, turn) => others[2 * turn + 1] ?? ''),
-      after: others.at(-1) ?? '',
-    }
-  }
-}
-
-function inTurns(turns: number): string {
-  return turns === 1 ? 'one user turn' : `${turns} user turns`
-}
-
-/** The texts before, between and after the markers; undefined unless each occurs once, in this order. */
-function cutAt(text: string, markers: readonly string[]): string[] | undefined {
-  const found: string[] = []
-  let rest = text
-  for (const marker of markers) {
-    const [head = '', tail, ...more] = rest.split(marker)
-    if (tail === undefined || more.length > 0) return undefined
-    if (markers.some((other) => head.includes(other))) return undefined
-    found.push(head)
-    rest = tail
-  }
-  return [...found, rest]
 }

@@ -1,5 +1,6 @@
 // Cuts a streamed text at the first stop string. Text that may be the beginning of a stop string is buffered until that
 // is decided.
+import { overlap } from './overlap.ts'
 
 export class StopStrings {
   readonly #stops: readonly string[]
@@ -55,12 +56,4 @@ function firstMatch(text: string, stops: readonly string[]): Match | undefined {
     if (end < firstEnd || (end === firstEnd && start < (first?.start ?? 0))) first = { stop, start }
   }
   return first
-}
-
-/** UTF-16 units at the end of the text that are a prefix of the stop string. */
-function overlap(text: string, stop: string): number {
-  for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
-    if (text.endsWith(stop.slice(0, length))) return length
-  }
-  return 0
 }

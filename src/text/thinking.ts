@@ -1,6 +1,7 @@
 // Separates thought and answer in the text of a model that thinks first. Text between <think> and </think> at the very
 // beginning is thought; the rest is the answer. It works on a stream: text that may be the beginning of a mark is
 // buffered until that is decided.
+import { overlap } from './overlap.ts'
 
 export type Kind = 'answer' | 'thinking'
 
@@ -79,12 +80,4 @@ export class ThinkingParts {
     this.#held = this.#held.slice(length)
     return { kind, text }
   }
-}
-
-/** UTF-16 units at the end of the text that are a prefix of the mark. */
-function overlap(text: string, mark: string): number {
-  for (let length = Math.min(text.length, mark.length - 1); length > 0; length--) {
-    if (text.endsWith(mark.slice(0, length))) return length
-  }
-  return 0
 }

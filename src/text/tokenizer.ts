@@ -126,20 +126,29 @@ export class Tokenizer {
   }
 
   /**
-   * Bytes of the ids below `count`; undefined for control tokens and ids without a token. Throws LongtabError `bad-setting` where
-   * the bytes of a token depend on its neighbours.
+   * Gives the bytes of an id; undefined for control tokens and ids without a token. Undefined itself where the bytes of a token
+   * depend on its neighbours.
    */
-  tokenBytes(count: number): (Uint8Array | undefined)[] {
+  byteReader(): ((id: number) => Uint8Array | undefined) | undefined {
     const bytesOf = bytesByDecoder(this.#decoder)
+    return (
+      bytesOf &&
+      ((id) => {
+        const piece = this.controlIds.has(id) ? undefined : this.#variants.plain.id_to_token(id)
+        return piece === undefined ? undefined : bytesOf(piece)
+      })
+    )
+  }
+
+  /** The same of all ids below `count`. Throws LongtabError `bad-setting` where the bytes of a token depend on its neighbours. */
+  tokenBytes(count: number): (Uint8Array | undefined)[] {
+    const bytesOf = this.byteReader()
     if (bytesOf === undefined)
       throw new LongtabError(
         'bad-setting',
         'the answer cannot be held to JSON: this model’s tokens have no bytes of their own; ask without json',
       )
-    return Array.from({ length: count }, (_, id) => {
-      const piece = this.controlIds.has(id) ? undefined : this.#variants.plain.id_to_token(id)
-      return piece === undefined ? undefined : bytesOf(piece)
-    })
+    return Array.from({ length: count }, (_, id) => bytesOf(id))
   }
 
   /** The id of a token by its text, e.g. `</s>`. */
@@ -147,9 +156,14 @@ export class Tokenizer {
     return this.#variants.plain.token_to_id(token)
   }
 
+  /** A token as the vocabulary writes it; '' of an id without one. */
+  pieceOf(id: number): string {
+    return this.#variants.plain.id_to_token(id) ?? ''
+  }
+
   /** The text of a special token; '' of any other. */
   special(id: number): string {
-    return this.specialIds.has(id) ? (this.#variants.plain.id_to_token(id) ?? '') : ''
+    return this.specialIds.has(id) ? this.pieceOf(id) : ''
   }
 
   /** The left boundary of a text that follows `text`, which is encoded as control text. */

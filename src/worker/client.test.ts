@@ -106,6 +106,20 @@ test('closing rejects what is under way and every later call, though the session
   await model.close() // once more is no error
 })
 
+test('a model is closed where the block that uses it is left', async () => {
+  let closed = 0
+  const close = async () => {
+    closed++
+  }
+  const session = sessionOf({ load: async () => ({}), countTokens: async () => 3, close })
+  {
+    await using model = await openModel(thisThread(session), noParser, 'owner/name', {})
+    expect(await model.countTokens('a b c')).toBe(3)
+    expect(closed).toBe(0)
+  }
+  expect(closed).toBe(1)
+})
+
 test('a stream that gives nothing more can be cancelled, and is told so', async () => {
   const session = sessionOf({
     load: async () => ({}),

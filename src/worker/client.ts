@@ -8,7 +8,6 @@ import type { Progress } from '../api/progress.ts'
 import { locateHeads } from '../model/find_heads.ts'
 import { locate, locateFile } from '../model/locate.ts'
 import { ownHeads } from '../own_heads.ts'
-import type { Part } from '../text/thinking.ts'
 import { createAnswer } from './answer.ts'
 import { cancellable } from './cancellable.ts'
 import { foundIn, inFile, withPlaces, type InFile } from './in_file.ts'
@@ -18,7 +17,7 @@ import { settling } from './settling.ts'
 import { openSource, takeWhole, type Source } from './source.ts'
 import { startSurvey } from './survey.ts'
 import { endThread, type Thread } from './thread.ts'
-import type { Session } from '../reading/protocol.ts'
+import type { Session, Told } from '../reading/protocol.ts'
 import type { LocalOrRemote } from '../reading/local_or_remote.ts'
 
 /**
@@ -76,6 +75,7 @@ export async function openModel(
       throw error
     })
     .finally(() => signal?.removeEventListener('abort', cancel))
+  const leave = () => close(new LongtabError('closed', 'the model was closed; load it again'))
   let current: symbol | undefined // the document that is open
   let begun: Promise<unknown> = Promise.resolve() // the readings so far, which begin in their order
   const { diagnostics, ...known } = loaded
@@ -118,7 +118,8 @@ export async function openModel(
     countTokens: (text) => session.countTokens(text),
     memory: () => session.memory(),
     lost: Promise.race([lostDevice(thread.session), thread.failed]),
-    close: () => close(new LongtabError('closed', 'the model was closed; load it again')),
+    close: leave,
+    [Symbol.asyncDispose]: leave,
   }
 }
 
@@ -155,10 +156,13 @@ function documentOf(
   }
   const answer = (question: string | undefined, options: AskOptions = {}): Answer => {
     requireOpen()
-    const { signal: answerSignal, onThinking, ...rest } = options
+    const { signal: answerSignal, onThinking, onToken, ...rest } = options
     return createAnswer(answerSignal, (onText, stopped) => {
-      const onPart = ({ kind, text }: Part) =>
-        kind === 'answer' ? onText(text) : onThinking?.(text)
+      const onPart = (part: Told) => {
+        if (part.kind === 'token') onToken?.(part.token)
+        else if (part.kind === 'answer') onText(part.text)
+        else onThinking?.(part.text)
+      }
       const answered = cancellable(session, stopped, 'answering', (ticket) =>
         session.answer({ ticket, question, ...rest }, proxy(onPart)),
       )
